@@ -1,0 +1,1 @@
+//! The built-in gateway: a loopback HTTP server and a painter.

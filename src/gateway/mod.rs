@@ -1,0 +1,1 @@
+//! Talking to a gateway: requests out, answers in.

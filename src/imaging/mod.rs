@@ -1,0 +1,1 @@
+//! Pixels and file formats; pure, knows nothing else of the project.

@@ -1,0 +1,1 @@
+//! The system keychain, asked with a time limit.

@@ -1,0 +1,14 @@
+//! Atelier: a native desktop studio for making images by prompt.
+//!
+//! The rooms and which of them may use which are described in `ARCHITECTURE.md`.
+
+pub mod demo;
+pub mod gateway;
+pub mod imaging;
+pub mod keychain;
+pub mod library;
+pub mod prompt;
+pub mod recipe;
+pub mod settings;
+pub mod studio;
+pub mod ui;

@@ -1,0 +1,1 @@
+//! Originals and recipes on disk, and the index over them.

@@ -1,0 +1,3 @@
+//! The `atelier` program: a window, or the same work without one.
+
+fn main() {}

@@ -1,0 +1,66 @@
+//! What came back with a picture.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Everything a gateway said beside the picture itself.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Answer {
+    /// The gateway's own id of the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response_id: Option<String>,
+    /// The model that the gateway says has answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Text that came with the pictures, without the pictures' own data.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// Tokens, as the gateway counted them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Usage>,
+    /// The backend's configuration, as OpenAI-style answers name it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub system_fingerprint: Option<String>,
+    /// Why the model stopped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finish_reason: Option<FinishReason>,
+    /// Whether the answer came as server-sent events.
+    pub streamed: bool,
+}
+
+/// Token counts of one answer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Usage {
+    /// Tokens of prompt and references.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt_tokens: Option<u64>,
+    /// Tokens of the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub completion_tokens: Option<u64>,
+    /// Both together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_tokens: Option<u64>,
+    /// The whole `usage` object as it came, details included.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub details: Value,
+}
+
+/// Why a model stopped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FinishReason {
+    /// It was done.
+    Stop,
+    /// It ran into a token limit.
+    Length,
+    /// A filter stopped it; the gateway's own word for it, such as `IMAGE_SAFETY`.
+    ContentFilter(String),
+    /// It wanted to call a tool.
+    ToolCalls,
+    /// It broke off with an error.
+    Error,
+    /// Something else, in the gateway's words.
+    Other(String),
+}

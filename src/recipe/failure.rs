@@ -1,0 +1,197 @@
+//! What can go wrong with a request, in terms that a person can act on.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Whether money was spent on a request that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Charge {
+    /// Nothing was charged: the connection was refused, or the gateway turned the request down.
+    No,
+    /// The gateway had the whole request and its answer did not arrive in full.
+    Maybe,
+    /// The model answered, so the answer is billed.
+    Yes,
+}
+
+/// What may follow a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Retry {
+    /// The application may try again by itself: nothing was charged and it may well work.
+    ByItself,
+    /// Only a person may try again: it may cost money a second time.
+    ByHand,
+    /// Trying the same again cannot help; something has to change first.
+    AfterChange,
+}
+
+/// The kinds of failure. `snake_case` of the name is the `kind` in JSON output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureKind {
+    /// The host name did not resolve or the connection was refused or not possible.
+    NoConnection,
+    /// The certificate or the encrypted connection was not acceptable.
+    InsecureConnection,
+    /// The base URL is not a URL that can be asked, or leads elsewhere.
+    WrongUrl,
+    /// A key is needed and there is none.
+    NoKey,
+    /// The gateway does not accept the key (401).
+    WrongKey,
+    /// The account has no money or quota left (402, or 403 with a quota code).
+    NoMoney,
+    /// The key may not use this model or this endpoint (403).
+    NotAllowed,
+    /// The gateway does not know the model.
+    UnknownModel,
+    /// Nothing answers at this address (404 or 405).
+    NotFound,
+    /// Too many requests (429).
+    RateLimited,
+    /// The request is too large (413).
+    TooLarge,
+    /// The gateway did not accept the request (other 4xx).
+    BadRequest,
+    /// A filter refused the prompt before anything was drawn.
+    PromptBlocked,
+    /// A filter held the picture back.
+    ImageBlocked,
+    /// The model answered in words and drew nothing.
+    NoImage,
+    /// The answer was empty.
+    EmptyAnswer,
+    /// The answer was not in any known shape: broken JSON, or an HTML page.
+    NotUnderstood,
+    /// The gateway or something behind it broke (5xx).
+    GatewayFailed,
+    /// Nothing came for too long.
+    TimedOut,
+    /// The connection broke while the answer was arriving.
+    CutOff,
+    /// The answer is larger than what is accepted.
+    AnswerTooLarge,
+    /// The bytes that came are not a whole picture.
+    BrokenImage,
+    /// The picture's dimensions are beyond what is accepted.
+    AbsurdDimensions,
+    /// The link to the picture could not be followed.
+    LinkFailed,
+    /// A reference picture could not be read.
+    ReferenceUnreadable,
+    /// The disk is full.
+    DiskFull,
+    /// The library's folder cannot be written.
+    CannotWrite,
+    /// The keychain did not answer.
+    KeychainSilent,
+    /// The application was stopped while the request was on its way.
+    Interrupted,
+    /// The request was cancelled by a person.
+    Cancelled,
+}
+
+/// A request that did not become a picture.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What happened.
+    pub kind: FailureKind,
+    /// Whether it cost money.
+    pub charged: Charge,
+    /// What may follow.
+    pub retry: Retry,
+    /// HTTP status, if there was an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http_status: Option<u16>,
+    /// The gateway's or the model's own words, cleaned of HTML, keys and image data, at most a few
+    /// hundred characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+    /// How long the gateway asks to wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait: Option<Duration>,
+}
+
+impl Failure {
+    /// A failure of a kind, with the charge and retry classes that the kind usually has.
+    ///
+    /// The usual classes assume that the request's body had been sent where the kind allows it; use
+    /// [`Self::charged`] to correct them.
+    pub fn new(kind: FailureKind) -> Self {
+        use FailureKind as K;
+        let (charged, retry) = match kind {
+            K::NoConnection | K::RateLimited => (Charge::No, Retry::ByItself),
+            K::InsecureConnection
+            | K::WrongUrl
+            | K::NoKey
+            | K::WrongKey
+            | K::NoMoney
+            | K::NotAllowed
+            | K::UnknownModel
+            | K::NotFound
+            | K::TooLarge
+            | K::BadRequest
+            | K::PromptBlocked
+            | K::ReferenceUnreadable
+            | K::DiskFull
+            | K::CannotWrite => (Charge::No, Retry::AfterChange),
+            K::KeychainSilent | K::Cancelled => (Charge::No, Retry::ByHand),
+            K::GatewayFailed
+            | K::TimedOut
+            | K::CutOff
+            | K::Interrupted
+            | K::EmptyAnswer
+            | K::NotUnderstood
+            | K::ImageBlocked
+            | K::AnswerTooLarge => (Charge::Maybe, Retry::ByHand),
+            K::NoImage | K::BrokenImage | K::AbsurdDimensions | K::LinkFailed => (Charge::Yes, Retry::ByHand),
+        };
+        Self { kind, charged, retry, http_status: None, words: None, wait: None }
+    }
+
+    /// Sets whether it cost money. A request that may have been billed is never retried by itself.
+    #[must_use]
+    pub fn charged(mut self, charged: Charge) -> Self {
+        self.charged = charged;
+        if charged != Charge::No && self.retry == Retry::ByItself {
+            self.retry = Retry::ByHand;
+        }
+        self
+    }
+
+    /// Sets the HTTP status.
+    #[must_use]
+    pub fn status(mut self, status: u16) -> Self {
+        self.http_status = Some(status);
+        self
+    }
+
+    /// Sets the gateway's own words, which must have been cleaned already.
+    #[must_use]
+    pub fn words(mut self, words: impl Into<String>) -> Self {
+        let words = words.into();
+        self.words = (!words.trim().is_empty()).then_some(words);
+        self
+    }
+
+    /// Sets how long the gateway asks to wait.
+    #[must_use]
+    pub fn wait(mut self, wait: Option<Duration>) -> Self {
+        self.wait = wait;
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_have_cost_money_never_retries_by_itself() {
+        let failure = Failure::new(FailureKind::RateLimited).charged(Charge::Maybe);
+        assert_eq!(failure.retry, Retry::ByHand);
+    }
+}

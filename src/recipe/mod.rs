@@ -1,0 +1,102 @@
+//! The nouns that every room shares: plain data with serde, no behaviour that touches the world.
+//!
+//! `recipe` is the ground floor. It uses nothing else of the project, and everything else may use it.
+
+mod answer;
+mod failure;
+mod ids;
+mod money;
+mod parameters;
+mod profile;
+
+pub use answer::{Answer, FinishReason, Usage};
+pub use failure::{Charge, Failure, FailureKind, Retry};
+pub use ids::{ImageId, ProfileId, RequestId};
+pub use money::Money;
+pub use parameters::{AspectRatio, ImageSize, Parameters};
+pub use profile::{Dialect, OptionStyle, Profile};
+
+use serde::{Deserialize, Serialize};
+
+/// Everything that was asked of a gateway, complete enough to ask it again.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Recipe {
+    /// What the person wrote, after template expansion.
+    pub prompt: String,
+    /// Which gateway was asked.
+    pub profile: ProfileId,
+    /// The model id as the gateway spells it.
+    pub model: String,
+    /// The parameters that were set away from "default (not sent)".
+    #[serde(default)]
+    pub parameters: Parameters,
+    /// Pictures that went along with the prompt, in the order in which they were sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<Reference>,
+}
+
+/// A picture sent along with a prompt.
+///
+/// Its bytes are kept in the library under their hash, so that a recipe stays complete when the file
+/// that it came from is moved or deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Reference {
+    /// SHA-256 of the bytes, in lower-case hexadecimal.
+    pub sha256: String,
+    /// Mime type found by looking at the bytes, for example `image/png`.
+    pub mime: String,
+    /// What to call it on screen: a file name or the start of a prompt.
+    pub name: String,
+    /// The picture of the library that it is, when it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<ImageId>,
+}
+
+/// The formats that a picture can be stored in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Portable Network Graphics.
+    Png,
+    /// JPEG/JFIF.
+    Jpeg,
+    /// WebP, lossy or lossless.
+    Webp,
+    /// GIF; the first frame is shown.
+    Gif,
+}
+
+impl Format {
+    /// Every format, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Png, Self::Jpeg, Self::Webp, Self::Gif];
+
+    /// The usual file extension, without a dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Png => "png",
+            Self::Jpeg => "jpg",
+            Self::Webp => "webp",
+            Self::Gif => "gif",
+        }
+    }
+
+    /// The registered media type.
+    pub fn mime(self) -> &'static str {
+        match self {
+            Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+            Self::Webp => "image/webp",
+            Self::Gif => "image/gif",
+        }
+    }
+
+    /// The name as designers write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Png => "PNG",
+            Self::Jpeg => "JPEG",
+            Self::Webp => "WebP",
+            Self::Gif => "GIF",
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What a person has set, and where they left off. Plain data; `studio` reads and writes the files.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::recipe::{ImageId, Profile, ProfileId, Recipe};
+
+/// Choices that hold until they are changed again. Kept in `settings.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Version of this format.
+    pub version: u32,
+    /// Language of the interface.
+    pub language: Language,
+    /// Colours of the interface.
+    pub theme: Theme,
+    /// The gateways that can be chosen.
+    pub profiles: Vec<Profile>,
+    /// Where pictures are kept, if not in the platform's usual place.
+    pub library: Option<PathBuf>,
+    /// How many requests run at once, 1 to 16.
+    pub concurrency: usize,
+    /// How tall a thumbnail is drawn in the gallery, in points.
+    pub thumbnail_height: f32,
+    /// Avoid motion, whatever the system says.
+    pub reduce_motion: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            version: 1,
+            language: Language::System,
+            theme: Theme::System,
+            profiles: Profile::built_in(),
+            library: None,
+            concurrency: 3,
+            thumbnail_height: 186.0,
+            reduce_motion: false,
+        }
+    }
+}
+
+impl Settings {
+    /// A profile by its short name.
+    pub fn profile(&self, id: &ProfileId) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| profile.id == *id)
+    }
+}
+
+/// Language of the interface.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// As the system is set: Traditional Chinese for any Chinese locale, else English.
+    #[default]
+    System,
+    /// English.
+    English,
+    /// 繁體中文.
+    TraditionalChinese,
+}
+
+/// Colours of the interface.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system is set.
+    #[default]
+    System,
+    /// Light text on dark ground.
+    Dark,
+    /// Dark text on light ground.
+    Light,
+}
+
+/// Where a person left off. Kept in `session.json`, written whenever it has changed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Session {
+    /// What stands in the composer.
+    pub composer: Recipe,
+    /// Pictures selected in the gallery.
+    pub selection: Vec<ImageId>,
+    /// The picture that the keyboard is on.
+    pub focus: Option<ImageId>,
+    /// What stands in the search box.
+    pub search: String,
+    /// How far the gallery is scrolled, in points.
+    pub scroll: f32,
+    /// The window's inner size in points, and whether it is maximised.
+    pub window: Option<WindowPlace>,
+    /// Whether the composer's advanced part is open.
+    pub advanced_open: bool,
+}
+
+/// Size of the window.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WindowPlace {
+    /// Inner width in points.
+    pub width: f32,
+    /// Inner height in points.
+    pub height: f32,
+    /// Whether it fills the screen.
+    pub maximised: bool,
+}

@@ -1,0 +1,117 @@
+//! What the studio can be told to do. The window and the headless commands send these and nothing else.
+
+use std::path::PathBuf;
+
+use crate::{
+    recipe::{ImageId, Profile, ProfileId, Recipe, Reference, RequestId},
+    settings::{Session, Settings},
+};
+
+use super::{export::ExportOrder, secret::Secret};
+
+/// One thing for the studio to do. Sending never blocks; what comes of it arrives as [`super::Event`]s.
+#[derive(Debug)]
+pub enum Command {
+    /// Ask a gateway for pictures; one request, and one card, for each recipe, in this order.
+    Generate(Vec<Recipe>),
+    /// Stop a request at whatever stage it is.
+    Cancel(RequestId),
+    /// Ask again what a failed or cancelled request asked; its card becomes the new request's.
+    Retry(RequestId),
+    /// Remove the card of a finished, failed or cancelled request.
+    Dismiss(RequestId),
+
+    /// Show the pictures that match a text, newest first; an empty text shows all.
+    OpenView {
+        /// Words to look for in prompts and model names.
+        search: String,
+    },
+    /// Send these rows of the open view.
+    WantRows(std::ops::Range<usize>),
+    /// What is on screen now: thumbnails in order of urgency. Replaces the previous wish; what is no
+    /// longer wanted is dropped.
+    WantThumbnails(Vec<(ImageId, ThumbnailSize)>),
+    /// Send everything known about a picture.
+    Describe(ImageId),
+    /// Decode a picture at full size for the viewer. Replaces the previous wish.
+    OpenFull(ImageId),
+    /// Decode a picture at full size for the clipboard.
+    CopyImage(ImageId),
+    /// Show the picture's file in the system's file manager.
+    Reveal(ImageId),
+    /// Move pictures to the trash.
+    Delete(Vec<ImageId>),
+    /// Bring pictures back from the trash.
+    Restore(Vec<ImageId>),
+
+    /// Ask for reference files with a file dialog.
+    PickReferences,
+    /// Read dropped or pasted files as references.
+    AddReferenceFiles(Vec<PathBuf>),
+    /// Use bytes from the clipboard as a reference: RGBA pixels, not premultiplied.
+    AddReferencePixels {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+        /// `width * height * 4` bytes.
+        rgba: Vec<u8>,
+    },
+    /// Use pictures of the library as references.
+    AddReferenceImages(Vec<ImageId>),
+    /// Send a small picture of a reference (after a restart, when only its hash is known).
+    WantReferenceThumbnail(Reference),
+
+    /// Ask for a folder to export to with a dialog.
+    PickExportFolder,
+    /// Ask for the one file to export to with a save dialog, suggesting a name.
+    PickExportFile {
+        /// File name to suggest.
+        suggested: String,
+    },
+    /// Say what an export would write. Replaces the previous wish.
+    PreviewExport(ExportOrder),
+    /// Write pictures to disk.
+    Export(ExportOrder),
+    /// Stop the running export after the file that it is at.
+    CancelExport,
+
+    /// Change the settings and keep them.
+    SaveSettings(Settings),
+    /// Keep where the person left off.
+    SaveSession(Box<Session>),
+
+    /// Ask the keychain whether there is a key for this profile.
+    LookUpKey(ProfileId),
+    /// Put a key into the keychain.
+    StoreKey(ProfileId, Secret),
+    /// Take the key out of the keychain.
+    ForgetKey(ProfileId),
+    /// Ask a gateway for its models and say how it went. The profile is given whole, because it may
+    /// be one that is being edited.
+    TestConnection(Profile),
+    /// Refresh the list of models of a profile.
+    RefreshModels(ProfileId),
+
+    /// Write everything down and stop.
+    Shutdown,
+}
+
+/// The sizes in which thumbnails are kept: the longest side in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ThumbnailSize {
+    /// 256 pixels.
+    Small,
+    /// 512 pixels.
+    Large,
+}
+
+impl ThumbnailSize {
+    /// The longest side in pixels.
+    pub fn edge(self) -> u32 {
+        match self {
+            Self::Small => 256,
+            Self::Large => 512,
+        }
+    }
+}

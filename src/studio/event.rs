@@ -1,0 +1,387 @@
+//! What the studio tells. `ui` folds these into its state; the headless commands print them.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use jiff::{Timestamp, civil::Date};
+
+use crate::{
+    recipe::{Answer, Failure, Format, ImageId, Money, ProfileId, Recipe, Reference, RequestId},
+    settings::{Session, Settings},
+};
+
+use super::{
+    command::ThumbnailSize,
+    export::{ExportFailure, ExportPreview},
+};
+
+/// Something that has happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The studio is ready. Always the first event.
+    Ready(Box<Ready>),
+    /// A request is new or has changed.
+    Job(Job),
+    /// A request's card is gone.
+    JobGone(RequestId),
+    /// A picture was stored durably. Sent once for each picture, before its job is `Done`.
+    Stored(Box<Details>),
+
+    /// The open view, new or changed.
+    View(View),
+    /// Rows of the open view.
+    Rows {
+        /// The view's revision that they belong to.
+        revision: u64,
+        /// Index of the first row.
+        first: usize,
+        /// The rows.
+        rows: Vec<Row>,
+    },
+    /// A thumbnail, decoded.
+    Thumbnail {
+        /// Whose.
+        id: ImageId,
+        /// Which size.
+        size: ThumbnailSize,
+        /// The pixels, or why there are none.
+        pixels: Result<Pixels, Unreadable>,
+    },
+    /// A picture at full size for the viewer.
+    Full {
+        /// Whose.
+        id: ImageId,
+        /// The pixels, or why there are none.
+        pixels: Result<Pixels, Unreadable>,
+    },
+    /// A picture for the clipboard.
+    ForClipboard {
+        /// Whose.
+        id: ImageId,
+        /// The pixels, or why there are none.
+        pixels: Result<Pixels, Unreadable>,
+    },
+    /// Everything known about a picture.
+    Details(Box<Details>),
+    /// Pictures went to the trash and can be brought back.
+    Deleted(Vec<ImageId>),
+    /// Pictures came back from the trash.
+    Restored(Vec<ImageId>),
+
+    /// A reference is ready to be used.
+    ReferenceReady {
+        /// The reference.
+        reference: Reference,
+        /// A small picture of it.
+        pixels: Pixels,
+    },
+    /// A reference's small picture, as wished for.
+    ReferenceThumbnail {
+        /// Hash of the reference.
+        sha256: String,
+        /// A small picture of it.
+        pixels: Pixels,
+    },
+
+    /// A folder was chosen to export to.
+    ExportFolder(PathBuf),
+    /// A file was chosen to export to.
+    ExportFile(PathBuf),
+    /// What an export would write.
+    ExportPreview(ExportPreview),
+    /// How far an export is.
+    ExportProgress {
+        /// Files written or failed so far.
+        done: usize,
+        /// Files in all.
+        total: usize,
+    },
+    /// An export has ended.
+    ExportDone {
+        /// Files written, in order.
+        written: Vec<PathBuf>,
+        /// What could not be written.
+        failed: Vec<(ImageId, ExportFailure)>,
+        /// Whether it was cancelled before its end.
+        cancelled: bool,
+    },
+
+    /// The settings as they are now.
+    Settings(Box<Settings>),
+    /// What is known of a profile's key.
+    Key(ProfileId, KeyState),
+    /// A connection test has ended.
+    Connection(ProfileId, Result<ConnectionReport, Failure>),
+    /// The models of a profile, image models first.
+    Models(ProfileId, Vec<ModelInfo>),
+    /// Something that a person should know and that belongs to no card.
+    Notice(Notice),
+    /// Everything is written down; the studio has stopped. Always the last event.
+    Stopped,
+}
+
+/// What the window needs for its first frame.
+#[derive(Clone, Debug)]
+pub struct Ready {
+    /// The settings.
+    pub settings: Settings,
+    /// Where the person left off.
+    pub session: Session,
+    /// Where the library is.
+    pub library: PathBuf,
+    /// Base URL of the running demo gateway.
+    pub demo_url: String,
+}
+
+/// One request, as its card shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    /// Its name.
+    pub id: RequestId,
+    /// What was asked.
+    pub recipe: Arc<Recipe>,
+    /// How far it is.
+    pub state: JobState,
+}
+
+/// How far a request is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum JobState {
+    /// Waiting for its turn.
+    Waiting,
+    /// Sent; nothing has come back yet.
+    Generating {
+        /// When it was sent.
+        since: Timestamp,
+    },
+    /// The answer is arriving.
+    Receiving {
+        /// When it was sent.
+        since: Timestamp,
+        /// Bytes received so far.
+        bytes: u64,
+        /// Bytes to come in all, where the gateway says so.
+        total: Option<u64>,
+        /// Rows of the picture that can already be drawn, at thumbnail size.
+        preview: Option<Pixels>,
+    },
+    /// Stored.
+    Done {
+        /// The pictures, in the order of the answer.
+        images: Vec<ImageId>,
+        /// How long it took from sending to the last byte.
+        took: Duration,
+    },
+    /// It did not work.
+    Failed(Failure),
+    /// A person cancelled it. If it had been sent, it may have been charged.
+    Cancelled {
+        /// Whether it had been sent.
+        sent: bool,
+    },
+}
+
+/// The open view: how many pictures there are and where days begin.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// Counts up with every change, so that late rows can be told apart.
+    pub revision: u64,
+    /// What was searched for.
+    pub search: String,
+    /// Pictures in the view.
+    pub total: usize,
+    /// Pictures in the whole library.
+    pub library_total: usize,
+    /// Bytes of all originals in the library.
+    pub library_bytes: u64,
+    /// Days in the order of the view, newest first.
+    pub days: Vec<Day>,
+    /// The ids of all pictures in the view, in order. Shared, not copied.
+    pub ids: Arc<[ImageId]>,
+}
+
+/// A day of the gallery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Day {
+    /// The date in the system's time zone.
+    pub date: Date,
+    /// Index of its first picture.
+    pub first: usize,
+    /// Its number of pictures.
+    pub count: usize,
+}
+
+/// What the gallery needs to know about a picture before its thumbnail is there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Which picture.
+    pub id: ImageId,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Average colour, for the placeholder.
+    pub colour: [u8; 3],
+    /// The start of its prompt, for its accessible name.
+    pub prompt: String,
+}
+
+/// Everything that is known about a picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Details {
+    /// Which picture.
+    pub id: ImageId,
+    /// The request that it came from.
+    pub request: RequestId,
+    /// What was asked.
+    pub recipe: Recipe,
+    /// What came back beside the picture.
+    pub answer: Answer,
+    /// Format found in the bytes.
+    pub format: Format,
+    /// Width in pixels, measured.
+    pub width: u32,
+    /// Height in pixels, measured.
+    pub height: u32,
+    /// Size of the file.
+    pub bytes: u64,
+    /// SHA-256 of the file, in lower-case hexadecimal.
+    pub sha256: String,
+    /// When it was stored.
+    pub created: Timestamp,
+    /// How long it took from sending to the last byte.
+    pub took: Duration,
+    /// What it cost, where that is known.
+    pub cost: Option<Money>,
+    /// Where the file is.
+    pub path: PathBuf,
+}
+
+/// Pixels ready to become a texture: RGBA, premultiplied, rows from the top.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Pixels {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// `width * height * 4` bytes.
+    pub rgba: Arc<[u8]>,
+}
+
+impl std::fmt::Debug for Pixels {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Pixels({} × {})", self.width, self.height)
+    }
+}
+
+/// Why a picture cannot be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// Its file is gone.
+    Missing,
+    /// Its file is not a whole picture.
+    Broken,
+    /// Its dimensions are beyond what is accepted.
+    TooLarge,
+}
+
+/// What is known of a profile's key. The key itself never leaves the studio.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyState {
+    /// The keychain is being asked.
+    Asking,
+    /// There is none.
+    Missing,
+    /// It is in the system's keychain.
+    Stored {
+        /// Its last four characters.
+        last_four: String,
+    },
+    /// It is in memory only, until the window closes, because there is no usable keychain.
+    SessionOnly {
+        /// Its last four characters.
+        last_four: String,
+        /// Why it is not in the keychain.
+        reason: KeychainTrouble,
+    },
+    /// It comes from an environment variable.
+    FromEnvironment {
+        /// Its last four characters.
+        last_four: String,
+        /// The variable's name.
+        variable: String,
+    },
+    /// The keychain could not be asked.
+    Unreachable(KeychainTrouble),
+}
+
+/// Why the keychain cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeychainTrouble {
+    /// The system has none.
+    None,
+    /// It is locked and nobody unlocked it in time.
+    Silent,
+    /// It refused.
+    Refused,
+}
+
+/// What a connection test found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConnectionReport {
+    /// From sending to the whole answer.
+    pub took: Duration,
+    /// Models that make images.
+    pub image_models: usize,
+    /// All models.
+    pub models: usize,
+}
+
+/// A model that a gateway offers.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ModelInfo {
+    /// Its id as the gateway spells it.
+    pub id: String,
+    /// Whether it is known or likely to make images.
+    pub makes_images: bool,
+}
+
+/// Something that a person should know and that belongs to no card.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notice {
+    /// A file could not be used as a reference.
+    ReferenceRefused {
+        /// Name of the file.
+        name: String,
+    },
+    /// The file manager could not be opened.
+    CannotReveal,
+    /// The file dialog could not be opened.
+    NoDialog,
+    /// Settings or session could not be written.
+    CannotSave {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// Pictures could not be moved to or from the trash.
+    CannotDelete {
+        /// What the system said.
+        reason: String,
+    },
+    /// The library could not be read.
+    LibraryTrouble {
+        /// What the system said.
+        reason: String,
+    },
+    /// Requests were under way when the application last stopped.
+    Interrupted {
+        /// How many.
+        count: usize,
+    },
+    /// Answers that had arrived before the application last stopped were stored now.
+    Recovered {
+        /// How many pictures.
+        count: usize,
+    },
+}

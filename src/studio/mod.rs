@@ -1,0 +1,13 @@
+//! The application without a face: takes [`Command`]s, sends [`Event`]s, owns the runtime.
+
+mod command;
+mod event;
+pub mod export;
+mod secret;
+
+pub use command::{Command, ThumbnailSize};
+pub use event::{
+    ConnectionReport, Day, Details, Event, Job, JobState, KeyState, KeychainTrouble, ModelInfo, Notice, Pixels, Ready,
+    Row, Unreadable, View,
+};
+pub use secret::Secret;

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Runs all tests. Installs the Debian packages that they need, where it may.
+#
+#   tests/run.sh                  everything
+#   tests/run.sh --packages-only  only install what is missing
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+packages=(
+    dbus dbus-x11 fonts-noto-cjk gnome-keyring imagemagick libegl1 libgl1 libgl1-mesa-dri
+    libimage-exiftool-perl libvulkan1 libxcursor1 libxi6 libxkbcommon-x11-0 libxrandr2
+    mesa-vulkan-drivers openbox x11-utils xclip xdotool xvfb zenity
+)
+
+install_packages() {
+    command -v dpkg-query >/dev/null || return 0
+    local missing=()
+    for package in "${packages[@]}"; do
+        dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
+            missing+=("$package")
+    done
+    [ ${#missing[@]} -eq 0 ] && return 0
+    local as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        if ! sudo -n true 2>/dev/null; then
+            echo "These packages are missing and cannot be installed without root: ${missing[*]}" >&2
+            return 0
+        fi
+        as_root=(sudo)
+    fi
+    "${as_root[@]}" apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"
+}
+
+install_packages
+[ "${1:-}" = "--packages-only" ] && exit 0
+
+cargo test --locked
