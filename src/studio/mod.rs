@@ -3,6 +3,7 @@
 mod command;
 mod event;
 pub mod export;
+mod handle;
 mod secret;
 
 pub use command::{Command, ThumbnailSize};
@@ -10,4 +11,5 @@ pub use event::{
     ConnectionReport, Day, Details, Event, Job, JobState, KeyState, KeychainTrouble, ModelInfo, Notice, Pixels, Ready,
     Row, Unreadable, View,
 };
+pub use handle::{EventSender, Handle, Line, Wake, line};
 pub use secret::Secret;
