@@ -33,7 +33,8 @@ const CRATES: &[(&str, &[&str])] = &[
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut entries: Vec<_> =
+        fs::read_dir(folder).expect("the folder is there").map(|entry| entry.expect("it can be read").path()).collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {
@@ -113,8 +114,8 @@ fn grouped(text: &str, line: usize) -> Vec<String> {
 }
 
 fn room_of(path: &Path, root: &Path) -> String {
-    let inside = path.strip_prefix(root).unwrap();
-    let first = inside.components().next().unwrap().as_os_str().to_string_lossy().into_owned();
+    let inside = path.strip_prefix(root).expect("the file is below the root");
+    let first = inside.components().next().expect("the file has a name").as_os_str().to_string_lossy().into_owned();
     first.trim_end_matches(".rs").to_owned()
 }
 
@@ -170,7 +171,8 @@ fn only_the_rooms_that_need_them_know_the_great_crates() {
 
 #[test]
 fn the_reader_of_imports_sees_grouped_and_nested_names() {
-    let text = "use crate::{\n    gateway::{self, Client},\n    recipe::Format,\n    ui,\n};\nuse crate::library::Library;\n";
+    let text =
+        "use crate::{\n    gateway::{self, Client},\n    recipe::Format,\n    ui,\n};\nuse crate::library::Library;\n";
     let rooms: Vec<String> = rooms_named(text).into_iter().map(|(_, room)| room).collect();
     assert_eq!(rooms, ["gateway", "recipe", "ui", "library"]);
 }
