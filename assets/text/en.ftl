@@ -1,0 +1,202 @@
+### Atelier's words in English. Every message here is used, and has its twin in zh-Hant.ftl.
+
+app-name = Atelier
+
+## Actions: name, and a sentence where the name does not say enough
+
+verb-generate = Generate
+verb-focus-prompt = Go to the prompt
+verb-focus-search = Search
+verb-open-settings = Settings
+verb-open-shortcuts = Keyboard shortcuts
+verb-next-theme = Dark or light
+verb-select-all = Select all
+verb-select-none = Clear the selection
+verb-open = Open large
+verb-back = Back
+verb-toggle-inspector = Show or hide details
+verb-reuse = Reuse
+verb-reuse-tip = Put this picture's prompt, model and parameters into the composer
+verb-use-as-reference = As reference
+verb-use-as-reference-tip = Send this picture along with the next prompt
+verb-copy-prompt = Copy prompt
+verb-copy-image = Copy image
+verb-reveal = Show in folder
+verb-batch = Batch
+verb-batch-tip = Ask again for each selected picture
+verb-export = Export
+verb-delete = Delete
+verb-delete-tip = Move to the trash
+verb-undo = Undo delete
+verb-move-left = Previous picture
+verb-move-right = Next picture
+verb-move-up = Picture above
+verb-move-down = Picture below
+verb-add-reference = Add reference
+verb-reset = Reset
+verb-reset-tip = Back to the gateway's own defaults
+
+## Top bar
+
+tab-create = Create
+search-hint = Search prompts and models…
+
+## Status bar
+
+status-connected = { $provider } ready
+status-no-key = { $provider } has no key
+status-asking-key = Waiting for the keychain
+status-jobs = { $running } running · { $waiting } queued
+status-idle = Nothing running
+status-images = { $count ->
+    [one] 1 image · { $bytes }
+   *[other] { $count } images · { $bytes }
+}
+
+## Numbers and times
+
+bytes-b = { $n } B
+bytes-kb = { $n } kB
+bytes-mb = { $n } MB
+bytes-gb = { $n } GB
+bytes-tb = { $n } TB
+duration-ms = { $n } ms
+duration-s = { $n } s
+duration-min = { $minutes } min { $seconds } s
+today = Today
+yesterday = Yesterday
+
+## Failures: a title, what happened, what to do next
+
+failure-no-connection = No connection
+    .what = The gateway could not be reached.
+    .next = Check the network and the base URL in Settings.
+failure-insecure-connection = Connection not secure
+    .what = The gateway’s certificate or encryption is not acceptable.
+    .next = Check the base URL, and that this computer’s clock is right.
+failure-wrong-url = Base URL does not work
+    .what = The base URL is not an address that can be asked, or it leads to another host.
+    .next = Correct the base URL in Settings.
+failure-no-key = No key
+    .what = This provider needs an API key and there is none.
+    .next = Add a key in Settings.
+failure-wrong-key = Key not accepted
+    .what = The gateway does not accept this API key.
+    .next = Replace the key in Settings.
+failure-no-money = No credit left
+    .what = The account has no money or quota left.
+    .next = Add credit at the provider, or choose another provider.
+failure-not-allowed = Not allowed
+    .what = This key may not use this model.
+    .next = Choose another model, or another key.
+failure-unknown-model = Unknown model
+    .what = The gateway does not know this model.
+    .next = Choose a model from the list.
+failure-not-found = Nothing at this address
+    .what = The gateway has nothing at this address.
+    .next = Check the base URL in Settings; most end in /v1.
+failure-rate-limited = Too many requests
+    .what = The gateway asks for a pause.
+    .next = Wait a moment and retry, or lower the number of requests at once in Settings.
+failure-too-large = Request too large
+    .what = The request is larger than the gateway takes.
+    .next = Use fewer or smaller reference images.
+failure-bad-request = Request not accepted
+    .what = The gateway did not accept the request.
+    .next = Change a parameter or the model, then try again.
+failure-prompt-blocked = Prompt refused by the safety filter
+    .what = The prompt was refused before anything was drawn.
+    .next = Change the prompt.
+failure-image-blocked = Blocked by the model’s safety filter
+    .what = The model held the picture back.
+    .next = Change the prompt, or try again.
+failure-no-image = No picture in the answer
+    .what = The model answered in words only.
+    .next = Ask for a picture in the prompt, or choose an image model.
+failure-empty-answer = Empty answer
+    .what = The gateway answered with nothing.
+    .next = Try again, or choose another model.
+failure-not-understood = Answer not understood
+    .what = The answer has no shape that Atelier knows; perhaps it is a web page.
+    .next = Check the base URL in Settings.
+failure-gateway-failed = The gateway broke down
+    .what = Something failed on the gateway’s side.
+    .next = Try again later.
+failure-timed-out = No answer in time
+    .what = Nothing came from the gateway for too long.
+    .next = Try again, or choose a faster model.
+failure-cut-off = Connection lost
+    .what = The connection broke while the answer was arriving.
+    .next = Check the network, then retry.
+failure-answer-too-large = Answer too large
+    .what = The answer is larger than Atelier accepts.
+    .next = Ask for fewer images at once or a smaller size.
+failure-broken-image = Broken picture
+    .what = The picture that arrived is not whole.
+    .next = Try again.
+failure-absurd-dimensions = Picture beyond all measure
+    .what = The picture’s dimensions are larger than Atelier accepts.
+    .next = Ask for a smaller size.
+failure-link-failed = Picture’s link failed
+    .what = The answer gave a link to the picture that could not be followed.
+    .next = Try again soon; such links expire.
+failure-reference-unreadable = Reference cannot be read
+    .what = A reference image could not be read.
+    .next = Remove it and add it again.
+failure-disk-full = Disk full
+    .what = There is no room left for the picture.
+    .next = Free some space, then retry.
+failure-cannot-write = Library cannot be written
+    .what = The library’s folder cannot be written.
+    .next = Check the folder’s permissions, then retry.
+failure-keychain-silent = Keychain did not answer
+    .what = The system’s keychain is locked or did not answer.
+    .next = Unlock it, then retry.
+failure-interrupted = Interrupted
+    .what = Atelier was stopped while this request was on its way.
+    .next = Retry if you still want the picture.
+failure-cancelled = Cancelled
+    .what = This request was cancelled.
+    .next = Retry if you want it after all.
+
+charge-no = You were not charged.
+charge-maybe = You may have been charged.
+charge-yes = The answer was charged.
+failure-words = It said: “{ $words }”
+failure-wait = The gateway asks to wait { $duration }.
+
+## Messages
+
+undo = Undo
+close-message = Close this message
+toast-deleted = { $count ->
+    [one] 1 image moved to the trash
+   *[other] { $count } images moved to the trash
+}
+toast-copied = Copied
+notice-reference-refused = { $name } is not a picture that can be used as a reference
+notice-cannot-reveal = The file manager could not be opened
+notice-no-dialog = The file dialog could not be opened
+notice-cannot-save = { $path } could not be written: { $reason }
+notice-cannot-delete = The trash could not be used: { $reason }
+notice-library-trouble = The library could not be read: { $reason }
+notice-interrupted = { $count ->
+    [one] 1 request was interrupted when Atelier last stopped
+   *[other] { $count } requests were interrupted when Atelier last stopped
+}
+notice-recovered = { $count ->
+    [one] 1 picture that had already arrived was saved
+   *[other] { $count } pictures that had already arrived were saved
+}
+
+## Welcome
+
+welcome-title = Describe a picture, press Ctrl ↵
+
+## Composer
+
+prompt-hint = Describe a picture…
+
+## Settings
+
+done = Done

@@ -1,0 +1,190 @@
+### Atelier 的繁體中文用語。每一則都有人使用，並與 en.ftl 一一對應。
+
+app-name = Atelier
+
+## 動作：名稱，以及名稱說不清楚時的一句說明
+
+verb-generate = 生成
+verb-focus-prompt = 前往提示詞
+verb-focus-search = 搜尋
+verb-open-settings = 設定
+verb-open-shortcuts = 鍵盤快速鍵
+verb-next-theme = 深色或淺色
+verb-select-all = 全選
+verb-select-none = 取消選取
+verb-open = 放大檢視
+verb-back = 返回
+verb-toggle-inspector = 顯示或隱藏詳細資料
+verb-reuse = 重新使用
+verb-reuse-tip = 將這張圖的提示詞、模型和參數放入編輯區
+verb-use-as-reference = 設為參考
+verb-use-as-reference-tip = 將這張圖隨下一個提示詞一併送出
+verb-copy-prompt = 複製提示詞
+verb-copy-image = 複製圖片
+verb-reveal = 在資料夾中顯示
+verb-batch = 批次
+verb-batch-tip = 為每張選取的圖片再次發出請求
+verb-export = 匯出
+verb-delete = 刪除
+verb-delete-tip = 移到垃圾桶
+verb-undo = 復原刪除
+verb-move-left = 上一張圖片
+verb-move-right = 下一張圖片
+verb-move-up = 上方的圖片
+verb-move-down = 下方的圖片
+verb-add-reference = 加入參考圖片
+verb-reset = 重設
+verb-reset-tip = 恢復閘道本身的預設值
+
+## 頂端列
+
+tab-create = 創作
+search-hint = 搜尋提示詞和模型…
+
+## 狀態列
+
+status-connected = { $provider } 已就緒
+status-no-key = { $provider } 沒有金鑰
+status-asking-key = 正在等待鑰匙圈
+status-jobs = { $running } 個進行中 · { $waiting } 個排隊中
+status-idle = 沒有進行中的工作
+status-images = { $count } 張圖片 · { $bytes }
+
+## 數字和時間
+
+bytes-b = { $n } B
+bytes-kb = { $n } kB
+bytes-mb = { $n } MB
+bytes-gb = { $n } GB
+bytes-tb = { $n } TB
+duration-ms = { $n } 毫秒
+duration-s = { $n } 秒
+duration-min = { $minutes } 分 { $seconds } 秒
+today = 今天
+yesterday = 昨天
+
+## 失敗：標題、發生了什麼、接下來怎麼做
+
+failure-no-connection = 無法連線
+    .what = 連不上閘道。
+    .next = 請檢查網路，以及設定中的 Base URL。
+failure-insecure-connection = 連線不安全
+    .what = 閘道的憑證或加密方式無法接受。
+    .next = 請檢查 Base URL，並確認這部電腦的時間正確。
+failure-wrong-url = Base URL 無法使用
+    .what = Base URL 不是可以連線的位址，或導向了其他主機。
+    .next = 請在設定中更正 Base URL。
+failure-no-key = 沒有金鑰
+    .what = 這個供應商需要 API 金鑰，但目前沒有。
+    .next = 請在設定中加入金鑰。
+failure-wrong-key = 金鑰不被接受
+    .what = 閘道不接受這個 API 金鑰。
+    .next = 請在設定中更換金鑰。
+failure-no-money = 額度已用完
+    .what = 帳戶已沒有餘額或配額。
+    .next = 請到供應商處儲值，或選擇其他供應商。
+failure-not-allowed = 沒有權限
+    .what = 這個金鑰不能使用這個模型。
+    .next = 請選擇其他模型，或使用其他金鑰。
+failure-unknown-model = 未知的模型
+    .what = 閘道不認得這個模型。
+    .next = 請從清單中選擇模型。
+failure-not-found = 這個位址沒有內容
+    .what = 閘道在這個位址沒有提供任何服務。
+    .next = 請檢查設定中的 Base URL；多數以 /v1 結尾。
+failure-rate-limited = 請求過於頻繁
+    .what = 閘道要求暫停一下。
+    .next = 請稍候再重試，或在設定中降低同時請求的數量。
+failure-too-large = 請求過大
+    .what = 請求超過閘道能接受的大小。
+    .next = 請減少參考圖片，或使用較小的圖片。
+failure-bad-request = 請求不被接受
+    .what = 閘道沒有接受這個請求。
+    .next = 請變更參數或模型後再試。
+failure-prompt-blocked = 提示詞遭安全過濾器拒絕
+    .what = 提示詞在繪製之前就被拒絕了。
+    .next = 請修改提示詞。
+failure-image-blocked = 遭模型的安全過濾器攔下
+    .what = 模型沒有交出圖片。
+    .next = 請修改提示詞，或再試一次。
+failure-no-image = 回應中沒有圖片
+    .what = 模型只以文字回答。
+    .next = 請在提示詞中要求圖片，或選擇圖像模型。
+failure-empty-answer = 空白的回應
+    .what = 閘道回傳了空白內容。
+    .next = 請再試一次，或選擇其他模型。
+failure-not-understood = 看不懂回應
+    .what = 回應不是 Atelier 認得的格式；也許是一個網頁。
+    .next = 請檢查設定中的 Base URL。
+failure-gateway-failed = 閘道故障
+    .what = 閘道那一端出了問題。
+    .next = 請稍後再試。
+failure-timed-out = 逾時沒有回應
+    .what = 太久沒有收到閘道的任何內容。
+    .next = 請再試一次，或選擇較快的模型。
+failure-cut-off = 連線中斷
+    .what = 回應傳到一半時連線中斷。
+    .next = 請檢查網路後重試。
+failure-answer-too-large = 回應過大
+    .what = 回應超過 Atelier 能接受的大小。
+    .next = 請一次要求較少的圖片，或選擇較小的尺寸。
+failure-broken-image = 圖片損毀
+    .what = 收到的圖片不完整。
+    .next = 請再試一次。
+failure-absurd-dimensions = 圖片尺寸過大
+    .what = 圖片的長寬超過 Atelier 能接受的範圍。
+    .next = 請選擇較小的尺寸。
+failure-link-failed = 圖片連結失效
+    .what = 回應給了圖片連結，但無法開啟。
+    .next = 請盡快再試；這類連結會過期。
+failure-reference-unreadable = 無法讀取參考圖片
+    .what = 有一張參考圖片無法讀取。
+    .next = 請將它移除後重新加入。
+failure-disk-full = 磁碟已滿
+    .what = 沒有空間存放圖片。
+    .next = 請釋出空間後重試。
+failure-cannot-write = 圖庫無法寫入
+    .what = 圖庫的資料夾無法寫入。
+    .next = 請檢查資料夾的權限後重試。
+failure-keychain-silent = 鑰匙圈沒有回應
+    .what = 系統的鑰匙圈已鎖定或沒有回應。
+    .next = 請先解鎖，再重試。
+failure-interrupted = 已中斷
+    .what = 請求進行中時 Atelier 被關閉了。
+    .next = 如果仍需要這張圖，請重試。
+failure-cancelled = 已取消
+    .what = 這個請求已取消。
+    .next = 如果還是需要，請重試。
+
+charge-no = 沒有扣款。
+charge-maybe = 可能已經扣款。
+charge-yes = 這次回應已扣款。
+failure-words = 對方回覆：「{ $words }」
+failure-wait = 閘道要求等候 { $duration }。
+
+## 訊息
+
+undo = 復原
+close-message = 關閉這則訊息
+toast-deleted = 已將 { $count } 張圖片移到垃圾桶
+toast-copied = 已複製
+notice-reference-refused = { $name } 不是可以作為參考的圖片
+notice-cannot-reveal = 無法開啟檔案管理員
+notice-no-dialog = 無法開啟檔案對話框
+notice-cannot-save = 無法寫入 { $path }：{ $reason }
+notice-cannot-delete = 無法使用垃圾桶：{ $reason }
+notice-library-trouble = 無法讀取圖庫：{ $reason }
+notice-interrupted = 上次關閉 Atelier 時，有 { $count } 個請求被中斷
+notice-recovered = 已儲存先前收到的 { $count } 張圖片
+
+## 歡迎
+
+welcome-title = 描述一張圖片，然後按 Ctrl ↵
+
+## 編輯區
+
+prompt-hint = 描述一張圖片…
+
+## 設定
+
+done = 完成

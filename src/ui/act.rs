@@ -1,0 +1,130 @@
+//! Doing what was asked for.
+
+use egui::Context;
+
+use crate::{
+    settings::Theme,
+    studio::{Command, Handle},
+};
+
+use super::{
+    action::{Action, Verb},
+    settings_dialog::Section,
+    state::State,
+    toasts::About,
+    top_bar,
+};
+
+/// Does an action.
+pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Context) {
+    match action {
+        Action::Do(verb) => {
+            if state.can(verb) {
+                act_on(verb, state, handle, ctx);
+            }
+        }
+        Action::Send(command) => handle.send(command),
+        Action::Settings(settings) => {
+            // The window shows the change at once; the studio's own word for it follows.
+            state.known.settings.clone_from(&settings);
+            handle.send(Command::SaveSettings(*settings));
+        }
+        Action::OpenSettings(section) => state.settings.open(section),
+        Action::Reuse(recipe) => {
+            state.composer.reuse(*recipe);
+            state.composer.focus();
+        }
+        Action::OpenImage(id) => open(id, state, handle),
+        Action::Search(search) => {
+            state.search.clone_from(&search);
+            handle.send(Command::OpenView { search });
+        }
+        Action::CopyText(text) => {
+            ctx.copy_text(text);
+            state.toasts.push(About::Copied);
+        }
+    }
+}
+
+fn open(id: crate::recipe::ImageId, state: &mut State, handle: &Handle) {
+    state.viewer.open(id);
+    handle.send(Command::OpenFull(id));
+}
+
+fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
+    match verb {
+        Verb::Generate => handle.send(Command::Generate(vec![state.composer.recipe().clone()])),
+        Verb::FocusPrompt => state.composer.focus(),
+        Verb::FocusSearch => ctx.memory_mut(|memory| memory.request_focus(top_bar::search_id())),
+        Verb::AddReference => handle.send(Command::PickReferences),
+        Verb::Reset => state.composer.reset(),
+        Verb::Open => {
+            if let Some(id) = state.selection.focus() {
+                open(id, state, handle);
+            }
+        }
+        Verb::Back if state.viewer.image().is_some() => state.viewer.close(),
+        Verb::Back | Verb::SelectNone => state.selection.set([], state.selection.focus()),
+        Verb::MoveLeft | Verb::MoveRight | Verb::MoveUp | Verb::MoveDown => {
+            if state.viewer.image().is_some() {
+                state.viewer.step(verb, &state.known, &mut state.selection);
+                if let Some(id) = state.viewer.image() {
+                    handle.send(Command::OpenFull(id));
+                }
+            } else {
+                state.gallery.step(verb, &state.known, &mut state.selection);
+            }
+        }
+        Verb::SelectAll => state.selection.set(state.known.ids().iter().copied(), state.selection.focus()),
+        Verb::ToggleInspector => state.inspector_hidden = !state.inspector_hidden,
+        Verb::Reuse => {
+            if let Some(details) = state.subject().and_then(|id| state.known.details(id)) {
+                let recipe = details.recipe.clone();
+                state.composer.reuse(recipe);
+                state.composer.focus();
+            }
+        }
+        Verb::UseAsReference => handle.send(Command::AddReferenceImages(state.subjects())),
+        Verb::CopyPrompt => {
+            if let Some(details) = state.subject().and_then(|id| state.known.details(id)) {
+                ctx.copy_text(details.recipe.prompt.clone());
+                state.toasts.push(About::Copied);
+            }
+        }
+        Verb::CopyImage => {
+            if let Some(id) = state.subject() {
+                handle.send(Command::CopyImage(id));
+            }
+        }
+        Verb::Reveal => {
+            if let Some(id) = state.subject() {
+                handle.send(Command::Reveal(id));
+            }
+        }
+        Verb::Batch => {
+            let images = state.subjects();
+            let recipe = state.composer.recipe();
+            state.batch.open(images, recipe);
+        }
+        Verb::Export => {
+            let images = state.subjects();
+            state.export.open(images);
+        }
+        Verb::Delete => {
+            handle.send(Command::Delete(state.subjects()));
+            state.viewer.close();
+        }
+        Verb::Undo => {
+            if let Some(last) = state.deleted.last() {
+                handle.send(Command::Restore(last.clone()));
+            }
+        }
+        Verb::OpenSettings => state.settings.open(Section::Providers),
+        Verb::OpenShortcuts => state.settings.open(Section::Shortcuts),
+        Verb::NextTheme => {
+            let mut settings = state.known.settings.clone();
+            settings.theme = if ctx.theme() == egui::Theme::Dark { Theme::Light } else { Theme::Dark };
+            act(Action::Settings(Box::new(settings)), state, handle, ctx);
+        }
+    }
+}

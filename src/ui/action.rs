@@ -1,0 +1,311 @@
+//! Everything that a person can do: menus, buttons, the keymap and its help page all read this list.
+
+use egui::{Key, KeyboardShortcut, Modifiers};
+
+use crate::{
+    recipe::{ImageId, Recipe},
+    settings::Settings,
+    studio::Command,
+};
+
+use super::{icons, settings_dialog::Section, text::Text};
+
+/// Something that a person can do, with what it needs to be done. Places on screen return these; only
+/// [`super::App`] acts on them.
+#[derive(Debug)]
+pub enum Action {
+    /// Do a verb to what is selected or in focus.
+    Do(Verb),
+    /// Tell the studio.
+    Send(Command),
+    /// Change the settings and keep them.
+    Settings(Box<Settings>),
+    /// Open the settings at a section.
+    OpenSettings(Section),
+    /// Put a recipe into the composer.
+    Reuse(Box<Recipe>),
+    /// Open a picture large.
+    OpenImage(ImageId),
+    /// Search the library.
+    Search(String),
+    /// Put a text on the clipboard.
+    CopyText(String),
+}
+
+/// Where actions are gathered while a frame is drawn.
+#[derive(Debug, Default)]
+pub struct Actions(Vec<Action>);
+
+impl Actions {
+    /// Adds an action.
+    pub fn push(&mut self, action: Action) {
+        self.0.push(action);
+    }
+
+    /// Adds a verb.
+    pub fn verb(&mut self, verb: Verb) {
+        self.0.push(Action::Do(verb));
+    }
+
+    /// Adds a command to the studio.
+    pub fn send(&mut self, command: Command) {
+        self.0.push(Action::Send(command));
+    }
+
+    /// Takes everything gathered so far, in order.
+    pub fn take(&mut self) -> Vec<Action> {
+        std::mem::take(&mut self.0)
+    }
+}
+
+/// Where a verb's keys work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Everywhere in the main window, even while a text is being edited.
+    Anywhere,
+    /// Wherever no text is being edited.
+    OutsideText,
+    /// Only while the keyboard is on the gallery or the viewer, or on nothing in particular.
+    Pictures,
+}
+
+/// Something that a person can do, by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verb {
+    /// Ask for what stands in the composer.
+    Generate,
+    /// Put the keyboard into the prompt.
+    FocusPrompt,
+    /// Put the keyboard into the search box.
+    FocusSearch,
+    /// Add a reference with a file dialog.
+    AddReference,
+    /// Set every parameter back to "default (not sent)".
+    Reset,
+    /// Open the picture in focus large.
+    Open,
+    /// Leave what was opened last.
+    Back,
+    /// One picture to the left.
+    MoveLeft,
+    /// One picture to the right.
+    MoveRight,
+    /// One row up.
+    MoveUp,
+    /// One row down.
+    MoveDown,
+    /// Select every picture of the view.
+    SelectAll,
+    /// Select nothing.
+    SelectNone,
+    /// Show or hide the inspector.
+    ToggleInspector,
+    /// Fill the composer from the picture in focus.
+    Reuse,
+    /// Use the selected pictures as references.
+    UseAsReference,
+    /// Copy the prompt of the picture in focus.
+    CopyPrompt,
+    /// Copy the picture in focus.
+    CopyImage,
+    /// Show the file of the picture in focus in the system's file manager.
+    Reveal,
+    /// Ask again for each selected picture.
+    Batch,
+    /// Write the selected pictures to disk.
+    Export,
+    /// Move the selected pictures to the trash.
+    Delete,
+    /// Bring back what was deleted last.
+    Undo,
+    /// Open the settings.
+    OpenSettings,
+    /// Open the list of shortcuts.
+    OpenShortcuts,
+    /// Dark, light, dark …
+    NextTheme,
+}
+
+const NONE: Modifiers = Modifiers::NONE;
+const COMMAND: Modifiers = Modifiers::COMMAND;
+const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+impl Verb {
+    /// Every verb, in the order in which help lists them.
+    pub const ALL: [Self; 26] = [
+        Self::Generate,
+        Self::FocusPrompt,
+        Self::AddReference,
+        Self::Reset,
+        Self::FocusSearch,
+        Self::Open,
+        Self::Back,
+        Self::MoveLeft,
+        Self::MoveRight,
+        Self::MoveUp,
+        Self::MoveDown,
+        Self::SelectAll,
+        Self::SelectNone,
+        Self::ToggleInspector,
+        Self::Reuse,
+        Self::UseAsReference,
+        Self::CopyPrompt,
+        Self::CopyImage,
+        Self::Reveal,
+        Self::Batch,
+        Self::Export,
+        Self::Delete,
+        Self::Undo,
+        Self::NextTheme,
+        Self::OpenSettings,
+        Self::OpenShortcuts,
+    ];
+
+    /// Its name on buttons, in menus and for screen readers.
+    pub fn name(self, text: &Text) -> String {
+        text.get(match self {
+            Self::Generate => "verb-generate",
+            Self::FocusPrompt => "verb-focus-prompt",
+            Self::FocusSearch => "verb-focus-search",
+            Self::AddReference => "verb-add-reference",
+            Self::Reset => "verb-reset",
+            Self::Open => "verb-open",
+            Self::Back => "verb-back",
+            Self::MoveLeft => "verb-move-left",
+            Self::MoveRight => "verb-move-right",
+            Self::MoveUp => "verb-move-up",
+            Self::MoveDown => "verb-move-down",
+            Self::SelectAll => "verb-select-all",
+            Self::SelectNone => "verb-select-none",
+            Self::ToggleInspector => "verb-toggle-inspector",
+            Self::Reuse => "verb-reuse",
+            Self::UseAsReference => "verb-use-as-reference",
+            Self::CopyPrompt => "verb-copy-prompt",
+            Self::CopyImage => "verb-copy-image",
+            Self::Reveal => "verb-reveal",
+            Self::Batch => "verb-batch",
+            Self::Export => "verb-export",
+            Self::Delete => "verb-delete",
+            Self::Undo => "verb-undo",
+            Self::OpenSettings => "verb-open-settings",
+            Self::OpenShortcuts => "verb-open-shortcuts",
+            Self::NextTheme => "verb-next-theme",
+        })
+    }
+
+    /// What its tooltip says beside its keys, where the name does not say enough.
+    pub fn tip(self, text: &Text) -> String {
+        match self {
+            Self::Reuse => text.get("verb-reuse-tip"),
+            Self::UseAsReference => text.get("verb-use-as-reference-tip"),
+            Self::Batch => text.get("verb-batch-tip"),
+            Self::Delete => text.get("verb-delete-tip"),
+            Self::Reset => text.get("verb-reset-tip"),
+            _ => self.name(text),
+        }
+    }
+
+    /// Its icon.
+    pub fn icon(self) -> &'static str {
+        match self {
+            Self::Generate => icons::GENERATE,
+            Self::FocusPrompt => icons::PROMPT,
+            Self::FocusSearch => icons::SEARCH,
+            Self::AddReference => icons::ADD,
+            Self::Reset | Self::Undo => icons::UNDO,
+            Self::Open => icons::OPEN,
+            Self::Back | Self::MoveLeft => icons::BACK,
+            Self::MoveRight => icons::FORWARD,
+            Self::MoveUp => icons::UP,
+            Self::MoveDown => icons::DOWNWARD,
+            Self::SelectAll => icons::SELECT_ALL,
+            Self::SelectNone => icons::SELECT_NONE,
+            Self::ToggleInspector => icons::INSPECTOR,
+            Self::Reuse => icons::REUSE,
+            Self::UseAsReference => icons::REFERENCE,
+            Self::CopyPrompt => icons::COPY_TEXT,
+            Self::CopyImage => icons::COPY,
+            Self::Reveal => icons::REVEAL,
+            Self::Batch => icons::BATCH,
+            Self::Export => icons::EXPORT,
+            Self::Delete => icons::DELETE,
+            Self::OpenSettings => icons::SETTINGS,
+            Self::OpenShortcuts => icons::KEYBOARD,
+            Self::NextTheme => icons::THEME,
+        }
+    }
+
+    /// Its keys, the first of which is shown.
+    pub fn keys(self) -> &'static [KeyboardShortcut] {
+        const fn key(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
+            KeyboardShortcut::new(modifiers, key)
+        }
+        match self {
+            Self::Generate => const { &[key(COMMAND, Key::Enter)] },
+            Self::FocusPrompt => const { &[key(Modifiers::ALT, Key::A)] },
+            Self::FocusSearch => const { &[key(COMMAND, Key::F), key(NONE, Key::Slash)] },
+            Self::Open => const { &[key(NONE, Key::Enter), key(NONE, Key::Space)] },
+            Self::Back => const { &[key(NONE, Key::Escape)] },
+            Self::MoveLeft => const { &[key(NONE, Key::ArrowLeft)] },
+            Self::MoveRight => const { &[key(NONE, Key::ArrowRight)] },
+            Self::MoveUp => const { &[key(NONE, Key::ArrowUp)] },
+            Self::MoveDown => const { &[key(NONE, Key::ArrowDown)] },
+            Self::SelectAll => const { &[key(COMMAND, Key::A)] },
+            Self::SelectNone => const { &[key(COMMAND_SHIFT, Key::A)] },
+            Self::ToggleInspector => const { &[key(NONE, Key::I)] },
+            Self::Reuse => const { &[key(NONE, Key::R)] },
+            Self::UseAsReference => const { &[key(NONE, Key::U)] },
+            Self::CopyImage => const { &[key(COMMAND, Key::C)] },
+            Self::CopyPrompt => const { &[key(COMMAND_SHIFT, Key::C)] },
+            Self::Batch => const { &[key(COMMAND, Key::B)] },
+            Self::Export => const { &[key(COMMAND, Key::E)] },
+            Self::Delete => const { &[key(NONE, Key::Delete), key(NONE, Key::Backspace)] },
+            Self::Undo => const { &[key(COMMAND, Key::Z)] },
+            Self::OpenSettings => const { &[key(COMMAND, Key::Comma)] },
+            Self::OpenShortcuts => const { &[key(NONE, Key::Questionmark)] },
+            Self::AddReference | Self::Reset | Self::Reveal | Self::NextTheme => &[],
+        }
+    }
+
+    /// Where its keys work.
+    pub fn reach(self) -> Reach {
+        match self {
+            Self::Generate | Self::FocusPrompt | Self::OpenSettings => Reach::Anywhere,
+            Self::Open | Self::Back | Self::MoveLeft | Self::MoveRight | Self::MoveUp | Self::MoveDown => {
+                Reach::Pictures
+            }
+            _ => Reach::OutsideText,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::settings::Language;
+
+    #[test]
+    fn no_two_verbs_share_a_key_or_a_name() {
+        let mut keys = HashSet::new();
+        for verb in Verb::ALL {
+            for key in verb.keys() {
+                assert!(keys.insert(*key), "{verb:?} shares {key:?}");
+            }
+        }
+        for language in [Language::English, Language::TraditionalChinese] {
+            let text = Text::new(language);
+            let names: HashSet<_> = Verb::ALL.iter().map(|verb| verb.name(&text)).collect();
+            assert_eq!(names.len(), Verb::ALL.len());
+        }
+    }
+
+    #[test]
+    fn a_bare_letter_never_fires_while_a_text_is_edited() {
+        for verb in Verb::ALL {
+            let bare = verb.keys().iter().any(|key| key.modifiers == NONE);
+            assert!(!bare || verb.reach() != Reach::Anywhere, "{verb:?}");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The application as eframe runs it: events in, a frame out, actions done.
+
+use std::sync::Arc;
+
+use egui::{CentralPanel, Color32, Context, Frame, Margin, Panel, Stroke, Ui};
+
+use crate::{
+    settings::{Language, Session, Settings, WindowPlace},
+    studio::{Command, Event, Handle, Pixels, Wake},
+};
+
+use super::{
+    Cx, act,
+    action::Actions,
+    batch_dialog, composer, export_dialog, gallery, inspector,
+    keymap::Keymap,
+    settings_dialog,
+    state::State,
+    status_bar,
+    text::Text,
+    theme::{self, size},
+    toasts::{self, About},
+    top_bar, viewer,
+};
+
+/// Wakes a window when the studio has something to tell.
+pub fn wake(ctx: &Context) -> Wake {
+    let ctx = ctx.clone();
+    Arc::new(move || ctx.request_repaint())
+}
+
+/// Atelier's window.
+#[derive(Debug)]
+pub struct App {
+    handle: Handle,
+    state: State,
+    text: Text,
+    language: Language,
+    keymap: Keymap,
+    saved: Session,
+    saved_selection: u64,
+}
+
+impl App {
+    /// A window over a studio. The studio's first event fills it.
+    pub fn new(ctx: &Context, handle: Handle) -> Self {
+        theme::install(ctx);
+        let language = Language::System;
+        Self {
+            handle,
+            state: State::default(),
+            text: Text::new(language),
+            language,
+            keymap: Keymap::default(),
+            saved: Session::default(),
+            saved_selection: 0,
+        }
+    }
+
+    /// Takes in everything that the studio has told since the last frame.
+    fn drain(&mut self, ctx: &Context) {
+        while let Some(event) = self.handle.try_next() {
+            self.state.fold(&event);
+            match event {
+                Event::Ready(ready) => {
+                    self.saved = ready.session;
+                    self.handle.send(Command::OpenView { search: self.state.search.clone() });
+                    for profile in &ready.settings.profiles {
+                        self.handle.send(Command::LookUpKey(profile.id.clone()));
+                    }
+                    self.handle.send(Command::RefreshModels(self.state.composer.recipe().profile.clone()));
+                }
+                Event::ForClipboard { pixels: Ok(pixels), .. } => {
+                    ctx.copy_image(colour_image(&pixels));
+                    self.state.toasts.push(About::Copied);
+                }
+                _ => {}
+            }
+        }
+        self.follow_settings(ctx);
+    }
+
+    fn follow_settings(&mut self, ctx: &Context) {
+        let Settings { language, theme, reduce_motion, .. } = self.state.known.settings;
+        if language != self.language {
+            self.language = language;
+            self.text = Text::new(language);
+        }
+        theme::choose(ctx, theme);
+        theme::set_motion(ctx, reduce_motion);
+    }
+
+    /// Tells the studio where the person is, if that has changed.
+    fn keep_session(&mut self) {
+        let state = &self.state;
+        let changed = state.known.ready
+            && (state.selection.revision() != self.saved_selection
+                || *state.composer.recipe() != self.saved.composer
+                || state.selection.focus() != self.saved.focus
+                || state.search != self.saved.search
+                || state.gallery.scroll() != self.saved.scroll
+                || state.window != self.saved.window
+                || state.composer.advanced_open != self.saved.advanced_open);
+        if changed {
+            self.saved = state.session();
+            self.saved_selection = state.selection.revision();
+            self.handle.send(Command::SaveSession(Box::new(self.saved.clone())));
+        }
+    }
+
+    fn draw(&mut self, ui: &mut Ui, actions: &mut Actions) {
+        let Self { state, text, .. } = self;
+        let cx = Cx { text, known: &state.known };
+        let palette = theme::palette(ui.visuals());
+        let edge = size::EDGE as i8;
+        let panel = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(edge, 0));
+        Panel::top("top").exact_size(size::TOP_BAR).resizable(false).frame(panel).show(ui, |ui| {
+            top_bar::show(ui, &mut state.search, &cx, actions);
+        });
+        Panel::bottom("status").exact_size(size::STATUS_BAR).resizable(false).frame(panel).show(ui, |ui| {
+            status_bar::show(ui, &state.composer.recipe().profile, &cx);
+        });
+        let side = Frame::new().fill(palette.panel);
+        Panel::left("composer").exact_size(size::COMPOSER).resizable(false).frame(side).show(ui, |ui| {
+            composer::show(ui, &mut state.composer, &cx, actions);
+        });
+        if !state.inspector_hidden {
+            Panel::right("inspector").exact_size(size::INSPECTOR).resizable(false).frame(side).show(ui, |ui| {
+                let subject = state.viewer.image().or_else(|| state.selection.focus());
+                inspector::show(ui, &mut state.inspector, subject, &cx, actions);
+            });
+        }
+        CentralPanel::no_frame().frame(Frame::new().fill(palette.ground).stroke(Stroke::NONE)).show(ui, |ui| {
+            if state.viewer.image().is_some() {
+                viewer::show(ui, &mut state.viewer, &mut state.selection, &cx, actions);
+            } else {
+                gallery::show(ui, &mut state.gallery, &mut state.selection, &cx, actions);
+            }
+        });
+        if state.batch.is_open() {
+            batch_dialog::show(ui, &mut state.batch, &cx, actions);
+        }
+        if state.export.is_open() {
+            export_dialog::show(ui, &mut state.export, &cx, actions);
+        }
+        if state.settings.is_open() {
+            settings_dialog::show(ui, &mut state.settings, &cx, actions);
+        }
+        toasts::show(ui, &mut state.toasts, &cx, actions);
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.drain(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        if self.state.known.ready {
+            self.state.window = window(ui);
+            let verbs = self.keymap.take(ui.ctx(), |verb| self.state.can(verb));
+            let mut actions = Actions::default();
+            for verb in verbs {
+                actions.verb(verb);
+            }
+            self.draw(ui, &mut actions);
+            for action in actions.take() {
+                act::act(action, &mut self.state, &self.handle, ui.ctx());
+                ui.ctx().request_repaint();
+            }
+            self.keep_session();
+        }
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        theme::palette(visuals).ground.to_normalized_gamma_f32()
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.keep_session();
+        self.handle.send(Command::Shutdown);
+    }
+}
+
+/// The window's size, once it is known.
+fn window(ui: &Ui) -> Option<WindowPlace> {
+    let size = ui.ctx().viewport_rect().size();
+    let maximised = ui.input(|input| input.viewport().maximized.unwrap_or(false));
+    (size.x > 0.0 && size.y > 0.0).then_some(WindowPlace { width: size.x, height: size.y, maximised })
+}
+
+/// Pixels as egui holds them.
+fn colour_image(pixels: &Pixels) -> egui::ColorImage {
+    let size = [pixels.width as usize, pixels.height as usize];
+    let (colours, _) = pixels.rgba.as_chunks::<4>();
+    let colours = colours.iter().map(|&[r, g, b, a]| Color32::from_rgba_premultiplied(r, g, b, a)).collect();
+    egui::ColorImage::new(size, colours)
+}

@@ -1,0 +1,47 @@
+//! Icons by what they mean here. One character each, in Phosphor's private-use code points.
+
+macro_rules! icons {
+    ($($name:ident = $code:literal;)*) => {
+        $(
+            #[doc = concat!("Code point ", $code, " of Phosphor.")]
+            pub const $name: &str = $code;
+        )*
+    };
+}
+
+icons! {
+    SEARCH = "\u{e30c}";
+    SETTINGS = "\u{e272}";
+    THEME = "\u{e18c}";
+    ADD = "\u{e3d4}";
+    REMOVE = "\u{e4f6}";
+    CHECK = "\u{e182}";
+    DOWN = "\u{e136}";
+    RIGHT = "\u{e13a}";
+    WARNING = "\u{e4e0}";
+    INFO = "\u{e2ce}";
+    DONE = "\u{e184}";
+    RETRY = "\u{e036}";
+    REUSE = "\u{e08a}";
+    UNDO = "\u{e038}";
+    DELETE = "\u{e4a6}";
+    COPY = "\u{e1ca}";
+    COPY_TEXT = "\u{e198}";
+    REVEAL = "\u{e256}";
+    EXPORT = "\u{eaf0}";
+    IMAGE = "\u{e2ca}";
+    REFERENCE = "\u{e836}";
+    GENERATE = "\u{e6a2}";
+    OPEN = "\u{e0a2}";
+    BACK = "\u{e058}";
+    FORWARD = "\u{e06c}";
+    UP = "\u{e08e}";
+    DOWNWARD = "\u{e03e}";
+    BATCH = "\u{e466}";
+    SELECT_ALL = "\u{e746}";
+    SELECT_NONE = "\u{e69a}";
+    INSPECTOR = "\u{ec24}";
+    PROMPT = "\u{e3b4}";
+    CANCEL = "\u{e46e}";
+    KEYBOARD = "\u{e2d8}";
+}

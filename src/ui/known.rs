@@ -1,0 +1,122 @@
+//! What the studio has told so far. Places read it; only events change it.
+
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    path::PathBuf,
+    sync::Arc,
+};
+
+use crate::{
+    recipe::{Failure, ImageId, Profile, ProfileId, RequestId},
+    settings::Settings,
+    studio::{ConnectionReport, Details, Event, Job, JobState, KeyState, ModelInfo, View},
+};
+
+/// How many pictures' details are kept.
+const DETAILS: usize = 256;
+
+/// What the studio has told so far.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// Whether the studio has said that it is ready.
+    pub ready: bool,
+    /// The settings.
+    pub settings: Settings,
+    /// Where the library is.
+    pub library: PathBuf,
+    /// Base URL of the demo gateway.
+    pub demo_url: String,
+    /// Requests that have a card, newest first.
+    pub jobs: Vec<Job>,
+    /// The open view of the library.
+    pub view: Option<View>,
+    /// What is known of each profile's key.
+    pub keys: BTreeMap<ProfileId, KeyState>,
+    /// The models of each profile, image models first.
+    pub models: BTreeMap<ProfileId, Vec<ModelInfo>>,
+    /// How the last connection test of each profile went.
+    pub connections: BTreeMap<ProfileId, Result<ConnectionReport, Failure>>,
+    details: HashMap<ImageId, Arc<Details>>,
+    details_order: VecDeque<ImageId>,
+}
+
+impl Known {
+    /// Takes in what the studio tells.
+    pub fn fold(&mut self, event: &Event) {
+        match event {
+            Event::Ready(ready) => {
+                self.ready = true;
+                self.settings.clone_from(&ready.settings);
+                self.library.clone_from(&ready.library);
+                self.demo_url.clone_from(&ready.demo_url);
+            }
+            Event::Settings(settings) => self.settings.clone_from(settings),
+            Event::Job(job) => match self.jobs.iter_mut().find(|known| known.id == job.id) {
+                Some(known) => known.clone_from(job),
+                None => self.jobs.insert(0, job.clone()),
+            },
+            Event::JobGone(id) => self.jobs.retain(|job| job.id != *id),
+            Event::View(view) => self.view = Some(view.clone()),
+            Event::Stored(details) | Event::Details(details) => self.remember(details),
+            Event::Key(profile, state) => {
+                self.keys.insert(profile.clone(), state.clone());
+            }
+            Event::Models(profile, models) => {
+                self.models.insert(profile.clone(), models.clone());
+            }
+            Event::Connection(profile, outcome) => {
+                self.connections.insert(profile.clone(), outcome.clone());
+            }
+            _ => {}
+        }
+    }
+
+    fn remember(&mut self, details: &Details) {
+        if self.details.insert(details.id, Arc::new(details.clone())).is_none() {
+            self.details_order.push_back(details.id);
+            if self.details_order.len() > DETAILS
+                && let Some(oldest) = self.details_order.pop_front()
+            {
+                self.details.remove(&oldest);
+            }
+        }
+    }
+
+    /// Everything about a picture, if it was asked for lately.
+    pub fn details(&self, id: ImageId) -> Option<&Arc<Details>> {
+        self.details.get(&id)
+    }
+
+    /// A request that has a card.
+    pub fn job(&self, id: RequestId) -> Option<&Job> {
+        self.jobs.iter().find(|job| job.id == id)
+    }
+
+    /// How many requests run, and how many wait for their turn.
+    pub fn running_and_waiting(&self) -> (usize, usize) {
+        let count = |wanted: fn(&JobState) -> bool| self.jobs.iter().filter(|job| wanted(&job.state)).count();
+        (
+            count(|state| matches!(state, JobState::Generating { .. } | JobState::Receiving { .. })),
+            count(|state| matches!(state, JobState::Waiting)),
+        )
+    }
+
+    /// A profile by its short name.
+    pub fn profile(&self, id: &ProfileId) -> Option<&Profile> {
+        self.settings.profile(id)
+    }
+
+    /// Whether requests through a profile can be sent, as far as its key is concerned.
+    pub fn key_ready(&self, profile: &Profile) -> bool {
+        !profile.needs_key()
+            || matches!(
+                self.keys.get(&profile.id),
+                Some(KeyState::Stored { .. } | KeyState::SessionOnly { .. } | KeyState::FromEnvironment { .. })
+            )
+    }
+
+    /// The order of the open view.
+    pub fn ids(&self) -> &[ImageId] {
+        self.view.as_ref().map_or(&[], |view| &view.ids)
+    }
+}

@@ -1,0 +1,137 @@
+//! The window's whole state: plain data. Events are folded into it, places draw it, actions change it.
+
+use crate::{
+    recipe::ImageId,
+    settings::{Session, WindowPlace},
+    studio::Event,
+};
+
+use super::{
+    action::Verb, batch_dialog::BatchDialog, composer::Composer, export_dialog::ExportDialog, gallery::Gallery,
+    inspector::Inspector, known::Known, selection::Selection, settings_dialog::SettingsDialog, toasts::Toasts,
+    viewer::Viewer,
+};
+
+/// Everything that the window remembers between two frames.
+#[derive(Debug, Default)]
+pub struct State {
+    /// What the studio has told.
+    pub known: Known,
+    /// Which pictures are selected.
+    pub selection: Selection,
+    /// What stands in the search box.
+    pub search: String,
+    /// Whether the inspector is hidden.
+    pub inspector_hidden: bool,
+    /// The left panel.
+    pub composer: Composer,
+    /// The middle.
+    pub gallery: Gallery,
+    /// The right panel.
+    pub inspector: Inspector,
+    /// The large view of one picture.
+    pub viewer: Viewer,
+    /// The dialog that asks again for selected pictures.
+    pub batch: BatchDialog,
+    /// The dialog that writes pictures to disk.
+    pub export: ExportDialog,
+    /// The settings.
+    pub settings: SettingsDialog,
+    /// Short messages at the bottom.
+    pub toasts: Toasts,
+    /// What was deleted and can be brought back, oldest first.
+    pub deleted: Vec<Vec<ImageId>>,
+    /// The window's size.
+    pub window: Option<WindowPlace>,
+    /// Whether the studio has stopped.
+    pub stopped: bool,
+}
+
+impl State {
+    /// Takes in what the studio tells.
+    pub fn fold(&mut self, event: &Event) {
+        self.known.fold(event);
+        match event {
+            Event::Ready(ready) => self.restore(&ready.session),
+            Event::Deleted(ids) => self.deleted.push(ids.clone()),
+            Event::Restored(ids) => self.deleted.retain(|batch| batch != ids),
+            Event::Stopped => self.stopped = true,
+            _ => {}
+        }
+        self.composer.fold(event, &self.known);
+        self.gallery.fold(event, &self.known);
+        self.inspector.fold(event, &self.known);
+        self.viewer.fold(event, &self.known);
+        self.batch.fold(event, &self.known);
+        self.export.fold(event, &self.known);
+        self.settings.fold(event, &self.known);
+        self.toasts.fold(event);
+    }
+
+    fn restore(&mut self, session: &Session) {
+        self.composer.restore(session);
+        self.selection = Selection::restore(&session.selection, session.focus);
+        self.search.clone_from(&session.search);
+        self.gallery.restore(session.scroll);
+    }
+
+    /// Where the person is, to be kept.
+    pub fn session(&self) -> Session {
+        Session {
+            composer: self.composer.recipe().clone(),
+            selection: self.selection.in_order(self.known.ids()),
+            focus: self.selection.focus(),
+            search: self.search.clone(),
+            scroll: self.gallery.scroll(),
+            window: self.window,
+            advanced_open: self.composer.advanced_open,
+        }
+    }
+
+    /// Whether a dialog lies over everything else.
+    pub fn dialog_open(&self) -> bool {
+        self.batch.is_open() || self.export.is_open() || self.settings.is_open()
+    }
+
+    /// The pictures that a verb is about: the one in the viewer, else the selected ones.
+    pub fn subjects(&self) -> Vec<ImageId> {
+        match self.viewer.image() {
+            Some(id) => vec![id],
+            None => self.selection.in_order(self.known.ids()),
+        }
+    }
+
+    /// The one picture that a verb is about: the one in the viewer, else the one in focus.
+    pub fn subject(&self) -> Option<ImageId> {
+        self.viewer.image().or_else(|| self.selection.focus())
+    }
+
+    /// Whether a verb can be done now.
+    pub fn can(&self, verb: Verb) -> bool {
+        if !self.known.ready || self.dialog_open() {
+            return false;
+        }
+        let viewing = self.viewer.image().is_some();
+        match verb {
+            Verb::Generate => self.composer.obstacle(&self.known).is_none(),
+            Verb::FocusPrompt
+            | Verb::FocusSearch
+            | Verb::AddReference
+            | Verb::OpenSettings
+            | Verb::OpenShortcuts
+            | Verb::NextTheme
+            | Verb::ToggleInspector => true,
+            Verb::Reset => self.composer.can_reset(),
+            Verb::Open => !viewing && self.selection.focus().is_some(),
+            Verb::MoveLeft | Verb::MoveRight => !self.known.ids().is_empty(),
+            Verb::MoveUp | Verb::MoveDown | Verb::SelectAll => !viewing && !self.known.ids().is_empty(),
+            Verb::Reuse | Verb::CopyPrompt => self.subject().is_some_and(|id| self.known.details(id).is_some()),
+            Verb::CopyImage | Verb::Reveal => self.subject().is_some(),
+            Verb::Back | Verb::SelectNone | Verb::UseAsReference | Verb::Export | Verb::Delete => {
+                viewing || !self.selection.is_empty()
+            }
+            Verb::Batch => !viewing && !self.selection.is_empty(),
+            Verb::Undo => !self.deleted.is_empty(),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What a person reads when something did not work.
+
+use crate::recipe::{Charge, Failure, FailureKind};
+
+use super::Text;
+
+/// A failure in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailureText {
+    /// A few words for a heading.
+    pub title: String,
+    /// What happened, with the gateway's own words where it said any.
+    pub sentence: String,
+    /// What to do next.
+    pub next: String,
+    /// Whether it cost money.
+    pub charge: String,
+}
+
+impl Text {
+    /// A failure in words.
+    pub fn failure(&self, failure: &Failure) -> FailureText {
+        let key = key(failure.kind);
+        let mut sentence = self.attribute(key, "what");
+        if let Some(words) = &failure.words {
+            sentence = self.join(&[&sentence, &self.with("failure-words", [("words", words.as_str().into())])]);
+        }
+        if let Some(wait) = failure.wait {
+            let duration = self.duration(wait);
+            sentence = self.join(&[&sentence, &self.with("failure-wait", [("duration", duration.into())])]);
+        }
+        FailureText {
+            title: self.get(key),
+            sentence,
+            next: self.attribute(key, "next"),
+            charge: self.charge(failure.charged),
+        }
+    }
+
+    /// Whether something cost money.
+    pub fn charge(&self, charge: Charge) -> String {
+        self.get(match charge {
+            Charge::No => "charge-no",
+            Charge::Maybe => "charge-maybe",
+            Charge::Yes => "charge-yes",
+        })
+    }
+}
+
+fn key(kind: FailureKind) -> &'static str {
+    use FailureKind as K;
+    match kind {
+        K::NoConnection => "failure-no-connection",
+        K::InsecureConnection => "failure-insecure-connection",
+        K::WrongUrl => "failure-wrong-url",
+        K::NoKey => "failure-no-key",
+        K::WrongKey => "failure-wrong-key",
+        K::NoMoney => "failure-no-money",
+        K::NotAllowed => "failure-not-allowed",
+        K::UnknownModel => "failure-unknown-model",
+        K::NotFound => "failure-not-found",
+        K::RateLimited => "failure-rate-limited",
+        K::TooLarge => "failure-too-large",
+        K::BadRequest => "failure-bad-request",
+        K::PromptBlocked => "failure-prompt-blocked",
+        K::ImageBlocked => "failure-image-blocked",
+        K::NoImage => "failure-no-image",
+        K::EmptyAnswer => "failure-empty-answer",
+        K::NotUnderstood => "failure-not-understood",
+        K::GatewayFailed => "failure-gateway-failed",
+        K::TimedOut => "failure-timed-out",
+        K::CutOff => "failure-cut-off",
+        K::AnswerTooLarge => "failure-answer-too-large",
+        K::BrokenImage => "failure-broken-image",
+        K::AbsurdDimensions => "failure-absurd-dimensions",
+        K::LinkFailed => "failure-link-failed",
+        K::ReferenceUnreadable => "failure-reference-unreadable",
+        K::DiskFull => "failure-disk-full",
+        K::CannotWrite => "failure-cannot-write",
+        K::KeychainSilent => "failure-keychain-silent",
+        K::Interrupted => "failure-interrupted",
+        K::Cancelled => "failure-cancelled",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Language;
+
+    #[test]
+    fn a_failure_says_what_happened_what_it_cost_and_what_to_do() {
+        let failure = Failure::new(FailureKind::NoImage).words("I can't create that.");
+        let english = Text::new(Language::English).failure(&failure);
+        assert_eq!(english.title, "No picture in the answer");
+        assert_eq!(english.sentence, "The model answered in words only. It said: “I can't create that.”");
+        assert_eq!(english.charge, "The answer was charged.");
+        let chinese = Text::new(Language::TraditionalChinese).failure(&failure);
+        assert_eq!(chinese.sentence, "模型只以文字回答。對方回覆：「I can't create that.」");
+        assert!(!chinese.next.is_empty());
+    }
+}

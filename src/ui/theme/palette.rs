@@ -1,0 +1,143 @@
+//! Colours by what they are for, one set for dark and one for light.
+
+use egui::Color32;
+
+/// The colours of one theme. Text colours reach a contrast of 4.5 to 1 on every ground.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Palette {
+    /// Behind the gallery.
+    pub ground: Color32,
+    /// Behind panels and dialogs.
+    pub panel: Color32,
+    /// Behind fields, chips and secondary buttons.
+    pub field: Color32,
+    /// Behind what is under the pointer, chosen or raised.
+    pub raised: Color32,
+    /// Hair lines between and around things.
+    pub line: Color32,
+    /// Text that matters most.
+    pub strong: Color32,
+    /// Text of labels and secondary sentences.
+    pub text: Color32,
+    /// Hints and counts.
+    pub faint: Color32,
+    /// The one accent, for lines, rings and slider fills.
+    pub accent: Color32,
+    /// The accent as a text colour.
+    pub accent_text: Color32,
+    /// The accent as a ground for text in [`Self::accent_ink`].
+    pub accent_fill: Color32,
+    /// Text on [`Self::accent_fill`].
+    pub accent_ink: Color32,
+    /// Ground of highlighted words; opaque, for use on [`Self::field`].
+    pub accent_wash: Color32,
+    /// Success.
+    pub good: Color32,
+    /// Failure.
+    pub bad: Color32,
+    /// Neutral information.
+    pub info: Color32,
+    /// The knob of a slider.
+    pub knob: Color32,
+    /// Laid over everything behind a dialog.
+    pub scrim: Color32,
+    /// Shadows of dialogs, menus and knobs.
+    pub shadow: Color32,
+}
+
+impl Palette {
+    /// Light text on dark ground.
+    pub const DARK: Self = Self {
+        ground: hex(0x0012_1316),
+        panel: hex(0x0018_191d),
+        field: hex(0x0021_2329),
+        raised: hex(0x002b_2e36),
+        line: hex(0x002c_2f37),
+        strong: hex(0x00ee_eff2),
+        text: hex(0x00a9_aeb9),
+        faint: hex(0x008f_95a1),
+        accent: hex(0x00ff_8a3d),
+        accent_text: hex(0x00ff_8a3d),
+        accent_fill: hex(0x00ff_8a3d),
+        accent_ink: hex(0x001b_0e04),
+        accent_wash: hex(0x0040_312c),
+        good: hex(0x0052_c48a),
+        bad: hex(0x00ff_6b62),
+        info: hex(0x006f_b1ff),
+        knob: Color32::WHITE,
+        scrim: Color32::from_black_alpha(0x99),
+        shadow: Color32::from_black_alpha(0x80),
+    };
+
+    /// Dark text on light ground.
+    pub const LIGHT: Self = Self {
+        ground: hex(0x00f3_f3f4),
+        panel: hex(0x00fb_fbfc),
+        field: hex(0x00ff_ffff),
+        raised: hex(0x00ec_ecef),
+        line: hex(0x00dc_dde1),
+        strong: hex(0x0017_181b),
+        text: hex(0x004d_525c),
+        faint: hex(0x0063_6873),
+        accent: hex(0x00d9_601a),
+        accent_text: hex(0x00b5_4708),
+        accent_fill: hex(0x00c2_510c),
+        accent_ink: hex(0x00ff_ffff),
+        accent_wash: hex(0x00fa_e9df),
+        good: hex(0x0018_754a),
+        bad: hex(0x00bd_3026),
+        info: hex(0x001a_65c0),
+        knob: Color32::WHITE,
+        scrim: Color32::from_black_alpha(0x99),
+        shadow: Color32::from_black_alpha(0x40),
+    };
+}
+
+const fn hex(hex: u32) -> Color32 {
+    Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Relative luminance as WCAG 2.2 defines it.
+    fn luminance(colour: Color32) -> f64 {
+        let linear = |channel: u8| {
+            let value = f64::from(channel) / 255.0;
+            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * linear(colour.r()) + 0.7152 * linear(colour.g()) + 0.0722 * linear(colour.b())
+    }
+
+    fn contrast(one: Color32, other: Color32) -> f64 {
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    #[test]
+    fn every_text_can_be_read_on_every_ground() {
+        for palette in [Palette::DARK, Palette::LIGHT] {
+            let texts = [
+                palette.strong,
+                palette.text,
+                palette.faint,
+                palette.accent_text,
+                palette.good,
+                palette.bad,
+                palette.info,
+            ];
+            for ground in [palette.ground, palette.panel, palette.field, palette.raised] {
+                for text in texts {
+                    let ratio = contrast(text, ground);
+                    assert!(ratio >= 4.5, "{text:?} on {ground:?}: {ratio:.2}");
+                }
+            }
+            assert!(contrast(palette.accent_ink, palette.accent_fill) >= 4.5);
+            assert!(contrast(palette.accent_text, palette.accent_wash) >= 4.5);
+            for ground in [palette.ground, palette.panel, palette.field] {
+                assert!(contrast(palette.accent, ground) >= 3.0, "a focus ring must stand out");
+            }
+        }
+    }
+}

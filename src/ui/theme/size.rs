@@ -1,0 +1,60 @@
+//! Sizes in points, on a grid of four.
+
+/// Space between neighbours.
+pub const GAP: f32 = 8.0;
+/// Space between chips.
+pub const GAP_SMALL: f32 = 6.0;
+/// Space between a panel's edge and its contents, left and right.
+pub const EDGE: f32 = 14.0;
+/// Space above and below a section.
+pub const SECTION: f32 = 12.0;
+/// Width of the composer.
+pub const COMPOSER: f32 = 336.0;
+/// Width of the inspector.
+pub const INSPECTOR: f32 = 296.0;
+/// Height of the top bar and of the gallery's own bar.
+pub const TOP_BAR: f32 = 44.0;
+/// Height of the status bar.
+pub const STATUS_BAR: f32 = 32.0;
+/// Height of the main button.
+pub const BUTTON_LARGE: f32 = 40.0;
+/// Height of buttons and fields.
+pub const BUTTON: f32 = 34.0;
+/// Height of buttons inside cards.
+pub const BUTTON_SMALL: f32 = 26.0;
+/// Height of chips and icon buttons.
+pub const CHIP: f32 = 28.0;
+/// Height of one parameter's row.
+pub const ROW: f32 = 28.0;
+/// Height of a number field.
+pub const NUMBER: f32 = 24.0;
+/// Height of a slider's rail.
+pub const RAIL: f32 = 4.0;
+/// Side of a reference tile.
+pub const REFERENCE: f32 = 64.0;
+/// Corners of fields and buttons.
+pub const RADIUS: u8 = 8;
+/// Corners of chips.
+pub const RADIUS_CHIP: u8 = 7;
+/// Corners of pictures and cards.
+pub const RADIUS_CARD: u8 = 9;
+/// Corners of dialogs.
+pub const RADIUS_DIALOG: u8 = 14;
+/// Body text.
+pub const TEXT: f32 = 13.0;
+/// The prompt.
+pub const TEXT_PROMPT: f32 = 13.5;
+/// Chips, cards and the status bar.
+pub const TEXT_CHIP: f32 = 12.0;
+/// Labels of sections.
+pub const TEXT_SMALL: f32 = 11.5;
+/// Key caps.
+pub const TEXT_KEY: f32 = 11.0;
+/// Titles of dialogs.
+pub const TEXT_HEADING: f32 = 15.0;
+/// The welcome line.
+pub const TEXT_TITLE: f32 = 18.0;
+/// Icons beside text.
+pub const ICON: f32 = 16.0;
+/// Longest motion, in seconds.
+pub const MOTION: f32 = 0.12;

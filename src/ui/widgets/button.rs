@@ -1,0 +1,354 @@
+//! Buttons, chips and icon buttons: one widget in several kinds.
+
+use egui::{
+    Color32, CornerRadius, CursorIcon, FontId, Galley, Painter, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2,
+    Widget, WidgetInfo, accesskit::Role, pos2, vec2,
+};
+use std::sync::Arc;
+
+use crate::ui::{
+    action::Verb,
+    text::Text,
+    theme::{self, Palette, fonts, size},
+};
+
+/// What a button looks like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// A plain button of a dialog.
+    #[default]
+    Plain,
+    /// The one button that a dialog is for.
+    Primary,
+    /// The one button that the window is for.
+    Large,
+    /// A button inside a card.
+    Small,
+    /// A choice among others.
+    Chip,
+    /// A choice among others, low enough for a parameter's row.
+    LowChip,
+    /// A tab of the top bar, or a section of the settings.
+    Tab,
+    /// Only text or an icon; a ground appears under the pointer.
+    Quiet,
+    /// A small text that acts, at the right of a section's label.
+    Link,
+}
+
+/// A button.
+#[derive(Clone, Debug)]
+#[must_use = "a button has to be added to a `Ui`"]
+pub struct Button {
+    label: String,
+    icon: Option<&'static str>,
+    filled_icon: bool,
+    trailing: Option<String>,
+    cap: Option<String>,
+    name: Option<String>,
+    kind: Kind,
+    selected: Option<bool>,
+    enabled: bool,
+    width: Option<f32>,
+    left_aligned: bool,
+    aspect: Option<f32>,
+    colour: Option<Color32>,
+    icon_size: f32,
+}
+
+impl Button {
+    /// A button with a text.
+    pub fn new(label: impl Into<String>) -> Self {
+        Self {
+            label: label.into(),
+            icon: None,
+            filled_icon: false,
+            trailing: None,
+            cap: None,
+            name: None,
+            kind: Kind::Plain,
+            selected: None,
+            enabled: true,
+            width: None,
+            left_aligned: false,
+            aspect: None,
+            colour: None,
+            icon_size: size::ICON,
+        }
+    }
+
+    /// A button with an icon alone; the name is for screen readers.
+    pub fn icon(icon: &'static str, name: impl Into<String>) -> Self {
+        Self { icon: Some(icon), name: Some(name.into()), kind: Kind::Quiet, ..Self::new("") }
+    }
+
+    /// A button with a verb's icon alone.
+    pub fn verb_icon(verb: Verb, text: &Text) -> Self {
+        Self::icon(verb.icon(), verb.name(text))
+    }
+
+    /// What it looks like.
+    pub fn kind(mut self, kind: Kind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// Puts an icon before the text.
+    pub fn with_icon(mut self, icon: &'static str) -> Self {
+        self.icon = Some(icon);
+        self
+    }
+
+    /// Draws the icon solid.
+    pub fn filled(mut self) -> Self {
+        self.filled_icon = true;
+        self
+    }
+
+    /// Puts an icon or a few faint words after the text.
+    pub fn trailing(mut self, trailing: impl Into<String>) -> Self {
+        self.trailing = Some(trailing.into());
+        self
+    }
+
+    /// Shows keys on a cap after the text.
+    pub fn cap(mut self, keys: impl Into<String>) -> Self {
+        self.cap = Some(keys.into());
+        self
+    }
+
+    /// What screen readers call it, where that is not its text.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Marks it as chosen or not chosen.
+    pub fn selected(mut self, selected: bool) -> Self {
+        self.selected = Some(selected);
+        self
+    }
+
+    /// Whether it can be pressed.
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.enabled = enabled;
+        self
+    }
+
+    /// A width of its own, in points, instead of what the text needs.
+    pub fn width(mut self, width: f32) -> Self {
+        self.width = Some(width);
+        self
+    }
+
+    /// Starts the text at the left edge.
+    pub fn left_aligned(mut self) -> Self {
+        self.left_aligned = true;
+        self
+    }
+
+    /// Draws a small rectangle of this ratio of width to height before the text.
+    pub fn aspect(mut self, ratio: f32) -> Self {
+        self.aspect = Some(ratio);
+        self
+    }
+
+    /// A colour of its own for text and icon.
+    pub fn colour(mut self, colour: Color32) -> Self {
+        self.colour = Some(colour);
+        self
+    }
+
+    fn metrics(&self) -> Metrics {
+        let (height, edge, font, radius) = match self.kind {
+            Kind::Plain => (size::BUTTON, 14.0, fonts::regular(size::TEXT), size::RADIUS),
+            Kind::Primary => (size::BUTTON, 14.0, fonts::semibold(size::TEXT), size::RADIUS),
+            Kind::Large => (size::BUTTON_LARGE, 10.0, fonts::semibold(size::TEXT), size::RADIUS_CARD),
+            Kind::Small => (size::BUTTON_SMALL, 10.0, fonts::regular(size::TEXT_CHIP), size::RADIUS_CHIP),
+            Kind::Chip => (size::CHIP, 9.0, fonts::regular(size::TEXT_CHIP), size::RADIUS_CHIP),
+            Kind::LowChip => (size::NUMBER, 9.0, fonts::regular(size::TEXT_CHIP), size::RADIUS_CHIP),
+            Kind::Tab => (size::CHIP, 12.0, fonts::medium(size::TEXT), 6),
+            Kind::Quiet => (size::CHIP, 8.0, fonts::regular(size::TEXT_CHIP), size::RADIUS_CHIP),
+            Kind::Link => (18.0, 0.0, fonts::regular(size::TEXT_SMALL), 4),
+        };
+        Metrics { height, edge, font, radius: CornerRadius::same(radius) }
+    }
+}
+
+struct Metrics {
+    height: f32,
+    edge: f32,
+    font: FontId,
+    radius: CornerRadius,
+}
+
+struct Colours {
+    ground: Color32,
+    line: Color32,
+    ink: Color32,
+}
+
+fn colours(button: &Button, palette: &Palette, response: &Response) -> Colours {
+    let hovered = response.hovered() || response.has_focus();
+    let pressed = response.is_pointer_button_down_on();
+    let clear = Color32::TRANSPARENT;
+    let (ground, line, ink) = match button.kind {
+        Kind::Primary | Kind::Large if button.enabled => {
+            let towards = if pressed {
+                0.16
+            } else if hovered {
+                0.08
+            } else {
+                0.0
+            };
+            (palette.accent_fill.lerp_to_gamma(palette.strong, towards), clear, palette.accent_ink)
+        }
+        Kind::Primary | Kind::Large => (palette.raised, clear, palette.faint),
+        Kind::Small => (
+            if hovered { palette.line } else { palette.raised },
+            if hovered { palette.faint } else { clear },
+            palette.strong,
+        ),
+        Kind::Plain => (
+            if hovered { palette.raised } else { palette.field },
+            if hovered { palette.faint } else { palette.line },
+            palette.strong,
+        ),
+        Kind::Chip | Kind::LowChip => {
+            let on = button.selected == Some(true);
+            let line = if on {
+                palette.accent
+            } else if hovered {
+                palette.faint
+            } else {
+                palette.line
+            };
+            let ink = if on || hovered { palette.strong } else { palette.text };
+            (if hovered { palette.raised } else { palette.field }, line, ink)
+        }
+        Kind::Tab => {
+            let on = button.selected == Some(true);
+            (
+                if on || hovered { palette.raised } else { clear },
+                clear,
+                if on || hovered { palette.strong } else { palette.text },
+            )
+        }
+        Kind::Quiet => {
+            (if hovered { palette.raised } else { clear }, clear, if hovered { palette.strong } else { palette.text })
+        }
+        Kind::Link => (clear, clear, if hovered { palette.strong } else { palette.faint }),
+    };
+    let ground =
+        if pressed && !matches!(button.kind, Kind::Primary | Kind::Large | Kind::Link) { palette.line } else { ground };
+    if button.enabled {
+        Colours { ground, line, ink: button.colour.unwrap_or(ink) }
+    } else {
+        Colours { ground, line, ink: palette.faint }
+    }
+}
+
+/// Draws the ring around the widget that has the keyboard.
+pub fn focus_ring(painter: &Painter, rect: Rect, radius: CornerRadius, palette: &Palette) {
+    painter.rect_stroke(
+        rect.expand(2.0),
+        radius + CornerRadius::same(2),
+        Stroke::new(2.0, palette.accent),
+        StrokeKind::Middle,
+    );
+}
+
+impl Widget for Button {
+    fn ui(self, ui: &mut Ui) -> Response {
+        let metrics = self.metrics();
+        let lay = |text: &str, font: FontId| -> Arc<Galley> {
+            ui.painter().layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER)
+        };
+        let icon_only = self.label.is_empty();
+        let icon = self.icon.map(|icon| {
+            let side = if icon_only { self.icon_size } else { metrics.font.size + 2.0 };
+            lay(icon, if self.filled_icon { fonts::icons_filled(side) } else { fonts::icons(side) })
+        });
+        let trailing = self.trailing.as_deref().map(|trailing| lay(trailing, fonts::regular(metrics.font.size)));
+        let cap = self.cap.as_deref().map(|keys| lay(keys, fonts::regular(size::TEXT_KEY)));
+        let aspect = self.aspect.map(aspect_size);
+        let gap = size::GAP_SMALL;
+        let beside = icon.as_ref().map_or(0.0, |icon| icon.size().x + gap)
+            + aspect.map_or(0.0, |size| size.x + gap)
+            + trailing.as_ref().map_or(0.0, |trailing| trailing.size().x + gap)
+            + cap.as_ref().map_or(0.0, |cap| cap.size().x + 10.0 + gap);
+        let mut label = lay(&self.label, metrics.font.clone());
+        let wanted = if icon_only { metrics.height } else { label.size().x + beside + metrics.edge * 2.0 };
+        let width = self.width.unwrap_or(wanted).min(ui.available_width().max(metrics.height));
+        let room = (width - beside - metrics.edge * 2.0).max(0.0);
+        if !icon_only && label.size().x > room + 0.5 {
+            let mut job = egui::text::LayoutJob::simple_singleline(
+                self.label.clone(),
+                metrics.font.clone(),
+                Color32::PLACEHOLDER,
+            );
+            job.wrap = egui::text::TextWrapping::truncate_at_width(room);
+            label = ui.painter().layout_job(job);
+        }
+        let sense = if self.enabled { Sense::click() } else { Sense::hover() };
+        let (rect, response) = ui.allocate_exact_size(vec2(width, metrics.height), sense);
+        let name = self.name.as_deref().unwrap_or(&self.label);
+        response.widget_info(|| {
+            let mut info = WidgetInfo::labeled(Role::Button, self.enabled && ui.is_enabled(), name);
+            info.selected = self.selected;
+            info
+        });
+        if ui.is_rect_visible(rect) {
+            let palette = theme::palette(ui.visuals());
+            let colours = colours(&self, palette, &response);
+            let painter = ui.painter();
+            painter.rect(rect, metrics.radius, colours.ground, Stroke::new(1.0, colours.line), StrokeKind::Inside);
+            if response.has_focus() {
+                focus_ring(painter, rect, metrics.radius, palette);
+            }
+            let content =
+                if icon_only { icon.as_ref().map_or(0.0, |icon| icon.size().x) } else { label.size().x + beside };
+            let middle = rect.center().y;
+            let mut x = if self.left_aligned { rect.left() + metrics.edge } else { rect.center().x - content / 2.0 };
+            let put = |galley: &Arc<Galley>, x: f32, colour: Color32| {
+                painter.galley(pos2(x, (middle - galley.size().y / 2.0).round()), Arc::clone(galley), colour);
+            };
+            if let Some(icon) = &icon {
+                put(icon, x, colours.ink);
+                x += icon.size().x + gap;
+            }
+            if let Some(size) = aspect {
+                let shape = Rect::from_center_size(pos2(x + size.x / 2.0, middle), size);
+                painter.rect_stroke(shape, 2.0, Stroke::new(1.5, colours.ink), StrokeKind::Inside);
+                x += size.x + gap;
+            }
+            put(&label, x, colours.ink);
+            x += label.size().x + gap;
+            if self.left_aligned && (trailing.is_some() || cap.is_some()) {
+                x = rect.right()
+                    - metrics.edge
+                    - trailing.as_ref().map_or(0.0, |trailing| trailing.size().x)
+                    - cap.as_ref().map_or(0.0, |cap| cap.size().x + 10.0 + gap);
+            }
+            if let Some(trailing) = &trailing {
+                let quiet = matches!(self.kind, Kind::Chip | Kind::LowChip | Kind::Plain);
+                put(trailing, x, if quiet { palette.faint } else { colours.ink });
+                x += trailing.size().x + gap;
+            }
+            if let Some(cap) = &cap {
+                let frame = Rect::from_min_size(pos2(x, middle - 8.0), Vec2::new(cap.size().x + 10.0, 16.0));
+                painter.rect_stroke(frame, 4.0, Stroke::new(1.0, colours.ink.gamma_multiply(0.45)), StrokeKind::Inside);
+                put(cap, x + 5.0, colours.ink);
+            }
+        }
+        if self.enabled { response.on_hover_cursor(CursorIcon::PointingHand) } else { response }
+    }
+}
+
+/// A ratio as a rectangle of about the height of a letter.
+fn aspect_size(ratio: f32) -> Vec2 {
+    let area: f32 = 144.0;
+    let width = (area * ratio).sqrt().clamp(5.0, 20.0).round();
+    let height = (area / ratio).sqrt().clamp(5.0, 16.0).round();
+    vec2(width, height)
+}
