@@ -40,6 +40,7 @@ verb-reset-tip = Back to the gateway's own defaults
 
 tab-create = Create
 search-hint = Search prompts and models…
+search-clear = Clear the search
 
 ## Status bar
 
@@ -196,6 +197,7 @@ welcome-title = Describe a picture, press Ctrl ↵
 ## Composer
 
 prompt-hint = Describe a picture…
+composer-prompt = Prompt
 
 ## Settings
 

@@ -40,6 +40,7 @@ verb-reset-tip = 恢復閘道本身的預設值
 
 tab-create = 創作
 search-hint = 搜尋提示詞和模型…
+search-clear = 清除搜尋
 
 ## 狀態列
 
@@ -184,6 +185,7 @@ welcome-title = 描述一張圖片，然後按 Ctrl ↵
 ## 編輯區
 
 prompt-hint = 描述一張圖片…
+composer-prompt = 提示詞
 
 ## 設定
 

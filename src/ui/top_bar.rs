@@ -1,13 +1,13 @@
-//! The bar at the top: tabs, search, theme and settings.
+//! The bar at the top: name, tabs, search, theme and settings.
 
-use egui::{Align, Layout, TextEdit, Ui};
+use egui::{Align, Key, KeyboardShortcut, Layout, Modifiers, Painter, Rect, Sense, Ui, pos2, vec2};
 
 use super::{
     Cx,
     action::{Action, Actions, Verb},
     icons,
     theme::{self, fonts, size},
-    widgets::{Button, Kind},
+    widgets::{Button, Kind, field::Field, key_cap, keys_text},
 };
 
 /// The widget that text is searched in.
@@ -18,23 +18,130 @@ pub fn search_id() -> egui::Id {
 /// Draws the bar.
 pub fn show(ui: &mut Ui, search: &mut String, cx: &Cx<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
+    let bar = ui.max_rect();
     ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = 12.0;
+        let (rect, _) = ui.allocate_exact_size(vec2(20.0, 20.0), Sense::hover());
+        mark(ui.painter(), rect, 5.0);
         ui.label(egui::RichText::new(cx.text.get("app-name")).font(fonts::semibold(size::TEXT)).color(palette.strong));
         ui.add(Button::new(cx.text.get("tab-create")).kind(Kind::Tab).selected(true));
-        let field = TextEdit::singleline(search)
-            .id(search_id())
-            .hint_text(cx.text.get("search-hint"))
-            .prefix(egui::RichText::new(icons::SEARCH).color(palette.faint))
-            .desired_width(520.0);
-        if ui.add(field).changed() {
-            actions.push(Action::Search(search.clone()));
-        }
+        let left = ui.cursor().left();
+        let buttons = size::CHIP * 2.0 + size::GAP * 2.0;
+        let room = (bar.right() - buttons - left).max(0.0);
+        let width = size::SEARCH.min(room);
+        // In the window's middle, unless what is beside it needs the room.
+        let x = (bar.center().x - width / 2.0).clamp(left, (bar.right() - buttons - width).max(left));
+        let rect = Rect::from_center_size(pos2(x + width / 2.0, bar.center().y), vec2(width, size::CHIP));
+        ui.scope_builder(egui::UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center)), |ui| {
+            search_field(ui, search, cx, actions);
+        });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = size::GAP;
             for verb in [Verb::OpenSettings, Verb::NextTheme] {
-                if ui.add(Button::verb_icon(verb, cx.text)).clicked() {
+                let button = Button::verb_icon(verb, cx.text);
+                if ui.add(button).on_hover_text(tip(verb, cx)).clicked() {
                     actions.verb(verb);
                 }
             }
         });
     });
+}
+
+/// A verb's name and its first keys.
+fn tip(verb: Verb, cx: &Cx<'_>) -> String {
+    match verb.keys().first() {
+        Some(keys) => format!("{} · {}", verb.tip(cx.text), keys_text(*keys, cfg!(target_os = "macos"))),
+        None => verb.tip(cx.text),
+    }
+}
+
+fn search_field(ui: &mut Ui, search: &mut String, cx: &Cx<'_>, actions: &mut Actions) {
+    let rect = ui.max_rect();
+    let name = Verb::FocusSearch.name(cx.text);
+    let field = Field::new(&name)
+        .id(search_id())
+        .hint(cx.text.get("search-hint"))
+        .icon(icons::SEARCH)
+        .height(size::CHIP)
+        .room_at_right(22.0);
+    let response = field.show(ui, search);
+    if response.has_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
+        response.surrender_focus();
+    }
+    let mut changed = response.changed();
+    let right = Rect::from_min_max(pos2(rect.right() - 32.0, rect.top()), rect.right_bottom() - vec2(4.0, 0.0));
+    ui.scope_builder(egui::UiBuilder::new().max_rect(right).layout(Layout::right_to_left(Align::Center)), |ui| {
+        if !search.is_empty() {
+            let clear = Button::icon(icons::REMOVE, cx.text.get("search-clear")).low();
+            if ui.add(clear).on_hover_text(cx.text.get("search-clear")).clicked() {
+                search.clear();
+                changed = true;
+            }
+        } else if !response.has_focus() {
+            ui.add_space(4.0);
+            key_cap(ui, &keys_text(KeyboardShortcut::new(Modifiers::NONE, Key::Slash), false));
+        }
+    });
+    if changed {
+        actions.push(Action::Search(search.clone()));
+    }
+}
+
+/// Atelier's mark: the colours of the wheel in a rounded square.
+pub fn mark(painter: &Painter, rect: Rect, radius: f32) {
+    painter.add(mark_mesh(rect, radius));
+}
+
+fn mark_mesh(rect: Rect, radius: f32) -> egui::Mesh {
+    const STEPS: usize = 96;
+    let palette = theme::MARK;
+    let colour = |turn: f32| {
+        let place = turn * (palette.len() - 1) as f32;
+        let index = (place as usize).min(palette.len() - 2);
+        palette[index].lerp_to_gamma(palette[index + 1], place - index as f32)
+    };
+    let mut mesh = egui::Mesh::default();
+    let (half, centre) = (rect.width() / 2.0, rect.center());
+    let start = 210_f32.to_radians();
+    for step in 0..STEPS {
+        let edge = |index: usize| {
+            let turn = index as f32 / STEPS as f32;
+            let angle = start + turn * std::f32::consts::TAU;
+            centre + rounded_square(vec2(angle.sin(), -angle.cos()), half, radius)
+        };
+        let colour = colour((step as f32 + 0.5) / STEPS as f32);
+        let first = mesh.vertices.len() as u32;
+        for point in [centre, edge(step), edge(step + 1)] {
+            mesh.colored_vertex(point, colour);
+        }
+        mesh.add_triangle(first, first + 1, first + 2);
+    }
+    mesh
+}
+
+/// Where a ray from the middle meets the edge of a square with round corners.
+fn rounded_square(ray: egui::Vec2, half: f32, radius: f32) -> egui::Vec2 {
+    let flat = ray * (half / ray.x.abs().max(ray.y.abs()));
+    let inner = half - radius;
+    if flat.x.abs() <= inner || flat.y.abs() <= inner {
+        return flat;
+    }
+    // Inside a corner: the ray meets the circle around the corner's middle.
+    let middle = vec2(inner * ray.x.signum(), inner * ray.y.signum());
+    let along = ray.dot(middle);
+    let length = along + (along * along - middle.length_sq() + radius * radius).max(0.0).sqrt();
+    ray * length
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mark_is_a_square_whose_corners_are_round() {
+        assert!((rounded_square(vec2(1.0, 0.0), 10.0, 2.5).x - 10.0).abs() < 1e-4);
+        let corner = rounded_square(vec2(1.0, 1.0).normalized(), 10.0, 2.5);
+        let expected = 7.5 + 2.5 * std::f32::consts::FRAC_1_SQRT_2;
+        assert!((corner.x - expected).abs() < 1e-3, "{corner:?}");
+    }
 }

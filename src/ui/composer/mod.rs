@@ -13,7 +13,7 @@ use super::{
     action::{Actions, Verb},
     known::Known,
     theme::fonts,
-    widgets::{Button, Kind},
+    widgets::{Button, Kind, section_label},
 };
 
 /// Why nothing can be generated now.
@@ -100,6 +100,7 @@ impl Composer {
 
 /// Draws the panel.
 pub fn show(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+    section_label(ui, &cx.text.get("composer-prompt"), |_| {});
     let prompt = ui.add(
         TextEdit::multiline(&mut composer.recipe.prompt)
             .hint_text(cx.text.get("prompt-hint"))

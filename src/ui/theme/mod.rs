@@ -4,7 +4,7 @@ pub mod fonts;
 mod palette;
 pub mod size;
 
-pub use palette::Palette;
+pub use palette::{MARK, Palette};
 
 use egui::{
     Color32, Context, CornerRadius, Margin, Shadow, Stroke, Style, TextStyle, ThemePreference, Vec2, Visuals,

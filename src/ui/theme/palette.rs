@@ -93,6 +93,10 @@ impl Palette {
     };
 }
 
+/// The colours of Atelier's mark, once around, the same in both themes.
+pub const MARK: [Color32; 5] =
+    [hex(0x00ff_8a3d), hex(0x00ff_5a5f), hex(0x007d_5cff), hex(0x003d_b2ff), hex(0x00ff_8a3d)];
+
 const fn hex(hex: u32) -> Color32 {
     Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
 }

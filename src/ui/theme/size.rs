@@ -22,12 +22,26 @@ pub const BUTTON_LARGE: f32 = 40.0;
 pub const BUTTON: f32 = 34.0;
 /// Height of buttons inside cards.
 pub const BUTTON_SMALL: f32 = 26.0;
+/// Height of buttons inside fields.
+pub const BUTTON_LOW: f32 = 22.0;
 /// Height of chips and icon buttons.
 pub const CHIP: f32 = 28.0;
 /// Height of one parameter's row.
 pub const ROW: f32 = 28.0;
 /// Height of a number field.
 pub const NUMBER: f32 = 24.0;
+/// Width of a number field.
+pub const NUMBER_WIDTH: f32 = 60.0;
+/// Width of a parameter's label.
+pub const ROW_LABEL: f32 = 92.0;
+/// Space between the parts of a parameter's row.
+pub const GAP_ROW: f32 = 10.0;
+/// Width and height of a slider's knob.
+pub const KNOB: f32 = 14.0;
+/// Width of the search field, where there is room.
+pub const SEARCH: f32 = 520.0;
+/// Usual width of a dialog.
+pub const DIALOG: f32 = 760.0;
 /// Height of a slider's rail.
 pub const RAIL: f32 = 4.0;
 /// Side of a reference tile.
@@ -46,6 +60,8 @@ pub const TEXT: f32 = 13.0;
 pub const TEXT_PROMPT: f32 = 13.5;
 /// Chips, cards and the status bar.
 pub const TEXT_CHIP: f32 = 12.0;
+/// Labels of parameters.
+pub const TEXT_ROW: f32 = 12.5;
 /// Labels of sections.
 pub const TEXT_SMALL: f32 = 11.5;
 /// Key caps.

@@ -54,6 +54,7 @@ pub struct Button {
     aspect: Option<f32>,
     colour: Option<Color32>,
     icon_size: f32,
+    height: Option<f32>,
 }
 
 impl Button {
@@ -74,6 +75,7 @@ impl Button {
             aspect: None,
             colour: None,
             icon_size: size::ICON,
+            height: None,
         }
     }
 
@@ -159,6 +161,19 @@ impl Button {
         self
     }
 
+    /// Lower than usual, to stand inside a field.
+    pub fn low(mut self) -> Self {
+        self.height = Some(size::BUTTON_LOW);
+        self.icon_size = size::TEXT;
+        self
+    }
+
+    /// A height of its own, in points.
+    pub fn height(mut self, height: f32) -> Self {
+        self.height = Some(height);
+        self
+    }
+
     fn metrics(&self) -> Metrics {
         let (height, edge, font, radius) = match self.kind {
             Kind::Plain => (size::BUTTON, 14.0, fonts::regular(size::TEXT), size::RADIUS),
@@ -171,6 +186,7 @@ impl Button {
             Kind::Quiet => (size::CHIP, 8.0, fonts::regular(size::TEXT_CHIP), size::RADIUS_CHIP),
             Kind::Link => (18.0, 0.0, fonts::regular(size::TEXT_SMALL), 4),
         };
+        let height = self.height.unwrap_or(height);
         Metrics { height, edge, font, radius: CornerRadius::same(radius) }
     }
 }

@@ -15,6 +15,17 @@ pub fn section_label(ui: &mut Ui, label: &str, right: impl FnOnce(&mut Ui)) -> R
     .inner
 }
 
+/// The label at the left of a parameter's row; what does not fit is shown on hover.
+pub fn row_label(ui: &mut Ui, label: &str) -> Response {
+    let palette = theme::palette(ui.visuals());
+    ui.allocate_ui_with_layout(vec2(size::ROW_LABEL, size::ROW), Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_width(size::ROW_LABEL);
+        let text = RichText::new(label).font(fonts::regular(size::TEXT_ROW)).color(palette.text);
+        ui.add(egui::Label::new(text).truncate())
+    })
+    .inner
+}
+
 /// Keys as a person reads them: `Ctrl ↵`, or `⌘ ↵` on a Mac.
 pub fn keys_text(keys: KeyboardShortcut, mac: bool) -> String {
     let names = ModifierNames { concat: " ", ..if mac { ModifierNames::SYMBOLS } else { ModifierNames::NAMES } };

@@ -1,10 +1,10 @@
 //! The pieces that places are put together from. They take their looks from `theme` and know no application state.
 
 mod button;
+pub mod dialog;
+pub mod field;
 mod label;
+pub mod slider;
 
-#[expect(unused_imports, reason = "places that are still to be filled will use them")]
-pub use button::focus_ring;
-pub use button::{Button, Kind};
-#[expect(unused_imports, reason = "places that are still to be filled will use them")]
-pub use label::{key_cap, keys_text, section_label};
+pub use button::{Button, Kind, focus_ring};
+pub use label::{key_cap, keys_text, row_label, section_label};

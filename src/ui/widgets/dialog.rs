@@ -1,0 +1,141 @@
+//! The frame of dialogs: a scrim over everything, a title, a body and a row of buttons.
+
+use egui::{
+    Align, Color32, CornerRadius, Frame, Id, Layout, Margin, Modal, Rect, RichText, ScrollArea, Sense, Shadow, Stroke,
+    Ui, accesskit::Role, pos2, vec2,
+};
+
+use crate::ui::theme::{self, fonts, size};
+
+/// Heights of the parts around the body, in points.
+const TITLE: f32 = 54.0;
+const FOOTER: f32 = 62.0;
+const EDGE: f32 = 20.0;
+/// What stays free above and below.
+const AROUND: f32 = 24.0;
+
+/// A dialog over everything else.
+#[derive(Clone, Debug)]
+#[must_use = "a dialog has to be shown"]
+pub struct Dialog<'a> {
+    id: &'static str,
+    title: &'a str,
+    width: f32,
+    flush: bool,
+}
+
+/// What became of a dialog in this frame.
+#[derive(Debug)]
+pub struct Shown<B, F> {
+    /// Whether Esc or a press beside the dialog asks it to close.
+    pub close: bool,
+    /// What the body gave.
+    pub body: B,
+    /// What the footer gave.
+    pub footer: F,
+}
+
+impl<'a> Dialog<'a> {
+    /// A dialog of the usual width. Each has an id of its own.
+    pub fn new(id: &'static str, title: &'a str) -> Self {
+        Self { id, title, width: size::DIALOG, flush: false }
+    }
+
+    /// A width of its own, in points.
+    pub fn width(mut self, width: f32) -> Self {
+        self.width = width;
+        self
+    }
+
+    /// Leaves the body without edges and without scrolling, for one that divides itself.
+    pub fn flush(mut self) -> Self {
+        self.flush = true;
+        self
+    }
+
+    /// Draws it. Body and footer are given `state` in turn; the footer's layout runs from right to left.
+    pub fn show<S, B, F>(
+        self,
+        ui: &Ui,
+        state: &mut S,
+        body: impl FnOnce(&mut Ui, &mut S) -> B,
+        footer: impl FnOnce(&mut Ui, &mut S) -> F,
+    ) -> Shown<B, F> {
+        let palette = theme::palette(ui.visuals());
+        let window = ui.ctx().content_rect();
+        let width = self.width.min(window.width() - AROUND * 2.0);
+        let room = window.height() - AROUND * 2.0 - TITLE - FOOTER;
+        let frame = Frame::new()
+            .fill(palette.panel)
+            .stroke(Stroke::new(1.0, palette.line))
+            .corner_radius(CornerRadius::same(size::RADIUS_DIALOG))
+            .shadow(Shadow { offset: [0, 24], blur: 80, spread: 0, color: palette.shadow });
+        let modal = Modal::new(Id::unique(self.id)).backdrop_color(palette.scrim).frame(frame).show(ui.ctx(), |ui| {
+            ui.set_width(width);
+            ui.spacing_mut().item_spacing = egui::Vec2::ZERO;
+            let scope = ui.unique_id();
+            ui.ctx().accesskit_node_builder(scope, |node| {
+                node.set_role(Role::Dialog);
+                node.set_label(self.title);
+                node.set_modal();
+            });
+            title(ui, self.title);
+            line(ui, palette.line);
+            let body = if self.flush {
+                let inner = egui::UiBuilder::new()
+                    .max_rect(Rect::from_min_size(ui.cursor().min, vec2(width, room)))
+                    .layout(Layout::top_down(Align::Min));
+                ui.scope_builder(inner, |ui| {
+                    ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP);
+                    body(ui, state)
+                })
+                .inner
+            } else {
+                ScrollArea::vertical()
+                    .id_salt(self.id)
+                    .max_height(room)
+                    .auto_shrink([false, true])
+                    .show(ui, |ui| {
+                        Frame::new().inner_margin(Margin::symmetric(EDGE as i8, 18)).show(ui, |ui| {
+                            ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP);
+                            ui.set_width(width - EDGE * 2.0);
+                            body(ui, state)
+                        })
+                    })
+                    .inner
+                    .inner
+            };
+            line(ui, palette.line);
+            let footer = ui
+                .allocate_ui_with_layout(vec2(width, FOOTER), Layout::right_to_left(Align::Center), |ui| {
+                    ui.set_min_height(FOOTER);
+                    ui.spacing_mut().item_spacing.x = 10.0;
+                    ui.add_space(EDGE);
+                    let footer = footer(ui, state);
+                    ui.add_space(EDGE);
+                    footer
+                })
+                .inner;
+            (body, footer)
+        });
+        let close = modal.should_close();
+        let (body, footer) = modal.inner;
+        Shown { close, body, footer }
+    }
+}
+
+fn title(ui: &mut Ui, title: &str) {
+    let palette = theme::palette(ui.visuals());
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), TITLE), Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_height(TITLE);
+        ui.add_space(EDGE);
+        let text = RichText::new(title).font(fonts::semibold(size::TEXT_HEADING)).color(palette.strong);
+        ui.add(egui::Label::new(text).truncate());
+    });
+}
+
+/// A hair line across.
+pub fn line(ui: &mut Ui, colour: Color32) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
+    ui.painter().rect_filled(Rect::from_min_max(rect.min, pos2(rect.max.x, rect.min.y + 1.0)), 0.0, colour);
+}
