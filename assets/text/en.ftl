@@ -48,6 +48,7 @@ status-connected = { $provider } ready
 status-no-key = { $provider } has no key
 status-asking-key = Waiting for the keychain
 status-jobs = { $running } running · { $waiting } queued
+status-trouble = { $provider }: { $trouble }
 status-idle = Nothing running
 status-images = { $count ->
     [one] 1 image · { $bytes }
@@ -198,6 +199,78 @@ welcome-title = Describe a picture, press Ctrl ↵
 
 prompt-hint = Describe a picture…
 composer-prompt = Prompt
+composer-letters = { $count ->
+    [one] 1 character
+   *[other] { $count } characters
+}
+composer-references = Reference images
+composer-references-none = Drop, paste or add
+composer-drop = Drop to use as reference
+composer-add-tip = Add a picture for the model to look at
+composer-remove-reference = Remove { $name }
+composer-model = Model
+composer-model-hint = Type or choose a model
+composer-models = Models
+composer-show-models = Show the models
+composer-refresh-models = Ask the provider for its models again
+composer-no-models = The provider has not told its models. Any model id can be typed.
+composer-no-such-model = No model of that name is in the list. It is sent as it is typed.
+composer-provider = Provider: { $provider }
+composer-providers = Providers and keys…
+composer-no-provider = Choose a provider
+composer-no-key = no key
+composer-aspect = Aspect ratio
+composer-more-ratios = More aspect ratios
+composer-size = Size
+composer-parameters = Parameters
+composer-advanced = Advanced
+composer-advanced-note = penalties, tokens, stop…
+composer-advanced-set = { $count } set
+composer-generate-many = Generate { $count } images
+composer-add-key = Open Settings
+provider-demo = Demo (offline)
+default = Default
+default-not-sent = Default (not sent)
+more = More
+on = On
+off = Off
+parameter-images = Images
+parameter-temperature = Temperature
+parameter-top-p = Top-p
+parameter-tip = Nothing is sent while this is on default; the provider then uses its own value, usually { $value }. Double-click the slider to go back.
+parameter-seed = Seed
+parameter-seed-tip = The same seed gives the same picture with models that support it
+seed-random = Random
+seed-fixed = Fixed
+parameter-stream = Stream
+parameter-stream-tip = Take the answer piece by piece as it is made
+parameter-presence-penalty = Presence
+parameter-frequency-penalty = Frequency
+parameter-max-tokens = Max tokens
+parameter-max-completion-tokens = Max completion
+parameter-user = User
+parameter-contents = Gemini parts
+parameter-contents-tip = Also send prompt and references as “contents” with inlineData, as Gemini’s own interface takes them
+parameter-stop = Stop sequences
+parameter-stop-note = one per line, up to 4
+parameter-logit-bias = Logit bias
+parameter-tools = Tools
+parameter-tool-choice = Tool choice
+parameter-response-format = Response format
+fault-not-whole = Not a whole number
+fault-not-above-zero = Not a whole number above zero
+fault-too-many = At most four
+fault-not-json = Not JSON: see line { $line }, column { $column }
+fault-unfinished = Not whole JSON yet: the end is missing
+fault-not-biases = Has to map token ids to numbers from −100 to 100, such as {"{"}"50256": -100{"}"}
+fault-not-list = Has to be a list of objects in square brackets
+fault-not-choice = Has to be auto, none, required or an object
+fault-not-typed = Has to be an object with a type, such as {"{"}"type": "text"{"}"}
+obstacle-prompt = Write a prompt first
+obstacle-model = Choose a model first
+obstacle-provider = This provider is no longer in Settings.
+obstacle-key = { $provider } needs an API key.
+obstacle-entry = { $field } cannot be sent as it is.
 
 ## Settings
 

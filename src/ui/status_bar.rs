@@ -1,11 +1,15 @@
 //! The bar at the bottom: provider, work under way, the library.
 
-use egui::{Align, Layout, Ui};
+use egui::{Align, Color32, Layout, RichText, Sense, Ui, vec2};
 
-use crate::{recipe::ProfileId, studio::KeyState};
+use crate::{
+    recipe::ProfileId,
+    studio::{KeyState, View},
+};
 
 use super::{
     Cx,
+    composer::profile_name,
     theme::{self, fonts, size},
 };
 
@@ -13,19 +17,30 @@ use super::{
 pub fn show(ui: &mut Ui, provider: &ProfileId, cx: &Cx<'_>) {
     let palette = theme::palette(ui.visuals());
     let label = |ui: &mut Ui, text: String| {
-        ui.label(egui::RichText::new(text).font(fonts::regular(size::TEXT_CHIP)).color(palette.text));
+        let text = RichText::new(text).font(fonts::regular(size::TEXT_CHIP)).color(palette.text);
+        ui.add(egui::Label::new(text).truncate());
     };
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 16.0;
         if let Some(profile) = cx.known.profile(provider) {
-            let name = || profile.name.as_str().into();
-            if cx.known.key_ready(profile) {
-                label(ui, cx.text.with("status-connected", [("provider", name())]));
-            } else if cx.known.keys.get(provider) == Some(&KeyState::Asking) {
-                label(ui, cx.text.get("status-asking-key"));
+            let name = profile_name(profile, cx);
+            let name = || name.as_str().into();
+            let connected = cx.known.connections.get(provider);
+            let (colour, words) = if cx.known.keys.get(provider) == Some(&KeyState::Asking) {
+                (palette.faint, cx.text.get("status-asking-key"))
+            } else if !cx.known.key_ready(profile) {
+                (palette.bad, cx.text.with("status-no-key", [("provider", name())]))
+            } else if let Some(Err(failure)) = connected {
+                let title = cx.text.failure(failure).title;
+                (palette.bad, cx.text.with("status-trouble", [("provider", name()), ("trouble", title.into())]))
             } else {
-                label(ui, cx.text.with("status-no-key", [("provider", name())]));
-            }
+                (palette.good, cx.text.with("status-connected", [("provider", name())]))
+            };
+            ui.scope(|ui| {
+                ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
+                dot(ui, colour);
+                label(ui, words);
+            });
         }
         let (running, waiting) = cx.known.running_and_waiting();
         if running + waiting > 0 {
@@ -34,13 +49,16 @@ pub fn show(ui: &mut Ui, provider: &ProfileId, cx: &Cx<'_>) {
             label(ui, cx.text.get("status-idle"));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if let Some(view) = &cx.known.view {
-                let bytes = cx.text.bytes(view.library_bytes);
-                label(
-                    ui,
-                    cx.text.with("status-images", [("count", view.library_total.into()), ("bytes", bytes.into())]),
-                );
+            if let Some(View { library_total, library_bytes, .. }) = &cx.known.view {
+                let bytes = cx.text.bytes(*library_bytes);
+                label(ui, cx.text.with("status-images", [("count", (*library_total).into()), ("bytes", bytes.into())]));
             }
         });
     });
+}
+
+/// A small round light.
+pub fn dot(ui: &mut Ui, colour: Color32) {
+    let (rect, _) = ui.allocate_exact_size(vec2(7.0, 7.0), Sense::hover());
+    ui.painter().circle_filled(rect.center(), 3.5, colour);
 }

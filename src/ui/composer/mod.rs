@@ -1,30 +1,50 @@
 //! The left panel: what to ask for.
 
-use egui::{TextEdit, Ui};
+mod drafts;
+mod entry;
+mod generate;
+mod model;
+mod parameters;
+mod references;
+mod shape;
+
+use std::collections::BTreeMap;
+
+use egui::{Frame, Id, Margin, Panel, RichText, ScrollArea, Ui};
 
 use crate::{
-    recipe::{Parameters, Recipe},
+    recipe::{Parameters, ProfileId, Recipe},
     settings::Session,
-    studio::Event,
+    studio::{Command, Event, KeyState},
 };
 
 use super::{
     Cx,
-    action::{Actions, Verb},
+    action::Actions,
     known::Known,
-    theme::fonts,
-    widgets::{Button, Kind, section_label},
+    theme::{self, fonts, size},
+    widgets::{dialog::line, prompt_field::PromptField, section_label},
 };
+
+use drafts::Drafts;
+use entry::Entry;
+pub use model::profile_name;
+use model::{ModelBox, first_model};
+use references::Tiles;
 
 /// Why nothing can be generated now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Obstacle {
     /// There is no prompt.
     Prompt,
-    /// No model is chosen.
-    Model,
+    /// What stands in a parameter's field cannot be sent.
+    Entry(Entry),
+    /// The provider has been removed from the settings.
+    Provider,
     /// The provider has no key.
     Key,
+    /// No model is chosen.
+    Model,
 }
 
 /// What the composer remembers.
@@ -34,29 +54,44 @@ pub struct Composer {
     /// Whether the advanced parameters are shown.
     pub advanced_open: bool,
     focus_wanted: bool,
+    drafts: Drafts,
+    tiles: Tiles,
+    model_box: ModelBox,
+    /// The model last chosen with each provider.
+    models: BTreeMap<ProfileId, String>,
+    /// What to ask of the studio with the next frame.
+    wanted: Vec<Command>,
 }
 
 impl Composer {
     /// Takes in what the studio tells.
-    pub fn fold(&mut self, event: &Event, _known: &Known) {
-        if let Event::Models(profile, models) = event
-            && *profile == self.recipe.profile
-            && self.recipe.model.is_empty()
-            && let Some(model) = models.first()
-        {
-            self.recipe.model.clone_from(&model.id);
-        }
-        if let Event::ReferenceReady { reference, .. } = event
-            && !self.recipe.references.contains(reference)
-        {
-            self.recipe.references.push(reference.clone());
+    pub fn fold(&mut self, event: &Event, known: &Known) {
+        match event {
+            Event::Models(profile, models) if *profile == self.recipe.profile && self.recipe.model.is_empty() => {
+                if let Some(model) = models.first() {
+                    self.recipe.model.clone_from(&model.id);
+                }
+            }
+            Event::Key(profile, KeyState::Stored { .. } | KeyState::SessionOnly { .. })
+                if *profile == self.recipe.profile && !known.models.contains_key(profile) =>
+            {
+                self.wanted.push(Command::RefreshModels(profile.clone()));
+            }
+            Event::ReferenceReady { reference, pixels } => {
+                self.tiles.arrive(&reference.sha256, pixels);
+                if !self.recipe.references.iter().any(|known| known.sha256 == reference.sha256) {
+                    self.recipe.references.push(reference.clone());
+                }
+            }
+            Event::ReferenceThumbnail { sha256, pixels } => self.tiles.arrive(sha256, pixels),
+            _ => {}
         }
     }
 
     /// Puts back what the person left.
     pub fn restore(&mut self, session: &Session) {
-        self.recipe.clone_from(&session.composer);
         self.advanced_open = session.advanced_open;
+        self.reuse(session.composer.clone());
     }
 
     /// What would be asked for.
@@ -67,16 +102,48 @@ impl Composer {
     /// Fills it from a picture's recipe.
     pub fn reuse(&mut self, recipe: Recipe) {
         self.recipe = recipe;
+        self.drafts = Drafts::of(&self.recipe.parameters);
+        self.tiles.keep(&self.recipe.references);
+        self.wanted.extend(
+            self.recipe
+                .references
+                .iter()
+                .filter(|reference| !self.tiles.has(&reference.sha256))
+                .map(|reference| Command::WantReferenceThumbnail(reference.clone())),
+        );
     }
 
-    /// Whether a parameter is set.
+    /// Fills in an example, leaving everything but the prompt as it is.
+    pub fn fill_prompt(&mut self, prompt: String) {
+        self.recipe.prompt = prompt;
+        self.focus();
+    }
+
+    /// Asks another provider from now on, with the model last used there.
+    pub fn choose_provider(&mut self, profile: ProfileId, known: &Known) {
+        let before = std::mem::replace(&mut self.recipe.profile, profile);
+        let model = std::mem::take(&mut self.recipe.model);
+        self.models.insert(before, model);
+        let profile = &self.recipe.profile;
+        let offered = known.models.get(profile).and_then(|models| models.first()).map(|model| model.id.clone());
+        self.recipe.model = self
+            .models
+            .get(profile)
+            .filter(|model| !model.is_empty())
+            .cloned()
+            .or(offered)
+            .unwrap_or_else(|| first_model(profile).to_owned());
+    }
+
+    /// Whether a parameter is set, or a field is at fault.
     pub fn can_reset(&self) -> bool {
-        self.recipe.parameters != Parameters::default()
+        self.recipe.parameters != Parameters::default() || self.drafts.first_fault().is_some()
     }
 
     /// Sets every parameter back to "default (not sent)".
     pub fn reset(&mut self) {
         self.recipe.parameters = Parameters::default();
+        self.drafts = Drafts::default();
     }
 
     /// Puts the keyboard into the prompt with the next frame.
@@ -86,33 +153,90 @@ impl Composer {
 
     /// Why nothing can be generated now, if so.
     pub fn obstacle(&self, known: &Known) -> Option<Obstacle> {
-        if self.recipe.prompt.trim().is_empty() {
-            Some(Obstacle::Prompt)
+        let Some(profile) = known.profile(&self.recipe.profile) else { return Some(Obstacle::Provider) };
+        if !known.key_ready(profile) {
+            Some(Obstacle::Key)
+        } else if let Some(entry) = self.drafts.first_fault() {
+            Some(Obstacle::Entry(entry))
         } else if self.recipe.model.trim().is_empty() {
             Some(Obstacle::Model)
-        } else if known.profile(&self.recipe.profile).is_none_or(|profile| !known.key_ready(profile)) {
-            Some(Obstacle::Key)
+        } else if self.recipe.prompt.trim().is_empty() {
+            Some(Obstacle::Prompt)
         } else {
             None
         }
     }
+
+    fn set_entry(&mut self, entry: Entry, text: String) {
+        *self.drafts.text_mut(entry) = text;
+        self.read_entry(entry);
+    }
+
+    fn read_entry(&mut self, entry: Entry) {
+        self.drafts.read(entry, &mut self.recipe.parameters);
+    }
+}
+
+/// The widget that the prompt is written in.
+pub fn prompt_id() -> Id {
+    Id::unique("prompt")
 }
 
 /// Draws the panel.
 pub fn show(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
-    section_label(ui, &cx.text.get("composer-prompt"), |_| {});
-    let prompt = ui.add(
-        TextEdit::multiline(&mut composer.recipe.prompt)
-            .hint_text(cx.text.get("prompt-hint"))
-            .font(fonts::regular(13.5))
-            .desired_width(f32::INFINITY),
-    );
-    if std::mem::take(&mut composer.focus_wanted) {
-        prompt.request_focus();
+    for command in std::mem::take(&mut composer.wanted) {
+        actions.send(command);
     }
-    let generate =
-        Button::new(Verb::Generate.name(cx.text)).kind(Kind::Primary).enabled(composer.obstacle(cx.known).is_none());
-    if ui.add(generate).clicked() {
-        actions.verb(Verb::Generate);
+    references::take_in(ui, actions);
+    let foot = Frame::new().inner_margin(Margin::symmetric(size::EDGE as i8, size::SECTION as i8));
+    Panel::bottom("generate").resizable(false).frame(foot).show(ui, |ui| {
+        generate::show(ui, composer, cx, actions);
+    });
+    ScrollArea::vertical().id_salt("composer").auto_shrink([false, false]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        section(ui, |ui| prompt(ui, composer, cx));
+        section(ui, |ui| {
+            let Composer { recipe, tiles, .. } = composer;
+            references::show(ui, &mut recipe.references, tiles, cx, actions);
+        });
+        section(ui, |ui| {
+            model::show(ui, composer, cx, actions);
+            ui.add_space(size::GAP);
+            shape::show(ui, &mut composer.recipe.parameters, cx.text);
+        });
+        bare_section(ui, |ui| parameters::show(ui, composer, cx, actions));
+    });
+}
+
+/// A section with a line below it.
+fn section(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
+    bare_section(ui, contents);
+    let palette = theme::palette(ui.visuals());
+    line(ui, palette.line);
+}
+
+fn bare_section(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
+    let edges = Margin::symmetric(size::EDGE as i8, size::SECTION as i8);
+    Frame::new().inner_margin(edges).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = size::GAP_SMALL;
+        ui.set_width(ui.available_width());
+        contents(ui);
+    });
+}
+
+fn prompt(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>) {
+    let label = cx.text.get("composer-prompt");
+    let letters = composer.recipe.prompt.chars().filter(|c| !c.is_control()).count();
+    section_label(ui, &label, |ui| {
+        if letters > 0 {
+            let palette = theme::palette(ui.visuals());
+            let count = cx.text.with("composer-letters", [("count", letters.into())]);
+            ui.label(RichText::new(count).font(fonts::regular(size::TEXT_SMALL)).color(palette.faint));
+        }
+    });
+    let field = PromptField::new(prompt_id(), &label).hint(cx.text.get("prompt-hint"));
+    let response = field.show(ui, &mut composer.recipe.prompt);
+    if std::mem::take(&mut composer.focus_wanted) {
+        response.request_focus();
     }
 }

@@ -34,12 +34,20 @@ pub const NUMBER: f32 = 24.0;
 pub const NUMBER_WIDTH: f32 = 60.0;
 /// Width of a parameter's label.
 pub const ROW_LABEL: f32 = 92.0;
+/// Width of a parameter's label before a text field.
+pub const ROW_LABEL_WIDE: f32 = 112.0;
 /// Space between the parts of a parameter's row.
 pub const GAP_ROW: f32 = 10.0;
 /// Width and height of a slider's knob.
 pub const KNOB: f32 = 14.0;
 /// Width of the search field, where there is room.
 pub const SEARCH: f32 = 520.0;
+/// Height up to which a prompt's field grows.
+pub const PROMPT_MOST: f32 = 260.0;
+/// Height up to which a field for JSON grows.
+pub const CODE_MOST: f32 = 140.0;
+/// Height of a list of models.
+pub const LIST_MOST: f32 = 320.0;
 /// Usual width of a dialog.
 pub const DIALOG: f32 = 760.0;
 /// Height of a slider's rail.

@@ -55,6 +55,7 @@ pub struct Button {
     colour: Option<Color32>,
     icon_size: f32,
     height: Option<f32>,
+    highlighted: bool,
 }
 
 impl Button {
@@ -76,6 +77,7 @@ impl Button {
             colour: None,
             icon_size: size::ICON,
             height: None,
+            highlighted: false,
         }
     }
 
@@ -168,6 +170,12 @@ impl Button {
         self
     }
 
+    /// Draws it as if the pointer were over it, for lists that the keyboard moves in.
+    pub fn highlighted(mut self) -> Self {
+        self.highlighted = true;
+        self
+    }
+
     /// A height of its own, in points.
     pub fn height(mut self, height: f32) -> Self {
         self.height = Some(height);
@@ -205,7 +213,7 @@ struct Colours {
 }
 
 fn colours(button: &Button, palette: &Palette, response: &Response) -> Colours {
-    let hovered = response.hovered() || response.has_focus();
+    let hovered = response.hovered() || response.has_focus() || button.highlighted;
     let pressed = response.is_pointer_button_down_on();
     let clear = Color32::TRANSPARENT;
     let (ground, line, ink) = match button.kind {
@@ -251,7 +259,15 @@ fn colours(button: &Button, palette: &Palette, response: &Response) -> Colours {
             )
         }
         Kind::Quiet => {
-            (if hovered { palette.raised } else { clear }, clear, if hovered { palette.strong } else { palette.text })
+            let on = button.selected == Some(true);
+            let ink = if on {
+                palette.accent_text
+            } else if hovered {
+                palette.strong
+            } else {
+                palette.text
+            };
+            (if hovered { palette.raised } else { clear }, clear, ink)
         }
         Kind::Link => (clear, clear, if hovered { palette.strong } else { palette.faint }),
     };
@@ -285,7 +301,11 @@ impl Widget for Button {
             let side = if icon_only { self.icon_size } else { metrics.font.size + 2.0 };
             lay(icon, if self.filled_icon { fonts::icons_filled(side) } else { fonts::icons(side) })
         });
-        let trailing = self.trailing.as_deref().map(|trailing| lay(trailing, fonts::regular(metrics.font.size)));
+        let trailing = self.trailing.as_deref().map(|trailing| {
+            // The text's own font has other signs at the icons' code points.
+            let icon = trailing.starts_with(|c| ('\u{e000}'..='\u{f8ff}').contains(&c));
+            lay(trailing, if icon { fonts::icons(metrics.font.size) } else { fonts::regular(metrics.font.size) })
+        });
         let cap = self.cap.as_deref().map(|keys| lay(keys, fonts::regular(size::TEXT_KEY)));
         let aspect = self.aspect.map(aspect_size);
         let gap = size::GAP_SMALL;

@@ -126,7 +126,12 @@ impl<'a> Field<'a> {
         if !self.enabled {
             edit = edit.text_color(palette.faint).background_color(palette.panel);
         }
-        let response = edit.show(ui).response.response;
+        let response = ui
+            .scope(|ui| {
+                ui.spacing_mut().interact_size.y = self.height;
+                edit.show(ui).response.response
+            })
+            .inner;
         name(ui, response.id, self.name);
         if let Some(icon) = self.icon {
             let galley = ui.painter().layout_no_wrap(icon.to_owned(), fonts::icons(size::ICON), palette.faint);

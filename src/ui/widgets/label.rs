@@ -15,11 +15,11 @@ pub fn section_label(ui: &mut Ui, label: &str, right: impl FnOnce(&mut Ui)) -> R
     .inner
 }
 
-/// The label at the left of a parameter's row; what does not fit is shown on hover.
-pub fn row_label(ui: &mut Ui, label: &str) -> Response {
+/// The label at the left of a row, `width` points wide; what does not fit is shown on hover.
+pub fn row_label(ui: &mut Ui, label: &str, width: f32) -> Response {
     let palette = theme::palette(ui.visuals());
-    ui.allocate_ui_with_layout(vec2(size::ROW_LABEL, size::ROW), Layout::left_to_right(Align::Center), |ui| {
-        ui.set_min_width(size::ROW_LABEL);
+    ui.allocate_ui_with_layout(vec2(width, size::ROW), Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_width(width);
         let text = RichText::new(label).font(fonts::regular(size::TEXT_ROW)).color(palette.text);
         ui.add(egui::Label::new(text).truncate())
     })

@@ -4,6 +4,8 @@ mod button;
 pub mod dialog;
 pub mod field;
 mod label;
+pub mod menu;
+pub mod prompt_field;
 pub mod slider;
 
 pub use button::{Button, Kind, focus_ring};

@@ -181,26 +181,29 @@ fn draw(ui: &Ui, rect: Rect, travel: egui::Rangef, share: f32, set: bool, respon
 
 /// Label, rail and value in a row, for a value that may be left alone. Returns whether it has changed.
 ///
-/// `unset` is the word in the value's field while nothing is set. A double click on the rail, or an empty
-/// field, takes the value away.
-pub fn optional_row(ui: &mut Ui, label: &str, value: &mut Option<f64>, scale: &Scale, unset: &str) -> bool {
-    row(ui, label, value, scale, unset)
+/// `unset` is the word in the value's field while nothing is set, `tip` says what that means. A double click on
+/// the rail, or an empty field, takes the value away.
+pub fn optional_row(ui: &mut Ui, label: &str, value: &mut Option<f64>, scale: &Scale, unset: &str, tip: &str) -> bool {
+    row(ui, label, value, scale, unset, tip)
 }
 
 /// Label, rail and value in a row, for a value that is always set. Returns whether it has changed.
 pub fn slider_row(ui: &mut Ui, label: &str, value: &mut f64, scale: &Scale) -> bool {
     let mut chosen = Some(*value);
-    let changed = row(ui, label, &mut chosen, scale, &scale.write(scale.rest));
+    let changed = row(ui, label, &mut chosen, scale, &scale.write(scale.rest), "");
     *value = chosen.unwrap_or(scale.rest);
     changed
 }
 
-fn row(ui: &mut Ui, label: &str, value: &mut Option<f64>, scale: &Scale, unset: &str) -> bool {
+fn row(ui: &mut Ui, label: &str, value: &mut Option<f64>, scale: &Scale, unset: &str, tip: &str) -> bool {
     let before = *value;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = size::GAP_ROW;
         ui.set_height(size::ROW);
-        super::row_label(ui, label);
+        let label_response = super::row_label(ui, label, size::ROW_LABEL);
+        if !tip.is_empty() {
+            label_response.on_hover_text(tip);
+        }
         let width = ui.available_width() - size::NUMBER_WIDTH - size::GAP_ROW;
         rail(ui, label, value, scale, width);
         number(ui, label, value, scale, unset);

@@ -1,0 +1,247 @@
+//! Provider and model: a menu of profiles, and a box that filters as one types and takes any id.
+
+use egui::{Event, Id, Key, Modifiers, Popup, PopupCloseBehavior, Rect, Response, ScrollArea, Ui, pos2, vec2};
+
+use crate::{
+    recipe::{Profile, ProfileId},
+    studio::{Command, ModelInfo},
+    ui::{
+        Cx,
+        action::{Action, Actions},
+        icons,
+        settings_dialog::Section,
+        theme::{self, fonts, size},
+        widgets::{
+            Button, Kind,
+            field::{Field, name},
+            menu::{menu, menu_item},
+            section_label,
+        },
+    },
+};
+
+use super::Composer;
+
+/// What the model box remembers.
+#[derive(Debug, Default)]
+pub struct ModelBox {
+    open: bool,
+    /// Whether the text has been changed since the list opened: only then does it filter.
+    edited: bool,
+    /// The line that Enter takes.
+    at: Option<usize>,
+}
+
+fn field_id() -> Id {
+    Id::unique("model")
+}
+
+/// Draws provider and model.
+pub(super) fn show(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+    let text = cx.text;
+    section_label(ui, &text.get("composer-model"), |ui| provider(ui, composer, cx, actions));
+    let label = text.get("composer-model");
+    let field = Field::new(&label).id(field_id()).hint(text.get("composer-model-hint")).room_at_right(46.0);
+    let keys = keys(ui, composer);
+    let response = field.show(ui, &mut composer.recipe.model);
+    let palette = theme::palette(ui.visuals());
+    buttons(ui, composer, &response, cx, actions);
+    let list = &mut composer.model_box;
+    if response.gained_focus() || response.clicked() {
+        list.open = true;
+        list.edited = false;
+        list.at = None;
+    }
+    if response.changed() {
+        list.open = true;
+        list.edited = true;
+        list.at = None;
+    }
+    if !list.open {
+        return;
+    }
+    let known = cx.known.models.get(&composer.recipe.profile).map_or(&[][..], Vec::as_slice);
+    let filter = if list.edited { composer.recipe.model.trim().to_lowercase() } else { String::new() };
+    let found = filtered(known, &filter);
+    if keys.moved != 0 && !found.is_empty() {
+        let last = found.len() as i32 - 1;
+        list.at =
+            Some(list.at.map_or(if keys.moved > 0 { 0 } else { last }, |at| (at as i32 + keys.moved).clamp(0, last))
+                as usize);
+    }
+    let mut chosen = None;
+    if keys.enter {
+        chosen = list.at.and_then(|at| found.get(at)).map(|model| model.id.clone());
+        list.open = false;
+    }
+    if keys.escape {
+        list.open = false;
+    }
+    let scroll_to = (keys.moved != 0).then_some(list.at).flatten();
+    let popup = Popup::from_response(&response)
+        .id(Id::unique("models"))
+        .open(list.open)
+        .close_behavior(PopupCloseBehavior::IgnoreClicks)
+        .accessible_name(text.get("composer-models"))
+        .gap(4.0)
+        .width(response.rect.width())
+        .show(|ui| {
+            ui.set_width(response.rect.width() - 14.0);
+            ui.spacing_mut().item_spacing.y = 2.0;
+            if found.is_empty() {
+                let words = if known.is_empty() { "composer-no-models" } else { "composer-no-such-model" };
+                let words = egui::RichText::new(text.get(words)).font(fonts::regular(size::TEXT_CHIP));
+                ui.add(egui::Label::new(words.color(palette.text)).wrap());
+            }
+            rows(ui, &found, &composer.recipe.model, list.at, scroll_to)
+        });
+    if let Some(popup) = popup {
+        chosen = popup.inner.or(chosen);
+        let (pressed, at) = ui.input(|input| (input.pointer.any_pressed(), input.pointer.interact_pos()));
+        let outside = |rect: Rect| at.is_none_or(|at| !rect.contains(at));
+        if pressed && outside(popup.response.rect.expand(4.0)) && outside(response.rect) {
+            list.open = false;
+        }
+    }
+    // Tab leads away from the box.
+    if response.lost_focus() && ui.memory(egui::Memory::focused).is_some_and(|id| id != field_id()) {
+        list.open = false;
+    }
+    if let Some(chosen) = chosen {
+        composer.recipe.model = chosen;
+        list.open = false;
+    }
+}
+
+#[derive(Default)]
+struct Keys {
+    moved: i32,
+    enter: bool,
+    escape: bool,
+}
+
+/// Takes the list's keys before the field sees them.
+fn keys(ui: &Ui, composer: &Composer) -> Keys {
+    let composing = ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Ime(_))));
+    if !composer.model_box.open || composing || !ui.memory(|memory| memory.has_focus(field_id())) {
+        return Keys::default();
+    }
+    ui.input_mut(|input| {
+        let down = input.count_and_consume_key(Modifiers::NONE, Key::ArrowDown) as i32;
+        let up = input.count_and_consume_key(Modifiers::NONE, Key::ArrowUp) as i32;
+        Keys {
+            moved: down - up,
+            enter: input.consume_key(Modifiers::NONE, Key::Enter),
+            escape: input.consume_key(Modifiers::NONE, Key::Escape),
+        }
+    })
+}
+
+/// Models whose id has every word of the filter in it, in the order that the studio gives.
+fn filtered<'a>(models: &'a [ModelInfo], filter: &str) -> Vec<&'a ModelInfo> {
+    models
+        .iter()
+        .filter(|model| {
+            let id = model.id.to_lowercase();
+            filter.split_whitespace().all(|word| id.contains(word))
+        })
+        .collect()
+}
+
+/// The list. Returns the id that was pressed.
+fn rows(ui: &mut Ui, found: &[&ModelInfo], now: &str, at: Option<usize>, scroll_to: Option<usize>) -> Option<String> {
+    let mut chosen = None;
+    let height = size::CHIP + ui.spacing().item_spacing.y;
+    let mut area = ScrollArea::vertical().max_height(size::LIST_MOST).auto_shrink([false, true]);
+    if let Some(line) = scroll_to {
+        area = area.vertical_scroll_offset((line as f32 * height - size::LIST_MOST / 2.0).max(0.0));
+    }
+    area.show_rows(ui, size::CHIP, found.len(), |ui, range| {
+        for index in range {
+            let model = found[index];
+            let mut button = Button::new(model.id.as_str())
+                .kind(Kind::Quiet)
+                .selected(model.id == now)
+                .left_aligned()
+                .width(ui.available_width());
+            if model.makes_images {
+                button = button.trailing(icons::IMAGE);
+            }
+            if at == Some(index) {
+                button = button.highlighted();
+            }
+            if ui.add(button).clicked() {
+                chosen = Some(model.id.clone());
+            }
+        }
+    });
+    chosen
+}
+
+/// Refresh, and the arrow that opens the list, inside the box at its right.
+fn buttons(ui: &mut Ui, composer: &mut Composer, field: &Response, cx: &Cx<'_>, actions: &mut Actions) {
+    let middle = field.rect.center().y;
+    let place = |right: f32| Rect::from_center_size(pos2(field.rect.right() - right, middle), vec2(22.0, 22.0));
+    let refresh = cx.text.get("composer-refresh-models");
+    let button = Button::icon(icons::RETRY, refresh.as_str()).low();
+    if ui.put(place(40.0), button).on_hover_text(refresh).clicked() {
+        actions.send(Command::RefreshModels(composer.recipe.profile.clone()));
+    }
+    let label = cx.text.get("composer-show-models");
+    let arrow = ui.put(place(17.0), Button::icon(icons::DOWN, label.as_str()).low());
+    name(ui, arrow.id, &label);
+    if arrow.on_hover_text(label).clicked() {
+        ui.memory_mut(|memory| memory.request_focus(field_id()));
+        composer.model_box = ModelBox { open: true, ..ModelBox::default() };
+    }
+}
+
+/// The provider's name, which opens the menu of all providers.
+fn provider(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+    let text = cx.text;
+    let now = cx.known.profile(&composer.recipe.profile);
+    let label = now.map_or_else(|| text.get("composer-no-provider"), |profile| profile_name(profile, cx));
+    let accessible = text.with("composer-provider", [("provider", label.as_str().into())]);
+    let button = Button::new(label).kind(Kind::Link).trailing(icons::DOWN).name(accessible.as_str());
+    let response = ui.add(button);
+    menu(&response, &accessible, 220.0, |ui| {
+        for profile in &cx.known.settings.profiles {
+            let note = if cx.known.key_ready(profile) { String::new() } else { text.get("composer-no-key") };
+            let chosen = profile.id == composer.recipe.profile;
+            if menu_item(ui, profile_name(profile, cx), chosen, &note) && !chosen {
+                composer.choose_provider(profile.id.clone(), cx.known);
+                actions.send(Command::RefreshModels(profile.id.clone()));
+            }
+        }
+        ui.separator();
+        if menu_item(ui, text.get("composer-providers"), false, "") {
+            actions.push(Action::OpenSettings(Section::Providers));
+        }
+    });
+}
+
+/// A profile's name; the built-in one says what it is.
+pub fn profile_name(profile: &Profile, cx: &Cx<'_>) -> String {
+    if profile.id.is_demo() { cx.text.get("provider-demo") } else { profile.name.clone() }
+}
+
+/// The model to start with where a gateway's list has not come yet: the one in its own documentation.
+pub(super) fn first_model(profile: &ProfileId) -> &'static str {
+    if profile.as_str() == ProfileId::DGRID { "gemini-2.0-flash-preview-image-generation" } else { "" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_of_the_filter_has_to_fit() {
+        let models: Vec<ModelInfo> = ["google/gemini-2.5-flash-image", "openai/gpt-image-1", "google/gemini-3-pro"]
+            .map(|id| ModelInfo { id: id.to_owned(), makes_images: true })
+            .into();
+        let ids = |filter| filtered(&models, filter).into_iter().map(|model| model.id.as_str()).collect::<Vec<_>>();
+        assert_eq!(ids("gem image"), ["google/gemini-2.5-flash-image"]);
+        assert_eq!(ids("").len(), 3);
+        assert!(ids("dall").is_empty());
+    }
+}

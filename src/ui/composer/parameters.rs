@@ -1,0 +1,234 @@
+//! The rows of parameters: sliders and chips for the common ones, fields for the rest.
+
+use egui::{RichText, Ui};
+
+use crate::{
+    recipe::Parameters,
+    ui::{
+        Cx,
+        action::{Actions, Verb},
+        icons,
+        text::Text,
+        theme::{self, fonts, size},
+        widgets::{
+            Button, Kind,
+            field::Field,
+            prompt_field::PromptField,
+            row_label, section_label,
+            slider::{Scale, optional_row},
+        },
+    },
+};
+
+use super::{Composer, entry::Entry};
+
+const IMAGES: Scale = Scale::whole(1.0, 10.0, 1.0);
+const TEMPERATURE: Scale = Scale::fine(0.0, 2.0, 1.0);
+const TOP_P: Scale = Scale::fine(0.0, 1.0, 1.0);
+const PENALTY: Scale = Scale::fine(-2.0, 2.0, 0.0);
+
+/// Draws label, Reset, the common rows and what is under Advanced.
+pub(super) fn show(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+    let text = cx.text;
+    section_label(ui, &text.get("composer-parameters"), |ui| {
+        let reset = Button::new(Verb::Reset.name(text)).kind(Kind::Link).enabled(composer.can_reset());
+        if ui.add(reset).on_hover_text(Verb::Reset.tip(text)).clicked() {
+            actions.verb(Verb::Reset);
+        }
+    });
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let parameters = &mut composer.recipe.parameters;
+    let mut n = parameters.n.map(f64::from);
+    if row(ui, text, "parameter-images", &mut n, &IMAGES) {
+        parameters.n = n.map(|n| n as u32);
+    }
+    row(ui, text, "parameter-temperature", &mut parameters.temperature, &TEMPERATURE);
+    row(ui, text, "parameter-top-p", &mut parameters.top_p, &TOP_P);
+    seed(ui, composer, text);
+    stream(ui, &mut composer.recipe.parameters, text);
+    ui.add_space(4.0);
+    disclosure(ui, composer, text);
+    if composer.advanced_open {
+        ui.add_space(2.0);
+        advanced(ui, composer, text);
+    }
+}
+
+fn row(ui: &mut Ui, text: &Text, key: &str, value: &mut Option<f64>, scale: &Scale) -> bool {
+    let rest = format!("{:.*}", scale.decimals, scale.rest);
+    let tip = text.with("parameter-tip", [("value", rest.into())]);
+    optional_row(ui, &text.get(key), value, scale, &text.get("default"), &tip)
+}
+
+fn seed(ui: &mut Ui, composer: &mut Composer, text: &Text) {
+    let fixed = !composer.drafts.text(Entry::Seed).is_empty();
+    let label = Entry::Seed.label(text);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = size::GAP_ROW;
+        ui.set_height(size::ROW);
+        row_label(ui, &label, size::ROW_LABEL).on_hover_text(text.get("parameter-seed-tip"));
+        ui.scope(|ui| {
+            ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
+            let random = Button::new(text.get("seed-random")).kind(Kind::LowChip).selected(!fixed);
+            if ui.add(random).clicked() {
+                composer.set_entry(Entry::Seed, String::new());
+            }
+            let chip = Button::new(text.get("seed-fixed")).kind(Kind::LowChip).selected(fixed);
+            if ui.add(chip).clicked() && !fixed {
+                composer.set_entry(Entry::Seed, any_seed().to_string());
+            }
+        });
+        let draft = composer.drafts.text_mut(Entry::Seed);
+        if Field::number(&label).hint("—").width(ui.available_width()).show(ui, draft).changed() {
+            composer.read_entry(Entry::Seed);
+        }
+    });
+    fault(ui, composer, Entry::Seed, text);
+}
+
+/// A seed that no one has chosen: the random part of a fresh name.
+fn any_seed() -> u32 {
+    uuid::Uuid::now_v7().as_u128() as u32 >> 1
+}
+
+fn stream(ui: &mut Ui, parameters: &mut Parameters, text: &Text) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = size::GAP_ROW;
+        ui.set_height(size::ROW);
+        row_label(ui, &text.get("parameter-stream"), size::ROW_LABEL).on_hover_text(text.get("parameter-stream-tip"));
+        ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
+        let name = text.get("parameter-stream");
+        let choices = [(None, text.get("default")), (Some(true), text.get("on")), (Some(false), text.get("off"))];
+        for (value, label) in choices {
+            let chip = Button::new(label.as_str())
+                .kind(Kind::LowChip)
+                .selected(parameters.stream == value)
+                .name(format!("{name}: {label}"));
+            if ui.add(chip).clicked() {
+                parameters.stream = value;
+            }
+        }
+    });
+}
+
+fn disclosure(ui: &mut Ui, composer: &mut Composer, text: &Text) {
+    let icon = if composer.advanced_open { icons::DOWN } else { icons::RIGHT };
+    ui.horizontal(|ui| {
+        // The icon's own edge is taken back, so that it stands below the labels.
+        ui.add_space(-3.0);
+        let label = text.get("composer-advanced");
+        let button = Button::new(label).kind(Kind::Link).with_icon(icon).height(size::ROW);
+        let response = ui.add(button);
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_expanded(composer.advanced_open));
+        if response.clicked() {
+            composer.advanced_open = !composer.advanced_open;
+        }
+        if !composer.advanced_open {
+            let palette = theme::palette(ui.visuals());
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let set = set_below(&composer.recipe.parameters);
+                let note = match set {
+                    0 => text.get("composer-advanced-note"),
+                    set => text.with("composer-advanced-set", [("count", set.into())]),
+                };
+                ui.label(RichText::new(note).font(fonts::regular(size::TEXT_SMALL)).color(palette.faint));
+            });
+        }
+    });
+}
+
+/// How many of the advanced parameters are set.
+fn set_below(parameters: &Parameters) -> usize {
+    [
+        parameters.max_tokens.is_some(),
+        parameters.max_completion_tokens.is_some(),
+        parameters.presence_penalty.is_some(),
+        parameters.frequency_penalty.is_some(),
+        parameters.stop.is_some(),
+        parameters.user.is_some(),
+        parameters.logit_bias.is_some(),
+        parameters.tools.is_some(),
+        parameters.tool_choice.is_some(),
+        parameters.response_format.is_some(),
+        parameters.contents,
+    ]
+    .into_iter()
+    .filter(|set| *set)
+    .count()
+}
+
+fn advanced(ui: &mut Ui, composer: &mut Composer, text: &Text) {
+    let parameters = &mut composer.recipe.parameters;
+    row(ui, text, "parameter-presence-penalty", &mut parameters.presence_penalty, &PENALTY);
+    row(ui, text, "parameter-frequency-penalty", &mut parameters.frequency_penalty, &PENALTY);
+    for entry in [Entry::MaxTokens, Entry::MaxCompletionTokens, Entry::User] {
+        line_entry(ui, composer, entry, text);
+    }
+    contents(ui, &mut composer.recipe.parameters, text);
+    for entry in [Entry::Stop, Entry::LogitBias, Entry::Tools, Entry::ToolChoice, Entry::ResponseFormat] {
+        block_entry(ui, composer, entry, text);
+    }
+}
+
+fn line_entry(ui: &mut Ui, composer: &mut Composer, entry: Entry, text: &Text) {
+    let label = entry.label(text);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = size::GAP_ROW;
+        ui.set_height(size::ROW);
+        row_label(ui, &label, size::ROW_LABEL_WIDE);
+        let field = Field::number(&label).width(ui.available_width()).hint(text.get("default-not-sent"));
+        if field.show(ui, composer.drafts.text_mut(entry)).changed() {
+            composer.read_entry(entry);
+        }
+    });
+    fault(ui, composer, entry, text);
+}
+
+fn contents(ui: &mut Ui, parameters: &mut Parameters, text: &Text) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = size::GAP_ROW;
+        ui.set_height(size::ROW);
+        let name = text.get("parameter-contents");
+        row_label(ui, &name, size::ROW_LABEL_WIDE).on_hover_text(text.get("parameter-contents-tip"));
+        ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
+        for (value, label) in [(false, text.get("off")), (true, text.get("on"))] {
+            let chip = Button::new(label.as_str())
+                .kind(Kind::LowChip)
+                .selected(parameters.contents == value)
+                .name(format!("{name}: {label}"));
+            if ui.add(chip).on_hover_text(text.get("parameter-contents-tip")).clicked() {
+                parameters.contents = value;
+            }
+        }
+    });
+}
+
+fn block_entry(ui: &mut Ui, composer: &mut Composer, entry: Entry, text: &Text) {
+    ui.add_space(6.0);
+    let label = entry.label(text);
+    section_label(ui, &label, |ui| {
+        let palette = theme::palette(ui.visuals());
+        let note = if entry == Entry::Stop { text.get("parameter-stop-note") } else { "JSON".to_owned() };
+        ui.label(RichText::new(note).font(fonts::regular(size::TEXT_SMALL)).color(palette.faint));
+    });
+    ui.add_space(2.0);
+    let field = PromptField::new(egui::Id::unique(("composer entry", entry as u8)), &label)
+        .code()
+        .rows(1)
+        .hint(text.get("default-not-sent"));
+    if field.show(ui, composer.drafts.text_mut(entry)).changed() {
+        composer.read_entry(entry);
+    }
+    fault(ui, composer, entry, text);
+}
+
+/// The red line below a field that is at fault.
+fn fault(ui: &mut Ui, composer: &Composer, entry: Entry, text: &Text) {
+    if let Some(fault) = composer.drafts.fault(entry) {
+        let palette = theme::palette(ui.visuals());
+        ui.add_space(2.0);
+        let words = RichText::new(fault.sentence(text)).font(fonts::regular(size::TEXT_SMALL)).color(palette.bad);
+        ui.add(egui::Label::new(words).wrap());
+        ui.add_space(4.0);
+    }
+}

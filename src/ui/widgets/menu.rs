@@ -1,0 +1,42 @@
+//! Menus that open below a button.
+
+use egui::{Popup, PopupCloseBehavior, Response, Ui};
+
+use crate::ui::theme::size;
+
+use super::{Button, Kind};
+
+/// Opens a menu of a width in points below a button that was pressed. It closes with any press.
+pub fn menu(button: &Response, name: &str, width: f32, contents: impl FnOnce(&mut Ui)) {
+    Popup::menu(button)
+        .close_behavior(PopupCloseBehavior::CloseOnClick)
+        .accessible_name(name)
+        .gap(4.0)
+        .width(width)
+        .show(|ui| {
+            ui.set_width(width);
+            ui.spacing_mut().item_spacing.y = 2.0;
+            contents(ui);
+        });
+}
+
+/// A line of a menu. Returns whether it was chosen.
+pub fn menu_item(ui: &mut Ui, label: impl Into<String>, chosen: bool, note: &str) -> bool {
+    let mut button = Button::new(label).kind(Kind::Quiet).selected(chosen).left_aligned().width(ui.available_width());
+    if !note.is_empty() {
+        button = button.trailing(note);
+    }
+    ui.add(button).clicked()
+}
+
+/// A line of a menu that begins with a small rectangle of a ratio of width to height.
+pub fn menu_shape(ui: &mut Ui, label: impl Into<String>, chosen: bool, ratio: f32) -> bool {
+    let button = Button::new(label)
+        .kind(Kind::Quiet)
+        .selected(chosen)
+        .left_aligned()
+        .aspect(ratio)
+        .height(size::CHIP)
+        .width(ui.available_width());
+    ui.add(button).clicked()
+}
