@@ -1,0 +1,120 @@
+//! Handing pictures to a receiver one after the other, even if they arrive interleaved.
+
+use super::Receiver;
+
+/// Names one picture of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ticket(u64);
+
+/// The pictures of an answer so far.
+#[derive(Debug)]
+pub(super) struct Pictures {
+    /// Largest picture that is accepted, in bytes.
+    limit: u64,
+    next: u64,
+    /// The picture that the receiver is being given, and its bytes so far.
+    live: Option<(Ticket, u64)>,
+    /// Pictures that began while another one was live, in order.
+    waiting: Vec<Waiting>,
+    /// Pictures that came in full.
+    pub complete: usize,
+    /// Pictures whose text was not base64.
+    pub broken: usize,
+    /// Pictures whose end did not come.
+    pub cut: usize,
+    /// Links to pictures.
+    pub links: usize,
+    /// A picture was beyond the limit.
+    pub too_large: bool,
+}
+
+/// How a picture ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    Complete,
+    Broken,
+    Cut,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    ticket: Ticket,
+    mime: Option<String>,
+    bytes: Vec<u8>,
+    end: Option<End>,
+}
+
+impl Pictures {
+    pub fn new(limit: u64) -> Self {
+        Self {
+            limit,
+            next: 0,
+            live: None,
+            waiting: Vec::new(),
+            complete: 0,
+            broken: 0,
+            cut: 0,
+            links: 0,
+            too_large: false,
+        }
+    }
+
+    pub fn start(&mut self, mime: Option<&str>, receiver: &mut impl Receiver) -> Ticket {
+        let ticket = Ticket(self.next);
+        self.next += 1;
+        if self.live.is_none() {
+            self.live = Some((ticket, 0));
+            receiver.image_start(mime);
+        } else {
+            self.waiting.push(Waiting { ticket, mime: mime.map(str::to_owned), bytes: Vec::new(), end: None });
+        }
+        ticket
+    }
+
+    pub fn bytes(&mut self, ticket: Ticket, bytes: &[u8], receiver: &mut impl Receiver) {
+        let length = match &mut self.live {
+            Some((live, length)) if *live == ticket => length,
+            _ => {
+                let held: u64 = self.waiting.iter().map(|waiting| waiting.bytes.len() as u64).sum();
+                if held + bytes.len() as u64 > self.limit {
+                    self.too_large = true;
+                } else if let Some(waiting) = self.waiting.iter_mut().find(|waiting| waiting.ticket == ticket) {
+                    waiting.bytes.extend_from_slice(bytes);
+                }
+                return;
+            }
+        };
+        *length += bytes.len() as u64;
+        if *length > self.limit {
+            self.too_large = true;
+        } else {
+            receiver.image_bytes(bytes);
+        }
+    }
+
+    pub fn end(&mut self, ticket: Ticket, end: End, receiver: &mut impl Receiver) {
+        match end {
+            End::Complete => self.complete += 1,
+            End::Broken => self.broken += 1,
+            End::Cut => self.cut += 1,
+        }
+        if self.live.is_none_or(|(live, _)| live != ticket) {
+            if let Some(waiting) = self.waiting.iter_mut().find(|waiting| waiting.ticket == ticket) {
+                waiting.end = Some(end);
+            }
+            return;
+        }
+        receiver.image_end(end == End::Complete);
+        self.live = None;
+        // Those that are over already, then the first that is not.
+        while self.live.is_none() && !self.waiting.is_empty() {
+            let next = self.waiting.remove(0);
+            receiver.image_start(next.mime.as_deref());
+            receiver.image_bytes(&next.bytes);
+            match next.end {
+                Some(end) => receiver.image_end(end == End::Complete),
+                None => self.live = Some((next.ticket, next.bytes.len() as u64)),
+            }
+        }
+    }
+}

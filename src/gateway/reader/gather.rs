@@ -1,0 +1,468 @@
+//! Putting together what the pieces of an answer say.
+
+use serde_json::Value;
+
+use super::{
+    Receiver,
+    deliver::{End, Pictures, Ticket},
+    finder::{Finder, Found, is_picture},
+    json::{Tokens, Want},
+    path::{Fact, Place, Step, Voice, place},
+};
+use crate::recipe::{Answer, FinishReason, Usage};
+
+/// Text beyond this is not kept.
+const MAX_TEXT: usize = 64 * 1024;
+/// So much of a piece of text is held back until it is known which choice it belongs to.
+const MAX_UNASSIGNED: usize = 16 * 1024;
+/// More choices than this are taken for one.
+const MAX_CHOICES: u32 = 64;
+
+/// Everything that is known of an answer so far.
+pub(super) struct Gathered {
+    pub answer: Answer,
+    pub pictures: Pictures,
+    /// What the model thought aloud.
+    pub thoughts: String,
+    pub refusal: String,
+    /// The first error that was said, in any form.
+    pub error: Option<Value>,
+    /// Why the prompt was blocked, in Gemini's word.
+    pub block_reason: Option<String>,
+    /// `message`, `detail` and `code` at the top of the answer, and `success: false`.
+    pub message: Option<Value>,
+    pub detail: Option<Value>,
+    pub code: Option<Value>,
+    pub unsuccessful: bool,
+    /// The provider's own word for why it stopped, where the gateway has another one.
+    native_finish: Option<String>,
+    /// Set while server-sent events are read.
+    pub events: bool,
+    slot: Slot,
+    channels: Vec<Channel>,
+    field: Finder,
+    mime: Option<String>,
+    number: Number,
+    unassigned: Vec<(Voice, Vec<u8>)>,
+    choice_finished: bool,
+    utf8: Vec<u8>,
+}
+
+/// What the string or value at hand is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Slot {
+    None,
+    Channel { index: usize, closes: bool },
+    Unassigned { choice: u32, voice: Voice },
+    Field,
+    Fact(Fact),
+}
+
+/// A choice's number, which in a stream need not be its place in the array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Number {
+    /// There is no choice object.
+    Position,
+    /// Not yet said.
+    Unknown(u32),
+    Known(u32),
+}
+
+/// One text of one choice, and how far it has been searched.
+struct Channel {
+    choice: u32,
+    voice: Voice,
+    finder: Finder,
+}
+
+impl Gathered {
+    pub fn new(max_image_bytes: u64) -> Self {
+        Self {
+            answer: Answer::default(),
+            pictures: Pictures::new(max_image_bytes),
+            thoughts: String::new(),
+            refusal: String::new(),
+            error: None,
+            block_reason: None,
+            message: None,
+            detail: None,
+            code: None,
+            unsuccessful: false,
+            native_finish: None,
+            events: false,
+            slot: Slot::None,
+            channels: Vec::new(),
+            field: Finder::new(),
+            mime: None,
+            number: Number::Position,
+            unassigned: Vec::new(),
+            choice_finished: false,
+            utf8: Vec::new(),
+        }
+    }
+
+    /// Whether a picture has begun that has not ended.
+    pub fn is_within_picture(&self) -> bool {
+        self.field.is_within_picture() || self.channels.iter().any(|channel| channel.finder.is_within_picture())
+    }
+
+    fn channel(&mut self, choice: u32, voice: Voice) -> usize {
+        let choice = if choice < MAX_CHOICES { choice } else { 0 };
+        let known = self.channels.iter().position(|channel| channel.choice == choice && channel.voice == voice);
+        known.unwrap_or_else(|| {
+            self.channels.push(Channel { choice, voice, finder: Finder::new() });
+            self.channels.len() - 1
+        })
+    }
+
+    fn take_fact(&mut self, fact: Fact, raw: &[u8], complete: bool) {
+        let value: Option<Value> = if complete { serde_json::from_slice(raw).ok() } else { None };
+        let Some(value) = value else {
+            if fact == Fact::Error && self.error.is_none() {
+                self.error = Some(Value::String(String::from_utf8_lossy(raw).into_owned()));
+            }
+            return;
+        };
+        let text = || value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        match fact {
+            Fact::BlockReason => self.block_reason = text().or_else(|| self.block_reason.take()),
+            Fact::ChoiceIndex => {
+                if let Some(index) = value.as_u64() {
+                    self.number = Number::Known(u32::try_from(index).unwrap_or(0));
+                }
+            }
+            Fact::Code => self.code = Some(value),
+            Fact::Detail => self.detail = Some(value),
+            Fact::Error if is_said(&value) => {
+                self.error.get_or_insert(value);
+            }
+            Fact::Error => {}
+            Fact::Finish => {
+                if let Some(word) = text() {
+                    self.choice_finished = true;
+                    let reason = finish_reason(&word);
+                    if self.answer.finish_reason.as_ref().is_none_or(|known| *known == FinishReason::Stop) {
+                        self.answer.finish_reason = Some(reason);
+                    }
+                }
+            }
+            Fact::Fingerprint => self.answer.system_fingerprint = text(),
+            Fact::Id => self.answer.response_id = text(),
+            Fact::Message => self.message = Some(value),
+            Fact::Mime => self.mime = text(),
+            Fact::Model => self.answer.model = text(),
+            Fact::NativeFinish => self.native_finish = text().or_else(|| self.native_finish.take()),
+            Fact::Refusal => {
+                if let Some(text) = text() {
+                    append(&mut self.refusal, &text);
+                }
+            }
+            Fact::Success => self.unsuccessful = value == Value::Bool(false),
+            Fact::Usage => {
+                if value.is_object() {
+                    self.answer.usage = Some(usage(value));
+                }
+            }
+        }
+    }
+
+    /// The finish reason, with the provider's own word where the gateway only speaks of a filter.
+    pub fn settle_finish(&mut self) {
+        if let Some(FinishReason::ContentFilter(word)) = &mut self.answer.finish_reason
+            && let Some(native) = self.native_finish.take()
+            && word.eq_ignore_ascii_case("content_filter")
+        {
+            *word = native;
+        }
+    }
+}
+
+/// What is gathered, with the one who is told.
+pub(super) struct Gather<'a, R> {
+    pub gathered: &'a mut Gathered,
+    pub receiver: &'a mut R,
+}
+
+impl<R: Receiver> Gather<'_, R> {
+    /// An event, or the body, is over.
+    pub fn event_end(&mut self) {
+        self.end_choice();
+        self.gathered.number = Number::Position;
+        self.gathered.mime = None;
+    }
+
+    /// The event or the body ended within a value.
+    pub fn break_off(&mut self) {
+        match self.gathered.slot {
+            Slot::Field => self.with_field(|field, out| field.finish(false, out)),
+            Slot::Channel { index, closes: true } => self.with_channel(index, |finder, out| finder.finish(false, out)),
+            _ => {}
+        }
+        self.gathered.slot = Slot::None;
+        // What is said of an end does not hold for a text that has none.
+        self.gathered.choice_finished = false;
+    }
+
+    /// The answer is over; `complete` if texts that are still open ended as they should.
+    pub fn finish(&mut self, complete: bool) {
+        self.end_choice();
+        for index in 0..self.gathered.channels.len() {
+            self.with_channel(index, |finder, out| finder.finish(complete, out));
+        }
+        self.flush_utf8();
+        self.gathered.settle_finish();
+    }
+
+    /// A choice's object is over: its number is known, as far as it ever will be.
+    fn end_choice(&mut self) {
+        let number = match self.gathered.number {
+            Number::Known(number) | Number::Unknown(number) => Some(number),
+            Number::Position => None,
+        };
+        for (voice, text) in std::mem::take(&mut self.gathered.unassigned) {
+            let index = self.gathered.channel(number.unwrap_or(0), voice);
+            self.with_channel(index, |finder, out| finder.push(&text, out));
+        }
+        if std::mem::take(&mut self.gathered.choice_finished) {
+            for index in 0..self.gathered.channels.len() {
+                if number.is_none_or(|number| self.gathered.channels[index].choice == number) {
+                    self.with_channel(index, |finder, out| finder.finish(true, out));
+                }
+            }
+        }
+    }
+
+    fn with_channel(&mut self, index: usize, act: impl FnOnce(&mut Finder, &mut Out<'_, R>)) {
+        let Gathered { answer, pictures, thoughts, channels, utf8, .. } = &mut *self.gathered;
+        let Some(channel) = channels.get_mut(index) else { return };
+        let (text, spoken) = match channel.voice {
+            Voice::Says => (&mut answer.text, true),
+            Voice::Thinks => (thoughts, false),
+        };
+        act(&mut channel.finder, &mut Out { pictures, receiver: self.receiver, text, spoken, utf8 });
+    }
+
+    fn with_field(&mut self, act: impl FnOnce(&mut Finder, &mut Out<'_, R>)) {
+        let Gathered { pictures, thoughts, field, utf8, .. } = &mut *self.gathered;
+        act(field, &mut Out { pictures, receiver: self.receiver, text: thoughts, spoken: false, utf8 });
+    }
+
+    /// A character that never became whole.
+    fn flush_utf8(&mut self) {
+        if !std::mem::take(&mut self.gathered.utf8).is_empty() {
+            append(&mut self.gathered.answer.text, "\u{FFFD}");
+            self.receiver.text("\u{FFFD}");
+        }
+    }
+}
+
+impl<R: Receiver> Tokens for Gather<'_, R> {
+    fn value(&mut self, path: &[Step], first: u8) -> Want {
+        let gathered = &mut *self.gathered;
+        if first == b'{' {
+            gathered.mime = None;
+        }
+        match place(path) {
+            Place::Other => Want::Nothing,
+            Place::Choice(position) => {
+                self.end_choice();
+                self.gathered.number = Number::Unknown(position);
+                Want::Nothing
+            }
+            _ if first == b'n' => Want::Nothing,
+            Place::Fact(fact) => {
+                let known = match fact {
+                    Fact::Id => gathered.answer.response_id.is_some(),
+                    Fact::Model => gathered.answer.model.is_some(),
+                    Fact::Fingerprint => gathered.answer.system_fingerprint.is_some(),
+                    _ => false,
+                };
+                if known {
+                    return Want::Nothing;
+                }
+                gathered.slot = Slot::Fact(fact);
+                Want::Whole
+            }
+            _ if first != b'"' => Want::Nothing,
+            Place::Text { choice, voice, delta } => {
+                let delta = delta && gathered.events;
+                gathered.slot = match gathered.number {
+                    Number::Known(choice) if delta => {
+                        Slot::Channel { index: gathered.channel(choice, voice), closes: false }
+                    }
+                    Number::Unknown(_) if delta => {
+                        gathered.unassigned.push((voice, Vec::new()));
+                        Slot::Unassigned { choice, voice }
+                    }
+                    _ => Slot::Channel { index: gathered.channel(choice, voice), closes: !delta },
+                };
+                Want::Stream
+            }
+            Place::Url => {
+                gathered.slot = Slot::Field;
+                gathered.field.begin_field(false, None);
+                Want::Stream
+            }
+            Place::Base64 => {
+                let mime = gathered.mime.take();
+                if mime.as_deref().is_some_and(|mime| !is_picture(mime)) {
+                    return Want::Nothing;
+                }
+                gathered.slot = Slot::Field;
+                gathered.field.begin_field(true, mime);
+                Want::Stream
+            }
+        }
+    }
+
+    fn fragment(&mut self, bytes: &[u8]) {
+        match self.gathered.slot {
+            Slot::Channel { index, .. } => self.with_channel(index, |finder, out| finder.push(bytes, out)),
+            Slot::Field => self.with_field(|field, out| field.push(bytes, out)),
+            Slot::Unassigned { choice, voice } => {
+                let Some((_, held)) = self.gathered.unassigned.last_mut() else { return };
+                held.extend_from_slice(bytes);
+                if held.len() <= MAX_UNASSIGNED {
+                    return;
+                }
+                // A whole picture at once: it would be a pity to hold it back, and it ends where it began.
+                let held = std::mem::take(held);
+                self.gathered.unassigned.pop();
+                let index = self.gathered.channel(choice, voice);
+                self.gathered.slot = Slot::Channel { index, closes: false };
+                self.with_channel(index, |finder, out| finder.push(&held, out));
+            }
+            Slot::None | Slot::Fact(_) => {}
+        }
+    }
+
+    fn string_end(&mut self) {
+        match self.gathered.slot {
+            Slot::Channel { index, closes: true } => {
+                self.with_channel(index, |finder, out| finder.finish(true, out));
+                self.flush_utf8();
+            }
+            Slot::Field => self.with_field(|field, out| field.finish(true, out)),
+            _ => {}
+        }
+        self.gathered.slot = Slot::None;
+    }
+
+    fn whole(&mut self, raw: &[u8], complete: bool) {
+        if let Slot::Fact(fact) = std::mem::replace(&mut self.gathered.slot, Slot::None) {
+            self.gathered.take_fact(fact, raw, complete);
+        }
+    }
+}
+
+/// Where what was found in a text goes.
+struct Out<'a, R> {
+    pictures: &'a mut Pictures,
+    receiver: &'a mut R,
+    text: &'a mut String,
+    /// Whether the receiver is told of the text.
+    spoken: bool,
+    /// The beginning of a character whose end has not come.
+    utf8: &'a mut Vec<u8>,
+}
+
+impl<R: Receiver> Out<'_, R> {
+    fn say(&mut self, text: &str) {
+        append(self.text, text);
+        if self.spoken {
+            self.receiver.text(text);
+        }
+    }
+}
+
+impl<R: Receiver> Found for Out<'_, R> {
+    fn text(&mut self, text: &[u8]) {
+        if text.is_empty() {
+            return;
+        }
+        let joined;
+        let mut rest = text;
+        if !self.utf8.is_empty() {
+            joined = [self.utf8.as_slice(), text].concat();
+            self.utf8.clear();
+            rest = &joined;
+        }
+        loop {
+            match std::str::from_utf8(rest) {
+                Ok("") => return,
+                Ok(text) => return self.say(text),
+                Err(error) => {
+                    let (good, bad) = rest.split_at(error.valid_up_to());
+                    // What is before that place has been found valid.
+                    if let Ok(good) = std::str::from_utf8(good)
+                        && !good.is_empty()
+                    {
+                        self.say(good);
+                    }
+                    let Some(length) = error.error_len() else {
+                        self.utf8.extend_from_slice(bad);
+                        return;
+                    };
+                    self.say("\u{FFFD}");
+                    rest = &bad[length..];
+                }
+            }
+        }
+    }
+
+    fn link(&mut self, url: &str) {
+        self.pictures.links += 1;
+        self.receiver.image_link(url);
+    }
+
+    fn start(&mut self, mime: Option<&str>) -> Ticket {
+        self.pictures.start(mime, self.receiver)
+    }
+
+    fn bytes(&mut self, ticket: Ticket, bytes: &[u8]) {
+        self.pictures.bytes(ticket, bytes, self.receiver);
+    }
+
+    fn end(&mut self, ticket: Ticket, end: End) {
+        self.pictures.end(ticket, end, self.receiver);
+    }
+}
+
+/// Appends as much as there is room for.
+fn append(text: &mut String, more: &str) {
+    let room = MAX_TEXT.saturating_sub(text.len());
+    text.push_str(&more[..more.floor_char_boundary(room)]);
+}
+
+/// Whether an `error` field says that there is one; some gateways send it empty.
+fn is_said(error: &Value) -> bool {
+    match error {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
+        _ => true,
+    }
+}
+
+fn usage(details: Value) -> Usage {
+    let count = |names: [&str; 3]| names.iter().find_map(|name| details.get(name)?.as_u64());
+    Usage {
+        prompt_tokens: count(["prompt_tokens", "input_tokens", "promptTokenCount"]),
+        completion_tokens: count(["completion_tokens", "output_tokens", "candidatesTokenCount"]),
+        total_tokens: count(["total_tokens", "total_tokens", "totalTokenCount"]),
+        details,
+    }
+}
+
+fn finish_reason(word: &str) -> FinishReason {
+    match word.to_ascii_lowercase().as_str() {
+        "stop" | "end_turn" | "completed" => FinishReason::Stop,
+        "length" | "max_tokens" => FinishReason::Length,
+        "tool_calls" | "function_call" | "tool_use" => FinishReason::ToolCalls,
+        "error" => FinishReason::Error,
+        "content_filter" | "safety" | "recitation" | "spii" | "blocklist" | "prohibited_content" | "no_image"
+        | "refusal" => FinishReason::ContentFilter(word.to_owned()),
+        image if image.starts_with("image_") => FinishReason::ContentFilter(word.to_owned()),
+        _ => FinishReason::Other(word.to_owned()),
+    }
+}

@@ -1,0 +1,283 @@
+//! Reading an answer while it arrives, in any of the shapes that gateways answer in.
+//!
+//! An answer is JSON or a stream of server-sent events with JSON in each. [`sse`] takes the events apart, [`json`]
+//! the values, [`path`] says which values mean something, [`finder`] finds pictures within texts, [`payload`]
+//! decodes them and [`gather`] puts together what was said. Nothing is looked at twice and nothing large is held, so
+//! a picture of any size goes to the [`Receiver`] while its last bytes are still on the way.
+
+mod deliver;
+mod finder;
+mod gather;
+mod json;
+mod path;
+mod payload;
+mod sse;
+#[cfg(test)]
+mod tests;
+mod verdict;
+
+use gather::{Gather, Gathered};
+use json::Json;
+use sse::{Events, Lines};
+
+use crate::recipe::{Answer, Failure};
+
+/// Of a body that is not understood, so much is kept for its words.
+const MAX_HEAD: usize = 8 * 1024;
+
+/// The event that says that the stream is over.
+const DONE: &[u8] = b"[DONE]";
+
+/// What a body is, as far as its headers say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BodyKind {
+    /// `application/json`.
+    Json,
+    /// `text/event-stream`.
+    EventStream,
+    /// Something else, or nothing was said.
+    #[default]
+    Unknown,
+}
+
+/// What is accepted of an answer. A line or an event may be of any length, because neither is ever held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReaderLimits {
+    /// Largest picture, in bytes.
+    pub max_image_bytes: u64,
+    /// Most bytes of the whole body.
+    pub max_body_bytes: u64,
+}
+
+impl Default for ReaderLimits {
+    fn default() -> Self {
+        Self { max_image_bytes: 256 << 20, max_body_bytes: 2 << 30 }
+    }
+}
+
+/// Who is given what an answer holds, while it arrives.
+///
+/// Pictures come one after the other: every `image_start` is followed by any number of `image_bytes` and one
+/// `image_end`, before the next one starts.
+pub trait Receiver {
+    /// A picture begins. The mime type is what the gateway says, which is often wrong.
+    fn image_start(&mut self, declared_mime: Option<&str>);
+    /// More of the picture, decoded.
+    fn image_bytes(&mut self, bytes: &[u8]);
+    /// The picture is over; if it is not complete, its end never came or is not base64.
+    fn image_end(&mut self, complete: bool);
+    /// A picture is to be had at this address.
+    fn image_link(&mut self, url: &str);
+    /// More of the text, without the pictures in it.
+    fn text(&mut self, delta: &str);
+}
+
+/// What an answer came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// Everything beside the pictures.
+    pub answer: Answer,
+    /// Pictures that came in full. Gateways send some twice.
+    pub images: usize,
+    /// Links to pictures.
+    pub links: usize,
+    /// What went wrong. Next to pictures only if the gateway said so after them.
+    pub failure: Option<Failure>,
+    /// The answer ended as it should, and so did every picture in it.
+    pub complete: bool,
+}
+
+/// Reads one answer.
+pub struct AnswerReader {
+    shape: Shape,
+    declared: BodyKind,
+    limits: ReaderLimits,
+    length: u64,
+    head: Vec<u8>,
+    json: Json,
+    lines: Lines,
+    gathered: Gathered,
+    stream: Stream,
+}
+
+/// What a body is, by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    /// Nothing but white space and a byte order mark has come.
+    Unseen,
+    Json,
+    Events,
+    /// HTML or plain words.
+    Words,
+    /// Beyond a limit: nothing more is read.
+    TooLarge,
+}
+
+/// What is known of a stream of events.
+#[derive(Debug, Default)]
+struct Stream {
+    /// The first bytes of the event at hand.
+    start: Vec<u8>,
+    name: Vec<u8>,
+    /// Events that had data.
+    events: usize,
+    /// Events that were no JSON.
+    broken: usize,
+    /// `[DONE]` came.
+    done: bool,
+}
+
+impl AnswerReader {
+    /// A reader for a body whose headers say what it is. The first bytes decide, because gateways answer in JSON
+    /// where a stream was asked for, and the other way round.
+    pub fn new(kind: BodyKind, limits: ReaderLimits) -> Self {
+        Self {
+            shape: Shape::Unseen,
+            declared: kind,
+            limits,
+            length: 0,
+            head: Vec::new(),
+            json: Json::new(),
+            lines: Lines::new(),
+            gathered: Gathered::new(limits.max_image_bytes),
+            stream: Stream::default(),
+        }
+    }
+
+    /// Reads on. Chunks may be cut anywhere.
+    pub fn push(&mut self, chunk: &[u8], receiver: &mut impl Receiver) {
+        self.length += chunk.len() as u64;
+        if self.length > self.limits.max_body_bytes || self.gathered.pictures.too_large {
+            self.shape = Shape::TooLarge;
+        }
+        let before = self.head.len();
+        let room = MAX_HEAD - before;
+        self.head.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        match self.shape {
+            Shape::Unseen => {
+                let Some(start) = self.recognise() else { return };
+                // The head has room for more than is needed to recognise a body, so nothing is lost in between.
+                let head = std::mem::take(&mut self.head);
+                self.feed(&head[start..], receiver);
+                self.feed(&chunk[head.len() - before..], receiver);
+                self.head = head;
+            }
+            _ => self.feed(chunk, receiver),
+        }
+    }
+
+    /// The answer is over.
+    pub fn finish(mut self, receiver: &mut impl Receiver) -> Outcome {
+        let mut gather = Gather { gathered: &mut self.gathered, receiver };
+        let within_json = self.json.is_within();
+        if self.shape == Shape::Events && !within_json {
+            // The last event need not be followed by an empty line.
+            let mut events = EventReader { json: &mut self.json, stream: &mut self.stream, gather };
+            events.event_end();
+            gather = events.gather;
+        }
+        let was_within_picture = gather.gathered.is_within_picture();
+        let streamed_to_its_end =
+            self.shape == Shape::Events && !within_json && gather.gathered.answer.finish_reason.is_some();
+        if within_json || self.shape != Shape::Events {
+            gather.break_off();
+        }
+        gather.finish(streamed_to_its_end);
+        self.gathered.answer.streamed = self.shape == Shape::Events;
+        verdict::outcome(verdict::Evidence {
+            shape: self.shape,
+            head: &self.head,
+            json_open: within_json,
+            json_broken: self.json.is_broken(),
+            was_within_picture,
+            stream: &self.stream,
+            gathered: &mut self.gathered,
+        })
+    }
+
+    /// What the body is, and where in the head it starts.
+    fn recognise(&mut self) -> Option<usize> {
+        const MARK: &[u8] = b"\xEF\xBB\xBF";
+        let mark = if self.head.starts_with(MARK) { MARK.len() } else { 0 };
+        if mark == 0 && MARK.starts_with(&self.head) {
+            return None;
+        }
+        let start = mark + self.head[mark..].iter().position(|byte| !byte.is_ascii_whitespace())?;
+        let text = &self.head[start..];
+        let fields: [&[u8]; 5] = [b"data:", b"event:", b"id:", b"retry:", b":"];
+        self.shape = match text[0] {
+            b'{' | b'[' => Shape::Json,
+            _ if fields.iter().any(|field| text.starts_with(field)) => Shape::Events,
+            // It may yet become one.
+            _ if fields.iter().any(|field| field.starts_with(text)) => return None,
+            _ if self.declared == BodyKind::EventStream && text[0] != b'<' => Shape::Events,
+            _ => Shape::Words,
+        };
+        self.gathered.events = self.shape == Shape::Events;
+        Some(start)
+    }
+
+    fn feed(&mut self, bytes: &[u8], receiver: &mut impl Receiver) {
+        let gather = Gather { gathered: &mut self.gathered, receiver };
+        match self.shape {
+            Shape::Json => {
+                let mut gather = gather;
+                self.json.push(bytes, &mut gather);
+            }
+            Shape::Events => {
+                let mut events = EventReader { json: &mut self.json, stream: &mut self.stream, gather };
+                self.lines.push(bytes, &mut events);
+            }
+            Shape::Unseen | Shape::Words | Shape::TooLarge => {}
+        }
+    }
+}
+
+/// Reads the JSON in events.
+struct EventReader<'a, R> {
+    json: &'a mut Json,
+    stream: &'a mut Stream,
+    gather: Gather<'a, R>,
+}
+
+impl<R: Receiver> Events for EventReader<'_, R> {
+    fn data(&mut self, data: &[u8]) {
+        // Some gateways leave out the empty line between events.
+        if data == b"\n" && self.json.is_complete() {
+            return self.event_end();
+        }
+        let room = DONE.len().saturating_sub(self.stream.start.len());
+        self.stream.start.extend_from_slice(&data[..data.len().min(room)]);
+        self.json.push(data, &mut self.gather);
+        if self.json.is_broken() && self.stream.start == DONE {
+            self.stream.done = true;
+        }
+    }
+
+    fn name(&mut self, name: &[u8]) {
+        if self.stream.name.len() + name.len() <= 64 {
+            self.stream.name.extend_from_slice(name);
+        }
+    }
+
+    fn event_end(&mut self) {
+        let is_done = self.stream.done && self.stream.start == DONE;
+        if !self.stream.start.trim_ascii().is_empty() {
+            self.stream.events += usize::from(!is_done);
+            if self.json.is_broken() && !is_done {
+                self.stream.broken += 1;
+            } else if self.json.is_within() {
+                self.stream.broken += 1;
+                self.gather.break_off();
+            }
+        }
+        self.gather.event_end();
+        if self.stream.name == b"error" && self.gather.gathered.error.is_none() {
+            let message = self.gather.gathered.message.take();
+            self.gather.gathered.error = message.filter(|message| !message.is_null());
+        }
+        self.stream.start.clear();
+        self.stream.name.clear();
+        self.json.reset();
+    }
+}
