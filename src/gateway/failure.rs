@@ -75,7 +75,7 @@ impl ErrorText {
 }
 
 /// The failure for an answer whose status is not a success. The body may have been cut at a limit.
-pub fn for_status(status: u16, body: &[u8], wait: Option<Duration>, secrets: &[&str]) -> Failure {
+pub(super) fn for_status(status: u16, body: &[u8], wait: Option<Duration>, secrets: &[&str]) -> Failure {
     let text = match serde_json::from_slice::<Value>(body) {
         Ok(value) => ErrorText::of(&value),
         Err(_) => ErrorText { message: String::from_utf8_lossy(body).into_owned(), ..ErrorText::default() },

@@ -1,11 +1,12 @@
 //! Talking to a gateway: requests out, answers in.
 
 mod clean;
+mod client;
 mod failure;
 mod reader;
 mod request;
 
 pub use clean::clean_words;
-pub use failure::for_status;
+pub use client::{Client, Incoming, Model, Timeouts};
 pub use reader::{AnswerReader, BodyKind, Outcome, ReaderLimits, Receiver};
 pub use request::{ReferenceBytes, request_body};

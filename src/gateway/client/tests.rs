@@ -1,0 +1,235 @@
+//! The client against servers on this machine that answer as gateways do, well and badly.
+
+use std::sync::{Arc, Mutex};
+
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+};
+
+use super::*;
+use crate::recipe::Retry;
+
+/// What a server does with a request.
+#[derive(Clone, Debug)]
+enum Reply {
+    /// Writes this and closes.
+    Write(String),
+    /// Writes this and then nothing, without closing.
+    Hang(String),
+}
+
+/// A server that gives every request the same reply, and keeps what it was asked.
+struct Server {
+    base: String,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    async fn start(reply: Reply) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}/v1", listener.local_addr().unwrap());
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&asked);
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let (reply, kept) = (reply.clone(), Arc::clone(&kept));
+                tokio::spawn(async move {
+                    let mut request = Vec::new();
+                    while !is_whole(&request) {
+                        match stream.read_buf(&mut request).await {
+                            Ok(0) | Err(_) => return,
+                            Ok(_) => {}
+                        }
+                    }
+                    kept.lock().unwrap().push(String::from_utf8_lossy(&request).into_owned());
+                    let (Reply::Write(text) | Reply::Hang(text)) = &reply;
+                    stream.write_all(text.as_bytes()).await.unwrap();
+                    if matches!(reply, Reply::Hang(_)) {
+                        std::future::pending::<()>().await;
+                    }
+                });
+            }
+        });
+        Self { base, asked }
+    }
+
+    async fn answering(status: &str, headers: &str, body: &str) -> Self {
+        let length = body.len();
+        Self::start(Reply::Write(format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\n{headers}\r\n{body}"))).await
+    }
+
+    fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+fn is_whole(request: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(request).to_ascii_lowercase();
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
+    body.len() >= length
+}
+
+fn client() -> Client {
+    let short = Duration::from_millis(300);
+    Client::new(Timeouts { first_byte: short, between_bytes: short, ..Timeouts::default() }).unwrap()
+}
+
+async fn send(base: &str, key: Option<&str>) -> Result<Incoming, Failure> {
+    client().send(&Profile::dgrid(), base, key, b"{\"model\":\"m\"}".to_vec()).await
+}
+
+async fn read(mut incoming: Incoming) -> Result<Vec<u8>, Failure> {
+    let mut body = Vec::new();
+    while let Some(chunk) = incoming.chunk().await? {
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+#[tokio::test]
+async fn a_request_reaches_the_endpoint_and_its_answer_comes_back() {
+    let server = Server::answering("200 OK", "content-type: text/event-stream; charset=utf-8\r\n", "data: {}").await;
+    let incoming = send(&format!("{}/", server.base), Some("sk-secret")).await.unwrap();
+    assert_eq!((incoming.status, incoming.kind, incoming.length), (200, BodyKind::EventStream, Some(8)));
+    assert_eq!(read(incoming).await.unwrap(), b"data: {}");
+    let asked = server.asked().concat();
+    assert!(asked.starts_with("POST /v1/chat/completions HTTP/1.1\r\n"), "{asked}");
+    assert!(asked.to_ascii_lowercase().contains("authorization: bearer sk-secret\r\n"), "{asked}");
+    assert!(asked.ends_with("\r\n\r\n{\"model\":\"m\"}"), "{asked}");
+}
+
+#[tokio::test]
+async fn errors_become_failures_that_never_show_the_key() {
+    let body = r#"{"error":{"message":"no key hunter22 here","code":"x"}}"#;
+    let server = Server::answering("401 Unauthorized", "", body).await;
+    let failure = send(&server.base, Some("hunter22")).await.unwrap_err();
+    assert_eq!((failure.kind, failure.charged, failure.http_status), (FailureKind::WrongKey, Charge::No, Some(401)));
+    assert_eq!(failure.words.as_deref(), Some("no key … here"));
+
+    let page = "<html><head><title>api.example | 524: A timeout occurred</title></head></html>";
+    let server = Server::answering("524 ", "content-type: text/html\r\n", page).await;
+    let failure = send(&server.base, None).await.unwrap_err();
+    assert_eq!((failure.kind, failure.charged), (FailureKind::TimedOut, Charge::Maybe));
+    assert_eq!(failure.words.as_deref(), Some("api.example | 524: A timeout occurred"));
+}
+
+#[tokio::test]
+async fn the_wait_that_a_gateway_asks_for_is_known() {
+    let in_an_hour = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
+    let date = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&in_an_hour).unwrap();
+    for (header, least, most) in [
+        ("retry-after: 7".to_owned(), 7.0, 7.0),
+        ("retry-after-ms: 1500".to_owned(), 1.5, 1.5),
+        (format!("retry-after: {date}"), 3_500.0, 3_600.0),
+    ] {
+        let server = Server::answering("429 Too Many Requests", &format!("{header}\r\n"), "").await;
+        let failure = send(&server.base, None).await.unwrap_err();
+        assert_eq!((failure.kind, failure.retry), (FailureKind::RateLimited, Retry::ByItself));
+        let wait = failure.wait.unwrap().as_secs_f64();
+        assert!((least..=most).contains(&wait), "{header}: {wait}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_to_elsewhere_is_not_followed() {
+    let elsewhere = Server::answering("200 OK", "", "{}").await;
+    for status in ["301 Moved", "302 Found", "307 Temporary Redirect"] {
+        let server = Server::answering(status, &format!("location: {}/chat/completions\r\n", elsewhere.base), "").await;
+        let failure = send(&server.base, Some("sk-secret")).await.unwrap_err();
+        assert_eq!((failure.kind, failure.charged), (FailureKind::WrongUrl, Charge::No));
+    }
+    assert_eq!(elsewhere.asked(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_server_that_says_nothing_times_out_and_may_have_charged() {
+    let silent = Server::start(Reply::Hang(String::new())).await;
+    let failure = send(&silent.base, None).await.unwrap_err();
+    assert_eq!((failure.kind, failure.charged), (FailureKind::TimedOut, Charge::Maybe));
+
+    let stalled = Server::start(Reply::Hang("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{\"id\"".to_owned())).await;
+    let failure = read(send(&stalled.base, None).await.unwrap()).await.unwrap_err();
+    assert_eq!((failure.kind, failure.retry), (FailureKind::TimedOut, Retry::ByHand));
+}
+
+#[tokio::test]
+async fn connections_that_break_are_told_from_those_that_never_were() {
+    let cut = Server::start(Reply::Write("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{\"id\"".to_owned())).await;
+    let failure = read(send(&cut.base, None).await.unwrap()).await.unwrap_err();
+    assert_eq!((failure.kind, failure.charged), (FailureKind::CutOff, Charge::Maybe));
+
+    let dropped = Server::start(Reply::Write(String::new())).await;
+    let failure = send(&dropped.base, None).await.unwrap_err();
+    assert_eq!((failure.kind, failure.charged), (FailureKind::CutOff, Charge::Maybe));
+
+    let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let failure = send(&format!("http://{gone}/v1"), None).await.unwrap_err();
+    assert_eq!((failure.kind, failure.charged), (FailureKind::NoConnection, Charge::No));
+}
+
+#[tokio::test]
+async fn a_server_without_encryption_is_not_asked_with_it() {
+    let plain = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = plain.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = plain.accept().await {
+            stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.unwrap();
+            let mut rest = Vec::new();
+            stream.read_to_end(&mut rest).await.ok();
+        }
+    });
+    let failure = send(&format!("https://{address}/v1"), Some("sk-secret")).await.unwrap_err();
+    assert_eq!((failure.kind, failure.charged), (FailureKind::InsecureConnection, Charge::No));
+}
+
+#[tokio::test]
+async fn what_is_no_base_url_is_said_before_anything_is_sent() {
+    for base in ["", "api.example/v1", "ftp://api.example", "http://user:pass@127.0.0.1/", "http://"] {
+        assert_eq!(send(base, None).await.unwrap_err().kind, FailureKind::WrongUrl, "{base}");
+    }
+    assert_eq!(send("http://127.0.0.1:9/v1", Some("a\nb")).await.unwrap_err().kind, FailureKind::WrongKey);
+    assert_eq!(
+        endpoint("https://a.example/v1/chat/completions/", "models").unwrap().as_str(),
+        "https://a.example/v1/models"
+    );
+}
+
+#[tokio::test]
+async fn models_are_listed_free_of_charge() {
+    let server = Server::answering("200 OK", "", r#"{"data":[{"id":"a"},{"id":"b-image"}]}"#).await;
+    let models = client().models(&Profile::dgrid(), &server.base, Some("sk-secret")).await.unwrap();
+    assert_eq!(models.iter().map(|model| model.id.as_str()).collect::<Vec<_>>(), ["b-image", "a"]);
+    assert!(server.asked()[0].starts_with("GET /v1/models "));
+
+    let broken = Server::answering("500 Broken", "", "").await;
+    let failure = client().models(&Profile::dgrid(), &broken.base, None).await.unwrap_err();
+    assert_eq!((failure.kind, failure.charged), (FailureKind::GatewayFailed, Charge::No));
+}
+
+#[tokio::test]
+async fn linked_pictures_are_fetched_without_the_key_and_never_from_private_networks() {
+    let server = Server::answering("200 OK", "content-type: image/png\r\n", "picture").await;
+    let link = server.base.replace("/v1", "/1.png");
+    let incoming = client().fetch_image(&link, &server.base).await.unwrap();
+    assert_eq!(read(incoming).await.unwrap(), b"picture");
+    assert!(!server.asked()[0].to_ascii_lowercase().contains("authorization"));
+
+    for private in [
+        link.as_str(),
+        "http://localhost/x.png",
+        "http://169.254.169.254/latest",
+        "file:///etc/passwd",
+        "http://[::1]/",
+    ] {
+        let failure = client().fetch_image(private, "https://api.example/v1").await.unwrap_err();
+        assert_eq!((failure.kind, failure.charged), (FailureKind::LinkFailed, Charge::Yes), "{private}");
+    }
+    assert_eq!(server.asked().len(), 1);
+
+    let lost = Server::answering("302 Found", "location: http://10.0.0.1/1.png\r\n", "").await;
+    assert_eq!(client().fetch_image(&lost.base, &lost.base).await.unwrap_err().kind, FailureKind::LinkFailed);
+    let gone = Server::answering("404 Not Found", "", "").await;
+    assert_eq!(client().fetch_image(&gone.base, &gone.base).await.unwrap_err().http_status, Some(404));
+}
