@@ -193,7 +193,15 @@ notice-recovered = { $count ->
 
 ## Welcome
 
-welcome-title = Describe a picture, press Ctrl ↵
+welcome-title = Describe a picture, press { $keys }
+welcome-demo = You are on the built-in demo provider: it paints locally, needs no key and costs nothing. Add a DGrid key to generate with real models.
+welcome-ready = Pictures appear here as they arrive, and stay on this computer.
+welcome-add-key = Add API key
+welcome-example = Try an example prompt
+example-lighthouse = A lighthouse on a cliff at dawn, mist over the sea, soft warm light, wide angle
+example-tea = A cup of oolong tea on a wooden table by a rainy window, shallow depth of field
+example-city = A city skyline at blue hour, reflections on wet streets, neon signs, cinematic
+example-forest = A quiet path through a bamboo forest, sunbeams in light fog, watercolour
 
 ## Composer
 
@@ -275,3 +283,59 @@ obstacle-entry = { $field } cannot be sent as it is.
 ## Settings
 
 done = Done
+settings-title = Settings
+settings-providers = Providers
+settings-general = General
+settings-shortcuts = Shortcuts
+settings-add = Add
+settings-add-provider = Add a provider
+settings-add-note = Any gateway that speaks OpenAI’s chat completions can be added.
+settings-add-this = Add provider
+settings-demo = Paints on this computer from the words of the prompt. It needs no key, costs nothing and works offline.
+settings-name = Name
+settings-base-url = Base URL
+settings-usual-url = Back to the usual one
+settings-wrong-url = Not a web address yet; it begins with https:// or http://, and most end in /v1.
+settings-options = Aspect ratio and size are sent as
+settings-key = API key
+settings-connection = Connection
+settings-test = Test connection
+settings-testing = Asking…
+settings-connected = OK · { $took } · { $models ->
+    [one] 1 image model
+   *[other] { $models } image models
+}
+settings-remove = Remove this provider
+settings-remove-now = Remove { $name } and forget its key
+settings-language = Language
+settings-system = System
+settings-theme = Theme
+settings-dark = Dark
+settings-light = Light
+settings-motion = Motion
+settings-motion-usual = As usual
+settings-motion-reduced = Reduced
+settings-requests = Requests
+settings-at-once = At once
+settings-library = Library folder
+settings-copy-path = Copy the path
+cancel = Cancel
+key-asking = Waiting for the keychain…
+key-not-needed = Not needed on this computer
+key-missing = No key yet
+key-stored = Stored in the system keychain
+key-session = Only until Atelier closes
+key-environment = From { $variable }
+key-unreachable = Keychain not reachable
+key-replace = Replace
+key-forget = Forget
+key-save = Save
+key-paste = Paste
+key-hint = Paste the key here
+key-note = Keys are kept in the system’s keychain, never in a file or a log.
+key-note-environment = It is read from the environment when Atelier starts and kept nowhere else.
+key-note-session = The key is in memory only. To keep one without a keychain, set { $variable }.
+key-note-unreachable = A key saved now lasts until Atelier closes; one can also be set in { $variable }.
+keychain-none = This system has no keychain.
+keychain-silent = The keychain is locked or did not answer.
+keychain-refused = The keychain refused.

@@ -181,7 +181,15 @@ notice-recovered = 已儲存先前收到的 { $count } 張圖片
 
 ## 歡迎
 
-welcome-title = 描述一張圖片，然後按 Ctrl ↵
+welcome-title = 描述一張圖片，然後按 { $keys }
+welcome-demo = 目前使用內建的示範供應商：在本機繪製，不需要金鑰，也不收費。加入 DGrid 金鑰即可使用真正的模型生成圖片。
+welcome-ready = 圖片收到後會顯示在這裡，並保存在這部電腦上。
+welcome-add-key = 加入 API 金鑰
+welcome-example = 試試範例提示詞
+example-lighthouse = 黎明時分懸崖上的燈塔，海面薄霧，柔和的暖光，廣角
+example-tea = 雨天窗邊木桌上的一杯烏龍茶，淺景深
+example-city = 藍調時刻的城市天際線，濕潤街道的倒影，霓虹招牌，電影感
+example-forest = 竹林間的寧靜小徑，薄霧中的陽光，水彩風格
 
 ## 編輯區
 
@@ -260,3 +268,56 @@ obstacle-entry = 「{ $field }」目前的內容無法送出。
 ## 設定
 
 done = 完成
+settings-title = 設定
+settings-providers = 供應商
+settings-general = 一般
+settings-shortcuts = 快速鍵
+settings-add = 新增
+settings-add-provider = 新增供應商
+settings-add-note = 任何支援 OpenAI chat completions 格式的閘道都可以加入。
+settings-add-this = 新增供應商
+settings-demo = 依提示詞在這部電腦上繪製圖片。不需要金鑰、不收費，離線也能使用。
+settings-name = 名稱
+settings-base-url = Base URL
+settings-usual-url = 恢復為預設網址
+settings-wrong-url = 這還不是網址；請以 https:// 或 http:// 開頭，多數以 /v1 結尾。
+settings-options = 長寬比與尺寸的送出方式
+settings-key = API 金鑰
+settings-connection = 連線
+settings-test = 測試連線
+settings-testing = 正在詢問…
+settings-connected = 成功 · { $took } · { $models } 個圖像模型
+settings-remove = 移除這個供應商
+settings-remove-now = 移除 { $name } 並刪除其金鑰
+settings-language = 語言
+settings-system = 跟隨系統
+settings-theme = 外觀
+settings-dark = 深色
+settings-light = 淺色
+settings-motion = 動態效果
+settings-motion-usual = 一般
+settings-motion-reduced = 減少
+settings-requests = 請求
+settings-at-once = 同時進行
+settings-library = 圖庫資料夾
+settings-copy-path = 複製路徑
+cancel = 取消
+key-asking = 正在等待鑰匙圈…
+key-not-needed = 本機伺服器不需要金鑰
+key-missing = 尚無金鑰
+key-stored = 已存放在系統鑰匙圈
+key-session = 僅保留到 Atelier 關閉為止
+key-environment = 來自 { $variable }
+key-unreachable = 無法使用鑰匙圈
+key-replace = 更換
+key-forget = 刪除
+key-save = 儲存
+key-paste = 貼上
+key-hint = 在此貼上金鑰
+key-note = 金鑰存放在系統的鑰匙圈，絕不寫入檔案或記錄。
+key-note-environment = Atelier 啟動時從環境變數讀取，不會存放在其他地方。
+key-note-session = 金鑰只保留在記憶體中。若沒有鑰匙圈又想長期使用，請設定 { $variable }。
+key-note-unreachable = 現在儲存的金鑰只保留到 Atelier 關閉為止；也可以設定 { $variable }。
+keychain-none = 這個系統沒有鑰匙圈。
+keychain-silent = 鑰匙圈已鎖定或沒有回應。
+keychain-refused = 鑰匙圈拒絕了要求。

@@ -29,7 +29,16 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
             state.known.settings.clone_from(&settings);
             handle.send(Command::SaveSettings(*settings));
         }
-        Action::OpenSettings(section) => state.settings.open(section),
+        Action::FillPrompt(prompt) => state.composer.fill_prompt(prompt),
+        Action::OpenSettings(section) => open_settings(section, state),
+        Action::UseProvider(profile) => {
+            let now = &state.composer.recipe().profile;
+            let in_use = !now.is_demo() && state.known.profile(now).is_some_and(|now| state.known.key_ready(now));
+            if !in_use && *now != profile {
+                state.composer.choose_provider(profile.clone(), &state.known);
+                handle.send(Command::RefreshModels(profile));
+            }
+        }
         Action::Reuse(recipe) => {
             state.composer.reuse(*recipe);
             state.composer.focus();
@@ -49,6 +58,10 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
 fn open(id: crate::recipe::ImageId, state: &mut State, handle: &Handle) {
     state.viewer.open(id);
     handle.send(Command::OpenFull(id));
+}
+
+fn open_settings(section: Section, state: &mut State) {
+    state.settings.open(section, &state.composer.recipe().profile, &state.known);
 }
 
 fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
@@ -119,8 +132,8 @@ fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
                 handle.send(Command::Restore(last.clone()));
             }
         }
-        Verb::OpenSettings => state.settings.open(Section::Providers),
-        Verb::OpenShortcuts => state.settings.open(Section::Shortcuts),
+        Verb::OpenSettings => open_settings(Section::Providers, state),
+        Verb::OpenShortcuts => open_settings(Section::Shortcuts, state),
         Verb::NextTheme => {
             let mut settings = state.known.settings.clone();
             settings.theme = if ctx.theme() == egui::Theme::Dark { Theme::Light } else { Theme::Dark };

@@ -3,7 +3,7 @@
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::{
-    recipe::{ImageId, Recipe},
+    recipe::{ImageId, ProfileId, Recipe},
     settings::Settings,
     studio::Command,
 };
@@ -24,6 +24,10 @@ pub enum Action {
     OpenSettings(Section),
     /// Put a recipe into the composer.
     Reuse(Box<Recipe>),
+    /// Put an example into the prompt.
+    FillPrompt(String),
+    /// Ask this provider from now on, unless another one is in use already.
+    UseProvider(ProfileId),
     /// Open a picture large.
     OpenImage(ImageId),
     /// Search the library.

@@ -9,12 +9,14 @@ use super::{
     action::{Actions, Verb},
     icons,
     text::Text,
-    theme::{self, size},
+    theme::{self, fonts, size},
     widgets::{Button, Kind},
 };
 
 /// How long a message stays, in seconds.
-const STAYS: f64 = 6.0;
+const STAYS: f64 = 8.0;
+/// How long a message stays after the pointer has left it, in seconds.
+const LINGERS: f64 = 3.0;
 /// How many are shown at once.
 const SHOWN: usize = 4;
 
@@ -74,40 +76,73 @@ pub fn show(ui: &Ui, toasts: &mut Toasts, cx: &Cx<'_>, actions: &mut Actions) {
         toast.until.get_or_insert(now + STAYS);
     }
     toasts.0.retain(|toast| toast.until.is_none_or(|until| now < until));
-    if let Some(next) = toasts.0.iter().filter_map(|toast| toast.until).min_by(f64::total_cmp) {
-        ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64((next - now).max(0.0)));
-    }
-    let palette = theme::palette(ui.visuals());
     let mut gone = None;
-    Area::new(Id::unique("toasts"))
-        .order(Order::Foreground)
-        .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -size::STATUS_BAR - 12.0))
-        .show(ui.ctx(), |ui| {
-            for (index, toast) in toasts.0.iter().enumerate() {
-                egui::Frame::popup(ui.style()).fill(palette.raised).inner_margin(egui::Margin::symmetric(14, 6)).show(
-                    ui,
-                    |ui| {
-                        ui.horizontal(|ui| {
-                            ui.label(egui::RichText::new(sentence(&toast.about, cx.text)).color(palette.strong));
-                            if matches!(toast.about, About::Deleted(_)) {
-                                let undo =
-                                    Button::new(cx.text.get("undo")).kind(Kind::Small).name(Verb::Undo.name(cx.text));
-                                if ui.add(undo).clicked() {
-                                    actions.verb(Verb::Undo);
-                                    gone = Some(index);
-                                }
-                            }
-                            if ui.add(Button::icon(icons::REMOVE, cx.text.get("close-message"))).clicked() {
-                                gone = Some(index);
-                            }
-                        });
-                    },
-                );
-            }
-        });
+    let mut hovered = false;
+    let count = toasts.0.len();
+    for (index, toast) in toasts.0.iter().enumerate() {
+        let above = (count - 1 - index) as f32 * (size::BUTTON_LARGE + size::GAP_SMALL);
+        let area = Area::new(Id::unique(("toast", index)))
+            .order(Order::Foreground)
+            .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -size::STATUS_BAR - 12.0 - above))
+            .show(ui.ctx(), |ui| one(ui, &toast.about, cx, actions));
+        hovered |= area.response.contains_pointer();
+        if area.inner {
+            gone = Some(index);
+        }
+    }
+    if hovered {
+        // Nothing goes away under the pointer.
+        for toast in &mut toasts.0 {
+            toast.until = toast.until.map(|until| until.max(now + LINGERS));
+        }
+    }
     if let Some(index) = gone {
         toasts.0.remove(index);
     }
+    if let Some(next) = toasts.0.iter().filter_map(|toast| toast.until).min_by(f64::total_cmp) {
+        ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64((next - now).max(0.0)));
+    }
+}
+
+/// Draws one message. Returns whether it is to go.
+fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
+    let palette = theme::palette(ui.visuals());
+    let mut gone = false;
+    let frame = egui::Frame::popup(ui.style())
+        .fill(palette.raised)
+        .stroke(egui::Stroke::new(1.0, palette.line))
+        .corner_radius(size::RADIUS_CARD)
+        .inner_margin(egui::Margin { left: 14, right: 6, top: 5, bottom: 5 });
+    frame.show(ui, |ui| {
+        ui.horizontal(|ui| {
+            let (icon, colour) = match about {
+                About::Deleted(_) => (icons::DELETE, palette.text),
+                About::Copied => (icons::CHECK, palette.good),
+                About::Notice(Notice::Recovered { .. }) => (icons::DONE, palette.good),
+                About::Notice(Notice::Interrupted { .. }) => (icons::INFO, palette.info),
+                About::Notice(_) => (icons::WARNING, palette.bad),
+            };
+            ui.label(egui::RichText::new(icon).font(fonts::icons(size::ICON)).color(colour));
+            let words = egui::RichText::new(sentence(about, cx.text)).color(palette.strong);
+            ui.scope(|ui| {
+                ui.set_max_width(size::TOAST);
+                ui.add(egui::Label::new(words).wrap_mode(egui::TextWrapMode::Truncate))
+                    .on_hover_text(sentence(about, cx.text));
+            });
+            if matches!(about, About::Deleted(_)) {
+                let undo = Button::new(cx.text.get("undo")).kind(Kind::Link).colour(palette.accent_text);
+                if ui.add(undo.name(Verb::Undo.name(cx.text)).height(size::CHIP)).clicked() {
+                    actions.verb(Verb::Undo);
+                    gone = true;
+                }
+            }
+            let close = cx.text.get("close-message");
+            if ui.add(Button::icon(icons::REMOVE, close.as_str()).low()).on_hover_text(close).clicked() {
+                gone = true;
+            }
+        });
+    });
+    gone
 }
 
 fn sentence(about: &About, text: &Text) -> String {

@@ -10,7 +10,7 @@ mod shape;
 
 use std::collections::BTreeMap;
 
-use egui::{Frame, Id, Margin, Panel, RichText, ScrollArea, Ui};
+use egui::{Frame, Id, Margin, RichText, ScrollArea, Ui};
 
 use crate::{
     recipe::{Parameters, ProfileId, Recipe},
@@ -188,10 +188,7 @@ pub fn show(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Act
         actions.send(command);
     }
     references::take_in(ui, actions);
-    let foot = Frame::new().inner_margin(Margin::symmetric(size::EDGE as i8, size::SECTION as i8));
-    Panel::bottom("generate").resizable(false).frame(foot).show(ui, |ui| {
-        generate::show(ui, composer, cx, actions);
-    });
+    generate::show(ui, composer, cx, actions);
     ScrollArea::vertical().id_salt("composer").auto_shrink([false, false]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         section(ui, |ui| prompt(ui, composer, cx));

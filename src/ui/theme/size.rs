@@ -48,6 +48,14 @@ pub const PROMPT_MOST: f32 = 260.0;
 pub const CODE_MOST: f32 = 140.0;
 /// Height of a list of models.
 pub const LIST_MOST: f32 = 320.0;
+/// Height of the settings between title and buttons, where there is room.
+pub const SETTINGS_BODY: f32 = 440.0;
+/// Width of the list of sections in the settings.
+pub const SETTINGS_SECTIONS: f32 = 170.0;
+/// Greatest width of a message's words.
+pub const TOAST: f32 = 520.0;
+/// Width of the words of the welcome.
+pub const WELCOME: f32 = 440.0;
 /// Usual width of a dialog.
 pub const DIALOG: f32 = 760.0;
 /// Height of a slider's rail.

@@ -182,6 +182,13 @@ impl Button {
         self
     }
 
+    /// The width that its text alone needs, in points; for rows that give the rest to a neighbour.
+    pub fn wanted_width(&self, ui: &Ui) -> f32 {
+        let metrics = self.metrics();
+        let label = ui.painter().layout_no_wrap(self.label.clone(), metrics.font, Color32::PLACEHOLDER);
+        label.size().x + metrics.edge * 2.0
+    }
+
     fn metrics(&self) -> Metrics {
         let (height, edge, font, radius) = match self.kind {
             Kind::Plain => (size::BUTTON, 14.0, fonts::regular(size::TEXT), size::RADIUS),

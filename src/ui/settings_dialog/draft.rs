@@ -1,0 +1,105 @@
+//! A provider while it is being edited.
+
+use crate::{
+    recipe::{OptionStyle, Profile, ProfileId},
+    settings::Settings,
+};
+
+/// What stands in the fields of a provider.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// The provider; none while it is being added.
+    pub id: Option<ProfileId>,
+    /// Its name.
+    pub name: String,
+    /// Its base URL.
+    pub base_url: String,
+    /// Where aspect ratio and size go.
+    pub options: OptionStyle,
+}
+
+impl Draft {
+    /// A provider as it is.
+    pub fn of(profile: &Profile) -> Self {
+        Self {
+            id: Some(profile.id.clone()),
+            name: profile.name.clone(),
+            base_url: profile.base_url.clone(),
+            options: profile.options,
+        }
+    }
+
+    /// Whether the base URL can be asked.
+    pub fn url_fits(&self) -> bool {
+        self.id.as_ref().is_some_and(ProfileId::is_demo)
+            || url::Url::parse(self.base_url.trim())
+                .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+    }
+
+    /// Whether it can be kept as it is.
+    pub fn fits(&self) -> bool {
+        self.url_fits() && !self.name.trim().is_empty()
+    }
+
+    /// The provider that it makes of one that is there.
+    pub fn applied_to(&self, profile: &Profile) -> Profile {
+        Profile {
+            name: self.name.trim().to_owned(),
+            base_url: self.base_url.trim().trim_end_matches('/').to_owned(),
+            options: self.options,
+            ..profile.clone()
+        }
+    }
+
+    /// The new provider that it makes, with a short name that nobody has yet.
+    pub fn added_to(&self, settings: &Settings) -> Profile {
+        let slug: String = self
+            .name
+            .trim()
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+            .collect();
+        let slug = slug.trim_matches('-');
+        let slug = if slug.is_empty() { "provider" } else { slug };
+        let id = std::iter::once(slug.to_owned())
+            .chain((2..settings.profiles.len() + 3).map(|number| format!("{slug}-{number}")))
+            .map(ProfileId::new)
+            .find(|id| settings.profile(id).is_none())
+            .unwrap_or_default();
+        self.applied_to(&Profile { id, ..Profile::dgrid() })
+    }
+}
+
+/// Whether every installation has this provider; those stay.
+pub fn is_built_in(id: &ProfileId) -> bool {
+    Profile::built_in().iter().any(|profile| profile.id == *id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(name: &str, base_url: &str) -> Draft {
+        Draft { name: name.to_owned(), base_url: base_url.to_owned(), ..Draft::default() }
+    }
+
+    #[test]
+    fn a_new_provider_gets_a_short_name_of_its_own() {
+        let mut settings = Settings::default();
+        let added = draft("My Server", "https://example.com/v1/").added_to(&settings);
+        assert_eq!((added.id.as_str(), added.base_url.as_str()), ("my-server", "https://example.com/v1"));
+        settings.profiles.push(added);
+        assert_eq!(draft("my server", "https://example.com").added_to(&settings).id.as_str(), "my-server-2");
+        assert_eq!(draft("伺服器", "https://example.com").added_to(&settings).id.as_str(), "provider");
+        assert_eq!(draft("DGrid", "https://example.com").added_to(&settings).id.as_str(), "dgrid-2");
+    }
+
+    #[test]
+    fn only_web_addresses_can_be_asked() {
+        assert!(draft("a", "http://127.0.0.1:8080/v1").fits());
+        for wrong in ["", "api.dgrid.ai", "ftp://example.com", "https://", "file:///etc"] {
+            assert!(!draft("a", wrong).fits(), "{wrong}");
+        }
+        assert!(!draft(" ", "https://example.com").fits());
+    }
+}
