@@ -2,13 +2,86 @@
 
 mod common;
 
-use atelier::studio::Command;
+use atelier::{
+    recipe::{Answer, AspectRatio, Format, ImageId, ImageSize, Parameters, ProfileId, Recipe, Reference, RequestId},
+    studio::{Command, Details, Event, KeyState, Line, ModelInfo, Pixels},
+    ui::App,
+};
 use common::ui::{commands, open, ready};
-use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui::{Key, Modifiers, accesskit::Role};
+use egui_kittest::{
+    Harness, Node,
+    kittest::{NodeT as _, Queryable as _},
+};
+use serde_json::json;
+
+/// A window with a prompt, over the demo gateway.
+fn with_prompt(prompt: &str) -> (Harness<'static, App>, Line) {
+    let mut ready = ready();
+    ready.session.composer = Recipe { prompt: prompt.to_owned(), model: "demo".to_owned(), ..Recipe::default() };
+    let (window, mut line) = open(ready);
+    commands(&mut line);
+    (window, line)
+}
+
+fn field<'a>(window: &'a Harness<'_, App>, name: &'a str) -> Node<'a> {
+    window
+        .query_by_role_and_label(Role::TextInput, name)
+        .unwrap_or_else(|| window.get_by_role_and_label(Role::MultilineTextInput, name))
+}
+
+fn type_into(window: &mut Harness<'_, App>, name: &str, text: &str) {
+    field(window, name).focus();
+    window.run();
+    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.run();
+    if text.is_empty() {
+        window.key_press(Key::Delete);
+    } else {
+        field(window, name).type_text(text);
+    }
+    window.run();
+}
+
+fn click(window: &mut Harness<'_, App>, name: &str) {
+    window.get_by_role_and_label(Role::Button, name).click();
+    window.run();
+}
+
+fn press_generate(window: &mut Harness<'_, App>) {
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    window.run();
+}
+
+/// The one recipe that was asked for since the last call.
+fn generated(line: &mut Line) -> Option<Recipe> {
+    let mut recipes: Vec<Recipe> = commands(line)
+        .into_iter()
+        .filter_map(|command| match command {
+            Command::Generate(recipes) => Some(recipes),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    assert!(recipes.len() < 2, "asked more than once: {recipes:?}");
+    recipes.pop()
+}
+
+fn reference(name: &str) -> Reference {
+    Reference { sha256: name.to_owned(), mime: "image/png".to_owned(), name: name.to_owned(), image: None }
+}
+
+fn pixels() -> Pixels {
+    Pixels { width: 2, height: 1, rgba: [255; 8].into() }
+}
+
+fn models(ids: &[&str]) -> Vec<ModelInfo> {
+    ids.iter().map(|id| ModelInfo { id: (*id).to_owned(), makes_images: true }).collect()
+}
 
 #[test]
 fn the_window_asks_for_the_library_the_keys_and_the_models() {
-    let (_harness, mut line) = open(ready());
+    let (_window, mut line) = open(ready());
     let asked = commands(&mut line);
     assert!(asked.iter().any(|command| matches!(command, Command::OpenView { search } if search.is_empty())));
     assert!(asked.iter().any(|command| matches!(command, Command::LookUpKey(id) if id.as_str() == "dgrid")));
@@ -16,7 +89,355 @@ fn the_window_asks_for_the_library_the_keys_and_the_models() {
 }
 
 #[test]
-fn generate_waits_for_a_prompt() {
-    let (harness, _line) = open(ready());
-    assert!(harness.get_by_label("Generate").accesskit_node().is_disabled());
+fn a_first_prompt_is_sent_with_nothing_but_its_words() {
+    let (mut window, mut line) = open(ready());
+    line.events.send(Event::Models(ProfileId::demo(), models(&["painter"])));
+    window.run();
+    assert!(window.get_by_label("Generate").accesskit_node().is_disabled());
+    type_into(&mut window, "Prompt", "a fox, 細節豐富");
+    press_generate(&mut window);
+    let recipe = generated(&mut line).expect("it was asked for");
+    let expected =
+        Recipe { prompt: "a fox, 細節豐富".to_owned(), model: "painter".to_owned(), ..Recipe::default() };
+    assert_eq!(recipe, expected);
+}
+
+#[test]
+fn enter_alone_is_a_line_break_and_never_a_request() {
+    let (mut window, mut line) = with_prompt("");
+    type_into(&mut window, "Prompt", "one");
+    window.key_press(Key::Enter);
+    window.run();
+    field(&window, "Prompt").type_text("two");
+    window.run();
+    assert_eq!(generated(&mut line), None);
+    press_generate(&mut window);
+    assert_eq!(generated(&mut line).expect("it was asked for").prompt, "one\ntwo");
+}
+
+#[test]
+fn words_that_are_being_composed_are_not_sent_half_done() {
+    let (mut window, mut line) = with_prompt("");
+    field(&window, "Prompt").focus();
+    window.run();
+    let preedit =
+        |text: &str| egui::Event::Ime(egui::ImeEvent::Preedit { text: text.to_owned(), active_range_chars: None });
+    window.event(preedit("ㄏㄨ"));
+    window.run();
+    press_generate(&mut window);
+    assert_eq!(generated(&mut line), None);
+    window.event(preedit(""));
+    window.event(egui::Event::Ime(egui::ImeEvent::Commit("狐狸".to_owned())));
+    window.run();
+    press_generate(&mut window);
+    assert_eq!(generated(&mut line).expect("it was asked for").prompt, "狐狸");
+}
+
+#[test]
+fn every_parameter_can_be_set_and_reset() {
+    let (mut window, mut line) = with_prompt("a fox");
+    window.set_size(egui::vec2(1440.0, 1900.0));
+    click(&mut window, "Aspect ratio: 16:9");
+    click(&mut window, "Size: 2K");
+    click(&mut window, "Stream: On");
+    click(&mut window, "Advanced");
+    type_into(&mut window, "Images", "3");
+    type_into(&mut window, "Temperature", "0,7");
+    type_into(&mut window, "Top-p", "0.9");
+    type_into(&mut window, "Seed", "42");
+    type_into(&mut window, "Presence", "-0.5");
+    type_into(&mut window, "Frequency", "1.5");
+    type_into(&mut window, "Max tokens", "2048");
+    type_into(&mut window, "Max completion", "4096");
+    type_into(&mut window, "User", "studio-7");
+    click(&mut window, "Gemini parts: On");
+    type_into(&mut window, "Stop sequences", "END");
+    type_into(&mut window, "Logit bias", r#"{"50256": -100}"#);
+    type_into(&mut window, "Tools", r#"[{"type": "function"}]"#);
+    type_into(&mut window, "Tool choice", "auto");
+    type_into(&mut window, "Response format", r#"{"type": "text"}"#);
+    // What was typed last counts although the keyboard is still in its field.
+    press_generate(&mut window);
+    let expected = Parameters {
+        n: Some(3),
+        temperature: Some(0.7),
+        top_p: Some(0.9),
+        max_tokens: Some(2048),
+        max_completion_tokens: Some(4096),
+        presence_penalty: Some(-0.5),
+        frequency_penalty: Some(1.5),
+        logit_bias: Some(json!({"50256": -100})),
+        stop: Some(json!("END")),
+        tools: Some(json!([{"type": "function"}])),
+        tool_choice: Some(json!("auto")),
+        response_format: Some(json!({"type": "text"})),
+        seed: Some(42),
+        user: Some("studio-7".to_owned()),
+        stream: Some(true),
+        contents: true,
+        aspect: AspectRatio::new(16, 9),
+        size: Some(ImageSize::Two),
+    };
+    assert_eq!(generated(&mut line).expect("it was asked for").parameters, expected);
+
+    click(&mut window, "Reset");
+    press_generate(&mut window);
+    assert_eq!(generated(&mut line).expect("it was asked for").parameters, Parameters::default());
+}
+
+#[test]
+fn an_emptied_number_is_the_default_again_and_arrows_move_the_slider() {
+    let (mut window, mut line) = with_prompt("a fox");
+    window.get_by_role_and_label(Role::Slider, "Temperature").focus();
+    window.run();
+    window.key_press(Key::ArrowRight);
+    window.run();
+    press_generate(&mut window);
+    assert_eq!(generated(&mut line).expect("it was asked for").parameters.temperature, Some(1.05));
+    type_into(&mut window, "Temperature", "");
+    press_generate(&mut window);
+    assert_eq!(generated(&mut line).expect("it was asked for").parameters, Parameters::default());
+}
+
+#[test]
+fn broken_json_is_told_where_it_stands_and_holds_the_request_back() {
+    let (mut window, mut line) = with_prompt("a fox");
+    window.set_size(egui::vec2(1440.0, 1900.0));
+    click(&mut window, "Advanced");
+    type_into(&mut window, "Tools", "[1 2]");
+    window.get_by_label("Not JSON: see line 1, column 4");
+    window.get_by_label("Tools cannot be sent as it is.");
+    press_generate(&mut window);
+    assert_eq!(generated(&mut line), None);
+    type_into(&mut window, "Tools", "[]");
+    assert!(window.query_by_label_contains("Not JSON").is_none());
+    press_generate(&mut window);
+    assert_eq!(generated(&mut line).expect("it was asked for").parameters.tools, Some(json!([])));
+}
+
+#[test]
+fn several_images_are_announced_on_the_button() {
+    let (mut window, mut line) = with_prompt("a fox");
+    type_into(&mut window, "Images", "4");
+    click(&mut window, "Generate 4 images");
+    assert_eq!(generated(&mut line).expect("it was asked for").parameters.n, Some(4));
+}
+
+#[test]
+fn a_fixed_seed_is_drawn_and_can_be_let_go() {
+    let (mut window, mut line) = with_prompt("a fox");
+    click(&mut window, "Fixed");
+    press_generate(&mut window);
+    assert!(generated(&mut line).expect("it was asked for").parameters.seed.is_some());
+    click(&mut window, "Random");
+    press_generate(&mut window);
+    assert_eq!(generated(&mut line).expect("it was asked for").parameters.seed, None);
+}
+
+#[test]
+fn the_model_box_filters_walks_and_takes_any_id() {
+    let (mut window, mut line) = with_prompt("a fox");
+    let all = models(&["gemini-2.5-flash-image", "gpt-image-1", "gpt-image-1-mini"]);
+    line.events.send(Event::Models(ProfileId::demo(), all));
+    window.run();
+    type_into(&mut window, "Model", "gpt");
+    assert!(window.query_by_label("gemini-2.5-flash-image").is_none());
+    window.key_press(Key::ArrowDown);
+    window.run();
+    window.key_press(Key::ArrowDown);
+    window.run();
+    window.key_press(Key::Enter);
+    window.run();
+    assert!(window.query_by_role_and_label(Role::Button, "gpt-image-1").is_none(), "the list is still open");
+    press_generate(&mut window);
+    assert_eq!(generated(&mut line).expect("it was asked for").model, "gpt-image-1-mini");
+
+    click(&mut window, "Show the models");
+    click(&mut window, "gemini-2.5-flash-image");
+    press_generate(&mut window);
+    assert_eq!(generated(&mut line).expect("it was asked for").model, "gemini-2.5-flash-image");
+
+    type_into(&mut window, "Model", "my/own-model");
+    window.get_by_label_contains("It is sent as it is typed");
+    window.key_press(Key::Escape);
+    window.run();
+    press_generate(&mut window);
+    assert_eq!(generated(&mut line).expect("it was asked for").model, "my/own-model");
+
+    click(&mut window, "Ask the provider for its models again");
+    assert!(matches!(commands(&mut line).as_slice(), [.., Command::RefreshModels(id)] if id.is_demo()));
+}
+
+#[test]
+fn a_provider_without_a_key_says_so_and_leads_to_the_settings() {
+    let (mut window, mut line) = with_prompt("a fox");
+    line.events.send(Event::Key(ProfileId::dgrid(), KeyState::Missing));
+    window.run();
+    click(&mut window, "Provider: Demo (offline)");
+    click(&mut window, "DGrid");
+    assert!(
+        commands(&mut line)
+            .iter()
+            .any(|asked| matches!(asked, Command::RefreshModels(id) if *id == ProfileId::dgrid()))
+    );
+    window.get_by_label("DGrid needs an API key.");
+    press_generate(&mut window);
+    assert_eq!(generated(&mut line), None);
+    click(&mut window, "Open Settings");
+    window.get_by_role_and_label(Role::Dialog, "Settings");
+    // The example model of DGrid's own documentation stands ready; the demo's is remembered.
+    line.events.send(Event::Key(ProfileId::dgrid(), KeyState::Stored { last_four: "4f2c".to_owned() }));
+    click(&mut window, "Done");
+    press_generate(&mut window);
+    let recipe = generated(&mut line).expect("it was asked for");
+    assert_eq!(
+        (recipe.profile, recipe.model.as_str()),
+        (ProfileId::dgrid(), "gemini-2.0-flash-preview-image-generation")
+    );
+    click(&mut window, "Provider: DGrid");
+    click(&mut window, "Demo (offline)");
+    press_generate(&mut window);
+    assert_eq!(generated(&mut line).expect("it was asked for").model, "demo");
+}
+
+#[test]
+fn references_are_added_seen_and_removed() {
+    let mut ready = ready();
+    ready.session.composer = Recipe {
+        prompt: "a fox".to_owned(),
+        model: "demo".to_owned(),
+        references: vec![reference("kept.png")],
+        ..Recipe::default()
+    };
+    let (mut window, mut line) = open(ready);
+    let asked = commands(&mut line);
+    assert!(
+        asked.iter().any(|asked| matches!(asked, Command::WantReferenceThumbnail(wanted) if wanted.name == "kept.png"))
+    );
+    line.events.send(Event::ReferenceThumbnail { sha256: "kept.png".to_owned(), pixels: pixels() });
+    line.events.send(Event::ReferenceReady { reference: reference("new.png"), pixels: pixels() });
+    window.run();
+    click(&mut window, "Add reference");
+    assert!(matches!(commands(&mut line).as_slice(), [.., Command::PickReferences]));
+    click(&mut window, "Remove kept.png");
+    press_generate(&mut window);
+    assert_eq!(generated(&mut line).expect("it was asked for").references, [reference("new.png")]);
+}
+
+#[test]
+fn pasted_pictures_and_files_become_references_and_pasted_words_stay_words() {
+    let (mut window, mut line) = with_prompt("");
+    field(&window, "Prompt").focus();
+    window.run();
+    let picture = egui::ColorImage::filled([2, 1], egui::Color32::from_rgb(1, 2, 3));
+    window.event(egui::Event::PasteImage(picture.into()));
+    window.event(egui::Event::Paste("file:///tmp/a%20fox.png\n".to_owned()));
+    window.run();
+    let asked = commands(&mut line);
+    assert!(asked.iter().any(|asked| matches!(
+        asked,
+        Command::AddReferencePixels { width: 2, height: 1, rgba } if *rgba == [1, 2, 3, 255, 1, 2, 3, 255]
+    )));
+    assert!(asked.iter().any(|asked| matches!(
+        asked,
+        Command::AddReferenceFiles(files) if files.as_slice() == [std::path::PathBuf::from("/tmp/a fox.png")]
+    )));
+    window.event(egui::Event::Paste("words".to_owned()));
+    window.run();
+    press_generate(&mut window);
+    assert_eq!(generated(&mut line).expect("it was asked for").prompt, "words");
+}
+
+#[derive(Debug)]
+struct Dropped(std::path::PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("the window has no business with a file's bytes".to_owned())
+    }
+}
+
+#[test]
+fn dropped_files_become_references() {
+    let (mut window, mut line) = with_prompt("");
+    window.input_mut().hovered_files.push(egui::HoveredFile::default());
+    window.step();
+    window.get_by_label("Drop to use as reference");
+    window.input_mut().hovered_files.clear();
+    window.input_mut().dropped_files.push(std::sync::Arc::new(Dropped("/tmp/fox.png".into())));
+    window.run();
+    assert!(commands(&mut line).iter().any(|asked| matches!(
+        asked,
+        Command::AddReferenceFiles(files) if files.as_slice() == [std::path::PathBuf::from("/tmp/fox.png")]
+    )));
+}
+
+#[test]
+fn reuse_fills_everything_in() {
+    let recipe = Recipe {
+        prompt: "a heron".to_owned(),
+        profile: ProfileId::dgrid(),
+        model: "gpt-image-1".to_owned(),
+        parameters: Parameters { n: Some(2), seed: Some(7), tools: Some(json!([])), ..Parameters::default() },
+        references: vec![reference("reed.png")],
+    };
+    let id = ImageId::from_uuid(uuid::Uuid::from_u128(1));
+    let mut ready = ready();
+    ready.session.focus = Some(id);
+    let (mut window, mut line) = open(ready);
+    line.events.send(Event::Key(ProfileId::dgrid(), KeyState::Stored { last_four: "4f2c".to_owned() }));
+    line.events.send(Event::Details(Box::new(Details {
+        id,
+        request: RequestId::from_uuid(uuid::Uuid::from_u128(2)),
+        recipe: recipe.clone(),
+        answer: Answer::default(),
+        format: Format::Png,
+        width: 1,
+        height: 1,
+        bytes: 1,
+        sha256: String::new(),
+        created: jiff::Timestamp::UNIX_EPOCH,
+        took: std::time::Duration::ZERO,
+        cost: None,
+        path: "/library/a.png".into(),
+    })));
+    window.run();
+    window.key_press(Key::R);
+    window.run();
+    assert_eq!(field(&window, "Seed").value(), Some("7".to_owned()));
+    assert!(field(&window, "Prompt").is_focused());
+    assert!(commands(&mut line).iter().any(|asked| matches!(asked, Command::WantReferenceThumbnail(_))));
+    press_generate(&mut window);
+    assert_eq!(generated(&mut line), Some(recipe));
+}
+
+#[test]
+fn an_example_fills_the_prompt() {
+    let (mut window, mut line) = with_prompt("");
+    line.events.send(Event::View(atelier::studio::View {
+        revision: 1,
+        search: String::new(),
+        total: 0,
+        library_total: 0,
+        library_bytes: 0,
+        days: Vec::new(),
+        ids: Vec::new().into(),
+    }));
+    window.run();
+    click(&mut window, "Try an example prompt");
+    press_generate(&mut window);
+    assert!(generated(&mut line).expect("it was asked for").prompt.starts_with("A lighthouse"));
+}
+
+#[test]
+fn a_window_that_nobody_touches_draws_no_frames() {
+    let (mut window, _line) = with_prompt("a fox");
+    field(&window, "Prompt").focus();
+    window.run();
+    let delays: Vec<_> = window.output().viewport_output.values().map(|viewport| viewport.repaint_delay).collect();
+    assert!(delays.iter().all(|delay| *delay == std::time::Duration::MAX), "{delays:?}");
 }

@@ -49,7 +49,7 @@ pub const CODE_MOST: f32 = 140.0;
 /// Height of a list of models.
 pub const LIST_MOST: f32 = 320.0;
 /// Height of the settings between title and buttons, where there is room.
-pub const SETTINGS_BODY: f32 = 440.0;
+pub const SETTINGS_BODY: f32 = 460.0;
 /// Width of the list of sections in the settings.
 pub const SETTINGS_SECTIONS: f32 = 170.0;
 /// Greatest width of a message's words.

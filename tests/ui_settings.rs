@@ -1,0 +1,277 @@
+//! The settings, driven as a person drives them.
+
+mod common;
+
+use std::time::Duration;
+
+use atelier::{
+    recipe::{Failure, FailureKind, OptionStyle, ProfileId},
+    settings::{Language, Settings, Theme},
+    studio::{Command, ConnectionReport, Event, KeyState, KeychainTrouble, Line, Notice},
+    ui::App,
+};
+use common::ui::{commands, open, ready};
+use egui::{Key, accesskit::Role};
+use egui_kittest::{
+    Harness,
+    kittest::{NodeT as _, Queryable as _},
+};
+
+const KEY: &str = "sk-0123456789abcdef4f2c";
+
+fn settings() -> (Harness<'static, App>, Line) {
+    let (mut window, mut line) = open(ready());
+    line.events.send(Event::Key(ProfileId::dgrid(), KeyState::Missing));
+    window.run();
+    click(&mut window, "Settings");
+    commands(&mut line);
+    (window, line)
+}
+
+fn click(window: &mut Harness<'_, App>, name: &str) {
+    window.get_by_role_and_label(Role::Button, name).click();
+    window.run();
+}
+
+fn role_of_key(window: &Harness<'_, App>) -> Role {
+    window
+        .query_all_by_label("API key")
+        .map(|node| node.accesskit_node().role())
+        .find(|role| matches!(role, Role::PasswordInput | Role::TextInput))
+        .expect("the key has a field")
+}
+
+fn type_into(window: &mut Harness<'_, App>, role: Role, name: &str, text: &str) {
+    window.get_by_role_and_label(role, name).focus();
+    window.run();
+    window.key_press_modifiers(egui::Modifiers::COMMAND, Key::A);
+    window.run();
+    window.get_by_role_and_label(role, name).type_text(text);
+    window.run();
+}
+
+/// The settings that were kept last.
+fn kept(line: &mut Line) -> Option<Settings> {
+    commands(line).into_iter().rev().find_map(|command| match command {
+        Command::SaveSettings(settings) => Some(settings),
+        _ => None,
+    })
+}
+
+fn send(window: &mut Harness<'_, App>, line: &Line, event: Event) {
+    line.events.send(event);
+    window.run();
+}
+
+#[test]
+fn a_key_is_stored_tested_and_used_and_leaves_only_four_characters() {
+    let (mut window, mut line) = settings();
+    window.get_by_label("No key yet");
+    let role = role_of_key(&window);
+    type_into(&mut window, role, "API key", KEY);
+    click(&mut window, "Save");
+    let asked = commands(&mut line);
+    assert!(asked.iter().any(|asked| matches!(
+        asked,
+        Command::StoreKey(id, key) if *id == ProfileId::dgrid() && key.reveal() == KEY
+    )));
+    assert!(!format!("{asked:?}").contains("0123"), "the key stands in a log");
+    send(&mut window, &line, Event::Key(ProfileId::dgrid(), KeyState::Asking));
+    send(&mut window, &line, Event::Key(ProfileId::dgrid(), KeyState::Stored { last_four: "4f2c".to_owned() }));
+    window.get_by_label("Stored in the system keychain");
+    let values: Vec<String> = window.query_all_by_label("API key").filter_map(|node| node.value()).collect();
+    assert!(values.iter().any(|value| value.ends_with("•4f2c")), "{values:?}");
+    assert!(!values.iter().any(|value| value.contains("cdef")), "{values:?}");
+    let asked = commands(&mut line);
+    assert!(
+        asked.iter().any(|asked| matches!(asked, Command::TestConnection(profile) if profile.id == ProfileId::dgrid()))
+    );
+    let report = ConnectionReport { took: Duration::from_millis(214), image_models: 9, models: 40 };
+    send(&mut window, &line, Event::Connection(ProfileId::dgrid(), Ok(report)));
+    window.get_by_label("OK · 214 ms · 9 image models");
+    click(&mut window, "Done");
+    // Who has added a key means to use it.
+    window.get_by_role_and_label(Role::Button, "Provider: DGrid");
+}
+
+#[test]
+fn a_key_is_replaced_and_forgotten() {
+    let (mut window, mut line) = settings();
+    send(&mut window, &line, Event::Key(ProfileId::dgrid(), KeyState::Stored { last_four: "4f2c".to_owned() }));
+    click(&mut window, "Replace");
+    click(&mut window, "Cancel");
+    click(&mut window, "Replace");
+    let role = role_of_key(&window);
+    type_into(&mut window, role, "API key", KEY);
+    window.key_press(Key::Enter);
+    window.run();
+    assert!(commands(&mut line).iter().any(|asked| matches!(asked, Command::StoreKey(..))));
+    click(&mut window, "Forget");
+    assert!(
+        commands(&mut line).iter().any(|asked| matches!(asked, Command::ForgetKey(id) if *id == ProfileId::dgrid()))
+    );
+}
+
+#[test]
+fn a_key_that_was_typed_and_not_saved_is_gone_when_the_dialog_closes() {
+    let (mut window, mut line) = settings();
+    let role = role_of_key(&window);
+    type_into(&mut window, role, "API key", KEY);
+    window.key_press(Key::Escape);
+    window.run();
+    assert!(window.query_by_role_and_label(Role::Dialog, "Settings").is_none());
+    click(&mut window, "Settings");
+    assert!(window.get_by_label("Save").accesskit_node().is_disabled());
+    assert!(!commands(&mut line).iter().any(|asked| matches!(asked, Command::StoreKey(..))));
+}
+
+#[test]
+fn every_state_of_a_key_has_its_sentence() {
+    let (mut window, line) = settings();
+    let four = || "4f2c".to_owned();
+    let states = [
+        (KeyState::Asking, "Waiting for the keychain…", "Keys are kept in the system’s keychain"),
+        (
+            KeyState::SessionOnly { last_four: four(), reason: KeychainTrouble::None },
+            "Only until Atelier closes",
+            "This system has no keychain. The key is in memory only. To keep one without a keychain, set DGRID_API_KEY.",
+        ),
+        (
+            KeyState::FromEnvironment { last_four: four(), variable: "DGRID_API_KEY".to_owned() },
+            "From DGRID_API_KEY",
+            "It is read from the environment",
+        ),
+        (
+            KeyState::Unreachable(KeychainTrouble::Silent),
+            "Keychain not reachable",
+            "The keychain is locked or did not answer.",
+        ),
+    ];
+    for (state, words, note) in states {
+        send(&mut window, &line, Event::Key(ProfileId::dgrid(), state));
+        window.get_by_label(words);
+        window.get_by_label_contains(note);
+    }
+}
+
+#[test]
+fn a_failed_test_says_what_is_wrong_and_what_to_do() {
+    let (mut window, mut line) = settings();
+    click(&mut window, "Test connection");
+    assert!(matches!(commands(&mut line).as_slice(), [.., Command::TestConnection(_)]));
+    window.get_by_label("Asking…");
+    assert!(window.get_by_label("Test connection").accesskit_node().is_disabled());
+    let failure = Failure::new(FailureKind::WrongKey).status(401);
+    send(&mut window, &line, Event::Connection(ProfileId::dgrid(), Err(failure)));
+    window.get_by_label("Key not accepted");
+    window.get_by_label("The gateway does not accept this API key. Replace the key in Settings.");
+}
+
+#[test]
+fn the_base_url_is_kept_once_it_is_one() {
+    let (mut window, mut line) = settings();
+    type_into(&mut window, Role::TextInput, "Base URL", "api.example.com");
+    window.get_by_label_contains("Not a web address yet");
+    window.key_press(Key::Tab);
+    window.run();
+    assert_eq!(kept(&mut line), None);
+    type_into(&mut window, Role::TextInput, "Base URL", "http://127.0.0.1:8080/v1/");
+    window.key_press(Key::Tab);
+    window.run();
+    let settings = kept(&mut line).expect("it was kept");
+    assert_eq!(settings.profiles[0].base_url, "http://127.0.0.1:8080/v1");
+    window.get_by_label("Not needed on this computer");
+    click(&mut window, "Back to the usual one");
+    assert_eq!(kept(&mut line).expect("it was kept").profiles[0].base_url, "https://api.dgrid.ai/v1");
+}
+
+#[test]
+fn an_own_provider_is_added_and_removed_with_its_key() {
+    let (mut window, mut line) = settings();
+    click(&mut window, "Add a provider");
+    type_into(&mut window, Role::TextInput, "Name", "My server");
+    type_into(&mut window, Role::TextInput, "Base URL", "https://example.com/v1");
+    click(&mut window, "Aspect ratio and size are sent as: image_config");
+    click(&mut window, "Add provider");
+    let settings = kept(&mut line).expect("it was kept");
+    let added = settings.profiles.last().expect("there is one").clone();
+    assert_eq!((added.id.as_str(), added.name.as_str()), ("my-server", "My server"));
+    assert_eq!(added.options, OptionStyle::ImageConfig);
+    window.get_by_label("Remove this provider").scroll_to_me();
+    window.run();
+    click(&mut window, "Remove this provider");
+    click(&mut window, "Remove My server and forget its key");
+    let asked = commands(&mut line);
+    assert!(asked.iter().any(|asked| matches!(asked, Command::ForgetKey(id) if *id == added.id)));
+    assert!(
+        asked.iter().any(|asked| matches!(asked, Command::SaveSettings(kept) if kept.profile(&added.id).is_none()))
+    );
+}
+
+#[test]
+fn language_theme_and_the_rest_change_at_once_and_are_kept() {
+    let (mut window, mut line) = settings();
+    click(&mut window, "General");
+    click(&mut window, "Theme: Light");
+    assert_eq!(kept(&mut line).expect("it was kept").theme, Theme::Light);
+    assert_eq!(window.ctx.theme(), egui::Theme::Light);
+    click(&mut window, "Motion: Reduced");
+    assert!(kept(&mut line).expect("it was kept").reduce_motion);
+    type_into(&mut window, Role::TextInput, "At once", "40");
+    assert_eq!(kept(&mut line).expect("it was kept").concurrency, 16);
+    assert_eq!(window.get_by_role_and_label(Role::TextInput, "Library folder").value(), Some("/library".to_owned()));
+    click(&mut window, "Language: 繁體中文");
+    assert_eq!(kept(&mut line).expect("it was kept").language, Language::TraditionalChinese);
+    window.get_by_role_and_label(Role::Dialog, "設定");
+    window.get_by_role_and_label(Role::Button, "供應商");
+}
+
+#[test]
+fn the_shortcuts_are_listed_with_their_keys() {
+    let (mut window, _line) = settings();
+    click(&mut window, "Shortcuts");
+    window.get_by_label("Copy prompt");
+    assert!(window.query_all_by_label("Ctrl ↵").count() > 0);
+}
+
+#[test]
+fn what_lies_behind_the_dialog_does_not_act() {
+    let (mut window, mut line) = settings();
+    window.key_press_modifiers(egui::Modifiers::COMMAND, Key::Enter);
+    window.key_press(Key::I);
+    window.run();
+    assert!(!commands(&mut line).iter().any(|asked| matches!(asked, Command::Generate(_))));
+}
+
+#[test]
+fn the_search_box_searches_and_clears() {
+    let (mut window, mut line) = open(ready());
+    window.key_press(Key::Slash);
+    window.run();
+    window.get_by_role_and_label(Role::TextInput, "Search").type_text("fox");
+    window.run();
+    let searched = |line: &mut Line| {
+        commands(line).into_iter().rev().find_map(|command| match command {
+            Command::OpenView { search } => Some(search),
+            _ => None,
+        })
+    };
+    assert_eq!(searched(&mut line), Some("fox".to_owned()));
+    click(&mut window, "Clear the search");
+    assert_eq!(searched(&mut line), Some(String::new()));
+}
+
+#[test]
+fn a_message_goes_by_itself_or_when_it_is_closed() {
+    let (mut window, line) = open(ready());
+    send(&mut window, &line, Event::Notice(Notice::NoDialog));
+    click(&mut window, "Close this message");
+    assert!(window.query_by_label("The file dialog could not be opened").is_none());
+    send(&mut window, &line, Event::Notice(Notice::CannotReveal));
+    window.get_by_label("The file manager could not be opened");
+    // The window sleeps until then; time is the test's own.
+    let later = window.ctx.input(|input| input.time) + 30.0;
+    window.input_mut().time = Some(later);
+    window.run();
+    assert!(window.query_by_label("The file manager could not be opened").is_none());
+}
