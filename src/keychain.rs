@@ -1,1 +1,159 @@
-//! The system keychain, asked with a time limit.
+//! Secrets in the system's keychain: Secret Service, macOS Keychain, Windows Credential Manager.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError, mpsc},
+    thread,
+    time::Duration,
+};
+
+use keyring::{Entry, Error};
+
+/// The name under which the system's keychain lists the keys.
+const SERVICE: &str = "atelier";
+
+/// Why the keychain cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// The system has none.
+    #[error("there is no keychain")]
+    None,
+    /// It did not answer in time: it is locked, and nobody unlocked it.
+    #[error("the keychain did not answer")]
+    Silent,
+    /// It refused.
+    #[error("the keychain refused")]
+    Refused,
+}
+
+/// A place for keys, one for each gateway profile. Calls may block.
+pub trait Keychain: Send + Sync + 'static {
+    /// A profile's key.
+    ///
+    /// # Errors
+    /// The keychain cannot be used.
+    fn get(&self, profile: &str) -> Result<Option<String>, Trouble>;
+
+    /// Keeps a profile's key, in place of the one before.
+    ///
+    /// # Errors
+    /// The keychain cannot be used.
+    fn set(&self, profile: &str, key: &str) -> Result<(), Trouble>;
+
+    /// Removes a profile's key, if there is one.
+    ///
+    /// # Errors
+    /// The keychain cannot be used.
+    fn forget(&self, profile: &str) -> Result<(), Trouble>;
+}
+
+/// The system's keychain. A locked one may wait for a person for ever, so every call has a time limit.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemKeychain {
+    limit: Duration,
+}
+
+impl SystemKeychain {
+    /// The system's keychain, waited for no longer than `limit`.
+    pub fn new(limit: Duration) -> Self {
+        Self { limit }
+    }
+
+    /// Does something to a profile's entry on a thread of its own, which is left behind if it does not come back.
+    fn ask<T: Send + 'static>(
+        &self,
+        profile: &str,
+        question: impl FnOnce(&Entry) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Trouble> {
+        let profile = profile.to_owned();
+        answer_in_time(self.limit, move || Entry::new(SERVICE, &profile).and_then(|entry| question(&entry)))?
+            .map_err(|error| trouble(&error))
+    }
+}
+
+impl Keychain for SystemKeychain {
+    fn get(&self, profile: &str) -> Result<Option<String>, Trouble> {
+        self.ask(profile, |entry| match entry.get_password() {
+            Ok(key) => Ok(Some(key)),
+            Err(Error::NoEntry) => Ok(None),
+            Err(error) => Err(error),
+        })
+    }
+
+    fn set(&self, profile: &str, key: &str) -> Result<(), Trouble> {
+        let key = key.to_owned();
+        self.ask(profile, move |entry| entry.set_password(&key))
+    }
+
+    fn forget(&self, profile: &str) -> Result<(), Trouble> {
+        self.ask(profile, |entry| match entry.delete_credential() {
+            Err(Error::NoEntry) => Ok(()),
+            deleted => deleted,
+        })
+    }
+}
+
+fn answer_in_time<T: Send + 'static>(limit: Duration, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Trouble> {
+    let (sender, answer) = mpsc::channel();
+    let asking = thread::Builder::new().name("keychain".to_owned()).spawn(move || sender.send(work()));
+    if asking.is_err() {
+        return Err(Trouble::Refused);
+    }
+    answer.recv_timeout(limit).map_err(|error| match error {
+        mpsc::RecvTimeoutError::Timeout => Trouble::Silent,
+        mpsc::RecvTimeoutError::Disconnected => Trouble::Refused,
+    })
+}
+
+fn trouble(error: &Error) -> Trouble {
+    // The error's own text is not logged: it could hold the attributes of the entry.
+    match error {
+        Error::NoStorageAccess(_) | Error::NoDefaultStore | Error::PlatformFailure(_) => Trouble::None,
+        _ => Trouble::Refused,
+    }
+}
+
+/// Keys in memory: for tests, and for programs that must not touch the system's keychain.
+#[derive(Debug, Default)]
+pub struct MemoryKeychain(Mutex<HashMap<String, String>>);
+
+impl Keychain for MemoryKeychain {
+    fn get(&self, profile: &str) -> Result<Option<String>, Trouble> {
+        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).get(profile).cloned())
+    }
+
+    fn set(&self, profile: &str, key: &str) -> Result<(), Trouble> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(profile.to_owned(), key.to_owned());
+        Ok(())
+    }
+
+    fn forget(&self, profile: &str) -> Result<(), Trouble> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(profile);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_keychain_that_never_answers_is_silent_and_holds_nobody_up() {
+        let (never, waits) = mpsc::channel::<()>();
+        let outcome = answer_in_time(Duration::from_millis(20), move || waits.recv());
+        assert_eq!(outcome, Err(Trouble::Silent));
+        drop(never);
+    }
+
+    #[test]
+    fn keys_in_memory_are_kept_replaced_and_forgotten() {
+        let keychain = MemoryKeychain::default();
+        assert_eq!(keychain.get("dgrid"), Ok(None));
+        keychain.set("dgrid", "one").unwrap();
+        keychain.set("dgrid", "two").unwrap();
+        assert_eq!(keychain.get("dgrid"), Ok(Some("two".to_owned())));
+        keychain.forget("dgrid").unwrap();
+        keychain.forget("dgrid").unwrap();
+        assert_eq!(keychain.get("dgrid"), Ok(None));
+    }
+}

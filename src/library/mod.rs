@@ -1,1 +1,132 @@
-//! Originals and recipes on disk, and the index over them.
+//! Pictures on disk: originals and their sidecars, what is on its way, thumbnails, trash, and an index over them.
+//!
+//! ```text
+//! originals/2026/11/<id>.png    bytes as received, never rewritten
+//! originals/2026/11/<id>.json   the sidecar: everything that is known about the picture
+//! references/<sha256>.png       pictures that went along with prompts
+//! spool/<request>.body          answers on their way
+//! thumbnails/3f/<id>-512.jpg    cache
+//! trash/<id>.png, <id>.json     deleted, can be restored
+//! library.db                    SQLite index; intents of requests
+//! library.lock                  held by the one program that has the library open
+//! ```
+//!
+//! The files are the truth; what the index says about pictures can be made again from them. Everything blocks:
+//! callers run it on threads that may.
+
+mod durable;
+mod error;
+mod intents;
+mod originals;
+mod reading;
+mod rebuild;
+mod references;
+mod schema;
+mod sidecar;
+mod spool;
+mod thumbnails;
+mod trash;
+
+pub use error::LibraryError;
+pub use intents::{Intent, IntentState};
+pub use originals::{OriginalWriter, SidecarFacts};
+pub use reading::{RowData, ViewData};
+pub use sidecar::Sidecar;
+pub use spool::{SpoolHeader, SpoolWriter, Spooled};
+
+use std::{
+    fs::{self, File, TryLockError},
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use rusqlite::Connection;
+
+use error::At as _;
+
+/// An open library. Shared between threads behind an `Arc`; one program at a time has it.
+#[derive(Debug)]
+pub struct Library {
+    folder: PathBuf,
+    /// Writes and everything that must see them at once.
+    writer: Mutex<Connection>,
+    /// Long reads, which must not hold up writes.
+    reader: Mutex<Connection>,
+    /// Held until the library is dropped; the system lets go of it when the program dies.
+    _lock: File,
+}
+
+impl Library {
+    /// Opens a library, making it if it is not there, and mends what a crash has left.
+    ///
+    /// # Errors
+    /// [`LibraryError::Busy`] if another program has it open, [`LibraryError::CannotWrite`] or
+    /// [`LibraryError::DiskFull`] if its folder cannot be used, [`LibraryError::Newer`] if a newer version made it.
+    pub fn open(folder: &Path) -> Result<Self, LibraryError> {
+        for name in ["originals", "references", "spool", "thumbnails", "trash"] {
+            let path = folder.join(name);
+            fs::create_dir_all(&path).at(&path)?;
+        }
+        let lock = lock(folder)?;
+        let database = folder.join("library.db");
+        let writer = match schema::open(&database) {
+            Err(LibraryError::Broken { reason }) => {
+                schema::move_aside(&database, &reason)?;
+                schema::open(&database)?
+            }
+            opened => opened?,
+        };
+        let reader = schema::connect(&database)?;
+        let library =
+            Self { folder: folder.to_owned(), writer: Mutex::new(writer), reader: Mutex::new(reader), _lock: lock };
+        library.mend()?;
+        Ok(library)
+    }
+
+    /// Where it is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn writer(&self) -> MutexGuard<'_, Connection> {
+        // A thread that broke down in the midst of a transaction has rolled it back.
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reader(&self) -> MutexGuard<'_, Connection> {
+        self.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn lock(folder: &Path) -> Result<File, LibraryError> {
+    let path = folder.join("library.lock");
+    let file = File::options().create(true).truncate(false).write(true).open(&path).at(&path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(LibraryError::Busy { folder: folder.to_owned() }),
+        Err(TryLockError::Error(error)) => Err(error).at(&path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_library_is_open_once_and_free_again_when_it_is_closed() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        assert!(matches!(Library::open(folder.path()), Err(LibraryError::Busy { .. })));
+        drop(library);
+        assert!(Library::open(folder.path()).is_ok());
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        let refused = Library::open(&file.join("library"));
+        assert!(matches!(refused, Err(LibraryError::CannotWrite { .. })), "{refused:?}");
+    }
+}

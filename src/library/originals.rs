@@ -1,0 +1,298 @@
+//! Originals: the bytes as they were received, stored once and never touched again.
+
+use std::{
+    fs::{self, File},
+    io::Write as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use jiff::{Timestamp, tz::TimeZone};
+use rusqlite::{Connection, OptionalExtension as _, params};
+use serde_json::Map;
+use sha2::{Digest as _, Sha256};
+
+use crate::recipe::{Answer, Format, ImageId, Money, Recipe, RequestId};
+
+use super::{
+    Library, Sidecar,
+    durable::{self, PART},
+    error::{At as _, LibraryError},
+    sidecar,
+};
+
+/// An original that is being received. Dropped before [`Self::commit`], it leaves nothing behind.
+pub struct OriginalWriter {
+    library: Arc<Library>,
+    part: PathBuf,
+    file: File,
+    hash: Sha256,
+    bytes: u64,
+    committed: bool,
+}
+
+/// What is known about a picture beside its bytes.
+#[derive(Clone, Debug)]
+pub struct SidecarFacts {
+    /// Which picture.
+    pub id: ImageId,
+    /// The request that it came from.
+    pub request: RequestId,
+    /// What was asked.
+    pub recipe: Recipe,
+    /// What came back beside the picture.
+    pub answer: Answer,
+    /// Format found in the bytes.
+    pub format: Format,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// When it was received.
+    pub created: Timestamp,
+    /// How long it took from sending to the last byte.
+    pub took: Duration,
+    /// What it cost, where that is known.
+    pub cost: Option<Money>,
+    /// Average colour.
+    pub colour: [u8; 3],
+}
+
+impl Library {
+    /// Begins to receive a picture.
+    ///
+    /// # Errors
+    /// The library's folder cannot be written, or its disk is full.
+    pub fn begin_original(self: &Arc<Self>, id: ImageId, created: Timestamp) -> Result<OriginalWriter, LibraryError> {
+        let month = self.month(created);
+        durable::make_folder(&month, &self.folder)?;
+        let part = month.join(format!("{id}.{PART}"));
+        let file = File::create_new(&part).at(&part)?;
+        Ok(OriginalWriter { library: Arc::clone(self), part, file, hash: Sha256::new(), bytes: 0, committed: false })
+    }
+
+    /// The folder of a month's originals, in UTC so that it does not depend on where the computer is.
+    pub(super) fn month(&self, created: Timestamp) -> PathBuf {
+        let created = created.to_zoned(TimeZone::UTC);
+        self.folder.join(format!("originals/{:04}/{:02}", created.year(), created.month()))
+    }
+
+    /// Where a picture's original is, be it in the trash.
+    ///
+    /// # Errors
+    /// There is no such picture.
+    pub fn original_path(&self, id: ImageId) -> Result<PathBuf, LibraryError> {
+        let path: Option<String> = self
+            .reader()
+            .prepare_cached("SELECT path FROM images WHERE id = ?1")?
+            .query_row(params![id.uuid().as_bytes()], |row| row.get(0))
+            .optional()?;
+        let path = self.folder.join(path.ok_or(LibraryError::NoSuchPicture(id))?);
+        Ok(if path.exists() { path } else { self.trashed(&path) })
+    }
+
+    /// A picture's sidecar, read from its file.
+    ///
+    /// # Errors
+    /// The file is there and cannot be understood.
+    pub fn sidecar(&self, id: ImageId) -> Result<Option<Sidecar>, LibraryError> {
+        let path = match self.original_path(id) {
+            Ok(path) => path.with_extension("json"),
+            Err(LibraryError::NoSuchPicture(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        read_sidecar(&path)
+    }
+
+    /// A picture of a request with the same bytes, if it is stored already.
+    fn twin(&self, request: RequestId, sha256: &str) -> Result<Option<Sidecar>, LibraryError> {
+        let id: Option<[u8; 16]> = self
+            .writer()
+            .prepare_cached("SELECT id FROM images WHERE request = ?1 AND sha256 = ?2")?
+            .query_row(params![request.uuid().as_bytes(), sha256], |row| row.get(0))
+            .optional()?;
+        match id {
+            Some(id) => self.sidecar(ImageId::from_uuid(uuid::Uuid::from_bytes(id))),
+            None => Ok(None),
+        }
+    }
+
+    /// Puts a picture into the index.
+    pub(super) fn index(&self, sidecar: &Sidecar) -> Result<(), LibraryError> {
+        let path = self.month(sidecar.created).join(sidecar.file_name());
+        let path = path.strip_prefix(&self.folder).unwrap_or(&path).to_string_lossy().into_owned();
+        insert(&self.writer(), sidecar, &path)
+    }
+}
+
+pub(super) fn insert(connection: &Connection, sidecar: &Sidecar, path: &str) -> Result<(), LibraryError> {
+    let [r, g, b] = sidecar.colour;
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO images (id, request, created, path, sha256, bytes, width, height, colour, prompt, words)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO NOTHING",
+    )?;
+    statement.execute(params![
+        sidecar.id.uuid().as_bytes(),
+        sidecar.request.uuid().as_bytes(),
+        sidecar.created.as_millisecond(),
+        path,
+        sidecar.sha256,
+        sidecar.bytes as i64,
+        sidecar.width,
+        sidecar.height,
+        i64::from(u32::from_be_bytes([0, r, g, b])),
+        sidecar.recipe.prompt,
+        sidecar.words(),
+    ])?;
+    Ok(())
+}
+
+pub(super) fn read_sidecar(path: &Path) -> Result<Option<Sidecar>, LibraryError> {
+    match fs::read(path) {
+        Ok(text) => Ok(Some(serde_json::from_slice(&text)?)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).at(path),
+    }
+}
+
+impl OriginalWriter {
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// The disk is full or cannot be written.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), LibraryError> {
+        self.hash.update(bytes);
+        self.bytes += bytes.len() as u64;
+        self.file.write_all(bytes).at(&self.part)
+    }
+
+    /// Brings what has been written to the disk, so that less is left for [`Self::commit`].
+    ///
+    /// # Errors
+    /// The disk is full or cannot be written.
+    pub fn flush(&mut self) -> Result<(), LibraryError> {
+        self.file.sync_data().at(&self.part)
+    }
+
+    /// Makes the picture part of the library. When this returns, its bytes, its sidecar and its place in the index
+    /// are durable. A picture with the same bytes from the same request is stored once: what is returned then is
+    /// the one that was there.
+    ///
+    /// # Errors
+    /// The disk is full or cannot be written; nothing is left behind that looks like a whole picture.
+    pub fn commit(mut self, facts: SidecarFacts) -> Result<Sidecar, LibraryError> {
+        let hash = std::mem::take(&mut self.hash).finalize();
+        let sha256 = durable::hexadecimal(&hash);
+        if let Some(twin) = self.library.twin(facts.request, &sha256)? {
+            return Ok(twin);
+        }
+        self.flush()?;
+        let sidecar = Sidecar {
+            version: sidecar::VERSION,
+            id: facts.id,
+            request: facts.request,
+            recipe: facts.recipe,
+            answer: facts.answer,
+            format: facts.format,
+            width: facts.width,
+            height: facts.height,
+            bytes: self.bytes,
+            sha256,
+            created: facts.created,
+            took: facts.took,
+            cost: facts.cost,
+            colour: facts.colour,
+            unknown: Map::new(),
+        };
+        let path = self.part.with_file_name(sidecar.file_name());
+        // The sidecar comes first: a sidecar without its picture is ignored when the index is made again, a picture
+        // without its sidecar would have lost its recipe.
+        durable::write(&path.with_extension("json"), &serde_json::to_vec_pretty(&sidecar)?)?;
+        fs::rename(&self.part, &path).at(&path)?;
+        self.committed = true;
+        if let Some(folder) = path.parent() {
+            durable::sync_folder(folder)?;
+        }
+        self.library.index(&sidecar)?;
+        Ok(sidecar)
+    }
+}
+
+impl Drop for OriginalWriter {
+    fn drop(&mut self) {
+        if !self.committed
+            && let Err(error) = durable::remove(&self.part)
+        {
+            tracing::warn!(%error, "a temporary file was left behind");
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    pub(in crate::library) fn facts(number: u128, prompt: &str) -> SidecarFacts {
+        SidecarFacts {
+            id: ImageId::from_uuid(Uuid::from_u128(number)),
+            request: RequestId::from_uuid(Uuid::from_u128(1000 + number)),
+            recipe: Recipe { prompt: prompt.to_owned(), model: "Gemini-Image".to_owned(), ..Recipe::default() },
+            answer: Answer::default(),
+            format: Format::Png,
+            width: 640,
+            height: 480,
+            created: "2026-11-23T10:00:00Z".parse().unwrap(),
+            took: Duration::from_millis(1500),
+            cost: None,
+            colour: [1, 2, 3],
+        }
+    }
+
+    pub(in crate::library) fn store(library: &Arc<Library>, facts: SidecarFacts, bytes: &[u8]) -> Sidecar {
+        let mut writer = library.begin_original(facts.id, facts.created).unwrap();
+        for piece in bytes.chunks(3) {
+            writer.write(piece).unwrap();
+        }
+        writer.commit(facts).unwrap()
+    }
+
+    #[test]
+    fn what_was_received_is_what_is_stored() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Arc::new(Library::open(folder.path()).unwrap());
+        let sidecar = store(&library, facts(7, "海"), b"abc");
+        // The hash of "abc" in FIPS 180-2, appendix B.1.
+        assert_eq!(sidecar.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        let path = library.original_path(sidecar.id).unwrap();
+        assert_eq!(path, folder.path().join(format!("originals/2026/11/{}.png", sidecar.id)));
+        assert_eq!(fs::read(path).unwrap(), b"abc");
+        assert_eq!(library.sidecar(sidecar.id).unwrap(), Some(sidecar));
+    }
+
+    #[test]
+    fn a_picture_that_was_not_committed_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Arc::new(Library::open(folder.path()).unwrap());
+        let SidecarFacts { id, created, .. } = facts(7, "");
+        let mut writer = library.begin_original(id, created).unwrap();
+        writer.write(b"half").unwrap();
+        drop(writer);
+        assert_eq!(fs::read_dir(folder.path().join("originals/2026/11")).unwrap().count(), 0);
+        assert_eq!(library.original_path(id), Err(LibraryError::NoSuchPicture(id)));
+    }
+
+    #[test]
+    fn the_same_bytes_of_the_same_request_are_stored_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Arc::new(Library::open(folder.path()).unwrap());
+        let first = store(&library, facts(7, ""), b"abc");
+        let again = SidecarFacts { id: ImageId::from_uuid(Uuid::from_u128(8)), ..facts(7, "") };
+        assert_eq!(store(&library, again, b"abc"), first);
+        let other_request = store(&library, facts(9, ""), b"abc");
+        assert_ne!(other_request.id, first.id);
+        assert_eq!(fs::read_dir(folder.path().join("originals/2026/11")).unwrap().count(), 4);
+    }
+}

@@ -1,0 +1,96 @@
+//! The sidecar: everything that is known about a picture, as JSON beside it.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::recipe::{Answer, Format, ImageId, Money, Recipe, RequestId};
+
+/// The version of the format that is written.
+pub(super) const VERSION: u32 = 1;
+
+/// Everything that is known about a picture.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sidecar {
+    /// Version of this format.
+    pub version: u32,
+    /// Which picture.
+    pub id: ImageId,
+    /// The request that it came from.
+    pub request: RequestId,
+    /// What was asked.
+    pub recipe: Recipe,
+    /// What came back beside the picture.
+    #[serde(default)]
+    pub answer: Answer,
+    /// Format found in the bytes.
+    pub format: Format,
+    /// Width in pixels, measured.
+    pub width: u32,
+    /// Height in pixels, measured.
+    pub height: u32,
+    /// Size of the file.
+    pub bytes: u64,
+    /// SHA-256 of the file, in lower-case hexadecimal.
+    pub sha256: String,
+    /// When it was stored.
+    pub created: Timestamp,
+    /// How long it took from sending to the last byte.
+    #[serde(rename = "took_ms", with = "milliseconds", default)]
+    pub took: Duration,
+    /// What it cost, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Money>,
+    /// Average colour, red, green and blue.
+    #[serde(default)]
+    pub colour: [u8; 3],
+    /// What a newer version has written and this one does not know. It is kept.
+    #[serde(flatten)]
+    pub unknown: Map<String, Value>,
+}
+
+mod milliseconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        u64::deserialize(deserializer).map(Duration::from_millis)
+    }
+}
+
+impl Sidecar {
+    /// What a search looks through, in lower case.
+    pub(super) fn words(&self) -> String {
+        format!("{}\n{}", self.recipe.prompt, self.recipe.model).to_lowercase()
+    }
+
+    /// Name of the original's file.
+    pub(super) fn file_name(&self) -> String {
+        format!("{}.{}", self.id, self.format.extension())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_newer_version_wrote_is_kept() {
+        let text = r#"{"version":1,"id":"01934c4e-0000-7000-8000-000000000001","request":"01934c4e-0000-7000-8000-000000000002",
+            "recipe":{"prompt":"海","profile":"dgrid","model":"m"},"format":"png","width":2,"height":1,"bytes":9,
+            "sha256":"00","created":"2026-11-23T00:00:00Z","took_ms":8400,"rating":4}"#;
+        let sidecar: Sidecar = serde_json::from_str(text).unwrap();
+        assert_eq!(sidecar.took, Duration::from_millis(8400));
+        let written = serde_json::to_value(&sidecar).unwrap();
+        assert_eq!(written["rating"], 4);
+        assert_eq!(written["took_ms"], 8400);
+        assert_eq!(serde_json::from_value::<Sidecar>(written).unwrap(), sidecar);
+    }
+}

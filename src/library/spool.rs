@@ -1,0 +1,126 @@
+//! The spool: answers as they arrive, so that what was paid for outlives a crash.
+
+use std::{
+    fs::File,
+    io::{BufRead as _, BufReader, Write as _},
+    path::PathBuf,
+};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::recipe::RequestId;
+
+use super::{
+    Library, durable,
+    error::{At as _, LibraryError},
+};
+
+/// What must be known to read a spooled answer again; the first line of its file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpoolHeader {
+    /// What kind of body it is, in the gateway's room's own word.
+    pub kind: String,
+    /// When the request was sent.
+    pub sent: Timestamp,
+}
+
+/// An answer that is being spooled. What is written outlives the program at once; a power cut may lose the last of it.
+#[derive(Debug)]
+pub struct SpoolWriter {
+    path: PathBuf,
+    file: File,
+}
+
+/// A spooled answer.
+#[derive(Debug)]
+pub struct Spooled {
+    /// Its header.
+    pub header: SpoolHeader,
+    /// Its body, from the start.
+    pub body: BufReader<File>,
+}
+
+impl SpoolWriter {
+    /// Takes the next bytes of the body.
+    ///
+    /// # Errors
+    /// The disk is full or cannot be written.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), LibraryError> {
+        self.file.write_all(bytes).at(&self.path)
+    }
+}
+
+impl Library {
+    /// Begins to spool an answer.
+    ///
+    /// # Errors
+    /// The disk is full or cannot be written.
+    pub fn spool(&self, request: RequestId, header: &SpoolHeader) -> Result<SpoolWriter, LibraryError> {
+        let path = self.spool_path(request);
+        let mut file = File::create(&path).at(&path)?;
+        let mut line = serde_json::to_vec(header)?;
+        line.push(b'\n');
+        file.write_all(&line).at(&path)?;
+        Ok(SpoolWriter { path, file })
+    }
+
+    /// A request's spooled answer, if there is one whose header can be read.
+    ///
+    /// # Errors
+    /// The file is there and cannot be read.
+    pub fn spooled(&self, request: RequestId) -> Result<Option<Spooled>, LibraryError> {
+        let path = self.spool_path(request);
+        let file = match File::open(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            opened => opened.at(&path)?,
+        };
+        let mut body = BufReader::new(file);
+        let mut line = Vec::new();
+        body.read_until(b'\n', &mut line).at(&path)?;
+        let header = serde_json::from_slice(&line).ok();
+        Ok(header.map(|header| Spooled { header, body }))
+    }
+
+    /// Removes a request's spooled answer.
+    ///
+    /// # Errors
+    /// The file cannot be removed.
+    pub fn drop_spool(&self, request: RequestId) -> Result<(), LibraryError> {
+        durable::remove(&self.spool_path(request))
+    }
+
+    fn spool_path(&self, request: RequestId) -> PathBuf {
+        self.folder.join(format!("spool/{request}.body"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_can_be_read_again_as_far_as_it_came() {
+        let folder = tempfile::tempdir().unwrap();
+        let request = RequestId::from_uuid(Uuid::from_u128(5));
+        let header = SpoolHeader { kind: "json".to_owned(), sent: Timestamp::UNIX_EPOCH };
+        {
+            let library = Library::open(folder.path()).unwrap();
+            let mut spool = library.spool(request, &header).unwrap();
+            spool.write(b"{\"choices\"").unwrap();
+            spool.write(b":\n[").unwrap();
+        }
+        let library = Library::open(folder.path()).unwrap();
+        let mut spooled = library.spooled(request).unwrap().unwrap();
+        let mut body = String::new();
+        spooled.body.read_to_string(&mut body).unwrap();
+        assert_eq!((spooled.header, body.as_str()), (header, "{\"choices\":\n["));
+        library.drop_spool(request).unwrap();
+        library.drop_spool(request).unwrap();
+        assert!(library.spooled(request).unwrap().is_none());
+    }
+}
