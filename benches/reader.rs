@@ -1,0 +1,121 @@
+//! How fast answers are read, beside doing the least that any reader must: finding the payload's end with
+//! `memchr` and decoding it with the same engine, all at once into memory that is there already.
+//!
+//! ```text
+//! cargo bench --bench reader
+//! ```
+
+use std::hint::black_box;
+
+use atelier::gateway::{AnswerReader, BodyKind, ReaderLimits, Receiver};
+use base64::{
+    Engine as _,
+    engine::{Simd, general_purpose::PAD},
+};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+
+/// As much as a connection hands over at once.
+const CHUNK: usize = 64 * 1024;
+
+/// Counts what it is given.
+#[derive(Default)]
+struct Count {
+    bytes: usize,
+    images: usize,
+}
+
+impl Receiver for Count {
+    fn image_start(&mut self, _declared_mime: Option<&str>) {}
+
+    fn image_bytes(&mut self, bytes: &[u8]) {
+        self.bytes += black_box(bytes).len();
+    }
+
+    fn image_end(&mut self, complete: bool) {
+        self.images += usize::from(complete);
+    }
+
+    fn image_link(&mut self, _url: &str) {}
+
+    fn text(&mut self, _delta: &str) {}
+}
+
+fn read(body: &[u8]) -> Count {
+    let (mut reader, mut count) = (AnswerReader::new(BodyKind::Unknown, ReaderLimits::default()), Count::default());
+    for chunk in body.chunks(CHUNK) {
+        reader.push(chunk, &mut count);
+    }
+    let outcome = reader.finish(&mut count);
+    assert!(outcome.complete && count.images == 1, "{:?}", outcome.failure);
+    count
+}
+
+/// The base64 of a picture that does not compress.
+fn payload(characters: usize) -> String {
+    let mut state = 1_u64;
+    let bytes: Vec<u8> = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 33) as u8
+    })
+    .take(characters / 4 * 3)
+    .collect();
+    Simd::standard(PAD).encode(bytes)
+}
+
+fn bodies(c: &mut Criterion) {
+    let base64 = payload(20_000_000);
+    let markdown = format!("![image](data:image/png;base64,{base64})");
+    let bodies = [
+        (
+            "JSON, one string",
+            format!(r#"{{"choices":[{{"message":{{"content":"{markdown}"}},"finish_reason":"stop"}}]}}"#),
+        ),
+        ("JSON, b64_json", format!(r#"{{"data":[{{"b64_json":"{base64}"}}]}}"#)),
+        (
+            "events, one line",
+            format!(
+                "data: {{\"choices\":[{{\"delta\":{{\"content\":\"{markdown}\"}},\"finish_reason\":\"stop\"}}]}}\n\ndata: [DONE]\n\n"
+            ),
+        ),
+    ];
+    let mut group = c.benchmark_group("20 MB");
+    group.throughput(Throughput::Bytes(base64.len() as u64)).sample_size(20);
+    let least = bodies[0].1.as_bytes();
+    let (engine, mut room) = (Simd::standard(PAD), vec![0; base64.len() / 4 * 3]);
+    group.bench_function("the least", |b| {
+        b.iter(|| {
+            let start = memchr::memchr(b',', least).expect("the body has a data URL") + 1;
+            let end = start + memchr::memchr(b')', &least[start..]).expect("the data URL ends");
+            engine.decode_slice(&least[start..end], &mut room).expect("the payload is base64")
+        });
+    });
+    for (name, body) in &bodies {
+        group.bench_function(*name, |b| b.iter(|| read(body.as_bytes()).bytes));
+    }
+    group.finish();
+}
+
+fn deltas(c: &mut Criterion) {
+    let base64 = payload(600_000);
+    let opening = "![image](data:image/png;base64,";
+    let text: Vec<&str> =
+        base64.as_bytes().chunks(3).map(|piece| std::str::from_utf8(piece).expect("base64 is ASCII")).collect();
+    let mut stream = String::new();
+    for piece in std::iter::once(opening).chain(text).chain([")"]) {
+        stream += "data: {\"id\":\"chatcmpl-123\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,\"model\":\"maker/model-image\",";
+        stream += "\"choices\":[{\"index\":0,\"delta\":{\"content\":\"";
+        stream += piece;
+        stream += "\"},\"finish_reason\":null}]}\n\n";
+    }
+    stream += "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+    let mut group = c.benchmark_group("200,000 deltas");
+    group.throughput(Throughput::Bytes(stream.len() as u64)).sample_size(20);
+    group.bench_function("finding the lines alone", |b| {
+        b.iter(|| memchr::memchr_iter(b'\n', black_box(stream.as_bytes())).count());
+    });
+    group.bench_function("reading", |b| b.iter(|| read(stream.as_bytes()).bytes));
+    group.finish();
+}
+
+criterion_group!(benches, bodies, deltas);
+criterion_main!(benches);
