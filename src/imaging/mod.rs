@@ -1,1 +1,28 @@
-//! Pixels and file formats; pure, knows nothing else of the project.
+//! Pixels and file formats; pure, knows nothing of the project but [`crate::recipe::Format`].
+//!
+//! Bytes from a gateway are not to be trusted: nothing here panics on any input, no header may ask for more
+//! memory than [`Limits`] grant, and bytes that end too early are an error instead of half a picture.
+
+mod arriving;
+mod bands;
+mod bitmap;
+mod decode;
+mod encode;
+mod header;
+mod limits;
+mod rows;
+mod shrink;
+mod sniff;
+
+#[cfg(test)]
+mod samples;
+
+pub use arriving::Arriving;
+pub use bitmap::{Bitmap, average_colour};
+pub use decode::decode;
+pub use encode::{Encoding, encode, encode_thumbnail};
+pub use header::{Probe, probe};
+pub use limits::{ImageError, Limits};
+pub use rows::{Finished, thumbnail};
+pub use shrink::shrink;
+pub use sniff::sniff;

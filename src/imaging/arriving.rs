@@ -1,0 +1,364 @@
+//! Pictures that are decoded while their bytes are still coming.
+
+use std::{
+    io::{self, BufRead, Read, Seek, SeekFrom},
+    mem,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    thread::{self, JoinHandle},
+};
+
+use super::{
+    Bitmap, Finished, ImageError, Limits, Probe,
+    decode::guarded,
+    header::{PNG_HEADER, png_is_interlaced},
+    probe,
+    rows::{finished, shrink_rows, thumbnail},
+    shrink::fitted,
+    sniff,
+    sniff::SNIFFED,
+};
+use crate::recipe::Format;
+
+/// The largest piece handed to the decoder at once, in bytes.
+const PIECE: usize = 64 * 1024;
+/// How many pieces may wait for the decoder before [`Arriving::push`] waits for it.
+const WAITING: usize = 64;
+
+/// A picture whose bytes are pushed in as they come, and of which a thumbnail comes out.
+///
+/// The rows of a PNG are decoded on a thread of its own and shrunk at once, so that even the largest one needs
+/// little memory, can be shown while it grows, and is finished moments after its last byte. The other formats,
+/// and interlaced PNGs, are collected and decoded in [`Arriving::finish`].
+///
+/// Dropping it ends the thread.
+#[derive(Debug)]
+pub struct Arriving {
+    limits: Limits,
+    edge: u32,
+    road: Road,
+}
+
+#[derive(Debug)]
+enum Road {
+    /// Too few bytes yet to tell.
+    Undecided(Vec<u8>),
+    Rows(Worker),
+    Whole(Vec<u8>),
+    Refused(ImageError),
+}
+
+impl Arriving {
+    /// A picture of which nothing has come yet. Its thumbnail's longer side will be `edge` pixels at most.
+    pub fn new(limits: Limits, edge: u32) -> Self {
+        Self { limits, edge, road: Road::Undecided(Vec::new()) }
+    }
+
+    /// Takes the next bytes. Waits if the decoder is megabytes behind.
+    ///
+    /// Bytes of what is no picture, too large or already known to be broken are dropped:
+    /// [`Arriving::finish`] tells.
+    pub fn push(&mut self, bytes: &[u8]) {
+        match &mut self.road {
+            Road::Undecided(so_far) => {
+                so_far.extend_from_slice(bytes);
+                let so_far = mem::take(so_far);
+                self.road = self.decide(so_far);
+            }
+            Road::Rows(worker) => worker.push(bytes),
+            Road::Whole(so_far) => so_far.extend_from_slice(bytes),
+            Road::Refused(_) => {}
+        }
+    }
+
+    fn decide(&self, bytes: Vec<u8>) -> Road {
+        match sniff(&bytes) {
+            None if bytes.len() < SNIFFED => Road::Undecided(bytes),
+            None => Road::Refused(ImageError::NotAnImage),
+            Some(Format::Png) if bytes.len() < PNG_HEADER => Road::Undecided(bytes),
+            Some(Format::Png) => match probe(&bytes, &self.limits) {
+                Err(error) => Road::Refused(error),
+                Ok(_) if png_is_interlaced(&bytes) => Road::Whole(bytes),
+                // Without a thread the picture is only later.
+                Ok(probe) => match Worker::start(probe, self.limits, self.edge) {
+                    Ok(mut worker) => {
+                        worker.push(&bytes);
+                        Road::Rows(worker)
+                    }
+                    Err(_) => Road::Whole(bytes),
+                },
+            },
+            Some(_) => Road::Whole(bytes),
+        }
+    }
+
+    /// Counts the changes of [`Arriving::preview`]; 0 as long as there is none.
+    pub fn revision(&self) -> u64 {
+        match &self.road {
+            Road::Rows(worker) => worker.shared.revision.load(Ordering::Acquire),
+            _ => 0,
+        }
+    }
+
+    /// The thumbnail as far as it has come, and the width and height of the full picture in pixels.
+    ///
+    /// Rows that have not come are fully transparent. `None` before the first rows, and for pictures that are
+    /// not decoded by rows.
+    pub fn preview(&self) -> Option<(Bitmap, u32, u32)> {
+        let Road::Rows(worker) = &self.road else { return None };
+        if self.revision() == 0 {
+            return None;
+        }
+        let rgba = worker.shared.rgba().clone();
+        let (width, height) = worker.size;
+        Some((Bitmap::new(width, height, rgba)?, worker.probe.width, worker.probe.height))
+    }
+
+    /// Says that all bytes have come.
+    ///
+    /// # Errors
+    /// As [`super::decode`]'s: [`ImageError::Broken`] also if the picture ends too early.
+    pub fn finish(self) -> Result<Finished, ImageError> {
+        match self.road {
+            Road::Rows(worker) => worker.finish(),
+            Road::Undecided(bytes) | Road::Whole(bytes) => thumbnail(&bytes, &self.limits, self.edge),
+            Road::Refused(error) => Err(error),
+        }
+    }
+}
+
+/// The thread that decodes rows.
+#[derive(Debug)]
+struct Worker {
+    probe: Probe,
+    /// Of the thumbnail.
+    size: (u32, u32),
+    /// `None` once the bytes are at their end, or once the thread does not want more.
+    pieces: Option<SyncSender<Vec<u8>>>,
+    /// Returns whether the picture is opaque. `None` once it has ended.
+    thread: Option<JoinHandle<Result<bool, ImageError>>>,
+    shared: Arc<Shared>,
+}
+
+/// What both threads see.
+#[derive(Debug)]
+struct Shared {
+    /// Nobody wants the picture any more.
+    abandoned: AtomicBool,
+    revision: AtomicU64,
+    /// The thumbnail so far.
+    rgba: Mutex<Vec<u8>>,
+}
+
+impl Shared {
+    fn rgba(&self) -> MutexGuard<'_, Vec<u8>> {
+        // Bytes are right whatever became of a thread that was writing them.
+        self.rgba.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Worker {
+    fn start(probe: Probe, limits: Limits, edge: u32) -> io::Result<Self> {
+        let size = fitted(probe.width, probe.height, edge);
+        let shared = Arc::new(Shared {
+            abandoned: AtomicBool::new(false),
+            revision: AtomicU64::new(0),
+            rgba: Mutex::new(vec![0; size.0 as usize * size.1 as usize * 4]),
+        });
+        let (sender, receiver) = sync_channel(WAITING);
+        let source = Pieces { receiver, shared: Arc::clone(&shared), piece: Vec::new(), at: 0 };
+        let out = Arc::clone(&shared);
+        let thread = thread::Builder::new().name("png rows".into()).spawn(move || {
+            guarded(|| {
+                shrink_rows(source, &limits, probe, edge, |(width, _), first, rows| {
+                    let start = first as usize * width as usize * 4;
+                    if let Some(to) = out.rgba().get_mut(start..start + rows.len()) {
+                        to.copy_from_slice(rows);
+                    }
+                    out.revision.fetch_add(1, Ordering::Release);
+                })
+            })
+        })?;
+        Ok(Self { probe, size, pieces: Some(sender), thread: Some(thread), shared })
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        for piece in bytes.chunks(PIECE) {
+            let Some(pieces) = &self.pieces else { return };
+            // The thread hangs up at the picture's end or at its first fault.
+            if pieces.send(piece.to_vec()).is_err() {
+                self.pieces = None;
+            }
+        }
+    }
+
+    fn finish(mut self) -> Result<Finished, ImageError> {
+        let opaque = self.join().unwrap_or_else(|| Err(ImageError::Broken("its decoder gave up".into())))?;
+        let rgba = mem::take(&mut *self.shared.rgba());
+        finished(self.probe, self.size, rgba, opaque)
+    }
+
+    /// Ends the bytes and waits for the thread.
+    fn join(&mut self) -> Option<Result<bool, ImageError>> {
+        self.pieces = None;
+        self.thread.take()?.join().ok()
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // At most one piece is still decoded, which is done in the blink of an eye.
+        self.shared.abandoned.store(true, Ordering::Relaxed);
+        self.join();
+    }
+}
+
+/// The pieces as one stream of bytes, which ends when the sender has hung up.
+struct Pieces {
+    receiver: Receiver<Vec<u8>>,
+    shared: Arc<Shared>,
+    piece: Vec<u8>,
+    at: usize,
+}
+
+impl BufRead for Pieces {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        while self.at >= self.piece.len() {
+            if self.shared.abandoned.load(Ordering::Relaxed) {
+                return Ok(&[]);
+            }
+            let Ok(piece) = self.receiver.recv() else { return Ok(&[]) };
+            self.piece = piece;
+            self.at = 0;
+        }
+        Ok(&self.piece[self.at..])
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.at = self.piece.len().min(self.at + count);
+    }
+}
+
+impl Read for Pieces {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.fill_buf()?.read(into)?;
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+/// The decoder asks for it in its type, and never for anything in its deeds.
+impl Seek for Pieces {
+    fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imaging::{Encoding, encode, samples};
+
+    fn arrived(bytes: &[u8], edge: u32, piece: usize) -> Result<Finished, ImageError> {
+        let mut arriving = Arriving::new(Limits::default(), edge);
+        for piece in bytes.chunks(piece) {
+            arriving.push(piece);
+        }
+        arriving.finish()
+    }
+
+    #[test]
+    fn pieces_of_any_size_come_to_the_same_thumbnail() {
+        let picture = samples::painting(150, 90);
+        let bytes = samples::png(&picture);
+        let whole = thumbnail(&bytes, &Limits::default(), 64).unwrap();
+        assert_eq!((whole.thumbnail.width, whole.thumbnail.height), (64, 38));
+        assert!(whole.opaque && whole.thumbnail.opaque);
+        for piece in [1, 7, 1000, usize::MAX] {
+            assert_eq!(arrived(&bytes, 64, piece), Ok(whole.clone()), "{piece}");
+        }
+    }
+
+    #[test]
+    fn every_format_arrives() {
+        let picture = samples::painting(150, 90);
+        let mut files = vec![samples::gif(&picture)];
+        for encoding in [Encoding::Png, Encoding::Jpeg { quality: 90 }, Encoding::Webp { quality: 100 }] {
+            files.push(encode(&picture, encoding).unwrap());
+        }
+        for file in files {
+            let finished = arrived(&file, 50, 333).unwrap();
+            assert_eq!(finished.probe, probe(&file, &Limits::default()).unwrap());
+            assert_eq!((finished.thumbnail.width, finished.thumbnail.height), (50, 30));
+        }
+    }
+
+    #[test]
+    fn a_png_can_be_seen_while_it_comes() {
+        let picture = samples::painting(256, 256);
+        let bytes = samples::png(&picture);
+        let mut arriving = Arriving::new(Limits::default(), 64);
+        assert_eq!(arriving.revision(), 0);
+        assert!(arriving.preview().is_none());
+        arriving.push(&bytes[..bytes.len() / 2]);
+        while arriving.revision() < 4 {
+            thread::yield_now();
+        }
+        let (preview, width, height) = arriving.preview().unwrap();
+        assert_eq!((preview.width, preview.height, width, height), (64, 64, 256, 256));
+        assert!(!preview.opaque);
+        arriving.push(&bytes[bytes.len() / 2..]);
+        let finished = arriving.finish().unwrap();
+        let row = 64 * 4;
+        assert_eq!(preview.rgba[..row * 4], finished.thumbnail.rgba[..row * 4], "the first rows are final");
+        assert!(preview.rgba[row * 60..].iter().all(|byte| *byte == 0), "the last rows have not come");
+    }
+
+    #[test]
+    fn a_png_cut_anywhere_is_broken() {
+        let bytes = samples::png(&samples::painting(40, 30));
+        for end in 12..bytes.len() {
+            assert!(matches!(arrived(&bytes[..end], 16, 100), Err(ImageError::Broken(_))), "{end}");
+        }
+    }
+
+    #[test]
+    fn bytes_after_the_end_do_no_harm() {
+        let mut bytes = samples::png(&samples::painting(40, 30));
+        let alone = arrived(&bytes, 16, 1000);
+        bytes.extend(vec![7; PIECE * (WAITING + 2)]);
+        assert_eq!(arrived(&bytes, 16, 1000), alone);
+    }
+
+    #[test]
+    fn what_is_no_picture_is_not_kept() {
+        let mut arriving = Arriving::new(Limits::default(), 16);
+        arriving.push(b"<html>");
+        arriving.push(b"<body>Bad gateway");
+        assert!(matches!(arriving.road, Road::Refused(_)));
+        assert_eq!(arriving.finish(), Err(ImageError::NotAnImage));
+        assert_eq!(Arriving::new(Limits::default(), 16).finish(), Err(ImageError::NotAnImage));
+    }
+
+    #[test]
+    fn a_picture_beyond_the_limits_is_refused_by_its_header() {
+        let bytes = samples::png(&samples::painting(40, 30));
+        let mut arriving = Arriving::new(Limits { max_side: 39, ..Limits::default() }, 16);
+        arriving.push(&bytes[..PNG_HEADER]);
+        assert_eq!(arriving.finish(), Err(ImageError::TooLarge { width: 40, height: 30 }));
+    }
+
+    #[test]
+    fn dropping_it_ends_its_thread() {
+        let bytes = samples::png(&samples::painting(256, 256));
+        let mut arriving = Arriving::new(Limits::default(), 64);
+        arriving.push(&bytes[..bytes.len() / 2]);
+        let Road::Rows(worker) = &arriving.road else { panic!("a PNG is decoded by rows") };
+        let shared = Arc::downgrade(&worker.shared);
+        drop(arriving);
+        assert!(shared.upgrade().is_none());
+    }
+}

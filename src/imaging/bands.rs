@@ -1,0 +1,297 @@
+//! Thumbnails made band by band while the rows of a picture are still coming.
+
+use fast_image_resize::Resizer;
+
+use super::{
+    bitmap::is_opaque,
+    decode::Pixels,
+    shrink::{Part, fitted},
+};
+
+/// How many thumbnails a band is of: often enough that a growing picture seems to flow.
+const BANDS: u32 = 32;
+/// Beyond 2⁸ the sums of a box would not fit their integers.
+const MAX_SHIFT: u32 = 8;
+
+/// Rows go in, finished rows of the thumbnail come out.
+///
+/// First each box of 2ᵏ × 2ᵏ pixels becomes one cell, such that two to four cells remain for each pixel of the
+/// thumbnail's sides: that needs little memory and hardly any time. Lanczos takes the cells from there.
+pub(super) struct Bands {
+    /// The size of the thumbnail.
+    pub(super) size: (u32, u32),
+    picture: (u32, u32),
+    boxes: Boxes,
+    /// Straight RGBA.
+    cells: Vec<u8>,
+    /// How many rows of the thumbnail have been handed out.
+    done: u32,
+    band: Vec<u8>,
+    resizer: Resizer,
+}
+
+impl Bands {
+    /// For a picture of this size; the thumbnail's longer side is `edge` pixels at most.
+    pub(super) fn new(width: u32, height: u32, edge: u32, pixels: Pixels) -> Self {
+        let boxes = Boxes::new(width, shift(width.max(height), edge), pixels);
+        let cells = boxes.cells_in(width) as usize * boxes.cells_in(height) as usize * 4;
+        Self {
+            size: fitted(width, height, edge),
+            picture: (width, height),
+            boxes,
+            cells: Vec::with_capacity(cells),
+            done: 0,
+            band: Vec::new(),
+            resizer: Resizer::new(),
+        }
+    }
+
+    /// Takes the picture's next row, and hands rows of the thumbnail to `out` if that completes a band:
+    /// the number of the first row, and straight RGBA.
+    pub(super) fn push(&mut self, row: &[u8], mut out: impl FnMut(u32, &[u8])) {
+        self.boxes.add(row);
+        if self.boxes.rows == self.picture.1 || self.boxes.rows.is_multiple_of(1 << self.boxes.shift) {
+            self.boxes.collapse(&mut self.cells);
+            while self.next_band() {
+                out(self.done, &self.band);
+                self.done += (self.band.len() / (self.size.0 as usize * 4)) as u32;
+            }
+        }
+    }
+
+    /// Whether all pixels so far were opaque.
+    pub(super) fn opaque(&self) -> bool {
+        self.boxes.opaque
+    }
+
+    /// Makes the next band if enough rows have come.
+    fn next_band(&mut self) -> bool {
+        let (width, height) = self.size;
+        let cell = f64::from(1 << self.boxes.shift);
+        // The last column and row of cells may stand for less than a whole box.
+        let exact = (f64::from(self.picture.0) / cell, f64::from(self.picture.1) / cell);
+        let columns = self.boxes.cells_in(self.picture.0);
+        let total = self.boxes.cells_in(self.picture.1);
+        let here = self.cells.len() as u32 / (columns * 4);
+
+        let scale = exact.1 / f64::from(height);
+        let reach = 3.0 * scale.max(1.0);
+        let end = (self.done + height.div_ceil(BANDS)).min(height);
+        let top = f64::from(self.done) * scale;
+        let bottom = (f64::from(end) * scale).min(exact.1);
+        let needed = ((bottom + reach).ceil() as u32).min(total);
+        if self.done == height || here < needed {
+            return false;
+        }
+        let first = (top - reach).floor().max(0.0) as u32;
+        let row = columns as usize * 4;
+        let rgba = &self.cells[first as usize * row..needed as usize * row];
+        self.band.resize(width as usize * (end - self.done) as usize * 4, 0);
+        Part {
+            rgba,
+            width: columns,
+            height: needed - first,
+            area: (0.0, top - f64::from(first), exact.0, bottom - top),
+            opaque: self.boxes.opaque || is_opaque(rgba),
+        }
+        .resize(&mut self.resizer, &mut self.band, (width, end - self.done));
+        true
+    }
+}
+
+/// The largest k that leaves at least two cells for each pixel of the thumbnail.
+fn shift(longest: u32, edge: u32) -> u32 {
+    let wanted = u64::from(edge.max(1)) * 2;
+    (0..MAX_SHIFT).take_while(|k| u64::from(longest >> (k + 1)) >= wanted).count() as u32
+}
+
+/// Adds up rows to cells.
+struct Boxes {
+    shift: u32,
+    pixels: Pixels,
+    /// Rows so far.
+    rows: u32,
+    opaque: bool,
+    /// Sums down each column of bytes since the last row of cells; for pictures without alpha.
+    plain: Vec<u16>,
+    /// The same with alpha, where colours count as much as they can be seen.
+    weighted: Vec<u32>,
+    /// The last row, where every pixel is a cell.
+    single: Vec<u8>,
+}
+
+impl Boxes {
+    fn new(width: u32, shift: u32, pixels: Pixels) -> Self {
+        let width = width as usize;
+        let (plain, weighted) = match pixels {
+            _ if shift == 0 => (0, 0),
+            Pixels::Grey => (width, 0),
+            Pixels::Rgb => (width * 3, 0),
+            Pixels::GreyAlpha => (0, width * 2),
+            Pixels::Rgba => (0, width * 4),
+        };
+        let (plain, weighted) = (vec![0; plain], vec![0; weighted]);
+        Self { shift, pixels, rows: 0, opaque: true, plain, weighted, single: Vec::new() }
+    }
+
+    /// How many cells there are along a side of so many pixels.
+    fn cells_in(&self, side: u32) -> u32 {
+        side.div_ceil(1 << self.shift)
+    }
+
+    fn add(&mut self, row: &[u8]) {
+        self.rows += 1;
+        // Told by the pixels, as a cell's mean may round up to full alpha.
+        self.opaque &= match self.pixels {
+            Pixels::Grey | Pixels::Rgb => true,
+            Pixels::GreyAlpha => row.as_chunks::<2>().0.iter().all(|[_, alpha]| *alpha == 255),
+            Pixels::Rgba => is_opaque(row),
+        };
+        if self.shift == 0 {
+            self.single.clear();
+            self.single.extend_from_slice(row);
+        } else {
+            match self.pixels {
+                Pixels::Grey | Pixels::Rgb => {
+                    for (sum, byte) in self.plain.iter_mut().zip(row) {
+                        *sum += u16::from(*byte);
+                    }
+                }
+                Pixels::GreyAlpha => weigh::<2>(&mut self.weighted, row),
+                Pixels::Rgba => weigh::<4>(&mut self.weighted, row),
+            }
+        }
+    }
+
+    /// Appends the cells of the rows added since the last time.
+    fn collapse(&mut self, cells: &mut Vec<u8>) {
+        let rows = (self.rows - 1) % (1 << self.shift) + 1;
+        let columns = 1 << self.shift;
+        match self.pixels {
+            _ if self.shift == 0 => self.pixels.append_rgba(&self.single, cells),
+            Pixels::Grey => {
+                mean::<1>(&self.plain, columns, rows, |[grey]| cells.extend([grey, grey, grey, 255]));
+            }
+            Pixels::Rgb => {
+                mean::<3>(&self.plain, columns, rows, |[red, green, blue]| cells.extend([red, green, blue, 255]));
+            }
+            Pixels::GreyAlpha => weighted_mean::<2>(&self.weighted, columns, rows, |[grey, alpha]| {
+                cells.extend([grey, grey, grey, alpha]);
+            }),
+            Pixels::Rgba => weighted_mean::<4>(&self.weighted, columns, rows, |pixel| cells.extend(pixel)),
+        }
+        self.plain.fill(0);
+        self.weighted.fill(0);
+    }
+}
+
+/// Adds a row's colours, each times its alpha, and its alphas, which come last.
+fn weigh<const N: usize>(sums: &mut [u32], row: &[u8]) {
+    for (sums, pixel) in sums.as_chunks_mut::<N>().0.iter_mut().zip(row.as_chunks::<N>().0) {
+        let alpha = u32::from(pixel[N - 1]);
+        for channel in 0..N - 1 {
+            sums[channel] += u32::from(pixel[channel]) * alpha;
+        }
+        sums[N - 1] += alpha;
+    }
+}
+
+/// Means of `columns` × `rows` pixels; fewer columns at the end of the row.
+fn mean<const N: usize>(sums: &[u16], columns: usize, rows: u32, mut cell: impl FnMut([u8; N])) {
+    for sums in sums.as_chunks::<N>().0.chunks(columns) {
+        let mut total = [0_u32; N];
+        for pixel in sums {
+            for channel in 0..N {
+                total[channel] += u32::from(pixel[channel]);
+            }
+        }
+        let count = sums.len() as u32 * rows;
+        cell(total.map(|total| rounded(total, count)));
+    }
+}
+
+/// The same with alpha, which comes last; the colour of a cell is that of what can be seen of it.
+fn weighted_mean<const N: usize>(sums: &[u32], columns: usize, rows: u32, mut cell: impl FnMut([u8; N])) {
+    for sums in sums.as_chunks::<N>().0.chunks(columns) {
+        let mut total = [0_u32; N];
+        for pixel in sums {
+            for channel in 0..N {
+                total[channel] += pixel[channel];
+            }
+        }
+        let weight = total[N - 1];
+        let mut mean = total.map(|total| if weight == 0 { 0 } else { rounded(total, weight) });
+        mean[N - 1] = rounded(weight, sums.len() as u32 * rows);
+        cell(mean);
+    }
+}
+
+/// A quotient to the nearest whole; the means of bytes are bytes.
+fn rounded(total: u32, count: u32) -> u8 {
+    ((total + count / 2) / count) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imaging::{Bitmap, samples, shrink};
+
+    /// The thumbnail of a bitmap whose rows come one by one.
+    fn banded(bitmap: &Bitmap, edge: u32) -> Bitmap {
+        let mut bands = Bands::new(bitmap.width, bitmap.height, edge, Pixels::Rgba);
+        let (width, height) = bands.size;
+        let mut rgba = Vec::new();
+        for row in bitmap.rgba.chunks(bitmap.width as usize * 4) {
+            bands.push(row, |first, rows| {
+                assert_eq!(first as usize * width as usize * 4, rgba.len());
+                rgba.extend_from_slice(rows);
+            });
+        }
+        assert_eq!(bands.opaque(), bitmap.opaque);
+        Bitmap::new(width, height, rgba).unwrap()
+    }
+
+    #[test]
+    fn bands_come_to_the_same_as_the_whole() {
+        for (width, height, edge) in [(300, 200, 100), (64, 64, 64), (50, 90, 256), (1000, 7, 40), (7, 1000, 40)] {
+            for picture in [samples::painting(width, height), samples::glass(width, height)] {
+                let (ours, plain) = (banded(&picture, edge), shrink(&picture, edge));
+                assert_eq!((ours.width, ours.height), (plain.width, plain.height));
+                let tolerance = if width.max(height) / edge < 4 { 1 } else { 12 };
+                assert!(samples::largest_difference(&ours, &plain) <= tolerance, "{width}×{height} to {edge}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_little_transparency_is_not_rounded_away() {
+        let mut picture = samples::painting(64, 64);
+        picture.rgba[4 * 100 + 3] = 254;
+        picture.opaque = false;
+        banded(&picture, 4);
+    }
+
+    #[test]
+    fn boxes_leave_two_to_four_cells_for_a_pixel() {
+        assert_eq!(shift(2047, 512), 0);
+        assert_eq!(shift(2048, 512), 1);
+        assert_eq!(shift(4096, 512), 2);
+        assert_eq!(shift(32_768, 512), 5);
+        assert_eq!(shift(32_768, 1), 8);
+    }
+
+    #[test]
+    fn the_largest_box_of_white_stays_white() {
+        let side = 1 << MAX_SHIFT;
+        for pixels in [Pixels::Rgb, Pixels::Rgba] {
+            let bytes = if pixels == Pixels::Rgb { 3 } else { 4 };
+            let mut boxes = Boxes::new(side, MAX_SHIFT, pixels);
+            for _ in 0..side {
+                boxes.add(&vec![255; side as usize * bytes]);
+            }
+            let mut cells = Vec::new();
+            boxes.collapse(&mut cells);
+            assert_eq!(cells, [255; 4]);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Bitmaps into files.
+
+use super::{Bitmap, ImageError, bitmap::divided_by_255};
+
+/// A format to write, with what can be chosen for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// Lossless; written fast rather than as small as possible.
+    Png,
+    /// No transparency: what shines through becomes white.
+    Jpeg {
+        /// From 1, small, to 100, faithful; other values are taken for the nearest.
+        quality: u8,
+    },
+    /// With transparency.
+    Webp {
+        /// From 0, small, to 99, faithful; from 100 on lossless.
+        quality: u8,
+    },
+}
+
+/// The longest side of a WebP, in pixels.
+const WEBP_SIDE: u32 = 16_383;
+
+/// Writes a bitmap as a file.
+///
+/// # Errors
+/// [`ImageError::Unsupported`] if the picture is larger than the format allows,
+/// [`ImageError::Broken`] if the bitmap's bytes do not fit its size.
+pub fn encode(bitmap: &Bitmap, encoding: Encoding) -> Result<Vec<u8>, ImageError> {
+    let bytes = u64::from(bitmap.width) * u64::from(bitmap.height) * 4;
+    if bitmap.width == 0 || bitmap.height == 0 || bitmap.rgba.len() as u64 != bytes {
+        return Err(ImageError::Broken("the bitmap's bytes do not fit its size".into()));
+    }
+    match encoding {
+        Encoding::Png => png(bitmap),
+        Encoding::Jpeg { quality } => jpeg(bitmap, quality),
+        Encoding::Webp { quality } => webp(bitmap, quality),
+    }
+}
+
+/// Writes a thumbnail for keeping: JPEG if it is opaque, else PNG. Both are read again in well under a millisecond.
+///
+/// # Errors
+/// The same as [`encode`]'s.
+pub fn encode_thumbnail(thumbnail: &Bitmap) -> Result<Vec<u8>, ImageError> {
+    encode(thumbnail, if thumbnail.opaque { Encoding::Jpeg { quality: 85 } } else { Encoding::Png })
+}
+
+fn png(bitmap: &Bitmap) -> Result<Vec<u8>, ImageError> {
+    let failed = |error: png::EncodingError| ImageError::Unsupported(error.to_string());
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, bitmap.width, bitmap.height);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_color(if bitmap.opaque { png::ColorType::Rgb } else { png::ColorType::Rgba });
+    encoder.set_compression(png::Compression::Fast);
+    encoder.set_filter(png::Filter::Adaptive);
+    let mut writer = encoder.write_header().map_err(failed)?;
+    if bitmap.opaque {
+        let rgb: Vec<u8> = bitmap.rgba.as_chunks::<4>().0.iter().flat_map(|[r, g, b, _]| [*r, *g, *b]).collect();
+        writer.write_image_data(&rgb).map_err(failed)?;
+    } else {
+        writer.write_image_data(&bitmap.rgba).map_err(failed)?;
+    }
+    writer.finish().map_err(failed)?;
+    Ok(file)
+}
+
+fn jpeg(bitmap: &Bitmap, quality: u8) -> Result<Vec<u8>, ImageError> {
+    let (Ok(width), Ok(height)) = (u16::try_from(bitmap.width), u16::try_from(bitmap.height)) else {
+        return Err(ImageError::Unsupported(format!("a JPEG of {}×{} pixels", bitmap.width, bitmap.height)));
+    };
+    let mut file = Vec::new();
+    let encoder = jpeg_encoder::Encoder::new(&mut file, quality.clamp(1, 100));
+    let flattened = (!bitmap.opaque).then(|| on_white(&bitmap.rgba));
+    encoder
+        .encode(flattened.as_deref().unwrap_or(&bitmap.rgba), width, height, jpeg_encoder::ColorType::Rgba)
+        .map_err(|error| ImageError::Unsupported(error.to_string()))?;
+    Ok(file)
+}
+
+/// The pixels as they look on white; alpha is left as it was.
+fn on_white(rgba: &[u8]) -> Vec<u8> {
+    let mut flat = rgba.to_vec();
+    for pixel in flat.as_chunks_mut::<4>().0 {
+        let alpha = u16::from(pixel[3]);
+        for colour in &mut pixel[..3] {
+            *colour = divided_by_255(u16::from(*colour) * alpha + 255 * (255 - alpha));
+        }
+    }
+    flat
+}
+
+fn webp(bitmap: &Bitmap, quality: u8) -> Result<Vec<u8>, ImageError> {
+    if bitmap.width.max(bitmap.height) > WEBP_SIDE {
+        return Err(ImageError::Unsupported(format!("a WebP of {}×{} pixels", bitmap.width, bitmap.height)));
+    }
+    let encoder = webp::Encoder::from_rgba(&bitmap.rgba, bitmap.width, bitmap.height);
+    let lossless = quality >= 100;
+    // Without loss the number says how much time goes into a smaller file.
+    let quality = if lossless { 75.0 } else { f32::from(quality) };
+    encoder
+        .encode_simple(lossless, quality)
+        .map(|file| file.to_vec())
+        .map_err(|error| ImageError::Unsupported(format!("{error:?}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        imaging::{Limits, decode, samples, sniff},
+        recipe::Format,
+    };
+
+    fn back(bitmap: &Bitmap, encoding: Encoding) -> Bitmap {
+        decode(&encode(bitmap, encoding).unwrap(), &Limits::default()).unwrap()
+    }
+
+    #[test]
+    fn lossless_formats_give_the_same_pixels_back() {
+        for picture in [samples::painting(61, 43), samples::glass(61, 43)] {
+            assert_eq!(back(&picture, Encoding::Png), picture);
+            // Colours that cannot be seen may be lost.
+            let webp = back(&picture, Encoding::Webp { quality: 100 });
+            assert_eq!(webp.premultiplied(), picture.premultiplied());
+        }
+    }
+
+    #[test]
+    fn lossy_formats_come_close() {
+        let picture = samples::painting(64, 48);
+        for encoding in [Encoding::Jpeg { quality: 95 }, Encoding::Webp { quality: 95 }] {
+            let near = back(&picture, encoding);
+            assert!(near.opaque);
+            assert!(samples::mean_difference(&near, &picture) < 4.0, "{encoding:?}");
+        }
+        let small = encode(&picture, Encoding::Jpeg { quality: 20 }).unwrap();
+        let large = encode(&picture, Encoding::Jpeg { quality: 95 }).unwrap();
+        assert!(small.len() < large.len());
+    }
+
+    #[test]
+    fn a_jpeg_shows_what_is_transparent_as_white() {
+        let clear = Bitmap::new(16, 16, [0, 0, 0, 0].repeat(256)).unwrap();
+        assert!(back(&clear, Encoding::Jpeg { quality: 90 }).rgba.iter().all(|byte| *byte > 250));
+        assert_eq!(on_white(&[0, 0, 0, 128]), [127, 127, 127, 128]);
+    }
+
+    #[test]
+    fn odd_qualities_are_taken_for_the_nearest() {
+        let picture = samples::painting(16, 16);
+        for quality in [0, 1, 255] {
+            assert!(encode(&picture, Encoding::Jpeg { quality }).is_ok());
+            assert!(encode(&picture, Encoding::Webp { quality }).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_picture_too_large_for_its_format_is_refused() {
+        let line = Bitmap::new(70_000, 1, vec![255; 280_000]).unwrap();
+        for encoding in [Encoding::Jpeg { quality: 80 }, Encoding::Webp { quality: 100 }] {
+            assert!(matches!(encode(&line, encoding), Err(ImageError::Unsupported(_))), "{encoding:?}");
+        }
+        assert!(encode(&line, Encoding::Png).is_ok());
+        let wrong = Bitmap { width: 3, ..samples::painting(2, 2) };
+        assert!(matches!(encode(&wrong, Encoding::Png), Err(ImageError::Broken(_))));
+    }
+
+    #[test]
+    fn thumbnails_keep_their_transparency() {
+        assert_eq!(sniff(&encode_thumbnail(&samples::painting(32, 32)).unwrap()), Some(Format::Jpeg));
+        let glass = samples::glass(32, 32);
+        let kept = encode_thumbnail(&glass).unwrap();
+        assert_eq!(sniff(&kept), Some(Format::Png));
+        assert_eq!(decode(&kept, &Limits::default()).unwrap(), glass);
+    }
+}

@@ -1,0 +1,92 @@
+//! Pictures for this room's tests, made in code.
+
+use super::{Bitmap, Encoding, encode};
+
+/// An opaque picture: soft shapes with a little grain, different in each corner.
+pub(super) fn painting(width: u32, height: u32) -> Bitmap {
+    let mut grain = 1_u32;
+    let rgba = (0..height)
+        .flat_map(|y| (0..width).map(move |x| (x, y)))
+        .flat_map(|(x, y)| {
+            grain = grain.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let (u, v) = (x as f32 / width as f32, y as f32 / height as f32);
+            let wave = (u * 9.0).sin() * (v * 7.0).cos() * 40.0 + (grain >> 29) as f32;
+            [(200.0 * u + 40.0 + wave.abs() * 0.3) as u8, (180.0 * v + 50.0 - wave) as u8, (120.0 + wave) as u8, 255]
+        })
+        .collect();
+    Bitmap::new(width, height, rgba).unwrap()
+}
+
+/// The same, ever more transparent to the right.
+pub(super) fn glass(width: u32, height: u32) -> Bitmap {
+    let mut rgba = painting(width, height).rgba;
+    for (i, pixel) in rgba.as_chunks_mut::<4>().0.iter_mut().enumerate() {
+        pixel[3] = 255 - (i as u32 % width * 255 / width) as u8;
+    }
+    Bitmap::new(width, height, rgba).unwrap()
+}
+
+pub(super) fn png(bitmap: &Bitmap) -> Vec<u8> {
+    encode(bitmap, Encoding::Png).unwrap()
+}
+
+/// A PNG of raw samples in any colour type, with a palette or a transparent colour if there is one.
+pub(super) fn raw_png(
+    (width, height): (u32, u32),
+    (colour, depth): (png::ColorType, png::BitDepth),
+    (palette, transparent): (&[u8], &[u8]),
+    samples: &[u8],
+) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, width, height);
+    encoder.set_color(colour);
+    encoder.set_depth(depth);
+    if !palette.is_empty() {
+        encoder.set_palette(palette);
+    }
+    if !transparent.is_empty() {
+        encoder.set_trns(transparent);
+    }
+    let mut writer = encoder.write_header().unwrap();
+    writer.write_image_data(samples).unwrap();
+    writer.finish().unwrap();
+    file
+}
+
+pub(super) fn gif(bitmap: &Bitmap) -> Vec<u8> {
+    let mut file = Vec::new();
+    image::codecs::gif::GifEncoder::new(&mut file)
+        .encode(&bitmap.rgba, bitmap.width, bitmap.height, image::ExtendedColorType::Rgba8)
+        .unwrap();
+    file
+}
+
+/// A JPEG with an EXIF orientation.
+pub(super) fn turned_jpeg(bitmap: &Bitmap, orientation: u8) -> Vec<u8> {
+    let mut exif = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0".to_vec();
+    exif[19] = orientation;
+    let mut file = Vec::new();
+    let mut encoder = jpeg_encoder::Encoder::new(&mut file, 95);
+    encoder.add_exif_metadata(&exif).unwrap();
+    encoder
+        .encode(&bitmap.rgba, bitmap.width as u16, bitmap.height as u16, jpeg_encoder::ColorType::Rgba)
+        .unwrap();
+    file
+}
+
+/// The largest difference of two pictures' bytes, as they are seen.
+pub(super) fn largest_difference(one: &Bitmap, other: &Bitmap) -> u8 {
+    differences(one, other).into_iter().max().unwrap_or(0)
+}
+
+/// The mean difference of two pictures' bytes, as they are seen.
+pub(super) fn mean_difference(one: &Bitmap, other: &Bitmap) -> f64 {
+    let differences = differences(one, other);
+    differences.iter().map(|difference| f64::from(*difference)).sum::<f64>() / differences.len() as f64
+}
+
+fn differences(one: &Bitmap, other: &Bitmap) -> Vec<u8> {
+    assert_eq!((one.width, one.height), (other.width, other.height));
+    let (one, other) = (one.clone().premultiplied(), other.clone().premultiplied());
+    one.iter().zip(&other).map(|(one, other)| one.abs_diff(*other)).collect()
+}
