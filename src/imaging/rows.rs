@@ -5,8 +5,8 @@ use std::io::{BufRead, Cursor, Seek};
 use super::{
     Bitmap, ImageError, Limits, Probe,
     bands::Bands,
-    decode::{PngRows, guarded},
     decode::decode,
+    decode::{PngRows, guarded},
     header::png_is_interlaced,
     probe, shrink,
 };

@@ -68,9 +68,7 @@ pub(super) fn turned_jpeg(bitmap: &Bitmap, orientation: u8) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = jpeg_encoder::Encoder::new(&mut file, 95);
     encoder.add_exif_metadata(&exif).unwrap();
-    encoder
-        .encode(&bitmap.rgba, bitmap.width as u16, bitmap.height as u16, jpeg_encoder::ColorType::Rgba)
-        .unwrap();
+    encoder.encode(&bitmap.rgba, bitmap.width as u16, bitmap.height as u16, jpeg_encoder::ColorType::Rgba).unwrap();
     file
 }
 
@@ -89,4 +87,44 @@ fn differences(one: &Bitmap, other: &Bitmap) -> Vec<u8> {
     assert_eq!((one.width, one.height), (other.width, other.height));
     let (one, other) = (one.clone().premultiplied(), other.clone().premultiplied());
     one.iter().zip(&other).map(|(one, other)| one.abs_diff(*other)).collect()
+}
+
+/// An interlaced PNG without alpha, small enough for one stored block.
+pub(super) fn interlaced_png(bitmap: &Bitmap) -> Vec<u8> {
+    let mut rows = Vec::new();
+    // The seven passes: first column and row, and the steps between them.
+    for (x, y, across, down) in
+        [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
+    {
+        for y in (y..bitmap.height).step_by(down) {
+            // A pass without columns has no rows either.
+            if x < bitmap.width {
+                rows.push(0);
+            }
+            for x in (x..bitmap.width).step_by(across) {
+                let at = (y * bitmap.width + x) as usize * 4;
+                rows.extend_from_slice(&bitmap.rgba[at..at + 3]);
+            }
+        }
+    }
+    let length = u16::try_from(rows.len()).unwrap();
+    let mut stream = vec![0x78, 0x01, 0x01];
+    stream.extend(length.to_le_bytes());
+    stream.extend((!length).to_le_bytes());
+    stream.extend_from_slice(&rows);
+    let sums = rows.iter().fold((1_u32, 0_u32), |(a, b), byte| {
+        let a = (a + u32::from(*byte)) % 65_521;
+        (a, (b + a) % 65_521)
+    });
+    stream.extend((sums.1 << 16 | sums.0).to_be_bytes());
+
+    let mut file = Vec::new();
+    let mut info = png::Info::with_size(bitmap.width, bitmap.height);
+    info.color_type = png::ColorType::Rgb;
+    info.bit_depth = png::BitDepth::Eight;
+    info.interlaced = true;
+    let mut writer = png::Encoder::with_info(&mut file, info).unwrap().write_header().unwrap();
+    writer.write_chunk(png::chunk::IDAT, &stream).unwrap();
+    writer.finish().unwrap();
+    file
 }
