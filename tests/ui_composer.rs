@@ -434,6 +434,24 @@ fn an_example_fills_the_prompt() {
 }
 
 #[test]
+fn the_tab_key_walks_from_the_prompt_to_the_button() {
+    let (mut window, _line) = with_prompt("a fox");
+    field(&window, "Prompt").focus();
+    window.run();
+    let mut walked = Vec::new();
+    while walked.len() < 60 && !window.get_by_label("Generate").is_focused() {
+        window.key_press(Key::Tab);
+        window.run();
+        let here = window.root().children_recursive().find(|node| node.is_focused());
+        walked.extend(here.and_then(|node| node.accesskit_node().label()));
+    }
+    let place =
+        |name: &str| walked.iter().position(|label| label == name).unwrap_or_else(|| panic!("{name}: {walked:?}"));
+    let order = ["Add reference", "Model", "Aspect ratio: 16:9", "Temperature", "Advanced", "Generate"].map(place);
+    assert!(order.is_sorted(), "{walked:?}");
+}
+
+#[test]
 fn a_window_that_nobody_touches_draws_no_frames() {
     let (mut window, _line) = with_prompt("a fox");
     field(&window, "Prompt").focus();

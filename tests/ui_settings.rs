@@ -5,7 +5,7 @@ mod common;
 use std::time::Duration;
 
 use atelier::{
-    recipe::{Failure, FailureKind, OptionStyle, ProfileId},
+    recipe::{Failure, FailureKind, ImageId, OptionStyle, ProfileId},
     settings::{Language, Settings, Theme},
     studio::{Command, ConnectionReport, Event, KeyState, KeychainTrouble, Line, Notice},
     ui::App,
@@ -274,4 +274,14 @@ fn a_message_goes_by_itself_or_when_it_is_closed() {
     window.input_mut().time = Some(later);
     window.run();
     assert!(window.query_by_label("The file manager could not be opened").is_none());
+}
+
+#[test]
+fn a_deletion_can_be_undone_from_its_message() {
+    let (mut window, mut line) = open(ready());
+    let ids = vec![ImageId::from_uuid(uuid::Uuid::from_u128(1)), ImageId::from_uuid(uuid::Uuid::from_u128(2))];
+    send(&mut window, &line, Event::Deleted(ids.clone()));
+    window.get_by_label("2 images moved to the trash");
+    click(&mut window, "Undo delete");
+    assert!(matches!(commands(&mut line).as_slice(), [.., Command::Restore(restored)] if *restored == ids));
 }

@@ -35,9 +35,10 @@ pub fn show(ui: &mut Ui, search: &mut String, cx: &Cx<'_>, actions: &mut Actions
         ui.scope_builder(egui::UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center)), |ui| {
             search_field(ui, search, cx, actions);
         });
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let right = Rect::from_min_max(pos2(bar.right() - buttons + size::GAP, bar.top()), bar.max);
+        ui.scope_builder(egui::UiBuilder::new().max_rect(right).layout(Layout::left_to_right(Align::Center)), |ui| {
             ui.spacing_mut().item_spacing.x = size::GAP;
-            for verb in [Verb::OpenSettings, Verb::NextTheme] {
+            for verb in [Verb::NextTheme, Verb::OpenSettings] {
                 let button = Button::verb_icon(verb, cx.text);
                 if ui.add(button).on_hover_text(tip(verb, cx)).clicked() {
                     actions.verb(verb);

@@ -2,36 +2,36 @@
 
 use std::sync::Arc;
 
-use egui::{Frame, Galley, Margin, Panel, Ui};
+use egui::{Frame, Galley, Margin, Stroke, Ui};
 
-use crate::ui::{
-    Cx,
-    action::{Action, Actions, Verb},
-    settings_dialog::Section,
-    text::Text,
-    theme::{self, fonts, size},
-    widgets::{Button, Kind, keys_text},
+use crate::{
+    studio::KeyState,
+    ui::{
+        Cx,
+        action::{Action, Actions, Verb},
+        settings_dialog::Section,
+        text::Text,
+        theme::{self, fonts, size},
+        widgets::{Button, Kind, keys_text},
+    },
 };
 
 use super::{Composer, Obstacle};
 
-/// What stands above the button.
-struct Words {
-    galley: Arc<Galley>,
-    link: bool,
-}
-
-impl Words {
-    fn height(&self) -> f32 {
-        self.galley.size().y + size::GAP + if self.link { LINK } else { 0.0 }
-    }
-}
-
 /// Height of the link to the settings.
 const LINK: f32 = 20.0;
 
-/// Draws the panel's foot: what is in the way, if anything, and the button.
-pub(super) fn show(ui: &mut Ui, composer: &Composer, cx: &Cx<'_>, actions: &mut Actions) {
+/// The panel's foot before it is drawn: how high it is depends on what it has to say.
+pub(super) struct Foot {
+    /// Its height in points.
+    pub height: f32,
+    reason: Option<String>,
+    words: Option<Arc<Galley>>,
+    link: bool,
+}
+
+/// Finds out what the foot has to say.
+pub(super) fn foot(ui: &Ui, composer: &Composer, cx: &Cx<'_>) -> Foot {
     let obstacle = composer.obstacle(cx.known);
     let reason = obstacle.map(|obstacle| sentence(obstacle, composer, cx));
     let words = match (obstacle, &reason) {
@@ -41,19 +41,28 @@ pub(super) fn show(ui: &mut Ui, composer: &Composer, cx: &Cx<'_>, actions: &mut 
             let palette = theme::palette(ui.visuals());
             let colour = if matches!(obstacle, Obstacle::Entry(_)) { palette.bad } else { palette.text };
             let width = ui.available_width() - size::EDGE * 2.0;
-            let galley = ui.painter().layout(reason.clone(), fonts::regular(size::TEXT_CHIP), colour, width);
-            Some(Words { galley, link: matches!(obstacle, Obstacle::Key | Obstacle::Provider) })
+            Some(ui.painter().layout(reason.clone(), fonts::regular(size::TEXT_CHIP), colour, width))
         }
     };
-    let height = size::SECTION * 2.0 + size::BUTTON_LARGE + words.as_ref().map_or(0.0, Words::height);
+    let link = match obstacle {
+        Some(Obstacle::Key) => !is_asking(composer, cx),
+        Some(Obstacle::Provider) => true,
+        _ => false,
+    };
+    let above = words.as_ref().map_or(0.0, |words| words.size().y + size::GAP) + if link { LINK } else { 0.0 };
+    Foot { height: size::SECTION * 2.0 + size::BUTTON_LARGE + above, reason, words, link }
+}
+
+/// Draws the foot: what is in the way, if anything, and the button.
+pub(super) fn show(ui: &mut Ui, foot: Foot, composer: &Composer, cx: &Cx<'_>, actions: &mut Actions) {
+    let palette = theme::palette(ui.visuals());
+    ui.painter().hline(ui.max_rect().x_range(), ui.max_rect().top(), Stroke::new(1.0, palette.line));
     let edges = Margin::symmetric(size::EDGE as i8, size::SECTION as i8);
-    let panel = Panel::bottom("generate").resizable(false).exact_size(height).frame(Frame::new().inner_margin(edges));
-    panel.show(ui, |ui| {
+    Frame::new().inner_margin(edges).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        if let Some(words) = words {
-            ui.label(words.galley);
-            if words.link {
-                let palette = theme::palette(ui.visuals());
+        if let Some(words) = foot.words {
+            ui.label(words);
+            if foot.link {
                 let link = Button::new(cx.text.get("composer-add-key")).kind(Kind::Link).colour(palette.accent_text);
                 if ui.add(link.height(LINK)).clicked() {
                     actions.push(Action::OpenSettings(Section::Providers));
@@ -61,8 +70,13 @@ pub(super) fn show(ui: &mut Ui, composer: &Composer, cx: &Cx<'_>, actions: &mut 
             }
             ui.add_space(size::GAP);
         }
-        button(ui, composer, reason, cx.text, actions);
+        button(ui, composer, foot.reason, cx.text, actions);
     });
+}
+
+/// Whether the keychain has not answered yet.
+fn is_asking(composer: &Composer, cx: &Cx<'_>) -> bool {
+    matches!(cx.known.keys.get(&composer.recipe.profile), None | Some(KeyState::Asking))
 }
 
 fn button(ui: &mut Ui, composer: &Composer, reason: Option<String>, text: &Text, actions: &mut Actions) {
@@ -96,6 +110,7 @@ fn sentence(obstacle: Obstacle, composer: &Composer, cx: &Cx<'_>) -> String {
         Obstacle::Prompt => text.get("obstacle-prompt"),
         Obstacle::Model => text.get("obstacle-model"),
         Obstacle::Provider => text.get("obstacle-provider"),
+        Obstacle::Key if is_asking(composer, cx) => text.get("key-asking"),
         Obstacle::Key => {
             let name = cx.known.profile(&composer.recipe.profile).map_or("", |profile| profile.name.as_str());
             text.with("obstacle-key", [("provider", name.into())])

@@ -10,7 +10,7 @@ mod shape;
 
 use std::collections::BTreeMap;
 
-use egui::{Frame, Id, Margin, RichText, ScrollArea, Ui};
+use egui::{Align, Frame, Id, Layout, Margin, Rect, RichText, ScrollArea, Ui, UiBuilder};
 
 use crate::{
     recipe::{Parameters, ProfileId, Recipe},
@@ -54,6 +54,8 @@ pub struct Composer {
     /// Whether the advanced parameters are shown.
     pub advanced_open: bool,
     focus_wanted: bool,
+    /// Whether the first view of the library has come.
+    greeted: bool,
     drafts: Drafts,
     tiles: Tiles,
     model_box: ModelBox,
@@ -82,6 +84,11 @@ impl Composer {
                 if !self.recipe.references.iter().any(|known| known.sha256 == reference.sha256) {
                     self.recipe.references.push(reference.clone());
                 }
+            }
+            Event::View(view) if !self.greeted => {
+                self.greeted = true;
+                // On an empty library there is nothing else to do than to write.
+                self.focus_wanted |= view.library_total == 0;
             }
             Event::ReferenceThumbnail { sha256, pixels } => self.tiles.arrive(sha256, pixels),
             _ => {}
@@ -188,21 +195,31 @@ pub fn show(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Act
         actions.send(command);
     }
     references::take_in(ui, actions);
-    generate::show(ui, composer, cx, actions);
-    ScrollArea::vertical().id_salt("composer").auto_shrink([false, false]).show(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        section(ui, |ui| prompt(ui, composer, cx));
-        section(ui, |ui| {
-            let Composer { recipe, tiles, .. } = composer;
-            references::show(ui, &mut recipe.references, tiles, cx, actions);
+    let foot = generate::foot(ui, composer, cx);
+    let (above, below) = ui.max_rect().split_top_bottom_at_y(ui.max_rect().bottom() - foot.height);
+    let place = |rect: Rect| UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min));
+    ui.scope_builder(place(above), |ui| {
+        ScrollArea::vertical().id_salt("composer").auto_shrink([false, false]).show(ui, |ui| {
+            sections(ui, composer, cx, actions);
         });
-        section(ui, |ui| {
-            model::show(ui, composer, cx, actions);
-            ui.add_space(size::GAP);
-            shape::show(ui, &mut composer.recipe.parameters, cx.text);
-        });
-        bare_section(ui, |ui| parameters::show(ui, composer, cx, actions));
     });
+    // Last, so that the keyboard comes to the button last.
+    ui.scope_builder(place(below), |ui| generate::show(ui, foot, composer, cx, actions));
+}
+
+fn sections(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    section(ui, |ui| prompt(ui, composer, cx));
+    section(ui, |ui| {
+        let Composer { recipe, tiles, .. } = composer;
+        references::show(ui, &mut recipe.references, tiles, cx, actions);
+    });
+    section(ui, |ui| {
+        model::show(ui, composer, cx, actions);
+        ui.add_space(size::GAP);
+        shape::show(ui, &mut composer.recipe.parameters, cx.text);
+    });
+    bare_section(ui, |ui| parameters::show(ui, composer, cx, actions));
 }
 
 /// A section with a line below it.

@@ -114,8 +114,6 @@ fn stream(ui: &mut Ui, parameters: &mut Parameters, text: &Text) {
 fn disclosure(ui: &mut Ui, composer: &mut Composer, text: &Text) {
     let icon = if composer.advanced_open { icons::DOWN } else { icons::RIGHT };
     ui.horizontal(|ui| {
-        // The icon's own edge is taken back, so that it stands below the labels.
-        ui.add_space(-3.0);
         let label = text.get("composer-advanced");
         let button = Button::new(label).kind(Kind::Link).with_icon(icon).height(size::ROW);
         let response = ui.add(button);

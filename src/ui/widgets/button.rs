@@ -335,6 +335,10 @@ impl Widget for Button {
         }
         let sense = if self.enabled { Sense::click() } else { Sense::hover() };
         let (rect, response) = ui.allocate_exact_size(vec2(width, metrics.height), sense);
+        if response.gained_focus() {
+            // The keyboard must not wander off to where nobody sees it.
+            ui.scroll_to_rect(rect.expand(size::GAP), None);
+        }
         let name = self.name.as_deref().unwrap_or(&self.label);
         response.widget_info(|| {
             let mut info = WidgetInfo::labeled(Role::Button, self.enabled && ui.is_enabled(), name);

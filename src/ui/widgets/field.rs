@@ -132,6 +132,9 @@ impl<'a> Field<'a> {
                 edit.show(ui).response.response
             })
             .inner;
+        if response.gained_focus() {
+            ui.scroll_to_rect(response.rect.expand(size::GAP), None);
+        }
         name(ui, response.id, self.name);
         if let Some(icon) = self.icon {
             let galley = ui.painter().layout_no_wrap(icon.to_owned(), fonts::icons(size::ICON), palette.faint);

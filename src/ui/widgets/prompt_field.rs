@@ -112,7 +112,7 @@ impl<'a> PromptField<'a> {
                 .inner
         });
         field::name(ui, self.id, self.name);
-        if shown.response.interact(egui::Sense::click()).clicked() {
+        if shown.response.interact(egui::Sense::CLICK).clicked() {
             shown.inner.request_focus();
         }
         shown.inner

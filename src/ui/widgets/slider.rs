@@ -97,6 +97,9 @@ fn rail(ui: &mut Ui, name: &str, value: &mut Option<f64>, scale: &Scale, width: 
         let share = ((at.x - travel.min) / travel.span()).clamp(0.0, 1.0);
         *value = Some(scale.on_step(scale.from + f64::from(share) * (scale.to - scale.from)));
     }
+    if response.gained_focus() {
+        ui.scroll_to_rect(rect.expand(size::GAP), None);
+    }
     if response.has_focus() {
         ui.memory_mut(|memory| {
             memory
