@@ -442,7 +442,7 @@ fn the_tab_key_walks_from_the_prompt_to_the_button() {
     while walked.len() < 60 && !window.get_by_label("Generate").is_focused() {
         window.key_press(Key::Tab);
         window.run();
-        let here = window.root().children_recursive().find(|node| node.is_focused());
+        let here = window.root().children_recursive().find(Node::is_focused);
         walked.extend(here.and_then(|node| node.accesskit_node().label()));
     }
     let place =
