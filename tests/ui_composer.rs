@@ -116,6 +116,20 @@ fn enter_alone_is_a_line_break_and_never_a_request() {
 }
 
 #[test]
+fn a_key_held_on_the_button_asks_once() {
+    let (mut window, mut line) = with_prompt("a fox");
+    window.get_by_label("Generate").focus();
+    window.run();
+    for _ in 0..3 {
+        window.key_down(Key::Enter);
+        window.run();
+    }
+    window.key_up(Key::Enter);
+    window.run();
+    assert!(generated(&mut line).is_some());
+}
+
+#[test]
 fn words_that_are_being_composed_are_not_sent_half_done() {
     let (mut window, mut line) = with_prompt("");
     field(&window, "Prompt").focus();
@@ -197,6 +211,35 @@ fn an_emptied_number_is_the_default_again_and_arrows_move_the_slider() {
     type_into(&mut window, "Temperature", "");
     press_generate(&mut window);
     assert_eq!(generated(&mut line).expect("it was asked for").parameters, Parameters::default());
+}
+
+#[test]
+fn a_double_click_takes_the_slider_back_to_the_default() {
+    let (mut window, mut line) = with_prompt("a fox");
+    let knob = window.get_by_role_and_label(Role::Slider, "Temperature").rect().center();
+    let click = |window: &mut Harness<'_, App>, times: usize| {
+        let button = |pressed| egui::Event::PointerButton {
+            pos: knob,
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        };
+        window.hover_at(knob);
+        window.run();
+        // Within one frame, so that no clock comes between.
+        window.input_mut().events.extend([button(true), button(false)].into_iter().cycle().take(times * 2));
+        window.run();
+    };
+    click(&mut window, 1);
+    press_generate(&mut window);
+    assert_eq!(generated(&mut line).expect("it was asked for").parameters.temperature, Some(1.0));
+    let later = window.ctx.input(|input| input.time) + 5.0;
+    window.input_mut().time = Some(later);
+    window.step();
+    window.input_mut().time = None;
+    click(&mut window, 2);
+    press_generate(&mut window);
+    assert_eq!(generated(&mut line).expect("it was asked for").parameters.temperature, None);
 }
 
 #[test]

@@ -91,7 +91,11 @@ fn button(ui: &mut Ui, composer: &Composer, reason: Option<String>, text: &Text,
         Some(reason) => response.on_hover_text(reason),
         None => response,
     };
-    if response.clicked() {
+    // The button takes Enter while the keyboard is on it; a key that is held down must spend money only once.
+    let held = ui.input(|input| {
+        input.events.iter().any(|event| matches!(event, egui::Event::Key { pressed: true, repeat: true, .. }))
+    });
+    if response.clicked() && !held {
         actions.verb(Verb::Generate);
     }
 }

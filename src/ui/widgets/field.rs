@@ -74,12 +74,6 @@ impl<'a> Field<'a> {
         self
     }
 
-    /// Equal-width letters, for JSON and addresses.
-    pub fn monospace(mut self) -> Self {
-        self.font = fonts::monospace(size::TEXT_CHIP);
-        self
-    }
-
     /// Shows dots instead of letters.
     pub fn password(mut self) -> Self {
         self.password = true;

@@ -112,6 +112,9 @@ impl<'a> PromptField<'a> {
                 .inner
         });
         field::name(ui, self.id, self.name);
+        if shown.inner.gained_focus() {
+            ui.scroll_to_rect(shown.response.rect.expand(size::GAP), None);
+        }
         if shown.response.interact(egui::Sense::CLICK).clicked() {
             shown.inner.request_focus();
         }
