@@ -70,8 +70,8 @@ pub(super) fn show(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, action
             }
             key(ui, dialog, profile, cx, actions);
             base_url(ui, dialog, cx, actions);
-            options(ui, dialog, cx, actions);
             connection(ui, dialog, profile, cx, actions);
+            options(ui, dialog, cx, actions);
             if !is_built_in(&profile.id) {
                 remove(ui, dialog, profile, cx, actions);
             }
