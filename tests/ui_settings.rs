@@ -164,7 +164,8 @@ fn a_failed_test_says_what_is_wrong_and_what_to_do() {
     let failure = Failure::new(FailureKind::WrongKey).status(401);
     send(&mut window, &line, Event::Connection(ProfileId::dgrid(), Err(failure)));
     window.get_by_label("Key not accepted");
-    window.get_by_label("The gateway does not accept this API key. Replace the key in Settings.");
+    window.get_by_label("The gateway does not accept this API key.");
+    window.get_by_label("Replace the key in Settings.");
 }
 
 #[test]

@@ -329,7 +329,8 @@ fn connection(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &
     });
     if let Some(Err(failure)) = outcome {
         let words = text.failure(failure);
-        note(ui, &text.join(&[&words.sentence, &words.next]));
+        note(ui, &words.sentence);
+        note(ui, &words.next);
     }
     gap(ui);
 }
