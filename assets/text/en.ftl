@@ -339,3 +339,62 @@ key-note-unreachable = A key saved now lasts until Atelier closes; one can also 
 keychain-none = This system has no keychain.
 keychain-silent = The keychain is locked or did not answer.
 keychain-refused = The keychain refused.
+
+## Gallery
+
+gallery-all = All images
+gallery-found = Results for “{ $search }”
+gallery-selected = { $count } selected
+gallery-size = Thumbnail size
+gallery-pictures = Pictures
+gallery-nothing-found = Nothing matches “{ $search }”
+gallery-show-all = Show all images
+picture = Picture
+more-actions = More actions
+card-waiting = Waiting
+card-generating = Generating…
+card-receiving = Receiving
+card-receiving-percent = Receiving · { $percent } %
+card-done = Done
+card-cancelled = Cancelled
+card-bytes-of = { $done } of { $total }
+card-bytes-time = { $bytes } · { $time }
+card-time-prompt = { $time } · { $prompt }
+card-cancel = Cancel “{ $prompt }”
+card-dismiss = Remove this card: { $prompt }
+card-edit-prompt = Edit prompt
+card-retry = Retry
+unreadable-missing = The file is gone
+unreadable-broken = The file is damaged
+unreadable-too-large = Too large to show
+
+## Inspector
+
+inspector-nothing = Select a picture to see how it was made
+inspector-answer = Text that came with it
+inspector-selected = { $count } images selected
+inspector-selected-hint = Ask again for each of them, send them along as references, or export them together.
+copy = Copy
+export-more = Export…
+batch-more = Batch…
+fact-provider = Provider
+fact-model = Model
+fact-answered-by = Answered by
+fact-size = Size
+fact-asked = Asked for
+fact-references = References
+fact-tokens = Tokens
+fact-tokens-parts = { $total } ({ $in } in, { $out } out)
+fact-cost = Cost
+fact-took = Took
+fact-created = Created
+date-and-time = { $date }, { $time }
+
+## Viewer
+
+viewer-position = { $place } / { $total }
+viewer-fit = Fit
+viewer-zoom = { $percent } %
+viewer-zoom-in = Zoom in
+viewer-zoom-out = Zoom out
+viewer-neighbour = Picture { $place }

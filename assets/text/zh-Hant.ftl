@@ -321,3 +321,62 @@ key-note-unreachable = 現在儲存的金鑰只保留到 Atelier 關閉為止；
 keychain-none = 這個系統沒有鑰匙圈。
 keychain-silent = 鑰匙圈已鎖定或沒有回應。
 keychain-refused = 鑰匙圈拒絕了要求。
+
+## 圖庫
+
+gallery-all = 所有圖片
+gallery-found = 「{ $search }」的搜尋結果
+gallery-selected = 已選取 { $count } 張
+gallery-size = 縮圖大小
+gallery-pictures = 圖片
+gallery-nothing-found = 找不到符合「{ $search }」的圖片
+gallery-show-all = 顯示所有圖片
+picture = 圖片
+more-actions = 更多動作
+card-waiting = 排隊中
+card-generating = 生成中…
+card-receiving = 接收中
+card-receiving-percent = 接收中 · { $percent }%
+card-done = 完成
+card-cancelled = 已取消
+card-bytes-of = { $done } / { $total }
+card-bytes-time = { $bytes } · { $time }
+card-time-prompt = { $time } · { $prompt }
+card-cancel = 取消「{ $prompt }」
+card-dismiss = 移除這張卡片：{ $prompt }
+card-edit-prompt = 編輯提示詞
+card-retry = 重試
+unreadable-missing = 檔案已不存在
+unreadable-broken = 檔案已損毀
+unreadable-too-large = 太大，無法顯示
+
+## 詳細資料
+
+inspector-nothing = 選取一張圖片，看看它是怎麼做出來的
+inspector-answer = 隨圖附上的文字
+inspector-selected = 已選取 { $count } 張圖片
+inspector-selected-hint = 可以為每一張再次發出請求、一起設為參考，或一併匯出。
+copy = 複製
+export-more = 匯出…
+batch-more = 批次…
+fact-provider = 供應商
+fact-model = 模型
+fact-answered-by = 實際回應
+fact-size = 大小
+fact-asked = 要求
+fact-references = 參考圖片
+fact-tokens = 權杖數
+fact-tokens-parts = { $total }（輸入 { $in }，輸出 { $out }）
+fact-cost = 費用
+fact-took = 耗時
+fact-created = 建立時間
+date-and-time = { $date } { $time }
+
+## 檢視器
+
+viewer-position = { $place } / { $total }
+viewer-fit = 符合視窗
+viewer-zoom = { $percent }%
+viewer-zoom-in = 放大
+viewer-zoom-out = 縮小
+viewer-neighbour = 第 { $place } 張圖片

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use egui::{CentralPanel, Color32, Context, Frame, Margin, Panel, Stroke, Ui};
+use egui::{CentralPanel, Context, Frame, Margin, Panel, Stroke, Ui};
 
 use crate::{
     settings::{Language, Session, Settings, WindowPlace},
-    studio::{Command, Event, Handle, Pixels, Wake},
+    studio::{Command, Event, Handle, Wake},
 };
 
 use super::{
@@ -18,6 +18,7 @@ use super::{
     state::State,
     status_bar,
     text::Text,
+    textures,
     theme::{self, size},
     toasts::{self, About},
     top_bar, viewer,
@@ -71,7 +72,7 @@ impl App {
                     self.handle.send(Command::RefreshModels(self.state.composer.recipe().profile.clone()));
                 }
                 Event::ForClipboard { pixels: Ok(pixels), .. } => {
-                    ctx.copy_image(colour_image(&pixels));
+                    ctx.copy_image(textures::image(&pixels));
                     self.state.toasts.push(About::Copied);
                 }
                 _ => {}
@@ -110,7 +111,7 @@ impl App {
 
     fn draw(&mut self, ui: &mut Ui, actions: &mut Actions) {
         let Self { state, text, .. } = self;
-        let cx = Cx { text, known: &state.known };
+        let cx = Cx { text, known: &state.known, textures: &state.textures };
         let palette = theme::palette(ui.visuals());
         let edge = size::EDGE as i8;
         let panel = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(edge, 0));
@@ -127,7 +128,8 @@ impl App {
         if !state.inspector_hidden {
             Panel::right("inspector").exact_size(size::INSPECTOR).resizable(false).frame(side).show(ui, |ui| {
                 let subject = state.viewer.image().or_else(|| state.selection.focus());
-                inspector::show(ui, &mut state.inspector, subject, &cx, actions);
+                let several = state.viewer.image().is_none().then_some(&state.selection);
+                inspector::show(ui, &mut state.inspector, subject, several, &cx, actions);
             });
         }
         CentralPanel::no_frame().frame(Frame::new().fill(palette.ground).stroke(Stroke::NONE)).show(ui, |ui| {
@@ -159,11 +161,15 @@ impl eframe::App for App {
         if self.state.known.ready {
             self.state.window = window(ui);
             let verbs = self.keymap.take(ui.ctx(), |verb| self.state.can(verb));
+            self.state.textures.upload(ui.ctx());
             let mut actions = Actions::default();
             for verb in verbs {
                 actions.verb(verb);
             }
             self.draw(ui, &mut actions);
+            if let Some(wish) = self.state.textures.take_wish() {
+                self.handle.send(Command::WantThumbnails(wish));
+            }
             for action in actions.take() {
                 act::act(action, &mut self.state, &self.handle, ui.ctx());
                 ui.ctx().request_repaint();
@@ -187,12 +193,4 @@ fn window(ui: &Ui) -> Option<WindowPlace> {
     let size = ui.ctx().viewport_rect().size();
     let maximised = ui.input(|input| input.viewport().maximized.unwrap_or(false));
     (size.x > 0.0 && size.y > 0.0).then_some(WindowPlace { width: size.x, height: size.y, maximised })
-}
-
-/// Pixels as egui holds them.
-fn colour_image(pixels: &Pixels) -> egui::ColorImage {
-    let size = [pixels.width as usize, pixels.height as usize];
-    let (colours, _) = pixels.rgba.as_chunks::<4>();
-    let colours = colours.iter().map(|&[r, g, b, a]| Color32::from_rgba_premultiplied(r, g, b, a)).collect();
-    egui::ColorImage::new(size, colours)
 }

@@ -44,4 +44,7 @@ icons! {
     PROMPT = "\u{e3b4}";
     CANCEL = "\u{e46e}";
     KEYBOARD = "\u{e2d8}";
+    MORE = "\u{e1fe}";
+    LEFT = "\u{e138}";
+    MINUS = "\u{e32a}";
 }

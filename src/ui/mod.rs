@@ -12,7 +12,7 @@
 //! ```
 //!
 //! A place reads what the studio has told from [`Cx::known`], words from [`Cx::text`], colours from
-//! `theme::palette(ui.visuals())` and sizes from `theme::size`. It changes its own sub-state, and pushes
+//! `theme::palette(ui.visuals())`, sizes from `theme::size` and thumbnails from [`Cx::textures`]. It changes its own sub-state, and pushes
 //! everything else as an [`Action`]: `actions.send(Command)` for the studio, `actions.verb(Verb)` for what
 //! menus and keys can do too. `fold(&mut self, &Event, &Known)` of each sub-state hears every event after
 //! [`Known`] has taken it in. Verbs are listed once, in `action`; `State::can` says when they are enabled; `act`
@@ -35,6 +35,7 @@ mod settings_dialog;
 mod state;
 mod status_bar;
 pub mod text;
+mod textures;
 mod theme;
 mod toasts;
 mod top_bar;
@@ -46,6 +47,7 @@ pub use app::{App, wake};
 
 use known::Known;
 use text::Text;
+use textures::Textures;
 
 /// What every place may read.
 #[derive(Clone, Copy, Debug)]
@@ -54,4 +56,6 @@ struct Cx<'a> {
     text: &'a Text,
     /// What the studio has told.
     known: &'a Known,
+    /// Thumbnails; looking at one that is missing asks for it.
+    textures: &'a Textures,
 }

@@ -8,8 +8,8 @@ use crate::{
 
 use super::{
     action::Verb, batch_dialog::BatchDialog, composer::Composer, export_dialog::ExportDialog, gallery::Gallery,
-    inspector::Inspector, known::Known, selection::Selection, settings_dialog::SettingsDialog, toasts::Toasts,
-    viewer::Viewer,
+    inspector::Inspector, known::Known, selection::Selection, settings_dialog::SettingsDialog, textures::Textures,
+    toasts::Toasts, viewer::Viewer,
 };
 
 /// Everything that the window remembers between two frames.
@@ -17,6 +17,8 @@ use super::{
 pub struct State {
     /// What the studio has told.
     pub known: Known,
+    /// Thumbnails on the graphics card.
+    pub textures: Textures,
     /// Which pictures are selected.
     pub selection: Selection,
     /// What stands in the search box.
@@ -51,6 +53,7 @@ impl State {
     /// Takes in what the studio tells.
     pub fn fold(&mut self, event: &Event) {
         self.known.fold(event);
+        self.textures.fold(event);
         match event {
             Event::Ready(ready) => self.restore(&ready.session),
             Event::Deleted(ids) => self.deleted.push(ids.clone()),

@@ -1,0 +1,391 @@
+//! Cards of requests: waiting, generating, receiving, failed, cancelled.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use egui::{
+    Align, Color32, CornerRadius, FontId, Galley, Layout, Rect, Sense, Stroke, StrokeKind, TextureHandle, Ui,
+    UiBuilder, WidgetInfo, accesskit::Role, pos2, text::LayoutJob, vec2,
+};
+use jiff::Timestamp;
+
+use crate::{
+    recipe::{ImageId, RequestId},
+    studio::{Command, Event, Job, JobState, Pixels},
+    ui::{
+        Cx,
+        action::{Action, Actions},
+        icons,
+        known::Known,
+        textures,
+        theme::{self, Palette, fonts, size},
+        widgets::{Button, Kind},
+    },
+};
+
+/// Space between a card's edge and its contents.
+const INSET: f32 = 12.0;
+/// Height of the line that shows progress.
+const PROGRESS: f32 = 3.0;
+/// Narrower cards show icons instead of words on their buttons.
+const NARROW: f32 = 168.0;
+
+/// Which requests have a card, and the parts of pictures that have arrived for them.
+#[derive(Default)]
+pub struct Cards {
+    /// Requests whose pictures are in the gallery.
+    settled: HashSet<RequestId>,
+    arriving: BTreeMap<RequestId, Arriving>,
+}
+
+struct Arriving {
+    texture: TextureHandle,
+    /// Which pixels are on the texture.
+    pixels: Arc<[u8]>,
+}
+
+impl std::fmt::Debug for Cards {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cards").field("settled", &self.settled).field("arriving", &self.arriving.len()).finish()
+    }
+}
+
+impl Cards {
+    /// Takes in what the studio tells: a request that is done has a card only until its pictures are in sight.
+    pub fn fold(&mut self, event: &Event, known: &Known) {
+        match event {
+            Event::View(view) => {
+                for job in &known.jobs {
+                    self.settle(job, &view.ids, true);
+                }
+            }
+            Event::Job(job) => {
+                let searching = known.view.as_ref().is_some_and(|view| !view.search.is_empty());
+                self.settle(job, known.ids(), searching);
+                if !matches!(job.state, JobState::Receiving { .. }) {
+                    self.arriving.remove(&job.id);
+                }
+            }
+            Event::JobGone(id) => {
+                self.settled.remove(id);
+                self.arriving.remove(id);
+            }
+            _ => {}
+        }
+    }
+
+    fn settle(&mut self, job: &Job, ids: &[ImageId], at_once: bool) {
+        if let JobState::Done { images, .. } = &job.state {
+            // The newest pictures stand first.
+            if at_once || images.iter().all(|image| ids.iter().take(1_000).any(|id| id == image)) {
+                self.settled.insert(job.id);
+            }
+        } else {
+            self.settled.remove(&job.id);
+        }
+    }
+
+    /// The requests that have a card, newest first.
+    pub fn shown<'a>(&self, jobs: &'a [Job]) -> Vec<&'a Job> {
+        jobs.iter().filter(|job| !self.settled.contains(&job.id)).collect()
+    }
+
+    /// The part of a request's picture that has arrived, on the graphics card.
+    fn arriving(&mut self, ui: &Ui, id: RequestId, pixels: &Pixels) -> &TextureHandle {
+        let load = || Arriving {
+            texture: ui.ctx().load_texture("arriving", textures::image(pixels), textures::OPTIONS),
+            pixels: Arc::clone(&pixels.rgba),
+        };
+        let entry = self.arriving.entry(id).or_insert_with(load);
+        if !Arc::ptr_eq(&entry.pixels, &pixels.rgba) {
+            *entry = load();
+        }
+        &entry.texture
+    }
+}
+
+/// When the next second of a running request's time begins, if one is running.
+pub fn next_tick(jobs: &[&Job], now: Timestamp) -> Option<Duration> {
+    let since = jobs.iter().filter_map(|job| match job.state {
+        JobState::Generating { since } | JobState::Receiving { since, .. } => Some(since),
+        _ => None,
+    });
+    since.map(|since| Duration::from_millis(1_000 - u64::from(elapsed(since, now).subsec_millis()))).min()
+}
+
+fn elapsed(since: Timestamp, now: Timestamp) -> Duration {
+    now.duration_since(since).try_into().unwrap_or_default()
+}
+
+/// Draws a request's card.
+pub fn show(ui: &mut Ui, rect: Rect, job: &Job, cards: &mut Cards, cx: &Cx<'_>, actions: &mut Actions) {
+    let lines = Lines::of(job, cx);
+    let id = egui::Id::unique(("card", job.id));
+    let card = ui.interact(rect, id, Sense::hover());
+    let spoken: Vec<_> = [&lines.title, &lines.body].into_iter().filter(|line| !line.is_empty()).cloned().collect();
+    card.widget_info(|| WidgetInfo::labeled(Role::Article, true, spoken.join(". ")));
+    if !lines.tip.is_empty() {
+        card.on_hover_text(&lines.tip);
+    }
+    let palette = theme::palette(ui.visuals());
+    let radius = CornerRadius::same(size::RADIUS_CARD);
+    ui.painter().rect_filled(rect, radius, palette.field);
+    match &job.state {
+        JobState::Failed(_) | JobState::Cancelled { .. } => ended(ui, rect, job, &lines, palette, cx, actions),
+        state => {
+            if let JobState::Receiving { preview: Some(pixels), .. } = state {
+                let texture = cards.arriving(ui, job.id, pixels).clone();
+                let ratio = job.recipe.parameters.aspect.map_or(1.0, crate::recipe::AspectRatio::value);
+                arriving_rows(ui, rect, &texture, ratio);
+            }
+            under_way(ui, rect, job, &lines, palette, cx, actions);
+        }
+    }
+}
+
+/// What a card says.
+struct Lines {
+    title: String,
+    body: String,
+    tip: String,
+    /// 0 to 1.
+    progress: f32,
+}
+
+impl Lines {
+    fn of(job: &Job, cx: &Cx<'_>) -> Self {
+        let text = cx.text;
+        let prompt = job.recipe.prompt.as_str();
+        let now = Timestamp::now();
+        let lines = |title, body, progress| Self { title, body, progress, tip: prompt.to_owned() };
+        match &job.state {
+            JobState::Waiting => lines(text.get("card-waiting"), prompt.to_owned(), 0.0),
+            JobState::Generating { since } => {
+                let elapsed = elapsed(*since, now);
+                let time = text.with("duration-s", [("n", elapsed.as_secs().into())]);
+                // Nobody knows how long it will take: the line nears its end and never reaches it.
+                let share = elapsed.as_secs_f32() / (elapsed.as_secs_f32() + 12.0);
+                let body = text.with("card-time-prompt", [("time", time.into()), ("prompt", prompt.into())]);
+                lines(text.get("card-generating"), body, share * 0.9)
+            }
+            JobState::Receiving { since, bytes, total: Some(total), .. } if *total > 0 => {
+                let share = (*bytes as f64 / *total as f64).min(1.0);
+                let percent = (share * 100.0).floor() as u32;
+                let body = [("done", text.bytes(*bytes).into()), ("total", text.bytes(*total).into())];
+                let _ = since;
+                lines(
+                    text.with("card-receiving-percent", [("percent", percent.into())]),
+                    text.with("card-bytes-of", body),
+                    share as f32,
+                )
+            }
+            JobState::Receiving { since, bytes, .. } => {
+                let time = text.with("duration-s", [("n", elapsed(*since, now).as_secs().into())]);
+                let so_far = text.bytes(*bytes);
+                let body = text.with("card-bytes-time", [("bytes", so_far.into()), ("time", time.into())]);
+                lines(text.get("card-receiving"), body, 0.9)
+            }
+            JobState::Done { .. } => lines(text.get("card-done"), prompt.to_owned(), 1.0),
+            JobState::Failed(failure) => {
+                let words = text.failure(failure);
+                let body = text.join(&[&words.sentence, &words.charge]);
+                let tip = format!("{}\n\n{prompt}", text.join(&[&words.sentence, &words.next, &words.charge]));
+                Self { title: words.title, body, tip, progress: 0.0 }
+            }
+            JobState::Cancelled { sent } => {
+                let charge = if *sent { crate::recipe::Charge::Maybe } else { crate::recipe::Charge::No };
+                lines(text.get("card-cancelled"), text.charge(charge), 0.0)
+            }
+        }
+    }
+}
+
+/// The rows that are there, at the top of where the whole picture will be.
+fn arriving_rows(ui: &Ui, rect: Rect, texture: &TextureHandle, ratio: f32) {
+    let [width, height] = texture.size();
+    // The picture will fill the card, cut off evenly at the sides, or at the top and the bottom.
+    let (across, _) =
+        if ratio >= 1.0 { (rect.height() * ratio, rect.height()) } else { (rect.width(), rect.width() / ratio) };
+    let scale = across / width as f32;
+    let tall = (height as f32 * scale).min(rect.height());
+    let crop = rect.width() / across;
+    let uv = Rect::from_min_max(pos2(0.5 - crop / 2.0, 0.0), pos2(0.5 + crop / 2.0, tall / (height as f32 * scale)));
+    let part = Rect::from_min_size(rect.min, vec2(rect.width(), tall));
+    let mut radius = CornerRadius::same(size::RADIUS_CARD);
+    if tall < rect.height() - f32::from(size::RADIUS_CARD) {
+        (radius.sw, radius.se) = (0, 0);
+    }
+    ui.painter().add(egui::epaint::RectShape::filled(part, radius, Color32::WHITE).with_texture(texture.id(), uv));
+}
+
+fn under_way(ui: &Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, cx: &Cx<'_>, actions: &mut Actions) {
+    let radius = CornerRadius::same(size::RADIUS_CARD);
+    let width = rect.width() - 20.0;
+    let title = paragraph(ui, &lines.title, fonts::regular(size::TEXT_CHIP), palette.strong, width, 1);
+    let body = paragraph(ui, &lines.body, fonts::regular(size::TEXT_CHIP), palette.text, width, 1);
+    let texts = title.size().y + body.size().y + 2.0;
+    // The words stand on the card's own colour, which fades into the picture above.
+    let words_top = rect.bottom() - PROGRESS - 10.0 - texts;
+    if matches!(job.state, JobState::Receiving { preview: Some(_), .. }) {
+        let solid = Rect::from_min_max(pos2(rect.left(), words_top - 6.0), rect.max);
+        let lower = CornerRadius { nw: 0, ne: 0, ..radius };
+        ui.painter().rect_filled(solid, lower, palette.field);
+        let fade = Rect::from_min_max(pos2(rect.left(), solid.top() - 26.0), pos2(rect.right(), solid.top()));
+        let clear = palette.field.gamma_multiply(0.0);
+        ui.painter().add(egui::Shape::gradient_rect(fade, egui::Direction::TopDown, [clear, palette.field]));
+    }
+    ui.painter().galley(pos2(rect.left() + 10.0, words_top), Arc::clone(&title), palette.strong);
+    ui.painter().galley(pos2(rect.left() + 10.0, words_top + title.size().y + 2.0), body, palette.text);
+    if lines.progress > 0.0 {
+        let clip = ui.painter().with_clip_rect(
+            Rect::from_min_max(pos2(rect.left(), rect.bottom() - PROGRESS), rect.max).intersect(ui.clip_rect()),
+        );
+        clip.rect_filled(rect, radius, palette.raised);
+        let done = Rect::from_min_max(
+            pos2(rect.left(), rect.bottom() - PROGRESS),
+            pos2(rect.left() + rect.width() * lines.progress, rect.bottom()),
+        );
+        clip.with_clip_rect(done.intersect(ui.clip_rect())).rect_filled(rect, radius, palette.accent);
+    }
+    ui.painter().rect_stroke(rect, radius, Stroke::new(1.0, palette.line), StrokeKind::Inside);
+    if !matches!(job.state, JobState::Done { .. }) {
+        let name = cx.text.with("card-cancel", [("prompt", start(&job.recipe.prompt).into())]);
+        if corner_button(ui, rect, job.id, name, palette).clicked() {
+            actions.send(Command::Cancel(job.id));
+        }
+    }
+}
+
+fn ended(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, cx: &Cx<'_>, actions: &mut Actions) {
+    let failed = matches!(job.state, JobState::Failed(_));
+    let line = if failed { palette.bad.lerp_to_gamma(palette.line, 0.4) } else { palette.line };
+    ui.painter().rect_stroke(rect, CornerRadius::same(size::RADIUS_CARD), Stroke::new(1.0, line), StrokeKind::Inside);
+    let inner = rect.shrink(INSET);
+    let ink = if failed { palette.bad } else { palette.strong };
+    // The corner belongs to the button that dismisses the card.
+    let title = paragraph(ui, &lines.title, fonts::semibold(12.5), ink, inner.width() - 14.0, 2);
+    let top = inner.top() + title.size().y + 5.0;
+    ui.painter().galley(inner.min, title, ink);
+    let buttons_top = inner.bottom() - size::BUTTON_SMALL;
+    let font = fonts::regular(size::TEXT_CHIP);
+    let line_height = ui.fonts_mut(|fonts| fonts.row_height(&font));
+    let rows = ((buttons_top - 4.0 - top) / line_height).floor().max(0.0) as usize;
+    if rows > 0 {
+        let body = paragraph(ui, &lines.body, font, palette.text, inner.width(), rows);
+        ui.painter().galley(pos2(inner.left(), top), body, palette.text);
+    }
+    let name = cx.text.with("card-dismiss", [("prompt", start(&job.recipe.prompt).into())]);
+    if corner_button(ui, rect, job.id, name, palette).clicked() {
+        actions.send(Command::Dismiss(job.id));
+    }
+    let row = Rect::from_min_max(pos2(inner.left(), buttons_top), inner.max);
+    let builder =
+        UiBuilder::new().id_salt(("card buttons", job.id)).max_rect(row).layout(Layout::left_to_right(Align::Center));
+    ui.scope_builder(builder, |ui| {
+        ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
+        let button = |icon: &'static str, word: String| {
+            if rect.width() < NARROW { Button::icon(icon, word) } else { Button::new(word) }.kind(Kind::Small)
+        };
+        if ui.add(button(icons::PROMPT, cx.text.get("card-edit-prompt"))).clicked() {
+            actions.push(Action::Reuse(Box::new(job.recipe.as_ref().clone())));
+        }
+        if ui.add(button(icons::RETRY, cx.text.get("card-retry"))).clicked() {
+            actions.send(Command::Retry(job.id));
+        }
+    });
+}
+
+/// The cross in a card's upper right corner.
+fn corner_button(ui: &Ui, rect: Rect, id: RequestId, name: String, palette: &Palette) -> egui::Response {
+    let side = 22.0;
+    let at = Rect::from_min_size(pos2(rect.right() - side - 5.0, rect.top() + 5.0), egui::Vec2::splat(side));
+    let response = ui.interact(at, egui::Id::unique(("card corner", id)), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    let lit = response.hovered() || response.has_focus();
+    let radius = CornerRadius::same(6);
+    ui.painter().rect_filled(at, radius, if lit { palette.raised } else { palette.field.gamma_multiply(0.85) });
+    let ink = if lit { palette.strong } else { palette.text };
+    ui.painter().text(at.center(), egui::Align2::CENTER_CENTER, icons::REMOVE, fonts::icons(13.0), ink);
+    if response.has_focus() {
+        crate::ui::widgets::focus_ring(ui.painter(), at, radius, palette);
+    }
+    response.on_hover_text(name)
+}
+
+/// The first words of a prompt, for names.
+pub fn start(prompt: &str) -> String {
+    let line = prompt.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+/// Text in at most so many rows, the last of which ends with dots if there was more.
+fn paragraph(ui: &Ui, text: &str, font: FontId, colour: Color32, width: f32, rows: usize) -> Arc<Galley> {
+    let mut job = LayoutJob::simple(text.to_owned(), font, colour, width);
+    job.wrap.max_rows = rows;
+    ui.painter().layout_job(job)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::Recipe;
+
+    fn job(n: u128, state: JobState) -> Job {
+        Job { id: RequestId::from_uuid(uuid::Uuid::from_u128(n)), recipe: Arc::new(Recipe::default()), state }
+    }
+
+    fn image(n: u128) -> ImageId {
+        ImageId::from_uuid(uuid::Uuid::from_u128(n))
+    }
+
+    fn view(ids: &[ImageId]) -> Event {
+        Event::View(crate::studio::View {
+            revision: 1,
+            search: String::new(),
+            total: ids.len(),
+            library_total: ids.len(),
+            library_bytes: 0,
+            days: Vec::new(),
+            ids: ids.into(),
+        })
+    }
+
+    #[test]
+    fn a_done_card_goes_when_its_pictures_are_there_and_never_comes_back() {
+        let (mut cards, mut known) = (Cards::default(), Known::default());
+        let mut tell = |event: Event| {
+            known.fold(&event);
+            cards.fold(&event, &known);
+            cards.shown(&known.jobs).len()
+        };
+        assert_eq!(tell(Event::Job(job(1, JobState::Waiting))), 1);
+        let done = JobState::Done { images: vec![image(7)], took: Duration::from_secs(1) };
+        assert_eq!(tell(Event::Job(job(1, done.clone()))), 1);
+        assert_eq!(tell(view(&[image(7)])), 0);
+        assert_eq!(tell(view(&[])), 0, "its picture was deleted");
+        tell(view(&[image(8)]));
+        let done = JobState::Done { images: vec![image(8)], took: Duration::from_secs(1) };
+        assert_eq!(tell(Event::Job(job(2, done))), 0, "its picture was there before it was done");
+    }
+
+    #[test]
+    fn the_clock_ticks_only_while_something_runs() {
+        let now = Timestamp::from_millisecond(10_400).unwrap();
+        let waiting = job(1, JobState::Waiting);
+        assert_eq!(next_tick(&[&waiting], now), None);
+        let running = job(2, JobState::Generating { since: Timestamp::from_millisecond(9_000).unwrap() });
+        assert_eq!(next_tick(&[&waiting, &running], now), Some(Duration::from_millis(600)));
+    }
+
+    #[test]
+    fn names_are_made_of_the_first_words() {
+        assert_eq!(start("a\n  red  fox"), "a red fox");
+        assert_eq!(start(&"細節".repeat(100)).chars().count(), 61);
+    }
+}

@@ -1,0 +1,364 @@
+//! Where everything in the gallery lies: day headings, cards of requests, pictures. Pure arithmetic.
+//!
+//! Heights are `f64`: a hundred thousand pictures are millions of points high, and `f32` would let them shiver.
+
+use std::ops::Range;
+
+use egui::Rect;
+use jiff::civil::Date;
+
+use crate::studio::Day;
+
+/// Space between tiles, in points.
+pub const GAP: f32 = 10.0;
+/// Space around everything.
+pub const EDGE: f32 = 14.0;
+/// Height of a day's heading.
+const HEADING: f64 = 20.0;
+/// Space above a day's heading.
+const ABOVE: f64 = 12.0;
+
+/// A direction to move in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// To the previous picture.
+    Left,
+    /// To the next picture.
+    Right,
+    /// One row up.
+    Up,
+    /// One row down.
+    Down,
+}
+
+/// Something that lies in the gallery, with its left and top edges in the gallery's own coordinates.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Piece {
+    /// What it is.
+    pub what: What,
+    /// Left edge.
+    pub x: f32,
+    /// Top edge.
+    pub y: f64,
+}
+
+/// What a piece is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A day's heading with its number of pictures.
+    Heading(Date, usize),
+    /// A request's card, by its index among the cards.
+    Card(usize),
+    /// A picture, by its index in the view.
+    Picture(usize),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Section {
+    date: Date,
+    first: usize,
+    count: usize,
+    cards: usize,
+    top: f64,
+}
+
+impl Section {
+    fn cells(&self) -> usize {
+        self.cards + self.count
+    }
+
+    fn tiles_top(&self) -> f64 {
+        self.top + ABOVE + HEADING + f64::from(GAP)
+    }
+}
+
+/// The layout of one view at one width.
+#[derive(Clone, Debug, Default)]
+pub struct Layout {
+    sections: Vec<Section>,
+    columns: usize,
+    tile: f32,
+    height: f64,
+}
+
+impl Layout {
+    /// Lays a view out: tiles are squares of about `wanted` points, cards come first in today's group.
+    pub fn new(days: &[Day], cards: usize, today: Date, width: f32, wanted: f32) -> Self {
+        let inner = (width - EDGE * 2.0).max(1.0);
+        let columns = (((inner + GAP) / (wanted + GAP)).round() as usize).max(1);
+        let tile = ((inner - GAP * (columns - 1) as f32) / columns as f32).floor().max(1.0);
+        let mut layout = Self { sections: Vec::with_capacity(days.len() + 1), columns, tile, height: 0.0 };
+        // A clock that was set back puts pictures into the future; the cards then go to the first day.
+        let to_first = days.first().is_some_and(|day| day.date >= today);
+        if cards > 0 && !to_first {
+            layout.push(Section { date: today, first: 0, count: 0, cards, top: 0.0 });
+        }
+        for (index, day) in days.iter().enumerate() {
+            let cards = if index == 0 && to_first { cards } else { 0 };
+            layout.push(Section { date: day.date, first: day.first, count: day.count, cards, top: 0.0 });
+        }
+        layout.height += f64::from(EDGE);
+        layout
+    }
+
+    fn push(&mut self, section: Section) {
+        let section = Section { top: self.height, ..section };
+        self.height = section.tiles_top() + self.rows(&section) as f64 * self.pitch();
+        self.sections.push(section);
+    }
+
+    fn rows(&self, section: &Section) -> usize {
+        section.cells().div_ceil(self.columns)
+    }
+
+    /// From one tile's edge to the next one's.
+    fn pitch(&self) -> f64 {
+        f64::from(self.tile + GAP)
+    }
+
+    /// Side of a tile.
+    pub fn tile(&self) -> f32 {
+        self.tile
+    }
+
+    /// Height of everything.
+    pub fn height(&self) -> f64 {
+        self.height
+    }
+
+    /// What lies between two heights, from top to bottom.
+    pub fn between(&self, from: f64, to: f64) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        let start = self.sections.partition_point(|section| section.top <= from).saturating_sub(1);
+        for section in self.sections[start..].iter().take_while(|section| section.top < to) {
+            if section.top + ABOVE + HEADING > from {
+                let what = What::Heading(section.date, section.count);
+                pieces.push(Piece { what, x: EDGE, y: section.top + ABOVE });
+            }
+            for cell in self.cells_between(section, from, to) {
+                pieces.push(self.piece(section, cell));
+            }
+        }
+        pieces
+    }
+
+    fn cells_between(&self, section: &Section, from: f64, to: f64) -> Range<usize> {
+        let row = |height: f64| ((height - section.tiles_top()) / self.pitch()).max(0.0);
+        let first = row(from).floor() as usize * self.columns;
+        let last = (row(to).ceil() as usize * self.columns).min(section.cells());
+        first.min(last)..last
+    }
+
+    fn piece(&self, section: &Section, cell: usize) -> Piece {
+        let what =
+            if cell < section.cards { What::Card(cell) } else { What::Picture(section.first + cell - section.cards) };
+        Piece {
+            what,
+            x: EDGE + (cell % self.columns) as f32 * (self.tile + GAP),
+            y: section.tiles_top() + (cell / self.columns) as f64 * self.pitch(),
+        }
+    }
+
+    /// Top edge of a picture, and of what should be seen with it: its day's heading, for the first row.
+    pub fn top_of(&self, index: usize) -> Option<(f64, f64)> {
+        let section = self.section_of(index)?;
+        let cell = section.cards + index - section.first;
+        let top = self.piece(section, cell).y;
+        Some((top, if cell < self.columns { section.top } else { top }))
+    }
+
+    fn section_of(&self, index: usize) -> Option<&Section> {
+        self.sections[..self.sections.partition_point(|section| section.first <= index)]
+            .last()
+            .filter(|section| index < section.first + section.count)
+    }
+
+    /// The picture that a step leads to, if there is one.
+    pub fn step(&self, index: usize, step: Step) -> Option<usize> {
+        let place = self.sections.partition_point(|section| section.first <= index).checked_sub(1)?;
+        let section = self.section_of(index)?;
+        let cell = section.cards + index - section.first;
+        let column = cell % self.columns;
+        let picture =
+            |section: &Section, cell: usize| (cell >= section.cards).then(|| section.first + cell - section.cards);
+        match step {
+            Step::Left => index.checked_sub(1),
+            Step::Right => Some(index + 1).filter(|next| self.section_of(*next).is_some()),
+            Step::Up if cell >= self.columns => picture(section, cell - self.columns),
+            Step::Up => {
+                let above = self.sections[..place].iter().rev().find(|section| section.count > 0)?;
+                let last = above.cells() - 1;
+                picture(above, (last / self.columns * self.columns + column).min(last))
+            }
+            Step::Down => {
+                let last = section.cells() - 1;
+                if cell / self.columns < last / self.columns {
+                    picture(section, (cell + self.columns).min(last))
+                } else {
+                    let below = self.sections[place + 1..].iter().find(|section| section.count > 0)?;
+                    picture(below, column.min(below.cells() - 1))
+                }
+            }
+        }
+    }
+
+    /// The pictures that a rectangle touches, as ranges of the view.
+    pub fn touched(&self, x: Range<f32>, y: Range<f64>) -> Vec<Range<usize>> {
+        let (tile, pitch) = (self.tile, self.tile + GAP);
+        // The columns whose tiles the rectangle touches.
+        let first = ((x.start - EDGE + GAP) / pitch).floor().max(0.0) as usize;
+        let last = ((x.end - EDGE) / pitch).ceil().max(0.0) as usize;
+        let columns = first..last.min(self.columns);
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        if columns.is_empty() {
+            return ranges;
+        }
+        let start = self.sections.partition_point(|section| section.top <= y.start).saturating_sub(1);
+        for section in self.sections[start..].iter().take_while(|section| section.top < y.end) {
+            let rows = self.cells_between(section, y.start, y.end);
+            for row in (rows.start / self.columns)..rows.end.div_ceil(self.columns) {
+                let top = section.tiles_top() + row as f64 * self.pitch();
+                if top + f64::from(tile) <= y.start {
+                    continue;
+                }
+                let cells = (row * self.columns + columns.start).max(section.cards)
+                    ..(row * self.columns + columns.end).min(section.cells());
+                if !cells.is_empty() {
+                    let base = section.first;
+                    let range = base + cells.start - section.cards..base + cells.end - section.cards;
+                    match ranges.last_mut() {
+                        Some(before) if before.end == range.start => before.end = range.end,
+                        _ => ranges.push(range),
+                    }
+                }
+            }
+        }
+        ranges
+    }
+
+    /// Whether a point lies on a tile, in the gallery's own coordinates.
+    pub fn on_tile(&self, x: f32, y: f64) -> bool {
+        self.between(y, y + 1.0).iter().any(|piece| {
+            !matches!(piece.what, What::Heading(..))
+                && Rect::from_min_size(egui::Pos2::ZERO, egui::Vec2::splat(self.tile))
+                    .contains(egui::pos2(x - piece.x, (y - piece.y) as f32))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::{ToSpan, civil::date};
+
+    use super::*;
+
+    const TODAY: Date = date(2026, 11, 23);
+
+    /// Days of so many pictures each, newest first.
+    fn days(counts: &[usize]) -> Vec<Day> {
+        let mut first = 0;
+        counts
+            .iter()
+            .enumerate()
+            .map(|(back, &count)| {
+                let day = Day { date: TODAY.checked_sub((back as i64).days()).unwrap(), first, count };
+                first += count;
+                day
+            })
+            .collect()
+    }
+
+    /// Four columns.
+    fn layout(counts: &[usize], cards: usize) -> Layout {
+        Layout::new(&days(counts), cards, TODAY, 808.0, 186.0)
+    }
+
+    #[test]
+    fn the_window_of_the_design_has_four_columns_of_its_size() {
+        let layout = layout(&[26], 0);
+        assert_eq!((layout.columns, layout.tile()), (4, 187.0));
+    }
+
+    #[test]
+    fn of_a_hundred_thousand_pictures_only_those_in_sight_are_laid_out() {
+        let layout = layout(&[1_000; 100], 0);
+        let middle = layout.height() / 2.0;
+        let pieces = layout.between(middle, middle + 700.0);
+        assert!(pieces.len() <= 5 * 4 + 1, "{}", pieces.len());
+        let bottom = layout.between(layout.height() - 100.0, layout.height());
+        assert_eq!(bottom.last().map(|piece| piece.what), Some(What::Picture(99_999)));
+    }
+
+    #[test]
+    fn cards_come_first_in_todays_group() {
+        let layout = layout(&[2, 5], 3);
+        let pieces: Vec<_> = layout.between(0.0, 500.0).iter().map(|piece| piece.what).collect();
+        assert_eq!(
+            pieces[..6],
+            [What::Heading(TODAY, 2), What::Card(0), What::Card(1), What::Card(2), What::Picture(0), What::Picture(1)]
+        );
+        assert_eq!(layout.top_of(1).map(|(top, _)| top), Some(layout.sections[0].tiles_top() + layout.pitch()));
+    }
+
+    #[test]
+    fn cards_make_a_group_for_today_where_there_is_none() {
+        let yesterday = &days(&[0, 5])[1..];
+        let layout = Layout::new(yesterday, 1, TODAY, 808.0, 186.0);
+        let pieces: Vec<_> = layout.between(0.0, 400.0).iter().map(|piece| piece.what).collect();
+        assert_eq!(pieces[..2], [What::Heading(TODAY, 0), What::Card(0)]);
+        assert_eq!(layout.step(0, Step::Up), None);
+        assert_eq!(layout.step(0, Step::Down), Some(4));
+    }
+
+    #[test]
+    fn arrows_keep_their_column_across_days() {
+        // Today 6 pictures: rows 0–3 and 4–5. Yesterday 3: row 6–8. Before: 9 …
+        let layout = layout(&[6, 3, 8], 0);
+        assert_eq!(layout.step(1, Step::Down), Some(5));
+        assert_eq!(layout.step(3, Step::Down), Some(5));
+        assert_eq!(layout.step(4, Step::Down), Some(6));
+        assert_eq!(layout.step(8, Step::Down), Some(11));
+        assert_eq!(layout.step(12, Step::Up), Some(8));
+        assert_eq!(layout.step(6, Step::Up), Some(4));
+        assert_eq!(layout.step(0, Step::Up), None);
+        assert_eq!(layout.step(0, Step::Left), None);
+        assert_eq!(layout.step(5, Step::Right), Some(6));
+        assert_eq!(layout.step(16, Step::Right), None);
+        assert_eq!(layout.step(16, Step::Down), None);
+    }
+
+    #[test]
+    fn arrows_pass_over_cards() {
+        // Row 0: three cards and picture 0. Row 1: pictures 1–4.
+        let layout = layout(&[5], 3);
+        assert_eq!(layout.step(4, Step::Up), Some(0));
+        assert_eq!(layout.step(1, Step::Up), None);
+        assert_eq!(layout.step(0, Step::Down), Some(4));
+    }
+
+    #[test]
+    fn a_rubber_band_takes_what_it_touches() {
+        let layout = layout(&[12], 0);
+        let (top, _) = layout.top_of(0).unwrap();
+        let pitch = layout.tile() + GAP;
+        let band = |x0: f32, x1: f32, y0: f32, y1: f32| {
+            layout
+                .touched(EDGE + x0 * pitch..EDGE + x1 * pitch, top + f64::from(y0 * pitch)..top + f64::from(y1 * pitch))
+        };
+        assert_eq!(band(0.5, 1.5, 0.5, 1.5), [0..2, 4..6]);
+        assert_eq!(band(0.0, 4.0, 0.1, 2.5).into_iter().flatten().count(), 12);
+        // Only the gap between two columns.
+        assert_eq!(band(0.96, 0.99, 0.0, 3.0), []);
+        // Only the gap between two rows.
+        assert_eq!(band(0.0, 4.0, 0.96, 0.99), []);
+    }
+
+    #[test]
+    fn a_point_on_a_tile_is_told_from_one_between() {
+        let layout = layout(&[12], 0);
+        let (top, _) = layout.top_of(0).unwrap();
+        assert!(layout.on_tile(EDGE + 5.0, top + 5.0));
+        assert!(!layout.on_tile(EDGE + layout.tile() + 5.0, top + 5.0));
+        assert!(!layout.on_tile(EDGE + 5.0, top + f64::from(layout.tile()) + 5.0));
+    }
+}

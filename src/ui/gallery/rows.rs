@@ -1,0 +1,111 @@
+//! What is known of the pictures around the part in sight: dimensions, colour, start of the prompt.
+
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
+
+use crate::{
+    recipe::ImageId,
+    studio::{Event, Row, View},
+};
+
+/// Rows are asked for in blocks of this many, so that scrolling does not ask with every frame.
+const BLOCK: usize = 64;
+/// Rows that are kept.
+const KEPT: usize = 8_192;
+
+/// Rows by their picture, so that they stay valid when the view changes.
+#[derive(Debug, Default)]
+pub struct Rows {
+    known: HashMap<ImageId, Row>,
+    asked: Option<(u64, Range<usize>)>,
+}
+
+impl Rows {
+    /// Takes in what the studio tells.
+    pub fn fold(&mut self, event: &Event) {
+        if let Event::Rows { rows, .. } = event {
+            self.known.extend(rows.iter().map(|row| (row.id, row.clone())));
+        }
+    }
+
+    /// What is known of a picture.
+    pub fn get(&self, id: ImageId) -> Option<&Row> {
+        self.known.get(&id)
+    }
+
+    /// The rows to ask for so that a range becomes known; none if it is known or was just asked for.
+    pub fn missing(&mut self, view: &View, range: Range<usize>) -> Option<Range<usize>> {
+        let end = range.end.min(view.ids.len());
+        let start = range.start.min(end);
+        let unknown = |index: &usize| !self.known.contains_key(&view.ids[*index]);
+        let first = (start..end).find(unknown)?;
+        let last = (start..end).rev().find(unknown)?;
+        let blocks = first / BLOCK * BLOCK..((last / BLOCK + 1) * BLOCK).min(view.ids.len());
+        let asked = (view.revision, blocks.clone());
+        if self.asked.as_ref() == Some(&asked) {
+            return None;
+        }
+        self.asked = Some(asked);
+        if self.known.len() > KEPT {
+            let near: HashSet<_> = view.ids[start..end].iter().collect();
+            self.known.retain(|id, _| near.contains(id));
+        }
+        Some(blocks)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn view(revision: u64, count: u128) -> View {
+        let ids: Vec<_> = (0..count).map(|n| ImageId::from_uuid(uuid::Uuid::from_u128(n))).collect();
+        View {
+            revision,
+            search: String::new(),
+            total: ids.len(),
+            library_total: ids.len(),
+            library_bytes: 0,
+            days: Vec::new(),
+            ids: ids.into(),
+        }
+    }
+
+    fn rows(view: &View, range: Range<usize>) -> Event {
+        let row = |id: &ImageId| Row { id: *id, width: 1, height: 1, colour: [0; 3], prompt: String::new() };
+        Event::Rows { revision: view.revision, first: range.start, rows: view.ids[range].iter().map(row).collect() }
+    }
+
+    #[test]
+    fn rows_are_asked_for_once_and_in_blocks() {
+        let (mut known, view) = (Rows::default(), view(1, 1_000));
+        assert_eq!(known.missing(&view, 10..30), Some(0..64));
+        assert_eq!(known.missing(&view, 12..40), None);
+        known.fold(&rows(&view, 0..64));
+        assert_eq!(known.missing(&view, 0..64), None);
+        assert_eq!(known.missing(&view, 60..70), Some(64..128));
+        assert_eq!(known.missing(&view, 990..2_000), Some(960..1_000));
+    }
+
+    #[test]
+    fn a_new_view_asks_only_for_what_is_new() {
+        let (mut known, before) = (Rows::default(), view(1, 100));
+        known.missing(&before, 0..100);
+        known.fold(&rows(&before, 0..100));
+        assert_eq!(known.missing(&view(2, 100), 0..100), None);
+        assert_eq!(known.missing(&view(3, 130), 0..130), Some(64..130));
+    }
+
+    #[test]
+    fn a_long_journey_does_not_fill_the_memory() {
+        let (mut known, view) = (Rows::default(), view(1, 100_000));
+        for start in (0..100_000).step_by(64) {
+            if let Some(range) = known.missing(&view, start..start + 64) {
+                known.fold(&rows(&view, range));
+            }
+        }
+        assert!(known.known.len() <= KEPT + BLOCK * 2);
+    }
+}

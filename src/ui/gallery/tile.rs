@@ -1,0 +1,275 @@
+//! Pictures in the gallery: the thumbnail, its rings, its buttons and its menu.
+
+use egui::{
+    Align2, Color32, CornerRadius, Popup, Rect, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role,
+    epaint::RectShape, pos2, vec2,
+};
+
+use crate::{
+    recipe::ImageId,
+    studio::{Row, ThumbnailSize, Unreadable},
+    ui::{
+        Cx,
+        action::Verb,
+        icons,
+        text::Text,
+        textures::{self, Look},
+        theme::{self, Palette, fonts, size},
+        widgets::{field, keys_text},
+    },
+};
+
+/// Side of the buttons on a picture.
+const BUTTON: f32 = 26.0;
+/// Narrower pictures have only the button that opens the menu.
+const NARROW: f32 = 130.0;
+/// The buttons' ground: dark in both themes, because it lies on pictures.
+const BUTTON_GROUND: Color32 = Color32::from_black_alpha(0xaa);
+
+/// What the menu of a picture offers; `None` is a line between two groups.
+const MENU: [Option<Verb>; 12] = [
+    Some(Verb::Open),
+    None,
+    Some(Verb::Reuse),
+    Some(Verb::UseAsReference),
+    Some(Verb::Batch),
+    None,
+    Some(Verb::CopyPrompt),
+    Some(Verb::CopyImage),
+    Some(Verb::Reveal),
+    Some(Verb::Export),
+    None,
+    Some(Verb::Delete),
+];
+
+/// A picture as it stands in the selection.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    /// Whether it is selected.
+    pub selected: bool,
+    /// Whether it is selected along with others.
+    pub among_others: bool,
+    /// Whether the keyboard is on it.
+    pub focused: bool,
+}
+
+/// What was asked of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// Nothing.
+    Nothing,
+    /// To be chosen, as the held keys say.
+    Choose,
+    /// To be chosen if it is not, because its menu opens.
+    Menu,
+    /// To be opened large.
+    Open,
+    /// One of the verbs.
+    Do(Verb),
+}
+
+/// The id of a picture's tile.
+pub fn id(image: ImageId) -> egui::Id {
+    egui::Id::unique(("tile", image))
+}
+
+/// The size in which a picture fills a square of so many pixels sharply.
+pub fn sharp(row: Option<&Row>, side: f32) -> ThumbnailSize {
+    let ratio = row.map_or(1.0, |row| {
+        let (long, short) = (row.width.max(row.height), row.width.min(row.height).max(1));
+        long as f32 / short as f32
+    });
+    // A tenth larger than it is does not show.
+    if side * ratio <= ThumbnailSize::Small.edge() as f32 * 1.1 { ThumbnailSize::Small } else { ThumbnailSize::Large }
+}
+
+/// Draws a picture's tile.
+pub fn show(ui: &Ui, rect: Rect, image: ImageId, row: Option<&Row>, standing: Standing, cx: &Cx<'_>) -> Asked {
+    // The keyboard moves among pictures with arrows; Tab passes by the gallery as one stop.
+    let response = ui.interact(rect, id(image), Sense::CLICK);
+    let name = match row {
+        Some(row) if !row.prompt.trim().is_empty() => row.prompt.clone(),
+        _ => cx.text.get("picture"),
+    };
+    option_info(ui, &response, &name, standing.selected);
+    let palette = theme::palette(ui.visuals());
+    let side = rect.width() * ui.ctx().pixels_per_point();
+    if let Some(reason) = picture(ui, rect, image, row, sharp(row, side), cx) {
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(why(reason, cx.text)));
+    }
+    rings(ui, rect, standing, palette);
+    let mut asked = if response.double_clicked() {
+        Asked::Open
+    } else if response.clicked() {
+        Asked::Choose
+    } else if response.secondary_clicked() {
+        Asked::Menu
+    } else {
+        Asked::Nothing
+    };
+    let menu_open = response.context_menu_opened();
+    if (ui.rect_contains_pointer(rect) || menu_open)
+        && let Some(verb) = hover_buttons(ui, rect, image, &response, cx.text)
+    {
+        asked = verb;
+    }
+    Popup::context_menu(&response).show(|ui| {
+        if let Some(verb) = menu(ui, cx.text) {
+            asked = Asked::Do(verb);
+        }
+    });
+    asked
+}
+
+/// Tells screen readers of one choice among several.
+pub fn option_info(ui: &Ui, response: &Response, name: &str, selected: bool) {
+    response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, name));
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_selected(selected));
+}
+
+/// The picture itself, cropped to its frame; its average colour until it is there. Returns why it never will be.
+pub fn picture(
+    ui: &Ui,
+    rect: Rect,
+    image: ImageId,
+    row: Option<&Row>,
+    wanted: ThumbnailSize,
+    cx: &Cx<'_>,
+) -> Option<Unreadable> {
+    let palette = theme::palette(ui.visuals());
+    let radius = CornerRadius::same(size::RADIUS_CARD);
+    match cx.textures.look(image, wanted) {
+        Look::Ready(texture) => {
+            let uv = textures::cover(texture.size_vec2(), rect.size());
+            ui.painter().rect_filled(rect, radius, palette.field);
+            let shape = RectShape::filled(rect, radius, Color32::WHITE).with_texture(texture.id(), uv);
+            ui.painter().add(shape);
+        }
+        Look::Nothing => {
+            let colour = row.map_or(palette.field, |row| {
+                let [r, g, b] = row.colour;
+                Color32::from_rgb(r, g, b)
+            });
+            ui.painter().rect_filled(rect, radius, colour);
+        }
+        Look::Unreadable(reason) => {
+            unreadable(ui, rect, reason, palette, cx.text);
+            return Some(reason);
+        }
+    }
+    None
+}
+
+/// What stands in place of a picture that cannot be shown.
+pub fn unreadable(ui: &Ui, rect: Rect, reason: Unreadable, palette: &Palette, text: &Text) {
+    let radius = CornerRadius::same(size::RADIUS_CARD);
+    ui.painter().rect(rect, radius, palette.field, Stroke::new(1.0, palette.line), StrokeKind::Inside);
+    let middle = rect.center();
+    let icon = pos2(middle.x, middle.y - 12.0);
+    ui.painter().text(icon, Align2::CENTER_CENTER, icons::WARNING, fonts::icons(22.0), palette.faint);
+    let font = fonts::regular(size::TEXT_CHIP);
+    let words = ui.painter().layout(why(reason, text), font, palette.text, rect.width() - 16.0);
+    let at = pos2(middle.x - words.size().x / 2.0, middle.y + 6.0);
+    ui.painter().galley(at, words, palette.text);
+}
+
+/// Why a picture cannot be shown.
+fn why(reason: Unreadable, text: &Text) -> String {
+    text.get(match reason {
+        Unreadable::Missing => "unreadable-missing",
+        Unreadable::Broken => "unreadable-broken",
+        Unreadable::TooLarge => "unreadable-too-large",
+    })
+}
+
+fn rings(ui: &Ui, rect: Rect, standing: Standing, palette: &Palette) {
+    let radius = CornerRadius::same(size::RADIUS_CARD + 3);
+    if standing.selected {
+        ui.painter().rect_stroke(rect.expand(3.0), radius, Stroke::new(2.0, palette.accent), StrokeKind::Middle);
+    }
+    if standing.focused && (standing.among_others || !standing.selected) {
+        let (ring, radius) = if standing.selected { (1.0, size::RADIUS_CARD) } else { (-3.0, size::RADIUS_CARD + 3) };
+        let stroke = Stroke::new(2.0, if standing.selected { Color32::WHITE } else { palette.faint });
+        ui.painter().rect_stroke(rect.shrink(ring), CornerRadius::same(radius), stroke, StrokeKind::Middle);
+    }
+    if standing.among_others {
+        let centre = rect.left_top() + vec2(17.0, 17.0);
+        ui.painter().circle(centre, 10.0, palette.accent_fill, Stroke::new(1.5, palette.accent_ink));
+        ui.painter().text(centre, Align2::CENTER_CENTER, icons::CHECK, fonts::icons(12.0), palette.accent_ink);
+    }
+}
+
+fn hover_buttons(ui: &Ui, rect: Rect, image: ImageId, tile: &Response, text: &Text) -> Option<Asked> {
+    let mut asked = None;
+    let mut right = rect.right() - 7.0;
+    let mut button = |icon: &str, name: String, salt: &str| {
+        let at = Rect::from_min_size(pos2(right - BUTTON, rect.top() + 7.0), egui::Vec2::splat(BUTTON));
+        right -= BUTTON + 5.0;
+        let response = ui.interact(at, egui::Id::unique((salt, image)), Sense::CLICK);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+        let ground = if response.hovered() { Color32::from_black_alpha(0xe0) } else { BUTTON_GROUND };
+        ui.painter().rect_filled(at, CornerRadius::same(size::RADIUS_CHIP), ground);
+        ui.painter().text(at.center(), Align2::CENTER_CENTER, icon, fonts::icons(15.0), Color32::WHITE);
+        response.on_hover_text(name).clicked()
+    };
+    if button(icons::MORE, text.get("more-actions"), "more") {
+        Popup::open_id(ui.ctx(), Popup::default_response_id(tile));
+        asked = Some(Asked::Menu);
+    }
+    if rect.width() >= NARROW {
+        for verb in [Verb::UseAsReference, Verb::Reuse] {
+            if button(verb.icon(), verb.name(text), verb.icon()) {
+                asked = Some(Asked::Do(verb));
+            }
+        }
+    }
+    asked
+}
+
+/// The verbs as a menu; the one that was chosen.
+fn menu(ui: &mut Ui, text: &Text) -> Option<Verb> {
+    let mac = ui.ctx().os() == egui::os::OperatingSystem::Mac;
+    let palette = theme::palette(ui.visuals());
+    let mut chosen = None;
+    ui.set_min_width(210.0);
+    ui.spacing_mut().item_spacing.y = 1.0;
+    for item in MENU {
+        let Some(verb) = item else {
+            ui.separator();
+            continue;
+        };
+        let icon = egui::RichText::new(verb.icon()).font(fonts::icons(15.0)).color(palette.text);
+        let name = egui::RichText::new(verb.name(text)).font(fonts::regular(size::TEXT)).color(palette.strong);
+        let mut button = egui::Button::new((icon, name)).frame_when_inactive(false).min_size(vec2(198.0, 28.0));
+        if let Some(keys) = verb.keys().first() {
+            let keys = egui::RichText::new(keys_text(*keys, mac)).font(fonts::regular(size::TEXT_KEY));
+            button = button.shortcut_text(keys.color(palette.faint));
+        }
+        let response = ui.add(button);
+        field::name(ui, response.id, &verb.name(text));
+        if response.clicked() {
+            chosen = Some(verb);
+        }
+    }
+    chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wide_picture_needs_the_larger_thumbnail_to_fill_its_square() {
+        let row = |width, height| Row {
+            id: ImageId::from_uuid(uuid::Uuid::from_u128(1)),
+            width,
+            height,
+            colour: [0; 3],
+            prompt: String::new(),
+        };
+        assert_eq!(sharp(Some(&row(1024, 1024)), 187.0), ThumbnailSize::Small);
+        assert_eq!(sharp(Some(&row(1600, 900)), 187.0), ThumbnailSize::Large);
+        assert_eq!(sharp(Some(&row(1024, 1024)), 374.0), ThumbnailSize::Large);
+        assert_eq!(sharp(None, 187.0), ThumbnailSize::Small);
+    }
+}

@@ -1,0 +1,295 @@
+//! The right panel: everything about the picture in focus.
+
+mod facts;
+
+use std::sync::Arc;
+
+use egui::{
+    Align, Color32, CornerRadius, Frame, Label, Layout, Margin, Panel, Rect, RichText, ScrollArea, Sense, Ui,
+    WidgetInfo, accesskit::Role, epaint::RectShape, pos2, vec2,
+};
+
+use crate::{
+    recipe::ImageId,
+    studio::{Command, Details, Event, ThumbnailSize},
+};
+
+use super::{
+    Cx,
+    action::{Action, Actions, Verb},
+    gallery, icons,
+    known::Known,
+    selection::Selection,
+    textures::{self, Look},
+    theme::{self, fonts, size},
+    widgets::{Button, Kind, dialog::line, focus_ring, section_label},
+};
+
+/// Width of the facts' labels.
+const LABELS: f32 = 84.0;
+/// The least and the greatest height of the picture.
+const PICTURE: std::ops::RangeInclusive<f32> = 120.0..=280.0;
+/// Pictures shown for a selection of several.
+const MOSAIC: usize = 9;
+
+/// What the inspector remembers.
+#[derive(Debug, Default)]
+pub struct Inspector {
+    /// The picture that the studio was asked about last.
+    asked: Option<ImageId>,
+    /// Height of the last picture, kept until the next one's shape is known.
+    height: Option<f32>,
+    /// The first pictures of a selection, with the revisions of selection and view that they are of.
+    first: Option<(u64, u64, Vec<ImageId>)>,
+}
+
+impl Inspector {
+    /// Takes in what the studio tells.
+    pub fn fold(&mut self, event: &Event, known: &Known) {
+        // Others' details may have pushed out those of the picture that is shown.
+        if matches!(event, Event::Details(_)) && self.asked.is_some_and(|id| known.details(id).is_none()) {
+            self.asked = None;
+        }
+    }
+
+    fn first_selected(&mut self, selection: &Selection, known: &Known) -> &[ImageId] {
+        let now = (selection.revision(), known.view.as_ref().map_or(0, |view| view.revision));
+        if self.first.as_ref().is_none_or(|(selected, view, _)| (*selected, *view) != now) {
+            let first = known.ids().iter().copied().filter(|id| selection.contains(*id)).take(MOSAIC).collect();
+            self.first = Some((now.0, now.1, first));
+        }
+        self.first.as_ref().map_or(&[], |(_, _, first)| first)
+    }
+}
+
+/// Draws the panel for the picture in focus, for a selection of several, or for none.
+///
+/// `subject` is the picture in the viewer or in focus; `several` are the selected ones while the viewer is closed.
+pub fn show(
+    ui: &mut Ui,
+    inspector: &mut Inspector,
+    subject: Option<ImageId>,
+    several: Option<&Selection>,
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) {
+    let edge = theme::palette(ui.visuals()).line;
+    ui.painter().vline(ui.max_rect().left() + 0.5, ui.max_rect().y_range(), egui::Stroke::new(1.0, edge));
+    if let Some(selection) = several.filter(|selection| selection.len() > 1) {
+        summary(ui, inspector, selection, cx, actions);
+    } else if let Some(id) = subject {
+        let details = cx.known.details(id);
+        if details.is_none() && inspector.asked != Some(id) {
+            inspector.asked = Some(id);
+            actions.send(Command::Describe(id));
+        }
+        one(ui, inspector, id, details, cx, actions);
+    } else {
+        nothing(ui, cx);
+    }
+}
+
+fn nothing(ui: &mut Ui, cx: &Cx<'_>) {
+    let palette = theme::palette(ui.visuals());
+    let middle = Rect::from_center_size(ui.max_rect().center(), vec2(ui.available_width() - 48.0, 90.0));
+    ui.scope_builder(egui::UiBuilder::new().max_rect(middle), |ui| {
+        ui.vertical_centered(|ui| {
+            ui.label(RichText::new(icons::IMAGE).font(fonts::icons(28.0)).color(palette.line));
+            let words = RichText::new(cx.text.get("inspector-nothing")).color(palette.faint);
+            ui.add(Label::new(words).wrap());
+        });
+    });
+}
+
+fn frame() -> Frame {
+    Frame::new().inner_margin(Margin::same(size::EDGE as i8))
+}
+
+/// Buttons at the bottom, where they stay.
+fn footer(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
+    let palette = theme::palette(ui.visuals());
+    Panel::bottom("inspector footer")
+        .resizable(false)
+        .show_separator_line(false)
+        .exact_size(size::BUTTON + size::EDGE * 2.0)
+        .frame(Frame::new())
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing = egui::Vec2::ZERO;
+            line(ui, palette.line);
+            frame().show(ui, |ui| {
+                ui.spacing_mut().item_spacing.x = size::GAP;
+                ui.with_layout(Layout::right_to_left(Align::Center), contents);
+            });
+        });
+}
+
+fn button(ui: &mut Ui, button: Button, verb: Verb, cx: &Cx<'_>, actions: &mut Actions) {
+    if ui.add(button).on_hover_text(verb.tip(cx.text)).clicked() {
+        actions.verb(verb);
+    }
+}
+
+fn one(
+    ui: &mut Ui,
+    inspector: &mut Inspector,
+    id: ImageId,
+    details: Option<&Arc<Details>>,
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) {
+    let text = cx.text;
+    footer(ui, |ui| {
+        button(ui, Button::new(Verb::Delete.name(text)), Verb::Delete, cx, actions);
+        button(ui, Button::verb_icon(Verb::Reveal, text).kind(Kind::Plain), Verb::Reveal, cx, actions);
+        let copy = Button::new(text.get("copy")).name(Verb::CopyImage.name(text));
+        button(ui, copy, Verb::CopyImage, cx, actions);
+        let export = Button::new(text.get("export-more")).width(ui.available_width());
+        button(ui, export, Verb::Export, cx, actions);
+    });
+    ScrollArea::vertical().id_salt("inspector").auto_shrink(false).show(ui, |ui| {
+        frame().show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            picture(ui, inspector, id, details, cx, actions);
+            ui.add_space(size::SECTION);
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = size::GAP;
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    for verb in [Verb::UseAsReference, Verb::Reuse] {
+                        let known = verb != Verb::Reuse || details.is_some();
+                        let small = Button::new(verb.name(text)).kind(Kind::Small).enabled(known);
+                        button(ui, small, verb, cx, actions);
+                    }
+                });
+            });
+            let Some(details) = details else { return };
+            ui.add_space(size::SECTION);
+            prompt(ui, details, cx, actions);
+            ui.add_space(size::SECTION);
+            for (label, value) in facts::facts(details, cx) {
+                fact(ui, &label, &value);
+            }
+            if !details.answer.text.trim().is_empty() {
+                ui.add_space(size::SECTION);
+                section_label(ui, &text.get("inspector-answer"), |_| {});
+                ui.add_space(4.0);
+                words(ui, details.answer.text.trim());
+            }
+        });
+    });
+}
+
+/// The picture with its own proportions. A press opens it large.
+fn picture(
+    ui: &mut Ui,
+    inspector: &mut Inspector,
+    id: ImageId,
+    details: Option<&Arc<Details>>,
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) {
+    let palette = theme::palette(ui.visuals());
+    let width = ui.available_width();
+    let own = details.map(|details| vec2(details.width.max(1) as f32, details.height.max(1) as f32));
+    let height = own.map(|own| (width * own.y / own.x).clamp(*PICTURE.start(), *PICTURE.end()));
+    inspector.height = height.or(inspector.height);
+    let (frame, response) = ui.allocate_exact_size(vec2(width, inspector.height.unwrap_or(width)), Sense::click());
+    let name = Verb::Open.name(cx.text);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    let radius = CornerRadius::same(size::RADIUS_CARD);
+    match cx.textures.look(id, ThumbnailSize::Large) {
+        Look::Ready(texture) => {
+            let size = textures::contain(own.unwrap_or_else(|| texture.size_vec2()), frame.size(), f32::INFINITY);
+            let rect = Rect::from_center_size(frame.center(), size);
+            ui.painter().rect_filled(rect, radius, palette.field);
+            let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            ui.painter().add(RectShape::filled(rect, radius, Color32::WHITE).with_texture(texture.id(), whole));
+        }
+        Look::Nothing => {
+            ui.painter().rect_filled(frame, radius, palette.field);
+        }
+        Look::Unreadable(reason) => gallery::unreadable(ui, frame, reason, palette, cx.text),
+    }
+    if response.has_focus() {
+        focus_ring(ui.painter(), frame, radius, palette);
+    }
+    if response.on_hover_cursor(egui::CursorIcon::ZoomIn).clicked() {
+        actions.push(Action::OpenImage(id));
+    }
+}
+
+fn prompt(ui: &mut Ui, details: &Details, cx: &Cx<'_>, actions: &mut Actions) {
+    let text = cx.text;
+    section_label(ui, &text.get("composer-prompt"), |ui| {
+        let copy = Button::new(text.get("copy")).kind(Kind::Link).name(Verb::CopyPrompt.name(text));
+        if ui.add(copy).clicked() {
+            actions.push(Action::CopyText(details.recipe.prompt.clone()));
+        }
+    });
+    ui.add_space(4.0);
+    words(ui, &details.recipe.prompt);
+}
+
+/// A paragraph that can be selected with the pointer.
+fn words(ui: &mut Ui, words: &str) {
+    let palette = theme::palette(ui.visuals());
+    let text = RichText::new(words).font(fonts::regular(12.5)).line_height(Some(18.5)).color(palette.text);
+    ui.add(Label::new(text).wrap().selectable(true));
+}
+
+fn fact(ui: &mut Ui, label: &str, value: &str) {
+    let palette = theme::palette(ui.visuals());
+    let font = fonts::regular(12.5);
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        ui.scope(|ui| {
+            ui.set_width(LABELS);
+            ui.add(Label::new(RichText::new(label).font(font.clone()).color(palette.faint)).wrap());
+        });
+        ui.scope(|ui| {
+            ui.set_width(ui.available_width());
+            ui.add(Label::new(RichText::new(value).font(font).color(palette.strong)).wrap().selectable(true));
+        });
+    });
+    ui.add_space(7.0);
+}
+
+fn summary(ui: &mut Ui, inspector: &mut Inspector, selection: &Selection, cx: &Cx<'_>, actions: &mut Actions) {
+    let palette = theme::palette(ui.visuals());
+    let text = cx.text;
+    footer(ui, |ui| {
+        button(ui, Button::new(Verb::Delete.name(text)), Verb::Delete, cx, actions);
+        let export = Button::new(text.get("export-more")).width(ui.available_width());
+        button(ui, export, Verb::Export, cx, actions);
+    });
+    frame().show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let first = inspector.first_selected(selection, cx.known);
+        let columns = if first.len() <= 4 { 2 } else { 3 };
+        let side = ((ui.available_width() - size::GAP * (columns - 1) as f32) / columns as f32).floor();
+        let rows = first.len().div_ceil(columns);
+        let height = rows as f32 * (side + size::GAP) - size::GAP;
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+        for (index, id) in first.iter().enumerate() {
+            let at = vec2((index % columns) as f32, (index / columns) as f32) * (side + size::GAP);
+            let tile = Rect::from_min_size(rect.min + at, egui::Vec2::splat(side));
+            gallery::picture(ui, tile, *id, None, ThumbnailSize::Small, cx);
+        }
+        ui.add_space(size::EDGE);
+        let count = text.with("inspector-selected", [("count", selection.len().into())]);
+        ui.label(RichText::new(count).font(fonts::semibold(size::TEXT_HEADING)).color(palette.strong));
+        ui.add_space(4.0);
+        let hint = RichText::new(text.get("inspector-selected-hint")).font(fonts::regular(12.5)).color(palette.text);
+        ui.add(Label::new(hint).wrap());
+        ui.add_space(size::EDGE);
+        let batch = Button::new(text.get("batch-more"))
+            .with_icon(Verb::Batch.icon())
+            .kind(Kind::Primary)
+            .width(ui.available_width());
+        button(ui, batch, Verb::Batch, cx, actions);
+        ui.add_space(size::GAP);
+        let reference = Button::new(Verb::UseAsReference.name(text))
+            .with_icon(Verb::UseAsReference.icon())
+            .width(ui.available_width());
+        button(ui, reference, Verb::UseAsReference, cx, actions);
+    });
+}

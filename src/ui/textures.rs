@@ -1,0 +1,267 @@
+//! Thumbnails on the graphics card: bounded, uploaded a few at a time, asked for as they are drawn.
+//!
+//! While a frame is drawn, places [`look`](Textures::look) at thumbnails. What is not there is put on a wish
+//! list; after the frame the list goes to the studio if it has changed. The first asked is the most urgent.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, HashSet, VecDeque},
+};
+
+use egui::{Color32, ColorImage, Context, Rect, TextureHandle, TextureOptions, Vec2, pos2, vec2};
+
+use crate::{
+    recipe::ImageId,
+    studio::{Event, Pixels, ThumbnailSize, Unreadable},
+};
+
+/// Bytes of textures that are kept at most, as long as no more than that is on screen at once.
+const CEILING: usize = 192 << 20;
+/// Bytes that are handed to the graphics card in one frame at most, beside the first picture.
+const UPLOAD: usize = 8 << 20;
+
+type Key = (ImageId, ThumbnailSize);
+
+/// What there is to draw of a picture.
+#[derive(Clone, Copy)]
+pub enum Look<'a> {
+    /// Nothing yet.
+    Nothing,
+    /// A texture, perhaps of another size than was asked for while that is on its way.
+    Ready(&'a TextureHandle),
+    /// Nothing ever.
+    Unreadable(Unreadable),
+}
+
+enum Slot {
+    Arrived(Pixels),
+    Ready(TextureHandle),
+    Unreadable(Unreadable),
+}
+
+struct Entry {
+    slot: Slot,
+    used: Cell<u64>,
+}
+
+/// The thumbnails.
+#[derive(Default)]
+pub struct Textures {
+    entries: BTreeMap<Key, Entry>,
+    arrived: VecDeque<Key>,
+    bytes: usize,
+    frame: u64,
+    wish: RefCell<Vec<Key>>,
+    sent: Vec<Key>,
+}
+
+impl std::fmt::Debug for Textures {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Textures")
+            .field("entries", &self.entries.len())
+            .field("bytes", &self.bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Textures {
+    /// Takes in what the studio tells.
+    pub fn fold(&mut self, event: &Event) {
+        match event {
+            Event::Thumbnail { id, size, pixels } => self.arrive((*id, *size), pixels.clone()),
+            // What could not be read may have come back with its file.
+            Event::Restored(ids) => {
+                let back: HashSet<_> = ids.iter().collect();
+                self.entries.retain(|(id, _), entry| !(back.contains(id) && matches!(entry.slot, Slot::Unreadable(_))));
+            }
+            _ => {}
+        }
+    }
+
+    fn arrive(&mut self, key: Key, pixels: Result<Pixels, Unreadable>) {
+        if self.entries.get(&key).is_some_and(|entry| matches!(entry.slot, Slot::Ready(_))) {
+            return;
+        }
+        let slot = match pixels {
+            Ok(pixels) => Slot::Arrived(pixels),
+            Err(reason) => Slot::Unreadable(reason),
+        };
+        if matches!(slot, Slot::Arrived(_)) {
+            self.arrived.push_back(key);
+        }
+        self.entries.insert(key, Entry { slot, used: Cell::new(self.frame) });
+    }
+
+    /// Hands some of what has arrived to the graphics card, and drops what was not looked at for longest.
+    pub fn upload(&mut self, ctx: &Context) {
+        self.frame += 1;
+        let mut handed = 0;
+        while handed < UPLOAD
+            && let Some(key) = self.arrived.pop_front()
+        {
+            if let Some(entry) = self.entries.get_mut(&key)
+                && let Slot::Arrived(pixels) = &entry.slot
+            {
+                let texture = ctx.load_texture("thumbnail", image(pixels), OPTIONS);
+                handed += texture.byte_size();
+                self.bytes += texture.byte_size();
+                entry.slot = Slot::Ready(texture);
+            }
+        }
+        if !self.arrived.is_empty() {
+            ctx.request_repaint();
+        }
+        self.drop_oldest();
+    }
+
+    fn drop_oldest(&mut self) {
+        while self.bytes > CEILING {
+            let oldest = self
+                .entries
+                .iter()
+                .filter(|(_, entry)| matches!(entry.slot, Slot::Ready(_)) && entry.used.get() + 1 < self.frame)
+                .min_by_key(|(_, entry)| entry.used.get())
+                .map(|(key, _)| *key);
+            let Some(entry) = oldest.and_then(|key| self.entries.remove(&key)) else { break };
+            if let Slot::Ready(texture) = &entry.slot {
+                self.bytes -= texture.byte_size();
+            }
+        }
+    }
+
+    /// What there is to draw of a picture; what is missing is wished for.
+    pub fn look(&self, id: ImageId, size: ThumbnailSize) -> Look<'_> {
+        let other = match size {
+            ThumbnailSize::Small => ThumbnailSize::Large,
+            ThumbnailSize::Large => ThumbnailSize::Small,
+        };
+        let found = self.slot((id, size));
+        if found.is_none() {
+            self.wish.borrow_mut().push((id, size));
+        }
+        match found {
+            Some(Slot::Ready(texture)) => Look::Ready(texture),
+            Some(Slot::Unreadable(reason)) => Look::Unreadable(*reason),
+            Some(Slot::Arrived(_)) | None => match self.slot((id, other)) {
+                Some(Slot::Ready(texture)) => Look::Ready(texture),
+                _ => Look::Nothing,
+            },
+        }
+    }
+
+    fn slot(&self, key: Key) -> Option<&Slot> {
+        self.entries.get(&key).map(|entry| {
+            entry.used.set(self.frame);
+            &entry.slot
+        })
+    }
+
+    /// What to ask the studio for after a frame, if that is not what it was asked for last.
+    pub fn take_wish(&mut self) -> Option<Vec<Key>> {
+        let mut seen = HashSet::new();
+        let mut wish = std::mem::take(self.wish.get_mut());
+        wish.retain(|key| seen.insert(*key));
+        // What has arrived in the meantime is no change of mind.
+        self.sent.retain(|key| !self.entries.contains_key(key));
+        (wish != self.sent).then(|| {
+            self.sent.clone_from(&wish);
+            wish
+        })
+    }
+}
+
+/// Smooth at any size; where the renderer can, also when drawn much smaller.
+pub const OPTIONS: TextureOptions = TextureOptions::LINEAR.with_mipmap_mode(Some(egui::TextureFilter::Linear));
+
+/// Pixels as egui holds them.
+pub fn image(pixels: &Pixels) -> ColorImage {
+    let (colours, _) = pixels.rgba.as_chunks::<4>();
+    let colours = colours.iter().map(|&[r, g, b, a]| Color32::from_rgba_premultiplied(r, g, b, a)).collect();
+    ColorImage::new([pixels.width as usize, pixels.height as usize], colours)
+}
+
+/// The part of a picture that fills a frame without being stretched, as texture coordinates.
+pub fn cover(picture: Vec2, frame: Vec2) -> Rect {
+    let scale = (frame.x / picture.x).max(frame.y / picture.y);
+    let part = vec2(frame.x / (picture.x * scale), frame.y / (picture.y * scale));
+    Rect::from_center_size(pos2(0.5, 0.5), part)
+}
+
+/// The largest size with a picture's proportions that fits into a frame; never larger than `limit` times it.
+pub fn contain(picture: Vec2, frame: Vec2, limit: f32) -> Vec2 {
+    picture * (frame.x / picture.x).min(frame.y / picture.y).min(limit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(n: u128) -> ImageId {
+        ImageId::from_uuid(uuid::Uuid::from_u128(n))
+    }
+
+    fn pixels(edge: u32) -> Pixels {
+        Pixels { width: edge, height: edge, rgba: vec![255; (edge * edge * 4) as usize].into() }
+    }
+
+    fn thumbnail(n: u128, edge: u32) -> Event {
+        Event::Thumbnail { id: id(n), size: ThumbnailSize::Large, pixels: Ok(pixels(edge)) }
+    }
+
+    #[test]
+    fn a_wish_is_told_once_and_arrivals_do_not_repeat_it() {
+        let mut textures = Textures::default();
+        let look = |textures: &Textures| {
+            for n in [1, 2, 1] {
+                textures.look(id(n), ThumbnailSize::Large);
+            }
+        };
+        look(&textures);
+        let wish = textures.take_wish().unwrap();
+        assert_eq!(wish, [(id(1), ThumbnailSize::Large), (id(2), ThumbnailSize::Large)]);
+        look(&textures);
+        assert_eq!(textures.take_wish(), None);
+        textures.fold(&thumbnail(1, 4));
+        look(&textures);
+        assert_eq!(textures.take_wish(), None);
+        // Scrolled away before it came: the studio need not make it any more.
+        assert_eq!(textures.take_wish(), Some(Vec::new()));
+    }
+
+    #[test]
+    fn uploads_are_spread_over_frames() {
+        let ctx = Context::default();
+        let mut textures = Textures::default();
+        for n in 0..20 {
+            textures.fold(&thumbnail(n, 512));
+        }
+        textures.upload(&ctx);
+        assert_eq!(textures.bytes, 8 << 20);
+        textures.upload(&ctx);
+        textures.upload(&ctx);
+        assert_eq!(textures.bytes, 20 << 20);
+        assert!(matches!(textures.look(id(19), ThumbnailSize::Small), Look::Ready(_)));
+    }
+
+    #[test]
+    fn memory_stays_below_its_ceiling_and_what_is_on_screen_stays() {
+        let ctx = Context::default();
+        let mut textures = Textures::default();
+        for n in 0..300 {
+            textures.fold(&thumbnail(n, 512));
+            textures.look(id(0), ThumbnailSize::Large);
+            textures.upload(&ctx);
+        }
+        assert!(textures.bytes <= CEILING);
+        assert!(matches!(textures.look(id(0), ThumbnailSize::Large), Look::Ready(_)));
+        assert!(matches!(textures.look(id(1), ThumbnailSize::Large), Look::Nothing));
+    }
+
+    #[test]
+    fn cover_crops_the_longer_side_in_the_middle() {
+        let part = cover(vec2(200.0, 100.0), vec2(50.0, 50.0));
+        assert_eq!(part, Rect::from_min_max(pos2(0.25, 0.0), pos2(0.75, 1.0)));
+        assert_eq!(contain(vec2(200.0, 100.0), vec2(50.0, 50.0), 1.0), vec2(50.0, 25.0));
+        assert_eq!(contain(vec2(20.0, 10.0), vec2(50.0, 50.0), 1.0), vec2(20.0, 10.0));
+    }
+}

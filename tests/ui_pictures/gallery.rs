@@ -1,0 +1,297 @@
+//! The gallery.
+
+use std::{sync::Arc, time::Duration};
+
+use atelier::{
+    recipe::{Failure, FailureKind, Recipe},
+    studio::{Command, Event, Job, JobState, Unreadable},
+};
+use egui::{Key, Modifiers, accesskit::Role, vec2};
+use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+
+use crate::pictures::{Stage, ago, details, id, prompt, request};
+
+fn job(n: usize, state: JobState) -> Event {
+    let recipe = Recipe { prompt: format!("Job {n}"), ..Recipe::default() };
+    Event::Job(Job { id: request(n), recipe: Arc::new(recipe), state })
+}
+
+#[test]
+fn pictures_stand_under_their_days() {
+    let stage = Stage::new(&[3, 5]);
+    stage.window.get_by_role_and_label(Role::Heading, "Today");
+    stage.window.get_by_role_and_label(Role::Heading, "Yesterday");
+    let (first, second, below) = (stage.tile(0).rect(), stage.tile(1).rect(), stage.tile(3).rect());
+    assert_eq!(first.top(), second.top());
+    assert!(second.left() > first.right() && below.top() > first.bottom());
+}
+
+#[test]
+fn only_what_is_in_sight_is_asked_for_and_drawn() {
+    let mut stage = Stage::new(&[50_000, 50_000]);
+    let tiles = stage.window.get_all(by().role(Role::ListBoxOption)).count();
+    assert!((12..=24).contains(&tiles), "{tiles}");
+    let heard = stage.heard();
+    for command in &heard {
+        match command {
+            Command::WantRows(range) => assert!(range.len() <= 128, "{range:?}"),
+            Command::WantThumbnails(wish) => assert!(wish.len() <= 60, "{}", wish.len()),
+            _ => {}
+        }
+    }
+    stage.press(Key::End);
+    assert_eq!(stage.selected(), [99_999]);
+    stage.press(Key::Home);
+    assert_eq!(stage.selected(), [0]);
+}
+
+#[test]
+fn what_has_scrolled_away_is_no_longer_wished_for() {
+    let mut stage = Stage::new(&[10_000]);
+    stage.paints = false;
+    stage.press(Key::End);
+    let heard = stage.heard();
+    let wish = heard.iter().rev().find_map(|command| match command {
+        Command::WantThumbnails(wish) => Some(wish),
+        _ => None,
+    });
+    let wish = wish.expect("a wish for what is at the end");
+    assert!(wish.iter().any(|(image, _)| *image == id(9_999)));
+    assert!(!wish.iter().any(|(image, _)| *image == id(0)));
+    // Nothing changes, so nothing is said.
+    stage.settle();
+    assert!(!stage.heard().iter().any(|command| matches!(command, Command::WantThumbnails(_))));
+}
+
+#[test]
+fn clicks_select_as_in_any_file_manager() {
+    let mut stage = Stage::new(&[12]);
+    stage.click_tile(2);
+    assert_eq!(stage.selected(), [2]);
+    stage.tile(5).click_modifiers(Modifiers::COMMAND);
+    stage.settle();
+    assert_eq!(stage.selected(), [2, 5]);
+    stage.tile(8).click_modifiers(Modifiers::SHIFT);
+    stage.settle();
+    assert_eq!(stage.selected(), [5, 6, 7, 8]);
+    stage.press_with(Modifiers::COMMAND, Key::A);
+    assert_eq!(stage.selected().len(), 12);
+    stage.press(Key::Escape);
+    assert!(stage.selected().is_empty());
+}
+
+#[test]
+fn arrows_move_in_two_dimensions_and_shift_takes_along() {
+    let mut stage = Stage::new(&[6, 6]);
+    stage.click_tile(1);
+    stage.press(Key::ArrowDown);
+    assert_eq!(stage.selected(), [5]);
+    stage.press(Key::ArrowDown);
+    assert_eq!(stage.selected(), [7]);
+    stage.press(Key::ArrowLeft);
+    assert_eq!(stage.selected(), [6]);
+    stage.press_with(Modifiers::SHIFT, Key::ArrowUp);
+    assert_eq!(stage.selected(), [4, 5, 6]);
+}
+
+#[test]
+fn a_rubber_band_selects_what_it_touches() {
+    let mut stage = Stage::new(&[12]);
+    let from = stage.tile(0).rect().right_top() + vec2(5.0, 20.0);
+    let to = stage.tile(6).rect().center();
+    stage.window.hover_at(from);
+    stage.window.run();
+    stage.window.drag_at(from);
+    stage.window.run();
+    stage.window.hover_at(from + vec2(20.0, 20.0));
+    stage.window.step();
+    stage.window.hover_at(to);
+    stage.window.step();
+    stage.window.drop_at(to);
+    stage.settle();
+    assert_eq!(stage.selected(), [1, 2, 5, 6]);
+    // On a picture no band begins.
+    let on_tile = stage.tile(0).rect().center();
+    stage.window.drag_at(on_tile);
+    stage.window.run();
+    stage.window.hover_at(to);
+    stage.window.step();
+    stage.window.drop_at(to);
+    stage.settle();
+    assert_eq!(stage.selected(), [1, 2, 5, 6]);
+}
+
+#[test]
+fn a_double_click_or_enter_opens_and_escape_goes_back() {
+    let mut stage = Stage::new(&[12]);
+    let at = stage.tile(3).rect().center();
+    stage.double_click(at);
+    let opened = |stage: &mut Stage| stage.heard().iter().any(|c| matches!(c, Command::OpenFull(i) if *i == id(3)));
+    assert!(opened(&mut stage));
+    stage.press(Key::Escape);
+    assert_eq!(stage.selected(), [3]);
+    stage.press(Key::Enter);
+    assert!(opened(&mut stage));
+}
+
+#[test]
+fn a_request_goes_through_its_card() {
+    let mut stage = Stage::new(&[4]);
+    stage.send(job(1, JobState::Waiting));
+    stage.window.get_by_label_contains("Waiting");
+    stage.send(job(1, JobState::Generating { since: ago(6) }));
+    stage.window.get_by_label_contains("Generating…. 6 s");
+    let receiving = JobState::Receiving { since: ago(6), bytes: 3_800_000, total: Some(6_100_000), preview: None };
+    stage.send(job(1, receiving));
+    stage.window.get_by_label_contains("Receiving · 62 %. 3.8 MB of 6.1 MB");
+    stage.click_button("Cancel “Job 1”");
+    assert!(stage.heard().iter().any(|command| matches!(command, Command::Cancel(id) if *id == request(1))));
+    stage.send(job(1, JobState::Cancelled { sent: true }));
+    stage.window.get_by_label_contains("Cancelled. You may have been charged.");
+    stage.click_button("Retry");
+    assert!(stage.heard().iter().any(|command| matches!(command, Command::Retry(id) if *id == request(1))));
+}
+
+#[test]
+fn a_failed_request_says_why_and_what_it_cost() {
+    let mut stage = Stage::new(&[4]);
+    let failure = Failure::new(FailureKind::NoImage).words("I can't create that.");
+    stage.send(job(1, JobState::Failed(failure)));
+    let card = stage.window.get_by_role(Role::Article);
+    let words = card.accesskit_node().label().unwrap_or_default();
+    assert!(words.contains("“I can't create that.”") && words.contains("The answer was charged."), "{words}");
+    stage.click_button("Edit prompt");
+    stage.window.get_by_role_and_label(Role::MultilineTextInput, "Prompt");
+    assert_eq!(stage.window.get_by_role(Role::MultilineTextInput).value().as_deref(), Some("Job 1"));
+    stage.click_button("Remove this card: Job 1");
+    assert!(stage.heard().iter().any(|command| matches!(command, Command::Dismiss(id) if *id == request(1))));
+    stage.send(Event::JobGone(request(1)));
+    assert!(stage.window.query_by_role(Role::Article).is_none());
+}
+
+#[test]
+fn a_new_picture_takes_its_cards_place_and_the_inspector_only_if_that_is_free() {
+    let mut stage = Stage::new(&[4]);
+    stage.send(job(1, JobState::Generating { since: ago(1) }));
+    let store = |stage: &mut Stage, number: usize, ids: Vec<usize>| {
+        stage.send(Event::Stored(Box::new(details(number))));
+        stage.show(vec![ids.into_iter().map(id).collect()]);
+        let done = JobState::Done { images: vec![id(number)], took: Duration::from_secs(2) };
+        stage.send(job(1, done));
+    };
+    store(&mut stage, 10, vec![10, 0, 1, 2, 3]);
+    assert!(stage.window.query_by_role(Role::Article).is_none());
+    assert_eq!(stage.selected(), [10]);
+    stage.click_tile(2);
+    store(&mut stage, 11, vec![11, 10, 0, 1, 2, 3]);
+    assert_eq!(stage.selected(), [2]);
+}
+
+#[test]
+fn the_clock_of_a_card_ticks_and_an_idle_gallery_rests() {
+    let mut stage = Stage::new(&[4]);
+    let delay = |stage: &Stage| stage.window.output().viewport_output[&egui::ViewportId::ROOT].repaint_delay;
+    assert_eq!(delay(&stage), Duration::MAX);
+    stage.send(job(1, JobState::Waiting));
+    assert_eq!(delay(&stage), Duration::MAX);
+    stage.send(job(1, JobState::Generating { since: ago(3) }));
+    assert!(delay(&stage) <= Duration::from_secs(1));
+}
+
+#[test]
+fn pictures_keep_their_place_when_others_come_above() {
+    let mut stage = Stage::new(&[400]);
+    stage.click_tile(0);
+    for _ in 0..6 {
+        stage.press(Key::PageDown);
+    }
+    let chosen = stage.selected()[0];
+    let before = stage.tile(chosen).rect();
+    let mut ids: Vec<_> = (1_000..1_007).map(id).collect();
+    ids.extend((0..400).map(id));
+    stage.show(vec![ids]);
+    let after = stage.tile(chosen).rect();
+    assert_eq!(before.top(), after.top());
+    assert!(stage.is_selected(chosen));
+}
+
+#[test]
+fn after_a_deletion_the_next_picture_takes_the_place() {
+    let mut stage = Stage::new(&[8]);
+    stage.click_tile(3);
+    stage.press(Key::Delete);
+    assert!(stage.heard().iter().any(|command| matches!(command, Command::Delete(ids) if *ids == [id(3)])));
+    stage.line.events.send(Event::Deleted(vec![id(3)]));
+    stage.show(vec![[0, 1, 2, 4, 5, 6, 7].map(id).into()]);
+    assert_eq!(stage.selected(), [4]);
+}
+
+#[test]
+fn a_picture_that_cannot_be_read_says_so() {
+    let mut stage = Stage::new(&[2]);
+    stage.paints = false;
+    stage.show(vec![vec![id(20)]]);
+    for size in [atelier::studio::ThumbnailSize::Small, atelier::studio::ThumbnailSize::Large] {
+        stage.send(Event::Thumbnail { id: id(20), size, pixels: Err(Unreadable::Missing) });
+    }
+    let tile = stage.tile(20);
+    assert_eq!(tile.accesskit_node().description().as_deref(), Some("The file is gone"));
+}
+
+#[test]
+fn a_menu_offers_the_verbs_and_acts_on_its_picture() {
+    let mut stage = Stage::new(&[8]);
+    stage.click_tile(1);
+    stage.tile(5).click_secondary();
+    stage.settle();
+    assert_eq!(stage.selected(), [5]);
+    // The inspector has a button of that name too.
+    stage.window.get_all_by_label("Copy image").last().expect("a menu item").click();
+    stage.settle();
+    assert!(stage.heard().iter().any(|command| matches!(command, Command::CopyImage(image) if *image == id(5))));
+}
+
+#[test]
+fn selected_pictures_can_be_acted_on_from_the_bar() {
+    let mut stage = Stage::new(&[8]);
+    stage.click_tile(1);
+    stage.tile(2).click_modifiers(Modifiers::SHIFT);
+    stage.settle();
+    stage.window.get_by_label("2 selected");
+    stage.window.get_all_by_label("As reference").next().expect("a button").click();
+    stage.settle();
+    let wanted = |command: &Command| matches!(command, Command::AddReferenceImages(ids) if *ids == [id(1), id(2)]);
+    assert!(stage.heard().iter().any(wanted));
+}
+
+#[test]
+fn a_search_without_a_result_leads_back_to_everything() {
+    let mut stage = Stage::new(&[8]);
+    let everything = stage.view("");
+    let nothing = atelier::studio::View {
+        revision: 99,
+        search: "zebra".to_owned(),
+        total: 0,
+        days: Vec::new(),
+        ids: Vec::new().into(),
+        ..everything
+    };
+    stage.send(Event::View(nothing));
+    stage.window.get_by_label("Nothing matches “zebra”");
+    stage.click_button("Show all images");
+    let back = |command: &Command| matches!(command, Command::OpenView { search } if search.is_empty());
+    assert!(stage.heard().iter().any(back));
+}
+
+#[test]
+fn the_inspector_tells_what_was_asked_and_got() {
+    let mut stage = Stage::new(&[8]);
+    stage.click_tile(1);
+    stage.window.get_by_label("1536 × 1024 · PNG · 6.1 MB");
+    stage.window.get_by_label("1,290 (12 in, 1,278 out)");
+    stage.window.get_by_label("8.4 s");
+    stage.click_button("Copy prompt");
+    assert!(stage.window.output().platform_output.commands.is_empty(), "it was copied in an earlier frame");
+    stage.click_button("Reuse");
+    assert_eq!(stage.window.get_by_role(Role::MultilineTextInput).value().as_deref(), Some(prompt(1).as_str()));
+}

@@ -1,0 +1,6 @@
+//! Gallery, inspector, viewer, batch and export, driven as a person drives them. The test plays the studio.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod gallery;
+mod pictures;

@@ -1,0 +1,288 @@
+//! A library of painted pictures, and a studio that answers out of it.
+
+use std::{ops::Range, time::Duration};
+
+use atelier::{
+    recipe::{Answer, Format, ImageId, Money, Parameters, Recipe, RequestId, Usage},
+    studio::{Command, Day, Details, Event, Line, Pixels, Ready, Row, View},
+    ui::App,
+};
+use egui::accesskit::Role;
+use egui_kittest::{
+    Harness, Node,
+    kittest::{NodeT as _, Queryable as _},
+};
+use jiff::{Timestamp, ToSpan as _, Zoned};
+use uuid::Uuid;
+
+use crate::common::ui::{commands, open, ready};
+
+/// A window with a library, and the studio's end of its line.
+pub struct Stage {
+    pub window: Harness<'static, App>,
+    pub line: Line,
+    pub days: Vec<Day>,
+    pub ids: Vec<ImageId>,
+    pub revision: u64,
+    /// Commands that were not answered, in order.
+    pub heard: Vec<Command>,
+    /// Whether thumbnails are painted when they are wished for.
+    pub paints: bool,
+}
+
+/// The picture of a number. The number is its place in the first view.
+pub fn id(number: usize) -> ImageId {
+    ImageId::from_uuid(Uuid::from_u128(u128::MAX - number as u128))
+}
+
+/// The number of a picture.
+pub fn number(id: ImageId) -> usize {
+    (u128::MAX - id.uuid().as_u128()) as usize
+}
+
+pub fn request(number: usize) -> RequestId {
+    RequestId::from_uuid(Uuid::from_u128(number as u128 + 1))
+}
+
+/// The prompt of a picture.
+pub fn prompt(number: usize) -> String {
+    format!("Picture {number} of a city at blue hour, haze between towers, 細節豐富，電影感光線")
+}
+
+pub fn size(number: usize) -> (u32, u32) {
+    match number % 5 {
+        1 => (1536, 1024),
+        3 => (1024, 1536),
+        _ => (1024, 1024),
+    }
+}
+
+pub fn details(number: usize) -> Details {
+    let (width, height) = size(number);
+    Details {
+        id: id(number),
+        request: request(number),
+        recipe: Recipe {
+            prompt: prompt(number),
+            model: "gemini-2.5-flash-image".to_owned(),
+            parameters: Parameters { temperature: Some(1.0), seed: Some(184_772_011), ..Parameters::default() },
+            ..Recipe::default()
+        },
+        answer: Answer {
+            usage: Some(Usage {
+                prompt_tokens: Some(12),
+                completion_tokens: Some(1_278),
+                total_tokens: Some(1_290),
+                ..Usage::default()
+            }),
+            ..Answer::default()
+        },
+        format: Format::Png,
+        width,
+        height,
+        bytes: 6_100_000,
+        sha256: format!("{number:064x}"),
+        created: "2026-11-20T10:05:00Z".parse().expect("a time"),
+        took: Duration::from_millis(8_400),
+        cost: Some(Money::from_dollars(0.039)),
+        path: format!("/library/originals/2026/11/{}.png", id(number)).into(),
+    }
+}
+
+/// A picture of hills under a sky, other for each number.
+pub fn paint(number: usize, longest: u32) -> Pixels {
+    let (width, height) = size(number);
+    let scale = f64::from(longest) / f64::from(width.max(height));
+    let (width, height) = ((f64::from(width) * scale) as u32, (f64::from(height) * scale) as u32);
+    scene(number, width, height)
+}
+
+pub fn scene(number: usize, width: u32, height: u32) -> Pixels {
+    let hue = |shift: f64| {
+        let at = (number as f64 * 0.618 + shift).fract() * 6.0;
+        let channel = |offset: f64| (((at + offset) % 6.0 - 3.0).abs() - 1.0).clamp(0.0, 1.0);
+        [channel(0.0), channel(4.0), channel(2.0)]
+    };
+    let mut rgba = Vec::with_capacity((width * height * 4) as usize);
+    for y in 0..height {
+        for x in 0..width {
+            let (u, v) = (f64::from(x) / f64::from(width), f64::from(y) / f64::from(height));
+            let mut colour = hue(0.0).map(|c| (0.15 + 0.25 * c) * (1.0 - v) + 0.8 * v * (0.4 + 0.6 * c));
+            let glow = 1.0 / (1.0 + 40.0 * ((u - 0.6).powi(2) + (v - 0.4).powi(2)));
+            colour = colour.map(|c| c + glow * 0.6);
+            for layer in 0..5 {
+                let layer = f64::from(layer);
+                let edge = 0.45 + layer * 0.11 + 0.04 * (u * 9.0 + layer * 2.0 + number as f64).sin();
+                if v > edge {
+                    colour = hue(0.1).map(|c| (0.15 + 0.4 * c) * (1.0 - layer * 0.17));
+                }
+            }
+            rgba.extend(colour.map(|c| (c.clamp(0.0, 1.0) * 255.0) as u8));
+            rgba.push(255);
+        }
+    }
+    Pixels { width, height, rgba: rgba.into() }
+}
+
+impl Stage {
+    /// A window with so many pictures today, yesterday, the day before …
+    pub fn new(counts: &[usize]) -> Self {
+        Self::with(ready(), counts)
+    }
+
+    pub fn with(ready: Ready, counts: &[usize]) -> Self {
+        let (window, line) = open(ready);
+        let mut stage =
+            Self { window, line, days: Vec::new(), ids: Vec::new(), revision: 0, heard: Vec::new(), paints: true };
+        let mut start = 0;
+        let groups: Vec<Vec<ImageId>> = counts
+            .iter()
+            .map(|count| {
+                start += count;
+                (start - count..start).map(id).collect()
+            })
+            .collect();
+        stage.show(groups);
+        stage
+    }
+
+    /// Sends a view of pictures in groups by day, newest first, and answers what the window asks.
+    pub fn show(&mut self, groups: Vec<Vec<ImageId>>) {
+        let today = Zoned::now().date();
+        self.days.clear();
+        self.ids.clear();
+        for (back, group) in groups.into_iter().enumerate() {
+            let date = today.checked_sub((back as i64).days()).expect("a date");
+            if !group.is_empty() {
+                self.days.push(Day { date, first: self.ids.len(), count: group.len() });
+            }
+            self.ids.extend(group);
+        }
+        self.revision += 1;
+        self.send(Event::View(self.view("")));
+    }
+
+    pub fn view(&self, search: &str) -> View {
+        View {
+            revision: self.revision,
+            search: search.to_owned(),
+            total: self.ids.len(),
+            library_total: self.ids.len(),
+            library_bytes: self.ids.len() as u64 * 2_500_000,
+            days: self.days.clone(),
+            ids: self.ids.clone().into(),
+        }
+    }
+
+    /// Sends an event, and lets window and studio talk until both are silent.
+    pub fn send(&mut self, event: Event) {
+        self.line.events.send(event);
+        self.settle();
+    }
+
+    /// Lets window and studio talk until both are silent.
+    pub fn settle(&mut self) {
+        for _ in 0..20 {
+            self.window.run();
+            let asked = commands(&mut self.line);
+            let mut answered = false;
+            for command in asked {
+                answered |= self.answer(command);
+            }
+            if !answered {
+                break;
+            }
+        }
+    }
+
+    fn answer(&mut self, command: Command) -> bool {
+        match &command {
+            Command::WantRows(range) => self.send_rows(range.clone()),
+            Command::Describe(id) => self.line.events.send(Event::Details(Box::new(details(number(*id))))),
+            Command::WantThumbnails(wish) if self.paints => {
+                for (id, size) in wish {
+                    let pixels = Ok(paint(number(*id), size.edge()));
+                    self.line.events.send(Event::Thumbnail { id: *id, size: *size, pixels });
+                }
+            }
+            _ => {
+                self.heard.push(command);
+                return false;
+            }
+        }
+        self.heard.push(command);
+        true
+    }
+
+    fn send_rows(&self, range: Range<usize>) {
+        let rows = self.ids[range.clone()].iter().map(|id| {
+            let (width, height) = size(number(*id));
+            let pixel = &scene(number(*id), 1, 1).rgba;
+            Row { id: *id, width, height, colour: [pixel[0], pixel[1], pixel[2]], prompt: prompt(number(*id)) }
+        });
+        let rows = Event::Rows { revision: self.revision, first: range.start, rows: rows.collect() };
+        self.line.events.send(rows);
+    }
+
+    /// What was sent to the studio since the last call.
+    pub fn heard(&mut self) -> Vec<Command> {
+        std::mem::take(&mut self.heard)
+    }
+
+    /// The tile of a picture that is in sight.
+    pub fn tile(&self, number: usize) -> Node<'_> {
+        let name = prompt(number);
+        self.window.get_by(move |node| node.role() == Role::ListBoxOption && node.label().as_deref() == Some(&name))
+    }
+
+    pub fn is_selected(&self, number: usize) -> bool {
+        self.tile(number).accesskit_node().is_selected() == Some(true)
+    }
+
+    /// Numbers of the selected pictures in sight.
+    pub fn selected(&self) -> Vec<usize> {
+        let tiles = self.window.get_all(egui_kittest::kittest::by().role(Role::ListBoxOption));
+        let chosen = tiles.filter(|tile| tile.accesskit_node().is_selected() == Some(true));
+        chosen.filter_map(|tile| tile.accesskit_node().label()?.split(' ').nth(1)?.parse().ok()).collect()
+    }
+
+    pub fn press(&mut self, key: egui::Key) {
+        self.window.key_press(key);
+        self.settle();
+    }
+
+    pub fn press_with(&mut self, modifiers: egui::Modifiers, key: egui::Key) {
+        self.window.key_press_modifiers(modifiers, key);
+        self.settle();
+    }
+
+    pub fn click_tile(&mut self, number: usize) {
+        self.tile(number).click();
+        self.settle();
+    }
+
+    pub fn double_click(&mut self, at: egui::Pos2) {
+        self.window.hover_at(at);
+        self.window.step();
+        for _ in 0..2 {
+            for pressed in [true, false] {
+                let (button, modifiers) = (egui::PointerButton::Primary, egui::Modifiers::NONE);
+                let event = egui::Event::PointerButton { pos: at, button, pressed, modifiers };
+                // Past the harness's queue, which lets a quarter of a second pass between two events.
+                self.window.input_mut().events.push(event);
+            }
+            self.window.step();
+        }
+        self.settle();
+    }
+
+    pub fn click_button(&mut self, name: &str) {
+        self.window.get_by_role_and_label(Role::Button, name).click();
+        self.settle();
+    }
+}
+
+/// Seconds ago.
+pub fn ago(seconds: i64) -> Timestamp {
+    Timestamp::now().checked_sub(seconds.seconds()).expect("a time")
+}
