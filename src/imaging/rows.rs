@@ -5,8 +5,7 @@ use std::io::{BufRead, Cursor, Seek};
 use super::{
     Bitmap, ImageError, Limits, Probe,
     bands::Bands,
-    decode::decode,
-    decode::{PngRows, guarded},
+    decode::{PngRows, decode, guarded},
     header::png_is_interlaced,
     probe, shrink,
 };

@@ -1,0 +1,97 @@
+//! How long pictures take on their way to a thumbnail, beside decoding them alone.
+//!
+//! ```text
+//! cargo bench --bench imaging
+//! ```
+
+use std::{hint::black_box, io::Cursor};
+
+use atelier::imaging::{
+    Arriving, Bitmap, Encoding, Limits, average_colour, decode, encode, encode_thumbnail, shrink, thumbnail,
+};
+use criterion::{Criterion, criterion_group, criterion_main};
+
+/// The longer side of a thumbnail, in pixels.
+const EDGE: u32 = 512;
+
+/// A gradient with grain, which as PNG takes about as many bytes a pixel as a photograph.
+fn picture(side: u32, transparent: bool) -> Bitmap {
+    let mut grain = 1_u32;
+    let rgba = (0..side)
+        .flat_map(|y| (0..side).map(move |x| (x, y)))
+        .flat_map(|(x, y)| {
+            grain = grain.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let noise = |shift: u32| (grain >> shift & 15) as u8;
+            let (u, v) = ((x * 200 / side) as u8, (y * 200 / side) as u8);
+            let alpha = if transparent { 255 - u } else { 255 };
+            [u + noise(28), v + noise(24), 100 + u / 2 + noise(20), alpha]
+        })
+        .collect();
+    Bitmap::new(side, side, rgba).expect("four bytes for each pixel")
+}
+
+fn png(side: u32, transparent: bool) -> Vec<u8> {
+    encode(&picture(side, transparent), Encoding::Png).expect("a PNG may be of this size")
+}
+
+/// The decoder alone, into memory that is there already.
+fn decode_alone(bytes: &[u8], buffer: &mut Vec<u8>) {
+    let mut reader = png::Decoder::new(Cursor::new(bytes)).read_info().expect("a header");
+    buffer.resize(reader.output_buffer_size().expect("a size"), 0);
+    reader.next_frame(buffer).expect("pixels");
+}
+
+fn arrive(bytes: &[u8]) {
+    let mut arriving = Arriving::new(Limits::default(), EDGE);
+    arriving.push(bytes);
+    black_box(arriving.finish().expect("a picture"));
+}
+
+fn roads(criterion: &mut Criterion) {
+    let limits = Limits::default();
+    for (name, side, transparent) in [("2048 RGB", 2048, false), ("2048 RGBA", 2048, true), ("4096 RGB", 4096, false)] {
+        let bytes = png(side, transparent);
+        println!("{name}: {:.1} bytes a pixel", bytes.len() as f64 / f64::from(side * side));
+        let mut group = criterion.benchmark_group(name);
+        group.sample_size(10);
+        let mut buffer = Vec::new();
+        group.bench_function("decode alone", |bencher| bencher.iter(|| decode_alone(&bytes, &mut buffer)));
+        group.bench_function("arriving at once", |bencher| bencher.iter(|| arrive(&bytes)));
+        group.bench_function("thumbnail", |bencher| {
+            bencher.iter(|| black_box(thumbnail(&bytes, &limits, EDGE).expect("a picture")));
+        });
+        group.bench_function("decode to RGBA", |bencher| {
+            bencher.iter(|| black_box(decode(&bytes, &limits).expect("a picture")));
+        });
+        group.finish();
+    }
+}
+
+fn parts(criterion: &mut Criterion) {
+    let limits = Limits::default();
+    let whole = picture(2048, false);
+    let small = shrink(&whole, EDGE);
+    let kept = encode_thumbnail(&small).expect("a JPEG");
+    let mut group = criterion.benchmark_group("parts");
+    group.sample_size(10);
+    group.bench_function("shrink 2048 to 512", |bencher| bencher.iter(|| black_box(shrink(&whole, EDGE))));
+    group.bench_function("encode thumbnail", |bencher| {
+        bencher.iter(|| black_box(encode_thumbnail(&small).expect("a JPEG")));
+    });
+    group.bench_function("decode thumbnail", |bencher| {
+        bencher.iter(|| black_box(decode(&kept, &limits).expect("a picture")));
+    });
+    group.bench_function("average colour", |bencher| bencher.iter(|| black_box(average_colour(&small))));
+    for (name, encoding) in
+        [("jpeg 2048", Encoding::Jpeg { quality: 90 }), ("webp 2048", Encoding::Webp { quality: 80 })]
+    {
+        let bytes = encode(&whole, encoding).expect("a picture");
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| black_box(thumbnail(&bytes, &limits, EDGE).expect("a picture")));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, roads, parts);
+criterion_main!(benches);
