@@ -1,3 +1,67 @@
-//! The `atelier` program: a window, or the same work without one.
+//! The `atelier` binary: the window, or a command without one.
 
-fn main() {}
+use std::{process::ExitCode, sync::Arc};
+
+use atelier::{
+    cli::{self, Ending, args::Arguments},
+    logging,
+    settings::{Language, Session},
+    studio::{self, Parts, Place, SystemDialogs},
+    ui::{self, text::Text},
+};
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let _log = studio::log_folder().and_then(|folder| logging::start(&folder));
+    match &arguments.command {
+        Some(command) => cli::run(arguments.places, command).into(),
+        None => window(&Place::usual(arguments.places.config, arguments.places.library)).into(),
+    }
+}
+
+fn window(place: &Place) -> Ending {
+    let text = Text::new(Language::System);
+    if !has_display() {
+        eprintln!("{}", text.get("cli-no-display"));
+        return Ending::Usage;
+    }
+    let session = place.session();
+    let opened = eframe::run_native("atelier", options(&session), {
+        let place = place.clone();
+        Box::new(move |creation| {
+            let parts = Parts::system(Arc::new(SystemDialogs));
+            let handle = studio::start(place, parts, ui::wake(&creation.egui_ctx));
+            let app = ui::App::new(&creation.egui_ctx, handle);
+            // Set by the bench that measures how long the window takes to open.
+            let measured = std::env::var_os("ATELIER_FIRST_FRAME").is_some();
+            Ok(if measured { Box::new(ui::FirstFrame::of(app)) } else { Box::new(app) })
+        })
+    });
+    match opened {
+        Ok(()) => Ending::Done,
+        Err(error) => {
+            tracing::error!(%error, "the window could not be opened");
+            eprintln!("{}", text.with("cli-no-window", [("reason", error.to_string().into())]));
+            Ending::Usage
+        }
+    }
+}
+
+fn options(session: &Session) -> eframe::NativeOptions {
+    let mut viewport = egui::ViewportBuilder::default()
+        .with_title("Atelier")
+        .with_app_id("atelier")
+        .with_inner_size([1440.0, 900.0])
+        .with_min_inner_size([960.0, 600.0]);
+    if let Some(window) = session.window {
+        viewport = viewport.with_inner_size([window.width, window.height]).with_maximized(window.maximised);
+    }
+    eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() }
+}
+
+/// Whether a window can be shown at all.
+fn has_display() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(all(unix, not(target_os = "macos"))) || set("DISPLAY") || set("WAYLAND_DISPLAY") || set("WAYLAND_SOCKET")
+}

@@ -398,3 +398,30 @@ viewer-zoom = { $percent } %
 viewer-zoom-in = Zoom in
 viewer-zoom-out = Zoom out
 viewer-neighbour = Picture { $place }
+
+## Starting, exporting and the command line
+
+start-busy = Another Atelier has this library open: { $folder }. Close it first, or name another library.
+start-unwritable = The library’s folder cannot be written: { $folder } ({ $reason }). Check its permissions, or choose another folder.
+start-disk-full = The disk of the library is full: { $folder }. Free some space and start again.
+start-newer = This library was made by a newer Atelier: { $folder }. Update Atelier to open it.
+start-broken = The library cannot be read: { $folder } ({ $reason }).
+start-system = The system refuses what Atelier needs to run ({ $reason }).
+start-title = Atelier cannot open this library
+start-close = Close
+export-unreadable = The original is missing or broken.
+export-skipped = A file of that name is already there.
+export-disk-full = The disk is full.
+export-cannot-write = The file cannot be written: { $reason }
+template-unknown-field = “{ $field }” is not a field; there are date, time, prompt, model, provider, seed, id, n, width and height.
+template-unclosed = A brace is not closed.
+template-empty = The name is empty.
+cli-no-display = There is no display for a window. Use “atelier generate --prompt …” to work without one.
+cli-no-window = The window could not be opened ({ $reason }). Use “atelier generate --prompt …” to work without one.
+cli-no-prompt = The prompt is empty.
+cli-no-input = Standard input cannot be read: { $reason }
+cli-unknown-provider = There is no provider “{ $name }”; there are { $known }.
+cli-demo-has-no-url = The demo gateway has no base URL; name another provider with --provider.
+cli-nothing-to-export = There are no such pictures.
+cli-generating = Generating…
+cli-receiving = Receiving · { $bytes }

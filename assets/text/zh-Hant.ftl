@@ -380,3 +380,30 @@ viewer-zoom = { $percent }%
 viewer-zoom-in = 放大
 viewer-zoom-out = 縮小
 viewer-neighbour = 第 { $place } 張圖片
+
+## 啟動、匯出與命令列
+
+start-busy = 另一個 Atelier 正在使用這個圖庫：{ $folder }。請先關閉它，或指定其他圖庫。
+start-unwritable = 無法寫入圖庫資料夾：{ $folder }（{ $reason }）。請檢查權限，或選擇其他資料夾。
+start-disk-full = 圖庫所在的磁碟已滿：{ $folder }。請騰出空間後重新啟動。
+start-newer = 這個圖庫由較新版本的 Atelier 建立：{ $folder }。請更新 Atelier 後再開啟。
+start-broken = 無法讀取圖庫：{ $folder }（{ $reason }）。
+start-system = 系統無法提供 Atelier 執行所需的資源（{ $reason }）。
+start-title = Atelier 無法開啟這個圖庫
+start-close = 關閉
+export-unreadable = 原始檔案遺失或損毀。
+export-skipped = 已有同名檔案。
+export-disk-full = 磁碟已滿。
+export-cannot-write = 無法寫入檔案：{ $reason }
+template-unknown-field = 沒有「{ $field }」這個欄位；可用的有 date、time、prompt、model、provider、seed、id、n、width、height。
+template-unclosed = 有大括號沒有關閉。
+template-empty = 檔名是空的。
+cli-no-display = 沒有可以開啟視窗的顯示器。請改用「atelier generate --prompt …」在沒有視窗的情況下工作。
+cli-no-window = 無法開啟視窗（{ $reason }）。請改用「atelier generate --prompt …」在沒有視窗的情況下工作。
+cli-no-prompt = 提示詞是空的。
+cli-no-input = 無法讀取標準輸入：{ $reason }
+cli-unknown-provider = 沒有名為「{ $name }」的供應商；現有 { $known }。
+cli-demo-has-no-url = 示範閘道沒有網址；請用 --provider 指定其他供應商。
+cli-nothing-to-export = 沒有這些圖片。
+cli-generating = 生成中…
+cli-receiving = 接收中 · { $bytes }

@@ -78,6 +78,8 @@ pub enum Command {
 
     /// Change the settings and keep them.
     SaveSettings(Settings),
+    /// Reach a gateway in this way until the studio stops, whatever the settings say under its id.
+    UseProfile(Profile),
     /// Keep where the person left off.
     SaveSession(Box<Session>),
 

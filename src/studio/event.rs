@@ -12,13 +12,16 @@ use crate::{
 use super::{
     command::ThumbnailSize,
     export::{ExportFailure, ExportPreview},
+    start::StartError,
 };
 
 /// Something that has happened.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// The studio is ready. Always the first event.
+    /// The studio is ready. Always the first event, unless it could not start.
     Ready(Box<Ready>),
+    /// The studio could not start. No other event follows but [`Event::Stopped`].
+    CannotStart(StartError),
     /// A request is new or has changed.
     Job(Job),
     /// A request's card is gone.
@@ -274,13 +277,16 @@ impl std::fmt::Debug for Pixels {
 }
 
 /// Why a picture cannot be shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// Its file is gone.
+    #[error("its file is gone")]
     Missing,
     /// Its file is not a whole picture.
+    #[error("its file is not a whole picture")]
     Broken,
     /// Its dimensions are beyond what is accepted.
+    #[error("its dimensions are beyond what is accepted")]
     TooLarge,
 }
 

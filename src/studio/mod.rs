@@ -1,15 +1,64 @@
 //! The application without a face: takes [`Command`]s, sends [`Event`]s, owns the runtime.
+//!
+//! [`start`] wakes it up on threads of its own. One task, the core, owns everything that changes; requests travel
+//! on tasks of their own ([`road`](self)), their pictures land in the library ([`landing`]), and everything that
+//! blocks runs on threads that may.
 
 mod command;
+mod core;
+mod dialogs;
 mod event;
 pub mod export;
+mod files;
 mod handle;
+mod inbox;
+mod jobs;
+mod keys;
+pub mod landing;
+mod recovery;
+mod references;
+mod road;
 mod secret;
+mod serve;
+mod start;
+mod thumbnails;
+mod view;
+mod world;
 
 pub use command::{Command, ThumbnailSize};
+pub use dialogs::{Choice, Dialogs, NoDialogs, SystemDialogs};
 pub use event::{
     ConnectionReport, Day, Details, Event, Job, JobState, KeyState, KeychainTrouble, ModelInfo, Notice, Pixels, Ready,
     Row, Unreadable, View,
 };
 pub use handle::{EventSender, Handle, Line, Wake, line};
+pub use keys::Environment;
 pub use secret::Secret;
+pub use start::{StartError, log_folder, start};
+pub use world::{Clock, Ids, Parts, Place};
+
+/// The template language of prompts, for dialogs that show what it expands to.
+pub use crate::prompt as template;
+
+use std::path::PathBuf;
+
+use crate::library::Sidecar;
+
+/// A sidecar as the window knows it.
+fn details(sidecar: Sidecar, path: PathBuf) -> Details {
+    Details {
+        id: sidecar.id,
+        request: sidecar.request,
+        recipe: sidecar.recipe,
+        answer: sidecar.answer,
+        format: sidecar.format,
+        width: sidecar.width,
+        height: sidecar.height,
+        bytes: sidecar.bytes,
+        sha256: sidecar.sha256,
+        created: sidecar.created,
+        took: sidecar.took,
+        cost: sidecar.cost,
+        path,
+    }
+}

@@ -1,6 +1,6 @@
 //! The application as eframe runs it: events in, a frame out, actions done.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use egui::{CentralPanel, Context, Frame, Margin, Panel, Stroke, Ui};
 
@@ -14,7 +14,7 @@ use super::{
     action::Actions,
     batch_dialog, composer, export_dialog, gallery, inspector,
     keymap::Keymap,
-    settings_dialog,
+    refused, settings_dialog,
     state::State,
     status_bar,
     text::Text,
@@ -23,6 +23,9 @@ use super::{
     toasts::{self, About},
     top_bar, viewer,
 };
+
+/// How long the studio has to write down what was changed last.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// Wakes a window when the studio has something to tell.
 pub fn wake(ctx: &Context) -> Wake {
@@ -56,6 +59,11 @@ impl App {
             saved: Session::default(),
             saved_selection: 0,
         }
+    }
+
+    /// Whether the studio has told enough for the window to be drawn.
+    pub fn is_ready(&self) -> bool {
+        self.state.known.ready
     }
 
     /// Takes in everything that the studio has told since the last frame.
@@ -175,6 +183,8 @@ impl eframe::App for App {
                 ui.ctx().request_repaint();
             }
             self.keep_session();
+        } else if let Some(error) = &self.state.refused {
+            refused::show(ui, error, &self.text);
         }
     }
 
@@ -185,6 +195,8 @@ impl eframe::App for App {
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.keep_session();
         self.handle.send(Command::Shutdown);
+        // The window has gone; the program must not end before what was changed last is on disk.
+        while self.handle.next(FAREWELL).is_ok_and(|event| !matches!(event, Event::Stopped)) {}
     }
 }
 

@@ -25,11 +25,13 @@ mod app;
 mod batch_dialog;
 mod composer;
 mod export_dialog;
+mod first_frame;
 mod gallery;
 mod icons;
 mod inspector;
 mod keymap;
 mod known;
+mod refused;
 mod selection;
 mod settings_dialog;
 mod state;
@@ -44,6 +46,7 @@ mod welcome;
 mod widgets;
 
 pub use app::{App, wake};
+pub use first_frame::FirstFrame;
 
 use known::Known;
 use text::Text;

@@ -3,7 +3,7 @@
 use crate::{
     recipe::ImageId,
     settings::{Session, WindowPlace},
-    studio::Event,
+    studio::{Event, StartError},
 };
 
 use super::{
@@ -45,6 +45,8 @@ pub struct State {
     pub deleted: Vec<Vec<ImageId>>,
     /// The window's size.
     pub window: Option<WindowPlace>,
+    /// Why the studio could not start, if so.
+    pub refused: Option<StartError>,
     /// Whether the studio has stopped.
     pub stopped: bool,
 }
@@ -56,6 +58,7 @@ impl State {
         self.textures.fold(event);
         match event {
             Event::Ready(ready) => self.restore(&ready.session),
+            Event::CannotStart(error) => self.refused = Some(error.clone()),
             Event::Deleted(ids) => self.deleted.push(ids.clone()),
             Event::Restored(ids) => self.deleted.retain(|batch| batch != ids),
             Event::Stopped => self.stopped = true,

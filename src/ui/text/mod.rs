@@ -5,6 +5,7 @@
 
 mod failure;
 mod format;
+mod trouble;
 
 pub use failure::FailureText;
 

@@ -1,5 +1,11 @@
 //! Writing pictures to disk: what is asked, and what would be written.
 
+mod name;
+mod write;
+
+pub use name::FIELDS;
+pub(super) use write::{preview, write};
+
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,305 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde_json::Value;
+
+use crate::{
+    recipe::{AspectRatio, ImageId, ImageSize, Parameters},
+    studio::export::{Clash, ExportFormat},
+};
+
+/// A studio for making images by prompt. Without a command it opens its window.
+#[derive(Debug, Parser)]
+#[command(name = "atelier", version, propagate_version = true)]
+pub struct Arguments {
+    /// Where things are kept.
+    #[command(flatten)]
+    pub places: Places,
+    /// What to do without a window.
+    #[command(subcommand)]
+    pub command: Option<Headless>,
+}
+
+/// Where things are kept.
+#[derive(Clone, Debug, Args)]
+pub struct Places {
+    /// Folder of the pictures
+    #[arg(long, global = true, value_name = "DIR", env = "ATELIER_LIBRARY")]
+    pub library: Option<PathBuf>,
+    /// Folder of settings and session
+    #[arg(long, global = true, value_name = "DIR", env = "ATELIER_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+/// What can be done without a window.
+#[derive(Debug, Subcommand)]
+pub enum Headless {
+    /// Make pictures from a prompt
+    Generate(Box<Generate>),
+    /// Write pictures of the library to a folder
+    Export(Export),
+}
+
+/// `atelier generate`
+#[derive(Debug, Args)]
+pub struct Generate {
+    /// What to make; `-` reads it from standard input
+    #[arg(long, value_name = "TEXT")]
+    pub prompt: String,
+    /// Gateway: dgrid, openrouter, demo, or one of your own [default: dgrid if it has a key, else demo]
+    #[arg(long, value_name = "NAME")]
+    pub provider: Option<String>,
+    /// Where the gateway's API starts, for this run only
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// Model id as the gateway spells it [default: the gateway's first image model]
+    #[arg(long, value_name = "ID")]
+    pub model: Option<String>,
+    /// Send these pictures along
+    #[arg(long = "reference", value_name = "FILE")]
+    pub references: Vec<PathBuf>,
+    /// What to set beside the prompt
+    #[command(flatten)]
+    pub parameters: ParameterArguments,
+    /// Also write the pictures into this folder
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Name of the files in that folder
+    #[arg(long, value_name = "TEMPLATE", default_value = "{date}_{prompt:24}_{n:03}", requires = "out")]
+    pub name: String,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The parameters of a request. What is not given is not sent.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Parameters (what is not given is not sent)")]
+pub struct ParameterArguments {
+    /// Images to ask for
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=16))]
+    n: Option<u32>,
+    /// Shape, such as 16:9
+    #[arg(long, value_name = "W:H")]
+    aspect: Option<AspectRatio>,
+    /// Resolution class: 512, 1K, 2K or 4K
+    #[arg(long)]
+    size: Option<ImageSize>,
+    /// 0 to 2
+    #[arg(long, value_parser = within::<0, 2>)]
+    temperature: Option<f64>,
+    /// 0 to 1
+    #[arg(long, value_parser = within::<0, 1>)]
+    top_p: Option<f64>,
+    /// Makes the answer repeatable where the model supports it
+    #[arg(long, allow_negative_numbers = true)]
+    seed: Option<i64>,
+    /// Limit on tokens in the answer
+    #[arg(long)]
+    max_tokens: Option<u32>,
+    /// Limit on tokens in the answer, thoughts included
+    #[arg(long)]
+    max_completion_tokens: Option<u32>,
+    /// −2 to 2
+    #[arg(long, allow_negative_numbers = true, value_parser = within::<-2, 2>)]
+    presence_penalty: Option<f64>,
+    /// −2 to 2
+    #[arg(long, allow_negative_numbers = true, value_parser = within::<-2, 2>)]
+    frequency_penalty: Option<f64>,
+    /// JSON object from token id to bias
+    #[arg(long, value_name = "JSON", value_parser = json)]
+    logit_bias: Option<Value>,
+    /// Text at which the model stops; may be given several times
+    #[arg(long, value_name = "TEXT")]
+    stop: Vec<String>,
+    /// JSON list of tools
+    #[arg(long, value_name = "JSON", value_parser = json)]
+    tools: Option<Value>,
+    /// `auto`, `none`, `required`, or a JSON object
+    #[arg(long, value_name = "JSON", value_parser = json_or_text)]
+    tool_choice: Option<Value>,
+    /// JSON object
+    #[arg(long, value_name = "JSON", value_parser = json)]
+    response_format: Option<Value>,
+    /// Opaque name of the end user
+    #[arg(long, value_name = "NAME")]
+    user: Option<String>,
+    /// Ask for server-sent events
+    #[arg(long, overrides_with = "no_stream")]
+    stream: bool,
+    /// Ask for one JSON body
+    #[arg(long)]
+    no_stream: bool,
+    /// Also send the references as Gemini-style `contents`
+    #[arg(long)]
+    contents: bool,
+}
+
+impl ParameterArguments {
+    /// The parameters that were given.
+    pub fn parameters(&self) -> Parameters {
+        Parameters {
+            n: self.n,
+            temperature: self.temperature,
+            top_p: self.top_p,
+            max_tokens: self.max_tokens,
+            max_completion_tokens: self.max_completion_tokens,
+            presence_penalty: self.presence_penalty,
+            frequency_penalty: self.frequency_penalty,
+            logit_bias: self.logit_bias.clone(),
+            stop: match self.stop.as_slice() {
+                [] => None,
+                [one] => Some(Value::from(one.clone())),
+                many => Some(Value::from(many.to_vec())),
+            },
+            tools: self.tools.clone(),
+            tool_choice: self.tool_choice.clone(),
+            response_format: self.response_format.clone(),
+            seed: self.seed,
+            user: self.user.clone(),
+            stream: if self.stream { Some(true) } else { self.no_stream.then_some(false) },
+            contents: self.contents,
+            aspect: self.aspect,
+            size: self.size,
+        }
+    }
+}
+
+/// `atelier export`
+#[derive(Debug, Args)]
+pub struct Export {
+    /// Ids of pictures, in the order that `{n}` counts
+    #[arg(value_name = "ID", required_unless_present_any = ["all", "search"])]
+    pub images: Vec<ImageId>,
+    /// Every picture, newest first
+    #[arg(long, conflicts_with_all = ["images", "search"])]
+    pub all: bool,
+    /// The pictures whose prompt or model has these words, newest first
+    #[arg(long, value_name = "WORDS", conflicts_with = "images")]
+    pub search: Option<String>,
+    /// Folder to write to
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// As what to write
+    #[arg(long, value_enum, default_value_t = As::Original)]
+    pub format: As,
+    /// 1 to 100, for JPEG and WebP; WebP at 100 is lossless
+    #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub quality: u8,
+    /// Name of the files: {date} {time} {prompt:24} {model} {provider} {seed} {id} {n:03} {width} {height}
+    #[arg(long, value_name = "TEMPLATE", default_value = "{date}_{prompt:24}_{n:03}")]
+    pub name: String,
+    /// What to do where a file of that name is already there
+    #[arg(long, value_enum, default_value_t = OnClash::Number)]
+    pub on_clash: OnClash,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Export {
+    /// The format with its quality.
+    pub fn format(&self) -> ExportFormat {
+        match self.format {
+            As::Original => ExportFormat::Original,
+            As::Png => ExportFormat::Png,
+            As::Jpeg => ExportFormat::Jpeg { quality: self.quality },
+            As::Webp => ExportFormat::Webp { quality: self.quality },
+        }
+    }
+}
+
+/// As what to write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum As {
+    /// The bytes as received
+    Original,
+    /// PNG
+    Png,
+    /// JPEG
+    Jpeg,
+    /// WebP
+    Webp,
+}
+
+/// What to do where a file of that name is already there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OnClash {
+    /// Write beside it, with a number added to the name
+    Number,
+    /// Leave it and go on
+    Skip,
+    /// Replace it
+    Replace,
+}
+
+impl From<OnClash> for Clash {
+    fn from(clash: OnClash) -> Self {
+        match clash {
+            OnClash::Number => Self::Number,
+            OnClash::Skip => Self::Skip,
+            OnClash::Replace => Self::Replace,
+        }
+    }
+}
+
+fn within<const LOW: i32, const HIGH: i32>(text: &str) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|error| format!("“{text}” is not a number: {error}"))?;
+    if (f64::from(LOW)..=f64::from(HIGH)).contains(&value) {
+        Ok(value)
+    } else {
+        Err(format!("{value} is not between {LOW} and {HIGH}"))
+    }
+}
+
+fn json(text: &str) -> Result<Value, String> {
+    serde_json::from_str(text).map_err(|error| error.to_string())
+}
+
+fn json_or_text(text: &str) -> Result<Value, String> {
+    if text.starts_with(['{', '[', '"']) { json(text) } else { Ok(Value::from(text)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn generate(arguments: &[&str]) -> Result<Generate, clap::Error> {
+        let all = ["atelier", "generate", "--prompt", "sea"].iter().chain(arguments);
+        match Arguments::try_parse_from(all)?.command {
+            Some(Headless::Generate(generate)) => Ok(*generate),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn only_what_was_given_is_set() {
+        assert_eq!(generate(&[]).unwrap().parameters.parameters(), Parameters::default());
+        let given = generate(&["--aspect", "16:9", "--size", "2k", "--seed", "-7", "--no-stream", "--stop", "a"]);
+        let expected = Parameters {
+            aspect: AspectRatio::new(16, 9),
+            size: Some(ImageSize::Two),
+            seed: Some(-7),
+            stream: Some(false),
+            stop: Some(Value::from("a")),
+            ..Parameters::default()
+        };
+        assert_eq!(given.unwrap().parameters.parameters(), expected);
+    }
+
+    #[test]
+    fn what_no_gateway_takes_is_refused() {
+        for wrong in [["--temperature", "3"], ["--aspect", "wide"], ["--n", "0"], ["--tools", "[{"], ["--size", "8K"]] {
+            assert!(generate(&wrong).is_err(), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! `atelier export`: pictures of the library to a folder.
+
+use std::collections::VecDeque;
+
+use crate::{
+    recipe::ImageId,
+    studio::{
+        Command, Event, Handle,
+        export::{ExportFailure, ExportOrder, ExportTarget},
+    },
+};
+
+use super::{Ending, args::Export, next, report::Report};
+
+pub(super) fn run(handle: &Handle, arguments: &Export, report: &Report) -> Ending {
+    let images = match (&arguments.search, arguments.all) {
+        (None, false) => arguments.images.clone(),
+        (search, _) => found(handle, search.clone().unwrap_or_default()),
+    };
+    if images.is_empty() {
+        report.usage(&report.text().get("cli-nothing-to-export"));
+        return Ending::Usage;
+    }
+    let order = ExportOrder {
+        images,
+        target: ExportTarget::Folder { folder: arguments.out.clone(), template: arguments.name.clone() },
+        format: arguments.format(),
+        clash: arguments.on_clash.into(),
+    };
+    handle.send(Command::PreviewExport(order.clone()));
+    loop {
+        match next(handle) {
+            Event::ExportPreview(preview) => {
+                if let Some(trouble) = &preview.trouble {
+                    report.usage(&report.text().template_trouble(trouble));
+                    return Ending::Usage;
+                }
+                break;
+            }
+            Event::Stopped => return Ending::Failed,
+            _ => {}
+        }
+    }
+    handle.send(Command::Export(order.clone()));
+    let mut progress = report.progress();
+    loop {
+        match next(handle) {
+            Event::ExportProgress { done, total } => progress.files(done, total),
+            Event::ExportDone { written, failed, .. } => {
+                progress.clear();
+                let mut written = VecDeque::from(written);
+                for id in order.images {
+                    match outcome(id, &failed) {
+                        Some(failure) => report.export_failure(id, failure),
+                        None => {
+                            if let Some(path) = written.pop_front() {
+                                report.exported(id, &path);
+                            }
+                        }
+                    }
+                }
+                // A file that was to be left and was left is what was asked for.
+                let all = failed.iter().all(|(_, failure)| *failure == ExportFailure::Skipped);
+                return if all { Ending::Done } else { Ending::Failed };
+            }
+            Event::Stopped => return Ending::Failed,
+            _ => {}
+        }
+    }
+}
+
+fn outcome(id: ImageId, failed: &[(ImageId, ExportFailure)]) -> Option<&ExportFailure> {
+    failed.iter().find(|(failed, _)| *failed == id).map(|(_, failure)| failure)
+}
+
+fn found(handle: &Handle, search: String) -> Vec<ImageId> {
+    handle.send(Command::OpenView { search });
+    loop {
+        match next(handle) {
+            Event::View(view) => return view.ids.to_vec(),
+            Event::Notice(_) | Event::Stopped => return Vec::new(),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! `atelier generate`: the composer as a command.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    io::Read as _,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    recipe::{Profile, ProfileId, Recipe, Reference, RequestId},
+    studio::{
+        Command, Details, Event, Handle, JobState, KeyState, Notice, Ready,
+        export::{Clash, ExportFormat, ExportOrder, ExportTarget},
+    },
+};
+
+use super::{Ending, args::Generate, next, report::Report};
+
+/// How long a gateway may take to list its models when none was named.
+const MODELS_LIMIT: Duration = Duration::from_secs(20);
+
+/// Asked for where the gateway lists nothing: the image model that most gateways of its kind offer.
+const USUAL_MODEL: &str = "gemini-2.5-flash-image";
+
+pub(super) fn run(handle: &Handle, ready: &Ready, arguments: &Generate, report: &Report) -> Ending {
+    match prepare(handle, ready, arguments, report) {
+        Ok(recipe) => carry_out(handle, arguments, recipe, report),
+        Err(ending) => ending,
+    }
+}
+
+fn prepare(handle: &Handle, ready: &Ready, arguments: &Generate, report: &Report) -> Result<Recipe, Ending> {
+    let mut prompt = arguments.prompt.clone();
+    if prompt == "-" {
+        prompt.clear();
+        if let Err(error) = std::io::stdin().read_to_string(&mut prompt) {
+            report.usage(&report.text().with("cli-no-input", [("reason", error.to_string().into())]));
+            return Err(Ending::Usage);
+        }
+    }
+    if prompt.trim().is_empty() {
+        report.usage(&report.text().get("cli-no-prompt"));
+        return Err(Ending::Usage);
+    }
+    let profile = profile(handle, ready, arguments, report)?;
+    let model = match &arguments.model {
+        Some(model) => model.clone(),
+        None => model(handle, ready, &profile),
+    };
+    let references = references(handle, &arguments.references, report)?;
+    Ok(Recipe { prompt, profile: profile.id, model, parameters: arguments.parameters.parameters(), references })
+}
+
+/// The gateway that was named, or the one that can be used.
+fn profile(handle: &Handle, ready: &Ready, arguments: &Generate, report: &Report) -> Result<Profile, Ending> {
+    let id = match (&arguments.provider, &arguments.base_url) {
+        (Some(name), _) => ProfileId::new(name.clone()),
+        (None, Some(_)) => ProfileId::dgrid(),
+        (None, None) if has_key(handle, &ProfileId::dgrid()) => ProfileId::dgrid(),
+        (None, None) => ProfileId::demo(),
+    };
+    let Some(profile) = ready.settings.profile(&id) else {
+        let known: Vec<&str> = ready.settings.profiles.iter().map(|profile| profile.id.as_str()).collect();
+        let known = known.join(", ");
+        report.usage(
+            &report.text().with("cli-unknown-provider", [("name", id.as_str().into()), ("known", known.into())]),
+        );
+        return Err(Ending::Usage);
+    };
+    let mut profile = profile.clone();
+    if let Some(base_url) = &arguments.base_url {
+        if id.is_demo() {
+            report.usage(&report.text().get("cli-demo-has-no-url"));
+            return Err(Ending::Usage);
+        }
+        profile.base_url.clone_from(base_url);
+        handle.send(Command::UseProfile(profile.clone()));
+    }
+    Ok(profile)
+}
+
+fn has_key(handle: &Handle, id: &ProfileId) -> bool {
+    handle.send(Command::LookUpKey(id.clone()));
+    loop {
+        match next(handle) {
+            Event::Key(profile, state) if profile == *id && state != KeyState::Asking => {
+                return !matches!(state, KeyState::Missing | KeyState::Unreachable(_));
+            }
+            Event::Stopped => return false,
+            _ => {}
+        }
+    }
+}
+
+/// The model that the person used last with this gateway, else the gateway's first image model.
+fn model(handle: &Handle, ready: &Ready, profile: &Profile) -> String {
+    let last = &ready.session.composer;
+    if last.profile == profile.id && !last.model.trim().is_empty() {
+        return last.model.clone();
+    }
+    handle.send(Command::TestConnection(profile.clone()));
+    let deadline = Instant::now() + MODELS_LIMIT;
+    let mut first = None;
+    while let Ok(event) = handle.next(deadline.saturating_duration_since(Instant::now())) {
+        match event {
+            Event::Models(id, models) if id == profile.id => {
+                first = models.into_iter().find(|model| model.makes_images).map(|model| model.id).or(first);
+                if first.is_some() {
+                    break;
+                }
+            }
+            // What is wrong with the gateway, the request itself will say.
+            Event::Connection(id, Err(_)) if id == profile.id => break,
+            _ => {}
+        }
+    }
+    first.unwrap_or_else(|| USUAL_MODEL.to_owned())
+}
+
+fn references(handle: &Handle, files: &[PathBuf], report: &Report) -> Result<Vec<Reference>, Ending> {
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    handle.send(Command::AddReferenceFiles(files.to_vec()));
+    let mut references = Vec::new();
+    let mut refused = false;
+    while references.len() < files.len() && !refused {
+        match next(handle) {
+            Event::ReferenceReady { reference, .. } => references.push(reference),
+            Event::Notice(Notice::ReferenceRefused { name }) => {
+                report.usage(&report.text().with("notice-reference-refused", [("name", name.into())]));
+                refused = true;
+            }
+            Event::Stopped => refused = true,
+            _ => {}
+        }
+    }
+    if refused { Err(Ending::Usage) } else { Ok(references) }
+}
+
+fn carry_out(handle: &Handle, arguments: &Generate, recipe: Recipe, report: &Report) -> Ending {
+    // Cards of earlier requests are told of as well; only a new one begins by waiting.
+    let mut own: Option<RequestId> = None;
+    handle.send(Command::Generate(vec![recipe]));
+    let mut ending = Ending::Done;
+    let mut stored: Vec<Details> = Vec::new();
+    let mut progress = report.progress();
+    loop {
+        match next(handle) {
+            Event::Stored(details) => stored.push(*details),
+            Event::Job(job) if job.state == JobState::Waiting || own == Some(job.id) => {
+                own = Some(job.id);
+                progress.job(&job);
+                match job.state {
+                    JobState::Failed(failure) => {
+                        progress.clear();
+                        report.failure(Some(job.id), &failure);
+                        ending = Ending::Failed;
+                        break;
+                    }
+                    JobState::Cancelled { .. } => {
+                        ending = Ending::Failed;
+                        break;
+                    }
+                    JobState::Done { .. } => break,
+                    JobState::Waiting | JobState::Generating { .. } | JobState::Receiving { .. } => {}
+                }
+            }
+            Event::Stopped => return Ending::Failed,
+            _ => {}
+        }
+    }
+    progress.clear();
+    let mut elsewhere = BTreeMap::new();
+    if let Some(folder) = &arguments.out
+        && !stored.is_empty()
+    {
+        match write_out(handle, folder.clone(), &arguments.name, &stored, report) {
+            Ok(paths) => elsewhere = paths,
+            Err(()) => ending = Ending::Failed,
+        }
+    }
+    for details in &stored {
+        report.image(details, elsewhere.get(&details.id));
+    }
+    ending
+}
+
+fn write_out(
+    handle: &Handle,
+    folder: PathBuf,
+    template: &str,
+    stored: &[Details],
+    report: &Report,
+) -> Result<BTreeMap<crate::recipe::ImageId, PathBuf>, ()> {
+    let images: Vec<_> = stored.iter().map(|details| details.id).collect();
+    handle.send(Command::Export(ExportOrder {
+        images: images.clone(),
+        target: ExportTarget::Folder { folder, template: template.to_owned() },
+        format: ExportFormat::Original,
+        clash: Clash::Number,
+    }));
+    loop {
+        match next(handle) {
+            Event::ExportDone { written, failed, .. } => {
+                for (id, failure) in &failed {
+                    report.export_failure(*id, failure);
+                }
+                let mut written = VecDeque::from(written);
+                let ok = |id: &crate::recipe::ImageId| failed.iter().all(|(failed, _)| failed != id);
+                let paths = images.into_iter().filter(ok).filter_map(|id| Some((id, written.pop_front()?))).collect();
+                return if failed.is_empty() { Ok(paths) } else { Err(()) };
+            }
+            Event::Stopped => return Err(()),
+            _ => {}
+        }
+    }
+}

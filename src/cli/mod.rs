@@ -1,0 +1,81 @@
+//! The command line: what can be said, and the studio without a window.
+
+pub mod args;
+mod export;
+mod generate;
+mod report;
+
+use std::{process::ExitCode, sync::Arc, time::Duration};
+
+use crate::{
+    settings::Language,
+    studio::{self, Event, Handle, NoDialogs, Parts, Place, Ready, StartError},
+    ui::text::Text,
+};
+
+use args::{Headless, Places};
+use report::Report;
+
+/// How a headless command has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Everything was done.
+    Done,
+    /// Something failed; each failure was printed.
+    Failed,
+    /// What was asked for cannot be done like that, or the configuration is at fault.
+    Usage,
+}
+
+impl From<Ending> for ExitCode {
+    fn from(ending: Ending) -> Self {
+        match ending {
+            Ending::Done => Self::SUCCESS,
+            Ending::Failed => Self::from(1),
+            Ending::Usage => Self::from(2),
+        }
+    }
+}
+
+/// Runs a command without a window.
+pub fn run(places: Places, command: &Headless) -> Ending {
+    let text = Text::new(Language::System);
+    let json = match command {
+        Headless::Generate(generate) => generate.json,
+        Headless::Export(export) => export.json,
+    };
+    let report = Report::new(json, text);
+    let parts = Parts::system(Arc::new(NoDialogs));
+    let handle = studio::start(Place::usual(places.config, places.library), parts, Arc::new(|| ()));
+    let ready = match wait_for_ready(&handle) {
+        Ok(ready) => ready,
+        Err(error) => {
+            report.cannot_start(&error);
+            return Ending::Usage;
+        }
+    };
+    let ending = match command {
+        Headless::Generate(generate) => generate::run(&handle, &ready, generate, &report),
+        Headless::Export(export) => export::run(&handle, export, &report),
+    };
+    handle.send(studio::Command::Shutdown);
+    while !matches!(next(&handle), Event::Stopped) {}
+    ending
+}
+
+fn wait_for_ready(handle: &Handle) -> Result<Box<Ready>, StartError> {
+    loop {
+        match next(handle) {
+            Event::Ready(ready) => return Ok(ready),
+            Event::CannotStart(error) => return Err(error),
+            Event::Stopped => return Err(StartError::System { reason: String::new() }),
+            _ => {}
+        }
+    }
+}
+
+/// The next event, however long it takes: every wait inside the studio has its own limit. A studio that has gone
+/// has stopped.
+fn next(handle: &Handle) -> Event {
+    handle.next(Duration::MAX).unwrap_or(Event::Stopped)
+}

@@ -1,0 +1,221 @@
+//! What a headless command prints: sentences and progress bars for people, JSON lines for programs.
+
+use std::{
+    io::{IsTerminal as _, Write as _},
+    path::Path,
+    time::Duration,
+};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::{Value, json};
+
+use crate::{
+    recipe::{Failure, ImageId, RequestId},
+    studio::{Details, Job, JobState, StartError, export::ExportFailure},
+    ui::text::Text,
+};
+
+/// Prints.
+pub(super) struct Report {
+    json: bool,
+    text: Text,
+}
+
+impl Report {
+    pub(super) fn new(json: bool, text: Text) -> Self {
+        Self { json, text }
+    }
+
+    pub(super) fn text(&self) -> &Text {
+        &self.text
+    }
+
+    /// A picture that is stored; `elsewhere` is where it was also written to.
+    pub(super) fn image(&self, details: &Details, elsewhere: Option<&std::path::PathBuf>) {
+        let path = elsewhere.unwrap_or(&details.path);
+        if !self.json {
+            line(&format!(
+                "{} · {} × {} · {} · {}",
+                path.display(),
+                details.width,
+                details.height,
+                details.format.name(),
+                self.text.bytes(details.bytes)
+            ));
+            return;
+        }
+        object(&json!({
+            "event": "image",
+            "id": details.id,
+            "request": details.request,
+            "path": path,
+            "original": details.path,
+            "sha256": details.sha256,
+            "bytes": details.bytes,
+            "width": details.width,
+            "height": details.height,
+            "format": details.format,
+            "provider": details.recipe.profile,
+            "model": details.recipe.model,
+            "prompt": details.recipe.prompt,
+            "text": details.answer.text,
+            "usage": details.answer.usage.as_ref().map_or(Value::Null, |usage| usage.details.clone()),
+            "system_fingerprint": details.answer.system_fingerprint,
+            "took_ms": details.took.as_millis() as u64,
+        }));
+    }
+
+    /// A request that did not become a picture.
+    pub(super) fn failure(&self, request: Option<RequestId>, failure: &Failure) {
+        let words = self.text.failure(failure);
+        if self.json {
+            object(&json!({
+                "event": "failure",
+                "request": request,
+                "kind": failure.kind,
+                "message": words.sentence,
+                "next": words.next,
+                "charged": failure.charged,
+                "http_status": failure.http_status,
+            }));
+        } else {
+            complain(&format!("{}. {} {} {}", words.title, words.sentence, words.charge, words.next));
+        }
+    }
+
+    /// A picture that was written to a file.
+    pub(super) fn exported(&self, id: ImageId, path: &Path) {
+        if self.json {
+            object(&json!({ "event": "exported", "id": id, "path": path }));
+        } else {
+            line(&path.display().to_string());
+        }
+    }
+
+    /// A picture that was not written.
+    pub(super) fn export_failure(&self, id: ImageId, failure: &ExportFailure) {
+        let kind = match failure {
+            ExportFailure::Unreadable => "unreadable",
+            ExportFailure::Skipped => "skipped",
+            ExportFailure::DiskFull => "disk_full",
+            ExportFailure::CannotWrite(_) => "cannot_write",
+        };
+        let message = self.text.export_failure(failure);
+        if self.json && *failure == ExportFailure::Skipped {
+            object(&json!({ "event": "skipped", "id": id, "message": message }));
+        } else {
+            self.trouble(kind, &message, Some(id));
+        }
+    }
+
+    /// The studio could not start.
+    pub(super) fn cannot_start(&self, error: &StartError) {
+        let kind = match error {
+            StartError::LibraryBusy { .. } => "library_busy",
+            StartError::LibraryUnwritable { .. } => "cannot_write",
+            StartError::DiskFull { .. } => "disk_full",
+            StartError::LibraryNewer { .. } => "library_newer",
+            StartError::LibraryBroken { .. } => "library_broken",
+            StartError::System { .. } => "system",
+        };
+        self.trouble(kind, &self.text.start_error(error), None);
+    }
+
+    /// What was asked for cannot be done like that.
+    pub(super) fn usage(&self, sentence: &str) {
+        self.trouble("usage", sentence, None);
+    }
+
+    fn trouble(&self, kind: &str, message: &str, id: Option<ImageId>) {
+        if self.json {
+            object(&json!({
+                "event": "failure",
+                "id": id,
+                "kind": kind,
+                "message": message,
+                "charged": "no",
+                "http_status": null,
+            }));
+        } else {
+            complain(message);
+        }
+    }
+
+    /// A progress bar, where a person looks on.
+    pub(super) fn progress(&self) -> Progress<'_> {
+        let hidden = self.json || !std::io::stderr().is_terminal();
+        Progress { text: &self.text, bar: None, hidden }
+    }
+}
+
+/// A progress bar on a terminal; elsewhere nothing.
+pub(super) struct Progress<'a> {
+    text: &'a Text,
+    bar: Option<ProgressBar>,
+    hidden: bool,
+}
+
+impl Progress<'_> {
+    /// How far a request is.
+    pub(super) fn job(&mut self, job: &Job) {
+        match &job.state {
+            JobState::Waiting => {}
+            JobState::Generating { .. } => {
+                let words = self.text.get("cli-generating");
+                self.bar(None).set_message(words);
+            }
+            JobState::Receiving { bytes, total, .. } => {
+                let words = self.text.with("cli-receiving", [("bytes", self.text.bytes(*bytes).into())]);
+                let bar = self.bar(*total);
+                bar.set_position(*bytes);
+                bar.set_message(words);
+            }
+            JobState::Done { .. } | JobState::Failed(_) | JobState::Cancelled { .. } => self.clear(),
+        }
+    }
+
+    /// How many files are written.
+    pub(super) fn files(&mut self, done: usize, total: usize) {
+        let words = format!("{done} / {total}");
+        let bar = self.bar(Some(total as u64));
+        bar.set_position(done as u64);
+        bar.set_message(words);
+    }
+
+    /// Takes the bar off the terminal.
+    pub(super) fn clear(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn bar(&mut self, total: Option<u64>) -> &ProgressBar {
+        let hidden = self.hidden;
+        let known = self.bar.as_ref().is_some_and(|bar| bar.length() == total);
+        if !known {
+            self.clear();
+        }
+        self.bar.get_or_insert_with(|| {
+            let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+            let bar = ProgressBar::with_draw_target(total, target);
+            let template = if total.is_some() { "{bar:30} {msg} {elapsed}" } else { "{spinner} {msg} {elapsed}" };
+            bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.enable_steady_tick(Duration::from_millis(100));
+            bar
+        })
+    }
+}
+
+/// One JSON object on standard output. A reader that has gone ends nothing.
+fn object(value: &Value) {
+    line(&value.to_string());
+}
+
+fn line(text: &str) {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{text}").and_then(|()| out.flush()).ok();
+}
+
+fn complain(text: &str) {
+    writeln!(std::io::stderr().lock(), "{text}").ok();
+}

@@ -1,0 +1,181 @@
+//! Answers in the protocol's shapes.
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::{paint::paint, request::Asked, scene::Scene, server::envelope};
+
+/// The models that are listed.
+const MODELS: [(&str, &str); 3] =
+    [("demo/painter", "image-generation"), ("demo/painter-fine", "image-generation"), ("demo/talker", "openai")];
+
+/// The same moment in every answer: answers depend on nothing but what was asked.
+const CREATED: u64 = 1_767_225_600;
+
+/// Tokens that Gemini's image models book for a picture of up to 1024² pixels.
+const TOKENS_OF_A_PICTURE: u64 = 1290;
+
+/// The list of models.
+pub(super) fn models() -> Value {
+    let model = |(id, endpoint): &(&str, &str)| {
+        json!({
+            "id": id, "object": "model", "created": CREATED, "owned_by": "demo",
+            "supported_endpoint_types": [endpoint]
+        })
+    };
+    envelope(&MODELS.iter().map(model).collect::<Vec<_>>())
+}
+
+/// An error object.
+pub(super) fn error(message: &str, code: &str) -> Value {
+    json!({ "error": { "message": message, "type": "demo_error", "param": null, "code": code } })
+}
+
+/// The whole body of an answer: paints.
+pub(super) fn complete(asked: &Asked) -> Bytes {
+    let choices: Vec<Choice> = (0..asked.count).map(|index| Choice::make(asked, index)).collect();
+    let body = if asked.stream { events(asked, &choices) } else { object(asked, &choices) };
+    Bytes::from(body)
+}
+
+struct Choice {
+    content: String,
+    finish: &'static str,
+}
+
+impl Choice {
+    fn make(asked: &Asked, index: u32) -> Self {
+        if asked.says("[blocked]") {
+            return Self { content: String::new(), finish: "content_filter" };
+        }
+        if asked.says("[empty]") {
+            return Self { content: String::new(), finish: "stop" };
+        }
+        if asked.says("[text only]") {
+            return Self { content: "I would paint this, but I was asked for words only.".to_owned(), finish: "stop" };
+        }
+        let mut picture = paint(&Scene {
+            prompt: asked.prompt.clone(),
+            model: asked.model.clone(),
+            seed: asked.seed.unwrap_or_else(any_seed).wrapping_add(i64::from(index)),
+            width: asked.width,
+            height: asked.height,
+            references: asked.references.iter().map(|colour| colour.0).collect(),
+        });
+        if asked.says("[broken image]") {
+            picture.truncate(picture.len() / 2);
+        }
+        if asked.says("[absurd]") {
+            absurd(&mut picture);
+        }
+        let data = BASE64_STANDARD.encode(&picture);
+        let content = format!("Here is your picture.\n![image](data:image/png;base64,{data})");
+        Self { content, finish: "stop" }
+    }
+}
+
+/// A seed that nobody asked for.
+fn any_seed() -> i64 {
+    i64::from(uuid::Uuid::now_v7().as_u128() as u32)
+}
+
+/// Makes a PNG's header claim dimensions that no memory holds, with a checksum that fits.
+fn absurd(png: &mut [u8]) {
+    png[16..20].copy_from_slice(&100_000_u32.to_be_bytes());
+    png[20..24].copy_from_slice(&100_000_u32.to_be_bytes());
+    // CRC-32 as PNG chunks carry it (PNG specification, annex D).
+    let crc = !png[12..29].iter().fold(!0_u32, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
+    });
+    png[29..33].copy_from_slice(&crc.to_be_bytes());
+}
+
+fn usage(asked: &Asked) -> Value {
+    let prompt = asked.prompt.split_whitespace().count() as u64 + 258 * asked.references.len() as u64;
+    let pictures = TOKENS_OF_A_PICTURE * u64::from(asked.count);
+    json!({
+        "prompt_tokens": prompt,
+        "completion_tokens": pictures,
+        "total_tokens": prompt + pictures,
+        "completion_tokens_details": { "image_tokens": pictures, "text_tokens": 0 }
+    })
+}
+
+fn object(asked: &Asked, choices: &[Choice]) -> String {
+    let choices: Vec<Value> = choices
+        .iter()
+        .enumerate()
+        .map(|(index, choice)| {
+            json!({
+                "index": index,
+                "message": { "role": "assistant", "content": choice.content },
+                "finish_reason": choice.finish
+            })
+        })
+        .collect();
+    json!({
+        "id": "chatcmpl-demo", "object": "chat.completion", "created": CREATED, "model": asked.model,
+        "system_fingerprint": "fp_demo", "choices": choices, "usage": usage(asked)
+    })
+    .to_string()
+}
+
+fn events(asked: &Asked, choices: &[Choice]) -> String {
+    let chunk = |choices: Value, usage: Value| {
+        json!({
+            "id": "chatcmpl-demo", "object": "chat.completion.chunk", "created": CREATED, "model": asked.model,
+            "system_fingerprint": "fp_demo", "choices": choices, "usage": usage
+        })
+    };
+    let mut body = ": PING\n\n".to_owned();
+    let mut send = |value: &Value| {
+        body.push_str("data: ");
+        body.push_str(&value.to_string());
+        body.push_str("\n\n");
+    };
+    for (index, choice) in choices.iter().enumerate() {
+        let delta = |delta: Value, finish: Value| {
+            chunk(json!([{ "index": index, "delta": delta, "finish_reason": finish }]), Value::Null)
+        };
+        send(&delta(json!({ "role": "assistant", "content": "" }), Value::Null));
+        if !choice.content.is_empty() {
+            send(&delta(json!({ "content": choice.content }), Value::Null));
+        }
+        send(&delta(json!({}), json!(choice.finish)));
+    }
+    send(&chunk(json!([]), usage(asked)));
+    body.push_str("data: [DONE]\n\n");
+    body
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(prompt: &str, stream: bool) -> Asked {
+        let model = "demo/painter".to_owned();
+        let prompt = prompt.to_owned();
+        Asked { model, prompt, width: 64, height: 48, count: 2, seed: Some(1), stream, references: Vec::new() }
+    }
+
+    #[test]
+    fn an_answer_has_as_many_choices_as_were_asked_for() {
+        let body: Value = serde_json::from_slice(&complete(&asked("sea", false))).unwrap();
+        let choices = body["choices"].as_array().unwrap();
+        assert_eq!(choices.len(), 2);
+        assert!(choices[1]["message"]["content"].as_str().unwrap().contains("](data:image/png;base64,"));
+        assert_ne!(choices[0]["message"], choices[1]["message"]);
+        assert_eq!(body["usage"]["completion_tokens_details"]["image_tokens"], 2580);
+    }
+
+    #[test]
+    fn a_stream_ends_with_usage_and_done() {
+        let body = String::from_utf8(complete(&asked("sea", true)).to_vec()).unwrap();
+        let events: Vec<&str> = body.split("\n\n").filter(|event| !event.is_empty()).collect();
+        assert_eq!(events.last(), Some(&"data: [DONE]"));
+        let usage: Value = serde_json::from_str(events[events.len() - 2].strip_prefix("data: ").unwrap()).unwrap();
+        assert_eq!(usage["choices"], json!([]));
+        assert!(usage["usage"]["total_tokens"].as_u64().unwrap() > 2580);
+    }
+}

@@ -1,0 +1,422 @@
+//! The painter: sky, light, land, weather, and a little grain.
+
+use tiny_skia::{
+    Color, FillRule, GradientStop, LinearGradient, Paint, Path, PathBuilder, Pixmap, Point, RadialGradient, Rect,
+    Shader, SpreadMode, Transform,
+};
+
+use super::{
+    palette::Rgb,
+    scene::{Motif, Place, Random, Scene, Weather},
+    things,
+};
+
+/// A picture being painted. Everything is placed in parts of its width and height.
+pub(super) struct Canvas {
+    pub(super) pixmap: Pixmap,
+    pub(super) width: f32,
+    pub(super) height: f32,
+    /// Length that stays in proportion whatever the shape: the shorter side, but never much less than the longer.
+    pub(super) unit: f32,
+}
+
+/// Paints a scene and returns it as a PNG. Nothing if it has no pixels.
+pub fn paint(scene: &Scene) -> Vec<u8> {
+    let Some(pixmap) = Pixmap::new(scene.width, scene.height) else { return Vec::new() };
+    let (width, height) = (scene.width as f32, scene.height as f32);
+    let unit = width.min(height).max(width.max(height) * 0.45);
+    let mut canvas = Canvas { pixmap, width, height, unit };
+    let motif = scene.motif();
+    let mut random = motif.random.clone();
+    if motif.place == Place::Table {
+        table(&mut canvas, &motif, &mut random);
+    } else {
+        landscape(&mut canvas, &motif, &mut random);
+    }
+    weather(&mut canvas, &motif, &mut random);
+    let mut rgb = without_alpha(&canvas.pixmap);
+    grain(&mut rgb, &mut random);
+    encode(scene.width, scene.height, &rgb)
+}
+
+impl Canvas {
+    pub(super) fn fill(&mut self, path: Option<Path>, shader: Shader<'_>) {
+        // A path without area has nothing to be filled.
+        let Some(path) = path else { return };
+        let paint = Paint { shader, anti_alias: true, ..Paint::default() };
+        self.pixmap.fill_path(&path, &paint, FillRule::Winding, Transform::identity(), None);
+    }
+
+    pub(super) fn fill_solid(&mut self, path: Option<Path>, colour: Color) {
+        self.fill(path, Shader::SolidColor(colour));
+    }
+
+    pub(super) fn rect(&mut self, x: f32, y: f32, width: f32, height: f32, colour: Color) {
+        let path = Rect::from_xywh(x, y, width, height).map(PathBuilder::from_rect);
+        self.fill_solid(path, colour);
+    }
+
+    pub(super) fn circle(&mut self, x: f32, y: f32, radius: f32, colour: Color) {
+        self.fill_solid(PathBuilder::from_circle(x, y, radius), colour);
+    }
+
+    /// A round that fades to nothing at its edge.
+    pub(super) fn glow(&mut self, x: f32, y: f32, radius: f32, squash: f32, colour: Rgb, strength: f32) {
+        let stops = vec![
+            GradientStop::new(0.0, colour.alpha(strength)),
+            GradientStop::new(0.35, colour.alpha(strength * 0.45)),
+            GradientStop::new(1.0, colour.alpha(0.0)),
+        ];
+        let squashed = Transform::from_row(1.0, 0.0, 0.0, squash, 0.0, y * (1.0 - squash));
+        let centre = Point::from_xy(x, y);
+        let gradient = RadialGradient::new(centre, 0.0, centre, radius, stops, SpreadMode::Pad, squashed);
+        let area = Rect::from_xywh(x - radius, y - radius * squash, radius * 2.0, radius * 2.0 * squash);
+        if let Some(shader) = gradient {
+            self.fill(area.map(PathBuilder::from_rect), shader);
+        }
+    }
+
+    /// An area filled from one colour at `top` to another at `bottom`.
+    pub(super) fn fade(&mut self, path: Option<Path>, top: f32, bottom: f32, colours: &[(f32, Color)]) {
+        let stops = colours.iter().map(|(place, colour)| GradientStop::new(*place, *colour)).collect();
+        let (from, to) = (Point::from_xy(0.0, top), Point::from_xy(0.0, bottom));
+        if let Some(shader) = LinearGradient::new(from, to, stops, SpreadMode::Pad, Transform::identity()) {
+            self.fill(path, shader);
+        }
+    }
+
+    pub(super) fn area(&self, top: f32, bottom: f32) -> Option<Path> {
+        Rect::from_ltrb(0.0, top, self.width, bottom).map(PathBuilder::from_rect)
+    }
+}
+
+fn landscape(canvas: &mut Canvas, motif: &Motif, random: &mut Random) {
+    let (width, height, unit) = (canvas.width, canvas.height, canvas.unit);
+    let palette = motif.palette;
+    let horizon = height * random.range(0.56, 0.68);
+    let sky = canvas.area(0.0, height);
+    let colours = [(0.0, palette.zenith.solid()), (0.55, palette.sky.solid()), (1.0, palette.haze.solid())];
+    canvas.fade(sky, 0.0, horizon, &colours);
+    if motif.night {
+        stars(canvas, random, horizon);
+    }
+    let light = (width * random.range(0.22, 0.78), horizon - height * random.range(0.06, 0.34));
+    let size = unit * random.range(0.045, 0.085);
+    canvas.glow(light.0, light.1, unit * 0.75, 1.0, palette.light, 0.55);
+    canvas.glow(light.0, light.1, size * 3.2, 1.0, palette.light, 0.8);
+    canvas.circle(light.0, light.1, size, palette.light.solid());
+    clouds(canvas, motif, random, horizon);
+    match motif.place {
+        Place::Sea => {
+            ridges(canvas, motif, random, horizon, horizon, 2, Shape::Hills);
+            water(canvas, motif, random, horizon, light.0);
+        }
+        Place::City => {
+            ridges(canvas, motif, random, horizon, height * 1.02, 4, Shape::Towers);
+        }
+        Place::Forest => ridges(canvas, motif, random, horizon, height, 5, Shape::Trees),
+        Place::Desert => ridges(canvas, motif, random, horizon, height, 4, Shape::Dunes),
+        Place::Mountains | Place::Table => {
+            ridges(canvas, motif, random, horizon, height, 5, Shape::Peaks);
+        }
+    }
+    things::stand(canvas, motif, random, horizon);
+}
+
+fn stars(canvas: &mut Canvas, random: &mut Random, horizon: f32) {
+    for _ in 0..160 {
+        let (x, y) = (random.range(0.0, canvas.width), random.range(0.0, horizon * 0.9));
+        let radius = canvas.unit * random.range(0.0006, 0.0022);
+        let coverage = random.range(0.25, 0.95) * (1.0 - y / horizon);
+        canvas.circle(x, y, radius, Rgb::hex(0x00ff_ffff).alpha(coverage));
+    }
+}
+
+fn clouds(canvas: &mut Canvas, motif: &Motif, random: &mut Random, horizon: f32) {
+    let heavy = motif.weather != Weather::Clear;
+    let colour = motif.palette.haze.mix(motif.palette.light, 0.4);
+    for _ in 0..if heavy { 9 } else { 5 } {
+        let (x, y) = (random.range(-0.1, 1.1) * canvas.width, random.range(0.06, 0.8) * horizon);
+        let length = canvas.unit * random.range(0.12, 0.34);
+        for _ in 0..6 {
+            let (dx, dy) = (random.range(-1.0, 1.0) * length, random.range(-0.12, 0.12) * length);
+            let radius = length * random.range(0.35, 0.7);
+            let strength = random.range(0.08, 0.2) * if heavy { 1.5 } else { 1.0 };
+            canvas.glow(x + dx, y + dy, radius, 0.22, colour, strength);
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Hills,
+    Peaks,
+    Dunes,
+    Trees,
+    Towers,
+}
+
+/// Layers of land from the horizon to the foot of the picture, the farther the hazier.
+fn ridges(
+    canvas: &mut Canvas,
+    motif: &Motif,
+    random: &mut Random,
+    horizon: f32,
+    foot: f32,
+    count: usize,
+    shape: Shape,
+) {
+    let palette = motif.palette;
+    for layer in 0..count {
+        let near = (layer as f32 + 1.0) / count as f32;
+        let base = horizon + (foot - horizon) * (near - 1.0 / count as f32).powf(1.25) * 0.92;
+        let colour = palette.haze.mix(palette.sky, 0.35).mix(palette.ground, near.powf(0.8) * 0.96);
+        let path = ridge(canvas, random, base, near, shape);
+        let bottom = base + canvas.height * 0.4;
+        let lit = colour.mix(palette.light, 0.10 * (1.0 - near));
+        canvas.fade(
+            path,
+            base - canvas.unit * 0.2,
+            bottom,
+            &[(0.0, lit.solid()), (1.0, colour.mix(palette.ground, 0.35).solid())],
+        );
+        match shape {
+            Shape::Trees => trees(canvas, random, base, near, colour),
+            Shape::Towers => towers(canvas, motif, random, base, near, colour),
+            Shape::Hills | Shape::Peaks | Shape::Dunes => {}
+        }
+        // Haze settles in the valleys.
+        let haze = canvas.area(base - canvas.unit * 0.02, base + canvas.unit * 0.14);
+        let fade = [(0.0, palette.haze.alpha(0.0)), (1.0, palette.haze.alpha(0.22 * (1.0 - near)))];
+        canvas.fade(haze, base - canvas.unit * 0.02, base + canvas.unit * 0.14, &fade);
+    }
+}
+
+fn ridge(canvas: &Canvas, random: &mut Random, base: f32, near: f32, shape: Shape) -> Option<Path> {
+    let height = canvas.unit
+        * match shape {
+            Shape::Hills => 0.05,
+            Shape::Peaks => 0.20 * (1.25 - near * 0.8),
+            Shape::Dunes => 0.09,
+            Shape::Trees => 0.06,
+            Shape::Towers => 0.012,
+        };
+    let waves: Vec<(f32, f32, f32)> = (0..5)
+        .map(|wave| {
+            let octave = 2.0_f32.powi(wave);
+            (random.range(0.8, 1.4) * octave, random.range(0.0, std::f32::consts::TAU), 1.0 / octave)
+        })
+        .collect();
+    let mut builder = PathBuilder::new();
+    let steps = 220;
+    builder.move_to(0.0, canvas.height);
+    for step in 0..=steps {
+        let x = step as f32 / steps as f32;
+        let mut y = 0.0;
+        for (index, (frequency, phase, strength)) in waves.iter().enumerate() {
+            let wave = (x * frequency * 5.0 + phase).sin();
+            y += strength
+                * match shape {
+                    // Sharp above, round below.
+                    Shape::Peaks => 1.0 - wave.abs() * 1.6,
+                    Shape::Dunes if index > 1 => 0.0,
+                    _ => wave,
+                };
+        }
+        builder.line_to(x * canvas.width, base - y * height * 0.6);
+    }
+    builder.line_to(canvas.width, canvas.height);
+    builder.close();
+    builder.finish()
+}
+
+fn trees(canvas: &mut Canvas, random: &mut Random, base: f32, near: f32, colour: Rgb) {
+    let size = canvas.unit * (0.05 + near * near * 0.22);
+    let mut x = -size * 0.2;
+    while x < canvas.width + size {
+        let height = size * random.range(0.7, 1.3);
+        things::conifer(canvas, x, base + size * 0.25, height, colour.mix(Rgb::hex(0), random.range(0.0, 0.16)));
+        x += size * random.range(0.22, 0.5);
+    }
+}
+
+fn towers(canvas: &mut Canvas, motif: &Motif, random: &mut Random, base: f32, near: f32, colour: Rgb) {
+    let tall = canvas.unit * (0.16 + 0.10 * near);
+    let mut x = -canvas.unit * 0.02;
+    while x < canvas.width {
+        let width = canvas.unit * random.range(0.025, 0.06) * (0.6 + near * 0.7);
+        let mut height = tall * random.range(0.35, 1.0);
+        if random.below(9) == 0 {
+            height *= 1.5;
+            canvas.rect(x + width * 0.46, base - height * 1.16, width * 0.08, height * 0.2, colour.solid());
+        }
+        canvas.rect(x, base - height, width, canvas.height, colour.solid());
+        // The side that the light does not reach.
+        canvas.rect(x + width * 0.68, base - height, width * 0.32, canvas.height, Rgb::hex(0).alpha(0.10));
+        windows(canvas, motif, random, (x, base - height, width, height), near);
+        x += width * random.range(0.85, 1.25);
+    }
+}
+
+fn windows(canvas: &mut Canvas, motif: &Motif, random: &mut Random, tower: (f32, f32, f32, f32), near: f32) {
+    let (left, top, width, height) = tower;
+    let (columns, cell) = (4, width / 5.0);
+    let rows = (height / (cell * 1.6)) as usize;
+    let lit = if motif.night { 3 } else { 7 };
+    for row in 0..rows.min(40) {
+        for column in 0..columns {
+            if random.below(lit) == 0 {
+                let (x, y) = (left + cell * (column as f32 + 0.7), top + cell * 1.6 * (row as f32 + 0.6));
+                canvas.rect(x, y, cell * 0.6, cell * 0.8, motif.palette.accent.alpha(0.25 + 0.55 * near));
+            }
+        }
+    }
+}
+
+fn water(canvas: &mut Canvas, motif: &Motif, random: &mut Random, horizon: f32, light: f32) {
+    let palette = motif.palette;
+    let (width, height) = (canvas.width, canvas.height);
+    let area = canvas.area(horizon, height);
+    let far = palette.haze.mix(palette.sky, 0.45);
+    let colours =
+        [(0.0, far.solid()), (0.35, palette.sky.mix(palette.zenith, 0.6).solid()), (1.0, palette.ground.solid())];
+    canvas.fade(area, horizon, height, &colours);
+    for _ in 0..240 {
+        let depth = random.range(0.0, 1.0_f32).powf(1.6);
+        let y = horizon + (height - horizon) * depth;
+        let (length, thickness) = (canvas.unit * (0.02 + 0.12 * depth), canvas.unit * (0.0012 + 0.004 * depth));
+        let x = random.range(-0.05, 1.0) * width;
+        canvas.glow(x, y, length, thickness / length, palette.haze, 0.28 * (1.0 - depth * 0.6));
+    }
+    for step in 0..90 {
+        let depth = (step as f32 / 90.0).powf(1.3);
+        let y = horizon + (height - horizon) * depth * 0.96;
+        let spread = canvas.unit * (0.02 + 0.10 * depth);
+        let x = light + random.range(-1.0, 1.0) * spread;
+        let length = canvas.unit * random.range(0.02, 0.05 + 0.06 * depth);
+        canvas.glow(x, y, length, 0.07, palette.light, 0.75 * (1.0 - depth * 0.7));
+    }
+}
+
+/// A still life: a wall, a table, and things on it.
+fn table(canvas: &mut Canvas, motif: &Motif, random: &mut Random) {
+    let palette = motif.palette;
+    let (width, height, unit) = (canvas.width, canvas.height, canvas.unit);
+    let edge = height * 0.70;
+    let wall = canvas.area(0.0, edge);
+    let (top, bottom) = (palette.sky.mix(palette.zenith, 0.35), palette.haze.mix(palette.sky, 0.3));
+    canvas.fade(wall, 0.0, edge, &[(0.0, top.solid()), (1.0, bottom.solid())]);
+    let light = width * random.range(0.2, 0.4);
+    canvas.glow(light, height * 0.3, unit * 0.7, 1.0, palette.light, 0.5);
+    let top = canvas.area(edge, height);
+    let near = palette.ground.mix(palette.haze, 0.18);
+    canvas.fade(top, edge, height, &[(0.0, palette.haze.mix(palette.ground, 0.35).solid()), (1.0, near.solid())]);
+    things::on_table(canvas, motif, random, edge);
+}
+
+fn weather(canvas: &mut Canvas, motif: &Motif, random: &mut Random) {
+    let (width, height, unit) = (canvas.width, canvas.height, canvas.unit);
+    match motif.weather {
+        Weather::Clear => {}
+        Weather::Rain => {
+            for _ in 0..420 {
+                let (x, y) = (random.range(-0.1, 1.1) * width, random.range(-0.1, 1.0) * height);
+                let (length, thin) = (unit * random.range(0.02, 0.06), unit * random.range(0.0007, 0.0016));
+                let mut builder = PathBuilder::new();
+                builder.move_to(x, y);
+                builder.line_to(x + thin, y);
+                builder.line_to(x + thin - length * 0.22, y + length);
+                builder.line_to(x - length * 0.22, y + length);
+                builder.close();
+                canvas.fill_solid(builder.finish(), Rgb::hex(0x00e8_eef4).alpha(random.range(0.12, 0.4)));
+            }
+        }
+        Weather::Snow => {
+            for _ in 0..380 {
+                let (x, y) = (random.range(0.0, width), random.range(0.0, height));
+                let radius = unit * random.range(0.0012, 0.0055);
+                canvas.circle(x, y, radius, Rgb::hex(0x00ff_ffff).alpha(random.range(0.35, 0.9)));
+            }
+        }
+        Weather::Fog => {
+            for _ in 0..14 {
+                let (x, y) = (random.range(0.0, width), random.range(0.45, 0.95) * height);
+                canvas.glow(x, y, unit * random.range(0.4, 0.8), 0.2, motif.palette.haze, 0.4);
+            }
+        }
+    }
+}
+
+fn without_alpha(pixmap: &Pixmap) -> Vec<u8> {
+    let mut rgb = Vec::with_capacity(pixmap.data().len() / 4 * 3);
+    for &[r, g, b, _] in pixmap.data().as_chunks::<4>().0 {
+        rgb.extend([r, g, b]);
+    }
+    rgb
+}
+
+/// A trace of film grain. It breaks the bands of the gradients, and gives files the size of real pictures.
+fn grain(rgb: &mut [u8], random: &mut Random) {
+    let mut noise = 0;
+    for (index, pixel) in rgb.as_chunks_mut::<3>().0.iter_mut().enumerate() {
+        if index % 32 == 0 {
+            noise = random.next();
+        }
+        let change = [0, 1, 0, -1][(noise >> (index % 32 * 2)) as usize & 3];
+        for channel in pixel {
+            *channel = channel.saturating_add_signed(change);
+        }
+    }
+}
+
+fn encode(width: u32, height: u32, rgb: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Fast);
+    // Writing to memory does not fail, and the data has the header's size.
+    let written = encoder.write_header().and_then(|mut writer| {
+        writer.write_image_data(rgb)?;
+        writer.finish()
+    });
+    debug_assert!(written.is_ok());
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scene(prompt: &str, seed: i64) -> Scene {
+        Scene { prompt: prompt.to_owned(), seed, width: 96, height: 64, ..Scene::default() }
+    }
+
+    #[test]
+    fn the_same_words_and_seed_are_the_same_picture() {
+        let picture = paint(&scene("a lighthouse at dusk", 1));
+        assert_eq!(picture, paint(&scene("a lighthouse at dusk", 1)));
+        assert_ne!(picture, paint(&scene("a lighthouse at dusk", 2)));
+        assert_ne!(picture, paint(&scene("a lighthouse at dawn", 1)));
+    }
+
+    #[test]
+    fn every_kind_of_scene_can_be_painted_in_every_shape() {
+        for prompt in [
+            "sea boat",
+            "city night",
+            "forest house snow",
+            "desert balloon",
+            "mountain birds fog",
+            "bottle cup",
+            "bridge rain",
+            "vase fruit",
+        ] {
+            for (width, height) in [(128, 16), (16, 128), (64, 64)] {
+                let bytes = paint(&Scene { width, height, ..scene(prompt, 3) });
+                let picture = image::load_from_memory(&bytes).unwrap();
+                assert_eq!((picture.width(), picture.height()), (width, height), "{prompt}");
+            }
+        }
+    }
+}

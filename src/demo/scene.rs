@@ -1,0 +1,282 @@
+//! From a prompt's words to what is in the picture.
+
+use super::palette::{Palette, Rgb};
+
+/// What to paint.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scene {
+    /// What was asked for; its words decide what is seen.
+    pub prompt: String,
+    /// Which model was asked; another one has another hand.
+    pub model: String,
+    /// The same seed with the same words is the same picture.
+    pub seed: i64,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Mean colours of the references, red, green and blue.
+    pub references: Vec<[u8; 3]>,
+}
+
+/// Where it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Sea,
+    Mountains,
+    Forest,
+    City,
+    Desert,
+    Table,
+}
+
+/// What the weather does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Weather {
+    Clear,
+    Rain,
+    Snow,
+    Fog,
+}
+
+/// What stands in the foreground.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Thing {
+    Lighthouse,
+    Boat,
+    House,
+    Tree,
+    Birds,
+    Bridge,
+    Balloon,
+    Bottle,
+    Cup,
+    Vase,
+    Fruit,
+}
+
+/// A scene with everything decided.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Motif {
+    pub(super) place: Place,
+    pub(super) weather: Weather,
+    pub(super) palette: Palette,
+    pub(super) night: bool,
+    pub(super) things: Vec<Thing>,
+    pub(super) random: Random,
+}
+
+const PLACES: &[(Place, &[&str])] = &[
+    (
+        Place::Table,
+        &[
+            "bottle",
+            "perfume",
+            "mug",
+            "cup",
+            "vase",
+            "product",
+            "still life",
+            "table",
+            "fruit",
+            "瓶",
+            "杯",
+            "靜物",
+            "桌",
+            "水果",
+        ],
+    ),
+    (
+        Place::City,
+        &[
+            "city",
+            "skyline",
+            "tower",
+            "street",
+            "tokyo",
+            "taipei",
+            "skyscraper",
+            "城市",
+            "街",
+            "天際線",
+            "台北",
+            "臺北",
+        ],
+    ),
+    (
+        Place::Sea,
+        &[
+            "sea",
+            "ocean",
+            "beach",
+            "harbour",
+            "harbor",
+            "lake",
+            "coast",
+            "lighthouse",
+            "boat",
+            "ship",
+            "island",
+            "海",
+            "湖",
+            "港",
+            "燈塔",
+            "船",
+            "島",
+        ],
+    ),
+    (Place::Forest, &["forest", "wood", "tree", "jungle", "garden", "森林", "樹", "林", "花園"]),
+    (Place::Desert, &["desert", "dune", "sand", "canyon", "mars", "沙漠", "沙丘", "峽谷"]),
+    (Place::Mountains, &["mountain", "hill", "alps", "peak", "valley", "field", "山", "谷", "田野"]),
+];
+
+const LIGHTS: &[(Palette, bool, &[&str])] = &[
+    (Palette::NIGHT, true, &["night", "midnight", "moon", "star", "夜", "月", "星"]),
+    (Palette::DUSK, false, &["dusk", "twilight", "blue hour", "evening", "黃昏", "傍晚", "藍調"]),
+    (Palette::GOLDEN, false, &["sunset", "golden", "autumn", "日落", "夕陽", "金色", "秋"]),
+    (Palette::DAWN, false, &["dawn", "sunrise", "morning", "黎明", "日出", "清晨", "早晨"]),
+    (Palette::STORM, false, &["storm", "thunder", "overcast", "暴風", "雷", "陰天"]),
+    (Palette::SNOW, false, &["snow", "winter", "ice", "雪", "冬", "冰"]),
+    (Palette::JADE, false, &["solarpunk", "jade", "aurora", "翡翠", "極光"]),
+    (Palette::VIOLET, false, &["neon", "cyberpunk", "futuristic", "霓虹", "賽博", "未來"]),
+    (Palette::DAY, false, &["noon", "day", "summer", "spring", "sunny", "白天", "夏", "春", "晴"]),
+];
+
+const WEATHERS: &[(Weather, &[&str])] = &[
+    (Weather::Rain, &["rain", "storm", "wet", "雨"]),
+    (Weather::Snow, &["snow", "blizzard", "winter", "雪"]),
+    (Weather::Fog, &["fog", "mist", "haze", "霧", "煙"]),
+];
+
+const THINGS: &[(Thing, &[&str])] = &[
+    (Thing::Lighthouse, &["lighthouse", "燈塔"]),
+    (Thing::Boat, &["boat", "ship", "sail", "船", "帆"]),
+    (Thing::House, &["house", "cabin", "cottage", "hut", "home", "屋", "房", "家"]),
+    (Thing::Bridge, &["bridge", "橋"]),
+    (Thing::Balloon, &["balloon", "氣球"]),
+    (Thing::Birds, &["bird", "gull", "crane", "鳥", "鷗", "鶴"]),
+    (Thing::Tree, &["tree", "oak", "pine", "樹", "松"]),
+    (Thing::Bottle, &["bottle", "perfume", "product", "瓶"]),
+    (Thing::Cup, &["cup", "mug", "coffee", "tea", "杯", "咖啡", "茶"]),
+    (Thing::Vase, &["vase", "flower", "bouquet", "花"]),
+    (Thing::Fruit, &["fruit", "apple", "orange", "lemon", "水果", "蘋果", "橘", "檸檬"]),
+];
+
+const COLOURS: &[(u32, &[&str])] = &[
+    (0x00d8_4a3c, &["red", "crimson", "紅"]),
+    (0x00f0_8a3c, &["orange", "橙"]),
+    (0x00f2_c84b, &["yellow", "gold", "黃色", "金黃"]),
+    (0x003f_a66b, &["green", "emerald", "綠"]),
+    (0x0021_8c92, &["teal", "turquoise", "青"]),
+    (0x003f_72d0, &["blue", "cobalt", "藍色"]),
+    (0x0082_4fc0, &["purple", "violet", "紫"]),
+    (0x00ea_7fa6, &["pink", "rose", "粉"]),
+];
+
+impl Scene {
+    /// Decides everything that the words and the seed leave open.
+    pub(super) fn motif(&self) -> Motif {
+        let words = self.prompt.to_lowercase();
+        let mut random = Random::new(&[&words, &self.model], self.seed);
+        let said = |list: &[&str]| list.iter().any(|word| says(&words, word));
+        let place = PLACES.iter().find(|(_, list)| said(list)).map(|(place, _)| *place);
+        let place =
+            place.unwrap_or_else(|| [Place::Sea, Place::Mountains, Place::City, Place::Desert][random.below(4)]);
+        let any_light = random.below(LIGHTS.len());
+        let (mut palette, night, _) = *LIGHTS.iter().find(|(.., list)| said(list)).unwrap_or(&LIGHTS[any_light]);
+        if let Some((colour, _)) = COLOURS.iter().find(|(_, list)| said(list)) {
+            palette = palette.tinted(Rgb::hex(*colour), 0.35);
+        }
+        for colour in &self.references {
+            palette = palette.tinted(Rgb(*colour), 0.5);
+        }
+        let weather = WEATHERS.iter().find(|(_, list)| said(list)).map_or(Weather::Clear, |(weather, _)| *weather);
+        let mut things: Vec<Thing> = THINGS.iter().filter(|(_, list)| said(list)).map(|(thing, _)| *thing).collect();
+        if things.is_empty() && place == Place::Table {
+            things.push(Thing::Vase);
+        }
+        Motif { place, weather, palette, night, things, random }
+    }
+}
+
+/// Whether a text has a word, alone or with an `s`; Chinese words have nothing between them.
+fn says(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(start, _)| {
+        let (before, after) = (&text[..start], &text[start + word.len()..]);
+        let letter = |character: char| character.is_ascii_alphanumeric();
+        !word.is_ascii() || !before.ends_with(letter) && !after.strip_prefix('s').unwrap_or(after).starts_with(letter)
+    })
+}
+
+/// Numbers that look random and are the same every time (`SplitMix64`, Steele and others, 2014).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Random(u64);
+
+impl Random {
+    /// Numbers that depend on texts and a seed.
+    pub(super) fn new(texts: &[&str], seed: i64) -> Self {
+        // FNV-1a.
+        let hash = texts
+            .iter()
+            .flat_map(|text| text.bytes().chain([0]))
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+        Self(hash ^ (seed as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+    }
+
+    pub(super) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// From `low` up to, not including, `high`.
+    pub(super) fn range(&mut self, low: f32, high: f32) -> f32 {
+        low + (high - low) * ((self.next() >> 40) as f32 / (1_u64 << 24) as f32)
+    }
+
+    /// From 0 up to, not including, `count`, which is above zero.
+    pub(super) fn below(&mut self, count: usize) -> usize {
+        (self.next() % count as u64) as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn motif(prompt: &str) -> Motif {
+        Scene { prompt: prompt.to_owned(), width: 8, height: 8, ..Scene::default() }.motif()
+    }
+
+    #[test]
+    fn both_languages_say_the_same_scene() {
+        for (english, chinese) in [
+            ("a lighthouse at dusk in the rain", "黃昏 雨中的燈塔"),
+            ("a house in a forest in snow", "雪中森林裡的房子"),
+            ("a bottle", "瓶"),
+        ] {
+            let (english, chinese) = (motif(english), motif(chinese));
+            assert_eq!(english.place, chinese.place);
+            assert_eq!(english.weather, chinese.weather);
+            assert_eq!(english.things, chinese.things);
+        }
+        assert_eq!(motif("dusk by the sea").palette, motif("黃昏的海").palette);
+    }
+
+    #[test]
+    fn a_word_inside_another_word_is_not_said() {
+        assert_eq!(motif("a lighthouse").things, [Thing::Lighthouse]);
+        assert_eq!(motif("two boats").things, [Thing::Boat]);
+        assert!(!says("teasing", "tea"));
+    }
+
+    #[test]
+    fn a_reference_pulls_the_palette() {
+        let plain = motif("sea at noon");
+        let references = vec![[255, 0, 0]];
+        let scene = Scene { prompt: "sea at noon".to_owned(), references, ..Scene::default() };
+        assert!(scene.motif().palette.sky.0[0] > plain.palette.sky.0[0]);
+    }
+}

@@ -1,0 +1,53 @@
+//! The log: a file a day in the platform's place for logs, the last week kept. Keys and pictures never reach it.
+
+use std::path::Path;
+
+use tracing::level_filters::LevelFilter;
+use tracing_appender::{
+    non_blocking::WorkerGuard,
+    rolling::{RollingFileAppender, Rotation},
+};
+use tracing_subscriber::{Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+
+/// How many days are kept.
+const DAYS: usize = 7;
+
+/// Begins to log into a folder. The log is written for as long as what this returns lives; `None` where the
+/// folder cannot be written, which stops nobody from working.
+pub fn start(folder: &Path) -> Option<WorkerGuard> {
+    std::fs::create_dir_all(folder).ok()?;
+    let file = RollingFileAppender::builder()
+        .rotation(Rotation::DAILY)
+        .filename_prefix("atelier")
+        .filename_suffix("log")
+        .max_log_files(DAYS)
+        .build(folder)
+        .ok()?;
+    let (writer, guard) = tracing_appender::non_blocking(file);
+    let layer = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(false).with_filter(LevelFilter::INFO);
+    tracing_subscriber::registry().with(layer).try_init().ok()?;
+    log_panics();
+    Some(guard)
+}
+
+/// A panic is logged as well as printed.
+fn log_panics() {
+    let print = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        tracing::error!(%panic, "panic");
+        print(panic);
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_cannot_be_written_stops_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        assert!(start(&file.join("logs")).is_none());
+    }
+}

@@ -1,0 +1,430 @@
+//! The studio's loop: one task that owns everything that changes, takes commands and hears from its tasks.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::{
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    task::JoinHandle,
+    time::{Instant, sleep_until},
+};
+
+use crate::{
+    demo::DemoGateway,
+    library::{Intent, IntentState},
+    recipe::{Charge, Failure, FailureKind, Profile, ProfileId, Recipe, RequestId},
+    settings::{Session, Settings},
+};
+
+use super::{
+    Command, ConnectionReport, Event, JobState, KeyState, ModelInfo, Notice,
+    files::{CannotSave, Files},
+    inbox::{Note, Step},
+    jobs::Jobs,
+    landing::library_failure,
+    recovery, road,
+    thumbnails::Thumbnails,
+    view::{self, OpenView},
+    world::{World, blocking},
+};
+
+/// How long a change of the session may wait to be written, so that typing does not write at every key.
+const SESSION_DELAY: Duration = Duration::from_millis(400);
+
+/// How long tasks on their road have to write down where they are when the program ends.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// Everything that changes.
+pub(super) struct Core {
+    pub(super) world: Arc<World>,
+    pub(super) settings: Settings,
+    pub(super) jobs: Jobs,
+    pub(super) view: OpenView,
+    pub(super) thumbnails: Thumbnails,
+    /// Counts wishes for full pictures, so that one that is no longer wished for is not decoded.
+    pub(super) full_wish: Arc<AtomicU64>,
+    /// The running export's switch.
+    pub(super) export: Option<Arc<AtomicBool>>,
+    files: Files,
+    saver: UnboundedSender<Save>,
+    saving: JoinHandle<()>,
+    /// Profiles that stand in for those of the settings.
+    stand_ins: BTreeMap<ProfileId, Profile>,
+    session: Session,
+    session_due: Option<Instant>,
+    models: BTreeMap<ProfileId, Vec<ModelInfo>>,
+    commands: UnboundedReceiver<Command>,
+    inbox: UnboundedReceiver<Note>,
+    _demo: DemoGateway,
+}
+
+/// Something to be written to the configuration folder, in order.
+enum Save {
+    Settings(Box<Settings>),
+    Session(Box<Session>),
+    Models(BTreeMap<ProfileId, Vec<ModelInfo>>),
+}
+
+impl Core {
+    pub(super) fn new(
+        world: Arc<World>,
+        files: Files,
+        settings: Settings,
+        session: Session,
+        commands: UnboundedReceiver<Command>,
+        inbox: UnboundedReceiver<Note>,
+        demo: DemoGateway,
+    ) -> Self {
+        let (saver, saves) = unbounded_channel();
+        let saving = tokio::task::spawn_blocking({
+            let (world, files) = (Arc::clone(&world), files.clone());
+            move || save_all(&world, &files, saves)
+        });
+        Self {
+            thumbnails: Thumbnails::new(Arc::clone(&world.library), world.events.clone()),
+            world,
+            settings,
+            jobs: Jobs::default(),
+            view: OpenView::default(),
+            full_wish: Arc::default(),
+            export: None,
+            models: files.models(),
+            files,
+            saver,
+            saving,
+            stand_ins: BTreeMap::new(),
+            session,
+            session_due: None,
+            commands,
+            inbox,
+            _demo: demo,
+        }
+    }
+
+    /// Tells what is remembered, and takes up what was left undone.
+    pub(super) async fn resume(&mut self) {
+        for (profile, models) in &self.models {
+            self.send(Event::Models(profile.clone(), models.clone()));
+        }
+        let world = Arc::clone(&self.world);
+        match blocking(move || recovery::recover(&world)).await {
+            Ok(Ok(found)) => {
+                for card in found.cards {
+                    let job = self.jobs.put(card.intent.request, Arc::new(card.intent.recipe), card.state);
+                    self.send(Event::Job(job));
+                }
+                if found.interrupted > 0 {
+                    self.send(Event::Notice(Notice::Interrupted { count: found.interrupted }));
+                }
+                if found.recovered > 0 {
+                    self.send(Event::Notice(Notice::Recovered { count: found.recovered }));
+                }
+            }
+            Ok(Err(error)) => self.library_trouble(&error),
+            Err(failure) => tracing::error!(?failure, "recovery broke down"),
+        }
+    }
+
+    /// Runs until it is told to stop or nobody listens any more.
+    pub(super) async fn run(mut self) {
+        loop {
+            let session_due = self.session_due;
+            tokio::select! {
+                command = self.commands.recv() => match command {
+                    None | Some(Command::Shutdown) => break,
+                    Some(command) => self.obey(command).await,
+                },
+                Some(note) = self.inbox.recv() => self.hear(note),
+                () = sleep_until(session_due.unwrap_or_else(Instant::now)), if session_due.is_some() => self.keep_session(),
+            }
+        }
+        self.stop().await;
+    }
+
+    async fn obey(&mut self, command: Command) {
+        match command {
+            Command::Generate(recipes) => self.generate(recipes).await,
+            Command::Cancel(id) => self.cancel(id).await,
+            Command::Retry(id) => self.retry(id).await,
+            Command::Dismiss(id) => self.dismiss(id).await,
+            Command::SaveSettings(settings) => self.change_settings(settings),
+            Command::UseProfile(profile) => {
+                self.stand_ins.insert(profile.id.clone(), profile);
+            }
+            Command::SaveSession(session) => {
+                self.session = *session;
+                self.session_due.get_or_insert_with(|| Instant::now() + SESSION_DELAY);
+            }
+            Command::LookUpKey(_)
+            | Command::StoreKey(..)
+            | Command::ForgetKey(_)
+            | Command::TestConnection(_)
+            | Command::RefreshModels(_) => self.ask_gateway(command),
+            // `run` has taken it already.
+            Command::Shutdown => {}
+            command => self.serve(command),
+        }
+    }
+
+    fn hear(&mut self, note: Note) {
+        match note {
+            Note::Step(id, step) => self.advance(id, step),
+            Note::View(Ok(view)) => {
+                let again = self.view.take(Some(&view));
+                self.send(Event::View(view));
+                if again {
+                    self.read_view(None);
+                } else {
+                    // Their pictures are in the view that was just sent.
+                    for id in self.jobs.take_done() {
+                        self.send(Event::JobGone(id));
+                    }
+                }
+            }
+            Note::View(Err(reason)) => {
+                self.view.take(None);
+                self.send(Event::Notice(Notice::LibraryTrouble { reason }));
+            }
+            Note::LibraryChanged => self.read_view(None),
+            Note::Models(profile, models) => {
+                if self.models.get(&profile) != Some(&models) {
+                    self.models.insert(profile.clone(), models.clone());
+                    self.saver.send(Save::Models(self.models.clone())).ok();
+                }
+                self.send(Event::Models(profile, models));
+            }
+            Note::ReferenceFiles(paths) => self.serve(Command::AddReferenceFiles(paths)),
+            Note::ExportEnded => self.export = None,
+        }
+    }
+
+    async fn generate(&mut self, recipes: Vec<Recipe>) {
+        let created = self.world.now();
+        let intents: Vec<Intent> =
+            recipes.into_iter().map(|recipe| Intent { request: self.world.new_request(), recipe, created }).collect();
+        let library = Arc::clone(&self.world.library);
+        let (recorded, intents) = match blocking(move || (library.record_intents(&intents), intents)).await {
+            Ok(recorded) => recorded,
+            Err(failure) => {
+                tracing::error!(?failure, "intents were not written down");
+                return;
+            }
+        };
+        for Intent { request, recipe, .. } in intents {
+            let job = self.jobs.enqueue(request, Arc::new(recipe));
+            self.send(Event::Job(job));
+            // What is not on disk is not sent.
+            if let Err(error) = &recorded {
+                self.jobs.cancel(request);
+                self.advance(request, Step::Failed(library_failure(error, Charge::No)));
+            }
+        }
+        self.start_waiting();
+    }
+
+    /// Lets as many requests onto their road as may be.
+    pub(super) fn start_waiting(&mut self) {
+        while let Some((request, recipe, cancel)) = self.jobs.start_next(self.settings.concurrency) {
+            let Some(profile) = self.profile(&recipe.profile) else {
+                let failure = Failure::new(FailureKind::WrongUrl).charged(Charge::No);
+                self.world.note(Note::Step(request, Step::Failed(failure)));
+                continue;
+            };
+            let errand = road::Errand { request, recipe, profile, cancel };
+            tokio::spawn(road::travel(Arc::clone(&self.world), errand));
+        }
+    }
+
+    fn advance(&mut self, id: RequestId, step: Step) {
+        let (state, ended) = match step {
+            Step::Sent { since } => (JobState::Generating { since }, false),
+            Step::Receiving { since, bytes, total, preview } => {
+                (JobState::Receiving { since, bytes, total, preview }, false)
+            }
+            Step::Stored(details) => {
+                self.send(Event::Stored(details));
+                return;
+            }
+            Step::Done { images, took } => {
+                self.read_view(None);
+                (JobState::Done { images, took }, true)
+            }
+            Step::Failed(failure) => (JobState::Failed(failure), true),
+            Step::Cancelled { sent } => (JobState::Cancelled { sent }, true),
+        };
+        if let Some(job) = self.jobs.advance(id, state) {
+            self.send(Event::Job(job));
+        }
+        if ended {
+            self.start_waiting();
+        }
+    }
+
+    async fn cancel(&mut self, id: RequestId) {
+        if let Some(job) = self.jobs.cancel(id) {
+            self.set_intent(id, IntentState::Cancelled { sent: false }).await;
+            self.send(Event::Job(job));
+        }
+    }
+
+    async fn retry(&mut self, id: RequestId) {
+        let Some(recipe) = self.jobs.take_ended(id) else { return };
+        self.forget_intent(id).await;
+        self.send(Event::JobGone(id));
+        self.generate(vec![Recipe::clone(&recipe)]).await;
+    }
+
+    async fn dismiss(&mut self, id: RequestId) {
+        if self.jobs.take_ended(id).is_some() {
+            self.forget_intent(id).await;
+            self.send(Event::JobGone(id));
+        }
+    }
+
+    async fn set_intent(&self, id: RequestId, state: IntentState) {
+        let library = Arc::clone(&self.world.library);
+        if let Ok(Err(error)) = blocking(move || library.set_intent_state(id, &state)).await {
+            self.library_trouble(&error);
+        }
+    }
+
+    async fn forget_intent(&self, id: RequestId) {
+        let library = Arc::clone(&self.world.library);
+        let forget = move || library.remove_intents(&[id]).and_then(|()| library.drop_spool(id));
+        if let Ok(Err(error)) = blocking(forget).await {
+            self.library_trouble(&error);
+        }
+    }
+
+    fn change_settings(&mut self, settings: Settings) {
+        self.settings = settings;
+        self.settings.concurrency = self.settings.concurrency.clamp(1, 16);
+        self.saver.send(Save::Settings(Box::new(self.settings.clone()))).ok();
+        self.send(Event::Settings(Box::new(self.settings.clone())));
+        self.start_waiting();
+    }
+
+    fn keep_session(&mut self) {
+        self.session_due = None;
+        self.saver.send(Save::Session(Box::new(self.session.clone()))).ok();
+    }
+
+    /// Reads the open view, or another one, anew.
+    pub(super) fn read_view(&mut self, search: Option<String>) {
+        let Some((revision, search)) = self.view.wish(search) else { return };
+        let world = Arc::clone(&self.world);
+        tokio::task::spawn_blocking(move || {
+            let view = view::read(&world.library, revision, search).map_err(|error| error.to_string());
+            world.note(Note::View(view));
+        });
+    }
+
+    /// Asks keychain or gateway, on a task of its own.
+    fn ask_gateway(&self, command: Command) {
+        let world = Arc::clone(&self.world);
+        match command {
+            Command::LookUpKey(id) => {
+                let Some(profile) = self.profile(&id) else { return };
+                self.send(Event::Key(id.clone(), KeyState::Asking));
+                tokio::spawn(async move {
+                    let state = world.keys.look_up(&profile).await;
+                    world.events.send(Event::Key(id, state));
+                });
+            }
+            Command::StoreKey(id, key) => {
+                tokio::spawn(async move {
+                    let state = world.keys.store(&id, key).await;
+                    world.events.send(Event::Key(id, state));
+                });
+            }
+            Command::ForgetKey(id) => {
+                let Some(profile) = self.profile(&id) else { return };
+                tokio::spawn(async move {
+                    let state = world.keys.forget(&profile).await;
+                    world.events.send(Event::Key(id, state));
+                });
+            }
+            Command::TestConnection(profile) => {
+                tokio::spawn(async move {
+                    let start = Instant::now();
+                    let report = models(&world, &profile).await.map(|models| {
+                        let report = ConnectionReport {
+                            took: start.elapsed(),
+                            image_models: models.iter().filter(|model| model.makes_images).count(),
+                            models: models.len(),
+                        };
+                        world.note(Note::Models(profile.id.clone(), models));
+                        report
+                    });
+                    world.events.send(Event::Connection(profile.id, report));
+                });
+            }
+            Command::RefreshModels(id) => {
+                let Some(profile) = self.profile(&id) else { return };
+                tokio::spawn(async move {
+                    match models(&world, &profile).await {
+                        Ok(models) => world.note(Note::Models(id, models)),
+                        // The list that is remembered stays; the connection test says what is wrong.
+                        Err(failure) => tracing::info!(profile = %id, kind = ?failure.kind, "models were not listed"),
+                    }
+                });
+            }
+            _ => {}
+        }
+    }
+
+    fn profile(&self, id: &ProfileId) -> Option<Profile> {
+        self.stand_ins.get(id).or_else(|| self.settings.profile(id)).cloned()
+    }
+
+    pub(super) fn send(&self, event: Event) {
+        self.world.events.send(event);
+    }
+
+    pub(super) fn library_trouble(&self, error: &crate::library::LibraryError) {
+        tracing::error!(%error, "the library makes trouble");
+        self.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() }));
+    }
+
+    /// Writes everything down. What is on its road is interrupted and shown as such at the next start.
+    async fn stop(mut self) {
+        if let Some(export) = &self.export {
+            export.store(true, Ordering::Relaxed);
+        }
+        if self.session_due.is_some() {
+            self.keep_session();
+        }
+        drop(self.saver);
+        if tokio::time::timeout(FAREWELL, self.saving).await.is_err() {
+            tracing::warn!(folder = ?self.files, "settings were still being written at the end");
+        }
+    }
+}
+
+async fn models(world: &World, profile: &Profile) -> Result<Vec<ModelInfo>, Failure> {
+    let key = world.keys.key(profile).await?;
+    let base_url = world.base_url(profile);
+    let models = world.client.models(profile, base_url, key.as_ref().map(super::Secret::reveal)).await?;
+    Ok(models.into_iter().map(|model| ModelInfo { id: model.id, makes_images: model.makes_images }).collect())
+}
+
+/// Writes what comes, until nothing comes any more. Of several sessions in a row only the last is written.
+fn save_all(world: &World, files: &Files, mut saves: UnboundedReceiver<Save>) {
+    while let Some(save) = saves.blocking_recv() {
+        let saved = match save {
+            Save::Settings(settings) => files.save_settings(&settings),
+            Save::Session(session) => files.save_session(&session),
+            Save::Models(models) => files.save_models(&models),
+        };
+        if let Err(CannotSave { path, reason }) = saved {
+            tracing::error!(path = %path.display(), reason, "a file of the configuration was not written");
+            world.events.send(Event::Notice(Notice::CannotSave { path, reason }));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The system's file dialogs, behind a trait so that tests can answer in a person's place.
+
+use std::{future::Future, path::PathBuf, pin::Pin};
+
+/// What a person chose, or nothing if they closed the dialog.
+pub type Choice<T> = Pin<Box<dyn Future<Output = Option<T>> + Send>>;
+
+/// Asks a person for files and folders. Each call opens a dialog and is done when it closes.
+pub trait Dialogs: Send + Sync + 'static {
+    /// Pictures to use as references.
+    fn pick_images(&self) -> Choice<Vec<PathBuf>>;
+    /// A folder to write to.
+    fn pick_folder(&self) -> Choice<PathBuf>;
+    /// A file to write to; the dialog has asked about replacing it.
+    fn save_file(&self, suggested: &str) -> Choice<PathBuf>;
+}
+
+/// The dialogs of the desktop: XDG portal (or zenity where there is none), macOS, Windows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemDialogs;
+
+impl Dialogs for SystemDialogs {
+    fn pick_images(&self) -> Choice<Vec<PathBuf>> {
+        let dialog =
+            rfd::AsyncFileDialog::new().add_filter("PNG, JPEG, WebP, GIF", &["png", "jpg", "jpeg", "webp", "gif"]);
+        Box::pin(async move {
+            let files = dialog.pick_files().await?;
+            Some(files.iter().map(|file| file.path().to_owned()).collect())
+        })
+    }
+
+    fn pick_folder(&self) -> Choice<PathBuf> {
+        let dialog = rfd::AsyncFileDialog::new();
+        Box::pin(async move { Some(dialog.pick_folder().await?.path().to_owned()) })
+    }
+
+    fn save_file(&self, suggested: &str) -> Choice<PathBuf> {
+        let dialog = rfd::AsyncFileDialog::new().set_file_name(suggested);
+        Box::pin(async move { Some(dialog.save_file().await?.path().to_owned()) })
+    }
+}
+
+/// No dialogs at all: for headless commands, which never ask.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoDialogs;
+
+impl Dialogs for NoDialogs {
+    fn pick_images(&self) -> Choice<Vec<PathBuf>> {
+        Box::pin(std::future::ready(None))
+    }
+
+    fn pick_folder(&self) -> Choice<PathBuf> {
+        Box::pin(std::future::ready(None))
+    }
+
+    fn save_file(&self, _suggested: &str) -> Choice<PathBuf> {
+        Box::pin(std::future::ready(None))
+    }
+}

@@ -1,0 +1,240 @@
+//! File names from a template such as `{date}_{prompt:24}_{n:03}`.
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::TemplateTrouble;
+
+/// Longest file name in bytes, extension and an added number included, that every file system takes.
+const LONGEST: usize = 200;
+
+/// What a template's fields stand for.
+#[derive(Clone, Debug)]
+pub(in crate::studio) struct Facts<'a> {
+    pub(in crate::studio) prompt: &'a str,
+    pub(in crate::studio) model: &'a str,
+    pub(in crate::studio) provider: &'a str,
+    pub(in crate::studio) seed: Option<i64>,
+    pub(in crate::studio) id: String,
+    pub(in crate::studio) created: Timestamp,
+    pub(in crate::studio) width: u32,
+    pub(in crate::studio) height: u32,
+    /// Counts from 1 through the export.
+    pub(in crate::studio) number: usize,
+}
+
+/// The fields that a template may name.
+pub const FIELDS: [&str; 10] = ["date", "time", "prompt", "model", "provider", "seed", "id", "n", "width", "height"];
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    Field { name: String, width: Option<String> },
+}
+
+/// A template that has been read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::studio) struct Template(Vec<Piece>);
+
+impl Template {
+    /// Reads a template. `{{` and `}}` are braces.
+    pub(in crate::studio) fn parse(text: &str) -> Result<Self, TemplateTrouble> {
+        let mut pieces = Vec::new();
+        let mut plain = String::new();
+        let mut characters = text.chars().peekable();
+        while let Some(character) = characters.next() {
+            match character {
+                '{' if characters.next_if_eq(&'{').is_some() => plain.push('{'),
+                '}' => {
+                    characters.next_if_eq(&'}');
+                    plain.push('}');
+                }
+                '{' => {
+                    let mut inside = String::new();
+                    loop {
+                        match characters.next() {
+                            Some('}') => break,
+                            Some(character) => inside.push(character),
+                            None => return Err(TemplateTrouble::Unclosed),
+                        }
+                    }
+                    let (name, width) = match inside.split_once(':') {
+                        Some((name, width)) => (name.trim(), Some(width.trim().to_owned())),
+                        None => (inside.trim(), None),
+                    };
+                    let number = width.as_ref().is_none_or(|width| width.parse::<usize>().is_ok());
+                    if !FIELDS.contains(&name) || !number {
+                        return Err(TemplateTrouble::UnknownField(inside));
+                    }
+                    if !plain.is_empty() {
+                        pieces.push(Piece::Text(std::mem::take(&mut plain)));
+                    }
+                    pieces.push(Piece::Field { name: name.to_owned(), width });
+                }
+                character => plain.push(character),
+            }
+        }
+        if !plain.is_empty() {
+            pieces.push(Piece::Text(plain));
+        }
+        let visible = pieces.iter().any(|piece| match piece {
+            Piece::Text(text) => !safe(text).is_empty(),
+            Piece::Field { .. } => true,
+        });
+        if visible { Ok(Self(pieces)) } else { Err(TemplateTrouble::Empty) }
+    }
+
+    /// A file name without extension, safe on every platform. Never empty.
+    pub(in crate::studio) fn name(&self, facts: &Facts<'_>, zone: &TimeZone) -> String {
+        let mut name = String::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(text) => name.push_str(text),
+                Piece::Field { name: field, width } => name.push_str(&value(field, width.as_deref(), facts, zone)),
+            }
+        }
+        let name = safe(&name);
+        let name = shortened(&name, LONGEST).trim_end_matches(['.', ' ', '_', '-']).to_owned();
+        if name.is_empty() { facts.id.clone() } else { reserved(name) }
+    }
+}
+
+fn value(field: &str, width: Option<&str>, facts: &Facts<'_>, zone: &TimeZone) -> String {
+    let local = facts.created.to_zoned(zone.clone());
+    let text = match field {
+        "date" => local.strftime("%Y-%m-%d").to_string(),
+        "time" => local.strftime("%H%M%S").to_string(),
+        "prompt" => slug(facts.prompt),
+        "model" => slug(facts.model.rsplit('/').next().unwrap_or(facts.model)),
+        "provider" => slug(facts.provider),
+        "seed" => facts.seed.map_or_else(|| "random".to_owned(), |seed| seed.to_string()),
+        "id" => facts.id.clone(),
+        "width" => facts.width.to_string(),
+        "height" => facts.height.to_string(),
+        _ => facts.number.to_string(),
+    };
+    let Some(spec) = width else {
+        return if field == "prompt" { shortened_characters(&text, 48) } else { text };
+    };
+    let count = spec.parse::<usize>().unwrap_or(0);
+    if matches!(field, "n" | "seed" | "width" | "height") {
+        if spec.starts_with('0') { format!("{text:0>count$}") } else { format!("{text:>count$}").replace(' ', "0") }
+    } else {
+        shortened_characters(&text, count)
+    }
+}
+
+/// Words joined by hyphens: letters and digits of any script are kept.
+fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for character in text.chars() {
+        if character.is_alphanumeric() || character == '.' || character == '_' {
+            slug.push(character);
+        } else if !slug.ends_with('-') && !slug.is_empty() {
+            slug.push('-');
+        }
+    }
+    slug.trim_end_matches('-').to_owned()
+}
+
+/// At most so many characters, cut at the end of a word where one is near.
+fn shortened_characters(text: &str, count: usize) -> String {
+    if text.chars().count() <= count {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().take(count).collect();
+    match cut.rfind('-') {
+        Some(end) if end * 2 > cut.len() => cut[..end].to_owned(),
+        _ => cut.trim_end_matches('-').to_owned(),
+    }
+}
+
+fn shortened(text: &str, bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes)]
+}
+
+/// Without what some file system refuses (Windows' list is the longest).
+fn safe(text: &str) -> String {
+    text.chars()
+        .map(|character| match character {
+            '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '-',
+            character if character.is_control() => '-',
+            character => character,
+        })
+        .collect::<String>()
+        .trim_matches(|character: char| character.is_whitespace() || character == '.')
+        .to_owned()
+}
+
+/// Windows keeps some names for devices.
+fn reserved(name: String) -> String {
+    let stem = name.split('.').next().unwrap_or(&name).to_ascii_uppercase();
+    let device = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
+        || (stem.len() == 4
+            && (stem.starts_with("COM") || stem.starts_with("LPT"))
+            && stem.ends_with(|c: char| c.is_ascii_digit()));
+    if device { format!("{name}_") } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn facts(prompt: &str) -> Facts<'_> {
+        Facts {
+            prompt,
+            model: "google/gemini-2.5-flash-image",
+            provider: "DGrid",
+            seed: Some(42),
+            id: "01934c4e-0000-7000-8000-000000000000".to_owned(),
+            created: "2026-11-23T09:05:07Z".parse().unwrap(),
+            width: 2048,
+            height: 1024,
+            number: 7,
+        }
+    }
+
+    fn name(template: &str, prompt: &str) -> String {
+        Template::parse(template).unwrap().name(&facts(prompt), &TimeZone::UTC)
+    }
+
+    #[test]
+    fn fields_become_words_of_a_file_name() {
+        assert_eq!(
+            name("{date}_{prompt:24}_{n:03}", "A lighthouse at dusk, wide angle"),
+            "2026-11-23_A-lighthouse-at-dusk_007"
+        );
+        assert_eq!(name("{time}-{model}-{seed}", ""), "090507-gemini-2.5-flash-image-42");
+        assert_eq!(name("{width}x{height} {{{provider}}}", ""), "2048x1024 {DGrid}");
+        assert_eq!(name("{prompt}", "細節豐富，電影感光線"), "細節豐富-電影感光線");
+        assert_eq!(name("{prompt}", "!!!"), facts("").id);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_template_is_said() {
+        assert_eq!(Template::parse("{colour}"), Err(TemplateTrouble::UnknownField("colour".to_owned())));
+        assert_eq!(Template::parse("{n:x}"), Err(TemplateTrouble::UnknownField("n:x".to_owned())));
+        assert_eq!(Template::parse("{date"), Err(TemplateTrouble::Unclosed));
+        assert_eq!(Template::parse(" . "), Err(TemplateTrouble::Empty));
+    }
+
+    #[test]
+    fn names_never_leave_the_folder() {
+        assert_eq!(name("../{n}", ""), "-7");
+        assert_eq!(name("a/b\\c:{n}", ""), "a-b-c-7");
+        assert_eq!(name("con", ""), "con_");
+    }
+
+    proptest! {
+        #[test]
+        fn every_prompt_makes_a_name_that_every_platform_takes(prompt in "\\PC{0,400}", template in "[a-z {}:.0-9/]{0,30}") {
+            if let Ok(template) = Template::parse(&template) {
+                let name = template.name(&facts(&prompt), &TimeZone::UTC);
+                prop_assert!(!name.is_empty() && name.len() <= LONGEST + 1);
+                prop_assert!(!name.contains(['/', '\\', ':', '\0']));
+                prop_assert!(!name.starts_with('.') && !name.ends_with(['.', ' ']));
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! What the studio's tasks tell its loop.
+
+use std::{path::PathBuf, time::Duration};
+
+use jiff::Timestamp;
+
+use crate::recipe::{Failure, ImageId, ProfileId, RequestId};
+
+use super::{Details, ModelInfo, Pixels, View};
+
+/// Something that a task has come to.
+pub(super) enum Note {
+    /// A request has come further on its road.
+    Step(RequestId, Step),
+    /// The view was read anew; the revision that was asked for.
+    View(Result<View, String>),
+    /// Pictures went to the trash or came back: the view is out of date.
+    LibraryChanged,
+    /// A gateway has listed its models.
+    Models(ProfileId, Vec<ModelInfo>),
+    /// A person has chosen files as references.
+    ReferenceFiles(Vec<PathBuf>),
+    /// The export has ended.
+    ExportEnded,
+}
+
+/// How far a request has come.
+pub(super) enum Step {
+    /// Its body is on its way.
+    Sent { since: Timestamp },
+    /// Its answer is arriving.
+    Receiving { since: Timestamp, bytes: u64, total: Option<u64>, preview: Option<Pixels> },
+    /// A picture was stored durably.
+    Stored(Box<Details>),
+    /// All of it was stored.
+    Done { images: Vec<ImageId>, took: Duration },
+    /// It did not work.
+    Failed(Failure),
+    /// A person stopped it.
+    Cancelled { sent: bool },
+}

@@ -1,0 +1,149 @@
+//! Requests that have a card, and whose turn it is.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::recipe::{Recipe, RequestId};
+
+use super::{Job, JobState};
+
+/// Every request that has a card.
+#[derive(Default)]
+pub(super) struct Jobs {
+    all: BTreeMap<RequestId, Entry>,
+    waiting: VecDeque<RequestId>,
+}
+
+struct Entry {
+    recipe: Arc<Recipe>,
+    state: JobState,
+    /// Set while the request is on its road.
+    cancel: Option<CancellationToken>,
+}
+
+impl Jobs {
+    /// Puts a request at the end of the line.
+    pub(super) fn enqueue(&mut self, id: RequestId, recipe: Arc<Recipe>) -> Job {
+        self.waiting.push_back(id);
+        self.put(id, recipe, JobState::Waiting)
+    }
+
+    /// Adds a request that has ended already.
+    pub(super) fn put(&mut self, id: RequestId, recipe: Arc<Recipe>, state: JobState) -> Job {
+        let job = Job { id, recipe: Arc::clone(&recipe), state: state.clone() };
+        self.all.insert(id, Entry { recipe, state, cancel: None });
+        job
+    }
+
+    /// The next request that may start, if fewer than `limit` are on their road.
+    pub(super) fn start_next(&mut self, limit: usize) -> Option<(RequestId, Arc<Recipe>, CancellationToken)> {
+        if self.running() >= limit {
+            return None;
+        }
+        let id = self.waiting.pop_front()?;
+        let entry = self.all.get_mut(&id)?;
+        let cancel = CancellationToken::new();
+        entry.cancel = Some(cancel.clone());
+        Some((id, Arc::clone(&entry.recipe), cancel))
+    }
+
+    /// How many requests are on their road.
+    pub(super) fn running(&self) -> usize {
+        self.all.values().filter(|entry| entry.cancel.is_some()).count()
+    }
+
+    /// A request has come further; `None` if it has no card any more.
+    pub(super) fn advance(&mut self, id: RequestId, state: JobState) -> Option<Job> {
+        let entry = self.all.get_mut(&id)?;
+        if matches!(state, JobState::Done { .. } | JobState::Failed(_) | JobState::Cancelled { .. }) {
+            entry.cancel = None;
+        }
+        entry.state = state;
+        Some(Job { id, recipe: Arc::clone(&entry.recipe), state: entry.state.clone() })
+    }
+
+    /// Stops a request. One that still waited has ended with that; one on its road ends soon.
+    pub(super) fn cancel(&mut self, id: RequestId) -> Option<Job> {
+        let entry = self.all.get_mut(&id)?;
+        match &entry.cancel {
+            Some(cancel) => {
+                cancel.cancel();
+                None
+            }
+            None if entry.state == JobState::Waiting => {
+                self.waiting.retain(|waiting| *waiting != id);
+                self.advance(id, JobState::Cancelled { sent: false })
+            }
+            None => None,
+        }
+    }
+
+    /// Takes the card of a request that has ended, and says what it asked.
+    pub(super) fn take_ended(&mut self, id: RequestId) -> Option<Arc<Recipe>> {
+        let entry = self.all.get(&id)?;
+        let ended = entry.cancel.is_none() && entry.state != JobState::Waiting;
+        ended.then(|| self.all.remove(&id)).flatten().map(|entry| entry.recipe)
+    }
+
+    /// Takes the cards of requests that became pictures.
+    pub(super) fn take_done(&mut self) -> Vec<RequestId> {
+        let done = |entry: &Entry| matches!(entry.state, JobState::Done { .. });
+        let ids: Vec<_> = self.all.iter().filter(|(_, entry)| done(entry)).map(|(id, _)| *id).collect();
+        self.all.retain(|_, entry| !done(entry));
+        ids
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn id(number: u128) -> RequestId {
+        RequestId::from_uuid(Uuid::from_u128(number))
+    }
+
+    fn jobs(count: u128) -> Jobs {
+        let mut jobs = Jobs::default();
+        for number in 0..count {
+            jobs.enqueue(id(number), Arc::default());
+        }
+        jobs
+    }
+
+    #[test]
+    fn requests_start_in_order_and_never_more_at_once_than_asked() {
+        let mut jobs = jobs(3);
+        assert_eq!(jobs.start_next(2).unwrap().0, id(0));
+        assert_eq!(jobs.start_next(2).unwrap().0, id(1));
+        assert!(jobs.start_next(2).is_none());
+        jobs.advance(id(0), JobState::Cancelled { sent: true });
+        assert_eq!(jobs.start_next(2).unwrap().0, id(2));
+        assert_eq!(jobs.running(), 2);
+    }
+
+    #[test]
+    fn a_waiting_request_is_cancelled_at_once_and_never_starts() {
+        let mut jobs = jobs(2);
+        assert_eq!(jobs.cancel(id(0)).unwrap().state, JobState::Cancelled { sent: false });
+        assert_eq!(jobs.start_next(9).unwrap().0, id(1));
+        assert!(jobs.start_next(9).is_none());
+    }
+
+    #[test]
+    fn a_running_request_is_told_to_stop_and_keeps_its_card_until_it_has() {
+        let mut jobs = jobs(1);
+        let (_, _, cancel) = jobs.start_next(1).unwrap();
+        assert!(jobs.cancel(id(0)).is_none());
+        assert!(cancel.is_cancelled());
+        assert!(jobs.take_ended(id(0)).is_none());
+        jobs.advance(id(0), JobState::Cancelled { sent: true });
+        assert!(jobs.take_ended(id(0)).is_some());
+        assert!(jobs.take_ended(id(0)).is_none());
+    }
+}

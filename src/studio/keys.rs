@@ -1,0 +1,224 @@
+//! Keys of gateways: from the keychain, else from the environment, else kept in memory.
+
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio::sync::Mutex;
+
+use crate::{
+    keychain::{Keychain, Trouble},
+    recipe::{Failure, FailureKind, Profile, ProfileId},
+};
+
+use super::{KeyState, KeychainTrouble, Secret};
+
+/// For how long a keychain that did not answer is not asked again, so that ten waiting requests do not wait for
+/// it one after another.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Where environment variables are read; tests pass their own.
+pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// Finds, keeps and forgets keys. Cheap to clone; every clone is the same ring.
+#[derive(Clone)]
+pub(super) struct Keys {
+    keychain: Arc<dyn Keychain>,
+    environment: Environment,
+    ring: Arc<Mutex<HashMap<ProfileId, Entry>>>,
+}
+
+#[derive(Clone)]
+enum Entry {
+    Stored(Secret),
+    SessionOnly(Secret, KeychainTrouble),
+    FromEnvironment(Secret, String),
+    Missing,
+    Unreachable(KeychainTrouble, Instant),
+}
+
+impl Entry {
+    fn state(&self) -> KeyState {
+        match self {
+            Self::Stored(key) => KeyState::Stored { last_four: key.last_four() },
+            Self::SessionOnly(key, reason) => KeyState::SessionOnly { last_four: key.last_four(), reason: *reason },
+            Self::FromEnvironment(key, variable) => {
+                KeyState::FromEnvironment { last_four: key.last_four(), variable: variable.clone() }
+            }
+            Self::Missing => KeyState::Missing,
+            Self::Unreachable(trouble, _) => KeyState::Unreachable(*trouble),
+        }
+    }
+
+    fn key(&self) -> Option<&Secret> {
+        match self {
+            Self::Stored(key) | Self::SessionOnly(key, _) | Self::FromEnvironment(key, _) => Some(key),
+            Self::Missing | Self::Unreachable(..) => None,
+        }
+    }
+}
+
+impl Keys {
+    pub(super) fn new(keychain: Arc<dyn Keychain>, environment: Environment) -> Self {
+        Self { keychain, environment, ring: Arc::default() }
+    }
+
+    /// What is known of a profile's key, asking the keychain if need be.
+    pub(super) async fn look_up(&self, profile: &Profile) -> KeyState {
+        self.find(profile).await.state()
+    }
+
+    /// The key to send to a profile's gateway; `None` where none is needed.
+    pub(super) async fn key(&self, profile: &Profile) -> Result<Option<Secret>, Failure> {
+        if profile.id.is_demo() {
+            return Ok(None);
+        }
+        let entry = self.find(profile).await;
+        match (entry.key(), &entry) {
+            (Some(key), _) => Ok(Some(key.clone())),
+            (None, _) if !profile.needs_key() => Ok(None),
+            (None, Entry::Unreachable(KeychainTrouble::Silent | KeychainTrouble::Refused, _)) => {
+                Err(Failure::new(FailureKind::KeychainSilent))
+            }
+            (None, _) => Err(Failure::new(FailureKind::NoKey)),
+        }
+    }
+
+    /// Keeps a key: in the keychain, or in memory where that does not work.
+    pub(super) async fn store(&self, profile: &ProfileId, key: Secret) -> KeyState {
+        let kept = {
+            let (keychain, profile, key) = (Arc::clone(&self.keychain), profile.clone(), key.clone());
+            blocking(move || keychain.set(profile.as_str(), key.reveal())).await
+        };
+        let entry = match kept {
+            Ok(()) => Entry::Stored(key),
+            Err(trouble) => Entry::SessionOnly(key, trouble),
+        };
+        let state = entry.state();
+        self.ring.lock().await.insert(profile.clone(), entry);
+        state
+    }
+
+    /// Forgets a key everywhere; one in the environment stays where it is.
+    pub(super) async fn forget(&self, profile: &Profile) -> KeyState {
+        let forgotten = {
+            let (keychain, profile) = (Arc::clone(&self.keychain), profile.id.clone());
+            blocking(move || keychain.forget(profile.as_str())).await
+        };
+        let mut ring = self.ring.lock().await;
+        ring.remove(&profile.id);
+        match forgotten {
+            Ok(()) => {
+                let entry = self.in_environment(profile).unwrap_or(Entry::Missing);
+                let state = entry.state();
+                ring.insert(profile.id.clone(), entry);
+                state
+            }
+            // There was nothing in a keychain that is not there.
+            Err(KeychainTrouble::None) => KeyState::Missing,
+            Err(trouble) => KeyState::Unreachable(trouble),
+        }
+    }
+
+    async fn find(&self, profile: &Profile) -> Entry {
+        // The lock is held while the keychain is asked, so that it is asked once.
+        let mut ring = self.ring.lock().await;
+        if let Some(entry) = ring.get(&profile.id) {
+            match entry {
+                Entry::Unreachable(_, asked) if asked.elapsed() > PATIENCE => {}
+                Entry::Missing => {}
+                entry => return entry.clone(),
+            }
+        }
+        let found = {
+            let (keychain, id) = (Arc::clone(&self.keychain), profile.id.clone());
+            blocking(move || keychain.get(id.as_str())).await
+        };
+        let entry = match found {
+            Ok(Some(key)) => Entry::Stored(Secret::new(&key)),
+            Ok(None) => self.in_environment(profile).unwrap_or(Entry::Missing),
+            Err(trouble) => self.in_environment(profile).unwrap_or_else(|| Entry::Unreachable(trouble, Instant::now())),
+        };
+        ring.insert(profile.id.clone(), entry.clone());
+        entry
+    }
+
+    fn in_environment(&self, profile: &Profile) -> Option<Entry> {
+        let variable = profile.key_variable();
+        let key = (self.environment)(&variable).filter(|key| !key.trim().is_empty())?;
+        Some(Entry::FromEnvironment(Secret::new(&key), variable))
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
+) -> Result<T, KeychainTrouble> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(Trouble::None)) => Err(KeychainTrouble::None),
+        Ok(Err(Trouble::Silent)) => Err(KeychainTrouble::Silent),
+        Ok(Err(Trouble::Refused)) | Err(_) => Err(KeychainTrouble::Refused),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::keychain::MemoryKeychain;
+
+    use super::*;
+
+    struct Silent;
+
+    impl Keychain for Silent {
+        fn get(&self, _profile: &str) -> Result<Option<String>, Trouble> {
+            Err(Trouble::Silent)
+        }
+        fn set(&self, _profile: &str, _key: &str) -> Result<(), Trouble> {
+            Err(Trouble::Silent)
+        }
+        fn forget(&self, _profile: &str) -> Result<(), Trouble> {
+            Err(Trouble::Silent)
+        }
+    }
+
+    fn environment(value: Option<&'static str>) -> Environment {
+        Arc::new(move |name| (name == "DGRID_API_KEY").then(|| value.map(str::to_owned)).flatten())
+    }
+
+    #[tokio::test]
+    async fn a_key_is_kept_found_and_forgotten() {
+        let keychain = Arc::new(MemoryKeychain::default());
+        let keys = Keys::new(Arc::<MemoryKeychain>::clone(&keychain), environment(None));
+        let dgrid = Profile::dgrid();
+        assert_eq!(keys.look_up(&dgrid).await, KeyState::Missing);
+        assert_eq!(keys.key(&dgrid).await.unwrap_err().kind, FailureKind::NoKey);
+        let stored = keys.store(&dgrid.id, Secret::new("sk-0123456789abcdef")).await;
+        assert_eq!(stored, KeyState::Stored { last_four: "cdef".to_owned() });
+        // A new ring, as after a restart, finds it in the keychain.
+        let keys = Keys::new(keychain, environment(None));
+        assert_eq!(keys.key(&dgrid).await.unwrap().unwrap().reveal(), "sk-0123456789abcdef");
+        assert_eq!(keys.forget(&dgrid).await, KeyState::Missing);
+        assert_eq!(keys.look_up(&dgrid).await, KeyState::Missing);
+    }
+
+    #[tokio::test]
+    async fn without_an_answering_keychain_the_key_lives_in_memory_and_that_is_said() {
+        let keys = Keys::new(Arc::new(Silent), environment(None));
+        let dgrid = Profile::dgrid();
+        assert_eq!(keys.key(&dgrid).await.unwrap_err().kind, FailureKind::KeychainSilent);
+        let stored = keys.store(&dgrid.id, Secret::new("sk-0123456789abcdef")).await;
+        assert_eq!(stored, KeyState::SessionOnly { last_four: "cdef".to_owned(), reason: KeychainTrouble::Silent });
+        assert!(keys.key(&dgrid).await.unwrap().is_some());
+    }
+
+    #[tokio::test]
+    async fn the_environment_helps_where_the_keychain_has_nothing() {
+        let keys = Keys::new(Arc::new(MemoryKeychain::default()), environment(Some("sk-fedcba9876543210")));
+        let state = keys.look_up(&Profile::dgrid()).await;
+        let variable = "DGRID_API_KEY".to_owned();
+        assert_eq!(state, KeyState::FromEnvironment { last_four: "3210".to_owned(), variable });
+        assert_eq!(keys.key(&Profile::demo()).await.unwrap(), None);
+    }
+}

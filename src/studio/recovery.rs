@@ -1,0 +1,90 @@
+//! What was on its way when the program last stopped. Nothing of it is sent again by itself.
+
+use std::{
+    io::{ErrorKind, Read as _},
+    sync::Arc,
+    time::Duration,
+};
+
+use crate::{
+    gateway::{AnswerReader, ReaderLimits},
+    library::{Intent, IntentState, LibraryError},
+    recipe::{Charge, Failure, FailureKind, RequestId},
+};
+
+use super::{
+    JobState,
+    inbox::Step,
+    road::{self, Read},
+    world::World,
+};
+
+/// How much of a spooled answer is read at a time.
+const PIECE: usize = 256 << 10;
+
+/// A request that was unfinished or had failed, as its card shows it now.
+pub(super) struct Resumed {
+    pub(super) intent: Intent,
+    pub(super) state: JobState,
+}
+
+/// What was found.
+#[derive(Default)]
+pub(super) struct Found {
+    /// Cards of failed and interrupted requests, oldest first.
+    pub(super) cards: Vec<Resumed>,
+    /// Requests that were interrupted.
+    pub(super) interrupted: usize,
+    /// Pictures that had arrived and are stored now.
+    pub(super) recovered: usize,
+}
+
+/// Reads the spools of unfinished requests into pictures and marks the rest as interrupted. Blocks.
+pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
+    let mut found = Found::default();
+    for (intent, state) in world.library.unfinished_intents()? {
+        if state != IntentState::Queued
+            && let Some(images) = from_spool(world, &intent)?
+        {
+            found.recovered += images;
+            continue;
+        }
+        let charged = if state == IntentState::Queued { Charge::No } else { Charge::Maybe };
+        let failure = Failure::new(FailureKind::Interrupted).charged(charged);
+        world.library.set_intent_state(intent.request, &IntentState::Failed(failure.clone()))?;
+        found.interrupted += 1;
+        found.cards.push(Resumed { intent, state: JobState::Failed(failure) });
+    }
+    let interrupted: Vec<RequestId> = found.cards.iter().map(|card| card.intent.request).collect();
+    for (intent, failure) in world.library.failed_intents()? {
+        if !interrupted.contains(&intent.request) {
+            found.cards.push(Resumed { intent, state: JobState::Failed(failure) });
+        }
+    }
+    found.cards.sort_by_key(|card| card.intent.request);
+    Ok(found)
+}
+
+/// The pictures that a request's spool holds, stored; `None` where there are none.
+fn from_spool(world: &Arc<World>, intent: &Intent) -> Result<Option<usize>, LibraryError> {
+    let Some(mut spooled) = world.library.spooled(intent.request)? else { return Ok(None) };
+    let mut landing = road::landing(world, intent.request, Arc::new(intent.recipe.clone()));
+    let mut reader = AnswerReader::new(road::kind(&spooled.header.kind), ReaderLimits::default());
+    let mut piece = vec![0; PIECE];
+    loop {
+        match spooled.body.read(&mut piece) {
+            Ok(0) => break,
+            Ok(count) => reader.push(&piece[..count], &mut landing),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => {
+                tracing::warn!(request = %intent.request, %error, "a spooled answer cannot be read to its end");
+                break;
+            }
+        }
+    }
+    let outcome = reader.finish(&mut landing);
+    match road::settle(world, intent.request, Read { landing, outcome, broken: None }, Duration::ZERO) {
+        Ok(Step::Done { images, .. }) => Ok(Some(images.len())),
+        Ok(_) | Err(_) => Ok(None),
+    }
+}

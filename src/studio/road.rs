@@ -1,0 +1,336 @@
+//! One request's road: key, references, intent, socket, spool, pictures.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    gateway::{self, AnswerReader, BodyKind, Outcome, ReaderLimits, Receiver as _, ReferenceBytes},
+    library::{IntentState, SpoolHeader},
+    recipe::{Charge, Failure, FailureKind, Profile, Recipe, RequestId},
+};
+
+use super::{
+    Event,
+    inbox::{Note, Step},
+    landing::{self, Landing, Stored, library_failure},
+    references,
+    world::{World, blocking},
+};
+
+/// How often the window hears of bytes. Faster than this nobody can read.
+const NEWS: Duration = Duration::from_millis(100);
+
+/// How many pieces of an answer may wait for the disk.
+const PIECES: usize = 64;
+
+/// One request to be carried out.
+pub(super) struct Errand {
+    pub(super) request: RequestId,
+    pub(super) recipe: Arc<Recipe>,
+    pub(super) profile: Profile,
+    pub(super) cancel: CancellationToken,
+}
+
+/// Why a request ended without a picture.
+enum Stop {
+    Failed(Failure),
+    Cancelled { sent: bool },
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// What reaches the thread that reads an answer.
+enum Piece {
+    Bytes(Bytes),
+    End,
+    Broken(Failure),
+}
+
+/// Carries a request out and notes how it went.
+pub(super) async fn travel(world: Arc<World>, errand: Errand) {
+    let request = errand.request;
+    let step = match send_and_receive(&world, &errand).await {
+        Ok(step) => step,
+        Err(Stop::Failed(failure)) => {
+            tracing::warn!(%request, kind = ?failure.kind, charged = ?failure.charged, status = ?failure.http_status, "a request failed");
+            let state = IntentState::Failed(failure.clone());
+            keep_state(&world, request, state).await;
+            Step::Failed(failure)
+        }
+        Err(Stop::Cancelled { sent }) => {
+            keep_state(&world, request, IntentState::Cancelled { sent }).await;
+            drop_spool(&world, request).await;
+            Step::Cancelled { sent }
+        }
+    };
+    world.note(Note::Step(request, step));
+}
+
+async fn send_and_receive(world: &Arc<World>, errand: &Errand) -> Result<Step, Stop> {
+    let Errand { request, recipe, profile, cancel } = errand;
+    let before_sending = async {
+        let key = world.keys.key(profile).await?;
+        let body = body(world, recipe, profile).await?;
+        // The intent is on disk as "sending" before the socket opens: from here on it may cost money.
+        set_state(world, *request, IntentState::Sending).await?;
+        Ok::<_, Failure>((key, body))
+    };
+    let (key, body) = tokio::select! {
+        ready = before_sending => ready?,
+        () = cancel.cancelled() => return Err(Stop::Cancelled { sent: false }),
+    };
+    let since = world.now();
+    let start = Instant::now();
+    world.note(Note::Step(*request, Step::Sent { since }));
+    let base_url = world.base_url(profile);
+    let mut incoming = tokio::select! {
+        answered = world.client.send(profile, base_url, key.as_ref().map(super::Secret::reveal), body) => answered?,
+        () = cancel.cancelled() => return Err(Stop::Cancelled { sent: true }),
+    };
+    set_state(world, *request, IntentState::Receiving).await.map_err(|failure| failure.charged(Charge::Maybe))?;
+
+    let (pieces, taken) = mpsc::channel(PIECES);
+    let reading = {
+        let (world, request, recipe) = (Arc::clone(world), *request, Arc::clone(recipe));
+        let (kind, total) = (incoming.kind, incoming.length);
+        tokio::task::spawn_blocking(move || read(&world, request, recipe, kind, total, since, taken))
+    };
+    loop {
+        let piece = tokio::select! {
+            piece = incoming.chunk() => piece,
+            () = cancel.cancelled() => {
+                drop(pieces);
+                reading.await.ok();
+                return Err(Stop::Cancelled { sent: true });
+            }
+        };
+        let (piece, last) = match piece {
+            Ok(Some(bytes)) => (Piece::Bytes(bytes), false),
+            Ok(None) => (Piece::End, true),
+            Err(failure) => (Piece::Broken(failure), true),
+        };
+        // The reading thread ends early only with a failure, which is what it returns.
+        if pieces.send(piece).await.is_err() || last {
+            break;
+        }
+    }
+    drop(pieces);
+    let took = start.elapsed();
+    let read = reading.await.map_err(|error| {
+        tracing::error!(%error, "the reader of an answer broke down");
+        Failure::new(FailureKind::NotUnderstood)
+    })??;
+    let read = tokio::select! {
+        read = follow_links(world, read, base_url) => read?,
+        () = cancel.cancelled() => return Err(Stop::Cancelled { sent: true }),
+    };
+    finish(world, *request, read, took).await.map_err(Stop::Failed)
+}
+
+/// The request's body; references are read from the library.
+async fn body(world: &Arc<World>, recipe: &Arc<Recipe>, profile: &Profile) -> Result<Vec<u8>, Failure> {
+    let (library, recipe, profile) = (Arc::clone(&world.library), Arc::clone(recipe), profile.clone());
+    blocking(move || {
+        let bytes: Vec<Vec<u8>> = recipe
+            .references
+            .iter()
+            .map(|reference| references::bytes(&library, reference))
+            .collect::<Result<_, _>>()?;
+        let parts: Vec<ReferenceBytes<'_>> = recipe
+            .references
+            .iter()
+            .zip(&bytes)
+            .map(|(reference, bytes)| ReferenceBytes { mime: &reference.mime, bytes })
+            .collect();
+        Ok(gateway::request_body(&recipe, &profile, &parts))
+    })
+    .await?
+}
+
+/// An answer that has been read to its end.
+pub(super) struct Read {
+    pub(super) landing: Landing,
+    pub(super) outcome: Outcome,
+    /// How the connection broke, if it did.
+    pub(super) broken: Option<Failure>,
+}
+
+/// Spools and reads an answer as it arrives. Runs on a thread that may block.
+fn read(
+    world: &Arc<World>,
+    request: RequestId,
+    recipe: Arc<Recipe>,
+    kind: BodyKind,
+    total: Option<u64>,
+    since: Timestamp,
+    mut pieces: mpsc::Receiver<Piece>,
+) -> Result<Read, Failure> {
+    let charged = |error| library_failure(&error, Charge::Maybe);
+    let header = SpoolHeader { kind: label(kind).to_owned(), sent: since };
+    let mut spool = world.library.spool(request, &header).map_err(charged)?;
+    let mut landing = landing(world, request, recipe);
+    let mut reader = AnswerReader::new(kind, ReaderLimits::default());
+    let mut bytes_so_far = 0;
+    let mut told = Instant::now();
+    let mut broken = None;
+    let mut ended = false;
+    while let Some(piece) = pieces.blocking_recv() {
+        match piece {
+            Piece::Bytes(bytes) => {
+                spool.write(&bytes).map_err(charged)?;
+                reader.push(&bytes, &mut landing);
+                bytes_so_far += bytes.len() as u64;
+                if told.elapsed() >= NEWS || bytes_so_far == bytes.len() as u64 {
+                    told = Instant::now();
+                    let preview = landing.preview();
+                    let step = Step::Receiving { since, bytes: bytes_so_far, total, preview };
+                    world.note(Note::Step(request, step));
+                }
+            }
+            Piece::End => ended = true,
+            Piece::Broken(failure) => {
+                broken = Some(failure);
+                ended = true;
+            }
+        }
+    }
+    if !ended {
+        // Cancelled: nothing of it is kept.
+        return Err(Failure::new(FailureKind::Cancelled));
+    }
+    drop(spool);
+    let outcome = reader.finish(&mut landing);
+    Ok(Read { landing, outcome, broken })
+}
+
+/// What a spool's header calls a kind of body.
+pub(super) fn label(kind: BodyKind) -> &'static str {
+    match kind {
+        BodyKind::Json => "json",
+        BodyKind::EventStream => "events",
+        BodyKind::Unknown => "unknown",
+    }
+}
+
+/// The kind of body that a spool's header names.
+pub(super) fn kind(label: &str) -> BodyKind {
+    [BodyKind::Json, BodyKind::EventStream]
+        .into_iter()
+        .find(|kind| self::label(*kind) == label)
+        .unwrap_or(BodyKind::Unknown)
+}
+
+/// A landing place whose pictures are named by the studio's clock.
+pub(super) fn landing(world: &Arc<World>, request: RequestId, recipe: Arc<Recipe>) -> Landing {
+    let naming = Arc::clone(world);
+    Landing::new(Arc::clone(&world.library), request, recipe, move || (naming.new_image(), naming.now()))
+}
+
+/// Fetches pictures that an answer only links to.
+async fn follow_links(world: &Arc<World>, mut read: Read, base_url: &str) -> Result<Read, Failure> {
+    // Gateways that put a picture into the answer may link to a copy of it as well.
+    if read.landing.has_pictures() {
+        return Ok(read);
+    }
+    for link in read.landing.take_links() {
+        match fetch(world, &link, base_url).await {
+            Ok(bytes) => {
+                read = blocking(move || {
+                    read.landing.image_start(None);
+                    for piece in &bytes {
+                        read.landing.image_bytes(piece);
+                    }
+                    read.landing.image_end(true);
+                    read
+                })
+                .await?;
+            }
+            Err(failure) => read.landing.note_trouble(failure.charged(Charge::Yes)),
+        }
+    }
+    Ok(read)
+}
+
+async fn fetch(world: &World, link: &str, base_url: &str) -> Result<Vec<Bytes>, Failure> {
+    let mut incoming = world.client.fetch_image(link, base_url).await?;
+    let mut pieces = Vec::new();
+    while let Some(piece) = incoming.chunk().await? {
+        pieces.push(piece);
+    }
+    Ok(pieces)
+}
+
+/// Stores what has arrived and says how the request has ended.
+pub(super) async fn finish(
+    world: &Arc<World>,
+    request: RequestId,
+    read: Read,
+    took: Duration,
+) -> Result<Step, Failure> {
+    let shared = Arc::clone(world);
+    blocking(move || settle(&shared, request, read, took)).await?
+}
+
+/// The blocking half of [`finish`]; recovery calls it on its own thread.
+pub(super) fn settle(world: &World, request: RequestId, read: Read, took: Duration) -> Result<Step, Failure> {
+    let Read { mut landing, outcome, broken } = read;
+    let (stored, not_stored) = landing.store(&outcome.answer, took);
+    let images: Vec<_> = stored.iter().map(|picture| picture.details.id).collect();
+    for picture in stored {
+        announce(world, request, picture);
+    }
+    if let Some(failure) = not_stored {
+        return Err(failure);
+    }
+    if images.is_empty() {
+        let failure = landing.take_trouble().or(broken).or(outcome.failure);
+        return Err(failure.unwrap_or_else(|| Failure::new(FailureKind::EmptyAnswer)));
+    }
+    let kept =
+        world.library.set_intent_state(request, &IntentState::Stored).and_then(|()| world.library.drop_spool(request));
+    if let Err(error) = kept {
+        // The pictures are safe; at the next start the spool is read again and found to be stored.
+        tracing::warn!(%request, %error, "a finished request was not marked as such");
+    }
+    Ok(Step::Done { images, took })
+}
+
+/// Tells of a stored picture, with its thumbnails at once, so that it is drawn without being read again.
+fn announce(world: &World, request: RequestId, stored: Stored) {
+    let id = stored.details.id;
+    world.note(Note::Step(request, Step::Stored(Box::new(stored.details.clone()))));
+    for (size, pixels) in landing::keep_thumbnails(&world.library, stored) {
+        world.events.send(Event::Thumbnail { id, size, pixels: Ok(pixels) });
+    }
+}
+
+async fn set_state(world: &Arc<World>, request: RequestId, state: IntentState) -> Result<(), Failure> {
+    let library = Arc::clone(&world.library);
+    blocking(move || library.set_intent_state(request, &state))
+        .await?
+        .map_err(|error| library_failure(&error, Charge::No))
+}
+
+async fn keep_state(world: &Arc<World>, request: RequestId, state: IntentState) {
+    if let Err(failure) = set_state(world, request, state).await {
+        tracing::error!(%request, ?failure, "the end of a request was not written down");
+    }
+}
+
+async fn drop_spool(world: &Arc<World>, request: RequestId) {
+    let library = Arc::clone(&world.library);
+    if let Ok(Err(error)) = blocking(move || library.drop_spool(request)).await {
+        tracing::warn!(%request, %error, "a spool file was left behind");
+    }
+}

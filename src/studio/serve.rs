@@ -1,0 +1,197 @@
+//! What the studio does for pictures that are there: rows, thumbnails, references, trash, export.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use crate::recipe::ImageId;
+
+use super::{
+    Command, Event, Notice,
+    core::Core,
+    details,
+    export::{self, ExportOrder},
+    inbox::Note,
+    references,
+    thumbnails::{self, original},
+    view,
+    world::World,
+};
+
+impl Core {
+    /// Does what a command asks for, on a thread that may block.
+    pub(super) fn serve(&mut self, command: Command) {
+        match command {
+            Command::OpenView { search } => self.read_view(Some(search)),
+            Command::WantRows(range) => {
+                let (revision, first, ids) = self.view.range(range);
+                self.on_thread(move |world| view::send_rows(&world.library, &world.events, revision, first, &ids));
+            }
+            Command::WantThumbnails(wanted) => self.thumbnails.want(wanted),
+            Command::Describe(id) => self.on_thread(move |world| describe(world, id)),
+            Command::OpenFull(id) => self.open_full(id),
+            Command::CopyImage(id) => self.on_thread(move |world| {
+                let pixels = original(&world.library, id).map(thumbnails::pixels);
+                world.events.send(Event::ForClipboard { id, pixels });
+            }),
+            Command::Reveal(id) => self.on_thread(move |world| reveal(world, id)),
+            Command::Delete(ids) => self.on_thread(move |world| match world.library.trash(&ids) {
+                Ok(()) => {
+                    world.events.send(Event::Deleted(ids));
+                    world.note(Note::LibraryChanged);
+                }
+                Err(error) => cannot_delete(world, &error),
+            }),
+            Command::Restore(ids) => self.on_thread(move |world| match world.library.restore(&ids) {
+                Ok(()) => {
+                    world.events.send(Event::Restored(ids));
+                    world.note(Note::LibraryChanged);
+                }
+                Err(error) => cannot_delete(world, &error),
+            }),
+            Command::PickReferences => {
+                let (world, choice) = (Arc::clone(&self.world), self.world.dialogs.pick_images());
+                tokio::spawn(async move {
+                    if let Some(paths) = choice.await {
+                        world.note(Note::ReferenceFiles(paths));
+                    }
+                });
+            }
+            Command::AddReferenceFiles(paths) => self.on_thread(move |world| {
+                for path in paths {
+                    tell_reference(world, references::from_file(&world.library, &path), || references::name(&path));
+                }
+            }),
+            Command::AddReferencePixels { width, height, rgba } => self.on_thread(move |world| {
+                let kept = references::from_pixels(&world.library, width, height, rgba);
+                tell_reference(world, kept, || format!("{width} × {height}"));
+            }),
+            Command::AddReferenceImages(ids) => self.on_thread(move |world| {
+                for id in ids {
+                    tell_reference(world, references::from_image(&world.library, id), || id.to_string());
+                }
+            }),
+            Command::WantReferenceThumbnail(reference) => self.on_thread(move |world| {
+                if let Some(pixels) = references::thumbnail(&world.library, &reference) {
+                    world.events.send(Event::ReferenceThumbnail { sha256: reference.sha256, pixels });
+                }
+            }),
+            Command::PickExportFolder => {
+                let (world, choice) = (Arc::clone(&self.world), self.world.dialogs.pick_folder());
+                tokio::spawn(async move {
+                    if let Some(folder) = choice.await {
+                        world.events.send(Event::ExportFolder(folder));
+                    }
+                });
+            }
+            Command::PickExportFile { suggested } => {
+                let (world, choice) = (Arc::clone(&self.world), self.world.dialogs.save_file(&suggested));
+                tokio::spawn(async move {
+                    if let Some(path) = choice.await {
+                        world.events.send(Event::ExportFile(path));
+                    }
+                });
+            }
+            Command::PreviewExport(order) => {
+                let settings = self.settings.clone();
+                self.on_thread(move |world| {
+                    let preview = export::preview(&world.library, &settings, &order);
+                    world.events.send(Event::ExportPreview(preview));
+                });
+            }
+            Command::Export(order) => self.export(order),
+            Command::CancelExport => {
+                if let Some(export) = &self.export {
+                    export.store(true, Ordering::Relaxed);
+                }
+            }
+            // The loop has taken the others already.
+            _ => {}
+        }
+    }
+
+    fn on_thread(&self, work: impl FnOnce(&Arc<World>) + Send + 'static) {
+        let world = Arc::clone(&self.world);
+        tokio::task::spawn_blocking(move || work(&world));
+    }
+
+    fn open_full(&self, id: ImageId) {
+        let wish = self.full_wish.fetch_add(1, Ordering::SeqCst) + 1;
+        let wishes = Arc::clone(&self.full_wish);
+        self.on_thread(move |world| {
+            let wanted = || wishes.load(Ordering::SeqCst) == wish;
+            if wanted() {
+                let pixels = original(&world.library, id).map(thumbnails::pixels);
+                if wanted() {
+                    world.events.send(Event::Full { id, pixels });
+                }
+            }
+        });
+    }
+
+    /// Starts an export; there is one at a time.
+    fn export(&mut self, order: ExportOrder) {
+        if self.export.is_some() {
+            return;
+        }
+        let cancelled = Arc::new(AtomicBool::new(false));
+        self.export = Some(Arc::clone(&cancelled));
+        let settings = self.settings.clone();
+        self.on_thread(move |world| {
+            let total = order.images.len();
+            let report = export::write(&world.library, &settings, &order, &cancelled, |done| {
+                world.events.send(Event::ExportProgress { done, total });
+            });
+            world.note(Note::ExportEnded);
+            world.events.send(Event::ExportDone {
+                written: report.written,
+                failed: report.failed,
+                cancelled: report.cancelled,
+            });
+        });
+    }
+}
+
+fn describe(world: &World, id: ImageId) {
+    let found = world.library.sidecar(id).and_then(|sidecar| match sidecar {
+        Some(sidecar) => Ok(Some((sidecar, world.library.original_path(id)?))),
+        None => Ok(None),
+    });
+    match found {
+        Ok(Some((sidecar, path))) => world.events.send(Event::Details(Box::new(details(sidecar, path)))),
+        Ok(None) => {}
+        Err(error) => tracing::warn!(%id, %error, "a picture could not be described"),
+    }
+}
+
+fn reveal(world: &World, id: ImageId) {
+    let revealed = world.library.original_path(id).ok().is_some_and(|path| {
+        opener::reveal(&path)
+            .or_else(|error| {
+                tracing::info!(%error, "the file manager does not select files; its folder is opened instead");
+                opener::open(path.parent().unwrap_or(&path))
+            })
+            .is_ok()
+    });
+    if !revealed {
+        world.events.send(Event::Notice(Notice::CannotReveal));
+    }
+}
+
+fn cannot_delete(world: &World, error: &crate::library::LibraryError) {
+    tracing::error!(%error, "the trash could not be used");
+    world.events.send(Event::Notice(Notice::CannotDelete { reason: error.to_string() }));
+    world.note(Note::LibraryChanged);
+}
+
+fn tell_reference(
+    world: &World,
+    kept: Result<(crate::recipe::Reference, super::Pixels), references::Refused>,
+    name: impl FnOnce() -> String,
+) {
+    world.events.send(match kept {
+        Ok((reference, pixels)) => Event::ReferenceReady { reference, pixels },
+        Err(references::Refused) => Event::Notice(Notice::ReferenceRefused { name: name() }),
+    });
+}

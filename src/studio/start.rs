@@ -1,0 +1,175 @@
+//! Waking the studio up: folders, library, demo gateway, what was left undone.
+
+use std::{path::PathBuf, sync::Arc, thread};
+
+use directories::ProjectDirs;
+use tokio::sync::mpsc::unbounded_channel;
+
+use crate::{
+    demo::DemoGateway,
+    gateway::Client,
+    library::{Library, LibraryError},
+    settings::Session,
+};
+
+use super::{
+    Event, Handle, Line, Ready, Wake,
+    core::Core,
+    files::Files,
+    keys::Keys,
+    line,
+    world::{Parts, Place, World},
+};
+
+/// Why the studio could not start. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StartError {
+    /// Another window or command has the library open.
+    #[error("another Atelier has the library {} open", library.display())]
+    LibraryBusy {
+        /// The library's folder.
+        library: PathBuf,
+    },
+    /// The library's folder cannot be written.
+    #[error("the library {} cannot be written: {reason}", library.display())]
+    LibraryUnwritable {
+        /// The library's folder.
+        library: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// There is no room on the library's disk.
+    #[error("the disk of the library {} is full", library.display())]
+    DiskFull {
+        /// The library's folder.
+        library: PathBuf,
+    },
+    /// The library was made by a newer version.
+    #[error("the library {} was made by a newer version", library.display())]
+    LibraryNewer {
+        /// The library's folder.
+        library: PathBuf,
+    },
+    /// The library is damaged beyond what can be mended by itself.
+    #[error("the library {} cannot be read: {reason}", library.display())]
+    LibraryBroken {
+        /// The library's folder.
+        library: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The system gives what every program needs only sparingly: threads, sockets.
+    #[error("the system refuses what is needed: {reason}")]
+    System {
+        /// What the system said.
+        reason: String,
+    },
+}
+
+/// Starts a studio on threads of its own and returns at once. Its first event is [`Event::Ready`], or
+/// [`Event::CannotStart`], after which no other follows.
+pub fn start(place: Place, parts: Parts, wake: Wake) -> Handle {
+    let (handle, line) = line(wake);
+    let events = line.events.clone();
+    let spawned = thread::Builder::new().name("studio".to_owned()).spawn(move || run(&place, parts, line));
+    if let Err(error) = spawned {
+        events.send(Event::CannotStart(StartError::System { reason: error.to_string() }));
+    }
+    handle
+}
+
+fn run(place: &Place, parts: Parts, line: Line) {
+    let events = line.events.clone();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().thread_name("studio-io").build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            events.send(Event::CannotStart(StartError::System { reason: error.to_string() }));
+            return;
+        }
+    };
+    match runtime.block_on(wake_up(place, parts, line)) {
+        Ok(core) => runtime.block_on(core.run()),
+        Err(error) => {
+            tracing::error!(%error, "the studio could not start");
+            events.send(Event::CannotStart(error));
+        }
+    }
+    // A decode or a dialog that is still open must not keep the program from ending.
+    runtime.shutdown_background();
+    events.send(Event::Stopped);
+}
+
+async fn wake_up(place: &Place, parts: Parts, line: Line) -> Result<Core, StartError> {
+    let files = Files::new(place.config.clone());
+    let settings = files.settings();
+    let session = files.session();
+    let folder = place.library.clone().or_else(|| settings.library.clone()).unwrap_or_else(default_library);
+    let library = Library::open(&folder).map_err(|error| cannot_open(error, folder.clone()))?;
+    let demo =
+        DemoGateway::start(parts.demo).await.map_err(|error| StartError::System { reason: error.to_string() })?;
+    let (notes, inbox) = unbounded_channel();
+    let world = World {
+        library: Arc::new(library),
+        client: Client::new(parts.timeouts)
+            .map_err(|failure| StartError::System { reason: failure.words.unwrap_or_default() })?,
+        keys: Keys::new(parts.keychain, parts.environment),
+        dialogs: parts.dialogs,
+        clock: parts.clock,
+        ids: parts.ids,
+        events: line.events,
+        notes,
+        demo_url: demo.base_url(),
+    };
+    world.events.send(Event::Ready(Box::new(Ready {
+        settings: settings.clone(),
+        session: session.clone(),
+        library: folder,
+        demo_url: world.demo_url.clone(),
+    })));
+    let mut core = Core::new(Arc::new(world), files, settings, session, line.commands, inbox, demo);
+    core.resume().await;
+    Ok(core)
+}
+
+fn cannot_open(error: LibraryError, library: PathBuf) -> StartError {
+    match error {
+        LibraryError::Busy { .. } => StartError::LibraryBusy { library },
+        LibraryError::DiskFull { .. } => StartError::DiskFull { library },
+        LibraryError::Newer { .. } => StartError::LibraryNewer { library },
+        LibraryError::CannotWrite { reason, .. } => StartError::LibraryUnwritable { library, reason },
+        error => StartError::LibraryBroken { library, reason: error.to_string() },
+    }
+}
+
+impl Place {
+    /// The platform's usual places, with what a person or the environment says instead.
+    pub fn usual(config: Option<PathBuf>, library: Option<PathBuf>) -> Self {
+        Self { config: config.unwrap_or_else(default_config), library }
+    }
+
+    /// Where the person left off, for a window that wants its size before the studio runs. Reads one small file.
+    pub fn session(&self) -> Session {
+        Files::new(self.config.clone()).session()
+    }
+}
+
+/// The platform's usual folders for this program.
+pub(super) fn project() -> Option<ProjectDirs> {
+    ProjectDirs::from("", "", "atelier")
+}
+
+fn default_config() -> PathBuf {
+    project().map_or_else(|| PathBuf::from("atelier-config"), |project| project.config_dir().to_owned())
+}
+
+fn default_library() -> PathBuf {
+    project().map_or_else(|| PathBuf::from("atelier-library"), |project| project.data_dir().join("library"))
+}
+
+/// The folder of the log files.
+pub fn log_folder() -> Option<PathBuf> {
+    let project = project()?;
+    Some(project.state_dir().unwrap_or_else(|| project.data_local_dir()).join("logs"))
+}

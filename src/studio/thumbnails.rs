@@ -1,0 +1,129 @@
+//! Thumbnails on their way to the screen: what is wished for most is decoded first, what scrolled away is dropped.
+
+use std::{
+    collections::{HashSet, VecDeque},
+    fs,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use crate::{
+    imaging::{self, Bitmap, ImageError, Limits},
+    library::Library,
+    recipe::ImageId,
+};
+
+use super::{Event, EventSender, Pixels, ThumbnailSize, Unreadable};
+
+/// How many thumbnails are decoded at once. The window and the network want a processor too.
+const WORKERS: usize = 2;
+
+/// The wishes of the window. Cheap to clone; every clone is the same list.
+#[derive(Clone)]
+pub(super) struct Thumbnails {
+    library: Arc<Library>,
+    events: EventSender,
+    wishes: Arc<Mutex<Wishes>>,
+}
+
+#[derive(Default)]
+struct Wishes {
+    queue: VecDeque<(ImageId, ThumbnailSize)>,
+    in_hand: HashSet<(ImageId, ThumbnailSize)>,
+    workers: usize,
+}
+
+impl Thumbnails {
+    pub(super) fn new(library: Arc<Library>, events: EventSender) -> Self {
+        Self { library, events, wishes: Arc::default() }
+    }
+
+    /// Replaces the wishes. Must be called on the runtime.
+    pub(super) fn want(&self, wanted: Vec<(ImageId, ThumbnailSize)>) {
+        let new_workers = {
+            let mut wishes = self.wishes.lock().unwrap_or_else(PoisonError::into_inner);
+            wishes.queue = wanted.into_iter().filter(|wish| !wishes.in_hand.contains(wish)).collect();
+            let new_workers = WORKERS.saturating_sub(wishes.workers).min(wishes.queue.len());
+            wishes.workers += new_workers;
+            new_workers
+        };
+        for _ in 0..new_workers {
+            let this = self.clone();
+            tokio::task::spawn_blocking(move || this.work());
+        }
+    }
+
+    fn work(&self) {
+        let mut done = None;
+        while let Some(wish) = self.next(done) {
+            let (id, size) = wish;
+            let pixels = thumbnail(&self.library, id, size);
+            self.events.send(Event::Thumbnail { id, size, pixels });
+            done = Some(wish);
+        }
+    }
+
+    /// The most urgent wish; a worker that gets none is done.
+    fn next(&self, done: Option<(ImageId, ThumbnailSize)>) -> Option<(ImageId, ThumbnailSize)> {
+        let mut wishes = self.wishes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(done) = done {
+            wishes.in_hand.remove(&done);
+        }
+        let next = wishes.queue.pop_front();
+        match next {
+            Some(wish) => {
+                wishes.in_hand.insert(wish);
+            }
+            None => wishes.workers -= 1,
+        }
+        next
+    }
+}
+
+/// A thumbnail from the cache, or made from the original and cached.
+pub(super) fn thumbnail(library: &Library, id: ImageId, size: ThumbnailSize) -> Result<Pixels, Unreadable> {
+    let limits = Limits::default();
+    if let Ok(Some(bytes)) = library.thumbnail(id, size.edge())
+        && let Ok(bitmap) = imaging::decode(&bytes, &limits)
+    {
+        return Ok(pixels(bitmap));
+    }
+    let small = imaging::shrink(&original(library, id)?, size.edge());
+    keep(library, id, size, &small);
+    Ok(pixels(small))
+}
+
+/// Caches a thumbnail. One that cannot be cached is made again next time, which is no error.
+pub(super) fn keep(library: &Library, id: ImageId, size: ThumbnailSize, small: &Bitmap) {
+    let kept = imaging::encode_thumbnail(small)
+        .map_err(|error| error.to_string())
+        .and_then(|bytes| library.put_thumbnail(id, size.edge(), &bytes).map_err(|error| error.to_string()));
+    if let Err(error) = kept {
+        tracing::warn!(%id, error, "a thumbnail was not cached");
+    }
+}
+
+/// A picture of the library, decoded in full.
+pub(super) fn original(library: &Library, id: ImageId) -> Result<Bitmap, Unreadable> {
+    let path = library.original_path(id).map_err(missing)?;
+    let bytes = fs::read(path).map_err(missing)?;
+    imaging::decode(&bytes, &Limits::default()).map_err(|error| unreadable(&error))
+}
+
+fn missing(error: impl std::fmt::Display) -> Unreadable {
+    tracing::warn!(%error, "an original is missing");
+    Unreadable::Missing
+}
+
+/// Why bytes cannot be shown, as the window says it.
+pub(super) fn unreadable(error: &ImageError) -> Unreadable {
+    match error {
+        ImageError::TooLarge { .. } => Unreadable::TooLarge,
+        _ => Unreadable::Broken,
+    }
+}
+
+/// A bitmap as textures hold it.
+pub(super) fn pixels(bitmap: Bitmap) -> Pixels {
+    let (width, height) = (bitmap.width, bitmap.height);
+    Pixels { width, height, rgba: bitmap.premultiplied().into() }
+}

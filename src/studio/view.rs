@@ -1,0 +1,108 @@
+//! The open view of the library: read on a thread that may block, answered by range.
+
+use std::{ops::Range, sync::Arc};
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    library::{Library, LibraryError},
+    recipe::ImageId,
+};
+
+use super::{Day, Event, EventSender, Row, View};
+
+/// How many rows are sent at most for one wish; more are never on screen.
+const ROWS: usize = 2000;
+
+/// What is known of the open view.
+#[derive(Default)]
+pub(super) struct OpenView {
+    revision: u64,
+    search: String,
+    ids: Arc<[ImageId]>,
+    reading: bool,
+    /// Something has changed since the reading began.
+    stale: bool,
+}
+
+impl OpenView {
+    /// Opens a search, or the same one anew. The revision to read, unless one is being read.
+    pub(super) fn wish(&mut self, search: Option<String>) -> Option<(u64, String)> {
+        if let Some(search) = search {
+            self.search = search;
+        }
+        if self.reading {
+            self.stale = true;
+            return None;
+        }
+        self.reading = true;
+        self.revision += 1;
+        Some((self.revision, self.search.clone()))
+    }
+
+    /// Takes in what was read. Returns whether it must be read again.
+    pub(super) fn take(&mut self, view: Option<&View>) -> bool {
+        self.reading = false;
+        if let Some(view) = view {
+            self.ids = Arc::clone(&view.ids);
+        }
+        std::mem::take(&mut self.stale)
+    }
+
+    /// The pictures of a range, with the revision that they belong to.
+    pub(super) fn range(&self, range: Range<usize>) -> (u64, usize, Vec<ImageId>) {
+        let first = range.start.min(self.ids.len());
+        let end = range.end.clamp(first, (first + ROWS).min(self.ids.len()));
+        (self.revision, first, self.ids[first..end].to_vec())
+    }
+}
+
+/// Reads a view. Blocks.
+pub(super) fn read(library: &Library, revision: u64, search: String) -> Result<View, LibraryError> {
+    let data = library.view(&search, &TimeZone::system())?;
+    let (library_total, library_bytes) = library.totals()?;
+    let days = data.days.iter().map(|&(date, first, count)| Day { date, first, count }).collect();
+    Ok(View { revision, search, total: data.ids.len(), library_total, library_bytes, days, ids: data.ids.into() })
+}
+
+/// Sends rows. Blocks.
+pub(super) fn send_rows(library: &Library, events: &EventSender, revision: u64, first: usize, ids: &[ImageId]) {
+    match library.rows(ids) {
+        Ok(rows) => {
+            let rows = rows
+                .into_iter()
+                .map(|row| Row {
+                    id: row.id,
+                    width: row.width,
+                    height: row.height,
+                    colour: row.colour,
+                    prompt: row.prompt,
+                })
+                .collect();
+            events.send(Event::Rows { revision, first, rows });
+        }
+        Err(error) => tracing::warn!(%error, "rows could not be read"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_while_a_view_is_read_cause_one_more_reading() {
+        let mut view = OpenView::default();
+        assert_eq!(view.wish(Some("sea".to_owned())), Some((1, "sea".to_owned())));
+        assert_eq!(view.wish(None), None);
+        assert_eq!(view.wish(Some("sky".to_owned())), None);
+        assert!(view.take(None));
+        assert_eq!(view.wish(None), Some((2, "sky".to_owned())));
+        assert!(!view.take(None));
+    }
+
+    #[test]
+    fn a_range_beyond_the_end_is_cut() {
+        let view = OpenView::default();
+        assert_eq!(view.range(5..9), (0, 0, Vec::new()));
+    }
+}

@@ -1,0 +1,118 @@
+//! What every task of the studio shares: the library, the line to gateways, the clock.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use tokio::sync::mpsc::UnboundedSender;
+use uuid::Uuid;
+
+use crate::{
+    demo::DemoOptions,
+    gateway::{Client, Timeouts},
+    keychain::{Keychain, SystemKeychain},
+    library::Library,
+    recipe::{Failure, FailureKind, ImageId, Profile, RequestId},
+};
+
+use super::{
+    EventSender,
+    dialogs::Dialogs,
+    inbox::Note,
+    keys::{Environment, Keys},
+};
+
+/// How long a locked keychain may wait for a person before a request goes on without it.
+const KEYCHAIN_LIMIT: Duration = Duration::from_secs(10);
+
+/// Tells the time.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Makes names that nobody has had before, sorted by time.
+pub type Ids = Arc<dyn Fn() -> Uuid + Send + Sync>;
+
+/// Where a studio keeps its things.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The folder of settings and session.
+    pub config: PathBuf,
+    /// The folder of the library, if it is not the one that the settings name.
+    pub library: Option<PathBuf>,
+}
+
+/// What a studio is made of where tests and headless commands differ from the window.
+pub struct Parts {
+    /// Where keys are kept.
+    pub keychain: Arc<dyn Keychain>,
+    /// How a person is asked for files.
+    pub dialogs: Arc<dyn Dialogs>,
+    /// Where environment variables are read.
+    pub environment: Environment,
+    /// The time.
+    pub clock: Clock,
+    /// Names for pictures and requests.
+    pub ids: Ids,
+    /// How long a gateway may take.
+    pub timeouts: Timeouts,
+    /// How fast the demo gateway paints.
+    pub demo: DemoOptions,
+}
+
+impl Parts {
+    /// The system's own parts, with given dialogs.
+    pub fn system(dialogs: Arc<dyn Dialogs>) -> Self {
+        Self {
+            keychain: Arc::new(SystemKeychain::new(KEYCHAIN_LIMIT)),
+            dialogs,
+            environment: Arc::new(|name| std::env::var(name).ok()),
+            clock: Arc::new(Timestamp::now),
+            ids: Arc::new(Uuid::now_v7),
+            timeouts: Timeouts::default(),
+            demo: DemoOptions::default(),
+        }
+    }
+}
+
+/// What every task of the studio shares.
+pub(super) struct World {
+    pub(super) library: Arc<Library>,
+    pub(super) client: Client,
+    pub(super) keys: Keys,
+    pub(super) dialogs: Arc<dyn Dialogs>,
+    pub(super) clock: Clock,
+    pub(super) ids: Ids,
+    pub(super) events: EventSender,
+    pub(super) notes: UnboundedSender<Note>,
+    pub(super) demo_url: String,
+}
+
+impl World {
+    pub(super) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    pub(super) fn new_image(&self) -> ImageId {
+        ImageId::from_uuid((self.ids)())
+    }
+
+    pub(super) fn new_request(&self) -> RequestId {
+        RequestId::from_uuid((self.ids)())
+    }
+
+    /// Tells the studio's own loop. One that has stopped hears no more, which is no error.
+    pub(super) fn note(&self, note: Note) {
+        self.notes.send(note).ok();
+    }
+
+    /// Where a profile's gateway is.
+    pub(super) fn base_url<'a>(&'a self, profile: &'a Profile) -> &'a str {
+        if profile.id.is_demo() { &self.demo_url } else { profile.base_url.trim() }
+    }
+}
+
+/// Runs work that blocks on a thread that may.
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| {
+        tracing::error!(%error, "a task broke down");
+        Failure::new(FailureKind::NotUnderstood)
+    })
+}

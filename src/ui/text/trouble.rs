@@ -1,0 +1,50 @@
+//! What a person reads when the studio cannot start or an export does not work.
+
+use crate::studio::{
+    StartError,
+    export::{ExportFailure, TemplateTrouble},
+};
+
+use super::Text;
+
+impl Text {
+    /// Why the studio could not start, and what to do.
+    pub fn start_error(&self, error: &StartError) -> String {
+        let folder = |library: &std::path::Path| library.display().to_string();
+        match error {
+            StartError::LibraryBusy { library } => self.with("start-busy", [("folder", folder(library).into())]),
+            StartError::LibraryUnwritable { library, reason } => {
+                self.with("start-unwritable", [("folder", folder(library).into()), ("reason", reason.as_str().into())])
+            }
+            StartError::DiskFull { library } => self.with("start-disk-full", [("folder", folder(library).into())]),
+            StartError::LibraryNewer { library } => self.with("start-newer", [("folder", folder(library).into())]),
+            StartError::LibraryBroken { library, reason } => {
+                self.with("start-broken", [("folder", folder(library).into()), ("reason", reason.as_str().into())])
+            }
+            StartError::System { reason } => self.with("start-system", [("reason", reason.as_str().into())]),
+        }
+    }
+
+    /// Why a picture was not exported.
+    pub fn export_failure(&self, failure: &ExportFailure) -> String {
+        match failure {
+            ExportFailure::Unreadable => self.get("export-unreadable"),
+            ExportFailure::Skipped => self.get("export-skipped"),
+            ExportFailure::DiskFull => self.get("export-disk-full"),
+            ExportFailure::CannotWrite(reason) => {
+                self.with("export-cannot-write", [("reason", reason.as_str().into())])
+            }
+        }
+    }
+
+    /// What is wrong with a template for file names.
+    pub fn template_trouble(&self, trouble: &TemplateTrouble) -> String {
+        match trouble {
+            TemplateTrouble::UnknownField(field) => {
+                self.with("template-unknown-field", [("field", field.as_str().into())])
+            }
+            TemplateTrouble::Unclosed => self.get("template-unclosed"),
+            TemplateTrouble::Empty => self.get("template-empty"),
+        }
+    }
+}
