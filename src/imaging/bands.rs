@@ -167,18 +167,21 @@ impl Boxes {
     fn collapse(&mut self, cells: &mut Vec<u8>) {
         let rows = (self.rows - 1) % (1 << self.shift) + 1;
         let columns = 1 << self.shift;
+        if self.shift == 0 {
+            self.pixels.append_rgba(&self.single, cells);
+            return;
+        }
+        let sums = self.plain.len().max(self.weighted.len());
+        let start = cells.len();
+        cells.resize(start + (sums / self.pixels.channels()).div_ceil(columns) * 4, 255);
+        let cells = cells[start..].as_chunks_mut::<4>().0;
         match self.pixels {
-            _ if self.shift == 0 => self.pixels.append_rgba(&self.single, cells),
-            Pixels::Grey => {
-                mean::<1>(&self.plain, columns, rows, |[grey]| cells.extend([grey, grey, grey, 255]));
+            Pixels::Grey => mean::<1>(&self.plain, columns, rows, cells, |[grey]| [grey, grey, grey, 255]),
+            Pixels::Rgb => mean::<3>(&self.plain, columns, rows, cells, |[red, green, blue]| [red, green, blue, 255]),
+            Pixels::GreyAlpha => {
+                weighted_mean::<2>(&self.weighted, columns, rows, cells, |[grey, alpha]| [grey, grey, grey, alpha]);
             }
-            Pixels::Rgb => {
-                mean::<3>(&self.plain, columns, rows, |[red, green, blue]| cells.extend([red, green, blue, 255]));
-            }
-            Pixels::GreyAlpha => weighted_mean::<2>(&self.weighted, columns, rows, |[grey, alpha]| {
-                cells.extend([grey, grey, grey, alpha]);
-            }),
-            Pixels::Rgba => weighted_mean::<4>(&self.weighted, columns, rows, |pixel| cells.extend(pixel)),
+            Pixels::Rgba => weighted_mean::<4>(&self.weighted, columns, rows, cells, |pixel| pixel),
         }
         self.plain.fill(0);
         self.weighted.fill(0);
@@ -197,22 +200,39 @@ fn weigh<const N: usize>(sums: &mut [u32], row: &[u8]) {
 }
 
 /// Means of `columns` × `rows` pixels; fewer columns at the end of the row.
-fn mean<const N: usize>(sums: &[u16], columns: usize, rows: u32, mut cell: impl FnMut([u8; N])) {
-    for sums in sums.as_chunks::<N>().0.chunks(columns) {
+fn mean<const N: usize>(
+    sums: &[u16],
+    columns: usize,
+    rows: u32,
+    cells: &mut [[u8; 4]],
+    rgba: impl Fn([u8; N]) -> [u8; 4],
+) {
+    // Nearly all boxes are whole, and have a power of two of pixels.
+    let full = columns as u32 * rows;
+    let shift = full.is_power_of_two().then_some(full.trailing_zeros());
+    for (sums, cell) in sums.as_chunks::<N>().0.chunks(columns).zip(cells) {
         let mut total = [0_u32; N];
         for pixel in sums {
             for channel in 0..N {
                 total[channel] += u32::from(pixel[channel]);
             }
         }
-        let count = sums.len() as u32 * rows;
-        cell(total.map(|total| rounded(total, count)));
+        *cell = rgba(match shift {
+            Some(shift) if sums.len() == columns => total.map(|total| ((total + full / 2) >> shift) as u8),
+            _ => total.map(|total| rounded(total, sums.len() as u32 * rows)),
+        });
     }
 }
 
 /// The same with alpha, which comes last; the colour of a cell is that of what can be seen of it.
-fn weighted_mean<const N: usize>(sums: &[u32], columns: usize, rows: u32, mut cell: impl FnMut([u8; N])) {
-    for sums in sums.as_chunks::<N>().0.chunks(columns) {
+fn weighted_mean<const N: usize>(
+    sums: &[u32],
+    columns: usize,
+    rows: u32,
+    cells: &mut [[u8; 4]],
+    rgba: impl Fn([u8; N]) -> [u8; 4],
+) {
+    for (sums, cell) in sums.as_chunks::<N>().0.chunks(columns).zip(cells) {
         let mut total = [0_u32; N];
         for pixel in sums {
             for channel in 0..N {
@@ -222,7 +242,7 @@ fn weighted_mean<const N: usize>(sums: &[u32], columns: usize, rows: u32, mut ce
         let weight = total[N - 1];
         let mut mean = total.map(|total| if weight == 0 { 0 } else { rounded(total, weight) });
         mean[N - 1] = rounded(weight, sums.len() as u32 * rows);
-        cell(mean);
+        *cell = rgba(mean);
     }
 }
 

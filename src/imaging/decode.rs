@@ -130,6 +130,16 @@ pub(super) enum Pixels {
 }
 
 impl Pixels {
+    /// Bytes a pixel.
+    pub(super) fn channels(self) -> usize {
+        match self {
+            Self::Grey => 1,
+            Self::GreyAlpha => 2,
+            Self::Rgb => 3,
+            Self::Rgba => 4,
+        }
+    }
+
     /// Adds a row to straight RGBA pixels.
     pub(super) fn append_rgba(self, row: &[u8], rgba: &mut Vec<u8>) {
         match self {
