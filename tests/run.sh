@@ -36,3 +36,5 @@ install_packages
 [ "${1:-}" = "--packages-only" ] && exit 0
 
 cargo test --locked
+# README's first command, in a real window.
+bash tests/smoke.sh
