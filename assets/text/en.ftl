@@ -425,3 +425,84 @@ cli-demo-has-no-url = The demo gateway has no base URL; name another provider wi
 cli-nothing-to-export = There are no such pictures.
 cli-generating = Generating…
 cli-receiving = Receiving · { $bytes }
+
+## Batch
+
+batch-title = { $count ->
+    [one] Batch: 1 selected image
+   *[other] Batch: { $count } selected images
+}
+batch-prompt = Prompt for each image
+batch-prompt-note = { $field } inserts the image’s own prompt
+batch-prompt-hint = What should change in each picture?
+batch-as-reference = Each image as reference
+batch-as-reference-tip = Sends this prompt once for each image, with the image along
+batch-own-prompts = Their own prompts again
+batch-own-prompts-tip = Asks each image’s own prompt again, with the model and parameters below
+batch-more-pictures = and { $count } more
+batch-requests = { $count ->
+    [one] 1 request
+   *[other] { $count } requests
+}
+batch-note = { $requests } · { $at_once } at a time
+batch-reading = Reading { $count } images…
+batch-variants = × { $count } variants
+batch-too-many = At most { $most } at once
+batch-start = Queue { $count }
+batch-no-key = This provider needs an API key.
+
+## Export
+
+export-title = { $count ->
+    [one] Export 1 image
+   *[other] Export { $count } images
+}
+export-folder = Folder
+export-no-folder = Choose a folder first
+export-choose = Choose…
+export-name = File name
+export-name-help = {"{"}date{"}"}, {"{"}prompt:24{"}"}, {"{"}model{"}"} and {"{"}n:03{"}"} are filled in for each image
+export-files = { $count ->
+    [one] 1 file
+   *[other] { $count } files
+}
+export-clashes = { $count ->
+    [0] no clashes
+    [one] 1 name taken
+   *[other] { $count } names taken
+}
+export-counts = { $files }, { $clashes }
+export-format = Format
+export-original = Original
+export-original-note = The bytes exactly as they were received
+export-png-note = Lossless; every program reads it
+export-quality = Quality
+export-clash = If a file of that name is there
+export-clash-number = Add a number
+export-clash-skip = Skip
+export-clash-replace = Replace
+export-replaces = { $count ->
+    [one] 1 file will be replaced
+   *[other] { $count } files will be replaced
+}
+export-bytes = ≈ { $bytes }
+export-save-as = Save as…
+export-do = { $count ->
+    [one] Export
+   *[other] Export { $count }
+}
+export-progress = { $done } of { $total } files
+export-written = { $count ->
+    [one] 1 file written
+   *[other] { $count } files written
+}
+export-cancelled = Cancelled before the end.
+export-left = { $count ->
+    [one] 1 file was already there and was left
+   *[other] { $count } files were already there and were left
+}
+export-failed = { $count ->
+    [one] 1 image could not be exported
+   *[other] { $count } images could not be exported
+}
+export-failed-line = { $prompt }: { $why }

@@ -407,3 +407,59 @@ cli-demo-has-no-url = 示範閘道沒有網址；請用 --provider 指定其他�
 cli-nothing-to-export = 沒有這些圖片。
 cli-generating = 生成中…
 cli-receiving = 接收中 · { $bytes }
+
+## 批次
+
+batch-title = 批次：已選取 { $count } 張圖片
+batch-prompt = 每張圖片的提示詞
+batch-prompt-note = { $field } 會代入圖片本身的提示詞
+batch-prompt-hint = 每張圖片要有什麼改變？
+batch-as-reference = 以每張圖片為參考
+batch-as-reference-tip = 為每張圖片送出一次這個提示詞，並附上該圖片
+batch-own-prompts = 重跑各自的提示詞
+batch-own-prompts-tip = 以下方的模型和參數，再次送出每張圖片原本的提示詞
+batch-more-pictures = 還有 { $count } 張
+batch-requests = { $count } 個請求
+batch-note = { $requests } · 同時 { $at_once } 個
+batch-reading = 正在讀取 { $count } 張圖片…
+batch-variants = × { $count } 種變化
+batch-too-many = 一次最多 { $most } 個
+batch-start = 加入佇列（{ $count }）
+batch-no-key = 這個供應商需要 API 金鑰。
+
+## 匯出
+
+export-title = 匯出 { $count } 張圖片
+export-folder = 資料夾
+export-no-folder = 請先選擇資料夾
+export-choose = 選擇…
+export-name = 檔名
+export-name-help = {"{"}date{"}"}、{"{"}prompt:24{"}"}、{"{"}model{"}"} 和 {"{"}n:03{"}"} 會依每張圖片填入
+export-files = { $count } 個檔案
+export-clashes = { $count ->
+    [0] 沒有重複
+   *[other] { $count } 個檔名重複
+}
+export-counts = { $files }，{ $clashes }
+export-format = 格式
+export-original = 原始檔
+export-original-note = 與收到的位元組完全相同
+export-png-note = 無損；任何程式都能讀取
+export-quality = 品質
+export-clash = 如果已有同名檔案
+export-clash-number = 加上編號
+export-clash-skip = 略過
+export-clash-replace = 取代
+export-replaces = 會取代 { $count } 個檔案
+export-bytes = 約 { $bytes }
+export-save-as = 另存新檔…
+export-do = { $count ->
+    [one] 匯出
+   *[other] 匯出 { $count } 張
+}
+export-progress = 第 { $done } / { $total } 個檔案
+export-written = 已寫入 { $count } 個檔案
+export-cancelled = 在完成前取消了。
+export-left = { $count } 個檔案已存在，保留原檔
+export-failed = { $count } 張圖片無法匯出
+export-failed-line = { $prompt }：{ $why }

@@ -2,5 +2,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod dialogs;
 mod gallery;
 mod pictures;
+mod viewer;

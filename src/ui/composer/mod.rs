@@ -6,7 +6,7 @@ mod generate;
 mod model;
 mod parameters;
 mod references;
-mod shape;
+pub mod shape;
 
 use std::collections::BTreeMap;
 

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Draws both.
-pub(super) fn show(ui: &mut Ui, parameters: &mut Parameters, text: &Text) {
+pub fn show(ui: &mut Ui, parameters: &mut Parameters, text: &Text) {
     section_label(ui, &text.get("composer-aspect"), |_| {});
     chips(ui, |ui| {
         let name = text.get("composer-aspect");

@@ -124,6 +124,15 @@ impl<'a> Dialog<'a> {
     }
 }
 
+/// Words at the left of a footer, in what the buttons leave.
+pub fn note(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
+    let room = ui.available_width() - EDGE;
+    ui.allocate_ui_with_layout(vec2(room.max(0.0), size::BUTTON), Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_width(room.max(0.0));
+        contents(ui);
+    });
+}
+
 fn title(ui: &mut Ui, title: &str) {
     let palette = theme::palette(ui.visuals());
     ui.allocate_ui_with_layout(vec2(ui.available_width(), TITLE), Layout::left_to_right(Align::Center), |ui| {

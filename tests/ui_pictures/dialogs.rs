@@ -1,0 +1,187 @@
+//! Batch and export.
+
+use std::path::PathBuf;
+
+use atelier::{
+    recipe::Recipe,
+    studio::{
+        Command, Event,
+        export::{Clash, ExportFailure, ExportFormat, ExportOrder, ExportPreview, ExportTarget, TemplateTrouble},
+    },
+};
+use egui::{Key, Modifiers, accesskit::Role};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use crate::{
+    common::ui::ready,
+    pictures::{Stage, id, prompt},
+};
+
+/// A window with three selected pictures and a model in the composer.
+fn three_selected() -> Stage {
+    let mut ready = ready();
+    ready.session.composer = Recipe { model: "painter".to_owned(), ..Recipe::default() };
+    let mut stage = Stage::with(ready, &[8]);
+    stage.click_tile(1);
+    stage.tile(3).click_modifiers(Modifiers::SHIFT);
+    stage.settle();
+    stage.heard();
+    stage
+}
+
+fn generated(stage: &mut Stage) -> Vec<Recipe> {
+    stage
+        .heard()
+        .into_iter()
+        .find_map(|command| match command {
+            Command::Generate(recipes) => Some(recipes),
+            _ => None,
+        })
+        .unwrap_or_default()
+}
+
+#[test]
+fn one_prompt_is_asked_over_each_selected_picture() {
+    let mut stage = three_selected();
+    stage.press_with(Modifiers::COMMAND, Key::B);
+    stage.window.get_by_role_and_label(Role::Dialog, "Batch: 3 selected images");
+    stage.window.get_by_label_contains("3 requests · 3 at a time");
+    assert!(stage.window.get_by_label("Queue 3").accesskit_node().is_disabled(), "there is no prompt yet");
+    stage
+        .window
+        .get_by_role_and_label(Role::MultilineTextInput, "Prompt for each image")
+        .type_text("In snow: {prompt}");
+    stage.settle();
+    stage.click_button("Queue 3");
+    let recipes = generated(&mut stage);
+    assert_eq!(recipes.len(), 3);
+    assert_eq!(recipes[1].prompt, format!("In snow: {}", prompt(2)));
+    assert_eq!(recipes[1].references[0].image, Some(id(2)));
+    assert_eq!(recipes[1].references[0].sha256, format!("{:064x}", 2));
+    assert!(stage.window.query_by_role_and_label(Role::Dialog, "Batch: 3 selected images").is_none());
+}
+
+#[test]
+fn their_own_prompts_are_asked_again_with_another_model() {
+    let mut stage = three_selected();
+    stage.press_with(Modifiers::COMMAND, Key::B);
+    stage.click_button("Their own prompts again");
+    stage.click_button("Queue 3");
+    let recipes = generated(&mut stage);
+    let asked: Vec<_> = recipes.iter().map(|recipe| (recipe.prompt.clone(), recipe.model.as_str())).collect();
+    assert_eq!(asked, [1, 2, 3].map(|number| (prompt(number), "painter")));
+    assert!(recipes.iter().all(|recipe| recipe.references.is_empty()));
+}
+
+#[test]
+fn escape_leaves_the_batch_and_asks_for_nothing() {
+    let mut stage = three_selected();
+    stage.press_with(Modifiers::COMMAND, Key::B);
+    stage.press(Key::Escape);
+    assert!(stage.window.query_by_role_and_label(Role::Dialog, "Batch: 3 selected images").is_none());
+    assert!(generated(&mut stage).is_empty());
+    assert_eq!(stage.selected(), [1, 2, 3]);
+}
+
+fn preview(stage: &Stage, trouble: Option<TemplateTrouble>) {
+    stage.line.events.send(Event::ExportPreview(ExportPreview {
+        names: vec!["2026-11-23_city_001.png".to_owned(), "2026-11-23_city_002.png".to_owned()],
+        files: 3,
+        clashes: 1,
+        bytes: Some(18_300_000),
+        trouble,
+    }));
+}
+
+fn orders(stage: &mut Stage) -> (Vec<ExportOrder>, Vec<ExportOrder>) {
+    let (mut previews, mut exports) = (Vec::new(), Vec::new());
+    for command in stage.heard() {
+        match command {
+            Command::PreviewExport(order) => previews.push(order),
+            Command::Export(order) => exports.push(order),
+            _ => {}
+        }
+    }
+    (previews, exports)
+}
+
+#[test]
+fn an_export_shows_its_names_before_and_its_outcome_after() {
+    let mut stage = three_selected();
+    stage.press_with(Modifiers::COMMAND, Key::E);
+    stage.window.get_by_role_and_label(Role::Dialog, "Export 3 images");
+    preview(&stage, None);
+    stage.settle();
+    stage.window.get_by_label_contains("2026-11-23_city_001.png");
+    stage.window.get_by_label("3 files, 1 name taken");
+    assert!(stage.window.get_by_label("Export 3").accesskit_node().is_disabled(), "no folder is chosen");
+    stage.click_button("Choose…");
+    assert!(stage.heard().iter().any(|command| matches!(command, Command::PickExportFolder)));
+    stage.line.events.send(Event::ExportFolder("/pictures/client".into()));
+    stage.settle();
+    stage.click_button("JPEG");
+    stage.click_button("Skip");
+    preview(&stage, None);
+    stage.settle();
+    stage.click_button("Export 3");
+    let (previews, exports) = orders(&mut stage);
+    let folder = PathBuf::from("/pictures/client");
+    let template = "{date}_{prompt:24}_{n:03}".to_owned();
+    let expected = ExportOrder {
+        images: vec![id(1), id(2), id(3)],
+        target: ExportTarget::Folder { folder, template },
+        format: ExportFormat::Jpeg { quality: 90 },
+        clash: Clash::Skip,
+    };
+    assert_eq!(exports, std::slice::from_ref(&expected));
+    assert_eq!(previews.last(), Some(&expected));
+    stage.send(Event::ExportProgress { done: 1, total: 3 });
+    stage.window.get_by_role_and_label(Role::ProgressIndicator, "1 of 3 files");
+    stage.click_button("Cancel");
+    assert!(stage.heard().iter().any(|command| matches!(command, Command::CancelExport)));
+    stage.send(Event::ExportDone {
+        written: vec!["/pictures/client/a.jpg".into()],
+        failed: vec![(id(2), ExportFailure::Skipped), (id(3), ExportFailure::CannotWrite("read-only".to_owned()))],
+        cancelled: false,
+    });
+    stage.window.get_by_label("1 file written");
+    stage.window.get_by_label("1 file was already there and was left");
+    stage.window.get_by_label_contains("read-only");
+    stage.click_button("Done");
+    assert!(stage.window.query_by_role_and_label(Role::Dialog, "Export 3 images").is_none());
+    // The choices are still there.
+    stage.press_with(Modifiers::COMMAND, Key::E);
+    assert_eq!(orders(&mut stage).0, [expected]);
+}
+
+#[test]
+fn a_wrong_template_is_told_and_cannot_be_used() {
+    let mut stage = three_selected();
+    stage.press_with(Modifiers::COMMAND, Key::E);
+    stage.line.events.send(Event::ExportFolder("/pictures".into()));
+    stage.settle();
+    preview(&stage, Some(TemplateTrouble::UnknownField("colour".to_owned())));
+    stage.settle();
+    stage.window.get_by_label_contains("“colour” is not a field");
+    assert!(stage.window.get_by_label("Export 3").accesskit_node().is_disabled());
+}
+
+#[test]
+fn a_single_picture_can_be_saved_as_a_file() {
+    let mut stage = Stage::new(&[8]);
+    stage.click_tile(2);
+    stage.press_with(Modifiers::COMMAND, Key::E);
+    preview(&stage, None);
+    stage.settle();
+    stage.heard();
+    stage.click_button("Save as…");
+    let suggested = stage.heard().into_iter().find_map(|command| match command {
+        Command::PickExportFile { suggested } => Some(suggested),
+        _ => None,
+    });
+    assert_eq!(suggested.as_deref(), Some("2026-11-23_city_001.png"));
+    stage.send(Event::ExportFile("/pictures/chosen.png".into()));
+    let (_, exports) = orders(&mut stage);
+    assert_eq!(exports[0].target, ExportTarget::File("/pictures/chosen.png".into()));
+    assert_eq!(exports[0].images, [id(2)]);
+}
