@@ -6,7 +6,7 @@
 //! ```text
 //! composer::show(ui, &mut Composer, &Cx, &mut Actions)
 //! gallery::show(ui, &mut Gallery, &mut Selection, &Cx, &mut Actions)
-//! inspector::show(ui, &mut Inspector, Option<ImageId>, &Cx, &mut Actions)
+//! inspector::show(ui, &mut Inspector, Option<ImageId>, Option<&Selection>, &Cx, &mut Actions)
 //! viewer::show(ui, &mut Viewer, &mut Selection, &Cx, &mut Actions)            only while it is open
 //! batch_dialog, export_dialog, settings_dialog::show(ui, &mut …, &Cx, &mut Actions)     only while open
 //! ```

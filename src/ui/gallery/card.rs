@@ -171,11 +171,10 @@ impl Lines {
                 let body = text.with("card-time-prompt", [("time", time.into()), ("prompt", prompt.into())]);
                 lines(text.get("card-generating"), body, share * 0.9)
             }
-            JobState::Receiving { since, bytes, total: Some(total), .. } if *total > 0 => {
+            JobState::Receiving { bytes, total: Some(total), .. } if *total > 0 => {
                 let share = (*bytes as f64 / *total as f64).min(1.0);
                 let percent = (share * 100.0).floor() as u32;
                 let body = [("done", text.bytes(*bytes).into()), ("total", text.bytes(*total).into())];
-                let _ = since;
                 lines(
                     text.with("card-receiving-percent", [("percent", percent.into())]),
                     text.with("card-bytes-of", body),

@@ -3,6 +3,7 @@
 //! Only what is in sight is laid out, asked for and drawn, however large the library is.
 
 mod card;
+mod frame;
 mod header;
 mod layout;
 mod rows;
@@ -12,15 +13,12 @@ pub use tile::{option_info, picture, unreadable};
 
 use std::ops::Range;
 
-use egui::{
-    EventFilter, Key, Modifiers, Pos2, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role,
-    pos2, vec2,
-};
+use egui::{Key, Modifiers, Rect, ScrollArea, Ui, vec2};
 use jiff::{Timestamp, Zoned, civil::Date};
 
 use crate::{
     recipe::ImageId,
-    studio::{Command, Event, View},
+    studio::{Event, View},
 };
 
 use super::{
@@ -30,15 +28,10 @@ use super::{
     selection::Selection,
     theme::{self, fonts, size},
     welcome,
-    widgets::{Button, focus_ring},
+    widgets::Button,
 };
+use frame::Frame;
 use layout::{Layout, Step, What};
-use tile::{Asked, Standing};
-
-/// Thumbnails that are asked for beyond those in sight, at most.
-const AHEAD: usize = 96;
-/// How fast a rubber band scrolls beyond the edge, in points a second for each point beyond it.
-const DRAG_SCROLL: f32 = 8.0;
 
 /// What the gallery remembers.
 #[derive(Debug, Default)]
@@ -183,9 +176,16 @@ impl Gallery {
             self.scroll_to = Some((top - distance).max(0.0) as f32);
         }
         self.shape = Some(shape);
+    }
+
+    /// A new picture is shown in the inspector unless a person is busy with others.
+    fn choose_new(&mut self, view: &View, selection: &mut Selection) {
+        if !view.search.is_empty() {
+            self.stored.clear();
+        }
         self.stored.retain(|id| {
-            let here = view.ids.contains(id);
-            // A new picture is shown in the inspector unless a person is busy with others.
+            // The newest pictures stand first.
+            let here = view.ids.iter().take(1_000).any(|other| other == id);
             if here && selection.is_empty() {
                 selection.only(*id);
             }
@@ -244,6 +244,7 @@ pub fn show(ui: &mut Ui, gallery: &mut Gallery, selection: &mut Selection, cx: &
     };
     let moved = gallery.drawn && gallery.seen != selection.focus();
     gallery.follow(view, shape, selection);
+    gallery.choose_new(view, selection);
     if let Some(index) = gallery.focus_place(view, selection).filter(|_| moved) {
         // The keyboard was moved elsewhere, in the viewer for example.
         gallery.reveal = Some(index);
@@ -353,239 +354,4 @@ fn nothing_found(ui: &mut Ui, area: Rect, search: &str, cx: &Cx<'_>, actions: &m
             }
         });
     });
-}
-
-/// What is needed to draw one frame of the part in sight.
-struct Frame<'a, 'b> {
-    gallery: &'a mut Gallery,
-    selection: &'a mut Selection,
-    cx: &'a Cx<'b>,
-    actions: &'a mut Actions,
-    view: &'a View,
-    /// Where the part in sight is on screen.
-    area: Rect,
-    scroll: f64,
-}
-
-impl Frame<'_, '_> {
-    fn draw(&mut self, ui: &mut Ui, jobs: &[&crate::studio::Job]) {
-        let height = f64::from(self.area.height());
-        let ground = self.ground(ui);
-        let mut in_sight = 0..0;
-        self.gallery.held = None;
-        let mut descendant = None;
-        for piece in self.gallery.layout.between(self.scroll, self.scroll + height) {
-            let at = self.area.min + vec2(piece.x, (piece.y - self.scroll) as f32);
-            let rect = Rect::from_min_size(at, egui::Vec2::splat(self.gallery.layout.tile()));
-            match piece.what {
-                What::Heading(date, count) => self.heading(ui, at, date, count),
-                What::Card(index) => {
-                    if let Some(job) = jobs.get(index) {
-                        card::show(ui, rect, job, &mut self.gallery.cards, self.cx, self.actions);
-                    }
-                }
-                What::Picture(index) => {
-                    let Some(&id) = self.view.ids.get(index) else { continue };
-                    if in_sight.is_empty() {
-                        in_sight = index..index;
-                    }
-                    in_sight.end = index + 1;
-                    if self.gallery.held.is_none() && piece.y >= self.scroll {
-                        self.gallery.held = Some((id, piece.y - self.scroll));
-                    }
-                    self.tile(ui, rect, id);
-                    if self.selection.focus() == Some(id) {
-                        descendant = Some(tile::id(id));
-                    }
-                }
-            }
-        }
-        self.name_ground(ui, &ground, descendant);
-        self.want(ui, in_sight);
-        self.draw_band(ui);
-    }
-
-    /// The ground between the tiles: one stop for the keyboard, and where rubber bands begin.
-    fn ground(&mut self, ui: &Ui) -> egui::Response {
-        let ground = ui.interact(self.area, focus_id(), Sense::click_and_drag());
-        let text = self.cx.text;
-        ground.widget_info(|| WidgetInfo::labeled(Role::ListBox, true, text.get("gallery-pictures")));
-        if ground.has_focus() {
-            let arrows =
-                EventFilter { horizontal_arrows: true, vertical_arrows: true, escape: true, ..EventFilter::default() };
-            ui.memory_mut(|memory| memory.set_focus_lock_filter(focus_id(), arrows));
-        }
-        if ground.clicked() {
-            ground.request_focus();
-            if !ui.input(|input| input.modifiers.command || input.modifiers.shift) && !self.selection.is_empty() {
-                self.selection.set([], self.selection.focus());
-            }
-        }
-        self.drag(ui, &ground);
-        ground
-    }
-
-    fn name_ground(&self, ui: &Ui, ground: &egui::Response, descendant: Option<egui::Id>) {
-        if let Some(tile) = descendant {
-            ui.ctx().accesskit_node_builder(ground.id, |node| node.set_active_descendant(tile.accesskit_id()));
-        } else if ground.has_focus() && ui.input(|input| !input.pointer.any_down()) {
-            let ring = egui::CornerRadius::same(size::RADIUS);
-            focus_ring(ui.painter(), self.area.shrink(5.0), ring, theme::palette(ui.visuals()));
-        }
-    }
-
-    fn to_gallery(&self, at: Pos2) -> (f32, f64) {
-        (at.x - self.area.left(), f64::from(at.y - self.area.top()) + self.scroll)
-    }
-
-    fn drag(&mut self, ui: &Ui, ground: &egui::Response) {
-        if ground.drag_started_by(egui::PointerButton::Primary)
-            && let Some(origin) = ui.input(|input| input.pointer.press_origin())
-        {
-            let start = self.to_gallery(origin);
-            if !self.gallery.layout.on_tile(start.0, start.1) {
-                let keep = ui.input(|input| input.modifiers.command || input.modifiers.shift);
-                let base = if keep { self.selection.in_order(&self.view.ids) } else { Vec::new() };
-                self.gallery.band = Some(Band { start, base, taken: Vec::new() });
-                ground.request_focus();
-                if !keep && !self.selection.is_empty() {
-                    self.selection.set([], self.selection.focus());
-                }
-            }
-        }
-        if !ground.dragged() {
-            self.gallery.band = None;
-            return;
-        }
-        let Some(pointer) = ui.input(|input| input.pointer.interact_pos()) else { return };
-        let end = self.to_gallery(pointer);
-        let Some(band) = &mut self.gallery.band else { return };
-        let (x, y) = band_rect(band.start, end);
-        let taken = self.gallery.layout.touched(x, y);
-        if taken != band.taken {
-            let ids = taken.iter().cloned().flat_map(|range| self.view.ids[range].iter().copied());
-            let focus = taken.first().and_then(|range| self.view.ids.get(range.start).copied());
-            self.selection.set(band.base.iter().copied().chain(ids), focus.or_else(|| self.selection.focus()));
-            band.taken = taken;
-        }
-        let beyond = (pointer.y - self.area.bottom()).max(0.0) - (self.area.top() - pointer.y).max(0.0);
-        if beyond != 0.0 {
-            let seconds = ui.input(|input| input.stable_dt).min(0.1);
-            let most = (self.gallery.layout.height() - f64::from(self.area.height())).max(0.0);
-            let to = (self.scroll + f64::from(beyond * DRAG_SCROLL * seconds)).clamp(0.0, most);
-            self.gallery.scroll_to = Some(to as f32);
-            ui.ctx().request_repaint();
-        }
-    }
-
-    fn draw_band(&self, ui: &Ui) {
-        let (Some(band), Some(pointer)) = (&self.gallery.band, ui.input(|input| input.pointer.interact_pos())) else {
-            return;
-        };
-        let (x, y) = band_rect(band.start, self.to_gallery(pointer));
-        let screen = |y: f64| self.area.top() + (y - self.scroll) as f32;
-        let rect = Rect::from_min_max(
-            pos2(self.area.left() + x.start, screen(y.start)),
-            pos2(self.area.left() + x.end, screen(y.end)),
-        );
-        let accent = theme::palette(ui.visuals()).accent;
-        ui.painter().rect(rect, 2.0, accent.gamma_multiply(0.12), Stroke::new(1.0, accent), StrokeKind::Inside);
-    }
-
-    fn heading(&self, ui: &Ui, at: Pos2, date: Date, count: usize) {
-        let palette = theme::palette(ui.visuals());
-        let today = self.gallery.shape.map_or(date, |shape| shape.today);
-        let name = self.cx.text.day(date, today);
-        let rect = Rect::from_min_size(at, vec2(self.area.width() - layout::EDGE * 2.0, 20.0));
-        let heading = ui.interact(rect, egui::Id::unique(("day", date)), Sense::hover());
-        heading.widget_info(|| WidgetInfo::labeled(Role::Heading, true, &name));
-        let middle = rect.center().y;
-        let put = |x: f32, text: String, font, colour| {
-            let galley = ui.painter().layout_no_wrap(text, font, colour);
-            let width = galley.size().x;
-            ui.painter().galley(pos2(x, (middle - galley.size().y / 2.0).round()), galley, colour);
-            width
-        };
-        let width = put(at.x, name.clone(), fonts::semibold(size::TEXT_CHIP), palette.text);
-        if count > 0 {
-            put(at.x + width + 8.0, self.cx.text.count(count), fonts::regular(size::TEXT_CHIP), palette.faint);
-        }
-    }
-
-    fn tile(&mut self, ui: &Ui, rect: Rect, id: ImageId) {
-        let selected = self.selection.contains(id);
-        let keyboard = ui.memory(|memory| memory.has_focus(focus_id()));
-        let standing = Standing {
-            selected,
-            among_others: selected && self.selection.len() > 1,
-            focused: keyboard && self.selection.focus() == Some(id),
-        };
-        match tile::show(ui, rect, id, self.gallery.rows.get(id), standing, self.cx) {
-            Asked::Nothing => {}
-            Asked::Choose => {
-                self.take_keyboard(ui);
-                let modifiers = ui.input(|input| input.modifiers);
-                if modifiers.shift {
-                    self.selection.extend(id, &self.view.ids);
-                } else if modifiers.command {
-                    self.selection.toggle(id);
-                } else {
-                    self.selection.only(id);
-                }
-            }
-            Asked::Menu => self.choose_for_verb(id),
-            Asked::Open => {
-                self.take_keyboard(ui);
-                self.selection.only(id);
-                self.actions.push(Action::OpenImage(id));
-            }
-            Asked::Do(verb) => {
-                self.choose_for_verb(id);
-                if verb == Verb::Reuse && self.cx.known.details(id).is_none() {
-                    self.gallery.reuse = Some(id);
-                    self.actions.send(Command::Describe(id));
-                } else {
-                    self.actions.verb(verb);
-                }
-            }
-        }
-    }
-
-    #[expect(clippy::unused_self, reason = "reads as what it does")]
-    fn take_keyboard(&self, ui: &Ui) {
-        ui.memory_mut(|memory| memory.request_focus(focus_id()));
-    }
-
-    /// A verb is about the selection if the picture belongs to it, else about the picture alone.
-    fn choose_for_verb(&mut self, id: ImageId) {
-        if self.selection.contains(id) {
-            self.selection.focus_on(id);
-        } else {
-            self.selection.only(id);
-        }
-    }
-
-    /// Asks for what is in sight and for a screen above and below.
-    fn want(&mut self, ui: &Ui, in_sight: Range<usize>) {
-        if in_sight.is_empty() {
-            return;
-        }
-        let screen = in_sight.len().max(8);
-        let total = self.view.ids.len();
-        let wide = in_sight.start.saturating_sub(screen)..(in_sight.end + screen).min(total);
-        if let Some(range) = self.gallery.rows.missing(self.view, wide.clone()) {
-            self.actions.send(Command::WantRows(range));
-        }
-        let side = self.gallery.layout.tile() * ui.ctx().pixels_per_point();
-        // Scrolling usually goes down, so what comes below is more urgent.
-        let ahead = (in_sight.end..wide.end).chain((wide.start..in_sight.start).rev());
-        for index in ahead.take(AHEAD) {
-            let id = self.view.ids[index];
-            self.cx.textures.look(id, tile::sharp(self.gallery.rows.get(id), side));
-        }
-    }
-}
-
-fn band_rect(start: (f32, f64), end: (f32, f64)) -> (Range<f32>, Range<f64>) {
-    (start.0.min(end.0)..start.0.max(end.0), start.1.min(end.1)..start.1.max(end.1))
 }
