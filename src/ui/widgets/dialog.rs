@@ -126,9 +126,11 @@ impl<'a> Dialog<'a> {
 
 /// Words at the left of a footer, in what the buttons leave.
 pub fn note(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
+    let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.x);
     let room = ui.available_width() - EDGE;
     ui.allocate_ui_with_layout(vec2(room.max(0.0), size::BUTTON), Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_width(room.max(0.0));
+        ui.spacing_mut().item_spacing.x = gap;
         contents(ui);
     });
 }
