@@ -35,6 +35,8 @@ install_packages() {
 install_packages
 [ "${1:-}" = "--packages-only" ] && exit 0
 
+# The screens in assets/screenshots show times of day.
+export TZ=UTC
 cargo test --locked
 # README's first command, in a real window.
 bash tests/smoke.sh

@@ -5,4 +5,5 @@ mod common;
 mod dialogs;
 mod gallery;
 mod pictures;
+mod screens;
 mod viewer;

@@ -28,6 +28,8 @@ pub struct Stage {
     pub heard: Vec<Command>,
     /// Whether thumbnails are painted when they are wished for.
     pub paints: bool,
+    /// Who paints them.
+    pub painter: fn(usize, u32) -> Pixels,
 }
 
 /// The picture of a number. The number is its place in the first view.
@@ -44,9 +46,26 @@ pub fn request(number: usize) -> RequestId {
     RequestId::from_uuid(Uuid::from_u128(number as u128 + 1))
 }
 
-/// The prompt of a picture.
+/// What the pictures show.
+const SUBJECTS: [&str; 12] = [
+    "A solarpunk city skyline at blue hour, haze between towers, reflections on wet glass, 細節豐富，電影感光線",
+    "A lighthouse at dusk, a sailing boat passing, long lens",
+    "Product photo of a perfume bottle, golden light from the left",
+    "Mountain valley at dawn, birds over the fog",
+    "雪中森林裡的小屋，窗裡有燈",
+    "Neon city at night in rain",
+    "Desert dunes at sunset, a hot-air balloon, wide angle",
+    "A vase of pink flowers on a table, morning light",
+    "黃昏的海，遠方有船",
+    "Jade forest under an aurora",
+    "A cup of coffee on a table by the window, teal",
+    "A violet futuristic skyline with a bridge",
+];
+
+/// The prompt of a picture. No two are the same.
 pub fn prompt(number: usize) -> String {
-    format!("Picture {number} of a city at blue hour, haze between towers, 細節豐富，電影感光線")
+    let subject = SUBJECTS[number % SUBJECTS.len()];
+    if number < SUBJECTS.len() { subject.to_owned() } else { format!("{subject}, no. {number}") }
 }
 
 pub fn size(number: usize) -> (u32, u32) {
@@ -132,8 +151,16 @@ impl Stage {
 
     pub fn with(ready: Ready, counts: &[usize]) -> Self {
         let (window, line) = open(ready);
-        let mut stage =
-            Self { window, line, days: Vec::new(), ids: Vec::new(), revision: 0, heard: Vec::new(), paints: true };
+        let mut stage = Self {
+            window,
+            line,
+            days: Vec::new(),
+            ids: Vec::new(),
+            revision: 0,
+            heard: Vec::new(),
+            paints: true,
+            painter: paint,
+        };
         let mut start = 0;
         let groups: Vec<Vec<ImageId>> = counts
             .iter()
@@ -201,7 +228,7 @@ impl Stage {
             Command::Describe(id) => self.line.events.send(Event::Details(Box::new(details(number(*id))))),
             Command::WantThumbnails(wish) if self.paints => {
                 for (id, size) in wish {
-                    let pixels = Ok(paint(number(*id), size.edge()));
+                    let pixels = Ok((self.painter)(number(*id), size.edge()));
                     self.line.events.send(Event::Thumbnail { id: *id, size: *size, pixels });
                 }
             }
@@ -243,7 +270,8 @@ impl Stage {
     pub fn selected(&self) -> Vec<usize> {
         let tiles = self.window.get_all(egui_kittest::kittest::by().role(Role::ListBoxOption));
         let chosen = tiles.filter(|tile| tile.accesskit_node().is_selected() == Some(true));
-        chosen.filter_map(|tile| tile.accesskit_node().label()?.split(' ').nth(1)?.parse().ok()).collect()
+        let named = |name: &str| (0..100_000).find(|number| prompt(*number) == name);
+        chosen.filter_map(|tile| named(&tile.accesskit_node().label()?)).collect()
     }
 
     pub fn press(&mut self, key: egui::Key) {

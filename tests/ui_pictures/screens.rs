@@ -1,0 +1,202 @@
+//! Every screen as a picture, dark and light. The pictures are those of the documentation: when a screen changes,
+//! the test fails until they are drawn anew with `UPDATE_SNAPSHOTS=1 cargo test --test ui_pictures screens`.
+//!
+//! They are drawn by the software renderer of Linux, so that they are the same on every machine that runs them.
+#![cfg(target_os = "linux")]
+
+use std::sync::Arc;
+
+use atelier::{
+    demo::{Scene, paint},
+    imaging::{Limits, decode, shrink},
+    recipe::{Charge, Failure, FailureKind, Recipe},
+    settings::{Language, Theme},
+    studio::{
+        Event, Job, JobState, KeyState, ModelInfo, Pixels,
+        export::{ExportPreview, TemplateTrouble},
+    },
+};
+use egui::{Key, Modifiers, accesskit::Role};
+use egui_kittest::{SnapshotOptions, SnapshotResults, kittest::Queryable as _};
+
+use crate::{
+    common::ui::{open, ready},
+    pictures::{Stage, ago, id, prompt, request, size},
+};
+
+/// A picture of the demo gateway's painter.
+fn painted(number: usize, longest: u32) -> Pixels {
+    let (width, height) = size(number);
+    let scale = 512.0 / f64::from(width.max(height));
+    let scene = Scene {
+        prompt: prompt(number),
+        model: "demo/painter".to_owned(),
+        seed: number as i64,
+        width: (f64::from(width) * scale) as u32,
+        height: (f64::from(height) * scale) as u32,
+        references: Vec::new(),
+    };
+    let bitmap = decode(&paint(&scene), &Limits::default()).expect("the painter paints pictures");
+    let bitmap = shrink(&bitmap, longest);
+    let (width, height) = (bitmap.width, bitmap.height);
+    Pixels { width, height, rgba: bitmap.premultiplied().into() }
+}
+
+/// A window at work: a library, a composer that is filled, a key that is stored.
+fn at_work(theme: Theme, counts: &[usize]) -> Stage {
+    let mut ready = ready();
+    ready.settings.theme = theme;
+    ready.session.composer = Recipe { prompt: prompt(0), model: "demo/painter".to_owned(), ..Recipe::default() };
+    let mut stage = Stage::with(ready, &[]);
+    stage.painter = painted;
+    let mut start = 0;
+    let groups = counts.iter().map(|count| {
+        start += count;
+        (start - count..start).map(id).collect()
+    });
+    stage.show(groups.collect());
+    let model = |name: &str| ModelInfo { id: name.to_owned(), makes_images: true };
+    let dgrid = atelier::recipe::ProfileId::dgrid();
+    stage.send(Event::Models(dgrid.clone(), vec![model("gemini-2.5-flash-image")]));
+    stage.send(Event::Key(dgrid, KeyState::Stored { last_four: "4f2c".to_owned() }));
+    stage
+}
+
+fn job(number: usize, state: JobState) -> Event {
+    let recipe = Recipe { prompt: prompt(number), model: "demo/painter".to_owned(), ..Recipe::default() };
+    Event::Job(Job { id: request(100 + number), recipe: Arc::new(recipe), state })
+}
+
+fn snapshot(stage: &mut Stage, name: &str, theme: Theme, results: &mut SnapshotResults) {
+    stage.settle();
+    keep(&mut stage.window, name, theme, results);
+}
+
+fn keep(
+    window: &mut egui_kittest::Harness<'static, atelier::ui::App>,
+    name: &str,
+    theme: Theme,
+    results: &mut SnapshotResults,
+) {
+    let shade = if theme == Theme::Light { "light" } else { "dark" };
+    let options = SnapshotOptions::new().output_path("assets/screenshots");
+    window.snapshot_options(format!("{name}-{shade}"), &options);
+    results.extend(window.take_snapshot_results());
+}
+
+const THEMES: [Theme; 2] = [Theme::Dark, Theme::Light];
+
+#[test]
+fn first_launch() {
+    let mut results = SnapshotResults::new();
+    for theme in THEMES {
+        let mut ready = ready();
+        ready.settings.theme = theme;
+        let mut stage = Stage::with(ready, &[]);
+        let model = ModelInfo { id: "demo/painter".to_owned(), makes_images: true };
+        stage.send(Event::Models(atelier::recipe::ProfileId::demo(), vec![model]));
+        snapshot(&mut stage, "first-launch", theme, &mut results);
+    }
+}
+
+#[test]
+fn generating() {
+    let mut results = SnapshotResults::new();
+    for theme in THEMES {
+        let mut stage = at_work(theme, &[5, 8]);
+        let failure = Failure::new(FailureKind::ImageBlocked).charged(Charge::No).words("I can't create that.");
+        stage.send(job(3, JobState::Failed(failure)));
+        stage.send(job(5, JobState::Waiting));
+        let preview = painted(1, 256);
+        let rows = preview.rgba.len() / 8 * 5 / 4 * 4;
+        let rgba = preview.rgba.iter().enumerate().map(|(at, value)| if at < rows { *value } else { 0 }).collect();
+        let preview = Some(Pixels { rgba, ..preview });
+        let (bytes, total) = (3_800_000, Some(6_100_000));
+        stage.send(job(1, JobState::Receiving { since: ago(7), bytes, total, preview }));
+        // A time ahead shows as no time: the picture is the same however long the drawing takes.
+        stage.send(job(2, JobState::Generating { since: ago(-30) }));
+        snapshot(&mut stage, "generating", theme, &mut results);
+    }
+}
+
+#[test]
+fn gallery() {
+    let mut results = SnapshotResults::new();
+    for theme in THEMES {
+        let mut stage = at_work(theme, &[7, 11, 6]);
+        stage.click_tile(0);
+        stage.window.remove_cursor();
+        snapshot(&mut stage, "gallery", theme, &mut results);
+    }
+}
+
+#[test]
+fn viewer() {
+    let mut results = SnapshotResults::new();
+    for theme in THEMES {
+        let mut stage = at_work(theme, &[7, 11]);
+        stage.click_tile(1);
+        stage.window.remove_cursor();
+        stage.press(Key::Enter);
+        stage.send(Event::Full { id: id(1), pixels: Ok(painted(1, 512)) });
+        snapshot(&mut stage, "viewer", theme, &mut results);
+    }
+}
+
+#[test]
+fn batch() {
+    let mut results = SnapshotResults::new();
+    for theme in THEMES {
+        let mut stage = at_work(theme, &[8, 8]);
+        stage.click_tile(1);
+        stage.tile(4).click_modifiers(Modifiers::SHIFT);
+        stage.settle();
+        stage.window.remove_cursor();
+        stage.press_with(Modifiers::COMMAND, Key::B);
+        stage
+            .window
+            .get_by_role_and_label(Role::MultilineTextInput, "Prompt for each image")
+            .type_text("The same scene, {in heavy rain|covered in snow|at dawn}");
+        snapshot(&mut stage, "batch", theme, &mut results);
+    }
+}
+
+#[test]
+fn export() {
+    let mut results = SnapshotResults::new();
+    for theme in THEMES {
+        let mut stage = at_work(theme, &[8, 8]);
+        stage.click_tile(0);
+        stage.tile(5).click_modifiers(Modifiers::SHIFT);
+        stage.settle();
+        stage.window.remove_cursor();
+        stage.press_with(Modifiers::COMMAND, Key::E);
+        stage.send(Event::ExportFolder("/home/mei/Pictures/skyline".into()));
+        let names = ["001", "002", "003"].map(|n| format!("2026-11-23_A-solarpunk-city_{n}.png")).to_vec();
+        let trouble = None::<TemplateTrouble>;
+        let preview = ExportPreview { names, files: 6, clashes: 0, bytes: Some(36_600_000), trouble };
+        stage.send(Event::ExportPreview(preview));
+        snapshot(&mut stage, "export", theme, &mut results);
+    }
+}
+
+#[test]
+fn settings() {
+    let mut results = SnapshotResults::new();
+    for theme in THEMES {
+        let mut stage = at_work(theme, &[8, 8]);
+        stage.press_with(Modifiers::COMMAND, Key::Comma);
+        snapshot(&mut stage, "settings", theme, &mut results);
+    }
+}
+
+#[test]
+fn traditional_chinese() {
+    let mut ready = ready();
+    ready.settings.language = Language::TraditionalChinese;
+    ready.session.composer.prompt = "黃昏的海，遠方有船".to_owned();
+    let (mut window, _line) = open(ready);
+    window.run();
+    let mut results = SnapshotResults::new();
+    keep(&mut window, "zh-hant", Theme::Dark, &mut results);
+}
