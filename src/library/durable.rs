@@ -16,8 +16,12 @@ pub(super) const PART: &str = "part";
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), LibraryError> {
     let part = path.with_added_extension(PART);
     let mut file = File::create(&part).at(&part)?;
-    file.write_all(bytes).and_then(|()| file.sync_data()).at(&part)?;
-    fs::rename(&part, path).at(path)
+    let written = file.write_all(bytes).and_then(|()| file.sync_data()).at(&part);
+    let named = written.and_then(|()| fs::rename(&part, path).at(path));
+    if named.is_err() {
+        remove(&part)?;
+    }
+    named
 }
 
 /// Flushes a folder, so that the names in it outlive a power cut.

@@ -121,18 +121,24 @@ impl Library {
     /// Puts a picture into the index.
     pub(super) fn index(&self, sidecar: &Sidecar) -> Result<(), LibraryError> {
         let path = self.month(sidecar.created).join(sidecar.file_name());
-        let path = path.strip_prefix(&self.folder).unwrap_or(&path).to_string_lossy().into_owned();
-        insert(&self.writer(), sidecar, &path)
+        insert(&self.writer(), sidecar, &self.relative(&path))?;
+        Ok(())
+    }
+
+    /// A path as the index keeps it: from the library's folder on, so that the library can be moved.
+    pub(super) fn relative(&self, path: &Path) -> String {
+        path.strip_prefix(&self.folder).unwrap_or(path).to_string_lossy().into_owned()
     }
 }
 
-pub(super) fn insert(connection: &Connection, sidecar: &Sidecar, path: &str) -> Result<(), LibraryError> {
+/// Puts a picture into the index; `false` if it was there already.
+pub(super) fn insert(connection: &Connection, sidecar: &Sidecar, path: &str) -> Result<bool, LibraryError> {
     let [r, g, b] = sidecar.colour;
     let mut statement = connection.prepare_cached(
         "INSERT INTO images (id, request, created, path, sha256, bytes, width, height, colour, prompt, words)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO NOTHING",
     )?;
-    statement.execute(params![
+    let inserted = statement.execute(params![
         sidecar.id.uuid().as_bytes(),
         sidecar.request.uuid().as_bytes(),
         sidecar.created.as_millisecond(),
@@ -145,7 +151,7 @@ pub(super) fn insert(connection: &Connection, sidecar: &Sidecar, path: &str) -> 
         sidecar.recipe.prompt,
         sidecar.words(),
     ])?;
-    Ok(())
+    Ok(inserted == 1)
 }
 
 pub(super) fn read_sidecar(path: &Path) -> Result<Option<Sidecar>, LibraryError> {
@@ -180,7 +186,8 @@ impl OriginalWriter {
     /// the one that was there.
     ///
     /// # Errors
-    /// The disk is full or cannot be written; nothing is left behind that looks like a whole picture.
+    /// The disk is full or cannot be written. Either nothing is left behind, or the whole picture, which is then
+    /// found when the library is opened the next time.
     pub fn commit(mut self, facts: SidecarFacts) -> Result<Sidecar, LibraryError> {
         let hash = std::mem::take(&mut self.hash).finalize();
         let sha256 = durable::hexadecimal(&hash);
@@ -208,13 +215,22 @@ impl OriginalWriter {
         let path = self.part.with_file_name(sidecar.file_name());
         // The sidecar comes first: a sidecar without its picture is ignored when the index is made again, a picture
         // without its sidecar would have lost its recipe.
-        durable::write(&path.with_extension("json"), &serde_json::to_vec_pretty(&sidecar)?)?;
-        fs::rename(&self.part, &path).at(&path)?;
-        self.committed = true;
-        if let Some(folder) = path.parent() {
-            durable::sync_folder(folder)?;
+        let beside = path.with_extension("json");
+        durable::write(&beside, &serde_json::to_vec_pretty(&sidecar)?)?;
+        if let Err(error) = fs::rename(&self.part, &path).at(&path) {
+            durable::remove(&beside)?;
+            return Err(error);
         }
-        self.library.index(&sidecar)?;
+        self.committed = true;
+        let folder = path.parent().map_or(Ok(()), durable::sync_folder);
+        if let Err(error) = folder.and_then(|()| self.library.index(&sidecar)) {
+            let marker = self.library.not_indexed();
+            if let Err(error) = File::create(&marker) {
+                // The request's own state will still say that something may be there.
+                tracing::error!(path = %marker.display(), %error, "a picture without a place in the index is not marked");
+            }
+            return Err(error);
+        }
         Ok(sidecar)
     }
 }
