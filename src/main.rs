@@ -27,17 +27,18 @@ fn window(place: &Place) -> Ending {
         return Ending::Usage;
     }
     let session = place.session();
-    let opened = eframe::run_native("atelier", options(&session), {
-        let place = place.clone();
-        Box::new(move |creation| {
-            let parts = Parts::system(Arc::new(SystemDialogs));
-            let handle = studio::start(place, parts, ui::wake(&creation.egui_ctx));
-            let app = ui::App::new(&creation.egui_ctx, handle);
-            // Set by the bench that measures how long the window takes to open.
-            let measured = std::env::var_os("ATELIER_FIRST_FRAME").is_some();
-            Ok(if measured { Box::new(ui::FirstFrame::of(app)) } else { Box::new(app) })
-        })
-    });
+    // The studio opens the library while the system opens the window.
+    let waker = ui::Waker::default();
+    let handle = studio::start(place.clone(), Parts::system(Arc::new(SystemDialogs)), waker.wake());
+    let create = move |creation: &eframe::CreationContext<'_>| {
+        waker.attach(&creation.egui_ctx);
+        let app = ui::App::new(&creation.egui_ctx, handle);
+        // Set by the bench that measures how long the window takes to open.
+        let measured = std::env::var_os("ATELIER_FIRST_FRAME").is_some();
+        let app: Box<dyn eframe::App> = if measured { Box::new(ui::FirstFrame::of(app)) } else { Box::new(app) };
+        Ok(app)
+    };
+    let opened = eframe::run_native("atelier", options(&session), Box::new(create));
     match opened {
         Ok(()) => Ending::Done,
         Err(error) => {
@@ -57,7 +58,9 @@ fn options(session: &Session) -> eframe::NativeOptions {
     if let Some(window) = session.window {
         viewport = viewport.with_inner_size([window.width, window.height]).with_maximized(window.maximised);
     }
-    eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() }
+    // Dithering would put a pattern on pictures, which are shown as they are; it also costs as much as all the rest
+    // of drawing where there is no graphics card.
+    eframe::NativeOptions { viewport, dithering: false, ..eframe::NativeOptions::default() }
 }
 
 /// Whether a window can be shown at all.

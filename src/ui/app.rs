@@ -1,8 +1,11 @@
 //! The application as eframe runs it: events in, a frame out, actions done.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
-use egui::{CentralPanel, Context, Frame, Margin, Panel, Stroke, Ui};
+use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui};
 
 use crate::{
     settings::{Language, Session, Settings, WindowPlace},
@@ -27,10 +30,26 @@ use super::{
 /// How long the studio has to write down what was changed last.
 const FAREWELL: Duration = Duration::from_secs(5);
 
-/// Wakes a window when the studio has something to tell.
-pub fn wake(ctx: &Context) -> Wake {
-    let ctx = ctx.clone();
-    Arc::new(move || ctx.request_repaint())
+/// Wakes a window when the studio has something to tell. It is made before the window is, so that the studio
+/// starts while the system opens the window; what is told before that is read in the first frame.
+#[derive(Clone, Debug, Default)]
+pub struct Waker(Arc<OnceLock<Context>>);
+
+impl Waker {
+    /// What the studio calls.
+    pub fn wake(&self) -> Wake {
+        let window = Arc::clone(&self.0);
+        Arc::new(move || {
+            if let Some(ctx) = window.get() {
+                ctx.request_repaint();
+            }
+        })
+    }
+
+    /// From now on this window is woken.
+    pub fn attach(&self, ctx: &Context) {
+        self.0.get_or_init(|| ctx.clone());
+    }
 }
 
 /// Atelier's window.
@@ -140,7 +159,8 @@ impl App {
                 inspector::show(ui, &mut state.inspector, subject, several, &cx, actions);
             });
         }
-        CentralPanel::no_frame().frame(Frame::new().fill(palette.ground).stroke(Stroke::NONE)).show(ui, |ui| {
+        // Its ground is the window's clear colour: what need not be painted is there sooner.
+        CentralPanel::no_frame().show(ui, |ui| {
             if state.viewer.image().is_some() {
                 viewer::show(ui, &mut state.viewer, &mut state.selection, &cx, actions);
             } else {

@@ -45,7 +45,7 @@ mod viewer;
 mod welcome;
 mod widgets;
 
-pub use app::{App, wake};
+pub use app::{App, Waker};
 pub use first_frame::FirstFrame;
 
 use known::Known;
