@@ -112,8 +112,7 @@ async fn wake_up(place: &Place, parts: Parts, line: Line) -> Result<Core, StartE
     let (notes, inbox) = unbounded_channel();
     let world = World {
         library: Arc::new(library),
-        client: Client::new(parts.timeouts)
-            .map_err(|failure| StartError::System { reason: failure.words.unwrap_or_default() })?,
+        client: Client::new(parts.timeouts),
         keys: Keys::new(parts.keychain, parts.environment),
         dialogs: parts.dialogs,
         clock: parts.clock,

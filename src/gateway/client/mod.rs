@@ -8,7 +8,12 @@ mod tests;
 
 pub use models::Model;
 
-use std::{error::Error as StdError, io, time::Duration};
+use std::{
+    error::Error as StdError,
+    io,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use reqwest::{
@@ -58,23 +63,27 @@ impl Default for Timeouts {
 #[derive(Clone, Debug)]
 pub struct Client {
     timeouts: Timeouts,
-    /// Goes through the system's proxy, if there is one.
-    proxied: reqwest::Client,
-    /// For this machine.
-    direct: reqwest::Client,
+    connections: Arc<Connections>,
+}
+
+/// Connections by how they are made. Each kind is made ready when it is first used: reading the system's
+/// certificates takes long enough to be seen when a window opens.
+#[derive(Debug, Default)]
+struct Connections {
+    /// Through the system's proxy, if there is one.
+    proxied: OnceLock<reqwest::Client>,
+    /// To this machine, which a proxy cannot reach.
+    direct: OnceLock<reqwest::Client>,
+    /// To this machine without encryption, which needs no certificates.
+    plain: OnceLock<reqwest::Client>,
 }
 
 impl Client {
-    /// A client with its own connections. Fails only if the system's certificates cannot be used.
-    pub fn new(timeouts: Timeouts) -> Result<Self, Failure> {
+    /// A client with its own connections.
+    pub fn new(timeouts: Timeouts) -> Self {
         // An error means that a provider is installed already, which is as good.
         rustls::crypto::ring::default_provider().install_default().ok();
-        let build = |builder: reqwest::ClientBuilder| builder.build().map_err(|error| transport_failure(&error, &[]));
-        Ok(Self {
-            timeouts,
-            proxied: build(builder(timeouts).redirect(within_origin()))?,
-            direct: build(builder(timeouts).redirect(within_origin()).no_proxy())?,
-        })
+        Self { timeouts, connections: Arc::default() }
     }
 
     /// Sends a chat request and waits for a successful answer to begin.
@@ -88,7 +97,7 @@ impl Client {
         body: Vec<u8>,
     ) -> Result<Incoming, Failure> {
         let url = endpoint(base_url, "chat/completions")?;
-        let request = self.for_host(&url).post(url.clone()).headers(headers(profile, &url, key)?);
+        let request = self.for_host(&url)?.post(url.clone()).headers(headers(profile, &url, key)?);
         let request = request
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .header(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"))
@@ -99,9 +108,19 @@ impl Client {
         Ok(Incoming::new(response, first_byte, self.timeouts.between_bytes))
     }
 
-    /// The client for this address: a proxy cannot reach this machine.
-    fn for_host(&self, url: &Url) -> &reqwest::Client {
-        if address::is_this_machine(url) { &self.direct } else { &self.proxied }
+    /// The connections for this address. Fails only if the system's certificates cannot be used.
+    fn for_host(&self, url: &Url) -> Result<&reqwest::Client, Failure> {
+        let builder = builder(self.timeouts).redirect(within_origin());
+        let (place, builder) = match (address::is_this_machine(url), url.scheme()) {
+            (true, "http") => (&self.connections.plain, builder.no_proxy().tls_certs_only([])),
+            (true, _) => (&self.connections.direct, builder.no_proxy()),
+            (false, _) => (&self.connections.proxied, builder),
+        };
+        if let Some(client) = place.get() {
+            return Ok(client);
+        }
+        let client = builder.build().map_err(|error| transport_failure(&error, &[]))?;
+        Ok(place.get_or_init(|| client))
     }
 }
 

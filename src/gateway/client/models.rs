@@ -67,7 +67,7 @@ impl Client {
     ) -> Result<Vec<Model>, Failure> {
         let url = endpoint(base_url, "models")?;
         let deadline = Instant::now() + self.timeouts.models;
-        let request = self.for_host(&url).get(url.clone()).headers(headers(profile, &url, key)?);
+        let request = self.for_host(&url)?.get(url.clone()).headers(headers(profile, &url, key)?);
         let request = request.header(ACCEPT, HeaderValue::from_static("application/json"));
         let mut response = answer(request, deadline, secrets).await?;
         let mut body = Vec::new();

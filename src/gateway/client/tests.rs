@@ -73,7 +73,7 @@ fn is_whole(request: &[u8]) -> bool {
 
 fn client() -> Client {
     let short = Duration::from_millis(300);
-    Client::new(Timeouts { first_byte: short, between_bytes: short, ..Timeouts::default() }).unwrap()
+    Client::new(Timeouts { first_byte: short, between_bytes: short, ..Timeouts::default() })
 }
 
 async fn send(base: &str, key: Option<&str>) -> Result<Incoming, Failure> {
