@@ -55,6 +55,10 @@ pub enum LibraryError {
 impl From<rusqlite::Error> for LibraryError {
     fn from(error: rusqlite::Error) -> Self {
         let path = PathBuf::from("library.db");
+        // The file through which connections share the log could not grow, for which there is no code of its own.
+        if error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
+            return Self::DiskFull { path };
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull { path },
             Some(
@@ -105,5 +109,12 @@ mod tests {
         let path = Path::new("/dev/full");
         let full = File::options().write(true).open(path).unwrap().write_all(b"picture").at(path);
         assert_eq!(full, Err(LibraryError::DiskFull { path: path.to_owned() }));
+    }
+
+    #[test]
+    fn a_shared_log_that_cannot_grow_is_a_full_disk() {
+        let error = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_SHMSIZE);
+        let full = LibraryError::DiskFull { path: PathBuf::from("library.db") };
+        assert_eq!(LibraryError::from(rusqlite::Error::SqliteFailure(error, None)), full);
     }
 }
