@@ -54,7 +54,9 @@ fn is_cut_off(evidence: &Evidence<'_>) -> bool {
         Shape::Events => {
             evidence.json_open
                 || (evidence.was_within_picture && evidence.gathered.answer.finish_reason.is_none())
-                || (evidence.stream.events > 0 && !ended && evidence.gathered.pictures.complete == 0)
+                || (evidence.stream.events > evidence.stream.broken
+                    && !ended
+                    && evidence.gathered.pictures.complete == 0)
         }
         Shape::Unseen | Shape::Words | Shape::TooLarge => false,
     }
