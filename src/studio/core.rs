@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::{
     demo::DemoGateway,
-    library::{Intent, IntentState},
+    library::{Intent, IntentState, LibraryError},
     recipe::{Charge, Failure, FailureKind, Profile, ProfileId, Recipe, RequestId},
     settings::{Session, Settings},
 };
@@ -296,7 +296,14 @@ impl Core {
 
     async fn forget_intent(&self, id: RequestId) {
         let library = Arc::clone(&self.world.library);
-        let forget = move || library.remove_intents(&[id]).and_then(|()| library.drop_spool(id));
+        let forget = move || {
+            // One that was left to be taken up at the next start is over now; one that is over stays as it is.
+            match library.set_intent_state(id, &IntentState::Cancelled { sent: true }) {
+                Ok(()) | Err(LibraryError::Backward(_)) => {}
+                Err(error) => return Err(error),
+            }
+            library.remove_intents(&[id]).and_then(|()| library.drop_spool(id))
+        };
         if let Ok(Err(error)) = blocking(forget).await {
             self.library_trouble(&error);
         }
@@ -387,7 +394,7 @@ impl Core {
         self.world.events.send(event);
     }
 
-    pub(super) fn library_trouble(&self, error: &crate::library::LibraryError) {
+    pub(super) fn library_trouble(&self, error: &LibraryError) {
         tracing::error!(%error, "the library makes trouble");
         self.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() }));
     }

@@ -52,6 +52,7 @@ pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
         let charged = if state == IntentState::Queued { Charge::No } else { Charge::Maybe };
         let failure = Failure::new(FailureKind::Interrupted).charged(charged);
         world.library.set_intent_state(intent.request, &IntentState::Failed(failure.clone()))?;
+        world.library.drop_spool(intent.request)?;
         found.interrupted += 1;
         found.cards.push(Resumed { intent, state: JobState::Failed(failure) });
     }

@@ -57,6 +57,10 @@ enum Piece {
     Broken(Failure),
 }
 
+fn is_about_the_disk(failure: &Failure) -> bool {
+    matches!(failure.kind, FailureKind::DiskFull | FailureKind::CannotWrite)
+}
+
 /// Carries a request out and notes how it went.
 pub(super) async fn travel(world: Arc<World>, errand: Errand) {
     let request = errand.request;
@@ -64,8 +68,12 @@ pub(super) async fn travel(world: Arc<World>, errand: Errand) {
         Ok(step) => step,
         Err(Stop::Failed(failure)) => {
             tracing::warn!(%request, kind = ?failure.kind, charged = ?failure.charged, status = ?failure.http_status, "a request failed");
-            let state = IntentState::Failed(failure.clone());
-            keep_state(&world, request, state).await;
+            // A whole answer that only the disk had no room for is left in the spool, as if the program had stopped
+            // here: the next start stores it without paying again.
+            if !(is_about_the_disk(&failure) && failure.charged == Charge::Yes) {
+                keep_state(&world, request, IntentState::Failed(failure.clone())).await;
+                drop_spool(&world, request).await;
+            }
             Step::Failed(failure)
         }
         Err(Stop::Cancelled { sent }) => {
@@ -127,10 +135,13 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand) -> Result<Step, S
     }
     drop(pieces);
     let took = start.elapsed();
-    let read = reading.await.map_err(|error| {
+    let mut read = reading.await.map_err(|error| {
         tracing::error!(%error, "the reader of an answer broke down");
         Failure::new(FailureKind::NotUnderstood)
     })??;
+    if let Some(key) = &key {
+        read.outcome.hide(key.reveal());
+    }
     let read = tokio::select! {
         read = follow_links(world, read, base_url) => read?,
         () = cancel.cancelled() => return Err(Stop::Cancelled { sent: true }),

@@ -127,6 +127,27 @@ struct Stream {
     done: bool,
 }
 
+impl Outcome {
+    /// Takes a secret out of everything that was said. Some gateways repeat the key that they were sent.
+    pub fn hide(&mut self, secret: &str) {
+        let secret = secret.trim();
+        if secret.len() < 4 {
+            return;
+        }
+        if let Some(words) = self.failure.as_mut().and_then(|failure| failure.words.as_mut()) {
+            *words = words.replace(secret, "…");
+        }
+        // Wherever it stands: in the text, in an id, in the details of the token counts.
+        let hidden = serde_json::to_string(&self.answer)
+            .ok()
+            .filter(|said| said.contains(secret))
+            .map(|said| serde_json::from_str(&said.replace(secret, "…")).unwrap_or_default());
+        if let Some(hidden) = hidden {
+            self.answer = hidden;
+        }
+    }
+}
+
 impl AnswerReader {
     /// A reader for a body whose headers say what it is. The first bytes decide, because gateways answer in JSON
     /// where a stream was asked for, and the other way round.
