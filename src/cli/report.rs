@@ -2,7 +2,7 @@
 
 use std::{
     io::{IsTerminal as _, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -31,7 +31,7 @@ impl Report {
     }
 
     /// A picture that is stored; `elsewhere` is where it was also written to.
-    pub(super) fn image(&self, details: &Details, elsewhere: Option<&std::path::PathBuf>) {
+    pub(super) fn image(&self, details: &Details, elsewhere: Option<&PathBuf>) {
         let path = elsewhere.unwrap_or(&details.path);
         if !self.json {
             line(&format!(
@@ -48,8 +48,8 @@ impl Report {
             "event": "image",
             "id": details.id,
             "request": details.request,
-            "path": path,
-            "original": details.path,
+            "path": absolute(path),
+            "original": absolute(&details.path),
             "sha256": details.sha256,
             "bytes": details.bytes,
             "width": details.width,
@@ -86,7 +86,7 @@ impl Report {
     /// A picture that was written to a file.
     pub(super) fn exported(&self, id: ImageId, path: &Path) {
         if self.json {
-            object(&json!({ "event": "exported", "id": id, "path": path }));
+            object(&json!({ "event": "exported", "id": id, "path": absolute(path) }));
         } else {
             line(&path.display().to_string());
         }
@@ -204,6 +204,11 @@ impl Progress<'_> {
             bar
         })
     }
+}
+
+/// A path that a program can use wherever it runs.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// One JSON object on standard output. A reader that has gone ends nothing.
