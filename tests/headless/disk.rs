@@ -1,0 +1,142 @@
+//! Disks that are full, and folders that cannot be written.
+
+use std::{fs, path::Path};
+
+use atelier::imaging::Encoding;
+use serde_json::{Value, json};
+
+use crate::{
+    gateway::{Gateway, Reply},
+    home::{Home, Run, files, with_extension},
+    pictures::{good, picture, png},
+};
+
+/// A small disk, mounted on a folder until it is dropped.
+#[cfg(target_os = "linux")]
+struct Disk(std::path::PathBuf);
+
+#[cfg(target_os = "linux")]
+impl Disk {
+    /// `None` where this may not be done, which is said.
+    fn mount(folder: &Path, options: &str) -> Option<Self> {
+        fs::create_dir_all(folder).expect("a folder");
+        let mounted = std::process::Command::new("mount")
+            .args(["-t", "tmpfs", "-o", options, "atelier-test"])
+            .arg(folder)
+            .output()
+            .is_ok_and(|output| output.status.success());
+        if !mounted {
+            println!("skipped: a disk of its own cannot be mounted here");
+        }
+        mounted.then(|| Self(folder.to_owned()))
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for Disk {
+    fn drop(&mut self) {
+        std::process::Command::new("umount").arg("--lazy").arg(&self.0).status().ok();
+    }
+}
+
+fn assert_refused(run: &Run, code: i32, kind: &str) {
+    assert_eq!(run.code, Some(code), "{run:?}");
+    let failure = run.only("failure");
+    assert_eq!(failure["kind"], kind, "{run:?}");
+    assert!(failure["message"].as_str().is_some_and(|message| !message.trim().is_empty()), "{failure}");
+    assert_eq!(failure["http_status"], Value::Null);
+}
+
+/// Fills a disk to its last byte.
+#[cfg(target_os = "linux")]
+fn fill(file: &Path) {
+    use std::io::Write as _;
+
+    let mut file = fs::File::create(file).expect("a file");
+    for piece in [64 << 10, 4 << 10, 1] {
+        let zeros = vec![0; piece];
+        while file.write_all(&zeros).is_ok() {}
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_answer_larger_than_the_disk_fails_and_small_ones_still_work() {
+    let home = Home::new();
+    let Some(_disk) = Disk::mount(&home.library(), "size=2m") else { return };
+    let large = Gateway::always(Reply::json(&good(&picture(900, 900, 1, Encoding::Png))));
+    let small = Gateway::always(Reply::json(&good(&png(2))));
+    for _ in 0..2 {
+        let failed = home.generate(&large.base(), &[]);
+        assert_refused(&failed, 1, "disk_full");
+        assert_ne!(failed.only("failure")["charged"], "no", "the gateway has answered");
+        assert_eq!(with_extension(&home.library(), "part"), Vec::<std::path::PathBuf>::new());
+        home.generate(&small.base(), &[]).picture();
+    }
+    assert_eq!(large.posts().len(), 2);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_disk_that_is_full_from_the_start_is_named_and_nothing_is_sent() {
+    let home = Home::new();
+    let gateway = Gateway::always(Reply::json(&good(&png(3))));
+    let Some(_disk) = Disk::mount(&home.library(), "size=2m") else { return };
+    let filler = home.library().join("filler");
+
+    fill(&filler);
+    assert_refused(&home.generate(&gateway.base(), &[]), 2, "disk_full");
+    fs::remove_file(&filler).expect("it can be removed");
+    let image = home.generate(&gateway.base(), &[]).picture();
+
+    // The library is there and has no room for anything more.
+    fill(&filler);
+    let run = home.generate(&gateway.base(), &[]);
+    assert!(run.code == Some(1) || run.code == Some(2), "{run:?}");
+    assert_eq!(run.only("failure")["kind"], "disk_full", "{run:?}");
+    assert_eq!((run.only("failure")["charged"].clone(), gateway.posts().len()), (json!("no"), 1), "{run:?}");
+
+    fs::remove_file(&filler).expect("it can be removed");
+    home.generate(&gateway.base(), &[]).picture();
+    assert_eq!(fs::read(image["path"].as_str().expect("a path")).expect("it is there"), png(3));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_export_to_a_full_disk_says_so_and_leaves_no_half_file() {
+    let home = Home::new();
+    let gateway = Gateway::always(Reply::json(&good(&picture(400, 400, 4, Encoding::Png))));
+    let out = home.path().join("out");
+    let Some(_disk) = Disk::mount(&out, "size=64k") else { return };
+    let id = home.generate(&gateway.base(), &[]).picture()["id"].as_str().expect("an id").to_owned();
+    assert_refused(&home.run(&["export", "--json", "--out", "out", &id]), 1, "disk_full");
+    assert_eq!(files(&out), Vec::<std::path::PathBuf>::new());
+
+    // Where only the copy fails, the picture itself is stored all the same.
+    let run = home.generate(&gateway.base(), &["--out", "out"]);
+    assert_refused(&run, 1, "disk_full");
+    let original = run.only("image")["path"].as_str().expect("a path").to_owned();
+    assert!(Path::new(&original).starts_with(home.library()), "{original}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_disk_that_cannot_be_written_is_named() {
+    let home = Home::new();
+    let gateway = Gateway::always(Reply::json(&good(&png(5))));
+    let Some(_disk) = Disk::mount(&home.library(), "size=1m,ro") else { return };
+    assert_refused(&home.generate(&gateway.base(), &[]), 2, "cannot_write");
+    assert_eq!(gateway.asked().len(), 0);
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named() {
+    let home = Home::new();
+    let gateway = Gateway::always(Reply::json(&good(&png(6))));
+    fs::write(home.path().join("file"), "").expect("a file");
+    let refused = home.generate(&gateway.base(), &["--library", "file/library"]);
+    assert_refused(&refused, 2, "cannot_write");
+    let said = refused.only("failure")["message"].to_string();
+    assert!(said.contains("file/library"), "{said}");
+    assert_eq!(gateway.asked().len(), 0);
+}

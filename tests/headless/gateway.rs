@@ -1,0 +1,244 @@
+//! A gateway on loopback that answers what a test scripts, and remembers all that it was asked.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use serde_json::Value;
+
+/// One request as it came.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub method: String,
+    pub path: String,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Asked {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).expect("a request's body is JSON")
+    }
+}
+
+/// A part of an answer, headers included, exactly as it goes onto the wire.
+#[derive(Clone, Debug)]
+pub enum Part {
+    Bytes(Vec<u8>),
+    Pause(Duration),
+    /// Nothing more comes until the gateway is gone.
+    Stall,
+    /// The connection is reset rather than closed.
+    Reset,
+}
+
+/// An answer: parts one after another, then the connection is closed.
+#[derive(Clone, Debug)]
+pub struct Reply(pub Vec<Part>);
+
+impl Reply {
+    /// A whole answer of this status and type.
+    pub fn new(status: u16, mime: &str, body: impl AsRef<[u8]>) -> Self {
+        Self::with(status, &[("content-type", mime)], body)
+    }
+
+    pub fn json(body: &Value) -> Self {
+        Self::new(200, "application/json", body.to_string())
+    }
+
+    pub fn html(status: u16, body: &str) -> Self {
+        Self::new(status, "text/html; charset=utf-8", body)
+    }
+
+    pub fn events(body: &str) -> Self {
+        Self::new(200, "text/event-stream", body)
+    }
+
+    /// A whole answer with these headers.
+    pub fn with(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Self {
+        let length = body.as_ref().len();
+        Self::with_length(status, headers, body, length)
+    }
+
+    /// An answer that claims another length than it has.
+    pub fn with_length(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>, length: usize) -> Self {
+        let mut bytes = format!("HTTP/1.1 {status} Scripted\r\ncontent-length: {length}\r\nconnection: close\r\n");
+        for (name, value) in headers {
+            bytes.extend([name, ": ", value, "\r\n"]);
+        }
+        bytes.push_str("\r\n");
+        let mut bytes = bytes.into_bytes();
+        bytes.extend_from_slice(body.as_ref());
+        Self(vec![Part::Bytes(bytes)])
+    }
+
+    /// What comes of this answer if the wire breaks so many bytes before its end.
+    pub fn without_last(mut self, missing: usize, then: Part) -> Self {
+        if let Some(Part::Bytes(bytes)) = self.0.last_mut() {
+            bytes.truncate(bytes.len().saturating_sub(missing));
+        }
+        self.0.push(then);
+        self
+    }
+
+    /// The same bytes in so many pieces with pauses between them.
+    pub fn paced(self, pieces: usize, pause: Duration) -> Self {
+        let mut parts = Vec::new();
+        for part in self.0 {
+            match part {
+                Part::Bytes(bytes) => {
+                    for piece in bytes.chunks(bytes.len().div_ceil(pieces).max(1)) {
+                        parts.extend([Part::Bytes(piece.to_vec()), Part::Pause(pause)]);
+                    }
+                }
+                part => parts.push(part),
+            }
+        }
+        Self(parts)
+    }
+}
+
+/// A running gateway; it ends when it is dropped.
+pub struct Gateway {
+    address: String,
+    asked: Arc<Mutex<Vec<Asked>>>,
+    stopped: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Gateway {
+    /// Answers each request with what `script` says.
+    pub fn start(script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
+        let address = listener.local_addr().expect("it has an address").to_string();
+        let asked = Arc::<Mutex<Vec<Asked>>>::default();
+        let stopped = Arc::<AtomicBool>::default();
+        let script = Arc::new(script);
+        let thread = thread::spawn({
+            let (asked, stopped) = (Arc::clone(&asked), Arc::clone(&stopped));
+            move || {
+                for stream in listener.incoming() {
+                    if stopped.load(Ordering::SeqCst) {
+                        return;
+                    }
+                    let Ok(stream) = stream else { continue };
+                    let (asked, stopped, script) = (Arc::clone(&asked), Arc::clone(&stopped), Arc::clone(&script));
+                    thread::spawn(move || serve(&stream, &*script, &asked, &stopped));
+                }
+            }
+        });
+        Self { address, asked, stopped, thread: Some(thread) }
+    }
+
+    /// Answers every request with the same.
+    pub fn always(reply: Reply) -> Self {
+        Self::start(move |_| reply.clone())
+    }
+
+    /// Its base URL.
+    pub fn base(&self) -> String {
+        format!("http://{}/v1", self.address)
+    }
+
+    /// Its address without a path.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// All that it was asked so far.
+    pub fn asked(&self) -> Vec<Asked> {
+        locked(&self.asked).clone()
+    }
+
+    /// The `POST`s that it was sent so far.
+    pub fn posts(&self) -> Vec<Asked> {
+        self.asked().into_iter().filter(|asked| asked.method == "POST").collect()
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        self.stopped.store(true, Ordering::SeqCst);
+        // Wakes the thread that waits for connections.
+        TcpStream::connect(&self.address).ok();
+        if let Some(thread) = self.thread.take() {
+            thread.join().ok();
+        }
+    }
+}
+
+/// An address at which nobody listens.
+pub fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
+    listener.local_addr().expect("it has an address").to_string()
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().expect("no test breaks down while it holds this")
+}
+
+fn serve(stream: &TcpStream, script: &dyn Fn(&Asked) -> Reply, all: &Mutex<Vec<Asked>>, stopped: &AtomicBool) {
+    let mut reader = BufReader::new(stream);
+    let Some(asked) = receive(&mut reader) else {
+        // What servers say to what is no HTTP.
+        (&*stream).write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").ok();
+        return;
+    };
+    let reply = script(&asked);
+    locked(all).push(asked);
+    let mut writer = stream;
+    for part in reply.0 {
+        let went = match part {
+            Part::Bytes(bytes) => writer.write_all(&bytes).and_then(|()| writer.flush()),
+            Part::Pause(pause) => {
+                thread::sleep(pause);
+                Ok(())
+            }
+            Part::Stall => {
+                while !stopped.load(Ordering::SeqCst) {
+                    thread::sleep(Duration::from_millis(20));
+                }
+                Ok(())
+            }
+            Part::Reset => {
+                // Closed without lingering, a connection is reset.
+                let socket = socket2::SockRef::from(stream);
+                return socket.set_linger(Some(Duration::ZERO)).expect("the system can reset connections");
+            }
+        };
+        if went.is_err() {
+            return;
+        }
+    }
+}
+
+fn receive(reader: &mut BufReader<&TcpStream>) -> Option<Asked> {
+    let mut line = String::new();
+    reader.read_line(&mut line).ok()?;
+    let mut words = line.split_whitespace();
+    let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
+    let mut headers = Vec::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok()?;
+        let Some((name, value)) = line.trim_end().split_once(':') else { break };
+        headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+    }
+    let mut asked = Asked { method, path, headers, body: Vec::new() };
+    let length: usize = asked.header("content-length").map_or(0, |length| length.parse().unwrap_or(0));
+    asked.body = vec![0; length];
+    reader.read_exact(&mut asked.body).ok()?;
+    Some(asked)
+}

@@ -1,0 +1,11 @@
+//! The real program without a window, against gateways on this machine that do as they are told.
+
+mod cli;
+mod disk;
+mod export;
+mod faults;
+mod gateway;
+mod home;
+mod pictures;
+mod secrets;
+mod silence;

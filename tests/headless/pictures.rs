@@ -1,0 +1,62 @@
+//! Small pictures, and answers that hold them.
+
+use atelier::imaging::{Bitmap, Encoding, encode};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+
+/// A picture of this size whose pixels depend on a number, so that two of them differ.
+pub fn picture(width: u32, height: u32, number: u32, encoding: Encoding) -> Vec<u8> {
+    let pixel = |at: u32| {
+        let mixed = at.wrapping_add(number).wrapping_mul(2_654_435_761);
+        [(mixed >> 24) as u8, (at / 7) as u8, (at % width) as u8, 255]
+    };
+    let rgba = (0..width * height).flat_map(pixel).collect();
+    let bitmap = Bitmap::new(width, height, rgba).expect("there are as many pixels as it says");
+    encode(&bitmap, encoding).expect("a small picture can be encoded")
+}
+
+/// A PNG of 64 × 48 pixels.
+pub fn png(number: u32) -> Vec<u8> {
+    picture(64, 48, number, Encoding::Png)
+}
+
+pub fn data_url(mime: &str, bytes: &[u8]) -> String {
+    format!("data:{mime};base64,{}", STANDARD.encode(bytes))
+}
+
+/// Markdown as gateways put a picture into an answer.
+pub fn markdown(mime: &str, bytes: &[u8]) -> String {
+    format!("![image]({})", data_url(mime, bytes))
+}
+
+/// A chat answer with this content, finished for this reason.
+pub fn chat(content: &Value, finish: &str) -> Value {
+    json!({
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "model": "maker/painter-2",
+        "system_fingerprint": "fp_scripted",
+        "choices": [{ "index": 0, "message": { "role": "assistant", "content": content }, "finish_reason": finish }],
+        "usage": { "prompt_tokens": 7, "completion_tokens": 1290, "total_tokens": 1297 },
+    })
+}
+
+/// A good answer with one picture.
+pub fn good(bytes: &[u8]) -> Value {
+    chat(&json!(markdown("image/png", bytes)), "stop")
+}
+
+/// Server-sent events: one for each delta, then the end.
+pub fn events(contents: &[&str], finish: Option<&str>) -> String {
+    let mut stream = String::from(": PING\n\n");
+    for content in contents {
+        let chunk = json!({ "choices": [{ "index": 0, "delta": { "content": content }, "finish_reason": null }] });
+        stream.extend(["data: ", &chunk.to_string(), "\n\n"]);
+    }
+    if let Some(finish) = finish {
+        let last = json!({ "choices": [{ "index": 0, "delta": {}, "finish_reason": finish }] });
+        let usage = json!({ "choices": [], "usage": { "prompt_tokens": 7, "total_tokens": 1297 } });
+        stream.extend(["data: ", &last.to_string(), "\n\ndata: ", &usage.to_string(), "\n\ndata: [DONE]\n\n"]);
+    }
+    stream
+}

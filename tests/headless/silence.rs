@@ -1,0 +1,226 @@
+//! Those who never answer: gateways, links, the keychain. Everything ends by itself, and nobody else is held up.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use atelier::{
+    demo::DemoOptions,
+    gateway::Timeouts,
+    keychain::MemoryKeychain,
+    recipe::{Charge, Failure, FailureKind, Profile, Recipe, RequestId},
+    studio::{self, Command, Details, Event, Handle, JobState, NoDialogs, Parts, Place},
+};
+use serde_json::json;
+
+use crate::{
+    gateway::{Gateway, Part, Reply},
+    home::Home,
+    pictures::{chat, events, good, markdown, png},
+};
+
+/// A studio that hears nothing for so long ends the test.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// A studio that waits for gateways only briefly.
+fn impatient(home: &Home) -> Handle {
+    let brief = Duration::from_millis(250);
+    patient(home, Timeouts { connect: brief, first_byte: brief, between_bytes: brief, models: brief, link: brief })
+}
+
+fn patient(home: &Home, timeouts: Timeouts) -> Handle {
+    let parts = Parts {
+        keychain: Arc::new(MemoryKeychain::default()),
+        environment: Arc::new(|_| None),
+        timeouts,
+        demo: DemoOptions::instant(),
+        ..Parts::system(Arc::new(NoDialogs))
+    };
+    let place = Place { config: home.path().join("config"), library: Some(home.library()) };
+    let handle = studio::start(place, parts, Arc::new(|| ()));
+    until(&handle, |event| matches!(event, Event::Ready(_)).then_some(()));
+    handle
+}
+
+/// Listens until an event is the one that was waited for.
+fn until<T>(handle: &Handle, mut is: impl FnMut(&Event) -> Option<T>) -> T {
+    let deadline = Instant::now() + LIMIT;
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let event = handle.next(left).expect("the studio says something in time");
+        if let Some(found) = is(&event) {
+            return found;
+        }
+    }
+}
+
+/// Sends a request to a gateway and returns its name.
+fn ask(handle: &Handle, gateway: &Gateway) -> RequestId {
+    handle.send(Command::UseProfile(Profile { base_url: gateway.base(), ..Profile::dgrid() }));
+    let recipe = Recipe { prompt: "a fox".to_owned(), profile: Profile::dgrid().id, ..Recipe::default() };
+    handle.send(Command::Generate(vec![recipe]));
+    until(handle, |event| match event {
+        Event::Job(job) if job.state == JobState::Waiting => Some(job.id),
+        _ => None,
+    })
+}
+
+/// How a request ends.
+fn end(handle: &Handle, request: RequestId) -> JobState {
+    until(handle, |event| match event {
+        Event::Job(job) if job.id == request => match &job.state {
+            JobState::Waiting | JobState::Generating { .. } | JobState::Receiving { .. } => None,
+            ended => Some(ended.clone()),
+        },
+        _ => None,
+    })
+}
+
+fn failure(handle: &Handle, gateway: &Gateway) -> Failure {
+    match end(handle, ask(handle, gateway)) {
+        JobState::Failed(failure) => failure,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn stop(handle: &Handle) {
+    handle.send(Command::Shutdown);
+    until(handle, |event| matches!(event, Event::Stopped).then_some(()));
+}
+
+#[test]
+fn who_stops_talking_is_not_waited_for_for_ever() {
+    let home = Home::new();
+    let handle = impatient(&home);
+    let whole = || Reply::json(&good(&png(1)));
+    let stream = Reply::events(&events(&[&markdown("image/png", &png(2))], None));
+    let error = || Reply::new(500, "application/json", r#"{"error":{"message":"ill"}}"#);
+    let rows = [
+        ("nothing at all", Reply(vec![Part::Stall]), FailureKind::TimedOut, Charge::Maybe),
+        (
+            "half a header",
+            Reply(vec![Part::Bytes(b"HTTP/1.1 200".to_vec()), Part::Stall]),
+            FailureKind::TimedOut,
+            Charge::Maybe,
+        ),
+        (
+            "no body",
+            Reply::with_length(200, &[], "", 99).without_last(0, Part::Stall),
+            FailureKind::TimedOut,
+            Charge::Maybe,
+        ),
+        ("half a picture", whole().without_last(500, Part::Stall), FailureKind::TimedOut, Charge::Maybe),
+        ("half a stream", stream.without_last(500, Part::Stall), FailureKind::TimedOut, Charge::Maybe),
+        ("half an error", error().without_last(5, Part::Stall), FailureKind::GatewayFailed, Charge::Maybe),
+    ];
+    for (name, reply, kind, charged) in rows {
+        let gateway = Gateway::always(reply);
+        let failure = failure(&handle, &gateway);
+        assert_eq!((failure.kind, failure.charged), (kind, charged), "{name}: {failure:?}");
+        let next = Gateway::always(whole());
+        assert!(matches!(end(&handle, ask(&handle, &next)), JobState::Done { .. }), "{name}");
+        assert_eq!(gateway.posts().len(), 1, "{name}");
+    }
+    let gateway = Gateway::start(|asked| match asked.header("host") {
+        Some(host) if asked.method == "POST" => {
+            Reply::json(&chat(&json!(format!("![image](http://{host}/1.png)")), "stop"))
+        }
+        _ => Reply(vec![Part::Stall]),
+    });
+    let failure = failure(&handle, &gateway);
+    assert_eq!((failure.kind, failure.charged), (FailureKind::LinkFailed, Charge::Yes));
+    stop(&handle);
+}
+
+#[test]
+fn a_picture_that_comes_slowly_is_waited_for_as_long_as_it_comes() {
+    let home = Home::new();
+    let brief = Duration::from_millis(400);
+    let handle = patient(&home, Timeouts { first_byte: brief, between_bytes: brief, ..Timeouts::default() });
+    // A second in all, with a piece every 25 ms.
+    let gateway = Gateway::always(Reply::json(&good(&png(3))).paced(40, Duration::from_millis(25)));
+    assert!(matches!(end(&handle, ask(&handle, &gateway)), JobState::Done { .. }));
+    stop(&handle);
+}
+
+#[test]
+fn a_gateway_says_how_long_to_wait() {
+    let home = Home::new();
+    let handle = impatient(&home);
+    let gateway = Gateway::always(Reply::with(429, &[("retry-after", "7")], ""));
+    let failure = failure(&handle, &gateway);
+    assert_eq!((failure.kind, failure.wait), (FailureKind::RateLimited, Some(Duration::from_secs(7))));
+    stop(&handle);
+}
+
+#[test]
+fn a_silent_gateway_holds_up_nobody_else_and_can_be_cancelled() {
+    let home = Home::new();
+    let handle = patient(&home, Timeouts::default());
+    let silent = Gateway::always(Reply(vec![Part::Stall]));
+    let waiting = ask(&handle, &silent);
+    until(&handle, |event| match event {
+        Event::Job(job) if job.id == waiting && matches!(job.state, JobState::Generating { .. }) => Some(()),
+        _ => None,
+    });
+    let quick = Gateway::always(Reply::json(&good(&png(4))));
+    assert!(matches!(end(&handle, ask(&handle, &quick)), JobState::Done { .. }));
+    handle.send(Command::Cancel(waiting));
+    assert_eq!(end(&handle, waiting), JobState::Cancelled { sent: true });
+    stop(&handle);
+}
+
+#[test]
+fn an_answer_that_found_no_room_is_stored_at_the_next_start_without_being_paid_twice() {
+    let home = Home::new();
+    let gateway = Gateway::always(Reply::json(&good(&png(5))));
+    // A file where a folder must be stands for a disk that takes the answer and then no picture.
+    let obstacle = home.library().join("originals");
+    std::fs::create_dir_all(&obstacle).expect("a folder");
+    let year = obstacle.join(jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).year().to_string());
+    std::fs::write(&year, "").expect("a file");
+
+    let handle = impatient(&home);
+    let failure = failure(&handle, &gateway);
+    assert_eq!((failure.kind, failure.charged), (FailureKind::CannotWrite, Charge::Yes));
+    stop(&handle);
+
+    std::fs::remove_file(&year).expect("it can be removed");
+    let handle = impatient(&home);
+    let stored: Details = until(&handle, |event| match event {
+        Event::Stored(details) => Some(Details::clone(details)),
+        _ => None,
+    });
+    assert_eq!(std::fs::read(&stored.path).expect("it is there"), png(5));
+    assert_eq!(gateway.posts().len(), 1);
+    stop(&handle);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_keychain_that_never_answers_is_named_and_a_key_from_the_environment_helps() {
+    use crate::home::run;
+
+    let home = Home::new();
+    // Whoever asks the keychain connects here, and hears nothing.
+    let bus = home.path().join("bus");
+    let _listener = std::os::unix::net::UnixListener::bind(&bus).expect("a socket");
+    let address = format!("unix:path={}", bus.display());
+
+    let other = Home::new();
+    let gateway = Gateway::always(Reply::json(&good(&png(6))));
+    let mut without = home.generating("https://gateway.invalid/v1", &[]);
+    without.env("DBUS_SESSION_BUS_ADDRESS", &address);
+    let mut with = other.generating(&gateway.base(), &[]);
+    with.env("DBUS_SESSION_BUS_ADDRESS", &address).env("DGRID_API_KEY", "sk-sentinel-1f2e3d4c5b6a7988");
+    let without = std::thread::spawn(|| run(without));
+    run(with).picture();
+    let failed = without.join().expect("the other ends as well");
+    let failure = failed.only("failure");
+    assert_eq!(
+        (failed.code, &failure["kind"], &failure["charged"]),
+        (Some(1), &json!("keychain_silent"), &json!("no"))
+    );
+    assert_eq!(gateway.posts()[0].header("authorization"), Some("Bearer sk-sentinel-1f2e3d4c5b6a7988"));
+}
