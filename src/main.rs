@@ -55,6 +55,9 @@ fn options(session: &Session) -> eframe::NativeOptions {
         .with_app_id("atelier")
         .with_inner_size([1440.0, 900.0])
         .with_min_inner_size([960.0, 600.0]);
+    if let Ok(icon) = eframe::icon_data::from_png_bytes(include_bytes!("../icons/atelier-64.png")) {
+        viewport = viewport.with_icon(icon);
+    }
     if let Some(window) = session.window {
         viewport = viewport.with_inner_size([window.width, window.height]).with_maximized(window.maximised);
     }
