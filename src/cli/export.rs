@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::{
     recipe::ImageId,
     studio::{
-        Command, Event, Handle,
+        Command, Event, Handle, Notice,
         export::{ExportFailure, ExportOrder, ExportTarget},
     },
 };
@@ -78,7 +78,7 @@ fn found(handle: &Handle, search: String) -> Vec<ImageId> {
     loop {
         match next(handle) {
             Event::View(view) => return view.ids.to_vec(),
-            Event::Notice(_) | Event::Stopped => return Vec::new(),
+            Event::Notice(Notice::LibraryTrouble { .. }) | Event::Stopped => return Vec::new(),
             _ => {}
         }
     }

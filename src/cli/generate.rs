@@ -148,7 +148,8 @@ fn carry_out(handle: &Handle, arguments: &Generate, recipe: Recipe, report: &Rep
     let mut progress = report.progress();
     loop {
         match next(handle) {
-            Event::Stored(details) => stored.push(*details),
+            // Pictures of earlier requests that were taken up at the start are told of as well.
+            Event::Stored(details) if own == Some(details.request) => stored.push(*details),
             Event::Job(job) if job.state == JobState::Waiting || own == Some(job.id) => {
                 own = Some(job.id);
                 progress.job(&job);
