@@ -26,7 +26,9 @@ impl Library {
         let whole_index_missing: bool =
             self.writer().query_row("SELECT NOT EXISTS (SELECT 1 FROM images)", params![], |row| row.get(0))?;
         // Only a request that had not ended well can have left something, and only in the months since it was asked.
-        let unfinished = self.unfinished_intents()?.into_iter().map(|(intent, _)| intent.created);
+        let unfinished = self.unfinished_intents()?;
+        self.drop_other_spools(&unfinished.iter().map(|(intent, _)| intent.request).collect::<Vec<_>>())?;
+        let unfinished = unfinished.into_iter().map(|(intent, _)| intent.created);
         let on_disk = |failure: &Failure| matches!(failure.kind, FailureKind::DiskFull | FailureKind::CannotWrite);
         let failed = self.failed_intents()?.into_iter().filter(|(_, failure)| on_disk(failure));
         let oldest = unfinished.chain(failed.map(|(intent, _)| intent.created)).min();

@@ -43,11 +43,19 @@ pub(super) struct Found {
 pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
     let mut found = Found::default();
     for (intent, state) in world.library.unfinished_intents()? {
-        if state != IntentState::Queued
-            && let Some(images) = from_spool(world, &intent)?
-        {
-            found.recovered += images;
-            continue;
+        if state != IntentState::Queued {
+            match from_spool(world, &intent)? {
+                Some(Ok(images)) => {
+                    found.recovered += images;
+                    continue;
+                }
+                // There is still no room: the answer stays where it is, for the next start.
+                Some(Err(failure)) if road::waits_for_the_disk(&failure) => {
+                    found.cards.push(Resumed { intent, state: JobState::Failed(failure) });
+                    continue;
+                }
+                Some(Err(_)) | None => {}
+            }
         }
         let charged = if state == IntentState::Queued { Charge::No } else { Charge::Maybe };
         let failure = Failure::new(FailureKind::Interrupted).charged(charged);
@@ -66,8 +74,8 @@ pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
     Ok(found)
 }
 
-/// The pictures that a request's spool holds, stored; `None` where there are none.
-fn from_spool(world: &Arc<World>, intent: &Intent) -> Result<Option<usize>, LibraryError> {
+/// How many pictures a request's spool held that are stored now, or why none is; `None` where there is no spool.
+fn from_spool(world: &Arc<World>, intent: &Intent) -> Result<Option<Result<usize, Failure>>, LibraryError> {
     let Some(mut spooled) = world.library.spooled(intent.request)? else { return Ok(None) };
     let mut landing = road::landing(world, intent.request, Arc::new(intent.recipe.clone()));
     let mut reader = AnswerReader::new(road::kind(&spooled.header.kind), ReaderLimits::default());
@@ -84,8 +92,6 @@ fn from_spool(world: &Arc<World>, intent: &Intent) -> Result<Option<usize>, Libr
         }
     }
     let outcome = reader.finish(&mut landing);
-    match road::settle(world, intent.request, Read { landing, outcome, broken: None }, Duration::ZERO) {
-        Ok(Step::Done { images, .. }) => Ok(Some(images.len())),
-        Ok(_) | Err(_) => Ok(None),
-    }
+    let settled = road::settle(world, intent.request, Read { landing, outcome, broken: None }, Duration::ZERO);
+    Ok(Some(settled.map(|step| if let Step::Done { images, .. } = step { images.len() } else { 0 })))
 }

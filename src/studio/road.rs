@@ -57,8 +57,9 @@ enum Piece {
     Broken(Failure),
 }
 
-fn is_about_the_disk(failure: &Failure) -> bool {
-    matches!(failure.kind, FailureKind::DiskFull | FailureKind::CannotWrite)
+/// Whether a whole answer is in the spool and only its picture could not be written.
+pub(super) fn waits_for_the_disk(failure: &Failure) -> bool {
+    matches!(failure.kind, FailureKind::DiskFull | FailureKind::CannotWrite) && failure.charged == Charge::Yes
 }
 
 /// Carries a request out and notes how it went.
@@ -70,7 +71,7 @@ pub(super) async fn travel(world: Arc<World>, errand: Errand) {
             tracing::warn!(%request, kind = ?failure.kind, charged = ?failure.charged, status = ?failure.http_status, "a request failed");
             // A whole answer that only the disk had no room for is left in the spool, as if the program had stopped
             // here: the next start stores it without paying again.
-            if !(is_about_the_disk(&failure) && failure.charged == Charge::Yes) {
+            if !waits_for_the_disk(&failure) {
                 keep_state(&world, request, IntentState::Failed(failure.clone())).await;
                 drop_spool(&world, request).await;
             }
