@@ -1,6 +1,6 @@
 //! Waking the studio up: folders, library, demo gateway, what was left undone.
 
-use std::{path::PathBuf, sync::Arc, thread};
+use std::{path::PathBuf, sync::Arc, thread, time::Duration};
 
 use directories::ProjectDirs;
 use tokio::sync::mpsc::unbounded_channel;
@@ -20,6 +20,9 @@ use super::{
     line,
     world::{Parts, Place, World},
 };
+
+/// How long to wait at the end for what is still at work.
+const LETTING_GO: Duration = Duration::from_millis(300);
 
 /// Why the studio could not start. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -96,8 +99,9 @@ fn run(place: &Place, parts: Parts, line: Line) {
             events.send(Event::CannotStart(error));
         }
     }
-    // A decode or a dialog that is still open must not keep the program from ending.
-    runtime.shutdown_background();
+    // What is at work with the library lets go of it, so that it can be opened again at once. A long decode or an
+    // open dialog must not keep the program from ending.
+    runtime.shutdown_timeout(LETTING_GO);
     events.send(Event::Stopped);
 }
 
