@@ -7,5 +7,6 @@ mod faults;
 mod gateway;
 mod home;
 mod pictures;
+mod processes;
 mod secrets;
 mod silence;

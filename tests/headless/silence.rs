@@ -49,6 +49,9 @@ fn until<T>(handle: &Handle, mut is: impl FnMut(&Event) -> Option<T>) -> T {
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
         let event = handle.next(left).expect("the studio says something in time");
+        if let Event::CannotStart(error) = &event {
+            panic!("{error}");
+        }
         if let Some(found) = is(&event) {
             return found;
         }
@@ -184,6 +187,15 @@ fn an_answer_that_found_no_room_is_stored_at_the_next_start_without_being_paid_t
     let handle = impatient(&home);
     let failure = failure(&handle, &gateway);
     assert_eq!((failure.kind, failure.charged), (FailureKind::CannotWrite, Charge::Yes));
+    stop(&handle);
+
+    // Still no room: the card is there again, and the answer is not given up.
+    let handle = impatient(&home);
+    let failure = until(&handle, |event| match event {
+        Event::Job(job) => Some(job.state.clone()),
+        _ => None,
+    });
+    assert!(matches!(&failure, JobState::Failed(failure) if failure.kind == FailureKind::CannotWrite), "{failure:?}");
     stop(&handle);
 
     std::fs::remove_file(&year).expect("it can be removed");

@@ -1,0 +1,191 @@
+//! The program is killed at any instant: nothing that was paid for is lost, and nothing is asked for twice.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
+
+use atelier::{
+    imaging::Encoding,
+    library::Library,
+    recipe::{Charge, FailureKind},
+};
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use crate::{
+    gateway::{Asked, Gateway, Reply},
+    home::{Home, collect, files, json_lines, sha256, text, wait, with_extension},
+    pictures::{chat, markdown, picture},
+};
+
+/// How often the program is killed. Set `ATELIER_KILLS` for more.
+fn kills() -> u32 {
+    std::env::var("ATELIER_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(12)
+}
+
+/// The two pictures of the answer to a prompt.
+fn pictures(number: u32) -> [Vec<u8>; 2] {
+    [2 * number, 2 * number + 1].map(|number| picture(120, 90, number, Encoding::Png))
+}
+
+fn answer(number: u32) -> String {
+    let [first, second] = pictures(number);
+    let content = format!("{} {}", markdown("image/png", &first), markdown("image/png", &second));
+    chat(&json!(content), "stop").to_string()
+}
+
+/// The number in the prompt of a request.
+fn number(asked: &Asked) -> u32 {
+    let prompt = asked.json()["messages"][0]["content"].to_string();
+    prompt.trim_matches('"').rsplit(' ').next().and_then(|word| word.parse().ok()).expect("a prompt has a number")
+}
+
+/// Answers in forty pieces, so that there is time to be killed in.
+fn paced_gateway() -> Gateway {
+    Gateway::start(|asked| {
+        Reply::new(200, "application/json", answer(number(asked))).paced(40, Duration::from_millis(2))
+    })
+}
+
+/// What the library holds after it was opened again: the hashes of each request's pictures, by prompt.
+fn stored(library: &Library) -> BTreeMap<String, Vec<String>> {
+    let mut stored: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for id in library.view("", &TimeZone::UTC).expect("it can be read").ids {
+        let sidecar = library.sidecar(id).expect("it can be read").expect("each picture has a sidecar");
+        let bytes = fs::read(library.original_path(id).expect("it has a path")).expect("each picture has its file");
+        assert_eq!(sha256(&bytes), sidecar.sha256, "a picture is whole");
+        stored.entry(sidecar.recipe.prompt).or_default().push(sidecar.sha256);
+    }
+    stored
+}
+
+/// Nothing in the originals but pictures with their sidecars.
+fn assert_tidy(folder: &Path) {
+    let pictures: BTreeSet<_> = with_extension(&folder.join("originals"), "png").into_iter().collect();
+    let sidecars = with_extension(&folder.join("originals"), "json");
+    let expected: BTreeSet<_> = sidecars.iter().map(|path| path.with_extension("png")).collect();
+    assert_eq!(pictures, expected);
+    assert_eq!(files(&folder.join("originals")).len(), pictures.len() * 2);
+    assert_eq!(files(&folder.join("spool")), Vec::<std::path::PathBuf>::new());
+}
+
+#[test]
+fn whenever_it_is_killed_what_was_paid_for_is_there_and_nothing_is_asked_twice() {
+    let home = Home::new();
+    let gateway = paced_gateway();
+    let base = gateway.base();
+    let prompt = |number: u32| format!("fox {number}");
+    let generate = |number: u32| {
+        let prompt = prompt(number);
+        home.atelier(&["generate", "--json", "--model", "m", "--base-url", &base, "--prompt", &prompt])
+    };
+
+    // How long it takes when nobody disturbs it.
+    let start = Instant::now();
+    let mut child = generate(0).spawn().expect("the program starts");
+    let output = collect(child.stdout.take());
+    assert_eq!(wait(&mut child), Some(0));
+    let usual = start.elapsed();
+    assert_eq!(json_lines(&text(output)).len(), 2);
+
+    let mut random = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut announced = Vec::new();
+    let mut outcomes = BTreeMap::<&str, u32>::new();
+    for number in 1..=kills() {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let mut child = generate(number).spawn().expect("the program starts");
+        let output = collect(child.stdout.take());
+        thread::sleep(usual.mul_f64((random >> 40) as f64 / f64::from(1 << 24)));
+        child.kill().expect("it can be killed");
+        wait(&mut child);
+        let killed_lines = json_lines(&text(output));
+        announced.extend(killed_lines.iter().filter(|line| line["event"] == "image").cloned());
+
+        // Did the whole answer reach the disk?
+        let body = answer(number);
+        let spools = files(&home.library().join("spool"));
+        let whole = spools.iter().any(|path| fs::read(path).is_ok_and(|spool| spool.ends_with(body.as_bytes())));
+
+        // The next start takes up what was left.
+        let export = home.run(&["export", "--json", "--search", &prompt(number), "--out", "out", "--name", "{id}"]);
+        let exported = export.events("exported").len();
+        assert_tidy(&home.library());
+        let library = Library::open(&home.library()).expect("it opens");
+        assert!(library.unfinished_intents().expect("it can be read").is_empty());
+        let mut found = stored(&library).remove(&prompt(number)).unwrap_or_default();
+        // Newest first.
+        found.reverse();
+        assert_eq!((exported, export.code), (found.len(), Some(if found.is_empty() { 2 } else { 0 })), "{export:?}");
+        let failed = library.failed_intents().expect("it can be read");
+        let interrupted = failed.iter().filter(|(intent, _)| intent.recipe.prompt == prompt(number)).count();
+        let asked = gateway.posts().iter().filter(|asked| self::number(asked) == number).count();
+
+        assert!(asked <= 1, "fox {number} was asked for {asked} times");
+        if !found.is_empty() {
+            // Of an answer that was cut, the pictures that had come whole are kept.
+            let expected = pictures(number).map(|bytes| sha256(&bytes));
+            assert!(found == expected || (!whole && found == expected[..1]), "{found:?} {whole}");
+            assert_eq!(interrupted, 0);
+            *outcomes.entry("stored").or_default() += 1;
+        } else if asked == 1 {
+            assert_eq!(interrupted, 1, "what may have cost money is shown");
+            assert!(!whole, "a whole answer was on disk and is lost");
+            *outcomes.entry("interrupted").or_default() += 1;
+        } else {
+            *outcomes.entry("not asked").or_default() += 1;
+        }
+        for (_, failure) in failed {
+            assert_eq!(failure.kind, FailureKind::Interrupted);
+            assert!(asked == 0 || failure.charged != Charge::Yes, "{failure:?}");
+        }
+    }
+    println!("{outcomes:?}");
+    for line in announced {
+        let bytes = fs::read(line["path"].as_str().expect("a path")).expect("what was announced is there");
+        assert_eq!(sha256(&bytes), line["sha256"], "{line}");
+    }
+}
+
+#[test]
+fn an_answer_that_was_whole_when_the_program_died_becomes_pictures() {
+    let home = Home::new();
+    let gateway = Gateway::start(|asked| {
+        // The answer is whole, and the connection stays open: the program waits for its end.
+        let body = answer(number(asked));
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n";
+        Reply(vec![crate::gateway::Part::Bytes(format!("{head}{body}").into_bytes()), crate::gateway::Part::Stall])
+    });
+    let base = gateway.base();
+    let mut child = home
+        .atelier(&["generate", "--json", "--model", "m", "--base-url", &base, "--prompt", "fox 7"])
+        .spawn()
+        .expect("the program starts");
+    let body = answer(7);
+    let on_disk = || {
+        let spools = files(&home.library().join("spool"));
+        spools.iter().any(|path| fs::read_to_string(path).is_ok_and(|spool| spool.ends_with(&body)))
+    };
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !on_disk() {
+        assert!(Instant::now() < deadline, "the answer does not reach the disk");
+        thread::sleep(Duration::from_millis(2));
+    }
+    child.kill().expect("it can be killed");
+    wait(&mut child);
+
+    // Another request's pictures are not taken for its own.
+    let arguments = ["generate", "--json", "--provider", "demo", "--model", "m", "--size", "512", "--prompt", "fox 8"];
+    let next = home.run(&arguments);
+    assert_eq!(next.picture()["prompt"], "fox 8");
+    let export = home.run(&["export", "--search", "fox 7", "--json", "--out", "out", "--name", "{id}"]);
+    assert_eq!((export.code, export.events("exported").len()), (Some(0), 2), "{export:?}");
+    let found = stored(&Library::open(&home.library()).expect("it opens"));
+    let expected: BTreeSet<String> = pictures(7).iter().map(|bytes| sha256(bytes)).collect();
+    assert_eq!(found["fox 7"].iter().cloned().collect::<BTreeSet<_>>(), expected);
+    assert_eq!(gateway.posts().len(), 1);
+    assert_tidy(&home.library());
+}
