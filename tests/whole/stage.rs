@@ -1,0 +1,257 @@
+//! The whole application: the real window over the real studio, with a gateway of the test's own.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use atelier::{
+    demo::{DemoGateway, DemoOptions},
+    keychain::MemoryKeychain,
+    recipe::{Profile, ProfileId, Recipe},
+    settings::{Language, Session, Settings, Theme},
+    studio::{self, Choice, Dialogs, Parts, Place},
+    ui::{App, Waker},
+};
+use egui::{Key, Modifiers, Vec2, accesskit::Role};
+use egui_kittest::{
+    Harness, Node,
+    kittest::{NodeT as _, Queryable as _, by},
+};
+use egui_system_font_provider::SystemFontProvider;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// Longest wait for anything. Nothing takes it but what has failed.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// A machine that outlives its windows: folders, a keychain, and a gateway nearby.
+pub struct Machine {
+    pub home: TempDir,
+    pub keychain: Arc<MemoryKeychain>,
+    pub gateway: DemoGateway,
+    _runtime: Runtime,
+}
+
+impl Machine {
+    /// A new machine whose person has set up the gateway nearby and chosen it.
+    pub fn new(options: DemoOptions) -> Self {
+        Self::with(options, |_, _| {})
+    }
+
+    /// The same, with some things set differently.
+    pub fn with(options: DemoOptions, change: impl FnOnce(&mut Settings, &mut Session)) -> Self {
+        let runtime = Runtime::new().expect("a runtime");
+        let gateway = runtime.block_on(DemoGateway::start(options)).expect("a socket");
+        let home = tempfile::tempdir().expect("a folder");
+        let mut settings = Settings { language: Language::English, theme: Theme::Dark, ..Settings::default() };
+        let near = ProfileId::new("near");
+        let profile =
+            Profile { id: near.clone(), name: "Near".to_owned(), base_url: gateway.base_url(), ..Profile::dgrid() };
+        settings.profiles.push(profile);
+        let composer = Recipe { profile: near, model: "demo/painter".to_owned(), ..Recipe::default() };
+        let mut session = Session { composer, ..Session::default() };
+        change(&mut settings, &mut session);
+        let config = home.path().join("config");
+        fs::create_dir_all(&config).expect("a folder");
+        let write = |name: &str, text: Result<String, serde_json::Error>| {
+            fs::write(config.join(name), text.expect("plain data")).expect("a file");
+        };
+        write("settings.json", serde_json::to_string(&settings));
+        write("session.json", serde_json::to_string(&session));
+        Self { home, keychain: Arc::default(), gateway, _runtime: runtime }
+    }
+
+    pub fn library(&self) -> PathBuf {
+        self.home.path().join("library")
+    }
+
+    /// The folder that every dialog chooses.
+    pub fn chosen(&self) -> PathBuf {
+        self.home.path().join("chosen")
+    }
+
+    /// Opens a window on this machine and waits until it is drawn.
+    pub fn open(&self) -> Stage {
+        let mut stage = self.launch();
+        stage.until("the window is ready", |window| window.state().is_ready());
+        stage
+    }
+
+    /// Opens a window, whatever becomes of it.
+    pub fn launch(&self) -> Stage {
+        let place = Place { config: self.home.path().join("config"), library: Some(self.library()) };
+        let mut parts = Parts::system(Arc::new(Chosen(self.chosen())));
+        parts.keychain = Arc::<MemoryKeychain>::clone(&self.keychain);
+        parts.environment = Arc::new(|_| None);
+        parts.demo = DemoOptions::instant();
+        let waker = Waker::default();
+        let handle = studio::start(place, parts, waker.wake());
+        let window = Harness::builder()
+            .with_size(Vec2::new(1440.0, 900.0))
+            .with_context_setup(|ctx| {
+                ctx.add_font_provider(Arc::new(SystemFontProvider::new().with_locale(Some("zh-Hant"))));
+            })
+            .build_eframe(move |creation| {
+                waker.attach(&creation.egui_ctx);
+                App::new(&creation.egui_ctx, handle)
+            });
+        Stage { window, library: self.library() }
+    }
+
+    /// Originals in the library, oldest first.
+    pub fn originals(&self) -> Vec<PathBuf> {
+        let mut originals = files(&self.library().join("originals"));
+        originals.retain(|path| path.extension().is_some_and(|extension| extension != "json"));
+        originals.sort();
+        originals
+    }
+}
+
+/// A window on a machine.
+pub struct Stage {
+    pub window: Harness<'static, App>,
+    library: PathBuf,
+}
+
+impl Stage {
+    /// Draws frames until something holds.
+    pub fn until(&mut self, what: &str, mut holds: impl FnMut(&Harness<'static, App>) -> bool) {
+        let start = Instant::now();
+        loop {
+            self.window.step();
+            if holds(&self.window) {
+                return;
+            }
+            assert!(start.elapsed() < LIMIT, "never: {what}");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Waits until something with these words is on screen.
+    pub fn sees(&mut self, words: &str) {
+        self.until(words, |window| window.query_all(by().label_contains(words)).next().is_some());
+    }
+
+    /// Waits until a field ends with these characters.
+    pub fn reads(&mut self, end: &str) {
+        self.until(end, |window| {
+            let fields =
+                window.query_all(by().predicate(|node| node.value().is_some_and(|value| value.ends_with(end))));
+            fields.count() > 0
+        });
+    }
+
+    /// Waits until nothing with these words is on screen.
+    pub fn sees_no_more(&mut self, words: &str) {
+        self.until(words, |window| window.query_all(by().label_contains(words)).next().is_none());
+    }
+
+    /// Waits until so many pictures are in the gallery, and says their names.
+    pub fn pictures(&mut self, count: usize) -> Vec<String> {
+        let tiles = |window: &Harness<'static, App>| -> Vec<String> {
+            let tiles = window.query_all(by().role(Role::ListBoxOption));
+            tiles.filter_map(|tile| tile.accesskit_node().label()).collect()
+        };
+        let named = |window: &Harness<'static, App>| {
+            let names = tiles(window);
+            names.len() == count && names.iter().all(|name| name != "Picture")
+        };
+        self.until(&format!("{count} pictures"), named);
+        tiles(&self.window)
+    }
+
+    /// Clicks a picture of the gallery, once its name is known.
+    pub fn click_tile(&mut self, name: &str) {
+        self.until(name, |window| window.query_by_role_and_label(Role::ListBoxOption, name).is_some());
+        self.tile(name).click();
+        self.frames();
+    }
+
+    pub fn tile<'a>(&'a self, name: &'a str) -> Node<'a> {
+        self.window.get_by_role_and_label(Role::ListBoxOption, name)
+    }
+
+    pub fn click(&mut self, name: &str) {
+        // What a tile offers under the pointer comes before what the inspector offers.
+        let button = self.window.query_all(by().role(Role::Button).label(name)).last();
+        button.unwrap_or_else(|| panic!("there is no button {name}")).click();
+        self.frames();
+    }
+
+    pub fn press(&mut self, modifiers: Modifiers, key: Key) {
+        self.window.key_press_modifiers(modifiers, key);
+        self.frames();
+    }
+
+    /// Replaces what stands in a field.
+    pub fn write(&mut self, role: Role, name: &str, text: &str) {
+        self.window.get_by_role_and_label(role, name).focus();
+        self.frames();
+        self.press(Modifiers::COMMAND, Key::A);
+        self.window.get_by_role_and_label(role, name).type_text(text);
+        self.frames();
+    }
+
+    pub fn write_prompt(&mut self, text: &str) {
+        self.write(Role::MultilineTextInput, "Prompt", text);
+    }
+
+    /// Writes a prompt and generates it from the keyboard.
+    pub fn generate(&mut self, prompt: &str) {
+        self.write_prompt(prompt);
+        self.press(Modifiers::COMMAND, Key::Enter);
+    }
+
+    /// A few frames, as many as a click needs to be seen and answered within the window.
+    pub fn frames(&mut self) {
+        for _ in 0..4 {
+            self.window.step();
+        }
+    }
+
+    /// Closes the window and waits until its studio has let go of the library.
+    pub fn close(self) {
+        drop(self.window);
+        let lock = File::options().write(true).open(self.library.join("library.lock")).expect("the lock's file");
+        let start = Instant::now();
+        while lock.try_lock().is_err() {
+            assert!(start.elapsed() < LIMIT, "the library was never let go of");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+/// Dialogs in which a person always chooses the same folder, or a file in it.
+struct Chosen(PathBuf);
+
+impl Dialogs for Chosen {
+    fn pick_images(&self) -> Choice<Vec<PathBuf>> {
+        Box::pin(std::future::ready(Some(files(&self.0))))
+    }
+
+    fn pick_folder(&self) -> Choice<PathBuf> {
+        Box::pin(std::future::ready(Some(self.0.clone())))
+    }
+
+    fn save_file(&self, suggested: &str) -> Choice<PathBuf> {
+        Box::pin(std::future::ready(Some(self.0.join(suggested))))
+    }
+}
+
+/// Every file in a folder and below it.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}
