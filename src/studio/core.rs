@@ -275,6 +275,22 @@ impl Core {
 
     async fn retry(&mut self, id: RequestId) {
         let Some(recipe) = self.jobs.take_ended(id) else { return };
+        // An answer that only found no room is still in its spool, and is not paid for again.
+        let intent = Intent { request: id, recipe: Recipe::clone(&recipe), created: self.world.now() };
+        let world = Arc::clone(&self.world);
+        match blocking(move || recovery::from_spool(&world, &intent)).await {
+            Ok(Ok(Some(Ok(_)))) => {
+                self.send(Event::JobGone(id));
+                self.read_view(None);
+                return;
+            }
+            Ok(Ok(Some(Err(failure)))) if road::waits_for_the_disk(&failure) => {
+                let job = self.jobs.put(id, recipe, JobState::Failed(failure));
+                self.send(Event::Job(job));
+                return;
+            }
+            _ => {}
+        }
         self.forget_intent(id).await;
         self.send(Event::JobGone(id));
         self.generate(vec![Recipe::clone(&recipe)]).await;

@@ -75,7 +75,7 @@ pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
 }
 
 /// How many pictures a request's spool held that are stored now, or why none is; `None` where there is no spool.
-fn from_spool(world: &Arc<World>, intent: &Intent) -> Result<Option<Result<usize, Failure>>, LibraryError> {
+pub(super) fn from_spool(world: &Arc<World>, intent: &Intent) -> Result<Option<Result<usize, Failure>>, LibraryError> {
     let Some(mut spooled) = world.library.spooled(intent.request)? else { return Ok(None) };
     let mut landing = road::landing(world, intent.request, Arc::new(intent.recipe.clone()));
     let mut reader = AnswerReader::new(road::kind(&spooled.header.kind), ReaderLimits::default());

@@ -95,11 +95,14 @@ fn whenever_it_is_killed_what_was_paid_for_is_there_and_nothing_is_asked_twice()
     let mut random = 0x9E37_79B9_7F4A_7C15_u64;
     let mut announced = Vec::new();
     let mut outcomes = BTreeMap::<&str, u32>::new();
-    for number in 1..=kills() {
+    let mut instant = || {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usual.mul_f64((random >> 40) as f64 / f64::from(1 << 24))
+    };
+    for number in 1..=kills() {
         let mut child = generate(number).spawn().expect("the program starts");
         let output = collect(child.stdout.take());
-        thread::sleep(usual.mul_f64((random >> 40) as f64 / f64::from(1 << 24)));
+        thread::sleep(instant());
         child.kill().expect("it can be killed");
         wait(&mut child);
         let killed_lines = json_lines(&text(output));
@@ -109,6 +112,14 @@ fn whenever_it_is_killed_what_was_paid_for_is_there_and_nothing_is_asked_twice()
         let body = answer(number);
         let spools = files(&home.library().join("spool"));
         let whole = spools.iter().any(|path| fs::read(path).is_ok_and(|spool| spool.ends_with(body.as_bytes())));
+
+        if number % 3 == 0 {
+            // It may be killed while it takes up what was left.
+            let mut next = home.atelier(&["export", "--all", "--out", "killed"]).spawn().expect("the program starts");
+            thread::sleep(instant() / 2);
+            next.kill().expect("it can be killed");
+            wait(&mut next);
+        }
 
         // The next start takes up what was left.
         let export = home.run(&["export", "--json", "--search", &prompt(number), "--out", "out", "--name", "{id}"]);

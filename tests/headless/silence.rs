@@ -174,16 +174,36 @@ fn a_silent_gateway_holds_up_nobody_else_and_can_be_cancelled() {
     stop(&handle);
 }
 
+/// A file where a folder must be stands for a disk that takes the answer and then no picture.
+fn obstacle(home: &Home) -> std::path::PathBuf {
+    let originals = home.library().join("originals");
+    std::fs::create_dir_all(&originals).expect("a folder");
+    let year = originals.join(jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).year().to_string());
+    std::fs::write(&year, "").expect("a file");
+    year
+}
+
+fn assert_stored(handle: &Handle, bytes: &[u8]) {
+    let stored: Details = until(handle, |event| match event {
+        Event::Stored(details) => Some(Details::clone(details)),
+        _ => None,
+    });
+    assert_eq!(std::fs::read(&stored.path).expect("it is there"), bytes);
+}
+
+fn assert_no_room(handle: &Handle) {
+    let state = until(handle, |event| match event {
+        Event::Job(job) => Some(job.state.clone()),
+        _ => None,
+    });
+    assert!(matches!(&state, JobState::Failed(failure) if failure.kind == FailureKind::CannotWrite), "{state:?}");
+}
+
 #[test]
 fn an_answer_that_found_no_room_is_stored_at_the_next_start_without_being_paid_twice() {
     let home = Home::new();
     let gateway = Gateway::always(Reply::json(&good(&png(5))));
-    // A file where a folder must be stands for a disk that takes the answer and then no picture.
-    let obstacle = home.library().join("originals");
-    std::fs::create_dir_all(&obstacle).expect("a folder");
-    let year = obstacle.join(jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).year().to_string());
-    std::fs::write(&year, "").expect("a file");
-
+    let obstacle = obstacle(&home);
     let handle = impatient(&home);
     let failure = failure(&handle, &gateway);
     assert_eq!((failure.kind, failure.charged), (FailureKind::CannotWrite, Charge::Yes));
@@ -191,22 +211,44 @@ fn an_answer_that_found_no_room_is_stored_at_the_next_start_without_being_paid_t
 
     // Still no room: the card is there again, and the answer is not given up.
     let handle = impatient(&home);
-    let failure = until(&handle, |event| match event {
-        Event::Job(job) => Some(job.state.clone()),
-        _ => None,
-    });
-    assert!(matches!(&failure, JobState::Failed(failure) if failure.kind == FailureKind::CannotWrite), "{failure:?}");
+    assert_no_room(&handle);
     stop(&handle);
 
-    std::fs::remove_file(&year).expect("it can be removed");
+    std::fs::remove_file(&obstacle).expect("it can be removed");
     let handle = impatient(&home);
-    let stored: Details = until(&handle, |event| match event {
-        Event::Stored(details) => Some(Details::clone(details)),
-        _ => None,
-    });
-    assert_eq!(std::fs::read(&stored.path).expect("it is there"), png(5));
+    assert_stored(&handle, &png(5));
     assert_eq!(gateway.posts().len(), 1);
     stop(&handle);
+}
+
+#[test]
+fn an_answer_that_found_no_room_is_stored_when_it_is_tried_again_without_being_paid_twice() {
+    let home = Home::new();
+    let gateway = Gateway::always(Reply::json(&good(&png(6))));
+    let obstacle = obstacle(&home);
+    let handle = impatient(&home);
+    let request = ask(&handle, &gateway);
+    assert!(matches!(end(&handle, request), JobState::Failed(_)));
+    handle.send(Command::Retry(request));
+    assert_no_room(&handle);
+
+    std::fs::remove_file(&obstacle).expect("it can be removed");
+    handle.send(Command::Retry(request));
+    assert_stored(&handle, &png(6));
+    assert_eq!(gateway.posts().len(), 1);
+
+    // One that is put away is gone for good.
+    std::fs::rename(home.library().join("originals"), home.path().join("aside")).expect("it can be moved");
+    let obstacle = self::obstacle(&home);
+    let request = ask(&handle, &gateway);
+    assert!(matches!(end(&handle, request), JobState::Failed(_)));
+    handle.send(Command::Dismiss(request));
+    until(&handle, |event| matches!(event, Event::JobGone(gone) if *gone == request).then_some(()));
+    stop(&handle);
+    std::fs::remove_file(&obstacle).expect("it can be removed");
+    let library = atelier::library::Library::open(&home.library()).expect("it opens");
+    assert!(library.unfinished_intents().expect("it can be read").is_empty());
+    assert_eq!(crate::home::files(&home.library().join("spool")), Vec::<std::path::PathBuf>::new());
 }
 
 #[test]
