@@ -87,7 +87,24 @@ pub fn fill(template: &str, own: &str) -> String {
         }
         literal.push(character);
     }
-    template.replace("{prompt}", &literal)
+    let mut filled = String::with_capacity(template.len() + literal.len());
+    let mut rest = template;
+    while let Some(place) = rest.find(['\\', '{']) {
+        let (before, here) = rest.split_at(place);
+        filled.push_str(before);
+        if let Some(after) = here.strip_prefix("{prompt}") {
+            filled.push_str(&literal);
+            rest = after;
+        } else {
+            // An escaped brace is no beginning: its backslash goes with it.
+            let taken = here.char_indices().nth(if here.starts_with('\\') { 2 } else { 1 });
+            let (taken, after) = here.split_at(taken.map_or(here.len(), |(end, _)| end));
+            filled.push_str(taken);
+            rest = after;
+        }
+    }
+    filled.push_str(rest);
+    filled
 }
 
 #[cfg(test)]
@@ -123,6 +140,10 @@ mod tests {
     fn a_pictures_own_prompt_is_taken_literally() {
         let filled = fill("{prompt}, in {rain|snow}", "a {b|c} d");
         assert_eq!(all(&filled), ["a {b|c} d, in rain", "a {b|c} d, in snow"]);
+        assert_eq!(all(&fill("{prompt} {prompt}", "海")), ["海 海"]);
+        assert_eq!(all(&fill("{a {prompt}|b}", "x")), ["a x", "b"]);
+        assert_eq!(all(&fill(r"\{prompt}", "x")), ["{prompt}"], "escaped");
+        assert_eq!(all(&fill("plain \\", "x")), ["plain \\"]);
     }
 
     proptest! {

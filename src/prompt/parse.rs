@@ -20,26 +20,40 @@ const DEEPEST: usize = 16;
 
 /// Reads a template. There are no errors: what is not syntax is text.
 pub fn parse(text: &str) -> Template {
-    Reader { text, position: 0 }.template(0, false).0
+    Reader::new(text).template(false).0
 }
 
 struct Reader<'a> {
     text: &'a str,
     position: usize,
+    /// Where the braces stand that open alternatives, in order, and where those close.
+    choices: Vec<(usize, usize)>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, position: 0, choices: choices(text) }
+    }
+
+    /// Whether alternatives open at a byte.
+    fn opens(&self, start: usize) -> bool {
+        self.choices.binary_search_by_key(&start, |choice| choice.0).is_ok()
+    }
+
     fn next(&mut self) -> Option<char> {
         let next = self.text[self.position..].chars().next()?;
         self.position += next.len_utf8();
         Some(next)
     }
 
-    /// Reads up to the end, or inside braces up to `|` or `}`, which is returned.
-    fn template(&mut self, depth: usize, inside: bool) -> (Template, Option<char>) {
+    /// Reads up to the end, or inside alternatives up to their next `|` or `}`, which is returned.
+    fn template(&mut self, inside: bool) -> (Template, Option<char>) {
         let mut parts = Vec::new();
         let mut plain = String::new();
+        // Braces inside that choose nothing; what is between them belongs to them.
+        let mut ordinary = 0_usize;
         let end = loop {
+            let start = self.position;
             match self.next() {
                 None => break None,
                 Some('\\') => match self.next() {
@@ -47,20 +61,21 @@ impl Reader<'_> {
                     Some(other) => plain.extend(['\\', other]),
                     None => plain.push('\\'),
                 },
-                Some('{') => {
-                    let start = self.position;
-                    if let Some(choice) = self.choice(depth + 1) {
-                        if !plain.is_empty() {
-                            parts.push(Part::Text(std::mem::take(&mut plain)));
-                        }
-                        parts.push(choice);
-                    } else {
-                        self.position = start;
-                        plain.push('{');
+                Some('{') if self.opens(start) => {
+                    if !plain.is_empty() {
+                        parts.push(Part::Text(std::mem::take(&mut plain)));
                     }
+                    parts.push(self.choice());
                 }
-                Some(end @ ('|' | '}')) if inside => break Some(end),
-                Some(other) => plain.push(other),
+                Some(end @ ('|' | '}')) if inside && ordinary == 0 => break Some(end),
+                Some(other) => {
+                    match other {
+                        '{' => ordinary += 1,
+                        '}' => ordinary = ordinary.saturating_sub(1),
+                        _ => {}
+                    }
+                    plain.push(other);
+                }
             }
         };
         if !plain.is_empty() {
@@ -69,45 +84,54 @@ impl Reader<'_> {
         (Template(parts), end)
     }
 
-    /// What follows an opening brace, if it is alternatives.
-    fn choice(&mut self, depth: usize) -> Option<Part> {
-        if depth > DEEPEST || !closes(&self.text[self.position..]) {
-            return None;
-        }
+    /// Reads what follows the opening brace of alternatives.
+    fn choice(&mut self) -> Part {
         let mut alternatives = Vec::new();
         loop {
-            let (template, end) = self.template(depth, true);
+            let (template, end) = self.template(true);
             alternatives.push(template);
-            match end {
-                Some('|') => {}
-                Some(_) => break,
-                None => return None,
+            if end != Some('|') {
+                break Part::Choice(alternatives);
             }
         }
-        (alternatives.len() > 1).then_some(Part::Choice(alternatives))
     }
 }
 
-/// Whether the brace that was opened just before this text is closed in it. Keeps a text of a thousand open braces
-/// from being read a thousand times over.
-fn closes(text: &str) -> bool {
-    let mut depth = 1_usize;
+/// Where alternatives open and close: braces that match, with a `|` of their own between them. Found in one pass,
+/// so that no text takes longer than its length, whatever its braces.
+fn choices(text: &str) -> Vec<(usize, usize)> {
+    let mut open: Vec<(usize, bool)> = Vec::new();
+    let mut choices = Vec::new();
     let mut escaped = false;
-    for character in text.chars() {
+    for (place, character) in text.char_indices() {
         match character {
             _ if escaped => escaped = false,
             '\\' => escaped = true,
-            '{' => depth += 1,
+            '{' => open.push((place, false)),
+            '|' => {
+                if let Some((_, chooses)) = open.last_mut() {
+                    *chooses = true;
+                }
+            }
             '}' => {
-                depth -= 1;
-                if depth == 0 {
-                    return true;
+                if let Some((start, true)) = open.pop() {
+                    choices.push((start, place));
                 }
             }
             _ => {}
         }
     }
-    false
+    choices.sort_unstable();
+    let mut around: Vec<usize> = Vec::new();
+    choices.retain(|(start, end)| {
+        around.retain(|outer| outer > start);
+        let kept = around.len() < DEEPEST;
+        if kept {
+            around.push(*end);
+        }
+        kept
+    });
+    choices
 }
 
 impl fmt::Display for Template {
@@ -144,22 +168,12 @@ pub struct Span {
 
 /// The outermost alternatives of a text, braces included.
 pub fn spans(text: &str) -> Vec<Span> {
-    let mut reader = Reader { text, position: 0 };
+    let mut end = 0;
     let mut spans = Vec::new();
-    while let Some(character) = reader.next() {
-        match character {
-            '\\' => {
-                reader.next();
-            }
-            '{' => {
-                let start = reader.position;
-                if reader.choice(1).is_some() {
-                    spans.push(Span { range: start - 1..reader.position });
-                } else {
-                    reader.position = start;
-                }
-            }
-            _ => {}
+    for (open, close) in choices(text) {
+        if open >= end {
+            end = close + 1;
+            spans.push(Span { range: open..end });
         }
     }
     spans
@@ -189,6 +203,23 @@ mod tests {
         let text = r"sea \{x|y\} {a|{b|c}} 海{雨|雪}";
         let found: Vec<&str> = spans(text).into_iter().map(|span| &text[span.range]).collect();
         assert_eq!(found, ["{a|{b|c}}", "{雨|雪}"]);
+    }
+
+    #[test]
+    fn a_brace_left_open_does_not_take_alternatives_along() {
+        assert_eq!(parse("{ {a|b}").to_string(), r"\{ {a|b}");
+        assert_eq!(parse("{a {b} c|d}").to_string(), r"{a \{b\} c|d}");
+        assert_eq!(parse("} {a|b}").to_string(), r"\} {a|b}");
+    }
+
+    #[test]
+    fn thousands_of_braces_are_read_at_once() {
+        for (open, middle, close) in [("{", "x", "}"), ("{", "a|b", "}"), ("{a|", "b", "}"), ("{", "x", "")] {
+            let text = [&open.repeat(20_000), middle, &close.repeat(20_000)].concat();
+            let template = parse(&text);
+            assert_eq!(parse(&template.to_string()), template);
+            assert!(spans(&text).len() <= 1);
+        }
     }
 
     fn any_template() -> impl Strategy<Value = Template> {
