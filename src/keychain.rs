@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt,
     sync::{Mutex, PoisonError, mpsc},
     thread,
     time::Duration,
@@ -108,14 +109,22 @@ fn answer_in_time<T: Send + 'static>(limit: Duration, work: impl FnOnce() -> T +
 fn trouble(error: &Error) -> Trouble {
     // The error's own text is not logged: it could hold the attributes of the entry.
     match error {
-        Error::NoStorageAccess(_) | Error::NoDefaultStore | Error::PlatformFailure(_) => Trouble::None,
+        Error::NoDefaultStore | Error::PlatformFailure(_) => Trouble::None,
+        // Locked, or the person said no when asked to unlock it, among others.
         _ => Trouble::Refused,
     }
 }
 
 /// Keys in memory: for tests, and for programs that must not touch the system's keychain.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct MemoryKeychain(Mutex<HashMap<String, String>>);
+
+impl fmt::Debug for MemoryKeychain {
+    /// Without the keys.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryKeychain").finish_non_exhaustive()
+    }
+}
 
 impl Keychain for MemoryKeychain {
     fn get(&self, profile: &str) -> Result<Option<String>, Trouble> {
@@ -152,6 +161,7 @@ mod tests {
         keychain.set("dgrid", "one").unwrap();
         keychain.set("dgrid", "two").unwrap();
         assert_eq!(keychain.get("dgrid"), Ok(Some("two".to_owned())));
+        assert!(!format!("{keychain:?}").contains("two"), "a key is never in a log");
         keychain.forget("dgrid").unwrap();
         keychain.forget("dgrid").unwrap();
         assert_eq!(keychain.get("dgrid"), Ok(None));

@@ -38,5 +38,7 @@ install_packages
 # The screens in assets/screenshots show times of day.
 export TZ=UTC
 cargo test --locked
+# Keys in a real keychain.
+bash tests/keychain.sh
 # README's first command, in a real window.
 bash tests/smoke.sh

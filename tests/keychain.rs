@@ -1,0 +1,52 @@
+//! The system's keychain for real: a gnome-keyring on a session bus of its own.
+//!
+//! Ignored by default, because it would write into the keychain of whoever runs it; `tests/keychain.sh` makes the
+//! sessions that these tests need and runs them.
+#![cfg(target_os = "linux")]
+
+use std::time::Duration;
+
+use atelier::keychain::{Keychain as _, SystemKeychain, Trouble};
+
+/// Long enough for a busy machine; a keychain that answers needs a few milliseconds.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[test]
+#[ignore = "writes into the system's keychain; run by tests/keychain.sh"]
+fn an_unlocked_keychain_keeps_replaces_and_forgets_keys() {
+    let keychain = SystemKeychain::new(PATIENCE);
+    assert_eq!(keychain.get("dgrid"), Ok(None));
+
+    keychain.set("dgrid", "sk-first").unwrap();
+    keychain.set("other", "sk-鑰匙").unwrap();
+    assert_eq!(keychain.get("dgrid"), Ok(Some("sk-first".to_owned())));
+
+    keychain.set("dgrid", "sk-second").unwrap();
+    assert_eq!(keychain.get("dgrid"), Ok(Some("sk-second".to_owned())), "replaced, not kept twice");
+    // Another start of the program is another connection.
+    assert_eq!(SystemKeychain::new(PATIENCE).get("other"), Ok(Some("sk-鑰匙".to_owned())));
+
+    keychain.forget("dgrid").unwrap();
+    assert_eq!(keychain.get("dgrid"), Ok(None));
+    assert_eq!(keychain.forget("dgrid"), Ok(()), "forgetting what is not there is no trouble");
+    assert_eq!(keychain.get("other"), Ok(Some("sk-鑰匙".to_owned())), "the other key is still there");
+    keychain.forget("other").unwrap();
+}
+
+#[test]
+#[ignore = "needs a keychain that stays locked; run by tests/keychain.sh"]
+fn a_locked_keychain_is_trouble_and_is_not_waited_for() {
+    let keychain = SystemKeychain::new(Duration::from_secs(3));
+    let trouble = keychain.set("dgrid", "sk-secret").unwrap_err();
+    assert!(matches!(trouble, Trouble::Silent | Trouble::Refused), "{trouble:?}");
+    assert!(!format!("{trouble:?} {trouble}").contains("secret"));
+}
+
+#[test]
+#[ignore = "needs a session without a keychain; run by tests/keychain.sh"]
+fn a_session_without_a_keychain_says_so() {
+    let keychain = SystemKeychain::new(PATIENCE);
+    assert_eq!(keychain.get("dgrid"), Err(Trouble::None));
+    assert_eq!(keychain.set("dgrid", "sk-secret"), Err(Trouble::None));
+    assert_eq!(keychain.forget("dgrid"), Err(Trouble::None));
+}
