@@ -39,7 +39,8 @@ fn a_prompt_becomes_a_picture_and_only_ctrl_enter_spends_money() {
     assert_eq!(machine.gateway.posts(), 1);
     let original = machine.originals().remove(0);
     let sidecar: Value = serde_json::from_slice(&fs::read(original.with_extension("json")).unwrap()).unwrap();
-    let hash: String = Sha256::digest(fs::read(original).unwrap()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = Sha256::digest(fs::read(original).unwrap());
+    let hash = digest.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     assert_eq!(sidecar["sha256"], hash);
 }
 
@@ -112,7 +113,7 @@ fn what_is_set_goes_over_the_wire_and_what_is_not_does_not() {
 
 #[test]
 fn a_request_can_be_cancelled_wherever_it_is_and_leaves_nothing() {
-    let thinking = DemoOptions { thinks: Duration::from_secs(600), ..DemoOptions::instant() };
+    let thinking = DemoOptions { thinks: Duration::from_mins(10), ..DemoOptions::instant() };
     let machine = Machine::with(thinking, |settings, _| settings.concurrency = 1);
     let mut stage = machine.open();
     stage.generate("first");
