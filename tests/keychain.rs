@@ -9,7 +9,7 @@ use std::time::Duration;
 use atelier::keychain::{Keychain as _, SystemKeychain, Trouble};
 
 /// Long enough for a busy machine; a keychain that answers needs a few milliseconds.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[test]
 #[ignore = "writes into the system's keychain; run by tests/keychain.sh"]
