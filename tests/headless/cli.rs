@@ -228,6 +228,66 @@ fn pictures_are_also_written_where_it_is_asked_and_nothing_is_overwritten() {
 }
 
 #[test]
+fn no_prompt_leads_a_file_out_of_its_folder_or_makes_a_name_too_long() {
+    let home = Home::new();
+    let gateway = Gateway::always(Reply::json(&good(&png(14))));
+    let long = "海".repeat(5_000);
+    for prompt in ["../../escaped", "/etc/passwd", "C:\\x:y*?", "CON", "..", &long, "a\u{1}b", "a\nb"] {
+        let run = home.run(&[
+            "generate",
+            "--json",
+            "--model",
+            "m",
+            "--base-url",
+            &gateway.base(),
+            "--out",
+            "out",
+            "--name",
+            "{prompt}",
+            "--prompt",
+            prompt,
+        ]);
+        let path = run.picture()["path"].as_str().expect("a path").to_owned();
+        assert_eq!(Path::new(&path).parent(), Some(home.path().join("out").as_path()), "{prompt}");
+    }
+    let made = fs::read_dir(home.path().join("out")).expect("the folder is there").count();
+    assert_eq!(made, 8);
+    assert!(!home.path().join("escaped.png").exists());
+}
+
+#[test]
+fn a_prompt_can_come_from_standard_input() {
+    let home = Home::new();
+    let gateway = Gateway::always(Reply::json(&good(&png(15))));
+    for (input, code) in [("海\n上".as_bytes(), 0), (b"\xff\xfe", 2), (b"", 2)] {
+        let file = home.path().join("prompt");
+        fs::write(&file, input).expect("a file");
+        let mut command = home.atelier(&["generate", "--json", "--model", "m", "--base-url", &gateway.base()]);
+        command.args(["--prompt", "-"]).stdin(fs::File::open(&file).expect("it is there"));
+        assert_eq!(run(command).code, Some(code), "{input:?}");
+    }
+    assert_eq!(gateway.posts()[0].json()["messages"][0]["content"], "海\n上");
+    assert_eq!(gateway.posts().len(), 1);
+}
+
+#[test]
+fn settings_that_cannot_be_read_or_kept_stop_nobody() {
+    let home = Home::new();
+    let config = home.path().join("broken");
+    fs::create_dir(&config).expect("a folder");
+    for name in ["settings.json", "session.json", "models.json"] {
+        fs::write(config.join(name), "{\"version\": \"no").expect("a file");
+    }
+    fs::write(home.path().join("file"), "").expect("a file");
+    for config in ["broken", "file/below"] {
+        let arguments = ["generate", "--json", "--prompt", "a fox", "--size", "512", "--config", config];
+        home.run(&arguments).picture();
+    }
+    let kept = crate::home::files(&config);
+    assert!(kept.iter().any(|path| fs::read(path).is_ok_and(|text| text == b"{\"version\": \"no")), "{kept:?}");
+}
+
+#[test]
 fn without_json_people_get_sentences() {
     let home = Home::new();
     let gateway = Gateway::always(Reply::json(&good(&png(12))));

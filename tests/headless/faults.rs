@@ -152,6 +152,7 @@ fn connections_that_break() {
         Case("reset at once", Reply(vec![Part::Reset]), "cut_off", "maybe", None),
         Case("half a header", Reply(vec![Part::Bytes(b"HTTP/1.1 200 O".to_vec())]), "cut_off", "maybe", None),
         Case("no HTTP", Reply(vec![Part::Bytes(b"SSH-2.0-OpenSSH_9\r\n".to_vec())]), "cut_off", "maybe", None),
+        Case("absurd length", Reply::with_length(200, &[], "{", usize::MAX / 2), "cut_off", "maybe", None),
         Case("header only", Reply::with_length(200, &[], "", 9), "cut_off", "maybe", None),
         Case("JSON within the picture", whole.clone().without_last(2_000, closed()), "cut_off", "maybe", None),
         Case("reset within the picture", whole.clone().without_last(2_000, Part::Reset), "cut_off", "maybe", None),
@@ -197,6 +198,11 @@ fn pictures_that_are_none() {
     ]);
 }
 
+/// JSON nested deeper than a careless reader's stack.
+fn deep_text() -> String {
+    format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000))
+}
+
 /// The checksum of PNG chunks (ISO 3309, as in the PNG specification's appendix D).
 fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |sum: u32, byte| {
@@ -213,7 +219,13 @@ fn what_is_not_quite_right_is_a_picture_all_the_same() {
     let unpadded = url.trim_end_matches('=');
     let body = good(&plain).to_string();
     let stream = events(&[&markdown("image/png", &plain)], Some("stop"));
-    let rows: [(&str, Reply, &[u8], &str); 9] = [
+    let mut odd_text = body.replace("![image]", "\\ud800 \\u0000 ~ ![image]").into_bytes();
+    let tilde = odd_text.iter().position(|byte| *byte == b'~').expect("there is one");
+    odd_text[tilde] = 0xff;
+    let deep_usage = body.replace("\"usage\":{", &format!("\"usage\":{{\"deep\":{},", deep_text()));
+    let rows: [(&str, Reply, &[u8], &str); 11] = [
+        ("text that is no text", Reply::new(200, "application/json", &odd_text), &plain, "png"),
+        ("usage of any depth", Reply::new(200, "application/json", &deep_usage), &plain, "png"),
         ("a JPEG called PNG", Reply::json(&good(&jpeg)), &jpeg, "jpeg"),
         ("no padding", Reply::json(&chat(&json!(format!("![]({unpadded})")), "stop")), &plain, "png"),
         ("wrong type of answer", Reply::new(200, "text/plain", &body), &plain, "png"),
