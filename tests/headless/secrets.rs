@@ -78,6 +78,23 @@ fn a_key_that_is_not_accepted_is_not_repeated() {
 }
 
 #[test]
+fn words_that_are_cut_do_not_end_with_half_a_key() {
+    let key = KEYS[1];
+    let home = Home::new();
+    let words = format!("{} {key}", "x ".repeat(140));
+    for reply in [
+        Reply::json(&json!({ "error": { "message": words } })),
+        Reply::json(&chat(&json!(words), "stop")),
+        Reply::new(500, "application/json", json!({ "error": words }).to_string()),
+    ] {
+        let gateway = Gateway::always(reply);
+        let failed = with_key(&home, key, &gateway.base(), &[]);
+        let message = failed.only("failure")["message"].to_string();
+        assert!(message.contains("x x x") && !message.contains(&key[..6]), "{message}");
+    }
+}
+
+#[test]
 fn a_key_that_a_model_repeats_is_not_kept_with_the_picture() {
     for key in KEYS {
         let home = Home::new();

@@ -136,6 +136,12 @@ impl Outcome {
         }
         if let Some(words) = self.failure.as_mut().and_then(|failure| failure.words.as_mut()) {
             *words = words.replace(secret, "…");
+            // Long words were cut, maybe within the secret.
+            if let Some(cut) = words.strip_suffix('…') {
+                let begins = |start: &usize| secret.starts_with(&cut[*start..]);
+                let start = cut.char_indices().map(|(start, _)| start).find(begins);
+                *words = format!("{}…", &cut[..start.unwrap_or(cut.len())]);
+            }
         }
         // Wherever it stands: in the text, in an id, in the details of the token counts.
         let hidden = serde_json::to_string(&self.answer)
