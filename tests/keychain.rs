@@ -31,6 +31,13 @@ fn an_unlocked_keychain_keeps_replaces_and_forgets_keys() {
     assert_eq!(keychain.forget("dgrid"), Ok(()), "forgetting what is not there is no trouble");
     assert_eq!(keychain.get("other"), Ok(Some("sk-鑰匙".to_owned())), "the other key is still there");
     keychain.forget("other").unwrap();
+    keychain.set("dgrid", "sk-third").unwrap();
+}
+
+#[test]
+#[ignore = "needs the keychain that the first test has left; run by tests/keychain.sh"]
+fn a_key_outlives_the_program_that_set_it() {
+    assert_eq!(SystemKeychain::new(PATIENCE).get("dgrid"), Ok(Some("sk-third".to_owned())));
 }
 
 #[test]
@@ -40,6 +47,14 @@ fn a_locked_keychain_is_trouble_and_is_not_waited_for() {
     let trouble = keychain.set("dgrid", "sk-secret").unwrap_err();
     assert!(matches!(trouble, Trouble::Silent | Trouble::Refused), "{trouble:?}");
     assert!(!format!("{trouble:?} {trouble}").contains("secret"));
+}
+
+#[test]
+#[ignore = "needs a locked keychain that asks on a screen; run by tests/keychain.sh"]
+fn a_question_that_nobody_answers_is_not_waited_for() {
+    let keychain = SystemKeychain::new(Duration::from_secs(3));
+    assert_eq!(keychain.get("dgrid"), Err(Trouble::Silent), "a key is there, and asked for");
+    assert_eq!(keychain.set("dgrid", "sk-secret"), Err(Trouble::Silent));
 }
 
 #[test]

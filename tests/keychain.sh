@@ -4,26 +4,58 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-for tool in dbus-run-session gnome-keyring-daemon; do
+for tool in dbus-run-session gnome-keyring-daemon Xvfb; do
     command -v "$tool" >/dev/null || { echo "$tool is missing: the keychain is not tested" >&2; exit 1; }
 done
 
 # Built outside, so that no session waits for a compiler.
 cargo test --locked --test keychain --no-run
 home=$(mktemp -d)
-trap 'rm -rf "$home"' EXIT
+screen=
+cleanup() {
+    [ -z "$screen" ] || kill "$screen" 2>/dev/null || true
+    wait 2>/dev/null || true
+    rm -rf "$home"
+}
+trap cleanup EXIT
 mkdir -m 700 "$home/run"
 
-# A session of its own: first what it starts, then the name of one test. It has no display, on which a locked keychain
-# could ask for a password.
+# A session of its own: first what it starts, then the name of one test, then options for its bus. It has no display,
+# on which a locked keychain could ask for a password, unless `display` names one.
 session() {
-    env -u DISPLAY -u WAYLAND_DISPLAY XDG_DATA_HOME="$home/data" XDG_RUNTIME_DIR="$home/run" \
-        dbus-run-session -- bash -euc "$1; cargo test --locked --test keychain -- --ignored --exact $2"
+    env -u DISPLAY -u WAYLAND_DISPLAY ${display:+DISPLAY=$display} XDG_DATA_HOME="$home/data" \
+        XDG_RUNTIME_DIR="$home/run" dbus-run-session "${@:3}" -- bash -euc "$1; cargo test --locked --test keychain -- --ignored --exact $2"
 }
 daemon='gnome-keyring-daemon --components=secrets --control-directory="$XDG_RUNTIME_DIR/keyring"'
 
 session "printf password | $daemon --unlock >/dev/null" an_unlocked_keychain_keeps_replaces_and_forgets_keys
+session "printf password | $daemon --unlock >/dev/null" a_key_outlives_the_program_that_set_it
 # The same keychain, and nobody gives the password.
 session "$daemon --start >/dev/null" a_locked_keychain_is_trouble_and_is_not_waited_for
+# It asks on a screen, and nobody is there to answer.
+Xvfb -displayfd 3 -screen 0 800x600x24 -nolisten tcp 3>"$home/display" 2>/dev/null &
+screen=$!
+for _ in $(seq 100); do
+    [ -s "$home/display" ] && break
+    sleep 0.1
+done
+display=":$(cat "$home/display")"
+session "$daemon --start >/dev/null" a_question_that_nobody_answers_is_not_waited_for
+display=
+
 DBUS_SESSION_BUS_ADDRESS="unix:path=$home/no-bus" \
     cargo test --locked --test keychain -- --ignored --exact a_session_without_a_keychain_says_so
+# A bus, and nothing on it that keeps secrets or could be started to.
+cat >"$home/bus.conf" <<'CONF'
+<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=/tmp</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+CONF
+session : a_session_without_a_keychain_says_so --config-file="$home/bus.conf"
