@@ -28,7 +28,8 @@ use super::{
     inbox::{Note, Step},
     jobs::Jobs,
     landing::library_failure,
-    recovery, road,
+    recovery::{self, Left},
+    road,
     thumbnails::Thumbnails,
     view::{self, OpenView},
     world::{World, blocking},
@@ -118,6 +119,9 @@ impl Core {
                 for card in found.cards {
                     let job = self.jobs.put(card.intent.request, Arc::new(card.intent.recipe), card.state);
                     self.send(Event::Job(job));
+                }
+                for (intent, read) in found.linked {
+                    self.take_up(intent.request, Arc::new(intent.recipe), read);
                 }
                 if found.interrupted > 0 {
                     self.send(Event::Notice(Notice::Interrupted { count: found.interrupted }));
@@ -273,18 +277,29 @@ impl Core {
         }
     }
 
+    /// Goes on with an answer that came earlier and links to its pictures.
+    fn take_up(&mut self, id: RequestId, recipe: Arc<Recipe>, read: road::Read) {
+        let profile = self.profile(&recipe.profile);
+        let base_url = profile.map(|profile| self.world.base_url(&profile).to_owned()).unwrap_or_default();
+        let since = self.world.now();
+        let (job, cancel) = self.jobs.take_up(id, recipe, JobState::Generating { since });
+        self.send(Event::Job(job));
+        tokio::spawn(road::take_up(Arc::clone(&self.world), id, base_url, read, cancel));
+    }
+
     async fn retry(&mut self, id: RequestId) {
         let Some(recipe) = self.jobs.take_ended(id) else { return };
         // An answer that only found no room is still in its spool, and is not paid for again.
         let intent = Intent { request: id, recipe: Recipe::clone(&recipe), created: self.world.now() };
         let world = Arc::clone(&self.world);
         match blocking(move || recovery::from_spool(&world, &intent)).await {
-            Ok(Ok(Some(Ok(_)))) => {
+            Ok(Ok(Some(Left::Pictures(_)))) => {
                 self.send(Event::JobGone(id));
                 self.read_view(None);
                 return;
             }
-            Ok(Ok(Some(Err(failure)))) if road::waits_for_the_disk(&failure) => {
+            Ok(Ok(Some(Left::Links(read)))) => return self.take_up(id, recipe, *read),
+            Ok(Ok(Some(Left::Nothing(failure)))) if road::waits_for_the_disk(&failure) => {
                 let job = self.jobs.put(id, recipe, JobState::Failed(failure));
                 self.send(Event::Job(job));
                 return;

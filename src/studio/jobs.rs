@@ -39,6 +39,16 @@ impl Jobs {
         job
     }
 
+    /// Adds a request that is on its road already.
+    pub(super) fn take_up(&mut self, id: RequestId, recipe: Arc<Recipe>, state: JobState) -> (Job, CancellationToken) {
+        let job = self.put(id, recipe, state);
+        let cancel = CancellationToken::new();
+        if let Some(entry) = self.all.get_mut(&id) {
+            entry.cancel = Some(cancel.clone());
+        }
+        (job, cancel)
+    }
+
     /// The next request that may start, if fewer than `limit` are on their road.
     pub(super) fn start_next(&mut self, limit: usize) -> Option<(RequestId, Arc<Recipe>, CancellationToken)> {
         if self.running() >= limit {

@@ -31,6 +31,8 @@ pub(super) struct Resumed {
 /// What was found.
 #[derive(Default)]
 pub(super) struct Found {
+    /// Answers that were whole but for the pictures that they link to.
+    pub(super) linked: Vec<(Intent, Read)>,
     /// Cards of failed and interrupted requests, oldest first.
     pub(super) cards: Vec<Resumed>,
     /// Requests that were interrupted.
@@ -45,16 +47,20 @@ pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
     for (intent, state) in world.library.unfinished_intents()? {
         if state != IntentState::Queued {
             match from_spool(world, &intent)? {
-                Some(Ok(images)) => {
+                Some(Left::Pictures(images)) => {
                     found.recovered += images;
                     continue;
                 }
+                Some(Left::Links(read)) => {
+                    found.linked.push((intent, *read));
+                    continue;
+                }
                 // There is still no room: the answer stays where it is, for the next start.
-                Some(Err(failure)) if road::waits_for_the_disk(&failure) => {
+                Some(Left::Nothing(failure)) if road::waits_for_the_disk(&failure) => {
                     found.cards.push(Resumed { intent, state: JobState::Failed(failure) });
                     continue;
                 }
-                Some(Err(_)) | None => {}
+                Some(Left::Nothing(_)) | None => {}
             }
         }
         let charged = if state == IntentState::Queued { Charge::No } else { Charge::Maybe };
@@ -74,8 +80,18 @@ pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
     Ok(found)
 }
 
-/// How many pictures a request's spool held that are stored now, or why none is; `None` where there is no spool.
-pub(super) fn from_spool(world: &Arc<World>, intent: &Intent) -> Result<Option<Result<usize, Failure>>, LibraryError> {
+/// What a request's spool has come to.
+pub(super) enum Left {
+    /// It held so many pictures, which are stored now.
+    Pictures(usize),
+    /// It held links to pictures, which are still to be fetched.
+    Links(Box<Read>),
+    /// Nothing of it is stored, for this reason.
+    Nothing(Failure),
+}
+
+/// Reads a request's spool; `None` where there is none.
+pub(super) fn from_spool(world: &Arc<World>, intent: &Intent) -> Result<Option<Left>, LibraryError> {
     let Some(mut spooled) = world.library.spooled(intent.request)? else { return Ok(None) };
     let mut landing = road::landing(world, intent.request, Arc::new(intent.recipe.clone()));
     let mut reader = AnswerReader::new(road::kind(&spooled.header.kind), ReaderLimits::default());
@@ -92,6 +108,14 @@ pub(super) fn from_spool(world: &Arc<World>, intent: &Intent) -> Result<Option<R
         }
     }
     let outcome = reader.finish(&mut landing);
-    let settled = road::settle(world, intent.request, Read { landing, outcome, broken: None }, Duration::ZERO);
-    Ok(Some(settled.map(|step| if let Step::Done { images, .. } = step { images.len() } else { 0 })))
+    let links = outcome.links > 0 && !landing.has_pictures();
+    let read = Read { landing, outcome, broken: None };
+    if links {
+        return Ok(Some(Left::Links(Box::new(read))));
+    }
+    Ok(Some(match road::settle(world, intent.request, read, Duration::ZERO) {
+        Ok(Step::Done { images, .. }) => Left::Pictures(images.len()),
+        Ok(_) => Left::Pictures(0),
+        Err(failure) => Left::Nothing(failure),
+    }))
 }

@@ -64,22 +64,43 @@ pub(super) fn waits_for_the_disk(failure: &Failure) -> bool {
 
 /// Carries a request out and notes how it went.
 pub(super) async fn travel(world: Arc<World>, errand: Errand) {
-    let request = errand.request;
-    let step = match send_and_receive(&world, &errand).await {
+    let came = send_and_receive(&world, &errand).await;
+    conclude(&world, errand.request, came).await;
+}
+
+/// Fetches the pictures that an earlier answer links to, and notes how it went.
+pub(super) async fn take_up(
+    world: Arc<World>,
+    request: RequestId,
+    base_url: String,
+    read: Read,
+    cancel: CancellationToken,
+) {
+    let came = match cancel.run_until_cancelled(follow_links(&world, read, &base_url)).await {
+        Some(Ok(read)) => finish(&world, request, read, Duration::ZERO).await.map_err(Stop::Failed),
+        Some(Err(failure)) => Err(Stop::Failed(failure)),
+        None => Err(Stop::Cancelled { sent: true }),
+    };
+    conclude(&world, request, came).await;
+}
+
+/// Writes down how a request has ended, and notes it.
+async fn conclude(world: &Arc<World>, request: RequestId, came: Result<Step, Stop>) {
+    let step = match came {
         Ok(step) => step,
         Err(Stop::Failed(failure)) => {
             tracing::warn!(%request, kind = ?failure.kind, charged = ?failure.charged, status = ?failure.http_status, "a request failed");
             // A whole answer that only the disk had no room for is left in the spool, as if the program had stopped
             // here: the next start stores it without paying again.
             if !waits_for_the_disk(&failure) {
-                keep_state(&world, request, IntentState::Failed(failure.clone())).await;
-                drop_spool(&world, request).await;
+                keep_state(world, request, IntentState::Failed(failure.clone())).await;
+                drop_spool(world, request).await;
             }
             Step::Failed(failure)
         }
         Err(Stop::Cancelled { sent }) => {
-            keep_state(&world, request, IntentState::Cancelled { sent }).await;
-            drop_spool(&world, request).await;
+            keep_state(world, request, IntentState::Cancelled { sent }).await;
+            drop_spool(world, request).await;
             Step::Cancelled { sent }
         }
     };

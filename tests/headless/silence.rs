@@ -10,6 +10,7 @@ use atelier::{
     gateway::Timeouts,
     keychain::MemoryKeychain,
     recipe::{Charge, Failure, FailureKind, Profile, Recipe, RequestId},
+    settings::Settings,
     studio::{self, Command, Details, Event, Handle, JobState, NoDialogs, Parts, Place},
 };
 use serde_json::json;
@@ -217,6 +218,34 @@ fn an_answer_that_found_no_room_is_stored_at_the_next_start_without_being_paid_t
     std::fs::remove_file(&obstacle).expect("it can be removed");
     let handle = impatient(&home);
     assert_stored(&handle, &png(5));
+    assert_eq!(gateway.posts().len(), 1);
+    stop(&handle);
+}
+
+#[test]
+fn a_linked_picture_is_fetched_at_the_next_start_without_being_paid_twice() {
+    let home = Home::new();
+    let stalls = std::sync::atomic::AtomicBool::new(true);
+    let gateway = Gateway::start(move |asked| match asked.header("host") {
+        Some(host) if asked.method == "POST" => {
+            Reply::json(&chat(&json!(format!("![image](http://{host}/1.png)")), "stop"))
+        }
+        _ if stalls.swap(false, std::sync::atomic::Ordering::SeqCst) => Reply(vec![Part::Stall]),
+        _ => Reply::new(200, "image/png", png(7)),
+    });
+    let handle = patient(&home, Timeouts::default());
+    let profile = Profile { base_url: gateway.base(), ..Profile::dgrid() };
+    handle.send(Command::SaveSettings(Settings { profiles: vec![profile], ..Settings::default() }));
+    ask(&handle, &gateway);
+    let deadline = Instant::now() + LIMIT;
+    while gateway.asked().len() < 2 {
+        assert!(Instant::now() < deadline, "the link is not followed");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    stop(&handle);
+
+    let handle = patient(&home, Timeouts::default());
+    assert_stored(&handle, &png(7));
     assert_eq!(gateway.posts().len(), 1);
     stop(&handle);
 }
