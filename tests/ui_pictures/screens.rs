@@ -20,7 +20,7 @@ use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::{SnapshotOptions, SnapshotResults, kittest::Queryable as _};
 
 use crate::{
-    common::ui::{open, ready},
+    common::ui::ready,
     pictures::{Stage, ago, id, prompt, request, size},
 };
 
@@ -44,7 +44,12 @@ fn painted(number: usize, longest: u32) -> Pixels {
 
 /// A window at work: a library, a composer that is filled, a key that is stored.
 fn at_work(theme: Theme, counts: &[usize]) -> Stage {
+    at_work_in(Language::English, theme, counts)
+}
+
+fn at_work_in(language: Language, theme: Theme, counts: &[usize]) -> Stage {
     let mut ready = ready();
+    ready.settings.language = language;
     ready.settings.theme = theme;
     ready.session.composer = Recipe { prompt: prompt(0), model: "demo/painter".to_owned(), ..Recipe::default() };
     let mut stage = Stage::with(ready, &[]);
@@ -192,11 +197,11 @@ fn settings() {
 
 #[test]
 fn traditional_chinese() {
-    let mut ready = ready();
-    ready.settings.language = Language::TraditionalChinese;
-    ready.session.composer.prompt = "黃昏的海，遠方有船".to_owned();
-    let (mut window, _line) = open(ready);
-    window.run();
     let mut results = SnapshotResults::new();
-    keep(&mut window, "zh-hant", Theme::Dark, &mut results);
+    let mut stage = at_work_in(Language::TraditionalChinese, Theme::Dark, &[7, 11]);
+    let failure = Failure::new(FailureKind::NoMoney).words("insufficient_user_quota").status(403);
+    stage.send(job(3, JobState::Failed(failure)));
+    stage.click_tile(4);
+    stage.window.remove_cursor();
+    snapshot(&mut stage, "zh-hant", Theme::Dark, &mut results);
 }

@@ -165,10 +165,7 @@ fn a_failure_says_what_happened_and_is_retried_only_by_hand() {
 fn a_picture_is_looked_at_used_again_deleted_and_brought_back() {
     let machine = instant();
     let mut stage = machine.open();
-    stage.generate("mountain at dawn");
-    stage.pictures(1);
-    stage.generate("desert at noon");
-    stage.pictures(2);
+    stage.generate_one_by_one(&["mountain at dawn", "desert at noon"]);
     stage.click_tile("mountain at dawn");
     stage.sees("1024 × 1024 · PNG");
     stage.click("Reuse");
@@ -213,10 +210,7 @@ fn a_picture_goes_along_as_a_reference() {
 fn a_batch_asks_as_often_as_it_says() {
     let machine = instant();
     let mut stage = machine.open();
-    stage.generate("sea");
-    stage.pictures(1);
-    stage.generate("forest");
-    stage.pictures(2);
+    stage.generate_one_by_one(&["sea", "forest"]);
     stage.click_tile("forest");
     stage.press(Modifiers::COMMAND, Key::A);
     stage.press(Modifiers::COMMAND, Key::B);
@@ -232,10 +226,7 @@ fn a_batch_asks_as_often_as_it_says() {
 fn pictures_leave_as_they_came_or_in_another_format_and_nothing_is_overwritten() {
     let machine = instant();
     let mut stage = machine.open();
-    stage.generate("sea");
-    stage.pictures(1);
-    stage.generate("forest");
-    stage.pictures(2);
+    stage.generate_one_by_one(&["sea", "forest"]);
     stage.click_tile("sea");
     stage.press(Modifiers::COMMAND, Key::A);
     for (format, expected, count) in [

@@ -206,6 +206,14 @@ impl Stage {
         self.press(Modifiers::COMMAND, Key::Enter);
     }
 
+    /// Generates pictures in an empty gallery, each when the one before is there.
+    pub fn generate_one_by_one(&mut self, prompts: &[&str]) {
+        for (before, prompt) in prompts.iter().enumerate() {
+            self.generate(prompt);
+            self.pictures(before + 1);
+        }
+    }
+
     /// A few frames, as many as a click needs to be seen and answered within the window.
     pub fn frames(&mut self) {
         for _ in 0..4 {
