@@ -17,7 +17,7 @@ use atelier::{
     },
 };
 use egui::{Key, Modifiers, accesskit::Role};
-use egui_kittest::{SnapshotOptions, SnapshotResults, kittest::Queryable as _};
+use egui_kittest::{SnapshotOptions, SnapshotResults, kittest::Queryable as _, try_image_snapshot_options};
 
 use crate::{
     common::ui::ready,
@@ -74,19 +74,19 @@ fn job(number: usize, state: JobState) -> Event {
 
 fn snapshot(stage: &mut Stage, name: &str, theme: Theme, results: &mut SnapshotResults) {
     stage.settle();
-    keep(&mut stage.window, name, theme, results);
-}
-
-fn keep(
-    window: &mut egui_kittest::Harness<'static, atelier::ui::App>,
-    name: &str,
-    theme: Theme,
-    results: &mut SnapshotResults,
-) {
+    let mut image = stage.window.render().expect("the software renderer draws");
+    // A real window is cleared with this colour before anything is drawn.
+    let visuals = stage.window.ctx.global_style().visuals.clone();
+    let ground = eframe::App::clear_color(stage.window.state(), &visuals).map(|part| (part * 255.0).round());
+    for pixel in image.pixels_mut() {
+        let uncovered = 1.0 - f32::from(pixel.0[3]) / 255.0;
+        for (part, ground) in pixel.0.iter_mut().zip(ground) {
+            *part = (f32::from(*part) + ground * uncovered).round() as u8;
+        }
+    }
     let shade = if theme == Theme::Light { "light" } else { "dark" };
     let options = SnapshotOptions::new().output_path("assets/screenshots");
-    window.snapshot_options(format!("{name}-{shade}"), &options);
-    results.extend(window.take_snapshot_results());
+    results.add(try_image_snapshot_options(&image, format!("{name}-{shade}"), &options));
 }
 
 const THEMES: [Theme; 2] = [Theme::Dark, Theme::Light];
