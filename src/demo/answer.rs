@@ -6,9 +6,16 @@ use serde_json::{Value, json};
 
 use super::{paint::paint, request::Asked, scene::Scene, server::envelope};
 
+/// The model that only talks.
+const TALKER: &str = "demo/talker";
+
 /// The models that are listed.
-const MODELS: [(&str, &str); 3] =
-    [("demo/painter", "image-generation"), ("demo/painter-fine", "image-generation"), ("demo/talker", "openai")];
+const MODELS: [(&str, &str); 4] = [
+    ("demo/painter", "image-generation"),
+    ("demo/ink", "image-generation"),
+    ("demo/dusk", "image-generation"),
+    (TALKER, "openai"),
+];
 
 /// The same moment in every answer: answers depend on nothing but what was asked.
 const CREATED: u64 = 1_767_225_600;
@@ -40,20 +47,24 @@ pub(super) fn complete(asked: &Asked) -> Bytes {
 }
 
 struct Choice {
-    content: String,
+    /// What comes before the picture.
+    text: &'static str,
+    /// The picture in markdown, or nothing.
+    picture: String,
     finish: &'static str,
 }
 
 impl Choice {
     fn make(asked: &Asked, index: u32) -> Self {
+        let says = |text, finish| Self { text, picture: String::new(), finish };
         if asked.says("[blocked]") {
-            return Self { content: String::new(), finish: "content_filter" };
+            return says("", "content_filter");
         }
         if asked.says("[empty]") {
-            return Self { content: String::new(), finish: "stop" };
+            return says("", "stop");
         }
-        if asked.says("[text only]") {
-            return Self { content: "I would paint this, but I was asked for words only.".to_owned(), finish: "stop" };
+        if asked.says("[text only]") || asked.model == TALKER {
+            return says("I would paint this, but I was asked for words only.", "stop");
         }
         let mut picture = paint(&Scene {
             prompt: asked.prompt.clone(),
@@ -61,7 +72,7 @@ impl Choice {
             seed: asked.seed.unwrap_or_else(any_seed).wrapping_add(i64::from(index)),
             width: asked.width,
             height: asked.height,
-            references: asked.references.iter().map(|colour| colour.0).collect(),
+            references: asked.references.clone(),
         });
         if asked.says("[broken image]") {
             picture.truncate(picture.len() / 2);
@@ -70,8 +81,8 @@ impl Choice {
             absurd(&mut picture);
         }
         let data = BASE64_STANDARD.encode(&picture);
-        let content = format!("Here is your picture.\n![image](data:image/png;base64,{data})");
-        Self { content, finish: "stop" }
+        let picture = format!("![image](data:image/png;base64,{data})");
+        Self { text: "Here is your picture.\n", picture, finish: "stop" }
     }
 }
 
@@ -109,7 +120,7 @@ fn object(asked: &Asked, choices: &[Choice]) -> String {
         .map(|(index, choice)| {
             json!({
                 "index": index,
-                "message": { "role": "assistant", "content": choice.content },
+                "message": { "role": "assistant", "content": format!("{}{}", choice.text, choice.picture) },
                 "finish_reason": choice.finish
             })
         })
@@ -139,8 +150,10 @@ fn events(asked: &Asked, choices: &[Choice]) -> String {
             chunk(json!([{ "index": index, "delta": delta, "finish_reason": finish }]), Value::Null)
         };
         send(&delta(json!({ "role": "assistant", "content": "" }), Value::Null));
-        if !choice.content.is_empty() {
-            send(&delta(json!({ "content": choice.content }), Value::Null));
+        for content in [choice.text, &choice.picture] {
+            if !content.is_empty() {
+                send(&delta(json!({ "content": content }), Value::Null));
+            }
         }
         send(&delta(json!({}), json!(choice.finish)));
     }

@@ -21,11 +21,13 @@
 mod answer;
 mod paint;
 mod palette;
+mod reference;
 mod request;
 mod scene;
 mod server;
 mod things;
 
 pub use paint::paint;
+pub use reference::Reference;
 pub use scene::Scene;
 pub use server::{DemoGateway, DemoOptions};

@@ -1,10 +1,9 @@
 //! What a request asks for.
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
 use hyper::StatusCode;
 use serde_json::Value;
 
-use super::palette::Rgb;
+use super::reference::Reference;
 
 /// Most pictures in one answer.
 const MOST: u64 = 8;
@@ -19,12 +18,12 @@ pub(super) struct Asked {
     pub(super) count: u32,
     pub(super) seed: Option<i64>,
     pub(super) stream: bool,
-    /// Mean colours of the references, in order.
-    pub(super) references: Vec<Rgb>,
+    /// What the references lend, in order.
+    pub(super) references: Vec<Reference>,
 }
 
 impl Asked {
-    /// Reads a chat request. What is wrong with it is said as gateways say it.
+    /// Reads a chat request, its references too: takes its time. What is wrong with it is said as gateways say it.
     pub(super) fn read(body: &Value) -> Result<Self, String> {
         let messages = body["messages"].as_array().ok_or("messages is required")?;
         let mut asked = Self {
@@ -42,7 +41,7 @@ impl Asked {
                         if let Some(text) = part["text"].as_str() {
                             asked.prompt.push_str(text);
                         } else if let Some(url) = part["image_url"]["url"].as_str() {
-                            asked.references.push(mean_colour(url)?);
+                            asked.references.push(Reference::read(url)?);
                         }
                     }
                 }
@@ -71,40 +70,50 @@ impl Asked {
     }
 }
 
-/// Pixels of a shape: as many as a square of that class has, in steps of 16.
+/// Shapes that Gemini's image models know, with their pixels in the class 1K. Others have as many pixels as a square.
+const SHAPES: [((u32, u32), (u32, u32)); 10] = [
+    ((1, 1), (1024, 1024)),
+    ((2, 3), (848, 1264)),
+    ((3, 2), (1264, 848)),
+    ((3, 4), (896, 1200)),
+    ((4, 3), (1200, 896)),
+    ((4, 5), (928, 1152)),
+    ((5, 4), (1152, 928)),
+    ((9, 16), (768, 1376)),
+    ((16, 9), (1376, 768)),
+    ((21, 9), (1584, 672)),
+];
+
+/// Longest side of a painting, in pixels.
+const LONGEST: f64 = 4096.0;
+
+/// Pixels of a shape in a class, in steps of 16.
 fn size(aspect: &str, class: &str) -> Result<(u32, u32), String> {
-    let edge = match class {
-        "512" | "0.5K" => 512.0,
-        "1K" => 1024.0,
-        "2K" => 2048.0,
-        "4K" => 4096.0,
+    let scale = match class {
+        "512" | "0.5K" => 0.5,
+        "1K" => 1.0,
+        "2K" => 2.0,
+        "4K" => 4.0,
         other => return Err(format!("image_size {other} is not supported")),
     };
-    let ratio = aspect
-        .split_once(':')
-        .and_then(|(width, height)| Some(width.parse::<f64>().ok()? / height.parse::<f64>().ok()?))
-        .filter(|ratio| (0.1..=10.0).contains(ratio))
-        .ok_or_else(|| format!("aspect_ratio {aspect} is not supported"))?;
-    let step = |side: f64| ((side / 16.0).round() * 16.0).clamp(16.0, 4096.0) as u32;
-    let longest = f64::min(edge * ratio.max(1.0 / ratio).sqrt(), 4096.0);
-    let (long, short) = (step(longest), step(longest / ratio.max(1.0 / ratio)));
-    Ok(if ratio >= 1.0 { (long, short) } else { (short, long) })
-}
-
-fn mean_colour(url: &str) -> Result<Rgb, String> {
-    let (_, data) = url.split_once(";base64,").ok_or("image_url is no data URL")?;
-    let bytes = BASE64_STANDARD.decode(data).map_err(|error| format!("image_url is broken: {error}"))?;
-    let picture = image::load_from_memory(&bytes).map_err(|error| format!("image_url is no picture: {error}"))?;
-    let mean = picture.thumbnail(24, 24).into_rgb8();
-    let count = mean.pixels().len().max(1) as u32;
-    let sums = mean
-        .pixels()
-        .fold([0_u32; 3], |sums, pixel| std::array::from_fn(|channel| sums[channel] + u32::from(pixel.0[channel])));
-    Ok(Rgb(sums.map(|sum| (sum / count) as u8)))
+    let sides = aspect.split_once(':').and_then(|(wide, high)| Some((wide.parse().ok()?, high.parse().ok()?)));
+    let known = sides.and_then(|sides| SHAPES.iter().find(|(shape, _)| *shape == sides));
+    let (width, height) = match (known, sides) {
+        (Some((_, (width, height))), _) => (f64::from(*width), f64::from(*height)),
+        (None, Some((wide @ 1.., high @ 1..))) if wide.max(high) / wide.min(high) <= 10 => {
+            let ratio = (f64::from(wide) / f64::from(high)).sqrt();
+            (1024.0 * ratio, 1024.0 / ratio)
+        }
+        _ => return Err(format!("aspect_ratio {aspect} is not supported")),
+    };
+    let scale = f64::min(scale, LONGEST / width.max(height));
+    let step = |side: f64| ((side * scale / 16.0).round() * 16.0).max(16.0) as u32;
+    Ok((step(width), step(height)))
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::{Engine as _, prelude::BASE64_STANDARD};
     use serde_json::json;
 
     use super::*;
@@ -112,11 +121,24 @@ mod tests {
     #[test]
     fn shapes_have_the_pixels_of_their_class() {
         assert_eq!(size("1:1", "1K"), Ok((1024, 1024)));
-        assert_eq!(size("16:9", "1K"), Ok((1360, 768)));
-        assert_eq!(size("9:16", "1K"), Ok((768, 1360)));
+        assert_eq!(size("16:9", "1K"), Ok((1376, 768)));
+        assert_eq!(size("9:16", "2K"), Ok((1536, 2752)));
+        assert_eq!(size("16:9", "512"), Ok((688, 384)));
         assert_eq!(size("1:1", "4K"), Ok((4096, 4096)));
-        assert_eq!(size("16:9", "4K"), Ok((4096, 2304)));
-        assert!(size("wide", "1K").is_err());
+        assert_eq!(size("16:9", "4K"), Ok((4096, 2288)));
+        assert_eq!(size("8:1", "1K"), Ok((2896, 368)));
+        for (wide, high) in [(1, 1), (2, 3), (21, 9), (1, 8), (7, 5)] {
+            for class in ["512", "1K", "2K", "4K"] {
+                let (width, height) = size(&format!("{wide}:{high}"), class).unwrap();
+                assert!(width.max(height) <= 4096 && width % 16 == 0 && height % 16 == 0, "{wide}:{high} {class}");
+                let wanted = f64::from(wide) / f64::from(high);
+                let got = f64::from(width) / f64::from(height);
+                assert!((got / wanted - 1.0).abs() < 0.05, "{wide}:{high} {class}: {width} × {height}");
+            }
+        }
+        for wrong in ["wide", "0:1", "1:0", "1:100", "-1:1", ""] {
+            assert!(size(wrong, "1K").is_err(), "{wrong}");
+        }
         assert!(size("1:1", "9K").is_err());
     }
 
@@ -132,5 +154,23 @@ mod tests {
         assert_eq!(asked.wanted_status(), Some(StatusCode::SERVICE_UNAVAILABLE));
         assert!(Asked::read(&json!({ "model": "m", "messages": [] })).is_err());
         assert!(Asked::read(&json!({ "messages": [{ "role": "user", "content": "sea" }] })).is_err());
+    }
+
+    #[test]
+    fn a_reference_lends_its_colours_and_a_broken_one_is_refused() {
+        let picture =
+            image::RgbImage::from_fn(30, 30, |_, y| image::Rgb(if y < 15 { [0, 0, 200] } else { [200, 0, 0] }));
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+        let url = format!("data:image/png;base64,{}", BASE64_STANDARD.encode(bytes.into_inner()));
+        let ask = |url: &str| {
+            let parts =
+                json!([{ "type": "text", "text": "sea" }, { "type": "image_url", "image_url": { "url": url } }]);
+            Asked::read(&json!({ "model": "m", "messages": [{ "role": "user", "content": parts }] }))
+        };
+        let lent = ask(&url).unwrap().references[0];
+        assert_eq!((lent.top, lent.bottom), ([0, 0, 200], [200, 0, 0]));
+        assert!(ask("https://example.org/a.png").is_err());
+        assert!(ask("data:image/png;base64,AAAA").is_err());
     }
 }

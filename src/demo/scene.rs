@@ -1,6 +1,9 @@
 //! From a prompt's words to what is in the picture.
 
-use super::palette::{Palette, Rgb};
+use super::{
+    palette::{Palette, Rgb},
+    reference::Reference,
+};
 
 /// What to paint.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,8 +18,8 @@ pub struct Scene {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// Mean colours of the references, red, green and blue.
-    pub references: Vec<[u8; 3]>,
+    /// Colours of the references.
+    pub references: Vec<Reference>,
 }
 
 /// Where it is.
@@ -187,8 +190,8 @@ impl Scene {
         if let Some((colour, _)) = COLOURS.iter().find(|(_, list)| said(list)) {
             palette = palette.tinted(Rgb::hex(*colour), 0.35);
         }
-        for colour in &self.references {
-            palette = palette.tinted(Rgb(*colour), 0.5);
+        for (index, reference) in self.references.iter().enumerate() {
+            palette = reference.lend(palette, 0.75 / (index + 1) as f32);
         }
         let weather = WEATHERS.iter().find(|(_, list)| said(list)).map_or(Weather::Clear, |(weather, _)| *weather);
         let mut things: Vec<Thing> = THINGS.iter().filter(|(_, list)| said(list)).map(|(thing, _)| *thing).collect();
@@ -275,7 +278,8 @@ mod tests {
     #[test]
     fn a_reference_pulls_the_palette() {
         let plain = motif("sea at noon");
-        let references = vec![[255, 0, 0]];
+        let red = [255, 0, 0];
+        let references = vec![Reference { top: red, middle: red, bottom: red, accent: red }];
         let scene = Scene { prompt: "sea at noon".to_owned(), references, ..Scene::default() };
         assert!(scene.motif().palette.sky.0[0] > plain.palette.sky.0[0]);
     }

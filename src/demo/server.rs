@@ -163,9 +163,13 @@ async fn complete(body: &[u8], options: DemoOptions, seen: &Seen) -> Response<Bo
             bodies.pop_front();
         }
     }
-    let asked = match Asked::read(&body) {
-        Ok(asked) => asked,
-        Err(message) => return answer_json(StatusCode::BAD_REQUEST, &answer::error(&message, "invalid_request_error")),
+    // References are decoded here, which takes its time.
+    let asked = match tokio::task::spawn_blocking(move || Asked::read(&body)).await {
+        Ok(Ok(asked)) => asked,
+        Err(_) => return broke_down(),
+        Ok(Err(message)) => {
+            return answer_json(StatusCode::BAD_REQUEST, &answer::error(&message, "invalid_request_error"));
+        }
     };
     if asked.says("[slow]") {
         tokio::time::sleep(Duration::from_secs(10)).await;
@@ -182,14 +186,13 @@ async fn complete(body: &[u8], options: DemoOptions, seen: &Seen) -> Response<Bo
     let stream = asked.stream;
     let painting = tokio::task::spawn_blocking(move || answer::complete(&asked));
     let (body, ()) = tokio::join!(painting, tokio::time::sleep(options.thinks));
-    let Ok(body) = body else {
-        return answer_json(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            &answer::error("the painter broke down", "server_error"),
-        );
-    };
+    let Ok(body) = body else { return broke_down() };
     let kind = if stream { "text/event-stream" } else { "application/json" };
     paced(body, kind, options.bytes_per_second, cut, !stream)
+}
+
+fn broke_down() -> Response<Body> {
+    answer_json(StatusCode::INTERNAL_SERVER_ERROR, &answer::error("the painter broke down", "server_error"))
 }
 
 fn answer_json(status: StatusCode, value: &Value) -> Response<Body> {
@@ -207,8 +210,13 @@ fn paced(body: Bytes, kind: &str, bytes_per_second: u64, cut: bool, sized: bool)
     let end = if cut { body.len() / 2 } else { body.len() };
     let pieces = stream::unfold((body, 0), move |(body, position)| async move {
         if position >= end {
+            if !cut || position == usize::MAX {
+                return None;
+            }
+            // What was sent before goes out while nothing more comes; an error at once would take it along.
+            tokio::time::sleep(Duration::from_millis(50)).await;
             let broken = io::Error::from(io::ErrorKind::ConnectionReset);
-            return (cut && position != usize::MAX).then(|| (Err(broken), (body, usize::MAX)));
+            return Some((Err(broken), (body, usize::MAX)));
         }
         let next = (position + PIECE).min(end);
         let nanoseconds = (next - position) as u128 * 1_000_000_000 / u128::from(bytes_per_second);

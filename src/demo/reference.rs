@@ -1,0 +1,84 @@
+//! What a reference picture lends to a painting: its colours.
+
+use std::io::Cursor;
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use image::{ImageReader, Limits, imageops::FilterType};
+
+use super::palette::{Palette, Rgb};
+
+/// Longest side of the copy that colours are taken from.
+const EDGE: u32 = 24;
+
+/// Largest side of a reference that is read.
+const LARGEST: u32 = 16_384;
+
+/// Most memory for reading one.
+const MOST_MEMORY: u64 = 512 << 20;
+
+/// The colours of a reference picture, in sRGB.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// The mean of its upper third.
+    pub top: [u8; 3],
+    /// The mean of its middle.
+    pub middle: [u8; 3],
+    /// The mean of its lower third.
+    pub bottom: [u8; 3],
+    /// Its most colourful pixel.
+    pub accent: [u8; 3],
+}
+
+impl Reference {
+    /// Reads a data URL. What is wrong with it is said as gateways say it.
+    pub(super) fn read(url: &str) -> Result<Self, String> {
+        let (_, data) = url.split_once(";base64,").ok_or("image_url is no data URL")?;
+        let bytes = BASE64_STANDARD.decode(data).map_err(|error| format!("image_url is broken: {error}"))?;
+        let mut limits = Limits::default();
+        limits.max_image_width = Some(LARGEST);
+        limits.max_image_height = Some(LARGEST);
+        limits.max_alloc = Some(MOST_MEMORY);
+        let mut reader = ImageReader::new(Cursor::new(bytes));
+        reader.limits(limits);
+        let picture = reader
+            .with_guessed_format()
+            .map_err(|error| error.to_string())
+            .and_then(|reader| reader.decode().map_err(|error| error.to_string()));
+        let picture = picture.map_err(|error| format!("image_url is no picture: {error}"))?;
+        let small = picture.resize_exact(EDGE, EDGE, FilterType::Triangle).into_rgb8();
+        let mean = |from: u32, to: u32| {
+            let pixels = small.enumerate_rows().filter(|(row, _)| (from..to).contains(row)).flat_map(|(_, row)| row);
+            let sums = pixels.fold([0_u32; 3], |sums, (.., pixel)| {
+                std::array::from_fn(|channel| sums[channel] + u32::from(pixel.0[channel]))
+            });
+            sums.map(|sum| (sum / ((to - from) * EDGE)) as u8)
+        };
+        let third = EDGE / 3;
+        let middle = mean(third, third * 2);
+        Ok(Self {
+            top: mean(0, third),
+            middle,
+            bottom: mean(third * 2, EDGE),
+            accent: small.pixels().map(|pixel| pixel.0).max_by_key(|pixel| chroma(*pixel)).unwrap_or(middle),
+        })
+    }
+
+    /// A palette drawn towards the picture's colours.
+    pub(super) fn lend(&self, palette: Palette, part: f32) -> Palette {
+        let [top, middle, bottom, accent] = [self.top, self.middle, self.bottom, self.accent].map(Rgb);
+        Palette {
+            zenith: palette.zenith.mix(top, part),
+            sky: palette.sky.mix(top.mix(middle, 0.5), part),
+            haze: palette.haze.mix(middle.mix(Rgb::hex(0x00ff_ffff), 0.15), part),
+            light: palette.light.mix(accent, part * 0.25),
+            ground: palette.ground.mix(bottom.mix(Rgb::hex(0), 0.35), part),
+            accent: palette.accent.mix(accent, part),
+        }
+    }
+}
+
+/// How far a colour is from grey.
+fn chroma(pixel: [u8; 3]) -> u8 {
+    let [r, g, b] = pixel;
+    r.max(g).max(b) - r.min(g).min(b)
+}
