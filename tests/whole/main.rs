@@ -1,6 +1,9 @@
 //! The whole application, as a person uses it: the real window, the real studio, a gateway over HTTP.
 
+mod requests;
+mod scripted;
 mod stage;
+mod wire;
 
 use std::{fs, time::Duration};
 

@@ -1,0 +1,83 @@
+//! Gateways that do as a test tells them, for the whole application.
+
+#[expect(dead_code, reason = "the headless tests use more of it")]
+#[path = "../headless/gateway.rs"]
+pub mod gateway;
+
+#[path = "../headless/pictures.rs"]
+pub mod pictures;
+
+use std::{fs, path::Path};
+
+use atelier::{demo::DemoOptions, settings::Settings};
+use egui::{Key, Modifiers, accesskit::Role};
+use egui_kittest::kittest::Queryable as _;
+use serde_json::Value;
+
+use crate::stage::{Machine, Stage};
+use gateway::{Asked, Gateway, Reply};
+
+/// A gateway that answers the list of models as usual, and requests for pictures as scripted.
+pub fn gateway(script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Gateway {
+    Gateway::start(move |asked| {
+        if asked.method == "POST" {
+            script(asked)
+        } else {
+            Reply::json(&serde_json::json!({ "object": "list", "data": [
+                { "id": "words-1" }, { "id": "demo/painter" }, { "id": "gemini-2.5-flash-image" }
+            ] }))
+        }
+    })
+}
+
+/// The prompt of a request, whatever goes along with it.
+pub fn prompt(asked: &Asked) -> String {
+    let content = &asked.json()["messages"][0]["content"];
+    content.as_str().or_else(|| content[0]["text"].as_str()).unwrap_or_default().to_owned()
+}
+
+impl Machine {
+    /// A machine whose person uses the gateway at this base URL.
+    pub fn at(base_url: &str) -> Self {
+        Self::at_with(base_url, |_| {})
+    }
+
+    /// The same, with some settings different.
+    pub fn at_with(base_url: &str, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::with(DemoOptions::instant(), |settings, _| {
+            if let Some(near) = settings.profiles.last_mut() {
+                base_url.clone_into(&mut near.base_url);
+            }
+            change(settings);
+        })
+    }
+
+    /// The sidecars of the library, oldest picture first.
+    pub fn sidecars(&self) -> Vec<Value> {
+        self.originals().iter().map(|original| json(&original.with_extension("json"))).collect()
+    }
+}
+
+/// A file's JSON.
+pub fn json(path: &Path) -> Value {
+    serde_json::from_slice(&fs::read(path).expect("the file is there")).expect("it is JSON")
+}
+
+impl Stage {
+    /// Replaces what stands in a field of one or of several lines.
+    pub fn fill(&mut self, name: &str, text: &str) {
+        let one_line = self.window.query_by_role_and_label(Role::TextInput, name).is_some();
+        let role = if one_line { Role::TextInput } else { Role::MultilineTextInput };
+        self.write(role, name, text);
+    }
+
+    /// Waits until a gateway was sent so many requests for pictures.
+    pub fn until_posts(&mut self, gateway: &Gateway, count: usize) {
+        self.until("a request", |_| gateway.posts().len() >= count);
+    }
+
+    /// Generates once more what stands in the composer.
+    pub fn again(&mut self) {
+        self.press(Modifiers::COMMAND, Key::Enter);
+    }
+}
