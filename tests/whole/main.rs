@@ -62,7 +62,7 @@ fn a_key_is_kept_in_the_keychain_shown_by_its_end_tested_replaced_and_forgotten(
     stage.reads("4f2c");
     // The new key is tested at once.
     stage.sees("OK · ");
-    stage.sees("2 image models");
+    stage.sees("3 image models");
     assert_eq!(machine.keychain.get("dgrid").unwrap().as_deref(), Some(KEY));
     stage.click("Replace");
     stage.write(Role::PasswordInput, "API key", "sk-another-key-9z8y");

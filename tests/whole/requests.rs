@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::{
     scripted::{
         gateway,
-        gateway::{Gateway, Part, Reply, nobody},
+        gateway::{Part, Reply, nobody},
         pictures::{chat, data_url, events, good, markdown, png},
         prompt,
     },
@@ -106,7 +106,7 @@ const MAYBE: &str = "You may have been charged.";
 const CHARGED: &str = "The answer was charged.";
 
 /// Answers one request after another with the cases, each followed by a good one that nothing disturbs.
-fn check(cases: Vec<Case>) {
+fn check(cases: &[Case]) {
     let replies: Vec<(String, Reply)> = cases.iter().map(|case| (case.0.to_owned(), case.1.clone())).collect();
     let gateway = gateway(move |asked| {
         let asked = prompt(asked);
@@ -116,7 +116,7 @@ fn check(cases: Vec<Case>) {
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
     let mut asked = 0;
-    for Case(name, _, title, sentence, charge) in &cases {
+    for Case(name, _, title, sentence, charge) in cases {
         stage.generate(name);
         says(&mut stage, title, sentence, charge);
         asked += 1;
@@ -142,7 +142,7 @@ fn says(stage: &mut Stage, title: &str, sentence: &str, charge: &str) {
 #[test]
 fn what_a_gateway_refuses_is_told_in_a_sentence() {
     let page = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>";
-    check(vec![
+    check(&[
         Case("key", said(401, "bad key", ""), "Key not accepted", "does not accept this API key", NOT),
         Case("money", said(403, "quota", "insufficient_user_quota"), "No credit left", "no money or quota left", NOT),
         Case("model", said(503, "no channel", "model_not_found"), "Unknown model", "does not know this model", NOT),
@@ -162,7 +162,7 @@ fn an_answer_without_a_whole_picture_is_told_in_a_sentence() {
     let words = chat(&json!("I would rather not draw this."), "stop");
     let answer = |content: String| Reply::json(&chat(&json!(content), "stop"));
     let cut_off = Reply::json(&good(&png(1))).without_last(2_000, Part::Reset);
-    check(vec![
+    check(&[
         Case("html", Reply::html(200, page), "Answer not understood", "perhaps it is a web page", MAYBE),
         Case("empty", Reply::new(200, "application/json", ""), "Empty answer", "answered with nothing", MAYBE),
         Case("words", Reply::json(&words), "No picture in the answer", "I would rather not draw this.", CHARGED),
