@@ -7,7 +7,7 @@ use tiny_skia::{
 
 use super::{
     palette::Rgb,
-    scene::{Motif, Place, Random, Scene, Weather},
+    scene::{Motif, Place, Random, Scene, Thing, Weather},
     things,
 };
 
@@ -85,6 +85,22 @@ impl Canvas {
         }
     }
 
+    /// A round body lit from the left: from one colour to another across it.
+    pub(super) fn round(&mut self, path: Option<Path>, left: f32, right: f32, colour: Rgb) {
+        let (dark, white) = (Rgb::hex(0x0010_1420), Rgb::hex(0x00ff_ffff));
+        let stops = [
+            (0.0, colour.mix(dark, 0.12)),
+            (0.26, colour.mix(white, 0.24)),
+            (0.55, colour),
+            (1.0, colour.mix(dark, 0.42)),
+        ];
+        let stops = stops.iter().map(|(place, colour)| GradientStop::new(*place, colour.solid())).collect();
+        let (from, to) = (Point::from_xy(left, 0.0), Point::from_xy(right, 0.0));
+        if let Some(shader) = LinearGradient::new(from, to, stops, SpreadMode::Pad, Transform::identity()) {
+            self.fill(path, shader);
+        }
+    }
+
     pub(super) fn area(&self, top: f32, bottom: f32) -> Option<Path> {
         Rect::from_ltrb(0.0, top, self.width, bottom).map(PathBuilder::from_rect)
     }
@@ -97,24 +113,43 @@ fn landscape(canvas: &mut Canvas, motif: &Motif, random: &mut Random) {
     let sky = canvas.area(0.0, height);
     let colours = [(0.0, palette.zenith.solid()), (0.55, palette.sky.solid()), (1.0, palette.haze.solid())];
     canvas.fade(sky, 0.0, horizon, &colours);
-    if motif.night {
+    if motif.night && motif.weather == Weather::Clear {
         stars(canvas, random, horizon);
     }
     let light = (width * random.range(0.22, 0.78), horizon - height * random.range(0.06, 0.34));
     let size = unit * random.range(0.045, 0.085);
     canvas.glow(light.0, light.1, unit * 0.75, 1.0, palette.light, 0.55);
-    canvas.glow(light.0, light.1, size * 3.2, 1.0, palette.light, 0.8);
-    canvas.circle(light.0, light.1, size, palette.light.solid());
+    let veiled = matches!(motif.weather, Weather::Rain | Weather::Fog);
+    canvas.glow(light.0, light.1, size * 3.2, 1.0, palette.light, if veiled { 0.45 } else { 0.8 });
+    if !veiled {
+        canvas.circle(light.0, light.1, size, palette.light.solid());
+    }
+    if motif.night && !veiled {
+        // Seas of the moon.
+        for (dx, dy, part) in [(-0.3, -0.25, 0.26), (0.28, 0.1, 0.34), (-0.2, 0.42, 0.2)] {
+            canvas.circle(light.0 + dx * size, light.1 + dy * size, size * part, palette.sky.alpha(0.10));
+        }
+    }
     clouds(canvas, motif, random, horizon);
     match motif.place {
         Place::Sea => {
             ridges(canvas, motif, random, horizon, horizon, 2, Shape::Hills);
             water(canvas, motif, random, horizon, light.0);
+            if motif
+                .things
+                .iter()
+                .any(|thing| !matches!(thing, Thing::Boat | Thing::Lighthouse | Thing::Birds | Thing::Bridge))
+            {
+                let bank = ridge(canvas, random, height * 0.91, 1.0, Shape::Towers);
+                let (top, foot) = (palette.ground.mix(Rgb::hex(0), 0.1), palette.ground.mix(Rgb::hex(0), 0.4));
+                canvas.fade(bank, height * 0.86, height, &[(0.0, top.solid()), (1.0, foot.solid())]);
+            }
         }
         Place::City => {
             ridges(canvas, motif, random, horizon, height * 1.02, 4, Shape::Towers);
         }
         Place::Forest => ridges(canvas, motif, random, horizon, height, 5, Shape::Trees),
+        Place::Field => ridges(canvas, motif, random, horizon, height, 5, Shape::Hills),
         Place::Desert => ridges(canvas, motif, random, horizon, height, 4, Shape::Dunes),
         Place::Mountains | Place::Table => {
             ridges(canvas, motif, random, horizon, height, 5, Shape::Peaks);
@@ -171,6 +206,14 @@ fn ridges(
         let near = (layer as f32 + 1.0) / count as f32;
         let base = horizon + (foot - horizon) * (near - 1.0 / count as f32).powf(1.25) * 0.92;
         let colour = palette.haze.mix(palette.sky, 0.35).mix(palette.ground, near.powf(0.8) * 0.96);
+        let colour = if motif.weather == Weather::Snow && shape != Shape::Towers {
+            // Snow lies, and takes the colour of the sky.
+            let snow =
+                palette.sky.mix(palette.haze, 0.5).mix(Rgb::hex(0x00ff_ffff), if motif.night { 0.12 } else { 0.6 });
+            colour.mix(snow, 0.72)
+        } else {
+            colour
+        };
         let path = ridge(canvas, random, base, near, shape);
         let bottom = base + canvas.height * 0.4;
         let lit = colour.mix(palette.light, 0.10 * (1.0 - near));
@@ -181,7 +224,7 @@ fn ridges(
             &[(0.0, lit.solid()), (1.0, colour.mix(palette.ground, 0.35).solid())],
         );
         match shape {
-            Shape::Trees => trees(canvas, random, base, near, colour),
+            Shape::Trees => trees(canvas, motif, random, base, near),
             Shape::Towers => towers(canvas, motif, random, base, near, colour),
             Shape::Hills | Shape::Peaks | Shape::Dunes => {}
         }
@@ -195,7 +238,7 @@ fn ridges(
 fn ridge(canvas: &Canvas, random: &mut Random, base: f32, near: f32, shape: Shape) -> Option<Path> {
     let height = canvas.unit
         * match shape {
-            Shape::Hills => 0.05,
+            Shape::Hills => 0.035 + 0.03 * near,
             Shape::Peaks => 0.20 * (1.25 - near * 0.8),
             Shape::Dunes => 0.09,
             Shape::Trees => 0.06,
@@ -230,12 +273,17 @@ fn ridge(canvas: &Canvas, random: &mut Random, base: f32, near: f32, shape: Shap
     builder.finish()
 }
 
-fn trees(canvas: &mut Canvas, random: &mut Random, base: f32, near: f32, colour: Rgb) {
+fn trees(canvas: &mut Canvas, motif: &Motif, random: &mut Random, base: f32, near: f32) {
+    let palette = motif.palette;
+    let colour = palette.haze.mix(palette.sky, 0.35).mix(palette.ground, near.powf(0.8) * 0.96);
+    let snow = (motif.weather == Weather::Snow)
+        .then(|| palette.haze.mix(Rgb::hex(0x00ff_ffff), 0.5).mix(palette.ground, 0.25));
     let size = canvas.unit * (0.05 + near * near * 0.22);
     let mut x = -size * 0.2;
     while x < canvas.width + size {
         let height = size * random.range(0.7, 1.3);
-        things::conifer(canvas, x, base + size * 0.25, height, colour.mix(Rgb::hex(0), random.range(0.0, 0.16)));
+        let shade = colour.mix(Rgb::hex(0), random.range(0.0, 0.16));
+        things::conifer(canvas, x, base + size * 0.25, height, shade, snow);
         x += size * random.range(0.22, 0.5);
     }
 }
@@ -308,6 +356,14 @@ fn table(canvas: &mut Canvas, motif: &Motif, random: &mut Random) {
     canvas.fade(wall, 0.0, edge, &[(0.0, top.solid()), (1.0, bottom.solid())]);
     let light = width * random.range(0.2, 0.4);
     canvas.glow(light, height * 0.3, unit * 0.7, 1.0, palette.light, 0.5);
+    // Light through a window with four panes, out of the picture on the left.
+    let (left, high, side) = (width * random.range(0.06, 0.16), height * random.range(0.10, 0.16), unit * 0.2);
+    for (column, row) in [(0.0, 0.0), (1.08, 0.0), (0.0, 1.1), (1.08, 1.1)] {
+        let (x, y) = (left + column * side, high + row * side + column * side * 0.22);
+        let slope = side * 0.22;
+        let pane = [(x, y), (x + side, y + slope), (x + side, y + side + slope), (x, y + side)];
+        canvas.fill_solid(things::polygon(&pane), palette.light.alpha(0.13));
+    }
     let top = canvas.area(edge, height);
     let near = palette.ground.mix(palette.haze, 0.18);
     canvas.fade(top, edge, height, &[(0.0, palette.haze.mix(palette.ground, 0.35).solid()), (1.0, near.solid())]);

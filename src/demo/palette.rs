@@ -75,9 +75,32 @@ impl Palette {
             zenith: self.zenith.mix(colour, part * 0.6),
             sky: self.sky.mix(colour, part),
             haze: self.haze.mix(colour, part * 0.7),
-            ground: self.ground.mix(colour, part * 0.25),
+            ground: self.ground.mix(colour, part * 0.6),
             accent: colour,
             ..self
+        }
+    }
+
+    /// On ground of a colour of its own, which also dusts the haze above it.
+    pub(super) fn on_ground(self, colour: Rgb, part: f32) -> Self {
+        let dust = colour.mix(Rgb::hex(0x00ff_f0dc), 0.6);
+        Self { ground: self.ground.mix(colour, part), haze: self.haze.mix(dust, part * 0.3), ..self }
+    }
+
+    /// As ink on paper: hardly any colour but the accent's.
+    pub(super) fn washed(self) -> Self {
+        let wash = |colour: Rgb, part: f32| {
+            let [r, g, b] = colour.0.map(f32::from);
+            let ink = Rgb::hex(0x0024_2a33).mix(Rgb::hex(0x00f6_f1e6), (0.3 * r + 0.59 * g + 0.11 * b) / 255.0);
+            colour.mix(ink, part)
+        };
+        Self {
+            zenith: wash(self.zenith, 0.85),
+            sky: wash(self.sky, 0.85),
+            haze: wash(self.haze, 0.85),
+            light: wash(self.light, 0.7),
+            ground: wash(self.ground, 0.9),
+            accent: wash(self.accent, 0.25),
         }
     }
 }

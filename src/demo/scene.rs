@@ -30,6 +30,7 @@ pub(super) enum Place {
     Forest,
     City,
     Desert,
+    Field,
     Table,
 }
 
@@ -52,6 +53,9 @@ pub(super) enum Thing {
     Birds,
     Bridge,
     Balloon,
+    Cat,
+    Car,
+    Flowers,
     Bottle,
     Cup,
     Vase,
@@ -91,20 +95,7 @@ const PLACES: &[(Place, &[&str])] = &[
     ),
     (
         Place::City,
-        &[
-            "city",
-            "skyline",
-            "tower",
-            "street",
-            "tokyo",
-            "taipei",
-            "skyscraper",
-            "城市",
-            "街",
-            "天際線",
-            "台北",
-            "臺北",
-        ],
+        &["city", "skyline", "street", "tokyo", "taipei", "skyscraper", "城市", "街", "天際線", "台北", "臺北"],
     ),
     (
         Place::Sea,
@@ -128,9 +119,15 @@ const PLACES: &[(Place, &[&str])] = &[
             "島",
         ],
     ),
-    (Place::Forest, &["forest", "wood", "tree", "jungle", "garden", "森林", "樹", "林", "花園"]),
+    (Place::Forest, &["forest", "wood", "jungle", "森林", "林"]),
     (Place::Desert, &["desert", "dune", "sand", "canyon", "mars", "沙漠", "沙丘", "峽谷"]),
-    (Place::Mountains, &["mountain", "hill", "alps", "peak", "valley", "field", "山", "谷", "田野"]),
+    (Place::Mountains, &["mountain", "alps", "peak", "valley", "山", "谷"]),
+    (Place::Field, &["field", "meadow", "hill", "garden", "田", "草原", "丘", "花園", "cat", "貓"]),
+    // Where only a thing is named: somewhere that it could stand.
+    (Place::Sea, &["bridge", "橋"]),
+    (Place::City, &["tower", "car", "塔", "車"]),
+    (Place::Forest, &["tree", "樹"]),
+    (Place::Field, &["house", "cabin", "cottage", "房", "屋"]),
 ];
 
 const LIGHTS: &[(Palette, bool, &[&str])] = &[
@@ -159,6 +156,9 @@ const THINGS: &[(Thing, &[&str])] = &[
     (Thing::Balloon, &["balloon", "氣球"]),
     (Thing::Birds, &["bird", "gull", "crane", "鳥", "鷗", "鶴"]),
     (Thing::Tree, &["tree", "oak", "pine", "樹", "松"]),
+    (Thing::Flowers, &["flower", "blossom", "meadow", "garden", "花"]),
+    (Thing::Cat, &["cat", "kitten", "貓"]),
+    (Thing::Car, &["car", "taxi", "汽車", "車"]),
     (Thing::Bottle, &["bottle", "perfume", "product", "瓶"]),
     (Thing::Cup, &["cup", "mug", "coffee", "tea", "杯", "咖啡", "茶"]),
     (Thing::Vase, &["vase", "flower", "bouquet", "花"]),
@@ -186,12 +186,24 @@ impl Scene {
         let place =
             place.unwrap_or_else(|| [Place::Sea, Place::Mountains, Place::City, Place::Desert][random.below(4)]);
         let any_light = random.below(LIGHTS.len());
-        let (mut palette, night, _) = *LIGHTS.iter().find(|(.., list)| said(list)).unwrap_or(&LIGHTS[any_light]);
+        let light = LIGHTS.iter().find(|(.., list)| said(list));
+        let (mut palette, night, _) = *light.unwrap_or(&LIGHTS[any_light]);
+        if self.model.ends_with("dusk") && light.is_none() {
+            palette = Palette::DUSK;
+        }
+        palette = match place {
+            Place::Desert => palette.on_ground(Rgb::hex(0x00b8_743c), if night { 0.12 } else { 0.55 }),
+            Place::Forest | Place::Field => palette.on_ground(Rgb::hex(0x0030_5c3a), if night { 0.1 } else { 0.35 }),
+            Place::Sea | Place::Mountains | Place::City | Place::Table => palette,
+        };
         if let Some((colour, _)) = COLOURS.iter().find(|(_, list)| said(list)) {
             palette = palette.tinted(Rgb::hex(*colour), 0.35);
         }
         for (index, reference) in self.references.iter().enumerate() {
             palette = reference.lend(palette, 0.75 / (index + 1) as f32);
+        }
+        if self.model.ends_with("ink") {
+            palette = palette.washed();
         }
         let weather = WEATHERS.iter().find(|(_, list)| said(list)).map_or(Weather::Clear, |(weather, _)| *weather);
         let mut things: Vec<Thing> = THINGS.iter().filter(|(_, list)| said(list)).map(|(thing, _)| *thing).collect();
@@ -202,12 +214,16 @@ impl Scene {
     }
 }
 
-/// Whether a text has a word, alone or with an `s`; Chinese words have nothing between them.
+/// Endings with which a word is still the same word: boats, torches, rainy, foggy, starry, snowing.
+const ENDINGS: [&str; 7] = ["", "s", "es", "y", "gy", "ry", "ing"];
+
+/// Whether a text has a word, alone or with an ending; Chinese words have nothing between them.
 fn says(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(start, _)| {
         let (before, after) = (&text[..start], &text[start + word.len()..]);
         let letter = |character: char| character.is_ascii_alphanumeric();
-        !word.is_ascii() || !before.ends_with(letter) && !after.strip_prefix('s').unwrap_or(after).starts_with(letter)
+        let ends = |ending: &&str| after.strip_prefix(*ending).is_some_and(|rest| !rest.starts_with(letter));
+        !word.is_ascii() || !before.ends_with(letter) && ENDINGS.iter().any(ends)
     })
 }
 
@@ -259,6 +275,9 @@ mod tests {
             ("a lighthouse at dusk in the rain", "黃昏 雨中的燈塔"),
             ("a house in a forest in snow", "雪中森林裡的房子"),
             ("a bottle", "瓶"),
+            ("a cat in a meadow", "草原上的貓和花"),
+            ("foggy mountain with a bridge", "霧中的山和橋"),
+            ("boats by the harbour, rainy", "港口的船，下雨"),
         ] {
             let (english, chinese) = (motif(english), motif(chinese));
             assert_eq!(english.place, chinese.place);
@@ -273,6 +292,8 @@ mod tests {
         assert_eq!(motif("a lighthouse").things, [Thing::Lighthouse]);
         assert_eq!(motif("two boats").things, [Thing::Boat]);
         assert!(!says("teasing", "tea"));
+        assert!(!says("careful", "car") && !says("category", "cat"));
+        assert!(says("a foggy, starry night", "fog") && says("a foggy, starry night", "star"));
     }
 
     #[test]

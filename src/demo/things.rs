@@ -2,12 +2,13 @@
 
 use std::f32::consts::TAU;
 
-use tiny_skia::{Path, PathBuilder};
+use tiny_skia::{Path, PathBuilder, Rect};
 
 use super::{
+    creatures,
     paint::Canvas,
     palette::Rgb,
-    scene::{Motif, Place, Random, Thing},
+    scene::{Motif, Place, Random, Thing, Weather},
 };
 
 /// Puts the things of a landscape where they belong.
@@ -19,8 +20,12 @@ pub(super) fn stand(canvas: &mut Canvas, motif: &Motif, random: &mut Random, hor
         match thing {
             Thing::Lighthouse => lighthouse(canvas, motif, x, horizon),
             Thing::Boat => boat(canvas, motif, x, horizon + (canvas.height - horizon) * random.range(0.25, 0.5)),
-            Thing::House => house(canvas, motif, x, if water { horizon } else { canvas.height * 0.86 }),
-            Thing::Tree => conifer(canvas, x, canvas.height * 0.94, canvas.unit * 0.42, shade),
+            Thing::House => house(canvas, motif, x, canvas.height * if water { 0.93 } else { 0.86 }),
+            Thing::Tree if motif.place == Place::Forest => {}
+            Thing::Tree => grove(canvas, motif, random, x),
+            Thing::Cat => creatures::cat(canvas, motif, x, canvas.height * 0.92),
+            Thing::Car => creatures::car(canvas, motif, x, canvas.height * 0.93),
+            Thing::Flowers => creatures::flowers(canvas, motif, random),
             Thing::Birds => birds(canvas, random, horizon, shade),
             Thing::Bridge => bridge(canvas, horizon + (canvas.height - horizon) * 0.18, shade),
             Thing::Balloon => balloon(canvas, motif, x, horizon * random.range(0.25, 0.6)),
@@ -38,6 +43,13 @@ pub(super) fn on_table(canvas: &mut Canvas, motif: &Motif, random: &mut Random, 
         .filter(|thing| matches!(thing, Thing::Bottle | Thing::Cup | Thing::Vase | Thing::Fruit))
         .collect();
     let things = if things.is_empty() { vec![Thing::Bottle] } else { things };
+    // The fewer there are, the nearer one stands.
+    let unit = canvas.unit;
+    canvas.unit *= match things.len() {
+        1 => 1.35,
+        2 => 1.2,
+        _ => 1.0,
+    };
     let step = canvas.unit * 0.34;
     let first = canvas.width / 2.0 - step * (things.len() as f32 - 1.0) / 2.0;
     for (index, thing) in things.iter().enumerate() {
@@ -51,9 +63,10 @@ pub(super) fn on_table(canvas: &mut Canvas, motif: &Motif, random: &mut Random, 
             _ => bottle(canvas, motif, x, foot),
         }
     }
+    canvas.unit = unit;
 }
 
-fn polygon(points: &[(f32, f32)]) -> Option<Path> {
+pub(super) fn polygon(points: &[(f32, f32)]) -> Option<Path> {
     let mut builder = PathBuilder::new();
     for (index, (x, y)) in points.iter().enumerate() {
         if index == 0 {
@@ -87,7 +100,19 @@ fn turned(x: f32, profile: &[(f32, f32)]) -> Option<Path> {
     builder.finish()
 }
 
-pub(super) fn conifer(canvas: &mut Canvas, x: f32, foot: f32, height: f32, colour: Rgb) {
+/// A few pines together, the tallest in the middle.
+fn grove(canvas: &mut Canvas, motif: &Motif, random: &mut Random, x: f32) {
+    let shade = motif.palette.ground.mix(Rgb::hex(0), 0.25);
+    let snow = (motif.weather == Weather::Snow).then(|| motif.palette.haze.mix(Rgb::hex(0x00ff_ffff), 0.5));
+    for (dx, size) in [(-0.17, 0.24), (0.19, 0.27), (-0.08, 0.33), (0.09, 0.36), (0.0, 0.46)] {
+        let size = canvas.unit * size * random.range(0.9, 1.1);
+        let foot = canvas.height * 0.955 + size * 0.12;
+        conifer(canvas, x + dx * canvas.unit, foot, size, shade.mix(motif.palette.sky, random.range(0.0, 0.14)), snow);
+    }
+}
+
+/// A conifer, with snow on its branches if there is a colour for it.
+pub(super) fn conifer(canvas: &mut Canvas, x: f32, foot: f32, height: f32, colour: Rgb, snow: Option<Rgb>) {
     canvas.rect(x - height * 0.02, foot - height * 0.2, height * 0.04, height * 0.2, colour.solid());
     for tier in 0..4 {
         let part = tier as f32 / 4.0;
@@ -96,6 +121,17 @@ pub(super) fn conifer(canvas: &mut Canvas, x: f32, foot: f32, height: f32, colou
         canvas.fill_solid(polygon(&[(x, top), (x + half, bottom), (x - half, bottom)]), colour.solid());
         let shade = Rgb::hex(0).alpha(0.10);
         canvas.fill_solid(polygon(&[(x, top), (x + half, bottom), (x + half * 0.1, bottom)]), shade);
+        if let Some(snow) = snow {
+            let down = top + (bottom - top) * 0.55;
+            let edge = [
+                (x, top),
+                (x + half * 0.5, down),
+                (x + half * 0.12, down - height * 0.025),
+                (x - half * 0.1, down + height * 0.02),
+                (x - half * 0.5, down),
+            ];
+            canvas.fill_solid(polygon(&edge), snow.alpha(0.85));
+        }
     }
 }
 
@@ -254,11 +290,11 @@ fn bottle(canvas: &mut Canvas, motif: &Motif, x: f32, foot: f32) {
         (half * 0.36, foot - tall * 0.80),
         (half * 0.34, foot - tall * 0.93),
     ];
-    canvas.fill_solid(turned(x, &profile), glass.alpha(0.82));
+    canvas.round(turned(x, &profile), x - half, x + half, glass);
     let liquid =
         [(half * 0.84, foot - unit * 0.012), (half * 0.88, foot - tall * 0.2), (half * 0.88, foot - tall * 0.5)];
     canvas.fill_solid(turned(x, &liquid), glass.mix(palette.ground, 0.4).alpha(0.75));
-    canvas.rect(x - half * 0.62, foot - tall * 0.46, half * 1.24, tall * 0.24, palette.light.alpha(0.92));
+    canvas.rect(x - half * 0.62, foot - tall * 0.46, half * 1.24, tall * 0.24, palette.light.alpha(0.86));
     for line in 0..3 {
         let y = foot - tall * (0.41 - 0.05 * line as f32);
         canvas.rect(x - half * 0.4, y, half * (0.8 - 0.2 * line as f32), unit * 0.006, palette.ground.alpha(0.7));
@@ -281,10 +317,12 @@ fn cup(canvas: &mut Canvas, motif: &Motif, x: f32, foot: f32) {
     canvas.circle(x + half * 1.05, foot - tall * 0.52, half * 0.46, colour.mix(palette.ground, 0.15).solid());
     canvas.circle(x + half * 1.05, foot - tall * 0.52, half * 0.26, palette.haze.mix(palette.sky, 0.4).solid());
     let body = [(half * 0.72, foot), (half * 0.96, foot - tall * 0.4), (half, foot - tall)];
-    canvas.fill_solid(turned(x, &body), colour.solid());
-    let shade = [(half * 0.2, foot), (half * 0.26, foot - tall * 0.4), (half * 0.3, foot - tall)];
-    canvas.fill_solid(turned(x + half * 0.6, &shade), Rgb::hex(0).alpha(0.14));
-    canvas.glow(x, foot - tall, half * 1.02, 0.2, palette.ground, 1.0);
+    canvas.round(turned(x, &body), x - half, x + half, colour);
+    let oval = |half: f32| {
+        Rect::from_xywh(x - half, foot - tall - half * 0.2, half * 2.0, half * 0.4).and_then(PathBuilder::from_oval)
+    };
+    canvas.fill_solid(oval(half), colour.mix(Rgb::hex(0x00ff_ffff), 0.35).solid());
+    canvas.fill_solid(oval(half * 0.9), Rgb::hex(0x0038_2018).mix(palette.ground, 0.3).solid());
     for wisp in 0..3 {
         let dx = half * (wisp as f32 - 1.0) * 0.45;
         for puff in 0..5 {
@@ -317,15 +355,14 @@ fn vase(canvas: &mut Canvas, motif: &Motif, random: &mut Random, x: f32, foot: f
     }
     let body = [
         (half * 0.55, foot),
-        (half, foot - tall * 0.42),
-        (half * 0.42, foot - tall * 0.86),
-        (half * 0.56, foot - tall),
+        (half, foot - tall * 0.46),
+        (half * 0.40, foot - tall * 0.88),
+        (half * 0.52, foot - tall),
     ];
     let colour = palette.haze.mix(palette.zenith, 0.35);
-    canvas.fill_solid(turned(x, &body), colour.solid());
-    let shine =
-        [(half * 0.04, foot - tall * 0.12), (half * 0.12, foot - tall * 0.42), (half * 0.04, foot - tall * 0.7)];
-    canvas.fill_solid(turned(x - half * 0.55, &shine), palette.light.alpha(0.55));
+    canvas.round(turned(x, &body), x - half, x + half, colour);
+    let band = [(half * 0.97, foot - tall * 0.37), (half, foot - tall * 0.46), (half * 0.95, foot - tall * 0.54)];
+    canvas.round(turned(x, &band), x - half, x + half, palette.accent.mix(palette.zenith, 0.25));
 }
 
 fn fruit(canvas: &mut Canvas, motif: &Motif, random: &mut Random, x: f32, foot: f32) {
