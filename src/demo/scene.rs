@@ -192,7 +192,7 @@ impl Scene {
             palette = Palette::DUSK;
         }
         palette = match place {
-            Place::Desert => palette.on_ground(Rgb::hex(0x00b8_743c), if night { 0.12 } else { 0.55 }),
+            Place::Desert => palette.on_ground(Rgb::hex(0x00d2_8a48), if night { 0.12 } else { 0.72 }),
             Place::Forest | Place::Field => palette.on_ground(Rgb::hex(0x0030_5c3a), if night { 0.1 } else { 0.35 }),
             Place::Sea | Place::Mountains | Place::City | Place::Table => palette,
         };
@@ -275,7 +275,7 @@ mod tests {
             ("a lighthouse at dusk in the rain", "黃昏 雨中的燈塔"),
             ("a house in a forest in snow", "雪中森林裡的房子"),
             ("a bottle", "瓶"),
-            ("a cat in a meadow", "草原上的貓和花"),
+            ("a cat among flowers in a meadow", "草原上的貓和花"),
             ("foggy mountain with a bridge", "霧中的山和橋"),
             ("boats by the harbour, rainy", "港口的船，下雨"),
         ] {
