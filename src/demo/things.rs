@@ -46,8 +46,10 @@ pub(super) fn on_table(canvas: &mut Canvas, motif: &Motif, random: &mut Random, 
     // The fewer there are, the nearer one stands.
     let unit = canvas.unit;
     canvas.unit *= match things.len() {
+        // Flowers reach high.
+        1 if things.contains(&Thing::Vase) => 1.12,
         1 => 1.35,
-        2 => 1.2,
+        2 => 1.12,
         _ => 1.0,
     };
     let step = canvas.unit * 0.34;
