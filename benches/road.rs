@@ -70,6 +70,8 @@ fn decode_alone(png: &[u8], buffer: &mut Vec<u8>) -> Duration {
 struct Times {
     /// From the first byte to durable.
     all: Duration,
+    /// The part of it after the picture was decoded: making it durable.
+    storing: Duration,
     /// From the last byte to durable; the thumbnail is decoded by then.
     after_last_byte: Duration,
 }
@@ -93,18 +95,21 @@ fn travel(library: &Arc<Library>, body: &[u8], paced: bool) -> Times {
         reader.push(piece, &mut landing);
     }
     let outcome = reader.finish(&mut landing);
+    let decoded = Instant::now();
     let (stored, failure) = landing.store(&outcome.answer, start.elapsed());
     assert!(failure.is_none() && stored.len() == 1, "{failure:?}");
-    Times { all: start.elapsed(), after_last_byte: last_byte.elapsed() }
+    Times { all: start.elapsed(), storing: decoded.elapsed(), after_last_byte: last_byte.elapsed() }
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
+/// The median, and the best, which tells more where other programs want the processors too.
+fn summary(mut times: Vec<Duration>) -> (Duration, Duration) {
     times.sort();
-    times[times.len() / 2]
+    (times[times.len() / 2], times[0])
 }
 
-fn milliseconds(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1e3
+/// A line of the table, in milliseconds.
+fn tell(what: &str, (median, best): (Duration, Duration), goal: &str) {
+    println!("{what:<54} {:>7.1} {:>7.1}   {goal}", median.as_secs_f64() * 1e3, best.as_secs_f64() * 1e3);
 }
 
 fn main() {
@@ -114,19 +119,30 @@ fn main() {
     let png = picture();
     let body = answer(&png);
     let mut buffer = Vec::new();
-    let (mut alone, mut at_once, mut paced) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut alone, mut at_once, mut storing, mut paced) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..rounds {
         alone.push(decode_alone(&png, &mut buffer));
-        at_once.push(travel(&library, &body, false).all);
+        let times = travel(&library, &body, false);
+        at_once.push(times.all);
+        storing.push(times.storing);
         paced.push(travel(&library, &body, true).after_last_byte);
     }
-    let (alone, at_once, paced) = (median(alone), median(at_once), median(paced));
-    let ratio = at_once.as_secs_f64() / alone.as_secs_f64();
-    println!("picture                            {SIDE}², {:.1} MB", png.len() as f64 / 1e6);
-    println!("decoding it alone                  {:>7.1} ms", milliseconds(alone));
+    let (alone, at_once) = (summary(alone), summary(at_once));
+    let ratio = |road: Duration, alone: Duration| road.as_secs_f64() / alone.as_secs_f64();
     println!(
-        "the whole road, all bytes at once  {:>7.1} ms   ratio {ratio:.2} (goal: at most 1.70)",
-        milliseconds(at_once)
+        "{:<54} {:>7} {:>7}",
+        format!("picture of {SIDE}², {:.1} MB; ms", png.len() as f64 / 1e6),
+        "median",
+        "best"
     );
-    println!("at 100 MB/s, last byte to durable, thumbnail decoded  {:>7.1} ms   (goal: 20 ms)", milliseconds(paced));
+    tell("decoding it alone", alone, "");
+    tell("the whole road, all bytes at once", at_once, "");
+    tell("  of it after decoding: making it durable", summary(storing), "");
+    println!(
+        "{:<54} {:>7.2} {:>7.2}   (goal: at most 1.70)",
+        "  times decoding it alone",
+        ratio(at_once.0, alone.0),
+        ratio(at_once.1, alone.1)
+    );
+    tell("at 100 MB/s, last byte to durable, thumbnail decoded", summary(paced), "(goal: 20 ms)");
 }

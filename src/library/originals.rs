@@ -5,6 +5,7 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     sync::Arc,
+    thread,
     time::Duration,
 };
 
@@ -29,6 +30,8 @@ pub struct OriginalWriter {
     file: File,
     hash: Sha256,
     bytes: u64,
+    /// All that was written is on the disk.
+    flushed: bool,
     committed: bool,
 }
 
@@ -69,7 +72,8 @@ impl Library {
         durable::make_folder(&month, &self.folder)?;
         let part = month.join(format!("{id}.{PART}"));
         let file = File::create_new(&part).at(&part)?;
-        Ok(OriginalWriter { library: Arc::clone(self), part, file, hash: Sha256::new(), bytes: 0, committed: false })
+        let library = Arc::clone(self);
+        Ok(OriginalWriter { library, part, file, hash: Sha256::new(), bytes: 0, flushed: false, committed: false })
     }
 
     /// The folder of a month's originals, in UTC so that it does not depend on where the computer is.
@@ -170,6 +174,7 @@ impl OriginalWriter {
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), LibraryError> {
         self.hash.update(bytes);
         self.bytes += bytes.len() as u64;
+        self.flushed = false;
         self.file.write_all(bytes).at(&self.part)
     }
 
@@ -178,7 +183,12 @@ impl OriginalWriter {
     /// # Errors
     /// The disk is full or cannot be written.
     pub fn flush(&mut self) -> Result<(), LibraryError> {
-        self.file.sync_data().at(&self.part)
+        // Even with nothing to write, a flush waits for the disk.
+        if !self.flushed {
+            self.file.sync_data().at(&self.part)?;
+            self.flushed = true;
+        }
+        Ok(())
     }
 
     /// Makes the picture part of the library. When this returns, its bytes, its sidecar and its place in the index
@@ -222,8 +232,17 @@ impl OriginalWriter {
             return Err(error);
         }
         self.committed = true;
-        let folder = path.parent().map_or(Ok(()), durable::sync_folder);
-        if let Err(error) = folder.and_then(|()| self.library.index(&sidecar)) {
+        // The names and the place in the index wait for the disk together. Should a power cut keep only the latter,
+        // it is taken back at the next start, before the answer is read again.
+        let (folder, indexed) = thread::scope(|scope| {
+            let folder = || path.parent().map_or(Ok(()), durable::sync_folder);
+            let beside = thread::Builder::new().name("folder flush".to_owned()).spawn_scoped(scope, folder);
+            let indexed = self.library.index(&sidecar);
+            // Without a thread, or where it broke down, it is flushed here.
+            let folder = beside.ok().and_then(|beside| beside.join().ok()).unwrap_or_else(folder);
+            (folder, indexed)
+        });
+        if let Err(error) = folder.and(indexed) {
             let marker = self.library.not_indexed();
             if let Err(error) = File::create(&marker) {
                 // The request's own state will still say that something may be there.

@@ -8,7 +8,7 @@ use std::{
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use crate::recipe::{Failure, FailureKind};
+use crate::recipe::{Failure, FailureKind, RequestId};
 
 use super::{
     Library, Sidecar, durable,
@@ -27,7 +27,8 @@ impl Library {
             self.writer().query_row("SELECT NOT EXISTS (SELECT 1 FROM images)", params![], |row| row.get(0))?;
         // Only a request that had not ended well can have left something, and only in the months since it was asked.
         let unfinished = self.unfinished_intents()?;
-        self.drop_other_spools(&unfinished.iter().map(|(intent, _)| intent.request).collect::<Vec<_>>())?;
+        let requests: Vec<RequestId> = unfinished.iter().map(|(intent, _)| intent.request).collect();
+        self.drop_other_spools(&requests)?;
         let unfinished = unfinished.into_iter().map(|(intent, _)| intent.created);
         let on_disk = |failure: &Failure| matches!(failure.kind, FailureKind::DiskFull | FailureKind::CannotWrite);
         let failed = self.failed_intents()?.into_iter().filter(|(_, failure)| on_disk(failure));
@@ -46,6 +47,9 @@ impl Library {
                 }
             }
         }
+        for request in requests {
+            self.unindex_unnamed(&transaction, request)?;
+        }
         transaction.commit()?;
         durable::remove(&marker)
     }
@@ -53,6 +57,20 @@ impl Library {
     /// A file that says that pictures are in their places and not in the index.
     pub(super) fn not_indexed(&self) -> PathBuf {
         self.folder.join("originals/not-indexed")
+    }
+
+    /// Takes a request's pictures out of the index whose files did not get their names before a power cut. Only an
+    /// unfinished request has such, and its answer is still in the spool.
+    fn unindex_unnamed(&self, index: &Connection, request: RequestId) -> Result<(), LibraryError> {
+        let mut statement = index.prepare_cached("SELECT id, path FROM images WHERE request = ?1")?;
+        let rows = statement.query_map(params![request.uuid().as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        for (id, path) in rows.collect::<Result<Vec<([u8; 16], String)>, _>>()? {
+            let path = self.folder.join(path);
+            if !path.exists() && !self.trashed(&path).exists() {
+                index.execute("DELETE FROM images WHERE id = ?1", params![id])?;
+            }
+        }
+        Ok(())
     }
 
     /// Puts every picture of a folder, and of those below it, into the index if it is not there.
@@ -132,10 +150,10 @@ mod tests {
     use super::*;
     use crate::{
         library::{
-            Intent, IntentState,
+            Intent, IntentState, SidecarFacts,
             originals::tests::{facts, store},
         },
-        recipe::Recipe,
+        recipe::{ImageId, Recipe},
     };
 
     #[test]
@@ -179,6 +197,29 @@ mod tests {
         assert_eq!(library.view("", &TimeZone::UTC).unwrap().ids.len(), 2);
         assert_eq!(library.sidecar(crashed.id).unwrap().unwrap().recipe.prompt, "just in time");
         assert_eq!(fs::read_dir(month).unwrap().count(), 4, "the half picture is gone");
+    }
+
+    #[test]
+    fn a_place_in_the_index_without_a_picture_is_taken_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let facts = facts(1, "powerless");
+        {
+            let library = Arc::new(Library::open(folder.path()).unwrap());
+            let intent = Intent { request: facts.request, recipe: Recipe::default(), created: facts.created };
+            library.record_intents(&[intent]).unwrap();
+            let sidecar = store(&library, facts.clone(), b"one");
+            // As if the power had gone before the folder was on the disk.
+            let path = library.original_path(sidecar.id).unwrap();
+            fs::rename(&path, path.with_extension(PART)).unwrap();
+            fs::rename(path.with_extension("json"), path.with_extension(format!("json.{PART}"))).unwrap();
+        }
+        let library = Arc::new(Library::open(folder.path()).unwrap());
+        assert_eq!(library.totals().unwrap(), (0, 0));
+        // The answer is read again, under another name.
+        let again = SidecarFacts { id: ImageId::from_uuid(uuid::Uuid::from_u128(2)), ..facts };
+        let sidecar = store(&library, again, b"one");
+        assert_eq!(fs::read(library.original_path(sidecar.id).unwrap()).unwrap(), b"one");
+        assert_eq!(fs::read_dir(folder.path().join("originals/2026/11")).unwrap().count(), 2);
     }
 
     fn lose_index(folder: &Path) {
