@@ -1,0 +1,31 @@
+//! No bytes make a decoder break down, and all of them agree.
+#![no_main]
+
+use atelier::imaging::{Arriving, Limits, decode, probe, thumbnail};
+use libfuzzer_sys::fuzz_target;
+
+const EDGE: u32 = 64;
+
+// The first byte says how long pieces are.
+fuzz_target!(|input: (u8, &[u8])| {
+    let (length, bytes) = input;
+    // Small, so that the fuzzer looks at odd bytes instead of at large pictures.
+    let limits = Limits { max_side: 2048, max_pixels: 1 << 20, ..Limits::default() };
+    let probed = probe(bytes, &limits);
+    let decoded = decode(bytes, &limits);
+    if let Ok(bitmap) = &decoded {
+        let probe = probed.as_ref().expect("what can be decoded can be probed");
+        assert_eq!((bitmap.width, bitmap.height), (probe.width, probe.height));
+        assert_eq!(bitmap.rgba.len() as u64, u64::from(bitmap.width) * u64::from(bitmap.height) * 4);
+    }
+    let small = thumbnail(bytes, &limits, EDGE);
+    assert_eq!(small.is_ok(), decoded.is_ok(), "{small:?}");
+
+    let mut arriving = Arriving::new(limits, EDGE);
+    for piece in bytes.chunks(usize::from(length).max(1)) {
+        arriving.push(piece);
+        arriving.preview();
+    }
+    let arrived = arriving.finish();
+    assert_eq!(arrived.as_ref().ok(), small.as_ref().ok());
+});
