@@ -1,6 +1,11 @@
 //! Thumbnails of whole files, for PNG without ever holding the whole bitmap.
 
-use std::io::{BufRead, Cursor, Seek};
+use std::{
+    io::{BufRead, Cursor, Seek},
+    mem,
+    sync::mpsc::{SyncSender, sync_channel},
+    thread,
+};
 
 use super::{
     Bitmap, ImageError, Limits, Probe,
@@ -10,6 +15,13 @@ use super::{
     probe, shrink,
 };
 use crate::recipe::Format;
+
+/// About how many bytes of rows are shrunk at once.
+const BATCH: usize = 128 * 1024;
+/// In how many steps a picture is shrunk at least.
+const STEPS: u32 = 32;
+/// How many batches may wait to be shrunk.
+const WAITING: usize = 4;
 
 /// What is known of a picture once all of it has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +61,7 @@ pub fn thumbnail(bytes: &[u8], limits: &Limits, edge: u32) -> Result<Finished, I
 }
 
 /// Decodes a PNG row by row to a thumbnail, handed to `out` in bands: its size, a band's first row and its RGBA.
+/// Rows are shrunk on a thread of their own while the next ones are decoded.
 ///
 /// Returns whether the full picture is opaque.
 pub(super) fn shrink_rows(
@@ -56,16 +69,58 @@ pub(super) fn shrink_rows(
     limits: &Limits,
     probe: Probe,
     edge: u32,
-    mut out: impl FnMut((u32, u32), u32, &[u8]),
+    mut out: impl FnMut((u32, u32), u32, &[u8]) + Send,
 ) -> Result<bool, ImageError> {
     let mut reader = PngRows::new(source, limits, probe)?;
     let mut bands = Bands::new(probe.width, probe.height, edge, reader.pixels);
     let size = bands.size;
-    for _ in 0..probe.height {
-        bands.push(reader.next()?, |first, rows| out(size, first, rows));
+    let stride = probe.width as usize * reader.pixels.channels();
+    let mut shrink = move |rows: &[u8]| {
+        for row in rows.chunks_exact(stride) {
+            bands.push(row, |first, rows| out(size, first, rows));
+        }
+        bands.opaque()
+    };
+    thread::scope(|scope| {
+        let (sender, batches) = sync_channel::<Vec<u8>>(WAITING);
+        let shrinking = thread::Builder::new().name("png shrink".into()).spawn_scoped(scope, move || {
+            let mut opaque = true;
+            for rows in batches {
+                opaque = shrink(&rows);
+            }
+            opaque
+        });
+        let shrinking = shrinking.map_err(|error| ImageError::Broken(error.to_string()))?;
+        let decoded = send_rows(&mut reader, probe.height, stride, &sender);
+        drop(sender);
+        // The thread ends with the rows.
+        let opaque = shrinking.join().map_err(|_panic| ImageError::Broken("its rows could not be shrunk".into()))?;
+        decoded?;
+        Ok(opaque)
+    })
+}
+
+/// Decodes all rows and sends them in batches.
+fn send_rows(
+    reader: &mut PngRows<impl BufRead + Seek>,
+    height: u32,
+    stride: usize,
+    sender: &SyncSender<Vec<u8>>,
+) -> Result<(), ImageError> {
+    // Small pictures flow in as many steps as large ones.
+    let batch = (BATCH / stride.max(1)).clamp(1, height.div_ceil(STEPS) as usize) * stride;
+    let mut rows = Vec::with_capacity(batch);
+    for number in 1..=height {
+        rows.extend_from_slice(reader.next()?);
+        if rows.len() >= batch || number == height {
+            let rows = mem::replace(&mut rows, Vec::with_capacity(batch));
+            if sender.send(rows).is_err() {
+                // Its join tells what happened.
+                break;
+            }
+        }
     }
-    reader.finish()?;
-    Ok(bands.opaque())
+    reader.finish()
 }
 
 /// Puts the bands together.
