@@ -60,6 +60,8 @@ impl State {
             Event::Ready(ready) => self.restore(&ready.session),
             Event::CannotStart(error) => self.refused = Some(error.clone()),
             Event::Deleted(ids) => self.deleted.push(ids.clone()),
+            // There is nothing left to be on; the gallery gives way to the welcome.
+            Event::View(view) if view.library_total == 0 => self.selection.set([], None),
             Event::Restored(ids) => self.deleted.retain(|batch| batch != ids),
             Event::Stopped => self.stopped = true,
             _ => {}
@@ -99,10 +101,12 @@ impl State {
         self.batch.is_open() || self.export.is_open() || self.settings.is_open()
     }
 
-    /// The pictures that a verb is about: the one in the viewer, else the selected ones.
+    /// The pictures that a verb is about: the one in the viewer, else the selected ones, else the one in focus,
+    /// which the inspector shows with its buttons.
     pub fn subjects(&self) -> Vec<ImageId> {
         match self.viewer.image() {
             Some(id) => vec![id],
+            None if self.selection.is_empty() => self.selection.focus().into_iter().collect(),
             None => self.selection.in_order(self.known.ids()),
         }
     }
@@ -133,9 +137,10 @@ impl State {
             Verb::MoveUp | Verb::MoveDown | Verb::SelectAll => !viewing && !self.known.ids().is_empty(),
             Verb::Reuse | Verb::CopyPrompt => self.subject().is_some_and(|id| self.known.details(id).is_some()),
             Verb::CopyImage | Verb::Reveal => self.subject().is_some(),
-            Verb::Back | Verb::SelectNone | Verb::UseAsReference | Verb::Export | Verb::Delete => {
-                viewing || !self.selection.is_empty()
+            Verb::UseAsReference | Verb::Export | Verb::Delete => {
+                self.subject().is_some() || !self.selection.is_empty()
             }
+            Verb::Back | Verb::SelectNone => viewing || !self.selection.is_empty(),
             Verb::Batch => !viewing && !self.selection.is_empty(),
             Verb::Undo => !self.deleted.is_empty(),
         }

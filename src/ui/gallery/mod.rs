@@ -197,20 +197,16 @@ impl Gallery {
         let had_some = !selection.is_empty();
         selection.keep_in(&view.ids);
         let deleted = std::mem::take(&mut self.deleted);
-        if let Some(focus) = selection.focus()
-            && let Some((known, _, index)) = self.place
-            && known == focus
-            && deleted
-            && selection.is_empty()
-            && !view.ids.contains(&focus)
-            && let Some(&next) = view.ids.get(index.min(view.ids.len().saturating_sub(1)))
-        {
-            // After a deletion the next picture takes the place, so that one can go on.
-            if had_some {
-                selection.only(next);
-            } else {
-                selection.focus_on(next);
-            }
+        let Some(focus) = selection.focus().filter(|focus| !view.ids.contains(focus)) else { return };
+        if !deleted || !selection.is_empty() {
+            return;
+        }
+        let index = self.place.filter(|(known, ..)| *known == focus).map(|(_, _, index)| index);
+        // After a deletion the next picture takes the place, so that one can go on.
+        match index.and_then(|index| view.ids.get(index.min(view.ids.len().saturating_sub(1)))) {
+            Some(&next) if had_some => selection.only(next),
+            Some(&next) => selection.focus_on(next),
+            None => selection.set([], None),
         }
     }
 }

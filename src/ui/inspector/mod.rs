@@ -267,7 +267,8 @@ fn summary(ui: &mut Ui, inspector: &mut Inspector, selection: &Selection, cx: &C
         let columns = if first.len() <= 4 { 2 } else { 3 };
         let side = ((ui.available_width() - size::GAP * (columns - 1) as f32) / columns as f32).floor();
         let rows = first.len().div_ceil(columns);
-        let height = rows as f32 * (side + size::GAP) - size::GAP;
+        // There are none while the view is still to come, or has just lost what was selected.
+        let height = (rows as f32 * (side + size::GAP) - size::GAP).max(0.0);
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
         for (index, id) in first.iter().enumerate() {
             let at = vec2((index % columns) as f32, (index / columns) as f32) * (side + size::GAP);
