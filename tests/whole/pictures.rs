@@ -346,7 +346,7 @@ fn a_batch_asks_their_own_prompts_again_with_another_model_and_several_images() 
     stage.sees("2 requests");
     stage.click("Queue 2");
     stage.pictures(6);
-    let bodies: Vec<_> = gateway.posts()[2..].iter().map(|post| post.json()).collect();
+    let bodies: Vec<_> = gateway.posts()[2..].iter().map(super::scripted::gateway::Asked::json).collect();
     assert_eq!(bodies.len(), 2);
     let mut prompts: Vec<_> = gateway.posts()[2..].iter().map(prompt).collect();
     prompts.sort();
