@@ -241,7 +241,16 @@ impl Core {
                 continue;
             };
             let errand = road::Errand { request, recipe, profile, cancel };
-            tokio::spawn(road::travel(Arc::clone(&self.world), errand));
+            let world = Arc::clone(&self.world);
+            let travelling = tokio::spawn(road::travel(Arc::clone(&world), errand));
+            tokio::spawn(async move {
+                // A request whose task breaks down must not keep its place in the line for ever.
+                if let Err(error) = travelling.await {
+                    tracing::error!(%request, %error, "a request broke down");
+                    let failure = Failure::new(FailureKind::Interrupted);
+                    world.note(Note::Step(request, Step::Failed(failure)));
+                }
+            });
         }
     }
 
@@ -463,6 +472,48 @@ fn save_all(world: &World, files: &Files, mut saves: UnboundedReceiver<Save>) {
         if let Err(CannotSave { path, reason }) = saved {
             tracing::error!(path = %path.display(), reason, "a file of the configuration was not written");
             world.events.send(Event::Notice(Notice::CannotSave { path, reason }));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::{
+        demo::DemoOptions,
+        keychain::MemoryKeychain,
+        studio::{self, NoDialogs, Parts, Place},
+    };
+
+    #[test]
+    fn a_request_that_breaks_down_fails_and_lets_the_next_one_pass() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place { config: folder.path().join("config"), library: Some(folder.path().join("library")) };
+        let mut parts = Parts::system(Arc::new(NoDialogs));
+        parts.keychain = Arc::new(MemoryKeychain::default());
+        parts.demo = DemoOptions::instant();
+        // Requests travel on these threads; the loop itself has another name.
+        parts.clock = Arc::new(|| {
+            assert_ne!(thread::current().name(), Some("studio-io"), "as if a task had a fault");
+            Timestamp::now()
+        });
+        let handle = studio::start(place, parts, Arc::new(|| ()));
+        handle.send(Command::SaveSettings(Settings { concurrency: 1, ..Settings::default() }));
+        let recipe = Recipe { prompt: "sea".to_owned(), model: "demo/painter".to_owned(), ..Recipe::default() };
+        handle.send(Command::Generate(vec![recipe.clone(), recipe]));
+        let mut failed = 0;
+        while failed < 2 {
+            let event = handle.next(Duration::from_mins(1)).expect("both requests come to an end");
+            if let Event::Job(job) = event
+                && let JobState::Failed(failure) = job.state
+            {
+                assert_eq!((failure.kind, failure.charged), (FailureKind::Interrupted, Charge::Maybe));
+                failed += 1;
+            }
         }
     }
 }
