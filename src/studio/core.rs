@@ -490,6 +490,22 @@ mod tests {
     };
 
     #[test]
+    fn a_dialog_that_does_not_open_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place { config: folder.path().join("config"), library: Some(folder.path().join("library")) };
+        let mut parts = Parts::system(Arc::new(NoDialogs));
+        parts.keychain = Arc::new(MemoryKeychain::default());
+        let handle = studio::start(place, parts, Arc::new(|| ()));
+        for command in
+            [Command::PickReferences, Command::PickExportFolder, Command::PickExportFile { suggested: String::new() }]
+        {
+            handle.send(command);
+            while !matches!(handle.next(Duration::from_mins(1)).expect("it is told"), Event::Notice(Notice::NoDialog)) {
+            }
+        }
+    }
+
+    #[test]
     fn a_request_that_breaks_down_fails_and_lets_the_next_one_pass() {
         let folder = tempfile::tempdir().unwrap();
         let place = Place { config: folder.path().join("config"), library: Some(folder.path().join("library")) };

@@ -1,8 +1,11 @@
 //! What the studio does for pictures that are there: rows, thumbnails, references, trash, export.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 use crate::recipe::ImageId;
@@ -11,6 +14,7 @@ use super::{
     Command, Event, Notice,
     core::Core,
     details,
+    dialogs::Choice,
     export::{self, ExportOrder},
     inbox::Note,
     references,
@@ -18,6 +22,9 @@ use super::{
     view,
     world::World,
 };
+
+/// A dialog that is closed sooner than this was never seen by anybody.
+const FASTEST: Duration = Duration::from_millis(200);
 
 impl Core {
     /// Does what a command asks for, on a thread that may block.
@@ -53,7 +60,7 @@ impl Core {
             Command::PickReferences => {
                 let (world, choice) = (Arc::clone(&self.world), self.world.dialogs.pick_images());
                 tokio::spawn(async move {
-                    if let Some(paths) = choice.await {
+                    if let Some(paths) = ask(&world, choice).await {
                         world.note(Note::ReferenceFiles(paths));
                     }
                 });
@@ -80,7 +87,7 @@ impl Core {
             Command::PickExportFolder => {
                 let (world, choice) = (Arc::clone(&self.world), self.world.dialogs.pick_folder());
                 tokio::spawn(async move {
-                    if let Some(folder) = choice.await {
+                    if let Some(folder) = ask(&world, choice).await {
                         world.events.send(Event::ExportFolder(folder));
                     }
                 });
@@ -88,7 +95,7 @@ impl Core {
             Command::PickExportFile { suggested } => {
                 let (world, choice) = (Arc::clone(&self.world), self.world.dialogs.save_file(&suggested));
                 tokio::spawn(async move {
-                    if let Some(path) = choice.await {
+                    if let Some(path) = ask(&world, choice).await {
                         world.events.send(Event::ExportFile(path));
                     }
                 });
@@ -151,6 +158,17 @@ impl Core {
             });
         });
     }
+}
+
+/// Waits for a person's choice, and says so if no dialog came up. The systems' dialogs do not tell one that could not
+/// be opened from one that was closed.
+async fn ask<T>(world: &World, choice: Choice<T>) -> Option<T> {
+    let start = Instant::now();
+    let chosen = choice.await;
+    if chosen.is_none() && start.elapsed() < FASTEST {
+        world.events.send(Event::Notice(Notice::NoDialog));
+    }
+    chosen
 }
 
 fn describe(world: &World, id: ImageId) {
