@@ -26,13 +26,13 @@ fn window(place: &Place) -> Ending {
         eprintln!("{}", text.get("cli-no-display"));
         return Ending::Usage;
     }
-    let session = place.session();
+    let (settings, session) = (place.settings(), place.session());
     // The studio opens the library while the system opens the window.
     let waker = ui::Waker::default();
     let handle = studio::start(place.clone(), Parts::system(Arc::new(SystemDialogs)), waker.wake());
     let create = move |creation: &eframe::CreationContext<'_>| {
         waker.attach(&creation.egui_ctx);
-        let app = ui::App::new(&creation.egui_ctx, handle);
+        let app = ui::App::new(&creation.egui_ctx, handle).beginning_with(&creation.egui_ctx, settings);
         // Set by the bench that measures how long the window takes to open.
         let measured = std::env::var_os("ATELIER_FIRST_FRAME").is_some();
         let app: Box<dyn eframe::App> = if measured { Box::new(ui::FirstFrame::of(app)) } else { Box::new(app) };

@@ -9,7 +9,7 @@ use crate::{
     demo::DemoGateway,
     gateway::Client,
     library::{Library, LibraryError},
-    settings::Session,
+    settings::{Session, Settings},
 };
 
 use super::{
@@ -150,6 +150,11 @@ impl Place {
     /// The platform's usual places, with what a person or the environment says instead.
     pub fn usual(config: Option<PathBuf>, library: Option<PathBuf>) -> Self {
         Self { config: config.unwrap_or_else(default_config), library }
+    }
+
+    /// What is set, for a window that wants its language and theme before the studio runs. Reads one small file.
+    pub fn settings(&self) -> Settings {
+        Files::new(self.config.clone()).settings()
     }
 
     /// Where the person left off, for a window that wants its size before the studio runs. Reads one small file.

@@ -80,6 +80,15 @@ impl App {
         }
     }
 
+    /// Takes these settings until the studio tells of its own: also a window that cannot open its library speaks the
+    /// language and wears the theme that were chosen.
+    #[must_use]
+    pub fn beginning_with(mut self, ctx: &Context, settings: Settings) -> Self {
+        self.state.known.settings = settings;
+        self.follow_settings(ctx);
+        self
+    }
+
     /// Whether the studio has told enough for the window to be drawn.
     pub fn is_ready(&self) -> bool {
         self.state.known.ready

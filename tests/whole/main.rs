@@ -295,4 +295,10 @@ fn the_window_speaks_chinese_at_once_when_it_is_asked_to() {
     stage.click("General");
     stage.click("Language: 繁體中文");
     stage.sees("設定");
+    // So does one that cannot open its library.
+    let setting = machine.home.path().join("config/settings.json");
+    stage.until("the choice is kept", |_| {
+        fs::read_to_string(&setting).is_ok_and(|text| text.contains("traditional_chinese"))
+    });
+    machine.launch().sees("另一個 Atelier 正在使用這個圖庫");
 }

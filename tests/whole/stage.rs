@@ -84,6 +84,7 @@ impl Machine {
     /// Opens a window, whatever becomes of it.
     pub fn launch(&self) -> Stage {
         let place = Place { config: self.home.path().join("config"), library: Some(self.library()) };
+        let settings = place.settings();
         let mut parts = Parts::system(Arc::new(Chosen(self.chosen())));
         parts.keychain = Arc::<MemoryKeychain>::clone(&self.keychain);
         parts.environment = Arc::new(|_| None);
@@ -97,7 +98,7 @@ impl Machine {
             })
             .build_eframe(move |creation| {
                 waker.attach(&creation.egui_ctx);
-                App::new(&creation.egui_ctx, handle)
+                App::new(&creation.egui_ctx, handle).beginning_with(&creation.egui_ctx, settings)
             });
         Stage { window, library: self.library() }
     }
