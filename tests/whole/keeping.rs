@@ -181,10 +181,10 @@ fn names_are_shown_before_they_are_written_and_what_is_there_is_left() {
 
 #[test]
 fn a_long_export_can_be_cancelled_and_leaves_only_whole_files() {
-    let machine = Machine::with(DemoOptions::instant(), |_, session| session.composer.parameters.n = Some(5));
+    let machine = Machine::with(DemoOptions::instant(), |_, session| session.composer.parameters.n = Some(8));
     let mut stage = machine.open();
     stage.generate("a harbour");
-    stage.pictures(5);
+    stage.pictures(8);
     stage.window.query_all(by().role(Role::ListBoxOption)).next().expect("a picture").click();
     stage.frames();
     stage.press(Modifiers::COMMAND, Key::A);
@@ -192,13 +192,13 @@ fn a_long_export_can_be_cancelled_and_leaves_only_whole_files() {
     stage.click("Choose…");
     stage.sees("chosen");
     stage.click("WebP");
-    stage.sees("5 files");
-    stage.click("Export 5");
-    stage.sees(" of 5 files");
+    stage.sees("8 files");
+    stage.click("Export 8");
+    stage.sees(" of 8 files");
     stage.click("Cancel");
     stage.sees("Cancelled before the end.");
     let written = files(&machine.chosen());
-    assert!(written.len() < 5);
+    assert!(written.len() < 8);
     for file in written {
         let bytes = fs::read(&file).expect("it is there");
         assert!(imaging::decode(&bytes, &Limits::default()).is_ok(), "{}", file.display());
