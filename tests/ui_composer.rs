@@ -427,6 +427,7 @@ fn reuse_fills_everything_in() {
         model: "gpt-image-1".to_owned(),
         parameters: Parameters { n: Some(2), seed: Some(7), tools: Some(json!([])), ..Parameters::default() },
         references: vec![reference("reed.png")],
+        mask: None,
     };
     let id = ImageId::from_uuid(uuid::Uuid::from_u128(1));
     let mut ready = ready();

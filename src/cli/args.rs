@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde_json::Value;
 
 use crate::{
-    recipe::{AspectRatio, ImageId, ImageSize, Parameters},
+    recipe::{AspectRatio, Dialect, ImageId, ImageSize, Parameters},
     studio::export::{Clash, ExportFormat},
 };
 
@@ -54,12 +54,18 @@ pub struct Generate {
     /// Where the gateway's API starts, for this run only
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
+    /// The family of endpoints to ask, for this run only
+    #[arg(long)]
+    pub dialect: Option<DialectName>,
     /// Model id as the gateway spells it [default: the gateway's first image model]
     #[arg(long, value_name = "ID")]
     pub model: Option<String>,
     /// Send these pictures along
     #[arg(long = "reference", value_name = "FILE")]
     pub references: Vec<PathBuf>,
+    /// Paint only where this PNG, of the first reference's size, is transparent; for image endpoints
+    #[arg(long, value_name = "FILE", requires = "references")]
+    pub mask: Option<PathBuf>,
     /// What to set beside the prompt
     #[command(flatten)]
     pub parameters: ParameterArguments,
@@ -72,6 +78,27 @@ pub struct Generate {
     /// Print one JSON object a line
     #[arg(long)]
     pub json: bool,
+}
+
+/// The families of endpoints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DialectName {
+    /// `/chat/completions`
+    Chat,
+    /// `/images/generations` and `/images/edits`
+    Images,
+    /// `:generateContent`
+    Gemini,
+}
+
+impl From<DialectName> for Dialect {
+    fn from(name: DialectName) -> Self {
+        match name {
+            DialectName::Chat => Self::Chat,
+            DialectName::Images => Self::Images,
+            DialectName::Gemini => Self::Gemini,
+        }
+    }
 }
 
 /// The parameters of a request. What is not given is not sent.

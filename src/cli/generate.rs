@@ -48,8 +48,10 @@ fn prepare(handle: &Handle, ready: &Ready, arguments: &Generate, report: &Report
         Some(model) => model.clone(),
         None => model(handle, ready, &profile),
     };
-    let references = references(handle, &arguments.references, report)?;
-    Ok(Recipe { prompt, profile: profile.id, model, parameters: arguments.parameters.parameters(), references })
+    let references = references_of(handle, &arguments.references, report)?;
+    let mask = references_of(handle, arguments.mask.as_slice(), report)?.pop();
+    let parameters = arguments.parameters.parameters();
+    Ok(Recipe { prompt, profile: profile.id, model, parameters, references, mask })
 }
 
 /// The gateway that was named, or the one that can be used.
@@ -75,6 +77,11 @@ fn profile(handle: &Handle, ready: &Ready, arguments: &Generate, report: &Report
             return Err(Ending::Usage);
         }
         profile.base_url.clone_from(base_url);
+    }
+    if let Some(dialect) = arguments.dialect {
+        profile.dialect = dialect.into();
+    }
+    if ready.settings.profile(&id) != Some(&profile) {
         handle.send(Command::UseProfile(profile.clone()));
     }
     Ok(profile)
@@ -118,7 +125,7 @@ fn model(handle: &Handle, ready: &Ready, profile: &Profile) -> String {
     first.unwrap_or_else(|| USUAL_MODEL.to_owned())
 }
 
-fn references(handle: &Handle, files: &[PathBuf], report: &Report) -> Result<Vec<Reference>, Ending> {
+fn references_of(handle: &Handle, files: &[PathBuf], report: &Report) -> Result<Vec<Reference>, Ending> {
     if files.is_empty() {
         return Ok(Vec::new());
     }

@@ -9,4 +9,4 @@ mod request;
 pub use clean::clean_words;
 pub use client::{Client, Incoming, Model, Timeouts};
 pub use reader::{AnswerReader, BodyKind, Outcome, ReaderLimits, Receiver};
-pub use request::{ReferenceBytes, request_body};
+pub use request::{Call, CallBody, FormPart, ReferenceBytes, call};

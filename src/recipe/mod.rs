@@ -14,7 +14,10 @@ pub use failure::{Charge, Failure, FailureKind, Retry};
 pub use ids::{ImageId, ProfileId, RequestId};
 pub use money::Money;
 pub use parameters::{AspectRatio, ImageSize, Parameters};
-pub use profile::{Dialect, OptionStyle, Profile};
+pub use profile::{
+    Dialect, KeyHeader, Modalities, OptionStyle, Profile, Proxy, ReferenceStyle, Shared, SharedProfiles, SharingError,
+    TimeLimits,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +36,10 @@ pub struct Recipe {
     /// Pictures that went along with the prompt, in the order in which they were sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
+    /// Which part of the first reference is to be painted anew: a PNG of its size, transparent there. Only image
+    /// endpoints take one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mask: Option<Reference>,
 }
 
 /// A picture sent along with a prompt.

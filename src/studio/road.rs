@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    gateway::{self, AnswerReader, BodyKind, Outcome, ReaderLimits, Receiver as _, ReferenceBytes},
+    gateway::{self, AnswerReader, BodyKind, Call, Outcome, ReaderLimits, Receiver as _, ReferenceBytes},
     library::{IntentState, SpoolHeader},
     recipe::{Charge, Failure, FailureKind, Profile, Recipe, RequestId},
 };
@@ -111,12 +111,12 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand) -> Result<Step, S
     let Errand { request, recipe, profile, cancel } = errand;
     let before_sending = async {
         let key = world.keys.key(profile).await?;
-        let body = body(world, recipe, profile).await?;
+        let call = call(world, recipe, profile).await?;
         // The intent is on disk as "sending" before the socket opens: from here on it may cost money.
         set_state(world, *request, IntentState::Sending).await?;
-        Ok::<_, Failure>((key, body))
+        Ok::<_, Failure>((key, call))
     };
-    let (key, body) = tokio::select! {
+    let (key, call) = tokio::select! {
         ready = before_sending => ready?,
         () = cancel.cancelled() => return Err(Stop::Cancelled { sent: false }),
     };
@@ -125,7 +125,7 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand) -> Result<Step, S
     world.note(Note::Step(*request, Step::Sent { since }));
     let base_url = world.base_url(profile);
     let mut incoming = tokio::select! {
-        answered = world.client.send(profile, base_url, key.as_ref().map(super::Secret::reveal), body) => answered?,
+        answered = world.client.send(profile, base_url, key.as_ref().map(super::Secret::reveal), call) => answered?,
         () = cancel.cancelled() => return Err(Stop::Cancelled { sent: true }),
     };
     set_state(world, *request, IntentState::Receiving).await.map_err(|failure| failure.charged(Charge::Maybe))?;
@@ -171,22 +171,22 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand) -> Result<Step, S
     finish(world, *request, read, took).await.map_err(Stop::Failed)
 }
 
-/// The request's body; references are read from the library.
-async fn body(world: &Arc<World>, recipe: &Arc<Recipe>, profile: &Profile) -> Result<Vec<u8>, Failure> {
+/// The request; pictures that go along are read from the library.
+async fn call(world: &Arc<World>, recipe: &Arc<Recipe>, profile: &Profile) -> Result<Call, Failure> {
     let (library, recipe, profile) = (Arc::clone(&world.library), Arc::clone(recipe), profile.clone());
     blocking(move || {
-        let bytes: Vec<Vec<u8>> = recipe
-            .references
-            .iter()
-            .map(|reference| references::bytes(&library, reference))
-            .collect::<Result<_, _>>()?;
+        let bytes = |reference| references::bytes(&library, reference);
+        let pictures: Vec<Vec<u8>> = recipe.references.iter().map(bytes).collect::<Result<_, _>>()?;
+        let mask = recipe.mask.as_ref().map(bytes).transpose()?;
         let parts: Vec<ReferenceBytes<'_>> = recipe
             .references
             .iter()
-            .zip(&bytes)
+            .zip(&pictures)
             .map(|(reference, bytes)| ReferenceBytes { mime: &reference.mime, bytes })
             .collect();
-        Ok(gateway::request_body(&recipe, &profile, &parts))
+        let mask = recipe.mask.as_ref().zip(mask.as_ref());
+        let mask = mask.map(|(reference, bytes)| ReferenceBytes { mime: &reference.mime, bytes });
+        Ok(gateway::call(&recipe, &profile, &parts, mask))
     })
     .await?
 }

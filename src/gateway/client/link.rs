@@ -8,7 +8,7 @@ use reqwest::redirect;
 use tokio::time::{Instant, timeout_at};
 use url::{Host, Url};
 
-use super::{Client, Incoming, MAX_REDIRECTS, address, builder, transport_failure};
+use super::{Client, Incoming, MAX_REDIRECTS, address, route::builder, transport_failure};
 use crate::{
     gateway::clean::clean_words,
     recipe::{Failure, FailureKind},

@@ -1,31 +1,36 @@
 //! Asking a gateway over HTTP.
 
 mod address;
+mod endpoint;
 mod link;
 mod models;
+mod route;
 #[cfg(test)]
 mod tests;
 
 pub use models::Model;
 
-use std::{
-    error::Error as StdError,
-    io,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{error::Error as StdError, io, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use reqwest::{
-    RequestBuilder, Response, StatusCode,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue},
-    redirect,
+    RequestBuilder, Response,
+    header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue},
+    multipart,
 };
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use super::{clean::clean_words, failure, reader::BodyKind};
-use crate::recipe::{Charge, Failure, FailureKind, Profile};
+use super::{
+    clean::clean_words,
+    failure,
+    reader::BodyKind,
+    request::{Call, CallBody, FormPart},
+};
+use crate::recipe::{Charge, Failure, FailureKind, Profile, TimeLimits};
+
+use endpoint::{endpoint, headers};
+use route::Connections;
 
 /// Of the body of an error, so much is read.
 const MAX_ERROR_BODY: usize = 64 * 1024;
@@ -59,23 +64,24 @@ impl Default for Timeouts {
     }
 }
 
+impl Timeouts {
+    /// The same, but for what a profile sets.
+    fn within(self, limits: TimeLimits) -> Self {
+        let seconds = |set: Option<u32>, usual| set.map_or(usual, |set| Duration::from_secs(set.max(1).into()));
+        Self {
+            connect: seconds(limits.connect, self.connect),
+            first_byte: seconds(limits.first_byte, self.first_byte),
+            between_bytes: seconds(limits.between_bytes, self.between_bytes),
+            ..self
+        }
+    }
+}
+
 /// Asks gateways. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
 pub struct Client {
     timeouts: Timeouts,
     connections: Arc<Connections>,
-}
-
-/// Connections by how they are made. Each kind is made ready when it is first used: reading the system's
-/// certificates takes long enough to be seen when a window opens.
-#[derive(Debug, Default)]
-struct Connections {
-    /// Through the system's proxy, if there is one.
-    proxied: OnceLock<reqwest::Client>,
-    /// To this machine, which a proxy cannot reach.
-    direct: OnceLock<reqwest::Client>,
-    /// To this machine without encryption, which needs no certificates.
-    plain: OnceLock<reqwest::Client>,
 }
 
 impl Client {
@@ -86,7 +92,7 @@ impl Client {
         Self { timeouts, connections: Arc::default() }
     }
 
-    /// Sends a chat request and waits for a successful answer to begin.
+    /// Sends a request and waits for a successful answer to begin.
     ///
     /// Every other answer becomes a failure: its kind, whether it cost money, and the gateway's words.
     pub async fn send(
@@ -94,55 +100,44 @@ impl Client {
         profile: &Profile,
         base_url: &str,
         key: Option<&str>,
-        body: Vec<u8>,
+        call: Call,
     ) -> Result<Incoming, Failure> {
-        let url = endpoint(base_url, "chat/completions")?;
-        let request = self.for_host(&url)?.post(url.clone()).headers(headers(profile, &url, key)?);
-        let request = request
-            .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-            .header(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"))
-            .body(body);
-        let first_byte = Instant::now() + self.timeouts.first_byte;
+        let url = endpoint(base_url, &call.path, call.query)?;
+        let timeouts = self.timeouts.within(profile.limits);
+        let client = self.connections.to(profile, &url, timeouts)?;
+        let request = client
+            .post(url.clone())
+            .headers(headers(profile, &url, key)?)
+            .header(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
+        let request = match call.body {
+            CallBody::Json(body) => {
+                request.header(CONTENT_TYPE, HeaderValue::from_static("application/json")).body(body)
+            }
+            CallBody::Form(parts) => request.multipart(form(parts)?),
+        };
+        let first_byte = Instant::now() + timeouts.first_byte;
         let secrets: Vec<&str> = key.into_iter().collect();
         let response = answer(request, first_byte, &secrets).await?;
-        Ok(Incoming::new(response, first_byte, self.timeouts.between_bytes))
+        Ok(Incoming::new(response, first_byte, timeouts.between_bytes))
     }
 
-    /// The connections for this address. Fails only if the system's certificates cannot be used.
-    fn for_host(&self, url: &Url) -> Result<&reqwest::Client, Failure> {
-        let builder = builder(self.timeouts).redirect(within_origin());
-        let (place, builder) = match (address::is_this_machine(url), url.scheme()) {
-            (true, "http") => (&self.connections.plain, builder.no_proxy().tls_certs_only([])),
-            (true, _) => (&self.connections.direct, builder.no_proxy()),
-            (false, _) => (&self.connections.proxied, builder),
-        };
-        if let Some(client) = place.get() {
-            return Ok(client);
-        }
-        let client = builder.build().map_err(|error| transport_failure(&error, &[]))?;
-        Ok(place.get_or_init(|| client))
+    /// The connections for this address. Fails only if they cannot be made at all.
+    fn connection(&self, profile: &Profile, url: &Url) -> Result<reqwest::Client, Failure> {
+        self.connections.to(profile, url, self.timeouts.within(profile.limits))
     }
 }
 
-fn builder(timeouts: Timeouts) -> reqwest::ClientBuilder {
-    reqwest::Client::builder()
-        .connect_timeout(timeouts.connect)
-        .user_agent(concat!("Atelier/", env!("CARGO_PKG_VERSION")))
-        .referer(false)
-        .tcp_nodelay(true)
-}
-
-/// Follows only redirects that keep the request as it is and stay where the key belongs.
-fn within_origin() -> redirect::Policy {
-    redirect::Policy::custom(|attempt| {
-        let keeps_request = matches!(attempt.status(), StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT);
-        let stays = attempt.previous().iter().all(|url| url.origin() == attempt.url().origin());
-        if keeps_request && stays && attempt.previous().len() <= MAX_REDIRECTS {
-            attempt.follow()
-        } else {
-            attempt.stop()
+fn form(parts: Vec<FormPart>) -> Result<multipart::Form, Failure> {
+    let mut form = multipart::Form::new();
+    for FormPart { name, file, bytes } in parts {
+        let mut part = multipart::Part::bytes(bytes);
+        if let Some((file_name, mime)) = file {
+            let odd = |_error| Failure::new(FailureKind::ReferenceUnreadable);
+            part = part.file_name(file_name).mime_str(&mime).map_err(odd)?;
         }
-    })
+        form = form.part(name, part);
+    }
+    Ok(form)
 }
 
 /// An answer whose body is arriving.
@@ -230,38 +225,6 @@ async fn error_body(mut response: Response, deadline: Instant) -> Vec<u8> {
         body.extend_from_slice(&chunk[..chunk.len().min(MAX_ERROR_BODY - body.len())]);
     }
     body
-}
-
-/// An endpoint below the base URL.
-fn endpoint(base_url: &str, name: &str) -> Result<Url, Failure> {
-    let wrong = || Failure::new(FailureKind::WrongUrl);
-    let mut url = Url::parse(base_url.trim()).map_err(|error| wrong().words(error.to_string()))?;
-    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() || !url.username().is_empty() {
-        return Err(wrong());
-    }
-    url.set_fragment(None);
-    let path = url.path().trim_end_matches('/');
-    // People paste the whole address of the endpoint.
-    let path = path.strip_suffix("/chat/completions").unwrap_or(path);
-    url.set_path(&format!("{path}/{name}"));
-    Ok(url)
-}
-
-/// What goes along with every request to a gateway.
-fn headers(profile: &Profile, url: &Url, key: Option<&str>) -> Result<HeaderMap, Failure> {
-    let mut headers = HeaderMap::new();
-    if let Some(key) = key {
-        let mut value = HeaderValue::from_str(&format!("Bearer {}", key.trim()))
-            .map_err(|_unprintable| Failure::new(FailureKind::WrongKey))?;
-        value.set_sensitive(true);
-        headers.insert(AUTHORIZATION, value);
-    }
-    // By these DGrid and OpenRouter tell applications apart.
-    if !profile.id.is_demo() && !address::is_this_machine(url) {
-        headers.insert("x-title", HeaderValue::from_static("Atelier"));
-        headers.insert("http-referer", HeaderValue::from_static("app://atelier"));
-    }
-    Ok(headers)
 }
 
 /// How long the gateway asks to wait.

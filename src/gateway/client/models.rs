@@ -4,7 +4,11 @@ use reqwest::header::{ACCEPT, HeaderValue};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
-use super::{Client, answer, endpoint, headers, transport_failure};
+use super::{
+    Client, answer,
+    endpoint::{endpoint, headers},
+    transport_failure,
+};
 use crate::{
     gateway::{clean::clean_words, failure},
     recipe::{Charge, Failure, FailureKind, Profile},
@@ -65,9 +69,9 @@ impl Client {
         key: Option<&str>,
         secrets: &[&str],
     ) -> Result<Vec<Model>, Failure> {
-        let url = endpoint(base_url, "models")?;
+        let url = endpoint(base_url, "models", None)?;
         let deadline = Instant::now() + self.timeouts.models;
-        let request = self.for_host(&url)?.get(url.clone()).headers(headers(profile, &url, key)?);
+        let request = self.connection(profile, &url)?.get(url.clone()).headers(headers(profile, &url, key)?);
         let request = request.header(ACCEPT, HeaderValue::from_static("application/json"));
         let mut response = answer(request, deadline, secrets).await?;
         let mut body = Vec::new();

@@ -53,19 +53,7 @@ impl Draft {
 
     /// The new provider that it makes, with a short name that nobody has yet.
     pub fn added_to(&self, settings: &Settings) -> Profile {
-        let slug: String = self
-            .name
-            .trim()
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
-            .collect();
-        let slug = slug.trim_matches('-');
-        let slug = if slug.is_empty() { "provider" } else { slug };
-        let id = std::iter::once(slug.to_owned())
-            .chain((2..settings.profiles.len() + 3).map(|number| format!("{slug}-{number}")))
-            .map(ProfileId::new)
-            .find(|id| settings.profile(id).is_none())
-            .unwrap_or_default();
+        let id = ProfileId::free(&self.name, &settings.profiles);
         self.applied_to(&Profile { id, ..Profile::dgrid() })
     }
 }

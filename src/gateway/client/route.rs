@@ -1,0 +1,118 @@
+//! Connections by the way in which they are made.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use reqwest::{StatusCode, redirect};
+use url::Url;
+
+use super::{MAX_REDIRECTS, Timeouts, address, transport_failure};
+use crate::recipe::{Failure, FailureKind, Profile, Proxy};
+
+/// How a connection is made.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Route {
+    /// To this machine without encryption, which needs no certificates and no proxy.
+    Plain,
+    /// Without a proxy.
+    Direct,
+    /// Through the system's proxy, if there is one.
+    System,
+    /// Through this proxy.
+    Through(String),
+}
+
+impl Route {
+    fn of(profile: &Profile, url: &Url) -> Self {
+        match &profile.proxy {
+            // The system's proxy cannot reach this machine.
+            Proxy::System | Proxy::Direct if address::is_this_machine(url) && url.scheme() == "http" => Self::Plain,
+            Proxy::System if !address::is_this_machine(url) => Self::System,
+            Proxy::System | Proxy::Direct => Self::Direct,
+            Proxy::Through(address) => Self::Through(address.trim().to_owned()),
+        }
+    }
+}
+
+/// Connections, each kind made ready when it is first used: reading the system's certificates takes long enough to be
+/// seen when a window opens.
+#[derive(Debug, Default)]
+pub(super) struct Connections {
+    ready: Mutex<HashMap<(Route, Duration), reqwest::Client>>,
+}
+
+impl Connections {
+    /// The connections for a gateway.
+    ///
+    /// # Errors
+    /// The system's certificates cannot be used, or the profile's proxy is not one.
+    pub(super) fn to(&self, profile: &Profile, url: &Url, timeouts: Timeouts) -> Result<reqwest::Client, Failure> {
+        let route = (Route::of(profile, url), timeouts.connect);
+        if let Some(client) = self.lock().get(&route) {
+            return Ok(client.clone());
+        }
+        let builder = builder(timeouts).redirect(within_origin());
+        let builder = match &route.0 {
+            Route::Plain => builder.no_proxy().tls_certs_only([]),
+            Route::Direct => builder.no_proxy(),
+            Route::System => builder,
+            Route::Through(address) => {
+                let wrong = || Failure::new(FailureKind::WrongUrl).words(address.as_str());
+                let url = Url::parse(address).map_err(|_not_a_url| wrong())?;
+                if !matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h") || !url.has_host() {
+                    return Err(wrong());
+                }
+                builder.proxy(reqwest::Proxy::all(url).map_err(|_not_a_proxy| wrong())?)
+            }
+        };
+        let client = builder.build().map_err(|error| transport_failure(&error, &[]))?;
+        Ok(self.lock().entry(route).or_insert(client).clone())
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<(Route, Duration), reqwest::Client>> {
+        // A map that is only added to is whole whatever happened to another thread.
+        self.ready.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What every connection has in common.
+pub(super) fn builder(timeouts: Timeouts) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .connect_timeout(timeouts.connect)
+        .user_agent(concat!("Atelier/", env!("CARGO_PKG_VERSION")))
+        .referer(false)
+        .tcp_nodelay(true)
+}
+
+/// Follows only redirects that keep the request as it is and stay where the key belongs.
+fn within_origin() -> redirect::Policy {
+    redirect::Policy::custom(|attempt| {
+        let keeps_request = matches!(attempt.status(), StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT);
+        let stays = attempt.previous().iter().all(|url| url.origin() == attempt.url().origin());
+        if keeps_request && stays && attempt.previous().len() <= MAX_REDIRECTS {
+            attempt.follow()
+        } else {
+            attempt.stop()
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_system_s_proxy_is_for_other_machines_only() {
+        let route = |proxy, url: &str| Route::of(&Profile { proxy, ..Profile::dgrid() }, &Url::parse(url).unwrap());
+        assert_eq!(route(Proxy::System, "https://api.dgrid.ai/v1"), Route::System);
+        assert_eq!(route(Proxy::System, "http://127.0.0.1:8080/v1"), Route::Plain);
+        assert_eq!(route(Proxy::System, "https://localhost/v1"), Route::Direct);
+        assert_eq!(route(Proxy::Direct, "https://api.dgrid.ai/v1"), Route::Direct);
+        let through = Proxy::Through("socks5://127.0.0.1:9050".to_owned());
+        let expected = Route::Through("socks5://127.0.0.1:9050".to_owned());
+        assert_eq!(route(through, "http://127.0.0.1:8080/v1"), expected);
+    }
+}

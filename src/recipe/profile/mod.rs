@@ -1,0 +1,147 @@
+//! A gateway as a person configures it. The key is not part of it: that lives in the keychain.
+
+mod presets;
+mod sharing;
+mod styles;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{Money, ProfileId};
+
+pub use sharing::{Shared, SharedProfiles, SharingError};
+pub use styles::{Dialect, KeyHeader, Modalities, OptionStyle, Proxy, ReferenceStyle, TimeLimits};
+
+/// How to reach one gateway.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Its short name; also the name of its entry in the keychain.
+    pub id: ProfileId,
+    /// Its name on screen.
+    pub name: String,
+    /// Where its API starts, for example `https://api.dgrid.ai/v1`. Empty for the demo gateway, whose
+    /// address is known only once it runs.
+    pub base_url: String,
+    /// Which family of endpoints it is asked through.
+    #[serde(default)]
+    pub dialect: Dialect,
+    /// How aspect ratio and size are sent.
+    #[serde(default)]
+    pub options: OptionStyle,
+    /// How reference pictures are sent.
+    #[serde(default)]
+    pub references: ReferenceStyle,
+    /// Which kinds of answer are asked for.
+    #[serde(default)]
+    pub modalities: Modalities,
+    /// The header that holds the key.
+    #[serde(default)]
+    pub key_header: KeyHeader,
+    /// Headers that go along with every request. `{key}` in a value stands for the key, which is never kept here.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// Fields that are merged into the body of every request; objects are merged field by field.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub extra_body: Map<String, Value>,
+    /// How long to wait for what.
+    #[serde(default, skip_serializing_if = "TimeLimits::are_usual")]
+    pub limits: TimeLimits,
+    /// How many requests may run at once, if fewer than the settings say for all gateways together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub concurrency: Option<usize>,
+    /// How it is reached.
+    #[serde(default)]
+    pub proxy: Proxy,
+    /// What one picture of a model costs here, by the model's id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub prices: BTreeMap<String, Money>,
+}
+
+/// The names of headers that hold secrets more often than not.
+const SECRET_HEADERS: [&str; 6] = ["auth", "key", "token", "secret", "cookie", "password"];
+
+impl Profile {
+    /// How aspect ratio and size are sent: what is set, where the dialect has it.
+    pub fn option_style(&self) -> OptionStyle {
+        let styles = self.dialect.option_styles();
+        if styles.contains(&self.options) { self.options } else { styles[0] }
+    }
+
+    /// How references are sent: what is set, where the dialect has it.
+    pub fn reference_style(&self) -> ReferenceStyle {
+        let styles = self.dialect.reference_styles();
+        if styles.contains(&self.references) { self.references } else { styles[0] }
+    }
+
+    /// Whether an extra header of this name and value would be a secret that is written to a file.
+    pub fn is_secret_header(name: &str, value: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        !value.contains("{key}") && SECRET_HEADERS.iter().any(|word| name.contains(word))
+    }
+
+    /// The environment variable that holds this gateway's key where no keychain does:
+    /// `DGRID_API_KEY` for `dgrid`.
+    pub fn key_variable(&self) -> String {
+        let name: String = self
+            .id
+            .as_str()
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' })
+            .collect();
+        format!("{name}_API_KEY")
+    }
+
+    /// Whether requests need a key. The demo gateway does not, nor do servers on this machine.
+    pub fn needs_key(&self) -> bool {
+        !self.id.is_demo()
+            && url::Url::parse(&self.base_url).ok().is_none_or(|url| match url.host() {
+                Some(url::Host::Domain(name)) => name != "localhost",
+                Some(url::Host::Ipv4(address)) => !address.is_loopback(),
+                Some(url::Host::Ipv6(address)) => !address.is_loopback(),
+                None => true,
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_gateway_has_its_own_variable_for_the_key() {
+        assert_eq!(Profile::dgrid().key_variable(), "DGRID_API_KEY");
+        assert_eq!(Profile { id: ProfileId::new("my-server"), ..Profile::dgrid() }.key_variable(), "MY_SERVER_API_KEY");
+    }
+
+    #[test]
+    fn a_server_on_this_machine_needs_no_key() {
+        let local = Profile { base_url: "http://127.0.0.1:8080/v1".to_owned(), ..Profile::dgrid() };
+        assert!(!local.needs_key());
+        assert!(Profile::dgrid().needs_key());
+        assert!(!Profile::demo().needs_key());
+    }
+
+    #[test]
+    fn a_profile_of_an_earlier_version_is_read_as_it_was_meant() {
+        let old = r#"{"id":"openrouter","name":"OpenRouter","base_url":"https://openrouter.ai/api/v1",
+            "dialect":"chat","options":"image_config"}"#;
+        assert_eq!(serde_json::from_str::<Profile>(old).unwrap(), Profile::openrouter());
+    }
+
+    #[test]
+    fn a_style_that_the_dialect_does_not_have_gives_way_to_its_usual_one() {
+        let images = Profile { dialect: Dialect::Images, ..Profile::dgrid() };
+        assert_eq!(images.option_style(), OptionStyle::PixelSize);
+        assert_eq!(images.reference_style(), ReferenceStyle::Form);
+        assert_eq!(Profile::openrouter().option_style(), OptionStyle::ImageConfig);
+    }
+
+    #[test]
+    fn a_header_with_a_secret_is_told_from_one_that_names_the_key() {
+        assert!(Profile::is_secret_header("X-Api-Key", "abc"));
+        assert!(!Profile::is_secret_header("X-Api-Key", "{key}"));
+        assert!(!Profile::is_secret_header("X-Title", "Studio"));
+    }
+}

@@ -1,0 +1,238 @@
+//! Profiles as a file that can be given to somebody else: everything but secrets.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::{Profile, Proxy, SECRET_HEADERS};
+use crate::recipe::ProfileId;
+
+/// The version that is written.
+const VERSION: u32 = 1;
+
+/// The file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharedProfiles {
+    /// Version of this format.
+    atelier_profiles: u32,
+    /// The profiles.
+    profiles: Vec<Profile>,
+}
+
+/// Profiles without their secrets, and what was left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shared {
+    /// What can be written to a file.
+    pub file: SharedProfiles,
+    /// Headers, fields and addresses that were left out because they may hold a secret, each as
+    /// `profile: name`.
+    pub left_out: Vec<String>,
+}
+
+/// Why a file does not hold profiles.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SharingError {
+    /// It is not JSON, or JSON of something else.
+    #[error("it is not a file of profiles: {0}")]
+    NotProfiles(String),
+    /// It was written by a later version.
+    #[error("it was written by a later version of Atelier")]
+    Later,
+    /// A profile's address cannot be asked.
+    #[error("the address of “{0}” is not a web address")]
+    WrongUrl(String),
+}
+
+impl SharedProfiles {
+    /// Takes secrets out of profiles. Keys are not in them to begin with; but people put secrets into headers,
+    /// fields and addresses.
+    pub fn of(profiles: &[Profile]) -> Shared {
+        let mut left_out = Vec::new();
+        let profiles = profiles
+            .iter()
+            .filter(|profile| !profile.id.is_demo())
+            .map(|profile| {
+                let mut shared = profile.clone();
+                let mut leave_out = |name: &str| left_out.push(format!("{}: {name}", profile.name));
+                shared.headers.retain(|name, value| {
+                    let secret = Profile::is_secret_header(name, value);
+                    if secret {
+                        leave_out(name);
+                    }
+                    !secret
+                });
+                without_secrets(&mut shared.extra_body, &mut leave_out);
+                shared.base_url = without_credentials(&profile.base_url, &mut leave_out);
+                if let Proxy::Through(address) = &profile.proxy {
+                    shared.proxy = Proxy::Through(without_credentials(address, &mut leave_out));
+                }
+                shared
+            })
+            .collect();
+        Shared { file: Self { atelier_profiles: VERSION, profiles }, left_out }
+    }
+
+    /// As it is written.
+    pub fn to_json(&self) -> String {
+        // Plain data with string keys serialises without fail.
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// Reads a file; a single profile without anything around it is one too.
+    ///
+    /// # Errors
+    /// It holds something else, or an address that cannot be asked.
+    pub fn parse(json: &[u8]) -> Result<Self, SharingError> {
+        let not_profiles = |error: serde_json::Error| SharingError::NotProfiles(error.to_string());
+        let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
+        let value: Value = serde_json::from_slice(json).map_err(not_profiles)?;
+        let version = value.get("atelier_profiles").and_then(Value::as_u64);
+        let file = match version {
+            Some(version) if version > u64::from(VERSION) => return Err(SharingError::Later),
+            Some(_) => serde_json::from_value(value).map_err(not_profiles)?,
+            None => {
+                let profile = serde_json::from_value(value).map_err(not_profiles)?;
+                Self { atelier_profiles: VERSION, profiles: vec![profile] }
+            }
+        };
+        for profile in &file.profiles {
+            let fits = Url::parse(profile.base_url.trim())
+                .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+            if !fits {
+                return Err(SharingError::WrongUrl(profile.name.clone()));
+            }
+        }
+        Ok(file)
+    }
+
+    /// Adds the profiles to those that are there. Nothing that is there is changed: one with the same short name and
+    /// other contents comes in under a name of its own. Returns the short names of those that are new.
+    pub fn add_to(self, profiles: &mut Vec<Profile>) -> Vec<ProfileId> {
+        let mut added = Vec::new();
+        // A secret in somebody else's file is not wanted either.
+        for profile in Self::of(&self.profiles).file.profiles {
+            if profiles.contains(&profile) {
+                continue;
+            }
+            let id = ProfileId::free(profile.id.as_str(), profiles);
+            added.push(id.clone());
+            let name = if id == profile.id {
+                profile.name.clone()
+            } else {
+                let number = id.as_str().rsplit('-').next().unwrap_or_default();
+                format!("{} ({number})", profile.name)
+            };
+            profiles.push(Profile { id, name, ..profile });
+        }
+        added
+    }
+}
+
+impl ProfileId {
+    /// A short name made of `wanted` that none of the profiles has.
+    pub fn free(wanted: &str, profiles: &[Profile]) -> Self {
+        let slug: String = wanted
+            .trim()
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+            .collect();
+        let slug = slug.trim_matches('-');
+        let slug = if slug.is_empty() { "provider" } else { slug };
+        // Among one more candidates than there are profiles, one is free.
+        std::iter::once(slug.to_owned())
+            .chain((2..profiles.len() + 3).map(|number| format!("{slug}-{number}")))
+            .map(Self::new)
+            .find(|id| profiles.iter().all(|profile| profile.id != *id))
+            .unwrap_or_default()
+    }
+}
+
+fn without_secrets(fields: &mut Map<String, Value>, leave_out: &mut impl FnMut(&str)) {
+    fields.retain(|name, value| {
+        if let Value::Object(inner) = value {
+            without_secrets(inner, leave_out);
+            return true;
+        }
+        let lower = name.to_ascii_lowercase();
+        // `max_tokens` and its like are numbers; secrets are text.
+        let secret = value.is_string() && SECRET_HEADERS.iter().any(|word| lower.contains(word));
+        if secret {
+            leave_out(name);
+        }
+        !secret
+    });
+}
+
+fn without_credentials(address: &str, leave_out: &mut impl FnMut(&str)) -> String {
+    let Ok(mut url) = Url::parse(address.trim()) else { return address.to_owned() };
+    if url.username().is_empty() && url.password().is_none() && url.query().is_none() {
+        return address.to_owned();
+    }
+    leave_out(url.host_str().unwrap_or_default());
+    // Only addresses without a host refuse this.
+    url.set_username("").ok();
+    url.set_password(None).ok();
+    url.set_query(None);
+    url.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn full() -> Profile {
+        let mut profile = Profile { id: ProfileId::new("mine"), name: "Mine".to_owned(), ..Profile::google() };
+        profile.headers.insert("X-Api-Key".to_owned(), "{key}".to_owned());
+        profile.headers.insert("X-Team".to_owned(), "blue".to_owned());
+        profile.extra_body = serde_json::from_str(r#"{"safety":{"level":"low"},"max_tokens":4}"#).unwrap();
+        profile.limits.first_byte = Some(600);
+        profile.concurrency = Some(2);
+        profile.proxy = Proxy::Through("socks5://127.0.0.1:9050".to_owned());
+        profile.prices.insert("a/b".to_owned(), crate::recipe::Money::from_dollars(0.04));
+        profile
+    }
+
+    #[test]
+    fn a_profile_that_is_given_away_comes_in_as_it_was() {
+        let shared = SharedProfiles::of(&[full(), Profile::demo()]);
+        assert!(shared.left_out.is_empty());
+        let read = SharedProfiles::parse(shared.file.to_json().as_bytes()).unwrap();
+        let mut profiles = Profile::built_in();
+        assert_eq!(read.add_to(&mut profiles), [ProfileId::new("mine")]);
+        assert_eq!(profiles.last(), Some(&full()));
+    }
+
+    #[test]
+    fn secrets_are_left_out_and_that_is_said() {
+        let mut profile = full();
+        profile.headers.insert("X-Api-Key".to_owned(), "sentinel-1".to_owned());
+        profile.extra_body.insert("nested".to_owned(), serde_json::json!({ "access_token": "sentinel-2", "kept": 1 }));
+        profile.base_url = "https://me:sentinel-3@example.com/v1?key=sentinel-4".to_owned();
+        profile.proxy = Proxy::Through("http://me:sentinel-5@proxy:8080".to_owned());
+        let Shared { file, left_out } = SharedProfiles::of(&[profile]);
+        let json = file.to_json();
+        assert!(!json.contains("sentinel"), "{json}");
+        assert!(json.contains("kept") && json.contains("blue") && json.contains("https://example.com/v1"), "{json}");
+        assert_eq!(left_out, ["Mine: X-Api-Key", "Mine: access_token", "Mine: example.com", "Mine: proxy"]);
+    }
+
+    #[test]
+    fn what_is_there_is_never_overwritten() {
+        let mut profiles = vec![full()];
+        let same = SharedProfiles::of(&profiles).file;
+        assert!(same.add_to(&mut profiles).is_empty(), "the same again changes nothing");
+        let other = SharedProfiles::of(&[Profile { base_url: "https://other.example/v1".to_owned(), ..full() }]).file;
+        assert_eq!(other.add_to(&mut profiles), [ProfileId::new("mine-2")]);
+        assert_eq!(profiles[0], full());
+        assert_eq!(profiles[1].name, "Mine (2)");
+    }
+
+    #[test]
+    fn a_file_of_something_else_is_refused() {
+        assert!(matches!(SharedProfiles::parse(b"{}"), Err(SharingError::NotProfiles(_))));
+        assert!(matches!(SharedProfiles::parse(b"not json"), Err(SharingError::NotProfiles(_))));
+        assert_eq!(SharedProfiles::parse(br#"{"atelier_profiles":2,"profiles":[]}"#), Err(SharingError::Later));
+        let odd = br#"{"id":"a","name":"A","base_url":"file:///etc"}"#;
+        assert_eq!(SharedProfiles::parse(odd), Err(SharingError::WrongUrl("A".to_owned())));
+    }
+}
