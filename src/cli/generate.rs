@@ -147,33 +147,34 @@ fn references_of(handle: &Handle, files: &[PathBuf], report: &Report) -> Result<
 }
 
 fn carry_out(handle: &Handle, arguments: &Generate, recipe: Recipe, report: &Report) -> Ending {
-    // Cards of earlier requests are told of as well; only a new one begins by waiting.
-    let mut own: Option<RequestId> = None;
+    // Cards of earlier requests are told of as well; only new ones begin by waiting, and all of them do before any of
+    // them ends. The value says whether it still goes on.
+    let mut own: BTreeMap<RequestId, bool> = BTreeMap::new();
     handle.send(Command::Generate(vec![recipe]));
     let mut ending = Ending::Done;
     let mut stored: Vec<Details> = Vec::new();
     let mut progress = report.progress();
-    loop {
+    while own.is_empty() || own.values().any(|goes_on| *goes_on) {
         match next(handle) {
             // Pictures of earlier requests that were taken up at the start are told of as well.
-            Event::Stored(details) if own == Some(details.request) => stored.push(*details),
-            Event::Job(job) if job.state == JobState::Waiting || own == Some(job.id) => {
-                own = Some(job.id);
+            Event::Stored(details) if own.contains_key(&details.request) => stored.push(*details),
+            Event::Job(job) if job.state == JobState::Waiting || own.contains_key(&job.id) => {
                 progress.job(&job);
-                match job.state {
+                let goes_on = match job.state {
                     JobState::Failed(failure) => {
                         progress.clear();
                         report.failure(Some(job.id), &failure);
                         ending = Ending::Failed;
-                        break;
+                        false
                     }
                     JobState::Cancelled { .. } => {
                         ending = Ending::Failed;
-                        break;
+                        false
                     }
-                    JobState::Done { .. } => break,
-                    JobState::Waiting | JobState::Generating { .. } | JobState::Receiving { .. } => {}
-                }
+                    JobState::Done { .. } => false,
+                    JobState::Waiting | JobState::Generating { .. } | JobState::Receiving { .. } => true,
+                };
+                own.insert(job.id, goes_on);
             }
             Event::Stopped => return Ending::Failed,
             _ => {}

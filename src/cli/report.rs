@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 
 use crate::{
-    recipe::{Failure, ImageId, RequestId},
+    recipe::{Failure, ImageId, RequestId, Usage},
     studio::{Details, Job, JobState, StartError, export::ExportFailure},
     ui::text::Text,
 };
@@ -59,7 +59,7 @@ impl Report {
             "model": details.recipe.model,
             "prompt": details.recipe.prompt,
             "text": details.answer.text,
-            "usage": details.answer.usage.as_ref().map_or(Value::Null, |usage| usage.details.clone()),
+            "usage": details.answer.usage.as_ref().map_or(Value::Null, tokens),
             "system_fingerprint": details.answer.system_fingerprint,
             "took_ms": details.took.as_millis() as u64,
         }));
@@ -223,4 +223,23 @@ fn line(text: &str) {
 
 fn complain(text: &str) {
     writeln!(std::io::stderr().lock(), "{text}").ok();
+}
+
+/// Token counts as the gateway gave them, with the usual names beside its own where those differ.
+fn tokens(usage: &Usage) -> Value {
+    let mut counts = match &usage.details {
+        Value::Object(details) => details.clone(),
+        _ => serde_json::Map::new(),
+    };
+    let usual = [
+        ("prompt_tokens", usage.prompt_tokens),
+        ("completion_tokens", usage.completion_tokens),
+        ("total_tokens", usage.total_tokens),
+    ];
+    for (name, count) in usual {
+        if let Some(count) = count {
+            counts.entry(name).or_insert_with(|| count.into());
+        }
+    }
+    Value::Object(counts)
 }

@@ -30,6 +30,7 @@ use super::{
     landing::library_failure,
     recovery::{self, Left},
     road,
+    split::split,
     thumbnails::Thumbnails,
     view::{self, OpenView},
     world::{World, blocking},
@@ -210,8 +211,15 @@ impl Core {
 
     async fn generate(&mut self, recipes: Vec<Recipe>) {
         let created = self.world.now();
-        let intents: Vec<Intent> =
-            recipes.into_iter().map(|recipe| Intent { request: self.world.new_request(), recipe, created }).collect();
+        let takes_n = |recipe: &Recipe| self.profile(&recipe.profile).is_none_or(|profile| profile.dialect.takes_n());
+        let intents: Vec<Intent> = recipes
+            .into_iter()
+            .flat_map(|recipe| {
+                let takes_n = takes_n(&recipe);
+                split(recipe, takes_n)
+            })
+            .map(|recipe| Intent { request: self.world.new_request(), recipe, created })
+            .collect();
         let library = Arc::clone(&self.world.library);
         let (recorded, intents) = match blocking(move || (library.record_intents(&intents), intents)).await {
             Ok(recorded) => recorded,
@@ -234,7 +242,12 @@ impl Core {
 
     /// Lets as many requests onto their road as may be.
     pub(super) fn start_waiting(&mut self) {
-        while let Some((request, recipe, cancel)) = self.jobs.start_next(self.settings.concurrency) {
+        loop {
+            let (settings, stand_ins) = (&self.settings, &self.stand_ins);
+            let limit = |id: &ProfileId| stand_ins.get(id).or_else(|| settings.profile(id))?.concurrency;
+            let Some((request, recipe, cancel)) = self.jobs.start_next(self.settings.concurrency, limit) else {
+                return;
+            };
             let Some(profile) = self.profile(&recipe.profile) else {
                 let failure = Failure::new(FailureKind::WrongUrl).charged(Charge::No);
                 self.world.note(Note::Step(request, Step::Failed(failure)));

@@ -7,7 +7,7 @@ use std::{
 
 use tokio_util::sync::CancellationToken;
 
-use crate::recipe::{Recipe, RequestId};
+use crate::recipe::{ProfileId, Recipe, RequestId};
 
 use super::{Job, JobState};
 
@@ -49,21 +49,33 @@ impl Jobs {
         (job, cancel)
     }
 
-    /// The next request that may start, if fewer than `limit` are on their road.
-    pub(super) fn start_next(&mut self, limit: usize) -> Option<(RequestId, Arc<Recipe>, CancellationToken)> {
-        if self.running() >= limit {
+    /// The next request that may start, if fewer than `limit` are on their road. One whose gateway has as many on
+    /// their road as `limit_of` says lets others pass.
+    pub(super) fn start_next(
+        &mut self,
+        limit: usize,
+        limit_of: impl Fn(&ProfileId) -> Option<usize>,
+    ) -> Option<(RequestId, Arc<Recipe>, CancellationToken)> {
+        let mut running: BTreeMap<&ProfileId, usize> = BTreeMap::new();
+        for entry in self.all.values().filter(|entry| entry.cancel.is_some()) {
+            *running.entry(&entry.recipe.profile).or_default() += 1;
+        }
+        if running.values().sum::<usize>() >= limit {
             return None;
         }
-        let id = self.waiting.pop_front()?;
+        let room = |id: &RequestId| {
+            self.all.get(id).is_some_and(|entry| {
+                let profile = &entry.recipe.profile;
+                let here = running.get(profile).copied().unwrap_or_default();
+                limit_of(profile).is_none_or(|limit| here < limit.max(1))
+            })
+        };
+        let next = self.waiting.iter().position(room)?;
+        let id = self.waiting.remove(next)?;
         let entry = self.all.get_mut(&id)?;
         let cancel = CancellationToken::new();
         entry.cancel = Some(cancel.clone());
         Some((id, Arc::clone(&entry.recipe), cancel))
-    }
-
-    /// How many requests are on their road.
-    pub(super) fn running(&self) -> usize {
-        self.all.values().filter(|entry| entry.cancel.is_some()).count()
     }
 
     /// A request has come further; `None` if it has no card any more.
@@ -129,26 +141,39 @@ mod tests {
     #[test]
     fn requests_start_in_order_and_never_more_at_once_than_asked() {
         let mut jobs = jobs(3);
-        assert_eq!(jobs.start_next(2).unwrap().0, id(0));
-        assert_eq!(jobs.start_next(2).unwrap().0, id(1));
-        assert!(jobs.start_next(2).is_none());
+        assert_eq!(jobs.start_next(2, |_| None).unwrap().0, id(0));
+        assert_eq!(jobs.start_next(2, |_| None).unwrap().0, id(1));
+        assert!(jobs.start_next(2, |_| None).is_none());
         jobs.advance(id(0), JobState::Cancelled { sent: true });
-        assert_eq!(jobs.start_next(2).unwrap().0, id(2));
-        assert_eq!(jobs.running(), 2);
+        assert_eq!(jobs.start_next(2, |_| None).unwrap().0, id(2));
+        assert!(jobs.start_next(2, |_| None).is_none());
+    }
+
+    #[test]
+    fn a_gateway_without_room_does_not_hold_up_the_others() {
+        let mut jobs = jobs(2);
+        let elsewhere = Recipe { profile: ProfileId::dgrid(), ..Recipe::default() };
+        jobs.enqueue(id(2), Arc::new(elsewhere));
+        let one_at_demo = |profile: &ProfileId| profile.is_demo().then_some(1);
+        assert_eq!(jobs.start_next(3, one_at_demo).unwrap().0, id(0));
+        assert_eq!(jobs.start_next(3, one_at_demo).unwrap().0, id(2));
+        assert!(jobs.start_next(3, one_at_demo).is_none());
+        jobs.advance(id(0), JobState::Cancelled { sent: true });
+        assert_eq!(jobs.start_next(3, one_at_demo).unwrap().0, id(1));
     }
 
     #[test]
     fn a_waiting_request_is_cancelled_at_once_and_never_starts() {
         let mut jobs = jobs(2);
         assert_eq!(jobs.cancel(id(0)).unwrap().state, JobState::Cancelled { sent: false });
-        assert_eq!(jobs.start_next(9).unwrap().0, id(1));
-        assert!(jobs.start_next(9).is_none());
+        assert_eq!(jobs.start_next(9, |_| None).unwrap().0, id(1));
+        assert!(jobs.start_next(9, |_| None).is_none());
     }
 
     #[test]
     fn a_running_request_is_told_to_stop_and_keeps_its_card_until_it_has() {
         let mut jobs = jobs(1);
-        let (_, _, cancel) = jobs.start_next(1).unwrap();
+        let (_, _, cancel) = jobs.start_next(1, |_| None).unwrap();
         assert!(jobs.cancel(id(0)).is_none());
         assert!(cancel.is_cancelled());
         assert!(jobs.take_ended(id(0)).is_none());

@@ -20,6 +20,7 @@ mod references;
 mod road;
 mod secret;
 mod serve;
+mod split;
 mod start;
 mod thumbnails;
 mod view;
