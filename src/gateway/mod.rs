@@ -8,5 +8,5 @@ mod request;
 
 pub use clean::clean_words;
 pub use client::{Client, Incoming, Model, Timeouts};
-pub use reader::{AnswerReader, BodyKind, Outcome, ReaderLimits, Receiver};
+pub use reader::{AnswerReader, BodyKind, ImageRole, Outcome, ReaderLimits, Receiver};
 pub use request::{Call, CallBody, FormPart, ReferenceBytes, call};

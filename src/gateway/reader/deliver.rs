@@ -1,17 +1,18 @@
 //! Handing pictures to a receiver one after the other, even if they arrive interleaved.
 
-use super::Receiver;
+use super::{ImageRole, Receiver};
 
-/// Names one picture of an answer.
+/// Names one picture of an answer. Pictures are handed over in the order in which they began, so it is also the number
+/// by which the receiver knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Ticket(u64);
+pub(super) struct Ticket(usize);
 
 /// The pictures of an answer so far.
 #[derive(Debug)]
 pub(super) struct Pictures {
     /// Largest picture that is accepted, in bytes.
     limit: u64,
-    next: u64,
+    next: usize,
     /// The picture that the receiver is being given, and its bytes so far.
     live: Option<(Ticket, u64)>,
     /// Pictures that began while another one was live, in order.
@@ -24,6 +25,8 @@ pub(super) struct Pictures {
     pub cut: usize,
     /// Links to pictures.
     pub links: usize,
+    /// Pictures that were only drafts.
+    pub drafts: usize,
     /// A picture was beyond the limit.
     pub too_large: bool,
 }
@@ -42,6 +45,7 @@ struct Waiting {
     mime: Option<String>,
     bytes: Vec<u8>,
     end: Option<End>,
+    role: ImageRole,
 }
 
 impl Pictures {
@@ -55,6 +59,7 @@ impl Pictures {
             broken: 0,
             cut: 0,
             links: 0,
+            drafts: 0,
             too_large: false,
         }
     }
@@ -66,9 +71,24 @@ impl Pictures {
             self.live = Some((ticket, 0));
             receiver.image_start(mime);
         } else {
-            self.waiting.push(Waiting { ticket, mime: mime.map(str::to_owned), bytes: Vec::new(), end: None });
+            self.waiting.push(Waiting {
+                ticket,
+                mime: mime.map(str::to_owned),
+                bytes: Vec::new(),
+                end: None,
+                role: ImageRole::Final,
+            });
         }
         ticket
+    }
+
+    /// Says what a picture is.
+    pub fn role(&mut self, ticket: Ticket, role: ImageRole, receiver: &mut impl Receiver) {
+        self.drafts += usize::from(role == ImageRole::Draft);
+        match self.waiting.iter_mut().find(|waiting| waiting.ticket == ticket) {
+            Some(waiting) => waiting.role = role,
+            None => receiver.image_role(ticket.0, role),
+        }
     }
 
     pub fn bytes(&mut self, ticket: Ticket, bytes: &[u8], receiver: &mut impl Receiver) {
@@ -110,6 +130,9 @@ impl Pictures {
         while self.live.is_none() && !self.waiting.is_empty() {
             let next = self.waiting.remove(0);
             receiver.image_start(next.mime.as_deref());
+            if next.role != ImageRole::Final {
+                receiver.image_role(next.ticket.0, next.role);
+            }
             receiver.image_bytes(&next.bytes);
             match next.end {
                 Some(end) => receiver.image_end(end == End::Complete),

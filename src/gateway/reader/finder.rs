@@ -18,6 +18,9 @@ const MAX_LINK: usize = 8 * 1024;
 /// So many base64 characters on a new line are more base64 and not a word.
 const LONG_WORD: usize = 32;
 
+/// How links to pictures end.
+const PICTURES: [&str; 5] = [".png", ".jpg", ".jpeg", ".webp", ".gif"];
+
 /// Who is told of what is found.
 pub(super) trait Found {
     /// Text that is no picture; may begin or end within a UTF-8 sequence.
@@ -75,6 +78,8 @@ enum State {
     Alone,
     /// After it, where only white space may follow.
     AloneEnd,
+    /// Within a word of plain text that may be a link to a picture.
+    Word,
     /// The rest is of no interest.
     Deaf,
 }
@@ -86,6 +91,8 @@ pub(super) struct Finder {
     held: Vec<u8>,
     /// What is held has been looked at before, and is no markdown.
     again: bool,
+    /// The last character of plain text, after which a word may begin.
+    last: u8,
     mime: Option<String>,
     picture: Option<Ticket>,
     payload: Option<Box<Payload>>,
@@ -99,6 +106,7 @@ impl Finder {
             frame: Frame::Bare,
             held: Vec::new(),
             again: false,
+            last: b' ',
             mime: None,
             picture: None,
             payload: None,
@@ -141,10 +149,12 @@ impl Finder {
             }
             State::Link(start) if self.frame != Frame::Markdown => self.link(start, found),
             State::Alone | State::AloneEnd if is_link(&self.held) => self.link(0, found),
+            State::Word => self.word(found),
             _ if self.frame == Frame::Bare || self.frame == Frame::Markdown => found.text(&self.held),
             _ => {}
         }
         self.held.clear();
+        self.last = b' ';
         self.state = State::Begin;
         self.frame = Frame::Bare;
         self.mime = None;
@@ -156,15 +166,25 @@ impl Finder {
     }
 
     fn plain(&mut self, text: &[u8], found: &mut impl Found) -> usize {
-        let next = if self.again { memchr::memchr(b'd', text) } else { memchr2(b'd', b'!', text) };
+        let next = if self.again { memchr2(b'd', b'h', text) } else { memchr3(b'd', b'h', b'!', text) };
         let length = next.unwrap_or(text.len());
         if length > 0 {
             found.text(&text[..length]);
+            self.last = text[length - 1];
         }
         let Some(&byte) = text.get(length) else { return length };
+        if byte == b'h' && !(self.last.is_ascii_whitespace() || matches!(self.last, b'"' | b'<')) {
+            found.text(b"h");
+            self.last = b'h';
+            return length + 1;
+        }
         self.held.push(byte);
         self.frame = Frame::Bare;
-        self.state = if byte == b'd' { State::Scheme } else { State::Bang };
+        self.state = match byte {
+            b'd' => State::Scheme,
+            b'h' => State::Word,
+            _ => State::Bang,
+        };
         length + 1
     }
 
@@ -234,6 +254,21 @@ impl Finder {
                 self.hold(byte, state);
             }
             State::Alone => self.held.push(byte),
+            State::Word => {
+                let whole = is_link(&self.held);
+                let ends =
+                    byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b')' | b']' | b'`');
+                self.held.push(byte);
+                if self.held.len() > MAX_LINK || (ends && !whole) || !may_be_link(&self.held) {
+                    self.held.pop();
+                    return self.give_up(found);
+                }
+                if ends {
+                    self.held.pop();
+                    self.word(found);
+                    return false;
+                }
+            }
             State::AloneEnd if byte.is_ascii_whitespace() && self.held.len() < MAX_LINK => self.held.push(byte),
             _ => return self.give_up(found),
         }
@@ -250,8 +285,9 @@ impl Finder {
         let held = std::mem::take(&mut self.held);
         match self.frame {
             Frame::Field | Frame::RawField => self.state = State::Deaf,
-            _ if matches!(self.state, State::Scheme | State::Header(_)) || self.again => {
+            _ if matches!(self.state, State::Scheme | State::Header(_) | State::Word) || self.again => {
                 found.text(&held);
+                self.last = held.last().copied().unwrap_or(self.last);
                 self.state = State::Plain;
             }
             // A data URL may hide in what looked like something else.
@@ -428,6 +464,20 @@ impl Finder {
             self.state = State::Tail;
         }
         stop + usize::from(self.frame == Frame::Markdown)
+    }
+
+    /// A word that begins as a link is over. It stays in the text, as nothing says that it is the answer.
+    fn word(&mut self, found: &mut impl Found) {
+        let held = std::mem::take(&mut self.held);
+        found.text(&held);
+        self.last = held.last().copied().unwrap_or(self.last);
+        self.state = State::Plain;
+        let url =
+            std::str::from_utf8(&held).unwrap_or_default().trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_']);
+        let path = url.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+        if is_link(&held) && PICTURES.iter().any(|ending| path.ends_with(ending)) {
+            found.link(url);
+        }
     }
 
     fn link(&mut self, start: usize, found: &mut impl Found) {

@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::{
-    Receiver,
+    ImageRole, Receiver,
     deliver::{End, Pictures, Ticket},
     finder::{Finder, Found, is_picture},
+    is_draft,
     json::{Tokens, Want},
     path::{Fact, Place, Step, Voice, place},
 };
@@ -43,8 +44,9 @@ pub(super) struct Gathered {
     field: Finder,
     mime: Option<String>,
     number: Number,
-    unassigned: Vec<(Voice, Vec<u8>)>,
+    unassigned: Vec<Held>,
     choice_finished: bool,
+    scope: Scope,
     utf8: Vec<u8>,
 }
 
@@ -53,7 +55,7 @@ pub(super) struct Gathered {
 enum Slot {
     None,
     Channel { index: usize, closes: bool },
-    Unassigned { choice: u32, voice: Voice },
+    Unassigned,
     Field,
     Fact(Fact),
 }
@@ -66,6 +68,26 @@ enum Number {
     /// Not yet said.
     Unknown(u32),
     Known(u32),
+}
+
+/// A text of which it is not yet known where it belongs.
+struct Held {
+    /// The choice it belongs to if no number is said.
+    choice: u32,
+    voice: Voice,
+    /// No other event goes on with it.
+    closes: bool,
+    /// Its end has come.
+    ended: bool,
+    text: Vec<u8>,
+}
+
+/// What is known of the pictures in one event or one part of it.
+#[derive(Default)]
+struct Scope {
+    role: ImageRole,
+    /// Pictures of which nothing has been said yet.
+    plain: Vec<Ticket>,
 }
 
 /// One text of one choice, and how far it has been searched.
@@ -97,6 +119,7 @@ impl Gathered {
             number: Number::Position,
             unassigned: Vec::new(),
             choice_finished: false,
+            scope: Scope::default(),
             utf8: Vec::new(),
         }
     }
@@ -136,7 +159,7 @@ impl Gathered {
             Fact::Error if is_said(&value) => {
                 self.error.get_or_insert(value);
             }
-            Fact::Error => {}
+            Fact::Error | Fact::Thought | Fact::Type => {}
             Fact::Finish => {
                 if let Some(word) = text() {
                     self.choice_finished = true;
@@ -187,8 +210,18 @@ impl<R: Receiver> Gather<'_, R> {
     /// An event, or the body, is over.
     pub fn event_end(&mut self) {
         self.end_choice();
+        self.gathered.scope = Scope::default();
         self.gathered.number = Number::Position;
         self.gathered.mime = None;
+    }
+
+    /// The pictures of the event or part at hand, past and to come, are this.
+    pub fn role(&mut self, role: ImageRole) {
+        let Gathered { scope, pictures, .. } = &mut *self.gathered;
+        scope.role = role;
+        for ticket in scope.plain.drain(..) {
+            pictures.role(ticket, role, self.receiver);
+        }
     }
 
     /// The event or the body ended within a value.
@@ -219,10 +252,7 @@ impl<R: Receiver> Gather<'_, R> {
             Number::Known(number) | Number::Unknown(number) => Some(number),
             Number::Position => None,
         };
-        for (voice, text) in std::mem::take(&mut self.gathered.unassigned) {
-            let index = self.gathered.channel(number.unwrap_or(0), voice);
-            self.with_channel(index, |finder, out| finder.push(&text, out));
-        }
+        self.assign(number);
         if std::mem::take(&mut self.gathered.choice_finished) {
             for index in 0..self.gathered.channels.len() {
                 if number.is_none_or(|number| self.gathered.channels[index].choice == number) {
@@ -232,19 +262,33 @@ impl<R: Receiver> Gather<'_, R> {
         }
     }
 
+    /// What was held back goes where it belongs.
+    fn assign(&mut self, number: Option<u32>) {
+        for held in std::mem::take(&mut self.gathered.unassigned) {
+            let voice = if self.gathered.scope.role == ImageRole::Thought { Voice::Thinks } else { held.voice };
+            let index = self.gathered.channel(number.unwrap_or(held.choice), voice);
+            self.with_channel(index, |finder, out| {
+                finder.push(&held.text, out);
+                if held.closes {
+                    finder.finish(held.ended, out);
+                }
+            });
+        }
+    }
+
     fn with_channel(&mut self, index: usize, act: impl FnOnce(&mut Finder, &mut Out<'_, R>)) {
-        let Gathered { answer, pictures, thoughts, channels, utf8, .. } = &mut *self.gathered;
+        let Gathered { answer, pictures, scope, thoughts, channels, utf8, .. } = &mut *self.gathered;
         let Some(channel) = channels.get_mut(index) else { return };
         let (text, spoken) = match channel.voice {
             Voice::Says => (&mut answer.text, true),
             Voice::Thinks => (thoughts, false),
         };
-        act(&mut channel.finder, &mut Out { pictures, receiver: self.receiver, text, spoken, utf8 });
+        act(&mut channel.finder, &mut Out { pictures, scope, receiver: self.receiver, text, spoken, utf8 });
     }
 
     fn with_field(&mut self, act: impl FnOnce(&mut Finder, &mut Out<'_, R>)) {
-        let Gathered { pictures, thoughts, field, utf8, .. } = &mut *self.gathered;
-        act(field, &mut Out { pictures, receiver: self.receiver, text: thoughts, spoken: false, utf8 });
+        let Gathered { pictures, scope, thoughts, field, utf8, .. } = &mut *self.gathered;
+        act(field, &mut Out { pictures, scope, receiver: self.receiver, text: thoughts, spoken: false, utf8 });
     }
 
     /// A character that never became whole.
@@ -269,6 +313,11 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
                 self.gathered.number = Number::Unknown(position);
                 Want::Nothing
             }
+            Place::Part => {
+                self.assign(None);
+                self.gathered.scope = Scope::default();
+                Want::Nothing
+            }
             _ if first == b'n' => Want::Nothing,
             Place::Fact(fact) => {
                 let known = match fact {
@@ -285,14 +334,17 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
             }
             _ if first != b'"' => Want::Nothing,
             Place::Text { choice, voice, delta } => {
+                let in_part = delta && gathered.number == Number::Position;
                 let delta = delta && gathered.events;
                 gathered.slot = match gathered.number {
                     Number::Known(choice) if delta => {
                         Slot::Channel { index: gathered.channel(choice, voice), closes: false }
                     }
-                    Number::Unknown(_) if delta => {
-                        gathered.unassigned.push((voice, Vec::new()));
-                        Slot::Unassigned { choice, voice }
+                    // Whether a part is a thought, and which choice this is, may be said behind the text.
+                    number if in_part || (delta && matches!(number, Number::Unknown(_))) => {
+                        let held = Held { choice, voice, closes: !delta, ended: false, text: Vec::new() };
+                        gathered.unassigned.push(held);
+                        Slot::Unassigned
                     }
                     _ => Slot::Channel { index: gathered.channel(choice, voice), closes: !delta },
                 };
@@ -303,7 +355,11 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
                 gathered.field.begin_field(false, None);
                 Want::Stream
             }
-            Place::Base64 => {
+            Place::Base64 { draft } => {
+                if draft {
+                    self.role(ImageRole::Draft);
+                }
+                let gathered = &mut *self.gathered;
                 let mime = gathered.mime.take();
                 if mime.as_deref().is_some_and(|mime| !is_picture(mime)) {
                     return Want::Nothing;
@@ -319,18 +375,18 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
         match self.gathered.slot {
             Slot::Channel { index, .. } => self.with_channel(index, |finder, out| finder.push(bytes, out)),
             Slot::Field => self.with_field(|field, out| field.push(bytes, out)),
-            Slot::Unassigned { choice, voice } => {
-                let Some((_, held)) = self.gathered.unassigned.last_mut() else { return };
-                held.extend_from_slice(bytes);
-                if held.len() <= MAX_UNASSIGNED {
+            Slot::Unassigned => {
+                let Some(held) = self.gathered.unassigned.last_mut() else { return };
+                held.text.extend_from_slice(bytes);
+                if held.text.len() <= MAX_UNASSIGNED {
                     return;
                 }
                 // A whole picture at once: it would be a pity to hold it back, and it ends where it began.
-                let held = std::mem::take(held);
-                self.gathered.unassigned.pop();
-                let index = self.gathered.channel(choice, voice);
-                self.gathered.slot = Slot::Channel { index, closes: false };
-                self.with_channel(index, |finder, out| finder.push(&held, out));
+                let Some(held) = self.gathered.unassigned.pop() else { return };
+                self.assign(None);
+                let index = self.gathered.channel(held.choice, held.voice);
+                self.gathered.slot = Slot::Channel { index, closes: held.closes };
+                self.with_channel(index, |finder, out| finder.push(&held.text, out));
             }
             Slot::None | Slot::Fact(_) => {}
         }
@@ -342,6 +398,11 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
                 self.with_channel(index, |finder, out| finder.finish(true, out));
                 self.flush_utf8();
             }
+            Slot::Unassigned => {
+                if let Some(held) = self.gathered.unassigned.last_mut() {
+                    held.ended = true;
+                }
+            }
             Slot::Field => self.with_field(|field, out| field.finish(true, out)),
             _ => {}
         }
@@ -349,8 +410,11 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
     }
 
     fn whole(&mut self, raw: &[u8], complete: bool) {
-        if let Slot::Fact(fact) = std::mem::replace(&mut self.gathered.slot, Slot::None) {
-            self.gathered.take_fact(fact, raw, complete);
+        match std::mem::replace(&mut self.gathered.slot, Slot::None) {
+            Slot::Fact(Fact::Thought) if raw == b"true" => self.role(ImageRole::Thought),
+            Slot::Fact(Fact::Type) if is_draft(raw) => self.role(ImageRole::Draft),
+            Slot::Fact(fact) => self.gathered.take_fact(fact, raw, complete),
+            _ => {}
         }
     }
 }
@@ -358,6 +422,7 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
 /// Where what was found in a text goes.
 struct Out<'a, R> {
     pictures: &'a mut Pictures,
+    scope: &'a mut Scope,
     receiver: &'a mut R,
     text: &'a mut String,
     /// Whether the receiver is told of the text.
@@ -416,7 +481,12 @@ impl<R: Receiver> Found for Out<'_, R> {
     }
 
     fn start(&mut self, mime: Option<&str>) -> Ticket {
-        self.pictures.start(mime, self.receiver)
+        let ticket = self.pictures.start(mime, self.receiver);
+        match self.scope.role {
+            ImageRole::Final => self.scope.plain.push(ticket),
+            role => self.pictures.role(ticket, role, self.receiver),
+        }
+        ticket
     }
 
     fn bytes(&mut self, ticket: Ticket, bytes: &[u8]) {

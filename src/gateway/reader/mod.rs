@@ -55,6 +55,18 @@ impl Default for ReaderLimits {
     }
 }
 
+/// What a picture is to its answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ImageRole {
+    /// What was asked for, as far as the answer says.
+    #[default]
+    Final,
+    /// A sketch on the way to it, which the next one replaces.
+    Draft,
+    /// What the model drew while it was thinking.
+    Thought,
+}
+
 /// Who is given what an answer holds, while it arrives.
 ///
 /// Pictures come one after the other: every `image_start` is followed by any number of `image_bytes` and one
@@ -66,6 +78,9 @@ pub trait Receiver {
     fn image_bytes(&mut self, bytes: &[u8]);
     /// The picture is over; if it is not complete, its end never came or is not base64.
     fn image_end(&mut self, complete: bool);
+    /// What the picture of this number is, counted by `image_start` from 0, unless it is [`ImageRole::Final`]. Some
+    /// answers say so only after the picture's end.
+    fn image_role(&mut self, _number: usize, _role: ImageRole) {}
     /// A picture is to be had at this address.
     fn image_link(&mut self, url: &str);
     /// More of the text, without the pictures in it.
@@ -298,6 +313,9 @@ impl<R: Receiver> Events for EventReader<'_, R> {
                 self.gather.break_off();
             }
         }
+        if is_draft(&self.stream.name) {
+            self.gather.role(ImageRole::Draft);
+        }
         self.gather.event_end();
         if self.stream.name == b"error" && self.gather.gathered.error.is_none() {
             let message = self.gather.gathered.message.take();
@@ -307,4 +325,9 @@ impl<R: Receiver> Events for EventReader<'_, R> {
         self.stream.name.clear();
         self.json.reset();
     }
+}
+
+/// Whether the events of this name or type hold drafts, as in `image_generation.partial_image`.
+fn is_draft(name: &[u8]) -> bool {
+    memchr::memmem::find(name, b"partial_image").is_some()
 }

@@ -47,18 +47,24 @@ keys! {
     Images = b"images",
     ImageUrl = b"image_url" | b"imageUrl",
     Index = b"index",
-    InlineData = b"inlineData" | b"inline_data",
+    InlineData = b"inlineData" | b"inline_data" | b"source",
+    Item = b"item",
     Message = b"message",
     Mime = b"mimeType" | b"mime_type" | b"media_type",
     Model = b"model" | b"modelVersion",
     NativeFinish = b"native_finish_reason",
+    Output = b"output",
+    PartialImage = b"partial_image_b64",
     Parts = b"parts",
     PromptFeedback = b"promptFeedback" | b"prompt_feedback",
     Reasoning = b"reasoning_content" | b"reasoning",
     Refusal = b"refusal",
+    Response = b"response",
+    Result = b"result",
     Success = b"success",
     Text = b"text",
     Thought = b"thought",
+    Type = b"type",
     Url = b"url",
     Usage = b"usage",
     UsageMetadata = b"usageMetadata",
@@ -88,6 +94,8 @@ pub(super) enum Fact {
     NativeFinish,
     Refusal,
     Success,
+    Thought,
+    Type,
     Usage,
 }
 
@@ -98,6 +106,8 @@ pub(super) enum Place {
     Other,
     /// A choice begins; its real number may come in its `index`.
     Choice(u32),
+    /// A part of a Gemini candidate begins, which may be a thought.
+    Part,
     /// Text that may have pictures in it.
     Text {
         /// The choice, counted by its place in the array.
@@ -110,7 +120,10 @@ pub(super) enum Place {
     /// A data URL or a link to a picture.
     Url,
     /// A picture's base64, perhaps as a data URL.
-    Base64,
+    Base64 {
+        /// The picture is a draft of one that is to come.
+        draft: bool,
+    },
     /// A small value.
     Fact(Fact),
 }
@@ -124,12 +137,27 @@ pub(super) fn place(path: &[Step]) -> Place {
         [At(_), rest @ ..] => rest,
         _ => path,
     };
+    // Some events, and some gateways' documents, are the answer within another object.
+    let path = match path {
+        [K(Key::Response), rest @ ..] => rest,
+        _ => path,
+    };
     match path {
         [K(Key::Choices), rest @ ..] => choice(rest),
         [K(Key::Candidates), At(_), K(Key::FinishReason)] => Place::Fact(Fact::Finish),
         [K(Key::Candidates), At(choice), K(Key::Content), K(Key::Parts), At(_), K(Key::Text)] => {
             Place::Text { choice: *choice, voice: Voice::Says, delta: true }
         }
+        [K(Key::Candidates), At(_), K(Key::Content), K(Key::Parts), At(_)] => Place::Part,
+        [K(Key::Candidates), At(_), K(Key::Content), K(Key::Parts), At(_), K(Key::Thought)] => {
+            Place::Fact(Fact::Thought)
+        }
+        // What the Responses dialect calls its output leaks into others.
+        [K(Key::Output), At(_), K(Key::Content), At(_), K(Key::Text)] => {
+            Place::Text { choice: 0, voice: Voice::Says, delta: false }
+        }
+        [K(Key::Output), At(_), K(Key::Result)] | [K(Key::Item), K(Key::Result)] => Place::Base64 { draft: false },
+        [K(Key::Type)] => Place::Fact(Fact::Type),
         [K(Key::PromptFeedback), K(Key::BlockReason)] => Place::Fact(Fact::BlockReason),
         [K(Key::Usage | Key::UsageMetadata)] => Place::Fact(Fact::Usage),
         [K(Key::Error)] => Place::Fact(Fact::Error),
@@ -181,7 +209,8 @@ fn picture(path: &[Step]) -> Place {
 
     match path {
         [.., K(Key::ImageUrl)] | [.., K(Key::ImageUrl), K(Key::Url)] => Place::Url,
-        [.., K(Key::B64)] | [.., K(Key::InlineData), K(Key::Data)] => Place::Base64,
+        [.., K(Key::B64)] | [.., K(Key::InlineData), K(Key::Data)] => Place::Base64 { draft: false },
+        [.., K(Key::PartialImage)] => Place::Base64 { draft: true },
         [.., K(Key::Mime)] => Place::Fact(Fact::Mime),
         _ => Place::Other,
     }

@@ -29,7 +29,7 @@ pub(super) fn outcome(evidence: Evidence<'_>) -> Outcome {
     let cut_off = is_cut_off(&evidence);
     let gathered = evidence.gathered;
     let pictures = &gathered.pictures;
-    let told = pictures.complete + pictures.links;
+    let told = pictures.complete.saturating_sub(pictures.drafts) + pictures.links;
     let broken = evidence.stream.broken > 0 || (evidence.shape == Shape::Json && evidence.json_broken);
     Outcome {
         complete: told > 0
