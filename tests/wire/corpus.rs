@@ -1,0 +1,228 @@
+//! The bodies in `corpus/`, filled with pictures.
+//!
+//! Where a picture's base64 goes, a body has its name: `{{png}}`, or `{{png 1/3}}` for the first third of it.
+//! Pictures whose names begin with `draft` or `thought` are such. Each body begins with the letter of its shape.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use atelier::{
+    gateway::{AnswerReader, BodyKind, ImageRole, Outcome, ReaderLimits, Receiver},
+    imaging::{Bitmap, Encoding, encode},
+};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE},
+};
+
+/// The link that bodies with links have.
+pub const LINK: &str = "https://files.example/fox.png";
+
+/// One body of the corpus, still without pictures.
+pub struct Entry {
+    pub name: String,
+    text: String,
+}
+
+/// A body with the pictures that are in it, in order.
+pub struct Body {
+    pub text: String,
+    pub pictures: Vec<(ImageRole, Vec<u8>)>,
+    pub links: usize,
+}
+
+/// How base64 is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writing {
+    Padded,
+    Unpadded,
+    UrlSafe,
+    /// As some JSON libraries write it: `\/` and `\u002b`.
+    Escaped,
+}
+
+/// Every body.
+pub fn corpus() -> Vec<Entry> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire/corpus");
+    let mut entries: Vec<Entry> = fs::read_dir(folder)
+        .expect("the corpus is there")
+        .map(|file| {
+            let path = file.expect("it can be listed").path();
+            let name = path.file_name().expect("files have names").to_string_lossy().into_owned();
+            Entry { name, text: fs::read_to_string(path).expect("bodies are text") }
+        })
+        .collect();
+    entries.sort_by(|one, other| one.name.cmp(&other.name));
+    assert!(entries.len() > 40, "only {} bodies", entries.len());
+    entries
+}
+
+/// One body by its name.
+pub fn entry(name: &str) -> Entry {
+    corpus().into_iter().find(|entry| entry.name == name).unwrap_or_else(|| panic!("no body is called {name}"))
+}
+
+impl Entry {
+    /// Whether it is a stream of events.
+    pub fn is_stream(&self) -> bool {
+        self.name.strip_suffix(".sse").is_some()
+    }
+
+    /// Puts pictures in.
+    pub fn fill(&self, pictures: &Pictures, writing: Writing) -> Body {
+        let mut body = Body { text: String::new(), pictures: Vec::new(), links: 0 };
+        let mut rest = self.text.as_str();
+        let mut open: Vec<&str> = Vec::new();
+        while let Some((before, after)) = rest.split_once("{{") {
+            let (placeholder, after) = after.split_once("}}").expect("what opens closes");
+            let (name, share) = match placeholder.rsplit_once(' ').filter(|(_, share)| share.contains('/')) {
+                Some((name, share)) => (name, share.split_once('/')),
+                None => (placeholder, None),
+            };
+            let bytes = pictures.get(name);
+            let base64 = write(bytes, writing);
+            let (nth, of) = share.map_or((1, 1), |(nth, of)| {
+                (nth.parse::<usize>().expect("a number"), of.parse::<usize>().expect("a number"))
+            });
+            body.text += before;
+            body.text += &base64[base64.len() * (nth - 1) / of..base64.len() * nth / of];
+            if nth == 1 {
+                body.pictures.push((role(name), bytes.to_vec()));
+                open.push(name);
+            }
+            rest = after;
+        }
+        body.text += rest;
+        // It may be cut in two.
+        body.links = usize::from(self.text.contains("fox.png"));
+        body
+    }
+}
+
+fn role(name: &str) -> ImageRole {
+    match name.split(' ').next() {
+        Some("draft") => ImageRole::Draft,
+        Some("thought") => ImageRole::Thought,
+        _ => ImageRole::Final,
+    }
+}
+
+fn write(bytes: &[u8], writing: Writing) -> String {
+    match writing {
+        Writing::Padded => STANDARD.encode(bytes),
+        Writing::Unpadded => STANDARD_NO_PAD.encode(bytes),
+        Writing::UrlSafe => URL_SAFE.encode(bytes),
+        Writing::Escaped => STANDARD.encode(bytes).replace('/', "\\/").replace('+', "\\u002b"),
+    }
+}
+
+/// A picture for each name.
+pub struct Pictures(BTreeMap<&'static str, (Bitmap, Vec<u8>)>);
+
+impl Pictures {
+    /// Pictures of this size.
+    pub fn new(width: u32, height: u32) -> Self {
+        let encodings = [
+            ("png", Encoding::Png),
+            ("jpeg", Encoding::Jpeg { quality: 90 }),
+            ("webp", Encoding::Webp { quality: 100 }),
+            ("draft", Encoding::Png),
+            ("draft 2", Encoding::Png),
+            ("thought", Encoding::Png),
+            ("thought 2", Encoding::Jpeg { quality: 80 }),
+        ];
+        let picture = |(number, (name, encoding))| {
+            let bitmap = noise(width, height, number);
+            let bytes = encode(&bitmap, encoding).expect("a picture can be encoded");
+            (name, (bitmap, bytes))
+        };
+        Self((1..).zip(encodings).map(picture).collect())
+    }
+
+    /// So small that a body with it can be cut at every byte.
+    pub fn small() -> Self {
+        Self::new(4, 3)
+    }
+
+    fn get(&self, name: &str) -> &[u8] {
+        &self.0.get(name).unwrap_or_else(|| panic!("no picture is called {name}")).1
+    }
+
+    /// The pixels that the picture with these bytes was made of, if its format keeps them.
+    pub fn pixels(&self, bytes: &[u8]) -> Option<&Bitmap> {
+        let lossless = bytes.starts_with(b"\x89PNG");
+        self.0.values().find(|(_, known)| lossless && known == bytes).map(|(bitmap, _)| bitmap)
+    }
+}
+
+fn noise(width: u32, height: u32, number: u32) -> Bitmap {
+    let pixel = |at: u32| {
+        let mixed = (at + 1).wrapping_mul(number).wrapping_mul(2_654_435_761);
+        [(mixed >> 24) as u8, (mixed >> 16) as u8, (mixed >> 8) as u8, 255]
+    };
+    Bitmap::new(width, height, (0..width * height).flat_map(pixel).collect()).expect("as many pixels as it says")
+}
+
+/// Keeps everything it is told.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Kept {
+    pub images: Vec<Image>,
+    pub links: Vec<String>,
+    pub text: String,
+}
+
+/// A picture as it arrived.
+#[derive(Clone, PartialEq)]
+pub struct Image {
+    pub role: ImageRole,
+    pub mime: Option<String>,
+    pub bytes: Vec<u8>,
+    /// `None` while it is arriving.
+    pub complete: Option<bool>,
+}
+
+impl std::fmt::Debug for Image {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?} {:?} of {} bytes, complete: {:?}", self.role, self.mime, self.bytes.len(), self.complete)
+    }
+}
+
+impl Receiver for Kept {
+    fn image_start(&mut self, declared_mime: Option<&str>) {
+        assert!(self.images.last().is_none_or(|image| image.complete.is_some()), "one picture after the other");
+        let mime = declared_mime.map(str::to_owned);
+        self.images.push(Image { role: ImageRole::Final, mime, bytes: Vec::new(), complete: None });
+    }
+
+    fn image_bytes(&mut self, bytes: &[u8]) {
+        let image = self.images.last_mut().expect("a picture has begun");
+        assert_eq!(image.complete, None, "a picture that is over gets no more bytes");
+        image.bytes.extend_from_slice(bytes);
+    }
+
+    fn image_end(&mut self, complete: bool) {
+        let image = self.images.last_mut().expect("a picture has begun");
+        assert_eq!(image.complete.replace(complete), None, "a picture ends once");
+    }
+
+    fn image_role(&mut self, number: usize, role: ImageRole) {
+        self.images[number].role = role;
+    }
+
+    fn image_link(&mut self, url: &str) {
+        self.links.push(url.to_owned());
+    }
+
+    fn text(&mut self, delta: &str) {
+        self.text.push_str(delta);
+    }
+}
+
+/// Reads a body that comes in these pieces.
+pub fn read<'a>(kind: BodyKind, pieces: impl IntoIterator<Item = &'a [u8]>) -> (Kept, Outcome) {
+    let (mut reader, mut kept) = (AnswerReader::new(kind, ReaderLimits::default()), Kept::default());
+    for piece in pieces {
+        reader.push(piece, &mut kept);
+    }
+    let outcome = reader.finish(&mut kept);
+    (kept, outcome)
+}

@@ -1,0 +1,98 @@
+//! What gateways get wrong and still mean a picture.
+
+use atelier::gateway::BodyKind;
+
+use crate::{
+    corpus::{Entry, Pictures, Writing, corpus, read},
+    shapes::assert_holds,
+};
+
+/// Reads every body after something was done to it, whole and in pieces, and asserts that nothing changed.
+fn holds_after(what: &str, writing: Writing, applies: impl Fn(&Entry) -> bool, flaw: impl Fn(&str) -> String) {
+    let pictures = Pictures::small();
+    for entry in corpus().iter().filter(|entry| applies(entry)) {
+        let body = entry.fill(&pictures, writing);
+        let text = flaw(&body.text);
+        let (kept, outcome) = read(BodyKind::Unknown, [text.as_bytes()]);
+        assert_holds(&kept, entry, &body, &pictures, what);
+        assert_eq!(outcome.complete, !entry.name.starts_with('i'), "{}, {what}", entry.name);
+        for size in [1, 2, 3, 5, 64] {
+            let pieced = read(BodyKind::Unknown, text.as_bytes().chunks(size));
+            assert!(pieced == (kept.clone(), outcome.clone()), "{}, {what}, in pieces of {size}", entry.name);
+        }
+    }
+}
+
+fn streams(entry: &Entry) -> bool {
+    entry.is_stream()
+}
+
+fn documents(entry: &Entry) -> bool {
+    !entry.is_stream()
+}
+
+fn all(_: &Entry) -> bool {
+    true
+}
+
+#[test]
+fn lines_may_end_in_any_way() {
+    holds_after("\\r\\n", Writing::Padded, all, |body| body.replace('\n', "\r\n"));
+    holds_after("\\r", Writing::Padded, streams, |body| body.replace('\n', "\r"));
+    holds_after("no last line end", Writing::Padded, all, |body| body.trim_end().to_owned());
+    holds_after("no empty lines", Writing::Padded, streams, |body| body.replace("\n\n", "\n"));
+    holds_after("many empty lines", Writing::Padded, streams, |body| body.replace("\n\n", "\n\n\n\n"));
+}
+
+#[test]
+fn a_body_may_begin_with_a_byte_order_mark_or_with_nothing() {
+    holds_after("mark", Writing::Padded, all, |body| format!("\u{feff}{body}"));
+    holds_after("white space", Writing::Padded, all, |body| format!("\n \n{body}"));
+    holds_after("mark and white space", Writing::Padded, documents, |body| format!("\u{feff}\r\n\t{body}"));
+}
+
+#[test]
+fn fields_of_events_may_be_written_and_mixed_in_any_way() {
+    holds_after("no space", Writing::Padded, streams, |body| body.replace("data: ", "data:"));
+    holds_after("comments", Writing::Padded, streams, |body| body.replace("data: ", ": PING\n\n:\ndata: "));
+    holds_after("ids", Writing::Padded, streams, |body| body.replace("data: ", "id: 7\nretry: 10\nnonsense\ndata: "));
+    holds_after("comments at the end", Writing::Padded, streams, |body| format!("{body}: PING\n\n"));
+}
+
+#[test]
+fn the_end_may_be_missing_or_be_said_twice() {
+    holds_after("no end", Writing::Padded, streams, |body| body.replace("data: [DONE]\n\n", ""));
+    holds_after("two ends", Writing::Padded, streams, |body| format!("{body}data: [DONE]\n\ndata: [DONE]\n\n"));
+    holds_after("an end that was cut", Writing::Padded, streams, |body| format!("{body}data: [DONE]"));
+}
+
+#[test]
+fn base64_may_be_written_in_any_way() {
+    holds_after("no padding", Writing::Unpadded, all, str::to_owned);
+    holds_after("URL-safe", Writing::UrlSafe, all, str::to_owned);
+    holds_after("escapes", Writing::Escaped, all, str::to_owned);
+    holds_after("all slashes escaped", Writing::Padded, all, |body| body.replace('/', "\\/"));
+}
+
+#[test]
+fn mime_types_may_be_wrong_short_or_decorated() {
+    let swapped = |body: &str| {
+        body.replace("image/png", "image/x").replace("image/jpeg", "image/png").replace("image/x", "image/jpeg")
+    };
+    holds_after("swapped", Writing::Padded, all, swapped);
+    for mime in ["image/jpg", "png", "PNG", "", "application/octet-stream", "image/png;charset=utf-8;name=a.png"] {
+        holds_after(mime, Writing::Padded, all, |body| body.replace("image/png", mime));
+    }
+    holds_after("upper case", Writing::Padded, all, |body| {
+        body.replace("data:image", "DATA:IMAGE").replace(";base64,", ";BASE64,")
+    });
+}
+
+#[test]
+fn a_document_may_be_spread_out_or_packed() {
+    holds_after("spread out", Writing::Padded, documents, |body| {
+        // Within strings of the corpus there is no brace that is followed by a quote.
+        body.replace("{\"", "{ \n\t\"").replace("\"}", "\"\r\n}")
+    });
+    holds_after("packed", Writing::Padded, documents, |body| body.replace("\n ", " ").replace("  ", ""));
+}
