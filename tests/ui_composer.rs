@@ -76,7 +76,7 @@ fn pixels() -> Pixels {
 }
 
 fn models(ids: &[&str]) -> Vec<ModelInfo> {
-    ids.iter().map(|id| ModelInfo { id: (*id).to_owned(), makes_images: true }).collect()
+    ids.iter().copied().map(ModelInfo::image).collect()
 }
 
 #[test]
@@ -427,7 +427,7 @@ fn reuse_fills_everything_in() {
         model: "gpt-image-1".to_owned(),
         parameters: Parameters { n: Some(2), seed: Some(7), tools: Some(json!([])), ..Parameters::default() },
         references: vec![reference("reed.png")],
-        mask: None,
+        ..Recipe::default()
     };
     let id = ImageId::from_uuid(uuid::Uuid::from_u128(1));
     let mut ready = ready();

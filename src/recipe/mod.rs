@@ -2,17 +2,29 @@
 //!
 //! `recipe` is the ground floor. It uses nothing else of the project, and everything else may use it.
 
+mod abilities;
 mod answer;
 mod failure;
 mod ids;
+mod ignored;
+mod learned;
+mod listed;
+mod mismatch;
 mod money;
+mod parameter;
 mod parameters;
 mod profile;
 
+pub use abilities::{Abilities, Deprecated, NotSent, Price, ReferenceLimits};
 pub use answer::{Answer, FinishReason, Usage};
 pub use failure::{Charge, Failure, FailureKind, Retry};
 pub use ids::{ImageId, ProfileId, RequestId};
+pub use ignored::references_ignored;
+pub use learned::{Learned, Tally};
+pub use listed::Listed;
+pub use mismatch::{Mismatch, mismatch};
 pub use money::Money;
+pub use parameter::Parameter;
 pub use parameters::{AspectRatio, ImageSize, Parameters};
 pub use profile::{
     Dialect, KeyHeader, Modalities, OptionStyle, Profile, Proxy, ReferenceStyle, Shared, SharedProfiles, SharingError,
@@ -20,6 +32,8 @@ pub use profile::{
 };
 
 use serde::{Deserialize, Serialize};
+
+use ignored::references_seen;
 
 /// Everything that was asked of a gateway, complete enough to ask it again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -40,6 +54,24 @@ pub struct Recipe {
     /// endpoints take one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mask: Option<Reference>,
+    /// What of all this did not go to the model, because the model is known not to take it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_sent: Vec<NotSent>,
+}
+
+impl Recipe {
+    /// The recipe without what does not go to the model.
+    #[must_use]
+    pub fn as_sent(&self) -> Self {
+        let mut sent = Self { not_sent: Vec::new(), ..self.clone() };
+        for left_out in &self.not_sent {
+            match left_out {
+                NotSent::Parameter(parameter) => parameter.clear(&mut sent.parameters),
+                NotSent::ReferencesBeyond(most) => sent.references.truncate(*most),
+            }
+        }
+        sent
+    }
 }
 
 /// A picture sent along with a prompt.

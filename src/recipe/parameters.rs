@@ -69,13 +69,15 @@ pub struct Parameters {
 }
 
 /// A ratio of width to height in small whole numbers, such as 16:9.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AspectRatio {
     width: u16,
     height: u16,
 }
 
 impl AspectRatio {
+    /// As wide as high.
+    pub const SQUARE: Self = Self::of(1, 1);
     /// The ratios that nearly every image model takes, squares first.
     pub const COMMON: [Self; 5] = [Self::of(1, 1), Self::of(4, 3), Self::of(3, 4), Self::of(16, 9), Self::of(9, 16)];
     /// Further ratios of the Gemini image models.
@@ -98,6 +100,18 @@ impl AspectRatio {
     /// A ratio, if both sides are above zero.
     pub fn new(width: u16, height: u16) -> Option<Self> {
         (width > 0 && height > 0).then_some(Self { width, height })
+    }
+
+    /// The ratio of a picture's sides in whole numbers, the shorter of which is 1: only roughly right.
+    pub fn of_pixels(width: u32, height: u32) -> Self {
+        let (width, height) = (f64::from(width.max(1)), f64::from(height.max(1)));
+        let times = |ratio: f64| ratio.round().clamp(1.0, f64::from(u16::MAX)) as u16;
+        if width >= height { Self::of(times(width / height), 1) } else { Self::of(1, times(height / width)) }
+    }
+
+    /// Whether a picture of so many pixels has exactly this shape.
+    pub fn same_shape_as(self, width: u32, height: u32) -> bool {
+        u64::from(width) * u64::from(self.height) == u64::from(height) * u64::from(self.width)
     }
 
     /// Width divided by height.
@@ -146,7 +160,7 @@ impl<'de> Deserialize<'de> for AspectRatio {
 }
 
 /// The resolution classes of the Gemini image models; the capital K is part of the value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ImageSize {
     /// About 512 pixels on a side.
     #[serde(rename = "512")]

@@ -17,6 +17,7 @@ use tokio::{
 
 use crate::{
     demo::DemoGateway,
+    gateway::Model,
     library::{Intent, IntentState, LibraryError},
     recipe::{Charge, Failure, FailureKind, Profile, ProfileId, Recipe, RequestId},
     settings::{Session, Settings},
@@ -471,7 +472,7 @@ async fn models(world: &World, profile: &Profile) -> Result<Vec<ModelInfo>, Fail
     let key = world.keys.key(profile).await?;
     let base_url = world.base_url(profile);
     let models = world.client.models(profile, base_url, key.as_ref().map(super::Secret::reveal)).await?;
-    Ok(models.into_iter().map(|model| ModelInfo { id: model.id, makes_images: model.makes_images }).collect())
+    Ok(models.into_iter().map(|Model { id, makes_images, listed }| ModelInfo { id, makes_images, listed }).collect())
 }
 
 /// Writes what comes, until nothing comes any more. Of several sessions in a row only the last is written.

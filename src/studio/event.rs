@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
-    recipe::{Answer, Failure, Format, ImageId, Money, ProfileId, Recipe, Reference, RequestId},
+    recipe::{Answer, Failure, Format, ImageId, Listed, Money, ProfileId, Recipe, Reference, RequestId},
     settings::{Session, Settings},
 };
 
@@ -343,12 +343,22 @@ pub struct ConnectionReport {
 }
 
 /// A model that a gateway offers.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ModelInfo {
     /// Its id as the gateway spells it.
     pub id: String,
     /// Whether it is known or likely to make images.
     pub makes_images: bool,
+    /// What the gateway's list says of it.
+    #[serde(default)]
+    pub listed: Listed,
+}
+
+impl ModelInfo {
+    /// A model that makes images, of which nothing else is said.
+    pub fn image(id: impl Into<String>) -> Self {
+        Self { id: id.into(), makes_images: true, listed: Listed::default() }
+    }
 }
 
 /// Something that a person should know and that belongs to no card.

@@ -38,6 +38,8 @@ pub use secret::Secret;
 pub use start::{StartError, log_folder, start};
 pub use world::{Clock, Ids, Parts, Place};
 
+/// What each model can do, for the places that offer it.
+pub use crate::gateway::Catalogue;
 /// The template language of prompts, for dialogs that show what it expands to.
 pub use crate::prompt as template;
 

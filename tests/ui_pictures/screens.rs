@@ -60,7 +60,7 @@ fn at_work_in(language: Language, theme: Theme, counts: &[usize]) -> Stage {
         (start - count..start).map(id).collect()
     });
     stage.show(groups.collect());
-    let model = |name: &str| ModelInfo { id: name.to_owned(), makes_images: true };
+    let model = |name: &str| ModelInfo::image(name);
     let dgrid = atelier::recipe::ProfileId::dgrid();
     stage.send(Event::Models(dgrid.clone(), vec![model("gemini-2.5-flash-image")]));
     stage.send(Event::Key(dgrid, KeyState::Stored { last_four: "4f2c".to_owned() }));
@@ -98,7 +98,7 @@ fn first_launch() {
         let mut ready = ready();
         ready.settings.theme = theme;
         let mut stage = Stage::with(ready, &[]);
-        let model = ModelInfo { id: "demo/painter".to_owned(), makes_images: true };
+        let model = ModelInfo::image("demo/painter");
         stage.send(Event::Models(atelier::recipe::ProfileId::demo(), vec![model]));
         snapshot(&mut stage, "first-launch", theme, &mut results);
     }

@@ -1,5 +1,9 @@
-//! The models that a gateway offers.
+//! The models that a gateway offers, and what its list says of each: OpenRouter's rich one, new-api's with kinds of
+//! endpoints, Google's own, and OpenAI's plain one.
 
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
 use reqwest::header::{ACCEPT, HeaderValue};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
@@ -11,7 +15,7 @@ use super::{
 };
 use crate::{
     gateway::{clean::clean_words, failure},
-    recipe::{Charge, Failure, FailureKind, Profile},
+    recipe::{Charge, Deprecated, Dialect, Failure, FailureKind, Listed, Money, Parameter, Profile},
 };
 
 /// Lists longer than this many bytes are not read.
@@ -41,6 +45,11 @@ const IMAGE_NAMES: &[&str] = &[
     "photon",
     "firefly",
 ];
+/// Longest name that is kept, in characters.
+const NAME: usize = 120;
+/// From this many dollars on, a price is one for a picture: those for tokens are far below.
+const PER_PICTURE: f64 = 0.0005;
+
 /// Parts of names that models have which only look at pictures.
 const OTHER_NAMES: &[&str] = &["embed", "to-text", "2text", "caption", "rerank", "video"];
 
@@ -51,6 +60,8 @@ pub struct Model {
     pub id: String,
     /// Whether it makes images, going by what the gateway says of it, else by its name.
     pub makes_images: bool,
+    /// What the list says of it.
+    pub listed: Listed,
 }
 
 impl Client {
@@ -69,7 +80,7 @@ impl Client {
         key: Option<&str>,
         secrets: &[&str],
     ) -> Result<Vec<Model>, Failure> {
-        let url = endpoint(base_url, "models", None)?;
+        let url = endpoint(base_url, "models", all_models(profile, base_url))?;
         let deadline = Instant::now() + self.timeouts.models;
         let request = self.connection(profile, &url)?.get(url.clone()).headers(headers(profile, &url, key)?);
         let request = request.header(ACCEPT, HeaderValue::from_static("application/json"));
@@ -111,19 +122,40 @@ fn read_models(body: &[u8], secrets: &[&str]) -> Result<Vec<Model>, Failure> {
     Ok(models)
 }
 
+/// What to ask for so that the list is whole: some are cut short otherwise.
+fn all_models(profile: &Profile, base_url: &str) -> Option<&'static str> {
+    if base_url.contains("openrouter.ai") {
+        // Models that answer with pictures alone are left out unless asked for.
+        Some("output_modalities=all")
+    } else if profile.dialect == Dialect::Gemini && base_url.contains("googleapis.com") {
+        Some("pageSize=1000")
+    } else {
+        None
+    }
+}
+
 fn model(entry: &Value) -> Option<Model> {
     let id = entry.as_str().or_else(|| ["id", "name"].iter().find_map(|name| entry.get(name)?.as_str()))?;
     let id = id.strip_prefix("models/").unwrap_or(id).trim();
-    (!id.is_empty()).then(|| Model { id: id.to_owned(), makes_images: makes_images(id, entry) })
+    (!id.is_empty()).then(|| Model {
+        id: id.to_owned(),
+        makes_images: makes_images(id, entry),
+        listed: listed(id, entry),
+    })
+}
+
+/// The words of a list, in lower case.
+fn words(value: Option<&Value>) -> Option<Vec<String>> {
+    Some(value?.as_array()?.iter().filter_map(|word| Some(word.as_str()?.to_ascii_lowercase())).collect())
+}
+
+fn modalities(entry: &Value, which: &str) -> Option<Vec<String>> {
+    let name = format!("{which}_modalities");
+    words(entry.pointer(&format!("/architecture/{name}")).or_else(|| entry.get(&name)))
 }
 
 fn makes_images(id: &str, entry: &Value) -> bool {
-    let words = |value: Option<&Value>| -> Option<Vec<String>> {
-        Some(value?.as_array()?.iter().filter_map(|word| Some(word.as_str()?.to_ascii_lowercase())).collect())
-    };
-    let modalities =
-        words(entry.pointer("/architecture/output_modalities")).or_else(|| words(entry.get("output_modalities")));
-    if let Some(modalities) = modalities {
+    if let Some(modalities) = modalities(entry, "output") {
         return modalities.iter().any(|modality| modality == "image");
     }
     let endpoints = words(entry.get("supported_endpoint_types")).unwrap_or_default();
@@ -131,6 +163,66 @@ fn makes_images(id: &str, entry: &Value) -> bool {
     let named = |names: &[&str]| names.iter().any(|name| id.contains(name));
     // Image models behind the chat endpoint are listed as "openai" alone, so the name must help.
     endpoints.iter().any(|endpoint| endpoint == "image-generation") || (named(IMAGE_NAMES) && !named(OTHER_NAMES))
+}
+
+fn listed(id: &str, entry: &Value) -> Listed {
+    // Google's `name` is the id.
+    let name = ["display_name", "displayName", "name"].iter().find_map(|name| entry.get(name)?.as_str());
+    let name = name.map(str::trim).filter(|name| !name.is_empty() && !name.starts_with("models/") && *name != id);
+    let sees_images = modalities(entry, "input").map(|modalities| modalities.iter().any(|word| word == "image"));
+    Listed {
+        name: name.map(|name| name.chars().filter(|letter| !letter.is_control()).take(NAME).collect()),
+        sees_images,
+        parameters: parameters(entry),
+        price: price(entry, sees_images),
+        endpoint: endpoint_of(entry),
+        deprecated: deprecated(entry),
+    }
+}
+
+/// OpenRouter's names of parameters; an empty list says nothing.
+fn parameters(entry: &Value) -> Option<BTreeSet<Parameter>> {
+    let names = words(entry.get("supported_parameters")).filter(|names| !names.is_empty())?;
+    let parameter = |name: String| serde_json::from_value(Value::String(name)).ok();
+    Some(names.into_iter().filter_map(parameter).collect())
+}
+
+/// The price of a picture. Lists give most prices by the token, and that of `image` for pictures that go along.
+fn price(entry: &Value, sees_images: Option<bool>) -> Option<Money> {
+    let pricing = entry.get("pricing")?;
+    let dollars = |name: &str| {
+        let value = pricing.get(name)?;
+        value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()).filter(|value| value.is_finite())
+    };
+    let image = dollars("image").filter(|_| sees_images == Some(false));
+    [dollars("image_output"), dollars("request"), image]
+        .into_iter()
+        .flatten()
+        .find(|dollars| (PER_PICTURE..1000.0).contains(dollars))
+        .map(Money::from_dollars)
+}
+
+fn endpoint_of(entry: &Value) -> Option<Dialect> {
+    let types = words(entry.get("supported_endpoint_types")).unwrap_or_default();
+    let answers = |names: &[&str]| types.iter().any(|kind| names.contains(&kind.as_str()));
+    if answers(&["openai", "chat"]) {
+        // Where a model answers at several, the chat endpoint takes most.
+        return Some(Dialect::Chat);
+    }
+    if answers(&["image-generation"]) {
+        return Some(Dialect::Images);
+    }
+    let methods = words(entry.get("supportedGenerationMethods")).unwrap_or_default();
+    let gemini = answers(&["gemini"]) || methods.iter().any(|method| method == "generatecontent");
+    gemini.then_some(Dialect::Gemini)
+}
+
+fn deprecated(entry: &Value) -> Option<Deprecated> {
+    let names = ["expiration_date", "deprecation_date", "shutdown_date", "deprecated_at"];
+    let day = |name: &&str| entry.get(name)?.as_str()?.get(..10)?.parse::<Date>().ok();
+    let ends = names.iter().find_map(day);
+    let says_so = entry.get("deprecated") == Some(&Value::Bool(true));
+    (ends.is_some() || says_so).then_some(Deprecated { ends, instead: None })
 }
 
 #[cfg(test)]
@@ -160,6 +252,61 @@ mod tests {
         assert_eq!(read(list), [("a/painter".to_owned(), true), ("a/image-reader".to_owned(), false)]);
         assert_eq!(read(r#"["flux-pro"]"#), [("flux-pro".to_owned(), true)]);
         assert_eq!(read(r#"{"models":[{"name":"models/imagen-4"}]}"#), [("imagen-4".to_owned(), true)]);
+    }
+
+    fn listed_of(body: &str) -> Listed {
+        read_models(body.as_bytes(), &[]).unwrap().remove(0).listed
+    }
+
+    #[test]
+    fn open_routers_list_says_what_a_model_takes_and_until_when() {
+        let listed = listed_of(
+            r#"{"data":[{"id":"google/gemini-2.5-flash-image","name":"Google: Nano Banana",
+                "description":"…","architecture":{"input_modalities":["image","text"],"output_modalities":["image","text"]},
+                "supported_parameters":["max_tokens","seed","structured_outputs","temperature"],
+                "pricing":{"prompt":"0.0000003","completion":"0.0000025","image":"0.001238","request":"0",
+                "image_output":"0.00003"},"expiration_date":"2027-03-15"}]}"#,
+        );
+        assert_eq!(listed.name.as_deref(), Some("Google: Nano Banana"));
+        assert_eq!(listed.sees_images, Some(true));
+        let parameters = [Parameter::MaxTokens, Parameter::Seed, Parameter::Temperature];
+        assert_eq!(listed.parameters, Some(parameters.into()));
+        assert_eq!(listed.price, None, "prices by the token say nothing of a picture");
+        assert_eq!(listed.deprecated.unwrap().ends, Some("2027-03-15".parse().unwrap()));
+    }
+
+    #[test]
+    fn the_price_of_a_picture_is_taken_where_it_is_one() {
+        let price = |pricing: &str, input: &str| {
+            let entry = format!(
+                r#"{{"data":[{{"id":"a/flux","architecture":{{"input_modalities":[{input}],"output_modalities":["image"]}},
+                "pricing":{pricing}}}]}}"#
+            );
+            listed_of(&entry).price
+        };
+        let dollars = |dollars| Some(Money::from_dollars(dollars));
+        assert_eq!(price(r#"{"image_output":"0.04"}"#, ""), dollars(0.04));
+        assert_eq!(price(r#"{"request":0.03,"image":"0.01"}"#, r#""text","image""#), dollars(0.03));
+        assert_eq!(price(r#"{"image":"0.05"}"#, r#""text""#), dollars(0.05));
+        assert_eq!(price(r#"{"image":"0.05"}"#, r#""text","image""#), None);
+        assert_eq!(price(r#"{"image_output":"-1","request":"NaN","image":{}}"#, r#""text""#), None);
+    }
+
+    #[test]
+    fn other_lists_say_what_they_say() {
+        let google = listed_of(
+            r#"{"models":[{"name":"models/gemini-3-pro-image","displayName":"Nano Banana Pro","version":"3",
+                "supportedGenerationMethods":["generateContent","countTokens"]}]}"#,
+        );
+        assert_eq!((google.name.as_deref(), google.endpoint), (Some("Nano Banana Pro"), Some(Dialect::Gemini)));
+        let endpoint = |kinds: &str| {
+            listed_of(&format!(r#"{{"data":[{{"id":"m","supported_endpoint_types":[{kinds}]}}]}}"#)).endpoint
+        };
+        assert_eq!(endpoint(r#""openai","image-generation""#), Some(Dialect::Chat));
+        assert_eq!(endpoint(r#""image-generation""#), Some(Dialect::Images));
+        assert_eq!(endpoint(r#""openai-response""#), None);
+        assert_eq!(listed_of(r#"{"object":"list","data":[{"id":"sd","object":"model"}]}"#), Listed::default());
+        assert_eq!(listed_of(r#"{"data":[{"id":"a","deprecated":true}]}"#).deprecated, Some(Deprecated::default()));
     }
 
     #[test]

@@ -236,9 +236,8 @@ mod tests {
 
     #[test]
     fn every_word_of_the_filter_has_to_fit() {
-        let models: Vec<ModelInfo> = ["google/gemini-2.5-flash-image", "openai/gpt-image-1", "google/gemini-3-pro"]
-            .map(|id| ModelInfo { id: id.to_owned(), makes_images: true })
-            .into();
+        let models: Vec<ModelInfo> =
+            ["google/gemini-2.5-flash-image", "openai/gpt-image-1", "google/gemini-3-pro"].map(ModelInfo::image).into();
         let ids = |filter| filtered(&models, filter).into_iter().map(|model| model.id.as_str()).collect::<Vec<_>>();
         assert_eq!(ids("gem image"), ["google/gemini-2.5-flash-image"]);
         assert_eq!(ids("").len(), 3);

@@ -1,0 +1,360 @@
+//! What each model can do: a file of what is known of models everywhere, what a gateway's own list says, how its
+//! profile asks, and what was learned from pictures.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use serde::Deserialize;
+
+use crate::recipe::{
+    Abilities, AspectRatio, Deprecated, Dialect, ImageSize, Learned, Listed, Money, OptionStyle, Parameter, Price,
+    Profile, ReferenceLimits,
+};
+
+const FILE: &str = include_str!("../../assets/models.json");
+
+/// The parameters that lists of models name; one that such a list leaves out is ignored by the model.
+const LISTABLE: [Parameter; 11] = [
+    Parameter::Temperature,
+    Parameter::TopP,
+    Parameter::Seed,
+    Parameter::PresencePenalty,
+    Parameter::FrequencyPenalty,
+    Parameter::MaxTokens,
+    Parameter::Stop,
+    Parameter::LogitBias,
+    Parameter::Tools,
+    Parameter::ToolChoice,
+    Parameter::ResponseFormat,
+];
+
+/// What is known of models everywhere.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catalogue {
+    /// Lists of ratios that several models share, by name.
+    ratios: BTreeMap<String, Vec<AspectRatio>>,
+    models: Vec<Row>,
+}
+
+/// What is known of the models whose ids match one of some patterns.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Row {
+    #[serde(rename = "match")]
+    patterns: Vec<String>,
+    name: Option<String>,
+    aspects: Option<Ratios>,
+    sizes: Option<Vec<ImageSize>>,
+    fixed_size: Option<ImageSize>,
+    references: ReferenceLimits,
+    takes: BTreeMap<Parameter, bool>,
+    prices: Vec<Cost>,
+    endpoint: Option<Dialect>,
+    deprecated: Option<Deprecated>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Ratios {
+    Named(String),
+    Listed(Vec<AspectRatio>),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cost {
+    size: Option<ImageSize>,
+    aspect: Option<AspectRatio>,
+    usd: f64,
+}
+
+impl Catalogue {
+    /// The catalogue that comes with the program.
+    pub fn built_in() -> &'static Self {
+        // A test proves that the file can be read.
+        static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| serde_json::from_str(FILE).unwrap_or_default());
+        &CATALOGUE
+    }
+
+    /// What a model can do through a gateway. `listed` is what the gateway's own list says of it, `learned` what was
+    /// seen of its pictures there.
+    pub fn abilities(
+        &self,
+        profile: &Profile,
+        model: &str,
+        listed: Option<&Listed>,
+        learned: Option<&Learned>,
+    ) -> Abilities {
+        let mut abilities = self.row(model).map(|row| self.known(row)).unwrap_or_default();
+        if let Some(listed) = listed {
+            hear(&mut abilities, listed);
+        }
+        limit_to_dialect(&mut abilities, profile);
+        if let Some(each) = profile.prices.get(model.trim()) {
+            abilities.prices = vec![Price { size: None, aspect: None, each: *each }];
+        }
+        abilities.learned = learned.cloned().unwrap_or_default();
+        abilities
+    }
+
+    /// The row with the pattern that says most of an id.
+    fn row(&self, model: &str) -> Option<&Row> {
+        let whole = model.trim().to_ascii_lowercase().replace('_', "-");
+        // Variants such as `:free` are the same model.
+        let whole = whole.split([':', '@']).next().unwrap_or_default();
+        let name = whole.rsplit('/').next().unwrap_or_default();
+        let said = |row: &Row| {
+            let matching = row.patterns.iter().filter(|pattern| {
+                let id = if pattern.contains('/') { whole } else { name };
+                matches(pattern, id)
+            });
+            matching.map(|pattern| pattern.bytes().filter(|byte| *byte != b'*').count()).max()
+        };
+        let rows = self.models.iter().filter_map(|row| Some((said(row)?, row)));
+        // Of two that say as much, the first in the file.
+        rows.fold(None, |best: Option<(usize, &Row)>, next| match best {
+            Some(best) if best.0 >= next.0 => Some(best),
+            _ => Some(next),
+        })
+        .map(|(_, row)| row)
+    }
+
+    fn known(&self, row: &Row) -> Abilities {
+        Abilities {
+            name: row.name.clone(),
+            aspects: match &row.aspects {
+                Some(Ratios::Named(name)) => self.ratios.get(name).cloned(),
+                Some(Ratios::Listed(list)) => Some(list.clone()),
+                None => None,
+            },
+            sizes: row.sizes.clone(),
+            fixed_size: row.fixed_size,
+            references: row.references,
+            takes: row.takes.clone(),
+            prices: row
+                .prices
+                .iter()
+                .map(|&Cost { size, aspect, usd }| Price { size, aspect, each: Money::from_dollars(usd) })
+                .collect(),
+            endpoint: row.endpoint,
+            deprecated: row.deprecated.clone(),
+            learned: Learned::default(),
+        }
+    }
+}
+
+/// Whether a pattern covers an id: `*` stands for anything; without one, a suffix such as `-preview` may follow.
+fn matches(pattern: &str, id: &str) -> bool {
+    if !pattern.contains('*') {
+        return id.strip_prefix(pattern).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+    }
+    let mut pieces = pattern.split('*');
+    let Some(mut rest) = pieces.next().and_then(|first| id.strip_prefix(first)) else { return false };
+    let mut pieces = pieces.peekable();
+    while let Some(piece) = pieces.next() {
+        if pieces.peek().is_none() {
+            return rest.ends_with(piece);
+        }
+        let Some(at) = rest.find(piece) else { return false };
+        rest = &rest[at + piece.len()..];
+    }
+    true
+}
+
+/// The gateway itself knows better what it offers.
+fn hear(abilities: &mut Abilities, listed: &Listed) {
+    if listed.name.is_some() {
+        abilities.name.clone_from(&listed.name);
+    }
+    if listed.sees_images == Some(false) {
+        abilities.references.most = Some(0);
+    }
+    if let Some(parameters) = &listed.parameters {
+        let said = LISTABLE.map(|parameter| (parameter, parameters.contains(&parameter)));
+        abilities.takes.extend(said);
+    }
+    if let Some(each) = listed.price {
+        abilities.prices = vec![Price { size: None, aspect: None, each }];
+    }
+    abilities.endpoint = listed.endpoint.or(abilities.endpoint);
+    if listed.deprecated.is_some() {
+        abilities.deprecated.clone_from(&listed.deprecated);
+    }
+}
+
+/// What a profile's way of asking has no place for never reaches the model.
+fn limit_to_dialect(abilities: &mut Abilities, profile: &Profile) {
+    use Parameter as P;
+    let placeless: &[Parameter] = match profile.dialect {
+        Dialect::Chat => &[],
+        Dialect::Images => &[
+            P::Temperature,
+            P::TopP,
+            P::PresencePenalty,
+            P::FrequencyPenalty,
+            P::MaxTokens,
+            P::MaxCompletionTokens,
+            P::Contents,
+            P::Stop,
+            P::LogitBias,
+            P::Tools,
+            P::ToolChoice,
+        ],
+        Dialect::Gemini => &[P::User, P::Contents, P::LogitBias, P::ToolChoice, P::ResponseFormat],
+    };
+    abilities.takes.extend(placeless.iter().map(|parameter| (*parameter, false)));
+    match profile.option_style() {
+        OptionStyle::NotSent => {
+            abilities.aspects = Some(Vec::new());
+            abilities.sizes = Some(Vec::new());
+        }
+        // There, a size is said as a quality above the usual one.
+        OptionStyle::RatioAsSize => {
+            let sizes = abilities.sizes.take().unwrap_or_else(|| ImageSize::ALL.to_vec());
+            abilities.sizes = Some(sizes.into_iter().filter(|size| *size > ImageSize::Half).collect());
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::recipe::Parameters;
+
+    fn of(model: &str) -> Abilities {
+        Catalogue::built_in().abilities(&Profile::dgrid(), model, None, None)
+    }
+
+    #[test]
+    fn the_file_can_be_read_and_its_names_lead_somewhere() {
+        let catalogue: Catalogue = serde_json::from_str(FILE).unwrap();
+        assert!(catalogue.models.len() > 30);
+        for row in &catalogue.models {
+            assert!(!row.patterns.is_empty());
+            for pattern in &row.patterns {
+                assert_eq!(*pattern, pattern.to_lowercase().replace('_', "-"));
+            }
+            if let Some(Ratios::Named(name)) = &row.aspects {
+                assert!(catalogue.ratios.contains_key(name), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn ids_are_known_with_and_without_their_maker_and_their_suffix() {
+        for id in [
+            "gemini-2.5-flash-image",
+            "google/gemini-2.5-flash-image",
+            "google/gemini-2.5-flash-image-preview",
+            "vertex_ai/Gemini-2.5-Flash-Image",
+            "google/gemini-2.5-flash-image:free",
+            "openrouter/google/gemini-2.5-flash-image",
+            " models/gemini-2.5-flash-image ",
+        ] {
+            assert_eq!(of(id).price(&Parameters::default()), Some(Money::from_dollars(0.039)), "{id}");
+        }
+        assert_eq!(of("gemini-2.5-flash"), Abilities::default());
+        assert_eq!(of("gemini-2.5-flash-imagery"), of("gemini-9-image"));
+        assert_eq!(of("maker/unheard-of"), Abilities::default());
+        assert_eq!(of(""), Abilities::default());
+    }
+
+    #[test]
+    fn the_pattern_that_says_most_counts() {
+        let name = |id: &str| of(id).name.unwrap_or_default();
+        assert_eq!(name("gpt-image-1"), "GPT Image 1");
+        assert_eq!(name("openai/gpt-image-1-mini"), "GPT Image 1 mini");
+        assert_eq!(name("gpt-image-1.5-2025-12-16"), "GPT Image 1.5");
+        assert_eq!(name("gpt-image-7"), "");
+        assert_eq!(name("black-forest-labs/flux-1.1-pro-ultra"), "FLUX 1.1 pro ultra");
+        assert_eq!(name("black-forest-labs/flux.2-pro"), "FLUX.2");
+        assert_eq!(name("nano-banana-pro-preview"), "Gemini 3 Pro Image (preview)");
+        assert_eq!(name("doubao-seedream-4-0-250828"), "Seedream 4.0");
+        assert!(of("gemini-3-pro-image").deprecated.is_none());
+        let ends = of("google/gemini-3-pro-image-preview").deprecated.unwrap().ends;
+        assert_eq!(ends, Some("2026-06-25".parse().unwrap()));
+    }
+
+    #[test]
+    fn every_gemini_model_has_the_shapes_and_sizes_that_it_is_known_for() {
+        for (id, aspects, sizes, most) in [
+            ("gemini-2.5-flash-image", Some(10), Some(0), None),
+            ("gemini-3-pro-image", Some(10), Some(3), Some(14)),
+            ("gemini-3.1-flash-image", Some(14), Some(4), Some(14)),
+            ("gemini-3.1-flash-lite-image", None, None, None),
+            ("gemini-2.0-flash-preview-image-generation", Some(0), Some(0), None),
+        ] {
+            let abilities = of(id);
+            let found = (abilities.aspects.map(|list| list.len()), abilities.sizes.map(|list| list.len()));
+            assert_eq!((found, abilities.references.most), ((aspects, sizes), most), "{id}");
+            assert_eq!(abilities.takes.get(&Parameter::N), Some(&false), "{id} makes one picture a request");
+        }
+    }
+
+    #[test]
+    fn the_gateways_own_word_counts_more_than_the_file() {
+        let listed = Listed {
+            name: Some("Google: Nano Banana".to_owned()),
+            sees_images: Some(false),
+            parameters: Some([Parameter::Seed].into()),
+            price: Some(Money::from_dollars(0.05)),
+            ..Listed::default()
+        };
+        let profile = Profile::openrouter();
+        let abilities = Catalogue::built_in().abilities(&profile, "google/gemini-2.5-flash-image", Some(&listed), None);
+        assert_eq!(abilities.name.as_deref(), Some("Google: Nano Banana"));
+        assert_eq!(abilities.references.most, Some(0));
+        assert_eq!(abilities.takes(Parameter::Seed), Some(true));
+        assert_eq!(abilities.takes(Parameter::Temperature), Some(false));
+        assert_eq!(abilities.takes(Parameter::Stream), None, "such lists do not name it");
+        assert_eq!(abilities.price(&Parameters::default()), Some(Money::from_dollars(0.05)));
+        assert_eq!(abilities.aspects.map(|list| list.len()), Some(10));
+    }
+
+    #[test]
+    fn the_persons_own_price_counts_most() {
+        let mut profile = Profile::dgrid();
+        profile.prices.insert("gemini-3-pro-image".to_owned(), Money::from_dollars(0.1));
+        let listed = Listed { price: Some(Money::from_dollars(0.2)), ..Listed::default() };
+        let abilities = Catalogue::built_in().abilities(&profile, "gemini-3-pro-image", Some(&listed), None);
+        assert_eq!(abilities.price_range(), Some((Money::from_dollars(0.1), Money::from_dollars(0.1))));
+    }
+
+    #[test]
+    fn what_a_dialect_has_no_place_for_is_not_taken() {
+        let through = |profile: Profile| Catalogue::built_in().abilities(&profile, "maker/unheard-of", None, None);
+        let images = through(Profile::openai());
+        assert_eq!(images.takes(Parameter::Temperature), Some(false));
+        assert_eq!(images.takes(Parameter::Seed), None);
+        assert_eq!(through(Profile::google()).takes(Parameter::LogitBias), Some(false));
+        assert_eq!(through(Profile::dgrid()).takes(Parameter::LogitBias), None);
+        let silent = through(Profile { options: OptionStyle::NotSent, ..Profile::dgrid() });
+        assert_eq!((silent.takes(Parameter::Aspect), silent.takes(Parameter::Size)), (Some(false), Some(false)));
+        let ratios = through(Profile { options: OptionStyle::RatioAsSize, ..Profile::openai() });
+        assert_eq!(ratios.sizes.as_deref(), Some(&[ImageSize::One, ImageSize::Two, ImageSize::Four][..]));
+    }
+
+    #[test]
+    fn stars_stand_for_anything() {
+        assert!(matches("gemini*image*", "gemini-9-image-x") && matches("gemini*image*", "gemini-image"));
+        assert!(!matches("gemini*image*", "a-gemini-image") && !matches("gemini*image*", "gemini-9"));
+        assert!(matches("*banana", "banana") && !matches("*banana", "bananas"));
+        assert!(matches("a*b*c", "a-b-b-c") && !matches("a*bc*c", "abc"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_id_can_be_looked_up(id in "\\PC*", made in "[a-z0-9./:*_-]{0,40}") {
+            of(&id);
+            of(&made);
+        }
+
+        #[test]
+        fn any_pattern_can_be_compared(pattern in "[ab*]{0,8}", id in "[ab海]{0,8}") {
+            matches(&pattern, &id);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! What a model can do, as far as anybody knows. `None` always means "not known", which is not "cannot".
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{AspectRatio, Dialect, ImageSize, Learned, Money, Parameter, Parameters, Recipe};
+
+/// What one model can do through one gateway.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Abilities {
+    /// Its name for people.
+    pub name: Option<String>,
+    /// The shapes that can be asked for; an empty list says that none can.
+    pub aspects: Option<Vec<AspectRatio>>,
+    /// The sizes that can be asked for; an empty list says that none can.
+    pub sizes: Option<Vec<ImageSize>>,
+    /// The one size that its pictures have, where there is nothing to choose.
+    pub fixed_size: Option<ImageSize>,
+    /// What it takes of references.
+    pub references: ReferenceLimits,
+    /// Parameters that it is known to take, or to ignore or refuse. Of [`Parameter::N`] this says whether one request
+    /// can make several pictures.
+    pub takes: BTreeMap<Parameter, bool>,
+    /// What a picture costs. The first that fits a request holds.
+    pub prices: Vec<Price>,
+    /// The endpoints at which it usually answers.
+    pub endpoint: Option<Dialect>,
+    /// Whether it is on its way out.
+    pub deprecated: Option<Deprecated>,
+    /// What was seen of its pictures so far.
+    pub learned: Learned,
+}
+
+/// What a model takes of references.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReferenceLimits {
+    /// The greatest number of pictures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub most: Option<usize>,
+    /// The number up to which it works well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub best: Option<usize>,
+    /// The greatest size of each file, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+}
+
+/// What a picture costs under some conditions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Price {
+    /// For this size alone.
+    pub size: Option<ImageSize>,
+    /// For this shape alone.
+    pub aspect: Option<AspectRatio>,
+    /// For one picture.
+    pub each: Money,
+}
+
+/// That a model is on its way out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Deprecated {
+    /// The day from which it does not answer any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ends: Option<Date>,
+    /// The model to use in its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instead: Option<String>,
+}
+
+/// A part of a recipe that does not go to the model, because the model is known not to take it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotSent {
+    /// A parameter.
+    Parameter(Parameter),
+    /// References beyond the first so many.
+    ReferencesBeyond(usize),
+}
+
+impl Abilities {
+    /// Whether a parameter is known to be taken, or known to be ignored or refused.
+    pub fn takes(&self, parameter: Parameter) -> Option<bool> {
+        match parameter {
+            Parameter::Aspect => self.aspects.as_ref().map(|aspects| !aspects.is_empty()),
+            Parameter::Size => self.sizes.as_ref().map(|sizes| !sizes.is_empty()),
+            parameter => self.takes.get(&parameter).copied(),
+        }
+    }
+
+    /// Whether nothing is known of the shapes and sizes that it takes.
+    pub fn shapes_unknown(&self) -> bool {
+        self.aspects.is_none() && self.sizes.is_none()
+    }
+
+    /// What of a recipe this model does not take, in the order of the composer.
+    pub fn not_sent(&self, recipe: &Recipe) -> Vec<NotSent> {
+        let set = &recipe.parameters;
+        let refused = |parameter: &Parameter| match parameter {
+            Parameter::Aspect => {
+                let lacks = |aspect| self.aspects.as_ref().is_some_and(|aspects| !aspects.contains(&aspect));
+                set.aspect.is_some_and(lacks)
+            }
+            Parameter::Size => {
+                let lacks = |size| self.sizes.as_ref().is_some_and(|sizes| !sizes.contains(&size));
+                set.size.is_some_and(lacks)
+            }
+            // Where one request makes one picture, several requests are sent.
+            Parameter::N => false,
+            parameter => parameter.is_set(set) && self.takes(*parameter) == Some(false),
+        };
+        let beyond = self.references.most.filter(|most| recipe.references.len() > *most);
+        let parameters = Parameter::ALL.into_iter().filter(refused).map(NotSent::Parameter);
+        beyond.map(NotSent::ReferencesBeyond).into_iter().chain(parameters).collect()
+    }
+
+    /// The recipe as this model takes it, and what had to be left out for that.
+    pub fn fit(&self, recipe: &Recipe) -> (Recipe, Vec<NotSent>) {
+        let not_sent = self.not_sent(recipe);
+        (Recipe { not_sent: not_sent.clone(), ..recipe.clone() }.as_sent(), not_sent)
+    }
+
+    /// What one picture with these parameters costs, if that is known.
+    pub fn price(&self, parameters: &Parameters) -> Option<Money> {
+        let size = parameters.size.or(self.fixed_size).unwrap_or(ImageSize::One);
+        let aspect = parameters.aspect.unwrap_or(AspectRatio::SQUARE);
+        let fits = |price: &&Price| {
+            price.size.is_none_or(|wanted| wanted == size) && price.aspect.is_none_or(|wanted| wanted == aspect)
+        };
+        self.prices.iter().find(fits).map(|price| price.each)
+    }
+
+    /// The least and the greatest price of a picture, if any is known.
+    pub fn price_range(&self) -> Option<(Money, Money)> {
+        let each = || self.prices.iter().map(|price| price.each);
+        each().min().zip(each().max())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::Reference;
+
+    fn reference(number: usize) -> Reference {
+        Reference { sha256: format!("{number:064}"), mime: "image/png".to_owned(), name: String::new(), image: None }
+    }
+
+    fn ratio(text: &str) -> AspectRatio {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn what_is_not_known_is_sent() {
+        let recipe = Recipe {
+            parameters: Parameters { seed: Some(1), aspect: "1:8".parse().ok(), ..Parameters::default() },
+            references: (0..40).map(reference).collect(),
+            ..Recipe::default()
+        };
+        assert_eq!(Abilities::default().fit(&recipe), (recipe, Vec::new()));
+    }
+
+    #[test]
+    fn what_is_not_taken_is_left_out_and_named() {
+        let abilities = Abilities {
+            aspects: Some(vec![ratio("1:1"), ratio("16:9")]),
+            sizes: Some(vec![]),
+            references: ReferenceLimits { most: Some(2), ..ReferenceLimits::default() },
+            takes: [(Parameter::Seed, false), (Parameter::TopP, true), (Parameter::N, false)].into(),
+            ..Abilities::default()
+        };
+        let asked = Recipe {
+            prompt: "sea".to_owned(),
+            parameters: Parameters {
+                aspect: Some(ratio("21:9")),
+                size: Some(ImageSize::Four),
+                seed: Some(7),
+                top_p: Some(0.5),
+                n: Some(3),
+                ..Parameters::default()
+            },
+            references: (0..3).map(reference).collect(),
+            ..Recipe::default()
+        };
+        let (sent, not_sent) = abilities.fit(&asked);
+        let parameters = Parameters { top_p: Some(0.5), n: Some(3), ..Parameters::default() };
+        assert_eq!(sent, Recipe { parameters, references: (0..2).map(reference).collect(), ..asked.clone() });
+        let named = [Parameter::Aspect, Parameter::Size, Parameter::Seed].map(NotSent::Parameter);
+        assert_eq!(not_sent, [&[NotSent::ReferencesBeyond(2)][..], &named].concat());
+        // Fitting what fits changes nothing.
+        assert_eq!(abilities.fit(&sent), (sent, Vec::new()));
+    }
+
+    #[test]
+    fn a_price_is_that_of_the_first_row_that_fits() {
+        let dollars = Money::from_dollars;
+        let by_size = |size, each| Price { size: Some(size), aspect: None, each: dollars(each) };
+        let abilities = Abilities {
+            prices: vec![by_size(ImageSize::One, 0.134), by_size(ImageSize::Four, 0.24)],
+            ..Abilities::default()
+        };
+        let price = |size| abilities.price(&Parameters { size, ..Parameters::default() });
+        assert_eq!(price(None), Some(dollars(0.134)));
+        assert_eq!(price(Some(ImageSize::Four)), Some(dollars(0.24)));
+        assert_eq!(price(Some(ImageSize::Two)), None, "a guess would be worse than nothing");
+        assert_eq!(abilities.price_range(), Some((dollars(0.134), dollars(0.24))));
+        assert_eq!(Abilities::default().price_range(), None);
+    }
+}
