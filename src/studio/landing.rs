@@ -1,12 +1,15 @@
 //! Where an answer's pictures land: written, hashed and decoded while their bytes arrive, stored when the answer
 //! is whole.
+//!
+//! Drafts are shown and then dropped, but for the last one of an answer without anything better. What a model drew
+//! while it was thinking is kept and goes before the pictures that were asked for.
 
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
 use crate::{
-    gateway::Receiver,
+    gateway::{ImageRole, Receiver},
     imaging::{Arriving, Bitmap, Finished, ImageError, Limits, average_colour, shrink},
     library::{Library, LibraryError, OriginalWriter, SidecarFacts},
     recipe::{Answer, Charge, Failure, FailureKind, ImageId, Recipe, RequestId},
@@ -23,6 +26,8 @@ pub struct Landing {
     request: RequestId,
     recipe: Arc<Recipe>,
     new_id: Box<dyn FnMut() -> (ImageId, Timestamp) + Send>,
+    /// How many pictures have begun.
+    begun: usize,
     current: Option<InFlight>,
     landed: Vec<Landed>,
     links: Vec<String>,
@@ -32,6 +37,8 @@ pub struct Landing {
 
 /// A picture whose bytes are arriving.
 struct InFlight {
+    number: usize,
+    role: ImageRole,
     id: ImageId,
     created: Timestamp,
     writer: OriginalWriter,
@@ -42,6 +49,8 @@ struct InFlight {
 
 /// A picture that has arrived and was decoded.
 struct Landed {
+    number: usize,
+    role: ImageRole,
     id: ImageId,
     created: Timestamp,
     writer: OriginalWriter,
@@ -70,6 +79,7 @@ impl Landing {
             request,
             recipe,
             new_id: Box::new(new_id),
+            begun: 0,
             current: None,
             landed: Vec::new(),
             links: Vec::new(),
@@ -93,9 +103,9 @@ impl Landing {
         self.preview.clone()
     }
 
-    /// Whether a picture has arrived whole.
+    /// Whether a picture has arrived whole that is not only a draft.
     pub fn has_pictures(&self) -> bool {
-        !self.landed.is_empty()
+        self.landed.iter().any(|landed| landed.role != ImageRole::Draft)
     }
 
     /// Links that stood in the answer instead of pictures; each is given once.
@@ -120,7 +130,8 @@ impl Landing {
     pub fn store(&mut self, answer: &Answer, took: Duration) -> (Vec<Stored>, Option<Failure>) {
         let mut stored = Vec::new();
         let mut failure = None;
-        for landed in std::mem::take(&mut self.landed) {
+        // The last one is the one that counts most, and the place of one that came twice. It is stored first.
+        for landed in self.worth_keeping().into_iter().rev() {
             match self.store_one(landed, answer, took) {
                 Ok(picture) => {
                     // The same picture twice in one answer is one picture.
@@ -134,11 +145,24 @@ impl Landing {
                 }
             }
         }
+        stored.reverse();
         (stored, failure)
     }
 
+    /// The pictures to be stored, with the one that was asked for at the end.
+    fn worth_keeping(&mut self) -> Vec<Landed> {
+        let mut landed = std::mem::take(&mut self.landed);
+        if landed.iter().any(|landed| landed.role != ImageRole::Draft) {
+            landed.retain(|landed| landed.role != ImageRole::Draft);
+        } else if let Some(last) = landed.pop() {
+            landed = vec![last];
+        }
+        landed.sort_by_key(|landed| landed.role != ImageRole::Thought);
+        landed
+    }
+
     fn store_one(&self, landed: Landed, answer: &Answer, took: Duration) -> Result<Stored, LibraryError> {
-        let Landed { id, created, writer, pixels } = landed;
+        let Landed { id, created, writer, pixels, .. } = landed;
         let colour = average_colour(&pixels.thumbnail);
         let sidecar = writer.commit(SidecarFacts {
             id,
@@ -158,24 +182,40 @@ impl Landing {
     }
 
     fn start(&mut self) {
+        let number = self.begun;
+        self.begun += 1;
         let (id, created) = (self.new_id)();
         match self.library.begin_original(id, created) {
             Ok(writer) => {
                 let pixels = Arriving::new(Limits::default(), ThumbnailSize::Large.edge());
-                self.current = Some(InFlight { id, created, writer, pixels, shown: 0 });
+                let role = ImageRole::Final;
+                self.current = Some(InFlight { number, role, id, created, writer, pixels, shown: 0 });
             }
             Err(error) => self.note_trouble(library_failure(&error, Charge::Yes)),
         }
     }
 
     fn end(&mut self, current: InFlight) -> Result<(), Failure> {
-        let InFlight { id, created, mut writer, pixels, .. } = current;
+        let InFlight { number, role, id, created, mut writer, pixels, .. } = current;
         // The file is flushed while the decoder, on a thread of its own, comes to its last rows.
         let flushed = writer.flush();
         let pixels = pixels.finish().map_err(|error| image_failure(&error))?;
         flushed.map_err(|error| library_failure(&error, Charge::Yes))?;
-        self.landed.push(Landed { id, created, writer, pixels });
+        // Something may still be coming, and this is more than its first rows.
+        self.preview = Some(thumbnails::pixels(pixels.thumbnail.clone()));
+        self.landed.push(Landed { number, role, id, created, writer, pixels });
+        self.drop_old_drafts();
         Ok(())
+    }
+
+    /// Of any number of drafts only the last takes up room.
+    fn drop_old_drafts(&mut self) {
+        let newest = self.landed.iter().rposition(|landed| landed.role == ImageRole::Draft);
+        let mut at = 0;
+        self.landed.retain(|landed| {
+            at += 1;
+            landed.role != ImageRole::Draft || Some(at - 1) == newest
+        });
     }
 }
 
@@ -201,6 +241,16 @@ impl Receiver for Landing {
         }
         if let Err(failure) = self.end(current) {
             self.note_trouble(failure);
+        }
+    }
+
+    fn image_role(&mut self, number: usize, role: ImageRole) {
+        if let Some(current) = self.current.as_mut().filter(|current| current.number == number) {
+            current.role = role;
+        }
+        if let Some(landed) = self.landed.iter_mut().find(|landed| landed.number == number) {
+            landed.role = role;
+            self.drop_old_drafts();
         }
     }
 

@@ -3,6 +3,7 @@
 mod cli;
 mod dialects;
 mod disk;
+mod drafts;
 mod export;
 mod faults;
 mod gateway;
