@@ -6,14 +6,16 @@ use std::{
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
-        mpsc::{Receiver, SyncSender, sync_channel},
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
     },
     thread::{self, JoinHandle},
+    time::{Duration, Instant},
 };
 
 use super::{
     Bitmap, Finished, ImageError, Limits, Probe,
     decode::guarded,
+    glimpse::{FIRST, Glimpses},
     header::{PNG_HEADER, png_is_interlaced},
     probe,
     rows::{finished, shrink_rows, thumbnail},
@@ -27,12 +29,19 @@ use crate::recipe::Format;
 const PIECE: usize = 64 * 1024;
 /// How many pieces may wait for the decoder before [`Arriving::push`] waits for it.
 const WAITING: usize = 64;
+/// A JPEG's header should have come within so many bytes.
+const LONGEST_HEADER: usize = 1 << 20;
+/// A picture that comes sooner than this need not be shown before.
+const MOMENT: Duration = Duration::from_millis(50);
+/// For each second of looking at what has come of a JPEG, so many pass without.
+const PATIENCE: u32 = 3;
 
 /// A picture whose bytes are pushed in as they come, and of which a thumbnail comes out.
 ///
 /// The rows of a PNG are decoded on a thread of its own and shrunk at once, so that even the largest one needs
-/// little memory, can be shown while it grows, and is finished moments after its last byte. The other formats,
-/// and interlaced PNGs, are collected and decoded in [`Arriving::finish`].
+/// little memory, can be shown while it grows, and is finished moments after its last byte. A JPEG is collected on
+/// such a thread, which decodes what has come of it now and then, if it comes slowly enough to be waited for. The
+/// other formats, and interlaced PNGs, are collected and decoded in [`Arriving::finish`].
 ///
 /// Dropping it ends the thread.
 #[derive(Debug)]
@@ -82,16 +91,27 @@ impl Arriving {
             Some(Format::Png) => match probe(&bytes, &self.limits) {
                 Err(error) => Road::Refused(error),
                 Ok(_) if png_is_interlaced(&bytes) => Road::Whole(bytes),
-                // Without a thread the picture is only later.
-                Ok(probe) => match Worker::start(probe, self.limits, self.edge) {
-                    Ok(mut worker) => {
-                        worker.push(&bytes);
-                        Road::Rows(worker)
-                    }
-                    Err(_) => Road::Whole(bytes),
-                },
+                Ok(probe) => self.rows(probe, bytes, rows_of_png),
+            },
+            Some(Format::Jpeg) if bytes.len() < FIRST => Road::Undecided(bytes),
+            Some(Format::Jpeg) => match probe(&bytes, &self.limits) {
+                Err(ImageError::Broken(_)) if bytes.len() < LONGEST_HEADER => Road::Undecided(bytes),
+                Err(ImageError::Broken(_)) => Road::Whole(bytes),
+                Err(error) => Road::Refused(error),
+                Ok(probe) => self.rows(probe, bytes, glimpses_of_jpeg),
             },
             Some(_) => Road::Whole(bytes),
+        }
+    }
+
+    /// Decodes on a thread. Without one the picture is only later.
+    fn rows(&self, probe: Probe, bytes: Vec<u8>, work: Work) -> Road {
+        match Worker::start(probe, self.limits, self.edge, work) {
+            Ok(mut worker) => {
+                worker.push(&bytes);
+                Road::Rows(worker)
+            }
+            Err(_) => Road::Whole(bytes),
         }
     }
 
@@ -106,7 +126,7 @@ impl Arriving {
     /// The thumbnail as far as it has come, and the width and height of the full picture in pixels.
     ///
     /// Rows that have not come are fully transparent. `None` before the first rows, and for pictures that are
-    /// not decoded by rows.
+    /// decoded only when they are whole.
     pub fn preview(&self) -> Option<(Bitmap, u32, u32)> {
         let Road::Rows(worker) = &self.road else { return None };
         if self.revision() == 0 {
@@ -130,6 +150,9 @@ impl Arriving {
     }
 }
 
+/// What a thread does with the bytes of a picture of this kind.
+type Work = fn(Pieces, Limits, Probe, u32) -> Result<Finished, ImageError>;
+
 /// The thread that decodes rows.
 #[derive(Debug)]
 struct Worker {
@@ -138,8 +161,8 @@ struct Worker {
     size: (u32, u32),
     /// `None` once the bytes are at their end, or once the thread does not want more.
     pieces: Option<SyncSender<Vec<u8>>>,
-    /// Returns whether the picture is opaque. `None` once it has ended.
-    thread: Option<JoinHandle<Result<bool, ImageError>>>,
+    /// `None` once it has ended.
+    thread: Option<JoinHandle<Result<Finished, ImageError>>>,
     shared: Arc<Shared>,
 }
 
@@ -158,10 +181,19 @@ impl Shared {
         // Bytes are right whatever became of a thread that was writing them.
         self.rgba.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Some rows of the thumbnail have come: its width, the first row, and the rows.
+    fn draw(&self, width: u32, first: u32, rows: &[u8]) {
+        let start = first as usize * width as usize * 4;
+        if let Some(to) = self.rgba().get_mut(start..start + rows.len()) {
+            to.copy_from_slice(rows);
+        }
+        self.revision.fetch_add(1, Ordering::Release);
+    }
 }
 
 impl Worker {
-    fn start(probe: Probe, limits: Limits, edge: u32) -> io::Result<Self> {
+    fn start(probe: Probe, limits: Limits, edge: u32, work: Work) -> io::Result<Self> {
         let size = fitted(probe.width, probe.height, edge);
         let shared = Arc::new(Shared {
             abandoned: AtomicBool::new(false),
@@ -170,18 +202,8 @@ impl Worker {
         });
         let (sender, receiver) = sync_channel(WAITING);
         let source = Pieces { receiver, shared: Arc::clone(&shared), piece: Vec::new(), at: 0 };
-        let out = Arc::clone(&shared);
-        let thread = thread::Builder::new().name("png rows".into()).spawn(move || {
-            guarded(|| {
-                shrink_rows(source, &limits, probe, edge, |(width, _), first, rows| {
-                    let start = first as usize * width as usize * 4;
-                    if let Some(to) = out.rgba().get_mut(start..start + rows.len()) {
-                        to.copy_from_slice(rows);
-                    }
-                    out.revision.fetch_add(1, Ordering::Release);
-                })
-            })
-        })?;
+        let rows = move || guarded(|| work(source, limits, probe, edge));
+        let thread = thread::Builder::new().name("picture rows".into()).spawn(rows)?;
         Ok(Self { probe, size, pieces: Some(sender), thread: Some(thread), shared })
     }
 
@@ -196,13 +218,11 @@ impl Worker {
     }
 
     fn finish(mut self) -> Result<Finished, ImageError> {
-        let opaque = self.join().unwrap_or_else(|| Err(ImageError::Broken("its decoder gave up".into())))?;
-        let rgba = mem::take(&mut *self.shared.rgba());
-        finished(self.probe, self.size, rgba, opaque)
+        self.join().unwrap_or_else(|| Err(ImageError::Broken("its decoder gave up".into())))
     }
 
     /// Ends the bytes and waits for the thread.
-    fn join(&mut self) -> Option<Result<bool, ImageError>> {
+    fn join(&mut self) -> Option<Result<Finished, ImageError>> {
         self.pieces = None;
         self.thread.take()?.join().ok()
     }
@@ -214,6 +234,51 @@ impl Drop for Worker {
         self.shared.abandoned.store(true, Ordering::Relaxed);
         self.join();
     }
+}
+
+fn rows_of_png(source: Pieces, limits: Limits, probe: Probe, edge: u32) -> Result<Finished, ImageError> {
+    let shared = Arc::clone(&source.shared);
+    let out = Arc::clone(&shared);
+    let opaque =
+        shrink_rows(source, &limits, probe, edge, move |(width, _), first, rows| out.draw(width, first, rows))?;
+    let rgba = mem::take(&mut *shared.rgba());
+    finished(probe, fitted(probe.width, probe.height, edge), rgba, opaque)
+}
+
+fn glimpses_of_jpeg(source: Pieces, limits: Limits, probe: Probe, edge: u32) -> Result<Finished, ImageError> {
+    let Pieces { receiver, shared, .. } = source;
+    let mut bytes = Vec::new();
+    let mut glimpses = Glimpses::new(probe, edge);
+    let mut not_before = Instant::now() + MOMENT;
+    loop {
+        let piece = if glimpses.wants(bytes.len()) {
+            // Not before all that is there has been taken: what comes fast is not held up.
+            receiver.recv_timeout(not_before.saturating_duration_since(Instant::now()))
+        } else {
+            receiver.recv().map_err(RecvTimeoutError::from)
+        };
+        match piece {
+            Ok(piece) => {
+                // A little more than is needed, and not twice as much.
+                if bytes.capacity() - bytes.len() < piece.len() {
+                    bytes.reserve_exact(piece.len() + bytes.len() / 4);
+                }
+                bytes.extend_from_slice(&piece);
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                let since = Instant::now();
+                let width = fitted(probe.width, probe.height, edge).0;
+                glimpses.look(&mut bytes, |first, rows| shared.draw(width, first, rows));
+                not_before = Instant::now() + since.elapsed() * PATIENCE;
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    if shared.abandoned.load(Ordering::Relaxed) {
+        return Err(ImageError::Broken("nobody wants it".into()));
+    }
+    drop(glimpses);
+    thumbnail(&bytes, &limits, edge)
 }
 
 /// The pieces as one stream of bytes, which ends when the sender has hung up.
@@ -315,6 +380,39 @@ mod tests {
         let row = 64 * 4;
         assert_eq!(preview.rgba[..row * 4], finished.thumbnail.rgba[..row * 4], "the first rows are final");
         assert!(preview.rgba[row * 60..].iter().all(|byte| *byte == 0), "the last rows have not come");
+    }
+
+    #[test]
+    fn the_top_of_a_jpeg_can_be_seen_while_it_comes() {
+        let (_, bytes) = samples::jpegs(1024, 2048).swap_remove(0);
+        let mut arriving = Arriving::new(Limits::default(), 256);
+        let start = bytes.len() / 12;
+        assert!(start > FIRST, "{start} bytes are too few to be looked at");
+        arriving.push(&bytes[..start]);
+        while arriving.revision() < 1 {
+            thread::yield_now();
+        }
+        let (preview, width, height) = arriving.preview().unwrap();
+        assert_eq!((preview.width, preview.height, width, height), (128, 256, 1024, 2048));
+        arriving.push(&bytes[start..]);
+        let finished = arriving.finish().unwrap();
+        assert_eq!(finished, thumbnail(&bytes, &Limits::default(), 256).unwrap());
+        let row = 128 * 4;
+        let differences = preview.rgba[..row * 8].iter().zip(&finished.thumbnail.rgba).map(|(a, b)| a.abs_diff(*b));
+        assert!(differences.max() <= Some(12), "the first rows are nearly final");
+        assert!(preview.rgba[row * 32..].iter().all(|byte| *byte == 0), "the others have not come");
+    }
+
+    #[test]
+    fn a_jpeg_in_pieces_of_any_size_comes_to_the_same_thumbnail() {
+        for (name, bytes) in samples::jpegs(300, 200) {
+            let whole = thumbnail(&bytes, &Limits::default(), 64);
+            for piece in [100, 20_000, usize::MAX] {
+                assert_eq!(arrived(&bytes, 64, piece), whole, "{name} in pieces of {piece}");
+            }
+            let cut = arrived(&bytes[..bytes.len() - 2], 64, 5_000);
+            assert!(matches!(cut, Err(ImageError::Broken(_))), "{name}");
+        }
     }
 
     #[test]

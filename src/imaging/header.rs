@@ -79,12 +79,21 @@ pub(super) fn webp_length(bytes: &[u8]) -> Option<u64> {
 
 /// What the segments of a JPEG before its pixels say.
 pub(super) struct JpegHeader {
-    width: u32,
-    height: u32,
+    /// As they lie in the file.
+    pub(super) width: u32,
+    pub(super) height: u32,
+    /// Where the two bytes of the height are.
+    pub(super) height_at: usize,
+    /// The frame's kind, as its marker says.
+    pub(super) frame: u8,
+    /// How many planes there are: one of grey, three of colour.
+    pub(super) planes: u8,
+    /// How many rows are coded together.
+    pub(super) block_rows: u32,
     /// How the pixels have to be turned before they are shown.
     pub(super) orientation: Orientation,
     /// Where the segments that were looked at end.
-    end: usize,
+    pub(super) end: usize,
 }
 
 impl JpegHeader {
@@ -120,7 +129,21 @@ pub(super) fn jpeg_header(bytes: &[u8]) -> Option<JpegHeader> {
             // Every kind of frame; the numbers left out are tables.
             0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
                 let (height, width) = (be16(segment, 3)?, be16(segment, 5)?);
-                return Some(JpegHeader { width, height, orientation, end: at + length });
+                let planes = *segment.get(7)?;
+                // Each plane has three bytes: its name, its share of the rows and columns, its table.
+                let shares = segment.get(8..)?.as_chunks::<3>().0.iter().map(|plane| plane[1] & 15);
+                let block_rows = 8 * u32::from(shares.max().unwrap_or(1).max(1));
+                let (height_at, end) = (at + 3, at + length);
+                return Some(JpegHeader {
+                    width,
+                    height,
+                    height_at,
+                    frame: marker,
+                    planes,
+                    block_rows,
+                    orientation,
+                    end,
+                });
             }
             0xe1 => {
                 if let Some(turned) = segment.get(2..).and_then(|body| body.strip_prefix(b"Exif\0\0")) {
@@ -132,6 +155,19 @@ pub(super) fn jpeg_header(bytes: &[u8]) -> Option<JpegHeader> {
             _ => {}
         }
         at += length;
+    }
+}
+
+/// How many planes the first scan of a JPEG holds, once its header has come.
+pub(super) fn jpeg_first_scan(bytes: &[u8], header: &JpegHeader) -> Option<u8> {
+    let mut at = header.end;
+    loop {
+        match *bytes.get(at..at + 2)? {
+            [0xff, 0xff] => at += 1,
+            [0xff, 0xda] => return bytes.get(at + 4).copied(),
+            [0xff, _] => at += 2 + be16(bytes, at + 2)? as usize,
+            _ => return None,
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod bands;
 mod bitmap;
 mod decode;
 mod encode;
+mod glimpse;
 mod header;
 mod limits;
 mod rows;

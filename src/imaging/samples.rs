@@ -72,6 +72,42 @@ pub(super) fn turned_jpeg(bitmap: &Bitmap, orientation: u8) -> Vec<u8> {
     file
 }
 
+/// JPEGs that are coded from the top to the bottom, and what is particular about each.
+pub(super) fn jpegs(width: u16, height: u16) -> Vec<(&'static str, Vec<u8>)> {
+    use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+
+    let picture = painting(width.into(), height.into());
+    let grey: Vec<u8> = picture.rgba.as_chunks::<4>().0.iter().map(|pixel| pixel[1]).collect();
+    let kinds = [
+        ("all colours", SamplingFactor::F_1_1, false, 0),
+        ("half the colours", SamplingFactor::F_2_1, false, 0),
+        ("a quarter of the colours", SamplingFactor::F_2_2, false, 0),
+        ("restarts", SamplingFactor::F_2_2, false, 7),
+        ("grey", SamplingFactor::F_1_1, true, 0),
+    ];
+    let encoded = |(name, sampling, is_grey, restarts)| {
+        let mut file = Vec::new();
+        let mut encoder = Encoder::new(&mut file, 90);
+        encoder.set_sampling_factor(sampling);
+        if restarts > 0 {
+            encoder.set_restart_interval(restarts);
+        }
+        let (pixels, kind) = if is_grey { (&grey, ColorType::Luma) } else { (&picture.rgba, ColorType::Rgba) };
+        encoder.encode(pixels, width, height, kind).unwrap();
+        (name, file)
+    };
+    kinds.into_iter().map(encoded).collect()
+}
+
+/// A JPEG that comes ever sharper.
+pub(super) fn progressive_jpeg(bitmap: &Bitmap) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = jpeg_encoder::Encoder::new(&mut file, 90);
+    encoder.set_progressive(true);
+    encoder.encode(&bitmap.rgba, bitmap.width as u16, bitmap.height as u16, jpeg_encoder::ColorType::Rgba).unwrap();
+    file
+}
+
 /// The largest difference of two pictures' bytes, as they are seen.
 pub(super) fn largest_difference(one: &Bitmap, other: &Bitmap) -> u8 {
     differences(one, other).into_iter().max().unwrap_or(0)
