@@ -462,15 +462,7 @@ fn reuse_fills_everything_in() {
 #[test]
 fn an_example_fills_the_prompt() {
     let (mut window, mut line) = with_prompt("");
-    line.events.send(Event::View(atelier::studio::View {
-        revision: 1,
-        search: String::new(),
-        total: 0,
-        library_total: 0,
-        library_bytes: 0,
-        days: Vec::new(),
-        ids: Vec::new().into(),
-    }));
+    line.events.send(Event::View(atelier::studio::View { revision: 1, ..atelier::studio::View::default() }));
     window.run();
     click(&mut window, "Try an example prompt");
     press_generate(&mut window);

@@ -14,6 +14,7 @@
 //! The files are the truth; what the index says about pictures can be made again from them. Everything blocks:
 //! callers run it on threads that may.
 
+mod compare;
 mod durable;
 mod error;
 mod intents;
@@ -30,7 +31,7 @@ mod trash;
 pub use error::LibraryError;
 pub use intents::{Intent, IntentState};
 pub use originals::{OriginalWriter, SidecarFacts};
-pub use reading::{RowData, ViewData};
+pub use reading::{MISMATCHED, RowData, ViewData};
 pub use sidecar::Sidecar;
 pub use spool::{SpoolHeader, SpoolWriter, Spooled};
 

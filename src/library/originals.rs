@@ -139,8 +139,8 @@ impl Library {
 pub(super) fn insert(connection: &Connection, sidecar: &Sidecar, path: &str) -> Result<bool, LibraryError> {
     let [r, g, b] = sidecar.colour;
     let mut statement = connection.prepare_cached(
-        "INSERT INTO images (id, request, created, path, sha256, bytes, width, height, colour, prompt, words)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO images (id, request, created, path, sha256, bytes, width, height, colour, prompt, words, mismatch)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (id) DO NOTHING",
     )?;
     let inserted = statement.execute(params![
         sidecar.id.uuid().as_bytes(),
@@ -154,6 +154,7 @@ pub(super) fn insert(connection: &Connection, sidecar: &Sidecar, path: &str) -> 
         i64::from(u32::from_be_bytes([0, r, g, b])),
         sidecar.recipe.prompt,
         sidecar.words(),
+        sidecar.mismatch(),
     ])?;
     Ok(inserted == 1)
 }

@@ -6,12 +6,15 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use rusqlite::{ToSql, params, params_from_iter};
 use uuid::Uuid;
 
-use crate::recipe::ImageId;
+use crate::recipe::{ImageId, Mismatch};
 
 use super::{Library, LibraryError};
 
 /// How much of a prompt goes with a row.
 const PROMPT: i64 = 160;
+
+/// The word of a search that finds only pictures of another shape or size than was asked for.
+pub const MISMATCHED: &str = "is:mismatched";
 
 /// How many rows are asked of the index at once; it takes more variables than this.
 const AT_ONCE: usize = 500;
@@ -38,17 +41,23 @@ pub struct RowData {
     pub colour: [u8; 3],
     /// The start of its prompt.
     pub prompt: String,
+    /// How it differs from what was asked for.
+    pub mismatch: Option<Mismatch>,
 }
 
 impl Library {
     /// The pictures whose prompt or model has every word of `search`, newest first. Words match anywhere, in upper
-    /// or lower case, in any script.
+    /// or lower case, in any script; [`MISMATCHED`] among them keeps only pictures that differ from what was asked for.
     ///
     /// # Errors
     /// The index cannot be read.
     pub fn view(&self, search: &str, zone: &TimeZone) -> Result<ViewData, LibraryError> {
-        let words: Vec<String> = search.split_whitespace().map(str::to_lowercase).collect();
+        let mut words: Vec<String> = search.split_whitespace().map(str::to_lowercase).collect();
         let mut query = "SELECT id, created FROM images WHERE trashed IS NULL".to_owned();
+        if words.iter().any(|word| word == MISMATCHED) {
+            words.retain(|word| word != MISMATCHED);
+            query.push_str(" AND mismatch <> ''");
+        }
         for _ in &words {
             query.push_str(" AND instr(words, ?)");
         }
@@ -80,6 +89,17 @@ impl Library {
             .query_row(params![], |row| Ok((row.get::<_, i64>(0)? as usize, row.get::<_, i64>(1)? as u64)))?)
     }
 
+    /// How many pictures differ from what was asked for.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn mismatched(&self) -> Result<usize, LibraryError> {
+        Ok(self
+            .reader()
+            .prepare_cached("SELECT count(*) FROM images WHERE trashed IS NULL AND mismatch <> ''")?
+            .query_row(params![], |row| Ok(row.get::<_, i64>(0)? as usize))?)
+    }
+
     /// A few facts of pictures, in the order in which they were asked for; those that are gone are left out.
     ///
     /// # Errors
@@ -90,7 +110,7 @@ impl Library {
         for ids in ids.chunks(AT_ONCE) {
             let marks = vec!["?"; ids.len()].join(",");
             let query = format!(
-                "SELECT id, width, height, colour, substr(prompt, 1, {PROMPT}) FROM images WHERE id IN ({marks})"
+                "SELECT id, width, height, colour, substr(prompt, 1, {PROMPT}), mismatch FROM images WHERE id IN ({marks})"
             );
             let bytes: Vec<[u8; 16]> = ids.iter().map(|id| id.uuid().into_bytes()).collect();
             let parameters = bytes.iter().map(|bytes| bytes as &dyn ToSql);
@@ -101,7 +121,9 @@ impl Library {
                 let [_, r, g, b] = row.get::<_, u32>(3)?.to_be_bytes();
                 let prompt = row.get(4)?;
                 let (width, height) = (row.get(1)?, row.get(2)?);
-                found.insert(id, RowData { id, width, height, colour: [r, g, b], prompt });
+                let mismatch = row.get::<_, Option<String>>(5)?.filter(|asked| !asked.is_empty());
+                let mismatch = mismatch.and_then(|asked| Mismatch::read(&asked, width, height));
+                found.insert(id, RowData { id, width, height, colour: [r, g, b], prompt, mismatch });
             }
         }
         Ok(ids.iter().filter_map(|id| found.remove(id)).collect())

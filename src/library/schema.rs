@@ -7,7 +7,8 @@ use rusqlite::Connection;
 use super::error::{At as _, LibraryError};
 
 /// Each step makes one version out of the one before. A step that has been released is never changed.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
     CREATE TABLE images (
         id BLOB PRIMARY KEY,
         request BLOB NOT NULL,
@@ -32,7 +33,14 @@ const STEPS: &[&str] = &["
         state TEXT NOT NULL
     ) STRICT;
     CREATE INDEX intents_by_rank ON intents (rank, request);
-"];
+",
+    "
+    -- What was asked for where another shape or size came, else empty; null where nobody has compared yet.
+    ALTER TABLE images ADD COLUMN mismatch TEXT;
+    CREATE INDEX images_mismatched ON images (id DESC, created) WHERE trashed IS NULL AND mismatch <> '';
+    CREATE INDEX images_not_compared ON images (id) WHERE mismatch IS NULL;
+",
+];
 
 /// A connection with the settings that every connection has.
 pub(super) fn connect(path: &Path) -> Result<Connection, LibraryError> {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::recipe::{Answer, Format, ImageId, Money, Recipe, RequestId};
+use crate::recipe::{Answer, Format, ImageId, Money, Recipe, RequestId, mismatch};
 
 /// The version of the format that is written.
 pub(super) const VERSION: u32 = 1;
@@ -69,6 +69,12 @@ impl Sidecar {
     /// What a search looks through, in lower case.
     pub(super) fn words(&self) -> String {
         format!("{}\n{}", self.recipe.prompt, self.recipe.model).to_lowercase()
+    }
+
+    /// What was asked for, if a picture of another shape or size came; else nothing.
+    pub(super) fn mismatch(&self) -> String {
+        let found = mismatch(&self.recipe.as_sent().parameters, self.width, self.height);
+        found.map(|found| found.asked()).unwrap_or_default()
     }
 
     /// Name of the original's file.

@@ -31,10 +31,13 @@ pub struct Tally {
     pub missed: u32,
 }
 
+/// More than this often is not counted: it would say nothing new.
+const ENOUGH: u32 = 100;
+
 impl Tally {
     fn note(&mut self, kept: bool) {
         let count = if kept { &mut self.kept } else { &mut self.missed };
-        *count = count.saturating_add(1);
+        *count = (*count + 1).min(ENOUGH);
     }
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it by reference")]

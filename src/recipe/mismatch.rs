@@ -25,6 +25,16 @@ pub struct Mismatch {
 }
 
 impl Mismatch {
+    /// The mismatch of a picture of these dimensions with what was asked for, as [`Self::asked`] writes it.
+    pub fn read(asked: &str, width: u32, height: u32) -> Option<Self> {
+        let mut sent = Parameters::default();
+        for word in asked.split_whitespace() {
+            sent.aspect = word.parse().ok().or(sent.aspect);
+            sent.size = word.parse().ok().or(sent.size);
+        }
+        mismatch(&sent, width, height)
+    }
+
     /// Whether the shape is another one.
     pub fn in_aspect(&self) -> bool {
         self.asked_aspect.is_some_and(|asked| asked != self.got_aspect)
@@ -145,6 +155,8 @@ mod tests {
         ] {
             let found = mismatch(&asked(aspect, size), width, height).map(|mismatch| mismatch.to_string());
             assert_eq!(found.as_deref(), Some(said));
+            let read = Mismatch::read(&format!("{aspect} {size}"), width, height);
+            assert_eq!(read.map(|mismatch| mismatch.to_string()).as_deref(), Some(said));
         }
     }
 

@@ -17,14 +17,14 @@ use tokio::{
 
 use crate::{
     demo::DemoGateway,
-    gateway::Model,
+    gateway::{Catalogue, Model},
     library::{Intent, IntentState, LibraryError},
-    recipe::{Charge, Failure, FailureKind, Profile, ProfileId, Recipe, RequestId},
+    recipe::{Abilities, Charge, Failure, FailureKind, Parameter, Profile, ProfileId, Recipe, RequestId},
     settings::{Session, Settings},
 };
 
 use super::{
-    Command, ConnectionReport, Event, JobState, KeyState, ModelInfo, Notice,
+    Command, ConnectionReport, Details, Event, JobState, KeyState, LearnedBook, ModelInfo, Notice,
     files::{CannotSave, Files},
     inbox::{Note, Step},
     jobs::Jobs,
@@ -42,6 +42,9 @@ const SESSION_DELAY: Duration = Duration::from_millis(400);
 
 /// How long tasks on their road have to write down where they are when the program ends.
 const FAREWELL: Duration = Duration::from_secs(2);
+
+/// How many pictures of an older library are compared with what was asked for before others may write again.
+const COMPARED_AT_ONCE: usize = 200;
 
 /// Everything that changes.
 pub(super) struct Core {
@@ -62,6 +65,9 @@ pub(super) struct Core {
     session: Session,
     session_due: Option<Instant>,
     models: BTreeMap<ProfileId, Vec<ModelInfo>>,
+    learned: LearnedBook,
+    /// Ends what goes on in the background.
+    closing: Arc<AtomicBool>,
     commands: UnboundedReceiver<Command>,
     inbox: UnboundedReceiver<Note>,
     _demo: DemoGateway,
@@ -72,6 +78,7 @@ enum Save {
     Settings(Box<Settings>),
     Session(Box<Session>),
     Models(BTreeMap<ProfileId, Vec<ModelInfo>>),
+    Learned(LearnedBook),
 }
 
 impl Core {
@@ -98,6 +105,8 @@ impl Core {
             full_wish: Arc::default(),
             export: None,
             models: files.models(),
+            learned: files.learned(),
+            closing: Arc::default(),
             files,
             saver,
             saving,
@@ -114,6 +123,9 @@ impl Core {
     pub(super) async fn resume(&mut self) {
         for (profile, models) in &self.models {
             self.send(Event::Models(profile.clone(), models.clone()));
+        }
+        for profile in self.learned.profiles() {
+            self.send(Event::Learned(profile.clone(), self.learned.of_profile(profile)));
         }
         let world = Arc::clone(&self.world);
         match blocking(move || recovery::recover(&world)).await {
@@ -135,6 +147,8 @@ impl Core {
             Ok(Err(error)) => self.library_trouble(&error),
             Err(failure) => tracing::error!(?failure, "recovery broke down"),
         }
+        let (world, closing) = (Arc::clone(&self.world), Arc::clone(&self.closing));
+        tokio::task::spawn_blocking(move || compare(&world, &closing));
     }
 
     /// Runs until it is told to stop or nobody listens any more.
@@ -212,11 +226,13 @@ impl Core {
 
     async fn generate(&mut self, recipes: Vec<Recipe>) {
         let created = self.world.now();
-        let takes_n = |recipe: &Recipe| self.profile(&recipe.profile).is_none_or(|profile| profile.dialect.takes_n());
         let intents: Vec<Intent> = recipes
             .into_iter()
-            .flat_map(|recipe| {
-                let takes_n = takes_n(&recipe);
+            .flat_map(|mut recipe| {
+                let Some(profile) = self.profile(&recipe.profile) else { return vec![recipe] };
+                let abilities = self.abilities(&profile, &recipe.model);
+                recipe.not_sent = abilities.not_sent(&recipe);
+                let takes_n = profile.dialect.takes_n() && abilities.takes(Parameter::N) != Some(false);
                 split(recipe, takes_n)
             })
             .map(|recipe| Intent { request: self.world.new_request(), recipe, created })
@@ -239,6 +255,22 @@ impl Core {
             }
         }
         self.start_waiting();
+    }
+
+    /// What is known of a model at a gateway.
+    fn abilities(&self, profile: &Profile, model: &str) -> Abilities {
+        let listed = self.models.get(&profile.id).and_then(|models| models.iter().find(|info| info.id == model));
+        let learned = self.learned.of(&profile.id, model);
+        Catalogue::built_in().abilities(profile, model, listed.map(|info| &info.listed), learned)
+    }
+
+    /// Learns from a picture how its model keeps to what is asked of it.
+    fn learn(&mut self, picture: &Details) {
+        if self.learned.note(picture) {
+            let profile = &picture.recipe.profile;
+            self.send(Event::Learned(profile.clone(), self.learned.of_profile(profile)));
+            self.saver.send(Save::Learned(self.learned.clone())).ok();
+        }
     }
 
     /// Lets as many requests onto their road as may be.
@@ -275,6 +307,7 @@ impl Core {
                 (JobState::Receiving { since, bytes, total, preview }, false)
             }
             Step::Stored(details) => {
+                self.learn(&details);
                 self.send(Event::Stored(details));
                 return;
             }
@@ -455,6 +488,7 @@ impl Core {
 
     /// Writes everything down. What is on its road is interrupted and shown as such at the next start.
     async fn stop(mut self) {
+        self.closing.store(true, Ordering::Relaxed);
         if let Some(export) = &self.export {
             export.store(true, Ordering::Relaxed);
         }
@@ -475,6 +509,24 @@ async fn models(world: &World, profile: &Profile) -> Result<Vec<ModelInfo>, Fail
     Ok(models.into_iter().map(|Model { id, makes_images, listed }| ModelInfo { id, makes_images, listed }).collect())
 }
 
+/// Compares pictures of an older library with what was asked for, a few at a time so that nothing has to wait long.
+fn compare(world: &World, closing: &AtomicBool) {
+    let mut differing = 0;
+    while !closing.load(Ordering::Relaxed) {
+        match world.library.compare(COMPARED_AT_ONCE) {
+            Ok((0, _)) => break,
+            Ok((_, found)) => differing += found,
+            Err(error) => {
+                tracing::warn!(%error, "older pictures were not compared with what was asked for");
+                break;
+            }
+        }
+    }
+    if differing > 0 {
+        world.note(Note::LibraryChanged);
+    }
+}
+
 /// Writes what comes, until nothing comes any more. Of several sessions in a row only the last is written.
 fn save_all(world: &World, files: &Files, mut saves: UnboundedReceiver<Save>) {
     while let Some(save) = saves.blocking_recv() {
@@ -482,6 +534,7 @@ fn save_all(world: &World, files: &Files, mut saves: UnboundedReceiver<Save>) {
             Save::Settings(settings) => files.save_settings(&settings),
             Save::Session(session) => files.save_session(&session),
             Save::Models(models) => files.save_models(&models),
+            Save::Learned(learned) => files.save_learned(&learned),
         };
         if let Err(CannotSave { path, reason }) = saved {
             tracing::error!(path = %path.display(), reason, "a file of the configuration was not written");

@@ -1,11 +1,13 @@
 //! What the studio tells. `ui` folds these into its state; the headless commands print them.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
-    recipe::{Answer, Failure, Format, ImageId, Listed, Money, ProfileId, Recipe, Reference, RequestId},
+    recipe::{
+        Answer, Failure, Format, ImageId, Learned, Listed, Mismatch, Money, ProfileId, Recipe, Reference, RequestId,
+    },
     settings::{Session, Settings},
 };
 
@@ -116,6 +118,8 @@ pub enum Event {
     Connection(ProfileId, Result<ConnectionReport, Failure>),
     /// The models of a profile, image models first.
     Models(ProfileId, Vec<ModelInfo>),
+    /// What was learned of the models of a profile from their pictures, by the models' ids.
+    Learned(ProfileId, BTreeMap<String, Learned>),
     /// Something that a person should know and that belongs to no card.
     Notice(Notice),
     /// Everything is written down; the studio has stopped. Always the last event.
@@ -184,7 +188,7 @@ pub enum JobState {
 }
 
 /// The open view: how many pictures there are and where days begin.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct View {
     /// Counts up with every change, so that late rows can be told apart.
     pub revision: u64,
@@ -196,6 +200,8 @@ pub struct View {
     pub library_total: usize,
     /// Bytes of all originals in the library.
     pub library_bytes: u64,
+    /// Pictures in the library that differ from what was asked for.
+    pub library_mismatched: usize,
     /// Days in the order of the view, newest first.
     pub days: Vec<Day>,
     /// The ids of all pictures in the view, in order. Shared, not copied.
@@ -226,6 +232,8 @@ pub struct Row {
     pub colour: [u8; 3],
     /// The start of its prompt, for its accessible name.
     pub prompt: String,
+    /// How it differs from what was asked for, if it does.
+    pub mismatch: Option<Mismatch>,
 }
 
 /// Everything that is known about a picture.

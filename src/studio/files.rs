@@ -1,4 +1,4 @@
-//! Settings, session and remembered models as JSON files in the configuration folder.
+//! Settings, session, remembered models and what was learned of them as JSON files in the configuration folder.
 
 use std::{
     collections::BTreeMap,
@@ -14,7 +14,7 @@ use crate::{
     settings::{Session, Settings},
 };
 
-use super::ModelInfo;
+use super::{LearnedBook, ModelInfo};
 
 /// The files of one configuration folder.
 #[derive(Clone, Debug)]
@@ -48,6 +48,16 @@ impl Files {
     /// The models that each profile listed last.
     pub fn models(&self) -> BTreeMap<ProfileId, Vec<ModelInfo>> {
         self.read("models.json")
+    }
+
+    /// What was learned of models.
+    pub fn learned(&self) -> LearnedBook {
+        self.read("learned.json")
+    }
+
+    /// Keeps what was learned of models.
+    pub fn save_learned(&self, learned: &LearnedBook) -> Result<(), CannotSave> {
+        self.write("learned.json", learned)
     }
 
     /// Keeps the settings.

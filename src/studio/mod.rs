@@ -15,6 +15,7 @@ mod inbox;
 mod jobs;
 mod keys;
 pub mod landing;
+mod learned;
 mod recovery;
 mod references;
 mod road;
@@ -34,12 +35,15 @@ pub use event::{
 };
 pub use handle::{EventSender, Handle, Line, Wake, line};
 pub use keys::Environment;
+pub use learned::LearnedBook;
 pub use secret::Secret;
 pub use start::{StartError, log_folder, start};
 pub use world::{Clock, Ids, Parts, Place};
 
 /// What each model can do, for the places that offer it.
 pub use crate::gateway::Catalogue;
+/// The word of a search that finds only pictures that differ from what was asked for.
+pub use crate::library::MISMATCHED;
 /// The template language of prompts, for dialogs that show what it expands to.
 pub use crate::prompt as template;
 

@@ -173,7 +173,7 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand) -> Result<Step, S
 
 /// The request; pictures that go along are read from the library.
 async fn call(world: &Arc<World>, recipe: &Arc<Recipe>, profile: &Profile) -> Result<Call, Failure> {
-    let (library, recipe, profile) = (Arc::clone(&world.library), Arc::clone(recipe), profile.clone());
+    let (library, recipe, profile) = (Arc::clone(&world.library), recipe.as_sent(), profile.clone());
     blocking(move || {
         let bytes = |reference| references::bytes(&library, reference);
         let pictures: Vec<Vec<u8>> = recipe.references.iter().map(bytes).collect::<Result<_, _>>()?;

@@ -62,7 +62,9 @@ pub(super) fn read(library: &Library, revision: u64, search: String) -> Result<V
     let data = library.view(&search, &TimeZone::system())?;
     let (library_total, library_bytes) = library.totals()?;
     let days = data.days.iter().map(|&(date, first, count)| Day { date, first, count }).collect();
-    Ok(View { revision, search, total: data.ids.len(), library_total, library_bytes, days, ids: data.ids.into() })
+    let library_mismatched = library.mismatched()?;
+    let (total, ids) = (data.ids.len(), data.ids.into());
+    Ok(View { revision, search, total, library_total, library_bytes, library_mismatched, days, ids })
 }
 
 /// Sends rows. Blocks.
@@ -77,6 +79,7 @@ pub(super) fn send_rows(library: &Library, events: &EventSender, revision: u64, 
                     height: row.height,
                     colour: row.colour,
                     prompt: row.prompt,
+                    mismatch: row.mismatch,
                 })
                 .collect();
             events.send(Event::Rows { revision, first, rows });

@@ -3,7 +3,7 @@
 use std::{ops::Range, time::Duration};
 
 use atelier::{
-    recipe::{Answer, Format, ImageId, Money, Parameters, Recipe, RequestId, Usage},
+    recipe::{Answer, Format, ImageId, ImageSize, Mismatch, Money, Parameters, Recipe, RequestId, Usage, mismatch},
     studio::{Command, Day, Details, Event, Line, Pixels, Ready, Row, View},
     ui::App,
 };
@@ -35,6 +35,15 @@ pub struct Stage {
 /// The picture of a number. The number is its place in the first view.
 pub fn id(number: usize) -> ImageId {
     ImageId::from_uuid(Uuid::from_u128(u128::MAX - number as u128))
+}
+
+/// The pictures that differ from what was asked for.
+const MISMATCHED: usize = 6;
+
+/// How a picture differs from what was asked for.
+pub fn mismatch_of(number: usize) -> Option<Mismatch> {
+    let details = details(number);
+    mismatch(&details.recipe.parameters, details.width, details.height)
 }
 
 /// The number of a picture.
@@ -84,7 +93,13 @@ pub fn details(number: usize) -> Details {
         recipe: Recipe {
             prompt: prompt(number),
             model: "gemini-2.5-flash-image".to_owned(),
-            parameters: Parameters { temperature: Some(1.0), seed: Some(184_772_011), ..Parameters::default() },
+            parameters: Parameters {
+                temperature: Some(1.0),
+                seed: Some(184_772_011),
+                aspect: (number == MISMATCHED).then(|| "16:9".parse().ok()).flatten(),
+                size: (number == MISMATCHED).then_some(ImageSize::Four),
+                ..Parameters::default()
+            },
             ..Recipe::default()
         },
         answer: Answer {
@@ -196,6 +211,7 @@ impl Stage {
             total: self.ids.len(),
             library_total: self.ids.len(),
             library_bytes: self.ids.len() as u64 * 2_500_000,
+            library_mismatched: self.ids.iter().filter(|id| mismatch_of(number(**id)).is_some()).count(),
             days: self.days.clone(),
             ids: self.ids.clone().into(),
         }
@@ -245,7 +261,8 @@ impl Stage {
         let rows = self.ids[range.clone()].iter().map(|id| {
             let (width, height) = size(number(*id));
             let pixel = &scene(number(*id), 1, 1).rgba;
-            Row { id: *id, width, height, colour: [pixel[0], pixel[1], pixel[2]], prompt: prompt(number(*id)) }
+            let colour = [pixel[0], pixel[1], pixel[2]];
+            Row { id: *id, width, height, colour, prompt: prompt(number(*id)), mismatch: mismatch_of(number(*id)) }
         });
         let rows = Event::Rows { revision: self.revision, first: range.start, rows: rows.collect() };
         self.line.events.send(rows);

@@ -344,15 +344,8 @@ mod tests {
     }
 
     fn view(ids: &[ImageId]) -> Event {
-        Event::View(crate::studio::View {
-            revision: 1,
-            search: String::new(),
-            total: ids.len(),
-            library_total: ids.len(),
-            library_bytes: 0,
-            days: Vec::new(),
-            ids: ids.into(),
-        })
+        let (total, view) = (ids.len(), crate::studio::View::default());
+        Event::View(crate::studio::View { revision: 1, total, library_total: total, ids: ids.into(), ..view })
     }
 
     #[test]

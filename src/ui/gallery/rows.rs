@@ -62,19 +62,12 @@ mod tests {
 
     fn view(revision: u64, count: u128) -> View {
         let ids: Vec<_> = (0..count).map(|n| ImageId::from_uuid(uuid::Uuid::from_u128(n))).collect();
-        View {
-            revision,
-            search: String::new(),
-            total: ids.len(),
-            library_total: ids.len(),
-            library_bytes: 0,
-            days: Vec::new(),
-            ids: ids.into(),
-        }
+        View { revision, total: ids.len(), library_total: ids.len(), ids: ids.into(), ..View::default() }
     }
 
     fn rows(view: &View, range: Range<usize>) -> Event {
-        let row = |id: &ImageId| Row { id: *id, width: 1, height: 1, colour: [0; 3], prompt: String::new() };
+        let row =
+            |id: &ImageId| Row { id: *id, width: 1, height: 1, colour: [0; 3], prompt: String::new(), mismatch: None };
         Event::Rows { revision: view.revision, first: range.start, rows: view.ids[range].iter().map(row).collect() }
     }
 

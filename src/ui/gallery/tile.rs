@@ -266,6 +266,7 @@ mod tests {
             height,
             colour: [0; 3],
             prompt: String::new(),
+            mismatch: None,
         };
         assert_eq!(sharp(Some(&row(1024, 1024)), 187.0), ThumbnailSize::Small);
         assert_eq!(sharp(Some(&row(1600, 900)), 187.0), ThumbnailSize::Large);
