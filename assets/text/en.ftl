@@ -235,6 +235,40 @@ composer-advanced = Advanced
 composer-advanced-note = penalties, tokens, stop…
 composer-advanced-set = { $count } set
 composer-generate-many = Generate { $count } images
+composer-price = ≈ { $price }
+composer-left-out = Not sent to this model: { $list }
+list-separator = ,{" "}
+fact-separator = {" "}·{" "}
+left-out-references = { $count ->
+    [one] 1 reference
+   *[other] { $count } references
+}
+abilities-unknown = not known for this model
+abilities-no-choice = the model decides
+abilities-fixed-size = always about { $size }
+abilities-not-taken = This model does not take it
+learned-never = Asked for before, and it came otherwise
+learned-never-came = { $what } has not come so far
+learned-references-ignored = ignored by this model so far
+references-of = { $count } of { $limit }
+references-too-many = { $count }, only { $limit } are sent
+references-best = { $count }, best up to { $limit }
+references-not-taken = not taken by this model
+model-price = ~{ $price } / image
+model-prices = ~{ $least }–{ $most } / image
+model-price-unknown = price not known
+model-free = free
+model-no-images = no images, as far as known
+model-no-references = no references
+model-references = { $count ->
+    [one] 1 reference
+   *[other] { $count } references
+}
+model-deprecated = Deprecated
+model-ends = Ends { $date }
+model-ended = Ended { $date }
+model-instead = use { $model }
+model-other-endpoint = This model usually answers at { $endpoint }, which this provider is not set to ask.
 composer-add-key = Open Settings
 provider-demo = Demo (offline)
 default = Default
@@ -346,6 +380,9 @@ gallery-all = All images
 gallery-found = Results for “{ $search }”
 gallery-selected = { $count } selected
 gallery-size = Thumbnail size
+gallery-mismatched = Not as asked
+gallery-mismatched-tip = Only pictures whose shape or size is not what was asked for. The search is:mismatched does the same.
+mismatch = asked { $asked }, got { $got }
 gallery-pictures = Pictures
 gallery-nothing-found = Nothing matches “{ $search }”
 gallery-show-all = Show all images
@@ -382,6 +419,8 @@ fact-model = Model
 fact-answered-by = Answered by
 fact-size = Size
 fact-asked = Asked for
+fact-mismatch = Not as asked
+fact-not-sent = Not sent
 fact-references = References
 fact-tokens = Tokens
 fact-tokens-parts = { $total } ({ $in } in, { $out } out)

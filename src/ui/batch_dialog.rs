@@ -242,7 +242,8 @@ fn body(ui: &mut Ui, dialog: &mut BatchDialog, cx: &Cx<'_>) {
         ui.vertical(|ui| {
             ui.set_width(half);
             ui.spacing_mut().item_spacing.y = size::GAP_SMALL;
-            shape::show(ui, &mut dialog.recipe.parameters, text);
+            let abilities = cx.known.abilities(&dialog.recipe.profile, &dialog.recipe.model);
+            shape::show(ui, &mut dialog.recipe.parameters, &abilities, text);
         });
     });
 }

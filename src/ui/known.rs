@@ -7,9 +7,9 @@ use std::{
 };
 
 use crate::{
-    recipe::{Failure, ImageId, Profile, ProfileId, RequestId},
+    recipe::{Abilities, Failure, ImageId, Learned, Profile, ProfileId, RequestId},
     settings::Settings,
-    studio::{ConnectionReport, Details, Event, Job, JobState, KeyState, ModelInfo, View},
+    studio::{Catalogue, ConnectionReport, Details, Event, Job, JobState, KeyState, ModelInfo, View},
 };
 
 /// How many pictures' details are kept.
@@ -34,6 +34,8 @@ pub struct Known {
     pub keys: BTreeMap<ProfileId, KeyState>,
     /// The models of each profile, image models first.
     pub models: BTreeMap<ProfileId, Vec<ModelInfo>>,
+    /// What was learned of each profile's models from their pictures.
+    pub learned: BTreeMap<ProfileId, BTreeMap<String, Learned>>,
     /// How the last connection test of each profile went.
     pub connections: BTreeMap<ProfileId, Result<ConnectionReport, Failure>>,
     details: HashMap<ImageId, Arc<Details>>,
@@ -63,6 +65,9 @@ impl Known {
             }
             Event::Models(profile, models) => {
                 self.models.insert(profile.clone(), models.clone());
+            }
+            Event::Learned(profile, learned) => {
+                self.learned.insert(profile.clone(), learned.clone());
             }
             Event::Connection(profile, outcome) => {
                 self.connections.insert(profile.clone(), outcome.clone());
@@ -113,6 +118,14 @@ impl Known {
                 self.keys.get(&profile.id),
                 Some(KeyState::Stored { .. } | KeyState::SessionOnly { .. } | KeyState::FromEnvironment { .. })
             )
+    }
+
+    /// What is known of a model at a gateway.
+    pub fn abilities(&self, profile: &ProfileId, model: &str) -> Abilities {
+        let Some(profile) = self.profile(profile) else { return Abilities::default() };
+        let listed = self.models.get(&profile.id).and_then(|models| models.iter().find(|info| info.id == model));
+        let learned = self.learned.get(&profile.id).and_then(|models| models.get(model));
+        Catalogue::built_in().abilities(profile, model, listed.map(|info| &info.listed), learned)
     }
 
     /// The order of the open view.

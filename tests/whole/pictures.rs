@@ -335,7 +335,7 @@ fn a_batch_asks_their_own_prompts_again_with_another_model_and_several_images() 
     stage.click("Their own prompts again");
     let field = |stage: &Stage, name: &str| stage.window.query_all(by().role(Role::TextInput).label(name)).count();
     assert_eq!((field(&stage, "Model"), field(&stage, "Images")), (2, 2), "the composer's and the dialog's");
-    for (name, value) in [("Model", "gemini-2.5-flash-image"), ("Images", "2")] {
+    for (name, value) in [("Model", "maker/sketcher"), ("Images", "2")] {
         stage.window.query_all(by().role(Role::TextInput).label(name)).last().expect("the dialog's").focus();
         stage.frames();
         stage.press(Modifiers::COMMAND, Key::A);
@@ -352,6 +352,6 @@ fn a_batch_asks_their_own_prompts_again_with_another_model_and_several_images() 
     prompts.sort();
     assert_eq!(prompts, ["forest", "sea"]);
     for body in bodies {
-        assert_eq!((&body["model"], &body["n"]), (&json!("gemini-2.5-flash-image"), &json!(2)));
+        assert_eq!((&body["model"], &body["n"]), (&json!("maker/sketcher"), &json!(2)));
     }
 }

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use crate::{recipe::Parameters, ui::text::Text};
+use crate::{
+    recipe::{Parameter, Parameters},
+    ui::text::Text,
+};
 
 /// A parameter with a text field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +71,21 @@ impl Entry {
         Self::ToolChoice,
         Self::ResponseFormat,
     ];
+
+    /// The parameter that it is for.
+    pub fn parameter(self) -> Parameter {
+        match self {
+            Self::Seed => Parameter::Seed,
+            Self::MaxTokens => Parameter::MaxTokens,
+            Self::MaxCompletionTokens => Parameter::MaxCompletionTokens,
+            Self::Stop => Parameter::Stop,
+            Self::User => Parameter::User,
+            Self::LogitBias => Parameter::LogitBias,
+            Self::Tools => Parameter::Tools,
+            Self::ToolChoice => Parameter::ToolChoice,
+            Self::ResponseFormat => Parameter::ResponseFormat,
+        }
+    }
 
     /// What it is called on screen.
     pub fn label(self, text: &Text) -> String {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use egui::{Frame, Galley, Margin, Stroke, Ui};
 
 use crate::{
+    recipe::{Abilities, Money, Recipe},
     studio::KeyState,
     ui::{
         Cx,
@@ -16,7 +17,7 @@ use crate::{
     },
 };
 
-use super::{Composer, Obstacle};
+use super::{Composer, Obstacle, left_out};
 
 /// Height of the link to the settings.
 const LINK: f32 = 20.0;
@@ -28,10 +29,14 @@ pub(super) struct Foot {
     reason: Option<String>,
     words: Option<Arc<Galley>>,
     link: bool,
+    /// What does not go to the model.
+    left_out: Option<Arc<Galley>>,
+    /// What it will cost, as far as that is known.
+    price: Option<String>,
 }
 
 /// Finds out what the foot has to say.
-pub(super) fn foot(ui: &Ui, composer: &Composer, cx: &Cx<'_>) -> Foot {
+pub(super) fn foot(ui: &Ui, composer: &Composer, abilities: &Abilities, cx: &Cx<'_>) -> Foot {
     let obstacle = composer.obstacle(cx.known);
     let reason = obstacle.map(|obstacle| sentence(obstacle, composer, cx));
     let words = match (obstacle, &reason) {
@@ -49,8 +54,24 @@ pub(super) fn foot(ui: &Ui, composer: &Composer, cx: &Cx<'_>) -> Foot {
         Some(Obstacle::Provider) => true,
         _ => false,
     };
-    let above = words.as_ref().map_or(0.0, |words| words.size().y + size::GAP) + if link { LINK } else { 0.0 };
-    Foot { height: size::SECTION * 2.0 + size::BUTTON_LARGE + above, reason, words, link }
+    let recipe = &composer.recipe;
+    let left_out = left_out::list(recipe, &abilities.not_sent(recipe), cx.text).map(|list| {
+        let palette = theme::palette(ui.visuals());
+        let words = cx.text.with("composer-left-out", [("list", list.into())]);
+        let width = ui.available_width() - size::EDGE * 2.0;
+        ui.painter().layout(words, fonts::regular(size::TEXT_CHIP), palette.text, width)
+    });
+    let of = |words: &Option<Arc<Galley>>| words.as_ref().map_or(0.0, |words| words.size().y + size::GAP);
+    let above = of(&words) + of(&left_out) + if link { LINK } else { 0.0 };
+    let height = size::SECTION * 2.0 + size::BUTTON_LARGE + above;
+    Foot { height, reason, words, link, left_out, price: price(recipe, abilities, cx.text) }
+}
+
+/// What a request costs, where the price of a picture is known and not nothing.
+fn price(recipe: &Recipe, abilities: &Abilities, text: &Text) -> Option<String> {
+    let each = abilities.price(&abilities.fit(recipe).0.parameters)?;
+    let all: Money = std::iter::repeat_n(each, recipe.parameters.n.unwrap_or(1).max(1) as usize).sum();
+    (all != Money::default()).then(|| text.with("composer-price", [("price", all.to_string().into())]))
 }
 
 /// Draws the foot: what is in the way, if anything, and the button.
@@ -70,7 +91,11 @@ pub(super) fn show(ui: &mut Ui, foot: Foot, composer: &Composer, cx: &Cx<'_>, ac
             }
             ui.add_space(size::GAP);
         }
-        button(ui, composer, foot.reason, cx.text, actions);
+        if let Some(left_out) = foot.left_out {
+            ui.label(left_out);
+            ui.add_space(size::GAP);
+        }
+        button(ui, composer, foot.reason, foot.price, cx.text, actions);
     });
 }
 
@@ -79,14 +104,27 @@ fn is_asking(composer: &Composer, cx: &Cx<'_>) -> bool {
     matches!(cx.known.keys.get(&composer.recipe.profile), None | Some(KeyState::Asking))
 }
 
-fn button(ui: &mut Ui, composer: &Composer, reason: Option<String>, text: &Text, actions: &mut Actions) {
+fn button(
+    ui: &mut Ui,
+    composer: &Composer,
+    reason: Option<String>,
+    price: Option<String>,
+    text: &Text,
+    actions: &mut Actions,
+) {
     let label = label(composer.recipe.parameters.n.unwrap_or(1), text);
     let mut button =
         Button::new(label.as_str()).kind(Kind::Large).enabled(reason.is_none()).width(ui.available_width());
     if let Some(keys) = Verb::Generate.keys().first() {
         button = button.cap(keys_text(*keys, cfg!(target_os = "macos")));
     }
+    if let Some(price) = &price {
+        button = button.trailing(price.as_str());
+    }
     let response = ui.add(button.name(label));
+    if let Some(price) = price {
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(price));
+    }
     let response = match reason {
         Some(reason) => response.on_hover_text(reason),
         None => response,

@@ -3,7 +3,9 @@
 mod drafts;
 mod entry;
 mod generate;
+pub mod left_out;
 mod model;
+mod model_row;
 mod parameters;
 mod references;
 pub mod shape;
@@ -13,7 +15,7 @@ use std::collections::BTreeMap;
 use egui::{Align, Frame, Id, Layout, Margin, Rect, RichText, ScrollArea, Ui, UiBuilder};
 
 use crate::{
-    recipe::{Parameters, ProfileId, Recipe},
+    recipe::{Abilities, Parameters, ProfileId, Recipe},
     settings::Session,
     studio::{Command, Event, KeyState},
 };
@@ -108,7 +110,8 @@ impl Composer {
 
     /// Fills it from a picture's recipe.
     pub fn reuse(&mut self, recipe: Recipe) {
-        self.recipe = recipe;
+        // What is left out depends on the model that is chosen when it is sent.
+        self.recipe = Recipe { not_sent: Vec::new(), ..recipe };
         self.drafts = Drafts::of(&self.recipe.parameters);
         self.tiles.keep(&self.recipe.references);
         self.wanted.extend(
@@ -195,31 +198,32 @@ pub fn show(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Act
         actions.send(command);
     }
     references::take_in(ui, actions);
-    let foot = generate::foot(ui, composer, cx);
+    let abilities = cx.known.abilities(&composer.recipe.profile, &composer.recipe.model);
+    let foot = generate::foot(ui, composer, &abilities, cx);
     let (above, below) = ui.max_rect().split_top_bottom_at_y(ui.max_rect().bottom() - foot.height);
     let place = |rect: Rect| UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min));
     ui.scope_builder(place(above), |ui| {
         ScrollArea::vertical().id_salt("composer").auto_shrink([false, false]).show(ui, |ui| {
-            sections(ui, composer, cx, actions);
+            sections(ui, composer, &abilities, cx, actions);
         });
     });
     // Last, so that the keyboard comes to the button last.
     ui.scope_builder(place(below), |ui| generate::show(ui, foot, composer, cx, actions));
 }
 
-fn sections(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+fn sections(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, cx: &Cx<'_>, actions: &mut Actions) {
     ui.spacing_mut().item_spacing.y = 0.0;
     section(ui, |ui| prompt(ui, composer, cx));
     section(ui, |ui| {
         let Composer { recipe, tiles, .. } = composer;
-        references::show(ui, &mut recipe.references, tiles, cx, actions);
+        references::show(ui, &mut recipe.references, tiles, abilities, cx, actions);
     });
     section(ui, |ui| {
-        model::show(ui, composer, cx, actions);
+        model::show(ui, composer, abilities, cx, actions);
         ui.add_space(size::GAP);
-        shape::show(ui, &mut composer.recipe.parameters, cx.text);
+        shape::show(ui, &mut composer.recipe.parameters, abilities, cx.text);
     });
-    bare_section(ui, |ui| parameters::show(ui, composer, cx, actions));
+    bare_section(ui, |ui| parameters::show(ui, composer, abilities, cx, actions));
 }
 
 /// A section with a line below it.

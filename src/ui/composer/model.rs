@@ -1,9 +1,11 @@
 //! Provider and model: a menu of profiles, and a box that filters as one types and takes any id.
 
-use egui::{Event, Id, Key, Modifiers, Popup, PopupCloseBehavior, Rect, Response, ScrollArea, Ui, pos2, vec2};
+use std::sync::Arc;
+
+use egui::{Event, Galley, Id, Key, Modifiers, Popup, PopupCloseBehavior, Rect, Response, ScrollArea, Ui, pos2, vec2};
 
 use crate::{
-    recipe::{Profile, ProfileId},
+    recipe::{Abilities, Money, Profile, ProfileId, Recipe},
     studio::{Command, ModelInfo},
     ui::{
         Cx,
@@ -20,7 +22,10 @@ use crate::{
     },
 };
 
-use super::Composer;
+use super::{
+    Composer,
+    model_row::{self, Standing},
+};
 
 /// What the model box remembers.
 #[derive(Debug, Default)]
@@ -32,20 +37,30 @@ pub struct ModelBox {
     at: Option<usize>,
 }
 
+/// Room for the buttons inside the box.
+const BUTTONS: f32 = 46.0;
+
 fn field_id() -> Id {
     Id::unique("model")
 }
 
 /// Draws provider and model.
-pub(super) fn show(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, cx: &Cx<'_>, actions: &mut Actions) {
     let text = cx.text;
     section_label(ui, &text.get("composer-model"), |ui| provider(ui, composer, cx, actions));
     let label = text.get("composer-model");
-    let field = Field::new(&label).id(field_id()).hint(text.get("composer-model-hint")).room_at_right(46.0);
+    let palette = theme::palette(ui.visuals());
+    let price = price(ui, abilities, cx);
+    let room = BUTTONS + price.as_ref().map_or(0.0, |price| price.size().x + size::GAP);
+    let field = Field::new(&label).id(field_id()).hint(text.get("composer-model-hint")).room_at_right(room);
     let keys = keys(ui, composer);
     let response = field.show(ui, &mut composer.recipe.model);
-    let palette = theme::palette(ui.visuals());
+    if let Some(price) = price {
+        let at = pos2(response.rect.right() - BUTTONS - 6.0 - price.size().x, response.rect.center().y);
+        ui.painter().galley(at - vec2(0.0, price.size().y / 2.0), price, palette.faint);
+    }
     buttons(ui, composer, &response, cx, actions);
+    notes(ui, composer, abilities, cx);
     let list = &mut composer.model_box;
     if response.gained_focus() || response.clicked() {
         list.open = true;
@@ -93,7 +108,7 @@ pub(super) fn show(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &
                 let words = egui::RichText::new(text.get(words)).font(fonts::regular(size::TEXT_CHIP));
                 ui.add(egui::Label::new(words.color(palette.text)).wrap());
             }
-            rows(ui, &found, &composer.recipe.model, list.at, scroll_to)
+            rows(ui, &found, &composer.recipe, list.at, scroll_to, cx)
         });
     if let Some(popup) = popup {
         chosen = popup.inner.or(chosen);
@@ -149,33 +164,48 @@ fn filtered<'a>(models: &'a [ModelInfo], filter: &str) -> Vec<&'a ModelInfo> {
 }
 
 /// The list. Returns the id that was pressed.
-fn rows(ui: &mut Ui, found: &[&ModelInfo], now: &str, at: Option<usize>, scroll_to: Option<usize>) -> Option<String> {
+fn rows(
+    ui: &mut Ui,
+    found: &[&ModelInfo],
+    now: &Recipe,
+    at: Option<usize>,
+    scroll_to: Option<usize>,
+    cx: &Cx<'_>,
+) -> Option<String> {
     let mut chosen = None;
-    let height = size::CHIP + ui.spacing().item_spacing.y;
+    let height = model_row::HEIGHT + ui.spacing().item_spacing.y;
     let mut area = ScrollArea::vertical().max_height(size::LIST_MOST).auto_shrink([false, true]);
     if let Some(line) = scroll_to {
         area = area.vertical_scroll_offset((line as f32 * height - size::LIST_MOST / 2.0).max(0.0));
     }
-    area.show_rows(ui, size::CHIP, found.len(), |ui, range| {
+    area.show_rows(ui, model_row::HEIGHT, found.len(), |ui, range| {
         for index in range {
             let model = found[index];
-            let mut button = Button::new(model.id.as_str())
-                .kind(Kind::Quiet)
-                .selected(model.id == now)
-                .left_aligned()
-                .width(ui.available_width());
-            if model.makes_images {
-                button = button.trailing(icons::IMAGE);
-            }
-            if at == Some(index) {
-                button = button.highlighted();
-            }
-            if ui.add(button).clicked() {
+            let abilities = cx.known.abilities(&now.profile, &model.id);
+            let standing = Standing { selected: model.id == now.model, highlighted: at == Some(index) };
+            if model_row::show(ui, model, &abilities, standing, cx.text).clicked() {
                 chosen = Some(model.id.clone());
             }
         }
     });
     chosen
+}
+
+/// What a picture of the chosen model costs, to stand inside the box.
+fn price(ui: &Ui, abilities: &Abilities, cx: &Cx<'_>) -> Option<Arc<Galley>> {
+    let range = abilities.price_range().filter(|(_, most)| *most != Money::default())?;
+    let words = model_row::price_words(range, cx.text);
+    let palette = theme::palette(ui.visuals());
+    Some(ui.painter().layout_no_wrap(words, fonts::regular(size::TEXT_SMALL), palette.faint))
+}
+
+/// What is to be said of the chosen model, below the box.
+fn notes(ui: &mut Ui, composer: &Composer, abilities: &Abilities, cx: &Cx<'_>) {
+    let palette = theme::palette(ui.visuals());
+    for note in model_row::notes(cx.known.profile(&composer.recipe.profile), abilities, cx.text) {
+        let words = egui::RichText::new(note).font(fonts::regular(size::TEXT_SMALL)).color(palette.text);
+        ui.add(egui::Label::new(words).wrap());
+    }
 }
 
 /// Refresh, and the arrow that opens the list, inside the box at its right.

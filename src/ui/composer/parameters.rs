@@ -3,7 +3,7 @@
 use egui::{RichText, Ui};
 
 use crate::{
-    recipe::Parameters,
+    recipe::{Abilities, Parameter, Parameters},
     ui::{
         Cx,
         action::{Actions, Verb},
@@ -28,7 +28,7 @@ const TOP_P: Scale = Scale::fine(0.0, 1.0, 1.0);
 const PENALTY: Scale = Scale::fine(-2.0, 2.0, 0.0);
 
 /// Draws label, Reset, the common rows and what is under Advanced.
-pub(super) fn show(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, cx: &Cx<'_>, actions: &mut Actions) {
     let text = cx.text;
     section_label(ui, &text.get("composer-parameters"), |ui| {
         let reset = Button::new(Verb::Reset.name(text)).kind(Kind::Link).enabled(composer.can_reset());
@@ -42,15 +42,53 @@ pub(super) fn show(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &
     if row(ui, text, "parameter-images", &mut n, &IMAGES) {
         parameters.n = n.map(|n| n as u32);
     }
-    row(ui, text, "parameter-temperature", &mut parameters.temperature, &TEMPERATURE);
-    row(ui, text, "parameter-top-p", &mut parameters.top_p, &TOP_P);
-    seed(ui, composer, text);
-    stream(ui, &mut composer.recipe.parameters, text);
+    taken(ui, Parameter::Temperature, parameters, abilities, text, |ui, parameters| {
+        row(ui, text, "parameter-temperature", &mut parameters.temperature, &TEMPERATURE);
+    });
+    taken(ui, Parameter::TopP, parameters, abilities, text, |ui, parameters| {
+        row(ui, text, "parameter-top-p", &mut parameters.top_p, &TOP_P);
+    });
+    taken(ui, Parameter::Seed, composer, abilities, text, |ui, composer| seed(ui, composer, text));
+    let parameters = &mut composer.recipe.parameters;
+    taken(ui, Parameter::Stream, parameters, abilities, text, |ui, parameters| stream(ui, parameters, text));
     ui.add_space(4.0);
     disclosure(ui, composer, text);
     if composer.advanced_open {
         ui.add_space(2.0);
-        advanced(ui, composer, text);
+        advanced(ui, composer, abilities, text);
+    }
+}
+
+/// Where a parameter is found, for asking whether it is set.
+trait Holds {
+    fn parameters(&self) -> &Parameters;
+}
+
+impl Holds for Parameters {
+    fn parameters(&self) -> &Parameters {
+        self
+    }
+}
+
+impl Holds for Composer {
+    fn parameters(&self) -> &Parameters {
+        &self.recipe.parameters
+    }
+}
+
+/// Draws a parameter's row, greyed where the model is known not to take it. One that is set can always be changed.
+fn taken<H: Holds>(
+    ui: &mut Ui,
+    parameter: Parameter,
+    holder: &mut H,
+    abilities: &Abilities,
+    text: &Text,
+    row: impl FnOnce(&mut Ui, &mut H),
+) {
+    let of_use = abilities.takes(parameter) != Some(false) || parameter.is_set(holder.parameters());
+    let response = ui.add_enabled_ui(of_use, |ui| row(ui, holder)).response;
+    if !of_use {
+        response.on_hover_text(text.get("abilities-not-taken"));
     }
 }
 
@@ -155,16 +193,23 @@ fn set_below(parameters: &Parameters) -> usize {
     .count()
 }
 
-fn advanced(ui: &mut Ui, composer: &mut Composer, text: &Text) {
+fn advanced(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, text: &Text) {
     let parameters = &mut composer.recipe.parameters;
-    row(ui, text, "parameter-presence-penalty", &mut parameters.presence_penalty, &PENALTY);
-    row(ui, text, "parameter-frequency-penalty", &mut parameters.frequency_penalty, &PENALTY);
+    taken(ui, Parameter::PresencePenalty, parameters, abilities, text, |ui, parameters| {
+        row(ui, text, "parameter-presence-penalty", &mut parameters.presence_penalty, &PENALTY);
+    });
+    taken(ui, Parameter::FrequencyPenalty, parameters, abilities, text, |ui, parameters| {
+        row(ui, text, "parameter-frequency-penalty", &mut parameters.frequency_penalty, &PENALTY);
+    });
     for entry in [Entry::MaxTokens, Entry::MaxCompletionTokens, Entry::User] {
-        line_entry(ui, composer, entry, text);
+        let line = |ui: &mut Ui, composer: &mut Composer| line_entry(ui, composer, entry, text);
+        taken(ui, entry.parameter(), composer, abilities, text, line);
     }
-    contents(ui, &mut composer.recipe.parameters, text);
+    let parameters = &mut composer.recipe.parameters;
+    taken(ui, Parameter::Contents, parameters, abilities, text, |ui, parameters| contents(ui, parameters, text));
     for entry in [Entry::Stop, Entry::LogitBias, Entry::Tools, Entry::ToolChoice, Entry::ResponseFormat] {
-        block_entry(ui, composer, entry, text);
+        let block = |ui: &mut Ui, composer: &mut Composer| block_entry(ui, composer, entry, text);
+        taken(ui, entry.parameter(), composer, abilities, text, block);
     }
 }
 

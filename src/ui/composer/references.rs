@@ -8,12 +8,13 @@ use egui::{
 };
 
 use crate::{
-    recipe::Reference,
+    recipe::{Abilities, Reference},
     studio::{Command, Pixels},
     ui::{
         Cx,
         action::{Actions, Verb},
         icons,
+        text::Text,
         theme::{self, fonts, size},
         widgets::{focus_ring, section_label},
     },
@@ -66,6 +67,7 @@ pub(super) fn show(
     ui: &mut Ui,
     references: &mut Vec<Reference>,
     tiles: &mut Tiles,
+    abilities: &Abilities,
     cx: &Cx<'_>,
     actions: &mut Actions,
 ) {
@@ -73,12 +75,9 @@ pub(super) fn show(
     let palette = theme::palette(ui.visuals());
     let over = ui.input(|input| !input.raw.hovered_files.is_empty());
     section_label(ui, &text.get("composer-references"), |ui| {
-        let note = match references.len() {
-            _ if over => text.get("composer-drop"),
-            0 => text.get("composer-references-none"),
-            count => text.count(count),
-        };
-        let colour = if over { palette.accent_text } else { palette.faint };
+        let note = if over { text.get("composer-drop") } else { note(references.len(), abilities, text) };
+        let too_many = abilities.references.most.is_some_and(|most| references.len() > most);
+        let colour = if over || too_many { palette.accent_text } else { palette.faint };
         ui.label(egui::RichText::new(note).font(fonts::regular(size::TEXT_SMALL)).color(colour));
     });
     let mut remove = None;
@@ -96,6 +95,21 @@ pub(super) fn show(
     if let Some(index) = remove {
         references.remove(index);
         tiles.keep(references);
+    }
+}
+
+/// How many there are, and what the model makes of so many.
+fn note(count: usize, abilities: &Abilities, text: &Text) -> String {
+    let limits = abilities.references;
+    let known = |limit: usize| [("count", count.into()), ("limit", limit.into())];
+    match (count, limits.most, limits.best) {
+        (_, Some(0), _) => text.get("references-not-taken"),
+        (0, ..) => text.get("composer-references-none"),
+        (count, Some(most), _) if count > most => text.with("references-too-many", known(most)),
+        _ if abilities.learned.ignores_references() => text.get("learned-references-ignored"),
+        (count, _, Some(best)) if count > best => text.with("references-best", known(best)),
+        (_, Some(most), _) => text.with("references-of", known(most)),
+        (count, None, _) => text.count(count),
     }
 }
 

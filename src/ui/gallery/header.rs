@@ -2,6 +2,7 @@
 
 use egui::{Align, Layout, RichText, Stroke, Ui, UiBuilder, vec2};
 
+use crate::studio::MISMATCHED;
 use crate::ui::{
     Cx,
     action::{Action, Actions, Verb},
@@ -18,6 +19,8 @@ pub const SIDES: std::ops::RangeInclusive<f32> = 120.0..=384.0;
 const SCALE: Scale = Scale::whole(120.0, 384.0, 186.0);
 /// Width of the slider.
 const SLIDER: f32 = 90.0;
+/// Room for the filter's chip.
+const FILTER: f32 = 130.0;
 /// What can be done with several pictures.
 const VERBS: [Verb; 4] = [Verb::Batch, Verb::UseAsReference, Verb::Export, Verb::Delete];
 
@@ -35,22 +38,58 @@ pub fn show(ui: &mut Ui, selected: usize, cx: &Cx<'_>, actions: &mut Actions) {
         } else {
             titles(ui, cx);
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| thumbnail_size(ui, cx, actions));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            thumbnail_size(ui, cx, actions);
+            if selected == 0 {
+                filter(ui, cx, actions);
+            }
+        });
     });
+}
+
+/// Whether a search keeps only pictures that differ from what was asked for, and the rest of it.
+fn without_filter(search: &str) -> (bool, String) {
+    let is_filter = |word: &&str| word.eq_ignore_ascii_case(MISMATCHED);
+    let rest: Vec<&str> = search.split_whitespace().filter(|word| !is_filter(word)).collect();
+    let filtered = search.split_whitespace().any(|word| is_filter(&word));
+    // Nobody's spaces are touched without need.
+    (filtered, if filtered { rest.join(" ") } else { search.to_owned() })
+}
+
+/// The chip that keeps only pictures that differ from what was asked for. Without such there is none.
+fn filter(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
+    let Some(view) = &cx.known.view else { return };
+    let (filtered, rest) = without_filter(&view.search);
+    if view.library_mismatched == 0 && !filtered {
+        return;
+    }
+    ui.add_space(size::GAP);
+    let chip = Button::new(cx.text.get("gallery-mismatched"))
+        .kind(Kind::Chip)
+        .selected(filtered)
+        .trailing(cx.text.count(view.library_mismatched));
+    if ui.add(chip).on_hover_text(cx.text.get("gallery-mismatched-tip")).clicked() {
+        let search = if filtered { rest } else { format!("{MISMATCHED} {rest}").trim_end().to_owned() };
+        actions.push(Action::Search(search));
+    }
 }
 
 fn titles(ui: &mut Ui, cx: &Cx<'_>) {
     let palette = theme::palette(ui.visuals());
     let (title, count) = match &cx.known.view {
         Some(view) if !view.search.is_empty() => {
-            (cx.text.with("gallery-found", [("search", view.search.as_str().into())]), view.total)
+            let title = match without_filter(&view.search) {
+                (true, rest) if rest.is_empty() => cx.text.get("gallery-mismatched"),
+                (_, rest) => cx.text.with("gallery-found", [("search", rest.into())]),
+            };
+            (title, view.total)
         }
         Some(view) => (cx.text.get("gallery-all"), view.total),
         None => (cx.text.get("gallery-all"), 0),
     };
     let title = RichText::new(title).font(fonts::semibold(size::TEXT)).color(palette.strong);
     let count = RichText::new(cx.text.count(count)).color(palette.text);
-    let width = (ui.available_width() - SLIDER - 80.0).max(40.0);
+    let width = (ui.available_width() - SLIDER - FILTER - 80.0).max(40.0);
     ui.scope(|ui| {
         ui.set_max_width(width);
         ui.add(egui::Label::new(title).truncate());
@@ -101,5 +140,17 @@ pub fn resize(side: f32, cx: &Cx<'_>, actions: &mut Actions) {
     settings.thumbnail_height = side.clamp(*SIDES.start(), *SIDES.end());
     if settings.thumbnail_height != cx.known.settings.thumbnail_height {
         actions.push(Action::Settings(Box::new(settings)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_filter_is_one_word_among_others() {
+        assert_eq!(without_filter("red  fox"), (false, "red  fox".to_owned()));
+        assert_eq!(without_filter("red is:mismatched fox"), (true, "red fox".to_owned()));
+        assert_eq!(without_filter("IS:MISMATCHED"), (true, String::new()));
     }
 }

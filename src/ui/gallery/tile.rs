@@ -6,7 +6,7 @@ use egui::{
 };
 
 use crate::{
-    recipe::ImageId,
+    recipe::{ImageId, Mismatch},
     studio::{Row, ThumbnailSize, Unreadable},
     ui::{
         Cx,
@@ -97,6 +97,10 @@ pub fn show(ui: &Ui, rect: Rect, image: ImageId, row: Option<&Row>, standing: St
     if let Some(reason) = picture(ui, rect, image, row, sharp(row, side), cx) {
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(why(reason, cx.text)));
     }
+    if let Some(mismatch) = row.and_then(|row| row.mismatch) {
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(mismatch_words(&mismatch, cx.text)));
+        badge(ui, rect.shrink(7.0), &mismatch, cx.text);
+    }
     rings(ui, rect, standing, palette);
     let mut asked = if response.double_clicked() {
         Asked::Open
@@ -125,6 +129,24 @@ pub fn show(ui: &Ui, rect: Rect, image: ImageId, row: Option<&Row>, standing: St
 pub fn option_info(ui: &Ui, response: &Response, name: &str, selected: bool) {
     response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, name));
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_selected(selected));
+}
+
+/// How a picture differs from what was asked for, as a sentence.
+pub fn mismatch_words(mismatch: &Mismatch, text: &Text) -> String {
+    text.with("mismatch", [("asked", mismatch.asked().into()), ("got", mismatch.got().into())])
+}
+
+/// Says at the lower left of an area how its picture differs from what was asked for, in as many words as fit.
+pub fn badge(ui: &Ui, area: Rect, mismatch: &Mismatch, text: &Text) {
+    let lay = |words: String| ui.painter().layout_no_wrap(words, fonts::medium(size::TEXT_BADGE), Color32::WHITE);
+    let edge = vec2(7.0, 3.0);
+    let words = [mismatch_words(mismatch, text), mismatch.to_string(), format!("≠ {}", mismatch.asked())];
+    let fitting = words.into_iter().map(lay).find(|words| words.size().x + edge.x * 2.0 <= area.width());
+    let Some(words) = fitting else { return };
+    let size = words.size() + edge * 2.0;
+    let rect = Rect::from_min_size(pos2(area.left(), area.bottom() - size.y), size);
+    ui.painter().rect_filled(rect, CornerRadius::same(size::RADIUS_BADGE), BUTTON_GROUND);
+    ui.painter().galley(rect.min + edge, words, Color32::WHITE);
 }
 
 /// The picture itself, cropped to its frame; its average colour until it is there. Returns why it never will be.

@@ -4,9 +4,14 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use crate::{
-    recipe::{Parameters, Usage},
+    recipe::{Parameters, Usage, mismatch},
     studio::Details,
-    ui::{Cx, composer::profile_name, text::Text},
+    ui::{
+        Cx,
+        composer::{left_out, profile_name},
+        gallery::mismatch_words,
+        text::Text,
+    },
 };
 
 /// Letters of a JSON value that are shown.
@@ -36,6 +41,12 @@ pub fn facts(details: &Details, cx: &Cx<'_>) -> Vec<Fact> {
         .collect();
     if !asked.is_empty() {
         facts.add("fact-asked", asked.join(" · "));
+    }
+    if let Some(found) = mismatch(&recipe.as_sent().parameters, details.width, details.height) {
+        facts.add("fact-mismatch", mismatch_words(&found, text));
+    }
+    if let Some(list) = left_out::list(recipe, &recipe.not_sent, text) {
+        facts.add("fact-not-sent", list);
     }
     parameters(&mut facts, &recipe.parameters);
     if !recipe.references.is_empty() {

@@ -28,6 +28,12 @@ pub(super) fn number(value: f64, decimals: Option<usize>) -> String {
 }
 
 impl Text {
+    /// A label as it stands within a sentence: without the capital at its beginning.
+    pub fn lowered(&self, label: &str) -> String {
+        let mut letters = label.chars();
+        letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    }
+
     /// A count with thousands separated.
     pub fn count(&self, count: usize) -> String {
         number(count as f64, None)

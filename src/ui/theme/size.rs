@@ -66,6 +66,8 @@ pub const REFERENCE: f32 = 64.0;
 pub const RADIUS: u8 = 8;
 /// Corners of chips.
 pub const RADIUS_CHIP: u8 = 7;
+/// Corners of what lies on pictures.
+pub const RADIUS_BADGE: u8 = 5;
 /// Corners of pictures and cards.
 pub const RADIUS_CARD: u8 = 9;
 /// Corners of dialogs.
@@ -80,6 +82,8 @@ pub const TEXT_CHIP: f32 = 12.0;
 pub const TEXT_ROW: f32 = 12.5;
 /// Labels of sections.
 pub const TEXT_SMALL: f32 = 11.5;
+/// Words on a picture.
+pub const TEXT_BADGE: f32 = 10.5;
 /// Key caps.
 pub const TEXT_KEY: f32 = 11.0;
 /// Titles of dialogs.

@@ -9,7 +9,7 @@ use egui::{
 };
 
 use crate::{
-    recipe::ImageId,
+    recipe::{ImageId, mismatch},
     studio::{Event, ThumbnailSize, Unreadable, View},
 };
 
@@ -115,6 +115,15 @@ pub fn show(ui: &mut Ui, viewer: &mut Viewer, selection: &mut Selection, cx: &Cx
     let room = picture(ui, viewer, id, area, cx);
     if let Some(room) = room {
         move_about(ui, viewer, &room);
+    }
+    if let Some(found) = cx
+        .known
+        .details(id)
+        .and_then(|details| mismatch(&details.recipe.as_sent().parameters, details.width, details.height))
+    {
+        let words = gallery::mismatch_words(&found, cx.text);
+        ui.ctx().accesskit_node_builder(focus_id(), |node| node.set_description(words));
+        gallery::badge(ui, area.shrink(12.0), &found, cx.text);
     }
     bar(ui, viewer, area, room.as_ref(), place.map(|(view, index)| (index, view.ids.len())), cx, actions);
     if let Some((view, index)) = place.filter(|_| strip > 0.0) {

@@ -1,0 +1,49 @@
+//! What of a recipe does not go to the model, in words.
+
+use crate::{
+    recipe::{NotSent, Parameter, Recipe},
+    ui::text::Text,
+};
+
+/// What does not go to the model, such as `4K, seed`; none if everything does.
+pub fn list(recipe: &Recipe, not_sent: &[NotSent], text: &Text) -> Option<String> {
+    let parts: Vec<String> = not_sent.iter().map(|part| name(recipe, *part, text)).collect();
+    (!parts.is_empty()).then(|| parts.join(&text.get("list-separator")))
+}
+
+fn name(recipe: &Recipe, part: NotSent, text: &Text) -> String {
+    let set = &recipe.parameters;
+    match part {
+        NotSent::ReferencesBeyond(most) => {
+            let count = recipe.references.len().saturating_sub(most);
+            text.with("left-out-references", [("count", count.into())])
+        }
+        NotSent::Parameter(Parameter::Aspect) => set.aspect.map(|aspect| aspect.to_string()).unwrap_or_default(),
+        NotSent::Parameter(Parameter::Size) => set.size.map(|size| size.to_string()).unwrap_or_default(),
+        NotSent::Parameter(parameter) => text.lowered(&parameter_name(parameter, text)),
+    }
+}
+
+/// A parameter's name, as its row in the composer has it.
+fn parameter_name(parameter: Parameter, text: &Text) -> String {
+    text.get(match parameter {
+        Parameter::Aspect => "composer-aspect",
+        Parameter::Size => "composer-size",
+        Parameter::N => "parameter-images",
+        Parameter::Temperature => "parameter-temperature",
+        Parameter::TopP => "parameter-top-p",
+        Parameter::Seed => "parameter-seed",
+        Parameter::Stream => "parameter-stream",
+        Parameter::PresencePenalty => "parameter-presence-penalty",
+        Parameter::FrequencyPenalty => "parameter-frequency-penalty",
+        Parameter::MaxTokens => "parameter-max-tokens",
+        Parameter::MaxCompletionTokens => "parameter-max-completion-tokens",
+        Parameter::User => "parameter-user",
+        Parameter::Contents => "parameter-contents",
+        Parameter::Stop => "parameter-stop",
+        Parameter::LogitBias => "parameter-logit-bias",
+        Parameter::Tools => "parameter-tools",
+        Parameter::ToolChoice => "parameter-tool-choice",
+        Parameter::ResponseFormat => "parameter-response-format",
+    })
+}

@@ -1,0 +1,162 @@
+//! A line of the list of models: its id and price, and below them what is known of it.
+
+use egui::{
+    Color32, CursorIcon, FontId, Response, Sense, Ui, WidgetInfo, accesskit::Role, pos2, text::LayoutJob,
+    text::TextWrapping, vec2,
+};
+
+use crate::{
+    recipe::{Abilities, Deprecated, Dialect, ImageSize, Money, OptionStyle, Profile},
+    studio::ModelInfo,
+    ui::{
+        text::Text,
+        theme::{self, fonts, size},
+    },
+};
+
+/// Height of a line.
+pub const HEIGHT: f32 = 42.0;
+/// Space at its left and right.
+const EDGE: f32 = 8.0;
+
+/// How a line stands in its list.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    /// Whether it is the model in use.
+    pub selected: bool,
+    /// Whether the keyboard is on it.
+    pub highlighted: bool,
+}
+
+/// Draws a line as wide as there is room.
+pub fn show(ui: &mut Ui, model: &ModelInfo, abilities: &Abilities, standing: Standing, text: &Text) -> Response {
+    let palette = theme::palette(ui.visuals());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());
+    let (price, facts) = (price(model, abilities, text), facts(model, abilities, text));
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::Button, ui.is_enabled(), &model.id);
+        info.selected = Some(standing.selected);
+        info
+    });
+    let description = [price.as_str(), facts.as_str()].into_iter().filter(|part| !part.is_empty());
+    let description = description.collect::<Vec<_>>().join(&text.get("fact-separator"));
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(description));
+    if !ui.is_rect_visible(rect) {
+        return response;
+    }
+    let hovered = response.hovered() || response.has_focus() || standing.highlighted;
+    if hovered {
+        ui.painter().rect_filled(rect, f32::from(size::RADIUS_CHIP), palette.raised);
+    }
+    let ink = match (standing.selected, hovered) {
+        (true, _) => palette.accent_text,
+        (false, true) => palette.strong,
+        (false, false) => palette.text,
+    };
+    let small = fonts::regular(size::TEXT_KEY);
+    let at_right = ui.painter().layout_no_wrap(price, small.clone(), palette.faint);
+    let width = rect.width() - EDGE * 2.0;
+    let id = cut(ui, &model.id, fonts::regular(size::TEXT_CHIP), width - at_right.size().x - size::GAP);
+    let gone = abilities.deprecated.is_some();
+    let below = cut(ui, &facts, small, width);
+    let (top, left) = (rect.top() + 5.0, rect.left() + EDGE);
+    ui.painter().galley(pos2(left, top), id, ink);
+    ui.painter().galley(pos2(rect.right() - EDGE - at_right.size().x, top + 1.0), at_right, palette.faint);
+    ui.painter().galley(pos2(left, top + 17.0), below, if gone { palette.bad } else { palette.faint });
+    response.on_hover_cursor(CursorIcon::PointingHand)
+}
+
+fn cut(ui: &Ui, words: &str, font: FontId, width: f32) -> std::sync::Arc<egui::Galley> {
+    let mut job = LayoutJob::simple_singleline(words.to_owned(), font, Color32::PLACEHOLDER);
+    job.wrap = TextWrapping::truncate_at_width(width);
+    ui.painter().layout_job(job)
+}
+
+/// What a picture costs, or that nobody knows. Models that make none have no such price.
+fn price(model: &ModelInfo, abilities: &Abilities, text: &Text) -> String {
+    match abilities.price_range() {
+        Some(range) => price_words(range, text),
+        None if model.makes_images => text.get("model-price-unknown"),
+        None => String::new(),
+    }
+}
+
+/// A price or a range of prices.
+pub fn price_words((least, most): (Money, Money), text: &Text) -> String {
+    if most == Money::default() {
+        text.get("model-free")
+    } else if least == most {
+        text.with("model-price", [("price", least.to_string().into())])
+    } else {
+        let most = most.to_string();
+        text.with("model-prices", [("least", least.to_string().into()), ("most", most.trim_start_matches('$').into())])
+    }
+}
+
+/// Name, sizes, references, and whether it is on its way out.
+fn facts(model: &ModelInfo, abilities: &Abilities, text: &Text) -> String {
+    let mut facts = Vec::new();
+    if let Some(ending) = &abilities.deprecated {
+        facts.push(ending_words(ending, text));
+    }
+    facts.extend(abilities.name.clone().filter(|name| *name != model.id));
+    if !model.makes_images {
+        facts.push(text.get("model-no-images"));
+    }
+    facts.extend(sizes(abilities));
+    match abilities.references.most {
+        Some(0) => facts.push(text.get("model-no-references")),
+        Some(most) => facts.push(text.with("model-references", [("count", most.into())])),
+        None => {}
+    }
+    if facts.is_empty() {
+        facts.push(text.get("abilities-unknown"));
+    }
+    facts.join(&text.get("fact-separator"))
+}
+
+/// `1K–4K`, or the one size that there is.
+fn sizes(abilities: &Abilities) -> Option<String> {
+    let sizes = abilities.sizes.as_deref().unwrap_or_default();
+    let ends = sizes.iter().min().zip(sizes.iter().max());
+    match ends {
+        Some((least, most)) if least == most => Some(least.to_string()),
+        Some((least, most)) => Some(format!("{least}–{most}")),
+        None => abilities.fixed_size.as_ref().map(ImageSize::to_string),
+    }
+}
+
+/// That a model is on its way out, or gone.
+pub fn ending_words(ending: &Deprecated, text: &Text) -> String {
+    match ending.ends {
+        None => text.get("model-deprecated"),
+        Some(day) => {
+            let past = day <= jiff::Zoned::now().date();
+            let date = text.date(day);
+            if past {
+                text.with("model-ended", [("date", date.into())])
+            } else {
+                text.with("model-ends", [("date", date.into())])
+            }
+        }
+    }
+}
+
+/// What is to be said below the box of the model that is chosen: its end, or endpoints at which it is not asked.
+pub fn notes(profile: Option<&Profile>, abilities: &Abilities, text: &Text) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(ending) = &abilities.deprecated {
+        let instead = ending.instead.as_deref().map(|model| text.with("model-instead", [("model", model.into())]));
+        let words = [Some(ending_words(ending, text)), instead];
+        notes.push(words.into_iter().flatten().collect::<Vec<_>>().join(&text.get("fact-separator")));
+    }
+    if let Some((profile, usual)) = profile.zip(abilities.endpoint)
+        && usual == Dialect::Images
+        && profile.dialect != usual
+        // OpenRouter takes every model at its chat endpoint.
+        && profile.option_style() != OptionStyle::ImageConfig
+    {
+        notes.push(text.with("model-other-endpoint", [("endpoint", usual.endpoint().into())]));
+    }
+    notes
+}
