@@ -138,7 +138,7 @@ pub fn mismatch_words(mismatch: &Mismatch, text: &Text) -> String {
 
 /// Says at the lower left of an area how its picture differs from what was asked for, in as many words as fit.
 pub fn badge(ui: &Ui, area: Rect, mismatch: &Mismatch, text: &Text) {
-    let lay = |words: String| ui.painter().layout_no_wrap(words, fonts::medium(size::TEXT_BADGE), Color32::WHITE);
+    let lay = |words: String| ui.painter().layout_no_wrap(words, fonts::regular(size::TEXT_BADGE), Color32::WHITE);
     let edge = vec2(7.0, 3.0);
     let words = [mismatch_words(mismatch, text), mismatch.to_string(), format!("≠ {}", mismatch.asked())];
     let fitting = words.into_iter().map(lay).find(|words| words.size().x + edge.x * 2.0 <= area.width());
