@@ -7,12 +7,13 @@ use std::{
 
 use image::{
     DynamicImage, ImageDecoder,
-    codecs::{gif::GifDecoder, jpeg::JpegDecoder, webp::WebPDecoder},
+    codecs::{gif::GifDecoder, webp::WebPDecoder},
 };
 
 use super::{
     Bitmap, ImageError, Limits, Probe,
-    header::{gif_is_complete, jpeg_header, jpeg_is_complete, webp_length},
+    header::{JpegHeader, gif_is_complete, jpeg_header, jpeg_is_complete, webp_length},
+    jpeg::jpeg_pixels,
     probe,
 };
 use crate::recipe::Format;
@@ -26,7 +27,7 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Bitmap, ImageError> {
     let probe = probe(bytes, limits)?;
     guarded(|| match probe.format {
         Format::Png => decode_png(bytes, limits, probe),
-        Format::Jpeg => decode_jpeg(bytes, limits, probe),
+        Format::Jpeg => decode_jpeg(bytes),
         Format::Webp => decode_webp(bytes, limits, probe),
         Format::Gif => decode_gif(bytes, limits, probe),
     })
@@ -38,15 +39,22 @@ pub(super) fn guarded<T>(decoder: impl FnOnce() -> Result<T, ImageError>) -> Res
     catch_unwind(AssertUnwindSafe(decoder)).unwrap_or_else(|_| Err(ImageError::Broken("its decoder gave up".into())))
 }
 
-fn decode_jpeg(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<Bitmap, ImageError> {
-    let header = jpeg_header(bytes).ok_or_else(cut_short)?;
-    if !jpeg_is_complete(bytes, &header) {
-        return Err(cut_short());
-    }
-    let decoder = JpegDecoder::new(Cursor::new(bytes)).map_err(|error| translated(&error, probe))?;
-    let mut image = decoded(decoder, limits, probe)?;
+fn decode_jpeg(bytes: &[u8]) -> Result<Bitmap, ImageError> {
+    let header = whole_jpeg(bytes)?;
+    let mut samples = Vec::new();
+    let (width, height) = (header.width, header.height);
+    let image = match jpeg_pixels(bytes, (width, height), &mut samples)? {
+        Pixels::Grey => image::GrayImage::from_raw(width, height, samples).map(DynamicImage::ImageLuma8),
+        _ => image::RgbImage::from_raw(width, height, samples).map(DynamicImage::ImageRgb8),
+    };
+    let mut image = image.ok_or_else(cut_short)?;
     image.apply_orientation(header.orientation);
     bitmap(image)
+}
+
+/// The header of a JPEG that reaches its end.
+pub(super) fn whole_jpeg(bytes: &[u8]) -> Result<JpegHeader, ImageError> {
+    jpeg_header(bytes).filter(|header| jpeg_is_complete(bytes, header)).ok_or_else(cut_short)
 }
 
 fn decode_webp(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<Bitmap, ImageError> {

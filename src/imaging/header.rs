@@ -97,6 +97,11 @@ pub(super) struct JpegHeader {
 }
 
 impl JpegHeader {
+    /// Whether its rows are those of the picture as it is shown.
+    pub(super) fn is_upright(&self) -> bool {
+        self.orientation == Orientation::NoTransforms
+    }
+
     fn shown_size(&self) -> (u32, u32) {
         match self.orientation {
             Orientation::Rotate90

@@ -10,6 +10,7 @@ mod decode;
 mod encode;
 mod glimpse;
 mod header;
+mod jpeg;
 mod limits;
 mod rows;
 mod shrink;

@@ -1,4 +1,4 @@
-//! Thumbnails of whole files, for PNG without ever holding the whole bitmap.
+//! Thumbnails of whole files, for PNG without ever holding the whole bitmap, for JPEG without its alpha.
 
 use std::{
     io::{BufRead, Cursor, Seek},
@@ -10,8 +10,9 @@ use std::{
 use super::{
     Bitmap, ImageError, Limits, Probe,
     bands::Bands,
-    decode::{PngRows, decode, guarded},
+    decode::{PngRows, decode, guarded, whole_jpeg},
     header::png_is_interlaced,
+    jpeg::jpeg_pixels,
     probe, shrink,
 };
 use crate::recipe::Format;
@@ -53,11 +54,30 @@ pub fn thumbnail(bytes: &[u8], limits: &Limits, edge: u32) -> Result<Finished, I
         })?;
         return finished(probe, size, rgba, opaque);
     }
+    if probe.format == Format::Jpeg {
+        let header = whole_jpeg(bytes)?;
+        // Those that lie on their side are turned as a whole.
+        if header.is_upright() {
+            return guarded(|| jpeg_thumbnail(bytes, probe, edge));
+        }
+    }
     let bitmap = decode(bytes, limits)?;
     let opaque = bitmap.opaque;
     // Many a picture is no larger than its thumbnail.
     let thumbnail = if bitmap.width.max(bitmap.height) <= edge { bitmap } else { shrink(&bitmap, edge) };
     Ok(Finished { probe, thumbnail, opaque })
+}
+
+/// Decodes a JPEG and shrinks it as it is, three bytes a pixel or one.
+fn jpeg_thumbnail(bytes: &[u8], probe: Probe, edge: u32) -> Result<Finished, ImageError> {
+    let mut pixels = Vec::new();
+    let kind = jpeg_pixels(bytes, (probe.width, probe.height), &mut pixels)?;
+    let mut bands = Bands::new(probe.width, probe.height, edge, kind);
+    let mut rgba = Vec::with_capacity(bands.size.0 as usize * bands.size.1 as usize * 4);
+    for row in pixels.chunks_exact(probe.width as usize * kind.channels()) {
+        bands.push(row, |_, rows| rgba.extend_from_slice(rows));
+    }
+    finished(probe, bands.size, rgba, true)
 }
 
 /// Decodes a PNG row by row to a thumbnail, handed to `out` in bands: its size, a band's first row and its RGBA.

@@ -1,0 +1,128 @@
+//! How much memory an answer needs while it is read: hardly any for the text, and little beside the picture.
+
+use std::sync::{Mutex, PoisonError};
+
+use atelier::{
+    gateway::{AnswerReader, BodyKind, Outcome, ReaderLimits, Receiver},
+    imaging::{Arriving, Bitmap, Encoding, Finished, Limits, encode},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+/// Tests share one memory, so that only one of them may be measured at a time.
+static TURN: Mutex<()> = Mutex::new(());
+
+const MIB: usize = 1 << 20;
+/// What a reader may need beside the pictures.
+const READER: usize = MIB / 2;
+/// What decoding may need beside the pixels: pieces that wait for it, and the thumbnail in the making.
+const DECODER: usize = 16 * MIB;
+
+/// The most memory that is taken at once during this, beside what was taken before.
+fn peak<T>(act: impl FnOnce() -> T) -> (usize, T) {
+    let before = MEMORY.current_usage();
+    MEMORY.reset_peak_usage();
+    let done = act();
+    (MEMORY.peak_usage() - before, done)
+}
+
+/// Drops what it is given, or lets it arrive as a picture.
+#[derive(Default)]
+struct Sink {
+    bytes: usize,
+    whole: usize,
+    arriving: Option<Arriving>,
+    finished: Option<Finished>,
+}
+
+impl Receiver for Sink {
+    fn image_start(&mut self, _declared_mime: Option<&str>) {}
+
+    fn image_bytes(&mut self, bytes: &[u8]) {
+        self.bytes += bytes.len();
+        if let Some(arriving) = &mut self.arriving {
+            arriving.push(bytes);
+        }
+    }
+
+    fn image_end(&mut self, complete: bool) {
+        self.whole += usize::from(complete);
+        self.finished = self.arriving.take().map(|arriving| arriving.finish().expect("it is a picture"));
+    }
+
+    fn image_link(&mut self, _url: &str) {}
+
+    fn text(&mut self, _delta: &str) {}
+}
+
+/// Reads an answer that is made while it is read.
+fn read<'a>(sink: &mut Sink, pieces: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
+    let mut reader = AnswerReader::new(BodyKind::Unknown, ReaderLimits::default());
+    for piece in pieces {
+        reader.push(piece, sink);
+    }
+    reader.finish(sink)
+}
+
+const START: &[u8] = b"data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"![image](data:image/png;base64,";
+const END: &[u8] = b")\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+
+#[test]
+fn a_line_of_64_mib_is_never_held() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let base64 = "QUJD".repeat(16 * 1024);
+    let line = (0..1_024).map(|_| base64.as_bytes());
+    let document = b"{\"data\":[{\"b64_json\":\"".as_slice();
+    for (start, end) in [(START, END), (document, b"\"}]}")] {
+        let mut sink = Sink::default();
+        let pieces = [start].into_iter().chain(line.clone()).chain([end]);
+        let (peak, outcome) = peak(|| read(&mut sink, pieces));
+        assert!(outcome.complete && sink.bytes == 48 * MIB, "{:?}", outcome.failure);
+        assert!(peak < READER, "{peak} bytes");
+    }
+}
+
+#[test]
+fn two_hundred_thousand_deltas_leave_nothing_behind() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let event =
+        |text: &str| format!("data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n");
+    let start = event("![image](data:image/png;base64,");
+    let more = ["QUJ", "DQU", "JDQ", "UJD"].map(event).concat();
+    let pieces = [start.as_bytes()]
+        .into_iter()
+        .chain((0..50_000).map(|_| more.as_bytes()))
+        .chain([b"data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\")\"},\"finish_reason\":\"stop\"}]}\n\n"
+            .as_slice()]);
+    let mut sink = Sink::default();
+    let (peak, outcome) = peak(|| read(&mut sink, pieces));
+    assert!(outcome.complete && sink.whole == 1 && sink.bytes == 450_000, "{:?}", outcome.failure);
+    assert!(peak < READER, "{peak} bytes");
+}
+
+#[test]
+fn a_picture_needs_little_more_than_its_pixels_until_it_is_a_thumbnail() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let (side, mut grain) = (2_800, 1_u32);
+    let mut rgba = vec![255; side * side * 4];
+    for pixel in rgba.as_chunks_mut::<4>().0 {
+        grain = grain.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        pixel[..3].copy_from_slice(&grain.to_le_bytes()[1..]);
+    }
+    let bitmap = Bitmap::new(side as u32, side as u32, rgba).expect("as many pixels as it says");
+    let pixels = side * side * 4;
+    // A PNG is decoded row by row, so that not even its pixels are held.
+    for (encoding, most) in [(Encoding::Png, DECODER), (Encoding::Jpeg { quality: 90 }, pixels * 3 / 2 + DECODER)] {
+        let base64 = STANDARD.encode(encode(&bitmap, encoding).expect("a picture can be encoded"));
+        let mut sink = Sink { arriving: Some(Arriving::new(Limits::default(), 512)), ..Sink::default() };
+        let pieces = [START].into_iter().chain(base64.as_bytes().chunks(64 * 1024)).chain([END]);
+        let (peak, outcome) = peak(|| read(&mut sink, pieces));
+        assert!(outcome.complete, "{:?}", outcome.failure);
+        assert_eq!(sink.finished.expect("it has arrived").probe.width, side as u32);
+        println!("{encoding:?}: {} MiB for {} MiB of pixels", peak / MIB, pixels / MIB);
+        assert!(peak < most, "{encoding:?}: {peak} bytes");
+    }
+}
