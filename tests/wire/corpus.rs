@@ -84,7 +84,7 @@ impl Entry {
                 (nth.parse::<usize>().expect("a number"), of.parse::<usize>().expect("a number"))
             });
             body.text += before;
-            body.text += &base64[base64.len() * (nth - 1) / of..base64.len() * nth / of];
+            body.text += &escape(&base64[base64.len() * (nth - 1) / of..base64.len() * nth / of], writing);
             if nth == 1 {
                 body.pictures.push((role(name), bytes.to_vec()));
                 open.push(name);
@@ -108,11 +108,14 @@ fn role(name: &str) -> ImageRole {
 
 fn write(bytes: &[u8], writing: Writing) -> String {
     match writing {
-        Writing::Padded => STANDARD.encode(bytes),
+        Writing::Padded | Writing::Escaped => STANDARD.encode(bytes),
         Writing::Unpadded => STANDARD_NO_PAD.encode(bytes),
         Writing::UrlSafe => URL_SAFE.encode(bytes),
-        Writing::Escaped => STANDARD.encode(bytes).replace('/', "\\/").replace('+', "\\u002b"),
     }
+}
+
+fn escape(base64: &str, writing: Writing) -> String {
+    if writing == Writing::Escaped { base64.replace('/', "\\/").replace('+', "\\u002b") } else { base64.to_owned() }
 }
 
 /// A picture for each name.
@@ -143,7 +146,15 @@ impl Pictures {
         Self::new(4, 3)
     }
 
-    fn get(&self, name: &str) -> &[u8] {
+    /// One picture of this size, as PNG.
+    pub fn only(name: &'static str, width: u32, height: u32) -> Self {
+        let bitmap = noise(width, height, 7);
+        let bytes = encode(&bitmap, Encoding::Png).expect("a picture can be encoded");
+        Self(BTreeMap::from([(name, (bitmap, bytes))]))
+    }
+
+    /// The file of this name.
+    pub fn get(&self, name: &str) -> &[u8] {
         &self.0.get(name).unwrap_or_else(|| panic!("no picture is called {name}")).1
     }
 
@@ -155,11 +166,14 @@ impl Pictures {
 }
 
 fn noise(width: u32, height: u32, number: u32) -> Bitmap {
-    let pixel = |at: u32| {
-        let mixed = (at + 1).wrapping_mul(number).wrapping_mul(2_654_435_761);
-        [(mixed >> 24) as u8, (mixed >> 16) as u8, (mixed >> 8) as u8, 255]
-    };
-    Bitmap::new(width, height, (0..width * height).flat_map(pixel).collect()).expect("as many pixels as it says")
+    let mut rgba = vec![255; width as usize * height as usize * 4];
+    let mut mixed = number;
+    for pixel in rgba.as_chunks_mut::<4>().0 {
+        mixed = mixed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        // What is less random than the rest stays out.
+        pixel[..3].copy_from_slice(&mixed.to_le_bytes()[1..]);
+    }
+    Bitmap::new(width, height, rgba).expect("as many pixels as it says")
 }
 
 /// Keeps everything it is told.

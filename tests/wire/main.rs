@@ -2,4 +2,6 @@
 
 mod corpus;
 mod flaws;
+mod long;
+mod properties;
 mod shapes;

@@ -91,6 +91,11 @@ impl Pictures {
         }
     }
 
+    /// Notes whether a picture of so many bytes would be too large.
+    pub fn check(&mut self, length: u64) {
+        self.too_large |= length > self.limit;
+    }
+
     pub fn bytes(&mut self, ticket: Ticket, bytes: &[u8], receiver: &mut impl Receiver) {
         let length = match &mut self.live {
             Some((live, length)) if *live == ticket => length,

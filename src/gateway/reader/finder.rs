@@ -165,6 +165,11 @@ impl Finder {
         self.picture.is_some()
     }
 
+    /// Whether nothing has begun that later text may be a part of.
+    pub fn is_idle(&self) -> bool {
+        matches!(self.state, State::Begin | State::Plain)
+    }
+
     fn plain(&mut self, text: &[u8], found: &mut impl Found) -> usize {
         let next = if self.again { memchr2(b'd', b'h', text) } else { memchr3(b'd', b'h', b'!', text) };
         let length = next.unwrap_or(text.len());

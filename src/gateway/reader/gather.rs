@@ -45,6 +45,8 @@ pub(super) struct Gathered {
     mime: Option<String>,
     number: Number,
     unassigned: Vec<Held>,
+    /// The channel that was taken for the right one before the choice's number was known.
+    assumed: Option<usize>,
     choice_finished: bool,
     scope: Scope,
     utf8: Vec<u8>,
@@ -118,6 +120,7 @@ impl Gathered {
             mime: None,
             number: Number::Position,
             unassigned: Vec::new(),
+            assumed: None,
             choice_finished: false,
             scope: Scope::default(),
             utf8: Vec::new(),
@@ -138,6 +141,17 @@ impl Gathered {
         })
     }
 
+    /// A text has gone to a channel where nothing was open, and belongs to this choice. So does the channel, now.
+    fn correct(&mut self, choice: u32) {
+        let Some(assumed) = self.assumed.take() else { return };
+        let (before, voice) = (self.channels[assumed].choice, self.channels[assumed].voice);
+        let right = self.channel(choice, voice);
+        self.channels[assumed].choice = self.channels[right].choice;
+        if right != assumed {
+            self.channels[right].choice = before;
+        }
+    }
+
     fn take_fact(&mut self, fact: Fact, raw: &[u8], complete: bool) {
         let value: Option<Value> = if complete { serde_json::from_slice(raw).ok() } else { None };
         let Some(value) = value else {
@@ -151,7 +165,9 @@ impl Gathered {
             Fact::BlockReason => self.block_reason = text().or_else(|| self.block_reason.take()),
             Fact::ChoiceIndex => {
                 if let Some(index) = value.as_u64() {
-                    self.number = Number::Known(u32::try_from(index).unwrap_or(0));
+                    let index = u32::try_from(index).unwrap_or(0);
+                    self.number = Number::Known(index);
+                    self.correct(index);
                 }
             }
             Fact::Code => self.code = Some(value),
@@ -253,6 +269,7 @@ impl<R: Receiver> Gather<'_, R> {
             Number::Position => None,
         };
         self.assign(number);
+        self.gathered.assumed = None;
         if std::mem::take(&mut self.gathered.choice_finished) {
             for index in 0..self.gathered.channels.len() {
                 if number.is_none_or(|number| self.gathered.channels[index].choice == number) {
@@ -381,7 +398,16 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
                 if held.text.len() <= MAX_UNASSIGNED {
                     return;
                 }
-                // A whole picture at once: it would be a pity to hold it back, and it ends where it began.
+                if matches!(self.gathered.number, Number::Unknown(_)) {
+                    // With something open it may go on with that or begin something else.
+                    if self.gathered.channels.iter().any(|channel| !channel.finder.is_idle()) {
+                        self.gathered.pictures.check(held.text.len() as u64 / 4 * 3);
+                        return;
+                    }
+                    // It would be a pity to hold back a picture that comes at once.
+                    let (choice, voice) = (held.choice, held.voice);
+                    self.gathered.assumed = Some(self.gathered.channel(choice, voice));
+                }
                 let Some(held) = self.gathered.unassigned.pop() else { return };
                 self.assign(None);
                 let index = self.gathered.channel(held.choice, held.voice);

@@ -99,7 +99,8 @@ impl Payload {
     pub fn finish(&mut self, mut out: impl FnMut(&[u8])) -> bool {
         let rest = std::mem::take(&mut self.pending);
         // A single character left over holds no whole byte.
-        let whole = rest.len() % 4 != 1 && self.decode(&rest);
+        let odd = usize::from(rest.len() % 4 == 1);
+        let whole = self.decode(&rest[..rest.len() - odd]) && odd == 0;
         self.pending = rest;
         self.pending.clear();
         self.hand_over(&mut out);

@@ -1,0 +1,72 @@
+//! Answers of very long lines, of very many lines, and without an end.
+
+use atelier::{
+    gateway::{AnswerReader, BodyKind, ReaderLimits},
+    imaging::{Limits, decode},
+    recipe::FailureKind,
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+use crate::corpus::{Kept, Pictures, Writing, entry, read};
+
+/// As much as a connection hands over at once.
+const CHUNK: usize = 64 * 1024;
+
+#[test]
+fn a_line_of_64_mib_is_one_picture() {
+    // As PNG of noise it has three bytes a pixel.
+    let pictures = Pictures::only("png", 4_250, 4_000);
+    let body = entry("a.sse").fill(&pictures, Writing::Padded);
+    assert!(body.text.lines().any(|line| line.len() > 64 << 20), "a line is that long");
+    let (kept, outcome) = read(BodyKind::EventStream, body.text.as_bytes().chunks(CHUNK));
+    assert!(outcome.complete && kept.images.len() == 1, "{:?}", outcome.failure);
+    let pixels = decode(&kept.images[0].bytes, &Limits::default()).expect("it is a picture");
+    assert!(pictures.pixels(&kept.images[0].bytes) == Some(&pixels), "other pixels");
+}
+
+#[test]
+fn two_hundred_thousand_deltas_of_three_characters_are_one_picture() {
+    let pictures = Pictures::only("png", 400, 380);
+    let text = format!("![image](data:image/png;base64,{})", STANDARD.encode(pictures.get("png")));
+    let event = |piece: &[u8]| {
+        let piece = str::from_utf8(piece).expect("base64 is ASCII");
+        format!("data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{piece}\"}}}}]}}\n\n")
+    };
+    let mut body: String = text.as_bytes().chunks(3).map(event).collect();
+    assert!(body.lines().count() > 400_000, "{} lines", body.lines().count());
+    body += "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+    for chunk in [1_000, CHUNK, body.len()] {
+        let (kept, outcome) = read(BodyKind::EventStream, body.as_bytes().chunks(chunk));
+        assert!(outcome.complete && kept.images.len() == 1, "{:?}", outcome.failure);
+        let pixels = decode(&kept.images[0].bytes, &Limits::default()).expect("it is a picture");
+        assert!(pictures.pixels(&kept.images[0].bytes) == Some(&pixels), "other pixels");
+        assert_eq!(kept.text, "");
+    }
+}
+
+#[test]
+fn an_answer_without_an_end_is_refused_with_a_word_for_it() {
+    let limits = ReaderLimits { max_image_bytes: 1 << 20, max_body_bytes: 4 << 20 };
+    let endless = [
+        ("a picture", "{\"data\":[{\"b64_json\":\"", "AAAA"),
+        ("a picture in a stream", "data: {\"data\":[{\"b64_json\":\"", "AAAA"),
+        ("words", "{\"choices\":[{\"message\":{\"content\":\"", "and so on "),
+        ("comments", "", ": PING\n\n"),
+        ("drafts", "", "data: {\"type\":\"image_generation.partial_image\",\"b64_json\":\"AAAA\"}\n\n"),
+        ("a page", "<html>", "<p>Sign in</p>"),
+        ("white space", "", " "),
+    ];
+    for (what, start, more) in endless {
+        let (mut reader, mut kept) = (AnswerReader::new(BodyKind::Unknown, limits), Kept::default());
+        reader.push(start.as_bytes(), &mut kept);
+        let more = more.repeat(1_000);
+        for _ in 0..(5 << 20) / more.len() {
+            reader.push(more.as_bytes(), &mut kept);
+        }
+        let outcome = reader.finish(&mut kept);
+        assert_eq!(outcome.failure.map(|failure| failure.kind), Some(FailureKind::AnswerTooLarge), "{what}");
+        assert!(kept.images.iter().all(|image| image.complete.is_some()), "{what}");
+        assert!(kept.images.iter().all(|image| image.bytes.len() <= 1 << 20), "{what}");
+    }
+    assert!(ReaderLimits::default().max_image_bytes >= 64 << 20, "a line of 64 MiB is no reason to refuse");
+}

@@ -1,0 +1,133 @@
+//! Anything may come, cut anywhere, and means the same.
+
+use atelier::gateway::{BodyKind, Outcome};
+use proptest::prelude::*;
+use serde_json::{Map, Value};
+
+use crate::corpus::{Kept, Pictures, Writing, corpus, read};
+
+/// Keys and texts that mean something, and some that do not.
+const WORDS: [&str; 40] = [
+    "choices",
+    "message",
+    "delta",
+    "content",
+    "reasoning_content",
+    "images",
+    "image_url",
+    "imageUrl",
+    "url",
+    "content_blocks",
+    "multi_mod_content",
+    "inlineData",
+    "inline_data",
+    "data",
+    "mimeType",
+    "mime_type",
+    "b64_json",
+    "partial_image_b64",
+    "type",
+    "image_generation.partial_image",
+    "candidates",
+    "parts",
+    "text",
+    "thought",
+    "finish_reason",
+    "stop",
+    "index",
+    "usage",
+    "error",
+    "response",
+    "output",
+    "result",
+    "code",
+    "image/png",
+    "audio/mp3",
+    "iVBORw0KGgo=",
+    "![x](data:image/png;base64,iVBORw0KGgo=)",
+    "![x](https://files.example/fox.png)",
+    "see https://files.example/fox.png \"é🦊\\",
+    "data:image/png;base64,iVBORw0KGgo",
+];
+
+fn words() -> impl Strategy<Value = String> {
+    prop_oneof![8 => prop::sample::select(&WORDS[..]).prop_map(str::to_owned), 1 => "\\PC{0,12}"]
+}
+
+/// Documents that look like answers, and are not.
+fn documents() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        4 => words().prop_map(Value::from),
+        1 => any::<bool>().prop_map(Value::from),
+        1 => (-3_i64..70).prop_map(Value::from),
+        1 => Just(Value::Null),
+    ];
+    leaf.prop_recursive(7, 60, 5, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec((words(), inner), 0..5)
+                .prop_map(|fields| Value::Object(fields.into_iter().collect::<Map<_, _>>())),
+        ]
+    })
+}
+
+fn whole_and_pieces(body: &[u8], sizes: &[usize]) -> [(Kept, Outcome); 2] {
+    let (mut rest, mut pieces, mut sizes) = (body, Vec::new(), sizes.iter().cycle());
+    while !rest.is_empty() {
+        let (piece, after) = rest.split_at(sizes.next().map_or(1, |size| *size).min(rest.len()));
+        pieces.push(piece);
+        rest = after;
+    }
+    [read(BodyKind::Unknown, [body]), read(BodyKind::Unknown, pieces)]
+}
+
+fn assert_same(body: &[u8], sizes: &[usize]) -> Result<(), TestCaseError> {
+    let [whole, pieces] = whole_and_pieces(body, sizes);
+    prop_assert!(whole.0.images.iter().all(|image| image.complete.is_some()), "every picture ends");
+    prop_assert_eq!(whole, pieces);
+    Ok(())
+}
+
+fn sizes() -> impl Strategy<Value = Vec<usize>> {
+    prop::collection::vec(1_usize..90, 1..12)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(500) })]
+
+    #[test]
+    fn any_document_means_the_same_in_any_pieces(document in documents(), sizes in sizes()) {
+        assert_same(document.to_string().as_bytes(), &sizes)?;
+    }
+
+    #[test]
+    fn any_events_mean_the_same_in_any_pieces(
+        events in prop::collection::vec((prop::sample::select(vec!["data: ", "data:", ": ", "event: ", ""]), documents()), 0..6),
+        end in prop::sample::select(vec!["\n\n", "\n", "\r\n\r\n", "\r\r"]), sizes in sizes(),
+    ) {
+        let mut body = String::new();
+        for (field, document) in &events {
+            body.extend([field, document.to_string().as_str(), end]);
+        }
+        assert_same(body.as_bytes(), &sizes)?;
+    }
+
+    #[test]
+    fn answers_that_were_damaged_on_the_way_are_survived(
+        number in any::<prop::sample::Index>(), sizes in sizes(),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0_usize..3), 1..6),
+    ) {
+        let corpus = corpus();
+        let mut body = corpus[number.index(corpus.len())].fill(&Pictures::small(), Writing::Padded).text.into_bytes();
+        for (at, byte, how) in damage {
+            let at = at.index(body.len());
+            match how {
+                0 => body[at] = byte,
+                1 => body.insert(at, byte),
+                _ => drop(body.drain(at..(at + usize::from(byte)).min(body.len()))),
+            }
+            if body.is_empty() { break; }
+        }
+        assert_same(&body, &sizes)?;
+    }
+}
