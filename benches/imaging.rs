@@ -7,7 +7,8 @@
 use std::{hint::black_box, io::Cursor};
 
 use atelier::imaging::{
-    Arriving, Bitmap, Encoding, Limits, average_colour, decode, encode, encode_thumbnail, shrink, thumbnail,
+    Arriving, Bitmap, Encoding, Glimpses, Limits, average_colour, decode, encode, encode_thumbnail, probe, shrink,
+    thumbnail,
 };
 use criterion::{Criterion, criterion_group, criterion_main};
 
@@ -93,5 +94,37 @@ fn parts(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, roads, parts);
+/// All glimpses of a JPEG that comes in pieces so slowly that none of them is left out.
+fn glimpse(bytes: &mut [u8]) -> u32 {
+    let mut glimpses = Glimpses::new(probe(bytes, &Limits::default()).expect("a header"), EDGE);
+    let mut rows = 0;
+    for length in (0..bytes.len()).step_by(16 * 1024) {
+        if glimpses.wants(length) {
+            glimpses.look(&mut bytes[..length], |_, band| rows += band.len() as u32 / EDGE / 4);
+        }
+    }
+    rows
+}
+
+fn slow_jpegs(criterion: &mut Criterion) {
+    for (name, side, progressive) in
+        [("JPEG 2048", 2048, false), ("JPEG 4096", 4096, false), ("progressive JPEG 2048", 2048, true)]
+    {
+        let mut bytes = Vec::new();
+        let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, 90);
+        encoder.set_progressive(progressive);
+        encoder
+            .encode(&picture(side, false).rgba, side as u16, side as u16, jpeg_encoder::ColorType::Rgba)
+            .expect("a JPEG may be of this size");
+        let mut group = criterion.benchmark_group(name);
+        group.sample_size(10);
+        group.bench_function("decode once", |bencher| {
+            bencher.iter(|| black_box(thumbnail(&bytes, &Limits::default(), EDGE).expect("a picture")));
+        });
+        group.bench_function("all glimpses", |bencher| bencher.iter(|| black_box(glimpse(&mut bytes))));
+        group.finish();
+    }
+}
+
+criterion_group!(benches, roads, parts, slow_jpegs);
 criterion_main!(benches);

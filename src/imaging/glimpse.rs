@@ -24,7 +24,7 @@ const BASELINE: [u8; 2] = [0xc0, 0xc1];
 const PROGRESSIVE: u8 = 0xc2;
 
 /// Looks at a JPEG while it comes.
-pub(super) struct Glimpses {
+pub struct Glimpses {
     probe: Probe,
     edge: u32,
     /// How many bytes the next glimpse wants; `None` if there will not be any.
@@ -37,20 +37,20 @@ pub(super) struct Glimpses {
 }
 
 impl Glimpses {
-    /// For a picture of which nothing has come.
-    pub(super) fn new(probe: Probe, edge: u32) -> Self {
+    /// For a picture of which nothing has come. Its thumbnail's longer side will be `edge` pixels at most.
+    pub fn new(probe: Probe, edge: u32) -> Self {
         let small = u64::from(probe.width) * u64::from(probe.height) <= MOST_PIXELS;
         Self { probe, edge, next: small.then_some(FIRST), bands: None, last: None, pixels: Vec::new() }
     }
 
     /// Whether a glimpse of so many bytes would show more than the last one.
-    pub(super) fn wants(&self, length: usize) -> bool {
+    pub fn wants(&self, length: usize) -> bool {
         self.next.is_some_and(|next| length >= next)
     }
 
     /// Decodes the rows that have come, and hands rows of the thumbnail to `out`: the number of the first one, and
     /// straight RGBA. The bytes are as before when it returns.
-    pub(super) fn look(&mut self, bytes: &mut [u8], out: impl FnMut(u32, &[u8])) {
+    pub fn look(&mut self, bytes: &mut [u8], out: impl FnMut(u32, &[u8])) {
         self.next = Some(bytes.len() + bytes.len() / 2);
         let Some(header) = jpeg_header(bytes) else { return };
         // One that lies on its side would have to be turned, and those are photographs from cameras.

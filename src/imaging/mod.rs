@@ -23,6 +23,7 @@ pub use arriving::Arriving;
 pub use bitmap::{Bitmap, average_colour};
 pub use decode::decode;
 pub use encode::{Encoding, encode, encode_thumbnail};
+pub use glimpse::Glimpses;
 pub use header::{Probe, probe};
 pub use limits::{ImageError, Limits};
 pub use rows::{Finished, thumbnail};

@@ -49,6 +49,23 @@ fn every_shape_gives_its_pictures_at_every_cut() {
 }
 
 #[test]
+fn an_answer_that_ends_early_never_gives_a_picture_that_is_not_whole() {
+    let pictures = Pictures::small();
+    for entry in corpus() {
+        let body = entry.fill(&pictures, Writing::Padded);
+        for end in 0..body.text.len() {
+            let (kept, outcome) = read(BodyKind::Unknown, [&body.text.as_bytes()[..end]]);
+            let mut came = kept.images.iter().filter(|image| image.complete == Some(true));
+            let whole = came.all(|image| body.pictures.iter().any(|(_, bytes)| *bytes == image.bytes));
+            assert!(whole, "{} ended at {end}: {:?}", entry.name, kept.images);
+            if outcome.images + outcome.links == 0 {
+                assert!(outcome.failure.is_some() && !outcome.complete, "{} ended at {end}", entry.name);
+            }
+        }
+    }
+}
+
+#[test]
 fn large_pictures_survive_chosen_and_random_cuts() {
     let pictures = Pictures::new(180, 130);
     let mut random = 7_u64;

@@ -7,6 +7,7 @@ use memchr::{memchr2, memchr3};
 
 use super::{
     deliver::{End, Ticket},
+    marks::{is_base64, is_link, is_picture, linked_picture, may_be_base64, may_be_link, starts},
     payload::Payload,
 };
 
@@ -17,9 +18,6 @@ const MAX_HEADER: usize = 200;
 const MAX_LINK: usize = 8 * 1024;
 /// So many base64 characters on a new line are more base64 and not a word.
 const LONG_WORD: usize = 32;
-
-/// How links to pictures end.
-const PICTURES: [&str; 5] = [".png", ".jpg", ".jpeg", ".webp", ".gif"];
 
 /// Who is told of what is found.
 pub(super) trait Found {
@@ -80,6 +78,8 @@ enum State {
     AloneEnd,
     /// Within a word of plain text that may be a link to a picture.
     Word,
+    /// At the start of a text that may be base64 and nothing else.
+    Raw,
     /// The rest is of no interest.
     Deaf,
 }
@@ -202,11 +202,23 @@ impl Finder {
                     self.state = State::Alone;
                 }
                 _ if byte.is_ascii_whitespace() => found.text(&[byte]),
+                _ if may_be_base64(&[byte]) => self.hold(byte, State::Raw),
                 _ => {
                     self.state = State::Plain;
                     return false;
                 }
             },
+            State::Raw => {
+                self.held.push(byte);
+                if !may_be_base64(&self.held) {
+                    self.held.pop();
+                    return self.give_up(found);
+                }
+                if is_base64(&self.held) {
+                    self.frame = Frame::Bare;
+                    self.begin_raw(found);
+                }
+            }
             State::Bang if byte == b'[' => self.hold(byte, State::Alt(1)),
             State::Alt(_) if self.held.len() > MAX_ALT => return self.give_up(found),
             State::Alt(depth) => match byte {
@@ -319,9 +331,9 @@ impl Finder {
         } else if is_link(target) {
             self.state = State::Link(start);
         } else if !may_be_link(target) && !starts(b"data:", target) {
-            if self.frame == Frame::RawField {
+            if self.frame == Frame::RawField || is_base64(target) {
                 self.begin_raw(found);
-            } else {
+            } else if self.frame == Frame::Markdown || !may_be_base64(target) {
                 self.held.pop();
                 return self.give_up(found);
             }
@@ -477,10 +489,7 @@ impl Finder {
         found.text(&held);
         self.last = held.last().copied().unwrap_or(self.last);
         self.state = State::Plain;
-        let url =
-            std::str::from_utf8(&held).unwrap_or_default().trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_']);
-        let path = url.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
-        if is_link(&held) && PICTURES.iter().any(|ending| path.ends_with(ending)) {
+        if let Some(url) = linked_picture(&held) {
             found.link(url);
         }
     }
@@ -491,22 +500,4 @@ impl Finder {
             found.link(url.trim());
         }
     }
-}
-
-/// Mime types that may be a picture's, going by what gateways write: `image/png`, `png`, nothing.
-pub(super) fn is_picture(mime: &str) -> bool {
-    !mime.contains('/') || mime.starts_with("image/") || mime == "application/octet-stream"
-}
-
-/// Whether this is the beginning of that, in any case.
-fn starts(whole: &[u8], beginning: &[u8]) -> bool {
-    whole.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
-}
-
-fn is_link(text: &[u8]) -> bool {
-    [&b"http://"[..], b"https://"].iter().any(|scheme| starts(text, scheme))
-}
-
-fn may_be_link(text: &[u8]) -> bool {
-    is_link(text) || starts(b"http://", text) || starts(b"https://", text)
 }

@@ -5,12 +5,14 @@ use serde_json::Value;
 use super::{
     ImageRole, Receiver,
     deliver::{End, Pictures, Ticket},
-    finder::{Finder, Found, is_picture},
+    facts::{finish_reason, is_said, usage},
+    finder::{Finder, Found},
     is_draft,
     json::{Tokens, Want},
+    marks::is_picture,
     path::{Fact, Place, Step, Voice, place},
 };
-use crate::recipe::{Answer, FinishReason, Usage};
+use crate::recipe::{Answer, FinishReason};
 
 /// Text beyond this is not kept.
 const MAX_TEXT: usize = 64 * 1024;
@@ -248,15 +250,20 @@ impl<R: Receiver> Gather<'_, R> {
             _ => {}
         }
         self.gathered.slot = Slot::None;
+        // It might be taken for the rest of another choice's picture.
+        let guessed = matches!(self.gathered.number, Number::Unknown(_));
+        if guessed && self.gathered.is_within_picture() {
+            self.gathered.unassigned.clear();
+        }
         // What is said of an end does not hold for a text that has none.
         self.gathered.choice_finished = false;
     }
 
-    /// The answer is over; `complete` if texts that are still open ended as they should.
-    pub fn finish(&mut self, complete: bool) {
+    /// The answer is over. Texts of choices that have not finished end where they should not.
+    pub fn finish(&mut self) {
         self.end_choice();
         for index in 0..self.gathered.channels.len() {
-            self.with_channel(index, |finder, out| finder.finish(complete, out));
+            self.with_channel(index, |finder, out| finder.finish(false, out));
         }
         self.flush_utf8();
         self.gathered.settle_finish();
@@ -528,37 +535,4 @@ impl<R: Receiver> Found for Out<'_, R> {
 fn append(text: &mut String, more: &str) {
     let room = MAX_TEXT.saturating_sub(text.len());
     text.push_str(&more[..more.floor_char_boundary(room)]);
-}
-
-/// Whether an `error` field says that there is one; some gateways send it empty.
-fn is_said(error: &Value) -> bool {
-    match error {
-        Value::Null | Value::Bool(false) => false,
-        Value::String(text) => !text.is_empty(),
-        Value::Object(fields) => !fields.is_empty(),
-        _ => true,
-    }
-}
-
-fn usage(details: Value) -> Usage {
-    let count = |names: [&str; 3]| names.iter().find_map(|name| details.get(name)?.as_u64());
-    Usage {
-        prompt_tokens: count(["prompt_tokens", "input_tokens", "promptTokenCount"]),
-        completion_tokens: count(["completion_tokens", "output_tokens", "candidatesTokenCount"]),
-        total_tokens: count(["total_tokens", "total_tokens", "totalTokenCount"]),
-        details,
-    }
-}
-
-fn finish_reason(word: &str) -> FinishReason {
-    match word.to_ascii_lowercase().as_str() {
-        "stop" | "end_turn" | "completed" => FinishReason::Stop,
-        "length" | "max_tokens" => FinishReason::Length,
-        "tool_calls" | "function_call" | "tool_use" => FinishReason::ToolCalls,
-        "error" => FinishReason::Error,
-        "content_filter" | "safety" | "recitation" | "spii" | "blocklist" | "prohibited_content" | "no_image"
-        | "refusal" => FinishReason::ContentFilter(word.to_owned()),
-        image if image.starts_with("image_") => FinishReason::ContentFilter(word.to_owned()),
-        _ => FinishReason::Other(word.to_owned()),
-    }
 }

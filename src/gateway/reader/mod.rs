@@ -6,9 +6,11 @@
 //! a picture of any size goes to the [`Receiver`] while its last bytes are still on the way.
 
 mod deliver;
+mod facts;
 mod finder;
 mod gather;
 mod json;
+mod marks;
 mod path;
 mod payload;
 mod sse;
@@ -219,12 +221,10 @@ impl AnswerReader {
             gather = events.gather;
         }
         let was_within_picture = gather.gathered.is_within_picture();
-        let streamed_to_its_end =
-            self.shape == Shape::Events && !within_json && gather.gathered.answer.finish_reason.is_some();
         if within_json || self.shape != Shape::Events {
             gather.break_off();
         }
-        gather.finish(streamed_to_its_end);
+        gather.finish();
         self.gathered.answer.streamed = self.shape == Shape::Events;
         verdict::outcome(verdict::Evidence {
             shape: self.shape,
