@@ -1,5 +1,6 @@
 //! The whole application, as a person uses it: the real window, the real studio, a gateway over HTTP.
 
+mod abilities;
 mod keeping;
 mod pictures;
 mod requests;

@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-use super::{Composer, Obstacle, left_out};
+use super::{Composer, Obstacle, left_out, model_row::exact};
 
 /// Height of the link to the settings.
 const LINK: f32 = 20.0;
@@ -71,7 +71,7 @@ pub(super) fn foot(ui: &Ui, composer: &Composer, abilities: &Abilities, cx: &Cx<
 fn price(recipe: &Recipe, abilities: &Abilities, text: &Text) -> Option<String> {
     let each = abilities.price(&abilities.fit(recipe).0.parameters)?;
     let all: Money = std::iter::repeat_n(each, recipe.parameters.n.unwrap_or(1).max(1) as usize).sum();
-    (all != Money::default()).then(|| text.with("composer-price", [("price", all.to_string().into())]))
+    (all != Money::default()).then(|| text.with("composer-price", [("price", exact(all).into())]))
 }
 
 /// Draws the foot: what is in the way, if anything, and the button.

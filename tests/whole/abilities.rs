@@ -1,0 +1,121 @@
+//! What models can do: what they do not take is not sent, and what comes otherwise than asked is seen.
+
+use std::fs;
+
+use egui::{Key, Modifiers, accesskit::Role};
+use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+use serde_json::{Value, json};
+
+use crate::{
+    scripted::{
+        gateway,
+        gateway::Reply,
+        pictures::{good, png},
+        prompt,
+    },
+    stage::{Machine, Stage},
+};
+
+/// What screen readers say of a button or tile beside its name.
+fn description(stage: &Stage, role: Role, name: &str) -> Option<String> {
+    stage.window.query_all(by().role(role).label(name)).last()?.accesskit_node().description()
+}
+
+/// A machine whose gateway draws 64 × 48 pixels whatever it is asked for, with a model in the composer.
+fn machine(base: &str, model: &str, size: Option<&str>) -> Machine {
+    Machine::with(atelier::demo::DemoOptions::instant(), |settings, session| {
+        base.clone_into(&mut settings.profiles.last_mut().expect("the near one").base_url);
+        model.clone_into(&mut session.composer.model);
+        session.composer.parameters.size = size.and_then(|size| size.parse().ok());
+    })
+}
+
+#[test]
+fn what_a_model_does_not_take_is_said_not_sent_and_kept_with_the_picture() {
+    let gateway = gateway(|_| Reply::json(&good(&png(1))));
+    let machine = machine(&gateway.base(), "google/gemini-2.5-flash-image", Some("4K"));
+    let mut stage = machine.open();
+    stage.sees("Not sent to this model: 4K");
+    stage.sees("always about 1K");
+    assert_eq!(stage.window.query_all(by().label("Size: 2K")).count(), 0, "it is not on offer");
+    stage.click("Aspect ratio: 4:3");
+    stage.generate("a fox");
+    stage.pictures(1);
+    let body = gateway.posts()[0].json();
+    assert_eq!(body["extra_body"], json!({ "google": { "image_config": { "aspect_ratio": "4:3" } } }));
+    let sidecar = machine.sidecars().remove(0);
+    assert_eq!(sidecar["recipe"]["parameters"], json!({ "aspect": "4:3", "size": "4K" }), "as it was asked");
+    assert_eq!(sidecar["recipe"]["not_sent"], json!([{ "parameter": "size" }]));
+    stage.click_tile("a fox");
+    stage.sees("Not sent");
+    assert_eq!(description(&stage, Role::ListBoxOption, "a fox"), None, "nobody asked the model for 4K");
+    // Another model takes it.
+    stage.write(Role::TextInput, "Model", "google/gemini-3-pro-image");
+    stage.sees_no_more("Not sent to this model");
+    stage.again();
+    stage.until_posts(&gateway, 2);
+    assert_eq!(gateway.posts()[1].json()["extra_body"]["google"]["image_config"]["image_size"], "4K");
+}
+
+#[test]
+fn a_model_that_makes_one_picture_a_request_is_asked_several_times() {
+    let gateway = gateway(|asked| Reply::json(&good(&png(u32::from(asked.body.len() as u16)))));
+    let machine = machine(&gateway.base(), "google/gemini-2.5-flash-image", None);
+    let mut stage = machine.open();
+    // The keyboard goes to the prompt when the library turns out to be empty.
+    stage.sees("Try an example prompt");
+    stage.fill("Images", "3");
+    stage.sees("Generate 3 images");
+    stage.generate("a fox");
+    stage.until_posts(&gateway, 3);
+    stage.pictures(3);
+    let bodies: Vec<Value> = gateway.posts().iter().map(super::scripted::gateway::Asked::json).collect();
+    assert_eq!(bodies.len(), 3);
+    assert!(bodies.iter().all(|body| body.get("n").is_none()), "{bodies:?}");
+}
+
+#[test]
+fn a_picture_of_another_shape_wears_a_badge_can_be_filtered_and_teaches() {
+    let gateway = gateway(|asked| Reply::json(&good(&png(prompt(asked).len() as u32))));
+    let machine = machine(&gateway.base(), "maker/unheard-of", None);
+    let mut stage = machine.open();
+    stage.sees("not known for this model");
+    stage.generate("plain sea");
+    stage.pictures(1);
+    assert_eq!(stage.window.query_all(by().label("Not as asked")).count(), 0);
+    stage.click("Aspect ratio: 16:9");
+    stage.click("Size: 4K");
+    stage.generate("wide sea");
+    stage.pictures(2);
+    let badge = "asked 16:9 4K, got 4:3 512";
+    stage.until("the badge", |window| {
+        let tile = window.query_all(by().role(Role::ListBoxOption).label("wide sea")).next();
+        tile.is_some_and(|tile| tile.accesskit_node().description().as_deref() == Some(badge))
+    });
+    assert_eq!(description(&stage, Role::ListBoxOption, "plain sea"), None);
+    stage.click_tile("wide sea");
+    stage.sees(badge);
+
+    // The composer remembers, and forbids nothing.
+    stage.sees("4K has not come so far");
+    assert!(description(&stage, Role::Button, "Size: 4K").is_some());
+    assert_eq!(description(&stage, Role::Button, "Size: 2K"), None);
+
+    stage.press(Modifiers::NONE, Key::Escape);
+    stage.press(Modifiers::NONE, Key::Escape);
+    stage.click("Not as asked");
+    assert_eq!(stage.pictures(1), ["wide sea"]);
+    stage.click("Not as asked");
+    stage.pictures(2);
+    stage.write(Role::TextInput, "Search", "is:mismatched");
+    assert_eq!(stage.pictures(1), ["wide sea"]);
+    stage.write(Role::TextInput, "Search", "is:mismatched plain");
+    stage.sees("Nothing matches");
+    stage.close();
+
+    let kept = fs::read_to_string(machine.home.path().join("config/learned.json")).expect("it is written down");
+    let kept: Value = serde_json::from_str(&kept).expect("it is JSON");
+    assert_eq!(kept["near"]["maker/unheard-of"]["sizes"]["4K"], json!({ "kept": 0, "missed": 1 }));
+    let mut stage = machine.open();
+    stage.sees("4K has not come so far");
+}
