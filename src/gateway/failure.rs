@@ -16,6 +16,8 @@ struct ErrorText {
     message: String,
     /// An HTTP status, given as a number within the body.
     status: Option<u16>,
+    /// How long to wait, as Google's `RetryInfo` says it.
+    delay: Option<Duration>,
 }
 
 impl ErrorText {
@@ -41,8 +43,15 @@ impl ErrorText {
                         _ => {}
                     }
                 }
-                if let Some(metadata) = fields.get("metadata") {
-                    self.read(metadata, depth + 1);
+                for name in ["metadata", "details"] {
+                    match fields.get(name) {
+                        Some(Value::Array(values)) => values.iter().for_each(|value| self.read(value, depth + 1)),
+                        Some(value @ Value::Object(_)) => self.read(value, depth + 1),
+                        _ => {}
+                    }
+                }
+                if let Some(delay) = fields.get("retryDelay").and_then(Value::as_str) {
+                    self.delay = duration(delay, "").or(self.delay);
                 }
             }
             Value::Array(values) if depth < 4 => {
@@ -72,6 +81,41 @@ impl ErrorText {
         let message = self.message.to_ascii_lowercase();
         fragments.iter().any(|fragment| message.contains(fragment))
     }
+
+    /// How long the body asks to wait: in a field, or in words such as "try again in 5 seconds".
+    fn wait(&self) -> Option<Duration> {
+        let said = || {
+            let message = self.message.to_ascii_lowercase();
+            let (_, after) =
+                ["try again in ", "retry in ", "retry after "].iter().find_map(|p| message.split_once(p))?;
+            let mut words = after.split_whitespace();
+            duration(words.next()?, words.next().unwrap_or_default())
+        };
+        self.delay.or_else(said)
+    }
+
+    /// What the error says, for people; where it says nothing, its code.
+    fn words(&self) -> &str {
+        match self.message.trim() {
+            "" => self.words.iter().find(|word| !word.is_empty()).map_or("", String::as_str),
+            message => message,
+        }
+    }
+}
+
+/// A length of time such as `5 seconds`, `1.2s`, `850ms` or `2 minutes`; without a unit it is in seconds.
+fn duration(number: &str, unit: &str) -> Option<Duration> {
+    let end = number.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(number.len());
+    let (digits, tail) = number.split_at(end);
+    let value: f64 = digits.trim_end_matches('.').parse().ok()?;
+    let tail = tail.trim_matches(|c: char| !c.is_ascii_alphabetic());
+    let unit = if tail.is_empty() { unit.trim_matches(|c: char| !c.is_ascii_alphabetic()) } else { tail };
+    let seconds = match unit {
+        "ms" | "milliseconds" => value / 1_000.0,
+        "m" | "min" | "minute" | "minutes" => value * 60.0,
+        _ => value,
+    };
+    Duration::try_from_secs_f64(seconds).ok()
 }
 
 /// The failure for an answer whose status is not a success. The body may have been cut at a limit.
@@ -81,10 +125,13 @@ pub(super) fn for_status(status: u16, body: &[u8], wait: Option<Duration>, secre
         Err(_) => ErrorText { message: String::from_utf8_lossy(body).into_owned(), ..ErrorText::default() },
     };
     let kind = kind(status, &text);
-    let failure = Failure::new(kind).status(status).wait(wait).words(clean_words(&text.message, secrets));
+    let wait = wait.or_else(|| if kind == FailureKind::RateLimited { text.wait() } else { None });
+    let failure = Failure::new(kind).status(status).wait(wait).words(clean_words(text.words(), secrets));
     match kind {
         // Whether the model has worked behind a broken gateway, nobody can say.
-        FailureKind::GatewayFailed | FailureKind::TimedOut => failure.charged(Charge::Maybe),
+        FailureKind::GatewayFailed | FailureKind::TimedOut | FailureKind::EmptyAnswer | FailureKind::ImageBlocked => {
+            failure.charged(Charge::Maybe)
+        }
         _ => failure.charged(Charge::No),
     }
 }
@@ -93,8 +140,11 @@ pub(super) fn for_status(status: u16, body: &[u8], wait: Option<Duration>, secre
 pub(super) fn within_answer(body: &Value) -> Failure {
     let text = ErrorText::of(body);
     let kind = kind(text.status.unwrap_or(500), &text);
-    let mut failure = Failure::new(kind).words(clean_words(&text.message, &[]));
+    let mut failure = Failure::new(kind).words(clean_words(text.words(), &[]));
     failure.http_status = text.status;
+    if kind == FailureKind::RateLimited {
+        failure.wait = text.wait();
+    }
     // The answer had begun, so no retry by itself.
     if failure.retry == Retry::ByItself { failure.charged(Charge::Maybe) } else { failure }
 }
@@ -102,21 +152,78 @@ pub(super) fn within_answer(body: &Value) -> Failure {
 fn kind(status: u16, text: &ErrorText) -> FailureKind {
     use FailureKind as K;
 
+    // Codes are matched in part, because each gateway puts its own words around the same ones. Many gateways answer
+    // in Chinese only.
+    const EXPIRED: &[&str] = &["key_expired", "token_expired", "expired_key", "expired_api_key"];
+    const EXPIRED_SAID: &[&str] = &[
+        "key has expired",
+        "key expired",
+        "token has expired",
+        "token expired",
+        "令牌已过期",
+        "密钥已过期",
+        "金鑰已過期",
+    ];
+    const LIMIT: &[&str] = &["key_limit", "token_quota_exhausted", "key_budget", "budget_exceeded"];
+    const LIMIT_SAID: &[&str] = &[
+        "key limit exceeded",
+        "key has reached its limit",
+        "exceeded its limit",
+        "budget has been exceeded",
+        "exceededbudget",
+        "令牌额度已用尽",
+        "令牌额度不足",
+    ];
     const MONEY: &[&str] = &["quota", "insufficient_balance", "balance_insufficient", "billing", "payment_required"];
-    const MONEY_SAID: &[&str] = &["balance_insufficient", "insufficient balance", "insufficient credit", "余额不足"];
-    const BLOCKED: &[&str] = &["prompt_blocked", "content_policy", "content_filter", "moderation", "safety"];
-    const BLOCKED_SAID: &[&str] = &["prohibited_content", "prompt_blocked", "content policy", "safety system"];
+    const NO_QUOTA: &[&str] = &["insufficient_quota", "insufficient_user_quota"];
+    const MONEY_SAID: &[&str] = &[
+        "balance_insufficient",
+        "insufficient balance",
+        "insufficient credit",
+        "insufficient quota",
+        "exceeded your current quota",
+        "余额不足",
+        "額度不足",
+        "额度不足",
+        "餘額不足",
+        "预扣费额度失败",
+    ];
+    const BLOCKED: &[&str] =
+        &["prompt_blocked", "content_policy", "content_filter", "moderation", "safety", "sensitive_words"];
+    const BLOCKED_SAID: &[&str] = &[
+        "prohibited_content",
+        "prompt_blocked",
+        "content policy",
+        "safety system",
+        "blocked by our content filters",
+        "敏感词",
+        "敏感內容",
+        "违规",
+    ];
     const MODEL: &[&str] = &["model_not_found", "model_not_available", "unknown_model", "invalid_model"];
-    const MODEL_SAID: &[&str] =
-        &["no available channel", "model not found", "is not a valid model", "no such model", "invalid model name"];
+    const MODEL_SAID: &[&str] = &[
+        "no available channel",
+        "model not found",
+        "is not a valid model",
+        "no such model",
+        "invalid model name",
+        "无可用渠道",
+        "模型不存在",
+    ];
+    const KEY: &[&str] = &["invalid_api_key", "no_db_connection", "api_key_invalid", "authentication_error"];
+    const KEY_SAID: &[&str] = &["api key not valid", "incorrect api key", "invalid api key", "无效的令牌", "令牌无效"];
+    const RATE_SAID: &[&str] = &["请求过于频繁", "请求数限制", "too many requests"];
 
     let about_model = text.says(&["model"]) && text.says(&["not exist", "not found", "unknown", "not supported"]);
     let no_model = text.has(MODEL) || text.says(MODEL_SAID);
+    let no_money = text.has(NO_QUOTA) || text.says(MONEY_SAID);
     match status {
+        200..=599 if text.has(EXPIRED) || text.says(EXPIRED_SAID) => K::KeyExpired,
+        200..=599 if text.has(LIMIT) || text.says(LIMIT_SAID) => K::KeyLimit,
         401 => K::WrongKey,
         402 => K::NoMoney,
-        403 if text.has(MONEY) || text.says(MONEY_SAID) => K::NoMoney,
-        429 if text.has(&["insufficient_quota", "insufficient_user_quota"]) || text.says(MONEY_SAID) => K::NoMoney,
+        403 if text.has(MONEY) || no_money => K::NoMoney,
+        429 if no_money => K::NoMoney,
         429 => K::RateLimited,
         _ if text.has(BLOCKED) || text.says(BLOCKED_SAID) => K::PromptBlocked,
         403 => K::NotAllowed,
@@ -125,74 +232,22 @@ fn kind(status: u16, text: &ErrorText) -> FailureKind {
         413 => K::TooLarge,
         408 | 504 | 524 => K::TimedOut,
         _ if no_model => K::UnknownModel,
-        400..=499 if text.has(MONEY) || text.says(MONEY_SAID) => K::NoMoney,
-        400..=499 if text.has(&["invalid_api_key", "no_db_connection"]) || text.says(&["api key not valid"]) => {
-            K::WrongKey
-        }
+        400..=499 if text.has(MONEY) || no_money => K::NoMoney,
+        400..=499 if text.has(KEY) || text.says(KEY_SAID) => K::WrongKey,
         400..=499 if text.has(&["image_too_large", "payload_too_large"]) => K::TooLarge,
+        400..=499 if text.has(&["invalid_image"]) => K::ReferenceUnreadable,
         400..=499 if about_model => K::UnknownModel,
         300..=399 => K::WrongUrl,
         400..=499 => K::BadRequest,
-        _ if text.has(&["insufficient_user_quota"]) || text.says(MONEY_SAID) => K::NoMoney,
+        _ if no_money => K::NoMoney,
+        _ if text.has(KEY) || text.says(KEY_SAID) => K::WrongKey,
         _ if text.has(&["refusal"]) => K::ImageBlocked,
-        _ if text.has(&["rate_limit", "overloaded"]) && status == 500 => K::RateLimited,
-        _ if text.has(&["timeout"]) && status == 500 => K::TimedOut,
+        _ if text.has(&["empty_response"]) => K::EmptyAnswer,
+        _ if status == 500 && (text.has(&["rate_limit", "overloaded"]) || text.says(RATE_SAID)) => K::RateLimited,
+        _ if status == 500 && text.has(&["timeout"]) => K::TimedOut,
         _ => K::GatewayFailed,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_forms_of_errors_become_kinds() {
-        use FailureKind as K;
-        let rows: [(u16, &str, K); 24] = [
-            (401, r#"{"error":{"message":"bad (request id: 1)","type":"new_api_error","code":""}}"#, K::WrongKey),
-            (400, r#"{"error":{"message":"No connected db.","type":"no_db_connection","code":"400"}}"#, K::WrongKey),
-            (403, r#"{"error":{"message":"额度不足","code":"insufficient_user_quota"}}"#, K::NoMoney),
-            (403, r#"{"error":{"message":"x","code":"pre_consume_token_quota_failed"}}"#, K::NoMoney),
-            (402, r#"{"x402Version":1,"error":"Payment required","accepts":[]}"#, K::NoMoney),
-            (400, r#"{"error":"balance_insufficient"}"#, K::NoMoney),
-            (403, r#"{"error":{"message":"no access to this model"}}"#, K::NotAllowed),
-            (503, r#"{"error":{"message":"x","code":"model_not_found"}}"#, K::UnknownModel),
-            (404, r#"{"error":{"message":"The model `x` does not exist"}}"#, K::UnknownModel),
-            (404, "404 page not found", K::NotFound),
-            (405, "", K::NotFound),
-            (413, "<html><title>413</title></html>", K::TooLarge),
-            (429, "", K::RateLimited),
-            (429, r#"{"code":42901,"message":"slow down"}"#, K::RateLimited),
-            (429, r#"{"error":{"code":"insufficient_quota","message":"x"}}"#, K::NoMoney),
-            (400, r#"{"error":{"message":"x","code":"prompt_blocked"}}"#, K::PromptBlocked),
-            (400, r#"{"detail":"odd field"}"#, K::BadRequest),
-            (400, r#"{"error":{"code":400,"message":"API key not valid.","status":"INVALID_ARGUMENT"}}"#, K::WrongKey),
-            (500, r#"{"error":{"code":"empty_response","message":"x"}}"#, K::GatewayFailed),
-            (502, "<html><h1>502 Bad Gateway</h1></html>", K::GatewayFailed),
-            (524, "<!DOCTYPE html><title>524: A timeout occurred</title>", K::TimedOut),
-            (408, "", K::TimedOut),
-            (503, r#"{"error":{"message":"overloaded"}}"#, K::GatewayFailed),
-            (302, "", K::WrongUrl),
-        ];
-        for (status, body, kind) in rows {
-            assert_eq!(for_status(status, body.as_bytes(), None, &[]).kind, kind, "{status} {body}");
-        }
-    }
-
-    #[test]
-    fn only_a_refused_request_is_surely_free() {
-        assert_eq!(for_status(429, b"", None, &[]).retry, Retry::ByItself);
-        assert_eq!(for_status(500, b"", None, &[]).charged, Charge::Maybe);
-        let late = within_answer(&serde_json::json!({ "error": { "code": 429, "message": "slow down" } }));
-        assert_eq!((late.kind, late.retry, late.http_status), (FailureKind::RateLimited, Retry::ByHand, Some(429)));
-    }
-
-    #[test]
-    fn words_are_those_meant_for_people() {
-        let words = |status, body: &str| for_status(status, body.as_bytes(), None, &["hunter22"]).words;
-        let inner = r#"{"error":{"message":"upstream said <html><title>504 Gateway Time-out</title></html>"}}"#;
-        assert_eq!(words(500, inner).unwrap(), "504 Gateway Time-out");
-        assert_eq!(words(401, r#"{"message":"bad key hunter22"}"#).unwrap(), "bad key …");
-        assert_eq!(words(429, ""), None);
-    }
-}
+mod tests;

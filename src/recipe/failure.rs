@@ -42,6 +42,10 @@ pub enum FailureKind {
     NoKey,
     /// The gateway does not accept the key (401).
     WrongKey,
+    /// The key was accepted once and its time is over.
+    KeyExpired,
+    /// The key has spent what it may spend, whatever the account still holds.
+    KeyLimit,
     /// The account has no money or quota left (402, or 403 with a quota code).
     NoMoney,
     /// The key may not use this model or this endpoint (403).
@@ -128,6 +132,8 @@ impl Failure {
             | K::WrongUrl
             | K::NoKey
             | K::WrongKey
+            | K::KeyExpired
+            | K::KeyLimit
             | K::NoMoney
             | K::NotAllowed
             | K::UnknownModel
@@ -158,6 +164,23 @@ impl Failure {
         self.charged = charged;
         if charged != Charge::No && self.retry == Retry::ByItself {
             self.retry = Retry::ByHand;
+        }
+        self
+    }
+
+    /// Takes in whether the gateway says that trying again helps (`x-should-retry`).
+    ///
+    /// A "no" always counts. A "yes" counts only where the status says that the request was turned down (4xx), which
+    /// also means that it was not charged; after anything else the money may have been spent.
+    #[must_use]
+    pub fn should_retry(mut self, says: Option<bool>) -> Self {
+        match says {
+            Some(true) if self.http_status.is_some_and(|status| (400..500).contains(&status)) => {
+                self.charged = Charge::No;
+                self.retry = Retry::ByItself;
+            }
+            Some(false) if self.retry == Retry::ByItself => self.retry = Retry::ByHand,
+            _ => {}
         }
         self
     }
@@ -193,5 +216,15 @@ mod tests {
     fn what_may_have_cost_money_never_retries_by_itself() {
         let failure = Failure::new(FailureKind::RateLimited).charged(Charge::Maybe);
         assert_eq!(failure.retry, Retry::ByHand);
+    }
+
+    #[test]
+    fn a_gateway_s_word_on_retrying_never_risks_money() {
+        let after = |kind, status, says| Failure::new(kind).status(status).should_retry(Some(says)).retry;
+        assert_eq!(after(FailureKind::RateLimited, 429, false), Retry::ByHand);
+        assert_eq!(after(FailureKind::BadRequest, 409, true), Retry::ByItself);
+        assert_eq!(after(FailureKind::TimedOut, 408, true), Retry::ByItself);
+        assert_eq!(after(FailureKind::GatewayFailed, 503, true), Retry::ByHand);
+        assert_eq!(after(FailureKind::WrongKey, 401, false), Retry::AfterChange);
     }
 }

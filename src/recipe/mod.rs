@@ -11,6 +11,7 @@ mod learned;
 mod listed;
 mod mismatch;
 mod money;
+mod next_step;
 mod parameter;
 mod parameters;
 mod profile;
@@ -24,6 +25,7 @@ pub use learned::{Learned, Tally};
 pub use listed::Listed;
 pub use mismatch::{Mismatch, mismatch};
 pub use money::Money;
+pub use next_step::{NextStep, billing_page};
 pub use parameter::Parameter;
 pub use parameters::{AspectRatio, ImageSize, Parameters};
 pub use profile::{

@@ -70,7 +70,7 @@ fn refusals() {
         Case("no model", error(503, &said("no channel", "model_not_found")), "unknown_model", "no", Some(503)),
         Case("prompt blocked", error(400, &said("blocked", "prompt_blocked")), "prompt_blocked", "no", Some(400)),
         Case("odd request", error(400, &json!({ "detail": "odd" })), "bad_request", "no", Some(400)),
-        Case("empty response", error(500, &said("empty", "empty_response")), "gateway_failed", "maybe", Some(500)),
+        Case("empty response", error(500, &said("empty", "empty_response")), "empty_answer", "maybe", Some(500)),
         Case("too often, no words", Reply::with(429, &[("retry-after", "7")], ""), "rate_limited", "no", Some(429)),
     ]);
 }

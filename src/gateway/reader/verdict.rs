@@ -87,9 +87,11 @@ fn failure(evidence: &Evidence<'_>) -> Option<Failure> {
         return Some(words(Failure::new(FailureKind::PromptBlocked), reason));
     }
     if let Some(FinishReason::ContentFilter(word)) = &gathered.answer.finish_reason {
+        // A model that drew nothing was not held back by a filter.
+        let kind = if word.eq_ignore_ascii_case("no_image") { FailureKind::NoImage } else { FailureKind::ImageBlocked };
         let said = [&gathered.refusal, &gathered.answer.text].into_iter().find(|text| !text.trim().is_empty());
         let word = said.map_or_else(|| word.clone(), |said| format!("{word}: {said}"));
-        return Some(words(Failure::new(FailureKind::ImageBlocked), &word));
+        return Some(words(Failure::new(kind).charged(Charge::Maybe), &word));
     }
     if !gathered.refusal.trim().is_empty() {
         return Some(words(Failure::new(FailureKind::ImageBlocked), &gathered.refusal));
@@ -107,8 +109,9 @@ fn failure(evidence: &Evidence<'_>) -> Option<Failure> {
         let head = String::from_utf8_lossy(evidence.head);
         return Some(words(Failure::new(FailureKind::NotUnderstood), &head));
     }
-    // The model's turn ended, so it was billed; without an end nobody knows.
-    let charged = if gathered.answer.usage.is_some() { Charge::Yes } else { Charge::Maybe };
+    // Words that were counted were billed. Without any nobody knows: a refused prompt may look like this.
+    let counted = gathered.answer.usage.as_ref().is_some_and(|usage| usage.completion_tokens != Some(0));
+    let charged = if counted { Charge::Yes } else { Charge::Maybe };
     Some(Failure::new(FailureKind::EmptyAnswer).charged(charged))
 }
 

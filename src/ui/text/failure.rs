@@ -55,6 +55,8 @@ fn key(kind: FailureKind) -> &'static str {
         K::WrongUrl => "failure-wrong-url",
         K::NoKey => "failure-no-key",
         K::WrongKey => "failure-wrong-key",
+        K::KeyExpired => "failure-key-expired",
+        K::KeyLimit => "failure-key-limit",
         K::NoMoney => "failure-no-money",
         K::NotAllowed => "failure-not-allowed",
         K::UnknownModel => "failure-unknown-model",

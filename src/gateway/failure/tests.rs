@@ -1,0 +1,357 @@
+//! One row for each way in which gateways are known to fail, and what is made of it.
+
+use super::*;
+use crate::{
+    gateway::{AnswerReader, BodyKind, ReaderLimits, Receiver},
+    recipe::NextStep,
+};
+
+struct Nobody;
+
+impl Receiver for Nobody {
+    fn image_start(&mut self, _declared_mime: Option<&str>) {}
+    fn image_bytes(&mut self, _bytes: &[u8]) {}
+    fn image_end(&mut self, _complete: bool) {}
+    fn image_link(&mut self, _url: &str) {}
+    fn text(&mut self, _delta: &str) {}
+}
+
+/// An answer as it comes, and what a person is told: kind, charge, what is repeated, what to do, the words.
+struct Row(u16, &'static str, FailureKind, Charge, NextStep, &'static str);
+
+/// What comes of an answer, by whichever road its status leads.
+fn judge(status: u16, body: &str) -> Failure {
+    if !(200..300).contains(&status) {
+        return for_status(status, body.as_bytes(), None, &["hunter22"]);
+    }
+    let kind = if body.starts_with("data:") { BodyKind::EventStream } else { BodyKind::Json };
+    let mut reader = AnswerReader::new(kind, ReaderLimits::default());
+    reader.push(body.as_bytes(), &mut Nobody);
+    reader.finish(&mut Nobody).failure.expect("it is a failure")
+}
+
+fn check(rows: &[Row]) {
+    for Row(status, body, kind, charged, next, words) in rows {
+        let failure = judge(*status, body);
+        let found = (failure.kind, failure.charged, failure.next_step(), failure.words.as_deref().unwrap_or_default());
+        assert_eq!(found, (*kind, *charged, *next, *words), "{status} {body}");
+        assert!(failure.charged == Charge::No || failure.retry != Retry::ByItself, "{status} {body}");
+        if *status != 200 {
+            assert_eq!(failure.http_status, Some(*status), "{body}");
+        }
+    }
+}
+
+use Charge::{Maybe, No, Yes};
+use FailureKind as K;
+use NextStep as N;
+
+const REQUEST_ID: &str = r#"{"error":{"message":"无效的令牌 (request id: 1)","type":"new_api_error","code":""}}"#;
+
+#[test]
+fn keys() {
+    check(&[
+        Row(401, REQUEST_ID, K::WrongKey, No, N::CheckKey, "无效的令牌 (request id: 1)"),
+        Row(401, r#"{"message":"bad key hunter22"}"#, K::WrongKey, No, N::CheckKey, "bad key …"),
+        Row(
+            401,
+            r#"{"code":40101,"message":"unauthorized","data":null}"#,
+            K::WrongKey,
+            No,
+            N::CheckKey,
+            "unauthorized",
+        ),
+        Row(200, r#"{"code":40101,"message":"unauthorized"}"#, K::WrongKey, No, N::CheckKey, "unauthorized"),
+        Row(
+            400,
+            r#"{"error":{"message":"No connected db.","type":"no_db_connection","param":null,"code":"400"}}"#,
+            K::WrongKey,
+            No,
+            N::CheckKey,
+            "No connected db.",
+        ),
+        Row(
+            400,
+            r#"{"error":{"code":400,"message":"API key not valid.","status":"INVALID_ARGUMENT","details":[]}}"#,
+            K::WrongKey,
+            No,
+            N::CheckKey,
+            "API key not valid.",
+        ),
+        Row(401, r#"{"error":{"message":"该令牌已过期"}}"#, K::KeyExpired, No, N::CheckKey, "该令牌已过期"),
+        Row(400, r#"{"error":"API key expired."}"#, K::KeyExpired, No, N::CheckKey, "API key expired."),
+        Row(
+            401,
+            r#"{"error":{"message":"该令牌额度已用尽 [sk-abcdefgh1234]"}}"#,
+            K::KeyLimit,
+            No,
+            N::OpenBillingPage,
+            "该令牌额度已用尽 […]",
+        ),
+        Row(
+            403,
+            r#"{"error":{"message":"Key limit exceeded (daily limit)","code":403}}"#,
+            K::KeyLimit,
+            No,
+            N::OpenBillingPage,
+            "Key limit exceeded (daily limit)",
+        ),
+        Row(
+            400,
+            r#"{"error":{"message":"Budget has been exceeded!","type":"budget_exceeded"}}"#,
+            K::KeyLimit,
+            No,
+            N::OpenBillingPage,
+            "Budget has been exceeded!",
+        ),
+        Row(
+            403,
+            r#"{"error":{"message":"no access to this model"}}"#,
+            K::NotAllowed,
+            No,
+            N::ChooseAnotherModel,
+            "no access to this model",
+        ),
+    ]);
+}
+
+#[test]
+fn money() {
+    let bill = |status, body, words| Row(status, body, K::NoMoney, No, N::OpenBillingPage, words);
+    check(&[
+        bill(403, r#"{"error":{"message":"用户额度不足","code":"insufficient_user_quota"}}"#, "用户额度不足"),
+        bill(403, r#"{"error":{"message":"余额不足"}}"#, "余额不足"),
+        bill(
+            403,
+            r#"{"error":{"message":"","code":"pre_consume_token_quota_failed"}}"#,
+            "pre_consume_token_quota_failed",
+        ),
+        bill(402, r#"{"error":{"code":402,"message":"Insufficient credits"}}"#, "Insufficient credits"),
+        bill(402, r#"{"x402Version":1,"error":"Payment required","accepts":[{"scheme":"exact"}]}"#, "Payment required"),
+        bill(400, r#"{"error":"balance_insufficient"}"#, "balance_insufficient"),
+        bill(429, r#"{"error":{"code":"insufficient_quota","message":"quota"}}"#, "quota"),
+        bill(200, r#"{"success":false,"message":"余额不足"}"#, "余额不足"),
+        bill(200, r#"{"error":{"code":402,"message":"Insufficient credits"}}"#, "Insufficient credits"),
+    ]);
+}
+
+#[test]
+fn models_and_addresses() {
+    let model = |status, body, words| Row(status, body, K::UnknownModel, No, N::ChooseAnotherModel, words);
+    check(&[
+        model(503, r#"{"error":{"message":"no channel","code":"model_not_found"}}"#, "no channel"),
+        model(
+            503,
+            r#"{"error":{"message":"当前分组 default 下对于模型 x 无可用渠道"}}"#,
+            "当前分组 default 下对于模型 x 无可用渠道",
+        ),
+        model(
+            400,
+            r#"{"error":{"message":"Invalid model name passed in model=x"}}"#,
+            "Invalid model name passed in model=x",
+        ),
+        model(404, r#"{"error":{"message":"The model `x` does not exist"}}"#, "The model `x` does not exist"),
+        model(
+            200,
+            r#"{"error":{"message":"The model `x` does not exist","code":"model_not_found"}}"#,
+            "The model `x` does not exist",
+        ),
+        Row(404, "404 page not found", K::NotFound, No, N::CheckAddress, "404 page not found"),
+        Row(405, "", K::NotFound, No, N::CheckAddress, ""),
+        Row(302, "", K::WrongUrl, No, N::CheckAddress, ""),
+    ]);
+}
+
+#[test]
+fn pauses() {
+    let wait = |seconds| N::Wait(Duration::from_secs(seconds));
+    check(&[
+        Row(429, "", K::RateLimited, No, N::Retry, ""),
+        Row(429, r#"{"code":42901,"message":"slow down"}"#, K::RateLimited, No, N::Retry, "slow down"),
+        Row(
+            429,
+            r#"{"error":{"message":"No deployments available. Try again in 5 seconds.","code":"all_deployments_in_cooldown"}}"#,
+            K::RateLimited,
+            No,
+            wait(5),
+            "No deployments available. Try again in 5 seconds.",
+        ),
+        Row(
+            429,
+            r#"{"error":{"code":429,"message":"exhausted","status":"RESOURCE_EXHAUSTED","details":[{"@type":"x"},{"retryDelay":"37s"}]}}"#,
+            K::RateLimited,
+            No,
+            wait(37),
+            "exhausted",
+        ),
+        // The answer had begun: nothing is known of the money.
+        Row(200, r#"{"error":{"code":429,"message":"slow down"}}"#, K::RateLimited, Maybe, N::Retry, "slow down"),
+    ]);
+    assert_eq!(duration("850ms,", ""), Some(Duration::from_millis(850)));
+    assert_eq!(duration("2", "minutes."), Some(Duration::from_mins(2)));
+    assert_eq!(duration("soon", ""), None);
+}
+
+#[test]
+fn filters() {
+    let portkey = r#"{"error":{"message":"Invalid response received from google: {\"promptFeedback\":{\"blockReason\":\"PROHIBITED_CONTENT\"}}"}}"#;
+    let portkey_said =
+        r#"Invalid response received from google: {"promptFeedback":{"blockReason":"PROHIBITED_CONTENT"}}"#;
+    let prompt = |status, body, words| Row(status, body, K::PromptBlocked, No, N::EditPrompt, words);
+    let image = |body, words| Row(200, body, K::ImageBlocked, Maybe, N::EditPrompt, words);
+    check(&[
+        prompt(400, r#"{"error":{"message":"blocked","code":"prompt_blocked"}}"#, "blocked"),
+        prompt(400, r#"{"error":{"message":"输入包含敏感词","code":"sensitive_words_detected"}}"#, "输入包含敏感词"),
+        prompt(
+            400,
+            r#"{"error":{"message":"rejected by our safety system","type":"image_generation_user_error","code":"moderation_blocked"}}"#,
+            "rejected by our safety system",
+        ),
+        prompt(
+            403,
+            r#"{"error":{"message":"flagged","metadata":{"error_type":"content_policy_violation"}}}"#,
+            "flagged",
+        ),
+        prompt(200, portkey, portkey_said),
+        prompt(200, r#"{"promptFeedback":{"blockReason":"PROHIBITED_CONTENT"}}"#, "PROHIBITED_CONTENT"),
+        image(r#"{"choices":[{"message":{"content":null},"finish_reason":"content_filter"}]}"#, "content_filter"),
+        image(
+            r#"{"choices":[{"message":{"content":null},"finish_reason":"content_filter","native_finish_reason":"IMAGE_SAFETY"}]}"#,
+            "IMAGE_SAFETY",
+        ),
+        image(r#"{"candidates":[{"finishReason":"IMAGE_PROHIBITED_CONTENT"}]}"#, "IMAGE_PROHIBITED_CONTENT"),
+        image(r#"{"candidates":[{"finishReason":"IMAGE_RECITATION"}]}"#, "IMAGE_RECITATION"),
+        image(r#"{"candidates":[{"finishReason":"IMAGE_OTHER"}]}"#, "IMAGE_OTHER"),
+        image(r#"{"candidates":[{"finishReason":"RECITATION"}]}"#, "RECITATION"),
+        image(r#"{"candidates":[{"finishReason":"SPII"}]}"#, "SPII"),
+        image(
+            r#"{"candidates":[{"content":{"parts":[{"text":"I can't create that."}]},"finishReason":"IMAGE_SAFETY"}]}"#,
+            "IMAGE_SAFETY: I can't create that.",
+        ),
+        Row(
+            200,
+            r#"{"choices":[{"message":{"refusal":"I can't help with that."},"finish_reason":"stop"}]}"#,
+            K::ImageBlocked,
+            Maybe,
+            N::EditPrompt,
+            "I can't help with that.",
+        ),
+        Row(
+            200,
+            r#"{"choices":[{"message":{"content":null},"finish_reason":"content_filter","provider_specific_fields":{"native_finish_reason":"NO_IMAGE"}}]}"#,
+            K::NoImage,
+            Maybe,
+            N::EditPrompt,
+            "NO_IMAGE",
+        ),
+    ]);
+}
+
+#[test]
+fn answers_without_a_picture() {
+    let talk = r#"{"choices":[{"message":{"content":"Here is a picture:"},"finish_reason":"stop"}]}"#;
+    let nothing = |body, charged| Row(200, body, K::EmptyAnswer, charged, N::EditPrompt, "");
+    check(&[
+        Row(200, talk, K::NoImage, Yes, N::EditPrompt, "Here is a picture:"),
+        nothing(r#"{"choices":[{"message":{"content":null},"finish_reason":"stop"}]}"#, Maybe),
+        nothing(r#"{"choices":[{"message":{"role":"assistant"},"finish_reason":"STOP"}]}"#, Maybe),
+        nothing(
+            r#"{"choices":[{"message":{"content":""},"finish_reason":"stop"}],"usage":{"completion_tokens":9}}"#,
+            Yes,
+        ),
+        nothing(r#"{"choices":[]}"#, Maybe),
+        // A blocked prompt, as it comes in a stream.
+        nothing(
+            "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":0}}\n\ndata: [DONE]\n\n",
+            Maybe,
+        ),
+        nothing("", Maybe),
+        Row(
+            500,
+            r#"{"error":{"message":"empty","code":"empty_response"}}"#,
+            K::EmptyAnswer,
+            Maybe,
+            N::EditPrompt,
+            "empty",
+        ),
+        Row(
+            200,
+            "{malformed json: <<<chaos>>>",
+            K::NotUnderstood,
+            Maybe,
+            N::CheckAddress,
+            "{malformed json: <<<chaos>>>",
+        ),
+        Row(
+            200,
+            "data: {\"choices\":[{\"delta\":{\"content\":\"He\"}}]}\n\ndata: {\"error\":{\"code\":502,\"message\":\"upstream\"},\"choices\":[{\"delta\":{\"content\":\"\"},\"finish_reason\":\"error\"}]}\n\n",
+            K::GatewayFailed,
+            Maybe,
+            N::Retry,
+            "upstream",
+        ),
+        Row(200, "data: {\"choices\":[{\"delta\":{\"content\":\"He\"}}]}\n\n", K::CutOff, Maybe, N::Retry, "He"),
+    ]);
+}
+
+#[test]
+fn what_stands_before_a_gateway_and_what_breaks_behind_it() {
+    let page = "<!DOCTYPE html><title>api.example | 524: A timeout occurred</title><style>x{}</style>";
+    let wrapped = r#"{"error":{"message":"upstream said <html><title>504 Gateway Time-out</title></html>"}}"#;
+    check(&[
+        Row(524, page, K::TimedOut, Maybe, N::Retry, "api.example | 524: A timeout occurred"),
+        Row(
+            502,
+            "<html><h1>502 Bad Gateway</h1><hr>nginx</html>",
+            K::GatewayFailed,
+            Maybe,
+            N::Retry,
+            "502 Bad Gateway",
+        ),
+        Row(
+            504,
+            "<html><title>504 Gateway Time-out</title></html>",
+            K::TimedOut,
+            Maybe,
+            N::Retry,
+            "504 Gateway Time-out",
+        ),
+        Row(500, wrapped, K::GatewayFailed, Maybe, N::Retry, "504 Gateway Time-out"),
+        Row(500, "", K::GatewayFailed, Maybe, N::Retry, ""),
+        Row(503, r#"{"error":{"message":"overloaded"}}"#, K::GatewayFailed, Maybe, N::Retry, "overloaded"),
+        Row(408, "", K::TimedOut, Maybe, N::Retry, ""),
+        Row(
+            413,
+            "<html><title>413 Request Entity Too Large</title></html>",
+            K::TooLarge,
+            No,
+            N::EditPrompt,
+            "413 Request Entity Too Large",
+        ),
+        Row(400, r#"{"detail":"odd field"}"#, K::BadRequest, No, N::EditPrompt, "odd field"),
+        Row(
+            400,
+            r#"{"error":{"message":"x","metadata":{"error_type":"image_too_large"}}}"#,
+            K::TooLarge,
+            No,
+            N::EditPrompt,
+            "x",
+        ),
+        Row(
+            400,
+            r#"{"error":{"message":"x","metadata":{"error_type":"invalid_image"}}}"#,
+            K::ReferenceUnreadable,
+            No,
+            N::EditPrompt,
+            "x",
+        ),
+    ]);
+}
+
+#[test]
+fn only_a_refused_request_is_repeated_by_itself() {
+    assert!(judge(429, "").is_safe_to_repeat());
+    for (status, body) in [(500, ""), (408, ""), (200, r#"{"error":{"code":429}}"#), (402, ""), (401, "")] {
+        assert!(!judge(status, body).is_safe_to_repeat(), "{status} {body}");
+    }
+}
