@@ -70,7 +70,12 @@ fn without_data(words: &str) -> String {
 }
 
 fn placeholder(characters: usize, what: &str) -> String {
-    let bytes = characters as f64 * 0.75;
+    size_of(characters as u64 * 3 / 4, what)
+}
+
+/// What stands for data that is not shown: `<2.1 MB image/png>`.
+pub(super) fn size_of(bytes: u64, what: &str) -> String {
+    let bytes = bytes as f64;
     if bytes >= 1e6 {
         format!("<{:.1} MB {what}>", bytes / 1e6)
     } else if bytes >= 1e3 {

@@ -6,9 +6,11 @@ mod client;
 mod failure;
 mod reader;
 mod request;
+mod transcript;
 
 pub use catalogue::Catalogue;
 pub use clean::clean_words;
-pub use client::{Client, Incoming, Model, Timeouts};
+pub use client::{Client, Heard, Incoming, Model, Timeouts, described};
 pub use reader::{AnswerReader, BodyKind, ImageRole, Outcome, ReaderLimits, Receiver};
 pub use request::{Call, CallBody, FormPart, ReferenceBytes, call};
+pub use transcript::Transcript;

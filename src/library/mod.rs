@@ -3,6 +3,7 @@
 //! ```text
 //! originals/2026/11/<id>.png    bytes as received, never rewritten
 //! originals/2026/11/<id>.json   the sidecar: everything that is known about the picture
+//! exchanges/2026/11/<id>.json   what went over the wire for a request, redacted
 //! references/<sha256>.png       pictures that went along with prompts
 //! spool/<request>.body          answers on their way
 //! thumbnails/3f/<id>-512.jpg    cache
@@ -17,6 +18,7 @@
 mod compare;
 mod durable;
 mod error;
+mod exchanges;
 mod intents;
 mod originals;
 mod reading;

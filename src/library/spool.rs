@@ -9,7 +9,7 @@ use std::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::recipe::RequestId;
+use crate::recipe::{Exchange, RequestId};
 
 use super::{
     Library, durable,
@@ -23,6 +23,9 @@ pub struct SpoolHeader {
     pub kind: String,
     /// When the request was sent.
     pub sent: Timestamp,
+    /// The request and the head of its answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<Box<Exchange>>,
 }
 
 /// An answer that is being spooled. What is written outlives the program at once; a power cut may lose the last of it.
@@ -122,7 +125,7 @@ mod tests {
     fn an_answer_can_be_read_again_as_far_as_it_came() {
         let folder = tempfile::tempdir().unwrap();
         let [request, ended] = [5, 6].map(|number| RequestId::from_uuid(Uuid::from_u128(number)));
-        let header = SpoolHeader { kind: "json".to_owned(), sent: Timestamp::UNIX_EPOCH };
+        let header = SpoolHeader { kind: "json".to_owned(), sent: Timestamp::UNIX_EPOCH, exchange: None };
         {
             let library = Library::open(folder.path()).unwrap();
             let intent = Intent { request, recipe: Recipe::default(), created: Timestamp::UNIX_EPOCH };

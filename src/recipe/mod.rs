@@ -4,6 +4,7 @@
 
 mod abilities;
 mod answer;
+mod exchange;
 mod failure;
 mod ids;
 mod ignored;
@@ -18,6 +19,7 @@ mod profile;
 
 pub use abilities::{Abilities, Deprecated, NotSent, Price, ReferenceLimits};
 pub use answer::{Answer, FinishReason, Usage};
+pub use exchange::{Answered, Exchange, SentBody, SentField};
 pub use failure::{Charge, Failure, FailureKind, Retry};
 pub use ids::{ImageId, ProfileId, RequestId};
 pub use ignored::references_ignored;

@@ -33,6 +33,8 @@ pub enum Command {
     WantThumbnails(Vec<(ImageId, ThumbnailSize)>),
     /// Send everything known about a picture.
     Describe(ImageId),
+    /// Send what went over the wire for a request.
+    WantExchange(RequestId),
     /// Decode a picture at full size for the viewer. Replaces the previous wish.
     OpenFull(ImageId),
     /// Decode a picture at full size for the clipboard.

@@ -389,7 +389,9 @@ impl Core {
                 Ok(()) | Err(LibraryError::Backward(_)) => {}
                 Err(error) => return Err(error),
             }
-            library.remove_intents(&[id]).and_then(|()| library.drop_spool(id))
+            library.remove_intents(&[id])?;
+            library.drop_exchange(id)?;
+            library.drop_spool(id)
         };
         if let Ok(Err(error)) = blocking(forget).await {
             self.library_trouble(&error);

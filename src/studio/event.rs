@@ -6,7 +6,8 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     recipe::{
-        Answer, Failure, Format, ImageId, Learned, Listed, Mismatch, Money, ProfileId, Recipe, Reference, RequestId,
+        Answer, Exchange, Failure, Format, ImageId, Learned, Listed, Mismatch, Money, ProfileId, Recipe, Reference,
+        RequestId,
     },
     settings::{Session, Settings},
 };
@@ -67,6 +68,8 @@ pub enum Event {
     },
     /// Everything known about a picture.
     Details(Box<Details>),
+    /// What went over the wire for a request; nothing if that was not kept.
+    Exchange(RequestId, Option<Arc<Exchange>>),
     /// Pictures went to the trash and can be brought back.
     Deleted(Vec<ImageId>),
     /// Pictures came back from the trash.

@@ -16,6 +16,7 @@ mod jobs;
 mod keys;
 pub mod landing;
 mod learned;
+mod record;
 mod recovery;
 mod references;
 mod road;

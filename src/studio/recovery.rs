@@ -93,6 +93,12 @@ pub(super) enum Left {
 /// Reads a request's spool; `None` where there is none.
 pub(super) fn from_spool(world: &Arc<World>, intent: &Intent) -> Result<Option<Left>, LibraryError> {
     let Some(mut spooled) = world.library.spooled(intent.request)? else { return Ok(None) };
+    // Without what the body said: the key, which may be in it, is not known here.
+    if let Some(exchange) = spooled.header.exchange.take()
+        && let Err(error) = world.library.keep_exchange(intent.request, &exchange)
+    {
+        tracing::warn!(request = %intent.request, %error, "what went over the wire was not kept");
+    }
     let mut landing = road::landing(world, intent.request, Arc::new(intent.recipe.clone()));
     let mut reader = AnswerReader::new(road::kind(&spooled.header.kind), ReaderLimits::default());
     let mut piece = vec![0; PIECE];
@@ -109,7 +115,7 @@ pub(super) fn from_spool(world: &Arc<World>, intent: &Intent) -> Result<Option<L
     }
     let outcome = reader.finish(&mut landing);
     let links = outcome.links > 0 && !landing.has_pictures();
-    let read = Read { landing, outcome, broken: None };
+    let read = Read { landing, outcome, broken: None, said: None };
     if links {
         return Ok(Some(Left::Links(Box::new(read))));
     }

@@ -11,15 +11,16 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    gateway::{self, AnswerReader, BodyKind, Call, Outcome, ReaderLimits, Receiver as _, ReferenceBytes},
+    gateway::{self, AnswerReader, BodyKind, Call, Outcome, ReaderLimits, Receiver as _, ReferenceBytes, Transcript},
     library::{IntentState, SpoolHeader},
-    recipe::{Charge, Failure, FailureKind, Profile, Recipe, RequestId},
+    recipe::{Charge, Exchange, Failure, FailureKind, Profile, Recipe, RequestId},
 };
 
 use super::{
     Event,
     inbox::{Note, Step},
     landing::{self, Landing, Stored, library_failure},
+    record::{self, Record, Said},
     references,
     world::{World, blocking},
 };
@@ -64,7 +65,14 @@ pub(super) fn waits_for_the_disk(failure: &Failure) -> bool {
 
 /// Carries a request out and notes how it went.
 pub(super) async fn travel(world: Arc<World>, errand: Errand) {
-    let came = send_and_receive(&world, &errand).await;
+    let mut record = Record::default();
+    let came = send_and_receive(&world, &errand, &mut record).await;
+    // What was cancelled is over: nobody asks what it said.
+    if !matches!(came, Err(Stop::Cancelled { .. }))
+        && let Some(exchange) = record.whole()
+    {
+        record::keep(&world, errand.request, exchange).await;
+    }
     conclude(&world, errand.request, came).await;
 }
 
@@ -107,7 +115,7 @@ async fn conclude(world: &Arc<World>, request: RequestId, came: Result<Step, Sto
     world.note(Note::Step(request, step));
 }
 
-async fn send_and_receive(world: &Arc<World>, errand: &Errand) -> Result<Step, Stop> {
+async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Record) -> Result<Step, Stop> {
     let Errand { request, recipe, profile, cancel } = errand;
     let before_sending = async {
         let key = world.keys.key(profile).await?;
@@ -124,8 +132,10 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand) -> Result<Step, S
     let start = Instant::now();
     world.note(Note::Step(*request, Step::Sent { since }));
     let base_url = world.base_url(profile);
+    let revealed = key.as_ref().map(super::Secret::reveal);
+    record.send(gateway::described(profile, base_url, revealed, &call, since).ok(), profile, revealed);
     let mut incoming = tokio::select! {
-        answered = world.client.send(profile, base_url, key.as_ref().map(super::Secret::reveal), call) => answered?,
+        answered = world.client.send_and_hear(profile, base_url, revealed, call, &mut record.heard) => answered?,
         () = cancel.cancelled() => return Err(Stop::Cancelled { sent: true }),
     };
     set_state(world, *request, IntentState::Receiving).await.map_err(|failure| failure.charged(Charge::Maybe))?;
@@ -133,8 +143,9 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand) -> Result<Step, S
     let (pieces, taken) = mpsc::channel(PIECES);
     let reading = {
         let (world, request, recipe) = (Arc::clone(world), *request, Arc::clone(recipe));
-        let (kind, total) = (incoming.kind, incoming.length);
-        tokio::task::spawn_blocking(move || read(&world, request, recipe, kind, total, since, taken))
+        let (header, total) = (header(incoming.kind, since, record.so_far()), incoming.length);
+        let transcript = record.transcript();
+        tokio::task::spawn_blocking(move || read(&world, request, recipe, &header, total, taken, transcript))
     };
     loop {
         let piece = tokio::select! {
@@ -161,6 +172,7 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand) -> Result<Step, S
         tracing::error!(%error, "the reader of an answer broke down");
         Failure::new(FailureKind::NotUnderstood)
     })??;
+    record.said = read.said.take();
     if let Some(key) = &key {
         read.outcome.hide(key.reveal());
     }
@@ -197,6 +209,12 @@ pub(super) struct Read {
     pub(super) outcome: Outcome,
     /// How the connection broke, if it did.
     pub(super) broken: Option<Failure>,
+    /// What it said, if it came over the wire just now.
+    pub(super) said: Option<Said>,
+}
+
+fn header(kind: BodyKind, sent: Timestamp, exchange: Option<Exchange>) -> SpoolHeader {
+    SpoolHeader { kind: label(kind).to_owned(), sent, exchange: exchange.map(Box::new) }
 }
 
 /// Spools and reads an answer as it arrives. Runs on a thread that may block.
@@ -204,16 +222,16 @@ fn read(
     world: &Arc<World>,
     request: RequestId,
     recipe: Arc<Recipe>,
-    kind: BodyKind,
+    header: &SpoolHeader,
     total: Option<u64>,
-    since: Timestamp,
     mut pieces: mpsc::Receiver<Piece>,
+    mut transcript: Transcript,
 ) -> Result<Read, Failure> {
     let charged = |error| library_failure(&error, Charge::Maybe);
-    let header = SpoolHeader { kind: label(kind).to_owned(), sent: since };
-    let mut spool = world.library.spool(request, &header).map_err(charged)?;
+    let mut spool = world.library.spool(request, header).map_err(charged)?;
     let mut landing = landing(world, request, recipe);
-    let mut reader = AnswerReader::new(kind, ReaderLimits::default());
+    let mut reader = AnswerReader::new(kind(&header.kind), ReaderLimits::default());
+    let since = header.sent;
     let mut bytes_so_far = 0;
     let mut told = Instant::now();
     let mut broken = None;
@@ -223,6 +241,7 @@ fn read(
             Piece::Bytes(bytes) => {
                 spool.write(&bytes).map_err(charged)?;
                 reader.push(&bytes, &mut landing);
+                transcript.push(&bytes);
                 bytes_so_far += bytes.len() as u64;
                 if told.elapsed() >= NEWS || bytes_so_far == bytes.len() as u64 {
                     told = Instant::now();
@@ -244,7 +263,7 @@ fn read(
     }
     drop(spool);
     let outcome = reader.finish(&mut landing);
-    Ok(Read { landing, outcome, broken })
+    Ok(Read { landing, outcome, broken, said: Some(transcript.into()) })
 }
 
 /// What a spool's header calls a kind of body.
@@ -317,7 +336,7 @@ pub(super) async fn finish(
 
 /// The blocking half of [`finish`]; recovery calls it on its own thread.
 pub(super) fn settle(world: &World, request: RequestId, read: Read, took: Duration) -> Result<Step, Failure> {
-    let Read { mut landing, outcome, broken } = read;
+    let Read { mut landing, outcome, broken, said: _ } = read;
     let (stored, not_stored) = landing.store(&outcome.answer, took);
     let images: Vec<_> = stored.iter().map(|picture| picture.details.id).collect();
     for picture in stored {

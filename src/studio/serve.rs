@@ -37,6 +37,13 @@ impl Core {
             }
             Command::WantThumbnails(wanted) => self.thumbnails.want(wanted),
             Command::Describe(id) => self.on_thread(move |world| describe(world, id)),
+            Command::WantExchange(id) => self.on_thread(move |world| {
+                let kept = world.library.exchange(id).unwrap_or_else(|error| {
+                    tracing::warn!(request = %id, %error, "what went over the wire cannot be read");
+                    None
+                });
+                world.events.send(Event::Exchange(id, kept.map(Arc::new)));
+            }),
             Command::OpenFull(id) => self.open_full(id),
             Command::CopyImage(id) => self.on_thread(move |world| {
                 let pixels = original(&world.library, id).map(thumbnails::pixels);

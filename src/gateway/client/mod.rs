@@ -2,12 +2,14 @@
 
 mod address;
 mod endpoint;
+mod heard;
 mod link;
 mod models;
 mod route;
 #[cfg(test)]
 mod tests;
 
+pub use heard::{Heard, described};
 pub use models::Model;
 
 use std::{error::Error as StdError, io, sync::Arc, time::Duration};
@@ -102,6 +104,18 @@ impl Client {
         key: Option<&str>,
         call: Call,
     ) -> Result<Incoming, Failure> {
+        self.send_and_hear(profile, base_url, key, call, &mut Heard::default()).await
+    }
+
+    /// The same, and tells what came back before the body.
+    pub async fn send_and_hear(
+        &self,
+        profile: &Profile,
+        base_url: &str,
+        key: Option<&str>,
+        call: Call,
+        heard: &mut Heard,
+    ) -> Result<Incoming, Failure> {
         let url = endpoint(base_url, &call.path, call.query)?;
         let timeouts = self.timeouts.within(profile.limits);
         let client = self.connections.to(profile, &url, timeouts)?;
@@ -117,7 +131,7 @@ impl Client {
         };
         let first_byte = Instant::now() + timeouts.first_byte;
         let secrets: Vec<&str> = key.into_iter().collect();
-        let response = answer(request, first_byte, &secrets).await?;
+        let response = answer(request, first_byte, &secrets, heard).await?;
         Ok(Incoming::new(response, first_byte, timeouts.between_bytes))
     }
 
@@ -195,12 +209,18 @@ impl Incoming {
 }
 
 /// Sends and turns whatever is not a success into a failure.
-async fn answer(request: RequestBuilder, deadline: Instant, secrets: &[&str]) -> Result<Response, Failure> {
+async fn answer(
+    request: RequestBuilder,
+    deadline: Instant,
+    secrets: &[&str],
+    heard: &mut Heard,
+) -> Result<Response, Failure> {
     let response = match timeout_at(deadline, request.send()).await {
         Ok(Ok(response)) => response,
         Ok(Err(error)) => return Err(transport_failure(&error, secrets)),
         Err(_) => return Err(Failure::new(FailureKind::TimedOut)),
     };
+    heard.note(&response, secrets);
     if response.status().is_success() {
         return Ok(response);
     }
@@ -211,8 +231,8 @@ async fn answer(request: RequestBuilder, deadline: Instant, secrets: &[&str]) ->
         let words = clean_words(target.split(['?', '#']).next().unwrap_or_default(), secrets);
         return Err(Failure::new(FailureKind::WrongUrl).status(status).words(words));
     }
-    let body = error_body(response, deadline).await;
-    Err(failure::for_status(status, &body, wait, secrets))
+    heard.body = error_body(response, deadline).await;
+    Err(failure::for_status(status, &heard.body, wait, secrets))
 }
 
 /// The beginning of an error's body, as far as it comes in time.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    Client, answer,
+    Client, Heard, answer,
     endpoint::{endpoint, headers},
     transport_failure,
 };
@@ -69,8 +69,19 @@ impl Client {
     ///
     /// Asking costs nothing, whatever comes of it.
     pub async fn models(&self, profile: &Profile, base_url: &str, key: Option<&str>) -> Result<Vec<Model>, Failure> {
+        self.models_and_hear(profile, base_url, key, &mut Heard::default()).await
+    }
+
+    /// The same, and tells what came back before the list.
+    pub async fn models_and_hear(
+        &self,
+        profile: &Profile,
+        base_url: &str,
+        key: Option<&str>,
+        heard: &mut Heard,
+    ) -> Result<Vec<Model>, Failure> {
         let secrets: Vec<&str> = key.into_iter().collect();
-        self.list(profile, base_url, key, &secrets).await.map_err(|failure| failure.charged(Charge::No))
+        self.list(profile, base_url, key, &secrets, heard).await.map_err(|failure| failure.charged(Charge::No))
     }
 
     async fn list(
@@ -79,12 +90,13 @@ impl Client {
         base_url: &str,
         key: Option<&str>,
         secrets: &[&str],
+        heard: &mut Heard,
     ) -> Result<Vec<Model>, Failure> {
         let url = endpoint(base_url, "models", all_models(profile, base_url))?;
         let deadline = Instant::now() + self.timeouts.models;
         let request = self.connection(profile, &url)?.get(url.clone()).headers(headers(profile, &url, key)?);
         let request = request.header(ACCEPT, HeaderValue::from_static("application/json"));
-        let mut response = answer(request, deadline, secrets).await?;
+        let mut response = answer(request, deadline, secrets, heard).await?;
         let mut body = Vec::new();
         loop {
             match timeout_at(deadline, response.chunk()).await {
