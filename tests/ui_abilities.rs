@@ -135,7 +135,7 @@ fn the_list_says_what_each_model_can_and_costs_and_which_is_on_its_way_out() {
         said("google/gemini-3-pro-image-preview"),
         "~$0.134–0.24 / image · Ended 25 June 2026 · Gemini 3 Pro Image (preview) · 1K–4K · 14 references"
     );
-    assert_eq!(said("maker/unheard-of"), "price not known · not known for this model");
+    assert_eq!(said("maker/unheard-of"), "price not known · nothing known of it");
     assert_eq!(said("house/painter"), "~$0.02 / image · House painter");
     assert_eq!(said("words-1"), "no images, as far as known");
 }

@@ -264,6 +264,7 @@ model-price = ~{ $price } / image
 model-prices = ~{ $least }–{ $most } / image
 model-price-unknown = price not known
 model-free = free
+model-unknown = nothing known of it
 model-no-images = no images, as far as known
 model-no-references = no references
 model-references = { $count ->

@@ -246,6 +246,7 @@ model-price = 約 { $price }／張
 model-prices = 約 { $least }–{ $most }／張
 model-price-unknown = 價格未知
 model-free = 免費
+model-unknown = 尚無資料
 model-no-images = 就所知不產生圖片
 model-no-references = 不接受參考圖
 model-references = { $count } 張參考圖

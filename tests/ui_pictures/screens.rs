@@ -9,7 +9,7 @@ use std::sync::Arc;
 use atelier::{
     demo::{Scene, paint},
     imaging::{Limits, decode, shrink},
-    recipe::{Charge, Failure, FailureKind, Recipe},
+    recipe::{Charge, Failure, FailureKind, ProfileId, Recipe},
     settings::{Language, Theme},
     studio::{
         Event, Job, JobState, KeyState, ModelInfo, Pixels,
@@ -132,6 +132,36 @@ fn gallery() {
         stage.click_tile(0);
         stage.window.remove_cursor();
         snapshot(&mut stage, "gallery", theme, &mut results);
+    }
+}
+
+/// Models of a gateway, one chosen that does not take the shape that was set, and the list of all.
+#[test]
+fn models() {
+    let mut results = SnapshotResults::new();
+    for theme in THEMES {
+        let mut stage = at_work(theme, &[7, 11, 6]);
+        stage.click_button("More aspect ratios");
+        stage.click_button("1:8");
+        stage.click_button("Size: 4K");
+        stage.click_button("Provider: Demo (offline)");
+        stage.click_button("DGrid");
+        let ids = [
+            "bytedance/seedream-4.5",
+            "google/gemini-3-pro-image",
+            "google/gemini-3-pro-image-preview",
+            "google/gemini-3.1-flash-image",
+            "maker/unheard-of",
+            "openai/gpt-image-1",
+        ];
+        let mut models: Vec<ModelInfo> = ids.map(ModelInfo::image).into();
+        models.push(ModelInfo { id: "openai/gpt-5".to_owned(), ..ModelInfo::default() });
+        stage.send(Event::Models(ProfileId::dgrid(), models));
+        stage.click_button("Show the models");
+        stage.click_button("google/gemini-3-pro-image");
+        stage.click_button("Show the models");
+        stage.window.remove_cursor();
+        snapshot(&mut stage, "models", theme, &mut results);
     }
 }
 

@@ -39,6 +39,10 @@ pub struct ModelBox {
 
 /// Room for the buttons inside the box.
 const BUTTONS: f32 = 46.0;
+/// The widest price that stands inside the box.
+const PRICE: f32 = 60.0;
+/// Width of the list, which may reach over its neighbours: ids are long.
+const LIST: f32 = 440.0;
 
 fn field_id() -> Id {
     Id::unique("model")
@@ -50,7 +54,7 @@ pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, 
     section_label(ui, &text.get("composer-model"), |ui| provider(ui, composer, cx, actions));
     let label = text.get("composer-model");
     let palette = theme::palette(ui.visuals());
-    let price = price(ui, abilities, cx);
+    let price = price(ui, &composer.recipe, abilities, cx);
     let room = BUTTONS + price.as_ref().map_or(0.0, |price| price.size().x + size::GAP);
     let field = Field::new(&label).id(field_id()).hint(text.get("composer-model-hint")).room_at_right(room);
     let keys = keys(ui, composer);
@@ -99,9 +103,9 @@ pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, 
         .close_behavior(PopupCloseBehavior::IgnoreClicks)
         .accessible_name(text.get("composer-models"))
         .gap(4.0)
-        .width(response.rect.width())
+        .width(LIST)
         .show(|ui| {
-            ui.set_width(response.rect.width() - 14.0);
+            ui.set_width(LIST - 14.0);
             ui.spacing_mut().item_spacing.y = 2.0;
             if found.is_empty() {
                 let words = if known.is_empty() { "composer-no-models" } else { "composer-no-such-model" };
@@ -191,12 +195,15 @@ fn rows(
     chosen
 }
 
-/// What a picture of the chosen model costs, to stand inside the box.
-fn price(ui: &Ui, abilities: &Abilities, cx: &Cx<'_>) -> Option<Arc<Galley>> {
-    let range = abilities.price_range().filter(|(_, most)| *most != Money::default())?;
-    let words = model_row::price_words(range, cx.text);
+/// What a picture of the chosen model costs, to stand inside the box where the model's id leaves room.
+fn price(ui: &Ui, recipe: &Recipe, abilities: &Abilities, cx: &Cx<'_>) -> Option<Arc<Galley>> {
+    let each = abilities.price(&abilities.fit(recipe).0.parameters).filter(|each| *each != Money::default())?;
+    let words = cx.text.with("composer-price", [("price", model_row::exact(each).into())]);
     let palette = theme::palette(ui.visuals());
-    Some(ui.painter().layout_no_wrap(words, fonts::regular(size::TEXT_SMALL), palette.faint))
+    let lay = |words: String, size| ui.painter().layout_no_wrap(words, fonts::regular(size), palette.faint);
+    let (id, words) = (lay(recipe.model.clone(), size::TEXT), lay(words, size::TEXT_SMALL));
+    let wanted = id.size().x + words.size().x + BUTTONS + size::GAP * 4.0;
+    (wanted <= ui.available_width() && words.size().x <= PRICE).then_some(words)
 }
 
 /// What is to be said of the chosen model, below the box.

@@ -5,6 +5,8 @@ use egui::{
     text::TextWrapping, vec2,
 };
 
+use jiff::{ToSpan as _, Zoned, civil::Date};
+
 use crate::{
     recipe::{Abilities, Deprecated, Dialect, ImageSize, Money, OptionStyle, Profile},
     studio::ModelInfo,
@@ -57,7 +59,7 @@ pub fn show(ui: &mut Ui, model: &ModelInfo, abilities: &Abilities, standing: Sta
     let at_right = ui.painter().layout_no_wrap(price, small.clone(), palette.faint);
     let width = rect.width() - EDGE * 2.0;
     let id = cut(ui, &model.id, fonts::regular(size::TEXT_CHIP), width - at_right.size().x - size::GAP);
-    let gone = abilities.deprecated.is_some();
+    let gone = abilities.deprecated.as_ref().is_some_and(|ending| ending.ends.is_none_or(is_past));
     let below = cut(ui, &facts, small, width);
     let (top, left) = (rect.top() + 5.0, rect.left() + EDGE);
     ui.painter().galley(pos2(left, top), id, ink);
@@ -117,7 +119,7 @@ fn facts(model: &ModelInfo, abilities: &Abilities, text: &Text) -> String {
         None => {}
     }
     if facts.is_empty() {
-        facts.push(text.get("abilities-unknown"));
+        facts.push(text.get("model-unknown"));
     }
     facts.join(&text.get("fact-separator"))
 }
@@ -133,14 +135,22 @@ fn sizes(abilities: &Abilities) -> Option<String> {
     }
 }
 
+/// Whether a day is within three months, or past.
+fn is_soon(day: Date) -> bool {
+    Zoned::now().date().checked_add(3.months()).is_ok_and(|later| day <= later)
+}
+
+fn is_past(day: Date) -> bool {
+    day <= Zoned::now().date()
+}
+
 /// That a model is on its way out, or gone.
 pub fn ending_words(ending: &Deprecated, text: &Text) -> String {
     match ending.ends {
         None => text.get("model-deprecated"),
         Some(day) => {
-            let past = day <= jiff::Zoned::now().date();
             let date = text.date(day);
-            if past {
+            if is_past(day) {
                 text.with("model-ended", [("date", date.into())])
             } else {
                 text.with("model-ends", [("date", date.into())])
@@ -152,7 +162,7 @@ pub fn ending_words(ending: &Deprecated, text: &Text) -> String {
 /// What is to be said below the box of the model that is chosen: its end, or endpoints at which it is not asked.
 pub fn notes(profile: Option<&Profile>, abilities: &Abilities, text: &Text) -> Vec<String> {
     let mut notes = Vec::new();
-    if let Some(ending) = &abilities.deprecated {
+    if let Some(ending) = abilities.deprecated.as_ref().filter(|ending| ending.ends.is_none_or(is_soon)) {
         let instead = ending.instead.as_deref().map(|model| text.with("model-instead", [("model", model.into())]));
         let words = [Some(ending_words(ending, text)), instead];
         notes.push(words.into_iter().flatten().collect::<Vec<_>>().join(&text.get("fact-separator")));

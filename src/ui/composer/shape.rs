@@ -28,8 +28,8 @@ pub fn show(ui: &mut Ui, parameters: &mut Parameters, abilities: &Abilities, tex
         for ratio in
             AspectRatio::COMMON.into_iter().filter(|ratio| offered(abilities.aspects.as_deref(), *ratio, chosen))
         {
-            let never = abilities.learned.never_aspect(ratio).then(|| text.get("learned-never"));
-            if chip(ui, &name, &ratio.to_string(), chosen == Some(ratio), Some(ratio), never) {
+            let warning = warning(abilities.aspects.as_deref(), ratio, abilities.learned.never_aspect(ratio), text);
+            if chip(ui, &name, &ratio.to_string(), chosen == Some(ratio), Some(ratio), warning) {
                 parameters.aspect = Some(ratio);
             }
         }
@@ -44,8 +44,8 @@ pub fn show(ui: &mut Ui, parameters: &mut Parameters, abilities: &Abilities, tex
             parameters.size = None;
         }
         for size in ImageSize::ALL.into_iter().filter(|size| offered(abilities.sizes.as_deref(), *size, chosen)) {
-            let never = abilities.learned.never_size(size).then(|| text.get("learned-never"));
-            if chip(ui, &name, size.as_str(), chosen == Some(size), None, never) {
+            let warning = warning(abilities.sizes.as_deref(), size, abilities.learned.never_size(size), text);
+            if chip(ui, &name, size.as_str(), chosen == Some(size), None, warning) {
                 parameters.size = Some(size);
             }
         }
@@ -55,6 +55,14 @@ pub fn show(ui: &mut Ui, parameters: &mut Parameters, abilities: &Abilities, tex
 /// Whether a choice is on offer. What is chosen already stays in sight, so that it can be seen and changed.
 fn offered<T: PartialEq + Copy>(taken: Option<&[T]>, choice: T, chosen: Option<T>) -> bool {
     chosen == Some(choice) || taken.is_none_or(|taken| taken.contains(&choice))
+}
+
+/// What speaks against a choice, if anything: it will not be sent, or has never come true.
+fn warning<T: PartialEq>(taken: Option<&[T]>, choice: T, never: bool, text: &Text) -> Option<String> {
+    if taken.is_some_and(|taken| !taken.contains(&choice)) {
+        return Some(text.get("abilities-not-taken"));
+    }
+    never.then(|| text.get("learned-never"))
 }
 
 /// What is to be said of the model and the shape, if anything.
