@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 
 use crate::{
-    recipe::{Failure, ImageId, RequestId, Usage},
+    recipe::{Failure, ImageId, RequestId, Usage, mismatch},
     studio::{Details, Job, JobState, StartError, export::ExportFailure},
     ui::text::Text,
 };
@@ -33,6 +33,7 @@ impl Report {
     /// A picture that is stored; `elsewhere` is where it was also written to.
     pub(super) fn image(&self, details: &Details, elsewhere: Option<&PathBuf>) {
         let path = elsewhere.unwrap_or(&details.path);
+        let found = mismatch(&details.recipe.as_sent().parameters, details.width, details.height);
         if !self.json {
             line(&format!(
                 "{} · {} × {} · {} · {}",
@@ -42,8 +43,15 @@ impl Report {
                 details.format.name(),
                 self.text.bytes(details.bytes)
             ));
+            if let Some(list) = self.text.left_out(&details.recipe, &details.recipe.not_sent) {
+                complain(&self.text.with("composer-left-out", [("list", list.into())]));
+            }
+            if let Some(found) = &found {
+                complain(&self.text.mismatch(found));
+            }
             return;
         }
+        let found = found.map(|found| json!({ "asked": found.asked(), "got": found.got() }));
         object(&json!({
             "event": "image",
             "id": details.id,
@@ -58,6 +66,8 @@ impl Report {
             "provider": details.recipe.profile,
             "model": details.recipe.model,
             "prompt": details.recipe.prompt,
+            "not_sent": details.recipe.not_sent,
+            "mismatch": found,
             "text": details.answer.text,
             "usage": details.answer.usage.as_ref().map_or(Value::Null, tokens),
             "system_fingerprint": details.answer.system_fingerprint,

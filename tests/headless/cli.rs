@@ -376,3 +376,17 @@ fn a_library_that_is_open_elsewhere_is_refused_and_left_alone() {
     drop(first);
     home.run(&["generate", "--prompt", "a fox", "--size", "512", "--json"]).picture();
 }
+
+#[test]
+fn what_a_model_does_not_take_is_left_out_and_what_came_otherwise_is_said() {
+    let gateway = Gateway::always(Reply::json(&good(&png(1))));
+    let home = Home::new();
+    let base = gateway.base();
+    let model = "google/gemini-2.5-flash-image";
+    let usual = ["generate", "--json", "--prompt", "a fox", "--model", model, "--base-url", base.as_str()];
+    let image = run(home.atelier(&[&usual[..], &["--aspect", "16:9", "--size", "4K"]].concat())).picture();
+    assert_eq!(image["not_sent"], json!([{ "parameter": "size" }]));
+    assert_eq!(image["mismatch"], json!({ "asked": "16:9", "got": "4:3" }));
+    let sent = gateway.posts()[0].json();
+    assert_eq!(sent["extra_body"]["google"]["image_config"], json!({ "aspect_ratio": "16:9" }));
+}

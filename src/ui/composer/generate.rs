@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-use super::{Composer, Obstacle, left_out, model_row::exact};
+use super::{Composer, Obstacle, model_row::exact};
 
 /// Height of the link to the settings.
 const LINK: f32 = 20.0;
@@ -55,7 +55,7 @@ pub(super) fn foot(ui: &Ui, composer: &Composer, abilities: &Abilities, cx: &Cx<
         _ => false,
     };
     let recipe = &composer.recipe;
-    let left_out = left_out::list(recipe, &abilities.not_sent(recipe), cx.text).map(|list| {
+    let left_out = cx.text.left_out(recipe, &abilities.not_sent(recipe)).map(|list| {
         let palette = theme::palette(ui.visuals());
         let words = cx.text.with("composer-left-out", [("list", list.into())]);
         let width = ui.available_width() - size::EDGE * 2.0;

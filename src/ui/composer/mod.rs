@@ -3,7 +3,6 @@
 mod drafts;
 mod entry;
 mod generate;
-pub mod left_out;
 mod model;
 mod model_row;
 mod parameters;

@@ -58,7 +58,7 @@ fn offered<T: PartialEq + Copy>(taken: Option<&[T]>, choice: T, chosen: Option<T
 }
 
 /// What speaks against a choice, if anything: it will not be sent, or has never come true.
-fn warning<T: PartialEq>(taken: Option<&[T]>, choice: T, never: bool, text: &Text) -> Option<String> {
+fn warning<T: PartialEq + Copy>(taken: Option<&[T]>, choice: T, never: bool, text: &Text) -> Option<String> {
     if taken.is_some_and(|taken| !taken.contains(&choice)) {
         return Some(text.get("abilities-not-taken"));
     }

@@ -9,7 +9,7 @@ mod layout;
 mod rows;
 mod tile;
 
-pub use tile::{badge, mismatch_words, option_info, picture, unreadable};
+pub use tile::{badge, option_info, picture, unreadable};
 
 use std::ops::Range;
 

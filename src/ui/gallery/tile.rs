@@ -98,7 +98,7 @@ pub fn show(ui: &Ui, rect: Rect, image: ImageId, row: Option<&Row>, standing: St
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(why(reason, cx.text)));
     }
     if let Some(mismatch) = row.and_then(|row| row.mismatch) {
-        ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(mismatch_words(&mismatch, cx.text)));
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(cx.text.mismatch(&mismatch)));
         badge(ui, rect.shrink(7.0), &mismatch, cx.text);
     }
     rings(ui, rect, standing, palette);
@@ -131,16 +131,11 @@ pub fn option_info(ui: &Ui, response: &Response, name: &str, selected: bool) {
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_selected(selected));
 }
 
-/// How a picture differs from what was asked for, as a sentence.
-pub fn mismatch_words(mismatch: &Mismatch, text: &Text) -> String {
-    text.with("mismatch", [("asked", mismatch.asked().into()), ("got", mismatch.got().into())])
-}
-
 /// Says at the lower left of an area how its picture differs from what was asked for, in as many words as fit.
 pub fn badge(ui: &Ui, area: Rect, mismatch: &Mismatch, text: &Text) {
     let lay = |words: String| ui.painter().layout_no_wrap(words, fonts::regular(size::TEXT_BADGE), Color32::WHITE);
     let edge = vec2(7.0, 3.0);
-    let words = [mismatch_words(mismatch, text), mismatch.to_string(), format!("≠ {}", mismatch.asked())];
+    let words = [text.mismatch(mismatch), mismatch.to_string(), format!("≠ {}", mismatch.asked())];
     let fitting = words.into_iter().map(lay).find(|words| words.size().x + edge.x * 2.0 <= area.width());
     let Some(words) = fitting else { return };
     let size = words.size() + edge * 2.0;

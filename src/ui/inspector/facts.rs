@@ -6,12 +6,7 @@ use serde_json::Value;
 use crate::{
     recipe::{Parameters, Usage, mismatch},
     studio::Details,
-    ui::{
-        Cx,
-        composer::{left_out, profile_name},
-        gallery::mismatch_words,
-        text::Text,
-    },
+    ui::{Cx, composer::profile_name, text::Text},
 };
 
 /// Letters of a JSON value that are shown.
@@ -43,9 +38,9 @@ pub fn facts(details: &Details, cx: &Cx<'_>) -> Vec<Fact> {
         facts.add("fact-asked", asked.join(" · "));
     }
     if let Some(found) = mismatch(&recipe.as_sent().parameters, details.width, details.height) {
-        facts.add("fact-mismatch", mismatch_words(&found, text));
+        facts.add("fact-mismatch", text.mismatch(&found));
     }
-    if let Some(list) = left_out::list(recipe, &recipe.not_sent, text) {
+    if let Some(list) = text.left_out(recipe, &recipe.not_sent) {
         facts.add("fact-not-sent", list);
     }
     parameters(&mut facts, &recipe.parameters);

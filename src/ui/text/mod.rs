@@ -5,6 +5,7 @@
 
 mod failure;
 mod format;
+mod left_out;
 mod trouble;
 
 pub use failure::FailureText;

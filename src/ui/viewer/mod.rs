@@ -121,7 +121,7 @@ pub fn show(ui: &mut Ui, viewer: &mut Viewer, selection: &mut Selection, cx: &Cx
         .details(id)
         .and_then(|details| mismatch(&details.recipe.as_sent().parameters, details.width, details.height))
     {
-        let words = gallery::mismatch_words(&found, cx.text);
+        let words = cx.text.mismatch(&found);
         ui.ctx().accesskit_node_builder(focus_id(), |node| node.set_description(words));
         gallery::badge(ui, area.shrink(12.0), &found, cx.text);
     }

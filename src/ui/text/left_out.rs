@@ -1,14 +1,20 @@
-//! What of a recipe does not go to the model, in words.
+//! What of a recipe does not go to the model, and what comes otherwise, in words.
 
-use crate::{
-    recipe::{NotSent, Parameter, Recipe},
-    ui::text::Text,
-};
+use crate::recipe::{Mismatch, NotSent, Parameter, Recipe};
 
-/// What does not go to the model, such as `4K, seed`; none if everything does.
-pub fn list(recipe: &Recipe, not_sent: &[NotSent], text: &Text) -> Option<String> {
-    let parts: Vec<String> = not_sent.iter().map(|part| name(recipe, *part, text)).collect();
-    (!parts.is_empty()).then(|| parts.join(&text.get("list-separator")))
+use super::Text;
+
+impl Text {
+    /// What of a recipe does not go to the model, such as `4K, seed`; none if everything does.
+    pub fn left_out(&self, recipe: &Recipe, not_sent: &[NotSent]) -> Option<String> {
+        let parts: Vec<String> = not_sent.iter().map(|part| name(recipe, *part, self)).collect();
+        (!parts.is_empty()).then(|| parts.join(&self.get("list-separator")))
+    }
+
+    /// How a picture differs from what was asked for, such as `asked 16:9 4K, got 1:1 1K`.
+    pub fn mismatch(&self, mismatch: &Mismatch) -> String {
+        self.with("mismatch", [("asked", mismatch.asked().into()), ("got", mismatch.got().into())])
+    }
 }
 
 fn name(recipe: &Recipe, part: NotSent, text: &Text) -> String {
