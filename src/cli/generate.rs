@@ -172,7 +172,10 @@ fn carry_out(handle: &Handle, arguments: &Generate, recipe: Recipe, report: &Rep
                         false
                     }
                     JobState::Done { .. } => false,
-                    JobState::Waiting | JobState::Generating { .. } | JobState::Receiving { .. } => true,
+                    JobState::Waiting
+                    | JobState::Generating { .. }
+                    | JobState::Again { .. }
+                    | JobState::Receiving { .. } => true,
                 };
                 own.insert(job.id, goes_on);
             }

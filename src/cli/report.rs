@@ -174,6 +174,11 @@ impl Progress<'_> {
                 let words = self.text.get("cli-generating");
                 self.bar(None).set_message(words);
             }
+            JobState::Again { failure, at, .. } => {
+                let wait = at.duration_since(jiff::Timestamp::now()).try_into().unwrap_or_default();
+                let words = self.text.again(failure, wait);
+                self.bar(None).set_message(words);
+            }
             JobState::Receiving { bytes, total, .. } => {
                 let words = self.text.with("cli-receiving", [("bytes", self.text.bytes(*bytes).into())]);
                 let bar = self.bar(*total);

@@ -42,7 +42,7 @@ pub enum IntentState {
 }
 
 impl IntentState {
-    /// States are left in this order only.
+    /// States are left in this order only, but for [`Library::put_back`].
     fn rank(&self) -> u8 {
         match self {
             Self::Queued => 0,
@@ -87,6 +87,21 @@ impl Library {
             .writer()
             .prepare_cached("UPDATE intents SET rank = ?2, state = ?3 WHERE request = ?1 AND rank < ?2")?
             .execute(params![request.uuid().as_bytes(), state.rank(), serde_json::to_string(state)?])?;
+        if moved == 1 { Ok(()) } else { Err(LibraryError::Backward(request)) }
+    }
+
+    /// Puts a request that is being sent back to those that were not sent: the one way back there is, for a try that
+    /// surely was not charged and is to be sent again. Durable when it returns.
+    ///
+    /// # Errors
+    /// [`LibraryError::Backward`] if it is not being sent: an answer or an end is never undone; else the index cannot
+    /// be written.
+    pub fn put_back(&self, request: RequestId) -> Result<(), LibraryError> {
+        let (from, to) = (IntentState::Sending, IntentState::Queued);
+        let moved = self
+            .writer()
+            .prepare_cached("UPDATE intents SET rank = ?2, state = ?3 WHERE request = ?1 AND rank = ?4")?
+            .execute(params![request.uuid().as_bytes(), to.rank(), serde_json::to_string(&to)?, from.rank()])?;
         if moved == 1 { Ok(()) } else { Err(LibraryError::Backward(request)) }
     }
 
@@ -200,6 +215,22 @@ mod tests {
         let request = intent(9).request;
         assert_eq!(library.set_intent_state(request, &IntentState::Sending), Err(LibraryError::Backward(request)));
         assert_eq!(library.intent_state(request).unwrap(), None);
+    }
+
+    #[test]
+    fn only_what_is_being_sent_is_put_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        library.record_intents(&[intent(1)]).unwrap();
+        let request = intent(1).request;
+        assert_eq!(library.put_back(request), Err(LibraryError::Backward(request)));
+        library.set_intent_state(request, &IntentState::Sending).unwrap();
+        library.put_back(request).unwrap();
+        assert_eq!(library.intent_state(request).unwrap(), Some(IntentState::Queued));
+        library.set_intent_state(request, &IntentState::Sending).unwrap();
+        library.set_intent_state(request, &IntentState::Receiving).unwrap();
+        assert_eq!(library.put_back(request), Err(LibraryError::Backward(request)));
+        assert_eq!(library.intent_state(request).unwrap(), Some(IntentState::Receiving));
     }
 
     fn any_state() -> impl Strategy<Value = IntentState> {

@@ -16,6 +16,10 @@ pub enum Command {
     Generate(Vec<Recipe>),
     /// Stop a request at whatever stage it is.
     Cancel(RequestId),
+    /// Send a request that waits to be sent again by itself at once.
+    SendNow(RequestId),
+    /// Fetch the pictures again that a failed request's answer links to, or store them; nothing is asked anew.
+    FetchAgain(RequestId),
     /// Ask again what a failed or cancelled request asked; its card becomes the new request's.
     Retry(RequestId),
     /// Remove the card of a finished, failed or cancelled request.

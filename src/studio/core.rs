@@ -24,7 +24,7 @@ use crate::{
 };
 
 use super::{
-    Command, ConnectionReport, Details, Event, JobState, KeyState, LearnedBook, ModelInfo, Notice,
+    Command, ConnectionReport, Details, Event, JobState, KeyState, LearnedBook, ModelInfo, Notice, again,
     files::{CannotSave, Files},
     inbox::{Note, Step},
     jobs::Jobs,
@@ -171,7 +171,9 @@ impl Core {
         match command {
             Command::Generate(recipes) => self.generate(recipes).await,
             Command::Cancel(id) => self.cancel(id).await,
-            Command::Retry(id) => self.retry(id).await,
+            Command::SendNow(id) => self.jobs.send_now(id),
+            Command::FetchAgain(id) => self.retry(id, false).await,
+            Command::Retry(id) => self.retry(id, true).await,
             Command::Dismiss(id) => self.dismiss(id).await,
             Command::SaveSettings(settings) => self.change_settings(settings),
             Command::UseProfile(profile) => {
@@ -278,7 +280,7 @@ impl Core {
         loop {
             let (settings, stand_ins) = (&self.settings, &self.stand_ins);
             let limit = |id: &ProfileId| stand_ins.get(id).or_else(|| settings.profile(id))?.concurrency;
-            let Some((request, recipe, cancel)) = self.jobs.start_next(self.settings.concurrency, limit) else {
+            let Some((request, recipe, reins)) = self.jobs.start_next(self.settings.concurrency, limit) else {
                 return;
             };
             let Some(profile) = self.profile(&recipe.profile) else {
@@ -286,7 +288,7 @@ impl Core {
                 self.world.note(Note::Step(request, Step::Failed(failure)));
                 continue;
             };
-            let errand = road::Errand { request, recipe, profile, cancel };
+            let errand = road::Errand { request, recipe, profile, reins };
             let world = Arc::clone(&self.world);
             let travelling = tokio::spawn(road::travel(Arc::clone(&world), errand));
             tokio::spawn(async move {
@@ -303,6 +305,7 @@ impl Core {
     fn advance(&mut self, id: RequestId, step: Step) {
         let (state, ended) = match step {
             Step::Sent { since } => (JobState::Generating { since }, false),
+            Step::Again { failure, at, tries } => (JobState::Again { failure, at, tries, most: again::TRIES }, false),
             Step::Receiving { since, bytes, total, preview } => {
                 (JobState::Receiving { since, bytes, total, preview }, false)
             }
@@ -338,33 +341,44 @@ impl Core {
         let profile = self.profile(&recipe.profile);
         let base_url = profile.map(|profile| self.world.base_url(&profile).to_owned()).unwrap_or_default();
         let since = self.world.now();
-        let (job, cancel) = self.jobs.take_up(id, recipe, JobState::Generating { since });
+        let (job, reins) = self.jobs.take_up(id, recipe, JobState::Generating { since });
         self.send(Event::Job(job));
-        tokio::spawn(road::take_up(Arc::clone(&self.world), id, base_url, read, cancel));
+        tokio::spawn(road::take_up(Arc::clone(&self.world), id, base_url, read, reins.cancel));
     }
 
-    async fn retry(&mut self, id: RequestId) {
-        let Some(recipe) = self.jobs.take_ended(id) else { return };
-        // An answer that only found no room is still in its spool, and is not paid for again.
+    /// Goes on with what has ended: from its answer if that is still there, or else by asking `anew`.
+    async fn retry(&mut self, id: RequestId, anew: bool) {
+        let Some((recipe, state)) = self.jobs.take_ended(id) else { return };
+        // An answer that only found no room is still in its spool, and is not paid for again. One whose links lead
+        // nowhere is there as well; who has it asked for anew wants another one.
+        let dead_link = matches!(&state, JobState::Failed(failure) if failure.kind == FailureKind::LinkFailed);
+        if anew && dead_link {
+            return self.ask_anew(id, &recipe).await;
+        }
         let intent = Intent { request: id, recipe: Recipe::clone(&recipe), created: self.world.now() };
         let world = Arc::clone(&self.world);
         match blocking(move || recovery::from_spool(&world, &intent)).await {
             Ok(Ok(Some(Left::Pictures(_)))) => {
                 self.send(Event::JobGone(id));
                 self.read_view(None);
-                return;
             }
-            Ok(Ok(Some(Left::Links(read)))) => return self.take_up(id, recipe, *read),
-            Ok(Ok(Some(Left::Nothing(failure)))) if road::waits_for_the_disk(&failure) => {
+            Ok(Ok(Some(Left::Links(read)))) => self.take_up(id, recipe, *read),
+            Ok(Ok(Some(Left::Nothing(failure)))) if road::is_kept(&failure) => {
                 let job = self.jobs.put(id, recipe, JobState::Failed(failure));
                 self.send(Event::Job(job));
-                return;
             }
-            _ => {}
+            _ if anew => self.ask_anew(id, &recipe).await,
+            _ => {
+                let job = self.jobs.put(id, recipe, state);
+                self.send(Event::Job(job));
+            }
         }
+    }
+
+    async fn ask_anew(&mut self, id: RequestId, recipe: &Recipe) {
         self.forget_intent(id).await;
         self.send(Event::JobGone(id));
-        self.generate(vec![Recipe::clone(&recipe)]).await;
+        self.generate(vec![recipe.clone()]).await;
     }
 
     async fn dismiss(&mut self, id: RequestId) {

@@ -163,6 +163,17 @@ pub enum JobState {
         /// When it was sent.
         since: Timestamp,
     },
+    /// It was turned down at no cost, and is sent again by itself.
+    Again {
+        /// Why it was turned down.
+        failure: Failure,
+        /// When it is sent again.
+        at: Timestamp,
+        /// How often it was sent so far.
+        tries: u32,
+        /// How often it is sent at most.
+        most: u32,
+    },
     /// The answer is arriving.
     Receiving {
         /// When it was sent.

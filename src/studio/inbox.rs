@@ -28,6 +28,8 @@ pub(super) enum Note {
 pub(super) enum Step {
     /// Its body is on its way.
     Sent { since: Timestamp },
+    /// It was turned down at no cost, and waits to be sent again by itself.
+    Again { failure: Failure, at: Timestamp, tries: u32 },
     /// Its answer is arriving.
     Receiving { since: Timestamp, bytes: u64, total: Option<u64>, preview: Option<Pixels> },
     /// A picture was stored durably.

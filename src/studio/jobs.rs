@@ -5,6 +5,7 @@ use std::{
     sync::Arc,
 };
 
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::recipe::{ProfileId, Recipe, RequestId};
@@ -22,7 +23,16 @@ struct Entry {
     recipe: Arc<Recipe>,
     state: JobState,
     /// Set while the request is on its road.
-    cancel: Option<CancellationToken>,
+    reins: Option<Reins>,
+}
+
+/// What a request on its road heeds.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reins {
+    /// Ends it.
+    pub(super) cancel: CancellationToken,
+    /// Ends its wait before the next try.
+    pub(super) now: Arc<Notify>,
 }
 
 impl Jobs {
@@ -35,18 +45,18 @@ impl Jobs {
     /// Adds a request that has ended already.
     pub(super) fn put(&mut self, id: RequestId, recipe: Arc<Recipe>, state: JobState) -> Job {
         let job = Job { id, recipe: Arc::clone(&recipe), state: state.clone() };
-        self.all.insert(id, Entry { recipe, state, cancel: None });
+        self.all.insert(id, Entry { recipe, state, reins: None });
         job
     }
 
     /// Adds a request that is on its road already.
-    pub(super) fn take_up(&mut self, id: RequestId, recipe: Arc<Recipe>, state: JobState) -> (Job, CancellationToken) {
+    pub(super) fn take_up(&mut self, id: RequestId, recipe: Arc<Recipe>, state: JobState) -> (Job, Reins) {
         let job = self.put(id, recipe, state);
-        let cancel = CancellationToken::new();
+        let reins = Reins::default();
         if let Some(entry) = self.all.get_mut(&id) {
-            entry.cancel = Some(cancel.clone());
+            entry.reins = Some(reins.clone());
         }
-        (job, cancel)
+        (job, reins)
     }
 
     /// The next request that may start, if fewer than `limit` are on their road. One whose gateway has as many on
@@ -55,9 +65,9 @@ impl Jobs {
         &mut self,
         limit: usize,
         limit_of: impl Fn(&ProfileId) -> Option<usize>,
-    ) -> Option<(RequestId, Arc<Recipe>, CancellationToken)> {
+    ) -> Option<(RequestId, Arc<Recipe>, Reins)> {
         let mut running: BTreeMap<&ProfileId, usize> = BTreeMap::new();
-        for entry in self.all.values().filter(|entry| entry.cancel.is_some()) {
+        for entry in self.all.values().filter(|entry| entry.reins.is_some()) {
             *running.entry(&entry.recipe.profile).or_default() += 1;
         }
         if running.values().sum::<usize>() >= limit {
@@ -73,16 +83,16 @@ impl Jobs {
         let next = self.waiting.iter().position(room)?;
         let id = self.waiting.remove(next)?;
         let entry = self.all.get_mut(&id)?;
-        let cancel = CancellationToken::new();
-        entry.cancel = Some(cancel.clone());
-        Some((id, Arc::clone(&entry.recipe), cancel))
+        let reins = Reins::default();
+        entry.reins = Some(reins.clone());
+        Some((id, Arc::clone(&entry.recipe), reins))
     }
 
     /// A request has come further; `None` if it has no card any more.
     pub(super) fn advance(&mut self, id: RequestId, state: JobState) -> Option<Job> {
         let entry = self.all.get_mut(&id)?;
         if matches!(state, JobState::Done { .. } | JobState::Failed(_) | JobState::Cancelled { .. }) {
-            entry.cancel = None;
+            entry.reins = None;
         }
         entry.state = state;
         Some(Job { id, recipe: Arc::clone(&entry.recipe), state: entry.state.clone() })
@@ -91,9 +101,9 @@ impl Jobs {
     /// Stops a request. One that still waited has ended with that; one on its road ends soon.
     pub(super) fn cancel(&mut self, id: RequestId) -> Option<Job> {
         let entry = self.all.get_mut(&id)?;
-        match &entry.cancel {
-            Some(cancel) => {
-                cancel.cancel();
+        match &entry.reins {
+            Some(reins) => {
+                reins.cancel.cancel();
                 None
             }
             None if entry.state == JobState::Waiting => {
@@ -104,11 +114,19 @@ impl Jobs {
         }
     }
 
-    /// Takes the card of a request that has ended, and says what it asked.
-    pub(super) fn take_ended(&mut self, id: RequestId) -> Option<Arc<Recipe>> {
+    /// Ends the wait of a request that is to be sent again.
+    pub(super) fn send_now(&self, id: RequestId) {
+        let waits = |entry: &&Entry| matches!(entry.state, JobState::Again { .. });
+        if let Some(reins) = self.all.get(&id).filter(waits).and_then(|entry| entry.reins.as_ref()) {
+            reins.now.notify_one();
+        }
+    }
+
+    /// Takes the card of a request that has ended, and says what it asked and how it ended.
+    pub(super) fn take_ended(&mut self, id: RequestId) -> Option<(Arc<Recipe>, JobState)> {
         let entry = self.all.get(&id)?;
-        let ended = entry.cancel.is_none() && entry.state != JobState::Waiting;
-        ended.then(|| self.all.remove(&id)).flatten().map(|entry| entry.recipe)
+        let ended = entry.reins.is_none() && entry.state != JobState::Waiting;
+        ended.then(|| self.all.remove(&id)).flatten().map(|entry| (entry.recipe, entry.state))
     }
 
     /// Takes the cards of requests that became pictures.
@@ -173,9 +191,9 @@ mod tests {
     #[test]
     fn a_running_request_is_told_to_stop_and_keeps_its_card_until_it_has() {
         let mut jobs = jobs(1);
-        let (_, _, cancel) = jobs.start_next(1, |_| None).unwrap();
+        let (_, _, reins) = jobs.start_next(1, |_| None).unwrap();
         assert!(jobs.cancel(id(0)).is_none());
-        assert!(cancel.is_cancelled());
+        assert!(reins.cancel.is_cancelled());
         assert!(jobs.take_ended(id(0)).is_none());
         jobs.advance(id(0), JobState::Cancelled { sent: true });
         assert!(jobs.take_ended(id(0)).is_some());

@@ -4,6 +4,7 @@
 //! on tasks of their own ([`road`](self)), their pictures land in the library ([`landing`]), and everything that
 //! blocks runs on threads that may.
 
+mod again;
 mod command;
 mod core;
 mod dialogs;
@@ -39,7 +40,7 @@ pub use keys::Environment;
 pub use learned::LearnedBook;
 pub use secret::Secret;
 pub use start::{StartError, log_folder, start};
-pub use world::{Clock, Ids, Parts, Place};
+pub use world::{Clock, Ids, Parts, Place, Random};
 
 /// What each model can do, for the places that offer it.
 pub use crate::gateway::Catalogue;

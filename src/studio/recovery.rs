@@ -56,7 +56,7 @@ pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
                     continue;
                 }
                 // There is still no room: the answer stays where it is, for the next start.
-                Some(Left::Nothing(failure)) if road::waits_for_the_disk(&failure) => {
+                Some(Left::Nothing(failure)) if road::is_kept(&failure) => {
                     found.cards.push(Resumed { intent, state: JobState::Failed(failure) });
                     continue;
                 }

@@ -17,8 +17,9 @@ use crate::{
 };
 
 use super::{
-    Event,
+    Event, again,
     inbox::{Note, Step},
+    jobs::Reins,
     landing::{self, Landing, Stored, library_failure},
     record::{self, Record, Said},
     references,
@@ -36,7 +37,7 @@ pub(super) struct Errand {
     pub(super) request: RequestId,
     pub(super) recipe: Arc<Recipe>,
     pub(super) profile: Profile,
-    pub(super) cancel: CancellationToken,
+    pub(super) reins: Reins,
 }
 
 /// Why a request ended without a picture.
@@ -58,9 +59,11 @@ enum Piece {
     Broken(Failure),
 }
 
-/// Whether a whole answer is in the spool and only its picture could not be written.
-pub(super) fn waits_for_the_disk(failure: &Failure) -> bool {
-    matches!(failure.kind, FailureKind::DiskFull | FailureKind::CannotWrite) && failure.charged == Charge::Yes
+/// Whether a whole answer was paid for and stays in its spool, because its picture can still be had from it: it could
+/// not be written, or not be fetched from where the answer says that it is.
+pub(super) fn is_kept(failure: &Failure) -> bool {
+    matches!(failure.kind, FailureKind::DiskFull | FailureKind::CannotWrite | FailureKind::LinkFailed)
+        && failure.charged == Charge::Yes
 }
 
 /// Carries a request out and notes how it went.
@@ -98,9 +101,9 @@ async fn conclude(world: &Arc<World>, request: RequestId, came: Result<Step, Sto
         Ok(step) => step,
         Err(Stop::Failed(failure)) => {
             tracing::warn!(%request, kind = ?failure.kind, charged = ?failure.charged, status = ?failure.http_status, "a request failed");
-            // A whole answer that only the disk had no room for is left in the spool, as if the program had stopped
-            // here: the next start stores it without paying again.
-            if !waits_for_the_disk(&failure) {
+            // A whole answer whose picture can still be had is left in the spool, as if the program had stopped here:
+            // the next start goes on with it without paying again.
+            if !is_kept(&failure) {
                 keep_state(world, request, IntentState::Failed(failure.clone())).await;
                 drop_spool(world, request).await;
             }
@@ -115,28 +118,39 @@ async fn conclude(world: &Arc<World>, request: RequestId, came: Result<Step, Sto
     world.note(Note::Step(request, step));
 }
 
+/// Sends a request, more than once only as long as it surely cost nothing.
 async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Record) -> Result<Step, Stop> {
-    let Errand { request, recipe, profile, cancel } = errand;
-    let before_sending = async {
-        let key = world.keys.key(profile).await?;
-        let call = call(world, recipe, profile).await?;
-        // The intent is on disk as "sending" before the socket opens: from here on it may cost money.
-        set_state(world, *request, IntentState::Sending).await?;
-        Ok::<_, Failure>((key, call))
-    };
-    let (key, call) = tokio::select! {
-        ready = before_sending => ready?,
-        () = cancel.cancelled() => return Err(Stop::Cancelled { sent: false }),
-    };
-    let since = world.now();
-    let start = Instant::now();
-    world.note(Note::Step(*request, Step::Sent { since }));
+    let Errand { request, recipe, profile, reins } = errand;
+    let cancel = &reins.cancel;
     let base_url = world.base_url(profile);
-    let revealed = key.as_ref().map(super::Secret::reveal);
-    record.send(gateway::described(profile, base_url, revealed, &call, since).ok(), profile, revealed);
-    let mut incoming = tokio::select! {
-        answered = world.client.send_and_hear(profile, base_url, revealed, call, &mut record.heard) => answered?,
-        () = cancel.cancelled() => return Err(Stop::Cancelled { sent: true }),
+    let mut tries = 0;
+    let (key, since, start, mut incoming) = loop {
+        // Put together for each try, so that large references are not held in memory while it waits.
+        let before_sending = async {
+            let key = world.keys.key(profile).await?;
+            let call = call(world, recipe, profile).await?;
+            // The intent is on disk as "sending" before the socket opens: from here on it may cost money.
+            set_state(world, *request, IntentState::Sending).await?;
+            Ok::<_, Failure>((key, call))
+        };
+        let (key, call) = tokio::select! {
+            ready = before_sending => ready?,
+            () = cancel.cancelled() => return Err(Stop::Cancelled { sent: false }),
+        };
+        let (since, start) = (world.now(), Instant::now());
+        world.note(Note::Step(*request, Step::Sent { since }));
+        let revealed = key.as_ref().map(super::Secret::reveal);
+        // Of several tries the last one is kept.
+        record.send(gateway::described(profile, base_url, revealed, &call, since).ok(), profile, revealed);
+        let answered = tokio::select! {
+            answered = world.client.send_and_hear(profile, base_url, revealed, call, &mut record.heard) => answered,
+            () = cancel.cancelled() => return Err(Stop::Cancelled { sent: true }),
+        };
+        tries += 1;
+        match answered {
+            Ok(incoming) => break (key, since, start, incoming),
+            Err(failure) => pause(world, *request, failure, tries, reins).await?,
+        }
     };
     set_state(world, *request, IntentState::Receiving).await.map_err(|failure| failure.charged(Charge::Maybe))?;
 
@@ -181,6 +195,28 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Reco
         () = cancel.cancelled() => return Err(Stop::Cancelled { sent: true }),
     };
     finish(world, *request, read, took).await.map_err(Stop::Failed)
+}
+
+/// Waits before the next try, where there is to be one. Otherwise the failure is the end.
+async fn pause(
+    world: &Arc<World>,
+    request: RequestId,
+    failure: Failure,
+    tries: u32,
+    reins: &Reins,
+) -> Result<(), Stop> {
+    let Some(wait) = again::wait(&failure, tries, (world.random)()) else { return Err(failure.into()) };
+    // While it waits nothing is on its way, and a program that is killed now has lost no money.
+    let library = Arc::clone(&world.library);
+    blocking(move || library.put_back(request)).await?.map_err(|error| library_failure(&error, Charge::No))?;
+    let at = world.now().checked_add(wait).unwrap_or(Timestamp::MAX);
+    tracing::info!(%request, kind = ?failure.kind, tries, ?wait, "a request is sent again");
+    world.note(Note::Step(request, Step::Again { failure, at, tries }));
+    tokio::select! {
+        () = tokio::time::sleep(wait) => Ok(()),
+        () = reins.now.notified() => Ok(()),
+        () = reins.cancel.cancelled() => Err(Stop::Cancelled { sent: false }),
+    }
 }
 
 /// The request; pictures that go along are read from the library.

@@ -121,6 +121,7 @@ async fn wake_up(place: &Place, parts: Parts, line: Line) -> Result<Core, StartE
         dialogs: parts.dialogs,
         clock: parts.clock,
         ids: parts.ids,
+        random: parts.random,
         events: line.events,
         notes,
         demo_url: demo.base_url(),

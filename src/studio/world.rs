@@ -1,6 +1,11 @@
 //! What every task of the studio shares: the library, the line to gateways, the clock.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    hash::{BuildHasher as _, Hasher as _, RandomState},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedSender;
@@ -30,6 +35,9 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// Makes names that nobody has had before, sorted by time.
 pub type Ids = Arc<dyn Fn() -> Uuid + Send + Sync>;
 
+/// Any number from 0 up to 1.
+pub type Random = Arc<dyn Fn() -> f64 + Send + Sync>;
+
 /// Where a studio keeps its things.
 #[derive(Clone, Debug)]
 pub struct Place {
@@ -51,6 +59,8 @@ pub struct Parts {
     pub clock: Clock,
     /// Names for pictures and requests.
     pub ids: Ids,
+    /// Chance, by which waits are spread.
+    pub random: Random,
     /// How long a gateway may take.
     pub timeouts: Timeouts,
     /// How fast the demo gateway paints.
@@ -66,6 +76,7 @@ impl Parts {
             environment: Arc::new(|name| std::env::var(name).ok()),
             clock: Arc::new(Timestamp::now),
             ids: Arc::new(Uuid::now_v7),
+            random: Arc::new(any_number),
             timeouts: Timeouts::default(),
             demo: DemoOptions::default(),
         }
@@ -80,6 +91,7 @@ pub(super) struct World {
     pub(super) dialogs: Arc<dyn Dialogs>,
     pub(super) clock: Clock,
     pub(super) ids: Ids,
+    pub(super) random: Random,
     pub(super) events: EventSender,
     pub(super) notes: UnboundedSender<Note>,
     pub(super) demo_url: String,
@@ -107,6 +119,13 @@ impl World {
     pub(super) fn base_url<'a>(&'a self, profile: &'a Profile) -> &'a str {
         if profile.id.is_demo() { &self.demo_url } else { profile.base_url.trim() }
     }
+}
+
+/// A number from 0 up to 1 by chance: the standard library keys every hasher anew.
+fn any_number() -> f64 {
+    let number = RandomState::new().build_hasher().finish();
+    // As many bits as a float can hold exactly.
+    (number >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 /// Runs work that blocks on a thread that may.

@@ -1,6 +1,6 @@
 //! Doing what was asked for.
 
-use egui::Context;
+use egui::{Context, OpenUrl};
 
 use crate::{
     settings::Theme,
@@ -9,6 +9,7 @@ use crate::{
 
 use super::{
     action::{Action, Verb},
+    composer,
     settings_dialog::Section,
     state::State,
     toasts::About,
@@ -43,6 +44,13 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
             state.composer.reuse(*recipe);
             state.composer.focus();
         }
+        Action::ChooseModel(recipe) => {
+            state.composer.reuse(*recipe);
+            state.composer.open_models();
+            ctx.memory_mut(|memory| memory.request_focus(composer::model_id()));
+        }
+        Action::OpenProvider(profile) => state.settings.open(Section::Providers, &profile, &state.known),
+        Action::OpenPage(url) => ctx.open_url(OpenUrl::new_tab(url)),
         Action::OpenImage(id) => open(id, state, handle),
         Action::Search(search) => {
             state.search.clone_from(&search);

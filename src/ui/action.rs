@@ -24,6 +24,12 @@ pub enum Action {
     OpenSettings(Section),
     /// Put a recipe into the composer.
     Reuse(Box<Recipe>),
+    /// Put a recipe into the composer and open the list of models.
+    ChooseModel(Box<Recipe>),
+    /// Open the settings at a provider.
+    OpenProvider(ProfileId),
+    /// Open a page in the system's browser.
+    OpenPage(String),
     /// Put an example into the prompt.
     FillPrompt(String),
     /// Ask this provider from now on, unless another one is in use already.

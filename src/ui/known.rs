@@ -101,7 +101,9 @@ impl Known {
     pub fn running_and_waiting(&self) -> (usize, usize) {
         let count = |wanted: fn(&JobState) -> bool| self.jobs.iter().filter(|job| wanted(&job.state)).count();
         (
-            count(|state| matches!(state, JobState::Generating { .. } | JobState::Receiving { .. })),
+            count(|state| {
+                matches!(state, JobState::Generating { .. } | JobState::Again { .. } | JobState::Receiving { .. })
+            }),
             count(|state| matches!(state, JobState::Waiting)),
         )
     }

@@ -1,5 +1,6 @@
 //! The real program without a window, against gateways on this machine that do as they are told.
 
+mod again;
 mod cli;
 mod dialects;
 mod disk;

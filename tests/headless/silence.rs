@@ -30,7 +30,7 @@ fn impatient(home: &Home) -> Handle {
     patient(home, Timeouts { connect: brief, first_byte: brief, between_bytes: brief, models: brief, link: brief })
 }
 
-fn patient(home: &Home, timeouts: Timeouts) -> Handle {
+pub fn patient(home: &Home, timeouts: Timeouts) -> Handle {
     let parts = Parts {
         keychain: Arc::new(MemoryKeychain::default()),
         environment: Arc::new(|_| None),
@@ -45,7 +45,7 @@ fn patient(home: &Home, timeouts: Timeouts) -> Handle {
 }
 
 /// Listens until an event is the one that was waited for.
-fn until<T>(handle: &Handle, mut is: impl FnMut(&Event) -> Option<T>) -> T {
+pub fn until<T>(handle: &Handle, mut is: impl FnMut(&Event) -> Option<T>) -> T {
     let deadline = Instant::now() + LIMIT;
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
@@ -60,8 +60,13 @@ fn until<T>(handle: &Handle, mut is: impl FnMut(&Event) -> Option<T>) -> T {
 }
 
 /// Sends a request to a gateway and returns its name.
-fn ask(handle: &Handle, gateway: &Gateway) -> RequestId {
-    handle.send(Command::UseProfile(Profile { base_url: gateway.base(), ..Profile::dgrid() }));
+pub fn ask(handle: &Handle, gateway: &Gateway) -> RequestId {
+    ask_at(handle, &gateway.base())
+}
+
+/// Sends a request to an address and returns its name.
+pub fn ask_at(handle: &Handle, base: &str) -> RequestId {
+    handle.send(Command::UseProfile(Profile { base_url: base.to_owned(), ..Profile::dgrid() }));
     let recipe = Recipe { prompt: "a fox".to_owned(), profile: Profile::dgrid().id, ..Recipe::default() };
     handle.send(Command::Generate(vec![recipe]));
     until(handle, |event| match event {
@@ -71,10 +76,12 @@ fn ask(handle: &Handle, gateway: &Gateway) -> RequestId {
 }
 
 /// How a request ends.
-fn end(handle: &Handle, request: RequestId) -> JobState {
+pub fn end(handle: &Handle, request: RequestId) -> JobState {
     until(handle, |event| match event {
         Event::Job(job) if job.id == request => match &job.state {
-            JobState::Waiting | JobState::Generating { .. } | JobState::Receiving { .. } => None,
+            JobState::Waiting | JobState::Generating { .. } | JobState::Again { .. } | JobState::Receiving { .. } => {
+                None
+            }
             ended => Some(ended.clone()),
         },
         _ => None,
@@ -88,7 +95,7 @@ fn failure(handle: &Handle, gateway: &Gateway) -> Failure {
     }
 }
 
-fn stop(handle: &Handle) {
+pub fn stop(handle: &Handle) {
     handle.send(Command::Shutdown);
     until(handle, |event| matches!(event, Event::Stopped).then_some(()));
 }
@@ -152,9 +159,9 @@ fn a_picture_that_comes_slowly_is_waited_for_as_long_as_it_comes() {
 fn a_gateway_says_how_long_to_wait() {
     let home = Home::new();
     let handle = impatient(&home);
-    let gateway = Gateway::always(Reply::with(429, &[("retry-after", "7")], ""));
+    let gateway = Gateway::always(Reply::with(429, &[("retry-after", "300")], ""));
     let failure = failure(&handle, &gateway);
-    assert_eq!((failure.kind, failure.wait), (FailureKind::RateLimited, Some(Duration::from_secs(7))));
+    assert_eq!((failure.kind, failure.wait), (FailureKind::RateLimited, Some(Duration::from_mins(5))));
     stop(&handle);
 }
 

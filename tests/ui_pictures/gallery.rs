@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use atelier::{
-    recipe::{Failure, FailureKind, Recipe},
+    recipe::{Failure, FailureKind, ProfileId, Recipe},
     studio::{Command, Event, Job, JobState, Unreadable},
 };
 use egui::{Key, Modifiers, accesskit::Role, vec2};
@@ -150,6 +150,51 @@ fn a_request_goes_through_its_card() {
     stage.window.get_by_label_contains("Cancelled. You may have been charged.");
     stage.click_button("Retry");
     assert!(stage.heard().iter().any(|command| matches!(command, Command::Retry(id) if *id == request(1))));
+}
+
+#[test]
+fn a_request_that_is_sent_again_counts_down_and_can_be_hurried() {
+    let mut stage = Stage::new(&[4]);
+    let failure = Failure::new(FailureKind::RateLimited);
+    stage.send(job(1, JobState::Again { failure, at: ago(-12), tries: 1, most: 4 }));
+    stage.window.get_by_label_contains("Too many requests · trying again in 12 s. Sent 1 of 4 times");
+    stage.click_button("Send now");
+    assert!(stage.heard().iter().any(|command| matches!(command, Command::SendNow(id) if *id == request(1))));
+    stage.click_button("Cancel “Job 1”");
+    assert!(stage.heard().iter().any(|command| matches!(command, Command::Cancel(id) if *id == request(1))));
+}
+
+#[test]
+fn a_failed_request_leads_to_what_helps() {
+    let mut stage = Stage::new(&[4]);
+    let fail = |stage: &mut Stage, kind| {
+        let mut failed = job(1, JobState::Failed(Failure::new(kind)));
+        if let Event::Job(job) = &mut failed {
+            let recipe = Recipe { profile: ProfileId::dgrid(), ..job.recipe.as_ref().clone() };
+            job.recipe = recipe.into();
+        }
+        stage.send(failed);
+    };
+    fail(&mut stage, FailureKind::NoMoney);
+    stage.window.get_by_role_and_label(Role::Button, "Billing page").click();
+    let opens = |command: &egui::OutputCommand| matches!(command, egui::OutputCommand::OpenUrl(page) if page.url == "https://dgrid.ai/");
+    let opened = (0..4).any(|_| {
+        stage.window.step();
+        stage.window.output().platform_output.commands.iter().any(opens)
+    });
+    assert!(opened, "the page is opened");
+    fail(&mut stage, FailureKind::LinkFailed);
+    stage.click_button("Fetch again");
+    assert!(stage.heard().iter().any(|command| matches!(command, Command::FetchAgain(id) if *id == request(1))));
+    fail(&mut stage, FailureKind::UnknownModel);
+    stage.click_button("Choose model");
+    stage.settle();
+    assert!(stage.window.query_by_label("Models").is_some(), "the list of models is open");
+    stage.press(Key::Escape);
+    fail(&mut stage, FailureKind::WrongKey);
+    stage.click_button("Check key");
+    stage.settle();
+    stage.window.get_by_role_and_label(Role::Dialog, "Settings");
 }
 
 #[test]

@@ -72,6 +72,13 @@ fn job(number: usize, state: JobState) -> Event {
     Event::Job(Job { id: request(100 + number), recipe: Arc::new(recipe), state })
 }
 
+fn dgrid_job(number: usize, state: JobState) -> Event {
+    let profile = atelier::recipe::ProfileId::dgrid();
+    let recipe =
+        Recipe { prompt: prompt(number), model: "gemini-2.5-flash-image".to_owned(), profile, ..Recipe::default() };
+    Event::Job(Job { id: request(100 + number), recipe: Arc::new(recipe), state })
+}
+
 fn snapshot(stage: &mut Stage, name: &str, theme: Theme, results: &mut SnapshotResults) {
     stage.settle();
     let mut image = stage.window.render().expect("the software renderer draws");
@@ -121,6 +128,31 @@ fn generating() {
         // A time ahead shows as no time: the picture is the same however long the drawing takes.
         stage.send(job(2, JobState::Generating { since: ago(-30) }));
         snapshot(&mut stage, "generating", theme, &mut results);
+    }
+}
+
+#[test]
+fn failures() {
+    let mut results = SnapshotResults::new();
+    for theme in THEMES {
+        let mut stage = at_work(theme, &[5, 8]);
+        let words = "No deployments are available for the model that was asked for, try again later";
+        for (n, failure) in [
+            Failure::new(FailureKind::NoMoney).words("insufficient_user_quota").status(403),
+            Failure::new(FailureKind::UnknownModel).words(words).status(503),
+            Failure::new(FailureKind::LinkFailed).words("404 Not Found").status(404),
+            Failure::new(FailureKind::TimedOut).words("api.example | 524: A timeout occurred").status(524),
+            Failure::new(FailureKind::KeyExpired).words("该令牌已过期").status(401),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            stage.send(dgrid_job(n, JobState::Failed(failure)));
+        }
+        // Its time has come, so that the picture is the same however long the drawing takes.
+        let failure = Failure::new(FailureKind::RateLimited).status(429);
+        stage.send(job(6, JobState::Again { failure, at: ago(1), tries: 1, most: 4 }));
+        snapshot(&mut stage, "failures", theme, &mut results);
     }
 }
 
@@ -230,7 +262,7 @@ fn traditional_chinese() {
     let mut results = SnapshotResults::new();
     let mut stage = at_work_in(Language::TraditionalChinese, Theme::Dark, &[7, 11]);
     let failure = Failure::new(FailureKind::NoMoney).words("insufficient_user_quota").status(403);
-    stage.send(job(3, JobState::Failed(failure)));
+    stage.send(dgrid_job(3, JobState::Failed(failure)));
     stage.click_tile(4);
     stage.window.remove_cursor();
     snapshot(&mut stage, "zh-hant", Theme::Dark, &mut results);

@@ -225,14 +225,14 @@ async fn answer(
         return Ok(response);
     }
     let status = response.status().as_u16();
-    let wait = wait(response.headers());
+    let (wait, should_retry) = (wait(response.headers()), should_retry(response.headers()));
     if response.status().is_redirection() {
         let target = response.headers().get("location").and_then(|value| value.to_str().ok()).unwrap_or_default();
         let words = clean_words(target.split(['?', '#']).next().unwrap_or_default(), secrets);
         return Err(Failure::new(FailureKind::WrongUrl).status(status).words(words));
     }
     heard.body = error_body(response, deadline).await;
-    Err(failure::for_status(status, &heard.body, wait, secrets))
+    Err(failure::for_status(status, &heard.body, wait, secrets).should_retry(should_retry))
 }
 
 /// The beginning of an error's body, as far as it comes in time.
@@ -261,6 +261,15 @@ fn wait(headers: &HeaderMap) -> Option<Duration> {
     let until = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(after).ok()?;
     let seconds = until.duration_since(jiff::Timestamp::now()).as_secs_f64();
     finite(seconds.max(0.0))
+}
+
+/// Whether the gateway says that trying again helps.
+fn should_retry(headers: &HeaderMap) -> Option<bool> {
+    match headers.get("x-should-retry")?.to_str().ok()?.trim().to_ascii_lowercase().as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
 }
 
 /// What a connection that did not work comes to.

@@ -155,6 +155,11 @@ impl Composer {
         self.drafts = Drafts::default();
     }
 
+    /// Opens the list of models, whole.
+    pub fn open_models(&mut self) {
+        self.model_box.open();
+    }
+
     /// Puts the keyboard into the prompt with the next frame.
     pub fn focus(&mut self) {
         self.focus_wanted = true;
@@ -184,6 +189,11 @@ impl Composer {
     fn read_entry(&mut self, entry: Entry) {
         self.drafts.read(entry, &mut self.recipe.parameters);
     }
+}
+
+/// The model field's id, by which it gets the keyboard.
+pub fn model_id() -> Id {
+    model::field_id()
 }
 
 /// The widget that the prompt is written in.

@@ -37,6 +37,13 @@ pub struct ModelBox {
     at: Option<usize>,
 }
 
+impl ModelBox {
+    /// Opens the list, whole.
+    pub(super) fn open(&mut self) {
+        *self = Self { open: true, ..Self::default() };
+    }
+}
+
 /// Room for the buttons inside the box.
 const BUTTONS: f32 = 46.0;
 /// The widest price that stands inside the box.
@@ -44,7 +51,7 @@ const PRICE: f32 = 60.0;
 /// Width of the list, which may reach over its neighbours: ids are long.
 const LIST: f32 = 440.0;
 
-fn field_id() -> Id {
+pub(super) fn field_id() -> Id {
     Id::unique("model")
 }
 
@@ -67,9 +74,7 @@ pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, 
     notes(ui, composer, abilities, cx);
     let list = &mut composer.model_box;
     if response.gained_focus() || response.clicked() {
-        list.open = true;
-        list.edited = false;
-        list.at = None;
+        list.open();
     }
     if response.changed() {
         list.open = true;

@@ -13,7 +13,7 @@ use egui::{
 use jiff::Timestamp;
 
 use crate::{
-    recipe::{ImageId, RequestId},
+    recipe::{Failure, ImageId, NextStep, RequestId, billing_page},
     studio::{Command, Event, Job, JobState, Pixels},
     ui::{
         Cx,
@@ -109,11 +109,15 @@ impl Cards {
 
 /// When the next second of a running request's time begins, if one is running.
 pub fn next_tick(jobs: &[&Job], now: Timestamp) -> Option<Duration> {
-    let since = jobs.iter().filter_map(|job| match job.state {
-        JobState::Generating { since } | JobState::Receiving { since, .. } => Some(since),
+    let ticks = jobs.iter().filter_map(|job| match job.state {
+        JobState::Generating { since } | JobState::Receiving { since, .. } => {
+            Some(1_000 - u64::from(elapsed(since, now).subsec_millis()))
+        }
+        // Counted down, the other way round. At its end the studio says what comes next.
+        JobState::Again { at, .. } if at > now => Some(u64::from(elapsed(now, at).subsec_millis()) + 1),
         _ => None,
     });
-    since.map(|since| Duration::from_millis(1_000 - u64::from(elapsed(since, now).subsec_millis()))).min()
+    ticks.min().map(Duration::from_millis)
 }
 
 fn elapsed(since: Timestamp, now: Timestamp) -> Duration {
@@ -125,7 +129,8 @@ pub fn show(ui: &mut Ui, rect: Rect, job: &Job, cards: &mut Cards, cx: &Cx<'_>, 
     let lines = Lines::of(job, cx);
     let id = egui::Id::unique(("card", job.id));
     let card = ui.interact(rect, id, Sense::hover());
-    let spoken: Vec<_> = [&lines.title, &lines.body].into_iter().filter(|line| !line.is_empty()).cloned().collect();
+    let spoken: Vec<_> =
+        [&lines.title, &lines.body, &lines.charge].into_iter().filter(|line| !line.is_empty()).cloned().collect();
     card.widget_info(|| WidgetInfo::labeled(Role::Article, true, spoken.join(". ")));
     if !lines.tip.is_empty() {
         card.on_hover_text(&lines.tip);
@@ -150,6 +155,8 @@ pub fn show(ui: &mut Ui, rect: Rect, job: &Job, cards: &mut Cards, cx: &Cx<'_>, 
 struct Lines {
     title: String,
     body: String,
+    /// Whether it cost money, if it has ended.
+    charge: String,
     tip: String,
     /// 0 to 1.
     progress: f32,
@@ -160,7 +167,8 @@ impl Lines {
         let text = cx.text;
         let prompt = job.recipe.prompt.as_str();
         let now = Timestamp::now();
-        let lines = |title, body, progress| Self { title, body, progress, tip: prompt.to_owned() };
+        let lines =
+            |title, body, progress| Self { title, body, progress, tip: prompt.to_owned(), charge: String::new() };
         match &job.state {
             JobState::Waiting => lines(text.get("card-waiting"), prompt.to_owned(), 0.0),
             JobState::Generating { since } => {
@@ -170,6 +178,17 @@ impl Lines {
                 let share = elapsed.as_secs_f32() / (elapsed.as_secs_f32() + 12.0);
                 let body = text.with("card-time-prompt", [("time", time.into()), ("prompt", prompt.into())]);
                 lines(text.get("card-generating"), body, share * 0.9)
+            }
+            JobState::Again { failure, at, tries, most } => {
+                let words = text.failure(failure);
+                let again = [("tries", (*tries).into()), ("most", (*most).into()), ("prompt", prompt.into())];
+                Self {
+                    title: text.again(failure, elapsed(now, *at)),
+                    body: text.with("card-again-try", again),
+                    progress: 0.0,
+                    tip: format!("{}\n\n{prompt}", text.join(&[&words.sentence, &words.charge])),
+                    charge: String::new(),
+                }
             }
             JobState::Receiving { bytes, total: Some(total), .. } if *total > 0 => {
                 let share = (*bytes as f64 / *total as f64).min(1.0);
@@ -190,13 +209,16 @@ impl Lines {
             JobState::Done { .. } => lines(text.get("card-done"), prompt.to_owned(), 1.0),
             JobState::Failed(failure) => {
                 let words = text.failure(failure);
-                let body = text.join(&[&words.sentence, &words.charge]);
                 let tip = format!("{}\n\n{prompt}", text.join(&[&words.sentence, &words.next, &words.charge]));
-                Self { title: words.title, body, tip, progress: 0.0 }
+                let charge = match failure.next_step() {
+                    NextStep::FetchAgain => text.join(&[&words.charge, &text.get("card-fetch-free")]),
+                    _ => words.charge,
+                };
+                Self { title: words.title, body: words.sentence, charge, tip, progress: 0.0 }
             }
             JobState::Cancelled { sent } => {
                 let charge = if *sent { crate::recipe::Charge::Maybe } else { crate::recipe::Charge::No };
-                lines(text.get("card-cancelled"), text.charge(charge), 0.0)
+                Self { charge: text.charge(charge), ..lines(text.get("card-cancelled"), String::new(), 0.0) }
             }
         }
     }
@@ -220,10 +242,12 @@ fn arriving_rows(ui: &Ui, rect: Rect, texture: &TextureHandle, ratio: f32) {
     ui.painter().add(egui::epaint::RectShape::filled(part, radius, Color32::WHITE).with_texture(texture.id(), uv));
 }
 
-fn under_way(ui: &Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, cx: &Cx<'_>, actions: &mut Actions) {
+fn under_way(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, cx: &Cx<'_>, actions: &mut Actions) {
     let radius = CornerRadius::same(size::RADIUS_CARD);
     let width = rect.width() - 20.0;
-    let title = paragraph(ui, &lines.title, fonts::regular(size::TEXT_CHIP), palette.strong, width, 1);
+    // How long it waits must not be cut off; what runs already leaves its room to the picture.
+    let rows = if matches!(job.state, JobState::Again { .. }) { 2 } else { 1 };
+    let title = paragraph(ui, &lines.title, fonts::regular(size::TEXT_CHIP), palette.strong, width, rows);
     let body = paragraph(ui, &lines.body, fonts::regular(size::TEXT_CHIP), palette.text, width, 1);
     let texts = title.size().y + body.size().y + 2.0;
     // The words stand on the card's own colour, which fades into the picture above.
@@ -256,6 +280,15 @@ fn under_way(ui: &Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, c
             actions.send(Command::Cancel(job.id));
         }
     }
+    if matches!(job.state, JobState::Again { .. }) {
+        let top = words_top - 8.0 - size::BUTTON_SMALL;
+        let row = Rect::from_min_size(pos2(rect.left() + 10.0, top), vec2(width, size::BUTTON_SMALL));
+        buttons(ui, row, job.id, |ui| {
+            if ui.add(button(rect, icons::RETRY, cx.text.get("card-send-now"))).clicked() {
+                actions.send(Command::SendNow(job.id));
+            }
+        });
+    }
 }
 
 fn ended(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, cx: &Cx<'_>, actions: &mut Actions) {
@@ -271,8 +304,13 @@ fn ended(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, c
     let buttons_top = inner.bottom() - size::BUTTON_SMALL;
     let font = fonts::regular(size::TEXT_CHIP);
     let line_height = ui.fonts_mut(|fonts| fonts.row_height(&font));
-    let rows = ((buttons_top - 4.0 - top) / line_height).floor().max(0.0) as usize;
-    if rows > 0 {
+    // What it cost stands below all else, so that long words never push it out of sight.
+    let charge = paragraph(ui, &lines.charge, font.clone(), palette.strong, inner.width(), 2);
+    let charge_top = buttons_top - 5.0 - charge.size().y;
+    let rows = ((charge_top - top) / line_height).floor().max(0.0) as usize;
+    let below = top + line_height * if lines.body.is_empty() { 0.0 } else { rows as f32 };
+    ui.painter().galley(pos2(inner.left(), charge_top.min(below.max(top))), charge, palette.strong);
+    if rows > 0 && !lines.body.is_empty() {
         let body = paragraph(ui, &lines.body, font, palette.text, inner.width(), rows);
         ui.painter().galley(pos2(inner.left(), top), body, palette.text);
     }
@@ -281,19 +319,63 @@ fn ended(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, c
         actions.send(Command::Dismiss(job.id));
     }
     let row = Rect::from_min_max(pos2(inner.left(), buttons_top), inner.max);
-    let builder =
-        UiBuilder::new().id_salt(("card buttons", job.id)).max_rect(row).layout(Layout::left_to_right(Align::Center));
-    ui.scope_builder(builder, |ui| {
-        ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
-        let button = |icon: &'static str, word: String| {
-            if rect.width() < NARROW { Button::icon(icon, word) } else { Button::new(word) }.kind(Kind::Small)
-        };
-        if ui.add(button(icons::PROMPT, cx.text.get("card-edit-prompt"))).clicked() {
-            actions.push(Action::Reuse(Box::new(job.recipe.as_ref().clone())));
+    buttons(ui, row, job.id, |ui| {
+        if let JobState::Failed(failure) = &job.state {
+            step_button(ui, rect, job, failure, cx, actions);
+        } else {
+            edit_button(ui, rect, job, cx, actions);
         }
-        if ui.add(button(icons::RETRY, cx.text.get("card-retry"))).clicked() {
+        if ui.add(button(rect, icons::RETRY, cx.text.get("card-retry"))).clicked() {
             actions.send(Command::Retry(job.id));
         }
+    });
+}
+
+/// The button of the step that helps most.
+fn step_button(ui: &mut Ui, rect: Rect, job: &Job, failure: &Failure, cx: &Cx<'_>, actions: &mut Actions) {
+    let profile = &job.recipe.profile;
+    let recipe = || Box::new(job.recipe.as_ref().clone());
+    let settings = || Action::OpenProvider(profile.clone());
+    let (icon, key, action) = match failure.next_step() {
+        NextStep::OpenBillingPage => match cx.known.profile(profile).and_then(billing_page) {
+            Some(page) => (icons::EXPORT, "card-billing", Action::OpenPage(page)),
+            None => return edit_button(ui, rect, job, cx, actions),
+        },
+        NextStep::ChooseAnotherModel => (icons::IMAGE, "card-choose-model", Action::ChooseModel(recipe())),
+        // The built-in gateway has neither.
+        NextStep::CheckKey | NextStep::CheckAddress if profile.is_demo() => {
+            return edit_button(ui, rect, job, cx, actions);
+        }
+        NextStep::CheckKey => (icons::SETTINGS, "card-check-key", settings()),
+        NextStep::CheckAddress => (icons::SETTINGS, "card-check-address", settings()),
+        NextStep::FetchAgain => (icons::DOWNWARD, "card-fetch-again", Action::Send(Command::FetchAgain(job.id))),
+        NextStep::EditPrompt | NextStep::Wait(_) | NextStep::FreeDiskSpace | NextStep::Retry => {
+            return edit_button(ui, rect, job, cx, actions);
+        }
+    };
+    if ui.add(button(rect, icon, cx.text.get(key))).clicked() {
+        actions.push(action);
+    }
+}
+
+fn edit_button(ui: &mut Ui, rect: Rect, job: &Job, cx: &Cx<'_>, actions: &mut Actions) {
+    if ui.add(button(rect, icons::PROMPT, cx.text.get("card-edit-prompt"))).clicked() {
+        actions.push(Action::Reuse(Box::new(job.recipe.as_ref().clone())));
+    }
+}
+
+/// A small button with a word, or only its icon where the card is narrow.
+fn button(card: Rect, icon: &'static str, word: String) -> Button {
+    if card.width() < NARROW { Button::icon(icon, word) } else { Button::new(word) }.kind(Kind::Small)
+}
+
+/// Buttons in a row of a card.
+fn buttons(ui: &mut Ui, row: Rect, id: RequestId, add: impl FnOnce(&mut Ui)) {
+    let builder =
+        UiBuilder::new().id_salt(("card buttons", id)).max_rect(row).layout(Layout::left_to_right(Align::Center));
+    ui.scope_builder(builder, |ui| {
+        ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
+        add(ui);
     });
 }
 
@@ -373,6 +455,15 @@ mod tests {
         assert_eq!(next_tick(&[&waiting], now), None);
         let running = job(2, JobState::Generating { since: Timestamp::from_millisecond(9_000).unwrap() });
         assert_eq!(next_tick(&[&waiting, &running], now), Some(Duration::from_millis(600)));
+        let failure = Failure::new(crate::recipe::FailureKind::RateLimited);
+        let again = |at| JobState::Again {
+            failure: failure.clone(),
+            at: Timestamp::from_millisecond(at).unwrap(),
+            tries: 1,
+            most: 4,
+        };
+        assert_eq!(next_tick(&[&job(3, again(12_700))], now), Some(Duration::from_millis(301)));
+        assert_eq!(next_tick(&[&job(3, again(10_000))], now), None, "its time has come");
     }
 
     #[test]

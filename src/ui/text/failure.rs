@@ -1,5 +1,7 @@
 //! What a person reads when something did not work.
 
+use std::time::Duration;
+
 use crate::recipe::{Charge, Failure, FailureKind};
 
 use super::Text;
@@ -35,6 +37,13 @@ impl Text {
             next: self.attribute(key, "next"),
             charge: self.charge(failure.charged),
         }
+    }
+
+    /// That a request is sent again by itself, and when.
+    pub fn again(&self, failure: &Failure, wait: Duration) -> String {
+        // A countdown that shows nothing while there is still something to wait for would look stuck.
+        let time = self.seconds(Duration::from_secs(wait.as_millis().div_ceil(1_000) as u64));
+        self.with("card-again", [("title", self.get(key(failure.kind)).into()), ("time", time.into())])
     }
 
     /// Whether something cost money.

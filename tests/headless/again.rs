@@ -1,0 +1,209 @@
+//! What is sent again by itself, and what never is; links that can be fetched again for nothing.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use atelier::{
+    demo::DemoOptions,
+    gateway::Timeouts,
+    keychain::MemoryKeychain,
+    library::{IntentState, Library},
+    recipe::{Charge, Failure, FailureKind},
+    studio::{self, Command, Event, Handle, JobState, NoDialogs, Parts, Place},
+};
+use serde_json::json;
+
+use crate::{
+    gateway::{Gateway, Part, Reply, nobody},
+    home::Home,
+    pictures::{chat, good, png},
+    silence::{ask, ask_at, end, patient, stop, until},
+};
+
+/// A studio that is as lucky as can be: what waits by chance waits for nothing.
+fn lucky(home: &Home) -> Handle {
+    let parts = Parts {
+        keychain: Arc::new(MemoryKeychain::default()),
+        environment: Arc::new(|_| None),
+        demo: DemoOptions::instant(),
+        random: Arc::new(|| 0.0),
+        ..Parts::system(Arc::new(NoDialogs))
+    };
+    let place = Place { config: home.path().join("config"), library: Some(home.library()) };
+    let handle = studio::start(place, parts, Arc::new(|| ()));
+    until(&handle, |event| matches!(event, Event::Ready(_)).then_some(()));
+    handle
+}
+
+/// Answers the first so many requests with one reply and all others with a picture.
+fn at_first(count: usize, reply: Reply) -> Gateway {
+    let asked = AtomicUsize::new(0);
+    Gateway::start(move |_| {
+        if asked.fetch_add(1, Ordering::SeqCst) < count { reply.clone() } else { Reply::json(&good(&png(1))) }
+    })
+}
+
+fn failed(state: JobState) -> Failure {
+    match state {
+        JobState::Failed(failure) => failure,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_was_turned_down_at_no_cost_is_sent_again_until_it_works() {
+    let home = Home::new();
+    let handle = lucky(&home);
+    for reply in [
+        Reply::new(429, "", ""),
+        Reply::with(429, &[("retry-after-ms", "20")], ""),
+        Reply::with(429, &[("retry-after", "0.02")], ""),
+        Reply::with(409, &[("x-should-retry", "true")], ""),
+        Reply::with(408, &[("x-should-retry", "true")], ""),
+    ] {
+        let gateway = at_first(3, reply);
+        let request = ask(&handle, &gateway);
+        let mut tries = Vec::new();
+        until(&handle, |event| match event {
+            Event::Job(job) if job.id == request => match &job.state {
+                JobState::Again { tries: so_far, most: 4, .. } => {
+                    tries.push(*so_far);
+                    None
+                }
+                JobState::Done { .. } => Some(()),
+                JobState::Failed(failure) => panic!("{failure:?}"),
+                _ => None,
+            },
+            _ => None,
+        });
+        assert_eq!(tries, [1, 2, 3]);
+        assert_eq!(gateway.posts().len(), 4);
+    }
+    stop(&handle);
+}
+
+#[test]
+fn it_is_given_up_after_four_tries_and_said_so() {
+    let home = Home::new();
+    let handle = lucky(&home);
+    let gateway = Gateway::always(Reply::new(429, "", ""));
+    let failure = failed(end(&handle, ask(&handle, &gateway)));
+    assert_eq!((failure.kind, failure.charged), (FailureKind::RateLimited, Charge::No));
+    assert_eq!(gateway.posts().len(), 4);
+
+    let request = ask_at(&handle, &format!("http://{}/v1", nobody()));
+    let failure = failed(end(&handle, request));
+    assert_eq!((failure.kind, failure.charged), (FailureKind::NoConnection, Charge::No));
+    stop(&handle);
+}
+
+#[test]
+fn what_may_have_cost_money_or_is_forbidden_is_sent_once() {
+    let home = Home::new();
+    let handle = lucky(&home);
+    for reply in [
+        Reply::with(429, &[("x-should-retry", "false")], ""),
+        Reply::with(429, &[("retry-after", "121")], ""),
+        Reply::with(500, &[("x-should-retry", "true")], ""),
+        Reply::with(503, &[("retry-after", "1"), ("x-should-retry", "true")], ""),
+        Reply::new(408, "", ""),
+        Reply::new(401, "", ""),
+        Reply::new(200, "application/json", r#"{"error":{"code":429,"message":"slow down"}}"#),
+        Reply(vec![Part::Reset]),
+        Reply(Vec::new()),
+    ] {
+        let gateway = Gateway::always(reply.clone());
+        failed(end(&handle, ask(&handle, &gateway)));
+        assert_eq!(gateway.posts().len(), 1, "{reply:?}");
+    }
+    stop(&handle);
+}
+
+#[test]
+fn a_wait_is_told_can_be_cut_short_and_can_be_cancelled() {
+    let home = Home::new();
+    let handle = patient(&home, Timeouts::default());
+    let gateway = at_first(1, Reply::with(429, &[("retry-after", "100")], ""));
+    let waits = |request| {
+        until(&handle, |event| match event {
+            Event::Job(job) if job.id == request => match &job.state {
+                JobState::Again { failure, at, .. } => Some((failure.clone(), *at)),
+                _ => None,
+            },
+            _ => None,
+        })
+    };
+    let request = ask(&handle, &gateway);
+    let (failure, at) = waits(request);
+    assert_eq!((failure.kind, failure.wait), (FailureKind::RateLimited, Some(Duration::from_secs(100))));
+    let left = at.duration_since(jiff::Timestamp::now()).as_secs();
+    assert!((0..=100).contains(&left), "{left}");
+    handle.send(Command::SendNow(request));
+    assert!(matches!(end(&handle, request), JobState::Done { .. }));
+    assert_eq!(gateway.posts().len(), 2);
+
+    let gateway = at_first(1, Reply::with(429, &[("retry-after", "100")], ""));
+    let request = ask(&handle, &gateway);
+    waits(request);
+    handle.send(Command::Cancel(request));
+    assert_eq!(end(&handle, request), JobState::Cancelled { sent: false });
+    assert_eq!(gateway.posts().len(), 1);
+
+    // A program that ends while a request waits has lost no money, and says so at the next start.
+    let gateway = at_first(1, Reply::with(429, &[("retry-after", "100")], ""));
+    let request = ask(&handle, &gateway);
+    waits(request);
+    stop(&handle);
+    {
+        let library = Library::open(&home.library()).expect("it opens");
+        assert_eq!(library.intent_state(request).expect("it can be read"), Some(IntentState::Queued));
+    }
+    let handle = patient(&home, Timeouts::default());
+    let failure = failed(end(&handle, request));
+    assert_eq!((failure.kind, failure.charged), (FailureKind::Interrupted, Charge::No));
+    stop(&handle);
+}
+
+#[test]
+fn a_picture_behind_a_dead_link_is_fetched_again_for_nothing() {
+    let home = Home::new();
+    let works = Arc::new(AtomicUsize::new(0));
+    let state = Arc::clone(&works);
+    let gateway = Gateway::start(move |asked| match asked.header("host") {
+        Some(host) if asked.method == "POST" => {
+            Reply::json(&chat(&json!(format!("![image](http://{host}/1.png)")), "stop"))
+        }
+        _ if state.load(Ordering::SeqCst) == 0 => Reply::new(503, "", ""),
+        _ => Reply::new(200, "image/png", png(7)),
+    });
+    let handle = patient(&home, Timeouts::default());
+    let request = ask(&handle, &gateway);
+    let failure = failed(end(&handle, request));
+    assert_eq!((failure.kind, failure.charged), (FailureKind::LinkFailed, Charge::Yes));
+    handle.send(Command::FetchAgain(request));
+    assert_eq!(failed(end(&handle, request)).kind, FailureKind::LinkFailed);
+    assert_eq!(gateway.posts().len(), 1);
+    works.store(1, Ordering::SeqCst);
+    handle.send(Command::FetchAgain(request));
+    assert!(matches!(end(&handle, request), JobState::Done { .. }));
+    assert_eq!(gateway.posts().len(), 1, "nothing was asked anew");
+
+    // Who asks anew gets a new answer, and the old one is forgotten.
+    works.store(0, Ordering::SeqCst);
+    let request = ask(&handle, &gateway);
+    failed(end(&handle, request));
+    works.store(1, Ordering::SeqCst);
+    handle.send(Command::Retry(request));
+    until(&handle, |event| match event {
+        Event::Job(job) if job.id != request => matches!(job.state, JobState::Done { .. }).then_some(()),
+        _ => None,
+    });
+    assert_eq!(gateway.posts().len(), 3);
+    stop(&handle);
+    assert_eq!(crate::home::files(&home.library().join("spool")), Vec::<std::path::PathBuf>::new());
+}
