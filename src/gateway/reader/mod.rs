@@ -306,9 +306,7 @@ impl<R: Receiver> Events for EventReader<'_, R> {
         let is_done = self.stream.done && self.stream.start == DONE;
         if !self.stream.start.trim_ascii().is_empty() {
             self.stream.events += usize::from(!is_done);
-            if self.json.is_broken() && !is_done {
-                self.stream.broken += 1;
-            } else if self.json.is_within() {
+            if (self.json.is_broken() && !is_done) || self.json.is_within() {
                 self.stream.broken += 1;
                 self.gather.break_off();
             }

@@ -369,6 +369,15 @@ fn a_stream_that_breaks_off_within_a_picture_is_cut_off() {
 }
 
 #[test]
+fn an_event_that_breaks_within_a_picture_does_not_keep_the_next_one_from_coming() {
+    let whole = json!({ "data": [{ "b64_json": STANDARD.encode(picture(1, 60)) }] });
+    let body = format!("data: {{\"data\":[{{\"b64_json\":\"AAAA\\x\"}}]}}\n\ndata: {whole}\n\n");
+    let (kept, outcome) = read(&body);
+    assert_eq!(kept.whole(), [picture(1, 60)]);
+    assert_eq!((kept.images[0].2, outcome.complete), (Some(false), false));
+}
+
+#[test]
 fn an_error_after_a_picture_keeps_the_picture() {
     let markdown = format!("![x](data:image/png;base64,{})", STANDARD.encode(picture(1, 30)));
     let body = stream(&[
