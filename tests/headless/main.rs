@@ -13,3 +13,4 @@ mod pictures;
 mod processes;
 mod secrets;
 mod silence;
+mod wire_faults;

@@ -11,7 +11,7 @@ use url::{Host, Url};
 use super::{Client, Incoming, MAX_REDIRECTS, address, route::builder, transport_failure};
 use crate::{
     gateway::clean::clean_words,
-    recipe::{Failure, FailureKind},
+    recipe::{Charge, Failure, FailureKind},
 };
 
 /// Largest picture behind a link, in bytes.
@@ -47,6 +47,10 @@ impl Client {
             }
             let mut incoming = Incoming::new(response, deadline, self.timeouts.between_bytes);
             incoming.linked = true;
+            // What says beforehand that it is too large need not be begun.
+            if incoming.length.is_some_and(|length| length > MAX_PICTURE) {
+                return Err(Failure::new(FailureKind::AnswerTooLarge).charged(Charge::Yes));
+            }
             incoming.room = MAX_PICTURE;
             return Ok(incoming);
         }

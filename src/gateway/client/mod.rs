@@ -282,6 +282,8 @@ fn transport_failure(error: &reqwest::Error, secrets: &[&str]) -> Failure {
         FailureKind::NoConnection
     } else if error.is_timeout() {
         FailureKind::TimedOut
+    } else if is_about_packing(error) {
+        FailureKind::NotUnderstood
     } else {
         FailureKind::CutOff
     };
@@ -291,14 +293,23 @@ fn transport_failure(error: &reqwest::Error, secrets: &[&str]) -> Failure {
 }
 
 fn is_about_encryption(error: &reqwest::Error) -> bool {
-    causes(error).any(|cause| {
-        let mut cause = cause;
-        // An `io::Error` does not count what it wraps among its sources.
-        while let Some(inner) = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-            cause = inner;
-        }
-        cause.is::<rustls::Error>()
-    })
+    causes(error).any(|cause| within(cause).is::<rustls::Error>())
+}
+
+/// Whether the bytes came well, but are not packed as the answer says that they are.
+fn is_about_packing(error: &reqwest::Error) -> bool {
+    let unpacking = |cause: &(dyn StdError + 'static)| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() != io::ErrorKind::UnexpectedEof)
+    };
+    error.is_decode() && !causes(error).any(|cause| within(cause).is::<hyper::Error>()) && causes(error).any(unpacking)
+}
+
+/// What an `io::Error` wraps, which it does not count among its sources; anything else as it is.
+fn within<'a>(mut cause: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+    while let Some(inner) = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        cause = inner;
+    }
+    cause
 }
 
 fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {

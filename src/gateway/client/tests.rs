@@ -135,12 +135,24 @@ async fn the_wait_that_a_gateway_asks_for_is_known() {
 }
 
 #[tokio::test]
-async fn a_redirect_to_elsewhere_is_not_followed() {
+async fn a_redirect_never_takes_the_key_to_another_origin() {
     let elsewhere = Server::answering("200 OK", "", "{}").await;
-    for status in ["301 Moved", "302 Found", "307 Temporary Redirect"] {
-        let server = Server::answering(status, &format!("location: {}/chat/completions\r\n", elsewhere.base), "").await;
+    let other_host = |base: &str| base.replace("127.0.0.1", "localhost");
+    for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"] {
+        for target in [elsewhere.base.clone(), other_host(&elsewhere.base), elsewhere.base.replace("http:", "https:")] {
+            let server = Server::answering(status, &format!("location: {target}/chat/completions\r\n"), "").await;
+            let failure = send(&server.base, Some("sk-secret")).await.unwrap_err();
+            assert_eq!((failure.kind, failure.charged), (FailureKind::WrongUrl, Charge::No), "{status} {target}");
+            assert_eq!(server.asked().len(), 1, "{status} {target}");
+        }
+        // Within its origin only what keeps the request as it is is followed, and not for ever.
+        let server = Server::answering(status, "location: /v1/elsewhere\r\n", "").await;
         let failure = send(&server.base, Some("sk-secret")).await.unwrap_err();
-        assert_eq!((failure.kind, failure.charged), (FailureKind::WrongUrl, Charge::No));
+        assert_eq!((failure.kind, failure.charged), (FailureKind::WrongUrl, Charge::No), "{status}");
+        let asked = server.asked();
+        let keeps = status.starts_with("307") || status.starts_with("308");
+        assert_eq!(asked.len(), if keeps { 1 + MAX_REDIRECTS } else { 1 }, "{status}");
+        assert!(asked.iter().all(|asked| asked.starts_with("POST ") && asked.ends_with("{\"model\":\"m\"}")));
     }
     assert_eq!(elsewhere.asked(), Vec::<String>::new());
 }
@@ -230,4 +242,38 @@ async fn linked_pictures_are_fetched_without_the_key_and_never_from_private_netw
     assert_eq!(client().fetch_image(&lost.base, &lost.base).await.unwrap_err().kind, FailureKind::LinkFailed);
     let gone = Server::answering("404 Not Found", "", "").await;
     assert_eq!(client().fetch_image(&gone.base, &gone.base).await.unwrap_err().http_status, Some(404));
+}
+
+#[tokio::test]
+async fn linked_pictures_have_their_limits() {
+    let link = |server: &Server| server.base.replace("/v1", "/1.png");
+    let fetch = async |server: &Server| match client_for_links().fetch_image(&link(server), &server.base).await {
+        Ok(incoming) => read(incoming).await.unwrap_err(),
+        Err(failure) => failure,
+    };
+    // Size, said beforehand or not.
+    let huge = Server::start(Reply::Write("HTTP/1.1 200 OK\r\ncontent-length: 300000000\r\n\r\n".to_owned())).await;
+    let failure = fetch(&huge).await;
+    assert_eq!((failure.kind, failure.charged), (FailureKind::AnswerTooLarge, Charge::Yes));
+    let endless = Server::start(Reply::Write("HTTP/1.1 200 OK\r\n\r\nmore than there is room for".to_owned())).await;
+    let mut incoming = client_for_links().fetch_image(&link(&endless), &endless.base).await.unwrap();
+    incoming.room = 9;
+    assert_eq!(read(incoming).await.unwrap_err().kind, FailureKind::AnswerTooLarge);
+
+    // Time, before the first byte and after it.
+    for said in ["", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n123"] {
+        let silent = Server::start(Reply::Hang(said.to_owned())).await;
+        let failure = fetch(&silent).await;
+        assert_eq!((failure.kind, failure.words.as_deref()), (FailureKind::LinkFailed, Some("timed out")), "{said}");
+    }
+
+    // Redirects, and no key on any of them.
+    let circle = Server::answering("302 Found", "location: /1.png\r\n", "").await;
+    assert_eq!(fetch(&circle).await.words.as_deref(), Some("too many redirects"));
+    assert_eq!(circle.asked().len(), MAX_REDIRECTS + 1);
+    assert!(circle.asked().iter().all(|asked| !asked.to_ascii_lowercase().contains("authorization")));
+}
+
+fn client_for_links() -> Client {
+    Client::new(Timeouts { link: Duration::from_millis(300), ..Timeouts::default() })
 }
