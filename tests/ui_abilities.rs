@@ -129,7 +129,7 @@ fn the_list_says_what_each_model_can_and_costs_and_which_is_on_its_way_out() {
     let said = |name| description(&window, name);
     assert_eq!(
         said("gemini-3.1-flash-image"),
-        "~$0.045–0.067 / image · Gemini 3.1 Flash Image (Nano Banana 2) · 512–4K · 14 references"
+        "~$0.045–0.067 / image · Gemini 3.1 Flash Image (Nano Banana 2) · 512–4K · 14 references · each up to 7.0 MB"
     );
     assert_eq!(
         said("google/gemini-3-pro-image-preview"),

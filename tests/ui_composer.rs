@@ -328,15 +328,12 @@ fn a_provider_without_a_key_says_so_and_leads_to_the_settings() {
     assert_eq!(generated(&mut line), None);
     click(&mut window, "Open Settings");
     window.get_by_role_and_label(Role::Dialog, "Settings");
-    // The example model of DGrid's own documentation stands ready; the demo's is remembered.
+    // A model that such gateways usually offer stands ready; the demo's is remembered.
     line.events.send(Event::Key(ProfileId::dgrid(), KeyState::Stored { last_four: "4f2c".to_owned() }));
     click(&mut window, "Done");
     press_generate(&mut window);
     let recipe = generated(&mut line).expect("it was asked for");
-    assert_eq!(
-        (recipe.profile, recipe.model.as_str()),
-        (ProfileId::dgrid(), "gemini-2.0-flash-preview-image-generation")
-    );
+    assert_eq!((recipe.profile, recipe.model.as_str()), (ProfileId::dgrid(), "gemini-2.5-flash-image"));
     click(&mut window, "Provider: DGrid");
     click(&mut window, "Demo (offline)");
     press_generate(&mut window);

@@ -271,6 +271,7 @@ model-references = { $count ->
     [one] 1 reference
    *[other] { $count } references
 }
+model-reference-bytes = each up to { $bytes }
 model-deprecated = Deprecated
 model-ends = Ends { $date }
 model-ended = Ended { $date }

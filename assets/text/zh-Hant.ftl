@@ -250,6 +250,7 @@ model-unknown = 尚無資料
 model-no-images = 就所知不產生圖片
 model-no-references = 不接受參考圖
 model-references = { $count } 張參考圖
+model-reference-bytes = 每張至多 { $bytes }
 model-deprecated = 已棄用
 model-ends = { $date }停用
 model-ended = 已於{ $date }停用

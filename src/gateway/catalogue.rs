@@ -203,6 +203,9 @@ fn limit_to_dialect(abilities: &mut Abilities, profile: &Profile) {
         Dialect::Gemini => &[P::User, P::Contents, P::LogitBias, P::ToolChoice, P::ResponseFormat],
     };
     abilities.takes.extend(placeless.iter().map(|parameter| (*parameter, false)));
+    if !profile.dialect.takes_n() {
+        abilities.takes.insert(P::N, false);
+    }
     match profile.option_style() {
         OptionStyle::NotSent => {
             abilities.aspects = Some(Vec::new());
@@ -330,6 +333,8 @@ mod tests {
         assert_eq!(images.takes(Parameter::Temperature), Some(false));
         assert_eq!(images.takes(Parameter::Seed), None);
         assert_eq!(through(Profile::google()).takes(Parameter::LogitBias), Some(false));
+        let three = Parameters { n: Some(3), ..Parameters::default() };
+        assert_eq!((through(Profile::google()).requests(&three), through(Profile::dgrid()).requests(&three)), (3, 1));
         assert_eq!(through(Profile::dgrid()).takes(Parameter::LogitBias), None);
         let silent = through(Profile { options: OptionStyle::NotSent, ..Profile::dgrid() });
         assert_eq!((silent.takes(Parameter::Aspect), silent.takes(Parameter::Size)), (Some(false), Some(false)));

@@ -71,6 +71,13 @@ pub struct Deprecated {
     pub instead: Option<String>,
 }
 
+impl Deprecated {
+    /// Whether the model has ended by a day.
+    pub fn is_over(&self, today: Date) -> bool {
+        self.ends.is_some_and(|ends| ends <= today)
+    }
+}
+
 /// A part of a recipe that does not go to the model, because the model is known not to take it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -121,6 +128,11 @@ impl Abilities {
     pub fn fit(&self, recipe: &Recipe) -> (Recipe, Vec<NotSent>) {
         let not_sent = self.not_sent(recipe);
         (Recipe { not_sent: not_sent.clone(), ..recipe.clone() }.as_sent(), not_sent)
+    }
+
+    /// How many requests these parameters come to: one, unless one request makes only one picture.
+    pub fn requests(&self, parameters: &Parameters) -> u32 {
+        if self.takes(Parameter::N) == Some(false) { parameters.n.unwrap_or(1).max(1) } else { 1 }
     }
 
     /// What one picture with these parameters costs, if that is known.

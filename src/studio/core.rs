@@ -214,6 +214,10 @@ impl Core {
                 self.send(Event::Notice(Notice::LibraryTrouble { reason }));
             }
             Note::LibraryChanged => self.read_view(None),
+            Note::Compared => {
+                self.send(Event::RowsChanged);
+                self.read_view(None);
+            }
             Note::Models(profile, models) => {
                 if self.models.get(&profile) != Some(&models) {
                     self.models.insert(profile.clone(), models.clone());
@@ -234,7 +238,7 @@ impl Core {
                 let Some(profile) = self.profile(&recipe.profile) else { return vec![recipe] };
                 let abilities = self.abilities(&profile, &recipe.model);
                 recipe.not_sent = abilities.not_sent(&recipe);
-                let takes_n = profile.dialect.takes_n() && abilities.takes(Parameter::N) != Some(false);
+                let takes_n = abilities.takes(Parameter::N) != Some(false);
                 split(recipe, takes_n)
             })
             .map(|recipe| Intent { request: self.world.new_request(), recipe, created })
@@ -539,7 +543,7 @@ fn compare(world: &World, closing: &AtomicBool) {
         }
     }
     if differing > 0 {
-        world.note(Note::LibraryChanged);
+        world.note(Note::Compared);
     }
 }
 

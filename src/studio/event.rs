@@ -43,6 +43,8 @@ pub enum Event {
         /// The rows.
         rows: Vec<Row>,
     },
+    /// More is known of pictures whose rows were sent before: they have to be asked for again.
+    RowsChanged,
     /// A thumbnail, decoded.
     Thumbnail {
         /// Whose.

@@ -16,6 +16,8 @@ pub(super) enum Note {
     View(Result<View, String>),
     /// Pictures went to the trash or came back: the view is out of date.
     LibraryChanged,
+    /// Pictures that an older version had stored were compared with what was asked for, and some differ.
+    Compared,
     /// A gateway has listed its models.
     Models(ProfileId, Vec<ModelInfo>),
     /// A person has chosen files as references.

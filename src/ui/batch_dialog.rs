@@ -293,7 +293,7 @@ fn model(ui: &mut Ui, dialog: &mut BatchDialog, cx: &Cx<'_>) {
                 let chosen = profile.id == dialog.recipe.profile;
                 if menu_item(ui, profile_name(profile, cx), chosen, &note) && !chosen {
                     dialog.recipe.profile = profile.id.clone();
-                    let first = cx.known.models.get(&profile.id).and_then(|models| models.first());
+                    let first = cx.known.usual_model(&profile.id);
                     dialog.recipe.model = first.map_or_else(String::new, |model| model.id.clone());
                 }
             }
@@ -329,7 +329,9 @@ fn footer(ui: &mut Ui, dialog: &BatchDialog, cx: &Cx<'_>) -> (bool, bool) {
     let text = cx.text;
     let unread = dialog.images.iter().filter(|id| !dialog.details.contains_key(id)).count();
     let obstacle = dialog.obstacle(cx.known);
-    let requests = dialog.requests();
+    let recipe = &dialog.recipe;
+    let abilities = cx.known.abilities(&recipe.profile, &recipe.model);
+    let requests = dialog.requests().saturating_mul(abilities.requests(&recipe.parameters) as usize);
     let label = text.with("batch-start", [("count", requests.into())]);
     let too_many = requests > MOST;
     let enabled = unread == 0 && obstacle.is_none() && !too_many;
@@ -346,6 +348,8 @@ fn footer(ui: &mut Ui, dialog: &BatchDialog, cx: &Cx<'_>) -> (bool, bool) {
             words = text.with("batch-reading", [("count", unread.into())]);
         } else if let Some(key) = obstacle {
             words = format!("{words} · {}", text.get(key));
+        } else if let Some(list) = text.left_out(recipe, &abilities.not_sent(recipe)) {
+            words = format!("{words} · {}", text.with("composer-left-out", [("list", list.into())]));
         }
         ui.add(Label::new(RichText::new(words).color(palette.text)).truncate());
     });

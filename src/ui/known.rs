@@ -6,6 +6,8 @@ use std::{
     sync::Arc,
 };
 
+use jiff::Zoned;
+
 use crate::{
     recipe::{Abilities, Failure, ImageId, Learned, Profile, ProfileId, RequestId},
     settings::Settings,
@@ -128,6 +130,18 @@ impl Known {
         let listed = self.models.get(&profile.id).and_then(|models| models.iter().find(|info| info.id == model));
         let learned = self.learned.get(&profile.id).and_then(|models| models.get(model));
         Catalogue::built_in().abilities(profile, model, listed.map(|info| &info.listed), learned)
+    }
+
+    /// The model to begin with at a gateway: the first of its list that has not ended and is not about to.
+    pub fn usual_model(&self, profile: &ProfileId) -> Option<&ModelInfo> {
+        let models = self.models.get(profile)?;
+        let today = Zoned::now().date();
+        let lasts = |model: &&ModelInfo| {
+            let ending = self.abilities(profile, &model.id).deprecated;
+            ending.is_none_or(|ending| ending.ends.is_some() && !ending.is_over(today))
+        };
+        let image_models = || models.iter().filter(|model| model.makes_images);
+        image_models().find(lasts).or_else(|| models.first())
     }
 
     /// The order of the open view.

@@ -119,3 +119,26 @@ fn a_picture_of_another_shape_wears_a_badge_can_be_filtered_and_teaches() {
     let mut stage = machine.open();
     stage.sees("4K has not come so far");
 }
+
+#[test]
+fn pictures_of_an_older_library_are_compared_when_it_is_opened() {
+    let gateway = gateway(|_| Reply::json(&good(&png(1))));
+    let machine = machine(&gateway.base(), "maker/unheard-of", Some("4K"));
+    let mut stage = machine.open();
+    stage.generate("a fox");
+    stage.pictures(1);
+    stage.close();
+    // As the first version of the index was.
+    let index = rusqlite::Connection::open(machine.library().join("library.db")).expect("the index is there");
+    let older = "DROP INDEX images_mismatched; DROP INDEX images_not_compared;
+        ALTER TABLE images DROP COLUMN mismatch; PRAGMA user_version = 1;";
+    index.execute_batch(older).expect("it can be changed");
+    drop(index);
+    let mut stage = machine.open();
+    stage.until("the badge", |window| {
+        let tile = window.query_all(by().role(Role::ListBoxOption).label("a fox")).next();
+        tile.is_some_and(|tile| tile.accesskit_node().description().as_deref() == Some("asked 4K, got 512"))
+    });
+    stage.click("Not as asked");
+    assert_eq!(stage.pictures(1), ["a fox"]);
+}

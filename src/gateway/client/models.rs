@@ -305,6 +305,15 @@ mod tests {
     }
 
     #[test]
+    fn lists_that_are_cut_short_are_asked_for_whole() {
+        let query = |profile: Profile| all_models(&profile, &profile.base_url);
+        assert_eq!(query(Profile::openrouter()), Some("output_modalities=all"));
+        assert_eq!(query(Profile::google()), Some("pageSize=1000"));
+        assert_eq!(query(Profile::google_openai()), None);
+        assert_eq!(query(Profile::dgrid()), None);
+    }
+
+    #[test]
     fn other_lists_say_what_they_say() {
         let google = listed_of(
             r#"{"models":[{"name":"models/gemini-3-pro-image","displayName":"Nano Banana Pro","version":"3",

@@ -70,8 +70,8 @@ impl Composer {
     /// Takes in what the studio tells.
     pub fn fold(&mut self, event: &Event, known: &Known) {
         match event {
-            Event::Models(profile, models) if *profile == self.recipe.profile && self.recipe.model.is_empty() => {
-                if let Some(model) = models.first() {
+            Event::Models(profile, _) if *profile == self.recipe.profile && self.recipe.model.is_empty() => {
+                if let Some(model) = known.usual_model(profile) {
                     self.recipe.model.clone_from(&model.id);
                 }
             }
@@ -134,7 +134,7 @@ impl Composer {
         let model = std::mem::take(&mut self.recipe.model);
         self.models.insert(before, model);
         let profile = &self.recipe.profile;
-        let offered = known.models.get(profile).and_then(|models| models.first()).map(|model| model.id.clone());
+        let offered = known.usual_model(profile).map(|model| model.id.clone());
         self.recipe.model = self
             .models
             .get(profile)

@@ -86,7 +86,8 @@ pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, 
     }
     let known = cx.known.models.get(&composer.recipe.profile).map_or(&[][..], Vec::as_slice);
     let filter = if list.edited { composer.recipe.model.trim().to_lowercase() } else { String::new() };
-    let found = filtered(known, &filter);
+    let profile = &composer.recipe.profile;
+    let found = filtered(known, &filter, |model| cx.known.abilities(profile, &model.id).name);
     if keys.moved != 0 && !found.is_empty() {
         let last = found.len() as i32 - 1;
         list.at =
@@ -161,15 +162,21 @@ fn keys(ui: &Ui, composer: &Composer) -> Keys {
     })
 }
 
-/// Models whose id has every word of the filter in it, in the order that the studio gives.
-fn filtered<'a>(models: &'a [ModelInfo], filter: &str) -> Vec<&'a ModelInfo> {
-    models
-        .iter()
-        .filter(|model| {
-            let id = model.id.to_lowercase();
-            filter.split_whitespace().all(|word| id.contains(word))
-        })
-        .collect()
+/// Models whose id or name has every word of the filter in it, in the order that the studio gives.
+fn filtered<'a>(
+    models: &'a [ModelInfo],
+    filter: &str,
+    name_of: impl Fn(&ModelInfo) -> Option<String>,
+) -> Vec<&'a ModelInfo> {
+    let words: Vec<&str> = filter.split_whitespace().collect();
+    if words.is_empty() {
+        return models.iter().collect();
+    }
+    let fits = |model: &&ModelInfo| {
+        let known_as = format!("{}\n{}", model.id, name_of(model).unwrap_or_default()).to_lowercase();
+        words.iter().all(|word| known_as.contains(word))
+    };
+    models.iter().filter(fits).collect()
 }
 
 /// The list. Returns the id that was pressed.
@@ -267,9 +274,9 @@ pub fn profile_name(profile: &Profile, cx: &Cx<'_>) -> String {
     if profile.id.is_demo() { cx.text.get("provider-demo") } else { profile.name.clone() }
 }
 
-/// The model to start with where a gateway's list has not come yet: the one in its own documentation.
+/// The model to start with where a gateway's list has not come yet: the one that most gateways of its kind offer.
 pub(super) fn first_model(profile: &ProfileId) -> &'static str {
-    if profile.as_str() == ProfileId::DGRID { "gemini-2.0-flash-preview-image-generation" } else { "" }
+    if profile.as_str() == ProfileId::DGRID { "gemini-2.5-flash-image" } else { "" }
 }
 
 #[cfg(test)]
@@ -280,7 +287,10 @@ mod tests {
     fn every_word_of_the_filter_has_to_fit() {
         let models: Vec<ModelInfo> =
             ["google/gemini-2.5-flash-image", "openai/gpt-image-1", "google/gemini-3-pro"].map(ModelInfo::image).into();
-        let ids = |filter| filtered(&models, filter).into_iter().map(|model| model.id.as_str()).collect::<Vec<_>>();
+        let name = |model: &ModelInfo| model.id.contains("2.5").then(|| "Nano Banana".to_owned());
+        let ids =
+            |filter| filtered(&models, filter, name).into_iter().map(|model| model.id.as_str()).collect::<Vec<_>>();
+        assert_eq!(ids("banana"), ["google/gemini-2.5-flash-image"]);
         assert_eq!(ids("gem image"), ["google/gemini-2.5-flash-image"]);
         assert_eq!(ids("").len(), 3);
         assert!(ids("dall").is_empty());

@@ -59,7 +59,8 @@ pub fn show(ui: &mut Ui, model: &ModelInfo, abilities: &Abilities, standing: Sta
     let at_right = ui.painter().layout_no_wrap(price, small.clone(), palette.faint);
     let width = rect.width() - EDGE * 2.0;
     let id = cut(ui, &model.id, fonts::regular(size::TEXT_CHIP), width - at_right.size().x - size::GAP);
-    let gone = abilities.deprecated.as_ref().is_some_and(|ending| ending.ends.is_none_or(is_past));
+    let today = Zoned::now().date();
+    let gone = abilities.deprecated.as_ref().is_some_and(|ending| ending.ends.is_none() || ending.is_over(today));
     let below = cut(ui, &facts, small, width);
     let (top, left) = (rect.top() + 5.0, rect.left() + EDGE);
     ui.painter().galley(pos2(left, top), id, ink);
@@ -118,6 +119,9 @@ fn facts(model: &ModelInfo, abilities: &Abilities, text: &Text) -> String {
         Some(most) => facts.push(text.with("model-references", [("count", most.into())])),
         None => {}
     }
+    if let Some(bytes) = abilities.references.bytes.filter(|_| abilities.references.most != Some(0)) {
+        facts.push(text.with("model-reference-bytes", [("bytes", text.bytes(bytes).into())]));
+    }
     if facts.is_empty() {
         facts.push(text.get("model-unknown"));
     }
@@ -140,17 +144,13 @@ fn is_soon(day: Date) -> bool {
     Zoned::now().date().checked_add(3.months()).is_ok_and(|later| day <= later)
 }
 
-fn is_past(day: Date) -> bool {
-    day <= Zoned::now().date()
-}
-
 /// That a model is on its way out, or gone.
 pub fn ending_words(ending: &Deprecated, text: &Text) -> String {
     match ending.ends {
         None => text.get("model-deprecated"),
         Some(day) => {
             let date = text.date(day);
-            if is_past(day) {
+            if ending.is_over(Zoned::now().date()) {
                 text.with("model-ended", [("date", date.into())])
             } else {
                 text.with("model-ends", [("date", date.into())])

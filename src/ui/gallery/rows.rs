@@ -25,8 +25,10 @@ pub struct Rows {
 impl Rows {
     /// Takes in what the studio tells.
     pub fn fold(&mut self, event: &Event) {
-        if let Event::Rows { rows, .. } = event {
-            self.known.extend(rows.iter().map(|row| (row.id, row.clone())));
+        match event {
+            Event::Rows { rows, .. } => self.known.extend(rows.iter().map(|row| (row.id, row.clone()))),
+            Event::RowsChanged => *self = Self::default(),
+            _ => {}
         }
     }
 
@@ -80,6 +82,16 @@ mod tests {
         assert_eq!(known.missing(&view, 0..64), None);
         assert_eq!(known.missing(&view, 60..70), Some(64..128));
         assert_eq!(known.missing(&view, 990..2_000), Some(960..1_000));
+    }
+
+    #[test]
+    fn rows_that_have_changed_are_asked_for_again() {
+        let (mut known, view) = (Rows::default(), view(1, 10));
+        known.missing(&view, 0..10);
+        known.fold(&rows(&view, 0..10));
+        assert_eq!(known.missing(&view, 0..10), None);
+        known.fold(&Event::RowsChanged);
+        assert_eq!(known.missing(&view, 0..10), Some(0..10));
     }
 
     #[test]
