@@ -2,7 +2,7 @@
 
 use egui::{Align, Layout, RichText, Stroke, Ui, UiBuilder, vec2};
 
-use crate::studio::MISMATCHED;
+use crate::studio::{MISMATCHED, View};
 use crate::ui::{
     Cx,
     action::{Action, Actions, Verb},
@@ -40,9 +40,7 @@ pub fn show(ui: &mut Ui, selected: usize, cx: &Cx<'_>, actions: &mut Actions) {
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             thumbnail_size(ui, cx, actions);
-            if selected == 0 {
-                filter(ui, cx, actions);
-            }
+            filter(ui, cx, actions);
         });
     });
 }
@@ -56,13 +54,17 @@ fn without_filter(search: &str) -> (bool, String) {
     (filtered, if filtered { rest.join(" ") } else { search.to_owned() })
 }
 
-/// The chip that keeps only pictures that differ from what was asked for. Without such there is none.
-fn filter(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
-    let Some(view) = &cx.known.view else { return };
+/// The open view, where pictures that differ from what was asked for can be kept alone: whether they are, and what
+/// else is searched for. Without such pictures there is no such choice.
+fn filterable<'a>(cx: &Cx<'a>) -> Option<(&'a View, bool, String)> {
+    let view = cx.known.view.as_ref()?;
     let (filtered, rest) = without_filter(&view.search);
-    if view.library_mismatched == 0 && !filtered {
-        return;
-    }
+    (view.library_mismatched > 0 || filtered).then_some((view, filtered, rest))
+}
+
+/// The chip that keeps only pictures that differ from what was asked for.
+fn filter(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
+    let Some((view, filtered, rest)) = filterable(cx) else { return };
     ui.add_space(size::GAP);
     let chip = Button::new(cx.text.get("gallery-mismatched"))
         .kind(Kind::Chip)
@@ -114,7 +116,8 @@ fn chosen(ui: &mut Ui, selected: usize, cx: &Cx<'_>, actions: &mut Actions) {
             word.size().x + 14.0 + 18.0 + size::GAP_SMALL * 2.0
         })
         .sum();
-    let roomy = ui.available_width() >= words + SLIDER + size::GAP_SMALL;
+    let filter = if filterable(cx).is_some() { FILTER } else { 0.0 };
+    let roomy = ui.available_width() >= words + filter + SLIDER + size::GAP_SMALL;
     for verb in VERBS {
         let name = verb.name(cx.text);
         let button = if roomy { Button::new(name).with_icon(verb.icon()) } else { Button::verb_icon(verb, cx.text) };
