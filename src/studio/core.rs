@@ -307,9 +307,10 @@ impl Core {
     }
 
     fn advance(&mut self, id: RequestId, step: Step) {
-        let (state, ended) = match step {
+        let (state, makes_room) = match step {
             Step::Sent { since } => (JobState::Generating { since }, false),
-            Step::Again { failure, at, tries } => (JobState::Again { failure, at, tries, most: again::TRIES }, false),
+            // Its place is free for requests to other gateways.
+            Step::Again { failure, at, tries } => (JobState::Again { failure, at, tries, most: again::TRIES }, true),
             Step::Receiving { since, bytes, total, preview } => {
                 (JobState::Receiving { since, bytes, total, preview }, false)
             }
@@ -328,7 +329,7 @@ impl Core {
         if let Some(job) = self.jobs.advance(id, state) {
             self.send(Event::Job(job));
         }
-        if ended {
+        if makes_room {
             self.start_waiting();
         }
     }

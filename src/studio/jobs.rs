@@ -60,24 +60,29 @@ impl Jobs {
     }
 
     /// The next request that may start, if fewer than `limit` are on their road. One whose gateway has as many on
-    /// their road as `limit_of` says lets others pass.
+    /// their road as `limit_of` says lets others pass. A gateway that asks for a pause holds up its own requests only.
     pub(super) fn start_next(
         &mut self,
         limit: usize,
         limit_of: impl Fn(&ProfileId) -> Option<usize>,
     ) -> Option<(RequestId, Arc<Recipe>, Reins)> {
         let mut running: BTreeMap<&ProfileId, usize> = BTreeMap::new();
+        let mut pausing: BTreeMap<&ProfileId, usize> = BTreeMap::new();
         for entry in self.all.values().filter(|entry| entry.reins.is_some()) {
-            *running.entry(&entry.recipe.profile).or_default() += 1;
+            let pauses = matches!(entry.state, JobState::Again { .. });
+            let count = if pauses { &mut pausing } else { &mut running };
+            *count.entry(&entry.recipe.profile).or_default() += 1;
         }
-        if running.values().sum::<usize>() >= limit {
+        let at_work = running.values().sum::<usize>();
+        if at_work >= limit {
             return None;
         }
         let room = |id: &RequestId| {
             self.all.get(id).is_some_and(|entry| {
                 let profile = &entry.recipe.profile;
-                let here = running.get(profile).copied().unwrap_or_default();
-                limit_of(profile).is_none_or(|limit| here < limit.max(1))
+                let pausing = pausing.get(profile).copied().unwrap_or_default();
+                let here = running.get(profile).copied().unwrap_or_default() + pausing;
+                at_work + pausing < limit && limit_of(profile).is_none_or(|limit| here < limit.max(1))
             })
         };
         let next = self.waiting.iter().position(room)?;
@@ -178,6 +183,19 @@ mod tests {
         assert!(jobs.start_next(3, one_at_demo).is_none());
         jobs.advance(id(0), JobState::Cancelled { sent: true });
         assert_eq!(jobs.start_next(3, one_at_demo).unwrap().0, id(1));
+    }
+
+    #[test]
+    fn a_gateway_that_asks_for_a_pause_holds_up_only_its_own_requests() {
+        let mut jobs = jobs(2);
+        let other = Recipe { profile: ProfileId::dgrid(), ..Recipe::default() };
+        jobs.enqueue(id(7), Arc::new(other));
+        assert_eq!(jobs.start_next(1, |_| None).unwrap().0, id(0));
+        assert!(jobs.start_next(1, |_| None).is_none());
+        let failure = crate::recipe::Failure::new(crate::recipe::FailureKind::RateLimited);
+        jobs.advance(id(0), JobState::Again { failure, at: jiff::Timestamp::UNIX_EPOCH, tries: 1, most: 4 });
+        assert_eq!(jobs.start_next(1, |_| None).unwrap().0, id(7));
+        assert!(jobs.start_next(1, |_| None).is_none());
     }
 
     #[test]

@@ -277,3 +277,25 @@ async fn linked_pictures_have_their_limits() {
 fn client_for_links() -> Client {
     Client::new(Timeouts { link: Duration::from_millis(300), ..Timeouts::default() })
 }
+
+#[tokio::test]
+async fn a_request_that_is_refused_before_it_was_read_is_told_by_its_status() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}/v1", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                // Only the head is looked at; what else comes is thrown away, as servers do that close carefully.
+                let mut some = [0; 100];
+                stream.read_exact(&mut some).await.unwrap();
+                let page = "HTTP/1.1 413 Too Large\r\ncontent-length: 13\r\nconnection: close\r\n\r\n<h1>No</h1>..";
+                stream.write_all(page.as_bytes()).await.unwrap();
+                tokio::io::copy(&mut stream, &mut tokio::io::sink()).await.ok();
+            });
+        }
+    });
+    let body = CallBody::Json(vec![b' '; 40 << 20]);
+    let call = Call { path: "chat/completions".to_owned(), query: None, body };
+    let failure = client().send(&Profile::dgrid(), &base, None, call).await.unwrap_err();
+    assert_eq!((failure.kind, failure.charged, failure.http_status), (FailureKind::TooLarge, Charge::No, Some(413)));
+}
