@@ -103,6 +103,11 @@ impl Landing {
         self.preview.clone()
     }
 
+    /// Changes whenever [`Self::preview`] has something new of the arriving picture.
+    pub fn revision(&self) -> u64 {
+        self.current.as_ref().map_or(0, |current| current.pixels.revision())
+    }
+
     /// Whether a picture has arrived whole that is not only a draft.
     pub fn has_pictures(&self) -> bool {
         self.landed.iter().any(|landed| landed.role != ImageRole::Draft)

@@ -272,7 +272,23 @@ fn read(
     let mut told = Instant::now();
     let mut broken = None;
     let mut ended = false;
-    while let Some(piece) = pieces.blocking_recv() {
+    // What was decoded since is shown even if nothing more comes.
+    let mut shown = 0;
+    let runtime = tokio::runtime::Handle::current();
+    loop {
+        let piece = match runtime.block_on(async { tokio::time::timeout(NEWS, pieces.recv()).await }) {
+            Ok(Some(piece)) => piece,
+            Ok(None) => break,
+            Err(_waited) => {
+                if landing.revision() != shown {
+                    shown = landing.revision();
+                    let preview = landing.preview();
+                    let step = Step::Receiving { since, bytes: bytes_so_far, total, preview };
+                    world.note(Note::Step(request, step));
+                }
+                continue;
+            }
+        };
         match piece {
             Piece::Bytes(bytes) => {
                 spool.write(&bytes).map_err(charged)?;
@@ -281,6 +297,7 @@ fn read(
                 bytes_so_far += bytes.len() as u64;
                 if told.elapsed() >= NEWS || bytes_so_far == bytes.len() as u64 {
                     told = Instant::now();
+                    shown = landing.revision();
                     let preview = landing.preview();
                     let step = Step::Receiving { since, bytes: bytes_so_far, total, preview };
                     world.note(Note::Step(request, step));

@@ -2,6 +2,7 @@
 
 mod abilities;
 mod keeping;
+mod painting;
 mod pictures;
 mod requests;
 mod scripted;

@@ -235,7 +235,7 @@ impl Stage {
 }
 
 /// Dialogs in which a person always chooses the same folder, or a file in it.
-struct Chosen(PathBuf);
+pub struct Chosen(pub PathBuf);
 
 impl Dialogs for Chosen {
     fn pick_images(&self) -> Choice<Vec<PathBuf>> {
