@@ -21,6 +21,8 @@ verb-use-as-reference = As reference
 verb-use-as-reference-tip = Send this picture along with the next prompt
 verb-copy-prompt = Copy prompt
 verb-copy-image = Copy image
+verb-show-exchange = Request and answer
+verb-show-exchange-tip = What went over the wire for this image
 verb-reveal = Show in folder
 verb-batch = Batch
 verb-batch-tip = Ask again for each selected picture
@@ -454,6 +456,22 @@ viewer-zoom = { $percent } %
 viewer-zoom-in = Zoom in
 viewer-zoom-out = Zoom out
 viewer-neighbour = Picture { $place }
+
+## Request and answer
+
+exchange-title = Request and answer
+exchange-request = Request
+exchange-answer = Answer
+exchange-find = Find; Enter goes to the next place
+exchange-copy-curl = Copy as curl
+exchange-copy-request = Copy the request
+exchange-copy-answer = Copy the answer
+exchange-show = Request and answer of “{ $prompt }”
+exchange-reading = Reading…
+exchange-none = Nothing was kept of what went over the wire: the image was made before Atelier kept it, or the request was never sent.
+exchange-no-answer = No answer came.
+exchange-no-body = What the answer said was not kept, because Atelier stopped while it arrived.
+exchange-note = The key and image data are left out.
 
 ## Starting, exporting and the command line
 

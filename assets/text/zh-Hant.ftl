@@ -21,6 +21,8 @@ verb-use-as-reference = 設為參考
 verb-use-as-reference-tip = 將這張圖隨下一個提示詞一併送出
 verb-copy-prompt = 複製提示詞
 verb-copy-image = 複製圖片
+verb-show-exchange = 請求與回應
+verb-show-exchange-tip = 這張圖片傳送與接收的內容
 verb-reveal = 在資料夾中顯示
 verb-batch = 批次
 verb-batch-tip = 為每張選取的圖片再次發出請求
@@ -430,6 +432,22 @@ viewer-zoom = { $percent }%
 viewer-zoom-in = 放大
 viewer-zoom-out = 縮小
 viewer-neighbour = 第 { $place } 張圖片
+
+## 請求與回應
+
+exchange-title = 請求與回應
+exchange-request = 請求
+exchange-answer = 回應
+exchange-find = 尋找；按 Enter 前往下一處
+exchange-copy-curl = 複製為 curl
+exchange-copy-request = 複製請求
+exchange-copy-answer = 複製回應
+exchange-show = 「{ $prompt }」的請求與回應
+exchange-reading = 讀取中…
+exchange-none = 沒有保留傳送與接收的內容：這張圖片是在 Atelier 開始保留之前產生的，或請求從未送出。
+exchange-no-answer = 沒有收到回應。
+exchange-no-body = 回應的內容沒有保留，因為接收時 Atelier 中途停止了。
+exchange-note = 金鑰與圖片資料已略去。
 
 ## 啟動、匯出與命令列
 

@@ -56,6 +56,7 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
             state.search.clone_from(&search);
             handle.send(Command::OpenView { search });
         }
+        Action::ShowExchange(request) => handle.send(state.exchange.open(request)),
         Action::CopyText(text) => {
             ctx.copy_text(text);
             state.toasts.push(About::Copied);
@@ -115,6 +116,11 @@ fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
         Verb::CopyImage => {
             if let Some(id) = state.subject() {
                 handle.send(Command::CopyImage(id));
+            }
+        }
+        Verb::ShowExchange => {
+            if let Some(details) = state.subject().and_then(|id| state.known.details(id)) {
+                handle.send(state.exchange.open(details.request));
             }
         }
         Verb::Reveal => {

@@ -3,7 +3,7 @@
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::{
-    recipe::{ImageId, ProfileId, Recipe},
+    recipe::{ImageId, ProfileId, Recipe, RequestId},
     settings::Settings,
     studio::Command,
 };
@@ -38,6 +38,8 @@ pub enum Action {
     OpenImage(ImageId),
     /// Search the library.
     Search(String),
+    /// Show what went over the wire for a request.
+    ShowExchange(RequestId),
     /// Put a text on the clipboard.
     CopyText(String),
 }
@@ -118,6 +120,8 @@ pub enum Verb {
     CopyPrompt,
     /// Copy the picture in focus.
     CopyImage,
+    /// Show what went over the wire for the picture in focus.
+    ShowExchange,
     /// Show the file of the picture in focus in the system's file manager.
     Reveal,
     /// Ask again for each selected picture.
@@ -142,7 +146,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Verb {
     /// Every verb, in the order in which help lists them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Generate,
         Self::FocusPrompt,
         Self::AddReference,
@@ -161,6 +165,7 @@ impl Verb {
         Self::UseAsReference,
         Self::CopyPrompt,
         Self::CopyImage,
+        Self::ShowExchange,
         Self::Reveal,
         Self::Batch,
         Self::Export,
@@ -192,6 +197,7 @@ impl Verb {
             Self::UseAsReference => "verb-use-as-reference",
             Self::CopyPrompt => "verb-copy-prompt",
             Self::CopyImage => "verb-copy-image",
+            Self::ShowExchange => "verb-show-exchange",
             Self::Reveal => "verb-reveal",
             Self::Batch => "verb-batch",
             Self::Export => "verb-export",
@@ -207,6 +213,7 @@ impl Verb {
     pub fn tip(self, text: &Text) -> String {
         match self {
             Self::Reuse => text.get("verb-reuse-tip"),
+            Self::ShowExchange => text.get("verb-show-exchange-tip"),
             Self::UseAsReference => text.get("verb-use-as-reference-tip"),
             Self::Batch => text.get("verb-batch-tip"),
             Self::Delete => text.get("verb-delete-tip"),
@@ -235,6 +242,7 @@ impl Verb {
             Self::UseAsReference => icons::REFERENCE,
             Self::CopyPrompt => icons::COPY_TEXT,
             Self::CopyImage => icons::COPY,
+            Self::ShowExchange => icons::EXCHANGE,
             Self::Reveal => icons::REVEAL,
             Self::Batch => icons::BATCH,
             Self::Export => icons::EXPORT,
@@ -265,6 +273,7 @@ impl Verb {
             Self::ToggleInspector => const { &[key(NONE, Key::I)] },
             Self::Reuse => const { &[key(NONE, Key::R)] },
             Self::UseAsReference => const { &[key(NONE, Key::U)] },
+            Self::ShowExchange => const { &[key(NONE, Key::W)] },
             Self::CopyImage => const { &[key(COMMAND, Key::C)] },
             Self::CopyPrompt => const { &[key(COMMAND_SHIFT, Key::C)] },
             Self::Batch => const { &[key(COMMAND, Key::B)] },

@@ -15,7 +15,7 @@ use crate::{
 use super::{
     Cx, act,
     action::Actions,
-    batch_dialog, composer, export_dialog, gallery, inspector,
+    batch_dialog, composer, exchange_dialog, export_dialog, gallery, inspector,
     keymap::Keymap,
     refused, settings_dialog,
     state::State,
@@ -181,6 +181,9 @@ impl App {
         }
         if state.export.is_open() {
             export_dialog::show(ui, &mut state.export, &cx, actions);
+        }
+        if state.exchange.is_open() {
+            exchange_dialog::show(ui, &mut state.exchange, &cx, actions);
         }
         if state.settings.is_open() {
             settings_dialog::show(ui, &mut state.settings, &cx, actions);

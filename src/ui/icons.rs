@@ -46,5 +46,6 @@ icons! {
     KEYBOARD = "\u{e2d8}";
     MORE = "\u{e1fe}";
     LEFT = "\u{e138}";
+    EXCHANGE = "\u{e1bc}";
     MINUS = "\u{e32a}";
 }

@@ -24,6 +24,7 @@ mod action;
 mod app;
 mod batch_dialog;
 mod composer;
+mod exchange_dialog;
 mod export_dialog;
 mod first_frame;
 mod gallery;

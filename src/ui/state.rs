@@ -7,9 +7,9 @@ use crate::{
 };
 
 use super::{
-    action::Verb, batch_dialog::BatchDialog, composer::Composer, export_dialog::ExportDialog, gallery::Gallery,
-    inspector::Inspector, known::Known, selection::Selection, settings_dialog::SettingsDialog, textures::Textures,
-    toasts::Toasts, viewer::Viewer,
+    action::Verb, batch_dialog::BatchDialog, composer::Composer, exchange_dialog::ExchangeDialog,
+    export_dialog::ExportDialog, gallery::Gallery, inspector::Inspector, known::Known, selection::Selection,
+    settings_dialog::SettingsDialog, textures::Textures, toasts::Toasts, viewer::Viewer,
 };
 
 /// Everything that the window remembers between two frames.
@@ -37,6 +37,8 @@ pub struct State {
     pub batch: BatchDialog,
     /// The dialog that writes pictures to disk.
     pub export: ExportDialog,
+    /// The dialog that shows what went over the wire.
+    pub exchange: ExchangeDialog,
     /// The settings.
     pub settings: SettingsDialog,
     /// Short messages at the bottom.
@@ -72,6 +74,7 @@ impl State {
         self.viewer.fold(event, &self.known);
         self.batch.fold(event, &self.known);
         self.export.fold(event, &self.known);
+        self.exchange.fold(event, &self.known);
         self.settings.fold(event, &self.known);
         self.toasts.fold(event);
     }
@@ -98,7 +101,7 @@ impl State {
 
     /// Whether a dialog lies over everything else.
     pub fn dialog_open(&self) -> bool {
-        self.batch.is_open() || self.export.is_open() || self.settings.is_open()
+        self.batch.is_open() || self.export.is_open() || self.exchange.is_open() || self.settings.is_open()
     }
 
     /// The pictures that a verb is about: the one in the viewer, else the selected ones, else the one in focus,
@@ -135,7 +138,9 @@ impl State {
             Verb::Open => !viewing && self.selection.focus().is_some(),
             Verb::MoveLeft | Verb::MoveRight => !self.known.ids().is_empty(),
             Verb::MoveUp | Verb::MoveDown | Verb::SelectAll => !viewing && !self.known.ids().is_empty(),
-            Verb::Reuse | Verb::CopyPrompt => self.subject().is_some_and(|id| self.known.details(id).is_some()),
+            Verb::Reuse | Verb::CopyPrompt | Verb::ShowExchange => {
+                self.subject().is_some_and(|id| self.known.details(id).is_some())
+            }
             Verb::CopyImage | Verb::Reveal => self.subject().is_some(),
             Verb::UseAsReference | Verb::Export | Verb::Delete => {
                 self.subject().is_some() || !self.selection.is_empty()

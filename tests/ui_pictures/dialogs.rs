@@ -1,9 +1,9 @@
 //! Batch and export.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use atelier::{
-    recipe::Recipe,
+    recipe::{Answered, Exchange, Recipe},
     studio::{
         Command, Event,
         export::{Clash, ExportFailure, ExportFormat, ExportOrder, ExportPreview, ExportTarget, TemplateTrouble},
@@ -184,4 +184,75 @@ fn a_single_picture_can_be_saved_as_a_file() {
     let (_, exports) = orders(&mut stage);
     assert_eq!(exports[0].target, ExportTarget::File("/pictures/chosen.png".into()));
     assert_eq!(exports[0].images, [id(2)]);
+}
+
+/// Opens what went over the wire for the first picture.
+fn exchange(kept: Option<Exchange>) -> Stage {
+    let mut stage = Stage::new(&[3]);
+    stage.click_tile(0);
+    stage.press(egui::Key::W);
+    let asked = stage.heard().into_iter().find_map(|command| match command {
+        Command::WantExchange(request) => Some(request),
+        _ => None,
+    });
+    let request = asked.expect("the window asks for what was kept");
+    stage.send(Event::Exchange(request, kept.map(Arc::new)));
+    stage.settle();
+    stage
+}
+
+/// What a button puts on the clipboard.
+fn copied(stage: &mut Stage, button: &str) -> String {
+    stage.window.get_by_role_and_label(Role::Button, button).click();
+    let found = (0..10).find_map(|_| {
+        stage.window.step();
+        stage.window.output().platform_output.commands.iter().find_map(|command| match command {
+            egui::OutputCommand::CopyText(text) => Some(text.clone()),
+            _ => None,
+        })
+    });
+    found.unwrap_or_else(|| panic!("{button} copies nothing"))
+}
+
+#[test]
+fn what_went_over_the_wire_can_be_read_and_copied() {
+    let kept = Exchange {
+        method: "POST".to_owned(),
+        url: "https://api.example/v1/chat/completions".to_owned(),
+        key_variable: Some("DGRID_API_KEY".to_owned()),
+        headers: vec![("authorization".to_owned(), "Bearer $DGRID_API_KEY".to_owned())],
+        answer: Some(Answered {
+            status: 502,
+            body: Some("{\"error\":\"upstream\"}".to_owned()),
+            ..Answered::default()
+        }),
+        ..Exchange::default()
+    };
+    let mut stage = exchange(Some(kept.clone()));
+    stage.window.get_by_label("authorization: Bearer $DGRID_API_KEY");
+    stage.window.get_by_label("  \"error\": \"upstream\"");
+    for (button, words) in [
+        ("Copy as curl", kept.curl()),
+        ("Copy the answer", kept.answer_text()),
+        ("Copy the request", kept.request_text()),
+    ] {
+        assert_eq!(copied(&mut stage, button), words, "{button}");
+    }
+    stage.press(egui::Key::Escape);
+    stage.press(egui::Key::Escape);
+    assert!(stage.window.query_by_label("Copy as curl").is_none());
+}
+
+#[test]
+fn of_a_long_answer_only_what_is_seen_is_laid_out() {
+    let lines: Vec<String> = (0..20_000).map(|number| format!("line {number}")).collect();
+    let answer = Answered { status: 200, body: Some(lines.join("\n")), ..Answered::default() };
+    let stage = exchange(Some(Exchange { answer: Some(answer), ..Exchange::default() }));
+    stage.window.get_by_label("line 3");
+    assert!(stage.window.query_by_label("line 300").is_none());
+}
+
+#[test]
+fn where_nothing_was_kept_the_dialog_says_so() {
+    exchange(None).window.get_by_label_contains("Nothing was kept");
 }

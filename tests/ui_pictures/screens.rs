@@ -9,10 +9,10 @@ use std::sync::Arc;
 use atelier::{
     demo::{Scene, paint},
     imaging::{Limits, decode, shrink},
-    recipe::{Charge, Failure, FailureKind, ProfileId, Recipe},
+    recipe::{Answered, Charge, Exchange, Failure, FailureKind, ProfileId, Recipe, SentBody},
     settings::{Language, Theme},
     studio::{
-        Event, Job, JobState, KeyState, ModelInfo, Pixels,
+        Command, Event, Job, JobState, KeyState, ModelInfo, Pixels,
         export::{ExportPreview, TemplateTrouble},
     },
 };
@@ -266,4 +266,72 @@ fn traditional_chinese() {
     stage.click_tile(4);
     stage.window.remove_cursor();
     snapshot(&mut stage, "zh-hant", Theme::Dark, &mut results);
+}
+
+#[test]
+fn exchange() {
+    let mut results = SnapshotResults::new();
+    for theme in THEMES {
+        let mut stage = at_work(theme, &[7, 11, 6]);
+        stage.click_tile(0);
+        stage.press(Key::W);
+        stage.settle();
+        let request = stage
+            .heard()
+            .into_iter()
+            .find_map(|command| if let Command::WantExchange(request) = command { Some(request) } else { None })
+            .expect("the window asks for what was kept");
+        stage.send(Event::Exchange(request, Some(Arc::new(kept()))));
+        stage.window.remove_cursor();
+        snapshot(&mut stage, "exchange", theme, &mut results);
+    }
+}
+
+/// What went over the wire for a picture that came as events.
+fn kept() -> Exchange {
+    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let body = serde_json::json!({
+        "model": "gemini-2.5-flash-image",
+        "messages": [{ "role": "user", "content": [
+            { "type": "text", "text": prompt(0) },
+            { "type": "image_url", "image_url": { "url": "data:image/png;base64,<2.1 MB image/png>" } },
+        ] }],
+        "stream": true,
+        "seed": 42,
+        "extra_body": { "google": { "image_config": { "aspect_ratio": "16:9", "image_size": "4K" } } },
+    });
+    let delta = |content: &str| {
+        let choice = serde_json::json!({ "index": 0, "delta": { "content": content }, "finish_reason": null });
+        format!("data: {}\n\n", serde_json::json!({ "id": "chatcmpl-7", "choices": [choice] }))
+    };
+    let answer = [
+        delta("Here is the harbour at dawn."),
+        delta("![image](data:image/jpeg;base64,<6.1 MB image/jpeg>)"),
+        "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1310,\"completion_tokens\":1290}}\n\ndata: [DONE]\n\n"
+            .to_owned(),
+    ];
+    Exchange {
+        method: "POST".to_owned(),
+        url: "https://api.dgrid.ai/v1/chat/completions".to_owned(),
+        key_variable: Some("DGRID_API_KEY".to_owned()),
+        headers: vec![
+            header("accept", "application/json, text/event-stream"),
+            header("authorization", "Bearer $DGRID_API_KEY"),
+            header("content-type", "application/json"),
+            header("x-title", "Atelier"),
+        ],
+        body: SentBody::Json(body),
+        sent: "2026-11-20T08:31:04Z".parse().expect("a time"),
+        answer: Some(Answered {
+            status: 200,
+            headers: vec![
+                header("content-type", "text/event-stream"),
+                header("date", "Fri, 20 Nov 2026 08:31:05 GMT"),
+                header("x-oneapi-request-id", "20261120083104778"),
+            ],
+            body: Some(answer.concat()),
+            bytes: 8_134_511,
+            took_ms: 14_200,
+        }),
+    }
 }

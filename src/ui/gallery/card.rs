@@ -297,8 +297,9 @@ fn ended(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, c
     ui.painter().rect_stroke(rect, CornerRadius::same(size::RADIUS_CARD), Stroke::new(1.0, line), StrokeKind::Inside);
     let inner = rect.shrink(INSET);
     let ink = if failed { palette.bad } else { palette.strong };
-    // The corner belongs to the button that dismisses the card.
-    let title = paragraph(ui, &lines.title, fonts::semibold(12.5), ink, inner.width() - 14.0, 2);
+    // The corner belongs to the buttons that dismiss the card and show what went over the wire.
+    let taken = if failed { 38.0 } else { 14.0 };
+    let title = paragraph(ui, &lines.title, fonts::semibold(12.5), ink, inner.width() - taken, 2);
     let top = inner.top() + title.size().y + 5.0;
     ui.painter().galley(inner.min, title, ink);
     let buttons_top = inner.bottom() - size::BUTTON_SMALL;
@@ -317,6 +318,15 @@ fn ended(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, c
     let name = cx.text.with("card-dismiss", [("prompt", start(&job.recipe.prompt).into())]);
     if corner_button(ui, rect, job.id, name, palette).clicked() {
         actions.send(Command::Dismiss(job.id));
+    }
+    if failed {
+        let name = cx.text.with("exchange-show", [("prompt", start(&job.recipe.prompt).into())]);
+        let beside = rect.translate(vec2(-24.0, 0.0));
+        if small_button(ui, beside, egui::Id::unique(("card exchange", job.id)), icons::EXCHANGE, name, palette)
+            .clicked()
+        {
+            actions.push(Action::ShowExchange(job.id));
+        }
     }
     let row = Rect::from_min_max(pos2(inner.left(), buttons_top), inner.max);
     buttons(ui, row, job.id, |ui| {
@@ -381,15 +391,20 @@ fn buttons(ui: &mut Ui, row: Rect, id: RequestId, add: impl FnOnce(&mut Ui)) {
 
 /// The cross in a card's upper right corner.
 fn corner_button(ui: &Ui, rect: Rect, id: RequestId, name: String, palette: &Palette) -> egui::Response {
+    small_button(ui, rect, egui::Id::unique(("card corner", id)), icons::REMOVE, name, palette)
+}
+
+/// A button with an icon in the upper right corner of a rectangle.
+fn small_button(ui: &Ui, rect: Rect, id: egui::Id, icon: &str, name: String, palette: &Palette) -> egui::Response {
     let side = 22.0;
     let at = Rect::from_min_size(pos2(rect.right() - side - 5.0, rect.top() + 5.0), egui::Vec2::splat(side));
-    let response = ui.interact(at, egui::Id::unique(("card corner", id)), Sense::click());
+    let response = ui.interact(at, id, Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     let lit = response.hovered() || response.has_focus();
     let radius = CornerRadius::same(6);
     ui.painter().rect_filled(at, radius, if lit { palette.raised } else { palette.field.gamma_multiply(0.85) });
     let ink = if lit { palette.strong } else { palette.text };
-    ui.painter().text(at.center(), egui::Align2::CENTER_CENTER, icons::REMOVE, fonts::icons(13.0), ink);
+    ui.painter().text(at.center(), egui::Align2::CENTER_CENTER, icon, fonts::icons(13.0), ink);
     if response.has_focus() {
         crate::ui::widgets::focus_ring(ui.painter(), at, radius, palette);
     }

@@ -27,7 +27,7 @@ const NARROW: f32 = 130.0;
 const BUTTON_GROUND: Color32 = Color32::from_black_alpha(0xaa);
 
 /// What the menu of a picture offers; `None` is a line between two groups.
-const MENU: [Option<Verb>; 12] = [
+const MENU: [Option<Verb>; 13] = [
     Some(Verb::Open),
     None,
     Some(Verb::Reuse),
@@ -36,6 +36,7 @@ const MENU: [Option<Verb>; 12] = [
     None,
     Some(Verb::CopyPrompt),
     Some(Verb::CopyImage),
+    Some(Verb::ShowExchange),
     Some(Verb::Reveal),
     Some(Verb::Export),
     None,

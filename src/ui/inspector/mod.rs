@@ -168,6 +168,9 @@ fn one(
             for (label, value) in facts::facts(details, cx) {
                 fact(ui, &label, &value);
             }
+            ui.add_space(size::GAP);
+            let exchange = Button::new(Verb::ShowExchange.name(text)).kind(Kind::Small).with_icon(icons::EXCHANGE);
+            button(ui, exchange, Verb::ShowExchange, cx, actions);
             if !details.answer.text.trim().is_empty() {
                 ui.add_space(size::SECTION);
                 section_label(ui, &text.get("inspector-answer"), |_| {});

@@ -1,0 +1,310 @@
+//! What went over the wire as rows of equal height: JSON one field a line, long lines wrapped, each piece with its kind.
+//!
+//! Nothing here fails: what is no JSON, or was cut, is shown as far as it reads.
+
+/// What a piece of a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Anything else.
+    Plain,
+    /// The name of a field or header.
+    Name,
+    /// A text.
+    Text,
+    /// A number or a word of JSON.
+    Value,
+    /// Brackets and commas.
+    Mark,
+    /// What stands for something that was left out.
+    LeftOut,
+}
+
+/// One row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// What it says.
+    pub text: String,
+    /// Lengths in bytes and kinds of its pieces, in order.
+    pub pieces: Vec<(usize, Kind)>,
+}
+
+/// Lays out a message: a first line, headers, a blank line, a body.
+pub fn message(text: &str, columns: usize) -> Vec<Row> {
+    let mut page = Page::new(columns);
+    let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
+    for (number, line) in head.lines().enumerate() {
+        match line.split_once(": ") {
+            Some((name, value)) if number > 0 => {
+                page.put(name, Kind::Name);
+                page.put(": ", Kind::Mark);
+                page.put(value, Kind::Text);
+            }
+            _ => page.put(line, Kind::Plain),
+        }
+        page.end();
+    }
+    if !body.is_empty() {
+        page.end();
+        self::body(body, &mut page);
+    }
+    page.rows
+}
+
+fn body(text: &str, page: &mut Page) {
+    let whole = text.trim_start();
+    if whole.starts_with(['{', '[']) {
+        // Where the middle was left out, the rest begins anywhere: it is shown as it is.
+        let cut = whole.find("\n… ");
+        json(&whole[..cut.unwrap_or(whole.len())], page);
+        for line in cut.map(|cut| &whole[cut + 1..]).unwrap_or_default().lines() {
+            plain(line, page);
+        }
+        return;
+    }
+    for line in text.lines() {
+        match line.strip_prefix("data:").map(str::trim_start).filter(|data| data.starts_with('{')) {
+            Some(data) => {
+                page.put("data: ", Kind::Name);
+                json(data, page);
+            }
+            None => plain(line, page),
+        }
+    }
+}
+
+fn plain(line: &str, page: &mut Page) {
+    page.put(line, if line.starts_with('…') { Kind::LeftOut } else { Kind::Plain });
+    page.end();
+}
+
+/// JSON, as far as it is.
+fn json(text: &str, page: &mut Page) {
+    let mut rest = text.trim();
+    let mut depth = 0_usize;
+    while let Some(first) = rest.chars().next() {
+        let (token, after) = match first {
+            '"' => rest.split_at(string_end(rest)),
+            '{' | '[' | '}' | ']' | ',' | ':' => rest.split_at(1),
+            first if first.is_whitespace() => {
+                rest = rest.trim_start();
+                continue;
+            }
+            _ => {
+                let end = rest.find(|c: char| c.is_whitespace() || "{}[],:\"".contains(c)).unwrap_or(rest.len());
+                rest.split_at(end)
+            }
+        };
+        rest = after.trim_start();
+        match first {
+            '{' | '[' => {
+                page.put(token, Kind::Mark);
+                let close = if first == '{' { '}' } else { ']' };
+                if let Some(after) = rest.strip_prefix(close) {
+                    page.put(&close.to_string(), Kind::Mark);
+                    rest = after;
+                } else {
+                    depth += 1;
+                    page.end();
+                    page.indent(depth);
+                }
+            }
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                page.end();
+                page.indent(depth);
+                page.put(token, Kind::Mark);
+            }
+            ',' => {
+                page.put(token, Kind::Mark);
+                page.end();
+                page.indent(depth);
+            }
+            ':' => page.put(": ", Kind::Mark),
+            '"' if rest.starts_with(':') => page.put(token, Kind::Name),
+            '"' => page.put_text(token),
+            _ => page.put(token, Kind::Value),
+        }
+    }
+    page.end();
+}
+
+/// Where a string in JSON ends, its quotes included.
+fn string_end(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, character) in text.char_indices().skip(1) {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// Rows that are being filled.
+struct Page {
+    rows: Vec<Row>,
+    row: Row,
+    used: usize,
+    columns: usize,
+    /// How far the rows are indented that continue a long one.
+    hang: usize,
+}
+
+impl Page {
+    fn new(columns: usize) -> Self {
+        Self { rows: Vec::new(), row: Row::default(), used: 0, columns: columns.max(20), hang: 0 }
+    }
+
+    fn indent(&mut self, depth: usize) {
+        // Deep structures must leave room for words.
+        let spaces = (depth * 2).min(self.columns / 2);
+        self.hang = (spaces + 2).min(self.columns / 2);
+        self.put(&" ".repeat(spaces), Kind::Plain);
+    }
+
+    fn put_text(&mut self, text: &str) {
+        let mut rest = text;
+        // `<2.1 MB image/png>`
+        while let Some((start, length)) = placeholder(rest) {
+            self.put(&rest[..start], Kind::Text);
+            self.put(&rest[start..start + length], Kind::LeftOut);
+            rest = &rest[start + length..];
+        }
+        self.put(rest, Kind::Text);
+    }
+
+    fn put(&mut self, text: &str, kind: Kind) {
+        for character in text.chars() {
+            let wide = if character.is_ascii() { 1 } else { 2 };
+            if self.used + wide > self.columns {
+                self.rows.push(std::mem::take(&mut self.row));
+                self.used = 0;
+                for _ in 0..self.hang {
+                    self.add(' ', 1, Kind::Plain);
+                }
+            }
+            // A tab is as wide as it likes, and other control characters cannot be seen.
+            let character = if character.is_control() { ' ' } else { character };
+            self.add(character, wide, kind);
+        }
+    }
+
+    fn add(&mut self, character: char, wide: usize, kind: Kind) {
+        self.row.text.push(character);
+        self.used += wide;
+        match self.row.pieces.last_mut().filter(|piece| piece.1 == kind) {
+            Some(piece) => piece.0 += character.len_utf8(),
+            None => self.row.pieces.push((character.len_utf8(), kind)),
+        }
+    }
+
+    fn end(&mut self) {
+        self.rows.push(std::mem::take(&mut self.row));
+        self.used = 0;
+        self.hang = 2;
+    }
+}
+
+/// Where a size and kind stand for data, and how long the words are.
+fn placeholder(text: &str) -> Option<(usize, usize)> {
+    let mut from = 0;
+    loop {
+        let start = from + text[from..].find('<')?;
+        let length = text[start..].find('>')? + 1;
+        let mut words = text[start + 1..start + length - 1].split(' ');
+        let number = words.next().is_some_and(|number| number.parse::<f64>().is_ok());
+        let unit = words.next().is_some_and(|unit| ["B", "KB", "MB"].contains(&unit));
+        if number && unit && words.next().is_some() && words.next().is_none() {
+            return Some((start, length));
+        }
+        from = start + 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(rows: &[Row]) -> Vec<&str> {
+        rows.iter().map(|row| row.text.as_str()).collect()
+    }
+
+    fn kind_of(rows: &[Row], words: &str) -> Kind {
+        let found = rows.iter().find_map(|row| {
+            let at = row.text.find(words)?;
+            let mut end = 0;
+            row.pieces.iter().find_map(|(length, kind)| {
+                end += length;
+                (at < end).then_some(*kind)
+            })
+        });
+        found.unwrap_or_else(|| panic!("{words} is in {rows:?}"))
+    }
+
+    #[test]
+    fn json_is_shown_one_field_a_line() {
+        let rows = message("HTTP 200\nserver: nginx\n\n{\"a\":[1,{}],\"b\":\"x \\\"y\\\" <2.1 MB image/png>\"}", 80);
+        assert_eq!(
+            texts(&rows),
+            [
+                "HTTP 200",
+                "server: nginx",
+                "",
+                "{",
+                "  \"a\": [",
+                "    1,",
+                "    {}",
+                "  ],",
+                "  \"b\": \"x \\\"y\\\" <2.1 MB image/png>\"",
+                "}"
+            ]
+        );
+        assert_eq!(kind_of(&rows, "server"), Kind::Name);
+        assert_eq!(kind_of(&rows, "\"a\""), Kind::Name);
+        assert_eq!(kind_of(&rows, "1,"), Kind::Value);
+        assert_eq!(kind_of(&rows, "x "), Kind::Text);
+        assert_eq!(kind_of(&rows, "<2.1"), Kind::LeftOut);
+    }
+
+    #[test]
+    fn events_are_shown_each_with_its_json() {
+        let rows = message("HTTP 200\n\ndata: {\"a\":1}\n\n… 7 events like these left out …\n\ndata: [DONE]\n", 80);
+        let shown = texts(&rows);
+        assert_eq!(shown[2..6], ["data: {", "  \"a\": 1", "}", ""]);
+        assert_eq!(kind_of(&rows, "… 7"), Kind::LeftOut);
+    }
+
+    #[test]
+    fn long_lines_are_wrapped_and_nothing_is_lost() {
+        let words = "漢字 and ".repeat(40);
+        for columns in [20, 33, 80] {
+            let rows = message(&format!("HTTP 200\n\n{{\"t\":\"{words}\"}}"), columns);
+            assert!(
+                rows.iter()
+                    .all(|row| row.text.chars().map(|c| 1 + usize::from(!c.is_ascii())).sum::<usize>() <= columns)
+            );
+            let all: String = rows.iter().flat_map(|row| row.text.chars()).filter(|c| !c.is_whitespace()).collect();
+            assert!(all.contains(&words.replace(' ', "")));
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_is_shown_as_it_is() {
+        for body in [
+            "{\"a\":\"cut in the mid",
+            "<html>",
+            "{]}}",
+            "[[[[",
+            "data: {\"x",
+            "\"",
+            "{\"a\":1\n… 12 bytes left out …\n\"b\"",
+        ] {
+            let rows = message(&format!("HTTP 500\n\n{body}"), 60);
+            let all: String = rows.iter().flat_map(|row| row.text.chars()).filter(|c| !c.is_whitespace()).collect();
+            let expected: String = format!("HTTP500{body}").chars().filter(|c| !c.is_whitespace()).collect();
+            assert_eq!(all, expected);
+        }
+    }
+}
