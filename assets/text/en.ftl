@@ -457,6 +457,67 @@ viewer-zoom-in = Zoom in
 viewer-zoom-out = Zoom out
 viewer-neighbour = Picture { $place }
 
+## Looking a provider over
+
+doctor-check = Check this provider
+doctor-checking = Checking…
+doctor-try = Make one picture
+doctor-trying = Making one picture…
+doctor-costs = It is kept in the library. { $price }
+doctor-price = It costs about { $price }.
+doctor-price-unknown = What it costs is not known.
+doctor-cost-unknown = cost unknown
+doctor-address = Address
+doctor-network = Network
+doctor-encryption = Encryption
+doctor-models = Models
+doctor-key = Key
+doctor-clock = Clock
+doctor-model = Model
+doctor-picture = Picture
+doctor-goes-to = Requests go to { $origin }.
+doctor-wrong-address = The base URL is not a web address.
+    .next = Enter one like https://api.example.com/v1.
+doctor-reached = Connected in { $took }.
+doctor-no-such-host = The host was not found: { $reason }.
+    .next = Check the spelling of the address and whether this computer is online.
+doctor-not-reached = Nothing took the connection: { $reason }.
+    .next = Check the port, a firewall or a proxy, and whether the server is running.
+doctor-through-proxy = The proxy of the settings is used.
+doctor-encrypted = The connection is encrypted and the certificate is good.
+doctor-plain-here = Not encrypted, which is fine on this computer.
+doctor-plain-elsewhere = The connection is not encrypted: others on the way can read the key.
+    .next = Use an address that begins with https:// if there is one.
+doctor-listed-models = { $all ->
+    [one] 1 model
+   *[other] { $all } models
+}, { $image } of them for images, listed in { $took }.
+    .next = Enter the id of an image model yourself if you know one.
+doctor-key-taken = The key is accepted.
+doctor-key-not-needed = No key is needed.
+doctor-key-unproven = Whether the key is accepted was not shown: the list of models does not depend on it.
+    .next = One picture would show it.
+doctor-clock-right = The clocks agree.
+doctor-clock-ahead = This computer’s clock is { $off } ahead of the gateway’s.
+doctor-clock-behind = This computer’s clock is { $off } behind the gateway’s.
+doctor-clock-next = Set the clock: keys, links and certificates have times at which they end.
+doctor-clock-unknown = The gateway does not tell the time.
+doctor-listed = { $model } is on the list.
+doctor-not-listed = { $model } is not on the list.
+    .next = It may work nevertheless; else choose one from the list.
+doctor-no-image-model = No image model is on the list.
+    .next = Enter the id of an image model yourself if you know one.
+doctor-list-unknown = There is no list to look into.
+doctor-came = { $count ->
+    [one] A picture came
+   *[other] { $count } pictures came
+}: { $facts }
+doctor-streamed = as events
+doctor-at-once = in one piece
+doctor-tokens = { $tokens } tokens
+doctor-not-asked = No picture was asked of { $model }. { $price }
+doctor-no-model-to-ask = No picture was asked for, because no model is known.
+
 ## Request and answer
 
 exchange-title = Request and answer

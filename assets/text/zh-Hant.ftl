@@ -433,6 +433,61 @@ viewer-zoom-in = 放大
 viewer-zoom-out = 縮小
 viewer-neighbour = 第 { $place } 張圖片
 
+## 檢查供應商
+
+doctor-check = 檢查這個供應商
+doctor-checking = 檢查中…
+doctor-try = 產生一張圖片
+doctor-trying = 正在產生一張圖片…
+doctor-costs = 圖片會保留在圖庫中。{ $price }
+doctor-price = 費用約 { $price }。
+doctor-price-unknown = 費用不明。
+doctor-cost-unknown = 費用不明
+doctor-address = 位址
+doctor-network = 網路
+doctor-encryption = 加密
+doctor-models = 模型清單
+doctor-key = 金鑰
+doctor-clock = 時鐘
+doctor-model = 模型
+doctor-picture = 圖片
+doctor-goes-to = 請求會送往 { $origin }。
+doctor-wrong-address = 基底網址不是網址。
+    .next = 請輸入像 https://api.example.com/v1 這樣的網址。
+doctor-reached = 已連線，花了 { $took }。
+doctor-no-such-host = 找不到主機：{ $reason }。
+    .next = 請檢查網址的拼寫，以及這台電腦是否已連上網路。
+doctor-not-reached = 無法連線：{ $reason }。
+    .next = 請檢查連接埠、防火牆或代理伺服器，以及伺服器是否正在執行。
+doctor-through-proxy = 使用設定中的代理伺服器。
+doctor-encrypted = 連線已加密，憑證有效。
+doctor-plain-here = 未加密；在這台電腦上沒有問題。
+doctor-plain-elsewhere = 連線未加密：途中的人可以讀到金鑰。
+    .next = 若有以 https:// 開頭的網址，請改用它。
+doctor-listed-models = 共 { $all } 個模型，其中 { $image } 個可產生圖片，花了 { $took }。
+    .next = 若知道圖片模型的代號，可以自行輸入。
+doctor-key-taken = 金鑰有效。
+doctor-key-not-needed = 不需要金鑰。
+doctor-key-unproven = 無法得知金鑰是否有效：沒有金鑰也能取得模型清單。
+    .next = 產生一張圖片就能知道。
+doctor-clock-right = 時鐘一致。
+doctor-clock-ahead = 這台電腦的時鐘比閘道快 { $off }。
+doctor-clock-behind = 這台電腦的時鐘比閘道慢 { $off }。
+doctor-clock-next = 請校正時鐘：金鑰、連結與憑證都有期限。
+doctor-clock-unknown = 閘道沒有告知時間。
+doctor-listed = { $model } 在清單上。
+doctor-not-listed = { $model } 不在清單上。
+    .next = 也許仍可使用；否則請從清單中選一個。
+doctor-no-image-model = 清單上沒有圖片模型。
+    .next = 若知道圖片模型的代號，可以自行輸入。
+doctor-list-unknown = 沒有清單可查。
+doctor-came = 收到 { $count } 張圖片：{ $facts }
+doctor-streamed = 以事件串流
+doctor-at-once = 一次收到
+doctor-tokens = { $tokens } 個 token
+doctor-not-asked = 尚未向 { $model } 要求圖片。{ $price }
+doctor-no-model-to-ask = 尚未要求圖片，因為沒有已知的模型。
+
 ## 請求與回應
 
 exchange-title = 請求與回應

@@ -40,6 +40,8 @@ pub enum Headless {
     Generate(Box<Generate>),
     /// Write pictures of the library to a folder
     Export(Export),
+    /// Look a gateway over and say what works
+    Doctor(Doctor),
 }
 
 /// `atelier generate`
@@ -236,6 +238,26 @@ impl Export {
             As::Webp => ExportFormat::Webp { quality: self.quality },
         }
     }
+}
+
+/// `atelier doctor`
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Gateway: dgrid, openrouter, demo, or one of your own [default: dgrid]
+    #[arg(long, value_name = "ID")]
+    pub provider: Option<String>,
+    /// Where the gateway's API starts, for this run only
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// Model id as the gateway spells it [default: the one used last, else the gateway's first image model]
+    #[arg(long, value_name = "ID")]
+    pub model: Option<String>,
+    /// Also ask for one picture, which may cost money; it is kept in the library
+    #[arg(long)]
+    pub spend: bool,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// As what to write.

@@ -1,6 +1,7 @@
 //! The command line: what can be said, and the studio without a window.
 
 pub mod args;
+mod doctor;
 mod export;
 mod generate;
 mod report;
@@ -43,6 +44,7 @@ pub fn run(places: Places, command: &Headless) -> Ending {
     let json = match command {
         Headless::Generate(generate) => generate.json,
         Headless::Export(export) => export.json,
+        Headless::Doctor(doctor) => doctor.json,
     };
     let report = Report::new(json, text);
     let parts = Parts::system(Arc::new(NoDialogs));
@@ -57,6 +59,7 @@ pub fn run(places: Places, command: &Headless) -> Ending {
     let ending = match command {
         Headless::Generate(generate) => generate::run(&handle, &ready, generate, &report),
         Headless::Export(export) => export::run(&handle, export, &report),
+        Headless::Doctor(doctor) => doctor::run(&handle, &ready, doctor, &report),
     };
     handle.send(studio::Command::Shutdown);
     while !matches!(next(&handle), Event::Stopped) {}

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{
     recipe::{Failure, ImageId, RequestId, Usage, mismatch},
-    studio::{Details, Job, JobState, StartError, export::ExportFailure},
+    studio::{Details, DoctorStep, Finding, Health, Job, JobState, StartError, export::ExportFailure},
     ui::text::Text,
 };
 
@@ -149,6 +149,28 @@ impl Report {
         } else {
             complain(message);
         }
+    }
+
+    /// A step of the doctor.
+    pub(super) fn check(&self, step: &DoctorStep) {
+        let words = self.text.doctor(step);
+        if self.json {
+            object(&json!({
+                "event": "check",
+                "check": step.check,
+                "health": step.health,
+                "message": words.sentence,
+                "next": words.next,
+            }));
+            return;
+        }
+        let mark = match (step.health, &step.finding) {
+            (_, Finding::NotAsked { .. }) => "–",
+            (Health::Ok, _) => "✓",
+            (Health::Warning, _) => "!",
+            (Health::Failed, _) => "✗",
+        };
+        line(&format!("{mark} {}: {}", words.title, self.text.join(&[&words.sentence, &words.next])));
     }
 
     /// A progress bar, where a person looks on.

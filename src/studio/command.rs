@@ -98,6 +98,21 @@ pub enum Command {
     /// Ask a gateway for its models and say how it went. The profile is given whole, because it may
     /// be one that is being edited.
     TestConnection(Profile),
+    /// Look a gateway over, which costs nothing. The profile is given whole, because it may be one that is being
+    /// edited.
+    Examine {
+        /// Which.
+        profile: Box<Profile>,
+        /// The model that is to be used; if empty, the first image model that the gateway lists.
+        model: String,
+    },
+    /// Ask a gateway for one small picture, to see whether it works. It may cost money, and is kept like any other.
+    TryPicture {
+        /// Which.
+        profile: ProfileId,
+        /// The model to ask.
+        model: String,
+    },
     /// Refresh the list of models of a profile.
     RefreshModels(ProfileId),
 

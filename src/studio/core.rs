@@ -19,12 +19,13 @@ use crate::{
     demo::DemoGateway,
     gateway::{Catalogue, Model},
     library::{Intent, IntentState, LibraryError},
-    recipe::{Abilities, Charge, Failure, FailureKind, Parameter, Profile, ProfileId, Recipe, RequestId},
+    recipe::{Abilities, Charge, Failure, FailureKind, Parameter, Parameters, Profile, ProfileId, Recipe, RequestId},
     settings::{Session, Settings},
 };
 
 use super::{
-    Command, ConnectionReport, Details, Event, JobState, KeyState, LearnedBook, ModelInfo, Notice, again,
+    Command, ConnectionReport, Details, DoctorStep, Event, JobState, KeyState, LearnedBook, ModelInfo, Notice, again,
+    doctor::{self, Patient},
     files::{CannotSave, Files},
     inbox::{Note, Step},
     jobs::Jobs,
@@ -66,6 +67,8 @@ pub(super) struct Core {
     session_due: Option<Instant>,
     models: BTreeMap<ProfileId, Vec<ModelInfo>>,
     learned: LearnedBook,
+    /// Pictures that were asked for to see whether a gateway works, and the first that came of each.
+    trials: BTreeMap<RequestId, (ProfileId, Option<Details>)>,
     /// Ends what goes on in the background.
     closing: Arc<AtomicBool>,
     commands: UnboundedReceiver<Command>,
@@ -106,6 +109,7 @@ impl Core {
             export: None,
             models: files.models(),
             learned: files.learned(),
+            trials: BTreeMap::new(),
             closing: Arc::default(),
             files,
             saver,
@@ -169,7 +173,9 @@ impl Core {
 
     async fn obey(&mut self, command: Command) {
         match command {
-            Command::Generate(recipes) => self.generate(recipes).await,
+            Command::Generate(recipes) => {
+                self.generate(recipes).await;
+            }
             Command::Cancel(id) => self.cancel(id).await,
             Command::SendNow(id) => self.jobs.send_now(id),
             Command::FetchAgain(id) => self.retry(id, false).await,
@@ -188,6 +194,8 @@ impl Core {
             | Command::ForgetKey(_)
             | Command::TestConnection(_)
             | Command::RefreshModels(_) => self.ask_gateway(command),
+            Command::Examine { profile, model } => self.examine(*profile, model),
+            Command::TryPicture { profile, model } => self.try_picture(profile, model).await,
             // `run` has taken it already.
             Command::Shutdown => {}
             command => self.serve(command),
@@ -230,7 +238,7 @@ impl Core {
         }
     }
 
-    async fn generate(&mut self, recipes: Vec<Recipe>) {
+    async fn generate(&mut self, recipes: Vec<Recipe>) -> Vec<RequestId> {
         let created = self.world.now();
         let intents: Vec<Intent> = recipes
             .into_iter()
@@ -248,9 +256,10 @@ impl Core {
             Ok(recorded) => recorded,
             Err(failure) => {
                 tracing::error!(?failure, "intents were not written down");
-                return;
+                return Vec::new();
             }
         };
+        let requests = intents.iter().map(|intent| intent.request).collect();
         for Intent { request, recipe, .. } in intents {
             let job = self.jobs.enqueue(request, Arc::new(recipe));
             self.send(Event::Job(job));
@@ -261,6 +270,40 @@ impl Core {
             }
         }
         self.start_waiting();
+        requests
+    }
+
+    /// Looks a gateway over, on a task of its own.
+    fn examine(&self, profile: Profile, model: String) {
+        let book = self.models.get(&profile.id).cloned().unwrap_or_default();
+        let learned = self.learned.of_profile(&profile.id);
+        let asked = profile.clone();
+        let price = move |model: &str| {
+            let listed = book.iter().find(|info| info.id == model).map(|info| &info.listed);
+            Catalogue::built_in().abilities(&asked, model, listed, learned.get(model)).price(&Parameters::default())
+        };
+        let patient = Patient { profile, model, price: Box::new(price) };
+        tokio::spawn(doctor::examine(Arc::clone(&self.world), patient));
+    }
+
+    /// Asks for a picture whose outcome is told as a step of looking a gateway over.
+    async fn try_picture(&mut self, profile: ProfileId, model: String) {
+        let prompt = doctor::PROMPT.to_owned();
+        let recipe = Recipe { prompt, profile: profile.clone(), model, ..Recipe::default() };
+        let trials = self.generate(vec![recipe]).await.into_iter().map(|request| (request, (profile.clone(), None)));
+        self.trials.extend(trials.collect::<Vec<_>>());
+    }
+
+    /// Tells how a picture that was tried came out, if this request is one.
+    fn tell_trial(&mut self, id: RequestId, state: &JobState) {
+        let Some((profile, details)) = self.trials.remove(&id) else { return };
+        let dialect = self.profile(&profile).map(|profile| profile.dialect).unwrap_or_default();
+        let step = match (state, details) {
+            (JobState::Done { images, .. }, Some(details)) => DoctorStep::picture(details, dialect, images.len()),
+            (JobState::Failed(failure), _) => DoctorStep::no_picture(failure.clone()),
+            _ => DoctorStep::cancelled(),
+        };
+        self.send(Event::Doctor(profile, Box::new(step)));
     }
 
     /// What is known of a model at a gateway.
@@ -316,6 +359,9 @@ impl Core {
             }
             Step::Stored(details) => {
                 self.learn(&details);
+                if let Some((_, first)) = self.trials.get_mut(&id) {
+                    first.get_or_insert_with(|| (*details).clone());
+                }
                 self.send(Event::Stored(details));
                 return;
             }
@@ -326,6 +372,9 @@ impl Core {
             Step::Failed(failure) => (JobState::Failed(failure), true),
             Step::Cancelled { sent } => (JobState::Cancelled { sent }, true),
         };
+        if ended {
+            self.tell_trial(id, &state);
+        }
         if let Some(job) = self.jobs.advance(id, state) {
             self.send(Event::Job(job));
         }

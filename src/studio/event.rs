@@ -14,6 +14,7 @@ use crate::{
 
 use super::{
     command::ThumbnailSize,
+    doctor::DoctorStep,
     export::{ExportFailure, ExportPreview},
     start::StartError,
 };
@@ -121,6 +122,10 @@ pub enum Event {
     Key(ProfileId, KeyState),
     /// A connection test has ended.
     Connection(ProfileId, Result<ConnectionReport, Failure>),
+    /// A step of looking a gateway over.
+    Doctor(ProfileId, Box<DoctorStep>),
+    /// A gateway was looked over. A picture, if one was asked for, is told of later.
+    DoctorDone(ProfileId),
     /// The models of a profile, image models first.
     Models(ProfileId, Vec<ModelInfo>),
     /// What was learned of the models of a profile from their pictures, by the models' ids.

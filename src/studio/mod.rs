@@ -8,6 +8,7 @@ mod again;
 mod command;
 mod core;
 mod dialogs;
+mod doctor;
 mod event;
 pub mod export;
 mod files;
@@ -31,6 +32,7 @@ mod world;
 
 pub use command::{Command, ThumbnailSize};
 pub use dialogs::{Choice, Dialogs, NoDialogs, SystemDialogs};
+pub use doctor::{Check, DoctorStep, Finding, Health};
 pub use event::{
     ConnectionReport, Day, Details, Event, Job, JobState, KeyState, KeychainTrouble, ModelInfo, Notice, Pixels, Ready,
     Row, Unreadable, View,

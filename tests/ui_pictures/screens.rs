@@ -9,10 +9,10 @@ use std::sync::Arc;
 use atelier::{
     demo::{Scene, paint},
     imaging::{Limits, decode, shrink},
-    recipe::{Answered, Charge, Exchange, Failure, FailureKind, ProfileId, Recipe, SentBody},
+    recipe::{Answered, Charge, Exchange, Failure, FailureKind, Money, ProfileId, Recipe, SentBody},
     settings::{Language, Theme},
     studio::{
-        Command, Event, Job, JobState, KeyState, ModelInfo, Pixels,
+        Check, Command, DoctorStep, Event, Finding, Health, Job, JobState, KeyState, ModelInfo, Pixels,
         export::{ExportPreview, TemplateTrouble},
     },
 };
@@ -333,5 +333,37 @@ fn kept() -> Exchange {
             bytes: 8_134_511,
             took_ms: 14_200,
         }),
+    }
+}
+
+#[test]
+fn doctor() {
+    let mut results = SnapshotResults::new();
+    for theme in THEMES {
+        let mut stage = at_work(theme, &[7, 11, 6]);
+        stage.press_with(Modifiers::COMMAND, Key::Comma);
+        stage.click_button("Check this provider");
+        let id = ProfileId::dgrid();
+        let model = "gemini-2.5-flash-image".to_owned();
+        let took = std::time::Duration::from_millis(84);
+        for (check, health, finding) in [
+            (Check::Address, Health::Ok, Finding::Address { origin: "https://api.dgrid.ai".to_owned() }),
+            (Check::Network, Health::Ok, Finding::Reached { took }),
+            (Check::Encryption, Health::Ok, Finding::Encrypted),
+            (Check::Models, Health::Ok, Finding::Models { all: 214, image: 17, took: took * 4 }),
+            (Check::Key, Health::Ok, Finding::KeyTaken),
+            (Check::Clock, Health::Warning, Finding::ClockOff { seconds: 260 }),
+            (Check::Model, Health::Ok, Finding::Listed { model: model.clone() }),
+            (
+                Check::Picture,
+                Health::Warning,
+                Finding::NotAsked { model: Some(model), price: Some(Money::from_dollars(0.039)) },
+            ),
+        ] {
+            stage.send(Event::Doctor(id.clone(), Box::new(DoctorStep { check, health, finding })));
+        }
+        stage.send(Event::DoctorDone(id));
+        stage.window.remove_cursor();
+        snapshot(&mut stage, "doctor", theme, &mut results);
     }
 }

@@ -1,5 +1,6 @@
 //! The settings: providers and their keys, how the window behaves, the list of shortcuts.
 
+mod doctor;
 mod draft;
 mod general;
 mod providers;
@@ -20,6 +21,7 @@ use super::{
     widgets::{Button, Kind, dialog::Dialog},
 };
 
+use doctor::Checkup;
 use draft::Draft;
 
 /// The sections of the settings.
@@ -64,6 +66,8 @@ pub struct SettingsDialog {
     saved: Option<ProfileId>,
     /// The provider whose connection is being tested.
     testing: Option<ProfileId>,
+    /// What was found about a provider.
+    checkup: Checkup,
     /// What to do with the next frame.
     wanted: Vec<Action>,
 }
@@ -78,6 +82,7 @@ impl std::fmt::Debug for SettingsDialog {
 impl SettingsDialog {
     /// Takes in what the studio tells.
     pub fn fold(&mut self, event: &Event, known: &Known) {
+        self.checkup.fold(event);
         match event {
             Event::Stopped => self.close(),
             Event::Connection(profile, _) if self.testing.as_ref() == Some(profile) => self.testing = None,

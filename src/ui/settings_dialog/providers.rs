@@ -315,6 +315,12 @@ fn connection(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &
             dialog.testing = Some(profile.id.clone());
             actions.send(Command::TestConnection(dialog.draft.applied_to(profile)));
         }
+        let busy = dialog.checkup.is_busy(profile);
+        let check = Button::new(text.get("doctor-check")).enabled(!busy && dialog.draft.fits());
+        if ui.add(check).clicked() {
+            keep(dialog, cx, actions);
+            dialog.checkup.start(dialog.draft.applied_to(profile), cx, actions);
+        }
         let (colour, words) = match outcome {
             _ if testing => (palette.text, text.get("settings-testing")),
             Some(Ok(report)) => {
@@ -332,6 +338,7 @@ fn connection(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &
         note(ui, &words.sentence);
         note(ui, &words.next);
     }
+    dialog.checkup.show(ui, profile, cx, actions);
     gap(ui);
 }
 

@@ -3,11 +3,13 @@
 //! The sentences live in `assets/text/*.ftl`. A message is used by its key, written as a literal where it is
 //! used: a test reads the sources and finds keys that are missing or that nobody uses.
 
+mod doctor;
 mod failure;
 mod format;
 mod left_out;
 mod trouble;
 
+pub use doctor::DoctorText;
 pub use failure::FailureText;
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};

@@ -1,0 +1,65 @@
+//! `atelier doctor`: looks a gateway over and says what works.
+
+use crate::{
+    recipe::{Profile, ProfileId},
+    studio::{Check, Command, Event, Finding, Handle, Health, Ready},
+};
+
+use super::{Ending, args::Doctor, next, report::Report};
+
+pub(super) fn run(handle: &Handle, ready: &Ready, arguments: &Doctor, report: &Report) -> Ending {
+    let Some(profile) = profile(handle, ready, arguments, report) else { return Ending::Usage };
+    let model = arguments.model.clone().unwrap_or_else(|| {
+        let last = &ready.session.composer;
+        if last.profile == profile.id { last.model.clone() } else { String::new() }
+    });
+    handle.send(Command::Examine { profile: Box::new(profile.clone()), model });
+    let mut worst = Health::Ok;
+    let mut to_ask = None;
+    loop {
+        match next(handle) {
+            Event::Doctor(id, step) if id == profile.id => {
+                match &step.finding {
+                    // With consent it is not news that nothing was asked yet.
+                    Finding::NotAsked { model: Some(model), .. } if arguments.spend => to_ask = Some(model.clone()),
+                    Finding::NotAsked { .. } => report.check(&step),
+                    _ => {
+                        worst = worst.max(step.health);
+                        report.check(&step);
+                    }
+                }
+                if step.check == Check::Picture && !matches!(step.finding, Finding::NotAsked { .. }) {
+                    break;
+                }
+            }
+            Event::DoctorDone(id) if id == profile.id => match to_ask.take().filter(|_| worst < Health::Failed) {
+                Some(model) => handle.send(Command::TryPicture { profile: profile.id.clone(), model }),
+                None => break,
+            },
+            Event::Stopped => return Ending::Failed,
+            _ => {}
+        }
+    }
+    if worst == Health::Failed { Ending::Failed } else { Ending::Done }
+}
+
+fn profile(handle: &Handle, ready: &Ready, arguments: &Doctor, report: &Report) -> Option<Profile> {
+    let id = arguments.provider.as_ref().map_or_else(ProfileId::dgrid, |name| ProfileId::new(name.clone()));
+    let Some(profile) = ready.settings.profile(&id) else {
+        let known: Vec<&str> = ready.settings.profiles.iter().map(|profile| profile.id.as_str()).collect();
+        let known = known.join(", ");
+        let names = [("name", id.as_str().into()), ("known", known.into())];
+        report.usage(&report.text().with("cli-unknown-provider", names));
+        return None;
+    };
+    let mut profile = profile.clone();
+    if let Some(base_url) = &arguments.base_url {
+        if id.is_demo() {
+            report.usage(&report.text().get("cli-demo-has-no-url"));
+            return None;
+        }
+        profile.base_url.clone_from(base_url);
+        handle.send(Command::UseProfile(profile.clone()));
+    }
+    Some(profile)
+}
