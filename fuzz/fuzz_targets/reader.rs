@@ -1,13 +1,14 @@
 //! An answer means the same wherever the network cuts it.
 #![no_main]
 
-use atelier::gateway::{AnswerReader, BodyKind, ReaderLimits, Receiver};
+use atelier::gateway::{AnswerReader, BodyKind, ImageRole, ReaderLimits, Receiver};
 use libfuzzer_sys::fuzz_target;
 
 /// What a receiver was told.
 #[derive(Debug, Default, PartialEq)]
 struct Told {
     images: Vec<(Vec<u8>, Option<bool>)>,
+    roles: Vec<(usize, ImageRole)>,
     links: Vec<String>,
     text: String,
 }
@@ -27,6 +28,11 @@ impl Receiver for Told {
     fn image_end(&mut self, complete: bool) {
         let (_, end) = self.images.last_mut().expect("a picture has started");
         assert!(end.replace(complete).is_none(), "a picture ends once");
+    }
+
+    fn image_role(&mut self, number: usize, role: ImageRole) {
+        assert!(number < self.images.len(), "a picture has begun before it is something");
+        self.roles.push((number, role));
     }
 
     fn image_link(&mut self, url: &str) {
