@@ -30,6 +30,7 @@ use super::{
     inbox::{Note, Step},
     jobs::Jobs,
     landing::library_failure,
+    learned,
     recovery::{self, Left},
     road,
     split::split,
@@ -43,9 +44,6 @@ const SESSION_DELAY: Duration = Duration::from_millis(400);
 
 /// How long tasks on their road have to write down where they are when the program ends.
 const FAREWELL: Duration = Duration::from_secs(2);
-
-/// How many pictures of an older library are compared with what was asked for before others may write again.
-const COMPARED_AT_ONCE: usize = 200;
 
 /// Everything that changes.
 pub(super) struct Core {
@@ -152,7 +150,7 @@ impl Core {
             Err(failure) => tracing::error!(?failure, "recovery broke down"),
         }
         let (world, closing) = (Arc::clone(&self.world), Arc::clone(&self.closing));
-        tokio::task::spawn_blocking(move || compare(&world, &closing));
+        tokio::task::spawn_blocking(move || learned::compare(&world, &closing));
     }
 
     /// Runs until it is told to stop or nobody listens any more.
@@ -577,24 +575,6 @@ async fn models(world: &World, profile: &Profile) -> Result<Vec<ModelInfo>, Fail
     let base_url = world.base_url(profile);
     let models = world.client.models(profile, base_url, key.as_ref().map(super::Secret::reveal)).await?;
     Ok(models.into_iter().map(|Model { id, makes_images, listed }| ModelInfo { id, makes_images, listed }).collect())
-}
-
-/// Compares pictures of an older library with what was asked for, a few at a time so that nothing has to wait long.
-fn compare(world: &World, closing: &AtomicBool) {
-    let mut differing = 0;
-    while !closing.load(Ordering::Relaxed) {
-        match world.library.compare(COMPARED_AT_ONCE) {
-            Ok((0, _)) => break,
-            Ok((_, found)) => differing += found,
-            Err(error) => {
-                tracing::warn!(%error, "older pictures were not compared with what was asked for");
-                break;
-            }
-        }
-    }
-    if differing > 0 {
-        world.note(Note::Compared);
-    }
 }
 
 /// Writes what comes, until nothing comes any more. Of several sessions in a row only the last is written.

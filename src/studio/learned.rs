@@ -1,16 +1,24 @@
 //! What was learned of models from their pictures, gateway by gateway. Kept in `learned.json`.
+//!
+//! Also compares pictures of older libraries with what was asked for; a library does that itself for new ones.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use serde::{Deserialize, Serialize};
 
 use crate::recipe::{Learned, ProfileId};
 
-use super::Details;
+use super::{Details, inbox::Note, world::World};
 
 /// Gateways that are remembered, and models of each. A person who has more loses nothing but hints.
 const PROFILES: usize = 64;
 const MODELS: usize = 512;
+
+/// How many pictures of an older library are compared with what was asked for before others may write again.
+const COMPARED_AT_ONCE: usize = 200;
 
 /// What was learned of every model at every gateway.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +59,24 @@ impl LearnedBook {
     /// The gateways of which anything was learned.
     pub fn profiles(&self) -> impl Iterator<Item = &ProfileId> {
         self.0.keys()
+    }
+}
+
+/// Compares pictures of an older library with what was asked for, a few at a time so that nothing has to wait long.
+pub(super) fn compare(world: &World, closing: &AtomicBool) {
+    let mut differing = 0;
+    while !closing.load(Ordering::Relaxed) {
+        match world.library.compare(COMPARED_AT_ONCE) {
+            Ok((0, _)) => break,
+            Ok((_, found)) => differing += found,
+            Err(error) => {
+                tracing::warn!(%error, "older pictures were not compared with what was asked for");
+                break;
+            }
+        }
+    }
+    if differing > 0 {
+        world.note(Note::Compared);
     }
 }
 
