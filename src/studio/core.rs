@@ -292,8 +292,11 @@ impl Core {
         self.trials.extend(trials.collect::<Vec<_>>());
     }
 
-    /// Tells how a picture that was tried came out, if this request is one.
+    /// Tells how a picture that was tried came out, if this request is one and has ended.
     fn tell_trial(&mut self, id: RequestId, state: &JobState) {
+        if !matches!(state, JobState::Done { .. } | JobState::Failed(_) | JobState::Cancelled { .. }) {
+            return;
+        }
         let Some((profile, details)) = self.trials.remove(&id) else { return };
         let dialect = self.profile(&profile).map(|profile| profile.dialect).unwrap_or_default();
         let step = match (state, details) {
@@ -370,9 +373,7 @@ impl Core {
             Step::Failed(failure) => (JobState::Failed(failure), true),
             Step::Cancelled { sent } => (JobState::Cancelled { sent }, true),
         };
-        if ended {
-            self.tell_trial(id, &state);
-        }
+        self.tell_trial(id, &state);
         if let Some(job) = self.jobs.advance(id, state) {
             self.send(Event::Job(job));
         }
