@@ -27,6 +27,9 @@ use crate::recipe::{Answer, Failure};
 /// Of a body that is not understood, so much is kept for its words.
 const MAX_HEAD: usize = 8 * 1024;
 
+/// Of an event's name, so much is looked at.
+const MAX_NAME: usize = 64;
+
 /// The event that says that the stream is over.
 const DONE: &[u8] = b"[DONE]";
 
@@ -297,9 +300,9 @@ impl<R: Receiver> Events for EventReader<'_, R> {
     }
 
     fn name(&mut self, name: &[u8]) {
-        if self.stream.name.len() + name.len() <= 64 {
-            self.stream.name.extend_from_slice(name);
-        }
+        // The same beginning is kept however it is cut.
+        let room = MAX_NAME - self.stream.name.len();
+        self.stream.name.extend_from_slice(&name[..name.len().min(room)]);
     }
 
     fn event_end(&mut self) {
