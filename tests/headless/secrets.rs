@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use atelier::recipe::Exchange;
 use serde_json::json;
 
 use crate::{
@@ -157,4 +158,49 @@ fn the_demo_gateway_is_never_told_a_key() {
     let made = run(command);
     made.picture();
     assert_not_kept(&home, &made, KEYS[0]);
+}
+
+/// Pictures, failures, a look over the gateway, an export and commands for a shell, all against a gateway that repeats
+/// the key wherever it can.
+#[test]
+fn after_everything_the_key_is_nowhere() {
+    for key in KEYS {
+        let home = Home::new();
+        let words = format!("You sent {key}, Bearer {key}. {}", "x ".repeat(60));
+        let headers = [("content-type", "application/json"), ("x-request-id", key), ("server", key), ("via", key)];
+        let picture = chat(&json!(format!("{words} {}", markdown("image/png", &png(2)))), "stop").to_string();
+        let events = format!("data: {}\n\ndata: [DONE]\n\n", json!({ "error": { "message": words } }));
+        let echo = |status: u16, body: &str| Reply::with(status, &headers, body);
+        let elsewhere = format!("https://elsewhere.example/{key}?key={key}");
+        let mut runs = Vec::new();
+        for reply in [
+            echo(200, &picture),
+            echo(400, &json!({ "error": words }).to_string()),
+            echo(500, &format!("<html><title>{words}</title><body>{words}</body></html>")),
+            Reply::events(&events),
+            Reply::with(302, &[("location", elsewhere.as_str()), ("server", key)], &words),
+            echo(200, &picture[..picture.len() / 2]),
+        ] {
+            let gateway = Gateway::always(reply.clone());
+            runs.push(with_key(&home, key, &gateway.base(), &[]));
+            let mut doctor = home.atelier(&["doctor", "--spend", "--base-url", &gateway.base()]);
+            doctor.env("DGRID_API_KEY", key);
+            runs.push(run(doctor));
+        }
+        let out = home.path().join("out");
+        let out = out.to_str().expect("a path in UTF-8");
+        runs.push(home.run(&["export", "--all", "--out", out]));
+        for made in &runs {
+            assert_not_kept(&home, made, key);
+        }
+        let exchanges = files(&home.library().join("exchanges"));
+        assert!(exchanges.len() >= 6, "{exchanges:?}");
+        for path in exchanges {
+            let json = fs::read(&path).expect("a file can be read");
+            let kept: Exchange = serde_json::from_slice(&json).expect("it holds what went over the wire");
+            let copied = [kept.curl(), kept.request_text(), kept.answer_text()].concat();
+            assert!(!copied.contains(key), "{}", path.display());
+            assert!(copied.contains("$DGRID_API_KEY"), "{copied}");
+        }
+    }
 }
