@@ -96,3 +96,12 @@ fn a_document_may_be_spread_out_or_packed() {
     });
     holds_after("packed", Writing::Padded, documents, |body| body.replace("\n ", " ").replace("  ", ""));
 }
+
+#[test]
+fn an_event_may_have_a_long_name() {
+    let name = format!("image_generation.partial_image.{}", "and_so_on".repeat(9));
+    let body = format!("event: {name}\ndata: {{\"b64_json\":\"iVBORw0KGgo=\"}}\n\n");
+    let whole = read(BodyKind::Unknown, [body.as_bytes()]);
+    assert_eq!(whole.0.images[0].role, atelier::gateway::ImageRole::Draft);
+    assert_eq!(read(BodyKind::Unknown, body.as_bytes().chunks(1)), whole);
+}
