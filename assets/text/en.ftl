@@ -194,6 +194,17 @@ notice-interrupted = { $count ->
     [one] 1 request was interrupted when Atelier last stopped
    *[other] { $count } requests were interrupted when Atelier last stopped
 }
+notice-profiles-imported = { $count ->
+    [0] All providers of that file are here already
+    [one] 1 provider was added
+   *[other] { $count } providers were added
+}
+notice-profiles-refused = No providers were read from “{ $name }”.
+notice-profiles-not = It is not a file of providers.
+notice-profiles-later = It was written by a later version of Atelier.
+notice-profiles-wrong-url = The address of “{ $profile }” is not a web address.
+notice-profiles-exported = Providers written to { $path }
+notice-profiles-left-out = Left out, because they may be secret: { $names }.
 notice-recovered = { $count ->
     [one] 1 picture that had already arrived was saved
    *[other] { $count } pictures that had already arrived were saved

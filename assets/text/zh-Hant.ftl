@@ -185,6 +185,16 @@ notice-cannot-save = 無法寫入 { $path }：{ $reason }
 notice-cannot-delete = 無法使用垃圾桶：{ $reason }
 notice-library-trouble = 無法讀取圖庫：{ $reason }
 notice-interrupted = 上次關閉 Atelier 時，有 { $count } 個請求被中斷
+notice-profiles-imported = { $count ->
+    [0] 檔案裡的服務商都已經有了
+   *[other] 已加入 { $count } 個服務商
+}
+notice-profiles-refused = 無法從「{ $name }」讀入服務商。
+notice-profiles-not = 這不是服務商的設定檔。
+notice-profiles-later = 這個檔案由較新版本的 Atelier 寫成。
+notice-profiles-wrong-url = 「{ $profile }」的位址不是網址。
+notice-profiles-exported = 服務商已寫入 { $path }
+notice-profiles-left-out = 可能含有機密，所以沒有寫入：{ $names }。
 notice-recovered = 已儲存先前收到的 { $count } 張圖片
 
 ## 歡迎

@@ -42,6 +42,30 @@ pub enum Headless {
     Export(Export),
     /// Look a gateway over and say what works
     Doctor(Doctor),
+    /// List, import or export gateways
+    #[command(subcommand)]
+    Profiles(Profiles),
+}
+
+/// `atelier profiles`
+#[derive(Debug, Subcommand)]
+pub enum Profiles {
+    /// Print the gateways that can be chosen
+    List {
+        /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Add the gateways of a file; nothing that is there is changed
+    Import {
+        /// A file that was written by `atelier profiles export`
+        file: PathBuf,
+    },
+    /// Write all gateways to a file, without keys and other secrets
+    Export {
+        /// The file
+        file: PathBuf,
+    },
 }
 
 /// `atelier generate`

@@ -4,6 +4,7 @@ pub mod args;
 mod doctor;
 mod export;
 mod generate;
+mod profiles;
 mod report;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
@@ -14,7 +15,7 @@ use crate::{
     ui::text::Text,
 };
 
-use args::{Headless, Places};
+use args::{Headless, Places, Profiles};
 use report::Report;
 
 /// How a headless command has ended.
@@ -45,6 +46,7 @@ pub fn run(places: Places, command: &Headless) -> Ending {
         Headless::Generate(generate) => generate.json,
         Headless::Export(export) => export.json,
         Headless::Doctor(doctor) => doctor.json,
+        Headless::Profiles(profiles) => matches!(profiles, Profiles::List { json: true }),
     };
     let report = Report::new(json, text);
     let parts = Parts::system(Arc::new(NoDialogs));
@@ -60,6 +62,7 @@ pub fn run(places: Places, command: &Headless) -> Ending {
         Headless::Generate(generate) => generate::run(&handle, &ready, generate, &report),
         Headless::Export(export) => export::run(&handle, export, &report),
         Headless::Doctor(doctor) => doctor::run(&handle, &ready, doctor, &report),
+        Headless::Profiles(profiles) => profiles::run(&handle, &ready, profiles, &report),
     };
     handle.send(studio::Command::Shutdown);
     while !matches!(next(&handle), Event::Stopped) {}

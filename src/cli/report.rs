@@ -249,11 +249,13 @@ fn absolute(path: &Path) -> PathBuf {
 }
 
 /// One JSON object on standard output. A reader that has gone ends nothing.
-fn object(value: &Value) {
+/// Prints a JSON object as a line.
+pub(super) fn object(value: &Value) {
     line(&value.to_string());
 }
 
-fn line(text: &str) {
+/// Prints a line.
+pub(super) fn line(text: &str) {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{text}").and_then(|()| out.flush()).ok();
 }

@@ -89,6 +89,15 @@ pub enum Command {
     /// Keep where the person left off.
     SaveSession(Box<Session>),
 
+    /// Ask for a file of profiles with a dialog, and add what is in it.
+    PickProfilesToImport,
+    /// Ask for a file with a save dialog, and write all profiles to it without their secrets.
+    PickProfilesExport,
+    /// Add the profiles of a file. Nothing that is there is changed.
+    ImportProfiles(PathBuf),
+    /// Write all profiles to a file, without their secrets.
+    ExportProfiles(PathBuf),
+
     /// Ask the keychain whether there is a key for this profile.
     LookUpKey(ProfileId),
     /// Put a key into the keychain.

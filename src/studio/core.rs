@@ -194,6 +194,10 @@ impl Core {
             | Command::RefreshModels(_) => self.ask_gateway(command),
             Command::Examine { profile, model } => self.examine(*profile, model),
             Command::TryPicture { profile, model } => self.try_picture(profile, model).await,
+            Command::PickProfilesToImport
+            | Command::PickProfilesExport
+            | Command::ImportProfiles(_)
+            | Command::ExportProfiles(_) => self.share(command),
             // `run` has taken it already.
             Command::Shutdown => {}
             command => self.serve(command),
@@ -232,6 +236,7 @@ impl Core {
                 self.send(Event::Models(profile, models));
             }
             Note::ReferenceFiles(paths) => self.serve(Command::AddReferenceFiles(paths)),
+            Note::Profiles(shared) => self.add_profiles(shared),
             Note::ExportEnded => self.export = None,
         }
     }
@@ -465,7 +470,7 @@ impl Core {
         }
     }
 
-    fn change_settings(&mut self, settings: Settings) {
+    pub(super) fn change_settings(&mut self, settings: Settings) {
         self.settings = settings;
         self.settings.concurrency = self.settings.concurrency.clamp(1, 16);
         self.saver.send(Save::Settings(Box::new(self.settings.clone()))).ok();

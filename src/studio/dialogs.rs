@@ -9,6 +9,8 @@ pub type Choice<T> = Pin<Box<dyn Future<Output = Option<T>> + Send>>;
 pub trait Dialogs: Send + Sync + 'static {
     /// Pictures to use as references.
     fn pick_images(&self) -> Choice<Vec<PathBuf>>;
+    /// A JSON file to read.
+    fn pick_json(&self) -> Choice<PathBuf>;
     /// A folder to write to.
     fn pick_folder(&self) -> Choice<PathBuf>;
     /// A file to write to; the dialog has asked about replacing it.
@@ -29,6 +31,11 @@ impl Dialogs for SystemDialogs {
         })
     }
 
+    fn pick_json(&self) -> Choice<PathBuf> {
+        let dialog = rfd::AsyncFileDialog::new().add_filter("JSON", &["json"]);
+        Box::pin(async move { Some(dialog.pick_file().await?.path().to_owned()) })
+    }
+
     fn pick_folder(&self) -> Choice<PathBuf> {
         let dialog = rfd::AsyncFileDialog::new();
         Box::pin(async move { Some(dialog.pick_folder().await?.path().to_owned()) })
@@ -46,6 +53,10 @@ pub struct NoDialogs;
 
 impl Dialogs for NoDialogs {
     fn pick_images(&self) -> Choice<Vec<PathBuf>> {
+        Box::pin(std::future::ready(None))
+    }
+
+    fn pick_json(&self) -> Choice<PathBuf> {
         Box::pin(std::future::ready(None))
     }
 

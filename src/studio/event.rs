@@ -7,7 +7,7 @@ use jiff::{Timestamp, civil::Date};
 use crate::{
     recipe::{
         Answer, Exchange, Failure, Format, ImageId, Learned, Listed, Mismatch, Money, ProfileId, Recipe, Reference,
-        RequestId,
+        RequestId, SharingError,
     },
     settings::{Session, Settings},
 };
@@ -402,7 +402,26 @@ pub enum Notice {
     CannotReveal,
     /// The file dialog could not be opened.
     NoDialog,
-    /// Settings or session could not be written.
+    /// Profiles came in from a file.
+    ProfilesImported {
+        /// Those that are new; none if all were there already.
+        added: Vec<ProfileId>,
+    },
+    /// A file does not hold profiles.
+    ProfilesRefused {
+        /// Name of the file.
+        name: String,
+        /// Why.
+        error: SharingError,
+    },
+    /// Profiles were written to a file.
+    ProfilesExported {
+        /// The file.
+        path: PathBuf,
+        /// What was left out because it may be secret.
+        left_out: Vec<String>,
+    },
+    /// A file of the configuration or of profiles could not be written.
     CannotSave {
         /// The file.
         path: PathBuf,

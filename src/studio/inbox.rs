@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use jiff::Timestamp;
 
-use crate::recipe::{Failure, ImageId, ProfileId, RequestId};
+use crate::recipe::{Failure, ImageId, ProfileId, RequestId, SharedProfiles};
 
 use super::{Details, ModelInfo, Pixels, View};
 
@@ -22,6 +22,8 @@ pub(super) enum Note {
     Models(ProfileId, Vec<ModelInfo>),
     /// A person has chosen files as references.
     ReferenceFiles(Vec<PathBuf>),
+    /// Profiles were read from a file.
+    Profiles(SharedProfiles),
     /// The export has ended.
     ExportEnded,
 }

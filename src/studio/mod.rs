@@ -24,6 +24,7 @@ mod references;
 mod road;
 mod secret;
 mod serve;
+mod sharing;
 mod split;
 mod start;
 mod thumbnails;

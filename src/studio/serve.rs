@@ -169,7 +169,7 @@ impl Core {
 
 /// Waits for a person's choice, and says so if no dialog came up. The systems' dialogs do not tell one that could not
 /// be opened from one that was closed.
-async fn ask<T>(world: &World, choice: Choice<T>) -> Option<T> {
+pub(super) async fn ask<T>(world: &World, choice: Choice<T>) -> Option<T> {
     let start = Instant::now();
     let chosen = choice.await;
     if chosen.is_none() && start.elapsed() < FASTEST {

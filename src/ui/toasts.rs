@@ -118,7 +118,9 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
             let (icon, colour) = match about {
                 About::Deleted(_) => (icons::DELETE, palette.text),
                 About::Copied => (icons::CHECK, palette.good),
-                About::Notice(Notice::Recovered { .. }) => (icons::DONE, palette.good),
+                About::Notice(
+                    Notice::Recovered { .. } | Notice::ProfilesExported { .. } | Notice::ProfilesImported { .. },
+                ) => (icons::DONE, palette.good),
                 About::Notice(Notice::Interrupted { .. }) => (icons::INFO, palette.info),
                 About::Notice(_) => (icons::WARNING, palette.bad),
             };
@@ -149,22 +151,6 @@ fn sentence(about: &About, text: &Text) -> String {
     match about {
         About::Deleted(count) => text.with("toast-deleted", [("count", (*count).into())]),
         About::Copied => text.get("toast-copied"),
-        About::Notice(notice) => match notice {
-            Notice::ReferenceRefused { name } => {
-                text.with("notice-reference-refused", [("name", name.as_str().into())])
-            }
-            Notice::CannotReveal => text.get("notice-cannot-reveal"),
-            Notice::NoDialog => text.get("notice-no-dialog"),
-            Notice::CannotSave { path, reason } => text.with(
-                "notice-cannot-save",
-                [("path", path.display().to_string().into()), ("reason", reason.as_str().into())],
-            ),
-            Notice::CannotDelete { reason } => text.with("notice-cannot-delete", [("reason", reason.as_str().into())]),
-            Notice::LibraryTrouble { reason } => {
-                text.with("notice-library-trouble", [("reason", reason.as_str().into())])
-            }
-            Notice::Interrupted { count } => text.with("notice-interrupted", [("count", (*count).into())]),
-            Notice::Recovered { count } => text.with("notice-recovered", [("count", (*count).into())]),
-        },
+        About::Notice(notice) => text.notice(notice),
     }
 }

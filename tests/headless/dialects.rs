@@ -182,3 +182,44 @@ fn another_family_of_endpoints_can_be_asked_for_one_run() {
     home.generate(&gateway.base(), &["--dialect", "images"]).picture();
     assert_eq!(only_post(&gateway).path, "/v1/images/generations");
 }
+
+#[test]
+fn gateways_are_given_away_without_their_secrets_and_come_in_elsewhere() {
+    let (giver, taker) = (Home::new(), Home::new());
+    let config = giver.path().join("config-of-mine");
+    fs::create_dir_all(&config).expect("the home folder can be written");
+    let settings = json!({ "version": 1, "profiles": [{
+        "id": "mine", "name": "Mine", "base_url": "https://gateway.example/v1", "dialect": "images",
+        "headers": { "X-Api-Key": "sk-sentinel-0123456789", "X-Team": "blue" },
+    }] });
+    fs::write(config.join("settings.json"), settings.to_string()).expect("the home folder can be written");
+    let file = giver.path().join("given.json");
+    let file_name = file.to_str().expect("a path in UTF-8");
+    let mut export = giver.atelier(&["profiles", "export", file_name]);
+    export.env("ATELIER_CONFIG", &config);
+    let exported = run(export);
+    assert_eq!(exported.code, Some(0), "{exported:?}");
+    assert!(exported.stdout.contains("Mine: X-Api-Key"), "what was left out is said: {exported:?}");
+    let given = fs::read_to_string(&file).expect("it was written");
+    assert!(!given.contains("sentinel") && given.contains("blue"), "{given}");
+
+    let before = taker.run(&["profiles", "list", "--json"]).events("profile").len();
+    let imported = taker.run(&["profiles", "import", file_name]);
+    assert_eq!((imported.code, imported.stdout.trim()), (Some(0), "1 provider was added"), "{imported:?}");
+    let listed = taker.run(&["profiles", "list", "--json"]).events("profile");
+    assert_eq!(listed.len(), before + 1);
+    assert_eq!(
+        listed.last(),
+        Some(&json!({
+            "event": "profile", "id": "mine", "name": "Mine", "base_url": "https://gateway.example/v1",
+            "dialect": "images",
+        }))
+    );
+    let again = taker.run(&["profiles", "import", file_name]);
+    assert_eq!(again.stdout.trim(), "All providers of that file are here already");
+
+    fs::write(&file, "no profiles").expect("it can be written");
+    let refused = taker.run(&["profiles", "import", file_name]);
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.stderr.contains("It is not a file of providers."), "{refused:?}");
+}

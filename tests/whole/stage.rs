@@ -242,6 +242,12 @@ impl Dialogs for Chosen {
         Box::pin(std::future::ready(Some(files(&self.0))))
     }
 
+    fn pick_json(&self) -> Choice<PathBuf> {
+        let first =
+            files(&self.0).into_iter().find(|path| path.extension().is_some_and(|extension| extension == "json"));
+        Box::pin(std::future::ready(first))
+    }
+
     fn pick_folder(&self) -> Choice<PathBuf> {
         Box::pin(std::future::ready(Some(self.0.clone())))
     }

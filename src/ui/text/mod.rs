@@ -7,6 +7,7 @@ mod doctor;
 mod failure;
 mod format;
 mod left_out;
+mod notice;
 mod trouble;
 
 pub use doctor::DoctorText;

@@ -1,0 +1,50 @@
+//! Notices in words.
+
+use crate::{recipe::SharingError, studio::Notice};
+
+use super::Text;
+
+impl Text {
+    /// A notice, as the window and the command line say it.
+    pub fn notice(&self, notice: &Notice) -> String {
+        match notice {
+            Notice::ReferenceRefused { name } => {
+                self.with("notice-reference-refused", [("name", name.as_str().into())])
+            }
+            Notice::ProfilesImported { added } => {
+                self.with("notice-profiles-imported", [("count", added.len().into())])
+            }
+            Notice::ProfilesRefused { name, error } => {
+                let name = [("name", name.as_str().into())];
+                let why = match error {
+                    SharingError::NotProfiles(_) => self.get("notice-profiles-not"),
+                    SharingError::Later => self.get("notice-profiles-later"),
+                    SharingError::WrongUrl(profile) => {
+                        self.with("notice-profiles-wrong-url", [("profile", profile.as_str().into())])
+                    }
+                };
+                self.join(&[&self.with("notice-profiles-refused", name), &why])
+            }
+            Notice::ProfilesExported { path, left_out } => {
+                let path = path.display().to_string();
+                let written = self.with("notice-profiles-exported", [("path", path.into())]);
+                if left_out.is_empty() {
+                    return written;
+                }
+                self.join(&[&written, &self.with("notice-profiles-left-out", [("names", left_out.join(", ").into())])])
+            }
+            Notice::CannotReveal => self.get("notice-cannot-reveal"),
+            Notice::NoDialog => self.get("notice-no-dialog"),
+            Notice::CannotSave { path, reason } => self.with(
+                "notice-cannot-save",
+                [("path", path.display().to_string().into()), ("reason", reason.as_str().into())],
+            ),
+            Notice::CannotDelete { reason } => self.with("notice-cannot-delete", [("reason", reason.as_str().into())]),
+            Notice::LibraryTrouble { reason } => {
+                self.with("notice-library-trouble", [("reason", reason.as_str().into())])
+            }
+            Notice::Interrupted { count } => self.with("notice-interrupted", [("count", (*count).into())]),
+            Notice::Recovered { count } => self.with("notice-recovered", [("count", (*count).into())]),
+        }
+    }
+}
