@@ -179,6 +179,11 @@ impl OriginalWriter {
         self.file.write_all(bytes).at(&self.part)
     }
 
+    /// SHA-256 of what has been written so far, in lower-case hexadecimal.
+    pub fn sha256(&self) -> String {
+        durable::hexadecimal(&self.hash.clone().finalize())
+    }
+
     /// Brings what has been written to the disk, so that less is left for [`Self::commit`].
     ///
     /// # Errors

@@ -135,11 +135,11 @@ impl Landing {
     pub fn store(&mut self, answer: &Answer, took: Duration) -> (Vec<Stored>, Option<Failure>) {
         let mut stored = Vec::new();
         let mut failure = None;
-        // The last one is the one that counts most, and the place of one that came twice. It is stored first.
-        for landed in self.worth_keeping().into_iter().rev() {
+        // In the order of the answer: what a stop in between leaves to the next start is named later than what is stored.
+        for landed in self.worth_keeping() {
             match self.store_one(landed, answer, took) {
                 Ok(picture) => {
-                    // The same picture twice in one answer is one picture.
+                    // One that an earlier run has stored already is not told twice either.
                     if stored.iter().all(|known: &Stored| known.details.id != picture.details.id) {
                         stored.push(picture);
                     }
@@ -150,7 +150,6 @@ impl Landing {
                 }
             }
         }
-        stored.reverse();
         (stored, failure)
     }
 
@@ -163,6 +162,13 @@ impl Landing {
             landed = vec![last];
         }
         landed.sort_by_key(|landed| landed.role != ImageRole::Thought);
+        // The same picture twice in one answer is one picture, at the place of its last coming.
+        let hashes: Vec<String> = landed.iter().map(|landed| landed.writer.sha256()).collect();
+        let mut at = 0;
+        landed.retain(|_| {
+            at += 1;
+            !hashes[at..].contains(&hashes[at - 1])
+        });
         landed
     }
 
