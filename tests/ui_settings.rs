@@ -5,7 +5,7 @@ mod common;
 use std::time::Duration;
 
 use atelier::{
-    recipe::{Failure, FailureKind, ImageId, OptionStyle, ProfileId},
+    recipe::{Dialect, Failure, FailureKind, ImageId, OptionStyle, ProfileId, ReferenceStyle},
     settings::{Language, Settings, Theme},
     studio::{Command, ConnectionReport, Event, KeyState, KeychainTrouble, Line, Notice},
     ui::App,
@@ -192,8 +192,8 @@ fn an_own_provider_is_added_and_removed_with_its_key() {
     click(&mut window, "Add a provider");
     type_into(&mut window, Role::TextInput, "Name", "My server");
     type_into(&mut window, Role::TextInput, "Base URL", "https://example.com/v1");
-    click(&mut window, "Aspect ratio and size are sent as: image_config");
-    click(&mut window, "Add provider");
+    reach(&mut window, "Aspect ratio and size are sent as: image_config");
+    reach(&mut window, "Add provider");
     let settings = kept(&mut line).expect("it was kept");
     let added = settings.profiles.last().expect("there is one").clone();
     assert_eq!((added.id.as_str(), added.name.as_str()), ("my-server", "My server"));
@@ -206,6 +206,45 @@ fn an_own_provider_is_added_and_removed_with_its_key() {
     assert!(asked.iter().any(|asked| matches!(asked, Command::ForgetKey(id) if *id == added.id)));
     assert!(
         asked.iter().any(|asked| matches!(asked, Command::SaveSettings(kept) if kept.profile(&added.id).is_none()))
+    );
+}
+
+/// Clicks what may have to be scrolled into sight first.
+fn reach(window: &mut Harness<'_, App>, label: &str) {
+    window.get_by_label(label).scroll_to_me();
+    window.run();
+    click(window, label);
+}
+
+#[test]
+fn a_new_provider_can_begin_as_one_of_its_kind() {
+    let (mut window, mut line) = settings();
+    click(&mut window, "Add a provider");
+    click(&mut window, "Begin as: Local server");
+    reach(&mut window, "Add provider");
+    let added = kept(&mut line).expect("it was kept").profiles.pop().expect("there is one");
+    assert_eq!((added.name.as_str(), added.dialect), ("Local server", Dialect::Images));
+    assert_eq!(added.base_url, "http://127.0.0.1:8080/v1");
+}
+
+#[test]
+fn how_a_provider_is_asked_can_be_chosen() {
+    let (mut window, mut line) = settings();
+    click(&mut window, "Add a provider");
+    type_into(&mut window, Role::TextInput, "Name", "Painter");
+    type_into(&mut window, Role::TextInput, "Base URL", "https://example.com/v1");
+    reach(&mut window, "Pictures are asked for at: /images/generations");
+    reach(&mut window, "Aspect ratio and size are sent as: Ratio");
+    reach(&mut window, "References are sent as: Data URLs in JSON");
+    assert!(
+        window.query_by_label("Answers are asked to be: Pictures only").is_none(),
+        "image endpoints know no such field"
+    );
+    reach(&mut window, "Add provider");
+    let added = kept(&mut line).expect("it was kept").profiles.pop().expect("there is one");
+    assert_eq!(
+        (added.dialect, added.options, added.references),
+        (Dialect::Images, OptionStyle::RatioAsSize, ReferenceStyle::ImageField)
     );
 }
 

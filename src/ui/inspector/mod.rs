@@ -10,7 +10,7 @@ use egui::{
 };
 
 use crate::{
-    recipe::ImageId,
+    recipe::{Dialect, ImageId, references_ignored},
     studio::{Command, Details, Event, ThumbnailSize},
 };
 
@@ -168,6 +168,9 @@ fn one(
             for (label, value) in facts::facts(details, cx) {
                 fact(ui, &label, &value);
             }
+            if references_ignored(&details.recipe, &details.answer) {
+                ignored(ui, details, cx, actions);
+            }
             ui.add_space(size::GAP);
             let exchange = Button::new(Verb::ShowExchange.name(text)).kind(Kind::Small).with_icon(icons::EXCHANGE);
             button(ui, exchange, Verb::ShowExchange, cx, actions);
@@ -179,6 +182,30 @@ fn one(
             }
         });
     });
+}
+
+/// Says that the model seems not to have seen the references, and offers the other way of sending them. Nothing is
+/// sent by that: the composer is filled, and a person looks at it.
+fn ignored(ui: &mut Ui, details: &Details, cx: &Cx<'_>, actions: &mut Actions) {
+    let text = cx.text;
+    let palette = theme::palette(ui.visuals());
+    ui.add_space(size::GAP);
+    let warning = RichText::new(text.get("references-ignored")).font(fonts::regular(size::TEXT_CHIP));
+    ui.add(Label::new(warning.color(palette.accent_text)).wrap());
+    ui.add_space(4.0);
+    let profile = &details.recipe.profile;
+    let in_chat = cx.known.profile(profile).is_none_or(|profile| profile.dialect == Dialect::Chat);
+    if in_chat {
+        let both = details.recipe.parameters.contents;
+        let words = if both { text.get("references-plain") } else { text.get("references-contents") };
+        if ui.add(Button::new(words).kind(Kind::Small)).clicked() {
+            let mut recipe = details.recipe.clone();
+            recipe.parameters.contents = !recipe.parameters.contents;
+            actions.push(Action::Reuse(Box::new(recipe)));
+        }
+    } else if ui.add(Button::new(text.get("references-settings")).kind(Kind::Small)).clicked() {
+        actions.push(Action::OpenProvider(profile.clone()));
+    }
 }
 
 /// The picture with its own proportions. A press opens it large.

@@ -1,7 +1,7 @@
 //! A provider while it is being edited.
 
 use crate::{
-    recipe::{OptionStyle, Profile, ProfileId},
+    recipe::{Dialect, KeyHeader, Modalities, OptionStyle, Profile, ProfileId, ReferenceStyle},
     settings::Settings,
 };
 
@@ -14,8 +14,16 @@ pub struct Draft {
     pub name: String,
     /// Its base URL.
     pub base_url: String,
-    /// Where aspect ratio and size go.
+    /// Its family of endpoints.
+    pub dialect: Dialect,
+    /// How aspect ratio and size are sent.
     pub options: OptionStyle,
+    /// How references are sent.
+    pub references: ReferenceStyle,
+    /// Which kinds of answer are asked for.
+    pub modalities: Modalities,
+    /// The header that holds the key.
+    pub key_header: KeyHeader,
 }
 
 impl Draft {
@@ -25,7 +33,11 @@ impl Draft {
             id: Some(profile.id.clone()),
             name: profile.name.clone(),
             base_url: profile.base_url.clone(),
-            options: profile.options,
+            dialect: profile.dialect,
+            options: profile.option_style(),
+            references: profile.reference_style(),
+            modalities: profile.modalities,
+            key_header: profile.key_header,
         }
     }
 
@@ -46,7 +58,11 @@ impl Draft {
         Profile {
             name: self.name.trim().to_owned(),
             base_url: self.base_url.trim().trim_end_matches('/').to_owned(),
+            dialect: self.dialect,
             options: self.options,
+            references: self.references,
+            modalities: self.modalities,
+            key_header: self.key_header,
             ..profile.clone()
         }
     }

@@ -5,6 +5,7 @@ mod draft;
 mod general;
 mod providers;
 mod shortcuts;
+mod wire;
 
 use egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Ui, vec2};
 

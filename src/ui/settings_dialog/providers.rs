@@ -3,7 +3,7 @@
 use egui::{RichText, Ui, ViewportCommand};
 
 use crate::{
-    recipe::{OptionStyle, Profile, ProfileId},
+    recipe::{Profile, ProfileId},
     studio::{Command, KeyState, KeychainTrouble, Secret},
     ui::{
         Cx,
@@ -20,6 +20,7 @@ use crate::{
 use super::{
     SettingsDialog,
     draft::{Draft, is_built_in},
+    wire,
 };
 
 /// Keeps what stands in the fields, if it can be kept and is new.
@@ -72,6 +73,7 @@ pub(super) fn show(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, action
             base_url(ui, dialog, cx, actions);
             connection(ui, dialog, profile, cx, actions);
             options(ui, dialog, cx, actions);
+            sharing(ui, cx, actions);
             if !is_built_in(&profile.id) {
                 remove(ui, dialog, profile, cx, actions);
             }
@@ -97,6 +99,7 @@ fn gap(ui: &mut Ui) {
 
 fn new_provider(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: &mut Actions) {
     note(ui, &cx.text.get("settings-add-note"));
+    wire::templates(ui, &mut dialog.draft, cx.text);
     name(ui, dialog, cx, actions);
     base_url(ui, dialog, cx, actions);
     options(ui, dialog, cx, actions);
@@ -154,22 +157,24 @@ fn base_url_of_demo(ui: &mut Ui, cx: &Cx<'_>) {
 }
 
 fn options(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: &mut Actions) {
-    let label = cx.text.get("settings-options");
-    section_label(ui, &label, |_| {});
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
-        let styles = [
-            (OptionStyle::GoogleExtraBody, "extra_body.google.image_config"),
-            (OptionStyle::ImageConfig, "image_config"),
-        ];
-        for (style, words) in styles {
-            let chip = Button::new(words).kind(Kind::Chip).selected(dialog.draft.options == style);
-            if ui.add(chip.name(format!("{label}: {words}"))).clicked() {
-                dialog.draft.options = style;
-                keep(dialog, cx, actions);
-            }
+    if wire::show(ui, &mut dialog.draft, cx.text) {
+        keep(dialog, cx, actions);
+    }
+}
+
+/// Providers from and to files.
+fn sharing(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
+    let text = cx.text;
+    section_label(ui, &text.get("settings-sharing"), |_| {});
+    ui.horizontal(|ui| {
+        if ui.add(Button::new(text.get("settings-import"))).clicked() {
+            actions.send(Command::PickProfilesToImport);
+        }
+        if ui.add(Button::new(text.get("settings-export-all"))).clicked() {
+            actions.send(Command::PickProfilesExport);
         }
     });
+    note(ui, &text.get("settings-sharing-note"));
     gap(ui);
 }
 
