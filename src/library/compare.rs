@@ -55,6 +55,7 @@ mod tests {
         library::{
             MISMATCHED, SidecarFacts,
             originals::tests::{facts, store},
+            schema,
         },
         recipe::{ImageId, NotSent, Parameter, Parameters, Recipe},
     };
@@ -105,10 +106,8 @@ mod tests {
         {
             let library = filled(folder.path());
             library.trash(&[ImageId::from_uuid(uuid::Uuid::from_u128(5))]).unwrap();
-            let downgrade = "DROP INDEX images_mismatched; DROP INDEX images_not_compared;
-                ALTER TABLE images DROP COLUMN mismatch; PRAGMA user_version = 1;";
-            library.writer().execute_batch(downgrade).unwrap();
         }
+        schema::tests::downgrade(folder.path(), 1);
         let library = Library::open(folder.path()).unwrap();
         assert_eq!(found(&library, MISMATCHED), []);
         assert_eq!(library.compare(2).unwrap(), (2, 1));

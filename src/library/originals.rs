@@ -20,7 +20,7 @@ use super::{
     Library, Sidecar,
     durable::{self, PART},
     error::{At as _, LibraryError},
-    sidecar,
+    fill, sidecar,
 };
 
 /// An original that is being received. Dropped before [`Self::commit`], it leaves nothing behind.
@@ -125,8 +125,10 @@ impl Library {
     /// Puts a picture into the index.
     pub(super) fn index(&self, sidecar: &Sidecar) -> Result<(), LibraryError> {
         let path = self.month(sidecar.created).join(sidecar.file_name());
-        insert(&self.writer(), sidecar, &self.relative(&path))?;
-        Ok(())
+        let mut writer = self.writer();
+        let transaction = writer.transaction()?;
+        insert(&transaction, sidecar, &self.relative(&path))?;
+        Ok(transaction.commit()?)
     }
 
     /// A path as the index keeps it: from the library's folder on, so that the library can be moved.
@@ -135,12 +137,12 @@ impl Library {
     }
 }
 
-/// Puts a picture into the index; `false` if it was there already.
+/// Puts a picture into the index, in a transaction of the caller's; `false` if it was there already.
 pub(super) fn insert(connection: &Connection, sidecar: &Sidecar, path: &str) -> Result<bool, LibraryError> {
     let [r, g, b] = sidecar.colour;
     let mut statement = connection.prepare_cached(
         "INSERT INTO images (id, request, created, path, sha256, bytes, width, height, colour, prompt, words, mismatch)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (id) DO NOTHING",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, '', ?11) ON CONFLICT (id) DO NOTHING",
     )?;
     let inserted = statement.execute(params![
         sidecar.id.uuid().as_bytes(),
@@ -153,9 +155,11 @@ pub(super) fn insert(connection: &Connection, sidecar: &Sidecar, path: &str) -> 
         sidecar.height,
         i64::from(u32::from_be_bytes([0, r, g, b])),
         sidecar.recipe.prompt,
-        sidecar.words(),
         sidecar.mismatch(),
     ])?;
+    if inserted == 1 {
+        fill::fill(connection, connection.last_insert_rowid(), sidecar)?;
+    }
     Ok(inserted == 1)
 }
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::recipe::{ImageId, Mismatch};
 
-use super::{Library, LibraryError};
+use super::{Library, LibraryError, text};
 
 /// How much of a prompt goes with a row.
 const PROMPT: i64 = 160;
@@ -46,8 +46,8 @@ pub struct RowData {
 }
 
 impl Library {
-    /// The pictures whose prompt or model has every word of `search`, newest first. Words match anywhere, in upper
-    /// or lower case, in any script; [`MISMATCHED`] among them keeps only pictures that differ from what was asked for.
+    /// The pictures whose prompt or model has every word of `search`, newest first. Words match at their beginning, in
+    /// upper or lower case; Chinese, Japanese and Korean match anywhere; [`MISMATCHED`] among them keeps only pictures that differ from what was asked for.
     ///
     /// # Errors
     /// The index cannot be read.
@@ -58,13 +58,19 @@ impl Library {
             words.retain(|word| word != MISMATCHED);
             query.push_str(" AND mismatch <> ''");
         }
-        for _ in &words {
-            query.push_str(" AND instr(words, ?)");
+        // A row of an older library that is not filled yet has its words beside it.
+        let wanted: Vec<(String, String)> =
+            words.iter().filter_map(|word| Some((text::phrase(word, true)?, word.clone()))).collect();
+        for _ in &wanted {
+            query.push_str(
+                " AND (filled = 1 AND rowid IN (SELECT rowid FROM texts WHERE texts MATCH ?)
+                    OR filled = 0 AND instr(words, ?))",
+            );
         }
         query.push_str(" ORDER BY id DESC");
         let reader = self.reader();
         let mut statement = reader.prepare_cached(&query)?;
-        let mut rows = statement.query(params_from_iter(&words))?;
+        let mut rows = statement.query(params_from_iter(wanted.iter().flat_map(|(phrase, word)| [phrase, word])))?;
         let mut view = ViewData::default();
         while let Some(row) = rows.next()? {
             view.ids.push(ImageId::from_uuid(Uuid::from_bytes(row.get(0)?)));
@@ -158,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn words_match_anywhere_in_any_case_and_script() {
+    fn words_match_in_any_case_and_script() {
         let folder = tempfile::tempdir().unwrap();
         let library = library(folder.path());
         assert_eq!(found(&library, ""), [3, 2, 1]);
@@ -167,7 +173,8 @@ mod tests {
         assert_eq!(found(&library, "電影"), [2]);
         assert_eq!(found(&library, "雪"), [3]);
         assert_eq!(found(&library, "gemini"), [3, 2, 1]);
-        assert_eq!(found(&library, "%"), []);
+        assert_eq!(found(&library, "house"), []);
+        assert_eq!(found(&library, "%"), [3, 2, 1], "there is nothing to look for yet");
     }
 
     #[test]

@@ -40,6 +40,68 @@ const STEPS: &[&str] = &[
     CREATE INDEX images_mismatched ON images (id DESC, created) WHERE trashed IS NULL AND mismatch <> '';
     CREATE INDEX images_not_compared ON images (id) WHERE mismatch IS NULL;
 ",
+    "
+    -- What a person thinks of a picture: 0 to 5; 0 nothing, 1 picked, 2 rejected; 0 none, else a colour from 1 on.
+    ALTER TABLE images ADD COLUMN rating INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE images ADD COLUMN flag INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE images ADD COLUMN label INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE images ADD COLUMN note TEXT NOT NULL DEFAULT '';
+    -- What its sidecar says.
+    ALTER TABLE images ADD COLUMN negative TEXT NOT NULL DEFAULT '';
+    ALTER TABLE images ADD COLUMN model INTEGER NOT NULL DEFAULT 0;
+    -- In millionths of a dollar; null where nobody knows.
+    ALTER TABLE images ADD COLUMN cost INTEGER;
+    ALTER TABLE images ADD COLUMN seed INTEGER;
+    ALTER TABLE images ADD COLUMN has_reference INTEGER NOT NULL DEFAULT 0;
+    -- Where it was brought in from; empty if it was made here.
+    ALTER TABLE images ADD COLUMN source TEXT NOT NULL DEFAULT '';
+    -- What it looks like: five colours of red, green, blue and weight; a hash that is near for pictures that look
+    -- alike. Null where nobody has looked yet, empty where nothing can be seen.
+    ALTER TABLE images ADD COLUMN palette BLOB;
+    ALTER TABLE images ADD COLUMN likeness INTEGER;
+    -- Whether the columns above are filled and its words can be found.
+    ALTER TABLE images ADD COLUMN filled INTEGER NOT NULL DEFAULT 0;
+
+    -- Pictures by date, with everything that the columns in memory have.
+    DROP INDEX images_in_view;
+    CREATE INDEX images_by_date ON images (created DESC, id DESC, bytes, width, height, rating, flag, label, model,
+        cost, seed, has_reference, source, mismatch, likeness, palette) WHERE trashed IS NULL;
+    CREATE INDEX images_not_filled ON images (created DESC) WHERE filled = 0;
+    CREATE INDEX images_not_looked_at ON images (created DESC) WHERE palette IS NULL;
+
+    -- Number 0 stands for a model that is not known.
+    CREATE TABLE models (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+    -- Pictures are named by their rowid here.
+    CREATE TABLE tags (
+        tag TEXT NOT NULL,
+        image INTEGER NOT NULL,
+        PRIMARY KEY (tag, image)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX tags_of_image ON tags (image, tag);
+    CREATE TABLE collections (
+        id BLOB PRIMARY KEY,
+        parent BLOB,
+        name TEXT NOT NULL,
+        query TEXT
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE members (
+        collection BLOB NOT NULL,
+        image INTEGER NOT NULL,
+        PRIMARY KEY (collection, image)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX members_of_image ON members (image, collection);
+
+    -- Prompts, negative text, models, tags and notes, as `text::prepared` makes them. Its rowids are those of images,
+    -- so the index must never be vacuumed.
+    CREATE VIRTUAL TABLE texts USING fts5(
+        text, content='', contentless_delete=1, prefix='1 2 3', tokenize='unicode61 remove_diacritics 2'
+    );
+    CREATE TRIGGER images_gone AFTER DELETE ON images BEGIN
+        DELETE FROM texts WHERE rowid = old.rowid;
+        DELETE FROM tags WHERE image = old.rowid;
+        DELETE FROM members WHERE image = old.rowid;
+    END;
+",
 ];
 
 /// A connection with the settings that every connection has.
@@ -49,7 +111,10 @@ pub(super) fn connect(path: &Path) -> Result<Connection, LibraryError> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.pragma_update(None, "mmap_size", 256 << 20)?;
+    // Mapping a large index costs more at the start than it ever gives back.
+    connection.pragma_update(None, "mmap_size", 0)?;
+    connection.pragma_update(None, "cache_size", -32_768)?;
+    connection.pragma_update(None, "wal_autocheckpoint", 2000)?;
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     Ok(connection)
 }
@@ -87,9 +152,72 @@ pub(super) fn move_aside(path: &Path, reason: &str) -> Result<(), LibraryError> 
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use std::sync::Arc;
+
+    use jiff::tz::TimeZone;
+
     use super::*;
-    use crate::library::Library;
+    use crate::library::{
+        Library,
+        originals::tests::{facts, store},
+    };
+
+    /// Puts an index in place of a library's as an older version had made it of the same pictures.
+    pub(in crate::library) fn downgrade(folder: &Path, version: usize) {
+        let (new, old) = (folder.join("library.db"), folder.join("older.db"));
+        let connection = Connection::open(&old).unwrap();
+        for statements in &STEPS[..version] {
+            connection.execute_batch(statements).unwrap();
+        }
+        connection.pragma_update(None, "user_version", version as i64).unwrap();
+        connection.execute("ATTACH ?1 AS new", [new.to_str().unwrap()]).unwrap();
+        let shared = "id, request, created, path, sha256, bytes, width, height, colour, prompt, trashed";
+        let mismatch = if version >= 2 { ", mismatch" } else { "" };
+        let copy = format!(
+            "INSERT INTO main.images ({shared}, words{mismatch})
+             SELECT {shared}, lower(prompt || char(10) || name){mismatch}
+             FROM new.images JOIN new.models ON number = model ORDER BY images.rowid;
+             INSERT INTO main.intents SELECT * FROM new.intents; DETACH new;"
+        );
+        connection.execute_batch(&copy).unwrap();
+        drop(connection);
+        fs::remove_file(folder.join("library.db-wal")).ok();
+        fs::rename(old, new).unwrap();
+    }
+
+    #[test]
+    fn libraries_of_every_earlier_version_come_up_whole() {
+        for version in 1..STEPS.len() {
+            let folder = tempfile::tempdir().unwrap();
+            {
+                let library = Arc::new(Library::open(folder.path()).unwrap());
+                store(&library, facts(1, "A Lighthouse"), b"one");
+                store(&library, facts(2, "雪山"), b"two");
+                let gone = store(&library, facts(3, "gone"), b"three").id;
+                library.trash(&[gone]).unwrap();
+            }
+            downgrade(folder.path(), version);
+            let library = Library::open(folder.path()).unwrap();
+            let found = |search: &str| -> Vec<u128> {
+                let view = library.view(search, &TimeZone::UTC).unwrap();
+                view.ids.iter().map(|id| id.uuid().as_u128()).collect()
+            };
+            let whole = || {
+                assert_eq!(found(""), [2, 1], "version {version}");
+                assert_eq!(found("light"), [1], "version {version}");
+                assert_eq!(found("山"), [2], "version {version}");
+                assert_eq!(found("gemini"), [2, 1], "version {version}");
+                assert_eq!(library.totals().unwrap(), (2, 6));
+            };
+            whole();
+            assert_eq!(library.fill(1).unwrap(), 1);
+            whole();
+            assert_eq!(library.fill(10).unwrap(), 2, "what is in the trash is filled as well");
+            assert_eq!(library.fill(10).unwrap(), 0);
+            whole();
+        }
+    }
 
     #[test]
     fn a_library_of_a_newer_version_is_left_alone() {

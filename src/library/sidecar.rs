@@ -66,11 +66,6 @@ mod milliseconds {
 }
 
 impl Sidecar {
-    /// What a search looks through, in lower case.
-    pub(super) fn words(&self) -> String {
-        format!("{}\n{}", self.recipe.prompt, self.recipe.model).to_lowercase()
-    }
-
     /// What was asked for, if a picture of another shape or size came; else nothing.
     pub(super) fn mismatch(&self) -> String {
         let found = mismatch(&self.recipe.as_sent().parameters, self.width, self.height);

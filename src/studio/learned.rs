@@ -62,8 +62,19 @@ impl LearnedBook {
     }
 }
 
-/// Compares pictures of an older library with what was asked for, a few at a time so that nothing has to wait long.
+/// Fills the index of an older library from its sidecars, and compares its pictures with what was asked for; a few at a
+/// time so that nothing has to wait long.
 pub(super) fn compare(world: &World, closing: &AtomicBool) {
+    while !closing.load(Ordering::Relaxed) {
+        match world.library.fill(COMPARED_AT_ONCE) {
+            Ok(0) => break,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "the index of older pictures was not filled");
+                break;
+            }
+        }
+    }
     let mut differing = 0;
     while !closing.load(Ordering::Relaxed) {
         match world.library.compare(COMPARED_AT_ONCE) {

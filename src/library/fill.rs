@@ -1,0 +1,142 @@
+//! What the index knows of a picture beyond its file: taken from its sidecar when it is stored, and by and by for the
+//! pictures of older libraries.
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+use uuid::Uuid;
+
+use crate::recipe::{ImageId, Money};
+
+use super::{Library, LibraryError, Sidecar, originals::read_sidecar, text};
+
+/// What a picture looks like, as the index keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Its five most telling colours, the heaviest first: red, green, blue, and how much of the picture they stand for
+    /// (the five weights add up to at most 255; a weight of 0 stands for no colour).
+    pub palette: [[u8; 4]; 5],
+    /// A perceptual hash: pictures that look alike differ in few bits.
+    pub likeness: u64,
+}
+
+/// Fills a row with what its sidecar says, and makes its words findable, in a transaction of the caller's.
+pub(super) fn fill(connection: &Connection, row: i64, sidecar: &Sidecar) -> Result<(), LibraryError> {
+    connection
+        .prepare_cached(
+            "UPDATE images SET model = ?2, cost = ?3, seed = ?4, has_reference = ?5, words = '', filled = 1
+             WHERE rowid = ?1",
+        )?
+        .execute(params![
+            row,
+            model(connection, &sidecar.recipe.model)?,
+            sidecar.cost.map(Money::micros),
+            sidecar.recipe.parameters.seed,
+            !sidecar.recipe.references.is_empty(),
+        ])?;
+    text::put(connection, row)
+}
+
+/// The number of a model, which is given to it here if it has none.
+fn model(connection: &Connection, name: &str) -> Result<i64, LibraryError> {
+    if name.is_empty() {
+        return Ok(0);
+    }
+    let known = connection
+        .prepare_cached("SELECT number FROM models WHERE name = ?1")?
+        .query_row(params![name], |row| row.get(0))
+        .optional()?;
+    if let Some(number) = known {
+        return Ok(number);
+    }
+    connection.prepare_cached("INSERT INTO models (name) VALUES (?1)")?.execute(params![name])?;
+    Ok(connection.last_insert_rowid())
+}
+
+impl Library {
+    /// Fills at most so many rows of an older library from their sidecars, the newest first. Returns how many there
+    /// were to fill.
+    ///
+    /// # Errors
+    /// The index cannot be read or written.
+    pub fn fill(&self, most: usize) -> Result<usize, LibraryError> {
+        let left: Vec<(i64, String)> = {
+            let reader = self.reader();
+            let mut statement = reader
+                .prepare_cached("SELECT rowid, path FROM images WHERE filled = 0 ORDER BY created DESC LIMIT ?1")?;
+            let rows = statement.query_map(params![most as i64], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            rows.collect::<Result<_, _>>()?
+        };
+        let sidecars: Vec<Option<Sidecar>> = left
+            .iter()
+            .map(|(_, path)| {
+                let path = self.folder.join(path);
+                let path = if path.exists() { path } else { self.trashed(&path) };
+                read_sidecar(&path.with_extension("json")).unwrap_or_else(|error| {
+                    tracing::warn!(path = %path.display(), %error, "a sidecar cannot be read");
+                    None
+                })
+            })
+            .collect();
+        let mut writer = self.writer();
+        let transaction = writer.transaction()?;
+        for ((row, _), sidecar) in left.iter().zip(&sidecars) {
+            if let Some(sidecar) = sidecar {
+                fill(&transaction, *row, sidecar)?;
+            } else {
+                // Its prompt is known all the same.
+                transaction.prepare_cached("UPDATE images SET filled = 1 WHERE rowid = ?1")?.execute(params![row])?;
+                text::put(&transaction, *row)?;
+            }
+        }
+        transaction.commit()?;
+        Ok(left.len())
+    }
+
+    /// Pictures that nobody has looked at yet, the newest first, at most so many.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn not_looked_at(&self, most: usize) -> Result<Vec<ImageId>, LibraryError> {
+        let reader = self.reader();
+        let mut statement =
+            reader.prepare_cached("SELECT id FROM images WHERE palette IS NULL ORDER BY created DESC LIMIT ?1")?;
+        let rows = statement.query_map(params![most as i64], |row| row.get(0))?;
+        Ok(rows.map(|id| Ok(ImageId::from_uuid(Uuid::from_bytes(id?)))).collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Keeps what pictures look like; `None` for one that cannot be seen, which is not offered again.
+    ///
+    /// # Errors
+    /// The index cannot be written.
+    pub fn set_looks(&self, looks: &[(ImageId, Option<Look>)]) -> Result<(), LibraryError> {
+        let mut writer = self.writer();
+        let transaction = writer.transaction()?;
+        for (id, look) in looks {
+            let palette = look.map_or_else(Vec::new, |look| look.palette.concat());
+            let likeness = look.map(|look| look.likeness.cast_signed());
+            transaction
+                .prepare_cached("UPDATE images SET palette = ?2, likeness = ?3 WHERE id = ?1")?
+                .execute(params![id.uuid().as_bytes(), palette, likeness])?;
+        }
+        Ok(transaction.commit()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::library::originals::tests::{facts, store};
+
+    #[test]
+    fn a_picture_is_looked_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Arc::new(Library::open(folder.path()).unwrap());
+        let ids = [1, 2].map(|number| store(&library, facts(number, ""), &[number as u8]).id);
+        assert_eq!(library.not_looked_at(9).unwrap().len(), 2);
+        assert_eq!(library.not_looked_at(1).unwrap().len(), 1);
+        let look = Look { palette: [[255, 0, 0, 200]; 5], likeness: u64::MAX };
+        library.set_looks(&[(ids[0], Some(look)), (ids[1], None)]).unwrap();
+        assert_eq!(library.not_looked_at(9).unwrap(), []);
+    }
+}
