@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::recipe::{ImageId, Profile, ProfileId, Recipe};
+use crate::recipe::{ImageId, Order, Profile, ProfileId, Recipe};
 
 /// Choices that hold until they are changed again. Kept in `settings.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -88,6 +88,8 @@ pub struct Session {
     pub focus: Option<ImageId>,
     /// What stands in the search box.
     pub search: String,
+    /// The order of the pictures.
+    pub order: Order,
     /// How far the gallery is scrolled, in points.
     pub scroll: f32,
     /// The window's inner size in points, and whether it is maximised.

@@ -83,7 +83,7 @@ fn models(ids: &[&str]) -> Vec<ModelInfo> {
 fn the_window_asks_for_the_library_the_keys_and_the_models() {
     let (_window, mut line) = open(ready());
     let asked = commands(&mut line);
-    assert!(asked.iter().any(|command| matches!(command, Command::OpenView { search } if search.is_empty())));
+    assert!(asked.iter().any(|command| matches!(command, Command::OpenView { search, .. } if search.is_empty())));
     assert!(asked.iter().any(|command| matches!(command, Command::LookUpKey(id) if id.as_str() == "dgrid")));
     assert!(asked.iter().any(|command| matches!(command, Command::RefreshModels(id) if id.is_demo())));
 }
@@ -445,6 +445,7 @@ fn reuse_fills_everything_in() {
         took: std::time::Duration::ZERO,
         cost: None,
         path: "/library/a.png".into(),
+        marks: atelier::recipe::Marks::default(),
     })));
     window.run();
     window.key_press(Key::R);

@@ -292,7 +292,7 @@ fn the_search_box_searches_and_clears() {
     window.run();
     let searched = |line: &mut Line| {
         commands(line).into_iter().rev().find_map(|command| match command {
-            Command::OpenView { search } => Some(search),
+            Command::OpenView { search, .. } => Some(search),
             _ => None,
         })
     };

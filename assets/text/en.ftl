@@ -188,6 +188,7 @@ notice-reference-refused = { $name } is not a picture that can be used as a refe
 notice-cannot-reveal = The file manager could not be opened
 notice-no-dialog = The file dialog could not be opened
 notice-cannot-save = { $path } could not be written: { $reason }
+notice-cannot-organise = This could not be written down and has not changed: { $reason }
 notice-cannot-delete = The trash could not be used: { $reason }
 notice-library-trouble = The library could not be read: { $reason }
 notice-interrupted = { $count ->

@@ -182,6 +182,7 @@ notice-reference-refused = { $name } 不是可以作為參考的圖片
 notice-cannot-reveal = 無法開啟檔案管理員
 notice-no-dialog = 無法開啟檔案對話框
 notice-cannot-save = 無法寫入 { $path }：{ $reason }
+notice-cannot-organise = 無法寫入，內容維持不變：{ $reason }
 notice-cannot-delete = 無法使用垃圾桶：{ $reason }
 notice-library-trouble = 無法讀取圖庫：{ $reason }
 notice-interrupted = 上次關閉 Atelier 時，有 { $count } 個請求被中斷

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::{
-    recipe::ImageId,
+    recipe::{ImageId, Order},
     studio::{
         Command, Event, Handle, Notice,
         export::{ExportFailure, ExportOrder, ExportTarget},
@@ -74,7 +74,7 @@ fn outcome(id: ImageId, failed: &[(ImageId, ExportFailure)]) -> Option<&ExportFa
 }
 
 fn found(handle: &Handle, search: String) -> Vec<ImageId> {
-    handle.send(Command::OpenView { search });
+    handle.send(Command::OpenView { search, order: Order::NEWEST });
     loop {
         match next(handle) {
             Event::View(view) => return view.ids.to_vec(),

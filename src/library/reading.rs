@@ -6,9 +6,13 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use rusqlite::{ToSql, params, params_from_iter};
 use uuid::Uuid;
 
-use crate::recipe::{ImageId, Mismatch};
+use crate::recipe::{Flag, ImageId, Label, Mismatch, RequestId};
 
-use super::{Library, LibraryError, text};
+use super::{
+    Library, LibraryError,
+    organising::{flag_of, label_of},
+    text,
+};
 
 /// How much of a prompt goes with a row.
 const PROMPT: i64 = 160;
@@ -43,6 +47,14 @@ pub struct RowData {
     pub prompt: String,
     /// How it differs from what was asked for.
     pub mismatch: Option<Mismatch>,
+    /// The request that it came from.
+    pub request: RequestId,
+    /// Stars; 0 is "not rated".
+    pub rating: u8,
+    /// Chosen, turned down, or neither.
+    pub flag: Flag,
+    /// Colour label.
+    pub label: Option<Label>,
 }
 
 impl Library {
@@ -116,7 +128,8 @@ impl Library {
         for ids in ids.chunks(AT_ONCE) {
             let marks = vec!["?"; ids.len()].join(",");
             let query = format!(
-                "SELECT id, width, height, colour, substr(prompt, 1, {PROMPT}), mismatch FROM images WHERE id IN ({marks})"
+                "SELECT id, width, height, colour, substr(prompt, 1, {PROMPT}), mismatch, request, rating, flag, label
+                 FROM images WHERE id IN ({marks})"
             );
             let bytes: Vec<[u8; 16]> = ids.iter().map(|id| id.uuid().into_bytes()).collect();
             let parameters = bytes.iter().map(|bytes| bytes as &dyn ToSql);
@@ -129,7 +142,10 @@ impl Library {
                 let (width, height) = (row.get(1)?, row.get(2)?);
                 let mismatch = row.get::<_, Option<String>>(5)?.filter(|asked| !asked.is_empty());
                 let mismatch = mismatch.and_then(|asked| Mismatch::read(&asked, width, height));
-                found.insert(id, RowData { id, width, height, colour: [r, g, b], prompt, mismatch });
+                let request = RequestId::from_uuid(Uuid::from_bytes(row.get(6)?));
+                let (rating, flag, label) = (row.get(7)?, flag_of(row.get(8)?), label_of(row.get(9)?));
+                let colour = [r, g, b];
+                found.insert(id, RowData { id, width, height, colour, prompt, mismatch, request, rating, flag, label });
             }
         }
         Ok(ids.iter().filter_map(|id| found.remove(id)).collect())

@@ -15,6 +15,11 @@ pub struct ImageId(Uuid);
 #[serde(transparent)]
 pub struct RequestId(Uuid);
 
+/// A collection of pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CollectionId(Uuid);
+
 macro_rules! uuid_name {
     ($name:ident) => {
         impl $name {
@@ -47,6 +52,7 @@ macro_rules! uuid_name {
 
 uuid_name!(ImageId);
 uuid_name!(RequestId);
+uuid_name!(CollectionId);
 
 /// The short name of a gateway profile: `dgrid`, `demo`, or one that a person gave.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

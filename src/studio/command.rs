@@ -1,9 +1,9 @@
 //! What the studio can be told to do. The window and the headless commands send these and nothing else.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use crate::{
-    recipe::{ImageId, Profile, ProfileId, Recipe, Reference, RequestId},
+    recipe::{Change, CollectionEdit, ImageId, Order, Profile, ProfileId, Recipe, Reference, RequestId},
     settings::{Session, Settings},
 };
 
@@ -25,10 +25,12 @@ pub enum Command {
     /// Remove the card of a finished, failed or cancelled request.
     Dismiss(RequestId),
 
-    /// Show the pictures that match a text, newest first; an empty text shows all.
+    /// Show the pictures that a search finds; an empty one shows all.
     OpenView {
-        /// Words to look for in prompts and model names.
+        /// What to look for, as a person writes it.
         search: String,
+        /// In which order.
+        order: Order,
     },
     /// Send these rows of the open view.
     WantRows(std::ops::Range<usize>),
@@ -49,6 +51,20 @@ pub enum Command {
     Delete(Vec<ImageId>),
     /// Bring pictures back from the trash.
     Restore(Vec<ImageId>),
+
+    /// Change what is said about pictures.
+    Organise {
+        /// Which.
+        images: Arc<[ImageId]>,
+        /// How.
+        change: Change,
+    },
+    /// Change the collections.
+    EditCollections(CollectionEdit),
+    /// Take back a change that [`super::Event::Organised`] has told of.
+    UndoOrganising(u64),
+    /// Send the tags that begin like this, the most used first.
+    WantTags(String),
 
     /// Ask for reference files with a file dialog.
     PickReferences,

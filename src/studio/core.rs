@@ -19,7 +19,9 @@ use crate::{
     demo::DemoGateway,
     gateway::{Catalogue, Model},
     library::{Intent, IntentState, LibraryError},
-    recipe::{Abilities, Charge, Failure, FailureKind, Parameter, Parameters, Profile, ProfileId, Recipe, RequestId},
+    recipe::{
+        Abilities, Charge, Failure, FailureKind, Order, Parameter, Parameters, Profile, ProfileId, Recipe, RequestId,
+    },
     settings::{Session, Settings},
 };
 
@@ -31,6 +33,7 @@ use super::{
     jobs::Jobs,
     landing::library_failure,
     learned,
+    organise::{Organiser, Wish},
     recovery::{self, Left},
     road,
     split::split,
@@ -56,6 +59,7 @@ pub(super) struct Core {
     pub(super) full_wish: Arc<AtomicU64>,
     /// The running export's switch.
     pub(super) export: Option<Arc<AtomicBool>>,
+    pub(super) organiser: Organiser,
     files: Files,
     saver: UnboundedSender<Save>,
     saving: JoinHandle<()>,
@@ -99,6 +103,7 @@ impl Core {
         });
         Self {
             thumbnails: Thumbnails::new(Arc::clone(&world.library), world.events.clone()),
+            organiser: Organiser::new(&world),
             world,
             settings,
             jobs: Jobs::default(),
@@ -123,6 +128,7 @@ impl Core {
 
     /// Tells what is remembered, and takes up what was left undone.
     pub(super) async fn resume(&mut self) {
+        self.organiser.wish(Wish::Tell);
         for (profile, models) in &self.models {
             self.send(Event::Models(profile.clone(), models.clone()));
         }
@@ -484,11 +490,11 @@ impl Core {
     }
 
     /// Reads the open view, or another one, anew.
-    pub(super) fn read_view(&mut self, search: Option<String>) {
-        let Some((revision, search)) = self.view.wish(search) else { return };
+    pub(super) fn read_view(&mut self, wish: Option<(String, Order)>) {
+        let Some((revision, search, order)) = self.view.wish(wish) else { return };
         let world = Arc::clone(&self.world);
         tokio::task::spawn_blocking(move || {
-            let view = view::read(&world.library, revision, search).map_err(|error| error.to_string());
+            let view = view::read(&world.library, revision, search, order).map_err(|error| error.to_string());
             world.note(Note::View(view));
         });
     }

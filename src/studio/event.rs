@@ -6,8 +6,8 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     recipe::{
-        Answer, Exchange, Failure, Format, ImageId, Learned, Listed, Mismatch, Money, ProfileId, Recipe, Reference,
-        RequestId, SharingError,
+        Answer, Change, Collection, Exchange, Failure, Flag, Format, ImageId, Label, Learned, Listed, Marks, Mismatch,
+        Money, Order, ProfileId, Recipe, Reference, RequestId, SharingError,
     },
     settings::{Session, Settings},
 };
@@ -77,6 +77,21 @@ pub enum Event {
     Deleted(Vec<ImageId>),
     /// Pictures came back from the trash.
     Restored(Vec<ImageId>),
+    /// What is said about pictures has changed, durably.
+    Organised {
+        /// Names the change, so that it can be taken back; nothing if it was itself the taking back of one.
+        undo: Option<u64>,
+        /// Which pictures.
+        images: Arc<[ImageId]>,
+        /// How; nothing if former values of different kinds came back.
+        change: Option<Change>,
+    },
+    /// The collections, by name.
+    Collections(Vec<Collection>),
+    /// A change of the collections can be taken back by this name.
+    CollectionsEdited(u64),
+    /// Tags that begin as was asked, the most used first, with their numbers of pictures.
+    Tags(String, Vec<(String, usize)>),
 
     /// A reference is ready to be used.
     ReferenceReady {
@@ -215,6 +230,8 @@ pub struct View {
     pub revision: u64,
     /// What was searched for.
     pub search: String,
+    /// The order of its pictures.
+    pub order: Order,
     /// Pictures in the view.
     pub total: usize,
     /// Pictures in the whole library.
@@ -223,7 +240,7 @@ pub struct View {
     pub library_bytes: u64,
     /// Pictures in the library that differ from what was asked for.
     pub library_mismatched: usize,
-    /// Days in the order of the view, newest first.
+    /// Days in the order of the view; none if it is not ordered by date.
     pub days: Vec<Day>,
     /// The ids of all pictures in the view, in order. Shared, not copied.
     pub ids: Arc<[ImageId]>,
@@ -255,6 +272,32 @@ pub struct Row {
     pub prompt: String,
     /// How it differs from what was asked for, if it does.
     pub mismatch: Option<Mismatch>,
+    /// The request that it came from.
+    pub request: RequestId,
+    /// Stars; 0 is "not rated".
+    pub rating: u8,
+    /// Chosen, turned down, or neither.
+    pub flag: Flag,
+    /// Colour label.
+    pub label: Option<Label>,
+}
+
+impl Row {
+    /// A picture of which nothing else is known.
+    pub fn new(id: ImageId, width: u32, height: u32) -> Self {
+        Self {
+            id,
+            width,
+            height,
+            colour: [0; 3],
+            prompt: String::new(),
+            mismatch: None,
+            request: RequestId::from_uuid(id.uuid()),
+            rating: 0,
+            flag: Flag::None,
+            label: None,
+        }
+    }
 }
 
 /// Everything that is known about a picture.
@@ -286,6 +329,8 @@ pub struct Details {
     pub cost: Option<Money>,
     /// Where the file is.
     pub path: PathBuf,
+    /// What is said about it.
+    pub marks: Marks,
 }
 
 /// Pixels ready to become a texture: RGBA, premultiplied, rows from the top.
@@ -425,6 +470,11 @@ pub enum Notice {
     CannotSave {
         /// The file.
         path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// What is said about pictures could not be written down, and has not changed.
+    CannotOrganise {
         /// What the system said.
         reason: String,
     },

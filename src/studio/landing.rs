@@ -12,7 +12,7 @@ use crate::{
     gateway::{ImageRole, Receiver},
     imaging::{Arriving, Bitmap, Finished, ImageError, Limits, average_colour, shrink},
     library::{Library, LibraryError, OriginalWriter, SidecarFacts},
-    recipe::{Answer, Charge, Failure, FailureKind, ImageId, Recipe, RequestId},
+    recipe::{Answer, Charge, Failure, FailureKind, ImageId, Marks, Recipe, RequestId},
 };
 
 use super::{Details, Pixels, ThumbnailSize, thumbnails};
@@ -189,7 +189,7 @@ impl Landing {
             colour,
         })?;
         let path = self.library.original_path(sidecar.id)?;
-        Ok(Stored { details: super::details(sidecar, path), thumbnail: pixels.thumbnail })
+        Ok(Stored { details: super::details(sidecar, path, Marks::default()), thumbnail: pixels.thumbnail })
     }
 
     fn start(&mut self) {

@@ -116,6 +116,7 @@ mod tests {
             took: std::time::Duration::ZERO,
             cost: None,
             path: "a.png".into(),
+            marks: crate::recipe::Marks::default(),
         }
     }
 

@@ -18,6 +18,7 @@ mod jobs;
 mod keys;
 pub mod landing;
 mod learned;
+mod organise;
 mod record;
 mod recovery;
 mod references;
@@ -54,10 +55,10 @@ pub use crate::prompt as template;
 
 use std::path::PathBuf;
 
-use crate::library::Sidecar;
+use crate::{library::Sidecar, recipe::Marks};
 
-/// A sidecar as the window knows it.
-fn details(sidecar: Sidecar, path: PathBuf) -> Details {
+/// A sidecar, and what is said about its picture, as the window knows them.
+fn details(sidecar: Sidecar, path: PathBuf, marks: Marks) -> Details {
     Details {
         id: sidecar.id,
         request: sidecar.request,
@@ -72,5 +73,6 @@ fn details(sidecar: Sidecar, path: PathBuf) -> Details {
         took: sidecar.took,
         cost: sidecar.cost,
         path,
+        marks,
     }
 }

@@ -17,6 +17,7 @@ use super::{
     dialogs::Choice,
     export::{self, ExportOrder},
     inbox::Note,
+    organise::Wish,
     references,
     thumbnails::{self, original},
     view,
@@ -30,7 +31,11 @@ impl Core {
     /// Does what a command asks for, on a thread that may block.
     pub(super) fn serve(&mut self, command: Command) {
         match command {
-            Command::OpenView { search } => self.read_view(Some(search)),
+            Command::OpenView { search, order } => self.read_view(Some((search, order))),
+            Command::Organise { images, change } => self.organiser.wish(Wish::Change(images, change)),
+            Command::EditCollections(edit) => self.organiser.wish(Wish::Collections(edit)),
+            Command::UndoOrganising(name) => self.organiser.wish(Wish::Undo(name)),
+            Command::WantTags(beginning) => self.organiser.wish(Wish::Tags(beginning)),
             Command::WantRows(range) => {
                 let (revision, first, ids) = self.view.range(range);
                 self.on_thread(move |world| view::send_rows(&world.library, &world.events, revision, first, &ids));
@@ -180,11 +185,13 @@ pub(super) async fn ask<T>(world: &World, choice: Choice<T>) -> Option<T> {
 
 fn describe(world: &World, id: ImageId) {
     let found = world.library.sidecar(id).and_then(|sidecar| match sidecar {
-        Some(sidecar) => Ok(Some((sidecar, world.library.original_path(id)?))),
+        Some(sidecar) => Ok(Some((sidecar, world.library.original_path(id)?, world.library.marks(id)?))),
         None => Ok(None),
     });
     match found {
-        Ok(Some((sidecar, path))) => world.events.send(Event::Details(Box::new(details(sidecar, path)))),
+        Ok(Some((sidecar, path, marks))) => {
+            world.events.send(Event::Details(Box::new(details(sidecar, path, marks))));
+        }
         Ok(None) => {}
         Err(error) => tracing::warn!(%id, %error, "a picture could not be described"),
     }

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::{
     library::{Library, LibraryError},
-    recipe::ImageId,
+    recipe::{ImageId, Order},
 };
 
 use super::{Day, Event, EventSender, Row, View};
@@ -19,6 +19,7 @@ const ROWS: usize = 2000;
 pub(super) struct OpenView {
     revision: u64,
     search: String,
+    order: Order,
     ids: Arc<[ImageId]>,
     reading: bool,
     /// Something has changed since the reading began.
@@ -27,9 +28,10 @@ pub(super) struct OpenView {
 
 impl OpenView {
     /// Opens a search, or the same one anew. The revision to read, unless one is being read.
-    pub(super) fn wish(&mut self, search: Option<String>) -> Option<(u64, String)> {
-        if let Some(search) = search {
+    pub(super) fn wish(&mut self, wish: Option<(String, Order)>) -> Option<(u64, String, Order)> {
+        if let Some((search, order)) = wish {
             self.search = search;
+            self.order = order;
         }
         if self.reading {
             self.stale = true;
@@ -37,7 +39,7 @@ impl OpenView {
         }
         self.reading = true;
         self.revision += 1;
-        Some((self.revision, self.search.clone()))
+        Some((self.revision, self.search.clone(), self.order))
     }
 
     /// Takes in what was read. Returns whether it must be read again.
@@ -58,13 +60,13 @@ impl OpenView {
 }
 
 /// Reads a view. Blocks.
-pub(super) fn read(library: &Library, revision: u64, search: String) -> Result<View, LibraryError> {
+pub(super) fn read(library: &Library, revision: u64, search: String, order: Order) -> Result<View, LibraryError> {
     let data = library.view(&search, &TimeZone::system())?;
     let (library_total, library_bytes) = library.totals()?;
     let days = data.days.iter().map(|&(date, first, count)| Day { date, first, count }).collect();
     let library_mismatched = library.mismatched()?;
     let (total, ids) = (data.ids.len(), data.ids.into());
-    Ok(View { revision, search, total, library_total, library_bytes, library_mismatched, days, ids })
+    Ok(View { revision, search, order, total, library_total, library_bytes, library_mismatched, days, ids })
 }
 
 /// Sends rows. Blocks.
@@ -80,6 +82,10 @@ pub(super) fn send_rows(library: &Library, events: &EventSender, revision: u64, 
                     colour: row.colour,
                     prompt: row.prompt,
                     mismatch: row.mismatch,
+                    request: row.request,
+                    rating: row.rating,
+                    flag: row.flag,
+                    label: row.label,
                 })
                 .collect();
             events.send(Event::Rows { revision, first, rows });
@@ -95,11 +101,11 @@ mod tests {
     #[test]
     fn changes_while_a_view_is_read_cause_one_more_reading() {
         let mut view = OpenView::default();
-        assert_eq!(view.wish(Some("sea".to_owned())), Some((1, "sea".to_owned())));
+        assert_eq!(view.wish(Some(("sea".to_owned(), Order::NEWEST))), Some((1, "sea".to_owned(), Order::NEWEST)));
         assert_eq!(view.wish(None), None);
-        assert_eq!(view.wish(Some("sky".to_owned())), None);
+        assert_eq!(view.wish(Some(("sky".to_owned(), Order::NEWEST))), None);
         assert!(view.take(None));
-        assert_eq!(view.wish(None), Some((2, "sky".to_owned())));
+        assert_eq!(view.wish(None), Some((2, "sky".to_owned(), Order::NEWEST)));
         assert!(!view.take(None));
     }
 

@@ -53,8 +53,12 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
         Action::OpenPage(url) => ctx.open_url(OpenUrl::new_tab(url)),
         Action::OpenImage(id) => open(id, state, handle),
         Action::Search(search) => {
-            state.search.clone_from(&search);
-            handle.send(Command::OpenView { search });
+            state.search = search;
+            handle.send(state.view_wish());
+        }
+        Action::Sort(order) => {
+            state.order = order;
+            handle.send(state.view_wish());
         }
         Action::ShowExchange(request) => handle.send(state.exchange.open(request)),
         Action::CopyText(text) => {

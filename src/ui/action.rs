@@ -3,7 +3,7 @@
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::{
-    recipe::{ImageId, ProfileId, Recipe, RequestId},
+    recipe::{ImageId, Order, ProfileId, Recipe, RequestId},
     settings::Settings,
     studio::Command,
 };
@@ -38,6 +38,8 @@ pub enum Action {
     OpenImage(ImageId),
     /// Search the library.
     Search(String),
+    /// Show pictures in another order.
+    Sort(Order),
     /// Show what went over the wire for a request.
     ShowExchange(RequestId),
     /// Put a text on the clipboard.

@@ -101,7 +101,7 @@ impl App {
             match event {
                 Event::Ready(ready) => {
                     self.saved = ready.session;
-                    self.handle.send(Command::OpenView { search: self.state.search.clone() });
+                    self.handle.send(self.state.view_wish());
                     for profile in &ready.settings.profiles {
                         self.handle.send(Command::LookUpKey(profile.id.clone()));
                     }

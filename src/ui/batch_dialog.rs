@@ -376,6 +376,7 @@ mod tests {
             took: std::time::Duration::ZERO,
             cost: None,
             path: "x.webp".into(),
+            marks: crate::recipe::Marks::default(),
         }
     }
 

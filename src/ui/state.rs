@@ -1,9 +1,9 @@
 //! The window's whole state: plain data. Events are folded into it, places draw it, actions change it.
 
 use crate::{
-    recipe::ImageId,
+    recipe::{ImageId, Order},
     settings::{Session, WindowPlace},
-    studio::{Event, StartError},
+    studio::{Command, Event, StartError},
 };
 
 use super::{
@@ -23,6 +23,8 @@ pub struct State {
     pub selection: Selection,
     /// What stands in the search box.
     pub search: String,
+    /// The order of the pictures.
+    pub order: Order,
     /// Whether the inspector is hidden.
     pub inspector_hidden: bool,
     /// The left panel.
@@ -83,6 +85,7 @@ impl State {
         self.composer.restore(session);
         self.selection = Selection::restore(&session.selection, session.focus);
         self.search.clone_from(&session.search);
+        self.order = session.order;
         self.gallery.restore(session.scroll);
     }
 
@@ -93,10 +96,16 @@ impl State {
             selection: self.selection.in_order(self.known.ids()),
             focus: self.selection.focus(),
             search: self.search.clone(),
+            order: self.order,
             scroll: self.gallery.scroll(),
             window: self.window,
             advanced_open: self.composer.advanced_open,
         }
+    }
+
+    /// The wish for the view that the search box and the order ask for.
+    pub fn view_wish(&self) -> Command {
+        Command::OpenView { search: self.search.clone(), order: self.order }
     }
 
     /// Whether a dialog lies over everything else.

@@ -3,7 +3,10 @@
 use std::{ops::Range, time::Duration};
 
 use atelier::{
-    recipe::{Answer, Format, ImageId, ImageSize, Mismatch, Money, Parameters, Recipe, RequestId, Usage, mismatch},
+    recipe::{
+        Answer, Format, ImageId, ImageSize, Marks, Mismatch, Money, Order, Parameters, Recipe, RequestId, Usage,
+        mismatch,
+    },
     studio::{Command, Day, Details, Event, Line, Pixels, Ready, Row, View},
     ui::App,
 };
@@ -120,6 +123,7 @@ pub fn details(number: usize) -> Details {
         took: Duration::from_millis(8_400),
         cost: Some(Money::from_dollars(0.039)),
         path: format!("/library/originals/2026/11/{}.png", id(number)).into(),
+        marks: Marks::default(),
     }
 }
 
@@ -207,6 +211,7 @@ impl Stage {
     pub fn view(&self, search: &str) -> View {
         View {
             revision: self.revision,
+            order: Order::NEWEST,
             search: search.to_owned(),
             total: self.ids.len(),
             library_total: self.ids.len(),
@@ -262,7 +267,8 @@ impl Stage {
             let (width, height) = size(number(*id));
             let pixel = &scene(number(*id), 1, 1).rgba;
             let colour = [pixel[0], pixel[1], pixel[2]];
-            Row { id: *id, width, height, colour, prompt: prompt(number(*id)), mismatch: mismatch_of(number(*id)) }
+            let (prompt, mismatch) = (prompt(number(*id)), mismatch_of(number(*id)));
+            Row { colour, prompt, mismatch, ..Row::new(*id, width, height) }
         });
         let rows = Event::Rows { revision: self.revision, first: range.start, rows: rows.collect() };
         self.line.events.send(rows);

@@ -68,8 +68,7 @@ mod tests {
     }
 
     fn rows(view: &View, range: Range<usize>) -> Event {
-        let row =
-            |id: &ImageId| Row { id: *id, width: 1, height: 1, colour: [0; 3], prompt: String::new(), mismatch: None };
+        let row = |id: &ImageId| Row::new(*id, 1, 1);
         Event::Rows { revision: view.revision, first: range.start, rows: view.ids[range].iter().map(row).collect() }
     }
 

@@ -278,14 +278,7 @@ mod tests {
 
     #[test]
     fn a_wide_picture_needs_the_larger_thumbnail_to_fill_its_square() {
-        let row = |width, height| Row {
-            id: ImageId::from_uuid(uuid::Uuid::from_u128(1)),
-            width,
-            height,
-            colour: [0; 3],
-            prompt: String::new(),
-            mismatch: None,
-        };
+        let row = |width, height| Row::new(ImageId::from_uuid(uuid::Uuid::from_u128(1)), width, height);
         assert_eq!(sharp(Some(&row(1024, 1024)), 187.0), ThumbnailSize::Small);
         assert_eq!(sharp(Some(&row(1600, 900)), 187.0), ThumbnailSize::Large);
         assert_eq!(sharp(Some(&row(1024, 1024)), 374.0), ThumbnailSize::Large);

@@ -39,6 +39,9 @@ impl Text {
                 "notice-cannot-save",
                 [("path", path.display().to_string().into()), ("reason", reason.as_str().into())],
             ),
+            Notice::CannotOrganise { reason } => {
+                self.with("notice-cannot-organise", [("reason", reason.as_str().into())])
+            }
             Notice::CannotDelete { reason } => self.with("notice-cannot-delete", [("reason", reason.as_str().into())]),
             Notice::LibraryTrouble { reason } => {
                 self.with("notice-library-trouble", [("reason", reason.as_str().into())])
