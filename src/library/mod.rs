@@ -6,7 +6,7 @@
 //! exchanges/2026/11/<id>.json   what went over the wire for a request, redacted
 //! references/<sha256>.png       pictures that went along with prompts
 //! spool/<request>.body          answers on their way
-//! thumbnails/3f/<id>-512.jpg    cache
+//! thumbnails/thumbnails.pack    cache
 //! trash/<id>.png, <id>.json     deleted, can be restored
 //! library.db                    SQLite index; intents of requests
 //! library.lock                  held by the one program that has the library open
@@ -51,6 +51,7 @@ use std::{
 use rusqlite::Connection;
 
 use error::At as _;
+use thumbnails::Thumbnails;
 
 /// An open library. Shared between threads behind an `Arc`; one program at a time has it.
 #[derive(Debug)]
@@ -60,6 +61,7 @@ pub struct Library {
     writer: Mutex<Connection>,
     /// Long reads, which must not hold up writes.
     reader: Mutex<Connection>,
+    thumbnails: Thumbnails,
     /// Held until the library is dropped; the system lets go of it when the program dies.
     _lock: File,
 }
@@ -85,8 +87,13 @@ impl Library {
             opened => opened?,
         };
         let reader = schema::connect(&database)?;
-        let library =
-            Self { folder: folder.to_owned(), writer: Mutex::new(writer), reader: Mutex::new(reader), _lock: lock };
+        let library = Self {
+            folder: folder.to_owned(),
+            writer: Mutex::new(writer),
+            reader: Mutex::new(reader),
+            thumbnails: Thumbnails::default(),
+            _lock: lock,
+        };
         library.mend()?;
         Ok(library)
     }

@@ -3,7 +3,10 @@
 use std::{
     collections::{HashSet, VecDeque},
     fs,
+    num::NonZeroUsize,
+    ops::RangeInclusive,
     sync::{Arc, Mutex, PoisonError},
+    thread,
 };
 
 use crate::{
@@ -14,8 +17,8 @@ use crate::{
 
 use super::{Event, EventSender, Pixels, ThumbnailSize, Unreadable};
 
-/// How many thumbnails are decoded at once. The window and the network want a processor too.
-const WORKERS: usize = 2;
+/// How many thumbnails are made at once, at least and at most: as many as there are processors.
+const WORKERS: RangeInclusive<usize> = 2..=16;
 
 /// The wishes of the window. Cheap to clone; every clone is the same list.
 #[derive(Clone)]
@@ -23,6 +26,7 @@ pub(super) struct Thumbnails {
     library: Arc<Library>,
     events: EventSender,
     wishes: Arc<Mutex<Wishes>>,
+    most_workers: usize,
 }
 
 #[derive(Default)]
@@ -34,7 +38,9 @@ struct Wishes {
 
 impl Thumbnails {
     pub(super) fn new(library: Arc<Library>, events: EventSender) -> Self {
-        Self { library, events, wishes: Arc::default() }
+        let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let most_workers = processors.clamp(*WORKERS.start(), *WORKERS.end());
+        Self { library, events, wishes: Arc::default(), most_workers }
     }
 
     /// Replaces the wishes. Must be called on the runtime.
@@ -42,7 +48,7 @@ impl Thumbnails {
         let new_workers = {
             let mut wishes = self.wishes.lock().unwrap_or_else(PoisonError::into_inner);
             wishes.queue = wanted.into_iter().filter(|wish| !wishes.in_hand.contains(wish)).collect();
-            let new_workers = WORKERS.saturating_sub(wishes.workers).min(wishes.queue.len());
+            let new_workers = self.most_workers.saturating_sub(wishes.workers).min(wishes.queue.len());
             wishes.workers += new_workers;
             new_workers
         };
@@ -79,17 +85,33 @@ impl Thumbnails {
     }
 }
 
-/// A thumbnail from the cache, or made from the original and cached.
+/// A thumbnail from the cache, or made from the larger one, or from the original, and cached.
 pub(super) fn thumbnail(library: &Library, id: ImageId, size: ThumbnailSize) -> Result<Pixels, Unreadable> {
-    let limits = Limits::default();
-    if let Ok(Some(bytes)) = library.thumbnail(id, size.edge())
-        && let Ok(bitmap) = imaging::decode(&bytes, &limits)
-    {
+    if let Some(bitmap) = cached(library, id, size) {
         return Ok(pixels(bitmap));
     }
-    let small = imaging::shrink(&original(library, id)?, size.edge());
+    let large = if let Some(large) = cached(library, id, ThumbnailSize::Large) {
+        large
+    } else {
+        let bytes = original_bytes(library, id)?;
+        let edge = ThumbnailSize::Large.edge();
+        let made = imaging::thumbnail(&bytes, &Limits::default(), edge).map_err(|error| unreadable(&error))?;
+        keep(library, id, ThumbnailSize::Large, &made.thumbnail);
+        made.thumbnail
+    };
+    if size == ThumbnailSize::Large {
+        return Ok(pixels(large));
+    }
+    let small = imaging::shrink(&large, size.edge());
     keep(library, id, size, &small);
     Ok(pixels(small))
+}
+
+/// A thumbnail from the cache. One that cannot be read is made again.
+fn cached(library: &Library, id: ImageId, size: ThumbnailSize) -> Option<Bitmap> {
+    let bytes =
+        library.thumbnail(id, size.edge()).inspect_err(|error| tracing::warn!(%id, %error, "no cache")).ok()??;
+    imaging::decode(&bytes, &Limits::default()).ok()
 }
 
 /// Caches a thumbnail. One that cannot be cached is made again next time, which is no error.
@@ -104,9 +126,12 @@ pub(super) fn keep(library: &Library, id: ImageId, size: ThumbnailSize, small: &
 
 /// A picture of the library, decoded in full.
 pub(super) fn original(library: &Library, id: ImageId) -> Result<Bitmap, Unreadable> {
+    imaging::decode(&original_bytes(library, id)?, &Limits::default()).map_err(|error| unreadable(&error))
+}
+
+fn original_bytes(library: &Library, id: ImageId) -> Result<Vec<u8>, Unreadable> {
     let path = library.original_path(id).map_err(missing)?;
-    let bytes = fs::read(path).map_err(missing)?;
-    imaging::decode(&bytes, &Limits::default()).map_err(|error| unreadable(&error))
+    fs::read(path).map_err(missing)
 }
 
 fn missing(error: impl std::fmt::Display) -> Unreadable {
