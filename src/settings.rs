@@ -91,7 +91,7 @@ pub struct Session {
     /// The order of the pictures.
     pub order: Order,
     /// How far the gallery is scrolled, in points.
-    pub scroll: f32,
+    pub scroll: f64,
     /// The window's inner size in points, and whether it is maximised.
     pub window: Option<WindowPlace>,
     /// Whether the composer's advanced part is open.

@@ -16,6 +16,7 @@ use super::{
     command::ThumbnailSize,
     doctor::DoctorStep,
     export::{ExportFailure, ExportPreview},
+    listing::Listing,
     start::StartError,
 };
 
@@ -242,8 +243,8 @@ pub struct View {
     pub library_mismatched: usize,
     /// Days in the order of the view; none if it is not ordered by date.
     pub days: Vec<Day>,
-    /// The ids of all pictures in the view, in order. Shared, not copied.
-    pub ids: Arc<[ImageId]>,
+    /// All pictures of the view, in order.
+    pub ids: Listing,
 }
 
 /// A day of the gallery.

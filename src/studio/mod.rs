@@ -18,6 +18,7 @@ mod jobs;
 mod keys;
 pub mod landing;
 mod learned;
+mod listing;
 mod organise;
 mod record;
 mod recovery;
@@ -42,6 +43,7 @@ pub use event::{
 pub use handle::{EventSender, Handle, Line, Wake, line};
 pub use keys::Environment;
 pub use learned::LearnedBook;
+pub use listing::Listing;
 pub use secret::Secret;
 pub use start::{StartError, log_folder, start};
 pub use world::{Clock, Ids, Parts, Place, Random};

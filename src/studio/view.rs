@@ -1,6 +1,6 @@
 //! The open view of the library: read on a thread that may block, answered by range.
 
-use std::{ops::Range, sync::Arc};
+use std::ops::Range;
 
 use jiff::tz::TimeZone;
 
@@ -9,7 +9,7 @@ use crate::{
     recipe::{ImageId, Order},
 };
 
-use super::{Day, Event, EventSender, Row, View};
+use super::{Day, Event, EventSender, Listing, Row, View};
 
 /// How many rows are sent at most for one wish; more are never on screen.
 const ROWS: usize = 2000;
@@ -20,7 +20,7 @@ pub(super) struct OpenView {
     revision: u64,
     search: String,
     order: Order,
-    ids: Arc<[ImageId]>,
+    ids: Listing,
     reading: bool,
     /// Something has changed since the reading began.
     stale: bool,
@@ -46,7 +46,7 @@ impl OpenView {
     pub(super) fn take(&mut self, view: Option<&View>) -> bool {
         self.reading = false;
         if let Some(view) = view {
-            self.ids = Arc::clone(&view.ids);
+            self.ids = view.ids.clone();
         }
         std::mem::take(&mut self.stale)
     }

@@ -101,7 +101,8 @@ fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
                 state.gallery.step(verb, &state.known, &mut state.selection);
             }
         }
-        Verb::SelectAll => state.selection.set(state.known.ids().iter().copied(), state.selection.focus()),
+        Verb::GoToDate => state.gallery.ask_date(),
+        Verb::SelectAll => state.selection.select_all(&state.known.ids()),
         Verb::ToggleInspector => state.inspector_hidden = !state.inspector_hidden,
         Verb::Reuse => {
             if let Some(details) = state.subject().and_then(|id| state.known.details(id)) {

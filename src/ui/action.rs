@@ -108,6 +108,8 @@ pub enum Verb {
     MoveUp,
     /// One row down.
     MoveDown,
+    /// Type a date to go to.
+    GoToDate,
     /// Select every picture of the view.
     SelectAll,
     /// Select nothing.
@@ -148,7 +150,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Verb {
     /// Every verb, in the order in which help lists them.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Generate,
         Self::FocusPrompt,
         Self::AddReference,
@@ -160,6 +162,7 @@ impl Verb {
         Self::MoveRight,
         Self::MoveUp,
         Self::MoveDown,
+        Self::GoToDate,
         Self::SelectAll,
         Self::SelectNone,
         Self::ToggleInspector,
@@ -192,6 +195,7 @@ impl Verb {
             Self::MoveRight => "verb-move-right",
             Self::MoveUp => "verb-move-up",
             Self::MoveDown => "verb-move-down",
+            Self::GoToDate => "verb-go-to-date",
             Self::SelectAll => "verb-select-all",
             Self::SelectNone => "verb-select-none",
             Self::ToggleInspector => "verb-toggle-inspector",
@@ -237,6 +241,7 @@ impl Verb {
             Self::MoveRight => icons::FORWARD,
             Self::MoveUp => icons::UP,
             Self::MoveDown => icons::DOWNWARD,
+            Self::GoToDate => icons::CALENDAR,
             Self::SelectAll => icons::SELECT_ALL,
             Self::SelectNone => icons::SELECT_NONE,
             Self::ToggleInspector => icons::INSPECTOR,
@@ -270,6 +275,7 @@ impl Verb {
             Self::MoveRight => const { &[key(NONE, Key::ArrowRight)] },
             Self::MoveUp => const { &[key(NONE, Key::ArrowUp)] },
             Self::MoveDown => const { &[key(NONE, Key::ArrowDown)] },
+            Self::GoToDate => const { &[key(NONE, Key::G)] },
             Self::SelectAll => const { &[key(COMMAND, Key::A)] },
             Self::SelectNone => const { &[key(COMMAND_SHIFT, Key::A)] },
             Self::ToggleInspector => const { &[key(NONE, Key::I)] },

@@ -48,4 +48,5 @@ icons! {
     LEFT = "\u{e138}";
     EXCHANGE = "\u{e1bc}";
     MINUS = "\u{e32a}";
+    CALENDAR = "\u{e108}";
 }

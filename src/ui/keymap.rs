@@ -19,6 +19,8 @@ enum Focus {
 #[derive(Debug, Default)]
 pub struct Keymap {
     composing: bool,
+    /// Whether a text was being edited in the last frame.
+    in_text: bool,
 }
 
 impl Keymap {
@@ -31,6 +33,8 @@ impl Keymap {
             return Vec::new();
         }
         let focus = focus(ctx);
+        // Escape ends the editing of a text before anyone hears of it; it is meant for that text all the same.
+        let left_text = std::mem::replace(&mut self.in_text, focus == Focus::Text);
         let reachable = |verb: Verb| match verb.reach() {
             Reach::Anywhere => true,
             Reach::OutsideText => focus != Focus::Text,
@@ -41,6 +45,7 @@ impl Keymap {
             let mut bare = false;
             input.events.retain(|event| {
                 let (verb, repeat) = match event {
+                    Event::Key { key: Key::Escape, .. } if left_text => return true,
                     Event::Key { key, pressed: true, modifiers, repeat, .. } => (verb_of(*key, *modifiers), *repeat),
                     // The window system turns this pair of keys into an event of its own.
                     Event::Copy => (Some(Verb::CopyImage), false),

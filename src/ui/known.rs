@@ -11,7 +11,7 @@ use jiff::Zoned;
 use crate::{
     recipe::{Abilities, Failure, ImageId, Learned, Profile, ProfileId, RequestId},
     settings::Settings,
-    studio::{Catalogue, ConnectionReport, Details, Event, Job, JobState, KeyState, ModelInfo, View},
+    studio::{Catalogue, ConnectionReport, Details, Event, Job, JobState, KeyState, Listing, ModelInfo, View},
 };
 
 /// How many pictures' details are kept.
@@ -145,7 +145,7 @@ impl Known {
     }
 
     /// The order of the open view.
-    pub fn ids(&self) -> &[ImageId] {
-        self.view.as_ref().map_or(&[], |view| &view.ids)
+    pub fn ids(&self) -> Listing {
+        self.view.as_ref().map(|view| view.ids.clone()).unwrap_or_default()
     }
 }

@@ -23,6 +23,7 @@ mod act;
 mod action;
 mod app;
 mod batch_dialog;
+mod bits;
 mod composer;
 mod exchange_dialog;
 mod export_dialog;

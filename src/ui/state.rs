@@ -12,6 +12,9 @@ use super::{
     settings_dialog::SettingsDialog, textures::Textures, toasts::Toasts, viewer::Viewer,
 };
 
+/// How many selected pictures are selected again at the next start, at most.
+const REMEMBERED: usize = 10_000;
+
 /// Everything that the window remembers between two frames.
 #[derive(Debug, Default)]
 pub struct State {
@@ -93,7 +96,7 @@ impl State {
     pub fn session(&self) -> Session {
         Session {
             composer: self.composer.recipe().clone(),
-            selection: self.selection.in_order(self.known.ids()),
+            selection: self.selection.first(&self.known.ids(), REMEMBERED),
             focus: self.selection.focus(),
             search: self.search.clone(),
             order: self.order,
@@ -119,7 +122,7 @@ impl State {
         match self.viewer.image() {
             Some(id) => vec![id],
             None if self.selection.is_empty() => self.selection.focus().into_iter().collect(),
-            None => self.selection.in_order(self.known.ids()),
+            None => self.selection.in_order(&self.known.ids()),
         }
     }
 
@@ -146,7 +149,9 @@ impl State {
             Verb::Reset => self.composer.can_reset(),
             Verb::Open => !viewing && self.selection.focus().is_some(),
             Verb::MoveLeft | Verb::MoveRight => !self.known.ids().is_empty(),
-            Verb::MoveUp | Verb::MoveDown | Verb::SelectAll => !viewing && !self.known.ids().is_empty(),
+            Verb::MoveUp | Verb::MoveDown | Verb::SelectAll | Verb::GoToDate => {
+                !viewing && !self.known.ids().is_empty()
+            }
             Verb::Reuse | Verb::CopyPrompt | Verb::ShowExchange => {
                 self.subject().is_some_and(|id| self.known.details(id).is_some())
             }

@@ -272,6 +272,85 @@ fn after_a_deletion_the_next_picture_takes_the_place() {
 }
 
 #[test]
+fn the_heading_of_the_day_in_sight_stays_at_the_top() {
+    let mut stage = Stage::new(&[40, 40]);
+    let top = stage.window.get_by_role_and_label(Role::Heading, "Today").rect().top();
+    stage.click_tile(0);
+    stage.press(Key::PageDown);
+    let held = stage.window.get_by_role_and_label(Role::Heading, "Today").rect();
+    assert!(held.top() < top && held.top() > stage.gallery().top(), "{held:?}");
+    // What the keyboard is on is never behind it.
+    stage.press(Key::ArrowUp);
+    stage.press(Key::ArrowUp);
+    stage.press(Key::ArrowUp);
+    let tile = stage.tile(stage.selected()[0]).rect();
+    assert!(tile.top() >= held.bottom(), "{tile:?} {held:?}");
+    stage.press(Key::End);
+    assert!(stage.window.query_by_role_and_label(Role::Heading, "Today").is_none());
+    let held = stage.window.get_by_role_and_label(Role::Heading, "Yesterday").rect();
+    assert_eq!(held.top(), stage.gallery().top() + 8.0);
+    stage.click_button("Go to where this day begins");
+    stage.tile(40);
+}
+
+#[test]
+fn the_wheel_and_the_scroll_bar_reach_everything() {
+    let mut stage = Stage::new(&[40_000, 60_000]);
+    let place = |stage: &Stage| {
+        let bar = stage.window.get_by_role_and_label(Role::ScrollBar, "Scroll bar");
+        bar.accesskit_node().numeric_value().expect("how far it is scrolled")
+    };
+    let middle = stage.gallery().center();
+    stage.window.hover_at(middle);
+    let delta = vec2(0.0, -400.0);
+    stage.window.event(egui::Event::MouseWheel {
+        source: egui::MouseWheelSource::Trackpad,
+        unit: egui::MouseWheelUnit::Point,
+        delta,
+        phase: egui::TouchPhase::Move,
+        modifiers: Modifiers::NONE,
+    });
+    stage.settle();
+    assert_eq!(place(&stage), 400.0);
+    let bar = stage.window.get_by_role_and_label(Role::ScrollBar, "Scroll bar").rect();
+    let from = bar.center_top() + vec2(0.0, 5.0);
+    stage.window.hover_at(from);
+    stage.window.drag_at(from);
+    stage.window.run();
+    stage.window.hover_at(bar.center());
+    stage.settle();
+    let bar = stage.window.get_by_role_and_label(Role::ScrollBar, "Scroll bar");
+    assert_eq!(bar.value().as_deref(), Some("Yesterday"));
+    stage.window.hover_at(egui::pos2(bar.rect().center().x, 2_000.0));
+    stage.settle();
+    stage.tile(99_999);
+    stage.window.drop_at(egui::pos2(0.0, 0.0));
+    stage.settle();
+    stage.tile(99_999);
+}
+
+#[test]
+fn a_date_is_gone_to_by_typing_it() {
+    let mut stage = Stage::new(&[40, 40, 40]);
+    let day = stage.days[2].date;
+    stage.click_tile(3);
+    stage.press(Key::G);
+    stage.window.event(egui::Event::Text(day.strftime("%Y-%m-%d").to_string()));
+    stage.settle();
+    stage.tile(80);
+    stage.press(Key::Escape);
+    stage.tile(3);
+    assert_eq!(stage.selected(), [3]);
+    stage.press(Key::G);
+    stage.window.event(egui::Event::Text(day.strftime("%Y%m%d").to_string()));
+    stage.settle();
+    stage.press(Key::Enter);
+    assert_eq!(stage.selected(), [80]);
+    stage.press(Key::ArrowRight);
+    assert_eq!(stage.selected(), [81]);
+}
+
+#[test]
 fn a_picture_that_cannot_be_read_says_so() {
     let mut stage = Stage::new(&[2]);
     stage.paints = false;

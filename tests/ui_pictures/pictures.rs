@@ -285,6 +285,11 @@ impl Stage {
         self.window.get_by(move |node| node.role() == Role::ListBoxOption && node.label().as_deref() == Some(&name))
     }
 
+    /// Where the pictures are on screen.
+    pub fn gallery(&self) -> egui::Rect {
+        self.window.get_by_role_and_label(Role::ListBox, "Pictures").rect()
+    }
+
     pub fn is_selected(&self, number: usize) -> bool {
         self.tile(number).accesskit_node().is_selected() == Some(true)
     }

@@ -13,8 +13,8 @@ use egui::{
 use jiff::Timestamp;
 
 use crate::{
-    recipe::{Failure, ImageId, NextStep, RequestId, billing_page},
-    studio::{Command, Event, Job, JobState, Pixels},
+    recipe::{Failure, NextStep, RequestId, billing_page},
+    studio::{Command, Event, Job, JobState, Listing, Pixels},
     ui::{
         Cx,
         action::{Action, Actions},
@@ -64,7 +64,7 @@ impl Cards {
             }
             Event::Job(job) => {
                 let searching = known.view.as_ref().is_some_and(|view| !view.search.is_empty());
-                self.settle(job, known.ids(), searching);
+                self.settle(job, &known.ids(), searching);
                 if !matches!(job.state, JobState::Receiving { .. }) {
                     self.arriving.remove(&job.id);
                 }
@@ -77,10 +77,9 @@ impl Cards {
         }
     }
 
-    fn settle(&mut self, job: &Job, ids: &[ImageId], at_once: bool) {
+    fn settle(&mut self, job: &Job, ids: &Listing, at_once: bool) {
         if let JobState::Done { images, .. } = &job.state {
-            // The newest pictures stand first.
-            if at_once || images.iter().all(|image| ids.iter().take(1_000).any(|id| id == image)) {
+            if at_once || images.iter().all(|image| ids.position(*image).is_some()) {
                 self.settled.insert(job.id);
             }
         } else {
@@ -430,7 +429,7 @@ fn paragraph(ui: &Ui, text: &str, font: FontId, colour: Color32, width: f32, row
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recipe::Recipe;
+    use crate::recipe::{ImageId, Recipe};
 
     fn job(n: u128, state: JobState) -> Job {
         Job { id: RequestId::from_uuid(uuid::Uuid::from_u128(n)), recipe: Arc::new(Recipe::default()), state }
@@ -442,7 +441,7 @@ mod tests {
 
     fn view(ids: &[ImageId]) -> Event {
         let (total, view) = (ids.len(), crate::studio::View::default());
-        Event::View(crate::studio::View { revision: 1, total, library_total: total, ids: ids.into(), ..view })
+        Event::View(crate::studio::View { revision: 1, total, library_total: total, ids: ids.to_vec().into(), ..view })
     }
 
     #[test]

@@ -19,7 +19,8 @@ use crate::{
 
 use super::{
     Band, Gallery, card, focus_id,
-    layout::{self, What},
+    layout::{self, Piece, What},
+    scroll::{self, Bar},
     tile::{self, Asked, Standing},
 };
 
@@ -41,17 +42,22 @@ pub(super) struct Frame<'a, 'b> {
 }
 
 impl Frame<'_, '_> {
-    pub(super) fn draw(&mut self, ui: &mut Ui, jobs: &[&Job]) {
+    pub(super) fn draw(&mut self, ui: &mut Ui, jobs: &[&Job], bar: Option<&Bar>) {
         let height = f64::from(self.area.height());
         let ground = self.ground(ui);
         let mut in_sight = 0..0;
         self.gallery.held = None;
         let mut descendant = None;
+        let held = self.gallery.layout.held_heading(self.scroll);
         for piece in self.gallery.layout.between(self.scroll, self.scroll + height) {
             let at = self.area.min + vec2(piece.x, (piece.y - self.scroll) as f32);
             let rect = Rect::from_min_size(at, egui::Vec2::splat(self.gallery.layout.tile()));
             match piece.what {
-                What::Heading(date, count) => self.heading(ui, at, date, count),
+                What::Heading(date, count) => {
+                    if held.is_none_or(|held| held.what != piece.what) {
+                        self.heading(ui, at, date, count);
+                    }
+                }
                 What::Card(index) => {
                     if let Some(job) = jobs.get(index) {
                         card::show(ui, rect, job, &mut self.gallery.cards, self.cx, self.actions);
@@ -73,6 +79,12 @@ impl Frame<'_, '_> {
                 }
             }
         }
+        if let Some(held) = held {
+            self.held_heading(ui, held);
+        }
+        if let Some(bar) = bar {
+            self.tell_day(ui, bar);
+        }
         self.name_ground(ui, &ground, descendant);
         self.want(ui, in_sight);
         self.draw_band(ui);
@@ -80,7 +92,9 @@ impl Frame<'_, '_> {
 
     /// The ground between the tiles: one stop for the keyboard, and where rubber bands begin.
     fn ground(&mut self, ui: &Ui) -> egui::Response {
-        let ground = ui.interact(self.area, focus_id(), Sense::click_and_drag());
+        let mut room = self.area;
+        room.set_right(room.right() - scroll::BAR);
+        let ground = ui.interact(room, focus_id(), Sense::click_and_drag());
         let text = self.cx.text;
         ground.widget_info(|| WidgetInfo::labeled(Role::ListBox, true, text.get("gallery-pictures")));
         if ground.has_focus() {
@@ -118,12 +132,11 @@ impl Frame<'_, '_> {
             let start = self.to_gallery(origin);
             if !self.gallery.layout.on_tile(start.0, start.1) {
                 let keep = ui.input(|input| input.modifiers.command || input.modifiers.shift);
-                let base = if keep { self.selection.in_order(&self.view.ids) } else { Vec::new() };
-                self.gallery.band = Some(Band { start, base, taken: Vec::new() });
                 ground.request_focus();
                 if !keep && !self.selection.is_empty() {
                     self.selection.set([], self.selection.focus());
                 }
+                self.gallery.band = Some(Band { start, before: self.selection.clone(), taken: Vec::new() });
             }
         }
         if !ground.dragged() {
@@ -136,17 +149,13 @@ impl Frame<'_, '_> {
         let (x, y) = band_rect(band.start, end);
         let taken = self.gallery.layout.touched(x, y);
         if taken != band.taken {
-            let ids = taken.iter().cloned().flat_map(|range| self.view.ids[range].iter().copied());
-            let focus = taken.first().and_then(|range| self.view.ids.get(range.start).copied());
-            self.selection.set(band.base.iter().copied().chain(ids), focus.or_else(|| self.selection.focus()));
+            self.selection.select_ranges(&band.before, &taken, &self.view.ids);
             band.taken = taken;
         }
         let beyond = (pointer.y - self.area.bottom()).max(0.0) - (self.area.top() - pointer.y).max(0.0);
         if beyond != 0.0 {
             let seconds = ui.input(|input| input.stable_dt).min(0.1);
-            let most = (self.gallery.layout.height() - f64::from(self.area.height())).max(0.0);
-            let to = (self.scroll + f64::from(beyond * DRAG_SCROLL * seconds)).clamp(0.0, most);
-            self.gallery.scroll_to = Some(to as f32);
+            self.gallery.scroll.go(self.scroll + f64::from(beyond * DRAG_SCROLL * seconds));
             ui.ctx().request_repaint();
         }
     }
@@ -183,6 +192,47 @@ impl Frame<'_, '_> {
         if count > 0 {
             put(at.x + width + 8.0, self.cx.text.count(count), fonts::regular(size::TEXT_CHIP), palette.faint);
         }
+    }
+
+    /// The heading of the day in sight, held at the top. A click leads to where the day begins.
+    fn held_heading(&mut self, ui: &Ui, held: Piece) {
+        let What::Heading(date, count) = held.what else { return };
+        let at = self.area.min + vec2(held.x, (held.y - self.scroll) as f32);
+        let room = layout::STRIP as f32;
+        let top = at.y - (room - 20.0) / 2.0;
+        let strip = Rect::from_min_max(pos2(self.area.left(), top), pos2(self.area.right() - scroll::BAR, top + room));
+        let palette = theme::palette(ui.visuals());
+        ui.painter().rect_filled(strip, 0.0, palette.ground);
+        let response = ui.interact(strip, egui::Id::unique("held-day"), Sense::CLICK);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, self.cx.text.get("gallery-day-start")));
+        self.heading(ui, at, date, count);
+        if response.clicked()
+            && let Some(top) = self.gallery.layout.top_of_day(date)
+        {
+            self.gallery.scroll.go(top);
+            ui.ctx().request_repaint();
+        }
+    }
+
+    /// The day that is reached, or the place where there are no days, for screen readers and beside the handle of the scroll bar while that is dragged.
+    fn tell_day(&self, ui: &Ui, bar: &Bar) {
+        let words = match self.gallery.layout.day_at(self.scroll + layout::STRIP) {
+            Some(date) => self.cx.text.day(date, self.gallery.shape.map_or(date, |shape| shape.today)),
+            None => self.cx.text.count(self.gallery.first_in_sight().map_or(0, |place| place + 1)),
+        };
+        ui.ctx().accesskit_node_builder(bar.id, |node| node.set_value(words.as_str()));
+        if !bar.dragged {
+            return;
+        }
+        let palette = theme::palette(ui.visuals());
+        let galley = ui.painter().layout_no_wrap(words, fonts::semibold(size::TEXT), palette.strong);
+        let room = galley.size() + vec2(24.0, 14.0);
+        let half = room.y / 2.0;
+        let middle = bar.handle.center().y.clamp(self.area.top() + half + 2.0, self.area.bottom() - half - 2.0);
+        let rect = Rect::from_min_size(pos2(bar.handle.left() - 10.0 - room.x, middle - half), room);
+        let radius = egui::CornerRadius::same(size::RADIUS);
+        ui.painter().rect(rect, radius, palette.raised, Stroke::new(1.0, palette.line), StrokeKind::Outside);
+        ui.painter().galley(rect.min + vec2(12.0, 7.0), galley, palette.strong);
     }
 
     fn tile(&mut self, ui: &Ui, rect: Rect, id: ImageId) {

@@ -17,6 +17,10 @@ pub const EDGE: f32 = 14.0;
 const HEADING: f64 = 20.0;
 /// Space above a day's heading.
 const ABOVE: f64 = 12.0;
+/// Space above and below a heading that is held at the top.
+const HELD: f64 = 8.0;
+/// Height of the strip at the top in which the heading of the day in sight is held.
+pub const STRIP: f64 = HEADING + HELD * 2.0;
 
 /// A direction to move in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +59,8 @@ pub enum What {
 
 #[derive(Clone, Copy, Debug)]
 struct Section {
-    date: Date,
+    /// Its day; none if the view is not ordered by date, and then there is no heading.
+    date: Option<Date>,
     first: usize,
     count: usize,
     cards: usize,
@@ -68,7 +73,7 @@ impl Section {
     }
 
     fn tiles_top(&self) -> f64 {
-        self.top + ABOVE + HEADING + f64::from(GAP)
+        self.top + if self.date.is_some() { ABOVE + HEADING + f64::from(GAP) } else { f64::from(EDGE) }
     }
 }
 
@@ -83,19 +88,23 @@ pub struct Layout {
 
 impl Layout {
     /// Lays a view out: tiles are squares of about `wanted` points, cards come first in today's group.
-    pub fn new(days: &[Day], cards: usize, today: Date, width: f32, wanted: f32) -> Self {
+    pub fn new(days: &[Day], total: usize, cards: usize, today: Date, width: f32, wanted: f32) -> Self {
         let inner = (width - EDGE * 2.0).max(1.0);
         let columns = (((inner + GAP) / (wanted + GAP)).round() as usize).max(1);
         let tile = ((inner - GAP * (columns - 1) as f32) / columns as f32).floor().max(1.0);
         let mut layout = Self { sections: Vec::with_capacity(days.len() + 1), columns, tile, height: 0.0 };
         // A clock that was set back puts pictures into the future; the cards then go to the first day.
-        let to_first = days.first().is_some_and(|day| day.date >= today);
+        let ungrouped = days.is_empty() && total > 0;
+        let to_first = ungrouped || days.first().is_some_and(|day| day.date >= today);
         if cards > 0 && !to_first {
-            layout.push(Section { date: today, first: 0, count: 0, cards, top: 0.0 });
+            layout.push(Section { date: Some(today), first: 0, count: 0, cards, top: 0.0 });
+        }
+        if ungrouped {
+            layout.push(Section { date: None, first: 0, count: total, cards, top: 0.0 });
         }
         for (index, day) in days.iter().enumerate() {
             let cards = if index == 0 && to_first { cards } else { 0 };
-            layout.push(Section { date: day.date, first: day.first, count: day.count, cards, top: 0.0 });
+            layout.push(Section { date: Some(day.date), first: day.first, count: day.count, cards, top: 0.0 });
         }
         layout.height += f64::from(EDGE);
         layout
@@ -126,13 +135,36 @@ impl Layout {
         self.height
     }
 
+    /// The heading that is held at the top while it is scrolled to `y`: its piece, moved down to where it is held and
+    /// up again as the next heading pushes it away. None while it stands in its own place.
+    pub fn held_heading(&self, y: f64) -> Option<Piece> {
+        let held = y + HELD - ABOVE;
+        let next = self.sections.partition_point(|section| section.top < held);
+        let section = &self.sections[next.checked_sub(1)?];
+        let date = section.date?;
+        let pushed = self.sections.get(next).map_or(f64::INFINITY, |next| next.top + ABOVE - STRIP);
+        let what = What::Heading(date, section.count);
+        (pushed + HEADING > y).then(|| Piece { what, x: EDGE, y: (y + HELD).min(pushed) })
+    }
+
+    /// The day that is at the top while it is scrolled to `y`.
+    pub fn day_at(&self, y: f64) -> Option<Date> {
+        let next = self.sections.partition_point(|section| section.top <= y);
+        self.sections.get(next.saturating_sub(1)).and_then(|section| section.date)
+    }
+
+    /// Where to scroll to for a day's pictures.
+    pub fn top_of_day(&self, date: Date) -> Option<f64> {
+        self.sections.iter().find(|section| section.date == Some(date)).map(|section| section.top)
+    }
+
     /// What lies between two heights, from top to bottom.
     pub fn between(&self, from: f64, to: f64) -> Vec<Piece> {
         let mut pieces = Vec::new();
         let start = self.sections.partition_point(|section| section.top <= from).saturating_sub(1);
         for section in self.sections[start..].iter().take_while(|section| section.top < to) {
-            if section.top + ABOVE + HEADING > from {
-                let what = What::Heading(section.date, section.count);
+            if let Some(date) = section.date.filter(|_| section.top + ABOVE + HEADING > from) {
+                let what = What::Heading(date, section.count);
                 pieces.push(Piece { what, x: EDGE, y: section.top + ABOVE });
             }
             for cell in self.cells_between(section, from, to) {
@@ -159,12 +191,12 @@ impl Layout {
         }
     }
 
-    /// Top edge of a picture, and of what should be seen with it: its day's heading, for the first row.
+    /// Top edge of a picture, and of what should be seen with it: its day's heading, in its place or held at the top.
     pub fn top_of(&self, index: usize) -> Option<(f64, f64)> {
         let section = self.section_of(index)?;
         let cell = section.cards + index - section.first;
         let top = self.piece(section, cell).y;
-        Some((top, if cell < self.columns { section.top } else { top }))
+        Some((top, if cell < self.columns { section.top } else { top - STRIP }))
     }
 
     fn section_of(&self, index: usize) -> Option<&Section> {
@@ -270,7 +302,7 @@ mod tests {
 
     /// Four columns.
     fn layout(counts: &[usize], cards: usize) -> Layout {
-        Layout::new(&days(counts), cards, TODAY, 808.0, 186.0)
+        Layout::new(&days(counts), counts.iter().sum(), cards, TODAY, 808.0, 186.0)
     }
 
     #[test]
@@ -290,6 +322,21 @@ mod tests {
     }
 
     #[test]
+    fn a_heading_is_held_at_the_top_until_the_next_one_pushes_it_away() {
+        let layout = layout(&[8, 8], 0);
+        assert_eq!(layout.held_heading(0.0), None);
+        let what = What::Heading(TODAY, 8);
+        assert_eq!(layout.held_heading(100.0), Some(Piece { what, x: EDGE, y: 108.0 }));
+        let next = layout.sections[1].top + ABOVE;
+        // Just above the next heading, which stands in its place.
+        assert_eq!(layout.held_heading(next - 20.0), Some(Piece { what, x: EDGE, y: next - STRIP }));
+        let Some(Piece { what: What::Heading(date, _), .. }) = layout.held_heading(next) else { panic!("it is held") };
+        assert!(date < TODAY);
+        assert_eq!(layout.day_at(next), Some(date));
+        assert_eq!(layout.top_of_day(date), Some(next - ABOVE));
+    }
+
+    #[test]
     fn cards_come_first_in_todays_group() {
         let layout = layout(&[2, 5], 3);
         let pieces: Vec<_> = layout.between(0.0, 500.0).iter().map(|piece| piece.what).collect();
@@ -303,11 +350,20 @@ mod tests {
     #[test]
     fn cards_make_a_group_for_today_where_there_is_none() {
         let yesterday = &days(&[0, 5])[1..];
-        let layout = Layout::new(yesterday, 1, TODAY, 808.0, 186.0);
+        let layout = Layout::new(yesterday, 5, 1, TODAY, 808.0, 186.0);
         let pieces: Vec<_> = layout.between(0.0, 400.0).iter().map(|piece| piece.what).collect();
         assert_eq!(pieces[..2], [What::Heading(TODAY, 0), What::Card(0)]);
         assert_eq!(layout.step(0, Step::Up), None);
         assert_eq!(layout.step(0, Step::Down), Some(4));
+    }
+
+    #[test]
+    fn pictures_that_are_not_ordered_by_date_have_no_headings() {
+        let layout = Layout::new(&[], 9, 1, TODAY, 808.0, 186.0);
+        let pieces: Vec<_> = layout.between(0.0, 900.0).iter().map(|piece| piece.what).collect();
+        assert_eq!(pieces[..2], [What::Card(0), What::Picture(0)]);
+        assert_eq!(pieces.len(), 10);
+        assert_eq!((layout.held_heading(100.0), layout.day_at(100.0)), (None, None));
     }
 
     #[test]

@@ -5,15 +5,17 @@
 mod card;
 mod frame;
 mod header;
+mod jump;
 mod layout;
 mod rows;
+mod scroll;
 mod tile;
 
 pub use tile::{badge, option_info, picture, unreadable};
 
 use std::ops::Range;
 
-use egui::{Key, Modifiers, Rect, ScrollArea, Ui, vec2};
+use egui::{Key, Modifiers, Rect, Ui, vec2};
 use jiff::{Timestamp, Zoned, civil::Date};
 
 use crate::{
@@ -31,14 +33,14 @@ use super::{
     widgets::Button,
 };
 use frame::Frame;
+use jump::Jump;
 use layout::{Layout, Step, What};
+use scroll::Scroll;
 
 /// What the gallery remembers.
 #[derive(Debug, Default)]
 pub struct Gallery {
-    scroll: f32,
-    /// Where to scroll to with the next frame.
-    scroll_to: Option<f32>,
+    scroll: Scroll,
     /// The picture to bring into sight with the next frame.
     reveal: Option<usize>,
     layout: Layout,
@@ -51,11 +53,16 @@ pub struct Gallery {
     place: Option<(ImageId, u64, usize)>,
     stored: Vec<ImageId>,
     deleted: bool,
+    /// The view's revision to which the selection was carried over.
+    carried: Option<u64>,
+    /// Whether something was selected before the selection was carried over.
+    had_some: bool,
     /// The picture in focus when the last frame was drawn.
     seen: Option<ImageId>,
     /// Whether a frame was drawn.
     drawn: bool,
     band: Option<Band>,
+    jump: Jump,
     /// The picture to reuse as soon as everything is known about it.
     reuse: Option<ImageId>,
     /// Height of the part in sight.
@@ -78,7 +85,7 @@ struct Band {
     /// Where it began, in the gallery's own coordinates.
     start: (f32, f64),
     /// What was selected before and stays selected.
-    base: Vec<ImageId>,
+    before: Selection,
     taken: Vec<Range<usize>>,
 }
 
@@ -95,14 +102,18 @@ impl Gallery {
     }
 
     /// Scrolls to where the person left off.
-    pub fn restore(&mut self, scroll: f32) {
-        self.scroll = scroll;
-        self.scroll_to = Some(scroll);
+    pub fn restore(&mut self, scroll: f64) {
+        self.scroll = Scroll::at(scroll);
     }
 
     /// How far it is scrolled, in points.
-    pub fn scroll(&self) -> f32 {
-        self.scroll
+    pub fn scroll(&self) -> f64 {
+        self.scroll.offset()
+    }
+
+    /// Asks for a date to go to.
+    pub fn ask_date(&mut self) {
+        self.jump.open(self.scroll.offset());
     }
 
     /// Moves the keyboard's picture by one of the four moving verbs.
@@ -123,9 +134,9 @@ impl Gallery {
     }
 
     fn first_in_sight(&self) -> Option<usize> {
-        let from = f64::from(self.scroll);
+        let from = self.scroll.offset();
         self.layout.between(from, from + f64::from(self.page)).into_iter().find_map(|piece| match piece.what {
-            What::Picture(index) if piece.y >= from => Some(index),
+            What::Picture(index) if piece.y >= from + layout::STRIP => Some(index),
             _ => None,
         })
     }
@@ -152,28 +163,24 @@ impl Gallery {
         {
             return Some(index);
         }
-        let index = view.ids.iter().position(|other| *other == id)?;
+        let index = view.ids.position(id)?;
         self.place = Some((id, view.revision, index));
         Some(index)
     }
 
     /// Follows changes of the view, of the cards and of the room there is.
-    fn follow(&mut self, view: &View, shape: Shape, selection: &mut Selection) {
+    fn follow(&mut self, view: &View, shape: Shape) {
         if self.shape == Some(shape) {
             return;
         }
-        let new_view = self.shape.is_none_or(|before| before.revision != shape.revision);
-        if new_view && self.shape.is_some() {
-            self.follow_view(view, selection);
-        }
-        self.layout = Layout::new(&view.days, shape.cards, shape.today, shape.width, shape.side);
+        self.layout = Layout::new(&view.days, view.ids.len(), shape.cards, shape.today, shape.width, shape.side);
         // Whoever looks at the top wants to see what comes; whoever has scrolled wants to keep what they see.
         if self.shape.is_some()
-            && self.scroll > 1.0
+            && self.scroll.offset() > 1.0
             && let Some((id, distance)) = self.held
-            && let Some((top, _)) = view.ids.iter().position(|other| *other == id).and_then(|at| self.layout.top_of(at))
+            && let Some((top, _)) = view.ids.position(id).and_then(|at| self.layout.top_of(at))
         {
-            self.scroll_to = Some((top - distance).max(0.0) as f32);
+            self.scroll.go(top - distance);
         }
         self.shape = Some(shape);
     }
@@ -184,8 +191,7 @@ impl Gallery {
             self.stored.clear();
         }
         self.stored.retain(|id| {
-            // The newest pictures stand first.
-            let here = view.ids.iter().take(1_000).any(|other| other == id);
+            let here = view.ids.position(*id).is_some();
             if here && selection.is_empty() {
                 selection.only(*id);
             }
@@ -193,11 +199,24 @@ impl Gallery {
         });
     }
 
-    fn follow_view(&mut self, view: &View, selection: &mut Selection) {
-        let had_some = !selection.is_empty();
-        selection.keep_in(&view.ids);
+    /// Carries the selection over to a view. Returns whether that takes another frame.
+    fn carry_selection(&mut self, view: &View, selection: &mut Selection) -> bool {
+        self.had_some |= !selection.is_empty();
+        if selection.follow(&view.ids) {
+            return true;
+        }
+        if self.carried != Some(view.revision) {
+            self.carried = Some(view.revision);
+            self.keep_focus(view, selection);
+        }
+        self.had_some = false;
+        false
+    }
+
+    fn keep_focus(&mut self, view: &View, selection: &mut Selection) {
+        let had_some = self.had_some;
         let deleted = std::mem::take(&mut self.deleted);
-        let Some(focus) = selection.focus().filter(|focus| !view.ids.contains(focus)) else { return };
+        let Some(focus) = selection.focus().filter(|focus| view.ids.position(*focus).is_none()) else { return };
         if !deleted || !selection.is_empty() {
             return;
         }
@@ -239,7 +258,10 @@ pub fn show(ui: &mut Ui, gallery: &mut Gallery, selection: &mut Selection, cx: &
         side: cx.known.settings.thumbnail_height.clamp(*header::SIDES.start(), *header::SIDES.end()),
     };
     let moved = gallery.drawn && gallery.seen != selection.focus();
-    gallery.follow(view, shape, selection);
+    if gallery.carry_selection(view, selection) {
+        ui.ctx().request_repaint();
+    }
+    gallery.follow(view, shape);
     gallery.choose_new(view, selection);
     if let Some(index) = gallery.focus_place(view, selection).filter(|_| moved) {
         // The keyboard was moved elsewhere, in the viewer for example.
@@ -254,17 +276,16 @@ pub fn show(ui: &mut Ui, gallery: &mut Gallery, selection: &mut Selection, cx: &
     if let Some(tick) = card::next_tick(&jobs, Timestamp::now()) {
         ui.ctx().request_repaint_after(tick);
     }
+    jump::show(ui, gallery, view, selection, area, cx);
     bring_into_sight(gallery, area);
-    let mut scroller = ScrollArea::vertical().id_salt("gallery").auto_shrink(false);
-    if let Some(scroll) = gallery.scroll_to.take() {
-        scroller = scroller.vertical_scroll_offset(scroll);
-    }
-    let output = scroller.show_viewport(ui, |ui, viewport| {
-        ui.set_height(gallery.layout.height() as f32);
-        let mut frame = Frame { gallery, selection, cx, actions, view, area, scroll: f64::from(viewport.min.y) };
-        frame.draw(ui, &jobs);
+    let most = gallery.layout.height() - f64::from(area.height());
+    gallery.scroll.step(ui, area, most);
+    ui.scope_builder(egui::UiBuilder::new().max_rect(area), |ui| {
+        ui.shrink_clip_rect(area);
+        let bar = gallery.scroll.bar(ui, area, most, &cx.text.get("gallery-scroll-bar"));
+        let scroll = gallery.scroll.on_pixels(ui.ctx().pixels_per_point());
+        Frame { gallery, selection, cx, actions, view, area, scroll }.draw(ui, &jobs, bar.as_ref());
     });
-    gallery.scroll = output.state.clamped_offset().y;
     gallery.seen = selection.focus();
     gallery.drawn = true;
     if ui.rect_contains_pointer(area) {
@@ -278,11 +299,11 @@ pub fn show(ui: &mut Ui, gallery: &mut Gallery, selection: &mut Selection, cx: &
 fn bring_into_sight(gallery: &mut Gallery, area: Rect) {
     let Some((top, with)) = gallery.reveal.take().and_then(|index| gallery.layout.top_of(index)) else { return };
     let bottom = top + f64::from(gallery.layout.tile() + layout::GAP);
-    let scroll = f64::from(gallery.scroll_to.unwrap_or(gallery.scroll));
+    let scroll = gallery.scroll.next();
     if with - f64::from(layout::GAP) < scroll {
-        gallery.scroll_to = Some((with - f64::from(layout::GAP)).max(0.0) as f32);
+        gallery.scroll.go(with - f64::from(layout::GAP));
     } else if bottom > scroll + f64::from(area.height()) {
-        gallery.scroll_to = Some((bottom - f64::from(area.height())) as f32);
+        gallery.scroll.go(bottom - f64::from(area.height()));
     }
 }
 

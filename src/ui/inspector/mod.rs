@@ -55,7 +55,7 @@ impl Inspector {
     fn first_selected(&mut self, selection: &Selection, known: &Known) -> &[ImageId] {
         let now = (selection.revision(), known.view.as_ref().map_or(0, |view| view.revision));
         if self.first.as_ref().is_none_or(|(selected, view, _)| (*selected, *view) != now) {
-            let first = known.ids().iter().copied().filter(|id| selection.contains(*id)).take(MOSAIC).collect();
+            let first = selection.first(&known.ids(), MOSAIC);
             self.first = Some((now.0, now.1, first));
         }
         self.first.as_ref().map_or(&[], |(_, _, first)| first)

@@ -99,7 +99,7 @@ impl Viewer {
         {
             return Some(index);
         }
-        let index = view.ids.iter().position(|other| *other == id)?;
+        let index = view.ids.position(id)?;
         self.place = Some((id, view.revision, index));
         Some(index)
     }
