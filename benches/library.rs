@@ -8,12 +8,11 @@
 use std::{fs::File, hint::black_box, io::Write as _, path::Path, sync::Arc, time::Duration};
 
 use atelier::{
-    library::{Library, OriginalWriter, SidecarFacts},
-    recipe::{Answer, Format, ImageId, Recipe, RequestId},
+    library::{Library, OriginalWriter, Query, SidecarFacts},
+    recipe::{Answer, Format, ImageId, Order, Recipe, RequestId},
 };
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use jiff::{Timestamp, tz::TimeZone};
-use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 /// Bytes of the original that is stored.
@@ -96,38 +95,11 @@ fn storing(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// A library whose index has so many rows. They are put there directly: storing as many pictures takes far too long.
-fn filled(folder: &Path, rows: u32) -> Library {
-    drop(Library::open(folder).expect("a library"));
-    let mut index = Connection::open(folder.join("library.db")).expect("the index");
-    let transaction = index.transaction().expect("a transaction");
-    {
-        let mut insert = transaction
-            .prepare(
-                "INSERT INTO images (id, request, created, path, sha256, bytes, width, height, colour, prompt, words)
-                 VALUES (?1, ?1, ?2, ?3, ?4, 1000000, 1024, 1024, 0, ?5, ?6)",
-            )
-            .expect("the columns of the index");
-        let subjects =
-            ["a lighthouse in a storm", "細節豐富，電影感光線", "a portrait of an old sailor", "寧靜的湖面倒影"];
-        for row in 0..rows {
-            let prompt = format!(
-                "{} number {row}, wide shot, soft light through thin fog, muted greens and greys, fine grain, shallow \
-                 depth of field, composed by thirds, calm, as on a large-format photograph of the early seventies, \
-                 slightly faded, with a thin white border",
-                subjects[row as usize % subjects.len()]
-            );
-            let words = format!("{}\n{}", prompt.to_lowercase(), "gemini-2.0-flash-preview-image-generation");
-            // Pictures of three years.
-            let created = 1_700_000_000_000_i64 + i64::from(row) * (3 * 365 * 86_400_000 / i64::from(rows));
-            let id = u128::from(row).to_be_bytes();
-            let path = format!("originals/2026/11/{row}.png");
-            insert.execute(params![id, created, path, format!("{row:064x}"), prompt, words]).expect("a row");
-        }
-    }
-    transaction.commit().expect("a commit");
-    drop(index);
-    Library::open(folder).expect("a library")
+/// A library whose index has so many rows of pictures that do not exist.
+fn filled(folder: &Path, rows: usize) -> Library {
+    let library = Library::open(folder).expect("a library");
+    library.fill_synthetic(rows, 1).expect("there is room");
+    library
 }
 
 fn asking(criterion: &mut Criterion) {
@@ -145,10 +117,16 @@ fn asking(criterion: &mut Criterion) {
             ("a word that none has", "zeppelin"),
         ] {
             group.bench_function(name, |bencher| {
-                bencher.iter(|| black_box(library.view(search, &TimeZone::UTC).expect("the index can be read")));
+                bencher.iter(|| {
+                    black_box(
+                        library
+                            .search(&Query::parse(search), Order::NEWEST, &TimeZone::UTC)
+                            .expect("the index can be read"),
+                    )
+                });
             });
         }
-        let ids = library.view("", &TimeZone::UTC).expect("the index can be read").ids;
+        let ids = library.search(&Query::default(), Order::NEWEST, &TimeZone::UTC).expect("the index can be read").ids;
         group.bench_function("a screen of rows", |bencher| {
             bencher.iter(|| black_box(library.rows(&ids[..200]).expect("the index can be read")));
         });

@@ -15,6 +15,8 @@
 //! The files are the truth; what the index says about pictures can be made again from them. Everything blocks:
 //! callers run it on threads that may.
 
+mod colours;
+mod columns;
 mod compare;
 mod durable;
 mod error;
@@ -23,12 +25,15 @@ mod fill;
 mod intents;
 mod organising;
 mod originals;
+mod query;
 mod reading;
 mod rebuild;
 mod references;
 mod schema;
+mod search;
 mod sidecar;
 mod spool;
+mod synthetic;
 mod text;
 mod thumbnails;
 mod trash;
@@ -38,7 +43,9 @@ pub use fill::Look;
 pub use intents::{Intent, IntentState};
 pub use organising::Undo;
 pub use originals::{OriginalWriter, SidecarFacts};
-pub use reading::{MISMATCHED, RowData, ViewData};
+pub use query::{Compare, Filter, Has, Is, Period, Query, Term};
+pub use reading::{MISMATCHED, RowData};
+pub use search::ViewData;
 pub use sidecar::Sidecar;
 pub use spool::{SpoolHeader, SpoolWriter, Spooled};
 
@@ -50,6 +57,7 @@ use std::{
 
 use rusqlite::Connection;
 
+use columns::{Held, Writer};
 use error::At as _;
 use thumbnails::Thumbnails;
 
@@ -61,6 +69,9 @@ pub struct Library {
     writer: Mutex<Connection>,
     /// Long reads, which must not hold up writes.
     reader: Mutex<Connection>,
+    /// Searches, which take longer still.
+    searcher: Mutex<Connection>,
+    columns: Held,
     thumbnails: Thumbnails,
     /// Held until the library is dropped; the system lets go of it when the program dies.
     _lock: File,
@@ -79,18 +90,21 @@ impl Library {
         }
         let lock = lock(folder)?;
         let database = folder.join("library.db");
-        let writer = match schema::open(&database) {
+        let mut writer = match schema::open(&database) {
             Err(LibraryError::Broken { reason }) => {
                 schema::move_aside(&database, &reason)?;
                 schema::open(&database)?
             }
             opened => opened?,
         };
-        let reader = schema::connect(&database)?;
+        let columns = Held::default();
+        columns.watch(&mut writer)?;
         let library = Self {
             folder: folder.to_owned(),
             writer: Mutex::new(writer),
-            reader: Mutex::new(reader),
+            reader: Mutex::new(schema::connect(&database)?),
+            searcher: Mutex::new(schema::connect(&database)?),
+            columns,
             thumbnails: Thumbnails::default(),
             _lock: lock,
         };
@@ -103,13 +117,17 @@ impl Library {
         &self.folder
     }
 
-    fn writer(&self) -> MutexGuard<'_, Connection> {
+    fn writer(&self) -> Writer<'_> {
         // A thread that broke down in the midst of a transaction has rolled it back.
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+        Writer::new(self.writer.lock().unwrap_or_else(PoisonError::into_inner), &self.columns)
     }
 
     fn reader(&self) -> MutexGuard<'_, Connection> {
         self.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn searcher(&self) -> MutexGuard<'_, Connection> {
+        self.searcher.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

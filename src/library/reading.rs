@@ -2,16 +2,15 @@
 
 use std::collections::HashMap;
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::tz::TimeZone;
 use rusqlite::{ToSql, params, params_from_iter};
 use uuid::Uuid;
 
-use crate::recipe::{Flag, ImageId, Label, Mismatch, RequestId};
+use crate::recipe::{Flag, ImageId, Label, Mismatch, Order, RequestId};
 
 use super::{
-    Library, LibraryError,
+    Library, LibraryError, Query, ViewData,
     organising::{flag_of, label_of},
-    text,
 };
 
 /// How much of a prompt goes with a row.
@@ -22,15 +21,6 @@ pub const MISMATCHED: &str = "is:mismatched";
 
 /// How many rows are asked of the index at once; it takes more variables than this.
 const AT_ONCE: usize = 500;
-
-/// A view: pictures in order, and where days begin.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ViewData {
-    /// The pictures, newest first.
-    pub ids: Vec<ImageId>,
-    /// Days in the same order: date, index of the first picture, number of pictures.
-    pub days: Vec<(Date, usize, usize)>,
-}
 
 /// A few facts of a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,42 +48,12 @@ pub struct RowData {
 }
 
 impl Library {
-    /// The pictures whose prompt or model has every word of `search`, newest first. Words match at their beginning, in
-    /// upper or lower case; Chinese, Japanese and Korean match anywhere; [`MISMATCHED`] among them keeps only pictures that differ from what was asked for.
+    /// The pictures that a search finds, as a person writes it, the newest first.
     ///
     /// # Errors
     /// The index cannot be read.
     pub fn view(&self, search: &str, zone: &TimeZone) -> Result<ViewData, LibraryError> {
-        let mut words: Vec<String> = search.split_whitespace().map(str::to_lowercase).collect();
-        let mut query = "SELECT id, created FROM images WHERE trashed IS NULL".to_owned();
-        if words.iter().any(|word| word == MISMATCHED) {
-            words.retain(|word| word != MISMATCHED);
-            query.push_str(" AND mismatch <> ''");
-        }
-        // A row of an older library that is not filled yet has its words beside it.
-        let wanted: Vec<(String, String)> =
-            words.iter().filter_map(|word| Some((text::phrase(word, true)?, word.clone()))).collect();
-        for _ in &wanted {
-            query.push_str(
-                " AND (filled = 1 AND rowid IN (SELECT rowid FROM texts WHERE texts MATCH ?)
-                    OR filled = 0 AND instr(words, ?))",
-            );
-        }
-        query.push_str(" ORDER BY id DESC");
-        let reader = self.reader();
-        let mut statement = reader.prepare_cached(&query)?;
-        let mut rows = statement.query(params_from_iter(wanted.iter().flat_map(|(phrase, word)| [phrase, word])))?;
-        let mut view = ViewData::default();
-        while let Some(row) = rows.next()? {
-            view.ids.push(ImageId::from_uuid(Uuid::from_bytes(row.get(0)?)));
-            let created = Timestamp::from_millisecond(row.get(1)?).unwrap_or(Timestamp::UNIX_EPOCH);
-            let date = zone.to_datetime(created).date();
-            match view.days.last_mut() {
-                Some((day, _, count)) if *day == date => *count += 1,
-                _ => view.days.push((date, view.ids.len() - 1, 1)),
-            }
-        }
-        Ok(view)
+        self.search(&Query::parse(search), Order::NEWEST, zone)
     }
 
     /// How many pictures there are, and the size of their originals in bytes.
@@ -101,6 +61,9 @@ impl Library {
     /// # Errors
     /// The index cannot be read.
     pub fn totals(&self) -> Result<(usize, u64), LibraryError> {
+        if let Some(columns) = self.columns.look().columns() {
+            return Ok((columns.len(), columns.bytes()));
+        }
         Ok(self
             .reader()
             .prepare_cached("SELECT count(*), coalesce(sum(bytes), 0) FROM images WHERE trashed IS NULL")?
@@ -112,6 +75,9 @@ impl Library {
     /// # Errors
     /// The index cannot be read.
     pub fn mismatched(&self) -> Result<usize, LibraryError> {
+        if let Some(columns) = self.columns.look().columns() {
+            return Ok(columns.mismatched());
+        }
         Ok(self
             .reader()
             .prepare_cached("SELECT count(*) FROM images WHERE trashed IS NULL AND mismatch <> ''")?

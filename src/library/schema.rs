@@ -67,6 +67,7 @@ const STEPS: &[&str] = &[
     CREATE INDEX images_by_date ON images (created DESC, id DESC, bytes, width, height, rating, flag, label, model,
         cost, seed, has_reference, source, mismatch, likeness, palette) WHERE trashed IS NULL;
     CREATE INDEX images_not_filled ON images (created DESC) WHERE filled = 0;
+    CREATE INDEX images_with_note ON images (id) WHERE note <> '';
     CREATE INDEX images_not_looked_at ON images (created DESC) WHERE palette IS NULL;
 
     -- Number 0 stands for a model that is not known.

@@ -124,7 +124,7 @@ pub(super) fn phrase(term: &str, open: bool) -> Option<String> {
 }
 
 /// Texts in the form in which they are indexed together.
-fn prepared<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+pub(super) fn prepared<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let mut prepared = String::new();
     for text in texts {
         if text.is_empty() {

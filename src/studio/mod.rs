@@ -52,6 +52,8 @@ pub use world::{Clock, Ids, Parts, Place, Random};
 pub use crate::gateway::Catalogue;
 /// The word of a search that finds only pictures that differ from what was asked for.
 pub use crate::library::MISMATCHED;
+/// What a person looks for, to be read and changed by buttons and menus.
+pub use crate::library::{Compare, Filter, Has, Is, Period, Query, Term};
 /// The template language of prompts, for dialogs that show what it expands to.
 pub use crate::prompt as template;
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use jiff::tz::TimeZone;
 
 use crate::{
-    library::{Library, LibraryError},
+    library::{Library, LibraryError, Query},
     recipe::{ImageId, Order},
 };
 
@@ -61,7 +61,7 @@ impl OpenView {
 
 /// Reads a view. Blocks.
 pub(super) fn read(library: &Library, revision: u64, search: String, order: Order) -> Result<View, LibraryError> {
-    let data = library.view(&search, &TimeZone::system())?;
+    let data = library.search(&Query::parse(&search), order, &TimeZone::system())?;
     let (library_total, library_bytes) = library.totals()?;
     let days = data.days.iter().map(|&(date, first, count)| Day { date, first, count }).collect();
     let library_mismatched = library.mismatched()?;

@@ -1,0 +1,318 @@
+//! Finding pictures: full-text hits joined to the columns in memory, in a stable order, the first page before the rest.
+
+mod days;
+mod order;
+mod plan;
+
+use std::time::{Duration, Instant};
+
+use jiff::tz::TimeZone;
+use rusqlite::{Connection, params, params_from_iter};
+use uuid::Uuid;
+
+use crate::recipe::{ImageId, Order, OrderKey};
+
+use super::{
+    Library, LibraryError, Query,
+    columns::{Columns, Facts},
+};
+use days::{Day, days};
+use plan::Plan;
+
+/// How many pictures come first when the whole answer takes longer.
+const FIRST: usize = 512;
+
+/// An answer that is complete sooner than this comes at once.
+const SOON: Duration = Duration::from_millis(4);
+
+/// After so many hits or pictures it is looked whether the answer is still wanted.
+const PAUSE: usize = 1024;
+
+/// Smart collections within smart collections are followed so deep.
+const DEPTH: usize = 8;
+
+/// Pictures that were searched for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ViewData {
+    /// The pictures, in the order that was wished for.
+    pub ids: Vec<ImageId>,
+    /// Days in the same order, if it is one of dates: date, index of the first picture, number of pictures.
+    pub days: Vec<Day>,
+    /// Whether these are all of them.
+    pub complete: bool,
+}
+
+/// A search that is nobody's wish any more ends with this.
+pub(super) struct Unwanted;
+
+/// Why there is no answer.
+pub(super) enum Stop {
+    Unwanted,
+    Trouble(LibraryError),
+}
+
+impl From<Unwanted> for Stop {
+    fn from(_: Unwanted) -> Self {
+        Self::Unwanted
+    }
+}
+
+impl<E: Into<LibraryError>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Trouble(error.into())
+    }
+}
+
+impl Library {
+    /// The pictures that a query finds. Equals in what they are sorted by stand by date, the newest first, and then by
+    /// id, so that the order is always the same.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn search(&self, query: &Query, order: Order, zone: &TimeZone) -> Result<ViewData, LibraryError> {
+        let found = self.search_while(query, order, zone, &|| true, &mut |_| {})?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// Like [`Self::search`], for somebody who waits: if it takes more than a moment, the first page comes before the
+    /// rest, not `complete`; and there is no answer as soon as it is no longer wanted.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn search_while(
+        &self,
+        query: &Query,
+        order: Order,
+        zone: &TimeZone,
+        wanted: &dyn Fn() -> bool,
+        first: &mut dyn FnMut(ViewData),
+    ) -> Result<Option<ViewData>, LibraryError> {
+        let start = Instant::now();
+        let searcher = self.searcher();
+        if !wanted() {
+            return Ok(None);
+        }
+        loop {
+            let look = self.columns.look();
+            let Some(columns) = look.columns() else {
+                drop(look);
+                if query.is_empty() && order == Order::NEWEST {
+                    first(newest(&searcher, zone)?);
+                }
+                self.columns.read(&searcher)?;
+                continue;
+            };
+            let search = Search { connection: &searcher, columns, zone, wanted };
+            let mut page = |places: &[u32]| {
+                if order == Order::NEWEST && start.elapsed() >= SOON {
+                    first(view(columns, places, order, zone, false));
+                    return true;
+                }
+                false
+            };
+            return match search.find(query, DEPTH, Some(&mut page)) {
+                Ok(places) => {
+                    let places = order::sorted(places, order, columns, &searcher)?;
+                    Ok(wanted().then(|| view(columns, &places, order, zone, true)))
+                }
+                Err(Stop::Unwanted) => Ok(None),
+                Err(Stop::Trouble(error)) => Err(error),
+            };
+        }
+    }
+}
+
+/// The newest pictures straight from the index, before the columns have been read.
+fn newest(connection: &Connection, zone: &TimeZone) -> Result<ViewData, LibraryError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, created FROM images INDEXED BY images_by_date WHERE trashed IS NULL
+         ORDER BY created DESC, id DESC LIMIT ?1",
+    )?;
+    let rows = statement.query_map(params![FIRST as i64], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let found = rows.collect::<Result<Vec<([u8; 16], i64)>, _>>()?;
+    let ids = found.iter().map(|(id, _)| ImageId::from_uuid(Uuid::from_bytes(*id))).collect();
+    Ok(ViewData { ids, days: days(found.iter().map(|(_, created)| *created), zone), complete: false })
+}
+
+fn view(columns: &Columns, places: &[u32], order: Order, zone: &TimeZone, complete: bool) -> ViewData {
+    let facts = || places.iter().filter_map(|place| columns.facts(*place));
+    let by_date = order.key == OrderKey::Date;
+    let days = if by_date { days(facts().map(|facts| facts.created), zone) } else { Vec::new() };
+    ViewData { ids: facts().map(|facts| facts.id).collect(), days, complete }
+}
+
+/// Places of pictures, for asking quickly whether one is among them.
+#[derive(Clone, Debug)]
+pub(super) struct Places(Vec<u64>);
+
+impl Places {
+    fn none(columns: &Columns) -> Self {
+        Self(vec![0; columns.places().div_ceil(64)])
+    }
+
+    fn add(&mut self, place: u32) {
+        if let Some(word) = self.0.get_mut(place as usize / 64) {
+            *word |= 1 << (place % 64);
+        }
+    }
+
+    fn extend(&mut self, places: impl IntoIterator<Item = u32>) {
+        for place in places {
+            self.add(place);
+        }
+    }
+
+    fn has(&self, place: u32) -> bool {
+        self.0.get(place as usize / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
+    }
+}
+
+/// Gets the first page, and says whether it was shown.
+type Page<'a> = &'a mut dyn FnMut(&[u32]) -> bool;
+
+/// What a search looks at.
+struct Search<'a> {
+    connection: &'a Connection,
+    columns: &'a Columns,
+    zone: &'a TimeZone,
+    wanted: &'a dyn Fn() -> bool,
+}
+
+impl Search<'_> {
+    fn go_on(&self) -> Result<(), Unwanted> {
+        if (self.wanted)() { Ok(()) } else { Err(Unwanted) }
+    }
+
+    /// The places of the pictures that a query finds, the newest first.
+    fn find(&self, query: &Query, depth: usize, page: Option<Page<'_>>) -> Result<Vec<u32>, Stop> {
+        let plan = Plan::of(query, self, depth)?;
+        if plan.finds_nothing() {
+            return Ok(Vec::new());
+        }
+        // Pictures of an older library whose words are not in the full-text index yet.
+        let unfilled = plan.asks_for_text()
+            && self.connection.query_row(
+                "SELECT EXISTS (SELECT 1 FROM images WHERE filled = 0)",
+                params![],
+                |row| row.get(0),
+            )?;
+        if let Some(text) = plan.text() {
+            let mut hits = self.hits(text, &plan, page.filter(|_| !unfilled))?;
+            if unfilled {
+                let among = self.unfilled(&plan.words, &plan.words_not)?;
+                hits.extend(among.into_iter().filter(|place| self.holds(&plan, *place)));
+            }
+            return Ok(self.newest_first(hits));
+        }
+        let mut without = None;
+        if let Some(text) = plan.text_not() {
+            let excluded = without.insert(Places::none(self.columns));
+            self.each_hit(text, |_, place| {
+                excluded.add(place);
+                Ok(())
+            })?;
+            if unfilled {
+                for word in &plan.words_not {
+                    excluded.extend(self.unfilled(std::slice::from_ref(word), &[])?);
+                }
+            }
+        }
+        let mut found = Vec::new();
+        for (count, place) in self.columns.by_date().iter().rev().enumerate() {
+            if count.is_multiple_of(4 * PAUSE) {
+                self.go_on()?;
+            }
+            if !without.as_ref().is_some_and(|without| without.has(*place)) && self.holds(&plan, *place) {
+                found.push(*place);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether everything that is not about text holds.
+    fn holds(&self, plan: &Plan, place: u32) -> bool {
+        plan.tests.is_empty() || self.columns.facts(place).is_some_and(|facts| plan.holds(self.columns, place, facts))
+    }
+
+    /// The places that the full-text index finds, in no order. The first page is given away as soon as it is certain:
+    /// hits come in the order in which pictures were put into the index, so what is still to come is no newer than the
+    /// newest of the rows that are left.
+    fn hits(&self, text: &str, plan: &Plan, mut page: Option<Page<'_>>) -> Result<Vec<u32>, Stop> {
+        let mut hits = Vec::new();
+        let mut seen = 0_usize;
+        self.each_hit(text, |row, place| {
+            if self.holds(plan, place) {
+                hits.push(place);
+            }
+            seen += 1;
+            if seen.is_multiple_of(PAUSE)
+                && hits.len() >= FIRST
+                && let Some(show) = &mut page
+            {
+                let to_come = self.columns.newest_up_to(row - 1);
+                let date = |place: &u32| self.columns.facts(*place).map(Facts::date);
+                let certain = |place: &&u32| date(place).is_some_and(|(created, _)| created > to_come);
+                let mut certain: Vec<u32> = hits.iter().filter(certain).copied().collect();
+                if certain.len() >= FIRST {
+                    certain.sort_unstable_by_key(|place| std::cmp::Reverse(date(place)));
+                    certain.truncate(FIRST);
+                    if show(&certain) {
+                        page = None;
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        Ok(hits)
+    }
+
+    /// Every row in view that the full-text index finds, with its place; what was put into the index last comes first.
+    fn each_hit(&self, text: &str, mut hit: impl FnMut(i64, u32) -> Result<(), Stop>) -> Result<(), Stop> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT rowid FROM texts WHERE texts MATCH ?1 ORDER BY rowid DESC")?;
+        let mut rows = statement.query(params![text])?;
+        let mut count = 0_usize;
+        while let Some(row) = rows.next()? {
+            if count.is_multiple_of(PAUSE) {
+                self.go_on()?;
+            }
+            count += 1;
+            let row = row.get(0)?;
+            if let Some(place) = self.columns.place(row) {
+                hit(row, place)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The places of rows that are not filled yet whose words have all of some texts and none of others.
+    fn unfilled(&self, with: &[String], without: &[String]) -> Result<Vec<u32>, Stop> {
+        let mut query = "SELECT rowid FROM images WHERE filled = 0".to_owned();
+        query.extend(std::iter::repeat_n(" AND instr(words, ?)", with.len()));
+        query.extend(std::iter::repeat_n(" AND NOT instr(words, ?)", without.len()));
+        self.places(&query, params_from_iter(with.iter().chain(without)))
+    }
+
+    /// The places of the rows that a query of the index gives.
+    fn places(&self, query: &str, parameters: impl rusqlite::Params) -> Result<Vec<u32>, Stop> {
+        let mut statement = self.connection.prepare_cached(query)?;
+        let mut rows = statement.query(parameters)?;
+        let mut places = Vec::new();
+        while let Some(row) = rows.next()? {
+            places.extend(self.columns.place(row.get(0)?));
+        }
+        Ok(places)
+    }
+
+    fn newest_first(&self, mut places: Vec<u32>) -> Vec<u32> {
+        // A few are sorted; with many it is faster to go through all.
+        if places.len() < self.columns.len() / 16 {
+            places.sort_unstable_by_key(|place| std::cmp::Reverse(self.columns.facts(*place).map(Facts::date)));
+            return places;
+        }
+        let mut among = Places::none(self.columns);
+        among.extend(places.drain(..));
+        places.extend(self.columns.by_date().iter().rev().filter(|place| among.has(**place)));
+        places
+    }
+}
