@@ -30,7 +30,14 @@ verb-batch-tip = Ask again for each selected picture
 verb-export = Export
 verb-delete = Delete
 verb-delete-tip = Move to the trash
-verb-undo = Undo delete
+verb-undo = Undo
+verb-rate = { $stars ->
+    [0] No stars
+    [one] { $stars } star
+   *[other] { $stars } stars
+}
+verb-pick = Pick
+verb-reject = Reject
 verb-move-left = Previous picture
 verb-move-right = Next picture
 verb-move-up = Picture above
@@ -184,6 +191,11 @@ toast-deleted = { $count ->
     [one] 1 image moved to the trash
    *[other] { $count } images moved to the trash
 }
+toast-organised = { $count ->
+    [one] 1 image changed
+   *[other] { $count } images changed
+}
+toast-changing = Changing { $count } images…
 toast-copied = Copied
 notice-reference-refused = { $name } is not a picture that can be used as a reference
 notice-cannot-reveal = The file manager could not be opened
@@ -428,6 +440,18 @@ mismatch = asked { $asked }, got { $got }
 gallery-date = Go to date
 gallery-day-start = Go to where this day begins
 gallery-scroll-bar = Scroll bar
+marks = Stars, flags and labels
+marks-stars = { $stars ->
+    [one] { $stars } star
+   *[other] { $stars } stars
+}
+marks-picked = Picked
+marks-rejected = Rejected
+label-red = Red label
+label-yellow = Yellow label
+label-green = Green label
+label-blue = Blue label
+label-purple = Purple label
 gallery-pictures = Pictures
 gallery-nothing-found = Nothing matches “{ $search }”
 gallery-show-all = Show all images

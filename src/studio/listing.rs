@@ -22,6 +22,11 @@ impl Listing {
         Some(self.by_id[found] as usize)
     }
 
+    /// The list itself, shared.
+    pub fn shared(&self) -> Arc<[ImageId]> {
+        Arc::clone(&self.ids)
+    }
+
     /// Whether both are the very same list, so that places in one are places in the other.
     pub fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.ids, &other.ids)

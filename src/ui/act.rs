@@ -3,6 +3,7 @@
 use egui::{Context, OpenUrl};
 
 use crate::{
+    recipe::{Change, Flag},
     settings::Theme,
     studio::{Command, Handle},
 };
@@ -15,6 +16,9 @@ use super::{
     toasts::About,
     top_bar,
 };
+
+/// A change of so many pictures is not done at once, so the window says that it is under way.
+const MANY: usize = 2_000;
 
 /// Does an action.
 pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Context) {
@@ -73,6 +77,21 @@ fn open(id: crate::recipe::ImageId, state: &mut State, handle: &Handle) {
     handle.send(Command::OpenFull(id));
 }
 
+/// Says the same about all pictures that a verb is about.
+fn organise(change: Change, state: &mut State, handle: &Handle) {
+    let images = state.subjects();
+    if images.len() >= MANY {
+        state.toasts.push(About::Changing(images.len()));
+    }
+    handle.send(Command::Organise { images, change });
+}
+
+/// This flag, or none if the picture in focus has it already.
+fn flagged(flag: Flag, state: &State) -> Change {
+    let has = state.subject_row().is_some_and(|row| row.flag == flag);
+    Change::Flag(if has { Flag::None } else { flag })
+}
+
 fn open_settings(section: Section, state: &mut State) {
     state.settings.open(section, &state.composer.recipe().profile, &state.known);
 }
@@ -111,7 +130,7 @@ fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
                 state.composer.focus();
             }
         }
-        Verb::UseAsReference => handle.send(Command::AddReferenceImages(state.subjects())),
+        Verb::UseAsReference => handle.send(Command::AddReferenceImages(state.subjects().to_vec())),
         Verb::CopyPrompt => {
             if let Some(details) = state.subject().and_then(|id| state.known.details(id)) {
                 ctx.copy_text(details.recipe.prompt.clone());
@@ -134,22 +153,29 @@ fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
             }
         }
         Verb::Batch => {
-            let images = state.subjects();
+            let images = state.subjects().to_vec();
             let recipe = state.composer.recipe();
             state.batch.open(images, recipe);
         }
         Verb::Export => {
-            let images = state.subjects();
+            let images = state.subjects().to_vec();
             state.export.open(images);
         }
         Verb::Delete => {
-            handle.send(Command::Delete(state.subjects()));
+            handle.send(Command::Delete(state.subjects().to_vec()));
             state.viewer.close();
         }
         Verb::Undo => {
-            if let Some(last) = state.deleted.last() {
-                handle.send(Command::Restore(last.clone()));
+            if let Some(command) = state.undo.take() {
+                handle.send(command);
             }
+        }
+        Verb::Rate(stars) => organise(Change::Rate(stars), state, handle),
+        Verb::Pick => organise(flagged(Flag::Picked, state), state, handle),
+        Verb::Reject => organise(flagged(Flag::Rejected, state), state, handle),
+        Verb::Label(label) => {
+            let has = state.subject_row().is_some_and(|row| row.label == Some(label));
+            organise(Change::Label((!has).then_some(label)), state, handle);
         }
         Verb::OpenSettings => open_settings(Section::Providers, state),
         Verb::OpenShortcuts => open_settings(Section::Shortcuts, state),

@@ -3,7 +3,7 @@
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::{
-    recipe::{ImageId, Order, ProfileId, Recipe, RequestId},
+    recipe::{ImageId, Label, Order, ProfileId, Recipe, RequestId},
     settings::Settings,
     studio::Command,
 };
@@ -134,7 +134,15 @@ pub enum Verb {
     Export,
     /// Move the selected pictures to the trash.
     Delete,
-    /// Bring back what was deleted last.
+    /// Give the selected pictures so many stars.
+    Rate(u8),
+    /// Choose the selected pictures from among others, or no longer.
+    Pick,
+    /// Turn the selected pictures down, or no longer.
+    Reject,
+    /// Give the selected pictures this label, or take it away.
+    Label(Label),
+    /// Take back what was done last.
     Undo,
     /// Open the settings.
     OpenSettings,
@@ -150,7 +158,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Verb {
     /// Every verb, in the order in which help lists them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 41] = [
         Self::Generate,
         Self::FocusPrompt,
         Self::AddReference,
@@ -174,6 +182,19 @@ impl Verb {
         Self::Reveal,
         Self::Batch,
         Self::Export,
+        Self::Rate(0),
+        Self::Rate(1),
+        Self::Rate(2),
+        Self::Rate(3),
+        Self::Rate(4),
+        Self::Rate(5),
+        Self::Pick,
+        Self::Reject,
+        Self::Label(Label::Red),
+        Self::Label(Label::Yellow),
+        Self::Label(Label::Green),
+        Self::Label(Label::Blue),
+        Self::Label(Label::Purple),
         Self::Delete,
         Self::Undo,
         Self::NextTheme,
@@ -184,6 +205,10 @@ impl Verb {
     /// Its name on buttons, in menus and for screen readers.
     pub fn name(self, text: &Text) -> String {
         text.get(match self {
+            Self::Rate(stars) => return text.with("verb-rate", [("stars", usize::from(stars).into())]),
+            Self::Label(label) => return text.label(label),
+            Self::Pick => "verb-pick",
+            Self::Reject => "verb-reject",
             Self::Generate => "verb-generate",
             Self::FocusPrompt => "verb-focus-prompt",
             Self::FocusSearch => "verb-focus-search",
@@ -253,6 +278,10 @@ impl Verb {
             Self::Reveal => icons::REVEAL,
             Self::Batch => icons::BATCH,
             Self::Export => icons::EXPORT,
+            Self::Rate(_) => icons::STAR,
+            Self::Pick => icons::FLAG,
+            Self::Reject => icons::REJECT,
+            Self::Label(_) => icons::LABEL,
             Self::Delete => icons::DELETE,
             Self::OpenSettings => icons::SETTINGS,
             Self::OpenShortcuts => icons::KEYBOARD,
@@ -286,6 +315,24 @@ impl Verb {
             Self::CopyPrompt => const { &[key(COMMAND_SHIFT, Key::C)] },
             Self::Batch => const { &[key(COMMAND, Key::B)] },
             Self::Export => const { &[key(COMMAND, Key::E)] },
+            Self::Rate(stars) => match stars {
+                0 => const { &[key(NONE, Key::Num0)] },
+                1 => const { &[key(NONE, Key::Num1)] },
+                2 => const { &[key(NONE, Key::Num2)] },
+                3 => const { &[key(NONE, Key::Num3)] },
+                4 => const { &[key(NONE, Key::Num4)] },
+                5 => const { &[key(NONE, Key::Num5)] },
+                _ => &[],
+            },
+            Self::Pick => const { &[key(NONE, Key::P)] },
+            Self::Reject => const { &[key(NONE, Key::X)] },
+            Self::Label(label) => match label {
+                Label::Red => const { &[key(NONE, Key::Num6)] },
+                Label::Yellow => const { &[key(NONE, Key::Num7)] },
+                Label::Green => const { &[key(NONE, Key::Num8)] },
+                Label::Blue => const { &[key(NONE, Key::Num9)] },
+                Label::Purple => &[],
+            },
             Self::Delete => const { &[key(NONE, Key::Delete), key(NONE, Key::Backspace)] },
             Self::Undo => const { &[key(COMMAND, Key::Z)] },
             Self::OpenSettings => const { &[key(COMMAND, Key::Comma)] },

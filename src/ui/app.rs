@@ -111,6 +111,13 @@ impl App {
                     ctx.copy_image(textures::image(&pixels));
                     self.state.toasts.push(About::Copied);
                 }
+                // The inspector shows what is said about it.
+                Event::Organised { images, .. } => {
+                    let subject = self.state.subject().filter(|id| images.contains(id));
+                    if let Some(id) = subject {
+                        self.handle.send(Command::Describe(id));
+                    }
+                }
                 _ => {}
             }
         }

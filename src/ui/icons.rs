@@ -48,5 +48,9 @@ icons! {
     LEFT = "\u{e138}";
     EXCHANGE = "\u{e1bc}";
     MINUS = "\u{e32a}";
+    STAR = "\u{e46a}";
+    FLAG = "\u{e244}";
+    REJECT = "\u{e3de}";
+    LABEL = "\u{e18a}";
     CALENDAR = "\u{e108}";
 }

@@ -43,6 +43,7 @@ mod textures;
 mod theme;
 mod toasts;
 mod top_bar;
+mod undo;
 mod viewer;
 mod welcome;
 mod widgets;

@@ -6,6 +6,7 @@
 use std::{
     collections::BTreeSet,
     ops::Range,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -202,10 +203,12 @@ impl Selection {
 
     /// The selected pictures in the order of the view; what the view does not show is left out.
     pub fn in_order(&self, view: &Listing) -> Vec<ImageId> {
-        if self.base.is(view) && self.count == view.len() {
-            return view.to_vec();
-        }
         self.first(view, self.count)
+    }
+
+    /// The same, without a copy where everything is selected.
+    pub fn shared(&self, view: &Listing) -> Arc<[ImageId]> {
+        if self.base.is(view) && self.count == view.len() { view.shared() } else { self.in_order(view).into() }
     }
 
     /// The first selected pictures in the order of the view.

@@ -1,15 +1,17 @@
 //! The window's whole state: plain data. Events are folded into it, places draw it, actions change it.
 
+use std::sync::Arc;
+
 use crate::{
     recipe::{ImageId, Order},
     settings::{Session, WindowPlace},
-    studio::{Command, Event, StartError},
+    studio::{Command, Event, Row, StartError},
 };
 
 use super::{
     action::Verb, batch_dialog::BatchDialog, composer::Composer, exchange_dialog::ExchangeDialog,
     export_dialog::ExportDialog, gallery::Gallery, inspector::Inspector, known::Known, selection::Selection,
-    settings_dialog::SettingsDialog, textures::Textures, toasts::Toasts, viewer::Viewer,
+    settings_dialog::SettingsDialog, textures::Textures, toasts::Toasts, undo::UndoStack, viewer::Viewer,
 };
 
 /// How many selected pictures are selected again at the next start, at most.
@@ -48,8 +50,8 @@ pub struct State {
     pub settings: SettingsDialog,
     /// Short messages at the bottom.
     pub toasts: Toasts,
-    /// What was deleted and can be brought back, oldest first.
-    pub deleted: Vec<Vec<ImageId>>,
+    /// What can be taken back.
+    pub undo: UndoStack,
     /// The window's size.
     pub window: Option<WindowPlace>,
     /// Why the studio could not start, if so.
@@ -63,13 +65,12 @@ impl State {
     pub fn fold(&mut self, event: &Event) {
         self.known.fold(event);
         self.textures.fold(event);
+        self.undo.fold(event);
         match event {
             Event::Ready(ready) => self.restore(&ready.session),
             Event::CannotStart(error) => self.refused = Some(error.clone()),
-            Event::Deleted(ids) => self.deleted.push(ids.clone()),
             // There is nothing left to be on; the gallery gives way to the welcome.
             Event::View(view) if view.library_total == 0 => self.selection.set([], None),
-            Event::Restored(ids) => self.deleted.retain(|batch| batch != ids),
             Event::Stopped => self.stopped = true,
             _ => {}
         }
@@ -118,17 +119,22 @@ impl State {
 
     /// The pictures that a verb is about: the one in the viewer, else the selected ones, else the one in focus,
     /// which the inspector shows with its buttons.
-    pub fn subjects(&self) -> Vec<ImageId> {
+    pub fn subjects(&self) -> Arc<[ImageId]> {
         match self.viewer.image() {
-            Some(id) => vec![id],
+            Some(id) => [id].into(),
             None if self.selection.is_empty() => self.selection.focus().into_iter().collect(),
-            None => self.selection.in_order(&self.known.ids()),
+            None => self.selection.shared(&self.known.ids()),
         }
     }
 
     /// The one picture that a verb is about: the one in the viewer, else the one in focus.
     pub fn subject(&self) -> Option<ImageId> {
         self.viewer.image().or_else(|| self.selection.focus())
+    }
+
+    /// What the gallery knows of the picture that [`Self::subject`] names.
+    pub fn subject_row(&self) -> Option<&Row> {
+        self.gallery.row(self.subject()?)
     }
 
     /// Whether a verb can be done now.
@@ -156,12 +162,16 @@ impl State {
                 self.subject().is_some_and(|id| self.known.details(id).is_some())
             }
             Verb::CopyImage | Verb::Reveal => self.subject().is_some(),
-            Verb::UseAsReference | Verb::Export | Verb::Delete => {
-                self.subject().is_some() || !self.selection.is_empty()
-            }
+            Verb::UseAsReference
+            | Verb::Export
+            | Verb::Delete
+            | Verb::Rate(_)
+            | Verb::Pick
+            | Verb::Reject
+            | Verb::Label(_) => self.subject().is_some() || !self.selection.is_empty(),
             Verb::Back | Verb::SelectNone => viewing || !self.selection.is_empty(),
             Verb::Batch => !viewing && !self.selection.is_empty(),
-            Verb::Undo => !self.deleted.is_empty(),
+            Verb::Undo => !self.undo.is_empty(),
         }
     }
 }

@@ -25,6 +25,10 @@ const SHOWN: usize = 4;
 pub enum About {
     /// Pictures went to the trash.
     Deleted(usize),
+    /// What is said about so many pictures has changed.
+    Organised(usize),
+    /// What is said about so many pictures is being changed.
+    Changing(usize),
     /// Something was copied to the clipboard.
     Copied,
     /// The studio has something to say.
@@ -47,6 +51,22 @@ impl Toasts {
     pub fn fold(&mut self, event: &Event) {
         match event {
             Event::Deleted(ids) => self.push(About::Deleted(ids.len())),
+            Event::Organised { undo, images, .. } => {
+                // Undo takes back what was done last, which the messages of before are not about any more.
+                self.0.retain(|toast| {
+                    !matches!(toast.about, About::Deleted(_) | About::Organised(_) | About::Changing(_))
+                });
+                if undo.is_some() && images.len() > 1 {
+                    self.push(About::Organised(images.len()));
+                }
+            }
+            Event::CollectionsEdited(_) => {
+                self.0.retain(|toast| !matches!(toast.about, About::Deleted(_) | About::Organised(_)));
+            }
+            Event::Notice(notice @ Notice::CannotOrganise { .. }) => {
+                self.0.retain(|toast| !matches!(toast.about, About::Changing(_)));
+                self.push(About::Notice(notice.clone()));
+            }
             Event::Restored(_) => self.0.retain(|toast| !matches!(toast.about, About::Deleted(_))),
             Event::Notice(notice) => self.push(About::Notice(notice.clone())),
             _ => {}
@@ -56,7 +76,11 @@ impl Toasts {
     /// Shows a message.
     pub fn push(&mut self, about: About) {
         // A second deletion's message replaces the first one's: Undo brings back the last.
+        let undoable = |about: &About| matches!(about, About::Deleted(_) | About::Organised(_));
         self.0.retain(|toast| {
+            if undoable(&about) && undoable(&toast.about) {
+                return false;
+            }
             std::mem::discriminant(&toast.about) != std::mem::discriminant(&about) || matches!(about, About::Notice(_))
         });
         self.0.push(Toast { about, until: None });
@@ -73,7 +97,9 @@ pub fn show(ui: &Ui, toasts: &mut Toasts, cx: &Cx<'_>, actions: &mut Actions) {
     }
     let now = ui.input(|input| input.time);
     for toast in &mut toasts.0 {
-        toast.until.get_or_insert(now + STAYS);
+        // What is under way is said until it is done.
+        let stays = if matches!(toast.about, About::Changing(_)) { f64::INFINITY } else { STAYS };
+        toast.until.get_or_insert(now + stays);
     }
     toasts.0.retain(|toast| toast.until.is_none_or(|until| now < until));
     let mut gone = None;
@@ -99,7 +125,9 @@ pub fn show(ui: &Ui, toasts: &mut Toasts, cx: &Cx<'_>, actions: &mut Actions) {
     if let Some(index) = gone {
         toasts.0.remove(index);
     }
-    if let Some(next) = toasts.0.iter().filter_map(|toast| toast.until).min_by(f64::total_cmp) {
+    if let Some(next) =
+        toasts.0.iter().filter_map(|toast| toast.until).filter(|until| until.is_finite()).min_by(f64::total_cmp)
+    {
         ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64((next - now).max(0.0)));
     }
 }
@@ -117,11 +145,13 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
         ui.horizontal(|ui| {
             let (icon, colour) = match about {
                 About::Deleted(_) => (icons::DELETE, palette.text),
+
                 About::Copied => (icons::CHECK, palette.good),
-                About::Notice(
+                About::Organised(_)
+                | About::Notice(
                     Notice::Recovered { .. } | Notice::ProfilesExported { .. } | Notice::ProfilesImported { .. },
                 ) => (icons::DONE, palette.good),
-                About::Notice(Notice::Interrupted { .. }) => (icons::INFO, palette.info),
+                About::Changing(_) | About::Notice(Notice::Interrupted { .. }) => (icons::INFO, palette.info),
                 About::Notice(_) => (icons::WARNING, palette.bad),
             };
             ui.label(egui::RichText::new(icon).font(fonts::icons(size::ICON)).color(colour));
@@ -131,7 +161,7 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
                 ui.add(egui::Label::new(words).wrap_mode(egui::TextWrapMode::Truncate))
                     .on_hover_text(sentence(about, cx.text));
             });
-            if matches!(about, About::Deleted(_)) {
+            if matches!(about, About::Deleted(_) | About::Organised(_)) {
                 let undo = Button::new(cx.text.get("undo")).kind(Kind::Link).colour(palette.accent_text);
                 if ui.add(undo.name(Verb::Undo.name(cx.text)).height(size::CHIP)).clicked() {
                     actions.verb(Verb::Undo);
@@ -150,6 +180,8 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
 fn sentence(about: &About, text: &Text) -> String {
     match about {
         About::Deleted(count) => text.with("toast-deleted", [("count", (*count).into())]),
+        About::Organised(count) => text.with("toast-organised", [("count", (*count).into())]),
+        About::Changing(count) => text.with("toast-changing", [("count", (*count).into())]),
         About::Copied => text.get("toast-copied"),
         About::Notice(notice) => text.notice(notice),
     }

@@ -3,13 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use atelier::{
-    recipe::{Failure, FailureKind, ProfileId, Recipe},
+    recipe::{Change, Failure, FailureKind, Flag, Label, ProfileId, Recipe},
     studio::{Command, Event, Job, JobState, Unreadable},
 };
 use egui::{Key, Modifiers, accesskit::Role, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
 
-use crate::pictures::{Stage, ago, details, id, prompt, request};
+use crate::pictures::{Stage, ago, details, id, number, prompt, request};
 
 fn job(n: usize, state: JobState) -> Event {
     let recipe = Recipe { prompt: format!("Job {n}"), ..Recipe::default() };
@@ -348,6 +348,101 @@ fn a_date_is_gone_to_by_typing_it() {
     assert_eq!(stage.selected(), [80]);
     stage.press(Key::ArrowRight);
     assert_eq!(stage.selected(), [81]);
+}
+
+/// What was said about which pictures since the last call.
+fn said(stage: &mut Stage) -> Vec<(Vec<usize>, Change)> {
+    let heard = stage.heard();
+    let said = heard.into_iter().filter_map(|command| match command {
+        Command::Organise { images, change } => Some((images.iter().map(|id| number(*id)).collect(), change)),
+        _ => None,
+    });
+    said.collect()
+}
+
+#[test]
+fn keys_rate_flag_and_label_what_is_selected() {
+    let mut stage = Stage::new(&[8]);
+    stage.click_tile(1);
+    stage.press(Key::Num4);
+    assert_eq!(said(&mut stage), [(vec![1], Change::Rate(4))]);
+    stage.tile(3).click_modifiers(Modifiers::SHIFT);
+    stage.settle();
+    for key in [Key::P, Key::X, Key::Num6, Key::Num0] {
+        stage.press(key);
+    }
+    let all = vec![1, 2, 3];
+    let changes =
+        [Change::Flag(Flag::Picked), Change::Flag(Flag::Rejected), Change::Label(Some(Label::Red)), Change::Rate(0)];
+    assert_eq!(said(&mut stage), changes.map(|change| (all.clone(), change)));
+    // In a text these are letters.
+    stage.window.get_by_role(Role::MultilineTextInput).focus();
+    stage.window.run();
+    stage.press(Key::P);
+    assert_eq!(said(&mut stage), []);
+}
+
+#[test]
+fn marks_are_seen_at_once_and_the_same_key_takes_them_back() {
+    let mut stage = Stage::new(&[8]);
+    stage.click_tile(1);
+    let organised = |change| Event::Organised { undo: Some(1), images: [id(1)].into(), change: Some(change) };
+    let description = |stage: &Stage| stage.tile(1).accesskit_node().description();
+    stage.send(organised(Change::Rate(4)));
+    stage.send(organised(Change::Flag(Flag::Picked)));
+    stage.send(organised(Change::Label(Some(Label::Blue))));
+    assert_eq!(description(&stage).as_deref(), Some("4 stars, Picked, Blue label"));
+    said(&mut stage);
+    stage.press(Key::P);
+    stage.press(Key::Num9);
+    assert_eq!(said(&mut stage), [(vec![1], Change::Flag(Flag::None)), (vec![1], Change::Label(None))]);
+    // What others have changed is read again, and what is known stays in sight meanwhile.
+    stage.line.events.send(Event::RowsChanged);
+    stage.window.step();
+    assert_eq!(description(&stage).as_deref(), Some("4 stars, Picked, Blue label"));
+    stage.settle();
+    assert_eq!(description(&stage), None);
+}
+
+#[test]
+fn a_tiles_menu_sets_stars() {
+    let mut stage = Stage::new(&[8]);
+    let at = stage.tile(2).rect().center();
+    stage.window.hover_at(at);
+    stage.settle();
+    stage.click_button("Stars, flags and labels");
+    stage.window.get_by_role_and_label(Role::Button, "3 stars").click();
+    stage.settle();
+    assert_eq!(said(&mut stage), [(vec![2], Change::Rate(3))]);
+}
+
+#[test]
+fn undo_takes_back_the_last_thing_whatever_it_was() {
+    let mut stage = Stage::new(&[8]);
+    stage.click_tile(1);
+    stage.send(Event::Deleted(vec![id(7)]));
+    stage.window.get_by_label("1 image moved to the trash");
+    stage.send(Event::Organised { undo: Some(5), images: [id(1), id(2)].into(), change: Some(Change::Rate(2)) });
+    stage.window.get_by_label("2 images changed");
+    assert!(stage.window.query_by_label("1 image moved to the trash").is_none(), "Undo is no longer about that");
+    stage.heard();
+    stage.press_with(Modifiers::COMMAND, Key::Z);
+    assert!(stage.heard().iter().any(|command| matches!(command, Command::UndoOrganising(5))));
+    stage.press_with(Modifiers::COMMAND, Key::Z);
+    assert!(stage.heard().iter().any(|command| matches!(command, Command::Restore(ids) if *ids == [id(7)])));
+}
+
+#[test]
+fn a_change_of_many_pictures_says_that_it_is_under_way() {
+    let mut stage = Stage::new(&[50_000]);
+    stage.click_tile(1);
+    stage.press_with(Modifiers::COMMAND, Key::A);
+    stage.press(Key::Num5);
+    stage.window.get_by_label("Changing 50,000 images…");
+    let images = stage.ids.clone().into();
+    stage.send(Event::Organised { undo: Some(1), images, change: Some(Change::Rate(5)) });
+    assert!(stage.window.query_by_label("Changing 50,000 images…").is_none());
+    stage.window.get_by_label("50,000 images changed");
 }
 
 #[test]

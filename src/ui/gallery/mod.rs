@@ -7,6 +7,7 @@ mod frame;
 mod header;
 mod jump;
 mod layout;
+mod marks;
 mod rows;
 mod scroll;
 mod tile;
@@ -20,7 +21,7 @@ use jiff::{Timestamp, Zoned, civil::Date};
 
 use crate::{
     recipe::ImageId,
-    studio::{Event, View},
+    studio::{Event, Row, View},
 };
 
 use super::{
@@ -109,6 +110,11 @@ impl Gallery {
     /// How far it is scrolled, in points.
     pub fn scroll(&self) -> f64 {
         self.scroll.offset()
+    }
+
+    /// What is known of a picture that is or was in sight.
+    pub fn row(&self, id: ImageId) -> Option<&Row> {
+        self.rows.get(id)
     }
 
     /// Asks for a date to go to.

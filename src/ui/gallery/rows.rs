@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    recipe::ImageId,
+    recipe::{Change, ImageId},
     studio::{Event, Row, View},
 };
 
@@ -14,11 +14,21 @@ use crate::{
 const BLOCK: usize = 64;
 /// Rows that are kept.
 const KEPT: usize = 8_192;
+/// Changes of so many pictures are shown before their rows were read anew.
+const AT_ONCE: usize = 4_096;
+
+#[derive(Debug)]
+struct Known {
+    row: Row,
+    age: u64,
+}
 
 /// Rows by their picture, so that they stay valid when the view changes.
 #[derive(Debug, Default)]
 pub struct Rows {
-    known: HashMap<ImageId, Row>,
+    known: HashMap<ImageId, Known>,
+    /// Counts how often rows have changed; those of before are shown until they were asked for anew.
+    age: u64,
     asked: Option<(u64, Range<usize>)>,
 }
 
@@ -26,22 +36,36 @@ impl Rows {
     /// Takes in what the studio tells.
     pub fn fold(&mut self, event: &Event) {
         match event {
-            Event::Rows { rows, .. } => self.known.extend(rows.iter().map(|row| (row.id, row.clone()))),
-            Event::RowsChanged => *self = Self::default(),
+            Event::Rows { rows, .. } => {
+                let age = self.age;
+                self.known.extend(rows.iter().map(|row| (row.id, Known { row: row.clone(), age })));
+            }
+            Event::RowsChanged => {
+                self.age += 1;
+                self.asked = None;
+            }
+            // Rows that are read anew follow, but a star must not wait for them.
+            Event::Organised { images, change: Some(change), .. } if images.len() <= AT_ONCE => {
+                for id in &**images {
+                    if let Some(known) = self.known.get_mut(id) {
+                        apply(change, &mut known.row);
+                    }
+                }
+            }
             _ => {}
         }
     }
 
     /// What is known of a picture.
     pub fn get(&self, id: ImageId) -> Option<&Row> {
-        self.known.get(&id)
+        self.known.get(&id).map(|known| &known.row)
     }
 
     /// The rows to ask for so that a range becomes known; none if it is known or was just asked for.
     pub fn missing(&mut self, view: &View, range: Range<usize>) -> Option<Range<usize>> {
         let end = range.end.min(view.ids.len());
         let start = range.start.min(end);
-        let unknown = |index: &usize| !self.known.contains_key(&view.ids[*index]);
+        let unknown = |index: &usize| self.known.get(&view.ids[*index]).is_none_or(|known| known.age < self.age);
         let first = (start..end).find(unknown)?;
         let last = (start..end).rev().find(unknown)?;
         let blocks = first / BLOCK * BLOCK..((last / BLOCK + 1) * BLOCK).min(view.ids.len());
@@ -55,6 +79,15 @@ impl Rows {
             self.known.retain(|id, _| near.contains(id));
         }
         Some(blocks)
+    }
+}
+
+fn apply(change: &Change, row: &mut Row) {
+    match change {
+        Change::Rate(stars) => row.rating = *stars,
+        Change::Flag(flag) => row.flag = *flag,
+        Change::Label(label) => row.label = *label,
+        _ => {}
     }
 }
 

@@ -19,6 +19,8 @@ use crate::{
     },
 };
 
+use super::marks;
+
 /// Side of the buttons on a picture.
 const BUTTON: f32 = 26.0;
 /// Narrower pictures have only the button that opens the menu.
@@ -98,9 +100,24 @@ pub fn show(ui: &Ui, rect: Rect, image: ImageId, row: Option<&Row>, standing: St
     if let Some(reason) = picture(ui, rect, image, row, sharp(row, side), cx) {
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(why(reason, cx.text)));
     }
-    if let Some(mismatch) = row.and_then(|row| row.mismatch) {
-        ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(cx.text.mismatch(&mismatch)));
-        badge(ui, rect.shrink(7.0), &mismatch, cx.text);
+    if let Some(row) = row {
+        let mut said = marks::spoken(row, cx.text);
+        let mut bottom = rect.bottom();
+        if let Some(mismatch) = &row.mismatch {
+            said = [cx.text.mismatch(mismatch), said]
+                .into_iter()
+                .filter(|words| !words.is_empty())
+                .collect::<Vec<_>>()
+                .join(". ");
+            bottom -= 20.0;
+        }
+        marks::draw(ui, rect, row, bottom);
+        if let Some(mismatch) = &row.mismatch {
+            badge(ui, rect.shrink(7.0), mismatch, cx.text);
+        }
+        if !said.is_empty() {
+            ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(said));
+        }
     }
     rings(ui, rect, standing, palette);
     let mut asked = if response.double_clicked() {
@@ -112,14 +129,15 @@ pub fn show(ui: &Ui, rect: Rect, image: ImageId, row: Option<&Row>, standing: St
     } else {
         Asked::Nothing
     };
-    let menu_open = response.context_menu_opened();
+    let star = egui::Id::unique((icons::STAR, image));
+    let menu_open = response.context_menu_opened() || Popup::is_id_open(ui.ctx(), star.with("popup"));
     if (ui.rect_contains_pointer(rect) || menu_open)
-        && let Some(verb) = hover_buttons(ui, rect, image, &response, cx.text)
+        && let Some(verb) = hover_buttons(ui, rect, image, row, &response, cx.text)
     {
         asked = verb;
     }
     Popup::context_menu(&response).show(|ui| {
-        if let Some(verb) = menu(ui, cx.text) {
+        if let Some(verb) = menu(ui, row, cx.text) {
             asked = Asked::Do(verb);
         }
     });
@@ -217,7 +235,14 @@ fn rings(ui: &Ui, rect: Rect, standing: Standing, palette: &Palette) {
     }
 }
 
-fn hover_buttons(ui: &Ui, rect: Rect, image: ImageId, tile: &Response, text: &Text) -> Option<Asked> {
+fn hover_buttons(
+    ui: &Ui,
+    rect: Rect,
+    image: ImageId,
+    row: Option<&Row>,
+    tile: &Response,
+    text: &Text,
+) -> Option<Asked> {
     let mut asked = None;
     let mut right = rect.right() - 7.0;
     let mut button = |icon: &str, name: String, salt: &str| {
@@ -228,24 +253,30 @@ fn hover_buttons(ui: &Ui, rect: Rect, image: ImageId, tile: &Response, text: &Te
         let ground = if response.hovered() { Color32::from_black_alpha(0xe0) } else { BUTTON_GROUND };
         ui.painter().rect_filled(at, CornerRadius::same(size::RADIUS_CHIP), ground);
         ui.painter().text(at.center(), Align2::CENTER_CENTER, icon, fonts::icons(15.0), Color32::WHITE);
-        response.on_hover_text(name).clicked()
+        response.on_hover_text(name)
     };
-    if button(icons::MORE, text.get("more-actions"), "more") {
+    if button(icons::MORE, text.get("more-actions"), "more").clicked() {
         Popup::open_id(ui.ctx(), Popup::default_response_id(tile));
         asked = Some(Asked::Menu);
     }
     if rect.width() >= NARROW {
         for verb in [Verb::UseAsReference, Verb::Reuse] {
-            if button(verb.icon(), verb.name(text), verb.icon()) {
+            if button(verb.icon(), verb.name(text), verb.icon()).clicked() {
                 asked = Some(Asked::Do(verb));
             }
         }
+        let star = button(icons::STAR, text.get("marks"), icons::STAR);
+        Popup::menu(&star).accessible_name(text.get("marks")).show(|ui| {
+            if let Some(verb) = marks::menu(ui, row, text) {
+                asked = Some(Asked::Do(verb));
+            }
+        });
     }
     asked
 }
 
 /// The verbs as a menu; the one that was chosen.
-fn menu(ui: &mut Ui, text: &Text) -> Option<Verb> {
+fn menu(ui: &mut Ui, row: Option<&Row>, text: &Text) -> Option<Verb> {
     let mac = ui.ctx().os() == egui::os::OperatingSystem::Mac;
     let palette = theme::palette(ui.visuals());
     let mut chosen = None;
@@ -269,7 +300,8 @@ fn menu(ui: &mut Ui, text: &Text) -> Option<Verb> {
             chosen = Some(verb);
         }
     }
-    chosen
+    ui.separator();
+    marks::menu(ui, row, text).or(chosen)
 }
 
 #[cfg(test)]

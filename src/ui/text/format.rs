@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
+use crate::recipe::Label;
+
 use super::{Text, Tongue};
 
 /// A number with thousands separated, and at least so many decimals.
@@ -70,6 +72,17 @@ impl Text {
     /// How long something has been going on, in whole seconds.
     pub fn seconds(&self, duration: Duration) -> String {
         self.with("duration-s", [("n", number(duration.as_secs_f64().round(), None).into())])
+    }
+
+    /// A label by its colour.
+    pub fn label(&self, label: Label) -> String {
+        self.get(match label {
+            Label::Red => "label-red",
+            Label::Yellow => "label-yellow",
+            Label::Green => "label-green",
+            Label::Blue => "label-blue",
+            Label::Purple => "label-purple",
+        })
     }
 
     /// A day as a heading: today, yesterday, or its date.

@@ -4,7 +4,7 @@ pub mod fonts;
 mod palette;
 pub mod size;
 
-pub use palette::{MARK, Palette};
+pub use palette::{MARK, Palette, label_colour};
 
 use egui::{
     Color32, Context, CornerRadius, Margin, Shadow, Stroke, Style, TextStyle, ThemePreference, Vec2, Visuals,

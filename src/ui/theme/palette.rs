@@ -2,6 +2,8 @@
 
 use egui::Color32;
 
+use crate::recipe::Label;
+
 /// The colours of one theme. Text colours reach a contrast of 4.5 to 1 on every ground.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Palette {
@@ -96,6 +98,17 @@ impl Palette {
 /// The colours of Atelier's mark, once around, the same in both themes.
 pub const MARK: [Color32; 5] =
     [hex(0x00ff_8a3d), hex(0x00ff_5a5f), hex(0x007d_5cff), hex(0x003d_b2ff), hex(0x00ff_8a3d)];
+
+/// The colour of a label, the same in both themes because it lies on pictures.
+pub fn label_colour(label: Label) -> Color32 {
+    match label {
+        Label::Red => hex(0x00e5_484d),
+        Label::Yellow => hex(0x00f5_c542),
+        Label::Green => hex(0x003f_b26d),
+        Label::Blue => hex(0x003d_8bff),
+        Label::Purple => hex(0x009b_6cff),
+    }
+}
 
 const fn hex(hex: u32) -> Color32 {
     Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)

@@ -238,10 +238,10 @@ fn move_about(ui: &Ui, viewer: &mut Viewer, room: &Room) {
     if press(&[Key::Minus]) {
         viewer.camera.zoom_to(viewer.camera.zoom(room) / ZOOM_STEP, middle, room);
     }
-    if press(&[Key::Num0]) {
+    if press(&[Key::F]) {
         viewer.camera.fit();
     }
-    if press(&[Key::Num1]) {
+    if press(&[Key::Z]) {
         viewer.camera.zoom_to(1.0, middle, room);
     }
 }
