@@ -9,7 +9,9 @@ use std::sync::Arc;
 use atelier::{
     demo::{Scene, paint},
     imaging::{Limits, decode, shrink},
-    recipe::{Answered, Charge, Exchange, Failure, FailureKind, Money, ProfileId, Recipe, SentBody},
+    recipe::{
+        Answered, Change, Charge, Exchange, Failure, FailureKind, Flag, Label, Money, ProfileId, Recipe, SentBody,
+    },
     settings::{Language, Theme},
     studio::{
         Check, Command, DoctorStep, Event, Finding, Health, Job, JobState, KeyState, ModelInfo, Pixels,
@@ -161,8 +163,21 @@ fn gallery() {
     let mut results = SnapshotResults::new();
     for theme in THEMES {
         let mut stage = at_work(theme, &[7, 11, 6]);
+        let say = |stage: &mut Stage, number, change| {
+            let said = Event::Organised { undo: None, images: [id(number)].into(), change: Some(change) };
+            stage.send(said);
+        };
+        say(&mut stage, 0, Change::Rate(4));
+        say(&mut stage, 2, Change::Rate(5));
+        say(&mut stage, 2, Change::Flag(Flag::Picked));
+        say(&mut stage, 2, Change::Label(Some(Label::Green)));
+        say(&mut stage, 4, Change::Flag(Flag::Rejected));
+        say(&mut stage, 6, Change::Rate(3));
+        say(&mut stage, 7, Change::Label(Some(Label::Red)));
         stage.click_tile(0);
-        stage.window.remove_cursor();
+        let on_tile = stage.tile(3).rect().center();
+        stage.window.hover_at(on_tile);
+        stage.settle();
         snapshot(&mut stage, "gallery", theme, &mut results);
     }
 }
