@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File},
     io::Write as _,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use super::error::{At as _, LibraryError};
@@ -46,6 +46,12 @@ pub(super) fn make_folder(folder: &Path, below: &Path) -> Result<(), LibraryErro
         sync_folder(parent)?;
     }
     Ok(())
+}
+
+/// A name beside a file's own that nothing has yet, for what cannot be used and must not be lost.
+pub(super) fn aside(path: &Path) -> PathBuf {
+    let named = |number: u32| path.with_added_extension(format!("damaged-{number}"));
+    (1..1000).map(named).find(|path| !path.exists()).unwrap_or_else(|| named(1))
 }
 
 /// Bytes in lower-case hexadecimal.

@@ -9,12 +9,15 @@
 //! thumbnails/thumbnails.pack    cache
 //! trash/<id>.png, <id>.json     deleted, can be restored
 //! library.db                    SQLite index; intents of requests
+//! organising.jsonl              journal of what was said about pictures: ratings, tags, collections
 //! library.lock                  held by the one program that has the library open
 //! ```
 //!
 //! The files are the truth; what the index says about pictures can be made again from them. Everything blocks:
 //! callers run it on threads that may.
 
+mod applying;
+mod catching_up;
 mod colours;
 mod columns;
 mod compare;
@@ -23,12 +26,14 @@ mod error;
 mod exchanges;
 mod fill;
 mod intents;
+mod journal;
 mod organising;
 mod originals;
 mod query;
 mod reading;
 mod rebuild;
 mod references;
+mod replay;
 mod schema;
 mod search;
 mod sidecar;
@@ -59,6 +64,7 @@ use rusqlite::Connection;
 
 use columns::{Held, Writer};
 use error::At as _;
+use journal::Journal;
 use thumbnails::Thumbnails;
 
 /// An open library. Shared between threads behind an `Arc`; one program at a time has it.
@@ -73,6 +79,8 @@ pub struct Library {
     searcher: Mutex<Connection>,
     columns: Held,
     thumbnails: Thumbnails,
+    /// What was said about pictures. Who needs the writer as well takes that first.
+    journal: Mutex<Journal>,
     /// Held until the library is dropped; the system lets go of it when the program dies.
     _lock: File,
 }
@@ -99,6 +107,7 @@ impl Library {
         };
         let columns = Held::default();
         columns.watch(&mut writer)?;
+        let journal = catching_up::open_journal(folder, &writer)?;
         let library = Self {
             folder: folder.to_owned(),
             writer: Mutex::new(writer),
@@ -106,6 +115,7 @@ impl Library {
             searcher: Mutex::new(schema::connect(&database)?),
             columns,
             thumbnails: Thumbnails::default(),
+            journal: Mutex::new(journal),
             _lock: lock,
         };
         library.mend()?;
@@ -120,6 +130,11 @@ impl Library {
     fn writer(&self) -> Writer<'_> {
         // A thread that broke down in the midst of a transaction has rolled it back.
         Writer::new(self.writer.lock().unwrap_or_else(PoisonError::into_inner), &self.columns)
+    }
+
+    fn journal(&self) -> MutexGuard<'_, Journal> {
+        // A line that was added by half is cut off before the next one.
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn reader(&self) -> MutexGuard<'_, Connection> {

@@ -5,7 +5,12 @@ use uuid::Uuid;
 
 use crate::recipe::{Change, Collection, CollectionEdit, CollectionId, Flag, ImageId, Label, Marks};
 
-use super::{Library, LibraryError};
+use super::{
+    Library, LibraryError,
+    applying::Applying,
+    catching_up::{catch_up, keep_position},
+    journal::Entry,
+};
 
 /// What takes a change back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,37 +22,65 @@ pub enum Undo {
 }
 
 impl Library {
-    /// Changes what is said about pictures, all of them or none. Returns what takes it back, each picture to what it
-    /// had before; nothing for pictures that had it already.
+    /// Changes what is said about pictures, all of them or none; durable when it returns. Returns what takes it back,
+    /// each picture to what it had before; nothing for pictures that had it already.
     ///
     /// # Errors
     /// The disk is full or cannot be written.
     pub fn organise(&self, images: &[ImageId], change: &Change) -> Result<Vec<Undo>, LibraryError> {
-        let mut writer = self.writer();
-        let transaction = writer.transaction()?;
-        let mut undo = Vec::new();
-        for id in images {
-            if let Some(before) = apply(&transaction, *id, change)? {
-                match undo.iter_mut().find(|(_, known)| *known == before) {
-                    Some((ids, _)) => Vec::push(ids, *id),
-                    None => undo.push((vec![*id], before)),
-                }
-            }
-        }
-        transaction.commit()?;
-        Ok(undo.into_iter().map(|(ids, change)| Undo::Change(ids, change)).collect())
+        self.say(vec![Entry::Change { images: images.to_vec(), change: change.clone() }])
     }
 
-    /// Changes the collections. Returns what takes it back.
+    /// Changes the collections; durable when it returns. Returns what takes it back.
     ///
     /// # Errors
     /// The disk is full or cannot be written.
     pub fn edit_collections(&self, edit: &CollectionEdit) -> Result<Vec<Undo>, LibraryError> {
+        self.say(vec![Entry::Collections(edit.clone())])
+    }
+
+    /// Takes back what was changed, all of it or nothing. Returns what makes the change again.
+    ///
+    /// # Errors
+    /// The disk is full or cannot be written.
+    pub fn take_back(&self, undo: Vec<Undo>) -> Result<Vec<Undo>, LibraryError> {
+        let entry = |undo| match undo {
+            Undo::Change(images, change) => Entry::Change { images, change },
+            Undo::Collections(edit) => Entry::Collections(edit),
+        };
+        self.say(undo.into_iter().map(entry).collect())
+    }
+
+    /// Says something: to the journal first, which is the truth, then to the index. Returns what takes it back.
+    pub(super) fn say(&self, entries: Vec<Entry>) -> Result<Vec<Undo>, LibraryError> {
         let mut writer = self.writer();
+        let mut journal = self.journal();
+        // It lags only after an error.
+        catch_up(&mut writer, &journal)?;
         let transaction = writer.transaction()?;
-        let undo = edit_collections(&transaction, edit)?;
-        transaction.commit()?;
-        Ok(undo.into_iter().map(Undo::Collections).collect())
+        let mut applying = Applying::new(&transaction);
+        let (mut said, mut undo) = (Vec::new(), Vec::new());
+        for entry in entries {
+            if let Some((changed, back)) = applying.apply(entry)? {
+                said.push(changed);
+                undo.push(back);
+            }
+        }
+        if said.is_empty() {
+            return Ok(Vec::new());
+        }
+        applying.finish()?;
+        let before = journal.position();
+        journal.append(&said)?;
+        let kept = keep_position(&transaction, &journal.position()).and_then(|()| Ok(transaction.commit()?));
+        if let Err(error) = kept {
+            // Who hears of an error does not expect the change to be there at the next start.
+            if let Err(error) = journal.cut_back(&before) {
+                tracing::error!(%error, "what was not done stays in the journal");
+            }
+            return Err(error);
+        }
+        Ok(undo.into_iter().rev().flatten().collect())
     }
 
     /// The collections, by name.
@@ -154,159 +187,6 @@ fn marks(index: &Connection, id: ImageId) -> rusqlite::Result<Marks> {
     Ok(marks)
 }
 
-/// Changes one picture. Returns what takes it back; nothing if nothing changed.
-fn apply(index: &Connection, id: ImageId, change: &Change) -> rusqlite::Result<Option<Change>> {
-    let key = id.uuid().into_bytes();
-    let said = |column: &str| -> rusqlite::Result<Option<i64>> {
-        index
-            .prepare_cached(&format!("SELECT {column} FROM images WHERE id = ?1"))?
-            .query_row(params![key], |row| row.get(0))
-            .optional()
-    };
-    let say = |column: &str, value: i64| {
-        index.prepare_cached(&format!("UPDATE images SET {column} = ?2 WHERE id = ?1"))?.execute(params![key, value])
-    };
-    let one = |statement: &str, value: &dyn rusqlite::ToSql| -> rusqlite::Result<bool> {
-        Ok(index.prepare_cached(statement)?.execute(params![key, value])? > 0)
-    };
-    Ok(match change {
-        Change::Rate(stars) => {
-            let before = said("rating")?.filter(|before| *before != i64::from(*stars));
-            if before.is_some() {
-                say("rating", i64::from(*stars))?;
-            }
-            before.map(|before| Change::Rate(before as u8))
-        }
-        Change::Flag(flag) => {
-            let before = said("flag")?.filter(|before| *before != flag_number(*flag));
-            if before.is_some() {
-                say("flag", flag_number(*flag))?;
-            }
-            before.map(|before| Change::Flag(flag_of(before)))
-        }
-        Change::Label(label) => {
-            let before = said("label")?.filter(|before| *before != label_number(*label));
-            if before.is_some() {
-                say("label", label_number(*label))?;
-            }
-            before.map(|before| Change::Label(label_of(before)))
-        }
-        Change::Note(note) => {
-            let before: Option<String> = index
-                .prepare_cached("SELECT note FROM images WHERE id = ?1 AND note <> ?2")?
-                .query_row(params![key, note], |row| row.get(0))
-                .optional()?;
-            if before.is_some() {
-                one("UPDATE images SET note = ?2 WHERE id = ?1", note)?;
-            }
-            before.map(Change::Note)
-        }
-        Change::Tag(tag) => {
-            let new = one("INSERT OR IGNORE INTO tags (image, tag) SELECT rowid, ?2 FROM images WHERE id = ?1", tag)?;
-            new.then(|| Change::Untag(tag.clone()))
-        }
-        Change::Untag(tag) => {
-            one("DELETE FROM tags WHERE image = (SELECT rowid FROM images WHERE id = ?1) AND tag = ?2", tag)?
-                .then(|| Change::Tag(tag.clone()))
-        }
-        Change::AddTo(collection) => {
-            let statement = "INSERT OR IGNORE INTO members (image, collection) SELECT images.rowid, collections.id
-                 FROM images, collections WHERE images.id = ?1 AND collections.id = ?2 AND collections.query IS NULL";
-            one(statement, collection.uuid().as_bytes())?.then_some(Change::RemoveFrom(*collection))
-        }
-        Change::RemoveFrom(collection) => {
-            let statement = "DELETE FROM members
-                 WHERE image = (SELECT rowid FROM images WHERE id = ?1) AND collection = ?2";
-            one(statement, collection.uuid().as_bytes())?.then_some(Change::AddTo(*collection))
-        }
-    })
-}
-
-fn edit_collections(index: &Connection, edit: &CollectionEdit) -> rusqlite::Result<Vec<CollectionEdit>> {
-    let parent_key = |parent: &Option<CollectionId>| parent.map(|id| id.uuid().into_bytes());
-    Ok(match edit {
-        CollectionEdit::Create { collection, images } => {
-            let key = collection.id.uuid().into_bytes();
-            let Collection { name, parent, query, .. } = collection;
-            let made = index.execute(
-                "INSERT OR IGNORE INTO collections (id, parent, name, query) VALUES (?1, ?2, ?3, ?4)",
-                params![key, parent_key(parent), name, query],
-            )?;
-            for image in images {
-                apply(index, *image, &Change::AddTo(collection.id))?;
-            }
-            if made > 0 { vec![CollectionEdit::Remove(collection.id)] } else { Vec::new() }
-        }
-        CollectionEdit::Rename(id, name) => {
-            let Some(before) = collection(index, *id)? else { return Ok(Vec::new()) };
-            index.execute("UPDATE collections SET name = ?2 WHERE id = ?1", params![id.uuid().as_bytes(), name])?;
-            vec![CollectionEdit::Rename(*id, before.name)]
-        }
-        CollectionEdit::Search(id, query) => {
-            let Some(before) = collection(index, *id)? else { return Ok(Vec::new()) };
-            let Some(query_before) = before.query else { return Ok(Vec::new()) };
-            index.execute("UPDATE collections SET query = ?2 WHERE id = ?1", params![id.uuid().as_bytes(), query])?;
-            vec![CollectionEdit::Search(*id, query_before)]
-        }
-        CollectionEdit::Move(id, parent) => {
-            let Some(before) = collection(index, *id)? else { return Ok(Vec::new()) };
-            if within(index, *parent, *id)? {
-                return Ok(Vec::new());
-            }
-            index.execute(
-                "UPDATE collections SET parent = ?2 WHERE id = ?1",
-                params![id.uuid().as_bytes(), parent_key(parent)],
-            )?;
-            vec![CollectionEdit::Move(*id, before.parent)]
-        }
-        CollectionEdit::Remove(id) => {
-            let Some(before) = collection(index, *id)? else { return Ok(Vec::new()) };
-            let key = id.uuid().into_bytes();
-            let ids = |statement: &str| -> rusqlite::Result<Vec<Uuid>> {
-                let mut statement = index.prepare_cached(statement)?;
-                let rows = statement.query_map(params![key], |row| Ok(Uuid::from_bytes(row.get(0)?)))?;
-                rows.collect()
-            };
-            let images = ids("SELECT images.id FROM members JOIN images ON images.rowid = members.image
-                 WHERE collection = ?1 ORDER BY images.id")?;
-            let children = ids("SELECT id FROM collections WHERE parent = ?1 ORDER BY id")?;
-            index.execute("DELETE FROM members WHERE collection = ?1", params![key])?;
-            index.execute(
-                "UPDATE collections SET parent = ?2 WHERE parent = ?1",
-                params![key, parent_key(&before.parent)],
-            )?;
-            index.execute("DELETE FROM collections WHERE id = ?1", params![key])?;
-            let images = images.into_iter().map(ImageId::from_uuid).collect();
-            let back = CollectionEdit::Create { collection: before, images };
-            let moves =
-                children.into_iter().map(|child| CollectionEdit::Move(CollectionId::from_uuid(child), Some(*id)));
-            std::iter::once(back).chain(moves).collect()
-        }
-    })
-}
-
-fn collection(index: &Connection, id: CollectionId) -> rusqlite::Result<Option<Collection>> {
-    index
-        .prepare_cached("SELECT parent, name, query FROM collections WHERE id = ?1")?
-        .query_row(params![id.uuid().as_bytes()], |row| {
-            let parent = row.get::<_, Option<[u8; 16]>>(0)?.map(|id| CollectionId::from_uuid(Uuid::from_bytes(id)));
-            Ok(Collection { id, parent, name: row.get(1)?, query: row.get(2)?, count: 0 })
-        })
-        .optional()
-}
-
-/// Whether a collection is another one, or somewhere in it. Nothing may be put into itself.
-fn within(index: &Connection, inner: Option<CollectionId>, outer: CollectionId) -> rusqlite::Result<bool> {
-    let mut at = inner;
-    while let Some(id) = at {
-        if id == outer {
-            return Ok(true);
-        }
-        at = collection(index, id)?.and_then(|collection| collection.parent);
-    }
-    Ok(false)
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -326,15 +206,6 @@ mod tests {
         library
     }
 
-    fn take_back(library: &Library, undo: Vec<Undo>) {
-        for undo in undo {
-            match undo {
-                Undo::Change(images, change) => drop(library.organise(&images, &change).unwrap()),
-                Undo::Collections(edit) => drop(library.edit_collections(&edit).unwrap()),
-            }
-        }
-    }
-
     #[test]
     fn one_undo_gives_each_picture_its_own_former_value() {
         let folder = tempfile::tempdir().unwrap();
@@ -344,7 +215,7 @@ mod tests {
         let undo = library.organise(&[id(1), id(2), id(3)], &Change::Rate(5)).unwrap();
         let rating = |number| library.marks(id(number)).unwrap().rating;
         assert_eq!([1, 2, 3].map(rating), [5, 5, 5]);
-        take_back(&library, undo);
+        library.take_back(undo).unwrap();
         assert_eq!([1, 2, 3].map(rating), [2, 5, 0]);
     }
 
@@ -409,7 +280,7 @@ mod tests {
         let before = library.collections().unwrap();
         let undo = library.edit_collections(&CollectionEdit::Remove(middle)).unwrap();
         assert_eq!(library.collections().unwrap()[1].parent, Some(outer), "what was in it moves up");
-        take_back(&library, undo);
+        library.take_back(undo).unwrap();
         assert_eq!(library.collections().unwrap(), before);
     }
 }

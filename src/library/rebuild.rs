@@ -37,13 +37,14 @@ impl Library {
         let mut writer = self.writer();
         // All or nothing: an index with half of the pictures would pass for a whole one at the next start.
         let transaction = writer.transaction()?;
+        let mut new = 0;
         if whole_index_missing || marker.exists() {
-            self.index_folder(&transaction, &originals)?;
-            self.index_trash(&transaction)?;
+            new += self.index_folder(&transaction, &originals)?;
+            new += self.index_trash(&transaction)?;
         } else if let Some(oldest) = oldest.map(|created| self.month(created)) {
             for year in folders(&originals)? {
                 for month in folders(&year)?.into_iter().filter(|month| *month >= oldest) {
-                    self.index_folder(&transaction, &month)?;
+                    new += self.index_folder(&transaction, &month)?;
                 }
             }
         }
@@ -51,6 +52,8 @@ impl Library {
             self.unindex_unnamed(&transaction, request)?;
         }
         transaction.commit()?;
+        drop(writer);
+        self.take_in_journal(new > 0)?;
         durable::remove(&marker)
     }
 
@@ -73,31 +76,35 @@ impl Library {
         Ok(())
     }
 
-    /// Puts every picture of a folder, and of those below it, into the index if it is not there.
-    fn index_folder(&self, index: &Connection, folder: &Path) -> Result<(), LibraryError> {
+    /// Puts every picture of a folder, and of those below it, into the index if it is not there. Returns how many
+    /// were not.
+    fn index_folder(&self, index: &Connection, folder: &Path) -> Result<usize, LibraryError> {
+        let mut new = 0;
         for below in folders(folder)? {
-            self.index_folder(index, &below)?;
+            new += self.index_folder(index, &below)?;
         }
         for sidecar in sidecars(folder)? {
             let path = folder.join(sidecar.file_name());
-            insert(index, &sidecar, &self.relative(&path))?;
+            new += usize::from(insert(index, &sidecar, &self.relative(&path))?);
         }
-        Ok(())
+        Ok(new)
     }
 
     /// Puts every picture of the trash into the index if it is not there, as deleted. Where it goes when it is
-    /// restored is told by its date.
-    fn index_trash(&self, index: &Connection) -> Result<(), LibraryError> {
+    /// restored is told by its date. Returns how many were not.
+    fn index_trash(&self, index: &Connection) -> Result<usize, LibraryError> {
+        let mut new = 0;
         for sidecar in sidecars(&self.folder.join("trash"))? {
             let path = self.month(sidecar.created).join(sidecar.file_name());
             if insert(index, &sidecar, &self.relative(&path))? {
+                new += 1;
                 index.execute(
                     "UPDATE images SET trashed = ?2 WHERE id = ?1",
                     params![sidecar.id.uuid().as_bytes(), Timestamp::now().as_millisecond()],
                 )?;
             }
         }
-        Ok(())
+        Ok(new)
     }
 }
 

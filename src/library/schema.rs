@@ -103,6 +103,10 @@ const STEPS: &[&str] = &[
         DELETE FROM members WHERE image = old.rowid;
     END;
 ",
+    "
+    -- How far the journal of what was said about pictures has come into the tables.
+    CREATE TABLE journal (generation BLOB NOT NULL, taken INTEGER NOT NULL) STRICT;
+",
 ];
 
 /// A connection with the settings that every connection has.

@@ -71,7 +71,7 @@ pub struct Marks {
 }
 
 /// A change to what is said about pictures, the same for all of them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
     /// So many stars, 0 to [`STARS`].

@@ -103,12 +103,7 @@ fn grant(world: &World, done: &mut Done, wish: Wish) -> Result<(), LibraryError>
         }
         Wish::Undo(name) => {
             let Some((images, undo)) = done.take(name) else { return Ok(()) };
-            for undo in undo {
-                match undo {
-                    Undo::Change(images, change) => drop(world.library.organise(&images, &change)?),
-                    Undo::Collections(edit) => drop(world.library.edit_collections(&edit)?),
-                }
-            }
+            world.library.take_back(undo)?;
             world.events.send(Event::Organised { undo: None, images, change: None });
             changed(world, true)
         }
