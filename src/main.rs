@@ -22,7 +22,7 @@ fn main() -> ExitCode {
 
 fn window(place: &Place) -> Ending {
     let text = Text::new(Language::System);
-    if !has_display() {
+    if !cli::has_display() {
         eprintln!("{}", text.get("cli-no-display"));
         return Ending::Usage;
     }
@@ -64,10 +64,4 @@ fn options(session: &Session) -> eframe::NativeOptions {
     // Dithering would put a pattern on pictures, which are shown as they are; it also costs as much as all the rest
     // of drawing where there is no graphics card.
     eframe::NativeOptions { viewport, dithering: false, ..eframe::NativeOptions::default() }
-}
-
-/// Whether a window can be shown at all.
-fn has_display() -> bool {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    !cfg!(all(unix, not(target_os = "macos"))) || set("DISPLAY") || set("WAYLAND_DISPLAY") || set("WAYLAND_SOCKET")
 }

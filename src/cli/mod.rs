@@ -1,6 +1,7 @@
 //! The command line: what can be said, and the studio without a window.
 
 pub mod args;
+mod bench_library;
 mod doctor;
 mod export;
 mod generate;
@@ -42,10 +43,15 @@ impl From<Ending> for ExitCode {
 /// Runs a command without a window.
 pub fn run(places: Places, command: &Headless) -> Ending {
     let text = Text::new(Language::System);
+    if let Headless::BenchLibrary(bench) = command {
+        return bench_library::run(places.library, bench, &text);
+    }
     let json = match command {
         Headless::Generate(generate) => generate.json,
         Headless::Export(export) => export.json,
         Headless::Doctor(doctor) => doctor.json,
+        // It has gone its own way already.
+        Headless::BenchLibrary(_) => false,
         Headless::Profiles(profiles) => matches!(profiles, Profiles::List { json: true }),
     };
     let report = Report::new(json, text);
@@ -62,11 +68,18 @@ pub fn run(places: Places, command: &Headless) -> Ending {
         Headless::Generate(generate) => generate::run(&handle, &ready, generate, &report),
         Headless::Export(export) => export::run(&handle, export, &report),
         Headless::Doctor(doctor) => doctor::run(&handle, &ready, doctor, &report),
+        Headless::BenchLibrary(_) => Ending::Done,
         Headless::Profiles(profiles) => profiles::run(&handle, &ready, profiles, &report),
     };
     handle.send(studio::Command::Shutdown);
     while !matches!(next(&handle), Event::Stopped) {}
     ending
+}
+
+/// Whether a window can be shown at all.
+pub fn has_display() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(all(unix, not(target_os = "macos"))) || set("DISPLAY") || set("WAYLAND_DISPLAY") || set("WAYLAND_SOCKET")
 }
 
 fn wait_for_ready(handle: &Handle) -> Result<Box<Ready>, StartError> {

@@ -19,6 +19,7 @@ mod keys;
 pub mod landing;
 mod learned;
 mod listing;
+pub mod measure;
 mod organise;
 mod record;
 mod recovery;

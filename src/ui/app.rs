@@ -95,7 +95,7 @@ impl App {
     }
 
     /// Takes in everything that the studio has told since the last frame.
-    fn drain(&mut self, ctx: &Context) {
+    pub(super) fn drain(&mut self, ctx: &Context) {
         while let Some(event) = self.handle.try_next() {
             self.state.fold(&event);
             match event {
@@ -152,6 +152,45 @@ impl App {
         }
     }
 
+    /// Whether the gallery has pictures to show.
+    pub(super) fn shows_pictures(&self) -> bool {
+        self.state.known.ready && !self.state.known.ids().is_empty()
+    }
+
+    /// How high the whole gallery is, in points, once it was drawn.
+    pub(super) fn gallery_height(&self) -> f64 {
+        self.state.gallery.height()
+    }
+
+    /// Scrolls the gallery with the next frame.
+    pub(super) fn scroll_gallery_to(&mut self, scroll: f64) {
+        self.state.gallery.restore(scroll);
+    }
+
+    /// Draws a frame, and does what was asked for in it.
+    pub(super) fn show(&mut self, ui: &mut Ui) {
+        if self.state.known.ready {
+            self.state.window = window(ui);
+            let verbs = self.keymap.take(ui.ctx(), |verb| self.state.can(verb));
+            self.state.textures.upload(ui.ctx());
+            let mut actions = Actions::default();
+            for verb in verbs {
+                actions.verb(verb);
+            }
+            self.draw(ui, &mut actions);
+            if let Some(wish) = self.state.textures.take_wish() {
+                self.handle.send(Command::WantThumbnails(wish));
+            }
+            for action in actions.take() {
+                act::act(action, &mut self.state, &self.handle, ui.ctx());
+                ui.ctx().request_repaint();
+            }
+            self.keep_session();
+        } else if let Some(error) = &self.state.refused {
+            refused::show(ui, error, &self.text);
+        }
+    }
+
     fn draw(&mut self, ui: &mut Ui, actions: &mut Actions) {
         let Self { state, text, .. } = self;
         let cx = Cx { text, known: &state.known, textures: &state.textures };
@@ -205,26 +244,7 @@ impl eframe::App for App {
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
-        if self.state.known.ready {
-            self.state.window = window(ui);
-            let verbs = self.keymap.take(ui.ctx(), |verb| self.state.can(verb));
-            self.state.textures.upload(ui.ctx());
-            let mut actions = Actions::default();
-            for verb in verbs {
-                actions.verb(verb);
-            }
-            self.draw(ui, &mut actions);
-            if let Some(wish) = self.state.textures.take_wish() {
-                self.handle.send(Command::WantThumbnails(wish));
-            }
-            for action in actions.take() {
-                act::act(action, &mut self.state, &self.handle, ui.ctx());
-                ui.ctx().request_repaint();
-            }
-            self.keep_session();
-        } else if let Some(error) = &self.state.refused {
-            refused::show(ui, error, &self.text);
-        }
+        self.show(ui);
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
@@ -238,7 +258,6 @@ impl eframe::App for App {
         while self.handle.next(FAREWELL).is_ok_and(|event| !matches!(event, Event::Stopped)) {}
     }
 }
-
 /// The window's size, once it is known.
 fn window(ui: &Ui) -> Option<WindowPlace> {
     let size = ui.ctx().viewport_rect().size();

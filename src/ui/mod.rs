@@ -34,6 +34,7 @@ mod inspector;
 mod keymap;
 mod known;
 mod refused;
+mod scroll_pass;
 mod selection;
 mod settings_dialog;
 mod state;
@@ -50,6 +51,7 @@ mod widgets;
 
 pub use app::{App, Waker};
 pub use first_frame::FirstFrame;
+pub use scroll_pass::{ScrollPass, scroll_through};
 
 use known::Known;
 use text::Text;

@@ -1,6 +1,7 @@
 //! The real program without a window, against gateways on this machine that do as they are told.
 
 mod again;
+mod bench_library;
 mod cli;
 mod dialects;
 mod disk;

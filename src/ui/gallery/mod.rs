@@ -122,6 +122,11 @@ impl Gallery {
         self.jump.open(self.scroll.offset());
     }
 
+    /// How high everything is that can be scrolled to, in points.
+    pub fn height(&self) -> f64 {
+        self.layout.height()
+    }
+
     /// Moves the keyboard's picture by one of the four moving verbs.
     pub fn step(&mut self, verb: Verb, known: &Known, selection: &mut Selection) {
         let step = match verb {

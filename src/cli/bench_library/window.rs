@@ -1,0 +1,135 @@
+//! What is measured of the window: its first frame, and its passes while the whole gallery goes by. Each is done by a
+//! process of its own, whose time and memory belong to nothing else.
+
+use std::{
+    env,
+    io::{BufRead as _, BufReader},
+    path::Path,
+    process::{Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+
+use crate::{
+    cli::has_display,
+    studio::{self, NoDialogs, Parts, Place, measure::quantile},
+    ui,
+};
+
+/// How many pictures go by in a pass, about: half a screen.
+const AT_ONCE: usize = 12;
+/// Passes that are measured at least and at most.
+const PASSES: std::ops::RangeInclusive<usize> = 200..=20_000;
+/// How often memory is looked at.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// What was measured while the gallery went by.
+pub(super) struct Scrolled {
+    pub(super) passes: usize,
+    pub(super) p99: Duration,
+    pub(super) longest: Duration,
+    /// The most memory that the process had in use, in MB of 1,000,000 bytes; textures are in it.
+    pub(super) rss_mb: f64,
+}
+
+impl Scrolled {
+    pub(super) fn json(&self) -> Value {
+        json!({
+            "passes": self.passes,
+            "p99_us": self.p99.as_micros() as u64,
+            "longest_us": self.longest.as_micros() as u64,
+            "rss_mb": self.rss_mb,
+        })
+    }
+
+    fn read(value: &Value) -> Option<Self> {
+        let duration = |key: &str| value[key].as_u64().map(Duration::from_micros);
+        Some(Self {
+            passes: value["passes"].as_u64()? as usize,
+            p99: duration("p99_us")?,
+            longest: duration("longest_us")?,
+            rss_mb: value["rss_mb"].as_f64()?,
+        })
+    }
+}
+
+/// Lets the gallery go by in this process.
+pub(super) fn scroll(library: &Path, passes: usize) -> Result<Scrolled, String> {
+    let config = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let place = Place { config: config.path().to_owned(), library: Some(library.to_owned()) };
+    let (most, ended) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+    let looking = thread::spawn({
+        let (most, ended) = (Arc::clone(&most), Arc::clone(&ended));
+        move || {
+            while !ended.load(Ordering::Relaxed) {
+                if let Some(memory) = memory_stats::memory_stats() {
+                    most.fetch_max(memory.physical_mem, Ordering::Relaxed);
+                }
+                thread::sleep(LOOK);
+            }
+        }
+    });
+    let handle = studio::start(place, Parts::system(Arc::new(NoDialogs)), Arc::new(|| ()));
+    let scrolled = ui::scroll_through(handle, passes);
+    ended.store(true, Ordering::Relaxed);
+    looking.join().ok();
+    let mut scrolled = scrolled?;
+    Ok(Scrolled {
+        passes: scrolled.passes.len(),
+        p99: quantile(&mut scrolled.passes, 0.99),
+        longest: quantile(&mut scrolled.passes, 1.0),
+        rss_mb: most.load(Ordering::Relaxed) as f64 / 1e6,
+    })
+}
+
+/// Lets the gallery go by in a process of its own.
+pub(super) fn scroll_apart(library: &Path, count: usize) -> Result<Scrolled, String> {
+    let passes = (count / AT_ONCE).clamp(*PASSES.start(), *PASSES.end());
+    let output = Command::new(env::current_exe().map_err(|error| error.to_string())?)
+        .args(["bench-library", "--count", &count.to_string(), "--scroll", &passes.to_string()])
+        .env("ATELIER_LIBRARY", library)
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| error.to_string())?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let figures = said.lines().find_map(|line| serde_json::from_str(line).ok());
+    figures.as_ref().and_then(Scrolled::read).ok_or_else(|| format!("it said {said:?}"))
+}
+
+/// Medians of the times to the first frame: of this library, and of an empty one. Nothing where no window opens.
+pub(super) fn first_frames(library: &Path, rounds: usize) -> Option<(Duration, Duration)> {
+    // A window that cannot open would be waited for in vain.
+    has_display().then_some(())?;
+    let empty = tempfile::tempdir().ok()?;
+    let (mut full_times, mut empty_times) = (Vec::new(), Vec::new());
+    for _ in 0..=rounds {
+        empty_times.push(first_frame(&empty.path().join("library"), &empty.path().join("config"))?);
+        full_times.push(first_frame(library, &empty.path().join("other-config"))?);
+    }
+    // The first round warms up the disk and makes the empty library.
+    full_times.remove(0);
+    empty_times.remove(0);
+    Some((quantile(&mut full_times, 0.5), quantile(&mut empty_times, 0.5)))
+}
+
+fn first_frame(library: &Path, config: &Path) -> Option<Duration> {
+    let start = Instant::now();
+    let mut child = Command::new(env::current_exe().ok()?)
+        .env("ATELIER_LIBRARY", library)
+        .env("ATELIER_CONFIG", config)
+        .env("ATELIER_FIRST_FRAME", "1")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    let lines = BufReader::new(child.stdout.take()?).lines();
+    let took = lines.map_while(Result::ok).find(|line| line == "first frame").map(|_| start.elapsed());
+    child.wait().ok()?;
+    took
+}

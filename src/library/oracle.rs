@@ -1,0 +1,65 @@
+//! What a search must find, the slow way: by looking through every text. It is what the quick way is compared with.
+
+use rusqlite::params;
+use uuid::Uuid;
+
+use crate::recipe::ImageId;
+
+use super::{Library, LibraryError};
+
+/// Every text of a library, in lower case.
+#[derive(Debug)]
+pub struct Oracle {
+    /// Pictures, the newest first, with their prompt, negative text, model, note and tags, a line each.
+    texts: Vec<(ImageId, String)>,
+}
+
+impl Library {
+    /// Reads every text.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn oracle(&self) -> Result<Oracle, LibraryError> {
+        let reader = self.reader();
+        let mut statement = reader.prepare(
+            "SELECT id, prompt || char(10) || negative || char(10) || coalesce(name, '') || char(10) || note || char(10)
+                || coalesce((SELECT group_concat(tag, char(10)) FROM tags WHERE image = images.rowid), '')
+             FROM images LEFT JOIN models ON number = model WHERE trashed IS NULL ORDER BY created DESC, id DESC",
+        )?;
+        let rows = statement.query_map(params![], |row| {
+            let text: String = row.get(1)?;
+            Ok((ImageId::from_uuid(Uuid::from_bytes(row.get(0)?)), text.to_lowercase()))
+        })?;
+        Ok(Oracle { texts: rows.collect::<Result<_, _>>()? })
+    }
+}
+
+impl Oracle {
+    /// The pictures in whose texts every word of a search begins a word or, in scripts without spaces, stands anywhere.
+    pub fn find(&self, search: &str) -> Vec<ImageId> {
+        let words: Vec<String> = search.split_whitespace().map(str::to_lowercase).collect();
+        let holds = |text: &str| words.iter().all(|word| stands_in(word, text));
+        self.texts.iter().filter(|(_, text)| holds(text)).map(|(id, _)| *id).collect()
+    }
+}
+
+fn stands_in(word: &str, text: &str) -> bool {
+    // Letters of Latin, Greek and Cyrillic belong to words; before anything else a word may begin anywhere.
+    let letter = |c: char| c.is_alphanumeric() && (c as u32) < 0x1100;
+    let begins_with_letter = word.starts_with(letter);
+    text.match_indices(word).any(|(at, _)| !begins_with_letter || !text[..at].ends_with(letter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_begin_where_words_begin_and_characters_stand_anywhere() {
+        assert!(stands_in("light", "a lighthouse"));
+        assert!(!stands_in("house", "a lighthouse"));
+        assert!(stands_in("影感", "電影感光線"));
+        assert!(stands_in("光", "電影感光線 light"));
+        assert!(stands_in("light", "光light"));
+    }
+}

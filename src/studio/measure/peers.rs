@@ -1,0 +1,44 @@
+//! The same thumbnails made by other programs, where they are installed, so that figures have something beside them
+//! that was measured on the same machine in the same minute.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::Instant,
+};
+
+/// What Pillow is told: thumbnails of 512 pixels as JPEG of quality 85, on all processors, in the folder named first.
+const PILLOW: &str = "
+import sys, os
+from multiprocessing import Pool
+from PIL import Image
+def small(path):
+    with Image.open(path) as picture:
+        picture.thumbnail((512, 512), Image.LANCZOS)
+        picture.convert('RGB').save(os.path.join(sys.argv[1], os.path.basename(path) + '.pillow.jpg'), quality=85)
+with Pool() as pool:
+    pool.map(small, sys.argv[2:], chunksize=1)
+";
+
+/// Thumbnails in a second, by the programs that are here. Their results go into the folder.
+pub(super) fn thumbnails_per_second(files: &[PathBuf], folder: &Path) -> Vec<(&'static str, f64)> {
+    let mut vips = Command::new("vipsthumbnail");
+    vips.args(["--size", "512", "--output"]).arg(folder.join("%s.vips.jpg[Q=85]")).args(files);
+    let mut pillow = Command::new("python3");
+    pillow.args(["-c", PILLOW]).arg(folder).args(files);
+    [("vipsthumbnail", vips, "vips.jpg"), ("Pillow", pillow, "pillow.jpg")]
+        .into_iter()
+        .filter_map(|(name, command, ending)| Some((name, speed(command, files.len(), folder, ending)?)))
+        .collect()
+}
+
+/// How many a second a program makes; nothing if it did not make all of them.
+fn speed(mut command: Command, count: usize, folder: &Path, ending: &str) -> Option<f64> {
+    let start = Instant::now();
+    let ended = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?;
+    let took = start.elapsed();
+    let made =
+        fs::read_dir(folder).ok()?.flatten().filter(|entry| entry.file_name().to_string_lossy().ends_with(ending));
+    (ended.success() && made.count() == count).then(|| count as f64 / took.as_secs_f64())
+}
