@@ -27,6 +27,7 @@ mod exchanges;
 mod fill;
 mod intents;
 mod journal;
+mod mending;
 mod oracle;
 mod organising;
 mod originals;
@@ -52,6 +53,7 @@ pub use organising::Undo;
 pub use originals::{OriginalWriter, SidecarFacts};
 pub use query::{Compare, Filter, Has, Is, Period, Query, Term};
 pub use reading::{MISMATCHED, RowData};
+pub use rebuild::{Rebuilt, rebuild};
 pub use search::ViewData;
 pub use sidecar::Sidecar;
 pub use spool::{SpoolHeader, SpoolWriter, Spooled};
@@ -94,12 +96,10 @@ impl Library {
     /// [`LibraryError::Busy`] if another program has it open, [`LibraryError::CannotWrite`] or
     /// [`LibraryError::DiskFull`] if its folder cannot be used, [`LibraryError::Newer`] if a newer version made it.
     pub fn open(folder: &Path) -> Result<Self, LibraryError> {
-        for name in ["originals", "references", "spool", "thumbnails", "trash"] {
-            let path = folder.join(name);
-            fs::create_dir_all(&path).at(&path)?;
-        }
+        make_folders(folder)?;
         let lock = lock(folder)?;
         let database = folder.join("library.db");
+        durable::remove(&folder.join(rebuild::UNFINISHED))?;
         let mut writer = match schema::open(&database) {
             Err(LibraryError::Broken { reason }) => {
                 schema::move_aside(&database, &reason)?;
@@ -146,6 +146,14 @@ impl Library {
     fn searcher(&self) -> MutexGuard<'_, Connection> {
         self.searcher.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn make_folders(folder: &Path) -> Result<(), LibraryError> {
+    for name in ["originals", "references", "spool", "thumbnails", "trash"] {
+        let path = folder.join(name);
+        fs::create_dir_all(&path).at(&path)?;
+    }
+    Ok(())
 }
 
 fn lock(folder: &Path) -> Result<File, LibraryError> {

@@ -78,8 +78,7 @@ impl Library {
 
     /// The folder of a month's originals, in UTC so that it does not depend on where the computer is.
     pub(super) fn month(&self, created: Timestamp) -> PathBuf {
-        let created = created.to_zoned(TimeZone::UTC);
-        self.folder.join(format!("originals/{:04}/{:02}", created.year(), created.month()))
+        self.folder.join(month(created))
     }
 
     /// Where a picture's original is, be it in the trash.
@@ -135,6 +134,12 @@ impl Library {
     pub(super) fn relative(&self, path: &Path) -> String {
         path.strip_prefix(&self.folder).unwrap_or(path).to_string_lossy().into_owned()
     }
+}
+
+/// The folder of a month's originals below the library's.
+pub(super) fn month(created: Timestamp) -> String {
+    let created = created.to_zoned(TimeZone::UTC);
+    format!("originals/{:04}/{:02}", created.year(), created.month())
 }
 
 /// Puts a picture into the index, in a transaction of the caller's; `false` if it was there already.

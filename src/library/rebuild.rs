@@ -1,151 +1,267 @@
-//! Mending after a crash, and making the index again from the files.
+//! Makes the index anew from the files alone, beside the one that is there, and puts it into its place when it is
+//! whole: a program that dies on the way leaves one or the other.
 
 use std::{
-    fs,
+    collections::{BTreeMap, BTreeSet},
+    fs::{self, File},
+    num::NonZero,
     path::{Path, PathBuf},
+    sync::mpsc,
+    thread,
 };
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use crate::recipe::{Failure, FailureKind, RequestId};
+use crate::recipe::ImageId;
 
 use super::{
-    Library, Sidecar, durable,
-    durable::PART,
+    Sidecar,
+    catching_up::{catch_up, open_journal},
+    durable,
     error::{At as _, LibraryError},
-    originals::{insert, read_sidecar},
+    lock, make_folders,
+    originals::{insert, month, read_sidecar},
+    schema,
 };
 
-impl Library {
-    /// Mends what a crash or a full disk has left: temporary files, pictures whose files are whole and whose place
-    /// in the index is missing, and an index that is missing altogether.
-    pub(super) fn mend(&self) -> Result<(), LibraryError> {
-        let originals = self.folder.join("originals");
-        let marker = self.not_indexed();
-        let whole_index_missing: bool =
-            self.writer().query_row("SELECT NOT EXISTS (SELECT 1 FROM images)", params![], |row| row.get(0))?;
-        // Only a request that had not ended well can have left something, and only in the months since it was asked.
-        let unfinished = self.unfinished_intents()?;
-        let requests: Vec<RequestId> = unfinished.iter().map(|(intent, _)| intent.request).collect();
-        self.drop_other_spools(&requests)?;
-        let unfinished = unfinished.into_iter().map(|(intent, _)| intent.created);
-        let on_disk = |failure: &Failure| matches!(failure.kind, FailureKind::DiskFull | FailureKind::CannotWrite);
-        let failed = self.failed_intents()?.into_iter().filter(|(_, failure)| on_disk(failure));
-        let oldest = unfinished.chain(failed.map(|(intent, _)| intent.created)).min();
+/// Name of the index that is being made.
+pub(super) const UNFINISHED: &str = "library.db.new";
 
-        let mut writer = self.writer();
-        // All or nothing: an index with half of the pictures would pass for a whole one at the next start.
-        let transaction = writer.transaction()?;
-        let mut new = 0;
-        if whole_index_missing || marker.exists() {
-            new += self.index_folder(&transaction, &originals)?;
-            new += self.index_trash(&transaction)?;
-        } else if let Some(oldest) = oldest.map(|created| self.month(created)) {
-            for year in folders(&originals)? {
-                for month in folders(&year)?.into_iter().filter(|month| *month >= oldest) {
-                    new += self.index_folder(&transaction, &month)?;
+/// How many sidecars are read while as many are put into the index.
+const AT_ONCE: usize = 1024;
+
+/// What an index was made of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// Pictures, those in the trash among them.
+    pub pictures: usize,
+    /// Pictures in the trash.
+    pub trashed: usize,
+    /// Requests that were not put away.
+    pub intents: usize,
+    /// Sidecars that cannot be read. Their pictures are not in the index.
+    pub unreadable: Vec<PathBuf>,
+    /// Sidecars whose pictures are not there.
+    pub alone: Vec<PathBuf>,
+}
+
+/// What only the old index knows.
+#[derive(Default)]
+struct Carried {
+    intents: Vec<(Vec<u8>, i64, String, i64, String)>,
+    trashed: BTreeMap<[u8; 16], i64>,
+    looks: Vec<([u8; 16], Vec<u8>, Option<i64>)>,
+}
+
+/// Makes the index of a library anew from its files. Nobody may have it open. `progress` hears how many of how many
+/// pictures are in it.
+///
+/// # Errors
+/// [`LibraryError::Busy`] if a program has it open, [`LibraryError::Newer`] if a newer version made it; else the disk is
+/// full or cannot be written. The index that was there is still there.
+pub fn rebuild(folder: &Path, progress: impl Fn(usize, usize)) -> Result<Rebuilt, LibraryError> {
+    make_folders(folder)?;
+    let _lock = lock(folder)?;
+    let (database, unfinished) = (folder.join("library.db"), folder.join(UNFINISHED));
+    durable::remove(&unfinished)?;
+    // What it says is no more than a help; that it is damaged may be why it is made anew.
+    let old = match schema::open(&database) {
+        Err(LibraryError::Broken { reason }) => Err(reason),
+        opened => Ok(opened?),
+    };
+    let carried = old.as_ref().ok().map(carried).unwrap_or_default();
+    let made = make(folder, &unfinished, old.as_ref().ok(), &carried, progress);
+    let swapped = made.and_then(|rebuilt| swap(&database, &unfinished, old).map(|()| rebuilt));
+    if swapped.is_err() {
+        durable::remove(&unfinished)?;
+    }
+    swapped
+}
+
+/// Reads what is in no file. What cannot be read is not there.
+fn carried(old: &Connection) -> Carried {
+    let mut carried = Carried::default();
+    let read = |carried: &mut Carried| -> rusqlite::Result<()> {
+        let mut statement = old.prepare("SELECT request, created, recipe, rank, state FROM intents")?;
+        let mut rows = statement.query(params![])?;
+        while let Some(row) = rows.next()? {
+            carried.intents.push((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
+        }
+        let mut statement = old.prepare("SELECT id, trashed FROM images WHERE trashed IS NOT NULL")?;
+        let mut rows = statement.query(params![])?;
+        while let Some(row) = rows.next()? {
+            carried.trashed.insert(row.get(0)?, row.get(1)?);
+        }
+        let mut statement = old.prepare("SELECT id, palette, likeness FROM images WHERE palette IS NOT NULL")?;
+        let mut rows = statement.query(params![])?;
+        while let Some(row) = rows.next()? {
+            carried.looks.push((row.get(0)?, row.get(1)?, row.get(2)?));
+        }
+        Ok(())
+    };
+    if let Err(error) = read(&mut carried) {
+        tracing::warn!(%error, "not everything can be taken over from the old index");
+    }
+    carried
+}
+
+fn make(
+    folder: &Path,
+    path: &Path,
+    old: Option<&Connection>,
+    carried: &Carried,
+    progress: impl Fn(usize, usize),
+) -> Result<Rebuilt, LibraryError> {
+    let mut index = schema::make_unflushed(path)?;
+    let transaction = index.transaction()?;
+    let mut rebuilt = Rebuilt::default();
+    for (request, created, recipe, rank, state) in &carried.intents {
+        transaction
+            .prepare_cached("INSERT INTO intents (request, created, recipe, rank, state) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute(params![request, created, recipe, rank, state])?;
+        rebuilt.intents += 1;
+    }
+    let found = find(folder)?;
+    let now = Timestamp::now().as_millisecond();
+    let mut done = 0;
+    read_all(&found, |found, read| {
+        done += 1;
+        if done % 256 == 0 || done == found.of {
+            progress(done, found.of);
+        }
+        let sidecar = match read {
+            Ok(Some(sidecar)) => sidecar,
+            Ok(None) => return Ok(()),
+            Err(error) => {
+                tracing::warn!(path = %found.sidecar.display(), %error, "a sidecar cannot be read");
+                rebuilt.unreadable.push(found.sidecar.clone());
+                return Ok(());
+            }
+        };
+        let picture = found.sidecar.with_file_name(sidecar.file_name());
+        if !picture.exists() {
+            rebuilt.alone.push(found.sidecar.clone());
+            return Ok(());
+        }
+        let live = if found.trashed { folder.join(month(sidecar.created)).join(sidecar.file_name()) } else { picture };
+        if !insert(&transaction, &sidecar, &live.strip_prefix(folder).unwrap_or(&live).to_string_lossy())? {
+            return Ok(());
+        }
+        rebuilt.pictures += 1;
+        if found.trashed {
+            rebuilt.trashed += 1;
+            let id = sidecar.id.uuid().into_bytes();
+            let since = carried.trashed.get(&id).copied().unwrap_or(now);
+            transaction.prepare_cached("UPDATE images SET trashed = ?2 WHERE id = ?1")?.execute(params![id, since])?;
+        }
+        Ok(())
+    })?;
+    for (id, palette, likeness) in &carried.looks {
+        transaction
+            .prepare_cached("UPDATE images SET palette = ?2, likeness = ?3 WHERE id = ?1")?
+            .execute(params![id, palette, likeness])?;
+    }
+    transaction.commit()?;
+    // Without a journal, the old index is all there is to make one of.
+    let journal = open_journal(folder, old.unwrap_or(&index))?;
+    catch_up(&mut index, &journal)?;
+    drop(index);
+    File::open(path).and_then(|file| file.sync_all()).at(path)?;
+    Ok(rebuilt)
+}
+
+/// Puts the new index into the old one's place.
+fn swap(database: &Path, unfinished: &Path, old: Result<Connection, String>) -> Result<(), LibraryError> {
+    match old {
+        Ok(old) => {
+            // Its log would be taken for the new index's: it must be in the index itself before it goes.
+            let busy: i64 = old.query_row("PRAGMA wal_checkpoint(TRUNCATE)", params![], |row| row.get(0))?;
+            if busy != 0 {
+                return Err(LibraryError::CannotWrite { path: database.to_owned(), reason: "busy".to_owned() });
+            }
+            old.close().map_err(|(_, error)| error)?;
+        }
+        Err(reason) => schema::move_aside(database, &reason)?,
+    }
+    for suffix in ["-wal", "-shm"] {
+        durable::remove(&schema::beside(database, suffix))?;
+    }
+    let folder = database.with_file_name("");
+    durable::sync_folder(&folder)?;
+    fs::rename(unfinished, database).at(database)?;
+    durable::sync_folder(&folder)
+}
+
+/// A sidecar's file.
+struct Found {
+    sidecar: PathBuf,
+    trashed: bool,
+    /// How many there are.
+    of: usize,
+}
+
+/// Every sidecar, the oldest picture first.
+fn find(folder: &Path) -> Result<Vec<Found>, LibraryError> {
+    let mut paths = BTreeSet::new();
+    for (name, trashed) in [("originals", false), ("trash", true)] {
+        let mut folders = vec![folder.join(name)];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).at(&folder)? {
+                let entry = entry.at(&folder)?;
+                let path = entry.path();
+                if entry.file_type().at(&path)?.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|extension| extension == "json") {
+                    let id: Option<ImageId> = path.file_stem().and_then(|stem| stem.to_str()?.parse().ok());
+                    paths.insert((id, trashed, path));
                 }
             }
         }
-        for request in requests {
-            self.unindex_unnamed(&transaction, request)?;
-        }
-        transaction.commit()?;
-        drop(writer);
-        self.take_in_journal(new > 0)?;
-        durable::remove(&marker)
     }
+    let of = paths.len();
+    Ok(paths.into_iter().map(|(_, trashed, sidecar)| Found { sidecar, trashed, of }).collect())
+}
 
-    /// A file that says that pictures are in their places and not in the index.
-    pub(super) fn not_indexed(&self) -> PathBuf {
-        self.folder.join("originals/not-indexed")
-    }
-
-    /// Takes a request's pictures out of the index whose files did not get their names before a power cut. Only an
-    /// unfinished request has such, and its answer is still in the spool.
-    fn unindex_unnamed(&self, index: &Connection, request: RequestId) -> Result<(), LibraryError> {
-        let mut statement = index.prepare_cached("SELECT id, path FROM images WHERE request = ?1")?;
-        let rows = statement.query_map(params![request.uuid().as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        for (id, path) in rows.collect::<Result<Vec<([u8; 16], String)>, _>>()? {
-            let path = self.folder.join(path);
-            if !path.exists() && !self.trashed(&path).exists() {
-                index.execute("DELETE FROM images WHERE id = ?1", params![id])?;
+/// Reads sidecars on all processors, and hands them over in their order.
+fn read_all(
+    found: &[Found],
+    mut each: impl FnMut(&Found, Result<Option<Sidecar>, LibraryError>) -> Result<(), LibraryError>,
+) -> Result<(), LibraryError> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    thread::scope(|scope| {
+        let (sender, batches) = mpsc::sync_channel(1);
+        scope.spawn(move || {
+            for batch in found.chunks(AT_ONCE) {
+                // Whoever has met an error listens no more.
+                if sender.send((batch, read_batch(batch, threads))).is_err() {
+                    break;
+                }
+            }
+        });
+        for (batch, sidecars) in batches {
+            for (found, sidecar) in batch.iter().zip(sidecars) {
+                each(found, sidecar)?;
             }
         }
         Ok(())
-    }
-
-    /// Puts every picture of a folder, and of those below it, into the index if it is not there. Returns how many
-    /// were not.
-    fn index_folder(&self, index: &Connection, folder: &Path) -> Result<usize, LibraryError> {
-        let mut new = 0;
-        for below in folders(folder)? {
-            new += self.index_folder(index, &below)?;
-        }
-        for sidecar in sidecars(folder)? {
-            let path = folder.join(sidecar.file_name());
-            new += usize::from(insert(index, &sidecar, &self.relative(&path))?);
-        }
-        Ok(new)
-    }
-
-    /// Puts every picture of the trash into the index if it is not there, as deleted. Where it goes when it is
-    /// restored is told by its date. Returns how many were not.
-    fn index_trash(&self, index: &Connection) -> Result<usize, LibraryError> {
-        let mut new = 0;
-        for sidecar in sidecars(&self.folder.join("trash"))? {
-            let path = self.month(sidecar.created).join(sidecar.file_name());
-            if insert(index, &sidecar, &self.relative(&path))? {
-                new += 1;
-                index.execute(
-                    "UPDATE images SET trashed = ?2 WHERE id = ?1",
-                    params![sidecar.id.uuid().as_bytes(), Timestamp::now().as_millisecond()],
-                )?;
-            }
-        }
-        Ok(new)
-    }
+    })
 }
 
-/// The sidecars of the pictures that are whole in a folder. What was still being written is removed.
-fn sidecars(folder: &Path) -> Result<Vec<Sidecar>, LibraryError> {
-    let (mut paths, mut unnamed) = (Vec::new(), Vec::new());
-    for entry in fs::read_dir(folder).at(folder)? {
-        let path = entry.at(folder)?.path();
-        match path.extension().and_then(|extension| extension.to_str()) {
-            Some(PART) => {
-                durable::remove(&path)?;
-                // The sidecar of a picture that did not get its name.
-                if let Some(stem) = path.file_stem().filter(|stem| Path::new(stem).extension().is_none()) {
-                    unnamed.push(path.with_file_name(stem).with_extension("json"));
+fn read_batch(batch: &[Found], threads: usize) -> Vec<Result<Option<Sidecar>, LibraryError>> {
+    let mut sidecars: Vec<Option<Result<Option<Sidecar>, LibraryError>>> = Vec::new();
+    sidecars.resize_with(batch.len(), || None);
+    thread::scope(|scope| {
+        let piece = batch.len().div_ceil(threads).max(1);
+        for (batch, into) in batch.chunks(piece).zip(sidecars.chunks_mut(piece)) {
+            scope.spawn(move || {
+                for (found, into) in batch.iter().zip(into) {
+                    *into = Some(read_sidecar(&found.sidecar));
                 }
-            }
-            Some("json") => paths.push(path),
-            _ => {}
+            });
         }
-    }
-    let mut sidecars = Vec::new();
-    for path in paths {
-        match read_sidecar(&path) {
-            Ok(Some(sidecar)) if path.with_file_name(sidecar.file_name()).exists() => sidecars.push(sidecar),
-            Ok(_) if unnamed.contains(&path) => durable::remove(&path)?,
-            Ok(_) => tracing::warn!(path = %path.display(), "a sidecar has lost its picture"),
-            Err(error) => tracing::warn!(path = %path.display(), %error, "a sidecar cannot be read"),
-        }
-    }
-    Ok(sidecars)
-}
-
-fn folders(folder: &Path) -> Result<Vec<PathBuf>, LibraryError> {
-    let mut folders = Vec::new();
-    for entry in fs::read_dir(folder).at(folder)? {
-        let entry = entry.at(folder)?;
-        if entry.file_type().at(folder)?.is_dir() {
-            folders.push(entry.path());
-        }
-    }
-    Ok(folders)
+    });
+    sidecars.into_iter().map(|sidecar| sidecar.unwrap_or(Ok(None))).collect()
 }
 
 #[cfg(test)]
@@ -153,161 +269,126 @@ mod tests {
     use std::sync::Arc;
 
     use jiff::tz::TimeZone;
+    use rusqlite::types::Value;
 
     use super::*;
     use crate::{
         library::{
-            Intent, IntentState, SidecarFacts,
+            Intent, Library, Look, SpoolHeader,
             originals::tests::{facts, store},
         },
-        recipe::{ImageId, Recipe},
+        recipe::{Change, Collection, CollectionEdit, CollectionId, Flag, Recipe},
     };
 
-    #[test]
-    fn a_lost_index_is_made_again_from_the_files() {
-        let folder = tempfile::tempdir().unwrap();
-        let (sidecar, view) = {
-            let library = Arc::new(Library::open(folder.path()).unwrap());
-            store(&library, facts(1, "sea"), b"one");
-            let sidecar = store(&library, facts(2, "海"), b"two");
-            (sidecar, library.view("", &TimeZone::UTC).unwrap())
+    /// Everything that the index says, but for how far it has come in a journal.
+    fn everything(folder: &Path) -> Vec<Vec<Vec<Value>>> {
+        let index = Connection::open(folder.join("library.db")).unwrap();
+        let read = |query: &str| {
+            let mut statement = index.prepare(query).unwrap();
+            let columns = statement.column_count();
+            let rows = statement.query_map([], |row| (0..columns).map(|column| row.get(column)).collect()).unwrap();
+            rows.collect::<Result<Vec<Vec<Value>>, _>>().unwrap()
         };
-        for name in ["library.db", "library.db-wal", "library.db-shm"] {
-            fs::remove_file(folder.path().join(name)).ok();
+        [
+            "SELECT * FROM images JOIN models ON number = model ORDER BY id",
+            "SELECT id, tag FROM tags JOIN images ON images.rowid = image ORDER BY id, tag",
+            "SELECT id, collection FROM members JOIN images ON images.rowid = image ORDER BY id, collection",
+            "SELECT * FROM collections ORDER BY id",
+            "SELECT * FROM intents ORDER BY request",
+        ]
+        .map(read)
+        .to_vec()
+    }
+
+    /// A library with something of everything.
+    fn filled(folder: &Path) {
+        let library = Arc::new(Library::open(folder).unwrap());
+        let ids = [1, 2, 3, 4].map(|number| store(&library, facts(number, "海 and sea"), &[number as u8]).id);
+        let collection = Collection {
+            id: CollectionId::from_uuid(uuid::Uuid::from_u128(9)),
+            name: "A".to_owned(),
+            parent: None,
+            query: None,
+            count: 0,
+        };
+        let place = collection.id;
+        library.edit_collections(&CollectionEdit::Create { collection, images: vec![ids[3]] }).unwrap();
+        for change in [
+            Change::Rate(4),
+            Change::Flag(Flag::Picked),
+            Change::Tag("濕".to_owned()),
+            Change::Note("n".to_owned()),
+            Change::AddTo(place),
+        ] {
+            library.organise(&ids[..2], &change).unwrap();
         }
-        let library = Library::open(folder.path()).unwrap();
-        assert_eq!(library.view("", &TimeZone::UTC).unwrap(), view);
-        assert_eq!(library.sidecar(sidecar.id).unwrap(), Some(sidecar));
-        assert_eq!(library.totals().unwrap(), (2, 6));
+        library
+            .set_looks(&[(ids[0], Some(Look { palette: [[9, 8, 7, 50]; 5], likeness: 77 })), (ids[1], None)])
+            .unwrap();
+        library.trash(&ids[1..3]).unwrap();
+        let request = facts(5, "").request;
+        let intent = Intent { request, recipe: Recipe::default(), created: facts(5, "").created };
+        library.record_intents(&[intent]).unwrap();
+        let header = SpoolHeader { kind: "json".to_owned(), sent: Timestamp::UNIX_EPOCH, exchange: None };
+        library.spool(request, &header).unwrap();
     }
 
     #[test]
-    fn a_picture_that_was_written_just_before_a_crash_is_found() {
+    fn an_index_that_is_made_anew_says_what_the_old_one_said() {
         let folder = tempfile::tempdir().unwrap();
-        let crashed = facts(2, "just in time");
-        {
-            let library = Arc::new(Library::open(folder.path()).unwrap());
-            store(&library, facts(1, "before"), b"one");
-            let recipe = Recipe::default();
-            let intent = Intent { request: crashed.request, recipe, created: crashed.created };
-            library.record_intents(&[intent]).unwrap();
-            let sidecar = store(&library, crashed.clone(), b"two");
-            // As if the program had died between the files and the index.
-            library
-                .writer()
-                .execute("DELETE FROM images WHERE id = ?1", params![sidecar.id.uuid().as_bytes()])
-                .unwrap();
-        }
+        filled(folder.path());
+        let before = everything(folder.path());
+        let heard = std::cell::Cell::new((0, 0));
+        let rebuilt = rebuild(folder.path(), |done, of| heard.set((done, of))).unwrap();
+        assert_eq!(rebuilt, Rebuilt { pictures: 4, trashed: 2, intents: 1, ..Rebuilt::default() });
+        assert_eq!(heard.get(), (4, 4));
+        assert_eq!(everything(folder.path()), before);
+        let library = Library::open(folder.path()).unwrap();
+        assert_eq!(library.unfinished_intents().unwrap().len(), 1);
+        assert!(library.spooled(facts(5, "").request).unwrap().is_some(), "what has arrived is still there");
+        assert_eq!(library.view("濕", &TimeZone::UTC).unwrap().ids.len(), 1);
+        assert_eq!(rebuild(folder.path(), |_, _| ()), Err(LibraryError::Busy { folder: folder.path().to_owned() }));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named_and_the_rest_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        filled(folder.path());
         let month = folder.path().join("originals/2026/11");
-        fs::write(month.join(format!("{}.{PART}", facts(3, "").id)), "half").unwrap();
+        let [unreadable, alone] = [1, 4].map(|number| month.join(format!("{}.json", facts(number, "").id)));
+        fs::write(&unreadable, "{").unwrap();
+        fs::remove_file(alone.with_extension("png")).unwrap();
+        let rebuilt = rebuild(folder.path(), |_, _| ()).unwrap();
+        assert_eq!((rebuilt.pictures, rebuilt.unreadable, rebuilt.alone), (2, vec![unreadable], vec![alone]));
+    }
+
+    #[test]
+    fn a_damaged_index_is_kept_aside_and_nothing_said_is_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        filled(folder.path());
+        for suffix in ["-wal", "-shm"] {
+            fs::remove_file(folder.path().join(format!("library.db{suffix}"))).ok();
+        }
+        fs::write(folder.path().join("library.db"), "no database at all ".repeat(99)).unwrap();
+        assert_eq!(rebuild(folder.path(), |_, _| ()).unwrap().pictures, 4);
+        assert!(folder.path().join("library.db.damaged-1").exists());
         let library = Library::open(folder.path()).unwrap();
-        assert_eq!(library.view("", &TimeZone::UTC).unwrap().ids.len(), 2);
-        assert_eq!(library.sidecar(crashed.id).unwrap().unwrap().recipe.prompt, "just in time");
-        assert_eq!(fs::read_dir(month).unwrap().count(), 4, "the half picture is gone");
+        assert_eq!(library.marks(facts(1, "").id).unwrap().rating, 4);
     }
 
     #[test]
-    fn a_place_in_the_index_without_a_picture_is_taken_back() {
+    fn an_index_that_cannot_be_finished_changes_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let facts = facts(1, "powerless");
-        {
-            let library = Arc::new(Library::open(folder.path()).unwrap());
-            let intent = Intent { request: facts.request, recipe: Recipe::default(), created: facts.created };
-            library.record_intents(&[intent]).unwrap();
-            let sidecar = store(&library, facts.clone(), b"one");
-            // As if the power had gone before the folder was on the disk.
-            let path = library.original_path(sidecar.id).unwrap();
-            fs::rename(&path, path.with_extension(PART)).unwrap();
-            fs::rename(path.with_extension("json"), path.with_extension(format!("json.{PART}"))).unwrap();
-        }
-        let library = Arc::new(Library::open(folder.path()).unwrap());
-        assert_eq!(library.totals().unwrap(), (0, 0));
-        // The answer is read again, under another name.
-        let again = SidecarFacts { id: ImageId::from_uuid(uuid::Uuid::from_u128(2)), ..facts };
-        let sidecar = store(&library, again, b"one");
-        assert_eq!(fs::read(library.original_path(sidecar.id).unwrap()).unwrap(), b"one");
-        assert_eq!(fs::read_dir(folder.path().join("originals/2026/11")).unwrap().count(), 2);
-    }
-
-    fn lose_index(folder: &Path) {
-        for name in ["library.db", "library.db-wal", "library.db-shm"] {
-            fs::remove_file(folder.join(name)).ok();
-        }
-    }
-
-    #[test]
-    fn what_was_deleted_stays_deleted_and_restorable_when_the_index_is_lost() {
-        let folder = tempfile::tempdir().unwrap();
-        let (kept, gone) = {
-            let library = Arc::new(Library::open(folder.path()).unwrap());
-            let kept = store(&library, facts(1, "kept"), b"one");
-            let gone = store(&library, facts(2, "gone"), b"two");
-            library.trash(&[gone.id]).unwrap();
-            (kept, gone)
-        };
-        lose_index(folder.path());
-        let library = Library::open(folder.path()).unwrap();
-        assert_eq!(library.view("", &TimeZone::UTC).unwrap().ids, [kept.id]);
-        library.restore(&[gone.id]).unwrap();
-        assert_eq!(library.view("", &TimeZone::UTC).unwrap().ids, [gone.id, kept.id]);
-        assert_eq!(fs::read(library.original_path(gone.id).unwrap()).unwrap(), b"two");
-    }
-
-    #[test]
-    fn an_index_that_cannot_be_made_whole_is_not_made_by_half() {
-        let folder = tempfile::tempdir().unwrap();
-        {
-            let library = Arc::new(Library::open(folder.path()).unwrap());
-            store(&library, facts(1, "sea"), b"one");
-        }
-        lose_index(folder.path());
+        filled(folder.path());
+        let before = everything(folder.path());
         // A trash that is no folder stands for any error on the way.
-        fs::remove_dir(folder.path().join("trash")).unwrap();
-        fs::write(folder.path().join("trash"), "").unwrap();
-        assert!(Library::open(folder.path()).is_err());
-        fs::remove_file(folder.path().join("trash")).unwrap();
-        assert_eq!(Library::open(folder.path()).unwrap().totals().unwrap(), (1, 3));
-    }
-
-    #[test]
-    fn a_picture_that_found_no_place_in_the_index_is_there_at_the_next_start() {
-        let folder = tempfile::tempdir().unwrap();
-        {
-            let library = Arc::new(Library::open(folder.path()).unwrap());
-            store(&library, facts(1, "before"), b"one");
-            let facts = facts(2, "unlucky");
-            let intent = Intent { request: facts.request, recipe: Recipe::default(), created: facts.created };
-            library.record_intents(&[intent]).unwrap();
-            library
-                .writer()
-                .execute_batch(
-                    "CREATE TEMP TRIGGER full BEFORE INSERT ON images BEGIN SELECT RAISE(ABORT, 'full'); END",
-                )
-                .unwrap();
-            let mut writer = library.begin_original(facts.id, facts.created).unwrap();
-            writer.write(b"two").unwrap();
-            let request = facts.request;
-            writer.commit(facts).unwrap_err();
-            // The request ends, and its card is put away.
-            library.set_intent_state(request, &IntentState::Failed(Failure::new(FailureKind::DiskFull))).unwrap();
-            library.remove_intents(&[request]).unwrap();
-        }
-        let library = Library::open(folder.path()).unwrap();
-        assert_eq!(library.totals().unwrap(), (2, 6));
-    }
-
-    #[test]
-    fn a_picture_without_its_name_takes_its_sidecar_with_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let month = folder.path().join("originals/2026/11");
-        {
-            let library = Arc::new(Library::open(folder.path()).unwrap());
-            let half = store(&library, facts(1, "half"), b"one");
-            fs::rename(month.join(half.file_name()), month.join(format!("{}.{PART}", half.id))).unwrap();
-        }
-        lose_index(folder.path());
-        let library = Library::open(folder.path()).unwrap();
-        assert_eq!(library.totals().unwrap(), (0, 0));
-        assert_eq!(fs::read_dir(month).unwrap().count(), 0);
+        let (trash, away) = (folder.path().join("trash"), folder.path().join("away"));
+        fs::rename(&trash, &away).unwrap();
+        fs::write(&trash, "").unwrap();
+        assert!(rebuild(folder.path(), |_, _| ()).is_err());
+        assert!(!folder.path().join(UNFINISHED).exists());
+        fs::remove_file(&trash).unwrap();
+        fs::rename(&away, &trash).unwrap();
+        assert_eq!(everything(folder.path()), before);
     }
 }

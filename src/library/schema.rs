@@ -1,6 +1,9 @@
 //! The index: its tables, and how older ones become them.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use rusqlite::Connection;
 
@@ -127,6 +130,24 @@ pub(super) fn connect(path: &Path) -> Result<Connection, LibraryError> {
 /// Opens the index and brings it to the newest version.
 pub(super) fn open(path: &Path) -> Result<Connection, LibraryError> {
     let mut connection = connect(path)?;
+    upgrade(&mut connection)?;
+    Ok(connection)
+}
+
+/// Makes an index at a path where nothing is. What is written to it is not flushed, and a program that dies leaves
+/// half an index: for one that gets its name when it is whole.
+pub(super) fn make_unflushed(path: &Path) -> Result<Connection, LibraryError> {
+    let mut connection = Connection::open(path)?;
+    connection.pragma_update(None, "page_size", 8192)?;
+    connection.pragma_update(None, "journal_mode", "MEMORY")?;
+    connection.pragma_update(None, "synchronous", "OFF")?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "cache_size", -65_536)?;
+    upgrade(&mut connection)?;
+    Ok(connection)
+}
+
+fn upgrade(connection: &mut Connection) -> Result<(), LibraryError> {
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let known = STEPS.len() as i64;
     if version > known {
@@ -138,7 +159,14 @@ pub(super) fn open(path: &Path) -> Result<Connection, LibraryError> {
         transaction.pragma_update(None, "user_version", step as i64 + 1)?;
         transaction.commit()?;
     }
-    Ok(connection)
+    Ok(())
+}
+
+/// The path of a file that belongs to a database: its name with something added.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(suffix);
+    beside.into()
 }
 
 /// Moves a damaged index out of the way. It is kept: intents are in it.
@@ -146,10 +174,9 @@ pub(super) fn move_aside(path: &Path, reason: &str) -> Result<(), LibraryError> 
     tracing::error!(path = %path.display(), reason, "the index is damaged and is made anew");
     let number = (1..1000).find(|number| !path.with_extension(format!("db.damaged-{number}")).exists()).unwrap_or(1);
     for suffix in ["", "-wal", "-shm"] {
-        let mut from = path.as_os_str().to_owned();
-        from.push(suffix);
+        let from = beside(path, suffix);
         let to = path.with_extension(format!("db.damaged-{number}{suffix}"));
-        if Path::new(&from).exists() {
+        if from.exists() {
             fs::rename(&from, &to).at(&to)?;
         }
     }
