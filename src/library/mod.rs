@@ -28,6 +28,7 @@ mod fill;
 mod intents;
 mod journal;
 mod mending;
+mod models;
 mod oracle;
 mod organising;
 mod originals;

@@ -241,6 +241,8 @@ pub struct View {
     pub library_bytes: u64,
     /// Pictures in the library that differ from what was asked for.
     pub library_mismatched: usize,
+    /// The models that pictures in the library were made with, and how many each made, the most used first.
+    pub library_models: Vec<(String, usize)>,
     /// Days in the order of the view; none if it is not ordered by date.
     pub days: Vec<Day>,
     /// All pictures of the view, in order.

@@ -65,8 +65,20 @@ pub(super) fn read(library: &Library, revision: u64, search: String, order: Orde
     let (library_total, library_bytes) = library.totals()?;
     let days = data.days.iter().map(|&(date, first, count)| Day { date, first, count }).collect();
     let library_mismatched = library.mismatched()?;
+    let library_models = library.models()?;
     let (total, ids) = (data.ids.len(), data.ids.into());
-    Ok(View { revision, search, order, total, library_total, library_bytes, library_mismatched, days, ids })
+    Ok(View {
+        revision,
+        search,
+        order,
+        total,
+        library_total,
+        library_bytes,
+        library_mismatched,
+        library_models,
+        days,
+        ids,
+    })
 }
 
 /// Sends rows. Blocks.

@@ -52,5 +52,6 @@ icons! {
     FLAG = "\u{e244}";
     REJECT = "\u{e3de}";
     LABEL = "\u{e18a}";
+    FILTER = "\u{e268}";
     CALENDAR = "\u{e108}";
 }

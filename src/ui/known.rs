@@ -9,7 +9,7 @@ use std::{
 use jiff::Zoned;
 
 use crate::{
-    recipe::{Abilities, Failure, ImageId, Learned, Profile, ProfileId, RequestId},
+    recipe::{Abilities, Collection, CollectionId, Failure, ImageId, Learned, Profile, ProfileId, RequestId},
     settings::Settings,
     studio::{Catalogue, ConnectionReport, Details, Event, Job, JobState, KeyState, Listing, ModelInfo, View},
 };
@@ -40,6 +40,8 @@ pub struct Known {
     pub learned: BTreeMap<ProfileId, BTreeMap<String, Learned>>,
     /// How the last connection test of each profile went.
     pub connections: BTreeMap<ProfileId, Result<ConnectionReport, Failure>>,
+    /// The collections, by name.
+    pub collections: Vec<Collection>,
     details: HashMap<ImageId, Arc<Details>>,
     details_order: VecDeque<ImageId>,
 }
@@ -65,6 +67,7 @@ impl Known {
             Event::Key(profile, state) => {
                 self.keys.insert(profile.clone(), state.clone());
             }
+            Event::Collections(collections) => self.collections.clone_from(collections),
             Event::Models(profile, models) => {
                 self.models.insert(profile.clone(), models.clone());
             }
@@ -142,6 +145,28 @@ impl Known {
         };
         let image_models = || models.iter().filter(|model| model.makes_images);
         image_models().find(lasts).or_else(|| models.first())
+    }
+
+    /// The collections as a tree is listed: each after the one that it is in, with its depth.
+    pub fn collections_in_order(&self) -> Vec<(usize, &Collection)> {
+        fn below<'a>(
+            all: &'a [Collection],
+            parent: Option<CollectionId>,
+            depth: usize,
+            found: &mut Vec<(usize, &'a Collection)>,
+        ) {
+            // Deeper than this nobody nests; a ring, which must not be, ends here too.
+            if depth > 16 {
+                return;
+            }
+            for collection in all.iter().filter(|collection| collection.parent == parent) {
+                found.push((depth, collection));
+                below(all, Some(collection.id), depth + 1, found);
+            }
+        }
+        let mut found = Vec::new();
+        below(&self.collections, None, 0, &mut found);
+        found
     }
 
     /// The order of the open view.

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use atelier::{
-    recipe::{Change, Failure, FailureKind, Flag, Label, ProfileId, Recipe},
+    recipe::{Change, Collection, CollectionId, Failure, FailureKind, Flag, Label, Order, OrderKey, ProfileId, Recipe},
     studio::{Command, Event, Job, JobState, Unreadable},
 };
 use egui::{Key, Modifiers, accesskit::Role, vec2};
@@ -443,6 +443,89 @@ fn a_change_of_many_pictures_says_that_it_is_under_way() {
     stage.send(Event::Organised { undo: Some(1), images, change: Some(Change::Rate(5)) });
     assert!(stage.window.query_by_label("Changing 50,000 images…").is_none());
     stage.window.get_by_label("50,000 images changed");
+}
+
+/// What was searched for last since the last call, and in which order.
+fn searched(stage: &mut Stage) -> Option<(String, Order)> {
+    stage.heard().into_iter().rev().find_map(|command| match command {
+        Command::OpenView { search, order } => Some((search, order)),
+        _ => None,
+    })
+}
+
+#[test]
+fn chips_change_words_of_the_search_and_show_what_it_says() {
+    let mut stage = Stage::new(&[8]);
+    let choose = |stage: &mut Stage, chip: &str, item: &str| {
+        stage.click_button(chip);
+        stage.click_button(item);
+        let (search, _) = searched(stage).expect("a search");
+        let view = stage.view(&search);
+        stage.send(Event::View(view));
+        search
+    };
+    assert_eq!(choose(&mut stage, "Rating", "★ 3+"), "rating:>=3");
+    assert_eq!(choose(&mut stage, "Rating: ★ 3+", "★ 4+"), "rating:>=4");
+    let model = "gemini-2.5-flash-image";
+    assert_eq!(choose(&mut stage, "Model", model), format!("rating:>=4 model:{model}"));
+    assert_eq!(choose(&mut stage, "More filters", "Picked"), format!("rating:>=4 model:{model} is:picked"));
+    stage.window.get_by_label("Matching images");
+    assert_eq!(choose(&mut stage, "Rating: ★ 4+", "Any"), format!("model:{model} is:picked"));
+    let field = stage.window.get_by_role_and_label(Role::TextInput, "Search");
+    assert_eq!(field.value(), Some(format!("model:{model} is:picked")));
+    stage.click_button("Clear the search");
+    assert_eq!(searched(&mut stage), Some((String::new(), Order::NEWEST)));
+}
+
+#[test]
+fn collections_are_listed_as_a_tree() {
+    let mut stage = Stage::new(&[8]);
+    let collection = |n: u128, name: &str, parent: Option<u128>| Collection {
+        id: CollectionId::from_uuid(uuid::Uuid::from_u128(n)),
+        name: name.to_owned(),
+        parent: parent.map(|n| CollectionId::from_uuid(uuid::Uuid::from_u128(n))),
+        query: None,
+        count: 3,
+    };
+    stage.send(Event::Collections(vec![
+        collection(2, "Cats", Some(1)),
+        collection(1, "Client A", None),
+        collection(3, "Posters", None),
+    ]));
+    stage.click_button("Collection");
+    let top = |name: &str| {
+        let all = stage.window.get_all(by().role(Role::Button));
+        let named = |label: Option<String>| label.is_some_and(|label| label.trim() == name);
+        all.into_iter().find(|node| named(node.accesskit_node().label())).expect(name).rect().top()
+    };
+    assert!(top("Client A") < top("Cats") && top("Cats") < top("Posters"));
+    stage.click_button("Client A");
+    assert_eq!(searched(&mut stage).expect("a search").0, "collection:\"Client A\"");
+}
+
+#[test]
+fn pictures_are_sorted_by_what_is_chosen_and_then_have_no_days() {
+    let mut stage = Stage::new(&[8, 8]);
+    stage.click_button("Order: Newest");
+    stage.click_button("Best rated");
+    let order = Order { key: OrderKey::Rating, descending: true };
+    assert_eq!(searched(&mut stage), Some((String::new(), order)));
+    let view = atelier::studio::View { order, days: Vec::new(), revision: 9, ..stage.view("") };
+    stage.send(Event::View(view));
+    stage.window.get_by_label("Order: Best rated");
+    assert!(stage.window.query_by_role(Role::Heading).is_none());
+    stage.tile(0);
+}
+
+#[test]
+fn in_a_narrow_window_the_filters_are_one_menu() {
+    let mut stage = Stage::new(&[8]);
+    stage.window.set_size(vec2(900.0, 700.0));
+    stage.settle();
+    assert!(stage.window.query_by_role_and_label(Role::Button, "Rating").is_none());
+    stage.click_button("Filters");
+    stage.click_button("★ 3+");
+    assert_eq!(searched(&mut stage).expect("a search").0, "rating:>=3");
 }
 
 #[test]

@@ -27,7 +27,11 @@ pub fn draw(ui: &Ui, rect: Rect, row: &Row, bottom: f32) {
     let mut at = pos2(rect.left() + 9.0, bottom - 14.0);
     match row.flag {
         Flag::Picked => at.x += on_picture(painter, at, icons::FLAG, fonts::icons(14.0)) + 4.0,
-        Flag::Rejected => at.x += on_picture(painter, at, icons::REMOVE, fonts::icons(14.0)) + 4.0,
+        Flag::Rejected => {
+            // It stands on the ground of the theme, that the picture is dimmed with.
+            let ink = theme::palette(ui.visuals()).strong;
+            at.x += painter.text(at, Align2::LEFT_CENTER, icons::REMOVE, fonts::icons(14.0), ink).width() + 4.0;
+        }
         Flag::None => {}
     }
     if row.rating > 0 {
