@@ -1,5 +1,7 @@
 //! Colours as people tell them apart: positions in Oklab (Björn Ottosson, 2020), in whole steps of 1/255.
 
+use std::sync::LazyLock;
+
 /// A colour of a picture's palette, and how much of the picture it stands for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Swatch {
@@ -26,14 +28,18 @@ const TELLING: u32 = 20;
 /// Palettes are alike whose colours are on average no farther apart.
 const ALIKE: u32 = 18;
 
+/// Values of sRGB as amounts of light (IEC 61966-2-1), for every palette is read at the start.
+static LINEAR: LazyLock<[f32; 256]> = LazyLock::new(|| {
+    std::array::from_fn(|value| {
+        let value = value as f32 / 255.0;
+        if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    })
+});
+
 impl Swatch {
     /// A colour of sRGB.
     pub(super) fn of([r, g, b]: [u8; 3], weight: u8) -> Self {
-        let linear = |value: u8| {
-            let value = f32::from(value) / 255.0;
-            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-        };
-        let (r, g, b) = (linear(r), linear(g), linear(b));
+        let [r, g, b] = [r, g, b].map(|value| LINEAR[usize::from(value)]);
         let long = (0.412_221_47 * r + 0.536_332_54 * g + 0.051_445_993 * b).cbrt();
         let medium = (0.211_903_5 * r + 0.680_699_5 * g + 0.107_396_96 * b).cbrt();
         let short = (0.088_302_46 * r + 0.281_718_84 * g + 0.629_978_7 * b).cbrt();

@@ -65,9 +65,9 @@ const STEPS: &[&str] = &[
     -- Whether the columns above are filled and its words can be found.
     ALTER TABLE images ADD COLUMN filled INTEGER NOT NULL DEFAULT 0;
 
-    -- Pictures by date, with everything that the columns in memory have.
+    -- Pictures by date, with everything that the columns in memory have. New ones come last, where there is room.
     DROP INDEX images_in_view;
-    CREATE INDEX images_by_date ON images (created DESC, id DESC, bytes, width, height, rating, flag, label, model,
+    CREATE INDEX images_by_date ON images (created, id, bytes, width, height, rating, flag, label, model,
         cost, seed, has_reference, source, mismatch, likeness, palette) WHERE trashed IS NULL;
     CREATE INDEX images_not_filled ON images (created DESC) WHERE filled = 0;
     CREATE INDEX images_with_note ON images (id) WHERE note <> '';

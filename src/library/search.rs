@@ -23,7 +23,7 @@ use plan::Plan;
 const FIRST: usize = 512;
 
 /// An answer that is complete sooner than this comes at once.
-const SOON: Duration = Duration::from_millis(4);
+const SOON: Duration = Duration::from_millis(3);
 
 /// After so many hits or pictures it is looked whether the answer is still wanted.
 const PAUSE: usize = 1024;
@@ -87,7 +87,6 @@ impl Library {
         wanted: &dyn Fn() -> bool,
         first: &mut dyn FnMut(ViewData),
     ) -> Result<Option<ViewData>, LibraryError> {
-        let start = Instant::now();
         let searcher = self.searcher();
         if !wanted() {
             return Ok(None);
@@ -103,14 +102,9 @@ impl Library {
                 continue;
             };
             let search = Search { connection: &searcher, columns, zone, wanted };
-            let mut page = |places: &[u32]| {
-                if order == Order::NEWEST && start.elapsed() >= SOON {
-                    first(view(columns, places, order, zone, false));
-                    return true;
-                }
-                false
-            };
-            return match search.find(query, DEPTH, Some(&mut page)) {
+            let mut page = |places: &[u32]| first(view(columns, places, order, zone, false));
+            let page: Option<Page<'_>> = if order == Order::NEWEST { Some(&mut page) } else { None };
+            return match search.find(query, DEPTH, page) {
                 Ok(places) => {
                     let places = order::sorted(places, order, columns, &searcher)?;
                     Ok(wanted().then(|| view(columns, &places, order, zone, true)))
@@ -167,8 +161,8 @@ impl Places {
     }
 }
 
-/// Gets the first page, and says whether it was shown.
-type Page<'a> = &'a mut dyn FnMut(&[u32]) -> bool;
+/// Gets the first page.
+type Page<'a> = &'a mut dyn FnMut(&[u32]);
 
 /// What a search looks at.
 struct Search<'a> {
@@ -197,7 +191,7 @@ impl Search<'_> {
                 |row| row.get(0),
             )?;
         if let Some(text) = plan.text() {
-            let mut hits = self.hits(text, &plan, page.filter(|_| !unfilled))?;
+            let mut hits = self.hits(text, &plan, SOON, page.filter(|_| !unfilled))?;
             if unfilled {
                 let among = self.unfilled(&plan.words, &plan.words_not)?;
                 hits.extend(among.into_iter().filter(|place| self.holds(&plan, *place)));
@@ -237,9 +231,9 @@ impl Search<'_> {
     /// The places that the full-text index finds, in no order. The first page is given away as soon as it is certain:
     /// hits come in the order in which pictures were put into the index, so what is still to come is no newer than the
     /// newest of the rows that are left.
-    fn hits(&self, text: &str, plan: &Plan, mut page: Option<Page<'_>>) -> Result<Vec<u32>, Stop> {
-        let mut hits = Vec::new();
-        let mut seen = 0_usize;
+    fn hits(&self, text: &str, plan: &Plan, soon: Duration, mut page: Option<Page<'_>>) -> Result<Vec<u32>, Stop> {
+        let (mut hits, mut seen) = (Vec::new(), 0_usize);
+        let (start, mut pause) = (Instant::now(), soon);
         self.each_hit(text, |row, place| {
             if self.holds(plan, place) {
                 hits.push(place);
@@ -248,17 +242,22 @@ impl Search<'_> {
             if seen.is_multiple_of(PAUSE)
                 && hits.len() >= FIRST
                 && let Some(show) = &mut page
+                && start.elapsed() >= pause
             {
                 let to_come = self.columns.newest_up_to(row - 1);
                 let date = |place: &u32| self.columns.facts(*place).map(Facts::date);
                 let certain = |place: &&u32| date(place).is_some_and(|(created, _)| created > to_come);
                 let mut certain: Vec<u32> = hits.iter().filter(certain).copied().collect();
                 if certain.len() >= FIRST {
-                    certain.sort_unstable_by_key(|place| std::cmp::Reverse(date(place)));
+                    let newest_first = |place: &u32| std::cmp::Reverse(date(place));
+                    certain.select_nth_unstable_by_key(FIRST - 1, newest_first);
                     certain.truncate(FIRST);
-                    if show(&certain) {
-                        page = None;
-                    }
+                    certain.sort_unstable_by_key(newest_first);
+                    show(&certain);
+                    page = None;
+                } else {
+                    // Looking through all hits again and again would take longer than finding them.
+                    pause *= 2;
                 }
             }
             Ok(())
@@ -316,3 +315,6 @@ impl Search<'_> {
         places
     }
 }
+
+#[cfg(test)]
+mod tests;
