@@ -9,10 +9,9 @@ use atelier::{
     studio::{self, Parts, Place, SystemDialogs},
     ui::{self, text::Text},
 };
-use clap::Parser as _;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::read();
     let _log = studio::log_folder().and_then(|folder| logging::start(&folder));
     match &arguments.command {
         Some(command) => cli::run(arguments.places, command).into(),

@@ -644,6 +644,25 @@ cli-demo-has-no-url = The demo gateway has no base URL; name another provider wi
 cli-nothing-to-export = There are no such pictures.
 cli-generating = Generating…
 cli-receiving = Receiving · { $bytes }
+cli-organised = { $count ->
+    [one] One image was changed.
+   *[other] { $count } images were changed.
+}
+cli-no-collection = There is no collection “{ $name }”.
+cli-rebuilt = The index was made anew: { $count } images, { $trashed } of them in the trash.
+cli-not-in-index = This is not in the index, because it cannot be read or its image is missing: { $path }
+cli-checked = { $count } images were read: { $mended } flaws were mended, { $left } are left.
+flaw-missing-picture = The image is missing: { $path }
+flaw-altered-picture = The image is not as it was received; only a backup can bring it back: { $path }
+flaw-missing-sidecar = The image has no sidecar, so its recipe is not known: { $path }
+flaw-unreadable-sidecar = The sidecar cannot be read: { $path }
+flaw-not-in-index = The image is not in the index: { $path }
+flaw-wrong-place = The image is not where the index has it: { $path }
+flaw-left-over = A file was never finished: { $path }
+flaw-lone-spool = No request waits for this answer: { $path }
+flaw-missing-reference = A reference of this recipe is missing: { $path }
+flaw-altered-reference = The reference is not as it was: { $path }
+flaw-mended = Mended.
 
 ## Batch
 

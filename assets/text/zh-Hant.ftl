@@ -606,6 +606,22 @@ cli-demo-has-no-url = 示範閘道沒有網址；請用 --provider 指定其他�
 cli-nothing-to-export = 沒有這些圖片。
 cli-generating = 生成中…
 cli-receiving = 接收中 · { $bytes }
+cli-organised = 已更改 { $count } 張圖片。
+cli-no-collection = 沒有名為「{ $name }」的收藏集。
+cli-rebuilt = 已重建索引：{ $count } 張圖片，其中 { $trashed } 張在垃圾桶。
+cli-not-in-index = 未列入索引，因為無法讀取或缺少圖片：{ $path }
+cli-checked = 已讀取 { $count } 張圖片：修復 { $mended } 個問題，尚餘 { $left } 個。
+flaw-missing-picture = 缺少圖片：{ $path }
+flaw-altered-picture = 圖片與收到時不同，只能從備份復原：{ $path }
+flaw-missing-sidecar = 圖片沒有附屬檔，因此不知道它的配方：{ $path }
+flaw-unreadable-sidecar = 無法讀取附屬檔：{ $path }
+flaw-not-in-index = 圖片不在索引中：{ $path }
+flaw-wrong-place = 圖片不在索引所記的位置：{ $path }
+flaw-left-over = 未寫完的檔案：{ $path }
+flaw-lone-spool = 沒有請求在等這個回應：{ $path }
+flaw-missing-reference = 缺少這個配方的參考圖片：{ $path }
+flaw-altered-reference = 參考圖片與原來不同：{ $path }
+flaw-mended = 已修復。
 
 ## 批次
 

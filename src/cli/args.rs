@@ -1,12 +1,12 @@
 //! What can be said on the command line.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use serde_json::Value;
 
 use crate::{
-    recipe::{AspectRatio, Dialect, ImageId, ImageSize, Parameters},
+    recipe::{AspectRatio, Dialect, Flag, ImageId, ImageSize, Label, Parameters},
     studio::export::{Clash, ExportFormat},
 };
 
@@ -20,6 +20,25 @@ pub struct Arguments {
     /// What to do without a window.
     #[command(subcommand)]
     pub command: Option<Headless>,
+}
+
+impl Arguments {
+    /// Reads what was said; ends the program with a sentence where it is not understood.
+    pub fn read() -> Self {
+        Self::parse_from(bare_library(std::env::args_os().collect()))
+    }
+}
+
+/// After `doctor`, `--library` may stand without a folder: the library itself is to be looked over then.
+fn bare_library(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let Some(doctor) = arguments.iter().position(|argument| argument == "doctor") else { return arguments };
+    for at in doctor + 1..arguments.len() {
+        let folder = arguments.get(at + 1).filter(|next| !next.to_string_lossy().starts_with('-'));
+        if arguments[at] == "--library" && folder.is_none() {
+            arguments[at] = "--check-library".into();
+        }
+    }
+    arguments
 }
 
 /// Where things are kept.
@@ -40,7 +59,15 @@ pub enum Headless {
     Generate(Box<Generate>),
     /// Write pictures of the library to a folder
     Export(Export),
-    /// Look a gateway over and say what works
+    /// Rate, flag, label, tag, collect, delete or restore pictures
+    Organise(Organise),
+    /// Make the library's index anew from its files
+    Rebuild {
+        /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Look a gateway over, or the library, and say what works
     Doctor(Doctor),
     /// Measure how fast a library of any size is on this machine
     BenchLibrary(BenchLibrary),
@@ -286,9 +313,112 @@ pub struct BenchLibrary {
     pub scroll: Option<usize>,
 }
 
+/// `atelier organise`
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("change").multiple(true).required(true))]
+pub struct Organise {
+    /// Ids of pictures
+    #[arg(value_name = "ID", required_unless_present = "search")]
+    pub images: Vec<ImageId>,
+    /// The pictures that a search finds
+    #[arg(long, value_name = "QUERY", conflicts_with = "images")]
+    pub search: Option<String>,
+    /// Stars, 0 to 5; 0 is "not rated"
+    #[arg(long, value_name = "STARS", group = "change", value_parser = clap::value_parser!(u8).range(0..=5))]
+    pub rate: Option<u8>,
+    /// Choose them, turn them down, or neither
+    #[arg(long, group = "change", value_enum)]
+    pub flag: Option<FlagName>,
+    /// Colour label: red, yellow, green, blue, purple or none
+    #[arg(long, group = "change", value_enum)]
+    pub label: Option<LabelName>,
+    /// Add a tag; may be given several times
+    #[arg(long, group = "change", value_name = "TAG")]
+    pub tag: Vec<String>,
+    /// Take a tag away; may be given several times
+    #[arg(long, group = "change", value_name = "TAG")]
+    pub untag: Vec<String>,
+    /// Set the note; an empty one is none
+    #[arg(long, group = "change", value_name = "TEXT")]
+    pub note: Option<String>,
+    /// Put them into a collection, which is made if there is none of that name; may be given several times
+    #[arg(long, group = "change", value_name = "NAME")]
+    pub add_to: Vec<String>,
+    /// Take them out of a collection; may be given several times
+    #[arg(long, group = "change", value_name = "NAME")]
+    pub remove_from: Vec<String>,
+    /// Move them to the trash
+    #[arg(long, group = "change")]
+    pub delete: bool,
+    /// Bring them back from the trash
+    #[arg(long, group = "change", conflicts_with = "delete")]
+    pub restore: bool,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Whether pictures are chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FlagName {
+    /// Chosen
+    Picked,
+    /// Turned down
+    Rejected,
+    /// Neither
+    None,
+}
+
+impl From<FlagName> for Flag {
+    fn from(name: FlagName) -> Self {
+        match name {
+            FlagName::Picked => Self::Picked,
+            FlagName::Rejected => Self::Rejected,
+            FlagName::None => Self::None,
+        }
+    }
+}
+
+/// Colour labels, and none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LabelName {
+    /// Red
+    Red,
+    /// Yellow
+    Yellow,
+    /// Green
+    Green,
+    /// Blue
+    Blue,
+    /// Purple
+    Purple,
+    /// No label
+    None,
+}
+
+impl From<LabelName> for Option<Label> {
+    fn from(name: LabelName) -> Self {
+        match name {
+            LabelName::Red => Some(Label::Red),
+            LabelName::Yellow => Some(Label::Yellow),
+            LabelName::Green => Some(Label::Green),
+            LabelName::Blue => Some(Label::Blue),
+            LabelName::Purple => Some(Label::Purple),
+            LabelName::None => None,
+        }
+    }
+}
+
 /// `atelier doctor`
 #[derive(Debug, Args)]
 pub struct Doctor {
+    /// Look the library over instead: read every picture, and find what is missing, altered or belongs to nothing;
+    /// the same as --library without a folder
+    #[arg(long, conflicts_with_all = ["provider", "base_url", "model", "spend"])]
+    pub check_library: bool,
+    /// Mend what can be mended; nothing is deleted, what has no place goes to lost+found
+    #[arg(long, requires = "check_library")]
+    pub mend: bool,
     /// Gateway: dgrid, openrouter, demo, or one of your own [default: dgrid]
     #[arg(long, value_name = "ID")]
     pub provider: Option<String>,
@@ -381,6 +511,23 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_library_without_a_folder_is_looked_over() {
+        let doctor = |arguments: &[&str]| {
+            let all = ["atelier"].iter().chain(arguments).map(OsString::from).collect();
+            let arguments = Arguments::try_parse_from(bare_library(all)).unwrap();
+            match arguments.command {
+                Some(Headless::Doctor(doctor)) => (doctor.check_library, doctor.mend, arguments.places.library),
+                other => panic!("{other:?}"),
+            }
+        };
+        let folder = || Some(PathBuf::from("here"));
+        assert_eq!(doctor(&["doctor", "--library", "here"]), (false, false, folder()));
+        assert!(doctor(&["doctor", "--library"]).0);
+        assert_eq!(doctor(&["doctor", "--library", "--mend", "--library", "here"]), (true, true, folder()));
+        assert_eq!(doctor(&["--library", "here", "doctor", "--library", "--json"]), (true, false, folder()));
     }
 
     #[test]

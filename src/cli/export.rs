@@ -73,7 +73,8 @@ fn outcome(id: ImageId, failed: &[(ImageId, ExportFailure)]) -> Option<&ExportFa
     failed.iter().find(|(failed, _)| *failed == id).map(|(_, failure)| failure)
 }
 
-fn found(handle: &Handle, search: String) -> Vec<ImageId> {
+/// The pictures that a search finds, newest first.
+pub(super) fn found(handle: &Handle, search: String) -> Vec<ImageId> {
     handle.send(Command::OpenView { search, order: Order::NEWEST });
     loop {
         match next(handle) {

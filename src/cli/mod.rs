@@ -2,10 +2,13 @@
 
 pub mod args;
 mod bench_library;
+mod check;
 mod doctor;
 mod export;
 mod generate;
+mod organise;
 mod profiles;
+mod rebuild;
 mod report;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
@@ -49,14 +52,25 @@ pub fn run(places: Places, command: &Headless) -> Ending {
     let json = match command {
         Headless::Generate(generate) => generate.json,
         Headless::Export(export) => export.json,
+        Headless::Organise(organise) => organise.json,
+        Headless::Rebuild { json } => *json,
         Headless::Doctor(doctor) => doctor.json,
         // It has gone its own way already.
         Headless::BenchLibrary(_) => false,
         Headless::Profiles(profiles) => matches!(profiles, Profiles::List { json: true }),
     };
     let report = Report::new(json, text);
+    let place = Place::usual(places.config, places.library);
+    // These want the library for themselves.
+    match command {
+        Headless::Rebuild { json } => return rebuild::run(&place, *json, &report),
+        Headless::Doctor(doctor) if doctor.check_library => {
+            return check::run(&place, doctor.mend, doctor.json, &report);
+        }
+        _ => {}
+    }
     let parts = Parts::system(Arc::new(NoDialogs));
-    let handle = studio::start(Place::usual(places.config, places.library), parts, Arc::new(|| ()));
+    let handle = studio::start(place, parts, Arc::new(|| ()));
     let ready = match wait_for_ready(&handle) {
         Ok(ready) => ready,
         Err(error) => {
@@ -67,8 +81,10 @@ pub fn run(places: Places, command: &Headless) -> Ending {
     let ending = match command {
         Headless::Generate(generate) => generate::run(&handle, &ready, generate, &report),
         Headless::Export(export) => export::run(&handle, export, &report),
+        Headless::Organise(organise) => organise::run(&handle, organise, &report),
         Headless::Doctor(doctor) => doctor::run(&handle, &ready, doctor, &report),
-        Headless::BenchLibrary(_) => Ending::Done,
+        // They have gone their own ways already.
+        Headless::Rebuild { .. } | Headless::BenchLibrary(_) => Ending::Done,
         Headless::Profiles(profiles) => profiles::run(&handle, &ready, profiles, &report),
     };
     handle.send(studio::Command::Shutdown);

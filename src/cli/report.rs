@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{
     recipe::{Failure, ImageId, RequestId, Usage, mismatch},
-    studio::{Details, DoctorStep, Finding, Health, Job, JobState, StartError, export::ExportFailure},
+    studio::{Details, DoctorStep, Finding, Flaw, Health, Job, JobState, Notice, StartError, export::ExportFailure},
     ui::text::Text,
 };
 
@@ -134,6 +134,34 @@ impl Report {
     /// What was asked for cannot be done like that.
     pub(super) fn usage(&self, sentence: &str) {
         self.trouble("usage", sentence, None);
+    }
+
+    /// Something that the studio could not do.
+    pub(super) fn refused(&self, notice: &Notice) {
+        self.trouble("library", &self.text.notice(notice), None);
+    }
+
+    /// A file that has no place in an index that was made anew.
+    pub(super) fn left_out(&self, kind: &str, path: &Path) {
+        let path = [("path", path.display().to_string().into())];
+        self.trouble(kind, &self.text.with("cli-not-in-index", path), None);
+    }
+
+    /// Something that is wrong in the library.
+    pub(super) fn flaw(&self, flaw: &Flaw) {
+        let message = self.text.flaw(flaw);
+        if self.json {
+            object(&json!({
+                "event": "flaw",
+                "kind": flaw.kind,
+                "path": absolute(&flaw.path),
+                "id": flaw.image,
+                "mended": flaw.mended,
+                "message": message,
+            }));
+        } else {
+            line(&format!("{} {message}", if flaw.mended { "✓" } else { "✗" }));
+        }
     }
 
     fn trouble(&self, kind: &str, message: &str, id: Option<ImageId>) {

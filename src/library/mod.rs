@@ -18,6 +18,7 @@
 
 mod applying;
 mod catching_up;
+mod check;
 mod colours;
 mod columns;
 mod compare;
@@ -46,6 +47,7 @@ mod text;
 mod thumbnails;
 mod trash;
 
+pub use check::{Checked, Flaw, FlawKind};
 pub use error::LibraryError;
 pub use fill::Look;
 pub use intents::{Intent, IntentState};

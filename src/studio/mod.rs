@@ -19,6 +19,7 @@ mod keys;
 pub mod landing;
 mod learned;
 mod listing;
+mod maintenance;
 pub mod measure;
 mod organise;
 mod record;
@@ -45,6 +46,7 @@ pub use handle::{EventSender, Handle, Line, Wake, line};
 pub use keys::Environment;
 pub use learned::LearnedBook;
 pub use listing::Listing;
+pub use maintenance::{check_library, rebuild};
 pub use secret::Secret;
 pub use start::{StartError, log_folder, start};
 pub use world::{Clock, Ids, Parts, Place, Random};
@@ -53,6 +55,8 @@ pub use world::{Clock, Ids, Parts, Place, Random};
 pub use crate::gateway::Catalogue;
 /// The word of a search that finds only pictures that differ from what was asked for.
 pub use crate::library::MISMATCHED;
+/// What making an index anew and looking a library over have found.
+pub use crate::library::{Checked, Flaw, FlawKind, Rebuilt};
 /// What a person looks for, to be read and changed by buttons and menus.
 pub use crate::library::{Compare, Filter, Has, Is, Period, Query, Term};
 /// The template language of prompts, for dialogs that show what it expands to.

@@ -137,7 +137,7 @@ async fn wake_up(place: &Place, parts: Parts, line: Line) -> Result<Core, StartE
     Ok(core)
 }
 
-fn cannot_open(error: LibraryError, library: PathBuf) -> StartError {
+pub(super) fn cannot_open(error: LibraryError, library: PathBuf) -> StartError {
     match error {
         LibraryError::Busy { .. } => StartError::LibraryBusy { library },
         LibraryError::DiskFull { .. } => StartError::DiskFull { library },
@@ -173,7 +173,7 @@ fn default_config() -> PathBuf {
     project().map_or_else(|| PathBuf::from("atelier-config"), |project| project.config_dir().to_owned())
 }
 
-fn default_library() -> PathBuf {
+pub(super) fn default_library() -> PathBuf {
     project().map_or_else(|| PathBuf::from("atelier-library"), |project| project.data_dir().join("library"))
 }
 

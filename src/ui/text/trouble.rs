@@ -1,7 +1,7 @@
 //! What a person reads when the studio cannot start or an export does not work.
 
 use crate::studio::{
-    StartError,
+    Flaw, FlawKind, StartError,
     export::{ExportFailure, TemplateTrouble},
 };
 
@@ -23,6 +23,24 @@ impl Text {
             }
             StartError::System { reason } => self.with("start-system", [("reason", reason.as_str().into())]),
         }
+    }
+
+    /// What is wrong in the library, and whether it was mended.
+    pub fn flaw(&self, flaw: &Flaw) -> String {
+        let key = match flaw.kind {
+            FlawKind::MissingPicture => "flaw-missing-picture",
+            FlawKind::AlteredPicture => "flaw-altered-picture",
+            FlawKind::MissingSidecar => "flaw-missing-sidecar",
+            FlawKind::UnreadableSidecar => "flaw-unreadable-sidecar",
+            FlawKind::NotInIndex => "flaw-not-in-index",
+            FlawKind::WrongPlace => "flaw-wrong-place",
+            FlawKind::LeftOver => "flaw-left-over",
+            FlawKind::LoneSpool => "flaw-lone-spool",
+            FlawKind::MissingReference => "flaw-missing-reference",
+            FlawKind::AlteredReference => "flaw-altered-reference",
+        };
+        let sentence = self.with(key, [("path", flaw.path.display().to_string().into())]);
+        if flaw.mended { self.join(&[&sentence, &self.get("flaw-mended")]) } else { sentence }
     }
 
     /// Why a picture was not exported.

@@ -1,0 +1,145 @@
+//! `atelier organise`: what people say about pictures, without a window.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{
+    recipe::{Change, Collection, CollectionEdit, CollectionId, ImageId},
+    studio::{Command, Event, Handle, Notice},
+};
+
+use super::{
+    Ending,
+    args::Organise,
+    export::found,
+    next,
+    report::{Report, line, object},
+};
+
+/// What is to be done, in order.
+enum Step {
+    Make(Collection),
+    Change(Change),
+    Delete,
+    Restore,
+}
+
+pub(super) fn run(handle: &Handle, arguments: &Organise, report: &Report) -> Ending {
+    // The first thing that is told after the studio is ready.
+    let Some(collections) = collections(handle) else { return Ending::Failed };
+    let images: Arc<[ImageId]> = match &arguments.search {
+        None => arguments.images.clone().into(),
+        Some(search) => found(handle, search.clone()).into(),
+    };
+    if images.is_empty() {
+        report.usage(&report.text().get("cli-nothing-to-export"));
+        return Ending::Usage;
+    }
+    let Some(steps) = steps(arguments, &collections, report) else { return Ending::Usage };
+    for step in steps {
+        let outcome = match &step {
+            Step::Make(collection) => {
+                let edit = CollectionEdit::Create { collection: collection.clone(), images: Vec::new() };
+                handle.send(Command::EditCollections(edit));
+                wait(handle, |event| matches!(event, Event::CollectionsEdited(_)))
+            }
+            Step::Change(change) => {
+                handle.send(Command::Organise { images: Arc::clone(&images), change: change.clone() });
+                wait(handle, |event| matches!(event, Event::Organised { .. }))
+            }
+            Step::Delete => {
+                handle.send(Command::Delete(images.to_vec()));
+                wait(handle, |event| matches!(event, Event::Deleted(_)))
+            }
+            Step::Restore => {
+                handle.send(Command::Restore(images.to_vec()));
+                wait(handle, |event| matches!(event, Event::Restored(_)))
+            }
+        };
+        match outcome {
+            Ok(()) => tell(&step, &images, arguments.json),
+            Err(notice) => {
+                if let Some(notice) = notice {
+                    report.refused(&notice);
+                }
+                return Ending::Failed;
+            }
+        }
+    }
+    if !arguments.json {
+        line(&report.text().with("cli-organised", [("count", images.len().into())]));
+    }
+    Ending::Done
+}
+
+fn tell(step: &Step, images: &[ImageId], json: bool) {
+    if !json {
+        return;
+    }
+    match step {
+        Step::Make(collection) => object(&json!({ "event": "collection", "collection": collection })),
+        Step::Change(change) => object(&json!({ "event": "organised", "change": change, "images": images })),
+        Step::Delete => object(&json!({ "event": "deleted", "images": images })),
+        Step::Restore => object(&json!({ "event": "restored", "images": images })),
+    }
+}
+
+fn steps(arguments: &Organise, collections: &[Collection], report: &Report) -> Option<Vec<Step>> {
+    let mut steps = Vec::new();
+    let change = |change| Step::Change(change);
+    steps.extend(arguments.rate.map(Change::Rate).map(change));
+    steps.extend(arguments.flag.map(|flag| change(Change::Flag(flag.into()))));
+    steps.extend(arguments.label.map(|label| change(Change::Label(label.into()))));
+    steps.extend(arguments.tag.iter().cloned().map(Change::Tag).map(change));
+    steps.extend(arguments.untag.iter().cloned().map(Change::Untag).map(change));
+    steps.extend(arguments.note.clone().map(Change::Note).map(change));
+    // Smart collections are what their search finds.
+    let known = |name: &String| collections.iter().find(|known| known.name == *name && known.query.is_none());
+    for name in &arguments.add_to {
+        let id = known(name).map_or_else(
+            || {
+                let id = CollectionId::from_uuid(Uuid::now_v7());
+                steps.push(Step::Make(Collection { id, name: name.clone(), parent: None, query: None, count: 0 }));
+                id
+            },
+            |known| known.id,
+        );
+        steps.push(Step::Change(Change::AddTo(id)));
+    }
+    for name in &arguments.remove_from {
+        let Some(collection) = known(name) else {
+            report.usage(&report.text().with("cli-no-collection", [("name", name.as_str().into())]));
+            return None;
+        };
+        steps.push(Step::Change(Change::RemoveFrom(collection.id)));
+    }
+    steps.extend(arguments.delete.then_some(Step::Delete));
+    steps.extend(arguments.restore.then_some(Step::Restore));
+    Some(steps)
+}
+
+fn collections(handle: &Handle) -> Option<Vec<Collection>> {
+    loop {
+        match next(handle) {
+            Event::Collections(collections) => return Some(collections),
+            Event::Stopped => return None,
+            _ => {}
+        }
+    }
+}
+
+/// Waits until something is done, or is not; nothing is said if the studio has stopped.
+fn wait(handle: &Handle, done: impl Fn(&Event) -> bool) -> Result<(), Option<Notice>> {
+    loop {
+        match next(handle) {
+            event if done(&event) => return Ok(()),
+            Event::Notice(
+                notice @ (Notice::CannotOrganise { .. } | Notice::CannotDelete { .. } | Notice::LibraryTrouble { .. }),
+            ) => return Err(Some(notice)),
+            Event::Stopped => return Err(None),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! What is done to a library that nobody has open: making its index anew, and looking it over. Blocks.
+
+use std::path::PathBuf;
+
+use crate::library::{self, Checked, Library, Rebuilt};
+
+use super::{
+    StartError,
+    start::{cannot_open, default_library},
+    world::Place,
+};
+
+/// Makes the index of a library anew from its files. `progress` hears how many of how many pictures are in it.
+///
+/// # Errors
+/// The library is open elsewhere, or cannot be read or written. Its index is as it was.
+pub fn rebuild(place: &Place, progress: impl Fn(usize, usize)) -> Result<Rebuilt, StartError> {
+    let folder = folder(place);
+    library::rebuild(&folder, progress).map_err(|error| cannot_open(error, folder))
+}
+
+/// Reads every picture of a library and says what is wrong. With `mend`, mends what can be mended. `progress` hears how
+/// many of how many pictures were read.
+///
+/// # Errors
+/// The library is open elsewhere, or cannot be read or written.
+pub fn check_library(place: &Place, mend: bool, progress: impl Fn(usize, usize)) -> Result<Checked, StartError> {
+    let folder = folder(place);
+    let checked = Library::open(&folder).and_then(|library| library.check(mend, progress));
+    checked.map_err(|error| cannot_open(error, folder))
+}
+
+fn folder(place: &Place) -> PathBuf {
+    place.library.clone().or_else(|| place.settings().library).unwrap_or_else(default_library)
+}
