@@ -186,17 +186,20 @@ impl<'a> Applying<'a> {
                 vec![CollectionEdit::Remove(*id)]
             }
             CollectionEdit::Rename(id, name) => {
-                let Some(before) = self.collection(*id)? else { return Ok(Vec::new()) };
+                let before = self.collection(*id)?.filter(|before| before.name != *name);
+                let Some(before) = before else { return Ok(Vec::new()) };
                 set(id, "name", name)?;
                 vec![CollectionEdit::Rename(*id, before.name)]
             }
             CollectionEdit::Search(id, query) => {
-                let Some(before) = self.collection(*id)?.and_then(|before| before.query) else { return Ok(Vec::new()) };
+                let before = self.collection(*id)?.and_then(|before| before.query);
+                let Some(before) = before.filter(|before| before != query) else { return Ok(Vec::new()) };
                 set(id, "query", query)?;
                 vec![CollectionEdit::Search(*id, before)]
             }
             CollectionEdit::Move(id, parent) => {
-                let Some(before) = self.collection(*id)? else { return Ok(Vec::new()) };
+                let before = self.collection(*id)?.filter(|before| before.parent != *parent);
+                let Some(before) = before else { return Ok(Vec::new()) };
                 if let Some(parent) = parent
                     && self.within(*parent, *id)?
                 {

@@ -54,6 +54,7 @@ impl Library {
         transaction.commit()?;
         drop(writer);
         self.take_in_journal(new > 0)?;
+        self.settle()?;
         durable::remove(&marker)
     }
 

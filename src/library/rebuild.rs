@@ -139,20 +139,20 @@ fn make(
                 return Ok(());
             }
         };
-        let picture = found.sidecar.with_file_name(sidecar.file_name());
-        if !picture.exists() {
+        let live = folder.join(month(sidecar.created)).join(sidecar.file_name());
+        let Some((picture, trashed)) = reunite(folder, found, &sidecar, &live)? else {
             rebuilt.alone.push(found.sidecar.clone());
             return Ok(());
-        }
-        let live = if found.trashed { folder.join(month(sidecar.created)).join(sidecar.file_name()) } else { picture };
+        };
+        let live = if trashed { live } else { picture };
         if !insert(&transaction, &sidecar, &live.strip_prefix(folder).unwrap_or(&live).to_string_lossy())? {
             return Ok(());
         }
         rebuilt.pictures += 1;
-        if found.trashed {
+        if trashed {
             rebuilt.trashed += 1;
             let id = sidecar.id.uuid().into_bytes();
-            let since = carried.trashed.get(&id).copied().unwrap_or(now);
+            let since = carried.trashed.get(&id).map_or(now, |since| since.abs());
             transaction.prepare_cached("UPDATE images SET trashed = ?2 WHERE id = ?1")?.execute(params![id, since])?;
         }
         Ok(())
@@ -169,6 +169,27 @@ fn make(
     drop(index);
     File::open(path).and_then(|file| file.sync_all()).at(path)?;
     Ok(rebuilt)
+}
+
+/// The picture of a sidecar, and whether it is in the trash; `None` if it is nowhere. A sidecar that was parted from its
+/// picture on the way to or from the trash follows it.
+fn reunite(
+    folder: &Path,
+    found: &Found,
+    sidecar: &Sidecar,
+    live: &Path,
+) -> Result<Option<(PathBuf, bool)>, LibraryError> {
+    let picture = found.sidecar.with_file_name(sidecar.file_name());
+    if picture.exists() {
+        return Ok(Some((picture, found.trashed)));
+    }
+    let other = if found.trashed { live.to_owned() } else { folder.join("trash").join(sidecar.file_name()) };
+    if !other.exists() {
+        return Ok(None);
+    }
+    let beside = other.with_extension("json");
+    fs::rename(&found.sidecar, &beside).at(&beside)?;
+    Ok(Some((other, !found.trashed)))
 }
 
 /// Puts the new index into the old one's place.

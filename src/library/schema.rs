@@ -109,6 +109,8 @@ const STEPS: &[&str] = &[
     "
     -- How far the journal of what was said about pictures has come into the tables.
     CREATE TABLE journal (generation BLOB NOT NULL, taken INTEGER NOT NULL) STRICT;
+    -- When it was put into the trash; below zero where the files tell whether it is there.
+    CREATE INDEX images_in_trash ON images (trashed, id, bytes) WHERE trashed IS NOT NULL;
 ",
 ];
 

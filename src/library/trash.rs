@@ -1,32 +1,40 @@
 //! Deleting that can be undone: files move to the trash and back.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
 
 use jiff::Timestamp;
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
+use uuid::Uuid;
 
 use crate::recipe::ImageId;
 
 use super::{
     Library, durable,
     error::{At as _, LibraryError},
+    journal::Entry,
 };
 
+/// How many pictures are deleted for good at once.
+const AT_ONCE: i64 = 500;
+
 impl Library {
-    /// Moves pictures to the trash: out of every view, and restorable.
+    /// Moves pictures to the trash: out of every view, and restorable for as long as it is not emptied.
     ///
     /// # Errors
     /// The disk cannot be written. What has been moved by then can be restored.
     pub fn trash(&self, ids: &[ImageId]) -> Result<(), LibraryError> {
-        self.mark(ids, Some(Timestamp::now().as_millisecond()))?;
-        for id in ids {
-            let live = self.live_path(*id)?;
-            carry(&live, &self.trashed(&live))?;
-        }
-        durable::sync_folder(&self.folder.join("trash"))
+        let lives = self.live_paths(ids)?;
+        let now = Timestamp::now().as_millisecond();
+        // Until the files have moved, they tell where a picture is, not the index.
+        self.mark(ids, Some(-now))?;
+        let moved = lives.iter().try_for_each(|live| carry(live, &self.trashed(live)));
+        let moved = moved.and_then(|()| durable::sync_folder(&self.folder.join("trash"))).and_then(|()| sync(&lives));
+        self.settle_after(moved)?;
+        self.mark(ids, Some(now))
     }
 
     /// Brings pictures back from the trash.
@@ -34,15 +42,129 @@ impl Library {
     /// # Errors
     /// The disk cannot be written.
     pub fn restore(&self, ids: &[ImageId]) -> Result<(), LibraryError> {
-        for id in ids {
-            let live = self.live_path(*id)?;
+        let lives = self.live_paths(ids)?;
+        self.unsettle(ids)?;
+        let restore = |live: &PathBuf| {
             if let Some(month) = live.parent() {
                 durable::make_folder(month, &self.folder)?;
             }
-            carry(&self.trashed(&live), &live)?;
-        }
+            carry(&self.trashed(live), live)
+        };
+        self.settle_after(lives.iter().try_for_each(restore).and_then(|()| sync(&lives)))?;
         // The index comes last: a picture is in view only when its file is in its place.
         self.mark(ids, None)
+    }
+
+    /// How many pictures are in the trash, and the size of their originals in bytes.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn trash_totals(&self) -> Result<(usize, u64), LibraryError> {
+        Ok(self
+            .reader()
+            .prepare_cached("SELECT count(*), coalesce(sum(bytes), 0) FROM images WHERE trashed IS NOT NULL")?
+            .query_row(params![], |row| Ok((row.get::<_, i64>(0)? as usize, row.get::<_, i64>(1)? as u64)))?)
+    }
+
+    /// The pictures in the trash, the last deleted first.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn in_trash(&self) -> Result<Vec<ImageId>, LibraryError> {
+        let reader = self.reader();
+        let mut statement =
+            reader.prepare_cached("SELECT id FROM images WHERE trashed > 0 ORDER BY trashed DESC, id DESC")?;
+        let rows = statement.query_map(params![], |row| row.get(0))?;
+        Ok(rows.map(|id| Ok(ImageId::from_uuid(Uuid::from_bytes(id?)))).collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Deletes what is in the trash for good: pictures, sidecars, thumbnails, and what was said about them. Returns how
+    /// many pictures that were.
+    ///
+    /// # Errors
+    /// The disk cannot be written. What is not deleted by then is still in the trash.
+    pub fn empty_trash(&self) -> Result<usize, LibraryError> {
+        let mut emptied = 0;
+        loop {
+            let ids: Vec<ImageId> = {
+                let reader = self.reader();
+                let mut statement =
+                    reader.prepare_cached("SELECT id FROM images WHERE trashed > 0 ORDER BY trashed LIMIT ?1")?;
+                let rows = statement.query_map(params![AT_ONCE], |row| row.get(0))?;
+                rows.map(|id| Ok(ImageId::from_uuid(Uuid::from_bytes(id?)))).collect::<rusqlite::Result<_>>()?
+            };
+            if ids.is_empty() {
+                return Ok(emptied);
+            }
+            let lives = self.live_paths(&ids)?;
+            self.unsettle(&ids)?;
+            let removed = lives.iter().try_for_each(|live| durable::remove(&self.trashed(live)));
+            let folder = self.folder.join("trash");
+            removed.and_then(|()| durable::sync_folder(&folder)).or_else(|error| {
+                self.settle()?;
+                Err(error)
+            })?;
+            // Their pictures are nowhere now, which is all that this needs to know, after a crash as well.
+            self.settle()?;
+            emptied += ids.len();
+        }
+    }
+
+    /// Lets the files tell where the pictures are that were being moved when the program or the disk failed.
+    pub(super) fn settle(&self) -> Result<(), LibraryError> {
+        let unsettled: Vec<([u8; 16], String)> = {
+            let writer = self.writer();
+            let mut statement = writer.prepare_cached("SELECT id, path FROM images WHERE trashed < 0")?;
+            let rows = statement.query_map(params![], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            rows.collect::<Result<_, _>>()?
+        };
+        if unsettled.is_empty() {
+            return Ok(());
+        }
+        let mut gone = Vec::new();
+        for (id, path) in unsettled {
+            let live = self.folder.join(path);
+            let trashed = self.trashed(&live);
+            let settled = if live.exists() {
+                carry_sidecar(&trashed, &live)?;
+                "NULL"
+            } else if trashed.exists() {
+                carry_sidecar(&live, &trashed)?;
+                "-trashed"
+            } else {
+                gone.push((ImageId::from_uuid(Uuid::from_bytes(id)), trashed));
+                continue;
+            };
+            let update = format!("UPDATE images SET trashed = {settled} WHERE id = ?1 AND trashed < 0");
+            self.writer().prepare_cached(&update)?.execute(params![id])?;
+        }
+        if gone.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<ImageId> = gone.iter().map(|(id, _)| *id).collect();
+        self.say(vec![Entry::Forget { forget: ids.clone() }])?;
+        for (_, trashed) in &gone {
+            durable::remove(&trashed.with_extension("json"))?;
+        }
+        if let Err(error) = self.drop_thumbnails(&ids) {
+            tracing::warn!(%error, "thumbnails of deleted pictures are left behind");
+        }
+        let mut writer = self.writer();
+        let transaction = writer.transaction()?;
+        for id in ids {
+            transaction.prepare_cached("DELETE FROM images WHERE id = ?1")?.execute(params![id.uuid().as_bytes()])?;
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// After an error, lets the files tell at once how far it went.
+    fn settle_after(&self, moved: Result<(), LibraryError>) -> Result<(), LibraryError> {
+        if moved.is_err()
+            && let Err(error) = self.settle()
+        {
+            tracing::warn!(%error, "where pictures are is found out at the next start");
+        }
+        moved
     }
 
     /// Where an original is while it is in the trash.
@@ -50,16 +172,27 @@ impl Library {
         self.folder.join("trash").join(live.file_name().unwrap_or_default())
     }
 
-    fn live_path(&self, id: ImageId) -> Result<PathBuf, LibraryError> {
-        let path: String = self
-            .writer()
-            .prepare_cached("SELECT path FROM images WHERE id = ?1")?
-            .query_row(params![id.uuid().as_bytes()], |row| row.get(0))
-            .map_err(|error| match error {
-                rusqlite::Error::QueryReturnedNoRows => LibraryError::NoSuchPicture(id),
-                error => error.into(),
-            })?;
-        Ok(self.folder.join(path))
+    fn live_paths(&self, ids: &[ImageId]) -> Result<Vec<PathBuf>, LibraryError> {
+        let writer = self.writer();
+        let mut statement = writer.prepare_cached("SELECT path FROM images WHERE id = ?1")?;
+        let mut path = |id: &ImageId| -> Result<PathBuf, LibraryError> {
+            let path: Option<String> =
+                statement.query_row(params![id.uuid().as_bytes()], |row| row.get(0)).optional()?;
+            Ok(self.folder.join(path.ok_or(LibraryError::NoSuchPicture(*id))?))
+        };
+        ids.iter().map(&mut path).collect()
+    }
+
+    /// From now on the files tell where these pictures of the trash are.
+    fn unsettle(&self, ids: &[ImageId]) -> Result<(), LibraryError> {
+        let mut writer = self.writer();
+        let transaction = writer.transaction()?;
+        for id in ids {
+            transaction
+                .prepare_cached("UPDATE images SET trashed = -trashed WHERE id = ?1 AND trashed > 0")?
+                .execute(params![id.uuid().as_bytes()])?;
+        }
+        Ok(transaction.commit()?)
     }
 
     fn mark(&self, ids: &[ImageId], trashed: Option<i64>) -> Result<(), LibraryError> {
@@ -76,15 +209,25 @@ impl Library {
 
 /// Moves an original and its sidecar. One that is there already, from a move that was interrupted, stays.
 fn carry(from: &Path, to: &Path) -> Result<(), LibraryError> {
-    for (from, to) in [(from.to_owned(), to.to_owned()), (from.with_extension("json"), to.with_extension("json"))] {
-        match fs::rename(&from, &to) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                tracing::warn!(path = %from.display(), "there was nothing to move");
-            }
-            moved => moved.at(&from)?,
-        }
+    carry_file(from, to)?;
+    carry_sidecar(from, to)
+}
+
+fn carry_sidecar(from: &Path, to: &Path) -> Result<(), LibraryError> {
+    carry_file(&from.with_extension("json"), &to.with_extension("json"))
+}
+
+fn carry_file(from: &Path, to: &Path) -> Result<(), LibraryError> {
+    match fs::rename(from, to) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        moved => moved.at(from),
     }
-    Ok(())
+}
+
+/// Flushes the folders of some files.
+fn sync(files: &[PathBuf]) -> Result<(), LibraryError> {
+    let folders: BTreeSet<&Path> = files.iter().filter_map(|file| file.parent()).collect();
+    folders.into_iter().filter(|folder| folder.is_dir()).try_for_each(durable::sync_folder)
 }
 
 #[cfg(test)]
@@ -119,5 +262,49 @@ mod tests {
         let library = Library::open(folder.path()).unwrap();
         let id = facts(5, "").id;
         assert_eq!(library.trash(&[id]), Err(LibraryError::NoSuchPicture(id)));
+    }
+
+    fn trashed(library: &Library) -> (Vec<u128>, usize) {
+        let view = library.view("", &TimeZone::UTC).unwrap();
+        (view.ids.iter().map(|id| id.uuid().as_u128()).collect(), library.trash_totals().unwrap().0)
+    }
+
+    #[test]
+    fn wherever_a_move_breaks_off_the_files_tell_where_a_picture_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Arc::new(Library::open(folder.path()).unwrap());
+        let ids = [1, 2, 3, 4].map(|number| store(&library, facts(number, "sea"), &[number as u8]).id);
+        library.trash(&ids[2..3]).unwrap();
+        let live = library.live_paths(&ids).unwrap();
+        library.mark(&ids, Some(-5)).unwrap();
+        // The first has not moved, the second by half, the third is back by half, the fourth is gone.
+        fs::rename(&live[1], library.trashed(&live[1])).unwrap();
+        fs::rename(library.trashed(&live[2]), &live[2]).unwrap();
+        fs::remove_file(&live[3]).unwrap();
+        drop(library);
+        let library = Library::open(folder.path()).unwrap();
+        assert_eq!(trashed(&library), (vec![3, 1], 1));
+        assert_eq!(library.check(false, |_, _| ()).unwrap().flaws.len(), 1, "the sidecar of the fourth");
+        library.restore(&ids[1..2]).unwrap();
+        assert_eq!(trashed(&library), (vec![3, 2, 1], 0));
+    }
+
+    #[test]
+    fn what_was_in_the_trash_is_gone_for_good_when_it_was_emptied() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Arc::new(Library::open(folder.path()).unwrap());
+        let ids = [1, 2, 3].map(|number| store(&library, facts(number, "sea"), &[number as u8]).id);
+        library.organise(&ids, &crate::recipe::Change::Rate(3)).unwrap();
+        library.trash(&ids[..2]).unwrap();
+        assert_eq!(library.trash_totals().unwrap(), (2, 2));
+        assert_eq!(library.empty_trash().unwrap(), 2);
+        assert_eq!(trashed(&library), (vec![3], 0));
+        assert_eq!(fs::read_dir(folder.path().join("trash")).unwrap().count(), 0);
+        assert_eq!(library.original_path(ids[0]), Err(LibraryError::NoSuchPicture(ids[0])));
+        assert_eq!(library.check(false, |_, _| ()).unwrap().flaws, []);
+        assert_eq!(library.marks(ids[2]).unwrap().rating, 3);
+        assert_eq!(library.empty_trash().unwrap(), 0);
+        drop(library);
+        assert_eq!(trashed(&Library::open(folder.path()).unwrap()), (vec![3], 0));
     }
 }
