@@ -12,6 +12,7 @@ mod export;
 mod faults;
 mod gateway;
 mod home;
+mod kills;
 mod pictures;
 mod processes;
 mod secrets;
