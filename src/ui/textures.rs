@@ -99,9 +99,13 @@ impl Textures {
         while handed < UPLOAD
             && let Some(key) = self.arrived.pop_front()
         {
-            if let Some(entry) = self.entries.get_mut(&key)
-                && let Slot::Arrived(pixels) = &entry.slot
-            {
+            let Some(entry) = self.entries.get_mut(&key) else { continue };
+            if let Slot::Arrived(pixels) = &entry.slot {
+                // What has scrolled away before its turn came would only fill the memory.
+                if entry.used.get() + 2 < self.frame {
+                    self.entries.remove(&key);
+                    continue;
+                }
                 let texture = ctx.load_texture("thumbnail", image(pixels), OPTIONS);
                 handed += texture.byte_size();
                 self.bytes += texture.byte_size();
@@ -235,12 +239,31 @@ mod tests {
         for n in 0..20 {
             textures.fold(&thumbnail(n, 512));
         }
-        textures.upload(&ctx);
-        assert_eq!(textures.bytes, 8 << 20);
-        textures.upload(&ctx);
-        textures.upload(&ctx);
-        assert_eq!(textures.bytes, 20 << 20);
+        let mut frame = || {
+            for n in 0..20 {
+                textures.look(id(n), ThumbnailSize::Large);
+            }
+            textures.upload(&ctx);
+            textures.bytes
+        };
+        assert_eq!([frame(), frame(), frame()], [8 << 20, 16 << 20, 20 << 20]);
         assert!(matches!(textures.look(id(19), ThumbnailSize::Small), Look::Ready(_)));
+    }
+
+    #[test]
+    fn what_scrolled_away_before_its_turn_is_dropped() {
+        let ctx = Context::default();
+        let mut textures = Textures::default();
+        for n in 0..2_000 {
+            textures.fold(&thumbnail(n, 512));
+        }
+        for _ in 0..5 {
+            textures.look(id(1_999), ThumbnailSize::Large);
+            textures.upload(&ctx);
+        }
+        assert!(matches!(textures.look(id(1_999), ThumbnailSize::Large), Look::Ready(_)));
+        assert!(textures.entries.len() < 100, "{textures:?}");
+        assert_eq!(textures.arrived.len(), 0);
     }
 
     #[test]
