@@ -15,7 +15,7 @@ use crate::{
 use super::{
     Cx, act,
     action::Actions,
-    batch_dialog, composer, exchange_dialog, export_dialog, gallery, inspector,
+    batch_dialog, composer, dragged, exchange_dialog, export_dialog, gallery, inspector,
     keymap::Keymap,
     refused, settings_dialog,
     state::State,
@@ -222,6 +222,7 @@ impl App {
                 gallery::show(ui, &mut state.gallery, &mut state.selection, &cx, actions);
             }
         });
+        dragged::show(ui, &cx);
         if state.batch.is_open() {
             batch_dialog::show(ui, &mut state.batch, &cx, actions);
         }

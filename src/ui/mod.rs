@@ -25,6 +25,7 @@ mod app;
 mod batch_dialog;
 mod bits;
 mod composer;
+mod dragged;
 mod exchange_dialog;
 mod export_dialog;
 mod first_frame;

@@ -214,11 +214,16 @@ impl Selection {
     /// The first selected pictures in the order of the view.
     pub fn first(&self, view: &Listing, most: usize) -> Vec<ImageId> {
         let here = |place: usize| view.get(place).copied();
+        let whole = most >= self.count;
         if self.base.is(view) {
             return self.places.from(0).take(most).filter_map(here).collect();
         }
         let known = self.places.from(0).filter_map(|place| view.position(self.base[place]));
-        let mut places: Vec<_> = known.chain(self.strangers.iter().filter_map(|id| view.position(*id))).collect();
+        let mut places: Vec<_> = known
+            .chain(self.strangers.iter().filter_map(|id| view.position(*id)))
+            // Until the selection is carried over, a few are as good as the first: nobody waits for a million.
+            .take(if whole { usize::MAX } else { most })
+            .collect();
         places.sort_unstable();
         places.into_iter().take(most).filter_map(here).collect()
     }

@@ -20,6 +20,11 @@ const CEILING: usize = 192 << 20;
 /// Bytes that are handed to the graphics card in one frame at most, beside the first picture.
 const UPLOAD: usize = 8 << 20;
 
+/// Bytes that are freed at once, beyond what is needed.
+const SPARE: usize = 8 << 20;
+/// Pictures that something is known of, at most: those that cannot be read take no textures.
+const ENTRIES: usize = 16_384;
+
 type Key = (ImageId, ThumbnailSize);
 
 /// What there is to draw of a picture.
@@ -69,11 +74,8 @@ impl Textures {
     pub fn fold(&mut self, event: &Event) {
         match event {
             Event::Thumbnail { id, size, pixels } => self.arrive((*id, *size), pixels.clone()),
-            // What could not be read may have come back with its file.
-            Event::Restored(ids) => {
-                let back: HashSet<_> = ids.iter().collect();
-                self.entries.retain(|(id, _), entry| !(back.contains(id) && matches!(entry.slot, Slot::Unreadable(_))));
-            }
+            // What could not be read may have come back with its file. What has not is soon known again.
+            Event::Restored(_) => self.entries.retain(|_, entry| !matches!(entry.slot, Slot::Unreadable(_))),
             _ => {}
         }
     }
@@ -119,15 +121,23 @@ impl Textures {
     }
 
     fn drop_oldest(&mut self) {
-        while self.bytes > CEILING {
-            let oldest = self
-                .entries
-                .iter()
-                .filter(|(_, entry)| matches!(entry.slot, Slot::Ready(_)) && entry.used.get() + 1 < self.frame)
-                .min_by_key(|(_, entry)| entry.used.get())
-                .map(|(key, _)| *key);
-            let Some(entry) = oldest.and_then(|key| self.entries.remove(&key)) else { break };
-            if let Slot::Ready(texture) = &entry.slot {
+        if self.bytes <= CEILING && self.entries.len() <= ENTRIES {
+            return;
+        }
+        let unseen = |entry: &Entry| !matches!(entry.slot, Slot::Arrived(_)) && entry.used.get() + 1 < self.frame;
+        let mut oldest: Vec<(u64, Key)> = self
+            .entries
+            .iter()
+            .filter(|(_, entry)| unseen(entry))
+            .map(|(key, entry)| (entry.used.get(), *key))
+            .collect();
+        oldest.sort_unstable();
+        // A little more than need be, so that this is not done in every frame of a long journey.
+        for (_, key) in oldest {
+            if self.bytes <= CEILING - SPARE && self.entries.len() <= ENTRIES / 2 {
+                break;
+            }
+            if let Some(Entry { slot: Slot::Ready(texture), .. }) = self.entries.remove(&key) {
                 self.bytes -= texture.byte_size();
             }
         }

@@ -110,15 +110,52 @@ fn a_rubber_band_selects_what_it_touches() {
     stage.window.drop_at(to);
     stage.settle();
     assert_eq!(stage.selected(), [1, 2, 5, 6]);
-    // On a picture no band begins.
+    // On a picture no band begins, unless a key says so.
     let on_tile = stage.tile(0).rect().center();
-    stage.window.drag_at(on_tile);
+    drag(&mut stage, on_tile, to);
+    assert_eq!(stage.selected(), [0]);
+    stage.window.event(egui::Event::ModifiersChanged(Modifiers::COMMAND));
+    drag(&mut stage, on_tile, to);
+    stage.window.event(egui::Event::ModifiersChanged(Modifiers::NONE));
+    assert_eq!(stage.selected(), [0, 1, 2, 4, 5, 6]);
+}
+
+/// Presses at one place, moves, and lets go at another.
+fn drag(stage: &mut Stage, from: egui::Pos2, to: egui::Pos2) {
+    stage.window.hover_at(from);
     stage.window.run();
+    stage.window.drag_at(from);
+    stage.window.run();
+    stage.window.hover_at(from + (to - from) / 2.0);
+    stage.window.step();
     stage.window.hover_at(to);
     stage.window.step();
     stage.window.drop_at(to);
     stage.settle();
-    assert_eq!(stage.selected(), [1, 2, 5, 6]);
+}
+
+#[test]
+fn pictures_are_dragged_to_the_references() {
+    let mut stage = Stage::new(&[12]);
+    stage.click_tile(1);
+    stage.tile(2).click_modifiers(Modifiers::SHIFT);
+    stage.settle();
+    let references = stage.window.get_by_role_and_label(Role::Button, "Add reference").rect().center();
+    let added = |stage: &mut Stage| {
+        stage.heard().into_iter().find_map(|command| match command {
+            Command::AddReferenceImages(ids) => Some(ids),
+            _ => None,
+        })
+    };
+    let (selected, other) = (stage.tile(2).rect().center(), stage.tile(5).rect().center());
+    drag(&mut stage, selected, references);
+    assert_eq!(added(&mut stage), Some(vec![id(1), id(2)]));
+    // One that is not selected is dragged alone.
+    drag(&mut stage, other, references);
+    assert_eq!(added(&mut stage), Some(vec![id(5)]));
+    // Let go elsewhere, nothing happens.
+    drag(&mut stage, other, egui::pos2(700.0, 20.0));
+    assert_eq!(added(&mut stage), None);
 }
 
 #[test]

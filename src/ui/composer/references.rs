@@ -13,6 +13,7 @@ use crate::{
     ui::{
         Cx,
         action::{Actions, Verb},
+        dragged::Dragged,
         icons,
         text::Text,
         theme::{self, fonts, size},
@@ -62,6 +63,9 @@ impl Tiles {
     }
 }
 
+/// No gateway takes more references than this; who drops more has most likely missed another place.
+const MOST_DROPPED: usize = 16;
+
 /// Draws the section.
 pub(super) fn show(
     ui: &mut Ui,
@@ -73,7 +77,8 @@ pub(super) fn show(
 ) {
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
-    let over = ui.input(|input| !input.raw.hovered_files.is_empty());
+    let over = ui.input(|input| !input.raw.hovered_files.is_empty()) || Dragged::any(ui.ctx());
+    let mut place = ui.available_rect_before_wrap();
     section_label(ui, &text.get("composer-references"), |ui| {
         let note = if over { text.get("composer-drop") } else { note(references.len(), abilities, text) };
         let too_many = abilities.references.most.is_some_and(|most| references.len() > most);
@@ -92,6 +97,10 @@ pub(super) fn show(
             actions.verb(Verb::AddReference);
         }
     });
+    place.set_bottom(ui.min_rect().bottom());
+    if let Some(images) = Dragged::let_go(ui, place) {
+        actions.send(Command::AddReferenceImages(images.iter().copied().take(MOST_DROPPED).collect()));
+    }
     if let Some(index) = remove {
         references.remove(index);
         tiles.keep(references);

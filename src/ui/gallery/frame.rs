@@ -11,6 +11,7 @@ use crate::{
     ui::{
         Cx,
         action::{Action, Actions, Verb},
+        dragged::Dragged,
         selection::Selection,
         theme::{self, fonts, size},
         widgets::focus_ring,
@@ -126,20 +127,10 @@ impl Frame<'_, '_> {
     }
 
     fn drag(&mut self, ui: &Ui, ground: &egui::Response) {
-        if ground.drag_started_by(egui::PointerButton::Primary)
-            && let Some(origin) = ui.input(|input| input.pointer.press_origin())
-        {
-            let start = self.to_gallery(origin);
-            if !self.gallery.layout.on_tile(start.0, start.1) {
-                let keep = ui.input(|input| input.modifiers.command || input.modifiers.shift);
-                ground.request_focus();
-                if !keep && !self.selection.is_empty() {
-                    self.selection.set([], self.selection.focus());
-                }
-                self.gallery.band = Some(Band { start, before: self.selection.clone(), taken: Vec::new() });
-            }
+        if ground.drag_started_by(egui::PointerButton::Primary) {
+            self.begin_band(ui);
         }
-        if !ground.dragged() {
+        if !ui.input(|input| input.pointer.primary_down()) {
             self.gallery.band = None;
             return;
         }
@@ -158,6 +149,17 @@ impl Frame<'_, '_> {
             self.gallery.scroll.go(self.scroll + f64::from(beyond * DRAG_SCROLL * seconds));
             ui.ctx().request_repaint();
         }
+    }
+
+    /// Begins a rubber band where the pointer was pressed: on the ground or, with Ctrl or Shift, anywhere.
+    fn begin_band(&mut self, ui: &Ui) {
+        let Some(origin) = ui.input(|input| input.pointer.press_origin()) else { return };
+        take_keyboard(ui);
+        if !held(ui) && !self.selection.is_empty() {
+            self.selection.set([], self.selection.focus());
+        }
+        let start = self.to_gallery(origin);
+        self.gallery.band = Some(Band { start, before: self.selection.clone(), taken: Vec::new() });
     }
 
     fn draw_band(&self, ui: &Ui) {
@@ -257,6 +259,11 @@ impl Frame<'_, '_> {
                 }
             }
             Asked::Menu => self.choose_for_verb(id),
+            Asked::Drag if held(ui) => self.begin_band(ui),
+            Asked::Drag => {
+                self.choose_for_verb(id);
+                Dragged::take_up(ui.ctx(), self.selection.shared(&self.view.ids), id);
+            }
             Asked::Open => {
                 take_keyboard(ui);
                 self.selection.only(id);
@@ -302,6 +309,11 @@ impl Frame<'_, '_> {
             self.cx.textures.look(id, tile::sharp(self.gallery.rows.get(id), side));
         }
     }
+}
+
+/// Whether a key is held that adds to the selection.
+fn held(ui: &Ui) -> bool {
+    ui.input(|input| input.modifiers.command || input.modifiers.shift)
 }
 
 fn take_keyboard(ui: &Ui) {

@@ -4,7 +4,6 @@
 
 use std::ops::Range;
 
-use egui::Rect;
 use jiff::civil::Date;
 
 use crate::studio::Day;
@@ -267,15 +266,6 @@ impl Layout {
         }
         ranges
     }
-
-    /// Whether a point lies on a tile, in the gallery's own coordinates.
-    pub fn on_tile(&self, x: f32, y: f64) -> bool {
-        self.between(y, y + 1.0).iter().any(|piece| {
-            !matches!(piece.what, What::Heading(..))
-                && Rect::from_min_size(egui::Pos2::ZERO, egui::Vec2::splat(self.tile))
-                    .contains(egui::pos2(x - piece.x, (y - piece.y) as f32))
-        })
-    }
 }
 
 #[cfg(test)]
@@ -407,14 +397,5 @@ mod tests {
         assert_eq!(band(0.96, 0.99, 0.0, 3.0), []);
         // Only the gap between two rows.
         assert_eq!(band(0.0, 4.0, 0.96, 0.99), []);
-    }
-
-    #[test]
-    fn a_point_on_a_tile_is_told_from_one_between() {
-        let layout = layout(&[12], 0);
-        let (top, _) = layout.top_of(0).unwrap();
-        assert!(layout.on_tile(EDGE + 5.0, top + 5.0));
-        assert!(!layout.on_tile(EDGE + layout.tile() + 5.0, top + 5.0));
-        assert!(!layout.on_tile(EDGE + 5.0, top + f64::from(layout.tile()) + 5.0));
     }
 }

@@ -65,6 +65,8 @@ pub enum Asked {
     Choose,
     /// To be chosen if it is not, because its menu opens.
     Menu,
+    /// To be dragged elsewhere, with the others that are selected.
+    Drag,
     /// To be opened large.
     Open,
     /// One of the verbs.
@@ -89,7 +91,7 @@ pub fn sharp(row: Option<&Row>, side: f32) -> ThumbnailSize {
 /// Draws a picture's tile.
 pub fn show(ui: &Ui, rect: Rect, image: ImageId, row: Option<&Row>, standing: Standing, cx: &Cx<'_>) -> Asked {
     // The keyboard moves among pictures with arrows; Tab passes by the gallery as one stop.
-    let response = ui.interact(rect, id(image), Sense::CLICK);
+    let response = ui.interact(rect, id(image), Sense::CLICK | Sense::DRAG);
     let name = match row {
         Some(row) if !row.prompt.trim().is_empty() => row.prompt.clone(),
         _ => cx.text.get("picture"),
@@ -122,6 +124,8 @@ pub fn show(ui: &Ui, rect: Rect, image: ImageId, row: Option<&Row>, standing: St
     rings(ui, rect, standing, palette);
     let mut asked = if response.double_clicked() {
         Asked::Open
+    } else if response.drag_started_by(egui::PointerButton::Primary) {
+        Asked::Drag
     } else if response.clicked() {
         Asked::Choose
     } else if response.secondary_clicked() {
