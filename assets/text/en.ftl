@@ -196,6 +196,10 @@ toast-organised = { $count ->
    *[other] { $count } images changed
 }
 toast-changing = Changing { $count } images…
+toast-emptied = { $count ->
+    [one] 1 image deleted for good
+   *[other] { $count } images deleted for good
+}
 toast-copied = Copied
 notice-reference-refused = { $name } is not a picture that can be used as a reference
 notice-cannot-reveal = The file manager could not be opened
@@ -473,6 +477,17 @@ filter-has-reference = Made with a reference
 filter-has-note = With a note
 filter-has-tag = With a tag
 filter-has-label = With a label
+trash = Trash
+trash-back = Back to all images
+trash-restore = Restore { $count }
+trash-restore-all = Restore all
+trash-empty = Empty trash…
+trash-sure = { $count ->
+    [one] Delete 1 image for good? It cannot be brought back.
+   *[other] Delete { $count } images for good? They cannot be brought back.
+}
+trash-for-good = Delete for good
+trash-nothing = The trash is empty
 gallery-pictures = Pictures
 gallery-nothing-found = Nothing matches “{ $search }”
 gallery-show-all = Show all images

@@ -51,6 +51,8 @@ pub enum Command {
     Delete(Vec<ImageId>),
     /// Bring pictures back from the trash.
     Restore(Vec<ImageId>),
+    /// Delete what is in the trash for good.
+    EmptyTrash,
 
     /// Change what is said about pictures.
     Organise {

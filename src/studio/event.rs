@@ -78,6 +78,8 @@ pub enum Event {
     Deleted(Vec<ImageId>),
     /// Pictures came back from the trash.
     Restored(Vec<ImageId>),
+    /// So many pictures that were in the trash are gone for good.
+    TrashEmptied(usize),
     /// What is said about pictures has changed, durably.
     Organised {
         /// Names the change, so that it can be taken back; nothing if it was itself the taking back of one.
@@ -241,6 +243,8 @@ pub struct View {
     pub library_bytes: u64,
     /// Pictures in the library that differ from what was asked for.
     pub library_mismatched: usize,
+    /// Pictures in the trash.
+    pub library_trashed: usize,
     /// The models that pictures in the library were made with, and how many each made, the most used first.
     pub library_models: Vec<(String, usize)>,
     /// Days in the order of the view; none if it is not ordered by date.

@@ -49,6 +49,7 @@ pub use listing::Listing;
 pub use maintenance::{check_library, rebuild};
 pub use secret::Secret;
 pub use start::{StartError, log_folder, start};
+pub use view::{IN_TRASH, is_trash};
 pub use world::{Clock, Ids, Parts, Place, Random};
 
 /// What each model can do, for the places that offer it.

@@ -69,6 +69,13 @@ impl Core {
                 }
                 Err(error) => cannot_delete(world, &error),
             }),
+            Command::EmptyTrash => self.on_thread(|world| match world.library.empty_trash() {
+                Ok(emptied) => {
+                    world.events.send(Event::TrashEmptied(emptied));
+                    world.note(Note::LibraryChanged);
+                }
+                Err(error) => cannot_delete(world, &error),
+            }),
             Command::PickReferences => {
                 let (world, choice) = (Arc::clone(&self.world), self.world.dialogs.pick_images());
                 tokio::spawn(async move {

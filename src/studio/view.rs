@@ -5,7 +5,7 @@ use std::ops::Range;
 use jiff::tz::TimeZone;
 
 use crate::{
-    library::{Library, LibraryError, Query},
+    library::{Library, LibraryError, Query, ViewData},
     recipe::{ImageId, Order},
 };
 
@@ -59,9 +59,22 @@ impl OpenView {
     }
 }
 
+/// The search that shows what is in the trash.
+pub const IN_TRASH: &str = "in:trash";
+
+/// Whether a search is for what is in the trash.
+pub fn is_trash(search: &str) -> bool {
+    search.trim().eq_ignore_ascii_case(IN_TRASH)
+}
+
 /// Reads a view. Blocks.
 pub(super) fn read(library: &Library, revision: u64, search: String, order: Order) -> Result<View, LibraryError> {
-    let data = library.search(&Query::parse(&search), order, &TimeZone::system())?;
+    let data = if is_trash(&search) {
+        ViewData { ids: library.in_trash()?, ..ViewData::default() }
+    } else {
+        library.search(&Query::parse(&search), order, &TimeZone::system())?
+    };
+    let (library_trashed, _) = library.trash_totals()?;
     let (library_total, library_bytes) = library.totals()?;
     let days = data.days.iter().map(|&(date, first, count)| Day { date, first, count }).collect();
     let library_mismatched = library.mismatched()?;
@@ -75,6 +88,7 @@ pub(super) fn read(library: &Library, revision: u64, search: String, order: Orde
         library_total,
         library_bytes,
         library_mismatched,
+        library_trashed,
         library_models,
         days,
         ids,

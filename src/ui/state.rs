@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     recipe::{ImageId, Order},
     settings::{Session, WindowPlace},
-    studio::{Command, Event, Row, StartError},
+    studio::{Command, Event, Row, StartError, is_trash},
 };
 
 use super::{
@@ -70,7 +70,7 @@ impl State {
             Event::Ready(ready) => self.restore(&ready.session),
             Event::CannotStart(error) => self.refused = Some(error.clone()),
             // There is nothing left to be on; the gallery gives way to the welcome.
-            Event::View(view) if view.library_total == 0 => self.selection.set([], None),
+            Event::View(view) if view.library_total == 0 && !is_trash(&view.search) => self.selection.set([], None),
             Event::Stopped => self.stopped = true,
             _ => {}
         }
@@ -110,6 +110,11 @@ impl State {
     /// The wish for the view that the search box and the order ask for.
     pub fn view_wish(&self) -> Command {
         Command::OpenView { search: self.search.clone(), order: self.order }
+    }
+
+    /// Whether the trash is shown.
+    pub fn in_trash(&self) -> bool {
+        self.known.view.as_ref().is_some_and(|view| is_trash(&view.search))
     }
 
     /// Whether a dialog lies over everything else.
@@ -162,6 +167,8 @@ impl State {
                 self.subject().is_some_and(|id| self.known.details(id).is_some())
             }
             Verb::CopyImage | Verb::Reveal => self.subject().is_some(),
+            // What is deleted already cannot be deleted again.
+            Verb::Delete if self.in_trash() => false,
             Verb::UseAsReference
             | Verb::Export
             | Verb::Delete

@@ -25,6 +25,8 @@ const SHOWN: usize = 4;
 pub enum About {
     /// Pictures went to the trash.
     Deleted(usize),
+    /// So many pictures are gone for good.
+    Emptied(usize),
     /// What is said about so many pictures has changed.
     Organised(usize),
     /// What is said about so many pictures is being changed.
@@ -59,6 +61,10 @@ impl Toasts {
                 if undo.is_some() && images.len() > 1 {
                     self.push(About::Organised(images.len()));
                 }
+            }
+            Event::TrashEmptied(count) => {
+                self.0.retain(|toast| !matches!(toast.about, About::Deleted(_)));
+                self.push(About::Emptied(*count));
             }
             Event::CollectionsEdited(_) => {
                 self.0.retain(|toast| !matches!(toast.about, About::Deleted(_) | About::Organised(_)));
@@ -144,7 +150,7 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
     frame.show(ui, |ui| {
         ui.horizontal(|ui| {
             let (icon, colour) = match about {
-                About::Deleted(_) => (icons::DELETE, palette.text),
+                About::Deleted(_) | About::Emptied(_) => (icons::DELETE, palette.text),
 
                 About::Copied => (icons::CHECK, palette.good),
                 About::Organised(_)
@@ -180,6 +186,7 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
 fn sentence(about: &About, text: &Text) -> String {
     match about {
         About::Deleted(count) => text.with("toast-deleted", [("count", (*count).into())]),
+        About::Emptied(count) => text.with("toast-emptied", [("count", (*count).into())]),
         About::Organised(count) => text.with("toast-organised", [("count", (*count).into())]),
         About::Changing(count) => text.with("toast-changing", [("count", (*count).into())]),
         About::Copied => text.get("toast-copied"),

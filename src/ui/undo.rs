@@ -28,6 +28,8 @@ impl UndoStack {
             Event::Deleted(ids) => self.push(Done::Deleted(ids.clone())),
             // They may have come back in another way.
             Event::Restored(ids) => self.0.retain(|done| !matches!(done, Done::Deleted(known) if known == ids)),
+            // What was in it cannot come back.
+            Event::TrashEmptied(_) => self.0.retain(|done| !matches!(done, Done::Deleted(_))),
             Event::Organised { undo: Some(name), .. } | Event::CollectionsEdited(name) => {
                 self.push(Done::Organised(*name));
             }

@@ -566,6 +566,31 @@ fn in_a_narrow_window_the_filters_are_one_menu() {
 }
 
 #[test]
+fn the_trash_can_be_looked_at_restored_from_and_emptied_after_a_question() {
+    let mut stage = Stage::new(&[8]);
+    stage.click_button("More filters");
+    stage.click_button("Trash");
+    assert_eq!(searched(&mut stage).expect("a search").0, "in:trash");
+    let view = atelier::studio::View { days: Vec::new(), ..stage.view("in:trash") };
+    stage.send(Event::View(view));
+    stage.click_tile(2);
+    stage.heard();
+    stage.press(Key::Delete);
+    assert!(!stage.heard().iter().any(|command| matches!(command, Command::Delete(_))), "it is deleted already");
+    stage.click_button("Restore 1");
+    assert!(stage.heard().iter().any(|command| matches!(command, Command::Restore(ids) if *ids == [id(2)])));
+    stage.click_button("Empty trash…");
+    stage.window.get_by_label("Delete 8 images for good? They cannot be brought back.");
+    stage.click_button("Cancel");
+    stage.click_button("Empty trash…");
+    assert!(!stage.heard().iter().any(|command| matches!(command, Command::EmptyTrash)));
+    stage.click_button("Delete for good");
+    assert!(stage.heard().iter().any(|command| matches!(command, Command::EmptyTrash)));
+    stage.send(Event::TrashEmptied(8));
+    stage.window.get_by_label("8 images deleted for good");
+}
+
+#[test]
 fn a_picture_that_cannot_be_read_says_so() {
     let mut stage = Stage::new(&[2]);
     stage.paints = false;

@@ -217,6 +217,7 @@ impl Stage {
             library_total: self.ids.len(),
             library_bytes: self.ids.len() as u64 * 2_500_000,
             library_mismatched: self.ids.iter().filter(|id| mismatch_of(number(**id)).is_some()).count(),
+            library_trashed: 0,
             library_models: vec![("gemini-2.5-flash-image".to_owned(), self.ids.len())],
             days: self.days.clone(),
             ids: self.ids.clone().into(),

@@ -21,7 +21,7 @@ use jiff::{Timestamp, Zoned, civil::Date};
 
 use crate::{
     recipe::ImageId,
-    studio::{Event, Row, View},
+    studio::{Event, Row, View, is_trash},
 };
 
 use super::{
@@ -63,6 +63,8 @@ pub struct Gallery {
     /// Whether a frame was drawn.
     drawn: bool,
     band: Option<Band>,
+    /// Whether the trash is about to be emptied, and waits for a second word.
+    emptying: bool,
     jump: Jump,
     /// The picture to reuse as soon as everything is known about it.
     reuse: Option<ImageId>,
@@ -250,15 +252,16 @@ pub fn focus_id() -> egui::Id {
 pub fn show(ui: &mut Ui, gallery: &mut Gallery, selection: &mut Selection, cx: &Cx<'_>, actions: &mut Actions) {
     let jobs = gallery.cards.shown(&cx.known.jobs);
     let Some(view) = &cx.known.view else {
-        header::show(ui, 0, cx, actions);
+        header::show(ui, selection, &mut gallery.emptying, cx, actions);
         return;
     };
-    if jobs.is_empty() && view.library_total == 0 {
+    let trash = is_trash(&view.search);
+    if jobs.is_empty() && view.library_total == 0 && !trash {
         welcome::show(ui, cx, actions);
         return;
     }
     ui.spacing_mut().item_spacing = egui::Vec2::ZERO;
-    header::show(ui, selection.len(), cx, actions);
+    header::show(ui, selection, &mut gallery.emptying, cx, actions);
     let area = ui.available_rect_before_wrap();
     gallery.page = area.height();
     let shape = Shape {
@@ -373,7 +376,11 @@ fn nothing_found(ui: &mut Ui, area: Rect, search: &str, cx: &Cx<'_>, actions: &m
     let middle = Rect::from_center_size(area.center(), vec2(area.width().min(420.0), 90.0));
     ui.scope_builder(egui::UiBuilder::new().max_rect(middle), |ui| {
         ui.vertical_centered(|ui| {
-            let words = cx.text.with("gallery-nothing-found", [("search", search.into())]);
+            let words = if is_trash(search) {
+                cx.text.get("trash-nothing")
+            } else {
+                cx.text.with("gallery-nothing-found", [("search", search.into())])
+            };
             let words = egui::RichText::new(words).font(fonts::semibold(size::TEXT_HEADING)).color(palette.strong);
             ui.add(egui::Label::new(words).wrap());
             ui.add_space(size::SECTION);

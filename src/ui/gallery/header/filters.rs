@@ -4,7 +4,7 @@ use egui::{Response, Ui};
 
 use crate::{
     recipe::{Label, Order, OrderKey, STARS},
-    studio::{Compare, Filter, Has, Is, Query, Term, View},
+    studio::{Compare, Filter, Has, IN_TRASH, Is, Query, Term, View},
     ui::{
         Cx,
         action::{Action, Actions},
@@ -252,6 +252,10 @@ fn more(ui: &mut Ui, query: &Query, view: &View, text: &Text, actions: &mut Acti
     ui.separator();
     for has in [Has::Reference, Has::Note, Has::Tag] {
         toggle(ui, with(has, text), Filter::Has(has), "", query, actions);
+    }
+    ui.separator();
+    if menu_item(ui, text.get("trash"), false, &text.count(view.library_trashed)) {
+        actions.push(Action::Search(IN_TRASH.to_owned()));
     }
 }
 

@@ -1,14 +1,16 @@
 //! The bar above the pictures: how many there are, what to do with the selected ones, how large they are drawn.
 
 mod filters;
+mod trash;
 
 use egui::{Align, Layout, RichText, Stroke, Ui, UiBuilder, vec2};
 
-use crate::studio::{Filter, Query};
+use crate::studio::{Filter, Query, is_trash};
 use crate::ui::{
     Cx,
     action::{Action, Actions, Verb},
     icons,
+    selection::Selection,
     theme::{self, fonts, size},
     widgets::{
         Button, Kind,
@@ -26,8 +28,11 @@ const CHIPS: f32 = 190.0;
 /// What can be done with several pictures.
 const VERBS: [Verb; 4] = [Verb::Batch, Verb::UseAsReference, Verb::Export, Verb::Delete];
 
-/// Draws the bar for so many selected pictures.
-pub fn show(ui: &mut Ui, selected: usize, cx: &Cx<'_>, actions: &mut Actions) {
+/// Draws the bar. `emptying` is whether the trash is about to be emptied.
+pub fn show(ui: &mut Ui, selection: &Selection, emptying: &mut bool, cx: &Cx<'_>, actions: &mut Actions) {
+    let selected = selection.len();
+    let trash = cx.known.view.as_ref().filter(|view| is_trash(&view.search));
+    *emptying &= trash.is_some_and(|view| view.total > 0);
     let palette = theme::palette(ui.visuals());
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), size::TOP_BAR), egui::Sense::hover());
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, palette.line));
@@ -36,14 +41,16 @@ pub fn show(ui: &mut Ui, selected: usize, cx: &Cx<'_>, actions: &mut Actions) {
     ui.scope_builder(builder, |ui| {
         ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
         // One picture's actions are beside it, in the inspector.
-        if selected > 1 {
+        if let Some(view) = trash {
+            trash::show(ui, view, selection, emptying, cx, actions);
+        } else if selected > 1 {
             chosen(ui, selected, cx, actions);
         } else {
             titles(ui, cx);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             thumbnail_size(ui, cx, actions);
-            if let Some(view) = &cx.known.view {
+            if let Some(view) = cx.known.view.as_ref().filter(|_| trash.is_none()) {
                 ui.add_space(size::GAP_SMALL);
                 let room = if selected > 1 { 0.0 } else { ui.available_width() };
                 filters::chips(ui, view, room, cx, actions);
