@@ -142,6 +142,7 @@ impl App {
                 || *state.composer.recipe() != self.saved.composer
                 || state.selection.focus() != self.saved.focus
                 || state.search != self.saved.search
+                || state.order != self.saved.order
                 || state.gallery.scroll() != self.saved.scroll
                 || state.window != self.saved.window
                 || state.composer.advanced_open != self.saved.advanced_open);

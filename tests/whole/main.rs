@@ -2,6 +2,7 @@
 
 mod abilities;
 mod keeping;
+mod organising;
 mod painting;
 mod pictures;
 mod requests;
