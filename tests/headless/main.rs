@@ -5,6 +5,7 @@ mod bench_library;
 mod cli;
 mod dialects;
 mod disk;
+mod disk_faults;
 mod doctor;
 mod drafts;
 mod exchanges;

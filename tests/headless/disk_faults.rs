@@ -1,0 +1,177 @@
+//! Disks that fail at one call or from one call on: a sentence comes out, nothing that was announced is lost, and the
+//! library opens afterwards.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use atelier::{
+    imaging::Encoding,
+    library::Library,
+    recipe::{ImageId, Marks},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    gateway::{Gateway, Reply},
+    home::{Home, Run, run, sha256},
+    pictures::{good, picture},
+};
+
+const NO_SPACE: i32 = 28;
+const IO_ERROR: i32 = 5;
+
+/// How many calls of a run fail, spread over all of them. Set `ATELIER_FAULTS` for more.
+fn faults() -> usize {
+    std::env::var("ATELIER_FAULTS").ok().and_then(|faults| faults.parse().ok()).unwrap_or(5)
+}
+
+/// The failing disk, compiled; `None` where there is no compiler, which is said.
+fn failing_disk(folder: &Path) -> Option<PathBuf> {
+    let made = folder.join("failing_disk.so");
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/headless/failing_disk.c");
+    let compiled =
+        Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&made).arg(source).arg("-ldl").status();
+    if !compiled.is_ok_and(|status| status.success()) {
+        println!("skipped: there is no C compiler");
+        return None;
+    }
+    Some(made)
+}
+
+/// Runs the program on a disk on which these calls fail. Returns how many calls there were.
+fn run_on(home: &Home, disk: &Path, arguments: &[&str], (at, last): (usize, usize), errno: i32) -> (Run, usize) {
+    let count = home.path().join("count");
+    fs::remove_file(&count).ok();
+    let mut command = home.atelier(arguments);
+    command
+        .env("LD_PRELOAD", disk)
+        .env("ATELIER_FAULT_FOLDER", home.library())
+        .env("ATELIER_FAULT_AT", at.to_string())
+        .env("ATELIER_FAULT_LAST", last.to_string())
+        .env("ATELIER_FAULT_ERRNO", errno.to_string())
+        .env("ATELIER_FAULT_COUNT", &count);
+    let run = run(command);
+    let calls = fs::read_to_string(&count).ok().and_then(|count| count.trim().parse().ok()).unwrap_or_default();
+    (run, calls)
+}
+
+/// What was announced of a picture.
+struct Known {
+    id: ImageId,
+    sha256: String,
+    marks: Marks,
+    deleted: bool,
+}
+
+impl Known {
+    /// Stores a picture on a disk that works.
+    fn store(home: &Home, base: &str) -> Self {
+        let image = home.generate(base, &[]).picture();
+        let id = serde_json::from_value(image["id"].clone()).expect("an id");
+        let sha256 = image["sha256"].as_str().expect("a hash").to_owned();
+        Self { id, sha256, marks: Marks::default(), deleted: false }
+    }
+
+    fn assert_there(&self, library: &Library, said: &str) {
+        let bytes = fs::read(library.original_path(self.id).expect("it has a path")).expect("it has a file");
+        assert_eq!(sha256(&bytes), self.sha256, "{said}");
+        assert_eq!(
+            library.sidecar(self.id).expect("it can be read").map(|sidecar| sidecar.id),
+            Some(self.id),
+            "{said}"
+        );
+        assert_eq!(library.marks(self.id).expect("they can be read"), self.marks, "{said}");
+        let deleted = library.in_trash().expect("it can be read").contains(&self.id);
+        assert_eq!(deleted, self.deleted, "{said}");
+    }
+}
+
+/// A run that failed says so in a sentence; one that did not fail has done what it was told to.
+fn assert_told(run: &Run, said: &str) -> bool {
+    let failures = run.events("failure");
+    assert_eq!(run.code == Some(0), failures.is_empty(), "{said}: {run:?}");
+    assert!(run.code == Some(0) || run.code == Some(1) || run.code == Some(2), "{said}: {run:?}");
+    let sentence = |failure: &Value| failure["message"].as_str().is_some_and(|message| message.len() > 10);
+    assert!(failures.iter().all(sentence), "{said}: {failures:?}");
+    failures.is_empty()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn whatever_call_fails_it_is_said_and_nothing_that_was_announced_is_lost() {
+    let home = Home::new();
+    let Some(disk) = failing_disk(home.path()) else { return };
+    let gateway = Gateway::always(Reply::json(&good(&picture(64, 48, 1, Encoding::Png))));
+    let base = gateway.base();
+    let store = ["generate", "--json", "--prompt", "a fox", "--model", "m", "--base-url", &base];
+    let mut known = Known::store(&home, &base);
+    let id = known.id.to_string();
+    let (mut runs, mut failed) = (0, 0);
+    let organise = |rate: usize| {
+        vec!["organise".to_owned(), "--json".to_owned(), "--rate".to_owned(), rate.to_string(), id.clone()]
+    };
+    let word = |word: &str| vec!["organise".to_owned(), "--json".to_owned(), word.to_owned(), id.clone()];
+    for deed in ["store", "organise", "delete", "restore", "rebuild"] {
+        let arguments = |rate: usize| match deed {
+            "store" => store.map(str::to_owned).to_vec(),
+            "organise" => organise(rate),
+            "delete" => word("--delete"),
+            "restore" => word("--restore"),
+            _ => vec!["rebuild".to_owned(), "--json".to_owned()],
+        };
+        let words = |arguments: &[String]| -> Vec<String> { arguments.to_vec() };
+        let go = |rate: usize, calls: (usize, usize), errno: i32| {
+            let arguments = words(&arguments(rate));
+            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+            run_on(&home, &disk, &arguments, calls, errno)
+        };
+        // Before each of them it is to be as before the deed.
+        let prepare = |known: &mut Known| {
+            let wanted = deed == "restore";
+            if known.deleted != wanted {
+                let word = word(if wanted { "--delete" } else { "--restore" });
+                let arguments: Vec<&str> = word.iter().map(String::as_str).collect();
+                assert_eq!(home.run(&arguments).code, Some(0));
+                known.deleted = wanted;
+            }
+        };
+        prepare(&mut known);
+        known.marks.rating = if deed == "organise" { 1 } else { known.marks.rating };
+        let (run, calls) = go(1, (0, 0), 0);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert!(calls > 3, "{deed}: {calls} calls");
+        known.deleted = deed == "delete";
+        for number in 0..faults().min(calls) * 4 {
+            let (errno, lasting) = ([NO_SPACE, IO_ERROR][number % 2], number / 2 % 2 == 1);
+            let at = 1 + number / 4 * calls / faults().min(calls);
+            let said = format!("{deed}: call {at} of {calls}, errno {errno}, lasting {lasting}");
+            prepare(&mut known);
+            let rate = 2 + number % 4;
+            let (run, _) = go(rate, (at, if lasting { usize::MAX >> 1 } else { at }), errno);
+            runs += 1;
+            let done = assert_told(&run, &said);
+            failed += usize::from(!done);
+            // Where it failed, it may have been done by half; nothing else may have changed.
+            let library = Library::open(&home.library()).unwrap_or_else(|error| panic!("{said}: {error}: {run:?}"));
+            let rating = library.marks(known.id).expect("they can be read").rating;
+            let deleted = library.in_trash().expect("it can be read").contains(&known.id);
+            match deed {
+                "organise" if done || usize::from(rating) == rate => known.marks.rating = rate as u8,
+                "delete" if done || deleted => known.deleted = true,
+                "restore" if done || !deleted => known.deleted = false,
+                _ => {}
+            }
+            known.assert_there(&library, &said);
+            for image in run.events("image") {
+                let path = image["path"].as_str().expect("a path");
+                assert_eq!(json!(sha256(&fs::read(path).expect("it is there"))), image["sha256"], "{said}");
+            }
+        }
+    }
+    let checked = home.run(&["doctor", "--library", "--json"]);
+    println!("{runs} runs, of which {failed} failed; {:?}", checked.events("flaw"));
+    assert!(failed > 0);
+}
