@@ -493,3 +493,14 @@ fn a_window_that_nobody_touches_draws_no_frames() {
     let delays: Vec<_> = window.output().viewport_output.values().map(|viewport| viewport.repaint_delay).collect();
     assert!(delays.iter().all(|delay| *delay == std::time::Duration::MAX), "{delays:?}");
 }
+
+#[test]
+fn a_library_of_a_newer_version_can_be_looked_at_and_says_why_nothing_is_made() {
+    let mut ready = ready();
+    ready.look_only = true;
+    ready.session.composer = Recipe { prompt: "a fox".to_owned(), model: "demo".to_owned(), ..Recipe::default() };
+    let (mut window, mut line) = open(ready);
+    window.get_by_label_contains("A newer Atelier made this library");
+    press_generate(&mut window);
+    assert_eq!(generated(&mut line), None);
+}

@@ -78,7 +78,12 @@ pub fn run(places: Places, command: &Headless) -> Ending {
             return Ending::Usage;
         }
     };
+    let writes = matches!(command, Headless::Generate(_) | Headless::Organise(_));
     let ending = match command {
+        _ if writes && ready.look_only => {
+            report.cannot_start(&StartError::LibraryNewer { library: ready.library.clone() });
+            Ending::Usage
+        }
         Headless::Generate(generate) => generate::run(&handle, &ready, generate, &report),
         Headless::Export(export) => export::run(&handle, export, &report),
         Headless::Organise(organise) => organise::run(&handle, organise, &report),

@@ -171,7 +171,7 @@ impl<'a> Applying<'a> {
                 }
                 let Collection { id, name, query, .. } = collection;
                 let parent = match collection.parent {
-                    Some(parent) if !self.within(parent, *id)? => Some(key(&parent)),
+                    Some(parent) if self.may_hold(parent, *id)? => Some(key(&parent)),
                     _ => None,
                 };
                 self.index.execute(
@@ -201,7 +201,7 @@ impl<'a> Applying<'a> {
                 let before = self.collection(*id)?.filter(|before| before.parent != *parent);
                 let Some(before) = before else { return Ok(Vec::new()) };
                 if let Some(parent) = parent
-                    && self.within(*parent, *id)?
+                    && !self.may_hold(*parent, *id)?
                 {
                     return Ok(Vec::new());
                 }
@@ -243,15 +243,16 @@ impl<'a> Applying<'a> {
             .optional()
     }
 
-    /// Whether a collection is another one, or somewhere in it. Nothing may be put into itself.
-    fn within(&self, inner: CollectionId, outer: CollectionId) -> rusqlite::Result<bool> {
-        let mut at = Some(inner);
-        while let Some(id) = at {
-            if id == outer {
-                return Ok(true);
+    /// Whether a collection is there and may hold another one: nothing may be put into itself.
+    fn may_hold(&self, outer: CollectionId, inner: CollectionId) -> rusqlite::Result<bool> {
+        let Some(collection) = self.collection(outer)? else { return Ok(false) };
+        let mut at = Some(collection);
+        while let Some(collection) = at {
+            if collection.id == inner {
+                return Ok(false);
             }
-            at = self.collection(id)?.and_then(|collection| collection.parent);
+            at = collection.parent.map(|parent| self.collection(parent)).transpose()?.flatten();
         }
-        Ok(false)
+        Ok(true)
     }
 }

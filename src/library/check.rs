@@ -103,6 +103,9 @@ impl Library {
     /// # Errors
     /// The library cannot be read, or, with `mend`, written.
     pub fn check(&self, mend: bool, progress: impl Fn(usize, usize)) -> Result<Checked, LibraryError> {
+        if mend {
+            self.writable()?;
+        }
         let mut checked = Checked::default();
         let mut rows = self.all_rows()?;
         let mut references = BTreeMap::new();

@@ -11,6 +11,9 @@ impl Library {
     /// # Errors
     /// The index cannot be read or written.
     pub fn compare(&self, most: usize) -> Result<(usize, usize), LibraryError> {
+        if self.is_newer() {
+            return Ok((0, 0));
+        }
         let left: Vec<([u8; 16], String)> = {
             let reader = self.reader();
             let mut statement =

@@ -19,6 +19,7 @@ impl Library {
     /// # Errors
     /// The disk is full or cannot be written.
     pub fn keep_exchange(&self, request: RequestId, exchange: &Exchange) -> Result<(), LibraryError> {
+        self.writable()?;
         let path = self.exchange_path(request);
         let part = path.with_added_extension(durable::PART);
         if let Some(folder) = path.parent() {
@@ -50,6 +51,7 @@ impl Library {
     /// # Errors
     /// The file cannot be removed.
     pub fn drop_exchange(&self, request: RequestId) -> Result<(), LibraryError> {
+        self.writable()?;
         durable::remove(&self.exchange_path(request))
     }
 

@@ -58,6 +58,9 @@ impl Library {
     /// # Errors
     /// The index cannot be read or written.
     pub fn fill(&self, most: usize) -> Result<usize, LibraryError> {
+        if self.is_newer() {
+            return Ok(0);
+        }
         let left: Vec<(i64, String)> = {
             let reader = self.reader();
             let mut statement = reader
@@ -96,6 +99,9 @@ impl Library {
     /// # Errors
     /// The index cannot be read.
     pub fn not_looked_at(&self, most: usize) -> Result<Vec<ImageId>, LibraryError> {
+        if self.is_newer() {
+            return Ok(Vec::new());
+        }
         let reader = self.reader();
         let mut statement =
             reader.prepare_cached("SELECT id FROM images WHERE palette IS NULL ORDER BY created DESC LIMIT ?1")?;
@@ -108,6 +114,7 @@ impl Library {
     /// # Errors
     /// The index cannot be written.
     pub fn set_looks(&self, looks: &[(ImageId, Option<Look>)]) -> Result<(), LibraryError> {
+        self.writable()?;
         let mut writer = self.writer();
         let transaction = writer.transaction()?;
         for (id, look) in looks {

@@ -62,6 +62,7 @@ impl Library {
     /// # Errors
     /// The index cannot be written; nothing must be sent then.
     pub fn record_intents(&self, intents: &[Intent]) -> Result<(), LibraryError> {
+        self.writable()?;
         let mut writer = self.writer();
         let transaction = writer.transaction()?;
         {
@@ -83,6 +84,7 @@ impl Library {
     /// # Errors
     /// [`LibraryError::Backward`] if it has been there or beyond, or is not known; else the index cannot be written.
     pub fn set_intent_state(&self, request: RequestId, state: &IntentState) -> Result<(), LibraryError> {
+        self.writable()?;
         let moved = self
             .writer()
             .prepare_cached("UPDATE intents SET rank = ?2, state = ?3 WHERE request = ?1 AND rank < ?2")?
@@ -97,6 +99,7 @@ impl Library {
     /// [`LibraryError::Backward`] if it is not being sent: an answer or an end is never undone; else the index cannot
     /// be written.
     pub fn put_back(&self, request: RequestId) -> Result<(), LibraryError> {
+        self.writable()?;
         let (from, to) = (IntentState::Sending, IntentState::Queued);
         let moved = self
             .writer()
@@ -131,6 +134,7 @@ impl Library {
     /// # Errors
     /// The index cannot be written.
     pub fn remove_intents(&self, requests: &[RequestId]) -> Result<(), LibraryError> {
+        self.writable()?;
         let mut writer = self.writer();
         let transaction = writer.transaction()?;
         for request in requests {

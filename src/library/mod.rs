@@ -87,17 +87,20 @@ pub struct Library {
     columns: Held,
     thumbnails: Thumbnails,
     /// What was said about pictures. Who needs the writer as well takes that first.
-    journal: Mutex<Journal>,
+    journal: Mutex<Option<Journal>>,
+    /// The version of the format, where a newer program made the library: it is only read then.
+    newer: Option<i64>,
     /// Held until the library is dropped; the system lets go of it when the program dies.
     _lock: File,
 }
 
 impl Library {
-    /// Opens a library, making it if it is not there, and mends what a crash has left.
+    /// Opens a library, making it if it is not there, and mends what a crash has left. One that a newer version made is
+    /// opened to be looked at: whatever would change it fails with [`LibraryError::Newer`].
     ///
     /// # Errors
     /// [`LibraryError::Busy`] if another program has it open, [`LibraryError::CannotWrite`] or
-    /// [`LibraryError::DiskFull`] if its folder cannot be used, [`LibraryError::Newer`] if a newer version made it.
+    /// [`LibraryError::DiskFull`] if its folder cannot be used.
     pub fn open(folder: &Path) -> Result<Self, LibraryError> {
         make_folders(folder)?;
         let lock = lock(folder)?;
@@ -108,11 +111,15 @@ impl Library {
                 schema::move_aside(&database, &reason)?;
                 schema::open(&database)?
             }
+            Err(LibraryError::Newer { found }) => return Self::open_to_look_at(folder, found, lock),
             opened => opened?,
         };
         let columns = Held::default();
         columns.watch(&mut writer)?;
-        let journal = catching_up::open_journal(folder, &writer)?;
+        let journal = match catching_up::open_journal(folder, &writer) {
+            Err(LibraryError::Newer { found }) => return Self::open_to_look_at(folder, found, lock),
+            opened => Mutex::new(Some(opened?)),
+        };
         let library = Self {
             folder: folder.to_owned(),
             writer: Mutex::new(writer),
@@ -120,11 +127,39 @@ impl Library {
             searcher: Mutex::new(schema::connect(&database)?),
             columns,
             thumbnails: Thumbnails::default(),
-            journal: Mutex::new(journal),
+            journal,
+            newer: None,
             _lock: lock,
         };
         library.mend()?;
         Ok(library)
+    }
+
+    /// Opens a library that a newer version made. Nothing of it is touched.
+    fn open_to_look_at(folder: &Path, found: i64, lock: File) -> Result<Self, LibraryError> {
+        let database = folder.join("library.db");
+        let connect = || schema::connect_to_look_at(&database).map(Mutex::new);
+        Ok(Self {
+            folder: folder.to_owned(),
+            writer: connect()?,
+            reader: connect()?,
+            searcher: connect()?,
+            columns: Held::default(),
+            thumbnails: Thumbnails::default(),
+            journal: Mutex::new(None),
+            newer: Some(found),
+            _lock: lock,
+        })
+    }
+
+    /// Whether it may only be looked at, because a newer version made it.
+    pub fn is_newer(&self) -> bool {
+        self.newer.is_some()
+    }
+
+    /// To be asked before anything is written.
+    fn writable(&self) -> Result<(), LibraryError> {
+        self.newer.map_or(Ok(()), |found| Err(LibraryError::Newer { found }))
     }
 
     /// Where it is.
@@ -137,7 +172,8 @@ impl Library {
         Writer::new(self.writer.lock().unwrap_or_else(PoisonError::into_inner), &self.columns)
     }
 
-    fn journal(&self) -> MutexGuard<'_, Journal> {
+    /// The journal; `None` where nothing may be written.
+    fn journal(&self) -> MutexGuard<'_, Option<Journal>> {
         // A line that was added by half is cut off before the next one.
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -55,8 +55,9 @@ impl Library {
     pub(super) fn say(&self, entries: Vec<Entry>) -> Result<Vec<Undo>, LibraryError> {
         let mut writer = self.writer();
         let mut journal = self.journal();
+        let Some(journal) = journal.as_mut() else { return self.writable().map(|()| Vec::new()) };
         // It lags only after an error.
-        catch_up(&mut writer, &journal)?;
+        catch_up(&mut writer, journal)?;
         let transaction = writer.transaction()?;
         let mut applying = Applying::new(&transaction);
         let (mut said, mut undo) = (Vec::new(), Vec::new());

@@ -68,6 +68,7 @@ impl Library {
     /// # Errors
     /// The library's folder cannot be written, or its disk is full.
     pub fn begin_original(self: &Arc<Self>, id: ImageId, created: Timestamp) -> Result<OriginalWriter, LibraryError> {
+        self.writable()?;
         let month = self.month(created);
         durable::make_folder(&month, &self.folder)?;
         let part = month.join(format!("{id}.{PART}"));

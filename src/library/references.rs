@@ -17,6 +17,7 @@ impl Library {
     /// # Errors
     /// The disk is full or cannot be written.
     pub fn put_reference(&self, bytes: &[u8], format: Format) -> Result<String, LibraryError> {
+        self.writable()?;
         let sha256 = durable::hexadecimal(&Sha256::digest(bytes));
         let folder = self.folder.join("references");
         let path = folder.join(format!("{sha256}.{}", format.extension()));

@@ -68,7 +68,7 @@ impl Said {
                     return;
                 }
                 collection.count = 0;
-                collection.parent = collection.parent.filter(|parent| !self.within(*parent, id));
+                collection.parent = collection.parent.filter(|parent| self.may_hold(*parent, id));
                 self.collections.insert(id, collection);
                 for image in images {
                     self.change(image, &Change::AddTo(id));
@@ -85,7 +85,7 @@ impl Said {
                 }
             }
             CollectionEdit::Move(id, parent) => {
-                let may = parent.is_none_or(|parent| !self.within(parent, id));
+                let may = parent.is_none_or(|parent| self.may_hold(parent, id));
                 if let Some(known) = self.collections.get_mut(&id).filter(|_| may) {
                     known.parent = parent;
                 }
@@ -105,18 +105,26 @@ impl Said {
         }
     }
 
-    /// Whether a collection is another one, or somewhere in it.
-    fn within(&self, inner: CollectionId, outer: CollectionId) -> bool {
+    /// Whether a collection is there and may hold another one: nothing may be put into itself.
+    fn may_hold(&self, outer: CollectionId, inner: CollectionId) -> bool {
         let up = |id: &CollectionId| self.collections.get(id).and_then(|collection| collection.parent);
-        std::iter::successors(Some(inner), up).any(|id| id == outer)
+        self.collections.contains_key(&outer) && !std::iter::successors(Some(outer), up).any(|id| id == inner)
     }
 
     /// The fewest lines that come to this.
     pub(super) fn entries(&self) -> Vec<Entry> {
-        let create =
-            |collection: &Collection| CollectionEdit::Create { collection: collection.clone(), images: vec![] };
+        // Each one is there before another is put into it.
+        let create = |collection: &Collection| {
+            let collection = Collection { parent: None, ..collection.clone() };
+            Entry::Collections(CollectionEdit::Create { collection, images: Vec::new() })
+        };
+        let into_parent = |collection: &Collection| {
+            let edit = CollectionEdit::Move(collection.id, Some(collection.parent?));
+            Some(Entry::Collections(edit))
+        };
+        let collections = self.collections.values();
         let mut entries: Vec<Entry> =
-            self.collections.values().map(|collection| Entry::Collections(create(collection))).collect();
+            collections.clone().map(create).chain(collections.filter_map(into_parent)).collect();
         let (mut ratings, mut flags, mut labels) = (Group::default(), Group::default(), Group::default());
         let (mut tags, mut notes, mut members) = (Group::default(), Group::default(), Group::default());
         for (id, marks) in &self.marks {

@@ -129,6 +129,17 @@ pub(super) fn connect(path: &Path) -> Result<Connection, LibraryError> {
     Ok(connection)
 }
 
+/// A connection to an index of another version, over which nothing can be written.
+pub(super) fn connect_to_look_at(path: &Path) -> Result<Connection, LibraryError> {
+    let connection = Connection::open(path)?;
+    connection.pragma_update(None, "query_only", true)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "mmap_size", 0)?;
+    connection.pragma_update(None, "cache_size", -32_768)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    Ok(connection)
+}
+
 /// Opens the index and brings it to the newest version.
 pub(super) fn open(path: &Path) -> Result<Connection, LibraryError> {
     let mut connection = connect(path)?;
@@ -192,9 +203,12 @@ pub(super) mod tests {
     use jiff::tz::TimeZone;
 
     use super::*;
-    use crate::library::{
-        Library,
-        originals::tests::{facts, store},
+    use crate::{
+        library::{
+            Intent, Library,
+            originals::tests::{facts, store},
+        },
+        recipe::{Change, Format},
     };
 
     /// Puts an index in place of a library's as an older version had made it of the same pictures.
@@ -253,14 +267,60 @@ pub(super) mod tests {
         }
     }
 
+    /// Every file but those through which connections talk, with its bytes.
+    fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+        let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                let shared = path.to_string_lossy().ends_with("-shm") || path.to_string_lossy().ends_with("-wal");
+                if path.is_dir() {
+                    folders.push(path);
+                } else if !shared {
+                    files.push((path.clone(), fs::read(path).unwrap()));
+                }
+            }
+        }
+        files.sort();
+        files
+    }
+
     #[test]
-    fn a_library_of_a_newer_version_is_left_alone() {
+    fn a_library_of_a_newer_version_is_looked_at_and_left_alone() {
         let folder = tempfile::tempdir().unwrap();
-        drop(Library::open(folder.path()).unwrap());
+        let library = Arc::new(Library::open(folder.path()).unwrap());
+        store(&library, facts(1, "A Lighthouse"), b"one");
+        library.organise(&[facts(1, "").id], &Change::Rate(3)).unwrap();
+        drop(library);
         let connection = Connection::open(folder.path().join("library.db")).unwrap();
         connection.pragma_update(None, "user_version", 99).unwrap();
         drop(connection);
-        assert_eq!(Library::open(folder.path()).unwrap_err(), LibraryError::Newer { found: 99 });
+        let before = files(folder.path());
+        let library = Arc::new(Library::open(folder.path()).unwrap());
+        assert!(library.is_newer());
+        let newer = LibraryError::Newer { found: 99 };
+        let (one, two) = (facts(1, ""), facts(2, ""));
+        // Looking works.
+        assert_eq!(library.view("light", &TimeZone::UTC).unwrap().ids, [one.id]);
+        assert_eq!(fs::read(library.original_path(one.id).unwrap()).unwrap(), b"one");
+        assert_eq!(library.sidecar(one.id).unwrap().unwrap().recipe.prompt, "A Lighthouse");
+        assert_eq!(library.marks(one.id).unwrap().rating, 3);
+        assert_eq!(library.check(false, |_, _| ()).unwrap().flaws, []);
+        assert_eq!(library.thumbnail(one.id, 256), Ok(None));
+        assert_eq!(library.put_thumbnail(one.id, 256, b"small"), Ok(()), "a cache need not keep anything");
+        assert_eq!(library.compare(9), Ok((0, 0)));
+        // Nothing is changed.
+        assert_eq!(library.begin_original(two.id, two.created).map(drop), Err(newer.clone()));
+        let intent = Intent { request: two.request, recipe: two.recipe.clone(), created: two.created };
+        assert_eq!(library.record_intents(&[intent]), Err(newer.clone()));
+        assert_eq!(library.organise(&[one.id], &Change::Rate(5)), Err(newer.clone()));
+        assert_eq!(library.trash(&[one.id]), Err(newer.clone()));
+        assert_eq!(library.empty_trash(), Err(newer.clone()));
+        assert_eq!(library.put_reference(b"x", Format::Png), Err(newer.clone()));
+        assert_eq!(library.check(true, |_, _| ()), Err(newer.clone()));
+        drop(library);
+        assert_eq!(crate::library::rebuild(folder.path(), |_, _| ()), Err(newer));
+        assert_eq!(files(folder.path()), before);
     }
 
     #[test]

@@ -87,6 +87,9 @@ impl Library {
         wanted: &dyn Fn() -> bool,
         first: &mut dyn FnMut(ViewData),
     ) -> Result<Option<ViewData>, LibraryError> {
+        if let Some(ids) = self.search_trash(query)? {
+            return Ok(Some(ViewData { ids, days: Vec::new(), complete: true }));
+        }
         let searcher = self.searcher();
         if !wanted() {
             return Ok(None);

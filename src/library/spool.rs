@@ -60,6 +60,7 @@ impl Library {
     /// # Errors
     /// The disk is full or cannot be written.
     pub fn spool(&self, request: RequestId, header: &SpoolHeader) -> Result<SpoolWriter, LibraryError> {
+        self.writable()?;
         let path = self.spool_path(request);
         let mut file = File::create(&path).at(&path)?;
         let mut line = serde_json::to_vec(header)?;
@@ -90,6 +91,7 @@ impl Library {
     /// # Errors
     /// The file cannot be removed.
     pub fn drop_spool(&self, request: RequestId) -> Result<(), LibraryError> {
+        self.writable()?;
         durable::remove(&self.spool_path(request))
     }
 

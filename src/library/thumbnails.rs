@@ -42,6 +42,9 @@ impl Library {
     /// # Errors
     /// The cache cannot be read.
     pub fn thumbnail(&self, id: ImageId, edge: u32) -> Result<Option<Vec<u8>>, LibraryError> {
+        if self.is_newer() {
+            return Ok(None);
+        }
         self.thumbnail_cache()?.get(id, edge)
     }
 
@@ -50,6 +53,9 @@ impl Library {
     /// # Errors
     /// The disk is full or cannot be written.
     pub fn put_thumbnail(&self, id: ImageId, edge: u32, bytes: &[u8]) -> Result<(), LibraryError> {
+        if self.is_newer() {
+            return Ok(());
+        }
         self.thumbnail_cache()?.put(&[id], edge, bytes)
     }
 
@@ -58,6 +64,9 @@ impl Library {
     /// # Errors
     /// The disk is full or cannot be written.
     pub fn put_thumbnail_for_all(&self, ids: &[ImageId], edge: u32, bytes: &[u8]) -> Result<(), LibraryError> {
+        if self.is_newer() {
+            return Ok(());
+        }
         self.thumbnail_cache()?.put(ids, edge, bytes)
     }
 
@@ -66,6 +75,7 @@ impl Library {
     /// # Errors
     /// The disk is full or cannot be written.
     pub fn drop_thumbnails(&self, ids: &[ImageId]) -> Result<(), LibraryError> {
+        self.writable()?;
         let mut cache = self.thumbnail_cache()?;
         cache.forget(ids)?;
         cache.tidy(SLACK)

@@ -13,10 +13,13 @@ use uuid::Uuid;
 use crate::recipe::ImageId;
 
 use super::{
-    Library, durable,
+    Filter, Library, Query, durable,
     error::{At as _, LibraryError},
     journal::Entry,
 };
+
+/// The word of a search that shows what is in the trash instead of what is not.
+const IN_TRASH: &str = "in:trash";
 
 /// How many pictures are deleted for good at once.
 const AT_ONCE: i64 = 500;
@@ -27,6 +30,7 @@ impl Library {
     /// # Errors
     /// The disk cannot be written. What has been moved by then can be restored.
     pub fn trash(&self, ids: &[ImageId]) -> Result<(), LibraryError> {
+        self.writable()?;
         let lives = self.live_paths(ids)?;
         let now = Timestamp::now().as_millisecond();
         // Until the files have moved, they tell where a picture is, not the index.
@@ -42,6 +46,7 @@ impl Library {
     /// # Errors
     /// The disk cannot be written.
     pub fn restore(&self, ids: &[ImageId]) -> Result<(), LibraryError> {
+        self.writable()?;
         let lives = self.live_paths(ids)?;
         self.unsettle(ids)?;
         let restore = |live: &PathBuf| {
@@ -78,12 +83,42 @@ impl Library {
         Ok(rows.map(|id| Ok(ImageId::from_uuid(Uuid::from_bytes(id?)))).collect::<rusqlite::Result<_>>()?)
     }
 
+    /// What a search finds in the trash, the last deleted first; `None` if it does not look there. Only its words count,
+    /// which must stand in the prompt.
+    pub(super) fn search_trash(&self, query: &Query) -> Result<Option<Vec<ImageId>>, LibraryError> {
+        let mut words = Vec::new();
+        let mut looks = false;
+        for term in query.terms().iter().filter(|term| !term.negated) {
+            match &term.filter {
+                Filter::Word(word) if word.eq_ignore_ascii_case(IN_TRASH) => looks = true,
+                Filter::Word(text) | Filter::Phrase { text, .. } => words.push(text.to_lowercase()),
+                _ => {}
+            }
+        }
+        if !looks {
+            return Ok(None);
+        }
+        let searcher = self.reader();
+        let mut statement = searcher
+            .prepare_cached("SELECT id, prompt FROM images WHERE trashed > 0 ORDER BY trashed DESC, id DESC")?;
+        let mut rows = statement.query(params![])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let prompt = row.get::<_, String>(1)?.to_lowercase();
+            if words.iter().all(|word| prompt.contains(word)) {
+                found.push(ImageId::from_uuid(Uuid::from_bytes(row.get(0)?)));
+            }
+        }
+        Ok(Some(found))
+    }
+
     /// Deletes what is in the trash for good: pictures, sidecars, thumbnails, and what was said about them. Returns how
     /// many pictures that were.
     ///
     /// # Errors
     /// The disk cannot be written. What is not deleted by then is still in the trash.
     pub fn empty_trash(&self) -> Result<usize, LibraryError> {
+        self.writable()?;
         let mut emptied = 0;
         loop {
             let ids: Vec<ImageId> = {
@@ -297,6 +332,11 @@ mod tests {
         library.organise(&ids, &crate::recipe::Change::Rate(3)).unwrap();
         library.trash(&ids[..2]).unwrap();
         assert_eq!(library.trash_totals().unwrap(), (2, 2));
+        let found = |search: &str| library.view(search, &TimeZone::UTC).unwrap().ids;
+        assert_eq!(
+            (found("in:trash"), found("in:trash SEA"), found("in:trash fox")),
+            (vec![ids[1], ids[0]], vec![ids[1], ids[0]], vec![])
+        );
         assert_eq!(library.empty_trash().unwrap(), 2);
         assert_eq!(trashed(&library), (vec![3], 0));
         assert_eq!(fs::read_dir(folder.path().join("trash")).unwrap().count(), 0);

@@ -163,6 +163,8 @@ pub struct Ready {
     pub session: Session,
     /// Where the library is.
     pub library: PathBuf,
+    /// A newer version made the library: it can be looked at, and nothing of it is changed.
+    pub look_only: bool,
     /// Base URL of the running demo gateway.
     pub demo_url: String,
 }

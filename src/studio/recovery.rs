@@ -44,6 +44,10 @@ pub(super) struct Found {
 /// Reads the spools of unfinished requests into pictures and marks the rest as interrupted. Blocks.
 pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
     let mut found = Found::default();
+    // The version that made the library takes it up.
+    if world.library.is_newer() {
+        return Ok(found);
+    }
     for (intent, state) in world.library.unfinished_intents()? {
         if state != IntentState::Queued {
             match from_spool(world, &intent)? {

@@ -129,6 +129,7 @@ async fn wake_up(place: &Place, parts: Parts, line: Line) -> Result<Core, StartE
     world.events.send(Event::Ready(Box::new(Ready {
         settings: settings.clone(),
         session: session.clone(),
+        look_only: world.library.is_newer(),
         library: folder,
         demo_url: world.demo_url.clone(),
     })));

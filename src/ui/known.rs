@@ -26,6 +26,8 @@ pub struct Known {
     pub settings: Settings,
     /// Where the library is.
     pub library: PathBuf,
+    /// A newer version made the library: it can be looked at only.
+    pub look_only: bool,
     /// Base URL of the demo gateway.
     pub demo_url: String,
     /// Requests that have a card, newest first.
@@ -54,6 +56,7 @@ impl Known {
                 self.ready = true;
                 self.settings.clone_from(&ready.settings);
                 self.library.clone_from(&ready.library);
+                self.look_only = ready.look_only;
                 self.demo_url.clone_from(&ready.demo_url);
             }
             Event::Settings(settings) => self.settings.clone_from(settings),

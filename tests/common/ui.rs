@@ -33,6 +33,7 @@ pub fn ready() -> Ready {
         settings,
         session: Session::default(),
         library: "/library".into(),
+        look_only: false,
         demo_url: "http://127.0.0.1:9/v1".to_owned(),
     }
 }

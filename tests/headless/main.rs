@@ -14,6 +14,7 @@ mod faults;
 mod gateway;
 mod home;
 mod kills;
+mod library;
 mod pictures;
 mod processes;
 mod secrets;

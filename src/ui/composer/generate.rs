@@ -149,6 +149,7 @@ fn label(n: u32, text: &Text) -> String {
 fn sentence(obstacle: Obstacle, composer: &Composer, cx: &Cx<'_>) -> String {
     let text = cx.text;
     match obstacle {
+        Obstacle::NewerLibrary => text.get("obstacle-newer-library"),
         Obstacle::Prompt => text.get("obstacle-prompt"),
         Obstacle::Model => text.get("obstacle-model"),
         Obstacle::Provider => text.get("obstacle-provider"),

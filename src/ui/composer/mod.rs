@@ -36,6 +36,8 @@ use references::Tiles;
 /// Why nothing can be generated now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Obstacle {
+    /// A newer version made the library.
+    NewerLibrary,
     /// There is no prompt.
     Prompt,
     /// What stands in a parameter's field cannot be sent.
@@ -167,6 +169,9 @@ impl Composer {
 
     /// Why nothing can be generated now, if so.
     pub fn obstacle(&self, known: &Known) -> Option<Obstacle> {
+        if known.look_only {
+            return Some(Obstacle::NewerLibrary);
+        }
         let Some(profile) = known.profile(&self.recipe.profile) else { return Some(Obstacle::Provider) };
         if !known.key_ready(profile) {
             Some(Obstacle::Key)
