@@ -15,7 +15,7 @@ fn a_synthetic_library_is_made_measured_and_used_again() {
         run.events("bench_library").remove(0)
     };
     let first = bench();
-    assert_eq!(first["count"], 3000);
+    assert_eq!(first["count"], 600);
     assert_eq!(first["search_equals_oracle"], true, "{first}");
     for figure in
         ["scroll_pass_p99_ms", "scroll_pass_max_ms", "rss_mb", "search_p95_ms", "page_ms", "open_ms", "ingest_ms"]
