@@ -2,14 +2,12 @@
 
 use std::{
     collections::HashMap,
-    mem,
-    sync::Arc,
-    thread,
+    mem, thread,
     time::{Duration, Instant},
 };
 
 use cpu_time::ThreadTime;
-use egui::{ColorImage, Context, ImageData, RawInput, Rect, TextureId, ViewportId, epaint::ImageDelta, vec2};
+use egui::{Context, RawInput, Rect, TextureId, ViewportId, epaint::ImageDelta, vec2};
 
 use crate::studio::Handle;
 
@@ -35,7 +33,7 @@ pub struct ScrollPass {
     pub texture_bytes: usize,
 }
 
-/// Scrolls through the whole gallery in about so many passes. Textures are kept as a graphics card would keep them.
+/// Scrolls through the whole gallery in about so many passes.
 ///
 /// # Errors
 /// The library could not be opened, or has no pictures.
@@ -67,8 +65,8 @@ pub fn scroll_through(handle: Handle, passes: usize) -> Result<ScrollPass, Strin
 struct Window {
     ctx: Context,
     app: App,
-    /// What is on the graphics card.
-    card: HashMap<TextureId, Arc<ColorImage>>,
+    /// The bytes that each texture has on the graphics card.
+    card: HashMap<TextureId, usize>,
     most: usize,
     start: Instant,
 }
@@ -89,12 +87,12 @@ impl Window {
             self.app.show(ui);
         });
         let took = clock.elapsed();
+        // Only their sizes are kept: what is on the graphics card is not in this program's memory.
         self.card.extend(mem::take(&mut output.textures_delta.set).into_iter().filter_map(|(id, deltas)| {
             let whole = deltas.into_iter().rfind(ImageDelta::is_whole)?;
-            let ImageData::Color(image) = whole.image;
-            Some((id, image))
+            Some((id, whole.image.bytes_per_pixel() * whole.image.width() * whole.image.height()))
         }));
-        self.most = self.most.max(self.card.values().map(|image| image.pixels.len() * 4).sum());
+        self.most = self.most.max(self.card.values().sum());
         let freed = mem::take(&mut output.textures_delta.free);
         self.card.retain(|id, _| !freed.contains(id));
         took
