@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{
     ImageRole, Receiver,
     deliver::{End, Pictures, Ticket},
+    echo::Told,
     facts::{finish_reason, is_said, usage},
     finder::{Finder, Found},
     is_draft,
@@ -52,6 +53,8 @@ pub(super) struct Gathered {
     choice_finished: bool,
     scope: Scope,
     utf8: Vec<u8>,
+    /// What the event at hand has said so far.
+    pub told: Told,
 }
 
 /// What the string or value at hand is for.
@@ -126,6 +129,7 @@ impl Gathered {
             choice_finished: false,
             scope: Scope::default(),
             utf8: Vec::new(),
+            told: Told::default(),
         }
     }
 
@@ -194,6 +198,7 @@ impl Gathered {
             Fact::Model => self.answer.model = text(),
             Fact::NativeFinish => self.native_finish = text().or_else(|| self.native_finish.take()),
             Fact::Refusal => {
+                self.told.others += 1;
                 if let Some(text) = text() {
                     append(&mut self.refusal, &text);
                 }
@@ -360,6 +365,8 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
             Place::Text { choice, voice, delta } => {
                 let in_part = delta && gathered.number == Number::Position;
                 let delta = delta && gathered.events;
+                gathered.told.deltas += usize::from(delta);
+                gathered.told.others += usize::from(!delta);
                 gathered.slot = match gathered.number {
                     Number::Known(choice) if delta => {
                         Slot::Channel { index: gathered.channel(choice, voice), closes: false }
@@ -375,11 +382,13 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
                 Want::Stream
             }
             Place::Url => {
+                gathered.told.others += 1;
                 gathered.slot = Slot::Field;
                 gathered.field.begin_field(false, None);
                 Want::Stream
             }
             Place::Base64 { draft } => {
+                gathered.told.others += 1;
                 if draft {
                     self.role(ImageRole::Draft);
                 }
@@ -396,6 +405,8 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
     }
 
     fn fragment(&mut self, bytes: &[u8]) {
+        self.gathered.told.fragments += 1;
+        self.gathered.told.last = (bytes.as_ptr().addr(), bytes.len());
         match self.gathered.slot {
             Slot::Channel { index, .. } => self.with_channel(index, |finder, out| finder.push(bytes, out)),
             Slot::Field => self.with_field(|field, out| field.push(bytes, out)),

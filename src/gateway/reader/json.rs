@@ -108,6 +108,11 @@ impl Json {
         self.values = 0;
     }
 
+    /// Whether nothing has come yet.
+    pub fn is_fresh(&self) -> bool {
+        self.values == 0 && self.path.is_empty() && self.state == State::Value
+    }
+
     /// Whether what came so far cannot be JSON.
     pub fn is_broken(&self) -> bool {
         self.state == State::Broken

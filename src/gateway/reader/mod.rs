@@ -6,6 +6,7 @@
 //! a picture of any size goes to the [`Receiver`] while its last bytes are still on the way.
 
 mod deliver;
+mod echo;
 mod facts;
 mod finder;
 mod gather;
@@ -18,6 +19,7 @@ mod sse;
 mod tests;
 mod verdict;
 
+use echo::{Echo, Told};
 use gather::{Gather, Gathered};
 use json::Json;
 use sse::{Events, Lines};
@@ -118,6 +120,7 @@ pub struct AnswerReader {
     lines: Lines,
     gathered: Gathered,
     stream: Stream,
+    echo: Echo,
 }
 
 /// What a body is, by its first bytes.
@@ -188,6 +191,7 @@ impl AnswerReader {
             lines: Lines::new(),
             gathered: Gathered::new(limits.max_image_bytes),
             stream: Stream::default(),
+            echo: Echo::default(),
         }
     }
 
@@ -263,18 +267,52 @@ impl AnswerReader {
     }
 
     fn feed(&mut self, bytes: &[u8], receiver: &mut impl Receiver) {
-        let gather = Gather { gathered: &mut self.gathered, receiver };
         match self.shape {
             Shape::Json => {
-                let mut gather = gather;
+                let mut gather = Gather { gathered: &mut self.gathered, receiver };
                 self.json.push(bytes, &mut gather);
             }
-            Shape::Events => {
-                let mut events = EventReader { json: &mut self.json, stream: &mut self.stream, gather };
-                self.lines.push(bytes, &mut events);
-            }
+            Shape::Events => self.feed_events(bytes, receiver),
             Shape::Unseen | Shape::Words | Shape::TooLarge => {}
         }
+    }
+
+    fn feed_events(&mut self, mut bytes: &[u8], receiver: &mut impl Receiver) {
+        while !bytes.is_empty() {
+            let between = self.is_between_events();
+            if between && self.gathered.is_within_picture() {
+                bytes = self.echo.collect(bytes);
+                if let Some((count, event)) = self.echo.event() {
+                    let mut events = EventReader {
+                        json: &mut self.json,
+                        stream: &mut self.stream,
+                        gather: Gather { gathered: &mut self.gathered, receiver },
+                    };
+                    for piece in event {
+                        self.lines.push(piece, &mut events);
+                    }
+                    self.stream.events += count - 1;
+                    self.echo.clear();
+                    continue;
+                }
+            }
+            let end = memchr::memmem::find(bytes, b"\n\n").map_or(bytes.len(), |end| end + 2);
+            let (piece, rest) = bytes.split_at(end);
+            let within = between && self.gathered.is_within_picture();
+            self.gathered.told = Told::default();
+            let gather = Gather { gathered: &mut self.gathered, receiver };
+            let mut events = EventReader { json: &mut self.json, stream: &mut self.stream, gather };
+            self.lines.push(piece, &mut events);
+            if within && self.is_between_events() && self.gathered.is_within_picture() {
+                self.echo.learn(piece, &self.gathered.told);
+            }
+            bytes = rest;
+        }
+    }
+
+    /// Whether an event has just ended, and nothing has come of the next.
+    fn is_between_events(&self) -> bool {
+        self.lines.is_fresh() && self.stream.start.is_empty() && self.stream.name.is_empty() && self.json.is_fresh()
     }
 }
 

@@ -43,6 +43,11 @@ impl Lines {
         Self { state: State::Field(0), field: [0; 5], returned: false }
     }
 
+    /// Whether nothing of a line has come.
+    pub fn is_fresh(&self) -> bool {
+        self.state == State::Field(0) && !self.returned
+    }
+
     /// Reads on.
     pub fn push(&mut self, mut chunk: &[u8], events: &mut impl Events) {
         while let Some(&byte) = chunk.first() {

@@ -464,3 +464,55 @@ proptest! {
         prop_assert_eq!(whole, pieced);
     }
 }
+
+/// Envelopes of deltas as gateways write them, with `@` where the text stands.
+const ENVELOPES: [&str; 8] = [
+    r#"{"id":"c1","model":"m","choices":[{"index":0,"delta":{"content":"@"},"finish_reason":null}]}"#,
+    r#"{"choices":[{"delta":{"content":"@"},"index":0}]}"#,
+    r#"{"choices":[{"delta":{"content":"@"},"index":1}]}"#,
+    r#"{"choices":[{"index":0,"delta":{"refusal":"no","content":"@"}}]}"#,
+    r#"{"choices":[{"index":0,"delta":{"reasoning_content":"@"}}]}"#,
+    r#"{"candidates":[{"content":{"parts":[{"text":"@"}]}}],"usageMetadata":{"totalTokenCount":7}}"#,
+    r#"{"data":[{"b64_json":"iVBORw0KGgo@"}]}"#,
+    r#"{"choices":[{"index":0,"message":{"content":"@"}}]}"#,
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn events_that_are_alike_mean_what_each_of_them_means(
+        runs in prop::collection::vec(
+            (0..ENVELOPES.len(), prop::collection::vec("[A-Za-z0-9+/]{0,7}|[A-Za-z0-9]{3}=|[)\\n ]|![\\[]x[\\]][(]data:image/png;base64,|é", 1..40)),
+            1..8,
+        ),
+        begins in any::<bool>(),
+        sizes in prop::collection::vec(1_usize..3_000, 1..6),
+    ) {
+        let mut body = ": hello\n\n".to_owned();
+        let mut event = |envelope: usize, text: &str| {
+            let text = serde_json::to_string(text).unwrap();
+            body += &format!("data: {}\n\n", ENVELOPES[envelope].replace('@', &text[1..text.len() - 1]));
+        };
+        if begins {
+            event(0, "![x](data:image/png;base64,");
+            event(0, "iVBORw0KGgo");
+        }
+        for (envelope, texts) in &runs {
+            for text in texts {
+                event(*envelope, text);
+            }
+        }
+        body += "data: [DONE]\n\n";
+        // Cut into bytes, no event is ever there as a whole, so each is read by itself.
+        let slowly = read_pieces(BodyKind::EventStream, body.as_bytes().chunks(1));
+        let (mut rest, mut pieces, mut sizes) = (body.as_bytes(), Vec::new(), sizes.iter().cycle());
+        while !rest.is_empty() {
+            let (piece, after) = rest.split_at(sizes.next().map_or(1, |size| *size).min(rest.len()));
+            pieces.push(piece);
+            rest = after;
+        }
+        prop_assert_eq!(&read_pieces(BodyKind::EventStream, pieces), &slowly);
+        prop_assert_eq!(&read(&body), &slowly);
+    }
+}
