@@ -492,7 +492,7 @@ proptest! {
         let mut body = ": hello\n\n".to_owned();
         let mut event = |envelope: usize, text: &str| {
             let text = serde_json::to_string(text).unwrap();
-            body += &format!("data: {}\n\n", ENVELOPES[envelope].replace('@', &text[1..text.len() - 1]));
+            body.extend(["data: ", &ENVELOPES[envelope].replace('@', &text[1..text.len() - 1]), "\n\n"]);
         };
         if begins {
             event(0, "![x](data:image/png;base64,");
