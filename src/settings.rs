@@ -24,6 +24,8 @@ pub struct Settings {
     pub concurrency: usize,
     /// How tall a thumbnail is drawn in the gallery, in points.
     pub thumbnail_height: f32,
+    /// Show the pictures of one request as one.
+    pub stacked: bool,
     /// Avoid motion, whatever the system says.
     pub reduce_motion: bool,
 }
@@ -38,6 +40,7 @@ impl Default for Settings {
             library: None,
             concurrency: 3,
             thumbnail_height: 186.0,
+            stacked: false,
             reduce_motion: false,
         }
     }

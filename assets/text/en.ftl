@@ -489,6 +489,9 @@ trash-sure = { $count ->
 }
 trash-for-good = Delete for good
 trash-nothing = The trash is empty
+gallery-stacked = Stack images of one request
+stack-open = Show { $count } images of this request
+stack-close = Stack these images
 gallery-pictures = Pictures
 gallery-nothing-found = Nothing matches “{ $search }”
 gallery-show-all = Show all images

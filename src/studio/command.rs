@@ -32,6 +32,8 @@ pub enum Command {
         /// In which order.
         order: Order,
     },
+    /// Show all pictures of a stack, or only its first one again.
+    OpenStack(RequestId, bool),
     /// Send these rows of the open view.
     WantRows(std::ops::Range<usize>),
     /// What is on screen now: thumbnails in order of urgency. Replaces the previous wish; what is no

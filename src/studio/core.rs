@@ -477,7 +477,11 @@ impl Core {
     }
 
     pub(super) fn change_settings(&mut self, settings: Settings) {
+        let stacked = self.settings.stacked;
         self.settings = settings;
+        if stacked != self.settings.stacked {
+            self.read_view(None);
+        }
         self.settings.concurrency = self.settings.concurrency.clamp(1, 16);
         self.saver.send(Save::Settings(Box::new(self.settings.clone()))).ok();
         self.send(Event::Settings(Box::new(self.settings.clone())));
@@ -493,8 +497,10 @@ impl Core {
     pub(super) fn read_view(&mut self, wish: Option<(String, Order)>) {
         let Some((revision, search, order)) = self.view.wish(wish) else { return };
         let world = Arc::clone(&self.world);
+        let stacked = self.settings.stacked.then(|| self.view.open_stacks());
         tokio::task::spawn_blocking(move || {
-            let view = view::read(&world.library, revision, search, order).map_err(|error| error.to_string());
+            let view = view::read(&world.library, revision, search, order, stacked.as_ref())
+                .map_err(|error| error.to_string());
             world.note(Note::View(view));
         });
     }

@@ -1,6 +1,11 @@
 //! What the studio tells. `ui` folds these into its state; the headless commands print them.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 use jiff::{Timestamp, civil::Date};
 
@@ -17,6 +22,7 @@ use super::{
     doctor::DoctorStep,
     export::{ExportFailure, ExportPreview},
     listing::Listing,
+    stacks::Stack,
     start::StartError,
 };
 
@@ -251,6 +257,8 @@ pub struct View {
     pub library_models: Vec<(String, usize)>,
     /// Days in the order of the view; none if it is not ordered by date.
     pub days: Vec<Day>,
+    /// The stacks by their first picture, if pictures of one request are shown as one.
+    pub stacks: Arc<HashMap<ImageId, Stack>>,
     /// All pictures of the view, in order.
     pub ids: Listing,
 }

@@ -36,6 +36,10 @@ impl Core {
             Command::EditCollections(edit) => self.organiser.wish(Wish::Collections(edit)),
             Command::UndoOrganising(name) => self.organiser.wish(Wish::Undo(name)),
             Command::WantTags(beginning) => self.organiser.wish(Wish::Tags(beginning)),
+            Command::OpenStack(request, open) => {
+                self.view.open_stack(request, open);
+                self.read_view(None);
+            }
             Command::WantRows(range) => {
                 let (revision, first, ids) = self.view.range(range);
                 self.on_thread(move |world| view::send_rows(&world.library, &world.events, revision, first, &ids));

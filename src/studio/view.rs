@@ -1,15 +1,18 @@
 //! The open view of the library: read on a thread that may block, answered by range.
 
-use std::ops::Range;
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 
 use jiff::tz::TimeZone;
 
 use crate::{
     library::{Library, LibraryError, Query, ViewData},
-    recipe::{ImageId, Order},
+    recipe::{ImageId, Order, RequestId},
 };
 
-use super::{Day, Event, EventSender, Listing, Row, View};
+use super::{Day, Event, EventSender, Listing, Row, View, stacks::stack};
 
 /// How many rows are sent at most for one wish; more are never on screen.
 const ROWS: usize = 2000;
@@ -21,6 +24,8 @@ pub(super) struct OpenView {
     search: String,
     order: Order,
     ids: Listing,
+    /// The requests whose stacks are open.
+    open: HashSet<RequestId>,
     reading: bool,
     /// Something has changed since the reading began.
     stale: bool,
@@ -40,6 +45,20 @@ impl OpenView {
         self.reading = true;
         self.revision += 1;
         Some((self.revision, self.search.clone(), self.order))
+    }
+
+    /// Opens or closes a stack.
+    pub(super) fn open_stack(&mut self, request: RequestId, open: bool) {
+        if open {
+            self.open.insert(request);
+        } else {
+            self.open.remove(&request);
+        }
+    }
+
+    /// The requests whose stacks are open.
+    pub(super) fn open_stacks(&self) -> HashSet<RequestId> {
+        self.open.clone()
     }
 
     /// Takes in what was read. Returns whether it must be read again.
@@ -67,12 +86,22 @@ pub fn is_trash(search: &str) -> bool {
     search.trim().eq_ignore_ascii_case(IN_TRASH)
 }
 
-/// Reads a view. Blocks.
-pub(super) fn read(library: &Library, revision: u64, search: String, order: Order) -> Result<View, LibraryError> {
+/// Reads a view. Where pictures are stacked, `stacked` are the requests whose stacks are open. Blocks.
+pub(super) fn read(
+    library: &Library,
+    revision: u64,
+    search: String,
+    order: Order,
+    stacked: Option<&HashSet<RequestId>>,
+) -> Result<View, LibraryError> {
     let data = if is_trash(&search) {
         ViewData { ids: library.in_trash()?, ..ViewData::default() }
     } else {
         library.search(&Query::parse(&search), order, &TimeZone::system())?
+    };
+    let (data, stacks) = match stacked {
+        Some(open) if !is_trash(&search) => stack(&data, &library.requests()?, open),
+        _ => (data, HashMap::new()),
     };
     let (library_trashed, _) = library.trash_totals()?;
     let (library_total, library_bytes) = library.totals()?;
@@ -91,6 +120,7 @@ pub(super) fn read(library: &Library, revision: u64, search: String, order: Orde
         library_trashed,
         library_models,
         days,
+        stacks: stacks.into(),
         ids,
     })
 }

@@ -53,5 +53,6 @@ icons! {
     REJECT = "\u{e3de}";
     LABEL = "\u{e18a}";
     FILTER = "\u{e268}";
+    STACK = "\u{e466}";
     CALENDAR = "\u{e108}";
 }

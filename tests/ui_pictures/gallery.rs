@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use atelier::{
     recipe::{Change, Collection, CollectionId, Failure, FailureKind, Flag, Label, Order, OrderKey, ProfileId, Recipe},
-    studio::{Command, Event, Job, JobState, Unreadable},
+    studio::{Command, Event, Job, JobState, Stack, Unreadable},
 };
 use egui::{Key, Modifiers, accesskit::Role, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
@@ -588,6 +588,35 @@ fn the_trash_can_be_looked_at_restored_from_and_emptied_after_a_question() {
     assert!(stage.heard().iter().any(|command| matches!(command, Command::EmptyTrash)));
     stage.send(Event::TrashEmptied(8));
     stage.window.get_by_label("8 images deleted for good");
+}
+
+#[test]
+fn a_stack_says_how_many_lie_below_and_opens_in_place() {
+    let mut stage = Stage::new(&[8]);
+    stage.click_button("More filters");
+    stage.click_button("Stack images of one request");
+    let stacked = |command: &Command| matches!(command, Command::SaveSettings(settings) if settings.stacked);
+    assert!(stage.heard().iter().any(stacked));
+    let stack = Stack { request: request(2), count: 4, open: false };
+    let show = |stage: &mut Stage, stack| {
+        stage.revision += 1;
+        let stacks = Arc::new([(id(2), stack)].into());
+        let view = atelier::studio::View { stacks, ..stage.view("") };
+        stage.send(Event::View(view));
+    };
+    show(&mut stage, stack);
+    stage.click_button("Show 4 images of this request");
+    let told = |stage: &mut Stage, wanted| {
+        let heard = stage.heard();
+        heard
+            .iter()
+            .any(|command| matches!(command, Command::OpenStack(of, open) if *of == request(2) && *open == wanted))
+    };
+    assert!(told(&mut stage, true));
+    assert!(stage.selected().is_empty(), "the picture on top is not chosen by that");
+    show(&mut stage, Stack { open: true, ..stack });
+    stage.click_button("Stack these images");
+    assert!(told(&mut stage, false));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A library of painted pictures, and a studio that answers out of it.
 
-use std::{ops::Range, time::Duration};
+use std::{ops::Range, sync::Arc, time::Duration};
 
 use atelier::{
     recipe::{
@@ -218,6 +218,7 @@ impl Stage {
             library_bytes: self.ids.len() as u64 * 2_500_000,
             library_mismatched: self.ids.iter().filter(|id| mismatch_of(number(**id)).is_some()).count(),
             library_trashed: 0,
+            stacks: Arc::default(),
             library_models: vec![("gemini-2.5-flash-image".to_owned(), self.ids.len())],
             days: self.days.clone(),
             ids: self.ids.clone().into(),

@@ -76,3 +76,16 @@ fn what_is_in_the_trash_can_be_seen_brought_back_and_deleted_for_good() {
     assert_eq!(machine.originals().len(), 2);
     stage.close();
 }
+
+#[test]
+fn stacking_leaves_pictures_of_different_requests_alone() {
+    let machine = Machine::new(DemoOptions::instant());
+    let mut stage = three(&machine);
+    stage.click("More filters");
+    stage.click("Stack images of one request");
+    stage.click("More filters");
+    stage.sees("Stack images of one request");
+    stage.press(Modifiers::NONE, Key::Escape);
+    assert_eq!(stage.pictures(3), ["a tower", "a lake", "a fox"]);
+    stage.close();
+}

@@ -244,6 +244,7 @@ impl Frame<'_, '_> {
             selected,
             among_others: selected && self.selection.len() > 1,
             focused: keyboard && self.selection.focus() == Some(id),
+            stack: self.view.stacks.get(&id).copied(),
         };
         match tile::show(ui, rect, id, self.gallery.rows.get(id), standing, self.cx) {
             Asked::Nothing => {}
@@ -258,6 +259,7 @@ impl Frame<'_, '_> {
                     self.selection.only(id);
                 }
             }
+            Asked::Unfold(stack) => self.actions.send(Command::OpenStack(stack.request, !stack.open)),
             Asked::Menu => self.choose_for_verb(id),
             Asked::Drag if held(ui) => self.begin_band(ui),
             Asked::Drag => {

@@ -7,7 +7,7 @@ use egui::{
 
 use crate::{
     recipe::{ImageId, Mismatch},
-    studio::{Row, ThumbnailSize, Unreadable},
+    studio::{Row, Stack, ThumbnailSize, Unreadable},
     ui::{
         Cx,
         action::Verb,
@@ -23,6 +23,8 @@ use super::marks;
 
 /// Side of the buttons on a picture.
 const BUTTON: f32 = 26.0;
+/// Height of the badge of a stack.
+const BUTTON_STACK: f32 = 24.0;
 /// Narrower pictures have only the button that opens the menu.
 const NARROW: f32 = 130.0;
 /// The buttons' ground: dark in both themes, because it lies on pictures.
@@ -54,6 +56,8 @@ pub struct Standing {
     pub among_others: bool,
     /// Whether the keyboard is on it.
     pub focused: bool,
+    /// The stack that it lies on top of.
+    pub stack: Option<Stack>,
 }
 
 /// What was asked of a picture.
@@ -69,6 +73,8 @@ pub enum Asked {
     Drag,
     /// To be opened large.
     Open,
+    /// To show the pictures below it, or no longer.
+    Unfold(Stack),
     /// One of the verbs.
     Do(Verb),
 }
@@ -122,7 +128,10 @@ pub fn show(ui: &Ui, rect: Rect, image: ImageId, row: Option<&Row>, standing: St
         }
     }
     rings(ui, rect, standing, palette);
-    let mut asked = if response.double_clicked() {
+    let unfold = standing.stack.filter(|stack| stack_badge(ui, rect, image, stack, standing, cx.text));
+    let mut asked = if let Some(stack) = unfold {
+        Asked::Unfold(stack)
+    } else if response.double_clicked() {
         Asked::Open
     } else if response.drag_started_by(egui::PointerButton::Primary) {
         Asked::Drag
@@ -237,6 +246,24 @@ fn rings(ui: &Ui, rect: Rect, standing: Standing, palette: &Palette) {
         ui.painter().circle(centre, 10.0, palette.accent_fill, Stroke::new(1.5, palette.accent_ink));
         ui.painter().text(centre, Align2::CENTER_CENTER, icons::CHECK, fonts::icons(12.0), palette.accent_ink);
     }
+}
+
+/// How many pictures lie below the one on top. Returns whether it was pressed.
+fn stack_badge(ui: &Ui, rect: Rect, image: ImageId, stack: &Stack, standing: Standing, text: &Text) -> bool {
+    let words = ui.painter().layout_no_wrap(text.count(stack.count), fonts::semibold(size::TEXT_CHIP), Color32::WHITE);
+    let left = rect.left() + if standing.among_others { 33.0 } else { 7.0 };
+    let at = Rect::from_min_size(pos2(left, rect.top() + 7.0), vec2(words.size().x + 32.0, BUTTON_STACK));
+    let response = ui.interact(at, egui::Id::unique(("stack", image)), Sense::CLICK);
+    let name =
+        if stack.open { text.get("stack-close") } else { text.with("stack-open", [("count", stack.count.into())]) };
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    let ground = if response.hovered() { Color32::from_black_alpha(0xe0) } else { BUTTON_GROUND };
+    ui.painter().rect_filled(at, CornerRadius::same(size::RADIUS_CHIP), ground);
+    let icon = if stack.open { icons::LEFT } else { icons::STACK };
+    let centre = pos2(at.left() + 14.0, at.center().y);
+    ui.painter().text(centre, Align2::CENTER_CENTER, icon, fonts::icons(14.0), Color32::WHITE);
+    ui.painter().galley(pos2(at.left() + 25.0, at.center().y - words.size().y / 2.0), words, Color32::WHITE);
+    response.on_hover_text(name).clicked()
 }
 
 fn hover_buttons(

@@ -4,6 +4,7 @@ use egui::{Response, Ui};
 
 use crate::{
     recipe::{Label, Order, OrderKey, STARS},
+    settings::Settings,
     studio::{Compare, Filter, Has, IN_TRASH, Is, Query, Term, View},
     ui::{
         Cx,
@@ -184,7 +185,7 @@ impl Choice {
                 let rows = all.iter().map(|(depth, collection)| (*depth, collection.name.as_str(), collection.count));
                 listed(ui, self, query, rows, |name| Filter::Collection(name.to_owned()), cx, actions);
             }
-            Self::More => more(ui, query, view, cx.text, actions),
+            Self::More => more(ui, query, view, cx, actions),
         }
     }
 }
@@ -237,7 +238,8 @@ fn listed<'a>(
     }
 }
 
-fn more(ui: &mut Ui, query: &Query, view: &View, text: &Text, actions: &mut Actions) {
+fn more(ui: &mut Ui, query: &Query, view: &View, cx: &Cx<'_>, actions: &mut Actions) {
+    let text = cx.text;
     for is in Is::ALL {
         let note = match is {
             Is::Mismatched => text.count(view.library_mismatched),
@@ -254,6 +256,10 @@ fn more(ui: &mut Ui, query: &Query, view: &View, text: &Text, actions: &mut Acti
         toggle(ui, with(has, text), Filter::Has(has), "", query, actions);
     }
     ui.separator();
+    if menu_item(ui, text.get("gallery-stacked"), cx.known.settings.stacked, "") {
+        let stacked = !cx.known.settings.stacked;
+        actions.push(Action::Settings(Box::new(Settings { stacked, ..cx.known.settings.clone() })));
+    }
     if menu_item(ui, text.get("trash"), false, &text.count(view.library_trashed)) {
         actions.push(Action::Search(IN_TRASH.to_owned()));
     }
