@@ -10,7 +10,8 @@
 //! trash/<id>.png, <id>.json     deleted, can be restored
 //! library.db                    SQLite index; intents of requests
 //! organising.jsonl              journal of what was said about pictures: ratings, tags, collections
-//! library.lock                  held by the one program that has the library open
+//! library.lock                  held by the one program that has the library open; says which file the index is
+//! lost+found/                   what was found to belong to nothing when the library was looked over
 //! ```
 //!
 //! The files are the truth; what the index says about pictures can be made again from them. Everything blocks:
@@ -26,6 +27,7 @@ mod durable;
 mod error;
 mod exchanges;
 mod fill;
+mod identity;
 mod intents;
 mod journal;
 mod mending;
@@ -91,7 +93,7 @@ pub struct Library {
     /// The version of the format, where a newer program made the library: it is only read then.
     newer: Option<i64>,
     /// Held until the library is dropped; the system lets go of it when the program dies.
-    _lock: File,
+    lock: File,
 }
 
 impl Library {
@@ -106,6 +108,14 @@ impl Library {
         let lock = lock(folder)?;
         let database = folder.join("library.db");
         durable::remove(&folder.join(rebuild::UNFINISHED))?;
+        if identity::is_copy(&lock, &database) {
+            tracing::warn!("the index is a copy, or the library has moved: it is made anew");
+            match rebuild::renew(folder, |_, _| ()) {
+                // It is looked at as it is.
+                Ok(_) | Err(LibraryError::Newer { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
         let mut writer = match schema::open(&database) {
             Err(LibraryError::Broken { reason }) => {
                 schema::move_aside(&database, &reason)?;
@@ -129,9 +139,10 @@ impl Library {
             thumbnails: Thumbnails::default(),
             journal,
             newer: None,
-            _lock: lock,
+            lock,
         };
         library.mend()?;
+        identity::remember(&library.lock, &database);
         Ok(library)
     }
 
@@ -148,7 +159,7 @@ impl Library {
             thumbnails: Thumbnails::default(),
             journal: Mutex::new(None),
             newer: Some(found),
-            _lock: lock,
+            lock,
         })
     }
 
@@ -197,7 +208,7 @@ fn make_folders(folder: &Path) -> Result<(), LibraryError> {
 
 fn lock(folder: &Path) -> Result<File, LibraryError> {
     let path = folder.join("library.lock");
-    let file = File::options().create(true).truncate(false).write(true).open(&path).at(&path)?;
+    let file = File::options().create(true).truncate(false).read(true).write(true).open(&path).at(&path)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(LibraryError::Busy { folder: folder.to_owned() }),

@@ -20,7 +20,7 @@ use super::{
     catching_up::{catch_up, open_journal},
     durable,
     error::{At as _, LibraryError},
-    lock, make_folders,
+    identity, lock, make_folders,
     originals::{insert, month, read_sidecar},
     schema,
 };
@@ -62,7 +62,14 @@ struct Carried {
 /// full or cannot be written. The index that was there is still there.
 pub fn rebuild(folder: &Path, progress: impl Fn(usize, usize)) -> Result<Rebuilt, LibraryError> {
     make_folders(folder)?;
-    let _lock = lock(folder)?;
+    let lock = lock(folder)?;
+    let rebuilt = renew(folder, progress)?;
+    identity::remember(&lock, &folder.join("library.db"));
+    Ok(rebuilt)
+}
+
+/// The same, for whoever holds the library's lock.
+pub(super) fn renew(folder: &Path, progress: impl Fn(usize, usize)) -> Result<Rebuilt, LibraryError> {
     let (database, unfinished) = (folder.join("library.db"), folder.join(UNFINISHED));
     durable::remove(&unfinished)?;
     // What it says is no more than a help; that it is damaged may be why it is made anew.

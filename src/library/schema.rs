@@ -232,6 +232,8 @@ pub(super) mod tests {
         drop(connection);
         fs::remove_file(folder.join("library.db-wal")).ok();
         fs::rename(old, new).unwrap();
+        // So that it is not taken for a copy.
+        fs::write(folder.join("library.lock"), "").unwrap();
     }
 
     #[test]
