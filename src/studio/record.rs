@@ -44,8 +44,7 @@ impl From<Transcript> for Said {
 impl Record {
     /// Begins anew with a request that is about to be sent.
     pub(super) fn send(&mut self, exchange: Option<Exchange>, profile: &Profile, key: Option<&str>) {
-        let own = profile.headers.iter().filter(|(name, value)| Profile::is_secret_header(name, value));
-        let secrets = key.into_iter().chain(own.map(|(_, value)| value.as_str())).map(Secret::new).collect();
+        let secrets = key.into_iter().chain(profile.own_secrets()).map(Secret::new).collect();
         *self = Self { exchange, start: Some(Instant::now()), secrets, ..Self::default() };
     }
 

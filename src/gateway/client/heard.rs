@@ -86,7 +86,7 @@ pub fn described(
     call: &Call,
     sent: Timestamp,
 ) -> Result<Exchange, Failure> {
-    let secrets: Vec<&str> = key.into_iter().collect();
+    let secrets: Vec<&str> = key.into_iter().chain(profile.own_secrets()).collect();
     let hide = |text: &str| redacted(text.as_bytes(), &secrets);
     let url = endpoint(base_url, &call.path, call.query)?;
     let variable = profile.key_variable();
@@ -157,13 +157,17 @@ mod tests {
         let mut profile = Profile::dgrid();
         profile.headers.insert("X-Tenant-Token".to_owned(), "tenant-secret".to_owned());
         profile.headers.insert("X-Key".to_owned(), "k {key}".to_owned());
+        let extra = serde_json::json!({ "provider": { "access_token": "body-secret", "sort": "price" } });
+        profile.extra_body = extra.as_object().cloned().unwrap_or_default();
         let picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB".repeat(100);
-        let body = format!(r#"{{"prompt":"a sentinel-1 fox","image":"data:image/png;base64,{picture}"}}"#);
+        let body = format!(
+            r#"{{"provider":{{"access_token":"body-secret","sort":"price"}},"prompt":"a sentinel-1 fox","image":"data:image/png;base64,{picture}"}}"#
+        );
         let call = Call { path: "chat/completions".to_owned(), query: None, body: CallBody::Json(body.into_bytes()) };
         let base = "https://a.example/v1?token=abc&tenant=2";
         let exchange = described(&profile, base, Some("sentinel-1"), &call, Timestamp::UNIX_EPOCH).unwrap();
         let text = format!("{}{}", exchange.request_text(), exchange.curl());
-        for secret in ["sentinel-1", "tenant-secret", "token=abc", &picture[..300]] {
+        for secret in ["sentinel-1", "tenant-secret", "body-secret", "token=abc", &picture[..300]] {
             assert!(!text.contains(secret), "{text}");
         }
         assert!(text.contains("authorization: Bearer $DGRID_API_KEY\n"), "{text}");

@@ -81,6 +81,16 @@ impl Profile {
         !value.contains("{key}") && SECRET_HEADERS.iter().any(|word| name.contains(word))
     }
 
+    /// What a person has written into headers and extra fields that is secret by its name, and shown nowhere else.
+    pub fn own_secrets(&self) -> Vec<&str> {
+        let headers = self.headers.iter().filter(|(name, value)| Self::is_secret_header(name, value));
+        let mut secrets: Vec<&str> = headers.map(|(_, value)| value.as_str()).collect();
+        for (name, value) in &self.extra_body {
+            secret_texts(name, value, &mut secrets);
+        }
+        secrets
+    }
+
     /// The environment variable that holds this gateway's key where no keychain does:
     /// `DGRID_API_KEY` for `dgrid`.
     pub fn key_variable(&self) -> String {
@@ -102,6 +112,16 @@ impl Profile {
                 Some(url::Host::Ipv6(address)) => !address.is_loopback(),
                 None => true,
             })
+    }
+}
+
+/// Gathers the texts of a field that are secret by the names of what they stand in.
+fn secret_texts<'a>(name: &str, value: &'a Value, secrets: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) if Profile::is_secret_header(name, text) => secrets.push(text),
+        Value::Array(values) => values.iter().for_each(|value| secret_texts(name, value, secrets)),
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| secret_texts(name, value, secrets)),
+        _ => {}
     }
 }
 
