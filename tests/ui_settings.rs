@@ -5,7 +5,7 @@ mod common;
 use std::time::Duration;
 
 use atelier::{
-    recipe::{Dialect, Failure, FailureKind, ImageId, OptionStyle, ProfileId, ReferenceStyle},
+    recipe::{Dialect, Failure, FailureKind, ImageId, Money, OptionStyle, ProfileId, Proxy, ReferenceStyle},
     settings::{Language, Settings, Theme},
     studio::{Command, ConnectionReport, Event, KeyState, KeychainTrouble, Line, Notice},
     ui::App,
@@ -322,6 +322,44 @@ fn a_deletion_can_be_undone_from_its_message() {
     let ids = vec![ImageId::from_uuid(uuid::Uuid::from_u128(1)), ImageId::from_uuid(uuid::Uuid::from_u128(2))];
     send(&mut window, &line, Event::Deleted(ids.clone()));
     window.get_by_label("2 images moved to the trash");
-    click(&mut window, "Undo delete");
+    click(&mut window, "Undo");
     assert!(matches!(commands(&mut line).as_slice(), [.., Command::Restore(restored)] if *restored == ids));
+}
+
+#[test]
+fn what_few_providers_need_is_written_into_fields_and_kept_when_it_can_be_read() {
+    let (mut window, mut line) = settings();
+    reach(&mut window, "Headers, limits, proxy, prices");
+    let leave = |window: &mut Harness<'_, App>| {
+        window.key_press(Key::Escape);
+        window.run();
+    };
+    type_into(&mut window, Role::MultilineTextInput, "Extra headers", "X-Token: abc");
+    assert!(window.query_by_label_contains("looks like a secret").is_some());
+    type_into(&mut window, Role::MultilineTextInput, "Extra headers", "X-Tenant: west");
+    assert!(window.query_by_label_contains("looks like a secret").is_none());
+    type_into(
+        &mut window,
+        Role::MultilineTextInput,
+        "Extra fields of requests",
+        "{ \"provider\": { \"sort\": \"price\" } }",
+    );
+    type_into(&mut window, Role::TextInput, "Longest wait for an answer to begin, in seconds", "soon");
+    assert!(window.query_by_label_contains("A whole number of seconds").is_some());
+    type_into(&mut window, Role::TextInput, "Longest wait for an answer to begin, in seconds", "90");
+    type_into(&mut window, Role::TextInput, "Requests at once to this provider", "2");
+    reach(&mut window, "It is reached: Through a proxy");
+    type_into(&mut window, Role::TextInput, "The proxy’s address", "socks5://127.0.0.1:9050");
+    type_into(&mut window, Role::MultilineTextInput, "Prices per image, in dollars", "maker/image-1 = 0.039");
+    leave(&mut window);
+    leave(&mut window);
+    let settings = kept(&mut line).expect("they are kept");
+    let profile = settings.profile(&ProfileId::dgrid()).expect("it is there");
+    assert_eq!(profile.headers.get("X-Tenant").map(String::as_str), Some("west"));
+    assert_eq!(profile.headers.len(), 1, "the secret was never kept");
+    assert_eq!(profile.extra_body["provider"]["sort"], "price");
+    assert_eq!(profile.limits.first_byte, Some(90));
+    assert_eq!(profile.concurrency, Some(2));
+    assert_eq!(profile.proxy, Proxy::Through("socks5://127.0.0.1:9050".to_owned()));
+    assert_eq!(profile.prices["maker/image-1"], Money::from_dollars(0.039));
 }

@@ -5,6 +5,8 @@ use crate::{
     settings::Settings,
 };
 
+use super::advanced::Advanced;
+
 /// What stands in the fields of a provider.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Draft {
@@ -24,6 +26,8 @@ pub struct Draft {
     pub modalities: Modalities,
     /// The header that holds the key.
     pub key_header: KeyHeader,
+    /// What few providers need.
+    pub advanced: Advanced,
 }
 
 impl Draft {
@@ -38,6 +42,7 @@ impl Draft {
             references: profile.reference_style(),
             modalities: profile.modalities,
             key_header: profile.key_header,
+            advanced: Advanced::of(profile),
         }
     }
 
@@ -50,11 +55,13 @@ impl Draft {
 
     /// Whether it can be kept as it is.
     pub fn fits(&self) -> bool {
-        self.url_fits() && !self.name.trim().is_empty()
+        self.url_fits() && !self.name.trim().is_empty() && self.advanced.applied_to(Profile::dgrid()).is_ok()
     }
 
-    /// The provider that it makes of one that is there.
+    /// The provider that it makes of one that is there. Where an advanced field cannot be read, all of them stay as
+    /// they were.
     pub fn applied_to(&self, profile: &Profile) -> Profile {
+        let advanced = self.advanced.applied_to(profile.clone()).unwrap_or_else(|_wrong| profile.clone());
         Profile {
             name: self.name.trim().to_owned(),
             base_url: self.base_url.trim().trim_end_matches('/').to_owned(),
@@ -63,7 +70,7 @@ impl Draft {
             references: self.references,
             modalities: self.modalities,
             key_header: self.key_header,
-            ..profile.clone()
+            ..advanced
         }
     }
 

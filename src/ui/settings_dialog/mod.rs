@@ -1,5 +1,6 @@
 //! The settings: providers and their keys, how the window behaves, the list of shortcuts.
 
+mod advanced;
 mod doctor;
 mod draft;
 mod general;

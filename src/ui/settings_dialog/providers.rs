@@ -18,7 +18,7 @@ use crate::{
 };
 
 use super::{
-    SettingsDialog,
+    SettingsDialog, advanced,
     draft::{Draft, is_built_in},
     wire,
 };
@@ -87,7 +87,7 @@ fn note(ui: &mut Ui, words: &str) {
     ui.add(egui::Label::new(words).wrap());
 }
 
-fn trouble(ui: &mut Ui, words: &str) {
+pub(super) fn trouble(ui: &mut Ui, words: &str) {
     let palette = theme::palette(ui.visuals());
     let words = RichText::new(words).font(fonts::regular(size::TEXT_CHIP)).color(palette.bad);
     ui.add(egui::Label::new(words).wrap());
@@ -157,9 +157,27 @@ fn base_url_of_demo(ui: &mut Ui, cx: &Cx<'_>) {
 }
 
 fn options(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: &mut Actions) {
-    if wire::show(ui, &mut dialog.draft, cx.text) {
+    let mut done = wire::show(ui, &mut dialog.draft, cx.text);
+    let fields = &mut dialog.draft.advanced;
+    disclosure(ui, &mut fields.open, cx.text);
+    if fields.open {
+        done |= advanced::show(ui, fields, cx.text);
+    }
+    if done {
         keep(dialog, cx, actions);
     }
+}
+
+/// Shows and hides what few providers need.
+fn disclosure(ui: &mut Ui, open: &mut bool, text: &Text) {
+    let name = text.get("settings-advanced");
+    let icon = if *open { icons::DOWN } else { icons::RIGHT };
+    let response = ui.add(Button::new(name.as_str()).kind(Kind::Link).with_icon(icon));
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_expanded(*open));
+    if response.clicked() {
+        *open = !*open;
+    }
+    gap(ui);
 }
 
 /// Providers from and to files.

@@ -66,7 +66,7 @@ fn settle<T: Copy + PartialEq>(now: &mut T, choices: &[(T, String)]) {
     }
 }
 
-fn choice<T: Copy + PartialEq>(ui: &mut Ui, label: &str, now: &mut T, choices: &[(T, String)]) -> bool {
+pub(super) fn choice<T: Copy + PartialEq>(ui: &mut Ui, label: &str, now: &mut T, choices: &[(T, String)]) -> bool {
     let mut changed = false;
     section_label(ui, label, |_| {});
     ui.horizontal_wrapped(|ui| {
