@@ -75,6 +75,10 @@ pub fn show(ui: &Ui, gallery: &mut Gallery, view: &View, selection: &mut Selecti
     }
     let (enter, escape) = ui.input(|input| (input.key_pressed(Key::Enter), input.key_pressed(Key::Escape)));
     let day = aim(&gallery.jump.text, today, &view.days).and_then(|aimed| view.days.get(aimed));
+    if field.changed() {
+        // The day beside the field is that of the text before.
+        ui.ctx().request_repaint();
+    }
     if field.changed()
         && let Some(top) = day.and_then(|day| gallery.layout.top_of_day(day.date))
     {

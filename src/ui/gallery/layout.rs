@@ -195,7 +195,7 @@ impl Layout {
         let section = self.section_of(index)?;
         let cell = section.cards + index - section.first;
         let top = self.piece(section, cell).y;
-        Some((top, if cell < self.columns { section.top } else { top - STRIP }))
+        Some((top, if cell < self.columns { section.top + f64::from(GAP) } else { top - STRIP }))
     }
 
     fn section_of(&self, index: usize) -> Option<&Section> {
