@@ -3,13 +3,21 @@
 //!
 //! ```text
 //! cargo bench --bench library
+//! ATELIER_BENCH_ROWS=1000000 cargo bench --bench library pictures
 //! ```
 
-use std::{fs::File, hint::black_box, io::Write as _, path::Path, sync::Arc, time::Duration};
+use std::{
+    fs::File,
+    hint::black_box,
+    io::Write as _,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use atelier::{
     library::{Library, OriginalWriter, Query, SidecarFacts},
-    recipe::{Answer, Format, ImageId, Order, Recipe, RequestId},
+    recipe::{Answer, Format, ImageId, Order, OrderKey, Recipe, RequestId},
 };
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use jiff::{Timestamp, tz::TimeZone};
@@ -102,39 +110,109 @@ fn filled(folder: &Path, rows: usize) -> Library {
     library
 }
 
-fn asking(criterion: &mut Criterion) {
-    for rows in [10_000, 100_000] {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let library = filled(folder.path(), rows);
-        let mut group = criterion.benchmark_group(format!("{rows} pictures"));
-        group.sample_size(20);
-        for (name, search) in [
-            ("all of them", ""),
-            ("a word that many have", "lighthouse"),
-            ("two words", "storm light"),
-            ("two characters that many have", "電影"),
-            ("a word that one has", "9999,"),
-            ("a word that none has", "zeppelin"),
-        ] {
-            group.bench_function(name, |bencher| {
-                bencher.iter(|| {
-                    black_box(
-                        library
-                            .search(&Query::parse(search), Order::NEWEST, &TimeZone::UTC)
-                            .expect("the index can be read"),
-                    )
-                });
-            });
+/// What people look for, to be typed one character after the other.
+const TYPED: &[&str] = &[
+    "lighthouse in a storm",
+    "soft light fox",
+    "\"shallow depth of field\" fog",
+    "kamiren",
+    "Möwe -Regenschirm",
+    "霓虹燈 雨夜",
+    "水彩",
+    "灯台 夕暮れ",
+    "눈 덮인 산",
+    "🦊 snow",
+    "rating:>=4 tag:poster watercolour",
+    "model:gemini is:picked golden hour",
+    "from:2026-06 size:>2000 cost:>0.05 portrait",
+];
+
+/// How many times [`TYPED`] is typed.
+const TIMES: usize = 5;
+
+/// How long somebody waits until something is on screen, and until all of it is known, in milliseconds.
+fn waited(library: &Library, search: &str) -> (f64, f64) {
+    let start = Instant::now();
+    let elapsed = || start.elapsed().as_secs_f64() * 1e3;
+    let mut first = None;
+    let mut beginning = |page| {
+        black_box(page);
+        first.get_or_insert_with(elapsed);
+    };
+    let query = Query::parse(search);
+    let all = library.search_while(&query, Order::NEWEST, &TimeZone::UTC, &|| true, &mut beginning);
+    black_box(all.expect("the index can be read"));
+    let all = elapsed();
+    (first.unwrap_or(all), all)
+}
+
+fn percentile(values: &mut [f64], part: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[((values.len() - 1) as f64 * part).round() as usize]
+}
+
+/// Prints how long whole queries take while they are typed, and how long a library takes to open.
+fn typing(rows: usize) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let start = Instant::now();
+    drop(filled(folder.path(), rows));
+    println!("{rows} pictures: filled in {:.1} s", start.elapsed().as_secs_f64());
+    let start = Instant::now();
+    let library = Library::open(folder.path()).expect("a library");
+    let opened = start.elapsed().as_secs_f64() * 1e3;
+    let (first, all) = waited(&library, "");
+    println!("{rows} pictures: open {opened:.1} ms, first page {first:.1} ms later, all of them {all:.0} ms later");
+    let (mut firsts, mut alls) = (Vec::new(), Vec::new());
+    for search in std::iter::repeat_n(TYPED, TIMES).flatten() {
+        for (end, c) in search.char_indices() {
+            let (first, all) = waited(&library, &search[..end + c.len_utf8()]);
+            firsts.push(first);
+            alls.push(all);
         }
-        let ids = library.search(&Query::default(), Order::NEWEST, &TimeZone::UTC).expect("the index can be read").ids;
-        group.bench_function("a screen of rows", |bencher| {
-            bencher.iter(|| black_box(library.rows(&ids[..200]).expect("the index can be read")));
-        });
-        group.bench_function("totals", |bencher| {
-            bencher.iter(|| black_box(library.totals().expect("the index can be read")));
-        });
-        group.finish();
     }
+    let (first, first_most) = (percentile(&mut firsts, 0.95), percentile(&mut firsts, 1.0));
+    let (all, all_most) = (percentile(&mut alls, 0.95), percentile(&mut alls, 1.0));
+    println!(
+        "{rows} pictures: {} keys; answer on screen p95 {first:.1} ms (most {first_most:.1}), whole answer p95 \
+         {all:.1} ms (most {all_most:.1})",
+        firsts.len()
+    );
+}
+
+/// A library of 100,000 pictures, or of as many as `ATELIER_BENCH_ROWS` says.
+fn asking(criterion: &mut Criterion) {
+    let rows = std::env::var("ATELIER_BENCH_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(100_000);
+    typing(rows);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let library = filled(folder.path(), rows);
+    let mut group = criterion.benchmark_group(format!("{rows} pictures"));
+    group.sample_size(20);
+    for (name, search, key) in [
+        ("all of them", "", OrderKey::Date),
+        ("all of them by rating", "", OrderKey::Rating),
+        ("a word that many have", "lighthouse", OrderKey::Date),
+        ("two words", "storm light", OrderKey::Date),
+        ("two characters that many have", "電影", OrderKey::Date),
+        ("a word that hardly any has", "kamiren", OrderKey::Date),
+        ("a word that none has", "zeppelin", OrderKey::Date),
+        ("without a word", "-fox", OrderKey::Date),
+        ("a rating", "rating:>=4", OrderKey::Date),
+        ("a tag", "tag:portrait", OrderKey::Date),
+        ("a colour", "colour:#c86432", OrderKey::Date),
+    ] {
+        let (query, order) = (Query::parse(search), Order { key, descending: true });
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| black_box(library.search(&query, order, &TimeZone::UTC).expect("the index can be read")));
+        });
+    }
+    let ids = library.search(&Query::default(), Order::NEWEST, &TimeZone::UTC).expect("the index can be read").ids;
+    group.bench_function("a screen of rows", |bencher| {
+        bencher.iter(|| black_box(library.rows(&ids[..200]).expect("the index can be read")));
+    });
+    group.bench_function("totals", |bencher| {
+        bencher.iter(|| black_box(library.totals().expect("the index can be read")));
+    });
+    group.finish();
 }
 
 criterion_group!(benches, storing, asking);

@@ -64,6 +64,8 @@ pub(super) struct Columns {
     newest: Vec<i64>,
     bytes: u64,
     mismatched: usize,
+    /// Pictures in view of each model, by the models' numbers.
+    models: Vec<usize>,
 }
 
 /// A row of the index: its facts if it is in view.
@@ -88,6 +90,11 @@ impl Columns {
     /// How many pictures in view differ from what was asked for.
     pub(super) fn mismatched(&self) -> usize {
         self.mismatched
+    }
+
+    /// How many pictures in view each model has made, by the models' numbers.
+    pub(super) fn models(&self) -> &[usize] {
+        &self.models
     }
 
     /// Places in view, the oldest first.
@@ -125,13 +132,18 @@ impl Columns {
 
     fn count(&mut self, place: u32, in_view: bool) {
         let Some(facts) = self.facts.get(place as usize) else { return };
-        let (bytes, mismatched) = (facts.bytes, usize::from(facts.mismatched));
+        let (bytes, mismatched, model) = (facts.bytes, usize::from(facts.mismatched), facts.model as usize);
+        if self.models.len() <= model {
+            self.models.resize(model + 1, 0);
+        }
         if in_view {
             self.bytes += bytes;
             self.mismatched += mismatched;
+            self.models[model] += 1;
         } else {
             self.bytes -= bytes;
             self.mismatched -= mismatched;
+            self.models[model] -= 1;
         }
         if let Some(live) = self.live.get_mut(place as usize) {
             *live = in_view;
@@ -231,8 +243,6 @@ impl Columns {
             let (number, facts, palette) = facts(row)?;
             let place = columns.facts.len() as u32;
             columns.by_date.push(place);
-            columns.bytes += facts.bytes;
-            columns.mismatched += usize::from(facts.mismatched);
             let number = usize::try_from(number).unwrap_or_default();
             if columns.places.len() <= number {
                 columns.places.resize(number + 1, 0);
@@ -242,8 +252,9 @@ impl Columns {
             columns.newest[number] = facts.created;
             columns.facts.push(facts);
             columns.palettes.push(palette);
+            columns.live.push(true);
+            columns.count(place, true);
         }
-        columns.live = vec![true; columns.facts.len()];
         let mut newest = i64::MIN;
         for date in &mut columns.newest {
             newest = newest.max(*date);

@@ -1,6 +1,6 @@
 //! Which models and requests the pictures of the library were made with.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use rusqlite::params;
 use uuid::Uuid;
@@ -15,22 +15,18 @@ impl Library {
     /// # Errors
     /// The index cannot be read.
     pub fn models(&self) -> Result<Vec<(String, usize)>, LibraryError> {
-        let counted = self.columns.look().columns().map(|columns| {
-            let mut counted: BTreeMap<u32, usize> = BTreeMap::new();
-            for facts in columns.by_date().iter().filter_map(|place| columns.facts(*place)) {
-                *counted.entry(facts.model).or_default() += 1;
-            }
-            counted
-        });
         // Until the columns are read, nothing is worth walking through the whole index.
-        let Some(counted) = counted else { return Ok(Vec::new()) };
+        let Some(counted) = self.columns.look().columns().map(|columns| columns.models().to_vec()) else {
+            return Ok(Vec::new());
+        };
         let reader = self.reader();
         let mut statement = reader.prepare_cached("SELECT number, name FROM models")?;
-        let names = statement.query_map(params![], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, String>(1)?)))?;
+        let names =
+            statement.query_map(params![], |row| Ok((row.get::<_, u32>(0)? as usize, row.get::<_, String>(1)?)))?;
         let mut models = Vec::new();
         for name in names {
             let (number, name) = name?;
-            if let Some(count) = counted.get(&number).filter(|_| !name.is_empty()) {
+            if let Some(count) = counted.get(number).filter(|count| **count > 0 && !name.is_empty()) {
                 models.push((name, *count));
             }
         }

@@ -213,9 +213,16 @@ impl Core {
     fn hear(&mut self, note: Note) {
         match note {
             Note::Step(id, step) => self.advance(id, step),
+            Note::Beginning(view) => {
+                if self.view.begin(&view) {
+                    self.send(Event::Beginning(view));
+                }
+            }
             Note::View(Ok(view)) => {
-                let again = self.view.take(Some(&view));
-                self.send(Event::View(view));
+                let again = self.view.take(view.as_ref());
+                if let Some(view) = view {
+                    self.send(Event::View(view));
+                }
                 if again {
                     self.read_view(None);
                 } else {
@@ -495,13 +502,13 @@ impl Core {
 
     /// Reads the open view, or another one, anew.
     pub(super) fn read_view(&mut self, wish: Option<(String, Order)>) {
-        let Some((revision, search, order)) = self.view.wish(wish) else { return };
+        let Some(reading) = self.view.wish(wish) else { return };
         let world = Arc::clone(&self.world);
         let stacked = self.settings.stacked.then(|| self.view.open_stacks());
         tokio::task::spawn_blocking(move || {
-            let view = view::read(&world.library, revision, search, order, stacked.as_ref())
-                .map_err(|error| error.to_string());
-            world.note(Note::View(view));
+            let show = |view| world.note(Note::Beginning(view));
+            let read = view::read(&world.library, &reading, stacked.as_ref(), show);
+            world.note(Note::View(read.map_err(|error| error.to_string())));
         });
     }
 

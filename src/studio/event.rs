@@ -40,6 +40,8 @@ pub enum Event {
     /// A picture was stored durably. Sent once for each picture, before its job is `Done`.
     Stored(Box<Details>),
 
+    /// The first pictures of a view that was wished for and takes more than a moment to read.
+    Beginning(View),
     /// The open view, new or changed.
     View(View),
     /// Rows of the open view.
@@ -261,6 +263,8 @@ pub struct View {
     pub stacks: Arc<HashMap<ImageId, Stack>>,
     /// All pictures of the view, in order.
     pub ids: Listing,
+    /// These are only the first pictures: the rest, and what is said of the whole library, comes in a moment.
+    pub beginning: bool,
 }
 
 /// A day of the gallery.

@@ -12,8 +12,10 @@ use super::{Details, ModelInfo, Pixels, View};
 pub(super) enum Note {
     /// A request has come further on its road.
     Step(RequestId, Step),
-    /// The view was read anew; the revision that was asked for.
-    View(Result<View, String>),
+    /// The first pictures of a view that takes longer to read.
+    Beginning(View),
+    /// The view was read anew; nothing came of it if another one was wished for.
+    View(Result<Option<View>, String>),
     /// Pictures went to the trash or came back: the view is out of date.
     LibraryChanged,
     /// Pictures that an older version had stored were compared with what was asked for, and some differ.

@@ -3,6 +3,10 @@
 use std::{
     collections::{HashMap, HashSet},
     ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use jiff::tz::TimeZone;
@@ -29,12 +33,32 @@ pub(super) struct OpenView {
     reading: bool,
     /// Something has changed since the reading began.
     stale: bool,
+    /// Another search or order was wished for, of which nothing has been shown yet.
+    fresh: bool,
+    /// Counts the searches and orders that were wished for.
+    wishes: Arc<AtomicU64>,
+}
+
+/// A view that is to be read.
+pub(super) struct Reading {
+    revision: u64,
+    search: String,
+    order: Order,
+    /// Its beginning is to be shown as soon as it is known: nothing of it is on screen yet.
+    fresh: bool,
+    wish: u64,
+    wishes: Arc<AtomicU64>,
 }
 
 impl OpenView {
-    /// Opens a search, or the same one anew. The revision to read, unless one is being read.
-    pub(super) fn wish(&mut self, wish: Option<(String, Order)>) -> Option<(u64, String, Order)> {
+    /// Opens a search, or the same one anew. What is to be read, unless something is being read.
+    pub(super) fn wish(&mut self, wish: Option<(String, Order)>) -> Option<Reading> {
         if let Some((search, order)) = wish {
+            // What is being read for another wish ends at once.
+            if self.revision == 0 || (&search, order) != (&self.search, self.order) {
+                self.wishes.fetch_add(1, Ordering::Relaxed);
+                self.fresh = true;
+            }
             self.search = search;
             self.order = order;
         }
@@ -43,8 +67,25 @@ impl OpenView {
             return None;
         }
         self.reading = true;
-        self.revision += 1;
-        Some((self.revision, self.search.clone(), self.order))
+        // One for its beginning, one for all of it.
+        self.revision += 2;
+        Some(Reading {
+            revision: self.revision,
+            search: self.search.clone(),
+            order: self.order,
+            fresh: self.fresh,
+            wish: self.wishes.load(Ordering::Relaxed),
+            wishes: Arc::clone(&self.wishes),
+        })
+    }
+
+    /// Takes in the beginning of what is being read. Returns whether it is still wished for.
+    pub(super) fn begin(&mut self, view: &View) -> bool {
+        let wished = (&view.search, view.order) == (&self.search, self.order);
+        if wished {
+            self.ids = view.ids.clone();
+        }
+        wished
     }
 
     /// Opens or closes a stack.
@@ -66,6 +107,7 @@ impl OpenView {
         self.reading = false;
         if let Some(view) = view {
             self.ids = view.ids.clone();
+            self.fresh &= (&view.search, view.order) != (&self.search, self.order);
         }
         std::mem::take(&mut self.stale)
     }
@@ -86,43 +128,53 @@ pub fn is_trash(search: &str) -> bool {
     search.trim().eq_ignore_ascii_case(IN_TRASH)
 }
 
-/// Reads a view. Where pictures are stacked, `stacked` are the requests whose stacks are open. Blocks.
+/// Reads a view; nothing comes of it if another one is wished for by then. Its beginning is shown before if the rest
+/// takes more than a moment. Where pictures are stacked, `stacked` are the requests whose stacks are open; only the
+/// whole can be stacked. Blocks.
 pub(super) fn read(
     library: &Library,
-    revision: u64,
-    search: String,
-    order: Order,
+    reading: &Reading,
     stacked: Option<&HashSet<RequestId>>,
-) -> Result<View, LibraryError> {
-    let data = if is_trash(&search) {
-        ViewData { ids: library.in_trash()?, ..ViewData::default() }
-    } else {
-        library.search(&Query::parse(&search), order, &TimeZone::system())?
+    show: impl Fn(View),
+) -> Result<Option<View>, LibraryError> {
+    let Reading { revision, search, order, .. } = reading;
+    let view = |data: ViewData| View {
+        revision: *revision,
+        search: search.clone(),
+        order: *order,
+        total: data.ids.len(),
+        days: data.days.iter().map(|&(date, first, count)| Day { date, first, count }).collect(),
+        ids: data.ids.into(),
+        ..View::default()
     };
+    let wanted = || reading.wishes.load(Ordering::Relaxed) == reading.wish;
+    let mut first = |data: ViewData| {
+        if reading.fresh && stacked.is_none() && !data.ids.is_empty() {
+            show(View { revision: revision - 1, beginning: true, library_total: data.ids.len(), ..view(data) });
+        }
+    };
+    let found = if is_trash(search) {
+        Some(ViewData { ids: library.in_trash()?, ..ViewData::default() })
+    } else {
+        library.search_while(&Query::parse(search), *order, &TimeZone::system(), &wanted, &mut first)?
+    };
+    let Some(data) = found else { return Ok(None) };
     let (data, stacks) = match stacked {
-        Some(open) if !is_trash(&search) => stack(&data, &library.requests()?, open),
+        Some(open) if !is_trash(search) => stack(&data, &library.requests()?, open),
         _ => (data, HashMap::new()),
     };
     let (library_trashed, _) = library.trash_totals()?;
     let (library_total, library_bytes) = library.totals()?;
-    let days = data.days.iter().map(|&(date, first, count)| Day { date, first, count }).collect();
-    let library_mismatched = library.mismatched()?;
-    let library_models = library.models()?;
-    let (total, ids) = (data.ids.len(), data.ids.into());
-    Ok(View {
-        revision,
-        search,
-        order,
-        total,
+    let (library_mismatched, library_models) = (library.mismatched()?, library.models()?);
+    Ok(Some(View {
         library_total,
         library_bytes,
         library_mismatched,
         library_trashed,
         library_models,
-        days,
         stacks: stacks.into(),
-        ids,
-    })
+        ..view(data)
+    }))
 }
 
 /// Sends rows. Blocks.
@@ -154,15 +206,55 @@ pub(super) fn send_rows(library: &Library, events: &EventSender, revision: u64, 
 mod tests {
     use super::*;
 
+    fn named(text: &str) -> (String, Order) {
+        (text.to_owned(), Order::NEWEST)
+    }
+
+    fn read_as(reading: &Reading) -> View {
+        View { search: reading.search.clone(), ..View::default() }
+    }
+
     #[test]
     fn changes_while_a_view_is_read_cause_one_more_reading() {
         let mut view = OpenView::default();
-        assert_eq!(view.wish(Some(("sea".to_owned(), Order::NEWEST))), Some((1, "sea".to_owned(), Order::NEWEST)));
-        assert_eq!(view.wish(None), None);
-        assert_eq!(view.wish(Some(("sky".to_owned(), Order::NEWEST))), None);
+        let first = view.wish(Some(named("sea"))).unwrap();
+        assert!(view.wish(None).is_none());
+        assert!(view.wish(Some(named("sky"))).is_none());
         assert!(view.take(None));
-        assert_eq!(view.wish(None), Some((2, "sky".to_owned(), Order::NEWEST)));
+        let second = view.wish(None).unwrap();
+        assert_eq!((first.search.as_str(), second.search.as_str()), ("sea", "sky"));
+        assert!(second.revision > first.revision + 1, "there is one between for its beginning");
         assert!(!view.take(None));
+    }
+
+    #[test]
+    fn only_another_wish_ends_a_reading_and_is_shown_from_its_beginning() {
+        let mut view = OpenView::default();
+        let wanted = |reading: &Reading| reading.wishes.load(Ordering::Relaxed) == reading.wish;
+        let first = view.wish(Some(named("sea"))).unwrap();
+        view.wish(None);
+        view.wish(Some(named("sea")));
+        assert!(first.fresh && wanted(&first));
+        view.wish(Some(named("sky")));
+        assert!(!wanted(&first));
+        assert!(!view.begin(&read_as(&first)), "its beginning comes too late");
+        view.take(None);
+        let second = view.wish(None).unwrap();
+        assert!(second.fresh && wanted(&second), "nothing of it has been shown");
+        assert!(view.begin(&read_as(&second)));
+        view.take(Some(&read_as(&second)));
+        assert!(!view.wish(None).unwrap().fresh, "what is on screen stays while it is read anew");
+    }
+
+    #[test]
+    fn a_view_that_is_no_longer_wished_for_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        let mut view = OpenView::default();
+        let first = view.wish(Some(named("sea"))).unwrap();
+        assert!(read(&library, &first, None, |_| {}).unwrap().is_some());
+        view.wish(Some(named("sky")));
+        assert!(read(&library, &first, None, |_| {}).unwrap().is_none());
     }
 
     #[test]

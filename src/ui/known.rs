@@ -65,6 +65,17 @@ impl Known {
                 None => self.jobs.insert(0, job.clone()),
             },
             Event::JobGone(id) => self.jobs.retain(|job| job.id != *id),
+            Event::Beginning(view) => {
+                let before = self.view.take().unwrap_or_default();
+                self.view = Some(View {
+                    library_total: before.library_total.max(view.library_total),
+                    library_bytes: before.library_bytes,
+                    library_mismatched: before.library_mismatched,
+                    library_trashed: before.library_trashed,
+                    library_models: before.library_models,
+                    ..view.clone()
+                });
+            }
             Event::View(view) => self.view = Some(view.clone()),
             Event::Stored(details) | Event::Details(details) => self.remember(details),
             Event::Key(profile, state) => {

@@ -210,6 +210,7 @@ impl Stage {
 
     pub fn view(&self, search: &str) -> View {
         View {
+            beginning: false,
             revision: self.revision,
             order: Order::NEWEST,
             search: search.to_owned(),

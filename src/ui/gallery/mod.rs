@@ -272,11 +272,14 @@ pub fn show(ui: &mut Ui, gallery: &mut Gallery, selection: &mut Selection, cx: &
         side: cx.known.settings.thumbnail_height.clamp(*header::SIDES.start(), *header::SIDES.end()),
     };
     let moved = gallery.drawn && gallery.seen != selection.focus();
-    if gallery.carry_selection(view, selection) {
+    // What was chosen may be in the rest, which comes in a moment.
+    if !view.beginning && gallery.carry_selection(view, selection) {
         ui.ctx().request_repaint();
     }
     gallery.follow(view, shape);
-    gallery.choose_new(view, selection);
+    if !view.beginning {
+        gallery.choose_new(view, selection);
+    }
     if let Some(index) = gallery.focus_place(view, selection).filter(|_| moved) {
         // The keyboard was moved elsewhere, in the viewer for example.
         gallery.reveal = Some(index);

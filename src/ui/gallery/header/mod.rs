@@ -72,14 +72,16 @@ fn titles(ui: &mut Ui, cx: &Cx<'_>) {
         cx.text.get("gallery-all")
     };
     let title = RichText::new(title).font(fonts::semibold(size::TEXT)).color(palette.strong);
-    let count = cx.text.count(cx.known.view.as_ref().map_or(0, |view| view.total));
+    let whole = cx.known.view.as_ref().filter(|view| !view.beginning);
     let width = (ui.available_width() - SLIDER - CHIPS).max(60.0);
     ui.scope(|ui| {
         ui.set_max_width(width);
         ui.add(egui::Label::new(title).truncate());
     });
     ui.add_space(2.0);
-    ui.label(RichText::new(count).color(palette.text));
+    if let Some(view) = whole {
+        ui.label(RichText::new(cx.text.count(view.total)).color(palette.text));
+    }
 }
 
 fn chosen(ui: &mut Ui, selected: usize, cx: &Cx<'_>, actions: &mut Actions) {
