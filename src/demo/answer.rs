@@ -9,13 +9,12 @@ use super::{paint::paint, request::Asked, scene::Scene, server::envelope};
 /// The model that only talks.
 const TALKER: &str = "demo/talker";
 
+/// What a model that paints says of itself in new-api's list: pictures, by chat completions.
+const PAINTS: &[&str] = &["image-generation", "openai"];
+
 /// The models that are listed.
-const MODELS: [(&str, &str); 4] = [
-    ("demo/painter", "image-generation"),
-    ("demo/ink", "image-generation"),
-    ("demo/dusk", "image-generation"),
-    (TALKER, "openai"),
-];
+const MODELS: [(&str, &[&str]); 4] =
+    [("demo/painter", PAINTS), ("demo/ink", PAINTS), ("demo/dusk", PAINTS), (TALKER, &["openai"])];
 
 /// The same moment in every answer: answers depend on nothing but what was asked.
 const CREATED: u64 = 1_767_225_600;
@@ -25,10 +24,10 @@ const TOKENS_OF_A_PICTURE: u64 = 1290;
 
 /// The list of models.
 pub(super) fn models() -> Value {
-    let model = |(id, endpoint): &(&str, &str)| {
+    let model = |(id, endpoints): &(&str, &[&str])| {
         json!({
             "id": id, "object": "model", "created": CREATED, "owned_by": "demo",
-            "supported_endpoint_types": [endpoint]
+            "supported_endpoint_types": endpoints
         })
     };
     envelope(&MODELS.iter().map(model).collect::<Vec<_>>())

@@ -269,3 +269,16 @@ fn a_library_that_cannot_be_opened_is_told_with_its_folder() {
     stage.sees(&machine.library().display().to_string());
     assert!(!stage.window.state().is_ready());
 }
+
+#[test]
+fn a_first_launch_warns_of_nothing() {
+    let machine = Machine::new(DemoOptions::instant());
+    let mut stage = machine.open();
+    stage.until("the model that is chosen", |window| {
+        window.query_all(by().predicate(|node| node.value().is_some_and(|value| value.starts_with("demo/")))).count()
+            > 0
+            || window.query_by_label_contains("demo/").is_some()
+    });
+    stage.frames();
+    stage.sees_no_more("This model usually answers at");
+}
