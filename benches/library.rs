@@ -41,6 +41,7 @@ fn facts() -> SidecarFacts {
         took: Duration::from_secs(9),
         cost: None,
         colour: [1, 2, 3],
+        look: None,
     }
 }
 

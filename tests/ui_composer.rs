@@ -446,6 +446,7 @@ fn reuse_fills_everything_in() {
         cost: None,
         path: "/library/a.png".into(),
         marks: atelier::recipe::Marks::default(),
+        palette: Vec::new(),
     })));
     window.run();
     window.key_press(Key::R);

@@ -51,6 +51,30 @@ fn model(connection: &Connection, name: &str) -> Result<i64, LibraryError> {
     Ok(connection.last_insert_rowid())
 }
 
+impl Look {
+    /// The colours alone, the heaviest first.
+    pub fn colours(&self) -> Vec<[u8; 3]> {
+        colours(self.palette.as_flattened())
+    }
+}
+
+/// The colours of a palette as the index keeps it.
+fn colours(palette: &[u8]) -> Vec<[u8; 3]> {
+    palette.as_chunks::<4>().0.iter().filter(|colour| colour[3] > 0).map(|&[r, g, b, _]| [r, g, b]).collect()
+}
+
+/// Keeps what a picture looks like, in a transaction of the caller's.
+pub(super) fn put_look(connection: &Connection, id: ImageId, look: Option<Look>) -> Result<(), LibraryError> {
+    let palette = look.map_or_else(Vec::new, |look| look.palette.concat());
+    let likeness = look.map(|look| look.likeness.cast_signed());
+    connection.prepare_cached("UPDATE images SET palette = ?2, likeness = ?3 WHERE id = ?1")?.execute(params![
+        id.uuid().as_bytes(),
+        palette,
+        likeness
+    ])?;
+    Ok(())
+}
+
 impl Library {
     /// Fills at most so many rows of an older library from their sidecars, the newest first. Returns how many there
     /// were to fill.
@@ -118,13 +142,23 @@ impl Library {
         let mut writer = self.writer();
         let transaction = writer.transaction()?;
         for (id, look) in looks {
-            let palette = look.map_or_else(Vec::new, |look| look.palette.concat());
-            let likeness = look.map(|look| look.likeness.cast_signed());
-            transaction
-                .prepare_cached("UPDATE images SET palette = ?2, likeness = ?3 WHERE id = ?1")?
-                .execute(params![id.uuid().as_bytes(), palette, likeness])?;
+            put_look(&transaction, *id, *look)?;
         }
         Ok(transaction.commit()?)
+    }
+
+    /// The colours that stand for a picture, the most telling first; none if nobody has looked yet.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn colours(&self, id: ImageId) -> Result<Vec<[u8; 3]>, LibraryError> {
+        let palette: Option<Vec<u8>> = self
+            .reader()
+            .prepare_cached("SELECT palette FROM images WHERE id = ?1")?
+            .query_row(params![id.uuid().as_bytes()], |row| row.get(0))
+            .optional()?
+            .flatten();
+        Ok(colours(&palette.unwrap_or_default()))
     }
 }
 
@@ -133,7 +167,10 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::library::originals::tests::{facts, store};
+    use crate::library::{
+        SidecarFacts,
+        originals::tests::{facts, store},
+    };
 
     #[test]
     fn a_picture_is_looked_at_once() {
@@ -145,5 +182,11 @@ mod tests {
         let look = Look { palette: [[255, 0, 0, 200]; 5], likeness: u64::MAX };
         library.set_looks(&[(ids[0], Some(look)), (ids[1], None)]).unwrap();
         assert_eq!(library.not_looked_at(9).unwrap(), []);
+        assert_eq!(library.colours(ids[0]).unwrap(), [[255, 0, 0]; 5]);
+        assert_eq!(library.colours(ids[1]).unwrap(), <[[u8; 3]; 0]>::default());
+        // One that was looked at before it was stored is not offered either.
+        let seen = store(&library, SidecarFacts { look: Some(look), ..facts(3, "") }, b"3").id;
+        assert_eq!(library.not_looked_at(9).unwrap(), []);
+        assert_eq!(library.colours(seen).unwrap().len(), 5);
     }
 }

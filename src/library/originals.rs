@@ -17,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 use crate::recipe::{Answer, Format, ImageId, Money, Recipe, RequestId};
 
 use super::{
-    Library, Sidecar,
+    Library, Look, Sidecar,
     durable::{self, PART},
     error::{At as _, LibraryError},
     fill, sidecar,
@@ -60,6 +60,8 @@ pub struct SidecarFacts {
     pub cost: Option<Money>,
     /// Average colour.
     pub colour: [u8; 3],
+    /// What it looks like, if anybody has looked.
+    pub look: Option<Look>,
 }
 
 impl Library {
@@ -123,11 +125,14 @@ impl Library {
     }
 
     /// Puts a picture into the index.
-    pub(super) fn index(&self, sidecar: &Sidecar) -> Result<(), LibraryError> {
+    pub(super) fn index(&self, sidecar: &Sidecar, look: Option<Look>) -> Result<(), LibraryError> {
         let path = self.month(sidecar.created).join(sidecar.file_name());
         let mut writer = self.writer();
         let transaction = writer.transaction()?;
         insert(&transaction, sidecar, &self.relative(&path))?;
+        if look.is_some() {
+            fill::put_look(&transaction, sidecar.id, look)?;
+        }
         Ok(transaction.commit()?)
     }
 
@@ -253,7 +258,7 @@ impl OriginalWriter {
         let (folder, indexed) = thread::scope(|scope| {
             let folder = || path.parent().map_or(Ok(()), durable::sync_folder);
             let beside = thread::Builder::new().name("folder flush".to_owned()).spawn_scoped(scope, folder);
-            let indexed = self.library.index(&sidecar);
+            let indexed = self.library.index(&sidecar, facts.look);
             // Without a thread, or where it broke down, it is flushed here.
             let folder = beside.ok().and_then(|beside| beside.join().ok()).unwrap_or_else(folder);
             (folder, indexed)
@@ -299,6 +304,7 @@ pub(super) mod tests {
             took: Duration::from_millis(1500),
             cost: None,
             colour: [1, 2, 3],
+            look: None,
         }
     }
 

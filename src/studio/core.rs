@@ -32,7 +32,7 @@ use super::{
     inbox::{Note, Step},
     jobs::Jobs,
     landing::library_failure,
-    learned,
+    learned, looking,
     organise::{Organiser, Wish},
     recovery::{self, Left},
     road,
@@ -156,7 +156,10 @@ impl Core {
             Err(failure) => tracing::error!(?failure, "recovery broke down"),
         }
         let (world, closing) = (Arc::clone(&self.world), Arc::clone(&self.closing));
-        tokio::task::spawn_blocking(move || learned::compare(&world, &closing));
+        tokio::task::spawn_blocking(move || {
+            learned::compare(&world, &closing);
+            looking::look_at_all(&world, &closing);
+        });
     }
 
     /// Runs until it is told to stop or nobody listens any more.

@@ -352,6 +352,8 @@ pub struct Details {
     pub path: PathBuf,
     /// What is said about it.
     pub marks: Marks,
+    /// The colours that stand for it, the most telling first; none if nobody has looked yet.
+    pub palette: Vec<[u8; 3]>,
 }
 
 /// Pixels ready to become a texture: RGBA, premultiplied, rows from the top.

@@ -15,7 +15,7 @@ use crate::{
     recipe::{Answer, Charge, Failure, FailureKind, ImageId, Marks, Recipe, RequestId},
 };
 
-use super::{Details, Pixels, ThumbnailSize, thumbnails};
+use super::{Details, Pixels, ThumbnailSize, looking, thumbnails};
 
 /// The pictures of one answer on their way to the library.
 ///
@@ -175,6 +175,7 @@ impl Landing {
     fn store_one(&self, landed: Landed, answer: &Answer, took: Duration) -> Result<Stored, LibraryError> {
         let Landed { id, created, writer, pixels, .. } = landed;
         let colour = average_colour(&pixels.thumbnail);
+        let look = looking::look(&pixels.thumbnail);
         let sidecar = writer.commit(SidecarFacts {
             id,
             request: self.request,
@@ -187,9 +188,11 @@ impl Landing {
             took,
             cost: None,
             colour,
+            look: Some(look),
         })?;
         let path = self.library.original_path(sidecar.id)?;
-        Ok(Stored { details: super::details(sidecar, path, Marks::default()), thumbnail: pixels.thumbnail })
+        let details = Details { palette: look.colours(), ..super::details(sidecar, path, Marks::default()) };
+        Ok(Stored { details, thumbnail: pixels.thumbnail })
     }
 
     fn start(&mut self) {

@@ -117,6 +117,7 @@ mod tests {
             cost: None,
             path: "a.png".into(),
             marks: crate::recipe::Marks::default(),
+            palette: Vec::new(),
         }
     }
 

@@ -19,6 +19,7 @@ mod keys;
 pub mod landing;
 mod learned;
 mod listing;
+mod looking;
 mod maintenance;
 pub mod measure;
 mod organise;
@@ -86,5 +87,6 @@ fn details(sidecar: Sidecar, path: PathBuf, marks: Marks) -> Details {
         cost: sidecar.cost,
         path,
         marks,
+        palette: Vec::new(),
     }
 }

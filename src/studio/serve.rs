@@ -11,7 +11,7 @@ use std::{
 use crate::recipe::ImageId;
 
 use super::{
-    Command, Event, Notice,
+    Command, Details, Event, Notice,
     core::Core,
     details,
     dialogs::Choice,
@@ -196,13 +196,15 @@ pub(super) async fn ask<T>(world: &World, choice: Choice<T>) -> Option<T> {
 
 fn describe(world: &World, id: ImageId) {
     let found = world.library.sidecar(id).and_then(|sidecar| match sidecar {
-        Some(sidecar) => Ok(Some((sidecar, world.library.original_path(id)?, world.library.marks(id)?))),
+        Some(sidecar) => {
+            let path = world.library.original_path(id)?;
+            let details = details(sidecar, path, world.library.marks(id)?);
+            Ok(Some(Details { palette: world.library.colours(id)?, ..details }))
+        }
         None => Ok(None),
     });
     match found {
-        Ok(Some((sidecar, path, marks))) => {
-            world.events.send(Event::Details(Box::new(details(sidecar, path, marks))));
-        }
+        Ok(Some(details)) => world.events.send(Event::Details(Box::new(details))),
         Ok(None) => {}
         Err(error) => tracing::warn!(%id, %error, "a picture could not be described"),
     }

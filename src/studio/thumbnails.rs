@@ -87,8 +87,17 @@ impl Thumbnails {
 
 /// A thumbnail from the cache, or made from the larger one, or from the original, and cached.
 pub(super) fn thumbnail(library: &Library, id: ImageId, size: ThumbnailSize) -> Result<Pixels, Unreadable> {
+    bitmap(library, id, size).map(pixels)
+}
+
+/// A small thumbnail, in the same way.
+pub(super) fn small(library: &Library, id: ImageId) -> Result<Bitmap, Unreadable> {
+    bitmap(library, id, ThumbnailSize::Small)
+}
+
+fn bitmap(library: &Library, id: ImageId, size: ThumbnailSize) -> Result<Bitmap, Unreadable> {
     if let Some(bitmap) = cached(library, id, size) {
-        return Ok(pixels(bitmap));
+        return Ok(bitmap);
     }
     let large = if let Some(large) = cached(library, id, ThumbnailSize::Large) {
         large
@@ -100,11 +109,11 @@ pub(super) fn thumbnail(library: &Library, id: ImageId, size: ThumbnailSize) -> 
         made.thumbnail
     };
     if size == ThumbnailSize::Large {
-        return Ok(pixels(large));
+        return Ok(large);
     }
     let small = imaging::shrink(&large, size.edge());
     keep(library, id, size, &small);
-    Ok(pixels(small))
+    Ok(small)
 }
 
 /// A thumbnail from the cache. One that cannot be read is made again.

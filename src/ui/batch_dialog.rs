@@ -377,6 +377,7 @@ mod tests {
             cost: None,
             path: "x.webp".into(),
             marks: crate::recipe::Marks::default(),
+            palette: Vec::new(),
         }
     }
 

@@ -15,6 +15,7 @@ mod gateway;
 mod home;
 mod kills;
 mod library;
+mod looks;
 mod pictures;
 mod processes;
 mod secrets;

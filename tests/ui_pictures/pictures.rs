@@ -124,6 +124,7 @@ pub fn details(number: usize) -> Details {
         cost: Some(Money::from_dollars(0.039)),
         path: format!("/library/originals/2026/11/{}.png", id(number)).into(),
         marks: Marks::default(),
+        palette: Vec::new(),
     }
 }
 

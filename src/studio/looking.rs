@@ -1,0 +1,43 @@
+//! What pictures look like, so that they are found by their colours and their likeness: new ones as they are stored,
+//! those of older libraries by and by.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::{
+    imaging::{self, Bitmap},
+    library::Look,
+};
+
+use super::{thumbnails, world::World};
+
+/// How many pictures are looked at before it is written down.
+const AT_ONCE: usize = 50;
+
+/// What a picture looks like, from its thumbnail.
+pub(super) fn look(thumbnail: &Bitmap) -> Look {
+    Look { palette: imaging::palette(thumbnail), likeness: imaging::likeness(thumbnail) }
+}
+
+/// Looks at every picture that nobody has looked at yet, a few at a time. Blocks.
+pub(super) fn look_at_all(world: &World, closing: &AtomicBool) {
+    let closes = || closing.load(Ordering::Relaxed);
+    while !closes() {
+        let looked = world.library.not_looked_at(AT_ONCE).and_then(|ids| {
+            let looks: Vec<_> = ids
+                .iter()
+                .take_while(|_| !closes())
+                .map(|id| (*id, thumbnails::small(&world.library, *id).ok().as_ref().map(look)))
+                .collect();
+            world.library.set_looks(&looks)?;
+            Ok(ids.len())
+        });
+        match looked {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "what older pictures look like was not written down");
+                return;
+            }
+        }
+    }
+}
