@@ -1,5 +1,5 @@
 //! How fast originals are stored, beside writing and flushing a plain file of the same bytes, and how fast the index
-//! answers what the gallery asks.
+//! answers what the gallery asks, what is said of many pictures at once is written down, and an index is made anew.
 //!
 //! ```text
 //! cargo bench --bench library
@@ -7,7 +7,7 @@
 //! ```
 
 use std::{
-    fs::File,
+    fs::{self, File},
     hint::black_box,
     io::Write as _,
     path::Path,
@@ -16,11 +16,12 @@ use std::{
 };
 
 use atelier::{
-    library::{Library, OriginalWriter, Query, SidecarFacts},
-    recipe::{Answer, Format, ImageId, Order, OrderKey, Recipe, RequestId},
+    library::{Library, OriginalWriter, Query, SidecarFacts, rebuild},
+    recipe::{Answer, Change, Format, ImageId, Order, OrderKey, Recipe, RequestId},
 };
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use jiff::{Timestamp, tz::TimeZone};
+use serde_json::json;
 use uuid::Uuid;
 
 /// Bytes of the original that is stored.
@@ -216,5 +217,74 @@ fn asking(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, storing, asking);
+/// What is said of 50,000 pictures at once, beside writing and flushing as many bytes as that is in the journal.
+fn organising(criterion: &mut Criterion) {
+    const PICTURES: usize = 50_000;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let library = filled(folder.path(), PICTURES);
+    let ids = library.search(&Query::default(), Order::NEWEST, &TimeZone::UTC).expect("the index can be read").ids;
+    let mut group = criterion.benchmark_group("50000 pictures");
+    group.sample_size(10);
+    // An id in quotes and a comma.
+    let line = vec![b'0'; PICTURES * 39];
+    let plain = folder.path().join("plain");
+    group.bench_function("as many bytes, write and flush", |bencher| {
+        bencher.iter(|| written(&plain, &line).sync_all().expect("a flush"));
+    });
+    let mut stars = 0;
+    let mut rate = || {
+        stars = stars % 5 + 1;
+        library.organise(&ids, &Change::Rate(stars)).expect("there is room")
+    };
+    group.bench_function("rated", |bencher| bencher.iter(&mut rate));
+    group.bench_function("taken back", |bencher| {
+        bencher.iter_batched(
+            &mut rate,
+            |undo| library.take_back(undo).expect("there is room"),
+            BatchSize::PerIteration,
+        );
+    });
+    let tag = "wet glass".to_owned();
+    group.bench_function("tagged, which can be searched for, and untagged", |bencher| {
+        bencher.iter(|| {
+            library.organise(&ids, &Change::Tag(tag.clone())).expect("there is room");
+            library.organise(&ids, &Change::Untag(tag.clone())).expect("there is room");
+        });
+    });
+    group.finish();
+}
+
+/// Making an index anew from as many sidecars.
+fn rebuilding(criterion: &mut Criterion) {
+    const PICTURES: u32 = 10_000;
+    let mut group = criterion.benchmark_group("an index made anew");
+    group.sample_size(10);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    drop(Library::open(folder.path()).expect("a library"));
+    let month = folder.path().join("originals/2026/11");
+    fs::create_dir_all(&month).expect("a folder");
+    for number in 0..PICTURES {
+        let id = Uuid::now_v7();
+        let sidecar = json!({
+            "version": 1, "id": id, "request": Uuid::now_v7(), "format": "png", "width": 1024, "height": 1024,
+            "recipe": {
+                "prompt": format!("a lighthouse in a storm, number {number}, wide shot, soft light through thin fog, \
+                    muted greens and greys, fine grain, shallow depth of field, composed by thirds"),
+                "profile": "dgrid", "model": "gemini-2.5-flash-image",
+            },
+            "bytes": 1, "sha256": "00", "created": "2026-11-23T10:00:00Z", "took_ms": 8400, "colour": [1, 2, 3],
+        });
+        fs::write(month.join(format!("{id}.json")), sidecar.to_string()).expect("there is room");
+        fs::write(month.join(format!("{id}.png")), "0").expect("there is room");
+    }
+    group.bench_function(format!("{PICTURES} pictures"), |bencher| {
+        bencher.iter(|| {
+            let rebuilt = rebuild(folder.path(), |_, _| ()).expect("there is room");
+            assert_eq!(rebuilt.pictures, PICTURES as usize);
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, storing, asking, organising, rebuilding);
 criterion_main!(benches);

@@ -699,6 +699,7 @@ cli-no-collection = There is no collection “{ $name }”.
 cli-rebuilt = The index was made anew: { $count } images, { $trashed } of them in the trash.
 cli-not-in-index = This is not in the index, because it cannot be read or its image is missing: { $path }
 cli-checked = { $count } images were read: { $mended } flaws were mended, { $left } are left.
+cli-unused-reference = No image was made with this reference; it stays, because a draft may use it: { $path }
 flaw-missing-picture = The image is missing: { $path }
 flaw-altered-picture = The image is not as it was received; only a backup can bring it back: { $path }
 flaw-missing-sidecar = The image has no sidecar, so its recipe is not known: { $path }

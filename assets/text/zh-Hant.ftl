@@ -652,6 +652,7 @@ cli-no-collection = 沒有名為「{ $name }」的收藏集。
 cli-rebuilt = 已重建索引：{ $count } 張圖片，其中 { $trashed } 張在垃圾桶。
 cli-not-in-index = 未列入索引，因為無法讀取或缺少圖片：{ $path }
 cli-checked = 已讀取 { $count } 張圖片：修復 { $mended } 個問題，尚餘 { $left } 個。
+cli-unused-reference = 沒有圖片用過這張參考圖片；草稿可能仍在使用，因此保留：{ $path }
 flaw-missing-picture = 缺少圖片：{ $path }
 flaw-altered-picture = 圖片與收到時不同，只能從備份復原：{ $path }
 flaw-missing-sidecar = 圖片沒有附屬檔，因此不知道它的配方：{ $path }

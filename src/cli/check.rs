@@ -22,6 +22,9 @@ pub(super) fn run(place: &Place, mend: bool, json: bool, report: &Report) -> End
     for flaw in &checked.flaws {
         report.flaw(flaw);
     }
+    for path in &checked.unused {
+        report.unused(path);
+    }
     let mended = checked.flaws.iter().filter(|flaw| flaw.mended).count();
     let left = checked.flaws.len() - mended;
     if json {

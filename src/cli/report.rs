@@ -147,6 +147,16 @@ impl Report {
         self.trouble(kind, &self.text.with("cli-not-in-index", path), None);
     }
 
+    /// A reference that nothing names, which is no flaw.
+    pub(super) fn unused(&self, path: &Path) {
+        let message = self.text.with("cli-unused-reference", [("path", path.display().to_string().into())]);
+        if self.json {
+            object(&json!({ "event": "unused_reference", "path": absolute(path), "message": message }));
+        } else {
+            line(&format!("– {message}"));
+        }
+    }
+
     /// Something that is wrong in the library.
     pub(super) fn flaw(&self, flaw: &Flaw) {
         let message = self.text.flaw(flaw);

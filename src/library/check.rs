@@ -79,6 +79,8 @@ pub struct Checked {
     pub pictures: usize,
     /// Everything that is wrong, by kind and path.
     pub flaws: Vec<Flaw>,
+    /// References that no recipe of the library names. They may still be in a draft, and stay.
+    pub unused: Vec<PathBuf>,
 }
 
 /// What the index says of a picture.
@@ -163,6 +165,15 @@ impl Library {
         self.check_spools(&mut flaws)?;
         let of_pictures = hashes.len();
         hashes.extend(self.references_by_name()?);
+        let intents = self.unfinished_intents()?.into_iter().map(|(intent, _)| intent);
+        let intents = intents.chain(self.failed_intents()?.into_iter().map(|(intent, _)| intent));
+        let waiting: BTreeSet<String> = intents
+            .flat_map(|intent| intent.recipe.references.into_iter().chain(intent.recipe.mask))
+            .map(|reference| reference.sha256)
+            .collect();
+        let used = |sha256: &String| references.contains_key(sha256) || waiting.contains(sha256);
+        let unused = hashes[of_pictures..].iter().filter(|(.., sha256)| !used(sha256));
+        checked.unused = unused.map(|(path, ..)| path.clone()).collect();
         for (sha256, sidecar) in references {
             if !hashes[of_pictures..].iter().any(|(.., named)| *named == sha256) {
                 flaws.found.push(Flaw { kind: FlawKind::MissingReference, path: sidecar, image: None, mended: false });
@@ -402,7 +413,11 @@ mod tests {
         }
         let id = |number| facts(number, "").id;
         library.trash(&[id(8)]).unwrap();
-        assert_eq!(library.check(false, |_, _| ()).unwrap(), Checked { pictures: 8, flaws: Vec::new() });
+        let unused = library.put_reference(b"nobody names me", Format::Png).unwrap();
+        let unused = folder.path().join(format!("references/{unused}.png"));
+        assert_eq!(library.check(true, |_, _| ()).unwrap().unused, std::slice::from_ref(&unused));
+        fs::remove_file(unused).unwrap();
+        assert_eq!(library.check(false, |_, _| ()).unwrap(), Checked { pictures: 8, ..Checked::default() });
 
         let month = folder.path().join("originals/2026/11");
         let file = |number, extension: &str| month.join(format!("{}.{extension}", id(number)));

@@ -11,11 +11,15 @@ use std::{
     time::UNIX_EPOCH,
 };
 
-/// What no copy of a file shares with it, as far as the system tells.
+/// What no copy of a file shares with it, as far as the system tells: when the file was made. Its number only where that
+/// is not known, for some network disks give numbers anew with each connection.
 fn of(path: &Path) -> Option<String> {
     let metadata = fs::metadata(path).ok()?;
-    let born = metadata.created().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    Some(format!("{} {}\n", number(&metadata), born.map_or(0, |born| born.as_nanos())))
+    let made = metadata.created().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    Some(match made.filter(|made| !made.is_zero()) {
+        Some(made) => format!("made {}\n", made.as_nanos()),
+        None => format!("number {}\n", number(&metadata)),
+    })
 }
 
 #[cfg(unix)]
@@ -23,7 +27,7 @@ fn number(metadata: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::ino(metadata)
 }
 
-/// Elsewhere the time at which a file was made tells it apart.
+/// Elsewhere it is always known when a file was made.
 #[cfg(not(unix))]
 fn number(_metadata: &Metadata) -> u64 {
     0
