@@ -137,7 +137,10 @@ impl App {
     /// Tells the studio where the person is, if that has changed.
     fn keep_session(&mut self) {
         let state = &self.state;
+        // What was selected may be in the rest of the view, which comes in a moment.
+        let begun = state.known.view.as_ref().is_some_and(|view| view.beginning);
         let changed = state.known.ready
+            && !begun
             && (state.selection.revision() != self.saved_selection
                 || *state.composer.recipe() != self.saved.composer
                 || state.selection.focus() != self.saved.focus

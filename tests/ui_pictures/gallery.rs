@@ -620,6 +620,33 @@ fn a_stack_says_how_many_lie_below_and_opens_in_place() {
 }
 
 #[test]
+fn where_the_person_left_off_outlives_a_view_of_which_only_the_beginning_is_there() {
+    let mut at = crate::common::ui::ready();
+    at.session.scroll = 30_000.0;
+    let mut stage = Stage::with(at, &[]);
+    let day = |count| vec![atelier::studio::Day { date: jiff::Zoned::now().date(), first: 0, count }];
+    let view = |count: usize, beginning: bool| atelier::studio::View {
+        revision: 10 + u64::from(!beginning),
+        beginning,
+        total: count,
+        library_total: count,
+        days: day(count),
+        ids: (0..count).map(id).collect(),
+        ..atelier::studio::View::default()
+    };
+    stage.ids = (0..1_000).map(id).collect();
+    stage.send(Event::View(view(100, true)));
+    stage.send(Event::View(view(1_000, false)));
+    let bar = stage.window.get_by_role_and_label(Role::ScrollBar, "Scroll bar");
+    assert_eq!(bar.accesskit_node().numeric_value(), Some(30_000.0));
+    let kept = stage.heard().into_iter().rev().find_map(|command| match command {
+        Command::SaveSession(session) => Some(session.scroll),
+        _ => None,
+    });
+    assert!(kept.is_none_or(|kept| kept == 30_000.0), "nothing else is kept for the next start");
+}
+
+#[test]
 fn a_picture_that_cannot_be_read_says_so() {
     let mut stage = Stage::new(&[2]);
     stage.paints = false;

@@ -111,7 +111,7 @@ impl Gallery {
 
     /// How far it is scrolled, in points.
     pub fn scroll(&self) -> f64 {
-        self.scroll.offset()
+        self.scroll.next()
     }
 
     /// What is known of a picture that is or was in sight.
@@ -190,6 +190,7 @@ impl Gallery {
         // Whoever looks at the top wants to see what comes; whoever has scrolled wants to keep what they see.
         if self.shape.is_some()
             && self.scroll.offset() > 1.0
+            && !self.scroll.waits()
             && let Some((id, distance)) = self.held
             && let Some((top, _)) = view.ids.position(id).and_then(|at| self.layout.top_of(at))
         {
@@ -296,7 +297,7 @@ pub fn show(ui: &mut Ui, gallery: &mut Gallery, selection: &mut Selection, cx: &
     jump::show(ui, gallery, view, selection, area, cx);
     bring_into_sight(gallery, area);
     let most = gallery.layout.height() - f64::from(area.height());
-    gallery.scroll.step(ui, area, most);
+    gallery.scroll.step(ui, area, most, !view.beginning);
     ui.scope_builder(egui::UiBuilder::new().max_rect(area), |ui| {
         ui.shrink_clip_rect(area);
         let bar = gallery.scroll.bar(ui, area, most, &cx.text.get("gallery-scroll-bar"));

@@ -58,14 +58,26 @@ impl Scroll {
         self.to = Some(to.max(0.0));
     }
 
+    /// Whether it is still to be scrolled to where there is nothing yet.
+    pub fn waits(&self) -> bool {
+        self.to.is_some()
+    }
+
     /// Moves to where it shall be: as far as was asked for and as the wheel turns, over so much that is out of sight.
-    pub fn step(&mut self, ui: &Ui, area: Rect, most: f64) {
-        if let Some(to) = self.to.take() {
+    /// While only the beginning is there, not `whole`, what lies beyond it is waited for.
+    pub fn step(&mut self, ui: &Ui, area: Rect, most: f64, whole: bool) {
+        if let Some(to) = self.to {
             self.offset = to;
+            if whole || to <= most {
+                self.to = None;
+            }
         }
         if ui.rect_contains_pointer(area) {
             let turned = ui.input_mut(|input| std::mem::take(&mut input.smooth_scroll_delta.y));
             self.offset -= f64::from(turned);
+            if turned != 0.0 {
+                self.to = None;
+            }
         }
         self.offset = self.offset.clamp(0.0, most.max(0.0));
     }
