@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::recipe::{Change, Collection, CollectionEdit, CollectionId, Flag, ImageId, Label, Marks, STARS};
+use crate::recipe::{Change, Collection, CollectionEdit, CollectionId, Flag, ImageId, Label, Marks};
 
 use super::journal::Entry;
 
@@ -44,16 +44,8 @@ impl Said {
             _ => true,
         };
         let marks = self.marks.entry(id).or_default();
-        match change {
-            Change::Rate(stars) => marks.rating = *stars.min(&STARS),
-            Change::Flag(flag) => marks.flag = *flag,
-            Change::Label(label) => marks.label = *label,
-            Change::Note(note) => marks.note.clone_from(note),
-            Change::Tag(tag) => insert(&mut marks.tags, tag),
-            Change::Untag(tag) => marks.tags.retain(|known| known != tag),
-            Change::AddTo(collection) if may => insert(&mut marks.collections, collection),
-            Change::AddTo(_) => {}
-            Change::RemoveFrom(collection) => marks.collections.retain(|known| known != collection),
+        if may {
+            marks.change(change);
         }
         if *marks == Marks::default() {
             self.marks.remove(&id);
@@ -173,12 +165,5 @@ impl<'a, T: Ord> Group<'a, T> {
             let lines = images.chunks(TOGETHER);
             entries.extend(lines.map(|images| Entry::Change { images: images.to_vec(), change: change(value) }));
         }
-    }
-}
-
-/// Puts a value into a sorted list, once.
-fn insert<T: Ord + Clone>(sorted: &mut Vec<T>, value: &T) {
-    if let Err(place) = sorted.binary_search(value) {
-        sorted.insert(place, value.clone());
     }
 }

@@ -70,6 +70,29 @@ pub struct Marks {
     pub collections: Vec<CollectionId>,
 }
 
+impl Marks {
+    /// Says one thing differently.
+    pub fn change(&mut self, change: &Change) {
+        match change {
+            Change::Rate(stars) => self.rating = *stars.min(&STARS),
+            Change::Flag(flag) => self.flag = *flag,
+            Change::Label(label) => self.label = *label,
+            Change::Note(note) => self.note.clone_from(note),
+            Change::Tag(tag) => insert(&mut self.tags, tag),
+            Change::Untag(tag) => self.tags.retain(|known| known != tag),
+            Change::AddTo(collection) => insert(&mut self.collections, collection),
+            Change::RemoveFrom(collection) => self.collections.retain(|known| known != collection),
+        }
+    }
+}
+
+/// Puts something into a sorted list that has each thing once.
+fn insert<T: Ord + Clone>(sorted: &mut Vec<T>, new: &T) {
+    if let Err(place) = sorted.binary_search(new) {
+        sorted.insert(place, new.clone());
+    }
+}
+
 /// A change to what is said about pictures, the same for all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -81,6 +81,13 @@ impl Known {
             Event::Key(profile, state) => {
                 self.keys.insert(profile.clone(), state.clone());
             }
+            Event::Organised { images, change: Some(change), .. } => {
+                for id in images.iter() {
+                    if let Some(details) = self.details.get_mut(id) {
+                        Arc::make_mut(details).marks.change(change);
+                    }
+                }
+            }
             Event::Collections(collections) => self.collections.clone_from(collections),
             Event::Models(profile, models) => {
                 self.models.insert(profile.clone(), models.clone());

@@ -2,6 +2,7 @@
 
 mod abilities;
 mod keeping;
+mod marks;
 mod organising;
 mod painting;
 mod pictures;

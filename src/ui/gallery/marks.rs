@@ -67,12 +67,16 @@ pub fn spoken(row: &Row, text: &Text) -> String {
     said.join(", ")
 }
 
-/// Three rows of a menu: stars, flags and labels. Returns what was chosen.
+/// Rows of a menu: stars, flags and labels. Returns what was chosen.
 pub fn menu(ui: &mut Ui, row: Option<&Row>, text: &Text) -> Option<Verb> {
-    let mut chosen = None;
     let rating = row.map_or(0, |row| row.rating);
     let flag = row.map_or(Flag::None, |row| row.flag);
-    let label = row.and_then(|row| row.label);
+    mark_bar(ui, rating, flag, row.and_then(|row| row.label), text)
+}
+
+/// Stars and flags in a row, and labels below. Returns what was chosen.
+pub fn mark_bar(ui: &mut Ui, rating: u8, flag: Flag, label: Option<Label>, text: &Text) -> Option<Verb> {
+    let mut chosen = None;
     ui.spacing_mut().item_spacing.x = 2.0;
     ui.horizontal(|ui| {
         for stars in 1..=STARS {

@@ -12,6 +12,7 @@ mod rows;
 mod scroll;
 mod tile;
 
+pub use marks::mark_bar;
 pub use tile::{badge, option_info, picture, unreadable};
 
 use std::ops::Range;

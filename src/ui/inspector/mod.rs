@@ -1,6 +1,7 @@
 //! The right panel: everything about the picture in focus.
 
 mod facts;
+mod marks;
 
 use std::sync::Arc;
 
@@ -39,6 +40,9 @@ pub struct Inspector {
     asked: Option<ImageId>,
     /// Height of the last picture, kept until the next one's shape is known.
     height: Option<f32>,
+    /// What is said about the picture is to be asked for again.
+    stale: bool,
+    marks: marks::Editor,
     /// The first pictures of a selection, with the revisions of selection and view that they are of.
     first: Option<(u64, u64, Vec<ImageId>)>,
 }
@@ -50,6 +54,9 @@ impl Inspector {
         if matches!(event, Event::Details(_)) && self.asked.is_some_and(|id| known.details(id).is_none()) {
             self.asked = None;
         }
+        // What former values came back is not said.
+        self.stale |= matches!(event, Event::Organised { change: None, .. });
+        self.marks.fold(event);
     }
 
     fn first_selected(&mut self, selection: &Selection, known: &Known) -> &[ImageId] {
@@ -79,7 +86,7 @@ pub fn show(
         summary(ui, inspector, selection, cx, actions);
     } else if let Some(id) = subject {
         let details = cx.known.details(id);
-        if details.is_none() && inspector.asked != Some(id) {
+        if (details.is_none() && inspector.asked != Some(id)) || std::mem::take(&mut inspector.stale) {
             inspector.asked = Some(id);
             actions.send(Command::Describe(id));
         }
@@ -162,12 +169,16 @@ fn one(
                 });
             });
             let Some(details) = details else { return };
+            ui.add_space(size::GAP);
+            marks::show(ui, &details.marks, cx, actions);
             ui.add_space(size::SECTION);
             prompt(ui, details, cx, actions);
             ui.add_space(size::SECTION);
             for (label, value) in facts::facts(details, cx) {
                 fact(ui, &label, &value);
             }
+            ui.add_space(size::GAP_SMALL);
+            marks::words(ui, &mut inspector.marks, id, &details.marks, cx, actions);
             if references_ignored(&details.recipe, &details.answer) {
                 ignored(ui, details, cx, actions);
             }

@@ -1,0 +1,158 @@
+//! What a person says about the picture in focus: stars, flag and label, tags, a note, and the collections it is in.
+
+use egui::{Key, Ui};
+
+use crate::{
+    recipe::{Change, ImageId, Marks},
+    studio::{Command, Event},
+    ui::{
+        Cx,
+        action::{Action, Actions},
+        gallery, icons,
+        theme::size,
+        widgets::{Button, Kind, field::Field, prompt_field::PromptField, section_label},
+    },
+};
+
+/// Tags that are offered while one is typed.
+const OFFERED: usize = 6;
+
+/// What stands in the fields.
+#[derive(Debug, Default)]
+pub struct Editor {
+    /// Whose note stands in the field.
+    of: Option<ImageId>,
+    note: String,
+    /// The note as it is kept.
+    kept: String,
+    /// The tag that is being typed; none while no tag is.
+    tag: Option<String>,
+    /// What was asked for last, and the tags that came of it.
+    offered: (String, Vec<String>),
+    focus: bool,
+}
+
+impl Editor {
+    /// Takes in what the studio tells.
+    pub fn fold(&mut self, event: &Event) {
+        if let Event::Tags(beginning, tags) = event
+            && *beginning == self.offered.0
+        {
+            self.offered.1 = tags.iter().map(|(tag, _)| tag.clone()).collect();
+        }
+    }
+
+    /// Shows another picture, and keeps the note of the one before.
+    fn turn_to(&mut self, id: ImageId, marks: &Marks, actions: &mut Actions) {
+        if self.of != Some(id) {
+            self.keep_note(actions);
+            *self = Self { of: Some(id), note: marks.note.clone(), kept: marks.note.clone(), ..Self::default() };
+        } else if self.kept != marks.note {
+            // It was changed elsewhere, or its change was taken back.
+            self.note.clone_from(&marks.note);
+            self.kept.clone_from(&marks.note);
+        }
+    }
+
+    fn keep_note(&mut self, actions: &mut Actions) {
+        let note = self.note.trim().to_owned();
+        if let Some(id) = self.of
+            && note != self.kept
+        {
+            self.kept.clone_from(&note);
+            change(id, Change::Note(note), actions);
+        }
+    }
+}
+
+fn change(id: ImageId, change: Change, actions: &mut Actions) {
+    actions.send(Command::Organise { images: [id].into(), change });
+}
+
+/// Draws stars, flag and label.
+pub fn show(ui: &mut Ui, marks: &Marks, cx: &Cx<'_>, actions: &mut Actions) {
+    if let Some(verb) = gallery::mark_bar(ui, marks.rating, marks.flag, marks.label, cx.text) {
+        actions.verb(verb);
+    }
+}
+
+/// Draws tags, collections and the note.
+pub fn words(ui: &mut Ui, editor: &mut Editor, id: ImageId, marks: &Marks, cx: &Cx<'_>, actions: &mut Actions) {
+    editor.turn_to(id, marks, actions);
+    let text = cx.text;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
+        for tag in &marks.tags {
+            let find =
+                Button::new(tag.as_str()).kind(Kind::Chip).name(text.with("tag-find", [("tag", tag.as_str().into())]));
+            if ui.add(find).clicked() {
+                actions.push(Action::Search(format!("tag:\"{tag}\"")));
+            }
+            let name = text.with("tag-remove", [("tag", tag.as_str().into())]);
+            if ui.add(Button::icon(icons::REMOVE, name.as_str())).on_hover_text(name).clicked() {
+                change(id, Change::Untag(tag.clone()), actions);
+            }
+        }
+        for collection in cx.known.collections.iter().filter(|known| marks.collections.contains(&known.id)) {
+            let chip = Button::new(collection.name.as_str()).kind(Kind::Chip).with_icon(icons::STACK);
+            if ui.add(chip).clicked() {
+                actions.push(Action::Search(format!("collection:\"{}\"", collection.name)));
+            }
+        }
+        if editor.tag.is_none() {
+            let add = Button::new(text.get("tag-add")).kind(Kind::Chip).with_icon(icons::ADD);
+            if ui.add(add).clicked() {
+                editor.tag = Some(String::new());
+                editor.focus = true;
+            }
+        }
+    });
+    adding(ui, editor, id, marks, cx, actions);
+    ui.add_space(size::SECTION);
+    let label = text.get("note");
+    section_label(ui, &label, |_| {});
+    let field = PromptField::new(egui::Id::unique("note"), &label).rows(1).code().hint(text.get("note-hint"));
+    if field.show(ui, &mut editor.note).lost_focus() {
+        editor.keep_note(actions);
+    }
+}
+
+/// The field in which a tag is typed, and those that begin like it.
+fn adding(ui: &mut Ui, editor: &mut Editor, id: ImageId, marks: &Marks, cx: &Cx<'_>, actions: &mut Actions) {
+    let Some(mut typed) = editor.tag.take() else { return };
+    ui.add_space(size::GAP_SMALL);
+    let label = cx.text.get("tag-new");
+    let response = Field::new(&label).hint(cx.text.get("tag-hint")).show(ui, &mut typed);
+    if std::mem::take(&mut editor.focus) {
+        response.request_focus();
+    }
+    let beginning = typed.trim().to_owned();
+    if editor.offered.0 != beginning || (response.gained_focus() && beginning.is_empty()) {
+        editor.offered = (beginning.clone(), Vec::new());
+        actions.send(Command::WantTags(beginning.clone()));
+    }
+    let mut chosen = None;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
+        let new = editor.offered.1.iter().filter(|tag| !marks.tags.contains(tag));
+        for tag in new.take(OFFERED) {
+            if ui.add(Button::new(tag.as_str()).kind(Kind::Small)).clicked() {
+                chosen = Some(tag.clone());
+            }
+        }
+    });
+    let (entered, left) = ui.input(|input| (input.key_pressed(Key::Enter), input.key_pressed(Key::Escape)));
+    if response.lost_focus() && entered && !beginning.is_empty() {
+        chosen = Some(beginning);
+    }
+    match chosen {
+        Some(tag) => {
+            change(id, Change::Tag(tag), actions);
+            // The next one is typed at once.
+            editor.tag = Some(String::new());
+            editor.focus = true;
+        }
+        None if response.lost_focus() && (left || typed.trim().is_empty()) => {}
+        None => editor.tag = Some(typed),
+    }
+}

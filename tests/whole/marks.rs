@@ -1,0 +1,37 @@
+//! What a person says about a picture in the inspector is kept, found, taken back, and there after a restart.
+
+use atelier::demo::DemoOptions;
+use egui::{Key, Modifiers, accesskit::Role};
+
+use crate::stage::Machine;
+
+#[test]
+fn a_picture_is_tagged_noted_and_rated_in_the_inspector_and_found_by_it() {
+    let machine = Machine::new(DemoOptions::instant());
+    let mut stage = machine.open();
+    stage.generate_one_by_one(&["a fox", "a lighthouse"]);
+    stage.pictures(2);
+    stage.click_tile("a fox");
+    stage.click("Tag");
+    stage.write(Role::TextInput, "New tag", "wet glass");
+    stage.press(Modifiers::NONE, Key::Enter);
+    stage.sees("Find pictures tagged wet glass");
+    stage.press(Modifiers::NONE, Key::Escape);
+    stage.write(Role::MultilineTextInput, "Note", "for the client");
+    stage.click_tile("a lighthouse");
+    stage.sees_no_more("Find pictures tagged wet glass");
+    stage.click_tile("a fox");
+    stage.sees("Find pictures tagged wet glass");
+    stage.click("Find pictures tagged wet glass");
+    assert_eq!(stage.pictures(1), ["a fox"]);
+    stage.close();
+
+    let mut stage = machine.open();
+    stage.write(Role::TextInput, "Search", "client");
+    assert_eq!(stage.pictures(1), ["a fox"]);
+    stage.click_tile("a fox");
+    stage.click("Remove the tag wet glass");
+    stage.sees_no_more("Find pictures tagged wet glass");
+    stage.press(Modifiers::COMMAND, Key::Z);
+    stage.sees("Find pictures tagged wet glass");
+}
