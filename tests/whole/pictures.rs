@@ -169,7 +169,7 @@ fn what_is_deleted_is_in_the_trash_and_comes_back_by_the_message_or_a_key() {
     stage.pictures(2);
     assert_eq!(machine.originals(), [originals[0].clone(), originals[4].clone()]);
     assert_eq!(files(&machine.library().join("trash")).len(), 6, "three pictures and their sidecars");
-    stage.click("Undo delete");
+    stage.click("Undo");
     stage.pictures(5);
     assert_eq!(machine.originals(), originals);
     for name in ["fox 1", "fox 5"] {
