@@ -1,0 +1,175 @@
+//! Where the formats keep what is beside the pixels: chunks of PNG and WebP, segments of JPEG, extensions of GIF.
+
+use crate::{imaging::sniff, recipe::Format};
+
+use super::{LONGEST, Metadata, exif, xmp};
+
+pub(super) fn read(bytes: &[u8], metadata: &mut Metadata) {
+    // Each gives up where its file is damaged; what was read until then stays.
+    match sniff(bytes) {
+        Some(Format::Png) => png(bytes, metadata),
+        Some(Format::Jpeg) => jpeg(bytes, metadata),
+        Some(Format::Webp) => webp(bytes, metadata),
+        Some(Format::Gif) => gif(bytes, metadata),
+        None => None,
+    };
+}
+
+/// Cuts off the first `count` bytes.
+fn take<'a>(bytes: &mut &'a [u8], count: usize) -> Option<&'a [u8]> {
+    let (first, rest) = bytes.split_at_checked(count)?;
+    *bytes = rest;
+    Some(first)
+}
+
+fn byte(bytes: &mut &[u8]) -> Option<u8> {
+    take(bytes, 1).and_then(|bytes| bytes.first().copied())
+}
+
+/// Cuts off what comes before the first zero, and the zero.
+fn until_zero<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let end = memchr::memchr(0, bytes)?;
+    let first = take(bytes, end)?;
+    take(bytes, 1)?;
+    Some(first)
+}
+
+fn number<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
+    take(bytes, N)?.try_into().ok()
+}
+
+/// UTF-8 where it is, else Latin-1, which any bytes are.
+pub(super) fn loose(bytes: &[u8]) -> String {
+    std::str::from_utf8(bytes).map_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect(), str::to_owned)
+}
+
+fn inflate(bytes: &[u8]) -> Option<Vec<u8>> {
+    miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(bytes, LONGEST).ok()
+}
+
+fn png(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
+    let mut rest = bytes.get(8..)?;
+    loop {
+        let length = u32::from_be_bytes(number(&mut rest)?) as usize;
+        let kind = take(&mut rest, 4)?;
+        let data = take(&mut rest, length)?;
+        match kind {
+            // Some programs write UTF-8 where Latin-1 should be.
+            b"tEXt" => png_text(data, |text| Some(loose(text)), metadata),
+            b"zTXt" => png_text(data, |text| Some(loose(&inflate(text.strip_prefix(&[0])?)?)), metadata),
+            b"iTXt" => png_text(data, international, metadata),
+            b"eXIf" => {
+                exif::read(data, metadata);
+                None
+            }
+            b"IEND" => return Some(()),
+            _ => None,
+        };
+        take(&mut rest, 4)?;
+    }
+}
+
+fn png_text(mut data: &[u8], read: impl FnOnce(&[u8]) -> Option<String>, metadata: &mut Metadata) -> Option<()> {
+    let key = loose(until_zero(&mut data)?);
+    let text = read(data)?;
+    if key == "XML:com.adobe.xmp" {
+        xmp::read(&text, metadata);
+    } else {
+        metadata.add(&key, &text);
+    }
+    Some(())
+}
+
+/// The text of an `iTXt` chunk from the flags after its key on.
+fn international(mut data: &[u8]) -> Option<String> {
+    let packed = byte(&mut data)? != 0;
+    byte(&mut data)?;
+    until_zero(&mut data)?;
+    until_zero(&mut data)?;
+    Some(loose(&if packed { inflate(data)? } else { data.to_owned() }))
+}
+
+fn jpeg(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
+    let mut rest = bytes.get(2..)?;
+    loop {
+        while rest.starts_with(&[0xff, 0xff]) {
+            take(&mut rest, 1)?;
+        }
+        let [0xff, marker] = number(&mut rest)? else { return None };
+        match marker {
+            0xd9 | 0xda => return Some(()),
+            0x01 | 0xd0..=0xd8 => continue,
+            _ => {}
+        }
+        let length = usize::from(u16::from_be_bytes(number(&mut rest)?)).checked_sub(2)?;
+        let data = take(&mut rest, length)?;
+        match marker {
+            0xe1 => {
+                if let Some(tiff) = data.strip_prefix(b"Exif\0\0") {
+                    exif::read(tiff, metadata);
+                } else if let Some(packet) = data.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0") {
+                    xmp::read(&loose(packet), metadata);
+                }
+            }
+            0xfe => metadata.add("comment", &loose(data)),
+            _ => {}
+        }
+    }
+}
+
+fn webp(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
+    let mut rest = bytes.get(12..)?;
+    loop {
+        let kind = take(&mut rest, 4)?;
+        let length = u32::from_le_bytes(number(&mut rest)?) as usize;
+        let data = take(&mut rest, length)?;
+        match kind {
+            b"EXIF" => exif::read(data.strip_prefix(b"Exif\0\0").unwrap_or(data), metadata),
+            b"XMP " => xmp::read(&loose(data), metadata),
+            _ => {}
+        }
+        if length % 2 == 1 {
+            take(&mut rest, 1)?;
+        }
+    }
+}
+
+fn gif(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
+    let mut rest = bytes.get(10..)?;
+    let colours = |flags: u8| if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) };
+    let flags = byte(&mut rest)?;
+    take(&mut rest, 2 + colours(flags))?;
+    loop {
+        match byte(&mut rest)? {
+            0x21 => {
+                let label = byte(&mut rest)?;
+                let comment = gif_blocks(&mut rest)?;
+                if label == 0xfe {
+                    metadata.add("comment", &loose(&comment));
+                }
+            }
+            0x2c => {
+                let frame = take(&mut rest, 9)?;
+                take(&mut rest, colours(frame[8]) + 1)?;
+                gif_blocks(&mut rest)?;
+            }
+            _ => return Some(()),
+        }
+    }
+}
+
+/// What a chain of blocks holds, as far as it is not too long.
+fn gif_blocks(rest: &mut &[u8]) -> Option<Vec<u8>> {
+    let mut all = Vec::new();
+    loop {
+        match byte(rest)? {
+            0 => return Some(all),
+            length => {
+                let block = take(rest, usize::from(length))?;
+                if all.len() + block.len() <= LONGEST {
+                    all.extend(block);
+                }
+            }
+        }
+    }
+}

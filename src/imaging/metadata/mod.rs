@@ -1,0 +1,69 @@
+//! What is written in a picture's file beside its pixels: text chunks, EXIF, XMP, comments, and the recipe that a program
+//! for making pictures has left there.
+//!
+//! Whatever the bytes are, nothing panics, and what is read is bounded.
+
+mod containers;
+mod exif;
+mod recipes;
+#[cfg(test)]
+mod tests;
+mod xmp;
+
+use jiff::civil::DateTime;
+
+use crate::recipe::ForeignRecipe;
+
+/// Texts of a file that are looked at, at most.
+const TEXTS: usize = 256;
+
+/// Bytes of one text at most, as unpacked.
+const LONGEST: usize = 4 << 20;
+
+/// Bytes of all texts at most, as unpacked.
+const ALL: usize = 16 << 20;
+
+/// What is written in a file beside its pixels.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Metadata {
+    /// Texts by their keys. The keys of PNG chunks are as they are; others are `exif:…`, `xmp` and `comment`.
+    texts: Vec<(String, String)>,
+    /// Bytes of all texts.
+    bytes: usize,
+    /// When the picture was taken, by the clock of whoever took it.
+    taken: Option<DateTime>,
+}
+
+/// Reads what is written in a file beside its pixels; nothing of files that are no pictures.
+pub fn metadata(bytes: &[u8]) -> Metadata {
+    let mut metadata = Metadata::default();
+    containers::read(bytes, &mut metadata);
+    metadata
+}
+
+impl Metadata {
+    /// The text with a key, if there is one that is not empty. The first counts.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.texts.iter().find(|(known, _)| known == key).map(|(_, text)| text.as_str())
+    }
+
+    /// When the picture was taken, by the clock of whoever took it.
+    pub fn taken(&self) -> Option<DateTime> {
+        self.taken
+    }
+
+    /// How the picture was made, if a program that makes pictures has said so and is understood.
+    pub fn recipe(&self) -> Option<ForeignRecipe> {
+        recipes::read(self)
+    }
+
+    /// Keeps a text if there is room.
+    fn add(&mut self, key: &str, text: &str) {
+        let text = text.trim_matches(|c: char| c == '\0' || c.is_whitespace());
+        let bytes = self.bytes + text.len();
+        if !text.is_empty() && text.len() <= LONGEST && bytes <= ALL && self.texts.len() < TEXTS {
+            self.texts.push((key.to_owned(), text.to_owned()));
+            self.bytes = bytes;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Where a picture was brought in from, and what another program says about how it was made.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Where a picture came from that was not made here.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Source {
+    /// The file that it was copied from, as its path was then.
+    pub file: String,
+    /// What its maker wrote into it, if that was understood.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipe: Option<ForeignRecipe>,
+}
+
+/// How another program says that it made a picture. What it does not say is empty or `None`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ForeignRecipe {
+    /// The program, as it is called.
+    pub tool: String,
+    /// What the picture was to show.
+    pub prompt: String,
+    /// What it was not to show.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub negative: String,
+    /// The model, as the program names it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub model: String,
+    /// The seed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<i64>,
+    /// Steps of the sampler.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub steps: Option<u32>,
+    /// How closely the prompt was to be followed (classifier-free guidance).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cfg: Option<f64>,
+    /// The sampler, as the program names it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub sampler: String,
+    /// Width and height that were asked for, in pixels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<(u32, u32)>,
+    /// What else it says, by its own names.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub extra: BTreeMap<String, String>,
+}
