@@ -43,6 +43,7 @@ fn facts() -> SidecarFacts {
         cost: None,
         colour: [1, 2, 3],
         look: None,
+        source: None,
     }
 }
 

@@ -417,6 +417,21 @@ fn dropped_files_become_references() {
 }
 
 #[test]
+fn files_dropped_beside_the_panel_come_into_the_library() {
+    let (mut window, mut line) = with_prompt("");
+    window.hover_at(egui::pos2(800.0, 400.0));
+    window.step();
+    window.input_mut().dropped_files.push(std::sync::Arc::new(Dropped("/tmp/fox.png".into())));
+    window.run();
+    let asked = commands(&mut line);
+    assert!(asked.iter().any(|asked| matches!(
+        asked,
+        Command::Import { paths } if paths.as_slice() == [std::path::PathBuf::from("/tmp/fox.png")]
+    )));
+    assert!(!asked.iter().any(|asked| matches!(asked, Command::AddReferenceFiles(_))));
+}
+
+#[test]
 fn reuse_fills_everything_in() {
     let recipe = Recipe {
         prompt: "a heron".to_owned(),
@@ -447,6 +462,7 @@ fn reuse_fills_everything_in() {
         path: "/library/a.png".into(),
         marks: atelier::recipe::Marks::default(),
         palette: Vec::new(),
+        source: None,
     })));
     window.run();
     window.key_press(Key::R);

@@ -43,6 +43,7 @@ verb-move-right = Next picture
 verb-move-up = Picture above
 verb-move-down = Picture below
 verb-add-reference = Add reference
+verb-import = Import…
 verb-reset = Reset
 verb-reset-tip = Back to the gateway's own defaults
 
@@ -201,6 +202,34 @@ toast-emptied = { $count ->
    *[other] { $count } images deleted for good
 }
 toast-copied = Copied
+toast-no-model = The model of this picture is not known; the one in use stays. Steps, sampler and guidance have no place here
+toast-other-model = There is no model “{ $name }” here; the one in use stays. Steps, sampler and guidance have no place here
+stop = Stop
+toast-importing = Bringing in pictures: { $done } of { $total }
+import-new = { $count ->
+    [0] No new pictures
+    [one] 1 picture brought in
+   *[other] { $count } pictures brought in
+}
+import-there = { $count ->
+    [one] 1 was there already
+   *[other] { $count } were there already
+}
+import-trashed = { $count ->
+    [one] 1 of those is in the trash
+   *[other] { $count } of those are in the trash
+}
+import-failed = { $count ->
+    [one] 1 could not be read
+   *[other] { $count } could not be read
+}
+import-cancelled = stopped before the end
+import-and = {", "}
+import-unreadable = This cannot be read ({ $reason })
+import-no-picture = This is not a picture in PNG, JPEG, WebP or GIF
+import-broken = This picture is damaged
+import-too-large = This picture is too large
+import-cannot-store = This could not be stored ({ $reason })
 notice-reference-refused = { $name } is not a picture that can be used as a reference
 notice-cannot-reveal = The file manager could not be opened
 notice-no-dialog = The file dialog could not be opened

@@ -42,6 +42,7 @@ verb-move-right = 下一張圖片
 verb-move-up = 上方的圖片
 verb-move-down = 下方的圖片
 verb-add-reference = 加入參考圖片
+verb-import = 匯入…
 verb-reset = 重設
 verb-reset-tip = 恢復閘道本身的預設值
 
@@ -188,6 +189,24 @@ toast-organised = 已變更 { $count } 張圖片
 toast-changing = 正在變更 { $count } 張圖片…
 toast-emptied = 已永久刪除 { $count } 張圖片
 toast-copied = 已複製
+toast-no-model = 不知道這張圖片的模型，沿用目前的模型；步數、取樣器與引導強度無法套用
+toast-other-model = 這裡沒有模型「{ $name }」，沿用目前的模型；步數、取樣器與引導強度無法套用
+stop = 停止
+toast-importing = 正在匯入圖片：{ $done } / { $total }
+import-new = { $count ->
+    [0] 沒有新圖片
+   *[other] 已匯入 { $count } 張圖片
+}
+import-there = { $count } 張原本就在圖庫中
+import-trashed = 其中 { $count } 張在垃圾桶
+import-failed = { $count } 個無法讀取
+import-cancelled = 未完成即停止
+import-and = {"，"}
+import-unreadable = 無法讀取（{ $reason }）
+import-no-picture = 不是 PNG、JPEG、WebP 或 GIF 圖片
+import-broken = 圖片已損壞
+import-too-large = 圖片過大
+import-cannot-store = 無法儲存（{ $reason }）
 notice-reference-refused = { $name } 不是可以作為參考的圖片
 notice-cannot-reveal = 無法開啟檔案管理員
 notice-no-dialog = 無法開啟檔案對話框

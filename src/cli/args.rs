@@ -59,6 +59,8 @@ pub enum Headless {
     Generate(Box<Generate>),
     /// Write pictures of the library to a folder
     Export(Export),
+    /// Bring pictures into the library
+    Import(Import),
     /// Rate, flag, label, tag, collect, delete or restore pictures
     Organise(Organise),
     /// Make the library's index anew from its files
@@ -291,6 +293,17 @@ impl Export {
             As::Webp => ExportFormat::Webp { quality: self.quality },
         }
     }
+}
+
+/// `atelier import`
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Files, and folders with all that is in them: PNG, JPEG, WebP and GIF; they are copied
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `atelier bench-library`

@@ -6,6 +6,7 @@ mod check;
 mod doctor;
 mod export;
 mod generate;
+mod import;
 mod organise;
 mod profiles;
 mod rebuild;
@@ -52,6 +53,7 @@ pub fn run(places: Places, command: &Headless) -> Ending {
     let json = match command {
         Headless::Generate(generate) => generate.json,
         Headless::Export(export) => export.json,
+        Headless::Import(import) => import.json,
         Headless::Organise(organise) => organise.json,
         Headless::Rebuild { json } => *json,
         Headless::Doctor(doctor) => doctor.json,
@@ -78,7 +80,7 @@ pub fn run(places: Places, command: &Headless) -> Ending {
             return Ending::Usage;
         }
     };
-    let writes = matches!(command, Headless::Generate(_) | Headless::Organise(_));
+    let writes = matches!(command, Headless::Generate(_) | Headless::Import(_) | Headless::Organise(_));
     let ending = match command {
         _ if writes && ready.look_only => {
             report.cannot_start(&StartError::LibraryNewer { library: ready.library.clone() });
@@ -86,6 +88,7 @@ pub fn run(places: Places, command: &Headless) -> Ending {
         }
         Headless::Generate(generate) => generate::run(&handle, &ready, generate, &report),
         Headless::Export(export) => export::run(&handle, export, &report),
+        Headless::Import(import) => import::run(&handle, import, &report),
         Headless::Organise(organise) => organise::run(&handle, organise, &report),
         Headless::Doctor(doctor) => doctor::run(&handle, &ready, doctor, &report),
         // They have gone their own ways already.

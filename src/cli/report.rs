@@ -298,7 +298,8 @@ pub(super) fn line(text: &str) {
     writeln!(out, "{text}").and_then(|()| out.flush()).ok();
 }
 
-fn complain(text: &str) {
+/// Prints a line on standard error.
+pub(super) fn complain(text: &str) {
     writeln!(std::io::stderr().lock(), "{text}").ok();
 }
 

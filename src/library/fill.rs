@@ -4,7 +4,10 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 use uuid::Uuid;
 
-use crate::recipe::{ImageId, Money};
+use crate::{
+    imaging::{self, Bitmap},
+    recipe::{ImageId, Money},
+};
 
 use super::{Library, LibraryError, Sidecar, originals::read_sidecar, text};
 
@@ -22,7 +25,8 @@ pub struct Look {
 pub(super) fn fill(connection: &Connection, row: i64, sidecar: &Sidecar) -> Result<(), LibraryError> {
     connection
         .prepare_cached(
-            "UPDATE images SET model = ?2, cost = ?3, seed = ?4, has_reference = ?5, words = '', filled = 1
+            "UPDATE images SET model = ?2, cost = ?3, seed = ?4, has_reference = ?5, source = ?6,
+             negative = ?7, words = '', filled = 1
              WHERE rowid = ?1",
         )?
         .execute(params![
@@ -31,6 +35,12 @@ pub(super) fn fill(connection: &Connection, row: i64, sidecar: &Sidecar) -> Resu
             sidecar.cost.map(Money::micros),
             sidecar.recipe.parameters.seed,
             !sidecar.recipe.references.is_empty(),
+            sidecar.source.as_ref().map_or("", |source| source.file.as_str()),
+            sidecar
+                .source
+                .as_ref()
+                .and_then(|source| source.recipe.as_ref())
+                .map_or("", |recipe| recipe.negative.as_str()),
         ])?;
     text::put(connection, row)
 }
@@ -52,6 +62,11 @@ fn model(connection: &Connection, name: &str) -> Result<i64, LibraryError> {
 }
 
 impl Look {
+    /// What a picture looks like, from its thumbnail.
+    pub fn of(thumbnail: &Bitmap) -> Self {
+        Self { palette: imaging::palette(thumbnail), likeness: imaging::likeness(thumbnail) }
+    }
+
     /// The colours alone, the heaviest first.
     pub fn colours(&self) -> Vec<[u8; 3]> {
         colours(self.palette.as_flattened())

@@ -14,7 +14,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::Map;
 use sha2::{Digest as _, Sha256};
 
-use crate::recipe::{Answer, Format, ImageId, Money, Recipe, RequestId};
+use crate::recipe::{Answer, Format, ImageId, Money, Recipe, RequestId, Source};
 
 use super::{
     Library, Look, Sidecar,
@@ -62,6 +62,8 @@ pub struct SidecarFacts {
     pub colour: [u8; 3],
     /// What it looks like, if anybody has looked.
     pub look: Option<Look>,
+    /// Where it was brought in from, if it was not made here.
+    pub source: Option<Source>,
 }
 
 impl Library {
@@ -241,6 +243,7 @@ impl OriginalWriter {
             took: facts.took,
             cost: facts.cost,
             colour: facts.colour,
+            source: facts.source,
             unknown: Map::new(),
         };
         let path = self.part.with_file_name(sidecar.file_name());
@@ -305,6 +308,7 @@ pub(super) mod tests {
             cost: None,
             colour: [1, 2, 3],
             look: None,
+            source: None,
         }
     }
 

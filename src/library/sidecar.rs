@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::recipe::{Answer, Format, ImageId, Money, Recipe, RequestId, mismatch};
+use crate::recipe::{Answer, Format, ImageId, Money, Recipe, RequestId, Source, mismatch};
 
 /// The version of the format that is written.
 pub(super) const VERSION: u32 = 1;
@@ -46,6 +46,9 @@ pub struct Sidecar {
     /// Average colour, red, green and blue.
     #[serde(default)]
     pub colour: [u8; 3],
+    /// Where it was brought in from, if it was not made here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
     /// What a newer version has written and this one does not know. It is kept.
     #[serde(flatten)]
     pub unknown: Map<String, Value>,

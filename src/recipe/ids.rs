@@ -65,6 +65,9 @@ impl ProfileId {
     /// The gateway that Atelier is made for first.
     pub const DGRID: &'static str = "dgrid";
 
+    /// Stands for whatever made a picture that was brought in. No gateway has this name.
+    pub const IMPORTED: &'static str = "imported";
+
     /// Wraps a short name.
     pub fn new(name: impl Into<String>) -> Self {
         Self(name.into())
@@ -83,6 +86,11 @@ impl ProfileId {
     /// Whether this is the built-in gateway.
     pub fn is_demo(&self) -> bool {
         self.0 == Self::DEMO
+    }
+
+    /// Whether this stands for whatever made a picture that was brought in.
+    pub fn is_imported(&self) -> bool {
+        self.0 == Self::IMPORTED
     }
 
     /// The short name.

@@ -102,6 +102,16 @@ pub enum Command {
     /// Stop the running export after the file that it is at.
     CancelExport,
 
+    /// Bring files and folders into the library: their pictures are copied.
+    Import {
+        /// Which.
+        paths: Vec<PathBuf>,
+    },
+    /// Ask for pictures to bring in with a dialog.
+    PickImport,
+    /// Stop bringing in files after the one that it is at. What is there by then stays.
+    CancelImport,
+
     /// Change the settings and keep them.
     SaveSettings(Settings),
     /// Reach a gateway in this way until the studio stops, whatever the settings say under its id.

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -59,6 +60,9 @@ pub(super) struct Core {
     pub(super) full_wish: Arc<AtomicU64>,
     /// The running export's switch.
     pub(super) export: Option<Arc<AtomicBool>>,
+    /// The running import's switch, and what is to be brought in after it.
+    pub(super) import: Option<Arc<AtomicBool>>,
+    pub(super) import_waiting: Vec<PathBuf>,
     pub(super) organiser: Organiser,
     files: Files,
     saver: UnboundedSender<Save>,
@@ -110,6 +114,8 @@ impl Core {
             view: OpenView::default(),
             full_wish: Arc::default(),
             export: None,
+            import: None,
+            import_waiting: Vec::new(),
             models: files.models(),
             learned: files.learned(),
             trials: BTreeMap::new(),
@@ -254,6 +260,8 @@ impl Core {
             Note::ReferenceFiles(paths) => self.serve(Command::AddReferenceFiles(paths)),
             Note::Profiles(shared) => self.add_profiles(shared),
             Note::ExportEnded => self.export = None,
+            Note::ImportFiles(paths) => self.import(paths),
+            Note::ImportEnded => self.import_ended(),
         }
     }
 
@@ -588,6 +596,7 @@ impl Core {
         if let Some(export) = &self.export {
             export.store(true, Ordering::Relaxed);
         }
+        self.cancel_import();
         if self.session_due.is_some() {
             self.keep_session();
         }

@@ -12,7 +12,7 @@ use jiff::{Timestamp, civil::Date};
 use crate::{
     recipe::{
         Answer, Change, Collection, Exchange, Failure, Flag, Format, ImageId, Label, Learned, Listed, Marks, Mismatch,
-        Money, Order, ProfileId, Recipe, Reference, RequestId, SharingError,
+        Money, Order, ProfileId, Recipe, Reference, RequestId, SharingError, Source,
     },
     settings::{Session, Settings},
 };
@@ -21,6 +21,7 @@ use super::{
     command::ThumbnailSize,
     doctor::DoctorStep,
     export::{ExportFailure, ExportPreview},
+    import::Imported,
     listing::Listing,
     stacks::Stack,
     start::StartError,
@@ -141,6 +142,16 @@ pub enum Event {
         /// Whether it was cancelled before its end.
         cancelled: bool,
     },
+
+    /// How many of the files that are being brought in are done.
+    ImportProgress {
+        /// Files that are done.
+        done: usize,
+        /// Files in all.
+        total: usize,
+    },
+    /// Bringing in files has ended.
+    ImportDone(Imported),
 
     /// The settings as they are now.
     Settings(Box<Settings>),
@@ -354,6 +365,8 @@ pub struct Details {
     pub marks: Marks,
     /// The colours that stand for it, the most telling first; none if nobody has looked yet.
     pub palette: Vec<[u8; 3]>,
+    /// Where it was brought in from, if it was not made here.
+    pub source: Option<Source>,
 }
 
 /// Pixels ready to become a texture: RGBA, premultiplied, rows from the top.

@@ -11,11 +11,11 @@ use jiff::Timestamp;
 use crate::{
     gateway::{ImageRole, Receiver},
     imaging::{Arriving, Bitmap, Finished, ImageError, Limits, average_colour, shrink},
-    library::{Library, LibraryError, OriginalWriter, SidecarFacts},
+    library::{Library, LibraryError, Look, OriginalWriter, SidecarFacts},
     recipe::{Answer, Charge, Failure, FailureKind, ImageId, Marks, Recipe, RequestId},
 };
 
-use super::{Details, Pixels, ThumbnailSize, looking, thumbnails};
+use super::{Details, Pixels, ThumbnailSize, thumbnails};
 
 /// The pictures of one answer on their way to the library.
 ///
@@ -175,7 +175,7 @@ impl Landing {
     fn store_one(&self, landed: Landed, answer: &Answer, took: Duration) -> Result<Stored, LibraryError> {
         let Landed { id, created, writer, pixels, .. } = landed;
         let colour = average_colour(&pixels.thumbnail);
-        let look = looking::look(&pixels.thumbnail);
+        let look = Look::of(&pixels.thumbnail);
         let sidecar = writer.commit(SidecarFacts {
             id,
             request: self.request,
@@ -189,6 +189,7 @@ impl Landing {
             cost: None,
             colour,
             look: Some(look),
+            source: None,
         })?;
         let path = self.library.original_path(sidecar.id)?;
         let details = Details { palette: look.colours(), ..super::details(sidecar, path, Marks::default()) };

@@ -118,6 +118,7 @@ mod tests {
             path: "a.png".into(),
             marks: crate::recipe::Marks::default(),
             palette: Vec::new(),
+            source: None,
         }
     }
 

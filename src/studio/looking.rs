@@ -3,20 +3,12 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::{
-    imaging::{self, Bitmap},
-    library::Look,
-};
+use crate::library::Look;
 
 use super::{thumbnails, world::World};
 
 /// How many pictures are looked at before it is written down.
 const AT_ONCE: usize = 50;
-
-/// What a picture looks like, from its thumbnail.
-pub(super) fn look(thumbnail: &Bitmap) -> Look {
-    Look { palette: imaging::palette(thumbnail), likeness: imaging::likeness(thumbnail) }
-}
 
 /// Looks at every picture that nobody has looked at yet, a few at a time. Blocks.
 pub(super) fn look_at_all(world: &World, closing: &AtomicBool) {
@@ -26,7 +18,7 @@ pub(super) fn look_at_all(world: &World, closing: &AtomicBool) {
             let looks: Vec<_> = ids
                 .iter()
                 .take_while(|_| !closes())
-                .map(|id| (*id, thumbnails::small(&world.library, *id).ok().as_ref().map(look)))
+                .map(|id| (*id, thumbnails::small(&world.library, *id).ok().as_ref().map(Look::of)))
                 .collect();
             world.library.set_looks(&looks)?;
             Ok(ids.len())

@@ -13,6 +13,7 @@ mod event;
 pub mod export;
 mod files;
 mod handle;
+mod import;
 mod inbox;
 mod jobs;
 mod keys;
@@ -45,6 +46,7 @@ pub use event::{
     Row, Unreadable, View,
 };
 pub use handle::{EventSender, Handle, Line, Wake, line};
+pub use import::{Imported, NotImported};
 pub use keys::Environment;
 pub use learned::LearnedBook;
 pub use listing::Listing;
@@ -88,5 +90,6 @@ fn details(sidecar: Sidecar, path: PathBuf, marks: Marks) -> Details {
         path,
         marks,
         palette: Vec::new(),
+        source: sidecar.source,
     }
 }

@@ -136,6 +136,9 @@ impl Core {
                     export.store(true, Ordering::Relaxed);
                 }
             }
+            Command::Import { paths } => self.import(paths),
+            Command::PickImport => self.pick_import(),
+            Command::CancelImport => self.cancel_import(),
             // The loop has taken the others already.
             _ => {}
         }

@@ -3,9 +3,9 @@
 use egui::{Context, OpenUrl};
 
 use crate::{
-    recipe::{Change, Flag},
+    recipe::{Change, Flag, Recipe},
     settings::Theme,
-    studio::{Command, Handle},
+    studio::{Command, Handle, ModelInfo},
 };
 
 use super::{
@@ -45,8 +45,7 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
             }
         }
         Action::Reuse(recipe) => {
-            state.composer.reuse(*recipe);
-            state.composer.focus();
+            reuse(*recipe, state);
         }
         Action::ChooseModel(recipe) => {
             state.composer.reuse(*recipe);
@@ -77,6 +76,33 @@ fn open(id: crate::recipe::ImageId, state: &mut State, handle: &Handle) {
     handle.send(Command::OpenFull(id));
 }
 
+/// Fills the composer. What another program has made is asked of the provider in use, by the model whose name is nearest.
+fn reuse(mut recipe: Recipe, state: &mut State) {
+    if recipe.profile.is_imported() {
+        let now = state.composer.recipe();
+        recipe.profile = now.profile.clone();
+        let wanted = std::mem::replace(&mut recipe.model, now.model.clone());
+        match nearest(&wanted, state.known.models.get(&recipe.profile).map_or(&[], Vec::as_slice)) {
+            Some(model) => recipe.model = model,
+            None => state.toasts.push(About::OtherModel(wanted)),
+        }
+    }
+    state.composer.reuse(recipe);
+    state.composer.focus();
+}
+
+/// The model that is called so, or whose name has the other's in it.
+fn nearest(wanted: &str, models: &[ModelInfo]) -> Option<String> {
+    let plain = |name: &str| name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let wanted = Some(plain(wanted)).filter(|wanted| !wanted.is_empty())?;
+    let names = || models.iter().map(|model| &model.id);
+    let within = |name: &&String| {
+        let name = plain(name);
+        name.contains(&wanted) || wanted.contains(&name)
+    };
+    names().find(|name| plain(name) == wanted).or_else(|| names().find(within)).cloned()
+}
+
 /// Says the same about all pictures that a verb is about.
 fn organise(change: Change, state: &mut State, handle: &Handle) {
     let images = state.subjects();
@@ -102,6 +128,7 @@ fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
         Verb::FocusPrompt => state.composer.focus(),
         Verb::FocusSearch => ctx.memory_mut(|memory| memory.request_focus(top_bar::search_id())),
         Verb::AddReference => handle.send(Command::PickReferences),
+        Verb::Import => handle.send(Command::PickImport),
         Verb::Reset => state.composer.reset(),
         Verb::Open => {
             if let Some(id) = state.selection.focus() {
@@ -125,9 +152,8 @@ fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
         Verb::ToggleInspector => state.inspector_hidden = !state.inspector_hidden,
         Verb::Reuse => {
             if let Some(details) = state.subject().and_then(|id| state.known.details(id)) {
-                let recipe = details.recipe.clone();
-                state.composer.reuse(recipe);
-                state.composer.focus();
+                let recipe = details.for_reuse();
+                reuse(recipe, state);
             }
         }
         Verb::UseAsReference => handle.send(Command::AddReferenceImages(state.subjects().to_vec())),

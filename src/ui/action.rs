@@ -94,6 +94,8 @@ pub enum Verb {
     FocusSearch,
     /// Add a reference with a file dialog.
     AddReference,
+    /// Bring pictures into the library with a file dialog.
+    Import,
     /// Set every parameter back to "default (not sent)".
     Reset,
     /// Open the picture in focus large.
@@ -158,10 +160,11 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Verb {
     /// Every verb, in the order in which help lists them.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 42] = [
         Self::Generate,
         Self::FocusPrompt,
         Self::AddReference,
+        Self::Import,
         Self::Reset,
         Self::FocusSearch,
         Self::Open,
@@ -213,6 +216,7 @@ impl Verb {
             Self::FocusPrompt => "verb-focus-prompt",
             Self::FocusSearch => "verb-focus-search",
             Self::AddReference => "verb-add-reference",
+            Self::Import => "verb-import",
             Self::Reset => "verb-reset",
             Self::Open => "verb-open",
             Self::Back => "verb-back",
@@ -259,7 +263,7 @@ impl Verb {
             Self::Generate => icons::GENERATE,
             Self::FocusPrompt => icons::PROMPT,
             Self::FocusSearch => icons::SEARCH,
-            Self::AddReference => icons::ADD,
+            Self::AddReference | Self::Import => icons::ADD,
             Self::Reset | Self::Undo => icons::UNDO,
             Self::Open => icons::OPEN,
             Self::Back | Self::MoveLeft => icons::BACK,
@@ -313,6 +317,7 @@ impl Verb {
             Self::ShowExchange => const { &[key(NONE, Key::W)] },
             Self::CopyImage => const { &[key(COMMAND, Key::C)] },
             Self::CopyPrompt => const { &[key(COMMAND_SHIFT, Key::C)] },
+            Self::Import => const { &[key(COMMAND, Key::I)] },
             Self::Batch => const { &[key(COMMAND, Key::B)] },
             Self::Export => const { &[key(COMMAND, Key::E)] },
             Self::Rate(stars) => match stars {

@@ -378,6 +378,7 @@ mod tests {
             path: "x.webp".into(),
             marks: crate::recipe::Marks::default(),
             palette: Vec::new(),
+            source: None,
         }
     }
 

@@ -153,6 +153,7 @@ impl State {
             Verb::FocusPrompt
             | Verb::FocusSearch
             | Verb::AddReference
+            | Verb::Import
             | Verb::OpenSettings
             | Verb::OpenShortcuts
             | Verb::NextTheme

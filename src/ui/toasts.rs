@@ -2,7 +2,7 @@
 
 use egui::{Align2, Area, Id, Order, Ui, vec2};
 
-use crate::studio::{Event, Notice};
+use crate::studio::{Command, Event, Imported, Notice};
 
 use super::{
     Cx,
@@ -31,6 +31,12 @@ pub enum About {
     Organised(usize),
     /// What is said about so many pictures is being changed.
     Changing(usize),
+    /// Pictures are being brought in: how many are done, of how many.
+    Importing(usize, usize),
+    /// Pictures were brought in.
+    Imported(Imported),
+    /// A recipe was taken over without its model, of this name, or without any.
+    OtherModel(String),
     /// Something was copied to the clipboard.
     Copied,
     /// The studio has something to say.
@@ -53,6 +59,11 @@ impl Toasts {
     pub fn fold(&mut self, event: &Event) {
         match event {
             Event::Deleted(ids) => self.push(About::Deleted(ids.len())),
+            Event::ImportProgress { done, total } => self.progress(*done, *total),
+            Event::ImportDone(imported) => {
+                self.0.retain(|toast| !matches!(toast.about, About::Importing(..)));
+                self.push(About::Imported(imported.clone()));
+            }
             Event::Organised { undo, images, .. } => {
                 // Undo takes back what was done last, which the messages of before are not about any more.
                 self.0.retain(|toast| {
@@ -79,10 +90,19 @@ impl Toasts {
         }
     }
 
+    /// Says how far an import is, in the place where it was said before.
+    fn progress(&mut self, done: usize, total: usize) {
+        let about = About::Importing(done, total);
+        match self.0.iter_mut().find(|toast| matches!(toast.about, About::Importing(..))) {
+            Some(toast) => toast.about = about,
+            None => self.push(about),
+        }
+    }
+
     /// Shows a message.
     pub fn push(&mut self, about: About) {
         // A second deletion's message replaces the first one's: Undo brings back the last.
-        let undoable = |about: &About| matches!(about, About::Deleted(_) | About::Organised(_));
+        let undoable = |about: &About| matches!(about, About::Deleted(_) | About::Organised(_) | About::Imported(_));
         self.0.retain(|toast| {
             if undoable(&about) && undoable(&toast.about) {
                 return false;
@@ -104,7 +124,8 @@ pub fn show(ui: &Ui, toasts: &mut Toasts, cx: &Cx<'_>, actions: &mut Actions) {
     let now = ui.input(|input| input.time);
     for toast in &mut toasts.0 {
         // What is under way is said until it is done.
-        let stays = if matches!(toast.about, About::Changing(_)) { f64::INFINITY } else { STAYS };
+        let stays =
+            if matches!(toast.about, About::Changing(_) | About::Importing(..)) { f64::INFINITY } else { STAYS };
         toast.until.get_or_insert(now + stays);
     }
     toasts.0.retain(|toast| toast.until.is_none_or(|until| now < until));
@@ -154,10 +175,14 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
 
                 About::Copied => (icons::CHECK, palette.good),
                 About::Organised(_)
+                | About::Imported(_)
                 | About::Notice(
                     Notice::Recovered { .. } | Notice::ProfilesExported { .. } | Notice::ProfilesImported { .. },
                 ) => (icons::DONE, palette.good),
-                About::Changing(_) | About::Notice(Notice::Interrupted { .. }) => (icons::INFO, palette.info),
+                About::Changing(_)
+                | About::Importing(..)
+                | About::OtherModel(_)
+                | About::Notice(Notice::Interrupted { .. }) => (icons::INFO, palette.info),
                 About::Notice(_) => (icons::WARNING, palette.bad),
             };
             ui.label(egui::RichText::new(icon).font(fonts::icons(size::ICON)).color(colour));
@@ -167,11 +192,22 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
                 ui.add(egui::Label::new(words).wrap_mode(egui::TextWrapMode::Truncate))
                     .on_hover_text(sentence(about, cx.text));
             });
-            if matches!(about, About::Deleted(_) | About::Organised(_)) {
+            let undoable = match about {
+                About::Deleted(_) | About::Organised(_) => true,
+                About::Imported(imported) => !imported.new.is_empty(),
+                _ => false,
+            };
+            if undoable {
                 let undo = Button::new(cx.text.get("undo")).kind(Kind::Link).colour(palette.accent_text);
                 if ui.add(undo.name(Verb::Undo.name(cx.text)).height(size::CHIP)).clicked() {
                     actions.verb(Verb::Undo);
                     gone = true;
+                }
+            }
+            if matches!(about, About::Importing(..)) {
+                let stop = Button::new(cx.text.get("stop")).kind(Kind::Link).colour(palette.accent_text);
+                if ui.add(stop.height(size::CHIP)).clicked() {
+                    actions.send(Command::CancelImport);
                 }
             }
             let close = cx.text.get("close-message");
@@ -189,6 +225,12 @@ fn sentence(about: &About, text: &Text) -> String {
         About::Emptied(count) => text.with("toast-emptied", [("count", (*count).into())]),
         About::Organised(count) => text.with("toast-organised", [("count", (*count).into())]),
         About::Changing(count) => text.with("toast-changing", [("count", (*count).into())]),
+        About::Importing(done, total) => {
+            text.with("toast-importing", [("done", (*done).into()), ("total", (*total).into())])
+        }
+        About::Imported(imported) => text.imported(imported),
+        About::OtherModel(name) if name.is_empty() => text.get("toast-no-model"),
+        About::OtherModel(name) => text.with("toast-other-model", [("name", name.as_str().into())]),
         About::Copied => text.get("toast-copied"),
         About::Notice(notice) => text.notice(notice),
     }

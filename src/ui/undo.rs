@@ -13,6 +13,8 @@ const KEPT: usize = 200;
 enum Done {
     /// Pictures went to the trash.
     Deleted(Vec<ImageId>),
+    /// Pictures were brought in.
+    Imported(Vec<ImageId>),
     /// What is said about pictures, or the collections, changed; the studio's name for it.
     Organised(u64),
 }
@@ -30,6 +32,7 @@ impl UndoStack {
             Event::Restored(ids) => self.0.retain(|done| !matches!(done, Done::Deleted(known) if known == ids)),
             // What was in it cannot come back.
             Event::TrashEmptied(_) => self.0.retain(|done| !matches!(done, Done::Deleted(_))),
+            Event::ImportDone(imported) if !imported.new.is_empty() => self.push(Done::Imported(imported.new.clone())),
             Event::Organised { undo: Some(name), .. } | Event::CollectionsEdited(name) => {
                 self.push(Done::Organised(*name));
             }
@@ -53,6 +56,7 @@ impl UndoStack {
     pub fn take(&mut self) -> Option<Command> {
         self.0.pop().map(|done| match done {
             Done::Deleted(ids) => Command::Restore(ids),
+            Done::Imported(ids) => Command::Delete(ids),
             Done::Organised(name) => Command::UndoOrganising(name),
         })
     }

@@ -13,6 +13,7 @@ mod export;
 mod faults;
 mod gateway;
 mod home;
+mod import;
 mod kills;
 mod library;
 mod looks;

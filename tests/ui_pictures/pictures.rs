@@ -125,6 +125,7 @@ pub fn details(number: usize) -> Details {
         path: format!("/library/originals/2026/11/{}.png", id(number)).into(),
         marks: Marks::default(),
         palette: Vec::new(),
+        source: None,
     }
 }
 

@@ -197,13 +197,16 @@ fn dashed(rect: Rect, radius: f32, stroke: Stroke) -> Vec<Shape> {
     Shape::dashed_line(&path, stroke, 3.0, 3.0)
 }
 
-/// Dropped and pasted pictures become references. What is taken does not reach the text fields.
+/// Pasted pictures, and those dropped on the panel, become references; others that are dropped come into the library. What is taken does not reach the text fields.
 pub(super) fn take_in(ui: &Ui, actions: &mut Actions) {
     if ui.memory(egui::Memory::top_modal_layer).is_some() {
         return;
     }
-    let mut files: Vec<PathBuf> =
+    let mut dropped: Vec<PathBuf> =
         ui.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+    // Not every system says where something was dropped.
+    let beside = ui.input(|input| input.pointer.latest_pos()).is_some_and(|at| !ui.max_rect().contains(at));
+    let mut files = if beside { Vec::new() } else { std::mem::take(&mut dropped) };
     ui.input_mut(|input| {
         input.events.retain(|event| match event {
             Event::PasteImage(image) => {
@@ -224,6 +227,9 @@ pub(super) fn take_in(ui: &Ui, actions: &mut Actions) {
             _ => true,
         });
     });
+    if !dropped.is_empty() {
+        actions.send(Command::Import { paths: dropped });
+    }
     if !files.is_empty() {
         actions.send(Command::AddReferenceFiles(files));
     }

@@ -329,7 +329,7 @@ fn bring_into_sight(gallery: &mut Gallery, area: Rect) {
 fn reuse_when_known(gallery: &mut Gallery, cx: &Cx<'_>, actions: &mut Actions) {
     if let Some(details) = gallery.reuse.and_then(|id| cx.known.details(id)) {
         gallery.reuse = None;
-        actions.push(Action::Reuse(Box::new(details.recipe.clone())));
+        actions.push(Action::Reuse(Box::new(details.for_reuse())));
     }
 }
 

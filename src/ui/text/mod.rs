@@ -6,6 +6,7 @@
 mod doctor;
 mod failure;
 mod format;
+mod import;
 mod left_out;
 mod notice;
 mod trouble;

@@ -1,0 +1,68 @@
+//! `atelier import`: files and folders into the library.
+
+use serde_json::json;
+
+use crate::studio::{Command, Event, Handle, NotImported};
+
+use super::{
+    Ending,
+    args::Import,
+    next,
+    report::{Report, complain, line, object},
+};
+
+pub(super) fn run(handle: &Handle, arguments: &Import, report: &Report) -> Ending {
+    handle.send(Command::Import { paths: arguments.paths.clone() });
+    let mut progress = report.progress();
+    loop {
+        match next(handle) {
+            Event::ImportProgress { done, total } => progress.files(done, total),
+            Event::ImportDone(imported) => {
+                progress.clear();
+                for id in imported.new.iter().filter(|_| arguments.json) {
+                    object(&json!({ "event": "imported", "id": id }));
+                }
+                for (path, trouble) in &imported.failed {
+                    let message = report.text().not_imported(trouble);
+                    if arguments.json {
+                        object(&json!({
+                            "event": "failure",
+                            "kind": kind(trouble),
+                            "path": path,
+                            "message": message,
+                            "charged": "no",
+                        }));
+                    } else {
+                        complain(&format!("{}: {message}", path.display()));
+                    }
+                }
+                let sentence = report.text().imported(&imported);
+                if arguments.json {
+                    object(&json!({
+                        "event": "import",
+                        "new": imported.new.len(),
+                        "there": imported.there,
+                        "trashed": imported.trashed,
+                        "failed": imported.failed.len(),
+                        "message": sentence,
+                    }));
+                } else {
+                    line(&sentence);
+                }
+                return if imported.failed.is_empty() { Ending::Done } else { Ending::Failed };
+            }
+            Event::Stopped => return Ending::Failed,
+            _ => {}
+        }
+    }
+}
+
+fn kind(trouble: &NotImported) -> &'static str {
+    match trouble {
+        NotImported::Unreadable(_) => "unreadable",
+        NotImported::NotAPicture => "not_a_picture",
+        NotImported::Broken => "broken",
+        NotImported::TooLarge => "too_large",
+        NotImported::CannotStore(_) => "cannot_write",
+    }
+}

@@ -1,0 +1,194 @@
+//! Bringing in pictures that were made elsewhere: their bytes are copied as they are, and each is stored once.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use jiff::{Timestamp, tz::TimeZone};
+use rusqlite::{OptionalExtension as _, params};
+use sha2::{Digest as _, Sha256};
+use uuid::{NoContext, Uuid};
+
+use crate::{
+    imaging::{self, Bitmap, ImageError, Limits, Metadata, average_colour},
+    recipe::{Answer, ForeignRecipe, ImageId, Parameters, ProfileId, Recipe, RequestId, Source},
+};
+
+use super::{
+    Library, Look, Sidecar, SidecarFacts, durable,
+    error::{At as _, LibraryError},
+};
+
+/// Bytes of a file that is taken for a picture at most.
+const LARGEST: u64 = 512 << 20;
+
+/// Bytes of a sidecar at most.
+const LARGEST_SIDECAR: u64 = 16 << 20;
+
+/// The longest side of the thumbnail that is given back.
+const EDGE: u32 = 512;
+
+/// How bringing in a file has ended well.
+#[derive(Debug)]
+pub enum Brought {
+    /// It is part of the library now.
+    New {
+        /// Everything about it.
+        sidecar: Box<Sidecar>,
+        /// Its large thumbnail.
+        thumbnail: Bitmap,
+    },
+    /// The library has a picture of these very bytes.
+    There {
+        /// Which.
+        id: ImageId,
+        /// Whether that is in the trash.
+        trashed: bool,
+    },
+}
+
+/// Why a file was not brought in.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The file cannot be read.
+    #[error("it cannot be read: {0}")]
+    Unreadable(std::io::Error),
+    /// It is too large to be looked at.
+    #[error("it is too large")]
+    TooLarge,
+    /// It is not a whole picture.
+    #[error(transparent)]
+    NoPicture(#[from] ImageError),
+    /// It could not be stored.
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+}
+
+impl Library {
+    /// Marks that pictures are being brought in, so that a crash in between leaves none outside the index.
+    ///
+    /// # Errors
+    /// The library cannot be written.
+    pub fn begin_import(&self) -> Result<(), LibraryError> {
+        self.writable()?;
+        let marker = self.not_indexed();
+        File::create(&marker).at(&marker)?;
+        durable::sync_folder(&self.folder.join("originals"))
+    }
+
+    /// Takes the mark of [`Self::begin_import`] away, if all that was stored is in the index.
+    ///
+    /// # Errors
+    /// The library cannot be written.
+    pub fn end_import(&self) -> Result<(), LibraryError> {
+        durable::remove(&self.not_indexed())
+    }
+
+    /// Copies a picture into the library. Its date is that of its EXIF data, else of its file. What its maker wrote into
+    /// it, or an own sidecar beside it, becomes its recipe. Returns when all is durable.
+    ///
+    /// # Errors
+    /// The file is no whole picture or cannot be read, or the library cannot be written. Nothing is left behind.
+    pub fn bring_in(self: &Arc<Self>, file: &Path, now: Timestamp) -> Result<Brought, ImportError> {
+        let about = fs::metadata(file).map_err(ImportError::Unreadable)?;
+        if about.len() > LARGEST {
+            return Err(ImportError::TooLarge);
+        }
+        let bytes = fs::read(file).map_err(ImportError::Unreadable)?;
+        let sha256 = durable::hexadecimal(&Sha256::digest(&bytes));
+        if let Some((id, trashed)) = self.with_bytes(&sha256)? {
+            return Ok(Brought::There { id, trashed });
+        }
+        let picture = imaging::thumbnail(&bytes, &Limits::default(), EDGE)?;
+        let metadata = imaging::metadata(&bytes);
+        let modified = about.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
+        let own = own_sidecar(file, &sha256);
+        let created = own.as_ref().map(|own| own.created).or_else(|| taken(&metadata)).or(modified).unwrap_or(now);
+        // Names carry the date, and can carry none before 1970.
+        let created = created.clamp(Timestamp::UNIX_EPOCH, now);
+        let foreign = if own.is_some() { None } else { metadata.recipe() };
+        let path = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+        let thumbnail = picture.thumbnail;
+        let facts = SidecarFacts {
+            id: ImageId::from_uuid(named(created)),
+            request: RequestId::from_uuid(named(created)),
+            recipe: match &own {
+                Some(own) => self.without_lost_references(own.recipe.clone()),
+                None => recipe(foreign.as_ref()),
+            },
+            answer: own.as_ref().map_or_else(Answer::default, |own| own.answer.clone()),
+            format: picture.probe.format,
+            width: picture.probe.width,
+            height: picture.probe.height,
+            created,
+            took: own.as_ref().map_or(Duration::ZERO, |own| own.took),
+            cost: own.as_ref().and_then(|own| own.cost),
+            colour: average_colour(&thumbnail),
+            look: Some(Look::of(&thumbnail)),
+            source: Some(Source { file: path.to_string_lossy().into_owned(), recipe: foreign }),
+        };
+        let mut writer = self.begin_original(facts.id, facts.created)?;
+        writer.write(&bytes)?;
+        Ok(Brought::New { sidecar: Box::new(writer.commit(facts)?), thumbnail })
+    }
+
+    /// A picture with these very bytes, and whether it is in the trash.
+    fn with_bytes(&self, sha256: &str) -> Result<Option<(ImageId, bool)>, LibraryError> {
+        // One that can be seen comes before one in the trash.
+        let found: Option<([u8; 16], bool)> = self
+            .writer()
+            .prepare_cached(
+                "SELECT id, trashed IS NOT NULL FROM images
+                 WHERE substr(sha256, 1, 16) = substr(?1, 1, 16) AND sha256 = ?1 ORDER BY trashed IS NOT NULL",
+            )?
+            .query_row(params![sha256], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        Ok(found.map(|(id, trashed)| (ImageId::from_uuid(Uuid::from_bytes(id)), trashed)))
+    }
+
+    /// The recipe of another library's picture, without references that are not in this one.
+    fn without_lost_references(&self, mut recipe: Recipe) -> Recipe {
+        let here = |sha256: &str| self.reference(sha256).is_ok_and(|bytes| bytes.is_some());
+        recipe.references.retain(|reference| here(&reference.sha256));
+        recipe.mask = recipe.mask.filter(|mask| here(&mask.sha256));
+        recipe
+    }
+}
+
+/// A name of its own that sorts by the time of its making.
+fn named(created: Timestamp) -> Uuid {
+    let seconds = u64::try_from(created.as_second()).unwrap_or_default();
+    let nanoseconds = u32::try_from(created.subsec_nanosecond()).unwrap_or_default();
+    Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanoseconds))
+}
+
+fn taken(metadata: &Metadata) -> Option<Timestamp> {
+    // Cameras and programs write the time of where they are, and do not say where that is.
+    Some(metadata.taken()?.to_zoned(TimeZone::system()).ok()?.timestamp())
+}
+
+/// The sidecar that a copy of a library has beside its pictures, if it is about these bytes.
+fn own_sidecar(file: &Path, sha256: &str) -> Option<Sidecar> {
+    let beside: PathBuf = file.with_extension("json");
+    if fs::metadata(&beside).ok()?.len() > LARGEST_SIDECAR {
+        return None;
+    }
+    let sidecar: Sidecar = serde_json::from_slice(&fs::read(&beside).ok()?).ok()?;
+    (sidecar.sha256 == sha256).then_some(sidecar)
+}
+
+/// A recipe as far as another program's can be one.
+fn recipe(foreign: Option<&ForeignRecipe>) -> Recipe {
+    let profile = ProfileId::new(ProfileId::IMPORTED);
+    let Some(foreign) = foreign else { return Recipe { profile, ..Recipe::default() } };
+    Recipe {
+        prompt: foreign.prompt.clone(),
+        profile,
+        model: foreign.model.clone(),
+        parameters: Parameters { seed: foreign.seed, ..Parameters::default() },
+        ..Recipe::default()
+    }
+}

@@ -1,0 +1,262 @@
+//! Bringing in files and folders in the background: one picture after the other, with a way to stop.
+
+use std::{
+    fs::{self, File},
+    io::Read as _,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use crate::{
+    imaging::{self, ImageError},
+    library::{Brought, ImportError, LibraryError},
+    recipe::{AspectRatio, ImageId, ImageSize, Marks, Recipe},
+};
+
+use super::{
+    Details, Event, Notice,
+    core::Core,
+    details,
+    inbox::Note,
+    landing::{Stored, keep_thumbnails},
+    serve::ask,
+    world::World,
+};
+
+/// The open view is read anew after so many pictures.
+const SHOWN_AFTER: usize = 50;
+
+/// Folders are followed so far down; deeper ones go in circles.
+const DEEPEST: usize = 32;
+
+/// Why a file was not brought in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotImported {
+    /// The file or folder cannot be read; what the system said.
+    Unreadable(String),
+    /// It is not a picture.
+    NotAPicture,
+    /// It is damaged, or ends too early.
+    Broken,
+    /// It is beyond what is accepted.
+    TooLarge,
+    /// It could not be stored; what the system said. Nothing was tried after it.
+    CannotStore(String),
+}
+
+/// What has come of bringing in files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Pictures that are new, in the order in which they were read.
+    pub new: Vec<ImageId>,
+    /// Files whose pictures were there already.
+    pub there: usize,
+    /// How many of those are in the trash.
+    pub trashed: usize,
+    /// Files that were not brought in.
+    pub failed: Vec<(PathBuf, NotImported)>,
+    /// Whether it was stopped before its end.
+    pub cancelled: bool,
+}
+
+impl Core {
+    /// Brings in files and folders; what comes while others are being brought in waits for its turn.
+    pub(super) fn import(&mut self, paths: Vec<PathBuf>) {
+        if self.import.is_some() {
+            self.import_waiting.extend(paths);
+            return;
+        }
+        let cancelled = Arc::new(AtomicBool::new(false));
+        self.import = Some(Arc::clone(&cancelled));
+        let world = Arc::clone(&self.world);
+        tokio::task::spawn_blocking(move || {
+            let imported = bring_in(&world, &paths, &cancelled);
+            world.note(Note::LibraryChanged);
+            world.note(Note::ImportEnded);
+            world.events.send(Event::ImportDone(imported));
+        });
+    }
+
+    /// Stops what is being brought in after the file that it is at. What is there by then stays.
+    pub(super) fn cancel_import(&mut self) {
+        self.import_waiting.clear();
+        if let Some(import) = &self.import {
+            import.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Goes on with what has waited.
+    pub(super) fn import_ended(&mut self) {
+        self.import = None;
+        let waiting = std::mem::take(&mut self.import_waiting);
+        if !waiting.is_empty() {
+            self.import(waiting);
+        }
+    }
+
+    /// Asks for pictures to bring in with a dialog.
+    pub(super) fn pick_import(&self) {
+        let (world, choice) = (Arc::clone(&self.world), self.world.dialogs.pick_images());
+        tokio::spawn(async move {
+            if let Some(paths) = ask(&world, choice).await {
+                world.note(Note::ImportFiles(paths));
+            }
+        });
+    }
+}
+
+fn bring_in(world: &World, paths: &[PathBuf], cancelled: &AtomicBool) -> Imported {
+    let mut imported = Imported::default();
+    if let Err(error) = world.library.begin_import() {
+        world.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() }));
+        let failed = |path: &PathBuf| (path.clone(), NotImported::CannotStore(error.to_string()));
+        imported.failed = paths.iter().map(failed).collect();
+        return imported;
+    }
+    let mut files = Vec::new();
+    for path in paths {
+        gather(world, path, 0, &mut files, &mut imported.failed, cancelled);
+    }
+    let total = files.len();
+    let mut stored = true;
+    for (done, file) in files.into_iter().enumerate() {
+        if cancelled.load(Ordering::Relaxed) {
+            imported.cancelled = true;
+            break;
+        }
+        world.events.send(Event::ImportProgress { done, total });
+        match world.library.bring_in(&file, world.now()) {
+            Ok(Brought::New { sidecar, thumbnail }) => {
+                imported.new.push(sidecar.id);
+                keep(world, *sidecar, thumbnail);
+                if imported.new.len().is_multiple_of(SHOWN_AFTER) {
+                    world.note(Note::LibraryChanged);
+                }
+            }
+            Ok(Brought::There { trashed, .. }) => {
+                imported.there += 1;
+                imported.trashed += usize::from(trashed);
+            }
+            Err(error) => {
+                tracing::info!(file = %file.display(), %error, "a file was not brought in");
+                let ends = matches!(error, ImportError::Library(_));
+                imported.failed.push((file, why(&error)));
+                if ends {
+                    // The next one would fail in the same way.
+                    stored = false;
+                    break;
+                }
+            }
+        }
+    }
+    // A picture that could not be put into the index is looked for at the next start.
+    if stored && let Err(error) = world.library.end_import() {
+        tracing::warn!(%error, "the mark of an import is left behind");
+    }
+    imported
+}
+
+fn keep(world: &World, sidecar: crate::library::Sidecar, thumbnail: imaging::Bitmap) {
+    let id = sidecar.id;
+    match world.library.original_path(id) {
+        Ok(path) => {
+            let details = details(sidecar, path, Marks::default());
+            keep_thumbnails(&world.library, Stored { details, thumbnail });
+        }
+        Err(error) => tracing::warn!(%id, %error, "a thumbnail was not cached"),
+    }
+}
+
+fn why(error: &ImportError) -> NotImported {
+    match error {
+        ImportError::Unreadable(error) => NotImported::Unreadable(error.to_string()),
+        ImportError::NoPicture(ImageError::NotAnImage) => NotImported::NotAPicture,
+        ImportError::TooLarge | ImportError::NoPicture(ImageError::TooLarge { .. }) => NotImported::TooLarge,
+        ImportError::NoPicture(_) => NotImported::Broken,
+        ImportError::Library(LibraryError::DiskFull { .. }) => {
+            NotImported::CannotStore(LibraryError::DiskFull { path: PathBuf::new() }.to_string())
+        }
+        ImportError::Library(error) => NotImported::CannotStore(error.to_string()),
+    }
+}
+
+/// Finds the pictures below a path. A file that was named is taken as it is; in folders, what is no picture by its first
+/// bytes is passed over, unless its name says that it is one.
+fn gather(
+    world: &World,
+    path: &Path,
+    depth: usize,
+    files: &mut Vec<PathBuf>,
+    failed: &mut Vec<(PathBuf, NotImported)>,
+    cancelled: &AtomicBool,
+) {
+    if cancelled.load(Ordering::Relaxed) {
+        return;
+    }
+    let about = if depth == 0 { fs::metadata(path) } else { fs::symlink_metadata(path) };
+    let read = about.and_then(|about| {
+        if about.is_file() {
+            if depth == 0 || looks_like_a_picture(path) {
+                files.push(path.to_owned());
+            }
+            return Ok(());
+        }
+        // The library's own pictures are there already.
+        if !about.is_dir() || depth > DEEPEST || is_within(path, world.library.folder()) {
+            return Ok(());
+        }
+        let mut entries =
+            fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
+        entries.sort();
+        for entry in entries {
+            gather(world, &entry, depth + 1, files, failed, cancelled);
+        }
+        Ok(())
+    });
+    if let Err(error) = read {
+        failed.push((path.to_owned(), NotImported::Unreadable(error.to_string())));
+    }
+}
+
+fn is_within(path: &Path, folder: &Path) -> bool {
+    match (path.canonicalize(), folder.canonicalize()) {
+        (Ok(path), Ok(folder)) => path.starts_with(folder),
+        _ => false,
+    }
+}
+
+fn looks_like_a_picture(path: &Path) -> bool {
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+    if matches!(extension.as_deref(), Some("png" | "jpg" | "jpeg" | "webp" | "gif")) {
+        return true;
+    }
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(32).read_to_end(&mut head));
+    read.is_ok() && imaging::sniff(&head).is_some()
+}
+
+impl Details {
+    /// Its recipe as a composer takes it. Of a picture that another program has made, the negative text becomes a
+    /// sentence, and shape and size are those of its pixels.
+    pub fn for_reuse(&self) -> Recipe {
+        let mut recipe = self.recipe.clone();
+        if !recipe.profile.is_imported() {
+            return recipe;
+        }
+        let foreign = self.source.as_ref().and_then(|source| source.recipe.as_ref());
+        if let Some(negative) = foreign.map(|foreign| &foreign.negative).filter(|negative| !negative.is_empty()) {
+            recipe.prompt.push_str("\n\nAvoid: ");
+            recipe.prompt.push_str(negative);
+        }
+        let ratio = self.width.max(1) as f32 / self.height.max(1) as f32;
+        let away = |aspect: &AspectRatio| (aspect.value() / ratio).ln().abs();
+        recipe.parameters.aspect =
+            AspectRatio::COMMON.into_iter().chain(AspectRatio::MORE).min_by(|a, b| away(a).total_cmp(&away(b)));
+        let side = self.width.max(self.height);
+        recipe.parameters.size = ImageSize::ALL.into_iter().min_by_key(|size| size.edge().abs_diff(side));
+        recipe
+    }
+}

@@ -1,0 +1,77 @@
+//! `atelier import`: files and folders become pictures of the library, each once.
+
+use std::fs;
+
+use atelier::imaging::Encoding;
+use serde_json::Value;
+
+use crate::{
+    home::{Home, files},
+    pictures::{picture, png},
+};
+
+/// A PNG in which a program has left its parameters.
+fn with_parameters(text: &str) -> Vec<u8> {
+    let file = png(9);
+    let (head, tail) = file.split_at(33);
+    let body = [b"tEXtparameters\0", text.as_bytes()].concat();
+    let length = u32::try_from(body.len() - 4).expect("a short text").to_be_bytes();
+    [head, &length, &body, &crc32fast::hash(&body).to_be_bytes(), tail].concat()
+}
+
+fn sidecar(home: &Home, id: &str) -> Value {
+    let all = files(&home.library().join("originals"));
+    let path = all.iter().find(|path| path.to_string_lossy().ends_with(&format!("{id}.json"))).expect("a sidecar");
+    serde_json::from_slice(&fs::read(path).expect("it can be read")).expect("JSON")
+}
+
+#[test]
+fn a_folder_is_brought_in_once_and_says_what_was_not() {
+    let home = Home::new();
+    let folder = home.path().join("old/2023");
+    fs::create_dir_all(&folder).expect("a folder");
+    let foreign = with_parameters(
+        "a lighthouse\nNegative prompt: fog\nSteps: 20, Sampler: Euler, CFG scale: 7, Seed: 42, Size: 64x48, Model: sdxl",
+    );
+    let broken = png(4);
+    for (name, bytes) in [
+        ("a.png", foreign.clone()),
+        ("b.jpg", picture(64, 48, 2, Encoding::Jpeg { quality: 90 })),
+        ("c.webp", picture(64, 48, 3, Encoding::Webp { quality: 90 })),
+        ("same as a.png", foreign.clone()),
+        ("broken.png", broken[..broken.len() / 2].to_vec()),
+        ("notes.txt", b"no picture".to_vec()),
+    ] {
+        fs::write(folder.join(name), bytes).expect("it can be written");
+    }
+    let run = home.run(&["import", "--json", "old"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let new = run.events("imported");
+    assert_eq!(new.len(), 3, "{run:?}");
+    let failures = run.events("failure");
+    assert_eq!(failures.len(), 1, "a text is passed over, a broken picture is not: {run:?}");
+    assert!(failures[0]["path"].as_str().expect("a path").ends_with("broken.png"));
+    let end = run.events("import");
+    assert_eq!((&end[0]["new"], &end[0]["there"], &end[0]["failed"]), (&3.into(), &1.into(), &1.into()));
+    assert_eq!(end[0]["message"], "3 pictures brought in, 1 was there already, 1 could not be read");
+
+    // The bytes are as they were, and what their maker wrote is the recipe.
+    let id = new[0]["id"].as_str().expect("an id");
+    let known = sidecar(&home, id);
+    assert_eq!(known["recipe"]["prompt"], "a lighthouse");
+    assert_eq!(known["recipe"]["parameters"]["seed"], 42);
+    assert_eq!(known["source"]["recipe"]["negative"], "fog");
+    assert_eq!(known["source"]["recipe"]["tool"], "A1111");
+    let out = home.run(&["export", "--json", "--out", "out", "--name", "x", "--search", "is:imported lighthouse"]);
+    let exported = out.events("exported");
+    assert_eq!(exported.len(), 1, "{out:?}");
+    assert_eq!(fs::read(exported[0]["path"].as_str().expect("a path")).expect("it is there"), foreign);
+
+    // Again: nothing is new, also where one is in the trash, and also after the index was made anew.
+    assert_eq!(home.run(&["organise", "--delete", id]).code, Some(0));
+    assert_eq!(home.run(&["rebuild"]).code, Some(0));
+    let again = home.run(&["import", "--json", "old/2023/a.png", "old/2023/b.jpg", "old/2023/notes.txt"]);
+    let end = again.events("import");
+    assert_eq!((&end[0]["new"], &end[0]["there"], &end[0]["trashed"]), (&0.into(), &2.into(), &1.into()), "{again:?}");
+    assert_eq!(again.events("failure")[0]["kind"], "not_a_picture");
+}
