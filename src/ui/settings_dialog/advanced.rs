@@ -205,43 +205,62 @@ fn prices(text: &str) -> Result<BTreeMap<String, Money>, Wrong> {
 /// Draws the fields. Returns whether one of them is done with.
 pub(super) fn show(ui: &mut Ui, fields: &mut Advanced, text: &Text) -> bool {
     let mut done = false;
-    done |= several(ui, "headers", &mut fields.headers, text, |said| headers(said).err());
-    done |= several(ui, "extra-body", &mut fields.extra_body, text, |said| extra_body(said).err());
-    for (name, limit) in ["connect", "first-byte", "between-bytes"].iter().zip(&mut fields.limits) {
-        done |= one(ui, name, limit, text, |said| seconds(said).err());
+    let words = |label: &str, hint: &str| (text.get(label), text.get(hint));
+    let headers_words = words("settings-headers", "settings-headers-hint");
+    done |= several(ui, "headers", headers_words, &mut fields.headers, text, |said| headers(said).err());
+    let extra_words = words("settings-extra-body", "settings-extra-body-hint");
+    done |= several(ui, "extra body", extra_words, &mut fields.extra_body, text, |said| extra_body(said).err());
+    let limits = [
+        words("settings-connect", "settings-connect-hint"),
+        words("settings-first-byte", "settings-first-byte-hint"),
+        words("settings-between-bytes", "settings-between-bytes-hint"),
+    ];
+    for (words, limit) in limits.into_iter().zip(&mut fields.limits) {
+        done |= one(ui, words, limit, text, |said| seconds(said).err());
     }
-    done |= one(ui, "at-once-here", &mut fields.at_once, text, |said| count(said).err());
-    let ways = [Way::System, Way::Direct, Way::Through].map(|way| {
-        let key = match way {
-            Way::System => "settings-proxy-system",
-            Way::Direct => "settings-proxy-direct",
-            Way::Through => "settings-proxy-through",
-        };
-        (way, text.get(key))
-    });
+    let count_words = words("settings-at-once-here", "settings-at-once-here-hint");
+    done |= one(ui, count_words, &mut fields.at_once, text, |said| count(said).err());
+    let ways = [
+        (Way::System, text.get("settings-proxy-system")),
+        (Way::Direct, text.get("settings-proxy-direct")),
+        (Way::Through, text.get("settings-proxy-through")),
+    ];
     done |= choice(ui, &text.get("settings-way"), &mut fields.way, &ways);
     if fields.way == Way::Through {
-        done |= one(ui, "proxy", &mut fields.proxy, text, |said| proxy(Way::Through, said).err());
+        let proxy_words = words("settings-proxy", "settings-proxy-hint");
+        done |= one(ui, proxy_words, &mut fields.proxy, text, |said| proxy(Way::Through, said).err());
     }
-    done |= several(ui, "prices", &mut fields.prices, text, |said| prices(said).err());
+    let price_words = words("settings-prices", "settings-prices-hint");
+    done |= several(ui, "prices", price_words, &mut fields.prices, text, |said| prices(said).err());
     done
 }
 
 /// A field of several lines with its label, its hint, and what is wrong with it.
-fn several(ui: &mut Ui, name: &str, said: &mut String, text: &Text, wrong: impl Fn(&str) -> Option<Wrong>) -> bool {
-    let label = text.get(&format!("settings-{name}"));
+fn several(
+    ui: &mut Ui,
+    id: &str,
+    (label, hint): (String, String),
+    said: &mut String,
+    text: &Text,
+    wrong: impl Fn(&str) -> Option<Wrong>,
+) -> bool {
     section_label(ui, &label, |_| {});
-    let field = PromptField::new(egui::Id::unique(("settings", name)), &label).rows(2).code();
-    let left = field.hint(text.get(&format!("settings-{name}-hint"))).show(ui, said).lost_focus();
+    let field = PromptField::new(egui::Id::unique(("settings", id)), &label).rows(2).code();
+    let left = field.hint(hint).show(ui, said).lost_focus();
     finish(ui, said, text, wrong);
     left
 }
 
 /// A field of one line likewise.
-fn one(ui: &mut Ui, name: &str, said: &mut String, text: &Text, wrong: impl Fn(&str) -> Option<Wrong>) -> bool {
-    let label = text.get(&format!("settings-{name}"));
+fn one(
+    ui: &mut Ui,
+    (label, hint): (String, String),
+    said: &mut String,
+    text: &Text,
+    wrong: impl Fn(&str) -> Option<Wrong>,
+) -> bool {
     section_label(ui, &label, |_| {});
-    let left = Field::new(&label).hint(text.get(&format!("settings-{name}-hint"))).show(ui, said).lost_focus();
+    let left = Field::new(&label).hint(hint).show(ui, said).lost_focus();
     finish(ui, said, text, wrong);
     left
 }
