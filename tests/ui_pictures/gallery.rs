@@ -713,5 +713,6 @@ fn the_inspector_tells_what_was_asked_and_got() {
     stage.click_button("Copy prompt");
     assert!(stage.window.output().platform_output.commands.is_empty(), "it was copied in an earlier frame");
     stage.click_button("Reuse");
-    assert_eq!(stage.window.get_by_role(Role::MultilineTextInput).value().as_deref(), Some(prompt(1).as_str()));
+    let field = stage.window.get_by_role_and_label(Role::MultilineTextInput, "Prompt");
+    assert_eq!(field.value().as_deref(), Some(prompt(1).as_str()));
 }
