@@ -334,6 +334,10 @@ fn what_few_providers_need_is_written_into_fields_and_kept_when_it_can_be_read()
         window.key_press(Key::Escape);
         window.run();
     };
+    // However little room is left below it, two lines can be seen of a field for several.
+    let label = |name: &str| window.get_by_role_and_label(Role::Label, name).rect();
+    let room = label("Extra fields of requests").top() - label("Extra headers").bottom();
+    assert!(room >= 2.0 * 17.0 + 20.0, "{room}");
     type_into(&mut window, Role::MultilineTextInput, "Extra headers", "X-Token: abc");
     assert!(window.query_by_label_contains("looks like a secret").is_some());
     type_into(&mut window, Role::MultilineTextInput, "Extra headers", "X-Tenant: west");

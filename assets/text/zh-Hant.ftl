@@ -216,14 +216,14 @@ notice-cannot-delete = 無法使用垃圾桶：{ $reason }
 notice-library-trouble = 無法讀取圖庫：{ $reason }
 notice-interrupted = 上次關閉 Atelier 時，有 { $count } 個請求被中斷
 notice-profiles-imported = { $count ->
-    [0] 檔案裡的服務商都已經有了
-   *[other] 已加入 { $count } 個服務商
+    [0] 檔案裡的供應商都已經有了
+   *[other] 已加入 { $count } 個供應商
 }
-notice-profiles-refused = 無法從「{ $name }」讀入服務商。
-notice-profiles-not = 這不是服務商的設定檔。
+notice-profiles-refused = 無法從「{ $name }」讀入供應商。
+notice-profiles-not = 這不是供應商的設定檔。
 notice-profiles-later = 這個檔案由較新版本的 Atelier 寫成。
 notice-profiles-wrong-url = 「{ $profile }」的位址不是網址。
-notice-profiles-exported = 服務商已寫入 { $path }
+notice-profiles-exported = 供應商已寫入 { $path }
 notice-profiles-left-out = 可能含有機密，所以沒有寫入：{ $names }。
 notice-recovered = 已儲存先前收到的 { $count } 張圖片
 
@@ -404,10 +404,10 @@ settings-prices-hint = maker/image-1 = 0.039
 settings-wrong-price = 每行依序為模型、等號與價格。
 settings-key-header = 金鑰的傳送方式
 settings-begin-as = 以此開始
-settings-sharing = 所有服務商
+settings-sharing = 所有供應商
 settings-import = 匯入…
 settings-export-all = 匯出…
-settings-sharing-note = 金鑰與其他機密都會留在這裡；匯入不會更動已有的服務商。
+settings-sharing-note = 金鑰與其他機密都會留在這裡；匯入不會更動已有的供應商。
 settings-key = API 金鑰
 settings-connection = 連線
 settings-test = 測試連線
@@ -548,7 +548,7 @@ fact-size = 大小
 fact-asked = 要求
 fact-mismatch = 與要求不符
 fact-not-sent = 未送出
-references-ignored = 服務商沒有計算參考圖片的權杖：模型似乎沒有看到它們。
+references-ignored = 供應商沒有計算參考圖片的權杖：模型似乎沒有看到它們。
 references-contents = 改用 contents 再試
 references-plain = 不用 contents 再試
 references-settings = 更改傳送方式…

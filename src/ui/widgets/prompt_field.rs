@@ -94,7 +94,7 @@ impl<'a> PromptField<'a> {
             ScrollArea::vertical()
                 .id_salt(self.id)
                 .max_height(self.most)
-                .min_scrolled_height(0.0)
+                .min_scrolled_height(self.most)
                 .auto_shrink([false, true])
                 .show(ui, |ui| {
                     let edit = TextEdit::multiline(text)
