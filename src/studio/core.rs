@@ -46,6 +46,10 @@ use super::{
 /// How long a change of the session may wait to be written, so that typing does not write at every key.
 const SESSION_DELAY: Duration = Duration::from_millis(400);
 
+/// How long what was said about pictures may take to be written down when the program ends. The window waits a little
+/// longer.
+const LAST_WORDS: Duration = Duration::from_secs(4);
+
 /// How long tasks on their road have to write down where they are when the program ends.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -599,6 +603,9 @@ impl Core {
         self.cancel_import();
         if self.session_due.is_some() {
             self.keep_session();
+        }
+        if !self.organiser.finish(LAST_WORDS).await {
+            tracing::warn!("pictures were still being organised at the end");
         }
         drop(self.saver);
         if tokio::time::timeout(FAREWELL, self.saving).await.is_err() {

@@ -1,8 +1,12 @@
 //! What people say about pictures: written down in the order in which it was said, and taken back.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::{
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    task::JoinHandle,
+    time::timeout,
+};
 
 use crate::{
     library::{LibraryError, Undo},
@@ -19,8 +23,10 @@ const TAGS: usize = 50;
 
 /// Where changes go. One thread makes them, so that they happen in the order in which they were wished for, and the
 /// loop never waits for the disk.
-#[derive(Clone)]
-pub(super) struct Organiser(UnboundedSender<Wish>);
+pub(super) struct Organiser {
+    wishes: UnboundedSender<Wish>,
+    working: JoinHandle<()>,
+}
 
 /// Something that is wished for.
 pub(super) enum Wish {
@@ -41,14 +47,20 @@ impl Organiser {
     pub(super) fn new(world: &Arc<World>) -> Self {
         let (wishes, wished) = unbounded_channel();
         let world = Arc::clone(world);
-        tokio::task::spawn_blocking(move || work(&world, wished));
-        Self(wishes)
+        let working = tokio::task::spawn_blocking(move || work(&world, wished));
+        Self { wishes, working }
     }
 
     /// Adds a wish.
     pub(super) fn wish(&self, wish: Wish) {
         // It fails only when the program ends.
-        self.0.send(wish).ok();
+        self.wishes.send(wish).ok();
+    }
+
+    /// Waits until everything that was wished for is written down, but no longer than this. Returns whether it is.
+    pub(super) async fn finish(self, limit: Duration) -> bool {
+        drop(self.wishes);
+        timeout(limit, self.working).await.is_ok()
     }
 }
 
@@ -126,4 +138,32 @@ fn changed(world: &World, collections: bool) -> Result<(), LibraryError> {
         world.events.send(Event::Collections(world.library.collections()?));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        library::Library,
+        recipe::{Collection, CollectionId},
+        studio::{Command, NoDialogs, Parts, Place, start},
+    };
+
+    #[test]
+    fn what_was_said_just_before_the_end_is_written_down() {
+        let place = tempfile::tempdir().unwrap();
+        let library = place.path().join("library");
+        let studio = Place { config: place.path().join("config"), library: Some(library.clone()) };
+        let handle = start(studio, Parts::system(Arc::new(NoDialogs)), Arc::new(|| ()));
+        let count = 400;
+        for number in 0..count {
+            let id = CollectionId::from_uuid(uuid::Uuid::from_u128(number));
+            let collection = Collection { id, name: number.to_string(), parent: None, query: None, count: 0 };
+            let images = Vec::new();
+            handle.send(Command::EditCollections(CollectionEdit::Create { collection, images }));
+        }
+        handle.send(Command::Shutdown);
+        while !matches!(handle.next(Duration::from_secs(30)).unwrap(), Event::Stopped) {}
+        assert_eq!(Library::open(&library).unwrap().collections().unwrap().len(), count as usize);
+    }
 }
