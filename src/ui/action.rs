@@ -56,6 +56,11 @@ impl Actions {
         self.0.push(action);
     }
 
+    /// Adds some actions.
+    pub fn extend(&mut self, actions: impl IntoIterator<Item = Action>) {
+        self.0.extend(actions);
+    }
+
     /// Adds a verb.
     pub fn verb(&mut self, verb: Verb) {
         self.0.push(Action::Do(verb));

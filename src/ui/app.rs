@@ -14,7 +14,7 @@ use crate::{
 
 use super::{
     Cx, act,
-    action::Actions,
+    action::{Action, Actions},
     batch_dialog, composer, dragged, exchange_dialog, export_dialog, gallery, inspector,
     keymap::Keymap,
     refused, settings_dialog,
@@ -211,7 +211,10 @@ impl App {
         Panel::left("composer").exact_size(size::COMPOSER).resizable(false).frame(side).show(ui, |ui| {
             composer::show(ui, &mut state.composer, &cx, actions);
         });
-        if !state.inspector_hidden {
+        if state.inspector_hidden {
+            // Whatever was being written in it is kept.
+            actions.extend(state.inspector.unsent().map(Action::Send));
+        } else {
             Panel::right("inspector").exact_size(size::INSPECTOR).resizable(false).frame(side).show(ui, |ui| {
                 let subject = state.viewer.image().or_else(|| state.selection.focus());
                 let several = state.viewer.image().is_none().then_some(&state.selection);
@@ -258,6 +261,9 @@ impl eframe::App for App {
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.keep_session();
+        if let Some(note) = self.state.inspector.unsent() {
+            self.handle.send(note);
+        }
         self.handle.send(Command::Shutdown);
         // The window has gone; the program must not end before what was changed last is on disk.
         while self.handle.next(FAREWELL).is_ok_and(|event| !matches!(event, Event::Stopped)) {}

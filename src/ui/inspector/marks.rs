@@ -23,8 +23,10 @@ pub struct Editor {
     /// Whose note stands in the field.
     of: Option<ImageId>,
     note: String,
-    /// The note as it is kept.
+    /// The note as it was sent to be kept, or as it came.
     kept: String,
+    /// The note as the studio has told it last. What was sent is told a little later.
+    told: String,
     /// The tag that is being typed; none while no tag is.
     tag: Option<String>,
     /// What was asked for last, and the tags that came of it.
@@ -46,22 +48,29 @@ impl Editor {
     fn turn_to(&mut self, id: ImageId, marks: &Marks, actions: &mut Actions) {
         if self.of != Some(id) {
             self.keep_note(actions);
-            *self = Self { of: Some(id), note: marks.note.clone(), kept: marks.note.clone(), ..Self::default() };
-        } else if self.kept != marks.note {
-            // It was changed elsewhere, or its change was taken back.
-            self.note.clone_from(&marks.note);
+            let note = marks.note.clone();
+            *self = Self { of: Some(id), kept: note.clone(), told: note.clone(), note, ..Self::default() };
+        } else if self.told != marks.note {
+            self.told.clone_from(&marks.note);
+            // It is what was sent, or it was changed elsewhere or taken back. What is being written stays.
+            if self.note.trim() == self.kept {
+                self.note.clone_from(&marks.note);
+            }
             self.kept.clone_from(&marks.note);
         }
     }
 
-    fn keep_note(&mut self, actions: &mut Actions) {
+    /// Sends the note to be kept, if it has changed.
+    pub fn keep_note(&mut self, actions: &mut Actions) {
+        actions.extend(self.unsent().map(Action::Send));
+    }
+
+    /// What keeps the note, if it has changed.
+    pub fn unsent(&mut self) -> Option<Command> {
         let note = self.note.trim().to_owned();
-        if let Some(id) = self.of
-            && note != self.kept
-        {
-            self.kept.clone_from(&note);
-            change(id, Change::Note(note), actions);
-        }
+        let id = self.of.filter(|_| note != self.kept)?;
+        self.kept.clone_from(&note);
+        Some(Command::Organise { images: [id].into(), change: Change::Note(note) })
     }
 }
 
@@ -154,5 +163,57 @@ fn adding(ui: &mut Ui, editor: &mut Editor, id: ImageId, marks: &Marks, cx: &Cx<
         }
         None if response.lost_focus() && (left || typed.trim().is_empty()) => {}
         None => editor.tag = Some(typed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(number: u128) -> ImageId {
+        ImageId::from_uuid(uuid::Uuid::from_u128(number))
+    }
+
+    fn noted(note: &str) -> Marks {
+        Marks { note: note.to_owned(), ..Marks::default() }
+    }
+
+    fn sent(actions: &mut Actions) -> Vec<String> {
+        let notes = actions.take().into_iter().map(|action| match action {
+            Action::Send(Command::Organise { change: Change::Note(note), .. }) => note,
+            other => panic!("{other:?}"),
+        });
+        notes.collect()
+    }
+
+    #[test]
+    fn a_note_stays_in_its_field_while_it_is_being_kept() {
+        let (mut editor, mut actions) = (Editor::default(), Actions::default());
+        editor.turn_to(id(1), &noted("old"), &mut actions);
+        editor.note = "new ".to_owned();
+        editor.keep_note(&mut actions);
+        assert_eq!(sent(&mut actions), ["new"]);
+        // The studio has not answered yet.
+        editor.turn_to(id(1), &noted("old"), &mut actions);
+        assert_eq!(editor.note, "new ");
+        editor.turn_to(id(1), &noted("new"), &mut actions);
+        assert_eq!(editor.note, "new");
+        // It was taken back.
+        editor.turn_to(id(1), &noted("old"), &mut actions);
+        assert!(editor.note == "old" && editor.unsent().is_none());
+    }
+
+    #[test]
+    fn what_is_being_written_is_neither_overwritten_nor_lost() {
+        let (mut editor, mut actions) = (Editor::default(), Actions::default());
+        editor.turn_to(id(1), &noted(""), &mut actions);
+        editor.note = "for Mon".to_owned();
+        editor.keep_note(&mut actions);
+        editor.note = "for Monday".to_owned();
+        editor.turn_to(id(1), &noted("for Mon"), &mut actions);
+        assert_eq!(editor.note, "for Monday");
+        editor.turn_to(id(2), &noted("another"), &mut actions);
+        assert_eq!(sent(&mut actions), ["for Mon", "for Monday"]);
+        assert!(editor.note == "another" && editor.unsent().is_none());
     }
 }

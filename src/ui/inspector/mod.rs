@@ -59,6 +59,11 @@ impl Inspector {
         self.marks.fold(event);
     }
 
+    /// What keeps a note that is still being written, if there is one.
+    pub fn unsent(&mut self) -> Option<Command> {
+        self.marks.unsent()
+    }
+
     fn first_selected(&mut self, selection: &Selection, known: &Known) -> &[ImageId] {
         let now = (selection.revision(), known.view.as_ref().map_or(0, |view| view.revision));
         if self.first.as_ref().is_none_or(|(selected, view, _)| (*selected, *view) != now) {
@@ -83,6 +88,7 @@ pub fn show(
     let edge = theme::palette(ui.visuals()).line;
     ui.painter().vline(ui.max_rect().left() + 0.5, ui.max_rect().y_range(), egui::Stroke::new(1.0, edge));
     if let Some(selection) = several.filter(|selection| selection.len() > 1) {
+        inspector.marks.keep_note(actions);
         summary(ui, inspector, selection, cx, actions);
     } else if let Some(id) = subject {
         let details = cx.known.details(id);
@@ -92,6 +98,7 @@ pub fn show(
         }
         one(ui, inspector, id, details, cx, actions);
     } else {
+        inspector.marks.keep_note(actions);
         nothing(ui, cx);
     }
 }
