@@ -1,16 +1,65 @@
-//! The template language of prompts. Pure.
+//! The template language of prompts: one text that stands for several. Pure.
+//!
+//! `A {red|blue} __animal__ at {2$$ and $$dawn|sea|rain}` stands for every prompt that can be made of it, or for some
+//! of them by chance. What is not syntax is text, so any text is a template: braces that do not match, or hold nothing
+//! to choose from, are ordinary characters, and so are names that nobody has given a meaning.
 //!
 //! ```text
-//! template    = { text | alternatives }
-//! alternatives = "{" template { "|" template } "}"
-//! text        = any characters but "{", "|" and "}", which are written "\{", "\|" and "\}"; "\\" is a backslash
+//! template   = { text | choice | range | wildcard | use | definition } ;
+//! choice     = "{" [ pick ] option { "|" option } "}" ;           (* without pick at least two options *)
+//! option     = [ weight "::" ] template ;
+//! weight     = digits [ "." [ digits ] ] ;                         (* 1 if not said; 0 switches the option off *)
+//! pick       = amount "$$" [ joiner "$$" ] ;                       (* the joiner is ", " if not said *)
+//! amount     = number | number "-" [ number ] | "-" number | "-" ; (* from 1, up to as many as there are *)
+//! joiner     = characters other than "{", "|", "}" ;
+//! range      = "{" bound ".." bound [ ".." bound ] "}" ;           (* first, last, step; may descend *)
+//! bound      = [ "-" ] digits [ "." digits ] | letter ;
+//! wildcard   = "__" name { "/" name } "__" ;                       (* "*" in a name stands for any, "**" also for "/" *)
+//! use        = "$" word | "${" name [ ":" template ] "}" ;         (* the template is what stands there otherwise *)
+//! definition = "${" name "=" [ "!" ] template "}" ;                (* with "!" it has one value in a whole prompt *)
+//! text       = any character, and "\" before one of { | } \ $ _ : . ! # , which then stands for itself ;
 //! ```
 //!
-//! `{in heavy rain|at dawn} by the sea` stands for two prompts. `{prompt}` stands for a picture's own prompt where a
-//! batch gives one. Braces that do not match, or hold nothing to choose from, are ordinary characters.
+//! * A choice with `pick` takes that many different options, in the order in which they are written.
+//!   `{2$$__animal__}` takes two of the wildcard's lines.
+//! * A wildcard is one line of a list, see [`Wildcard`]. Its lines are templates themselves.
+//! * A definition writes nothing. It holds for what follows it between the same braces.
+//! * `{prompt}`, `{model}`, `{n}` and `{tag}` are text here; a batch [`fill`]s them in first.
+//! * A text that is a JSON object or array as a whole is text and nothing else, see [`is_json`].
+//!
+//! This is the syntax of A1111's dynamic prompts, but for its samplers (`{@…}`, `{~…}`) and wraps (`%{…}`).
+//!
+//! [`Prompts`] counts what a template stands for without building it, gives the one of any number, and makes those of
+//! a seed by chance, the same ones forever.
 
-mod expand;
+mod fill;
+mod groups;
+mod import;
 mod parse;
+mod print;
+mod prompts;
+mod random;
+mod range;
+mod resolve;
+mod wildcards;
 
-pub use expand::{Expansion, count, expand, fill};
-pub use parse::{Part, Span, Template, parse, spans};
+pub use fill::{PLACEHOLDERS, fill};
+pub use groups::matching;
+pub use import::{Format, NotWildcards, import};
+pub use parse::{Choice, Opening, Part, Pick, Span, SpanKind, Template, Weight, Weighted, is_json, parse, spans};
+pub use print::escape;
+pub use prompts::{Draws, Every, Mode, Prompts};
+pub use range::Range;
+pub use resolve::{Problem, Sources};
+pub use wildcards::{Wildcard, Wildcards, is_name};
+
+/// How many prompts a text stands for, where no wildcards and no variables are given. Counted, never built; more
+/// than can be counted is [`u128::MAX`].
+pub fn count(text: &str) -> u128 {
+    Prompts::new(text, &Sources::default()).count()
+}
+
+/// Every prompt that a text stands for, where no wildcards and no variables are given; the last choice changes fastest.
+pub fn expand(text: &str) -> Every {
+    Prompts::new(text, &Sources::default()).every()
+}

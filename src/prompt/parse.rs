@@ -1,6 +1,13 @@
 //! Reading templates.
 
-use std::fmt;
+use std::ops;
+
+use super::{
+    fill::PLACEHOLDERS,
+    groups::{Groups, Kind, LONGEST_NAME},
+    range::Range,
+    wildcards::is_name,
+};
 
 /// A template that has been read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,235 +18,541 @@ pub struct Template(pub Vec<Part>);
 pub enum Part {
     /// Characters that stand for themselves.
     Text(String),
-    /// One of several templates; at least two.
-    Choice(Vec<Template>),
+    /// Some of several options.
+    Choice(Choice),
+    /// One of many numbers or letters.
+    Range(Range),
+    /// A line of the wildcard of this name.
+    Wildcard(String),
+    /// What a variable stands for.
+    Use {
+        /// Which one.
+        name: String,
+        /// What stands here if nobody has given it a meaning.
+        otherwise: Option<Template>,
+    },
+    /// Gives a variable its meaning and writes nothing.
+    Definition {
+        /// Which one.
+        name: String,
+        /// Whether its value is chosen once for a whole prompt, and not anew where it is used.
+        once: bool,
+        /// What it stands for.
+        value: Template,
+    },
 }
 
-/// Deepest nesting that is read; deeper braces are ordinary characters.
-const DEEPEST: usize = 16;
+/// Options in braces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// How many are taken; `None` for one.
+    pub pick: Option<Pick>,
+    /// What there is to choose from.
+    pub options: Vec<Weighted>,
+}
+
+/// Several options at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pick {
+    /// How many at least.
+    pub least: usize,
+    /// How many at most; `None` for as many as there are.
+    pub most: Option<usize>,
+    /// What is written between them, if it was said.
+    pub joiner: Option<String>,
+}
+
+/// An option.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Weighted {
+    /// How often it is taken by chance, if it was said.
+    pub weight: Option<Weight>,
+    /// What it stands for.
+    pub template: Template,
+}
+
+/// How often an option is taken by chance, beside others: in millionths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Weight(pub u64);
+
+impl Weight {
+    /// That of options that say nothing.
+    pub const ONE: Self = Self(1_000_000);
+
+    /// Reads `3::` or `0.5::` at the beginning of an option, and says how long that is.
+    pub(super) fn read(option: &str) -> Option<(Self, usize)> {
+        let blank = option.len() - option.trim_start_matches(' ').len();
+        let said = &option[blank..];
+        let end = said.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        if !said[end..].starts_with("::") || end > 16 {
+            return None;
+        }
+        let (whole, part) = said[..end].split_once('.').unwrap_or((&said[..end], ""));
+        if whole.is_empty() || whole.len() > 6 || part.len() > 6 || part.contains('.') {
+            return None;
+        }
+        let millionths: u64 = format!("{whole}{part:0<6}").parse().ok()?;
+        Some((Self(millionths), blank + end + "::".len()))
+    }
+}
+
+/// Options that are taken at once, at most.
+pub(super) const MOST_PICKED: usize = 64;
+
+impl Pick {
+    /// Reads `2$$`, `1-2$$` or `2$$ and $$` at the beginning of what stands between braces, and says how long that is.
+    pub(super) fn read(inside: &str) -> Option<(Self, usize)> {
+        let end = inside.find(|c: char| !c.is_ascii_digit() && !matches!(c, '-' | ' '))?;
+        let rest = inside[end..].strip_prefix("$$")?;
+        if end > 16 {
+            return None;
+        }
+        let number = |text: &str| text.parse::<usize>().ok().filter(|number| *number <= MOST_PICKED);
+        let (least, most) = match inside[..end].trim().split_once('-') {
+            None => {
+                let both = number(inside[..end].trim())?;
+                (both, Some(both))
+            }
+            Some((least, most)) => {
+                let least = if least.is_empty() { 1 } else { number(least)? };
+                let most = if most.is_empty() { None } else { Some(number(most)?) };
+                let turned = most.is_some_and(|most| most < least);
+                if turned { (most.unwrap_or(least), Some(least)) } else { (least, most) }
+            }
+        };
+        let mut joiner = String::new();
+        let mut length = end + "$$".len();
+        let mut said = None;
+        let mut characters = rest.char_indices();
+        while let Some((place, character)) = characters.next() {
+            match character {
+                '{' | '|' | '}' => break,
+                '\\' => joiner.push_str(&unescaped(characters.next().map(|(_, next)| next))),
+                '$' if rest[place..].starts_with("$$") => {
+                    length += place + "$$".len();
+                    said = Some(joiner);
+                    break;
+                }
+                _ => joiner.push(character),
+            }
+        }
+        Some((Self { least, most, joiner: said }, length))
+    }
+}
+
+/// What a backslash and the character after it stand for.
+fn unescaped(character: Option<char>) -> String {
+    match character {
+        Some(escaped) if ESCAPED.contains(&escaped) => escaped.to_string(),
+        Some(other) => ['\\', other].iter().collect(),
+        None => "\\".to_owned(),
+    }
+}
+
+/// The characters that stand for themselves after a backslash.
+pub(super) const ESCAPED: [char; 10] = ['{', '|', '}', '\\', '$', '_', ':', '.', '!', '#'];
+
+/// A stretch of a template's text that means something, or stands between braces that do. Stretches follow each
+/// other; between them is plain text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Where it is, in bytes.
+    pub range: ops::Range<usize>,
+    /// What it is.
+    pub kind: SpanKind,
+    /// How many braces it stands between; those of the stretch itself count.
+    pub depth: usize,
+}
+
+/// What a stretch of a template is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SpanKind {
+    /// Plain text between braces.
+    Inside,
+    /// A brace, with the dollar sign before it and the name after it.
+    Brace(Opening),
+    /// `|` between options.
+    Bar,
+    /// How many are taken, and the joiner: `2$$`.
+    Amount,
+    /// How often an option is taken: `3::`.
+    Weight,
+    /// A range with its braces.
+    Range,
+    /// A wildcard of this name.
+    Wildcard(String),
+    /// A use of a variable, with its braces if it has no text of its own.
+    Variable(String),
+    /// A backslash and the character that stands for itself.
+    Escape,
+    /// `{prompt}` and the like, which a batch fills in.
+    Placeholder,
+}
+
+/// Whether braces open or close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// They open.
+    Open,
+    /// They close.
+    Close,
+}
 
 /// Reads a template. There are no errors: what is not syntax is text.
 pub fn parse(text: &str) -> Template {
-    Reader::new(text).template(false).0
+    read(text).0
+}
+
+/// What in a text means something, in order.
+pub fn spans(text: &str) -> Vec<Span> {
+    let mut reader = Reader::new(text);
+    reader.template(text.len(), false);
+    reader.spans
+}
+
+/// Whether a text is a JSON object or array as a whole. Such a prompt is text: its braces belong to JSON.
+pub fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '[']) && serde_json::from_str::<serde_json::Value>(text).is_ok()
+}
+
+/// A template, and whether some of its braces lie too deep to be read.
+pub(super) fn read(text: &str) -> (Template, bool) {
+    let mut reader = Reader::new(text);
+    let (template, _) = reader.template(text.len(), false);
+    (template, reader.groups.too_deep)
 }
 
 struct Reader<'a> {
     text: &'a str,
     position: usize,
-    /// Where the braces stand that open alternatives, in order, and where those close.
-    choices: Vec<(usize, usize)>,
+    groups: Groups,
+    spans: Vec<Span>,
+    /// Where the next stretch between braces begins.
+    covered: usize,
+    depth: usize,
 }
 
 impl<'a> Reader<'a> {
     fn new(text: &'a str) -> Self {
-        Self { text, position: 0, choices: choices(text) }
+        Self { text, position: 0, groups: Groups::find(text), spans: Vec::new(), covered: 0, depth: 0 }
     }
 
-    /// Whether alternatives open at a byte.
-    fn opens(&self, start: usize) -> bool {
-        self.choices.binary_search_by_key(&start, |choice| choice.0).is_ok()
+    /// Goes on to a byte, and says what lies between.
+    fn token(&mut self, end: usize, kind: SpanKind) {
+        let start = self.position;
+        if self.depth > 0 && self.covered < start {
+            self.spans.push(Span { range: self.covered..start, kind: SpanKind::Inside, depth: self.depth });
+        }
+        self.spans.push(Span { range: start..end, kind, depth: self.depth });
+        self.covered = end;
+        self.position = end;
     }
 
-    fn next(&mut self) -> Option<char> {
-        let next = self.text[self.position..].chars().next()?;
-        self.position += next.len_utf8();
-        Some(next)
-    }
-
-    /// Reads up to the end, or inside alternatives up to their next `|` or `}`, which is returned.
-    fn template(&mut self, inside: bool) -> (Template, Option<char>) {
-        let mut parts = Vec::new();
-        let mut plain = String::new();
+    /// Reads up to a byte, or to the next bar of the same braces. Says whether it was a bar.
+    fn template(&mut self, end: usize, bars: bool) -> (Template, bool) {
+        let mut parts = Parts::default();
         // Braces inside that choose nothing; what is between them belongs to them.
         let mut ordinary = 0_usize;
-        let end = loop {
-            let start = self.position;
-            match self.next() {
-                None => break None,
-                Some('\\') => match self.next() {
-                    Some(escaped @ ('{' | '|' | '}' | '\\')) => plain.push(escaped),
-                    Some(other) => plain.extend(['\\', other]),
-                    None => plain.push('\\'),
-                },
-                Some('{') if self.opens(start) => {
-                    if !plain.is_empty() {
-                        parts.push(Part::Text(std::mem::take(&mut plain)));
+        while self.position < end {
+            let rest = &self.text[self.position..end];
+            let Some(character) = rest.chars().next() else { break };
+            match character {
+                '\\' => {
+                    let next = rest[1..].chars().next();
+                    parts.plain.push_str(&unescaped(next));
+                    let length = 1 + next.map_or(0, char::len_utf8);
+                    if next.is_some_and(|next| ESCAPED.contains(&next)) {
+                        self.token(self.position + length, SpanKind::Escape);
+                    } else {
+                        self.position += length;
                     }
-                    parts.push(self.choice());
+                    continue;
                 }
-                Some(end @ ('|' | '}')) if inside && ordinary == 0 => break Some(end),
-                Some(other) => {
-                    match other {
-                        '{' => ordinary += 1,
-                        '}' => ordinary = ordinary.saturating_sub(1),
-                        _ => {}
+                '{' => {
+                    if let Some(part) = self.group(self.position) {
+                        parts.push(part);
+                        continue;
                     }
-                    plain.push(other);
+                    if let Some(length) = placeholder(rest) {
+                        parts.plain.push_str(&rest[..length]);
+                        self.token(self.position + length, SpanKind::Placeholder);
+                        continue;
+                    }
+                    ordinary += 1;
                 }
+                '}' => ordinary = ordinary.saturating_sub(1),
+                '|' if bars && ordinary == 0 => return (parts.done(), true),
+                '$' => {
+                    if let Some(part) = self.variable(rest) {
+                        parts.push(part);
+                        continue;
+                    }
+                }
+                '_' => {
+                    if let Some(name) = wildcard(rest) {
+                        let length = name.len() + "____".len();
+                        self.token(self.position + length, SpanKind::Wildcard(name.to_owned()));
+                        parts.push(Part::Wildcard(name.to_owned()));
+                        continue;
+                    }
+                }
+                _ => {}
             }
+            parts.plain.push(character);
+            self.position += character.len_utf8();
+        }
+        (parts.done(), false)
+    }
+
+    /// Reads the group that opens at a byte, where a choice or a range does.
+    fn group(&mut self, open: usize) -> Option<Part> {
+        let group = self.groups.at(open)?.clone();
+        match group.kind {
+            Kind::Variable(_) => None,
+            Kind::Range(range) => {
+                self.depth += 1;
+                self.enter();
+                self.token(group.close + 1, SpanKind::Range);
+                self.depth -= 1;
+                Some(Part::Range(range))
+            }
+            Kind::Choice(pick, first) => {
+                self.depth += 1;
+                self.enter();
+                self.token(open + 1, SpanKind::Brace(Opening::Open));
+                if pick.is_some() {
+                    self.token(first, SpanKind::Amount);
+                }
+                let mut options = Vec::new();
+                loop {
+                    options.push(self.option(group.close));
+                    if self.position == group.close {
+                        break;
+                    }
+                    self.token(self.position + 1, SpanKind::Bar);
+                    if self.position == group.close {
+                        options.push(self.option(group.close));
+                        break;
+                    }
+                }
+                self.token(group.close + 1, SpanKind::Brace(Opening::Close));
+                self.depth -= 1;
+                Some(Part::Choice(Choice { pick, options }))
+            }
+        }
+    }
+
+    /// What lies before the outermost braces is not between any.
+    fn enter(&mut self) {
+        if self.depth == 1 {
+            self.covered = self.position;
+        }
+    }
+
+    fn option(&mut self, end: usize) -> Weighted {
+        let weight = Weight::read(&self.text[self.position..end]);
+        if let Some((_, length)) = weight {
+            self.token(self.position + length, SpanKind::Weight);
+        }
+        let (template, _) = self.template(end, true);
+        Weighted { weight: weight.map(|(weight, _)| weight), template }
+    }
+
+    /// Reads a use or a definition of a variable at a dollar sign.
+    fn variable(&mut self, rest: &str) -> Option<Part> {
+        let after = &rest[1..];
+        if !after.starts_with('{') {
+            let name = word(after)?;
+            self.token(self.position + 1 + name.len(), SpanKind::Variable(name.to_owned()));
+            return Some(Part::Use { name: name.to_owned(), otherwise: None });
+        }
+        let open = self.position + 1;
+        let group = self.groups.at(open)?;
+        let (close, &Kind::Variable(name_end)) = (group.close, &group.kind) else { return None };
+        let name = self.text[open + 1..name_end].to_owned();
+        self.depth += 1;
+        if self.depth == 1 {
+            self.covered = self.position;
+        }
+        let part = if name_end == close {
+            self.token(close + 1, SpanKind::Variable(name.clone()));
+            Part::Use { name, otherwise: None }
+        } else {
+            let defines = self.text[name_end..].starts_with('=');
+            let once = defines && self.text[name_end + 1..].starts_with('!');
+            self.token(name_end + if once { 2 } else { 1 }, SpanKind::Brace(Opening::Open));
+            let (value, _) = self.template(close, false);
+            self.token(close + 1, SpanKind::Brace(Opening::Close));
+            if defines { Part::Definition { name, once, value } } else { Part::Use { name, otherwise: Some(value) } }
         };
-        if !plain.is_empty() {
-            parts.push(Part::Text(plain));
-        }
-        (Template(parts), end)
-    }
-
-    /// Reads what follows the opening brace of alternatives.
-    fn choice(&mut self) -> Part {
-        let mut alternatives = Vec::new();
-        loop {
-            let (template, end) = self.template(true);
-            alternatives.push(template);
-            if end != Some('|') {
-                break Part::Choice(alternatives);
-            }
-        }
+        self.depth -= 1;
+        Some(part)
     }
 }
 
-/// Where alternatives open and close: braces that match, with a `|` of their own between them. Found in one pass,
-/// so that no text takes longer than its length, whatever its braces.
-fn choices(text: &str) -> Vec<(usize, usize)> {
-    let mut open: Vec<(usize, bool)> = Vec::new();
-    let mut choices = Vec::new();
-    let mut escaped = false;
-    for (place, character) in text.char_indices() {
-        match character {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '{' => open.push((place, false)),
-            '|' => {
-                if let Some((_, chooses)) = open.last_mut() {
-                    *chooses = true;
-                }
-            }
-            '}' => {
-                if let Some((start, true)) = open.pop() {
-                    choices.push((start, place));
-                }
-            }
-            _ => {}
-        }
-    }
-    choices.sort_unstable();
-    let mut around: Vec<usize> = Vec::new();
-    choices.retain(|(start, end)| {
-        around.retain(|outer| outer > start);
-        let kept = around.len() < DEEPEST;
-        if kept {
-            around.push(*end);
-        }
-        kept
-    });
-    choices
+/// Parts that are being read.
+#[derive(Default)]
+struct Parts {
+    parts: Vec<Part>,
+    plain: String,
 }
 
-impl fmt::Display for Template {
-    /// The template as text that reads as the same template.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for part in &self.0 {
-            match part {
-                Part::Text(text) => {
-                    for character in text.chars() {
-                        if matches!(character, '{' | '|' | '}' | '\\') {
-                            f.write_str("\\")?;
-                        }
-                        write!(f, "{character}")?;
-                    }
-                }
-                Part::Choice(alternatives) => {
-                    for (index, alternative) in alternatives.iter().enumerate() {
-                        write!(f, "{}{alternative}", if index == 0 { '{' } else { '|' })?;
-                    }
-                    f.write_str("}")?;
-                }
-            }
+impl Parts {
+    fn push(&mut self, part: Part) {
+        if !self.plain.is_empty() {
+            self.parts.push(Part::Text(std::mem::take(&mut self.plain)));
         }
-        Ok(())
+        self.parts.push(part);
+    }
+
+    fn done(mut self) -> Template {
+        if !self.plain.is_empty() {
+            self.parts.push(Part::Text(self.plain));
+        }
+        Template(self.parts)
     }
 }
 
-/// A stretch of a template's text, for colouring it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Span {
-    /// Where it is, in bytes.
-    pub range: std::ops::Range<usize>,
+/// How long a placeholder is that a text begins with.
+fn placeholder(text: &str) -> Option<usize> {
+    let end = text[1..].find('}')? + 1;
+    PLACEHOLDERS.contains(&&text[1..end]).then_some(end + 1)
 }
 
-/// The outermost alternatives of a text, braces included.
-pub fn spans(text: &str) -> Vec<Span> {
-    let mut end = 0;
-    let mut spans = Vec::new();
-    for (open, close) in choices(text) {
-        if open >= end {
-            end = close + 1;
-            spans.push(Span { range: open..end });
-        }
+/// The name of a variable without braces that a text begins with.
+fn word(text: &str) -> Option<&str> {
+    if !text.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return None;
     }
-    spans
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
+    // What follows may be a wildcard.
+    let end = text[..end].find("__").unwrap_or(end);
+    let end = text[..end].trim_end_matches('_').len();
+    (end <= LONGEST_NAME).then_some(&text[..end])
+}
+
+/// The name of a wildcard that a text begins with.
+fn wildcard(text: &str) -> Option<&str> {
+    let after = text.strip_prefix("__")?;
+    let mut end = after.len().min(LONGEST_NAME + 2);
+    while !after.is_char_boundary(end) {
+        end -= 1;
+    }
+    let name = &after[..after[..end].find("__")?];
+    is_name(name).then_some(name)
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
-    #[test]
-    fn alternatives_are_read_and_other_braces_are_text() {
-        let text = |text: &str| Part::Text(text.to_owned());
-        let choice = |texts: &[&str]| Part::Choice(texts.iter().map(|one| Template(vec![text(one)])).collect());
-        assert_eq!(parse("a {b|c} d").0, [text("a "), choice(&["b", "c"]), text(" d")]);
-        assert_eq!(parse("{雨|雪}").0, [choice(&["雨", "雪"])]);
-        for plain in ["{alone}", "{open|", "a|b}", "} {", ""] {
-            assert_eq!(parse(plain), parse(&parse(plain).to_string()));
-            assert!(!matches!(parse(plain).0.as_slice(), [Part::Choice(_)]), "{plain}");
-        }
-        assert_eq!(parse(r"\{b\|c\}").0, [text("{b|c}")]);
+    fn text(text: &str) -> Part {
+        Part::Text(text.to_owned())
+    }
+
+    fn of(parts: &[Part]) -> Template {
+        Template(parts.to_vec())
+    }
+
+    fn plain(words: &str) -> Weighted {
+        Weighted { weight: None, template: of(&[text(words)]) }
+    }
+
+    fn choice(words: &[&str]) -> Part {
+        Part::Choice(Choice { pick: None, options: words.iter().map(|words| plain(words)).collect() })
     }
 
     #[test]
-    fn alternatives_are_found_in_the_text() {
-        let text = r"sea \{x|y\} {a|{b|c}} 海{雨|雪}";
-        let found: Vec<&str> = spans(text).into_iter().map(|span| &text[span.range]).collect();
-        assert_eq!(found, ["{a|{b|c}}", "{雨|雪}"]);
+    fn alternatives_are_read_and_other_braces_are_text() {
+        assert_eq!(parse("a {b|c} d"), of(&[text("a "), choice(&["b", "c"]), text(" d")]));
+        assert_eq!(parse("{雨|雪}"), of(&[choice(&["雨", "雪"])]));
+        for words in ["{alone}", "{open|", "a|b}", "} {", "", "{}", "$5", "a_b", "__", "____", "__ x__", "5..6", "a::b"]
+        {
+            let expected = if words.is_empty() { of(&[]) } else { of(&[text(words)]) };
+            assert_eq!(parse(words), expected, "{words}");
+        }
+        assert_eq!(parse(r"\{a\|b\} \_\_x__ \$y \n"), of(&[text(r"{a|b} __x__ $y \n")]));
+        assert_eq!(parse("plain \\"), of(&[text("plain \\")]));
+        assert_eq!(parse("{a|}{|b}"), {
+            let nothing = Weighted { weight: None, template: of(&[]) };
+            let first = Choice { pick: None, options: vec![plain("a"), nothing.clone()] };
+            of(&[Part::Choice(first), Part::Choice(Choice { pick: None, options: vec![nothing, plain("b")] })])
+        });
+    }
+
+    #[test]
+    fn weights_amounts_and_joiners_stand_before_options() {
+        let Template(parts) = parse("{1-2$$ and $$3::a|0.5::b|c}");
+        let [Part::Choice(choice)] = parts.as_slice() else { panic!("{parts:?}") };
+        assert_eq!(choice.pick, Some(Pick { least: 1, most: Some(2), joiner: Some(" and ".to_owned()) }));
+        let weights: Vec<_> = choice.options.iter().map(|option| option.weight).collect();
+        assert_eq!(weights, [Some(Weight(3_000_000)), Some(Weight(500_000)), None]);
+        let amount = |text: &str| Pick::read(text).map(|(pick, _)| (pick.least, pick.most));
+        assert_eq!(amount("2$$a"), Some((2, Some(2))));
+        assert_eq!(amount("2-$$a"), Some((2, None)));
+        assert_eq!(amount("-3$$a"), Some((1, Some(3))));
+        assert_eq!(amount("3-1$$a"), Some((1, Some(3))));
+        for words in ["$$a", "2$a", "99999$$a", "1-2-3$$a", "a$$b", "1.5$$a"] {
+            assert_eq!(amount(words), None, "{words}");
+        }
+        for words in ["::a", "x::a", "1.2.3::a", "1234567::a", "3:a"] {
+            assert_eq!(Weight::read(words), None, "{words}");
+        }
+    }
+
+    #[test]
+    fn wildcards_and_variables_are_read() {
+        let wildcard = |name: &str| Part::Wildcard(name.to_owned());
+        let variable = |name: &str| Part::Use { name: name.to_owned(), otherwise: None };
+        assert_eq!(parse("__animal__ __a/b_c__"), of(&[wildcard("animal"), text(" "), wildcard("a/b_c")]));
+        assert_eq!(parse("___a__"), of(&[text("_"), wildcard("a")]));
+        assert_eq!(parse("$style, ${式}"), of(&[variable("style"), text(", "), variable("式")]));
+        assert_eq!(parse("$style__x__"), of(&[variable("style"), wildcard("x")]));
+        let defined = |once| Part::Definition { name: "s".to_owned(), once, value: of(&[choice(&["a", "b"])]) };
+        assert_eq!(parse("${s={a|b}}"), of(&[defined(false)]));
+        assert_eq!(parse("${s=!{a|b}}"), of(&[defined(true)]));
+        assert_eq!(parse("${s:a|b}"), of(&[Part::Use { name: "s".to_owned(), otherwise: Some(of(&[text("a|b")])) }]));
+        assert_eq!(parse("US${5|10}"), of(&[text("US$"), choice(&["5", "10"])]));
     }
 
     #[test]
     fn a_brace_left_open_does_not_take_alternatives_along() {
-        assert_eq!(parse("{ {a|b}").to_string(), r"\{ {a|b}");
-        assert_eq!(parse("{a {b} c|d}").to_string(), r"{a \{b\} c|d}");
-        assert_eq!(parse("} {a|b}").to_string(), r"\} {a|b}");
+        assert_eq!(parse("{ {a|b}"), of(&[text("{ "), choice(&["a", "b"])]));
+        assert_eq!(parse("{a {b} c|d}"), of(&[choice(&["a {b} c", "d"])]));
+        assert_eq!(parse("} {a|b}"), of(&[text("} "), choice(&["a", "b"])]));
     }
 
     #[test]
-    fn thousands_of_braces_are_read_at_once() {
-        for (open, middle, close) in [("{", "x", "}"), ("{", "a|b", "}"), ("{a|", "b", "}"), ("{", "x", "")] {
-            let text = [&open.repeat(20_000), middle, &close.repeat(20_000)].concat();
-            let template = parse(&text);
-            assert_eq!(parse(&template.to_string()), template);
-            assert!(spans(&text).len() <= 1);
-        }
+    fn json_as_a_whole_is_text() {
+        assert!(is_json(r#" {"scene": "a|b", "n": {"x": [1]}} "#));
+        assert!(!is_json("{a|b}"));
+        assert!(!is_json(r#"{"a": "b"} and {c|d}"#));
+        assert!(!is_json(&"[".repeat(100_000)));
     }
 
-    fn any_template() -> impl Strategy<Value = Template> {
-        let text = "[a-z{|}\\\\ 雨]{1,6}".prop_map(|text| Template(vec![Part::Text(text)]));
-        text.prop_recursive(3, 12, 3, |inner| {
-            (prop::collection::vec(inner, 2..4), "[a-z ]{1,4}")
-                .prop_map(|(alternatives, tail)| Template(vec![Part::Choice(alternatives), Part::Text(tail)]))
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_printed_reads_the_same(template in any_template()) {
-            prop_assert_eq!(parse(&template.to_string()), template);
-        }
-
-        #[test]
-        fn any_text_is_a_template(text in "[a-c{|}\\\\]{0,60}") {
-            let template = parse(&text);
-            prop_assert_eq!(parse(&template.to_string()), template);
-        }
+    #[test]
+    fn stretches_follow_each_other() {
+        let text = r"sea {2$$3::x|__a__} \{ {1..3} $s {prompt} ${q=k}";
+        let found: Vec<(&str, SpanKind)> = spans(text).into_iter().map(|span| (&text[span.range], span.kind)).collect();
+        let (open, close) = (SpanKind::Brace(Opening::Open), SpanKind::Brace(Opening::Close));
+        assert_eq!(
+            found,
+            [
+                ("{", open.clone()),
+                ("2$$", SpanKind::Amount),
+                ("3::", SpanKind::Weight),
+                ("x", SpanKind::Inside),
+                ("|", SpanKind::Bar),
+                ("__a__", SpanKind::Wildcard("a".to_owned())),
+                ("}", close.clone()),
+                (r"\{", SpanKind::Escape),
+                ("{1..3}", SpanKind::Range),
+                ("$s", SpanKind::Variable("s".to_owned())),
+                ("{prompt}", SpanKind::Placeholder),
+                ("${q=", open),
+                ("k", SpanKind::Inside),
+                ("}", close),
+            ]
+        );
     }
 }

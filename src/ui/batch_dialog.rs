@@ -158,7 +158,8 @@ impl BatchDialog {
             Mode::OwnPrompt => details.recipe.references.clone(),
         };
         let recipe = Recipe { references, ..self.recipe.clone() };
-        template::expand(&template::fill(self.prompt(), own)).map(move |prompt| Recipe { prompt, ..recipe.clone() })
+        template::expand(&template::fill(self.prompt(), &[("prompt", own)]))
+            .map(move |prompt| Recipe { prompt, ..recipe.clone() })
     }
 
     /// Why it cannot start, as a text's key.

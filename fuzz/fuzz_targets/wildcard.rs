@@ -1,0 +1,18 @@
+//! Any text is a wildcard file; files of other programs are read or refused.
+#![no_main]
+
+use atelier::studio::template::{Format, Wildcard, import, is_name};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    let wildcard = Wildcard::parse(text);
+    assert!(wildcard.options().len() <= text.lines().count());
+    let again = Wildcard::parse(&wildcard.to_string());
+    assert!(again.options().iter().all(|option| wildcard.options().contains(option)));
+    for format in [Format::Text, Format::Json, Format::Yaml] {
+        for (name, text) in import("file", format, text).unwrap_or_default() {
+            assert!(is_name(&name) && !name.contains(".."), "no name leads out of its folder");
+            Wildcard::parse(&text);
+        }
+    }
+});

@@ -1,0 +1,172 @@
+//! Which braces mean something, found in one pass, so that no text takes longer than its length, whatever its braces.
+
+use super::{parse::Pick, range::Range, wildcards::is_name};
+
+/// Braces that match and mean something.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Group {
+    /// Where they open and close, in bytes.
+    pub(super) open: usize,
+    pub(super) close: usize,
+    pub(super) kind: Kind,
+}
+
+/// What braces mean.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Kind {
+    /// Options, and where the first one begins.
+    Choice(Option<Pick>, usize),
+    /// A range.
+    Range(Range),
+    /// A variable; its name ends here.
+    Variable(usize),
+}
+
+/// Deepest nesting that is read; deeper braces are ordinary characters.
+pub(super) const DEEPEST: usize = 32;
+
+/// All groups by where they open, and whether others lie too deep to be read.
+pub(super) struct Groups {
+    pub(super) all: Vec<Group>,
+    pub(super) too_deep: bool,
+}
+
+impl Groups {
+    /// Finds them.
+    pub(super) fn find(text: &str) -> Self {
+        let mut open: Vec<Open> = Vec::new();
+        let mut all = Vec::new();
+        let mut escaped = false;
+        let mut dollar = false;
+        for (place, character) in text.char_indices() {
+            let after_dollar = std::mem::take(&mut dollar);
+            match character {
+                _ if escaped => escaped = false,
+                '\\' => escaped = true,
+                // Two of them stand behind an amount and are no sign of a variable.
+                '$' => dollar = !after_dollar,
+                '{' => open.push(Open { at: place, bars: false, dollar: after_dollar }),
+                '|' => {
+                    if let Some(open) = open.last_mut() {
+                        open.bars = true;
+                    }
+                }
+                '}' => {
+                    if let Some(open) = open.pop()
+                        && let Some(kind) = open.kind(text, place)
+                    {
+                        all.push(Group { open: open.at, close: place, kind });
+                    }
+                }
+                _ => {}
+            }
+        }
+        all.sort_unstable_by_key(|group| group.open);
+        let mut around: Vec<usize> = Vec::new();
+        let found = all.len();
+        all.retain(|group| {
+            around.retain(|outer| *outer > group.open);
+            let kept = around.len() < DEEPEST;
+            if kept {
+                around.push(group.close);
+            }
+            kept
+        });
+        Self { too_deep: all.len() < found, all }
+    }
+
+    /// The group that opens at a byte.
+    pub(super) fn at(&self, open: usize) -> Option<&Group> {
+        let index = self.all.binary_search_by_key(&open, |group| group.open).ok()?;
+        self.all.get(index)
+    }
+}
+
+struct Open {
+    at: usize,
+    /// Whether there is a bar between these braces and no others.
+    bars: bool,
+    /// Whether a dollar sign stands before it.
+    dollar: bool,
+}
+
+impl Open {
+    fn kind(&self, text: &str, close: usize) -> Option<Kind> {
+        let begin = self.at + 1;
+        let inside = &text[begin..close];
+        if self.dollar
+            && let Some(length) = name_length(inside)
+        {
+            return Some(Kind::Variable(begin + length));
+        }
+        if let Some((pick, length)) = Pick::read(inside) {
+            return Some(Kind::Choice(Some(pick), begin + length));
+        }
+        if self.bars {
+            return Some(Kind::Choice(None, begin));
+        }
+        Range::read(inside).map(Kind::Range)
+    }
+}
+
+/// Longest name of a variable or a wildcard, in bytes.
+pub(super) const LONGEST_NAME: usize = 200;
+
+/// How long a variable's name is at the beginning of what stands between its braces.
+fn name_length(inside: &str) -> Option<usize> {
+    let mut end = inside.len().min(LONGEST_NAME);
+    while !inside.is_char_boundary(end) {
+        end -= 1;
+    }
+    let length = inside[..end].find(['=', ':', '{', '|', '}', '\\', '$']).unwrap_or(end);
+    let ends = matches!(inside[length..].chars().next(), None | Some('=' | ':'));
+    let name = &inside[..length];
+    let is_own = name.starts_with(char::is_alphabetic) && !name.contains(['*', '/', '.']);
+    (ends && is_own && is_name(name)).then_some(length)
+}
+
+/// The brace that belongs to the one at a byte of a text, if that one belongs to the syntax.
+pub fn matching(text: &str, at: usize) -> Option<usize> {
+    let groups = Groups::find(text);
+    groups.all.iter().find_map(|group| match at {
+        at if at == group.open => Some(group.close),
+        at if at == group.close => Some(group.open),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        Groups::find(text).all.iter().map(|group| &text[group.open..=group.close]).collect()
+    }
+
+    #[test]
+    fn braces_that_choose_nothing_are_ordinary() {
+        assert_eq!(found(r"sea \{x|y\} {a|{b|c}} {} {one} 海{雨|雪}"), ["{a|{b|c}}", "{b|c}", "{雨|雪}"]);
+        assert_eq!(found("{ {a|b}"), ["{a|b}"]);
+        assert_eq!(found("} {a|b}"), ["{a|b}"]);
+        assert_eq!(found("{1..3} {1...3} {1 .. 3}"), ["{1..3}"]);
+        assert_eq!(found("{2$$x} {$$x} {x$$y}"), ["{2$$x}"]);
+        assert_eq!(found(r"${a} ${a=b} ${a:b} \${a} ${} ${a b!} {a}"), ["{a}", "{a=b}", "{a:b}"]);
+        assert_eq!(found("{2$${1..5}|$$${x}} ${1..5} $${x}"), ["{2$${1..5}|$$${x}}", "{1..5}", "{x}", "{1..5}"]);
+    }
+
+    #[test]
+    fn each_brace_knows_its_partner() {
+        let text = "a {b|{c|d}} {e}";
+        assert_eq!([matching(text, 2), matching(text, 10), matching(text, 5)], [Some(10), Some(2), Some(9)]);
+        assert_eq!([matching(text, 0), matching(text, 12)], [None, None]);
+    }
+
+    #[test]
+    fn thousands_of_braces_are_read_at_once() {
+        let deep = ["{a|".repeat(100_000), "b".to_owned(), "}".repeat(100_000)].concat();
+        let groups = Groups::find(&deep);
+        assert!(groups.too_deep);
+        assert_eq!(groups.all.len(), DEEPEST);
+        assert!(!Groups::find(&"{a|b}".repeat(100_000)).too_deep);
+    }
+}

@@ -1,0 +1,270 @@
+//! What templates stand for: counted, numbered, drawn by chance; each prompt is made when it is asked for.
+
+use std::sync::Arc;
+
+use super::{
+    parse::is_json,
+    random::Chance,
+    resolve::{Branch, Kind, Node, Picked, Problem, Sources, resolve},
+};
+
+/// The prompts that a template stands for.
+#[derive(Clone, Debug)]
+pub struct Prompts {
+    root: Arc<Node>,
+    slots: usize,
+    problems: Arc<[Problem]>,
+}
+
+/// Which of the prompts of a template are meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// All of them, once each.
+    #[default]
+    Every,
+    /// Some by chance. The same one may come twice.
+    Random {
+        /// How many.
+        count: u32,
+        /// The same seed gives the same prompts.
+        seed: u64,
+    },
+}
+
+impl Prompts {
+    /// Reads a template. A text that is JSON as a whole stands for itself.
+    pub fn new(text: &str, sources: &Sources) -> Self {
+        if is_json(text) {
+            return Self::plain(text);
+        }
+        let (root, slots, problems) = resolve(text, sources);
+        Self { root, slots, problems: problems.into() }
+    }
+
+    /// A text that stands for itself, whatever its braces.
+    pub fn plain(text: &str) -> Self {
+        let root = Node { count: 1, work: text.len(), kind: Kind::Text(text.to_owned()) };
+        Self { root: Arc::new(root), slots: 0, problems: Arc::default() }
+    }
+
+    /// What is not as it was surely meant.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// How many there are; more than can be counted is [`u128::MAX`].
+    pub fn count(&self) -> u128 {
+        self.root.count
+    }
+
+    /// The prompt of a number, from 0; `None` if there are not so many. The last choice changes fastest.
+    pub fn nth(&self, number: u128) -> Option<String> {
+        if number >= self.count() {
+            return None;
+        }
+        let mut prompt = Writer::new(self.slots);
+        prompt.numbered(&self.root, number);
+        Some(prompt.out)
+    }
+
+    /// The prompt that a seed gives for an index. An option that weighs more is taken more often.
+    pub fn random(&self, seed: u64, index: u64) -> String {
+        let mut prompt = Writer::new(self.slots);
+        prompt.drawn(&self.root, &mut Chance::new(seed, index));
+        prompt.out
+    }
+
+    /// All of them, one after another.
+    pub fn every(&self) -> Every {
+        Every { prompts: self.clone(), next: 0 }
+    }
+
+    /// Those of a seed, one after another, without an end.
+    pub fn draws(&self, seed: u64) -> Draws {
+        Draws { prompts: self.clone(), seed, next: 0 }
+    }
+
+    /// How many a mode means.
+    pub fn count_of(&self, mode: Mode) -> u128 {
+        match mode {
+            Mode::Every => self.count(),
+            Mode::Random { count, .. } => u128::from(count),
+        }
+    }
+
+    /// Those that a mode means, one after another.
+    pub fn of(&self, mode: Mode) -> Box<dyn Iterator<Item = String>> {
+        match mode {
+            Mode::Every => Box::new(self.every()),
+            Mode::Random { count, seed } => Box::new(self.draws(seed).take(count as usize)),
+        }
+    }
+}
+
+/// All prompts of a template, in order.
+#[derive(Clone, Debug)]
+pub struct Every {
+    prompts: Prompts,
+    next: u128,
+}
+
+impl Iterator for Every {
+    type Item = String;
+
+    fn next(&mut self) -> Option<String> {
+        let prompt = self.prompts.nth(self.next)?;
+        self.next += 1;
+        Some(prompt)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = usize::try_from(self.prompts.count() - self.next);
+        (left.unwrap_or(usize::MAX), left.ok())
+    }
+}
+
+/// Prompts of a template by chance.
+#[derive(Clone, Debug)]
+pub struct Draws {
+    prompts: Prompts,
+    seed: u64,
+    next: u64,
+}
+
+impl Iterator for Draws {
+    type Item = String;
+
+    fn next(&mut self) -> Option<String> {
+        let prompt = self.prompts.random(self.seed, self.next);
+        self.next = self.next.wrapping_add(1);
+        Some(prompt)
+    }
+}
+
+/// A prompt that is being made.
+struct Writer {
+    out: String,
+    slots: Vec<String>,
+}
+
+impl Writer {
+    fn new(slots: usize) -> Self {
+        Self { out: String::new(), slots: vec![String::new(); slots] }
+    }
+
+    /// Writes the prompt of a number: the number is taken apart from the right, as digits are.
+    fn numbered(&mut self, node: &Node, mut number: u128) {
+        match &node.kind {
+            Kind::Text(text) => self.out.push_str(text),
+            Kind::Sequence(nodes) => {
+                let mut places = Vec::with_capacity(nodes.len());
+                for node in nodes.iter().rev() {
+                    places.push(number % node.count.max(1));
+                    number /= node.count.max(1);
+                }
+                for (node, place) in nodes.iter().zip(places.into_iter().rev()) {
+                    self.numbered(node, place);
+                }
+            }
+            Kind::Choice(options) => {
+                for option in options {
+                    if number < option.node.count {
+                        return self.numbered(&option.node, number);
+                    }
+                    number -= option.node.count;
+                }
+            }
+            Kind::Pick(picked) => self.picked(picked, number),
+            Kind::Range(range) => range.write(number as u64, &mut self.out),
+            Kind::Keep(slot, node) => {
+                let begin = self.out.len();
+                self.numbered(node, number);
+                self.slots[*slot] = self.out.split_off(begin);
+            }
+            Kind::Kept(slot) => self.out.push_str(&self.slots[*slot]),
+        }
+    }
+
+    fn picked(&mut self, picked: &Picked, mut number: u128) {
+        let mut left = picked.least;
+        while left < picked.most && number >= picked.ways(0, left) {
+            number -= picked.ways(0, left);
+            left += 1;
+        }
+        let mut first = true;
+        for (index, option) in picked.options.iter().enumerate() {
+            if left == 0 {
+                break;
+            }
+            let after = picked.ways(index + 1, left - 1);
+            let with = after.saturating_mul(option.node.count);
+            if number < with {
+                self.join(&mut first, &picked.joiner);
+                self.numbered(&option.node, number / after.max(1));
+                number %= after.max(1);
+                left -= 1;
+            } else {
+                number -= with;
+            }
+        }
+    }
+
+    fn join(&mut self, first: &mut bool, joiner: &str) {
+        if !std::mem::take(first) {
+            self.out.push_str(joiner);
+        }
+    }
+
+    /// Writes a prompt by chance.
+    fn drawn(&mut self, node: &Node, chance: &mut Chance) {
+        match &node.kind {
+            Kind::Sequence(nodes) => nodes.iter().for_each(|node| self.drawn(node, chance)),
+            Kind::Choice(options) => {
+                if let Some(index) = weighed(options, |_| true, chance) {
+                    self.drawn(&options[index].node, chance);
+                }
+            }
+            Kind::Pick(picked) => {
+                let more = chance.below((picked.most - picked.least + 1) as u64) as usize;
+                let mut taken: Vec<usize> = Vec::new();
+                for _ in 0..picked.least + more {
+                    taken.extend(weighed(&picked.options, |index| !taken.contains(&index), chance));
+                }
+                taken.sort_unstable();
+                let mut first = true;
+                for index in taken {
+                    self.join(&mut first, &picked.joiner);
+                    self.drawn(&picked.options[index].node, chance);
+                }
+            }
+            Kind::Range(range) => range.write(chance.below(range.count()), &mut self.out),
+            Kind::Keep(slot, node) => {
+                let begin = self.out.len();
+                self.drawn(node, chance);
+                self.slots[*slot] = self.out.split_off(begin);
+            }
+            Kind::Text(_) | Kind::Kept(_) => self.numbered(node, 0),
+        }
+    }
+}
+
+/// One of the options that may be taken, by their weights.
+fn weighed(options: &[Branch], may: impl Fn(usize) -> bool, chance: &mut Chance) -> Option<usize> {
+    let open = || options.iter().enumerate().filter(|(index, _)| may(*index));
+    let all = open().fold(0_u64, |sum, (_, option)| sum.saturating_add(option.weight));
+    if all == 0 {
+        return None;
+    }
+    let mut place = chance.below(all);
+    for (index, option) in open() {
+        if place < option.weight {
+            return Some(index);
+        }
+        place -= option.weight;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests;

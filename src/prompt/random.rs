@@ -1,0 +1,62 @@
+//! Chance that can be repeated.
+
+/// `SplitMix64`, started from a seed and the number of the prompt that is drawn.
+///
+/// It is written here and nowhere else, because a seed must give the same prompts with every later version. It is not
+/// for secrets.
+#[derive(Clone, Debug)]
+pub(super) struct Chance(u64);
+
+impl Chance {
+    /// The chance of one prompt.
+    pub(super) fn new(seed: u64, index: u64) -> Self {
+        // Seeds and indexes are small and alike; once through the mixer they are far from each other.
+        Self(mixed(seed ^ mixed(index.wrapping_add(GOLDEN))))
+    }
+
+    /// A number below another one, which is not 0: the upper half of a product, which favours none by more than
+    /// `below / 2^64`.
+    pub(super) fn below(&mut self, below: u64) -> u64 {
+        ((u128::from(self.next()) * u128::from(below)) >> 64) as u64
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(GOLDEN);
+        mixed(self.0)
+    }
+}
+
+/// 2^64 divided by the golden ratio.
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
+fn mixed(state: u64) -> u64 {
+    let state = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let state = (state ^ (state >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    state ^ (state >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_splitmix64() {
+        // The reference sequence of state 0.
+        let mut chance = Chance(0);
+        assert_eq!(
+            [chance.next(), chance.next(), chance.next()],
+            [0xe220_a839_7b1d_cdaf, 0x6e78_9e6a_a1b9_65f4, 0x06c4_5d18_8009_454f]
+        );
+    }
+
+    #[test]
+    fn neighbouring_seeds_have_nothing_in_common() {
+        let draw = |seed, index| Chance::new(seed, index).below(1000);
+        let drawn: Vec<u64> = (0..4).flat_map(|seed| (0..4).map(move |index| draw(seed, index))).collect();
+        let mut different = drawn.clone();
+        different.sort_unstable();
+        different.dedup();
+        assert!(different.len() > 13, "{drawn:?}");
+        assert!((0..100).all(|index| Chance::new(1, index).below(1) == 0));
+    }
+}

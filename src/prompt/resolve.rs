@@ -1,0 +1,344 @@
+//! Giving names their meaning: templates and what they refer to become a tree that can be counted and walked.
+//!
+//! A wildcard that is named twice is one branch that hangs in two places, so the tree is never larger than the texts
+//! that it is made of, whatever they stand for.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use super::{
+    parse::{Choice, MOST_PICKED, Part, Template, Weight, Weighted, read},
+    range::Range,
+    wildcards::Wildcards,
+};
+
+/// What names in a template can mean.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sources {
+    /// Wildcards.
+    pub wildcards: Wildcards,
+    /// Variables that the template does not define itself; what they stand for are templates.
+    pub variables: BTreeMap<String, String>,
+}
+
+/// What is not as it was surely meant.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Problem {
+    /// Nobody knows a wildcard of this name; it stands for itself.
+    NoWildcard(String),
+    /// A wildcard has no lines; it stands for itself.
+    EmptyWildcard(String),
+    /// Nobody knows a variable of this name; it stands for itself.
+    NoVariable(String),
+    /// A wildcard or a variable of this name refers to itself.
+    Circular(String),
+    /// Braces or names lie too deep in each other.
+    TooDeep,
+    /// A prompt would be longer than any model reads, or takes too long to make.
+    TooLong,
+    /// Several of too many options are to be taken at once.
+    TooMany,
+}
+
+impl Problem {
+    /// Whether nothing should be sent until it is mended. Else names merely stand for themselves.
+    pub fn refuses(&self) -> bool {
+        matches!(self, Self::Circular(_) | Self::TooDeep | Self::TooLong | Self::TooMany)
+    }
+}
+
+/// How deep names and braces may lie in each other.
+const DEEPEST: usize = 128;
+/// Bytes and steps that making one prompt may take.
+const MOST_WORK: usize = 1 << 20;
+/// Entries of the table by which several options are counted.
+const LARGEST_TABLE: usize = 1 << 20;
+
+/// A branch of the tree.
+#[derive(Debug)]
+pub(super) struct Node {
+    /// How many prompts it stands for.
+    pub(super) count: u128,
+    /// How much making one of them takes, in bytes and steps.
+    pub(super) work: usize,
+    pub(super) kind: Kind,
+}
+
+#[derive(Debug)]
+pub(super) enum Kind {
+    Text(String),
+    /// One after the other.
+    Sequence(Vec<Arc<Node>>),
+    /// One of them.
+    Choice(Vec<Branch>),
+    /// Several of them.
+    Pick(Picked),
+    Range(Range),
+    /// Keeps a value in a slot and writes nothing.
+    Keep(usize, Arc<Node>),
+    /// Writes what is kept in a slot.
+    Kept(usize),
+}
+
+/// An option, and how often it is taken by chance.
+#[derive(Debug)]
+pub(super) struct Branch {
+    pub(super) weight: u64,
+    pub(super) node: Arc<Node>,
+}
+
+/// Several options at once.
+#[derive(Debug)]
+pub(super) struct Picked {
+    pub(super) least: usize,
+    pub(super) most: usize,
+    pub(super) joiner: String,
+    pub(super) options: Vec<Branch>,
+    /// In how many ways so many can be taken of the options from one on: `ways[option * (most + 1) + so many]`.
+    pub(super) ways: Vec<u128>,
+}
+
+impl Picked {
+    /// In how many ways `count` can be taken of the options from `option` on.
+    pub(super) fn ways(&self, option: usize, count: usize) -> u128 {
+        self.ways.get(option * (self.most + 1) + count).copied().unwrap_or(0)
+    }
+}
+
+impl Node {
+    fn text(text: impl Into<String>) -> Arc<Self> {
+        let text = text.into();
+        Arc::new(Self { count: 1, work: text.len() + 1, kind: Kind::Text(text) })
+    }
+
+    fn sequence(mut nodes: Vec<Arc<Self>>) -> Arc<Self> {
+        if nodes.len() == 1 {
+            return nodes.remove(0);
+        }
+        let count = nodes.iter().fold(1_u128, |count, node| count.saturating_mul(node.count));
+        let work = nodes.iter().fold(1_usize, |work, node| work.saturating_add(node.work));
+        Arc::new(Self { count, work, kind: Kind::Sequence(nodes) })
+    }
+
+    fn choice(options: Vec<Branch>) -> Arc<Self> {
+        let count = options.iter().fold(0_u128, |sum, one| sum.saturating_add(one.node.count));
+        let work = options.iter().map(|one| one.node.work).max().unwrap_or(0).saturating_add(1);
+        Arc::new(Self { count, work, kind: Kind::Choice(options) })
+    }
+}
+
+/// A template's tree, how many slots it keeps values in, and what is wrong with it.
+pub(super) fn resolve(text: &str, sources: &Sources) -> (Arc<Node>, usize, Vec<Problem>) {
+    let mut resolver = Resolver {
+        sources,
+        wildcards: BTreeMap::new(),
+        variables: BTreeMap::new(),
+        scope: Vec::new(),
+        slots: 0,
+        depth: 0,
+        problems: BTreeSet::new(),
+    };
+    let (template, too_deep) = read(text);
+    if too_deep {
+        resolver.problems.insert(Problem::TooDeep);
+    }
+    let mut node = resolver.template(&template);
+    if node.work > MOST_WORK {
+        resolver.problems.insert(Problem::TooLong);
+    }
+    if resolver.problems.iter().any(Problem::refuses) {
+        // What is refused stands for its text, so that it can be shown.
+        node = Node::text(text);
+    }
+    (node, resolver.slots, resolver.problems.into_iter().collect())
+}
+
+/// What a name was found to mean.
+#[derive(Clone)]
+enum Meaning {
+    /// It is being looked into: whoever asks again goes round in a circle.
+    Asked,
+    Known(Arc<Node>),
+    Unknown,
+}
+
+struct Resolver<'a> {
+    sources: &'a Sources,
+    wildcards: BTreeMap<String, Meaning>,
+    variables: BTreeMap<String, Meaning>,
+    /// What the template has defined so far, between these braces and those around them.
+    scope: Vec<(String, Arc<Node>)>,
+    slots: usize,
+    depth: usize,
+    problems: BTreeSet<Problem>,
+}
+
+impl Resolver<'_> {
+    fn template(&mut self, template: &Template) -> Arc<Node> {
+        if self.depth == DEEPEST {
+            self.problems.insert(Problem::TooDeep);
+            return Node::text("");
+        }
+        self.depth += 1;
+        let around = self.scope.len();
+        let nodes = template.0.iter().filter_map(|part| self.part(part)).collect();
+        self.scope.truncate(around);
+        self.depth -= 1;
+        Node::sequence(nodes)
+    }
+
+    fn part(&mut self, part: &Part) -> Option<Arc<Node>> {
+        Some(match part {
+            Part::Text(text) => Node::text(text.as_str()),
+            Part::Range(range) => {
+                let (count, work) = (u128::from(range.count()), range.longest() + 1);
+                Arc::new(Node { count, work, kind: Kind::Range(*range) })
+            }
+            Part::Choice(choice) => self.choice(choice),
+            Part::Wildcard(name) => self.wildcard(name),
+            Part::Use { name, otherwise } => self.variable(name, otherwise.as_ref()),
+            Part::Definition { name, once, value } => {
+                let value = self.template(value);
+                if !once {
+                    self.scope.push((name.clone(), value));
+                    return None;
+                }
+                let slot = self.slots;
+                self.slots += 1;
+                let kept = Node { count: 1, work: value.work, kind: Kind::Kept(slot) };
+                self.scope.push((name.clone(), Arc::new(kept)));
+                Arc::new(Node { count: value.count, work: value.work, kind: Kind::Keep(slot, value) })
+            }
+        })
+    }
+
+    fn choice(&mut self, choice: &Choice) -> Arc<Node> {
+        let Some(pick) = &choice.pick else { return Node::choice(self.branches(&choice.options)) };
+        // The lines of a wildcard that stands alone are what is chosen from.
+        let mut options = match choice.options.as_slice() {
+            [Weighted { template: Template(parts), .. }] if matches!(parts.as_slice(), [Part::Wildcard(_)]) => {
+                self.branches_of_wildcard(parts)
+            }
+            options => self.branches(options),
+        };
+        options.truncate(LARGEST_TABLE);
+        let most = pick.most.unwrap_or(options.len()).min(options.len());
+        let (least, width) = (pick.least.min(most), most + 1);
+        if most > MOST_PICKED || width.saturating_mul(options.len() + 1) > LARGEST_TABLE {
+            self.problems.insert(Problem::TooMany);
+            return Node::text("");
+        }
+        let mut ways = vec![0_u128; width * (options.len() + 1)];
+        ways[width * options.len()] = 1;
+        for index in (0..options.len()).rev() {
+            for count in 0..width {
+                let without = ways[(index + 1) * width + count];
+                let with = if count == 0 { 0 } else { ways[(index + 1) * width + count - 1] };
+                let with = with.saturating_mul(options[index].node.count);
+                ways[index * width + count] = without.saturating_add(with);
+            }
+        }
+        let count = (least..=most).fold(0_u128, |sum, count| sum.saturating_add(ways[count]));
+        let joiner = pick.joiner.clone().unwrap_or_else(|| ", ".to_owned());
+        let each = options.iter().map(|one| one.node.work).max().unwrap_or(0).saturating_add(joiner.len());
+        let work = each.saturating_mul(most).saturating_add(1);
+        Arc::new(Node { count, work, kind: Kind::Pick(Picked { least, most, joiner, options, ways }) })
+    }
+
+    fn branches_of_wildcard(&mut self, parts: &[Part]) -> Vec<Branch> {
+        let [Part::Wildcard(name)] = parts else { return Vec::new() };
+        let node = self.wildcard(name);
+        match &node.kind {
+            Kind::Choice(options) => {
+                options.iter().map(|option| Branch { weight: option.weight, node: Arc::clone(&option.node) }).collect()
+            }
+            _ => vec![Branch { weight: Weight::ONE.0, node }],
+        }
+    }
+
+    fn branches(&mut self, options: &[Weighted]) -> Vec<Branch> {
+        let weight = |option: &Weighted| option.weight.unwrap_or(Weight::ONE).0;
+        // What weighs nothing is switched off; where all of them weigh nothing, none is.
+        let all_off = options.iter().all(|option| weight(option) == 0);
+        options
+            .iter()
+            .filter(|option| all_off || weight(option) > 0)
+            .map(|option| Branch { weight: weight(option).max(1), node: self.template(&option.template) })
+            .collect()
+    }
+
+    fn wildcard(&mut self, name: &str) -> Arc<Node> {
+        let itself = || Node::text(format!("__{name}__"));
+        match self.wildcards.get(name) {
+            Some(Meaning::Known(node)) => return Arc::clone(node),
+            Some(Meaning::Unknown) => return itself(),
+            Some(Meaning::Asked) => {
+                self.problems.insert(Problem::Circular(name.to_owned()));
+                return itself();
+            }
+            None => {}
+        }
+        self.wildcards.insert(name.to_owned(), Meaning::Asked);
+        let sources = self.sources;
+        let meant: Vec<_> = sources.wildcards.meant(name).collect();
+        // A wildcard's lines do not see what the template around it has defined.
+        let scope = std::mem::take(&mut self.scope);
+        self.depth += 1;
+        let mut branches = Vec::new();
+        for (_, wildcard) in &meant {
+            branches.extend(self.branches(wildcard.options()));
+        }
+        self.depth -= 1;
+        self.scope = scope;
+        let meaning = if branches.is_empty() {
+            let name = name.to_owned();
+            let problem = if meant.is_empty() { Problem::NoWildcard(name) } else { Problem::EmptyWildcard(name) };
+            self.problems.insert(problem);
+            Meaning::Unknown
+        } else {
+            Meaning::Known(Node::choice(branches))
+        };
+        self.wildcards.insert(name.to_owned(), meaning.clone());
+        match meaning {
+            Meaning::Known(node) => node,
+            Meaning::Asked | Meaning::Unknown => itself(),
+        }
+    }
+
+    fn variable(&mut self, name: &str, otherwise: Option<&Template>) -> Arc<Node> {
+        if let Some((_, node)) = self.scope.iter().rev().find(|(defined, _)| defined == name) {
+            return Arc::clone(node);
+        }
+        match self.variables.get(name) {
+            Some(Meaning::Known(node)) => return Arc::clone(node),
+            Some(Meaning::Asked) => {
+                self.problems.insert(Problem::Circular(name.to_owned()));
+                return Node::text("");
+            }
+            Some(Meaning::Unknown) | None => {}
+        }
+        let sources = self.sources;
+        if let Some(value) = sources.variables.get(name) {
+            self.variables.insert(name.to_owned(), Meaning::Asked);
+            let (template, too_deep) = read(value);
+            if too_deep {
+                self.problems.insert(Problem::TooDeep);
+            }
+            let scope = std::mem::take(&mut self.scope);
+            let node = self.template(&template);
+            self.scope = scope;
+            self.variables.insert(name.to_owned(), Meaning::Known(Arc::clone(&node)));
+            return node;
+        }
+        if let Some(otherwise) = otherwise {
+            return self.template(otherwise);
+        }
+        self.problems.insert(Problem::NoVariable(name.to_owned()));
+        // As it was most likely written.
+        let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        Node::text(if is_word { format!("${name}") } else { format!("${{{name}}}") })
+    }
+}

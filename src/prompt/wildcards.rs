@@ -1,0 +1,172 @@
+//! Wildcards: lists of which a prompt takes one line.
+
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+use super::parse::{Weight, Weighted, parse};
+
+/// The lines of a wildcard file.
+///
+/// Each line is an option and a template of its own, with a weight before it if it begins like `3::`. Empty lines
+/// mean nothing, nor do those that begin with `#`; `\#` begins an option with that character. A line that comes twice
+/// counts once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wildcard {
+    options: Vec<Weighted>,
+}
+
+impl Wildcard {
+    /// Reads a file's text. Any text can be read.
+    pub fn parse(text: &str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut seen = std::collections::BTreeSet::new();
+        let options = text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#') && seen.insert(*line))
+            .map(|line| {
+                let weight = Weight::read(line);
+                let template = weight.map_or(line, |(_, length)| line[length..].trim_start());
+                Weighted { weight: weight.map(|(weight, _)| weight), template: parse(template) }
+            })
+            .collect();
+        Self { options }
+    }
+
+    /// What there is to choose from.
+    pub fn options(&self) -> &[Weighted] {
+        &self.options
+    }
+}
+
+impl fmt::Display for Wildcard {
+    /// The wildcard as a file's text, without its comments.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for option in &self.options {
+            let line = option.to_string();
+            let escape = if line.starts_with('#') { "\\" } else { "" };
+            writeln!(f, "{escape}{line}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Wildcards by their names: `animal`, `folder/animal`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wildcards(BTreeMap<String, Arc<Wildcard>>);
+
+impl Wildcards {
+    /// Adds one, in place of another of that name.
+    pub fn insert(&mut self, name: impl Into<String>, wildcard: Wildcard) {
+        self.0.insert(name.into(), Arc::new(wildcard));
+    }
+
+    /// The names of all, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// The one of a name.
+    pub fn get(&self, name: &str) -> Option<&Wildcard> {
+        self.0.get(name).map(AsRef::as_ref)
+    }
+
+    /// Those that a name in a template means, in order: one, or all that its stars fit.
+    pub fn meant<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a str, &'a Wildcard)> {
+        let stars = name.contains('*');
+        let fits = move |key: &str| if stars { fits(name, key) } else { name == key };
+        self.0.iter().filter(move |(key, _)| fits(key)).map(|(key, wildcard)| (key.as_str(), wildcard.as_ref()))
+    }
+}
+
+impl<N: Into<String>> FromIterator<(N, Wildcard)> for Wildcards {
+    fn from_iter<I: IntoIterator<Item = (N, Wildcard)>>(wildcards: I) -> Self {
+        Self(wildcards.into_iter().map(|(name, wildcard)| (name.into(), Arc::new(wildcard))).collect())
+    }
+}
+
+/// Whether a wildcard can be called so. Such a name is also a path of a file that stays in its folder.
+pub fn is_name(name: &str) -> bool {
+    let is_letter = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '*' | ' ');
+    let is_step = |step: &str| {
+        let edges = ['.', ' ', '_'];
+        !step.is_empty() && !step.starts_with(edges) && !step.ends_with(edges) && step.chars().all(is_letter)
+    };
+    name.len() <= super::groups::LONGEST_NAME && !name.contains("__") && name.split('/').all(is_step)
+}
+
+/// Whether a name fits one with stars. One star stands for any characters but `/`, two also for that.
+fn fits(pattern: &str, name: &str) -> bool {
+    let name: Vec<char> = name.chars().collect();
+    // Which beginnings of the name fit what was read of the pattern.
+    let mut reached = vec![false; name.len() + 1];
+    reached[0] = true;
+    let mut rest = pattern;
+    while let Some(c) = rest.chars().next() {
+        let stars = rest.len() - rest.trim_start_matches('*').len();
+        let mut next = vec![false; name.len() + 1];
+        if stars > 0 {
+            rest = &rest[stars..];
+            for end in 0..=name.len() {
+                let goes_on = end > 0 && next[end - 1] && (stars > 1 || name[end - 1] != '/');
+                next[end] = reached[end] || goes_on;
+            }
+        } else {
+            rest = &rest[c.len_utf8()..];
+            for end in 1..=name.len() {
+                next[end] = reached[end - 1] && name[end - 1] == c;
+            }
+        }
+        reached = next;
+    }
+    reached[name.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn each_line_is_an_option() {
+        let wildcard =
+            Wildcard::parse("\u{feff}# animals\nfox\r\n\n  3:: red panda  \nfox\n\\#1 dog\n{big|small} cat\n貓");
+        let lines: Vec<String> = wildcard.options().iter().map(ToString::to_string).collect();
+        assert_eq!(lines, ["fox", "3::red panda", "#1 dog", "{big|small} cat", "貓"]);
+        assert_eq!(Wildcard::parse(&wildcard.to_string()), wildcard);
+        assert_eq!(Wildcard::parse("# nothing\n\n"), Wildcard::default());
+    }
+
+    #[test]
+    fn names_stay_in_their_folder() {
+        for name in ["animal", "folder/animal", "hair_colour", "動物", "a b", "v1.5", "*", "a/**"] {
+            assert!(is_name(name), "{name}");
+        }
+        for name in ["", "/a", "a/", "..", "../a", "a/../b", "_a", "a_", "a__b", "a\\b", "c:d", " a", ".hidden", "a\nb"]
+        {
+            assert!(!is_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn stars_stand_for_any_letters() {
+        let wildcards: Wildcards =
+            ["colour/warm", "colour/cold/ice", "colour"].map(|name| (name, Wildcard::default())).into_iter().collect();
+        let meant = |name: &'static str| wildcards.meant(name).map(|(name, _)| name).collect::<Vec<_>>();
+        assert_eq!(meant("colour"), ["colour"]);
+        assert_eq!(meant("colour/*"), ["colour/warm"]);
+        assert_eq!(meant("colour/**"), ["colour/cold/ice", "colour/warm"]);
+        assert_eq!(meant("*ol*"), ["colour"]);
+        assert_eq!(meant("colours"), [""; 0]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_wildcard_and_is_written_as_it_was_read(text in "[a-b0-2 #:{|}$_\\\\.\n]{0,60}") {
+            let wildcard = Wildcard::parse(&text);
+            prop_assert!(wildcard.options().len() <= text.lines().count());
+            let again = Wildcard::parse(&wildcard.to_string());
+            prop_assert!(again.options().iter().all(|option| wildcard.options().contains(option)));
+        }
+    }
+}
