@@ -426,7 +426,7 @@ fn files_dropped_beside_the_panel_come_into_the_library() {
     let asked = commands(&mut line);
     assert!(asked.iter().any(|asked| matches!(
         asked,
-        Command::Import { paths } if paths.as_slice() == [std::path::PathBuf::from("/tmp/fox.png")]
+        Command::Import { paths, .. } if paths.as_slice() == [std::path::PathBuf::from("/tmp/fox.png")]
     )));
     assert!(!asked.iter().any(|asked| matches!(asked, Command::AddReferenceFiles(_))));
 }

@@ -215,21 +215,33 @@ import-there = { $count ->
     [one] 1 was there already
    *[other] { $count } were there already
 }
+import-found = { $count ->
+    [one] 1 was found again
+   *[other] { $count } were found again
+}
 import-trashed = { $count ->
     [one] 1 of those is in the trash
    *[other] { $count } of those are in the trash
 }
 import-failed = { $count ->
-    [one] 1 could not be read
-   *[other] { $count } could not be read
+    [one] 1 could not be brought in
+   *[other] { $count } could not be brought in
+}
+import-left = { $count ->
+    [one] 1 was not tried
+   *[other] { $count } were not tried
 }
 import-cancelled = stopped before the end
+import-full-stop = {". "}
 import-and = {", "}
 import-unreadable = This cannot be read ({ $reason })
 import-no-picture = This is not a picture in PNG, JPEG, WebP or GIF
 import-broken = This picture is damaged
+import-odd-path = The name of this file or of its folder is no text, so it can only be copied
+import-not-tried = This was not tried
 import-too-large = This picture is too large
 import-cannot-store = This could not be stored ({ $reason })
+import-make-room = What is in the library stays. Make room on the disk or make its folder writable, then import the same files again: none is stored twice.
 notice-reference-refused = { $name } is not a picture that can be used as a reference
 notice-cannot-reveal = The file manager could not be opened
 notice-no-dialog = The file dialog could not be opened
@@ -730,6 +742,7 @@ cli-not-in-index = This is not in the index, because it cannot be read or its im
 cli-checked = { $count } images were read: { $mended } flaws were mended, { $left } are left.
 cli-unused-reference = No image was made with this reference; it stays, because a draft may use it: { $path }
 flaw-missing-picture = The image is missing: { $path }
+flaw-gone = The image was left where it was, and is not there (importing the moved file finds it again): { $path }
 flaw-altered-picture = The image is not as it was received; only a backup can bring it back: { $path }
 flaw-missing-sidecar = The image has no sidecar, so its recipe is not known: { $path }
 flaw-unreadable-sidecar = The sidecar cannot be read: { $path }

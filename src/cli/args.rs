@@ -301,6 +301,9 @@ pub struct Import {
     /// Files, and folders with all that is in them: PNG, JPEG, WebP and GIF; they are copied
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
+    /// Copy nothing: the pictures stay where they are, and the library refers to them
+    #[arg(long)]
+    pub reference: bool,
     /// Print one JSON object a line
     #[arg(long)]
     pub json: bool,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::studio::{Command, Event, Handle, NotImported};
+use crate::studio::{Command, Event, Handle, Keeping, NotImported};
 
 use super::{
     Ending,
@@ -12,7 +12,8 @@ use super::{
 };
 
 pub(super) fn run(handle: &Handle, arguments: &Import, report: &Report) -> Ending {
-    handle.send(Command::Import { paths: arguments.paths.clone() });
+    let keeping = if arguments.reference { Keeping::Referred } else { Keeping::Copied };
+    handle.send(Command::Import { paths: arguments.paths.clone(), keeping });
     let mut progress = report.progress();
     loop {
         match next(handle) {
@@ -43,6 +44,7 @@ pub(super) fn run(handle: &Handle, arguments: &Import, report: &Report) -> Endin
                         "new": imported.new.len(),
                         "there": imported.there,
                         "trashed": imported.trashed,
+                        "found": imported.found,
                         "failed": imported.failed.len(),
                         "message": sentence,
                     }));
@@ -63,6 +65,8 @@ fn kind(trouble: &NotImported) -> &'static str {
         NotImported::NotAPicture => "not_a_picture",
         NotImported::Broken => "broken",
         NotImported::TooLarge => "too_large",
+        NotImported::OddPath => "odd_path",
+        NotImported::NotTried => "not_tried",
         NotImported::CannotStore(_) => "cannot_write",
     }
 }

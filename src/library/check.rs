@@ -38,6 +38,8 @@ const PIECE: usize = 256 << 10;
 pub enum FlawKind {
     /// A picture that the index or a sidecar tells of is not there. Mended, the index no longer tells of it.
     MissingPicture,
+    /// A picture that was left where it was is gone from there. Mended, a file with the same bytes was found.
+    Gone,
     /// A picture's bytes are not those that were received. Nothing can mend that but a backup.
     AlteredPicture,
     /// A picture has no sidecar.
@@ -112,6 +114,8 @@ impl Library {
         let mut rows = self.all_rows()?;
         let mut references = BTreeMap::new();
         let mut hashes = Vec::new();
+        // Where pictures are that stay there, and the sidecars of those that are gone.
+        let (mut places, mut gone) = (BTreeSet::new(), Vec::new());
         let (pictures, left_over) = self.all_files()?;
         let mut flaws = Flaws { library: self, mend, found: Vec::new() };
         for path in left_over {
@@ -120,16 +124,31 @@ impl Library {
         for (name, files) in pictures {
             let id: Option<ImageId> = name.file_name().and_then(|name| name.to_str()?.parse().ok());
             let row = id.and_then(|id| rows.remove(&id));
-            match (files.picture, files.sidecar) {
+            let stands_alone = row.as_ref().is_some_and(|row| row.path.extension().is_some_and(|end| end == "json"));
+            let sidecar = files.sidecar.as_deref().and_then(|path| read_sidecar(path).ok().flatten());
+            let picture = match &sidecar {
+                Some(sidecar) if sidecar.elsewhere().is_some() => files.sidecar.clone(),
+                None if stands_alone => files.sidecar.clone(),
+                _ => files.picture,
+            };
+            match (picture, files.sidecar) {
                 (Some(picture), Some(path)) => {
-                    if let Ok(Some(sidecar)) = read_sidecar(&path) {
+                    if let Some(sidecar) = sidecar {
                         for reference in sidecar.recipe.references.iter().chain(&sidecar.recipe.mask) {
                             references.entry(reference.sha256.clone()).or_insert_with(|| path.clone());
                         }
                         self.check_row(&mut flaws, &sidecar, &picture, files.trashed, row.as_ref())?;
-                        hashes.push((picture, Some(sidecar.id), sidecar.sha256));
+                        match sidecar.elsewhere() {
+                            Some(own) if !own.is_file() => gone.push(path),
+                            Some(own) => {
+                                places.extend(own.parent().map(Path::to_owned));
+                                hashes.push((own.to_owned(), Some(sidecar.id), sidecar.sha256));
+                            }
+                            None => hashes.push((picture, Some(sidecar.id), sidecar.sha256)),
+                        }
                     } else {
                         flaws.found.push(Flaw { kind: FlawKind::UnreadableSidecar, path, image: id, mended: false });
+                        let row = row.filter(|_| !stands_alone);
                         hashes.extend(row.map(|row| (picture, id, row.sha256)));
                     }
                 }
@@ -155,12 +174,19 @@ impl Library {
         }
         for (id, row) in rows {
             let path = self.folder.join(&row.path);
-            // A picture that stays where it was brought in from.
             if path.exists() {
                 hashes.push((path, Some(id), row.sha256));
             } else {
                 flaws.find(FlawKind::MissingPicture, path, Some(id), |library, _| library.take_out(id))?;
             }
+        }
+        let found = if mend { self.find_moved(&gone, &places)? } else { BTreeSet::new() };
+        for kept in gone {
+            let mended = found.contains(&kept);
+            let Some(sidecar) = read_sidecar(&kept)? else { continue };
+            // Its own path is what a person would look for.
+            let path = sidecar.elsewhere().unwrap_or(&kept).to_owned();
+            flaws.found.push(Flaw { kind: FlawKind::Gone, path, image: Some(sidecar.id), mended });
         }
         self.check_spools(&mut flaws)?;
         let of_pictures = hashes.len();
@@ -369,7 +395,8 @@ fn altered(files: &[(PathBuf, Option<ImageId>, String)], progress: impl Fn(usize
     altered
 }
 
-fn hash(path: &Path) -> std::io::Result<String> {
+/// SHA-256 of a file, in lower-case hexadecimal.
+pub(super) fn hash(path: &Path) -> std::io::Result<String> {
     let mut file = File::open(path)?;
     let (mut hash, mut piece) = (Sha256::new(), vec![0; PIECE]);
     loop {

@@ -31,6 +31,17 @@ const LARGEST_SIDECAR: u64 = 16 << 20;
 /// The longest side of the thumbnail that is given back.
 const EDGE: u32 = 512;
 
+/// What becomes of the files that are brought in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Keeping {
+    /// Their bytes are copied into the library.
+    #[default]
+    Copied,
+    /// They stay where they are and the person's own. The library refers to them: it reads them, and never moves,
+    /// changes or removes them.
+    Referred,
+}
+
 /// How bringing in a file has ended well.
 #[derive(Debug)]
 pub enum Brought {
@@ -40,6 +51,13 @@ pub enum Brought {
         sidecar: Box<Sidecar>,
         /// Its large thumbnail.
         thumbnail: Bitmap,
+    },
+    /// The library refers to a picture of these very bytes that was gone from its place, and knows now that it is here.
+    Found {
+        /// Which.
+        id: ImageId,
+        /// Whether that is in the trash.
+        trashed: bool,
     },
     /// The library has a picture of these very bytes.
     There {
@@ -56,6 +74,9 @@ pub enum ImportError {
     /// The file cannot be read.
     #[error("it cannot be read: {0}")]
     Unreadable(std::io::Error),
+    /// Its path cannot be written down, so that it cannot be referred to.
+    #[error("its path is no text")]
+    OddPath,
     /// It is too large to be looked at.
     #[error("it is too large")]
     TooLarge,
@@ -87,20 +108,27 @@ impl Library {
         durable::remove(&self.not_indexed())
     }
 
-    /// Copies a picture into the library. Its date is that of its EXIF data, else of its file. What its maker wrote into
+    /// Makes a picture part of the library, as a copy or where it is. Its date is that of its EXIF data, else of its file. What its maker wrote into
     /// it, or an own sidecar beside it, becomes its recipe. Returns when all is durable.
     ///
     /// # Errors
     /// The file is no whole picture or cannot be read, or the library cannot be written. Nothing is left behind.
-    pub fn bring_in(self: &Arc<Self>, file: &Path, now: Timestamp) -> Result<Brought, ImportError> {
+    pub fn bring_in(self: &Arc<Self>, file: &Path, keeping: Keeping, now: Timestamp) -> Result<Brought, ImportError> {
         let about = fs::metadata(file).map_err(ImportError::Unreadable)?;
         if about.len() > LARGEST {
             return Err(ImportError::TooLarge);
         }
         let bytes = fs::read(file).map_err(ImportError::Unreadable)?;
         let sha256 = durable::hexadecimal(&Sha256::digest(&bytes));
+        let path = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
         if let Some((id, trashed)) = self.with_bytes(&sha256)? {
-            return Ok(Brought::There { id, trashed });
+            let found = self.find_again(id, &path)?;
+            return Ok(if found { Brought::Found { id, trashed } } else { Brought::There { id, trashed } });
+        }
+        // What is in the library's own folder may be cleared away there.
+        let stays = keeping == Keeping::Referred && !self.has_within(&path);
+        if stays && path.to_str().is_none() {
+            return Err(ImportError::OddPath);
         }
         let picture = imaging::thumbnail(&bytes, &Limits::default(), EDGE)?;
         let metadata = imaging::metadata(&bytes);
@@ -110,7 +138,6 @@ impl Library {
         // Names carry the date, and can carry none before 1970.
         let created = created.clamp(Timestamp::UNIX_EPOCH, now);
         let foreign = if own.is_some() { None } else { metadata.recipe() };
-        let path = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
         let thumbnail = picture.thumbnail;
         let facts = SidecarFacts {
             id: ImageId::from_uuid(named(created)),
@@ -128,8 +155,12 @@ impl Library {
             cost: own.as_ref().and_then(|own| own.cost),
             colour: average_colour(&thumbnail),
             look: Some(Look::of(&thumbnail)),
-            source: Some(Source { file: path.to_string_lossy().into_owned(), recipe: foreign }),
+            source: Some(Source { file: path.to_string_lossy().into_owned(), stays, recipe: foreign }),
         };
+        if stays {
+            let sidecar = Box::new(self.refer(facts, about.len(), sha256)?);
+            return Ok(Brought::New { sidecar, thumbnail });
+        }
         let mut writer = self.begin_original(facts.id, facts.created)?;
         writer.write(&bytes)?;
         Ok(Brought::New { sidecar: Box::new(writer.commit(facts)?), thumbnail })

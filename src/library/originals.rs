@@ -86,11 +86,22 @@ impl Library {
         self.folder.join(month(created))
     }
 
-    /// Where a picture's original is, be it in the trash.
+    /// Where a picture's original is, be it in the trash; for one that was left where it was, the person's own file,
+    /// which must only be read.
     ///
     /// # Errors
-    /// There is no such picture.
+    /// There is no such picture, or its sidecar is needed and cannot be read.
     pub fn original_path(&self, id: ImageId) -> Result<PathBuf, LibraryError> {
+        let path = self.kept_path(id)?;
+        if path.extension().is_none_or(|extension| extension != "json") {
+            return Ok(path);
+        }
+        let sidecar = read_sidecar(&path)?;
+        Ok(sidecar.as_ref().and_then(Sidecar::elsewhere).map_or(path, Path::to_owned))
+    }
+
+    /// Where the library's own file of a picture is, be it in the trash.
+    pub(super) fn kept_path(&self, id: ImageId) -> Result<PathBuf, LibraryError> {
         let path: Option<String> = self
             .reader()
             .prepare_cached("SELECT path FROM images WHERE id = ?1")?
@@ -105,7 +116,7 @@ impl Library {
     /// # Errors
     /// The file is there and cannot be understood.
     pub fn sidecar(&self, id: ImageId) -> Result<Option<Sidecar>, LibraryError> {
-        let path = match self.original_path(id) {
+        let path = match self.kept_path(id) {
             Ok(path) => path.with_extension("json"),
             Err(LibraryError::NoSuchPicture(_)) => return Ok(None),
             Err(error) => return Err(error),
@@ -228,24 +239,8 @@ impl OriginalWriter {
             return Ok(twin);
         }
         self.flush()?;
-        let sidecar = Sidecar {
-            version: sidecar::VERSION,
-            id: facts.id,
-            request: facts.request,
-            recipe: facts.recipe,
-            answer: facts.answer,
-            format: facts.format,
-            width: facts.width,
-            height: facts.height,
-            bytes: self.bytes,
-            sha256,
-            created: facts.created,
-            took: facts.took,
-            cost: facts.cost,
-            colour: facts.colour,
-            source: facts.source,
-            unknown: Map::new(),
-        };
+        let look = facts.look;
+        let sidecar = facts.into_sidecar(self.bytes, sha256);
         let path = self.part.with_file_name(sidecar.file_name());
         // The sidecar comes first: a sidecar without its picture is ignored when the index is made again, a picture
         // without its sidecar would have lost its recipe.
@@ -256,25 +251,57 @@ impl OriginalWriter {
             return Err(error);
         }
         self.committed = true;
+        self.library.put_in(&path, &sidecar, look)?;
+        Ok(sidecar)
+    }
+}
+
+impl SidecarFacts {
+    /// The sidecar of a picture whose file has so many bytes and this hash.
+    pub(super) fn into_sidecar(self, bytes: u64, sha256: String) -> Sidecar {
+        Sidecar {
+            version: sidecar::VERSION,
+            id: self.id,
+            request: self.request,
+            recipe: self.recipe,
+            answer: self.answer,
+            format: self.format,
+            width: self.width,
+            height: self.height,
+            bytes,
+            sha256,
+            created: self.created,
+            took: self.took,
+            cost: self.cost,
+            colour: self.colour,
+            source: self.source,
+            unknown: Map::new(),
+        }
+    }
+}
+
+impl Library {
+    /// Flushes the names of a picture's files, and puts it into the index.
+    pub(super) fn put_in(&self, path: &Path, sidecar: &Sidecar, look: Option<Look>) -> Result<(), LibraryError> {
         // The names and the place in the index wait for the disk together. Should a power cut keep only the latter,
         // it is taken back at the next start, before the answer is read again.
         let (folder, indexed) = thread::scope(|scope| {
             let folder = || path.parent().map_or(Ok(()), durable::sync_folder);
             let beside = thread::Builder::new().name("folder flush".to_owned()).spawn_scoped(scope, folder);
-            let indexed = self.library.index(&sidecar, facts.look);
+            let indexed = self.index(sidecar, look);
             // Without a thread, or where it broke down, it is flushed here.
             let folder = beside.ok().and_then(|beside| beside.join().ok()).unwrap_or_else(folder);
             (folder, indexed)
         });
         if let Err(error) = folder.and(indexed) {
-            let marker = self.library.not_indexed();
+            let marker = self.not_indexed();
             if let Err(error) = File::create(&marker) {
                 // The request's own state will still say that something may be there.
                 tracing::error!(path = %marker.display(), %error, "a picture without a place in the index is not marked");
             }
             return Err(error);
         }
-        Ok(sidecar)
+        Ok(())
     }
 }
 

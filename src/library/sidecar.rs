@@ -1,6 +1,6 @@
 //! The sidecar: everything that is known about a picture, as JSON beside it.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -75,9 +75,16 @@ impl Sidecar {
         found.map(|found| found.asked()).unwrap_or_default()
     }
 
-    /// Name of the original's file.
+    /// Name of the file that stands for the picture in the library: its original. A picture that was left where it was
+    /// has only its sidecar there, which is all that is ever moved or removed then.
     pub(super) fn file_name(&self) -> String {
-        format!("{}.{}", self.id, self.format.extension())
+        let extension = if self.elsewhere().is_some() { "json" } else { self.format.extension() };
+        format!("{}.{extension}", self.id)
+    }
+
+    /// The person's own file, if the picture was left where it was. It is read, and never moved, changed or removed.
+    pub fn elsewhere(&self) -> Option<&Path> {
+        self.source.as_ref().filter(|source| source.stays).map(|source| Path::new(&source.file))
     }
 }
 

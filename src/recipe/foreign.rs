@@ -7,8 +7,11 @@ use serde::{Deserialize, Serialize};
 /// Where a picture came from that was not made here.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Source {
-    /// The file that it was copied from, as its path was then.
+    /// The file that it was copied from, as its path was then; where it stays there, that file itself.
     pub file: String,
+    /// Nothing was copied: the file stays the person's own, and the library only refers to it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stays: bool,
     /// What its maker wrote into it, if that was understood.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recipe: Option<ForeignRecipe>,

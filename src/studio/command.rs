@@ -7,7 +7,7 @@ use crate::{
     settings::{Session, Settings},
 };
 
-use super::{export::ExportOrder, secret::Secret};
+use super::{Keeping, export::ExportOrder, secret::Secret};
 
 /// One thing for the studio to do. Sending never blocks; what comes of it arrives as [`super::Event`]s.
 #[derive(Debug)]
@@ -102,13 +102,18 @@ pub enum Command {
     /// Stop the running export after the file that it is at.
     CancelExport,
 
-    /// Bring files and folders into the library: their pictures are copied.
+    /// Bring the pictures of files and folders into the library.
     Import {
         /// Which.
         paths: Vec<PathBuf>,
+        /// Whether they are copied.
+        keeping: Keeping,
     },
     /// Ask for pictures to bring in with a dialog.
-    PickImport,
+    PickImport {
+        /// For whole folders of them.
+        folders: bool,
+    },
     /// Stop bringing in files after the one that it is at. What is there by then stays.
     CancelImport,
 

@@ -19,7 +19,7 @@ use tokio::{
 use crate::{
     demo::DemoGateway,
     gateway::{Catalogue, Model},
-    library::{Intent, IntentState, LibraryError},
+    library::{Intent, IntentState, Keeping, LibraryError},
     recipe::{
         Abilities, Charge, Failure, FailureKind, Order, Parameter, Parameters, Profile, ProfileId, Recipe, RequestId,
     },
@@ -66,7 +66,7 @@ pub(super) struct Core {
     pub(super) export: Option<Arc<AtomicBool>>,
     /// The running import's switch, and what is to be brought in after it.
     pub(super) import: Option<Arc<AtomicBool>>,
-    pub(super) import_waiting: Vec<PathBuf>,
+    pub(super) import_waiting: Vec<(Vec<PathBuf>, Keeping)>,
     pub(super) organiser: Organiser,
     files: Files,
     saver: UnboundedSender<Save>,
@@ -264,7 +264,6 @@ impl Core {
             Note::ReferenceFiles(paths) => self.serve(Command::AddReferenceFiles(paths)),
             Note::Profiles(shared) => self.add_profiles(shared),
             Note::ExportEnded => self.export = None,
-            Note::ImportFiles(paths) => self.import(paths),
             Note::ImportEnded => self.import_ended(),
         }
     }

@@ -9,6 +9,8 @@ pub type Choice<T> = Pin<Box<dyn Future<Output = Option<T>> + Send>>;
 pub trait Dialogs: Send + Sync + 'static {
     /// Pictures to use as references.
     fn pick_images(&self) -> Choice<Vec<PathBuf>>;
+    /// Folders of pictures.
+    fn pick_folders(&self) -> Choice<Vec<PathBuf>>;
     /// A JSON file to read.
     fn pick_json(&self) -> Choice<PathBuf>;
     /// A folder to write to.
@@ -28,6 +30,14 @@ impl Dialogs for SystemDialogs {
         Box::pin(async move {
             let files = dialog.pick_files().await?;
             Some(files.iter().map(|file| file.path().to_owned()).collect())
+        })
+    }
+
+    fn pick_folders(&self) -> Choice<Vec<PathBuf>> {
+        let dialog = rfd::AsyncFileDialog::new();
+        Box::pin(async move {
+            let folders = dialog.pick_folders().await?;
+            Some(folders.iter().map(|folder| folder.path().to_owned()).collect())
         })
     }
 
@@ -53,6 +63,10 @@ pub struct NoDialogs;
 
 impl Dialogs for NoDialogs {
     fn pick_images(&self) -> Choice<Vec<PathBuf>> {
+        Box::pin(std::future::ready(None))
+    }
+
+    fn pick_folders(&self) -> Choice<Vec<PathBuf>> {
         Box::pin(std::future::ready(None))
     }
 

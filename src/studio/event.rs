@@ -143,6 +143,8 @@ pub enum Event {
         cancelled: bool,
     },
 
+    /// A person has chosen files or folders to bring in. What becomes of them is still to be said.
+    ImportPicked(Vec<PathBuf>),
     /// How many of the files that are being brought in are done.
     ImportProgress {
         /// Files that are done.

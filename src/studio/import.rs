@@ -12,7 +12,7 @@ use std::{
 
 use crate::{
     imaging::{self, ImageError},
-    library::{Brought, ImportError, LibraryError},
+    library::{Brought, ImportError, Keeping, LibraryError},
     recipe::{AspectRatio, ImageId, ImageSize, Marks, Recipe},
 };
 
@@ -43,8 +43,12 @@ pub enum NotImported {
     Broken,
     /// It is beyond what is accepted.
     TooLarge,
+    /// Its path cannot be written down, so that it can only be copied.
+    OddPath,
     /// It could not be stored; what the system said. Nothing was tried after it.
     CannotStore(String),
+    /// It was not tried, because one before it could not be stored.
+    NotTried,
 }
 
 /// What has come of bringing in files.
@@ -56,6 +60,8 @@ pub struct Imported {
     pub there: usize,
     /// How many of those are in the trash.
     pub trashed: usize,
+    /// Files that are pictures to which the library refers, and that were gone from where it had them.
+    pub found: usize,
     /// Files that were not brought in.
     pub failed: Vec<(PathBuf, NotImported)>,
     /// Whether it was stopped before its end.
@@ -64,16 +70,16 @@ pub struct Imported {
 
 impl Core {
     /// Brings in files and folders; what comes while others are being brought in waits for its turn.
-    pub(super) fn import(&mut self, paths: Vec<PathBuf>) {
+    pub(super) fn import(&mut self, paths: Vec<PathBuf>, keeping: Keeping) {
         if self.import.is_some() {
-            self.import_waiting.extend(paths);
+            self.import_waiting.push((paths, keeping));
             return;
         }
         let cancelled = Arc::new(AtomicBool::new(false));
         self.import = Some(Arc::clone(&cancelled));
         let world = Arc::clone(&self.world);
         tokio::task::spawn_blocking(move || {
-            let imported = bring_in(&world, &paths, &cancelled);
+            let imported = bring_in(&world, &paths, keeping, &cancelled);
             world.note(Note::LibraryChanged);
             world.note(Note::ImportEnded);
             world.events.send(Event::ImportDone(imported));
@@ -91,24 +97,26 @@ impl Core {
     /// Goes on with what has waited.
     pub(super) fn import_ended(&mut self) {
         self.import = None;
-        let waiting = std::mem::take(&mut self.import_waiting);
-        if !waiting.is_empty() {
-            self.import(waiting);
+        if !self.import_waiting.is_empty() {
+            let (paths, keeping) = self.import_waiting.remove(0);
+            self.import(paths, keeping);
         }
     }
 
-    /// Asks for pictures to bring in with a dialog.
-    pub(super) fn pick_import(&self) {
-        let (world, choice) = (Arc::clone(&self.world), self.world.dialogs.pick_images());
+    /// Asks for pictures, or for folders of them, to bring in with a dialog.
+    pub(super) fn pick_import(&self, folders: bool) {
+        let dialogs = &self.world.dialogs;
+        let choice = if folders { dialogs.pick_folders() } else { dialogs.pick_images() };
+        let world = Arc::clone(&self.world);
         tokio::spawn(async move {
             if let Some(paths) = ask(&world, choice).await {
-                world.note(Note::ImportFiles(paths));
+                world.events.send(Event::ImportPicked(paths));
             }
         });
     }
 }
 
-fn bring_in(world: &World, paths: &[PathBuf], cancelled: &AtomicBool) -> Imported {
+fn bring_in(world: &World, paths: &[PathBuf], keeping: Keeping, cancelled: &AtomicBool) -> Imported {
     let mut imported = Imported::default();
     if let Err(error) = world.library.begin_import() {
         world.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() }));
@@ -122,13 +130,14 @@ fn bring_in(world: &World, paths: &[PathBuf], cancelled: &AtomicBool) -> Importe
     }
     let total = files.len();
     let mut stored = true;
-    for (done, file) in files.into_iter().enumerate() {
+    let mut files = files.into_iter();
+    for (done, file) in files.by_ref().enumerate() {
         if cancelled.load(Ordering::Relaxed) {
             imported.cancelled = true;
             break;
         }
         world.events.send(Event::ImportProgress { done, total });
-        match world.library.bring_in(&file, world.now()) {
+        match world.library.bring_in(&file, keeping, world.now()) {
             Ok(Brought::New { sidecar, thumbnail }) => {
                 imported.new.push(sidecar.id);
                 keep(world, *sidecar, thumbnail);
@@ -136,6 +145,7 @@ fn bring_in(world: &World, paths: &[PathBuf], cancelled: &AtomicBool) -> Importe
                     world.note(Note::LibraryChanged);
                 }
             }
+            Ok(Brought::Found { .. }) => imported.found += 1,
             Ok(Brought::There { trashed, .. }) => {
                 imported.there += 1;
                 imported.trashed += usize::from(trashed);
@@ -151,6 +161,10 @@ fn bring_in(world: &World, paths: &[PathBuf], cancelled: &AtomicBool) -> Importe
                 }
             }
         }
+    }
+    if !stored {
+        // Whoever reads it must see what is left to be done.
+        imported.failed.extend(files.map(|file| (file, NotImported::NotTried)));
     }
     // A picture that could not be put into the index is looked for at the next start.
     if stored && let Err(error) = world.library.end_import() {
@@ -176,6 +190,7 @@ fn why(error: &ImportError) -> NotImported {
         ImportError::NoPicture(ImageError::NotAnImage) => NotImported::NotAPicture,
         ImportError::TooLarge | ImportError::NoPicture(ImageError::TooLarge { .. }) => NotImported::TooLarge,
         ImportError::NoPicture(_) => NotImported::Broken,
+        ImportError::OddPath => NotImported::OddPath,
         ImportError::Library(LibraryError::DiskFull { .. }) => {
             NotImported::CannotStore(LibraryError::DiskFull { path: PathBuf::new() }.to_string())
         }
@@ -236,6 +251,13 @@ fn looks_like_a_picture(path: &Path) -> bool {
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(32).read_to_end(&mut head));
     read.is_ok() && imaging::sniff(&head).is_some()
+}
+
+impl Imported {
+    /// Whether the library could not be written, so that not everything was tried.
+    pub fn broke_off(&self) -> bool {
+        self.failed.iter().any(|(_, trouble)| matches!(trouble, NotImported::CannotStore(_)))
+    }
 }
 
 impl Details {

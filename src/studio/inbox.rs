@@ -24,8 +24,6 @@ pub(super) enum Note {
     Models(ProfileId, Vec<ModelInfo>),
     /// A person has chosen files as references.
     ReferenceFiles(Vec<PathBuf>),
-    /// A person has chosen files to bring in.
-    ImportFiles(Vec<PathBuf>),
     /// Bringing in files has ended.
     ImportEnded,
     /// Profiles were read from a file.

@@ -38,6 +38,7 @@ mod thumbnails;
 mod view;
 mod world;
 
+pub use crate::library::Keeping;
 pub use command::{Command, ThumbnailSize};
 pub use dialogs::{Choice, Dialogs, NoDialogs, SystemDialogs};
 pub use doctor::{Check, DoctorStep, Finding, Health};

@@ -136,8 +136,8 @@ impl Core {
                     export.store(true, Ordering::Relaxed);
                 }
             }
-            Command::Import { paths } => self.import(paths),
-            Command::PickImport => self.pick_import(),
+            Command::Import { paths, keeping } => self.import(paths, keeping),
+            Command::PickImport { folders } => self.pick_import(folders),
             Command::CancelImport => self.cancel_import(),
             // The loop has taken the others already.
             _ => {}

@@ -128,7 +128,7 @@ fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
         Verb::FocusPrompt => state.composer.focus(),
         Verb::FocusSearch => ctx.memory_mut(|memory| memory.request_focus(top_bar::search_id())),
         Verb::AddReference => handle.send(Command::PickReferences),
-        Verb::Import => handle.send(Command::PickImport),
+        Verb::Import => handle.send(Command::PickImport { folders: false }),
         Verb::Reset => state.composer.reset(),
         Verb::Open => {
             if let Some(id) = state.selection.focus() {

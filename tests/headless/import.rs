@@ -53,7 +53,7 @@ fn a_folder_is_brought_in_once_and_says_what_was_not() {
     assert!(failures[0]["path"].as_str().expect("a path").ends_with("broken.png"));
     let end = run.events("import");
     assert_eq!((&end[0]["new"], &end[0]["there"], &end[0]["failed"]), (&3.into(), &1.into(), &1.into()));
-    assert_eq!(end[0]["message"], "3 pictures brought in, 1 was there already, 1 could not be read");
+    assert_eq!(end[0]["message"], "3 pictures brought in, 1 was there already, 1 could not be brought in");
 
     // The bytes are as they were, and what their maker wrote is the recipe.
     let id = new[0]["id"].as_str().expect("an id");
@@ -74,4 +74,40 @@ fn a_folder_is_brought_in_once_and_says_what_was_not() {
     let end = again.events("import");
     assert_eq!((&end[0]["new"], &end[0]["there"], &end[0]["trashed"]), (&0.into(), &2.into(), &1.into()), "{again:?}");
     assert_eq!(again.events("failure")[0]["kind"], "not_a_picture");
+}
+
+#[test]
+fn pictures_can_stay_where_they_are_and_are_found_again_where_they_went() {
+    let home = Home::new();
+    let own = home.path().join("own");
+    fs::create_dir_all(&own).expect("a folder");
+    let bytes = with_parameters("a lighthouse\nSteps: 20, Seed: 42, Size: 64x48, Model: sdxl");
+    fs::write(own.join("a.png"), &bytes).expect("it can be written");
+    let run = home.run(&["import", "--json", "--reference", "own"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let new = run.events("imported");
+    let id = new[0]["id"].as_str().expect("an id");
+    let originals = files(&home.library().join("originals"));
+    assert!(originals.iter().all(|path| path.extension().is_some_and(|end| end == "json")), "{originals:?}");
+    assert_eq!(sidecar(&home, id)["source"]["file"].as_str(), own.join("a.png").to_str());
+    let exported = home.run(&["export", "--json", "--out", "out", "--name", "x", "--search", "lighthouse"]);
+    let path = exported.events("exported")[0]["path"].as_str().expect("a path").to_owned();
+    assert_eq!(fs::read(path).expect("it is there"), bytes);
+
+    // It moves, and both the doctor and another import say so and find it.
+    fs::rename(own.join("a.png"), own.join("b.png")).expect("it can be renamed");
+    let seen = home.run(&["doctor", "--library", "--json"]);
+    assert_eq!((seen.code, seen.events("flaw")[0]["kind"].as_str()), (Some(1), Some("gone")), "{seen:?}");
+    let mended = home.run(&["doctor", "--library", "--mend", "--json"]);
+    assert_eq!((mended.code, &mended.events("flaw")[0]["mended"]), (Some(0), &Value::Bool(true)), "{mended:?}");
+    fs::rename(own.join("b.png"), home.path().join("c.png")).expect("it can be renamed");
+    let again = home.run(&["import", "--json", "--reference", "c.png"]);
+    assert_eq!(again.events("import")[0]["found"], 1, "{again:?}");
+    assert_eq!(sidecar(&home, id)["source"]["file"].as_str(), home.path().join("c.png").to_str());
+
+    // Deleted here, and the index made anew: there it is as it was.
+    assert_eq!(home.run(&["organise", "--delete", id]).code, Some(0));
+    assert_eq!(home.run(&["rebuild"]).code, Some(0));
+    assert_eq!(home.run(&["doctor", "--library", "--mend"]).code, Some(0));
+    assert_eq!(fs::read(home.path().join("c.png")).expect("it is there"), bytes);
 }

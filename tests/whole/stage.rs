@@ -242,6 +242,10 @@ impl Dialogs for Chosen {
         Box::pin(std::future::ready(Some(files(&self.0))))
     }
 
+    fn pick_folders(&self) -> Choice<Vec<PathBuf>> {
+        Box::pin(std::future::ready(Some(vec![self.0.clone()])))
+    }
+
     fn pick_json(&self) -> Choice<PathBuf> {
         let first =
             files(&self.0).into_iter().find(|path| path.extension().is_some_and(|extension| extension == "json"));

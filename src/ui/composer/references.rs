@@ -9,7 +9,7 @@ use egui::{
 
 use crate::{
     recipe::{Abilities, Reference},
-    studio::{Command, Pixels},
+    studio::{Command, Keeping, Pixels},
     ui::{
         Cx,
         action::{Actions, Verb},
@@ -228,7 +228,7 @@ pub(super) fn take_in(ui: &Ui, actions: &mut Actions) {
         });
     });
     if !dropped.is_empty() {
-        actions.send(Command::Import { paths: dropped });
+        actions.send(Command::Import { paths: dropped, keeping: Keeping::Copied });
     }
     if !files.is_empty() {
         actions.send(Command::AddReferenceFiles(files));

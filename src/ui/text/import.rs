@@ -15,13 +15,25 @@ impl Text {
         if imported.trashed > 0 {
             parts.push(count("import-trashed", imported.trashed));
         }
-        if !imported.failed.is_empty() {
-            parts.push(count("import-failed", imported.failed.len()));
+        if imported.found > 0 {
+            parts.push(count("import-found", imported.found));
+        }
+        let not_tried = imported.failed.iter().filter(|(_, trouble)| *trouble == NotImported::NotTried).count();
+        if imported.failed.len() > not_tried {
+            parts.push(count("import-failed", imported.failed.len() - not_tried));
+        }
+        if not_tried > 0 {
+            parts.push(count("import-left", not_tried));
         }
         if imported.cancelled {
             parts.push(self.get("import-cancelled"));
         }
-        parts.join(&self.get("import-and"))
+        let mut sentence = parts.join(&self.get("import-and"));
+        if imported.broke_off() {
+            sentence.push_str(&self.get("import-full-stop"));
+            sentence.push_str(&self.get("import-make-room"));
+        }
+        sentence
     }
 
     /// Why a file was not brought in.
@@ -31,6 +43,8 @@ impl Text {
             NotImported::NotAPicture => self.get("import-no-picture"),
             NotImported::Broken => self.get("import-broken"),
             NotImported::TooLarge => self.get("import-too-large"),
+            NotImported::OddPath => self.get("import-odd-path"),
+            NotImported::NotTried => self.get("import-not-tried"),
             NotImported::CannotStore(reason) => self.with("import-cannot-store", [("reason", reason.as_str().into())]),
         }
     }

@@ -29,6 +29,7 @@ impl Text {
     pub fn flaw(&self, flaw: &Flaw) -> String {
         let key = match flaw.kind {
             FlawKind::MissingPicture => "flaw-missing-picture",
+            FlawKind::Gone => "flaw-gone",
             FlawKind::AlteredPicture => "flaw-altered-picture",
             FlawKind::MissingSidecar => "flaw-missing-sidecar",
             FlawKind::UnreadableSidecar => "flaw-unreadable-sidecar",
