@@ -4,7 +4,7 @@ mod common;
 
 use atelier::{
     recipe::{Answer, AspectRatio, Format, ImageId, ImageSize, Parameters, ProfileId, Recipe, Reference, RequestId},
-    studio::{Command, Details, Event, KeyState, Line, ModelInfo, Pixels},
+    studio::{Command, Details, Event, Keeping, KeyState, Line, ModelInfo, Pixels},
     ui::App,
 };
 use common::ui::{commands, open, ready};
@@ -401,34 +401,74 @@ impl egui::DroppedFile for Dropped {
     }
 }
 
+/// Lets a file go over a window.
+fn drop_file(window: &mut Harness<'static, App>, path: &str) {
+    window.input_mut().hovered_files.clear();
+    window.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path.into())));
+    window.run();
+}
+
 #[test]
-fn dropped_files_become_references() {
+fn files_dropped_on_the_panel_become_references() {
     let (mut window, mut line) = with_prompt("");
+    window.hover_at(egui::pos2(100.0, 300.0));
     window.input_mut().hovered_files.push(egui::HoveredFile::default());
     window.step();
     window.get_by_label("Drop to use as reference");
-    window.input_mut().hovered_files.clear();
-    window.input_mut().dropped_files.push(std::sync::Arc::new(Dropped("/tmp/fox.png".into())));
-    window.run();
+    window.get_by_label("Drop to import into the library");
+    drop_file(&mut window, "/tmp/fox.png");
     assert!(commands(&mut line).iter().any(|asked| matches!(
         asked,
         Command::AddReferenceFiles(files) if files.as_slice() == [std::path::PathBuf::from("/tmp/fox.png")]
     )));
+    assert!(window.query_by_label("Drop to use as reference").is_none(), "nothing is dragged any more");
 }
 
 #[test]
-fn files_dropped_beside_the_panel_come_into_the_library() {
+fn files_dropped_beside_the_panel_come_into_the_library_as_a_copy_or_where_they_are() {
     let (mut window, mut line) = with_prompt("");
-    window.hover_at(egui::pos2(800.0, 400.0));
+    for keeping in [Keeping::Copied, Keeping::Referred] {
+        window.hover_at(egui::pos2(800.0, 400.0));
+        window.step();
+        drop_file(&mut window, "/tmp/fox.png");
+        assert!(window.query_by_label("Use as references").is_none(), "where they were dropped is known");
+        if keeping == Keeping::Referred {
+            window.get_by_label("Leave where they are").click();
+            window.run();
+        }
+        // The button has the keyboard, so that Enter goes on.
+        window.key_press(Key::Enter);
+        window.run();
+        let asked = commands(&mut line);
+        assert!(asked.iter().any(|asked| matches!(
+            asked,
+            Command::Import { paths, keeping: asked }
+                if *asked == keeping && paths.as_slice() == [std::path::PathBuf::from("/tmp/fox.png")]
+        )));
+        assert!(!asked.iter().any(|asked| matches!(asked, Command::AddReferenceFiles(_))));
+    }
+}
+
+#[test]
+fn where_nobody_knows_on_what_files_were_dropped_the_person_is_asked() {
+    let (mut window, mut line) = with_prompt("");
+    window.input_mut().hovered_files.push(egui::HoveredFile::default());
     window.step();
-    window.input_mut().dropped_files.push(std::sync::Arc::new(Dropped("/tmp/fox.png".into())));
+    window.get_by_label("Drop to import or to use as reference: you are asked which");
+    drop_file(&mut window, "/tmp/fox.png");
+    window.get_by_label("Use as references").click();
+    window.run();
+    window.get_by_label("Continue").click();
     window.run();
     let asked = commands(&mut line);
-    assert!(asked.iter().any(|asked| matches!(
-        asked,
-        Command::Import { paths, .. } if paths.as_slice() == [std::path::PathBuf::from("/tmp/fox.png")]
-    )));
-    assert!(!asked.iter().any(|asked| matches!(asked, Command::AddReferenceFiles(_))));
+    assert!(asked.iter().any(|asked| matches!(asked, Command::AddReferenceFiles(files) if files.len() == 1)));
+    assert!(!asked.iter().any(|asked| matches!(asked, Command::Import { .. })));
+    // And nothing at all, if they think better of it.
+    drop_file(&mut window, "/tmp/fox.png");
+    window.key_press(Key::Escape);
+    window.run();
+    assert!(window.query_by_label("Continue").is_none());
+    assert!(!commands(&mut line).iter().any(|asked| matches!(asked, Command::Import { .. })));
 }
 
 #[test]

@@ -227,6 +227,30 @@ import-failed = { $count ->
     [one] 1 could not be brought in
    *[other] { $count } could not be brought in
 }
+verb-import-folders = Import folders…
+import-title = { $count ->
+    [one] Import a file or folder
+   *[other] Import { $count } files and folders
+}
+import-more = { $count ->
+    [one] and 1 more
+   *[other] and { $count } more
+}
+import-copy = Copy into the library (recommended)
+import-copy-note = The library keeps every picture, whatever happens to your files. Your files stay as they are.
+import-leave = Leave where they are
+import-leave-note = Nothing is copied. A picture cannot be shown while its file is moved, deleted or on a disk that is not there. Your files are never moved, changed or deleted.
+import-as-references = Use as references
+import-as-references-note = They go along with the next prompt and do not come into the gallery.
+import-do = Continue
+import-note = Each picture comes in once.
+import-show = Show
+import-failures = { $count ->
+    [one] 1 file was not brought in
+   *[other] { $count } files were not brought in
+}
+drop-import = Drop to import into the library
+drop-anywhere = Drop to import or to use as reference: you are asked which
 import-left = { $count ->
     [one] 1 was not tried
    *[other] { $count } were not tried

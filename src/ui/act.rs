@@ -63,6 +63,8 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
             state.order = order;
             handle.send(state.view_wish());
         }
+        Action::Import { paths, unplaced } => state.import.open(paths, unplaced),
+        Action::ShowNotImported(outcome) => state.import.list_failed(outcome),
         Action::ShowExchange(request) => handle.send(state.exchange.open(request)),
         Action::CopyText(text) => {
             ctx.copy_text(text);
@@ -129,6 +131,7 @@ fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
         Verb::FocusSearch => ctx.memory_mut(|memory| memory.request_focus(top_bar::search_id())),
         Verb::AddReference => handle.send(Command::PickReferences),
         Verb::Import => handle.send(Command::PickImport { folders: false }),
+        Verb::ImportFolders => handle.send(Command::PickImport { folders: true }),
         Verb::Reset => state.composer.reset(),
         Verb::Open => {
             if let Some(id) = state.selection.focus() {

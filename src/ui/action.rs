@@ -1,5 +1,7 @@
 //! Everything that a person can do: menus, buttons, the keymap and its help page all read this list.
 
+use std::path::PathBuf;
+
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::{
@@ -40,6 +42,15 @@ pub enum Action {
     Search(String),
     /// Show pictures in another order.
     Sort(Order),
+    /// Ask what becomes of files and folders that were dropped.
+    Import {
+        /// Which.
+        paths: Vec<PathBuf>,
+        /// It is not known on what they were dropped.
+        unplaced: bool,
+    },
+    /// List what was not brought in the last time, below what has come of it.
+    ShowNotImported(String),
     /// Show what went over the wire for a request.
     ShowExchange(RequestId),
     /// Put a text on the clipboard.
@@ -101,6 +112,8 @@ pub enum Verb {
     AddReference,
     /// Bring pictures into the library with a file dialog.
     Import,
+    /// Bring whole folders into the library with a file dialog.
+    ImportFolders,
     /// Set every parameter back to "default (not sent)".
     Reset,
     /// Open the picture in focus large.
@@ -165,11 +178,12 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Verb {
     /// Every verb, in the order in which help lists them.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::Generate,
         Self::FocusPrompt,
         Self::AddReference,
         Self::Import,
+        Self::ImportFolders,
         Self::Reset,
         Self::FocusSearch,
         Self::Open,
@@ -222,6 +236,7 @@ impl Verb {
             Self::FocusSearch => "verb-focus-search",
             Self::AddReference => "verb-add-reference",
             Self::Import => "verb-import",
+            Self::ImportFolders => "verb-import-folders",
             Self::Reset => "verb-reset",
             Self::Open => "verb-open",
             Self::Back => "verb-back",
@@ -268,7 +283,7 @@ impl Verb {
             Self::Generate => icons::GENERATE,
             Self::FocusPrompt => icons::PROMPT,
             Self::FocusSearch => icons::SEARCH,
-            Self::AddReference | Self::Import => icons::ADD,
+            Self::AddReference | Self::Import | Self::ImportFolders => icons::ADD,
             Self::Reset | Self::Undo => icons::UNDO,
             Self::Open => icons::OPEN,
             Self::Back | Self::MoveLeft => icons::BACK,
@@ -323,6 +338,7 @@ impl Verb {
             Self::CopyImage => const { &[key(COMMAND, Key::C)] },
             Self::CopyPrompt => const { &[key(COMMAND_SHIFT, Key::C)] },
             Self::Import => const { &[key(COMMAND, Key::I)] },
+            Self::ImportFolders => const { &[key(COMMAND_SHIFT, Key::I)] },
             Self::Batch => const { &[key(COMMAND, Key::B)] },
             Self::Export => const { &[key(COMMAND, Key::E)] },
             Self::Rate(stars) => match stars {

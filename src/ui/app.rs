@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui};
+use egui::{CentralPanel, Context, Frame, Margin, Panel, Rect, Ui, pos2};
 
 use crate::{
     settings::{Language, Session, Settings, WindowPlace},
@@ -15,7 +15,7 @@ use crate::{
 use super::{
     Cx, act,
     action::{Action, Actions},
-    batch_dialog, composer, dragged, exchange_dialog, export_dialog, gallery, inspector,
+    batch_dialog, composer, dragged, dropping, exchange_dialog, export_dialog, gallery, import_dialog, inspector,
     keymap::Keymap,
     refused, settings_dialog,
     state::State,
@@ -208,7 +208,7 @@ impl App {
             status_bar::show(ui, &state.composer.recipe().profile, &cx);
         });
         let side = Frame::new().fill(palette.panel);
-        Panel::left("composer").exact_size(size::COMPOSER).resizable(false).frame(side).show(ui, |ui| {
+        let composer = Panel::left("composer").exact_size(size::COMPOSER).resizable(false).frame(side).show(ui, |ui| {
             composer::show(ui, &mut state.composer, &cx, actions);
         });
         if state.inspector_hidden {
@@ -221,6 +221,9 @@ impl App {
                 inspector::show(ui, &mut state.inspector, subject, several, &cx, actions);
             });
         }
+        let composer = composer.response.rect;
+        let rest = ui.max_rect();
+        let rest = Rect::from_min_max(pos2(composer.right(), composer.top()), pos2(rest.right(), composer.bottom()));
         // Its ground is the window's clear colour: what need not be painted is there sooner.
         CentralPanel::no_frame().show(ui, |ui| {
             if state.viewer.image().is_some() {
@@ -230,11 +233,15 @@ impl App {
             }
         });
         dragged::show(ui, &cx);
+        dropping::show(ui, composer, rest, &cx, actions);
         if state.batch.is_open() {
             batch_dialog::show(ui, &mut state.batch, &cx, actions);
         }
         if state.export.is_open() {
             export_dialog::show(ui, &mut state.export, &cx, actions);
+        }
+        if state.import.is_open() {
+            import_dialog::show(ui, &mut state.import, &cx, actions);
         }
         if state.exchange.is_open() {
             exchange_dialog::show(ui, &mut state.exchange, &cx, actions);

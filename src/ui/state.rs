@@ -10,8 +10,9 @@ use crate::{
 
 use super::{
     action::Verb, batch_dialog::BatchDialog, composer::Composer, exchange_dialog::ExchangeDialog,
-    export_dialog::ExportDialog, gallery::Gallery, inspector::Inspector, known::Known, selection::Selection,
-    settings_dialog::SettingsDialog, textures::Textures, toasts::Toasts, undo::UndoStack, viewer::Viewer,
+    export_dialog::ExportDialog, gallery::Gallery, import_dialog::ImportDialog, inspector::Inspector, known::Known,
+    selection::Selection, settings_dialog::SettingsDialog, textures::Textures, toasts::Toasts, undo::UndoStack,
+    viewer::Viewer,
 };
 
 /// How many selected pictures are selected again at the next start, at most.
@@ -44,6 +45,8 @@ pub struct State {
     pub batch: BatchDialog,
     /// The dialog that writes pictures to disk.
     pub export: ExportDialog,
+    /// The dialog that asks what becomes of files that are brought in.
+    pub import: ImportDialog,
     /// The dialog that shows what went over the wire.
     pub exchange: ExchangeDialog,
     /// The settings.
@@ -80,6 +83,7 @@ impl State {
         self.viewer.fold(event, &self.known);
         self.batch.fold(event, &self.known);
         self.export.fold(event, &self.known);
+        self.import.fold(event);
         self.exchange.fold(event, &self.known);
         self.settings.fold(event, &self.known);
         self.toasts.fold(event);
@@ -119,7 +123,11 @@ impl State {
 
     /// Whether a dialog lies over everything else.
     pub fn dialog_open(&self) -> bool {
-        self.batch.is_open() || self.export.is_open() || self.exchange.is_open() || self.settings.is_open()
+        self.batch.is_open()
+            || self.export.is_open()
+            || self.import.is_open()
+            || self.exchange.is_open()
+            || self.settings.is_open()
     }
 
     /// The pictures that a verb is about: the one in the viewer, else the selected ones, else the one in focus,
@@ -154,6 +162,7 @@ impl State {
             | Verb::FocusSearch
             | Verb::AddReference
             | Verb::Import
+            | Verb::ImportFolders
             | Verb::OpenSettings
             | Verb::OpenShortcuts
             | Verb::NextTheme

@@ -6,8 +6,8 @@ use crate::studio::{Command, Event, Imported, Notice};
 
 use super::{
     Cx,
-    action::{Actions, Verb},
-    icons,
+    action::{Action, Actions, Verb},
+    icons, import_dialog,
     text::Text,
     theme::{self, fonts, size},
     widgets::{Button, Kind},
@@ -174,6 +174,7 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
                 About::Deleted(_) | About::Emptied(_) => (icons::DELETE, palette.text),
 
                 About::Copied => (icons::CHECK, palette.good),
+                About::Imported(imported) if imported.broke_off() => (icons::WARNING, palette.bad),
                 About::Organised(_)
                 | About::Imported(_)
                 | About::Notice(
@@ -201,6 +202,15 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
                 let undo = Button::new(cx.text.get("undo")).kind(Kind::Link).colour(palette.accent_text);
                 if ui.add(undo.name(Verb::Undo.name(cx.text)).height(size::CHIP)).clicked() {
                     actions.verb(Verb::Undo);
+                    gone = true;
+                }
+            }
+            if let About::Imported(imported) = about
+                && import_dialog::has_more(imported)
+            {
+                let list = Button::new(cx.text.get("import-show")).kind(Kind::Link).colour(palette.accent_text);
+                if ui.add(list.height(size::CHIP)).clicked() {
+                    actions.push(Action::ShowNotImported(sentence(about, cx.text)));
                     gone = true;
                 }
             }

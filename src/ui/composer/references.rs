@@ -9,7 +9,7 @@ use egui::{
 
 use crate::{
     recipe::{Abilities, Reference},
-    studio::{Command, Keeping, Pixels},
+    studio::{Command, Pixels},
     ui::{
         Cx,
         action::{Actions, Verb},
@@ -77,7 +77,7 @@ pub(super) fn show(
 ) {
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
-    let over = ui.input(|input| !input.raw.hovered_files.is_empty()) || Dragged::any(ui.ctx());
+    let over = Dragged::any(ui.ctx());
     let mut place = ui.available_rect_before_wrap();
     section_label(ui, &text.get("composer-references"), |ui| {
         let note = if over { text.get("composer-drop") } else { note(references.len(), abilities, text) };
@@ -197,16 +197,12 @@ fn dashed(rect: Rect, radius: f32, stroke: Stroke) -> Vec<Shape> {
     Shape::dashed_line(&path, stroke, 3.0, 3.0)
 }
 
-/// Pasted pictures, and those dropped on the panel, become references; others that are dropped come into the library. What is taken does not reach the text fields.
+/// Pasted pictures become references. What is taken does not reach the text fields.
 pub(super) fn take_in(ui: &Ui, actions: &mut Actions) {
     if ui.memory(egui::Memory::top_modal_layer).is_some() {
         return;
     }
-    let mut dropped: Vec<PathBuf> =
-        ui.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
-    // Not every system says where something was dropped.
-    let beside = ui.input(|input| input.pointer.latest_pos()).is_some_and(|at| !ui.max_rect().contains(at));
-    let mut files = if beside { Vec::new() } else { std::mem::take(&mut dropped) };
+    let mut files = Vec::new();
     ui.input_mut(|input| {
         input.events.retain(|event| match event {
             Event::PasteImage(image) => {
@@ -227,9 +223,6 @@ pub(super) fn take_in(ui: &Ui, actions: &mut Actions) {
             _ => true,
         });
     });
-    if !dropped.is_empty() {
-        actions.send(Command::Import { paths: dropped, keeping: Keeping::Copied });
-    }
     if !files.is_empty() {
         actions.send(Command::AddReferenceFiles(files));
     }
