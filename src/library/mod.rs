@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! originals/2026/11/<id>.png    bytes as received, never rewritten
-//! originals/2026/11/<id>.json   the sidecar: everything that is known about the picture
+//! originals/2026/11/<id>.json   the sidecar: everything that is known about the picture; alone, if the picture
+//!                               was left where it was
 //! exchanges/2026/11/<id>.json   what went over the wire for a request, redacted
 //! references/<sha256>.png       pictures that went along with prompts
 //! spool/<request>.body          answers on their way
