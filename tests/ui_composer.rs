@@ -3,8 +3,11 @@
 mod common;
 
 use atelier::{
-    recipe::{Answer, AspectRatio, Format, ImageId, ImageSize, Parameters, ProfileId, Recipe, Reference, RequestId},
-    studio::{Command, Details, Event, Keeping, KeyState, Line, ModelInfo, Pixels},
+    recipe::{
+        Answer, AspectRatio, ForeignRecipe, Format, ImageId, ImageSize, Parameters, ProfileId, Recipe, Reference,
+        RequestId, Source,
+    },
+    studio::{Command, Details, Event, Imported, Keeping, KeyState, Line, ModelInfo, NotImported, Pixels},
     ui::App,
 };
 use common::ui::{commands, open, ready};
@@ -512,6 +515,110 @@ fn reuse_fills_everything_in() {
     assert!(commands(&mut line).iter().any(|asked| matches!(asked, Command::WantReferenceThumbnail(_))));
     press_generate(&mut window);
     assert_eq!(generated(&mut line), Some(recipe));
+}
+
+/// A picture that another program has made, in a window whose provider has these models; its recipe is taken over.
+fn taken_over(model: &str, recipe: ForeignRecipe, models: &[&str]) -> Harness<'static, App> {
+    let id = ImageId::from_uuid(uuid::Uuid::from_u128(1));
+    let mut ready = ready();
+    ready.session.focus = Some(id);
+    ready.session.composer = Recipe { model: "in use".to_owned(), ..Recipe::default() };
+    let profile = ready.session.composer.profile.clone();
+    let (mut window, line) = open(ready);
+    line.events.send(Event::Models(profile, models.iter().map(|id| ModelInfo::image(*id)).collect()));
+    line.events.send(Event::Details(Box::new(Details {
+        id,
+        request: RequestId::from_uuid(uuid::Uuid::from_u128(2)),
+        recipe: Recipe {
+            prompt: recipe.prompt.clone(),
+            profile: ProfileId::new(ProfileId::IMPORTED),
+            model: model.to_owned(),
+            ..Recipe::default()
+        },
+        answer: Answer::default(),
+        format: Format::Png,
+        width: 512,
+        height: 768,
+        bytes: 1,
+        sha256: String::new(),
+        created: jiff::Timestamp::UNIX_EPOCH,
+        took: std::time::Duration::ZERO,
+        cost: None,
+        path: "/library/a.png".into(),
+        marks: atelier::recipe::Marks::default(),
+        palette: Vec::new(),
+        source: Some(Source { file: "/own/a.png".to_owned(), stays: true, recipe: Some(recipe) }),
+    })));
+    window.run();
+    // What the program has said stands in the inspector.
+    window.get_by_label("/own/a.png");
+    window.get_by_label("Euler a");
+    window.key_press(Key::R);
+    window.run();
+    window
+}
+
+#[test]
+fn another_programs_recipe_takes_the_nearest_model_and_what_has_no_place_is_named() {
+    let foreign = ForeignRecipe {
+        tool: "A1111".to_owned(),
+        prompt: "a heron".to_owned(),
+        negative: "fog".to_owned(),
+        steps: Some(20),
+        cfg: Some(7.0),
+        sampler: "Euler a".to_owned(),
+        extra: [("Lora hashes".to_owned(), "ink: 1".to_owned())].into(),
+        ..ForeignRecipe::default()
+    };
+    let left = "Not taken over: steps, sampler, guidance, Lora hashes";
+    for (model, said, field_has) in [
+        ("flux-dev", "“black-forest-labs/FLUX.dev” stands in for the model “flux-dev”", "black-forest-labs/FLUX.dev"),
+        ("seedream", "The recipe is in the composer", "seedream"),
+        ("dreamshaper_8", "There is no model “dreamshaper_8” here; the one in use stays", "in use"),
+        ("", "The model of this picture is not known; the one in use stays", "in use"),
+    ] {
+        let window = taken_over(model, foreign.clone(), &["black-forest-labs/FLUX.dev", "seedream"]);
+        window.get_by_label(&format!("{said}. {left}"));
+        assert_eq!(field(&window, "Model").value(), Some(field_has.to_owned()), "{model}");
+        let prompt = field(&window, "Prompt").value().unwrap_or_default();
+        assert!(prompt.starts_with("a heron") && prompt.ends_with("Avoid: fog"), "{prompt}");
+    }
+}
+
+#[test]
+fn an_import_tells_how_far_it_is_can_be_stopped_and_taken_back_and_lists_what_failed() {
+    let (mut window, mut line) = with_prompt("");
+    let id = ImageId::from_uuid(uuid::Uuid::from_u128(1));
+    line.events.send(Event::ImportProgress { done: 3, total: 10 });
+    window.run();
+    window.get_by_label("Bringing in pictures: 3 of 10");
+    line.events.send(Event::ImportProgress { done: 4, total: 10 });
+    window.run();
+    window.get_by_label("Bringing in pictures: 4 of 10");
+    click(&mut window, "Stop");
+    assert!(commands(&mut line).iter().any(|asked| matches!(asked, Command::CancelImport)));
+    let failed = vec![
+        ("/own/b.png".into(), NotImported::CannotStore("the disk is full".to_owned())),
+        ("/own/c.png".into(), NotImported::NotTried),
+    ];
+    line.events.send(Event::ImportDone(Imported { new: vec![id], failed, cancelled: true, ..Imported::default() }));
+    window.run();
+    assert!(window.query_by_label_contains("Bringing in pictures").is_none());
+    window.get_by_label_contains(
+        "1 picture brought in, 1 could not be brought in, 1 was not tried, stopped before the end",
+    );
+    window.get_by_label_contains("Make room on the disk");
+    // A message that has grown finds its place with the next frame.
+    window.step();
+    click(&mut window, "Show");
+    window.get_by_role_and_label(Role::Dialog, "2 files were not brought in");
+    window.get_by_label("/own/c.png");
+    window.get_by_label("This could not be stored (the disk is full)");
+    click(&mut window, "Done");
+    commands(&mut line);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    window.run();
+    assert!(commands(&mut line).iter().any(|asked| matches!(asked, Command::Delete(ids) if ids.as_slice() == [id])));
 }
 
 #[test]

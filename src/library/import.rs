@@ -131,7 +131,10 @@ impl Library {
             return Err(ImportError::OddPath);
         }
         let picture = imaging::thumbnail(&bytes, &Limits::default(), EDGE)?;
-        let metadata = imaging::metadata(&bytes);
+        let mut metadata = imaging::metadata(&bytes);
+        if let Some(text) = beside(file, "swarm.json") {
+            metadata.beside(&String::from_utf8_lossy(&text));
+        }
         let modified = about.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
         let own = own_sidecar(file, &sha256);
         let created = own.as_ref().map(|own| own.created).or_else(|| taken(&metadata)).or(modified).unwrap_or(now);
@@ -203,12 +206,15 @@ fn taken(metadata: &Metadata) -> Option<Timestamp> {
 
 /// The sidecar that a copy of a library has beside its pictures, if it is about these bytes.
 fn own_sidecar(file: &Path, sha256: &str) -> Option<Sidecar> {
-    let beside: PathBuf = file.with_extension("json");
-    if fs::metadata(&beside).ok()?.len() > LARGEST_SIDECAR {
-        return None;
-    }
-    let sidecar: Sidecar = serde_json::from_slice(&fs::read(&beside).ok()?).ok()?;
+    let sidecar: Sidecar = serde_json::from_slice(&beside(file, "json")?).ok()?;
     (sidecar.sha256 == sha256).then_some(sidecar)
+}
+
+/// What is in a file beside a picture that has its name with another extension.
+fn beside(file: &Path, extension: &str) -> Option<Vec<u8>> {
+    let beside: PathBuf = file.with_extension(extension);
+    let small = fs::metadata(&beside).ok()?.len() <= LARGEST_SIDECAR;
+    small.then(|| fs::read(&beside).ok()).flatten()
 }
 
 /// A recipe as far as another program's can be one.

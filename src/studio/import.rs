@@ -260,7 +260,32 @@ impl Imported {
     }
 }
 
+/// What of another program's recipe has no place in a recipe here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotTaken {
+    /// The steps of its sampler.
+    Steps,
+    /// The sampler.
+    Sampler,
+    /// How closely the prompt was to be followed.
+    Guidance,
+    /// Something by the program's own name for it, such as its `LoRA`s.
+    Named(String),
+}
+
 impl Details {
+    /// What of its recipe [`Self::for_reuse`] leaves behind; the model apart, which depends on what there is.
+    pub fn not_taken(&self) -> Vec<NotTaken> {
+        let Some(foreign) = self.source.as_ref().and_then(|source| source.recipe.as_ref()) else { return Vec::new() };
+        let common = [
+            (foreign.steps.is_some(), NotTaken::Steps),
+            (!foreign.sampler.is_empty(), NotTaken::Sampler),
+            (foreign.cfg.is_some(), NotTaken::Guidance),
+        ];
+        let common = common.into_iter().filter_map(|(said, what)| said.then_some(what));
+        common.chain(foreign.extra.keys().cloned().map(NotTaken::Named)).collect()
+    }
+
     /// Its recipe as a composer takes it. Of a picture that another program has made, the negative text becomes a
     /// sentence, and shape and size are those of its pixels.
     pub fn for_reuse(&self) -> Recipe {

@@ -47,7 +47,7 @@ pub use event::{
     Row, Unreadable, View,
 };
 pub use handle::{EventSender, Handle, Line, Wake, line};
-pub use import::{Imported, NotImported};
+pub use import::{Imported, NotImported, NotTaken};
 pub use keys::Environment;
 pub use learned::LearnedBook;
 pub use listing::Listing;

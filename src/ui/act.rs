@@ -1,11 +1,13 @@
 //! Doing what was asked for.
 
+use std::sync::Arc;
+
 use egui::{Context, OpenUrl};
 
 use crate::{
     recipe::{Change, Flag, Recipe},
     settings::Theme,
-    studio::{Command, Handle, ModelInfo},
+    studio::{Command, Details, Handle, ModelInfo},
 };
 
 use super::{
@@ -13,7 +15,7 @@ use super::{
     composer,
     settings_dialog::Section,
     state::State,
-    toasts::About,
+    toasts::{About, Mapped},
     top_bar,
 };
 
@@ -47,6 +49,7 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
         Action::Reuse(recipe) => {
             reuse(*recipe, state);
         }
+        Action::ReusePicture(details) => reuse_picture(&details, state),
         Action::ChooseModel(recipe) => {
             state.composer.reuse(*recipe);
             state.composer.open_models();
@@ -78,19 +81,31 @@ fn open(id: crate::recipe::ImageId, state: &mut State, handle: &Handle) {
     handle.send(Command::OpenFull(id));
 }
 
-/// Fills the composer. What another program has made is asked of the provider in use, by the model whose name is nearest.
-fn reuse(mut recipe: Recipe, state: &mut State) {
+fn reuse(recipe: Recipe, state: &mut State) {
+    state.composer.reuse(recipe);
+    state.composer.focus();
+}
+
+/// Fills the composer from a picture. What another program has made is asked of the provider in use, by the model whose
+/// name is nearest, and what has no place here is named.
+fn reuse_picture(details: &Details, state: &mut State) {
+    let mut recipe = details.for_reuse();
     if recipe.profile.is_imported() {
         let now = state.composer.recipe();
         recipe.profile = now.profile.clone();
         let wanted = std::mem::replace(&mut recipe.model, now.model.clone());
-        match nearest(&wanted, state.known.models.get(&recipe.profile).map_or(&[], Vec::as_slice)) {
-            Some(model) => recipe.model = model,
-            None => state.toasts.push(About::OtherModel(wanted)),
-        }
+        let models = state.known.models.get(&recipe.profile).map_or(&[][..], Vec::as_slice);
+        let model = match nearest(&wanted, models) {
+            Some(model) => {
+                recipe.model.clone_from(&model);
+                if model == wanted { Mapped::Same } else { Mapped::Nearest { wanted, model } }
+            }
+            None if wanted.is_empty() => Mapped::NotSaid,
+            None => Mapped::Missing(wanted),
+        };
+        state.toasts.push(About::TakenOver(model, details.not_taken()));
     }
-    state.composer.reuse(recipe);
-    state.composer.focus();
+    reuse(recipe, state);
 }
 
 /// The model that is called so, or whose name has the other's in it.
@@ -155,8 +170,8 @@ fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
         Verb::ToggleInspector => state.inspector_hidden = !state.inspector_hidden,
         Verb::Reuse => {
             if let Some(details) = state.subject().and_then(|id| state.known.details(id)) {
-                let recipe = details.for_reuse();
-                reuse(recipe, state);
+                let details = Arc::clone(details);
+                reuse_picture(&details, state);
             }
         }
         Verb::UseAsReference => handle.send(Command::AddReferenceImages(state.subjects().to_vec())),

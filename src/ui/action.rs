@@ -1,13 +1,13 @@
 //! Everything that a person can do: menus, buttons, the keymap and its help page all read this list.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::{
     recipe::{ImageId, Label, Order, ProfileId, Recipe, RequestId},
     settings::Settings,
-    studio::Command,
+    studio::{Command, Details},
 };
 
 use super::{icons, settings_dialog::Section, text::Text};
@@ -26,6 +26,8 @@ pub enum Action {
     OpenSettings(Section),
     /// Put a recipe into the composer.
     Reuse(Box<Recipe>),
+    /// Put a picture's recipe into the composer, as far as there is a place for it here.
+    ReusePicture(Arc<Details>),
     /// Put a recipe into the composer and open the list of models.
     ChooseModel(Box<Recipe>),
     /// Open the settings at a provider.
@@ -370,7 +372,9 @@ impl Verb {
     /// Where its keys work.
     pub fn reach(self) -> Reach {
         match self {
-            Self::Generate | Self::FocusPrompt | Self::OpenSettings => Reach::Anywhere,
+            Self::Generate | Self::FocusPrompt | Self::OpenSettings | Self::Import | Self::ImportFolders => {
+                Reach::Anywhere
+            }
             Self::Open | Self::Back | Self::MoveLeft | Self::MoveRight | Self::MoveUp | Self::MoveDown => {
                 Reach::Pictures
             }

@@ -2,7 +2,7 @@
 
 use egui::{Align2, Area, Id, Order, Ui, vec2};
 
-use crate::studio::{Command, Event, Imported, Notice};
+use crate::studio::{Command, Event, Imported, NotTaken, Notice};
 
 use super::{
     Cx,
@@ -35,12 +35,30 @@ pub enum About {
     Importing(usize, usize),
     /// Pictures were brought in.
     Imported(Imported),
-    /// A recipe was taken over without its model, of this name, or without any.
-    OtherModel(String),
+    /// A recipe of another program was taken over: what became of its model, and what has no place here.
+    TakenOver(Mapped, Vec<NotTaken>),
     /// Something was copied to the clipboard.
     Copied,
     /// The studio has something to say.
     Notice(Notice),
+}
+
+/// What became of another program's model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mapped {
+    /// There is one of that name.
+    Same,
+    /// One with a similar name is taken.
+    Nearest {
+        /// What the program calls it.
+        wanted: String,
+        /// The one that is taken.
+        model: String,
+    },
+    /// There is none like this one; the one in use stays.
+    Missing(String),
+    /// The picture does not say which; the one in use stays.
+    NotSaid,
 }
 
 #[derive(Debug)]
@@ -182,7 +200,7 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
                 ) => (icons::DONE, palette.good),
                 About::Changing(_)
                 | About::Importing(..)
-                | About::OtherModel(_)
+                | About::TakenOver(..)
                 | About::Notice(Notice::Interrupted { .. }) => (icons::INFO, palette.info),
                 About::Notice(_) => (icons::WARNING, palette.bad),
             };
@@ -239,8 +257,7 @@ fn sentence(about: &About, text: &Text) -> String {
             text.with("toast-importing", [("done", (*done).into()), ("total", (*total).into())])
         }
         About::Imported(imported) => text.imported(imported),
-        About::OtherModel(name) if name.is_empty() => text.get("toast-no-model"),
-        About::OtherModel(name) => text.with("toast-other-model", [("name", name.as_str().into())]),
+        About::TakenOver(model, left) => text.taken_over(model, left),
         About::Copied => text.get("toast-copied"),
         About::Notice(notice) => text.notice(notice),
     }

@@ -140,3 +140,30 @@ fn a_folder_that_cannot_be_made_is_named() {
     assert!(said.contains("file/library"), "{said}");
     assert_eq!(gateway.asked().len(), 0);
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_import_into_a_full_disk_lists_what_is_left_and_goes_on_when_there_is_room() {
+    let home = Home::new();
+    let Some(disk) = Disk::mount(&home.library(), "size=4m") else { return };
+    let own = home.path().join("own");
+    fs::create_dir_all(&own).expect("a folder");
+    for number in 0..6 {
+        fs::write(own.join(format!("{number}.png")), picture(700, 500, number, Encoding::Png)).expect("a file");
+    }
+    let run = home.run(&["import", "--json", "own"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let failures = run.events("failure");
+    let of = |kind: &str| failures.iter().filter(|failure| failure["kind"] == kind).count();
+    let new = run.events("imported").len();
+    assert_eq!((of("cannot_write"), of("not_tried")), (1, 5 - new), "each file is told of: {run:?}");
+    assert!(new > 0 && new < 5, "some had room: {run:?}");
+    let end = run.only("import");
+    let message = end["message"].as_str().expect("a sentence");
+    assert!(message.contains("Make room on the disk") && message.contains("import the same files again"), "{message}");
+    let larger = std::process::Command::new("mount").args(["-o", "remount,size=64m"]).arg(&disk.0).status();
+    assert!(larger.is_ok_and(|status| status.success()));
+    let again = home.run(&["import", "--json", "own"]);
+    assert_eq!(again.only("import")["new"], 6 - new, "none is stored twice: {again:?}");
+    assert_eq!(home.run(&["doctor", "--library"]).code, Some(0));
+}

@@ -1,13 +1,14 @@
 //! `atelier import`: files and folders become pictures of the library, each once.
 
-use std::fs;
+use std::{fs, thread, time::Duration};
 
 use atelier::imaging::Encoding;
 use serde_json::Value;
 
 use crate::{
-    home::{Home, files},
-    pictures::{picture, png},
+    gateway::{Gateway, Reply},
+    home::{Home, files, wait, with_extension},
+    pictures::{good, picture, png},
 };
 
 /// A PNG in which a program has left its parameters.
@@ -110,4 +111,86 @@ fn pictures_can_stay_where_they_are_and_are_found_again_where_they_went() {
     assert_eq!(home.run(&["rebuild"]).code, Some(0));
     assert_eq!(home.run(&["doctor", "--library", "--mend"]).code, Some(0));
     assert_eq!(fs::read(home.path().join("c.png")).expect("it is there"), bytes);
+}
+
+#[test]
+fn what_a_program_wrote_beside_a_picture_is_its_recipe() {
+    let home = Home::new();
+    let own = home.path().join("own");
+    fs::create_dir_all(&own).expect("a folder");
+    fs::write(own.join("a.png"), png(3)).expect("it can be written");
+    let said =
+        r#"{"sui_image_params":{"prompt":"a heron","negativeprompt":"fog","model":"flux","seed":5,"loras":"ink"}}"#;
+    fs::write(own.join("a.swarm.json"), said).expect("it can be written");
+    let run = home.run(&["import", "--json", "own"]);
+    let known = sidecar(&home, run.events("imported")[0]["id"].as_str().expect("an id"));
+    assert_eq!(known["recipe"]["prompt"], "a heron");
+    assert_eq!(known["source"]["recipe"]["tool"], "SwarmUI");
+    assert_eq!(known["source"]["recipe"]["extra"]["loras"], "ink");
+}
+
+#[test]
+fn of_an_animation_the_first_picture_counts() {
+    let home = Home::new();
+    // Two frames of one pixel: the first is blue, the second red.
+    let mut gif = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\xff\xff\0\0".to_vec();
+    for pixel in [b"\x44\x01", b"\x4c\x01"] {
+        gif.extend(b"\x21\xf9\x04\0\x0a\0\0\0\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02");
+        gif.extend(pixel);
+        gif.push(0);
+    }
+    gif.push(b';');
+    fs::write(home.path().join("a.gif"), &gif).expect("it can be written");
+    let run = home.run(&["import", "--json", "a.gif"]);
+    let known = sidecar(&home, run.events("imported")[0]["id"].as_str().expect("an id"));
+    assert_eq!((&known["format"], &known["width"]), (&"gif".into(), &1.into()));
+    assert_eq!(known["colour"], serde_json::json!([0, 0, 255]));
+    assert_eq!(fs::read(&with_extension(&home.library(), "gif")[0]).expect("it is there"), gif);
+}
+
+#[test]
+fn a_picture_of_another_library_brings_all_that_was_known_of_it() {
+    let gateway = Gateway::always(Reply::json(&good(&png(1))));
+    let (from, to) = (Home::new(), Home::new());
+    let made = from.generate(&gateway.base(), &["--seed", "7"]).picture();
+    let before = sidecar(&from, made["id"].as_str().expect("an id"));
+    let copied = from.library().join("originals");
+    let run = to.run(&["import", "--json", copied.to_str().expect("a path")]);
+    let after = sidecar(&to, run.events("imported")[0]["id"].as_str().expect("an id"));
+    for known in ["recipe", "answer", "created", "took_ms", "sha256", "colour"] {
+        assert_eq!(after[known], before[known], "{known}");
+    }
+    assert_eq!(run.only("import")["failed"], 0, "sidecars are no pictures that could not be read: {run:?}");
+}
+
+#[test]
+fn an_import_that_was_killed_is_whole_at_the_next_start_and_goes_on() {
+    let home = Home::new();
+    let own = home.path().join("own");
+    fs::create_dir_all(&own).expect("a folder");
+    let count = 60;
+    for number in 0..count {
+        fs::write(own.join(format!("{number}.png")), png(number)).expect("it can be written");
+    }
+    for (keeping, enough) in [(None, 8), (Some("--reference"), 30)] {
+        let mut arguments = vec!["import", "--json", "own"];
+        arguments.extend(keeping);
+        let mut child = home.atelier(&arguments).stdout(std::process::Stdio::null()).spawn().expect("it starts");
+        while with_extension(&home.library(), "json").len() < enough
+            && child.try_wait().expect("it can be asked").is_none()
+        {
+            thread::sleep(Duration::from_millis(1));
+        }
+        child.kill().expect("it can be killed");
+        wait(&mut child);
+        let looked = home.run(&["doctor", "--library", "--json"]);
+        assert_eq!(looked.code, Some(0), "it is whole: {looked:?}");
+    }
+    let again = home.run(&["import", "--json", "own"]);
+    let end = again.only("import");
+    let number = |key: &str| end[key].as_u64().expect("a number");
+    assert_eq!(number("new") + number("there"), u64::from(count), "{again:?}");
+    assert!(number("there") >= 8, "{again:?}");
+    assert_eq!(files(&own).len(), count as usize);
+    assert_eq!(home.run(&["doctor", "--library"]).code, Some(0));
 }

@@ -57,6 +57,12 @@ impl Metadata {
         recipes::read(self)
     }
 
+    /// Takes in what `SwarmUI` has written into a file of its own beside the picture. What stands in the picture itself
+    /// comes first.
+    pub fn beside(&mut self, text: &str) {
+        self.add(recipes::BESIDE, text);
+    }
+
     /// Keeps a text if there is room.
     fn add(&mut self, key: &str, text: &str) {
         let text = text.trim_matches(|c: char| c == '\0' || c.is_whitespace());

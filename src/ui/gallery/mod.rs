@@ -13,9 +13,9 @@ mod scroll;
 mod tile;
 
 pub use marks::mark_bar;
-pub use tile::{badge, option_info, picture, unreadable};
+pub use tile::{badge, option_info, picture, unreadable, why};
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 use egui::{Key, Modifiers, Rect, Ui, vec2};
 use jiff::{Timestamp, Zoned, civil::Date};
@@ -329,7 +329,7 @@ fn bring_into_sight(gallery: &mut Gallery, area: Rect) {
 fn reuse_when_known(gallery: &mut Gallery, cx: &Cx<'_>, actions: &mut Actions) {
     if let Some(details) = gallery.reuse.and_then(|id| cx.known.details(id)) {
         gallery.reuse = None;
-        actions.push(Action::Reuse(Box::new(details.for_reuse())));
+        actions.push(Action::ReusePicture(Arc::clone(details)));
     }
 }
 

@@ -202,7 +202,7 @@ pub fn picture(
             ui.painter().rect_filled(rect, radius, colour);
         }
         Look::Unreadable(reason) => {
-            unreadable(ui, rect, reason, palette, cx.text);
+            unreadable(ui, rect, &why(reason, cx.text), palette);
             return Some(reason);
         }
     }
@@ -210,20 +210,20 @@ pub fn picture(
 }
 
 /// What stands in place of a picture that cannot be shown.
-pub fn unreadable(ui: &Ui, rect: Rect, reason: Unreadable, palette: &Palette, text: &Text) {
+pub fn unreadable(ui: &Ui, rect: Rect, why: &str, palette: &Palette) {
     let radius = CornerRadius::same(size::RADIUS_CARD);
     ui.painter().rect(rect, radius, palette.field, Stroke::new(1.0, palette.line), StrokeKind::Inside);
     let middle = rect.center();
     let icon = pos2(middle.x, middle.y - 12.0);
     ui.painter().text(icon, Align2::CENTER_CENTER, icons::WARNING, fonts::icons(22.0), palette.faint);
     let font = fonts::regular(size::TEXT_CHIP);
-    let words = ui.painter().layout(why(reason, text), font, palette.text, rect.width() - 16.0);
+    let words = ui.painter().layout(why.to_owned(), font, palette.text, rect.width() - 16.0);
     let at = pos2(middle.x - words.size().x / 2.0, middle.y + 6.0);
     ui.painter().galley(at, words, palette.text);
 }
 
 /// Why a picture cannot be shown.
-fn why(reason: Unreadable, text: &Text) -> String {
+pub fn why(reason: Unreadable, text: &Text) -> String {
     text.get(match reason {
         Unreadable::Missing => "unreadable-missing",
         Unreadable::Broken => "unreadable-broken",

@@ -1,6 +1,7 @@
 //! The right panel: everything about the picture in focus.
 
 mod facts;
+mod foreign;
 mod marks;
 
 use std::sync::Arc;
@@ -186,6 +187,9 @@ fn one(
             }
             ui.add_space(size::GAP_SMALL);
             marks::words(ui, &mut inspector.marks, id, &details.marks, cx, actions);
+            if let Some(source) = &details.source {
+                foreign::show(ui, source, cx);
+            }
             if references_ignored(&details.recipe, &details.answer) {
                 ignored(ui, details, cx, actions);
             }
@@ -255,7 +259,7 @@ fn picture(
         Look::Nothing => {
             ui.painter().rect_filled(frame, radius, palette.field);
         }
-        Look::Unreadable(reason) => gallery::unreadable(ui, frame, reason, palette, cx.text),
+        Look::Unreadable(reason) => gallery::unreadable(ui, frame, &gallery::why(reason, cx.text), palette),
     }
     if response.has_focus() {
         focus_ring(ui.painter(), frame, radius, palette);

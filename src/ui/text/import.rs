@@ -1,8 +1,14 @@
 //! What a person reads when pictures were brought in.
 
-use crate::studio::{Imported, NotImported};
+use crate::{
+    studio::{Imported, NotImported, NotTaken},
+    ui::toasts::Mapped,
+};
 
 use super::Text;
+
+/// So much of what was not taken over is named.
+const NAMED: usize = 8;
 
 impl Text {
     /// What has come of it, in one sentence.
@@ -34,6 +40,35 @@ impl Text {
             sentence.push_str(&self.get("import-make-room"));
         }
         sentence
+    }
+
+    /// What became of another program's recipe in the composer.
+    pub fn taken_over(&self, model: &Mapped, left: &[NotTaken]) -> String {
+        let named = |key: &str, name: &str| self.with(key, [("name", name.into())]);
+        let model = match model {
+            Mapped::Same => self.get("toast-taken-over"),
+            Mapped::Nearest { wanted, model } => {
+                self.with("toast-near-model", [("wanted", wanted.as_str().into()), ("name", model.as_str().into())])
+            }
+            Mapped::Missing(name) => named("toast-other-model", name),
+            Mapped::NotSaid => self.get("toast-no-model"),
+        };
+        if left.is_empty() {
+            return model;
+        }
+        let name = |what: &NotTaken| match what {
+            NotTaken::Steps => self.lowered(&self.get("foreign-steps")),
+            NotTaken::Sampler => self.lowered(&self.get("foreign-sampler")),
+            NotTaken::Guidance => self.lowered(&self.get("foreign-guidance")),
+            NotTaken::Named(name) => name.clone(),
+        };
+        let mut names: Vec<String> = left.iter().take(NAMED).map(name).collect();
+        if left.len() > NAMED {
+            names.push(self.with("import-more", [("count", (left.len() - NAMED).into())]));
+        }
+        let list = names.join(&self.get("list-separator"));
+        let left = self.with("toast-not-taken", [("list", list.into())]);
+        format!("{model}{}{left}", self.get("import-full-stop"))
     }
 
     /// Why a file was not brought in.

@@ -152,8 +152,16 @@ fn picture(ui: &mut Ui, viewer: &mut Viewer, id: ImageId, area: Rect, cx: &Cx<'_
     }
     let look = cx.textures.look(id, ThumbnailSize::Large);
     if let Some(reason) = viewer.unreadable {
-        let frame = Rect::from_center_size(area.center(), vec2(240.0, 160.0));
-        gallery::unreadable(ui, frame, reason, palette, cx.text);
+        let frame = Rect::from_center_size(area.center(), vec2(320.0, 200.0));
+        let own = details.and_then(|details| details.source.as_ref()).filter(|source| source.stays);
+        let why = match own {
+            Some(source) if reason == Unreadable::Missing => {
+                cx.text.with("unreadable-moved", [("path", source.file.as_str().into())])
+            }
+            _ => gallery::why(reason, cx.text),
+        };
+        gallery::unreadable(ui, frame, &why, palette);
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(why));
         return None;
     }
     let small = match look {

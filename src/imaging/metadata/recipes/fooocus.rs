@@ -2,12 +2,19 @@
 
 use crate::recipe::ForeignRecipe;
 
-use super::{Metadata, a1111, extra, object, parameters, real, short, whole, words};
+use super::{Metadata, Names, a1111, object, parameters, words};
 
 const TOOL: &str = "Fooocus";
 
-const KNOWN: &[&str] =
-    &["prompt", "negative_prompt", "base_model", "seed", "steps", "guidance_scale", "sampler", "resolution"];
+const NAMES: Names = Names {
+    tool: TOOL,
+    prompt: "prompt",
+    negative: "negative_prompt",
+    model: "base_model",
+    cfg: "guidance_scale",
+    sampler: "sampler",
+    others: &["resolution"],
+};
 
 pub(super) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
     let text = parameters(metadata)?;
@@ -24,16 +31,6 @@ pub(super) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
     // As Python writes a pair: (1152, 896).
     let resolution = words(said.get("resolution"));
     let size = resolution.trim_matches(['(', ')', '[', ']']).split_once(',');
-    Some(ForeignRecipe {
-        tool: TOOL.to_owned(),
-        prompt: words(said.get("prompt")),
-        negative: words(said.get("negative_prompt")),
-        model: words(said.get("base_model")),
-        seed: whole(said.get("seed")),
-        steps: short(said.get("steps")),
-        cfg: real(said.get("guidance_scale")),
-        sampler: words(said.get("sampler")),
-        size: size.and_then(|(w, h)| Some((w.trim().parse().ok()?, h.trim().parse().ok()?))),
-        extra: extra(&said, KNOWN),
-    })
+    let size = size.and_then(|(width, height)| Some((width.trim().parse().ok()?, height.trim().parse().ok()?)));
+    Some(ForeignRecipe { size, ..NAMES.read(&said) })
 }

@@ -4,12 +4,19 @@ use serde_json::Value;
 
 use crate::recipe::ForeignRecipe;
 
-use super::{Metadata, extra, object, real, short, size, whole, words};
+use super::{Metadata, Names, object, real, short, size, whole, words};
 
 const TOOL: &str = "InvokeAI";
 
-const KNOWN: &[&str] =
-    &["positive_prompt", "negative_prompt", "model", "seed", "steps", "cfg_scale", "scheduler", "width", "height"];
+const NAMES: Names = Names {
+    tool: TOOL,
+    prompt: "positive_prompt",
+    negative: "negative_prompt",
+    model: "model",
+    cfg: "cfg_scale",
+    sampler: "scheduler",
+    others: &[],
+};
 
 pub(super) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
     newer(metadata).or_else(|| older(metadata)).or_else(|| dream(metadata.text("Dream")?))
@@ -23,16 +30,9 @@ fn newer(metadata: &Metadata) -> Option<ForeignRecipe> {
     let remote = words(said.get("external_model_id"));
     let seed = said.get("seed").or_else(|| said.get("external_seed"));
     Some(ForeignRecipe {
-        tool: TOOL.to_owned(),
-        prompt: words(said.get("positive_prompt")),
-        negative: words(said.get("negative_prompt")),
         model: if remote.is_empty() { name("name").or_else(|| name("model_name")).unwrap_or_default() } else { remote },
         seed: whole(seed),
-        steps: short(said.get("steps")),
-        cfg: real(said.get("cfg_scale")),
-        sampler: words(said.get("scheduler")),
-        size: size(said.get("width"), said.get("height")),
-        extra: extra(&said, KNOWN),
+        ..NAMES.read(&said)
     })
 }
 

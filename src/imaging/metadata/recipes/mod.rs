@@ -13,8 +13,11 @@ use crate::recipe::ForeignRecipe;
 
 use super::Metadata;
 
-/// The longest of what else a program says, in bytes; what is longer are graphs and pictures.
+/// The longest of what else a program says, in bytes.
 const EXTRA: usize = 2000;
+
+/// The key of what a program has written into a file beside the picture.
+pub(super) const BESIDE: &str = "beside";
 
 /// Reads the recipe of whichever program has written one.
 pub(super) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
@@ -84,12 +87,41 @@ fn size(width: Option<&Value>, height: Option<&Value>) -> Option<(u32, u32)> {
     Some((short(width)?, short(height)?))
 }
 
-/// What is not among the known keys and short enough to be read.
-fn extra(object: &Map<String, Value>, known: &[&str]) -> std::collections::BTreeMap<String, String> {
-    object
-        .iter()
-        .filter(|(key, _)| !known.contains(&key.as_str()))
-        .map(|(key, value)| (key.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
-        .filter(|(_, value)| !value.is_empty() && value != "null" && value.len() <= EXTRA)
-        .collect()
+/// How a program's JSON calls what a recipe has; all of them say `seed`, `steps`, `width` and `height`.
+struct Names {
+    tool: &'static str,
+    prompt: &'static str,
+    negative: &'static str,
+    model: &'static str,
+    cfg: &'static str,
+    sampler: &'static str,
+    /// What is read otherwise, and is no value of the program's own.
+    others: &'static [&'static str],
+}
+
+impl Names {
+    /// What the JSON says under these names, and under any other.
+    fn read(&self, said: &Map<String, Value>) -> ForeignRecipe {
+        let known =
+            [self.prompt, self.negative, self.model, self.cfg, self.sampler, "seed", "steps", "width", "height"];
+        let known = |key: &str| known.contains(&key) || self.others.contains(&key);
+        ForeignRecipe {
+            tool: self.tool.to_owned(),
+            prompt: words(said.get(self.prompt)),
+            negative: words(said.get(self.negative)),
+            model: words(said.get(self.model)),
+            seed: whole(said.get("seed")),
+            steps: short(said.get("steps")),
+            cfg: real(said.get(self.cfg)),
+            sampler: words(said.get(self.sampler)),
+            size: size(said.get("width"), said.get("height")),
+            // What is longer are graphs and pictures.
+            extra: said
+                .iter()
+                .filter(|(key, _)| !known(key))
+                .map(|(key, value)| (key.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+                .filter(|(_, value)| !value.is_empty() && value != "null" && value.len() <= EXTRA)
+                .collect(),
+        }
+    }
 }

@@ -1,25 +1,22 @@
-//! `SwarmUI`: JSON with `sui_image_params`, where A1111 has its text.
+//! `SwarmUI`: JSON with `sui_image_params`, where A1111 has its text, or in a file of its own beside the picture.
 
 use crate::recipe::ForeignRecipe;
 
-use super::{Metadata, extra, object, parameters, real, short, size, whole, words};
+use super::{BESIDE, Metadata, Names, object, parameters};
 
-const KNOWN: &[&str] =
-    &["prompt", "negativeprompt", "model", "seed", "steps", "cfgscale", "sampler", "width", "height"];
+const NAMES: Names = Names {
+    tool: "SwarmUI",
+    prompt: "prompt",
+    negative: "negativeprompt",
+    model: "model",
+    cfg: "cfgscale",
+    sampler: "sampler",
+    others: &[],
+};
 
 pub(super) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
-    let all = object(parameters(metadata)?)?;
-    let said = all.get("sui_image_params")?.as_object()?;
-    Some(ForeignRecipe {
-        tool: "SwarmUI".to_owned(),
-        prompt: words(said.get("prompt")),
-        negative: words(said.get("negativeprompt")),
-        model: words(said.get("model")),
-        seed: whole(said.get("seed")),
-        steps: short(said.get("steps")),
-        cfg: real(said.get("cfgscale")),
-        sampler: words(said.get("sampler")),
-        size: size(said.get("width"), said.get("height")),
-        extra: extra(said, KNOWN),
+    [parameters(metadata), metadata.text(BESIDE)].into_iter().flatten().find_map(|text| {
+        let all = object(text)?;
+        Some(NAMES.read(all.get("sui_image_params")?.as_object()?))
     })
 }
