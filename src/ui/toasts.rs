@@ -61,6 +61,26 @@ pub enum Mapped {
     NotSaid,
 }
 
+impl About {
+    /// Whether it is said until it is over or closed: what is under way, and what a person has to see to.
+    fn stays(&self) -> bool {
+        match self {
+            Self::Changing(_) | Self::Importing(..) => true,
+            Self::Imported(imported) => import_dialog::has_more(imported),
+            _ => false,
+        }
+    }
+
+    /// Whether all of it has to be read, on however many lines.
+    fn is_long(&self) -> bool {
+        match self {
+            Self::TakenOver(..) => true,
+            Self::Imported(imported) => imported.broke_off(),
+            _ => false,
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Toast {
     about: About,
@@ -141,21 +161,21 @@ pub fn show(ui: &Ui, toasts: &mut Toasts, cx: &Cx<'_>, actions: &mut Actions) {
     }
     let now = ui.input(|input| input.time);
     for toast in &mut toasts.0 {
-        // What is under way is said until it is done.
-        let stays =
-            if matches!(toast.about, About::Changing(_) | About::Importing(..)) { f64::INFINITY } else { STAYS };
+        let stays = if toast.about.stays() { f64::INFINITY } else { STAYS };
         toast.until.get_or_insert(now + stays);
     }
     toasts.0.retain(|toast| toast.until.is_none_or(|until| now < until));
     let mut gone = None;
     let mut hovered = false;
-    let count = toasts.0.len();
-    for (index, toast) in toasts.0.iter().enumerate() {
-        let above = (count - 1 - index) as f32 * (size::BUTTON_LARGE + size::GAP_SMALL);
+    // The newest lies lowest.
+    let mut above = 0.0;
+    for (index, toast) in toasts.0.iter().enumerate().rev() {
         let area = Area::new(Id::unique(("toast", index)))
             .order(Order::Foreground)
             .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -size::STATUS_BAR - 12.0 - above))
             .show(ui.ctx(), |ui| one(ui, &toast.about, cx, actions));
+        let height = area.response.rect.height();
+        above += height + size::GAP_SMALL;
         hovered |= area.response.contains_pointer();
         if area.inner {
             gone = Some(index);
@@ -208,7 +228,8 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
             let words = egui::RichText::new(sentence(about, cx.text)).color(palette.strong);
             ui.scope(|ui| {
                 ui.set_max_width(size::TOAST);
-                ui.add(egui::Label::new(words).wrap_mode(egui::TextWrapMode::Truncate))
+                let wrap = if about.is_long() { egui::TextWrapMode::Wrap } else { egui::TextWrapMode::Truncate };
+                ui.add(egui::Label::new(words).wrap_mode(wrap))
                     .on_hover_text(sentence(about, cx.text));
             });
             let undoable = match about {

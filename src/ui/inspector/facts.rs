@@ -20,10 +20,16 @@ pub fn facts(details: &Details, cx: &Cx<'_>) -> Vec<Fact> {
     let text = cx.text;
     let recipe = &details.recipe;
     let mut facts = Facts { text, list: Vec::new() };
+    // Nobody was asked for what was brought in.
+    let imported = recipe.profile.is_imported();
     let provider = cx.known.profile(&recipe.profile);
-    facts
-        .add("fact-provider", provider.map_or_else(|| recipe.profile.to_string(), |profile| profile_name(profile, cx)));
-    facts.add("fact-model", recipe.model.clone());
+    if !imported {
+        let name = provider.map_or_else(|| recipe.profile.to_string(), |profile| profile_name(profile, cx));
+        facts.add("fact-provider", name);
+    }
+    if !imported || !recipe.model.is_empty() {
+        facts.add("fact-model", recipe.model.clone());
+    }
     if let Some(model) = details.answer.model.as_ref().filter(|model| **model != recipe.model) {
         facts.add("fact-answered-by", model.clone());
     }
@@ -53,7 +59,9 @@ pub fn facts(details: &Details, cx: &Cx<'_>) -> Vec<Fact> {
     if let Some(cost) = details.cost {
         facts.add("fact-cost", cost.to_string());
     }
-    facts.add("fact-took", text.duration(details.took));
+    if !imported {
+        facts.add("fact-took", text.duration(details.took));
+    }
     let created = details.created.to_zoned(TimeZone::system());
     let date = text.date(created.date());
     let time = created.strftime("%H:%M").to_string();

@@ -193,9 +193,12 @@ fn one(
             if references_ignored(&details.recipe, &details.answer) {
                 ignored(ui, details, cx, actions);
             }
+            // Nothing went over the wire for what was brought in.
+            if !details.recipe.profile.is_imported() {
             ui.add_space(size::GAP);
             let exchange = Button::new(Verb::ShowExchange.name(text)).kind(Kind::Small).with_icon(icons::EXCHANGE);
             button(ui, exchange, Verb::ShowExchange, cx, actions);
+            }
             if !details.answer.text.trim().is_empty() {
                 ui.add_space(size::SECTION);
                 section_label(ui, &text.get("inspector-answer"), |_| {});
