@@ -63,7 +63,7 @@ fn zone(ui: &mut Ui, id: &str, rect: Rect, words: &str, meant: bool) {
     ui.scope_builder(UiBuilder::new().layer_id(layer).max_rect(rect), |ui| {
         ui.set_clip_rect(rect);
         let radius = CornerRadius::same(size::RADIUS_DIALOG);
-        let ground = palette.ground.gamma_multiply(if meant { 0.85 } else { 0.6 });
+        let ground = palette.ground.gamma_multiply(0.88);
         ui.painter().rect_filled(rect, 0.0, ground);
         let stroke = if meant { Stroke::new(2.0, palette.accent) } else { Stroke::new(1.0, palette.line) };
         ui.painter().rect(inner, radius, Color32::TRANSPARENT, stroke, StrokeKind::Inside);

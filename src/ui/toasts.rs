@@ -229,8 +229,7 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
             ui.scope(|ui| {
                 ui.set_max_width(size::TOAST);
                 let wrap = if about.is_long() { egui::TextWrapMode::Wrap } else { egui::TextWrapMode::Truncate };
-                ui.add(egui::Label::new(words).wrap_mode(wrap))
-                    .on_hover_text(sentence(about, cx.text));
+                ui.add(egui::Label::new(words).wrap_mode(wrap)).on_hover_text(sentence(about, cx.text));
             });
             let undoable = match about {
                 About::Deleted(_) | About::Organised(_) => true,

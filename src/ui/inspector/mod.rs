@@ -195,9 +195,9 @@ fn one(
             }
             // Nothing went over the wire for what was brought in.
             if !details.recipe.profile.is_imported() {
-            ui.add_space(size::GAP);
-            let exchange = Button::new(Verb::ShowExchange.name(text)).kind(Kind::Small).with_icon(icons::EXCHANGE);
-            button(ui, exchange, Verb::ShowExchange, cx, actions);
+                ui.add_space(size::GAP);
+                let exchange = Button::new(Verb::ShowExchange.name(text)).kind(Kind::Small).with_icon(icons::EXCHANGE);
+                button(ui, exchange, Verb::ShowExchange, cx, actions);
             }
             if !details.answer.text.trim().is_empty() {
                 ui.add_space(size::SECTION);
