@@ -43,7 +43,7 @@ verb-move-right = Next picture
 verb-move-up = Picture above
 verb-move-down = Picture below
 verb-add-reference = Add reference
-verb-import = Import…
+verb-import = Import pictures…
 verb-reset = Reset
 verb-reset-tip = Back to the gateway's own defaults
 
@@ -238,6 +238,7 @@ import-failed = { $count ->
     [one] 1 could not be brought in
    *[other] { $count } could not be brought in
 }
+top-import = Import pictures
 verb-import-folders = Import folders…
 import-title = { $count ->
     [one] Import a file or folder

@@ -42,7 +42,7 @@ verb-move-right = 下一張圖片
 verb-move-up = 上方的圖片
 verb-move-down = 下方的圖片
 verb-add-reference = 加入參考圖片
-verb-import = 匯入…
+verb-import = 匯入圖片…
 verb-reset = 重設
 verb-reset-tip = 恢復閘道本身的預設值
 
@@ -212,6 +212,7 @@ import-there = { $count } 張原本就在圖庫中
 import-found = { $count } 張已找回
 import-trashed = 其中 { $count } 張在垃圾桶
 import-failed = { $count } 個無法匯入
+top-import = 匯入圖片
 verb-import-folders = 匯入資料夾…
 import-title = 匯入 { $count } 個檔案或資料夾
 import-more = 以及另外 { $count } 個

@@ -7,8 +7,16 @@ use super::{
     action::{Action, Actions, Verb},
     icons,
     theme::{self, fonts, size},
-    widgets::{Button, Kind, field::Field, key_cap, keys_text},
+    widgets::{
+        Button, Kind,
+        field::Field,
+        key_cap, keys_text,
+        menu::{menu, menu_item},
+    },
 };
+
+/// Width of the menu of imports, in points.
+const MENU: f32 = 220.0;
 
 /// The widget that text is searched in.
 pub fn search_id() -> egui::Id {
@@ -26,7 +34,7 @@ pub fn show(ui: &mut Ui, search: &mut String, cx: &Cx<'_>, actions: &mut Actions
         ui.label(egui::RichText::new(cx.text.get("app-name")).font(fonts::semibold(size::TEXT)).color(palette.strong));
         ui.add(Button::new(cx.text.get("tab-create")).kind(Kind::Tab).selected(true));
         let left = ui.cursor().left();
-        let buttons = size::CHIP * 2.0 + size::GAP * 2.0;
+        let buttons = size::CHIP * 3.0 + size::GAP * 3.0;
         let room = (bar.right() - buttons - left).max(0.0);
         let width = size::SEARCH.min(room);
         // In the window's middle, unless what is beside it needs the room.
@@ -38,6 +46,7 @@ pub fn show(ui: &mut Ui, search: &mut String, cx: &Cx<'_>, actions: &mut Actions
         let right = Rect::from_min_max(pos2(bar.right() - buttons + size::GAP, bar.top()), bar.max);
         ui.scope_builder(egui::UiBuilder::new().max_rect(right).layout(Layout::left_to_right(Align::Center)), |ui| {
             ui.spacing_mut().item_spacing.x = size::GAP;
+            imports(ui, cx, actions);
             for verb in [Verb::NextTheme, Verb::OpenSettings] {
                 let button = Button::verb_icon(verb, cx.text);
                 if ui.add(button).on_hover_text(tip(verb, cx)).clicked() {
@@ -46,6 +55,21 @@ pub fn show(ui: &mut Ui, search: &mut String, cx: &Cx<'_>, actions: &mut Actions
             }
         });
     });
+}
+
+/// The ways in which pictures from elsewhere come in.
+fn imports(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
+    let name = cx.text.get("top-import");
+    let button = ui.add(Button::icon(icons::ADD, name.as_str()));
+    menu(&button, &name, MENU, |ui| {
+        for verb in [Verb::Import, Verb::ImportFolders] {
+            let keys = verb.keys().first().map(|keys| keys_text(*keys, cfg!(target_os = "macos")));
+            if menu_item(ui, verb.name(cx.text), false, &keys.unwrap_or_default()) {
+                actions.verb(verb);
+            }
+        }
+    });
+    button.on_hover_text(name);
 }
 
 /// A verb's name and its first keys.
