@@ -99,6 +99,41 @@ pub struct Session {
     pub window: Option<WindowPlace>,
     /// Whether the composer's advanced part is open.
     pub advanced_open: bool,
+    /// How the composer's prompt is read.
+    pub composing: Composing,
+    /// What was asked for before, as it was written, newest first.
+    pub history: Vec<String>,
+}
+
+/// How a prompt is read that may stand for several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Composing {
+    /// Which of the prompts are meant.
+    pub variants: Variants,
+    /// How many, where they are chosen by chance.
+    pub count: u32,
+    /// The seed of that chance.
+    pub seed: u64,
+}
+
+impl Default for Composing {
+    fn default() -> Self {
+        Self { variants: Variants::default(), count: 8, seed: 1 }
+    }
+}
+
+/// Which of the prompts are meant that a prompt stands for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Variants {
+    /// Each of them.
+    #[default]
+    Every,
+    /// Some by chance.
+    Random,
+    /// None: braces and dollar signs stand for themselves.
+    AsWritten,
 }
 
 /// Size of the window.

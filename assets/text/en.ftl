@@ -5,6 +5,9 @@ app-name = Atelier
 ## Actions: name, and a sentence where the name does not say enough
 
 verb-generate = Generate
+verb-generate-first = Generate first
+verb-earlier-prompt = Earlier prompt
+verb-later-prompt = Later prompt
 verb-focus-prompt = Go to the prompt
 verb-focus-search = Search
 verb-open-settings = Settings
@@ -294,6 +297,7 @@ notice-profiles-imported = { $count ->
     [one] 1 provider was added
    *[other] { $count } providers were added
 }
+notice-wildcards-refused = No wildcards were read from “{ $name }”: { $reason }
 notice-profiles-refused = No providers were read from “{ $name }”.
 notice-profiles-not = It is not a file of providers.
 notice-profiles-later = It was written by a later version of Atelier.
@@ -351,6 +355,63 @@ composer-advanced-set = { $count } set
 composer-generate-many = Generate { $count } images
 composer-price = ≈ { $price }
 composer-left-out = Not sent to this model: { $list }
+composer-variants = { $count ->
+    [one] 1 variant
+   *[other] { $count } variants
+}
+composer-variants-beyond = more than 1,000,000,000,000 variants
+composer-beyond = more than { $what }
+composer-images = { $count ->
+    [one] 1 image
+   *[other] { $count } images
+}
+composer-set = { $variants } × { $images } = { $requests }
+composer-set-of-variants = { $variants } = { $requests }
+composer-at-once = { $count } at a time
+composer-time = { $at_once } ≈ { $time }
+composer-preview = Show { $variants }
+composer-preview-tip = Show the prompts that will be sent
+composer-preview-more = and { $count } more
+composer-every = Every combination
+composer-every-tip = Sends each prompt that the braces stand for
+composer-every-short = All
+composer-random = Some at random
+composer-random-tip = Sends some of them by chance. The same seed gives the same prompts.
+composer-random-count = How many prompts
+composer-random-seed = Seed of the prompts
+composer-random-other = Choose other prompts
+composer-as-written = As written
+composer-as-written-tip = Sends braces and dollar signs as they stand
+composer-history = History
+composer-history-search = Search earlier prompts
+composer-history-none = No prompts found
+wildcards = Wildcards
+wildcards-none = A wildcard is a list of your own. Its name in a prompt, as in __animal__, stands for any of its lines.
+wildcards-edit = Edit wildcards…
+wildcards-new = New wildcard
+wildcards-name = Name of the wildcard
+wildcards-name-hint = animal, or place/city
+wildcards-text = Lines of the wildcard
+wildcards-text-hint = One option a line
+wildcards-save = Save
+wildcards-delete = Delete
+wildcards-import = Import…
+wildcards-lines = { $count ->
+    [one] 1 option
+   *[other] { $count } options
+}
+template-no-wildcard = No wildcard is named “{ $name }”. It is sent as it is written.
+template-empty-wildcard = The wildcard “{ $name }” is empty. It is sent as it is written.
+template-no-variable = Nobody has said what ${ $name } means. It is sent as it is written.
+template-circular = “{ $name }” refers to itself.
+template-too-deep = Too many braces or names lie within each other.
+template-too-long = This prompt would become longer than any model reads.
+template-too-many = More options are picked at once than can be counted.
+question-title = { $count ->
+    [one] Send 1 request?
+   *[other] Send { $count } requests?
+}
+question-send = Send { $count }
 list-separator = ,{" "}
 fact-separator = {" "}·{" "}
 left-out-references = { $count ->
@@ -425,6 +486,7 @@ fault-not-list = Has to be a list of objects in square brackets
 fault-not-choice = Has to be auto, none, required or an object
 fault-not-typed = Has to be an object with a type, such as {"{"}"type": "text"{"}"}
 obstacle-newer-library = A newer Atelier made this library, so it can only be looked at. Update Atelier to make images or change anything.
+obstacle-too-many = At most { $most } requests can be sent at once.
 obstacle-prompt = Write a prompt first
 obstacle-model = Choose a model first
 obstacle-provider = This provider is no longer in Settings.

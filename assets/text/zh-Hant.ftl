@@ -5,6 +5,9 @@ app-name = Atelier
 ## 動作：名稱，以及名稱說不清楚時的一句說明
 
 verb-generate = 生成
+verb-generate-first = 優先生成
+verb-earlier-prompt = 上一個提示詞
+verb-later-prompt = 下一個提示詞
 verb-focus-prompt = 前往提示詞
 verb-focus-search = 搜尋
 verb-open-settings = 設定
@@ -252,6 +255,7 @@ notice-profiles-imported = { $count ->
     [0] 檔案裡的供應商都已經有了
    *[other] 已加入 { $count } 個供應商
 }
+notice-wildcards-refused = 無法從「{ $name }」讀入萬用字：{ $reason }
 notice-profiles-refused = 無法從「{ $name }」讀入供應商。
 notice-profiles-not = 這不是供應商的設定檔。
 notice-profiles-later = 這個檔案由較新版本的 Atelier 寫成。
@@ -303,6 +307,51 @@ composer-advanced-set = 已設定 { $count } 項
 composer-generate-many = 生成 { $count } 張圖片
 composer-price = 約 { $price }
 composer-left-out = 不會送給此模型：{ $list }
+composer-variants = { $count } 種變化
+composer-variants-beyond = 超過 1,000,000,000,000 種變化
+composer-beyond = 超過 { $what }
+composer-images = { $count } 張圖片
+composer-set = { $variants } × { $images } = { $requests }
+composer-set-of-variants = { $variants } = { $requests }
+composer-at-once = 同時 { $count } 個
+composer-time = { $at_once } ≈ { $time }
+composer-preview = 顯示 { $variants }
+composer-preview-tip = 顯示將會送出的提示詞
+composer-preview-more = 還有 { $count } 個
+composer-every = 所有組合
+composer-every-tip = 送出大括號所代表的每一個提示詞
+composer-every-short = 全部
+composer-random = 隨機幾個
+composer-random-tip = 隨機送出其中幾個。相同的種子會得到相同的提示詞。
+composer-random-count = 提示詞數量
+composer-random-seed = 提示詞的種子
+composer-random-other = 換一批提示詞
+composer-as-written = 照原文
+composer-as-written-tip = 大括號和錢字號照原樣送出
+composer-history = 歷史
+composer-history-search = 搜尋先前的提示詞
+composer-history-none = 找不到提示詞
+wildcards = 萬用字
+wildcards-none = 萬用字是你自己的清單。在提示詞中寫下它的名稱，例如 __animal__，就代表其中任何一行。
+wildcards-edit = 編輯萬用字…
+wildcards-new = 新增萬用字
+wildcards-name = 萬用字的名稱
+wildcards-name-hint = animal，或 place/city
+wildcards-text = 萬用字的內容
+wildcards-text-hint = 每行一個選項
+wildcards-save = 儲存
+wildcards-delete = 刪除
+wildcards-import = 匯入…
+wildcards-lines = { $count } 個選項
+template-no-wildcard = 沒有名為「{ $name }」的萬用字，會照原文送出。
+template-empty-wildcard = 萬用字「{ $name }」是空的，會照原文送出。
+template-no-variable = ${ $name } 沒有定義，會照原文送出。
+template-circular = 「{ $name }」參照了自己。
+template-too-deep = 大括號或名稱的層數太多。
+template-too-long = 這個提示詞會變得比任何模型能讀的還長。
+template-too-many = 一次挑選的選項太多，無法計算。
+question-title = 要送出 { $count } 個請求嗎？
+question-send = 送出（{ $count }）
 list-separator = 、
 fact-separator = {" "}·{" "}
 left-out-references = { $count } 張參考圖
@@ -371,6 +420,7 @@ fault-not-list = 必須是以方括號包住的物件清單
 fault-not-choice = 必須是 auto、none、required 或一個物件
 fault-not-typed = 必須是含有 type 的物件，例如 {"{"}"type": "text"{"}"}
 obstacle-newer-library = 這個圖庫由較新版本的 Atelier 建立，因此只能檢視。請更新 Atelier 後再生成圖片或進行更改。
+obstacle-too-many = 一次最多送出 { $most } 個請求。
 obstacle-prompt = 請先輸入提示詞
 obstacle-model = 請先選擇模型
 obstacle-provider = 這個供應商已不在設定中。

@@ -17,8 +17,7 @@ pub struct Prompts {
 }
 
 /// Which of the prompts of a template are meant.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
     /// All of them, once each.
     #[default]

@@ -14,6 +14,8 @@ use super::{Keeping, export::ExportOrder, secret::Secret};
 pub enum Command {
     /// Ask a gateway for pictures; one request, and one card, for each recipe, in this order.
     Generate(Vec<Recipe>),
+    /// The same, before all that wait for their turn.
+    GenerateFirst(Vec<Recipe>),
     /// Stop a request at whatever stage it is.
     Cancel(RequestId),
     /// Send a request that waits to be sent again by itself at once.
@@ -132,6 +134,20 @@ pub enum Command {
     ImportProfiles(PathBuf),
     /// Write all profiles to a file, without their secrets.
     ExportProfiles(PathBuf),
+
+    /// Read the wildcard files again.
+    ReadWildcards,
+    /// Write a wildcard file.
+    SaveWildcard {
+        /// Its name, which may be in folders: `place/city`.
+        name: String,
+        /// What is in it.
+        text: String,
+    },
+    /// Put a wildcard file aside.
+    DeleteWildcard(String),
+    /// Ask for wildcard files of other programs with a dialog, and add what is in them.
+    PickWildcards,
 
     /// Ask the keychain whether there is a key for this profile.
     LookUpKey(ProfileId),

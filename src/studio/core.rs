@@ -40,6 +40,7 @@ use super::{
     split::split,
     thumbnails::Thumbnails,
     view::{self, OpenView},
+    wildcards::WildcardFolder,
     world::{World, blocking},
 };
 
@@ -68,6 +69,7 @@ pub(super) struct Core {
     pub(super) import: Option<Arc<AtomicBool>>,
     pub(super) import_waiting: Vec<(Vec<PathBuf>, Keeping)>,
     pub(super) organiser: Organiser,
+    pub(super) wildcards: Arc<WildcardFolder>,
     files: Files,
     saver: UnboundedSender<Save>,
     saving: JoinHandle<()>,
@@ -112,6 +114,7 @@ impl Core {
         Self {
             thumbnails: Thumbnails::new(Arc::clone(&world.library), world.events.clone()),
             organiser: Organiser::new(&world),
+            wildcards: Arc::new(WildcardFolder::new(files.folder())),
             world,
             settings,
             jobs: Jobs::default(),
@@ -139,6 +142,7 @@ impl Core {
     /// Tells what is remembered, and takes up what was left undone.
     pub(super) async fn resume(&mut self) {
         self.organiser.wish(Wish::Tell);
+        self.wildcard(Command::ReadWildcards);
         for (profile, models) in &self.models {
             self.send(Event::Models(profile.clone(), models.clone()));
         }
@@ -193,6 +197,7 @@ impl Core {
             Command::Generate(recipes) => {
                 self.generate(recipes).await;
             }
+            Command::GenerateFirst(recipes) => self.generate_first(recipes).await,
             Command::Cancel(id) => self.cancel(id).await,
             Command::SendNow(id) => self.jobs.send_now(id),
             Command::FetchAgain(id) => self.retry(id, false).await,
@@ -217,6 +222,10 @@ impl Core {
             | Command::PickProfilesExport
             | Command::ImportProfiles(_)
             | Command::ExportProfiles(_) => self.share(command),
+            Command::ReadWildcards
+            | Command::SaveWildcard { .. }
+            | Command::DeleteWildcard(_)
+            | Command::PickWildcards => self.wildcard(command),
             // `run` has taken it already.
             Command::Shutdown => {}
             command => self.serve(command),
@@ -301,6 +310,14 @@ impl Core {
         }
         self.start_waiting();
         requests
+    }
+
+    /// Asks for pictures before all that wait for their turn.
+    async fn generate_first(&mut self, recipes: Vec<Recipe>) {
+        let waiting = self.jobs.hold();
+        self.generate(recipes).await;
+        self.jobs.release(waiting);
+        self.start_waiting();
     }
 
     /// Looks a gateway over, on a task of its own.

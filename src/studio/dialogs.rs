@@ -13,6 +13,10 @@ pub trait Dialogs: Send + Sync + 'static {
     fn pick_folders(&self) -> Choice<Vec<PathBuf>>;
     /// A JSON file to read.
     fn pick_json(&self) -> Choice<PathBuf>;
+    /// Text, JSON and YAML files to read.
+    fn pick_texts(&self) -> Choice<Vec<PathBuf>> {
+        Box::pin(std::future::ready(None))
+    }
     /// A folder to write to.
     fn pick_folder(&self) -> Choice<PathBuf>;
     /// A file to write to; the dialog has asked about replacing it.
@@ -44,6 +48,14 @@ impl Dialogs for SystemDialogs {
     fn pick_json(&self) -> Choice<PathBuf> {
         let dialog = rfd::AsyncFileDialog::new().add_filter("JSON", &["json"]);
         Box::pin(async move { Some(dialog.pick_file().await?.path().to_owned()) })
+    }
+
+    fn pick_texts(&self) -> Choice<Vec<PathBuf>> {
+        let dialog = rfd::AsyncFileDialog::new().add_filter("TXT, YAML, JSON", &["txt", "yaml", "yml", "json"]);
+        Box::pin(async move {
+            let files = dialog.pick_files().await?;
+            Some(files.iter().map(|file| file.path().to_owned()).collect())
+        })
     }
 
     fn pick_folder(&self) -> Choice<PathBuf> {

@@ -25,6 +25,7 @@ use super::{
     listing::Listing,
     stacks::Stack,
     start::StartError,
+    wildcards::WildcardFiles,
 };
 
 /// Something that has happened.
@@ -40,6 +41,9 @@ pub enum Event {
     JobGone(RequestId),
     /// A picture was stored durably. Sent once for each picture, before its job is `Done`.
     Stored(Box<Details>),
+
+    /// The wildcard files have been read, or have changed.
+    Wildcards(WildcardFiles),
 
     /// The first pictures of a view that was wished for and takes more than a moment to read.
     Beginning(View),
@@ -496,6 +500,13 @@ pub enum Notice {
         name: String,
         /// Why.
         error: SharingError,
+    },
+    /// A file does not hold wildcards.
+    WildcardsRefused {
+        /// Name of the file.
+        name: String,
+        /// Why.
+        reason: String,
     },
     /// Profiles were written to a file.
     ProfilesExported {

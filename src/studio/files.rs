@@ -28,6 +28,11 @@ impl Files {
         Self { folder }
     }
 
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The settings, or the defaults where there are none. Built-in profiles are always among them.
     pub fn settings(&self) -> Settings {
         let mut settings: Settings = self.read("settings.json");

@@ -19,6 +19,10 @@ pub(super) struct Jobs {
     waiting: VecDeque<RequestId>,
 }
 
+/// Requests that wait while others are let before them.
+#[must_use = "they have to be put back into the line"]
+pub(super) struct Held(VecDeque<RequestId>);
+
 struct Entry {
     recipe: Arc<Recipe>,
     state: JobState,
@@ -40,6 +44,19 @@ impl Jobs {
     pub(super) fn enqueue(&mut self, id: RequestId, recipe: Arc<Recipe>) -> Job {
         self.waiting.push_back(id);
         self.put(id, recipe, JobState::Waiting)
+    }
+
+    /// Takes out of the line who waits in it, so that others come first.
+    pub(super) fn hold(&mut self) -> Held {
+        Held(std::mem::take(&mut self.waiting))
+    }
+
+    /// Puts who was held behind those who have come since.
+    pub(super) fn release(&mut self, held: Held) {
+        // Whoever was cancelled in the meantime has left the line.
+        let waits = |id: &RequestId| self.all.get(id).is_some_and(|entry| entry.state == JobState::Waiting);
+        let held: Vec<RequestId> = held.0.into_iter().filter(waits).collect();
+        self.waiting.extend(held);
     }
 
     /// Adds a request that has ended already.
@@ -170,6 +187,20 @@ mod tests {
         jobs.advance(id(0), JobState::Cancelled { sent: true });
         assert_eq!(jobs.start_next(2, |_| None).unwrap().0, id(2));
         assert!(jobs.start_next(2, |_| None).is_none());
+    }
+
+    #[test]
+    fn who_comes_first_passes_those_who_wait_and_nobody_else() {
+        let mut jobs = jobs(3);
+        assert_eq!(jobs.start_next(1, |_| None).unwrap().0, id(0));
+        let held = jobs.hold();
+        jobs.enqueue(id(7), Arc::default());
+        jobs.enqueue(id(8), Arc::default());
+        jobs.cancel(id(1));
+        jobs.release(held);
+        jobs.advance(id(0), JobState::Cancelled { sent: true });
+        let order: Vec<RequestId> = std::iter::from_fn(|| Some(jobs.start_next(9, |_| None)?.0)).collect();
+        assert_eq!(order, [id(7), id(8), id(2)]);
     }
 
     #[test]

@@ -36,6 +36,7 @@ mod stacks;
 mod start;
 mod thumbnails;
 mod view;
+mod wildcards;
 mod world;
 
 pub use crate::library::Keeping;
@@ -56,6 +57,7 @@ pub use secret::Secret;
 pub use stacks::Stack;
 pub use start::{StartError, log_folder, start};
 pub use view::{IN_TRASH, is_trash};
+pub use wildcards::WildcardFiles;
 pub use world::{Clock, Ids, Parts, Place, Random};
 
 /// What each model can do, for the places that offer it.

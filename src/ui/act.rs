@@ -141,7 +141,14 @@ fn open_settings(section: Section, state: &mut State) {
 
 fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
     match verb {
-        Verb::Generate => handle.send(Command::Generate(vec![state.composer.recipe().clone()])),
+        Verb::Generate | Verb::GenerateFirst => {
+            let order = state.composer.generate(verb == Verb::GenerateFirst, &state.known);
+            if let Some(order) = order {
+                handle.send(order);
+            }
+        }
+        Verb::EarlierPrompt => state.composer.earlier(),
+        Verb::LaterPrompt => state.composer.later(),
         Verb::FocusPrompt => state.composer.focus(),
         Verb::FocusSearch => ctx.memory_mut(|memory| memory.request_focus(top_bar::search_id())),
         Verb::AddReference => handle.send(Command::PickReferences),

@@ -106,6 +106,12 @@ pub enum Reach {
 pub enum Verb {
     /// Ask for what stands in the composer.
     Generate,
+    /// Ask for it before everything that waits.
+    GenerateFirst,
+    /// Bring back the prompt that was asked for before this one.
+    EarlierPrompt,
+    /// The other way.
+    LaterPrompt,
     /// Put the keyboard into the prompt.
     FocusPrompt,
     /// Put the keyboard into the search box.
@@ -180,9 +186,12 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Verb {
     /// Every verb, in the order in which help lists them.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 46] = [
         Self::Generate,
+        Self::GenerateFirst,
         Self::FocusPrompt,
+        Self::EarlierPrompt,
+        Self::LaterPrompt,
         Self::AddReference,
         Self::Import,
         Self::ImportFolders,
@@ -234,6 +243,9 @@ impl Verb {
             Self::Pick => "verb-pick",
             Self::Reject => "verb-reject",
             Self::Generate => "verb-generate",
+            Self::GenerateFirst => "verb-generate-first",
+            Self::EarlierPrompt => "verb-earlier-prompt",
+            Self::LaterPrompt => "verb-later-prompt",
             Self::FocusPrompt => "verb-focus-prompt",
             Self::FocusSearch => "verb-focus-search",
             Self::AddReference => "verb-add-reference",
@@ -282,7 +294,7 @@ impl Verb {
     /// Its icon.
     pub fn icon(self) -> &'static str {
         match self {
-            Self::Generate => icons::GENERATE,
+            Self::Generate | Self::GenerateFirst => icons::GENERATE,
             Self::FocusPrompt => icons::PROMPT,
             Self::FocusSearch => icons::SEARCH,
             Self::AddReference | Self::Import | Self::ImportFolders => icons::ADD,
@@ -290,8 +302,8 @@ impl Verb {
             Self::Open => icons::OPEN,
             Self::Back | Self::MoveLeft => icons::BACK,
             Self::MoveRight => icons::FORWARD,
-            Self::MoveUp => icons::UP,
-            Self::MoveDown => icons::DOWNWARD,
+            Self::MoveUp | Self::EarlierPrompt => icons::UP,
+            Self::MoveDown | Self::LaterPrompt => icons::DOWNWARD,
             Self::GoToDate => icons::CALENDAR,
             Self::SelectAll => icons::SELECT_ALL,
             Self::SelectNone => icons::SELECT_NONE,
@@ -322,6 +334,9 @@ impl Verb {
         }
         match self {
             Self::Generate => const { &[key(COMMAND, Key::Enter)] },
+            Self::GenerateFirst => const { &[key(COMMAND_SHIFT, Key::Enter)] },
+            Self::EarlierPrompt => const { &[key(Modifiers::ALT, Key::ArrowUp)] },
+            Self::LaterPrompt => const { &[key(Modifiers::ALT, Key::ArrowDown)] },
             Self::FocusPrompt => const { &[key(Modifiers::ALT, Key::A)] },
             Self::FocusSearch => const { &[key(COMMAND, Key::F), key(NONE, Key::Slash)] },
             Self::Open => const { &[key(NONE, Key::Enter), key(NONE, Key::Space)] },
@@ -372,9 +387,14 @@ impl Verb {
     /// Where its keys work.
     pub fn reach(self) -> Reach {
         match self {
-            Self::Generate | Self::FocusPrompt | Self::OpenSettings | Self::Import | Self::ImportFolders => {
-                Reach::Anywhere
-            }
+            Self::Generate
+            | Self::GenerateFirst
+            | Self::EarlierPrompt
+            | Self::LaterPrompt
+            | Self::FocusPrompt
+            | Self::OpenSettings
+            | Self::Import
+            | Self::ImportFolders => Reach::Anywhere,
             Self::Open | Self::Back | Self::MoveLeft | Self::MoveRight | Self::MoveUp | Self::MoveDown => {
                 Reach::Pictures
             }

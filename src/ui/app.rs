@@ -148,7 +148,9 @@ impl App {
                 || state.order != self.saved.order
                 || state.gallery.scroll() != self.saved.scroll
                 || state.window != self.saved.window
-                || state.composer.advanced_open != self.saved.advanced_open);
+                || state.composer.advanced_open != self.saved.advanced_open
+                || state.composer.composing() != self.saved.composing
+                || state.composer.asked() != self.saved.history);
         if changed {
             self.saved = state.session();
             self.saved_selection = state.selection.revision();
@@ -234,6 +236,9 @@ impl App {
         });
         dragged::show(ui, &cx);
         dropping::show(ui, composer, rest, &cx, actions);
+        if state.composer.dialog_open() {
+            composer::dialogs(ui, &mut state.composer, &cx, actions);
+        }
         if state.batch.is_open() {
             batch_dialog::show(ui, &mut state.batch, &cx, actions);
         }

@@ -9,7 +9,10 @@ use egui::{Id, Label, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 
 use crate::{
     recipe::{ImageId, Recipe, Reference},
-    studio::{Command, Details, Event, ThumbnailSize, template},
+    studio::{
+        Command, Details, Event, ThumbnailSize,
+        template::{self, Sources},
+    },
 };
 
 use super::{
@@ -131,22 +134,23 @@ impl BatchDialog {
     }
 
     /// How many requests it would be.
-    fn requests(&self) -> usize {
-        self.images.len().saturating_mul(self.variants())
+    fn requests(&self, sources: &Sources) -> usize {
+        self.images.len().saturating_mul(self.variants(sources))
     }
 
     /// How many prompts the prompt stands for.
-    fn variants(&self) -> usize {
-        usize::try_from(template::count(self.prompt())).unwrap_or(usize::MAX)
+    fn variants(&self, sources: &Sources) -> usize {
+        usize::try_from(template::Prompts::new(self.prompt(), sources).count()).unwrap_or(usize::MAX)
     }
 
     /// The requests, once everything about each picture is known.
-    fn recipes(&self) -> Option<Vec<Recipe>> {
+    fn recipes(&self, sources: &Sources) -> Option<Vec<Recipe>> {
         let each = self.images.iter().map(|id| self.details.get(id)).collect::<Option<Vec<_>>>()?;
-        Some(each.into_iter().flat_map(|details| self.recipes_for(details)).collect())
+        let recipes = |(index, details): (usize, &Arc<Details>)| self.recipes_for(index + 1, details, sources);
+        Some(each.into_iter().enumerate().flat_map(recipes).collect())
     }
 
-    fn recipes_for(&self, details: &Details) -> impl Iterator<Item = Recipe> {
+    fn recipes_for(&self, number: usize, details: &Details, sources: &Sources) -> impl Iterator<Item = Recipe> + use<> {
         let own = details.recipe.prompt.trim();
         let references = match self.mode {
             Mode::Reference => vec![Reference {
@@ -158,7 +162,11 @@ impl BatchDialog {
             Mode::OwnPrompt => details.recipe.references.clone(),
         };
         let recipe = Recipe { references, ..self.recipe.clone() };
-        template::expand(&template::fill(self.prompt(), &[("prompt", own)]))
+        let (number, tags) = (number.to_string(), details.marks.tags.join(", "));
+        let model = details.recipe.model.as_str();
+        let values = [("prompt", own), ("model", model), ("n", number.as_str()), ("tag", tags.as_str())];
+        template::Prompts::new(&template::fill(self.prompt(), &values), sources)
+            .every()
             .map(move |prompt| Recipe { prompt, ..recipe.clone() })
     }
 
@@ -189,7 +197,7 @@ pub fn show(ui: &Ui, dialog: &mut BatchDialog, cx: &Cx<'_>, actions: &mut Action
         |ui, dialog| footer(ui, dialog, cx),
     );
     let (start, cancel) = shown.footer;
-    if start && let Some(recipes) = dialog.recipes() {
+    if start && let Some(recipes) = dialog.recipes(&cx.known.sources) {
         actions.send(Command::Generate(recipes));
         dialog.close();
     } else if cancel || shown.close {
@@ -217,6 +225,7 @@ fn body(ui: &mut Ui, dialog: &mut BatchDialog, cx: &Cx<'_>) {
     });
     let name = text.get("batch-prompt");
     let field = PromptField::new(Id::unique("batch prompt"), &name).hint(text.get("batch-prompt-hint")).rows(2);
+    let field = field.template(&cx.known.sources);
     let response = match dialog.mode {
         Mode::Reference => field.show(ui, &mut dialog.over_each),
         Mode::OwnPrompt => field.show(ui, &mut dialog.own_again),
@@ -270,7 +279,7 @@ fn pictures(ui: &mut Ui, dialog: &BatchDialog, cx: &Cx<'_>) {
         gallery::picture(ui, tile, *id, None, ThumbnailSize::Small, cx);
     }
     let more = dialog.images.len() - shown.len();
-    let variants = dialog.variants();
+    let variants = dialog.variants(&cx.known.sources);
     let notes = [
         (more > 0).then(|| cx.text.with("batch-more-pictures", [("count", more.into())])),
         (variants > 1).then(|| cx.text.with("batch-variants", [("count", variants.into())])),
@@ -332,7 +341,7 @@ fn footer(ui: &mut Ui, dialog: &BatchDialog, cx: &Cx<'_>) -> (bool, bool) {
     let obstacle = dialog.obstacle(cx.known);
     let recipe = &dialog.recipe;
     let abilities = cx.known.abilities(&recipe.profile, &recipe.model);
-    let requests = dialog.requests().saturating_mul(abilities.requests(&recipe.parameters) as usize);
+    let requests = dialog.requests(&cx.known.sources).saturating_mul(abilities.requests(&recipe.parameters) as usize);
     let label = text.with("batch-start", [("count", requests.into())]);
     let too_many = requests > MOST;
     let enabled = unread == 0 && obstacle.is_none() && !too_many;
@@ -389,7 +398,7 @@ mod tests {
         let composer = Recipe { model: "new".to_owned(), prompt: "not this".to_owned(), ..Recipe::default() };
         dialog.open(vec![details("").id], &composer);
         dialog.over_each = "In snow: {prompt}".to_owned();
-        let recipe = dialog.recipes_for(&details("a red fox")).next().unwrap();
+        let recipe = dialog.recipes_for(1, &details("a red fox"), &Sources::default()).next().unwrap();
         assert_eq!((recipe.prompt.as_str(), recipe.model.as_str()), ("In snow: a red fox", "new"));
         assert_eq!(recipe.references[0].mime, "image/webp");
         assert_eq!(recipe.references[0].image, Some(details("").id));
@@ -400,11 +409,14 @@ mod tests {
         let mut dialog = BatchDialog::default();
         dialog.open(vec![details("").id], &Recipe::default());
         dialog.over_each = "{prompt} {in rain|at dawn}".to_owned();
-        assert_eq!(dialog.requests(), 2);
-        let prompts: Vec<_> = dialog.recipes_for(&details("a {red|grey} fox")).map(|recipe| recipe.prompt).collect();
+        assert_eq!(dialog.requests(&Sources::default()), 2);
+        let prompts: Vec<_> = dialog
+            .recipes_for(1, &details("a {red|grey} fox"), &Sources::default())
+            .map(|recipe| recipe.prompt)
+            .collect();
         assert_eq!(prompts, ["a {red|grey} fox in rain", "a {red|grey} fox at dawn"]);
         dialog.over_each = "{a|b}".repeat(100);
-        assert_eq!(dialog.requests(), usize::MAX);
+        assert_eq!(dialog.requests(&Sources::default()), usize::MAX);
     }
 
     #[test]
@@ -412,7 +424,7 @@ mod tests {
         let mut dialog = BatchDialog::default();
         dialog.open(vec![details("").id], &Recipe { model: "new".to_owned(), ..Recipe::default() });
         dialog.mode = Mode::OwnPrompt;
-        let recipe = dialog.recipes_for(&details("a red fox")).next().unwrap();
+        let recipe = dialog.recipes_for(1, &details("a red fox"), &Sources::default()).next().unwrap();
         assert_eq!((recipe.prompt.as_str(), recipe.model.as_str()), ("a red fox", "new"));
         assert!(recipe.references.is_empty());
     }

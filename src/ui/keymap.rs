@@ -53,7 +53,7 @@ impl Keymap {
                 };
                 let Some(verb) = verb.filter(|verb| reachable(*verb)) else { return true };
                 if !enabled(verb) {
-                    return verb != Verb::Generate;
+                    return !matches!(verb, Verb::Generate | Verb::GenerateFirst);
                 }
                 if !repeat || may_repeat(verb) {
                     verbs.push(verb);
@@ -108,7 +108,10 @@ fn verb_of(key: Key, modifiers: Modifiers) -> Option<Verb> {
 
 /// A key that is held down moves on and on, but spends money once.
 fn may_repeat(verb: Verb) -> bool {
-    matches!(verb, Verb::MoveLeft | Verb::MoveRight | Verb::MoveUp | Verb::MoveDown)
+    matches!(
+        verb,
+        Verb::MoveLeft | Verb::MoveRight | Verb::MoveUp | Verb::MoveDown | Verb::EarlierPrompt | Verb::LaterPrompt
+    )
 }
 
 #[cfg(test)]

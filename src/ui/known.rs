@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, HashMap, VecDeque},
     path::PathBuf,
     sync::Arc,
+    time::Duration,
 };
 
 use jiff::Zoned;
@@ -11,11 +12,16 @@ use jiff::Zoned;
 use crate::{
     recipe::{Abilities, Collection, CollectionId, Failure, ImageId, Learned, Profile, ProfileId, RequestId},
     settings::Settings,
-    studio::{Catalogue, ConnectionReport, Details, Event, Job, JobState, KeyState, Listing, ModelInfo, View},
+    studio::{
+        Catalogue, ConnectionReport, Details, Event, Job, JobState, KeyState, Listing, ModelInfo, View,
+        template::Sources,
+    },
 };
 
 /// How many pictures' details are kept.
 const DETAILS: usize = 256;
+/// How many pictures say how long a model takes.
+const LATELY: usize = 9;
 
 /// What the studio has told so far.
 #[derive(Debug, Default)]
@@ -44,6 +50,10 @@ pub struct Known {
     pub connections: BTreeMap<ProfileId, Result<ConnectionReport, Failure>>,
     /// The collections, by name.
     pub collections: Vec<Collection>,
+    /// What names in prompts mean.
+    pub sources: Arc<Sources>,
+    /// The texts of the wildcard files, by their names.
+    pub wildcards: Arc<BTreeMap<String, String>>,
     details: HashMap<ImageId, Arc<Details>>,
     details_order: VecDeque<ImageId>,
 }
@@ -92,6 +102,10 @@ impl Known {
             Event::Models(profile, models) => {
                 self.models.insert(profile.clone(), models.clone());
             }
+            Event::Wildcards(files) => {
+                self.sources = Arc::clone(&files.sources);
+                self.wildcards = Arc::clone(&files.texts);
+            }
             Event::Learned(profile, learned) => {
                 self.learned.insert(profile.clone(), learned.clone());
             }
@@ -116,6 +130,15 @@ impl Known {
     /// Everything about a picture, if it was asked for lately.
     pub fn details(&self, id: ImageId) -> Option<&Arc<Details>> {
         self.details.get(&id)
+    }
+
+    /// How long a model has taken lately for what it was asked, in the middle, if that was ever seen.
+    pub fn took(&self, profile: &ProfileId, model: &str) -> Option<Duration> {
+        let seen = self.details_order.iter().rev().filter_map(|id| self.details.get(id));
+        let same = seen.filter(|details| details.recipe.profile == *profile && details.recipe.model == model);
+        let mut times: Vec<Duration> = same.map(|details| details.took).take(LATELY).collect();
+        times.sort_unstable();
+        times.get(times.len() / 2).copied()
     }
 
     /// A request that has a card.

@@ -108,6 +108,8 @@ impl State {
             scroll: self.gallery.scroll(),
             window: self.window,
             advanced_open: self.composer.advanced_open,
+            composing: self.composer.composing(),
+            history: self.composer.asked().to_vec(),
         }
     }
 
@@ -123,7 +125,8 @@ impl State {
 
     /// Whether a dialog lies over everything else.
     pub fn dialog_open(&self) -> bool {
-        self.batch.is_open()
+        self.composer.dialog_open()
+            || self.batch.is_open()
             || self.export.is_open()
             || self.import.is_open()
             || self.exchange.is_open()
@@ -157,7 +160,9 @@ impl State {
         }
         let viewing = self.viewer.image().is_some();
         match verb {
-            Verb::Generate => self.composer.obstacle(&self.known).is_none(),
+            Verb::Generate | Verb::GenerateFirst => self.composer.obstacle(&self.known).is_none(),
+            Verb::EarlierPrompt => self.composer.can_go(true),
+            Verb::LaterPrompt => self.composer.can_go(false),
             Verb::FocusPrompt
             | Verb::FocusSearch
             | Verb::AddReference

@@ -5,19 +5,23 @@ use std::sync::Arc;
 use egui::{Frame, Galley, Margin, Stroke, Ui};
 
 use crate::{
-    recipe::{Abilities, Money, Recipe},
+    recipe::{Abilities, Money},
     studio::KeyState,
     ui::{
         Cx,
         action::{Action, Actions, Verb},
         settings_dialog::Section,
-        text::Text,
         theme::{self, fonts, size},
         widgets::{Button, Kind, keys_text},
     },
 };
 
-use super::{Composer, Obstacle, model_row::exact};
+use super::{
+    Composer, Obstacle,
+    model_row::exact,
+    prompt,
+    set::{self, Set},
+};
 
 /// Height of the link to the settings.
 const LINK: f32 = 20.0;
@@ -33,6 +37,8 @@ pub(super) struct Foot {
     left_out: Option<Arc<Galley>>,
     /// What it will cost, as far as that is known.
     price: Option<String>,
+    /// What the button says.
+    label: String,
 }
 
 /// Finds out what the foot has to say.
@@ -44,7 +50,11 @@ pub(super) fn foot(ui: &Ui, composer: &Composer, abilities: &Abilities, cx: &Cx<
         (None | Some(Obstacle::Prompt), _) | (_, None) => None,
         (Some(obstacle), Some(reason)) => {
             let palette = theme::palette(ui.visuals());
-            let colour = if matches!(obstacle, Obstacle::Entry(_)) { palette.bad } else { palette.text };
+            let colour = if matches!(obstacle, Obstacle::Entry(_) | Obstacle::Template | Obstacle::TooMany) {
+                palette.bad
+            } else {
+                palette.text
+            };
             let width = ui.available_width() - size::EDGE * 2.0;
             Some(ui.painter().layout(reason.clone(), fonts::regular(size::TEXT_CHIP), colour, width))
         }
@@ -64,18 +74,20 @@ pub(super) fn foot(ui: &Ui, composer: &Composer, abilities: &Abilities, cx: &Cx<
     let of = |words: &Option<Arc<Galley>>| words.as_ref().map_or(0.0, |words| words.size().y + size::GAP);
     let above = of(&words) + of(&left_out) + if link { LINK } else { 0.0 };
     let height = size::SECTION * 2.0 + size::BUTTON_LARGE + above;
-    Foot { height, reason, words, link, left_out, price: price(recipe, abilities, cx.text) }
-}
-
-/// What a request costs, where the price of a picture is known and not nothing.
-fn price(recipe: &Recipe, abilities: &Abilities, text: &Text) -> Option<String> {
-    let each = abilities.price(&abilities.fit(recipe).0.parameters)?;
-    let all: Money = std::iter::repeat_n(each, recipe.parameters.n.unwrap_or(1).max(1) as usize).sum();
-    (all != Money::default()).then(|| text.with("composer-price", [("price", exact(all).into())]))
+    let set = Set::of(composer, abilities, cx);
+    let known = set.price.filter(|price| *price != Money::default() && set.requests <= set::MOST);
+    let price = known.map(|price| cx.text.with("composer-price", [("price", exact(price).into())]));
+    let label = match usize::try_from(set.pictures()) {
+        Ok(pictures @ 2..) if set.requests <= set::MOST => {
+            cx.text.with("composer-generate-many", [("count", pictures.into())])
+        }
+        _ => Verb::Generate.name(cx.text),
+    };
+    Foot { height, reason, words, link, left_out, price, label }
 }
 
 /// Draws the foot: what is in the way, if anything, and the button.
-pub(super) fn show(ui: &mut Ui, foot: Foot, composer: &Composer, cx: &Cx<'_>, actions: &mut Actions) {
+pub(super) fn show(ui: &mut Ui, foot: Foot, cx: &Cx<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     ui.painter().hline(ui.max_rect().x_range(), ui.max_rect().top(), Stroke::new(1.0, palette.line));
     let edges = Margin::symmetric(size::EDGE as i8, size::SECTION as i8);
@@ -95,7 +107,7 @@ pub(super) fn show(ui: &mut Ui, foot: Foot, composer: &Composer, cx: &Cx<'_>, ac
             ui.label(left_out);
             ui.add_space(size::GAP);
         }
-        button(ui, composer, foot.reason, foot.price, cx.text, actions);
+        button(ui, &foot.label, foot.reason, foot.price, actions);
     });
 }
 
@@ -104,17 +116,8 @@ fn is_asking(composer: &Composer, cx: &Cx<'_>) -> bool {
     matches!(cx.known.keys.get(&composer.recipe.profile), None | Some(KeyState::Asking))
 }
 
-fn button(
-    ui: &mut Ui,
-    composer: &Composer,
-    reason: Option<String>,
-    price: Option<String>,
-    text: &Text,
-    actions: &mut Actions,
-) {
-    let label = label(composer.recipe.parameters.n.unwrap_or(1), text);
-    let mut button =
-        Button::new(label.as_str()).kind(Kind::Large).enabled(reason.is_none()).width(ui.available_width());
+fn button(ui: &mut Ui, label: &str, reason: Option<String>, price: Option<String>, actions: &mut Actions) {
+    let mut button = Button::new(label).kind(Kind::Large).enabled(reason.is_none()).width(ui.available_width());
     if let Some(keys) = Verb::Generate.keys().first() {
         button = button.cap(keys_text(*keys, cfg!(target_os = "macos")));
     }
@@ -138,19 +141,17 @@ fn button(
     }
 }
 
-fn label(n: u32, text: &Text) -> String {
-    match n {
-        0 | 1 => Verb::Generate.name(text),
-        n => text.with("composer-generate-many", [("count", n.into())]),
-    }
-}
-
 /// Why nothing can be generated, in words.
 fn sentence(obstacle: Obstacle, composer: &Composer, cx: &Cx<'_>) -> String {
     let text = cx.text;
     match obstacle {
         Obstacle::NewerLibrary => text.get("obstacle-newer-library"),
         Obstacle::Prompt => text.get("obstacle-prompt"),
+        Obstacle::Template => {
+            let refused = composer.expansion.problems().iter().find(|problem| problem.refuses());
+            refused.map_or_else(String::new, |problem| prompt::sentence(problem, text))
+        }
+        Obstacle::TooMany => text.with("obstacle-too-many", [("most", (set::MOST as usize).into())]),
         Obstacle::Model => text.get("obstacle-model"),
         Obstacle::Provider => text.get("obstacle-provider"),
         Obstacle::Key if is_asking(composer, cx) => text.get("key-asking"),

@@ -2,36 +2,45 @@
 
 mod drafts;
 mod entry;
+mod expansion;
 mod generate;
+mod history;
 mod model;
 mod model_row;
 mod parameters;
+mod prompt;
+mod question;
 mod references;
+mod set;
 pub mod shape;
+mod wildcards;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-use egui::{Align, Frame, Id, Layout, Margin, Rect, RichText, ScrollArea, Ui, UiBuilder};
+use egui::{Align, Frame, Id, Layout, Margin, Rect, ScrollArea, Ui, UiBuilder};
 
 use crate::{
     recipe::{Abilities, Parameters, ProfileId, Recipe},
-    settings::Session,
-    studio::{Command, Event, KeyState},
+    settings::{Composing, Session},
+    studio::{Command, Event, KeyState, template},
 };
 
 use super::{
     Cx,
     action::Actions,
     known::Known,
-    theme::{self, fonts, size},
-    widgets::{dialog::line, prompt_field::PromptField, section_label},
+    theme::{self, size},
+    widgets::dialog::line,
 };
 
 use drafts::Drafts;
 use entry::Entry;
+use expansion::Expansion;
+use history::History;
 pub use model::profile_name;
 use model::{ModelBox, first_model};
 use references::Tiles;
+use wildcards::Wildcards;
 
 /// Why nothing can be generated now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +49,10 @@ pub enum Obstacle {
     NewerLibrary,
     /// There is no prompt.
     Prompt,
+    /// The prompt goes round in circles, or too deep.
+    Template,
+    /// The prompt stands for more requests than can be sent at once.
+    TooMany,
     /// What stands in a parameter's field cannot be sent.
     Entry(Entry),
     /// The provider has been removed from the settings.
@@ -59,6 +72,11 @@ pub struct Composer {
     focus_wanted: bool,
     /// Whether the first view of the library has come.
     greeted: bool,
+    expansion: Expansion,
+    history: History,
+    /// Whether a large set is asked about, and then whether it comes first.
+    question: Option<bool>,
+    wildcards: Wildcards,
     drafts: Drafts,
     tiles: Tiles,
     model_box: ModelBox,
@@ -93,6 +111,7 @@ impl Composer {
                 // On an empty library there is nothing else to do than to write.
                 self.focus_wanted |= view.library_total == 0;
             }
+            Event::Wildcards(_) => self.expansion.set_sources(Arc::clone(&known.sources)),
             Event::ReferenceThumbnail { sha256, pixels } => self.tiles.arrive(sha256, pixels),
             _ => {}
         }
@@ -101,7 +120,80 @@ impl Composer {
     /// Puts back what the person left.
     pub fn restore(&mut self, session: &Session) {
         self.advanced_open = session.advanced_open;
+        self.history.restore(&session.history);
+        self.expansion.composing = session.composing;
+        let template = session.composer.prompt.clone();
         self.reuse(session.composer.clone());
+        // It stands there as it was written.
+        self.set_prompt(template);
+    }
+
+    /// How the prompt is read.
+    pub fn composing(&self) -> Composing {
+        self.expansion.composing
+    }
+
+    /// What was asked for before, newest first.
+    pub fn asked(&self) -> &[String] {
+        self.history.asked()
+    }
+
+    /// Whether one of its dialogs is on screen.
+    pub fn dialog_open(&self) -> bool {
+        self.question.is_some() || self.wildcards.is_open()
+    }
+
+    /// What to tell the studio so that it generates, before all that waits or behind it; nothing if the person is
+    /// asked first.
+    pub fn generate(&mut self, first: bool, known: &Known) -> Option<Command> {
+        let abilities = known.abilities(&self.recipe.profile, &self.recipe.model);
+        let requests = self.requests(&abilities);
+        let unknown = |problem: &template::Problem| !matches!(problem, template::Problem::NoVariable(_));
+        if requests > set::ASKED_ABOUT || self.expansion.problems().iter().any(unknown) {
+            self.question = Some(first);
+            return None;
+        }
+        Some(self.order(first))
+    }
+
+    /// One request for each prompt that is meant.
+    fn order(&mut self, first: bool) -> Command {
+        self.history.ask(&self.recipe.prompt);
+        let recipe = &self.recipe;
+        let prompts = self.expansion.prompts().take(set::MOST as usize);
+        let recipes = prompts.map(|prompt| Recipe { prompt, ..recipe.clone() }).collect();
+        if first { Command::GenerateFirst(recipes) } else { Command::Generate(recipes) }
+    }
+
+    fn requests(&self, abilities: &Abilities) -> u128 {
+        self.expansion.count().saturating_mul(u128::from(abilities.requests(&self.recipe.parameters)))
+    }
+
+    fn set_prompt(&mut self, prompt: String) {
+        self.recipe.prompt = prompt;
+        self.expansion.follow(&self.recipe.prompt);
+    }
+
+    /// Whether there is a prompt before or after this one.
+    pub fn can_go(&self, earlier: bool) -> bool {
+        self.history.has(&self.recipe.prompt, earlier)
+    }
+
+    /// Brings back the prompt before this one.
+    pub fn earlier(&mut self) {
+        self.go(true);
+    }
+
+    /// Brings back the prompt after this one.
+    pub fn later(&mut self) {
+        self.go(false);
+    }
+
+    fn go(&mut self, earlier: bool) {
+        if let Some(prompt) = self.history.step(&self.recipe.prompt, earlier) {
+            self.set_prompt(prompt);
+            self.focus();
+        }
     }
 
     /// What would be asked for.
@@ -113,6 +205,8 @@ impl Composer {
     pub fn reuse(&mut self, recipe: Recipe) {
         // What is left out depends on the model that is chosen when it is sent.
         self.recipe = Recipe { not_sent: Vec::new(), ..recipe };
+        // What was sent is no template.
+        self.set_prompt(template::escape(&self.recipe.prompt).into_owned());
         self.drafts = Drafts::of(&self.recipe.parameters);
         self.tiles.keep(&self.recipe.references);
         self.wanted.extend(
@@ -126,7 +220,7 @@ impl Composer {
 
     /// Fills in an example, leaving everything but the prompt as it is.
     pub fn fill_prompt(&mut self, prompt: String) {
-        self.recipe.prompt = prompt;
+        self.set_prompt(prompt);
         self.focus();
     }
 
@@ -181,6 +275,10 @@ impl Composer {
             Some(Obstacle::Model)
         } else if self.recipe.prompt.trim().is_empty() {
             Some(Obstacle::Prompt)
+        } else if self.expansion.problems().iter().any(template::Problem::refuses) {
+            Some(Obstacle::Template)
+        } else if self.requests(&known.abilities(&self.recipe.profile, &self.recipe.model)) > set::MOST {
+            Some(Obstacle::TooMany)
         } else {
             None
         }
@@ -212,6 +310,10 @@ pub fn show(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Act
         actions.send(command);
     }
     references::take_in(ui, actions);
+    // Another program may have written wildcard files in the meantime.
+    if ui.input(|input| input.events.contains(&egui::Event::WindowFocused(true))) {
+        actions.send(Command::ReadWildcards);
+    }
     let abilities = cx.known.abilities(&composer.recipe.profile, &composer.recipe.model);
     let foot = generate::foot(ui, composer, &abilities, cx);
     let (above, below) = ui.max_rect().split_top_bottom_at_y(ui.max_rect().bottom() - foot.height);
@@ -222,12 +324,20 @@ pub fn show(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Act
         });
     });
     // Last, so that the keyboard comes to the button last.
-    ui.scope_builder(place(below), |ui| generate::show(ui, foot, composer, cx, actions));
+    ui.scope_builder(place(below), |ui| generate::show(ui, foot, cx, actions));
+}
+
+/// Draws the composer's dialogs over everything. Only called while one is open.
+pub fn dialogs(ui: &Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+    question::show(ui, composer, cx, actions);
+    if composer.wildcards.is_open() {
+        wildcards::edit(ui, &mut composer.wildcards, cx, actions);
+    }
 }
 
 fn sections(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, cx: &Cx<'_>, actions: &mut Actions) {
     ui.spacing_mut().item_spacing.y = 0.0;
-    section(ui, |ui| prompt(ui, composer, cx));
+    section(ui, |ui| prompt::show(ui, composer, abilities, cx, actions));
     section(ui, |ui| {
         let Composer { recipe, tiles, .. } = composer;
         references::show(ui, &mut recipe.references, tiles, abilities, cx, actions);
@@ -254,21 +364,4 @@ fn bare_section(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
         ui.set_width(ui.available_width());
         contents(ui);
     });
-}
-
-fn prompt(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>) {
-    let label = cx.text.get("composer-prompt");
-    let letters = composer.recipe.prompt.chars().filter(|c| !c.is_control()).count();
-    section_label(ui, &label, |ui| {
-        if letters > 0 {
-            let palette = theme::palette(ui.visuals());
-            let count = cx.text.with("composer-letters", [("count", letters.into())]);
-            ui.label(RichText::new(count).font(fonts::regular(size::TEXT_SMALL)).color(palette.faint));
-        }
-    });
-    let field = PromptField::new(prompt_id(), &label).hint(cx.text.get("prompt-hint"));
-    let response = field.show(ui, &mut composer.recipe.prompt);
-    if std::mem::take(&mut composer.focus_wanted) {
-        response.request_focus();
-    }
 }

@@ -33,6 +33,8 @@ impl Text {
                 }
                 self.join(&[&written, &self.with("notice-profiles-left-out", [("names", left_out.join(", ").into())])])
             }
+            Notice::WildcardsRefused { name, reason } => self
+                .with("notice-wildcards-refused", [("name", name.as_str().into()), ("reason", reason.as_str().into())]),
             Notice::CannotReveal => self.get("notice-cannot-reveal"),
             Notice::NoDialog => self.get("notice-no-dialog"),
             Notice::CannotSave { path, reason } => self.with(

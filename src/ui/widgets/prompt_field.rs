@@ -1,4 +1,4 @@
-//! The field that prompts are written in: several lines, alternatives in braces set apart.
+//! The field that prompts are written in: several lines, the syntax of templates set apart.
 
 use std::sync::Arc;
 
@@ -6,9 +6,13 @@ use egui::{
     Color32, CornerRadius, FontSelection, Frame, Galley, Id, Margin, Response, ScrollArea, Stroke, TextBuffer,
     TextEdit, Ui,
     text::{LayoutJob, TextFormat},
+    text_edit::TextEditState,
 };
 
-use crate::ui::theme::{self, fonts, size};
+use crate::{
+    studio::template::{Sources, SpanKind, is_json, matching, spans},
+    ui::theme::{self, Palette, fonts, size},
+};
 
 use super::field;
 
@@ -22,12 +26,16 @@ pub struct PromptField<'a> {
     rows: usize,
     most: f32,
     code: bool,
+    template: Option<&'a Sources>,
 }
+
+/// Longer texts are not coloured, so that typing in them stays quick.
+const COLOURED: usize = 64 << 10;
 
 impl<'a> PromptField<'a> {
     /// A field for a prompt. Others can ask the keyboard for it by its id; the name is for screen readers.
     pub fn new(id: Id, name: &'a str) -> Self {
-        Self { id, name, hint: String::new(), rows: 6, most: size::PROMPT_MOST, code: false }
+        Self { id, name, hint: String::new(), rows: 6, most: size::PROMPT_MOST, code: false, template: None }
     }
 
     /// Faint words while it is empty.
@@ -49,6 +57,12 @@ impl<'a> PromptField<'a> {
         self
     }
 
+    /// Sets the syntax of templates apart; what names mean is given.
+    pub fn template(mut self, sources: &'a Sources) -> Self {
+        self.template = Some(sources);
+        self
+    }
+
     /// Draws it as wide as there is room.
     pub fn show(self, ui: &mut Ui, text: &mut String) -> Response {
         let palette = theme::palette(ui.visuals());
@@ -63,31 +77,25 @@ impl<'a> PromptField<'a> {
             .inner_margin(Margin::symmetric(inner, inner - 1));
         let font = if self.code { fonts::monospace(size::TEXT_CHIP) } else { fonts::regular(size::TEXT_PROMPT) };
         let row = if self.code { 17.0 } else { 20.0 };
+        let plain = TextFormat {
+            font_id: font.clone(),
+            color: palette.strong,
+            line_height: Some(row),
+            ..TextFormat::default()
+        };
+        // Where the keyboard is, in characters.
+        let cursor = focused.then(|| TextEditState::load(ui.ctx(), self.id)?.cursor.char_range()).flatten();
+        let cursor = cursor.map(|range| range.primary.index.0);
         let mut layouter = |ui: &Ui, text: &dyn TextBuffer, width: f32| -> Arc<Galley> {
-            let plain = TextFormat {
-                font_id: font.clone(),
-                color: palette.strong,
-                line_height: Some(row),
-                ..TextFormat::default()
-            };
-            let apart = TextFormat {
-                // Neighbouring lines stay apart.
-                expand_bg: -1.0,
-                color: palette.accent_text,
-                background: if self.code { Color32::TRANSPARENT } else { palette.accent_wash },
-                ..plain.clone()
-            };
-            let mut job = LayoutJob { keep_trailing_whitespace: true, ..LayoutJob::default() };
-            job.wrap.max_width = width;
             let text = text.as_str();
-            let mut done = 0;
-            let found = if self.code { Vec::new() } else { alternatives(text) };
-            for part in found {
-                job.append(&text[done..part.start], 0.0, plain.clone());
-                job.append(&text[part.clone()], 0.0, apart.clone());
-                done = part.end;
-            }
-            job.append(&text[done..], 0.0, plain);
+            let mut job = match self.template {
+                Some(sources) if text.len() <= COLOURED && !is_json(text) => {
+                    coloured(text, &plain, sources, cursor, palette)
+                }
+                _ => LayoutJob::single_section(text.to_owned(), plain.clone()),
+            };
+            job.keep_trailing_whitespace = true;
+            job.wrap.max_width = width;
             ui.fonts_mut(|fonts| fonts.layout_job(job))
         };
         let shown = frame.show(ui, |ui| {
@@ -122,39 +130,103 @@ impl<'a> PromptField<'a> {
     }
 }
 
-/// Byte ranges of `{one|other}`; a pair of braces without a bar is plain text.
-fn alternatives(text: &str) -> Vec<std::ops::Range<usize>> {
-    let mut found = Vec::new();
-    let mut open = Vec::new();
-    for (at, c) in text.char_indices() {
-        match c {
-            '{' => open.push((at, false)),
-            '|' => {
-                if let Some((_, bar)) = open.last_mut() {
-                    *bar = true;
-                }
-            }
-            '}' => {
-                if let Some((start, true)) = open.pop() {
-                    // What lies inside is part of it.
-                    found.retain(|inner: &std::ops::Range<usize>| inner.start < start);
-                    found.push(start..at + 1);
-                }
-            }
-            _ => {}
+/// A template with its syntax set apart, and the braces lit up that the keyboard is beside.
+fn coloured(text: &str, plain: &TextFormat, sources: &Sources, cursor: Option<usize>, palette: &Palette) -> LayoutJob {
+    let lit = cursor.and_then(|cursor| pair(text, cursor));
+    let mut job = LayoutJob::default();
+    let mut done = 0;
+    let mut append = |range: std::ops::Range<usize>, format: &TextFormat| {
+        // A brace that is lit up is one byte; what it stands in is cut there.
+        let mut start = range.start;
+        for brace in lit.into_iter().flatten().filter(|brace| range.contains(brace)) {
+            job.append(&text[start..brace], 0.0, format.clone());
+            let lit = TextFormat { color: palette.accent_ink, background: palette.accent_fill, ..format.clone() };
+            job.append(&text[brace..=brace], 0.0, lit);
+            start = brace + 1;
         }
+        job.append(&text[start..range.end], 0.0, format.clone());
+    };
+    for span in spans(text) {
+        append(done..span.range.start, plain);
+        append(span.range.clone(), &format(&span.kind, span.depth, plain, sources, palette));
+        done = span.range.end;
     }
-    found
+    append(done..text.len(), plain);
+    job
+}
+
+/// What a stretch of a template looks like.
+fn format(kind: &SpanKind, depth: usize, plain: &TextFormat, sources: &Sources, palette: &Palette) -> TextFormat {
+    let between = TextFormat {
+        // Neighbouring lines stay apart.
+        expand_bg: -1.0,
+        background: if depth > 0 { palette.accent_wash } else { Color32::TRANSPARENT },
+        ..plain.clone()
+    };
+    let known = TextFormat { color: palette.accent_text, background: palette.accent_wash, ..between.clone() };
+    match kind {
+        SpanKind::Wildcard(name) if sources.wildcards.meant(name).next().is_none() => {
+            TextFormat { color: palette.bad, underline: Stroke::new(1.0, palette.bad), ..between }
+        }
+        SpanKind::Variable(name) if depth == 0 && !sources.variables.contains_key(name) => {
+            TextFormat { color: palette.info, ..between }
+        }
+        SpanKind::Escape => TextFormat { color: palette.faint, ..between },
+        SpanKind::Placeholder => TextFormat { color: palette.info, ..between },
+        _ => known,
+    }
+}
+
+/// The brace beside the keyboard and the one that belongs to it, in order.
+fn pair(text: &str, cursor: usize) -> Option<[usize; 2]> {
+    let byte = |character: usize| text.char_indices().nth(character).map(|(byte, _)| byte);
+    let beside = [cursor.checked_sub(1).and_then(byte), byte(cursor)];
+    beside.into_iter().flatten().find_map(|at| {
+        let other = matching(text, at)?;
+        Some([at.min(other), at.max(other)])
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn job(text: &str, cursor: Option<usize>) -> LayoutJob {
+        coloured(text, &TextFormat::default(), &Sources::default(), cursor, &Palette::DARK)
+    }
+
     #[test]
-    fn only_braces_with_a_bar_are_set_apart() {
-        let found = |text: &'static str| -> Vec<&str> { alternatives(text).into_iter().map(|at| &text[at]).collect() };
-        assert_eq!(found("A {紅|藍} city at {dawn|{late|early} dusk}"), ["{紅|藍}", "{dawn|{late|early} dusk}"]);
-        assert!(found("{plain} {open | never closed").is_empty());
+    fn every_letter_is_drawn_once() {
+        for text in
+            ["A {紅|藍} city at {dawn|{late|early} dusk}", "{plain} {open | never closed", "", "__x__ $y \\{ {1..3}"]
+        {
+            assert_eq!(job(text, Some(3)).text, text);
+        }
+    }
+
+    #[test]
+    fn only_braces_that_choose_are_set_apart() {
+        let apart = |text: &str| {
+            let job = job(text, None);
+            let sections = job.sections.iter().filter(|section| section.format.background != Color32::TRANSPARENT);
+            sections
+                .map(|section| &job.text[section.byte_range.start.0..section.byte_range.end.0])
+                .collect::<Vec<_>>()
+                .concat()
+        };
+        assert_eq!(apart("A {紅|藍} {city} {a|{b|c}}"), "{紅|藍}{a|{b|c}}");
+        assert_eq!(apart("{plain} {open | never closed"), "");
+    }
+
+    #[test]
+    fn the_brace_beside_the_keyboard_is_lit_up_with_its_partner() {
+        let text = "海 {a|b}";
+        let brace = "海 ".len();
+        for (cursor, lit) in
+            [(1, None), (2, Some([brace, brace + 4])), (3, Some([brace, brace + 4])), (7, Some([brace, brace + 4]))]
+        {
+            assert_eq!(pair(text, cursor), lit, "{cursor}");
+        }
+        assert_eq!(pair("", 0), None);
     }
 }

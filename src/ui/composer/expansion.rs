@@ -1,0 +1,115 @@
+//! What the composer's prompt stands for, kept while the prompt stays the same.
+
+use std::sync::Arc;
+
+use crate::{
+    settings::{Composing, Variants},
+    studio::template::{Mode, Problem, Prompts, Sources, is_json, spans},
+};
+
+/// The prompts that the prompt stands for.
+#[derive(Debug)]
+pub struct Expansion {
+    /// How it is read.
+    pub composing: Composing,
+    sources: Arc<Sources>,
+    text: String,
+    plain: bool,
+    prompts: Prompts,
+    /// Whether there is anything in the prompt to be read in different ways.
+    has_syntax: bool,
+    stale: bool,
+}
+
+impl Default for Expansion {
+    fn default() -> Self {
+        Self {
+            composing: Composing::default(),
+            sources: Arc::default(),
+            text: String::new(),
+            plain: false,
+            prompts: Prompts::plain(""),
+            has_syntax: false,
+            stale: false,
+        }
+    }
+}
+
+impl Expansion {
+    /// Reads the prompt, if it has changed.
+    pub fn follow(&mut self, text: &str) {
+        let plain = self.composing.variants == Variants::AsWritten;
+        if self.stale || plain != self.plain || text != self.text {
+            text.clone_into(&mut self.text);
+            self.prompts = if plain { Prompts::plain(text) } else { Prompts::new(text, &self.sources) };
+            self.has_syntax = !is_json(text) && !spans(text).is_empty();
+            (self.plain, self.stale) = (plain, false);
+        }
+    }
+
+    /// What names in prompts mean from now on.
+    pub fn set_sources(&mut self, sources: Arc<Sources>) {
+        self.sources = sources;
+        self.stale = true;
+    }
+
+    /// What names in prompts mean.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// What is not as it was surely meant.
+    pub fn problems(&self) -> &[Problem] {
+        self.prompts.problems()
+    }
+
+    /// Whether the prompt has anything that can be read in different ways.
+    pub fn has_syntax(&self) -> bool {
+        self.has_syntax
+    }
+
+    /// How many prompts there are to choose from.
+    pub fn all(&self) -> u128 {
+        self.prompts.count()
+    }
+
+    /// How many prompts are meant.
+    pub fn count(&self) -> u128 {
+        self.prompts.count_of(self.mode())
+    }
+
+    /// Those prompts, one after another.
+    pub fn prompts(&self) -> impl Iterator<Item = String> {
+        self.prompts.of(self.mode())
+    }
+
+    fn mode(&self) -> Mode {
+        let Composing { variants, count, seed } = self.composing;
+        match variants {
+            Variants::Random if self.prompts.count() > 1 => Mode::Random { count: count.max(1), seed },
+            Variants::Random | Variants::Every | Variants::AsWritten => Mode::Every,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prompt_is_read_as_the_person_says() {
+        let mut expansion = Expansion::default();
+        let mut read = |variants, text: &str| {
+            expansion.composing = Composing { variants, count: 3, seed: 7 };
+            expansion.follow(text);
+            (expansion.prompts().collect::<Vec<_>>(), expansion.has_syntax())
+        };
+        assert_eq!(read(Variants::Every, "{a|b} c"), (vec!["a c".to_owned(), "b c".to_owned()], true));
+        assert_eq!(read(Variants::AsWritten, "{a|b} c"), (vec!["{a|b} c".to_owned()], true));
+        let (random, _) = read(Variants::Random, "{1..99}");
+        assert_eq!((random.len(), &random), (3, &read(Variants::Random, "{1..99}").0));
+        assert_eq!(read(Variants::Random, "no choice"), (vec!["no choice".to_owned()], false), "asked once");
+        let json = r#"{"a": "b|c"}"#;
+        assert_eq!(read(Variants::Every, json), (vec![json.to_owned()], false));
+    }
+}

@@ -1,0 +1,222 @@
+//! The prompt, and what it stands for.
+
+use egui::{
+    Label, Popup, PopupCloseBehavior, Response, RichText, ScrollArea, Ui,
+    text::{CCursor, CCursorRange},
+    text_edit::TextEditState,
+};
+
+use crate::{
+    recipe::Abilities,
+    settings::Variants,
+    studio::template::Problem,
+    ui::{
+        Cx,
+        action::Actions,
+        icons,
+        text::Text,
+        theme::{self, fonts, size},
+        widgets::{Button, Kind, field::Field, prompt_field::PromptField, section_label},
+    },
+};
+
+use super::{Composer, history, prompt_id, set::Set, wildcards};
+
+/// Prompts that are shown before they are sent, at most.
+const SHOWN: usize = 200;
+/// Width of that list.
+const WIDTH: f32 = 460.0;
+/// Prompts by chance, at most.
+const MOST_RANDOM: u32 = 10_000;
+
+/// Draws the section.
+pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, cx: &Cx<'_>, actions: &mut Actions) {
+    let text = cx.text;
+    let label = text.get("composer-prompt");
+    let letters = composer.recipe.prompt.chars().filter(|c| !c.is_control()).count();
+    section_label(ui, &label, |ui| {
+        let palette = theme::palette(ui.visuals());
+        let several = composer.expansion.count() > 1;
+        if several {
+            let words = count_words(composer.expansion.count(), text);
+            let name = text.with("composer-preview", [("variants", words.as_str().into())]);
+            let link = Button::new(words).kind(Kind::Link).colour(palette.accent_text).name(name.as_str());
+            let link = ui.add(link).on_hover_text(text.get("composer-preview-tip"));
+            preview(&link, &name, composer, text);
+        }
+        if letters > 0 {
+            let count = text.with("composer-letters", [("count", letters.into())]);
+            let count = if several { format!("{count}{}", text.get("fact-separator")) } else { count };
+            ui.label(RichText::new(count).font(fonts::regular(size::TEXT_SMALL)).color(palette.faint));
+        }
+    });
+    let plain = composer.expansion.composing.variants == Variants::AsWritten;
+    let mut field = PromptField::new(prompt_id(), &label).rows(4).hint(text.get("prompt-hint"));
+    if !plain {
+        field = field.template(composer.expansion.sources());
+    }
+    let response = field.show(ui, &mut composer.recipe.prompt);
+    if std::mem::take(&mut composer.focus_wanted) {
+        response.request_focus();
+    }
+    composer.expansion.follow(&composer.recipe.prompt);
+    if composer.expansion.has_syntax() {
+        variants(ui, composer, text);
+        composer.expansion.follow(&composer.recipe.prompt);
+    }
+    notes(ui, composer, abilities, cx);
+    tools(ui, composer, cx, actions);
+}
+
+/// How many prompts are meant, in words.
+fn count_words(count: u128, text: &Text) -> String {
+    match usize::try_from(count) {
+        Ok(count) if count <= 1_000_000_000_000 => text.with("composer-variants", [("count", count.into())]),
+        _ => text.get("composer-variants-beyond"),
+    }
+}
+
+/// The list of the prompts that will be sent. Only those in sight are made.
+fn preview(link: &Response, name: &str, composer: &Composer, text: &Text) {
+    Popup::menu(link)
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .accessible_name(name)
+        .gap(4.0)
+        .width(WIDTH)
+        .show(|ui| {
+            ui.set_width(WIDTH);
+            let palette = theme::palette(ui.visuals());
+            ScrollArea::vertical().max_height(size::LIST_MOST).auto_shrink([false, true]).show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = size::GAP_SMALL;
+                for (index, prompt) in composer.expansion.prompts().take(SHOWN).enumerate() {
+                    let line = format!("{}  {prompt}", index + 1);
+                    let line = RichText::new(line).font(fonts::regular(size::TEXT_CHIP)).color(palette.strong);
+                    ui.add(Label::new(line).wrap());
+                }
+                let more = composer.expansion.count().saturating_sub(SHOWN as u128);
+                if more > 0 {
+                    let more = usize::try_from(more).unwrap_or(usize::MAX).min(1_000_000_000_000);
+                    let words = text.with("composer-preview-more", [("count", more.into())]);
+                    ui.label(RichText::new(words).font(fonts::regular(size::TEXT_CHIP)).color(palette.faint));
+                }
+            });
+        });
+}
+
+/// Which of the prompts are meant.
+fn variants(ui: &mut Ui, composer: &mut Composer, text: &Text) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
+        let composing = &mut composer.expansion.composing;
+        let modes = [
+            (Variants::Every, "composer-every", "composer-every-tip"),
+            (Variants::Random, "composer-random", "composer-random-tip"),
+            (Variants::AsWritten, "composer-as-written", "composer-as-written-tip"),
+        ];
+        for (mode, key, tip) in modes {
+            let name = text.get(key);
+            let label = if mode == Variants::Every { text.get("composer-every-short") } else { name.clone() };
+            let chip = Button::new(label).kind(Kind::LowChip).selected(composing.variants == mode).name(name);
+            if ui.add(chip).on_hover_text(text.get(tip)).clicked() {
+                composing.variants = mode;
+            }
+        }
+        if composing.variants == Variants::Random {
+            number(ui, &text.get("composer-random-count"), &mut composing.count, 1, MOST_RANDOM);
+            number(ui, &text.get("composer-random-seed"), &mut composing.seed, 0, u64::MAX);
+            let other = text.get("composer-random-other");
+            if ui.add(Button::icon(icons::RETRY, other.as_str()).low()).on_hover_text(other).clicked() {
+                composing.seed = composing.seed.wrapping_add(1);
+            }
+        }
+    });
+}
+
+/// A field for a whole number; what is no number leaves it as it was.
+fn number<N: Copy + Ord + std::fmt::Display + std::str::FromStr>(
+    ui: &mut Ui,
+    name: &str,
+    value: &mut N,
+    least: N,
+    most: N,
+) {
+    let mut written = value.to_string();
+    let response = Field::number(name).show(ui, &mut written);
+    if response.changed()
+        && let Ok(number) = written.trim().parse::<N>()
+    {
+        *value = number.clamp(least, most);
+    }
+    response.on_hover_text(name);
+}
+
+/// What is wrong with the prompt, and what it comes to.
+fn notes(ui: &mut Ui, composer: &Composer, abilities: &Abilities, cx: &Cx<'_>) {
+    let palette = theme::palette(ui.visuals());
+    let small = |words: String, colour| RichText::new(words).font(fonts::regular(size::TEXT_SMALL)).color(colour);
+    for problem in composer.expansion.problems() {
+        let colour = if problem.refuses() { palette.bad } else { palette.text };
+        // A dollar sign before a word is most often just that.
+        if !matches!(problem, Problem::NoVariable(_)) {
+            ui.add(Label::new(small(sentence(problem, cx.text), colour)).wrap());
+        }
+    }
+    let set = Set::of(composer, abilities, cx);
+    if set.pictures() > 1 && !composer.recipe.prompt.trim().is_empty() {
+        ui.add(Label::new(small(set.words(cx.text), palette.text)).wrap());
+    }
+}
+
+/// A problem in words.
+pub(super) fn sentence(problem: &Problem, text: &Text) -> String {
+    match problem {
+        Problem::NoWildcard(name) => text.with("template-no-wildcard", [("name", name.as_str().into())]),
+        Problem::EmptyWildcard(name) => text.with("template-empty-wildcard", [("name", name.as_str().into())]),
+        Problem::NoVariable(name) => text.with("template-no-variable", [("name", name.as_str().into())]),
+        Problem::Circular(name) => text.with("template-circular", [("name", name.as_str().into())]),
+        Problem::TooDeep => text.get("template-too-deep"),
+        Problem::TooLong => text.get("template-too-long"),
+        Problem::TooMany => text.get("template-too-many"),
+    }
+}
+
+/// What helps with writing.
+fn tools(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
+        let label = cx.text.get("wildcards");
+        let button = ui.add(Button::new(label).kind(Kind::Chip));
+        if let Some(name) = wildcards::list(&button, &mut composer.wildcards, cx, actions) {
+            insert(ui, composer, &name);
+        }
+        let label = cx.text.get("composer-history");
+        let button = ui.add(Button::new(label).kind(Kind::Chip).with_icon(icons::RETRY));
+        if let Some(prompt) = history::list(&button, &mut composer.history, cx) {
+            composer.recipe.prompt = prompt;
+            composer.expansion.follow(&composer.recipe.prompt);
+            composer.focus_wanted = true;
+        }
+    });
+}
+
+/// Puts a text where the keyboard was last in the prompt, in place of what is selected there.
+fn insert(ui: &Ui, composer: &mut Composer, words: &str) {
+    let prompt = &mut composer.recipe.prompt;
+    let end = prompt.chars().count();
+    let state = TextEditState::load(ui.ctx(), prompt_id());
+    let range = state.as_ref().and_then(|state| state.cursor.char_range());
+    let (from, to) = range.map_or((end, end), |range| {
+        let (a, b) = (range.primary.index.0.min(end), range.secondary.index.0.min(end));
+        (a.min(b), a.max(b))
+    });
+    let byte = |character: usize| prompt.char_indices().nth(character).map_or(prompt.len(), |(byte, _)| byte);
+    let bytes = byte(from)..byte(to);
+    prompt.replace_range(bytes, words);
+    if let Some(mut state) = state {
+        let after = CCursor::new(from + words.chars().count());
+        state.cursor.set_char_range(Some(CCursorRange::one(after)));
+        state.store(ui.ctx(), prompt_id());
+    }
+    composer.expansion.follow(&composer.recipe.prompt);
+    composer.focus_wanted = true;
+}

@@ -1,0 +1,111 @@
+//! How many requests a prompt comes to, what they cost, and how long they take.
+
+use std::time::Duration;
+
+use crate::{
+    recipe::{Abilities, Money, Recipe},
+    ui::{Cx, text::Text},
+};
+
+use super::{Composer, model_row::exact};
+
+/// So many requests can be sent at once.
+pub(super) const MOST: u128 = 10_000;
+/// A set of more requests is asked about first.
+pub(super) const ASKED_ABOUT: u128 = 50;
+
+/// What generating comes to.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Set {
+    /// Prompts that are meant.
+    pub variants: u128,
+    /// Pictures of each.
+    pub images: u32,
+    /// Requests in all.
+    pub requests: u128,
+    /// What it costs, if the price of a picture is known.
+    pub price: Option<Money>,
+    at_once: usize,
+    time: Option<Duration>,
+}
+
+impl Set {
+    /// What the composer's prompt comes to.
+    pub fn of(composer: &Composer, abilities: &Abilities, cx: &Cx<'_>) -> Self {
+        let recipe = composer.recipe();
+        let variants = composer.expansion.count();
+        let images = recipe.parameters.n.unwrap_or(1).max(1);
+        let requests = variants.saturating_mul(u128::from(abilities.requests(&recipe.parameters)));
+        let limit = cx.known.profile(&recipe.profile).and_then(|profile| profile.concurrency);
+        let at_once = limit.map_or(cx.known.settings.concurrency, |limit| limit.min(cx.known.settings.concurrency));
+        let turns = requests.div_ceil(at_once.max(1) as u128);
+        let time = cx.known.took(&recipe.profile, &recipe.model).filter(|_| requests <= MOST);
+        let time = time.map(|each| each.saturating_mul(u32::try_from(turns).unwrap_or(u32::MAX)));
+        let price = price(recipe, abilities).map(|each| times(each, variants.saturating_mul(images.into())));
+        Self { variants, images, requests, price, at_once, time }
+    }
+
+    /// How many pictures come of it.
+    pub fn pictures(&self) -> u128 {
+        self.variants.saturating_mul(self.images.into())
+    }
+
+    /// "6 variants × 2 images = 12 requests ≈ $0.47 · 3 at a time ≈ 1 min"
+    pub fn words(&self, text: &Text) -> String {
+        let count = |key: &str, count: u128| match u64::try_from(count) {
+            Ok(count) if count <= 1_000_000_000_000 => text.with(key, [("count", count.into())]),
+            _ => text
+                .with("composer-beyond", [("what", text.with(key, [("count", 1_000_000_000_000_u64.into())]).into())]),
+        };
+        let variants = count("composer-variants", self.variants);
+        let requests = count("batch-requests", self.requests);
+        let made = match (self.variants, self.images) {
+            (1, 1) => requests,
+            (_, 1) if self.variants == self.requests => {
+                text.with("composer-set-of-variants", [("variants", variants.into()), ("requests", requests.into())])
+            }
+            (_, images) => {
+                let images = count("composer-images", images.into());
+                text.with(
+                    "composer-set",
+                    [("variants", variants.into()), ("images", images.into()), ("requests", requests.into())],
+                )
+            }
+        };
+        let price = match self.price {
+            None => text.get("model-price-unknown"),
+            Some(price) if price == Money::default() => text.get("model-free"),
+            Some(price) => text.with("composer-price", [("price", exact(price).into())]),
+        };
+        let at_once = text.with("composer-at-once", [("count", self.at_once.into())]);
+        let at_once = match self.time {
+            Some(time) => {
+                text.with("composer-time", [("at_once", at_once.into()), ("time", text.duration(rounded(time)).into())])
+            }
+            None => at_once,
+        };
+        let separator = text.get("fact-separator");
+        [made, price, at_once].join(&separator)
+    }
+}
+
+/// What one picture costs, if that is known.
+fn price(recipe: &Recipe, abilities: &Abilities) -> Option<Money> {
+    abilities.price(&abilities.fit(recipe).0.parameters)
+}
+
+fn times(each: Money, count: u128) -> Money {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    Money::from_micros(each.micros().saturating_mul(count))
+}
+
+/// A guess is not given to the second.
+fn rounded(time: Duration) -> Duration {
+    let step = if time < Duration::from_mins(1) { 1 } else { 30 };
+    Duration::from_secs(time.as_secs_f64().ceil() as u64)
+        .max(Duration::from_secs(1))
+        .as_secs()
+        .div_ceil(step)
+        .checked_mul(step)
+        .map_or(time, Duration::from_secs)
+}

@@ -1,0 +1,202 @@
+//! Prompts that stand for several: what is sent, and what is asked before.
+
+use std::{fs, thread, time::Duration};
+
+use egui::{Key, Modifiers, accesskit::Role};
+use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+
+use crate::{
+    scripted::{
+        gateway,
+        gateway::{Gateway, Part, Reply},
+        pictures::{good, png},
+        prompt,
+    },
+    stage::{Machine, Stage},
+};
+
+fn painter() -> Gateway {
+    gateway(|_| Reply::json(&good(&png(1))))
+}
+
+/// The prompts that were asked for, once there are so many and no more come.
+fn asked(gateway: &Gateway, stage: &mut Stage, count: usize) -> Vec<String> {
+    stage.until("the requests", |_| gateway.posts().len() >= count);
+    for _ in 0..10 {
+        stage.frames();
+        thread::sleep(Duration::from_millis(5));
+    }
+    let mut asked: Vec<String> = gateway.posts().iter().map(prompt).collect();
+    asked.sort();
+    asked
+}
+
+#[test]
+fn each_prompt_that_the_braces_stand_for_is_one_request() {
+    let gateway = painter();
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    stage.write_prompt("a {red|blue} fox {1..2} {\"json\": 1} 海");
+    stage.sees("4 variants = 4 requests");
+    stage.sees("3 at a time");
+    stage.click("Show 4 variants");
+    stage.sees("4  a blue fox 2 {\"json\": 1} 海");
+    stage.press(Modifiers::NONE, Key::Escape);
+    stage.click("Generate 4 images");
+    let expected = ["a blue fox 1", "a blue fox 2", "a red fox 1", "a red fox 2"];
+    assert_eq!(asked(&gateway, &mut stage, 4), expected.map(|words| format!("{words} {{\"json\": 1}} 海")));
+    stage.pictures(4);
+}
+
+#[test]
+fn braces_are_sent_as_they_stand_where_a_person_says_so_and_in_json() {
+    let gateway = painter();
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    let json = r#"{"scene": "a|b", "list": ["x"]}"#;
+    stage.generate(json);
+    assert_eq!(asked(&gateway, &mut stage, 1), [json]);
+    stage.write_prompt("{a|b} $c");
+    stage.click("As written");
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    assert_eq!(asked(&gateway, &mut stage, 2), [json, "{a|b} $c"]);
+    stage.click("Every combination");
+    stage.generate(r"\{a\|b\}");
+    assert_eq!(asked(&gateway, &mut stage, 3), [json, "{a|b}", "{a|b} $c"]);
+}
+
+#[test]
+fn a_picture_of_a_prompt_with_braces_is_asked_for_again_as_it_was() {
+    let gateway = painter();
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    stage.generate(r"literally \{a\|b\}");
+    let name = stage.pictures(1).remove(0);
+    stage.write_prompt("something else");
+    stage.click_tile(&name);
+    stage.press(Modifiers::NONE, Key::R);
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    assert_eq!(asked(&gateway, &mut stage, 2), ["literally {a|b}", "literally {a|b}"]);
+}
+
+#[test]
+fn a_large_set_is_asked_about_before_it_costs_anything() {
+    let gateway = painter();
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    stage.generate("fox {1..51}");
+    stage.sees("51 variants = 51 requests");
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    stage.click("Cancel");
+    assert_eq!(asked(&gateway, &mut stage, 0), [""; 0]);
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    stage.click("Send 51");
+    assert_eq!(asked(&gateway, &mut stage, 51).len(), 51);
+    // More than anyone means is not sent at all.
+    stage.write_prompt("fox {1..999999999}");
+    stage.sees("At most 10,000 requests");
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    assert_eq!(asked(&gateway, &mut stage, 51).len(), 51);
+}
+
+#[test]
+fn some_prompts_by_chance_are_those_that_were_shown() {
+    let gateway = painter();
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    stage.write_prompt("fox {1..1000}");
+    stage.click("Some at random");
+    stage.write(Role::TextInput, "How many prompts", "3");
+    stage.write(Role::TextInput, "Seed of the prompts", "7");
+    stage.click("Show 3 variants");
+    let shown = |stage: &Stage| -> Vec<String> {
+        let lines = stage.window.query_all(by().label_contains("  fox "));
+        lines
+            .filter_map(|line| line.accesskit_node().value()?.split_once("  ").map(|(_, line)| line.to_owned()))
+            .collect()
+    };
+    let mut expected = shown(&stage);
+    expected.sort();
+    assert_eq!(expected.len(), 3);
+    stage.press(Modifiers::NONE, Key::Escape);
+    stage.click("Generate 3 images");
+    assert_eq!(asked(&gateway, &mut stage, 3), expected);
+}
+
+#[test]
+fn what_comes_first_passes_what_waits() {
+    let gateway =
+        gateway(|asked| if prompt(asked) == "slow" { Reply(vec![Part::Stall]) } else { Reply::json(&good(&png(1))) });
+    let machine = Machine::at_with(&gateway.base(), |settings| settings.concurrency = 1);
+    let mut stage = machine.open();
+    stage.generate("slow");
+    stage.until("it runs", |_| gateway.posts().len() == 1);
+    stage.generate("later");
+    stage.write_prompt("{now|then}");
+    stage.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::Enter);
+    stage.sees("Cancel “then”");
+    stage.click("Cancel “slow”");
+    stage.until("the others", |_| gateway.posts().len() == 4);
+    let order: Vec<String> = gateway.posts().iter().map(prompt).collect();
+    assert_eq!(order, ["slow", "now", "then", "later"]);
+}
+
+#[test]
+fn wildcards_are_written_in_the_window_and_read_from_files() {
+    let gateway = painter();
+    let machine = Machine::at(&gateway.base());
+    let folder = machine.home.path().join("config").join("wildcards");
+    let mut stage = machine.open();
+    stage.write_prompt("a __beast__");
+    stage.sees("No wildcard is named “beast”");
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    stage.click("Cancel");
+    assert_eq!(asked(&gateway, &mut stage, 0), [""; 0], "nobody pays for a name by accident");
+
+    stage.click("Wildcards");
+    stage.click("Edit wildcards…");
+    stage.write(Role::TextInput, "Name of the wildcard", "beast");
+    stage.write(Role::MultilineTextInput, "Lines of the wildcard", "fox\n# no\n{old|young} owl");
+    stage.sees("2 options");
+    stage.click("Save");
+    stage.until("the file", |_| folder.join("beast.txt").exists());
+    stage.click("Done");
+    stage.sees("3 variants = 3 requests");
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    assert_eq!(asked(&gateway, &mut stage, 3), ["a fox", "a old owl", "a young owl"]);
+
+    // Another program changes it; the window sees that when one comes back to it.
+    fs::write(folder.join("beast.txt"), "cat\n").expect("a file");
+    stage.window.event(egui::Event::WindowFocused(true));
+    stage.sees_no_more("3 variants");
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    stage.until("the cat", |_| gateway.posts().iter().any(|asked| prompt(asked) == "a cat"));
+}
+
+#[test]
+fn earlier_prompts_are_brought_back_with_keys_and_from_the_list() {
+    let gateway = painter();
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    stage.generate("a {red|blue} fox");
+    stage.pictures(2);
+    stage.generate("an owl");
+    stage.pictures(3);
+    stage.write_prompt("a draft");
+    stage.press(Modifiers::ALT, Key::ArrowUp);
+    stage.reads("an owl");
+    stage.press(Modifiers::ALT, Key::ArrowUp);
+    stage.reads("a {red|blue} fox");
+    stage.press(Modifiers::ALT, Key::ArrowDown);
+    stage.press(Modifiers::ALT, Key::ArrowDown);
+    stage.reads("a draft");
+    stage.close();
+    let mut stage = machine.open();
+    stage.reads("a draft");
+    stage.click("History");
+    stage.write(Role::TextInput, "Search earlier prompts", "red");
+    stage.sees_no_more("an owl ");
+    stage.click("a {red|blue} fox");
+    stage.reads("a {red|blue} fox");
+    assert_eq!(gateway.posts().len(), 3, "bringing back costs nothing");
+}
