@@ -59,6 +59,8 @@ pub use import::{Brought, ImportError, Keeping};
 pub use intents::{Intent, IntentState};
 pub use oracle::Oracle;
 pub use organising::Undo;
+#[cfg(test)]
+pub(crate) use originals::tests::store_many;
 pub use originals::{OriginalWriter, SidecarFacts};
 pub use query::{Compare, Filter, Has, Is, Period, Query, Term};
 pub use reading::{MISMATCHED, RowData};

@@ -347,6 +347,12 @@ pub(super) mod tests {
         writer.commit(facts).unwrap()
     }
 
+    /// So many small pictures in a new library. Returns which.
+    pub(crate) fn store_many(folder: &std::path::Path, count: u128) -> Vec<ImageId> {
+        let library = Arc::new(Library::open(folder).unwrap());
+        (1..=count).map(|number| store(&library, facts(number, "sea"), &number.to_be_bytes()).id).collect()
+    }
+
     #[test]
     fn what_was_received_is_what_is_stored() {
         let folder = tempfile::tempdir().unwrap();

@@ -321,7 +321,7 @@ pub(super) mod tests {
         assert_eq!(library.record_intents(&[intent]), Err(newer.clone()));
         assert_eq!(library.organise(&[one.id], &Change::Rate(5)), Err(newer.clone()));
         assert_eq!(library.trash(&[one.id]), Err(newer.clone()));
-        assert_eq!(library.empty_trash(), Err(newer.clone()));
+        assert_eq!(library.empty_trash(|_| true), Err(newer.clone()));
         assert_eq!(library.put_reference(b"x", Format::Png), Err(newer.clone()));
         assert_eq!(library.check(true, |_, _| ()), Err(newer.clone()));
         drop(library);

@@ -112,12 +112,12 @@ impl Library {
         Ok(Some(found))
     }
 
-    /// Deletes what is in the trash for good: pictures, sidecars, thumbnails, and what was said about them. Returns how
-    /// many pictures that were.
+    /// Deletes what is in the trash for good: pictures, sidecars, thumbnails, and what was said about them. `each` hears
+    /// how many pictures are gone by then, again and again, and says whether to go on.
     ///
     /// # Errors
     /// The disk cannot be written. What is not deleted by then is still in the trash.
-    pub fn empty_trash(&self) -> Result<usize, LibraryError> {
+    pub fn empty_trash(&self, mut each: impl FnMut(usize) -> bool) -> Result<(), LibraryError> {
         self.writable()?;
         let mut emptied = 0;
         loop {
@@ -129,7 +129,7 @@ impl Library {
                 rows.map(|id| Ok(ImageId::from_uuid(Uuid::from_bytes(id?)))).collect::<rusqlite::Result<_>>()?
             };
             if ids.is_empty() {
-                return Ok(emptied);
+                return Ok(());
             }
             let lives = self.live_paths(&ids)?;
             self.unsettle(&ids)?;
@@ -142,6 +142,9 @@ impl Library {
             // Their pictures are nowhere now, which is all that this needs to know, after a crash as well.
             self.settle()?;
             emptied += ids.len();
+            if !each(emptied) {
+                return Ok(());
+            }
         }
     }
 
@@ -299,6 +302,17 @@ mod tests {
         assert_eq!(library.trash(&[id]), Err(LibraryError::NoSuchPicture(id)));
     }
 
+    fn emptied(library: &Library) -> usize {
+        let mut emptied = 0;
+        library
+            .empty_trash(|count| {
+                emptied = count;
+                true
+            })
+            .unwrap();
+        emptied
+    }
+
     fn trashed(library: &Library) -> (Vec<u128>, usize) {
         let view = library.view("", &TimeZone::UTC).unwrap();
         (view.ids.iter().map(|id| id.uuid().as_u128()).collect(), library.trash_totals().unwrap().0)
@@ -337,13 +351,13 @@ mod tests {
             (found("in:trash"), found("in:trash SEA"), found("in:trash fox")),
             (vec![ids[1], ids[0]], vec![ids[1], ids[0]], vec![])
         );
-        assert_eq!(library.empty_trash().unwrap(), 2);
+        assert_eq!(emptied(&library), 2);
         assert_eq!(trashed(&library), (vec![3], 0));
         assert_eq!(fs::read_dir(folder.path().join("trash")).unwrap().count(), 0);
         assert_eq!(library.original_path(ids[0]), Err(LibraryError::NoSuchPicture(ids[0])));
         assert_eq!(library.check(false, |_, _| ()).unwrap().flaws, []);
         assert_eq!(library.marks(ids[2]).unwrap().rating, 3);
-        assert_eq!(library.empty_trash().unwrap(), 0);
+        assert_eq!(emptied(&library), 0);
         drop(library);
         assert_eq!(trashed(&Library::open(folder.path()).unwrap()), (vec![3], 0));
     }

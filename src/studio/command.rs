@@ -7,7 +7,7 @@ use crate::{
     settings::{Session, Settings},
 };
 
-use super::{Keeping, export::ExportOrder, secret::Secret};
+use super::{Bulk, Keeping, export::ExportOrder, secret::Secret};
 
 /// One thing for the studio to do. Sending never blocks; what comes of it arrives as [`super::Event`]s.
 #[derive(Debug)]
@@ -69,6 +69,8 @@ pub enum Command {
     EditCollections(CollectionEdit),
     /// Take back a change that [`super::Event::Organised`] has told of.
     UndoOrganising(u64),
+    /// Stop this work on many pictures after the piece that it is at. What is done by then stays done.
+    StopBulk(Bulk),
     /// Send the tags that begin like this, the most used first.
     WantTags(String),
 

@@ -18,25 +18,25 @@ use tokio::{
 
 use crate::{
     demo::DemoGateway,
-    gateway::{Catalogue, Model},
+    gateway::Catalogue,
     library::{Intent, IntentState, Keeping, LibraryError},
-    recipe::{
-        Abilities, Charge, Failure, FailureKind, Order, Parameter, Parameters, Profile, ProfileId, Recipe, RequestId,
-    },
+    recipe::{Abilities, Charge, Failure, FailureKind, Order, Parameter, Profile, ProfileId, Recipe, RequestId},
     settings::{Session, Settings},
 };
 
 use super::{
-    Command, ConnectionReport, Details, DoctorStep, Event, JobState, KeyState, LearnedBook, ModelInfo, Notice, again,
-    doctor::{self, Patient},
-    files::{CannotSave, Files},
+    Command, Details, Event, JobState, LearnedBook, ModelInfo, Notice, again,
+    bulk::InLine,
+    discard::{self, Discard},
+    files::Files,
     inbox::{Note, Step},
     jobs::Jobs,
     landing::library_failure,
     learned, looking,
-    organise::{Organiser, Wish},
+    organise::{Done, Wish},
     recovery::{self, Left},
     road,
+    saving::{Save, save_all},
     split::split,
     thumbnails::Thumbnails,
     view::{self, OpenView},
@@ -68,7 +68,10 @@ pub(super) struct Core {
     /// The running import's switch, and what is to be brought in after it.
     pub(super) import: Option<Arc<AtomicBool>>,
     pub(super) import_waiting: Vec<(Vec<PathBuf>, Keeping)>,
-    pub(super) organiser: Organiser,
+    /// What is said about pictures.
+    pub(super) organiser: InLine<Wish>,
+    /// What goes to the trash, and comes back.
+    pub(super) trash: InLine<Discard>,
     pub(super) wildcards: Arc<WildcardFolder>,
     files: Files,
     saver: UnboundedSender<Save>,
@@ -77,23 +80,15 @@ pub(super) struct Core {
     stand_ins: BTreeMap<ProfileId, Profile>,
     session: Session,
     session_due: Option<Instant>,
-    models: BTreeMap<ProfileId, Vec<ModelInfo>>,
-    learned: LearnedBook,
+    pub(super) models: BTreeMap<ProfileId, Vec<ModelInfo>>,
+    pub(super) learned: LearnedBook,
     /// Pictures that were asked for to see whether a gateway works, and the first that came of each.
-    trials: BTreeMap<RequestId, (ProfileId, Option<Details>)>,
+    pub(super) trials: BTreeMap<RequestId, (ProfileId, Option<Details>)>,
     /// Ends what goes on in the background.
     closing: Arc<AtomicBool>,
     commands: UnboundedReceiver<Command>,
     inbox: UnboundedReceiver<Note>,
     _demo: DemoGateway,
-}
-
-/// Something to be written to the configuration folder, in order.
-enum Save {
-    Settings(Box<Settings>),
-    Session(Box<Session>),
-    Models(BTreeMap<ProfileId, Vec<ModelInfo>>),
-    Learned(LearnedBook),
 }
 
 impl Core {
@@ -113,7 +108,11 @@ impl Core {
         });
         Self {
             thumbnails: Thumbnails::new(Arc::clone(&world.library), world.events.clone()),
-            organiser: Organiser::new(&world),
+            organiser: {
+                let mut done = Done::default();
+                InLine::new(&world, move |world, reins, wish| done.grant(world, reins, wish))
+            },
+            trash: InLine::new(&world, discard::grant),
             wildcards: Arc::new(WildcardFolder::new(files.folder())),
             world,
             settings,
@@ -277,7 +276,7 @@ impl Core {
         }
     }
 
-    async fn generate(&mut self, recipes: Vec<Recipe>) -> Vec<RequestId> {
+    pub(super) async fn generate(&mut self, recipes: Vec<Recipe>) -> Vec<RequestId> {
         let created = self.world.now();
         let intents: Vec<Intent> = recipes
             .into_iter()
@@ -318,42 +317,6 @@ impl Core {
         self.generate(recipes).await;
         self.jobs.release(waiting);
         self.start_waiting();
-    }
-
-    /// Looks a gateway over, on a task of its own.
-    fn examine(&self, profile: Profile, model: String) {
-        let book = self.models.get(&profile.id).cloned().unwrap_or_default();
-        let learned = self.learned.of_profile(&profile.id);
-        let asked = profile.clone();
-        let price = move |model: &str| {
-            let listed = book.iter().find(|info| info.id == model).map(|info| &info.listed);
-            Catalogue::built_in().abilities(&asked, model, listed, learned.get(model)).price(&Parameters::default())
-        };
-        let patient = Patient { profile, model, price: Box::new(price) };
-        tokio::spawn(doctor::examine(Arc::clone(&self.world), patient));
-    }
-
-    /// Asks for a picture whose outcome is told as a step of looking a gateway over.
-    async fn try_picture(&mut self, profile: ProfileId, model: String) {
-        let prompt = doctor::PROMPT.to_owned();
-        let recipe = Recipe { prompt, profile: profile.clone(), model, ..Recipe::default() };
-        let trials = self.generate(vec![recipe]).await.into_iter().map(|request| (request, (profile.clone(), None)));
-        self.trials.extend(trials.collect::<Vec<_>>());
-    }
-
-    /// Tells how a picture that was tried came out, if this request is one and has ended.
-    fn tell_trial(&mut self, id: RequestId, state: &JobState) {
-        if !matches!(state, JobState::Done { .. } | JobState::Failed(_) | JobState::Cancelled { .. }) {
-            return;
-        }
-        let Some((profile, details)) = self.trials.remove(&id) else { return };
-        let dialect = self.profile(&profile).map(|profile| profile.dialect).unwrap_or_default();
-        let step = match (state, details) {
-            (JobState::Done { images, .. }, Some(details)) => DoctorStep::picture(details, dialect, images.len()),
-            (JobState::Failed(failure), _) => DoctorStep::no_picture(failure.clone()),
-            _ => DoctorStep::cancelled(),
-        };
-        self.send(Event::Doctor(profile, Box::new(step)));
     }
 
     /// What is known of a model at a gateway.
@@ -543,61 +506,7 @@ impl Core {
         });
     }
 
-    /// Asks keychain or gateway, on a task of its own.
-    fn ask_gateway(&self, command: Command) {
-        let world = Arc::clone(&self.world);
-        match command {
-            Command::LookUpKey(id) => {
-                let Some(profile) = self.profile(&id) else { return };
-                self.send(Event::Key(id.clone(), KeyState::Asking));
-                tokio::spawn(async move {
-                    let state = world.keys.look_up(&profile).await;
-                    world.events.send(Event::Key(id, state));
-                });
-            }
-            Command::StoreKey(id, key) => {
-                tokio::spawn(async move {
-                    let state = world.keys.store(&id, key).await;
-                    world.events.send(Event::Key(id, state));
-                });
-            }
-            Command::ForgetKey(id) => {
-                let Some(profile) = self.profile(&id) else { return };
-                tokio::spawn(async move {
-                    let state = world.keys.forget(&profile).await;
-                    world.events.send(Event::Key(id, state));
-                });
-            }
-            Command::TestConnection(profile) => {
-                tokio::spawn(async move {
-                    let start = Instant::now();
-                    let report = models(&world, &profile).await.map(|models| {
-                        let report = ConnectionReport {
-                            took: start.elapsed(),
-                            image_models: models.iter().filter(|model| model.makes_images).count(),
-                            models: models.len(),
-                        };
-                        world.note(Note::Models(profile.id.clone(), models));
-                        report
-                    });
-                    world.events.send(Event::Connection(profile.id, report));
-                });
-            }
-            Command::RefreshModels(id) => {
-                let Some(profile) = self.profile(&id) else { return };
-                tokio::spawn(async move {
-                    match models(&world, &profile).await {
-                        Ok(models) => world.note(Note::Models(id, models)),
-                        // The list that is remembered stays; the connection test says what is wrong.
-                        Err(failure) => tracing::info!(profile = %id, kind = ?failure.kind, "models were not listed"),
-                    }
-                });
-            }
-            _ => {}
-        }
-    }
-
-    fn profile(&self, id: &ProfileId) -> Option<Profile> {
+    pub(super) fn profile(&self, id: &ProfileId) -> Option<Profile> {
         self.stand_ins.get(id).or_else(|| self.settings.profile(id)).cloned()
     }
 
@@ -620,35 +529,13 @@ impl Core {
         if self.session_due.is_some() {
             self.keep_session();
         }
-        if !self.organiser.finish(LAST_WORDS).await {
-            tracing::warn!("pictures were still being organised at the end");
+        let (organised, moved) = tokio::join!(self.organiser.finish(LAST_WORDS), self.trash.finish(LAST_WORDS));
+        if !organised || !moved {
+            tracing::warn!("so many pictures were being changed that some of them are left as they were");
         }
         drop(self.saver);
         if tokio::time::timeout(FAREWELL, self.saving).await.is_err() {
             tracing::warn!(folder = ?self.files, "settings were still being written at the end");
-        }
-    }
-}
-
-async fn models(world: &World, profile: &Profile) -> Result<Vec<ModelInfo>, Failure> {
-    let key = world.keys.key(profile).await?;
-    let base_url = world.base_url(profile);
-    let models = world.client.models(profile, base_url, key.as_ref().map(super::Secret::reveal)).await?;
-    Ok(models.into_iter().map(|Model { id, makes_images, listed }| ModelInfo { id, makes_images, listed }).collect())
-}
-
-/// Writes what comes, until nothing comes any more. Of several sessions in a row only the last is written.
-fn save_all(world: &World, files: &Files, mut saves: UnboundedReceiver<Save>) {
-    while let Some(save) = saves.blocking_recv() {
-        let saved = match save {
-            Save::Settings(settings) => files.save_settings(&settings),
-            Save::Session(session) => files.save_session(&session),
-            Save::Models(models) => files.save_models(&models),
-            Save::Learned(learned) => files.save_learned(&learned),
-        };
-        if let Err(CannotSave { path, reason }) = saved {
-            tracing::error!(path = %path.display(), reason, "a file of the configuration was not written");
-            world.events.send(Event::Notice(Notice::CannotSave { path, reason }));
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::{
 };
 
 use super::{
+    bulk::Bulk,
     command::ThumbnailSize,
     doctor::DoctorStep,
     export::{ExportFailure, ExportPreview},
@@ -87,6 +88,15 @@ pub enum Event {
     Details(Box<Details>),
     /// What went over the wire for a request; nothing if that was not kept.
     Exchange(RequestId, Option<Arc<Exchange>>),
+    /// How far some work on many pictures is.
+    Bulk {
+        /// Which.
+        bulk: Bulk,
+        /// How many are done.
+        done: usize,
+        /// Of how many.
+        total: usize,
+    },
     /// Pictures went to the trash and can be brought back.
     Deleted(Vec<ImageId>),
     /// Pictures came back from the trash.

@@ -5,9 +5,12 @@
 //! blocks runs on threads that may.
 
 mod again;
+mod asking;
+mod bulk;
 mod command;
 mod core;
 mod dialogs;
+mod discard;
 mod doctor;
 mod event;
 pub mod export;
@@ -28,6 +31,7 @@ mod record;
 mod recovery;
 mod references;
 mod road;
+mod saving;
 mod secret;
 mod serve;
 mod sharing;
@@ -35,11 +39,13 @@ mod split;
 mod stacks;
 mod start;
 mod thumbnails;
+mod trials;
 mod view;
 mod wildcards;
 mod world;
 
 pub use crate::library::Keeping;
+pub use bulk::Bulk;
 pub use command::{Command, ThumbnailSize};
 pub use dialogs::{Choice, Dialogs, NoDialogs, SystemDialogs};
 pub use doctor::{Check, DoctorStep, Finding, Health};

@@ -1,19 +1,18 @@
 //! What people say about pictures: written down in the order in which it was said, and taken back.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
-
-use tokio::{
-    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
-    task::JoinHandle,
-    time::timeout,
-};
+use std::{collections::VecDeque, sync::Arc};
 
 use crate::{
     library::{LibraryError, Undo},
     recipe::{Change, CollectionEdit, ImageId},
 };
 
-use super::{Event, Notice, inbox::Note, world::World};
+use super::{
+    Event, Notice,
+    bulk::{Bulk, Reins},
+    inbox::Note,
+    world::World,
+};
 
 /// How many changes can be taken back.
 const KEPT: usize = 200;
@@ -21,12 +20,8 @@ const KEPT: usize = 200;
 /// How many tags are offered.
 const TAGS: usize = 50;
 
-/// Where changes go. One thread makes them, so that they happen in the order in which they were wished for, and the
-/// loop never waits for the disk.
-pub(super) struct Organiser {
-    wishes: UnboundedSender<Wish>,
-    working: JoinHandle<()>,
-}
+/// How many pictures are changed at once.
+const PIECE: usize = 1_000;
 
 /// Something that is wished for.
 pub(super) enum Wish {
@@ -42,93 +37,126 @@ pub(super) enum Wish {
     Tags(String),
 }
 
-impl Organiser {
-    /// Begins. Must be called on the runtime.
-    pub(super) fn new(world: &Arc<World>) -> Self {
-        let (wishes, wished) = unbounded_channel();
-        let world = Arc::clone(world);
-        let working = tokio::task::spawn_blocking(move || work(&world, wished));
-        Self { wishes, working }
-    }
-
-    /// Adds a wish.
-    pub(super) fn wish(&self, wish: Wish) {
-        // It fails only when the program ends.
-        self.wishes.send(wish).ok();
-    }
-
-    /// Waits until everything that was wished for is written down, but no longer than this. Returns whether it is.
-    pub(super) async fn finish(self, limit: Duration) -> bool {
-        drop(self.wishes);
-        timeout(limit, self.working).await.is_ok()
-    }
-}
-
 /// What was done and can be taken back, oldest first.
 #[derive(Default)]
-struct Done {
+pub(super) struct Done {
     next: u64,
     kept: VecDeque<(u64, Arc<[ImageId]>, Vec<Undo>)>,
 }
 
 impl Done {
-    fn keep(&mut self, images: &Arc<[ImageId]>, undo: Vec<Undo>) -> u64 {
+    /// Keeps what takes a change back, if it changed anything. Returns its name.
+    fn keep(&mut self, images: &Arc<[ImageId]>, undo: Vec<Undo>) -> Option<u64> {
+        if undo.is_empty() {
+            return None;
+        }
         self.next += 1;
         self.kept.push_back((self.next, Arc::clone(images), undo));
         if self.kept.len() > KEPT {
             self.kept.pop_front();
         }
-        self.next
+        Some(self.next)
     }
 
     fn take(&mut self, name: u64) -> Option<(Arc<[ImageId]>, Vec<Undo>)> {
         let at = self.kept.iter().position(|(known, ..)| *known == name)?;
         self.kept.remove(at).map(|(_, images, undo)| (images, undo))
     }
-}
 
-fn work(world: &World, mut wished: UnboundedReceiver<Wish>) {
-    let mut done = Done::default();
-    while let Some(wish) = wished.blocking_recv() {
-        if let Err(error) = grant(world, &mut done, wish) {
-            tracing::error!(%error, "what was said about pictures could not be written down");
-            world.events.send(Event::Notice(Notice::CannotOrganise { reason: error.to_string() }));
-        }
+    /// Does what is wished for, and tells what came of it: when it stops half-way, of that half, which can be taken back.
+    pub(super) fn grant(&mut self, world: &World, reins: &Reins, wish: Wish) {
+        self.try_grant(world, reins, wish).unwrap_or_else(|error| tell(world, &error));
     }
-}
 
-fn grant(world: &World, done: &mut Done, wish: Wish) -> Result<(), LibraryError> {
-    match wish {
-        Wish::Change(images, change) => {
-            let undo = world.library.organise(&images, &change)?;
-            let name = (!undo.is_empty()).then(|| done.keep(&images, undo));
-            let collections = matches!(change, Change::AddTo(_) | Change::RemoveFrom(_));
-            world.events.send(Event::Organised { undo: name, images, change: Some(change) });
-            changed(world, collections)
-        }
-        Wish::Collections(edit) => {
-            let undo = world.library.edit_collections(&edit)?;
-            if !undo.is_empty() {
-                world.events.send(Event::CollectionsEdited(done.keep(&Arc::default(), undo)));
+    fn try_grant(&mut self, world: &World, reins: &Reins, wish: Wish) -> Result<(), LibraryError> {
+        match wish {
+            Wish::Change(images, change) => {
+                let mut undo = Vec::new();
+                let (done, result) = reins.in_pieces((world, Bulk::Changing), &images, PIECE, |piece| {
+                    undo.extend(world.library.organise(piece, &change)?);
+                    Ok(())
+                });
+                let images = if done < images.len() { images[..done].into() } else { images };
+                let collections = matches!(change, Change::AddTo(_) | Change::RemoveFrom(_));
+                let name = self.keep(&images, undo);
+                // First, so that who waits for the change hears that not all of it was made.
+                result.unwrap_or_else(|error| tell(world, &error));
+                world.events.send(Event::Organised { undo: name, images, change: Some(change) });
+                changed(world, collections)
             }
-            changed(world, true)
-        }
-        Wish::Undo(name) => {
-            let Some((images, undo)) = done.take(name) else { return Ok(()) };
-            world.library.take_back(undo)?;
-            world.events.send(Event::Organised { undo: None, images, change: None });
-            changed(world, true)
-        }
-        Wish::Tell => {
-            world.events.send(Event::Collections(world.library.collections()?));
-            Ok(())
-        }
-        Wish::Tags(beginning) => {
-            let tags = world.library.tags(&beginning, TAGS)?;
-            world.events.send(Event::Tags(beginning, tags));
-            Ok(())
+            Wish::Collections(edit) => {
+                let undo = world.library.edit_collections(&edit)?;
+                if let Some(name) = self.keep(&Arc::default(), undo) {
+                    world.events.send(Event::CollectionsEdited(name));
+                }
+                changed(world, true)
+            }
+            Wish::Undo(name) => {
+                let Some((images, undo)) = self.take(name) else { return Ok(()) };
+                // What is not taken back yet can still be.
+                let mut left = steps(undo);
+                let steps = left.iter().map(|step| (count(step), step.clone())).collect();
+                let (_, result) = reins.one_by_one((world, Bulk::Changing), steps, |step| {
+                    world.library.take_back(step)?;
+                    left.pop_front();
+                    Ok(())
+                });
+                let name = self.keep(&images, left.into_iter().flatten().collect());
+                result.unwrap_or_else(|error| tell(world, &error));
+                world.events.send(Event::Organised { undo: name, images, change: None });
+                changed(world, true)
+            }
+            Wish::Tell => {
+                world.events.send(Event::Collections(world.library.collections()?));
+                Ok(())
+            }
+            Wish::Tags(beginning) => {
+                let tags = world.library.tags(&beginning, TAGS)?;
+                world.events.send(Event::Tags(beginning, tags));
+                Ok(())
+            }
         }
     }
+}
+
+/// What is taken back at once: changes of so many pictures, or else everything together, as collections need it.
+fn steps(undo: Vec<Undo>) -> VecDeque<Vec<Undo>> {
+    if !undo.iter().all(|undo| matches!(undo, Undo::Change(..))) {
+        return [undo].into();
+    }
+    let mut steps = VecDeque::from([Vec::new()]);
+    let mut room = PIECE;
+    for undo in undo {
+        let Undo::Change(images, change) = undo else { continue };
+        let mut rest = images.as_slice();
+        while !rest.is_empty() {
+            if room == 0 {
+                steps.push_back(Vec::new());
+                room = PIECE;
+            }
+            let (piece, after) = rest.split_at(rest.len().min(room));
+            if let Some(step) = steps.back_mut() {
+                step.push(Undo::Change(piece.to_vec(), change.clone()));
+            }
+            room -= piece.len();
+            rest = after;
+        }
+    }
+    steps
+}
+
+/// How many pictures a step is about.
+fn count(step: &[Undo]) -> usize {
+    let images = |undo: &Undo| match undo {
+        Undo::Change(images, _) => images.len(),
+        Undo::Collections(_) => 0,
+    };
+    step.iter().map(images).sum()
+}
+
+fn tell(world: &World, error: &LibraryError) {
+    tracing::error!(%error, "what was said about pictures could not be written down");
+    world.events.send(Event::Notice(Notice::CannotOrganise { reason: error.to_string() }));
 }
 
 fn changed(world: &World, collections: bool) -> Result<(), LibraryError> {
@@ -142,6 +170,8 @@ fn changed(world: &World, collections: bool) -> Result<(), LibraryError> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::{
         library::Library,

@@ -11,10 +11,11 @@ use std::{
 use crate::recipe::ImageId;
 
 use super::{
-    Command, Details, Event, Notice,
+    Bulk, Command, Details, Event, Notice,
     core::Core,
     details,
     dialogs::Choice,
+    discard::Discard,
     export::{self, ExportOrder},
     inbox::Note,
     organise::Wish,
@@ -59,27 +60,11 @@ impl Core {
                 world.events.send(Event::ForClipboard { id, pixels });
             }),
             Command::Reveal(id) => self.on_thread(move |world| reveal(world, id)),
-            Command::Delete(ids) => self.on_thread(move |world| match world.library.trash(&ids) {
-                Ok(()) => {
-                    world.events.send(Event::Deleted(ids));
-                    world.note(Note::LibraryChanged);
-                }
-                Err(error) => cannot_delete(world, &error),
-            }),
-            Command::Restore(ids) => self.on_thread(move |world| match world.library.restore(&ids) {
-                Ok(()) => {
-                    world.events.send(Event::Restored(ids));
-                    world.note(Note::LibraryChanged);
-                }
-                Err(error) => cannot_delete(world, &error),
-            }),
-            Command::EmptyTrash => self.on_thread(|world| match world.library.empty_trash() {
-                Ok(emptied) => {
-                    world.events.send(Event::TrashEmptied(emptied));
-                    world.note(Note::LibraryChanged);
-                }
-                Err(error) => cannot_delete(world, &error),
-            }),
+            Command::Delete(ids) => self.trash.wish(Discard::Delete(ids)),
+            Command::Restore(ids) => self.trash.wish(Discard::Restore(ids)),
+            Command::EmptyTrash => self.trash.wish(Discard::Empty),
+            Command::StopBulk(Bulk::Changing) => self.organiser.stop(),
+            Command::StopBulk(Bulk::Deleting | Bulk::Restoring | Bulk::Emptying) => self.trash.stop(),
             Command::PickReferences => {
                 let (world, choice) = (Arc::clone(&self.world), self.world.dialogs.pick_images());
                 tokio::spawn(async move {
@@ -225,12 +210,6 @@ fn reveal(world: &World, id: ImageId) {
     if !revealed {
         world.events.send(Event::Notice(Notice::CannotReveal));
     }
-}
-
-fn cannot_delete(world: &World, error: &crate::library::LibraryError) {
-    tracing::error!(%error, "the trash could not be used");
-    world.events.send(Event::Notice(Notice::CannotDelete { reason: error.to_string() }));
-    world.note(Note::LibraryChanged);
 }
 
 fn tell_reference(

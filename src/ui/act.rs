@@ -19,9 +19,6 @@ use super::{
     top_bar,
 };
 
-/// A change of so many pictures is not done at once, so the window says that it is under way.
-const MANY: usize = 2_000;
-
 /// Does an action.
 pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Context) {
     match action {
@@ -121,11 +118,8 @@ fn nearest(wanted: &str, models: &[ModelInfo]) -> Option<String> {
 }
 
 /// Says the same about all pictures that a verb is about.
-fn organise(change: Change, state: &mut State, handle: &Handle) {
+fn organise(change: Change, state: &State, handle: &Handle) {
     let images = state.subjects();
-    if images.len() >= MANY {
-        state.toasts.push(About::Changing(images.len()));
-    }
     handle.send(Command::Organise { images, change });
 }
 

@@ -2,7 +2,7 @@
 
 use egui::{Align2, Area, Id, Order, Ui, vec2};
 
-use crate::studio::{Command, Event, Imported, NotTaken, Notice};
+use crate::studio::{Bulk, Command, Event, Imported, NotTaken, Notice};
 
 use super::{
     Cx,
@@ -29,8 +29,8 @@ pub enum About {
     Emptied(usize),
     /// What is said about so many pictures has changed.
     Organised(usize),
-    /// What is said about so many pictures is being changed.
-    Changing(usize),
+    /// Something is being done to many pictures: how many are done, of how many.
+    Working(Bulk, usize, usize),
     /// Pictures are being brought in: how many are done, of how many.
     Importing(usize, usize),
     /// Pictures were brought in.
@@ -65,7 +65,7 @@ impl About {
     /// Whether it is said until it is over or closed: what is under way, and what a person has to see to.
     fn stays(&self) -> bool {
         match self {
-            Self::Changing(_) | Self::Importing(..) => true,
+            Self::Working(..) | Self::Importing(..) => true,
             Self::Imported(imported) => import_dialog::has_more(imported),
             _ => false,
         }
@@ -95,32 +95,33 @@ pub struct Toasts(Vec<Toast>);
 impl Toasts {
     /// Takes in what the studio tells.
     pub fn fold(&mut self, event: &Event) {
+        if let Some(over) = over(event) {
+            self.0.retain(|toast| !matches!(toast.about, About::Working(bulk, ..) if bulk == over));
+        }
         match event {
+            Event::Deleted(ids) if ids.is_empty() => {}
             Event::Deleted(ids) => self.push(About::Deleted(ids.len())),
-            Event::ImportProgress { done, total } => self.progress(*done, *total),
+            Event::Bulk { bulk, done, total } => self.progress(About::Working(*bulk, *done, *total)),
+            Event::ImportProgress { done, total } => self.progress(About::Importing(*done, *total)),
             Event::ImportDone(imported) => {
                 self.0.retain(|toast| !matches!(toast.about, About::Importing(..)));
                 self.push(About::Imported(imported.clone()));
             }
             Event::Organised { undo, images, .. } => {
                 // Undo takes back what was done last, which the messages of before are not about any more.
-                self.0.retain(|toast| {
-                    !matches!(toast.about, About::Deleted(_) | About::Organised(_) | About::Changing(_))
-                });
+                self.0.retain(|toast| !matches!(toast.about, About::Deleted(_) | About::Organised(_)));
                 if undo.is_some() && images.len() > 1 {
                     self.push(About::Organised(images.len()));
                 }
             }
             Event::TrashEmptied(count) => {
                 self.0.retain(|toast| !matches!(toast.about, About::Deleted(_)));
-                self.push(About::Emptied(*count));
+                if *count > 0 {
+                    self.push(About::Emptied(*count));
+                }
             }
             Event::CollectionsEdited(_) => {
                 self.0.retain(|toast| !matches!(toast.about, About::Deleted(_) | About::Organised(_)));
-            }
-            Event::Notice(notice @ Notice::CannotOrganise { .. }) => {
-                self.0.retain(|toast| !matches!(toast.about, About::Changing(_)));
-                self.push(About::Notice(notice.clone()));
             }
             Event::Restored(_) => self.0.retain(|toast| !matches!(toast.about, About::Deleted(_))),
             Event::Notice(notice) => self.push(About::Notice(notice.clone())),
@@ -128,10 +129,13 @@ impl Toasts {
         }
     }
 
-    /// Says how far an import is, in the place where it was said before.
-    fn progress(&mut self, done: usize, total: usize) {
-        let about = About::Importing(done, total);
-        match self.0.iter_mut().find(|toast| matches!(toast.about, About::Importing(..))) {
+    /// Says how far something is, in the place where it was said before.
+    fn progress(&mut self, about: About) {
+        let same = |other: &About| match (&about, other) {
+            (About::Working(bulk, ..), About::Working(other, ..)) => bulk == other,
+            (about, other) => std::mem::discriminant(about) == std::mem::discriminant(other),
+        };
+        match self.0.iter_mut().find(|toast| same(&toast.about)) {
             Some(toast) => toast.about = about,
             None => self.push(about),
         }
@@ -174,7 +178,12 @@ pub fn show(ui: &Ui, toasts: &mut Toasts, cx: &Cx<'_>, actions: &mut Actions) {
             .order(Order::Foreground)
             .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -size::STATUS_BAR - 12.0 - above))
             .show(ui.ctx(), |ui| one(ui, &toast.about, cx, actions));
-        let height = area.response.rect.height();
+        let rect = area.response.rect;
+        // It was put where it would be in the middle with the size that it had; nothing is to move under a pointer.
+        if (rect.center().x - ui.ctx().content_rect().center().x).abs() > 1.0 {
+            ui.ctx().request_discard("a message has another size");
+        }
+        let height = rect.height();
         above += height + size::GAP_SMALL;
         hovered |= area.response.contains_pointer();
         if area.inner {
@@ -218,7 +227,7 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
                 | About::Notice(
                     Notice::Recovered { .. } | Notice::ProfilesExported { .. } | Notice::ProfilesImported { .. },
                 ) => (icons::DONE, palette.good),
-                About::Changing(_)
+                About::Working(..)
                 | About::Importing(..)
                 | About::TakenOver(..)
                 | About::Notice(Notice::Interrupted { .. }) => (icons::INFO, palette.info),
@@ -252,10 +261,15 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
                     gone = true;
                 }
             }
-            if matches!(about, About::Importing(..)) {
+            let stop = match about {
+                About::Importing(..) => Some(Command::CancelImport),
+                About::Working(bulk, ..) => Some(Command::StopBulk(*bulk)),
+                _ => None,
+            };
+            if let Some(command) = stop {
                 let stop = Button::new(cx.text.get("stop")).kind(Kind::Link).colour(palette.accent_text);
                 if ui.add(stop.height(size::CHIP)).clicked() {
-                    actions.send(Command::CancelImport);
+                    actions.send(command);
                 }
             }
             let close = cx.text.get("close-message");
@@ -267,12 +281,31 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
     gone
 }
 
+/// The work on many pictures that ends with this.
+fn over(event: &Event) -> Option<Bulk> {
+    match event {
+        Event::Organised { .. } => Some(Bulk::Changing),
+        Event::Deleted(_) => Some(Bulk::Deleting),
+        Event::Restored(_) => Some(Bulk::Restoring),
+        Event::TrashEmptied(_) => Some(Bulk::Emptying),
+        _ => None,
+    }
+}
+
 fn sentence(about: &About, text: &Text) -> String {
     match about {
         About::Deleted(count) => text.with("toast-deleted", [("count", (*count).into())]),
         About::Emptied(count) => text.with("toast-emptied", [("count", (*count).into())]),
         About::Organised(count) => text.with("toast-organised", [("count", (*count).into())]),
-        About::Changing(count) => text.with("toast-changing", [("count", (*count).into())]),
+        About::Working(bulk, done, total) => {
+            let key = match bulk {
+                Bulk::Changing => "toast-changing",
+                Bulk::Deleting => "toast-deleting",
+                Bulk::Restoring => "toast-restoring",
+                Bulk::Emptying => "toast-emptying",
+            };
+            text.with(key, [("done", (*done).into()), ("total", (*total).into())])
+        }
         About::Importing(done, total) => {
             text.with("toast-importing", [("done", (*done).into()), ("total", (*total).into())])
         }

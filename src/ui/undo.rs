@@ -27,11 +27,12 @@ impl UndoStack {
     /// Takes in what the studio tells.
     pub fn fold(&mut self, event: &Event) {
         match event {
+            Event::Deleted(ids) if ids.is_empty() => {}
             Event::Deleted(ids) => self.push(Done::Deleted(ids.clone())),
             // They may have come back in another way.
             Event::Restored(ids) => self.0.retain(|done| !matches!(done, Done::Deleted(known) if known == ids)),
             // What was in it cannot come back.
-            Event::TrashEmptied(_) => self.0.retain(|done| !matches!(done, Done::Deleted(_))),
+            Event::TrashEmptied(1..) => self.0.retain(|done| !matches!(done, Done::Deleted(_))),
             Event::ImportDone(imported) if !imported.new.is_empty() => self.push(Done::Imported(imported.new.clone())),
             Event::Organised { undo: Some(name), .. } | Event::CollectionsEdited(name) => {
                 self.push(Done::Organised(*name));

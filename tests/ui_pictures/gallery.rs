@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use atelier::{
     recipe::{Change, Collection, CollectionId, Failure, FailureKind, Flag, Label, Order, OrderKey, ProfileId, Recipe},
-    studio::{Command, Event, Job, JobState, Stack, Unreadable},
+    studio::{Bulk, Command, Event, Job, JobState, Stack, Unreadable},
 };
 use egui::{Key, Modifiers, accesskit::Role, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
@@ -475,10 +475,16 @@ fn a_change_of_many_pictures_says_that_it_is_under_way() {
     stage.click_tile(1);
     stage.press_with(Modifiers::COMMAND, Key::A);
     stage.press(Key::Num5);
-    stage.window.get_by_label("Changing 50,000 images…");
+    stage.send(Event::Bulk { bulk: Bulk::Changing, done: 0, total: 50_000 });
+    stage.window.get_by_label("Changing 0 of 50,000 images…");
+    stage.send(Event::Bulk { bulk: Bulk::Changing, done: 12_000, total: 50_000 });
+    stage.window.get_by_label("Changing 12,000 of 50,000 images…");
+    stage.heard();
+    stage.click_button("Stop");
+    assert!(stage.heard().iter().any(|command| matches!(command, Command::StopBulk(Bulk::Changing))));
     let images = stage.ids.clone().into();
     stage.send(Event::Organised { undo: Some(1), images, change: Some(Change::Rate(5)) });
-    assert!(stage.window.query_by_label("Changing 50,000 images…").is_none());
+    assert!(stage.window.query_by_label_contains("Changing").is_none());
     stage.window.get_by_label("50,000 images changed");
 }
 

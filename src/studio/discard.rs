@@ -1,0 +1,67 @@
+//! Pictures go to the trash, come back from it, or are deleted for good.
+
+use crate::{library::LibraryError, recipe::ImageId};
+
+use super::{
+    Event, Notice,
+    bulk::{Bulk, Reins},
+    inbox::Note,
+    world::World,
+};
+
+/// How many pictures are moved at once.
+const PIECE: usize = 250;
+
+/// Something that is wished for.
+pub(super) enum Discard {
+    /// To the trash with these.
+    Delete(Vec<ImageId>),
+    /// Back with these.
+    Restore(Vec<ImageId>),
+    /// All that is in the trash is deleted for good.
+    Empty,
+}
+
+/// Does what is wished for, and tells what came of it: when it stops half-way, of that half.
+pub(super) fn grant(world: &World, reins: &Reins, wish: Discard) {
+    let library = &world.library;
+    let (event, result) = match wish {
+        Discard::Delete(mut ids) => {
+            let (done, result) = reins.in_pieces((world, Bulk::Deleting), &ids, PIECE, |ids| library.trash(ids));
+            ids.truncate(done);
+            (Event::Deleted(ids), result)
+        }
+        Discard::Restore(mut ids) => {
+            let (done, result) = reins.in_pieces((world, Bulk::Restoring), &ids, PIECE, |ids| library.restore(ids));
+            ids.truncate(done);
+            (Event::Restored(ids), result)
+        }
+        Discard::Empty => {
+            let (emptied, result) = empty(world, reins);
+            (Event::TrashEmptied(emptied), result)
+        }
+    };
+    // First, so that who waits for the work to be done hears that it is not.
+    if let Err(error) = result {
+        tracing::error!(%error, "the trash could not be used");
+        world.events.send(Event::Notice(Notice::CannotDelete { reason: error.to_string() }));
+    }
+    world.events.send(event);
+    world.note(Note::LibraryChanged);
+}
+
+fn empty(world: &World, reins: &Reins) -> (usize, Result<(), LibraryError>) {
+    let total = match world.library.trash_totals() {
+        Ok((total, _)) => total,
+        Err(error) => return (0, Err(error)),
+    };
+    let mut emptied = 0;
+    let result = world.library.empty_trash(|done| {
+        emptied = done;
+        if done < total {
+            world.events.send(Event::Bulk { bulk: Bulk::Emptying, done, total });
+        }
+        !reins.pulled()
+    });
+    (emptied, result)
+}

@@ -1,0 +1,40 @@
+//! Writes what changes to the configuration folder, in order and apart from the loop.
+
+use std::collections::BTreeMap;
+
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use crate::{
+    recipe::ProfileId,
+    settings::{Session, Settings},
+};
+
+use super::{
+    Event, LearnedBook, ModelInfo, Notice,
+    files::{CannotSave, Files},
+    world::World,
+};
+
+/// Something to be written to the configuration folder, in order.
+pub(super) enum Save {
+    Settings(Box<Settings>),
+    Session(Box<Session>),
+    Models(BTreeMap<ProfileId, Vec<ModelInfo>>),
+    Learned(LearnedBook),
+}
+
+/// Writes what comes, until nothing comes any more. Of several sessions in a row only the last is written.
+pub(super) fn save_all(world: &World, files: &Files, mut saves: UnboundedReceiver<Save>) {
+    while let Some(save) = saves.blocking_recv() {
+        let saved = match save {
+            Save::Settings(settings) => files.save_settings(&settings),
+            Save::Session(session) => files.save_session(&session),
+            Save::Models(models) => files.save_models(&models),
+            Save::Learned(learned) => files.save_learned(&learned),
+        };
+        if let Err(CannotSave { path, reason }) = saved {
+            tracing::error!(path = %path.display(), reason, "a file of the configuration was not written");
+            world.events.send(Event::Notice(Notice::CannotSave { path, reason }));
+        }
+    }
+}
