@@ -11,7 +11,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("settings", &["recipe"]),
     ("keychain", &[]),
     ("imaging", &["recipe"]),
-    ("prompt", &[]),
+    ("prompt", &["recipe"]),
     ("demo", &[]),
     ("gateway", &["imaging", "recipe"]),
     ("library", &["imaging", "recipe"]),

@@ -41,6 +41,7 @@ mod prompts;
 mod random;
 mod range;
 mod resolve;
+pub mod sheet;
 mod wildcards;
 
 pub use fill::{PLACEHOLDERS, fill};

@@ -1,0 +1,419 @@
+//! What a row asks for.
+
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use super::column::{Column, Field};
+use crate::{
+    prompt::{Problem, Prompts, Sources},
+    recipe::{AspectRatio, ImageSize, Parameters, ProfileId, Recipe, Reference},
+};
+
+/// A row may stand for so many prompts.
+pub const MOST_PROMPTS: u128 = 100;
+
+/// The columns of a sheet, by what they are for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Headings {
+    columns: Vec<Column>,
+    twice: Vec<usize>,
+}
+
+/// What holds for rows that do not say it themselves.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// The prompt of rows without one; a template.
+    pub template: String,
+    /// What names in templates mean.
+    pub sources: Sources,
+}
+
+/// What a row asks for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Job {
+    /// The prompts that the row stands for; mostly one.
+    pub prompts: Vec<String>,
+    /// The gateway, if the row names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// The model, if the row names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// The parameters that the row sets.
+    pub parameters: Parameters,
+    /// Picture files to send along, as they are written in the row.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<String>,
+}
+
+/// What is wrong with a cell, or with a row as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CellError {
+    /// The column, from 0; none if the row as a whole is meant.
+    pub column: Option<usize>,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+/// What can be wrong with a cell.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// There is no prompt, neither here nor for all rows.
+    #[error("there is no prompt")]
+    NoPrompt,
+    /// It is no number.
+    #[error("“{0}” is no number")]
+    NotANumber(String),
+    /// It is no whole number.
+    #[error("“{0}” is no whole number")]
+    NotWhole(String),
+    /// It is too small or too large.
+    #[error("it is not between {least} and {most}")]
+    OutOfRange {
+        /// The least that may be.
+        least: i64,
+        /// The most that may be.
+        most: i64,
+    },
+    /// It is no ratio.
+    #[error("“{0}” is no aspect ratio")]
+    NotAnAspect(String),
+    /// It is no size.
+    #[error("“{0}” is no size")]
+    NotASize(String),
+    /// The prompt stands for more than [`MOST_PROMPTS`].
+    #[error("the prompt stands for {0} prompts")]
+    TooManyPrompts(u128),
+    /// Something in the prompt's template is not as it was meant.
+    #[error("the prompt’s template is wrong: {0:?}")]
+    Template(Problem),
+}
+
+impl Headings {
+    /// Reads the names of columns.
+    pub fn read<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Self {
+        let mut columns: Vec<Column> = Vec::new();
+        let mut twice = Vec::new();
+        for (index, name) in names.into_iter().enumerate() {
+            let column = Column::of(name.as_ref());
+            let several = matches!(column, Column::Unused | Column::Field(Field::References));
+            if !several && columns.contains(&column) {
+                twice.push(index);
+            }
+            columns.push(column);
+        }
+        Self { columns, twice }
+    }
+
+    /// What each column is for.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The columns that are for the same as one before them. With any of these it cannot be known what is meant.
+    pub fn twice(&self) -> &[usize] {
+        &self.twice
+    }
+
+    /// Whether rows have prompts of their own.
+    pub fn has_prompt(&self) -> bool {
+        self.columns.contains(&Column::Prompt)
+    }
+
+    /// What a row asks for.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the row.
+    pub fn job<S: AsRef<str>>(&self, row: &[S], wanted: &Wanted) -> Result<Job, Vec<CellError>> {
+        let mut job = Job::default();
+        let mut errors = Vec::new();
+        let mut prompt = (None, wanted.template.as_str());
+        let mut negative = "";
+        let mut shape = None;
+        for (index, (column, cell)) in self.columns.iter().zip(row).enumerate() {
+            let cell = cell.as_ref().trim();
+            if cell.is_empty() {
+                continue;
+            }
+            match column {
+                Column::Prompt => prompt = (Some(index), cell),
+                Column::Field(Field::Negative) => negative = cell,
+                Column::Field(field) => {
+                    if let Err(fault) = job.set(*field, cell, &mut shape) {
+                        errors.push(CellError { column: Some(index), fault });
+                    }
+                }
+                Column::Variable(_) | Column::Unused => {}
+            }
+        }
+        // The pixels of a size give a shape only where no other column does.
+        job.parameters.aspect = job.parameters.aspect.or(shape);
+        let (column, template) = prompt;
+        match self.prompts(template, row, wanted) {
+            Ok(prompts) => job.prompts = prompts.into_iter().map(|prompt| avoiding(prompt, negative)).collect(),
+            Err(faults) => errors.extend(faults.into_iter().map(|fault| CellError { column, fault })),
+        }
+        if errors.is_empty() { Ok(job) } else { Err(errors) }
+    }
+
+    fn prompts<S: AsRef<str>>(&self, template: &str, row: &[S], wanted: &Wanted) -> Result<Vec<String>, Vec<Fault>> {
+        if template.trim().is_empty() {
+            return Err(vec![Fault::NoPrompt]);
+        }
+        // Most prompts have no syntax at all.
+        if !template.contains(['{', '$', '_', '\\']) {
+            return Ok(vec![template.to_owned()]);
+        }
+        let mut sources = wanted.sources.clone();
+        for (column, cell) in self.columns.iter().zip(row) {
+            if let Column::Variable(name) = column {
+                sources.variables.insert(name.clone(), cell.as_ref().to_owned());
+                // Who writes "Animal" over a column may well write "$animal" into a prompt.
+                sources.variables.entry(name.to_lowercase()).or_insert_with(|| cell.as_ref().to_owned());
+            }
+        }
+        let prompts = Prompts::new(template, &sources);
+        if !prompts.problems().is_empty() {
+            return Err(prompts.problems().iter().cloned().map(Fault::Template).collect());
+        }
+        match prompts.count() {
+            count if count > MOST_PROMPTS => Err(vec![Fault::TooManyPrompts(count)]),
+            _ => Ok(prompts.every().collect()),
+        }
+    }
+}
+
+/// Few models have a field for what is to be avoided; all of them understand it in words.
+fn avoiding(prompt: String, negative: &str) -> String {
+    if negative.is_empty() { prompt } else { format!("{prompt}\n\nAvoid: {negative}") }
+}
+
+impl Job {
+    fn set(&mut self, field: Field, cell: &str, shape: &mut Option<AspectRatio>) -> Result<(), Fault> {
+        let set = &mut self.parameters;
+        match field {
+            Field::Provider => self.provider = Some(cell.to_owned()),
+            Field::Model => self.model = Some(cell.to_owned()),
+            Field::Aspect => {
+                let written = cell.replace(['x', 'X', '×', '/', '：'], ":");
+                set.aspect = Some(written.parse().map_err(|_not| Fault::NotAnAspect(cell.to_owned()))?);
+            }
+            Field::Size => {
+                let size = size(cell).ok_or_else(|| Fault::NotASize(cell.to_owned()))?;
+                (set.size, *shape) = (Some(size.0), size.1);
+            }
+            Field::Seed => set.seed = Some(whole(cell, i64::MIN, i64::MAX)?),
+            Field::N => set.n = Some(whole(cell, 1, 16)? as u32),
+            Field::MaxTokens => set.max_tokens = Some(whole(cell, 1, i64::from(u32::MAX))? as u32),
+            Field::Temperature => set.temperature = Some(number(cell, 0, 2)?),
+            Field::TopP => set.top_p = Some(number(cell, 0, 1)?),
+            Field::References => {
+                let files = cell.split(['\n', ';']).map(str::trim).filter(|file| !file.is_empty());
+                self.references.extend(files.map(str::to_owned));
+            }
+            // It is part of the prompt.
+            Field::Negative => {}
+        }
+        Ok(())
+    }
+
+    /// Tells whether a row asks for the same as it did before: two jobs that ask for the same have the same one, and
+    /// others do not.
+    pub fn fingerprint(&self) -> String {
+        // Plain data with text for keys can always be written.
+        let written = serde_json::to_vec(self).unwrap_or_default();
+        Sha256::digest(written).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// One recipe for each prompt: the row's own words where it has any, the base's elsewhere. References are the
+    /// base's and then these.
+    pub fn recipes(&self, base: &Recipe, references: &[Reference]) -> Vec<Recipe> {
+        let mut one = base.clone();
+        if let Some(provider) = &self.provider {
+            one.profile = ProfileId::new(provider.clone());
+        }
+        if let Some(model) = &self.model {
+            one.model.clone_from(model);
+        }
+        let (own, set) = (&self.parameters, &mut one.parameters);
+        set.aspect = own.aspect.or(set.aspect);
+        set.size = own.size.or(set.size);
+        set.seed = own.seed.or(set.seed);
+        set.n = own.n.or(set.n);
+        set.temperature = own.temperature.or(set.temperature);
+        set.top_p = own.top_p.or(set.top_p);
+        set.max_tokens = own.max_tokens.or(set.max_tokens);
+        one.references.extend_from_slice(references);
+        self.prompts.iter().map(|prompt| Recipe { prompt: prompt.clone(), ..one.clone() }).collect()
+    }
+}
+
+/// A class, or pixels, which also have a shape.
+fn size(cell: &str) -> Option<(ImageSize, Option<AspectRatio>)> {
+    if let Ok(size) = cell.parse() {
+        return Some((size, None));
+    }
+    let (width, height) = cell.split_once(['x', 'X', '×', '*'])?;
+    let (width, height): (u16, u16) = (width.trim().parse().ok()?, height.trim().parse().ok()?);
+    let (mut divisor, mut rest) = (width, height);
+    while rest > 0 {
+        (divisor, rest) = (rest, divisor % rest);
+    }
+    let shape = AspectRatio::new(width.checked_div(divisor)?, height / divisor)?;
+    let edge = (f64::from(width) * f64::from(height)).sqrt();
+    // The nearest class, counted in doublings.
+    let distance = |size: &ImageSize| (edge / f64::from(size.edge())).log2().abs();
+    let nearest = ImageSize::ALL.into_iter().min_by(|one, other| distance(one).total_cmp(&distance(other)))?;
+    Some((nearest, Some(shape)))
+}
+
+fn whole(cell: &str, least: i64, most: i64) -> Result<i64, Fault> {
+    // Spreadsheets like to write 7.0.
+    let digits =
+        cell.split_once('.').filter(|(_, rest)| rest.bytes().all(|byte| byte == b'0')).map_or(cell, |(whole, _)| whole);
+    let number: i64 = digits.parse().map_err(|_not| Fault::NotWhole(cell.to_owned()))?;
+    if (least..=most).contains(&number) { Ok(number) } else { Err(Fault::OutOfRange { least, most }) }
+}
+
+fn number(cell: &str, least: i32, most: i32) -> Result<f64, Fault> {
+    // Half of the world writes 0,7.
+    let number: f64 = cell.replacen(',', ".", 1).parse().map_err(|_not| Fault::NotANumber(cell.to_owned()))?;
+    if (f64::from(least)..=f64::from(most)).contains(&number) {
+        Ok(number)
+    } else {
+        Err(Fault::OutOfRange { least: i64::from(least), most: i64::from(most) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(names: &[&str], row: &[&str], template: &str) -> Result<Job, Vec<CellError>> {
+        Headings::read(names).job(row, &Wanted { template: template.to_owned(), ..Wanted::default() })
+    }
+
+    #[test]
+    fn a_row_sets_what_its_columns_name() {
+        let names = [
+            "Prompt",
+            "negative",
+            "provider",
+            "model",
+            "aspect",
+            "size",
+            "seed",
+            "n",
+            "temperature",
+            "top_p",
+            "max tokens",
+            "references",
+            "ref 2",
+            "#note",
+        ];
+        let row = [
+            " a fox ",
+            "fog",
+            "demo",
+            "m/1",
+            "16:09",
+            "2k",
+            "-7.0",
+            "3",
+            "0,5",
+            "1",
+            "100",
+            "a.png; b c.png",
+            "d.png",
+            "x",
+        ];
+        let job = job(&names, &row, "unused").unwrap();
+        let expected = Job {
+            prompts: vec!["a fox\n\nAvoid: fog".to_owned()],
+            provider: Some("demo".to_owned()),
+            model: Some("m/1".to_owned()),
+            parameters: Parameters {
+                aspect: AspectRatio::new(16, 9),
+                size: Some(ImageSize::Two),
+                seed: Some(-7),
+                n: Some(3),
+                temperature: Some(0.5),
+                top_p: Some(1.0),
+                max_tokens: Some(100),
+                ..Parameters::default()
+            },
+            references: ["a.png", "b c.png", "d.png"].map(str::to_owned).to_vec(),
+        };
+        assert_eq!(job, expected);
+        let base = Recipe {
+            model: "m/2".to_owned(),
+            parameters: Parameters { user: Some("me".to_owned()), n: Some(1), ..Parameters::default() },
+            ..Recipe::default()
+        };
+        let [recipe] = &job.recipes(&base, &[])[..] else { panic!() };
+        assert_eq!(
+            (recipe.model.as_str(), recipe.profile.as_str(), recipe.prompt.as_str()),
+            ("m/1", "demo", "a fox\n\nAvoid: fog")
+        );
+        assert_eq!(recipe.parameters, Parameters { user: Some("me".to_owned()), ..expected.parameters });
+    }
+
+    #[test]
+    fn variables_fill_the_prompt() {
+        let prompts = |names: &[&str], row: &[&str], template: &str| job(names, row, template).unwrap().prompts;
+        assert_eq!(prompts(&["Animal", "hat"], &["fox", ""], "a $animal, $Animal $hat."), ["a fox, fox ."]);
+        assert_eq!(prompts(&["prompt", "animal"], &["one $animal", "{fox|owl}"], "unused"), ["one fox", "one owl"]);
+        assert_eq!(prompts(&["prompt", "動物"], &["", "狐狸"], "一隻${動物}"), ["一隻狐狸"]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_by_column() {
+        let faults = |names: &[&str], row: &[&str]| job(names, row, "").unwrap_err();
+        let error = |column, fault| CellError { column, fault };
+        assert_eq!(faults(&["seed"], &["1"]), [error(None, Fault::NoPrompt)]);
+        let names = ["prompt", "seed", "n", "temperature", "aspect", "size"];
+        assert_eq!(
+            faults(&names, &["x", "1.5", "17", "hot", "wide", "8K"]),
+            [
+                error(Some(1), Fault::NotWhole("1.5".to_owned())),
+                error(Some(2), Fault::OutOfRange { least: 1, most: 16 }),
+                error(Some(3), Fault::NotANumber("hot".to_owned())),
+                error(Some(4), Fault::NotAnAspect("wide".to_owned())),
+                error(Some(5), Fault::NotASize("8K".to_owned())),
+            ]
+        );
+        let missing = Problem::NoVariable("hat".to_owned());
+        assert_eq!(
+            faults(&["prompt"], &["a $hat"]),
+            [error(Some(0), Fault::Template(missing))],
+            "never paid for as it is"
+        );
+        assert_eq!(faults(&["prompt"], &["{1..101}"]), [error(Some(0), Fault::TooManyPrompts(101))]);
+        assert_eq!(faults(&["prompt"], &["x{1..9999}{1..9999}{1..9999}"]).len(), 1, "counted, not made");
+        assert_eq!(Headings::read(["a", "Seed", "seed", "ref", "ref", "#", "$a"]).twice(), [2, 6]);
+    }
+
+    #[test]
+    fn pixels_are_a_size_and_a_shape() {
+        for (cell, class, shape) in [
+            ("1536x1024", ImageSize::One, "3:2"),
+            ("1024 × 1024", ImageSize::One, "1:1"),
+            ("4096X2304", ImageSize::Four, "16:9"),
+        ] {
+            assert_eq!(size(cell), Some((class, shape.parse().ok())), "{cell}");
+        }
+        assert_eq!((size("0x0"), size("0x5"), size("wide")), (None, None, None));
+        let both = job(&["prompt", "aspect", "size"], &["x", "16:9", "1024x1024"], "").unwrap();
+        assert_eq!(both.parameters.aspect, AspectRatio::new(16, 9));
+    }
+
+    #[test]
+    fn a_fingerprint_is_that_of_what_is_asked_for() {
+        let of = |names: &[&str], row: &[&str], template| job(names, row, template).unwrap().fingerprint();
+        let one = of(&["prompt", "seed", "#note"], &["fox", "1", "x"], "");
+        assert_eq!(one, of(&["Seed", "text"], &["1.0", "fox"], "other"));
+        assert_eq!(one, of(&["seed"], &["1"], "fox"));
+        assert_ne!(one, of(&["prompt", "seed"], &["fox", "2"], ""));
+        assert_ne!(one, of(&["prompt"], &["fox"], ""));
+    }
+}

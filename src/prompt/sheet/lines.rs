@@ -1,0 +1,184 @@
+//! Tables as JSON: an object on each line, or an array of objects. Keys are columns, in the order of their coming.
+
+use std::{collections::HashMap, fmt};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, SeqAccess, Visitor},
+};
+use serde_json::Value;
+
+use super::{Budget, NotATable, Table};
+
+/// A JSON object whose keys keep their order.
+struct Object(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = Object;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Object(entries))
+            }
+        }
+        deserializer.deserialize_map(Keys)
+    }
+}
+
+/// The rows so far.
+#[derive(Default)]
+struct Gathered {
+    columns: Vec<String>,
+    places: HashMap<String, usize>,
+    rows: Vec<Vec<String>>,
+    budget: Budget,
+}
+
+impl Gathered {
+    fn add(&mut self, object: Object) -> Result<(), NotATable> {
+        let row = self.rows.len() + 1;
+        self.budget.cell(row, 0, 0)?;
+        let mut cells = Vec::with_capacity(object.0.len().min(self.columns.len()));
+        for (name, value) in object.0 {
+            let name = name.trim();
+            let column = match self.places.get(name) {
+                Some(&column) => column,
+                None => {
+                    self.budget.cell(0, self.columns.len(), name.len())?;
+                    self.columns.push(name.to_owned());
+                    self.places.insert(name.to_owned(), self.columns.len() - 1);
+                    self.columns.len() - 1
+                }
+            };
+            let text = text(value);
+            self.budget.cell(row, column, text.len())?;
+            if cells.len() <= column {
+                cells.resize(column + 1, String::new());
+            }
+            cells[column] = text;
+        }
+        self.rows.push(cells);
+        Ok(())
+    }
+}
+
+/// A value as the text of a cell. Lists of plain values have one on each line.
+fn text(value: Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text,
+        Value::Array(values) if values.iter().all(|value| !value.is_array() && !value.is_object()) => {
+            values.into_iter().map(text).collect::<Vec<_>>().join("\n")
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Reads a table.
+pub(super) fn read(source: &str) -> Result<Table, NotATable> {
+    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+    let mut gathered = Gathered::default();
+    if source.trim_start().starts_with('[') {
+        array(source, &mut gathered)?;
+    } else if let Ok(object) = serde_json::from_str(source) {
+        // One object that is spread over several lines.
+        gathered.add(object)?;
+    } else {
+        for (index, line) in source.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+            let object = serde_json::from_str(line).map_err(|error| not_json(index + 1, &error))?;
+            gathered.add(object)?;
+        }
+    }
+    Ok(Table::new(gathered.columns, gathered.rows))
+}
+
+fn not_json(line: usize, error: &serde_json::Error) -> NotATable {
+    NotATable::NotJson { line, reason: error.to_string() }
+}
+
+/// Reads an array object by object, so that a long one is given up at the limit.
+fn array(source: &str, gathered: &mut Gathered) -> Result<(), NotATable> {
+    struct Rows<'a>(&'a mut Gathered, &'a mut Option<NotATable>);
+    impl<'de> Visitor<'de> for Rows<'_> {
+        type Value = ();
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an array of objects")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<(), A::Error> {
+            while let Some(object) = rows.next_element()? {
+                if let Err(error) = self.0.add(object) {
+                    *self.1 = Some(error);
+                    return Err(serde::de::Error::custom("beyond the limits"));
+                }
+            }
+            Ok(())
+        }
+    }
+    let mut beyond = None;
+    let mut reader = serde_json::Deserializer::from_str(source);
+    let read = (&mut reader).deserialize_seq(Rows(gathered, &mut beyond)).and_then(|()| reader.end());
+    read.map_err(|error| beyond.unwrap_or_else(|| not_json(error.line(), &error)))
+}
+
+pub(super) fn write(table: &Table) -> String {
+    let mut out = String::new();
+    for row in &table.rows {
+        out.push('{');
+        for (index, (name, cell)) in table.columns.iter().zip(row).enumerate() {
+            if index > 0 {
+                out.push(',');
+            }
+            out.push_str(&Value::from(name.as_str()).to_string());
+            out.push(':');
+            out.push_str(&Value::from(cell.as_str()).to_string());
+        }
+        out.push_str("}\n");
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_columns_in_the_order_of_their_coming() {
+        let table =
+            read("{\"prompt\":\"fox\",\"seed\":7}\n\n{\"n\":2,\"prompt\":\"owl\",\"hat\":null,\"ok\":true}").unwrap();
+        assert_eq!(table.columns(), ["prompt", "seed", "n", "hat", "ok"]);
+        assert_eq!(table.rows()[0], ["fox", "7", "", "", ""]);
+        assert_eq!(table.rows()[1], ["owl", "", "2", "", "true"]);
+    }
+
+    #[test]
+    fn arrays_and_single_objects_are_tables_too() {
+        for source in ["[{\"a\":1,\"b\":[\"x\",\"y\"]}]", "{\n \"a\": 1,\n \"b\": [\"x\", \"y\"]\n}"] {
+            let table = read(source).unwrap();
+            assert_eq!(
+                (table.columns(), table.rows()),
+                (&["a".to_owned(), "b".to_owned()][..], &[vec!["1".to_owned(), "x\ny".to_owned()]][..])
+            );
+        }
+    }
+
+    #[test]
+    fn a_bad_line_is_named() {
+        let Err(NotATable::NotJson { line: 2, .. }) = read("{\"a\":1}\n[1]\n") else { panic!() };
+        let Err(NotATable::NotJson { line: 2, .. }) = read("[{\"a\":1},\n3]") else { panic!() };
+        let Err(NotATable::NotJson { line: 1, .. }) = read("prompt,seed") else { panic!() };
+        let many = format!("[{}{{}}]", "{},".repeat(super::super::MOST_ROWS));
+        assert_eq!(read(&many), Err(NotATable::TooManyRows));
+    }
+}
