@@ -222,7 +222,8 @@ impl Job {
     pub fn fingerprint(&self) -> String {
         // Plain data with text for keys can always be written.
         let written = serde_json::to_vec(self).unwrap_or_default();
-        Sha256::digest(written).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        let half = Sha256::digest(written).iter().take(16).fold(0_u128, |sum, byte| sum << 8 | u128::from(*byte));
+        format!("{half:032x}")
     }
 
     /// One recipe for each prompt: the row's own words where it has any, the base's elsewhere. References are the

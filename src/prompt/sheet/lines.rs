@@ -51,14 +51,13 @@ impl Gathered {
         let mut cells = Vec::with_capacity(object.0.len().min(self.columns.len()));
         for (name, value) in object.0 {
             let name = name.trim();
-            let column = match self.places.get(name) {
-                Some(&column) => column,
-                None => {
-                    self.budget.cell(0, self.columns.len(), name.len())?;
-                    self.columns.push(name.to_owned());
-                    self.places.insert(name.to_owned(), self.columns.len() - 1);
-                    self.columns.len() - 1
-                }
+            let column = if let Some(&column) = self.places.get(name) {
+                column
+            } else {
+                self.budget.cell(0, self.columns.len(), name.len())?;
+                self.columns.push(name.to_owned());
+                self.places.insert(name.to_owned(), self.columns.len() - 1);
+                self.columns.len() - 1
             };
             let text = text(value);
             self.budget.cell(row, column, text.len())?;

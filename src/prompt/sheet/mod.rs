@@ -293,13 +293,13 @@ mod tests {
 
     #[test]
     fn no_table_grows_without_bounds() {
-        let rows = "prompt\n".to_owned() + &"x\n".repeat(MOST_ROWS + 1);
+        let rows = format!("prompt\n{}", "x\n".repeat(MOST_ROWS + 1));
         assert_eq!(Table::read(rows.as_bytes(), "a.csv"), Err(NotATable::TooManyRows));
-        let columns = ",".repeat(MOST_COLUMNS) + "x";
+        let columns = format!("{}x", ",".repeat(MOST_COLUMNS));
         assert_eq!(Table::read(columns.as_bytes(), "a.csv"), Err(NotATable::TooManyColumns));
         let cell = format!("prompt\n{}", "x".repeat(LONGEST_CELL + 1));
         assert_eq!(Table::read(cell.as_bytes(), "a.csv"), Err(NotATable::CellTooLong { row: 2, column: 1 }));
-        let most = "prompt\n".to_owned() + &"x\n".repeat(MOST_ROWS);
+        let most = format!("prompt\n{}", "x\n".repeat(MOST_ROWS));
         assert_eq!(Table::read(most.as_bytes(), "a.csv").unwrap().rows().len(), MOST_ROWS);
         assert_eq!(Table::read(&vec![b'x'; LARGEST_FILE + 1], "a.csv"), Err(NotATable::TooLarge));
     }

@@ -195,8 +195,7 @@ mod tests {
         assert_eq!(table(&bomb, ""), Err(NotATable::TooLarge));
         // A long text that every cell refers to.
         let text = format!("<si><t>{}</t></si>", "x".repeat(super::super::LONGEST_CELL));
-        let cells: String =
-            (1..2000).map(|row| format!("<row r=\"{row}\"><c r=\"A{row}\" t=\"s\"><v>0</v></c></row>")).collect();
+        let cells: String = (1..2000).map(|_| "<row><c t=\"s\"><v>0</v></c></row>").collect();
         assert_eq!(table(&cells, &text), Err(NotATable::TooLarge));
     }
 

@@ -1,0 +1,24 @@
+//! Any bytes are a table or are refused; a table that is written is read as it was; no row breaks down.
+#![no_main]
+
+use atelier::studio::template::sheet::{Headings, Table, Wanted};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: (&[u8], &str)| {
+    let (bytes, template) = input;
+    let wanted = Wanted { template: template.to_owned(), ..Wanted::default() };
+    for name in ["a.csv", "a.jsonl", "a"] {
+        let Ok(table) = Table::read(bytes, name) else { continue };
+        assert!(table.rows().iter().all(|row| row.len() == table.columns().len()));
+        assert_eq!(Table::read(table.to_csv().as_bytes(), "b.csv").as_ref(), Ok(&table));
+        let headings = Headings::read(table.columns());
+        for row in table.rows() {
+            if let Ok(job) = headings.job(row, &wanted) {
+                assert!(!job.prompts.is_empty());
+            }
+        }
+    }
+    if let Ok(text) = str::from_utf8(bytes) {
+        Table::pasted(text).ok();
+    }
+});
