@@ -399,6 +399,10 @@ wildcards-text-hint = One option a line
 wildcards-save = Save
 wildcards-delete = Delete
 wildcards-import = Import…
+wildcards-discard = Discard
+wildcards-stay = Keep editing
+wildcards-unsaved = “{ $name }” has changes that are not saved.
+wildcards-unsaved-new = The new wildcard is not saved.
 wildcards-lines = { $count ->
     [one] 1 option
    *[other] { $count } options

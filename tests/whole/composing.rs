@@ -174,6 +174,45 @@ fn wildcards_are_written_in_the_window_and_read_from_files() {
 }
 
 #[test]
+fn a_wildcard_that_is_not_saved_is_asked_about_before_another_is_shown() {
+    let gateway = painter();
+    let machine = Machine::at(&gateway.base());
+    let folder = machine.home.path().join("config").join("wildcards");
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join("bird.txt"), "owl\n").expect("a file");
+    fs::write(folder.join("cat.txt"), "lynx\n").expect("a file");
+    let mut stage = machine.open();
+    stage.click("Wildcards");
+    stage.click("Edit wildcards…");
+    stage.write(Role::MultilineTextInput, "Lines of the wildcard", "owl\nheron");
+    stage.click("cat");
+    stage.sees("“bird” has changes that are not saved.");
+    stage.click("Keep editing");
+    stage.reads("heron");
+    stage.click("New wildcard");
+    stage.click("Save");
+    stage.until("the file", |_| fs::read_to_string(folder.join("bird.txt")).is_ok_and(|text| text == "owl\nheron"));
+    stage.write(Role::TextInput, "Name of the wildcard", "dog");
+    stage.write(Role::MultilineTextInput, "Lines of the wildcard", "whippet");
+    stage.click("Done");
+    stage.sees("“dog” has changes that are not saved.");
+    stage.click("Discard");
+    stage.sees_no_more("Lines of the wildcard");
+    assert!(!folder.join("dog.txt").exists());
+}
+
+#[test]
+fn a_variable_that_nobody_knows_is_said_and_sent_as_it_is_written() {
+    let gateway = painter();
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    stage.write_prompt("a fox for $money");
+    stage.sees("Nobody has said what $money means");
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    assert_eq!(asked(&gateway, &mut stage, 1), ["a fox for $money"]);
+}
+
+#[test]
 fn earlier_prompts_are_brought_back_with_keys_and_from_the_list() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());

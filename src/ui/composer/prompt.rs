@@ -156,10 +156,7 @@ fn notes(ui: &mut Ui, composer: &Composer, abilities: &Abilities, cx: &Cx<'_>) {
     let small = |words: String, colour| RichText::new(words).font(fonts::regular(size::TEXT_SMALL)).color(colour);
     for problem in composer.expansion.problems() {
         let colour = if problem.refuses() { palette.bad } else { palette.text };
-        // A dollar sign before a word is most often just that.
-        if !matches!(problem, Problem::NoVariable(_)) {
-            ui.add(Label::new(small(sentence(problem, cx.text), colour)).wrap());
-        }
+        ui.add(Label::new(small(sentence(problem, cx.text), colour)).wrap());
     }
     let set = Set::of(composer, abilities, cx);
     if set.pictures() > 1 && !composer.recipe.prompt.trim().is_empty() {

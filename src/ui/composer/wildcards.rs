@@ -36,6 +36,17 @@ pub(super) struct Wildcards {
     text: String,
     /// What was read of it.
     saved: Option<String>,
+    /// Where to go once the person has said what becomes of the changes.
+    leaving: Option<Next>,
+}
+
+/// Where the dialog goes from the file that it shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Next {
+    /// To a file; to a new one if the name is empty.
+    File(String),
+    /// Away.
+    Close,
 }
 
 impl Wildcards {
@@ -52,6 +63,27 @@ impl Wildcards {
 
     fn changed(&self) -> bool {
         self.saved.as_deref().unwrap_or_default() != self.text
+    }
+
+    /// Goes on at once, or asks first what becomes of the changes.
+    fn go(&mut self, next: Next, cx: &Cx<'_>) {
+        if self.changed() {
+            self.leaving = Some(next);
+        } else {
+            self.leave(&next, cx);
+        }
+    }
+
+    fn leave(&mut self, next: &Next, cx: &Cx<'_>) {
+        self.leaving = None;
+        match next {
+            Next::File(name) => self.show(name, cx),
+            Next::Close => *self = Self::default(),
+        }
+    }
+
+    fn save(&self, actions: &mut Actions) {
+        actions.send(Command::SaveWildcard { name: self.name.clone(), text: self.text.clone() });
     }
 
     fn may_save(&self) -> bool {
@@ -102,33 +134,73 @@ pub(super) fn edit(ui: &Ui, dialog: &mut Wildcards, cx: &Cx<'_>, actions: &mut A
     let shown = Dialog::new("wildcards", &text.get("wildcards")).show(
         ui,
         dialog,
-        |ui, dialog| body(ui, dialog, cx),
         |ui, dialog| {
-            let save = Button::new(text.get("wildcards-save")).kind(Kind::Primary).enabled(dialog.may_save());
-            if ui.add(save).clicked() {
-                let (name, text) = (dialog.name.clone(), dialog.text.clone());
-                actions.send(Command::SaveWildcard { name, text });
+            // While the person is asked, nothing moves away under the question.
+            ui.add_enabled_ui(dialog.leaving.is_none(), |ui| body(ui, dialog, cx));
+        },
+        |ui, dialog| match dialog.leaving.clone() {
+            Some(next) => {
+                question(ui, dialog, &next, cx, actions);
+                false
             }
-            let close = ui.add(Button::new(text.get("done"))).clicked();
-            if ui.add(Button::new(text.get("wildcards-import"))).clicked() {
-                actions.send(Command::PickWildcards);
-            }
-            let there = cx.known.wildcards.contains_key(&dialog.name);
-            if ui.add(Button::new(text.get("wildcards-delete")).enabled(there)).clicked() {
-                actions.send(Command::DeleteWildcard(dialog.name.clone()));
-                dialog.saved = None;
-            }
-            note(ui, |ui| {
-                let palette = theme::palette(ui.visuals());
-                let lines = Wildcard::parse(&dialog.text).options().len();
-                let words = text.with("wildcards-lines", [("count", lines.into())]);
-                ui.add(Label::new(RichText::new(words).color(palette.text)).truncate());
-            });
-            close
+            None => buttons(ui, dialog, cx, actions),
         },
     );
-    if shown.footer || (shown.close && !dialog.changed()) {
-        *dialog = Wildcards::default();
+    if shown.footer || (shown.close && dialog.leaving.is_none()) {
+        dialog.go(Next::Close, cx);
+    } else if shown.close {
+        dialog.leaving = None;
+    }
+}
+
+/// What can be done with the file that is shown. Says whether the dialog is to close.
+fn buttons(ui: &mut Ui, dialog: &mut Wildcards, cx: &Cx<'_>, actions: &mut Actions) -> bool {
+    let text = cx.text;
+    let save = Button::new(text.get("wildcards-save")).kind(Kind::Primary).enabled(dialog.may_save());
+    if ui.add(save).clicked() {
+        dialog.save(actions);
+    }
+    let close = ui.add(Button::new(text.get("done"))).clicked();
+    if ui.add(Button::new(text.get("wildcards-import"))).clicked() {
+        actions.send(Command::PickWildcards);
+    }
+    let there = cx.known.wildcards.contains_key(&dialog.name);
+    if ui.add(Button::new(text.get("wildcards-delete")).enabled(there)).clicked() {
+        actions.send(Command::DeleteWildcard(dialog.name.clone()));
+        dialog.saved = None;
+    }
+    note(ui, |ui| {
+        let palette = theme::palette(ui.visuals());
+        let lines = Wildcard::parse(&dialog.text).options().len();
+        let words = text.with("wildcards-lines", [("count", lines.into())]);
+        ui.add(Label::new(RichText::new(words).color(palette.text)).truncate());
+    });
+    close
+}
+
+/// Asks what becomes of changes before the file that has them is left.
+fn question(ui: &mut Ui, dialog: &mut Wildcards, next: &Next, cx: &Cx<'_>, actions: &mut Actions) {
+    let text = cx.text;
+    let save = Button::new(text.get("wildcards-save")).kind(Kind::Primary).enabled(dialog.may_save());
+    let save = ui.add(save).clicked();
+    let discard = ui.add(Button::new(text.get("wildcards-discard"))).clicked();
+    if ui.add(Button::new(text.get("wildcards-stay"))).clicked() {
+        dialog.leaving = None;
+    }
+    note(ui, |ui| {
+        let palette = theme::palette(ui.visuals());
+        let words = if dialog.name.is_empty() {
+            text.get("wildcards-unsaved-new")
+        } else {
+            text.with("wildcards-unsaved", [("name", dialog.name.as_str().into())])
+        };
+        ui.add(Label::new(RichText::new(words).color(palette.strong)).truncate());
+    });
+    if save {
+        dialog.save(actions);
+    }
+    if save || discard {
+        dialog.leave(next, cx);
     }
 }
 
@@ -140,17 +212,15 @@ fn body(ui: &mut Ui, dialog: &mut Wildcards, cx: &Cx<'_>) {
             ui.vertical(|ui| {
                 ui.set_width(NAMES);
                 ui.spacing_mut().item_spacing.y = 2.0;
-                if ui.add(Button::new(text.get("wildcards-new")).kind(Kind::Chip)).clicked() && !dialog.changed() {
-                    dialog.show("", cx);
+                if ui.add(Button::new(text.get("wildcards-new")).kind(Kind::Chip)).clicked() {
+                    dialog.go(Next::File(String::new()), cx);
                 }
                 ScrollArea::vertical().id_salt("wildcards").max_height(LIST).auto_shrink([false, true]).show(
                     ui,
                     |ui| {
                         for name in cx.known.wildcards.keys() {
-                            // What was written is not thrown away by looking at another file.
-                            let open = menu_item(ui, name.as_str(), *name == dialog.name, "");
-                            if open && !dialog.changed() {
-                                dialog.show(name, cx);
+                            if menu_item(ui, name.as_str(), *name == dialog.name, "") && *name != dialog.name {
+                                dialog.go(Next::File(name.clone()), cx);
                             }
                         }
                     },
