@@ -1,5 +1,11 @@
 //! What a person has set, and where they left off. Plain data; `studio` reads and writes the files.
 
+mod kit;
+mod styles;
+
+pub use kit::{Kit, Preset, Snippet, Style, Variable, free_name};
+pub use styles::{NotStyles, read_styles, write_styles};
+
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -101,6 +107,8 @@ pub struct Session {
     pub advanced_open: bool,
     /// How the composer's prompt is read.
     pub composing: Composing,
+    /// Names of the styles that are on.
+    pub styles: Vec<String>,
     /// What was asked for before, as it was written, newest first.
     pub history: Vec<String>,
 }

@@ -51,7 +51,7 @@ fn prepare(handle: &Handle, ready: &Ready, arguments: &Generate, report: &Report
     let references = references_of(handle, &arguments.references, report)?;
     let mask = references_of(handle, arguments.mask.as_slice(), report)?.pop();
     let parameters = arguments.parameters.parameters();
-    Ok(Recipe { prompt, profile: profile.id, model, parameters, references, mask, not_sent: Vec::new() })
+    Ok(Recipe { prompt, profile: profile.id, model, parameters, references, mask, ..Recipe::default() })
 }
 
 /// The gateway that was named, or the one that can be used.

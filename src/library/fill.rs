@@ -36,13 +36,18 @@ pub(super) fn fill(connection: &Connection, row: i64, sidecar: &Sidecar) -> Resu
             sidecar.recipe.parameters.seed,
             !sidecar.recipe.references.is_empty(),
             sidecar.source.as_ref().map_or("", |source| source.file.as_str()),
-            sidecar
-                .source
-                .as_ref()
-                .and_then(|source| source.recipe.as_ref())
-                .map_or("", |recipe| recipe.negative.as_str()),
+            negative(sidecar),
         ])?;
     text::put(connection, row)
+}
+
+/// What was not to be seen: what was asked here, or by the program that has made it.
+fn negative(sidecar: &Sidecar) -> &str {
+    let foreign = sidecar.source.as_ref().and_then(|source| source.recipe.as_ref());
+    match foreign {
+        Some(foreign) if sidecar.recipe.negative.is_empty() => &foreign.negative,
+        _ => &sidecar.recipe.negative,
+    }
 }
 
 /// The number of a model, which is given to it here if it has none.

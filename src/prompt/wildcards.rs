@@ -17,11 +17,11 @@ pub struct Wildcard {
 impl Wildcard {
     /// Reads a file's text. Any text can be read.
     pub fn parse(text: &str) -> Self {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut seen = std::collections::BTreeSet::new();
         let options = text
             .lines()
-            .map(str::trim)
+            // A byte order mark is also found in the middle of files that were put together of several.
+            .map(|line| line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}'))
             .filter(|line| !line.is_empty() && !line.starts_with('#') && seen.insert(*line))
             .map(|line| {
                 let weight = Weight::read(line);
@@ -135,6 +135,13 @@ mod tests {
         assert_eq!(lines, ["fox", "3::red panda", "#1 dog", "{big|small} cat", "貓"]);
         assert_eq!(Wildcard::parse(&wildcard.to_string()), wildcard);
         assert_eq!(Wildcard::parse("# nothing\n\n"), Wildcard::default());
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_an_option_wherever_it_stands() {
+        let wildcard = Wildcard::parse("\u{feff}fox\n \u{feff}\n\u{feff}owl");
+        assert_eq!(wildcard, Wildcard::parse("fox\nowl"));
+        assert_eq!(Wildcard::parse(&wildcard.to_string()), wildcard);
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub use profile::{
     TimeLimits,
 };
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use ignored::references_seen;
@@ -46,8 +48,15 @@ use ignored::references_seen;
 /// Everything that was asked of a gateway, complete enough to ask it again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Recipe {
-    /// What the person wrote, after template expansion.
+    /// What the person wrote, after template expansion and with the styles' words.
     pub prompt: String,
+    /// What is not to be seen. No gateway that is asked here has a field for it; it goes along in words, see
+    /// [`Self::words`].
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub negative: String,
+    /// What the prompt was made of, where it was not written as it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub composed: Option<Composed>,
     /// Which gateway was asked.
     pub profile: ProfileId,
     /// The model id as the gateway spells it.
@@ -67,7 +76,30 @@ pub struct Recipe {
     pub not_sent: Vec<NotSent>,
 }
 
+/// What a prompt was made of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Composed {
+    /// The template that the person wrote.
+    pub template: String,
+    /// Names of the styles that were put around it, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub styles: Vec<String>,
+    /// What the person wrote that is not to be seen, without what the styles add.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub negative: String,
+}
+
 impl Recipe {
+    /// The words that go to the model: the prompt, and what is not to be seen in a sentence after it.
+    pub fn words(&self) -> Cow<'_, str> {
+        let negative = self.negative.trim();
+        if negative.is_empty() {
+            return Cow::Borrowed(&self.prompt);
+        }
+        Cow::Owned(format!("{}\n\nAvoid: {negative}", self.prompt.trim_end()))
+    }
+
     /// The recipe without what does not go to the model.
     #[must_use]
     pub fn as_sent(&self) -> Self {
@@ -145,5 +177,20 @@ impl Format {
             Self::Webp => "WebP",
             Self::Gif => "GIF",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_to_be_avoided_is_said_after_the_prompt() {
+        let of = |prompt: &str, negative: &str| {
+            let recipe = Recipe { prompt: prompt.to_owned(), negative: negative.to_owned(), ..Recipe::default() };
+            recipe.words().into_owned()
+        };
+        assert_eq!(of("a fox ", " \n"), "a fox ");
+        assert_eq!(of("a fox\n", "fog, text "), "a fox\n\nAvoid: fog, text");
     }
 }

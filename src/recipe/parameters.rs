@@ -68,6 +68,35 @@ pub struct Parameters {
     pub size: Option<ImageSize>,
 }
 
+impl Parameters {
+    /// These, and what others set where these are on default.
+    #[must_use]
+    pub fn filled_from(&self, others: &Self) -> Self {
+        let mine = self.clone();
+        let others = others.clone();
+        Self {
+            n: mine.n.or(others.n),
+            temperature: mine.temperature.or(others.temperature),
+            top_p: mine.top_p.or(others.top_p),
+            max_tokens: mine.max_tokens.or(others.max_tokens),
+            max_completion_tokens: mine.max_completion_tokens.or(others.max_completion_tokens),
+            presence_penalty: mine.presence_penalty.or(others.presence_penalty),
+            frequency_penalty: mine.frequency_penalty.or(others.frequency_penalty),
+            logit_bias: mine.logit_bias.or(others.logit_bias),
+            stop: mine.stop.or(others.stop),
+            tools: mine.tools.or(others.tools),
+            tool_choice: mine.tool_choice.or(others.tool_choice),
+            response_format: mine.response_format.or(others.response_format),
+            seed: mine.seed.or(others.seed),
+            user: mine.user.or(others.user),
+            stream: mine.stream.or(others.stream),
+            contents: mine.contents || others.contents,
+            aspect: mine.aspect.or(others.aspect),
+            size: mine.size.or(others.size),
+        }
+    }
+}
+
 /// A ratio of width to height in small whole numbers, such as 16:9.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AspectRatio {

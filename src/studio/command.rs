@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     recipe::{Change, CollectionEdit, ImageId, Order, Profile, ProfileId, Recipe, Reference, RequestId},
-    settings::{Session, Settings},
+    settings::{Kit, Session, Settings, Style},
 };
 
 use super::{Bulk, Keeping, export::ExportOrder, secret::Secret};
@@ -136,6 +136,13 @@ pub enum Command {
     ImportProfiles(PathBuf),
     /// Write all profiles to a file, without their secrets.
     ExportProfiles(PathBuf),
+
+    /// Keep what the person keeps for writing prompts.
+    SaveKit(Box<Kit>),
+    /// Ask for a file of styles with a dialog, and send what is in it.
+    PickStyles,
+    /// Ask for a file with a save dialog, and write styles to it.
+    ExportStyles(Vec<Style>),
 
     /// Read the wildcard files again.
     ReadWildcards,

@@ -21,7 +21,7 @@ use crate::{
     gateway::Catalogue,
     library::{Intent, IntentState, Keeping, LibraryError},
     recipe::{Abilities, Charge, Failure, FailureKind, Order, Parameter, Profile, ProfileId, Recipe, RequestId},
-    settings::{Session, Settings},
+    settings::{Kit, Session, Settings},
 };
 
 use super::{
@@ -79,6 +79,8 @@ pub(super) struct Core {
     /// Profiles that stand in for those of the settings.
     stand_ins: BTreeMap<ProfileId, Profile>,
     session: Session,
+    /// What the person keeps for writing prompts, where that is not on disk yet.
+    kit: Option<Box<Kit>>,
     session_due: Option<Instant>,
     pub(super) models: BTreeMap<ProfileId, Vec<ModelInfo>>,
     pub(super) learned: LearnedBook,
@@ -131,6 +133,7 @@ impl Core {
             saving,
             stand_ins: BTreeMap::new(),
             session,
+            kit: None,
             session_due: None,
             commands,
             inbox,
@@ -221,6 +224,12 @@ impl Core {
             | Command::PickProfilesExport
             | Command::ImportProfiles(_)
             | Command::ExportProfiles(_) => self.share(command),
+            Command::SaveKit(kit) => {
+                self.define(kit.variables());
+                self.kit = Some(kit);
+                self.session_due.get_or_insert_with(|| Instant::now() + SESSION_DELAY);
+            }
+            Command::PickStyles | Command::ExportStyles(_) => self.share_styles(command),
             Command::ReadWildcards
             | Command::SaveWildcard { .. }
             | Command::DeleteWildcard(_)
@@ -491,6 +500,9 @@ impl Core {
 
     fn keep_session(&mut self) {
         self.session_due = None;
+        if let Some(kit) = self.kit.take() {
+            self.saver.send(Save::Kit(kit)).ok();
+        }
         self.saver.send(Save::Session(Box::new(self.session.clone()))).ok();
     }
 

@@ -17,6 +17,10 @@ pub trait Dialogs: Send + Sync + 'static {
     fn pick_texts(&self) -> Choice<Vec<PathBuf>> {
         Box::pin(std::future::ready(None))
     }
+    /// A file of styles to read: JSON or CSV.
+    fn pick_styles(&self) -> Choice<PathBuf> {
+        self.pick_json()
+    }
     /// A folder to write to.
     fn pick_folder(&self) -> Choice<PathBuf>;
     /// A file to write to; the dialog has asked about replacing it.
@@ -56,6 +60,11 @@ impl Dialogs for SystemDialogs {
             let files = dialog.pick_files().await?;
             Some(files.iter().map(|file| file.path().to_owned()).collect())
         })
+    }
+
+    fn pick_styles(&self) -> Choice<PathBuf> {
+        let dialog = rfd::AsyncFileDialog::new().add_filter("JSON, CSV", &["json", "csv"]);
+        Box::pin(async move { Some(dialog.pick_file().await?.path().to_owned()) })
     }
 
     fn pick_folder(&self) -> Choice<PathBuf> {

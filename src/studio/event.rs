@@ -14,7 +14,7 @@ use crate::{
         Answer, Change, Collection, Exchange, Failure, Flag, Format, ImageId, Label, Learned, Listed, Marks, Mismatch,
         Money, Order, ProfileId, Recipe, Reference, RequestId, SharingError, Source,
     },
-    settings::{Session, Settings},
+    settings::{Kit, NotStyles, Session, Settings, Style},
 };
 
 use super::{
@@ -43,6 +43,8 @@ pub enum Event {
     /// A picture was stored durably. Sent once for each picture, before its job is `Done`.
     Stored(Box<Details>),
 
+    /// Styles were read from a file; the window keeps them with the others.
+    Styles(Vec<Style>),
     /// The wildcard files have been read, or have changed.
     Wildcards(WildcardFiles),
 
@@ -196,6 +198,8 @@ pub struct Ready {
     pub settings: Settings,
     /// Where the person left off.
     pub session: Session,
+    /// What the person keeps for writing prompts.
+    pub kit: Arc<Kit>,
     /// Where the library is.
     pub library: PathBuf,
     /// A newer version made the library: it can be looked at, and nothing of it is changed.
@@ -517,6 +521,20 @@ pub enum Notice {
         name: String,
         /// Why.
         reason: String,
+    },
+    /// A file does not hold styles.
+    StylesRefused {
+        /// Name of the file.
+        name: String,
+        /// Why.
+        error: NotStyles,
+    },
+    /// Styles were written to a file.
+    StylesExported {
+        /// The file.
+        path: PathBuf,
+        /// How many.
+        count: usize,
     },
     /// Profiles were written to a file.
     ProfilesExported {

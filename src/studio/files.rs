@@ -11,7 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     recipe::{Profile, ProfileId},
-    settings::{Session, Settings},
+    settings::{Kit, Session, Settings},
 };
 
 use super::{LearnedBook, ModelInfo};
@@ -48,6 +48,16 @@ impl Files {
     /// Where the person left off.
     pub fn session(&self) -> Session {
         self.read("session.json")
+    }
+
+    /// What the person keeps for writing prompts.
+    pub fn kit(&self) -> Kit {
+        self.read("kit.json")
+    }
+
+    /// Keeps what the person keeps for writing prompts.
+    pub fn save_kit(&self, kit: &Kit) -> Result<(), CannotSave> {
+        self.write("kit.json", kit)
     }
 
     /// The models that each profile listed last.

@@ -286,17 +286,16 @@ impl Details {
         common.chain(foreign.extra.keys().cloned().map(NotTaken::Named)).collect()
     }
 
-    /// Its recipe as a composer takes it. Of a picture that another program has made, the negative text becomes a
-    /// sentence, and shape and size are those of its pixels.
+    /// Its recipe as a composer takes it. Of a picture that another program has made, shape and size are
+    /// those of its pixels.
     pub fn for_reuse(&self) -> Recipe {
         let mut recipe = self.recipe.clone();
         if !recipe.profile.is_imported() {
             return recipe;
         }
         let foreign = self.source.as_ref().and_then(|source| source.recipe.as_ref());
-        if let Some(negative) = foreign.map(|foreign| &foreign.negative).filter(|negative| !negative.is_empty()) {
-            recipe.prompt.push_str("\n\nAvoid: ");
-            recipe.prompt.push_str(negative);
+        if let Some(foreign) = foreign {
+            recipe.negative.clone_from(&foreign.negative);
         }
         let ratio = self.width.max(1) as f32 / self.height.max(1) as f32;
         let away = |aspect: &AspectRatio| (aspect.value() / ratio).ln().abs();

@@ -38,6 +38,7 @@ mod sharing;
 mod split;
 mod stacks;
 mod start;
+mod styles;
 mod thumbnails;
 mod trials;
 mod view;

@@ -6,7 +6,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::{
     recipe::ProfileId,
-    settings::{Session, Settings},
+    settings::{Kit, Session, Settings},
 };
 
 use super::{
@@ -19,6 +19,8 @@ use super::{
 pub(super) enum Save {
     Settings(Box<Settings>),
     Session(Box<Session>),
+    /// What the person keeps for writing prompts.
+    Kit(Box<Kit>),
     Models(BTreeMap<ProfileId, Vec<ModelInfo>>),
     Learned(LearnedBook),
 }
@@ -29,6 +31,7 @@ pub(super) fn save_all(world: &World, files: &Files, mut saves: UnboundedReceive
         let saved = match save {
             Save::Settings(settings) => files.save_settings(&settings),
             Save::Session(session) => files.save_session(&session),
+            Save::Kit(kit) => files.save_kit(&kit),
             Save::Models(models) => files.save_models(&models),
             Save::Learned(learned) => files.save_learned(&learned),
         };

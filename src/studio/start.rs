@@ -109,6 +109,7 @@ async fn wake_up(place: &Place, parts: Parts, line: Line) -> Result<Core, StartE
     let files = Files::new(place.config.clone());
     let settings = files.settings();
     let session = files.session();
+    let kit = files.kit();
     let folder = place.library.clone().or_else(|| settings.library.clone()).unwrap_or_else(default_library);
     let library = Library::open(&folder).map_err(|error| cannot_open(error, folder.clone()))?;
     let demo =
@@ -129,11 +130,13 @@ async fn wake_up(place: &Place, parts: Parts, line: Line) -> Result<Core, StartE
     world.events.send(Event::Ready(Box::new(Ready {
         settings: settings.clone(),
         session: session.clone(),
+        kit: Arc::new(kit.clone()),
         look_only: world.library.is_newer(),
         library: folder,
         demo_url: world.demo_url.clone(),
     })));
     let mut core = Core::new(Arc::new(world), files, settings, session, line.commands, inbox, demo);
+    core.define(kit.variables());
     core.resume().await;
     Ok(core)
 }

@@ -28,9 +28,9 @@ pub struct WildcardFiles {
 }
 
 impl WildcardFiles {
-    fn of(texts: BTreeMap<String, String>) -> Self {
+    fn of(texts: BTreeMap<String, String>, variables: Variables) -> Self {
         let wildcards: Wildcards = texts.iter().map(|(name, text)| (name.as_str(), Wildcard::parse(text))).collect();
-        Self { texts: Arc::new(texts), sources: Arc::new(Sources { wildcards, variables: BTreeMap::new() }) }
+        Self { texts: Arc::new(texts), sources: Arc::new(Sources { wildcards, variables }) }
     }
 }
 
@@ -42,9 +42,22 @@ pub(super) struct WildcardFolder {
     told: Mutex<WildcardFiles>,
 }
 
+/// What variables stand for, by their names.
+pub(super) type Variables = BTreeMap<String, String>;
+
 impl WildcardFolder {
     pub(super) fn new(config: &Path) -> Self {
         Self { folder: config.join("wildcards"), told: Mutex::default() }
+    }
+
+    /// Says what variables stand for from now on, if that is new.
+    fn define(&self, world: &World, variables: Variables) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if variables != told.sources.variables {
+            let wildcards = told.sources.wildcards.clone();
+            told.sources = Arc::new(Sources { wildcards, variables });
+            world.events.send(Event::Wildcards(told.clone()));
+        }
     }
 
     /// Changes files, reads all of them, and says so if anything is other than it was told last.
@@ -56,7 +69,7 @@ impl WildcardFolder {
         let mut texts = BTreeMap::new();
         read(&self.folder, "", 0, &mut texts);
         if texts != *told.texts {
-            *told = WildcardFiles::of(texts);
+            *told = WildcardFiles::of(texts, told.sources.variables.clone());
             world.events.send(Event::Wildcards(told.clone()));
         }
     }
@@ -66,6 +79,12 @@ impl WildcardFolder {
 type Work = Box<dyn FnOnce(&Path) -> Result<(), (PathBuf, io::Error)> + Send>;
 
 impl Core {
+    /// Says what variables stand for from now on.
+    pub(super) fn define(&self, variables: Variables) {
+        let (world, files) = (Arc::clone(&self.world), Arc::clone(&self.wildcards));
+        tokio::task::spawn_blocking(move || files.define(&world, variables));
+    }
+
     /// Does what a command about wildcards asks for.
     pub(super) fn wildcard(&self, command: Command) {
         let (world, files) = (Arc::clone(&self.world), Arc::clone(&self.wildcards));

@@ -6,7 +6,7 @@ use egui::{Context, OpenUrl};
 
 use crate::{
     recipe::{Change, Flag, Recipe},
-    settings::Theme,
+    settings::{Kit, Theme},
     studio::{Command, Details, Handle, ModelInfo},
 };
 
@@ -33,6 +33,7 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
             state.known.settings.clone_from(&settings);
             handle.send(Command::SaveSettings(*settings));
         }
+        Action::Kit(kit) => keep(*kit, state, handle),
         Action::FillPrompt(prompt) => state.composer.fill_prompt(prompt),
         Action::OpenSettings(section) => open_settings(section, state),
         Action::UseProvider(profile) => {
@@ -70,6 +71,14 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
             ctx.copy_text(text);
             state.toasts.push(About::Copied);
         }
+    }
+}
+
+fn keep(kit: Kit, state: &mut State, handle: &Handle) {
+    if kit != *state.known.kit {
+        state.composer.follow_kit(&kit);
+        handle.send(Command::SaveKit(Box::new(kit.clone())));
+        state.known.kit = Arc::new(kit);
     }
 }
 

@@ -6,7 +6,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::{
     recipe::{ImageId, Label, Order, ProfileId, Recipe, RequestId},
-    settings::Settings,
+    settings::{Kit, Settings},
     studio::{Command, Details},
 };
 
@@ -22,6 +22,8 @@ pub enum Action {
     Send(Command),
     /// Change the settings and keep them.
     Settings(Box<Settings>),
+    /// Change what is kept for writing prompts.
+    Kit(Box<Kit>),
     /// Open the settings at a section.
     OpenSettings(Section),
     /// Put a recipe into the composer.

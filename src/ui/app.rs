@@ -107,6 +107,11 @@ impl App {
                     }
                     self.handle.send(Command::RefreshModels(self.state.composer.recipe().profile.clone()));
                 }
+                Event::Styles(styles) => {
+                    let mut kit = self.state.known.kit.as_ref().clone();
+                    kit.add_styles(styles);
+                    act::act(Action::Kit(Box::new(kit)), &mut self.state, &self.handle, ctx);
+                }
                 Event::ForClipboard { pixels: Ok(pixels), .. } => {
                     ctx.copy_image(textures::image(&pixels));
                     self.state.toasts.push(About::Copied);
@@ -150,6 +155,7 @@ impl App {
                 || state.window != self.saved.window
                 || state.composer.advanced_open != self.saved.advanced_open
                 || state.composer.composing() != self.saved.composing
+                || state.composer.styles() != self.saved.styles
                 || state.composer.asked() != self.saved.history);
         if changed {
             self.saved = state.session();

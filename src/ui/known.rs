@@ -11,7 +11,7 @@ use jiff::Zoned;
 
 use crate::{
     recipe::{Abilities, Collection, CollectionId, Failure, ImageId, Learned, Profile, ProfileId, RequestId},
-    settings::Settings,
+    settings::{Kit, Settings},
     studio::{
         Catalogue, ConnectionReport, Details, Event, Job, JobState, KeyState, Listing, ModelInfo, View,
         template::Sources,
@@ -30,6 +30,8 @@ pub struct Known {
     pub ready: bool,
     /// The settings.
     pub settings: Settings,
+    /// What the person keeps for writing prompts.
+    pub kit: Arc<Kit>,
     /// Where the library is.
     pub library: PathBuf,
     /// A newer version made the library: it can be looked at only.
@@ -65,6 +67,7 @@ impl Known {
             Event::Ready(ready) => {
                 self.ready = true;
                 self.settings.clone_from(&ready.settings);
+                self.kit = Arc::clone(&ready.kit);
                 self.library.clone_from(&ready.library);
                 self.look_only = ready.look_only;
                 self.demo_url.clone_from(&ready.demo_url);

@@ -109,6 +109,7 @@ impl State {
             window: self.window,
             advanced_open: self.composer.advanced_open,
             composing: self.composer.composing(),
+            styles: self.composer.styles().to_vec(),
             history: self.composer.asked().to_vec(),
         }
     }

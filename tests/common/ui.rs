@@ -31,6 +31,7 @@ pub fn ready() -> Ready {
     let settings = Settings { language: Language::English, theme: Theme::Dark, ..Settings::default() };
     Ready {
         settings,
+        kit: std::sync::Arc::default(),
         session: Session::default(),
         library: "/library".into(),
         look_only: false,

@@ -213,6 +213,126 @@ fn a_variable_that_nobody_knows_is_said_and_sent_as_it_is_written() {
 }
 
 #[test]
+fn styles_are_put_around_the_prompt_and_remembered() {
+    let gateway = painter();
+    let machine = Machine::at(&gateway.base());
+    let kit = machine.home.path().join("config").join("kit.json");
+    let mut stage = machine.open();
+    stage.click("Style");
+    stage.click("Edit styles…");
+    stage.click("New style");
+    stage.write(Role::TextInput, "Name of the style", "Film");
+    stage.write(Role::MultilineTextInput, "Before the prompt", "film still of");
+    stage.write(Role::MultilineTextInput, "After the prompt", "{35|16} mm");
+    stage.window.get_all_by_role_and_label(Role::MultilineTextInput, "Avoid").last().expect("a field").focus();
+    stage.frames();
+    stage
+        .window
+        .get_all_by_role_and_label(Role::MultilineTextInput, "Avoid")
+        .last()
+        .expect("a field")
+        .type_text("text");
+    stage.click("New style");
+    stage.write(Role::TextInput, "Name of the style", "Film");
+    stage.sees("Another one is called so");
+    stage.click("Delete");
+    stage.sees("“Style” was deleted.");
+    stage.click("Undo");
+    stage.click("Done");
+    stage.click("Style");
+    stage.click("Film");
+    stage.write_prompt("a fox");
+    stage.sees("After the prompt is sent: “Avoid: text”");
+    stage.sees("2 variants = 2 requests");
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    let sent = ["film still of a fox, 16 mm\n\nAvoid: text", "film still of a fox, 35 mm\n\nAvoid: text"];
+    assert_eq!(asked(&gateway, &mut stage, 2), sent);
+    stage.pictures(2);
+    for sidecar in machine.sidecars() {
+        let recipe = &sidecar["recipe"];
+        assert!(recipe["prompt"].as_str().is_some_and(|prompt| prompt.starts_with("film still of a fox, ")));
+        assert_eq!(recipe["negative"], "text");
+        assert_eq!(recipe["composed"], serde_json::json!({ "template": "a fox", "styles": ["Film"] }));
+    }
+    stage.close();
+    assert!(kit.exists());
+    // It is on again, and can be taken off.
+    let mut stage = machine.open();
+    stage.click("Take off Film");
+    stage.sees_no_more("variants");
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    assert_eq!(asked(&gateway, &mut stage, 3), ["a fox", sent[0], sent[1]]);
+}
+
+#[test]
+fn what_is_to_be_avoided_is_said_in_words_and_comes_back_apart() {
+    let gateway = painter();
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    stage.write_prompt("a fox");
+    stage.click("Avoid…");
+    stage.write(Role::MultilineTextInput, "Avoid", "fog, people");
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    assert_eq!(asked(&gateway, &mut stage, 1), ["a fox\n\nAvoid: fog, people"]);
+    let name = stage.pictures(1).remove(0);
+    assert_eq!(machine.sidecars()[0]["recipe"]["prompt"], "a fox");
+    stage.write_prompt("an owl");
+    stage.write(Role::MultilineTextInput, "Avoid", "rain");
+    stage.click_tile(&name);
+    stage.press(Modifiers::NONE, Key::R);
+    stage.reads("fog, people");
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    assert_eq!(asked(&gateway, &mut stage, 2), ["a fox\n\nAvoid: fog, people"; 2]);
+}
+
+#[test]
+fn variables_and_snippets_are_made_in_the_window() {
+    let gateway = painter();
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    stage.write_prompt("in soft light");
+    stage.press(Modifiers::COMMAND, Key::A);
+    stage.click("Snippets");
+    stage.click("Save the selected words");
+    stage.click("Snippets");
+    stage.click("Edit snippets and variables…");
+    stage.click("Variables");
+    stage.click("New variable");
+    stage.write(Role::TextInput, "Name of the variable", "beast");
+    stage.write(Role::MultilineTextInput, "What it stands for", "{fox|owl}");
+    stage.click("Done");
+    stage.write_prompt("a $beast ");
+    stage.sees("2 variants = 2 requests");
+    stage.click("Snippets");
+    stage.click("in soft light");
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    assert_eq!(asked(&gateway, &mut stage, 2), ["a fox in soft light", "a owl in soft light"]);
+}
+
+#[test]
+fn styles_come_from_files_and_go_to_files() {
+    let gateway = painter();
+    let machine = Machine::at(&gateway.base());
+    fs::create_dir_all(machine.chosen()).expect("a folder");
+    let list = r#"[{"name": "Ink", "prompt": "ink drawing of {prompt}, sumi-e", "negative_prompt": "colour"}]"#;
+    fs::write(machine.chosen().join("a.json"), list).expect("a file");
+    let mut stage = machine.open();
+    stage.click("Style");
+    stage.click("Edit styles…");
+    stage.click("Import…");
+    stage.sees("Ink");
+    stage.click("Export…");
+    stage.sees("1 style written to");
+    let file = fs::read_to_string(machine.chosen().join("atelier-styles.json")).expect("a file");
+    assert!(file.contains("ink drawing of "), "{file}");
+    stage.click("Done");
+    stage.click("Style");
+    stage.click("Ink");
+    stage.generate("a fox");
+    assert_eq!(asked(&gateway, &mut stage, 1), ["ink drawing of a fox, sumi-e\n\nAvoid: colour"]);
+}
+
+#[test]
 fn earlier_prompts_are_brought_back_with_keys_and_from_the_list() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());

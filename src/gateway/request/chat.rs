@@ -10,8 +10,8 @@ pub(super) fn call(recipe: &Recipe, profile: &Profile, references: &[ReferenceBy
     let set = &recipe.parameters;
     let style = profile.option_style();
     let prompt = match style {
-        OptionStyle::InWords => in_words(&recipe.prompt, set.aspect, set.size),
-        _ => recipe.prompt.clone(),
+        OptionStyle::InWords => in_words(&recipe.words(), set.aspect, set.size),
+        _ => recipe.words().into_owned(),
     };
     let mut messages = Vec::new();
     if style == OptionStyle::SystemMessage {

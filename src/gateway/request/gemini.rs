@@ -8,8 +8,8 @@ use crate::recipe::{Modalities, OptionStyle, Profile, Recipe};
 pub(super) fn call(recipe: &Recipe, profile: &Profile, references: &[ReferenceBytes<'_>]) -> Call {
     let set = &recipe.parameters;
     let prompt = match profile.option_style() {
-        OptionStyle::InWords => in_words(&recipe.prompt, set.aspect, set.size),
-        _ => recipe.prompt.clone(),
+        OptionStyle::InWords => in_words(&recipe.words(), set.aspect, set.size),
+        _ => recipe.words().into_owned(),
     };
     let mut config = Map::new();
     let stop = set.stop.clone().map(|stop| if stop.is_array() { stop } else { json!([stop]) });

@@ -31,8 +31,8 @@ fn fields(recipe: &Recipe, profile: &Profile) -> Map<String, Value> {
     let set = &recipe.parameters;
     let style = profile.option_style();
     let prompt = match style {
-        OptionStyle::InWords => in_words(&recipe.prompt, set.aspect, set.size),
-        _ => recipe.prompt.clone(),
+        OptionStyle::InWords => in_words(&recipe.words(), set.aspect, set.size),
+        _ => recipe.words().into_owned(),
     };
     let size = match style {
         OptionStyle::PixelSize => {

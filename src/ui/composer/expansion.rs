@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    settings::{Composing, Variants},
-    studio::template::{Mode, Problem, Prompts, Sources, is_json, spans},
+    settings::{Composing, Style, Variants},
+    studio::template::{Mode, Problem, Prompts, Sources, escape, is_json, spans},
 };
 
 /// The prompts that the prompt stands for.
@@ -13,6 +13,7 @@ pub struct Expansion {
     /// How it is read.
     pub composing: Composing,
     sources: Arc<Sources>,
+    styles: Vec<Style>,
     text: String,
     plain: bool,
     prompts: Prompts,
@@ -26,6 +27,7 @@ impl Default for Expansion {
         Self {
             composing: Composing::default(),
             sources: Arc::default(),
+            styles: Vec::new(),
             text: String::new(),
             plain: false,
             prompts: Prompts::plain(""),
@@ -41,8 +43,11 @@ impl Expansion {
         let plain = self.composing.variants == Variants::AsWritten;
         if self.stale || plain != self.plain || text != self.text {
             text.clone_into(&mut self.text);
-            self.prompts = if plain { Prompts::plain(text) } else { Prompts::new(text, &self.sources) };
-            self.has_syntax = !is_json(text) && !spans(text).is_empty();
+            // JSON stands for itself, also where words are put around it.
+            let own = if is_json(text) && !plain && !self.styles.is_empty() { escape(text) } else { text.into() };
+            let whole = Style::around(&own, &self.styles);
+            self.prompts = if plain { Prompts::plain(&whole) } else { Prompts::new(&whole, &self.sources) };
+            self.has_syntax = !is_json(text) && !spans(&whole).is_empty();
             (self.plain, self.stale) = (plain, false);
         }
     }
@@ -51,6 +56,17 @@ impl Expansion {
     pub fn set_sources(&mut self, sources: Arc<Sources>) {
         self.sources = sources;
         self.stale = true;
+    }
+
+    /// What is put around the prompt from now on.
+    pub fn set_styles(&mut self, styles: Vec<Style>) {
+        self.styles = styles;
+        self.stale = true;
+    }
+
+    /// What is put around the prompt.
+    pub fn styles(&self) -> &[Style] {
+        &self.styles
     }
 
     /// What names in prompts mean.

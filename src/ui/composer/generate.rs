@@ -64,8 +64,8 @@ pub(super) fn foot(ui: &Ui, composer: &Composer, abilities: &Abilities, cx: &Cx<
         Some(Obstacle::Provider) => true,
         _ => false,
     };
-    let recipe = &composer.recipe;
-    let left_out = cx.text.left_out(recipe, &abilities.not_sent(recipe)).map(|list| {
+    let recipe = composer.meant();
+    let left_out = cx.text.left_out(&recipe, &abilities.not_sent(&recipe)).map(|list| {
         let palette = theme::palette(ui.visuals());
         let words = cx.text.with("composer-left-out", [("list", list.into())]);
         let width = ui.available_width() - size::EDGE * 2.0;

@@ -5,6 +5,7 @@ mod entry;
 mod expansion;
 mod generate;
 mod history;
+mod kit_dialog;
 mod model;
 mod model_row;
 mod parameters;
@@ -13,6 +14,7 @@ mod question;
 mod references;
 mod set;
 pub mod shape;
+mod styles;
 mod wildcards;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -20,8 +22,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use egui::{Align, Frame, Id, Layout, Margin, Rect, ScrollArea, Ui, UiBuilder};
 
 use crate::{
-    recipe::{Abilities, Parameters, ProfileId, Recipe},
-    settings::{Composing, Session},
+    recipe::{Abilities, Composed, Parameters, ProfileId, Recipe},
+    settings::{Composing, Kit, Session, Style},
     studio::{Command, Event, KeyState, template},
 };
 
@@ -37,6 +39,7 @@ use drafts::Drafts;
 use entry::Entry;
 use expansion::Expansion;
 use history::History;
+use kit_dialog::KitDialog;
 pub use model::profile_name;
 use model::{ModelBox, first_model};
 use references::Tiles;
@@ -74,6 +77,16 @@ pub struct Composer {
     greeted: bool,
     expansion: Expansion,
     history: History,
+    /// Names of the styles that are on, also of some that are not there any more.
+    styles: Vec<String>,
+    /// Whether the field for what is to be avoided is shown although it is empty.
+    avoiding: bool,
+    avoid_focus: bool,
+    kit_dialog: KitDialog,
+    /// What was selected in the prompt when the keyboard was last there.
+    marked: Option<String>,
+    /// What stands in the search field of a menu.
+    wanted_words: String,
     /// Whether a large set is asked about, and then whether it comes first.
     question: Option<bool>,
     wildcards: Wildcards,
@@ -106,6 +119,7 @@ impl Composer {
                     self.recipe.references.push(reference.clone());
                 }
             }
+            Event::Ready(_) => self.follow_kit(&known.kit),
             Event::View(view) if !self.greeted => {
                 self.greeted = true;
                 // On an empty library there is nothing else to do than to write.
@@ -114,6 +128,48 @@ impl Composer {
             Event::Wildcards(_) => self.expansion.set_sources(Arc::clone(&known.sources)),
             Event::ReferenceThumbnail { sha256, pixels } => self.tiles.arrive(sha256, pixels),
             _ => {}
+        }
+    }
+
+    /// Takes over what is kept for writing prompts.
+    pub fn follow_kit(&mut self, kit: &Kit) {
+        self.expansion.set_styles(kit.styles_of(&self.styles));
+        self.expansion.follow(&self.recipe.prompt);
+    }
+
+    /// Names of the styles that are on.
+    pub fn styles(&self) -> &[String] {
+        &self.styles
+    }
+
+    /// Whether the field for what is to be avoided is shown.
+    fn avoids(&self) -> bool {
+        self.avoiding || !self.recipe.negative.is_empty()
+    }
+
+    /// Shows that field, or hides it; what stands in it is never hidden.
+    fn toggle_avoiding(&mut self) {
+        self.avoid_focus = !self.avoids() || !self.recipe.negative.is_empty();
+        self.avoiding = self.avoid_focus;
+    }
+
+    /// Puts a style on, or takes it off.
+    fn toggle_style(&mut self, name: &str, kit: &Kit) {
+        if self.styles.iter().any(|on| on == name) {
+            self.styles.retain(|on| on != name);
+        } else {
+            self.styles.push(name.to_owned());
+        }
+        self.follow_kit(kit);
+    }
+
+    /// What is asked for, with what the styles add; the prompt apart, which is made of the template.
+    fn meant(&self) -> Recipe {
+        let styles = self.expansion.styles();
+        Recipe {
+            negative: Style::avoided(&self.recipe.negative, styles),
+            parameters: Style::filled(&self.recipe.parameters, styles),
+            ..self.recipe.clone()
         }
     }
 
@@ -126,6 +182,7 @@ impl Composer {
         self.reuse(session.composer.clone());
         // It stands there as it was written.
         self.set_prompt(template);
+        self.styles.clone_from(&session.styles);
     }
 
     /// How the prompt is read.
@@ -140,7 +197,7 @@ impl Composer {
 
     /// Whether one of its dialogs is on screen.
     pub fn dialog_open(&self) -> bool {
-        self.question.is_some() || self.wildcards.is_open()
+        self.question.is_some() || self.wildcards.is_open() || self.kit_dialog.is_open()
     }
 
     /// What to tell the studio so that it generates, before all that waits or behind it; nothing if the person is
@@ -159,14 +216,23 @@ impl Composer {
     /// One request for each prompt that is meant.
     fn order(&mut self, first: bool) -> Command {
         self.history.ask(&self.recipe.prompt);
-        let recipe = &self.recipe;
-        let prompts = self.expansion.prompts().take(set::MOST as usize);
-        let recipes = prompts.map(|prompt| Recipe { prompt, ..recipe.clone() }).collect();
+        let meant = self.meant();
+        let styles: Vec<String> = self.expansion.styles().iter().map(|style| style.name.clone()).collect();
+        let recipe = |prompt: String| {
+            let written = prompt == self.recipe.prompt && styles.is_empty();
+            let composed = || Composed {
+                template: self.recipe.prompt.clone(),
+                styles: styles.clone(),
+                negative: self.recipe.negative.trim().to_owned(),
+            };
+            Recipe { prompt, composed: (!written).then(composed), ..meant.clone() }
+        };
+        let recipes = self.expansion.prompts().take(set::MOST as usize).map(recipe).collect();
         if first { Command::GenerateFirst(recipes) } else { Command::Generate(recipes) }
     }
 
     fn requests(&self, abilities: &Abilities) -> u128 {
-        self.expansion.count().saturating_mul(u128::from(abilities.requests(&self.recipe.parameters)))
+        self.expansion.count().saturating_mul(u128::from(abilities.requests(&self.meant().parameters)))
     }
 
     fn set_prompt(&mut self, prompt: String) {
@@ -204,7 +270,10 @@ impl Composer {
     /// Fills it from a picture's recipe.
     pub fn reuse(&mut self, recipe: Recipe) {
         // What is left out depends on the model that is chosen when it is sent.
-        self.recipe = Recipe { not_sent: Vec::new(), ..recipe };
+        self.recipe = Recipe { not_sent: Vec::new(), composed: None, ..recipe };
+        // Their words and parameters are in it already.
+        self.styles.clear();
+        self.expansion.set_styles(Vec::new());
         // What was sent is no template.
         self.set_prompt(template::escape(&self.recipe.prompt).into_owned());
         self.drafts = Drafts::of(&self.recipe.parameters);
@@ -332,6 +401,9 @@ pub fn dialogs(ui: &Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Acti
     question::show(ui, composer, cx, actions);
     if composer.wildcards.is_open() {
         wildcards::edit(ui, &mut composer.wildcards, cx, actions);
+    }
+    if composer.kit_dialog.is_open() {
+        kit_dialog::show(ui, composer, cx, actions);
     }
 }
 

@@ -61,7 +61,7 @@ pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, 
     section_label(ui, &text.get("composer-model"), |ui| provider(ui, composer, cx, actions));
     let label = text.get("composer-model");
     let palette = theme::palette(ui.visuals());
-    let price = price(ui, &composer.recipe, abilities, cx);
+    let price = price(ui, &composer.meant(), abilities, cx);
     let room = BUTTONS + price.as_ref().map_or(0.0, |price| price.size().x + size::GAP);
     let field = Field::new(&label).id(field_id()).hint(text.get("composer-model-hint")).room_at_right(room);
     let keys = keys(ui, composer);

@@ -1,7 +1,7 @@
 //! The prompt, and what it stands for.
 
 use egui::{
-    Label, Popup, PopupCloseBehavior, Response, RichText, ScrollArea, Ui,
+    Id, Label, Popup, PopupCloseBehavior, Response, RichText, ScrollArea, Ui,
     text::{CCursor, CCursorRange},
     text_edit::TextEditState,
 };
@@ -20,12 +20,17 @@ use crate::{
     },
 };
 
-use super::{Composer, history, prompt_id, set::Set, wildcards};
+use super::{Composer, history, prompt_id, set::Set, styles, wildcards};
 
 /// Prompts that are shown before they are sent, at most.
 const SHOWN: usize = 200;
 /// Width of that list.
 const WIDTH: f32 = 460.0;
+/// The field for what is to be avoided.
+fn avoid_id() -> Id {
+    Id::unique("avoid")
+}
+
 /// Prompts by chance, at most.
 const MOST_RANDOM: u32 = 10_000;
 
@@ -64,8 +69,10 @@ pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, 
         variants(ui, composer, text);
         composer.expansion.follow(&composer.recipe.prompt);
     }
+    avoid(ui, composer, cx.text);
     notes(ui, composer, abilities, cx);
     tools(ui, composer, cx, actions);
+    styles::note(ui, composer, cx);
 }
 
 /// How many prompts are meant, in words.
@@ -177,10 +184,34 @@ pub(super) fn sentence(problem: &Problem, text: &Text) -> String {
     }
 }
 
+/// What is not to be seen.
+fn avoid(ui: &mut Ui, composer: &mut Composer, text: &Text) {
+    if composer.avoids() {
+        let label = text.get("composer-avoid");
+        let field = PromptField::new(avoid_id(), &label).rows(1).hint(text.get("composer-avoid-hint"));
+        let response = field.show(ui, &mut composer.recipe.negative);
+        if std::mem::take(&mut composer.avoid_focus) {
+            response.request_focus();
+        }
+    }
+    let negative = composer.meant().negative;
+    if !negative.is_empty() {
+        let palette = theme::palette(ui.visuals());
+        let words = text.with("composer-avoid-note", [("words", negative.into())]);
+        let words = RichText::new(words).font(fonts::regular(size::TEXT_SMALL)).color(palette.text);
+        ui.add(Label::new(words).wrap());
+    }
+}
+
 /// What helps with writing.
 fn tools(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
+        styles::chips(ui, composer, cx, actions);
+        let avoid = Button::new(cx.text.get("composer-avoid-more")).kind(Kind::Chip).selected(composer.avoids());
+        if ui.add(avoid).on_hover_text(cx.text.get("composer-avoid-tip")).clicked() {
+            composer.toggle_avoiding();
+        }
         let label = cx.text.get("wildcards");
         let button = ui.add(Button::new(label).kind(Kind::Chip));
         if let Some(name) = wildcards::list(&button, &mut composer.wildcards, cx, actions) {
@@ -197,7 +228,7 @@ fn tools(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Action
 }
 
 /// Puts a text where the keyboard was last in the prompt, in place of what is selected there.
-fn insert(ui: &Ui, composer: &mut Composer, words: &str) {
+pub(super) fn insert(ui: &Ui, composer: &mut Composer, words: &str) {
     let prompt = &mut composer.recipe.prompt;
     let end = prompt.chars().count();
     let state = TextEditState::load(ui.ctx(), prompt_id());

@@ -32,7 +32,7 @@ pub(super) struct Set {
 impl Set {
     /// What the composer's prompt comes to.
     pub fn of(composer: &Composer, abilities: &Abilities, cx: &Cx<'_>) -> Self {
-        let recipe = composer.recipe();
+        let recipe = &composer.meant();
         let variants = composer.expansion.count();
         let images = recipe.parameters.n.unwrap_or(1).max(1);
         let requests = variants.saturating_mul(u128::from(abilities.requests(&recipe.parameters)));

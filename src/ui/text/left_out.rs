@@ -1,6 +1,6 @@
 //! What of a recipe does not go to the model, and what comes otherwise, in words.
 
-use crate::recipe::{Mismatch, NotSent, Parameter, Recipe};
+use crate::recipe::{Mismatch, NotSent, Parameter, Parameters, Recipe};
 
 use super::Text;
 
@@ -9,6 +9,19 @@ impl Text {
     pub fn left_out(&self, recipe: &Recipe, not_sent: &[NotSent]) -> Option<String> {
         let parts: Vec<String> = not_sent.iter().map(|part| name(recipe, *part, self)).collect();
         (!parts.is_empty()).then(|| parts.join(&self.get("list-separator")))
+    }
+
+    /// What parameters set, such as `aspect ratio 16:9, temperature 0.8`; empty if all are on default.
+    pub fn parameters(&self, set: &Parameters) -> String {
+        let values = serde_json::to_value(set).unwrap_or_default();
+        let one = |parameter: Parameter| {
+            let key = serde_json::to_value(parameter).ok()?;
+            let value = values.get(key.as_str()?)?;
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            Some(format!("{} {value}", self.lowered(&parameter_name(parameter, self))))
+        };
+        let set = Parameter::ALL.into_iter().filter(|parameter| parameter.is_set(set));
+        set.filter_map(one).collect::<Vec<_>>().join(&self.get("list-separator"))
     }
 
     /// How a picture differs from what was asked for, such as `asked 16:9 4K, got 1:1 1K`.

@@ -1,6 +1,6 @@
 //! Notices in words.
 
-use crate::{recipe::SharingError, studio::Notice};
+use crate::{recipe::SharingError, settings::NotStyles, studio::Notice};
 
 use super::Text;
 
@@ -35,6 +35,19 @@ impl Text {
             }
             Notice::WildcardsRefused { name, reason } => self
                 .with("notice-wildcards-refused", [("name", name.as_str().into()), ("reason", reason.as_str().into())]),
+            Notice::StylesRefused { name, error } => {
+                let why = match error {
+                    NotStyles::Unreadable(reason) => reason.clone(),
+                    NotStyles::Later => self.get("notice-profiles-later"),
+                    NotStyles::None => self.get("notice-styles-none"),
+                };
+                let refused = self.with("notice-styles-refused", [("name", name.as_str().into())]);
+                self.join(&[&refused, &why])
+            }
+            Notice::StylesExported { path, count } => self.with(
+                "notice-styles-exported",
+                [("count", (*count).into()), ("path", path.display().to_string().into())],
+            ),
             Notice::CannotReveal => self.get("notice-cannot-reveal"),
             Notice::NoDialog => self.get("notice-no-dialog"),
             Notice::CannotSave { path, reason } => self.with(

@@ -1,0 +1,201 @@
+//! What a person keeps for writing prompts: styles, variables, snippets and presets. Kept in `kit.json`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::recipe::Parameters;
+
+/// Everything that a person keeps for writing prompts, each list in the person's own order.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Kit {
+    /// Words and parameters that are put around prompts. Their names are different.
+    pub styles: Vec<Style>,
+    /// What `$name` stands for in prompts.
+    pub variables: Vec<Variable>,
+    /// Texts to be put into prompts.
+    pub snippets: Vec<Snippet>,
+    /// Parameters of models.
+    pub presets: Vec<Preset>,
+}
+
+/// Words and parameters that go with any prompt.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Style {
+    /// What it is called.
+    pub name: String,
+    /// What stands before the prompt, as a template.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub prefix: String,
+    /// What stands after the prompt, as a template.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub suffix: String,
+    /// What is not to be seen.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub negative: String,
+    /// What is set where the composer leaves it on default.
+    pub parameters: Parameters,
+}
+
+/// A name for a text, which prompts refer to as `$name`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Variable {
+    /// Its name, without the dollar sign.
+    pub name: String,
+    /// The template that it stands for.
+    pub text: String,
+}
+
+/// A text to be put into prompts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Snippet {
+    /// What it is called.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
+
+/// Parameters that a person sets together for a model.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Preset {
+    /// What it is called; different for each of a model.
+    pub name: String,
+    /// The model that it is for.
+    pub model: String,
+    /// What it sets. What it leaves on default is set back to that.
+    pub parameters: Parameters,
+}
+
+impl Kit {
+    /// What variables stand for, by their names; of two with the same name the first counts.
+    pub fn variables(&self) -> BTreeMap<String, String> {
+        let named = self.variables.iter().rev().filter(|variable| !variable.name.is_empty());
+        named.map(|variable| (variable.name.clone(), variable.text.clone())).collect()
+    }
+
+    /// The styles of these names that there are, in the order of the names.
+    pub fn styles_of(&self, names: &[String]) -> Vec<Style> {
+        names.iter().filter_map(|name| self.styles.iter().find(|style| style.name == *name)).cloned().collect()
+    }
+
+    /// Adds styles. One whose name is taken gets a number after it, unless it is there just so already.
+    pub fn add_styles(&mut self, styles: Vec<Style>) {
+        for mut style in styles {
+            if !self.styles.contains(&style) {
+                let taken: Vec<&str> = self.styles.iter().map(|style| style.name.as_str()).collect();
+                style.name = free_name(&style.name, &taken);
+                self.styles.push(style);
+            }
+        }
+    }
+}
+
+/// This name, or if it is taken, with the first number after it that makes it another one.
+pub fn free_name(name: &str, taken: &[&str]) -> String {
+    let numbered = (2..).map(|number: u32| format!("{name} {number}"));
+    let free = std::iter::once(name.to_owned()).chain(numbered).find(|name| !taken.contains(&name.as_str()));
+    // There are more numbers than names.
+    free.unwrap_or_default()
+}
+
+impl Style {
+    /// A prompt with styles around it, those that come first innermost.
+    ///
+    /// A space stands between a prefix and what follows, and a comma and a space between the prompt and a suffix. A
+    /// prefix that ends in a space or in Chinese or Japanese writing, and a suffix that begins with a space or a mark
+    /// such as a comma, are put there as they are.
+    pub fn around(prompt: &str, styles: &[Self]) -> String {
+        let mut dressed = prompt.to_owned();
+        for style in styles {
+            if !style.prefix.trim().is_empty() {
+                let gap =
+                    if style.prefix.ends_with(|end: char| end.is_whitespace() || is_wide(end)) { "" } else { " " };
+                dressed = format!("{}{gap}{dressed}", style.prefix);
+            }
+            if !style.suffix.trim().is_empty() {
+                let gap = if style.suffix.starts_with(is_mark) { "" } else { ", " };
+                dressed = format!("{dressed}{gap}{}", style.suffix);
+            }
+        }
+        dressed
+    }
+
+    /// What is not to be seen: what the person says, and after it what the styles say.
+    pub fn avoided(own: &str, styles: &[Self]) -> String {
+        let all = std::iter::once(own).chain(styles.iter().map(|style| style.negative.as_str()));
+        all.map(str::trim).filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// These parameters, and what the styles set where they are on default; of two styles the first counts.
+    pub fn filled(own: &Parameters, styles: &[Self]) -> Parameters {
+        styles.iter().fold(own.clone(), |set, style| set.filled_from(&style.parameters))
+    }
+}
+
+/// Whether a letter belongs to a script that needs no spaces.
+fn is_wide(letter: char) -> bool {
+    matches!(letter, '\u{2E80}'..='\u{A4CF}' | '\u{F900}'..='\u{FAFF}' | '\u{FE30}'..='\u{FE4F}' | '\u{FF00}'..='\u{FFEF}')
+}
+
+/// Whether a suffix that begins so needs no comma before it.
+fn is_mark(letter: char) -> bool {
+    letter.is_whitespace()
+        || matches!(letter, ',' | '.' | ';' | ':' | '!' | '?' | '、' | '，' | '。' | '；' | '：' | '！' | '？')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn style(prefix: &str, suffix: &str) -> Style {
+        Style { prefix: prefix.to_owned(), suffix: suffix.to_owned(), ..Style::default() }
+    }
+
+    #[test]
+    fn styles_are_put_around_prompts() {
+        let of = |styles: &[Style]| Style::around("a fox", styles);
+        assert_eq!(of(&[]), "a fox");
+        assert_eq!(of(&[style("photo of", "35 mm")]), "photo of a fox, 35 mm");
+        assert_eq!(of(&[style("photo of ", ". Grainy.")]), "photo of a fox. Grainy.");
+        assert_eq!(of(&[style("", "old"), style("film still,", "blue")]), "film still, a fox, old, blue");
+        assert_eq!(Style::around("海", &[style("一張照片：", "，電影感")]), "一張照片：海，電影感");
+        assert_eq!(of(&[style(" ", "\n")]), "a fox", "nothing to say");
+    }
+
+    #[test]
+    fn the_person_counts_before_styles_and_styles_before_later_ones() {
+        let with = |size: &str, seed, negative: &str| Style {
+            parameters: Parameters { size: size.parse().ok(), seed, ..Parameters::default() },
+            negative: negative.to_owned(),
+            ..Style::default()
+        };
+        let styles = [with("2K", None, "fog"), with("4K", Some(7), " "), with("", Some(8), "text")];
+        let own = Parameters { temperature: Some(0.5), ..Parameters::default() };
+        let filled = Style::filled(&own, &styles);
+        assert_eq!(filled, Parameters { size: "2K".parse().ok(), seed: Some(7), ..own });
+        assert_eq!(Style::avoided(" people", &styles), "people, fog, text");
+        assert_eq!(Style::avoided("", &[]), "");
+    }
+
+    #[test]
+    fn styles_that_come_in_never_replace_others() {
+        let named = |name: &str, suffix: &str| Style { name: name.to_owned(), ..style("", suffix) };
+        let mut kit = Kit { styles: vec![named("Film", "35 mm")], ..Kit::default() };
+        kit.add_styles(vec![named("Film", "35 mm"), named("Film", "16 mm"), named("Ink", "ink")]);
+        let names: Vec<&str> = kit.styles.iter().map(|style| style.name.as_str()).collect();
+        assert_eq!(names, ["Film", "Film 2", "Ink"]);
+        assert_eq!(kit.styles_of(&["Ink".to_owned(), "gone".to_owned()]), [named("Ink", "ink")]);
+    }
+
+    #[test]
+    fn a_kit_of_another_version_is_read_as_far_as_it_is_understood() {
+        let kit: Kit = serde_json::from_str(r#"{"styles": [{"name": "Film", "later": 1}], "more": []}"#).unwrap();
+        assert_eq!(kit.styles[0], Style { name: "Film".to_owned(), ..Style::default() });
+        assert_eq!(serde_json::from_str::<Kit>(&serde_json::to_string(&kit).unwrap()).unwrap(), kit);
+    }
+}
