@@ -64,14 +64,43 @@ pub(super) struct KitDialog {
     removed: Option<(usize, Removed)>,
 }
 
+/// Which sentences a tab says.
+#[derive(Clone, Copy)]
+struct Keys {
+    title: &'static str,
+    none: &'static str,
+    new: &'static str,
+    /// What something new is called at first.
+    first: &'static str,
+    name: &'static str,
+}
+
 impl Tab {
     const ALL: [Self; 3] = [Self::Styles, Self::Variables, Self::Snippets];
 
-    fn key(self) -> &'static str {
+    fn keys(self) -> Keys {
         match self {
-            Self::Styles => "styles",
-            Self::Variables => "variables",
-            Self::Snippets => "snippets",
+            Self::Styles => Keys {
+                title: "styles",
+                none: "styles-none",
+                new: "styles-new",
+                first: "styles-first",
+                name: "styles-name",
+            },
+            Self::Variables => Keys {
+                title: "variables",
+                none: "variables-none",
+                new: "variables-new",
+                first: "variables-first",
+                name: "variables-name",
+            },
+            Self::Snippets => Keys {
+                title: "snippets",
+                none: "snippets-none",
+                new: "snippets-new",
+                first: "snippets-first",
+                name: "snippets-name",
+            },
         }
     }
 
@@ -194,7 +223,7 @@ impl KitDialog {
 pub(super) fn show(ui: &Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
     let text = cx.text;
     let mut draft = Draft { composer, kit: Kit::clone(&cx.known.kit) };
-    let title = text.get(draft.composer.kit_dialog.tab.key());
+    let title = text.get(draft.composer.kit_dialog.tab.keys().title);
     let shown = Dialog::new("kit", &title).show(
         ui,
         &mut draft,
@@ -216,7 +245,7 @@ fn body(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, cx: &Cx<'_>) {
         ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
         for tab in Tab::ALL {
             let chosen = composer.kit_dialog.tab == tab;
-            if ui.add(Button::new(text.get(tab.key())).kind(Kind::Chip).selected(chosen)).clicked() && !chosen {
+            if ui.add(Button::new(text.get(tab.keys().title)).kind(Kind::Chip).selected(chosen)).clicked() && !chosen {
                 composer.kit_dialog.turn(tab, kit);
             }
         }
@@ -232,7 +261,7 @@ fn body(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, cx: &Cx<'_>) {
                 item(ui, composer, kit, cx);
             } else {
                 let palette = theme::palette(ui.visuals());
-                let words = text.get(&format!("{}-none", composer.kit_dialog.tab.key()));
+                let words = text.get(composer.kit_dialog.tab.keys().none);
                 ui.add(Label::new(RichText::new(words).color(palette.text)).wrap());
             }
         });
@@ -243,25 +272,29 @@ fn names(ui: &mut Ui, dialog: &mut KitDialog, kit: &mut Kit, text: &Text) {
     ui.set_width(NAMES);
     ui.spacing_mut().item_spacing.y = 2.0;
     let tab = dialog.tab;
-    if ui.add(Button::new(text.get(&format!("{}-new", tab.key()))).kind(Kind::Chip)).clicked() {
-        let name = free_name(&text.get(&format!("{}-first", tab.key())), &tab.names(kit));
+    if ui.add(Button::new(text.get(tab.keys().new)).kind(Kind::Chip)).clicked() {
+        let name = free_name(&text.get(tab.keys().first), &tab.names(kit));
         // A variable's name has no spaces.
         tab.add(kit, if tab == Tab::Variables { name.replace(' ', "_") } else { name });
         dialog.show(tab.names(kit).len() - 1, kit);
     }
     let at = dialog.at;
-    ScrollArea::vertical().id_salt(("kit", tab.key())).max_height(LIST).auto_shrink([false, true]).show(ui, |ui| {
-        let chosen = tab.names(kit).iter().enumerate().position(|(index, name)| menu_item(ui, *name, index == at, ""));
-        if let Some(index) = chosen {
-            dialog.show(index, kit);
-        }
-    });
+    ScrollArea::vertical().id_salt(("kit", tab.keys().title)).max_height(LIST).auto_shrink([false, true]).show(
+        ui,
+        |ui| {
+            let chosen =
+                tab.names(kit).iter().enumerate().position(|(index, name)| menu_item(ui, *name, index == at, ""));
+            if let Some(index) = chosen {
+                dialog.show(index, kit);
+            }
+        },
+    );
 }
 
 /// The field of a name. It takes effect as soon as it can.
 fn name(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, text: &Text) {
     let (tab, at) = (composer.kit_dialog.tab, composer.kit_dialog.at);
-    let label = text.get(&format!("{}-name", tab.key()));
+    let label = text.get(tab.keys().name);
     let changed = Field::new(&label).hint(label.as_str()).show(ui, &mut composer.kit_dialog.name).changed();
     let name = composer.kit_dialog.name.trim().to_owned();
     if let Some(why) = tab.refuses(&name, at, kit) {
@@ -280,10 +313,10 @@ fn name(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, text: &Text) {
 fn item(ui: &mut Ui, composer: &Composer, kit: &mut Kit, cx: &Cx<'_>) {
     let text = cx.text;
     let (tab, at) = (composer.kit_dialog.tab, composer.kit_dialog.at);
-    let field = |ui: &mut Ui, key: &str, rows: usize, words: &mut String| {
+    let field = |ui: &mut Ui, key: &str, hint: &str, rows: usize, words: &mut String| {
         let label = text.get(key);
         let mut field = PromptField::new(Id::unique(("kit", key)), &label).rows(rows);
-        field = field.hint(text.get(&format!("{key}-hint")));
+        field = field.hint(text.get(hint));
         if key != "styles-negative" {
             field = field.template(&cx.known.sources);
         }
@@ -293,18 +326,18 @@ fn item(ui: &mut Ui, composer: &Composer, kit: &mut Kit, cx: &Cx<'_>) {
     match tab {
         Tab::Styles => {
             let Some(style) = kit.styles.get_mut(at) else { return };
-            field(ui, "styles-prefix", 2, &mut style.prefix);
-            field(ui, "styles-suffix", 2, &mut style.suffix);
-            field(ui, "styles-negative", 1, &mut style.negative);
+            field(ui, "styles-prefix", "styles-prefix-hint", 2, &mut style.prefix);
+            field(ui, "styles-suffix", "styles-suffix-hint", 2, &mut style.suffix);
+            field(ui, "styles-negative", "styles-negative-hint", 1, &mut style.negative);
             parameters(ui, composer, style, text);
         }
         Tab::Variables => {
             let Some(variable) = kit.variables.get_mut(at) else { return };
-            field(ui, "variables-text", 6, &mut variable.text);
+            field(ui, "variables-text", "variables-text-hint", 6, &mut variable.text);
         }
         Tab::Snippets => {
             let Some(snippet) = kit.snippets.get_mut(at) else { return };
-            field(ui, "snippets-text", 6, &mut snippet.text);
+            field(ui, "snippets-text", "snippets-text-hint", 6, &mut snippet.text);
         }
     }
 }

@@ -36,7 +36,8 @@ pub(super) fn chips(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: 
     let button = ui.add(Button::new(label).kind(Kind::Chip).with_icon(icons::ADD));
     let names = kit.styles.iter().map(|style| (style.name.as_str(), composer.styles.contains(&style.name)));
     let names: Vec<(&str, bool)> = names.collect();
-    let shown = list(&button, &mut composer.wanted_words, &names, "styles", cx, |ui| {
+    let keys = Keys { name: "styles", search: "styles-search", none: "styles-none" };
+    let shown = list(&button, &mut composer.wanted_words, &names, keys, cx, |ui| {
         menu_item(ui, text.get("styles-edit"), false, "")
     });
     match shown {
@@ -76,13 +77,14 @@ fn snippets(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Act
     let variables: Vec<String> = kit.variables.iter().map(|variable| format!("${{{}}}", variable.name)).collect();
     let names = kit.snippets.iter().map(|snippet| snippet.name.as_str()).chain(variables.iter().map(String::as_str));
     let names: Vec<(&str, bool)> = names.map(|name| (name, false)).collect();
+    let keys = Keys { name: "snippets", search: "snippets-search", none: "snippets-none" };
     // The selection goes when the keyboard leaves the prompt.
     if ui.memory(|memory| memory.has_focus(prompt_id())) {
         composer.marked = selected(ui, composer);
     }
     let marked = composer.marked.clone();
     let mut keep = false;
-    let shown = list(&button, &mut composer.wanted_words, &names, "snippets", cx, |ui| {
+    let shown = list(&button, &mut composer.wanted_words, &names, keys, cx, |ui| {
         let label = Button::new(text.get("snippets-save"))
             .kind(Kind::Quiet)
             .left_aligned()
@@ -131,12 +133,20 @@ enum Chosen {
     Last,
 }
 
-/// A menu of names that can be searched, and something below them. `keys` begins the names of its sentences.
+/// Which sentences a menu says.
+#[derive(Clone, Copy)]
+struct Keys {
+    name: &'static str,
+    search: &'static str,
+    none: &'static str,
+}
+
+/// A menu of names that can be searched, and something below them. `keys` names its sentences.
 fn list(
     button: &Response,
     wanted: &mut String,
     names: &[(&str, bool)],
-    keys: &str,
+    keys: Keys,
     cx: &Cx<'_>,
     last: impl FnOnce(&mut Ui) -> bool,
 ) -> Option<Chosen> {
@@ -147,7 +157,7 @@ fn list(
     let mut chosen = None;
     Popup::menu(button)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
-        .accessible_name(text.get(keys))
+        .accessible_name(text.get(keys.name))
         .gap(4.0)
         .width(WIDTH)
         .show(|ui| {
@@ -155,10 +165,10 @@ fn list(
             ui.spacing_mut().item_spacing.y = 2.0;
             if names.is_empty() {
                 let palette = theme::palette(ui.visuals());
-                let words = RichText::new(text.get(&format!("{keys}-none")));
+                let words = RichText::new(text.get(keys.none));
                 ui.add(Label::new(words.font(fonts::regular(size::TEXT_CHIP)).color(palette.text)).wrap());
             } else {
-                let search = text.get(&format!("{keys}-search"));
+                let search = text.get(keys.search);
                 let field = Field::new(&search).hint(search.as_str()).icon(icons::SEARCH).show(ui, wanted);
                 if button.clicked() {
                     field.request_focus();
