@@ -123,11 +123,13 @@ pub struct Composing {
     pub count: u32,
     /// The seed of that chance.
     pub seed: u64,
+    /// Whether the models' seed goes up from request to request.
+    pub count_up: bool,
 }
 
 impl Default for Composing {
     fn default() -> Self {
-        Self { variants: Variants::default(), count: 8, seed: 1 }
+        Self { variants: Variants::default(), count: 8, seed: 1, count_up: false }
     }
 }
 

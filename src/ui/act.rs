@@ -12,7 +12,7 @@ use crate::{
 
 use super::{
     action::{Action, Verb},
-    composer,
+    composer::{self, Recall},
     settings_dialog::Section,
     state::State,
     toasts::{About, Mapped},
@@ -47,7 +47,11 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
         Action::Reuse(recipe) => {
             reuse(*recipe, state);
         }
-        Action::ReusePicture(details) => reuse_picture(&details, state),
+        Action::ReusePicture(details) | Action::Recall(Recall::Everything, details) => reuse_picture(&details, state),
+        Action::Recall(part, details) => {
+            state.composer.recall(part, details.for_reuse(), &state.known.kit);
+            state.composer.focus();
+        }
         Action::ChooseModel(recipe) => {
             state.composer.reuse(*recipe);
             state.composer.open_models();

@@ -10,7 +10,7 @@ use crate::{
     studio::{Command, Details},
 };
 
-use super::{icons, settings_dialog::Section, text::Text};
+use super::{composer::Recall, icons, settings_dialog::Section, text::Text};
 
 /// Something that a person can do, with what it needs to be done. Places on screen return these; only
 /// [`super::App`] acts on them.
@@ -30,6 +30,8 @@ pub enum Action {
     Reuse(Box<Recipe>),
     /// Put a picture's recipe into the composer, as far as there is a place for it here.
     ReusePicture(Arc<Details>),
+    /// Put a part of a picture's recipe into the composer.
+    Recall(Recall, Arc<Details>),
     /// Put a recipe into the composer and open the list of models.
     ChooseModel(Box<Recipe>),
     /// Open the settings at a provider.

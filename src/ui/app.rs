@@ -216,6 +216,7 @@ impl App {
             status_bar::show(ui, &state.composer.recipe().profile, &cx);
         });
         let side = Frame::new().fill(palette.panel);
+        state.composer.subject = state.viewer.image().or_else(|| state.selection.focus());
         let composer = Panel::left("composer").exact_size(size::COMPOSER).resizable(false).frame(side).show(ui, |ui| {
             composer::show(ui, &mut state.composer, &cx, actions);
         });

@@ -100,7 +100,7 @@ impl Expansion {
     }
 
     fn mode(&self) -> Mode {
-        let Composing { variants, count, seed } = self.composing;
+        let Composing { variants, count, seed, .. } = self.composing;
         match variants {
             Variants::Random if self.prompts.count() > 1 => Mode::Random { count: count.max(1), seed },
             Variants::Random | Variants::Every | Variants::AsWritten => Mode::Every,
@@ -116,7 +116,7 @@ mod tests {
     fn a_prompt_is_read_as_the_person_says() {
         let mut expansion = Expansion::default();
         let mut read = |variants, text: &str| {
-            expansion.composing = Composing { variants, count: 3, seed: 7 };
+            expansion.composing = Composing { variants, count: 3, seed: 7, ..Composing::default() };
             expansion.follow(text);
             (expansion.prompts().collect::<Vec<_>>(), expansion.has_syntax())
         };

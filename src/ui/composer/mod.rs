@@ -1,5 +1,6 @@
 //! The left panel: what to ask for.
 
+mod diff;
 mod drafts;
 mod entry;
 mod expansion;
@@ -9,12 +10,15 @@ mod kit_dialog;
 mod model;
 mod model_row;
 mod parameters;
+mod presets;
 mod prompt;
 mod question;
+mod recall;
 mod references;
 mod set;
 pub mod shape;
 mod styles;
+mod undoing;
 mod wildcards;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -22,7 +26,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use egui::{Align, Frame, Id, Layout, Margin, Rect, ScrollArea, Ui, UiBuilder};
 
 use crate::{
-    recipe::{Abilities, Composed, Parameters, ProfileId, Recipe},
+    recipe::{Abilities, Composed, ImageId, Parameters, ProfileId, Recipe},
     settings::{Composing, Kit, Session, Style},
     studio::{Command, Event, KeyState, template},
 };
@@ -42,7 +46,10 @@ use history::History;
 use kit_dialog::KitDialog;
 pub use model::profile_name;
 use model::{ModelBox, first_model};
+use presets::Presets;
+pub use recall::Recall;
 use references::Tiles;
+use undoing::Undoing;
 use wildcards::Wildcards;
 
 /// Why nothing can be generated now.
@@ -77,6 +84,10 @@ pub struct Composer {
     greeted: bool,
     expansion: Expansion,
     history: History,
+    presets: Presets,
+    undoing: Undoing,
+    /// The picture that is selected or looked at.
+    pub subject: Option<ImageId>,
     /// Names of the styles that are on, also of some that are not there any more.
     styles: Vec<String>,
     /// Whether the field for what is to be avoided is shown although it is empty.
@@ -218,16 +229,26 @@ impl Composer {
         self.history.ask(&self.recipe.prompt);
         let meant = self.meant();
         let styles: Vec<String> = self.expansion.styles().iter().map(|style| style.name.clone()).collect();
-        let recipe = |prompt: String| {
+        let own_seed = self.recipe.parameters.seed.filter(|_| self.expansion.composing.count_up);
+        let step = i64::from(meant.parameters.n.unwrap_or(1).max(1));
+        let recipe = |(index, prompt): (usize, String)| {
             let written = prompt == self.recipe.prompt && styles.is_empty();
             let composed = || Composed {
                 template: self.recipe.prompt.clone(),
                 styles: styles.clone(),
                 negative: self.recipe.negative.trim().to_owned(),
             };
-            Recipe { prompt, composed: (!written).then(composed), ..meant.clone() }
+            let mut parameters = meant.parameters.clone();
+            if let Some(seed) = own_seed {
+                parameters.seed = Some(seed.wrapping_add(step.wrapping_mul(index as i64)));
+            }
+            Recipe { prompt, parameters, composed: (!written).then(composed), ..meant.clone() }
         };
-        let recipes = self.expansion.prompts().take(set::MOST as usize).map(recipe).collect();
+        let recipes: Vec<Recipe> = self.expansion.prompts().take(set::MOST as usize).enumerate().map(recipe).collect();
+        if let Some(seed) = own_seed {
+            let next = seed.wrapping_add(step.wrapping_mul(recipes.len() as i64));
+            self.set_entry(Entry::Seed, next.to_string());
+        }
         if first { Command::GenerateFirst(recipes) } else { Command::Generate(recipes) }
     }
 
@@ -257,9 +278,21 @@ impl Composer {
 
     fn go(&mut self, earlier: bool) {
         if let Some(prompt) = self.history.step(&self.recipe.prompt, earlier) {
-            self.set_prompt(prompt);
+            self.switch_prompt(prompt);
             self.focus();
         }
+    }
+
+    /// Puts another prompt into the field, which has a history of its own there.
+    fn switch_prompt(&mut self, prompt: String) {
+        self.undoing.leave(&self.recipe.prompt);
+        self.set_prompt(prompt);
+    }
+
+    /// Takes off all styles: what is put into the composer has their words in it.
+    fn take_off_styles(&mut self) {
+        self.styles.clear();
+        self.expansion.set_styles(Vec::new());
     }
 
     /// What would be asked for.
@@ -270,13 +303,22 @@ impl Composer {
     /// Fills it from a picture's recipe.
     pub fn reuse(&mut self, recipe: Recipe) {
         // What is left out depends on the model that is chosen when it is sent.
-        self.recipe = Recipe { not_sent: Vec::new(), composed: None, ..recipe };
-        // Their words and parameters are in it already.
-        self.styles.clear();
-        self.expansion.set_styles(Vec::new());
         // What was sent is no template.
-        self.set_prompt(template::escape(&self.recipe.prompt).into_owned());
+        let prompt = template::escape(&recipe.prompt).into_owned();
+        if !self.recipe.prompt.trim().is_empty() && self.recipe.prompt != prompt {
+            // What stood there can be brought back.
+            self.history.ask(&self.recipe.prompt);
+        }
+        self.undoing.leave(&self.recipe.prompt);
+        self.recipe = Recipe { not_sent: Vec::new(), composed: None, ..recipe };
+        self.take_off_styles();
+        self.set_prompt(prompt);
         self.drafts = Drafts::of(&self.recipe.parameters);
+        self.want_tiles();
+    }
+
+    /// Asks for small pictures of the references that have none yet.
+    fn want_tiles(&mut self) {
         self.tiles.keep(&self.recipe.references);
         self.wanted.extend(
             self.recipe
@@ -289,7 +331,7 @@ impl Composer {
 
     /// Fills in an example, leaving everything but the prompt as it is.
     pub fn fill_prompt(&mut self, prompt: String) {
-        self.set_prompt(prompt);
+        self.switch_prompt(prompt);
         self.focus();
     }
 

@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-use super::{Composer, entry::Entry};
+use super::{Composer, entry::Entry, presets};
 
 const IMAGES: Scale = Scale::whole(1.0, 10.0, 1.0);
 const TEMPERATURE: Scale = Scale::fine(0.0, 2.0, 1.0);
@@ -35,6 +35,7 @@ pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, 
         if ui.add(reset).on_hover_text(Verb::Reset.tip(text)).clicked() {
             actions.verb(Verb::Reset);
         }
+        presets::show(ui, composer, cx, actions);
     });
     ui.spacing_mut().item_spacing.y = 0.0;
     let parameters = &mut composer.recipe.parameters;
@@ -48,7 +49,7 @@ pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, 
     taken(ui, Parameter::TopP, parameters, abilities, text, |ui, parameters| {
         row(ui, text, "parameter-top-p", &mut parameters.top_p, &TOP_P);
     });
-    taken(ui, Parameter::Seed, composer, abilities, text, |ui, composer| seed(ui, composer, text));
+    taken(ui, Parameter::Seed, composer, abilities, text, |ui, composer| seed(ui, composer, cx));
     let parameters = &mut composer.recipe.parameters;
     taken(ui, Parameter::Stream, parameters, abilities, text, |ui, parameters| stream(ui, parameters, text));
     ui.add_space(4.0);
@@ -98,7 +99,8 @@ fn row(ui: &mut Ui, text: &Text, key: &str, value: &mut Option<f64>, scale: &Sca
     optional_row(ui, &text.get(key), value, scale, &text.get("default"), &tip)
 }
 
-fn seed(ui: &mut Ui, composer: &mut Composer, text: &Text) {
+fn seed(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>) {
+    let text = cx.text;
     let fixed = !composer.drafts.text(Entry::Seed).is_empty();
     let label = Entry::Seed.label(text);
     ui.horizontal(|ui| {
@@ -121,7 +123,38 @@ fn seed(ui: &mut Ui, composer: &mut Composer, text: &Text) {
             composer.read_entry(Entry::Seed);
         }
     });
+    let theirs = composer.subject.and_then(|id| cx.known.details(id)?.recipe.parameters.seed);
+    let theirs = theirs.filter(|seed| composer.recipe.parameters.seed != Some(*seed));
+    if fixed || theirs.is_some() {
+        seed_below(ui, composer, fixed, theirs, text);
+    }
     fault(ui, composer, Entry::Seed, text);
+}
+
+/// Whether a fixed seed counts up, and the seed of the selected picture.
+fn seed_below(ui: &mut Ui, composer: &mut Composer, fixed: bool, theirs: Option<i64>, text: &Text) {
+    ui.horizontal(|ui| {
+        ui.set_height(size::ROW);
+        ui.add_space(size::ROW_LABEL + size::GAP_ROW);
+        ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
+        if fixed {
+            let on = composer.expansion.composing.count_up;
+            let chip = Button::new(text.get("seed-count-up")).kind(Kind::LowChip).selected(on);
+            if ui.add(chip).on_hover_text(text.get("seed-count-up-tip")).clicked() {
+                composer.expansion.composing.count_up = !on;
+            }
+        }
+        if let Some(seed) = theirs {
+            let chip = Button::new(text.get("seed-of-picture")).kind(Kind::LowChip);
+            if ui
+                .add(chip)
+                .on_hover_text(text.with("seed-of-picture-tip", [("seed", seed.to_string().into())]))
+                .clicked()
+            {
+                composer.set_entry(Entry::Seed, seed.to_string());
+            }
+        }
+    });
 }
 
 /// A seed that no one has chosen: the random part of a fresh name.

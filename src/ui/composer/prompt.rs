@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-use super::{Composer, history, prompt_id, set::Set, styles, wildcards};
+use super::{Composer, diff, history, prompt_id, set::Set, styles, wildcards};
 
 /// Prompts that are shown before they are sent, at most.
 const SHOWN: usize = 200;
@@ -41,6 +41,7 @@ pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, 
     let letters = composer.recipe.prompt.chars().filter(|c| !c.is_control()).count();
     section_label(ui, &label, |ui| {
         let palette = theme::palette(ui.visuals());
+        earlier(ui, composer, cx);
         let several = composer.expansion.count() > 1;
         if several {
             let words = count_words(composer.expansion.count(), text);
@@ -60,6 +61,7 @@ pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, 
     if !plain {
         field = field.template(composer.expansion.sources());
     }
+    composer.undoing.follow(ui.ctx(), prompt_id(), &composer.recipe.prompt);
     let response = field.show(ui, &mut composer.recipe.prompt);
     if std::mem::take(&mut composer.focus_wanted) {
         response.request_focus();
@@ -73,6 +75,16 @@ pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, 
     notes(ui, composer, abilities, cx);
     tools(ui, composer, cx, actions);
     styles::note(ui, composer, cx);
+}
+
+/// The list of what was asked for before.
+fn earlier(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>) {
+    let name = cx.text.get("composer-history");
+    let button = ui.add(Button::icon(icons::RETRY, name.as_str()).low()).on_hover_text(name);
+    if let Some(prompt) = history::list(&button, &mut composer.history, cx) {
+        composer.switch_prompt(prompt);
+        composer.focus_wanted = true;
+    }
 }
 
 /// How many prompts are meant, in words.
@@ -217,13 +229,7 @@ fn tools(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Action
         if let Some(name) = wildcards::list(&button, &mut composer.wildcards, cx, actions) {
             insert(ui, composer, &name);
         }
-        let label = cx.text.get("composer-history");
-        let button = ui.add(Button::new(label).kind(Kind::Chip).with_icon(icons::RETRY));
-        if let Some(prompt) = history::list(&button, &mut composer.history, cx) {
-            composer.recipe.prompt = prompt;
-            composer.expansion.follow(&composer.recipe.prompt);
-            composer.focus_wanted = true;
-        }
+        diff::show(ui, composer, cx);
     });
 }
 

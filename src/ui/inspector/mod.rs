@@ -19,16 +19,25 @@ use crate::{
 use super::{
     Cx,
     action::{Action, Actions, Verb},
+    composer::Recall,
     gallery, icons,
     known::Known,
     selection::Selection,
     textures::{self, Look},
     theme::{self, fonts, size},
-    widgets::{Button, Kind, dialog::line, focus_ring, section_label},
+    widgets::{
+        Button, Kind,
+        dialog::line,
+        focus_ring,
+        menu::{menu, menu_item},
+        section_label,
+    },
 };
 
 /// Width of the facts' labels.
 const LABELS: f32 = 84.0;
+/// Width of the menu of what can be reused.
+const RECALL: f32 = 190.0;
 /// The least and the greatest height of the picture.
 const PICTURE: std::ops::RangeInclusive<f32> = 120.0..=280.0;
 /// Pictures shown for a selection of several.
@@ -170,6 +179,9 @@ fn one(
                 ui.spacing_mut().item_spacing.x = size::GAP;
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     for verb in [Verb::UseAsReference, Verb::Reuse] {
+                        if let (Verb::Reuse, Some(details)) = (verb, details) {
+                            recall(ui, details, cx, actions);
+                        }
                         let known = verb != Verb::Reuse || details.is_some();
                         let small = Button::new(verb.name(text)).kind(Kind::Small).enabled(known);
                         button(ui, small, verb, cx, actions);
@@ -206,6 +218,20 @@ fn one(
                 words(ui, details.answer.text.trim());
             }
         });
+    });
+}
+
+/// The menu of what a recipe has that can be put into the composer.
+fn recall(ui: &mut Ui, details: &Arc<Details>, cx: &Cx<'_>, actions: &mut Actions) {
+    let name = cx.text.get("recall");
+    let button = Button::icon(icons::DOWN, name.as_str()).kind(Kind::Small);
+    let button = ui.add(button).on_hover_text(name.as_str());
+    menu(&button, &name, RECALL, |ui| {
+        for part in Recall::ALL.into_iter().filter(|part| part.is_in(&details.recipe)) {
+            if menu_item(ui, cx.text.get(part.key()), false, "") {
+                actions.push(Action::Recall(part, Arc::clone(details)));
+            }
+        }
     });
 }
 
