@@ -99,7 +99,12 @@ impl BatchDialog {
         *self = Self {
             images,
             own_again: OWN.to_owned(),
-            recipe: Recipe { prompt: String::new(), references: Vec::new(), ..composer.clone() },
+            recipe: Recipe {
+                prompt: String::new(),
+                negative: String::new(),
+                references: Vec::new(),
+                ..composer.clone()
+            },
             focus_wanted: true,
             over_each: std::mem::take(&mut self.over_each),
             ..Self::default()
@@ -161,7 +166,12 @@ impl BatchDialog {
             }],
             Mode::OwnPrompt => details.recipe.references.clone(),
         };
-        let recipe = Recipe { references, ..self.recipe.clone() };
+        // What is to be avoided belongs to a prompt.
+        let negative = match self.mode {
+            Mode::Reference => String::new(),
+            Mode::OwnPrompt => details.recipe.negative.clone(),
+        };
+        let recipe = Recipe { references, negative, ..self.recipe.clone() };
         let (number, tags) = (number.to_string(), details.marks.tags.join(", "));
         let model = details.recipe.model.as_str();
         let values = [("prompt", own), ("model", model), ("n", number.as_str()), ("tag", tags.as_str())];

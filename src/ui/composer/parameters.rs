@@ -125,24 +125,23 @@ fn seed(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>) {
     });
     let theirs = composer.subject.and_then(|id| cx.known.details(id)?.recipe.parameters.seed);
     let theirs = theirs.filter(|seed| composer.recipe.parameters.seed != Some(*seed));
-    if fixed || theirs.is_some() {
-        seed_below(ui, composer, fixed, theirs, text);
+    // Only then, so that nothing moves from picture to picture.
+    if fixed {
+        seed_below(ui, composer, theirs, text);
     }
     fault(ui, composer, Entry::Seed, text);
 }
 
 /// Whether a fixed seed counts up, and the seed of the selected picture.
-fn seed_below(ui: &mut Ui, composer: &mut Composer, fixed: bool, theirs: Option<i64>, text: &Text) {
+fn seed_below(ui: &mut Ui, composer: &mut Composer, theirs: Option<i64>, text: &Text) {
     ui.horizontal(|ui| {
         ui.set_height(size::ROW);
         ui.add_space(size::ROW_LABEL + size::GAP_ROW);
         ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
-        if fixed {
-            let on = composer.expansion.composing.count_up;
-            let chip = Button::new(text.get("seed-count-up")).kind(Kind::LowChip).selected(on);
-            if ui.add(chip).on_hover_text(text.get("seed-count-up-tip")).clicked() {
-                composer.expansion.composing.count_up = !on;
-            }
+        let on = composer.expansion.composing.count_up;
+        let chip = Button::new(text.get("seed-count-up")).kind(Kind::LowChip).selected(on);
+        if ui.add(chip).on_hover_text(text.get("seed-count-up-tip")).clicked() {
+            composer.expansion.composing.count_up = !on;
         }
         if let Some(seed) = theirs {
             let chip = Button::new(text.get("seed-of-picture")).kind(Kind::LowChip);

@@ -80,7 +80,7 @@ pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, 
 /// The list of what was asked for before.
 fn earlier(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>) {
     let name = cx.text.get("composer-history");
-    let button = ui.add(Button::icon(icons::RETRY, name.as_str()).low()).on_hover_text(name);
+    let button = ui.add(Button::icon(icons::RETRY, name.as_str()).low().height(18.0)).on_hover_text(name);
     if let Some(prompt) = history::list(&button, &mut composer.history, cx) {
         composer.switch_prompt(prompt);
         composer.focus_wanted = true;
