@@ -171,7 +171,7 @@ impl BatchDialog {
             Mode::Reference => String::new(),
             Mode::OwnPrompt => details.recipe.negative.clone(),
         };
-        let recipe = Recipe { references, negative, ..self.recipe.clone() };
+        let recipe = Recipe { negative, references, ..self.recipe.clone() };
         let (number, tags) = (number.to_string(), details.marks.tags.join(", "));
         let model = details.recipe.model.as_str();
         let values = [("prompt", own), ("model", model), ("n", number.as_str()), ("tag", tags.as_str())];

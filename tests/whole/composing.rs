@@ -242,12 +242,14 @@ fn styles_are_put_around_the_prompt_and_remembered() {
     stage.click("Style");
     stage.click("Film");
     stage.write_prompt("a fox");
-    stage.sees("After the prompt is sent: “Avoid: text”");
+    stage.sees("Sent in words after the prompt: “Avoid: text”");
     stage.sees("2 variants = 2 requests");
     stage.press(Modifiers::COMMAND, Key::Enter);
     let sent = ["film still of a fox, 16 mm\n\nAvoid: text", "film still of a fox, 35 mm\n\nAvoid: text"];
     assert_eq!(asked(&gateway, &mut stage, 2), sent);
-    stage.pictures(2);
+    let name = stage.pictures(2).remove(0);
+    stage.click_tile(&name);
+    stage.sees("Written");
     for sidecar in machine.sidecars() {
         let recipe = &sidecar["recipe"];
         assert!(recipe["prompt"].as_str().is_some_and(|prompt| prompt.starts_with("film still of a fox, ")));

@@ -182,7 +182,7 @@ fn list(
                     found.len(),
                     |ui, range| {
                         for (index, (name, on)) in &found[range] {
-                            if menu_item(ui, *name, *on, "") {
+                            if menu_item(ui, *name, *on, if *on { icons::CHECK } else { "" }) {
                                 chosen = Some(Chosen::Name(*index));
                                 ui.close();
                             }

@@ -22,6 +22,15 @@ pub fn facts(details: &Details, cx: &Cx<'_>) -> Vec<Fact> {
     let mut facts = Facts { text, list: Vec::new() };
     // Nobody was asked for what was brought in.
     let imported = recipe.profile.is_imported();
+    if !recipe.negative.is_empty() {
+        facts.add("composer-avoid", recipe.negative.clone());
+    }
+    if let Some(composed) = &recipe.composed {
+        if !composed.styles.is_empty() {
+            facts.add("styles", composed.styles.join(&text.get("list-separator")));
+        }
+        facts.add("fact-template", composed.template.clone());
+    }
     let provider = cx.known.profile(&recipe.profile);
     if !imported {
         let name = provider.map_or_else(|| recipe.profile.to_string(), |profile| profile_name(profile, cx));
