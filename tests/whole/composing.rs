@@ -331,7 +331,13 @@ fn styles_come_from_files_and_go_to_files() {
     stage.click("Style");
     stage.click("Ink");
     stage.generate("a fox");
-    assert_eq!(asked(&gateway, &mut stage, 1), ["ink drawing of a fox, sumi-e\n\nAvoid: colour"]);
+    let fox = "ink drawing of a fox, sumi-e\n\nAvoid: colour";
+    assert_eq!(asked(&gateway, &mut stage, 1), [fox]);
+    // JSON stands for itself also with words around it.
+    stage.generate(r#"{"beast": "fox|owl"}"#);
+    let json = "ink drawing of {\"beast\": \"fox|owl\"}, sumi-e\n\nAvoid: colour";
+    assert_eq!(asked(&gateway, &mut stage, 2), [fox, json]);
+    assert_eq!(machine.sidecars().len(), stage.pictures(2).len());
 }
 
 #[test]

@@ -20,6 +20,8 @@ use super::Composer;
 
 /// Width of the panel.
 const WIDTH: f32 = 420.0;
+/// What stays free between words that were removed and those in their place.
+const GAP: f32 = 3.0;
 /// Longer prompts are not compared.
 const LONGEST: usize = 64 << 10;
 
@@ -51,10 +53,13 @@ pub(super) fn show(ui: &mut Ui, composer: &Composer, cx: &Cx<'_>) {
             section_label(ui, &cx.text.get("diff-title"), |_| {});
             let changes = changes(&theirs, &mine);
             ScrollArea::vertical().max_height(size::LIST_MOST).show(ui, |ui| {
-                let palette = theme::palette(ui.visuals());
-                let label = ui.add(Label::new(job(&changes, palette)).wrap().selectable(true));
-                let words = spoken(&changes, cx.text);
-                ui.ctx().accesskit_node_builder(label.id, |node| node.set_description(words));
+                // Menus stretch their lines; a text is left as it is.
+                ui.vertical(|ui| {
+                    let palette = theme::palette(ui.visuals());
+                    let label = ui.add(Label::new(job(&changes, palette)).wrap().selectable(true));
+                    let words = spoken(&changes, cx.text);
+                    ui.ctx().accesskit_node_builder(label.id, |node| node.set_description(words));
+                });
             });
         });
 }
@@ -123,6 +128,7 @@ fn job(changes: &[(Change, String)], palette: &Palette) -> LayoutJob {
         ..TextFormat::default()
     };
     let mut job = LayoutJob::default();
+    let mut before = Change::Same;
     for (change, words) in changes {
         let format = match change {
             Change::Same => plain.clone(),
@@ -133,7 +139,9 @@ fn job(changes: &[(Change, String)], palette: &Palette) -> LayoutJob {
                 TextFormat { color: palette.good, underline: Stroke::new(1.0, palette.good), ..plain.clone() }
             }
         };
-        job.append(words, 0.0, format);
+        let gap = if (before, *change) == (Change::Removed, Change::Added) { GAP } else { 0.0 };
+        job.append(words, gap, format);
+        before = *change;
     }
     job
 }

@@ -289,6 +289,13 @@ impl Composer {
         self.set_prompt(prompt);
     }
 
+    /// What stands there can be brought back once something else does.
+    fn keep_draft(&mut self, prompt: &str) {
+        if !self.recipe.prompt.trim().is_empty() && self.recipe.prompt != prompt {
+            self.history.ask(&self.recipe.prompt);
+        }
+    }
+
     /// Takes off all styles: what is put into the composer has their words in it.
     fn take_off_styles(&mut self) {
         self.styles.clear();
@@ -305,10 +312,7 @@ impl Composer {
         // What is left out depends on the model that is chosen when it is sent.
         // What was sent is no template.
         let prompt = template::escape(&recipe.prompt).into_owned();
-        if !self.recipe.prompt.trim().is_empty() && self.recipe.prompt != prompt {
-            // What stood there can be brought back.
-            self.history.ask(&self.recipe.prompt);
-        }
+        self.keep_draft(&prompt);
         self.undoing.leave(&self.recipe.prompt);
         self.recipe = Recipe { not_sent: Vec::new(), composed: None, ..recipe };
         self.take_off_styles();

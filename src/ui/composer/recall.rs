@@ -56,13 +56,16 @@ impl Composer {
             Recall::Everything => self.reuse(recipe),
             Recall::Prompt => {
                 self.take_off_styles();
-                self.switch_prompt(template::escape(&recipe.prompt).into_owned());
+                let prompt = template::escape(&recipe.prompt).into_owned();
+                self.keep_draft(&prompt);
+                self.switch_prompt(prompt);
                 self.recipe.negative = recipe.negative;
             }
             Recall::Template => {
                 let Some(composed) = recipe.composed else { return };
                 self.styles = composed.styles;
                 self.follow_kit(kit);
+                self.keep_draft(&composed.template);
                 self.switch_prompt(composed.template);
                 self.recipe.negative = composed.negative;
             }
