@@ -1049,3 +1049,33 @@ tag-find = Find pictures tagged { $tag }
 tag-remove = Remove the tag { $tag }
 note = Note
 note-hint = Anything worth remembering
+
+collection-smart = Smart collection: whatever its search finds
+collection-name = Name of the collection
+collection-name-hint = Name
+collection-search = Search of the smart collection
+collection-remove = Delete the collection “{ $name }”; its images stay
+collection-edit-search = Change the search of “{ $name }”
+collection-inside = New collection in “{ $name }”
+collection-rename = Rename “{ $name }”
+collection-new = New collection
+collection-new-with = { $count ->
+    [one] New collection with the selected image
+   *[other] New collection with the { $count } selected images
+}
+collection-add-selected = { $count ->
+    [one] Add the selected image to…
+   *[other] Add the { $count } selected images to…
+}
+collection-save-search = Save this search as a smart collection
+collections-none = A collection gathers images without moving them. Drag images onto it, or press B.
+collection-choose = { $count ->
+    [one] Add the image to a collection
+   *[other] Add { $count } images to a collection
+}
+collection-choose-hint = Find or name a collection
+collection-make = New collection “{ $name }”
+collection-leave = Take it out of “{ $name }”
+verb-add-to-collection = Add to collection…
+verb-remove-from-collection = Remove from this collection
+toast-collection-removed = Collection “{ $name }” deleted; its images stay

@@ -28,6 +28,7 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
             }
         }
         Action::Send(command) => handle.send(command),
+        Action::CollectionRemoved(name) => state.toasts.push(About::CollectionRemoved(name)),
         Action::Settings(settings) => {
             // The window shows the change at once; the studio's own word for it follows.
             state.known.settings.clone_from(&settings);
@@ -218,6 +219,12 @@ fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
         Verb::Export => {
             let images = state.subjects().to_vec();
             state.export.open(images);
+        }
+        Verb::AddToCollection => state.gallery.collections.chooser.open(state.subjects()),
+        Verb::RemoveFromCollection => {
+            if let Some(collection) = state.known.shown_collection() {
+                organise(Change::RemoveFrom(collection.id), state, handle);
+            }
         }
         Verb::Delete => {
             handle.send(Command::Delete(state.subjects().to_vec()));

@@ -46,6 +46,8 @@ pub enum Action {
     OpenImage(ImageId),
     /// Search the library.
     Search(String),
+    /// Say that the collection of this name is gone, with a way back.
+    CollectionRemoved(String),
     /// Show pictures in another order.
     Sort(Order),
     /// Ask what becomes of files and folders that were dropped.
@@ -174,6 +176,10 @@ pub enum Verb {
     Reject,
     /// Give the selected pictures this label, or take it away.
     Label(Label),
+    /// Put the selected pictures into a collection.
+    AddToCollection,
+    /// Take the selected pictures out of the collection that is shown.
+    RemoveFromCollection,
     /// Take back what was done last.
     Undo,
     /// Open the settings.
@@ -190,7 +196,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Verb {
     /// Every verb, in the order in which help lists them.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 48] = [
         Self::Generate,
         Self::GenerateFirst,
         Self::FocusPrompt,
@@ -232,6 +238,8 @@ impl Verb {
         Self::Label(Label::Green),
         Self::Label(Label::Blue),
         Self::Label(Label::Purple),
+        Self::AddToCollection,
+        Self::RemoveFromCollection,
         Self::Delete,
         Self::Undo,
         Self::NextTheme,
@@ -274,6 +282,8 @@ impl Verb {
             Self::Reveal => "verb-reveal",
             Self::Batch => "verb-batch",
             Self::Export => "verb-export",
+            Self::AddToCollection => "verb-add-to-collection",
+            Self::RemoveFromCollection => "verb-remove-from-collection",
             Self::Delete => "verb-delete",
             Self::Undo => "verb-undo",
             Self::OpenSettings => "verb-open-settings",
@@ -324,6 +334,8 @@ impl Verb {
             Self::Pick => icons::FLAG,
             Self::Reject => icons::REJECT,
             Self::Label(_) => icons::LABEL,
+            Self::AddToCollection => icons::STACK,
+            Self::RemoveFromCollection => icons::MINUS,
             Self::Delete => icons::DELETE,
             Self::OpenSettings => icons::SETTINGS,
             Self::OpenShortcuts => icons::KEYBOARD,
@@ -380,6 +392,8 @@ impl Verb {
                 Label::Blue => const { &[key(NONE, Key::Num9)] },
                 Label::Purple => &[],
             },
+            Self::AddToCollection => const { &[key(NONE, Key::B)] },
+            Self::RemoveFromCollection => const { &[key(Modifiers::SHIFT, Key::B)] },
             Self::Delete => const { &[key(NONE, Key::Delete), key(NONE, Key::Backspace)] },
             Self::Undo => const { &[key(COMMAND, Key::Z)] },
             Self::OpenSettings => const { &[key(COMMAND, Key::Comma)] },

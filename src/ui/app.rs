@@ -15,7 +15,7 @@ use crate::{
 use super::{
     Cx, act,
     action::{Action, Actions},
-    batch_dialog, composer, dragged, dropping, exchange_dialog, export_dialog, gallery, import_dialog, inspector,
+    batch_dialog, collections, composer, dragged, dropping, exchange_dialog, export_dialog, gallery, import_dialog, inspector,
     keymap::Keymap,
     refused, settings_dialog,
     state::State,
@@ -254,6 +254,9 @@ impl App {
         }
         if state.import.is_open() {
             import_dialog::show(ui, &mut state.import, &cx, actions);
+        }
+        if state.gallery.collections.chooser.is_open() {
+            collections::choose(ui, &mut state.gallery.collections.chooser, &cx, actions);
         }
         if state.exchange.is_open() {
             exchange_dialog::show(ui, &mut state.exchange, &cx, actions);

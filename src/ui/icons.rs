@@ -54,5 +54,6 @@ icons! {
     LABEL = "\u{e18a}";
     FILTER = "\u{e268}";
     STACK = "\u{e466}";
+    SMART = "\u{ebe0}";
     CALENDAR = "\u{e108}";
 }

@@ -216,6 +216,17 @@ impl Known {
         found
     }
 
+    /// The collection whose pictures the open view shows, if it is one that pictures are put into.
+    pub fn shown_collection(&self) -> Option<&Collection> {
+        let query = Query::parse(&self.view.as_ref()?.search);
+        let mut names = query.terms().iter().filter(|term| !term.negated).filter_map(|term| match &term.filter {
+            Filter::Collection(name) => Some(name),
+            _ => None,
+        });
+        let name = names.next().filter(|_| names.next().is_none())?;
+        self.collections.iter().find(|known| known.query.is_none() && known.name == *name)
+    }
+
     /// The order of the open view.
     pub fn ids(&self) -> Listing {
         self.view.as_ref().map(|view| view.ids.clone()).unwrap_or_default()

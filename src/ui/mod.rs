@@ -24,6 +24,7 @@ mod action;
 mod app;
 mod batch_dialog;
 mod bits;
+mod collections;
 mod composer;
 mod dragged;
 mod dropping;

@@ -131,6 +131,7 @@ impl State {
             || self.export.is_open()
             || self.import.is_open()
             || self.exchange.is_open()
+            || self.gallery.collections.chooser.is_open()
             || self.settings.is_open()
     }
 
@@ -185,7 +186,10 @@ impl State {
             Verb::CopyImage | Verb::Reveal => self.subject().is_some(),
             // What is deleted already cannot be deleted again.
             Verb::Delete if self.in_trash() => false,
+            Verb::RemoveFromCollection if self.known.shown_collection().is_none() => false,
             Verb::UseAsReference
+            | Verb::AddToCollection
+            | Verb::RemoveFromCollection
             | Verb::Export
             | Verb::Delete
             | Verb::Rate(_)

@@ -25,6 +25,8 @@ const SHOWN: usize = 4;
 pub enum About {
     /// Pictures went to the trash.
     Deleted(usize),
+    /// A collection of this name is gone.
+    CollectionRemoved(String),
     /// So many pictures are gone for good.
     Emptied(usize),
     /// What is said about so many pictures has changed.
@@ -121,6 +123,7 @@ impl Toasts {
                 }
             }
             Event::CollectionsEdited(_) => {
+                // The one that this is about was said before.
                 self.0.retain(|toast| !matches!(toast.about, About::Deleted(_) | About::Organised(_)));
             }
             Event::Restored(_) => self.0.retain(|toast| !matches!(toast.about, About::Deleted(_))),
@@ -144,7 +147,12 @@ impl Toasts {
     /// Shows a message.
     pub fn push(&mut self, about: About) {
         // A second deletion's message replaces the first one's: Undo brings back the last.
-        let undoable = |about: &About| matches!(about, About::Deleted(_) | About::Organised(_) | About::Imported(_));
+        let undoable = |about: &About| {
+            matches!(
+                about,
+                About::Deleted(_) | About::CollectionRemoved(_) | About::Organised(_) | About::Imported(_)
+            )
+        };
         self.0.retain(|toast| {
             if undoable(&about) && undoable(&toast.about) {
                 return false;
@@ -218,7 +226,7 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
     frame.show(ui, |ui| {
         ui.horizontal(|ui| {
             let (icon, colour) = match about {
-                About::Deleted(_) | About::Emptied(_) => (icons::DELETE, palette.text),
+                About::Deleted(_) | About::CollectionRemoved(_) | About::Emptied(_) => (icons::DELETE, palette.text),
 
                 About::Copied => (icons::CHECK, palette.good),
                 About::Imported(imported) if imported.broke_off() => (icons::WARNING, palette.bad),
@@ -241,7 +249,7 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
                 ui.add(egui::Label::new(words).wrap_mode(wrap)).on_hover_text(sentence(about, cx.text));
             });
             let undoable = match about {
-                About::Deleted(_) | About::Organised(_) => true,
+                About::Deleted(_) | About::CollectionRemoved(_) | About::Organised(_) => true,
                 About::Imported(imported) => !imported.new.is_empty(),
                 _ => false,
             };
@@ -295,6 +303,9 @@ fn over(event: &Event) -> Option<Bulk> {
 fn sentence(about: &About, text: &Text) -> String {
     match about {
         About::Deleted(count) => text.with("toast-deleted", [("count", (*count).into())]),
+        About::CollectionRemoved(name) => {
+            text.with("toast-collection-removed", [("name", name.as_str().into())])
+        }
         About::Emptied(count) => text.with("toast-emptied", [("count", (*count).into())]),
         About::Organised(count) => text.with("toast-organised", [("count", (*count).into())]),
         About::Working(bulk, done, total) => {

@@ -28,6 +28,7 @@ use crate::{
 use super::{
     Cx,
     action::{Action, Actions, Verb},
+    collections::Collections,
     known::Known,
     selection::Selection,
     theme::{self, fonts, size},
@@ -67,6 +68,8 @@ pub struct Gallery {
     /// Whether the trash is about to be emptied, and waits for a second word.
     emptying: bool,
     jump: Jump,
+    /// The tree of collections.
+    pub collections: Collections,
     /// The picture to reuse as soon as everything is known about it.
     reuse: Option<ImageId>,
     /// Height of the part in sight.
@@ -254,7 +257,7 @@ pub fn focus_id() -> egui::Id {
 pub fn show(ui: &mut Ui, gallery: &mut Gallery, selection: &mut Selection, cx: &Cx<'_>, actions: &mut Actions) {
     let jobs = gallery.cards.shown(&cx.known.jobs);
     let Some(view) = &cx.known.view else {
-        header::show(ui, selection, &mut gallery.emptying, cx, actions);
+        header::show(ui, gallery, selection, cx, actions);
         return;
     };
     let trash = is_trash(&view.search);
@@ -263,7 +266,7 @@ pub fn show(ui: &mut Ui, gallery: &mut Gallery, selection: &mut Selection, cx: &
         return;
     }
     ui.spacing_mut().item_spacing = egui::Vec2::ZERO;
-    header::show(ui, selection, &mut gallery.emptying, cx, actions);
+    header::show(ui, gallery, selection, cx, actions);
     let area = ui.available_rect_before_wrap();
     gallery.page = area.height();
     let shape = Shape {

@@ -31,7 +31,7 @@ const NARROW: f32 = 130.0;
 const BUTTON_GROUND: Color32 = Color32::from_black_alpha(0xaa);
 
 /// What the menu of a picture offers; `None` is a line between two groups.
-const MENU: [Option<Verb>; 13] = [
+const MENU: [Option<Verb>; 15] = [
     Some(Verb::Open),
     None,
     Some(Verb::Reuse),
@@ -44,6 +44,8 @@ const MENU: [Option<Verb>; 13] = [
     Some(Verb::Reveal),
     Some(Verb::Export),
     None,
+    Some(Verb::AddToCollection),
+    Some(Verb::RemoveFromCollection),
     Some(Verb::Delete),
 ];
 
@@ -150,7 +152,7 @@ pub fn show(ui: &Ui, rect: Rect, image: ImageId, row: Option<&Row>, standing: St
         asked = verb;
     }
     Popup::context_menu(&response).show(|ui| {
-        if let Some(verb) = menu(ui, row, cx.text) {
+        if let Some(verb) = menu(ui, row, cx) {
             asked = Asked::Do(verb);
         }
     });
@@ -307,7 +309,9 @@ fn hover_buttons(
 }
 
 /// The verbs as a menu; the one that was chosen.
-fn menu(ui: &mut Ui, row: Option<&Row>, text: &Text) -> Option<Verb> {
+fn menu(ui: &mut Ui, row: Option<&Row>, cx: &Cx<'_>) -> Option<Verb> {
+    let text = cx.text;
+    let in_collection = cx.known.shown_collection().is_some();
     let mac = ui.ctx().os() == egui::os::OperatingSystem::Mac;
     let palette = theme::palette(ui.visuals());
     let mut chosen = None;
@@ -318,6 +322,9 @@ fn menu(ui: &mut Ui, row: Option<&Row>, text: &Text) -> Option<Verb> {
             ui.separator();
             continue;
         };
+        if verb == Verb::RemoveFromCollection && !in_collection {
+            continue;
+        }
         let icon = egui::RichText::new(verb.icon()).font(fonts::icons(15.0)).color(palette.text);
         let name = egui::RichText::new(verb.name(text)).font(fonts::regular(size::TEXT)).color(palette.strong);
         let mut button = egui::Button::new((icon, name)).frame_when_inactive(false).min_size(vec2(198.0, 28.0));

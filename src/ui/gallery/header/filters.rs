@@ -9,7 +9,9 @@ use crate::{
     ui::{
         Cx,
         action::{Action, Actions},
+        collections::{self, Collections},
         icons,
+        selection::Selection,
         text::Text,
         theme::size,
         widgets::{
@@ -20,7 +22,7 @@ use crate::{
     },
 };
 
-/// How many models and collections a menu lists.
+/// How many models a menu lists.
 const LISTED: usize = 40;
 /// Room for the arrow of a chip.
 const ARROW: f32 = 20.0;
@@ -45,9 +47,18 @@ enum Choice {
 }
 
 const CHOICES: [Choice; 4] = [Choice::Rating, Choice::Model, Choice::Collection, Choice::More];
+/// Those that share a menu where there is little room. Collections keep a chip: pictures are dragged onto it.
+const TOGETHER: [Choice; 3] = [Choice::Rating, Choice::Model, Choice::More];
 
 /// Draws the chips from right to left: the order, then what is chosen, in one menu if they need more than `room`.
-pub fn chips(ui: &mut Ui, view: &View, room: f32, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn chips(
+    ui: &mut Ui,
+    view: &View,
+    room: f32,
+    (collections, selection): (&mut Collections, &Selection),
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) {
     let query = Query::parse(&view.search);
     sort(ui, view, cx, actions);
     let wanted: f32 =
@@ -57,10 +68,18 @@ pub fn chips(ui: &mut Ui, view: &View, room: f32, cx: &Cx<'_>, actions: &mut Act
             let button = chip(choice, &query, cx.text);
             let response = ui.add(button);
             let name = choice.name(cx.text);
-            menu(&response, &name, choice.width(), |ui| choice.contents(ui, &query, view, cx, actions));
+            if choice == Choice::Collection {
+                collections::popup(&response, &name, collections, view, selection, cx, actions);
+            } else {
+                menu(&response, &name, choice.width(), |ui| choice.contents(ui, &query, view, cx, actions));
+            }
         }
     } else {
-        let active = CHOICES.iter().filter(|choice| choice.active(&query)).count();
+        let name = Choice::Collection.name(cx.text);
+        let button = Button::icon(icons::STACK, name.as_str()).kind(Kind::Chip);
+        let response = ui.add(button.selected(Choice::Collection.active(&query))).on_hover_text(name.as_str());
+        collections::popup(&response, &name, collections, view, selection, cx, actions);
+        let active = TOGETHER.iter().filter(|choice| choice.active(&query)).count();
         let name = cx.text.get("filter-all");
         let mut button = Button::icon(icons::FILTER, name.as_str()).kind(Kind::Chip).selected(active > 0);
         if active > 0 {
@@ -75,7 +94,7 @@ pub fn chips(ui: &mut Ui, view: &View, room: f32, cx: &Cx<'_>, actions: &mut Act
 fn every_choice(button: &Response, name: &str, query: &Query, view: &View, cx: &Cx<'_>, actions: &mut Actions) {
     menu(button, name, 250.0, |ui| {
         egui::ScrollArea::vertical().max_height(size::LIST_MOST * 1.5).show(ui, |ui| {
-            for choice in CHOICES {
+            for choice in TOGETHER {
                 section_label(ui, &choice.name(cx.text), |_| ());
                 choice.contents(ui, query, view, cx, actions);
                 ui.add_space(size::GAP);
@@ -177,14 +196,11 @@ impl Choice {
         match self {
             Self::Rating => ratings(ui, query, cx.text, actions),
             Self::Model => {
-                let models = view.library_models.iter().map(|(name, count)| (0, name.as_str(), *count));
+                let models = view.library_models.iter().map(|(name, count)| (name.as_str(), *count));
                 listed(ui, self, query, models, |name| Filter::Model(name.to_owned()), cx, actions);
             }
-            Self::Collection => {
-                let all = cx.known.collections_in_order();
-                let rows = all.iter().map(|(depth, collection)| (*depth, collection.name.as_str(), collection.count));
-                listed(ui, self, query, rows, |name| Filter::Collection(name.to_owned()), cx, actions);
-            }
+            // It has a tree of its own.
+            Self::Collection => {}
             Self::More => more(ui, query, view, cx, actions),
         }
     }
@@ -213,7 +229,7 @@ fn listed<'a>(
     ui: &mut Ui,
     choice: Choice,
     query: &Query,
-    items: impl Iterator<Item = (usize, &'a str, usize)>,
+    items: impl Iterator<Item = (&'a str, usize)>,
     filter: impl Fn(&str) -> Filter,
     cx: &Cx<'_>,
     actions: &mut Actions,
@@ -223,12 +239,11 @@ fn listed<'a>(
         search(&rest, actions);
     }
     let mut some = false;
-    for (depth, name, count) in items.take(LISTED) {
+    for (name, count) in items.take(LISTED) {
         some = true;
         let term = Term::of(filter(name));
-        let label = format!("{}{}", "    ".repeat(depth), short(name));
         let on = query.has(&term);
-        if menu_item(ui, label, on, &cx.text.count(count)) {
+        if menu_item(ui, short(name), on, &cx.text.count(count)) {
             search(&if on { rest.clone() } else { rest.with(&term) }, actions);
         }
     }

@@ -5,6 +5,7 @@ mod trash;
 
 use egui::{Align, Layout, RichText, Stroke, Ui, UiBuilder, vec2};
 
+use super::Gallery;
 use crate::studio::{Filter, Query, is_trash};
 use crate::ui::{
     Cx,
@@ -23,13 +24,14 @@ pub const SIDES: std::ops::RangeInclusive<f32> = 120.0..=384.0;
 const SCALE: Scale = Scale::whole(120.0, 384.0, 186.0);
 /// Width of the slider.
 const SLIDER: f32 = 90.0;
-/// Room for two chips, which there are at least.
-const CHIPS: f32 = 190.0;
+/// Room for three chips, which there are at least.
+const CHIPS: f32 = 224.0;
 /// What can be done with several pictures.
 const VERBS: [Verb; 4] = [Verb::Batch, Verb::UseAsReference, Verb::Export, Verb::Delete];
 
-/// Draws the bar. `emptying` is whether the trash is about to be emptied.
-pub fn show(ui: &mut Ui, selection: &Selection, emptying: &mut bool, cx: &Cx<'_>, actions: &mut Actions) {
+/// Draws the bar.
+pub fn show(ui: &mut Ui, gallery: &mut Gallery, selection: &Selection, cx: &Cx<'_>, actions: &mut Actions) {
+    let Gallery { emptying, collections, .. } = gallery;
     let selected = selection.len();
     let trash = cx.known.view.as_ref().filter(|view| is_trash(&view.search));
     *emptying &= trash.is_some_and(|view| view.total > 0);
@@ -53,7 +55,7 @@ pub fn show(ui: &mut Ui, selection: &Selection, emptying: &mut bool, cx: &Cx<'_>
             if let Some(view) = cx.known.view.as_ref().filter(|_| trash.is_none()) {
                 ui.add_space(size::GAP_SMALL);
                 let room = if selected > 1 { 0.0 } else { ui.available_width() };
-                filters::chips(ui, view, room, cx, actions);
+                filters::chips(ui, view, room, (collections, selection), cx, actions);
             }
         });
     });
