@@ -53,7 +53,7 @@ verb-reset-tip = Back to the gateway's own defaults
 ## Top bar
 
 tab-create = Create
-search-hint = Search prompts and models…
+search-hint = Search prompts, tags, models, colours…
 search-clear = Clear the search
 
 ## Status bar
@@ -1079,3 +1079,9 @@ collection-leave = Take it out of “{ $name }”
 verb-add-to-collection = Add to collection…
 verb-remove-from-collection = Remove from this collection
 toast-collection-removed = Collection “{ $name }” deleted; its images stay
+inspector-all = For all of them
+tag-for-all = Add a tag to all
+palette = Palette
+palette-similar = Similar colours
+palette-alike = Similar images
+palette-find = Find images with { $colour }

@@ -52,7 +52,7 @@ verb-reset-tip = 恢復閘道本身的預設值
 ## 頂端列
 
 tab-create = 創作
-search-hint = 搜尋提示詞和模型…
+search-hint = 搜尋提示詞、標籤、模型、顏色…
 search-clear = 清除搜尋
 
 ## 狀態列
@@ -958,3 +958,9 @@ collection-leave = 從「{ $name }」移出
 verb-add-to-collection = 加入收藏集…
 verb-remove-from-collection = 從這個收藏集移除
 toast-collection-removed = 已刪除收藏集「{ $name }」，圖片仍保留
+inspector-all = 套用到全部
+tag-for-all = 為全部加上標籤
+palette = 色盤
+palette-similar = 相近的顏色
+palette-alike = 相似的圖片
+palette-find = 尋找含有 { $colour } 的圖片

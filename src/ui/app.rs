@@ -15,7 +15,8 @@ use crate::{
 use super::{
     Cx, act,
     action::{Action, Actions},
-    batch_dialog, collections, composer, dragged, dropping, exchange_dialog, export_dialog, gallery, import_dialog, inspector,
+    batch_dialog, collections, composer, dragged, dropping, exchange_dialog, export_dialog, gallery, import_dialog,
+    inspector,
     keymap::Keymap,
     refused, settings_dialog,
     state::State,
@@ -224,7 +225,9 @@ impl App {
             // Whatever was being written in it is kept.
             actions.extend(state.inspector.unsent().map(Action::Send));
         } else {
-            Panel::right("inspector").exact_size(size::INSPECTOR).resizable(false).frame(side).show(ui, |ui| {
+            // It draws its own edge.
+            let panel = Panel::right("inspector").exact_size(size::INSPECTOR).resizable(false);
+            panel.show_separator_line(false).frame(side).show(ui, |ui| {
                 let subject = state.viewer.image().or_else(|| state.selection.focus());
                 let several = state.viewer.image().is_none().then_some(&state.selection);
                 inspector::show(ui, &mut state.inspector, subject, several, &cx, actions);

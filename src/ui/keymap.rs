@@ -9,6 +9,8 @@ use super::action::{Reach, Verb};
 enum Focus {
     /// In a text.
     Text,
+    /// In a menu, or on what lies below one: Delete is meant for a line of it, not for the pictures behind.
+    Menu,
     /// On a button or another widget that has its own use for Enter, Space and arrows.
     Widget,
     /// On the pictures, or on nothing.
@@ -37,7 +39,7 @@ impl Keymap {
         let left_text = std::mem::replace(&mut self.in_text, focus == Focus::Text);
         let reachable = |verb: Verb| match verb.reach() {
             Reach::Anywhere => true,
-            Reach::OutsideText => focus != Focus::Text,
+            Reach::OutsideText => !matches!(focus, Focus::Text | Focus::Menu),
             Reach::Pictures => focus == Focus::Pictures,
         };
         let mut verbs = Vec::new();
@@ -88,6 +90,8 @@ fn focus(ctx: &Context) -> Focus {
     let focused = ctx.memory(egui::Memory::focused);
     if ctx.text_edit_focused() {
         Focus::Text
+    } else if egui::Popup::is_any_open(ctx) {
+        Focus::Menu
     } else if focused.is_none_or(|id| id == super::gallery::focus_id()) {
         Focus::Pictures
     } else {

@@ -13,7 +13,7 @@ use crate::{
     recipe::{Abilities, Collection, CollectionId, Failure, ImageId, Learned, Profile, ProfileId, RequestId},
     settings::{Kit, Settings},
     studio::{
-        Catalogue, ConnectionReport, Details, Event, Job, JobState, KeyState, Listing, ModelInfo, View,
+        Catalogue, ConnectionReport, Details, Event, Filter, Job, JobState, KeyState, Listing, ModelInfo, Query, View,
         template::Sources,
     },
 };

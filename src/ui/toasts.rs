@@ -148,10 +148,7 @@ impl Toasts {
     pub fn push(&mut self, about: About) {
         // A second deletion's message replaces the first one's: Undo brings back the last.
         let undoable = |about: &About| {
-            matches!(
-                about,
-                About::Deleted(_) | About::CollectionRemoved(_) | About::Organised(_) | About::Imported(_)
-            )
+            matches!(about, About::Deleted(_) | About::CollectionRemoved(_) | About::Organised(_) | About::Imported(_))
         };
         self.0.retain(|toast| {
             if undoable(&about) && undoable(&toast.about) {
@@ -303,9 +300,7 @@ fn over(event: &Event) -> Option<Bulk> {
 fn sentence(about: &About, text: &Text) -> String {
     match about {
         About::Deleted(count) => text.with("toast-deleted", [("count", (*count).into())]),
-        About::CollectionRemoved(name) => {
-            text.with("toast-collection-removed", [("name", name.as_str().into())])
-        }
+        About::CollectionRemoved(name) => text.with("toast-collection-removed", [("name", name.as_str().into())]),
         About::Emptied(count) => text.with("toast-emptied", [("count", (*count).into())]),
         About::Organised(count) => text.with("toast-organised", [("count", (*count).into())]),
         About::Working(bulk, done, total) => {

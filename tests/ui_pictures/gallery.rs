@@ -536,13 +536,10 @@ fn collections_are_listed_as_a_tree() {
         collection(3, "Posters", None),
     ]));
     stage.click_button("Collection");
-    let top = |name: &str| {
-        let all = stage.window.get_all(by().role(Role::Button));
-        let named = |label: Option<String>| label.is_some_and(|label| label.trim() == name);
-        all.into_iter().find(|node| named(node.accesskit_node().label())).expect(name).rect().top()
-    };
+    let top = |name: &str| stage.window.get_by_role_and_label(Role::TreeItem, name).rect().top();
     assert!(top("Client A") < top("Cats") && top("Cats") < top("Posters"));
-    stage.click_button("Client A");
+    stage.window.get_by_role_and_label(Role::TreeItem, "Client A").click();
+    stage.settle();
     assert_eq!(searched(&mut stage).expect("a search").0, "collection:\"Client A\"");
 }
 

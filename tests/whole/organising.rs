@@ -89,3 +89,96 @@ fn stacking_leaves_pictures_of_different_requests_alone() {
     assert_eq!(stage.pictures(3), ["a tower", "a lake", "a fox"]);
     stage.close();
 }
+
+fn tree_item(stage: &mut Stage, name: &str) {
+    let wanted = name.to_owned();
+    stage.until(&format!("the collection {name}"), move |window| {
+        window.query_by_role_and_label(Role::TreeItem, &wanted).is_some()
+    });
+}
+
+#[test]
+fn collections_are_made_filled_renamed_left_removed_and_brought_back() {
+    let machine = Machine::new(DemoOptions::instant());
+    let mut stage = three(&machine);
+    // By name, from the keyboard.
+    stage.click_tile("a fox");
+    stage.press(Modifiers::NONE, Key::B);
+    stage.write(Role::TextInput, "Name of the collection", "Client A");
+    stage.press(Modifiers::NONE, Key::Enter);
+    stage.click("Collection");
+    tree_item(&mut stage, "Client A");
+    stage.window.get_by_role_and_label(Role::TreeItem, "Client A").click();
+    assert_eq!(stage.pictures(1), ["a fox"]);
+    // Another name; the view stays one of it.
+    stage.window.get_by_role_and_label(Role::TreeItem, "Client A").focus();
+    stage.frames();
+    stage.press(Modifiers::NONE, Key::F2);
+    stage.write(Role::TextInput, "Name of the collection", "客戶 A");
+    stage.press(Modifiers::NONE, Key::Enter);
+    tree_item(&mut stage, "客戶 A");
+    assert_eq!(stage.pictures(1), ["a fox"]);
+    stage.press(Modifiers::NONE, Key::Escape);
+    // Out of it again, and back.
+    stage.click_tile("a fox");
+    stage.press(Modifiers::SHIFT, Key::B);
+    stage.pictures(0);
+    stage.press(Modifiers::COMMAND, Key::Z);
+    assert_eq!(stage.pictures(1), ["a fox"]);
+    // Gone, with its picture still in the library, and back with what was in it.
+    stage.click("Collection: 客戶 A");
+    tree_item(&mut stage, "客戶 A");
+    stage.window.get_by_role_and_label(Role::TreeItem, "客戶 A").focus();
+    stage.frames();
+    stage.press(Modifiers::NONE, Key::Delete);
+    stage.sees("Collection “客戶 A” deleted; its images stay");
+    stage.pictures(3);
+    stage.press(Modifiers::NONE, Key::Escape);
+    stage.click("Undo");
+    stage.click("Collection");
+    tree_item(&mut stage, "客戶 A");
+    stage.window.get_by_role_and_label(Role::TreeItem, "客戶 A").click();
+    assert_eq!(stage.pictures(1), ["a fox"]);
+    stage.close();
+}
+
+#[test]
+fn a_search_is_saved_as_a_smart_collection_that_follows_what_it_finds() {
+    let machine = Machine::new(DemoOptions::instant());
+    let mut stage = three(&machine);
+    stage.write(Role::TextInput, "Search", "rating:>=4");
+    stage.pictures(0);
+    stage.click("Collection");
+    stage.click("Save this search as a smart collection");
+    stage.write(Role::TextInput, "Name of the collection", "Best");
+    stage.press(Modifiers::NONE, Key::Enter);
+    tree_item(&mut stage, "Best");
+    stage.press(Modifiers::NONE, Key::Escape);
+    stage.click("Clear the search");
+    stage.pictures(3);
+    stage.click_tile("a lake");
+    stage.press(Modifiers::NONE, Key::Num5);
+    is_described(&mut stage, "a lake", Some("5 stars"));
+    stage.click("Collection");
+    tree_item(&mut stage, "Best");
+    stage.window.get_by_role_and_label(Role::TreeItem, "Best").click();
+    assert_eq!(stage.pictures(1), ["a lake"]);
+    stage.close();
+}
+
+#[test]
+fn several_pictures_are_tagged_and_rated_at_once_and_one_undo_takes_each_back() {
+    let machine = Machine::new(DemoOptions::instant());
+    let mut stage = three(&machine);
+    stage.click_tile("a fox");
+    stage.press(Modifiers::COMMAND, Key::A);
+    stage.sees("3 images selected");
+    stage.write(Role::TextInput, "Add a tag to all", "wet");
+    stage.press(Modifiers::NONE, Key::Enter);
+    stage.sees("3 images changed");
+    stage.write(Role::TextInput, "Search", "tag:wet");
+    stage.pictures(3);
+    stage.click("Undo");
+    stage.pictures(0);
+    stage.close();
+}

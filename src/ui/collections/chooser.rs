@@ -58,13 +58,14 @@ impl Chooser {
     fn places<'a>(&self, cx: &Cx<'a>) -> Vec<Place<'a>> {
         let typed = self.text.trim().to_lowercase();
         let all = cx.known.collections_in_order();
-        let fitting = all.into_iter().filter(|(_, collection)| {
-            collection.query.is_none() && collection.name.to_lowercase().contains(&typed)
-        });
+        let fitting = all
+            .into_iter()
+            .filter(|(_, collection)| collection.query.is_none() && collection.name.to_lowercase().contains(&typed));
         let mut places: Vec<_> = fitting
             .map(|(depth, collection)| Place::There(if typed.is_empty() { depth } else { 0 }, collection))
             .collect();
-        let exact = places.iter().any(|place| matches!(place, Place::There(_, known) if known.name.to_lowercase() == typed));
+        let exact =
+            places.iter().any(|place| matches!(place, Place::There(_, known) if known.name.to_lowercase() == typed));
         if !typed.is_empty() && !exact {
             places.push(Place::New(self.text.trim().to_owned()));
         }

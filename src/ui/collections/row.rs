@@ -45,8 +45,7 @@ pub struct Standing {
 /// Draws a line. Returns where it is and what it was asked for.
 pub fn show(ui: &mut Ui, collection: &Collection, standing: Standing, cx: &Cx<'_>) -> (Rect, Option<Asked>) {
     let palette = theme::palette(ui.visuals());
-    let (rect, response) =
-        ui.allocate_exact_size(vec2(ui.available_width(), size::CHIP), Sense::click() | Sense::DRAG);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), size::CHIP), Sense::click() | Sense::DRAG);
     let smart = collection.query.is_some();
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::TreeItem, true, &collection.name);
@@ -73,7 +72,8 @@ pub fn show(ui: &mut Ui, collection: &Collection, standing: Standing, cx: &Cx<'_
         focus_ring(ui.painter(), rect.shrink(2.0), radius, palette);
     }
     let mut asked = None;
-    let inner = Rect::from_min_max(rect.min + vec2(8.0 + INDENT * standing.depth as f32, 0.0), rect.max - vec2(4.0, 0.0));
+    let inner =
+        Rect::from_min_max(rect.min + vec2(8.0 + INDENT * standing.depth as f32, 0.0), rect.max - vec2(4.0, 0.0));
     let tools = !dragging && (under || response.has_focus());
     ui.scope_builder(UiBuilder::new().max_rect(inner).layout(Layout::right_to_left(Align::Center)), |ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
@@ -88,7 +88,8 @@ pub fn show(ui: &mut Ui, collection: &Collection, standing: Standing, cx: &Cx<'_
             ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
             let ink = if standing.shown { palette.accent_text } else { palette.strong };
             let icon = if smart { icons::SMART } else { icons::STACK };
-            let icon = RichText::new(icon).font(fonts::icons(14.0)).color(if standing.shown { ink } else { palette.text });
+            let icon =
+                RichText::new(icon).font(fonts::icons(14.0)).color(if standing.shown { ink } else { palette.text });
             ui.add(egui::Label::new(icon).selectable(false));
             let name = RichText::new(&collection.name).font(fonts::regular(size::TEXT_CHIP)).color(ink);
             ui.add(egui::Label::new(name).truncate().selectable(false));

@@ -3,12 +3,13 @@
 use egui::{Key, Ui};
 
 use crate::{
-    recipe::{Change, ImageId, Marks},
+    recipe::{Change, Flag, ImageId, Marks},
     studio::{Command, Event},
     ui::{
         Cx,
-        action::{Action, Actions},
+        action::{Action, Actions, Verb},
         gallery, icons,
+        selection::Selection,
         theme::size,
         widgets::{Button, Kind, field::Field, prompt_field::PromptField, section_label},
     },
@@ -85,6 +86,23 @@ pub fn show(ui: &mut Ui, marks: &Marks, cx: &Cx<'_>, actions: &mut Actions) {
     }
 }
 
+/// Draws what can be said of all selected pictures at once. What they have already may differ, and is not shown.
+pub fn for_all(ui: &mut Ui, tag: &mut String, selection: &Selection, cx: &Cx<'_>, actions: &mut Actions) {
+    if let Some(verb) = gallery::mark_bar(ui, 0, Flag::None, None, cx.text) {
+        actions.verb(verb);
+    }
+    ui.add_space(size::GAP_SMALL);
+    let label = cx.text.get("tag-for-all");
+    let field = Field::new(&label).hint(label.as_str()).height(size::CHIP).show(ui, tag);
+    let typed = tag.trim();
+    if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) && !typed.is_empty() {
+        let images = selection.shared(&cx.known.ids());
+        actions.send(Command::Organise { images, change: Change::Tag(typed.to_owned()) });
+        tag.clear();
+        field.request_focus();
+    }
+}
+
 /// Draws tags, collections and the note.
 pub fn words(ui: &mut Ui, editor: &mut Editor, id: ImageId, marks: &Marks, cx: &Cx<'_>, actions: &mut Actions) {
     editor.turn_to(id, marks, actions);
@@ -107,6 +125,10 @@ pub fn words(ui: &mut Ui, editor: &mut Editor, id: ImageId, marks: &Marks, cx: &
             if ui.add(chip).clicked() {
                 actions.push(Action::Search(format!("collection:\"{}\"", collection.name)));
             }
+            let name = text.with("collection-leave", [("name", collection.name.as_str().into())]);
+            if ui.add(Button::icon(icons::REMOVE, name.as_str())).on_hover_text(name).clicked() {
+                change(id, Change::RemoveFrom(collection.id), actions);
+            }
         }
         if editor.tag.is_none() {
             let add = Button::new(text.get("tag-add")).kind(Kind::Chip).with_icon(icons::ADD);
@@ -114,6 +136,11 @@ pub fn words(ui: &mut Ui, editor: &mut Editor, id: ImageId, marks: &Marks, cx: &
                 editor.tag = Some(String::new());
                 editor.focus = true;
             }
+        }
+        let name = Verb::AddToCollection.name(text);
+        let add = Button::new(text.get("filter-collection")).kind(Kind::Chip).with_icon(icons::ADD).name(name.as_str());
+        if ui.add(add).on_hover_text(name).clicked() {
+            actions.verb(Verb::AddToCollection);
         }
     });
     adding(ui, editor, id, marks, cx, actions);

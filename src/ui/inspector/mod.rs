@@ -3,6 +3,7 @@
 mod facts;
 mod foreign;
 mod marks;
+mod swatches;
 
 use std::sync::Arc;
 
@@ -53,6 +54,8 @@ pub struct Inspector {
     /// What is said about the picture is to be asked for again.
     stale: bool,
     marks: marks::Editor,
+    /// The tag that is being typed for several pictures.
+    tag_for_all: String,
     /// The first pictures of a selection, with the revisions of selection and view that they are of.
     first: Option<(u64, u64, Vec<ImageId>)>,
 }
@@ -197,7 +200,7 @@ fn one(
             for (label, value) in facts::facts(details, cx) {
                 fact(ui, &label, &value);
             }
-            ui.add_space(size::GAP_SMALL);
+            swatches::show(ui, id, &details.palette, cx, actions);
             marks::words(ui, &mut inspector.marks, id, &details.marks, cx, actions);
             if let Some(source) = &details.source {
                 foreign::show(ui, source, cx);
@@ -373,5 +376,14 @@ fn summary(ui: &mut Ui, inspector: &mut Inspector, selection: &Selection, cx: &C
             .with_icon(Verb::UseAsReference.icon())
             .width(ui.available_width());
         button(ui, reference, Verb::UseAsReference, cx, actions);
+        ui.add_space(size::GAP);
+        let collect = Button::new(Verb::AddToCollection.name(text))
+            .with_icon(Verb::AddToCollection.icon())
+            .width(ui.available_width());
+        button(ui, collect, Verb::AddToCollection, cx, actions);
+        ui.add_space(size::SECTION);
+        section_label(ui, &text.get("inspector-all"), |_| {});
+        ui.add_space(4.0);
+        marks::for_all(ui, &mut inspector.tag_for_all, selection, cx, actions);
     });
 }
