@@ -1085,3 +1085,7 @@ palette = Palette
 palette-similar = Similar colours
 palette-alike = Similar images
 palette-find = Find images with { $colour }
+welcome-trash = { $count ->
+    [one] 1 image in the trash
+   *[other] { $count } images in the trash
+}

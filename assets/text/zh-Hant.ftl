@@ -964,3 +964,4 @@ palette = 色盤
 palette-similar = 相近的顏色
 palette-alike = 相似的圖片
 palette-find = 尋找含有 { $colour } 的圖片
+welcome-trash = 垃圾桶中有 { $count } 張圖片

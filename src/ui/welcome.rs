@@ -2,9 +2,12 @@
 
 use egui::{Align, Id, Layout, RichText, Sense, Ui, vec2};
 
+use crate::studio::IN_TRASH;
+
 use super::{
     Cx,
     action::{Action, Actions, Verb},
+    icons,
     settings_dialog::Section,
     theme::{self, fonts, size},
     top_bar::mark,
@@ -46,6 +49,14 @@ pub fn show(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
                 actions.push(Action::FillPrompt(next_example(ui, cx)));
             }
         });
+        // Whoever has just deleted everything may want it back.
+        let trashed = cx.known.view.as_ref().map_or(0, |view| view.library_trashed);
+        if trashed > 0 {
+            let name = text.with("welcome-trash", [("count", trashed.into())]);
+            if ui.add(Button::new(name).kind(Kind::Quiet).with_icon(icons::DELETE)).clicked() {
+                actions.push(Action::Search(IN_TRASH.to_owned()));
+            }
+        }
     });
 }
 

@@ -124,7 +124,7 @@ pub fn details(number: usize) -> Details {
         cost: Some(Money::from_dollars(0.039)),
         path: format!("/library/originals/2026/11/{}.png", id(number)).into(),
         marks: Marks::default(),
-        palette: Vec::new(),
+        palette: vec![[28, 36, 66], [58, 62, 122], [138, 108, 168], [226, 150, 120], [246, 214, 172]],
         source: None,
     }
 }

@@ -182,3 +182,17 @@ fn several_pictures_are_tagged_and_rated_at_once_and_one_undo_takes_each_back() 
     stage.pictures(0);
     stage.close();
 }
+
+#[test]
+fn whoever_has_deleted_everything_finds_the_way_to_the_trash() {
+    let machine = Machine::new(DemoOptions::instant());
+    let mut stage = machine.open();
+    stage.generate("a fox");
+    stage.pictures(1);
+    stage.click_tile("a fox");
+    stage.press(Modifiers::NONE, Key::Delete);
+    stage.sees("1 image in the trash");
+    stage.click("1 image in the trash");
+    assert_eq!(stage.pictures(1), ["a fox"]);
+    stage.close();
+}

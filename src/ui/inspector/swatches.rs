@@ -18,11 +18,11 @@ const HEIGHT: f32 = 22.0;
 
 /// Draws the strip, if the colours are known.
 pub fn show(ui: &mut Ui, id: ImageId, colours: &[[u8; 3]], cx: &Cx<'_>, actions: &mut Actions) {
+    ui.add_space(size::GAP_SMALL);
     if colours.is_empty() {
         return;
     }
     let palette = theme::palette(ui.visuals());
-    ui.add_space(size::GAP_SMALL);
     section_label(ui, &cx.text.get("palette"), |ui| {
         for (key, filter) in [("palette-similar", Filter::Colours(id)), ("palette-alike", Filter::Like(id))] {
             if ui.add(Button::new(cx.text.get(key)).kind(Kind::Link)).clicked() {
