@@ -2,7 +2,10 @@
 
 use egui::{Align2, Area, Id, Order, Ui, vec2};
 
-use crate::studio::{Bulk, Command, Event, Imported, NotTaken, Notice};
+use crate::{
+    recipe::Change,
+    studio::{Bulk, Command, Event, Imported, NotTaken, Notice},
+};
 
 use super::{
     Cx,
@@ -109,10 +112,12 @@ impl Toasts {
                 self.0.retain(|toast| !matches!(toast.about, About::Importing(..)));
                 self.push(About::Imported(imported.clone()));
             }
-            Event::Organised { undo, images, .. } => {
+            Event::Organised { undo, images, change } => {
                 // Undo takes back what was done last, which the messages of before are not about any more.
                 self.0.retain(|toast| !matches!(toast.about, About::Deleted(_) | About::Organised(_)));
-                if undo.is_some() && images.len() > 1 {
+                // What one picture is put into is not to be seen on it.
+                let unseen = matches!(change, Some(Change::AddTo(_) | Change::RemoveFrom(_)));
+                if undo.is_some() && (images.len() > 1 || (unseen && !images.is_empty())) {
                     self.push(About::Organised(images.len()));
                 }
             }

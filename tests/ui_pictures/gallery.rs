@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use atelier::{
-    recipe::{Change, Collection, CollectionId, Failure, FailureKind, Flag, Label, Order, OrderKey, ProfileId, Recipe},
+    recipe::{
+        Change, Collection, CollectionEdit, CollectionId, Failure, FailureKind, Flag, Label, Order, OrderKey,
+        ProfileId, Recipe,
+    },
     studio::{Bulk, Command, Event, Job, JobState, Stack, Unreadable},
 };
 use egui::{Key, Modifiers, accesskit::Role, vec2};
@@ -541,6 +544,43 @@ fn collections_are_listed_as_a_tree() {
     stage.window.get_by_role_and_label(Role::TreeItem, "Client A").click();
     stage.settle();
     assert_eq!(searched(&mut stage).expect("a search").0, "collection:\"Client A\"");
+}
+
+#[test]
+fn pictures_are_dragged_into_a_collection_and_collections_into_each_other() {
+    let mut stage = Stage::new(&[8]);
+    let named = |n: u128| CollectionId::from_uuid(uuid::Uuid::from_u128(n));
+    let collection =
+        |n: u128, name: &str| Collection { id: named(n), name: name.to_owned(), parent: None, query: None, count: 0 };
+    stage.send(Event::Collections(vec![collection(1, "Client A"), collection(2, "Posters")]));
+    let row = |stage: &Stage, name: &str| stage.window.get_by_role_and_label(Role::TreeItem, name).rect().center();
+    // The tree opens under what is dragged over its chip, and closes when it was let go.
+    let (picture, chip) = (stage.tile(3).rect().center(), stage.window.get_by_label("Collection").rect().center());
+    stage.window.hover_at(picture);
+    stage.window.run();
+    stage.window.drag_at(picture);
+    stage.window.run();
+    stage.window.hover_at(chip);
+    stage.window.run_steps(4);
+    let at = row(&stage, "Posters");
+    stage.window.hover_at(at);
+    stage.window.run_steps(2);
+    stage.window.drop_at(at);
+    stage.settle();
+    let added = stage.heard().into_iter().find_map(|command| match command {
+        Command::Organise { images, change: Change::AddTo(to) } => Some((images.to_vec(), to)),
+        _ => None,
+    });
+    assert_eq!(added, Some((vec![id(3)], named(2))));
+    assert!(stage.window.query_by_role_and_label(Role::TreeItem, "Posters").is_none());
+    stage.click_button("Collection");
+    let (from, to) = (row(&stage, "Posters"), row(&stage, "Client A"));
+    drag(&mut stage, from, to);
+    let moved = |command: &Command| match command {
+        Command::EditCollections(edit) => *edit == CollectionEdit::Move(named(2), Some(named(1))),
+        _ => false,
+    };
+    assert!(stage.heard().iter().any(moved));
 }
 
 #[test]

@@ -106,6 +106,8 @@ fn collections_are_made_filled_renamed_left_removed_and_brought_back() {
     stage.press(Modifiers::NONE, Key::B);
     stage.write(Role::TextInput, "Name of the collection", "Client A");
     stage.press(Modifiers::NONE, Key::Enter);
+    // The inspector says so at once.
+    stage.sees("Take it out of “Client A”");
     stage.click("Collection");
     tree_item(&mut stage, "Client A");
     stage.window.get_by_role_and_label(Role::TreeItem, "Client A").click();

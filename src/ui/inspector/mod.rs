@@ -68,7 +68,8 @@ impl Inspector {
             self.asked = None;
         }
         // What former values came back is not said.
-        self.stale |= matches!(event, Event::Organised { change: None, .. });
+        // Nor is it which pictures a new collection begins with.
+        self.stale |= matches!(event, Event::Organised { change: None, .. } | Event::CollectionsEdited(_));
         self.marks.fold(event);
     }
 

@@ -24,6 +24,7 @@ pub fn show(ui: &mut Ui, id: ImageId, colours: &[[u8; 3]], cx: &Cx<'_>, actions:
     }
     let palette = theme::palette(ui.visuals());
     section_label(ui, &cx.text.get("palette"), |ui| {
+        ui.spacing_mut().item_spacing.x = size::EDGE;
         for (key, filter) in [("palette-similar", Filter::Colours(id)), ("palette-alike", Filter::Like(id))] {
             if ui.add(Button::new(cx.text.get(key)).kind(Kind::Link)).clicked() {
                 find(filter, actions);
