@@ -334,7 +334,7 @@ impl Verb {
             Self::Pick => icons::FLAG,
             Self::Reject => icons::REJECT,
             Self::Label(_) => icons::LABEL,
-            Self::AddToCollection => icons::STACK,
+            Self::AddToCollection => icons::COLLECTION,
             Self::RemoveFromCollection => icons::MINUS,
             Self::Delete => icons::DELETE,
             Self::OpenSettings => icons::SETTINGS,

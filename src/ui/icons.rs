@@ -54,6 +54,7 @@ icons! {
     LABEL = "\u{e18a}";
     FILTER = "\u{e268}";
     STACK = "\u{e466}";
+    COLLECTION = "\u{e24a}";
     SMART = "\u{ebe0}";
     CALENDAR = "\u{e108}";
 }

@@ -120,7 +120,7 @@ fn body(ui: &mut Ui, chooser: &mut Chooser, cx: &Cx<'_>) -> Option<Asked> {
             let button = match place {
                 Place::There(depth, collection) => Button::new(format!("{}{}", "    ".repeat(*depth), collection.name))
                     .name(collection.name.as_str())
-                    .with_icon(icons::STACK)
+                    .with_icon(icons::COLLECTION)
                     .trailing(cx.text.count(collection.count)),
                 Place::New(name) => {
                     let words = cx.text.with("collection-make", [("name", name.as_str().into())]);

@@ -87,7 +87,7 @@ pub fn show(ui: &mut Ui, collection: &Collection, standing: Standing, cx: &Cx<'_
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
             let ink = if standing.shown { palette.accent_text } else { palette.strong };
-            let icon = if smart { icons::SMART } else { icons::STACK };
+            let icon = if smart { icons::SMART } else { icons::COLLECTION };
             let icon =
                 RichText::new(icon).font(fonts::icons(14.0)).color(if standing.shown { ink } else { palette.text });
             ui.add(egui::Label::new(icon).selectable(false));

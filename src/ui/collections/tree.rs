@@ -212,7 +212,7 @@ fn footer(
         if item(ui, icons::ADD, text.with("collection-new-with", [("count", selection.len().into())])) {
             begin(None, selection.shared(&cx.known.ids()).to_vec());
         }
-        if item(ui, icons::STACK, text.with("collection-add-selected", [("count", selection.len().into())])) {
+        if item(ui, icons::COLLECTION, text.with("collection-add-selected", [("count", selection.len().into())])) {
             actions.verb(crate::ui::action::Verb::AddToCollection);
         }
     }

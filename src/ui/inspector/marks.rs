@@ -121,7 +121,7 @@ pub fn words(ui: &mut Ui, editor: &mut Editor, id: ImageId, marks: &Marks, cx: &
             }
         }
         for collection in cx.known.collections.iter().filter(|known| marks.collections.contains(&known.id)) {
-            let chip = Button::new(collection.name.as_str()).kind(Kind::Chip).with_icon(icons::STACK);
+            let chip = Button::new(collection.name.as_str()).kind(Kind::Chip).with_icon(icons::COLLECTION);
             if ui.add(chip).clicked() {
                 actions.push(Action::Search(format!("collection:\"{}\"", collection.name)));
             }

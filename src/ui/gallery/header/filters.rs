@@ -76,7 +76,7 @@ pub fn chips(
         }
     } else {
         let name = Choice::Collection.name(cx.text);
-        let button = Button::icon(icons::STACK, name.as_str()).kind(Kind::Chip);
+        let button = Button::icon(icons::COLLECTION, name.as_str()).kind(Kind::Chip);
         let response = ui.add(button.selected(Choice::Collection.active(&query))).on_hover_text(name.as_str());
         collections::popup(&response, &name, collections, view, selection, cx, actions);
         let active = TOGETHER.iter().filter(|choice| choice.active(&query)).count();
