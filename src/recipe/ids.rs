@@ -1,4 +1,4 @@
-//! Names for things: pictures, requests and gateway profiles.
+//! Names for things: pictures, requests, batches, sheets and gateway profiles.
 
 use std::{fmt, str::FromStr};
 
@@ -19,6 +19,21 @@ pub struct RequestId(Uuid);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CollectionId(Uuid);
+
+/// Requests that were asked for together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct BatchId(Uuid);
+
+/// A prompt sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SheetId(Uuid);
+
+/// A row of a prompt sheet. It keeps its name when rows are moved, so that pictures stay bound to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RowId(Uuid);
 
 macro_rules! uuid_name {
     ($name:ident) => {
@@ -53,6 +68,9 @@ macro_rules! uuid_name {
 uuid_name!(ImageId);
 uuid_name!(RequestId);
 uuid_name!(CollectionId);
+uuid_name!(BatchId);
+uuid_name!(SheetId);
+uuid_name!(RowId);
 
 /// The short name of a gateway profile: `dgrid`, `demo`, or one that a person gave.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

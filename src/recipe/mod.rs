@@ -15,6 +15,7 @@ mod mismatch;
 mod money;
 mod next_step;
 mod organising;
+mod origin;
 mod parameter;
 mod parameters;
 mod profile;
@@ -24,7 +25,7 @@ pub use answer::{Answer, FinishReason, Usage};
 pub use exchange::{Answered, Exchange, SentBody, SentField};
 pub use failure::{Charge, Failure, FailureKind, Retry};
 pub use foreign::{ForeignRecipe, Source};
-pub use ids::{CollectionId, ImageId, ProfileId, RequestId};
+pub use ids::{BatchId, CollectionId, ImageId, ProfileId, RequestId, RowId, SheetId};
 pub use ignored::references_ignored;
 pub use learned::{Learned, Tally};
 pub use listed::Listed;
@@ -32,6 +33,7 @@ pub use mismatch::{Mismatch, mismatch};
 pub use money::Money;
 pub use next_step::{NextStep, billing_page};
 pub use organising::{Change, Collection, CollectionEdit, Flag, Label, Marks, Order, OrderKey, STARS};
+pub use origin::Part;
 pub use parameter::Parameter;
 pub use parameters::{AspectRatio, ImageSize, Parameters};
 pub use profile::{
@@ -74,6 +76,12 @@ pub struct Recipe {
     /// What of all this did not go to the model, because the model is known not to take it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_sent: Vec<NotSent>,
+    /// The requests that it was asked for together with. The studio says it when it takes a recipe that has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<BatchId>,
+    /// Its place among them.
+    #[serde(default, skip_serializing_if = "Part::is_prompt")]
+    pub part: Part,
 }
 
 /// What a prompt was made of.

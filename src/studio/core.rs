@@ -287,9 +287,11 @@ impl Core {
 
     pub(super) async fn generate(&mut self, recipes: Vec<Recipe>) -> Vec<RequestId> {
         let created = self.world.now();
+        let batch = self.world.new_batch();
         let intents: Vec<Intent> = recipes
             .into_iter()
             .flat_map(|mut recipe| {
+                recipe.batch.get_or_insert(batch);
                 let Some(profile) = self.profile(&recipe.profile) else { return vec![recipe] };
                 let abilities = self.abilities(&profile, &recipe.model);
                 recipe.not_sent = abilities.not_sent(&recipe);

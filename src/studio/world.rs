@@ -16,7 +16,7 @@ use crate::{
     gateway::{Client, Timeouts},
     keychain::{Keychain, SystemKeychain},
     library::Library,
-    recipe::{Failure, FailureKind, ImageId, Profile, RequestId},
+    recipe::{BatchId, Failure, FailureKind, ImageId, Profile, RequestId},
 };
 
 use super::{
@@ -108,6 +108,10 @@ impl World {
 
     pub(super) fn new_request(&self) -> RequestId {
         RequestId::from_uuid((self.ids)())
+    }
+
+    pub(super) fn new_batch(&self) -> BatchId {
+        BatchId::from_uuid((self.ids)())
     }
 
     /// Tells the studio's own loop. One that has stopped hears no more, which is no error.

@@ -26,7 +26,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use egui::{Align, Frame, Id, Layout, Margin, Rect, ScrollArea, Ui, UiBuilder};
 
 use crate::{
-    recipe::{Abilities, Composed, ImageId, Parameters, ProfileId, Recipe},
+    recipe::{Abilities, Composed, ImageId, Parameters, Part, ProfileId, Recipe},
     settings::{Composing, Kit, Session, Style},
     studio::{Command, Event, KeyState, template},
 };
@@ -314,7 +314,8 @@ impl Composer {
         let prompt = template::escape(&recipe.prompt).into_owned();
         self.keep_draft(&prompt);
         self.undoing.leave(&self.recipe.prompt);
-        self.recipe = Recipe { not_sent: Vec::new(), composed: None, ..recipe };
+        // It is asked anew, and belongs to no batch of before.
+        self.recipe = Recipe { not_sent: Vec::new(), composed: None, batch: None, part: Part::Prompt, ..recipe };
         self.take_off_styles();
         self.set_prompt(prompt);
         self.drafts = Drafts::of(&self.recipe.parameters);
