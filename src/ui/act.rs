@@ -34,6 +34,7 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
             state.known.settings.clone_from(&settings);
             handle.send(Command::SaveSettings(*settings));
         }
+        Action::ShowPage(page) => state.page = page,
         Action::Kit(kit) => keep(*kit, state, handle),
         Action::FillPrompt(prompt) => state.composer.fill_prompt(prompt),
         Action::OpenSettings(section) => open_settings(section, state),

@@ -10,7 +10,7 @@ use crate::{
     studio::{Command, Details},
 };
 
-use super::{composer::Recall, icons, settings_dialog::Section, text::Text};
+use super::{composer::Recall, icons, page::Page, settings_dialog::Section, text::Text};
 
 /// Something that a person can do, with what it needs to be done. Places on screen return these; only
 /// [`super::App`] acts on them.
@@ -24,6 +24,8 @@ pub enum Action {
     Settings(Box<Settings>),
     /// Change what is kept for writing prompts.
     Kit(Box<Kit>),
+    /// Show a page of the window.
+    ShowPage(Page),
     /// Open the settings at a section.
     OpenSettings(Section),
     /// Put a recipe into the composer.

@@ -211,7 +211,7 @@ impl App {
         let edge = size::EDGE as i8;
         let panel = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(edge, 0));
         Panel::top("top").exact_size(size::TOP_BAR).resizable(false).frame(panel).show(ui, |ui| {
-            top_bar::show(ui, &mut state.search, &cx, actions);
+            top_bar::show(ui, state.page, &mut state.search, &cx, actions);
         });
         Panel::bottom("status").exact_size(size::STATUS_BAR).resizable(false).frame(panel).show(ui, |ui| {
             status_bar::show(ui, &state.composer.recipe().profile, &cx);

@@ -37,6 +37,7 @@ mod import_dialog;
 mod inspector;
 mod keymap;
 mod known;
+mod page;
 mod refused;
 mod scroll_pass;
 mod selection;

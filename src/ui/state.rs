@@ -11,8 +11,8 @@ use crate::{
 use super::{
     action::Verb, batch_dialog::BatchDialog, composer::Composer, exchange_dialog::ExchangeDialog,
     export_dialog::ExportDialog, gallery::Gallery, import_dialog::ImportDialog, inspector::Inspector, known::Known,
-    selection::Selection, settings_dialog::SettingsDialog, textures::Textures, toasts::Toasts, undo::UndoStack,
-    viewer::Viewer,
+    page::Page, selection::Selection, settings_dialog::SettingsDialog, textures::Textures, toasts::Toasts,
+    undo::UndoStack, viewer::Viewer,
 };
 
 /// How many selected pictures are selected again at the next start, at most.
@@ -25,6 +25,8 @@ pub struct State {
     pub known: Known,
     /// Thumbnails on the graphics card.
     pub textures: Textures,
+    /// The page that is on screen.
+    pub page: Page,
     /// Which pictures are selected.
     pub selection: Selection,
     /// What stands in the search box.

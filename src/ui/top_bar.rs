@@ -6,6 +6,7 @@ use super::{
     Cx,
     action::{Action, Actions, Verb},
     icons,
+    page::Page,
     theme::{self, fonts, size},
     widgets::{
         Button, Kind,
@@ -24,7 +25,7 @@ pub fn search_id() -> egui::Id {
 }
 
 /// Draws the bar.
-pub fn show(ui: &mut Ui, search: &mut String, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, page: Page, search: &mut String, cx: &Cx<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     let bar = ui.max_rect();
     ui.horizontal_centered(|ui| {
@@ -32,7 +33,7 @@ pub fn show(ui: &mut Ui, search: &mut String, cx: &Cx<'_>, actions: &mut Actions
         let (rect, _) = ui.allocate_exact_size(vec2(20.0, 20.0), Sense::hover());
         mark(ui.painter(), rect, 5.0);
         ui.label(egui::RichText::new(cx.text.get("app-name")).font(fonts::semibold(size::TEXT)).color(palette.strong));
-        ui.add(Button::new(cx.text.get("tab-create")).kind(Kind::Tab).selected(true));
+        tabs(ui, page, cx, actions);
         let left = ui.cursor().left();
         let buttons = size::CHIP * 3.0 + size::GAP * 3.0;
         let room = (bar.right() - buttons - left).max(0.0);
@@ -55,6 +56,17 @@ pub fn show(ui: &mut Ui, search: &mut String, cx: &Cx<'_>, actions: &mut Actions
             }
         });
     });
+}
+
+/// The pages of the window.
+fn tabs(ui: &mut Ui, now: Page, cx: &Cx<'_>, actions: &mut Actions) {
+    ui.spacing_mut().item_spacing.x = 4.0;
+    for page in Page::ALL {
+        if ui.add(Button::new(page.name(cx.text)).kind(Kind::Tab).selected(page == now)).clicked() {
+            actions.push(Action::ShowPage(page));
+        }
+    }
+    ui.spacing_mut().item_spacing.x = 12.0;
 }
 
 /// The ways in which pictures from elsewhere come in.

@@ -1,0 +1,23 @@
+//! The pages of the window, one of which is on screen.
+
+use super::text::Text;
+
+/// A page of the window; each has a tab in the top bar.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Page {
+    /// Composer, gallery and inspector.
+    #[default]
+    Create,
+}
+
+impl Page {
+    /// Every page, in the order of the tabs.
+    pub const ALL: [Self; 1] = [Self::Create];
+
+    /// What its tab says.
+    pub fn name(self, text: &Text) -> String {
+        text.get(match self {
+            Self::Create => "tab-create",
+        })
+    }
+}
