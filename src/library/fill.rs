@@ -26,7 +26,7 @@ pub(super) fn fill(connection: &Connection, row: i64, sidecar: &Sidecar) -> Resu
     connection
         .prepare_cached(
             "UPDATE images SET model = ?2, cost = ?3, seed = ?4, has_reference = ?5, source = ?6,
-             negative = ?7, words = '', filled = 1
+             negative = ?7, batch = ?8, part = ?9, words = '', filled = 1
              WHERE rowid = ?1",
         )?
         .execute(params![
@@ -37,6 +37,8 @@ pub(super) fn fill(connection: &Connection, row: i64, sidecar: &Sidecar) -> Resu
             !sidecar.recipe.references.is_empty(),
             sidecar.source.as_ref().map_or("", |source| source.file.as_str()),
             negative(sidecar),
+            sidecar.recipe.batch.map(|batch| batch.uuid().into_bytes()),
+            (!sidecar.recipe.part.is_prompt()).then(|| serde_json::to_string(&sidecar.recipe.part)).transpose()?,
         ])?;
     text::put(connection, row)
 }

@@ -11,6 +11,7 @@
 //! trash/<id>.png, <id>.json     deleted, can be restored
 //! library.db                    SQLite index; intents of requests
 //! organising.jsonl              journal of what was said about pictures: ratings, tags, collections
+//! votes.jsonl                   how blind comparisons were decided, one a line
 //! library.lock                  held by the one program that has the library open; says which file the index is
 //! lost+found/                   what was found to belong to nothing when the library was looked over
 //! ```
@@ -19,6 +20,7 @@
 //! callers run it on threads that may.
 
 mod applying;
+mod batches;
 mod catching_up;
 mod check;
 mod colours;
@@ -51,7 +53,9 @@ mod synthetic;
 mod text;
 mod thumbnails;
 mod trash;
+mod votes;
 
+pub use batches::Member;
 pub use check::{Checked, Flaw, FlawKind};
 pub use error::LibraryError;
 pub use fill::Look;

@@ -116,6 +116,13 @@ const STEPS: &[&str] = &[
     -- Finds a picture by its bytes; half of the hash is telling enough.
     CREATE INDEX images_by_bytes ON images (substr(sha256, 1, 16));
 ",
+    "
+    -- The requests that it was asked for together with, and its place among them as its recipe says it. Pictures of
+    -- before this version belong to none.
+    ALTER TABLE images ADD COLUMN batch BLOB;
+    ALTER TABLE images ADD COLUMN part TEXT;
+    CREATE INDEX images_of_batch ON images (batch, created, id) WHERE batch IS NOT NULL;
+",
 ];
 
 /// A connection with the settings that every connection has.

@@ -19,6 +19,7 @@ mod origin;
 mod parameter;
 mod parameters;
 mod profile;
+mod vote;
 
 pub use abilities::{Abilities, Deprecated, NotSent, Price, ReferenceLimits};
 pub use answer::{Answer, FinishReason, Usage};
@@ -40,6 +41,7 @@ pub use profile::{
     Dialect, KeyHeader, Modalities, OptionStyle, Profile, Proxy, ReferenceStyle, Shared, SharedProfiles, SharingError,
     TimeLimits,
 };
+pub use vote::{Choice, Score, Vote, scores};
 
 use std::borrow::Cow;
 

@@ -35,7 +35,10 @@ pub enum Part {
         row_label: String,
     },
     /// One model of a blind comparison, the batch being the comparison.
-    Contender,
+    Contender {
+        /// Its place among the others, which was drawn by lot: it tells nothing of the model.
+        place: u32,
+    },
 }
 
 impl Part {

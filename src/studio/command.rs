@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use crate::{
-    recipe::{Change, CollectionEdit, ImageId, Order, Profile, ProfileId, Recipe, Reference, RequestId},
+    recipe::{BatchId, Change, CollectionEdit, ImageId, Order, Profile, ProfileId, Recipe, Reference, RequestId},
     settings::{Kit, Session, Settings, Style},
 };
 
@@ -16,6 +16,15 @@ pub enum Command {
     Generate(Vec<Recipe>),
     /// The same, before all that wait for their turn.
     GenerateFirst(Vec<Recipe>),
+    /// Ask several models the same, to be compared without knowing which is which: their places are drawn by lot.
+    CompareBlind(Vec<Recipe>),
+    /// Say which picture of a blind comparison is the best; nothing for none. It is said once.
+    Vote {
+        /// The comparison.
+        batch: BatchId,
+        /// What is said.
+        ballot: Ballot,
+    },
     /// Stop a request at whatever stage it is.
     Cancel(RequestId),
     /// Send a request that waits to be sent again by itself at once.
@@ -41,6 +50,8 @@ pub enum Command {
     /// What is on screen now: thumbnails in order of urgency. Replaces the previous wish; what is no
     /// longer wanted is dropped.
     WantThumbnails(Vec<(ImageId, ThumbnailSize)>),
+    /// Send the pictures of a batch, with their places in it.
+    WantBatch(BatchId),
     /// Send everything known about a picture.
     Describe(ImageId),
     /// Send what went over the wire for a request.
@@ -187,6 +198,17 @@ pub enum Command {
 
     /// Write everything down and stop.
     Shutdown,
+}
+
+/// What a person says about the pictures of a blind comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ballot {
+    /// This one is the best.
+    Best(ImageId),
+    /// None is better than the others.
+    Tie,
+    /// Nothing; only which is which is to be shown.
+    Skip,
 }
 
 /// The sizes in which thumbnails are kept: the longest side in pixels.

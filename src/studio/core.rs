@@ -145,6 +145,7 @@ impl Core {
     pub(super) async fn resume(&mut self) {
         self.organiser.wish(Wish::Tell);
         self.wildcard(Command::ReadWildcards);
+        self.tell_votes();
         for (profile, models) in &self.models {
             self.send(Event::Models(profile.clone(), models.clone()));
         }
@@ -200,6 +201,10 @@ impl Core {
                 self.generate(recipes).await;
             }
             Command::GenerateFirst(recipes) => self.generate_first(recipes).await,
+            Command::CompareBlind(recipes) => {
+                let recipes = self.draw_lots(recipes);
+                self.generate(recipes).await;
+            }
             Command::Cancel(id) => self.cancel(id).await,
             Command::SendNow(id) => self.jobs.send_now(id),
             Command::FetchAgain(id) => self.retry(id, false).await,

@@ -11,8 +11,8 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     recipe::{
-        Answer, Change, Collection, Exchange, Failure, Flag, Format, ImageId, Label, Learned, Listed, Marks, Mismatch,
-        Money, Order, ProfileId, Recipe, Reference, RequestId, SharingError, Source,
+        Answer, BatchId, Change, Collection, Exchange, Failure, Flag, Format, ImageId, Label, Learned, Listed, Marks, Mismatch,
+        Money, Order, ProfileId, Recipe, Reference, RequestId, SharingError, Source, Vote,
     },
     settings::{Kit, NotStyles, Session, Settings, Style},
 };
@@ -24,6 +24,7 @@ use super::{
     export::{ExportFailure, ExportPreview},
     import::Imported,
     listing::Listing,
+    Member,
     stacks::Stack,
     start::StartError,
     wildcards::WildcardFiles,
@@ -86,6 +87,10 @@ pub enum Event {
         /// The pixels, or why there are none.
         pixels: Result<Pixels, Unreadable>,
     },
+    /// The pictures of a batch, in the order in which they came.
+    Batch(BatchId, Arc<[Member]>),
+    /// Every blind comparison that was decided, the oldest first.
+    Votes(Arc<[Vote]>),
     /// Everything known about a picture.
     Details(Box<Details>),
     /// What went over the wire for a request; nothing if that was not kept.

@@ -6,8 +6,10 @@
 
 mod again;
 mod asking;
+mod blind;
 mod bulk;
 mod command;
+mod compose;
 mod core;
 mod dialogs;
 mod discard;
@@ -15,6 +17,7 @@ mod doctor;
 mod event;
 pub mod export;
 mod files;
+pub mod grid;
 mod handle;
 mod import;
 mod inbox;
@@ -47,7 +50,8 @@ mod world;
 
 pub use crate::library::Keeping;
 pub use bulk::Bulk;
-pub use command::{Command, ThumbnailSize};
+pub use command::{Ballot, Command, ThumbnailSize};
+pub use compose::{Composition, meant, mode, prompts};
 pub use dialogs::{Choice, Dialogs, NoDialogs, SystemDialogs};
 pub use doctor::{Check, DoctorStep, Finding, Health};
 pub use event::{
@@ -71,6 +75,8 @@ pub use world::{Clock, Ids, Parts, Place, Random};
 pub use crate::gateway::Catalogue;
 /// The word of a search that finds only pictures that differ from what was asked for.
 pub use crate::library::MISMATCHED;
+/// A picture as one of those that were asked for together.
+pub use crate::library::Member;
 /// What making an index anew and looking a library over have found.
 pub use crate::library::{Checked, Flaw, FlawKind, Rebuilt};
 /// What a person looks for, to be read and changed by buttons and menus.

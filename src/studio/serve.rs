@@ -46,6 +46,11 @@ impl Core {
                 self.on_thread(move |world| view::send_rows(&world.library, &world.events, revision, first, &ids));
             }
             Command::WantThumbnails(wanted) => self.thumbnails.want(wanted),
+            Command::WantBatch(batch) => self.on_thread(move |world| match world.library.batch(batch) {
+                Ok(members) => world.events.send(Event::Batch(batch, members.into())),
+                Err(error) => tracing::warn!(%batch, %error, "the pictures of a batch cannot be read"),
+            }),
+            Command::Vote { batch, ballot } => self.vote(batch, ballot),
             Command::Describe(id) => self.on_thread(move |world| describe(world, id)),
             Command::WantExchange(id) => self.on_thread(move |world| {
                 let kept = world.library.exchange(id).unwrap_or_else(|error| {
@@ -129,7 +134,7 @@ impl Core {
         }
     }
 
-    fn on_thread(&self, work: impl FnOnce(&Arc<World>) + Send + 'static) {
+    pub(super) fn on_thread(&self, work: impl FnOnce(&Arc<World>) + Send + 'static) {
         let world = Arc::clone(&self.world);
         tokio::task::spawn_blocking(move || work(&world));
     }

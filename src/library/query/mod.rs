@@ -194,6 +194,7 @@ mod tests {
         assert_eq!(one("colour:f80"), Filter::Colour([255, 136, 0]));
         assert_eq!(one("seed:-7"), Filter::Seed(-7));
         assert_eq!(Query::parse("from:2026-11-01 to:2026-12 from:2026").terms().len(), 3);
+        assert!(matches!(one("batch:01934c4e-0000-7000-8000-000000000001"), Filter::Batch(_)));
         assert!(matches!(one("like:01934c4e-0000-7000-8000-000000000001"), Filter::Like(_)));
     }
 
@@ -255,6 +256,7 @@ mod tests {
             Just("colour:"),
             Just("collection:"),
             Just("like:"),
+            Just("batch:"),
             Just("foo:"),
             Just("-"),
             Just("\""),

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 
-use crate::recipe::{AspectRatio, ImageId, ImageSize, Label, Money, STARS};
+use crate::recipe::{AspectRatio, BatchId, ImageId, ImageSize, Label, Money, STARS};
 
 use super::{Compare, Period, keyed, quoted};
 
@@ -62,6 +62,8 @@ pub enum Filter {
     Like(ImageId),
     /// It has colours like this picture's.
     Colours(ImageId),
+    /// It was asked for together with others.
+    Batch(BatchId),
     /// A known key with a value that cannot be understood, such as one that is still being typed. Always true.
     Unfinished {
         /// The key, in lower case.
@@ -168,6 +170,7 @@ impl Term {
             | (F::To(_), F::To(_))
             | (F::Label(_), F::Label(_))
             | (F::Colour(_) | F::Colours(_), F::Colour(_) | F::Colours(_))
+            | (F::Batch(_), F::Batch(_))
             | (F::Like(_), F::Like(_)) => true,
             _ => false,
         }
@@ -196,6 +199,7 @@ impl Filter {
                 Label::ALL.into_iter().find(|label| value.eq_ignore_ascii_case(label.word())).map(Self::Label),
             ),
             "colour" | "color" => ("colour", colour(value).map(Self::Colour)),
+            "batch" => ("batch", value.trim().parse().ok().map(Self::Batch)),
             "like" => ("like", value.trim().parse().ok().map(Self::Like)),
             "colours" | "colors" => ("colours", value.trim().parse().ok().map(Self::Colours)),
             _ => return None,
@@ -221,6 +225,7 @@ impl Filter {
             Self::Label(_) => "label",
             Self::Has(_) => "has",
             Self::Colour(_) => "colour",
+            Self::Batch(_) => "batch",
             Self::Like(_) => "like",
             Self::Colours(_) => "colours",
             Self::Unfinished { key, .. } => key,
@@ -354,6 +359,7 @@ impl Display for Term {
             Filter::Has(has) => f.write_str(has.word()),
             Filter::Colour([r, g, b]) => write!(f, "#{r:02x}{g:02x}{b:02x}"),
             Filter::Like(id) | Filter::Colours(id) => id.fmt(f),
+            Filter::Batch(id) => id.fmt(f),
         }
     }
 }

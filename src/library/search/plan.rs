@@ -201,6 +201,9 @@ fn test(filter: &Filter, search: &Search<'_>, depth: usize) -> Result<Test, Stop
             let palette = looks(search, "palette", *id, |row| row.get::<_, Option<Vec<u8>>>(0))?;
             palette.map_or(Test::Never, |palette| Test::Colours(colours::palette(&palette)))
         }
+        Filter::Batch(batch) => {
+            among(search, "SELECT rowid FROM images WHERE batch = ?1", params![batch.uuid().as_bytes()])?
+        }
         Filter::Word(_) | Filter::Phrase { .. } | Filter::Unfinished { .. } => Test::Never,
     })
 }

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use crate::{
     settings::{Composing, Style, Variants},
-    studio::template::{Mode, Problem, Prompts, Sources, escape, is_json, spans},
+    studio::{
+        mode, prompts,
+        template::{Mode, Problem, Prompts, Sources, is_json, spans},
+    },
 };
 
 /// The prompts that the prompt stands for.
@@ -43,11 +46,8 @@ impl Expansion {
         let plain = self.composing.variants == Variants::AsWritten;
         if self.stale || plain != self.plain || text != self.text {
             text.clone_into(&mut self.text);
-            // JSON stands for itself, also where words are put around it.
-            let own = if is_json(text) && !plain && !self.styles.is_empty() { escape(text) } else { text.into() };
-            let whole = Style::around(&own, &self.styles);
-            self.prompts = if plain { Prompts::plain(&whole) } else { Prompts::new(&whole, &self.sources) };
-            self.has_syntax = !is_json(text) && !spans(&whole).is_empty();
+            self.prompts = prompts(text, &self.styles, self.composing.variants, &self.sources);
+            self.has_syntax = !is_json(text) && !spans(&Style::around(text, &self.styles)).is_empty();
             (self.plain, self.stale) = (plain, false);
         }
     }
@@ -70,7 +70,7 @@ impl Expansion {
     }
 
     /// What names in prompts mean.
-    pub fn sources(&self) -> &Sources {
+    pub fn sources(&self) -> &Arc<Sources> {
         &self.sources
     }
 
@@ -100,11 +100,7 @@ impl Expansion {
     }
 
     fn mode(&self) -> Mode {
-        let Composing { variants, count, seed, .. } = self.composing;
-        match variants {
-            Variants::Random if self.prompts.count() > 1 => Mode::Random { count: count.max(1), seed },
-            Variants::Random | Variants::Every | Variants::AsWritten => Mode::Every,
-        }
+        mode(self.composing, &self.prompts)
     }
 }
 

@@ -26,9 +26,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use egui::{Align, Frame, Id, Layout, Margin, Rect, ScrollArea, Ui, UiBuilder};
 
 use crate::{
-    recipe::{Abilities, Composed, ImageId, Parameters, Part, ProfileId, Recipe},
-    settings::{Composing, Kit, Session, Style},
-    studio::{Command, Event, KeyState, template},
+    recipe::{Abilities, ImageId, Parameters, Part, ProfileId, Recipe},
+    settings::{Composing, Kit, Session},
+    studio::{Command, Composition, Event, KeyState, meant, template},
 };
 
 use super::{
@@ -176,12 +176,22 @@ impl Composer {
 
     /// What is asked for, with what the styles add; the prompt apart, which is made of the template.
     fn meant(&self) -> Recipe {
-        let styles = self.expansion.styles();
-        Recipe {
-            negative: Style::avoided(&self.recipe.negative, styles),
-            parameters: Style::filled(&self.recipe.parameters, styles),
-            ..self.recipe.clone()
+        meant(&self.recipe, self.expansion.styles())
+    }
+
+    /// What stands there, to be made into requests.
+    pub fn composition(&self) -> Composition {
+        Composition {
+            recipe: self.recipe.clone(),
+            styles: self.expansion.styles().to_vec(),
+            composing: self.expansion.composing,
+            sources: Arc::clone(self.expansion.sources()),
         }
+    }
+
+    /// Remembers the prompt as one that was asked for.
+    pub fn remember(&mut self) {
+        self.history.ask(&self.recipe.prompt);
     }
 
     /// Puts back what the person left.
@@ -228,23 +238,14 @@ impl Composer {
     fn order(&mut self, first: bool) -> Command {
         self.history.ask(&self.recipe.prompt);
         let meant = self.meant();
-        let styles: Vec<String> = self.expansion.styles().iter().map(|style| style.name.clone()).collect();
         let own_seed = self.recipe.parameters.seed.filter(|_| self.expansion.composing.count_up);
         let step = i64::from(meant.parameters.n.unwrap_or(1).max(1));
-        let recipe = |(index, prompt): (usize, String)| {
-            let written = prompt == self.recipe.prompt && styles.is_empty();
-            let composed = || Composed {
-                template: self.recipe.prompt.clone(),
-                styles: styles.clone(),
-                negative: self.recipe.negative.trim().to_owned(),
-            };
-            let mut parameters = meant.parameters.clone();
-            if let Some(seed) = own_seed {
-                parameters.seed = Some(seed.wrapping_add(step.wrapping_mul(index as i64)));
+        let mut recipes: Vec<Recipe> = self.composition().recipes().take(set::MOST as usize).collect();
+        if let Some(seed) = own_seed {
+            for (index, recipe) in recipes.iter_mut().enumerate() {
+                recipe.parameters.seed = Some(seed.wrapping_add(step.wrapping_mul(index as i64)));
             }
-            Recipe { prompt, parameters, composed: (!written).then(composed), ..meant.clone() }
-        };
-        let recipes: Vec<Recipe> = self.expansion.prompts().take(set::MOST as usize).enumerate().map(recipe).collect();
+        }
         if let Some(seed) = own_seed {
             let next = seed.wrapping_add(step.wrapping_mul(recipes.len() as i64));
             self.set_entry(Entry::Seed, next.to_string());

@@ -1,0 +1,67 @@
+//! Blind comparisons: whose turn it is is drawn by lot, and what people say about the pictures is written down.
+
+use std::sync::Arc;
+
+use crate::{
+    library::LibraryError,
+    recipe::{BatchId, Choice, Part, Recipe, Vote},
+};
+
+use super::{Ballot, Event, Notice, core::Core, world::World};
+
+impl Core {
+    /// The same requests in an order that tells nothing of their models, each with its place.
+    pub(super) fn draw_lots(&self, mut recipes: Vec<Recipe>) -> Vec<Recipe> {
+        let random = &self.world.random;
+        for place in (1..recipes.len()).rev() {
+            recipes.swap(place, ((random() * (place + 1) as f64) as usize).min(place));
+        }
+        for (place, recipe) in recipes.iter_mut().enumerate() {
+            recipe.part = Part::Contender { place: place as u32 };
+        }
+        recipes
+    }
+
+    /// Tells how blind comparisons were decided.
+    pub(super) fn tell_votes(&self) {
+        self.on_thread(|world| tell(world).unwrap_or_else(|error| trouble(world, &error)));
+    }
+
+    /// Writes down what a person says, and tells it.
+    pub(super) fn vote(&self, batch: BatchId, ballot: Ballot) {
+        self.on_thread(move |world| vote(world, batch, ballot).unwrap_or_else(|error| trouble(world, &error)));
+    }
+}
+
+fn vote(world: &Arc<World>, batch: BatchId, ballot: Ballot) -> Result<(), LibraryError> {
+    let members = world.library.batch(batch)?;
+    let mut contenders: Vec<String> = Vec::new();
+    for member in members.iter().filter(|member| matches!(member.part, Part::Contender { .. })) {
+        if !contenders.contains(&member.model) {
+            contenders.push(member.model.clone());
+        }
+    }
+    let choice = match ballot {
+        Ballot::Best(image) => {
+            // A picture that is not there any more cannot win.
+            let Some(best) = members.iter().find(|member| member.image == image) else { return tell(world) };
+            Choice::Won(best.model.clone())
+        }
+        Ballot::Tie => Choice::Tied,
+        Ballot::Skip => Choice::Skipped,
+    };
+    if !world.library.votes()?.iter().any(|vote| vote.batch == batch) {
+        world.library.vote(&Vote { batch, at: world.now(), contenders, choice })?;
+    }
+    tell(world)
+}
+
+fn tell(world: &World) -> Result<(), LibraryError> {
+    world.events.send(Event::Votes(world.library.votes()?.into()));
+    Ok(())
+}
+
+fn trouble(world: &World, error: &LibraryError) {
+    tracing::error!(%error, "how a blind comparison was decided cannot be kept or read");
+    world.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() }));
+}
