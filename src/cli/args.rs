@@ -105,6 +105,12 @@ pub struct Generate {
     /// What to make; `-` reads it from standard input
     #[arg(long, value_name = "TEXT")]
     pub prompt: String,
+    /// What is not to be seen; it is said after the prompt
+    #[arg(long, value_name = "TEXT")]
+    pub avoid: Option<String>,
+    /// Put the words and parameters of a style around the prompt; may be given several times
+    #[arg(long = "style", value_name = "NAME")]
+    pub styles: Vec<String>,
     /// Gateway: dgrid, openrouter, demo, or one of your own [default: dgrid if it has a key, else demo]
     #[arg(long, value_name = "NAME")]
     pub provider: Option<String>,

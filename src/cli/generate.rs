@@ -9,9 +9,11 @@ use std::{
 
 use crate::{
     recipe::{Profile, ProfileId, Recipe, Reference, RequestId},
+    settings::{Composing, Style, Variants},
     studio::{
-        Command, Details, Event, Handle, JobState, KeyState, Notice, Ready,
+        Command, Composition, Details, Event, Handle, JobState, KeyState, Notice, Place, Ready,
         export::{Clash, ExportFormat, ExportOrder, ExportTarget},
+        template,
     },
 };
 
@@ -23,14 +25,23 @@ const MODELS_LIMIT: Duration = Duration::from_secs(20);
 /// Asked for where the gateway lists nothing: the image model that most gateways of its kind offer.
 const USUAL_MODEL: &str = "gemini-2.5-flash-image";
 
-pub(super) fn run(handle: &Handle, ready: &Ready, arguments: &Generate, report: &Report) -> Ending {
-    match prepare(handle, ready, arguments, report) {
-        Ok(recipe) => carry_out(handle, arguments, recipe, report),
+/// Styles can make several prompts of one; more than so many are not what a command that names one prompt means.
+const MOST: u128 = 50;
+
+pub(super) fn run(handle: &Handle, ready: &Ready, place: &Place, arguments: &Generate, report: &Report) -> Ending {
+    match prepare(handle, ready, place, arguments, report) {
+        Ok(recipes) => carry_out(handle, arguments, recipes, report),
         Err(ending) => ending,
     }
 }
 
-fn prepare(handle: &Handle, ready: &Ready, arguments: &Generate, report: &Report) -> Result<Recipe, Ending> {
+fn prepare(
+    handle: &Handle,
+    ready: &Ready,
+    place: &Place,
+    arguments: &Generate,
+    report: &Report,
+) -> Result<Vec<Recipe>, Ending> {
     let mut prompt = arguments.prompt.clone();
     if prompt == "-" {
         prompt.clear();
@@ -43,6 +54,7 @@ fn prepare(handle: &Handle, ready: &Ready, arguments: &Generate, report: &Report
         report.usage(&report.text().get("cli-no-prompt"));
         return Err(Ending::Usage);
     }
+    let styles = styles(ready, arguments, report)?;
     let profile = profile(handle, ready, arguments, report)?;
     let model = match &arguments.model {
         Some(model) => model.clone(),
@@ -51,7 +63,34 @@ fn prepare(handle: &Handle, ready: &Ready, arguments: &Generate, report: &Report
     let references = references_of(handle, &arguments.references, report)?;
     let mask = references_of(handle, arguments.mask.as_slice(), report)?.pop();
     let parameters = arguments.parameters.parameters();
-    Ok(Recipe { prompt, profile: profile.id, model, parameters, references, mask, ..Recipe::default() })
+    let negative = arguments.avoid.clone().unwrap_or_default();
+    let recipe =
+        Recipe { prompt, negative, profile: profile.id, model, parameters, references, mask, ..Recipe::default() };
+    let composition = if styles.is_empty() {
+        let composing = Composing { variants: Variants::AsWritten, ..Composing::default() };
+        Composition { recipe, composing, ..Composition::default() }
+    } else {
+        // The prompt stands for itself; what stands around it are templates.
+        let prompt = template::escape(&recipe.prompt).into_owned();
+        Composition { recipe: Recipe { prompt, ..recipe }, styles, sources: place.sources(), ..Composition::default() }
+    };
+    if composition.count() > MOST {
+        report.usage(&report.text().with("cli-too-many-prompts", [("most", (MOST as usize).into())]));
+        return Err(Ending::Usage);
+    }
+    Ok(composition.recipes().collect())
+}
+
+/// The styles that were named.
+fn styles(ready: &Ready, arguments: &Generate, report: &Report) -> Result<Vec<Style>, Ending> {
+    let unknown = |name: &&String| !ready.kit.styles.iter().any(|style| style.name == **name);
+    if let Some(name) = arguments.styles.iter().find(unknown) {
+        let known: Vec<&str> = ready.kit.styles.iter().map(|style| style.name.as_str()).collect();
+        let variables = [("name", name.as_str().into()), ("known", known.join(", ").into())];
+        report.usage(&report.text().with("cli-unknown-style", variables));
+        return Err(Ending::Usage);
+    }
+    Ok(ready.kit.styles_of(&arguments.styles))
 }
 
 /// The gateway that was named, or the one that can be used.
@@ -146,11 +185,11 @@ fn references_of(handle: &Handle, files: &[PathBuf], report: &Report) -> Result<
     if refused { Err(Ending::Usage) } else { Ok(references) }
 }
 
-fn carry_out(handle: &Handle, arguments: &Generate, recipe: Recipe, report: &Report) -> Ending {
+fn carry_out(handle: &Handle, arguments: &Generate, recipes: Vec<Recipe>, report: &Report) -> Ending {
     // Cards of earlier requests are told of as well; only new ones begin by waiting, and all of them do before any of
     // them ends. The value says whether it still goes on.
     let mut own: BTreeMap<RequestId, bool> = BTreeMap::new();
-    handle.send(Command::Generate(vec![recipe]));
+    handle.send(Command::Generate(recipes));
     let mut ending = Ending::Done;
     let mut stored: Vec<Details> = Vec::new();
     let mut progress = report.progress();

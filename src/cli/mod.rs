@@ -72,7 +72,7 @@ pub fn run(places: Places, command: &Headless) -> Ending {
         _ => {}
     }
     let parts = Parts::system(Arc::new(NoDialogs));
-    let handle = studio::start(place, parts, Arc::new(|| ()));
+    let handle = studio::start(place.clone(), parts, Arc::new(|| ()));
     let ready = match wait_for_ready(&handle) {
         Ok(ready) => ready,
         Err(error) => {
@@ -86,7 +86,7 @@ pub fn run(places: Places, command: &Headless) -> Ending {
             report.cannot_start(&StartError::LibraryNewer { library: ready.library.clone() });
             Ending::Usage
         }
-        Headless::Generate(generate) => generate::run(&handle, &ready, generate, &report),
+        Headless::Generate(generate) => generate::run(&handle, &ready, &place, generate, &report),
         Headless::Export(export) => export::run(&handle, export, &report),
         Headless::Import(import) => import::run(&handle, import, &report),
         Headless::Organise(organise) => organise::run(&handle, organise, &report),

@@ -9,6 +9,7 @@ use crate::{
     demo::DemoGateway,
     gateway::Client,
     library::{Library, LibraryError},
+    prompt::Sources,
     settings::{Session, Settings},
 };
 
@@ -18,6 +19,7 @@ use super::{
     files::Files,
     keys::Keys,
     line,
+    wildcards::WildcardFiles,
     world::{Parts, Place, World},
 };
 
@@ -155,6 +157,11 @@ impl Place {
     /// The platform's usual places, with what a person or the environment says instead.
     pub fn usual(config: Option<PathBuf>, library: Option<PathBuf>) -> Self {
         Self { config: config.unwrap_or_else(default_config), library }
+    }
+
+    /// What names in prompts mean: the wildcard files and the variables. Blocks.
+    pub fn sources(&self) -> Arc<Sources> {
+        WildcardFiles::read(&self.config, Files::new(self.config.clone()).kit().variables()).sources
     }
 
     /// What is set, for a window that wants its language and theme before the studio runs. Reads one small file.

@@ -12,6 +12,8 @@ use crate::prompt::{Format, Sources, Wildcard, Wildcards, import, is_name};
 
 use super::{Command, Event, Notice, core::Core, serve::ask, world::World};
 
+/// Name of their folder in that of the configuration.
+const FOLDER: &str = "wildcards";
 /// Longer files are no lists that a person has written.
 const LONGEST: u64 = 4 << 20;
 /// So many files are read, in folders so deep in each other.
@@ -28,6 +30,13 @@ pub struct WildcardFiles {
 }
 
 impl WildcardFiles {
+    /// Reads the files of a configuration folder. Blocks.
+    pub(super) fn read(config: &Path, variables: Variables) -> Self {
+        let mut texts = BTreeMap::new();
+        read(&config.join(FOLDER), "", 0, &mut texts);
+        Self::of(texts, variables)
+    }
+
     fn of(texts: BTreeMap<String, String>, variables: Variables) -> Self {
         let wildcards: Wildcards = texts.iter().map(|(name, text)| (name.as_str(), Wildcard::parse(text))).collect();
         Self { texts: Arc::new(texts), sources: Arc::new(Sources { wildcards, variables }) }
@@ -47,7 +56,7 @@ pub(super) type Variables = BTreeMap<String, String>;
 
 impl WildcardFolder {
     pub(super) fn new(config: &Path) -> Self {
-        Self { folder: config.join("wildcards"), told: Mutex::default() }
+        Self { folder: config.join(FOLDER), told: Mutex::default() }
     }
 
     /// Says what variables stand for from now on, if that is new.

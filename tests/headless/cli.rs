@@ -67,6 +67,45 @@ fn what_is_not_set_is_not_sent() {
 }
 
 #[test]
+fn what_is_to_be_avoided_and_styles_are_put_around_the_prompt() {
+    let home = Home::new();
+    let config = home.path().join("config/atelier");
+    fs::create_dir_all(config.join("wildcards")).expect("a folder");
+    fs::write(config.join("wildcards/lens.txt"), "50 mm\n").expect("a file");
+    let kit = json!({ "styles": [
+        { "name": "Film", "prefix": "film still of", "suffix": "__lens__, $grain", "negative": "text",
+          "parameters": { "aspect": "16:9", "seed": 4 } },
+        { "name": "Two", "suffix": "{at dawn|at dusk}" },
+    ], "variables": [{ "name": "grain", "text": "coarse grain" }] });
+    fs::write(config.join("kit.json"), kit.to_string()).expect("a file");
+    let gateway = Gateway::always(Reply::json(&good(&png(2))));
+    let prompt = |at: usize| gateway.posts()[at].json()["messages"][0]["content"].clone();
+    // Braces of the prompt itself are no template here, whatever stands around them.
+    let base = gateway.base();
+    let usual = ["generate", "--json", "--model", "maker/painter", "--base-url", &base];
+    let more = ["--prompt", "a {fox|owl}", "--avoid", "fog", "--style", "Film", "--seed", "9"];
+    let image = home.run(&[&usual[..], &more].concat()).picture();
+    assert_eq!(prompt(0), "film still of a {fox|owl}, 50 mm, coarse grain\n\nAvoid: fog, text");
+    let body = gateway.posts()[0].json();
+    assert_eq!(body["seed"], 9, "what is said here counts before what the style says");
+    assert_eq!(body["extra_body"]["google"]["image_config"]["aspect_ratio"], "16:9");
+    let original = image["original"].as_str().expect("a path");
+    let sidecar: Value =
+        serde_json::from_slice(&fs::read(Path::new(original).with_extension("json")).expect("a file")).expect("JSON");
+    assert_eq!(sidecar["recipe"]["composed"]["styles"], json!(["Film"]));
+    // A style with alternatives makes several prompts of one.
+    let run = home.generate(&gateway.base(), &["--style", "Two"]);
+    assert_eq!((run.code, run.events("image").len()), (Some(0), 2), "{run:?}");
+    let mut both = [prompt(1), prompt(2)].map(|prompt| prompt.to_string());
+    both.sort();
+    assert_eq!(both, ["\"a fox, at dawn\"", "\"a fox, at dusk\""]);
+    // Nobody pays for a style that is misspelt.
+    let run = home.generate(&gateway.base(), &["--style", "Fil"]);
+    assert_eq!((run.code, gateway.posts().len()), (Some(2), 3), "{run:?}");
+    assert!(failure(&run)["message"].as_str().is_some_and(|message| message.contains("Film, Two")), "{run:?}");
+}
+
+#[test]
 fn every_parameter_reaches_the_wire() {
     let home = Home::new();
     let gateway = Gateway::always(Reply::events(&events(&[&markdown("image/png", &png(3))], Some("stop"))));
