@@ -57,7 +57,6 @@ mod tests {
 
     use super::*;
     use crate::library::{
-        SidecarFacts,
         originals::tests::{facts, store},
         rebuild,
     };
@@ -66,16 +65,12 @@ mod tests {
     fn a_batch_is_found_with_its_places_also_in_an_index_that_was_made_anew() {
         let folder = tempfile::tempdir().unwrap();
         let batch = BatchId::from_uuid(Uuid::from_u128(77));
-        let cell = |column| Part::Cell {
-            column,
-            row: 0,
-            column_label: format!("0.{column}"),
-            row_label: "寫實".to_owned(),
-        };
+        let cell =
+            |column| Part::Cell { column, row: 0, column_label: format!("0.{column}"), row_label: "寫實".to_owned() };
         let ids: Vec<ImageId> = {
             let library = Arc::new(Library::open(folder.path()).unwrap());
             let stored = |number: u128, batch, part| {
-                let mut facts: SidecarFacts = facts(number, "sea");
+                let mut facts = facts(number, "sea");
                 (facts.recipe.batch, facts.recipe.part) = (batch, part);
                 store(&library, facts, &number.to_be_bytes()).id
             };

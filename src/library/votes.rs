@@ -10,10 +10,7 @@ use std::{
 
 use crate::recipe::Vote;
 
-use super::{
-    Library, LibraryError, durable,
-    error::At as _,
-};
+use super::{Library, LibraryError, durable, error::At as _};
 
 /// Name of the file.
 const NAME: &str = "votes.jsonl";

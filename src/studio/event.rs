@@ -11,20 +11,20 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     recipe::{
-        Answer, BatchId, Change, Collection, Exchange, Failure, Flag, Format, ImageId, Label, Learned, Listed, Marks, Mismatch,
-        Money, Order, ProfileId, Recipe, Reference, RequestId, SharingError, Source, Vote,
+        Answer, BatchId, Change, Collection, Exchange, Failure, Flag, Format, ImageId, Label, Learned, Listed, Marks,
+        Mismatch, Money, Order, ProfileId, Recipe, Reference, RequestId, SharingError, Source, Vote,
     },
     settings::{Kit, NotStyles, Session, Settings, Style},
 };
 
 use super::{
+    Member,
     bulk::Bulk,
     command::ThumbnailSize,
     doctor::DoctorStep,
     export::{ExportFailure, ExportPreview},
     import::Imported,
     listing::Listing,
-    Member,
     stacks::Stack,
     start::StartError,
     wildcards::WildcardFiles,

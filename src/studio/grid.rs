@@ -173,7 +173,8 @@ pub fn whole_numbers(typed: &str) -> Result<Vec<i64>, NotValues> {
     let mut found = Vec::new();
     for written in items(typed) {
         for item in spread(&written)? {
-            found.push(item.parse().map_err(|_: std::num::ParseIntError| NotValues::NotNumber(written.clone()))?);
+            let number = item.parse().ok();
+            found.push(number.ok_or_else(|| NotValues::NotNumber(written.clone()))?);
             if found.len() > MOST_VALUES {
                 return Err(NotValues::TooMany);
             }
@@ -248,27 +249,19 @@ mod tests {
         let recipe = Recipe { prompt: "a $animal".to_owned(), model: "old".to_owned(), ..Recipe::default() };
         let base = Composition { recipe, ..Composition::default() };
         let columns = [0.2, 0.8].map(|value| step(Setting::Temperature(value), &value.to_string()));
-        let rows = ["fox", "{owl|crow}"].map(|text| {
-            step(Setting::Variable { name: "animal".to_owned(), text: text.to_owned() }, text)
-        });
+        let rows = ["fox", "{owl|crow}"]
+            .map(|text| step(Setting::Variable { name: "animal".to_owned(), text: text.to_owned() }, text));
         let cells = cells(&base, &columns, &rows);
         let batch = BatchId::from_uuid(uuid::Uuid::from_u128(5));
         let recipes: Vec<Recipe> = cells.iter().flat_map(|cell| cell.recipes(batch)).collect();
-        let found: Vec<(f64, &str)> = recipes
-            .iter()
-            .map(|recipe| (recipe.parameters.temperature.unwrap(), recipe.prompt.as_str()))
-            .collect();
+        let found: Vec<(f64, &str)> =
+            recipes.iter().map(|recipe| (recipe.parameters.temperature.unwrap(), recipe.prompt.as_str())).collect();
         assert_eq!(
             found,
             [(0.2, "a fox"), (0.8, "a fox"), (0.2, "a owl"), (0.2, "a crow"), (0.8, "a owl"), (0.8, "a crow")]
         );
         assert!(recipes.iter().all(|recipe| recipe.batch == Some(batch) && recipe.model == "old"));
-        let last = Part::Cell {
-            column: 1,
-            row: 1,
-            column_label: "0.8".to_owned(),
-            row_label: "{owl|crow}".to_owned(),
-        };
+        let last = Part::Cell { column: 1, row: 1, column_label: "0.8".to_owned(), row_label: "{owl|crow}".to_owned() };
         assert_eq!(recipes[5].part, last);
     }
 
@@ -310,10 +303,9 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_that_is_typed_is_too_strange(typed in "[-0-9.,… x{}|]{0,40}") {
-            for read in [numbers(&typed, -9.0, 9.0).map(|all| all.len()), whole_numbers(&typed).map(|all| all.len())] {
-                if let Ok(count) = read {
-                    prop_assert!(count <= MOST_VALUES);
-                }
+            let lengths = [numbers(&typed, -9.0, 9.0).map(|all| all.len()), whole_numbers(&typed).map(|all| all.len())];
+            for count in lengths.into_iter().flatten() {
+                prop_assert!(count <= MOST_VALUES);
             }
         }
 
