@@ -492,7 +492,6 @@ references-too-many = { $count }, only { $limit } are sent
 references-best = { $count }, best up to { $limit }
 references-not-taken = not taken by this model
 model-price = ~{ $price } / image
-model-prices = ~{ $least }–{ $most } / image
 model-price-unknown = price not known
 model-free = free
 model-unknown = nothing known of it

@@ -426,7 +426,6 @@ references-too-many = { $count } 張，只送出 { $limit } 張
 references-best = { $count } 張，建議不超過 { $limit } 張
 references-not-taken = 此模型不接受
 model-price = 約 { $price }／張
-model-prices = 約 { $least }–{ $most }／張
 model-price-unknown = 價格未知
 model-free = 免費
 model-unknown = 尚無資料

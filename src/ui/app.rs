@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use egui::{CentralPanel, Context, Frame, Margin, Panel, Rect, Ui, pos2};
+use egui::{CentralPanel, Context, Frame, Margin, Panel, Rect, Ui, ViewportCommand, pos2};
 
 use crate::{
     settings::{Language, Session, Settings, WindowPlace},
@@ -63,6 +63,8 @@ pub struct App {
     keymap: Keymap,
     saved: Session,
     saved_selection: u64,
+    /// What the window's title says.
+    title: String,
 }
 
 impl App {
@@ -70,10 +72,13 @@ impl App {
     pub fn new(ctx: &Context, handle: Handle) -> Self {
         theme::install(ctx);
         let language = Language::System;
+        let text = Text::new(language);
         Self {
             handle,
             state: State::default(),
-            text: Text::new(language),
+            // The window opens with it.
+            title: text.get("app-name"),
+            text,
             language,
             keymap: Keymap::default(),
             saved: Session::default(),
@@ -130,6 +135,15 @@ impl App {
         self.follow_settings(ctx);
     }
 
+    /// Says in the window's title what is being done, so that it is seen on the task bar as well.
+    fn keep_title(&mut self, ctx: &Context) {
+        let title = status_bar::title(&self.state.known.jobs, &self.text);
+        if title != self.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
     fn follow_settings(&mut self, ctx: &Context) {
         let Settings { language, theme, reduce_motion, .. } = self.state.known.settings;
         if language != self.language {
@@ -163,6 +177,11 @@ impl App {
             self.saved_selection = state.selection.revision();
             self.handle.send(Command::SaveSession(Box::new(self.saved.clone())));
         }
+    }
+
+    /// What the window's title says.
+    pub fn title(&self) -> &str {
+        &self.title
     }
 
     /// Whether the gallery has pictures to show.
@@ -274,6 +293,7 @@ impl App {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.drain(ctx);
+        self.keep_title(ctx);
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {

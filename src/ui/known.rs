@@ -13,10 +13,12 @@ use crate::{
     recipe::{Abilities, Collection, CollectionId, Failure, ImageId, Learned, Profile, ProfileId, RequestId},
     settings::{Kit, Settings},
     studio::{
-        Catalogue, ConnectionReport, Details, Event, Filter, Job, JobState, KeyState, Listing, ModelInfo, Query, View,
+        Catalogue, ConnectionReport, Details, Event, Filter, Job, KeyState, Listing, ModelInfo, Query, View,
         template::Sources,
     },
 };
+
+use super::jobs::Jobs;
 
 /// How many pictures' details are kept.
 const DETAILS: usize = 256;
@@ -38,8 +40,8 @@ pub struct Known {
     pub look_only: bool,
     /// Base URL of the demo gateway.
     pub demo_url: String,
-    /// Requests that have a card, newest first.
-    pub jobs: Vec<Job>,
+    /// Requests that have a card.
+    pub jobs: Jobs,
     /// The open view of the library.
     pub view: Option<View>,
     /// What is known of each profile's key.
@@ -73,11 +75,8 @@ impl Known {
                 self.demo_url.clone_from(&ready.demo_url);
             }
             Event::Settings(settings) => self.settings.clone_from(settings),
-            Event::Job(job) => match self.jobs.iter_mut().find(|known| known.id == job.id) {
-                Some(known) => known.clone_from(job),
-                None => self.jobs.insert(0, job.clone()),
-            },
-            Event::JobGone(id) => self.jobs.retain(|job| job.id != *id),
+            Event::Job(job) => self.jobs.put(job.clone()),
+            Event::JobGone(id) => self.jobs.remove(*id),
             Event::Beginning(view) => {
                 let before = self.view.take().unwrap_or_default();
                 self.view = Some(View {
@@ -146,18 +145,7 @@ impl Known {
 
     /// A request that has a card.
     pub fn job(&self, id: RequestId) -> Option<&Job> {
-        self.jobs.iter().find(|job| job.id == id)
-    }
-
-    /// How many requests run, and how many wait for their turn.
-    pub fn running_and_waiting(&self) -> (usize, usize) {
-        let count = |wanted: fn(&JobState) -> bool| self.jobs.iter().filter(|job| wanted(&job.state)).count();
-        (
-            count(|state| {
-                matches!(state, JobState::Generating { .. } | JobState::Again { .. } | JobState::Receiving { .. })
-            }),
-            count(|state| matches!(state, JobState::Waiting)),
-        )
+        self.jobs.get(id)
     }
 
     /// A profile by its short name.

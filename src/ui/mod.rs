@@ -35,6 +35,7 @@ mod gallery;
 mod icons;
 mod import_dialog;
 mod inspector;
+mod jobs;
 mod keymap;
 mod known;
 mod page;

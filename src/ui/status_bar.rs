@@ -10,6 +10,8 @@ use crate::{
 use super::{
     Cx,
     composer::profile_name,
+    jobs::Jobs,
+    text::Text,
     theme::{self, fonts, size},
 };
 
@@ -42,9 +44,9 @@ pub fn show(ui: &mut Ui, provider: &ProfileId, cx: &Cx<'_>) {
                 label(ui, words);
             });
         }
-        let (running, waiting) = cx.known.running_and_waiting();
-        if running + waiting > 0 {
-            label(ui, cx.text.with("status-jobs", [("running", running.into()), ("waiting", waiting.into())]));
+        let jobs = &cx.known.jobs;
+        if jobs.running() + jobs.waiting() > 0 {
+            label(ui, work(jobs, cx.text));
         } else {
             label(ui, cx.text.get("status-idle"));
         }
@@ -55,6 +57,17 @@ pub fn show(ui: &mut Ui, provider: &ProfileId, cx: &Cx<'_>) {
             }
         });
     });
+}
+
+/// What the window's title says.
+pub fn title(jobs: &Jobs, text: &Text) -> String {
+    let name = text.get("app-name");
+    if jobs.running() + jobs.waiting() == 0 { name } else { format!("{} – {name}", work(jobs, text)) }
+}
+
+/// How many requests run, and how many wait.
+fn work(jobs: &Jobs, text: &Text) -> String {
+    text.with("status-jobs", [("running", jobs.running().into()), ("waiting", jobs.waiting().into())])
 }
 
 /// A small round light.

@@ -8,6 +8,7 @@ mod marks;
 mod organising;
 mod painting;
 mod pictures;
+mod queueing;
 mod recalling;
 mod requests;
 mod scripted;

@@ -17,9 +17,7 @@ use crate::{
 };
 
 use super::{
-    Composer, Obstacle,
-    model_row::exact,
-    prompt,
+    Composer, Obstacle, prompt,
     set::{self, Set},
 };
 
@@ -76,7 +74,7 @@ pub(super) fn foot(ui: &Ui, composer: &Composer, abilities: &Abilities, cx: &Cx<
     let height = size::SECTION * 2.0 + size::BUTTON_LARGE + above;
     let set = Set::of(composer, abilities, cx);
     let known = set.price.filter(|price| *price != Money::default() && set.requests <= set::MOST);
-    let price = known.map(|price| cx.text.with("composer-price", [("price", exact(price).into())]));
+    let price = known.map(|price| cx.text.with("composer-price", [("price", cx.text.price(price).into())]));
     let label = match usize::try_from(set.pictures()) {
         Ok(pictures @ 2..) if set.requests <= set::MOST => {
             cx.text.with("composer-generate-many", [("count", pictures.into())])

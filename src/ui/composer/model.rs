@@ -210,7 +210,7 @@ fn rows(
 /// What a picture of the chosen model costs, to stand inside the box where the model's id leaves room.
 fn price(ui: &Ui, recipe: &Recipe, abilities: &Abilities, cx: &Cx<'_>) -> Option<Arc<Galley>> {
     let each = abilities.price(&abilities.fit(recipe).0.parameters).filter(|each| *each != Money::default())?;
-    let words = cx.text.with("composer-price", [("price", model_row::exact(each).into())]);
+    let words = cx.text.with("composer-price", [("price", cx.text.price(each).into())]);
     let palette = theme::palette(ui.visuals());
     let lay = |words: String, size| ui.painter().layout_no_wrap(words, fonts::regular(size), palette.faint);
     let (id, words) = (lay(recipe.model.clone(), size::TEXT), lay(words, size::TEXT_SMALL));

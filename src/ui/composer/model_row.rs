@@ -89,18 +89,10 @@ pub fn price_words((least, most): (Money, Money), text: &Text) -> String {
     if most == Money::default() {
         text.get("model-free")
     } else if least == most {
-        text.with("model-price", [("price", exact(least).into())])
+        text.with("model-price", [("price", text.price(least).into())])
     } else {
-        let most = exact(most);
-        text.with("model-prices", [("least", exact(least).into()), ("most", most.trim_start_matches('$').into())])
+        text.with("model-price", [("price", text.prices(least, most).into())])
     }
-}
-
-/// An amount with as many decimals as it has, up to four and at least two: prices of pictures are that small.
-pub fn exact(amount: Money) -> String {
-    let written = format!("${:.4}", amount.dollars());
-    let shortest = written.len() - 2;
-    written[..written.trim_end_matches('0').len().max(shortest)].to_owned()
 }
 
 /// Name, sizes, references, and whether it is on its way out.
@@ -176,18 +168,4 @@ pub fn notes(profile: Option<&Profile>, abilities: &Abilities, text: &Text) -> V
         notes.push(text.with("model-other-endpoint", [("endpoint", usual.endpoint().into())]));
     }
     notes
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn prices_keep_the_decimals_that_they_have() {
-        let written = |dollars| exact(Money::from_dollars(dollars));
-        assert_eq!(written(0.134), "$0.134");
-        assert_eq!(written(0.0336), "$0.0336");
-        assert_eq!(written(0.24), "$0.24");
-        assert_eq!(written(3.0), "$3.00");
-    }
 }

@@ -7,7 +7,7 @@ use crate::{
     ui::{Cx, text::Text},
 };
 
-use super::{Composer, model_row::exact};
+use super::Composer;
 
 /// So many requests can be sent at once.
 pub(super) const MOST: u128 = 10_000;
@@ -75,7 +75,7 @@ impl Set {
         let price = match self.price {
             None => text.get("model-price-unknown"),
             Some(price) if price == Money::default() => text.get("model-free"),
-            Some(price) => text.with("composer-price", [("price", exact(price).into())]),
+            Some(price) => text.with("composer-price", [("price", text.price(price).into())]),
         };
         let at_once = text.with("composer-at-once", [("count", self.at_once.into())]);
         let at_once = match self.time {

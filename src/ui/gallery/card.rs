@@ -19,6 +19,7 @@ use crate::{
         Cx,
         action::{Action, Actions},
         icons,
+        jobs::Jobs,
         known::Known,
         textures,
         theme::{self, Palette, fonts, size},
@@ -58,7 +59,7 @@ impl Cards {
     pub fn fold(&mut self, event: &Event, known: &Known) {
         match event {
             Event::View(view) => {
-                for job in &known.jobs {
+                for job in known.jobs.iter() {
                     self.settle(job, &view.ids, true);
                 }
             }
@@ -88,7 +89,7 @@ impl Cards {
     }
 
     /// The requests that have a card, newest first.
-    pub fn shown<'a>(&self, jobs: &'a [Job]) -> Vec<&'a Job> {
+    pub fn shown<'a>(&self, jobs: &'a Jobs) -> Vec<&'a Job> {
         jobs.iter().filter(|job| !self.settled.contains(&job.id)).collect()
     }
 

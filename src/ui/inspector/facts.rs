@@ -66,7 +66,7 @@ pub fn facts(details: &Details, cx: &Cx<'_>) -> Vec<Fact> {
         facts.add("fact-tokens", tokens);
     }
     if let Some(cost) = details.cost {
-        facts.add("fact-cost", cost.to_string());
+        facts.add("fact-cost", text.price(cost));
     }
     if !imported {
         facts.add("fact-took", text.duration(details.took));

@@ -121,13 +121,13 @@ impl Text {
     /// What one picture costs, or that nobody knows.
     pub fn doctor_price(&self, price: Option<Money>) -> String {
         match price {
-            Some(price) => self.with("doctor-price", [("price", price.to_string().into())]),
+            Some(price) => self.with("doctor-price", [("price", self.price(price).into())]),
             None => self.get("doctor-price-unknown"),
         }
     }
 
     fn cost(&self, cost: Option<Money>) -> String {
-        cost.map_or_else(|| self.get("doctor-cost-unknown"), |cost| cost.to_string())
+        cost.map_or_else(|| self.get("doctor-cost-unknown"), |cost| self.price(cost))
     }
 
     fn failed(&self, failure: &Failure) -> (String, String) {

@@ -8,6 +8,7 @@ mod failure;
 mod format;
 mod import;
 mod left_out;
+mod money;
 mod notice;
 mod trouble;
 

@@ -1,0 +1,135 @@
+//! The requests that have a card, in the order in which they came. Ten thousand of them are told of one by one, so that
+//! none of them may be looked for among the others.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::{
+    recipe::RequestId,
+    studio::{Job, JobState},
+};
+
+/// Requests that have a card.
+#[derive(Clone, Debug, Default)]
+pub struct Jobs {
+    /// By the number under which each came.
+    all: BTreeMap<u64, Job>,
+    places: HashMap<RequestId, u64>,
+    next: u64,
+    /// Counts up with every change.
+    revision: u64,
+    in_flight: usize,
+    pictures_in_flight: usize,
+    running: usize,
+    waiting: usize,
+}
+
+impl Jobs {
+    /// A request is new or has changed.
+    pub fn put(&mut self, job: Job) {
+        self.revision += 1;
+        self.count(&job, true);
+        let place = *self.places.entry(job.id).or_insert_with(|| {
+            self.next += 1;
+            self.next
+        });
+        if let Some(before) = self.all.insert(place, job) {
+            self.count(&before, false);
+        }
+    }
+
+    /// A request has no card any more.
+    pub fn remove(&mut self, id: RequestId) {
+        let Some(job) = self.places.remove(&id).and_then(|place| self.all.remove(&place)) else { return };
+        self.revision += 1;
+        self.count(&job, false);
+    }
+
+    fn count(&mut self, job: &Job, more: bool) {
+        let pictures = job.recipe.parameters.n.map_or(1, |n| n.max(1) as usize);
+        let (running, waiting, in_flight) = match job.state {
+            JobState::Waiting => (0, 1, 0),
+            JobState::Again { .. } => (1, 0, 0),
+            JobState::Generating { .. } | JobState::Receiving { .. } => (1, 0, 1),
+            JobState::Done { .. } | JobState::Failed(_) | JobState::Cancelled { .. } => return,
+        };
+        let change = |count: &mut usize, by: usize| {
+            *count = if more { *count + by } else { count.saturating_sub(by) };
+        };
+        change(&mut self.running, running);
+        change(&mut self.waiting, waiting);
+        change(&mut self.in_flight, in_flight);
+        change(&mut self.pictures_in_flight, in_flight * pictures);
+    }
+
+    /// A request by its name.
+    pub fn get(&self, id: RequestId) -> Option<&Job> {
+        self.all.get(self.places.get(&id)?)
+    }
+
+    /// All of them, newest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Job> + ExactSizeIterator {
+        self.all.values().rev()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Counts up with every change.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Requests that were let onto their road, those that wait there to be sent again among them.
+    pub fn running(&self) -> usize {
+        self.running
+    }
+
+    /// Requests that wait for their turn.
+    pub fn waiting(&self) -> usize {
+        self.waiting
+    }
+
+    /// Pictures that a gateway is making or sending now; breaking off may waste what they cost.
+    pub fn pictures_in_flight(&self) -> usize {
+        self.pictures_in_flight
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::recipe::{Parameters, Recipe};
+
+    fn job(number: u128, state: JobState) -> Job {
+        let parameters = Parameters { n: Some(2), ..Parameters::default() };
+        let recipe = Arc::new(Recipe { parameters, ..Recipe::default() });
+        Job { id: RequestId::from_uuid(Uuid::from_u128(number)), recipe, state }
+    }
+
+    #[test]
+    fn requests_are_counted_as_they_come_and_go() {
+        let generating = || JobState::Generating { since: Timestamp::UNIX_EPOCH };
+        let mut jobs = Jobs::default();
+        for number in [3, 1, 2] {
+            jobs.put(job(number, JobState::Waiting));
+        }
+        jobs.put(job(1, generating()));
+        jobs.put(job(1, generating()));
+        assert_eq!((jobs.running(), jobs.waiting(), jobs.pictures_in_flight()), (1, 2, 2));
+        let order: Vec<_> = jobs.iter().map(|job| job.id.uuid().as_u128()).collect();
+        assert_eq!(order, [2, 1, 3], "newest first, and each keeps its place");
+        jobs.remove(job(1, generating()).id);
+        jobs.remove(job(1, generating()).id);
+        jobs.put(job(3, JobState::Cancelled { sent: false }));
+        assert_eq!((jobs.running(), jobs.waiting(), jobs.pictures_in_flight()), (0, 1, 0));
+        assert_eq!(jobs.len(), 2);
+        assert!(jobs.get(job(1, generating()).id).is_none());
+    }
+}
