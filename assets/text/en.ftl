@@ -891,6 +891,34 @@ exchange-no-answer = No answer came.
 exchange-no-body = What the answer said was not kept, because Atelier stopped while it arrived.
 exchange-note = The key and image data are left out.
 
+## Prompt sheets: what is wrong with a cell, a row or a file
+
+row-fault-no-prompt = There is no prompt.
+row-fault-no-model = No model is chosen.
+row-fault-twice = Another column is for the same. Remove or rename one of them.
+row-fault-not-a-number = “{ $name }” is not a number.
+row-fault-not-whole = “{ $name }” is not a whole number.
+row-fault-out-of-range = It has to be between { $least } and { $most }.
+row-fault-below = It has to be at least { $least }.
+row-fault-no-provider = There is no provider called “{ $name }”.
+row-fault-no-reference = “{ $name }” is not a picture that can be read.
+row-fault-no-style = There is no style called “{ $name }”.
+row-fault-not-an-aspect = “{ $name }” is not an aspect ratio. Write it like 16:9.
+row-fault-not-a-size = “{ $name }” is not a size. Write 512, 1K, 2K, 4K, or pixels like 1536x1024.
+row-fault-too-many-prompts = The prompt stands for { $count } prompts. A row may stand for 100.
+table-refused = “{ $name }” was not opened: { $why }
+table-unreadable = it cannot be read ({ $reason }).
+table-empty = there is nothing in it.
+table-not-text = it is not text in UTF-8. Save it as “CSV UTF-8”, or as XLSX.
+table-too-large = it is too large.
+table-too-many-rows = it has more than { $most } rows.
+table-too-many-columns = it has more than { $most } columns.
+table-cell-too-long = the text in row { $row }, column { $column }, is too long.
+table-open-quote = the quotation mark on line { $line } is never closed.
+table-not-json = line { $line } is not a JSON object ({ $reason }).
+table-bad-workbook = the workbook cannot be read ({ $reason }).
+cli-row = Row { $row }
+
 ## Starting, exporting and the command line
 
 start-busy = Another Atelier has this library open: { $folder }. Close it first, or name another library.

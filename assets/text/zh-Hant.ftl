@@ -807,6 +807,34 @@ exchange-no-answer = 沒有收到回應。
 exchange-no-body = 回應的內容沒有保留，因為接收時 Atelier 中途停止了。
 exchange-note = 金鑰與圖片資料已略去。
 
+## Prompt sheets: what is wrong with a cell, a row or a file
+
+row-fault-no-prompt = 沒有提示詞。
+row-fault-no-model = 尚未選擇模型。
+row-fault-twice = 已有另一欄是同樣的用途。請移除或改名其中一欄。
+row-fault-not-a-number = 「{ $name }」不是數字。
+row-fault-not-whole = 「{ $name }」不是整數。
+row-fault-out-of-range = 必須介於 { $least } 與 { $most } 之間。
+row-fault-below = 至少要是 { $least }。
+row-fault-no-provider = 沒有名為「{ $name }」的供應商。
+row-fault-no-reference = 「{ $name }」不是能讀取的圖片。
+row-fault-no-style = 沒有名為「{ $name }」的風格。
+row-fault-not-an-aspect = 「{ $name }」不是長寬比。請寫成 16:9 這樣。
+row-fault-not-a-size = 「{ $name }」不是尺寸。請寫 512、1K、2K、4K，或 1536x1024 這樣的像素。
+row-fault-too-many-prompts = 這段提示詞代表 { $count } 段提示詞，一列最多 100 段。
+table-refused = 沒有開啟「{ $name }」：{ $why }
+table-unreadable = 無法讀取（{ $reason }）。
+table-empty = 裡面沒有內容。
+table-not-text = 不是 UTF-8 文字檔。請另存為「CSV UTF-8」或 XLSX。
+table-too-large = 檔案太大。
+table-too-many-rows = 超過 { $most } 列。
+table-too-many-columns = 超過 { $most } 欄。
+table-cell-too-long = 第 { $row } 列第 { $column } 欄的文字太長。
+table-open-quote = 第 { $line } 行的引號沒有結尾。
+table-not-json = 第 { $line } 行不是 JSON 物件（{ $reason }）。
+table-bad-workbook = 無法讀取活頁簿（{ $reason }）。
+cli-row = 第 { $row } 列
+
 ## 啟動、匯出與命令列
 
 start-busy = 另一個 Atelier 正在使用這個圖庫：{ $folder }。請先關閉它，或指定其他圖庫。

@@ -102,9 +102,13 @@ pub enum Profiles {
 /// `atelier generate`
 #[derive(Debug, Args)]
 pub struct Generate {
-    /// What to make; `-` reads it from standard input
-    #[arg(long, value_name = "TEXT")]
-    pub prompt: String,
+    /// What to make; `-` reads it from standard input. With --sheet, what rows without a prompt make: `$name` in it is what
+    /// the row says in that column
+    #[arg(long, value_name = "TEXT", required_unless_present = "sheet")]
+    pub prompt: Option<String>,
+    /// Make what each row of a table asks for: CSV, TSV, XLSX or JSON lines, whose first row names the columns
+    #[arg(long, value_name = "FILE", conflicts_with = "mask")]
+    pub sheet: Option<PathBuf>,
     /// What is not to be seen; it is said after the prompt
     #[arg(long, value_name = "TEXT")]
     pub avoid: Option<String>,
@@ -135,7 +139,7 @@ pub struct Generate {
     /// Also write the pictures into this folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Name of the files in that folder
+    /// Name of the files in that folder; with --sheet, columns and `{row}` can be named too
     #[arg(long, value_name = "TEMPLATE", default_value = "{date}_{prompt:24}_{n:03}", requires = "out")]
     pub name: String,
     /// Print one JSON object a line

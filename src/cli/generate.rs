@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-use super::{Ending, args::Generate, next, report::Report};
+use super::{Ending, args::Generate, next, report::Report, sheet};
 
 /// How long a gateway may take to list its models when none was named.
 const MODELS_LIMIT: Duration = Duration::from_secs(20);
@@ -29,20 +29,25 @@ const USUAL_MODEL: &str = "gemini-2.5-flash-image";
 const MOST: u128 = 50;
 
 pub(super) fn run(handle: &Handle, ready: &Ready, place: &Place, arguments: &Generate, report: &Report) -> Ending {
-    match prepare(handle, ready, place, arguments, report) {
+    let styles = match styles(ready, arguments, report) {
+        Ok(styles) => styles,
+        Err(ending) => return ending,
+    };
+    let recipe = match prepare(handle, ready, arguments, report) {
+        Ok(recipe) => recipe,
+        Err(ending) => return ending,
+    };
+    if let Some(path) = &arguments.sheet {
+        return sheet::run(handle, arguments, recipe, path, report);
+    }
+    match compose(recipe, styles, place, report) {
         Ok(recipes) => carry_out(handle, arguments, recipes, report),
         Err(ending) => ending,
     }
 }
 
-fn prepare(
-    handle: &Handle,
-    ready: &Ready,
-    place: &Place,
-    arguments: &Generate,
-    report: &Report,
-) -> Result<Vec<Recipe>, Ending> {
-    let mut prompt = arguments.prompt.clone();
+fn prepare(handle: &Handle, ready: &Ready, arguments: &Generate, report: &Report) -> Result<Recipe, Ending> {
+    let mut prompt = arguments.prompt.clone().unwrap_or_default();
     if prompt == "-" {
         prompt.clear();
         if let Err(error) = std::io::stdin().read_to_string(&mut prompt) {
@@ -50,11 +55,10 @@ fn prepare(
             return Err(Ending::Usage);
         }
     }
-    if prompt.trim().is_empty() {
+    if prompt.trim().is_empty() && arguments.sheet.is_none() {
         report.usage(&report.text().get("cli-no-prompt"));
         return Err(Ending::Usage);
     }
-    let styles = styles(ready, arguments, report)?;
     let profile = profile(handle, ready, arguments, report)?;
     let model = match &arguments.model {
         Some(model) => model.clone(),
@@ -64,8 +68,11 @@ fn prepare(
     let mask = references_of(handle, arguments.mask.as_slice(), report)?.pop();
     let parameters = arguments.parameters.parameters();
     let negative = arguments.avoid.clone().unwrap_or_default();
-    let recipe =
-        Recipe { prompt, negative, profile: profile.id, model, parameters, references, mask, ..Recipe::default() };
+    Ok(Recipe { prompt, negative, profile: profile.id, model, parameters, references, mask, ..Recipe::default() })
+}
+
+/// The requests that a recipe comes to with styles around it.
+fn compose(recipe: Recipe, styles: Vec<Style>, place: &Place, report: &Report) -> Result<Vec<Recipe>, Ending> {
     let composition = if styles.is_empty() {
         let composing = Composing { variants: Variants::AsWritten, ..Composing::default() };
         Composition { recipe, composing, ..Composition::default() }
@@ -202,7 +209,7 @@ fn carry_out(handle: &Handle, arguments: &Generate, recipes: Vec<Recipe>, report
                 let goes_on = match job.state {
                     JobState::Failed(failure) => {
                         progress.clear();
-                        report.failure(Some(job.id), &failure);
+                        report.failure(Some(job.id), &failure, None);
                         ending = Ending::Failed;
                         false
                     }
@@ -233,7 +240,7 @@ fn carry_out(handle: &Handle, arguments: &Generate, recipes: Vec<Recipe>, report
         }
     }
     for details in &stored {
-        report.image(details, elsewhere.get(&details.id));
+        report.image(details, elsewhere.get(&details.id), None);
     }
     ending
 }

@@ -11,6 +11,7 @@ mod organise;
 mod profiles;
 mod rebuild;
 mod report;
+mod sheet;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 

@@ -11,7 +11,10 @@ use serde_json::{Value, json};
 
 use crate::{
     recipe::{Failure, ImageId, RequestId, Usage, mismatch},
-    studio::{Details, DoctorStep, Finding, Flaw, Health, Job, JobState, Notice, StartError, export::ExportFailure},
+    studio::{
+        Details, DoctorStep, Finding, Flaw, Health, Job, JobState, Notice, StartError, export::ExportFailure,
+        template::sheet::Fault,
+    },
     ui::text::Text,
 };
 
@@ -30,13 +33,14 @@ impl Report {
         &self.text
     }
 
-    /// A picture that is stored; `elsewhere` is where it was also written to.
-    pub(super) fn image(&self, details: &Details, elsewhere: Option<&PathBuf>) {
+    /// A picture that is stored; `elsewhere` is where it was also written to, `row` the row of a sheet that it is for.
+    pub(super) fn image(&self, details: &Details, elsewhere: Option<&PathBuf>, row: Option<usize>) {
         let path = elsewhere.unwrap_or(&details.path);
         let found = mismatch(&details.recipe.as_sent().parameters, details.width, details.height);
         if !self.json {
+            let row = row.map(|row| format!("{} · ", self.row(row))).unwrap_or_default();
             line(&format!(
-                "{} · {} × {} · {} · {}",
+                "{row}{} · {} × {} · {} · {}",
                 path.display(),
                 details.width,
                 details.height,
@@ -54,6 +58,7 @@ impl Report {
         let found = found.map(|found| json!({ "asked": found.asked(), "got": found.got() }));
         object(&json!({
             "event": "image",
+            "row": row,
             "id": details.id,
             "request": details.request,
             "path": absolute(path),
@@ -75,12 +80,46 @@ impl Report {
         }));
     }
 
-    /// A request that did not become a picture.
-    pub(super) fn failure(&self, request: Option<RequestId>, failure: &Failure) {
+    /// "Row 3", as tables count it: the names' row is not counted.
+    fn row(&self, row: usize) -> String {
+        self.text.with("cli-row", [("row", row.into())])
+    }
+
+    /// What is wrong with a row of a sheet. Nothing was asked for.
+    pub(super) fn row_fault(&self, row: usize, column: Option<&str>, fault: &Fault) {
+        let message = self.text.fault(fault);
+        if self.json {
+            object(&json!({
+                "event": "failure",
+                "row": row,
+                "column": column,
+                "kind": "row",
+                "message": message,
+                "charged": "no",
+                "http_status": null,
+            }));
+        } else {
+            let column = column.map(|column| format!(", {column}")).unwrap_or_default();
+            complain(&format!("{}{column}: {message}", self.row(row)));
+        }
+    }
+
+    /// The table that was written beside pictures.
+    pub(super) fn table(&self, path: &Path) {
+        if self.json {
+            object(&json!({ "event": "table", "path": absolute(path) }));
+        } else {
+            line(&path.display().to_string());
+        }
+    }
+
+    /// A request that did not become a picture; `row` is the row of a sheet that asked for it.
+    pub(super) fn failure(&self, request: Option<RequestId>, failure: &Failure, row: Option<usize>) {
         let words = self.text.failure(failure);
         if self.json {
             object(&json!({
                 "event": "failure",
+                "row": row,
                 "request": request,
                 "kind": failure.kind,
                 "message": words.sentence,
@@ -89,7 +128,8 @@ impl Report {
                 "http_status": failure.http_status,
             }));
         } else {
-            complain(&format!("{}. {} {} {}", words.title, words.sentence, words.charge, words.next));
+            let row = row.map(|row| format!("{}: ", self.row(row))).unwrap_or_default();
+            complain(&format!("{row}{}. {} {} {}", words.title, words.sentence, words.charge, words.next));
         }
     }
 

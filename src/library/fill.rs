@@ -9,7 +9,7 @@ use crate::{
     recipe::{ImageId, Money},
 };
 
-use super::{Library, LibraryError, Sidecar, originals::read_sidecar, text};
+use super::{Library, LibraryError, Sidecar, originals::read_sidecar, sheets, text};
 
 /// What a picture looks like, as the index keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,7 @@ pub(super) fn fill(connection: &Connection, row: i64, sidecar: &Sidecar) -> Resu
             sidecar.recipe.batch.map(|batch| batch.uuid().into_bytes()),
             (!sidecar.recipe.part.is_prompt()).then(|| serde_json::to_string(&sidecar.recipe.part)).transpose()?,
         ])?;
+    sheets::put(connection, row, sidecar)?;
     text::put(connection, row)
 }
 

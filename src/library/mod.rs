@@ -8,6 +8,7 @@
 //! references/<sha256>.png       pictures that went along with prompts
 //! spool/<request>.body          answers on their way
 //! thumbnails/thumbnails.pack    cache
+//! sheets/<id>.jsonl             prompt sheets
 //! trash/<id>.png, <id>.json     deleted, can be restored
 //! library.db                    SQLite index; intents of requests
 //! organising.jsonl              journal of what was said about pictures: ratings, tags, collections
@@ -47,6 +48,7 @@ mod referring;
 mod replay;
 mod schema;
 mod search;
+mod sheets;
 mod sidecar;
 mod spool;
 mod synthetic;
@@ -70,6 +72,7 @@ pub use query::{Compare, Filter, Has, Is, Period, Query, Term};
 pub use reading::{MISMATCHED, RowData};
 pub use rebuild::{Rebuilt, rebuild};
 pub use search::ViewData;
+pub use sheets::RowPicture;
 pub use sidecar::Sidecar;
 pub use spool::{SpoolHeader, SpoolWriter, Spooled};
 

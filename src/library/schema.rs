@@ -123,6 +123,20 @@ const STEPS: &[&str] = &[
     ALTER TABLE images ADD COLUMN part TEXT;
     CREATE INDEX images_of_batch ON images (batch, created, id) WHERE batch IS NOT NULL;
 ",
+    "
+    -- Which pictures were made for which rows of prompt sheets, and what those asked for then.
+    CREATE TABLE sheet_pictures (
+        sheet BLOB NOT NULL,
+        row BLOB NOT NULL,
+        image INTEGER NOT NULL,
+        asked TEXT NOT NULL,
+        PRIMARY KEY (sheet, row, image)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX sheet_pictures_by_image ON sheet_pictures (image);
+    CREATE TRIGGER images_gone_from_sheets AFTER DELETE ON images BEGIN
+        DELETE FROM sheet_pictures WHERE image = old.rowid;
+    END;
+",
 ];
 
 /// A connection with the settings that every connection has.

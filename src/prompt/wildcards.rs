@@ -50,14 +50,14 @@ impl fmt::Display for Wildcard {
     }
 }
 
-/// Wildcards by their names: `animal`, `folder/animal`.
+/// Wildcards by their names: `animal`, `folder/animal`. Cheap to clone: each row of a sheet has sources of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wildcards(BTreeMap<String, Arc<Wildcard>>);
+pub struct Wildcards(Arc<BTreeMap<String, Wildcard>>);
 
 impl Wildcards {
     /// Adds one, in place of another of that name.
     pub fn insert(&mut self, name: impl Into<String>, wildcard: Wildcard) {
-        self.0.insert(name.into(), Arc::new(wildcard));
+        Arc::make_mut(&mut self.0).insert(name.into(), wildcard);
     }
 
     /// The names of all, in order.
@@ -67,20 +67,20 @@ impl Wildcards {
 
     /// The one of a name.
     pub fn get(&self, name: &str) -> Option<&Wildcard> {
-        self.0.get(name).map(AsRef::as_ref)
+        self.0.get(name)
     }
 
     /// Those that a name in a template means, in order: one, or all that its stars fit.
     pub fn meant<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a str, &'a Wildcard)> {
         let stars = name.contains('*');
         let fits = move |key: &str| if stars { fits(name, key) } else { name == key };
-        self.0.iter().filter(move |(key, _)| fits(key)).map(|(key, wildcard)| (key.as_str(), wildcard.as_ref()))
+        self.0.iter().filter(move |(key, _)| fits(key)).map(|(key, wildcard)| (key.as_str(), wildcard))
     }
 }
 
 impl<N: Into<String>> FromIterator<(N, Wildcard)> for Wildcards {
     fn from_iter<I: IntoIterator<Item = (N, Wildcard)>>(wildcards: I) -> Self {
-        Self(wildcards.into_iter().map(|(name, wildcard)| (name.into(), Arc::new(wildcard))).collect())
+        Self(Arc::new(wildcards.into_iter().map(|(name, wildcard)| (name.into(), wildcard)).collect()))
     }
 }
 

@@ -19,6 +19,7 @@ mod origin;
 mod parameter;
 mod parameters;
 mod profile;
+mod sheet;
 mod vote;
 
 pub use abilities::{Abilities, Deprecated, NotSent, Price, ReferenceLimits};
@@ -41,6 +42,7 @@ pub use profile::{
     Dialect, KeyHeader, Modalities, OptionStyle, Profile, Proxy, ReferenceStyle, Shared, SharedProfiles, SharingError,
     TimeLimits,
 };
+pub use sheet::{Sheet, SheetHead, SheetListed, SheetRow};
 pub use vote::{Choice, Score, Vote, scores};
 
 use std::borrow::Cow;

@@ -22,6 +22,9 @@ pub enum Part {
         sheet: SheetId,
         /// Its row.
         row: RowId,
+        /// Tells what the row asked for, so that it is seen when it has changed since.
+        #[serde(default)]
+        asked: String,
     },
     /// A cell of a parameter grid, the batch being the grid.
     Cell {

@@ -7,7 +7,7 @@ use crate::{
     settings::{Kit, Session, Settings, Style},
 };
 
-use super::{Bulk, Keeping, export::ExportOrder, secret::Secret};
+use super::{Bulk, Keeping, export::ExportOrder, secret::Secret, sheets::SheetWish};
 
 /// One thing for the studio to do. Sending never blocks; what comes of it arrives as [`super::Event`]s.
 #[derive(Debug)]
@@ -98,6 +98,9 @@ pub enum Command {
         /// `width * height * 4` bytes.
         rgba: Vec<u8>,
     },
+    /// Do something with prompt sheets.
+    Sheet(SheetWish),
+
     /// Use pictures of the library as references.
     AddReferenceImages(Vec<ImageId>),
     /// Send a small picture of a reference (after a restart, when only its hash is known).

@@ -37,6 +37,7 @@ use super::{
     recovery::{self, Left},
     road,
     saving::{Save, save_all},
+    sheets::Sheets,
     split::split,
     thumbnails::Thumbnails,
     view::{self, OpenView},
@@ -73,6 +74,7 @@ pub(super) struct Core {
     /// What goes to the trash, and comes back.
     pub(super) trash: InLine<Discard>,
     pub(super) wildcards: Arc<WildcardFolder>,
+    pub(super) sheets: Sheets,
     files: Files,
     saver: UnboundedSender<Save>,
     saving: JoinHandle<()>,
@@ -116,6 +118,7 @@ impl Core {
             },
             trash: InLine::new(&world, discard::grant),
             wildcards: Arc::new(WildcardFolder::new(files.folder())),
+            sheets: Sheets::default(),
             world,
             settings,
             jobs: Jobs::default(),
@@ -188,7 +191,12 @@ impl Core {
                     None | Some(Command::Shutdown) => break,
                     Some(command) => self.obey(command).await,
                 },
-                Some(note) = self.inbox.recv() => self.hear(note),
+                Some(note) = self.inbox.recv() => match note {
+                    Note::Ask(recipes) => {
+                        self.generate(recipes).await;
+                    }
+                    note => self.hear(note),
+                },
                 () = sleep_until(session_due.unwrap_or_else(Instant::now)), if session_due.is_some() => self.keep_session(),
             }
         }
@@ -216,7 +224,7 @@ impl Core {
             }
             Command::SaveSession(session) => {
                 self.session = *session;
-                self.session_due.get_or_insert_with(|| Instant::now() + SESSION_DELAY);
+                self.save_soon();
             }
             Command::LookUpKey(_)
             | Command::StoreKey(..)
@@ -230,10 +238,11 @@ impl Core {
             | Command::ImportProfiles(_)
             | Command::ExportProfiles(_) => self.share(command),
             Command::SaveKit(kit) => {
-                self.define(kit.variables());
+                self.follow_kit(&kit);
                 self.kit = Some(kit);
-                self.session_due.get_or_insert_with(|| Instant::now() + SESSION_DELAY);
+                self.save_soon();
             }
+            Command::Sheet(wish) => self.sheet(wish),
             Command::PickStyles | Command::ExportStyles(_) => self.share_styles(command),
             Command::ReadWildcards
             | Command::SaveWildcard { .. }
@@ -285,6 +294,8 @@ impl Core {
             }
             Note::ReferenceFiles(paths) => self.serve(Command::AddReferenceFiles(paths)),
             Note::Profiles(shared) => self.add_profiles(shared),
+            // `run` has taken it already.
+            Note::Ask(_) => {}
             Note::ExportEnded => self.export = None,
             Note::ImportEnded => self.import_ended(),
         }
@@ -505,8 +516,22 @@ impl Core {
         self.start_waiting();
     }
 
+    /// Takes over what is kept for writing prompts.
+    pub(super) fn follow_kit(&mut self, kit: &Kit) {
+        self.define(kit.variables());
+        self.sheets.kit = Arc::new(kit.clone());
+    }
+
+    /// Has what was changed written down in a moment.
+    pub(super) fn save_soon(&mut self) {
+        self.session_due.get_or_insert_with(|| Instant::now() + SESSION_DELAY);
+    }
+
     fn keep_session(&mut self) {
         self.session_due = None;
+        for sheet in self.sheets.take_unsaved() {
+            self.saver.send(Save::Sheet(sheet)).ok();
+        }
         if let Some(kit) = self.kit.take() {
             self.saver.send(Save::Kit(kit)).ok();
         }
@@ -527,6 +552,12 @@ impl Core {
 
     pub(super) fn profile(&self, id: &ProfileId) -> Option<Profile> {
         self.stand_ins.get(id).or_else(|| self.settings.profile(id)).cloned()
+    }
+
+    /// Every gateway that can be asked.
+    pub(super) fn profiles(&self) -> Vec<Profile> {
+        let others = self.settings.profiles.iter().filter(|profile| !self.stand_ins.contains_key(&profile.id));
+        self.stand_ins.values().chain(others).cloned().collect()
     }
 
     pub(super) fn send(&self, event: Event) {

@@ -21,6 +21,10 @@ pub trait Dialogs: Send + Sync + 'static {
     fn pick_styles(&self) -> Choice<PathBuf> {
         self.pick_json()
     }
+    /// A table to read: CSV and its relatives, workbooks, JSON lines.
+    fn pick_table(&self) -> Choice<PathBuf> {
+        self.pick_json()
+    }
     /// A folder to write to.
     fn pick_folder(&self) -> Choice<PathBuf>;
     /// A file to write to; the dialog has asked about replacing it.
@@ -64,6 +68,14 @@ impl Dialogs for SystemDialogs {
 
     fn pick_styles(&self) -> Choice<PathBuf> {
         let dialog = rfd::AsyncFileDialog::new().add_filter("JSON, CSV", &["json", "csv"]);
+        Box::pin(async move { Some(dialog.pick_file().await?.path().to_owned()) })
+    }
+
+    fn pick_table(&self) -> Choice<PathBuf> {
+        let dialog = rfd::AsyncFileDialog::new().add_filter(
+            "CSV, TSV, XLSX, JSON",
+            &["csv", "tsv", "tab", "txt", "xlsx", "xlsm", "jsonl", "ndjson", "json"],
+        );
         Box::pin(async move { Some(dialog.pick_file().await?.path().to_owned()) })
     }
 

@@ -25,6 +25,7 @@ use super::{
     export::{ExportFailure, ExportPreview},
     import::Imported,
     listing::Listing,
+    sheets::SheetNews,
     stacks::Stack,
     start::StartError,
     wildcards::WildcardFiles,
@@ -140,6 +141,9 @@ pub enum Event {
         /// A small picture of it.
         pixels: Pixels,
     },
+
+    /// Something about prompt sheets.
+    Sheet(SheetNews),
 
     /// A folder was chosen to export to.
     ExportFolder(PathBuf),

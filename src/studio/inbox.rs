@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use jiff::Timestamp;
 
-use crate::recipe::{Failure, ImageId, ProfileId, RequestId, SharedProfiles};
+use crate::recipe::{Failure, ImageId, ProfileId, Recipe, RequestId, SharedProfiles};
 
 use super::{Details, ModelInfo, Pixels, View};
 
@@ -28,6 +28,8 @@ pub(super) enum Note {
     ImportEnded,
     /// Profiles were read from a file.
     Profiles(SharedProfiles),
+    /// What rows of a sheet ask for is ready to be sent.
+    Ask(Vec<Recipe>),
     /// The export has ended.
     ExportEnded,
 }

@@ -12,6 +12,7 @@ use crate::{
 use super::{
     Event, LearnedBook, ModelInfo, Notice,
     files::{CannotSave, Files},
+    sheets::Unsaved,
     world::World,
 };
 
@@ -23,6 +24,8 @@ pub(super) enum Save {
     Kit(Box<Kit>),
     Models(BTreeMap<ProfileId, Vec<ModelInfo>>),
     Learned(LearnedBook),
+    /// A prompt sheet, which is kept in the library.
+    Sheet(Unsaved),
 }
 
 /// Writes what comes, until nothing comes any more. Of several sessions in a row only the last is written.
@@ -34,6 +37,10 @@ pub(super) fn save_all(world: &World, files: &Files, mut saves: UnboundedReceive
             Save::Kit(kit) => files.save_kit(&kit),
             Save::Models(models) => files.save_models(&models),
             Save::Learned(learned) => files.save_learned(&learned),
+            Save::Sheet(sheet) => {
+                sheet.write(world);
+                continue;
+            }
         };
         if let Err(CannotSave { path, reason }) = saved {
             tracing::error!(path = %path.display(), reason, "a file of the configuration was not written");

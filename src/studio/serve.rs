@@ -16,7 +16,7 @@ use super::{
     details,
     dialogs::Choice,
     discard::Discard,
-    export::{self, ExportOrder},
+    export::{self, ExportOrder, Values},
     inbox::Note,
     organise::Wish,
     references,
@@ -153,17 +153,22 @@ impl Core {
         });
     }
 
-    /// Starts an export; there is one at a time.
-    fn export(&mut self, order: ExportOrder) {
+    /// The switch of an export that begins; nothing if one is under way, for there is one at a time.
+    pub(super) fn begin_export(&mut self) -> Option<Arc<AtomicBool>> {
         if self.export.is_some() {
-            return;
+            return None;
         }
         let cancelled = Arc::new(AtomicBool::new(false));
         self.export = Some(Arc::clone(&cancelled));
+        Some(cancelled)
+    }
+
+    fn export(&mut self, order: ExportOrder) {
+        let Some(cancelled) = self.begin_export() else { return };
         let settings = self.settings.clone();
         self.on_thread(move |world| {
             let total = order.images.len();
-            let report = export::write(&world.library, &settings, &order, &cancelled, |done| {
+            let report = export::write(&world.library, &settings, &order, &Values::default(), &cancelled, |done| {
                 world.events.send(Event::ExportProgress { done, total });
             });
             world.note(Note::ExportEnded);

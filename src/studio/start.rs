@@ -138,7 +138,7 @@ async fn wake_up(place: &Place, parts: Parts, line: Line) -> Result<Core, StartE
         demo_url: world.demo_url.clone(),
     })));
     let mut core = Core::new(Arc::new(world), files, settings, session, line.commands, inbox, demo);
-    core.define(kit.variables());
+    core.follow_kit(&kit);
     core.resume().await;
     Ok(core)
 }

@@ -5,7 +5,10 @@ use std::{
     fs, io,
     io::Write as _,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use crate::prompt::{Format, Sources, Wildcard, Wildcards, import, is_name};
@@ -49,6 +52,8 @@ pub(super) struct WildcardFolder {
     folder: PathBuf,
     /// What was told last. Held while files are read and written, so that all of that happens in turn.
     told: Mutex<WildcardFiles>,
+    /// Whether they were read.
+    known: AtomicBool,
 }
 
 /// What variables stand for, by their names.
@@ -56,7 +61,15 @@ pub(super) type Variables = BTreeMap<String, String>;
 
 impl WildcardFolder {
     pub(super) fn new(config: &Path) -> Self {
-        Self { folder: config.join(FOLDER), told: Mutex::default() }
+        Self { folder: config.join(FOLDER), told: Mutex::default(), known: AtomicBool::new(false) }
+    }
+
+    /// What names in prompts mean. Blocks, and reads the files if nobody has yet.
+    pub(super) fn sources(&self, world: &World) -> Arc<Sources> {
+        if !self.known.load(Ordering::Acquire) {
+            self.tell(world, |_| Ok(()));
+        }
+        Arc::clone(&self.told.lock().unwrap_or_else(PoisonError::into_inner).sources)
     }
 
     /// Says what variables stand for from now on, if that is new.
@@ -77,6 +90,7 @@ impl WildcardFolder {
         }
         let mut texts = BTreeMap::new();
         read(&self.folder, "", 0, &mut texts);
+        self.known.store(true, Ordering::Release);
         if texts != *told.texts {
             *told = WildcardFiles::of(texts, told.sources.variables.clone());
             world.events.send(Event::Wildcards(told.clone()));

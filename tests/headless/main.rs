@@ -20,5 +20,6 @@ mod looks;
 mod pictures;
 mod processes;
 mod secrets;
+mod sheet;
 mod silence;
 mod wire_faults;

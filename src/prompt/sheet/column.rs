@@ -24,6 +24,8 @@ pub enum Column {
 pub enum Field {
     /// What is to be avoided.
     Negative,
+    /// Styles that are put around the prompt, one on each line or with `;` between them.
+    Styles,
     /// The gateway, by its short name.
     Provider,
     /// The model, as the gateway spells it.
@@ -63,8 +65,9 @@ const PROMPT: &[&str] = &[
 
 impl Field {
     /// Every field, in the order in which they are offered.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Negative,
+        Self::Styles,
         Self::Provider,
         Self::Model,
         Self::Aspect,
@@ -91,6 +94,7 @@ impl Field {
                 "排除",
                 "负面提示词",
             ],
+            Self::Styles => &["style", "styles", "風格", "样式", "樣式"],
             Self::Provider => &["provider", "gateway", "供應商", "服務商", "閘道", "供应商"],
             Self::Model => &["model", "model id", "模型"],
             Self::Aspect => {

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use super::column::{Column, Field};
 use crate::{
     prompt::{Problem, Prompts, Sources},
-    recipe::{AspectRatio, ImageSize, Parameters, ProfileId, Recipe, Reference},
+    recipe::{AspectRatio, ImageSize, Parameters, Part, ProfileId, Recipe, Reference},
 };
 
 /// A row may stand for so many prompts.
@@ -24,6 +24,8 @@ pub struct Headings {
 pub struct Wanted {
     /// The prompt of rows without one; a template.
     pub template: String,
+    /// The styles of rows that name none.
+    pub styles: Vec<String>,
     /// What names in templates mean.
     pub sources: Sources,
 }
@@ -33,6 +35,14 @@ pub struct Wanted {
 pub struct Job {
     /// The prompts that the row stands for; mostly one.
     pub prompts: Vec<String>,
+    /// The template that they were made of, without styles.
+    pub template: String,
+    /// The styles around them, by their names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub styles: Vec<String>,
+    /// What is to be avoided, if the row says so.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub negative: String,
     /// The gateway, if the row names one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
@@ -75,6 +85,21 @@ pub enum Fault {
         /// The most that may be.
         most: i64,
     },
+    /// Another column is for the same.
+    #[error("another column is for the same")]
+    Twice,
+    /// There is no gateway of this name.
+    #[error("there is no gateway “{0}”")]
+    NoProvider(String),
+    /// There is no model, neither here nor for all rows.
+    #[error("there is no model")]
+    NoModel,
+    /// A picture that is to go along is not there, or is none.
+    #[error("“{0}” is no picture that can be read")]
+    NoReference(String),
+    /// There is no style of this name.
+    #[error("there is no style “{0}”")]
+    NoStyle(String),
     /// It is no ratio.
     #[error("“{0}” is no aspect ratio")]
     NotAnAspect(String),
@@ -120,15 +145,20 @@ impl Headings {
         self.columns.contains(&Column::Prompt)
     }
 
-    /// What a row asks for.
+    /// What a row asks for. `around` puts styles of these names around a template, or says which of them there is not.
     ///
     /// # Errors
     /// Everything that is wrong with the row.
-    pub fn job<S: AsRef<str>>(&self, row: &[S], wanted: &Wanted) -> Result<Job, Vec<CellError>> {
-        let mut job = Job::default();
+    pub fn job<S: AsRef<str>>(
+        &self,
+        row: &[S],
+        wanted: &Wanted,
+        around: impl Fn(&str, &[String]) -> Result<String, String>,
+    ) -> Result<Job, Vec<CellError>> {
+        let mut job = Job { styles: wanted.styles.clone(), ..Job::default() };
         let mut errors = Vec::new();
         let mut prompt = (None, wanted.template.as_str());
-        let mut negative = "";
+        let mut styles = None;
         let mut shape = None;
         for (index, (column, cell)) in self.columns.iter().zip(row).enumerate() {
             let cell = cell.as_ref().trim();
@@ -137,7 +167,11 @@ impl Headings {
             }
             match column {
                 Column::Prompt => prompt = (Some(index), cell),
-                Column::Field(Field::Negative) => negative = cell,
+                Column::Field(Field::Negative) => cell.clone_into(&mut job.negative),
+                Column::Field(Field::Styles) => {
+                    job.styles = listed(cell);
+                    styles = Some(index);
+                }
                 Column::Field(field) => {
                     if let Err(fault) = job.set(*field, cell, &mut shape) {
                         errors.push(CellError { column: Some(index), fault });
@@ -149,17 +183,22 @@ impl Headings {
         // The pixels of a size give a shape only where no other column does.
         job.parameters.aspect = job.parameters.aspect.or(shape);
         let (column, template) = prompt;
-        match self.prompts(template, row, wanted) {
-            Ok(prompts) => job.prompts = prompts.into_iter().map(|prompt| avoiding(prompt, negative)).collect(),
-            Err(faults) => errors.extend(faults.into_iter().map(|fault| CellError { column, fault })),
+        template.clone_into(&mut job.template);
+        if template.trim().is_empty() {
+            errors.push(CellError { column, fault: Fault::NoPrompt });
+            return Err(errors);
+        }
+        match around(template, &job.styles) {
+            Ok(dressed) => match self.prompts(&dressed, row, wanted) {
+                Ok(prompts) => job.prompts = prompts,
+                Err(faults) => errors.extend(faults.into_iter().map(|fault| CellError { column, fault })),
+            },
+            Err(unknown) => errors.push(CellError { column: styles, fault: Fault::NoStyle(unknown) }),
         }
         if errors.is_empty() { Ok(job) } else { Err(errors) }
     }
 
     fn prompts<S: AsRef<str>>(&self, template: &str, row: &[S], wanted: &Wanted) -> Result<Vec<String>, Vec<Fault>> {
-        if template.trim().is_empty() {
-            return Err(vec![Fault::NoPrompt]);
-        }
         // Most prompts have no syntax at all.
         if !template.contains(['{', '$', '_', '\\']) {
             return Ok(vec![template.to_owned()]);
@@ -183,9 +222,10 @@ impl Headings {
     }
 }
 
-/// Few models have a field for what is to be avoided; all of them understand it in words.
-fn avoiding(prompt: String, negative: &str) -> String {
-    if negative.is_empty() { prompt } else { format!("{prompt}\n\nAvoid: {negative}") }
+/// What a cell lists: one on each line, or with `;` between them.
+fn listed(cell: &str) -> Vec<String> {
+    let each = cell.split(['\n', ';']).map(str::trim).filter(|each| !each.is_empty());
+    each.map(str::to_owned).collect()
 }
 
 impl Job {
@@ -207,27 +247,26 @@ impl Job {
             Field::MaxTokens => set.max_tokens = Some(whole(cell, 1, i64::from(u32::MAX))? as u32),
             Field::Temperature => set.temperature = Some(number(cell, 0, 2)?),
             Field::TopP => set.top_p = Some(number(cell, 0, 1)?),
-            Field::References => {
-                let files = cell.split(['\n', ';']).map(str::trim).filter(|file| !file.is_empty());
-                self.references.extend(files.map(str::to_owned));
-            }
-            // It is part of the prompt.
-            Field::Negative => {}
+            Field::References => self.references.extend(listed(cell)),
+            // They are part of the prompt.
+            Field::Negative | Field::Styles => {}
         }
         Ok(())
     }
 
-    /// Tells whether a row asks for the same as it did before: two jobs that ask for the same have the same one, and
-    /// others do not.
-    pub fn fingerprint(&self) -> String {
+    /// Tells whether a row asks for the same as it did before: jobs whose recipes, and whose references as they are
+    /// written, are the same have the same one, and others do not.
+    pub fn fingerprint(&self, recipes: &[Recipe]) -> String {
+        let asked: Vec<Recipe> =
+            recipes.iter().map(|recipe| Recipe { composed: None, part: Part::Prompt, ..recipe.clone() }).collect();
         // Plain data with text for keys can always be written.
-        let written = serde_json::to_vec(self).unwrap_or_default();
+        let written = serde_json::to_vec(&(asked, &self.references)).unwrap_or_default();
         let half = Sha256::digest(written).iter().take(16).fold(0_u128, |sum, byte| sum << 8 | u128::from(*byte));
         format!("{half:032x}")
     }
 
     /// One recipe for each prompt: the row's own words where it has any, the base's elsewhere. References are the
-    /// base's and then these.
+    /// base's and then these. What the styles add beside their words is not in them.
     pub fn recipes(&self, base: &Recipe, references: &[Reference]) -> Vec<Recipe> {
         let mut one = base.clone();
         if let Some(provider) = &self.provider {
@@ -244,6 +283,9 @@ impl Job {
         set.temperature = own.temperature.or(set.temperature);
         set.top_p = own.top_p.or(set.top_p);
         set.max_tokens = own.max_tokens.or(set.max_tokens);
+        if !self.negative.is_empty() {
+            one.negative.clone_from(&self.negative);
+        }
         one.references.extend_from_slice(references);
         self.prompts.iter().map(|prompt| Recipe { prompt: prompt.clone(), ..one.clone() }).collect()
     }
@@ -291,7 +333,18 @@ mod tests {
     use super::*;
 
     fn job(names: &[&str], row: &[&str], template: &str) -> Result<Job, Vec<CellError>> {
-        Headings::read(names).job(row, &Wanted { template: template.to_owned(), ..Wanted::default() })
+        let wanted = Wanted { template: template.to_owned(), ..Wanted::default() };
+        let around = |template: &str, styles: &[String]| match styles {
+            [] => Ok(template.to_owned()),
+            [name] if name == "Film" => Ok(format!("{template}, film")),
+            [name, ..] => Err(name.clone()),
+        };
+        Headings::read(names).job(row, &wanted, around)
+    }
+
+    fn fingerprint(names: &[&str], row: &[&str], template: &str, base: &Recipe) -> String {
+        let job = job(names, row, template).unwrap();
+        job.fingerprint(&job.recipes(base, &[]))
     }
 
     #[test]
@@ -299,6 +352,7 @@ mod tests {
         let names = [
             "Prompt",
             "negative",
+            "Style",
             "provider",
             "model",
             "aspect",
@@ -315,6 +369,7 @@ mod tests {
         let row = [
             " a fox ",
             "fog",
+            "Film",
             "demo",
             "m/1",
             "16:09",
@@ -330,7 +385,10 @@ mod tests {
         ];
         let job = job(&names, &row, "unused").unwrap();
         let expected = Job {
-            prompts: vec!["a fox\n\nAvoid: fog".to_owned()],
+            prompts: vec!["a fox, film".to_owned()],
+            template: "a fox".to_owned(),
+            styles: vec!["Film".to_owned()],
+            negative: "fog".to_owned(),
             provider: Some("demo".to_owned()),
             model: Some("m/1".to_owned()),
             parameters: Parameters {
@@ -353,8 +411,8 @@ mod tests {
         };
         let [recipe] = &job.recipes(&base, &[])[..] else { panic!() };
         assert_eq!(
-            (recipe.model.as_str(), recipe.profile.as_str(), recipe.prompt.as_str()),
-            ("m/1", "demo", "a fox\n\nAvoid: fog")
+            (recipe.model.as_str(), recipe.profile.as_str(), recipe.prompt.as_str(), recipe.negative.as_str()),
+            ("m/1", "demo", "a fox, film", "fog")
         );
         assert_eq!(recipe.parameters, Parameters { user: Some("me".to_owned()), ..expected.parameters });
     }
@@ -389,6 +447,8 @@ mod tests {
             [error(Some(0), Fault::Template(missing))],
             "never paid for as it is"
         );
+        let no_style = [error(Some(1), Fault::NoStyle("Ink".to_owned()))];
+        assert_eq!(faults(&["prompt", "style"], &["a fox", "Ink; Film"]), no_style);
         assert_eq!(faults(&["prompt"], &["{1..101}"]), [error(Some(0), Fault::TooManyPrompts(101))]);
         assert_eq!(faults(&["prompt"], &["x{1..9999}{1..9999}{1..9999}"]).len(), 1, "counted, not made");
         assert_eq!(Headings::read(["a", "Seed", "seed", "ref", "ref", "#", "$a"]).twice(), [2, 6]);
@@ -410,11 +470,14 @@ mod tests {
 
     #[test]
     fn a_fingerprint_is_that_of_what_is_asked_for() {
-        let of = |names: &[&str], row: &[&str], template| job(names, row, template).unwrap().fingerprint();
+        let base = Recipe { model: "m".to_owned(), ..Recipe::default() };
+        let of = |names: &[&str], row: &[&str], template| fingerprint(names, row, template, &base);
         let one = of(&["prompt", "seed", "#note"], &["fox", "1", "x"], "");
         assert_eq!(one, of(&["Seed", "text"], &["1.0", "fox"], "other"));
-        assert_eq!(one, of(&["seed"], &["1"], "fox"));
+        assert_eq!(one, of(&["seed", "model"], &["1", "m"], "fox"));
         assert_ne!(one, of(&["prompt", "seed"], &["fox", "2"], ""));
         assert_ne!(one, of(&["prompt"], &["fox"], ""));
+        assert_ne!(one, of(&["prompt", "seed", "ref"], &["fox", "1", "a.png"], ""));
+        assert_ne!(one, fingerprint(&["prompt", "seed"], &["fox", "1"], "", &Recipe::default()));
     }
 }

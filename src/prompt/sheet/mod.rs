@@ -179,6 +179,11 @@ impl Table {
         text::cells(text)
     }
 
+    /// Cells as spreadsheets put them on the clipboard: [`Self::cells`] reads them as they were.
+    pub fn copied<R: AsRef<[String]>>(rows: impl IntoIterator<Item = R>) -> String {
+        text::copied(rows)
+    }
+
     fn titled(records: Vec<Vec<String>>) -> Self {
         let mut records = records.into_iter().skip_while(|row| row.iter().all(|cell| cell.trim().is_empty()));
         let columns = records.next().unwrap_or_default();
@@ -355,6 +360,11 @@ mod tests {
             let named: Vec<String> = (0..table.columns.len()).map(|index| format!("n{index}")).collect();
             let table = Table::new(named, table.rows);
             prop_assert_eq!(Table::read(table.to_json_lines().as_bytes(), "a.jsonl"), Ok(table));
+        }
+
+        #[test]
+        fn what_is_copied_is_pasted(rows in prop::collection::vec(prop::collection::vec("[ab ,;\t\n\"'海🦊]{0,5}", 2), 1..5)) {
+            prop_assert_eq!(Table::cells(&Table::copied(&rows)), Ok(rows));
         }
 
         #[test]

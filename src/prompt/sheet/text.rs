@@ -199,6 +199,27 @@ fn open_quote(text: &str, separator: u8) -> Option<usize> {
     None
 }
 
+/// Cells as spreadsheets put them on the clipboard: quoted only where they must be.
+pub(super) fn copied<R: AsRef<[String]>>(rows: impl IntoIterator<Item = R>) -> String {
+    let mut out = String::new();
+    for row in rows {
+        for (index, cell) in row.as_ref().iter().enumerate() {
+            if index > 0 {
+                out.push('\t');
+            }
+            if cell.contains(['\t', '\n', '\r', '"']) {
+                out.push('"');
+                out.push_str(&cell.replace('"', "\"\""));
+                out.push('"');
+            } else {
+                out.push_str(cell);
+            }
+        }
+        out.push('\n');
+    }
+    out
+}
+
 /// Every cell is quoted, so that whoever reads it, here or elsewhere, has nothing to guess.
 pub(super) fn write(table: &Table) -> String {
     let mut out = String::from("\u{feff}");

@@ -20,6 +20,8 @@ pub(in crate::studio) struct Facts<'a> {
     pub(in crate::studio) height: u32,
     /// Counts from 1 through the export.
     pub(in crate::studio) number: usize,
+    /// Further fields and what they stand for.
+    pub(in crate::studio) values: &'a [(&'a str, &'a str)],
 }
 
 /// The fields that a template may name.
@@ -36,8 +38,8 @@ enum Piece {
 pub(in crate::studio) struct Template(Vec<Piece>);
 
 impl Template {
-    /// Reads a template. `{{` and `}}` are braces.
-    pub(in crate::studio) fn parse(text: &str) -> Result<Self, TemplateTrouble> {
+    /// Reads a template, in which further fields may be named. `{{` and `}}` are braces.
+    pub(in crate::studio) fn parse(text: &str, further: &[String]) -> Result<Self, TemplateTrouble> {
         let mut pieces = Vec::new();
         let mut plain = String::new();
         let mut characters = text.chars().peekable();
@@ -62,7 +64,8 @@ impl Template {
                         None => (inside.trim(), None),
                     };
                     let number = width.as_ref().is_none_or(|width| width.parse::<usize>().is_ok());
-                    if !FIELDS.contains(&name) || !number {
+                    let known = FIELDS.contains(&name) || further.iter().any(|field| field == name);
+                    if !known || !number {
                         return Err(TemplateTrouble::UnknownField(inside));
                     }
                     if !plain.is_empty() {
@@ -110,13 +113,18 @@ fn value(field: &str, width: Option<&str>, facts: &Facts<'_>, zone: &TimeZone) -
         "id" => facts.id.clone(),
         "width" => facts.width.to_string(),
         "height" => facts.height.to_string(),
-        _ => facts.number.to_string(),
+        "n" => facts.number.to_string(),
+        further => {
+            let value = facts.values.iter().find(|(name, _)| *name == further);
+            slug(value.map_or("", |(_, value)| value))
+        }
     };
     let Some(spec) = width else {
         return if field == "prompt" { shortened_characters(&text, 48) } else { text };
     };
     let count = spec.parse::<usize>().unwrap_or(0);
-    if matches!(field, "n" | "seed" | "width" | "height") {
+    let number = || !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if matches!(field, "n" | "seed" | "width" | "height") || (!FIELDS.contains(&field) && number()) {
         if spec.starts_with('0') { format!("{text:0>count$}") } else { format!("{text:>count$}").replace(' ', "0") }
     } else {
         shortened_characters(&text, count)
@@ -192,11 +200,14 @@ mod tests {
             width: 2048,
             height: 1024,
             number: 7,
+            values: &[("row", "4"), ("動物", "red fox, 狐狸"), ("empty", "")],
         }
     }
 
     fn name(template: &str, prompt: &str) -> String {
-        Template::parse(template).unwrap().name(&facts(prompt), &TimeZone::UTC)
+        Template::parse(template, &["row", "動物", "empty"].map(str::to_owned))
+            .unwrap()
+            .name(&facts(prompt), &TimeZone::UTC)
     }
 
     #[test]
@@ -209,14 +220,15 @@ mod tests {
         assert_eq!(name("{width}x{height} {{{provider}}}", ""), "2048x1024 {DGrid}");
         assert_eq!(name("{prompt}", "細節豐富，電影感光線"), "細節豐富-電影感光線");
         assert_eq!(name("{prompt}", "!!!"), facts("").id);
+        assert_eq!(name("{row:03}-{動物:7}-{empty}x", ""), "004-red-fox-x", "further fields");
     }
 
     #[test]
     fn what_is_wrong_with_a_template_is_said() {
-        assert_eq!(Template::parse("{colour}"), Err(TemplateTrouble::UnknownField("colour".to_owned())));
-        assert_eq!(Template::parse("{n:x}"), Err(TemplateTrouble::UnknownField("n:x".to_owned())));
-        assert_eq!(Template::parse("{date"), Err(TemplateTrouble::Unclosed));
-        assert_eq!(Template::parse(" . "), Err(TemplateTrouble::Empty));
+        assert_eq!(Template::parse("{colour}", &[]), Err(TemplateTrouble::UnknownField("colour".to_owned())));
+        assert_eq!(Template::parse("{n:x}", &[]), Err(TemplateTrouble::UnknownField("n:x".to_owned())));
+        assert_eq!(Template::parse("{date", &[]), Err(TemplateTrouble::Unclosed));
+        assert_eq!(Template::parse(" . ", &[]), Err(TemplateTrouble::Empty));
     }
 
     #[test]
@@ -229,7 +241,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_prompt_makes_a_name_that_every_platform_takes(prompt in "\\PC{0,400}", template in "[a-z {}:.0-9/]{0,30}") {
-            if let Ok(template) = Template::parse(&template) {
+            if let Ok(template) = Template::parse(&template, &[]) {
                 let name = template.name(&facts(&prompt), &TimeZone::UTC);
                 prop_assert!(!name.is_empty() && name.len() <= LONGEST + 1);
                 prop_assert!(!name.contains(['/', '\\', ':', '\0']));

@@ -1,7 +1,7 @@
 //! Carries an export out: names, bytes, temporary files, renames.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     fs, io,
     io::Write as _,
     path::{Path, PathBuf},
@@ -15,7 +15,7 @@ use crate::{
     library::{Library, Sidecar},
     recipe::{Format, ImageId},
     settings::Settings,
-    studio::export::{Clash, ExportFailure, ExportFormat, ExportOrder, ExportPreview, ExportTarget},
+    studio::export::{Clash, ExportFailure, ExportFormat, ExportOrder, ExportPreview, ExportTarget, TemplateTrouble},
 };
 
 use super::name::{Facts, Template};
@@ -31,6 +31,27 @@ pub(in crate::studio) struct Report {
     pub(in crate::studio) cancelled: bool,
 }
 
+/// What can be named in file names beside the usual fields, and what that is for each picture.
+#[derive(Clone, Debug, Default)]
+pub(in crate::studio) struct Values {
+    pub(in crate::studio) names: Vec<String>,
+    /// As many as there are names.
+    pub(in crate::studio) of: HashMap<ImageId, Vec<String>>,
+}
+
+impl Values {
+    /// The values of a picture by their names.
+    fn of(&self, id: ImageId) -> Vec<(&str, &str)> {
+        let values = self.of.get(&id).map_or(&[][..], Vec::as_slice);
+        self.names.iter().zip(values).map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+}
+
+/// Reads a template whose fields may also be called so.
+pub(in crate::studio) fn check_template(template: &str, names: &[String]) -> Result<(), TemplateTrouble> {
+    Template::parse(template, names).map(drop)
+}
+
 /// Says what an export would write. Reads names in the folder, writes nothing.
 pub(in crate::studio) fn preview(library: &Library, settings: &Settings, order: &ExportOrder) -> ExportPreview {
     let mut preview =
@@ -40,7 +61,7 @@ pub(in crate::studio) fn preview(library: &Library, settings: &Settings, order: 
             preview.names.extend(path.file_name().map(|name| name.to_string_lossy().into_owned()));
             None
         }
-        ExportTarget::Folder { template, .. } => match Template::parse(template) {
+        ExportTarget::Folder { template, .. } => match Template::parse(template, &[]) {
             Ok(template) => Some(template),
             Err(trouble) => {
                 preview.trouble = Some(trouble);
@@ -55,7 +76,7 @@ pub(in crate::studio) fn preview(library: &Library, settings: &Settings, order: 
         let Ok(Some(sidecar)) = library.sidecar(*id) else { continue };
         bytes += sidecar.bytes;
         if let (Some(template), ExportTarget::Folder { folder, .. }) = (&template, &order.target) {
-            let name = file_name(template, &sidecar, settings, index + 1, &zone, order.format);
+            let name = file_name(template, &sidecar, settings, index + 1, &[], &zone, order.format);
             let path = folder.join(&name);
             preview.clashes += usize::from(path.exists() || !taken.insert(name.to_lowercase()));
             if preview.names.len() < PREVIEWED {
@@ -73,6 +94,7 @@ pub(in crate::studio) fn write(
     library: &Library,
     settings: &Settings,
     order: &ExportOrder,
+    values: &Values,
     cancelled: &AtomicBool,
     mut progress: impl FnMut(usize),
 ) -> Report {
@@ -80,10 +102,12 @@ pub(in crate::studio) fn write(
     let template = match &order.target {
         ExportTarget::File(_) => None,
         // The window does not start an export whose template is wrong; a name is better than nothing all the same.
-        ExportTarget::Folder { template, .. } => match Template::parse(template).or_else(|_| Template::parse("{id}")) {
-            Ok(template) => Some(template),
-            Err(_) => return report,
-        },
+        ExportTarget::Folder { template, .. } => {
+            match Template::parse(template, &values.names).or_else(|_| Template::parse("{id}", &[])) {
+                Ok(template) => Some(template),
+                Err(_) => return report,
+            }
+        }
     };
     let zone = TimeZone::system();
     for (index, id) in order.images.iter().enumerate() {
@@ -95,7 +119,8 @@ pub(in crate::studio) fn write(
             Ok(Some(sidecar)) => {
                 let target = match (&order.target, &template) {
                     (ExportTarget::Folder { folder, .. }, Some(template)) => {
-                        folder.join(file_name(template, &sidecar, settings, index + 1, &zone, order.format))
+                        let own = values.of(*id);
+                        folder.join(file_name(template, &sidecar, settings, index + 1, &own, &zone, order.format))
                     }
                     (ExportTarget::File(path) | ExportTarget::Folder { folder: path, .. }, _) => path.clone(),
                 };
@@ -122,6 +147,7 @@ fn file_name(
     sidecar: &Sidecar,
     settings: &Settings,
     number: usize,
+    values: &[(&str, &str)],
     zone: &TimeZone,
     format: ExportFormat,
 ) -> String {
@@ -136,6 +162,7 @@ fn file_name(
         width: sidecar.width,
         height: sidecar.height,
         number,
+        values,
     };
     format!("{}.{}", template.name(&facts, zone), extension(format, sidecar.format))
 }

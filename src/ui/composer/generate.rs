@@ -17,7 +17,7 @@ use crate::{
 };
 
 use super::{
-    Composer, Obstacle, prompt,
+    Composer, Obstacle,
     set::{self, Set},
 };
 
@@ -147,7 +147,7 @@ fn sentence(obstacle: Obstacle, composer: &Composer, cx: &Cx<'_>) -> String {
         Obstacle::Prompt => text.get("obstacle-prompt"),
         Obstacle::Template => {
             let refused = composer.expansion.problems().iter().find(|problem| problem.refuses());
-            refused.map_or_else(String::new, |problem| prompt::sentence(problem, text))
+            refused.map_or_else(String::new, |problem| text.template_problem(problem))
         }
         Obstacle::TooMany => text.with("obstacle-too-many", [("most", (set::MOST as usize).into())]),
         Obstacle::Model => text.get("obstacle-model"),

@@ -9,7 +9,6 @@ use egui::{
 use crate::{
     recipe::Abilities,
     settings::Variants,
-    studio::template::Problem,
     ui::{
         Cx,
         action::Actions,
@@ -175,24 +174,11 @@ fn notes(ui: &mut Ui, composer: &Composer, abilities: &Abilities, cx: &Cx<'_>) {
     let small = |words: String, colour| RichText::new(words).font(fonts::regular(size::TEXT_SMALL)).color(colour);
     for problem in composer.expansion.problems() {
         let colour = if problem.refuses() { palette.bad } else { palette.text };
-        ui.add(Label::new(small(sentence(problem, cx.text), colour)).wrap());
+        ui.add(Label::new(small(cx.text.template_problem(problem), colour)).wrap());
     }
     let set = Set::of(composer, abilities, cx);
     if set.pictures() > 1 && !composer.recipe.prompt.trim().is_empty() {
         ui.add(Label::new(small(set.words(cx.text), palette.text)).wrap());
-    }
-}
-
-/// A problem in words.
-pub(super) fn sentence(problem: &Problem, text: &Text) -> String {
-    match problem {
-        Problem::NoWildcard(name) => text.with("template-no-wildcard", [("name", name.as_str().into())]),
-        Problem::EmptyWildcard(name) => text.with("template-empty-wildcard", [("name", name.as_str().into())]),
-        Problem::NoVariable(name) => text.with("template-no-variable", [("name", name.as_str().into())]),
-        Problem::Circular(name) => text.with("template-circular", [("name", name.as_str().into())]),
-        Problem::TooDeep => text.get("template-too-deep"),
-        Problem::TooLong => text.get("template-too-long"),
-        Problem::TooMany => text.get("template-too-many"),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::ui::{
     widgets::{Button, Kind, dialog::Dialog},
 };
 
-use super::{Composer, prompt::sentence, set::Set};
+use super::{Composer, set::Set};
 
 /// Width of the dialog.
 const WIDTH: f32 = 460.0;
@@ -30,7 +30,7 @@ pub(super) fn show(ui: &Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut 
             let words = |words: String| RichText::new(words).font(fonts::regular(size::TEXT)).color(palette.text);
             ui.add(Label::new(words(set.words(text))).wrap());
             for problem in composer.expansion.problems() {
-                ui.add(Label::new(words(sentence(problem, text))).wrap());
+                ui.add(Label::new(words(text.template_problem(problem))).wrap());
             }
         },
         |ui, _| {

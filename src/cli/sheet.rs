@@ -1,0 +1,222 @@
+//! `atelier generate --sheet`: what each row of a table asks for.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use uuid::Uuid;
+
+use crate::{
+    recipe::{ImageId, Part, Recipe, RequestId, RowId, Sheet, SheetHead, SheetId, SheetRow},
+    studio::{Command, Details, Event, Handle, JobState, RowPlan, SheetExport, SheetNews, SheetWish, template::sheet},
+};
+
+use super::{Ending, args::Generate, next, report::Report};
+
+/// Asks for what the rows of a table ask for; `base` says what they do not say themselves.
+pub(super) fn run(handle: &Handle, arguments: &Generate, base: Recipe, path: &Path, report: &Report) -> Ending {
+    let Some(sheet) = read(handle, base, &arguments.styles, path, report) else { return Ending::Usage };
+    let sheet = Arc::new(sheet);
+    if let Some(trouble) = arguments.out.as_ref().and_then(|_| trouble(handle, &sheet, &arguments.name)) {
+        report.usage(&report.text().template_trouble(&trouble));
+        return Ending::Usage;
+    }
+    let Some(plans) = plans(handle, &sheet) else { return Ending::Failed };
+    let numbers = sheet.rows.iter().enumerate().map(|(index, row)| (row.id, index + 1)).collect();
+    let mut errand = Errand { handle, report, sheet: &sheet, numbers, ending: Ending::Done };
+    let mut rows = Vec::new();
+    for (row, plan) in sheet.rows.iter().zip(plans.iter()) {
+        errand.faults(row.id, &plan.errors);
+        if plan.errors.is_empty() && plan.requests > 0 {
+            rows.push(row.id);
+        }
+    }
+    let stored = if rows.is_empty() { Vec::new() } else { errand.ask(rows, arguments.out.is_some()) };
+    if let Some(folder) = &arguments.out {
+        errand.write_out(folder.clone(), &arguments.name, &stored);
+    }
+    errand.ending
+}
+
+/// The table of a file as a sheet.
+fn read(handle: &Handle, base: Recipe, styles: &[String], path: &Path, report: &Report) -> Option<Sheet> {
+    handle.send(Command::Sheet(SheetWish::ReadTable(path.to_owned())));
+    let file = loop {
+        match next(handle) {
+            Event::Sheet(SheetNews::Table(file)) => break file,
+            Event::Sheet(SheetNews::NoTable(name, error)) => {
+                report.usage(&report.text().no_table(&name, &error));
+                return None;
+            }
+            Event::Stopped => return None,
+            _ => {}
+        }
+    };
+    let (columns, rows) = file.table.clone().into_parts();
+    let row = |cells| Arc::new(SheetRow { id: RowId::from_uuid(Uuid::now_v7()), cells });
+    let template = base.prompt.clone();
+    let head = SheetHead {
+        name: file.name.clone(),
+        template,
+        base: Recipe { prompt: String::new(), ..base },
+        folder: file.folder.clone(),
+        styles: styles.to_vec(),
+    };
+    let rows = rows.into_iter().map(row).collect();
+    Some(Sheet { id: SheetId::from_uuid(Uuid::now_v7()), head, columns, rows })
+}
+
+/// What is wrong with the template of file names, if anything.
+fn trouble(handle: &Handle, sheet: &Arc<Sheet>, template: &str) -> Option<crate::studio::export::TemplateTrouble> {
+    let export = SheetExport { sheet: Arc::clone(sheet), folder: PathBuf::new(), template: template.to_owned() };
+    handle.send(Command::Sheet(SheetWish::CheckExport(export)));
+    loop {
+        match next(handle) {
+            Event::Sheet(SheetNews::ExportChecked(trouble)) => return trouble,
+            Event::Stopped => return None,
+            _ => {}
+        }
+    }
+}
+
+/// What each row comes to.
+fn plans(handle: &Handle, sheet: &Arc<Sheet>) -> Option<Arc<[Arc<RowPlan>]>> {
+    handle.send(Command::Sheet(SheetWish::Plan { sheet: Arc::clone(sheet), revision: 1 }));
+    loop {
+        match next(handle) {
+            Event::Sheet(SheetNews::Plans { plans, .. }) => return Some(plans),
+            Event::Stopped => return None,
+            _ => {}
+        }
+    }
+}
+
+/// A sheet on its way.
+struct Errand<'a> {
+    handle: &'a Handle,
+    report: &'a Report,
+    sheet: &'a Arc<Sheet>,
+    /// Numbers of the rows, from 1.
+    numbers: HashMap<RowId, usize>,
+    ending: Ending,
+}
+
+impl Errand<'_> {
+    /// Says what is wrong with a row.
+    fn faults(&mut self, row: RowId, errors: &[sheet::CellError]) {
+        let number = self.numbers.get(&row).copied().unwrap_or_default();
+        for error in errors {
+            let column = error.column.and_then(|column| self.sheet.columns.get(column));
+            self.report.row_fault(number, column.map(String::as_str), &error.fault);
+            self.ending = Ending::Failed;
+        }
+    }
+
+    /// The number of the row that a recipe was made for.
+    fn row(&self, recipe: &Recipe) -> Option<usize> {
+        match &recipe.part {
+            Part::Row { sheet, row, .. } if *sheet == self.sheet.id => self.numbers.get(row).copied(),
+            _ => None,
+        }
+    }
+
+    /// Asks for rows and waits until all that comes of it has ended. Pictures are told of at once, unless they are to be
+    /// written elsewhere first.
+    fn ask(&mut self, rows: Vec<RowId>, later: bool) -> Vec<Details> {
+        let wanted = rows.len();
+        self.handle.send(Command::Sheet(SheetWish::Ask { sheet: Arc::clone(self.sheet), rows }));
+        // Every request waits before any of them ends. The value says whether it still goes on.
+        let mut own: BTreeMap<RequestId, bool> = BTreeMap::new();
+        let mut going_on = 0;
+        let mut refused = None;
+        let mut stored = Vec::new();
+        let mut ending = self.ending;
+        let mut progress = self.report.progress();
+        loop {
+            match next(self.handle) {
+                Event::Sheet(SheetNews::Refused(sheet, found)) if sheet == self.sheet.id => {
+                    let all = found.len() == wanted;
+                    refused = Some(found);
+                    if all {
+                        break;
+                    }
+                }
+                Event::Stored(details) => {
+                    if let Some(row) = self.row(&details.recipe) {
+                        if !later {
+                            progress.clear();
+                            self.report.image(&details, None, Some(row));
+                        }
+                        stored.push(*details);
+                    }
+                }
+                Event::Job(job) => {
+                    let Some(row) = self.row(&job.recipe) else { continue };
+                    let goes_on = match &job.state {
+                        JobState::Failed(failure) => {
+                            progress.clear();
+                            self.report.failure(Some(job.id), failure, Some(row));
+                            ending = Ending::Failed;
+                            false
+                        }
+                        JobState::Cancelled { .. } => {
+                            ending = Ending::Failed;
+                            false
+                        }
+                        JobState::Done { .. } => false,
+                        _ => true,
+                    };
+                    let went_on = own.insert(job.id, goes_on).unwrap_or_default();
+                    going_on = going_on + usize::from(goes_on) - usize::from(went_on);
+                    progress.files(own.len() - going_on, own.len());
+                    if going_on == 0 {
+                        break;
+                    }
+                }
+                Event::Stopped => {
+                    ending = Ending::Failed;
+                    break;
+                }
+                _ => {}
+            }
+        }
+        progress.clear();
+        self.ending = ending;
+        for (row, errors) in refused.unwrap_or_default() {
+            self.faults(row, &errors);
+            // One without a fault of its own could not be written down.
+            self.ending = Ending::Failed;
+        }
+        stored
+    }
+
+    /// Writes pictures and their table into a folder.
+    fn write_out(&mut self, folder: PathBuf, template: &str, stored: &[Details]) {
+        let export = SheetExport { sheet: Arc::clone(self.sheet), folder, template: template.to_owned() };
+        self.handle.send(Command::Sheet(SheetWish::Export(export)));
+        let mut progress = self.report.progress();
+        let exported = loop {
+            match next(self.handle) {
+                Event::Sheet(SheetNews::Exporting(done, total)) => progress.files(done, total),
+                Event::Sheet(SheetNews::Exported(exported)) => break exported,
+                Event::Stopped => return self.ending = Ending::Failed,
+                _ => {}
+            }
+        };
+        progress.clear();
+        let elsewhere: HashMap<ImageId, PathBuf> = exported.written.into_iter().collect();
+        for details in stored {
+            self.report.image(details, elsewhere.get(&details.id), self.row(&details.recipe));
+        }
+        for (id, failure) in &exported.failed {
+            self.report.export_failure(*id, failure);
+            self.ending = Ending::Failed;
+        }
+        match exported.table {
+            Some(table) => self.report.table(&table),
+            None => self.ending = Ending::Failed,
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! The pictures of a sheet's rows as files that have the rows' values in their names, and a table of them beside.
+
+use std::{
+    collections::{HashMap, HashSet},
+    path::{Path, PathBuf},
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use crate::{
+    library::{Library, LibraryError, RowPicture},
+    prompt::sheet::Table,
+    recipe::{ImageId, Part, RowId, Sheet},
+    settings::Settings,
+    studio::export::{
+        Clash, ExportFailure, ExportFormat, ExportOrder, ExportTarget, TemplateTrouble, Values, check_template, write,
+    },
+};
+
+use super::{RowPlan, files};
+
+/// Where the pictures of a sheet go.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SheetExport {
+    /// The sheet.
+    pub sheet: Arc<Sheet>,
+    /// The folder; it is made if it is not there.
+    pub folder: PathBuf,
+    /// Names of the files, without extension. Beside the usual fields, each column and `{row}` can be named.
+    pub template: String,
+}
+
+/// What an export has done.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SheetExported {
+    /// The pictures that were written, and where.
+    pub written: Vec<(ImageId, PathBuf)>,
+    /// What could not be written.
+    pub failed: Vec<(ImageId, ExportFailure)>,
+    /// The table beside them; none if it could not be written.
+    pub table: Option<PathBuf>,
+}
+
+/// The columns that are added to those of the sheet. Read as a sheet again, they are for people.
+const ADDED: [&str; 8] = ["#row", "#file", "#state", "#provider", "#model", "#seed", "#cost", "#picture"];
+
+/// What can be named in the template beside the usual fields.
+fn names(sheet: &Sheet) -> Vec<String> {
+    let columns = sheet.columns.iter().map(|name| name.trim().trim_start_matches('$').to_owned());
+    std::iter::once("row".to_owned()).chain(columns).collect()
+}
+
+/// What is wrong with the template, if anything.
+pub(super) fn trouble(sheet: &Sheet, template: &str) -> Option<TemplateTrouble> {
+    check_template(template, &names(sheet)).err()
+}
+
+/// Writes the pictures that rows have come to lately, and the table.
+///
+/// # Errors
+/// The library cannot be read.
+pub(super) fn export(
+    library: &Library,
+    settings: &Settings,
+    wish: &SheetExport,
+    plans: &[Arc<RowPlan>],
+    cancelled: &AtomicBool,
+    progress: impl FnMut(usize, usize),
+) -> Result<SheetExported, LibraryError> {
+    let sheet = &wish.sheet;
+    let pictures = lately(library.sheet_pictures(sheet.id)?);
+    let failed = failed(library, sheet)?;
+    let mut images = Vec::new();
+    let mut values = Values { names: names(sheet), of: HashMap::new() };
+    for (index, row) in sheet.rows.iter().enumerate() {
+        for picture in pictures.get(&row.id).map_or(&[][..], Vec::as_slice) {
+            let cells = std::iter::once((index + 1).to_string()).chain(row.cells.iter().cloned());
+            values.of.insert(picture.image, cells.collect());
+            images.push(picture.image);
+        }
+    }
+    let order = ExportOrder {
+        images,
+        target: ExportTarget::Folder { folder: wish.folder.clone(), template: wish.template.clone() },
+        format: ExportFormat::Original,
+        clash: Clash::Number,
+    };
+    let (total, mut progress) = (order.images.len(), progress);
+    let report = write(library, settings, &order, &values, cancelled, |done| progress(done, total));
+    let refused = |id: &ImageId| report.failed.iter().any(|(failed, _)| failed == id);
+    let done = order.images.iter().filter(|id| !refused(id)).copied();
+    let written: Vec<(ImageId, PathBuf)> = done.zip(report.written).collect();
+    let files: HashMap<ImageId, &Path> = written.iter().map(|(id, path)| (*id, path.as_path())).collect();
+    let mut rows = Vec::new();
+    for (index, (row, plan)) in sheet.rows.iter().zip(plans).enumerate() {
+        let mut line = |file: &str, state: &str, rest: [String; 5]| {
+            let added = [(index + 1).to_string(), file.to_owned(), state.to_owned()].into_iter().chain(rest);
+            rows.push(row.cells.iter().cloned().chain(added).collect::<Vec<String>>());
+        };
+        let made = pictures.get(&row.id).map_or(&[][..], Vec::as_slice);
+        for picture in made {
+            let state = if picture.asked == plan.asked { "done" } else { "changed" };
+            let file = files.get(&picture.image).and_then(|path| path.file_name());
+            let file = file.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            line(&file, state, facts(library, picture.image)?);
+        }
+        if made.is_empty() {
+            let state = match failed.contains(&row.id) {
+                _ if !plan.errors.is_empty() => "faulty",
+                true => "failed",
+                false => "",
+            };
+            line("", state, Default::default());
+        }
+    }
+    let columns = sheet.columns.iter().cloned().chain(ADDED.map(str::to_owned)).collect();
+    let table = files::put(&wish.folder, &files::suggested(sheet), &Table::new(columns, rows).to_csv());
+    Ok(SheetExported { written, failed: report.failed, table })
+}
+
+/// The pictures of each row that were made for the same as its last one.
+fn lately(pictures: Vec<RowPicture>) -> HashMap<RowId, Vec<RowPicture>> {
+    let mut rows: HashMap<RowId, Vec<RowPicture>> = HashMap::new();
+    for picture in pictures {
+        let row = rows.entry(picture.row).or_default();
+        if row.last().is_some_and(|last| last.asked != picture.asked) {
+            row.clear();
+        }
+        row.push(picture);
+    }
+    rows
+}
+
+/// Rows whose last request failed and was not put away.
+fn failed(library: &Library, sheet: &Sheet) -> Result<HashSet<RowId>, LibraryError> {
+    let of = |part: &Part| match part {
+        Part::Row { sheet: id, row, .. } if *id == sheet.id => Some(*row),
+        _ => None,
+    };
+    Ok(library.failed_intents()?.iter().filter_map(|(intent, _)| of(&intent.recipe.part)).collect())
+}
+
+/// What is known of a picture: provider, model, seed, cost, name.
+fn facts(library: &Library, image: ImageId) -> Result<[String; 5], LibraryError> {
+    let Some(sidecar) = library.sidecar(image)? else { return Ok(Default::default()) };
+    let recipe = &sidecar.recipe;
+    let seed = recipe.parameters.seed.map(|seed| seed.to_string());
+    let cost = sidecar.cost.map(|cost| cost.dollars().to_string());
+    Ok([
+        recipe.profile.as_str().to_owned(),
+        recipe.model.clone(),
+        seed.unwrap_or_default(),
+        cost.unwrap_or_default(),
+        image.to_string(),
+    ])
+}

@@ -1,0 +1,120 @@
+//! Sheets from files of other programs, and to files for them.
+
+use std::{
+    fs::{self, File},
+    io::{Read as _, Write as _},
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    prompt::sheet::{LARGEST_FILE, NotATable, Table},
+    recipe::Sheet,
+};
+
+/// A table that was read from a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableFile {
+    /// The file's name without its ending.
+    pub name: String,
+    /// The folder that it is in.
+    pub folder: Option<PathBuf>,
+    /// What is in it.
+    pub table: Table,
+}
+
+/// Why a file gives no table.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TableError {
+    /// It cannot be read; what the system said.
+    #[error("{0}")]
+    Unreadable(String),
+    /// It is no table.
+    #[error(transparent)]
+    NotATable(#[from] NotATable),
+}
+
+/// Reads a file as a table.
+pub(super) fn read(path: &Path) -> Result<TableFile, TableError> {
+    let unreadable = |error: std::io::Error| TableError::Unreadable(error.to_string());
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    // One byte too many is enough to see that it is too large.
+    file.take(LARGEST_FILE as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    let name = name(path);
+    let table = Table::read(&bytes, &name)?;
+    let folder = std::path::absolute(path).ok().and_then(|path| path.parent().map(Path::to_owned));
+    let name = path.file_stem().map_or(name, |stem| stem.to_string_lossy().into_owned());
+    Ok(TableFile { name, folder, table })
+}
+
+/// A file's name as a person knows it.
+pub(super) fn name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+/// Writes what stands in a sheet as CSV.
+pub(super) fn write(path: &Path, sheet: &Sheet) -> std::io::Result<()> {
+    let rows = sheet.rows.iter().map(|row| row.cells.clone()).collect();
+    fs::write(path, Table::new(sheet.columns.clone(), rows).to_csv())
+}
+
+/// Writes a text into a folder, under a name that nothing has yet. Returns where to, if it could be written.
+pub(super) fn put(folder: &Path, name: &str, text: &str) -> Option<PathBuf> {
+    let write = || -> std::io::Result<PathBuf> {
+        fs::create_dir_all(folder)?;
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+        let numbered = (2..).map(|number: u32| format!("{stem} ({number}).{ending}"));
+        for name in std::iter::once(name.to_owned()).chain(numbered) {
+            let path = folder.join(name);
+            match File::options().write(true).create_new(true).open(&path) {
+                Ok(mut file) => {
+                    file.write_all(text.as_bytes())?;
+                    file.sync_all()?;
+                    return Ok(path);
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(std::io::ErrorKind::AlreadyExists.into())
+    };
+    write().inspect_err(|error| tracing::warn!(%error, folder = %folder.display(), "a table was not written")).ok()
+}
+
+/// What a file for a sheet is called unless a person says otherwise.
+pub(super) fn suggested(sheet: &Sheet) -> String {
+    let plain: String = sheet.head.name.chars().map(|c| if "/\\:*?\"<>|".contains(c) { '-' } else { c }).collect();
+    let plain = plain.trim().trim_matches('.');
+    format!("{}.csv", if plain.is_empty() { "sheet" } else { plain })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::recipe::{RowId, SheetHead, SheetId, SheetRow};
+
+    #[test]
+    fn what_is_written_for_others_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let cells = ["a \"fox\",\nin snow", "雪"].map(str::to_owned).to_vec();
+        let sheet = Sheet {
+            id: SheetId::from_uuid(Uuid::nil()),
+            head: SheetHead { name: "a/b: 狐狸?".to_owned(), ..SheetHead::default() },
+            columns: ["prompt", "動物"].map(str::to_owned).to_vec(),
+            rows: vec![Arc::new(SheetRow { id: RowId::from_uuid(Uuid::nil()), cells: cells.clone() })],
+        };
+        let path = folder.path().join(suggested(&sheet));
+        assert!(path.ends_with("a-b- 狐狸-.csv"));
+        write(&path, &sheet).unwrap();
+        let file = read(&path).unwrap();
+        assert_eq!((file.name.as_str(), file.folder.as_deref()), ("a-b- 狐狸-", Some(folder.path())));
+        assert_eq!((file.table.columns(), file.table.rows()), (&sheet.columns[..], &[cells][..]));
+        assert!(matches!(read(&folder.path().join("none.csv")), Err(TableError::Unreadable(_))));
+        fs::write(&path, b"\x89PNG\r\n\x1a\n\0").unwrap();
+        assert_eq!(read(&path), Err(TableError::NotATable(NotATable::NotText)));
+    }
+}

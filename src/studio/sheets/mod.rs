@@ -1,0 +1,322 @@
+//! Prompt sheets: keeping them, saying what their rows come to, and asking for what they ask.
+//!
+//! The window owns the sheet that is open. Every change is sent whole, which is cheap, because rows that have not changed
+//! are shared; the studio writes it down a moment later, or before anything is sent for it.
+
+mod export;
+mod files;
+mod plan;
+mod send;
+
+pub use crate::library::RowPicture;
+pub use export::{SheetExport, SheetExported};
+pub use files::{TableError, TableFile};
+pub use plan::RowPlan;
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use crate::{
+    library::{Library, LibraryError},
+    prompt::sheet::CellError,
+    recipe::{RowId, Sheet, SheetId, SheetListed},
+    settings::Kit,
+    studio::export::TemplateTrouble,
+};
+
+use super::{Event, Notice, core::Core, inbox::Note, serve::ask, world::World};
+use plan::{Ground, Planner};
+
+/// Something to do with prompt sheets.
+#[derive(Clone, Debug)]
+pub enum SheetWish {
+    /// Send the list of those that are kept.
+    List,
+    /// Send a sheet that is kept.
+    Open(SheetId),
+    /// Take a sheet out of the list.
+    Remove(SheetId),
+    /// Put one back that was taken out.
+    Restore(SheetId),
+    /// Keep a sheet as it is now.
+    Keep(Arc<Sheet>),
+    /// Say what the rows of a sheet come to.
+    Plan {
+        /// The sheet.
+        sheet: Arc<Sheet>,
+        /// Counts up, so that a late answer is told from a newer one.
+        revision: u64,
+    },
+    /// Send the pictures of a sheet's rows.
+    WantPictures(SheetId),
+    /// Ask for the pictures of these rows.
+    Ask {
+        /// The sheet, which is kept first.
+        sheet: Arc<Sheet>,
+        /// Which of its rows.
+        rows: Vec<RowId>,
+    },
+    /// Ask for a file with a table in it with a dialog, and send what is in it.
+    PickTable,
+    /// Send what is in a file.
+    ReadTable(PathBuf),
+    /// Ask for a file with a save dialog, and write what stands in a sheet to it.
+    SaveTable(Arc<Sheet>),
+    /// Say what is wrong with the template of an export, if anything.
+    CheckExport(SheetExport),
+    /// Write the pictures of a sheet's rows, and a table of them.
+    Export(SheetExport),
+}
+
+/// What is told of prompt sheets.
+#[derive(Clone, Debug)]
+pub enum SheetNews {
+    /// The sheets that are kept, the one that was changed last first.
+    List(Vec<SheetListed>),
+    /// A sheet that is kept.
+    Opened(Arc<Sheet>),
+    /// A sheet cannot be read; what the system said.
+    CannotOpen(SheetId, String),
+    /// What the rows of a sheet come to, in their order.
+    Plans {
+        /// The sheet as it was then.
+        sheet: Arc<Sheet>,
+        /// The number that came with the wish.
+        revision: u64,
+        /// What they come to.
+        plans: Arc<[Arc<RowPlan>]>,
+    },
+    /// The pictures of a sheet's rows, the oldest first.
+    Pictures(SheetId, Arc<[RowPicture]>),
+    /// Rows that were not asked for, and why.
+    Refused(SheetId, Vec<(RowId, Vec<CellError>)>),
+    /// What is in a file.
+    Table(Arc<TableFile>),
+    /// A file of this name gives no table.
+    NoTable(String, TableError),
+    /// What stands in a sheet was written to a file.
+    TableSaved(PathBuf),
+    /// What is wrong with the template of an export.
+    ExportChecked(Option<TemplateTrouble>),
+    /// How many of how many files of an export are written.
+    Exporting(usize, usize),
+    /// An export has ended.
+    Exported(SheetExported),
+}
+
+/// What the loop remembers of sheets.
+#[derive(Default)]
+pub(super) struct Sheets {
+    /// Styles and more that rows refer to.
+    pub(super) kit: Arc<Kit>,
+    /// Sheets that are to be written down, with what orders them.
+    unsaved: BTreeMap<SheetId, (u64, Arc<Sheet>)>,
+    kept: u64,
+    planner: Arc<Mutex<Planner>>,
+    /// The revision that was wished for last: older ones need no answer.
+    wished: Arc<AtomicU64>,
+    book: Arc<Book>,
+}
+
+/// Sees to it that an older state of a sheet never replaces a newer one.
+#[derive(Debug, Default)]
+pub(super) struct Book(Mutex<BTreeMap<SheetId, u64>>);
+
+impl Book {
+    /// Writes a sheet down, unless a newer state of it is written already.
+    fn write(&self, library: &Library, number: u64, sheet: &Sheet) -> Result<(), LibraryError> {
+        let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if written.get(&sheet.id).is_none_or(|written| *written < number) {
+            library.save_sheet(sheet)?;
+            written.insert(sheet.id, number);
+        }
+        Ok(())
+    }
+}
+
+/// A sheet that is to be written down.
+pub(super) struct Unsaved {
+    number: u64,
+    sheet: Arc<Sheet>,
+    book: Arc<Book>,
+}
+
+impl Unsaved {
+    /// Writes it down, and tells where that failed.
+    pub(super) fn write(&self, world: &World) {
+        if let Err(error) = self.book.write(&world.library, self.number, &self.sheet) {
+            tracing::error!(%error, "a sheet was not written");
+            world.events.send(Event::Notice(cannot_save(&error)));
+        }
+    }
+}
+
+impl Sheets {
+    /// Takes out what is to be written down.
+    pub(super) fn take_unsaved(&mut self) -> Vec<Unsaved> {
+        let of = |(number, sheet)| Unsaved { number, sheet, book: Arc::clone(&self.book) };
+        std::mem::take(&mut self.unsaved).into_values().map(of).collect()
+    }
+}
+
+impl Core {
+    /// Does what a wish about sheets asks for.
+    pub(super) fn sheet(&mut self, wish: SheetWish) {
+        match wish {
+            SheetWish::List => self.on_thread(|world| list(world)),
+            SheetWish::Open(id) => self.on_thread(move |world| open(world, id)),
+            SheetWish::Remove(id) => self.put_away(id, true),
+            SheetWish::Restore(id) => self.put_away(id, false),
+            SheetWish::Keep(sheet) => {
+                self.sheets.kept += 1;
+                self.sheets.unsaved.insert(sheet.id, (self.sheets.kept, sheet));
+                self.save_soon();
+            }
+            SheetWish::Plan { sheet, revision } => self.plan(sheet, revision),
+            SheetWish::WantPictures(id) => self.on_thread(move |world| send_pictures(world, id)),
+            SheetWish::Ask { sheet, rows } => self.ask_rows(sheet, rows),
+            SheetWish::PickTable => {
+                let (world, choice) = (Arc::clone(&self.world), self.world.dialogs.pick_table());
+                tokio::spawn(async move {
+                    if let Some(path) = ask(&world, choice).await {
+                        tokio::task::spawn_blocking(move || read(&world, &path));
+                    }
+                });
+            }
+            SheetWish::ReadTable(path) => self.on_thread(move |world| read(world, &path)),
+            SheetWish::SaveTable(sheet) => {
+                let (world, choice) =
+                    (Arc::clone(&self.world), self.world.dialogs.save_file(&files::suggested(&sheet)));
+                tokio::spawn(async move {
+                    if let Some(path) = ask(&world, choice).await {
+                        tokio::task::spawn_blocking(move || save_table(&world, path, &sheet));
+                    }
+                });
+            }
+            SheetWish::CheckExport(wish) => {
+                let trouble = export::trouble(&wish.sheet, &wish.template);
+                self.send(Event::Sheet(SheetNews::ExportChecked(trouble)));
+            }
+            SheetWish::Export(wish) => self.export_rows(wish),
+        }
+    }
+
+    fn ground(&self) -> impl FnOnce() -> Ground + use<> {
+        let (kit, wildcards, world) =
+            (Arc::clone(&self.sheets.kit), Arc::clone(&self.wildcards), Arc::clone(&self.world));
+        let (profiles, models) = (self.profiles(), self.models.clone());
+        // Files may be read while this is asked for: not on the loop.
+        move || Ground { kit, sources: wildcards.sources(&world), profiles, models }
+    }
+
+    fn plan(&self, sheet: Arc<Sheet>, revision: u64) {
+        let (planner, wished, ground) =
+            (Arc::clone(&self.sheets.planner), Arc::clone(&self.sheets.wished), self.ground());
+        wished.fetch_max(revision, Ordering::SeqCst);
+        self.on_thread(move |world| {
+            let mut planner = planner.lock().unwrap_or_else(PoisonError::into_inner);
+            if wished.load(Ordering::SeqCst) == revision {
+                let plans = planner.plan(&sheet, ground()).into();
+                world.events.send(Event::Sheet(SheetNews::Plans { sheet, revision, plans }));
+            }
+        });
+    }
+
+    fn ask_rows(&mut self, sheet: Arc<Sheet>, rows: Vec<RowId>) {
+        self.sheets.kept += 1;
+        let (number, book, ground) = (self.sheets.kept, Arc::clone(&self.sheets.book), self.ground());
+        self.on_thread(move |world| {
+            // What is asked for has to find its row again, whatever happens.
+            if let Err(error) = book.write(&world.library, number, &sheet) {
+                world.events.send(Event::Notice(cannot_save(&error)));
+                let refused = rows.into_iter().map(|row| (row, Vec::new())).collect();
+                world.events.send(Event::Sheet(SheetNews::Refused(sheet.id, refused)));
+                return;
+            }
+            let prepared = send::prepare(&world.library, &sheet, &rows, &ground());
+            world.events.send(Event::Sheet(SheetNews::Refused(sheet.id, prepared.refused)));
+            world.note(Note::Ask(prepared.recipes));
+        });
+    }
+
+    fn export_rows(&mut self, wish: SheetExport) {
+        let (planner, ground) = (Arc::clone(&self.sheets.planner), self.ground());
+        let (settings, Some(cancelled)) = (self.settings.clone(), self.begin_export()) else { return };
+        self.on_thread(move |world| {
+            let plans = planner.lock().unwrap_or_else(PoisonError::into_inner).plan(&wish.sheet, ground());
+            let progress = |done, total| world.events.send(Event::Sheet(SheetNews::Exporting(done, total)));
+            let exported = export::export(&world.library, &settings, &wish, &plans, &cancelled, progress);
+            let exported = exported.unwrap_or_else(|error| {
+                world.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() }));
+                SheetExported::default()
+            });
+            world.note(Note::ExportEnded);
+            world.events.send(Event::Sheet(SheetNews::Exported(exported)));
+        });
+    }
+
+    fn put_away(&mut self, id: SheetId, remove: bool) {
+        let (unsaved, book) = (self.sheets.unsaved.remove(&id), Arc::clone(&self.sheets.book));
+        self.on_thread(move |world| {
+            if let Some((number, sheet)) = unsaved {
+                Unsaved { number, sheet, book }.write(world);
+            }
+            if let Err(error) = world.library.remove_sheet(id, remove) {
+                world.events.send(Event::Notice(cannot_save(&error)));
+            }
+            list(world);
+        });
+    }
+}
+
+fn list(world: &World) {
+    match world.library.sheets() {
+        Ok(sheets) => world.events.send(Event::Sheet(SheetNews::List(sheets))),
+        Err(error) => world.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() })),
+    }
+}
+
+fn open(world: &World, id: SheetId) {
+    let news = match world.library.sheet(id) {
+        Ok(Some(sheet)) => SheetNews::Opened(Arc::new(sheet)),
+        Ok(None) => SheetNews::CannotOpen(id, std::io::Error::from(std::io::ErrorKind::NotFound).to_string()),
+        Err(error) => SheetNews::CannotOpen(id, error.to_string()),
+    };
+    world.events.send(Event::Sheet(news));
+    send_pictures(world, id);
+}
+
+fn send_pictures(world: &World, id: SheetId) {
+    match world.library.sheet_pictures(id) {
+        Ok(pictures) => world.events.send(Event::Sheet(SheetNews::Pictures(id, pictures.into()))),
+        Err(error) => world.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() })),
+    }
+}
+
+fn read(world: &World, path: &std::path::Path) {
+    world.events.send(Event::Sheet(match files::read(path) {
+        Ok(table) => SheetNews::Table(Arc::new(table)),
+        Err(error) => SheetNews::NoTable(files::name(path), error),
+    }));
+}
+
+fn save_table(world: &World, path: PathBuf, sheet: &Sheet) {
+    world.events.send(match files::write(&path, sheet) {
+        Ok(()) => Event::Sheet(SheetNews::TableSaved(path)),
+        Err(error) => Event::Notice(Notice::CannotSave { path, reason: error.to_string() }),
+    });
+}
+
+fn cannot_save(error: &LibraryError) -> Notice {
+    let path = match error {
+        LibraryError::CannotWrite { path, .. } | LibraryError::DiskFull { path } => path.clone(),
+        _ => PathBuf::new(),
+    };
+    Notice::CannotSave { path, reason: error.to_string() }
+}

@@ -1,0 +1,72 @@
+//! From rows to requests: their recipes whole, with the references that they name.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
+
+use crate::{
+    library::Library,
+    prompt::sheet::{CellError, Fault, Field},
+    recipe::{Part, Recipe, Reference, RowId, Sheet},
+    studio::references,
+};
+
+use super::plan::{Ground, Place, Reader};
+
+/// What is asked for.
+#[derive(Debug, Default)]
+pub(super) struct Prepared {
+    /// What is to be asked, in the order of the rows.
+    pub(super) recipes: Vec<Recipe>,
+    /// Rows that are not, and what is wrong with them.
+    pub(super) refused: Vec<(RowId, Vec<CellError>)>,
+}
+
+/// The requests of some rows of a sheet. Reads the pictures that they name.
+pub(super) fn prepare(library: &Library, sheet: &Sheet, rows: &[RowId], ground: &Ground) -> Prepared {
+    let reader = Reader::new(sheet, ground);
+    let mut prepared = Prepared::default();
+    let mut kept = Kept::default();
+    let wanted: HashSet<RowId> = rows.iter().copied().collect();
+    for row in sheet.rows.iter().filter(|row| wanted.contains(&row.id)) {
+        let asked = reader.read(row).and_then(|(job, recipes)| {
+            let mut named = Vec::new();
+            let mut errors = Vec::new();
+            for written in &job.references {
+                match kept.read(library, Place::of(written, sheet.head.folder.as_deref())) {
+                    Some(reference) => named.push(Reference::clone(&reference)),
+                    None => errors.push(reader.error(Field::References, Fault::NoReference(written.clone()))),
+                }
+            }
+            if errors.is_empty() { Ok((job.fingerprint(&recipes), recipes, named)) } else { Err(errors) }
+        });
+        match asked {
+            Ok((asked, recipes, named)) => prepared.recipes.extend(recipes.into_iter().map(|mut recipe| {
+                recipe.references.extend(named.iter().cloned());
+                recipe.part = Part::Row { sheet: sheet.id, row: row.id, asked: asked.clone() };
+                recipe.batch = None;
+                recipe
+            })),
+            Err(errors) => prepared.refused.push((row.id, errors)),
+        }
+    }
+    prepared
+}
+
+/// References that were read already: a thousand rows may name the same one.
+#[derive(Default)]
+struct Kept(BTreeMap<Place, Option<Arc<Reference>>>);
+
+impl Kept {
+    fn read(&mut self, library: &Library, place: Place) -> Option<Arc<Reference>> {
+        let read = |place: &Place| match place {
+            Place::Image(id) => references::from_image(library, *id),
+            Place::File(path) => references::from_file(library, path),
+        };
+        self.0
+            .entry(place)
+            .or_insert_with_key(|place| read(place).ok().map(|(reference, _)| Arc::new(reference)))
+            .clone()
+    }
+}

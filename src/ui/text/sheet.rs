@@ -1,0 +1,82 @@
+//! What is wrong with prompt sheets and the files that they come from, in words.
+
+use crate::studio::{
+    TableError,
+    template::{
+        Problem,
+        sheet::{Fault, MOST_COLUMNS, MOST_ROWS, NotATable},
+    },
+};
+
+use super::Text;
+
+impl Text {
+    /// What is wrong with a cell or a row.
+    pub fn fault(&self, fault: &Fault) -> String {
+        let named = |key: &str, name: &str| self.with(key, [("name", name.into())]);
+        match fault {
+            Fault::NoPrompt => self.get("row-fault-no-prompt"),
+            Fault::NoModel => self.get("row-fault-no-model"),
+            Fault::Twice => self.get("row-fault-twice"),
+            Fault::NotANumber(name) => named("row-fault-not-a-number", name),
+            Fault::NotWhole(name) => named("row-fault-not-whole", name),
+            Fault::OutOfRange { least, most } if *most == i64::from(u32::MAX) => {
+                self.with("row-fault-below", [("least", (*least).into())])
+            }
+            Fault::OutOfRange { least, most } => {
+                self.with("row-fault-out-of-range", [("least", (*least).into()), ("most", (*most).into())])
+            }
+            Fault::NoProvider(name) => named("row-fault-no-provider", name),
+            Fault::NoReference(name) => named("row-fault-no-reference", name),
+            Fault::NoStyle(name) => named("row-fault-no-style", name),
+            Fault::NotAnAspect(name) => named("row-fault-not-an-aspect", name),
+            Fault::NotASize(name) => named("row-fault-not-a-size", name),
+            Fault::TooManyPrompts(count) => {
+                self.with("row-fault-too-many-prompts", [("count", u64::try_from(*count).unwrap_or(u64::MAX).into())])
+            }
+            Fault::Template(problem) => self.template_problem(problem),
+        }
+    }
+
+    /// What is wrong with a template.
+    pub fn template_problem(&self, problem: &Problem) -> String {
+        let named = |key: &str, name: &str| self.with(key, [("name", name.into())]);
+        match problem {
+            Problem::NoWildcard(name) => named("template-no-wildcard", name),
+            Problem::EmptyWildcard(name) => named("template-empty-wildcard", name),
+            Problem::NoVariable(name) => named("template-no-variable", name),
+            Problem::Circular(name) => named("template-circular", name),
+            Problem::TooDeep => self.get("template-too-deep"),
+            Problem::TooLong => self.get("template-too-long"),
+            Problem::TooMany => self.get("template-too-many"),
+        }
+    }
+
+    /// Why a file gives no table.
+    pub fn no_table(&self, name: &str, error: &TableError) -> String {
+        let why = match error {
+            TableError::Unreadable(reason) => self.with("table-unreadable", [("reason", reason.as_str().into())]),
+            TableError::NotATable(error) => self.not_a_table(error),
+        };
+        self.with("table-refused", [("name", name.into()), ("why", why.into())])
+    }
+
+    /// Why something is no table.
+    pub fn not_a_table(&self, error: &NotATable) -> String {
+        match error {
+            NotATable::Empty => self.get("table-empty"),
+            NotATable::NotText => self.get("table-not-text"),
+            NotATable::TooLarge => self.get("table-too-large"),
+            NotATable::TooManyRows => self.with("table-too-many-rows", [("most", MOST_ROWS.into())]),
+            NotATable::TooManyColumns => self.with("table-too-many-columns", [("most", MOST_COLUMNS.into())]),
+            NotATable::CellTooLong { row, column } => {
+                self.with("table-cell-too-long", [("row", (*row).into()), ("column", (*column).into())])
+            }
+            NotATable::OpenQuote { line } => self.with("table-open-quote", [("line", (*line).into())]),
+            NotATable::NotJson { line, reason } => {
+                self.with("table-not-json", [("line", (*line).into()), ("reason", reason.as_str().into())])
+            }
+            NotATable::BadWorkbook { reason } => self.with("table-bad-workbook", [("reason", reason.as_str().into())]),
+        }
+    }
+}
