@@ -143,7 +143,7 @@ fn waited(library: &Library, search: &str) -> (f64, f64) {
         first.get_or_insert_with(elapsed);
     };
     let query = Query::parse(search);
-    let all = library.search_while(&query, Order::NEWEST, &TimeZone::UTC, &|| true, &mut beginning);
+    let all = library.search_while(&query, Order::NEWEST, &TimeZone::UTC, false, &|| true, &mut beginning);
     black_box(all.expect("the index can be read"));
     let all = elapsed();
     (first.unwrap_or(all), all)

@@ -506,6 +506,7 @@ fn reuse_fills_everything_in() {
         marks: atelier::recipe::Marks::default(),
         palette: Vec::new(),
         source: None,
+        lineage: atelier::studio::Lineage::default(),
     })));
     window.run();
     window.key_press(Key::R);
@@ -548,6 +549,7 @@ fn taken_over(model: &str, recipe: ForeignRecipe, models: &[&str]) -> Harness<'s
         marks: atelier::recipe::Marks::default(),
         palette: Vec::new(),
         source: Some(Source { file: "/own/a.png".to_owned(), stays: true, recipe: Some(recipe) }),
+        lineage: atelier::studio::Lineage::default(),
     })));
     window.run();
     // What the program has said stands in the inspector.

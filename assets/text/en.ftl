@@ -741,8 +741,10 @@ trash-sure = { $count ->
 }
 trash-for-good = Delete for good
 trash-nothing = The trash is empty
-gallery-stacked = Stack images of one request
+gallery-stacked = Stack images that belong together
 stack-open = Show { $count } images of this request
+stack-open-source = Show this image and what batches made of it, { $count } in all
+stack-open-batch = Show { $count } images that batches made of one image
 stack-close = Stack these images
 gallery-pictures = Pictures
 gallery-nothing-found = Nothing matches “{ $search }”

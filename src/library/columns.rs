@@ -1,4 +1,4 @@
-//! What pictures are chosen and sorted by, in memory: about a hundred bytes for each picture in view, in the order of
+//! What pictures are chosen, sorted and stacked by, in memory: about 120 bytes for each picture in view, in the order of
 //! their dates. Read once from the index; changes of the index are followed as they are made.
 
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockW
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use uuid::Uuid;
 
-use crate::recipe::ImageId;
+use crate::recipe::{ImageId, RequestId, StackOf};
 
 use super::{
     LibraryError,
@@ -15,7 +15,7 @@ use super::{
 
 /// What the columns are made of, in the order in which [`facts`] reads them.
 const FACTS: &str = "rowid, id, created, bytes, width, height, rating, flag, label, model, cost, seed, has_reference,
-    source <> '', coalesce(mismatch, '') <> '', likeness, palette";
+    source <> '', coalesce(mismatch, '') <> '', likeness, palette, request, batch_of";
 
 /// More changes than this at once, and dates are sorted anew instead of one by one.
 const FEW: usize = 32;
@@ -40,6 +40,8 @@ pub(super) struct Facts {
     pub(super) has_reference: bool,
     pub(super) imported: bool,
     pub(super) mismatched: bool,
+    /// With which others it is shown as one.
+    pub(super) stack_of: StackOf,
 }
 
 impl Facts {
@@ -282,6 +284,10 @@ fn facts(row: &Row<'_>) -> rusqlite::Result<(i64, Facts, Palette)> {
         imported: row.get(13)?,
         mismatched: row.get(14)?,
         likeness: row.get::<_, Option<i64>>(15)?.map(i64::cast_unsigned),
+        stack_of: match row.get::<_, Option<[u8; 16]>>(18)? {
+            Some(id) => StackOf::Picture(ImageId::from_uuid(Uuid::from_bytes(id))),
+            None => StackOf::Request(RequestId::from_uuid(Uuid::from_bytes(row.get(17)?))),
+        },
     };
     let palette = row.get_ref(16)?.as_blob_or_null()?.map(colours::palette);
     Ok((row.get(0)?, facts, palette.unwrap_or_default()))

@@ -9,7 +9,7 @@ use crate::{
     recipe::{ImageId, Money},
 };
 
-use super::{Library, LibraryError, Sidecar, originals::read_sidecar, sheets, text};
+use super::{Library, LibraryError, Sidecar, lineage, originals::read_sidecar, sheets, text};
 
 /// What a picture looks like, as the index keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(super) fn fill(connection: &Connection, row: i64, sidecar: &Sidecar) -> Resu
     connection
         .prepare_cached(
             "UPDATE images SET model = ?2, cost = ?3, seed = ?4, has_reference = ?5, source = ?6,
-             negative = ?7, batch = ?8, part = ?9, words = '', filled = 1
+             negative = ?7, batch = ?8, part = ?9, words = ''
              WHERE rowid = ?1",
         )?
         .execute(params![
@@ -41,7 +41,17 @@ pub(super) fn fill(connection: &Connection, row: i64, sidecar: &Sidecar) -> Resu
             (!sidecar.recipe.part.is_prompt()).then(|| serde_json::to_string(&sidecar.recipe.part)).transpose()?,
         ])?;
     sheets::put(connection, row, sidecar)?;
+    fill_lineage(connection, row, sidecar)?;
     text::put(connection, row)
+}
+
+/// Fills in what a picture was made with, which rows do not have that were filled by an older version.
+fn fill_lineage(connection: &Connection, row: i64, sidecar: &Sidecar) -> Result<(), LibraryError> {
+    lineage::put(connection, row, &sidecar.recipe)?;
+    connection
+        .prepare_cached("UPDATE images SET batch_of = ?2, filled = 2 WHERE rowid = ?1")?
+        .execute(params![row, lineage::batch_of(&sidecar.recipe)])?;
+    Ok(())
 }
 
 /// What was not to be seen: what was asked here, or by the program that has made it.
@@ -108,13 +118,11 @@ impl Library {
         if self.is_newer() {
             return Ok(0);
         }
-        let left: Vec<(i64, String)> = {
-            let reader = self.reader();
-            let mut statement = reader
-                .prepare_cached("SELECT rowid, path FROM images WHERE filled = 0 ORDER BY created DESC LIMIT ?1")?;
-            let rows = statement.query_map(params![most as i64], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            rows.collect::<Result<_, _>>()?
-        };
+        // Those that are not filled at all come first: until then their words are slow to find.
+        let (mut left, mut all) = (self.left_to_fill("filled = 0", most)?, true);
+        if left.is_empty() {
+            (left, all) = (self.left_to_fill("filled = 1 AND has_reference = 1", most)?, false);
+        }
         let sidecars: Vec<Option<Sidecar>> = left
             .iter()
             .map(|(_, path)| {
@@ -129,16 +137,29 @@ impl Library {
         let mut writer = self.writer();
         let transaction = writer.transaction()?;
         for ((row, _), sidecar) in left.iter().zip(&sidecars) {
-            if let Some(sidecar) = sidecar {
-                fill(&transaction, *row, sidecar)?;
-            } else {
-                // Its prompt is known all the same.
-                transaction.prepare_cached("UPDATE images SET filled = 1 WHERE rowid = ?1")?.execute(params![row])?;
-                text::put(&transaction, *row)?;
+            match sidecar {
+                Some(sidecar) if all => fill(&transaction, *row, sidecar)?,
+                Some(sidecar) => fill_lineage(&transaction, *row, sidecar)?,
+                None => {
+                    transaction.prepare_cached("UPDATE images SET filled = 2 WHERE rowid = ?1")?.execute(params![row])?;
+                    // Its prompt is known all the same.
+                    if all {
+                        text::put(&transaction, *row)?;
+                    }
+                }
             }
         }
         transaction.commit()?;
         Ok(left.len())
+    }
+
+    /// Rows of which this is true, with their paths, the newest first.
+    fn left_to_fill(&self, condition: &str, most: usize) -> Result<Vec<(i64, String)>, LibraryError> {
+        let reader = self.reader();
+        let query = format!("SELECT rowid, path FROM images WHERE {condition} ORDER BY created DESC LIMIT ?1");
+        let mut statement = reader.prepare_cached(&query)?;
+        let rows = statement.query_map(params![most as i64], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Pictures that nobody has looked at yet, the newest first, at most so many.

@@ -1,11 +1,6 @@
-//! Which models and requests the pictures of the library were made with.
-
-use std::collections::HashMap;
+//! Which models the pictures of the library were made with.
 
 use rusqlite::params;
-use uuid::Uuid;
-
-use crate::recipe::{ImageId, RequestId};
 
 use super::{Library, LibraryError};
 
@@ -32,19 +27,5 @@ impl Library {
         }
         models.sort_by(|(one, most), (other, more)| more.cmp(most).then_with(|| one.cmp(other)));
         Ok(models)
-    }
-
-    /// The request of every picture in view. It takes a walk through the whole index.
-    ///
-    /// # Errors
-    /// The index cannot be read.
-    pub fn requests(&self) -> Result<HashMap<ImageId, RequestId>, LibraryError> {
-        let reader = self.reader();
-        let mut statement = reader.prepare_cached("SELECT id, request FROM images WHERE trashed IS NULL")?;
-        let rows = statement.query_map(params![], |row| {
-            let uuid = |place| Ok::<_, rusqlite::Error>(Uuid::from_bytes(row.get(place)?));
-            Ok((ImageId::from_uuid(uuid(0)?), RequestId::from_uuid(uuid(1)?)))
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
     }
 }

@@ -323,6 +323,7 @@ mod tests {
             "SELECT id, collection FROM members JOIN images ON images.rowid = image ORDER BY id, collection",
             "SELECT * FROM collections ORDER BY id",
             "SELECT * FROM intents ORDER BY request",
+            "SELECT id, hex(parent) FROM made_with JOIN images ON images.rowid = image ORDER BY id, parent",
         ]
         .map(read)
         .to_vec()

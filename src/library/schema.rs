@@ -137,6 +137,26 @@ const STEPS: &[&str] = &[
         DELETE FROM sheet_pictures WHERE image = old.rowid;
     END;
 ",
+    "
+    -- What a picture was made with, by its rowid: another picture's id, or the SHA-256 of a reference's bytes.
+    CREATE TABLE made_with (
+        image INTEGER NOT NULL,
+        parent BLOB NOT NULL,
+        PRIMARY KEY (image, parent)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX made_with_by_parent ON made_with (parent, image);
+    CREATE TRIGGER images_gone_with_parents AFTER DELETE ON images BEGIN
+        DELETE FROM made_with WHERE image = old.rowid;
+    END;
+    -- The picture that a batch has made it of, under which it is stacked.
+    ALTER TABLE images ADD COLUMN batch_of BLOB;
+    -- From now on 2 says that the sidecar was read for all of this; the rows of older libraries that have nothing of it
+    -- stay as they are.
+    CREATE INDEX images_without_parents ON images (created DESC) WHERE filled = 1 AND has_reference = 1;
+    DROP INDEX images_by_date;
+    CREATE INDEX images_by_date ON images (created, id, bytes, width, height, rating, flag, label, model,
+        cost, seed, has_reference, source, mismatch, likeness, palette, request, batch_of) WHERE trashed IS NULL;
+",
 ];
 
 /// A connection with the settings that every connection has.

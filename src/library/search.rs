@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use rusqlite::{Connection, params, params_from_iter};
 use uuid::Uuid;
 
-use crate::recipe::{ImageId, Order, OrderKey};
+use crate::recipe::{ImageId, Order, OrderKey, StackOf};
 
 use super::{
     Library, LibraryError, Query,
@@ -38,6 +38,8 @@ pub struct ViewData {
     pub ids: Vec<ImageId>,
     /// Days in the same order, if it is one of dates: date, index of the first picture, number of pictures.
     pub days: Vec<Day>,
+    /// With which others each picture is shown as one, where that was wished for.
+    pub stack_of: Vec<StackOf>,
     /// Whether these are all of them.
     pub complete: bool,
 }
@@ -70,12 +72,13 @@ impl Library {
     /// # Errors
     /// The index cannot be read.
     pub fn search(&self, query: &Query, order: Order, zone: &TimeZone) -> Result<ViewData, LibraryError> {
-        let found = self.search_while(query, order, zone, &|| true, &mut |_| {})?;
+        let found = self.search_while(query, order, zone, false, &|| true, &mut |_| {})?;
         Ok(found.unwrap_or_default())
     }
 
     /// Like [`Self::search`], for somebody who waits: if it takes more than a moment, the first page comes before the
-    /// rest, not `complete`; and there is no answer as soon as it is no longer wanted.
+    /// rest, not `complete`; and there is no answer as soon as it is no longer wanted. What the pictures are `stacked` by
+    /// comes with the whole.
     ///
     /// # Errors
     /// The index cannot be read.
@@ -84,11 +87,12 @@ impl Library {
         query: &Query,
         order: Order,
         zone: &TimeZone,
+        stacked: bool,
         wanted: &dyn Fn() -> bool,
         first: &mut dyn FnMut(ViewData),
     ) -> Result<Option<ViewData>, LibraryError> {
         if let Some(ids) = self.search_trash(query)? {
-            return Ok(Some(ViewData { ids, days: Vec::new(), complete: true }));
+            return Ok(Some(ViewData { ids, complete: true, ..ViewData::default() }));
         }
         let searcher = self.searcher();
         if !wanted() {
@@ -105,12 +109,15 @@ impl Library {
                 continue;
             };
             let search = Search { connection: &searcher, columns, zone, wanted };
-            let mut page = |places: &[u32]| first(view(columns, places, order, zone, false));
+            let mut page = |places: &[u32]| first(view(columns, places, order, zone));
             let page: Option<Page<'_>> = if order == Order::NEWEST { Some(&mut page) } else { None };
             return match search.find(query, DEPTH, page) {
                 Ok(places) => {
                     let places = order::sorted(places, order, columns, &searcher)?;
-                    Ok(wanted().then(|| view(columns, &places, order, zone, true)))
+                    let facts = || places.iter().filter_map(|place| columns.facts(*place));
+                    let stack_of = if stacked { facts().map(|facts| facts.stack_of).collect() } else { Vec::new() };
+                    let view = || ViewData { stack_of, complete: true, ..view(columns, &places, order, zone) };
+                    Ok(wanted().then(view))
                 }
                 Err(Stop::Unwanted) => Ok(None),
                 Err(Stop::Trouble(error)) => Err(error),
@@ -128,14 +135,15 @@ fn newest(connection: &Connection, zone: &TimeZone) -> Result<ViewData, LibraryE
     let rows = statement.query_map(params![FIRST as i64], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let found = rows.collect::<Result<Vec<([u8; 16], i64)>, _>>()?;
     let ids = found.iter().map(|(id, _)| ImageId::from_uuid(Uuid::from_bytes(*id))).collect();
-    Ok(ViewData { ids, days: days(found.iter().map(|(_, created)| *created), zone), complete: false })
+    let days = days(found.iter().map(|(_, created)| *created), zone);
+    Ok(ViewData { ids, days, ..ViewData::default() })
 }
 
-fn view(columns: &Columns, places: &[u32], order: Order, zone: &TimeZone, complete: bool) -> ViewData {
+fn view(columns: &Columns, places: &[u32], order: Order, zone: &TimeZone) -> ViewData {
     let facts = || places.iter().filter_map(|place| columns.facts(*place));
     let by_date = order.key == OrderKey::Date;
     let days = if by_date { days(facts().map(|facts| facts.created), zone) } else { Vec::new() };
-    ViewData { ids: facts().map(|facts| facts.id).collect(), days, complete }
+    ViewData { ids: facts().map(|facts| facts.id).collect(), days, ..ViewData::default() }
 }
 
 /// Places of pictures, for asking quickly whether one is among them.

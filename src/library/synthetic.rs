@@ -185,7 +185,7 @@ fn row(connection: &Connection, chance: &mut Chance, created: i64) -> Result<(),
                 mismatch, rating, flag, label, note, negative, model, cost, seed, has_reference, source, palette,
                 likeness, filled)
              VALUES (?1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, '', ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
-                ?21, ?22, 1)",
+                ?21, ?22, 2)",
         )?
         .execute(params![
             id.as_bytes(),

@@ -35,7 +35,7 @@ pub use mismatch::{Mismatch, mismatch};
 pub use money::Money;
 pub use next_step::{NextStep, billing_page};
 pub use organising::{Change, Collection, CollectionEdit, Flag, Label, Marks, Order, OrderKey, STARS};
-pub use origin::Part;
+pub use origin::{Part, StackOf};
 pub use parameter::Parameter;
 pub use parameters::{AspectRatio, ImageSize, Parameters};
 pub use profile::{

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use crate::{
-    recipe::{BatchId, Change, CollectionEdit, ImageId, Order, Profile, ProfileId, Recipe, Reference, RequestId},
+    recipe::{BatchId, Change, CollectionEdit, ImageId, Order, Profile, ProfileId, Recipe, Reference, RequestId, StackOf},
     settings::{Kit, Session, Settings, Style},
 };
 
@@ -44,7 +44,7 @@ pub enum Command {
         order: Order,
     },
     /// Show all pictures of a stack, or only its first one again.
-    OpenStack(RequestId, bool),
+    OpenStack(StackOf, bool),
     /// Send these rows of the open view.
     WantRows(std::ops::Range<usize>),
     /// What is on screen now: thumbnails in order of urgency. Replaces the previous wish; what is no

@@ -10,6 +10,7 @@ use std::{
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
+    library::Lineage,
     recipe::{
         Answer, BatchId, Change, Collection, Exchange, Failure, Flag, Format, ImageId, Label, Learned, Listed, Marks,
         Mismatch, Money, Order, ProfileId, Recipe, Reference, RequestId, SharingError, Source, Vote,
@@ -396,6 +397,8 @@ pub struct Details {
     pub palette: Vec<[u8; 3]>,
     /// Where it was brought in from, if it was not made here.
     pub source: Option<Source>,
+    /// What it was made with, and what was made with it.
+    pub lineage: Lineage,
 }
 
 /// Pixels ready to become a texture: RGBA, premultiplied, rows from the top.

@@ -119,6 +119,7 @@ mod tests {
             marks: crate::recipe::Marks::default(),
             palette: Vec::new(),
             source: None,
+            lineage: crate::studio::Lineage::default(),
         }
     }
 

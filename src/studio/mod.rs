@@ -82,7 +82,9 @@ pub use crate::library::Member;
 /// What making an index anew and looking a library over have found.
 pub use crate::library::{Checked, Flaw, FlawKind, Rebuilt};
 /// What a person looks for, to be read and changed by buttons and menus.
-pub use crate::library::{Compare, Filter, Has, Is, Period, Query, Term};
+pub use crate::library::{Compare, Filter, Has, Is, Period, Query, Term, Used};
+/// What a picture was made with, and what was made with it.
+pub use crate::library::Lineage;
 /// The template language of prompts, for dialogs that show what it expands to.
 pub use crate::prompt as template;
 
@@ -92,6 +94,7 @@ use crate::{library::Sidecar, recipe::Marks};
 
 /// A sidecar, and what is said about its picture, as the window knows them.
 fn details(sidecar: Sidecar, path: PathBuf, marks: Marks) -> Details {
+    let parents = sidecar.recipe.parents();
     Details {
         id: sidecar.id,
         request: sidecar.request,
@@ -109,5 +112,6 @@ fn details(sidecar: Sidecar, path: PathBuf, marks: Marks) -> Details {
         marks,
         palette: Vec::new(),
         source: sidecar.source,
+        lineage: Lineage { parents, ..Lineage::default() },
     }
 }

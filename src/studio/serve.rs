@@ -25,6 +25,9 @@ use super::{
     world::World,
 };
 
+/// How many of the pictures that were made with a picture are told of with it.
+const VARIATIONS: usize = 8;
+
 /// A dialog that is closed sooner than this was never seen by anybody.
 const FASTEST: Duration = Duration::from_millis(200);
 
@@ -37,8 +40,8 @@ impl Core {
             Command::EditCollections(edit) => self.organiser.wish(Wish::Collections(edit)),
             Command::UndoOrganising(name) => self.organiser.wish(Wish::Undo(name)),
             Command::WantTags(beginning) => self.organiser.wish(Wish::Tags(beginning)),
-            Command::OpenStack(request, open) => {
-                self.view.open_stack(request, open);
+            Command::OpenStack(of, open) => {
+                self.view.open_stack(of, open);
                 self.read_view(None);
             }
             Command::WantRows(range) => {
@@ -196,8 +199,9 @@ fn describe(world: &World, id: ImageId) {
     let found = world.library.sidecar(id).and_then(|sidecar| match sidecar {
         Some(sidecar) => {
             let path = world.library.original_path(id)?;
+            let lineage = world.library.lineage(&sidecar, VARIATIONS)?;
             let details = details(sidecar, path, world.library.marks(id)?);
-            Ok(Some(Details { palette: world.library.colours(id)?, ..details }))
+            Ok(Some(Details { palette: world.library.colours(id)?, lineage, ..details }))
         }
         None => Ok(None),
     });

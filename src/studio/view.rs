@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 
 use crate::{
     library::{Library, LibraryError, Query, ViewData},
-    recipe::{ImageId, Order, RequestId},
+    recipe::{ImageId, Order, StackOf},
 };
 
 use super::{Day, Event, EventSender, Listing, Row, View, stacks::stack};
@@ -28,8 +28,8 @@ pub(super) struct OpenView {
     search: String,
     order: Order,
     ids: Listing,
-    /// The requests whose stacks are open.
-    open: HashSet<RequestId>,
+    /// The stacks that are open.
+    open: HashSet<StackOf>,
     reading: bool,
     /// Something has changed since the reading began.
     stale: bool,
@@ -89,16 +89,16 @@ impl OpenView {
     }
 
     /// Opens or closes a stack.
-    pub(super) fn open_stack(&mut self, request: RequestId, open: bool) {
+    pub(super) fn open_stack(&mut self, of: StackOf, open: bool) {
         if open {
-            self.open.insert(request);
+            self.open.insert(of);
         } else {
-            self.open.remove(&request);
+            self.open.remove(&of);
         }
     }
 
-    /// The requests whose stacks are open.
-    pub(super) fn open_stacks(&self) -> HashSet<RequestId> {
+    /// The stacks that are open.
+    pub(super) fn open_stacks(&self) -> HashSet<StackOf> {
         self.open.clone()
     }
 
@@ -129,12 +129,12 @@ pub fn is_trash(search: &str) -> bool {
 }
 
 /// Reads a view; nothing comes of it if another one is wished for by then. Its beginning is shown before if the rest
-/// takes more than a moment. Where pictures are stacked, `stacked` are the requests whose stacks are open; only the
-/// whole can be stacked. Blocks.
+/// takes more than a moment. Where pictures are stacked, `stacked` are the stacks that are open; only the whole can be
+/// stacked. Blocks.
 pub(super) fn read(
     library: &Library,
     reading: &Reading,
-    stacked: Option<&HashSet<RequestId>>,
+    stacked: Option<&HashSet<StackOf>>,
     show: impl Fn(View),
 ) -> Result<Option<View>, LibraryError> {
     let Reading { revision, search, order, .. } = reading;
@@ -156,11 +156,12 @@ pub(super) fn read(
     let found = if is_trash(search) {
         Some(ViewData { ids: library.in_trash()?, ..ViewData::default() })
     } else {
-        library.search_while(&Query::parse(search), *order, &TimeZone::system(), &wanted, &mut first)?
+        library.search_while(&Query::parse(search), *order, &TimeZone::system(), stacked.is_some(), &wanted, &mut first)?
     };
     let Some(data) = found else { return Ok(None) };
     let (data, stacks) = match stacked {
-        Some(open) if !is_trash(search) => stack(&data, &library.requests()?, open),
+        // What is in the trash is not stacked.
+        Some(open) if data.stack_of.len() == data.ids.len() => stack(data, open),
         _ => (data, HashMap::new()),
     };
     let (library_trashed, _) = library.trash_totals()?;

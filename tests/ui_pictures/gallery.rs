@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use atelier::{
     recipe::{
         Change, Collection, CollectionEdit, CollectionId, Failure, FailureKind, Flag, Label, Order, OrderKey,
-        ProfileId, Recipe,
+        ProfileId, Recipe, StackOf,
     },
     studio::{Bulk, Command, Event, Job, JobState, Stack, Unreadable},
 };
@@ -637,10 +637,10 @@ fn the_trash_can_be_looked_at_restored_from_and_emptied_after_a_question() {
 fn a_stack_says_how_many_lie_below_and_opens_in_place() {
     let mut stage = Stage::new(&[8]);
     stage.click_button("More filters");
-    stage.click_button("Stack images of one request");
+    stage.click_button("Stack images that belong together");
     let stacked = |command: &Command| matches!(command, Command::SaveSettings(settings) if settings.stacked);
     assert!(stage.heard().iter().any(stacked));
-    let stack = Stack { request: request(2), count: 4, open: false };
+    let stack = Stack { of: StackOf::Request(request(2)), count: 4, open: false };
     let show = |stage: &mut Stage, stack| {
         stage.revision += 1;
         let stacks = Arc::new([(id(2), stack)].into());
@@ -653,7 +653,7 @@ fn a_stack_says_how_many_lie_below_and_opens_in_place() {
         let heard = stage.heard();
         heard
             .iter()
-            .any(|command| matches!(command, Command::OpenStack(of, open) if *of == request(2) && *open == wanted))
+            .any(|command| matches!(command, Command::OpenStack(of, open) if *of == StackOf::Request(request(2)) && *open == wanted))
     };
     assert!(told(&mut stage, true));
     assert!(stage.selected().is_empty(), "the picture on top is not chosen by that");

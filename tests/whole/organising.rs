@@ -82,9 +82,9 @@ fn stacking_leaves_pictures_of_different_requests_alone() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     stage.click("More filters");
-    stage.click("Stack images of one request");
+    stage.click("Stack images that belong together");
     stage.click("More filters");
-    stage.sees("Stack images of one request");
+    stage.sees("Stack images that belong together");
     stage.press(Modifiers::NONE, Key::Escape);
     assert_eq!(stage.pictures(3), ["a tower", "a lake", "a fox"]);
     stage.close();

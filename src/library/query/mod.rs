@@ -9,7 +9,7 @@ mod term;
 use std::{fmt, str::FromStr};
 
 pub use compare::{Compare, Period};
-pub use term::{Filter, Has, Is, Term};
+pub use term::{Filter, Has, Is, Term, Used};
 
 /// What a person looks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -196,6 +196,9 @@ mod tests {
         assert_eq!(Query::parse("from:2026-11-01 to:2026-12 from:2026").terms().len(), 3);
         assert!(matches!(one("batch:01934c4e-0000-7000-8000-000000000001"), Filter::Batch(_)));
         assert!(matches!(one("like:01934c4e-0000-7000-8000-000000000001"), Filter::Like(_)));
+        assert!(matches!(one("parents:01934c4e-0000-7000-8000-000000000001"), Filter::Parents(_)));
+        assert!(matches!(one("uses:01934c4e-0000-7000-8000-000000000001"), Filter::Uses(Used::Picture(_))));
+        assert_eq!(one("uses:01934C4E"), Filter::Uses(Used::File("01934c4e".to_owned())));
     }
 
     #[test]
@@ -210,7 +213,7 @@ mod tests {
     #[test]
     fn a_term_that_is_being_typed_hides_nothing() {
         for text in
-            ["rating:", "rating:>", "rating:9", "from:2026-1", "is:pi", "label:re", "tag:", "tag:\"", "size:big"]
+            ["rating:", "rating:>", "rating:9", "from:2026-1", "is:pi", "label:re", "tag:", "tag:\"", "size:big", "uses:01934c4"]
         {
             assert!(matches!(one(text), Filter::Unfinished { .. }), "{text}");
         }
@@ -257,6 +260,8 @@ mod tests {
             Just("collection:"),
             Just("like:"),
             Just("batch:"),
+            Just("uses:"),
+            Just("parents:"),
             Just("foo:"),
             Just("-"),
             Just("\""),
@@ -271,6 +276,7 @@ mod tests {
             "[0-9]\\.\\.[0-9]{0,3}",
             "[0-9]{4}-[0-9]{2}(-[0-9]{2})?",
             "#[0-9a-f]{3,6}",
+            "[0-9a-fA-F]{8,12}",
             "\"[a-z \"]{0,6}\"?",
             "[0-9]{1,2}:[0-9]",
             "\\PC{0,5}",

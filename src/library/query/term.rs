@@ -6,6 +6,9 @@ use crate::recipe::{AspectRatio, BatchId, ImageId, ImageSize, Label, Money, STAR
 
 use super::{Compare, Period, keyed, quoted};
 
+/// So much of a hash is needed to look for it.
+const HASH_TOLD: usize = 8;
+
 /// One thing that is asked of a picture.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Term {
@@ -64,6 +67,10 @@ pub enum Filter {
     Colours(ImageId),
     /// It was asked for together with others.
     Batch(BatchId),
+    /// It was made with this.
+    Uses(Used),
+    /// This picture was made with it.
+    Parents(ImageId),
     /// A known key with a value that cannot be understood, such as one that is still being typed. Always true.
     Unfinished {
         /// The key, in lower case.
@@ -71,6 +78,15 @@ pub enum Filter {
         /// The value.
         value: String,
     },
+}
+
+/// Something that pictures are made with.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Used {
+    /// A picture of the library, as a reference or as what a batch or a change in words was about.
+    Picture(ImageId),
+    /// A reference whose bytes have a SHA-256 that begins like this, in lower-case hexadecimal.
+    File(String),
 }
 
 /// States that a picture can be in.
@@ -202,6 +218,8 @@ impl Filter {
             "batch" => ("batch", value.trim().parse().ok().map(Self::Batch)),
             "like" => ("like", value.trim().parse().ok().map(Self::Like)),
             "colours" | "colors" => ("colours", value.trim().parse().ok().map(Self::Colours)),
+            "uses" => ("uses", used(value.trim()).map(Self::Uses)),
+            "parents" => ("parents", value.trim().parse().ok().map(Self::Parents)),
             _ => return None,
         };
         Some(read.unwrap_or_else(|| Self::Unfinished { key, value: value.to_owned() }))
@@ -228,6 +246,8 @@ impl Filter {
             Self::Batch(_) => "batch",
             Self::Like(_) => "like",
             Self::Colours(_) => "colours",
+            Self::Uses(_) => "uses",
+            Self::Parents(_) => "parents",
             Self::Unfinished { key, .. } => key,
         })
     }
@@ -235,6 +255,15 @@ impl Filter {
 
 fn told(value: &str) -> Option<String> {
     (!value.is_empty()).then(|| value.to_owned())
+}
+
+/// A picture's id, which has dashes, or at least as much of a hash as is telling.
+fn used(text: &str) -> Option<Used> {
+    if text.contains('-') {
+        return text.parse().ok().map(Used::Picture);
+    }
+    let told = (HASH_TOLD..=64).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_hexdigit());
+    told.then(|| Used::File(text.to_ascii_lowercase()))
 }
 
 fn stars(text: &str) -> Option<u8> {
@@ -358,8 +387,9 @@ impl Display for Term {
             Filter::Label(label) => f.write_str(label.word()),
             Filter::Has(has) => f.write_str(has.word()),
             Filter::Colour([r, g, b]) => write!(f, "#{r:02x}{g:02x}{b:02x}"),
-            Filter::Like(id) | Filter::Colours(id) => id.fmt(f),
+            Filter::Like(id) | Filter::Colours(id) | Filter::Parents(id) | Filter::Uses(Used::Picture(id)) => id.fmt(f),
             Filter::Batch(id) => id.fmt(f),
+            Filter::Uses(Used::File(beginning)) => f.write_str(beginning),
         }
     }
 }

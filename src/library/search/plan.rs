@@ -9,9 +9,10 @@ use rusqlite::{OptionalExtension as _, params};
 
 use crate::{
     library::{
-        Compare, Filter, Has, Is, Query, Term,
+        Compare, Filter, Has, Is, Query, Term, Used,
         colours::{self, Palette, Swatch},
         columns::{Columns, Facts},
+        lineage,
         organising::{flag_number, label_number},
         text,
     },
@@ -204,6 +205,8 @@ fn test(filter: &Filter, search: &Search<'_>, depth: usize) -> Result<Test, Stop
         Filter::Batch(batch) => {
             among(search, "SELECT rowid FROM images WHERE batch = ?1", params![batch.uuid().as_bytes()])?
         }
+        Filter::Uses(used) => uses(used, search)?,
+        Filter::Parents(id) => parents(*id, search)?,
         Filter::Word(_) | Filter::Phrase { .. } | Filter::Unfinished { .. } => Test::Never,
     })
 }
@@ -212,6 +215,37 @@ fn among(search: &Search<'_>, query: &str, parameters: impl rusqlite::Params) ->
     let mut among = Places::none(search.columns);
     among.extend(search.places(query, parameters)?);
     Ok(Test::Among(among))
+}
+
+/// What was made with a picture or with a reference.
+fn uses(used: &Used, search: &Search<'_>) -> Result<Test, Stop> {
+    match used {
+        Used::Picture(id) => {
+            let own = id.uuid().as_bytes().to_vec();
+            let hash = lineage::row_and_hash(search.connection, *id)?.and_then(|(_, hash)| hash);
+            // It does not use itself, should a picture that came of it have the same bytes.
+            let query = "SELECT image FROM made_with WHERE parent IN (?1, ?2)
+                         AND image NOT IN (SELECT rowid FROM images WHERE id = ?1)";
+            among(search, query, params![own, hash])
+        }
+        Used::File(beginning) => {
+            let Some([least, most]) = lineage::range(beginning) else { return Ok(Test::Never) };
+            let query = "SELECT image FROM made_with WHERE parent BETWEEN ?1 AND ?2 AND length(parent) = 32";
+            among(search, query, params![least, most])
+        }
+    }
+}
+
+/// What a picture was made with.
+fn parents(id: ImageId, search: &Search<'_>) -> Result<Test, Stop> {
+    let Some((row, _)) = lineage::row_and_hash(search.connection, id)? else { return Ok(Test::Never) };
+    let query = "SELECT images.rowid FROM made_with JOIN images ON images.id = made_with.parent
+                 WHERE made_with.image = ?1 AND images.rowid <> ?1
+                 UNION SELECT images.rowid FROM made_with JOIN images
+                 ON substr(images.sha256, 1, 16) = lower(substr(hex(made_with.parent), 1, 16))
+                 AND images.sha256 = lower(hex(made_with.parent))
+                 WHERE made_with.image = ?1 AND length(made_with.parent) = 32 AND images.rowid <> ?1";
+    among(search, query, params![row])
 }
 
 /// What one picture looks like, be it in the trash.

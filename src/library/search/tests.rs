@@ -263,7 +263,7 @@ fn the_first_page_is_the_beginning_of_the_whole() {
     let mut search = |text: &str| {
         let query = Query::parse(text);
         let mut take = |page: ViewData| pages.push(page);
-        library.search_while(&query, Order::NEWEST, &TimeZone::UTC, &|| true, &mut take).unwrap().unwrap()
+        library.search_while(&query, Order::NEWEST, &TimeZone::UTC, false, &|| true, &mut take).unwrap().unwrap()
     };
     let all = search("");
     // Whether another search takes long enough to have a first page depends on the machine.
@@ -302,7 +302,7 @@ fn a_search_that_is_no_longer_wanted_ends() {
         asked.get() < 3
     };
     let query = Query::parse("s");
-    let none = library.search_while(&query, Order::NEWEST, &TimeZone::UTC, &wanted, &mut |_| {}).unwrap();
+    let none = library.search_while(&query, Order::NEWEST, &TimeZone::UTC, false, &wanted, &mut |_| {}).unwrap();
     assert_eq!(none, None);
     assert_eq!(asked.get(), 3, "nobody goes on");
     assert!(!found(&library, "s").is_empty());

@@ -190,6 +190,7 @@ pub fn index(folder: &Path) -> Result<IndexFigures, LibraryError> {
             &Query::default(),
             Order::NEWEST,
             &TimeZone::UTC,
+            false,
             &|| shown.get().is_none(),
             &mut |page| {
                 let rows = library.rows(&page.ids[..page.ids.len().min(PAGE)]);
@@ -230,7 +231,7 @@ fn searches(library: &Library) -> Result<(Vec<Duration>, Vec<Duration>, bool), L
             let start = Instant::now();
             let mut first = None;
             let query = Query::parse(typed);
-            let found = library.search_while(&query, Order::NEWEST, &TimeZone::UTC, &|| true, &mut |_| {
+            let found = library.search_while(&query, Order::NEWEST, &TimeZone::UTC, false, &|| true, &mut |_| {
                 first.get_or_insert_with(|| start.elapsed());
             })?;
             complete.push(start.elapsed());

@@ -259,7 +259,7 @@ impl Frame<'_, '_> {
                     self.selection.only(id);
                 }
             }
-            Asked::Unfold(stack) => self.actions.send(Command::OpenStack(stack.request, !stack.open)),
+            Asked::Unfold(stack) => self.actions.send(Command::OpenStack(stack.of, !stack.open)),
             Asked::Menu => self.choose_for_verb(id),
             Asked::Drag if held(ui) => self.begin_band(ui),
             Asked::Drag => {

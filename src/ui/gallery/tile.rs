@@ -6,7 +6,7 @@ use egui::{
 };
 
 use crate::{
-    recipe::{ImageId, Mismatch},
+    recipe::{ImageId, Mismatch, StackOf},
     studio::{Row, Stack, ThumbnailSize, Unreadable},
     ui::{
         Cx,
@@ -256,8 +256,13 @@ fn stack_badge(ui: &Ui, rect: Rect, image: ImageId, stack: &Stack, standing: Sta
     let left = rect.left() + if standing.among_others { 33.0 } else { 7.0 };
     let at = Rect::from_min_size(pos2(left, rect.top() + 7.0), vec2(words.size().x + 32.0, BUTTON_STACK));
     let response = ui.interact(at, egui::Id::unique(("stack", image)), Sense::CLICK);
-    let name =
-        if stack.open { text.get("stack-close") } else { text.with("stack-open", [("count", stack.count.into())]) };
+    let key = match stack.of {
+        _ if stack.open => "stack-close",
+        StackOf::Request(_) => "stack-open",
+        StackOf::Picture(source) if source == image => "stack-open-source",
+        StackOf::Picture(_) => "stack-open-batch",
+    };
+    let name = text.with(key, [("count", stack.count.into())]);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     let ground = if response.hovered() { Color32::from_black_alpha(0xe0) } else { BUTTON_GROUND };
     ui.painter().rect_filled(at, CornerRadius::same(size::RADIUS_CHIP), ground);
