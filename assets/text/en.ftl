@@ -1116,6 +1116,18 @@ palette = Palette
 palette-similar = Similar colours
 palette-alike = Similar images
 palette-find = Find images with { $colour }
+history = History
+history-parents = { $count ->
+    [one] { $count } parent
+   *[other] { $count } parents
+}
+history-variations = { $count ->
+    [one] { $count } variation
+   *[other] { $count } variations
+}
+history-parent = Parent { $n } of { $count }
+history-variation = Variation { $n } of { $count }
+history-find = Show them in the gallery
 welcome-trash = { $count ->
     [one] 1 image in the trash
    *[other] { $count } images in the trash

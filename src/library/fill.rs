@@ -141,7 +141,9 @@ impl Library {
                 Some(sidecar) if all => fill(&transaction, *row, sidecar)?,
                 Some(sidecar) => fill_lineage(&transaction, *row, sidecar)?,
                 None => {
-                    transaction.prepare_cached("UPDATE images SET filled = 2 WHERE rowid = ?1")?.execute(params![row])?;
+                    transaction
+                        .prepare_cached("UPDATE images SET filled = 2 WHERE rowid = ?1")?
+                        .execute(params![row])?;
                     // Its prompt is known all the same.
                     if all {
                         text::put(&transaction, *row)?;

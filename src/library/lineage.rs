@@ -21,12 +21,25 @@ pub struct Lineage {
     pub children_total: usize,
 }
 
+impl Lineage {
+    /// So many of the pictures that were made with one are told of.
+    pub const TOLD: usize = 8;
+
+    /// Takes in a picture that was just made with it.
+    pub fn add_child(&mut self, id: ImageId) {
+        self.children.insert(0, id);
+        self.children.truncate(Self::TOLD);
+        self.children_total += 1;
+    }
+}
+
 /// Writes down what the picture of a row was made with, in a transaction of the caller's.
 pub(super) fn put(connection: &Connection, row: i64, recipe: &Recipe) -> Result<(), LibraryError> {
     let pictures = recipe.parents().into_iter().map(|id| id.uuid().as_bytes().to_vec());
     let files = recipe.sent_references().iter().filter_map(|sent| bytes(&sent.sha256));
-    let mut insert = connection
-        .prepare_cached("INSERT INTO made_with (image, parent) VALUES (?1, ?2) ON CONFLICT (image, parent) DO NOTHING")?;
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO made_with (image, parent) VALUES (?1, ?2) ON CONFLICT (image, parent) DO NOTHING",
+    )?;
     for parent in pictures.chain(files) {
         insert.execute(params![row, parent])?;
     }
@@ -42,7 +55,7 @@ pub(super) fn batch_of(recipe: &Recipe) -> Option<[u8; 16]> {
 }
 
 /// The bytes of a whole hash; nothing if it is none.
-fn bytes(sha256: &str) -> Option<Vec<u8>> {
+fn bytes(sha256: &str) -> Hash {
     let (digits, rest) = sha256.as_bytes().as_chunks::<2>();
     let whole = digits.len() == 32 && rest.is_empty();
     let byte = |pair: &[u8; 2]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
@@ -55,8 +68,11 @@ pub(super) fn range(beginning: &str) -> Option<[Vec<u8>; 2]> {
     Some([filled('0')?, filled('f')?])
 }
 
+/// A hash; nothing where it is no whole one.
+type Hash = Option<Vec<u8>>;
+
 /// The row of a picture, be it in the trash, and its hash.
-pub(super) fn row_and_hash(connection: &Connection, id: ImageId) -> Result<Option<(i64, Option<Vec<u8>>)>, LibraryError> {
+pub(super) fn row_and_hash(connection: &Connection, id: ImageId) -> Result<Option<(i64, Hash)>, LibraryError> {
     let found: Option<(i64, String)> = connection
         .prepare_cached("SELECT rowid, sha256 FROM images WHERE id = ?1")?
         .query_row(params![id.uuid().as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -65,16 +81,15 @@ pub(super) fn row_and_hash(connection: &Connection, id: ImageId) -> Result<Optio
 }
 
 impl Library {
-    /// What a picture was made with and what was made with it, as far as it is in view; at most so many of the latter.
+    /// What a picture was made with and what was made with it, as far as it is in view.
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn lineage(&self, sidecar: &Sidecar, most: usize) -> Result<Lineage, LibraryError> {
+    pub fn lineage(&self, sidecar: &Sidecar) -> Result<Lineage, LibraryError> {
         let reader = self.reader();
         let mut lineage = Lineage::default();
         let pictures = sidecar.recipe.parents().into_iter().map(|id| {
-            let mut statement =
-                reader.prepare_cached("SELECT id FROM images WHERE id = ?1 AND trashed IS NULL")?;
+            let mut statement = reader.prepare_cached("SELECT id FROM images WHERE id = ?1 AND trashed IS NULL")?;
             statement.query_row(params![id.uuid().as_bytes()], |row| row.get(0)).optional()
         });
         let files = sidecar.recipe.sent_references().iter().filter(|sent| sent.image.is_none()).map(|sent| {
@@ -100,7 +115,7 @@ impl Library {
         lineage.children_total = reader
             .prepare_cached(&format!("SELECT count(*) {made}"))?
             .query_row(params_from_iter(with_id()), |row| Ok(row.get::<_, i64>(0)? as usize))?;
-        let newest = format!("SELECT id {made} ORDER BY created DESC, id DESC LIMIT {most}");
+        let newest = format!("SELECT id {made} ORDER BY created DESC, id DESC LIMIT {}", Lineage::TOLD);
         let mut statement = reader.prepare_cached(&newest)?;
         let rows = statement.query_map(params_from_iter(with_id()), |row| row.get(0))?;
         lineage.children =
@@ -136,7 +151,7 @@ mod tests {
     /// A picture of so many bytes that was made with others.
     fn made(library: &Arc<Library>, n: u128, part: Part, references: Vec<Reference>) -> Sidecar {
         let facts = facts(n, "sea");
-        let recipe = Recipe { part, references, ..facts.recipe };
+        let recipe = Recipe { references, part, ..facts.recipe };
         store(library, SidecarFacts { recipe, ..facts }, &n.to_be_bytes())
     }
 
@@ -157,7 +172,7 @@ mod tests {
     }
 
     fn lineage(library: &Library, n: u128) -> (Vec<u128>, Vec<u128>, usize) {
-        let lineage = library.lineage(&library.sidecar(id(n)).unwrap().unwrap(), 2).unwrap();
+        let lineage = library.lineage(&library.sidecar(id(n)).unwrap().unwrap()).unwrap();
         let numbers = |ids: Vec<ImageId>| ids.iter().map(|id| id.uuid().as_u128()).collect();
         (numbers(lineage.parents), numbers(lineage.children), lineage.children_total)
     }
@@ -208,10 +223,7 @@ mod tests {
     fn a_library_that_was_filled_by_an_older_version_learns_of_parents() {
         let folder = tempfile::tempdir().unwrap();
         let library = family(folder.path());
-        library
-            .writer()
-            .execute_batch("DELETE FROM made_with; UPDATE images SET filled = 1, batch_of = NULL")
-            .unwrap();
+        library.writer().execute_batch("DELETE FROM made_with; UPDATE images SET filled = 1, batch_of = NULL").unwrap();
         assert_eq!(lineage(&library, 2), (vec![], vec![], 0));
         assert_eq!(found(&library, "sea").len(), 6, "words are found all the while");
         assert_eq!(library.fill(3).unwrap(), 3);

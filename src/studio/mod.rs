@@ -75,6 +75,8 @@ pub use world::{Clock, Ids, Parts, Place, Random};
 
 /// What each model can do, for the places that offer it.
 pub use crate::gateway::Catalogue;
+/// What a picture was made with, and what was made with it.
+pub use crate::library::Lineage;
 /// The word of a search that finds only pictures that differ from what was asked for.
 pub use crate::library::MISMATCHED;
 /// A picture as one of those that were asked for together.
@@ -83,8 +85,6 @@ pub use crate::library::Member;
 pub use crate::library::{Checked, Flaw, FlawKind, Rebuilt};
 /// What a person looks for, to be read and changed by buttons and menus.
 pub use crate::library::{Compare, Filter, Has, Is, Period, Query, Term, Used};
-/// What a picture was made with, and what was made with it.
-pub use crate::library::Lineage;
 /// The template language of prompts, for dialogs that show what it expands to.
 pub use crate::prompt as template;
 

@@ -25,9 +25,6 @@ use super::{
     world::World,
 };
 
-/// How many of the pictures that were made with a picture are told of with it.
-const VARIATIONS: usize = 8;
-
 /// A dialog that is closed sooner than this was never seen by anybody.
 const FASTEST: Duration = Duration::from_millis(200);
 
@@ -199,7 +196,7 @@ fn describe(world: &World, id: ImageId) {
     let found = world.library.sidecar(id).and_then(|sidecar| match sidecar {
         Some(sidecar) => {
             let path = world.library.original_path(id)?;
-            let lineage = world.library.lineage(&sidecar, VARIATIONS)?;
+            let lineage = world.library.lineage(&sidecar)?;
             let details = details(sidecar, path, world.library.marks(id)?);
             Ok(Some(Details { palette: world.library.colours(id)?, lineage, ..details }))
         }

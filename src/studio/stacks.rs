@@ -167,10 +167,8 @@ mod tests {
 
     /// A view: for each picture, how many days ago it was made, and of which request or picture.
     fn view() -> impl Strategy<Value = ViewData> {
-        let stack_of = prop_oneof![
-            (0..6_u128).prop_map(request),
-            (0..40_u128).prop_map(|of| StackOf::Picture(id(of))),
-        ];
+        let stack_of =
+            prop_oneof![(0..6_u128).prop_map(request), (0..40_u128).prop_map(|of| StackOf::Picture(id(of))),];
         prop::collection::vec((0..3_i64, stack_of), 0..30).prop_map(|mut pictures| {
             pictures.sort_by_key(|(ago, _)| *ago);
             let mut days: Vec<(jiff::civil::Date, usize, usize)> = Vec::new();
@@ -216,7 +214,7 @@ mod tests {
                 end += count;
             }
             prop_assert_eq!(end, data.ids.len());
-            for (top, one) in &again {
+            for (top, one) in again.iter().collect::<BTreeMap<_, _>>() {
                 let at = opened.ids.iter().position(|id| id == top).unwrap();
                 let under = &opened.ids[at + 1..at + one.count];
                 prop_assert!(under.iter().all(|id| !again.contains_key(id)));

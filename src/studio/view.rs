@@ -156,7 +156,14 @@ pub(super) fn read(
     let found = if is_trash(search) {
         Some(ViewData { ids: library.in_trash()?, ..ViewData::default() })
     } else {
-        library.search_while(&Query::parse(search), *order, &TimeZone::system(), stacked.is_some(), &wanted, &mut first)?
+        library.search_while(
+            &Query::parse(search),
+            *order,
+            &TimeZone::system(),
+            stacked.is_some(),
+            &wanted,
+            &mut first,
+        )?
     };
     let Some(data) = found else { return Ok(None) };
     let (data, stacks) = match stacked {

@@ -62,6 +62,15 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
         Action::OpenProvider(profile) => state.settings.open(Section::Providers, &profile, &state.known),
         Action::OpenPage(url) => ctx.open_url(OpenUrl::new_tab(url)),
         Action::OpenImage(id) => open(id, state, handle),
+        Action::GoTo(id) => {
+            let here = state.known.view.as_ref().is_some_and(|view| view.ids.position(id).is_some());
+            if here {
+                state.selection.only(id);
+            }
+            if !here || state.viewer.image().is_some() {
+                open(id, state, handle);
+            }
+        }
         Action::Search(search) => {
             state.search = search;
             handle.send(state.view_wish());

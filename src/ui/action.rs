@@ -46,6 +46,8 @@ pub enum Action {
     UseProvider(ProfileId),
     /// Open a picture large.
     OpenImage(ImageId),
+    /// Go to a picture: in the gallery if it is in view, else large.
+    GoTo(ImageId),
     /// Search the library.
     Search(String),
     /// Say that the collection of this name is gone, with a way back.

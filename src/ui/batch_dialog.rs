@@ -8,7 +8,7 @@ use std::{
 use egui::{Id, Label, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 
 use crate::{
-    recipe::{ImageId, Recipe, Reference},
+    recipe::{ImageId, Part, Recipe, Reference},
     studio::{
         Command, Details, Event, ThumbnailSize,
         template::{self, Sources},
@@ -171,7 +171,9 @@ impl BatchDialog {
             Mode::Reference => String::new(),
             Mode::OwnPrompt => details.recipe.negative.clone(),
         };
-        let recipe = Recipe { negative, references, ..self.recipe.clone() };
+        // So that it is found under its picture.
+        let part = Part::Picture(details.id);
+        let recipe = Recipe { negative, references, part, ..self.recipe.clone() };
         let (number, tags) = (number.to_string(), details.marks.tags.join(", "));
         let model = details.recipe.model.as_str();
         let values = [("prompt", own), ("model", model), ("n", number.as_str()), ("tag", tags.as_str())];

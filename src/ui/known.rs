@@ -1,7 +1,7 @@
 //! What the studio has told so far. Places read it; only events change it.
 
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     path::PathBuf,
     sync::Arc,
     time::Duration,
@@ -60,6 +60,8 @@ pub struct Known {
     pub wildcards: Arc<BTreeMap<String, String>>,
     details: HashMap<ImageId, Arc<Details>>,
     details_order: VecDeque<ImageId>,
+    /// Pictures whose parents or variations may have changed since they were told of.
+    outdated: HashSet<ImageId>,
 }
 
 impl Known {
@@ -89,7 +91,21 @@ impl Known {
                 });
             }
             Event::View(view) => self.view = Some(view.clone()),
-            Event::Stored(details) | Event::Details(details) => self.remember(details),
+            Event::Stored(details) => {
+                for parent in &details.lineage.parents {
+                    if let Some(parent) = self.details.get_mut(parent) {
+                        Arc::make_mut(parent).lineage.add_child(details.id);
+                    }
+                }
+                self.remember(details);
+            }
+            Event::Details(details) => {
+                self.outdated.remove(&details.id);
+                self.remember(details);
+            }
+            Event::Deleted(_) | Event::Restored(_) | Event::TrashEmptied(_) => {
+                self.outdated.extend(self.details.keys());
+            }
             Event::Key(profile, state) => {
                 self.keys.insert(profile.clone(), state.clone());
             }
@@ -125,6 +141,7 @@ impl Known {
                 && let Some(oldest) = self.details_order.pop_front()
             {
                 self.details.remove(&oldest);
+                self.outdated.remove(&oldest);
             }
         }
     }
@@ -132,6 +149,11 @@ impl Known {
     /// Everything about a picture, if it was asked for lately.
     pub fn details(&self, id: ImageId) -> Option<&Arc<Details>> {
         self.details.get(&id)
+    }
+
+    /// Whether a picture's parents or variations may have changed since [`Self::details`] was told.
+    pub fn is_outdated(&self, id: ImageId) -> bool {
+        self.outdated.contains(&id)
     }
 
     /// How long a model has taken lately for what it was asked, in the middle, if that was ever seen.

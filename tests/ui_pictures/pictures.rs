@@ -7,7 +7,7 @@ use atelier::{
         Answer, Format, ImageId, ImageSize, Marks, Mismatch, Money, Order, Parameters, Recipe, RequestId, Usage,
         mismatch,
     },
-    studio::{Command, Day, Details, Event, Line, Pixels, Ready, Row, View},
+    studio::{Command, Day, Details, Event, Line, Lineage, Pixels, Ready, Row, View},
     ui::App,
 };
 use egui::accesskit::Role;
@@ -126,6 +126,7 @@ pub fn details(number: usize) -> Details {
         marks: Marks::default(),
         palette: vec![[28, 36, 66], [58, 62, 122], [138, 108, 168], [226, 150, 120], [246, 214, 172]],
         source: None,
+        lineage: Lineage::default(),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// A gateway whose picture is another one for each prompt: that of the number at the prompt's end.
-fn numbered() -> Gateway {
+pub fn numbered() -> Gateway {
     gateway(|asked| {
         let prompt = prompt(asked);
         let number = prompt.rsplit(' ').next().and_then(|word| word.parse().ok()).unwrap_or(99);
@@ -28,7 +28,7 @@ fn numbered() -> Gateway {
 }
 
 /// A window with five pictures, `fox 1` the oldest.
-fn five(machine: &Machine) -> Stage {
+pub fn five(machine: &Machine) -> Stage {
     let mut stage = machine.open();
     for number in 1..=5 {
         stage.generate(&format!("fox {number}"));
@@ -43,13 +43,13 @@ fn five(machine: &Machine) -> Stage {
 
 impl Stage {
     /// Names of the selected pictures, newest first.
-    fn selected(&self) -> Vec<String> {
+    pub fn selected(&self) -> Vec<String> {
         let tiles = self.window.query_all(by().role(Role::ListBoxOption));
         let selected = tiles.filter(|tile| tile.accesskit_node().is_selected() == Some(true));
         selected.filter_map(|tile| tile.accesskit_node().label()).collect()
     }
 
-    fn click_tile_with(&mut self, modifiers: Modifiers, name: &str) {
+    pub fn click_tile_with(&mut self, modifiers: Modifiers, name: &str) {
         self.tile(name).click_modifiers(modifiers);
         self.frames();
     }

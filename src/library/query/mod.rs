@@ -212,9 +212,18 @@ mod tests {
 
     #[test]
     fn a_term_that_is_being_typed_hides_nothing() {
-        for text in
-            ["rating:", "rating:>", "rating:9", "from:2026-1", "is:pi", "label:re", "tag:", "tag:\"", "size:big", "uses:01934c4"]
-        {
+        for text in [
+            "rating:",
+            "rating:>",
+            "rating:9",
+            "from:2026-1",
+            "is:pi",
+            "label:re",
+            "tag:",
+            "tag:\"",
+            "size:big",
+            "uses:01934c4",
+        ] {
             assert!(matches!(one(text), Filter::Unfinished { .. }), "{text}");
         }
     }

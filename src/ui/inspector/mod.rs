@@ -2,6 +2,7 @@
 
 mod facts;
 mod foreign;
+mod history;
 mod marks;
 mod swatches;
 
@@ -70,6 +71,8 @@ impl Inspector {
         // What former values came back is not said.
         // Nor is it which pictures a new collection begins with.
         self.stale |= matches!(event, Event::Organised { change: None, .. } | Event::CollectionsEdited(_));
+        // Nor which pictures its parents and variations among them are.
+        self.stale |= matches!(event, Event::Deleted(_) | Event::Restored(_) | Event::TrashEmptied(_));
         self.marks.fold(event);
     }
 
@@ -106,7 +109,8 @@ pub fn show(
         summary(ui, inspector, selection, cx, actions);
     } else if let Some(id) = subject {
         let details = cx.known.details(id);
-        if (details.is_none() && inspector.asked != Some(id)) || std::mem::take(&mut inspector.stale) {
+        let wanted = details.is_none() || cx.known.is_outdated(id);
+        if (wanted && inspector.asked != Some(id)) || std::mem::take(&mut inspector.stale) {
             inspector.asked = Some(id);
             actions.send(Command::Describe(id));
         }
@@ -202,6 +206,7 @@ fn one(
                 fact(ui, &label, &value);
             }
             swatches::show(ui, id, &details.palette, cx, actions);
+            history::show(ui, details, cx, actions);
             marks::words(ui, &mut inspector.marks, id, &details.marks, cx, actions);
             if let Some(source) = &details.source {
                 foreign::show(ui, source, cx);
