@@ -54,7 +54,7 @@ impl Part {
     pub fn picture(&self) -> Option<ImageId> {
         match self {
             Self::Picture(id) | Self::Edit(id) => Some(*id),
-            Self::Prompt | Self::Row { .. } | Self::Cell { .. } | Self::Contender => None,
+            _ => None,
         }
     }
 }

@@ -3,7 +3,9 @@
 use std::{path::PathBuf, sync::Arc};
 
 use crate::{
-    recipe::{BatchId, Change, CollectionEdit, ImageId, Order, Profile, ProfileId, Recipe, Reference, RequestId, StackOf},
+    recipe::{
+        BatchId, Change, CollectionEdit, ImageId, Order, Profile, ProfileId, Recipe, Reference, RequestId, StackOf,
+    },
     settings::{Kit, Session, Settings, Style},
 };
 
