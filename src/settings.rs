@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::recipe::{ImageId, Order, Profile, ProfileId, Recipe};
+use crate::recipe::{Caps, ImageId, Order, Profile, ProfileId, Recipe};
 
 /// Choices that hold until they are changed again. Kept in `settings.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,11 @@ pub struct Settings {
     pub library: Option<PathBuf>,
     /// How many requests run at once, 1 to 16.
     pub concurrency: usize,
+    /// How much may be spent.
+    #[serde(skip_serializing_if = "Caps::is_none")]
+    pub caps: Caps,
+    /// Whether requests that waited when the program last stopped go on by themselves at the next start.
+    pub resume_on_start: bool,
     /// How tall a thumbnail is drawn in the gallery, in points.
     pub thumbnail_height: f32,
     /// Show the pictures of one request as one.
@@ -45,6 +50,8 @@ impl Default for Settings {
             profiles: Profile::built_in(),
             library: None,
             concurrency: 3,
+            caps: Caps::default(),
+            resume_on_start: false,
             thumbnail_height: 186.0,
             stacked: false,
             reduce_motion: false,

@@ -174,6 +174,14 @@ failure-cannot-write = Library cannot be written
 failure-keychain-silent = Keychain did not answer
     .what = The system’s keychain is locked or did not answer.
     .next = Unlock it, then retry.
+spending-all = In all
+spending-sum = { $known } said by gateways, { $estimated } estimated, { $requests ->
+    [one] 1 request
+   *[other] { $requests } requests
+}, { $unknown } of unknown price
+failure-over-cap = Spending cap reached
+    .what = This request would cost more than the spending caps allow.
+    .next = Raise the cap in the settings, or wait until the day or month is over.
 failure-interrupted = Interrupted
     .what = Atelier was stopped while this request was on its way.
     .next = Retry if you still want the picture.
@@ -313,6 +321,15 @@ notice-styles-exported = { $count ->
     [one] 1 style written to { $path }
    *[other] { $count } styles written to { $path }
 }
+notice-held = { $count ->
+    [one] 1 request has been waiting since Atelier last stopped. It is held back until you resume it.
+   *[other] { $count } requests have been waiting since Atelier last stopped. They are held back until you resume them.
+}
+notice-spending-exported = { $count ->
+    [one] 1 request was written to { $path }
+   *[other] { $count } requests were written to { $path }
+}
+notice-too-late-to-change = That request has already been sent and was not changed.
 notice-recovered = { $count ->
     [one] 1 picture that had already arrived was saved
    *[other] { $count } pictures that had already arrived were saved
@@ -752,6 +769,8 @@ gallery-show-all = Show all images
 picture = Picture
 more-actions = More actions
 card-waiting = Waiting
+card-held = Held back
+card-resume = Resume
 card-generating = Generating…
 card-receiving = Receiving
 card-receiving-percent = Receiving · { $percent } %

@@ -73,6 +73,8 @@ pub enum Headless {
     Doctor(Doctor),
     /// Measure how fast a library of any size is on this machine
     BenchLibrary(BenchLibrary),
+    /// Say what was spent
+    Spending(Spending),
     /// List, import or export gateways
     #[command(subcommand)]
     Profiles(Profiles),
@@ -97,6 +99,20 @@ pub enum Profiles {
         /// The file
         file: PathBuf,
     },
+}
+
+/// `atelier spending`
+#[derive(Debug, Args)]
+pub struct Spending {
+    /// Only from this day on, such as 2026-11-01
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<jiff::civil::Date>,
+    /// Write a line for each request to this file, for spreadsheets
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    pub csv: Option<PathBuf>,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `atelier generate`

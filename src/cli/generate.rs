@@ -7,8 +7,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use uuid::Uuid;
+
 use crate::{
-    recipe::{Profile, ProfileId, Recipe, Reference, RequestId},
+    recipe::{BatchId, Profile, ProfileId, Recipe, Reference, RequestId},
     settings::{Composing, Style, Variants},
     studio::{
         Command, Composition, Details, Event, Handle, JobState, KeyState, Notice, Place, Ready,
@@ -193,10 +195,12 @@ fn references_of(handle: &Handle, files: &[PathBuf], report: &Report) -> Result<
 }
 
 fn carry_out(handle: &Handle, arguments: &Generate, recipes: Vec<Recipe>, report: &Report) -> Ending {
-    // Cards of earlier requests are told of as well; only new ones begin by waiting, and all of them do before any of
-    // them ends. The value says whether it still goes on.
+    // Cards of earlier requests are told of as well; the new ones are known by their batch, and all of them are told of
+    // before any of them ends. The value says whether it still goes on.
     let mut own: BTreeMap<RequestId, bool> = BTreeMap::new();
-    handle.send(Command::Generate(recipes));
+    let batch = BatchId::from_uuid(Uuid::now_v7());
+    let recipes = recipes.into_iter().map(|recipe| Recipe { batch: Some(batch), ..recipe });
+    handle.send(Command::Generate(recipes.collect()));
     let mut ending = Ending::Done;
     let mut stored: Vec<Details> = Vec::new();
     let mut progress = report.progress();
@@ -204,7 +208,7 @@ fn carry_out(handle: &Handle, arguments: &Generate, recipes: Vec<Recipe>, report
         match next(handle) {
             // Pictures of earlier requests that were taken up at the start are told of as well.
             Event::Stored(details) if own.contains_key(&details.request) => stored.push(*details),
-            Event::Job(job) if job.state == JobState::Waiting || own.contains_key(&job.id) => {
+            Event::Job(job) if job.recipe.batch == Some(batch) => {
                 progress.job(&job);
                 let goes_on = match job.state {
                     JobState::Failed(failure) => {

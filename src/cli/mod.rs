@@ -12,6 +12,7 @@ mod profiles;
 mod rebuild;
 mod report;
 mod sheet;
+mod spending;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
@@ -58,6 +59,7 @@ pub fn run(places: Places, command: &Headless) -> Ending {
         Headless::Organise(organise) => organise.json,
         Headless::Rebuild { json } => *json,
         Headless::Doctor(doctor) => doctor.json,
+        Headless::Spending(spending) => spending.json,
         // It has gone its own way already.
         Headless::BenchLibrary(_) => false,
         Headless::Profiles(profiles) => matches!(profiles, Profiles::List { json: true }),
@@ -72,7 +74,7 @@ pub fn run(places: Places, command: &Headless) -> Ending {
         }
         _ => {}
     }
-    let parts = Parts::system(Arc::new(NoDialogs));
+    let parts = Parts { attended: false, ..Parts::system(Arc::new(NoDialogs)) };
     let handle = studio::start(place.clone(), parts, Arc::new(|| ()));
     let ready = match wait_for_ready(&handle) {
         Ok(ready) => ready,
@@ -92,6 +94,7 @@ pub fn run(places: Places, command: &Headless) -> Ending {
         Headless::Import(import) => import::run(&handle, import, &report),
         Headless::Organise(organise) => organise::run(&handle, organise, &report),
         Headless::Doctor(doctor) => doctor::run(&handle, &ready, doctor, &report),
+        Headless::Spending(spending) => spending::run(&handle, spending, &report),
         // They have gone their own ways already.
         Headless::Rebuild { .. } | Headless::BenchLibrary(_) => Ending::Done,
         Headless::Profiles(profiles) => profiles::run(&handle, &ready, profiles, &report),

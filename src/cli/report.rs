@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 
 use crate::{
-    recipe::{Failure, ImageId, RequestId, Usage, mismatch},
+    recipe::{Failure, ImageId, Money, RequestId, Usage, mismatch},
     studio::{
         Details, DoctorStep, Finding, Flaw, Health, Job, JobState, Notice, StartError, export::ExportFailure,
         template::sheet::Fault,
@@ -75,6 +75,7 @@ impl Report {
             "mismatch": found,
             "text": details.answer.text,
             "usage": details.answer.usage.as_ref().map_or(Value::Null, tokens),
+            "cost_usd": details.cost.map(Money::dollars),
             "system_fingerprint": details.answer.system_fingerprint,
             "took_ms": details.took.as_millis() as u64,
         }));

@@ -10,7 +10,7 @@ mod transcript;
 
 pub use catalogue::Catalogue;
 pub use clean::clean_words;
-pub use client::{Client, Heard, Incoming, Model, Timeouts, described};
+pub use client::{Client, Heard, Incoming, Model, Timeouts, cost_in, described};
 pub use reader::{AnswerReader, BodyKind, ImageRole, Outcome, ReaderLimits, Receiver};
 pub use request::{Call, CallBody, FormPart, ReferenceBytes, call};
 pub use transcript::Transcript;

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::recipe::{Failure, Recipe, RequestId};
+use crate::recipe::{Failure, Money, Recipe, RequestId};
 
 use super::{Library, LibraryError};
 
@@ -18,6 +18,21 @@ pub struct Intent {
     pub recipe: Recipe,
     /// When it was asked.
     pub created: Timestamp,
+}
+
+/// How a request stands in the line, as far as that outlives the program.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    /// The lower the sooner; below zero before all that are not.
+    pub place: i64,
+    /// A person holds it back.
+    pub paused: bool,
+    /// It is not sent before this time.
+    pub not_before: Option<Timestamp>,
+    /// The request that it asks again, because a person said so.
+    pub repeats: Option<RequestId>,
+    /// What it is thought to cost, where that is known.
+    pub estimate: Option<Money>,
 }
 
 /// How far a request has come.
@@ -62,20 +77,151 @@ impl Library {
     /// # Errors
     /// The index cannot be written; nothing must be sent then.
     pub fn record_intents(&self, intents: &[Intent]) -> Result<(), LibraryError> {
+        self.enqueue(intents.iter().map(|intent| (intent, Turn::default())))
+    }
+
+    /// The same, with how they stand in the line. A request that one of them repeats is forgotten with that, if it has
+    /// ended: either of the two is there at any instant.
+    ///
+    /// # Errors
+    /// The index cannot be written; nothing must be sent then.
+    pub fn enqueue<'a>(&self, intents: impl IntoIterator<Item = (&'a Intent, Turn)>) -> Result<(), LibraryError> {
         self.writable()?;
         let mut writer = self.writer();
         let transaction = writer.transaction()?;
         {
             let state = serde_json::to_string(&IntentState::Queued)?;
             let mut insert = transaction.prepare_cached(
-                "INSERT INTO intents (request, created, recipe, rank, state) VALUES (?1, ?2, ?3, 0, ?4)",
+                "INSERT INTO intents (request, created, recipe, rank, state, place, paused, not_before, repeats, estimate)
+                 VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?;
-            for intent in intents {
+            let mut forget = transaction.prepare_cached("DELETE FROM intents WHERE request = ?1 AND rank = ?2")?;
+            for (intent, turn) in intents {
                 let recipe = serde_json::to_string(&intent.recipe)?;
-                let created = intent.created.as_millisecond();
-                insert.execute(params![intent.request.uuid().as_bytes(), created, recipe, state])?;
+                insert.execute(params![
+                    intent.request.uuid().as_bytes(),
+                    intent.created.as_millisecond(),
+                    recipe,
+                    state,
+                    turn.place,
+                    turn.paused,
+                    turn.not_before.map(Timestamp::as_millisecond),
+                    turn.repeats.map(|repeats| repeats.uuid().into_bytes()),
+                    turn.estimate.map(Money::micros),
+                ])?;
+                if let Some(repeats) = turn.repeats {
+                    forget.execute(params![repeats.uuid().as_bytes(), ENDED])?;
+                }
             }
         }
+        Ok(transaction.commit()?)
+    }
+
+    /// How a request stands, or stood, in the line; `None` if it is not known.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn turn(&self, request: RequestId) -> Result<Option<Turn>, LibraryError> {
+        let turn = self
+            .writer()
+            .prepare_cached("SELECT place, paused, not_before, repeats, estimate FROM intents WHERE request = ?1")?
+            .query_row(params![request.uuid().as_bytes()], |row| {
+                let not_before: Option<i64> = row.get(2)?;
+                let repeats: Option<[u8; 16]> = row.get(3)?;
+                Ok(Turn {
+                    place: row.get(0)?,
+                    paused: row.get(1)?,
+                    not_before: not_before.and_then(|at| Timestamp::from_millisecond(at).ok()),
+                    repeats: repeats.map(|bytes| RequestId::from_uuid(Uuid::from_bytes(bytes))),
+                    estimate: row.get::<_, Option<i64>>(4)?.map(Money::from_micros),
+                })
+            })
+            .optional()?;
+        Ok(turn)
+    }
+
+    /// Changes where requests stand that were not sent, whether they are held back, and until when; all or none. One
+    /// that was sent stays as it is.
+    ///
+    /// # Errors
+    /// The index cannot be written.
+    pub fn set_turns(&self, turns: &[(RequestId, Turn)]) -> Result<(), LibraryError> {
+        self.writable()?;
+        let mut writer = self.writer();
+        let transaction = writer.transaction()?;
+        for (request, turn) in turns {
+            transaction
+                .prepare_cached(
+                    "UPDATE intents SET place = ?2, paused = ?3, not_before = ?4 WHERE request = ?1 AND rank = 0",
+                )?
+                .execute(params![
+                    request.uuid().as_bytes(),
+                    turn.place,
+                    turn.paused,
+                    turn.not_before.map(Timestamp::as_millisecond),
+                ])?;
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// Changes what a request asks that was not sent; durable when it returns.
+    ///
+    /// # Errors
+    /// [`LibraryError::Backward`] if it was sent or is not known; else the index cannot be written.
+    pub fn change_intent(
+        &self,
+        request: RequestId,
+        recipe: &Recipe,
+        estimate: Option<Money>,
+    ) -> Result<(), LibraryError> {
+        self.writable()?;
+        let changed = self
+            .writer()
+            .prepare_cached("UPDATE intents SET recipe = ?2, estimate = ?3 WHERE request = ?1 AND rank = 0")?
+            .execute(params![request.uuid().as_bytes(), serde_json::to_string(recipe)?, estimate.map(Money::micros)])?;
+        if changed == 1 { Ok(()) } else { Err(LibraryError::Backward(request)) }
+    }
+
+    /// Cancels requests that were not sent, all or none. One that was sent stays as it is.
+    ///
+    /// # Errors
+    /// The index cannot be written.
+    pub fn cancel_queued(&self, requests: &[RequestId]) -> Result<(), LibraryError> {
+        self.writable()?;
+        let state = IntentState::Cancelled { sent: false };
+        let text = serde_json::to_string(&state)?;
+        let mut writer = self.writer();
+        let transaction = writer.transaction()?;
+        for request in requests {
+            transaction
+                .prepare_cached("UPDATE intents SET rank = ?2, state = ?3 WHERE request = ?1 AND rank = 0")?
+                .execute(params![request.uuid().as_bytes(), state.rank(), text])?;
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// Whether a person has said that nothing is to be sent.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn queue_paused(&self) -> Result<bool, LibraryError> {
+        if self.is_newer() {
+            return Ok(false);
+        }
+        let paused = self.writer().query_row("SELECT paused FROM queue", [], |row| row.get(0)).optional()?;
+        Ok(paused.unwrap_or(false))
+    }
+
+    /// Says whether anything is to be sent; durable when it returns.
+    ///
+    /// # Errors
+    /// The index cannot be written.
+    pub fn pause_queue(&self, paused: bool) -> Result<(), LibraryError> {
+        self.writable()?;
+        let mut writer = self.writer();
+        let transaction = writer.transaction()?;
+        transaction.execute("DELETE FROM queue", [])?;
+        transaction.execute("INSERT INTO queue (paused) VALUES (?1)", params![paused])?;
         Ok(transaction.commit()?)
     }
 
@@ -235,6 +381,57 @@ mod tests {
         library.set_intent_state(request, &IntentState::Receiving).unwrap();
         assert_eq!(library.put_back(request), Err(LibraryError::Backward(request)));
         assert_eq!(library.intent_state(request).unwrap(), Some(IntentState::Receiving));
+    }
+
+    #[test]
+    fn the_line_outlives_the_program_and_leaves_alone_what_was_sent() {
+        let folder = tempfile::tempdir().unwrap();
+        let turn = Turn {
+            place: -4,
+            paused: true,
+            not_before: Some(Timestamp::from_second(1_800_000_000).unwrap()),
+            repeats: None,
+            estimate: Some(Money::from_dollars(0.039)),
+        };
+        {
+            let library = Library::open(folder.path()).unwrap();
+            assert!(!library.queue_paused().unwrap());
+            library.pause_queue(false).unwrap();
+            library.pause_queue(true).unwrap();
+            library.record_intents(&[intent(1), intent(2), intent(3)]).unwrap();
+            library.set_intent_state(intent(2).request, &IntentState::Sending).unwrap();
+            let turns: Vec<_> = [1, 2].map(|number| (intent(number).request, turn.clone())).into();
+            library.set_turns(&turns).unwrap();
+            let other = Recipe { prompt: "another".to_owned(), ..Recipe::default() };
+            assert_eq!(
+                library.change_intent(intent(2).request, &other, None),
+                Err(LibraryError::Backward(intent(2).request)),
+            );
+            library.change_intent(intent(1).request, &other, turn.estimate).unwrap();
+            library.cancel_queued(&[intent(2).request, intent(3).request]).unwrap();
+        }
+        let library = Library::open(folder.path()).unwrap();
+        assert!(library.queue_paused().unwrap());
+        assert_eq!(library.turn(intent(1).request).unwrap(), Some(turn));
+        assert_eq!(library.turn(intent(2).request).unwrap(), Some(Turn::default()));
+        let unfinished = library.unfinished_intents().unwrap();
+        let found: Vec<_> = unfinished.iter().map(|(intent, state)| (intent.recipe.prompt.as_str(), state)).collect();
+        assert_eq!(found, [("another", &IntentState::Queued), ("prompt 2", &IntentState::Sending)]);
+    }
+
+    #[test]
+    fn a_request_that_is_asked_again_gives_way_to_the_one_that_names_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        library.record_intents(&[intent(1), intent(2)]).unwrap();
+        let failure = Failure::new(FailureKind::TimedOut);
+        library.set_intent_state(intent(1).request, &IntentState::Failed(failure)).unwrap();
+        let (again, other) = (intent(3), intent(4));
+        let repeats = |number| Turn { repeats: Some(intent(number).request), ..Turn::default() };
+        library.enqueue([(&again, repeats(1)), (&other, repeats(2))]).unwrap();
+        assert!(library.failed_intents().unwrap().is_empty());
+        assert_eq!(library.turn(again.request).unwrap(), Some(repeats(1)));
+        assert_eq!(library.unfinished_intents().unwrap().len(), 3, "what has not ended is not forgotten");
     }
 
     fn any_state() -> impl Strategy<Value = IntentState> {

@@ -13,6 +13,7 @@
 //! library.db                    SQLite index; intents of requests
 //! organising.jsonl              journal of what was said about pictures: ratings, tags, collections
 //! votes.jsonl                   how blind comparisons were decided, one a line
+//! spending.jsonl                journal of what requests have cost
 //! library.lock                  held by the one program that has the library open; says which file the index is
 //! lost+found/                   what was found to belong to nothing when the library was looked over
 //! ```
@@ -51,6 +52,7 @@ mod schema;
 mod search;
 mod sheets;
 mod sidecar;
+mod spending;
 mod spool;
 mod synthetic;
 mod text;
@@ -63,7 +65,7 @@ pub use check::{Checked, Flaw, FlawKind};
 pub use error::LibraryError;
 pub use fill::Look;
 pub use import::{Brought, ImportError, Keeping};
-pub use intents::{Intent, IntentState};
+pub use intents::{Intent, IntentState, Turn};
 pub use lineage::Lineage;
 pub use oracle::Oracle;
 pub use organising::Undo;
@@ -89,6 +91,7 @@ use rusqlite::Connection;
 use columns::{Held, Writer};
 use error::At as _;
 use journal::Journal;
+use spending::SpendingJournal;
 use thumbnails::Thumbnails;
 
 /// An open library. Shared between threads behind an `Arc`; one program at a time has it.
@@ -105,6 +108,7 @@ pub struct Library {
     thumbnails: Thumbnails,
     /// What was said about pictures. Who needs the writer as well takes that first.
     journal: Mutex<Option<Journal>>,
+    spending: SpendingJournal,
     /// The version of the format, where a newer program made the library: it is only read then.
     newer: Option<i64>,
     /// Held until the library is dropped; the system lets go of it when the program dies.
@@ -153,6 +157,7 @@ impl Library {
             columns,
             thumbnails: Thumbnails::default(),
             journal,
+            spending: SpendingJournal::default(),
             newer: None,
             lock,
         };
@@ -173,6 +178,7 @@ impl Library {
             columns: Held::default(),
             thumbnails: Thumbnails::default(),
             journal: Mutex::new(None),
+            spending: SpendingJournal::default(),
             newer: Some(found),
             lock,
         })

@@ -1,9 +1,11 @@
 //! What a person says about pictures, and the collections that they put them into.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, OptionalExtension as _, params};
 use uuid::Uuid;
 
-use crate::recipe::{Change, Collection, CollectionEdit, CollectionId, Flag, ImageId, Label, Marks};
+use crate::recipe::{Change, Collection, CollectionEdit, CollectionId, Flag, ImageId, Label, Marks, RequestId};
 
 use super::{
     Library, LibraryError,
@@ -105,6 +107,35 @@ impl Library {
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The collections in which requests have pictures, but for those in the trash.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn collections_of_requests(
+        &self,
+        requests: impl IntoIterator<Item = RequestId>,
+    ) -> Result<HashMap<RequestId, Vec<CollectionId>>, LibraryError> {
+        let reader = self.reader();
+        let mut found = HashMap::new();
+        let any: bool = reader.query_row("SELECT EXISTS (SELECT 1 FROM members)", [], |row| row.get(0))?;
+        if !any {
+            return Ok(found);
+        }
+        let mut statement = reader.prepare_cached(
+            "SELECT DISTINCT collection FROM images JOIN members ON members.image = images.rowid
+             WHERE request = ?1 AND trashed IS NULL",
+        )?;
+        for request in requests {
+            let rows = statement.query_map(params![request.uuid().as_bytes()], |row| row.get::<_, [u8; 16]>(0))?;
+            let of: Vec<CollectionId> =
+                rows.map(|id| id.map(|id| CollectionId::from_uuid(Uuid::from_bytes(id)))).collect::<Result<_, _>>()?;
+            if !of.is_empty() {
+                found.insert(request, of);
+            }
+        }
+        Ok(found)
     }
 
     /// Everything that is said about a picture.

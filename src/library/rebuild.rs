@@ -11,7 +11,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params, params_from_iter, types::Value};
 
 use crate::recipe::ImageId;
 
@@ -31,6 +31,9 @@ pub(super) const UNFINISHED: &str = "library.db.new";
 /// How many sidecars are read while as many are put into the index.
 const AT_ONCE: usize = 1024;
 
+/// What is kept of a request.
+const INTENT: &str = "request, created, recipe, rank, state, place, paused, not_before, repeats, estimate";
+
 /// What an index was made of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rebuilt {
@@ -49,7 +52,10 @@ pub struct Rebuilt {
 /// What only the old index knows.
 #[derive(Default)]
 struct Carried {
-    intents: Vec<(Vec<u8>, i64, String, i64, String)>,
+    /// The columns of [`INTENT`].
+    intents: Vec<Vec<Value>>,
+    /// Whether nothing is to be sent.
+    paused: Option<bool>,
     trashed: BTreeMap<[u8; 16], i64>,
     looks: Vec<([u8; 16], Vec<u8>, Option<i64>)>,
 }
@@ -90,11 +96,13 @@ pub(super) fn renew(folder: &Path, progress: impl Fn(usize, usize)) -> Result<Re
 fn carried(old: &Connection) -> Carried {
     let mut carried = Carried::default();
     let read = |carried: &mut Carried| -> rusqlite::Result<()> {
-        let mut statement = old.prepare("SELECT request, created, recipe, rank, state FROM intents")?;
+        let mut statement = old.prepare(&format!("SELECT {INTENT} FROM intents"))?;
+        let columns = statement.column_count();
         let mut rows = statement.query(params![])?;
         while let Some(row) = rows.next()? {
-            carried.intents.push((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
+            carried.intents.push((0..columns).map(|column| row.get(column)).collect::<Result<_, _>>()?);
         }
+        carried.paused = old.query_row("SELECT paused FROM queue", [], |row| row.get(0)).optional()?;
         let mut statement = old.prepare("SELECT id, trashed FROM images WHERE trashed IS NOT NULL")?;
         let mut rows = statement.query(params![])?;
         while let Some(row) = rows.next()? {
@@ -123,11 +131,13 @@ fn make(
     let mut index = schema::make_unflushed(path)?;
     let transaction = index.transaction()?;
     let mut rebuilt = Rebuilt::default();
-    for (request, created, recipe, rank, state) in &carried.intents {
-        transaction
-            .prepare_cached("INSERT INTO intents (request, created, recipe, rank, state) VALUES (?1, ?2, ?3, ?4, ?5)")?
-            .execute(params![request, created, recipe, rank, state])?;
+    let record = format!("INSERT INTO intents ({INTENT}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+    for intent in &carried.intents {
+        transaction.prepare_cached(&record)?.execute(params_from_iter(intent))?;
         rebuilt.intents += 1;
+    }
+    if let Some(paused) = carried.paused {
+        transaction.execute("INSERT INTO queue (paused) VALUES (?1)", params![paused])?;
     }
     let found = find(folder)?;
     let now = Timestamp::now().as_millisecond();
@@ -297,15 +307,14 @@ mod tests {
     use std::sync::Arc;
 
     use jiff::tz::TimeZone;
-    use rusqlite::types::Value;
 
     use super::*;
     use crate::{
         library::{
-            Intent, Library, Look, SpoolHeader,
+            Intent, Library, Look, SpoolHeader, Turn,
             originals::tests::{facts, store},
         },
-        recipe::{Change, Collection, CollectionEdit, CollectionId, Flag, Recipe},
+        recipe::{Change, Collection, CollectionEdit, CollectionId, Flag, Money, Recipe},
     };
 
     /// Everything that the index says, but for how far it has come in a journal.
@@ -324,6 +333,7 @@ mod tests {
             "SELECT * FROM collections ORDER BY id",
             "SELECT * FROM intents ORDER BY request",
             "SELECT id, hex(parent) FROM made_with JOIN images ON images.rowid = image ORDER BY id, parent",
+            "SELECT * FROM queue",
         ]
         .map(read)
         .to_vec()
@@ -357,7 +367,9 @@ mod tests {
         library.trash(&ids[1..3]).unwrap();
         let request = facts(5, "").request;
         let intent = Intent { request, recipe: Recipe::default(), created: facts(5, "").created };
-        library.record_intents(&[intent]).unwrap();
+        let turn = Turn { place: 7, paused: true, estimate: Some(Money::from_dollars(0.04)), ..Turn::default() };
+        library.enqueue([(&intent, turn)]).unwrap();
+        library.pause_queue(true).unwrap();
         let header = SpoolHeader { kind: "json".to_owned(), sent: Timestamp::UNIX_EPOCH, exchange: None };
         library.spool(request, &header).unwrap();
     }

@@ -157,6 +157,19 @@ const STEPS: &[&str] = &[
     CREATE INDEX images_by_date ON images (created, id, bytes, width, height, rating, flag, label, model,
         cost, seed, has_reference, source, mismatch, likeness, palette, request, batch_of) WHERE trashed IS NULL;
 ",
+    "
+    -- How a request stands in the line: the lower the sooner, and below zero before all others.
+    ALTER TABLE intents ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE intents ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
+    -- Not before this time, in milliseconds.
+    ALTER TABLE intents ADD COLUMN not_before INTEGER;
+    -- The request that this one asks again because a person said so.
+    ALTER TABLE intents ADD COLUMN repeats BLOB;
+    -- What it is thought to cost, in millionths of a dollar.
+    ALTER TABLE intents ADD COLUMN estimate INTEGER;
+    -- Whether nothing is sent until a person says so. One row at most.
+    CREATE TABLE queue (paused INTEGER NOT NULL) STRICT;
+",
 ];
 
 /// A connection with the settings that every connection has.
@@ -271,7 +284,8 @@ pub(super) mod tests {
             "INSERT INTO main.images ({shared}, words{mismatch})
              SELECT {shared}, lower(prompt || char(10) || name){mismatch}
              FROM new.images JOIN new.models ON number = model ORDER BY images.rowid;
-             INSERT INTO main.intents SELECT * FROM new.intents; DETACH new;"
+             INSERT INTO main.intents (request, created, recipe, rank, state)
+             SELECT request, created, recipe, rank, state FROM new.intents; DETACH new;"
         );
         connection.execute_batch(&copy).unwrap();
         drop(connection);

@@ -145,6 +145,14 @@ impl Abilities {
         self.prices.iter().find(fits).map(|price| price.each)
     }
 
+    /// What a request is thought to cost, if the price of a picture is known: as many pictures as it asks for. What
+    /// the model does not take must have been named in it already.
+    pub fn estimate(&self, recipe: &Recipe) -> Option<Money> {
+        let parameters = recipe.as_sent().parameters;
+        let pictures = i64::from(parameters.n.unwrap_or(1).max(1));
+        self.price(&parameters).map(|each| Money::from_micros(each.micros().saturating_mul(pictures)))
+    }
+
     /// The least and the greatest price of a picture, if any is known.
     pub fn price_range(&self) -> Option<(Money, Money)> {
         let each = || self.prices.iter().map(|price| price.each);

@@ -92,6 +92,8 @@ pub enum FailureKind {
     CannotWrite,
     /// The keychain did not answer.
     KeychainSilent,
+    /// It would cost more than a person allows to be spent.
+    OverCap,
     /// The application was stopped while the request was on its way.
     Interrupted,
     /// The request was cancelled by a person.
@@ -142,6 +144,7 @@ impl Failure {
             | K::BadRequest
             | K::PromptBlocked
             | K::ReferenceUnreadable
+            | K::OverCap
             | K::DiskFull
             | K::CannotWrite => (Charge::No, Retry::AfterChange),
             K::KeychainSilent | K::Cancelled => (Charge::No, Retry::ByHand),

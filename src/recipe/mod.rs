@@ -20,6 +20,7 @@ mod parameter;
 mod parameters;
 mod profile;
 mod sheet;
+mod spending;
 mod vote;
 
 pub use abilities::{Abilities, Deprecated, NotSent, Price, ReferenceLimits};
@@ -43,6 +44,7 @@ pub use profile::{
     TimeLimits,
 };
 pub use sheet::{Sheet, SheetHead, SheetListed, SheetRow};
+pub use spending::{Cap, Caps, Spending};
 pub use vote::{Choice, Score, Vote, scores};
 
 use std::borrow::Cow;

@@ -1,8 +1,13 @@
 //! Amounts of money, exact to a millionth.
 
-use std::{fmt, iter::Sum, ops::Add};
+use std::{
+    fmt,
+    iter::Sum,
+    ops::{Add, Sub},
+};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// An amount in millionths of a US dollar: image prices have four decimals, token prices more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,6 +30,24 @@ impl Money {
         self.0
     }
 
+    /// An amount in dollars as a gateway writes it: a number, or a text that is one. Nothing that is below zero or
+    /// absurd is one.
+    pub fn read(value: &Value) -> Option<Self> {
+        let dollars = match value {
+            Value::Number(number) => number.as_f64(),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        dollars.filter(|dollars| (0.0..1e6).contains(dollars)).map(Self::from_dollars)
+    }
+
+    /// What a part of so many costs; the parts add up to the whole.
+    #[must_use]
+    pub fn part(self, index: usize, of: usize) -> Self {
+        let (index, of) = (index as i64, (of as i64).max(1));
+        Self(self.0 / of + i64::from(index < self.0 % of))
+    }
+
     /// Dollars, for drawing and for JSON.
     pub fn dollars(self) -> f64 {
         self.0 as f64 / 1e6
@@ -36,6 +59,14 @@ impl Add for Money {
 
     fn add(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
+    }
+}
+
+impl Sub for Money {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
     }
 }
 
@@ -68,5 +99,31 @@ mod tests {
     fn a_hundred_small_prices_add_up_exactly() {
         let total: Money = std::iter::repeat_n(Money::from_dollars(0.0336), 100).sum();
         assert_eq!(total, Money::from_dollars(3.36));
+    }
+
+    #[test]
+    fn what_gateways_write_as_an_amount_is_read() {
+        use serde_json::json;
+        for (value, dollars) in [
+            (json!(0.039), Some(0.039)),
+            (json!("0.039"), Some(0.039)),
+            (json!(1), Some(1.0)),
+            (json!(0), Some(0.0)),
+            (json!(-1), None),
+            (json!("free"), None),
+            (json!("NaN"), None),
+            (json!(1e300), None),
+            (json!(null), None),
+        ] {
+            assert_eq!(Money::read(&value).map(Money::dollars), dollars, "{value}");
+        }
+    }
+
+    #[test]
+    fn parts_add_up_to_the_whole() {
+        for (micros, of) in [(100, 3), (2, 3), (0, 2), (39_000, 1), (7, 7)] {
+            let whole = Money::from_micros(micros);
+            assert_eq!((0..of).map(|index| whole.part(index, of)).sum::<Money>(), whole, "{micros} / {of}");
+        }
     }
 }

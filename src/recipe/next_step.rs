@@ -52,7 +52,9 @@ impl Failure {
             K::DiskFull | K::CannotWrite => NextStep::FreeDiskSpace,
             K::LinkFailed => NextStep::FetchAgain,
             K::RateLimited | K::GatewayFailed | K::TimedOut => self.wait.map_or(NextStep::Retry, NextStep::Wait),
-            K::CutOff | K::BrokenImage | K::KeychainSilent | K::Interrupted | K::Cancelled => NextStep::Retry,
+            K::CutOff | K::BrokenImage | K::KeychainSilent | K::OverCap | K::Interrupted | K::Cancelled => {
+                NextStep::Retry
+            }
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use jiff::{Timestamp, civil::Date};
+
 use crate::{
     recipe::{
         BatchId, Change, CollectionEdit, ImageId, Order, Profile, ProfileId, Recipe, Reference, RequestId, StackOf,
@@ -9,7 +11,7 @@ use crate::{
     settings::{Kit, Session, Settings, Style},
 };
 
-use super::{Bulk, Keeping, export::ExportOrder, secret::Secret, sheets::SheetWish};
+use super::{Bulk, Keeping, Spot, export::ExportOrder, secret::Secret, sheets::SheetWish};
 
 /// One thing for the studio to do. Sending never blocks; what comes of it arrives as [`super::Event`]s.
 #[derive(Debug)]
@@ -27,14 +29,75 @@ pub enum Command {
         /// What is said.
         ballot: Ballot,
     },
+    /// Hold back everything that waits, or let it go on; what was held back one by one goes on as well then. What is on
+    /// its road is not touched. Holds until it is said otherwise, also after a restart.
+    PauseQueue(bool),
+    /// Hold back requests that wait, or let them go on.
+    Pause {
+        /// Which.
+        requests: Vec<RequestId>,
+        /// Whether they are held back.
+        paused: bool,
+    },
+    /// Send requests that wait not before a time, or whenever it is their turn.
+    RunLater {
+        /// Which.
+        requests: Vec<RequestId>,
+        /// Not before this.
+        at: Option<Timestamp>,
+    },
+    /// Move requests that wait, in this order. Those that were asked for together take turns with others all the same,
+    /// but for [`Spot::First`] and the neighbours of such.
+    Move {
+        /// Which.
+        requests: Vec<RequestId>,
+        /// Where to.
+        to: Spot,
+    },
     /// Stop a request at whatever stage it is.
     Cancel(RequestId),
+    /// Stop requests at whatever stage they are.
+    CancelMany(Vec<RequestId>),
+    /// Stop everything that waits. What is on its road is not touched.
+    CancelWaiting,
     /// Send a request that waits to be sent again by itself at once.
     SendNow(RequestId),
     /// Fetch the pictures again that a failed request's answer links to, or store them; nothing is asked anew.
     FetchAgain(RequestId),
     /// Ask again what a failed or cancelled request asked; its card becomes the new request's.
     Retry(RequestId),
+    /// The same for several.
+    RetryMany(Vec<RequestId>),
+    /// The same for all that have surely cost nothing.
+    RetrySafe,
+    /// Ask once more what a request asks; right behind it, if it waits.
+    Duplicate(RequestId),
+    /// Change what a request asks that waits. If it was sent in the meantime, [`super::Notice::TooLateToChange`] says so.
+    EditWaiting {
+        /// Which.
+        request: RequestId,
+        /// What it is to ask.
+        recipe: Box<Recipe>,
+    },
+    /// Try a gateway at once that is not reached, or that asked for a pause.
+    TryGateway(ProfileId),
+    /// Send what was spent, from a day on or from the beginning.
+    WantSpending {
+        /// The first day that counts.
+        since: Option<Date>,
+    },
+    /// Ask for a file with a save dialog, and write what was spent to it, for spreadsheets.
+    PickSpendingExport {
+        /// The first day that counts.
+        since: Option<Date>,
+    },
+    /// Write what was spent to a file, for spreadsheets.
+    ExportSpending {
+        /// The file; what is there is replaced.
+        path: PathBuf,
+        /// The first day that counts.
+        since: Option<Date>,
+    },
     /// Remove the card of a finished, failed or cancelled request.
     Dismiss(RequestId),
 

@@ -18,31 +18,26 @@ use tokio::{
 
 use crate::{
     demo::DemoGateway,
-    gateway::Catalogue,
-    library::{Intent, IntentState, Keeping, LibraryError},
-    recipe::{Abilities, Charge, Failure, FailureKind, Order, Parameter, Profile, ProfileId, Recipe, RequestId},
+    library::{Keeping, LibraryError},
+    recipe::{Order, Profile, ProfileId, RequestId},
     settings::{Kit, Session, Settings},
 };
 
 use super::{
-    Command, Details, Event, JobState, LearnedBook, ModelInfo, Notice, again,
+    Command, Details, Event, LearnedBook, ModelInfo, Notice,
     bulk::InLine,
     discard::{self, Discard},
     files::Files,
-    inbox::{Note, Step},
-    jobs::Jobs,
-    landing::library_failure,
+    inbox::Note,
     learned, looking,
     organise::{Done, Wish},
-    recovery::{self, Left},
-    road,
+    queue::Queue,
     saving::{Save, save_all},
     sheets::Sheets,
-    split::split,
     thumbnails::Thumbnails,
     view::{self, OpenView},
     wildcards::WildcardFolder,
-    world::{World, blocking},
+    world::World,
 };
 
 /// How long a change of the session may wait to be written, so that typing does not write at every key.
@@ -59,7 +54,7 @@ const FAREWELL: Duration = Duration::from_secs(2);
 pub(super) struct Core {
     pub(super) world: Arc<World>,
     pub(super) settings: Settings,
-    pub(super) jobs: Jobs,
+    pub(super) queue: Queue,
     pub(super) view: OpenView,
     pub(super) thumbnails: Thumbnails,
     /// Counts wishes for full pictures, so that one that is no longer wished for is not decoded.
@@ -79,7 +74,7 @@ pub(super) struct Core {
     saver: UnboundedSender<Save>,
     saving: JoinHandle<()>,
     /// Profiles that stand in for those of the settings.
-    stand_ins: BTreeMap<ProfileId, Profile>,
+    pub(super) stand_ins: BTreeMap<ProfileId, Profile>,
     session: Session,
     /// What the person keeps for writing prompts, where that is not on disk yet.
     kit: Option<Box<Kit>>,
@@ -118,10 +113,10 @@ impl Core {
             },
             trash: InLine::new(&world, discard::grant),
             wildcards: Arc::new(WildcardFolder::new(files.folder())),
+            queue: Queue::new(settings.caps, world.now()),
             sheets: Sheets::default(),
             world,
             settings,
-            jobs: Jobs::default(),
             view: OpenView::default(),
             full_wish: Arc::default(),
             export: None,
@@ -155,26 +150,7 @@ impl Core {
         for profile in self.learned.profiles() {
             self.send(Event::Learned(profile.clone(), self.learned.of_profile(profile)));
         }
-        let world = Arc::clone(&self.world);
-        match blocking(move || recovery::recover(&world)).await {
-            Ok(Ok(found)) => {
-                for card in found.cards {
-                    let job = self.jobs.put(card.intent.request, Arc::new(card.intent.recipe), card.state);
-                    self.send(Event::Job(job));
-                }
-                for (intent, read) in found.linked {
-                    self.take_up(intent.request, Arc::new(intent.recipe), read);
-                }
-                if found.interrupted > 0 {
-                    self.send(Event::Notice(Notice::Interrupted { count: found.interrupted }));
-                }
-                if found.recovered > 0 {
-                    self.send(Event::Notice(Notice::Recovered { count: found.recovered }));
-                }
-            }
-            Ok(Err(error)) => self.library_trouble(&error),
-            Err(failure) => tracing::error!(?failure, "recovery broke down"),
-        }
+        self.take_up_all().await;
         let (world, closing) = (Arc::clone(&self.world), Arc::clone(&self.closing));
         tokio::task::spawn_blocking(move || {
             learned::compare(&world, &closing);
@@ -185,19 +161,19 @@ impl Core {
     /// Runs until it is told to stop or nobody listens any more.
     pub(super) async fn run(mut self) {
         loop {
-            let session_due = self.session_due;
+            let (session_due, alarm) = (self.session_due, self.alarm());
             tokio::select! {
                 command = self.commands.recv() => match command {
                     None | Some(Command::Shutdown) => break,
                     Some(command) => self.obey(command).await,
                 },
                 Some(note) = self.inbox.recv() => match note {
-                    Note::Ask(recipes) => {
-                        self.generate(recipes).await;
-                    }
+                    Note::Ask(recipes) => self.steer(Command::Generate(recipes)).await,
+                    Note::Unsent(id, failure) => self.unsent(id, failure).await,
                     note => self.hear(note),
                 },
                 () = sleep_until(session_due.unwrap_or_else(Instant::now)), if session_due.is_some() => self.keep_session(),
+                () = sleep_until(alarm.unwrap_or_else(Instant::now)), if alarm.is_some() => self.look_at_queue(),
             }
         }
         self.stop().await;
@@ -205,22 +181,34 @@ impl Core {
 
     async fn obey(&mut self, command: Command) {
         match command {
-            Command::Generate(recipes) => {
-                self.generate(recipes).await;
-            }
-            Command::GenerateFirst(recipes) => self.generate_first(recipes).await,
             Command::CompareBlind(recipes) => {
                 let recipes = self.draw_lots(recipes);
-                self.generate(recipes).await;
+                self.steer(Command::Generate(recipes)).await;
             }
-            Command::Cancel(id) => self.cancel(id).await,
-            Command::SendNow(id) => self.jobs.send_now(id),
-            Command::FetchAgain(id) => self.retry(id, false).await,
-            Command::Retry(id) => self.retry(id, true).await,
-            Command::Dismiss(id) => self.dismiss(id).await,
+            Command::Generate(_)
+            | Command::GenerateFirst(_)
+            | Command::PauseQueue(_)
+            | Command::Pause { .. }
+            | Command::RunLater { .. }
+            | Command::Move { .. }
+            | Command::Cancel(_)
+            | Command::CancelMany(_)
+            | Command::CancelWaiting
+            | Command::SendNow(_)
+            | Command::FetchAgain(_)
+            | Command::Retry(_)
+            | Command::RetryMany(_)
+            | Command::RetrySafe
+            | Command::Duplicate(_)
+            | Command::EditWaiting { .. }
+            | Command::TryGateway(_)
+            | Command::Dismiss(_) => self.steer(command).await,
             Command::SaveSettings(settings) => self.change_settings(settings),
             Command::UseProfile(profile) => {
-                self.stand_ins.insert(profile.id.clone(), profile);
+                let before = self.profile(&profile.id);
+                self.stand_ins.insert(profile.id.clone(), profile.clone());
+                self.gateway_changed(before.as_ref(), &profile);
+                self.start_waiting();
             }
             Command::SaveSession(session) => {
                 self.session = *session;
@@ -243,6 +231,9 @@ impl Core {
                 self.save_soon();
             }
             Command::Sheet(wish) => self.sheet(wish),
+            Command::WantSpending { .. } | Command::PickSpendingExport { .. } | Command::ExportSpending { .. } => {
+                self.report_spending(command);
+            }
             Command::PickStyles | Command::ExportStyles(_) => self.share_styles(command),
             Command::ReadWildcards
             | Command::SaveWildcard { .. }
@@ -257,6 +248,9 @@ impl Core {
     fn hear(&mut self, note: Note) {
         match note {
             Note::Step(id, step) => self.advance(id, step),
+            // `run` has taken it already.
+            Note::Unsent(..) => {}
+            Note::Tried(profile, failure) => self.tried(&profile, failure),
             Note::Beginning(view) => {
                 if self.view.begin(&view) {
                     self.send(Event::Beginning(view));
@@ -271,7 +265,7 @@ impl Core {
                     self.read_view(None);
                 } else {
                     // Their pictures are in the view that was just sent.
-                    for id in self.jobs.take_done() {
+                    for id in self.take_done() {
                         self.send(Event::JobGone(id));
                     }
                 }
@@ -301,60 +295,8 @@ impl Core {
         }
     }
 
-    pub(super) async fn generate(&mut self, recipes: Vec<Recipe>) -> Vec<RequestId> {
-        let created = self.world.now();
-        let batch = self.world.new_batch();
-        let intents: Vec<Intent> = recipes
-            .into_iter()
-            .flat_map(|mut recipe| {
-                recipe.batch.get_or_insert(batch);
-                let Some(profile) = self.profile(&recipe.profile) else { return vec![recipe] };
-                let abilities = self.abilities(&profile, &recipe.model);
-                recipe.not_sent = abilities.not_sent(&recipe);
-                let takes_n = abilities.takes(Parameter::N) != Some(false);
-                split(recipe, takes_n)
-            })
-            .map(|recipe| Intent { request: self.world.new_request(), recipe, created })
-            .collect();
-        let library = Arc::clone(&self.world.library);
-        let (recorded, intents) = match blocking(move || (library.record_intents(&intents), intents)).await {
-            Ok(recorded) => recorded,
-            Err(failure) => {
-                tracing::error!(?failure, "intents were not written down");
-                return Vec::new();
-            }
-        };
-        let requests = intents.iter().map(|intent| intent.request).collect();
-        for Intent { request, recipe, .. } in intents {
-            let job = self.jobs.enqueue(request, Arc::new(recipe));
-            self.send(Event::Job(job));
-            // What is not on disk is not sent.
-            if let Err(error) = &recorded {
-                self.jobs.cancel(request);
-                self.advance(request, Step::Failed(library_failure(error, Charge::No)));
-            }
-        }
-        self.start_waiting();
-        requests
-    }
-
-    /// Asks for pictures before all that wait for their turn.
-    async fn generate_first(&mut self, recipes: Vec<Recipe>) {
-        let waiting = self.jobs.hold();
-        self.generate(recipes).await;
-        self.jobs.release(waiting);
-        self.start_waiting();
-    }
-
-    /// What is known of a model at a gateway.
-    fn abilities(&self, profile: &Profile, model: &str) -> Abilities {
-        let listed = self.models.get(&profile.id).and_then(|models| models.iter().find(|info| info.id == model));
-        let learned = self.learned.of(&profile.id, model);
-        Catalogue::built_in().abilities(profile, model, listed.map(|info| &info.listed), learned)
-    }
-
     /// Learns from a picture how its model keeps to what is asked of it.
-    fn learn(&mut self, picture: &Details) {
+    pub(super) fn learn(&mut self, picture: &Details) {
         if self.learned.note(picture) {
             let profile = &picture.recipe.profile;
             self.send(Event::Learned(profile.clone(), self.learned.of_profile(profile)));
@@ -362,151 +304,13 @@ impl Core {
         }
     }
 
-    /// Lets as many requests onto their road as may be.
-    pub(super) fn start_waiting(&mut self) {
-        loop {
-            let (settings, stand_ins) = (&self.settings, &self.stand_ins);
-            let limit = |id: &ProfileId| stand_ins.get(id).or_else(|| settings.profile(id))?.concurrency;
-            let Some((request, recipe, reins)) = self.jobs.start_next(self.settings.concurrency, limit) else {
-                return;
-            };
-            let Some(profile) = self.profile(&recipe.profile) else {
-                let failure = Failure::new(FailureKind::WrongUrl).charged(Charge::No);
-                self.world.note(Note::Step(request, Step::Failed(failure)));
-                continue;
-            };
-            let errand = road::Errand { request, recipe, profile, reins };
-            let world = Arc::clone(&self.world);
-            let travelling = tokio::spawn(road::travel(Arc::clone(&world), errand));
-            tokio::spawn(async move {
-                // A request whose task breaks down must not keep its place in the line for ever.
-                if let Err(error) = travelling.await {
-                    tracing::error!(%request, %error, "a request broke down");
-                    let failure = Failure::new(FailureKind::Interrupted);
-                    world.note(Note::Step(request, Step::Failed(failure)));
-                }
-            });
-        }
-    }
-
-    fn advance(&mut self, id: RequestId, step: Step) {
-        let (state, makes_room) = match step {
-            Step::Sent { since } => (JobState::Generating { since }, false),
-            // Its place is free for requests to other gateways.
-            Step::Again { failure, at, tries } => (JobState::Again { failure, at, tries, most: again::TRIES }, true),
-            Step::Receiving { since, bytes, total, preview } => {
-                (JobState::Receiving { since, bytes, total, preview }, false)
-            }
-            Step::Stored(details) => {
-                self.learn(&details);
-                if let Some((_, first)) = self.trials.get_mut(&id) {
-                    first.get_or_insert_with(|| (*details).clone());
-                }
-                self.send(Event::Stored(details));
-                return;
-            }
-            Step::Done { images, took } => {
-                self.read_view(None);
-                (JobState::Done { images, took }, true)
-            }
-            Step::Failed(failure) => (JobState::Failed(failure), true),
-            Step::Cancelled { sent } => (JobState::Cancelled { sent }, true),
-        };
-        self.tell_trial(id, &state);
-        if let Some(job) = self.jobs.advance(id, state) {
-            self.send(Event::Job(job));
-        }
-        if makes_room {
-            self.start_waiting();
-        }
-    }
-
-    async fn cancel(&mut self, id: RequestId) {
-        if let Some(job) = self.jobs.cancel(id) {
-            self.set_intent(id, IntentState::Cancelled { sent: false }).await;
-            self.send(Event::Job(job));
-        }
-    }
-
-    /// Goes on with an answer that came earlier and links to its pictures.
-    fn take_up(&mut self, id: RequestId, recipe: Arc<Recipe>, read: road::Read) {
-        let profile = self.profile(&recipe.profile);
-        let base_url = profile.map(|profile| self.world.base_url(&profile).to_owned()).unwrap_or_default();
-        let since = self.world.now();
-        let (job, reins) = self.jobs.take_up(id, recipe, JobState::Generating { since });
-        self.send(Event::Job(job));
-        tokio::spawn(road::take_up(Arc::clone(&self.world), id, base_url, read, reins.cancel));
-    }
-
-    /// Goes on with what has ended: from its answer if that is still there, or else by asking `anew`.
-    async fn retry(&mut self, id: RequestId, anew: bool) {
-        let Some((recipe, state)) = self.jobs.take_ended(id) else { return };
-        // An answer that only found no room is still in its spool, and is not paid for again. One whose links lead
-        // nowhere is there as well; who has it asked for anew wants another one.
-        let dead_link = matches!(&state, JobState::Failed(failure) if failure.kind == FailureKind::LinkFailed);
-        if anew && dead_link {
-            return self.ask_anew(id, &recipe).await;
-        }
-        let intent = Intent { request: id, recipe: Recipe::clone(&recipe), created: self.world.now() };
-        let world = Arc::clone(&self.world);
-        match blocking(move || recovery::from_spool(&world, &intent)).await {
-            Ok(Ok(Some(Left::Pictures(_)))) => {
-                self.send(Event::JobGone(id));
-                self.read_view(None);
-            }
-            Ok(Ok(Some(Left::Links(read)))) => self.take_up(id, recipe, *read),
-            Ok(Ok(Some(Left::Nothing(failure)))) if road::is_kept(&failure) => {
-                let job = self.jobs.put(id, recipe, JobState::Failed(failure));
-                self.send(Event::Job(job));
-            }
-            _ if anew => self.ask_anew(id, &recipe).await,
-            _ => {
-                let job = self.jobs.put(id, recipe, state);
-                self.send(Event::Job(job));
-            }
-        }
-    }
-
-    async fn ask_anew(&mut self, id: RequestId, recipe: &Recipe) {
-        self.forget_intent(id).await;
-        self.send(Event::JobGone(id));
-        self.generate(vec![recipe.clone()]).await;
-    }
-
-    async fn dismiss(&mut self, id: RequestId) {
-        if self.jobs.take_ended(id).is_some() {
-            self.forget_intent(id).await;
-            self.send(Event::JobGone(id));
-        }
-    }
-
-    async fn set_intent(&self, id: RequestId, state: IntentState) {
-        let library = Arc::clone(&self.world.library);
-        if let Ok(Err(error)) = blocking(move || library.set_intent_state(id, &state)).await {
-            self.library_trouble(&error);
-        }
-    }
-
-    async fn forget_intent(&self, id: RequestId) {
-        let library = Arc::clone(&self.world.library);
-        let forget = move || {
-            // One that was left to be taken up at the next start is over now; one that is over stays as it is.
-            match library.set_intent_state(id, &IntentState::Cancelled { sent: true }) {
-                Ok(()) | Err(LibraryError::Backward(_)) => {}
-                Err(error) => return Err(error),
-            }
-            library.remove_intents(&[id])?;
-            library.drop_exchange(id)?;
-            library.drop_spool(id)
-        };
-        if let Ok(Err(error)) = blocking(forget).await {
-            self.library_trouble(&error);
-        }
-    }
-
     pub(super) fn change_settings(&mut self, settings: Settings) {
         let stacked = self.settings.stacked;
-        self.settings = settings;
+        let before = std::mem::replace(&mut self.settings, settings);
+        for profile in self.settings.profiles.clone() {
+            self.gateway_changed(before.profile(&profile.id), &profile);
+        }
+        self.set_caps();
         if stacked != self.settings.stacked {
             self.read_view(None);
         }
@@ -600,7 +404,8 @@ mod tests {
     use crate::{
         demo::DemoOptions,
         keychain::MemoryKeychain,
-        studio::{self, NoDialogs, Parts, Place},
+        recipe::{Charge, FailureKind, Recipe},
+        studio::{self, JobState, NoDialogs, Parts, Place},
     };
 
     #[test]

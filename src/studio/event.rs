@@ -26,7 +26,9 @@ use super::{
     export::{ExportFailure, ExportPreview},
     import::Imported,
     listing::Listing,
+    queue::{QueueState, RunEnded},
     sheets::SheetNews,
+    spending::SpendingReport,
     stacks::Stack,
     start::StartError,
     wildcards::WildcardFiles,
@@ -43,6 +45,12 @@ pub enum Event {
     Job(Job),
     /// A request's card is gone.
     JobGone(RequestId),
+    /// How the queue stands.
+    Queue(Box<QueueState>),
+    /// Everything that could be done is done.
+    RunEnded(RunEnded),
+    /// What was spent, as wished for.
+    Spending(Box<SpendingReport>),
     /// A picture was stored durably. Sent once for each picture, before its job is `Done`.
     Stored(Box<Details>),
 
@@ -227,6 +235,35 @@ pub struct Job {
     pub recipe: Arc<Recipe>,
     /// How far it is.
     pub state: JobState,
+    /// When it was asked.
+    pub asked: Timestamp,
+    /// Whether it is held back while it waits.
+    pub paused: bool,
+    /// Not before this time it is sent.
+    pub not_before: Option<Timestamp>,
+    /// What it is thought to cost, where that is known.
+    pub estimate: Option<Money>,
+    /// What it has cost, where the gateway has said so.
+    pub cost: Option<Money>,
+    /// The request that it asks again, because a person said so.
+    pub repeats: Option<RequestId>,
+}
+
+impl Job {
+    /// A request of which nothing else is known.
+    pub fn new(id: RequestId, recipe: Arc<Recipe>, state: JobState) -> Self {
+        Self {
+            id,
+            recipe,
+            state,
+            asked: Timestamp::UNIX_EPOCH,
+            paused: false,
+            not_before: None,
+            estimate: None,
+            cost: None,
+            repeats: None,
+        }
+    }
 }
 
 /// How far a request is.
@@ -275,6 +312,13 @@ pub enum JobState {
         /// Whether it had been sent.
         sent: bool,
     },
+}
+
+impl JobState {
+    /// Whether it is final.
+    pub fn has_ended(&self) -> bool {
+        matches!(self, Self::Done { .. } | Self::Failed(_) | Self::Cancelled { .. })
+    }
 }
 
 /// The open view: how many pictures there are and where days begin.
@@ -548,6 +592,13 @@ pub enum Notice {
         /// How many.
         count: usize,
     },
+    /// What was spent was written to a file.
+    SpendingExported {
+        /// The file.
+        path: PathBuf,
+        /// How many requests.
+        count: usize,
+    },
     /// Profiles were written to a file.
     ProfilesExported {
         /// The file.
@@ -582,6 +633,13 @@ pub enum Notice {
         /// How many.
         count: usize,
     },
+    /// Requests waited when the application last stopped, and are held back until a person lets them go on.
+    Held {
+        /// How many.
+        count: usize,
+    },
+    /// A request that was to be changed was sent before that.
+    TooLateToChange,
     /// Answers that had arrived before the application last stopped were stored now.
     Recovered {
         /// How many pictures.

@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use jiff::Timestamp;
 
-use crate::recipe::{Failure, ImageId, ProfileId, Recipe, RequestId, SharedProfiles};
+use crate::recipe::{Failure, ImageId, ProfileId, Recipe, RequestId, SharedProfiles, Spending};
 
 use super::{Details, ModelInfo, Pixels, View};
 
@@ -12,6 +12,8 @@ use super::{Details, ModelInfo, Pixels, View};
 pub(super) enum Note {
     /// A request has come further on its road.
     Step(RequestId, Step),
+    /// A request that waited ends without being sent.
+    Unsent(RequestId, Failure),
     /// The first pictures of a view that takes longer to read.
     Beginning(View),
     /// The view was read anew; nothing came of it if another one was wished for.
@@ -20,6 +22,8 @@ pub(super) enum Note {
     LibraryChanged,
     /// Pictures that an older version had stored were compared with what was asked for, and some differ.
     Compared,
+    /// A gateway that was not reached was tried; the failure says that it still is not.
+    Tried(ProfileId, Option<Failure>),
     /// A gateway has listed its models.
     Models(ProfileId, Vec<ModelInfo>),
     /// A person has chosen files as references.
@@ -40,10 +44,14 @@ pub(super) enum Step {
     Sent { since: Timestamp },
     /// It was turned down at no cost, and waits to be sent again by itself.
     Again { failure: Failure, at: Timestamp, tries: u32 },
+    /// It did not reach its gateway, and was put back to those that were not sent.
+    NotReached(Failure),
     /// Its answer is arriving.
     Receiving { since: Timestamp, bytes: u64, total: Option<u64>, preview: Option<Pixels> },
     /// A picture was stored durably.
     Stored(Box<Details>),
+    /// What it has come to was written down.
+    Booked(Box<Spending>),
     /// All of it was stored.
     Done { images: Vec<ImageId>, took: Duration },
     /// It did not work.

@@ -12,7 +12,7 @@ use crate::{
     gateway::{ImageRole, Receiver},
     imaging::{Arriving, Bitmap, Finished, ImageError, Limits, average_colour, shrink},
     library::{Library, LibraryError, Look, OriginalWriter, SidecarFacts},
-    recipe::{Answer, Charge, Failure, FailureKind, ImageId, Marks, Recipe, RequestId},
+    recipe::{Answer, Charge, Failure, FailureKind, ImageId, Marks, Money, Recipe, RequestId},
 };
 
 use super::{Details, Pixels, ThumbnailSize, thumbnails};
@@ -113,6 +113,11 @@ impl Landing {
         self.landed.iter().any(|landed| landed.role != ImageRole::Draft)
     }
 
+    /// What was asked.
+    pub fn recipe(&self) -> Arc<Recipe> {
+        Arc::clone(&self.recipe)
+    }
+
     /// Links that stood in the answer instead of pictures; each is given once.
     pub fn take_links(&mut self) -> Vec<String> {
         std::mem::take(&mut self.links)
@@ -136,8 +141,12 @@ impl Landing {
         let mut stored = Vec::new();
         let mut failure = None;
         // In the order of the answer: what a stop in between leaves to the next start is named later than what is stored.
-        for landed in self.worth_keeping() {
-            match self.store_one(landed, answer, took) {
+        let worth_keeping = self.worth_keeping();
+        let count = worth_keeping.len();
+        for (index, landed) in worth_keeping.into_iter().enumerate() {
+            // What the answer cost is shared among its pictures.
+            let cost = answer.cost.map(|cost| cost.part(index, count));
+            match self.store_one(landed, answer, cost, took) {
                 Ok(picture) => {
                     // One that an earlier run has stored already is not told twice either.
                     if stored.iter().all(|known: &Stored| known.details.id != picture.details.id) {
@@ -172,7 +181,13 @@ impl Landing {
         landed
     }
 
-    fn store_one(&self, landed: Landed, answer: &Answer, took: Duration) -> Result<Stored, LibraryError> {
+    fn store_one(
+        &self,
+        landed: Landed,
+        answer: &Answer,
+        cost: Option<Money>,
+        took: Duration,
+    ) -> Result<Stored, LibraryError> {
         let Landed { id, created, writer, pixels, .. } = landed;
         let colour = average_colour(&pixels.thumbnail);
         let look = Look::of(&pixels.thumbnail);
@@ -186,7 +201,7 @@ impl Landing {
             height: pixels.probe.height,
             created,
             took,
-            cost: None,
+            cost,
             colour,
             look: Some(look),
             source: None,

@@ -4,7 +4,6 @@
 //! on tasks of their own ([`road`](self)), their pictures land in the library ([`landing`]), and everything that
 //! blocks runs on threads that may.
 
-mod again;
 mod asking;
 mod blind;
 mod bulk;
@@ -21,7 +20,6 @@ pub mod grid;
 mod handle;
 mod import;
 mod inbox;
-mod jobs;
 mod keys;
 pub mod landing;
 mod learned;
@@ -30,6 +28,7 @@ mod looking;
 mod maintenance;
 pub mod measure;
 mod organise;
+mod queue;
 mod record;
 mod recovery;
 mod references;
@@ -39,7 +38,7 @@ mod secret;
 mod serve;
 mod sharing;
 mod sheets;
-mod split;
+mod spending;
 mod stacks;
 mod start;
 mod styles;
@@ -65,8 +64,10 @@ pub use keys::Environment;
 pub use learned::LearnedBook;
 pub use listing::Listing;
 pub use maintenance::{check_library, rebuild};
+pub use queue::{Capped, Offline, Progress, QueueState, RunEnded, Spent, Spot};
 pub use secret::Secret;
 pub use sheets::{RowPicture, RowPlan, SheetExport, SheetExported, SheetNews, SheetWish, TableError, TableFile};
+pub use spending::{SpendingReport, Sum};
 pub use stacks::Stack;
 pub use start::{StartError, log_folder, start};
 pub use view::{IN_TRASH, is_trash};

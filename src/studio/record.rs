@@ -48,6 +48,11 @@ impl Record {
         *self = Self { exchange, start: Some(Instant::now()), secrets, ..Self::default() };
     }
 
+    /// Whether anything was sent.
+    pub(super) fn was_sent(&self) -> bool {
+        self.start.is_some()
+    }
+
     /// What will say what the answer says.
     pub(super) fn transcript(&self) -> Transcript {
         Transcript::new(&self.secrets.iter().map(Secret::reveal).collect::<Vec<_>>())

@@ -1,20 +1,24 @@
 //! What was on its way when the program last stopped. Nothing of it is sent again by itself.
 
 use std::{
+    collections::BTreeSet,
     io::{ErrorKind, Read as _},
     sync::Arc,
     time::Duration,
 };
 
+use jiff::Timestamp;
+
 use crate::{
-    gateway::{AnswerReader, ReaderLimits},
-    library::{Intent, IntentState, LibraryError},
-    recipe::{Charge, Failure, FailureKind, RequestId},
+    gateway::{self, AnswerReader, ReaderLimits},
+    library::{Intent, IntentState, LibraryError, Turn},
+    recipe::{BatchId, Failure, FailureKind, RequestId, Spending},
 };
 
 use super::{
     JobState,
     inbox::Step,
+    queue::booking::{self, Outcome},
     road::{self, Read},
     world::World,
 };
@@ -31,6 +35,8 @@ pub(super) struct Resumed {
 /// What was found.
 #[derive(Default)]
 pub(super) struct Found {
+    /// Requests that were not sent, and how they stand in the line.
+    pub(super) waiting: Vec<(Intent, Turn)>,
     /// Answers that were whole but for the pictures that they link to.
     pub(super) linked: Vec<(Intent, Read)>,
     /// Cards of failed and interrupted requests, oldest first.
@@ -41,6 +47,25 @@ pub(super) struct Found {
     pub(super) recovered: usize,
 }
 
+/// Reads what was spent since a time, or for requests that were asked for together with such that have not ended; and
+/// sees to it that no request is written down twice. Blocks.
+pub(super) fn spent(world: &World, since: Timestamp) -> Result<Vec<Spending>, LibraryError> {
+    let unfinished = world.library.unfinished_intents()?;
+    let batches: BTreeSet<BatchId> = unfinished.iter().filter_map(|(intent, _)| intent.recipe.batch).collect();
+    let requests: BTreeSet<RequestId> = unfinished.iter().map(|(intent, _)| intent.request).collect();
+    let (mut spent, mut written) = (Vec::new(), BTreeSet::new());
+    world.library.read_spending(|spending| {
+        if requests.contains(&spending.request) {
+            written.insert(spending.request);
+        }
+        if spending.at >= since || spending.batch.is_some_and(|batch| batches.contains(&batch)) {
+            spent.push(spending);
+        }
+    })?;
+    world.library.spending_is_written(written);
+    Ok(spent)
+}
+
 /// Reads the spools of unfinished requests into pictures and marks the rest as interrupted. Blocks.
 pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
     let mut found = Found::default();
@@ -49,26 +74,30 @@ pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
         return Ok(found);
     }
     for (intent, state) in world.library.unfinished_intents()? {
-        if state != IntentState::Queued {
-            match from_spool(world, &intent)? {
-                Some(Left::Pictures(images)) => {
-                    found.recovered += images;
-                    continue;
-                }
-                Some(Left::Links(read)) => {
-                    found.linked.push((intent, *read));
-                    continue;
-                }
-                // There is still no room: the answer stays where it is, for the next start.
-                Some(Left::Nothing(failure)) if road::is_kept(&failure) => {
-                    found.cards.push(Resumed { intent, state: JobState::Failed(failure) });
-                    continue;
-                }
-                Some(Left::Nothing(_)) | None => {}
-            }
+        if state == IntentState::Queued {
+            let turn = world.library.turn(intent.request)?.unwrap_or_default();
+            found.waiting.push((intent, turn));
+            continue;
         }
-        let charged = if state == IntentState::Queued { Charge::No } else { Charge::Maybe };
-        let failure = Failure::new(FailureKind::Interrupted).charged(charged);
+        match from_spool(world, &intent)? {
+            Some(Left::Pictures(images)) => {
+                found.recovered += images;
+                continue;
+            }
+            Some(Left::Links(read)) => {
+                found.linked.push((intent, *read));
+                continue;
+            }
+            // There is still no room: the answer stays where it is, for the next start.
+            Some(Left::Nothing(failure)) if road::is_kept(&failure) => {
+                found.cards.push(Resumed { intent, state: JobState::Failed(failure) });
+                continue;
+            }
+            Some(Left::Nothing(_)) | None => {}
+        }
+        let failure = Failure::new(FailureKind::Interrupted);
+        let spent = Outcome { charged: failure.charged, amount: None, pictures: 0 };
+        booking::book(world, intent.request, &intent.recipe, &spent);
         world.library.set_intent_state(intent.request, &IntentState::Failed(failure.clone()))?;
         world.library.drop_spool(intent.request)?;
         found.interrupted += 1;
@@ -98,7 +127,10 @@ pub(super) enum Left {
 pub(super) fn from_spool(world: &Arc<World>, intent: &Intent) -> Result<Option<Left>, LibraryError> {
     let Some(mut spooled) = world.library.spooled(intent.request)? else { return Ok(None) };
     // Without what the body said: the key, which may be in it, is not known here.
-    if let Some(exchange) = spooled.header.exchange.take()
+    let exchange = spooled.header.exchange.take();
+    let answered = exchange.as_ref().and_then(|exchange| exchange.answer.as_ref());
+    let said = answered.and_then(|answered| gateway::cost_in(&answered.headers));
+    if let Some(exchange) = exchange
         && let Err(error) = world.library.keep_exchange(intent.request, &exchange)
     {
         tracing::warn!(request = %intent.request, %error, "what went over the wire was not kept");
@@ -117,7 +149,8 @@ pub(super) fn from_spool(world: &Arc<World>, intent: &Intent) -> Result<Option<L
             }
         }
     }
-    let outcome = reader.finish(&mut landing);
+    let mut outcome = reader.finish(&mut landing);
+    outcome.answer.cost = outcome.answer.cost.or(said);
     let links = outcome.links > 0 && !landing.has_pictures();
     let read = Read { landing, outcome, broken: None, said: None };
     if links {

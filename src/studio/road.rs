@@ -17,10 +17,13 @@ use crate::{
 };
 
 use super::{
-    Event, again,
+    Event,
     inbox::{Note, Step},
-    jobs::Reins,
     landing::{self, Landing, Stored, library_failure},
+    queue::{
+        self, Reins,
+        booking::{self, Outcome as Spent},
+    },
     record::{self, Record, Said},
     references,
     world::{World, blocking},
@@ -38,12 +41,18 @@ pub(super) struct Errand {
     pub(super) recipe: Arc<Recipe>,
     pub(super) profile: Profile,
     pub(super) reins: Reins,
+    /// Whether it goes back into the line if its gateway is not reached.
+    pub(super) patient: bool,
 }
 
 /// Why a request ended without a picture.
 enum Stop {
     Failed(Failure),
-    Cancelled { sent: bool },
+    /// Its gateway was not reached, and it was put back.
+    NotReached(Failure),
+    Cancelled {
+        sent: bool,
+    },
 }
 
 impl From<Failure> for Stop {
@@ -70,19 +79,21 @@ pub(super) fn is_kept(failure: &Failure) -> bool {
 pub(super) async fn travel(world: Arc<World>, errand: Errand) {
     let mut record = Record::default();
     let came = send_and_receive(&world, &errand, &mut record).await;
+    let sent = record.was_sent();
     // What was cancelled is over: nobody asks what it said.
     if !matches!(came, Err(Stop::Cancelled { .. }))
         && let Some(exchange) = record.whole()
     {
         record::keep(&world, errand.request, exchange).await;
     }
-    conclude(&world, errand.request, came).await;
+    conclude(&world, errand.request, &errand.recipe, sent, came).await;
 }
 
 /// Fetches the pictures that an earlier answer links to, and notes how it went.
 pub(super) async fn take_up(
     world: Arc<World>,
     request: RequestId,
+    recipe: Arc<Recipe>,
     base_url: String,
     read: Read,
     cancel: CancellationToken,
@@ -92,11 +103,17 @@ pub(super) async fn take_up(
         Some(Err(failure)) => Err(Stop::Failed(failure)),
         None => Err(Stop::Cancelled { sent: true }),
     };
-    conclude(&world, request, came).await;
+    conclude(&world, request, &recipe, true, came).await;
 }
 
-/// Writes down how a request has ended, and notes it.
-async fn conclude(world: &Arc<World>, request: RequestId, came: Result<Step, Stop>) {
+/// Writes down how a request has ended and, if it was sent, what it has come to, and notes it.
+async fn conclude(
+    world: &Arc<World>,
+    request: RequestId,
+    recipe: &Arc<Recipe>,
+    was_sent: bool,
+    came: Result<Step, Stop>,
+) {
     let step = match came {
         Ok(step) => step,
         Err(Stop::Failed(failure)) => {
@@ -104,12 +121,19 @@ async fn conclude(world: &Arc<World>, request: RequestId, came: Result<Step, Sto
             // A whole answer whose picture can still be had is left in the spool, as if the program had stopped here:
             // the next start goes on with it without paying again.
             if !is_kept(&failure) {
+                if was_sent {
+                    book(world, request, recipe, failure.charged).await;
+                }
                 keep_state(world, request, IntentState::Failed(failure.clone())).await;
                 drop_spool(world, request).await;
             }
             Step::Failed(failure)
         }
+        Err(Stop::NotReached(failure)) => Step::NotReached(failure),
         Err(Stop::Cancelled { sent }) => {
+            if sent {
+                book(world, request, recipe, Charge::Maybe).await;
+            }
             keep_state(world, request, IntentState::Cancelled { sent }).await;
             drop_spool(world, request).await;
             Step::Cancelled { sent }
@@ -120,7 +144,7 @@ async fn conclude(world: &Arc<World>, request: RequestId, came: Result<Step, Sto
 
 /// Sends a request, more than once only as long as it surely cost nothing.
 async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Record) -> Result<Step, Stop> {
-    let Errand { request, recipe, profile, reins } = errand;
+    let Errand { request, recipe, profile, reins, patient: _ } = errand;
     let cancel = &reins.cancel;
     let base_url = world.base_url(profile);
     let mut tries = 0;
@@ -149,7 +173,7 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Reco
         tries += 1;
         match answered {
             Ok(incoming) => break (key, since, start, incoming),
-            Err(failure) => pause(world, *request, failure, tries, reins).await?,
+            Err(failure) => pause(world, errand, failure, tries).await?,
         }
     };
     set_state(world, *request, IntentState::Receiving).await.map_err(|failure| failure.charged(Charge::Maybe))?;
@@ -190,6 +214,7 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Reco
     if let Some(key) = &key {
         read.outcome.hide(key.reveal());
     }
+    read.outcome.answer.cost = read.outcome.answer.cost.or_else(|| gateway::cost_in(&record.heard.headers));
     let read = tokio::select! {
         read = follow_links(world, read, base_url) => read?,
         () = cancel.cancelled() => return Err(Stop::Cancelled { sent: true }),
@@ -198,17 +223,18 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Reco
 }
 
 /// Waits before the next try, where there is to be one. Otherwise the failure is the end.
-async fn pause(
-    world: &Arc<World>,
-    request: RequestId,
-    failure: Failure,
-    tries: u32,
-    reins: &Reins,
-) -> Result<(), Stop> {
-    let Some(wait) = again::wait(&failure, tries, (world.random)()) else { return Err(failure.into()) };
+async fn pause(world: &Arc<World>, errand: &Errand, failure: Failure, tries: u32) -> Result<(), Stop> {
+    let Errand { request, reins, .. } = errand;
+    let request = *request;
+    let goes_back = errand.patient && queue::is_unreached(&failure);
+    let wait = queue::wait(&failure, tries, (world.random)());
+    if wait.is_none() && !goes_back {
+        return Err(failure.into());
+    }
     // While it waits nothing is on its way, and a program that is killed now has lost no money.
     let library = Arc::clone(&world.library);
     blocking(move || library.put_back(request)).await?.map_err(|error| library_failure(&error, Charge::No))?;
+    let Some(wait) = wait.filter(|_| !goes_back) else { return Err(Stop::NotReached(failure)) };
     let at = world.now().checked_add(wait).unwrap_or(Timestamp::MAX);
     tracing::info!(%request, kind = ?failure.kind, tries, ?wait, "a request is sent again");
     world.note(Note::Step(request, Step::Again { failure, at, tries }));
@@ -392,6 +418,7 @@ pub(super) fn settle(world: &World, request: RequestId, read: Read, took: Durati
     let Read { mut landing, outcome, broken, said: _ } = read;
     let (stored, not_stored) = landing.store(&outcome.answer, took);
     let images: Vec<_> = stored.iter().map(|picture| picture.details.id).collect();
+    let (recipe, amount) = (landing.recipe(), outcome.answer.cost);
     for picture in stored {
         announce(world, request, picture);
     }
@@ -402,6 +429,8 @@ pub(super) fn settle(world: &World, request: RequestId, read: Read, took: Durati
         let failure = landing.take_trouble().or(broken).or(outcome.failure);
         return Err(failure.unwrap_or_else(|| Failure::new(FailureKind::EmptyAnswer)));
     }
+    let spent = Spent { charged: Charge::Yes, amount, pictures: images.len() };
+    booking::book(world, request, &recipe, &spent);
     let kept =
         world.library.set_intent_state(request, &IntentState::Stored).and_then(|()| world.library.drop_spool(request));
     if let Err(error) = kept {
@@ -431,6 +460,13 @@ async fn keep_state(world: &Arc<World>, request: RequestId, state: IntentState) 
     if let Err(failure) = set_state(world, request, state).await {
         tracing::error!(%request, ?failure, "the end of a request was not written down");
     }
+}
+
+async fn book(world: &Arc<World>, request: RequestId, recipe: &Arc<Recipe>, charged: Charge) {
+    let (world, recipe) = (Arc::clone(world), Arc::clone(recipe));
+    let spent = Spent { charged, amount: None, pictures: 0 };
+    // A task that breaks down has said so itself.
+    blocking(move || booking::book(&world, request, &recipe, &spent)).await.ok();
 }
 
 async fn drop_spool(world: &Arc<World>, request: RequestId) {

@@ -128,6 +128,7 @@ async fn wake_up(place: &Place, parts: Parts, line: Line) -> Result<Core, StartE
         events: line.events,
         notes,
         demo_url: demo.base_url(),
+        attended: parts.attended,
     };
     world.events.send(Event::Ready(Box::new(Ready {
         settings: settings.clone(),

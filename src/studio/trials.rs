@@ -11,6 +11,7 @@ use super::{
     DoctorStep, Event, JobState,
     core::Core,
     doctor::{self, Patient},
+    queue::Asking,
 };
 
 impl Core {
@@ -31,13 +32,17 @@ impl Core {
     pub(super) async fn try_picture(&mut self, profile: ProfileId, model: String) {
         let prompt = doctor::PROMPT.to_owned();
         let recipe = Recipe { prompt, profile: profile.clone(), model, ..Recipe::default() };
-        let trials = self.generate(vec![recipe]).await.into_iter().map(|request| (request, (profile.clone(), None)));
+        let trials = self
+            .generate(vec![recipe], Asking::default())
+            .await
+            .into_iter()
+            .map(|request| (request, (profile.clone(), None)));
         self.trials.extend(trials.collect::<Vec<_>>());
     }
 
     /// Tells how a picture that was tried came out, if this request is one and has ended.
     pub(super) fn tell_trial(&mut self, id: RequestId, state: &JobState) {
-        if !matches!(state, JobState::Done { .. } | JobState::Failed(_) | JobState::Cancelled { .. }) {
+        if !state.has_ended() {
             return;
         }
         let Some((profile, details)) = self.trials.remove(&id) else { return };

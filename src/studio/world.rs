@@ -65,6 +65,9 @@ pub struct Parts {
     pub timeouts: Timeouts,
     /// How fast the demo gateway paints.
     pub demo: DemoOptions,
+    /// Whether a person sits before it, for whom requests wait while a gateway is not reached, and go on that waited
+    /// when the program last stopped.
+    pub attended: bool,
 }
 
 impl Parts {
@@ -79,6 +82,7 @@ impl Parts {
             random: Arc::new(any_number),
             timeouts: Timeouts::default(),
             demo: DemoOptions::default(),
+            attended: true,
         }
     }
 }
@@ -95,6 +99,7 @@ pub(super) struct World {
     pub(super) events: EventSender,
     pub(super) notes: UnboundedSender<Note>,
     pub(super) demo_url: String,
+    pub(super) attended: bool,
 }
 
 impl World {

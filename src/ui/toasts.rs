@@ -240,7 +240,7 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
                 About::Working(..)
                 | About::Importing(..)
                 | About::TakenOver(..)
-                | About::Notice(Notice::Interrupted { .. }) => (icons::INFO, palette.info),
+                | About::Notice(Notice::Interrupted { .. } | Notice::Held { .. }) => (icons::INFO, palette.info),
                 About::Notice(_) => (icons::WARNING, palette.bad),
             };
             ui.label(egui::RichText::new(icon).font(fonts::icons(size::ICON)).color(colour));

@@ -164,9 +164,15 @@ fn a_wait_is_told_can_be_cut_short_and_can_be_cancelled() {
         assert_eq!(library.intent_state(request).expect("it can be read"), Some(IntentState::Queued));
     }
     let handle = patient(&home, Timeouts::default());
-    let failure = failed(end(&handle, request));
-    assert_eq!((failure.kind, failure.charged), (FailureKind::Interrupted, Charge::No));
+    until(&handle, |event| match event {
+        Event::Job(job) if job.id == request => {
+            assert_eq!((&job.state, job.paused), (&JobState::Waiting, true));
+            Some(())
+        }
+        _ => None,
+    });
     stop(&handle);
+    assert_eq!(gateway.posts().len(), 1, "it waits for a person");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::{
 
 use atelier::{
     imaging::Encoding,
-    library::Library,
+    library::{IntentState, Library},
     recipe::{Charge, FailureKind},
 };
 use jiff::tz::TimeZone;
@@ -126,7 +126,9 @@ fn whenever_it_is_killed_what_was_paid_for_is_there_and_nothing_is_asked_twice()
         let exported = export.events("exported").len();
         assert_tidy(&home.library());
         let library = Library::open(&home.library()).expect("it opens");
-        assert!(library.unfinished_intents().expect("it can be read").is_empty());
+        for (_, state) in library.unfinished_intents().expect("it can be read") {
+            assert_eq!(state, IntentState::Queued, "what was not sent waits for a person");
+        }
         let mut found = stored(&library).remove(&prompt(number)).unwrap_or_default();
         // Newest first.
         found.reverse();

@@ -16,7 +16,7 @@ use crate::pictures::{Stage, ago, details, id, number, prompt, request};
 
 fn job(n: usize, state: JobState) -> Event {
     let recipe = Recipe { prompt: format!("Job {n}"), ..Recipe::default() };
-    Event::Job(Job { id: request(n), recipe: Arc::new(recipe), state })
+    Event::Job(Job::new(request(n), Arc::new(recipe), state))
 }
 
 #[test]

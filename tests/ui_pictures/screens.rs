@@ -71,14 +71,14 @@ fn at_work_in(language: Language, theme: Theme, counts: &[usize]) -> Stage {
 
 fn job(number: usize, state: JobState) -> Event {
     let recipe = Recipe { prompt: prompt(number), model: "demo/painter".to_owned(), ..Recipe::default() };
-    Event::Job(Job { id: request(100 + number), recipe: Arc::new(recipe), state })
+    Event::Job(Job::new(request(100 + number), Arc::new(recipe), state))
 }
 
 fn dgrid_job(number: usize, state: JobState) -> Event {
     let profile = atelier::recipe::ProfileId::dgrid();
     let recipe =
         Recipe { prompt: prompt(number), model: "gemini-2.5-flash-image".to_owned(), profile, ..Recipe::default() };
-    Event::Job(Job { id: request(100 + number), recipe: Arc::new(recipe), state })
+    Event::Job(Job::new(request(100 + number), Arc::new(recipe), state))
 }
 
 fn snapshot(stage: &mut Stage, name: &str, theme: Theme, results: &mut SnapshotResults) {

@@ -11,11 +11,14 @@ use crate::{
         transcript::redacted,
     },
     imaging::sniff,
-    recipe::{Exchange, Failure, Profile, SentBody, SentField},
+    recipe::{Exchange, Failure, Money, Profile, SentBody, SentField},
 };
 
+/// The header in which LiteLLM says what an answer cost, in dollars.
+const COST: &str = "x-litellm-response-cost";
+
 /// Headers of answers that help in understanding and hold no secrets.
-const HARMLESS: [&str; 15] = [
+const HARMLESS: [&str; 16] = [
     "cf-ray",
     "content-encoding",
     "content-length",
@@ -28,6 +31,7 @@ const HARMLESS: [&str; 15] = [
     "retry-after-ms",
     "server",
     "via",
+    COST,
     "x-oneapi-request-id",
     "x-request-id",
     "x-should-retry",
@@ -57,6 +61,12 @@ impl Heard {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|header| header.0 == name).map(|header| header.1.as_str())
     }
+}
+
+/// What an answer cost, if its headers say so.
+pub fn cost_in(headers: &[(String, String)]) -> Option<Money> {
+    let said = headers.iter().find(|(name, _)| name == COST)?;
+    Money::read(&said.1.as_str().into())
 }
 
 fn harmless(headers: &HeaderMap, secrets: &[&str]) -> Vec<(String, String)> {

@@ -9,7 +9,7 @@ mod route;
 #[cfg(test)]
 mod tests;
 
-pub use heard::{Heard, described};
+pub use heard::{Heard, cost_in, described};
 pub use models::Model;
 
 use std::{error::Error as StdError, io, sync::Arc, time::Duration};

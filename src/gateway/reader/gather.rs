@@ -6,7 +6,7 @@ use super::{
     ImageRole, Receiver,
     deliver::{End, Pictures, Ticket},
     echo::Told,
-    facts::{finish_reason, is_said, usage},
+    facts::{cost, finish_reason, is_said, usage},
     finder::{Finder, Found},
     is_draft,
     json::{Tokens, Want},
@@ -206,6 +206,7 @@ impl Gathered {
             Fact::Success => self.unsuccessful = value == Value::Bool(false),
             Fact::Usage => {
                 if value.is_object() {
+                    self.answer.cost = cost(&value).or(self.answer.cost);
                     self.answer.usage = Some(usage(value));
                 }
             }

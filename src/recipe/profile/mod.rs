@@ -51,6 +51,9 @@ pub struct Profile {
     /// How many requests may run at once, if fewer than the settings say for all gateways together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub concurrency: Option<usize>,
+    /// How many requests may be sent within any minute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_minute: Option<u32>,
     /// How it is reached.
     #[serde(default)]
     pub proxy: Proxy,

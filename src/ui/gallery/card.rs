@@ -170,6 +170,7 @@ impl Lines {
         let lines =
             |title, body, progress| Self { title, body, progress, tip: prompt.to_owned(), charge: String::new() };
         match &job.state {
+            JobState::Waiting if job.paused => lines(text.get("card-held"), prompt.to_owned(), 0.0),
             JobState::Waiting => lines(text.get("card-waiting"), prompt.to_owned(), 0.0),
             JobState::Generating { since } => {
                 let elapsed = elapsed(*since, now);
@@ -280,11 +281,16 @@ fn under_way(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palett
             actions.send(Command::Cancel(job.id));
         }
     }
-    if matches!(job.state, JobState::Again { .. }) {
+    let held = job.state == JobState::Waiting && job.paused;
+    if held || matches!(job.state, JobState::Again { .. }) {
         let top = words_top - 8.0 - size::BUTTON_SMALL;
         let row = Rect::from_min_size(pos2(rect.left() + 10.0, top), vec2(width, size::BUTTON_SMALL));
         buttons(ui, row, job.id, |ui| {
-            if ui.add(button(rect, icons::RETRY, cx.text.get("card-send-now"))).clicked() {
+            if held {
+                if ui.add(button(rect, icons::RETRY, cx.text.get("card-resume"))).clicked() {
+                    actions.send(Command::Pause { requests: vec![job.id], paused: false });
+                }
+            } else if ui.add(button(rect, icons::RETRY, cx.text.get("card-send-now"))).clicked() {
                 actions.send(Command::SendNow(job.id));
             }
         });
@@ -433,7 +439,7 @@ mod tests {
     use crate::recipe::{ImageId, Recipe};
 
     fn job(n: u128, state: JobState) -> Job {
-        Job { id: RequestId::from_uuid(uuid::Uuid::from_u128(n)), recipe: Arc::new(Recipe::default()), state }
+        Job::new(RequestId::from_uuid(uuid::Uuid::from_u128(n)), Arc::new(Recipe::default()), state)
     }
 
     fn image(n: u128) -> ImageId {

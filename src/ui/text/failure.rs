@@ -89,6 +89,7 @@ fn key(kind: FailureKind) -> &'static str {
         K::DiskFull => "failure-disk-full",
         K::CannotWrite => "failure-cannot-write",
         K::KeychainSilent => "failure-keychain-silent",
+        K::OverCap => "failure-over-cap",
         K::Interrupted => "failure-interrupted",
         K::Cancelled => "failure-cancelled",
     }

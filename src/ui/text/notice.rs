@@ -48,6 +48,10 @@ impl Text {
                 "notice-styles-exported",
                 [("count", (*count).into()), ("path", path.display().to_string().into())],
             ),
+            Notice::SpendingExported { path, count } => self.with(
+                "notice-spending-exported",
+                [("count", (*count).into()), ("path", path.display().to_string().into())],
+            ),
             Notice::CannotReveal => self.get("notice-cannot-reveal"),
             Notice::NoDialog => self.get("notice-no-dialog"),
             Notice::CannotSave { path, reason } => self.with(
@@ -62,6 +66,8 @@ impl Text {
                 self.with("notice-library-trouble", [("reason", reason.as_str().into())])
             }
             Notice::Interrupted { count } => self.with("notice-interrupted", [("count", (*count).into())]),
+            Notice::Held { count } => self.with("notice-held", [("count", (*count).into())]),
+            Notice::TooLateToChange => self.get("notice-too-late-to-change"),
             Notice::Recovered { count } => self.with("notice-recovered", [("count", (*count).into())]),
         }
     }

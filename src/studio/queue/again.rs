@@ -21,7 +21,7 @@ const HIGHEST: Duration = Duration::from_secs(8);
 /// `tries` is how often the request was sent so far. What the gateway asks for counts; otherwise the wait is anything
 /// from nothing to a bound that doubles each time, so that many requests that were refused together do not come back
 /// together. `random` is from 0 up to 1.
-pub(super) fn wait(failure: &Failure, tries: u32, random: f64) -> Option<Duration> {
+pub(in crate::studio) fn wait(failure: &Failure, tries: u32, random: f64) -> Option<Duration> {
     if !failure.is_safe_to_repeat() || tries >= TRIES {
         return None;
     }

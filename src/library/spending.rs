@@ -1,0 +1,171 @@
+//! The journal of spending: what each request that was sent has come to, one JSON object a line, in the order in which
+//! they ended.
+//!
+//! ```text
+//! {"at":"2026-11-23T10:00:00Z","request":"019ab1…","profile":"dgrid","model":"painter","charged":"yes",
+//!  "amount":39000,"estimate":39000,"pictures":1}
+//! ```
+//!
+//! It is only ever added to, and a line is on the disk before its request is marked as ended. A request that a crash has
+//! kept from being marked is therefore found here at the next start, and not written down a second time.
+
+use std::{
+    collections::BTreeSet,
+    fs::File,
+    io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use crate::recipe::{RequestId, Spending};
+
+use super::{
+    Library, durable,
+    error::{At as _, LibraryError},
+};
+
+/// Name of its file.
+const NAME: &str = "spending.jsonl";
+
+/// The open journal of spending.
+#[derive(Debug, Default)]
+pub(super) struct SpendingJournal(Mutex<Open>);
+
+#[derive(Debug, Default)]
+struct Open {
+    file: Option<File>,
+    /// Requests that had not ended when the program last stopped, and stand in the journal all the same.
+    written: BTreeSet<RequestId>,
+}
+
+impl SpendingJournal {
+    fn open(&self) -> MutexGuard<'_, Open> {
+        // A line that was added by half is ended before the next one.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Library {
+    /// Writes down what a request has come to, once; durable when it returns. Returns whether it was not there yet.
+    ///
+    /// # Errors
+    /// The disk is full or cannot be written.
+    pub fn write_spending(&self, spending: &Spending) -> Result<bool, LibraryError> {
+        self.writable()?;
+        let path = self.folder.join(NAME);
+        let mut open = self.spending.open();
+        if open.written.contains(&spending.request) {
+            return Ok(false);
+        }
+        let mut file = match open.file.take() {
+            Some(file) => file,
+            None => {
+                let new = !path.exists();
+                let file = File::options().create(true).read(true).append(true).open(&path).at(&path)?;
+                if new {
+                    durable::sync_folder(&self.folder)?;
+                }
+                file
+            }
+        };
+        let mut line = Vec::new();
+        // What was being written when the power went, or when the disk was full, is no line.
+        if !ends_well(&mut file).at(&path)? {
+            line.push(b'\n');
+        }
+        serde_json::to_writer(&mut line, spending)?;
+        line.push(b'\n');
+        file.write_all(&line).and_then(|()| file.sync_data()).at(&path)?;
+        open.file = Some(file);
+        Ok(true)
+    }
+
+    /// Reads the journal of spending from its start. A line that cannot be read is passed over.
+    ///
+    /// # Errors
+    /// The file is there and cannot be read.
+    pub fn read_spending(&self, mut each: impl FnMut(Spending)) -> Result<(), LibraryError> {
+        let path = self.folder.join(NAME);
+        let file = match File::open(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            opened => opened.at(&path)?,
+        };
+        let mut reader = BufReader::with_capacity(1 << 16, file);
+        let mut line = Vec::new();
+        while reader.read_until(b'\n', &mut line).at(&path)? > 0 {
+            if let Ok(spending) = serde_json::from_slice(&line) {
+                each(spending);
+            }
+            line.clear();
+        }
+        Ok(())
+    }
+
+    /// Says which requests are not to be written down any more, because they are.
+    pub fn spending_is_written(&self, requests: BTreeSet<RequestId>) {
+        self.spending.open().written = requests;
+    }
+}
+
+/// Whether a file is empty or ends with a whole line.
+fn ends_well(file: &mut File) -> std::io::Result<bool> {
+    if file.seek(SeekFrom::End(0))? == 0 {
+        return Ok(true);
+    }
+    file.seek(SeekFrom::End(-1))?;
+    let mut last = [0];
+    file.read_exact(&mut last)?;
+    Ok(last == *b"\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::recipe::{Charge, Money, ProfileId};
+
+    fn spending(number: u128) -> Spending {
+        Spending {
+            at: Timestamp::UNIX_EPOCH,
+            request: RequestId::from_uuid(Uuid::from_u128(number)),
+            profile: ProfileId::dgrid(),
+            model: "painter".to_owned(),
+            batch: None,
+            charged: Charge::Yes,
+            amount: Some(Money::from_dollars(0.04)),
+            estimate: None,
+            pictures: 1,
+        }
+    }
+
+    fn read(library: &Library) -> Vec<Spending> {
+        let mut found = Vec::new();
+        library.read_spending(|spending| found.push(spending)).unwrap();
+        found
+    }
+
+    #[test]
+    fn what_was_spent_is_there_again_whole_lines_only_and_each_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(NAME);
+        {
+            let library = Library::open(folder.path()).unwrap();
+            assert_eq!(read(&library), []);
+            library.write_spending(&spending(1)).unwrap();
+            library.write_spending(&spending(2)).unwrap();
+        }
+        let whole = fs::read(&path).unwrap();
+        for cut in 1..40 {
+            fs::write(&path, &whole[..whole.len() - cut]).unwrap();
+            let library = Library::open(folder.path()).unwrap();
+            library.spending_is_written([spending(1).request].into());
+            assert!(!library.write_spending(&spending(1)).unwrap());
+            assert!(library.write_spending(&spending(3)).unwrap());
+            let expected = if cut == 1 { vec![1, 2, 3] } else { vec![1, 3] };
+            assert_eq!(read(&library), expected.into_iter().map(spending).collect::<Vec<_>>(), "{cut} bytes are gone");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Asking for pictures: every request is written down before anybody hears of it.
+
+use std::sync::Arc;
+
+use crate::{
+    gateway::Catalogue,
+    library::{Intent, Turn},
+    recipe::{Abilities, Charge, Money, Parameter, Profile, Recipe, RequestId},
+    studio::{Event, Job, JobState, core::Core, inbox::Step, landing::library_failure, world::blocking},
+};
+
+use super::{
+    line::{Spot, Waiting},
+    split::split,
+};
+
+/// How requests are asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::studio) struct Asking {
+    /// Before all that wait.
+    pub first: bool,
+    /// In place of this one, which has ended, because a person said so.
+    pub repeats: Option<RequestId>,
+    /// Right behind this one.
+    pub after: Option<RequestId>,
+}
+
+/// How a request stands in the line.
+pub(super) fn waiting(recipe: &Recipe, turn: &Turn) -> Waiting {
+    Waiting {
+        profile: recipe.profile.clone(),
+        model: recipe.model.clone(),
+        batch: recipe.batch,
+        place: turn.place,
+        paused: turn.paused,
+        not_before: turn.not_before,
+        estimate: turn.estimate,
+    }
+}
+
+/// A request's card.
+pub(super) fn job(intent: Intent, turn: &Turn, state: JobState) -> Job {
+    let Intent { request, recipe, created } = intent;
+    Job {
+        asked: created,
+        paused: turn.paused,
+        not_before: turn.not_before,
+        estimate: turn.estimate,
+        repeats: turn.repeats,
+        ..Job::new(request, Arc::new(recipe), state)
+    }
+}
+
+impl Core {
+    /// Asks for pictures: one request, or as many as the gateway needs, for each recipe.
+    pub(in crate::studio) async fn generate(&mut self, recipes: Vec<Recipe>, asking: Asking) -> Vec<RequestId> {
+        let created = self.world.now();
+        let batch = self.world.new_batch();
+        let recipes = recipes.into_iter().flat_map(|mut recipe| {
+            recipe.batch.get_or_insert(batch);
+            self.requests_of(recipe)
+        });
+        let recipes: Vec<Recipe> = recipes.collect();
+        let line = &self.queue.scheduler.line;
+        let places = if asking.first { line.first_places(recipes.len()) } else { line.last_places(recipes.len()) };
+        let mut repeats = asking.repeats;
+        let asked = recipes.into_iter().zip(places).map(|(recipe, place)| {
+            let turn = Turn { place, repeats: repeats.take(), estimate: self.estimate(&recipe), ..Turn::default() };
+            (Intent { request: self.world.new_request(), recipe, created }, turn)
+        });
+        let asked: Vec<(Intent, Turn)> = asked.collect();
+        let library = Arc::clone(&self.world.library);
+        let record = move || {
+            let recorded = library.enqueue(asked.iter().map(|(intent, turn)| (intent, turn.clone())));
+            (recorded, asked)
+        };
+        let (recorded, asked) = match blocking(record).await {
+            Ok(recorded) => recorded,
+            Err(failure) => {
+                tracing::error!(?failure, "intents were not written down");
+                return Vec::new();
+            }
+        };
+        let requests: Vec<RequestId> = asked.iter().map(|(intent, _)| intent.request).collect();
+        for (intent, turn) in asked {
+            let (request, waiting) = (intent.request, waiting(&intent.recipe, &turn));
+            self.queue.run.asked(waiting.batch, created);
+            self.queue.scheduler.line.add(request, waiting, created);
+            let job = self.queue.cards.put(job(intent, &turn, JobState::Waiting));
+            self.send(Event::Job(job));
+            // What is not on disk is not sent.
+            if let Err(error) = &recorded {
+                self.queue.scheduler.line.remove(request);
+                self.advance(request, Step::Failed(library_failure(error, Charge::No)));
+            }
+        }
+        if let Some(other) = asking.after {
+            self.move_requests(requests.clone(), Spot::After(other)).await;
+        }
+        self.queue.told.order_changed();
+        self.start_waiting();
+        requests
+    }
+
+    /// The requests that a recipe comes to, each with what its model does not take.
+    pub(super) fn requests_of(&self, mut recipe: Recipe) -> Vec<Recipe> {
+        let Some(profile) = self.profile(&recipe.profile) else { return vec![recipe] };
+        let abilities = self.abilities(&profile, &recipe.model);
+        recipe.not_sent = abilities.not_sent(&recipe);
+        let takes_n = abilities.takes(Parameter::N) != Some(false);
+        split(recipe, takes_n)
+    }
+
+    /// What a request is thought to cost, if that is known.
+    pub(super) fn estimate(&self, recipe: &Recipe) -> Option<Money> {
+        // Who paints on this machine asks for nothing.
+        if recipe.profile.is_demo() {
+            return Some(Money::default());
+        }
+        self.abilities(&self.profile(&recipe.profile)?, &recipe.model).estimate(recipe)
+    }
+
+    /// What is known of a model at a gateway.
+    fn abilities(&self, profile: &Profile, model: &str) -> Abilities {
+        let listed = self.models.get(&profile.id).and_then(|models| models.iter().find(|info| info.id == model));
+        let learned = self.learned.of(&profile.id, model);
+        Catalogue::built_in().abilities(profile, model, listed.map(|info| &info.listed), learned)
+    }
+}

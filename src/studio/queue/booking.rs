@@ -1,0 +1,42 @@
+//! Writing down what requests have come to.
+
+use crate::{
+    recipe::{Charge, Money, Recipe, RequestId, Spending},
+    studio::{
+        inbox::{Note, Step},
+        world::World,
+    },
+};
+
+/// What a request that was sent has come to.
+pub(in crate::studio) struct Outcome {
+    pub charged: Charge,
+    /// What the gateway says that it cost.
+    pub amount: Option<Money>,
+    /// Pictures that came of it.
+    pub pictures: usize,
+}
+
+/// Writes down what a request that was sent has come to, before it is marked as ended. That it cannot be written down is
+/// no reason to lose pictures; it counts until the program ends. Blocks.
+pub(in crate::studio) fn book(world: &World, request: RequestId, recipe: &Recipe, outcome: &Outcome) {
+    let estimate = world.library.turn(request).ok().flatten().and_then(|turn| turn.estimate);
+    let amount = if outcome.charged == Charge::No { Some(Money::default()) } else { outcome.amount };
+    let spending = Spending {
+        at: world.now(),
+        request,
+        profile: recipe.profile.clone(),
+        model: recipe.model.clone(),
+        batch: recipe.batch,
+        charged: outcome.charged,
+        amount,
+        estimate,
+        pictures: outcome.pictures,
+    };
+    match world.library.write_spending(&spending) {
+        Ok(true) => {}
+        Ok(false) => return,
+        Err(error) => tracing::error!(%request, %error, "what a request has cost was not written down"),
+    }
+    world.note(Note::Step(request, Step::Booked(Box::new(spending))));
+}

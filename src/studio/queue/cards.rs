@@ -1,0 +1,142 @@
+//! Requests that have a card, from the moment they are asked for until a person puts them away or their pictures are in
+//! the view.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    recipe::{Charge, RequestId},
+    studio::{Job, JobState},
+};
+
+/// Every request that has a card.
+#[derive(Default)]
+pub(in crate::studio) struct Cards(BTreeMap<RequestId, Card>);
+
+struct Card {
+    job: Job,
+    /// Set while the request is on its road.
+    reins: Option<Reins>,
+}
+
+/// What a request on its road heeds.
+#[derive(Clone, Debug, Default)]
+pub(in crate::studio) struct Reins {
+    /// Ends it.
+    pub cancel: CancellationToken,
+    /// Ends its wait before the next try.
+    pub now: Arc<Notify>,
+}
+
+impl Cards {
+    /// Adds a request that is not on its road.
+    pub fn put(&mut self, job: Job) -> Job {
+        self.0.insert(job.id, Card { job: job.clone(), reins: None });
+        job
+    }
+
+    /// A request takes to its road.
+    pub fn set_out(&mut self, id: RequestId) -> Option<(Job, Reins)> {
+        let card = self.0.get_mut(&id)?;
+        let reins = Reins::default();
+        card.reins = Some(reins.clone());
+        Some((card.job.clone(), reins))
+    }
+
+    /// A request's card.
+    pub fn get(&self, id: RequestId) -> Option<&Job> {
+        self.0.get(&id).map(|card| &card.job)
+    }
+
+    /// Changes a card.
+    pub fn change(&mut self, id: RequestId, change: impl FnOnce(&mut Job)) -> Option<Job> {
+        let card = self.0.get_mut(&id)?;
+        change(&mut card.job);
+        Some(card.job.clone())
+    }
+
+    /// A request has come further; `None` if it has no card any more.
+    pub fn advance(&mut self, id: RequestId, state: JobState) -> Option<Job> {
+        let card = self.0.get_mut(&id)?;
+        if state.has_ended() || state == JobState::Waiting {
+            card.reins = None;
+        }
+        card.job.state = state;
+        Some(card.job.clone())
+    }
+
+    /// Stops a request on its road; it ends soon. Returns whether it is on one.
+    pub fn cancel(&self, id: RequestId) -> bool {
+        let reins = self.0.get(&id).and_then(|card| card.reins.as_ref());
+        if let Some(reins) = reins {
+            reins.cancel.cancel();
+        }
+        reins.is_some()
+    }
+
+    /// Ends the wait of a request that is to be sent again, and says which gateway it is for.
+    pub fn send_now(&self, id: RequestId) -> Option<&Job> {
+        let card = self.0.get(&id).filter(|card| matches!(card.job.state, JobState::Again { .. }))?;
+        card.reins.as_ref()?.now.notify_one();
+        Some(&card.job)
+    }
+
+    /// Takes the card of a request that has ended.
+    pub fn take_ended(&mut self, id: RequestId) -> Option<Job> {
+        let card = self.0.get(&id)?;
+        let ended = card.reins.is_none() && card.job.state != JobState::Waiting;
+        ended.then(|| self.0.remove(&id)).flatten().map(|card| card.job)
+    }
+
+    /// Takes the cards of requests that became pictures.
+    pub fn take_done(&mut self) -> Vec<RequestId> {
+        let done = |card: &Card| matches!(card.job.state, JobState::Done { .. });
+        let ids: Vec<_> = self.0.iter().filter(|(_, card)| done(card)).map(|(id, _)| *id).collect();
+        self.0.retain(|_, card| !done(card));
+        ids
+    }
+
+    /// The requests that failed at no cost.
+    pub fn safe_to_retry(&self) -> Vec<RequestId> {
+        let safe = |card: &Card| match &card.job.state {
+            JobState::Failed(failure) => failure.charged == Charge::No,
+            _ => false,
+        };
+        self.0.iter().filter(|(_, card)| safe(card)).map(|(id, _)| *id).collect()
+    }
+
+    /// How many have failed.
+    pub fn failed(&self) -> usize {
+        self.0.values().filter(|card| matches!(card.job.state, JobState::Failed(_))).count()
+    }
+
+    /// The requests that wait.
+    pub fn waiting(&self) -> impl Iterator<Item = &Job> {
+        self.0.values().map(|card| &card.job).filter(|job| job.state == JobState::Waiting)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_running_request_is_told_to_stop_and_keeps_its_card_until_it_has() {
+        let id = RequestId::from_uuid(Uuid::from_u128(1));
+        let mut cards = Cards::default();
+        cards.put(Job::new(id, Arc::default(), JobState::Waiting));
+        assert!(!cards.cancel(id), "it is on no road yet");
+        assert!(cards.take_ended(id).is_none());
+        let (_, reins) = cards.set_out(id).unwrap();
+        assert!(cards.cancel(id));
+        assert!(reins.cancel.is_cancelled());
+        assert!(cards.take_ended(id).is_none());
+        cards.advance(id, JobState::Cancelled { sent: true });
+        assert!(cards.take_ended(id).is_some());
+        assert!(cards.take_ended(id).is_none());
+    }
+}

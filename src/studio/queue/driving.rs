@@ -1,0 +1,310 @@
+//! Requests set out, come further, and end; gateways that were not reached are tried again.
+
+use std::sync::Arc;
+
+use crate::{
+    library::{Intent, IntentState, Turn},
+    recipe::{Charge, Failure, FailureKind, ProfileId, RequestId},
+    studio::{
+        Details, Event, JobState, Notice, Secret,
+        core::Core,
+        inbox::{Note, Step},
+        recovery::{self, Found},
+        road,
+        world::blocking,
+    },
+};
+
+use super::{
+    again, asking,
+    gateways::Limits,
+    run::Ended,
+    scheduler::{End, Rules},
+};
+
+impl Core {
+    /// Does something with the scheduler and what a person has set.
+    pub(super) fn with_rules<T>(&mut self, work: impl FnOnce(&mut super::scheduler::Scheduler, &Rules<'_>) -> T) -> T {
+        let (settings, stand_ins) = (&self.settings, &self.stand_ins);
+        let limits = |id: &ProfileId| {
+            let profile = stand_ins.get(id).or_else(|| settings.profile(id));
+            profile.map_or_else(Limits::default, |profile| Limits {
+                at_once: profile.concurrency,
+                per_minute: profile.per_minute,
+            })
+        };
+        work(&mut self.queue.scheduler, &Rules { overall: settings.concurrency, of: &limits })
+    }
+
+    /// Lets as many requests onto their road as may be, and tries gateways that were not reached.
+    pub(in crate::studio) fn start_waiting(&mut self) {
+        let now = self.world.now();
+        self.try_gateways();
+        while let Some(request) = self.with_rules(|scheduler, rules| scheduler.start_next(now, rules)) {
+            self.queue.told.order_changed();
+            let Some((job, reins)) = self.queue.cards.set_out(request) else { continue };
+            let recipe = job.recipe;
+            let Some(profile) = self.profile(&recipe.profile) else {
+                let failure = Failure::new(FailureKind::WrongUrl).charged(Charge::No);
+                self.world.note(Note::Step(request, Step::Failed(failure)));
+                continue;
+            };
+            // Who has never answered is more likely to be misspelt than out of reach.
+            let patient = self.world.attended && self.has_answered(&profile.id);
+            let errand = road::Errand { request, recipe: Arc::clone(&recipe), profile, reins, patient };
+            let world = Arc::clone(&self.world);
+            let travelling = tokio::spawn(road::travel(Arc::clone(&world), errand));
+            tokio::spawn(async move {
+                // A request whose task breaks down must not keep its place in the line for ever.
+                if let Err(error) = travelling.await {
+                    tracing::error!(%request, %error, "a request broke down");
+                    let failure = Failure::new(FailureKind::Interrupted);
+                    world.note(Note::Step(request, Step::Failed(failure)));
+                }
+            });
+        }
+        self.give_up_on_caps();
+        self.queue.told.news();
+    }
+
+    /// Where no person sits who could raise a cap, what goes beyond it fails at no cost as soon as nothing else can be
+    /// done.
+    fn give_up_on_caps(&mut self) {
+        let scheduler = &self.queue.scheduler;
+        if self.world.attended || scheduler.capped().is_empty() || !scheduler.running().is_empty() {
+            return;
+        }
+        for id in scheduler.too_dear() {
+            self.queue.scheduler.line.remove(id);
+            let failure = Failure::new(FailureKind::OverCap);
+            self.world.note(Note::Unsent(id, failure));
+        }
+    }
+
+    fn has_answered(&self, profile: &ProfileId) -> bool {
+        self.queue.heard.contains(profile) || self.models.contains_key(profile)
+    }
+
+    /// A request has come further.
+    pub(in crate::studio) fn advance(&mut self, id: RequestId, step: Step) {
+        let now = self.world.now();
+        let state = match step {
+            Step::Sent { since } => {
+                self.queue.scheduler.sent(id, since);
+                JobState::Generating { since }
+            }
+            Step::Again { failure, at, tries } => {
+                self.queue.scheduler.turned_down(id, &failure, now);
+                JobState::Again { failure, at, tries, most: again::TRIES }
+            }
+            Step::Receiving { since, bytes, total, preview } => {
+                // Nothing but its card changes.
+                let state = JobState::Receiving { since, bytes, total, preview };
+                if let Some(job) = self.queue.cards.advance(id, state) {
+                    self.send(Event::Job(job));
+                }
+                return;
+            }
+            Step::Stored(details) => return self.stored(id, details),
+            Step::Booked(spending) => {
+                self.queue.scheduler.book(&spending, now);
+                self.queue.run.booked(spending.batch, spending.charged, spending.counted());
+                self.queue.cards.change(id, |job| job.cost = spending.amount);
+                return self.queue.told.news();
+            }
+            Step::NotReached(failure) => return self.not_reached(id, failure),
+            Step::Done { images, took } => {
+                self.read_view(None);
+                JobState::Done { images, took }
+            }
+            Step::Failed(failure) => JobState::Failed(failure),
+            Step::Cancelled { sent } => JobState::Cancelled { sent },
+        };
+        self.tell_trial(id, &state);
+        if state.has_ended() {
+            self.ended(id, &state);
+        }
+        if let Some(job) = self.queue.cards.advance(id, state) {
+            self.send(Event::Job(job));
+        }
+        // A request that waits on its road makes room for those to other gateways.
+        self.start_waiting();
+    }
+
+    fn stored(&mut self, id: RequestId, details: Box<Details>) {
+        self.learn(&details);
+        if let Some((_, first)) = self.trials.get_mut(&id) {
+            first.get_or_insert_with(|| (*details).clone());
+        }
+        self.send(Event::Stored(details));
+    }
+
+    /// Takes in how a request has ended, for the line, the gateways and the run.
+    fn ended(&mut self, id: RequestId, state: &JobState) {
+        let now = self.world.now();
+        let (end, how) = match state {
+            JobState::Failed(failure) => (End::Failed(failure), Ended::Failed),
+            JobState::Cancelled { .. } => (End::Cancelled, Ended::Cancelled),
+            _ => (End::Well, Ended::Done),
+        };
+        self.with_rules(|scheduler, rules| scheduler.ended(id, &end, now, rules));
+        let Some(job) = self.queue.cards.get(id) else { return };
+        let recipe = Arc::clone(&job.recipe);
+        self.queue.run.ended(recipe.batch, how);
+        match state {
+            JobState::Done { took, .. } => {
+                self.queue.pace.note(&recipe.profile, &recipe.model, *took);
+                self.queue.heard.insert(recipe.profile.clone());
+            }
+            // Those that wait for the same gateway do not fail one after the other.
+            JobState::Failed(failure) if is_unreached(failure) && self.world.attended => {
+                let random = (self.world.random)();
+                self.queue.scheduler.gateways.not_reached(&recipe.profile, failure.clone(), now, random);
+            }
+            JobState::Failed(failure) if failure.http_status.is_some() => {
+                self.queue.heard.insert(recipe.profile.clone());
+            }
+            _ => {}
+        }
+    }
+
+    /// A request did not reach its gateway, and goes back into the line until that is reached again.
+    fn not_reached(&mut self, id: RequestId, failure: Failure) {
+        let now = self.world.now();
+        let random = (self.world.random)();
+        if let Some(job) = self.queue.cards.advance(id, JobState::Waiting) {
+            let news = self.queue.scheduler.gateways.not_reached(&job.recipe.profile, failure, now, random);
+            if news {
+                tracing::info!(profile = %job.recipe.profile, "a gateway is not reached; its requests wait");
+            }
+            self.send(Event::Job(job));
+        }
+        self.queue.scheduler.put_back(id, now);
+        self.queue.told.order_changed();
+        self.start_waiting();
+    }
+
+    /// Tries gateways that were not reached, whose time has come and for which somebody waits. Asking for the list of
+    /// models costs nothing.
+    fn try_gateways(&mut self) {
+        if self.queue.scheduler.line.len() == 0 {
+            return;
+        }
+        for id in self.queue.scheduler.gateways.to_try(self.world.now()) {
+            let Some(profile) = self.profile(&id) else { continue };
+            let world = Arc::clone(&self.world);
+            tokio::spawn(async move {
+                let tried = async {
+                    let key = world.keys.key(&profile).await?;
+                    let base_url = world.base_url(&profile);
+                    world.client.models(&profile, base_url, key.as_ref().map(Secret::reveal)).await
+                };
+                let failure = tried.await.err().filter(is_unreached);
+                world.note(Note::Tried(id, failure));
+            });
+        }
+    }
+
+    /// A request ends that was never sent.
+    pub(in crate::studio) async fn unsent(&mut self, id: RequestId, failure: Failure) {
+        let (library, state) = (Arc::clone(&self.world.library), IntentState::Failed(failure.clone()));
+        if let Ok(Err(error)) = blocking(move || library.set_intent_state(id, &state)).await {
+            self.library_trouble(&error);
+        }
+        self.advance(id, Step::Failed(failure));
+    }
+
+    /// A gateway that was not reached was tried.
+    pub(in crate::studio) fn tried(&mut self, profile: &ProfileId, failure: Option<Failure>) {
+        let random = (self.world.random)();
+        let gateways = &mut self.queue.scheduler.gateways;
+        match failure {
+            Some(failure) => {
+                gateways.not_reached(profile, failure, self.world.now(), random);
+            }
+            None => {
+                gateways.reached(profile);
+            }
+        }
+        self.start_waiting();
+    }
+
+    /// Takes up what was left undone when the program last stopped.
+    pub(in crate::studio) async fn take_up_all(&mut self) {
+        let world = Arc::clone(&self.world);
+        let month = self.queue.scheduler.purse.month_began();
+        let found = blocking(move || {
+            let spent = recovery::spent(&world, month);
+            (spent, recovery::recover(&world), world.library.queue_paused())
+        });
+        let (spent, found, paused) = match found.await {
+            Ok(found) => found,
+            Err(failure) => return tracing::error!(?failure, "recovery broke down"),
+        };
+        match spent {
+            Ok(spent) => spent.iter().for_each(|spending| self.queue.scheduler.purse.book(spending)),
+            Err(error) => self.library_trouble(&error),
+        }
+        match paused {
+            // Who asks without a window means it.
+            Ok(paused) => self.queue.scheduler.paused = paused && self.world.attended,
+            Err(error) => self.library_trouble(&error),
+        }
+        match found {
+            Ok(found) => self.show(found),
+            Err(error) => self.library_trouble(&error),
+        }
+    }
+
+    fn show(&mut self, found: Found) {
+        for card in found.cards {
+            let job = asking::job(card.intent, &Turn::default(), card.state);
+            let job = self.queue.cards.put(job);
+            self.send(Event::Job(job));
+        }
+        for (intent, read) in found.linked {
+            self.take_up(intent, read);
+        }
+        // What nobody has allowed to go on waits for a person.
+        let goes_on = self.world.attended && self.settings.resume_on_start;
+        let (now, mut held) = (self.world.now(), 0);
+        for (intent, mut turn) in found.waiting {
+            turn.paused |= !goes_on;
+            held += usize::from(turn.paused);
+            self.queue.run.asked(intent.recipe.batch, now);
+            self.queue.scheduler.line.add(intent.request, asking::waiting(&intent.recipe, &turn), now);
+            let job = self.queue.cards.put(asking::job(intent, &turn, JobState::Waiting));
+            self.send(Event::Job(job));
+        }
+        for (count, notice) in [
+            (found.interrupted, Notice::Interrupted { count: found.interrupted }),
+            (found.recovered, Notice::Recovered { count: found.recovered }),
+            (held, Notice::Held { count: held }),
+        ] {
+            if count > 0 {
+                self.send(Event::Notice(notice));
+            }
+        }
+        self.queue.told.order_changed();
+        self.start_waiting();
+    }
+
+    /// Goes on with an answer that came earlier and links to its pictures.
+    pub(super) fn take_up(&mut self, intent: Intent, read: road::Read) {
+        let (id, recipe, now) = (intent.request, Arc::new(intent.recipe.clone()), self.world.now());
+        let profile = self.profile(&recipe.profile);
+        let base_url = profile.map(|profile| self.world.base_url(&profile).to_owned()).unwrap_or_default();
+        let turn = Turn::default();
+        self.queue.run.asked(recipe.batch, now);
+        self.queue.scheduler.take_up(id, asking::waiting(&recipe, &turn), now);
+        self.queue.cards.put(asking::job(intent, &turn, JobState::Generating { since: now }));
+        let Some((job, reins)) = self.queue.cards.set_out(id) else { return };
+        self.send(Event::Job(job));
+        tokio::spawn(road::take_up(Arc::clone(&self.world), id, recipe, base_url, read, reins.cancel));
+    }
+}
+
+/// Whether a gateway was not reached at all, which surely cost nothing.
+pub(in crate::studio) fn is_unreached(failure: &Failure) -> bool {
+    failure.kind == FailureKind::NoConnection && failure.charged == Charge::No
+}

@@ -1,0 +1,68 @@
+//! The queue: what is asked for, in which order, how much at once, and for how much money.
+//!
+//! Who starts when is decided without tasks or a clock ([`scheduler`], with the line, the gateways and the purse), so
+//! that tests can try every course of events. The loop acts on it: requests are written down before anybody hears of
+//! them ([`asking`]), set out and are followed ([`driving`]), a person steers them ([`steering`]), what they come to is
+//! written down ([`booking`]), and the window is told ([`telling`]).
+
+mod again;
+mod asking;
+pub(super) mod booking;
+mod cards;
+mod driving;
+mod gateways;
+mod line;
+mod pace;
+mod purse;
+mod run;
+mod scheduler;
+mod split;
+mod state;
+mod steering;
+mod telling;
+
+pub(super) use again::wait;
+pub(super) use asking::Asking;
+pub(super) use cards::Reins;
+pub(super) use driving::is_unreached;
+pub use gateways::Offline;
+pub use line::Spot;
+pub use purse::{Capped, Spent};
+pub use run::{Progress, RunEnded};
+pub use state::QueueState;
+
+use std::collections::BTreeSet;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::recipe::{Caps, ProfileId};
+
+use cards::Cards;
+use pace::Pace;
+use run::Run;
+use scheduler::Scheduler;
+use telling::Told;
+
+/// Everything about requests that changes.
+pub(super) struct Queue {
+    cards: Cards,
+    scheduler: Scheduler,
+    pace: Pace,
+    run: Run,
+    told: Told,
+    /// Gateways that have answered since the program runs.
+    heard: BTreeSet<ProfileId>,
+}
+
+impl Queue {
+    pub(super) fn new(caps: Caps, now: Timestamp) -> Self {
+        Self {
+            cards: Cards::default(),
+            scheduler: Scheduler::new(caps, TimeZone::system(), now),
+            pace: Pace::default(),
+            run: Run::default(),
+            told: Told::default(),
+            heard: BTreeSet::new(),
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Who starts when. Knows neither tasks nor a clock: the time is passed in, so that tests can try every course of
+//! events.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::recipe::{Caps, Charge, Failure, FailureKind, ProfileId, RequestId, Spending};
+
+use super::{
+    gateways::{Gateways, Limits},
+    line::{Line, Waiting},
+    purse::{Capped, Purse},
+};
+
+/// A request that was let onto its road.
+#[derive(Clone, Debug)]
+pub(super) struct Running {
+    /// How it stood in the line, where it may have to go back to.
+    pub waiting: Waiting,
+    /// When it was sent last.
+    pub sent: Timestamp,
+    /// It was turned down at no cost and waits to be sent again.
+    pub pausing: bool,
+}
+
+/// What a person has set.
+pub(super) struct Rules<'a> {
+    /// Requests at once, at all gateways together.
+    pub overall: usize,
+    /// What is set for each gateway.
+    pub of: &'a dyn Fn(&ProfileId) -> Limits,
+}
+
+/// How a request has left its road.
+pub(super) enum End<'a> {
+    /// With pictures.
+    Well,
+    /// With a failure.
+    Failed(&'a Failure),
+    /// A person stopped it.
+    Cancelled,
+}
+
+/// Requests that wait and that are on their road, gateways, and money.
+pub(super) struct Scheduler {
+    pub line: Line,
+    pub gateways: Gateways,
+    pub purse: Purse,
+    /// Nothing starts.
+    pub paused: bool,
+    running: HashMap<RequestId, Running>,
+    /// The caps that held something up when it was tried last, by whom.
+    capped: Vec<Capped>,
+}
+
+impl Scheduler {
+    pub fn new(caps: Caps, zone: TimeZone, now: Timestamp) -> Self {
+        Self {
+            line: Line::default(),
+            gateways: Gateways::default(),
+            purse: Purse::new(caps, zone, now),
+            paused: false,
+            running: HashMap::new(),
+            capped: Vec::new(),
+        }
+    }
+
+    /// Lets the next request onto its road, if one may start.
+    pub fn start_next(&mut self, now: Timestamp, rules: &Rules<'_>) -> Option<RequestId> {
+        self.purse.turn_page(now);
+        self.gateways.forget_old(now);
+        self.line.wake(now);
+        self.capped.clear();
+        if self.paused {
+            return None;
+        }
+        let Self { line, gateways, purse, capped, .. } = self;
+        let open = |profile: &ProfileId| gateways.is_open(profile, (rules.of)(profile), rules.overall, now);
+        let next = line.next(open, |waiting| match purse.affords(waiting.batch, waiting.estimate) {
+            Ok(()) => true,
+            Err(why) => {
+                if capped.iter().all(|known| known.cap != why.cap) {
+                    capped.push(why);
+                }
+                false
+            }
+        })?;
+        let waiting = self.line.start(next)?;
+        self.gateways.start(&waiting.profile, now);
+        self.purse.set_aside(next, waiting.batch, waiting.estimate);
+        self.running.insert(next, Running { waiting, sent: now, pausing: false });
+        Some(next)
+    }
+
+    /// Takes up a request that is on its road already.
+    pub fn take_up(&mut self, id: RequestId, waiting: Waiting, now: Timestamp) {
+        self.gateways.start(&waiting.profile, now);
+        self.running.insert(id, Running { waiting, sent: now, pausing: false });
+    }
+
+    /// A request was turned down at no cost, and waits on its road to be sent again.
+    pub fn turned_down(&mut self, id: RequestId, failure: &Failure, now: Timestamp) {
+        let Some(running) = self.running.get_mut(&id) else { return };
+        if !running.pausing {
+            running.pausing = true;
+            self.gateways.pause(&running.waiting.profile);
+        }
+        self.gateways.reached(&running.waiting.profile);
+        if failure.kind == FailureKind::RateLimited {
+            self.gateways.too_many(&running.waiting.profile, running.sent, failure.wait, now);
+        }
+    }
+
+    /// A request was sent, for the first time or again.
+    pub fn sent(&mut self, id: RequestId, now: Timestamp) {
+        let Some(running) = self.running.get_mut(&id) else { return };
+        running.sent = now;
+        if std::mem::take(&mut running.pausing) {
+            self.gateways.start_again(&running.waiting.profile, now);
+        }
+    }
+
+    /// Takes in what a request has come to in money, before it ends.
+    pub fn book(&mut self, spending: &Spending, now: Timestamp) {
+        self.purse.turn_page(now);
+        self.purse.book(spending);
+        self.purse.release(spending.request);
+    }
+
+    /// A request has left its road for good.
+    pub fn ended(&mut self, id: RequestId, end: &End<'_>, now: Timestamp, rules: &Rules<'_>) {
+        self.purse.release(id);
+        let Some(running) = self.running.remove(&id) else { return };
+        let profile = &running.waiting.profile;
+        self.gateways.leave(profile, running.pausing);
+        match end {
+            End::Well => {
+                self.gateways.reached(profile);
+                self.gateways.went_well(profile, (rules.of)(profile), rules.overall);
+            }
+            End::Failed(failure) => {
+                if failure.http_status.is_some() {
+                    self.gateways.reached(profile);
+                }
+                if failure.kind == FailureKind::RateLimited && failure.charged == Charge::No {
+                    self.gateways.too_many(profile, running.sent, failure.wait, now);
+                }
+            }
+            End::Cancelled => {}
+        }
+    }
+
+    /// A request did not reach its gateway, which surely cost nothing: it goes back to its place in the line.
+    pub fn put_back(&mut self, id: RequestId, now: Timestamp) {
+        self.purse.release(id);
+        let Some(running) = self.running.remove(&id) else { return };
+        self.gateways.leave(&running.waiting.profile, running.pausing);
+        self.line.add(id, running.waiting, now);
+    }
+
+    /// The requests that could start if they could be afforded.
+    pub fn too_dear(&self) -> Vec<RequestId> {
+        let dear = |id: &RequestId| {
+            let waiting = self.line.get(*id);
+            waiting
+                .is_some_and(|waiting| !waiting.paused && self.purse.affords(waiting.batch, waiting.estimate).is_err())
+        };
+        self.line.ids().filter(dear).collect()
+    }
+
+    /// Requests on their road.
+    pub fn running(&self) -> &HashMap<RequestId, Running> {
+        &self.running
+    }
+
+    /// The caps that hold something up.
+    pub fn capped(&self) -> &[Capped] {
+        &self.capped
+    }
+
+    /// When something may start that may not now, unless something happens before.
+    pub fn next_time(&self, now: Timestamp, rules: &Rules<'_>) -> Option<Timestamp> {
+        let day = (!self.capped.is_empty()).then(|| self.purse.next_day()).flatten();
+        let gateways = self.gateways.next_time(rules.of, now).filter(|_| self.line.len() > 0);
+        [self.line.next_time(), day, gateways].into_iter().flatten().filter(|at| *at > now).min()
+    }
+
+    /// Requests that wait and could start, and those on their road, by gateway and model.
+    pub fn to_do(&self) -> BTreeMap<(ProfileId, String), usize> {
+        let mut to_do = BTreeMap::new();
+        for (profile, model, count) in self.line.ready() {
+            *to_do.entry((profile.clone(), model.to_owned())).or_default() += count;
+        }
+        to_do
+    }
+}

@@ -1,0 +1,277 @@
+//! What a person does to the queue: holding back, moving, putting off, stopping, asking again, changing.
+
+use std::sync::Arc;
+
+use crate::{
+    library::{Intent, IntentState, LibraryError, Turn},
+    recipe::{FailureKind, Profile, Recipe, RequestId},
+    studio::{
+        Command, Event, JobState, Notice,
+        core::Core,
+        recovery::{self, Left},
+        road,
+        world::blocking,
+    },
+};
+
+use super::{
+    Asking,
+    asking::waiting,
+    line::{Spot, Waiting},
+    run::Ended,
+};
+
+impl Core {
+    /// Does what a command about the queue says.
+    pub(in crate::studio) async fn steer(&mut self, command: Command) {
+        match command {
+            Command::Generate(recipes) => {
+                self.generate(recipes, Asking::default()).await;
+            }
+            Command::GenerateFirst(recipes) => {
+                self.generate(recipes, Asking { first: true, ..Asking::default() }).await;
+            }
+            Command::PauseQueue(paused) => self.pause_queue(paused).await,
+            Command::Pause { requests, paused } => {
+                self.change_turns(&requests, |waiting| waiting.paused = paused).await;
+            }
+            Command::RunLater { requests, at } => {
+                self.change_turns(&requests, |waiting| waiting.not_before = at).await;
+            }
+            Command::Move { requests, to } => self.move_requests(requests, to).await,
+            Command::Cancel(id) => self.cancel(vec![id]).await,
+            Command::CancelMany(requests) => self.cancel(requests).await,
+            Command::CancelWaiting => {
+                let waiting = self.queue.scheduler.line.ids().collect();
+                self.cancel(waiting).await;
+            }
+            Command::SendNow(id) => {
+                let profile = self.queue.cards.send_now(id).map(|job| job.recipe.profile.clone());
+                if let Some(profile) = profile {
+                    self.queue.scheduler.gateways.try_now(&profile, self.world.now());
+                    self.start_waiting();
+                }
+            }
+            Command::TryGateway(profile) => {
+                self.queue.scheduler.gateways.try_now(&profile, self.world.now());
+                self.start_waiting();
+            }
+            Command::FetchAgain(id) => self.retry(id, false).await,
+            Command::Retry(id) => self.retry(id, true).await,
+            Command::RetryMany(requests) => {
+                for id in requests {
+                    self.retry(id, true).await;
+                }
+            }
+            Command::RetrySafe => {
+                for id in self.queue.cards.safe_to_retry() {
+                    self.retry(id, true).await;
+                }
+            }
+            Command::Duplicate(id) => self.duplicate(id).await,
+            Command::EditWaiting { request, recipe } => self.edit(request, *recipe).await,
+            Command::Dismiss(id) => self.dismiss(id).await,
+            // The loop has taken the others already.
+            _ => {}
+        }
+        self.queue.told.order_changed();
+    }
+
+    /// Holds everything back that waits, or lets it go on, also what was held back one by one.
+    async fn pause_queue(&mut self, paused: bool) {
+        let library = Arc::clone(&self.world.library);
+        if let Ok(Err(error)) = blocking(move || library.pause_queue(paused)).await {
+            return self.library_trouble(&error);
+        }
+        self.queue.scheduler.paused = paused;
+        if !paused {
+            let held: Vec<RequestId> = self.queue.cards.waiting().filter(|job| job.paused).map(|job| job.id).collect();
+            self.change_turns(&held, |waiting| waiting.paused = false).await;
+        }
+        self.start_waiting();
+    }
+
+    /// Changes how requests stand in the line that wait in it.
+    async fn change_turns(&mut self, requests: &[RequestId], change: impl Fn(&mut Waiting)) {
+        let now = self.world.now();
+        let changed: Vec<RequestId> = requests
+            .iter()
+            .copied()
+            .filter(|id| self.queue.scheduler.line.change(*id, now, &change).is_some())
+            .collect();
+        self.keep_turns(&changed).await;
+        self.start_waiting();
+    }
+
+    /// Moves requests that wait.
+    pub(super) async fn move_requests(&mut self, requests: Vec<RequestId>, to: Spot) {
+        let changed = self.queue.scheduler.line.relocate(&requests, to, self.world.now());
+        self.keep_turns(&changed).await;
+        self.start_waiting();
+    }
+
+    /// Writes down how requests stand in the line, and tells.
+    async fn keep_turns(&mut self, requests: &[RequestId]) {
+        let line = &self.queue.scheduler.line;
+        let turns: Vec<(RequestId, Turn)> = requests
+            .iter()
+            .filter_map(|id| {
+                let Waiting { place, paused, not_before, .. } = *line.get(*id)?;
+                Some((*id, Turn { place, paused, not_before, ..Turn::default() }))
+            })
+            .collect();
+        for (id, turn) in &turns {
+            let before = self.queue.cards.get(*id).map(|job| (job.paused, job.not_before));
+            let job = self.queue.cards.change(*id, |job| {
+                (job.paused, job.not_before) = (turn.paused, turn.not_before);
+            });
+            if let Some(job) = job.filter(|job| before != Some((job.paused, job.not_before))) {
+                self.send(Event::Job(job));
+            }
+        }
+        let library = Arc::clone(&self.world.library);
+        if let Ok(Err(error)) = blocking(move || library.set_turns(&turns)).await {
+            self.library_trouble(&error);
+        }
+    }
+
+    /// Stops requests. Those that still wait have ended with that; those on their road end soon.
+    async fn cancel(&mut self, requests: Vec<RequestId>) {
+        let waits = |id: &RequestId| !self.queue.cards.cancel(*id) && self.queue.scheduler.line.get(*id).is_some();
+        let stopped: Vec<RequestId> = requests.into_iter().filter(waits).collect();
+        let (library, ids) = (Arc::clone(&self.world.library), stopped.clone());
+        if let Ok(Err(error)) = blocking(move || library.cancel_queued(&ids)).await {
+            self.library_trouble(&error);
+        }
+        for id in stopped {
+            self.queue.scheduler.line.remove(id);
+            let state = JobState::Cancelled { sent: false };
+            self.tell_trial(id, &state);
+            let job = self.queue.cards.advance(id, state);
+            if let Some(job) = job {
+                self.queue.run.ended(job.recipe.batch, Ended::Cancelled);
+                self.send(Event::Job(job));
+            }
+        }
+        self.queue.told.news();
+    }
+
+    /// Goes on with what has ended: from its answer if that is still there, or else by asking `anew`.
+    async fn retry(&mut self, id: RequestId, anew: bool) {
+        let Some(mut job) = self.queue.cards.take_ended(id) else { return };
+        // An answer that only found no room is still in its spool, and is not paid for again. One whose links lead
+        // nowhere is there as well; who has it asked for anew wants another one.
+        let dead_link = matches!(&job.state, JobState::Failed(failure) if failure.kind == FailureKind::LinkFailed);
+        if anew && dead_link {
+            return self.ask_anew(id, &job.recipe).await;
+        }
+        let intent = Intent { request: id, recipe: Recipe::clone(&job.recipe), created: job.asked };
+        let (world, of) = (Arc::clone(&self.world), intent.clone());
+        match blocking(move || recovery::from_spool(&world, &of)).await {
+            Ok(Ok(Some(Left::Pictures(_)))) => {
+                self.send(Event::JobGone(id));
+                self.read_view(None);
+            }
+            Ok(Ok(Some(Left::Links(read)))) => self.take_up(intent, *read),
+            Ok(Ok(Some(Left::Nothing(failure)))) if road::is_kept(&failure) => {
+                job.state = JobState::Failed(failure);
+                let job = self.queue.cards.put(job);
+                self.send(Event::Job(job));
+            }
+            _ if anew => self.ask_anew(id, &job.recipe).await,
+            _ => {
+                let job = self.queue.cards.put(job);
+                self.send(Event::Job(job));
+            }
+        }
+    }
+
+    /// Asks again, at a person's wish, what a request has asked.
+    async fn ask_anew(&mut self, id: RequestId, recipe: &Recipe) {
+        self.send(Event::JobGone(id));
+        self.generate(vec![recipe.clone()], Asking { repeats: Some(id), ..Asking::default() }).await;
+        self.forget_intent(id).await;
+    }
+
+    async fn duplicate(&mut self, id: RequestId) {
+        let Some(recipe) = self.queue.cards.get(id).map(|job| Recipe::clone(&job.recipe)) else { return };
+        let after = self.queue.scheduler.line.get(id).map(|_| id);
+        self.generate(vec![recipe], Asking { after, ..Asking::default() }).await;
+    }
+
+    /// Changes what a request asks that still waits. Where it comes to several requests now, the others follow it.
+    async fn edit(&mut self, id: RequestId, mut recipe: Recipe) {
+        let Some(before) = self.queue.scheduler.line.get(id).cloned() else {
+            return self.send(Event::Notice(Notice::TooLateToChange));
+        };
+        recipe.batch = recipe.batch.or(before.batch);
+        let mut recipes = self.requests_of(recipe).into_iter();
+        let Some(recipe) = recipes.next() else { return };
+        let estimate = self.estimate(&recipe);
+        let (library, changed) = (Arc::clone(&self.world.library), recipe.clone());
+        match blocking(move || library.change_intent(id, &changed, estimate)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(LibraryError::Backward(_))) => return self.send(Event::Notice(Notice::TooLateToChange)),
+            Ok(Err(error)) => return self.library_trouble(&error),
+            Err(_) => return,
+        }
+        let Waiting { place, paused, not_before, .. } = before;
+        let turn = Turn { place, paused, not_before, repeats: None, estimate };
+        self.queue.scheduler.line.add(id, waiting(&recipe, &turn), self.world.now());
+        let job = self.queue.cards.change(id, |job| {
+            job.recipe = Arc::new(recipe);
+            job.estimate = estimate;
+        });
+        if let Some(job) = job {
+            self.send(Event::Job(job));
+        }
+        let rest: Vec<Recipe> = recipes.collect();
+        if !rest.is_empty() {
+            self.generate(rest, Asking { after: Some(id), ..Asking::default() }).await;
+        }
+        self.start_waiting();
+    }
+
+    /// The cards of requests that became pictures are not needed any more.
+    pub(in crate::studio) fn take_done(&mut self) -> Vec<RequestId> {
+        self.queue.cards.take_done()
+    }
+
+    /// A gateway's profile has changed. At another address it is another gateway.
+    pub(in crate::studio) fn gateway_changed(&mut self, before: Option<&Profile>, profile: &Profile) {
+        let same = before.is_some_and(|before| before.base_url == profile.base_url && before.proxy == profile.proxy);
+        if !same {
+            self.queue.scheduler.gateways.forget(&profile.id);
+            self.queue.heard.remove(&profile.id);
+        }
+    }
+
+    /// The settings say how much may be spent.
+    pub(in crate::studio) fn set_caps(&mut self) {
+        self.queue.scheduler.purse.caps = self.settings.caps;
+    }
+
+    async fn dismiss(&mut self, id: RequestId) {
+        if self.queue.cards.take_ended(id).is_some() {
+            self.forget_intent(id).await;
+            self.send(Event::JobGone(id));
+        }
+    }
+
+    async fn forget_intent(&self, id: RequestId) {
+        let library = Arc::clone(&self.world.library);
+        let forget = move || {
+            // One that was left to be taken up at the next start is over now; one that is over stays as it is.
+            match library.set_intent_state(id, &IntentState::Cancelled { sent: true }) {
+                Ok(()) | Err(LibraryError::Backward(_)) => {}
+                Err(error) => return Err(error),
+            }
+            library.remove_intents(&[id])?;
+            library.drop_exchange(id)?;
+            library.drop_spool(id)
+        };
+        if let Ok(Err(error)) = blocking(forget).await {
+            self.library_trouble(&error);
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! What was spent, gathered for those who ask: by day, by model, by collection, and as a table for spreadsheets.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs,
+    path::PathBuf,
+    sync::Arc,
+};
+
+use jiff::{civil::Date, tz::TimeZone};
+
+use crate::{
+    library::{Library, LibraryError},
+    recipe::{Charge, CollectionId, Money, ProfileId, RequestId, Spending},
+};
+
+use super::{Command, Event, Notice, core::Core, serve::ask, world::World};
+
+/// What the file is called unless a person says otherwise.
+const SUGGESTED: &str = "atelier-spending.csv";
+
+/// What some requests have come to together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sum {
+    /// Requests that were sent and have ended.
+    pub requests: usize,
+    /// Pictures that came of them.
+    pub pictures: usize,
+    /// What gateways have said that they cost.
+    pub known: Money,
+    /// What others are thought to have cost, of which gateways have said nothing.
+    pub estimated: Money,
+    /// Requests that were charged, or may have been, and of whose price nobody knows anything.
+    pub unknown: usize,
+}
+
+impl Sum {
+    fn add(&mut self, spending: &Spending) {
+        self.requests += 1;
+        self.pictures += spending.pictures;
+        match (spending.charged, spending.amount, spending.estimate) {
+            (Charge::No, ..) => {}
+            (_, Some(amount), _) => self.known = self.known + amount,
+            (_, None, Some(estimate)) => self.estimated = self.estimated + estimate,
+            (_, None, None) => self.unknown += 1,
+        }
+    }
+
+    /// What is known and what is thought, together.
+    pub fn total(&self) -> Money {
+        self.known + self.estimated
+    }
+}
+
+/// What was spent since some day.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SpendingReport {
+    /// The first day that counts; all of them if there is none.
+    pub since: Option<Date>,
+    /// All of it.
+    pub all: Sum,
+    /// By day in the system's time zone, the newest first.
+    pub days: Vec<(Date, Sum)>,
+    /// By gateway and model, the dearest first.
+    pub models: Vec<(ProfileId, String, Sum)>,
+    /// By collection, as its pictures are in it now, the dearest first. What is in several counts for each.
+    pub collections: Vec<(CollectionId, String, Sum)>,
+}
+
+impl Core {
+    /// Does what a command about spending asks for.
+    pub(super) fn report_spending(&self, command: Command) {
+        let world = Arc::clone(&self.world);
+        match command {
+            Command::WantSpending { since } => {
+                tokio::task::spawn_blocking(move || {
+                    let event = match report(&world.library, since, &TimeZone::system()) {
+                        Ok(report) => Event::Spending(Box::new(report)),
+                        Err(error) => Event::Notice(Notice::LibraryTrouble { reason: error.to_string() }),
+                    };
+                    world.events.send(event);
+                });
+            }
+            Command::PickSpendingExport { since } => {
+                let choice = self.world.dialogs.save_file(SUGGESTED);
+                tokio::spawn(async move {
+                    if let Some(path) = ask(&world, choice).await {
+                        tokio::task::spawn_blocking(move || export(&world, path, since));
+                    }
+                });
+            }
+            Command::ExportSpending { path, since } => {
+                tokio::task::spawn_blocking(move || export(&world, path, since));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn export(world: &World, path: PathBuf, since: Option<Date>) {
+    let written = table(&world.library, since, &TimeZone::system()).map_err(|error| error.to_string());
+    let written =
+        written.and_then(|(text, count)| fs::write(&path, text).map(|()| count).map_err(|error| error.to_string()));
+    world.events.send(Event::Notice(match written {
+        Ok(count) => Notice::SpendingExported { path, count },
+        Err(reason) => Notice::CannotSave { path, reason },
+    }));
+}
+
+/// Reads what was spent since a day, oldest first.
+fn read(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<Vec<Spending>, LibraryError> {
+    let mut all = Vec::new();
+    library.read_spending(|spending| {
+        if since.is_none_or(|since| zone.to_datetime(spending.at).date() >= since) {
+            all.push(spending);
+        }
+    })?;
+    Ok(all)
+}
+
+/// The collections in which each request has pictures.
+fn collections(library: &Library, all: &[Spending]) -> Result<HashMap<RequestId, Vec<CollectionId>>, LibraryError> {
+    let requests = all.iter().filter(|spending| spending.pictures > 0).map(|spending| spending.request);
+    library.collections_of_requests(requests)
+}
+
+fn report(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<SpendingReport, LibraryError> {
+    let all = read(library, since, zone)?;
+    let names: BTreeMap<CollectionId, String> =
+        library.collections()?.into_iter().map(|collection| (collection.id, collection.name)).collect();
+    let members = collections(library, &all)?;
+    let mut report = SpendingReport { since, ..SpendingReport::default() };
+    let mut days: BTreeMap<Date, Sum> = BTreeMap::new();
+    let mut models: BTreeMap<(ProfileId, String), Sum> = BTreeMap::new();
+    let mut in_collections: BTreeMap<CollectionId, Sum> = BTreeMap::new();
+    for spending in &all {
+        report.all.add(spending);
+        days.entry(zone.to_datetime(spending.at).date()).or_default().add(spending);
+        models.entry((spending.profile.clone(), spending.model.clone())).or_default().add(spending);
+        for collection in members.get(&spending.request).into_iter().flatten() {
+            in_collections.entry(*collection).or_default().add(spending);
+        }
+    }
+    report.days = days.into_iter().rev().collect();
+    report.models = models.into_iter().map(|((profile, model), sum)| (profile, model, sum)).collect();
+    report.models.sort_by_key(|(.., sum)| std::cmp::Reverse(sum.total()));
+    let named = |(id, sum)| Some((id, names.get(&id)?.clone(), sum));
+    report.collections = in_collections.into_iter().filter_map(named).collect();
+    report.collections.sort_by_key(|(.., sum)| std::cmp::Reverse(sum.total()));
+    Ok(report)
+}
+
+/// A line for each request, as comma-separated values; and how many requests they are.
+fn table(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<(Vec<u8>, usize), LibraryError> {
+    let all = read(library, since, zone)?;
+    let names: BTreeMap<CollectionId, String> =
+        library.collections()?.into_iter().map(|collection| (collection.id, collection.name)).collect();
+    let members = collections(library, &all)?;
+    let dollars = |amount: Option<Money>| amount.map(|amount| format!("{:.6}", amount.dollars())).unwrap_or_default();
+    let mut lines: Vec<Vec<String>> = vec![
+        [
+            "time",
+            "day",
+            "provider",
+            "model",
+            "request",
+            "batch",
+            "charged",
+            "cost_usd",
+            "estimate_usd",
+            "pictures",
+            "collections",
+        ]
+        .map(str::to_owned)
+        .into(),
+    ];
+    for spending in &all {
+        let charged = match spending.charged {
+            Charge::No => "no",
+            Charge::Maybe => "maybe",
+            Charge::Yes => "yes",
+        };
+        let of =
+            members.get(&spending.request).into_iter().flatten().filter_map(|id| names.get(id).map(String::as_str));
+        lines.push(vec![
+            spending.at.to_string(),
+            zone.to_datetime(spending.at).date().to_string(),
+            spending.profile.as_str().to_owned(),
+            harmless(&spending.model),
+            spending.request.to_string(),
+            spending.batch.map(|batch| batch.to_string()).unwrap_or_default(),
+            charged.to_owned(),
+            dollars(spending.amount),
+            dollars(spending.estimate),
+            spending.pictures.to_string(),
+            harmless(&of.collect::<Vec<_>>().join("; ")),
+        ]);
+    }
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let written = lines.iter().try_for_each(|line| writer.write_record(line));
+    let bytes = written
+        .map_err(|error| error.to_string())
+        .and_then(|()| writer.into_inner().map_err(|error| error.to_string()));
+    let bytes = bytes.map_err(|reason| LibraryError::Broken { reason })?;
+    Ok((bytes, all.len()))
+}
+
+/// A text that no spreadsheet takes for a formula.
+fn harmless(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        library::store_many,
+        recipe::{Change, Collection, CollectionEdit},
+    };
+
+    fn spending(number: u128, at: &str, model: &str, amount: Option<f64>, estimate: Option<f64>) -> Spending {
+        Spending {
+            at: at.parse().unwrap(),
+            request: RequestId::from_uuid(Uuid::from_u128(number)),
+            profile: ProfileId::dgrid(),
+            model: model.to_owned(),
+            batch: None,
+            charged: Charge::Yes,
+            amount: amount.map(Money::from_dollars),
+            estimate: estimate.map(Money::from_dollars),
+            pictures: 1,
+        }
+    }
+
+    fn library(folder: &std::path::Path) -> Arc<Library> {
+        let library = Arc::new(Library::open(folder).unwrap());
+        for spending in [
+            spending(1, "2026-11-01T10:00:00Z", "painter", Some(0.04), Some(0.05)),
+            spending(2, "2026-11-02T10:00:00Z", "=painter", None, Some(0.13)),
+            spending(3, "2026-11-02T23:30:00Z", "painter", None, None),
+            Spending { charged: Charge::No, ..spending(4, "2026-11-03T10:00:00Z", "painter", None, Some(9.0)) },
+        ] {
+            assert!(library.write_spending(&spending).unwrap());
+        }
+        library
+    }
+
+    #[test]
+    fn what_was_said_what_is_thought_and_what_nobody_knows_are_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = library(folder.path());
+        let found = report(&library, None, &TimeZone::UTC).unwrap();
+        let expected = Sum {
+            requests: 4,
+            pictures: 4,
+            known: Money::from_dollars(0.04),
+            estimated: Money::from_dollars(0.13),
+            unknown: 1,
+        };
+        assert_eq!(found.all, expected);
+        let days: Vec<(String, usize)> = found.days.iter().map(|(day, sum)| (day.to_string(), sum.requests)).collect();
+        let expected = [("2026-11-03", 1), ("2026-11-02", 2), ("2026-11-01", 1)];
+        assert_eq!(days, expected.map(|(day, count)| (day.to_owned(), count)));
+        assert_eq!(found.models[0].1, "=painter");
+        // Where the person is, it is another day already.
+        let east = TimeZone::fixed(jiff::tz::offset(8));
+        let since = Some(jiff::civil::date(2026, 11, 3));
+        assert_eq!(report(&library, since, &east).unwrap().all.requests, 2);
+    }
+
+    #[test]
+    fn the_table_has_a_line_for_each_and_no_formulas() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = library(folder.path());
+        let (bytes, count) = table(&library, None, &TimeZone::UTC).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!((count, lines.len()), (4, 5));
+        assert!(lines[1].starts_with("2026-11-01T10:00:00Z,2026-11-01,dgrid,painter,"), "{text}");
+        assert!(lines[1].contains(",yes,0.040000,0.050000,1,"), "{text}");
+        assert!(lines[2].contains(",'=painter,"), "{text}");
+    }
+
+    #[test]
+    fn a_collection_costs_what_its_pictures_have_cost() {
+        let folder = tempfile::tempdir().unwrap();
+        let ids = store_many(folder.path(), 2);
+        let library = Arc::new(Library::open(folder.path()).unwrap());
+        let request = library.sidecar(ids[0]).unwrap().unwrap().request;
+        let cost = Spending { request, ..spending(0, "2026-11-01T10:00:00Z", "painter", Some(0.04), None) };
+        assert!(library.write_spending(&cost).unwrap());
+        let id = CollectionId::from_uuid(Uuid::from_u128(9));
+        let collection = Collection { id, parent: None, name: "Client A".to_owned(), query: None, count: 0 };
+        library.edit_collections(&CollectionEdit::Create { collection, images: Vec::new() }).unwrap();
+        assert_eq!(report(&library, None, &TimeZone::UTC).unwrap().collections, []);
+        library.organise(&ids[..1], &Change::AddTo(id)).unwrap();
+        let found = report(&library, None, &TimeZone::UTC).unwrap().collections;
+        assert_eq!((found[0].1.as_str(), found[0].2.known), ("Client A", Money::from_dollars(0.04)));
+    }
+}
