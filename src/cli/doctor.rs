@@ -59,7 +59,7 @@ fn profile(handle: &Handle, ready: &Ready, arguments: &Doctor, report: &Report) 
             return None;
         }
         profile.base_url.clone_from(base_url);
-        handle.send(Command::UseProfile(profile.clone()));
+        handle.send(Command::UseProfile(Box::new(profile.clone())));
     }
     Some(profile)
 }

@@ -130,7 +130,7 @@ fn profile(handle: &Handle, ready: &Ready, arguments: &Generate, report: &Report
         profile.dialect = dialect.into();
     }
     if ready.settings.profile(&id) != Some(&profile) {
-        handle.send(Command::UseProfile(profile.clone()));
+        handle.send(Command::UseProfile(Box::new(profile.clone())));
     }
     Ok(profile)
 }
@@ -154,7 +154,7 @@ fn model(handle: &Handle, ready: &Ready, profile: &Profile) -> String {
     if last.profile == profile.id && !last.model.trim().is_empty() {
         return last.model.clone();
     }
-    handle.send(Command::TestConnection(profile.clone()));
+    handle.send(Command::TestConnection(Box::new(profile.clone())));
     let deadline = Instant::now() + MODELS_LIMIT;
     let mut first = None;
     while let Ok(event) = handle.next(deadline.saturating_duration_since(Instant::now())) {

@@ -56,16 +56,15 @@ impl Library {
         if open.written.contains(&spending.request) {
             return Ok(false);
         }
-        let mut file = match open.file.take() {
-            Some(file) => file,
-            None => {
-                let new = !path.exists();
-                let file = File::options().create(true).read(true).append(true).open(&path).at(&path)?;
-                if new {
-                    durable::sync_folder(&self.folder)?;
-                }
-                file
+        let mut file = if let Some(file) = open.file.take() {
+            file
+        } else {
+            let new = !path.exists();
+            let file = File::options().create(true).read(true).append(true).open(&path).at(&path)?;
+            if new {
+                durable::sync_folder(&self.folder)?;
             }
+            file
         };
         let mut line = Vec::new();
         // What was being written when the power went, or when the disk was full, is no line.

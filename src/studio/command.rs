@@ -203,7 +203,7 @@ pub enum Command {
     /// Change the settings and keep them.
     SaveSettings(Settings),
     /// Reach a gateway in this way until the studio stops, whatever the settings say under its id.
-    UseProfile(Profile),
+    UseProfile(Box<Profile>),
     /// Keep where the person left off.
     SaveSession(Box<Session>),
 
@@ -245,7 +245,7 @@ pub enum Command {
     ForgetKey(ProfileId),
     /// Ask a gateway for its models and say how it went. The profile is given whole, because it may
     /// be one that is being edited.
-    TestConnection(Profile),
+    TestConnection(Box<Profile>),
     /// Look a gateway over, which costs nothing. The profile is given whole, because it may be one that is being
     /// edited.
     Examine {

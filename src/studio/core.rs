@@ -206,7 +206,7 @@ impl Core {
             Command::SaveSettings(settings) => self.change_settings(settings),
             Command::UseProfile(profile) => {
                 let before = self.profile(&profile.id);
-                self.stand_ins.insert(profile.id.clone(), profile.clone());
+                self.stand_ins.insert(profile.id.clone(), Profile::clone(&profile));
                 self.gateway_changed(before.as_ref(), &profile);
                 self.start_waiting();
             }

@@ -66,7 +66,7 @@ pub fn ask(handle: &Handle, gateway: &Gateway) -> RequestId {
 
 /// Sends a request to an address and returns its name.
 pub fn ask_at(handle: &Handle, base: &str) -> RequestId {
-    handle.send(Command::UseProfile(Profile { base_url: base.to_owned(), ..Profile::dgrid() }));
+    handle.send(Command::UseProfile(Box::new(Profile { base_url: base.to_owned(), ..Profile::dgrid() })));
     let recipe = Recipe { prompt: "a fox".to_owned(), profile: Profile::dgrid().id, ..Recipe::default() };
     handle.send(Command::Generate(vec![recipe]));
     until(handle, |event| match event {

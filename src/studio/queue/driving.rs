@@ -190,7 +190,7 @@ impl Core {
         if self.queue.scheduler.line.len() == 0 {
             return;
         }
-        for id in self.queue.scheduler.gateways.to_try(self.world.now()) {
+        for id in self.queue.scheduler.gateways.take_due(self.world.now()) {
             let Some(profile) = self.profile(&id) else { continue };
             let world = Arc::clone(&self.world);
             tokio::spawn(async move {

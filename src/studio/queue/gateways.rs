@@ -194,7 +194,7 @@ impl Gateways {
     }
 
     /// The gateways that are to be tried now. Each is given once, until it was heard of.
-    pub fn to_try(&mut self, now: Timestamp) -> Vec<ProfileId> {
+    pub fn take_due(&mut self, now: Timestamp) -> Vec<ProfileId> {
         let due = |(profile, gateway): (&ProfileId, &mut Gateway)| {
             let unreached =
                 gateway.unreached.as_mut().filter(|unreached| !unreached.trying && unreached.next_try <= now)?;
@@ -377,8 +377,8 @@ mod tests {
             let next = gateways.next_time(|_| Limits::default(), now).unwrap();
             waits.push(next.duration_since(now).as_secs());
             now = next;
-            assert_eq!(gateways.to_try(now), [dgrid.clone()]);
-            assert_eq!(gateways.to_try(now), [], "once is enough");
+            assert_eq!(gateways.take_due(now), std::slice::from_ref(&dgrid));
+            assert_eq!(gateways.take_due(now), [], "once is enough");
             gateways.not_reached(&dgrid, failure(), now, 0.5);
         }
         assert_eq!(waits, [2, 4, 8, 16, 32, 64, 120, 120, 120]);
@@ -392,6 +392,6 @@ mod tests {
         let (mut gateways, dgrid) = (Gateways::default(), ProfileId::dgrid());
         gateways.not_reached(&dgrid, Failure::new(FailureKind::NoConnection), at(0), 0.5);
         gateways.woke(at(1));
-        assert_eq!(gateways.to_try(at(1)), [dgrid]);
+        assert_eq!(gateways.take_due(at(1)), [dgrid]);
     }
 }

@@ -355,15 +355,15 @@ mod tests {
         RequestId::from_uuid(Uuid::from_u128(number))
     }
 
-    fn batch(number: u128) -> Option<BatchId> {
-        Some(BatchId::from_uuid(Uuid::from_u128(number)))
+    fn batch(number: u128) -> BatchId {
+        BatchId::from_uuid(Uuid::from_u128(number))
     }
 
     fn line(requests: impl IntoIterator<Item = (u128, u128)>) -> Line {
         let mut line = Line::default();
         for (number, of) in requests {
             let place = line.last_place();
-            line.add(id(number), Waiting { batch: batch(of), place, ..Waiting::default() }, NOW);
+            line.add(id(number), Waiting { batch: Some(batch(of)), place, ..Waiting::default() }, NOW);
         }
         line
     }
@@ -389,7 +389,7 @@ mod tests {
             line.start(next);
         }
         let place = line.last_place();
-        line.add(id(900), Waiting { batch: batch(2), place, ..Waiting::default() }, NOW);
+        line.add(id(900), Waiting { batch: Some(batch(2)), place, ..Waiting::default() }, NOW);
         let position = drain(&mut line).iter().position(|next| *next == id(900)).unwrap();
         assert!(position <= 1, "{position}");
     }
@@ -408,7 +408,7 @@ mod tests {
         let elsewhere = ProfileId::dgrid();
         for number in 100..120 {
             let place = line.last_place();
-            let waiting = Waiting { profile: elsewhere.clone(), batch: batch(2), place, ..Waiting::default() };
+            let waiting = Waiting { profile: elsewhere.clone(), batch: Some(batch(2)), place, ..Waiting::default() };
             line.add(id(number), waiting, NOW);
         }
         for _ in 0..20 {

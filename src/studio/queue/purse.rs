@@ -169,8 +169,8 @@ mod tests {
         RequestId::from_uuid(Uuid::from_u128(number))
     }
 
-    fn batch(number: u128) -> Option<BatchId> {
-        Some(BatchId::from_uuid(Uuid::from_u128(number)))
+    fn batch(number: u128) -> BatchId {
+        BatchId::from_uuid(Uuid::from_u128(number))
     }
 
     fn spending(at: Timestamp, amount: Option<f64>, of: Option<BatchId>) -> Spending {
@@ -232,14 +232,14 @@ mod tests {
     fn the_month_and_the_batch_have_caps_of_their_own() {
         let caps = Caps { month: Some(dollars(2.0)), batch: Some(dollars(0.5)), ..Caps::default() };
         let (mut purse, now) = purse(caps);
-        purse.book(&spending(now, Some(0.45), batch(1)));
+        purse.book(&spending(now, Some(0.45), Some(batch(1))));
         let each = Some(dollars(0.1));
-        assert_eq!(purse.affords(batch(1), each).unwrap_err().cap, Cap::Batch(batch(1).unwrap()));
-        assert_eq!(purse.affords(batch(2), each), Ok(()));
-        purse.set_aside(id(1), batch(2), Some(dollars(0.45)));
-        assert!(purse.affords(batch(2), each).is_err());
+        assert_eq!(purse.affords(Some(batch(1)), each).unwrap_err().cap, Cap::Batch(batch(1)));
+        assert_eq!(purse.affords(Some(batch(2)), each), Ok(()));
+        purse.set_aside(id(1), Some(batch(2)), Some(dollars(0.45)));
+        assert!(purse.affords(Some(batch(2)), each).is_err());
         purse.book(&spending("2026-11-02T00:00:00Z".parse().unwrap(), Some(1.5), None));
-        assert_eq!(purse.affords(batch(3), each).unwrap_err().cap, Cap::Month);
+        assert_eq!(purse.affords(Some(batch(3)), each).unwrap_err().cap, Cap::Month);
     }
 
     #[test]

@@ -92,7 +92,7 @@ impl SettingsDialog {
                 self.saved = None;
                 if let Some(profile) = known.profile(id).filter(|profile| known.key_ready(profile)) {
                     self.testing = Some(id.clone());
-                    self.wanted.push(Action::Send(Command::TestConnection(profile.clone())));
+                    self.wanted.push(Action::Send(Command::TestConnection(Box::new(profile.clone()))));
                     self.wanted.push(Action::UseProvider(id.clone()));
                 }
             }

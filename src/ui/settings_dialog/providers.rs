@@ -336,7 +336,7 @@ fn connection(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &
         if ui.add(test).clicked() {
             keep(dialog, cx, actions);
             dialog.testing = Some(profile.id.clone());
-            actions.send(Command::TestConnection(dialog.draft.applied_to(profile)));
+            actions.send(Command::TestConnection(Box::new(dialog.draft.applied_to(profile))));
         }
         let busy = dialog.checkup.is_busy(profile);
         let check = Button::new(text.get("doctor-check")).enabled(!busy && dialog.draft.fits());
