@@ -249,7 +249,7 @@ impl Core {
         match note {
             Note::Step(id, step) => self.advance(id, step),
             // `run` has taken it already.
-            Note::Unsent(..) => {}
+            Note::Unsent(..) | Note::Ask(_) => {}
             Note::Tried(profile, failure) => self.tried(&profile, failure),
             Note::Beginning(view) => {
                 if self.view.begin(&view) {
@@ -289,7 +289,6 @@ impl Core {
             Note::ReferenceFiles(paths) => self.serve(Command::AddReferenceFiles(paths)),
             Note::Profiles(shared) => self.add_profiles(shared),
             // `run` has taken it already.
-            Note::Ask(_) => {}
             Note::ExportEnded => self.export = None,
             Note::ImportEnded => self.import_ended(),
         }

@@ -110,7 +110,7 @@ mod tests {
     fn job(number: u128, state: JobState) -> Job {
         let parameters = Parameters { n: Some(2), ..Parameters::default() };
         let recipe = Arc::new(Recipe { parameters, ..Recipe::default() });
-        Job { id: RequestId::from_uuid(Uuid::from_u128(number)), recipe, state }
+        Job::new(RequestId::from_uuid(Uuid::from_u128(number)), recipe, state)
     }
 
     #[test]
