@@ -288,7 +288,6 @@ impl Core {
             }
             Note::ReferenceFiles(paths) => self.serve(Command::AddReferenceFiles(paths)),
             Note::Profiles(shared) => self.add_profiles(shared),
-            // `run` has taken it already.
             Note::ExportEnded => self.export = None,
             Note::ImportEnded => self.import_ended(),
         }
