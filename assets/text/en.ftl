@@ -6,6 +6,10 @@ app-name = Atelier
 
 verb-generate = Generate
 verb-generate-first = Generate first
+verb-parameter-grid = Parameter grid…
+verb-parameter-grid-tip = Ask for each value of one or two parameters, side by side in a labelled grid
+verb-compare-blind = Compare models blind…
+verb-compare-blind-tip = Ask several models the same, and choose the best without knowing which is which
 verb-earlier-prompt = Earlier prompt
 verb-later-prompt = Later prompt
 verb-focus-prompt = Go to the prompt
@@ -379,6 +383,76 @@ composer-advanced = Advanced
 composer-advanced-note = penalties, tokens, stop…
 composer-advanced-set = { $count } set
 composer-generate-many = Generate { $count } images
+composer-more-ways = More ways to generate
+
+# Parameter grids
+grid-title = Parameter grid
+grid-hint = The composer’s prompt and parameters, once for each value of the columns and of the rows.
+grid-columns = Columns
+grid-rows = Rows
+grid-no-axis = None
+grid-style = Style
+grid-no-style = No style
+grid-values = { $count ->
+    [one] 1 value
+   *[other] { $count } values
+}
+grid-values-of = Values: { $axis }
+grid-hint-numbers = 0.2, 0.5, 1 or 0.2..1.0..0.2
+grid-hint-seeds = 7, 21 or 1..4
+grid-hint-texts = One a line
+grid-random-seeds = { $count } random
+grid-add-model = Add a model
+grid-remove-model = Remove { $model }
+grid-search-models = Search models, or type an id
+grid-add-typed = Add “{ $model }”
+grid-preview = Layout
+grid-more-cells = { $count ->
+    [one] and 1 more cell
+   *[other] and { $count } more cells
+}
+grid-set = { $columns } × { $rows } = { $requests }
+grid-no-values = Choose what changes and give it values.
+grid-not-values = A value cannot be understood.
+grid-not-number = “{ $what }” is not a number or a range.
+grid-no-step = “{ $what }” needs a step: 0.2..1.0..0.2
+grid-outside = “{ $what }” is not between { $least } and { $most }.
+grid-too-many-values = There are more than { $most } values.
+contact-title = Grid
+contact-running = { $count } running
+contact-failed = { $count } failed
+contact-ask-again = Ask { $count } again
+contact-ask-again-tip = Asks again for every cell that failed or was cancelled
+contact-close = Back to the images
+inspector-show-grid = Show grid
+inspector-show-contest = Show comparison
+
+# Blind comparisons
+blind-title = Compare models blind
+blind-hint = Each model is asked once. Their pictures are shown without names and in random order until you have chosen.
+blind-start = Ask { $count } models
+blind-two-models = Choose at least two models.
+blind-too-many = At most { $most } models can be compared at once.
+blind-one-prompt = This prompt stands for several. A comparison needs a single one.
+contest-title = Blind comparison
+contest-hint = Which one is the best? Press 1–{ $last }, or 0 if none is.
+contest-waiting = { $done } of { $all } are there
+contest-too-few = There are not two pictures to compare. Ask again, or skip.
+contest-won = { $model } is the winner
+contest-tied = No winner
+contest-skipped = Skipped: counts for no model
+contest-tie = None is better
+contest-skip = Skip
+contest-skip-tip = Show the names without choosing; it counts for no model
+contest-best = { $letter } is the best
+contest-picture = Picture { $letter }
+contest-again = Ask again: { $which }
+contest-gone = This picture is gone.
+contest-standings = Blind comparisons so far
+contest-score = won { $won } of { $seen } · { $percent } %
+contest-never-seen = not compared yet
+fact-blind = hidden until you have chosen
+
 composer-price = ≈ { $price }
 composer-left-out = Not sent to this model: { $list }
 composer-variants = { $count ->

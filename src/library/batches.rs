@@ -20,6 +20,10 @@ pub struct Member {
     pub model: String,
     /// What it cost, where that is known.
     pub cost: Option<Money>,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
 }
 
 impl Library {
@@ -30,7 +34,7 @@ impl Library {
     pub fn batch(&self, batch: BatchId) -> Result<Vec<Member>, LibraryError> {
         let reader = self.reader();
         let mut statement = reader.prepare_cached(
-            "SELECT id, request, part, name, cost FROM images LEFT JOIN models ON number = model
+            "SELECT id, request, part, name, cost, width, height FROM images LEFT JOIN models ON number = model
              WHERE batch = ?1 AND trashed IS NULL ORDER BY created, id",
         )?;
         let mut rows = statement.query(params![batch.uuid().as_bytes()])?;
@@ -43,6 +47,8 @@ impl Library {
                 part: part.map(|part| serde_json::from_str(&part)).transpose()?.unwrap_or_default(),
                 model: row.get::<_, Option<String>>(3)?.unwrap_or_default(),
                 cost: row.get::<_, Option<i64>>(4)?.map(Money::from_micros),
+                width: row.get(5)?,
+                height: row.get(6)?,
             });
         }
         Ok(members)

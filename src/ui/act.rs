@@ -13,6 +13,8 @@ use crate::{
 use super::{
     action::{Action, Verb},
     composer::{self, Recall},
+    contact,
+    page::Page,
     settings_dialog::Section,
     state::State,
     toasts::{About, Mapped},
@@ -70,6 +72,13 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
             if !here || state.viewer.image().is_some() {
                 open(id, state, handle);
             }
+        }
+        Action::ShowBatch(batch) => {
+            state.contact.opened_from(&state.search);
+            state.viewer.close();
+            state.page = Page::Create;
+            state.selection.set([], None);
+            act(Action::Search(contact::search(batch)), state, handle, ctx);
         }
         Action::Search(search) => {
             state.search = search;
@@ -158,6 +167,13 @@ fn open_settings(section: Section, state: &mut State) {
 }
 
 fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
+    // While a blind comparison waits for it, a digit is a vote.
+    if state.viewer.image().is_none()
+        && let Some(vote) = state.contact.ballot(verb, &state.known)
+    {
+        handle.send(vote);
+        return;
+    }
     match verb {
         Verb::Generate | Verb::GenerateFirst => {
             let order = state.composer.generate(verb == Verb::GenerateFirst, &state.known);
@@ -165,6 +181,8 @@ fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
                 handle.send(order);
             }
         }
+        Verb::ParameterGrid => state.grid.open(state.composer.composition()),
+        Verb::CompareBlind => state.blind.open(state.composer.composition()),
         Verb::EarlierPrompt => state.composer.earlier(),
         Verb::LaterPrompt => state.composer.later(),
         Verb::FocusPrompt => state.composer.focus(),
@@ -179,7 +197,13 @@ fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
             }
         }
         Verb::Back if state.viewer.image().is_some() => state.viewer.close(),
+        Verb::Back if state.contact.is_shown() && state.selection.is_empty() => {
+            act(Action::Search(state.contact.back()), state, handle, ctx);
+        }
         Verb::Back | Verb::SelectNone => state.selection.set([], state.selection.focus()),
+        Verb::MoveLeft | Verb::MoveRight | Verb::MoveUp | Verb::MoveDown if state.moves_in_grid() => {
+            state.contact.step(verb, &mut state.selection);
+        }
         Verb::MoveLeft | Verb::MoveRight | Verb::MoveUp | Verb::MoveDown => {
             if state.viewer.image().is_some() {
                 state.viewer.step(verb, &state.known, &mut state.selection);

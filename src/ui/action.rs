@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::{
-    recipe::{ImageId, Label, Order, ProfileId, Recipe, RequestId},
+    recipe::{BatchId, ImageId, Label, Order, ProfileId, Recipe, RequestId},
     settings::{Kit, Settings},
     studio::{Command, Details},
 };
@@ -50,6 +50,8 @@ pub enum Action {
     GoTo(ImageId),
     /// Search the library.
     Search(String),
+    /// Show what was asked for together: a grid, or a blind comparison.
+    ShowBatch(BatchId),
     /// Say that the collection of this name is gone, with a way back.
     CollectionRemoved(String),
     /// Show pictures in another order.
@@ -118,6 +120,10 @@ pub enum Verb {
     Generate,
     /// Ask for it before everything that waits.
     GenerateFirst,
+    /// Ask for it with each value of one or two parameters.
+    ParameterGrid,
+    /// Ask several models for it, to be compared without knowing which is which.
+    CompareBlind,
     /// Bring back the prompt that was asked for before this one.
     EarlierPrompt,
     /// The other way.
@@ -200,9 +206,11 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Verb {
     /// Every verb, in the order in which help lists them.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 50] = [
         Self::Generate,
         Self::GenerateFirst,
+        Self::ParameterGrid,
+        Self::CompareBlind,
         Self::FocusPrompt,
         Self::EarlierPrompt,
         Self::LaterPrompt,
@@ -260,6 +268,8 @@ impl Verb {
             Self::Reject => "verb-reject",
             Self::Generate => "verb-generate",
             Self::GenerateFirst => "verb-generate-first",
+            Self::ParameterGrid => "verb-parameter-grid",
+            Self::CompareBlind => "verb-compare-blind",
             Self::EarlierPrompt => "verb-earlier-prompt",
             Self::LaterPrompt => "verb-later-prompt",
             Self::FocusPrompt => "verb-focus-prompt",
@@ -299,6 +309,8 @@ impl Verb {
     /// What its tooltip says beside its keys, where the name does not say enough.
     pub fn tip(self, text: &Text) -> String {
         match self {
+            Self::ParameterGrid => text.get("verb-parameter-grid-tip"),
+            Self::CompareBlind => text.get("verb-compare-blind-tip"),
             Self::Reuse => text.get("verb-reuse-tip"),
             Self::ShowExchange => text.get("verb-show-exchange-tip"),
             Self::UseAsReference => text.get("verb-use-as-reference-tip"),
@@ -313,6 +325,8 @@ impl Verb {
     pub fn icon(self) -> &'static str {
         match self {
             Self::Generate | Self::GenerateFirst => icons::GENERATE,
+            Self::ParameterGrid => icons::SELECT_ALL,
+            Self::CompareBlind => icons::FILTER,
             Self::FocusPrompt => icons::PROMPT,
             Self::FocusSearch => icons::SEARCH,
             Self::AddReference | Self::Import | Self::ImportFolders => icons::ADD,
@@ -355,6 +369,8 @@ impl Verb {
         match self {
             Self::Generate => const { &[key(COMMAND, Key::Enter)] },
             Self::GenerateFirst => const { &[key(COMMAND_SHIFT, Key::Enter)] },
+            Self::ParameterGrid => const { &[key(COMMAND, Key::G)] },
+            Self::CompareBlind => const { &[key(COMMAND_SHIFT, Key::G)] },
             Self::EarlierPrompt => const { &[key(Modifiers::ALT, Key::ArrowUp)] },
             Self::LaterPrompt => const { &[key(Modifiers::ALT, Key::ArrowDown)] },
             Self::FocusPrompt => const { &[key(Modifiers::ALT, Key::A)] },
@@ -411,6 +427,8 @@ impl Verb {
         match self {
             Self::Generate
             | Self::GenerateFirst
+            | Self::ParameterGrid
+            | Self::CompareBlind
             | Self::EarlierPrompt
             | Self::LaterPrompt
             | Self::FocusPrompt

@@ -15,8 +15,8 @@ use crate::{
 use super::{
     Cx, act,
     action::{Action, Actions},
-    batch_dialog, collections, composer, dragged, dropping, exchange_dialog, export_dialog, gallery, import_dialog,
-    inspector,
+    batch_dialog, blind_dialog, collections, composer, contact, dragged, dropping, exchange_dialog, export_dialog,
+    gallery, grid_dialog, import_dialog, inspector,
     keymap::Keymap,
     refused, settings_dialog,
     state::State,
@@ -225,6 +225,8 @@ impl App {
 
     fn draw(&mut self, ui: &mut Ui, actions: &mut Actions) {
         let Self { state, text, .. } = self;
+        state.contact.refresh(&state.known);
+        actions.extend(state.contact.wishes().into_iter().map(Action::Send));
         let cx = Cx { text, known: &state.known, textures: &state.textures };
         let palette = theme::palette(ui.visuals());
         let edge = size::EDGE as i8;
@@ -259,6 +261,8 @@ impl App {
         CentralPanel::no_frame().show(ui, |ui| {
             if state.viewer.image().is_some() {
                 viewer::show(ui, &mut state.viewer, &mut state.selection, &cx, actions);
+            } else if state.contact.is_shown() {
+                contact::show(ui, &mut state.contact, &mut state.gallery, &mut state.selection, &cx, actions);
             } else {
                 gallery::show(ui, &mut state.gallery, &mut state.selection, &cx, actions);
             }
@@ -270,6 +274,12 @@ impl App {
         }
         if state.batch.is_open() {
             batch_dialog::show(ui, &mut state.batch, &cx, actions);
+        }
+        if state.grid.is_open() {
+            grid_dialog::show(ui, &mut state.grid, &mut state.composer, &cx, actions);
+        }
+        if state.blind.is_open() {
+            blind_dialog::show(ui, &mut state.blind, &mut state.composer, &cx, actions);
         }
         if state.export.is_open() {
             export_dialog::show(ui, &mut state.export, &cx, actions);

@@ -10,7 +10,10 @@ use std::{
 use jiff::Zoned;
 
 use crate::{
-    recipe::{Abilities, Collection, CollectionId, Failure, ImageId, Learned, Profile, ProfileId, RequestId},
+    recipe::{
+        Abilities, BatchId, Collection, CollectionId, Failure, ImageId, Learned, Part, Profile, ProfileId, Recipe,
+        RequestId, Vote,
+    },
     settings::{Kit, Settings},
     studio::{
         Catalogue, ConnectionReport, Details, Event, Filter, Job, KeyState, Listing, ModelInfo, Query, View,
@@ -52,6 +55,8 @@ pub struct Known {
     pub learned: BTreeMap<ProfileId, BTreeMap<String, Learned>>,
     /// How the last connection test of each profile went.
     pub connections: BTreeMap<ProfileId, Result<ConnectionReport, Failure>>,
+    /// How blind comparisons were decided.
+    pub votes: BTreeMap<BatchId, Vote>,
     /// The collections, by name.
     pub collections: Vec<Collection>,
     /// What names in prompts mean.
@@ -116,6 +121,7 @@ impl Known {
                     }
                 }
             }
+            Event::Votes(votes) => self.votes = votes.iter().map(|vote| (vote.batch, vote.clone())).collect(),
             Event::Collections(collections) => self.collections.clone_from(collections),
             Event::Models(profile, models) => {
                 self.models.insert(profile.clone(), models.clone());
@@ -163,6 +169,12 @@ impl Known {
         let mut times: Vec<Duration> = same.map(|details| details.took).take(LATELY).collect();
         times.sort_unstable();
         times.get(times.len() / 2).copied()
+    }
+
+    /// Whether it belongs to a blind comparison that is still open: nothing must tell which model was asked.
+    pub fn is_blind(&self, recipe: &Recipe) -> bool {
+        let open = |batch: BatchId| !self.votes.contains_key(&batch);
+        matches!(recipe.part, Part::Contender { .. }) && recipe.batch.is_some_and(open)
     }
 
     /// A request that has a card.

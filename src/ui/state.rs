@@ -9,10 +9,10 @@ use crate::{
 };
 
 use super::{
-    action::Verb, batch_dialog::BatchDialog, composer::Composer, exchange_dialog::ExchangeDialog,
-    export_dialog::ExportDialog, gallery::Gallery, import_dialog::ImportDialog, inspector::Inspector, known::Known,
-    page::Page, selection::Selection, settings_dialog::SettingsDialog, textures::Textures, toasts::Toasts,
-    undo::UndoStack, viewer::Viewer,
+    action::Verb, batch_dialog::BatchDialog, blind_dialog::BlindDialog, composer::Composer, contact::Contact,
+    exchange_dialog::ExchangeDialog, export_dialog::ExportDialog, gallery::Gallery, grid_dialog::GridDialog,
+    import_dialog::ImportDialog, inspector::Inspector, known::Known, page::Page, selection::Selection,
+    settings_dialog::SettingsDialog, textures::Textures, toasts::Toasts, undo::UndoStack, viewer::Viewer,
 };
 
 /// How many selected pictures are selected again at the next start, at most.
@@ -39,12 +39,18 @@ pub struct State {
     pub composer: Composer,
     /// The middle.
     pub gallery: Gallery,
+    /// What takes its place while one batch is searched for.
+    pub contact: Contact,
     /// The right panel.
     pub inspector: Inspector,
     /// The large view of one picture.
     pub viewer: Viewer,
     /// The dialog that asks again for selected pictures.
     pub batch: BatchDialog,
+    /// The dialog of parameter grids.
+    pub grid: GridDialog,
+    /// The dialog of blind comparisons.
+    pub blind: BlindDialog,
     /// The dialog that writes pictures to disk.
     pub export: ExportDialog,
     /// The dialog that asks what becomes of files that are brought in.
@@ -84,6 +90,9 @@ impl State {
         self.inspector.fold(event, &self.known);
         self.viewer.fold(event, &self.known);
         self.batch.fold(event, &self.known);
+        self.contact.fold(event);
+        self.grid.fold(event);
+        self.blind.fold(event);
         self.export.fold(event, &self.known);
         self.import.fold(event);
         self.exchange.fold(event, &self.known);
@@ -130,6 +139,8 @@ impl State {
     pub fn dialog_open(&self) -> bool {
         self.composer.dialog_open()
             || self.batch.is_open()
+            || self.grid.is_open()
+            || self.blind.is_open()
             || self.export.is_open()
             || self.import.is_open()
             || self.exchange.is_open()
@@ -157,6 +168,17 @@ impl State {
         self.gallery.row(self.subject()?)
     }
 
+    /// Whether the arrows move among the cells of a grid.
+    pub fn moves_in_grid(&self) -> bool {
+        self.viewer.image().is_none() && self.contact.is_grid()
+    }
+
+    /// Whether the one picture that a verb is about belongs to a blind comparison that is still open.
+    fn subject_is_blind(&self) -> bool {
+        let details = self.subject().and_then(|id| self.known.details(id));
+        details.is_some_and(|details| self.known.is_blind(&details.recipe))
+    }
+
     /// Whether a verb can be done now.
     pub fn can(&self, verb: Verb) -> bool {
         if !self.known.ready || self.dialog_open() {
@@ -165,6 +187,7 @@ impl State {
         let viewing = self.viewer.image().is_some();
         match verb {
             Verb::Generate | Verb::GenerateFirst => self.composer.obstacle(&self.known).is_none(),
+            Verb::ParameterGrid | Verb::CompareBlind => !self.known.look_only,
             Verb::EarlierPrompt => self.composer.can_go(true),
             Verb::LaterPrompt => self.composer.can_go(false),
             Verb::FocusPrompt
@@ -178,14 +201,17 @@ impl State {
             | Verb::ToggleInspector => true,
             Verb::Reset => self.composer.can_reset(),
             Verb::Open => !viewing && self.selection.focus().is_some(),
+            Verb::MoveLeft | Verb::MoveRight | Verb::MoveUp | Verb::MoveDown if self.moves_in_grid() => true,
             Verb::MoveLeft | Verb::MoveRight => !self.known.ids().is_empty(),
             Verb::MoveUp | Verb::MoveDown | Verb::SelectAll | Verb::GoToDate => {
                 !viewing && !self.known.ids().is_empty()
             }
+            Verb::Reuse | Verb::ShowExchange if self.subject_is_blind() => false,
             Verb::Reuse | Verb::CopyPrompt | Verb::ShowExchange => {
                 self.subject().is_some_and(|id| self.known.details(id).is_some())
             }
             Verb::CopyImage | Verb::Reveal => self.subject().is_some(),
+            Verb::Rate(_) | Verb::Label(_) if !viewing && self.contact.ballot(verb, &self.known).is_some() => true,
             // What is deleted already cannot be deleted again.
             Verb::Delete if self.in_trash() => false,
             Verb::RemoveFromCollection if self.known.shown_collection().is_none() => false,
@@ -198,6 +224,7 @@ impl State {
             | Verb::Pick
             | Verb::Reject
             | Verb::Label(_) => self.subject().is_some() || !self.selection.is_empty(),
+            Verb::Back if self.contact.is_shown() => true,
             Verb::Back | Verb::SelectNone => viewing || !self.selection.is_empty(),
             Verb::Batch => !viewing && !self.selection.is_empty(),
             Verb::Undo => !self.undo.is_empty(),

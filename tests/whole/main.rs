@@ -3,6 +3,7 @@
 mod abilities;
 mod batching;
 mod composing;
+mod grids;
 mod importing;
 mod keeping;
 mod marks;

@@ -10,9 +10,13 @@ use crate::{
     ui::{
         Cx,
         action::{Action, Actions, Verb},
+        icons,
         settings_dialog::Section,
         theme::{self, fonts, size},
-        widgets::{Button, Kind, keys_text},
+        widgets::{
+            Button, Kind, keys_text,
+            menu::{menu, menu_item},
+        },
     },
 };
 
@@ -21,6 +25,9 @@ use super::{
     set::{self, Set},
 };
 
+/// Width of the button beside the main one, and of its menu.
+const MORE: f32 = 40.0;
+const MENU: f32 = 270.0;
 /// Height of the link to the settings.
 const LINK: f32 = 20.0;
 
@@ -105,7 +112,11 @@ pub(super) fn show(ui: &mut Ui, foot: Foot, cx: &Cx<'_>, actions: &mut Actions) 
             ui.label(left_out);
             ui.add_space(size::GAP);
         }
-        button(ui, &foot.label, foot.reason, foot.price, actions);
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = size::GAP;
+            button(ui, &foot.label, foot.reason, foot.price, actions);
+            more(ui, cx, actions);
+        });
     });
 }
 
@@ -115,7 +126,8 @@ fn is_asking(composer: &Composer, cx: &Cx<'_>) -> bool {
 }
 
 fn button(ui: &mut Ui, label: &str, reason: Option<String>, price: Option<String>, actions: &mut Actions) {
-    let mut button = Button::new(label).kind(Kind::Large).enabled(reason.is_none()).width(ui.available_width());
+    let mut button =
+        Button::new(label).kind(Kind::Large).enabled(reason.is_none()).width(ui.available_width() - MORE - size::GAP);
     if let Some(keys) = Verb::Generate.keys().first() {
         button = button.cap(keys_text(*keys, cfg!(target_os = "macos")));
     }
@@ -137,6 +149,31 @@ fn button(ui: &mut Ui, label: &str, reason: Option<String>, price: Option<String
     if response.clicked() && !held {
         actions.verb(Verb::Generate);
     }
+}
+
+impl Composer {
+    /// What is in the way of asking for anything at all, in words: whatever is neither the prompt nor the model.
+    pub fn hindrance(&self, cx: &Cx<'_>) -> Option<String> {
+        let elsewhere = |obstacle: &Obstacle| {
+            !matches!(obstacle, Obstacle::Prompt | Obstacle::Template | Obstacle::TooMany | Obstacle::Model)
+        };
+        self.obstacle(cx.known).filter(elsewhere).map(|obstacle| sentence(obstacle, self, cx))
+    }
+}
+
+/// The button beside it: other ways of asking for the same.
+fn more(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
+    let name = cx.text.get("composer-more-ways");
+    let button = Button::icon(icons::DOWN, name.as_str()).kind(Kind::Plain).height(size::BUTTON_LARGE).width(MORE);
+    let button = ui.add(button).on_hover_text(name.as_str());
+    menu(&button, &name, MENU, |ui| {
+        for verb in [Verb::GenerateFirst, Verb::ParameterGrid, Verb::CompareBlind] {
+            let keys = verb.keys().first().map(|keys| keys_text(*keys, cfg!(target_os = "macos")));
+            if menu_item(ui, verb.name(cx.text), false, &keys.unwrap_or_default()) {
+                actions.verb(verb);
+            }
+        }
+    });
 }
 
 /// Why nothing can be generated, in words.

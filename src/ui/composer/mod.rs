@@ -8,7 +8,7 @@ mod generate;
 mod history;
 mod kit_dialog;
 mod model;
-mod model_row;
+pub mod model_row;
 mod parameters;
 mod presets;
 mod prompt;
@@ -49,6 +49,7 @@ use model::{ModelBox, first_model};
 use presets::Presets;
 pub use recall::Recall;
 use references::Tiles;
+pub use set::{ASKED_ABOUT, MOST, at_once, price_and_time};
 use undoing::Undoing;
 use wildcards::Wildcards;
 

@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use crate::{
-    recipe::{Abilities, Money, Recipe},
-    ui::{Cx, text::Text},
+    recipe::{Abilities, Money, ProfileId, Recipe},
+    ui::{Cx, known::Known, text::Text},
 };
 
 use super::Composer;
 
 /// So many requests can be sent at once.
-pub(super) const MOST: u128 = 10_000;
+pub const MOST: u128 = 10_000;
 /// A set of more requests is asked about first.
-pub(super) const ASKED_ABOUT: u128 = 50;
+pub const ASKED_ABOUT: u128 = 50;
 
 /// What generating comes to.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,8 +36,7 @@ impl Set {
         let variants = composer.expansion.count();
         let images = recipe.parameters.n.unwrap_or(1).max(1);
         let requests = variants.saturating_mul(u128::from(abilities.requests(&recipe.parameters)));
-        let limit = cx.known.profile(&recipe.profile).and_then(|profile| profile.concurrency);
-        let at_once = limit.map_or(cx.known.settings.concurrency, |limit| limit.min(cx.known.settings.concurrency));
+        let at_once = at_once(&recipe.profile, cx.known);
         let turns = requests.div_ceil(at_once.max(1) as u128);
         let time = cx.known.took(&recipe.profile, &recipe.model).filter(|_| requests <= MOST);
         let time = time.map(|each| each.saturating_mul(u32::try_from(turns).unwrap_or(u32::MAX)));
@@ -72,21 +71,31 @@ impl Set {
                 )
             }
         };
-        let price = match self.price {
-            None => text.get("model-price-unknown"),
-            Some(price) if price == Money::default() => text.get("model-free"),
-            Some(price) => text.with("composer-price", [("price", text.price(price).into())]),
-        };
-        let at_once = text.with("composer-at-once", [("count", self.at_once.into())]);
-        let at_once = match self.time {
-            Some(time) => {
-                text.with("composer-time", [("at_once", at_once.into()), ("time", text.duration(rounded(time)).into())])
-            }
-            None => at_once,
-        };
-        let separator = text.get("fact-separator");
-        [made, price, at_once].join(&separator)
+        [made, price_and_time(self.price, self.at_once, self.time, text)].join(&text.get("fact-separator"))
     }
+}
+
+/// "≈ $0.47 · 3 at a time ≈ 1 min"
+pub fn price_and_time(price: Option<Money>, at_once: usize, time: Option<Duration>, text: &Text) -> String {
+    let price = match price {
+        None => text.get("model-price-unknown"),
+        Some(price) if price == Money::default() => text.get("model-free"),
+        Some(price) => text.with("composer-price", [("price", text.price(price).into())]),
+    };
+    let at_once = text.with("composer-at-once", [("count", at_once.into())]);
+    let at_once = match time {
+        Some(time) => {
+            text.with("composer-time", [("at_once", at_once.into()), ("time", text.duration(rounded(time)).into())])
+        }
+        None => at_once,
+    };
+    [price, at_once].join(&text.get("fact-separator"))
+}
+
+/// How many requests to a provider run at once.
+pub fn at_once(profile: &ProfileId, known: &Known) -> usize {
+    let limit = known.profile(profile).and_then(|profile| profile.concurrency);
+    limit.map_or(known.settings.concurrency, |limit| limit.min(known.settings.concurrency))
 }
 
 /// What one picture costs, if that is known.

@@ -237,7 +237,7 @@ impl Frame<'_, '_> {
         ui.painter().galley(rect.min + vec2(12.0, 7.0), galley, palette.strong);
     }
 
-    fn tile(&mut self, ui: &Ui, rect: Rect, id: ImageId) {
+    pub(super) fn tile(&mut self, ui: &Ui, rect: Rect, id: ImageId) {
         let selected = self.selection.contains(id);
         let keyboard = ui.memory(|memory| memory.has_focus(focus_id()));
         let standing = Standing {

@@ -13,7 +13,7 @@ mod scroll;
 mod tile;
 
 pub use marks::mark_bar;
-pub use tile::{badge, option_info, picture, unreadable, why};
+pub use tile::{badge, id as tile_id, option_info, picture, unreadable, why};
 
 use std::{ops::Range, sync::Arc};
 
@@ -21,8 +21,8 @@ use egui::{Key, Modifiers, Rect, Ui, vec2};
 use jiff::{Timestamp, Zoned, civil::Date};
 
 use crate::{
-    recipe::ImageId,
-    studio::{Event, Row, View, is_trash},
+    recipe::{ImageId, RequestId},
+    studio::{Command, Event, Job, Row, View, is_trash},
 };
 
 use super::{
@@ -245,6 +245,39 @@ impl Gallery {
             Some(&next) => selection.focus_on(next),
             None => selection.set([], None),
         }
+    }
+}
+
+/// Draws a picture's tile elsewhere than in the gallery's own rows; it does there what it does here.
+pub fn tile_in(
+    ui: &Ui,
+    (gallery, selection, view): (&mut Gallery, &mut Selection, &View),
+    rect: Rect,
+    id: ImageId,
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) {
+    let area = ui.clip_rect();
+    Frame { gallery, selection, cx, actions, view, area, scroll: 0.0 }.tile(ui, rect, id);
+}
+
+/// Draws a request's card elsewhere than in the gallery's own rows.
+pub fn card_in(ui: &mut Ui, gallery: &mut Gallery, rect: Rect, job: &Job, cx: &Cx<'_>, actions: &mut Actions) {
+    card::show(ui, rect, job, &mut gallery.cards, cx, actions);
+}
+
+/// Asks for the rows of a range of the view, if they are not known.
+pub fn want_rows(gallery: &mut Gallery, view: &View, range: Range<usize>, actions: &mut Actions) {
+    if let Some(range) = gallery.rows.missing(view, range) {
+        actions.send(Command::WantRows(range));
+    }
+}
+
+/// Draws again when the next second of one of these requests begins.
+pub fn tick<'a>(ui: &Ui, requests: impl Iterator<Item = &'a RequestId>, cx: &Cx<'_>) {
+    let jobs: Vec<&Job> = requests.filter_map(|id| cx.known.job(*id)).collect();
+    if let Some(tick) = card::next_tick(&jobs, Timestamp::now()) {
+        ui.ctx().request_repaint_after(tick);
     }
 }
 

@@ -32,14 +32,17 @@ pub fn facts(details: &Details, cx: &Cx<'_>) -> Vec<Fact> {
         facts.add("fact-template", composed.template.clone());
     }
     let provider = cx.known.profile(&recipe.profile);
-    if !imported {
+    let blind = cx.known.is_blind(recipe);
+    if blind {
+        facts.add("fact-model", text.get("fact-blind"));
+    } else if !imported {
         let name = provider.map_or_else(|| recipe.profile.to_string(), |profile| profile_name(profile, cx));
         facts.add("fact-provider", name);
     }
-    if !imported || !recipe.model.is_empty() {
+    if !blind && (!imported || !recipe.model.is_empty()) {
         facts.add("fact-model", recipe.model.clone());
     }
-    if let Some(model) = details.answer.model.as_ref().filter(|model| **model != recipe.model) {
+    if let Some(model) = details.answer.model.as_ref().filter(|model| !blind && **model != recipe.model) {
         facts.add("fact-answered-by", model.clone());
     }
     let pixels = format!("{} × {}", details.width, details.height);
@@ -55,20 +58,20 @@ pub fn facts(details: &Details, cx: &Cx<'_>) -> Vec<Fact> {
     if let Some(found) = mismatch(&recipe.as_sent().parameters, details.width, details.height) {
         facts.add("fact-mismatch", text.mismatch(&found));
     }
-    if let Some(list) = text.left_out(recipe, &recipe.not_sent) {
+    if let Some(list) = text.left_out(recipe, &recipe.not_sent).filter(|_| !blind) {
         facts.add("fact-not-sent", list);
     }
     parameters(&mut facts, &recipe.parameters);
     if !recipe.references.is_empty() {
         facts.add("fact-references", text.count(recipe.references.len()));
     }
-    if let Some(tokens) = details.answer.usage.as_ref().and_then(|usage| tokens(usage, text)) {
+    if let Some(tokens) = details.answer.usage.as_ref().and_then(|usage| tokens(usage, text)).filter(|_| !blind) {
         facts.add("fact-tokens", tokens);
     }
-    if let Some(cost) = details.cost {
+    if let Some(cost) = details.cost.filter(|_| !blind) {
         facts.add("fact-cost", text.price(cost));
     }
-    if !imported {
+    if !imported && !blind {
         facts.add("fact-took", text.duration(details.took));
     }
     let created = details.created.to_zoned(TimeZone::system());

@@ -14,7 +14,7 @@ use egui::{
 };
 
 use crate::{
-    recipe::{Dialect, ImageId, references_ignored},
+    recipe::{Dialect, ImageId, Part, Recipe, references_ignored},
     studio::{Command, Details, Event, ThumbnailSize},
 };
 
@@ -187,10 +187,14 @@ fn one(
                 ui.spacing_mut().item_spacing.x = size::GAP;
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     for verb in [Verb::UseAsReference, Verb::Reuse] {
-                        if let (Verb::Reuse, Some(details)) = (verb, details) {
+                        if let (Verb::Reuse, Some(details)) = (verb, details)
+                            && !cx.known.is_blind(&details.recipe)
+                        {
                             recall(ui, details, cx, actions);
                         }
-                        let known = verb != Verb::Reuse || details.is_some();
+                        // The composer would tell which model it was.
+                        let blind = details.is_some_and(|details| cx.known.is_blind(&details.recipe));
+                        let known = verb != Verb::Reuse || (details.is_some() && !blind);
                         let small = Button::new(verb.name(text)).kind(Kind::Small).enabled(known);
                         button(ui, small, verb, cx, actions);
                     }
@@ -205,22 +209,24 @@ fn one(
             for (label, value) in facts::facts(details, cx) {
                 fact(ui, &label, &value);
             }
+            together(ui, &details.recipe, cx, actions);
             swatches::show(ui, id, &details.palette, cx, actions);
             history::show(ui, details, cx, actions);
             marks::words(ui, &mut inspector.marks, id, &details.marks, cx, actions);
             if let Some(source) = &details.source {
                 foreign::show(ui, source, cx);
             }
-            if references_ignored(&details.recipe, &details.answer) {
+            if references_ignored(&details.recipe, &details.answer) && !cx.known.is_blind(&details.recipe) {
                 ignored(ui, details, cx, actions);
             }
             // Nothing went over the wire for what was brought in.
-            if !details.recipe.profile.is_imported() {
+            let blind = cx.known.is_blind(&details.recipe);
+            if !details.recipe.profile.is_imported() && !blind {
                 ui.add_space(size::GAP);
                 let exchange = Button::new(Verb::ShowExchange.name(text)).kind(Kind::Small).with_icon(icons::EXCHANGE);
                 button(ui, exchange, Verb::ShowExchange, cx, actions);
             }
-            if !details.answer.text.trim().is_empty() {
+            if !details.answer.text.trim().is_empty() && !blind {
                 ui.add_space(size::SECTION);
                 section_label(ui, &text.get("inspector-answer"), |_| {});
                 ui.add_space(4.0);
@@ -228,6 +234,22 @@ fn one(
             }
         });
     });
+}
+
+/// Leads to the grid or the comparison that a picture is part of.
+fn together(ui: &mut Ui, recipe: &Recipe, cx: &Cx<'_>, actions: &mut Actions) {
+    let key = match recipe.part {
+        Part::Cell { .. } => "inspector-show-grid",
+        Part::Contender { .. } => "inspector-show-contest",
+        _ => return,
+    };
+    if let Some(batch) = recipe.batch {
+        let button = Button::new(cx.text.get(key)).kind(Kind::Small).with_icon(icons::SELECT_ALL);
+        if ui.add(button).clicked() {
+            actions.push(Action::ShowBatch(batch));
+        }
+        ui.add_space(size::GAP);
+    }
 }
 
 /// The menu of what a recipe has that can be put into the composer.

@@ -1,0 +1,283 @@
+//! Parameter grids and blind comparisons, as a person makes, reads, reopens and decides them.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    sync::atomic::{AtomicBool, AtomicU32, Ordering},
+};
+
+use atelier::{demo::DemoOptions, settings::Kit, settings::Style};
+use egui::{Key, Modifiers, accesskit::Role};
+use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+use serde_json::{Value, json};
+
+use crate::{
+    scripted::{
+        gateway,
+        gateway::Reply,
+        json as read,
+        pictures::{good, png},
+    },
+    stage::{Machine, Stage},
+};
+
+impl Stage {
+    /// Chooses what changes along an axis of the grid's dialog.
+    fn axis(&mut self, now: &str, kind: &str) {
+        self.click(now);
+        self.click(kind);
+    }
+
+    fn has(&self, role: Role, name: &str) -> bool {
+        self.window.query_all(by().role(role).label(name)).next().is_some()
+    }
+
+    /// Waits for all words that are on screen, wherever they stand, and gives them.
+    fn words(&self) -> Vec<String> {
+        let nodes = self.window.query_all(by());
+        let words = |node: egui_kittest::Node<'_>| {
+            let node = node.accesskit_node();
+            [node.label(), node.value(), node.description()].into_iter().flatten().collect::<Vec<_>>()
+        };
+        nodes.flat_map(words).collect()
+    }
+}
+
+/// Temperature and shape of a request.
+fn asked(body: &Value) -> (String, String) {
+    let aspect = &body["extra_body"]["google"]["image_config"]["aspect_ratio"];
+    (body["temperature"].to_string(), aspect.as_str().unwrap_or("none").to_owned())
+}
+
+#[test]
+fn a_grid_asks_once_for_each_cell_and_is_there_again_after_a_restart() {
+    let machine = Machine::new(DemoOptions::instant());
+    let mut stage = machine.open();
+    stage.write_prompt("a fox");
+    stage.press(Modifiers::COMMAND, Key::G);
+    stage.axis("Columns: Model", "Temperature");
+    stage.fill("Values: Temperature", "0.2..1.0");
+    stage.sees("“0.2..1.0” needs a step");
+    stage.fill("Values: Temperature", "0.2..0.6..0.2");
+    stage.axis("Rows: None", "Aspect ratio");
+    stage.sees("Choose what changes and give it values.");
+    assert_eq!(machine.gateway.posts(), 0);
+    stage.click("Aspect ratio: 1:1");
+    stage.click("Aspect ratio: 16:9");
+    stage.sees("3 × 2 = 6 requests");
+    stage.click("Generate 6 images");
+    stage.pictures(6);
+    stage.sees("3 × 2 · 6 images");
+    let found: BTreeSet<(String, String)> = machine.gateway.requests().iter().map(asked).collect();
+    let every = ["0.2", "0.4", "0.6"].iter().flat_map(|t| ["1:1", "16:9"].map(|a| ((*t).to_owned(), a.to_owned())));
+    assert_eq!(found, every.collect());
+    assert_eq!(machine.gateway.posts(), 6);
+    for sidecar in machine.sidecars() {
+        let (recipe, cell) = (&sidecar["recipe"], &sidecar["recipe"]["part"]["cell"]);
+        assert_eq!(cell["column_label"], format!("Temperature {}", recipe["parameters"]["temperature"]));
+        assert_eq!(cell["row_label"], recipe["parameters"]["aspect"]);
+        assert_eq!(recipe["batch"], machine.sidecars()[0]["recipe"]["batch"]);
+    }
+    stage.close();
+    // The table, its labels and its pictures are there again.
+    let mut stage = machine.open();
+    stage.pictures(6);
+    for label in ["Temperature 0.2", "Temperature 0.4", "Temperature 0.6"] {
+        assert!(stage.has(Role::ColumnHeader, label), "{label}");
+    }
+    assert!(stage.has(Role::RowHeader, "1:1") && stage.has(Role::RowHeader, "16:9"));
+    // The keyboard moves among its cells and opens them.
+    stage.press(Modifiers::NONE, Key::ArrowRight);
+    stage.press(Modifiers::NONE, Key::ArrowDown);
+    let told = stage.words();
+    assert!(told.iter().any(|words| words == "16:9 · Temperature 0.4"), "{told:?}");
+    stage.press(Modifiers::NONE, Key::Enter);
+    stage.until("it is open large", |window| window.query_all(by().role(Role::Image)).next().is_some());
+    stage.press(Modifiers::NONE, Key::Escape);
+    stage.until("the grid is back", |window| window.query_all(by().role(Role::ColumnHeader)).count() == 3);
+    // Esc leaves it, and a picture leads back to it.
+    stage.press(Modifiers::NONE, Key::Escape);
+    stage.press(Modifiers::NONE, Key::Escape);
+    stage.until("the gallery is back", |window| window.query_all(by().role(Role::ColumnHeader)).next().is_none());
+    let name = stage.pictures(6).remove(0);
+    stage.window.get_all_by_role_and_label(Role::ListBoxOption, &name).next().expect("a picture").click();
+    stage.frames();
+    stage.sees("Show grid");
+    stage.click("Show grid");
+    stage.until("the grid is back", |window| window.query_all(by().role(Role::ColumnHeader)).count() == 3);
+    assert_eq!(machine.gateway.posts(), 6);
+}
+
+#[test]
+fn cells_that_failed_are_asked_again_in_their_place() {
+    let (mended, number) = (AtomicBool::new(false), AtomicU32::new(0));
+    let gateway = std::sync::Arc::new(gateway(move |asked| {
+        let body = asked.json();
+        if body["seed"] == 8 && !mended.swap(true, Ordering::SeqCst) {
+            return Reply::new(400, "application/json", r#"{"error": {"message": "no such seed"}}"#);
+        }
+        Reply::json(&good(&png(number.fetch_add(1, Ordering::SeqCst))))
+    }));
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    stage.write_prompt("a fox");
+    stage.press(Modifiers::COMMAND, Key::G);
+    stage.axis("Columns: Model", "Seed");
+    stage.fill("Values: Seed", "7..9");
+    stage.click("Generate 3 images");
+    stage.sees("2 images · 1 failed");
+    stage.close();
+    let mut stage = machine.open();
+    stage.sees("2 images · 1 failed");
+    assert_eq!(gateway.posts().len(), 3, "nothing is sent again unasked");
+    stage.click("Ask 1 again");
+    stage.sees("3 × 1 · 3 images");
+    assert_eq!(gateway.posts().len(), 4);
+    let cell = |sidecar: &Value| {
+        (sidecar["recipe"]["part"]["cell"]["column"].as_u64(), sidecar["recipe"]["parameters"]["seed"].as_i64())
+    };
+    let cells: BTreeSet<_> = machine.sidecars().iter().map(cell).collect();
+    assert_eq!(cells, [(Some(0), Some(7)), (Some(1), Some(8)), (Some(2), Some(9))].into());
+}
+
+#[test]
+fn styles_variables_and_models_are_axes_too_and_large_sets_are_asked_about() {
+    let machine = Machine::new(DemoOptions::instant());
+    let style = Style { name: "Ink".to_owned(), suffix: "ink drawing".to_owned(), ..Style::default() };
+    let kit = Kit { styles: vec![style], ..Kit::default() };
+    fs::write(machine.home.path().join("config/kit.json"), serde_json::to_string(&kit).expect("plain data"))
+        .expect("a file");
+    let mut stage = machine.open();
+    stage.write_prompt("a $animal");
+    stage.press(Modifiers::COMMAND, Key::G);
+    stage.axis("Columns: Model", "$animal");
+    stage.fill("Values: $animal", "fox | owl");
+    stage.axis("Rows: None", "Style");
+    stage.click("Style: No style");
+    stage.click("Style: Ink");
+    stage.click("Generate 4 images");
+    stage.pictures(4);
+    let prompts: BTreeSet<String> = machine
+        .gateway
+        .requests()
+        .iter()
+        .map(|body| body["messages"][0]["content"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(prompts, ["a fox", "a fox, ink drawing", "a owl", "a owl, ink drawing"].map(str::to_owned).into());
+    // More than fifty are asked about.
+    stage.press(Modifiers::COMMAND, Key::G);
+    stage.axis("Columns: $animal", "Seed");
+    stage.fill("Values: Seed", "1..60");
+    stage.axis("Rows: Style", "None");
+    stage.click("Generate 60 images");
+    stage.sees("Send 60 requests?");
+    stage.click("Cancel");
+    stage.sees("60 × 1 = 60 requests");
+    assert_eq!(machine.gateway.posts(), 4);
+    // More than can be sent are refused.
+    stage.fill("Values: Seed", "1..200");
+    stage.axis("Rows: None", "Temperature");
+    stage.fill("Values: Temperature", "0.01..0.99..0.01");
+    stage.sees("10,000");
+    assert_eq!(machine.gateway.posts(), 4);
+}
+
+#[test]
+fn a_blind_comparison_tells_no_names_until_it_is_decided_and_is_counted() {
+    let number = AtomicU32::new(0);
+    let gateway = gateway(move |_| Reply::json(&good(&png(number.fetch_add(1, Ordering::SeqCst)))));
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    stage.write_prompt("a fox");
+    stage.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::G);
+    stage.sees("Choose at least two models.");
+    stage.click("Add a model");
+    stage.until("the models", |window| {
+        window.query_all(by().role(Role::Button).label("gemini-2.5-flash-image")).next().is_some()
+    });
+    stage.click("gemini-2.5-flash-image");
+    stage.click("Ask 2 models");
+    stage.sees("Which one is the best? Press 1–2, or 0 if none is.");
+    assert_eq!(gateway.posts().len(), 2);
+    // The inspector keeps silent as well.
+    stage.click_tile("Picture B");
+    stage.sees("hidden until you have chosen");
+    let told: Vec<String> =
+        stage.words().into_iter().filter(|words| words.contains("gemini") || words.contains("painter-2")).collect();
+    assert_eq!(told, Vec::<String>::new());
+    assert!(!stage.has(Role::Button, "Retry"));
+    // It waits for its vote also after a restart.
+    stage.close();
+    let mut stage = machine.open();
+    stage.sees("Which one is the best?");
+    stage.press(Modifiers::NONE, Key::Num2);
+    stage.sees("is the winner");
+    stage.sees("won 1 of 1 · 100 %");
+    let votes = fs::read_to_string(machine.library().join("votes.jsonl")).expect("it is written down");
+    let vote: Value = serde_json::from_str(votes.lines().next().expect("a line")).expect("JSON");
+    let winner = vote["choice"]["won"].as_str().expect("a winner").to_owned();
+    let of_place = |place: u64| {
+        let sidecars = machine.sidecars();
+        let found = sidecars.iter().find(|one| one["recipe"]["part"]["contender"]["place"] == place);
+        found.expect("it is there")["recipe"]["model"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(winner, of_place(1), "2 stands for the second picture");
+    let mut models = [of_place(0), of_place(1)];
+    models.sort();
+    assert_eq!(models, ["demo/painter", "gemini-2.5-flash-image"]);
+    assert_eq!(vote["contenders"].as_array().map(Vec::len), Some(2));
+    // From now on a digit rates again.
+    stage.click_tile("Picture A");
+    stage.press(Modifiers::NONE, Key::Num3);
+    stage.until("three stars", |_| {
+        fs::read_to_string(machine.library().join("organising.jsonl")).is_ok_and(|text| text.contains("\"rate\":3"))
+    });
+    assert_eq!(fs::read_to_string(machine.library().join("votes.jsonl")).expect("a file"), votes);
+    stage.close();
+    // The count is kept.
+    let mut stage = machine.open();
+    stage.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::G);
+    stage.sees("won 1 of 1 · 100 %");
+    stage.sees("won 0 of 1 · 0 %");
+    assert_eq!(gateway.posts().len(), 2);
+}
+
+#[test]
+fn a_contender_that_failed_tells_nothing_either_and_can_be_asked_again() {
+    let (mended, number) = (AtomicBool::new(false), AtomicU32::new(0));
+    let gateway = gateway(move |asked| {
+        if asked.json()["model"] == "gemini-2.5-flash-image" && !mended.swap(true, Ordering::SeqCst) {
+            let body = json!({ "error": { "message": "gemini-2.5-flash-image does not want to" } });
+            return Reply::new(400, "application/json", body.to_string());
+        }
+        Reply::json(&good(&png(number.fetch_add(1, Ordering::SeqCst))))
+    });
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    stage.write_prompt("a fox");
+    stage.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::G);
+    stage.click("Add a model");
+    stage.until("the models", |window| {
+        window.query_all(by().role(Role::Button).label("gemini-2.5-flash-image")).next().is_some()
+    });
+    stage.click("gemini-2.5-flash-image");
+    stage.click("Ask 2 models");
+    stage.sees("There are not two pictures to compare.");
+    // A digit decides nothing yet.
+    stage.press(Modifiers::NONE, Key::Num1);
+    let told: Vec<String> = stage.words().into_iter().filter(|words| words.contains("gemini")).collect();
+    assert_eq!(told, Vec::<String>::new());
+    let again = ["A", "B"].map(|letter| format!("Ask again: Picture {letter}"));
+    let again = again.into_iter().find(|name| stage.has(Role::Button, name)).expect("a button");
+    stage.click(&again);
+    stage.sees("Which one is the best?");
+    assert_eq!(gateway.posts().len(), 3);
+    assert!(!machine.library().join("votes.jsonl").exists());
+    stage.press(Modifiers::NONE, Key::Num0);
+    stage.sees("No winner");
+    let places: BTreeSet<_> =
+        machine.sidecars().iter().map(|one| one["recipe"]["part"]["contender"]["place"].as_u64()).collect();
+    assert_eq!(places, [Some(0), Some(1)].into());
+    let vote = read(&machine.library().join("votes.jsonl"));
+    assert_eq!(vote["choice"], "tied");
+}
