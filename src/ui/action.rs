@@ -325,8 +325,8 @@ impl Verb {
     pub fn icon(self) -> &'static str {
         match self {
             Self::Generate | Self::GenerateFirst => icons::GENERATE,
-            Self::ParameterGrid => icons::SELECT_ALL,
-            Self::CompareBlind => icons::FILTER,
+            Self::ParameterGrid => icons::GRID,
+            Self::CompareBlind => icons::BLIND,
             Self::FocusPrompt => icons::PROMPT,
             Self::FocusSearch => icons::SEARCH,
             Self::AddReference | Self::Import | Self::ImportFolders => icons::ADD,

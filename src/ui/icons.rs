@@ -54,6 +54,8 @@ icons! {
     LABEL = "\u{e18a}";
     FILTER = "\u{e268}";
     STACK = "\u{e466}";
+    GRID = "\u{e296}";
+    BLIND = "\u{e224}";
     COLLECTION = "\u{e24a}";
     SMART = "\u{ebe0}";
     CALENDAR = "\u{e108}";

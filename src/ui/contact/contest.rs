@@ -231,27 +231,19 @@ fn one(
     let won = matches!(vote.map(|vote| &vote.choice), Some(Choice::Won(winner)) if model == Some(winner.as_str()));
     let room = Rect::from_min_max(cell.min, cell.max - vec2(0.0, FOOT));
     let name = text.with("contest-picture", [("letter", letter(place).into())]);
-    let shown = match &contender.picture {
-        Some(member) => {
-            let own = vec2(member.width.max(1) as f32, member.height.max(1) as f32);
-            let rect = Rect::from_center_size(room.center(), textures::contain(own, room.size(), f32::INFINITY));
-            picture(ui, rect, member.image, &name, (gallery, selection), cx, actions);
-            if won {
-                let radius = CornerRadius::same(size::RADIUS_CARD + 3);
-                ui.painter().rect_stroke(
-                    rect.expand(4.0),
-                    radius,
-                    Stroke::new(3.0, palette.accent),
-                    StrokeKind::Middle,
-                );
-            }
-            rect
+    let shown = if let Some(member) = &contender.picture {
+        let own = vec2(member.width.max(1) as f32, member.height.max(1) as f32);
+        let rect = Rect::from_center_size(room.center(), textures::contain(own, room.size(), f32::INFINITY));
+        picture(ui, rect, member.image, &name, (gallery, selection), cx, actions);
+        if won {
+            let radius = CornerRadius::same(size::RADIUS_CARD + 3);
+            ui.painter().rect_stroke(rect.expand(4.0), radius, Stroke::new(3.0, palette.accent), StrokeKind::Middle);
         }
-        None => {
-            let rect = Rect::from_center_size(room.center(), Vec2::splat(room.width().min(room.height()).min(320.0)));
-            nothing_yet(ui, rect, contender, &name, cx, actions);
-            rect
-        }
+        rect
+    } else {
+        let rect = Rect::from_center_size(room.center(), Vec2::splat(room.width().min(room.height()).min(320.0)));
+        nothing_yet(ui, rect, contender, &name, cx, actions);
+        rect
     };
     badge(ui, shown, &letter(place));
     let foot = Rect::from_min_max(pos2(cell.left(), shown.bottom() + 8.0), pos2(cell.right(), shown.bottom() + FOOT));

@@ -119,10 +119,9 @@ mod tests {
     #[test]
     fn pictures_and_requests_stand_where_they_were_asked_for() {
         let batch = BatchId::from_uuid(Uuid::from_u128(1));
-        let job = |number: u128, batch, part, state| Job {
-            id: RequestId::from_uuid(Uuid::from_u128(number)),
-            recipe: Arc::new(Recipe { batch: Some(batch), part, ..Recipe::default() }),
-            state,
+        let job = |number: u128, batch, part, state| {
+            let recipe = Recipe { batch: Some(batch), part, ..Recipe::default() };
+            Job::new(RequestId::from_uuid(Uuid::from_u128(number)), Arc::new(recipe), state)
         };
         let failed = JobState::Failed(Failure::new(FailureKind::RateLimited));
         let other = BatchId::from_uuid(Uuid::from_u128(2));

@@ -270,8 +270,7 @@ fn values(ui: &mut Ui, axis: &mut Axis, kind: &Kind, place: &Place<'_>, cx: &Cx<
                 if ui.add(random).clicked() {
                     add_seeds(&mut axis.seeds);
                 }
-            })
-            .inner
+            });
         }
         Kind::Prompt | Kind::Variable(_) => {
             let typed = if *kind == Kind::Prompt { &mut axis.prompts } else { &mut axis.variables };

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-use super::axis::Axis;
+use super::axis::{Axis, Kind};
 
 /// Why a grid cannot be asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,8 +63,7 @@ impl Count {
         if (width * height) as u128 > MOST {
             return none(Hindrance::TooMany);
         }
-        let words_change =
-            [columns, rows].iter().any(|axis| axis.kind.as_ref().is_some_and(|kind| kind.changes_words()));
+        let words_change = [columns, rows].iter().any(|axis| axis.kind.as_ref().is_some_and(Kind::changes_words));
         let cells = cells(base, &across, &down);
         let mut count = Self {
             columns: width,

@@ -244,7 +244,7 @@ fn together(ui: &mut Ui, recipe: &Recipe, cx: &Cx<'_>, actions: &mut Actions) {
         _ => return,
     };
     if let Some(batch) = recipe.batch {
-        let button = Button::new(cx.text.get(key)).kind(Kind::Small).with_icon(icons::SELECT_ALL);
+        let button = Button::new(cx.text.get(key)).kind(Kind::Small).with_icon(icons::GRID);
         if ui.add(button).clicked() {
             actions.push(Action::ShowBatch(batch));
         }
