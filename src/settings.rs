@@ -132,11 +132,13 @@ pub struct Composing {
     pub seed: u64,
     /// Whether the models' seed goes up from request to request.
     pub count_up: bool,
+    /// Whether a picture that is changed in words goes along with all that was said before about it.
+    pub converse: bool,
 }
 
 impl Default for Composing {
     fn default() -> Self {
-        Self { variants: Variants::default(), count: 8, seed: 1, count_up: false }
+        Self { variants: Variants::default(), count: 8, seed: 1, count_up: false, converse: false }
     }
 }
 

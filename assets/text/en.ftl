@@ -25,6 +25,8 @@ verb-back = Back
 verb-toggle-inspector = Show or hide details
 verb-reuse = Reuse
 verb-reuse-tip = Put this picture's prompt, model and parameters into the composer
+verb-edit = Edit
+verb-edit-tip = Change this picture in words
 verb-use-as-reference = As reference
 verb-use-as-reference-tip = Send this picture along with the next prompt
 verb-copy-prompt = Copy prompt
@@ -296,6 +298,11 @@ import-not-tried = This was not tried
 import-too-large = This picture is too large
 import-cannot-store = This could not be stored ({ $reason })
 import-make-room = What is in the library stays. Make room on the disk or make its folder writable, then import the same files again: none is stored twice.
+notice-reference-not-fetched = The picture at { $host } cannot be used as a reference.
+notice-reference-no-address = This link cannot be followed. Use one that begins with https://
+notice-reference-data = There is no picture in the data that was pasted.
+notice-reference-too-large = It is larger than 64 MB.
+notice-reference-no-picture = What is there is not a PNG, JPEG, WebP or GIF.
 notice-reference-refused = { $name } is not a picture that can be used as a reference
 notice-cannot-reveal = The file manager could not be opened
 notice-no-dialog = The file dialog could not be opened
@@ -359,6 +366,20 @@ composer-letters = { $count ->
     [one] 1 character
    *[other] { $count } characters
 }
+edit-section = Editing
+edit-leave = Leave
+edit-leave-name = Stop editing this image
+edit-alone = This image alone
+edit-alone-tip = Only the image goes along with what you write
+edit-converse = Whole conversation
+edit-converse-tip = What was asked before, with the images that came of it, goes along
+edit-go-on = Go on from step { $step }
+edit-open = Open the image of step { $step }
+edit-along = { $count ->
+    [one] 1 image goes along
+   *[other] { $count } images go along
+}
+prompt-hint-edit = What should change?
 composer-references = Reference images
 composer-references-none = Drop, paste or add
 composer-drop = Drop to use as reference
@@ -567,6 +588,12 @@ question-title = { $count ->
 question-send = Send { $count }
 list-separator = ,{" "}
 fact-separator = {" "}·{" "}
+left-out-turns = the earlier turns of the conversation
+left-out-turns-before = { $count ->
+    [one] the oldest turn
+   *[other] the { $count } oldest turns
+}
+left-out-mask = the mask
 left-out-references = { $count ->
     [one] 1 reference
    *[other] { $count } references
@@ -581,6 +608,22 @@ learned-references-ignored = ignored by this model so far
 references-of = { $count } of { $limit }
 references-too-many = { $count }, only { $limit } are sent
 references-best = { $count }, best up to { $limit }
+references-fetching = { $count ->
+    [one] Fetching 1 image…
+   *[other] Fetching { $count } images…
+}
+references-smaller = Made smaller for this model before sending: { $names }. The files stay as they are.
+references-anew = Converted for this model before sending: { $names }. The files stay as they are.
+reference-mention = Mention @{ $name } in the prompt
+reference-put-in = Mention in the prompt
+reference-rename = Rename
+reference-rename-named = Rename @{ $name }
+reference-name = Name of the reference
+reference-earlier = Move earlier
+reference-later = Move later
+reference-where-used = Where used
+reference-remove = Remove
+composer-no-reference = No reference is called { $name }; it stays as it is written.
 references-not-taken = not taken by this model
 model-price = ~{ $price } / image
 model-price-unknown = price not known
@@ -893,6 +936,7 @@ references-contents = Try again with contents
 references-plain = Try again without contents
 references-settings = Change how they are sent…
 fact-references = References
+fact-turns = Earlier turns
 fact-tokens = Tokens
 fact-tokens-parts = { $total } ({ $in } in, { $out } out)
 fact-cost = Cost

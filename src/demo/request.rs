@@ -33,7 +33,9 @@ impl Asked {
             stream: body["stream"].as_bool().unwrap_or(false),
             ..Self::default()
         };
-        for message in messages.iter().filter(|message| message["role"] == "user") {
+        for message in messages.iter().filter(|message| message["role"] == "user" || message["role"] == "assistant") {
+            // What was said before is a conversation that has come to its pictures; what is said last is painted.
+            asked.prompt.clear();
             match &message["content"] {
                 Value::String(text) => asked.prompt.push_str(text),
                 Value::Array(parts) => {

@@ -130,6 +130,8 @@ impl Catalogue {
             sizes: row.sizes.clone(),
             fixed_size: row.fixed_size,
             references: row.references,
+            turns: None,
+            mask: None,
             takes: row.takes.clone(),
             prices: row
                 .prices
@@ -203,6 +205,10 @@ fn limit_to_dialect(abilities: &mut Abilities, profile: &Profile) {
         Dialect::Gemini => &[P::User, P::Contents, P::LogitBias, P::ToolChoice, P::ResponseFormat],
     };
     abilities.takes.extend(placeless.iter().map(|parameter| (*parameter, false)));
+    if profile.dialect == Dialect::Images {
+        abilities.turns = Some(false);
+        abilities.mask = Some(true);
+    }
     if !profile.dialect.takes_n() {
         abilities.takes.insert(P::N, false);
     }

@@ -34,6 +34,13 @@ pub fn probe(bytes: &[u8], limits: &Limits) -> Result<Probe, ImageError> {
     Ok(Probe { format, width, height })
 }
 
+/// Whether the rows of a file lie as they are shown. Those of a JPEG may be turned or mirrored, as its EXIF orientation
+/// says.
+pub fn is_upright(bytes: &[u8]) -> bool {
+    sniff(bytes) != Some(Format::Jpeg)
+        || jpeg_header(bytes).is_none_or(|header| header.orientation == Orientation::NoTransforms)
+}
+
 /// How many bytes of a PNG [`probe`] and [`png_is_interlaced`] need.
 pub(super) const PNG_HEADER: usize = 33;
 

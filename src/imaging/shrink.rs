@@ -9,7 +9,13 @@ use super::Bitmap;
 
 /// A copy whose longer side is `edge` pixels long, or as long as before if it was shorter.
 pub fn shrink(bitmap: &Bitmap, edge: u32) -> Bitmap {
-    let size = fitted(bitmap.width, bitmap.height, edge);
+    let (width, height) = fitted(bitmap.width, bitmap.height, edge);
+    scale(bitmap, width, height)
+}
+
+/// A copy of this size, whatever becomes of its shape.
+pub fn scale(bitmap: &Bitmap, width: u32, height: u32) -> Bitmap {
+    let size = (width.max(1), height.max(1));
     if size == (bitmap.width, bitmap.height) {
         return bitmap.clone();
     }

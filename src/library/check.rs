@@ -20,7 +20,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::recipe::{Format, ImageId, RequestId};
+use crate::recipe::{Format, ImageId, Recipe, RequestId};
 
 use super::{
     Library, Sidecar,
@@ -134,7 +134,7 @@ impl Library {
             match (picture, files.sidecar) {
                 (Some(picture), Some(path)) => {
                     if let Some(sidecar) = sidecar {
-                        for reference in sidecar.recipe.references.iter().chain(&sidecar.recipe.mask) {
+                        for reference in sidecar.recipe.pictures().chain(&sidecar.recipe.mask) {
                             references.entry(reference.sha256.clone()).or_insert_with(|| path.clone());
                         }
                         self.check_row(&mut flaws, &sidecar, &picture, files.trashed, row.as_ref())?;
@@ -194,14 +194,18 @@ impl Library {
         let intents = self.unfinished_intents()?.into_iter().map(|(intent, _)| intent);
         let intents = intents.chain(self.failed_intents()?.into_iter().map(|(intent, _)| intent));
         let waiting: BTreeSet<String> = intents
-            .flat_map(|intent| intent.recipe.references.into_iter().chain(intent.recipe.mask))
-            .map(|reference| reference.sha256)
+            .flat_map(|intent| {
+                let Recipe { mask, .. } = &intent.recipe;
+                intent.recipe.pictures().chain(mask).map(|reference| reference.sha256.clone()).collect::<Vec<_>>()
+            })
             .collect();
         let used = |sha256: &String| references.contains_key(sha256) || waiting.contains(sha256);
         let unused = hashes[of_pictures..].iter().filter(|(.., sha256)| !used(sha256));
         checked.unused = unused.map(|(path, ..)| path.clone()).collect();
+        // A picture of the library may be one.
+        let there: BTreeSet<&str> = hashes.iter().map(|(.., sha256)| sha256.as_str()).collect();
         for (sha256, sidecar) in references {
-            if !hashes[of_pictures..].iter().any(|(.., named)| *named == sha256) {
+            if !there.contains(sha256.as_str()) {
                 flaws.found.push(Flaw { kind: FlawKind::MissingReference, path: sidecar, image: None, mended: false });
             }
         }
@@ -414,7 +418,7 @@ mod tests {
     use super::*;
     use crate::{
         library::originals::tests::{facts, store},
-        recipe::{Change, Recipe, Reference},
+        recipe::{Change, Reference},
     };
 
     fn flaws(library: &Library, mend: bool) -> Vec<(FlawKind, bool)> {

@@ -34,7 +34,7 @@ pub(super) fn fill(connection: &Connection, row: i64, sidecar: &Sidecar) -> Resu
             model(connection, &sidecar.recipe.model)?,
             sidecar.cost.map(Money::micros),
             sidecar.recipe.parameters.seed,
-            !sidecar.recipe.references.is_empty(),
+            sidecar.recipe.pictures().next().is_some(),
             sidecar.source.as_ref().map_or("", |source| source.file.as_str()),
             negative(sidecar),
             sidecar.recipe.batch.map(|batch| batch.uuid().into_bytes()),

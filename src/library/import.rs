@@ -188,6 +188,10 @@ impl Library {
         let here = |sha256: &str| self.reference(sha256).is_ok_and(|bytes| bytes.is_some());
         recipe.references.retain(|reference| here(&reference.sha256));
         recipe.mask = recipe.mask.filter(|mask| here(&mask.sha256));
+        // A conversation is whole or not there.
+        if recipe.pictures().any(|picture| !here(&picture.sha256)) {
+            recipe.turns.clear();
+        }
         recipe
     }
 }

@@ -36,7 +36,8 @@ impl Lineage {
 /// Writes down what the picture of a row was made with, in a transaction of the caller's.
 pub(super) fn put(connection: &Connection, row: i64, recipe: &Recipe) -> Result<(), LibraryError> {
     let pictures = recipe.parents().into_iter().map(|id| id.uuid().as_bytes().to_vec());
-    let files = recipe.sent_references().iter().filter_map(|sent| bytes(&sent.sha256));
+    let sent = recipe.sent_pictures();
+    let files = sent.iter().filter_map(|sent| bytes(&sent.sha256));
     let mut insert = connection.prepare_cached(
         "INSERT INTO made_with (image, parent) VALUES (?1, ?2) ON CONFLICT (image, parent) DO NOTHING",
     )?;
@@ -92,7 +93,8 @@ impl Library {
             let mut statement = reader.prepare_cached("SELECT id FROM images WHERE id = ?1 AND trashed IS NULL")?;
             statement.query_row(params![id.uuid().as_bytes()], |row| row.get(0)).optional()
         });
-        let files = sidecar.recipe.sent_references().iter().filter(|sent| sent.image.is_none()).map(|sent| {
+        let sent = sidecar.recipe.sent_pictures();
+        let files = sent.iter().filter(|sent| sent.image.is_none()).map(|sent| {
             let mut statement = reader.prepare_cached(
                 "SELECT id FROM images WHERE substr(sha256, 1, 16) = substr(?1, 1, 16) AND sha256 = ?1
                  AND trashed IS NULL ORDER BY created DESC LIMIT 1",

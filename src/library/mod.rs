@@ -6,6 +6,7 @@
 //!                               was left where it was
 //! exchanges/2026/11/<id>.json   what went over the wire for a request, redacted
 //! references/<sha256>.png       pictures that went along with prompts
+//! fitted/<sha256>-….jpg         what they were made into so that models take them: a cache
 //! spool/<request>.body          answers on their way
 //! thumbnails/thumbnails.pack    cache
 //! sheets/<id>.jsonl             prompt sheets

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{AspectRatio, Dialect, ImageSize, Learned, Money, Parameter, Parameters, Recipe};
+use super::{AspectRatio, Dialect, Formats, ImageSize, Learned, Money, Parameter, Parameters, Recipe};
 
 /// What one model can do through one gateway.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,6 +20,10 @@ pub struct Abilities {
     pub fixed_size: Option<ImageSize>,
     /// What it takes of references.
     pub references: ReferenceLimits,
+    /// Whether it can be told what was said before and what came of it.
+    pub turns: Option<bool>,
+    /// Whether it takes a mask. Where nobody knows, none is sent.
+    pub mask: Option<bool>,
     /// Parameters that it is known to take, or to ignore or refuse. Of [`Parameter::N`] this says whether one request
     /// can make several pictures.
     pub takes: BTreeMap<Parameter, bool>,
@@ -46,6 +50,12 @@ pub struct ReferenceLimits {
     /// The greatest size of each file, in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
+    /// The greatest length of a side, in pixels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub side: Option<u32>,
+    /// The formats that it takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub formats: Option<Formats>,
 }
 
 /// What a picture costs under some conditions.
@@ -84,8 +94,14 @@ impl Deprecated {
 pub enum NotSent {
     /// A parameter.
     Parameter(Parameter),
+    /// What was said before: of a conversation only its last picture goes along.
+    Turns,
+    /// The first so many turns of a conversation.
+    TurnsBefore(usize),
     /// References beyond the first so many.
     ReferencesBeyond(usize),
+    /// The mask.
+    Mask,
 }
 
 impl Abilities {
@@ -119,9 +135,43 @@ impl Abilities {
             Parameter::N => false,
             parameter => parameter.is_set(set) && self.takes(*parameter) == Some(false),
         };
-        let beyond = self.references.most.filter(|most| recipe.references.len() > *most);
-        let parameters = Parameter::ALL.into_iter().filter(refused).map(NotSent::Parameter);
-        beyond.map(NotSent::ReferencesBeyond).into_iter().chain(parameters).collect()
+        let mut not_sent = self.pictures_not_sent(recipe);
+        not_sent.extend(Parameter::ALL.into_iter().filter(refused).map(NotSent::Parameter));
+        not_sent
+    }
+
+    /// What of a recipe's pictures it does not take. The oldest turns of a conversation are left out first.
+    fn pictures_not_sent(&self, recipe: &Recipe) -> Vec<NotSent> {
+        let most = self.references.most.unwrap_or(usize::MAX);
+        let mut not_sent = Vec::new();
+        let mut count = recipe.references.len();
+        if !recipe.turns.is_empty() {
+            let all = recipe.pictures().count();
+            let mut fewer = recipe.turns.iter().scan(all, |left, turn| {
+                let before = *left;
+                *left -= turn.pictures();
+                Some(before)
+            });
+            let kept_from = fewer.position(|left| left <= most);
+            count = match kept_from.filter(|_| self.turns != Some(false)) {
+                Some(0) => 0,
+                Some(from) => {
+                    not_sent.push(NotSent::TurnsBefore(from));
+                    0
+                }
+                None => {
+                    not_sent.push(NotSent::Turns);
+                    Recipe { not_sent: vec![NotSent::Turns], ..recipe.clone() }.as_sent().references.len()
+                }
+            };
+        }
+        if count > most {
+            not_sent.push(NotSent::ReferencesBeyond(most));
+        }
+        if recipe.mask.is_some() && (self.mask != Some(true) || most == 0) {
+            not_sent.push(NotSent::Mask);
+        }
+        not_sent
     }
 
     /// The recipe as this model takes it, and what had to be left out for that.
@@ -212,6 +262,40 @@ mod tests {
         assert_eq!(not_sent, [&[NotSent::ReferencesBeyond(2)][..], &named].concat());
         // Fitting what fits changes nothing.
         assert_eq!(abilities.fit(&sent), (sent, Vec::new()));
+    }
+
+    #[test]
+    fn of_a_conversation_goes_along_what_is_taken() {
+        let turn = |number, references: std::ops::Range<usize>| crate::recipe::Turn {
+            prompt: format!("step {number}"),
+            references: references.map(reference).collect(),
+            picture: reference(number),
+        };
+        let recipe = Recipe {
+            turns: vec![turn(10, 0..2), turn(11, 0..0), turn(12, 0..0)],
+            references: vec![reference(3)],
+            mask: Some(reference(99)),
+            ..Recipe::default()
+        };
+        let sent = |most, turns| {
+            let references = ReferenceLimits { most, ..ReferenceLimits::default() };
+            let abilities = Abilities { references, turns, mask: Some(turns == Some(false)), ..Abilities::default() };
+            let (sent, not_sent) = abilities.fit(&recipe);
+            assert!(most.is_none_or(|most| sent.pictures().count() <= most));
+            (sent.turns.len(), sent.references.len(), not_sent)
+        };
+        assert_eq!(sent(None, None), (3, 1, vec![NotSent::Mask]));
+        assert_eq!(sent(Some(6), Some(true)), (3, 1, vec![NotSent::Mask]));
+        assert_eq!(sent(Some(5), Some(true)), (2, 1, vec![NotSent::TurnsBefore(1), NotSent::Mask]));
+        assert_eq!(sent(Some(2), Some(true)), (1, 1, vec![NotSent::TurnsBefore(2), NotSent::Mask]));
+        let alone = vec![NotSent::Turns, NotSent::ReferencesBeyond(1), NotSent::Mask];
+        assert_eq!(sent(Some(1), Some(true)), (0, 1, alone));
+        assert_eq!(sent(Some(16), Some(false)), (0, 2, vec![NotSent::Turns]));
+        let nothing = vec![NotSent::Turns, NotSent::ReferencesBeyond(0), NotSent::Mask];
+        assert_eq!(sent(Some(0), Some(false)), (0, 0, nothing));
+        let abilities = Abilities { turns: Some(false), ..Abilities::default() };
+        let first = abilities.fit(&recipe).0.references[0].clone();
+        assert_eq!(first, reference(12), "the picture that is to be changed comes first");
     }
 
     #[test]

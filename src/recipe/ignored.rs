@@ -11,9 +11,7 @@ pub fn references_ignored(recipe: &Recipe, answer: &Answer) -> bool {
 
 /// Whether the model saw the references; `None` where none went along or the answer does not say.
 pub(super) fn references_seen(recipe: &Recipe, answer: &Answer) -> Option<bool> {
-    if recipe.as_sent().references.is_empty() {
-        return None;
-    }
+    recipe.as_sent().pictures().next()?;
     let usage = &answer.usage.as_ref()?.details;
     ["prompt_tokens_details", "input_tokens_details", "promptTokensDetails"]
         .iter()

@@ -6,11 +6,13 @@ mod abilities;
 mod answer;
 mod exchange;
 mod failure;
+mod fitting;
 mod foreign;
 mod ids;
 mod ignored;
 mod learned;
 mod listed;
+mod mentions;
 mod mismatch;
 mod money;
 mod next_step;
@@ -21,17 +23,20 @@ mod parameters;
 mod profile;
 mod sheet;
 mod spending;
+mod turn;
 mod vote;
 
 pub use abilities::{Abilities, Deprecated, NotSent, Price, ReferenceLimits};
 pub use answer::{Answer, FinishReason, Usage};
 pub use exchange::{Answered, Exchange, SentBody, SentField};
 pub use failure::{Charge, Failure, FailureKind, Retry};
+pub use fitting::{Fit, Formats, Measured, TOGETHER};
 pub use foreign::{ForeignRecipe, Source};
 pub use ids::{BatchId, CollectionId, ImageId, ProfileId, RequestId, RowId, SheetId};
 pub use ignored::references_ignored;
 pub use learned::{Learned, Tally};
 pub use listed::Listed;
+pub use mentions::{Mention, Spoken, keep_short_names, mentions, numbered, short_names, spoken};
 pub use mismatch::{Mismatch, mismatch};
 pub use money::Money;
 pub use next_step::{NextStep, billing_page};
@@ -45,6 +50,7 @@ pub use profile::{
 };
 pub use sheet::{Sheet, SheetHead, SheetListed, SheetRow};
 pub use spending::{Cap, Caps, Spending};
+pub use turn::Turn;
 pub use vote::{Choice, Score, Vote, scores};
 
 use std::borrow::Cow;
@@ -75,6 +81,10 @@ pub struct Recipe {
     /// Pictures that went along with the prompt, in the order in which they were sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
+    /// What was said before and what came of it, where this goes on from there. The last picture of them is the one that
+    /// is to be changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub turns: Vec<Turn>,
     /// Which part of the first reference is to be painted anew: a PNG of its size, transparent there. Only image
     /// endpoints take one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -121,7 +131,13 @@ impl Recipe {
         for left_out in &self.not_sent {
             match left_out {
                 NotSent::Parameter(parameter) => parameter.clear(&mut sent.parameters),
+                NotSent::Turns => sent.keep_last_picture(),
+                NotSent::TurnsBefore(kept) => {
+                    let dropped = (*kept).min(sent.turns.len());
+                    sent.turns.drain(..dropped);
+                }
                 NotSent::ReferencesBeyond(most) => sent.references.truncate(*most),
+                NotSent::Mask => sent.mask = None,
             }
         }
         sent

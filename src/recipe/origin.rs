@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ImageId, NotSent, Recipe, Reference, RequestId, RowId, SheetId};
+use super::{ImageId, Recipe, Reference, RequestId, RowId, SheetId};
 
 /// The place of a request in its batch. A request that is asked again keeps its place, so that its pictures are found
 /// where the person looks for them.
@@ -69,21 +69,16 @@ pub enum StackOf {
 }
 
 impl Recipe {
-    /// The references that go to the model.
-    pub fn sent_references(&self) -> &[Reference] {
-        let most = self.not_sent.iter().filter_map(|left_out| match left_out {
-            NotSent::ReferencesBeyond(most) => Some(*most),
-            NotSent::Parameter(_) => None,
-        });
-        let most = most.min().unwrap_or(usize::MAX).min(self.references.len());
-        &self.references[..most]
+    /// The pictures that go to the model, those of the conversation before it too.
+    pub fn sent_pictures(&self) -> Vec<Reference> {
+        self.as_sent().pictures().cloned().collect()
     }
 
-    /// The pictures of the library that it makes another one of: the one that it is about, then its references, each
-    /// once.
+    /// The pictures of the library that it makes another one of: the one that it is about, then those that go along,
+    /// each once.
     pub fn parents(&self) -> Vec<ImageId> {
         let mut parents = Vec::new();
-        for id in self.part.picture().into_iter().chain(self.sent_references().iter().filter_map(|sent| sent.image)) {
+        for id in self.part.picture().into_iter().chain(self.sent_pictures().iter().filter_map(|sent| sent.image)) {
             if !parents.contains(&id) {
                 parents.push(id);
             }
@@ -103,6 +98,7 @@ impl Recipe {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recipe::NotSent;
 
     fn id(n: u128) -> ImageId {
         ImageId::from_uuid(uuid::Uuid::from_u128(n))

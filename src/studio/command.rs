@@ -154,6 +154,8 @@ pub enum Command {
     PickReferences,
     /// Read dropped or pasted files as references.
     AddReferenceFiles(Vec<PathBuf>),
+    /// Fetch the picture behind a link, or in a data URL, as a reference.
+    AddReferenceUrl(String),
     /// Use bytes from the clipboard as a reference: RGBA pixels, not premultiplied.
     AddReferencePixels {
         /// Width in pixels.

@@ -5,7 +5,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -59,6 +59,8 @@ pub(super) struct Core {
     pub(super) thumbnails: Thumbnails,
     /// Counts wishes for full pictures, so that one that is no longer wished for is not decoded.
     pub(super) full_wish: Arc<AtomicU64>,
+    /// How many references are being fetched.
+    pub(super) fetching: Arc<AtomicUsize>,
     /// The running export's switch.
     pub(super) export: Option<Arc<AtomicBool>>,
     /// The running import's switch, and what is to be brought in after it.
@@ -119,6 +121,7 @@ impl Core {
             settings,
             view: OpenView::default(),
             full_wish: Arc::default(),
+            fetching: Arc::default(),
             export: None,
             import: None,
             import_waiting: Vec::new(),

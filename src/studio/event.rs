@@ -13,7 +13,7 @@ use crate::{
     library::Lineage,
     recipe::{
         Answer, BatchId, Change, Collection, Exchange, Failure, Flag, Format, ImageId, Label, Learned, Listed, Marks,
-        Mismatch, Money, Order, ProfileId, Recipe, Reference, RequestId, SharingError, Source, Vote,
+        Measured, Mismatch, Money, Order, ProfileId, Recipe, Reference, RequestId, SharingError, Source, Vote,
     },
     settings::{Kit, NotStyles, Session, Settings, Style},
 };
@@ -24,6 +24,7 @@ use super::{
     command::ThumbnailSize,
     doctor::DoctorStep,
     export::{ExportFailure, ExportPreview},
+    fetching::NotFetched,
     import::Imported,
     listing::Listing,
     queue::{QueueState, RunEnded},
@@ -143,6 +144,15 @@ pub enum Event {
         /// A small picture of it.
         pixels: Pixels,
     },
+    /// What is known of a reference's file.
+    ReferenceMeasured {
+        /// Hash of the reference.
+        sha256: String,
+        /// Its format and size.
+        measured: Measured,
+    },
+    /// So many references are being fetched.
+    FetchingReferences(usize),
     /// A reference's small picture, as wished for.
     ReferenceThumbnail {
         /// Hash of the reference.
@@ -554,6 +564,13 @@ pub enum Notice {
     ReferenceRefused {
         /// Name of the file.
         name: String,
+    },
+    /// There is no picture behind a link.
+    ReferenceNotFetched {
+        /// Where the link leads; empty if nowhere.
+        host: String,
+        /// What is wrong.
+        why: NotFetched,
     },
     /// The file manager could not be opened.
     CannotReveal,

@@ -15,7 +15,9 @@ mod discard;
 mod doctor;
 mod event;
 pub mod export;
+mod fetching;
 mod files;
+mod fitting;
 pub mod grid;
 mod handle;
 mod import;
@@ -58,6 +60,7 @@ pub use event::{
     ConnectionReport, Day, Details, Event, Job, JobState, KeyState, KeychainTrouble, ModelInfo, Notice, Pixels, Ready,
     Row, Unreadable, View,
 };
+pub use fetching::NotFetched;
 pub use handle::{EventSender, Handle, Line, Wake, line};
 pub use import::{Imported, NotImported, NotTaken};
 pub use keys::Environment;

@@ -1,4 +1,4 @@
-//! Reference pictures: files, clipboard and gallery become bytes in the library, found again by their hash.
+//! Reference pictures: files, clipboard, links and gallery become bytes in the library, found again by their hash.
 
 use std::{
     fs, io,
@@ -8,19 +8,38 @@ use std::{
 use crate::{
     imaging::{self, Bitmap, Encoding, Limits},
     library::Library,
-    recipe::{Failure, FailureKind, ImageId, Reference},
+    recipe::{Failure, FailureKind, Format, ImageId, Measured, Reference},
 };
 
-use super::{Pixels, ThumbnailSize, thumbnails};
+use super::{Event, EventSender, Pixels, ThumbnailSize, fitting, thumbnails};
 
 /// Larger files are not read: no gateway takes them.
-const LARGEST: u64 = 64 << 20;
+pub(super) const LARGEST: u64 = 64 << 20;
 
 /// How much of a prompt names a reference.
 const NAME: usize = 40;
 
+/// A reference that is ready, with a small picture of it and what is known of its file.
+#[derive(Debug)]
+pub(super) struct Ready {
+    pub(super) reference: Reference,
+    pixels: Pixels,
+    measured: Option<Measured>,
+}
+
+impl Ready {
+    /// Tells of it.
+    pub(super) fn tell(self, events: &EventSender) {
+        let Self { reference, pixels, measured } = self;
+        if let Some(measured) = measured {
+            events.send(Event::ReferenceMeasured { sha256: reference.sha256.clone(), measured });
+        }
+        events.send(Event::ReferenceReady { reference, pixels });
+    }
+}
+
 /// Keeps a file's picture as a reference.
-pub(super) fn from_file(library: &Library, path: &Path) -> Result<(Reference, Pixels), Refused> {
+pub(super) fn from_file(library: &Library, path: &Path) -> Result<Ready, Refused> {
     let size = fs::metadata(path).map_err(Refused::because)?.len();
     if size > LARGEST {
         return Err(Refused);
@@ -29,20 +48,20 @@ pub(super) fn from_file(library: &Library, path: &Path) -> Result<(Reference, Pi
     keep(library, &bytes, name(path), None)
 }
 
+/// Keeps bytes that came from elsewhere as a reference.
+pub(super) fn from_bytes(library: &Library, bytes: &[u8], name: String) -> Result<Ready, Refused> {
+    keep(library, bytes, name, None)
+}
+
 /// Keeps pixels from the clipboard as a reference.
-pub(super) fn from_pixels(
-    library: &Library,
-    width: u32,
-    height: u32,
-    rgba: Vec<u8>,
-) -> Result<(Reference, Pixels), Refused> {
+pub(super) fn from_pixels(library: &Library, width: u32, height: u32, rgba: Vec<u8>) -> Result<Ready, Refused> {
     let bitmap = Bitmap::new(width, height, rgba).ok_or(Refused)?;
     let bytes = imaging::encode(&bitmap, Encoding::Png).map_err(Refused::because)?;
     keep(library, &bytes, String::new(), None)
 }
 
 /// Uses a picture of the library as a reference. Its bytes are not copied.
-pub(super) fn from_image(library: &Library, id: ImageId) -> Result<(Reference, Pixels), Refused> {
+pub(super) fn from_image(library: &Library, id: ImageId) -> Result<Ready, Refused> {
     let sidecar = library.sidecar(id).ok().flatten().ok_or(Refused)?;
     let pixels = thumbnails::thumbnail(library, id, ThumbnailSize::Small).map_err(Refused::because)?;
     let reference = Reference {
@@ -51,14 +70,29 @@ pub(super) fn from_image(library: &Library, id: ImageId) -> Result<(Reference, P
         name: sidecar.recipe.prompt.chars().take(NAME).collect(),
         image: Some(id),
     };
-    Ok((reference, pixels))
+    // Only of a JPEG the file has to be read: it may lie on its side.
+    let upright = sidecar.format != Format::Jpeg || bytes(library, &reference).is_ok_and(|it| imaging::is_upright(&it));
+    let measured = Some(Measured {
+        format: sidecar.format,
+        width: sidecar.width,
+        height: sidecar.height,
+        bytes: sidecar.bytes,
+        upright,
+    });
+    Ok(Ready { reference, pixels, measured })
 }
 
-/// A small picture of a reference that is kept already.
-pub(super) fn thumbnail(library: &Library, reference: &Reference) -> Option<Pixels> {
-    let bytes = bytes(library, reference).ok()?;
-    let bitmap = imaging::decode(&bytes, &Limits::default()).ok()?;
-    Some(thumbnails::pixels(imaging::shrink(&bitmap, ThumbnailSize::Small.edge())))
+/// Tells what is known of a reference that is kept already, and how it looks.
+pub(super) fn tell_thumbnail(library: &Library, events: &EventSender, reference: Reference) {
+    let Ok(bytes) = bytes(library, &reference) else { return };
+    let sha256 = reference.sha256;
+    if let Some(measured) = fitting::measure(&bytes) {
+        events.send(Event::ReferenceMeasured { sha256: sha256.clone(), measured });
+    }
+    if let Ok(bitmap) = imaging::decode(&bytes, &Limits::default()) {
+        let pixels = thumbnails::pixels(imaging::shrink(&bitmap, ThumbnailSize::Small.edge()));
+        events.send(Event::ReferenceThumbnail { sha256, pixels });
+    }
 }
 
 /// A reference's bytes, to be sent.
@@ -91,12 +125,13 @@ impl Refused {
     }
 }
 
-fn keep(library: &Library, bytes: &[u8], name: String, image: Option<ImageId>) -> Result<(Reference, Pixels), Refused> {
+fn keep(library: &Library, bytes: &[u8], name: String, image: Option<ImageId>) -> Result<Ready, Refused> {
     let format = imaging::sniff(bytes).ok_or(Refused)?;
     let bitmap = imaging::decode(bytes, &Limits::default()).map_err(Refused::because)?;
     let sha256 = library.put_reference(bytes, format).map_err(Refused::because)?;
     let pixels = thumbnails::pixels(imaging::shrink(&bitmap, ThumbnailSize::Small.edge()));
-    Ok((Reference { sha256, mime: format.mime().to_owned(), name, image }, pixels))
+    let reference = Reference { sha256, mime: format.mime().to_owned(), name, image };
+    Ok(Ready { reference, pixels, measured: fitting::measure(bytes) })
 }
 
 /// A file's name as a person knows it.

@@ -13,11 +13,12 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     gateway::{self, AnswerReader, BodyKind, Call, Outcome, ReaderLimits, Receiver as _, ReferenceBytes, Transcript},
     library::{IntentState, SpoolHeader},
-    recipe::{Charge, Exchange, Failure, FailureKind, Profile, Recipe, RequestId},
+    recipe::{Charge, Exchange, Failure, FailureKind, Profile, Recipe, ReferenceLimits, RequestId},
 };
 
 use super::{
     Event,
+    fitting::{self, Fitted},
     inbox::{Note, Step},
     landing::{self, Landing, Stored, library_failure},
     queue::{
@@ -25,7 +26,6 @@ use super::{
         booking::{self, Outcome as Spent},
     },
     record::{self, Record, Said},
-    references,
     world::{World, blocking},
 };
 
@@ -40,6 +40,8 @@ pub(super) struct Errand {
     pub(super) request: RequestId,
     pub(super) recipe: Arc<Recipe>,
     pub(super) profile: Profile,
+    /// What its model takes of references.
+    pub(super) limits: ReferenceLimits,
     pub(super) reins: Reins,
     /// Whether it goes back into the line if its gateway is not reached.
     pub(super) patient: bool,
@@ -144,7 +146,7 @@ async fn conclude(
 
 /// Sends a request, more than once only as long as it surely cost nothing.
 async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Record) -> Result<Step, Stop> {
-    let Errand { request, recipe, profile, reins, patient: _ } = errand;
+    let Errand { request, recipe, profile, limits, reins, patient: _ } = errand;
     let cancel = &reins.cancel;
     let base_url = world.base_url(profile);
     let mut tries = 0;
@@ -152,7 +154,7 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Reco
         // Put together for each try, so that large references are not held in memory while it waits.
         let before_sending = async {
             let key = world.keys.key(profile).await?;
-            let call = call(world, recipe, profile).await?;
+            let call = call(world, recipe, profile, *limits).await?;
             // The intent is on disk as "sending" before the socket opens: from here on it may cost money.
             set_state(world, *request, IntentState::Sending).await?;
             Ok::<_, Failure>((key, call))
@@ -245,22 +247,18 @@ async fn pause(world: &Arc<World>, errand: &Errand, failure: Failure, tries: u32
     }
 }
 
-/// The request; pictures that go along are read from the library.
-async fn call(world: &Arc<World>, recipe: &Arc<Recipe>, profile: &Profile) -> Result<Call, Failure> {
+/// The request; pictures that go along are read from the library, and made ready for the model.
+async fn call(
+    world: &Arc<World>,
+    recipe: &Arc<Recipe>,
+    profile: &Profile,
+    limits: ReferenceLimits,
+) -> Result<Call, Failure> {
     let (library, recipe, profile) = (Arc::clone(&world.library), recipe.as_sent(), profile.clone());
     blocking(move || {
-        let bytes = |reference| references::bytes(&library, reference);
-        let pictures: Vec<Vec<u8>> = recipe.references.iter().map(bytes).collect::<Result<_, _>>()?;
-        let mask = recipe.mask.as_ref().map(bytes).transpose()?;
-        let parts: Vec<ReferenceBytes<'_>> = recipe
-            .references
-            .iter()
-            .zip(&pictures)
-            .map(|(reference, bytes)| ReferenceBytes { mime: &reference.mime, bytes })
-            .collect();
-        let mask = recipe.mask.as_ref().zip(mask.as_ref());
-        let mask = mask.map(|(reference, bytes)| ReferenceBytes { mime: &reference.mime, bytes });
-        Ok(gateway::call(&recipe, &profile, &parts, mask))
+        let (pictures, mask) = fitting::pictures(&library, &recipe, limits)?;
+        let pictures: Vec<ReferenceBytes<'_>> = pictures.iter().map(Fitted::part).collect();
+        Ok(gateway::call(&recipe, &profile, &pictures, mask.as_ref().map(Fitted::part)))
     })
     .await?
 }

@@ -92,10 +92,9 @@ impl Core {
                     tell_reference(world, references::from_image(&world.library, id), || id.to_string());
                 }
             }),
+            Command::AddReferenceUrl(url) => self.fetch_reference(url),
             Command::WantReferenceThumbnail(reference) => self.on_thread(move |world| {
-                if let Some(pixels) = references::thumbnail(&world.library, &reference) {
-                    world.events.send(Event::ReferenceThumbnail { sha256: reference.sha256, pixels });
-                }
+                references::tell_thumbnail(&world.library, &world.events, reference);
             }),
             Command::PickExportFolder => {
                 let (world, choice) = (Arc::clone(&self.world), self.world.dialogs.pick_folder());
@@ -223,13 +222,9 @@ fn reveal(world: &World, id: ImageId) {
     }
 }
 
-fn tell_reference(
-    world: &World,
-    kept: Result<(crate::recipe::Reference, super::Pixels), references::Refused>,
-    name: impl FnOnce() -> String,
-) {
-    world.events.send(match kept {
-        Ok((reference, pixels)) => Event::ReferenceReady { reference, pixels },
-        Err(references::Refused) => Event::Notice(Notice::ReferenceRefused { name: name() }),
-    });
+fn tell_reference(world: &World, kept: Result<references::Ready, references::Refused>, name: impl FnOnce() -> String) {
+    match kept {
+        Ok(ready) => ready.tell(&world.events),
+        Err(references::Refused) => world.events.send(Event::Notice(Notice::ReferenceRefused { name: name() })),
+    }
 }

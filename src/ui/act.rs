@@ -224,6 +224,13 @@ fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
             }
         }
         Verb::UseAsReference => handle.send(Command::AddReferenceImages(state.subjects().to_vec())),
+        Verb::Edit => {
+            if let Some(id) = state.subject()
+                && let Some(wish) = state.composer.edit(id, &state.known)
+            {
+                handle.send(wish);
+            }
+        }
         Verb::CopyPrompt => {
             if let Some(details) = state.subject().and_then(|id| state.known.details(id)) {
                 ctx.copy_text(details.recipe.prompt.clone());

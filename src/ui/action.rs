@@ -164,6 +164,8 @@ pub enum Verb {
     Reuse,
     /// Use the selected pictures as references.
     UseAsReference,
+    /// Change the picture in focus in words.
+    Edit,
     /// Copy the prompt of the picture in focus.
     CopyPrompt,
     /// Copy the picture in focus.
@@ -206,7 +208,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Verb {
     /// Every verb, in the order in which help lists them.
-    pub const ALL: [Self; 50] = [
+    pub const ALL: [Self; 51] = [
         Self::Generate,
         Self::GenerateFirst,
         Self::ParameterGrid,
@@ -231,6 +233,7 @@ impl Verb {
         Self::ToggleInspector,
         Self::Reuse,
         Self::UseAsReference,
+        Self::Edit,
         Self::CopyPrompt,
         Self::CopyImage,
         Self::ShowExchange,
@@ -290,6 +293,7 @@ impl Verb {
             Self::ToggleInspector => "verb-toggle-inspector",
             Self::Reuse => "verb-reuse",
             Self::UseAsReference => "verb-use-as-reference",
+            Self::Edit => "verb-edit",
             Self::CopyPrompt => "verb-copy-prompt",
             Self::CopyImage => "verb-copy-image",
             Self::ShowExchange => "verb-show-exchange",
@@ -314,6 +318,7 @@ impl Verb {
             Self::Reuse => text.get("verb-reuse-tip"),
             Self::ShowExchange => text.get("verb-show-exchange-tip"),
             Self::UseAsReference => text.get("verb-use-as-reference-tip"),
+            Self::Edit => text.get("verb-edit-tip"),
             Self::Batch => text.get("verb-batch-tip"),
             Self::Delete => text.get("verb-delete-tip"),
             Self::Reset => text.get("verb-reset-tip"),
@@ -342,6 +347,7 @@ impl Verb {
             Self::ToggleInspector => icons::INSPECTOR,
             Self::Reuse => icons::REUSE,
             Self::UseAsReference => icons::REFERENCE,
+            Self::Edit => icons::EDIT,
             Self::CopyPrompt => icons::COPY_TEXT,
             Self::CopyImage => icons::COPY,
             Self::ShowExchange => icons::EXCHANGE,
@@ -387,6 +393,7 @@ impl Verb {
             Self::ToggleInspector => const { &[key(NONE, Key::I)] },
             Self::Reuse => const { &[key(NONE, Key::R)] },
             Self::UseAsReference => const { &[key(NONE, Key::U)] },
+            Self::Edit => const { &[key(NONE, Key::E)] },
             Self::ShowExchange => const { &[key(NONE, Key::W)] },
             Self::CopyImage => const { &[key(COMMAND, Key::C)] },
             Self::CopyPrompt => const { &[key(COMMAND_SHIFT, Key::C)] },

@@ -1,6 +1,6 @@
 //! From keys to verbs.
 
-use egui::{Context, Event, ImeEvent, Key, Modifiers};
+use egui::{Context, Event, Id, ImeEvent, Key, Modifiers};
 
 use super::action::{Reach, Verb};
 
@@ -9,7 +9,8 @@ use super::action::{Reach, Verb};
 enum Focus {
     /// In a text.
     Text,
-    /// In a menu, or on what lies below one: Delete is meant for a line of it, not for the pictures behind.
+    /// In a menu, on what lies below one, or on what has letters and Delete of its own: Delete is meant for a line of
+    /// it, not for the pictures behind.
     Menu,
     /// On a button or another widget that has its own use for Enter, Space and arrows.
     Widget,
@@ -86,11 +87,24 @@ impl Keymap {
     }
 }
 
+/// A widget that has the keyboard keeps letters, Delete and the like for itself, for as long as it has it.
+pub fn keep_keys(ctx: &Context, widget: Id) {
+    ctx.data_mut(|data| data.insert_temp(own_keys_id(), widget));
+}
+
+fn own_keys(ctx: &Context) -> Option<Id> {
+    ctx.data(|data| data.get_temp(own_keys_id()))
+}
+
+fn own_keys_id() -> Id {
+    Id::unique("own keys")
+}
+
 fn focus(ctx: &Context) -> Focus {
     let focused = ctx.memory(egui::Memory::focused);
     if ctx.text_edit_focused() {
         Focus::Text
-    } else if egui::Popup::is_any_open(ctx) {
+    } else if egui::Popup::is_any_open(ctx) || focused.is_some() && focused == own_keys(ctx) {
         Focus::Menu
     } else if focused.is_none_or(|id| id == super::gallery::focus_id()) {
         Focus::Pictures

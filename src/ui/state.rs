@@ -210,7 +210,7 @@ impl State {
             Verb::Reuse | Verb::CopyPrompt | Verb::ShowExchange => {
                 self.subject().is_some_and(|id| self.known.details(id).is_some())
             }
-            Verb::CopyImage | Verb::Reveal => self.subject().is_some(),
+            Verb::CopyImage | Verb::Reveal | Verb::Edit => self.subject().is_some(),
             Verb::Rate(_) | Verb::Label(_) if !viewing && self.contact.ballot(verb, &self.known).is_some() => true,
             // What is deleted already cannot be deleted again.
             Verb::Delete if self.in_trash() => false,

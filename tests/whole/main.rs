@@ -3,6 +3,7 @@
 mod abilities;
 mod batching;
 mod composing;
+mod editing;
 mod grids;
 mod importing;
 mod keeping;
@@ -12,6 +13,7 @@ mod painting;
 mod pictures;
 mod queueing;
 mod recalling;
+mod references;
 mod requests;
 mod scripted;
 mod stage;

@@ -1,6 +1,5 @@
 //! Gateways that do as a test tells them, for the whole application.
 
-#[expect(dead_code, reason = "the headless tests use more of it")]
 #[path = "../headless/gateway.rs"]
 pub mod gateway;
 

@@ -2,11 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Call, Encoded, ReferenceBytes, add, body, encode, in_words, plain};
+use super::{
+    Call, ReferenceBytes, add, body, in_words, plain,
+    talk::{Part, Pictures, Said, Who},
+};
 use crate::recipe::{Modalities, OptionStyle, Profile, Recipe, ReferenceStyle};
 
-pub(super) fn call(recipe: &Recipe, profile: &Profile, references: &[ReferenceBytes<'_>]) -> Call {
-    let encoded = encode(references);
+pub(super) fn call(recipe: &Recipe, profile: &Profile, pictures: &[ReferenceBytes<'_>]) -> Call {
+    let pictures = Pictures::new(pictures);
     let set = &recipe.parameters;
     let style = profile.option_style();
     let prompt = match style {
@@ -22,7 +25,8 @@ pub(super) fn call(recipe: &Recipe, profile: &Profile, references: &[ReferenceBy
             messages.push(json!({ "role": "system", "content": lines.join("\n") }));
         }
     }
-    messages.push(json!({ "role": "user", "content": content(&prompt, &encoded) }));
+    let talk = pictures.talk(recipe, &prompt);
+    messages.extend(talk.iter().map(message));
 
     let mut fields = Map::new();
     fields.insert("model".to_owned(), json!(recipe.model));
@@ -30,27 +34,43 @@ pub(super) fn call(recipe: &Recipe, profile: &Profile, references: &[ReferenceBy
     add_parameters(&mut fields, recipe);
     add_image_options(&mut fields, recipe, style);
     add(&mut fields, [("modalities", modalities(profile.modalities, style))]);
-    if set.contents || profile.reference_style() == ReferenceStyle::ImageUrlAndContents && !encoded.is_empty() {
-        fields.insert("contents".to_owned(), contents(&prompt, &encoded));
+    if set.contents || profile.reference_style() == ReferenceStyle::ImageUrlAndContents && !pictures.is_empty() {
+        fields.insert("contents".to_owned(), contents(&talk));
     }
     Call { path: "chat/completions".to_owned(), query: None, body: body(profile, fields) }
 }
 
-/// The user message: plain text where that is enough, because some models take nothing else.
-fn content(prompt: &str, references: &[Encoded<'_>]) -> Value {
-    if references.is_empty() {
-        return json!(prompt);
-    }
-    let pictures =
-        references.iter().map(|picture| json!({ "type": "image_url", "image_url": { "url": picture.data_url() } }));
-    std::iter::once(json!({ "type": "text", "text": prompt })).chain(pictures).collect()
+/// A message: plain text where that is enough, because some models take nothing else.
+fn message(said: &Said<'_>) -> Value {
+    let role = match said.who {
+        Who::User => "user",
+        Who::Model => "assistant",
+    };
+    let part = |part: &Part<'_>| match part {
+        Part::Words(words) => json!({ "type": "text", "text": words }),
+        Part::Picture(picture) => json!({ "type": "image_url", "image_url": { "url": picture.data_url() } }),
+    };
+    let content = match said.parts.as_slice() {
+        [Part::Words(words)] => json!(words),
+        parts => parts.iter().map(part).collect(),
+    };
+    json!({ "role": role, "content": content })
 }
 
-/// The same message the way Gemini's own API spells it.
-pub(super) fn contents(prompt: &str, references: &[Encoded<'_>]) -> Value {
-    let pictures = references.iter().map(Encoded::inline_data);
-    let parts: Value = std::iter::once(json!({ "text": prompt })).chain(pictures).collect();
-    json!([{ "role": "user", "parts": parts }])
+/// The same messages the way Gemini's own API spells them.
+pub(super) fn contents(talk: &[Said<'_>]) -> Value {
+    let part = |part: &Part<'_>| match part {
+        Part::Words(words) => json!({ "text": words }),
+        Part::Picture(picture) => picture.inline_data(),
+    };
+    let content = |said: &Said<'_>| {
+        let role = match said.who {
+            Who::User => "user",
+            Who::Model => "model",
+        };
+        json!({ "role": role, "parts": said.parts.iter().map(part).collect::<Vec<_>>() })
+    };
+    talk.iter().map(content).collect()
 }
 
 fn add_parameters(fields: &mut Map<String, Value>, recipe: &Recipe) {
@@ -118,10 +138,10 @@ fn modalities(wanted: Modalities, style: OptionStyle) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::tests::{PICTURE, fox, json_of},
+        super::tests::{PICTURE, fox, json_of, picture, with},
         *,
     };
-    use crate::recipe::{ImageSize, Parameters};
+    use crate::recipe::{ImageSize, Parameters, Turn};
 
     fn body(recipe: &Recipe, profile: &Profile, references: &[ReferenceBytes<'_>]) -> Value {
         json_of(&call(recipe, profile, references))
@@ -189,7 +209,7 @@ mod tests {
 
     #[test]
     fn references_go_as_data_urls_and_on_request_as_contents_too() {
-        let recipe = fox(Parameters { contents: true, ..Parameters::default() });
+        let recipe = with(fox(Parameters { contents: true, ..Parameters::default() }), &["fur"]);
         let sent = body(&recipe, &Profile::dgrid(), &[PICTURE]);
         assert_eq!(
             sent["messages"][0]["content"],
@@ -248,6 +268,64 @@ mod tests {
         let profile = Profile { references: ReferenceStyle::ImageUrlAndContents, ..Profile::dgrid() };
         let recipe = fox(Parameters::default());
         assert_eq!(body(&recipe, &profile, &[]).get("contents"), None);
-        assert!(body(&recipe, &profile, &[PICTURE])["contents"].is_array());
+        assert!(body(&with(recipe, &["fur"]), &profile, &[PICTURE])["contents"].is_array());
+    }
+
+    #[test]
+    fn pictures_stand_where_the_prompt_speaks_of_them() {
+        let mut recipe = with(fox(Parameters::default()), &["bottle", "table", "light"]);
+        recipe.prompt = "a @table with the @bottle on it".to_owned();
+        recipe.negative = "text".to_owned();
+        let png = |bytes: &'static [u8]| ReferenceBytes { mime: "image/png", bytes };
+        let sent = body(&recipe, &Profile::dgrid(), &[png(b"bot"), png(b"tab"), png(b"lig")]);
+        let text = |text: &str| json!({ "type": "text", "text": text });
+        let image = |base64: &str| json!({ "type": "image_url", "image_url": { "url": format!("data:image/png;base64,{base64}") } });
+        let expected = json!([
+            text("a table"),
+            image("dGFi"),
+            text(" with the bottle"),
+            image("Ym90"),
+            text(" on it\n\nAvoid: text"),
+            image("bGln"),
+        ]);
+        assert_eq!(sent["messages"][0]["content"], expected);
+    }
+
+    #[test]
+    fn a_conversation_is_sent_turn_by_turn_with_its_pictures() {
+        let turn = |prompt: &str, references: &[&str]| Turn {
+            prompt: prompt.to_owned(),
+            references: references.iter().map(|name| picture(name)).collect(),
+            picture: picture("came"),
+        };
+        let recipe = Recipe {
+            turns: vec![turn("a cup like @shape", &["shape"]), turn("blue", &[])],
+            ..with(fox(Parameters { contents: true, ..Parameters::default() }), &["logo"])
+        };
+        let png = |bytes: &'static [u8]| ReferenceBytes { mime: "image/png", bytes };
+        let sent = body(&recipe, &Profile::dgrid(), &[png(b"sha"), png(b"one"), png(b"two"), png(b"log")]);
+        let text = |text: &str| json!({ "type": "text", "text": text });
+        let image = |base64: &str| json!({ "type": "image_url", "image_url": { "url": format!("data:image/png;base64,{base64}") } });
+        assert_eq!(
+            sent["messages"],
+            json!([
+                { "role": "user", "content": [text("a cup like shape"), image("c2hh")] },
+                { "role": "assistant", "content": [image("b25l")] },
+                { "role": "user", "content": "blue" },
+                { "role": "assistant", "content": [image("dHdv")] },
+                { "role": "user", "content": [text("a fox"), image("bG9n")] },
+            ])
+        );
+        let inline = |base64: &str| json!({ "inlineData": { "mimeType": "image/png", "data": base64 } });
+        assert_eq!(
+            sent["contents"],
+            json!([
+                { "role": "user", "parts": [{ "text": "a cup like shape" }, inline("c2hh")] },
+                { "role": "model", "parts": [inline("b25l")] },
+                { "role": "user", "parts": [{ "text": "blue" }] },
+                { "role": "model", "parts": [inline("dHdv")] },
+                { "role": "user", "parts": [{ "text": "a fox" }, inline("bG9n")] },
+            ])
+        );
     }
 }

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Call, ReferenceBytes, add, body, chat::contents, encode, in_words, plain};
+use super::{Call, ReferenceBytes, add, body, chat::contents, in_words, plain, talk::Pictures};
 use crate::recipe::{Modalities, OptionStyle, Profile, Recipe};
 
-pub(super) fn call(recipe: &Recipe, profile: &Profile, references: &[ReferenceBytes<'_>]) -> Call {
+pub(super) fn call(recipe: &Recipe, profile: &Profile, pictures: &[ReferenceBytes<'_>]) -> Call {
     let set = &recipe.parameters;
     let prompt = match profile.option_style() {
         OptionStyle::InWords => in_words(&recipe.words(), set.aspect, set.size),
@@ -26,7 +26,7 @@ pub(super) fn call(recipe: &Recipe, profile: &Profile, references: &[ReferenceBy
     ];
     add(&mut config, values);
     let mut fields = Map::new();
-    fields.insert("contents".to_owned(), contents(&prompt, &encode(references)));
+    fields.insert("contents".to_owned(), contents(&Pictures::new(pictures).talk(recipe, &prompt)));
     if !config.is_empty() {
         fields.insert("generationConfig".to_owned(), Value::Object(config));
     }
@@ -65,7 +65,7 @@ fn modalities(wanted: Modalities) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::tests::{PICTURE, fox, json_of},
+        super::tests::{PICTURE, fox, json_of, with},
         *,
     };
     use crate::recipe::{ImageSize, Parameters};
@@ -85,7 +85,7 @@ mod tests {
             size: Some(ImageSize::Two),
             ..Parameters::default()
         };
-        let call = call(&fox(parameters), &Profile::google(), &[PICTURE]);
+        let call = call(&with(fox(parameters), &["fur"]), &Profile::google(), &[PICTURE]);
         assert_eq!((call.path.as_str(), call.query), ("models/maker/model:generateContent", None));
         assert_eq!(
             json_of(&call),

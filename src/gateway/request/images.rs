@@ -3,14 +3,16 @@
 use serde_json::{Map, Value, json};
 
 use super::{Call, CallBody, FormPart, ReferenceBytes, add, body, encode, in_words, merge, plain};
-use crate::recipe::{AspectRatio, ImageSize, OptionStyle, Profile, Recipe, ReferenceStyle};
+use crate::recipe::{AspectRatio, ImageSize, OptionStyle, Profile, Recipe, ReferenceStyle, numbered, short_names};
 
 pub(super) fn call(
     recipe: &Recipe,
     profile: &Profile,
-    references: &[ReferenceBytes<'_>],
+    pictures: &[ReferenceBytes<'_>],
     mask: Option<ReferenceBytes<'_>>,
 ) -> Call {
+    // What was said before has no place here.
+    let references = &pictures[pictures.len().saturating_sub(recipe.references.len())..];
     let mut fields = fields(recipe, profile);
     // A mask without a picture means nothing, and only a form has a place for it.
     let form = profile.reference_style() == ReferenceStyle::Form || mask.is_some();
@@ -30,9 +32,11 @@ pub(super) fn call(
 fn fields(recipe: &Recipe, profile: &Profile) -> Map<String, Value> {
     let set = &recipe.parameters;
     let style = profile.option_style();
+    // The pictures go along apart from the words.
+    let words = numbered(&recipe.words(), &short_names(&recipe.references));
     let prompt = match style {
-        OptionStyle::InWords => in_words(&recipe.words(), set.aspect, set.size),
-        _ => recipe.words().into_owned(),
+        OptionStyle::InWords => in_words(&words, set.aspect, set.size),
+        _ => words,
     };
     let size = match style {
         OptionStyle::PixelSize => {
@@ -132,7 +136,7 @@ fn pixel_size(model: &str, aspect: Option<AspectRatio>, size: Option<ImageSize>)
 #[cfg(test)]
 mod tests {
     use super::{
-        super::tests::{PICTURE, fox, json_of},
+        super::tests::{PICTURE, fox, json_of, with},
         *,
     };
     use crate::recipe::Parameters;
@@ -174,14 +178,23 @@ mod tests {
         let jpeg = ReferenceBytes { mime: "image/jpeg", bytes: b"\xFF\xD8\xFF" };
         let mut profile = Profile::openai();
         profile.extra_body = serde_json::from_str(r#"{"background":"transparent","n":9}"#).unwrap();
-        let recipe = of("gpt-image-1", Parameters { n: Some(2), ..Parameters::default() });
+        let mut recipe = with(of("gpt-image-1", Parameters { n: Some(2), ..Parameters::default() }), &["fur", "snow"]);
+        recipe.prompt = "a fox with this @fur".to_owned();
         let call = call(&recipe, &profile, &[PICTURE, jpeg], Some(PICTURE));
         assert_eq!(call.path, "images/edits");
         let CallBody::Form(mut parts) = call.body else { panic!("not a form") };
         let files = parts.split_off(4);
         let texts: Vec<(&str, &str)> =
             parts.iter().map(|part| (part.name.as_str(), std::str::from_utf8(&part.bytes).unwrap())).collect();
-        assert_eq!(texts, [("background", "transparent"), ("model", "gpt-image-1"), ("n", "2"), ("prompt", "a fox")]);
+        assert_eq!(
+            texts,
+            [
+                ("background", "transparent"),
+                ("model", "gpt-image-1"),
+                ("n", "2"),
+                ("prompt", "a fox with this fur (image 1)")
+            ]
+        );
         let files: Vec<(&str, &str, &str)> = files
             .iter()
             .map(|part| {
@@ -206,12 +219,12 @@ mod tests {
         let parameters =
             Parameters { aspect: "16:9".parse().ok(), size: Some(ImageSize::Two), ..Parameters::default() };
         let recipe = of("gemini-3-pro-image", parameters);
-        let one = call(&recipe, &profile, &[PICTURE], None);
+        let one = call(&with(recipe.clone(), &["one"]), &profile, &[PICTURE], None);
         assert_eq!(one.path, "images/generations");
         let sent = json_of(&one);
         assert_eq!(sent["image"], "data:image/png;base64,iVBORz8=");
         assert_eq!((&sent["size"], &sent["quality"]), (&json!("16:9"), &json!("2K")));
-        let two = json_of(&call(&recipe, &profile, &[PICTURE, PICTURE], None));
+        let two = json_of(&call(&with(recipe, &["one", "two"]), &profile, &[PICTURE, PICTURE], None));
         assert_eq!(two["image"].as_array().map(Vec::len), Some(2));
     }
 

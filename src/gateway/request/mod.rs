@@ -3,6 +3,7 @@
 mod chat;
 mod gemini;
 mod images;
+mod talk;
 
 use base64::{
     Engine as _,
@@ -55,18 +56,19 @@ pub struct FormPart {
 
 /// The request for a recipe, in its profile's dialect.
 ///
-/// Only parameters that are set go along. `references` are the bytes of `recipe.references`, in the same order;
-/// `mask` those of `recipe.mask`, which only the image endpoints take.
+/// Only parameters that are set go along. `pictures` are the bytes of [`Recipe::pictures`], in the same order; `mask`
+/// those of `recipe.mask`, which only the image endpoints take. Those do not take what was said before either, and are
+/// given the last pictures.
 pub fn call(
     recipe: &Recipe,
     profile: &Profile,
-    references: &[ReferenceBytes<'_>],
+    pictures: &[ReferenceBytes<'_>],
     mask: Option<ReferenceBytes<'_>>,
 ) -> Call {
     match profile.dialect {
-        Dialect::Chat => chat::call(recipe, profile, references),
-        Dialect::Images => images::call(recipe, profile, references, mask),
-        Dialect::Gemini => gemini::call(recipe, profile, references),
+        Dialect::Chat => chat::call(recipe, profile, pictures),
+        Dialect::Images => images::call(recipe, profile, pictures, mask),
+        Dialect::Gemini => gemini::call(recipe, profile, pictures),
     }
 }
 
@@ -142,7 +144,7 @@ fn in_words(prompt: &str, aspect: Option<AspectRatio>, size: Option<ImageSize>) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recipe::Parameters;
+    use crate::recipe::{Parameters, Reference};
 
     /// The JSON body of a call.
     pub(super) fn json_of(call: &Call) -> Value {
@@ -154,6 +156,15 @@ mod tests {
 
     pub(super) fn fox(parameters: Parameters) -> Recipe {
         Recipe { prompt: "a fox".to_owned(), model: "maker/model".to_owned(), parameters, ..Recipe::default() }
+    }
+
+    /// The same with references of these names.
+    pub(super) fn with(recipe: Recipe, names: &[&str]) -> Recipe {
+        Recipe { references: names.iter().map(|name| picture(name)).collect(), ..recipe }
+    }
+
+    pub(super) fn picture(name: &str) -> Reference {
+        Reference { sha256: name.to_owned(), mime: "image/png".to_owned(), name: name.to_owned(), image: None }
     }
 
     pub(super) const PICTURE: ReferenceBytes<'static> = ReferenceBytes { mime: "image/png", bytes: b"\x89PNG?" };

@@ -104,6 +104,7 @@ impl Core {
 
     /// The requests that a recipe comes to, each with what its model does not take.
     pub(super) fn requests_of(&self, mut recipe: Recipe) -> Vec<Recipe> {
+        recipe.order_references();
         let Some(profile) = self.profile(&recipe.profile) else { return vec![recipe] };
         let abilities = self.abilities(&profile, &recipe.model);
         recipe.not_sent = abilities.not_sent(&recipe);
@@ -121,7 +122,7 @@ impl Core {
     }
 
     /// What is known of a model at a gateway.
-    fn abilities(&self, profile: &Profile, model: &str) -> Abilities {
+    pub(super) fn abilities(&self, profile: &Profile, model: &str) -> Abilities {
         let listed = self.models.get(&profile.id).and_then(|models| models.iter().find(|info| info.id == model));
         let learned = self.learned.of(&profile.id, model);
         Catalogue::built_in().abilities(profile, model, listed.map(|info| &info.listed), learned)

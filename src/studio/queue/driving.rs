@@ -51,7 +51,8 @@ impl Core {
             };
             // Who has never answered is more likely to be misspelt than out of reach.
             let patient = self.world.attended && self.has_answered(&profile.id);
-            let errand = road::Errand { request, recipe: Arc::clone(&recipe), profile, reins, patient };
+            let limits = self.abilities(&profile, &recipe.model).references;
+            let errand = road::Errand { request, recipe: Arc::clone(&recipe), profile, limits, reins, patient };
             let world = Arc::clone(&self.world);
             let travelling = tokio::spawn(road::travel(Arc::clone(&world), errand));
             tokio::spawn(async move {

@@ -64,9 +64,6 @@ impl Kept {
             Place::Image(id) => references::from_image(library, *id),
             Place::File(path) => references::from_file(library, path),
         };
-        self.0
-            .entry(place)
-            .or_insert_with_key(|place| read(place).ok().map(|(reference, _)| Arc::new(reference)))
-            .clone()
+        self.0.entry(place).or_insert_with_key(|place| read(place).ok().map(|ready| Arc::new(ready.reference))).clone()
     }
 }

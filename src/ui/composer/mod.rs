@@ -2,6 +2,7 @@
 
 mod diff;
 mod drafts;
+mod edit;
 mod entry;
 mod expansion;
 mod generate;
@@ -18,6 +19,7 @@ mod references;
 mod set;
 pub mod shape;
 mod styles;
+mod turns;
 mod undoing;
 mod wildcards;
 
@@ -26,7 +28,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use egui::{Align, Frame, Id, Layout, Margin, Rect, ScrollArea, Ui, UiBuilder};
 
 use crate::{
-    recipe::{Abilities, ImageId, Parameters, Part, ProfileId, Recipe},
+    recipe::{Abilities, ImageId, Parameters, ProfileId, Recipe},
     settings::{Composing, Kit, Session},
     studio::{Command, Composition, Event, KeyState, meant, template},
 };
@@ -40,6 +42,7 @@ use super::{
 };
 
 use drafts::Drafts;
+use edit::Edit;
 use entry::Entry;
 use expansion::Expansion;
 use history::History;
@@ -48,7 +51,7 @@ pub use model::profile_name;
 use model::{ModelBox, first_model};
 use presets::Presets;
 pub use recall::Recall;
-use references::Tiles;
+use references::{Renaming, Tiles};
 pub use set::{ASKED_ABOUT, MOST, at_once, price_and_time};
 use undoing::Undoing;
 use wildcards::Wildcards;
@@ -104,6 +107,12 @@ pub struct Composer {
     wildcards: Wildcards,
     drafts: Drafts,
     tiles: Tiles,
+    /// The picture that is changed in words.
+    edit: Option<Edit>,
+    /// A picture that is to be changed, and of which nothing is known yet.
+    edit_wanted: Option<ImageId>,
+    /// The reference that is given another name.
+    renaming: Option<Renaming>,
     model_box: ModelBox,
     /// The model last chosen with each provider.
     models: BTreeMap<ProfileId, String>,
@@ -139,6 +148,10 @@ impl Composer {
             }
             Event::Wildcards(_) => self.expansion.set_sources(Arc::clone(&known.sources)),
             Event::ReferenceThumbnail { sha256, pixels } => self.tiles.arrive(sha256, pixels),
+            Event::ReferenceMeasured { sha256, measured } => self.tiles.measure(sha256, *measured),
+            Event::Details(details) => self.hear_of(details),
+            Event::Stored(details) => self.follow_conversation(details),
+            Event::FetchingReferences(count) => self.tiles.fetching = *count,
             _ => {}
         }
     }
@@ -316,8 +329,9 @@ impl Composer {
         let prompt = template::escape(&recipe.prompt).into_owned();
         self.keep_draft(&prompt);
         self.undoing.leave(&self.recipe.prompt);
-        // It is asked anew, and belongs to no batch of before.
-        self.recipe = Recipe { not_sent: Vec::new(), composed: None, batch: None, part: Part::Prompt, ..recipe };
+        // It is asked anew, and belongs to no batch of before; which picture it changes is a part of it.
+        self.recipe = Recipe { not_sent: Vec::new(), composed: None, batch: None, ..recipe };
+        self.take_up_edit();
         self.take_off_styles();
         self.set_prompt(prompt);
         self.drafts = Drafts::of(&self.recipe.parameters);
@@ -326,11 +340,10 @@ impl Composer {
 
     /// Asks for small pictures of the references that have none yet.
     fn want_tiles(&mut self) {
-        self.tiles.keep(&self.recipe.references);
+        self.tiles.keep(self.recipe.pictures());
         self.wanted.extend(
             self.recipe
-                .references
-                .iter()
+                .pictures()
                 .filter(|reference| !self.tiles.has(&reference.sha256))
                 .map(|reference| Command::WantReferenceThumbnail(reference.clone())),
         );
@@ -458,11 +471,11 @@ pub fn dialogs(ui: &Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Acti
 
 fn sections(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, cx: &Cx<'_>, actions: &mut Actions) {
     ui.spacing_mut().item_spacing.y = 0.0;
+    if composer.edit.is_some() {
+        section(ui, |ui| turns::show(ui, composer, abilities, cx, actions));
+    }
     section(ui, |ui| prompt::show(ui, composer, abilities, cx, actions));
-    section(ui, |ui| {
-        let Composer { recipe, tiles, .. } = composer;
-        references::show(ui, &mut recipe.references, tiles, abilities, cx, actions);
-    });
+    section(ui, |ui| references::show(ui, composer, abilities, cx, actions));
     section(ui, |ui| {
         model::show(ui, composer, abilities, cx, actions);
         ui.add_space(size::GAP);

@@ -7,7 +7,7 @@ use egui::{
 };
 
 use crate::{
-    recipe::Abilities,
+    recipe::{Abilities, mentions, short_names},
     settings::Variants,
     ui::{
         Cx,
@@ -29,6 +29,9 @@ const WIDTH: f32 = 460.0;
 fn avoid_id() -> Id {
     Id::unique("avoid")
 }
+
+/// So many names that nobody has are told of.
+const MOST_UNKNOWN: usize = 3;
 
 /// Prompts by chance, at most.
 const MOST_RANDOM: u32 = 10_000;
@@ -56,7 +59,9 @@ pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, 
         }
     });
     let plain = composer.expansion.composing.variants == Variants::AsWritten;
-    let mut field = PromptField::new(prompt_id(), &label).rows(4).hint(text.get("prompt-hint"));
+    let names = short_names(&composer.recipe.references);
+    let hint = text.get(if composer.edit.is_some() { "prompt-hint-edit" } else { "prompt-hint" });
+    let mut field = PromptField::new(prompt_id(), &label).rows(4).hint(hint).names(&names);
     if !plain {
         field = field.template(composer.expansion.sources());
     }
@@ -71,7 +76,7 @@ pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, 
         composer.expansion.follow(&composer.recipe.prompt);
     }
     avoid(ui, composer, cx.text);
-    notes(ui, composer, abilities, cx);
+    notes(ui, composer, &names, abilities, cx);
     tools(ui, composer, cx, actions);
     styles::note(ui, composer, cx);
 }
@@ -169,17 +174,33 @@ fn number<N: Copy + Ord + std::fmt::Display + std::str::FromStr>(
 }
 
 /// What is wrong with the prompt, and what it comes to.
-fn notes(ui: &mut Ui, composer: &Composer, abilities: &Abilities, cx: &Cx<'_>) {
+fn notes(ui: &mut Ui, composer: &Composer, names: &[String], abilities: &Abilities, cx: &Cx<'_>) {
     let palette = theme::palette(ui.visuals());
     let small = |words: String, colour| RichText::new(words).font(fonts::regular(size::TEXT_SMALL)).color(colour);
     for problem in composer.expansion.problems() {
         let colour = if problem.refuses() { palette.bad } else { palette.text };
         ui.add(Label::new(small(cx.text.template_problem(problem), colour)).wrap());
     }
+    for word in unknown(&composer.recipe.prompt, names) {
+        let words = cx.text.with("composer-no-reference", [("name", word.into())]);
+        ui.add(Label::new(small(words, palette.text)).wrap());
+    }
     let set = Set::of(composer, abilities, cx);
     if set.pictures() > 1 && !composer.recipe.prompt.trim().is_empty() {
         ui.add(Label::new(small(set.words(cx.text), palette.text)).wrap());
     }
+}
+
+/// What the prompt speaks of as if it were a reference, and no reference is called; each once.
+fn unknown<'a>(prompt: &'a str, names: &[String]) -> Vec<&'a str> {
+    let mut words: Vec<&str> = Vec::new();
+    for mention in mentions(prompt, names).into_iter().filter(|mention| mention.name.is_none()) {
+        let word = &prompt[mention.range];
+        if !words.contains(&word) && words.len() < MOST_UNKNOWN {
+            words.push(word);
+        }
+    }
+    words
 }
 
 /// What is not to be seen.

@@ -31,10 +31,11 @@ const NARROW: f32 = 130.0;
 const BUTTON_GROUND: Color32 = Color32::from_black_alpha(0xaa);
 
 /// What the menu of a picture offers; `None` is a line between two groups.
-const MENU: [Option<Verb>; 15] = [
+const MENU: [Option<Verb>; 16] = [
     Some(Verb::Open),
     None,
     Some(Verb::Reuse),
+    Some(Verb::Edit),
     Some(Verb::UseAsReference),
     Some(Verb::Batch),
     None,

@@ -65,6 +65,9 @@ pub fn facts(details: &Details, cx: &Cx<'_>) -> Vec<Fact> {
     if !recipe.references.is_empty() {
         facts.add("fact-references", text.count(recipe.references.len()));
     }
+    if !recipe.turns.is_empty() {
+        facts.add("fact-turns", text.count(recipe.turns.len()));
+    }
     if let Some(tokens) = details.answer.usage.as_ref().and_then(|usage| tokens(usage, text)).filter(|_| !blind) {
         facts.add("fact-tokens", tokens);
     }

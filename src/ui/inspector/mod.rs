@@ -186,7 +186,7 @@ fn one(
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = size::GAP;
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    for verb in [Verb::UseAsReference, Verb::Reuse] {
+                    for verb in [Verb::UseAsReference, Verb::Edit, Verb::Reuse] {
                         if let (Verb::Reuse, Some(details)) = (verb, details)
                             && !cx.known.is_blind(&details.recipe)
                         {

@@ -7,7 +7,7 @@ use super::Text;
 impl Text {
     /// What of a recipe does not go to the model, such as `4K, seed`; none if everything does.
     pub fn left_out(&self, recipe: &Recipe, not_sent: &[NotSent]) -> Option<String> {
-        let parts: Vec<String> = not_sent.iter().map(|part| name(recipe, *part, self)).collect();
+        let parts: Vec<String> = not_sent.iter().map(|part| name(recipe, *part, not_sent, self)).collect();
         (!parts.is_empty()).then(|| parts.join(&self.get("list-separator")))
     }
 
@@ -30,13 +30,17 @@ impl Text {
     }
 }
 
-fn name(recipe: &Recipe, part: NotSent, text: &Text) -> String {
+fn name(recipe: &Recipe, part: NotSent, all: &[NotSent], text: &Text) -> String {
     let set = &recipe.parameters;
     match part {
         NotSent::ReferencesBeyond(most) => {
-            let count = recipe.references.len().saturating_sub(most);
-            text.with("left-out-references", [("count", count.into())])
+            // Of a conversation that is left, the last picture is one of them.
+            let count = recipe.references.len() + usize::from(all.contains(&NotSent::Turns));
+            text.with("left-out-references", [("count", count.saturating_sub(most).into())])
         }
+        NotSent::Turns => text.get("left-out-turns"),
+        NotSent::TurnsBefore(count) => text.with("left-out-turns-before", [("count", count.into())]),
+        NotSent::Mask => text.get("left-out-mask"),
         NotSent::Parameter(Parameter::Aspect) => set.aspect.map(|aspect| aspect.to_string()).unwrap_or_default(),
         NotSent::Parameter(Parameter::Size) => set.size.map(|size| size.to_string()).unwrap_or_default(),
         NotSent::Parameter(parameter) => text.lowered(&parameter_name(parameter, text)),

@@ -1,6 +1,10 @@
 //! Notices in words.
 
-use crate::{recipe::SharingError, settings::NotStyles, studio::Notice};
+use crate::{
+    recipe::SharingError,
+    settings::NotStyles,
+    studio::{NotFetched, Notice},
+};
 
 use super::Text;
 
@@ -10,6 +14,17 @@ impl Text {
         match notice {
             Notice::ReferenceRefused { name } => {
                 self.with("notice-reference-refused", [("name", name.as_str().into())])
+            }
+            Notice::ReferenceNotFetched { host, why } => {
+                let fetched = self.with("notice-reference-not-fetched", [("host", host.as_str().into())]);
+                let why = match why {
+                    NotFetched::NoAddress => return self.get("notice-reference-no-address"),
+                    NotFetched::NoAnswer(words) => words.clone(),
+                    NotFetched::TooLarge => self.get("notice-reference-too-large"),
+                    NotFetched::NoPicture if host.is_empty() => return self.get("notice-reference-data"),
+                    NotFetched::NoPicture => self.get("notice-reference-no-picture"),
+                };
+                self.join(&[&fetched, &why])
             }
             Notice::ProfilesImported { added } => {
                 self.with("notice-profiles-imported", [("count", added.len().into())])

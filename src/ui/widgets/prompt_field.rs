@@ -10,6 +10,7 @@ use egui::{
 };
 
 use crate::{
+    recipe::mentions,
     studio::template::{Sources, SpanKind, is_json, matching, spans},
     ui::theme::{self, Palette, fonts, size},
 };
@@ -27,6 +28,7 @@ pub struct PromptField<'a> {
     most: f32,
     code: bool,
     template: Option<&'a Sources>,
+    names: &'a [String],
 }
 
 /// Longer texts are not coloured, so that typing in them stays quick.
@@ -35,7 +37,16 @@ const COLOURED: usize = 64 << 10;
 impl<'a> PromptField<'a> {
     /// A field for a prompt. Others can ask the keyboard for it by its id; the name is for screen readers.
     pub fn new(id: Id, name: &'a str) -> Self {
-        Self { id, name, hint: String::new(), rows: 6, most: size::PROMPT_MOST, code: false, template: None }
+        Self {
+            id,
+            name,
+            hint: String::new(),
+            rows: 6,
+            most: size::PROMPT_MOST,
+            code: false,
+            template: None,
+            names: &[],
+        }
     }
 
     /// Faint words while it is empty.
@@ -60,6 +71,12 @@ impl<'a> PromptField<'a> {
     /// Sets the syntax of templates apart; what names mean is given.
     pub fn template(mut self, sources: &'a Sources) -> Self {
         self.template = Some(sources);
+        self
+    }
+
+    /// Sets apart where it speaks of references, which are called so.
+    pub fn names(mut self, names: &'a [String]) -> Self {
+        self.names = names;
         self
     }
 
@@ -94,6 +111,9 @@ impl<'a> PromptField<'a> {
                 }
                 _ => LayoutJob::single_section(text.to_owned(), plain.clone()),
             };
+            if !self.names.is_empty() && text.len() <= COLOURED {
+                job = with_mentions(job, self.names, palette);
+            }
             job.keep_trailing_whitespace = true;
             job.wrap.max_width = width;
             ui.fonts_mut(|fonts| fonts.layout_job(job))
@@ -153,6 +173,34 @@ fn coloured(text: &str, plain: &TextFormat, sources: &Sources, cursor: Option<us
     }
     append(done..text.len(), plain);
     job
+}
+
+/// The same with what speaks of references set apart.
+fn with_mentions(job: LayoutJob, names: &[String], palette: &Palette) -> LayoutJob {
+    let mentions: Vec<_> =
+        mentions(&job.text, names).into_iter().filter(|mention| mention.name.is_some()).map(|it| it.range).collect();
+    if mentions.is_empty() {
+        return job;
+    }
+    let mut marked = LayoutJob::default();
+    for section in &job.sections {
+        let (mut start, end) = (section.byte_range.start.0, section.byte_range.end.0);
+        let within = mentions.iter().filter(|mention| mention.start < end && mention.end > start);
+        for mention in within.cloned().collect::<Vec<_>>() {
+            let (from, to) = (mention.start.max(start), mention.end.min(end));
+            marked.append(&job.text[start..from], 0.0, section.format.clone());
+            let format = TextFormat {
+                color: palette.accent_text,
+                background: palette.accent_wash,
+                expand_bg: -1.0,
+                ..section.format.clone()
+            };
+            marked.append(&job.text[from..to], 0.0, format);
+            start = to;
+        }
+        marked.append(&job.text[start..end], 0.0, section.format.clone());
+    }
+    marked
 }
 
 /// What a stretch of a template looks like.
@@ -216,6 +264,21 @@ mod tests {
         };
         assert_eq!(apart("A {紅|藍} {city} {a|{b|c}}"), "{紅|藍}{a|{b|c}}");
         assert_eq!(apart("{plain} {open | never closed"), "");
+    }
+
+    #[test]
+    fn what_speaks_of_a_reference_is_set_apart_and_every_letter_stays() {
+        let names = ["cup".to_owned(), "瓶子".to_owned()];
+        let text = "a {red|@cup} @cup and @瓶子在 @nobody";
+        let job = with_mentions(job(text, Some(4)), &names, &Palette::DARK);
+        assert_eq!(job.text, text);
+        let told = |words: &str| {
+            let at = text.find(words).unwrap() + 1;
+            job.format_at_byte(egui::text::ByteIndex(at)).color == Palette::DARK.accent_text
+        };
+        assert!(told("@cup}") && told("@cup and") && told("@瓶子"));
+        assert!(!told("@nobody") && !told(" and"));
+        assert!(with_mentions(LayoutJob::default(), &names, &Palette::DARK).text.is_empty());
     }
 
     #[test]

@@ -1,0 +1,89 @@
+//! Conversations: what was asked before, and the pictures that came.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Recipe, Reference};
+
+/// A step of a conversation that has been taken: what was said, and the picture that came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// The words that went to the model.
+    pub prompt: String,
+    /// Pictures that went along with them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<Reference>,
+    /// The picture that came.
+    pub picture: Reference,
+}
+
+impl Turn {
+    /// How many pictures it has.
+    pub fn pictures(&self) -> usize {
+        self.references.len() + 1
+    }
+}
+
+impl Recipe {
+    /// The conversation up to a picture that this recipe has made; it does not begin with a picture that nobody said
+    /// anything about.
+    pub fn turns_to(&self, picture: Reference) -> Vec<Turn> {
+        let mut turns = self.turns.clone();
+        if !turns.is_empty() || !self.prompt.trim().is_empty() {
+            turns.push(Turn { prompt: self.words().into_owned(), references: self.references.clone(), picture });
+        }
+        turns
+    }
+
+    /// Every picture that goes along, in the order of the conversation: those of each turn and what came of it, and then
+    /// the references. A mask is not one of them.
+    pub fn pictures(&self) -> impl Iterator<Item = &Reference> {
+        let turns = self.turns.iter().flat_map(|turn| turn.references.iter().chain([&turn.picture]));
+        turns.chain(&self.references)
+    }
+
+    /// Leaves the conversation with the picture that it has come to, which goes along as the first reference.
+    pub(super) fn keep_last_picture(&mut self) {
+        if let Some(last) = self.turns.pop() {
+            self.references.retain(|reference| reference.sha256 != last.picture.sha256);
+            self.references.insert(0, last.picture);
+        }
+        self.turns.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picture(name: &str) -> Reference {
+        Reference { sha256: name.to_owned(), mime: "image/png".to_owned(), name: name.to_owned(), image: None }
+    }
+
+    #[test]
+    fn a_conversation_grows_by_what_was_said_and_what_came() {
+        let first = Recipe {
+            prompt: "a cup".to_owned(),
+            negative: "text".to_owned(),
+            references: vec![picture("shape")],
+            ..Recipe::default()
+        };
+        let second = Recipe { prompt: "blue".to_owned(), turns: first.turns_to(picture("one")), ..Recipe::default() };
+        let turns = second.turns_to(picture("two"));
+        let said: Vec<&str> = turns.iter().map(|turn| turn.prompt.as_str()).collect();
+        assert_eq!(said, ["a cup\n\nAvoid: text", "blue"]);
+        let third = Recipe { turns, references: vec![picture("logo")], ..Recipe::default() };
+        let names: Vec<&str> = third.pictures().map(|picture| picture.name.as_str()).collect();
+        assert_eq!(names, ["shape", "one", "two", "logo"]);
+        // What nobody has said anything about is only a picture.
+        assert_eq!(Recipe::default().turns_to(picture("photo")), []);
+    }
+
+    #[test]
+    fn a_recipe_of_an_earlier_version_has_no_turns() {
+        let old: Recipe = serde_json::from_str(r#"{"prompt":"sea","profile":"demo","model":"m"}"#).unwrap();
+        assert!(old.turns.is_empty());
+        let talk = Recipe { turns: Recipe { prompt: "a".into(), ..old.clone() }.turns_to(picture("x")), ..old };
+        let written = serde_json::to_string(&talk).unwrap();
+        assert_eq!(serde_json::from_str::<Recipe>(&written).unwrap(), talk);
+    }
+}
