@@ -1030,6 +1030,132 @@ exchange-no-answer = No answer came.
 exchange-no-body = What the answer said was not kept, because Atelier stopped while it arrived.
 exchange-note = The key and image data are left out.
 
+## Prompt sheets
+
+tab-sheet = Sheets
+verb-show-page = Go to “{ $page }”
+sheet-title = Prompt sheets
+sheet-about = A table whose rows are jobs. Its columns are the prompt, parameters, or variables of a prompt: “$animal” in the prompt is what each row says in the column “animal”. Rows that failed or have changed can be made again alone.
+sheet-new = New sheet
+sheet-open-file = Open a file…
+sheet-ways = CSV, TSV, XLSX and JSON lines. Files can also be dropped here, and cells pasted from a spreadsheet.
+sheet-kept = Your sheets
+sheet-untitled = Untitled sheet
+sheet-drop = Drop to open as a sheet
+sheet-not-pasted = This cannot be pasted: { $why }
+sheet-remove-named = Remove “{ $name }”
+sheet-back = Sheets
+sheet-name = Name of the sheet
+sheet-more = More
+sheet-redo = Redo
+sheet-save-csv = Save as CSV…
+sheet-remove = Remove this sheet
+sheet-template = Prompt for every row
+sheet-template-hint = a $animal at dusk, wide angle
+sheet-template-hint-own = Only for rows without a prompt of their own
+sheet-base = For all rows: { $facts }
+sheet-seed = seed { $seed }
+sheet-references = { $count ->
+    [one] { $count } reference
+   *[other] { $count } references
+}
+sheet-take-base = Take from composer
+sheet-take-base-tip = Use the model, parameters, references and styles that the composer has now. Rows that were made otherwise count as changed.
+sheet-take-base-same = The composer has the same
+sheet-table = Rows of { $name }
+sheet-cell = Row { $row }, { $column }
+sheet-picture = Picture of row { $row }
+sheet-row-state = Row { $row }: { $state }
+sheet-state-head = Result
+sheet-state-new = Not made yet
+sheet-state-waiting = Waiting
+sheet-state-running = Generating…
+sheet-state-done = Done
+sheet-state-changed = Changed since
+sheet-state-changed-tip = The row, the template or the settings for all rows have changed since these pictures were made.
+sheet-state-stopped = Cancelled
+sheet-state-cancelled = You were not charged for it.
+sheet-state-cancelled-sent = It had been sent: you may have been charged.
+sheet-column-name = Column { $name }
+sheet-column-prompt = Prompt
+sheet-column-variable = Variable { $name }
+sheet-column-note = Note, not sent
+sheet-column-rename = Name of the column
+sheet-column-before = Insert a column before
+sheet-column-after = Insert a column after
+sheet-column-left = Move left
+sheet-column-right = Move right
+sheet-column-remove = Remove the column
+sheet-column-add = Add a column
+sheet-column-new = Name of a variable
+sheet-field-avoid = Avoid
+sheet-field-style = Style
+sheet-field-provider = Provider
+sheet-field-model = Model
+sheet-field-aspect = Aspect ratio
+sheet-field-size = Size
+sheet-field-seed = Seed
+sheet-field-images = Images
+sheet-field-temperature = Temperature
+sheet-field-top-p = Top-p
+sheet-field-max-tokens = Max tokens
+sheet-field-references = Reference images
+sheet-cells-menu = Cells
+sheet-copy = Copy
+sheet-clear = Clear
+sheet-row-before = Insert a row above
+sheet-row-after = Insert a row below
+sheet-row-up = Move up
+sheet-row-down = Move down
+sheet-rows-remove = { $count ->
+    [one] Remove the row
+   *[other] Remove { $count } rows
+}
+sheet-stop-rows = { $count ->
+    [one] Cancel { $count } request
+   *[other] Cancel { $count } requests
+}
+sheet-rows = { $count ->
+    [one] { $count } row
+   *[other] { $count } rows
+}
+sheet-count-busy = { $count } under way
+sheet-count-done = { $count } done
+sheet-count-failed = { $count } failed
+sheet-count-changed = { $count } changed
+sheet-count-faulty = { $count } to correct
+sheet-count-new = { $count } to make
+sheet-nothing-left = Nothing is left to make.
+sheet-run = { $count ->
+    [0] Make rows
+    [one] Make { $count } row
+   *[other] Make { $count } rows
+}
+sheet-run-more = More ways to make rows
+sheet-run-failed = Only what failed ({ $count })
+sheet-run-changed = What failed or has changed ({ $count })
+sheet-run-chosen = Selected rows ({ $count })
+sheet-run-all = Everything again ({ $count })
+sheet-stop = Cancel all
+sheet-export = Export results…
+sheet-export-title = Export the results of this sheet
+sheet-export-start = Export
+sheet-export-fields = Besides the usual fields: { $fields }
+sheet-export-progress = { $done } of { $total } files
+sheet-export-done = { $count ->
+    [one] { $count } file was written.
+   *[other] { $count } files were written.
+}
+sheet-export-table = The table of the rows: { $path }
+sheet-export-no-table = The table of the rows could not be written.
+sheet-export-failed = { $count ->
+    [one] { $count } file was not written: { $why }
+   *[other] { $count } files were not written: { $why }
+}
+toast-sheet-removed = “{ $name }” was removed. Its pictures stay.
+toast-no-sheet = The sheet cannot be opened: { $reason }
+toast-table-saved = Saved as { $path }
+
 ## Prompt sheets: what is wrong with a cell, a row or a file
 
 row-fault-no-prompt = There is no prompt.

@@ -7,7 +7,7 @@ use egui::{Context, OpenUrl};
 use crate::{
     recipe::{Change, Flag, Recipe},
     settings::{Kit, Theme},
-    studio::{Command, Details, Handle, ModelInfo},
+    studio::{Command, Details, Handle, ModelInfo, SheetWish},
 };
 
 use super::{
@@ -36,7 +36,17 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
             state.known.settings.clone_from(&settings);
             handle.send(Command::SaveSettings(*settings));
         }
-        Action::ShowPage(page) => state.page = page,
+        Action::ShowPage(page) => show_page(page, state),
+        Action::Say(words) => state.toasts.push(About::Said(words)),
+        Action::LeaveFocus => ctx.memory_mut(|memory| {
+            if let Some(id) = memory.focused() {
+                memory.surrender_focus(id);
+            }
+        }),
+        Action::RemoveSheet(id, name) => {
+            handle.send(Command::Sheet(SheetWish::Remove(id)));
+            state.toasts.push(About::SheetRemoved(id, name));
+        }
         Action::Kit(kit) => keep(*kit, state, handle),
         Action::FillPrompt(prompt) => state.composer.fill_prompt(prompt),
         Action::OpenSettings(section) => open_settings(section, state),
@@ -81,6 +91,8 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
             act(Action::Search(contact::search(batch)), state, handle, ctx);
         }
         Action::Search(search) => {
+            // What is found is shown where pictures are.
+            state.page = Page::Create;
             state.search = search;
             handle.send(state.view_wish());
         }
@@ -98,9 +110,16 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
     }
 }
 
+fn show_page(page: Page, state: &mut State) {
+    state.page = page;
+    // The large view lies over every page.
+    state.viewer.close();
+}
+
 fn keep(kit: Kit, state: &mut State, handle: &Handle) {
     if kit != *state.known.kit {
         state.composer.follow_kit(&kit);
+        state.sheet.follow_kit();
         handle.send(Command::SaveKit(Box::new(kit.clone())));
         state.known.kit = Arc::new(kit);
     }
@@ -112,6 +131,7 @@ fn open(id: crate::recipe::ImageId, state: &mut State, handle: &Handle) {
 }
 
 fn reuse(recipe: Recipe, state: &mut State) {
+    state.page = Page::Create;
     state.composer.reuse(recipe);
     state.composer.focus();
 }
@@ -175,6 +195,8 @@ fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
         return;
     }
     match verb {
+        Verb::Show(page) => show_page(page, state),
+        Verb::Generate if state.page == Page::Sheet => state.sheet.run(),
         Verb::Generate | Verb::GenerateFirst => {
             let order = state.composer.generate(verb == Verb::GenerateFirst, &state.known);
             if let Some(order) = order {

@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::{
-    recipe::{BatchId, ImageId, Label, Order, ProfileId, Recipe, RequestId},
+    recipe::{BatchId, ImageId, Label, Order, ProfileId, Recipe, RequestId, SheetId},
     settings::{Kit, Settings},
     studio::{Command, Details},
 };
@@ -40,6 +40,12 @@ pub enum Action {
     OpenProvider(ProfileId),
     /// Open a page in the system's browser.
     OpenPage(String),
+    /// Say something in a message.
+    Say(String),
+    /// Take the keyboard away from whatever has it.
+    LeaveFocus,
+    /// Take a sheet of this name out of the list, with a way back.
+    RemoveSheet(SheetId, String),
     /// Put an example into the prompt.
     FillPrompt(String),
     /// Ask this provider from now on, unless another one is in use already.
@@ -128,6 +134,8 @@ pub enum Verb {
     EarlierPrompt,
     /// The other way.
     LaterPrompt,
+    /// Show a page of the window.
+    Show(Page),
     /// Put the keyboard into the prompt.
     FocusPrompt,
     /// Put the keyboard into the search box.
@@ -208,7 +216,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Verb {
     /// Every verb, in the order in which help lists them.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 53] = [
         Self::Generate,
         Self::GenerateFirst,
         Self::ParameterGrid,
@@ -257,6 +265,8 @@ impl Verb {
         Self::RemoveFromCollection,
         Self::Delete,
         Self::Undo,
+        Self::Show(Page::Create),
+        Self::Show(Page::Sheet),
         Self::NextTheme,
         Self::OpenSettings,
         Self::OpenShortcuts,
@@ -267,6 +277,7 @@ impl Verb {
         text.get(match self {
             Self::Rate(stars) => return text.with("verb-rate", [("stars", usize::from(stars).into())]),
             Self::Label(label) => return text.label(label),
+            Self::Show(page) => return text.with("verb-show-page", [("page", page.name(text).into())]),
             Self::Pick => "verb-pick",
             Self::Reject => "verb-reject",
             Self::Generate => "verb-generate",
@@ -363,6 +374,8 @@ impl Verb {
             Self::Delete => icons::DELETE,
             Self::OpenSettings => icons::SETTINGS,
             Self::OpenShortcuts => icons::KEYBOARD,
+            Self::Show(Page::Create) => icons::IMAGE,
+            Self::Show(Page::Sheet) => icons::TABLE,
             Self::NextTheme => icons::THEME,
         }
     }
@@ -423,6 +436,8 @@ impl Verb {
             Self::RemoveFromCollection => const { &[key(Modifiers::SHIFT, Key::B)] },
             Self::Delete => const { &[key(NONE, Key::Delete), key(NONE, Key::Backspace)] },
             Self::Undo => const { &[key(COMMAND, Key::Z)] },
+            Self::Show(Page::Create) => const { &[key(COMMAND, Key::Num1)] },
+            Self::Show(Page::Sheet) => const { &[key(COMMAND, Key::Num2)] },
             Self::OpenSettings => const { &[key(COMMAND, Key::Comma)] },
             Self::OpenShortcuts => const { &[key(NONE, Key::Questionmark)] },
             Self::AddReference | Self::Reset | Self::Reveal | Self::NextTheme => &[],
@@ -440,6 +455,7 @@ impl Verb {
             | Self::LaterPrompt
             | Self::FocusPrompt
             | Self::OpenSettings
+            | Self::Show(_)
             | Self::Import
             | Self::ImportFolders => Reach::Anywhere,
             Self::Open | Self::Back | Self::MoveLeft | Self::MoveRight | Self::MoveUp | Self::MoveDown => {

@@ -18,7 +18,8 @@ use super::{
     batch_dialog, blind_dialog, collections, composer, contact, dragged, dropping, exchange_dialog, export_dialog,
     gallery, grid_dialog, import_dialog, inspector,
     keymap::Keymap,
-    refused, settings_dialog,
+    page::Page,
+    refused, settings_dialog, sheet,
     state::State,
     status_bar,
     text::Text,
@@ -238,11 +239,15 @@ impl App {
             status_bar::show(ui, &state.composer.recipe().profile, &cx);
         });
         let side = Frame::new().fill(palette.panel);
+        // The large view of a picture lies over the pages; on that of sheets, only its details are beside it.
+        let (on_sheet, viewing) = (state.page == Page::Sheet, state.viewer.image().is_some());
         state.composer.subject = state.viewer.image().or_else(|| state.selection.focus());
-        let composer = Panel::left("composer").exact_size(size::COMPOSER).resizable(false).frame(side).show(ui, |ui| {
-            composer::show(ui, &mut state.composer, &cx, actions);
+        let composer = (!on_sheet).then(|| {
+            Panel::left("composer").exact_size(size::COMPOSER).resizable(false).frame(side).show(ui, |ui| {
+                composer::show(ui, &mut state.composer, &cx, actions);
+            })
         });
-        if state.inspector_hidden {
+        if state.inspector_hidden || on_sheet && !viewing {
             // Whatever was being written in it is kept.
             actions.extend(state.inspector.unsent().map(Action::Send));
         } else {
@@ -254,13 +259,20 @@ impl App {
                 inspector::show(ui, &mut state.inspector, subject, several, &cx, actions);
             });
         }
-        let composer = composer.response.rect;
         let rest = ui.max_rect();
-        let rest = Rect::from_min_max(pos2(composer.right(), composer.top()), pos2(rest.right(), composer.bottom()));
+        let composer = composer.map_or(Rect::NOTHING, |composer| composer.response.rect);
+        let rest = if on_sheet {
+            rest
+        } else {
+            Rect::from_min_max(pos2(composer.right(), composer.top()), pos2(rest.right(), composer.bottom()))
+        };
         // Its ground is the window's clear colour: what need not be painted is there sooner.
         CentralPanel::no_frame().show(ui, |ui| {
             if state.viewer.image().is_some() {
                 viewer::show(ui, &mut state.viewer, &mut state.selection, &cx, actions);
+            } else if on_sheet {
+                let base = sheet::Base { recipe: state.composer.recipe(), styles: state.composer.styles() };
+                sheet::show(ui, &mut state.sheet, &base, &cx, actions);
             } else if state.contact.is_shown() {
                 contact::show(ui, &mut state.contact, &mut state.gallery, &mut state.selection, &cx, actions);
             } else {
@@ -268,7 +280,11 @@ impl App {
             }
         });
         dragged::show(ui, &cx);
-        dropping::show(ui, composer, rest, &cx, actions);
+        if on_sheet {
+            dropping::on_sheet(ui, rest, &cx, actions);
+        } else {
+            dropping::show(ui, composer, rest, &cx, actions);
+        }
         if state.composer.dialog_open() {
             composer::dialogs(ui, &mut state.composer, &cx, actions);
         }
@@ -292,6 +308,9 @@ impl App {
         }
         if state.exchange.is_open() {
             exchange_dialog::show(ui, &mut state.exchange, &cx, actions);
+        }
+        if state.sheet.dialog_open() {
+            sheet::dialogs(ui, &mut state.sheet, &cx, actions);
         }
         if state.settings.is_open() {
             settings_dialog::show(ui, &mut state.settings, &cx, actions);

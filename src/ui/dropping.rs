@@ -9,13 +9,16 @@ use egui::{
     Align2, Color32, CornerRadius, Id, Label, LayerId, Order, Rect, RichText, Stroke, StrokeKind, Ui, UiBuilder, vec2,
 };
 
-use crate::studio::Command;
+use crate::studio::{Command, SheetWish};
 
 use super::{
     Cx,
     action::{Action, Actions},
     theme::{self, fonts, size},
 };
+
+/// Endings of files that are opened as tables.
+const TABLES: [&str; 9] = ["csv", "tsv", "tab", "txt", "xlsx", "xlsm", "jsonl", "ndjson", "json"];
 
 /// Where files are dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +56,26 @@ pub(super) fn show(ui: &mut Ui, composer: Rect, rest: Rect, cx: &Cx<'_>, actions
     }
     zone(ui, "drop on composer", composer, &cx.text.get("composer-drop"), place == Place::Composer);
     zone(ui, "drop on library", rest, &cx.text.get("drop-import"), place == Place::Library);
+}
+
+/// The same over the page of sheets: tables are opened, whatever else it is comes into the library.
+pub(super) fn on_sheet(ui: &mut Ui, room: Rect, cx: &Cx<'_>, actions: &mut Actions) {
+    let dropped: Vec<PathBuf> =
+        ui.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+    let hovering = ui.input(|input| !input.raw.hovered_files.is_empty());
+    if ui.memory(egui::Memory::top_modal_layer).is_some() {
+        return;
+    }
+    let is_table = |path: &PathBuf| {
+        let ending = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
+        ending.is_some_and(|ending| TABLES.iter().any(|table| ending == *table))
+    };
+    match dropped.iter().find(|path| is_table(path)) {
+        Some(table) => actions.send(Command::Sheet(SheetWish::ReadTable(table.clone()))),
+        None if !dropped.is_empty() => actions.push(Action::Import { paths: dropped, unplaced: false }),
+        None if hovering => zone(ui, "drop on sheets", room, &cx.text.get("sheet-drop"), true),
+        None => {}
+    }
 }
 
 /// A part of the window in which a drop does one thing.

@@ -60,4 +60,5 @@ icons! {
     COLLECTION = "\u{e24a}";
     SMART = "\u{ebe0}";
     CALENDAR = "\u{e108}";
+    TABLE = "\u{e476}";
 }

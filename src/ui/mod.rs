@@ -46,6 +46,7 @@ mod refused;
 mod scroll_pass;
 mod selection;
 mod settings_dialog;
+mod sheet;
 mod state;
 mod status_bar;
 pub mod text;

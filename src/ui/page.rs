@@ -8,16 +8,19 @@ pub enum Page {
     /// Composer, gallery and inspector.
     #[default]
     Create,
+    /// Prompt sheets.
+    Sheet,
 }
 
 impl Page {
     /// Every page, in the order of the tabs.
-    pub const ALL: [Self; 1] = [Self::Create];
+    pub const ALL: [Self; 2] = [Self::Create, Self::Sheet];
 
     /// What its tab says.
     pub fn name(self, text: &Text) -> String {
         text.get(match self {
             Self::Create => "tab-create",
+            Self::Sheet => "tab-sheet",
         })
     }
 }

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use crate::{
     recipe::{ImageId, Order},
     settings::{Session, WindowPlace},
-    studio::{Command, Event, Row, StartError, is_trash},
+    studio::{Command, Event, Row, SheetNews, StartError, is_trash},
 };
 
 use super::{
     action::Verb, batch_dialog::BatchDialog, blind_dialog::BlindDialog, composer::Composer, contact::Contact,
     exchange_dialog::ExchangeDialog, export_dialog::ExportDialog, gallery::Gallery, grid_dialog::GridDialog,
     import_dialog::ImportDialog, inspector::Inspector, known::Known, page::Page, selection::Selection,
-    settings_dialog::SettingsDialog, textures::Textures, toasts::Toasts, undo::UndoStack, viewer::Viewer,
+    settings_dialog::SettingsDialog, sheet::SheetPage, textures::Textures, toasts::Toasts, undo::UndoStack,
+    viewer::Viewer,
 };
 
 /// How many selected pictures are selected again at the next start, at most.
@@ -37,6 +38,8 @@ pub struct State {
     pub inspector_hidden: bool,
     /// The left panel.
     pub composer: Composer,
+    /// The page of prompt sheets.
+    pub sheet: SheetPage,
     /// The middle.
     pub gallery: Gallery,
     /// What takes its place while one batch is searched for.
@@ -82,10 +85,13 @@ impl State {
             Event::CannotStart(error) => self.refused = Some(error.clone()),
             // There is nothing left to be on; the gallery gives way to the welcome.
             Event::View(view) if view.library_total == 0 && !is_trash(&view.search) => self.selection.set([], None),
+            // A table was chosen or dropped to be opened.
+            Event::Sheet(SheetNews::Table(_)) => self.page = Page::Sheet,
             Event::Stopped => self.stopped = true,
             _ => {}
         }
         self.composer.fold(event, &self.known);
+        self.sheet.fold(event, &self.known);
         self.gallery.fold(event, &self.known);
         self.inspector.fold(event, &self.known);
         self.viewer.fold(event, &self.known);
@@ -146,6 +152,12 @@ impl State {
             || self.exchange.is_open()
             || self.gallery.collections.chooser.is_open()
             || self.settings.is_open()
+            || self.sheet.dialog_open()
+    }
+
+    /// Whether the page of sheets is on screen, and nothing lies over its table.
+    fn on_sheet(&self) -> bool {
+        self.page == Page::Sheet && self.viewer.image().is_none()
     }
 
     /// The pictures that a verb is about: the one in the viewer, else the selected ones, else the one in focus,
@@ -185,12 +197,35 @@ impl State {
             return false;
         }
         let viewing = self.viewer.image().is_some();
+        // The composer is not on screen: nothing is to be sent that nobody sees.
+        let composes = matches!(
+            verb,
+            Verb::Generate
+                | Verb::GenerateFirst
+                | Verb::ParameterGrid
+                | Verb::CompareBlind
+                | Verb::EarlierPrompt
+                | Verb::LaterPrompt
+                | Verb::FocusPrompt
+        );
+        if self.page == Page::Sheet && viewing && composes {
+            return false;
+        }
+        if self.on_sheet() {
+            // The pictures are not on screen, and their keys are the table's.
+            return match verb {
+                Verb::Generate => self.sheet.can_run(&self.known),
+                Verb::OpenSettings | Verb::NextTheme | Verb::Show(_) => true,
+                _ => false,
+            };
+        }
         match verb {
             Verb::Generate | Verb::GenerateFirst => self.composer.obstacle(&self.known).is_none(),
             Verb::ParameterGrid | Verb::CompareBlind => !self.known.look_only,
             Verb::EarlierPrompt => self.composer.can_go(true),
             Verb::LaterPrompt => self.composer.can_go(false),
-            Verb::FocusPrompt
+            Verb::Show(_)
+            | Verb::FocusPrompt
             | Verb::FocusSearch
             | Verb::AddReference
             | Verb::Import

@@ -1,10 +1,12 @@
 //! Short messages at the bottom of the window.
 
+use std::path::PathBuf;
+
 use egui::{Align2, Area, Id, Order, Ui, vec2};
 
 use crate::{
-    recipe::Change,
-    studio::{Bulk, Command, Event, Imported, NotTaken, Notice},
+    recipe::{Change, SheetId},
+    studio::{Bulk, Command, Event, Imported, NotTaken, Notice, SheetNews, SheetWish, TableError},
 };
 
 use super::{
@@ -42,6 +44,16 @@ pub enum About {
     Imported(Imported),
     /// A recipe of another program was taken over: what became of its model, and what has no place here.
     TakenOver(Mapped, Vec<NotTaken>),
+    /// A sheet of this name was taken out of the list.
+    SheetRemoved(SheetId, String),
+    /// A file of this name gives no table.
+    NoTable(String, TableError),
+    /// A sheet cannot be opened; what the system said.
+    NoSheet(String),
+    /// A table was written to a file.
+    TableSaved(PathBuf),
+    /// A sentence that a place on screen has to say.
+    Said(String),
     /// Something was copied to the clipboard.
     Copied,
     /// The studio has something to say.
@@ -79,7 +91,7 @@ impl About {
     /// Whether all of it has to be read, on however many lines.
     fn is_long(&self) -> bool {
         match self {
-            Self::TakenOver(..) => true,
+            Self::TakenOver(..) | Self::NoTable(..) | Self::Said(_) => true,
             Self::Imported(imported) => imported.broke_off(),
             _ => false,
         }
@@ -133,6 +145,9 @@ impl Toasts {
             }
             Event::Restored(_) => self.0.retain(|toast| !matches!(toast.about, About::Deleted(_))),
             Event::Notice(notice) => self.push(About::Notice(notice.clone())),
+            Event::Sheet(SheetNews::NoTable(name, error)) => self.push(About::NoTable(name.clone(), error.clone())),
+            Event::Sheet(SheetNews::CannotOpen(_, reason)) => self.push(About::NoSheet(reason.clone())),
+            Event::Sheet(SheetNews::TableSaved(path)) => self.push(About::TableSaved(path.clone())),
             _ => {}
         }
     }
@@ -228,11 +243,14 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
     frame.show(ui, |ui| {
         ui.horizontal(|ui| {
             let (icon, colour) = match about {
-                About::Deleted(_) | About::CollectionRemoved(_) | About::Emptied(_) => (icons::DELETE, palette.text),
+                About::Deleted(_) | About::CollectionRemoved(_) | About::SheetRemoved(..) | About::Emptied(_) => {
+                    (icons::DELETE, palette.text)
+                }
 
                 About::Copied => (icons::CHECK, palette.good),
                 About::Imported(imported) if imported.broke_off() => (icons::WARNING, palette.bad),
                 About::Organised(_)
+                | About::TableSaved(_)
                 | About::Imported(_)
                 | About::Notice(
                     Notice::Recovered { .. } | Notice::ProfilesExported { .. } | Notice::ProfilesImported { .. },
@@ -241,7 +259,9 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
                 | About::Importing(..)
                 | About::TakenOver(..)
                 | About::Notice(Notice::Interrupted { .. } | Notice::Held { .. }) => (icons::INFO, palette.info),
-                About::Notice(_) => (icons::WARNING, palette.bad),
+                About::NoTable(..) | About::NoSheet(_) | About::Said(_) | About::Notice(_) => {
+                    (icons::WARNING, palette.bad)
+                }
             };
             ui.label(egui::RichText::new(icon).font(fonts::icons(size::ICON)).color(colour));
             let words = egui::RichText::new(sentence(about, cx.text)).color(palette.strong);
@@ -259,6 +279,13 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
                 let undo = Button::new(cx.text.get("undo")).kind(Kind::Link).colour(palette.accent_text);
                 if ui.add(undo.name(Verb::Undo.name(cx.text)).height(size::CHIP)).clicked() {
                     actions.verb(Verb::Undo);
+                    gone = true;
+                }
+            }
+            if let About::SheetRemoved(id, _) = about {
+                let undo = Button::new(cx.text.get("undo")).kind(Kind::Link).colour(palette.accent_text);
+                if ui.add(undo.height(size::CHIP)).clicked() {
+                    actions.send(Command::Sheet(SheetWish::Restore(*id)));
                     gone = true;
                 }
             }
@@ -322,6 +349,11 @@ fn sentence(about: &About, text: &Text) -> String {
         }
         About::Imported(imported) => text.imported(imported),
         About::TakenOver(model, left) => text.taken_over(model, left),
+        About::SheetRemoved(_, name) => text.with("toast-sheet-removed", [("name", name.as_str().into())]),
+        About::NoTable(name, error) => text.no_table(name, error),
+        About::NoSheet(reason) => text.with("toast-no-sheet", [("reason", reason.as_str().into())]),
+        About::TableSaved(path) => text.with("toast-table-saved", [("path", path.display().to_string().into())]),
+        About::Said(words) => words.clone(),
         About::Copied => text.get("toast-copied"),
         About::Notice(notice) => text.notice(notice),
     }

@@ -16,6 +16,7 @@ mod recalling;
 mod references;
 mod requests;
 mod scripted;
+mod sheets;
 mod stage;
 mod wire;
 

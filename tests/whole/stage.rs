@@ -252,6 +252,11 @@ impl Dialogs for Chosen {
         Box::pin(std::future::ready(first))
     }
 
+    fn pick_table(&self) -> Choice<PathBuf> {
+        let is_table = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "csv" || ending == "jsonl");
+        Box::pin(std::future::ready(files(&self.0).into_iter().find(is_table)))
+    }
+
     fn pick_folder(&self) -> Choice<PathBuf> {
         Box::pin(std::future::ready(Some(self.0.clone())))
     }

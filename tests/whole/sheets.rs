@@ -1,0 +1,269 @@
+//! Prompt sheets in the window: exactly what rows say is asked for, and what comes of it is bound to them.
+
+use std::{
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+};
+
+use egui::{Event, Key, Modifiers, accesskit::Role};
+use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+
+use crate::{
+    scripted::{
+        gateway,
+        gateway::{Gateway, Reply},
+        pictures::{good, png},
+        prompt,
+    },
+    stage::{Machine, Stage, files},
+};
+
+/// A gateway that paints something else each time, and turns down what has “fail” in it while it is told to.
+fn painter(fails: &Arc<AtomicBool>) -> Gateway {
+    let (number, fails) = (AtomicU32::new(0), Arc::clone(fails));
+    gateway(move |asked| {
+        if fails.load(Ordering::SeqCst) && prompt(asked).contains("fail") {
+            return Reply::new(402, "application/json", r#"{"error":{"message":"insufficient balance"}}"#);
+        }
+        Reply::json(&good(&png(number.fetch_add(1, Ordering::Relaxed))))
+    })
+}
+
+fn prompts(gateway: &Gateway) -> Vec<String> {
+    let mut prompts: Vec<String> = gateway.posts().iter().map(prompt).collect();
+    prompts.sort();
+    prompts
+}
+
+impl Stage {
+    /// Goes to the page of sheets.
+    fn show_sheets(&mut self) {
+        self.press(Modifiers::COMMAND, Key::Num2);
+        self.sees("Prompt sheets");
+    }
+
+    /// Pastes what was copied from a spreadsheet.
+    fn paste_cells(&mut self, text: &str) {
+        self.window.event(Event::Paste(text.to_owned()));
+        self.frames();
+    }
+
+    /// What stands in a cell, as a screen reader says it.
+    fn cell(&self, place: &str) -> Option<String> {
+        let cells = self.window.query_all(by().role(Role::GridCell));
+        let mut labels = cells.filter_map(|cell| cell.accesskit_node().label());
+        labels.find(|label| label.starts_with(place))
+    }
+
+    /// Writes into the cell that the keyboard is on.
+    fn write_cell(&mut self, text: &str) {
+        self.press(Modifiers::NONE, Key::F2);
+        self.press(Modifiers::COMMAND, Key::A);
+        self.window.event(Event::Text(text.to_owned()));
+        self.frames();
+        self.press(Modifiers::NONE, Key::Enter);
+    }
+}
+
+#[test]
+fn rows_are_made_and_only_what_failed_or_changed_is_made_again() {
+    let fails = Arc::new(AtomicBool::new(true));
+    let gateway = painter(&fails);
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    stage.write_prompt("a $animal, $light");
+    stage.show_sheets();
+    stage.paste_cells("animal\tlight\tseed\tavoid\nfox\tat dusk\t7\tfog\nfail\tat dawn\t\t\n狐狸\t雪中\t\t\n");
+    stage.sees("Row 1: Not made yet");
+    assert_eq!(stage.cell("Row 3, animal").as_deref(), Some("Row 3, animal: 狐狸"));
+    stage.sees("3 requests");
+    assert_eq!(gateway.posts().len(), 0, "nothing is sent before it is started");
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    stage.sees("Row 1: Done");
+    stage.sees("Row 3: Done");
+    stage.until("the second row has failed", |window| {
+        window.query_all(by().label_contains("Row 2: ")).any(|row| {
+            row.accesskit_node().label().is_some_and(|label| !label.ends_with("Waiting") && !label.ends_with('…'))
+        })
+    });
+    assert_eq!(prompts(&gateway), ["a fail, at dawn", "a fox, at dusk\n\nAvoid: fog", "a 狐狸, 雪中"]);
+    let fox = gateway.posts().iter().map(crate::scripted::gateway::Asked::json).find(|body| body["seed"] == 7);
+    assert_eq!(fox.expect("the fox")["model"], "demo/painter");
+
+    // Only what failed.
+    fails.store(false, Ordering::SeqCst);
+    stage.click("Make 1 row");
+    stage.sees("Row 2: Done");
+    assert_eq!(gateway.posts().len(), 4);
+    stage.sees("Nothing is left to make.");
+
+    // Only what has changed.
+    stage.window.get_by_role_and_label(Role::GridCell, "Row 1, animal: fox").click();
+    stage.frames();
+    stage.write_cell("owl");
+    stage.sees("Row 1: Changed since");
+    stage.sees("1 request");
+    stage.click("Make 1 row");
+    stage.sees("Row 1: Done");
+    assert_eq!(gateway.posts().len(), 5);
+    assert!(prompts(&gateway).contains(&"a owl, at dusk\n\nAvoid: fog".to_owned()));
+    // What was asked for before is what the row says again.
+    stage.press(Modifiers::COMMAND, Key::Z);
+    stage.sees("Row 1: Done");
+}
+
+#[test]
+fn cells_are_written_copied_pasted_and_taken_back_from_the_keyboard() {
+    let machine = Machine::at(&gateway(|_| Reply::json(&good(&png(1)))).base());
+    let mut stage = machine.open();
+    stage.show_sheets();
+    stage.click("New sheet");
+    stage.until("there is a table", |window| window.query_by_role_and_label(Role::GridCell, "Row 1, prompt").is_some());
+    // Who types into a cell replaces what is in it; all letters of a frame arrive.
+    for letter in ["a ", "fox"] {
+        stage.window.event(Event::Text(letter.trim_end().to_owned()));
+    }
+    stage.frames();
+    assert!(stage.cell("Row 1, prompt").is_some_and(|cell| cell == "Row 1, prompt"), "it is not left yet");
+    // An input method's own Enter leaves nothing, and neither does its text get lost.
+    let ime = |event| Event::Ime(event);
+    let preedit = |text: &str| egui::ImeEvent::Preedit { text: text.to_owned(), active_range_chars: None };
+    stage.window.event(ime(preedit("ㄏㄨ")));
+    stage.window.event(Event::Key {
+        key: Key::Enter,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: Modifiers::NONE,
+    });
+    stage.window.event(ime(egui::ImeEvent::Commit("狐".to_owned())));
+    stage.frames();
+    assert_eq!(stage.cell("Row 1, prompt").as_deref(), Some("Row 1, prompt"), "it is still being written");
+    stage.press(Modifiers::NONE, Key::Enter);
+    assert_eq!(stage.cell("Row 1, prompt").as_deref(), Some("Row 1, prompt: afox狐"));
+    stage.write_cell("an owl");
+    assert_eq!(stage.cell("Row 2, prompt").as_deref(), Some("Row 2, prompt: an owl"));
+    // Escape gives up what was written.
+    stage.press(Modifiers::NONE, Key::ArrowUp);
+    stage.press(Modifiers::NONE, Key::F2);
+    stage.window.event(Event::Text("!".to_owned()));
+    stage.frames();
+    stage.press(Modifiers::NONE, Key::Escape);
+    assert_eq!(stage.cell("Row 2, prompt").as_deref(), Some("Row 2, prompt: an owl"));
+    // What is copied is what spreadsheets paste, and the other way round.
+    stage.press(Modifiers::COMMAND, Key::A);
+    stage.window.event(Event::Copy);
+    stage.window.step();
+    let copied = stage.window.output().platform_output.commands.iter().find_map(|command| match command {
+        egui::OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    assert_eq!(
+        copied.as_deref(),
+        Some(
+            "afox狐
+an owl
+"
+        )
+    );
+    stage.press(Modifiers::COMMAND, Key::End);
+    stage.paste_cells("\"two\nlines\"\t7\n\"say \"\"hi\"\"\"\tx\n");
+    assert_eq!(stage.cell("Row 3, prompt").as_deref(), Some("Row 3, prompt: two\nlines"));
+    assert_eq!(stage.cell("Row 4, prompt").as_deref(), Some("Row 4, prompt: say \"hi\""));
+    assert_eq!(stage.cell("Row 4, $a").as_deref(), Some("Row 4, $a: x"));
+    stage.press(Modifiers::COMMAND, Key::Z);
+    assert_eq!(stage.cell("Row 3, prompt").as_deref(), Some("Row 3, prompt"));
+    stage.press(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z);
+    // What a column is for is chosen in its menu; a cell that does not fit is marked and said.
+    stage.window.get_by_role_and_label(Role::ColumnHeader, "Column $a").click();
+    stage.frames();
+    stage.click("Seed");
+    stage.sees("“x” is not a whole number.");
+    stage.sees("1 to correct");
+    let faulty = stage.window.get_by_role_and_label(Role::GridCell, "Row 4, seed: x");
+    assert_eq!(faulty.accesskit_node().description().as_deref(), Some("“x” is not a whole number."));
+}
+
+#[test]
+fn a_sheet_finds_its_pictures_and_failures_again_after_a_restart() {
+    let fails = Arc::new(AtomicBool::new(true));
+    let gateway = painter(&fails);
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    stage.show_sheets();
+    stage.paste_cells("prompt\na fox\nfail\nan owl\n");
+    stage.write(Role::TextInput, "Name of the sheet", "動物 animals");
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    stage.sees("Row 3: Done");
+    stage.sees("1 failed");
+    // Rows keep their pictures wherever they are moved.
+    stage.window.get_by_role_and_label(Role::GridCell, "Row 1, prompt: a fox").click();
+    stage.frames();
+    stage.press(Modifiers::ALT, Key::ArrowDown);
+    stage.sees("Row 2: Done");
+    stage.close();
+    let mut stage = machine.open();
+    stage.show_sheets();
+    stage.sees("動物 animals");
+    let line = stage.window.query_all(by().role(Role::Button).label_contains("動物 animals")).last();
+    line.expect("the sheet is listed").click();
+    stage.sees("Row 2: Done");
+    assert_eq!(stage.cell("Row 2, prompt").as_deref(), Some("Row 2, prompt: a fox"));
+    stage.sees("1 failed");
+    fails.store(false, Ordering::SeqCst);
+    assert_eq!(gateway.posts().len(), 3);
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    stage.sees("3 done");
+    assert_eq!(prompts(&gateway), ["a fox", "an owl", "fail", "fail"]);
+}
+
+#[test]
+fn more_than_fifty_requests_are_asked_about_and_a_file_with_everything_in_it_is_opened() {
+    let gateway = gateway(|asked| Reply::json(&good(&png(prompt(asked).len() as u32))));
+    let machine = Machine::at(&gateway.base());
+    fs::create_dir_all(machine.chosen()).unwrap();
+    let mut text = String::from("\u{feff}sep=;\r\nprompt;\"seed\";#note\r\n");
+    for row in 1..=10_000 {
+        let seed = if row > 60 { "none" } else { "" };
+        text.extend(["\"fox \"\"", &row.to_string(), "\"\",\n海\";", seed, ";x\r\n"]);
+    }
+    fs::write(machine.chosen().join("many.csv"), text).unwrap();
+    let mut stage = machine.open();
+    stage.show_sheets();
+    stage.click("Open a file…");
+    stage.sees("10,000 rows");
+    stage.sees("9,940 to correct");
+    assert_eq!(stage.cell("Row 2, prompt").as_deref(), Some("Row 2, prompt: fox \"2\",\n海"));
+    stage.press(Modifiers::COMMAND, Key::End);
+    stage.until("the last row is in sight", |window| {
+        window.query_all(by().role(Role::GridCell).label_contains("Row 10,000, ")).next().is_some()
+    });
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    stage.sees("Send 60 requests?");
+    stage.click("Cancel");
+    stage.sees_no_more("Send 60 requests?");
+    assert_eq!(gateway.posts().len(), 0);
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    stage.click("Send 60");
+    stage.sees("60 done");
+    assert_eq!(gateway.posts().len(), 60);
+    // Its results leave with the rows' values in their names, and a table of them.
+    stage.click("Export results…");
+    stage.click("Choose…");
+    stage.sees("chosen");
+    stage.write(Role::TextInput, "File name", "{row:02} {#note} {seed}");
+    stage.until("the template is checked", |window| window.query_all(by().label_contains("{#note}")).count() > 0);
+    stage.click("Export");
+    stage.sees("60 files were written.");
+    let names: Vec<String> = files(&machine.chosen())
+        .iter()
+        .filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()))
+        .collect();
+    assert!(names.contains(&"07 x random.png".to_owned()), "{names:?}");
+    let table = fs::read_to_string(machine.chosen().join("many (2).csv")).unwrap();
+    assert_eq!(table.lines().filter(|line| line.contains("\"done\"")).count(), 60);
+    assert_eq!(table.lines().filter(|line| line.contains("\"faulty\"")).count(), 9_940);
+}
