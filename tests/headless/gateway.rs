@@ -121,7 +121,12 @@ pub struct Gateway {
 impl Gateway {
     /// Answers each request with what `script` says.
     pub fn start(script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
+        Self::start_at("127.0.0.1:0", script)
+    }
+
+    /// The same at an address.
+    pub fn start_at(address: &str, script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind(address).expect("a port on loopback");
         let address = listener.local_addr().expect("it has an address").to_string();
         let asked = Arc::<Mutex<Vec<Asked>>>::default();
         let stopped = Arc::<AtomicBool>::default();

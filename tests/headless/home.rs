@@ -167,6 +167,24 @@ pub fn wait(child: &mut Child) -> Option<i32> {
     }
 }
 
+/// How many connections to an address this program holds open; `None` where the system does not tell.
+pub fn open_connections(base: &str) -> Option<usize> {
+    let port: u16 = base.trim_end_matches("/v1").rsplit(':').next()?.parse().ok()?;
+    let sockets: Vec<String> = fs::read_dir("/proc/self/fd")
+        .ok()?
+        .filter_map(|entry| Some(fs::read_link(entry.ok()?.path()).ok()?.to_string_lossy().into_owned()))
+        .collect();
+    let table = fs::read_to_string("/proc/self/net/tcp").ok()?;
+    let remote = format!(":{port:04X}");
+    // Local address, remote address, state, …, and the tenth column is the socket's number.
+    let ours = table.lines().skip(1).filter(|line| {
+        let columns: Vec<&str> = line.split_whitespace().collect();
+        let socket = columns.get(9).map(|number| format!("socket:[{number}]"));
+        columns.get(2).is_some_and(|to| to.ends_with(&remote)) && socket.is_some_and(|socket| sockets.contains(&socket))
+    });
+    Some(ours.count())
+}
+
 /// SHA-256 in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
     let digits = Sha256::digest(bytes).into_iter().flat_map(|byte| [byte >> 4, byte & 15]);

@@ -19,6 +19,7 @@ mod library;
 mod looks;
 mod pictures;
 mod processes;
+mod queue;
 mod secrets;
 mod sheet;
 mod silence;

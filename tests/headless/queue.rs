@@ -1,0 +1,602 @@
+//! The queue through its commands and events: holding back, moving, putting off, changing, asking again, caps, gateways
+//! that are not reached, and what is there after a restart.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use atelier::{
+    demo::DemoOptions,
+    keychain::MemoryKeychain,
+    library::{Intent, IntentState, Library, Turn},
+    recipe::{Cap, Caps, Charge, FailureKind, Money, Profile, ProfileId, Recipe, RequestId, Spending},
+    settings::Settings,
+    studio::{
+        self, Command, Event, Handle, Job, JobState, NoDialogs, Notice, Parts, Place, QueueState, RunEnded, Spot,
+    },
+};
+use serde_json::json;
+
+use crate::{
+    gateway::{Asked, Gateway, Part, Reply},
+    home::Home,
+    pictures::{good, png},
+};
+
+/// A studio that says nothing for so long ends the test.
+const LIMIT: Duration = Duration::from_secs(40);
+
+/// The model that is asked, whose price is known: $0.039 a picture.
+const MODEL: &str = "gemini-2.5-flash-image";
+
+/// A studio, and all that it has said.
+pub struct Studio {
+    handle: Handle,
+    settings: Settings,
+    pub jobs: BTreeMap<RequestId, Job>,
+    pub queue: QueueState,
+    ended: Vec<RunEnded>,
+    notices: Vec<Notice>,
+    pub stored: usize,
+}
+
+impl Studio {
+    /// Opens a home's library with requests to a gateway at this base URL.
+    pub fn open(home: &Home, base: &str, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::open_with(home, base, change, |_| ())
+    }
+
+    pub fn open_with(
+        home: &Home,
+        base: &str,
+        change: impl FnOnce(&mut Settings),
+        parts: impl FnOnce(&mut Parts),
+    ) -> Self {
+        let mut settings = Settings { concurrency: 1, ..Settings::default() };
+        settings.profiles.retain(|profile| profile.id != ProfileId::dgrid());
+        settings.profiles.push(Profile { base_url: base.to_owned(), ..Profile::dgrid() });
+        change(&mut settings);
+        let config = home.path().join("config");
+        std::fs::create_dir_all(&config).expect("a folder");
+        let text = serde_json::to_string(&settings).expect("settings can be written");
+        std::fs::write(config.join("settings.json"), text).expect("a file");
+        let mut with = Parts {
+            keychain: Arc::new(MemoryKeychain::default()),
+            environment: Arc::new(|_| None),
+            demo: DemoOptions::instant(),
+            random: Arc::new(|| 0.0),
+            ..Parts::system(Arc::new(NoDialogs))
+        };
+        parts(&mut with);
+        let place = Place { config, library: Some(home.library()) };
+        let handle = studio::start(place, with, Arc::new(|| ()));
+        let mut studio = Self {
+            handle,
+            settings,
+            jobs: BTreeMap::new(),
+            queue: QueueState::default(),
+            ended: Vec::new(),
+            notices: Vec::new(),
+            stored: 0,
+        };
+        studio.until("it is ready", |_, event| matches!(event, Event::Ready(_)));
+        studio
+    }
+
+    pub fn send(&self, command: Command) {
+        self.handle.send(command);
+    }
+
+    fn take(&mut self, event: &Event) {
+        match event {
+            Event::Job(job) => {
+                self.jobs.insert(job.id, job.clone());
+            }
+            Event::JobGone(id) => {
+                self.jobs.remove(id);
+            }
+            Event::Queue(state) => self.queue = QueueState::clone(state),
+            Event::RunEnded(ended) => self.ended.push(*ended),
+            Event::Notice(notice) => self.notices.push(notice.clone()),
+            Event::Stored(_) => self.stored += 1,
+            Event::CannotStart(error) => panic!("{error}"),
+            _ => {}
+        }
+    }
+
+    /// Listens until an event makes this true.
+    pub fn until(&mut self, what: &str, mut is: impl FnMut(&Self, &Event) -> bool) {
+        let deadline = Instant::now() + LIMIT;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let Ok(event) = self.handle.next(left) else {
+                panic!("{what}: {:#?} {:#?}", self.queue, self.jobs.values().map(|job| &job.state).collect::<Vec<_>>());
+            };
+            self.take(&event);
+            if is(self, &event) {
+                return;
+            }
+        }
+    }
+
+    /// Asks for these prompts and returns the names of their requests.
+    pub fn ask(&mut self, prompts: &[&str]) -> Vec<RequestId> {
+        self.send(Command::Generate(prompts.iter().map(|prompt| recipe(prompt)).collect()));
+        self.named(prompts)
+    }
+
+    /// Waits for the cards of these prompts.
+    fn named(&mut self, prompts: &[&str]) -> Vec<RequestId> {
+        let of = |studio: &Self, prompt: &str| {
+            studio.jobs.values().find(|job| job.recipe.prompt == prompt).map(|job| job.id)
+        };
+        let there = |studio: &Self| prompts.iter().all(|prompt| of(studio, prompt).is_some());
+        if !there(self) {
+            self.until("the cards are there", |studio, _| there(studio));
+        }
+        prompts.iter().map(|prompt| of(self, prompt).expect("it is there")).collect()
+    }
+
+    pub fn state(&self, id: RequestId) -> Option<&JobState> {
+        self.jobs.get(&id).map(|job| &job.state)
+    }
+
+    /// Waits until the queue says this of itself.
+    pub fn until_queue(&mut self, what: &str, is: impl Fn(&QueueState) -> bool) {
+        if !is(&self.queue) {
+            self.until(what, |studio, _| is(&studio.queue));
+        }
+    }
+
+    /// Waits until nothing runs and nothing could start.
+    pub fn until_done(&mut self) {
+        let runs = self.ended.len();
+        self.until("the run ends", |studio, _| studio.ended.len() > runs);
+    }
+
+    pub fn change_settings(&mut self, change: impl FnOnce(&mut Settings)) {
+        change(&mut self.settings);
+        self.send(Command::SaveSettings(self.settings.clone()));
+        self.until("the settings are changed", |_, event| matches!(event, Event::Settings(_)));
+    }
+
+    pub fn stop(mut self) {
+        self.send(Command::Shutdown);
+        self.until("it stops", |_, event| matches!(event, Event::Stopped));
+    }
+}
+
+pub fn recipe(prompt: &str) -> Recipe {
+    Recipe { prompt: prompt.to_owned(), model: MODEL.to_owned(), profile: ProfileId::dgrid(), ..Recipe::default() }
+}
+
+/// The prompt of a request.
+pub fn prompt(asked: &Asked) -> String {
+    asked.json()["messages"][0]["content"].as_str().unwrap_or_default().to_owned()
+}
+
+fn prompts(gateway: &Gateway) -> Vec<String> {
+    gateway.posts().iter().map(prompt).collect()
+}
+
+/// A gateway whose every answer is a picture of its own.
+fn painter() -> Gateway {
+    let number = AtomicUsize::new(0);
+    Gateway::start(move |_| Reply::json(&good(&png(number.fetch_add(1, Ordering::SeqCst) as u32))))
+}
+
+/// The same, but it says nothing to a prompt that says so.
+fn painter_that_waits() -> Gateway {
+    let number = AtomicUsize::new(0);
+    Gateway::start(move |asked| {
+        if asked.method == "POST" && prompt(asked).contains("wait") {
+            return Reply(vec![Part::Stall]);
+        }
+        Reply::json(&good(&png(number.fetch_add(1, Ordering::SeqCst) as u32)))
+    })
+}
+
+fn dollars(dollars: f64) -> Money {
+    Money::from_dollars(dollars)
+}
+
+fn spendings(home: &Home) -> Vec<Spending> {
+    let library = Library::open(&home.library()).expect("it opens");
+    let mut all = Vec::new();
+    library.read_spending(|spending| all.push(spending)).expect("it can be read");
+    all
+}
+
+#[test]
+fn nothing_starts_while_all_is_held_back_also_after_a_restart() {
+    let home = Home::new();
+    let gateway = painter();
+    let mut studio = Studio::open(&home, &gateway.base(), |_| ());
+    studio.send(Command::PauseQueue(true));
+    studio.ask(&["a", "b"]);
+    studio.until_queue("both wait", |queue| queue.paused && queue.waiting == 2);
+    studio.stop();
+
+    let mut studio = Studio::open(&home, &gateway.base(), |settings| settings.resume_on_start = true);
+    studio.until_queue("both wait", |queue| queue.paused && queue.waiting == 2 && queue.held == 0);
+    assert_eq!(gateway.posts().len(), 0);
+    studio.send(Command::PauseQueue(false));
+    studio.until_done();
+    assert_eq!(prompts(&gateway), ["a", "b"]);
+    assert_eq!(studio.ended[0].progress.done, 2);
+    studio.stop();
+}
+
+#[test]
+fn what_waited_when_it_stopped_goes_on_only_if_that_was_allowed() {
+    let home = Home::new();
+    let gateway = painter();
+    for (allowed, prompt) in [(false, "a"), (true, "b")] {
+        let mut studio = Studio::open(&home, &gateway.base(), |_| ());
+        studio.send(Command::PauseQueue(true));
+        studio.ask(&[prompt]);
+        studio.stop();
+        // Without a window nobody is there to say so.
+        assert_eq!(home.run(&["export", "--all", "--out", "out"]).code, Some(2));
+        let before = gateway.posts().len();
+        let mut studio = Studio::open(&home, &gateway.base(), |settings| settings.resume_on_start = allowed);
+        if !allowed {
+            studio.until_queue("it is held", |queue| queue.held == 1 && queue.waiting == 0);
+            assert!(studio.notices.contains(&Notice::Held { count: 1 }));
+            assert_eq!(gateway.posts().len(), before);
+        }
+        studio.send(Command::PauseQueue(false));
+        studio.until_done();
+        assert_eq!(gateway.posts().len(), before + 1);
+        studio.stop();
+        std::fs::remove_dir_all(home.path().join("out")).ok();
+        std::fs::remove_dir_all(home.library()).expect("it is closed");
+    }
+}
+
+#[test]
+fn requests_come_in_the_order_that_a_person_gives_them_also_after_a_restart() {
+    let home = Home::new();
+    let gateway = painter();
+    let mut studio = Studio::open(&home, &gateway.base(), |_| ());
+    studio.send(Command::PauseQueue(true));
+    let ids = studio.ask(&["a", "b", "c", "d", "e"]);
+    studio.send(Command::Move { requests: vec![ids[4]], to: Spot::First });
+    studio.send(Command::Move { requests: vec![ids[3], ids[0]], to: Spot::After(ids[1]) });
+    let expected = [ids[4], ids[1], ids[3], ids[0], ids[2]];
+    studio.until_queue("the order is told", |queue| *queue.order == expected);
+    studio.stop();
+
+    let mut studio = Studio::open(&home, &gateway.base(), |settings| settings.resume_on_start = true);
+    studio.until_queue("the order is as it was", |queue| *queue.order == expected);
+    studio.send(Command::GenerateFirst(vec![recipe("f"), recipe("g")]));
+    studio.send(Command::PauseQueue(false));
+    studio.until_done();
+    assert_eq!(prompts(&gateway), ["f", "g", "e", "b", "d", "a", "c"]);
+    studio.stop();
+}
+
+#[test]
+fn one_is_held_back_and_another_put_off_while_the_others_pass() {
+    let home = Home::new();
+    let gateway = painter_that_waits();
+    let mut studio = Studio::open(&home, &gateway.base(), |_| ());
+    let ids = studio.ask(&["wait", "a", "b", "c"]);
+    studio.send(Command::Pause { requests: vec![ids[1]], paused: true });
+    let soon = jiff::Timestamp::now() + Duration::from_secs(3);
+    studio.send(Command::RunLater { requests: vec![ids[2]], at: Some(soon) });
+    studio.until_queue("they are told apart", |queue| (queue.held, queue.later, queue.waiting) == (1, 1, 1));
+    studio.stop();
+    let mut studio = Studio::open(&home, &gateway.base(), |settings| settings.resume_on_start = true);
+    studio.until("its time comes", |studio, _| studio.stored == 2);
+    assert!(jiff::Timestamp::now() >= soon);
+    assert_eq!(prompts(&gateway), ["wait", "c", "b"]);
+    assert!(studio.jobs.get(&ids[1]).is_some_and(|job| job.paused && job.state == JobState::Waiting));
+    studio.send(Command::Pause { requests: vec![ids[1]], paused: false });
+    studio.until("it goes on", |studio, _| studio.stored == 3);
+    studio.stop();
+}
+
+#[test]
+fn a_request_that_waits_is_changed_and_one_that_was_sent_is_not() {
+    let home = Home::new();
+    let gateway = painter_that_waits();
+    let mut studio = Studio::open(&home, &gateway.base(), |_| ());
+    let ids = studio.ask(&["wait for me", "b", "c"]);
+    studio.until("the first is sent", |studio, _| matches!(studio.state(ids[0]), Some(JobState::Generating { .. })));
+    let edit = |request, prompt: &str| Command::EditWaiting { request, recipe: Box::new(recipe(prompt)) };
+    studio.send(edit(ids[0], "too late"));
+    studio.until("it is too late", |studio, _| studio.notices.contains(&Notice::TooLateToChange));
+    let mut several = recipe("b2");
+    several.parameters.n = Some(2);
+    studio.send(Command::EditWaiting { request: ids[1], recipe: Box::new(several) });
+    studio.send(Command::Duplicate(ids[2]));
+    studio.until_queue("they wait", |queue| queue.waiting == 4);
+    studio.send(Command::Cancel(ids[0]));
+    studio.until_done();
+    assert_eq!(prompts(&gateway), ["wait for me", "b2", "b2", "c", "c"]);
+    assert_eq!(studio.ended[0].progress.total, 5);
+    studio.stop();
+}
+
+#[test]
+fn everything_that_waits_is_stopped_at_once_and_what_runs_goes_on() {
+    let home = Home::new();
+    let gateway = painter_that_waits();
+    let mut studio = Studio::open(&home, &gateway.base(), |_| ());
+    let ids = studio.ask(&["wait", "b", "c", "d"]);
+    studio.until("the first is sent", |studio, _| matches!(studio.state(ids[0]), Some(JobState::Generating { .. })));
+    studio.send(Command::CancelWaiting);
+    studio.until("they are stopped", |studio, _| {
+        ids[1..].iter().all(|id| studio.state(*id) == Some(&JobState::Cancelled { sent: false }))
+    });
+    assert!(matches!(studio.state(ids[0]), Some(JobState::Generating { .. })));
+    studio.send(Command::CancelMany(ids.clone()));
+    studio.until("so is the first", |studio, _| studio.state(ids[0]) == Some(&JobState::Cancelled { sent: true }));
+    studio.stop();
+    let spent = spendings(&home);
+    assert_eq!(spent.len(), 1, "what was never sent has come to nothing");
+    assert_eq!((spent[0].charged, spent[0].estimate), (Charge::Maybe, Some(dollars(0.039))));
+}
+
+#[test]
+fn a_single_prompt_passes_a_long_batch() {
+    let home = Home::new();
+    let gateway = painter_that_waits();
+    let mut studio = Studio::open(&home, &gateway.base(), |_| ());
+    let ids = studio.ask(&["wait"]);
+    let names: Vec<String> = (0..30).map(|number| format!("row {number}")).collect();
+    studio.ask(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    studio.ask(&["single"]);
+    studio.send(Command::Cancel(ids[0]));
+    studio.until_done();
+    let sent = prompts(&gateway);
+    assert!(sent.iter().position(|prompt| prompt == "single").is_some_and(|at| at <= 2), "{sent:?}");
+    assert_eq!(sent.iter().collect::<BTreeSet<_>>().len(), 32);
+    studio.stop();
+}
+
+#[test]
+fn all_that_failed_at_no_cost_is_asked_again_and_names_what_it_repeats() {
+    let home = Home::new();
+    let ill = Arc::new(AtomicUsize::new(0));
+    let state = Arc::clone(&ill);
+    let gateway = Gateway::start(move |asked| match (state.load(Ordering::SeqCst), prompt(asked).as_str()) {
+        (0, "dear") => Reply::new(500, "application/json", r#"{"error":{"message":"ill"}}"#),
+        (0, _) => Reply::new(401, "application/json", r#"{"error":{"message":"who are you"}}"#),
+        _ => Reply::json(&good(&png(prompt(asked).len() as u32))),
+    });
+    let mut studio = Studio::open(&home, &gateway.base(), |_| ());
+    let ids = studio.ask(&["a", "dear", "bb"]);
+    studio.until_done();
+    studio.until_queue("three have failed", |queue| queue.failed == 3);
+    ill.store(1, Ordering::SeqCst);
+    studio.send(Command::RetrySafe);
+    studio.until_done();
+    assert_eq!(prompts(&gateway), ["a", "dear", "bb", "a", "bb"], "what may have cost money is not asked again");
+    studio.send(Command::PauseQueue(true));
+    studio.send(Command::Retry(ids[1]));
+    studio.until("it is asked again", |studio, _| {
+        studio.jobs.values().any(|job| job.repeats == Some(ids[1]) && job.state == JobState::Waiting)
+    });
+    studio.stop();
+    let library = Library::open(&home.library()).expect("it opens");
+    let waiting = library.unfinished_intents().expect("it can be read");
+    assert_eq!(waiting.len(), 1);
+    let turn = library.turn(waiting[0].0.request).expect("it can be read").expect("it is known");
+    assert_eq!(turn.repeats, Some(ids[1]), "who asked for it is on the disk");
+    assert_eq!(library.intent_state(ids[1]).expect("it can be read"), None);
+}
+
+#[test]
+fn a_cap_stops_the_queue_counting_what_is_on_its_road_and_a_higher_one_lets_it_go_on() {
+    let home = Home::new();
+    let gateway = painter();
+    let mut studio = Studio::open(&home, &gateway.base(), |settings| {
+        settings.concurrency = 3;
+        settings.caps = Caps { day: Some(dollars(0.10)), ..Caps::default() };
+    });
+    let names: Vec<String> = (0..6).map(|number| number.to_string()).collect();
+    studio.ask(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    studio.until_queue("the cap is reached", |queue| !queue.capped.is_empty() && queue.running == 0);
+    let capped = studio.queue.capped[0];
+    assert_eq!(
+        (capped.cap, capped.most, capped.spent, capped.next),
+        (Cap::Day, dollars(0.10), dollars(0.078), Some(dollars(0.039)))
+    );
+    assert_eq!((studio.queue.waiting, gateway.posts().len()), (4, 2));
+    studio.stop();
+
+    // It is known after a restart.
+    let mut studio = Studio::open(&home, &gateway.base(), |settings| {
+        settings.caps = Caps { day: Some(dollars(0.10)), ..Caps::default() };
+        settings.resume_on_start = true;
+    });
+    studio.until_queue("the cap is still reached", |queue| !queue.capped.is_empty() && queue.waiting == 4);
+    assert_eq!(studio.queue.spent.day, dollars(0.078));
+    assert_eq!(gateway.posts().len(), 2);
+    studio.change_settings(|settings| settings.caps.day = Some(dollars(1.0)));
+    studio.until_done();
+    assert_eq!(gateway.posts().len(), 6);
+    studio.stop();
+    assert_eq!(spendings(&home).len(), 6);
+}
+
+#[test]
+fn without_a_window_what_goes_beyond_a_cap_fails_at_no_cost() {
+    let home = Home::new();
+    let gateway = painter();
+    let studio = Studio::open(&home, &gateway.base(), |settings| {
+        settings.caps = Caps { batch: Some(dollars(0.05)), ..Caps::default() };
+    });
+    studio.stop();
+    let arguments = [
+        "generate",
+        "--config",
+        "config",
+        "--json",
+        "--provider",
+        "dgrid",
+        "--model",
+        MODEL,
+        "--prompt",
+        "a fox",
+        "--n",
+        "2",
+    ];
+    let run = home.run(&arguments);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let failure = run.only("failure");
+    assert_eq!((&failure["kind"], &failure["charged"]), (&json!("over_cap"), &json!("no")));
+    assert_eq!((run.events("image").len(), gateway.posts().len()), (1, 1));
+}
+
+#[test]
+fn what_a_gateway_says_it_cost_counts_and_is_in_the_table() {
+    let home = Home::new();
+    let gateway = Gateway::start(|asked| match prompt(asked).as_str() {
+        "body" => {
+            let mut answer = good(&png(1));
+            answer["usage"]["cost"] = json!(0.05);
+            Reply::json(&answer)
+        }
+        "header" => {
+            let headers = [("content-type", "application/json"), ("x-litellm-response-cost", "0.0612")];
+            Reply::with(200, &headers, good(&png(2)).to_string())
+        }
+        _ => Reply::json(&good(&png(3))),
+    });
+    let mut studio = Studio::open(&home, &gateway.base(), |_| ());
+    studio.ask(&["body", "header", "silence"]);
+    studio.until_done();
+    studio.until_queue("it is counted", |queue| queue.spent.day == dollars(0.05 + 0.0612 + 0.039));
+    studio.stop();
+    let run = home.run(&["spending", "--json"]);
+    let all = run.events("spending").into_iter().find(|line| line["by"] == "all").expect("the sum of all");
+    assert_eq!(
+        (&all["known_usd"], &all["estimated_usd"], &all["requests"]),
+        (&json!(0.1112), &json!(0.039), &json!(3))
+    );
+    let run = home.run(&["spending", "--csv", "spending.csv"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let table = std::fs::read_to_string(home.path().join("spending.csv")).expect("it is written");
+    assert_eq!(table.lines().count(), 4);
+    assert!(table.contains(",yes,0.061200,0.039000,1,"), "{table}");
+    // The pictures say it as well.
+    let library = Library::open(&home.library()).expect("it opens");
+    let ids = library.view("cost:0.05", &jiff::tz::TimeZone::UTC).expect("it can be read").ids;
+    assert_eq!(ids.len(), 1);
+}
+
+#[test]
+fn a_gateway_that_is_out_of_reach_holds_its_requests_up_and_fails_none() {
+    let home = Home::new();
+    let gateway = painter();
+    let base = gateway.base();
+    let mut studio = Studio::open(&home, &base, |settings| settings.concurrency = 3);
+    studio.ask(&["first"]);
+    studio.until_done();
+    // The gateway goes away, and with it its port.
+    drop(gateway);
+    let names: Vec<String> = (0..20).map(|number| format!("row {number}")).collect();
+    let ids = studio.ask(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    studio.until_queue("it is out of reach", |queue| !queue.offline.is_empty() && queue.running == 0);
+    let offline = studio.queue.offline[0].clone();
+    assert_eq!((offline.profile, offline.failure.kind), (ProfileId::dgrid(), FailureKind::NoConnection));
+    assert!(offline.next_try > offline.since);
+    assert!(ids.iter().all(|id| studio.state(*id) == Some(&JobState::Waiting)));
+    studio.stop();
+    assert_eq!(spendings(&home).len(), 1, "what did not reach its gateway has come to nothing");
+
+    // It is back at the same address.
+    let number = AtomicUsize::new(100);
+    let address = base.trim_start_matches("http://").trim_end_matches("/v1").to_owned();
+    let gateway = Gateway::start_at(&address, move |asked| {
+        if asked.method == "POST" {
+            Reply::json(&good(&png(number.fetch_add(1, Ordering::SeqCst) as u32)))
+        } else {
+            Reply::json(&json!({ "data": [] }))
+        }
+    });
+    let mut studio = Studio::open(&home, &base, |settings| settings.resume_on_start = true);
+    studio.until_done();
+    assert_eq!(gateway.posts().len(), 20);
+    studio.stop();
+}
+
+#[test]
+fn a_gateway_comes_back_while_its_requests_wait() {
+    let home = Home::new();
+    let gateway = painter();
+    let base = gateway.base();
+    let mut studio = Studio::open(&home, &base, |_| ());
+    studio.ask(&["first"]);
+    studio.until_done();
+    drop(gateway);
+    studio.ask(&["a", "b"]);
+    studio.until_queue("it is out of reach", |queue| !queue.offline.is_empty());
+    let address = base.trim_start_matches("http://").trim_end_matches("/v1").to_owned();
+    let number = AtomicUsize::new(200);
+    let gateway =
+        Gateway::start_at(&address, move |_| Reply::json(&good(&png(number.fetch_add(1, Ordering::SeqCst) as u32))));
+    studio.send(Command::TryGateway(ProfileId::dgrid()));
+    studio.until_done();
+    assert!(studio.queue.offline.is_empty());
+    assert_eq!(prompts(&gateway).len(), 2);
+    studio.stop();
+}
+
+#[test]
+fn what_was_cancelled_leaves_neither_file_nor_connection_behind() {
+    let home = Home::new();
+    let gateway = Gateway::start(|_| {
+        let start = br#"{"choices":[{"message":{"content":"![image](data:image/png;base64,iVBORw0KGgo"#;
+        let mut parts = vec![Part::Bytes(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n".to_vec())];
+        parts.push(Part::Bytes(start.to_vec()));
+        parts.extend([Part::Pause(Duration::from_millis(50)), Part::Bytes(b"AAAA".to_vec()), Part::Stall]);
+        Reply(parts)
+    });
+    let mut studio = Studio::open(&home, &gateway.base(), |settings| settings.concurrency = 3);
+    let ids = studio.ask(&["a", "b", "c"]);
+    studio.until("they arrive", |studio, _| {
+        ids.iter().all(|id| matches!(studio.state(*id), Some(JobState::Receiving { .. })))
+    });
+    let open = || crate::home::open_connections(&gateway.base());
+    assert!(open().is_none_or(|open| open == 3));
+    studio.send(Command::CancelMany(ids.clone()));
+    studio.until("they are stopped", |studio, _| {
+        ids.iter().all(|id| studio.state(*id) == Some(&JobState::Cancelled { sent: true }))
+    });
+    assert_eq!(crate::home::files(&home.library().join("spool")), Vec::<std::path::PathBuf>::new());
+    assert!(crate::home::with_extension(&home.library().join("originals"), "part").is_empty());
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while open().is_some_and(|open| open > 0) {
+        assert!(Instant::now() < deadline, "a connection stays open");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    studio.until_queue("nothing runs", |queue| queue.running == 0);
+    studio.stop();
+}
+
+#[test]
+fn an_intent_of_an_older_library_has_its_turn() {
+    let home = Home::new();
+    let gateway = painter();
+    let request = RequestId::from_uuid(uuid::Uuid::now_v7());
+    {
+        let library = Library::open(&home.library()).expect("it opens");
+        let intent = Intent { request, recipe: recipe("old"), created: jiff::Timestamp::now() };
+        library.record_intents(&[intent]).expect("it can be written");
+        assert_eq!(library.turn(request).expect("it can be read"), Some(Turn::default()));
+        assert_eq!(library.intent_state(request).expect("it can be read"), Some(IntentState::Queued));
+    }
+    let mut studio = Studio::open(&home, &gateway.base(), |settings| settings.resume_on_start = true);
+    studio.until_done();
+    assert_eq!(prompts(&gateway), ["old"]);
+    studio.stop();
+}
