@@ -20,6 +20,7 @@ mod looks;
 mod pictures;
 mod processes;
 mod queue;
+mod queue_chance;
 mod secrets;
 mod sheet;
 mod silence;

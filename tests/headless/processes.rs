@@ -202,3 +202,124 @@ fn an_answer_that_was_whole_when_the_program_died_becomes_pictures() {
     assert_eq!(gateway.posts().len(), 1);
     assert_tidy(&home.library());
 }
+
+/// The rows of the sheet of a round.
+const ROWS: u32 = 6;
+
+/// A sheet whose rows ask for foxes with numbers of their own.
+fn sheet(home: &Home, round: u32) -> std::path::PathBuf {
+    let path = home.path().join("rows.csv");
+    let rows = (0..ROWS).map(|row| format!("fox {}\n", round * ROWS + row));
+    fs::write(&path, format!("prompt\n{}", rows.collect::<String>())).expect("a file");
+    path
+}
+
+#[test]
+fn whenever_a_queue_is_killed_what_was_sent_is_accounted_for_and_what_was_not_goes_on_later() {
+    let home = Home::new();
+    let gateway = paced_gateway();
+    let base = gateway.base();
+    let generate = |round: u32| {
+        let path = sheet(&home, round);
+        let path = path.to_str().expect("a path");
+        home.atelier(&["generate", "--json", "--model", "m", "--base-url", &base, "--sheet", path])
+    };
+    let start = Instant::now();
+    let mut child = generate(0).spawn().expect("the program starts");
+    let output = collect(child.stdout.take());
+    assert_eq!(wait(&mut child), Some(0));
+    let usual = start.elapsed();
+    assert_eq!(json_lines(&text(output)).iter().filter(|line| line["event"] == "image").count(), 2 * ROWS as usize);
+
+    let mut random = 0xA076_1D64_78BD_642F_u64;
+    let mut instant = || {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usual.mul_f64((random >> 40) as f64 / f64::from(1 << 24))
+    };
+    let mut outcomes = BTreeMap::<&str, u32>::new();
+    for round in 1..=kills().div_ceil(2) {
+        let mut child = generate(round).spawn().expect("the program starts");
+        let output = collect(child.stdout.take());
+        thread::sleep(instant());
+        child.kill().expect("it can be killed");
+        wait(&mut child);
+        let announced = json_lines(&text(output));
+        let whole: BTreeSet<u32> = {
+            let spools = files(&home.library().join("spool"));
+            let bytes: Vec<Vec<u8>> = spools.iter().filter_map(|path| fs::read(path).ok()).collect();
+            let numbers = (0..ROWS).map(|row| round * ROWS + row);
+            numbers.filter(|number| bytes.iter().any(|spool| spool.ends_with(answer(*number).as_bytes()))).collect()
+        };
+        if round % 3 == 0 {
+            let mut next = home.atelier(&["export", "--all", "--out", "killed"]).spawn().expect("the program starts");
+            thread::sleep(instant() / 3);
+            next.kill().expect("it can be killed");
+            wait(&mut next);
+        }
+        // The next start takes up what was left; without a window nobody is there who lets it go on.
+        home.run(&["export", "--json", "--search", "nothing of this name", "--out", "out"]);
+        let posts = |number: u32| gateway.posts().iter().filter(|asked| self::number(asked) == number).count();
+        let prompt = |number: u32| format!("fox {number}");
+        let sent: Vec<usize> = (0..ROWS).map(|row| posts(round * ROWS + row)).collect();
+        {
+            let library = Library::open(&home.library()).expect("it opens");
+            let found = stored(&library);
+            let waiting = library.unfinished_intents().expect("it can be read");
+            let failed = library.failed_intents().expect("it can be read");
+            let mut booked: BTreeMap<_, u32> = BTreeMap::new();
+            library
+                .read_spending(|spending| *booked.entry(spending.request).or_default() += 1)
+                .expect("it can be read");
+            assert!(booked.values().all(|times| *times == 1), "each is written down once");
+            for row in 0..ROWS {
+                let number = round * ROWS + row;
+                let is = |intent: &atelier::library::Intent| intent.recipe.prompt == prompt(number);
+                let waits = waiting.iter().filter(|(intent, _)| is(intent)).count();
+                let interrupted: Vec<_> = failed.iter().filter(|(intent, _)| is(intent)).collect();
+                let pictures = found.get(&prompt(number)).map_or(0, Vec::len);
+                assert!(sent[row as usize] <= 1, "fox {number} was asked for {} times", sent[row as usize]);
+                assert!(!whole.contains(&number) || pictures == 2, "fox {number}: a whole answer was on disk");
+                let outcome = match (pictures, waits, interrupted.as_slice()) {
+                    (1 | 2, 0, []) => "stored",
+                    (0, 1, []) => {
+                        assert_eq!(sent[row as usize], 0, "fox {number} was sent and waits to be sent");
+                        "waits"
+                    }
+                    (0, 0, [(intent, failure)]) => {
+                        assert_eq!((failure.kind, failure.charged), (FailureKind::Interrupted, Charge::Maybe));
+                        assert!(booked.contains_key(&intent.request), "what may have cost money is written down");
+                        "interrupted"
+                    }
+                    (0, 0, []) => {
+                        assert_eq!(sent[row as usize], 0);
+                        "never asked for"
+                    }
+                    other => panic!("fox {number}: {other:?}"),
+                };
+                *outcomes.entry(outcome).or_default() += 1;
+            }
+            for line in announced.iter().filter(|line| line["event"] == "image") {
+                let bytes = fs::read(line["path"].as_str().expect("a path")).expect("what was announced is there");
+                assert_eq!(sha256(&bytes), line["sha256"], "{line}");
+            }
+        }
+        // Where a person has allowed it, what waits goes on; nothing else is sent.
+        let mut studio = crate::queue::Studio::open(&home, &base, |settings| settings.resume_on_start = true);
+        studio.until_idle();
+        studio.stop();
+        for row in 0..ROWS {
+            let (before, after) = (sent[row as usize], posts(round * ROWS + row));
+            assert!(after <= 1, "fox {} was asked for {after} times", round * ROWS + row);
+            assert!(after >= before);
+        }
+        let library = Library::open(&home.library()).expect("it opens");
+        assert!(library.unfinished_intents().expect("it can be read").is_empty());
+        // What was interrupted is put away, so that it is not looked at again.
+        let interrupted: Vec<_> =
+            library.failed_intents().expect("it can be read").iter().map(|(intent, _)| intent.request).collect();
+        library.remove_intents(&interrupted).expect("it can be written");
+        drop(library);
+        assert_tidy(&home.library());
+    }
+    println!("{outcomes:?}");
+}

@@ -41,7 +41,8 @@ pub struct Studio {
     pub jobs: BTreeMap<RequestId, Job>,
     pub queue: QueueState,
     ended: Vec<RunEnded>,
-    notices: Vec<Notice>,
+    pub notices: Vec<Notice>,
+    pub events: usize,
     pub stored: usize,
 }
 
@@ -82,6 +83,7 @@ impl Studio {
             queue: QueueState::default(),
             ended: Vec::new(),
             notices: Vec::new(),
+            events: 0,
             stored: 0,
         };
         studio.until("it is ready", |_, event| matches!(event, Event::Ready(_)));
@@ -93,6 +95,7 @@ impl Studio {
     }
 
     fn take(&mut self, event: &Event) {
+        self.events += 1;
         match event {
             Event::Job(job) => {
                 self.jobs.insert(job.id, job.clone());
@@ -110,8 +113,13 @@ impl Studio {
     }
 
     /// Listens until an event makes this true.
-    pub fn until(&mut self, what: &str, mut is: impl FnMut(&Self, &Event) -> bool) {
-        let deadline = Instant::now() + LIMIT;
+    pub fn until(&mut self, what: &str, is: impl FnMut(&Self, &Event) -> bool) {
+        self.until_within(LIMIT, what, is);
+    }
+
+    /// The same for what may take long.
+    pub fn until_within(&mut self, limit: Duration, what: &str, mut is: impl FnMut(&Self, &Event) -> bool) {
+        let deadline = Instant::now() + limit;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let Ok(event) = self.handle.next(left) else {
@@ -157,6 +165,25 @@ impl Studio {
     pub fn until_done(&mut self) {
         let runs = self.ended.len();
         self.until("the run ends", |studio, _| studio.ended.len() > runs);
+    }
+
+    /// Waits until the queue says that nothing runs and nothing waits.
+    pub fn until_idle(&mut self) {
+        // It says how it stands soon after the start, whatever that is.
+        self.send(Command::TryGateway(ProfileId::dgrid()));
+        self.until("it is idle", |studio, event| {
+            matches!(event, Event::Queue(_)) && studio.queue.running + studio.queue.waiting + studio.queue.held == 0
+        });
+    }
+
+    /// Waits until nothing runs, and nothing could start that no cap holds up.
+    pub fn until_settled(&mut self) {
+        self.send(Command::TryGateway(ProfileId::dgrid()));
+        self.until("it settles", |studio, event| {
+            let queue = &studio.queue;
+            let idle = queue.running == 0 && (queue.waiting == 0 || !queue.capped.is_empty());
+            matches!(event, Event::Queue(_)) && idle
+        });
     }
 
     pub fn change_settings(&mut self, change: impl FnOnce(&mut Settings)) {
@@ -546,7 +573,7 @@ fn a_gateway_comes_back_while_its_requests_wait() {
         Gateway::start_at(&address, move |_| Reply::json(&good(&png(number.fetch_add(1, Ordering::SeqCst) as u32))));
     studio.send(Command::TryGateway(ProfileId::dgrid()));
     studio.until_done();
-    assert!(studio.queue.offline.is_empty());
+    studio.until_queue("it is reached", |queue| queue.offline.is_empty());
     assert_eq!(prompts(&gateway).len(), 2);
     studio.stop();
 }

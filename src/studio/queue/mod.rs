@@ -12,6 +12,8 @@ mod cards;
 mod driving;
 mod gateways;
 mod line;
+#[cfg(test)]
+mod model;
 mod pace;
 mod purse;
 mod run;

@@ -96,12 +96,13 @@ impl Core {
     fn tell_queue(&mut self, now: Timestamp) {
         self.end_run(now);
         let told = &mut self.queue.told;
+        let first = told.at.is_none();
         (told.news, told.at) = (false, Some(Instant::now()));
         if std::mem::take(&mut told.order_changed) {
             told.order = self.queue.scheduler.line.order().into();
         }
         let state = self.queue_state(now);
-        if state != self.queue.told.state {
+        if first || state != self.queue.told.state {
             self.queue.told.state = state.clone();
             self.send(Event::Queue(Box::new(state)));
         }
