@@ -366,6 +366,27 @@ composer-letters = { $count ->
     [one] 1 character
    *[other] { $count } characters
 }
+mask-title = Paint what is to be made anew
+mask-note = The painted parts are made anew, the rest stays. [ and ] change the size, E erases.
+mask-use = Use mask
+mask-none = Use no mask
+mask-brush = Brush
+mask-brush-tip = Paint what is to be made anew (E)
+mask-eraser = Eraser
+mask-eraser-tip = Take painted parts away (E)
+mask-size = Size
+mask-size-tip = Size of the brush ([ and ])
+mask-percent = { $percent } %
+mask-undo = Undo stroke
+mask-undo-tip = Take the last stroke back (Ctrl+Z)
+mask-clear = Clear
+mask-loading = The image is being read…
+mask-canvas = Image to paint over: arrow keys move the brush, Space paints
+mask-covered = { $percent } % painted
+mask-paint = Paint a mask…
+mask-paint-tip = Choose which part of the first reference is made anew
+mask-change = Mask…
+mask-remove = Remove mask
 edit-section = Editing
 edit-leave = Leave
 edit-leave-name = Stop editing this image

@@ -12,6 +12,7 @@ mod ids;
 mod ignored;
 mod learned;
 mod listed;
+mod mask;
 mod mentions;
 mod mismatch;
 mod money;
@@ -36,6 +37,7 @@ pub use ids::{BatchId, CollectionId, ImageId, ProfileId, RequestId, RowId, Sheet
 pub use ignored::references_ignored;
 pub use learned::{Learned, Tally};
 pub use listed::Listed;
+pub use mask::{BrushStroke, Coverage};
 pub use mentions::{Mention, Spoken, keep_short_names, mentions, numbered, short_names, spoken};
 pub use mismatch::{Mismatch, mismatch};
 pub use money::Money;

@@ -6,7 +6,8 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     recipe::{
-        BatchId, Change, CollectionEdit, ImageId, Order, Profile, ProfileId, Recipe, Reference, RequestId, StackOf,
+        BatchId, BrushStroke, Change, CollectionEdit, ImageId, Order, Profile, ProfileId, Recipe, Reference, RequestId,
+        StackOf,
     },
     settings::{Kit, Session, Settings, Style},
 };
@@ -170,6 +171,22 @@ pub enum Command {
 
     /// Use pictures of the library as references.
     AddReferenceImages(Vec<ImageId>),
+    /// Send a reference to be painted over, and what its mask covers.
+    WantMaskGround {
+        /// The picture.
+        reference: Reference,
+        /// Its mask, if it has one.
+        mask: Option<Reference>,
+    },
+    /// Make a mask for a reference.
+    MakeMask {
+        /// The picture.
+        reference: Reference,
+        /// The mask that these strokes go on from.
+        base: Option<Reference>,
+        /// What was painted.
+        strokes: Vec<BrushStroke>,
+    },
     /// Send a small picture of a reference (after a restart, when only its hash is known).
     WantReferenceThumbnail(Reference),
 

@@ -12,8 +12,9 @@ use jiff::{Timestamp, civil::Date};
 use crate::{
     library::Lineage,
     recipe::{
-        Answer, BatchId, Change, Collection, Exchange, Failure, Flag, Format, ImageId, Label, Learned, Listed, Marks,
-        Measured, Mismatch, Money, Order, ProfileId, Recipe, Reference, RequestId, SharingError, Source, Vote,
+        Answer, BatchId, Change, Collection, Coverage, Exchange, Failure, Flag, Format, ImageId, Label, Learned,
+        Listed, Marks, Measured, Mismatch, Money, Order, ProfileId, Recipe, Reference, RequestId, SharingError, Source,
+        Vote,
     },
     settings::{Kit, NotStyles, Session, Settings, Style},
 };
@@ -150,6 +151,22 @@ pub enum Event {
         sha256: String,
         /// Its format and size.
         measured: Measured,
+    },
+    /// A reference to be painted over.
+    MaskGround {
+        /// Hash of the reference.
+        sha256: String,
+        /// The picture, not larger than a screen.
+        pixels: Pixels,
+        /// What is covered already, smaller.
+        coverage: Coverage,
+    },
+    /// A reference has this mask from now on; none if nothing is to be painted anew.
+    MaskReady {
+        /// Hash of the reference.
+        sha256: String,
+        /// The mask.
+        mask: Option<Reference>,
     },
     /// So many references are being fetched.
     FetchingReferences(usize),

@@ -28,6 +28,7 @@ mod learned;
 mod listing;
 mod looking;
 mod maintenance;
+mod masking;
 pub mod measure;
 mod organise;
 mod queue;

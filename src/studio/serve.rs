@@ -18,6 +18,7 @@ use super::{
     discard::Discard,
     export::{self, ExportOrder, Values},
     inbox::Note,
+    masking,
     organise::Wish,
     references,
     thumbnails::{self, original},
@@ -93,6 +94,12 @@ impl Core {
                 }
             }),
             Command::AddReferenceUrl(url) => self.fetch_reference(url),
+            Command::WantMaskGround { reference, mask } => self.on_thread(move |world| {
+                masking::tell_ground(world, &reference, mask.as_ref());
+            }),
+            Command::MakeMask { reference, base, strokes } => self.on_thread(move |world| {
+                masking::make(world, &reference, base.as_ref(), &strokes);
+            }),
             Command::WantReferenceThumbnail(reference) => self.on_thread(move |world| {
                 references::tell_thumbnail(&world.library, &world.events, reference);
             }),

@@ -31,6 +31,7 @@ icons! {
     EXPORT = "\u{eaf0}";
     IMAGE = "\u{e2ca}";
     REFERENCE = "\u{e836}";
+    BRUSH = "\u{e6f0}";
     EDIT = "\u{e6b6}";
     GENERATE = "\u{e6a2}";
     OPEN = "\u{e0a2}";

@@ -117,9 +117,14 @@ fn a_conversation_keeps_its_turns_and_goes_on_from_any_step() {
     // It goes on with what came.
     stage.sees("2 images go along");
     assert_eq!(stage.written(), "");
+    stage.window.event(egui::Event::Paste(format!("data:image/png;base64,{}", STANDARD.encode(png(8)))));
+    stage.sees("3 images go along");
     stage.generate("add a handle");
     stage.pictures(3);
-    let whole = ["user: a cup", "assistant: [1]", "user: make it blue", "assistant: [2]", "user: add a handle"];
+    // What went along with a turn is a part of it from then on.
+    stage.sees("4 images go along");
+    stage.sees_no_more("Mention @image");
+    let whole = ["user: a cup", "assistant: [1]", "user: make it blue", "assistant: [2]", "user: add a handle [8]"];
     assert_eq!(talk(&gateway.posts()[2]), whole);
     assert_eq!(part(&machine, 2)["edit"], machine.sidecars()[1]["id"]);
 
@@ -134,10 +139,10 @@ fn a_conversation_keeps_its_turns_and_goes_on_from_any_step() {
     // What was made is asked again with all its turns, also by a window that is opened later.
     stage.click_tile("add a handle");
     stage.click("Reuse");
-    stage.sees("2 images go along");
+    stage.sees("3 images go along");
     stage.close();
     let mut later = machine.open();
-    later.sees("2 images go along");
+    later.sees("3 images go along");
     later.again();
     later.pictures(5);
     assert_eq!(talk(&gateway.posts()[4]), whole);

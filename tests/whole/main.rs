@@ -8,6 +8,7 @@ mod grids;
 mod importing;
 mod keeping;
 mod marks;
+mod masking;
 mod organising;
 mod painting;
 mod pictures;

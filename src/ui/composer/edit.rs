@@ -84,9 +84,11 @@ impl Composer {
         let written = details.recipe.composed.as_ref().map_or(&details.recipe.prompt, |composed| &composed.template);
         let still_there = *written == self.recipe.prompt;
         self.begin_edit(details);
-        // What is being written next stays.
+        // What is being written next stays. What went along is a part of the conversation now.
         if still_there {
             self.switch_prompt(String::new());
+            let known = &details.recipe.references;
+            self.recipe.references.retain(|reference| known.iter().all(|sent| sent.sha256 != reference.sha256));
         }
     }
 

@@ -8,6 +8,7 @@ mod expansion;
 mod generate;
 mod history;
 mod kit_dialog;
+mod mask;
 mod model;
 pub mod model_row;
 mod parameters;
@@ -47,6 +48,7 @@ use entry::Entry;
 use expansion::Expansion;
 use history::History;
 use kit_dialog::KitDialog;
+use mask::Masks;
 pub use model::profile_name;
 use model::{ModelBox, first_model};
 use presets::Presets;
@@ -107,6 +109,7 @@ pub struct Composer {
     wildcards: Wildcards,
     drafts: Drafts,
     tiles: Tiles,
+    masks: Masks,
     /// The picture that is changed in words.
     edit: Option<Edit>,
     /// A picture that is to be changed, and of which nothing is known yet.
@@ -123,6 +126,7 @@ pub struct Composer {
 impl Composer {
     /// Takes in what the studio tells.
     pub fn fold(&mut self, event: &Event, known: &Known) {
+        self.masks.fold(event);
         match event {
             Event::Models(profile, _) if *profile == self.recipe.profile && self.recipe.model.is_empty() => {
                 if let Some(model) = known.usual_model(profile) {
@@ -232,7 +236,7 @@ impl Composer {
 
     /// Whether one of its dialogs is on screen.
     pub fn dialog_open(&self) -> bool {
-        self.question.is_some() || self.wildcards.is_open() || self.kit_dialog.is_open()
+        self.question.is_some() || self.masks.is_open() || self.wildcards.is_open() || self.kit_dialog.is_open()
     }
 
     /// What to tell the studio so that it generates, before all that waits or behind it; nothing if the person is
@@ -332,6 +336,7 @@ impl Composer {
         // It is asked anew, and belongs to no batch of before; which picture it changes is a part of it.
         self.recipe = Recipe { not_sent: Vec::new(), composed: None, batch: None, ..recipe };
         self.take_up_edit();
+        self.take_up_mask();
         self.take_off_styles();
         self.set_prompt(prompt);
         self.drafts = Drafts::of(&self.recipe.parameters);
@@ -461,6 +466,9 @@ pub fn show(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Act
 /// Draws the composer's dialogs over everything. Only called while one is open.
 pub fn dialogs(ui: &Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
     question::show(ui, composer, cx, actions);
+    if composer.masks.is_open() {
+        mask::show(ui, composer, cx, actions);
+    }
     if composer.wildcards.is_open() {
         wildcards::edit(ui, &mut composer.wildcards, cx, actions);
     }

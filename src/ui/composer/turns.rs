@@ -100,6 +100,7 @@ fn step(
         let button = Button::icon(icons::UNDO, name.as_str());
         go_on = ui.put(at, button).on_hover_text(name).clicked();
         right = at.left();
+        ui.advance_cursor_after_rect(rect);
     }
     let room = Rect::from_min_max(pos2(picture.right() + size::GAP, rect.top()), pos2(right - 4.0, rect.bottom()));
     let ink = if last { palette.strong } else { palette.text };

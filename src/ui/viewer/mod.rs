@@ -291,6 +291,9 @@ fn bar(
                     if let Some(room) = room {
                         zooms(ui, viewer, room, cx);
                     }
+                    if ui.add(Button::verb_icon(Verb::Edit, text)).on_hover_text(Verb::Edit.tip(text)).clicked() {
+                        actions.verb(Verb::Edit);
+                    }
                 });
             });
         let width = shown.response.rect.width();

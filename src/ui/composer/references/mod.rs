@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-use super::{Composer, prompt::insert};
+use super::{Composer, mask, prompt::insert};
 
 pub(super) use paste::take_in;
 use tile::{Carried, Done, Tile};
@@ -83,6 +83,7 @@ pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, 
         let words = RichText::new(words).font(fonts::regular(size::TEXT_SMALL)).color(palette.text);
         ui.add(Label::new(words).wrap());
     }
+    mask::buttons(ui, composer, abilities, cx, actions);
     place.set_bottom(ui.min_rect().bottom());
     if let Some(images) = Dragged::let_go(ui, place) {
         actions.send(Command::AddReferenceImages(images.iter().copied().take(MOST_DROPPED).collect()));
