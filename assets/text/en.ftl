@@ -466,6 +466,12 @@ contact-failed = { $count } failed
 contact-ask-again = Ask { $count } again
 contact-ask-again-tip = Asks again for every cell that failed or was cancelled
 contact-close = Back to the images
+contact-export = Export as one picture
+contact-cell = Size of the images
+contact-pixels = { $count } px
+contact-smaller = The picture would become too large: its images are { $count } px.
+contact-file = grid
+contact-saved = Saved as { $path }
 inspector-show-grid = Show grid
 inspector-show-contest = Show comparison
 

@@ -397,6 +397,12 @@ contact-failed = { $count } 個失敗
 contact-ask-again = 重試 { $count } 格
 contact-ask-again-tip = 再次送出每個失敗或取消的格子
 contact-close = 回到圖片
+contact-export = 匯出成一張圖
+contact-cell = 每格圖片大小
+contact-pixels = { $count } px
+contact-smaller = 整張圖會太大，因此每格改為 { $count } px。
+contact-file = 網格
+contact-saved = 已儲存為 { $path }
 inspector-show-grid = 顯示網格
 inspector-show-contest = 顯示比較
 

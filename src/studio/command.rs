@@ -12,7 +12,7 @@ use crate::{
     settings::{Kit, Session, Settings, Style},
 };
 
-use super::{Bulk, Keeping, Spot, export::ExportOrder, secret::Secret, sheets::SheetWish};
+use super::{Bulk, Keeping, Spot, contact_sheet::SheetOrder, export::ExportOrder, secret::Secret, sheets::SheetWish};
 
 /// One thing for the studio to do. Sending never blocks; what comes of it arrives as [`super::Event`]s.
 #[derive(Debug)]
@@ -197,6 +197,8 @@ pub enum Command {
         /// File name to suggest.
         suggested: String,
     },
+    /// Ask for a file with a save dialog, and write a grid to it as one picture.
+    ExportGrid(SheetOrder),
     /// Say what an export would write. Replaces the previous wish.
     PreviewExport(ExportOrder),
     /// Write pictures to disk.

@@ -187,6 +187,8 @@ pub enum Event {
     ExportFile(PathBuf),
     /// What an export would write.
     ExportPreview(ExportPreview),
+    /// A grid was written as one picture, or why not.
+    GridExported(Result<PathBuf, ExportFailure>),
     /// How far an export is.
     ExportProgress {
         /// Files written or failed so far.

@@ -9,6 +9,7 @@ mod blind;
 mod bulk;
 mod command;
 mod compose;
+pub mod contact_sheet;
 mod core;
 mod dialogs;
 mod discard;

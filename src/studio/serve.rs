@@ -11,7 +11,7 @@ use std::{
 use crate::recipe::ImageId;
 
 use super::{
-    Bulk, Command, Details, Event, Notice,
+    Bulk, Command, Details, Event, Notice, contact_sheet,
     core::Core,
     details,
     dialogs::Choice,
@@ -118,6 +118,9 @@ impl Core {
                         world.events.send(Event::ExportFile(path));
                     }
                 });
+            }
+            Command::ExportGrid(order) => {
+                tokio::spawn(contact_sheet::export(Arc::clone(&self.world), order));
             }
             Command::PreviewExport(order) => {
                 let settings = self.settings.clone();

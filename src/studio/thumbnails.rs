@@ -95,7 +95,7 @@ pub(super) fn small(library: &Library, id: ImageId) -> Result<Bitmap, Unreadable
     bitmap(library, id, ThumbnailSize::Small)
 }
 
-fn bitmap(library: &Library, id: ImageId, size: ThumbnailSize) -> Result<Bitmap, Unreadable> {
+pub(super) fn bitmap(library: &Library, id: ImageId, size: ThumbnailSize) -> Result<Bitmap, Unreadable> {
     if let Some(bitmap) = cached(library, id, size) {
         return Ok(bitmap);
     }

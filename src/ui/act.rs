@@ -83,6 +83,7 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
                 open(id, state, handle);
             }
         }
+        Action::ExportGrid(grid) => state.grid_export.open(grid),
         Action::ShowBatch(batch) => {
             state.contact.opened_from(&state.search);
             state.viewer.close();

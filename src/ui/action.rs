@@ -10,7 +10,7 @@ use crate::{
     studio::{Command, Details},
 };
 
-use super::{composer::Recall, icons, page::Page, settings_dialog::Section, text::Text};
+use super::{composer::Recall, grid_export::GridShape, icons, page::Page, settings_dialog::Section, text::Text};
 
 /// Something that a person can do, with what it needs to be done. Places on screen return these; only
 /// [`super::App`] acts on them.
@@ -58,6 +58,8 @@ pub enum Action {
     Search(String),
     /// Show what was asked for together: a grid, or a blind comparison.
     ShowBatch(BatchId),
+    /// Ask how a grid is to be exported as one picture.
+    ExportGrid(GridShape),
     /// Say that the collection of this name is gone, with a way back.
     CollectionRemoved(String),
     /// Show pictures in another order.

@@ -16,7 +16,7 @@ use super::{
     Cx, act,
     action::{Action, Actions},
     batch_dialog, blind_dialog, collections, composer, contact, dragged, dropping, exchange_dialog, export_dialog,
-    gallery, grid_dialog, import_dialog, inspector,
+    gallery, grid_dialog, grid_export, import_dialog, inspector,
     keymap::Keymap,
     page::Page,
     refused, settings_dialog, sheet,
@@ -293,6 +293,9 @@ impl App {
         }
         if state.grid.is_open() {
             grid_dialog::show(ui, &mut state.grid, &mut state.composer, &cx, actions);
+        }
+        if state.grid_export.is_open() {
+            grid_export::show(ui, &mut state.grid_export, &cx, actions);
         }
         if state.blind.is_open() {
             blind_dialog::show(ui, &mut state.blind, &mut state.composer, &cx, actions);

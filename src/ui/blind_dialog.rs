@@ -18,7 +18,7 @@ use super::{
     widgets::{
         Button, Kind,
         dialog::{Dialog, note},
-        section_label,
+        row_label, section_label,
     },
 };
 
@@ -163,8 +163,7 @@ fn body(ui: &mut Ui, dialog: &mut BlindDialog, cx: &Cx<'_>) {
     for (model, score) in known.into_iter().take(LISTED) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = size::GAP;
-            let name = RichText::new(model).font(fonts::regular(size::TEXT)).color(palette.strong);
-            ui.add_sized([320.0, size::NUMBER], Label::new(name).truncate().halign(egui::Align::Min));
+            row_label(ui, &model, 320.0);
             let words = RichText::new(score_words(score, cx)).font(fonts::regular(size::TEXT)).color(palette.text);
             ui.label(words);
         });

@@ -35,6 +35,7 @@ mod export_dialog;
 mod first_frame;
 mod gallery;
 mod grid_dialog;
+mod grid_export;
 mod icons;
 mod import_dialog;
 mod inspector;

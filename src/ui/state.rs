@@ -11,9 +11,9 @@ use crate::{
 use super::{
     action::Verb, batch_dialog::BatchDialog, blind_dialog::BlindDialog, composer::Composer, contact::Contact,
     exchange_dialog::ExchangeDialog, export_dialog::ExportDialog, gallery::Gallery, grid_dialog::GridDialog,
-    import_dialog::ImportDialog, inspector::Inspector, known::Known, page::Page, selection::Selection,
-    settings_dialog::SettingsDialog, sheet::SheetPage, textures::Textures, toasts::Toasts, undo::UndoStack,
-    viewer::Viewer,
+    grid_export::GridExport, import_dialog::ImportDialog, inspector::Inspector, known::Known, page::Page,
+    selection::Selection, settings_dialog::SettingsDialog, sheet::SheetPage, textures::Textures, toasts::Toasts,
+    undo::UndoStack, viewer::Viewer,
 };
 
 /// How many selected pictures are selected again at the next start, at most.
@@ -52,6 +52,8 @@ pub struct State {
     pub batch: BatchDialog,
     /// The dialog of parameter grids.
     pub grid: GridDialog,
+    /// The dialog that exports a grid.
+    pub grid_export: GridExport,
     /// The dialog of blind comparisons.
     pub blind: BlindDialog,
     /// The dialog that writes pictures to disk.
@@ -98,6 +100,7 @@ impl State {
         self.batch.fold(event, &self.known);
         self.contact.fold(event);
         self.grid.fold(event);
+        self.grid_export.fold(event);
         self.blind.fold(event);
         self.export.fold(event, &self.known);
         self.import.fold(event);
@@ -146,6 +149,7 @@ impl State {
         self.composer.dialog_open()
             || self.batch.is_open()
             || self.grid.is_open()
+            || self.grid_export.is_open()
             || self.blind.is_open()
             || self.export.is_open()
             || self.import.is_open()

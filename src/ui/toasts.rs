@@ -6,7 +6,9 @@ use egui::{Align2, Area, Id, Order, Ui, vec2};
 
 use crate::{
     recipe::{Change, SheetId},
-    studio::{Bulk, Command, Event, Imported, NotTaken, Notice, SheetNews, SheetWish, TableError},
+    studio::{
+        Bulk, Command, Event, Imported, NotTaken, Notice, SheetNews, SheetWish, TableError, export::ExportFailure,
+    },
 };
 
 use super::{
@@ -54,6 +56,8 @@ pub enum About {
     TableSaved(PathBuf),
     /// A sentence that a place on screen has to say.
     Said(String),
+    /// A grid was saved as a file, or why not.
+    GridSaved(Result<PathBuf, ExportFailure>),
     /// Something was copied to the clipboard.
     Copied,
     /// The studio has something to say.
@@ -144,6 +148,7 @@ impl Toasts {
                 self.0.retain(|toast| !matches!(toast.about, About::Deleted(_) | About::Organised(_)));
             }
             Event::Restored(_) => self.0.retain(|toast| !matches!(toast.about, About::Deleted(_))),
+            Event::GridExported(written) => self.push(About::GridSaved(written.clone())),
             Event::Notice(notice) => self.push(About::Notice(notice.clone())),
             Event::Sheet(SheetNews::NoTable(name, error)) => self.push(About::NoTable(name.clone(), error.clone())),
             Event::Sheet(SheetNews::CannotOpen(_, reason)) => self.push(About::NoSheet(reason.clone())),
@@ -251,6 +256,7 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
                 About::Imported(imported) if imported.broke_off() => (icons::WARNING, palette.bad),
                 About::Organised(_)
                 | About::TableSaved(_)
+                | About::GridSaved(Ok(_))
                 | About::Imported(_)
                 | About::Notice(
                     Notice::Recovered { .. } | Notice::ProfilesExported { .. } | Notice::ProfilesImported { .. },
@@ -259,9 +265,11 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
                 | About::Importing(..)
                 | About::TakenOver(..)
                 | About::Notice(Notice::Interrupted { .. } | Notice::Held { .. }) => (icons::INFO, palette.info),
-                About::NoTable(..) | About::NoSheet(_) | About::Said(_) | About::Notice(_) => {
-                    (icons::WARNING, palette.bad)
-                }
+                About::GridSaved(Err(_))
+                | About::NoTable(..)
+                | About::NoSheet(_)
+                | About::Said(_)
+                | About::Notice(_) => (icons::WARNING, palette.bad),
             };
             ui.label(egui::RichText::new(icon).font(fonts::icons(size::ICON)).color(colour));
             let words = egui::RichText::new(sentence(about, cx.text)).color(palette.strong);
@@ -354,6 +362,8 @@ fn sentence(about: &About, text: &Text) -> String {
         About::NoSheet(reason) => text.with("toast-no-sheet", [("reason", reason.as_str().into())]),
         About::TableSaved(path) => text.with("toast-table-saved", [("path", path.display().to_string().into())]),
         About::Said(words) => words.clone(),
+        About::GridSaved(Ok(path)) => text.with("contact-saved", [("path", path.display().to_string().into())]),
+        About::GridSaved(Err(failure)) => text.export_failure(failure),
         About::Copied => text.get("toast-copied"),
         About::Notice(notice) => text.notice(notice),
     }

@@ -6,7 +6,12 @@ use std::{
     sync::atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
-use atelier::{demo::DemoOptions, settings::Kit, settings::Style};
+use atelier::{
+    demo::DemoOptions,
+    imaging,
+    settings::{Kit, Style},
+    studio::contact_sheet::SheetSize,
+};
 use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
 use serde_json::{Value, json};
@@ -105,6 +110,52 @@ fn a_grid_asks_once_for_each_cell_and_is_there_again_after_a_restart() {
     stage.sees("Show grid");
     stage.click("Show grid");
     stage.until("the grid is back", |window| window.query_all(by().role(Role::ColumnHeader)).count() == 3);
+    assert_eq!(machine.gateway.posts(), 6);
+}
+
+#[test]
+fn a_grid_is_exported_as_one_picture_with_its_labels() {
+    let machine = Machine::new(DemoOptions::instant());
+    let mut stage = machine.open();
+    stage.write_prompt("a $animal 海邊");
+    stage.press(Modifiers::COMMAND, Key::G);
+    stage.axis("Columns: Model", "$animal");
+    stage.fill("Values: $animal", "fox | 狐狸 | owl");
+    stage.axis("Rows: None", "Size");
+    stage.click("Size: 512");
+    stage.click("Size: 1K");
+    stage.click("Generate 6 images");
+    stage.pictures(6);
+    stage.sees("3 × 2 · 6 images");
+    stage.click("Export as one picture");
+    stage.click("Size of the images: 256 px");
+    stage.click("Format: JPEG");
+    let size = SheetSize::of(3, 2, true, 256);
+    stage.sees(&format!("{} × {}", size.width, size.height));
+    stage.click("Save as…");
+    stage.sees("Saved as");
+    let file = fs::read(machine.chosen().join("grid.jpg")).expect("it was written");
+    let sheet = imaging::decode(&file, &imaging::Limits::default()).expect("it is a picture");
+    assert_eq!((sheet.width, sheet.height), (size.width, size.height));
+    // Ink is dark on white paper; nothing else is drawn at the left of the pictures and above them.
+    let dark = |x: std::ops::Range<u32>, y: std::ops::Range<u32>| {
+        y.flat_map(|y| x.clone().map(move |x| (x, y)))
+            .filter(|(x, y)| sheet.rgba[((y * sheet.width + x) * 4) as usize] < 110)
+            .count()
+    };
+    let step = size.cell + size.cell / 24;
+    let left = sheet.width - size.cell / 10 - step * 3 + size.cell / 24;
+    let top = sheet.height - size.cell / 10 - step * 2 + size.cell / 24;
+    for column in 0..3 {
+        let from = left + column * step;
+        assert!(dark(from..from + size.cell, top - 34..top - 2) > 20, "the label of column {column}");
+    }
+    for row in 0..2 {
+        let from = top + row * step;
+        assert!(dark(size.cell / 10..left - 4, from..from + size.cell) > 20, "the label of row {row}");
+    }
+    assert_eq!(dark(0..size.cell / 10 - 4, 0..sheet.height), 0, "the edge is free");
+    // Nothing was asked for it.
     assert_eq!(machine.gateway.posts(), 6);
 }
 

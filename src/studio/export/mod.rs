@@ -4,7 +4,7 @@ mod name;
 mod write;
 
 pub use name::FIELDS;
-pub(super) use write::{Values, check_template, preview, write};
+pub(super) use write::{Values, check_template, encode, preview, put, write};
 
 use std::path::PathBuf;
 

@@ -11,7 +11,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use crate::{
-    imaging::{self, Encoding, Limits},
+    imaging::{self, Bitmap, Encoding, Limits},
     library::{Library, Sidecar},
     recipe::{Format, ImageId},
     settings::Settings,
@@ -193,18 +193,25 @@ fn export_one(
 }
 
 fn encoded(original: Vec<u8>, format: ExportFormat) -> Result<Vec<u8>, ExportFailure> {
+    if format == ExportFormat::Original {
+        return Ok(original);
+    }
+    let bitmap = imaging::decode(&original, &Limits::default()).map_err(unreadable)?;
+    encode(&bitmap, format)
+}
+
+/// A bitmap as a file. What was never a file has no original bytes, and becomes a PNG for them.
+pub(in crate::studio) fn encode(bitmap: &Bitmap, format: ExportFormat) -> Result<Vec<u8>, ExportFailure> {
     let encoding = match format {
-        ExportFormat::Original => return Ok(original),
-        ExportFormat::Png => Encoding::Png,
+        ExportFormat::Original | ExportFormat::Png => Encoding::Png,
         ExportFormat::Jpeg { quality } => Encoding::Jpeg { quality },
         ExportFormat::Webp { quality } => Encoding::Webp { quality },
     };
-    let bitmap = imaging::decode(&original, &Limits::default()).map_err(unreadable)?;
-    imaging::encode(&bitmap, encoding).map_err(|error| ExportFailure::CannotWrite(error.to_string()))
+    imaging::encode(bitmap, encoding).map_err(|error| ExportFailure::CannotWrite(error.to_string()))
 }
 
 /// Writes a file under a temporary name, flushes it, and gives it its name only then.
-fn put(target: &Path, bytes: &[u8], clash: Clash) -> Result<PathBuf, ExportFailure> {
+pub(in crate::studio) fn put(target: &Path, bytes: &[u8], clash: Clash) -> Result<PathBuf, ExportFailure> {
     let folder = target.parent().unwrap_or_else(|| Path::new("."));
     fs::create_dir_all(folder).map_err(|error| cannot_write(&error))?;
     let mut file = temporary(folder).map_err(|error| cannot_write(&error))?;

@@ -1,6 +1,6 @@
 //! The rows of parameters: sliders and chips for the common ones, fields for the rest.
 
-use egui::{RichText, Ui};
+use egui::{Rect, RichText, Ui, Vec2, pos2};
 
 use crate::{
     recipe::{Abilities, Parameter, Parameters},
@@ -118,22 +118,36 @@ fn seed(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>) {
                 composer.set_entry(Entry::Seed, any_seed().to_string());
             }
         });
+        let theirs = composer.subject.and_then(|id| cx.known.details(id)?.recipe.parameters.seed);
+        let theirs = theirs.filter(|seed| composer.recipe.parameters.seed != Some(*seed));
         let draft = composer.drafts.text_mut(Entry::Seed);
-        if Field::number(&label).hint("—").width(ui.available_width()).show(ui, draft).changed() {
+        let room = if theirs.is_some() { size::BUTTON_LOW } else { 0.0 };
+        let field = Field::number(&label).hint("—").width(ui.available_width()).room_at_right(room);
+        let field = field.show(ui, draft);
+        if field.changed() {
             composer.read_entry(Entry::Seed);
         }
+        if let Some(seed) = theirs {
+            // Inside the field, so that nothing moves from picture to picture.
+            let at = Rect::from_center_size(
+                pos2(field.rect.right() - room / 2.0 - 2.0, field.rect.center().y),
+                Vec2::splat(size::BUTTON_LOW),
+            );
+            let copy = Button::icon(icons::REUSE, text.get("seed-of-picture")).low();
+            let tip = text.with("seed-of-picture-tip", [("seed", seed.to_string().into())]);
+            if ui.put(at, copy).on_hover_text(tip).clicked() {
+                composer.set_entry(Entry::Seed, seed.to_string());
+            }
+        }
     });
-    let theirs = composer.subject.and_then(|id| cx.known.details(id)?.recipe.parameters.seed);
-    let theirs = theirs.filter(|seed| composer.recipe.parameters.seed != Some(*seed));
-    // Only then, so that nothing moves from picture to picture.
     if fixed {
-        seed_below(ui, composer, theirs, text);
+        seed_below(ui, composer, text);
     }
     fault(ui, composer, Entry::Seed, text);
 }
 
-/// Whether a fixed seed counts up, and the seed of the selected picture.
-fn seed_below(ui: &mut Ui, composer: &mut Composer, theirs: Option<i64>, text: &Text) {
+/// Whether a fixed seed counts up.
+fn seed_below(ui: &mut Ui, composer: &mut Composer, text: &Text) {
     ui.horizontal(|ui| {
         ui.set_height(size::ROW);
         ui.add_space(size::ROW_LABEL + size::GAP_ROW);
@@ -142,16 +156,6 @@ fn seed_below(ui: &mut Ui, composer: &mut Composer, theirs: Option<i64>, text: &
         let chip = Button::new(text.get("seed-count-up")).kind(Kind::LowChip).selected(on);
         if ui.add(chip).on_hover_text(text.get("seed-count-up-tip")).clicked() {
             composer.expansion.composing.count_up = !on;
-        }
-        if let Some(seed) = theirs {
-            let chip = Button::new(text.get("seed-of-picture")).kind(Kind::LowChip);
-            if ui
-                .add(chip)
-                .on_hover_text(text.with("seed-of-picture-tip", [("seed", seed.to_string().into())]))
-                .clicked()
-            {
-                composer.set_entry(Entry::Seed, seed.to_string());
-            }
         }
     });
 }

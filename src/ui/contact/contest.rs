@@ -18,7 +18,7 @@ use crate::{
         selection::Selection,
         textures,
         theme::{self, Palette, fonts, size},
-        widgets::{Button, Kind, focus_ring, section_label},
+        widgets::{Button, Kind, focus_ring, row_label, section_label},
     },
 };
 
@@ -385,8 +385,7 @@ fn scoreboard(ui: &mut Ui, standings: &[(String, Score)], cx: &Cx<'_>) {
                 ui.set_height(LINE);
                 ui.spacing_mut().item_spacing.x = size::GAP;
                 ui.label(RichText::new(icons::STAR).font(fonts::icons(size::TEXT)).color(palette.faint));
-                let name = RichText::new(model).font(fonts::regular(size::TEXT)).color(palette.strong);
-                ui.add_sized([280.0, LINE], egui::Label::new(name).truncate().halign(Align::Min));
+                row_label(ui, model, 280.0);
                 let words = RichText::new(score_words(*score, cx)).font(fonts::regular(size::TEXT));
                 ui.label(words.color(palette.text));
             });

@@ -13,6 +13,7 @@ use crate::{
         action::{Action, Actions},
         composer::ASKED_ABOUT,
         gallery::{self, Gallery, focus_id},
+        grid_export::GridShape,
         icons,
         selection::Selection,
         textures,
@@ -28,6 +29,8 @@ use super::{
 
 /// Space between cells.
 const GAP: f32 = 8.0;
+/// Room at the upper left for the ring of what is selected.
+const RING: f32 = 4.0;
 /// Height of the labels above the columns.
 const HEAD: f32 = 32.0;
 /// The widest labels before the rows.
@@ -51,12 +54,13 @@ struct Plan {
 impl Plan {
     fn cell_at(&self, (row, column): At) -> Rect {
         let step = self.cell + GAP;
-        Rect::from_min_size(pos2(column as f32 * step, row as f32 * step), Vec2::splat(self.cell))
+        let at = pos2(column as f32 * step, row as f32 * step) + Vec2::splat(RING);
+        Rect::from_min_size(at, Vec2::splat(self.cell))
     }
 
     fn size(&self) -> Vec2 {
         let step = self.cell + GAP;
-        vec2(self.columns as f32 * step, self.rows as f32 * step)
+        vec2(self.columns as f32 * step, self.rows as f32 * step) + Vec2::splat(RING)
     }
 }
 
@@ -162,6 +166,7 @@ fn plan(ui: &Ui, contact: &Contact, area: Rect, cx: &Cx<'_>) -> Plan {
     let widest = contact.table.rows.iter().map(width).fold(0.0, f32::max);
     let side = if widest > 0.0 { (widest + size::SECTION).min(SIDE) } else { 0.0 };
     let room = area.size() - vec2(side, HEAD);
+    let room = room - Vec2::splat(RING);
     let fits = (room.x / columns as f32).min(room.y / rows as f32) - GAP;
     let cell = fits.clamp(cx.known.settings.thumbnail_height, LARGEST).floor();
     Plan { cell, side, columns, rows }
@@ -255,6 +260,15 @@ fn bar(ui: &mut Ui, contact: &mut Contact, cx: &Cx<'_>, actions: &mut Actions) {
         ui.add(egui::Label::new(words).truncate());
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             close(ui, contact, cx, actions);
+            let export = Button::new(text.get("export-more")).kind(Kind::Chip).with_icon(icons::EXPORT);
+            let export = export.name(text.get("contact-export")).enabled(contact.table.pictures() > 0);
+            if ui.add(export).on_hover_text(text.get("contact-export")).clicked()
+                && let Some(batch) = contact.batch
+            {
+                let (columns, rows) = (contact.table.columns.len(), contact.table.rows.len());
+                let labelled = contact.table.rows.iter().any(|label| !label.is_empty());
+                actions.push(Action::ExportGrid(GridShape { batch, columns, rows, labelled }));
+            }
             let failed = &contact.table.failed;
             if !failed.is_empty() {
                 let many = failed.len() as u128 > ASKED_ABOUT;

@@ -244,6 +244,7 @@ fn together(ui: &mut Ui, recipe: &Recipe, cx: &Cx<'_>, actions: &mut Actions) {
         _ => return,
     };
     if let Some(batch) = recipe.batch {
+        ui.add_space(4.0);
         let button = Button::new(cx.text.get(key)).kind(Kind::Small).with_icon(icons::GRID);
         if ui.add(button).clicked() {
             actions.push(Action::ShowBatch(batch));
