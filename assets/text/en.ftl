@@ -1273,18 +1273,36 @@ batch-prompt-hint = What should change in each picture?
 batch-as-reference = Each image as reference
 batch-as-reference-tip = Sends this prompt once for each image, with the image along
 batch-own-prompts = Their own prompts again
-batch-own-prompts-tip = Asks each image’s own prompt again, with the model and parameters below
+batch-own-prompts-tip = Asks each image’s own recipe again; only what is set below is changed
+batch-together = All as references of one request
+batch-together-tip = Sends this prompt once, with all images along in this order
+batch-prompt-together = Prompt for all images together
+batch-prompt-note-together = { $field } inserts the images’ own prompts
+batch-fields-tip = { "{prompt}" }, { "{model}" }, { "{n}" } (its number) and { "{tag}" } insert what is known of an image
+batch-place = { $n }
+batch-not-sent = Not sent
+batch-keep = Keep
+batch-keep-tip = What is not set here stays as each image was made
+batch-seed-own = From each image
+batch-own-models = Their own models
+batch-another-model = Another model
+batch-model-of = { $model } × { $count }
+batch-price-partly = { $price }, { $count } of unknown price
+batch-time = about { $time } at { $at_once } at a time
+batch-at-once = { $at_once } at a time
+batch-left-out = Not sent for { $count } images: { $list }
+batch-no-prompt = { $count ->
+    [one] 1 image has no prompt of its own. Write one above.
+   *[other] { $count } images have no prompt of their own. Write one above.
+}
 batch-more-pictures = and { $count } more
 batch-requests = { $count ->
     [one] 1 request
    *[other] { $count } requests
 }
-batch-note = { $requests } · { $at_once } at a time
 batch-reading = Reading { $count } images…
 batch-variants = × { $count } variants
-batch-too-many = At most { $most } at once
 batch-start = Queue { $count }
-batch-no-key = This provider needs an API key.
 
 ## Export
 

@@ -1140,15 +1140,30 @@ batch-prompt-hint = 每張圖片要有什麼改變？
 batch-as-reference = 以每張圖片為參考
 batch-as-reference-tip = 為每張圖片送出一次這個提示詞，並附上該圖片
 batch-own-prompts = 重跑各自的提示詞
-batch-own-prompts-tip = 以下方的模型和參數，再次送出每張圖片原本的提示詞
+batch-own-prompts-tip = 再次送出每張圖片原本的配方，只改變下方設定的項目
+batch-together = 全部作為同一請求的參考
+batch-together-tip = 只送出一次這個提示詞，並依此順序附上所有圖片
+batch-prompt-together = 所有圖片共用的提示詞
+batch-prompt-note-together = { $field } 會代入所有圖片本身的提示詞
+batch-fields-tip = { "{prompt}" }、{ "{model}" }、{ "{n}" }（編號）和 { "{tag}" } 會代入圖片的資料
+batch-place = { $n }
+batch-not-sent = 不會送出
+batch-keep = 維持
+batch-keep-tip = 未在此設定的項目，維持每張圖片原本的設定
+batch-seed-own = 取自各圖片
+batch-own-models = 各自的模型
+batch-another-model = 另選模型
+batch-model-of = { $model } × { $count }
+batch-price-partly = { $price }，另有 { $count } 個請求價格不明
+batch-time = 同時 { $at_once } 個，約 { $time }
+batch-at-once = 同時 { $at_once } 個
+batch-left-out = 有 { $count } 張圖片不會送出：{ $list }
+batch-no-prompt = 有 { $count } 張圖片本身沒有提示詞，請在上方填寫。
 batch-more-pictures = 還有 { $count } 張
 batch-requests = { $count } 個請求
-batch-note = { $requests } · 同時 { $at_once } 個
 batch-reading = 正在讀取 { $count } 張圖片…
 batch-variants = × { $count } 種變化
-batch-too-many = 一次最多 { $most } 個
 batch-start = 加入佇列（{ $count }）
-batch-no-key = 這個供應商需要 API 金鑰。
 
 ## 匯出
 

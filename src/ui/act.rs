@@ -276,9 +276,12 @@ fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
             }
         }
         Verb::Batch => {
-            let images = state.subjects().to_vec();
-            let recipe = state.composer.recipe();
-            state.batch.open(images, recipe);
+            let images = match state.viewer.image() {
+                None if !state.selection.is_empty() => state.selection.as_chosen(&state.known.ids()),
+                _ => state.subjects().to_vec(),
+            };
+            let count_up = state.composer.composing().count_up;
+            state.batch.open(images, state.composer.recipe(), count_up);
         }
         Verb::Export => {
             let images = state.subjects().to_vec();

@@ -32,6 +32,8 @@ pub struct Selection {
     focus: Option<ImageId>,
     /// Where a range starts.
     anchor: Option<ImageId>,
+    /// The pictures in the order in which they were chosen, as long as all of them were chosen one by one.
+    chosen: Vec<ImageId>,
     revision: u64,
 }
 
@@ -69,6 +71,7 @@ impl Selection {
     /// Selects one picture and nothing else.
     pub fn only(&mut self, id: ImageId) {
         self.set([id], Some(id));
+        self.chosen.push(id);
     }
 
     /// Selects every picture of a view.
@@ -113,10 +116,15 @@ impl Selection {
             Some(place) => self.places.remove(place),
             None => self.strangers.remove(&id),
         };
+        let one_by_one = self.chosen.len() == self.count;
         if had {
             self.count -= 1;
+            self.chosen.retain(|chosen| *chosen != id);
         } else {
             self.insert(id);
+            if one_by_one {
+                self.chosen.push(id);
+            }
         }
         self.focus = Some(id);
         self.anchor = Some(id);
@@ -206,6 +214,16 @@ impl Selection {
         self.first(view, self.count)
     }
 
+    /// The selected pictures in the order in which they were chosen, if they were chosen one by one, else in that of the
+    /// view.
+    pub fn as_chosen(&self, view: &Listing) -> Vec<ImageId> {
+        let all_there = self.chosen.len() == self.count && self.chosen.iter().all(|id| self.contains(*id));
+        if all_there {
+            return self.chosen.iter().copied().filter(|id| view.position(*id).is_some()).collect();
+        }
+        self.in_order(view)
+    }
+
     /// The same, without a copy where everything is selected.
     pub fn shared(&self, view: &Listing) -> Arc<[ImageId]> {
         if self.base.is(view) && self.count == view.len() { view.shared() } else { self.in_order(view).into() }
@@ -240,6 +258,7 @@ impl Selection {
     }
 
     fn clear(&mut self) {
+        self.chosen.clear();
         if self.count > 0 {
             self.places = Bits::none(self.base.len());
             self.strangers.clear();
@@ -302,6 +321,25 @@ mod tests {
         assert_eq!(selection.in_order(&view), [view[0]]);
         selection.extend(view[6], &view);
         assert_eq!(selection.in_order(&view), view[5..=6]);
+    }
+
+    #[test]
+    fn pictures_that_were_chosen_one_by_one_know_their_order() {
+        let view = ids(10);
+        let mut selection = Selection::default();
+        selection.only(view[6]);
+        selection.toggle(view[2]);
+        selection.toggle(view[8]);
+        selection.toggle(view[4]);
+        selection.toggle(view[2]);
+        assert_eq!(selection.as_chosen(&view), [6, 8, 4].map(id));
+        let newer: Listing = [20].into_iter().chain(0..8).map(id).collect();
+        selection.follow(&newer);
+        assert_eq!(selection.as_chosen(&newer), [4, 6].map(id), "one is gone, and with it how they were chosen");
+        selection.only(view[6]);
+        selection.extend(view[4], &view);
+        selection.toggle(view[1]);
+        assert_eq!(selection.as_chosen(&view), [1, 4, 5, 6].map(id));
     }
 
     #[test]

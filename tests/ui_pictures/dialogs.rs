@@ -45,7 +45,7 @@ fn one_prompt_is_asked_over_each_selected_picture() {
     let mut stage = three_selected();
     stage.press_with(Modifiers::COMMAND, Key::B);
     stage.window.get_by_role_and_label(Role::Dialog, "Batch: 3 selected images");
-    stage.window.get_by_label_contains("3 requests · 3 at a time");
+    stage.window.get_by_label("3 requests · price not known · 3 at a time");
     assert!(stage.window.get_by_label("Queue 3").accesskit_node().is_disabled(), "there is no prompt yet");
     stage
         .window
@@ -66,6 +66,8 @@ fn their_own_prompts_are_asked_again_with_another_model() {
     let mut stage = three_selected();
     stage.press_with(Modifiers::COMMAND, Key::B);
     stage.click_button("Their own prompts again");
+    stage.window.get_by_label("gemini-2.5-flash-image × 3");
+    stage.click_button("Another model");
     stage.click_button("Queue 3");
     let recipes = generated(&mut stage);
     let asked: Vec<_> = recipes.iter().map(|recipe| (recipe.prompt.clone(), recipe.model.as_str())).collect();

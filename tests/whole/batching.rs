@@ -1,13 +1,59 @@
 //! Batches over pictures, what is stacked under what, and the way from a picture to those that it was made with.
 
-use egui::{Key, Modifiers};
+use egui::{Key, Modifiers, accesskit::Role};
+use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+use serde_json::{Value, json};
 
 use crate::{
     pictures::{five, numbered},
+    scripted::{
+        gateway::Gateway,
+        pictures::{data_url, png},
+        prompt,
+    },
     stage::{Machine, Stage},
 };
 
+/// What was asked of a gateway after the first so many requests, sorted by prompt.
+fn asked(gateway: &Gateway, after: usize) -> Vec<(String, Value)> {
+    let posts = gateway.posts();
+    let mut asked: Vec<(String, Value)> = posts[after..].iter().map(|post| (prompt(post), post.json())).collect();
+    asked.sort_by(|(one, _), (other, _)| one.cmp(other));
+    asked
+}
+
+/// The numbers of the pictures that went along with a request, in their order.
+fn along(asked: &Value) -> Vec<u32> {
+    let parts = asked["messages"][0]["content"].as_array().cloned().unwrap_or_default();
+    let urls = parts.iter().filter_map(|part| part["image_url"]["url"].as_str());
+    urls.map(|url| (1..=5).find(|number| data_url("image/png", &png(*number)) == url).expect("it is one of the five"))
+        .collect()
+}
+
 impl Stage {
+    /// Writes into the dialog's field, where the composer has one of the same name.
+    fn fill_in_dialog(&mut self, name: &str, text: &str) {
+        self.window.query_all(by().role(Role::TextInput).label(name)).last().expect("the dialog's").focus();
+        self.frames();
+        self.press(Modifiers::COMMAND, Key::A);
+        self.window.event(egui::Event::Text(text.to_owned()));
+        self.frames();
+    }
+
+    /// Presses where the pointer is put, as a hand does.
+    fn press_at(&mut self, at: egui::Pos2) {
+        self.window.hover_at(at);
+        self.window.step();
+        self.window.drag_at(at);
+        self.window.step();
+        self.window.drop_at(at);
+        self.frames();
+    }
+
+    fn is_disabled(&self, name: &str) -> bool {
+        self.window.get_by_role_and_label(Role::Button, name).accesskit_node().is_disabled()
+    }
+
     /// Turns the stacking of pictures on or off.
     fn stack(&mut self) {
         self.click("More filters");
@@ -100,4 +146,132 @@ fn results_of_a_source_that_a_search_does_not_find_are_a_stack_of_their_own() {
     stage.pictures(1);
     stage.click("Show 3 images that batches made of one image");
     stage.pictures(3);
+}
+
+#[test]
+fn an_instruction_goes_along_with_each_picture_with_prompts_and_seeds_of_its_own() {
+    let gateway = numbered();
+    let machine = Machine::at(&gateway.base());
+    let mut stage = five(&machine);
+    stage.click_tile("fox 5");
+    stage.click_tile_with(Modifiers::SHIFT, "fox 4");
+    stage.press(Modifiers::COMMAND, Key::B);
+    stage.fill("Prompt for each image", "{prompt} by {model}, no. {n} {at dawn|at night}");
+    stage.until("variants", |window| {
+        let variants = by().predicate(|node| node.description().is_some_and(|told| told == "× 2 variants"));
+        window.query_all(variants).count() == 2
+    });
+    stage.click("Seed: Count up");
+    stage.fill_in_dialog("Seed", "forty");
+    stage.sees("Not a whole number");
+    assert!(stage.is_disabled("Queue 4"));
+    stage.fill_in_dialog("Seed", "40");
+    stage.click("Queue 4");
+    stage.pictures(9);
+    let asked = asked(&gateway, 5);
+    let told: Vec<_> =
+        asked.iter().map(|(prompt, body)| (prompt.as_str(), along(body), body["seed"].clone())).collect();
+    assert_eq!(
+        told,
+        [
+            ("fox 4 by demo/painter, no. 2 at dawn", vec![4], json!(42)),
+            ("fox 4 by demo/painter, no. 2 at night", vec![4], json!(43)),
+            ("fox 5 by demo/painter, no. 1 at dawn", vec![5], json!(40)),
+            ("fox 5 by demo/painter, no. 1 at night", vec![5], json!(41)),
+        ]
+    );
+    let parts: Vec<_> = machine.sidecars()[5..].iter().map(|sidecar| sidecar["recipe"]["part"].clone()).collect();
+    assert!(parts.iter().all(|part| part["picture"].is_string()), "{parts:?}");
+}
+
+#[test]
+fn own_recipes_are_asked_again_with_only_what_is_changed() {
+    let gateway = numbered();
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    stage.click("Aspect ratio: 4:3");
+    stage.fill("Temperature", "0.7");
+    stage.fill("Seed", "1234");
+    stage.generate("fox 1");
+    stage.pictures(1);
+    stage.fill("Model", "gemini-2.5-flash-image");
+    stage.fill("Seed", "77");
+    stage.generate("hare 2");
+    stage.pictures(2);
+    stage.click_tile("fox 1");
+    stage.press(Modifiers::COMMAND, Key::A);
+    stage.press(Modifiers::COMMAND, Key::B);
+    stage.click("Their own prompts again");
+    stage.sees("demo/painter × 1");
+    // As they were.
+    stage.click("Queue 2");
+    stage.until_posts(&gateway, 4);
+    stage.pictures(4);
+    let again = asked(&gateway, 2);
+    let before = asked(&gateway, 0).into_iter().filter(|(prompt, _)| prompt.starts_with("fox")).collect::<Vec<_>>();
+    assert_eq!(again[0].1, before[0].1, "nothing is changed");
+    assert_eq!((&again[1].1["model"], &again[1].1["seed"]), (&json!("gemini-2.5-flash-image"), &json!(77)));
+
+    // With another temperature, and without their seeds.
+    stage.fill("Search", "fox");
+    stage.pictures(2);
+    stage.press(Modifiers::NONE, Key::Tab);
+    stage.press(Modifiers::COMMAND, Key::A);
+    stage.press(Modifiers::COMMAND, Key::B);
+    stage.sees("Batch: 2 selected images");
+    stage.click("Their own prompts again");
+    stage.fill_in_dialog("Temperature", "0.25");
+    stage.click("Seed: Random");
+    stage.click("Queue 2");
+    stage.until_posts(&gateway, 6);
+    let (_, changed) = asked(&gateway, 4).remove(0);
+    let mut expected = before[0].1.clone();
+    expected["temperature"] = json!(0.25);
+    expected.as_object_mut().expect("it is one").remove("seed");
+    assert_eq!(changed, expected);
+}
+
+#[test]
+fn all_go_along_with_one_request_in_the_order_in_which_they_were_chosen() {
+    let gateway = numbered();
+    let machine = Machine::at(&gateway.base());
+    let mut stage = five(&machine);
+    stage.click_tile("fox 2");
+    stage.click_tile_with(Modifiers::COMMAND, "fox 5");
+    stage.click_tile_with(Modifiers::COMMAND, "fox 1");
+    stage.press(Modifiers::COMMAND, Key::B);
+    stage.click("All as references of one request");
+    stage.fill("Prompt for all images together", "{n} of them: {prompt} 30");
+    stage.sees("1 request ");
+    stage.click("Queue 1");
+    stage.pictures(6);
+    let (prompt, body) = asked(&gateway, 5).remove(0);
+    assert_eq!((prompt.as_str(), along(&body)), ("3 of them: fox 2, fox 5, fox 1 30", vec![2, 5, 1]));
+    stage.click_tile("3 of them: fox 2, fox 5, fox 1 30");
+    stage.sees("3 parents");
+}
+
+#[test]
+fn a_large_batch_is_asked_about_and_pressing_twice_does_not_send_it() {
+    let gateway = numbered();
+    let machine = Machine::at(&gateway.base());
+    let mut stage = five(&machine);
+    stage.press(Modifiers::COMMAND, Key::A);
+    stage.press(Modifiers::COMMAND, Key::B);
+    stage.fill("Prompt for each image", "{prompt} {10..29}");
+    stage.sees("100 requests");
+    let at = stage.window.get_by_role_and_label(Role::Button, "Queue 100").rect().center();
+    for _ in 0..2 {
+        stage.press_at(at);
+    }
+    stage.sees("Batch: 5 selected images");
+    stage.click("Queue 100");
+    stage.sees("Send 100 requests?");
+    stage.press(Modifiers::NONE, Key::Escape);
+    stage.sees("Batch: 5 selected images");
+    assert_eq!(gateway.posts().len(), 5);
+    stage.click("Queue 100");
+    stage.click("Send 100");
+    stage.until_posts(&gateway, 105);
+    assert_eq!(gateway.posts().len(), 105);
 }

@@ -333,6 +333,7 @@ fn a_batch_asks_their_own_prompts_again_with_another_model_and_several_images() 
     stage.press(Modifiers::COMMAND, Key::A);
     stage.press(Modifiers::COMMAND, Key::B);
     stage.click("Their own prompts again");
+    stage.click("Another model");
     let field = |stage: &Stage, name: &str| stage.window.query_all(by().role(Role::TextInput).label(name)).count();
     assert_eq!((field(&stage, "Model"), field(&stage, "Images")), (2, 2), "the composer's and the dialog's");
     for (name, value) in [("Model", "maker/sketcher"), ("Images", "2")] {

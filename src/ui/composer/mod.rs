@@ -54,7 +54,7 @@ use model::{ModelBox, first_model};
 use presets::Presets;
 pub use recall::Recall;
 use references::{Renaming, Tiles};
-pub use set::{ASKED_ABOUT, MOST, at_once, price_and_time};
+pub use set::{ASKED_ABOUT, MOST, at_once, price_and_time, rounded};
 use undoing::Undoing;
 use wildcards::Wildcards;
 

@@ -109,7 +109,7 @@ fn times(each: Money, count: u128) -> Money {
 }
 
 /// A guess is not given to the second.
-fn rounded(time: Duration) -> Duration {
+pub fn rounded(time: Duration) -> Duration {
     let step = if time < Duration::from_mins(1) { 1 } else { 30 };
     Duration::from_secs(time.as_secs_f64().ceil() as u64)
         .max(Duration::from_secs(1))

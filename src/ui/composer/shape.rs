@@ -18,11 +18,16 @@ use crate::{
 
 /// Draws both.
 pub fn show(ui: &mut Ui, parameters: &mut Parameters, abilities: &Abilities, text: &Text) {
+    show_unset(ui, parameters, abilities, &text.get("default"), text);
+}
+
+/// Draws both; the chip of what is not set says `unset`.
+pub fn show_unset(ui: &mut Ui, parameters: &mut Parameters, abilities: &Abilities, unset: &str, text: &Text) {
     section_label(ui, &text.get("composer-aspect"), |ui| note(ui, aspect_note(parameters, abilities, text)));
     chips(ui, |ui| {
         let name = text.get("composer-aspect");
         let chosen = parameters.aspect;
-        if chip(ui, &name, &text.get("default"), chosen.is_none(), None, None) {
+        if chip(ui, &name, unset, chosen.is_none(), None, None) {
             parameters.aspect = None;
         }
         for ratio in
@@ -40,7 +45,7 @@ pub fn show(ui: &mut Ui, parameters: &mut Parameters, abilities: &Abilities, tex
     chips(ui, |ui| {
         let name = text.get("composer-size");
         let chosen = parameters.size;
-        if chip(ui, &name, &text.get("default"), chosen.is_none(), None, None) {
+        if chip(ui, &name, unset, chosen.is_none(), None, None) {
             parameters.size = None;
         }
         for size in ImageSize::ALL.into_iter().filter(|size| offered(abilities.sizes.as_deref(), *size, chosen)) {
