@@ -61,6 +61,8 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
         Action::Reuse(recipe) => {
             reuse(*recipe, state);
         }
+        // The composer would tell which model it was.
+        Action::ReusePicture(details) | Action::Recall(_, details) if state.known.is_blind(&details.recipe) => {}
         Action::ReusePicture(details) | Action::Recall(Recall::Everything, details) => reuse_picture(&details, state),
         Action::Recall(part, details) => {
             state.composer.recall(part, details.for_reuse(), &state.known.kit);

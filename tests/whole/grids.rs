@@ -318,6 +318,16 @@ fn a_contender_that_failed_tells_nothing_either_and_can_be_asked_again() {
     stage.press(Modifiers::NONE, Key::Num1);
     let told: Vec<String> = stage.words().into_iter().filter(|words| words.contains("gemini")).collect();
     assert_eq!(told, Vec::<String>::new());
+    // Nor does its card in the gallery, which leads back.
+    stage.press(Modifiers::NONE, Key::Escape);
+    stage.until("the gallery is there", |window| {
+        window.query_all(by().role(Role::Button).label("Retry")).next().is_some()
+            && window.query_all(by().role(Role::Button).label("Show comparison")).next().is_some()
+    });
+    let told: Vec<String> = stage.words().into_iter().filter(|words| words.contains("gemini")).collect();
+    assert_eq!(told, Vec::<String>::new());
+    stage.click("Show comparison");
+    stage.sees("There are not two pictures to compare.");
     let again = ["A", "B"].map(|letter| format!("Ask again: Picture {letter}"));
     let again = again.into_iter().find(|name| stage.has(Role::Button, name)).expect("a button");
     stage.click(&again);

@@ -166,3 +166,22 @@ fn parameters_are_kept_for_a_model() {
     stage.click("Bring Five back");
     stage.sees("Delete Five");
 }
+
+#[test]
+fn a_pictures_seed_is_taken_also_while_the_seed_is_random() {
+    let gateway = painter();
+    let machine = Machine::at(&gateway.base());
+    let mut stage = open(&machine);
+    stage.click("Fixed");
+    stage.fill("Seed", "42");
+    stage.generate("an owl");
+    stage.pictures(1);
+    stage.click("Random");
+    stage.click_tile("an owl");
+    stage.until("its seed is offered", |window| window.query_by_role_and_label(Role::Button, "From picture").is_some());
+    stage.click("From picture");
+    stage.again();
+    stage.until_posts(&gateway, 2);
+    assert_eq!(seeds(&gateway), [42, 42]);
+    assert!(stage.window.query_by_role_and_label(Role::Button, "From picture").is_none(), "it has it already");
+}

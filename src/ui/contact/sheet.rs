@@ -216,7 +216,7 @@ fn heads(ui: &Ui, contact: &Contact, plan: &Plan, area: Rect, offset: Vec2) {
     for (column, label) in contact.table.columns.iter().enumerate() {
         let cell = plan.cell_at((0, column as u32));
         let at = Rect::from_min_size(pos2(top.left() + cell.left() - offset.x, top.top()), vec2(plan.cell, HEAD));
-        head(ui, at, top, label, Role::ColumnHeader, palette);
+        head(ui, at, top, (column, label), Role::ColumnHeader, palette);
     }
     if plan.side > 0.0 {
         let side = Rect::from_min_max(area.min + vec2(0.0, HEAD), pos2(area.left() + plan.side, area.bottom()));
@@ -224,17 +224,17 @@ fn heads(ui: &Ui, contact: &Contact, plan: &Plan, area: Rect, offset: Vec2) {
             let cell = plan.cell_at((row as u32, 0));
             let top = side.top() + cell.top() - offset.y;
             let at = Rect::from_min_size(pos2(side.left(), top), vec2(plan.side - size::GAP, plan.cell));
-            head(ui, at, side, label, Role::RowHeader, palette);
+            head(ui, at, side, (row, label), Role::RowHeader, palette);
         }
     }
 }
 
-fn head(ui: &Ui, at: Rect, clip: Rect, label: &str, role: Role, palette: &Palette) {
+fn head(ui: &Ui, at: Rect, clip: Rect, (index, label): (usize, &str), role: Role, palette: &Palette) {
     if !at.intersects(clip) || label.is_empty() {
         return;
     }
     let response =
-        ui.interact(at.intersect(clip), egui::Id::unique(("contact head", role as u8, label)), Sense::hover());
+        ui.interact(at.intersect(clip), egui::Id::unique(("contact head", role as u8, index)), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(role, true, label));
     let mut job = LayoutJob::simple(label.to_owned(), fonts::medium(size::TEXT_CHIP), palette.strong, at.width());
     job.wrap = TextWrapping {

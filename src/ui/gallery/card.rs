@@ -187,7 +187,11 @@ impl Lines {
                     title: text.again(failure, elapsed(now, *at)),
                     body: text.with("card-again-try", again),
                     progress: 0.0,
-                    tip: format!("{}\n\n{prompt}", text.join(&[&words.sentence, &words.charge])),
+                    tip: if cx.known.is_blind(&job.recipe) {
+                        prompt.to_owned()
+                    } else {
+                        format!("{}\n\n{prompt}", text.join(&[&words.sentence, &words.charge]))
+                    },
                     charge: String::new(),
                 }
             }
@@ -208,6 +212,11 @@ impl Lines {
                 lines(text.get("card-receiving"), body, 0.9)
             }
             JobState::Done { .. } => lines(text.get("card-done"), prompt.to_owned(), 1.0),
+            // What the gateway has said may name the model.
+            JobState::Failed(failure) if cx.known.is_blind(&job.recipe) => {
+                let words = text.failure(failure);
+                Self { charge: words.charge, ..lines(words.title, prompt.to_owned(), 0.0) }
+            }
             JobState::Failed(failure) => {
                 let words = text.failure(failure);
                 let tip = format!("{}\n\n{prompt}", text.join(&[&words.sentence, &words.next, &words.charge]));
@@ -325,7 +334,8 @@ fn ended(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, c
     if corner_button(ui, rect, job.id, name, palette).clicked() {
         actions.send(Command::Dismiss(job.id));
     }
-    if failed {
+    let blind = cx.known.is_blind(&job.recipe);
+    if failed && !blind {
         let name = cx.text.with("exchange-show", [("prompt", start(&job.recipe.prompt).into())]);
         let beside = rect.translate(vec2(-24.0, 0.0));
         if small_button(ui, beside, egui::Id::unique(("card exchange", job.id)), icons::EXCHANGE, name, palette)
@@ -336,7 +346,11 @@ fn ended(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, c
     }
     let row = Rect::from_min_max(pos2(inner.left(), buttons_top), inner.max);
     buttons(ui, row, job.id, |ui| {
-        if let JobState::Failed(failure) = &job.state {
+        if blind && let Some(batch) = job.recipe.batch {
+            if ui.add(button(rect, icons::GRID, cx.text.get("inspector-show-contest"))).clicked() {
+                actions.push(Action::ShowBatch(batch));
+            }
+        } else if let JobState::Failed(failure) = &job.state {
             step_button(ui, rect, job, failure, cx, actions);
         } else {
             edit_button(ui, rect, job, cx, actions);
