@@ -10,7 +10,8 @@ use atelier::{
     demo::{Scene, paint},
     imaging::{Limits, decode, shrink},
     recipe::{
-        Answered, Change, Charge, Exchange, Failure, FailureKind, Flag, Label, Money, ProfileId, Recipe, SentBody,
+        Answered, Change, Charge, Exchange, Failure, FailureKind, Flag, Format, Label, Measured, Money, Part,
+        ProfileId, Recipe, Reference, SentBody, Turn,
     },
     settings::{Language, Theme},
     studio::{
@@ -50,10 +51,15 @@ fn at_work(theme: Theme, counts: &[usize]) -> Stage {
 }
 
 fn at_work_in(language: Language, theme: Theme, counts: &[usize]) -> Stage {
+    let recipe = Recipe { prompt: prompt(0), model: "demo/painter".to_owned(), ..Recipe::default() };
+    at_work_on(recipe, language, theme, counts)
+}
+
+fn at_work_on(composer: Recipe, language: Language, theme: Theme, counts: &[usize]) -> Stage {
     let mut ready = ready();
     ready.settings.language = language;
     ready.settings.theme = theme;
-    ready.session.composer = Recipe { prompt: prompt(0), model: "demo/painter".to_owned(), ..Recipe::default() };
+    ready.session.composer = composer;
     let mut stage = Stage::with(ready, &[]);
     stage.painter = painted;
     let mut start = 0;
@@ -223,6 +229,43 @@ fn viewer() {
         stage.send(Event::Full { id: id(1), pixels: Ok(painted(1, 512)) });
         snapshot(&mut stage, "viewer", theme, &mut results);
     }
+}
+
+#[test]
+fn editing() {
+    let mut results = SnapshotResults::new();
+    let reference = |number: usize, name: &str| Reference {
+        sha256: format!("{number:064}"),
+        mime: "image/png".to_owned(),
+        name: name.to_owned(),
+        image: Some(id(number)),
+    };
+    let turn = |number: usize, words: &str| Turn {
+        prompt: words.to_owned(),
+        references: Vec::new(),
+        picture: reference(number, words),
+    };
+    let composer = Recipe {
+        prompt: "Put the @bottle on the windowsill, in the light of the @lamp, signed by @maker".to_owned(),
+        model: "demo/painter".to_owned(),
+        turns: vec![turn(3, &prompt(3)), turn(4, "In the rain"), turn(5, "Closer, and at night")],
+        references: vec![reference(6, "bottle.png"), reference(7, "lamp.jpg"), reference(8, "window.webp")],
+        part: Part::Edit(id(5)),
+        ..Recipe::default()
+    };
+    let theme = Theme::Dark;
+    let mut stage = at_work_on(composer.clone(), Language::English, theme, &[7, 11]);
+    for picture in composer.pictures() {
+        let number: usize = picture.sha256.parse().expect("it is a number");
+        let sha256 = picture.sha256.clone();
+        let measured =
+            Measured { format: Format::Png, width: 2048, height: 2048, bytes: 5_400_000, upright: number != 7 };
+        stage.send(Event::ReferenceMeasured { sha256: sha256.clone(), measured });
+        stage.send(Event::ReferenceThumbnail { sha256, pixels: painted(number, 256) });
+    }
+    stage.click_tile(5);
+    stage.window.remove_cursor();
+    snapshot(&mut stage, "editing", theme, &mut results);
 }
 
 #[test]

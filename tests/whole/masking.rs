@@ -98,6 +98,8 @@ fn what_is_painted_over_goes_along_as_a_mask_of_the_first_references_size() {
     let (machine, mut stage) = with_files(&gateway, &[("cup.jpg", cup), ("logo.png", png(4))]);
     stage.open_mask("Paint a mask…");
     assert_eq!(stage.covered(), "0 % painted");
+    let (canvas, button) = (stage.window.get_by_label(CANVAS).rect(), stage.window.get_by_label("Use no mask").rect());
+    assert!(canvas.bottom() <= button.top(), "the picture stands above the buttons");
     stage.paint([0.1, 0.5], [0.4, 0.5]);
     let first = stage.covered();
     assert_ne!(first, "0 % painted");

@@ -16,7 +16,10 @@ use crate::{
     },
 };
 
-use super::{Composer, references::Tiles};
+use super::{
+    Composer,
+    references::{Tiles, limits_among},
+};
 
 /// Side of the small pictures.
 const PICTURE: f32 = 32.0;
@@ -166,8 +169,9 @@ fn along(composer: &Composer, abilities: &Abilities, cx: &Cx<'_>) -> String {
     let text = cx.text;
     let sent = abilities.fit(&composer.meant()).0;
     let pictures: Vec<&Reference> = sent.pictures().collect();
-    let files = pictures.iter().map(|picture| composer.tiles.measured(&picture.sha256).map(|file| file.bytes));
-    let bytes: Option<u64> = files.sum();
+    let most = limits_among(&sent, &composer.tiles, abilities).bytes.unwrap_or(u64::MAX);
+    let files = pictures.iter().map(|picture| composer.tiles.measured(&picture.sha256));
+    let bytes: Option<u64> = files.map(|file| Some(file?.bytes.min(most))).sum();
     let count = text.with("edit-along", [("count", pictures.len().into())]);
     match bytes {
         Some(bytes) => [count, text.bytes(bytes)].join(&text.get("fact-separator")),

@@ -1,8 +1,8 @@
 //! The picture that is painted over: with the pointer, or with arrows and Space.
 
 use egui::{
-    Color32, ColorImage, CursorIcon, EventFilter, Key, Modifiers, Pos2, Rect, Sense, Stroke, TextureHandle,
-    TextureOptions, Ui, Vec2, WidgetInfo, accesskit::Role, pos2, vec2,
+    Color32, ColorImage, CursorIcon, Event, EventFilter, Key, Modifiers, PointerButton, Pos2, Rect, Sense, Stroke,
+    TextureHandle, TextureOptions, Ui, Vec2, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 
 use crate::{
@@ -49,7 +49,7 @@ impl Canvas {
 /// Draws it in the room that is left, and paints.
 pub(super) fn show(ui: &mut Ui, open: &mut Open, cx: &Cx<'_>) {
     let palette = theme::palette(ui.visuals());
-    let area = ui.available_rect_before_wrap();
+    let (area, _) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
     ui.painter().rect_filled(area, 0.0, palette.ground);
     let Some((pixels, _)) = &open.ground else {
         let words = egui::RichText::new(cx.text.get("mask-loading")).color(palette.text);
@@ -69,11 +69,11 @@ pub(super) fn show(ui: &mut Ui, open: &mut Open, cx: &Cx<'_>) {
     let response = ui.interact(rect, canvas_id(), Sense::click_and_drag());
     let name = cx.text.get("mask-canvas");
     response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, &name));
-    let share = open.coverage.count() * 100 / open.coverage.covered.len().max(1);
-    let said = cx.text.with("mask-covered", [("percent", share.into())]);
-    ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(said));
     paint(ui, open, rect, &response);
     draw(ui, open, rect, palette.accent);
+    let share = open.covered * 100 / open.coverage.covered.len().max(1);
+    let said = cx.text.with("mask-covered", [("percent", share.into())]);
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(said));
     brush(ui, open, rect, &response);
 }
 
@@ -82,12 +82,20 @@ fn paint(ui: &Ui, open: &mut Open, rect: Rect, response: &egui::Response) {
     let within = |at: Pos2| [(at.x - rect.left()) / rect.width(), (at.y - rect.top()) / rect.height()];
     let (radius, erases) = (open.brush as f32 / 200.0, open.erases);
     let fresh = || BrushStroke { points: Vec::new(), radius, erases };
-    let down = response.is_pointer_button_down_on() && ui.input(|input| input.pointer.primary_down());
-    if let (true, Some(at)) = (down, response.interact_pointer_pos()) {
-        if !response.has_focus() {
-            response.request_focus();
-        }
-        let mut stroke = open.canvas.stroke.take().unwrap_or_else(fresh);
+    // Every place that the pointer was at since the last frame: a fast hand draws smooth lines, too.
+    let events = ui.input(|input| input.events.clone());
+    for event in events {
+        let (at, ends) = match event {
+            Event::PointerButton { pos, button: PointerButton::Primary, pressed: true, .. } if rect.contains(pos) => {
+                response.request_focus();
+                open.canvas.stroke = Some(fresh());
+                (pos, false)
+            }
+            Event::PointerMoved(pos) => (pos, false),
+            Event::PointerButton { pos, button: PointerButton::Primary, pressed: false, .. } => (pos, true),
+            _ => continue,
+        };
+        let Some(mut stroke) = open.canvas.stroke.take() else { continue };
         let at = within(at);
         if stroke.points.last() != Some(&at) {
             let known = stroke.points.len();
@@ -95,9 +103,11 @@ fn paint(ui: &Ui, open: &mut Open, rect: Rect, response: &egui::Response) {
             open.canvas.stale |= open.coverage.paint_from(&stroke, known);
         }
         open.canvas.at = Some(at);
-        open.canvas.stroke = Some(stroke);
-    } else if let Some(stroke) = open.canvas.stroke.take() {
-        open.keep(stroke);
+        if ends {
+            open.keep(stroke);
+        } else {
+            open.canvas.stroke = Some(stroke);
+        }
     }
     if !response.has_focus() {
         return;
@@ -128,6 +138,7 @@ fn paint(ui: &Ui, open: &mut Open, rect: Rect, response: &egui::Response) {
 fn draw(ui: &Ui, open: &mut Open, rect: Rect, colour: Color32) {
     let Canvas { cover, stale, .. } = &mut open.canvas;
     if std::mem::take(stale) || cover.is_none() {
+        open.covered = open.coverage.count();
         let image = tinted(&open.coverage, colour.gamma_multiply(0.55));
         match cover {
             Some(cover) => cover.set(image, TextureOptions::LINEAR),

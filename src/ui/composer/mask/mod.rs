@@ -51,6 +51,8 @@ pub(super) struct Open {
     /// The picture, and what the base covers, once they are there.
     ground: Option<(Pixels, Coverage)>,
     coverage: Coverage,
+    /// How many pixels of that are covered.
+    covered: usize,
     strokes: Vec<BrushStroke>,
     brush: f64,
     erases: bool,
@@ -135,6 +137,7 @@ impl Masks {
             base: mask.clone(),
             ground: None,
             coverage: Coverage::new(0, 0),
+            covered: 0,
             strokes: Vec::new(),
             brush: BRUSH.rest,
             erases: false,
@@ -208,7 +211,7 @@ pub(super) fn show(ui: &Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut 
         |ui, open| {
             let mut asked = Asked::Nothing;
             let ready = open.ground.is_some();
-            let label = if open.coverage.is_empty() { text.get("mask-none") } else { text.get("mask-use") };
+            let label = if open.covered == 0 { text.get("mask-none") } else { text.get("mask-use") };
             if ui.add(Button::new(label).kind(Kind::Primary).enabled(ready)).clicked() {
                 asked = Asked::Use;
             }
@@ -282,7 +285,7 @@ fn tools(ui: &mut Ui, open: &mut Open, cx: &Cx<'_>) {
         if ui.add(undo).on_hover_text(text.get("mask-undo-tip")).clicked() {
             open.undo();
         }
-        let clear = Button::new(text.get("mask-clear")).kind(Kind::Chip).enabled(!open.coverage.is_empty());
+        let clear = Button::new(text.get("mask-clear")).kind(Kind::Chip).enabled(open.covered > 0);
         if ui.add(clear).clicked() {
             open.clear();
         }

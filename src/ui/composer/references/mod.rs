@@ -9,7 +9,7 @@ use egui::{
 };
 
 use crate::{
-    recipe::{Abilities, Fit, Reference, keep_short_names, mentions, short_names},
+    recipe::{Abilities, Fit, Recipe, Reference, ReferenceLimits, keep_short_names, mentions, short_names},
     studio::Command,
     ui::{
         Cx,
@@ -119,13 +119,19 @@ fn about(reference: &Reference, tiles: &Tiles, text: &Text) -> String {
     name.into_iter().chain(file).collect::<Vec<_>>().join("\n")
 }
 
+/// What each picture of a request may be, as far as the others are known.
+pub(super) fn limits_among(sent: &Recipe, tiles: &Tiles, abilities: &Abilities) -> ReferenceLimits {
+    let files = sent.pictures().filter_map(|picture| tiles.measured(&picture.sha256));
+    abilities.references.among(sent.pictures().count(), files.map(|file| file.bytes).sum())
+}
+
 /// What is done to references before they are sent, so that the model takes them.
 fn sizes(composer: &Composer, names: &[String], abilities: &Abilities, text: &Text) -> Vec<String> {
     let most = abilities.references.most.unwrap_or(usize::MAX);
     let files: Vec<_> = composer.recipe.references.iter().take(most).zip(names).collect();
     let known = |sha256: &str| composer.tiles.measured(sha256);
-    let together = files.iter().filter_map(|(reference, _)| known(&reference.sha256)).map(|file| file.bytes).sum();
-    let limits = abilities.references.among(files.len(), together);
+    let sent = abilities.fit(&composer.recipe).0;
+    let limits = limits_among(&sent, &composer.tiles, abilities);
     let those = |fit: Fit| {
         let fits =
             files.iter().filter(|(reference, _)| known(&reference.sha256).is_some_and(|it| limits.fit(it) == fit));
