@@ -37,6 +37,10 @@ pub struct Settings {
     pub thumbnail_height: f32,
     /// Show the pictures of one request as one.
     pub stacked: bool,
+    /// Tell the desktop when everything that was asked for is done, if the window is not in front.
+    pub notify: bool,
+    /// Let the desktop play a sound with that.
+    pub notify_sound: bool,
     /// Avoid motion, whatever the system says.
     pub reduce_motion: bool,
 }
@@ -54,6 +58,8 @@ impl Default for Settings {
             resume_on_start: false,
             thumbnail_height: 186.0,
             stacked: false,
+            notify: true,
+            notify_sound: false,
             reduce_motion: false,
         }
     }

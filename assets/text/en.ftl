@@ -45,6 +45,7 @@ verb-rate = { $stars ->
     [one] { $stars } star
    *[other] { $stars } stars
 }
+verb-pause-queue = Pause the queue, or resume it
 verb-pick = Pick
 verb-reject = Reject
 verb-move-left = Previous picture
@@ -73,6 +74,182 @@ status-idle = Nothing running
 status-images = { $count ->
     [one] 1 image · { $bytes }
    *[other] { $count } images · { $bytes }
+}
+
+## Queue
+
+tab-queue = Queue
+tab-queue-count = Queue { $count }
+status-left = About { $time } left
+status-spent = Today { $spent }
+status-spent-of = Today { $spent } of { $most }
+status-spent-tip = What was spent, by day, model and collection
+status-paused = Paused · { $waiting } queued
+status-progress = { $done } of { $total } done
+queue-running = { $count } running
+queue-waiting = { $count } waiting
+queue-put-off = { $count } for later
+queue-held-back = { $count } held back
+queue-failed = { $count } failed
+queue-requests = { $count ->
+    [one] 1 request
+   *[other] { $count } requests
+}
+queue-done-of = { $done } of { $total } done
+queue-spent = { $amount } spent
+queue-to-come = ≈ { $amount } to come
+queue-unknown-prices = { $count } of unknown price
+queue-nothing = Nothing is queued
+queue-nothing-hint = What you generate waits here for its turn, and can be held back, moved, changed or put off until it is sent.
+queue-to-create = Write a prompt
+queue-no-prompt = No prompt
+queue-hidden-model = Model hidden until you vote
+queue-of-sheet = Prompt sheet: { $prompt }
+queue-of-grid = Parameter grid: { $prompt }
+queue-of-shootout = Blind comparison: { $prompt }
+queue-of-many = { $prompt } and others
+queue-generating = Generating · { $time }
+queue-generating-left = Generating · { $time }, about { $left } left
+queue-held = Held back
+queue-not-before = Not before { $time }
+queue-waits-paused = Waiting for the queue to go on
+queue-waits-offline = Waiting until the provider can be reached
+queue-turn = Waiting · number { $turn }
+queue-pause-all = Pause all
+queue-resume-all = Resume all
+queue-let-go = Let them go on
+queue-try-now = Try now
+queue-raise-cap = Change the cap…
+queue-retry-safe = { $count ->
+    [one] Retry 1 that cost nothing
+   *[other] Retry { $count } that cost nothing
+}
+queue-clear-ended = Clear ended
+queue-cancel-waiting = Cancel all waiting…
+queue-is-paused = The queue is paused. What is being made is finished; nothing else is sent.
+queue-are-held = { $count ->
+    [one] 1 request is held back until you let it go on.
+   *[other] { $count } requests are held back until you let them go on.
+}
+queue-is-offline = { $provider } has not been reached since { $since }. Nothing was charged; its requests wait. Next try in { $next }.
+queue-is-resting = { $provider } asked for a pause of { $time }. Its requests wait and go on by themselves.
+queue-capped-day = Today's cap of { $most } is reached: { $spent } is spent or set aside.
+queue-capped-month = This month's cap of { $most } is reached: { $spent } is spent or set aside.
+queue-capped-batch = The cap of { $most } for one batch is reached: { $spent } is spent or set aside.
+queue-capped-next = The next request would cost about { $price }.
+queue-capped-unknown = Nobody knows what the next request would cost.
+queue-hold = Hold back: { $prompt }
+queue-resume = Let go on: { $prompt }
+queue-first = Put first: { $prompt }
+queue-more = More for: { $prompt }
+queue-retry = Retry: { $prompt }
+queue-edit = Change…
+queue-up = Move up
+queue-down = Move down
+queue-later-quarter = Run in 15 minutes
+queue-later-hour = Run in an hour
+queue-later-tonight = Run tonight at 22:00
+queue-later-at = Run at a time…
+queue-later-not = Run when it is its turn
+queue-later-title = Run later
+queue-later-time = Not before
+queue-later-hint = A time such as 23:30, or a day and a time such as 2026-12-24 08:00.
+queue-later-wrong = This is not a time that lies ahead.
+queue-later-set = Run then
+queue-edit-prompt = Use in the composer
+queue-exchange = Request and answer
+queue-duplicate = Ask once more
+queue-copy-prompt = Copy the prompt
+queue-edit-title = Change a waiting request
+queue-edit-text = Prompt of this request
+queue-edit-save = Save
+queue-edit-default = Double-click to go back to the default, which is not sent.
+queue-cancel-rest = Cancel rest…
+queue-cancel-rest-of = Cancel the rest of: { $prompt }
+queue-retry-failed = Retry failed
+queue-retry-failed-of = Retry what failed of: { $prompt }
+queue-dismiss-of = Remove from the list: { $prompt }
+queue-cancel-title = { $count ->
+    [one] Cancel 1 waiting request?
+   *[other] Cancel { $count } waiting requests?
+}
+queue-cancel-words = They have not been sent and cost nothing. What is being made goes on.
+queue-cancel-do = { $count ->
+    [one] Cancel 1 request
+   *[other] Cancel { $count } requests
+}
+queue-leave = Leave them
+queue-retry-title = { $count ->
+    [one] Ask for 1 request again?
+   *[other] Ask for { $count } requests again?
+}
+queue-retry-words = { $count ->
+    [one] 1 of them may have been charged already. Asking again may cost its price a second time.
+   *[other] { $count } of them may have been charged already. Asking again may cost their price a second time.
+}
+queue-retry-do = { $count ->
+    [one] Ask again
+   *[other] Ask { $count } again
+}
+left-moment = a moment
+left-seconds = { $n } s
+left-minutes = { $n } min
+left-hours = { $n } h
+moment-tomorrow = { $time } tomorrow
+moment-on = { $time } on { $date }
+
+## Leaving
+
+leaving-title = { $count ->
+    [one] 1 picture is being made
+   *[other] { $count } pictures are being made
+}
+leaving-words = If Atelier closes now, it is lost and may be charged all the same.
+leaving-kept = { $count ->
+    [one] 1 request that waits is kept for the next time.
+   *[other] { $count } requests that wait are kept for the next time.
+}
+leaving-wait = Finish, then close
+leaving-now = Close now
+leaving-stay = Stay
+leaving-waits = { $count ->
+    [0] Closing…
+    [one] Closes when 1 picture is done
+   *[other] Closes when { $count } pictures are done
+}
+leaving-waits-words = Nothing else is sent until then.
+
+## End of a run
+
+run-done = { $count ->
+    [one] 1 request is done
+   *[other] { $count } requests are done
+}
+run-failed = { $count ->
+    [one] 1 failed
+   *[other] { $count } failed
+}
+run-nothing-done = Nothing became a picture
+
+## Spending
+
+spending-title = Spending
+spending-week = 7 days
+spending-month = This month
+spending-ever = All
+spending-by-day = By day
+spending-by-model = By model
+spending-by-collection = By collection
+spending-export = Export CSV…
+spending-caps = Caps…
+spending-estimated = { $amount } of it estimated
+spending-reading = Adding up…
+spending-nothing = Nothing was sent in this time.
+spending-no-collections = None of these pictures is in a collection.
+spending-table = Requests, pictures and what they cost
+spending-pictures = { $count ->
+    [one] 1 picture
+   *[other] { $count } pictures
 }
 
 ## Numbers and times
@@ -745,6 +922,25 @@ done = Done
 settings-title = Settings
 settings-providers = Providers
 settings-general = General
+settings-queue = Queue and money
+settings-resume = Requests that waited when Atelier was closed
+settings-resume-ask = Wait for me
+settings-resume-go-on = Go on by themselves
+settings-caps = Spend at most, in US dollars
+settings-cap-day = In a day
+settings-cap-month = In a month
+settings-cap-batch = For one batch
+settings-cap-none = No cap
+settings-cap-wrong = Not an amount
+settings-cap-spent = { $amount } so far
+settings-caps-hint = At a cap the queue stops before the next request is sent, and goes on by itself when the cap is raised or its day or month is over. What is being made counts with its estimate.
+settings-notify = When everything is done and Atelier is not in front
+settings-notify-on = Tell the desktop
+settings-sound = Sound
+settings-on = On
+settings-off = Off
+settings-per-minute = Requests a minute to this provider
+settings-per-minute-hint = As many as there are
 settings-shortcuts = Shortcuts
 settings-add = Add
 settings-add-provider = Add a provider

@@ -44,6 +44,7 @@ verb-rate = { $stars ->
     [0] 清除星等
    *[other] { $stars } 顆星
 }
+verb-pause-queue = 暫停或繼續佇列
 verb-pick = 留用
 verb-reject = 淘汰
 verb-move-left = 上一張圖片
@@ -225,6 +226,142 @@ import-new = { $count ->
     [0] 沒有新圖片
    *[other] 已匯入 { $count } 張圖片
 }
+
+## Queue
+
+tab-queue = 佇列
+tab-queue-count = 佇列 { $count }
+status-left = 約剩 { $time }
+status-spent = 今天 { $spent }
+status-spent-of = 今天 { $spent }／{ $most }
+status-spent-tip = 依日期、模型與收藏集查看花費
+status-paused = 已暫停 · { $waiting } 個排隊中
+status-progress = 已完成 { $done }／{ $total }
+queue-running = { $count } 個進行中
+queue-waiting = { $count } 個排隊中
+queue-put-off = { $count } 個稍後執行
+queue-held-back = { $count } 個保留中
+queue-failed = { $count } 個失敗
+queue-requests = { $count } 個請求
+queue-done-of = 已完成 { $done }／{ $total }
+queue-spent = 已花 { $amount }
+queue-to-come = 預計再花 { $amount }
+queue-unknown-prices = { $count } 個價格未知
+queue-nothing = 佇列是空的
+queue-nothing-hint = 你生成的請求會在這裡排隊；送出之前都可以保留、調整順序、修改或延後。
+queue-to-create = 撰寫提示詞
+queue-no-prompt = 沒有提示詞
+queue-hidden-model = 投票前不顯示模型
+queue-of-sheet = 提示詞表：{ $prompt }
+queue-of-grid = 參數網格：{ $prompt }
+queue-of-shootout = 盲測比較：{ $prompt }
+queue-of-many = { $prompt } 等
+queue-generating = 生成中 · { $time }
+queue-generating-left = 生成中 · { $time }，約剩 { $left }
+queue-held = 保留中
+queue-not-before = { $time } 之後才送出
+queue-waits-paused = 等待佇列繼續
+queue-waits-offline = 等待供應商恢復連線
+queue-turn = 排隊中 · 第 { $turn } 個
+queue-pause-all = 全部暫停
+queue-resume-all = 全部繼續
+queue-let-go = 讓它們繼續
+queue-try-now = 立即再試
+queue-raise-cap = 調整上限…
+queue-retry-safe = 重試 { $count } 個未收費的請求
+queue-clear-ended = 清除已結束
+queue-cancel-waiting = 取消所有排隊…
+queue-is-paused = 佇列已暫停。進行中的會完成，其餘都不會送出。
+queue-are-held = { $count } 個請求保留中，等你讓它們繼續。
+queue-is-offline = 自 { $since } 起無法連上 { $provider }。沒有產生費用，請求會在佇列中等待；{ $next } 後再試。
+queue-is-resting = { $provider } 要求暫停 { $time }。請求會等待，之後自動繼續。
+queue-capped-day = 已達今天的上限 { $most }：已花費或保留 { $spent }。
+queue-capped-month = 已達本月的上限 { $most }：已花費或保留 { $spent }。
+queue-capped-batch = 已達單一批次的上限 { $most }：已花費或保留 { $spent }。
+queue-capped-next = 下一個請求約需 { $price }。
+queue-capped-unknown = 下一個請求的價格未知。
+queue-hold = 保留：{ $prompt }
+queue-resume = 繼續：{ $prompt }
+queue-first = 移到最前：{ $prompt }
+queue-more = 更多：{ $prompt }
+queue-retry = 重試：{ $prompt }
+queue-edit = 修改…
+queue-up = 上移
+queue-down = 下移
+queue-later-quarter = 15 分鐘後執行
+queue-later-hour = 1 小時後執行
+queue-later-tonight = 今晚 22:00 執行
+queue-later-at = 指定時間執行…
+queue-later-not = 輪到時就執行
+queue-later-title = 稍後執行
+queue-later-time = 不早於
+queue-later-hint = 輸入時間，例如 23:30；或日期加時間，例如 2026-12-24 08:00。
+queue-later-wrong = 這不是未來的時間。
+queue-later-set = 到時執行
+queue-edit-prompt = 帶入創作
+queue-exchange = 請求與回應
+queue-duplicate = 再要求一次
+queue-copy-prompt = 複製提示詞
+queue-edit-title = 修改排隊中的請求
+queue-edit-text = 這個請求的提示詞
+queue-edit-save = 儲存
+queue-edit-default = 按兩下可回到預設值，預設值不會送出。
+queue-cancel-rest = 取消其餘…
+queue-cancel-rest-of = 取消其餘請求：{ $prompt }
+queue-retry-failed = 重試失敗的
+queue-retry-failed-of = 重試失敗的請求：{ $prompt }
+queue-dismiss-of = 從清單移除：{ $prompt }
+queue-cancel-title = 要取消 { $count } 個排隊中的請求嗎？
+queue-cancel-words = 這些請求還沒送出，不會產生費用。進行中的會繼續。
+queue-cancel-do = 取消 { $count } 個請求
+queue-leave = 保留它們
+queue-retry-title = 要重新送出 { $count } 個請求嗎？
+queue-retry-words = 其中 { $count } 個可能已經收費，重新送出可能會再收一次費用。
+queue-retry-do = 重新送出 { $count } 個
+left-moment = 片刻
+left-seconds = { $n } 秒
+left-minutes = { $n } 分鐘
+left-hours = { $n } 小時
+moment-tomorrow = 明天 { $time }
+moment-on = { $date } { $time }
+
+## Leaving
+
+leaving-title = 有 { $count } 張圖片正在生成
+leaving-words = 現在關閉會失去這些圖片，而且仍可能收費。
+leaving-kept = 排隊中的 { $count } 個請求會保留到下次開啟。
+leaving-wait = 完成後關閉
+leaving-now = 立即關閉
+leaving-stay = 不關閉
+leaving-waits = { $count ->
+    [0] 正在關閉…
+   *[other] 完成 { $count } 張圖片後關閉
+}
+leaving-waits-words = 在那之前不會送出其他請求。
+
+## End of a run
+
+run-done = { $count } 個請求已完成
+run-failed = { $count } 個失敗
+run-nothing-done = 沒有生成任何圖片
+
+## Spending
+
+spending-title = 花費
+spending-week = 7 天
+spending-month = 本月
+spending-ever = 全部
+spending-by-day = 依日期
+spending-by-model = 依模型
+spending-by-collection = 依收藏集
+spending-export = 匯出 CSV…
+spending-caps = 上限…
+spending-estimated = 其中 { $amount } 為估計
+spending-reading = 正在加總…
+spending-nothing = 這段期間沒有送出請求。
+spending-no-collections = 這些圖片都不在收藏集裡。
+spending-table = 請求、圖片與花費
+spending-pictures = { $count } 張圖片
 import-there = { $count } 張原本就在圖庫中
 import-found = { $count } 張已找回
 import-trashed = 其中 { $count } 張在垃圾桶
@@ -652,6 +789,25 @@ done = 完成
 settings-title = 設定
 settings-providers = 供應商
 settings-general = 一般
+settings-queue = 佇列與花費
+settings-resume = 關閉 Atelier 時還在排隊的請求
+settings-resume-ask = 等我處理
+settings-resume-go-on = 自動繼續
+settings-caps = 花費上限（美元）
+settings-cap-day = 每天
+settings-cap-month = 每月
+settings-cap-batch = 每個批次
+settings-cap-none = 不限
+settings-cap-wrong = 不是金額
+settings-cap-spent = 目前 { $amount }
+settings-caps-hint = 達到上限時，佇列會在送出下一個請求之前停下；提高上限，或過了當天、當月，就會自動繼續。進行中的請求以預估金額計入。
+settings-notify = 全部完成而 Atelier 不在最前面時
+settings-notify-on = 顯示桌面通知
+settings-sound = 音效
+settings-on = 開
+settings-off = 關
+settings-per-minute = 每分鐘送給此供應商的請求數
+settings-per-minute-hint = 不限
 settings-shortcuts = 快速鍵
 settings-add = 新增
 settings-add-provider = 新增供應商

@@ -12,7 +12,10 @@ use crate::{
     settings::{Kit, Session, Settings, Style},
 };
 
-use super::{Bulk, Keeping, Spot, contact_sheet::SheetOrder, export::ExportOrder, secret::Secret, sheets::SheetWish};
+use super::{
+    Bulk, Keeping, Notification, Spot, contact_sheet::SheetOrder, export::ExportOrder, secret::Secret,
+    sheets::SheetWish,
+};
 
 /// One thing for the studio to do. Sending never blocks; what comes of it arrives as [`super::Event`]s.
 #[derive(Debug)]
@@ -33,6 +36,8 @@ pub enum Command {
     /// Hold back everything that waits, or let it go on; what was held back one by one goes on as well then. What is on
     /// its road is not touched. Holds until it is said otherwise, also after a restart.
     PauseQueue(bool),
+    /// Let what is on its road come to its end and nothing else begin, or no longer. What waits is not changed.
+    FinishQueue(bool),
     /// Hold back requests that wait, or let them go on.
     Pause {
         /// Which.
@@ -284,6 +289,9 @@ pub enum Command {
     },
     /// Refresh the list of models of a profile.
     RefreshModels(ProfileId),
+
+    /// Tell a person of something by way of the desktop.
+    Notify(Notification),
 
     /// Write everything down and stop.
     Shutdown,

@@ -191,6 +191,7 @@ impl Core {
             Command::Generate(_)
             | Command::GenerateFirst(_)
             | Command::PauseQueue(_)
+            | Command::FinishQueue(_)
             | Command::Pause { .. }
             | Command::RunLater { .. }
             | Command::Move { .. }

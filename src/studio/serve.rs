@@ -18,7 +18,7 @@ use super::{
     discard::Discard,
     export::{self, ExportOrder, Values},
     inbox::Note,
-    masking,
+    masking, notifying,
     organise::Wish,
     references,
     thumbnails::{self, original},
@@ -37,6 +37,7 @@ impl Core {
             Command::Organise { images, change } => self.organiser.wish(Wish::Change(images, change)),
             Command::EditCollections(edit) => self.organiser.wish(Wish::Collections(edit)),
             Command::UndoOrganising(name) => self.organiser.wish(Wish::Undo(name)),
+            Command::Notify(notification) => notifying::notify(&self.world, notification),
             Command::WantTags(beginning) => self.organiser.wish(Wish::Tags(beginning)),
             Command::OpenStack(of, open) => {
                 self.view.open_stack(of, open);

@@ -122,6 +122,7 @@ async fn wake_up(place: &Place, parts: Parts, line: Line) -> Result<Core, StartE
         client: Client::new(parts.timeouts),
         keys: Keys::new(parts.keychain, parts.environment),
         dialogs: parts.dialogs,
+        notifier: parts.notifier,
         clock: parts.clock,
         ids: parts.ids,
         random: parts.random,

@@ -24,6 +24,7 @@ use super::{
     dialogs::Dialogs,
     inbox::Note,
     keys::{Environment, Keys},
+    notifying::{Notifier, SystemNotifier},
 };
 
 /// How long a locked keychain may wait for a person before a request goes on without it.
@@ -53,6 +54,8 @@ pub struct Parts {
     pub keychain: Arc<dyn Keychain>,
     /// How a person is asked for files.
     pub dialogs: Arc<dyn Dialogs>,
+    /// How a person is told of something while the window is not in front.
+    pub notifier: Arc<dyn Notifier>,
     /// Where environment variables are read.
     pub environment: Environment,
     /// The time.
@@ -76,6 +79,7 @@ impl Parts {
         Self {
             keychain: Arc::new(SystemKeychain::new(KEYCHAIN_LIMIT)),
             dialogs,
+            notifier: Arc::new(SystemNotifier),
             environment: Arc::new(|name| std::env::var(name).ok()),
             clock: Arc::new(Timestamp::now),
             ids: Arc::new(Uuid::now_v7),
@@ -93,6 +97,7 @@ pub(super) struct World {
     pub(super) client: Client,
     pub(super) keys: Keys,
     pub(super) dialogs: Arc<dyn Dialogs>,
+    pub(super) notifier: Arc<dyn Notifier>,
     pub(super) clock: Clock,
     pub(super) ids: Ids,
     pub(super) random: Random,

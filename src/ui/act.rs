@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Context, OpenUrl};
+use egui::{Context, OpenUrl, ViewportCommand};
 
 use crate::{
     recipe::{Change, Flag, Recipe},
@@ -14,6 +14,7 @@ use super::{
     action::{Action, Verb},
     composer::{self, Recall},
     contact,
+    leaving::{Answer, Leaving},
     page::Page,
     settings_dialog::Section,
     state::State,
@@ -23,6 +24,10 @@ use super::{
 
 /// Does an action.
 pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Context) {
+    // What it does is to be seen there.
+    if state.page == Page::Queue && action.is_about_creating() {
+        show_page(Page::Create, state);
+    }
     match action {
         Action::Do(verb) => {
             if state.can(verb) {
@@ -50,6 +55,8 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
         Action::Kit(kit) => keep(*kit, state, handle),
         Action::FillPrompt(prompt) => state.composer.fill_prompt(prompt),
         Action::OpenSettings(section) => open_settings(section, state),
+        Action::Leave(answer) => leave(answer, state, handle, ctx),
+        Action::ShowSpending => handle.send(state.spending.open()),
         Action::UseProvider(profile) => {
             let now = &state.composer.recipe().profile;
             let in_use = !now.is_demo() && state.known.profile(now).is_some_and(|now| state.known.key_ready(now));
@@ -117,6 +124,25 @@ fn show_page(page: Page, state: &mut State) {
     state.page = page;
     // The large view lies over every page.
     state.viewer.close();
+}
+
+fn leave(answer: Answer, state: &mut State, handle: &Handle, ctx: &Context) {
+    match answer {
+        Answer::Wait => {
+            state.leaving = Leaving::WhenDone;
+            handle.send(Command::FinishQueue(true));
+        }
+        Answer::Now => {
+            state.leaving = Leaving::Goes;
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        }
+        Answer::Stay => {
+            if state.leaving == Leaving::WhenDone {
+                handle.send(Command::FinishQueue(false));
+            }
+            state.leaving = Leaving::Stays;
+        }
+    }
 }
 
 fn keep(kit: Kit, state: &mut State, handle: &Handle) {
@@ -311,6 +337,7 @@ fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
             let has = state.subject_row().is_some_and(|row| row.label == Some(label));
             organise(Change::Label((!has).then_some(label)), state, handle);
         }
+        Verb::PauseQueue => handle.send(Command::PauseQueue(!state.known.queue.paused)),
         Verb::OpenSettings => open_settings(Section::Providers, state),
         Verb::OpenShortcuts => open_settings(Section::Shortcuts, state),
         Verb::NextTheme => {

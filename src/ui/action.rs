@@ -10,7 +10,9 @@ use crate::{
     studio::{Command, Details},
 };
 
-use super::{composer::Recall, grid_export::GridShape, icons, page::Page, settings_dialog::Section, text::Text};
+use super::{
+    composer::Recall, grid_export::GridShape, icons, leaving::Answer, page::Page, settings_dialog::Section, text::Text,
+};
 
 /// Something that a person can do, with what it needs to be done. Places on screen return these; only
 /// [`super::App`] acts on them.
@@ -28,6 +30,10 @@ pub enum Action {
     ShowPage(Page),
     /// Open the settings at a section.
     OpenSettings(Section),
+    /// Show what was spent.
+    ShowSpending,
+    /// Leave the program, or stay, as was answered.
+    Leave(Answer),
     /// Put a recipe into the composer.
     Reuse(Box<Recipe>),
     /// Put a picture's recipe into the composer, as far as there is a place for it here.
@@ -77,6 +83,26 @@ pub enum Action {
     ShowExchange(RequestId),
     /// Put a text on the clipboard.
     CopyText(String),
+}
+
+impl Action {
+    /// Whether what it does is to be seen among the pictures, or in the composer.
+    pub fn is_about_creating(&self) -> bool {
+        matches!(
+            self,
+            Self::Reuse(_)
+                | Self::ReusePicture(_)
+                | Self::Recall(..)
+                | Self::ChooseModel(_)
+                | Self::FillPrompt(_)
+                | Self::OpenImage(_)
+                | Self::GoTo(_)
+                | Self::ShowBatch(_)
+                | Self::Search(_)
+                | Self::Sort(_)
+                | Self::Do(Verb::FocusPrompt | Verb::FocusSearch)
+        )
+    }
 }
 
 /// Where actions are gathered while a frame is drawn.
@@ -204,6 +230,8 @@ pub enum Verb {
     RemoveFromCollection,
     /// Take back what was done last.
     Undo,
+    /// Hold back everything that waits, or let it go on.
+    PauseQueue,
     /// Open the settings.
     OpenSettings,
     /// Open the list of shortcuts.
@@ -218,7 +246,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Verb {
     /// Every verb, in the order in which help lists them.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 55] = [
         Self::Generate,
         Self::GenerateFirst,
         Self::ParameterGrid,
@@ -269,6 +297,8 @@ impl Verb {
         Self::Undo,
         Self::Show(Page::Create),
         Self::Show(Page::Sheet),
+        Self::Show(Page::Queue),
+        Self::PauseQueue,
         Self::NextTheme,
         Self::OpenSettings,
         Self::OpenShortcuts,
@@ -317,6 +347,7 @@ impl Verb {
             Self::RemoveFromCollection => "verb-remove-from-collection",
             Self::Delete => "verb-delete",
             Self::Undo => "verb-undo",
+            Self::PauseQueue => "verb-pause-queue",
             Self::OpenSettings => "verb-open-settings",
             Self::OpenShortcuts => "verb-open-shortcuts",
             Self::NextTheme => "verb-next-theme",
@@ -374,10 +405,12 @@ impl Verb {
             Self::AddToCollection => icons::COLLECTION,
             Self::RemoveFromCollection => icons::MINUS,
             Self::Delete => icons::DELETE,
+            Self::PauseQueue => icons::PAUSE,
             Self::OpenSettings => icons::SETTINGS,
             Self::OpenShortcuts => icons::KEYBOARD,
             Self::Show(Page::Create) => icons::IMAGE,
             Self::Show(Page::Sheet) => icons::TABLE,
+            Self::Show(Page::Queue) => icons::QUEUE,
             Self::NextTheme => icons::THEME,
         }
     }
@@ -440,10 +473,29 @@ impl Verb {
             Self::Undo => const { &[key(COMMAND, Key::Z)] },
             Self::Show(Page::Create) => const { &[key(COMMAND, Key::Num1)] },
             Self::Show(Page::Sheet) => const { &[key(COMMAND, Key::Num2)] },
+            Self::Show(Page::Queue) => const { &[key(COMMAND, Key::Num3), key(COMMAND, Key::J)] },
+            Self::PauseQueue => const { &[key(COMMAND_SHIFT, Key::J)] },
             Self::OpenSettings => const { &[key(COMMAND, Key::Comma)] },
             Self::OpenShortcuts => const { &[key(NONE, Key::Questionmark)] },
             Self::AddReference | Self::Reset | Self::Reveal | Self::NextTheme => &[],
         }
+    }
+
+    /// Whether it can be done while the pictures are not to be seen.
+    pub fn works_on_every_page(self) -> bool {
+        matches!(
+            self,
+            Self::FocusPrompt
+                | Self::FocusSearch
+                | Self::Import
+                | Self::ImportFolders
+                | Self::Show(_)
+                | Self::PauseQueue
+                | Self::Undo
+                | Self::OpenSettings
+                | Self::OpenShortcuts
+                | Self::NextTheme
+        )
     }
 
     /// Where its keys work.
@@ -456,6 +508,7 @@ impl Verb {
             | Self::EarlierPrompt
             | Self::LaterPrompt
             | Self::FocusPrompt
+            | Self::PauseQueue
             | Self::OpenSettings
             | Self::Show(_)
             | Self::Import

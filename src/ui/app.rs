@@ -8,8 +8,9 @@ use std::{
 use egui::{CentralPanel, Context, Frame, Margin, Panel, Rect, Ui, ViewportCommand, pos2};
 
 use crate::{
+    recipe::Money,
     settings::{Language, Session, Settings, WindowPlace},
-    studio::{Command, Event, Handle, Wake},
+    studio::{Command, Event, Handle, Notification, Progress, RunEnded, Wake},
 };
 
 use super::{
@@ -18,8 +19,9 @@ use super::{
     batch_dialog, blind_dialog, collections, composer, contact, dragged, dropping, exchange_dialog, export_dialog,
     gallery, grid_dialog, grid_export, import_dialog, inspector,
     keymap::Keymap,
+    leaving::{self, Closing},
     page::Page,
-    refused, settings_dialog, sheet,
+    queue, refused, settings_dialog, sheet, spending_dialog,
     state::State,
     status_bar,
     text::Text,
@@ -123,6 +125,12 @@ impl App {
                     ctx.copy_image(textures::image(&pixels));
                     self.state.toasts.push(About::Copied);
                 }
+                Event::RunEnded(ended) => {
+                    let settings = &self.state.known.settings;
+                    if settings.notify && !ctx.input(|input| input.focused) {
+                        self.handle.send(Command::Notify(run_ended(&ended, settings.notify_sound, &self.text)));
+                    }
+                }
                 // The inspector shows what is said about it.
                 Event::Organised { images, .. } => {
                     let subject = self.state.subject().filter(|id| images.contains(id));
@@ -142,6 +150,21 @@ impl App {
         if title != self.title {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.title = title;
+        }
+    }
+
+    /// Asks before the window closes while pictures are being made.
+    fn mind_leaving(&mut self, ctx: &Context) {
+        let wanted = ctx.input(|input| input.viewport().close_requested());
+        match self.state.leaving.mind(wanted, &self.state.known) {
+            Some(Closing::Refused) => {
+                ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+                // Who closes it from the task bar has to see the question.
+                ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
+                ctx.send_viewport_cmd(ViewportCommand::Focus);
+            }
+            Some(Closing::Close) => ctx.send_viewport_cmd(ViewportCommand::Close),
+            None => {}
         }
     }
 
@@ -236,54 +259,22 @@ impl App {
             top_bar::show(ui, state.page, &mut state.search, &cx, actions);
         });
         Panel::bottom("status").exact_size(size::STATUS_BAR).resizable(false).frame(panel).show(ui, |ui| {
-            status_bar::show(ui, &state.composer.recipe().profile, &cx);
+            status_bar::show(ui, &state.composer.recipe().profile, &cx, actions);
         });
-        let side = Frame::new().fill(palette.panel);
-        // The large view of a picture lies over the pages; on that of sheets, only its details are beside it.
-        let (on_sheet, viewing) = (state.page == Page::Sheet, state.viewer.image().is_some());
-        state.composer.subject = state.viewer.image().or_else(|| state.selection.focus());
-        let composer = (!on_sheet).then(|| {
-            Panel::left("composer").exact_size(size::COMPOSER).resizable(false).frame(side).show(ui, |ui| {
-                composer::show(ui, &mut state.composer, &cx, actions);
-            })
-        });
-        if state.inspector_hidden || on_sheet && !viewing {
-            // Whatever was being written in it is kept.
-            actions.extend(state.inspector.unsent().map(Action::Send));
-        } else {
-            // It draws its own edge.
-            let panel = Panel::right("inspector").exact_size(size::INSPECTOR).resizable(false);
-            panel.show_separator_line(false).frame(side).show(ui, |ui| {
-                let subject = state.viewer.image().or_else(|| state.selection.focus());
-                let several = state.viewer.image().is_none().then_some(&state.selection);
-                inspector::show(ui, &mut state.inspector, subject, several, &cx, actions);
-            });
-        }
-        let rest = ui.max_rect();
-        let composer = composer.map_or(Rect::NOTHING, |composer| composer.response.rect);
-        let rest = if on_sheet {
-            rest
-        } else {
-            Rect::from_min_max(pos2(composer.right(), composer.top()), pos2(rest.right(), composer.bottom()))
-        };
-        // Its ground is the window's clear colour: what need not be painted is there sooner.
-        CentralPanel::no_frame().show(ui, |ui| {
-            if state.viewer.image().is_some() {
-                viewer::show(ui, &mut state.viewer, &mut state.selection, &cx, actions);
-            } else if on_sheet {
-                let base = sheet::Base { recipe: state.composer.recipe(), styles: state.composer.styles() };
-                sheet::show(ui, &mut state.sheet, &base, &cx, actions);
-            } else if state.contact.is_shown() {
-                contact::show(ui, &mut state.contact, &mut state.gallery, &mut state.selection, &cx, actions);
-            } else {
-                gallery::show(ui, &mut state.gallery, &mut state.selection, &cx, actions);
+        match state.page {
+            Page::Create | Page::Sheet => draw_pictures(ui, state, text, actions),
+            Page::Queue => {
+                let cx = Cx { text, known: &state.known, textures: &state.textures };
+                // Whatever was being written in the inspector is kept.
+                actions.extend(state.inspector.unsent().map(Action::Send));
+                CentralPanel::no_frame().show(ui, |ui| {
+                    queue::show(ui, &mut state.queue, &mut state.gallery, &cx, actions);
+                });
             }
-        });
-        dragged::show(ui, &cx);
-        if on_sheet {
-            dropping::on_sheet(ui, rest, &cx, actions);
-        } else {
-            dropping::show(ui, composer, rest, &cx, actions);
+        }
+        let cx = Cx { text, known: &state.known, textures: &state.textures };
+        if state.queue.dialog_open() {
+            queue::dialogs(ui, &mut state.queue, &cx, actions);
         }
         if state.composer.dialog_open() {
             composer::dialogs(ui, &mut state.composer, &cx, actions);
@@ -318,7 +309,68 @@ impl App {
         if state.settings.is_open() {
             settings_dialog::show(ui, &mut state.settings, &cx, actions);
         }
+        if state.spending.is_open() {
+            spending_dialog::show(ui, &mut state.spending, &cx, actions);
+        }
         toasts::show(ui, &mut state.toasts, &cx, actions);
+        if state.leaving.dialog_open()
+            && let Some(answer) = leaving::show(ui, state.leaving, &cx)
+        {
+            actions.push(Action::Leave(answer));
+        }
+    }
+}
+
+/// Composer, gallery and inspector, or a prompt sheet.
+fn draw_pictures(ui: &mut Ui, state: &mut State, text: &Text, actions: &mut Actions) {
+    let cx = Cx { text, known: &state.known, textures: &state.textures };
+    let palette = theme::palette(ui.visuals());
+    let side = Frame::new().fill(palette.panel);
+    // The large view of a picture lies over the pages; on that of sheets, only its details are beside it.
+    let (on_sheet, viewing) = (state.page == Page::Sheet, state.viewer.image().is_some());
+    state.composer.subject = state.viewer.image().or_else(|| state.selection.focus());
+    let composer = (!on_sheet).then(|| {
+        Panel::left("composer").exact_size(size::COMPOSER).resizable(false).frame(side).show(ui, |ui| {
+            composer::show(ui, &mut state.composer, &cx, actions);
+        })
+    });
+    if state.inspector_hidden || on_sheet && !viewing {
+        // Whatever was being written in it is kept.
+        actions.extend(state.inspector.unsent().map(Action::Send));
+    } else {
+        // It draws its own edge.
+        let panel = Panel::right("inspector").exact_size(size::INSPECTOR).resizable(false);
+        panel.show_separator_line(false).frame(side).show(ui, |ui| {
+            let subject = state.viewer.image().or_else(|| state.selection.focus());
+            let several = state.viewer.image().is_none().then_some(&state.selection);
+            inspector::show(ui, &mut state.inspector, subject, several, &cx, actions);
+        });
+    }
+    let rest = ui.max_rect();
+    let composer = composer.map_or(Rect::NOTHING, |composer| composer.response.rect);
+    let rest = if on_sheet {
+        rest
+    } else {
+        Rect::from_min_max(pos2(composer.right(), composer.top()), pos2(rest.right(), composer.bottom()))
+    };
+    // Its ground is the window's clear colour: what need not be painted is there sooner.
+    CentralPanel::no_frame().show(ui, |ui| {
+        if state.viewer.image().is_some() {
+            viewer::show(ui, &mut state.viewer, &mut state.selection, &cx, actions);
+        } else if on_sheet {
+            let base = sheet::Base { recipe: state.composer.recipe(), styles: state.composer.styles() };
+            sheet::show(ui, &mut state.sheet, &base, &cx, actions);
+        } else if state.contact.is_shown() {
+            contact::show(ui, &mut state.contact, &mut state.gallery, &mut state.selection, &cx, actions);
+        } else {
+            gallery::show(ui, &mut state.gallery, &mut state.selection, &cx, actions);
+        }
+    });
+    dragged::show(ui, &cx);
+    if on_sheet {
+        dropping::on_sheet(ui, rest, &cx, actions);
+    } else {
+        dropping::show(ui, composer, rest, &cx, actions);
     }
 }
 
@@ -326,6 +378,7 @@ impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.drain(ctx);
         self.keep_title(ctx);
+        self.mind_leaving(ctx);
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
@@ -346,6 +399,22 @@ impl eframe::App for App {
         while self.handle.next(FAREWELL).is_ok_and(|event| !matches!(event, Event::Stopped)) {}
     }
 }
+
+/// What the desktop is told when everything is done.
+fn run_ended(ended: &RunEnded, sound: bool, text: &Text) -> Notification {
+    let Progress { done, failed, spent, .. } = ended.progress;
+    let title = if done > 0 { text.with("run-done", [("count", done.into())]) } else { text.get("run-nothing-done") };
+    let mut facts = Vec::new();
+    if failed > 0 {
+        facts.push(text.with("run-failed", [("count", failed.into())]));
+    }
+    facts.push(text.duration(ended.took));
+    if spent > Money::default() {
+        facts.push(text.money(spent));
+    }
+    Notification { title, body: text.join_facts(&facts), sound }
+}
+
 /// The window's size, once it is known.
 fn window(ui: &Ui) -> Option<WindowPlace> {
     let size = ui.ctx().viewport_rect().size();

@@ -60,6 +60,12 @@ icons! {
     BLIND = "\u{e224}";
     COLLECTION = "\u{e24a}";
     SMART = "\u{ebe0}";
+    PAUSE = "\u{e39e}";
+    PLAY = "\u{e3d0}";
+    CLOCK = "\u{e19a}";
+    TO_TOP = "\u{e066}";
+    QUEUE = "\u{e6ac}";
+    COINS = "\u{e78e}";
     CALENDAR = "\u{e108}";
     TABLE = "\u{e476}";
 }

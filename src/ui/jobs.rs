@@ -1,10 +1,10 @@
 //! The requests that have a card, in the order in which they came. Ten thousand of them are told of one by one, so that
 //! none of them may be looked for among the others.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
-    recipe::RequestId,
+    recipe::{Charge, RequestId},
     studio::{Job, JobState},
 };
 
@@ -15,25 +15,34 @@ pub struct Jobs {
     all: BTreeMap<u64, Job>,
     places: HashMap<RequestId, u64>,
     next: u64,
-    /// Counts up with every change.
+    /// Counts up with every change but how much of an answer has arrived.
     revision: u64,
     in_flight: usize,
     pictures_in_flight: usize,
     running: usize,
     waiting: usize,
+    /// Those that have ended without a picture.
+    ended: BTreeSet<RequestId>,
+    safe_to_retry: usize,
 }
 
 impl Jobs {
     /// A request is new or has changed.
     pub fn put(&mut self, job: Job) {
-        self.revision += 1;
-        self.count(&job, true);
         let place = *self.places.entry(job.id).or_insert_with(|| {
             self.next += 1;
             self.next
         });
-        if let Some(before) = self.all.insert(place, job) {
-            self.count(&before, false);
+        let receiving = |job: &Job| matches!(job.state, JobState::Receiving { .. });
+        let arrives = receiving(&job);
+        let before = self.all.remove(&place);
+        if let Some(before) = &before {
+            self.count(before, false);
+        }
+        self.count(&job, true);
+        self.all.insert(place, job);
+        if !(arrives && before.as_ref().is_some_and(receiving)) {
+            self.revision += 1;
         }
     }
 
@@ -45,6 +54,7 @@ impl Jobs {
     }
 
     fn count(&mut self, job: &Job, more: bool) {
+        self.count_ended(job, more);
         let pictures = job.recipe.parameters.n.map_or(1, |n| n.max(1) as usize);
         let (running, waiting, in_flight) = match job.state {
             JobState::Waiting => (0, 1, 0),
@@ -59,6 +69,21 @@ impl Jobs {
         change(&mut self.waiting, waiting);
         change(&mut self.in_flight, in_flight);
         change(&mut self.pictures_in_flight, in_flight * pictures);
+    }
+
+    fn count_ended(&mut self, job: &Job, more: bool) {
+        let safe = match &job.state {
+            JobState::Failed(failure) => failure.charged == Charge::No,
+            JobState::Cancelled { .. } => false,
+            _ => return,
+        };
+        if more {
+            self.ended.insert(job.id);
+            self.safe_to_retry += usize::from(safe);
+        } else {
+            self.ended.remove(&job.id);
+            self.safe_to_retry = self.safe_to_retry.saturating_sub(usize::from(safe));
+        }
     }
 
     /// A request by its name.
@@ -76,7 +101,7 @@ impl Jobs {
         self.all.len()
     }
 
-    /// Counts up with every change.
+    /// Counts up with every change but how much of an answer has arrived.
     pub fn revision(&self) -> u64 {
         self.revision
     }
@@ -84,6 +109,16 @@ impl Jobs {
     /// Requests that were let onto their road, those that wait there to be sent again among them.
     pub fn running(&self) -> usize {
         self.running
+    }
+
+    /// Requests that have ended without a picture.
+    pub fn ended(&self) -> impl Iterator<Item = RequestId> {
+        self.ended.iter().copied()
+    }
+
+    /// How many have failed and surely cost nothing.
+    pub fn safe_to_retry(&self) -> usize {
+        self.safe_to_retry
     }
 
     /// Requests that wait for their turn.

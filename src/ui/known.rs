@@ -16,8 +16,8 @@ use crate::{
     },
     settings::{Kit, Settings},
     studio::{
-        Catalogue, ConnectionReport, Details, Event, Filter, Job, KeyState, Listing, ModelInfo, Query, View,
-        template::Sources,
+        Catalogue, ConnectionReport, Details, Event, Filter, Job, KeyState, Listing, ModelInfo, Query, QueueState,
+        View, template::Sources,
     },
 };
 
@@ -45,6 +45,10 @@ pub struct Known {
     pub demo_url: String,
     /// Requests that have a card.
     pub jobs: Jobs,
+    /// How the queue stands.
+    pub queue: QueueState,
+    /// Counts up with every word about the queue.
+    pub queue_revision: u64,
     /// The open view of the library.
     pub view: Option<View>,
     /// What is known of each profile's key.
@@ -84,6 +88,10 @@ impl Known {
             Event::Settings(settings) => self.settings.clone_from(settings),
             Event::Job(job) => self.jobs.put(job.clone()),
             Event::JobGone(id) => self.jobs.remove(*id),
+            Event::Queue(queue) => {
+                self.queue.clone_from(queue);
+                self.queue_revision += 1;
+            }
             Event::Beginning(view) => {
                 let before = self.view.take().unwrap_or_default();
                 self.view = Some(View {

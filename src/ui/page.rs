@@ -10,17 +10,20 @@ pub enum Page {
     Create,
     /// Prompt sheets.
     Sheet,
+    /// What is being made, what waits, and what failed.
+    Queue,
 }
 
 impl Page {
     /// Every page, in the order of the tabs.
-    pub const ALL: [Self; 2] = [Self::Create, Self::Sheet];
+    pub const ALL: [Self; 3] = [Self::Create, Self::Sheet, Self::Queue];
 
     /// What its tab says.
     pub fn name(self, text: &Text) -> String {
         text.get(match self {
             Self::Create => "tab-create",
             Self::Sheet => "tab-sheet",
+            Self::Queue => "tab-queue",
         })
     }
 }

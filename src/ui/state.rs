@@ -11,9 +11,9 @@ use crate::{
 use super::{
     action::Verb, batch_dialog::BatchDialog, blind_dialog::BlindDialog, composer::Composer, contact::Contact,
     exchange_dialog::ExchangeDialog, export_dialog::ExportDialog, gallery::Gallery, grid_dialog::GridDialog,
-    grid_export::GridExport, import_dialog::ImportDialog, inspector::Inspector, known::Known, page::Page,
-    selection::Selection, settings_dialog::SettingsDialog, sheet::SheetPage, textures::Textures, toasts::Toasts,
-    undo::UndoStack, viewer::Viewer,
+    grid_export::GridExport, import_dialog::ImportDialog, inspector::Inspector, known::Known, leaving::Leaving,
+    page::Page, queue::QueuePage, selection::Selection, settings_dialog::SettingsDialog, sheet::SheetPage,
+    spending_dialog::SpendingDialog, textures::Textures, toasts::Toasts, undo::UndoStack, viewer::Viewer,
 };
 
 /// How many selected pictures are selected again at the next start, at most.
@@ -62,6 +62,12 @@ pub struct State {
     pub import: ImportDialog,
     /// The dialog that shows what went over the wire.
     pub exchange: ExchangeDialog,
+    /// The queue's page.
+    pub queue: QueuePage,
+    /// The dialog that shows what was spent.
+    pub spending: SpendingDialog,
+    /// Whether the window is about to close.
+    pub leaving: Leaving,
     /// The settings.
     pub settings: SettingsDialog,
     /// Short messages at the bottom.
@@ -105,6 +111,8 @@ impl State {
         self.export.fold(event, &self.known);
         self.import.fold(event);
         self.exchange.fold(event, &self.known);
+        self.queue.fold(event);
+        self.spending.fold(event);
         self.settings.fold(event, &self.known);
         self.toasts.fold(event);
     }
@@ -155,6 +163,9 @@ impl State {
             || self.import.is_open()
             || self.exchange.is_open()
             || self.gallery.collections.chooser.is_open()
+            || self.queue.dialog_open()
+            || self.spending.is_open()
+            || self.leaving.dialog_open()
             || self.settings.is_open()
             || self.sheet.dialog_open()
     }
@@ -200,6 +211,10 @@ impl State {
         if !self.known.ready || self.dialog_open() {
             return false;
         }
+        // Where the pictures are not to be seen nothing is done to them, and nothing is spent.
+        if self.page == Page::Queue && !verb.works_on_every_page() {
+            return false;
+        }
         let viewing = self.viewer.image().is_some();
         // The composer is not on screen: nothing is to be sent that nobody sees.
         let composes = matches!(
@@ -219,7 +234,7 @@ impl State {
             // The pictures are not on screen, and their keys are the table's.
             return match verb {
                 Verb::Generate => self.sheet.can_run(&self.known),
-                Verb::OpenSettings | Verb::NextTheme | Verb::Show(_) => true,
+                Verb::OpenSettings | Verb::NextTheme | Verb::Show(_) | Verb::PauseQueue => true,
                 _ => false,
             };
         }
@@ -234,6 +249,7 @@ impl State {
             | Verb::AddReference
             | Verb::Import
             | Verb::ImportFolders
+            | Verb::PauseQueue
             | Verb::OpenSettings
             | Verb::OpenShortcuts
             | Verb::NextTheme

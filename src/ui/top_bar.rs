@@ -62,7 +62,14 @@ pub fn show(ui: &mut Ui, page: Page, search: &mut String, cx: &Cx<'_>, actions: 
 fn tabs(ui: &mut Ui, now: Page, cx: &Cx<'_>, actions: &mut Actions) {
     ui.spacing_mut().item_spacing.x = 4.0;
     for page in Page::ALL {
-        if ui.add(Button::new(page.name(cx.text)).kind(Kind::Tab).selected(page == now)).clicked() {
+        let mut tab = Button::new(page.name(cx.text)).kind(Kind::Tab).selected(page == now);
+        let unfinished = cx.known.jobs.running() + cx.known.jobs.waiting();
+        if page == Page::Queue && unfinished > 0 {
+            let count = cx.text.count(unfinished);
+            let name = cx.text.with("tab-queue-count", [("count", unfinished.into())]);
+            tab = tab.badge(count).name(name);
+        }
+        if ui.add(tab).clicked() {
             actions.push(Action::ShowPage(page));
         }
     }

@@ -5,5 +5,6 @@ mod common;
 mod dialogs;
 mod gallery;
 mod pictures;
+mod queue;
 mod screens;
 mod viewer;

@@ -4,23 +4,25 @@
 //! They are drawn by the software renderer of Linux, so that they are the same on every machine that runs them.
 #![cfg(target_os = "linux")]
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use atelier::{
     demo::{Scene, paint},
     imaging::{Limits, decode, shrink},
     recipe::{
-        Answered, Change, Charge, Exchange, Failure, FailureKind, Flag, Format, Label, Measured, Money, Part,
+        Answered, BatchId, Change, Charge, Exchange, Failure, FailureKind, Flag, Format, Label, Measured, Money, Part,
         ProfileId, Recipe, Reference, SentBody, Turn,
     },
     settings::{Language, Theme},
     studio::{
-        Check, Command, DoctorStep, Event, Finding, Health, Job, JobState, KeyState, ModelInfo, Pixels,
+        Check, Command, DoctorStep, Event, Finding, Health, Job, JobState, KeyState, ModelInfo, Pixels, Progress,
+        QueueState, Spent,
         export::{ExportPreview, TemplateTrouble},
     },
 };
 use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::{SnapshotOptions, SnapshotResults, kittest::Queryable as _, try_image_snapshot_options};
+use uuid::Uuid;
 
 use crate::{
     common::ui::ready,
@@ -136,6 +138,68 @@ fn generating() {
         // A time ahead shows as no time: the picture is the same however long the drawing takes.
         stage.send(job(2, JobState::Generating { since: ago(-30) }));
         snapshot(&mut stage, "generating", theme, &mut results);
+    }
+}
+
+/// A request of a batch, with its price.
+fn queued(number: usize, batch: u128, state: JobState) -> Job {
+    let profile = atelier::recipe::ProfileId::dgrid();
+    let batch = Some(BatchId::from_uuid(Uuid::from_u128(batch)));
+    let model = "gemini-2.5-flash-image".to_owned();
+    let recipe = Recipe { prompt: prompt(number), model, profile, batch, ..Recipe::default() };
+    Job { estimate: Some(Money::from_dollars(0.039)), ..Job::new(request(100 + number), Arc::new(recipe), state) }
+}
+
+/// The queue's page: a batch under way, one that is done but for a failure, single requests, and a cap in sight.
+#[test]
+fn queue() {
+    let mut results = SnapshotResults::new();
+    for theme in THEMES {
+        let mut ready = ready();
+        ready.settings.theme = theme;
+        ready.settings.caps.day = Some(Money::from_dollars(10.0));
+        let mut stage = Stage::with(ready, &[]);
+        stage.painter = painted;
+        stage.show(vec![(0..5).map(id).collect(), (5..13).map(id).collect()]);
+        let dgrid = atelier::recipe::ProfileId::dgrid();
+        stage.send(Event::Models(dgrid.clone(), vec![ModelInfo::image("gemini-2.5-flash-image")]));
+        stage.send(Event::Key(dgrid.clone(), KeyState::Stored { last_four: "4f2c".to_owned() }));
+        let preview = painted(1, 256);
+        let (bytes, total) = (3_800_000, Some(6_100_000));
+        let blocked = Failure::new(FailureKind::ImageBlocked).charged(Charge::No).words("I can't create that.");
+        let jobs = [
+            queued(1, 1, JobState::Receiving { since: ago(7), bytes, total, preview: Some(preview) }),
+            // A time ahead shows as no time: the picture is the same however long the drawing takes.
+            queued(2, 1, JobState::Generating { since: ago(-30) }),
+            queued(3, 1, JobState::Waiting),
+            queued(4, 1, JobState::Waiting),
+            Job { paused: true, ..queued(5, 1, JobState::Waiting) },
+            queued(6, 2, JobState::Waiting),
+            queued(7, 3, JobState::Failed(blocked)),
+            queued(8, 3, JobState::Failed(Failure::new(FailureKind::TimedOut).charged(Charge::Maybe))),
+            queued(9, 4, JobState::Cancelled { sent: false }),
+        ];
+        for job in jobs {
+            stage.send(Event::Job(job));
+        }
+        let spent = Money::from_dollars(0.117);
+        let progress = Progress { total: 8, done: 3, spent, ..Progress::default() };
+        let batch = BatchId::from_uuid(Uuid::from_u128(1));
+        let state = QueueState {
+            running: 2,
+            waiting: 3,
+            held: 1,
+            failed: 2,
+            progress: Progress { total: 12, done: 5, failed: 2, ..progress },
+            batches: vec![(batch, progress)],
+            left: Some(Duration::from_secs(66)),
+            spent: Spent { day: Money::from_dollars(1.84), ..Spent::default() },
+            order: [103, 106, 104].map(request).into(),
+            ..QueueState::default()
+        };
+        stage.send(Event::Queue(Box::new(state)));
+        stage.press_with(Modifiers::COMMAND, Key::J);
+        snapshot(&mut stage, "queue", theme, &mut results);
     }
 }
 

@@ -1,30 +1,109 @@
 //! The queue as a person sees and steers it: the window's title, the page, the bar at the bottom, closing, money.
 
-use egui::{ViewportCommand, ViewportId};
+use std::{fs, time::Duration};
+
+use atelier::{
+    recipe::{Caps, Money},
+    settings::{Language, Settings},
+};
+use egui::{Event, Key, Modifiers, ViewportCommand, ViewportEvent, ViewportId, accesskit::Role};
+use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
 
 use crate::{
     scripted::{
         gateway,
-        gateway::{Part, Reply},
+        gateway::{Gateway, Part, Reply},
         pictures::{good, png},
         prompt,
     },
     stage::{Machine, Stage},
 };
 
+/// A gateway that says nothing to a prompt that begins with "stall".
+fn stalling() -> Gateway {
+    gateway(
+        |asked| {
+            if prompt(asked).starts_with("stall") { Reply(vec![Part::Stall]) } else { Reply::json(&good(&png(1))) }
+        },
+    )
+}
+
+fn one_at_once(settings: &mut Settings) {
+    settings.concurrency = 1;
+}
+
+/// A window in which one request is at the gateway and is not answered, and these wait.
+fn stalled(machine: &Machine, waiting: &[&str]) -> Stage {
+    let mut stage = machine.open();
+    for prompt in ["stall"].iter().chain(waiting) {
+        stage.generate(prompt);
+    }
+    stage.until("they are there", |window| {
+        window.state().title() == format!("1 running · {} queued – Atelier", waiting.len())
+    });
+    stage.press(Modifiers::COMMAND, Key::J);
+    stage
+}
+
 /// What the window was told to do in the last frame.
 fn commands(stage: &Stage) -> &[ViewportCommand] {
     &stage.window.output().viewport_output[&ViewportId::ROOT].commands
 }
 
+/// What the page says of its lines, from top to bottom.
+fn lines(stage: &Stage) -> Vec<String> {
+    let mut lines: Vec<_> = stage
+        .window
+        .query_all(by().role(Role::TreeItem))
+        .filter(|node| node.accesskit_node().level().is_some())
+        .map(|node| (node.rect().top(), node.accesskit_node().label().unwrap_or_default()))
+        .collect();
+    lines.sort_by(|one, other| one.0.total_cmp(&other.0));
+    lines.into_iter().map(|(_, label)| label).collect()
+}
+
+/// The prompts on the page, from top to bottom.
+fn order(stage: &Stage) -> Vec<String> {
+    lines(stage).iter().map(|line| line.split(". ").next().unwrap_or_default().to_owned()).collect()
+}
+
+fn until_order(stage: &mut Stage, wanted: &[&str]) {
+    for _ in 0..2_000 {
+        stage.window.step();
+        if order(stage) == wanted {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    panic!("{:?} never became {wanted:?}", lines(stage));
+}
+
+fn choose(stage: &mut Stage, menu: &str, item: &str) {
+    stage.click(menu);
+    stage.click(item);
+}
+
+fn asked(gateway: &Gateway) -> Vec<String> {
+    gateway.posts().iter().map(prompt).collect()
+}
+
+/// Tells the window to close, as its cross does.
+fn close(stage: &mut Stage) -> Vec<ViewportCommand> {
+    let root = stage.window.input_mut().viewports.entry(ViewportId::ROOT).or_default();
+    root.events.push(ViewportEvent::Close);
+    stage.window.step();
+    let told = commands(stage).to_vec();
+    stage.window.input_mut().viewports.entry(ViewportId::ROOT).or_default().events.clear();
+    told
+}
+
 #[test]
 fn the_title_says_what_is_being_done_and_changes_only_with_that() {
-    let gateway =
-        gateway(|asked| if prompt(asked) == "first" { Reply(vec![Part::Stall]) } else { Reply::json(&good(&png(1))) });
-    let machine = Machine::at_with(&gateway.base(), |settings| settings.concurrency = 1);
+    let gateway = stalling();
+    let machine = Machine::at_with(&gateway.base(), one_at_once);
     let mut stage = machine.open();
     assert_eq!(stage.window.state().title(), "Atelier");
-    for prompt in ["first", "second"] {
+    for prompt in ["stall", "second"] {
         stage.generate(prompt);
         stage.sees(&format!("Cancel “{prompt}”"));
     }
@@ -33,7 +112,354 @@ fn the_title_says_what_is_being_done_and_changes_only_with_that() {
         stage.window.step();
         assert!(!commands(&stage).iter().any(|command| matches!(command, ViewportCommand::Title(_))));
     }
-    stage.click("Cancel “first”");
+    stage.click("Cancel “stall”");
     stage.pictures(1);
     stage.until("the title", |window| window.state().title() == "Atelier");
+}
+
+#[test]
+fn what_waits_is_put_first_held_back_asked_once_more_and_cancelled_on_the_page() {
+    let gateway = stalling();
+    let machine = Machine::at_with(&gateway.base(), one_at_once);
+    let mut stage = stalled(&machine, &["one", "two", "three"]);
+    stage.sees("Queue 4");
+    until_order(&mut stage, &["stall", "one", "two", "three"]);
+    stage.click("Put first: three");
+    until_order(&mut stage, &["three", "stall", "one", "two"]);
+    stage.sees("three. Waiting · number 1");
+    stage.click("Hold back: one");
+    stage.sees("one. Held back");
+    stage.sees("1 request is held back until you let it go on.");
+    stage.click("Cancel “two”");
+    stage.sees("two. Cancelled. You were not charged");
+    choose(&mut stage, "More for: three", "Ask once more");
+    stage.until("it is there twice", |window| window.query_all(by().label_contains("three. Waiting")).count() == 2);
+    assert_eq!(asked(&gateway), ["stall"]);
+    stage.click("Cancel “stall”");
+    stage.until("both are asked", |_| gateway.posts().len() == 3);
+    stage.click("Let go on: one");
+    stage.until("all are asked", |_| gateway.posts().len() == 4);
+    assert_eq!(asked(&gateway), ["stall", "three", "three", "one"]);
+    stage.sees_no_more("one. ");
+    stage.click("Clear ended");
+    stage.sees("Nothing is queued");
+}
+
+#[test]
+fn requests_asked_for_together_are_steered_together() {
+    let gateway = stalling();
+    let machine = Machine::at_with(&gateway.base(), one_at_once);
+    let mut stage = machine.open();
+    stage.generate("stall");
+    stage.generate("{red|green|blue} bottle");
+    stage.until("they are there", |window| window.state().title() == "1 running · 3 queued – Atelier");
+    stage.press(Modifiers::COMMAND, Key::J);
+    stage.sees("red bottle and others. 0 of 3 done");
+    until_order(&mut stage, &["stall", "red bottle and others", "red bottle", "green bottle", "blue bottle"]);
+    stage.click("Hold back: red bottle and others");
+    stage.sees("3 held back");
+    stage.click("Let go on: red bottle and others");
+    stage.sees_no_more("3 held back");
+    // It is folded and unfolded by its line and from the keyboard.
+    stage.window.get_by(|node| node.label().is_some_and(|label| label.starts_with("red bottle and"))).click();
+    until_order(&mut stage, &["stall", "red bottle and others"]);
+    stage.press(Modifiers::NONE, Key::Escape);
+    stage.press(Modifiers::NONE, Key::ArrowRight);
+    until_order(&mut stage, &["stall", "red bottle and others", "red bottle", "green bottle", "blue bottle"]);
+    stage.click("Cancel the rest of: red bottle and others");
+    stage.sees("Cancel 3 waiting requests?");
+    stage.click("Leave them");
+    stage.sees_no_more("Cancel 3 waiting requests?");
+    stage.click("Cancel the rest of: red bottle and others");
+    stage.click("Cancel 3 requests");
+    stage.until("they are cancelled", |window| {
+        window.query_all(by().label_contains("Cancelled. You were not charged")).count() == 3
+    });
+    assert_eq!(asked(&gateway), ["stall"]);
+}
+
+#[test]
+fn the_list_is_steered_from_the_keyboard() {
+    let gateway = stalling();
+    let machine = Machine::at_with(&gateway.base(), one_at_once);
+    let mut stage = stalled(&machine, &["one", "two", "three"]);
+    until_order(&mut stage, &["stall", "one", "two", "three"]);
+    stage.press(Modifiers::NONE, Key::End);
+    stage.press(Modifiers::ALT, Key::ArrowUp);
+    until_order(&mut stage, &["stall", "one", "three", "two"]);
+    stage.press(Modifiers::ALT, Key::ArrowUp);
+    until_order(&mut stage, &["stall", "three", "one", "two"]);
+    stage.press(Modifiers::ALT, Key::ArrowDown);
+    until_order(&mut stage, &["stall", "one", "three", "two"]);
+    stage.sees("three. Waiting · number 2");
+    stage.press(Modifiers::NONE, Key::Space);
+    stage.sees("three. Held back");
+    stage.press(Modifiers::NONE, Key::Space);
+    stage.sees_no_more("three. Held back");
+    // Nothing is asked for by Enter, and nothing of the pictures is done where they are not to be seen.
+    stage.press(Modifiers::NONE, Key::Enter);
+    stage.sees("Change a waiting request");
+    stage.press(Modifiers::NONE, Key::Escape);
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    stage.press(Modifiers::NONE, Key::ArrowUp);
+    stage.press(Modifiers::SHIFT, Key::ArrowDown);
+    stage.press(Modifiers::NONE, Key::Delete);
+    stage.sees("Cancel 2 waiting requests?");
+    stage.click("Cancel 2 requests");
+    stage.until("they are cancelled", |window| {
+        window.query_all(by().label_contains("Cancelled. You were not charged")).count() == 2
+    });
+    stage.click("Cancel “stall”");
+    stage.until("the rest is asked", |_| gateway.posts().len() == 2);
+    assert_eq!(asked(&gateway), ["stall", "two"]);
+    stage.press(Modifiers::COMMAND, Key::Num1);
+    stage.pictures(1);
+}
+
+#[test]
+fn a_line_is_dragged_to_another_place() {
+    let gateway = stalling();
+    let machine = Machine::at_with(&gateway.base(), one_at_once);
+    let mut stage = stalled(&machine, &["one", "two", "three"]);
+    until_order(&mut stage, &["stall", "one", "two", "three"]);
+    let at = |stage: &Stage, prompt: &str| {
+        let start = format!("{prompt}. ");
+        stage.window.get_by(|node| node.label().is_some_and(|label| label.starts_with(&start))).rect()
+    };
+    let (from, to) = (at(&stage, "three"), at(&stage, "one"));
+    stage.window.drag_at(from.left_center() + egui::vec2(80.0, 0.0));
+    stage.frames();
+    for step in 1..=8 {
+        let way = to.left_top() + egui::vec2(80.0, 6.0) - from.left_center();
+        stage.window.hover_at(from.left_center() + way * (step as f32 / 8.0));
+        stage.window.step();
+    }
+    stage.window.drop_at(to.left_top() + egui::vec2(80.0, 6.0));
+    until_order(&mut stage, &["stall", "three", "one", "two"]);
+    stage.sees("three. Waiting · number 1");
+}
+
+#[test]
+fn a_waiting_request_is_changed_and_put_off() {
+    let gateway = stalling();
+    let machine = Machine::at_with(&gateway.base(), one_at_once);
+    let mut stage = stalled(&machine, &["one", "two"]);
+    choose(&mut stage, "More for: two", "Change…");
+    stage.write(Role::MultilineTextInput, "Prompt of this request", "two, at night");
+    stage.click("Aspect ratio: 16:9");
+    stage.write(Role::TextInput, "Seed", "77");
+    stage.click("Save");
+    stage.sees("two, at night. Waiting");
+    choose(&mut stage, "More for: one", "Run at a time…");
+    stage.write(Role::TextInput, "Not before", "soon");
+    stage.sees("This is not a time that lies ahead.");
+    stage.write(Role::TextInput, "Not before", "2099-12-24 08:00");
+    stage.click("Run then");
+    stage.sees("one. Not before 08:00 on 24 December 2099");
+    stage.click("Cancel “stall”");
+    stage.until("it is asked", |_| gateway.posts().len() == 2);
+    assert_eq!(asked(&gateway), ["stall", "two, at night"]);
+    let body = gateway.posts()[1].json();
+    assert_eq!(body["seed"], 77);
+    assert!(body.to_string().contains("16:9"), "{body}");
+    choose(&mut stage, "More for: one", "Run when it is its turn");
+    stage.until("it is asked", |_| gateway.posts().len() == 3);
+}
+
+#[test]
+fn a_pause_outlives_the_window_and_is_ended_by_the_button_that_says_so() {
+    let gateway = stalling();
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    stage.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::J);
+    stage.generate("sea");
+    stage.sees("Paused · 1 queued");
+    stage.close();
+    let mut stage = machine.open();
+    stage.press(Modifiers::COMMAND, Key::J);
+    stage.sees("The queue is paused.");
+    stage.sees("sea. Held back");
+    assert_eq!(asked(&gateway), Vec::<String>::new());
+    stage.window.query_all(by().role(Role::Button).label("Resume all")).next().expect("the button").click();
+    stage.until("it is asked", |_| gateway.posts().len() == 1);
+    stage.sees_no_more("The queue is paused.");
+}
+
+#[test]
+fn what_failed_says_what_it_cost_and_what_may_be_charged_twice_is_asked_about() {
+    let gateway = gateway(|asked| match prompt(asked).as_str() {
+        "a key" => Reply::new(401, "application/json", r#"{"error":{"message":"wrong key"}}"#),
+        _ => Reply::new(503, "application/json", r#"{"error":{"message":"broken"}}"#),
+    });
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    stage.generate("a key");
+    stage.generate("{x|y}");
+    stage.press(Modifiers::COMMAND, Key::J);
+    stage.sees("a key. Key not accepted. You were not charged");
+    stage.until("both have failed", |window| {
+        window.query_all(by().label_contains("The gateway broke down. You may have been charged.")).count() == 2
+    });
+    let posts = gateway.posts().len();
+    stage.click("Retry 1 that cost nothing");
+    stage.until("only that", |_| gateway.posts().len() == posts + 1);
+    stage.sees("a key. Key not accepted. You were not charged");
+    stage.sees("Retry 1 that cost nothing");
+    stage.click("Retry what failed of: x and others");
+    stage.sees("2 of them may have been charged already.");
+    assert_eq!(gateway.posts().len(), posts + 1);
+    stage.click("Ask 2 again");
+    stage.until("both are asked", |_| gateway.posts().len() == posts + 3);
+}
+
+#[test]
+fn at_a_cap_the_queue_stops_with_a_sentence_and_goes_on_when_it_is_raised() {
+    let gateway = stalling();
+    let price = Money::from_dollars(0.04);
+    let machine = Machine::at_with(&gateway.base(), |settings| {
+        settings.concurrency = 1;
+        settings.caps = Caps { day: Some(Money::from_dollars(0.05)), ..Caps::default() };
+        let near = settings.profiles.last_mut().expect("the gateway nearby");
+        near.prices.insert("demo/painter".to_owned(), price);
+    });
+    let mut stage = machine.open();
+    stage.generate("sea");
+    stage.pictures(1);
+    stage.sees("Today $0.04 of $0.05");
+    stage.generate("forest");
+    stage.press(Modifiers::COMMAND, Key::J);
+    stage
+        .sees("Today's cap of $0.05 is reached: $0.04 is spent or set aside. The next request would cost about $0.04.");
+    assert_eq!(asked(&gateway), ["sea"]);
+    stage.click("Change the cap…");
+    stage.write(Role::TextInput, "In a day", "ten");
+    stage.sees("Not an amount");
+    stage.write(Role::TextInput, "In a day", "10");
+    stage.press(Modifiers::NONE, Key::Enter);
+    stage.click("Done");
+    stage.until("it goes on", |_| gateway.posts().len() == 2);
+    stage.sees("Today $0.08 of $10.00");
+    stage.click("Today $0.08 of $10.00");
+    stage.sees("Spending");
+    stage.sees("2 requests · 2 pictures · $0.08 · $0.08 of it estimated");
+    fs::create_dir_all(machine.chosen()).expect("a folder");
+    stage.click("By model");
+    stage.sees("demo/painter · Near");
+    stage.click("Export CSV…");
+    stage.frames();
+    let file = machine.chosen().join("atelier-spending.csv");
+    stage.until("it is written", |_| fs::read_to_string(&file).is_ok_and(|table| table.lines().count() == 3));
+}
+
+#[test]
+fn a_gateway_that_is_not_reached_holds_its_requests_up_and_fails_none() {
+    let gateway = stalling();
+    let base = gateway.base();
+    let machine = Machine::at(&base);
+    let mut stage = machine.open();
+    stage.generate("sea");
+    stage.pictures(1);
+    drop(gateway);
+    stage.generate("forest");
+    stage.press(Modifiers::COMMAND, Key::J);
+    stage.sees("Near has not been reached since");
+    stage.sees("forest. Waiting until the provider can be reached");
+    stage.click("Try now");
+    stage.sees("Near has not been reached since");
+    assert!(!lines(&stage).iter().any(|line| line.contains("charged")));
+}
+
+#[test]
+fn the_window_asks_once_before_it_closes_while_pictures_are_being_made() {
+    let refuses = |told: &[ViewportCommand]| told.contains(&ViewportCommand::CancelClose);
+    let gateway = stalling();
+    let machine = Machine::at_with(&gateway.base(), one_at_once);
+    let mut stage = machine.open();
+    assert!(!refuses(&close(&mut stage)), "nothing is asked while nothing is made");
+    stage.generate("stall");
+    stage.generate("waits");
+    stage.until("it is made", |window| window.state().title() == "1 running · 1 queued – Atelier");
+    assert!(refuses(&close(&mut stage)));
+    stage.sees("1 picture is being made");
+    stage.sees("1 request that waits is kept for the next time.");
+    assert!(refuses(&close(&mut stage)), "the question is still there");
+    stage.click("Stay");
+    stage.sees_no_more("1 picture is being made");
+    // The keys that end a program ask as well.
+    let (key, modifiers) = (Key::Q, Modifiers::COMMAND);
+    let press = Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+    stage.window.input_mut().events.push(press);
+    stage.window.step();
+    assert!(commands(&stage).contains(&ViewportCommand::Close));
+    assert!(refuses(&close(&mut stage)));
+    stage.sees("1 picture is being made");
+    stage.click("Close now");
+    assert!(!refuses(&close(&mut stage)));
+    stage.close();
+    assert_eq!(asked(&gateway), ["stall"]);
+    let mut stage = machine.open();
+    stage.press(Modifiers::COMMAND, Key::J);
+    stage.sees("waits. Held back");
+    stage.sees("stall. ");
+    assert_eq!(asked(&gateway), ["stall"], "nothing is sent again by itself");
+}
+
+#[test]
+fn who_waits_for_what_is_being_made_leaves_when_it_is_there_and_nothing_else_begins() {
+    let gateway = gateway(|_| {
+        let answer = Reply::json(&good(&png(1)));
+        Reply([vec![Part::Pause(Duration::from_millis(600))], answer.0].concat())
+    });
+    let machine = Machine::at_with(&gateway.base(), one_at_once);
+    let mut stage = machine.open();
+    stage.generate("first");
+    stage.generate("second");
+    stage.until("it is made", |window| window.state().title() == "1 running · 1 queued – Atelier");
+    close(&mut stage);
+    stage.sees("1 picture is being made");
+    stage.click("Finish, then close");
+    stage.until("it closes", |window| {
+        window.output().viewport_output[&ViewportId::ROOT].commands.contains(&ViewportCommand::Close)
+    });
+    assert_eq!(machine.originals().len(), 1);
+    stage.close();
+    assert_eq!(asked(&gateway), ["first"]);
+    let mut stage = machine.open();
+    stage.pictures(1);
+    stage.press(Modifiers::COMMAND, Key::J);
+    stage.click("Let them go on");
+    stage.until("the rest is made", |_| machine.originals().len() == 2);
+}
+
+#[test]
+fn the_desktop_is_told_at_the_end_only_if_the_window_is_not_in_front() {
+    let gateway = stalling();
+    let machine = Machine::at_with(&gateway.base(), |settings| settings.notify_sound = true);
+    let told = || machine.desktop.0.lock().expect("nobody fails while telling").clone();
+    let mut stage = machine.open();
+    stage.generate("sea");
+    stage.pictures(1);
+    stage.until("the run is over", |window| window.state().title() == "Atelier");
+    stage.generate("{forest|desert}");
+    stage.window.input_mut().focused = false;
+    stage.window.event(Event::WindowFocused(false));
+    stage.pictures(3);
+    stage.until("the desktop is told", |_| !told().is_empty());
+    let told = told();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!((told[0].title.as_str(), told[0].sound), ("2 requests are done", true));
+}
+
+#[test]
+fn the_page_speaks_chinese() {
+    let gateway = stalling();
+    let machine = Machine::at_with(&gateway.base(), |settings| {
+        settings.language = Language::TraditionalChinese;
+        settings.concurrency = 1;
+        settings.caps.day = Some(Money::from_dollars(1_234.5));
+    });
+    let mut stage = machine.open();
+    stage.press(Modifiers::COMMAND, Key::J);
+    stage.sees("佇列是空的");
+    stage.sees("今天 US$0.00／US$1,234.50");
 }

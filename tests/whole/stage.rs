@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex},
     thread,
     time::{Duration, Instant},
 };
@@ -13,7 +13,7 @@ use atelier::{
     keychain::MemoryKeychain,
     recipe::{Profile, ProfileId, Recipe},
     settings::{Language, Session, Settings, Theme},
-    studio::{self, Choice, Dialogs, Parts, Place},
+    studio::{self, Choice, Dialogs, NotShown, Notification, Notifier, Parts, Place},
     ui::{App, Waker},
 };
 use egui::{Key, Modifiers, Vec2, accesskit::Role};
@@ -33,6 +33,7 @@ pub struct Machine {
     pub home: TempDir,
     pub keychain: Arc<MemoryKeychain>,
     pub gateway: DemoGateway,
+    pub desktop: Arc<Desktop>,
     _runtime: Runtime,
 }
 
@@ -62,7 +63,7 @@ impl Machine {
         };
         write("settings.json", serde_json::to_string(&settings));
         write("session.json", serde_json::to_string(&session));
-        Self { home, keychain: Arc::default(), gateway, _runtime: runtime }
+        Self { home, keychain: Arc::default(), gateway, desktop: Arc::default(), _runtime: runtime }
     }
 
     pub fn library(&self) -> PathBuf {
@@ -87,6 +88,7 @@ impl Machine {
         let settings = place.settings();
         let mut parts = Parts::system(Arc::new(Chosen(self.chosen())));
         parts.keychain = Arc::<MemoryKeychain>::clone(&self.keychain);
+        parts.notifier = Arc::<Desktop>::clone(&self.desktop);
         parts.environment = Arc::new(|_| None);
         parts.demo = DemoOptions::instant();
         let waker = Waker::default();
@@ -263,6 +265,17 @@ impl Dialogs for Chosen {
 
     fn save_file(&self, suggested: &str) -> Choice<PathBuf> {
         Box::pin(std::future::ready(Some(self.0.join(suggested))))
+    }
+}
+
+/// A desktop that remembers what it was to tell a person.
+#[derive(Default)]
+pub struct Desktop(pub Mutex<Vec<Notification>>);
+
+impl Notifier for Desktop {
+    fn show(&self, notification: &Notification) -> Result<(), NotShown> {
+        self.0.lock().expect("nobody fails while telling").push(notification.clone());
+        Ok(())
     }
 }
 

@@ -49,6 +49,8 @@ pub(super) struct Scheduler {
     pub purse: Purse,
     /// Nothing starts.
     pub paused: bool,
+    /// Nothing starts any more, because the program is about to end.
+    pub finishing: bool,
     running: HashMap<RequestId, Running>,
     /// The caps that held something up when it was tried last, by whom.
     capped: Vec<Capped>,
@@ -61,6 +63,7 @@ impl Scheduler {
             gateways: Gateways::default(),
             purse: Purse::new(caps, zone, now),
             paused: false,
+            finishing: false,
             running: HashMap::new(),
             capped: Vec::new(),
         }
@@ -72,7 +75,7 @@ impl Scheduler {
         self.gateways.forget_old(now);
         self.line.wake(now);
         self.capped.clear();
-        if self.paused {
+        if self.paused || self.finishing {
             return None;
         }
         let Self { line, gateways, purse, capped, .. } = self;

@@ -13,6 +13,8 @@ use super::{Capped, Offline, Progress, Spent};
 pub struct QueueState {
     /// A person has said that nothing is to be sent.
     pub paused: bool,
+    /// Nothing else begins, because the program ends when what is on its road has come to its end.
+    pub finishing: bool,
     /// Requests on their road.
     pub running: usize,
     /// Requests that wait and could start, those that wait for a gateway or a cap among them.

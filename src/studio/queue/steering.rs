@@ -32,6 +32,10 @@ impl Core {
                 self.generate(recipes, Asking { first: true, ..Asking::default() }).await;
             }
             Command::PauseQueue(paused) => self.pause_queue(paused).await,
+            Command::FinishQueue(finishing) => {
+                self.queue.scheduler.finishing = finishing;
+                self.start_waiting();
+            }
             Command::Pause { requests, paused } => {
                 self.change_turns(&requests, |waiting| waiting.paused = paused).await;
             }

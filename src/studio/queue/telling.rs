@@ -120,6 +120,7 @@ impl Core {
         let (held, later) = scheduler.line.held_and_later();
         QueueState {
             paused: scheduler.paused,
+            finishing: scheduler.finishing,
             running: scheduler.running().len(),
             waiting: scheduler.line.len() - held - later,
             held,

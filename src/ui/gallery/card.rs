@@ -94,7 +94,7 @@ impl Cards {
     }
 
     /// The part of a request's picture that has arrived, on the graphics card.
-    fn arriving(&mut self, ui: &Ui, id: RequestId, pixels: &Pixels) -> &TextureHandle {
+    pub fn arriving(&mut self, ui: &Ui, id: RequestId, pixels: &Pixels) -> &TextureHandle {
         let load = || Arriving {
             texture: ui.ctx().load_texture("arriving", textures::image(pixels), textures::OPTIONS),
             pixels: Arc::clone(&pixels.rgba),
@@ -363,28 +363,30 @@ fn ended(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, c
 
 /// The button of the step that helps most.
 fn step_button(ui: &mut Ui, rect: Rect, job: &Job, failure: &Failure, cx: &Cx<'_>, actions: &mut Actions) {
+    let (icon, key, action) = next_step(job, failure, cx);
+    if ui.add(button(rect, icon, cx.text.get(key))).clicked() {
+        actions.push(action);
+    }
+}
+
+/// The step that helps most after a failure: its icon, its words' key, and what it does.
+pub fn next_step(job: &Job, failure: &Failure, cx: &Cx<'_>) -> (&'static str, &'static str, Action) {
     let profile = &job.recipe.profile;
     let recipe = || Box::new(job.recipe.as_ref().clone());
     let settings = || Action::OpenProvider(profile.clone());
-    let (icon, key, action) = match failure.next_step() {
+    let edit = || (icons::PROMPT, "card-edit-prompt", Action::Reuse(recipe()));
+    match failure.next_step() {
         NextStep::OpenBillingPage => match cx.known.profile(profile).and_then(billing_page) {
             Some(page) => (icons::EXPORT, "card-billing", Action::OpenPage(page)),
-            None => return edit_button(ui, rect, job, cx, actions),
+            None => edit(),
         },
         NextStep::ChooseAnotherModel => (icons::IMAGE, "card-choose-model", Action::ChooseModel(recipe())),
         // The built-in gateway has neither.
-        NextStep::CheckKey | NextStep::CheckAddress if profile.is_demo() => {
-            return edit_button(ui, rect, job, cx, actions);
-        }
+        NextStep::CheckKey | NextStep::CheckAddress if profile.is_demo() => edit(),
         NextStep::CheckKey => (icons::SETTINGS, "card-check-key", settings()),
         NextStep::CheckAddress => (icons::SETTINGS, "card-check-address", settings()),
         NextStep::FetchAgain => (icons::DOWNWARD, "card-fetch-again", Action::Send(Command::FetchAgain(job.id))),
-        NextStep::EditPrompt | NextStep::Wait(_) | NextStep::FreeDiskSpace | NextStep::Retry => {
-            return edit_button(ui, rect, job, cx, actions);
-        }
-    };
-    if ui.add(button(rect, icon, cx.text.get(key))).clicked() {
-        actions.push(action);
+        NextStep::EditPrompt | NextStep::Wait(_) | NextStep::FreeDiskSpace | NextStep::Retry => edit(),
     }
 }
 

@@ -12,17 +12,18 @@ mod rows;
 mod scroll;
 mod tile;
 
+pub use card::next_step;
 pub use marks::mark_bar;
 pub use tile::{badge, id as tile_id, option_info, picture, unreadable, why};
 
 use std::{ops::Range, sync::Arc};
 
-use egui::{Key, Modifiers, Rect, Ui, vec2};
+use egui::{Key, Modifiers, Rect, TextureHandle, Ui, vec2};
 use jiff::{Timestamp, Zoned, civil::Date};
 
 use crate::{
     recipe::{ImageId, RequestId},
-    studio::{Command, Event, Job, Row, View, is_trash},
+    studio::{Command, Event, Job, Pixels, Row, View, is_trash},
 };
 
 use super::{
@@ -97,6 +98,11 @@ struct Band {
 }
 
 impl Gallery {
+    /// The part of a request's picture that has arrived, on the graphics card.
+    pub fn arriving(&mut self, ui: &Ui, id: RequestId, pixels: &Pixels) -> &TextureHandle {
+        self.cards.arriving(ui, id, pixels)
+    }
+
     /// Takes in what the studio tells.
     pub fn fold(&mut self, event: &Event, known: &Known) {
         self.rows.fold(event);

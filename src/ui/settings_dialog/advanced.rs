@@ -21,6 +21,9 @@ use super::{providers::trouble, wire::choice};
 /// The most requests at once that can be asked for.
 const MOST_AT_ONCE: usize = 64;
 
+/// The most requests a minute that can be asked for.
+const MOST_PER_MINUTE: u32 = 10_000;
+
 /// The longest time limit, in seconds.
 const LONGEST: u32 = 24 * 60 * 60;
 
@@ -37,6 +40,8 @@ pub struct Advanced {
     pub limits: [String; 3],
     /// Requests at once.
     pub at_once: String,
+    /// Requests a minute.
+    pub per_minute: String,
     /// How the provider is reached.
     pub way: Way,
     /// The proxy's address, if it is reached through one.
@@ -114,6 +119,7 @@ impl Advanced {
             extra_body,
             limits: [connect, first_byte, between_bytes].map(seconds),
             at_once: profile.concurrency.map(|count| count.to_string()).unwrap_or_default(),
+            per_minute: profile.per_minute.map(|count| count.to_string()).unwrap_or_default(),
             way,
             proxy,
             prices: prices.collect::<String>().trim_end().to_owned(),
@@ -131,6 +137,7 @@ impl Advanced {
             extra_body: extra_body(&self.extra_body)?,
             limits: TimeLimits { connect: connect?, first_byte: first_byte?, between_bytes: between_bytes? },
             concurrency: count(&self.at_once)?,
+            per_minute: per_minute(&self.per_minute)?,
             proxy: proxy(self.way, &self.proxy)?,
             prices: prices(&self.prices)?,
             ..profile
@@ -178,6 +185,13 @@ fn count(text: &str) -> Result<Option<usize>, Wrong> {
     }
 }
 
+fn per_minute(text: &str) -> Result<Option<u32>, Wrong> {
+    match text.trim() {
+        "" => Ok(None),
+        text => text.parse().ok().filter(|count| (1..=MOST_PER_MINUTE).contains(count)).map(Some).ok_or(Wrong::Count),
+    }
+}
+
 fn proxy(way: Way, address: &str) -> Result<Proxy, Wrong> {
     match way {
         Way::System => Ok(Proxy::System),
@@ -220,6 +234,8 @@ pub(super) fn show(ui: &mut Ui, fields: &mut Advanced, text: &Text) -> bool {
     }
     let count_words = words("settings-at-once-here", "settings-at-once-here-hint");
     done |= one(ui, count_words, &mut fields.at_once, text, |said| count(said).err());
+    let minute_words = words("settings-per-minute", "settings-per-minute-hint");
+    done |= one(ui, minute_words, &mut fields.per_minute, text, |said| per_minute(said).err());
     let ways = [
         (Way::System, text.get("settings-proxy-system")),
         (Way::Direct, text.get("settings-proxy-direct")),
@@ -283,6 +299,7 @@ mod tests {
         profile.extra_body = serde_json::json!({ "provider": { "sort": "price" } }).as_object().cloned().unwrap();
         profile.limits = TimeLimits { connect: Some(5), first_byte: None, between_bytes: Some(90) };
         profile.concurrency = Some(2);
+        profile.per_minute = Some(60);
         profile.proxy = Proxy::Through("socks5://127.0.0.1:9050".to_owned());
         profile.prices.insert("maker/image=1".to_owned(), Money::from_dollars(0.039));
         profile
@@ -295,12 +312,19 @@ mod tests {
             let bare = Profile { name: profile.name.clone(), base_url: profile.base_url.clone(), ..bare };
             let read = Advanced::of(&profile).applied_to(bare).unwrap();
             assert_eq!(
-                (read.headers, read.extra_body, read.limits, read.concurrency, read.proxy, read.prices),
+                (
+                    read.headers,
+                    read.extra_body,
+                    read.limits,
+                    (read.concurrency, read.per_minute),
+                    read.proxy,
+                    read.prices
+                ),
                 (
                     profile.headers,
                     profile.extra_body,
                     profile.limits,
-                    profile.concurrency,
+                    (profile.concurrency, profile.per_minute),
                     profile.proxy,
                     profile.prices
                 )
@@ -322,6 +346,7 @@ mod tests {
         assert_eq!(wrong(|fields| fields.limits[1] = "soon".to_owned()), Some(Wrong::Seconds));
         assert_eq!(wrong(|fields| fields.limits[0] = "0".to_owned()), Some(Wrong::Seconds));
         assert_eq!(wrong(|fields| fields.at_once = "1000".to_owned()), Some(Wrong::Count));
+        assert_eq!(wrong(|fields| fields.per_minute = "0".to_owned()), Some(Wrong::Count));
         assert_eq!(wrong(|fields| fields.way = Way::Through), Some(Wrong::Proxy));
         let password = |fields: &mut Advanced| {
             (fields.way, fields.proxy) = (Way::Through, "http://me:secret@proxy.example:3128".to_owned());

@@ -9,16 +9,9 @@ use crate::{
         action::{Action, Actions},
         icons,
         theme::size,
-        widgets::{
-            Button, Kind,
-            field::Field,
-            section_label,
-            slider::{Scale, slider_row},
-        },
+        widgets::{Button, Kind, field::Field, section_label},
     },
 };
-
-const AT_ONCE: Scale = Scale::whole(1.0, 16.0, 3.0);
 
 /// Draws the section.
 pub(super) fn show(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
@@ -50,26 +43,24 @@ pub(super) fn show(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
         &mut settings.reduce_motion,
         [(false, text.get("settings-motion-usual")), (true, text.get("settings-motion-reduced"))],
     );
-    section_label(ui, &text.get("settings-requests"), |_| {});
-    let mut at_once = settings.concurrency as f64;
-    ui.scope(|ui| {
-        ui.set_max_width(size::COMPOSER);
-        if slider_row(ui, &text.get("settings-at-once"), &mut at_once, &AT_ONCE) {
-            settings.concurrency = at_once as usize;
-        }
-    });
-    ui.add_space(size::GAP_SMALL);
     library(ui, cx, actions);
     keep(settings, cx, actions);
 }
 
-fn keep(settings: Settings, cx: &Cx<'_>, actions: &mut Actions) {
+/// Keeps settings that have changed.
+pub(super) fn keep(settings: Settings, cx: &Cx<'_>, actions: &mut Actions) {
     if settings != cx.known.settings {
         actions.push(Action::Settings(Box::new(settings)));
     }
 }
 
-fn choice<T: Copy + PartialEq, const N: usize>(ui: &mut Ui, label: &str, now: &mut T, choices: [(T, String); N]) {
+/// A choice among a few.
+pub(super) fn choice<T: Copy + PartialEq, const N: usize>(
+    ui: &mut Ui,
+    label: &str,
+    now: &mut T,
+    choices: [(T, String); N],
+) {
     section_label(ui, label, |_| {});
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);

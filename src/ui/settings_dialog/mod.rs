@@ -5,6 +5,7 @@ mod doctor;
 mod draft;
 mod general;
 mod providers;
+mod queue;
 mod shortcuts;
 mod wire;
 
@@ -32,19 +33,22 @@ pub enum Section {
     /// Gateways and their keys.
     #[default]
     Providers,
-    /// Language, colours, how many requests at once, the library.
+    /// Language, colours, the library.
     General,
+    /// How requests are sent, how much may be spent, what is said at the end.
+    Queue,
     /// The list of shortcuts.
     Shortcuts,
 }
 
 impl Section {
-    const ALL: [Self; 3] = [Self::Providers, Self::General, Self::Shortcuts];
+    const ALL: [Self; 4] = [Self::Providers, Self::General, Self::Queue, Self::Shortcuts];
 
     fn name(self, cx: &Cx<'_>) -> String {
         cx.text.get(match self {
             Self::Providers => "settings-providers",
             Self::General => "settings-general",
+            Self::Queue => "settings-queue",
             Self::Shortcuts => "settings-shortcuts",
         })
     }
@@ -68,6 +72,8 @@ pub struct SettingsDialog {
     saved: Option<ProfileId>,
     /// The provider whose connection is being tested.
     testing: Option<ProfileId>,
+    /// Caps while they are typed.
+    caps: queue::CapsDraft,
     /// What was found about a provider.
     checkup: Checkup,
     /// What to do with the next frame.
@@ -176,6 +182,7 @@ fn body(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: &mut Act
                     ui.set_width(ui.available_width());
                     match dialog.open {
                         Some(Section::General) => general::show(ui, cx, actions),
+                        Some(Section::Queue) => queue::show(ui, &mut dialog.caps, cx, actions),
                         Some(Section::Shortcuts) => shortcuts::show(ui, cx),
                         Some(Section::Providers) | None => providers::show(ui, dialog, cx, actions),
                     }

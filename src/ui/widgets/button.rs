@@ -44,6 +44,7 @@ pub struct Button {
     icon: Option<&'static str>,
     filled_icon: bool,
     trailing: Option<String>,
+    badge: bool,
     cap: Option<String>,
     name: Option<String>,
     kind: Kind,
@@ -66,6 +67,7 @@ impl Button {
             icon: None,
             filled_icon: false,
             trailing: None,
+            badge: false,
             cap: None,
             name: None,
             kind: Kind::Plain,
@@ -112,6 +114,13 @@ impl Button {
     /// Puts an icon or a few faint words after the text.
     pub fn trailing(mut self, trailing: impl Into<String>) -> Self {
         self.trailing = Some(trailing.into());
+        self
+    }
+
+    /// Puts a count in the accent's colour after the text.
+    pub fn badge(mut self, count: impl Into<String>) -> Self {
+        self.trailing = Some(count.into());
+        self.badge = true;
         self
     }
 
@@ -379,7 +388,8 @@ impl Widget for Button {
             }
             if let Some(trailing) = &trailing {
                 let quiet = matches!(self.kind, Kind::Chip | Kind::LowChip | Kind::Plain);
-                put(trailing, x, if quiet { palette.faint } else { colours.ink });
+                let ink = if quiet { palette.faint } else { colours.ink };
+                put(trailing, x, if self.badge { palette.accent_text } else { ink });
                 x += trailing.size().x + gap;
             }
             if let Some(cap) = &cap {
