@@ -49,6 +49,8 @@ struct Row {
     references: ReferenceLimits,
     takes: BTreeMap<Parameter, bool>,
     prices: Vec<Cost>,
+    /// What each reference costs, in dollars.
+    reference_usd: Option<f64>,
     endpoint: Option<Dialect>,
     deprecated: Option<Deprecated>,
 }
@@ -138,6 +140,7 @@ impl Catalogue {
                 .iter()
                 .map(|&Cost { size, aspect, usd }| Price { size, aspect, each: Money::from_dollars(usd) })
                 .collect(),
+            reference_price: row.reference_usd.map(Money::from_dollars),
             endpoint: row.endpoint,
             deprecated: row.deprecated.clone(),
             learned: Learned::default(),
@@ -178,6 +181,7 @@ fn hear(abilities: &mut Abilities, listed: &Listed) {
     if let Some(each) = listed.price {
         abilities.prices = vec![Price { size: None, aspect: None, each }];
     }
+    abilities.reference_price = listed.reference_price.or(abilities.reference_price);
     abilities.endpoint = listed.endpoint.or(abilities.endpoint);
     if listed.deprecated.is_some() {
         abilities.deprecated.clone_from(&listed.deprecated);

@@ -137,6 +137,7 @@ mod tests {
             amount: Some(Money::from_dollars(0.04)),
             estimate: None,
             pictures: 1,
+            took_ms: None,
         }
     }
 

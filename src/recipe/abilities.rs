@@ -29,6 +29,8 @@ pub struct Abilities {
     pub takes: BTreeMap<Parameter, bool>,
     /// What a picture costs. The first that fits a request holds.
     pub prices: Vec<Price>,
+    /// What each picture that goes along with a request costs beside that.
+    pub reference_price: Option<Money>,
     /// The endpoints at which it usually answers.
     pub endpoint: Option<Dialect>,
     /// Whether it is on its way out.
@@ -195,12 +197,17 @@ impl Abilities {
         self.prices.iter().find(fits).map(|price| price.each)
     }
 
-    /// What a request is thought to cost, if the price of a picture is known: as many pictures as it asks for. What
-    /// the model does not take must have been named in it already.
+    /// What a recipe is thought to cost, if the price of a picture is known: as many pictures as it asks for, and those
+    /// that go along with each of its requests, where something is known of them. What the model does not take must
+    /// have been named in it already.
     pub fn estimate(&self, recipe: &Recipe) -> Option<Money> {
-        let parameters = recipe.as_sent().parameters;
-        let pictures = i64::from(parameters.n.unwrap_or(1).max(1));
-        self.price(&parameters).map(|each| Money::from_micros(each.micros().saturating_mul(pictures)))
+        let sent = recipe.as_sent();
+        let times = |each: Money, count: u64| {
+            Money::from_micros(each.micros().saturating_mul(i64::try_from(count).unwrap_or(i64::MAX)))
+        };
+        let pictures = times(self.price(&sent.parameters)?, sent.parameters.n.unwrap_or(1).max(1).into());
+        let along = sent.references.len() as u64 * u64::from(self.requests(&sent.parameters));
+        Some(pictures + self.reference_price.map(|each| times(each, along)).unwrap_or_default())
     }
 
     /// The least and the greatest price of a picture, if any is known.
@@ -311,6 +318,17 @@ mod tests {
         assert_eq!(price(Some(ImageSize::Four)), Some(dollars(0.24)));
         assert_eq!(price(Some(ImageSize::Two)), None, "a guess would be worse than nothing");
         assert_eq!(abilities.price_range(), Some((dollars(0.134), dollars(0.24))));
+        let mut recipe = Recipe { references: (0..2).map(reference).collect(), ..Recipe::default() };
+        assert_eq!(abilities.estimate(&recipe), Some(dollars(0.134)), "nobody knows what references cost");
+        let priced = Abilities {
+            reference_price: Some(dollars(0.0011)),
+            takes: [(Parameter::N, false)].into(),
+            ..abilities.clone()
+        };
+        assert_eq!(priced.estimate(&recipe), Some(dollars(0.1362)));
+        recipe.parameters.n = Some(3);
+        assert_eq!(priced.estimate(&recipe), Some(dollars(3.0 * 0.1362)), "they go along with each request");
+        assert_eq!(Abilities::default().estimate(&recipe), None);
         assert_eq!(Abilities::default().price_range(), None);
     }
 }

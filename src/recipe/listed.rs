@@ -22,6 +22,9 @@ pub struct Listed {
     /// What a picture costs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<Money>,
+    /// What a picture costs that goes along with a prompt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference_price: Option<Money>,
     /// The endpoints at which it answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<Dialect>,

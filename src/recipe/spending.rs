@@ -30,6 +30,9 @@ pub struct Spending {
     /// Pictures that came of it.
     #[serde(default)]
     pub pictures: usize,
+    /// How long it took from sending to the last byte, if pictures came, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub took_ms: Option<u64>,
 }
 
 impl Spending {
@@ -92,6 +95,7 @@ mod tests {
             amount: amount.map(Money::from_dollars),
             estimate: estimate.map(Money::from_dollars),
             pictures: 0,
+            took_ms: None,
         }
     }
 

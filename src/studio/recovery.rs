@@ -96,7 +96,7 @@ pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
             Some(Left::Nothing(_)) | None => {}
         }
         let failure = Failure::new(FailureKind::Interrupted);
-        let spent = Outcome { charged: failure.charged, amount: None, pictures: 0 };
+        let spent = Outcome { charged: failure.charged, amount: None, pictures: 0, took: None };
         booking::book(world, intent.request, &intent.recipe, &spent);
         world.library.set_intent_state(intent.request, &IntentState::Failed(failure.clone()))?;
         world.library.drop_spool(intent.request)?;

@@ -427,7 +427,13 @@ pub(super) fn settle(world: &World, request: RequestId, read: Read, took: Durati
         let failure = landing.take_trouble().or(broken).or(outcome.failure);
         return Err(failure.unwrap_or_else(|| Failure::new(FailureKind::EmptyAnswer)));
     }
-    let spent = Spent { charged: Charge::Yes, amount, pictures: images.len() };
+    let spent = Spent {
+        charged: Charge::Yes,
+        amount,
+        pictures: images.len(),
+        // An answer that was read again from its spool was not measured.
+        took: Some(took).filter(|took| !took.is_zero()),
+    };
     booking::book(world, request, &recipe, &spent);
     let kept =
         world.library.set_intent_state(request, &IntentState::Stored).and_then(|()| world.library.drop_spool(request));
@@ -462,7 +468,7 @@ async fn keep_state(world: &Arc<World>, request: RequestId, state: IntentState) 
 
 async fn book(world: &Arc<World>, request: RequestId, recipe: &Arc<Recipe>, charged: Charge) {
     let (world, recipe) = (Arc::clone(world), Arc::clone(recipe));
-    let spent = Spent { charged, amount: None, pictures: 0 };
+    let spent = Spent { charged, amount: None, pictures: 0, took: None };
     // A task that breaks down has said so itself.
     blocking(move || booking::book(&world, request, &recipe, &spent)).await.ok();
 }

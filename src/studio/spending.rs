@@ -231,6 +231,7 @@ mod tests {
             amount: amount.map(Money::from_dollars),
             estimate: estimate.map(Money::from_dollars),
             pictures: 1,
+            took_ms: None,
         }
     }
 

@@ -18,6 +18,8 @@ mod kills;
 mod library;
 mod looks;
 mod pictures;
+#[cfg(target_os = "linux")]
+mod power;
 mod processes;
 mod queue;
 mod queue_chance;

@@ -446,6 +446,7 @@ fn a_cap_stops_the_queue_counting_what_is_on_its_road_and_a_higher_one_lets_it_g
     });
     studio.until_queue("the cap is still reached", |queue| !queue.capped.is_empty() && queue.waiting == 4);
     assert_eq!(studio.queue.spent.day, dollars(0.078));
+    assert!(studio.queue.left.is_some(), "how long the model takes was measured before");
     assert_eq!(gateway.posts().len(), 2);
     studio.change_settings(|settings| settings.caps.day = Some(dollars(1.0)));
     studio.until_done();

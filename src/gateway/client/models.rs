@@ -187,6 +187,7 @@ fn listed(id: &str, entry: &Value) -> Listed {
         sees_images,
         parameters: parameters(entry),
         price: price(entry, sees_images),
+        reference_price: reference_price(entry, sees_images),
         endpoint: endpoint_of(entry),
         deprecated: deprecated(entry),
     }
@@ -212,6 +213,12 @@ fn price(entry: &Value, sees_images: Option<bool>) -> Option<Money> {
         .flatten()
         .find(|dollars| (PER_PICTURE..1000.0).contains(dollars))
         .map(Money::from_dollars)
+}
+
+/// The price of a picture that goes along, where the list has one: it is far above that of a token.
+fn reference_price(entry: &Value, sees_images: Option<bool>) -> Option<Money> {
+    let price = Money::read(entry.get("pricing")?.get("image")?).filter(|_| sees_images != Some(false));
+    price.filter(|price| (Money::from_micros(10)..Money::from_dollars(10.0)).contains(price))
 }
 
 fn endpoint_of(entry: &Value) -> Option<Dialect> {
@@ -284,6 +291,7 @@ mod tests {
         let parameters = [Parameter::MaxTokens, Parameter::Seed, Parameter::Temperature];
         assert_eq!(listed.parameters, Some(parameters.into()));
         assert_eq!(listed.price, None, "prices by the token say nothing of a picture");
+        assert_eq!(listed.reference_price, Some(Money::from_micros(1_238)));
         assert_eq!(listed.deprecated.unwrap().ends, Some("2027-03-15".parse().unwrap()));
     }
 

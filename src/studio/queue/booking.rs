@@ -1,5 +1,7 @@
 //! Writing down what requests have come to.
 
+use std::time::Duration;
+
 use crate::{
     recipe::{Charge, Money, Recipe, RequestId, Spending},
     studio::{
@@ -15,6 +17,8 @@ pub(in crate::studio) struct Outcome {
     pub amount: Option<Money>,
     /// Pictures that came of it.
     pub pictures: usize,
+    /// How long it took, where pictures came and that was measured.
+    pub took: Option<Duration>,
 }
 
 /// Writes down what a request that was sent has come to, before it is marked as ended. That it cannot be written down is
@@ -32,6 +36,7 @@ pub(in crate::studio) fn book(world: &World, request: RequestId, recipe: &Recipe
         amount,
         estimate,
         pictures: outcome.pictures,
+        took_ms: outcome.took.and_then(|took| u64::try_from(took.as_millis()).ok()),
     };
     match world.library.write_spending(&spending) {
         Ok(true) => {}

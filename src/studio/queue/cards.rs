@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -81,6 +82,17 @@ impl Cards {
         let card = self.0.get(&id).filter(|card| matches!(card.job.state, JobState::Again { .. }))?;
         card.reins.as_ref()?.now.notify_one();
         Some(&card.job)
+    }
+
+    /// Ends the waits of requests whose time to be sent again has come by the clock on the wall.
+    pub fn wake(&self, now: Timestamp) {
+        for card in self.0.values() {
+            if let (JobState::Again { at, .. }, Some(reins)) = (&card.job.state, &card.reins)
+                && *at <= now
+            {
+                reins.now.notify_one();
+            }
+        }
     }
 
     /// Takes the card of a request that has ended.

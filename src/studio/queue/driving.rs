@@ -1,6 +1,6 @@
 //! Requests set out, come further, and end; gateways that were not reached are tried again.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     library::{Intent, IntentState, Turn},
@@ -243,7 +243,14 @@ impl Core {
             Err(failure) => return tracing::error!(?failure, "recovery broke down"),
         };
         match spent {
-            Ok(spent) => spent.iter().for_each(|spending| self.queue.scheduler.purse.book(spending)),
+            Ok(spent) => {
+                for spending in &spent {
+                    self.queue.scheduler.purse.book(spending);
+                    if let Some(took) = spending.took_ms {
+                        self.queue.pace.note(&spending.profile, &spending.model, Duration::from_millis(took));
+                    }
+                }
+            }
             Err(error) => self.library_trouble(&error),
         }
         match paused {

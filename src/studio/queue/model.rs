@@ -233,6 +233,7 @@ impl Model {
             amount,
             estimate: waiting.estimate,
             pictures: 0,
+            took_ms: None,
         };
         self.scheduler.book(&spending, self.now);
         self.journal.push(spending);

@@ -184,6 +184,7 @@ mod tests {
             amount: amount.map(dollars),
             estimate: None,
             pictures: 1,
+            took_ms: None,
         }
     }
 

@@ -86,6 +86,7 @@ impl Core {
             // What is on its road is left to its own time limits: it may be charged, and is not sent again.
             tracing::info!("the machine has slept, or its clock was set");
             self.queue.scheduler.gateways.woke(now);
+            self.queue.cards.wake(now);
         }
         self.start_waiting();
         if self.queue.told.due().is_some_and(|due| due <= Instant::now()) {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    recipe::{Abilities, Money, ProfileId, Recipe},
+    recipe::{Abilities, Money, ProfileId},
     ui::{Cx, known::Known, text::Text},
 };
 
@@ -40,7 +40,7 @@ impl Set {
         let turns = requests.div_ceil(at_once.max(1) as u128);
         let time = cx.known.took(&recipe.profile, &recipe.model).filter(|_| requests <= MOST);
         let time = time.map(|each| each.saturating_mul(u32::try_from(turns).unwrap_or(u32::MAX)));
-        let price = price(recipe, abilities).map(|each| times(each, variants.saturating_mul(images.into())));
+        let price = abilities.estimate(&abilities.fit(recipe).0).map(|each| times(each, variants));
         Self { variants, images, requests, price, at_once, time }
     }
 
@@ -96,11 +96,6 @@ pub fn price_and_time(price: Option<Money>, at_once: usize, time: Option<Duratio
 pub fn at_once(profile: &ProfileId, known: &Known) -> usize {
     let limit = known.profile(profile).and_then(|profile| profile.concurrency);
     limit.map_or(known.settings.concurrency, |limit| limit.min(known.settings.concurrency))
-}
-
-/// What one picture costs, if that is known.
-fn price(recipe: &Recipe, abilities: &Abilities) -> Option<Money> {
-    abilities.price(&abilities.fit(recipe).0.parameters)
 }
 
 fn times(each: Money, count: u128) -> Money {
