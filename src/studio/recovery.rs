@@ -29,6 +29,7 @@ const PIECE: usize = 256 << 10;
 /// A request that was unfinished or had failed, as its card shows it now.
 pub(super) struct Resumed {
     pub(super) intent: Intent,
+    pub(super) turn: Turn,
     pub(super) state: JobState,
 }
 
@@ -74,8 +75,8 @@ pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
         return Ok(found);
     }
     for (intent, state) in world.library.unfinished_intents()? {
+        let turn = world.library.turn(intent.request)?.unwrap_or_default();
         if state == IntentState::Queued {
-            let turn = world.library.turn(intent.request)?.unwrap_or_default();
             found.waiting.push((intent, turn));
             continue;
         }
@@ -90,7 +91,7 @@ pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
             }
             // There is still no room: the answer stays where it is, for the next start.
             Some(Left::Nothing(failure)) if road::is_kept(&failure) => {
-                found.cards.push(Resumed { intent, state: JobState::Failed(failure) });
+                found.cards.push(Resumed { intent, turn, state: JobState::Failed(failure) });
                 continue;
             }
             Some(Left::Nothing(_)) | None => {}
@@ -101,12 +102,13 @@ pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
         world.library.set_intent_state(intent.request, &IntentState::Failed(failure.clone()))?;
         world.library.drop_spool(intent.request)?;
         found.interrupted += 1;
-        found.cards.push(Resumed { intent, state: JobState::Failed(failure) });
+        found.cards.push(Resumed { intent, turn, state: JobState::Failed(failure) });
     }
     let interrupted: Vec<RequestId> = found.cards.iter().map(|card| card.intent.request).collect();
     for (intent, failure) in world.library.failed_intents()? {
         if !interrupted.contains(&intent.request) {
-            found.cards.push(Resumed { intent, state: JobState::Failed(failure) });
+            let turn = world.library.turn(intent.request)?.unwrap_or_default();
+            found.cards.push(Resumed { intent, turn, state: JobState::Failed(failure) });
         }
     }
     found.cards.sort_by_key(|card| card.intent.request);

@@ -91,6 +91,16 @@ pub(super) async fn travel(world: Arc<World>, errand: Errand) {
     conclude(&world, errand.request, &errand.recipe, sent, came).await;
 }
 
+/// Writes down that a request's task broke down, and notes it: if it was sent, it may be charged.
+pub(super) async fn broke_down(world: &Arc<World>, request: RequestId, recipe: &Arc<Recipe>) {
+    let library = Arc::clone(&world.library);
+    let state = blocking(move || library.intent_state(request)).await;
+    let was_sent = !matches!(state, Ok(Ok(Some(IntentState::Queued))));
+    let failure = Failure::new(FailureKind::Interrupted);
+    let failure = if was_sent { failure } else { failure.charged(Charge::No) };
+    conclude(world, request, recipe, was_sent, Err(failure.into())).await;
+}
+
 /// Fetches the pictures that an earlier answer links to, and notes how it went.
 pub(super) async fn take_up(
     world: Arc<World>,

@@ -59,8 +59,7 @@ impl Core {
                 // A request whose task breaks down must not keep its place in the line for ever.
                 if let Err(error) = travelling.await {
                     tracing::error!(%request, %error, "a request broke down");
-                    let failure = Failure::new(FailureKind::Interrupted);
-                    world.note(Note::Step(request, Step::Failed(failure)));
+                    road::broke_down(&world, request, &recipe).await;
                 }
             });
         }
@@ -266,7 +265,7 @@ impl Core {
 
     fn show(&mut self, found: Found) {
         for card in found.cards {
-            let job = asking::job(card.intent, &Turn::default(), card.state);
+            let job = asking::job(card.intent, &card.turn, card.state);
             let job = self.queue.cards.put(job);
             self.send(Event::Job(job));
         }

@@ -169,7 +169,6 @@ impl Gateways {
                 gateway.lowered = None;
             }
         }
-        gateway.rests = None;
     }
 
     /// A gateway was not reached. `random` from 0 up to 1 spreads the tries. Returns whether that is news.
@@ -338,6 +337,7 @@ mod tests {
         gateways.start(&dgrid, at(0));
         gateways.too_many(&dgrid, at(0), Some(Duration::from_secs(30)), at(1));
         gateways.leave(&dgrid, false);
+        gateways.went_well(&dgrid, Limits::default(), OVERALL);
         let open =
             |gateways: &Gateways, profile, second| gateways.is_open(profile, Limits::default(), OVERALL, at(second));
         assert!(!open(&gateways, &dgrid, 30) && open(&gateways, &other, 2));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     library::{Intent, IntentState, LibraryError, Turn},
-    recipe::{FailureKind, Profile, Recipe, RequestId},
+    recipe::{Charge, FailureKind, Profile, Recipe, RequestId},
     studio::{
         Command, Event, JobState, Notice,
         core::Core,
@@ -17,6 +17,7 @@ use crate::{
 use super::{
     Asking,
     asking::waiting,
+    booking::{self, Outcome},
     line::{Spot, Waiting},
     run::Ended,
 };
@@ -194,7 +195,7 @@ impl Core {
     async fn ask_anew(&mut self, id: RequestId, recipe: &Recipe) {
         self.send(Event::JobGone(id));
         self.generate(vec![recipe.clone()], Asking { repeats: Some(id), ..Asking::default() }).await;
-        self.forget_intent(id).await;
+        self.forget_intent(id, recipe).await;
     }
 
     async fn duplicate(&mut self, id: RequestId) {
@@ -256,15 +257,21 @@ impl Core {
     }
 
     async fn dismiss(&mut self, id: RequestId) {
-        if self.queue.cards.take_ended(id).is_some() {
-            self.forget_intent(id).await;
+        if let Some(job) = self.queue.cards.take_ended(id) {
+            self.forget_intent(id, &job.recipe).await;
             self.send(Event::JobGone(id));
         }
     }
 
-    async fn forget_intent(&self, id: RequestId) {
-        let library = Arc::clone(&self.world.library);
+    async fn forget_intent(&self, id: RequestId, recipe: &Recipe) {
+        let (world, recipe) = (Arc::clone(&self.world), recipe.clone());
         let forget = move || {
+            let library = &world.library;
+            // An answer that was paid for and is given up has come to its end.
+            if matches!(library.intent_state(id)?, Some(IntentState::Sending | IntentState::Receiving)) {
+                let spent = Outcome { charged: Charge::Yes, amount: None, pictures: 0, took: None };
+                booking::book(&world, id, &recipe, &spent);
+            }
             // One that was left to be taken up at the next start is over now; one that is over stays as it is.
             match library.set_intent_state(id, &IntentState::Cancelled { sent: true }) {
                 Ok(()) | Err(LibraryError::Backward(_)) => {}

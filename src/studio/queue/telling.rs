@@ -155,3 +155,22 @@ impl Core {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_that_has_slept_is_told_from_one_that_waits() {
+        let instant = Instant::now();
+        let wall = |seconds| Timestamp::from_second(1_800_000_000 + seconds).unwrap();
+        let after = |seconds| instant + Duration::from_secs(seconds);
+        let mut told = Told::default();
+        assert!(!told.slept(wall(0), after(0)));
+        assert!(!told.slept(wall(20), after(20)));
+        assert!(told.slept(wall(3_620), after(25)), "the steady clock has stood still");
+        assert!(!told.slept(wall(3_630), after(35)));
+        assert!(told.slept(wall(30), after(45)), "the clock on the wall was set back");
+        assert!(told.slept(wall(7_230), after(7_245)), "nobody has looked at the clocks for too long");
+    }
+}
