@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn a_machine_that_has_slept_is_told_from_one_that_waits() {
         let instant = Instant::now();
-        let wall = |seconds| Timestamp::from_second(1_800_000_000 + seconds).unwrap();
+        let wall = |seconds: i64| Timestamp::from_second(1_800_000_000 + seconds).unwrap();
         let after = |seconds| instant + Duration::from_secs(seconds);
         let mut told = Told::default();
         assert!(!told.slept(wall(0), after(0)));
