@@ -15,8 +15,8 @@ use atelier::{
     },
     settings::{Language, Theme},
     studio::{
-        Check, Command, DoctorStep, Event, Finding, Health, Job, JobState, KeyState, ModelInfo, Pixels, Progress,
-        QueueState, Spent,
+        Check, Command, DoctorStep, Event, Finding, Health, Job, JobState, KeyState, Member, ModelInfo, Pixels,
+        Progress, QueueState, Spent,
         export::{ExportPreview, TemplateTrouble},
     },
 };
@@ -293,6 +293,39 @@ fn viewer() {
         stage.send(Event::Full { id: id(1), pixels: Ok(painted(1, 512)) });
         snapshot(&mut stage, "viewer", theme, &mut results);
     }
+}
+
+/// A parameter grid with a cell that is under way and one that has failed.
+#[test]
+fn grid() {
+    let mut results = SnapshotResults::new();
+    let mut stage = at_work(Theme::Dark, &[10]);
+    let batch = BatchId::from_uuid(Uuid::from_u128(7));
+    let (columns, rows) = (["0.2", "0.6", "1.0", "1.4"], ["Film", "Ink", "Watercolour"]);
+    let part = |cell: usize| Part::Cell {
+        column: (cell % columns.len()) as u32,
+        row: (cell / columns.len()) as u32,
+        column_label: format!("Temperature {}", columns[cell % columns.len()]),
+        row_label: rows[cell / columns.len()].to_owned(),
+    };
+    let member = |cell: usize| {
+        let (width, height) = size(cell);
+        let cost = Some(Money::from_dollars(0.039));
+        let (image, request) = (id(cell), request(cell));
+        Member { image, request, part: part(cell), model: "demo/painter".to_owned(), cost, width, height }
+    };
+    let view = stage.view(&format!("batch:{batch}"));
+    stage.send(Event::View(view));
+    stage.send(Event::Batch(batch, (0..10).map(member).collect()));
+    let job = |cell: usize, state| {
+        let recipe = Recipe { prompt: prompt(0), batch: Some(batch), part: part(cell), ..Recipe::default() };
+        Event::Job(Job::new(request(100 + cell), Arc::new(recipe), state))
+    };
+    stage.send(job(10, JobState::Generating { since: ago(-30) }));
+    stage.send(job(11, JobState::Failed(Failure::new(FailureKind::ImageBlocked).charged(Charge::No))));
+    stage.click_tile(5);
+    stage.window.remove_cursor();
+    snapshot(&mut stage, "grid", Theme::Dark, &mut results);
 }
 
 #[test]

@@ -35,6 +35,8 @@ const RING: f32 = 4.0;
 const HEAD: f32 = 32.0;
 /// The widest labels before the rows.
 const SIDE: f32 = 160.0;
+/// Cells are not made smaller than this so that all columns fit.
+const SMALLEST: f32 = 112.0;
 /// Cells are not made larger than this to fill the room.
 const LARGEST: f32 = 440.0;
 
@@ -167,9 +169,22 @@ fn plan(ui: &Ui, contact: &Contact, area: Rect, cx: &Cx<'_>) -> Plan {
     let side = if widest > 0.0 { (widest + size::SECTION).min(SIDE) } else { 0.0 };
     let room = area.size() - vec2(side, HEAD);
     let room = room - Vec2::splat(RING);
-    let fits = (room.x / columns as f32).min(room.y / rows as f32) - GAP;
-    let cell = fits.clamp(cx.known.settings.thumbnail_height, LARGEST).floor();
+    let fits = vec2(room.x / columns as f32, room.y / rows as f32) - Vec2::splat(GAP);
+    let cell = side_of(fits, cx.known.settings.thumbnail_height).floor();
     Plan { cell, side, columns, rows }
+}
+
+/// The side of cells that would fit so: as large as all of them fit, if that is large enough; else so that at least the
+/// columns fit, if they are not too small for that; else as large as tiles are.
+fn side_of(fits: Vec2, tile: f32) -> f32 {
+    let both = fits.x.min(fits.y);
+    if both >= tile {
+        both.min(LARGEST)
+    } else if fits.x >= SMALLEST {
+        fits.x.min(tile)
+    } else {
+        tile
+    }
 }
 
 /// The places that are in sight.
@@ -334,6 +349,15 @@ mod tests {
         let sight = Rect::from_min_max(pos2(150.0, 0.0), pos2(350.0, 100.0));
         let places: Vec<At> = in_sight(&plan, sight).collect();
         assert_eq!(places, [(0, 1), (0, 2), (0, 3)]);
+    }
+
+    #[test]
+    fn cells_fill_the_room_or_show_all_columns_as_long_as_they_are_not_too_small() {
+        assert_eq!(side_of(vec2(300.0, 250.0), 186.0), 250.0);
+        assert_eq!(side_of(vec2(900.0, 900.0), 186.0), LARGEST);
+        assert_eq!(side_of(vec2(168.0, 250.0), 186.0), 168.0);
+        assert_eq!(side_of(vec2(300.0, 20.0), 186.0), 186.0);
+        assert_eq!(side_of(vec2(40.0, 250.0), 186.0), 186.0);
     }
 
     #[test]

@@ -135,11 +135,15 @@ impl Axis {
                 .collect(),
             Kind::Aspect => {
                 let label = |aspect: &Option<AspectRatio>| aspect.map_or_else(default, |aspect| aspect.to_string());
-                self.aspects.iter().map(|aspect| step(Setting::Aspect(*aspect), label(aspect))).collect()
+                let known = AspectRatio::COMMON.into_iter().chain(AspectRatio::MORE).map(Some);
+                let order: Vec<_> = std::iter::once(None).chain(known).collect();
+                let aspects = in_order(&self.aspects, &order);
+                aspects.iter().map(|aspect| step(Setting::Aspect(*aspect), label(aspect))).collect()
             }
             Kind::Size => {
                 let label = |size: &Option<ImageSize>| size.map_or_else(default, |size| size.to_string());
-                self.sizes.iter().map(|size| step(Setting::Size(*size), label(size))).collect()
+                let order: Vec<_> = std::iter::once(None).chain(ImageSize::ALL.map(Some)).collect();
+                in_order(&self.sizes, &order).iter().map(|size| step(Setting::Size(*size), label(size))).collect()
             }
             Kind::Style => {
                 let known = &cx.known.kit.styles;
@@ -294,6 +298,12 @@ fn switch<T: PartialEq>(list: &mut Vec<T>, value: T) {
     }
 }
 
+/// The values that were chosen in the order in which they are usually named, whatever the order of the presses.
+fn in_order<T: PartialEq + Copy>(chosen: &[T], order: &[T]) -> Vec<T> {
+    let known = order.iter().filter(|value| chosen.contains(value));
+    known.chain(chosen.iter().filter(|value| !order.contains(value))).copied().collect()
+}
+
 fn chips(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
@@ -419,6 +429,11 @@ mod tests {
         switch(&mut list, 3);
         switch(&mut list, 1);
         assert_eq!(list, [2, 3]);
+    }
+
+    #[test]
+    fn chosen_values_stand_in_their_usual_order() {
+        assert_eq!(in_order(&[9, 3, 1], &[1, 2, 3]), [1, 3, 9]);
     }
 
     #[test]
