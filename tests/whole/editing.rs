@@ -92,7 +92,15 @@ fn a_picture_is_changed_in_words_and_knows_what_it_was() {
     stage.press(Modifiers::COMMAND, Key::Enter);
     stage.pictures(3);
     assert_eq!(talk(&gateway.posts()[2]), ["user: make it blue [1]"]);
+    // What it was made with does not go along once more, what is added does.
+    stage.edit("a cup");
+    stage.window.event(egui::Event::Paste(format!("data:image/png;base64,{}", STANDARD.encode(png(8)))));
+    stage.sees("2 images go along");
     stage.click("Stop editing this image");
+    stage.sees("Mention @image");
+    stage.window.get_by_label("Mention @image in the prompt").focus();
+    stage.frames();
+    stage.press(Modifiers::NONE, Key::Delete);
     stage.sees_no_more("Stop editing this image");
     stage.generate("something else");
     stage.pictures(4);

@@ -84,16 +84,17 @@ impl Composer {
         let written = details.recipe.composed.as_ref().map_or(&details.recipe.prompt, |composed| &composed.template);
         let still_there = *written == self.recipe.prompt;
         self.begin_edit(details);
-        // What is being written next stays. What went along is a part of the conversation now.
+        // What is being written next stays.
         if still_there {
             self.switch_prompt(String::new());
-            let known = &details.recipe.references;
-            self.recipe.references.retain(|reference| known.iter().all(|sent| sent.sha256 != reference.sha256));
         }
     }
 
     fn begin_edit(&mut self, details: &Details) {
         self.leave_edit();
+        // What the picture was made with is in it already; what was added since goes along.
+        let known = &details.recipe.references;
+        self.recipe.references.retain(|reference| known.iter().all(|sent| sent.sha256 != reference.sha256));
         self.edit = Some(Edit::of(details));
         self.apply_edit();
     }
