@@ -204,7 +204,10 @@ leaving-title = { $count ->
     [one] 1 picture is being made
    *[other] { $count } pictures are being made
 }
-leaving-words = If Atelier closes now, it is lost and may be charged all the same.
+leaving-words = { $count ->
+    [one] If Atelier closes now, it is lost and may be charged all the same.
+   *[other] If Atelier closes now, they are lost and may be charged all the same.
+}
 leaving-kept = { $count ->
     [one] 1 request that waits is kept for the next time.
    *[other] { $count } requests that wait are kept for the next time.

@@ -328,7 +328,7 @@ moment-on = { $date } { $time }
 ## Leaving
 
 leaving-title = 有 { $count } 張圖片正在生成
-leaving-words = 現在關閉會失去這些圖片，而且仍可能收費。
+leaving-words = 現在關閉會失去這 { $count } 張圖片，而且仍可能收費。
 leaving-kept = 排隊中的 { $count } 個請求會保留到下次開啟。
 leaving-wait = 完成後關閉
 leaving-now = 立即關閉

@@ -87,7 +87,11 @@ pub fn show(ui: &Ui, leaving: Leaving, cx: &Cx<'_>) -> Option<Answer> {
         &mut (),
         |ui, ()| {
             let palette = theme::palette(ui.visuals());
-            let mut sentences = vec![if waits { text.get("leaving-waits-words") } else { text.get("leaving-words") }];
+            let mut sentences = vec![if waits {
+                text.get("leaving-waits-words")
+            } else {
+                text.with("leaving-words", [("count", making.into())])
+            }];
             let waiting = cx.known.jobs.waiting();
             if waiting > 0 {
                 sentences.push(text.with("leaving-kept", [("count", waiting.into())]));

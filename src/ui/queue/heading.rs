@@ -1,7 +1,9 @@
 //! The heading of requests that were asked for together: how far they are, what they cost, and what can be done with all
 //! of them.
 
-use egui::{Align, CornerRadius, Layout, Rect, Sense, Ui, UiBuilder, WidgetInfo, accesskit::Role, pos2};
+use egui::{
+    Align, CornerRadius, Layout, Rect, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, accesskit::Role, pos2,
+};
 
 use crate::{
     recipe::Recipe,
@@ -55,8 +57,8 @@ pub fn show(
         node.set_expanded(group.open);
     });
     let radius = CornerRadius::same(size::RADIUS);
-    let ground = if response.hovered() { palette.raised } else { palette.field };
-    ui.painter().rect_filled(rect, radius, ground);
+    let line = if response.hovered() { palette.faint } else { palette.line };
+    ui.painter().rect(rect, radius, palette.field, Stroke::new(1.0, line), StrokeKind::Inside);
     if cursor || response.has_focus() {
         focus_ring(ui.painter(), rect.shrink(2.0), radius, palette);
     }

@@ -117,7 +117,8 @@ pub fn show(
     let price_right = buttons.left() - 12.0;
     let text_left = picture.right() + 12.0;
     let width = (price_right - PRICE - text_left).max(40.0);
-    let title = one_line(ui, &name, fonts::regular(size::TEXT), palette.strong, width);
+    let title = words::line(&job.recipe, cx.text);
+    let title = one_line(ui, &title, fonts::regular(size::TEXT), palette.strong, width);
     let model = words::model(&job.recipe, cx);
     let below = second_line(ui, &standing, &model, cx, width, palette);
     let middle = rect.center().y;

@@ -15,6 +15,9 @@ use super::lines::{Group, Sums};
 /// How many characters of a prompt are spoken.
 const START: usize = 60;
 
+/// How many of them may be drawn on a line; the rest is cut off anyway.
+const LINE: usize = 400;
+
 /// What a line says of how far its request is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Standing {
@@ -126,16 +129,20 @@ pub fn price(job: &Job, text: &Text) -> String {
     }
 }
 
-/// The start of a prompt, or that there is none.
+/// The start of a prompt as it is spoken, or that there is none.
 pub fn start(recipe: &Recipe, text: &Text) -> String {
-    let line = recipe.prompt.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.is_empty() {
-        return text.get("queue-no-prompt");
-    }
+    let line = line(recipe, text);
     match line.char_indices().nth(START) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),
         None => line,
     }
+}
+
+/// As much of a prompt as a line can have, or that there is none.
+pub fn line(recipe: &Recipe, text: &Text) -> String {
+    let start = recipe.prompt.char_indices().nth(LINE).map_or(recipe.prompt.as_str(), |(end, _)| &recipe.prompt[..end]);
+    let line = start.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.is_empty() { text.get("queue-no-prompt") } else { line }
 }
 
 /// The model that a request asks, unless nobody is to know it before a vote.
