@@ -52,6 +52,8 @@ pub(super) struct Count {
     pub(super) models: Vec<(String, usize)>,
     /// A request of which not everything goes to its model, and how many pictures' do not.
     left_out: Option<(Recipe, Vec<NotSent>, usize)>,
+    /// What the model can do that is asked; nothing is known of several.
+    pub(super) abilities: Abilities,
     /// How many references the model is known to take, where all go along with one request.
     pub(super) most_references: Option<usize>,
     /// What is not as it was surely meant, and does not stand in the way.
@@ -74,8 +76,11 @@ impl Count {
             count.add(base, abilities, cx);
         }
         count.at_once = known.keys().map(|(profile, _)| at_once(profile, cx.known)).max().unwrap_or(1);
+        if known.len() == 1 {
+            count.abilities = known.values().next().map(|(abilities, _)| abilities.clone()).unwrap_or_default();
+        }
         if plan.mode == Mode::Together {
-            count.most_references = known.values().next().and_then(|(abilities, _)| abilities.references.most);
+            count.most_references = count.abilities.references.most;
         }
         count.models = known.iter().map(|((_, model), (_, asked))| (model.clone(), *asked)).collect();
         count.models.sort_by_key(|(_, asked)| std::cmp::Reverse(*asked));

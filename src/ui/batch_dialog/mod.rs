@@ -199,14 +199,16 @@ fn body(ui: &mut Ui, dialog: &mut BatchDialog, count: &Count, cx: &Cx<'_>) {
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
     let mode = dialog.plan.mode;
-    let name = text.get(if mode == Mode::Together { "batch-prompt-together" } else { "batch-prompt" });
+    let together = mode == Mode::Together;
+    let name = text.get(if together { "batch-prompt-together" } else { "batch-prompt" });
     section_label(ui, &name, |ui| {
-        let key = if mode == Mode::Together { "batch-prompt-note-together" } else { "batch-prompt-note" };
+        let key = if together { "batch-prompt-note-together" } else { "batch-prompt-note" };
         let note = RichText::new(text.with(key, [("field", OWN.into())])).font(fonts::regular(size::TEXT_SMALL));
         ui.label(note.color(palette.faint)).on_hover_text(text.get("batch-fields-tip"));
     });
+    let hint = text.get(if together { "batch-prompt-hint-together" } else { "batch-prompt-hint" });
     let field = PromptField::new(Id::unique(("batch prompt", mode.keys())), &name);
-    let field = field.hint(text.get("batch-prompt-hint")).rows(2).template(&cx.known.sources);
+    let field = field.hint(hint).rows(2).template(&cx.known.sources);
     let response = field.show(ui, &mut dialog.plan.set_mut().prompt);
     if std::mem::take(&mut dialog.focus_wanted) {
         response.request_focus();

@@ -39,16 +39,14 @@ pub(super) fn show(ui: &mut Ui, dialog: &mut BatchDialog, count: &Count, cx: &Cx
         };
         column(&mut |ui| {
             model(ui, &mut dialog.plan, count, cx);
+            ui.add_space(4.0);
             parameters(ui, &mut dialog.plan, cx);
             seeds(ui, &mut dialog.plan, cx);
         });
         column(&mut |ui| {
             let plan = &mut dialog.plan;
-            let abilities = cx.known.abilities(&plan.profile, &plan.model);
-            // Of several models, nobody knows which shapes all of them take.
-            let abilities = if plan.one_model() { abilities } else { crate::recipe::Abilities::default() };
             let unset = unset(plan, cx);
-            shape::show_unset(ui, &mut plan.set_mut().parameters, &abilities, &unset, cx.text);
+            shape::show_unset(ui, &mut plan.set_mut().parameters, &count.abilities, &unset, cx.text);
         });
     });
 }
