@@ -41,6 +41,9 @@ use jump::Jump;
 use layout::{Layout, Step, What};
 use scroll::Scroll;
 
+/// So many new pictures are looked out for, until they are in view.
+const LATELY: usize = 64;
+
 /// What the gallery remembers.
 #[derive(Debug, Default)]
 pub struct Gallery {
@@ -108,7 +111,13 @@ impl Gallery {
         self.rows.fold(event);
         self.cards.fold(event, known);
         match event {
-            Event::Stored(details) => self.stored.push(details.id),
+            Event::Stored(details) => {
+                // One that lies under another never comes into view by itself.
+                if self.stored.len() == LATELY {
+                    self.stored.remove(0);
+                }
+                self.stored.push(details.id);
+            }
             Event::Deleted(_) => self.deleted = true,
             _ => {}
         }
