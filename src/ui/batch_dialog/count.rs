@@ -84,6 +84,10 @@ impl Count {
         }
         count.models = known.iter().map(|((_, model), (_, asked))| (model.clone(), *asked)).collect();
         count.models.sort_by_key(|(_, asked)| std::cmp::Reverse(*asked));
+        // Nothing tells which models compete in a blind comparison.
+        if pictures.iter().any(|one| cx.known.is_blind(&one.recipe)) {
+            count.models.clear();
+        }
         let (refusing, others): (Vec<Problem>, Vec<Problem>) =
             prompts.problems().iter().cloned().partition(Problem::refuses);
         count.problems = others;
@@ -93,13 +97,12 @@ impl Count {
 
     fn add(&mut self, base: &Recipe, abilities: &Abilities, cx: &Cx<'_>) {
         let requests = self.variants.saturating_mul(u128::from(abilities.requests(&base.parameters)));
-        let images = self.variants.saturating_mul(u128::from(base.parameters.n.unwrap_or(1).max(1)));
         self.requests = self.requests.saturating_add(requests);
         let (sent, not_sent) = abilities.fit(base);
-        match abilities.price(&sent.parameters) {
+        match abilities.estimate(&sent) {
             Some(each) => {
-                let images = i64::try_from(images).unwrap_or(i64::MAX);
-                self.price = self.price + Money::from_micros(each.micros().saturating_mul(images));
+                let variants = i64::try_from(self.variants).unwrap_or(i64::MAX);
+                self.price = self.price + Money::from_micros(each.micros().saturating_mul(variants));
             }
             None => self.unpriced = self.unpriced.saturating_add(requests),
         }
