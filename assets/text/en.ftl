@@ -1273,7 +1273,8 @@ sheet-remove-named = Remove “{ $name }”
 sheet-back = Sheets
 sheet-name = Name of the sheet
 sheet-more = More
-sheet-redo = Redo
+sheet-undo = Take back the last change
+sheet-redo = Make it again
 sheet-save-csv = Save as CSV…
 sheet-remove = Remove this sheet
 sheet-template = Prompt for every row
@@ -1502,6 +1503,8 @@ batch-requests = { $count ->
 }
 batch-reading = Reading { $count } images…
 batch-variants = × { $count } variants
+batch-sheet = From a table…
+batch-sheet-tip = Opens a sheet with a row for each picture: paste or write there what each of them is to become
 batch-start = Queue { $count }
 
 ## Export

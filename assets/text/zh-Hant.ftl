@@ -1107,24 +1107,25 @@ exchange-note = 金鑰與圖片資料已略去。
 
 ## Prompt sheets
 
-tab-sheet = 表單
+tab-sheet = 表格
 verb-show-page = 前往「{ $page }」
-sheet-title = 提示詞表單
-sheet-about = 一列就是一項工作的表格。欄位可以是提示詞、參數，或提示詞裡的變數：提示詞中的「$animal」就是每一列在「animal」欄的內容。失敗或改過的列可以單獨重做。
-sheet-new = 新增表單
+sheet-title = 提示詞表格
+sheet-about = 一列就是一項工作。欄位可以是提示詞、參數，或提示詞裡的變數：提示詞中的「$animal」就是每一列在「animal」欄的內容。失敗或改過的列可以單獨重做。
+sheet-new = 新增表格
 sheet-open-file = 開啟檔案…
 sheet-ways = 支援 CSV、TSV、XLSX 與 JSON lines。也可以把檔案拖到這裡，或從試算表貼上儲存格。
-sheet-kept = 你的表單
-sheet-untitled = 未命名表單
-sheet-drop = 放開即可開啟為表單
+sheet-kept = 你的表格
+sheet-untitled = 未命名表格
+sheet-drop = 放開即可開啟為表格
 sheet-not-pasted = 無法貼上：{ $why }
 sheet-remove-named = 移除「{ $name }」
-sheet-back = 所有表單
-sheet-name = 表單名稱
+sheet-back = 所有表格
+sheet-name = 表格名稱
 sheet-more = 更多
-sheet-redo = 重做
+sheet-undo = 復原上一個更改
+sheet-redo = 重做更改
 sheet-save-csv = 另存為 CSV…
-sheet-remove = 移除這份表單
+sheet-remove = 移除這份表格
 sheet-template = 每一列的提示詞
 sheet-template-hint = 黃昏中的$animal，廣角鏡頭
 sheet-template-hint-own = 只用於沒有自己提示詞的列
@@ -1200,7 +1201,7 @@ sheet-run-chosen = 選取的列（{ $count }）
 sheet-run-all = 全部重新製作（{ $count }）
 sheet-stop = 全部取消
 sheet-export = 匯出結果…
-sheet-export-title = 匯出這份表單的結果
+sheet-export-title = 匯出這份表格的結果
 sheet-export-start = 匯出
 sheet-export-fields = 除了一般欄位，還可以用：{ $fields }
 sheet-export-progress = 第 { $done } 個檔案，共 { $total } 個
@@ -1209,7 +1210,7 @@ sheet-export-table = 各列的表格：{ $path }
 sheet-export-no-table = 無法寫入各列的表格。
 sheet-export-failed = 有 { $count } 個檔案沒有寫入：{ $why }
 toast-sheet-removed = 已移除「{ $name }」，圖片都還在。
-toast-no-sheet = 無法開啟表單：{ $reason }
+toast-no-sheet = 無法開啟表格：{ $reason }
 toast-table-saved = 已存成 { $path }
 
 ## Prompt sheets: what is wrong with a cell, a row or a file
@@ -1320,6 +1321,8 @@ batch-more-pictures = 還有 { $count } 張
 batch-requests = { $count } 個請求
 batch-reading = 正在讀取 { $count } 張圖片…
 batch-variants = × { $count } 種變化
+batch-sheet = 用表格…
+batch-sheet-tip = 開啟一份表格，每張圖片一列：在那裡貼上或寫下每張圖片要變成什麼
 batch-start = 加入佇列（{ $count }）
 
 ## 匯出

@@ -42,12 +42,17 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
             handle.send(Command::SaveSettings(*settings));
         }
         Action::ShowPage(page) => show_page(page, state),
+        Action::TakeBack => take_back(state, handle),
         Action::Say(words) => state.toasts.push(About::Said(words)),
         Action::LeaveFocus => ctx.memory_mut(|memory| {
             if let Some(id) = memory.focused() {
                 memory.surrender_focus(id);
             }
         }),
+        Action::SheetOf(pictures) => {
+            show_page(Page::Sheet, state);
+            state.sheet.begin_with(pictures);
+        }
         Action::RemoveSheet(id, name) => {
             handle.send(Command::Sheet(SheetWish::Remove(id)));
             state.toasts.push(About::SheetRemoved(id, name));
@@ -117,6 +122,12 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
             ctx.copy_text(text);
             state.toasts.push(About::Copied);
         }
+    }
+}
+
+fn take_back(state: &mut State, handle: &Handle) {
+    if let Some(command) = state.undo.take() {
+        handle.send(command);
     }
 }
 
@@ -325,11 +336,8 @@ fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
             handle.send(Command::Delete(state.subjects().to_vec()));
             state.viewer.close();
         }
-        Verb::Undo => {
-            if let Some(command) = state.undo.take() {
-                handle.send(command);
-            }
-        }
+        Verb::Undo if state.on_sheet() => state.sheet.undo(),
+        Verb::Undo => take_back(state, handle),
         Verb::Rate(stars) => organise(Change::Rate(stars), state, handle),
         Verb::Pick => organise(flagged(Flag::Picked, state), state, handle),
         Verb::Reject => organise(flagged(Flag::Rejected, state), state, handle),

@@ -46,10 +46,14 @@ pub enum Action {
     OpenProvider(ProfileId),
     /// Open a page in the system's browser.
     OpenPage(String),
+    /// Take back what was done to pictures last, whatever page is shown.
+    TakeBack,
     /// Say something in a message.
     Say(String),
     /// Take the keyboard away from whatever has it.
     LeaveFocus,
+    /// Begin a sheet with a row for each of these pictures.
+    SheetOf(Vec<ImageId>),
     /// Take a sheet of this name out of the list, with a way back.
     RemoveSheet(SheetId, String),
     /// Put an example into the prompt.

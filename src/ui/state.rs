@@ -171,7 +171,7 @@ impl State {
     }
 
     /// Whether the page of sheets is on screen, and nothing lies over its table.
-    fn on_sheet(&self) -> bool {
+    pub fn on_sheet(&self) -> bool {
         self.page == Page::Sheet && self.viewer.image().is_none()
     }
 
@@ -234,6 +234,7 @@ impl State {
             // The pictures are not on screen, and their keys are the table's.
             return match verb {
                 Verb::Generate => self.sheet.can_run(&self.known),
+                Verb::Undo => self.sheet.can_undo(),
                 Verb::OpenSettings | Verb::NextTheme | Verb::Show(_) | Verb::PauseQueue => true,
                 _ => false,
             };

@@ -286,7 +286,7 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
             if undoable {
                 let undo = Button::new(cx.text.get("undo")).kind(Kind::Link).colour(palette.accent_text);
                 if ui.add(undo.name(Verb::Undo.name(cx.text)).height(size::CHIP)).clicked() {
-                    actions.verb(Verb::Undo);
+                    actions.push(Action::TakeBack);
                     gone = true;
                 }
             }

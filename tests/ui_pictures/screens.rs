@@ -11,13 +11,14 @@ use atelier::{
     imaging::{Limits, decode, shrink},
     recipe::{
         Answered, BatchId, Change, Charge, Exchange, Failure, FailureKind, Flag, Format, Label, Measured, Money, Part,
-        ProfileId, Recipe, Reference, SentBody, Turn,
+        ProfileId, Recipe, Reference, RowId, SentBody, Sheet, SheetHead, SheetId, SheetRow, Turn,
     },
     settings::{Language, Theme},
     studio::{
         Check, Command, DoctorStep, Event, Finding, Health, Job, JobState, KeyState, Member, ModelInfo, Pixels,
-        Progress, QueueState, Spent,
+        Progress, QueueState, RowPicture, RowPlan, SheetNews, Spent,
         export::{ExportPreview, TemplateTrouble},
+        template::sheet::{CellError, Fault},
     },
 };
 use egui::{Key, Modifiers, accesskit::Role};
@@ -380,6 +381,73 @@ fn batch() {
             .get_by_role_and_label(Role::MultilineTextInput, "Prompt for each image")
             .type_text("The same scene, {in heavy rain|covered in snow|at dawn}");
         snapshot(&mut stage, "batch", theme, &mut results);
+    }
+}
+
+/// What a row says, what is wrong in which column, and its number of pictures.
+type Line = ([&'static str; 5], Option<(usize, Fault)>, usize);
+
+/// A sheet of some rows: what they say, what is wrong with them, and how many pictures each has.
+fn animals() -> (Arc<Sheet>, SheetNews, SheetNews) {
+    let rows: [Line; 7] = [
+        (["red fox", "at dusk", "16:9", "7", "hero shot"], None, 1),
+        (["snowy owl", "at dawn", "1:1", "", ""], None, 2),
+        (["狐狸", "雪中的清晨", "4:3", "", ""], None, 1),
+        (["lynx", "blue hour", "wide", "", "ask the client"], Some((2, Fault::NotAnAspect("wide".to_owned()))), 0),
+        (["harbour seal", "at night", "3:4", "12", ""], None, 0),
+        (["heron", "in fog", "9:16", "", ""], None, 0),
+        (["hare", "first light", "16:9", "", ""], None, 0),
+    ];
+    let name = |number: usize| uuid::Uuid::from_u128(number as u128 + 1);
+    let row = |(index, (cells, ..)): (usize, &Line)| {
+        let cells = cells.map(str::to_owned).to_vec();
+        Arc::new(SheetRow { id: RowId::from_uuid(name(index)), cells })
+    };
+    let head = SheetHead {
+        name: "Animals of the north".to_owned(),
+        template: "a $animal, $light, wide angle, soft grain".to_owned(),
+        base: Recipe { model: "demo/painter".to_owned(), ..Recipe::default() },
+        ..SheetHead::default()
+    };
+    let columns = ["animal", "light", "aspect", "seed", "#note"].map(str::to_owned).to_vec();
+    let rows_of = rows.iter().enumerate().map(row).collect();
+    let sheet = Arc::new(Sheet { id: SheetId::from_uuid(name(99)), head, columns, rows: rows_of });
+    let plan = |(index, (_, fault, _)): (usize, &Line)| {
+        let error = fault.clone().map(|(column, fault)| CellError { column: Some(column), fault });
+        let (asked, requests) = (if index == 2 { "later" } else { "now" }.to_owned(), 1);
+        let price = Some(Money::from_dollars(0.039));
+        Arc::new(RowPlan { asked, requests, price, errors: error.into_iter().collect(), ..RowPlan::default() })
+    };
+    let plans = rows.iter().enumerate().map(plan).collect();
+    let plans = SheetNews::Plans { sheet: Arc::clone(&sheet), revision: 1, plans };
+    let mut pictures = Vec::new();
+    for (row, (_, _, count)) in sheet.rows.iter().zip(&rows) {
+        for _ in 0..*count {
+            let (image, asked) = (id(pictures.len()), "now".to_owned());
+            pictures.push(RowPicture { row: row.id, image, request: request(pictures.len()), asked });
+        }
+    }
+    let pictures = SheetNews::Pictures(sheet.id, pictures.into());
+    (sheet, plans, pictures)
+}
+
+#[test]
+fn sheet() {
+    let mut results = SnapshotResults::new();
+    for theme in THEMES {
+        let mut stage = at_work(theme, &[8, 8]);
+        stage.press_with(Modifiers::COMMAND, Key::Num2);
+        let (sheet, plans, pictures) = animals();
+        stage.send(Event::Sheet(SheetNews::Opened(Arc::clone(&sheet))));
+        stage.send(Event::Sheet(pictures));
+        stage.send(Event::Sheet(plans));
+        let failure = Failure::new(FailureKind::ImageBlocked).charged(Charge::No);
+        for (row, state) in [(4, JobState::Failed(failure)), (5, JobState::Waiting)] {
+            let part = Part::Row { sheet: sheet.id, row: sheet.rows[row].id, asked: "now".to_owned() };
+            let recipe = Arc::new(Recipe { part, ..Recipe::default() });
+            stage.send(Event::Job(Job::new(request(100 + row), recipe, state)));
+        }
+        snapshot(&mut stage, "sheet", theme, &mut results);
     }
 }
 

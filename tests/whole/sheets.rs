@@ -216,7 +216,7 @@ fn a_sheet_finds_its_pictures_and_failures_again_after_a_restart() {
     fails.store(false, Ordering::SeqCst);
     assert_eq!(gateway.posts().len(), 3);
     stage.press(Modifiers::COMMAND, Key::Enter);
-    stage.sees("3 done");
+    stage.sees("3 rows · 3 done");
     assert_eq!(prompts(&gateway), ["a fox", "an owl", "fail", "fail"]);
 }
 
@@ -248,7 +248,7 @@ fn more_than_fifty_requests_are_asked_about_and_a_file_with_everything_in_it_is_
     assert_eq!(gateway.posts().len(), 0);
     stage.press(Modifiers::COMMAND, Key::Enter);
     stage.click("Send 60");
-    stage.sees("60 done");
+    stage.sees("10,000 rows · 60 done");
     assert_eq!(gateway.posts().len(), 60);
     // Its results leave with the rows' values in their names, and a table of them.
     stage.click("Export results…");
@@ -266,4 +266,59 @@ fn more_than_fifty_requests_are_asked_about_and_a_file_with_everything_in_it_is_
     let table = fs::read_to_string(machine.chosen().join("many (2).csv")).unwrap();
     assert_eq!(table.lines().filter(|line| line.contains("\"done\"")).count(), 60);
     assert_eq!(table.lines().filter(|line| line.contains("\"faulty\"")).count(), 9_940);
+}
+
+#[test]
+fn a_sheet_that_was_removed_comes_back_and_pictures_that_are_deleted_are_no_longer_its() {
+    let gateway = gateway(|asked| Reply::json(&good(&png(prompt(asked).len() as u32))));
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    stage.show_sheets();
+    stage.paste_cells("prompt\na fox\nan old owl\n");
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    stage.sees("2 rows · 2 done");
+    // Its pictures are looked at, deleted and brought back like any others.
+    stage.window.get_by_role_and_label(Role::GridCell, "Row 1, prompt: a fox").click();
+    stage.frames();
+    stage.press(Modifiers::NONE, Key::Space);
+    stage.sees(" / 2");
+    assert_eq!(machine.originals().len(), 2);
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    stage.press(Modifiers::NONE, Key::Delete);
+    stage.sees("1 image moved to the trash");
+    stage.sees("Row 1: Not made yet");
+    stage.click("Undo");
+    stage.sees("2 rows · 2 done");
+    stage.click("Sheets");
+    stage.sees("Your sheets");
+    stage.click("Remove “Untitled sheet”");
+    stage.sees("“Untitled sheet” was removed. Its pictures stay.");
+    stage.sees_no_more("Your sheets");
+    stage.click("Undo");
+    stage.sees("Your sheets");
+    assert_eq!(files(&machine.library().join("sheets")).len(), 1);
+    assert_eq!(machine.originals().len(), 2, "nothing was made again");
+}
+
+#[test]
+fn selected_pictures_become_the_references_of_a_sheets_rows() {
+    let gateway = gateway(|asked| Reply::json(&good(&png(prompt(asked).len() as u32))));
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    stage.generate_one_by_one(&["sea", "forest"]);
+    stage.click_tile("forest");
+    stage.press(Modifiers::COMMAND, Key::A);
+    stage.press(Modifiers::COMMAND, Key::B);
+    stage.click("From a table…");
+    stage.sees("2 rows");
+    stage.write(Role::MultilineTextInput, "Prompt for every row", "the same at night");
+    stage.sees("2 requests");
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    stage.sees("2 rows · 2 done");
+    let bodies: Vec<_> = gateway.posts().iter().skip(2).map(crate::scripted::gateway::Asked::json).collect();
+    assert_eq!(bodies.len(), 2);
+    for body in bodies {
+        let parts = body["messages"][0]["content"].as_array().cloned().unwrap_or_default();
+        assert_eq!(parts.iter().filter(|part| part["image_url"].is_object()).count(), 1, "{parts:?}");
+    }
 }

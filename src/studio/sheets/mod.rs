@@ -138,6 +138,14 @@ impl Book {
         }
         Ok(())
     }
+
+    /// Takes a sheet out of the list, or puts it back. What was to be written before does not come after.
+    fn put_away(&self, library: &Library, number: u64, id: SheetId, remove: bool) -> Result<(), LibraryError> {
+        let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        library.remove_sheet(id, remove)?;
+        written.insert(id, number);
+        Ok(())
+    }
 }
 
 /// A sheet that is to be written down.
@@ -169,8 +177,8 @@ impl Core {
     /// Does what a wish about sheets asks for.
     pub(super) fn sheet(&mut self, wish: SheetWish) {
         match wish {
-            SheetWish::List => self.on_thread(|world| list(world)),
-            SheetWish::Open(id) => self.on_thread(move |world| open(world, id)),
+            SheetWish::List => self.after_saving(list),
+            SheetWish::Open(id) => self.after_saving(move |world| open(world, id)),
             SheetWish::Remove(id) => self.put_away(id, true),
             SheetWish::Restore(id) => self.put_away(id, false),
             SheetWish::Keep(sheet) => {
@@ -261,13 +269,21 @@ impl Core {
         });
     }
 
-    fn put_away(&mut self, id: SheetId, remove: bool) {
-        let (unsaved, book) = (self.sheets.unsaved.remove(&id), Arc::clone(&self.sheets.book));
+    /// Does something once what was changed is on disk.
+    fn after_saving(&mut self, work: impl FnOnce(&World) + Send + 'static) {
+        let unsaved = self.sheets.take_unsaved();
         self.on_thread(move |world| {
-            if let Some((number, sheet)) = unsaved {
-                Unsaved { number, sheet, book }.write(world);
+            for sheet in unsaved {
+                sheet.write(world);
             }
-            if let Err(error) = world.library.remove_sheet(id, remove) {
+            work(world);
+        });
+    }
+
+    fn put_away(&mut self, id: SheetId, remove: bool) {
+        let (number, book) = (self.sheets.kept, Arc::clone(&self.sheets.book));
+        self.after_saving(move |world| {
+            if let Err(error) = book.put_away(&world.library, number, id, remove) {
                 world.events.send(Event::Notice(cannot_save(&error)));
             }
             list(world);

@@ -20,7 +20,7 @@ use crate::{
 
 use super::{
     Cx,
-    action::Actions,
+    action::{Action, Actions},
     known::Known,
     theme::{self, fonts, size},
     widgets::{
@@ -170,11 +170,21 @@ pub fn show(ui: &Ui, dialog: &mut BatchDialog, cx: &Cx<'_>, actions: &mut Action
     let shown = frame.show(
         ui,
         dialog,
-        |ui, dialog| if dialog.asking { question(ui, &count, cx) } else { body(ui, dialog, &count, cx) },
+        |ui, dialog| {
+            if dialog.asking {
+                question(ui, &count, cx);
+                false
+            } else {
+                body(ui, dialog, &count, cx)
+            }
+        },
         |ui, dialog| footer(ui, dialog, &count, requests, cx),
     );
     let (start, cancel) = shown.footer;
-    if start && count.is_asked_about() && !dialog.asking {
+    if shown.body {
+        actions.push(Action::SheetOf(dialog.images.clone()));
+        dialog.close();
+    } else if start && count.is_asked_about() && !dialog.asking {
         dialog.asking = true;
     } else if start {
         let there = |profile: &ProfileId| cx.known.profile(profile).is_some();
@@ -195,7 +205,9 @@ fn question(ui: &mut Ui, count: &Count, cx: &Cx<'_>) {
     }
 }
 
-fn body(ui: &mut Ui, dialog: &mut BatchDialog, count: &Count, cx: &Cx<'_>) {
+/// Returns whether the pictures are to be the rows of a sheet instead.
+fn body(ui: &mut Ui, dialog: &mut BatchDialog, count: &Count, cx: &Cx<'_>) -> bool {
+    let mut as_sheet = false;
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
     let mode = dialog.plan.mode;
@@ -222,6 +234,8 @@ fn body(ui: &mut Ui, dialog: &mut BatchDialog, count: &Count, cx: &Cx<'_>) {
                 dialog.plan.mode = mode;
             }
         }
+        let chip = Button::new(text.get("batch-sheet")).kind(Kind::Chip);
+        as_sheet = ui.add(chip).on_hover_text(text.get("batch-sheet-tip")).clicked();
     });
     ui.add_space(4.0);
     pictures::show(ui, dialog, count, cx);
@@ -231,6 +245,7 @@ fn body(ui: &mut Ui, dialog: &mut BatchDialog, count: &Count, cx: &Cx<'_>) {
         let words = RichText::new(remark).font(fonts::regular(size::TEXT_CHIP)).color(palette.text);
         ui.add(Label::new(words).wrap());
     }
+    as_sheet
 }
 
 /// Returns whether to start, and whether to close.

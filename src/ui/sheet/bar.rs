@@ -26,17 +26,26 @@ use super::{Base, Open};
 const NAME: f32 = 260.0;
 const MENU: f32 = 240.0;
 
-/// Draws it. Returns whether the sheet is to be closed.
-pub(super) fn show(ui: &mut Ui, open: &mut Open, base: &Base<'_>, cx: &Cx<'_>, actions: &mut Actions) -> bool {
+/// How a sheet is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Left {
+    /// It is closed.
+    Closed,
+    /// It is taken out of the list.
+    Removed,
+}
+
+/// Draws it. Says how the sheet is left, if so.
+pub(super) fn show(ui: &mut Ui, open: &mut Open, base: &Base<'_>, cx: &Cx<'_>, actions: &mut Actions) -> Option<Left> {
     let text = cx.text;
-    let mut closed = false;
+    let mut left = None;
     let mut head = open.document.sheet().head.clone();
     let mut touched = false;
     ui.add_space(size::GAP);
     ui.allocate_ui_with_layout(vec2(ui.available_width(), size::BUTTON), Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = size::GAP;
         let back = Button::new(text.get("sheet-back")).kind(Kind::Quiet).with_icon(icons::BACK);
-        closed = ui.add(back).clicked();
+        left = ui.add(back).clicked().then_some(Left::Closed);
         let label = text.get("sheet-name");
         let field = Field::new(&label).id(Id::unique("sheet name")).width(NAME).height(size::CHIP);
         touched |= field.show(ui, &mut head.name).has_focus();
@@ -44,14 +53,14 @@ pub(super) fn show(ui: &mut Ui, open: &mut Open, base: &Base<'_>, cx: &Cx<'_>, a
             ui.spacing_mut().item_spacing.x = size::GAP;
             let label = text.get("sheet-more");
             let more = ui.add(Button::icon(icons::MORE, label.as_str()));
-            menu(&more, &label, MENU, |ui| more_menu(ui, open, cx, actions, &mut closed));
+            menu(&more, &label, MENU, |ui| more_menu(ui, open, cx, actions, &mut left));
             more.on_hover_text(label);
             let redo = Button::icon(icons::RETRY, text.get("sheet-redo")).enabled(open.document.can(false));
             if ui.add(redo).on_hover_text(text.get("sheet-redo")).clicked() {
                 open.document.undo(false);
             }
-            let undo = Button::icon(icons::UNDO, text.get("undo")).enabled(open.document.can(true));
-            if ui.add(undo).on_hover_text(text.get("undo")).clicked() {
+            let undo = Button::icon(icons::UNDO, text.get("sheet-undo")).enabled(open.document.can(true));
+            if ui.add(undo).on_hover_text(text.get("sheet-undo")).clicked() {
                 open.document.undo(true);
             }
         });
@@ -75,10 +84,10 @@ pub(super) fn show(ui: &mut Ui, open: &mut Open, base: &Base<'_>, cx: &Cx<'_>, a
         open.document.leave_head();
     }
     base_line(ui, open, base, cx);
-    closed
+    left
 }
 
-fn more_menu(ui: &mut Ui, open: &Open, cx: &Cx<'_>, actions: &mut Actions, closed: &mut bool) {
+fn more_menu(ui: &mut Ui, open: &Open, cx: &Cx<'_>, actions: &mut Actions, left: &mut Option<Left>) {
     let text = cx.text;
     let sheet = || std::sync::Arc::new(open.document.sheet().clone());
     if menu_item(ui, text.get("sheet-open-file"), false, "") {
@@ -90,7 +99,7 @@ fn more_menu(ui: &mut Ui, open: &Open, cx: &Cx<'_>, actions: &mut Actions, close
     ui.separator();
     if menu_item(ui, text.get("sheet-remove"), false, "") {
         actions.push(Action::RemoveSheet(open.document.sheet().id, open.document.sheet().head.name.clone()));
-        *closed = true;
+        *left = Some(Left::Removed);
     }
 }
 

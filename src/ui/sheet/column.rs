@@ -234,7 +234,7 @@ pub(super) fn menu_of_cells(ground: &Response, open: &mut Open, cx: &Cx<'_>, act
             ui.close();
         }
         ui.separator();
-        if menu_item(ui, text.get("sheet-row-before"), false, "") {
+        if menu_item(ui, text.get("sheet-row-before"), false, &keys(egui::Modifiers::NONE, egui::Key::Insert)) {
             open.document.insert_row(rows.start.min(open.range.rows(usize::MAX).start));
             ui.close();
         }
@@ -251,10 +251,8 @@ pub(super) fn menu_of_cells(ground: &Response, open: &mut Open, cx: &Cx<'_>, act
         }
         if !rows.is_empty() {
             let label = text.with("sheet-rows-remove", [("count", rows.len().into())]);
-            if menu_item(ui, label, false, "") {
-                open.document.remove_rows(rows);
-                let (height, width) = (open.shown(), open.document.width());
-                open.range.stay(height, width);
+            if menu_item(ui, label, false, &keys(egui::Modifiers::COMMAND, egui::Key::Delete)) {
+                keys::remove_rows(open);
                 ui.close();
             }
         }

@@ -37,18 +37,14 @@ pub(super) enum Pressed {
 }
 
 /// Why rows cannot be asked for, in words.
-pub(super) fn obstacle(open: &Open, order: &Order, cx: &Cx<'_>) -> Option<String> {
+pub(super) fn obstacle(order: &Order, cx: &Cx<'_>) -> Option<String> {
     if cx.known.look_only {
         return Some(cx.text.get("obstacle-newer-library"));
     }
     if order.requests > MOST {
         return Some(cx.text.with("obstacle-too-many", [("most", (MOST as usize).into())]));
     }
-    let wanted: std::collections::HashSet<_> = order.rows.iter().copied().collect();
-    let rows = open.document.sheet().rows.iter().filter(|row| wanted.contains(&row.id));
-    let profiles: std::collections::BTreeSet<_> =
-        rows.filter_map(|row| open.results.plan(row)).map(|plan| &plan.profile).collect();
-    let locked = profiles.into_iter().find_map(|id| match cx.known.profile(id) {
+    let locked = order.profiles.iter().find_map(|id| match cx.known.profile(id) {
         Some(profile) if !cx.known.key_ready(profile) => Some(profile),
         _ => None,
     })?;
@@ -93,7 +89,7 @@ pub(super) fn show(ui: &mut Ui, open: &Open, cx: &Cx<'_>, actions: &mut Actions)
     ui.painter().hline(whole.x_range(), whole.top(), Stroke::new(1.0, palette.line));
     let mut pressed = None;
     let order = &open.read.left;
-    let why = obstacle(open, order, cx);
+    let why = obstacle(order, cx);
     ui.allocate_ui_with_layout(whole.size(), Layout::right_to_left(Align::Center), |ui| {
         ui.set_min_height(HEIGHT);
         ui.spacing_mut().item_spacing.x = size::GAP;

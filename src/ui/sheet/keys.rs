@@ -62,6 +62,15 @@ fn key_pressed(key: Key, modifiers: Modifiers, open: &mut Open, actions: &mut Ac
             open.range.next(modifiers.shift, size.0, size.1);
             open.reveal = true;
         }
+        // The picture that the row has come to last.
+        Key::Space if plain => {
+            let row = open.document.sheet().rows.get(row);
+            if let Some(image) = row.and_then(|row| open.results.pictures(row.id).last()) {
+                actions.push(Action::OpenImage(image));
+            }
+        }
+        Key::Insert if plain => open.document.insert_row(row),
+        Key::Delete | Key::Backspace if modifiers.command_only() => remove_rows(open),
         Key::Delete | Key::Backspace if plain => open.document.clear(open.range),
         Key::A if modifiers.command_only() => {
             open.range = Range { from: (0, 0), to: (open.document.height().saturating_sub(1), size.1 - 1) };
@@ -89,6 +98,13 @@ fn key_pressed(key: Key, modifiers: Modifiers, open: &mut Open, actions: &mut Ac
     true
 }
 
+/// Takes the chosen rows out.
+pub(super) fn remove_rows(open: &mut Open) {
+    open.document.remove_rows(open.range.rows(open.document.height()));
+    let (height, width) = (open.shown(), open.document.width());
+    open.range.stay(height, width);
+}
+
 /// Moves the chosen rows up or down by one.
 pub(super) fn move_rows(open: &mut Open, down: bool) {
     let rows = open.range.rows(open.document.height());
@@ -100,7 +116,8 @@ pub(super) fn move_rows(open: &mut Open, down: bool) {
     }
 }
 
-fn undo(open: &mut Open, undo: bool) {
+/// Takes back the last change, or makes it again.
+pub(super) fn undo(open: &mut Open, undo: bool) {
     open.document.undo(undo);
     let (height, width) = (open.shown(), open.document.width());
     open.range.stay(height, width);

@@ -15,17 +15,20 @@ mod results;
 mod shelf;
 mod table;
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    sync::Arc,
+};
 
 use egui::{Rect, Ui, UiBuilder, pos2};
 
 use crate::{
-    recipe::{Money, Recipe, RowId, SheetHead, SheetListed},
+    recipe::{ImageId, Money, ProfileId, Recipe, RowId, SheetHead, SheetListed},
     studio::{
         Command, Event, SheetNews, SheetWish, TableFile,
         template::{
             Sources,
-            sheet::{Column, Headings, Table},
+            sheet::{Column, Field, Headings, Table},
         },
     },
 };
@@ -59,8 +62,12 @@ pub struct SheetPage {
     wishes: u64,
     /// What names mean has changed.
     replan: bool,
+    /// Pictures have gone or come back.
+    look_again: bool,
     /// A table that was read from a file and is still to be opened.
     arrived: Option<Arc<TableFile>>,
+    /// Pictures for each of which a new sheet is to have a row.
+    pictures: Vec<ImageId>,
     /// What is asked about before it is sent.
     question: Option<Order>,
     exporting: Option<Exporting>,
@@ -74,7 +81,7 @@ struct Open {
     range: Range,
     editing: Option<Editing>,
     /// Widths of columns that a person has changed, by their names.
-    widths: std::collections::BTreeMap<String, f32>,
+    widths: BTreeMap<String, f32>,
     /// How far the table is scrolled.
     offset: egui::Vec2,
     /// How many rows are in sight.
@@ -112,6 +119,8 @@ struct Order {
     rows: Vec<RowId>,
     requests: u64,
     price: Option<Money>,
+    /// The gateways that are asked.
+    profiles: BTreeSet<ProfileId>,
 }
 
 impl Open {
@@ -122,7 +131,7 @@ impl Open {
             results,
             range: Range::default(),
             editing: None,
-            widths: std::collections::BTreeMap::new(),
+            widths: BTreeMap::new(),
             offset: egui::Vec2::ZERO,
             page: 1,
             reveal: false,
@@ -174,13 +183,16 @@ impl Open {
 
     /// What asking for some rows comes to.
     fn order(&self, rows: Vec<RowId>) -> Order {
-        let wanted: std::collections::HashSet<RowId> = rows.iter().copied().collect();
+        let wanted: HashSet<RowId> = rows.iter().copied().collect();
         let chosen = self.document.sheet().rows.iter().filter(|row| wanted.contains(&row.id));
         let plans = chosen.filter_map(|row| self.results.plan(row));
-        let mut order = Order { rows, requests: 0, price: Some(Money::default()) };
+        let mut order = Order { rows, price: Some(Money::default()), ..Order::default() };
         for plan in plans {
             order.requests += u64::from(plan.requests);
             order.price = order.price.zip(plan.price).map(|(sum, price)| sum + price);
+            if !order.profiles.contains(&plan.profile) {
+                order.profiles.insert(plan.profile.clone());
+            }
         }
         order
     }
@@ -188,7 +200,7 @@ impl Open {
     /// The rows that are chosen in the table and can be asked for.
     fn chosen(&self) -> Vec<RowId> {
         let sheet = self.document.sheet();
-        let can: std::collections::HashSet<RowId> = self.results.rows(sheet, Which::Chosen).into_iter().collect();
+        let can: HashSet<RowId> = self.results.rows(sheet, Which::Chosen).into_iter().collect();
         let rows = self.range.rows(sheet.rows.len());
         sheet.rows[rows].iter().map(|row| row.id).filter(|id| can.contains(id)).collect()
     }
@@ -206,6 +218,7 @@ impl SheetPage {
             }
             Event::Sheet(SheetNews::Table(file)) => self.arrived = Some(Arc::clone(file)),
             Event::Settings(_) | Event::Models(..) | Event::Wildcards(_) => self.replan = true,
+            Event::Deleted(_) | Event::Restored(_) | Event::ImportDone(_) => self.look_again = true,
             _ => {}
         }
         if let Some(open) = &mut self.open {
@@ -221,6 +234,11 @@ impl SheetPage {
         self.replan = true;
     }
 
+    /// Begins a sheet that has a row for each of these pictures, with the picture as its reference.
+    pub fn begin_with(&mut self, pictures: Vec<ImageId>) {
+        self.pictures = pictures;
+    }
+
     /// Whether one of its dialogs is on screen.
     pub fn dialog_open(&self) -> bool {
         self.question.is_some() || self.exporting.is_some()
@@ -230,6 +248,18 @@ impl SheetPage {
     pub fn can_run(&self, known: &Known) -> bool {
         let Some(open) = &self.open else { return false };
         !known.look_only && (!open.read.left.rows.is_empty() || open.editing.is_some() || !open.is_planned())
+    }
+
+    /// Whether a change of the open sheet can be taken back.
+    pub fn can_undo(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.document.can(true))
+    }
+
+    /// Takes back the last change of the open sheet.
+    pub fn undo(&mut self) {
+        if let Some(open) = &mut self.open {
+            keys::undo(open, true);
+        }
     }
 
     /// Asks for what has no picture yet, as soon as it is known what that comes to.
@@ -256,6 +286,9 @@ impl SheetPage {
             actions.push(Action::Send(Command::Sheet(SheetWish::List)));
         }
         let Some(open) = &mut self.open else { return };
+        if std::mem::take(&mut self.look_again) {
+            actions.send(Command::Sheet(SheetWish::WantPictures(open.document.sheet().id)));
+        }
         let revision = open.document.revision();
         if revision == open.asked && revision == open.kept && !self.replan {
             return;
@@ -280,7 +313,7 @@ impl SheetPage {
             which => open.results.rows(open.document.sheet(), which),
         };
         let order = open.order(rows);
-        if order.rows.is_empty() || foot::obstacle(open, &order, cx).is_some() {
+        if order.rows.is_empty() || foot::obstacle(&order, cx).is_some() {
             return;
         }
         if order.requests > ASKED_ABOUT {
@@ -294,7 +327,7 @@ impl SheetPage {
 /// Sends what was ordered. What failed and asks for the same is asked again, so that an answer that was paid for already
 /// is not paid for twice; what failed and asked for something else gives way.
 fn send(open: &mut Open, order: &Order, actions: &mut Actions) {
-    let wanted: std::collections::HashSet<RowId> = order.rows.iter().copied().collect();
+    let wanted: HashSet<RowId> = order.rows.iter().copied().collect();
     let mut anew = Vec::new();
     let sheet = Arc::new(open.document.sheet().clone());
     for row in sheet.rows.iter().filter(|row| wanted.contains(&row.id)) {
@@ -337,6 +370,16 @@ pub fn show(ui: &mut Ui, page: &mut SheetPage, base: &Base<'_>, cx: &Cx<'_>, act
     if let Some(file) = page.arrived.take() {
         page.open_table(file.name.clone(), Some(&file), file.table.clone(), base, cx.known);
     }
+    let pictures = std::mem::take(&mut page.pictures);
+    if !pictures.is_empty() {
+        let columns = [Column::Field(Field::References), Column::Prompt].map(|column| column.to_string()).to_vec();
+        let rows = pictures.iter().map(|id| vec![id.to_string(), String::new()]).collect();
+        let head = base.head();
+        // Each row has its own picture.
+        let base = Recipe { references: Vec::new(), ..head.base };
+        let head = SheetHead { name: cx.text.get("sheet-untitled"), base, ..head };
+        page.open = Some(Box::new(Open::new(Document::of(head, columns, rows), cx.known)));
+    }
     let Some(open) = &mut page.open else {
         page.tell(actions);
         shelf::show(ui, page, base, cx, actions);
@@ -352,7 +395,7 @@ pub fn show(ui: &mut Ui, page: &mut SheetPage, base: &Base<'_>, cx: &Cx<'_>, act
         ui.spacing_mut().item_spacing.y = size::GAP;
         bar::show(ui, open, base, cx, actions)
     });
-    let (closed, bottom) = (top.inner, top.response.rect.bottom() + size::SECTION);
+    let (left, bottom) = (top.inner, top.response.rect.bottom() + size::SECTION);
     let foot_top = whole.bottom() - foot::HEIGHT;
     let middle = Rect::from_min_max(pos2(whole.left(), bottom), pos2(whole.right(), foot_top.max(bottom)));
     ui.scope_builder(UiBuilder::new().max_rect(middle), |ui| table::show(ui, open, cx, actions));
@@ -366,13 +409,12 @@ pub fn show(ui: &mut Ui, page: &mut SheetPage, base: &Base<'_>, cx: &Cx<'_>, act
         Some(foot::Pressed::Export) => page.exporting = Some(Exporting::default()),
         None => {}
     }
-    if closed {
-        if let Some(open) = &mut page.open {
+    if let Some(left) = left {
+        if let Some(open) = page.open.as_mut().filter(|_| left == bar::Left::Closed) {
             open.commit();
+            page.tell(actions);
         }
-        page.tell(actions);
         page.open = None;
-        // The list tells of what was just kept once that is on disk.
         page.list_asked = false;
         page.listed = None;
     }

@@ -9,7 +9,7 @@ use egui::{
 };
 
 use crate::{
-    recipe::SheetRow,
+    recipe::{ImageId, SheetRow},
     studio::{
         ThumbnailSize,
         template::sheet::{Column, Field},
@@ -254,6 +254,10 @@ fn place_words(open: &Open, row: usize, column: usize, cx: &Cx<'_>) -> String {
 fn draw_cells(ui: &Ui, places: &Places, open: &Open, cx: &Cx<'_>) {
     let palette = theme::palette(ui.visuals());
     let painter = ui.painter().with_clip_rect(places.cells);
+    if let (Some(row), Some(column)) = (places.rows.clone().last(), places.columns.clone().last()) {
+        let first = places.cell(places.rows.start, places.columns.start);
+        painter.rect_filled(first.union(places.cell(row, column)), 0.0, palette.panel);
+    }
     for row in places.rows.clone() {
         let known = open.document.sheet().rows.get(row);
         let errors = known.and_then(|known| open.results.plan(known)).map_or(&[][..], |plan| &plan.errors);
@@ -263,13 +267,18 @@ fn draw_cells(ui: &Ui, places: &Places, open: &Open, cx: &Cx<'_>) {
             let fault =
                 errors.iter().find(|error| error.column == Some(column)).map(|error| cx.text.fault(&error.fault));
             if open.range.holds(row, column) {
-                painter.rect_filled(rect, 0.0, palette.raised);
+                // The lines around it stay.
+                painter.rect_filled(rect.shrink(0.5), 0.0, palette.raised);
             }
             painter.hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, palette.line));
             painter.vline(rect.right(), rect.y_range(), Stroke::new(1.0, palette.line));
             let unused = open.read.headings.columns().get(column) == Some(&Column::Unused);
             let colour = if unused { palette.faint } else { palette.strong };
-            line(&painter, rect.shrink2(vec2(10.0, 0.0)), text, colour);
+            let is_reference = open.read.headings.columns().get(column) == Some(&Column::Field(Field::References));
+            match named(text).filter(|_| is_reference) {
+                Some(images) => pictures(ui, rect, places.cells, &images, cx),
+                None => line(&painter, rect.shrink2(vec2(10.0, 0.0)), text, colour),
+            }
             if fault.is_some() {
                 painter.rect_stroke(rect.shrink(1.5), 3.0, Stroke::new(1.5, palette.bad), StrokeKind::Inside);
             }
@@ -288,6 +297,25 @@ fn draw_cells(ui: &Ui, places: &Places, open: &Open, cx: &Cx<'_>) {
                 response.on_hover_text(text.chars().take(2_000).collect::<String>());
             }
         }
+    }
+}
+
+/// The pictures of the library that a cell names, if it names nothing else.
+fn named(text: &str) -> Option<Vec<ImageId>> {
+    let words = text.split(['\n', ';']).map(str::trim).filter(|word| !word.is_empty());
+    let images: Vec<ImageId> = words.map(str::parse).collect::<Result<_, _>>().ok()?;
+    (!images.is_empty()).then_some(images)
+}
+
+/// Pictures in a cell, as many as there is room for.
+fn pictures(ui: &Ui, cell: Rect, within: Rect, images: &[ImageId], cx: &Cx<'_>) {
+    let mut tile = Rect::from_min_size(pos2(cell.left() + 8.0, cell.center().y - PICTURE / 2.0), Vec2::splat(PICTURE));
+    for image in images {
+        // What is cut by an edge is left out: it would lie on what is beside the table.
+        if cell.contains_rect(tile) && within.contains_rect(tile) {
+            gallery::picture(ui, tile, *image, None, ThumbnailSize::Small, cx);
+        }
+        tile = tile.translate(vec2(PICTURE + 4.0, 0.0));
     }
 }
 
