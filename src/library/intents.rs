@@ -275,6 +275,18 @@ impl Library {
         Ok(ended.into_iter().filter_map(failed).collect())
     }
 
+    /// How many pictures of a request the library has, those in the trash too.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn pictures_of(&self, request: RequestId) -> Result<usize, LibraryError> {
+        let count: i64 = self
+            .writer()
+            .prepare_cached("SELECT count(*) FROM images WHERE request = ?1")?
+            .query_row(params![request.uuid().as_bytes()], |row| row.get(0))?;
+        Ok(usize::try_from(count).unwrap_or_default())
+    }
+
     /// Forgets requests that have ended.
     ///
     /// # Errors

@@ -33,7 +33,8 @@ pub(super) struct SpendingJournal(Mutex<Open>);
 #[derive(Debug, Default)]
 struct Open {
     file: Option<File>,
-    /// Requests that had not ended when the program last stopped, and stand in the journal all the same.
+    /// Requests that stand in the journal: those of this run, and those that had not ended when the program last
+    /// stopped.
     written: BTreeSet<RequestId>,
 }
 
@@ -75,6 +76,7 @@ impl Library {
         line.push(b'\n');
         file.write_all(&line).and_then(|()| file.sync_data()).at(&path)?;
         open.file = Some(file);
+        open.written.insert(spending.request);
         Ok(true)
     }
 
@@ -101,7 +103,7 @@ impl Library {
 
     /// Says which requests are not to be written down any more, because they are.
     pub fn spending_is_written(&self, requests: BTreeSet<RequestId>) {
-        self.spending.open().written = requests;
+        self.spending.open().written.extend(requests);
     }
 }
 
@@ -154,8 +156,9 @@ mod tests {
         {
             let library = Library::open(folder.path()).unwrap();
             assert_eq!(read(&library), []);
-            library.write_spending(&spending(1)).unwrap();
-            library.write_spending(&spending(2)).unwrap();
+            assert!(library.write_spending(&spending(1)).unwrap());
+            assert!(!library.write_spending(&spending(1)).unwrap(), "it is there");
+            assert!(library.write_spending(&spending(2)).unwrap());
         }
         let whole = fs::read(&path).unwrap();
         for cut in 1..40 {

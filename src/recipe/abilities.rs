@@ -206,7 +206,7 @@ impl Abilities {
             Money::from_micros(each.micros().saturating_mul(i64::try_from(count).unwrap_or(i64::MAX)))
         };
         let pictures = times(self.price(&sent.parameters)?, sent.parameters.n.unwrap_or(1).max(1).into());
-        let along = sent.references.len() as u64 * u64::from(self.requests(&sent.parameters));
+        let along = sent.pictures().count() as u64 * u64::from(self.requests(&sent.parameters));
         Some(pictures + self.reference_price.map(|each| times(each, along)).unwrap_or_default())
     }
 
@@ -220,7 +220,7 @@ impl Abilities {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recipe::Reference;
+    use crate::recipe::{Reference, Turn};
 
     fn reference(number: usize) -> Reference {
         Reference { sha256: format!("{number:064}"), mime: "image/png".to_owned(), name: String::new(), image: None }
@@ -326,6 +326,9 @@ mod tests {
             ..abilities.clone()
         };
         assert_eq!(priced.estimate(&recipe), Some(dollars(0.1362)));
+        let turn = Turn { prompt: "rain".to_owned(), references: vec![reference(2)], picture: reference(3) };
+        let conversation = Recipe { turns: vec![turn], ..recipe.clone() };
+        assert_eq!(priced.estimate(&conversation), Some(dollars(0.1384)), "those of a conversation go along too");
         recipe.parameters.n = Some(3);
         assert_eq!(priced.estimate(&recipe), Some(dollars(3.0 * 0.1362)), "they go along with each request");
         assert_eq!(Abilities::default().estimate(&recipe), None);

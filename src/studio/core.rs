@@ -173,6 +173,7 @@ impl Core {
                 Some(note) = self.inbox.recv() => match note {
                     Note::Ask(recipes) => self.steer(Command::Generate(recipes)).await,
                     Note::Unsent(id, failure) => self.unsent(id, failure).await,
+                    Note::Retry(id) => self.steer(Command::Retry(id)).await,
                     note => self.hear(note),
                 },
                 () = sleep_until(session_due.unwrap_or_else(Instant::now)), if session_due.is_some() => self.keep_session(),
@@ -253,7 +254,7 @@ impl Core {
         match note {
             Note::Step(id, step) => self.advance(id, step),
             // `run` has taken it already.
-            Note::Unsent(..) | Note::Ask(_) => {}
+            Note::Unsent(..) | Note::Ask(_) | Note::Retry(_) => {}
             Note::Tried(profile, failure) => self.tried(&profile, failure),
             Note::Beginning(view) => {
                 if self.view.begin(&view) {

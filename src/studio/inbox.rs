@@ -12,6 +12,8 @@ use super::{Details, ModelInfo, Pixels, View};
 pub(super) enum Note {
     /// A request has come further on its road.
     Step(RequestId, Step),
+    /// A person has asked for this one again, among others.
+    Retry(RequestId),
     /// A request that waited ends without being sent.
     Unsent(RequestId, Failure),
     /// The first pictures of a view that takes longer to read.

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use crate::{
     gateway::{self, AnswerReader, ReaderLimits},
     library::{Intent, IntentState, LibraryError, Turn},
-    recipe::{BatchId, Failure, FailureKind, RequestId, Spending},
+    recipe::{BatchId, Charge, Failure, FailureKind, RequestId, Spending},
 };
 
 use super::{
@@ -95,6 +95,16 @@ pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
                 continue;
             }
             Some(Left::Nothing(_)) | None => {}
+        }
+        // Its spool can be gone where its pictures are not: they are flushed sooner than it is.
+        let pictures = world.library.pictures_of(intent.request)?;
+        if pictures > 0 && pictures >= intent.recipe.parameters.n.unwrap_or(1) as usize {
+            let spent = Outcome { charged: Charge::Yes, amount: None, pictures, took: None };
+            booking::book(world, intent.request, &intent.recipe, &spent);
+            world.library.set_intent_state(intent.request, &IntentState::Stored)?;
+            world.library.drop_spool(intent.request)?;
+            found.recovered += pictures;
+            continue;
         }
         let failure = Failure::new(FailureKind::Interrupted);
         let spent = Outcome { charged: failure.charged, amount: None, pictures: 0, took: None };

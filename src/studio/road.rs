@@ -101,6 +101,11 @@ pub(super) async fn broke_down(world: &Arc<World>, request: RequestId, recipe: &
     conclude(world, request, recipe, was_sent, Err(failure.into())).await;
 }
 
+/// Writes down that a request was stopped that is not on its way, and notes it.
+pub(super) async fn give_up(world: Arc<World>, request: RequestId, recipe: Arc<Recipe>) {
+    conclude(&world, request, &recipe, false, Err(Stop::Cancelled { sent: false })).await;
+}
+
 /// Fetches the pictures that an earlier answer links to, and notes how it went.
 pub(super) async fn take_up(
     world: Arc<World>,
@@ -130,12 +135,12 @@ async fn conclude(
         Ok(step) => step,
         Err(Stop::Failed(failure)) => {
             tracing::warn!(%request, kind = ?failure.kind, charged = ?failure.charged, status = ?failure.http_status, "a request failed");
+            if was_sent {
+                book(world, request, recipe, failure.charged).await;
+            }
             // A whole answer whose picture can still be had is left in the spool, as if the program had stopped here:
             // the next start goes on with it without paying again.
             if !is_kept(&failure) {
-                if was_sent {
-                    book(world, request, recipe, failure.charged).await;
-                }
                 keep_state(world, request, IntentState::Failed(failure.clone())).await;
                 drop_spool(world, request).await;
             }
@@ -430,12 +435,17 @@ pub(super) fn settle(world: &World, request: RequestId, read: Read, took: Durati
     for picture in stored {
         announce(world, request, picture);
     }
+    // What the gateway says that it cost counts also where no picture came of it.
+    let failed = |failure: Failure| {
+        booking::book(world, request, &recipe, &Spent { charged: failure.charged, amount, pictures: 0, took: None });
+        Err(failure)
+    };
     if let Some(failure) = not_stored {
-        return Err(failure);
+        return failed(failure);
     }
     if images.is_empty() {
         let failure = landing.take_trouble().or(broken).or(outcome.failure);
-        return Err(failure.unwrap_or_else(|| Failure::new(FailureKind::EmptyAnswer)));
+        return failed(failure.unwrap_or_else(|| Failure::new(FailureKind::EmptyAnswer)));
     }
     let spent = Spent {
         charged: Charge::Yes,

@@ -25,7 +25,7 @@ use serde_json::json;
 use crate::{
     gateway::{Asked, Gateway, Part, Reply},
     home::Home,
-    pictures::{good, png},
+    pictures::{chat, good, png},
 };
 
 /// A studio that says nothing for so long ends the test.
@@ -384,7 +384,8 @@ fn a_single_prompt_passes_a_long_batch() {
     studio.until_done();
     let sent = prompts(&gateway);
     assert!(sent.iter().position(|prompt| prompt == "single").is_some_and(|at| at <= 2), "{sent:?}");
-    assert_eq!(sent.iter().collect::<BTreeSet<_>>().len(), 32);
+    // The one that was stopped may have been stopped before it was sent.
+    assert_eq!(sent.iter().filter(|prompt| *prompt != "wait").collect::<BTreeSet<_>>().len(), 31);
     studio.stop();
 }
 
@@ -453,6 +454,65 @@ fn a_cap_stops_the_queue_counting_what_is_on_its_road_and_a_higher_one_lets_it_g
     assert_eq!(gateway.posts().len(), 6);
     studio.stop();
     assert_eq!(spendings(&home).len(), 6);
+}
+
+#[test]
+fn a_paid_answer_whose_picture_is_out_of_reach_counts_under_a_cap_and_only_once() {
+    let home = Home::new();
+    let reachable = Arc::new(AtomicUsize::new(0));
+    let state = Arc::clone(&reachable);
+    let gateway = Gateway::start(move |asked| match asked.header("host") {
+        Some(host) if asked.method == "POST" => {
+            Reply::json(&chat(&json!(format!("![image](http://{host}/1.png)")), "stop"))
+        }
+        _ if state.load(Ordering::SeqCst) == 0 => Reply::new(503, "", ""),
+        _ => Reply::new(200, "image/png", png(7)),
+    });
+    let mut studio = Studio::open(&home, &gateway.base(), |settings| {
+        settings.caps = Caps { day: Some(dollars(0.05)), ..Caps::default() };
+    });
+    let ids = studio.ask(&["a", "b"]);
+    studio.until_queue("the cap is reached", |queue| !queue.capped.is_empty() && queue.running == 0);
+    assert!(matches!(studio.state(ids[0]), Some(JobState::Failed(failure)) if failure.kind == FailureKind::LinkFailed));
+    assert_eq!((studio.queue.spent.day, gateway.posts().len()), (dollars(0.039), 1));
+    reachable.store(1, Ordering::SeqCst);
+    studio.send(Command::FetchAgain(ids[0]));
+    studio.until("its picture is there", |studio, _| studio.stored == 1);
+    studio.stop();
+    assert_eq!(spendings(&home).len(), 1);
+}
+
+#[test]
+fn what_an_answer_without_a_picture_cost_is_known_to_the_cent() {
+    let home = Home::new();
+    let gateway = Gateway::start(|_| {
+        let mut answer = chat(&json!("I would rather not."), "stop");
+        answer["usage"]["cost"] = json!(0.02);
+        Reply::json(&answer)
+    });
+    let mut studio = Studio::open(&home, &gateway.base(), |_| ());
+    studio.ask(&["a"]);
+    studio.until_done();
+    studio.until_queue("it is counted", |queue| queue.spent.day == dollars(0.02));
+    studio.stop();
+    assert_eq!(spendings(&home)[0].amount, Some(dollars(0.02)));
+}
+
+#[test]
+fn what_waits_for_a_gateway_that_was_removed_fails_for_good() {
+    let home = Home::new();
+    let gateway = painter();
+    let mut studio = Studio::open(&home, &gateway.base(), |_| ());
+    studio.send(Command::PauseQueue(true));
+    let ids = studio.ask(&["a"]);
+    studio.change_settings(|settings| settings.profiles.retain(|profile| profile.id != ProfileId::dgrid()));
+    studio.send(Command::PauseQueue(false));
+    studio.until("it has failed", |studio, _| matches!(studio.state(ids[0]), Some(JobState::Failed(_))));
+    studio.stop();
+    let library = Library::open(&home.library()).expect("it opens");
+    let state = library.intent_state(ids[0]).expect("it can be read");
+    assert!(matches!(state, Some(IntentState::Failed(failure)) if failure.charged == Charge::No));
+    assert_eq!(gateway.posts().len(), 0);
 }
 
 #[test]

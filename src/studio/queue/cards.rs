@@ -77,6 +77,12 @@ impl Cards {
         reins.is_some()
     }
 
+    /// A request that is on its road and was told to stop.
+    pub fn stopped(&self, id: RequestId) -> Option<&Job> {
+        let card = self.0.get(&id)?;
+        card.reins.as_ref().is_some_and(|reins| reins.cancel.is_cancelled()).then_some(&card.job)
+    }
+
     /// Ends the wait of a request that is to be sent again, and says which gateway it is for.
     pub fn send_now(&self, id: RequestId) -> Option<&Job> {
         let card = self.0.get(&id).filter(|card| matches!(card.job.state, JobState::Again { .. }))?;
@@ -144,8 +150,10 @@ mod tests {
         assert!(!cards.cancel(id), "it is on no road yet");
         assert!(cards.take_ended(id).is_none());
         let (_, reins) = cards.set_out(id).unwrap();
+        assert!(cards.stopped(id).is_none());
         assert!(cards.cancel(id));
         assert!(reins.cancel.is_cancelled());
+        assert_eq!(cards.stopped(id).map(|job| job.id), Some(id));
         assert!(cards.take_ended(id).is_none());
         cards.advance(id, JobState::Cancelled { sent: true });
         assert!(cards.take_ended(id).is_some());

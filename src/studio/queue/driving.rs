@@ -46,7 +46,7 @@ impl Core {
             let recipe = job.recipe;
             let Some(profile) = self.profile(&recipe.profile) else {
                 let failure = Failure::new(FailureKind::WrongUrl).charged(Charge::No);
-                self.world.note(Note::Step(request, Step::Failed(failure)));
+                self.world.note(Note::Unsent(request, failure));
                 continue;
             };
             // Who has never answered is more likely to be misspelt than out of reach.
@@ -170,6 +170,11 @@ impl Core {
 
     /// A request did not reach its gateway, and goes back into the line until that is reached again.
     fn not_reached(&mut self, id: RequestId, failure: Failure) {
+        // A person has stopped it while it was on its way back.
+        if let Some(job) = self.queue.cards.stopped(id) {
+            tokio::spawn(road::give_up(Arc::clone(&self.world), id, Arc::clone(&job.recipe)));
+            return;
+        }
         let now = self.world.now();
         let random = (self.world.random)();
         if let Some(job) = self.queue.cards.advance(id, JobState::Waiting) {
@@ -191,7 +196,11 @@ impl Core {
             return;
         }
         for id in self.queue.scheduler.gateways.take_due(self.world.now()) {
-            let Some(profile) = self.profile(&id) else { continue };
+            let Some(profile) = self.profile(&id) else {
+                // It was removed, and what waits for it says so when its turn comes.
+                self.queue.scheduler.gateways.forget(&id);
+                continue;
+            };
             let world = Arc::clone(&self.world);
             tokio::spawn(async move {
                 let tried = async {

@@ -8,6 +8,7 @@ use crate::{
     studio::{
         Command, Event, JobState, Notice,
         core::Core,
+        inbox::Note,
         recovery::{self, Left},
         road,
         world::blocking,
@@ -63,16 +64,8 @@ impl Core {
             }
             Command::FetchAgain(id) => self.retry(id, false).await,
             Command::Retry(id) => self.retry(id, true).await,
-            Command::RetryMany(requests) => {
-                for id in requests {
-                    self.retry(id, true).await;
-                }
-            }
-            Command::RetrySafe => {
-                for id in self.queue.cards.safe_to_retry() {
-                    self.retry(id, true).await;
-                }
-            }
+            Command::RetryMany(requests) => self.retry_each(requests),
+            Command::RetrySafe => self.retry_each(self.queue.cards.safe_to_retry()),
             Command::Duplicate(id) => self.duplicate(id).await,
             Command::EditWaiting { request, recipe } => self.edit(request, *recipe).await,
             Command::Dismiss(id) => self.dismiss(id).await,
@@ -85,6 +78,8 @@ impl Core {
     /// Holds everything back that waits, or lets it go on, also what was held back one by one.
     async fn pause_queue(&mut self, paused: bool) {
         let library = Arc::clone(&self.world.library);
+        // Nothing sets out any more, whatever the disk says; what is to go on must have been written down.
+        self.queue.scheduler.paused |= paused;
         if let Ok(Err(error)) = blocking(move || library.pause_queue(paused)).await {
             return self.library_trouble(&error);
         }
@@ -147,6 +142,8 @@ impl Core {
         let (library, ids) = (Arc::clone(&self.world.library), stopped.clone());
         if let Ok(Err(error)) = blocking(move || library.cancel_queued(&ids)).await {
             self.library_trouble(&error);
+            // On disk they still wait, and would be sent after the next start: they are shown as what they are.
+            return self.change_turns(&stopped, |waiting| waiting.paused = true).await;
         }
         for id in stopped {
             self.queue.scheduler.line.remove(id);
@@ -159,6 +156,13 @@ impl Core {
             }
         }
         self.queue.told.news();
+    }
+
+    /// Goes on with many, one after the other, and hears everything else in between: each of them waits for the disk.
+    fn retry_each(&self, requests: Vec<RequestId>) {
+        for id in requests {
+            self.world.note(Note::Retry(id));
+        }
     }
 
     /// Goes on with what has ended: from its answer if that is still there, or else by asking `anew`.
@@ -194,8 +198,11 @@ impl Core {
     /// Asks again, at a person's wish, what a request has asked.
     async fn ask_anew(&mut self, id: RequestId, recipe: &Recipe) {
         self.send(Event::JobGone(id));
-        self.generate(vec![recipe.clone()], Asking { repeats: Some(id), ..Asking::default() }).await;
-        self.forget_intent(id, recipe).await;
+        let asked = self.generate(vec![recipe.clone()], Asking { repeats: Some(id), ..Asking::default() }).await;
+        // What was not written down must not cost the answer that is there.
+        if asked.iter().any(|request| self.queue.cards.get(*request).is_some_and(|job| !job.state.has_ended())) {
+            self.forget_intent(id, recipe).await;
+        }
     }
 
     async fn duplicate(&mut self, id: RequestId) {
