@@ -257,8 +257,10 @@ fn language_theme_and_the_rest_change_at_once_and_are_kept() {
     assert_eq!(window.ctx.theme(), egui::Theme::Light);
     click(&mut window, "Motion: Reduced");
     assert!(kept(&mut line).expect("it was kept").reduce_motion);
+    click(&mut window, "Queue and money");
     type_into(&mut window, Role::TextInput, "At once", "40");
     assert_eq!(kept(&mut line).expect("it was kept").concurrency, 16);
+    click(&mut window, "General");
     assert_eq!(window.get_by_role_and_label(Role::TextInput, "Library folder").value(), Some("/library".to_owned()));
     click(&mut window, "Language: 繁體中文");
     assert_eq!(kept(&mut line).expect("it was kept").language, Language::TraditionalChinese);

@@ -69,6 +69,7 @@ status-connected = { $provider } ready
 status-no-key = { $provider } has no key
 status-asking-key = Waiting for the keychain
 status-jobs = { $running } running · { $waiting } queued
+status-running = { $running } running
 status-trouble = { $provider }: { $trouble }
 status-idle = Nothing running
 status-images = { $count ->
@@ -634,6 +635,7 @@ grid-more-cells = { $count ->
    *[other] and { $count } more cells
 }
 grid-set = { $columns } × { $rows } = { $requests }
+grid-set-of-variants = { $columns } × { $rows } × { $variants } = { $requests }
 grid-no-values = Choose what changes and give it values.
 grid-not-values = A value cannot be understood.
 grid-not-number = “{ $what }” is not a number or a range.

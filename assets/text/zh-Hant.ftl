@@ -68,6 +68,7 @@ status-connected = { $provider } 已就緒
 status-no-key = { $provider } 沒有金鑰
 status-asking-key = 正在等待鑰匙圈
 status-jobs = { $running } 個進行中 · { $waiting } 個排隊中
+status-running = { $running } 個進行中
 status-trouble = { $provider }：{ $trouble }
 status-idle = 沒有進行中的工作
 status-images = { $count } 張圖片 · { $bytes }
@@ -522,6 +523,7 @@ grid-add-typed = 加入「{ $model }」
 grid-preview = 排列方式
 grid-more-cells = 還有 { $count } 格
 grid-set = { $columns } × { $rows } = { $requests }
+grid-set-of-variants = { $columns } × { $rows } × { $variants } = { $requests }
 grid-no-values = 選擇要改變什麼，並填入值。
 grid-not-values = 有個值看不懂。
 grid-not-number = 「{ $what }」不是數字也不是範圍。

@@ -102,7 +102,7 @@ impl BlindDialog {
         meant.parameters.n = None;
         let each = |model: &String| {
             let abilities = cx.known.abilities(&meant.profile, model);
-            abilities.price(&abilities.fit(&meant).0.parameters)
+            abilities.estimate(&abilities.fit(&meant).0)
         };
         let price: Option<Vec<Money>> = self.models.iter().map(each).collect();
         let price = price.map(|all| all.into_iter().sum());

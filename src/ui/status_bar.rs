@@ -119,7 +119,11 @@ pub fn title(jobs: &Jobs, text: &Text) -> String {
 
 /// How many requests run, and how many wait.
 fn work(jobs: &Jobs, text: &Text) -> String {
-    text.with("status-jobs", [("running", jobs.running().into()), ("waiting", jobs.waiting().into())])
+    let running = ("running", jobs.running().into());
+    if jobs.waiting() == 0 {
+        return text.with("status-running", [running]);
+    }
+    text.with("status-jobs", [running, ("waiting", jobs.waiting().into())])
 }
 
 /// A small round light.

@@ -55,6 +55,17 @@ fn asked(body: &Value) -> (String, String) {
 }
 
 #[test]
+fn a_grid_says_how_often_a_prompt_with_variants_is_asked_in_each_cell() {
+    let machine = Machine::new(DemoOptions::instant());
+    let mut stage = machine.open();
+    stage.write_prompt("a {red|blue} fox");
+    stage.press(Modifiers::COMMAND, Key::G);
+    stage.axis("Columns: Model", "Temperature");
+    stage.fill("Values: Temperature", "0.2, 0.4, 0.6");
+    stage.sees("3 × 1 × 2 variants = 6 requests");
+}
+
+#[test]
 fn a_grid_asks_once_for_each_cell_and_is_there_again_after_a_restart() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = machine.open();

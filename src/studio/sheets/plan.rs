@@ -173,11 +173,8 @@ impl<'a> Reader<'a> {
             RowPlan { asked: job.fingerprint(&recipes), price: Some(Money::default()), ..RowPlan::default() };
         for recipe in &recipes {
             let abilities = abilities.of(self.ground, recipe);
-            let each = abilities.price(&abilities.fit(recipe).0.parameters);
-            let pictures = i64::from(recipe.parameters.n.unwrap_or(1).max(1));
-            let all = each.map(|each| each.micros().saturating_mul(pictures));
-            let sum = plan.price.zip(all).map(|(sum, all)| sum.micros().saturating_add(all));
-            plan.price = sum.map(Money::from_micros);
+            let all = abilities.estimate(&abilities.fit(recipe).0);
+            plan.price = plan.price.zip(all).map(|(sum, all)| sum + all);
             plan.requests = plan.requests.saturating_add(abilities.requests(&recipe.parameters));
             plan.profile.clone_from(&recipe.profile);
             plan.model.clone_from(&recipe.model);

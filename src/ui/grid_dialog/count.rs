@@ -40,6 +40,8 @@ pub enum Hindrance {
 pub struct Count {
     columns: usize,
     rows: usize,
+    /// Prompts of each cell, if each has as many and each of them makes one picture; else 0.
+    variants: u128,
     /// Requests in all.
     pub requests: u128,
     /// Pictures in all.
@@ -114,10 +116,12 @@ impl Count {
         let meant = cell.composition.meant();
         let requests = variants.saturating_mul(u128::from(abilities.requests(&meant.parameters)));
         let pictures = variants.saturating_mul(u128::from(meant.parameters.n.unwrap_or(1).max(1)));
+        let told = if pictures == variants { variants } else { 0 };
+        self.variants = if self.requests == 0 || self.variants == told { told } else { 0 };
         self.requests = self.requests.saturating_add(requests);
         self.pictures = self.pictures.saturating_add(pictures);
-        let each = abilities.price(&abilities.fit(&meant).0.parameters);
-        let times = |each: Money| i64::try_from(pictures).unwrap_or(i64::MAX).saturating_mul(each.micros());
+        let each = abilities.estimate(&abilities.fit(&meant).0);
+        let times = |each: Money| i64::try_from(variants).unwrap_or(i64::MAX).saturating_mul(each.micros());
         self.price = self.price.zip(each).map(|(sum, each)| sum + Money::from_micros(times(each)));
         let turns = u32::try_from(requests).unwrap_or(u32::MAX);
         self.time = self.time.zip(*took).map(|(sum, took)| sum.saturating_add(took.saturating_mul(turns)));
@@ -128,8 +132,16 @@ impl Count {
         let text = cx.text;
         let requests = usize::try_from(self.requests).unwrap_or(usize::MAX);
         let requests = text.with("batch-requests", [("count", requests.into())]);
-        let cells = [("columns", self.columns.into()), ("rows", self.rows.into()), ("requests", requests.into())];
-        let made = text.with("grid-set", cells);
+        let (columns, rows) = (self.columns.into(), self.rows.into());
+        let made = if self.variants <= 1 {
+            text.with("grid-set", [("columns", columns), ("rows", rows), ("requests", requests.into())])
+        } else {
+            let variants = usize::try_from(self.variants).unwrap_or(usize::MAX);
+            let variants = text.with("composer-variants", [("count", variants.into())]);
+            let set =
+                [("columns", columns), ("rows", rows), ("variants", variants.into()), ("requests", requests.into())];
+            text.with("grid-set-of-variants", set)
+        };
         let turns = self.at_once.max(1) as u32;
         let time = self.time.filter(|_| self.requests <= MOST).map(|time| time / turns);
         [made, price_and_time(self.price, self.at_once, time, text)].join(&text.get("fact-separator"))
