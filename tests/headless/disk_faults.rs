@@ -1,11 +1,7 @@
 //! Disks that fail at one call or from one call on: a sentence comes out, nothing that was announced is lost, and the
 //! library opens afterwards.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::Path};
 
 use atelier::{
     imaging::Encoding,
@@ -16,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::{
     gateway::{Gateway, Reply},
-    home::{Home, Run, run, sha256},
+    home::{Home, Run, preloaded, run, sha256},
     pictures::{good, picture},
 };
 
@@ -26,19 +22,6 @@ const IO_ERROR: i32 = 5;
 /// How many calls of a run fail, spread over all of them. Set `ATELIER_FAULTS` for more.
 fn faults() -> usize {
     std::env::var("ATELIER_FAULTS").ok().and_then(|faults| faults.parse().ok()).unwrap_or(5)
-}
-
-/// The failing disk, compiled; `None` where there is no compiler, which is said.
-fn failing_disk(folder: &Path) -> Option<PathBuf> {
-    let made = folder.join("failing_disk.so");
-    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/headless/failing_disk.c");
-    let compiled =
-        Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&made).arg(source).arg("-ldl").status();
-    if !compiled.is_ok_and(|status| status.success()) {
-        println!("skipped: there is no C compiler");
-        return None;
-    }
-    Some(made)
 }
 
 /// Runs the program on a disk on which these calls fail. Returns how many calls there were.
@@ -103,7 +86,7 @@ fn assert_told(run: &Run, said: &str) -> bool {
 #[cfg(target_os = "linux")]
 fn whatever_call_fails_it_is_said_and_nothing_that_was_announced_is_lost() {
     let home = Home::new();
-    let Some(disk) = failing_disk(home.path()) else { return };
+    let Some(disk) = preloaded(home.path(), "failing_disk") else { return };
     let gateway = Gateway::always(Reply::json(&good(&picture(64, 48, 1, Encoding::Png))));
     let base = gateway.base();
     let store = ["generate", "--json", "--prompt", "a fox", "--model", "m", "--base-url", &base];

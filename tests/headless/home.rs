@@ -210,3 +210,17 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
 pub fn with_extension(folder: &Path, extension: &str) -> Vec<PathBuf> {
     files(folder).into_iter().filter(|path| path.extension().is_some_and(|known| known == extension)).collect()
 }
+
+/// A library of C that stands between the program and the disk, compiled into a folder; `None` where there is no
+/// compiler, which is said.
+pub fn preloaded(folder: &Path, name: &str) -> Option<PathBuf> {
+    let made = folder.join(format!("{name}.so"));
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/headless/{name}.c"));
+    let compiled =
+        Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&made).arg(source).arg("-ldl").status();
+    if !compiled.is_ok_and(|status| status.success()) {
+        println!("skipped: there is no C compiler");
+        return None;
+    }
+    Some(made)
+}

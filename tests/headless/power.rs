@@ -5,8 +5,7 @@ use std::{
     collections::BTreeMap,
     fs,
     os::unix::fs::MetadataExt as _,
-    path::{Path, PathBuf},
-    process::Command,
+    path::Path,
     thread,
     time::{Duration, Instant, UNIX_EPOCH},
 };
@@ -16,7 +15,7 @@ use serde_json::json;
 
 use crate::{
     gateway::{Gateway, Reply},
-    home::{Home, collect, files, json_lines, sha256, text, wait},
+    home::{Home, collect, files, json_lines, preloaded, sha256, text, wait},
     pictures::{chat, markdown, picture},
     queue::{Studio, prompt},
 };
@@ -72,19 +71,6 @@ fn left(called: &str, kept: &Path, to: &Path) {
     }
 }
 
-/// The program that keeps what is on the disk, compiled; `None` where there is no compiler, which is said.
-fn preloaded(folder: &Path) -> Option<PathBuf> {
-    let made = folder.join("power_cut.so");
-    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/headless/power_cut.c");
-    let compiled =
-        Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&made).arg(source).arg("-ldl").status();
-    if !compiled.is_ok_and(|status| status.success()) {
-        println!("skipped: there is no C compiler");
-        return None;
-    }
-    Some(made)
-}
-
 fn number(prompt: &str) -> u32 {
     prompt.rsplit(' ').next().and_then(|word| word.parse().ok()).expect("a prompt has a number")
 }
@@ -96,7 +82,7 @@ fn drawn(number: u32) -> Vec<u8> {
 #[test]
 fn whenever_the_power_goes_what_was_announced_is_there_and_nothing_sent_is_sent_again() {
     let home = Home::new();
-    let Some(preloaded) = preloaded(home.path()) else { return };
+    let Some(shim) = preloaded(home.path(), "power_cut") else { return };
     let gateway = Gateway::start(|asked| {
         let content = markdown("image/png", &drawn(number(&prompt(asked))));
         Reply::json(&chat(&json!(content), "stop")).paced(20, Duration::from_millis(2))
@@ -109,7 +95,7 @@ fn whenever_the_power_goes_what_was_announced_is_there_and_nothing_sent_is_sent_
         fs::write(&sheet, format!("prompt\n{}", rows.collect::<String>())).expect("a file");
         let sheet = sheet.to_str().expect("a path").to_owned();
         let mut command = home.atelier(&["generate", "--json", "--model", "m", "--base-url", &base, "--sheet", &sheet]);
-        command.env("LD_PRELOAD", &preloaded).env("ATELIER_CUT_FOLDER", home.library()).env("ATELIER_CUT_KEPT", &kept);
+        command.env("LD_PRELOAD", &shim).env("ATELIER_CUT_FOLDER", home.library()).env("ATELIER_CUT_KEPT", &kept);
         command
     };
     fs::create_dir_all(&kept).expect("a folder");
