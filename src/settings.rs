@@ -43,6 +43,10 @@ pub struct Settings {
     pub notify_sound: bool,
     /// Avoid motion, whatever the system says.
     pub reduce_motion: bool,
+    /// Days for which responses are kept that did not become images.
+    pub kept_days: u32,
+    /// Megabytes that all of them may take together.
+    pub kept_megabytes: u32,
 }
 
 impl Default for Settings {
@@ -61,6 +65,8 @@ impl Default for Settings {
             notify: true,
             notify_sound: false,
             reduce_motion: false,
+            kept_days: 30,
+            kept_megabytes: 1_000,
         }
     }
 }

@@ -133,6 +133,9 @@ queue-are-held = { $count ->
    *[other] { $count } requests are held back until you let them go on.
 }
 queue-is-offline = { $provider } has not been reached since { $since }. Nothing was charged; its requests wait. Next try in { $next }.
+queue-short-of-room = The library’s disk has { $free } free; the next request needs { $needed }. Nothing is sent until there is room.
+queue-show-library = Show library folder
+queue-waits-room = Waiting for disk space
 queue-is-resting = { $provider } asked for a pause of { $time }. Its requests wait and go on by themselves.
 queue-capped-day = Today's cap of { $most } is reached: { $spent } is spent or set aside.
 queue-capped-month = This month's cap of { $most } is reached: { $spent } is spent or set aside.
@@ -340,9 +343,20 @@ failure-cut-off = Connection lost
 failure-answer-too-large = Answer too large
     .what = The answer is larger than Atelier accepts.
     .next = Ask for fewer images at once or a smaller size.
-failure-broken-image = Broken picture
-    .what = The picture that arrived is not whole.
-    .next = Try again.
+failure-broken-image = Broken image
+    .what = An image in the response is damaged or incomplete.
+    .next = Retry.
+failure-unknown-format = Format not supported
+    .what = The provider sent an image in a format that Atelier cannot show.
+    .next = Choose another output format or model.
+failure-format = Format: { $format }.
+failure-some-stored = { $count ->
+    [one] 1 image of this response is in your library.
+   *[other] { $count } images of this response are in your library.
+}
+failure-kept = The response is kept. Read it again for free, also after an update, or save what came.
+failure-kept-temporary = The library’s disk failed, so the response was saved to { $path }. Atelier takes it back when the library works again.
+failure-kept-memory = No disk could take the response, so it is in memory only. Free some space before you close Atelier.
 failure-absurd-dimensions = Picture beyond all measure
     .what = The picture’s dimensions are larger than Atelier accepts.
     .next = Ask for a smaller size.
@@ -353,8 +367,8 @@ failure-reference-unreadable = Reference cannot be read
     .what = A reference image could not be read.
     .next = Remove it and add it again.
 failure-disk-full = Disk full
-    .what = There is no room left for the picture.
-    .next = Free some space, then retry.
+    .what = The library’s disk has no room for the response and its images.
+    .next = Free some space. Atelier goes on by itself; a paid response is never requested twice.
 failure-cannot-write = Library cannot be written
     .what = The library’s folder cannot be written.
     .next = Check the folder’s permissions, then retry.
@@ -485,6 +499,12 @@ notice-reference-data = There is no picture in the data that was pasted.
 notice-reference-too-large = It is larger than 64 MB.
 notice-reference-no-picture = What is there is not a PNG, JPEG, WebP or GIF.
 notice-reference-refused = { $name } is not a picture that can be used as a reference
+notice-response-saved = { $count ->
+    [one] Saved 1 file: { $path }
+   *[other] Saved { $count } files, the first as { $path }
+}
+notice-nothing-kept = This response is no longer kept
+notice-response-not-saved = The response could not be saved: { $reason }
 notice-cannot-reveal = The file manager could not be opened
 notice-no-dialog = The file dialog could not be opened
 notice-cannot-save = { $path } could not be written: { $reason }
@@ -939,6 +959,23 @@ settings-cap-none = No cap
 settings-cap-wrong = Not an amount
 settings-cap-spent = { $amount } so far
 settings-caps-hint = At a cap the queue stops before the next request is sent, and goes on by itself when the cap is raised or its day or month is over. What is being made counts with its estimate.
+settings-kept = Keep responses that did not become images for
+settings-kept-days = { $count ->
+    [one] 1 day
+   *[other] { $count } days
+}
+settings-kept-size = Use at most
+settings-kept-none = No responses are kept.
+settings-kept-now = { $count ->
+    [one] 1 response is kept, { $size }. It may be paid for; its card offers to read it again.
+   *[other] { $count } responses are kept, { $size }. They may be paid for; their cards offer to read them again.
+}
+settings-kept-show = Show their cards
+settings-kept-delete = Delete kept responses…
+settings-kept-confirm = { $count ->
+    [one] Delete 1 response for good
+   *[other] Delete { $count } responses for good
+}
 settings-notify = When everything is done and Atelier is not in front
 settings-notify-on = Tell the desktop
 settings-sound = Sound
@@ -1116,6 +1153,7 @@ more-actions = More actions
 card-waiting = Waiting
 card-held = Held back
 card-resume = Resume
+card-short-of-room = { $free } free, { $needed } needed
 card-generating = Generating…
 card-receiving = Receiving
 card-receiving-percent = Receiving · { $percent } %
@@ -1137,6 +1175,10 @@ card-check-key = Check key
 card-check-address = Check address
 card-fetch-again = Fetch again
 card-fetch-free = Fetching again is free.
+card-read-again = Read again
+card-read-free = Reading again is free.
+card-save-response = Save what came…
+card-retry-price = Retry · { $price }
 unreadable-moved = It was left where it was, and is no longer there: { $path }. Import it from where it is now, and it is found again.
 unreadable-missing = The file is gone
 unreadable-broken = The file is damaged

@@ -18,7 +18,7 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use crate::{
     settings::Language,
-    studio::{self, Event, Handle, NoDialogs, Parts, Place, Ready, StartError},
+    studio::{self, Event, Handle, NoDialogs, Notice, Parts, Place, Ready, StartError},
     ui::text::Text,
 };
 
@@ -68,14 +68,20 @@ pub fn run(places: Places, command: &Headless) -> Ending {
     let place = Place::usual(places.config, places.library);
     // These want the library for themselves.
     match command {
-        Headless::Rebuild { json } => return rebuild::run(&place, *json, &report),
+        Headless::Rebuild { json } => {
+            let ending = rebuild::run(&place, *json, &report);
+            read_responses(&place, &report);
+            return ending;
+        }
         Headless::Doctor(doctor) if doctor.check_library => {
+            if doctor.mend {
+                read_responses(&place, &report);
+            }
             return check::run(&place, doctor.mend, doctor.json, &report);
         }
         _ => {}
     }
-    let parts = Parts { attended: false, ..Parts::system(Arc::new(NoDialogs)) };
-    let handle = studio::start(place.clone(), parts, Arc::new(|| ()));
+    let handle = start(&place);
     let ready = match wait_for_ready(&handle) {
         Ok(ready) => ready,
         Err(error) => {
@@ -102,6 +108,29 @@ pub fn run(places: Places, command: &Headless) -> Ending {
     handle.send(studio::Command::Shutdown);
     while !matches!(next(&handle), Event::Stopped) {}
     ending
+}
+
+fn start(place: &Place) -> Handle {
+    let parts = Parts { attended: false, ..Parts::system(Arc::new(NoDialogs)) };
+    studio::start(place.clone(), parts, Arc::new(|| ()))
+}
+
+/// Reads responses into images that are in the spool and belong to requests that are not finished: starting the studio
+/// does it. Says how many images came of it.
+fn read_responses(place: &Place, report: &Report) {
+    let handle = start(place);
+    // What keeps it from starting was said before.
+    if wait_for_ready(&handle).is_err() {
+        return;
+    }
+    handle.send(studio::Command::Shutdown);
+    loop {
+        match next(&handle) {
+            Event::Notice(notice @ (Notice::Recovered { .. } | Notice::Interrupted { .. })) => report.notice(&notice),
+            Event::Stopped => return,
+            _ => {}
+        }
+    }
 }
 
 /// Whether a window can be shown at all.

@@ -127,6 +127,8 @@ impl Report {
                 "next": words.next,
                 "charged": failure.charged,
                 "http_status": failure.http_status,
+                "stored": failure.stored,
+                "kept": failure.kept,
             }));
         } else {
             let row = row.map(|row| format!("{}: ", self.row(row))).unwrap_or_default();
@@ -175,6 +177,16 @@ impl Report {
     /// What was asked for cannot be done like that.
     pub(super) fn usage(&self, sentence: &str) {
         self.trouble("usage", sentence, None);
+    }
+
+    /// Something that has happened.
+    pub(super) fn notice(&self, notice: &Notice) {
+        let message = self.text.notice(notice);
+        if self.json {
+            object(&json!({ "event": "notice", "message": message }));
+        } else {
+            line(&message);
+        }
     }
 
     /// Something that the studio could not do.

@@ -255,11 +255,14 @@ impl Library {
     }
 
     fn check_spools(&self, flaws: &mut Flaws<'_>) -> Result<(), LibraryError> {
-        let waiting: BTreeSet<RequestId> =
-            self.unfinished_intents()?.into_iter().map(|(intent, _)| intent.request).collect();
         for path in files(&self.folder.join("spool"))? {
             let request: Option<RequestId> = path.file_stem().and_then(|stem| stem.to_str()?.parse().ok());
-            if request.is_none_or(|request| !waiting.contains(&request)) {
+            let known = match request {
+                // Opening the library has given back to the index whatever can be understood.
+                Some(request) => self.intent_state(request)?.is_some(),
+                None => false,
+            };
+            if !known {
                 flaws.find(FlawKind::LoneSpool, path, None, Self::put_aside)?;
             }
         }

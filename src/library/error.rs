@@ -52,6 +52,14 @@ pub enum LibraryError {
     Backward(RequestId),
 }
 
+impl LibraryError {
+    /// Whether the index itself is damaged, in SQLite's words, and has to be rebuilt.
+    pub fn is_about_damaged_index(&self) -> bool {
+        let says = |words: &str| matches!(self, Self::Broken { reason } if reason.contains(words));
+        says("malformed") || says("not a database")
+    }
+}
+
 impl From<rusqlite::Error> for LibraryError {
     fn from(error: rusqlite::Error) -> Self {
         let path = PathBuf::from("library.db");

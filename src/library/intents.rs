@@ -49,6 +49,8 @@ pub enum IntentState {
     Stored,
     /// It did not work.
     Failed(Failure),
+    /// It did not work, and a person has removed its card; its response is still kept.
+    PutAway(Failure),
     /// A person stopped it.
     Cancelled {
         /// Whether it had been sent.
@@ -63,7 +65,7 @@ impl IntentState {
             Self::Queued => 0,
             Self::Sending => 1,
             Self::Receiving => 2,
-            Self::Stored | Self::Failed(_) | Self::Cancelled { .. } => ENDED,
+            Self::Stored | Self::Failed(_) | Self::PutAway(_) | Self::Cancelled { .. } => ENDED,
         }
     }
 }
@@ -95,7 +97,10 @@ impl Library {
                 "INSERT INTO intents (request, created, recipe, rank, state, place, paused, not_before, repeats, estimate)
                  VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?;
-            let mut forget = transaction.prepare_cached("DELETE FROM intents WHERE request = ?1 AND rank = ?2")?;
+            let mut forget = transaction.prepare_cached(
+                "DELETE FROM intents WHERE request = ?1 AND rank = ?2
+                 AND state NOT LIKE '{\"put_away\":%'",
+            )?;
             for (intent, turn) in intents {
                 let recipe = serde_json::to_string(&intent.recipe)?;
                 insert.execute(params![
@@ -275,6 +280,33 @@ impl Library {
         Ok(ended.into_iter().filter_map(failed).collect())
     }
 
+    /// Failed requests whose cards were removed and whose responses are kept, oldest first.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn put_away_intents(&self) -> Result<Vec<(Intent, Failure)>, LibraryError> {
+        let ended = self.intents("rank = 3 AND state LIKE '{\"put_away\":%'")?;
+        let put_away = |(intent, state)| match state {
+            IntentState::PutAway(failure) => Some((intent, failure)),
+            _ => None,
+        };
+        Ok(ended.into_iter().filter_map(put_away).collect())
+    }
+
+    /// Ends a failed request whose response is kept, and has or takes away its card; durable when it returns.
+    ///
+    /// # Errors
+    /// The index cannot be written.
+    pub fn show_failed(&self, request: RequestId, failure: &Failure, has_card: bool) -> Result<(), LibraryError> {
+        self.writable()?;
+        let failure = failure.clone();
+        let state = if has_card { IntentState::Failed(failure) } else { IntentState::PutAway(failure) };
+        self.writer()
+            .prepare_cached("UPDATE intents SET rank = ?2, state = ?3 WHERE request = ?1")?
+            .execute(params![request.uuid().as_bytes(), state.rank(), serde_json::to_string(&state)?])?;
+        Ok(())
+    }
+
     /// How many pictures of a request the library has, those in the trash too.
     ///
     /// # Errors
@@ -329,8 +361,11 @@ impl Library {
             let (request, created, recipe, state) = text?;
             let request = RequestId::from_uuid(Uuid::from_bytes(request));
             let created = Timestamp::from_millisecond(created).unwrap_or(Timestamp::UNIX_EPOCH);
-            let recipe = serde_json::from_str(&recipe)?;
-            intents.push((Intent { request, recipe, created }, serde_json::from_str(&state)?));
+            // One that cannot be read must not hide all others.
+            match (serde_json::from_str(&recipe), serde_json::from_str(&state)) {
+                (Ok(recipe), Ok(state)) => intents.push((Intent { request, recipe, created }, state)),
+                (Err(error), _) | (_, Err(error)) => tracing::error!(%request, %error, "a request cannot be read"),
+            }
         }
         Ok(intents)
     }

@@ -20,15 +20,16 @@ use super::{
 impl Library {
     /// Mends what a crash or a full disk has left: temporary files, pictures whose files are whole and whose place
     /// in the index is missing, and an index that is missing altogether.
-    pub(super) fn mend(&self) -> Result<(), LibraryError> {
+    /// Returns how many requests were given back to the index by the spool.
+    pub(super) fn mend(&self) -> Result<usize, LibraryError> {
         let originals = self.folder.join("originals");
         let marker = self.not_indexed();
         let whole_index_missing: bool =
             self.writer().query_row("SELECT NOT EXISTS (SELECT 1 FROM images)", params![], |row| row.get(0))?;
+        let restored = self.reconcile_spools()?;
         // Only a request that had not ended well can have left something, and only in the months since it was asked.
         let unfinished = self.unfinished_intents()?;
         let requests: Vec<RequestId> = unfinished.iter().map(|(intent, _)| intent.request).collect();
-        self.drop_other_spools(&requests)?;
         let unfinished = unfinished.into_iter().map(|(intent, _)| intent.created);
         let on_disk = |failure: &Failure| matches!(failure.kind, FailureKind::DiskFull | FailureKind::CannotWrite);
         let failed = self.failed_intents()?.into_iter().filter(|(_, failure)| on_disk(failure));
@@ -55,7 +56,8 @@ impl Library {
         drop(writer);
         self.take_in_journal(new > 0)?;
         self.settle()?;
-        durable::remove(&marker)
+        durable::remove(&marker)?;
+        Ok(restored)
     }
 
     /// A file that says that pictures are in their places and not in the index.

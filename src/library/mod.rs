@@ -33,6 +33,7 @@ mod durable;
 mod error;
 mod exchanges;
 mod fill;
+mod health;
 mod identity;
 mod import;
 mod intents;
@@ -79,12 +80,14 @@ pub use rebuild::{Rebuilt, rebuild};
 pub use search::ViewData;
 pub use sheets::RowPicture;
 pub use sidecar::Sidecar;
-pub use spool::{SpoolHeader, SpoolWriter, Spooled};
+pub use spool::{
+    KeptLimits, KeptTotals, ResponseHead, SpoolHeader, SpoolWriter, Spooled, SpooledRequest, rescue_folder,
+};
 
 use std::{
     fs::{self, File, TryLockError},
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use rusqlite::Connection;
@@ -93,6 +96,7 @@ use columns::{Held, Writer};
 use error::At as _;
 use journal::Journal;
 use spending::SpendingJournal;
+use spool::Spools;
 use thumbnails::Thumbnails;
 
 /// An open library. Shared between threads behind an `Arc`; one program at a time has it.
@@ -110,6 +114,9 @@ pub struct Library {
     /// What was said about pictures. Who needs the writer as well takes that first.
     journal: Mutex<Option<Journal>>,
     spending: SpendingJournal,
+    spools: Arc<Spools>,
+    /// How many requests were given back to the index by the spool when the library was opened.
+    restored: usize,
     /// The version of the format, where a newer program made the library: it is only read then.
     newer: Option<i64>,
     /// Held until the library is dropped; the system lets go of it when the program dies.
@@ -136,11 +143,31 @@ impl Library {
                 Err(error) => return Err(error),
             }
         }
-        let mut writer = match schema::open(&database) {
+        let opened = if health::is_damaged(&database) {
+            Err(LibraryError::Broken { reason: "its pages contradict each other".to_owned() })
+        } else {
+            Self::open_locked(folder, lock.try_clone().at(folder)?)
+        };
+        match opened {
             Err(LibraryError::Broken { reason }) => {
-                schema::move_aside(&database, &reason)?;
-                schema::open(&database)?
+                tracing::error!(reason, "the index is damaged, and is rebuilt from the files");
+                health::keep_copy(&database)?;
+                if let Err(LibraryError::Broken { reason }) = rebuild::renew(folder, |_, _| ()) {
+                    // Not even what it says of unsent requests can be read.
+                    schema::move_aside(&database, &reason)?;
+                    rebuild::renew(folder, |_, _| ())?;
+                }
+                health::unmark(&database)?;
+                Self::open_locked(folder, lock)
             }
+            opened => opened,
+        }
+    }
+
+    /// Opens a library whose lock is held.
+    fn open_locked(folder: &Path, lock: File) -> Result<Self, LibraryError> {
+        let database = folder.join("library.db");
+        let mut writer = match schema::open(&database) {
             Err(LibraryError::Newer { found }) => return Self::open_to_look_at(folder, found, lock),
             opened => opened?,
         };
@@ -150,7 +177,7 @@ impl Library {
             Err(LibraryError::Newer { found }) => return Self::open_to_look_at(folder, found, lock),
             opened => Mutex::new(Some(opened?)),
         };
-        let library = Self {
+        let mut library = Self {
             folder: folder.to_owned(),
             writer: Mutex::new(writer),
             reader: Mutex::new(schema::connect(&database)?),
@@ -159,10 +186,12 @@ impl Library {
             thumbnails: Thumbnails::default(),
             journal,
             spending: SpendingJournal::default(),
+            spools: Arc::new(Spools::new(folder)),
+            restored: 0,
             newer: None,
             lock,
         };
-        library.mend()?;
+        library.restored = library.mend()?;
         identity::remember(&library.lock, &database);
         Ok(library)
     }
@@ -180,6 +209,8 @@ impl Library {
             thumbnails: Thumbnails::default(),
             journal: Mutex::new(None),
             spending: SpendingJournal::default(),
+            spools: Arc::new(Spools::new(folder)),
+            restored: 0,
             newer: Some(found),
             lock,
         })
@@ -188,6 +219,16 @@ impl Library {
     /// Whether it may only be looked at, because a newer version made it.
     pub fn is_newer(&self) -> bool {
         self.newer.is_some()
+    }
+
+    /// How many requests the index had lost and got back from their spool files when the library was opened.
+    pub fn restored_requests(&self) -> usize {
+        self.restored
+    }
+
+    /// Takes in that the index was found damaged while it was used: the next start rebuilds it.
+    pub fn mark_damaged(&self) {
+        health::mark(&self.folder.join("library.db"));
     }
 
     /// To be asked before anything is written.

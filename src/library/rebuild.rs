@@ -311,7 +311,7 @@ mod tests {
     use super::*;
     use crate::{
         library::{
-            Intent, Library, Look, SpoolHeader, Turn,
+            Intent, Library, Look, ResponseHead, SpoolHeader, SpooledRequest, Turn,
             originals::tests::{facts, store},
         },
         recipe::{Change, Collection, CollectionEdit, CollectionId, Flag, Money, Recipe},
@@ -370,8 +370,12 @@ mod tests {
         let turn = Turn { place: 7, paused: true, estimate: Some(Money::from_dollars(0.04)), ..Turn::default() };
         library.enqueue([(&intent, turn)]).unwrap();
         library.pause_queue(true).unwrap();
-        let header = SpoolHeader { kind: "json".to_owned(), sent: Timestamp::UNIX_EPOCH, exchange: None };
-        library.spool(request, &header).unwrap();
+        let spooled = SpooledRequest { recipe: Recipe::default(), created: Timestamp::UNIX_EPOCH, estimate: None };
+        let header = SpoolHeader::new(spooled, Timestamp::UNIX_EPOCH, None);
+        let mut spool = library.spool(request, header, 0).unwrap();
+        spool.begin(&ResponseHead::default()).unwrap();
+        spool.write(b"{").unwrap();
+        spool.finish().unwrap();
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::KeptResponse;
+
 /// Whether money was spent on a request that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -80,6 +82,8 @@ pub enum FailureKind {
     AnswerTooLarge,
     /// The bytes that came are not a whole picture.
     BrokenImage,
+    /// The bytes are an image in a format that cannot be shown.
+    UnknownFormat,
     /// The picture's dimensions are beyond what is accepted.
     AbsurdDimensions,
     /// The link to the picture could not be followed.
@@ -119,6 +123,17 @@ pub struct Failure {
     /// How long the gateway asks to wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wait: Option<Duration>,
+    /// Images of the same response that are stored.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub stored: usize,
+    /// The response, where it is kept to be read again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<KeptResponse>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl Failure {
@@ -156,9 +171,11 @@ impl Failure {
             | K::NotUnderstood
             | K::ImageBlocked
             | K::AnswerTooLarge => (Charge::Maybe, Retry::ByHand),
-            K::NoImage | K::BrokenImage | K::AbsurdDimensions | K::LinkFailed => (Charge::Yes, Retry::ByHand),
+            K::NoImage | K::BrokenImage | K::UnknownFormat | K::AbsurdDimensions | K::LinkFailed => {
+                (Charge::Yes, Retry::ByHand)
+            }
         };
-        Self { kind, charged, retry, http_status: None, words: None, wait: None }
+        Self { kind, charged, retry, http_status: None, words: None, wait: None, stored: 0, kept: None }
     }
 
     /// Sets whether it cost money. A request that may have been billed is never retried by itself.
@@ -192,6 +209,13 @@ impl Failure {
     #[must_use]
     pub fn status(mut self, status: u16) -> Self {
         self.http_status = Some(status);
+        self
+    }
+
+    /// Sets how many images of the same response are stored.
+    #[must_use]
+    pub fn stored(mut self, images: usize) -> Self {
+        self.stored = images;
         self
     }
 

@@ -23,6 +23,8 @@ pub enum NextStep {
     CheckAddress,
     /// Make room on the disk or make the library writable; what was paid for is then stored without being asked again.
     FreeDiskSpace,
+    /// Read the kept response again, which costs nothing: this version, or a later one, may understand it.
+    ReadAgain,
     /// Fetch the picture again that the answer links to, which costs nothing.
     FetchAgain,
     /// Ask the same again.
@@ -34,6 +36,17 @@ impl Failure {
     pub fn next_step(&self) -> NextStep {
         use FailureKind as K;
         match self.kind {
+            K::EmptyAnswer
+            | K::BrokenImage
+            | K::UnknownFormat
+            | K::AbsurdDimensions
+            | K::AnswerTooLarge
+            | K::DiskFull
+            | K::CannotWrite
+                if self.kept.is_some() =>
+            {
+                NextStep::ReadAgain
+            }
             K::NoMoney | K::KeyLimit => NextStep::OpenBillingPage,
             K::NoKey | K::WrongKey | K::KeyExpired => NextStep::CheckKey,
             K::NoConnection | K::InsecureConnection | K::WrongUrl | K::NotFound | K::NotUnderstood => {
@@ -52,9 +65,13 @@ impl Failure {
             K::DiskFull | K::CannotWrite => NextStep::FreeDiskSpace,
             K::LinkFailed => NextStep::FetchAgain,
             K::RateLimited | K::GatewayFailed | K::TimedOut => self.wait.map_or(NextStep::Retry, NextStep::Wait),
-            K::CutOff | K::BrokenImage | K::KeychainSilent | K::OverCap | K::Interrupted | K::Cancelled => {
-                NextStep::Retry
-            }
+            K::CutOff
+            | K::BrokenImage
+            | K::UnknownFormat
+            | K::KeychainSilent
+            | K::OverCap
+            | K::Interrupted
+            | K::Cancelled => NextStep::Retry,
         }
     }
 

@@ -7,7 +7,7 @@ use crate::{
     recipe::{BatchId, Choice, Part, Recipe, Vote},
 };
 
-use super::{Ballot, Event, Notice, core::Core, world::World};
+use super::{Ballot, Event, core::Core, world::World};
 
 impl Core {
     /// The same requests in an order that tells nothing of their models, each with its place.
@@ -62,6 +62,5 @@ fn tell(world: &World) -> Result<(), LibraryError> {
 }
 
 fn trouble(world: &World, error: &LibraryError) {
-    tracing::error!(%error, "how a blind comparison was decided cannot be kept or read");
-    world.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() }));
+    world.library_trouble(error);
 }

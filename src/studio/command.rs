@@ -68,8 +68,17 @@ pub enum Command {
     CancelWaiting,
     /// Send a request that waits to be sent again by itself at once.
     SendNow(RequestId),
-    /// Fetch the pictures again that a failed request's answer links to, or store them; nothing is asked anew.
-    FetchAgain(RequestId),
+    /// Read the kept response of a failed request again: store its images, and fetch those that it links to. Nothing is
+    /// sent, so it costs nothing.
+    ReadAgain(RequestId),
+    /// Ask for a folder with a dialog, and save there what a kept response holds.
+    SaveResponse(RequestId),
+    /// Send how much is kept of responses that did not become images.
+    WantKept,
+    /// Bring the cards of kept responses back that were removed.
+    ShowKept,
+    /// Delete all kept responses.
+    DropKept,
     /// Ask again what a failed or cancelled request asked; its card becomes the new request's.
     Retry(RequestId),
     /// The same for several.

@@ -37,7 +37,7 @@ use super::{
     thumbnails::Thumbnails,
     view::{self, OpenView},
     wildcards::WildcardFolder,
-    world::World,
+    world::{World, blocking},
 };
 
 /// How long a change of the session may wait to be written, so that typing does not write at every key.
@@ -174,6 +174,7 @@ impl Core {
                     Note::Ask(recipes) => self.steer(Command::Generate(recipes)).await,
                     Note::Unsent(id, failure) => self.unsent(id, failure).await,
                     Note::Retry(id) => self.steer(Command::Retry(id)).await,
+                    Note::ReadAgain(id) => self.steer(Command::ReadAgain(id)).await,
                     note => self.hear(note),
                 },
                 () = sleep_until(session_due.unwrap_or_else(Instant::now)), if session_due.is_some() => self.keep_session(),
@@ -200,7 +201,7 @@ impl Core {
             | Command::CancelMany(_)
             | Command::CancelWaiting
             | Command::SendNow(_)
-            | Command::FetchAgain(_)
+            | Command::ReadAgain(_)
             | Command::Retry(_)
             | Command::RetryMany(_)
             | Command::RetrySafe
@@ -215,6 +216,10 @@ impl Core {
                 self.gateway_changed(before.as_ref(), &profile);
                 self.start_waiting();
             }
+            Command::SaveResponse(id) => self.save_response(id),
+            Command::WantKept => self.tell_kept(),
+            Command::ShowKept => self.show_kept(),
+            Command::DropKept => self.drop_kept(),
             Command::SaveSession(session) => {
                 self.session = *session;
                 self.save_soon();
@@ -254,7 +259,10 @@ impl Core {
         match note {
             Note::Step(id, step) => self.advance(id, step),
             // `run` has taken it already.
-            Note::Unsent(..) | Note::Ask(_) | Note::Retry(_) => {}
+            Note::Unsent(..) | Note::Ask(_) | Note::Retry(_) | Note::ReadAgain(_) => {}
+            Note::Room(room) => self.found_room(room),
+            Note::ShowFailed(failed) => self.show_failed(*failed),
+            Note::KeptRemoved(requests) => self.kept_removed(&requests),
             Note::Tried(profile, failure) => self.tried(&profile, failure),
             Note::Beginning(view) => {
                 if self.view.begin(&view) {
@@ -372,8 +380,7 @@ impl Core {
     }
 
     pub(super) fn library_trouble(&self, error: &LibraryError) {
-        tracing::error!(%error, "the library makes trouble");
-        self.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() }));
+        self.world.library_trouble(error);
     }
 
     /// Writes everything down. What is on its road is interrupted and shown as such at the next start.
@@ -390,6 +397,8 @@ impl Core {
         if !organised || !moved {
             tracing::warn!("so many pictures were being changed that some of them are left as they were");
         }
+        let library = Arc::clone(&self.world.library);
+        blocking(move || library.save_spools_in_memory()).await.ok();
         drop(self.saver);
         if tokio::time::timeout(FAREWELL, self.saving).await.is_err() {
             tracing::warn!(folder = ?self.files, "settings were still being written at the end");

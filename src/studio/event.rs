@@ -20,7 +20,7 @@ use crate::{
 };
 
 use super::{
-    Member,
+    KeptTotals, Member,
     bulk::Bulk,
     command::ThumbnailSize,
     doctor::DoctorStep,
@@ -53,6 +53,8 @@ pub enum Event {
     RunEnded(RunEnded),
     /// What was spent, as wished for.
     Spending(Box<SpendingReport>),
+    /// How much is kept of responses that did not become images.
+    Kept(KeptTotals),
     /// A picture was stored durably. Sent once for each picture, before its job is `Done`.
     Stored(Box<Details>),
 
@@ -646,6 +648,18 @@ pub enum Notice {
     CannotSave {
         /// The file.
         path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// What a kept response holds was saved to these files.
+    ResponseSaved {
+        /// The files.
+        files: Vec<PathBuf>,
+    },
+    /// A response is no longer kept.
+    NothingKept,
+    /// What a kept response holds could not be saved.
+    ResponseNotSaved {
         /// What the system said.
         reason: String,
     },

@@ -17,7 +17,7 @@ use crate::{
 };
 
 use super::{
-    Details, Event, Notice,
+    Details, Event,
     core::Core,
     details,
     inbox::Note,
@@ -119,7 +119,7 @@ impl Core {
 fn bring_in(world: &World, paths: &[PathBuf], keeping: Keeping, cancelled: &AtomicBool) -> Imported {
     let mut imported = Imported::default();
     if let Err(error) = world.library.begin_import() {
-        world.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() }));
+        world.library_trouble(&error);
         let failed = |path: &PathBuf| (path.clone(), NotImported::CannotStore(error.to_string()));
         imported.failed = paths.iter().map(failed).collect();
         return imported;
@@ -178,7 +178,7 @@ fn keep(world: &World, sidecar: crate::library::Sidecar, thumbnail: imaging::Bit
     match world.library.original_path(id) {
         Ok(path) => {
             let details = details(sidecar, path, Marks::default());
-            keep_thumbnails(&world.library, Stored { details, thumbnail });
+            keep_thumbnails(&world.library, Stored { details, thumbnail, is_new: true });
         }
         Err(error) => tracing::warn!(%id, %error, "a thumbnail was not cached"),
     }

@@ -4,9 +4,12 @@ use std::{path::PathBuf, time::Duration};
 
 use jiff::Timestamp;
 
-use crate::recipe::{Failure, ImageId, ProfileId, Recipe, RequestId, SharedProfiles, Spending};
+use crate::{
+    library::{Intent, Turn},
+    recipe::{Failure, ImageId, ProfileId, Recipe, RequestId, SharedProfiles, Spending},
+};
 
-use super::{Details, ModelInfo, Pixels, View};
+use super::{Details, ModelInfo, Pixels, Room, View};
 
 /// Something that a task has come to.
 pub(super) enum Note {
@@ -14,6 +17,8 @@ pub(super) enum Note {
     Step(RequestId, Step),
     /// A person has asked for this one again, among others.
     Retry(RequestId),
+    /// A kept response is to be read again, because there is room now.
+    ReadAgain(RequestId),
     /// A request that waited ends without being sent.
     Unsent(RequestId, Failure),
     /// The first pictures of a view that takes longer to read.
@@ -30,6 +35,12 @@ pub(super) enum Note {
     Models(ProfileId, Vec<ModelInfo>),
     /// A person has chosen files as references.
     ReferenceFiles(Vec<PathBuf>),
+    /// The disk was asked again for its room.
+    Room(Room),
+    /// A failed request has its card again.
+    ShowFailed(Box<(Intent, Turn, Failure)>),
+    /// Kept responses of these requests were removed.
+    KeptRemoved(Vec<RequestId>),
     /// Bringing in files has ended.
     ImportEnded,
     /// Profiles were read from a file.
@@ -48,6 +59,8 @@ pub(super) enum Step {
     Again { failure: Failure, at: Timestamp, tries: u32 },
     /// It did not reach its gateway, and was put back to those that were not sent.
     NotReached(Failure),
+    /// The disk has no room for its response; nothing was sent.
+    NoRoom(Room),
     /// Its answer is arriving.
     Receiving { since: Timestamp, bytes: u64, total: Option<u64>, preview: Option<Pixels> },
     /// A picture was stored durably.

@@ -10,12 +10,15 @@ use jiff::Timestamp;
 
 use crate::{
     gateway::{ImageRole, Receiver},
-    imaging::{Arriving, Bitmap, Finished, ImageError, Limits, average_colour, shrink},
+    imaging::{Arriving, Bitmap, Finished, ImageError, Limits, average_colour, foreign_format, shrink},
     library::{Library, LibraryError, Look, OriginalWriter, SidecarFacts},
     recipe::{Answer, Charge, Failure, FailureKind, ImageId, Marks, Money, Recipe, RequestId},
 };
 
 use super::{Details, Pixels, ThumbnailSize, thumbnails};
+
+/// So many of an image's first bytes are looked at to name its format.
+const FORMAT_BYTES: usize = 512;
 
 /// The pictures of one answer on their way to the library.
 ///
@@ -31,8 +34,17 @@ pub struct Landing {
     current: Option<InFlight>,
     landed: Vec<Landed>,
     links: Vec<String>,
-    trouble: Option<Failure>,
+    /// What went wrong, with the image that it went wrong with.
+    troubles: Vec<(Option<Lost>, Failure)>,
     preview: Option<Pixels>,
+    /// Whether an image of it was stored.
+    stored_any: bool,
+}
+
+/// An image that did not become one.
+struct Lost {
+    number: usize,
+    role: ImageRole,
 }
 
 /// A picture whose bytes are arriving.
@@ -43,6 +55,8 @@ struct InFlight {
     created: Timestamp,
     writer: OriginalWriter,
     pixels: Arriving,
+    /// Its first bytes, which tell the format of what cannot be decoded.
+    head: Vec<u8>,
     /// The revision of the preview that was given last.
     shown: u64,
 }
@@ -64,6 +78,8 @@ pub struct Stored {
     pub details: Details,
     /// Its large thumbnail, as decoded.
     pub thumbnail: Bitmap,
+    /// Whether it was stored just now, and not by an earlier reading of the same response.
+    pub is_new: bool,
 }
 
 impl Landing {
@@ -83,8 +99,9 @@ impl Landing {
             current: None,
             landed: Vec::new(),
             links: Vec::new(),
-            trouble: None,
+            troubles: Vec::new(),
             preview: None,
+            stored_any: false,
         }
     }
 
@@ -123,14 +140,22 @@ impl Landing {
         std::mem::take(&mut self.links)
     }
 
-    /// What went wrong with a picture, if anything did.
+    /// The first thing that went wrong, if anything did. Drafts that are broken are none where an image came.
     pub fn take_trouble(&mut self) -> Option<Failure> {
-        self.trouble.take()
+        let has_images = self.stored_any;
+        let counts =
+            |lost: &Option<Lost>| !has_images || lost.as_ref().is_none_or(|lost| lost.role == ImageRole::Final);
+        let first = self.troubles.iter().position(|(lost, _)| counts(lost))?;
+        Some(self.troubles.swap_remove(first).1)
     }
 
-    /// Remembers that something went wrong; the first trouble is the one that is told.
+    /// Remembers that something went wrong.
     pub fn note_trouble(&mut self, failure: Failure) {
-        self.trouble.get_or_insert(failure);
+        self.troubles.push((None, failure));
+    }
+
+    fn lose(&mut self, number: usize, role: ImageRole, failure: Failure) {
+        self.troubles.push((Some(Lost { number, role }), failure));
     }
 
     /// Stores every picture that has arrived, with what came beside them. Returns when all is durable.
@@ -151,6 +176,7 @@ impl Landing {
                     // One that an earlier run has stored already is not told twice either.
                     if stored.iter().all(|known: &Stored| known.details.id != picture.details.id) {
                         stored.push(picture);
+                        self.stored_any = true;
                     }
                 }
                 Err(error) => {
@@ -208,7 +234,7 @@ impl Landing {
         })?;
         let path = self.library.original_path(sidecar.id)?;
         let details = Details { palette: look.colours(), ..super::details(sidecar, path, Marks::default()) };
-        Ok(Stored { details, thumbnail: pixels.thumbnail })
+        Ok(Stored { is_new: details.id == id, details, thumbnail: pixels.thumbnail })
     }
 
     fn start(&mut self) {
@@ -219,17 +245,18 @@ impl Landing {
             Ok(writer) => {
                 let pixels = Arriving::new(Limits::default(), ThumbnailSize::Large.edge());
                 let role = ImageRole::Final;
-                self.current = Some(InFlight { number, role, id, created, writer, pixels, shown: 0 });
+                let head = Vec::new();
+                self.current = Some(InFlight { number, role, id, created, writer, pixels, head, shown: 0 });
             }
-            Err(error) => self.note_trouble(library_failure(&error, Charge::Yes)),
+            Err(error) => self.lose(number, ImageRole::Final, library_failure(&error, Charge::Yes)),
         }
     }
 
     fn end(&mut self, current: InFlight) -> Result<(), Failure> {
-        let InFlight { number, role, id, created, mut writer, pixels, .. } = current;
+        let InFlight { number, role, id, created, mut writer, pixels, head, .. } = current;
         // The file is flushed while the decoder, on a thread of its own, comes to its last rows.
         let flushed = writer.flush();
-        let pixels = pixels.finish().map_err(|error| image_failure(&error))?;
+        let pixels = pixels.finish().map_err(|error| image_failure(&error, &head))?;
         flushed.map_err(|error| library_failure(&error, Charge::Yes))?;
         // Something may still be coming, and this is more than its first rows.
         self.preview = Some(thumbnails::pixels(pixels.thumbnail.clone()));
@@ -258,19 +285,21 @@ impl Receiver for Landing {
     fn image_bytes(&mut self, bytes: &[u8]) {
         let Some(current) = &mut self.current else { return };
         current.pixels.push(bytes);
-        if let Err(error) = current.writer.write(bytes) {
-            self.current = None;
-            self.note_trouble(library_failure(&error, Charge::Yes));
+        let room = FORMAT_BYTES.saturating_sub(current.head.len());
+        current.head.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        if let Err(error) = current.writer.write(bytes)
+            && let Some(InFlight { number, role, .. }) = self.current.take()
+        {
+            self.lose(number, role, library_failure(&error, Charge::Yes));
         }
     }
 
     fn image_end(&mut self, complete: bool) {
         let Some(current) = self.current.take() else { return };
-        if !complete {
-            return;
-        }
-        if let Err(failure) = self.end(current) {
-            self.note_trouble(failure);
+        let (number, role) = (current.number, current.role);
+        let ended = if complete { self.end(current) } else { Err(Failure::new(FailureKind::BrokenImage)) };
+        if let Err(failure) = ended {
+            self.lose(number, role, failure);
         }
     }
 
@@ -281,6 +310,11 @@ impl Receiver for Landing {
         if let Some(landed) = self.landed.iter_mut().find(|landed| landed.number == number) {
             landed.role = role;
             self.drop_old_drafts();
+        }
+        for (lost, _) in &mut self.troubles {
+            if let Some(lost) = lost.as_mut().filter(|lost| lost.number == number) {
+                lost.role = role;
+            }
         }
     }
 
@@ -312,8 +346,11 @@ pub(super) fn library_failure(error: &LibraryError, charged: Charge) -> Failure 
     Failure::new(kind).charged(charged).words(error.to_string())
 }
 
-fn image_failure(error: &ImageError) -> Failure {
+fn image_failure(error: &ImageError, head: &[u8]) -> Failure {
     match error {
+        ImageError::NotAnImage if let Some(format) = foreign_format(head) => {
+            Failure::new(FailureKind::UnknownFormat).words(format)
+        }
         ImageError::TooLarge { width, height } => {
             Failure::new(FailureKind::AbsurdDimensions).words(format!("{width} × {height}"))
         }

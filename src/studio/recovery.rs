@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use crate::{
     gateway::{self, AnswerReader, ReaderLimits},
     library::{Intent, IntentState, LibraryError, Turn},
-    recipe::{BatchId, Charge, Failure, FailureKind, RequestId, Spending},
+    recipe::{BatchId, Charge, Failure, FailureKind, ImageId, RequestId, Spending},
 };
 
 use super::{
@@ -80,21 +80,26 @@ pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
             found.waiting.push((intent, turn));
             continue;
         }
-        match from_spool(world, &intent)? {
-            Some(Left::Pictures(images)) => {
-                found.recovered += images;
+        let left = match from_spool(world, &intent)? {
+            Some(Left::Images { images, .. }) => {
+                found.recovered += images.len();
                 continue;
             }
             Some(Left::Links(read)) => {
                 found.linked.push((intent, *read));
                 continue;
             }
-            // There is still no room: the answer stays where it is, for the next start.
-            Some(Left::Nothing(failure)) if road::is_kept(&failure) => {
-                found.cards.push(Resumed { intent, turn, state: JobState::Failed(failure) });
-                continue;
+            Some(Left::Nothing(mut failure)) => {
+                found.recovered += failure.stored;
+                failure.kept = road::keep_response(world, intent.request, &failure);
+                Some(failure).filter(|failure| failure.kept.is_some() || failure.stored > 0)
             }
-            Some(Left::Nothing(_)) | None => {}
+            None => None,
+        };
+        // There is still no room: the response stays where it is, for the next start.
+        if let Some(failure) = left.clone().filter(|failure| failure.kept.is_some() && road::is_resumable(failure)) {
+            found.cards.push(Resumed { intent, turn, state: JobState::Failed(failure) });
+            continue;
         }
         // Its spool can be gone where its pictures are not: they are flushed sooner than it is.
         let pictures = world.library.pictures_of(intent.request)?;
@@ -106,29 +111,74 @@ pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
             found.recovered += pictures;
             continue;
         }
-        let failure = Failure::new(FailureKind::Interrupted);
-        let spent = Outcome { charged: failure.charged, amount: None, pictures: 0, took: None };
+        let failure = interrupted(left);
+        let spent = Outcome { charged: failure.charged, amount: None, pictures: failure.stored, took: None };
         booking::book(world, intent.request, &intent.recipe, &spent);
         world.library.set_intent_state(intent.request, &IntentState::Failed(failure.clone()))?;
-        world.library.drop_spool(intent.request)?;
+        if failure.kept.is_none() {
+            world.library.drop_spool(intent.request)?;
+        }
         found.interrupted += 1;
         found.cards.push(Resumed { intent, turn, state: JobState::Failed(failure) });
     }
     let interrupted: Vec<RequestId> = found.cards.iter().map(|card| card.intent.request).collect();
     for (intent, failure) in world.library.failed_intents()? {
-        if !interrupted.contains(&intent.request) {
-            let turn = world.library.turn(intent.request)?.unwrap_or_default();
-            found.cards.push(Resumed { intent, turn, state: JobState::Failed(failure) });
+        if interrupted.contains(&intent.request) {
+            continue;
+        }
+        let turn = world.library.turn(intent.request)?.unwrap_or_default();
+        match read_kept(world, &intent, failure)? {
+            Some(failure) => found.cards.push(Resumed { intent, turn, state: JobState::Failed(failure) }),
+            None => found.recovered += 1,
         }
     }
     found.cards.sort_by_key(|card| card.intent.request);
     Ok(found)
 }
 
+/// Why a request that was interrupted has no images, given what its response has come to.
+fn interrupted(left: Option<Failure>) -> Failure {
+    let Some(left) = left else { return Failure::new(FailureKind::Interrupted) };
+    // The connection has ended with the program.
+    let kind = if left.kind == FailureKind::CutOff { FailureKind::Interrupted } else { left.kind };
+    let charged = if left.stored > 0 { Charge::Yes } else { left.charged };
+    Failure { kind, ..left }.charged(charged)
+}
+
+/// Reads a kept response again that an older version has read, or that could not be stored. Returns its failure as it is
+/// now; `None` if everything in it is stored.
+fn read_kept(world: &Arc<World>, intent: &Intent, failure: Failure) -> Result<Option<Failure>, LibraryError> {
+    if world.library.spooled(intent.request)?.is_none() {
+        // It was removed, or there never was any.
+        return Ok(Some(Failure { kept: None, ..failure }));
+    }
+    let is_new = failure.kept.as_ref().is_none_or(|kept| kept.read_by != env!("CARGO_PKG_VERSION"));
+    if !is_new && !road::is_about_disk(&failure) {
+        return Ok(Some(failure));
+    }
+    Ok(match from_spool(world, intent)? {
+        Some(Left::Images { .. }) => {
+            world.library.remove_intents(&[intent.request])?;
+            None
+        }
+        Some(Left::Nothing(again)) => {
+            let kept = road::keep_response(world, intent.request, &again);
+            Some(Failure { kept, ..again })
+        }
+        // Its links are fetched when a person says so.
+        Some(Left::Links(_)) | None => Some(failure),
+    })
+}
+
 /// What a request's spool has come to.
 pub(super) enum Left {
-    /// It held so many pictures, which are stored now.
-    Pictures(usize),
+    /// All of its images are stored now.
+    Images {
+        /// Which.
+        images: Vec<ImageId>,
+        /// How long it took; nothing where that is not known.
+        took: Duration,
+    },
     /// It held links to pictures, which are still to be fetched.
     Links(Box<Read>),
     /// Nothing of it is stored, for this reason.
@@ -138,17 +188,20 @@ pub(super) enum Left {
 /// Reads a request's spool; `None` where there is none.
 pub(super) fn from_spool(world: &Arc<World>, intent: &Intent) -> Result<Option<Left>, LibraryError> {
     let Some(mut spooled) = world.library.spooled(intent.request)? else { return Ok(None) };
+    let Some(head) = spooled.head else { return Ok(None) };
+    let said = head.answer.as_ref().and_then(|answered| gateway::cost_in(&answered.headers));
+    let gateway = spooled.header.exchange.as_ref().map(|exchange| exchange.url.clone());
     // Without what the body said: the key, which may be in it, is not known here.
-    let exchange = spooled.header.exchange.take();
-    let answered = exchange.as_ref().and_then(|exchange| exchange.answer.as_ref());
-    let said = answered.and_then(|answered| gateway::cost_in(&answered.headers));
-    if let Some(exchange) = exchange
-        && let Err(error) = world.library.keep_exchange(intent.request, &exchange)
+    if let Some(mut exchange) = spooled.header.exchange.take()
+        && !world.library.exchange(intent.request).is_ok_and(|kept| kept.is_some())
     {
-        tracing::warn!(request = %intent.request, %error, "what went over the wire was not kept");
+        exchange.answer = head.answer;
+        if let Err(error) = world.library.keep_exchange(intent.request, &exchange) {
+            tracing::warn!(request = %intent.request, %error, "what went over the wire was not kept");
+        }
     }
     let mut landing = road::landing(world, intent.request, Arc::new(intent.recipe.clone()));
-    let mut reader = AnswerReader::new(road::kind(&spooled.header.kind), ReaderLimits::default());
+    let mut reader = AnswerReader::new(road::kind(&head.kind), ReaderLimits::default());
     let mut piece = vec![0; PIECE];
     loop {
         match spooled.body.read(&mut piece) {
@@ -164,13 +217,13 @@ pub(super) fn from_spool(world: &Arc<World>, intent: &Intent) -> Result<Option<L
     let mut outcome = reader.finish(&mut landing);
     outcome.answer.cost = outcome.answer.cost.or(said);
     let links = outcome.links > 0 && !landing.has_pictures();
-    let read = Read { landing, outcome, broken: None, said: None };
+    let read = Read { landing, outcome, broken: None, said: None, gateway };
     if links {
         return Ok(Some(Left::Links(Box::new(read))));
     }
     Ok(Some(match road::settle(world, intent.request, read, Duration::ZERO) {
-        Ok(Step::Done { images, .. }) => Left::Pictures(images.len()),
-        Ok(_) => Left::Pictures(0),
+        Ok(Step::Done { images, took }) => Left::Images { images, took },
+        Ok(_) => Left::Images { images: Vec::new(), took: Duration::ZERO },
         Err(failure) => Left::Nothing(failure),
     }))
 }

@@ -12,8 +12,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     gateway::{self, AnswerReader, BodyKind, Call, Outcome, ReaderLimits, Receiver as _, ReferenceBytes, Transcript},
-    library::{IntentState, SpoolHeader},
-    recipe::{Charge, Exchange, Failure, FailureKind, Profile, Recipe, ReferenceLimits, RequestId},
+    library::{Intent, IntentState, LibraryError, ResponseHead, SpoolHeader, SpoolWriter, SpooledRequest},
+    recipe::{
+        Charge, Exchange, Failure, FailureKind, KeptResponse, Money, Profile, Recipe, ReferenceLimits, RequestId,
+    },
 };
 
 use super::{
@@ -26,6 +28,8 @@ use super::{
         booking::{self, Outcome as Spent},
     },
     record::{self, Record, Said},
+    recovery::{self, Left},
+    room::{Room, RoomPromise},
     world::{World, blocking},
 };
 
@@ -35,10 +39,17 @@ const NEWS: Duration = Duration::from_millis(100);
 /// How many pieces of an answer may wait for the disk.
 const PIECES: usize = 64;
 
+/// A refusal in words is not kept beyond its sentence, unless its response is longer than this and may hold more, in
+/// bytes.
+const REFUSAL_BYTES: u64 = 16 << 10;
+
 /// One request to be carried out.
 pub(super) struct Errand {
     pub(super) request: RequestId,
     pub(super) recipe: Arc<Recipe>,
+    /// When a person asked for it.
+    pub(super) created: Timestamp,
+    pub(super) estimate: Option<Money>,
     pub(super) profile: Profile,
     /// What its model takes of references.
     pub(super) limits: ReferenceLimits,
@@ -52,6 +63,8 @@ enum Stop {
     Failed(Failure),
     /// Its gateway was not reached, and it was put back.
     NotReached(Failure),
+    /// The disk has no room for its response, and nothing was sent.
+    NoRoom(Room),
     Cancelled {
         sent: bool,
     },
@@ -70,11 +83,37 @@ enum Piece {
     Broken(Failure),
 }
 
-/// Whether a whole answer was paid for and stays in its spool, because its picture can still be had from it: it could
-/// not be written, or not be fetched from where the answer says that it is.
-pub(super) fn is_kept(failure: &Failure) -> bool {
-    matches!(failure.kind, FailureKind::DiskFull | FailureKind::CannotWrite | FailureKind::LinkFailed)
-        && failure.charged == Charge::Yes
+/// Whether the next start reads a kept response again by itself, because what was missing may be there then: room on the
+/// disk, or the image behind a link.
+pub(super) fn is_resumable(failure: &Failure) -> bool {
+    is_about_disk(failure) || (failure.kind == FailureKind::LinkFailed && failure.charged == Charge::Yes)
+}
+
+/// Whether a response was paid for and could not be written.
+pub(super) fn is_about_disk(failure: &Failure) -> bool {
+    matches!(failure.kind, FailureKind::DiskFull | FailureKind::CannotWrite) && failure.charged == Charge::Yes
+}
+
+/// Keeps the response of a request that has failed, if it may hold more than was stored of it. What it does not keep is
+/// removed. Blocks.
+pub(super) fn keep_response(world: &World, request: RequestId, failure: &Failure) -> Option<KeptResponse> {
+    let refused = matches!(failure.kind, FailureKind::NoImage | FailureKind::PromptBlocked | FailureKind::ImageBlocked);
+    let kept = if failure.charged == Charge::No { Ok(None) } else { world.library.keep_response(request) };
+    match kept {
+        Ok(Some(kept)) if !refused || kept.bytes > REFUSAL_BYTES => Some(kept),
+        Ok(_) => {
+            if let Err(error) = world.library.drop_spool(request) {
+                tracing::warn!(%request, %error, "a spool file was left behind");
+            }
+            None
+        }
+        Err(error) => {
+            tracing::error!(%request, %error, "a response stays where it is, because it cannot be moved");
+            let spooled = world.library.spooled(request).ok().flatten()?;
+            let read_by = env!("CARGO_PKG_VERSION").to_owned();
+            Some(KeptResponse { bytes: spooled.bytes, place: spooled.place, read_by })
+        }
+    }
 }
 
 /// Carries a request out and notes how it went.
@@ -138,15 +177,18 @@ async fn conclude(
             if was_sent {
                 book(world, request, recipe, failure.charged).await;
             }
-            // A whole answer whose picture can still be had is left in the spool, as if the program had stopped here:
-            // the next start goes on with it without paying again.
-            if !is_kept(&failure) {
+            let failure = keep(world, request, failure).await;
+            // What the next start can go on with stays unfinished, as if the program had stopped here.
+            if failure.kept.is_none() || !is_resumable(&failure) {
                 keep_state(world, request, IntentState::Failed(failure.clone())).await;
-                drop_spool(world, request).await;
             }
             Step::Failed(failure)
         }
-        Err(Stop::NotReached(failure)) => Step::NotReached(failure),
+        Err(Stop::NotReached(failure)) => {
+            drop_spool(world, request).await;
+            Step::NotReached(failure)
+        }
+        Err(Stop::NoRoom(room)) => Step::NoRoom(room),
         Err(Stop::Cancelled { sent }) => {
             if sent {
                 book(world, request, recipe, Charge::Maybe).await;
@@ -161,20 +203,24 @@ async fn conclude(
 
 /// Sends a request, more than once only as long as it surely cost nothing.
 async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Record) -> Result<Step, Stop> {
-    let Errand { request, recipe, profile, limits, reins, patient: _ } = errand;
+    let Errand { request, recipe, profile, limits, reins, .. } = errand;
     let cancel = &reins.cancel;
     let base_url = world.base_url(profile);
     let mut tries = 0;
-    let (key, since, start, mut incoming) = loop {
+    let (key, since, start, mut incoming, mut spool, promise) = loop {
         // Put together for each try, so that large references are not held in memory while it waits.
         let before_sending = async {
             let key = world.keys.key(profile).await?;
             let call = call(world, recipe, profile, *limits).await?;
+            let exchange =
+                gateway::described(profile, base_url, key.as_ref().map(super::Secret::reveal), &call, world.now()).ok();
+            // No money is spent on a response that could not be kept.
+            let (spool, promise) = open_spool(world, errand, exchange.clone()).await?;
             // The intent is on disk as "sending" before the socket opens: from here on it may cost money.
             set_state(world, *request, IntentState::Sending).await?;
-            Ok::<_, Failure>((key, call))
+            Ok::<_, Stop>((key, call, exchange, spool, promise))
         };
-        let (key, call) = tokio::select! {
+        let (key, call, exchange, spool, promise) = tokio::select! {
             ready = before_sending => ready?,
             () = cancel.cancelled() => return Err(Stop::Cancelled { sent: false }),
         };
@@ -182,25 +228,33 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Reco
         world.note(Note::Step(*request, Step::Sent { since }));
         let revealed = key.as_ref().map(super::Secret::reveal);
         // Of several tries the last one is kept.
-        record.send(gateway::described(profile, base_url, revealed, &call, since).ok(), profile, revealed);
+        record.send(exchange, profile, revealed);
         let answered = tokio::select! {
             answered = world.client.send_and_hear(profile, base_url, revealed, call, &mut record.heard) => answered,
             () = cancel.cancelled() => return Err(Stop::Cancelled { sent: true }),
         };
         tries += 1;
         match answered {
-            Ok(incoming) => break (key, since, start, incoming),
+            Ok(incoming) => break (key, since, start, incoming, spool, promise),
             Err(failure) => pause(world, errand, failure, tries).await?,
         }
     };
-    set_state(world, *request, IntentState::Receiving).await.map_err(|failure| failure.charged(Charge::Maybe))?;
+    // What is there from here on is read at the next start in either state.
+    keep_state(world, *request, IntentState::Receiving).await;
 
     let (pieces, taken) = mpsc::channel(PIECES);
     let reading = {
         let (world, request, recipe) = (Arc::clone(world), *request, Arc::clone(recipe));
-        let (header, total) = (header(incoming.kind, since, record.so_far()), incoming.length);
+        let arrival = Arrival { since, kind: incoming.kind, total: incoming.length };
+        let answer = record.so_far().and_then(|exchange| exchange.answer);
+        let head = ResponseHead { kind: label(incoming.kind).to_owned(), answer };
         let transcript = record.transcript();
-        tokio::task::spawn_blocking(move || read(&world, request, recipe, &header, total, taken, transcript))
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = spool.begin(&head) {
+                tracing::error!(%request, %error, "a response cannot be spooled");
+            }
+            read(&world, request, recipe, spool, &arrival, taken, transcript)
+        })
     };
     loop {
         let piece = tokio::select! {
@@ -236,7 +290,60 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Reco
         read = follow_links(world, read, base_url) => read?,
         () = cancel.cancelled() => return Err(Stop::Cancelled { sent: true }),
     };
-    finish(world, *request, read, took).await.map_err(Stop::Failed)
+    let finished = match finish(world, *request, read, took).await {
+        // Disks recover from single errors, and the whole response is in the spool.
+        Err(failure) if is_about_disk(&failure) => read_again(world, *request, recipe, failure).await,
+        finished => finished,
+    };
+    drop(promise);
+    finished.map_err(Stop::Failed)
+}
+
+/// Reads a response from the spool whose images could not be stored. Returns the first failure where that does not help.
+async fn read_again(
+    world: &Arc<World>,
+    request: RequestId,
+    recipe: &Arc<Recipe>,
+    failure: Failure,
+) -> Result<Step, Failure> {
+    let intent = Intent { request, recipe: Recipe::clone(recipe), created: world.now() };
+    let shared = Arc::clone(world);
+    match blocking(move || recovery::from_spool(&shared, &intent)).await? {
+        Ok(Some(Left::Images { images, took })) => Ok(Step::Done { images, took }),
+        Ok(Some(Left::Nothing(again))) => Err(Failure { stored: failure.stored.max(again.stored), ..failure }),
+        Ok(Some(Left::Links(_)) | None) | Err(_) => Err(failure),
+    }
+}
+
+/// Opens the spool file of a request, if there is room for its response and its images.
+async fn open_spool(
+    world: &Arc<World>,
+    errand: &Errand,
+    exchange: Option<Exchange>,
+) -> Result<(SpoolWriter, RoomPromise), Stop> {
+    let (shared, request, recipe) = (Arc::clone(world), errand.request, Arc::clone(&errand.recipe));
+    let (created, estimate) = (errand.created, errand.estimate);
+    let opened = blocking(move || {
+        let promise = shared.room.promise(&recipe).map_err(Stop::NoRoom)?;
+        let spooled = SpooledRequest { recipe: Recipe::clone(&recipe), created, estimate };
+        let header = SpoolHeader::new(spooled, shared.now(), exchange);
+        match shared.library.spool(request, header, promise.response) {
+            Ok(spool) => Ok((spool, promise)),
+            Err(LibraryError::DiskFull { .. }) => {
+                drop(promise);
+                let room = shared.room.look(&recipe);
+                Err(Stop::NoRoom(Room { needed: room.needed.max(room.free.saturating_add(1)), ..room }))
+            }
+            Err(error) => Err(Stop::Failed(library_failure(&error, Charge::No))),
+        }
+    });
+    match opened.await? {
+        // Where nobody can make room, the request fails at no cost.
+        Err(Stop::NoRoom(_)) if !world.attended => {
+            Err(Stop::Failed(Failure::new(FailureKind::DiskFull).charged(Charge::No)))
+        }
+        opened => opened,
+    }
 }
 
 /// Waits before the next try, where there is to be one. Otherwise the failure is the end.
@@ -286,10 +393,17 @@ pub(super) struct Read {
     pub(super) broken: Option<Failure>,
     /// What it said, if it came over the wire just now.
     pub(super) said: Option<Said>,
+    /// Where the request was sent, if it was read from the spool.
+    pub(super) gateway: Option<String>,
 }
 
-fn header(kind: BodyKind, sent: Timestamp, exchange: Option<Exchange>) -> SpoolHeader {
-    SpoolHeader { kind: label(kind).to_owned(), sent, exchange: exchange.map(Box::new) }
+/// What is known of a response when its body begins.
+struct Arrival {
+    /// When its request was sent.
+    since: Timestamp,
+    kind: BodyKind,
+    /// Length of the body in bytes, if it is known.
+    total: Option<u64>,
 }
 
 /// Spools and reads an answer as it arrives. Runs on a thread that may block.
@@ -297,16 +411,14 @@ fn read(
     world: &Arc<World>,
     request: RequestId,
     recipe: Arc<Recipe>,
-    header: &SpoolHeader,
-    total: Option<u64>,
+    mut spool: SpoolWriter,
+    arrival: &Arrival,
     mut pieces: mpsc::Receiver<Piece>,
     mut transcript: Transcript,
 ) -> Result<Read, Failure> {
-    let charged = |error| library_failure(&error, Charge::Maybe);
-    let mut spool = world.library.spool(request, header).map_err(charged)?;
     let mut landing = landing(world, request, recipe);
-    let mut reader = AnswerReader::new(kind(&header.kind), ReaderLimits::default());
-    let since = header.sent;
+    let mut reader = AnswerReader::new(arrival.kind, ReaderLimits::default());
+    let Arrival { since, total, .. } = *arrival;
     let mut bytes_so_far = 0;
     let mut told = Instant::now();
     let mut broken = None;
@@ -330,7 +442,10 @@ fn read(
         };
         match piece {
             Piece::Bytes(bytes) => {
-                spool.write(&bytes).map_err(charged)?;
+                // The images may still find their place.
+                if let Err(error) = spool.write(&bytes) {
+                    tracing::error!(%request, %error, "a response cannot be spooled any more");
+                }
                 reader.push(&bytes, &mut landing);
                 transcript.push(&bytes);
                 bytes_so_far += bytes.len() as u64;
@@ -353,9 +468,11 @@ fn read(
         // Cancelled: nothing of it is kept.
         return Err(Failure::new(FailureKind::Cancelled));
     }
-    drop(spool);
+    if let Err(error) = spool.finish() {
+        tracing::error!(%request, %error, "a response is not spooled as a whole");
+    }
     let outcome = reader.finish(&mut landing);
-    Ok(Read { landing, outcome, broken, said: Some(transcript.into()) })
+    Ok(Read { landing, outcome, broken, said: Some(transcript.into()), gateway: None })
 }
 
 /// What a spool's header calls a kind of body.
@@ -428,24 +545,33 @@ pub(super) async fn finish(
 
 /// The blocking half of [`finish`]; recovery calls it on its own thread.
 pub(super) fn settle(world: &World, request: RequestId, read: Read, took: Duration) -> Result<Step, Failure> {
-    let Read { mut landing, outcome, broken, said: _ } = read;
+    let Read { mut landing, outcome, broken, .. } = read;
     let (stored, not_stored) = landing.store(&outcome.answer, took);
     let images: Vec<_> = stored.iter().map(|picture| picture.details.id).collect();
     let (recipe, amount) = (landing.recipe(), outcome.answer.cost);
-    for picture in stored {
+    // Those that an earlier reading of the same response has stored were announced then.
+    for picture in stored.into_iter().filter(|picture| picture.is_new) {
         announce(world, request, picture);
     }
-    // What the gateway says that it cost counts also where no picture came of it.
-    let failed = |failure: Failure| {
-        booking::book(world, request, &recipe, &Spent { charged: failure.charged, amount, pictures: 0, took: None });
-        Err(failure)
+    let wanted = recipe.parameters.n.unwrap_or(1) as usize;
+    let broken = broken.or_else(|| outcome.cut_off.then(|| Failure::new(FailureKind::CutOff)));
+    // An image that ends in its midst because the connection broke is no damaged image.
+    let cut = |failure: Failure| match &broken {
+        Some(broken) if failure.kind == FailureKind::BrokenImage => broken.clone(),
+        _ => failure,
     };
-    if let Some(failure) = not_stored {
-        return failed(failure);
-    }
-    if images.is_empty() {
-        let failure = landing.take_trouble().or(broken).or(outcome.failure);
-        return failed(failure.unwrap_or_else(|| Failure::new(FailureKind::EmptyAnswer)));
+    let missing = not_stored
+        .or_else(|| landing.take_trouble().map(cut))
+        // A connection that breaks after the last image has lost nothing.
+        .or(broken.filter(|_| images.len() < wanted))
+        .or(outcome.failure)
+        .or_else(|| images.is_empty().then(|| Failure::new(FailureKind::EmptyAnswer)));
+    if let Some(failure) = missing {
+        let charged = if images.is_empty() { failure.charged } else { Charge::Yes };
+        // What the gateway says that it cost counts also where no image came of it.
+        let spent = Spent { charged, amount, pictures: images.len(), took: None };
+        booking::book(world, request, &recipe, &spent);
+        return Err(failure.charged(charged).stored(images.len()));
     }
     let spent = Spent {
         charged: Charge::Yes,
@@ -491,6 +617,13 @@ async fn book(world: &Arc<World>, request: RequestId, recipe: &Arc<Recipe>, char
     let spent = Spent { charged, amount: None, pictures: 0, took: None };
     // A task that breaks down has said so itself.
     blocking(move || booking::book(&world, request, &recipe, &spent)).await.ok();
+}
+
+/// Keeps the response of a request that has failed, and says so in the failure.
+async fn keep(world: &Arc<World>, request: RequestId, failure: Failure) -> Failure {
+    let (shared, of) = (Arc::clone(world), failure.clone());
+    let kept = blocking(move || keep_response(&shared, request, &of)).await.ok().flatten();
+    Failure { kept, ..failure }
 }
 
 async fn drop_spool(world: &Arc<World>, request: RequestId) {

@@ -73,12 +73,9 @@ impl Core {
         let world = Arc::clone(&self.world);
         match command {
             Command::WantSpending { since } => {
-                tokio::task::spawn_blocking(move || {
-                    let event = match report(&world.library, since, &TimeZone::system()) {
-                        Ok(report) => Event::Spending(Box::new(report)),
-                        Err(error) => Event::Notice(Notice::LibraryTrouble { reason: error.to_string() }),
-                    };
-                    world.events.send(event);
+                tokio::task::spawn_blocking(move || match report(&world.library, since, &TimeZone::system()) {
+                    Ok(report) => world.events.send(Event::Spending(Box::new(report))),
+                    Err(error) => world.library_trouble(&error),
                 });
             }
             Command::PickSpendingExport { since } => {

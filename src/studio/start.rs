@@ -19,6 +19,7 @@ use super::{
     files::Files,
     keys::Keys,
     line,
+    room::RoomLedger,
     wildcards::WildcardFiles,
     world::{Parts, Place, World},
 };
@@ -126,6 +127,7 @@ async fn wake_up(place: &Place, parts: Parts, line: Line) -> Result<Core, StartE
         clock: parts.clock,
         ids: parts.ids,
         random: parts.random,
+        room: RoomLedger::new(parts.free_space, folder.clone()),
         events: line.events,
         notes,
         demo_url: demo.base_url(),

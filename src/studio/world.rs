@@ -15,16 +15,17 @@ use crate::{
     demo::DemoOptions,
     gateway::{Client, Timeouts},
     keychain::{Keychain, SystemKeychain},
-    library::Library,
+    library::{Library, LibraryError},
     recipe::{BatchId, Failure, FailureKind, ImageId, Profile, RequestId},
 };
 
 use super::{
-    EventSender,
+    Event, EventSender, Notice,
     dialogs::Dialogs,
     inbox::Note,
     keys::{Environment, Keys},
     notifying::{Notifier, SystemNotifier},
+    room::{self, FreeSpace, RoomLedger},
 };
 
 /// How long a locked keychain may wait for a person before a request goes on without it.
@@ -66,6 +67,8 @@ pub struct Parts {
     pub random: Random,
     /// How long a gateway may take.
     pub timeouts: Timeouts,
+    /// How much room is on disks.
+    pub free_space: FreeSpace,
     /// How fast the demo gateway paints.
     pub demo: DemoOptions,
     /// Whether a person sits before it, for whom requests wait while a gateway is not reached, and go on that waited
@@ -85,6 +88,7 @@ impl Parts {
             ids: Arc::new(Uuid::now_v7),
             random: Arc::new(any_number),
             timeouts: Timeouts::default(),
+            free_space: room::system(),
             demo: DemoOptions::default(),
             attended: true,
         }
@@ -101,6 +105,7 @@ pub(super) struct World {
     pub(super) clock: Clock,
     pub(super) ids: Ids,
     pub(super) random: Random,
+    pub(super) room: RoomLedger,
     pub(super) events: EventSender,
     pub(super) notes: UnboundedSender<Note>,
     pub(super) demo_url: String,
@@ -127,6 +132,15 @@ impl World {
     /// Tells the studio's own loop. One that has stopped hears no more, which is no error.
     pub(super) fn note(&self, note: Note) {
         self.notes.send(note).ok();
+    }
+
+    /// Tells that the library makes trouble. A damaged index is rebuilt at the next start.
+    pub(super) fn library_trouble(&self, error: &LibraryError) {
+        tracing::error!(%error, "the library makes trouble");
+        if error.is_about_damaged_index() {
+            self.library.mark_damaged();
+        }
+        self.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() }));
     }
 
     /// Where a profile's gateway is.

@@ -191,15 +191,15 @@ fn a_picture_behind_a_dead_link_is_fetched_again_for_nothing() {
     let request = ask(&handle, &gateway);
     let failure = failed(end(&handle, request));
     assert_eq!((failure.kind, failure.charged), (FailureKind::LinkFailed, Charge::Yes));
-    handle.send(Command::FetchAgain(request));
+    handle.send(Command::ReadAgain(request));
     assert_eq!(failed(end(&handle, request)).kind, FailureKind::LinkFailed);
     assert_eq!(gateway.posts().len(), 1);
     works.store(1, Ordering::SeqCst);
-    handle.send(Command::FetchAgain(request));
+    handle.send(Command::ReadAgain(request));
     assert!(matches!(end(&handle, request), JobState::Done { .. }));
     assert_eq!(gateway.posts().len(), 1, "nothing was asked anew");
 
-    // Who asks anew gets a new answer, and the old one is forgotten.
+    // A retry is a new request, and the old response stays until a person drops it.
     works.store(0, Ordering::SeqCst);
     let request = ask(&handle, &gateway);
     failed(end(&handle, request));
@@ -211,5 +211,6 @@ fn a_picture_behind_a_dead_link_is_fetched_again_for_nothing() {
     });
     assert_eq!(gateway.posts().len(), 3);
     stop(&handle);
-    assert_eq!(crate::home::files(&home.library().join("spool")), Vec::<std::path::PathBuf>::new());
+    let spool = crate::home::files(&home.library().join("spool"));
+    assert_eq!(spool, [home.library().join(format!("spool/kept/{request}.body"))]);
 }

@@ -61,19 +61,83 @@ fn fill(file: &Path) {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn an_answer_larger_than_the_disk_fails_and_small_ones_still_work() {
+fn a_response_larger_than_the_disk_is_kept_elsewhere_until_there_is_room() {
     let home = Home::new();
-    let Some(_disk) = Disk::mount(&home.library(), "size=2m") else { return };
-    let large = Gateway::always(Reply::json(&good(&picture(900, 900, 1, Encoding::Png))));
-    let small = Gateway::always(Reply::json(&good(&png(2))));
-    for _ in 0..2 {
-        let failed = home.generate(&large.base(), &[]);
-        assert_refused(&failed, 1, "disk_full");
-        assert_ne!(failed.only("failure")["charged"], "no", "the gateway has answered");
-        assert_eq!(with_extension(&home.library(), "part"), Vec::<std::path::PathBuf>::new());
-        home.generate(&small.base(), &[]).picture();
-    }
-    assert_eq!(large.posts().len(), 2);
+    let temporary = home.path().join("temporary");
+    fs::create_dir_all(&temporary).expect("a folder");
+    let Some(disk) = Disk::mount(&home.library(), "size=22m") else { return };
+    let bytes = noise(2800);
+    assert!(bytes.len() > 20 << 20, "it does not fit: {}", bytes.len());
+    let large = Gateway::always(Reply::json(&good(&bytes)));
+    let mut command = home.generating(&large.base(), &[]);
+    command.env("TMPDIR", &temporary);
+    let failed = crate::home::run(command);
+    assert_refused(&failed, 1, "disk_full");
+    let failure = failed.only("failure");
+    assert_eq!(failure["charged"], "yes", "{failure}");
+    let rescued = failure["kept"]["place"]["temporary"].as_str().expect("it says where").to_owned();
+    assert!(rescued.starts_with(temporary.to_str().expect("it is text")), "{rescued}");
+    assert!(failure["next"].as_str().is_some_and(|next| next.contains(&rescued)), "{failure}");
+    assert_eq!(with_extension(&home.library(), "part"), Vec::<std::path::PathBuf>::new());
+
+    let larger = std::process::Command::new("mount").args(["-o", "remount,size=200m"]).arg(&disk.0).status();
+    assert!(larger.is_ok_and(|status| status.success()));
+    let mut next = home.atelier(&["spending"]);
+    next.env("TMPDIR", &temporary);
+    crate::home::run(next);
+    let stored = with_extension(&home.library().join("originals"), "png");
+    assert_eq!(stored.iter().map(|path| fs::read(path).expect("it is there")).collect::<Vec<_>>(), [bytes]);
+    assert!(!Path::new(&rescued).exists(), "it is back in the library");
+    assert_eq!(large.posts().len(), 1);
+}
+
+/// A picture that no encoder makes smaller, so many pixels wide and high.
+#[cfg(target_os = "linux")]
+fn noise(side: u32) -> Vec<u8> {
+    let mut random = 0x9E37_79B9_u32;
+    let mut next = || {
+        random ^= random << 13;
+        random ^= random >> 17;
+        random ^= random << 5;
+        random.to_le_bytes()
+    };
+    let rgba = (0..side * side)
+        .flat_map(|_| {
+            let [r, g, b, _] = next();
+            [r, g, b, 255]
+        })
+        .collect();
+    let bitmap = atelier::imaging::Bitmap::new(side, side, rgba).expect("as many bytes as pixels");
+    atelier::imaging::encode(&bitmap, Encoding::Png).expect("it fits a PNG")
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn many_rows_on_a_small_disk_stop_before_money_is_lost() {
+    let home = Home::new();
+    let temporary = home.path().join("temporary");
+    fs::create_dir_all(&temporary).expect("a folder");
+    let Some(_disk) = Disk::mount(&home.library(), "size=24m") else { return };
+    let number = std::sync::atomic::AtomicU32::new(0);
+    let gateway = Gateway::start(move |_| {
+        let number = number.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        Reply::json(&good(&picture(500, 400, number, Encoding::Png)))
+    });
+    let rows: String = (1..=60).map(|row| format!("fox {row}\n")).collect();
+    fs::write(home.path().join("rows.csv"), format!("prompt\n{rows}")).expect("a sheet");
+    let arguments = ["generate", "--json", "--model", "m", "--sheet", "rows.csv", "--base-url", &gateway.base()];
+    let mut command = home.atelier(&arguments);
+    command.env("TMPDIR", &temporary);
+    let run = crate::home::run(command);
+    let posts = gateway.posts().len();
+    assert!(posts > 0, "some had room: {run:?}");
+    assert_eq!(with_extension(&home.library().join("originals"), "png").len(), posts, "{run:?}");
+    let failures = run.events("failure");
+    assert_eq!(failures.len(), 60 - posts, "each row is told of");
+    assert!(
+        failures.iter().all(|failure| failure["kind"] == "disk_full" && failure["charged"] == "no"),
+        "{failures:?}"
+    );
 }
 
 #[test]
@@ -81,7 +145,7 @@ fn an_answer_larger_than_the_disk_fails_and_small_ones_still_work() {
 fn a_disk_that_is_full_from_the_start_is_named_and_nothing_is_sent() {
     let home = Home::new();
     let gateway = Gateway::always(Reply::json(&good(&png(3))));
-    let Some(_disk) = Disk::mount(&home.library(), "size=2m") else { return };
+    let Some(_disk) = Disk::mount(&home.library(), "size=40m") else { return };
     let filler = home.library().join("filler");
 
     fill(&filler);

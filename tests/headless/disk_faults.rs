@@ -82,6 +82,100 @@ fn assert_told(run: &Run, said: &str) -> bool {
     failures.is_empty()
 }
 
+/// How a disk fails: at one call, or from one call on.
+#[derive(Clone, Copy, Debug)]
+enum Fault {
+    NoSpaceForGood,
+    ErrorOnce,
+    ErrorForGood,
+}
+
+impl Fault {
+    const ALL: [Self; 3] = [Self::NoSpaceForGood, Self::ErrorOnce, Self::ErrorForGood];
+
+    fn errno(self) -> i32 {
+        match self {
+            Self::NoSpaceForGood => NO_SPACE,
+            Self::ErrorOnce | Self::ErrorForGood => IO_ERROR,
+        }
+    }
+
+    /// The calls that fail, from this one on.
+    fn calls(self, at: usize) -> (usize, usize) {
+        match self {
+            Self::ErrorOnce => (at, at),
+            Self::NoSpaceForGood | Self::ErrorForGood => (at, usize::MAX >> 1),
+        }
+    }
+}
+
+/// The numbers of the calls that fail: all of them if as many runs are wished for, else some that are spread over them.
+fn spread(calls: usize) -> Vec<usize> {
+    let some = faults().clamp(1, calls);
+    (0..some).map(|number| 1 + number * calls / some).collect()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn whatever_call_fails_no_paid_response_is_lost() {
+    let home = Home::new();
+    let Some(disk) = preloaded(home.path(), "failing_disk") else { return };
+    let temporary = home.path().join("temporary");
+    fs::create_dir_all(&temporary).expect("a folder");
+    // Each request has an image of its own.
+    let number = std::sync::atomic::AtomicU32::new(0);
+    let gateway = Gateway::start(move |_| {
+        let number = number.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        Reply::json(&good(&picture(200, 150, number, Encoding::Png))).paced(6, std::time::Duration::from_millis(1))
+    });
+    let base = gateway.base();
+    let store = ["generate", "--json", "--prompt", "a fox", "--model", "m", "--base-url", &base];
+    let go = |calls: (usize, usize), errno: i32| {
+        let count = home.path().join("count");
+        fs::remove_file(&count).ok();
+        let mut command = home.atelier(&store);
+        command
+            .env("TMPDIR", &temporary)
+            .env("LD_PRELOAD", &disk)
+            .env("ATELIER_FAULT_FOLDER", home.library())
+            .env("ATELIER_FAULT_AT", calls.0.to_string())
+            .env("ATELIER_FAULT_LAST", calls.1.to_string())
+            .env("ATELIER_FAULT_ERRNO", errno.to_string())
+            .env("ATELIER_FAULT_COUNT", &count);
+        let run = run(command);
+        let calls: usize =
+            fs::read_to_string(&count).ok().and_then(|count| count.trim().parse().ok()).unwrap_or_default();
+        (run, calls)
+    };
+    // The library's first use makes more of it than any later one.
+    go((0, 0), 0);
+    let (run, calls) = go((0, 0), 0);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let (mut runs, mut unsent, mut recovered) = (0, 0, 0);
+    for fault in Fault::ALL {
+        for at in spread(calls) {
+            let said = format!("{fault:?} at call {at} of {calls}");
+            let before = gateway.posts().len();
+            let (run, _) = go(fault.calls(at), fault.errno());
+            runs += 1;
+            unsent += usize::from(gateway.posts().len() == before);
+            assert_told(&run, &said);
+            assert!(gateway.posts().len() <= before + 1, "{said}: sent more than once: {run:?}");
+            // The disk works again.
+            let mut next = home.atelier(&["spending", "--json"]);
+            next.env("TMPDIR", &temporary);
+            assert_eq!(crate::home::run(next).code, Some(0), "{said}");
+            let library = Library::open(&home.library()).unwrap_or_else(|error| panic!("{said}: {error}"));
+            let images = library.view("", &jiff::tz::TimeZone::UTC).expect("it can be read").ids;
+            assert_eq!(images.len(), gateway.posts().len(), "{said}: {run:?}");
+            recovered += usize::from(run.events("image").is_empty() && gateway.posts().len() > before);
+        }
+    }
+    println!("{runs} runs: {unsent} not sent, {recovered} stored by the next start, 0 lost");
+    let checked = home.run(&["doctor", "--library", "--json"]);
+    assert_eq!(checked.code, Some(0), "{checked:?}");
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 fn whatever_call_fails_it_is_said_and_nothing_that_was_announced_is_lost() {

@@ -51,7 +51,10 @@ fn the_last_draft_is_better_than_nothing() {
     let cut = sketched(&[&one, &two], Some(&png(3)));
     let cut = Gateway::always(Reply::events(&cut).without_last(100, Part::Reset));
     let home = Home::new();
-    assert_eq!(hashes(&home.generate(&cut.base(), &["--stream"])), [json!(sha256(&two))]);
+    let run = home.generate(&cut.base(), &["--stream"]);
+    assert_eq!(run.only("image")["sha256"], json!(sha256(&two)));
+    let failure = run.only("failure");
+    assert_eq!((run.code, &failure["kind"], &failure["stored"]), (Some(1), &json!("cut_off"), &json!(1)), "{run:?}");
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod faults;
 mod gateway;
 mod home;
 mod import;
+mod kept;
 mod kills;
 mod library;
 mod looks;

@@ -70,7 +70,10 @@ fn assert_tidy(folder: &Path) {
     let expected: BTreeSet<_> = sidecars.iter().map(|path| path.with_extension("png")).collect();
     assert_eq!(pictures, expected);
     assert_eq!(files(&folder.join("originals")).len(), pictures.len() * 2);
-    assert_eq!(files(&folder.join("spool")), Vec::<std::path::PathBuf>::new());
+    // The parts of responses that were interrupted are kept; nothing else stays in the spool.
+    let kept = folder.join("spool/kept");
+    let others = files(&folder.join("spool")).into_iter().filter(|path| !path.starts_with(&kept));
+    assert_eq!(others.collect::<Vec<_>>(), Vec::<std::path::PathBuf>::new());
 }
 
 #[test]
@@ -142,7 +145,7 @@ fn whenever_it_is_killed_what_was_paid_for_is_there_and_nothing_is_asked_twice()
             // Of an answer that was cut, the pictures that had come whole are kept.
             let expected = pictures(number).map(|bytes| sha256(&bytes));
             assert!(found == expected || (!whole && found == expected[..1]), "{found:?} {whole}");
-            assert_eq!(interrupted, 0);
+            assert_eq!(interrupted, usize::from(found != expected), "what is missing is shown");
             *outcomes.entry("stored").or_default() += 1;
         } else if asked == 1 {
             assert_eq!(interrupted, 1, "what may have cost money is shown");
@@ -153,7 +156,7 @@ fn whenever_it_is_killed_what_was_paid_for_is_there_and_nothing_is_asked_twice()
         }
         for (_, failure) in failed {
             assert_eq!(failure.kind, FailureKind::Interrupted);
-            assert!(asked == 0 || failure.charged != Charge::Yes, "{failure:?}");
+            assert!(asked == 0 || failure.charged != Charge::Yes || failure.stored > 0, "{failure:?}");
         }
     }
     println!("{outcomes:?}");

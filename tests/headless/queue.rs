@@ -476,7 +476,7 @@ fn a_paid_answer_whose_picture_is_out_of_reach_counts_under_a_cap_and_only_once(
     assert!(matches!(studio.state(ids[0]), Some(JobState::Failed(failure)) if failure.kind == FailureKind::LinkFailed));
     assert_eq!((studio.queue.spent.day, gateway.posts().len()), (dollars(0.039), 1));
     reachable.store(1, Ordering::SeqCst);
-    studio.send(Command::FetchAgain(ids[0]));
+    studio.send(Command::ReadAgain(ids[0]));
     studio.until("its picture is there", |studio, _| studio.stored == 1);
     studio.stop();
     assert_eq!(spendings(&home).len(), 1);

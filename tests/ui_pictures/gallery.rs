@@ -225,7 +225,7 @@ fn a_failed_request_leads_to_what_helps() {
     assert!(opened, "the page is opened");
     fail(&mut stage, FailureKind::LinkFailed);
     stage.click_button("Fetch again");
-    assert!(stage.heard().iter().any(|command| matches!(command, Command::FetchAgain(id) if *id == request(1))));
+    assert!(stage.heard().iter().any(|command| matches!(command, Command::ReadAgain(id) if *id == request(1))));
     fail(&mut stage, FailureKind::UnknownModel);
     stage.click_button("Choose model");
     stage.settle();

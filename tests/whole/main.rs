@@ -7,6 +7,7 @@ mod editing;
 mod grids;
 mod importing;
 mod keeping;
+mod kept;
 mod marks;
 mod masking;
 mod organising;

@@ -3,7 +3,10 @@
 use std::{
     fs::{self, File},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -34,6 +37,8 @@ pub struct Machine {
     pub keychain: Arc<MemoryKeychain>,
     pub gateway: DemoGateway,
     pub desktop: Arc<Desktop>,
+    /// Free space that the studio is told of, in bytes.
+    pub free_bytes: Arc<AtomicU64>,
     _runtime: Runtime,
 }
 
@@ -63,7 +68,14 @@ impl Machine {
         };
         write("settings.json", serde_json::to_string(&settings));
         write("session.json", serde_json::to_string(&session));
-        Self { home, keychain: Arc::default(), gateway, desktop: Arc::default(), _runtime: runtime }
+        Self {
+            home,
+            keychain: Arc::default(),
+            gateway,
+            desktop: Arc::default(),
+            free_bytes: Arc::new(AtomicU64::new(u64::MAX)),
+            _runtime: runtime,
+        }
     }
 
     pub fn library(&self) -> PathBuf {
@@ -91,6 +103,8 @@ impl Machine {
         parts.notifier = Arc::<Desktop>::clone(&self.desktop);
         parts.environment = Arc::new(|_| None);
         parts.demo = DemoOptions::instant();
+        let free = Arc::clone(&self.free_bytes);
+        parts.free_space = Arc::new(move |_| Some(free.load(Ordering::SeqCst)));
         let waker = Waker::default();
         let handle = studio::start(place, parts, waker.wake());
         let window = Harness::builder()

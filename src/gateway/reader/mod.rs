@@ -107,6 +107,8 @@ pub struct Outcome {
     pub failure: Option<Failure>,
     /// The answer ended as it should, and so did every picture in it.
     pub complete: bool,
+    /// The body ended before the answer did.
+    pub cut_off: bool,
 }
 
 /// Reads one answer.

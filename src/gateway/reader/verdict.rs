@@ -39,6 +39,7 @@ pub(super) fn outcome(evidence: Evidence<'_>) -> Outcome {
             && pictures.broken == 0
             && pictures.cut == 0
             && !pictures.too_large,
+        cut_off,
         images: pictures.complete,
         links: pictures.links,
         failure,

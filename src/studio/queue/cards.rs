@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    recipe::{Charge, RequestId},
+    recipe::{Charge, Failure, RequestId},
     studio::{Job, JobState},
 };
 
@@ -123,6 +123,12 @@ impl Cards {
             _ => false,
         };
         self.0.iter().filter(|(_, card)| safe(card)).map(|(id, _)| *id).collect()
+    }
+
+    /// The requests that failed in a certain way.
+    pub fn failed_with(&self, is: impl Fn(&Failure) -> bool) -> Vec<RequestId> {
+        let failed = |card: &Card| matches!(&card.job.state, JobState::Failed(failure) if is(failure));
+        self.0.iter().filter(|(_, card)| failed(card)).map(|(id, _)| *id).collect()
     }
 
     /// How many have failed.

@@ -40,10 +40,13 @@ impl Core {
     pub(in crate::studio) fn start_waiting(&mut self) {
         let now = self.world.now();
         self.try_gateways();
+        if self.queue.disk.short_of.is_some() {
+            return;
+        }
         while let Some(request) = self.with_rules(|scheduler, rules| scheduler.start_next(now, rules)) {
             self.queue.told.order_changed();
             let Some((job, reins)) = self.queue.cards.set_out(request) else { continue };
-            let recipe = job.recipe;
+            let recipe = Arc::clone(&job.recipe);
             let Some(profile) = self.profile(&recipe.profile) else {
                 let failure = Failure::new(FailureKind::WrongUrl).charged(Charge::No);
                 self.world.note(Note::Unsent(request, failure));
@@ -52,7 +55,10 @@ impl Core {
             // Who has never answered is more likely to be misspelt than out of reach.
             let patient = self.world.attended && self.has_answered(&profile.id);
             let limits = self.abilities(&profile, &recipe.model).references;
-            let errand = road::Errand { request, recipe: Arc::clone(&recipe), profile, limits, reins, patient };
+            let (created, estimate) = (job.asked, job.estimate);
+            let recipe_of = Arc::clone(&recipe);
+            let errand =
+                road::Errand { request, recipe: recipe_of, created, estimate, profile, limits, reins, patient };
             let world = Arc::clone(&self.world);
             let travelling = tokio::spawn(road::travel(Arc::clone(&world), errand));
             tokio::spawn(async move {
@@ -113,6 +119,7 @@ impl Core {
                 return self.queue.told.news();
             }
             Step::NotReached(failure) => return self.not_reached(id, failure),
+            Step::NoRoom(room) => return self.no_room(id, room),
             Step::Done { images, took } => {
                 self.read_view(None);
                 JobState::Done { images, took }
@@ -124,8 +131,13 @@ impl Core {
         if state.has_ended() {
             self.ended(id, &state);
         }
+        let is_kept = matches!(&state, JobState::Failed(failure) if failure.kept.is_some());
         if let Some(job) = self.queue.cards.advance(id, state) {
             self.send(Event::Job(job));
+        }
+        if is_kept {
+            self.watch_disk();
+            self.prune_kept();
         }
         // A request that waits on its road makes room for those to other gateways.
         self.start_waiting();
@@ -305,11 +317,21 @@ impl Core {
         self.start_waiting();
     }
 
+    /// A failed request has its card again, because its response is kept.
+    pub(in crate::studio) fn show_failed(&mut self, (intent, turn, failure): (Intent, Turn, Failure)) {
+        let job = self.queue.cards.put(asking::job(intent, &turn, JobState::Failed(failure)));
+        self.send(Event::Job(job));
+        self.queue.told.news();
+    }
+
     /// Goes on with an answer that came earlier and links to its pictures.
     pub(super) fn take_up(&mut self, intent: Intent, read: road::Read) {
         let (id, recipe, now) = (intent.request, Arc::new(intent.recipe.clone()), self.world.now());
         let profile = self.profile(&recipe.profile);
-        let base_url = profile.map(|profile| self.world.base_url(&profile).to_owned()).unwrap_or_default();
+        // Links may lead to the gateway that gave them, wherever its profile leads now.
+        let base_url = read.gateway.clone();
+        let base_url = base_url.or_else(|| profile.map(|profile| self.world.base_url(&profile).to_owned()));
+        let base_url = base_url.unwrap_or_default();
         let turn = Turn::default();
         self.queue.run.asked(recipe.batch, now);
         self.queue.scheduler.take_up(id, asking::waiting(&recipe, &turn), now);

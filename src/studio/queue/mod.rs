@@ -9,6 +9,7 @@ mod again;
 mod asking;
 pub(super) mod booking;
 mod cards;
+mod disk;
 mod driving;
 mod gateways;
 mod line;
@@ -37,9 +38,12 @@ use std::collections::BTreeSet;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::recipe::{Caps, ProfileId};
+use crate::recipe::{Caps, ProfileId, RequestId};
+
+use super::Job;
 
 use cards::Cards;
+use disk::DiskWatch;
 use pace::Pace;
 use run::Run;
 use scheduler::Scheduler;
@@ -50,6 +54,7 @@ pub(super) struct Queue {
     cards: Cards,
     scheduler: Scheduler,
     pace: Pace,
+    disk: DiskWatch,
     run: Run,
     told: Told,
     /// Gateways that have answered since the program runs.
@@ -57,11 +62,17 @@ pub(super) struct Queue {
 }
 
 impl Queue {
+    /// Changes the card of a request, if it has one.
+    pub(super) fn change_card(&mut self, id: RequestId, change: impl FnOnce(&mut Job)) -> Option<Job> {
+        self.cards.change(id, change)
+    }
+
     pub(super) fn new(caps: Caps, now: Timestamp) -> Self {
         Self {
             cards: Cards::default(),
             scheduler: Scheduler::new(caps, TimeZone::system(), now),
             pace: Pace::default(),
+            disk: DiskWatch::default(),
             run: Run::default(),
             told: Told::default(),
             heard: BTreeSet::new(),

@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
-use crate::recipe::{BatchId, ProfileId, RequestId};
+use crate::{
+    recipe::{BatchId, ProfileId, RequestId},
+    studio::Room,
+};
 
 use super::{Capped, Offline, Progress, Spent};
 
@@ -31,6 +34,8 @@ pub struct QueueState {
     pub resting: Vec<(ProfileId, Timestamp)>,
     /// Caps that hold requests up. They go on by themselves when the cap is raised, or its day or month is over.
     pub capped: Vec<Capped>,
+    /// The library's disk has no room for the next request. The queue goes on by itself when it has.
+    pub short_of: Option<Room>,
     /// How far the present run is.
     pub progress: Progress,
     /// The same for the requests of it that were asked for together.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::{
     library::{Intent, IntentState, LibraryError, Turn},
-    recipe::{Charge, FailureKind, Profile, Recipe, RequestId},
+    recipe::{Charge, Failure, Profile, Recipe, RequestId},
     studio::{
-        Command, Event, JobState, Notice,
+        Command, Event, Job, JobState, Notice,
         core::Core,
         inbox::Note,
         recovery::{self, Left},
@@ -62,7 +62,7 @@ impl Core {
                 self.queue.scheduler.gateways.try_now(&profile, self.world.now());
                 self.start_waiting();
             }
-            Command::FetchAgain(id) => self.retry(id, false).await,
+            Command::ReadAgain(id) => self.retry(id, false).await,
             Command::Retry(id) => self.retry(id, true).await,
             Command::RetryMany(requests) => self.retry_each(requests),
             Command::RetrySafe => self.retry_each(self.queue.cards.safe_to_retry()),
@@ -168,26 +168,29 @@ impl Core {
     /// Goes on with what has ended: from its answer if that is still there, or else by asking `anew`.
     async fn retry(&mut self, id: RequestId, anew: bool) {
         let Some(mut job) = self.queue.cards.take_ended(id) else { return };
-        // An answer that only found no room is still in its spool, and is not paid for again. One whose links lead
-        // nowhere is there as well; who has it asked for anew wants another one.
-        let dead_link = matches!(&job.state, JobState::Failed(failure) if failure.kind == FailureKind::LinkFailed);
-        if anew && dead_link {
-            return self.ask_anew(id, &job.recipe).await;
+        // A response that only found no room is read again first, and not paid for twice. Any other that is kept stays
+        // kept beside the new request, until a person drops it.
+        let kept =
+            matches!(&job.state, JobState::Failed(failure) if failure.kept.is_some() && !road::is_about_disk(failure));
+        if anew && kept {
+            return self.ask_anew(id, &job).await;
         }
         let intent = Intent { request: id, recipe: Recipe::clone(&job.recipe), created: job.asked };
         let (world, of) = (Arc::clone(&self.world), intent.clone());
         match blocking(move || recovery::from_spool(&world, &of)).await {
-            Ok(Ok(Some(Left::Pictures(_)))) => {
+            Ok(Ok(Some(Left::Images { .. }))) => {
                 self.send(Event::JobGone(id));
                 self.read_view(None);
             }
             Ok(Ok(Some(Left::Links(read)))) => self.take_up(intent, *read),
-            Ok(Ok(Some(Left::Nothing(failure)))) if road::is_kept(&failure) => {
-                job.state = JobState::Failed(failure);
+            Ok(Ok(Some(Left::Nothing(failure)))) if !anew || road::is_about_disk(&failure) => {
+                job.state = JobState::Failed(self.still_kept(id, failure).await);
                 let job = self.queue.cards.put(job);
                 self.send(Event::Job(job));
+                self.watch_disk();
+                self.read_view(None);
             }
-            _ if anew => self.ask_anew(id, &job.recipe).await,
+            _ if anew => self.ask_anew(id, &job).await,
             _ => {
                 let job = self.queue.cards.put(job);
                 self.send(Event::Job(job));
@@ -195,14 +198,38 @@ impl Core {
         }
     }
 
+    /// The failure of a response that was read again, with what is kept of it.
+    async fn still_kept(&self, id: RequestId, failure: Failure) -> Failure {
+        let (world, of) = (Arc::clone(&self.world), failure.clone());
+        let kept = blocking(move || road::keep_response(&world, id, &of)).await.ok().flatten();
+        Failure { kept, ..failure }
+    }
+
     /// Asks again, at a person's wish, what a request has asked.
-    async fn ask_anew(&mut self, id: RequestId, recipe: &Recipe) {
+    async fn ask_anew(&mut self, id: RequestId, job: &Job) {
         self.send(Event::JobGone(id));
-        let asked = self.generate(vec![recipe.clone()], Asking { repeats: Some(id), ..Asking::default() }).await;
+        let is_kept = self.put_away(id, job).await;
+        let recipe = Recipe::clone(&job.recipe);
+        let asked = self.generate(vec![recipe], Asking { repeats: Some(id), ..Asking::default() }).await;
         // What was not written down must not cost the answer that is there.
-        if asked.iter().any(|request| self.queue.cards.get(*request).is_some_and(|job| !job.state.has_ended())) {
-            self.forget_intent(id, recipe).await;
+        let is_asked =
+            asked.iter().any(|request| self.queue.cards.get(*request).is_some_and(|job| !job.state.has_ended()));
+        if is_asked && !is_kept {
+            self.forget_intent(id, &job.recipe).await;
         }
+    }
+
+    /// Takes the card of a failed request away whose response is kept. Returns whether it is.
+    async fn put_away(&self, id: RequestId, job: &Job) -> bool {
+        let JobState::Failed(failure) = &job.state else { return false };
+        if failure.kept.is_none() {
+            return false;
+        }
+        let (library, failure) = (Arc::clone(&self.world.library), failure.clone());
+        if let Ok(Err(error)) = blocking(move || library.show_failed(id, &failure, false)).await {
+            self.library_trouble(&error);
+        }
+        true
     }
 
     async fn duplicate(&mut self, id: RequestId) {
@@ -265,7 +292,9 @@ impl Core {
 
     async fn dismiss(&mut self, id: RequestId) {
         if let Some(job) = self.queue.cards.take_ended(id) {
-            self.forget_intent(id, &job.recipe).await;
+            if !self.put_away(id, &job).await {
+                self.forget_intent(id, &job.recipe).await;
+            }
             self.send(Event::JobGone(id));
         }
     }

@@ -69,6 +69,7 @@ impl Core {
     pub(in crate::studio) fn alarm(&mut self) -> Option<Instant> {
         let now = self.world.now();
         let time = self.with_rules(|scheduler, rules| scheduler.next_time(now, rules));
+        let time = [time, self.queue.disk.next_look()].into_iter().flatten().min();
         let until = time.map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default().min(HEARTBEAT));
         let busy = (!self.queue.scheduler.running().is_empty()).then_some(HEARTBEAT);
         let beat = [until, busy].into_iter().flatten().min().map(|wait| Instant::now() + wait);
@@ -88,6 +89,7 @@ impl Core {
             self.queue.scheduler.gateways.woke(now);
             self.queue.cards.wake(now);
         }
+        self.look_at_disk();
         self.start_waiting();
         if self.queue.told.due().is_some_and(|due| due <= Instant::now()) {
             self.tell_queue(now);
@@ -130,6 +132,7 @@ impl Core {
             offline: scheduler.gateways.offline(),
             resting: scheduler.gateways.resting(now),
             capped: scheduler.capped().to_vec(),
+            short_of: self.queue.disk.short_of,
             progress: self.queue.run.all(),
             batches: self.queue.run.batches(),
             left,

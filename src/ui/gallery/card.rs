@@ -21,6 +21,7 @@ use crate::{
         icons,
         jobs::Jobs,
         known::Known,
+        queue::price,
         textures,
         theme::{self, Palette, fonts, size},
         widgets::{Button, Kind},
@@ -171,6 +172,11 @@ impl Lines {
             |title, body, progress| Self { title, body, progress, tip: prompt.to_owned(), charge: String::new() };
         match &job.state {
             JobState::Waiting if job.paused => lines(text.get("card-held"), prompt.to_owned(), 0.0),
+            JobState::Waiting if let Some(room) = cx.known.queue.short_of => {
+                let sizes = [("free", text.bytes(room.free).into()), ("needed", text.bytes(room.needed).into())];
+                let why = text.with("card-short-of-room", sizes);
+                Self { tip: format!("{why}\n\n{prompt}"), ..lines(text.get("queue-waits-room"), why, 0.0) }
+            }
             JobState::Waiting => lines(text.get("card-waiting"), prompt.to_owned(), 0.0),
             JobState::Generating { since } => {
                 let elapsed = elapsed(*since, now);
@@ -222,6 +228,7 @@ impl Lines {
                 let tip = format!("{}\n\n{prompt}", text.join(&[&words.sentence, &words.next, &words.charge]));
                 let charge = match failure.next_step() {
                     NextStep::FetchAgain => text.join(&[&words.charge, &text.get("card-fetch-free")]),
+                    NextStep::ReadAgain => text.join(&[&words.charge, &text.get("card-read-free")]),
                     _ => words.charge,
                 };
                 Self { title: words.title, body: words.sentence, charge, tip, progress: 0.0 }
@@ -352,10 +359,24 @@ fn ended(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, c
             }
         } else if let JobState::Failed(failure) = &job.state {
             step_button(ui, rect, job, failure, cx, actions);
+            if failure.kept.is_some() {
+                let save = cx.text.get("card-save-response");
+                let icon = Button::icon(icons::EXPORT, save.as_str()).kind(Kind::Small);
+                if ui.add(icon).on_hover_text(save).clicked() {
+                    actions.send(Command::SaveResponse(job.id));
+                }
+            }
         } else {
             edit_button(ui, rect, job, cx, actions);
         }
-        if ui.add(button(rect, icons::RETRY, cx.text.get("card-retry"))).clicked() {
+        // Beside what is free, the price says that this is not.
+        let retry = match &job.state {
+            JobState::Failed(failure) if failure.kept.is_some() && job.estimate.is_some() => {
+                cx.text.with("card-retry-price", [("price", price(job, cx.text).into())])
+            }
+            _ => cx.text.get("card-retry"),
+        };
+        if ui.add(button(rect, icons::RETRY, retry)).clicked() {
             actions.send(Command::Retry(job.id));
         }
     });
@@ -385,7 +406,8 @@ pub fn next_step(job: &Job, failure: &Failure, cx: &Cx<'_>) -> (&'static str, &'
         NextStep::CheckKey | NextStep::CheckAddress if profile.is_demo() => edit(),
         NextStep::CheckKey => (icons::SETTINGS, "card-check-key", settings()),
         NextStep::CheckAddress => (icons::SETTINGS, "card-check-address", settings()),
-        NextStep::FetchAgain => (icons::DOWNWARD, "card-fetch-again", Action::Send(Command::FetchAgain(job.id))),
+        NextStep::ReadAgain => (icons::RETRY, "card-read-again", Action::Send(Command::ReadAgain(job.id))),
+        NextStep::FetchAgain => (icons::DOWNWARD, "card-fetch-again", Action::Send(Command::ReadAgain(job.id))),
         NextStep::EditPrompt | NextStep::Wait(_) | NextStep::FreeDiskSpace | NextStep::Retry => edit(),
     }
 }

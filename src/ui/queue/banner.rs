@@ -34,6 +34,12 @@ pub fn show(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
             actions.send(Command::PauseQueue(false));
         }
     }
+    if let Some(room) = queue.short_of {
+        let sizes = [("free", text.bytes(room.free).into()), ("needed", text.bytes(room.needed).into())];
+        if banner(ui, icons::WARNING, &text.with("queue-short-of-room", sizes), &text.get("queue-show-library")) {
+            actions.push(Action::OpenSettings(Section::General));
+        }
+    }
     for offline in &queue.offline {
         let words = text.failure(&offline.failure);
         let since = text.moment(offline.since, now);

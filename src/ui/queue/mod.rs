@@ -12,6 +12,8 @@ mod question;
 mod row;
 mod words;
 
+pub use words::price;
+
 use std::collections::BTreeSet;
 
 use egui::{Align, Frame, Layout, Margin, RichText, Ui, vec2};

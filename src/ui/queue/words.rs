@@ -83,6 +83,7 @@ pub fn standing(job: &Job, turn: Option<usize>, now: Timestamp, cx: &Cx<'_>) -> 
             let words = text.failure(failure);
             let rest = match failure.next_step() {
                 NextStep::FetchAgain => text.join(&[&words.charge, &text.get("card-fetch-free")]),
+                NextStep::ReadAgain => text.join(&[&words.charge, &text.get("card-read-free")]),
                 _ => text.join(&[&words.charge, &words.next]),
             };
             let tip = text.join(&[&words.sentence, &words.next, &words.charge]);
@@ -106,6 +107,9 @@ fn why_waiting(job: &Job, turn: Option<usize>, now: Timestamp, cx: &Cx<'_>) -> S
     }
     if queue.paused {
         return text.get("queue-waits-paused");
+    }
+    if queue.short_of.is_some() {
+        return text.get("queue-waits-room");
     }
     let profile = &job.recipe.profile;
     if queue.offline.iter().any(|offline| offline.profile == *profile) {

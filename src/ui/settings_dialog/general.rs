@@ -13,8 +13,10 @@ use crate::{
     },
 };
 
+use super::kept::KeptSection;
+
 /// Draws the section.
-pub(super) fn show(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
+pub(super) fn show(ui: &mut Ui, kept: &mut KeptSection, cx: &Cx<'_>, actions: &mut Actions) {
     let text = cx.text;
     let mut settings = cx.known.settings.clone();
     choice(
@@ -44,6 +46,7 @@ pub(super) fn show(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
         [(false, text.get("settings-motion-usual")), (true, text.get("settings-motion-reduced"))],
     );
     library(ui, cx, actions);
+    kept.show(ui, &mut settings, cx, actions);
     keep(settings, cx, actions);
 }
 

@@ -4,6 +4,7 @@ mod advanced;
 mod doctor;
 mod draft;
 mod general;
+mod kept;
 mod providers;
 mod queue;
 mod shortcuts;
@@ -26,6 +27,7 @@ use super::{
 
 use doctor::Checkup;
 use draft::Draft;
+use kept::KeptSection;
 
 /// The sections of the settings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,6 +76,8 @@ pub struct SettingsDialog {
     testing: Option<ProfileId>,
     /// Caps while they are typed.
     caps: queue::CapsDraft,
+    /// What is said of kept responses.
+    kept: KeptSection,
     /// What was found about a provider.
     checkup: Checkup,
     /// What to do with the next frame.
@@ -91,6 +95,7 @@ impl SettingsDialog {
     /// Takes in what the studio tells.
     pub fn fold(&mut self, event: &Event, known: &Known) {
         self.checkup.fold(event);
+        self.kept.fold(event);
         match event {
             Event::Stopped => self.close(),
             Event::Connection(profile, _) if self.testing.as_ref() == Some(profile) => self.testing = None,
@@ -114,6 +119,8 @@ impl SettingsDialog {
     /// Opens it at a section, with a provider that may want something.
     pub fn open(&mut self, section: Section, provider: &ProfileId, known: &Known) {
         self.open = Some(section);
+        self.kept = KeptSection::default();
+        self.wanted.push(Action::Send(Command::WantKept));
         // The demo gateway wants nothing; who comes from there comes for a key.
         let wanting = if provider.is_demo() { &ProfileId::dgrid() } else { provider };
         let profile = known.profile(wanting).or_else(|| known.settings.profiles.first());
@@ -181,7 +188,7 @@ fn body(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: &mut Act
                 Frame::new().inner_margin(Margin::symmetric(20, 18)).show(ui, |ui| {
                     ui.set_width(ui.available_width());
                     match dialog.open {
-                        Some(Section::General) => general::show(ui, cx, actions),
+                        Some(Section::General) => general::show(ui, &mut dialog.kept, cx, actions),
                         Some(Section::Queue) => queue::show(ui, &mut dialog.caps, cx, actions),
                         Some(Section::Shortcuts) => shortcuts::show(ui, cx),
                         Some(Section::Providers) | None => providers::show(ui, dialog, cx, actions),

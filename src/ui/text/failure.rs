@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::recipe::{Charge, Failure, FailureKind};
+use crate::recipe::{Charge, Failure, FailureKind, KeptPlace, NextStep};
 
 use super::Text;
 
@@ -24,19 +24,31 @@ impl Text {
     pub fn failure(&self, failure: &Failure) -> FailureText {
         let key = key(failure.kind);
         let mut sentence = self.attribute(key, "what");
-        if let Some(words) = &failure.words {
+        if failure.stored > 0 {
+            let stored = self.with("failure-some-stored", [("count", failure.stored.into())]);
+            sentence = self.join(&[&stored, &sentence]);
+        }
+        if let Some(format) = failure.words.as_ref().filter(|_| failure.kind == FailureKind::UnknownFormat) {
+            sentence = self.join(&[&sentence, &self.with("failure-format", [("format", format.as_str().into())])]);
+        } else if let Some(words) = &failure.words {
             sentence = self.join(&[&sentence, &self.with("failure-words", [("words", words.as_str().into())])]);
         }
         if let Some(wait) = failure.wait {
             let duration = self.duration(wait);
             sentence = self.join(&[&sentence, &self.with("failure-wait", [("duration", duration.into())])]);
         }
-        FailureText {
-            title: self.get(key),
-            sentence,
-            next: self.attribute(key, "next"),
-            charge: self.charge(failure.charged),
-        }
+        let next = match failure.next_step() {
+            NextStep::ReadAgain if !is_about_disk(failure) => self.get("failure-kept"),
+            _ => self.attribute(key, "next"),
+        };
+        let next = match failure.kept.as_ref().map(|kept| &kept.place) {
+            None | Some(KeptPlace::Library) => next,
+            Some(KeptPlace::Temporary(path)) => {
+                self.join(&[&next, &self.with("failure-kept-temporary", [("path", path.as_str().into())])])
+            }
+            Some(KeptPlace::Memory) => self.join(&[&next, &self.get("failure-kept-memory")]),
+        };
+        FailureText { title: self.get(key), sentence, next, charge: self.charge(failure.charged) }
     }
 
     /// That a request is sent again by itself, and when.
@@ -54,6 +66,10 @@ impl Text {
             Charge::Yes => "charge-yes",
         })
     }
+}
+
+fn is_about_disk(failure: &Failure) -> bool {
+    matches!(failure.kind, FailureKind::DiskFull | FailureKind::CannotWrite)
 }
 
 fn key(kind: FailureKind) -> &'static str {
@@ -82,6 +98,7 @@ fn key(kind: FailureKind) -> &'static str {
         K::TimedOut => "failure-timed-out",
         K::CutOff => "failure-cut-off",
         K::AnswerTooLarge => "failure-answer-too-large",
+        K::UnknownFormat => "failure-unknown-format",
         K::BrokenImage => "failure-broken-image",
         K::AbsurdDimensions => "failure-absurd-dimensions",
         K::LinkFailed => "failure-link-failed",

@@ -67,6 +67,14 @@ impl Text {
                 "notice-spending-exported",
                 [("count", (*count).into()), ("path", path.display().to_string().into())],
             ),
+            Notice::ResponseSaved { files } => {
+                let path = files.first().map(|path| path.display().to_string()).unwrap_or_default();
+                self.with("notice-response-saved", [("count", files.len().into()), ("path", path.into())])
+            }
+            Notice::NothingKept => self.get("notice-nothing-kept"),
+            Notice::ResponseNotSaved { reason } => {
+                self.with("notice-response-not-saved", [("reason", reason.as_str().into())])
+            }
             Notice::CannotReveal => self.get("notice-cannot-reveal"),
             Notice::NoDialog => self.get("notice-no-dialog"),
             Notice::CannotSave { path, reason } => self.with(

@@ -1,0 +1,116 @@
+//! Waits for room on the library's disk: for requests that are not sent without it, and for responses that could not be
+//! stored.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+
+use crate::{
+    recipe::{FailureKind, RequestId},
+    studio::{JobState, Room, core::Core, inbox::Note, road, world::blocking},
+};
+
+/// How often the disk is looked at while something waits for it.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Waits for room.
+#[derive(Debug, Default)]
+pub(super) struct DiskWatch {
+    /// What was found when a request could not be sent. Nothing is sent while this is set.
+    pub short_of: Option<Room>,
+    /// When the disk is looked at next; none while a look is under way or nothing waits.
+    next_look: Option<Timestamp>,
+}
+
+impl DiskWatch {
+    /// When the disk is looked at next, if something waits for it.
+    pub fn next_look(&self) -> Option<Timestamp> {
+        self.next_look
+    }
+
+    fn look_later(&mut self, now: Timestamp) {
+        self.next_look = now.checked_add(LOOK_EVERY).ok();
+    }
+}
+
+impl Core {
+    /// The disk has no room for a request: it goes back to its place in the queue, and nothing is sent until there is.
+    pub(super) fn no_room(&mut self, id: RequestId, room: Room) {
+        // A person has stopped it meanwhile.
+        if let Some(job) = self.queue.cards.stopped(id) {
+            tokio::spawn(road::give_up(Arc::clone(&self.world), id, Arc::clone(&job.recipe)));
+            return;
+        }
+        let now = self.world.now();
+        if let Some(job) = self.queue.cards.advance(id, JobState::Waiting) {
+            self.send(crate::studio::Event::Job(job));
+        }
+        if self.queue.disk.short_of.replace(room).is_none() {
+            tracing::warn!(
+                free = room.free,
+                needed = room.needed,
+                "the library's disk has no room for the next request"
+            );
+        }
+        self.queue.disk.look_later(now);
+        self.queue.scheduler.put_back(id, now);
+        self.queue.told.order_changed();
+    }
+
+    /// A request has failed: if that is because its response found no room, the disk is watched for it.
+    pub(super) fn watch_disk(&mut self) {
+        if self.world.attended && self.queue.disk.next_look.is_none() && !self.waiting_for_room().is_empty() {
+            self.queue.disk.look_later(self.world.now());
+        }
+    }
+
+    /// Looks at the disk if that is due.
+    pub(super) fn look_at_disk(&mut self) {
+        let now = self.world.now();
+        if self.queue.disk.next_look.is_none_or(|at| at > now) {
+            return;
+        }
+        self.queue.disk.next_look = None;
+        let next = self.queue.scheduler.line.order().first().and_then(|id| self.queue.cards.get(*id));
+        let stuck = self.waiting_for_room().first().and_then(|id| self.queue.cards.get(*id));
+        let Some(recipe) = next.or(stuck).map(|job| Arc::clone(&job.recipe)) else {
+            self.queue.disk.short_of = None;
+            return;
+        };
+        let world = Arc::clone(&self.world);
+        tokio::spawn(async move {
+            let ledger = world.room.clone();
+            // A look that breaks down is taken again later.
+            let room = blocking(move || ledger.look(&recipe)).await;
+            world.note(Note::Room(room.unwrap_or(Room { free: 0, needed: u64::MAX })));
+        });
+    }
+
+    /// The disk was looked at.
+    pub(in crate::studio) fn found_room(&mut self, room: Room) {
+        let now = self.world.now();
+        if room.free < room.needed {
+            if let Some(short_of) = &mut self.queue.disk.short_of {
+                *short_of = room;
+                self.queue.told.news();
+            }
+            if self.queue.disk.short_of.is_some() || !self.waiting_for_room().is_empty() {
+                self.queue.disk.look_later(now);
+            }
+            return;
+        }
+        if self.queue.disk.short_of.take().is_some() {
+            tracing::info!(free = room.free, "the library's disk has room again");
+            self.queue.told.news();
+        }
+        for id in self.waiting_for_room() {
+            self.world.note(Note::ReadAgain(id));
+        }
+        self.start_waiting();
+    }
+
+    /// The requests whose responses are kept because there was no room for their images.
+    fn waiting_for_room(&self) -> Vec<RequestId> {
+        self.queue.cards.failed_with(|failure| failure.kind == FailureKind::DiskFull && failure.kept.is_some())
+    }
+}
