@@ -208,7 +208,7 @@ impl Core {
     /// Asks again, at a person's wish, what a request has asked.
     async fn ask_anew(&mut self, id: RequestId, job: &Job) {
         self.send(Event::JobGone(id));
-        let is_kept = self.put_away(id, job).await;
+        let is_kept = self.put_card_away(id, job).await;
         let recipe = Recipe::clone(&job.recipe);
         let asked = self.generate(vec![recipe], Asking { repeats: Some(id), ..Asking::default() }).await;
         // What was not written down must not cost the answer that is there.
@@ -220,7 +220,7 @@ impl Core {
     }
 
     /// Takes the card of a failed request away whose response is kept. Returns whether it is.
-    async fn put_away(&self, id: RequestId, job: &Job) -> bool {
+    async fn put_card_away(&self, id: RequestId, job: &Job) -> bool {
         let JobState::Failed(failure) = &job.state else { return false };
         if failure.kept.is_none() {
             return false;
@@ -292,7 +292,7 @@ impl Core {
 
     async fn dismiss(&mut self, id: RequestId) {
         if let Some(job) = self.queue.cards.take_ended(id) {
-            if !self.put_away(id, &job).await {
+            if !self.put_card_away(id, &job).await {
                 self.forget_intent(id, &job.recipe).await;
             }
             self.send(Event::JobGone(id));
