@@ -1,13 +1,20 @@
-//! The road of one picture, from an answer's bytes to a durable file and a thumbnail, beside decoding the same PNG
-//! alone in the same run.
+//! The road of images, from a response's bytes in memory to durable files, a row in the index and kept thumbnails,
+//! beside decoding the same PNGs alone in the same run: one image, twelve requests whose responses arrive at once, and
+//! one response with twelve images. The last lines say what this disk takes for a flush, because the rest of the road
+//! is mostly that.
 //!
 //! ```text
 //! cargo bench --bench road
+//! ATELIER_BENCH_SIDES=1024 ATELIER_BENCH_ROUNDS=30 cargo bench --bench road
 //! ```
 
 use std::{
+    env,
+    fs::{self, File},
     hint::black_box,
-    sync::Arc,
+    io::Write as _,
+    path::Path,
+    sync::{Arc, Barrier},
     thread,
     time::{Duration, Instant},
 };
@@ -15,27 +22,27 @@ use std::{
 use atelier::{
     gateway::{AnswerReader, BodyKind, ReaderLimits},
     imaging::{Bitmap, Encoding, encode},
-    library::Library,
-    recipe::{ImageId, RequestId},
-    studio::landing::Landing,
+    library::{Intent, IntentState, Library, SpoolHeader},
+    recipe::{Charge, ImageId, Money, ProfileId, Recipe, RequestId, Spending},
+    studio::landing::{Landing, keep_thumbnails},
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-/// Pixels along a side of the picture.
-const SIDE: u32 = 2048;
+/// Images of a burst.
+const BURST: usize = 12;
 /// Bytes that come at once from a socket.
 const PIECE: usize = 64 << 10;
 /// How fast a fast line is, in bytes a second.
 const LINE: f64 = 100e6;
 
-/// A picture as compressible as a photograph: gradients with noise.
-fn picture() -> Vec<u8> {
-    let mut noise = 1_u32;
-    let mut rgba = Vec::with_capacity((SIDE * SIDE * 4) as usize);
-    for y in 0..SIDE {
-        for x in 0..SIDE {
+/// A picture as compressible as a photograph: gradients with noise. Each seed gives another one.
+fn picture(side: u32, seed: u32) -> Vec<u8> {
+    let mut noise = seed;
+    let mut rgba = Vec::with_capacity((side * side * 4) as usize);
+    for y in 0..side {
+        for x in 0..side {
             noise ^= noise << 13;
             noise ^= noise >> 17;
             noise ^= noise << 5;
@@ -43,43 +50,77 @@ fn picture() -> Vec<u8> {
             rgba.extend([(x / 9) as u8 | grain, (y / 9) as u8 | (grain >> 1), ((x + y) / 17) as u8 | grain, 255]);
         }
     }
-    let bitmap = Bitmap::new(SIDE, SIDE, rgba).expect("as many bytes as pixels");
+    let bitmap = Bitmap::new(side, side, rgba).expect("as many bytes as pixels");
     encode(&bitmap, Encoding::Png).expect("it fits a PNG")
 }
 
-fn answer(png: &[u8]) -> Vec<u8> {
-    let data = BASE64_STANDARD.encode(png);
-    let content = format!("Here it is.\\n![image](data:image/png;base64,{data})");
+fn response(pngs: &[Vec<u8>]) -> Vec<u8> {
+    let images = pngs.iter().map(|png| format!("\\n![image](data:image/png;base64,{})", BASE64_STANDARD.encode(png)));
+    let content: String = images.collect();
     format!(
-        "{{\"choices\":[{{\"index\":0,\"message\":{{\"role\":\"assistant\",\"content\":\"{content}\"}},\
+        "{{\"choices\":[{{\"index\":0,\"message\":{{\"role\":\"assistant\",\"content\":\"Here it is.{content}\"}},\
          \"finish_reason\":\"stop\"}}],\"usage\":{{\"total_tokens\":1300}}}}"
     )
     .into_bytes()
 }
 
-fn decode_alone(png: &[u8], buffer: &mut Vec<u8>) -> Duration {
+fn decode_alone(pngs: &[Vec<u8>], buffer: &mut Vec<u8>) -> Duration {
     let start = Instant::now();
-    let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().expect("a PNG");
-    buffer.resize(reader.output_buffer_size().expect("it fits memory"), 0);
-    reader.next_frame(buffer).expect("a whole PNG");
-    black_box(&buffer);
+    for png in pngs {
+        let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().expect("a PNG");
+        buffer.resize(reader.output_buffer_size().expect("it fits memory"), 0);
+        reader.next_frame(buffer).expect("a whole PNG");
+        black_box(&buffer);
+    }
     start.elapsed()
 }
 
-/// Times of one picture on its road.
+/// Times of one response on its road.
+#[derive(Clone, Copy)]
 struct Times {
-    /// From the first byte to durable.
-    all: Duration,
-    /// The part of it after the picture was decoded: making it durable.
+    /// From the first byte to images that are durable and in the index.
+    durable: Duration,
+    /// The part of it after the last image was decoded.
     storing: Duration,
-    /// From the last byte to durable; the thumbnail is decoded by then.
+    /// From the last byte to durable; the thumbnails are decoded by then.
     after_last_byte: Duration,
+    /// From the first byte to kept thumbnails.
+    kept: Duration,
+    /// From the first byte to a request that is written down as paid and ended, without its spool.
+    ended: Duration,
 }
 
-fn travel(library: &Arc<Library>, body: &[u8], paced: bool) -> Times {
+/// A request that is being sent.
+fn send(library: &Library) -> RequestId {
     let request = RequestId::from_uuid(Uuid::now_v7());
+    let intent = Intent { request, recipe: Recipe::default(), created: Timestamp::now() };
+    library.record_intents(&[intent]).expect("the index can be written");
+    library.set_intent_state(request, &IntentState::Sending).expect("the index can be written");
+    request
+}
+
+fn spending(request: RequestId, pictures: usize) -> Spending {
+    Spending {
+        at: Timestamp::now(),
+        request,
+        profile: ProfileId::dgrid(),
+        model: "painter".to_owned(),
+        batch: None,
+        charged: Charge::Yes,
+        amount: Some(Money::from_dollars(0.04)),
+        estimate: None,
+        pictures,
+        took_ms: Some(9000),
+    }
+}
+
+/// Receives a response as the program does: spooled, read, stored, its thumbnails kept, written down as paid and ended.
+fn receive(library: &Arc<Library>, request: RequestId, body: &[u8], images: usize, paced: bool) -> Times {
     let name = || (ImageId::from_uuid(Uuid::now_v7()), Timestamp::now());
     let start = Instant::now();
+    library.set_intent_state(request, &IntentState::Receiving).expect("the index can be written");
+    let header = SpoolHeader { kind: "json".to_owned(), sent: Timestamp::now(), exchange: None };
+    let mut spool = library.spool(request, &header).expect("the disk can be written");
     let mut landing = Landing::new(Arc::clone(library), request, Arc::default(), name);
     let mut reader = AnswerReader::new(BodyKind::Json, ReaderLimits::default());
     let mut last_byte = start;
@@ -92,13 +133,48 @@ fn travel(library: &Arc<Library>, body: &[u8], paced: bool) -> Times {
         }
         // The last piece is taken when the last byte has come.
         last_byte = Instant::now();
+        spool.write(piece).expect("the disk can be written");
         reader.push(piece, &mut landing);
     }
+    drop(spool);
     let outcome = reader.finish(&mut landing);
     let decoded = Instant::now();
     let (stored, failure) = landing.store(&outcome.answer, start.elapsed());
-    assert!(failure.is_none() && stored.len() == 1, "{failure:?}");
-    Times { all: start.elapsed(), storing: decoded.elapsed(), after_last_byte: last_byte.elapsed() }
+    let (durable, storing, after_last_byte) = (start.elapsed(), decoded.elapsed(), last_byte.elapsed());
+    assert!(failure.is_none() && stored.len() == images, "{failure:?}");
+    for picture in stored {
+        black_box(keep_thumbnails(library, picture));
+    }
+    let kept = start.elapsed();
+    library.write_spending(&spending(request, images)).expect("the disk can be written");
+    library.set_intent_state(request, &IntentState::Stored).expect("the index can be written");
+    library.drop_spool(request).expect("the disk can be written");
+    Times { durable, storing, after_last_byte, kept, ended: start.elapsed() }
+}
+
+/// As many requests as bodies, whose responses all arrive at once: how long the slowest of them took.
+fn burst(library: &Arc<Library>, bodies: &[Vec<u8>]) -> Times {
+    let barrier = Barrier::new(bodies.len());
+    let times: Vec<Times> = thread::scope(|scope| {
+        let spawn = |body| {
+            let request = send(library);
+            let barrier = &barrier;
+            scope.spawn(move || {
+                barrier.wait();
+                receive(library, request, body, 1, false)
+            })
+        };
+        let threads: Vec<_> = bodies.iter().map(spawn).collect();
+        threads.into_iter().map(|thread| thread.join().expect("it ends")).collect()
+    });
+    let slowest = |time: fn(&Times) -> Duration| times.iter().map(time).max().unwrap_or_default();
+    Times {
+        durable: slowest(|times| times.durable),
+        storing: slowest(|times| times.storing),
+        after_last_byte: slowest(|times| times.after_last_byte),
+        kept: slowest(|times| times.kept),
+        ended: slowest(|times| times.ended),
+    }
 }
 
 /// The median, and the best, which tells more where other programs want the processors too.
@@ -108,41 +184,123 @@ fn summary(mut times: Vec<Duration>) -> (Duration, Duration) {
 }
 
 /// A line of the table, in milliseconds.
-fn tell(what: &str, (median, best): (Duration, Duration), goal: &str) {
-    println!("{what:<54} {:>7.1} {:>7.1}   {goal}", median.as_secs_f64() * 1e3, best.as_secs_f64() * 1e3);
+fn tell(what: &str, times: Vec<Duration>) {
+    let (median, best) = summary(times);
+    println!("{what:<58} {:>7.1} {:>7.1}", median.as_secs_f64() * 1e3, best.as_secs_f64() * 1e3);
+}
+
+/// The lines of one kind of arrival: milliseconds, and times decoding the same PNGs alone.
+fn tell_roads(what: &str, alone: &[Duration], roads: &[Times]) {
+    let alone = summary(alone.to_vec());
+    println!("{what:<58} {:>7} {:>7}   times decoding alone", "median", "best");
+    tell_road("  decoded alone", alone, alone);
+    let lines: [(&str, fn(&Times) -> Duration); 4] = [
+        ("  after decoding: making it durable", |times| times.storing),
+        ("  durable and in the index", |times| times.durable),
+        ("  and thumbnails kept", |times| times.kept),
+        ("  and the request written down as paid and ended", |times| times.ended),
+    ];
+    for (what, time) in lines {
+        tell_road(what, summary(roads.iter().map(time).collect()), alone);
+    }
+}
+
+fn tell_road(what: &str, (median, best): (Duration, Duration), alone: (Duration, Duration)) {
+    let ratio = |road: Duration, alone: Duration| road.as_secs_f64() / alone.as_secs_f64();
+    println!(
+        "{what:<58} {:>7.1} {:>7.1}   {:.2} {:.2}",
+        median.as_secs_f64() * 1e3,
+        best.as_secs_f64() * 1e3,
+        ratio(median, alone.0),
+        ratio(best, alone.1)
+    );
+}
+
+/// What this disk takes for each kind of flush, by itself.
+fn tell_disk(folder: &Path, bytes: &[u8], rounds: usize) {
+    let create = |name: String, bytes: &[u8]| {
+        let mut file = File::create(folder.join(name)).expect("the disk can be written");
+        file.write_all(bytes).expect("the disk can be written");
+        file
+    };
+    let time = |mut work: Box<dyn FnMut(usize) -> File + '_>| -> Vec<Duration> {
+        let each = |round| {
+            let file = work(round);
+            let start = Instant::now();
+            file.sync_all().expect("the disk can be written");
+            start.elapsed()
+        };
+        (0..rounds).map(each).collect()
+    };
+    tell("flush of a new file of these bytes", time(Box::new(|round| create(format!("large-{round}"), bytes))));
+    tell("flush of a new small file", time(Box::new(|round| create(format!("small-{round}"), &bytes[..2000]))));
+    #[cfg(unix)]
+    tell(
+        "flush of a folder after a rename",
+        time(Box::new(|round| {
+            let from = folder.join(format!("small-{round}"));
+            fs::rename(from, folder.join(format!("renamed-{round}"))).expect("the disk can be written");
+            File::open(folder).expect("the folder is there")
+        })),
+    );
+    let index = rusqlite::Connection::open(folder.join("index.db")).expect("a database");
+    index.pragma_update(None, "page_size", 8192).expect("a setting");
+    index.pragma_update(None, "journal_mode", "WAL").expect("a setting");
+    index.pragma_update(None, "synchronous", "FULL").expect("a setting");
+    index.execute_batch("CREATE TABLE rows (text TEXT)").expect("a table");
+    let commit = |_| {
+        let start = Instant::now();
+        index.execute("INSERT INTO rows VALUES (?1)", ["a lighthouse in a storm"]).expect("a row");
+        start.elapsed()
+    };
+    tell("one commit of one row (WAL, synchronous=FULL)", (0..rounds).map(commit).collect());
+}
+
+/// A number from the environment.
+fn setting(name: &str) -> Option<usize> {
+    env::var(name).ok()?.parse().ok()
 }
 
 fn main() {
-    let rounds = 15;
     let place = tempfile::tempdir().expect("a temporary folder");
-    let library = Arc::new(Library::open(place.path()).expect("a library"));
-    let png = picture();
-    let body = answer(&png);
-    let mut buffer = Vec::new();
-    let (mut alone, mut at_once, mut storing, mut paced) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..rounds {
-        alone.push(decode_alone(&png, &mut buffer));
-        let times = travel(&library, &body, false);
-        at_once.push(times.all);
-        storing.push(times.storing);
-        paced.push(travel(&library, &body, true).after_last_byte);
+    let sides = setting("ATELIER_BENCH_SIDES").map_or_else(|| vec![1024, 2048], |side| vec![side as u32]);
+    for side in sides {
+        let rounds = setting("ATELIER_BENCH_ROUNDS").unwrap_or(if side > 1024 { 9 } else { 15 });
+        let folder = place.path().join(side.to_string());
+        let library = Arc::new(Library::open(&folder).expect("a library"));
+        let pngs: Vec<Vec<u8>> = (1..=BURST as u32).map(|seed| picture(side, seed)).collect();
+        let bodies: Vec<Vec<u8>> = pngs.chunks(1).map(response).collect();
+        let together = response(&pngs);
+        let mut buffer = Vec::new();
+        let (mut alone, mut one, mut paced) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut all_alone, mut at_once, mut in_one) = (Vec::new(), Vec::new(), Vec::new());
+        for round in 0..=rounds {
+            let times = (
+                decode_alone(&pngs[..1], &mut buffer),
+                receive(&library, send(&library), &bodies[0], 1, false),
+                receive(&library, send(&library), &bodies[0], 1, true).after_last_byte,
+                decode_alone(&pngs, &mut buffer),
+                burst(&library, &bodies),
+                receive(&library, send(&library), &together, BURST, false),
+            );
+            // The first round warms up memory and the disk.
+            if round > 0 {
+                alone.push(times.0);
+                one.push(times.1);
+                paced.push(times.2);
+                all_alone.push(times.3);
+                at_once.push(times.4);
+                in_one.push(times.5);
+            }
+        }
+        println!("images of {side}², {:.1} MB each; {rounds} rounds; ms", pngs[0].len() as f64 / 1e6);
+        tell_roads("one image", &alone, &one);
+        tell("at 100 MB/s, last byte to durable, thumbnail decoded", paced);
+        tell_roads(&format!("{BURST} requests at once"), &all_alone, &at_once);
+        tell_roads(&format!("one response with {BURST} images"), &all_alone, &in_one);
+        let raw = folder.join("raw");
+        fs::create_dir(&raw).expect("a folder");
+        tell_disk(&raw, &pngs[0], rounds);
+        println!();
     }
-    let (alone, at_once) = (summary(alone), summary(at_once));
-    let ratio = |road: Duration, alone: Duration| road.as_secs_f64() / alone.as_secs_f64();
-    println!(
-        "{:<54} {:>7} {:>7}",
-        format!("picture of {SIDE}², {:.1} MB; ms", png.len() as f64 / 1e6),
-        "median",
-        "best"
-    );
-    tell("decoding it alone", alone, "");
-    tell("the whole road, all bytes at once", at_once, "");
-    tell("  of it after decoding: making it durable", summary(storing), "");
-    println!(
-        "{:<54} {:>7.2} {:>7.2}   (goal: at most 1.70)",
-        "  times decoding it alone",
-        ratio(at_once.0, alone.0),
-        ratio(at_once.1, alone.1)
-    );
-    tell("at 100 MB/s, last byte to durable, thumbnail decoded", summary(paced), "(goal: 20 ms)");
 }

@@ -137,7 +137,14 @@ impl Arriving {
         Some((Bitmap::new(width, height, rgba)?, worker.probe.width, worker.probe.height))
     }
 
-    /// Says that all bytes have come.
+    /// Says that all bytes have come, so that the decoder comes to its end meanwhile. Does not wait.
+    pub fn end(&mut self) {
+        if let Road::Rows(worker) = &mut self.road {
+            worker.pieces = None;
+        }
+    }
+
+    /// Says that all bytes have come and waits for the decoder.
     ///
     /// # Errors
     /// As [`super::decode`]'s: [`ImageError::Broken`] also if the picture ends too early.

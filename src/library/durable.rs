@@ -2,8 +2,9 @@
 
 use std::{
     fs::{self, File},
-    io::Write as _,
+    io::{self, Write as _},
     path::{Path, PathBuf},
+    thread::{self, JoinHandle},
 };
 
 use super::error::{At as _, LibraryError};
@@ -14,14 +15,76 @@ pub(super) const PART: &str = "part";
 /// Writes a file under a temporary name, flushes it and gives it its name. The folder is flushed by the caller,
 /// who may have more to rename in it.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), LibraryError> {
-    let part = path.with_added_extension(PART);
-    let mut file = File::create(&part).at(&part)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_data()).at(&part);
-    let named = written.and_then(|()| fs::rename(&part, path).at(path));
-    if named.is_err() {
-        remove(&part)?;
+    let mut unnamed = Unnamed::write(path, bytes)?;
+    unnamed.flush()?;
+    unnamed.name()?;
+    Ok(())
+}
+
+/// A file that is written under a temporary name. Dropped before [`Self::name`], it leaves nothing behind.
+#[derive(Debug)]
+pub(super) struct Unnamed {
+    path: PathBuf,
+    part: PathBuf,
+    file: File,
+    flushed: bool,
+    named: bool,
+}
+
+impl Unnamed {
+    /// Writes a file that is to have this name. It is not flushed.
+    pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<Self, LibraryError> {
+        let part = path.with_added_extension(PART);
+        let file = File::create(&part).at(&part)?;
+        let mut unnamed = Self { path: path.to_owned(), part, file, flushed: false, named: false };
+        unnamed.file.write_all(bytes).at(&unnamed.part)?;
+        Ok(unnamed)
     }
-    named
+
+    /// Flushes its bytes.
+    pub(super) fn flush(&mut self) -> Result<(), LibraryError> {
+        self.file.sync_data().at(&self.part)?;
+        self.flushed = true;
+        Ok(())
+    }
+
+    /// Gives it its name, which the caller flushes. Its bytes are flushed before, if that was not done yet. Returns the
+    /// name.
+    pub(super) fn name(mut self) -> Result<PathBuf, LibraryError> {
+        if !self.flushed {
+            self.flush()?;
+        }
+        fs::rename(&self.part, &self.path).at(&self.path)?;
+        self.named = true;
+        Ok(std::mem::take(&mut self.path))
+    }
+}
+
+impl Drop for Unnamed {
+    fn drop(&mut self) {
+        if !self.named
+            && let Err(error) = remove(&self.part)
+        {
+            tracing::warn!(%error, "a temporary file was left behind");
+        }
+    }
+}
+
+/// A flush of a file that waits for the disk on a thread of its own.
+#[derive(Debug)]
+pub(super) struct BackgroundFlush(Option<JoinHandle<io::Result<()>>>);
+
+impl BackgroundFlush {
+    /// Begins to flush what has been written to a file.
+    pub(super) fn begin(file: &File) -> Self {
+        let flush = |file: File| thread::Builder::new().name("file flush".to_owned()).spawn(move || file.sync_data());
+        Self(file.try_clone().and_then(flush).ok())
+    }
+
+    /// Waits for the end of it. Without a thread, or where it broke down, the file is flushed here.
+    pub(super) fn wait(self, file: &File) -> io::Result<()> {
+        self.0.and_then(|thread| thread.join().ok()).unwrap_or_else(|| file.sync_data())
+    }
 }
 
 /// Flushes a folder, so that the names in it outlive a power cut.

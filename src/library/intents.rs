@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::recipe::{Failure, Money, Recipe, RequestId};
 
-use super::{Library, LibraryError};
+use super::{Library, LibraryError, index_writes::IndexWrite};
 
 /// A request that somebody wants.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,7 +60,7 @@ pub enum IntentState {
 
 impl IntentState {
     /// States are left in this order only, but for [`Library::put_back`].
-    fn rank(&self) -> u8 {
+    pub(super) fn rank(&self) -> u8 {
         match self {
             Self::Queued => 0,
             Self::Sending => 1,
@@ -128,7 +128,7 @@ impl Library {
     /// The index cannot be read.
     pub fn turn(&self, request: RequestId) -> Result<Option<Turn>, LibraryError> {
         let turn = self
-            .writer()
+            .reader()
             .prepare_cached("SELECT place, paused, not_before, repeats, estimate FROM intents WHERE request = ?1")?
             .query_row(params![request.uuid().as_bytes()], |row| {
                 let not_before: Option<i64> = row.get(2)?;
@@ -236,11 +236,7 @@ impl Library {
     /// [`LibraryError::Backward`] if it has been there or beyond, or is not known; else the index cannot be written.
     pub fn set_intent_state(&self, request: RequestId, state: &IntentState) -> Result<(), LibraryError> {
         self.writable()?;
-        let moved = self
-            .writer()
-            .prepare_cached("UPDATE intents SET rank = ?2, state = ?3 WHERE request = ?1 AND rank < ?2")?
-            .execute(params![request.uuid().as_bytes(), state.rank(), serde_json::to_string(state)?])?;
-        if moved == 1 { Ok(()) } else { Err(LibraryError::Backward(request)) }
+        self.write_index(vec![IndexWrite::State { request, state: state.clone() }])
     }
 
     /// Puts a request that is being sent back to those that were not sent: the one way back there is, for a try that

@@ -33,9 +33,11 @@ mod durable;
 mod error;
 mod exchanges;
 mod fill;
+mod group_commit;
 mod health;
 mod identity;
 mod import;
+mod index_writes;
 mod intents;
 mod journal;
 mod lineage;
@@ -56,6 +58,7 @@ mod sheets;
 mod sidecar;
 mod spending;
 mod spool;
+mod storing;
 mod synthetic;
 mod text;
 mod thumbnails;
@@ -94,9 +97,11 @@ use rusqlite::Connection;
 
 use columns::{Held, Writer};
 use error::At as _;
+use index_writes::IndexWrites;
 use journal::Journal;
 use spending::SpendingJournal;
 use spool::Spools;
+use storing::FolderFlushes;
 use thumbnails::Thumbnails;
 
 /// An open library. Shared between threads behind an `Arc`; one program at a time has it.
@@ -109,6 +114,9 @@ pub struct Library {
     reader: Mutex<Connection>,
     /// Searches, which take longer still.
     searcher: Mutex<Connection>,
+    /// Writes that wait for the writer, to be flushed together.
+    index_writes: IndexWrites,
+    folder_flushes: FolderFlushes,
     columns: Held,
     thumbnails: Thumbnails,
     /// What was said about pictures. Who needs the writer as well takes that first.
@@ -182,6 +190,8 @@ impl Library {
             writer: Mutex::new(writer),
             reader: Mutex::new(schema::connect(&database)?),
             searcher: Mutex::new(schema::connect(&database)?),
+            index_writes: IndexWrites::default(),
+            folder_flushes: FolderFlushes::default(),
             columns,
             thumbnails: Thumbnails::default(),
             journal,
@@ -205,6 +215,8 @@ impl Library {
             writer: connect()?,
             reader: connect()?,
             searcher: connect()?,
+            index_writes: IndexWrites::default(),
+            folder_flushes: FolderFlushes::default(),
             columns: Held::default(),
             thumbnails: Thumbnails::default(),
             journal: Mutex::new(None),

@@ -5,7 +5,6 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     sync::Arc,
-    thread,
     time::Duration,
 };
 
@@ -18,7 +17,7 @@ use crate::recipe::{Answer, Format, ImageId, Money, Recipe, RequestId, Source};
 
 use super::{
     Library, Look, Sidecar,
-    durable::{self, PART},
+    durable::{self, BackgroundFlush, PART},
     error::{At as _, LibraryError},
     fill, sidecar,
 };
@@ -30,9 +29,18 @@ pub struct OriginalWriter {
     file: File,
     hash: Sha256,
     bytes: u64,
-    /// All that was written is on the disk.
-    flushed: bool,
+    flush: Flush,
     committed: bool,
+}
+
+/// How much of an original is on the disk.
+enum Flush {
+    /// Perhaps nothing.
+    Not,
+    /// What was written is on its way there.
+    Begun(BackgroundFlush),
+    /// All that was written.
+    Done,
 }
 
 /// What is known about a picture beside its bytes.
@@ -78,7 +86,7 @@ impl Library {
         let part = month.join(format!("{id}.{PART}"));
         let file = File::create_new(&part).at(&part)?;
         let library = Arc::clone(self);
-        Ok(OriginalWriter { library, part, file, hash: Sha256::new(), bytes: 0, flushed: false, committed: false })
+        Ok(OriginalWriter { library, part, file, hash: Sha256::new(), bytes: 0, flush: Flush::Not, committed: false })
     }
 
     /// The folder of a month's originals, in UTC so that it does not depend on where the computer is.
@@ -125,9 +133,9 @@ impl Library {
     }
 
     /// A picture of a request with the same bytes, if it is stored already.
-    fn twin(&self, request: RequestId, sha256: &str) -> Result<Option<Sidecar>, LibraryError> {
+    pub(super) fn twin(&self, request: RequestId, sha256: &str) -> Result<Option<Sidecar>, LibraryError> {
         let id: Option<[u8; 16]> = self
-            .writer()
+            .reader()
             .prepare_cached("SELECT id FROM images WHERE request = ?1 AND sha256 = ?2")?
             .query_row(params![request.uuid().as_bytes(), sha256], |row| row.get(0))
             .optional()?;
@@ -135,18 +143,6 @@ impl Library {
             Some(id) => self.sidecar(ImageId::from_uuid(uuid::Uuid::from_bytes(id))),
             None => Ok(None),
         }
-    }
-
-    /// Puts a picture into the index.
-    pub(super) fn index(&self, sidecar: &Sidecar, look: Option<Look>) -> Result<(), LibraryError> {
-        let path = self.month(sidecar.created).join(sidecar.file_name());
-        let mut writer = self.writer();
-        let transaction = writer.transaction()?;
-        insert(&transaction, sidecar, &self.relative(&path))?;
-        if look.is_some() {
-            fill::put_look(&transaction, sidecar.id, look)?;
-        }
-        Ok(transaction.commit()?)
     }
 
     /// A path as the index keeps it: from the library's folder on, so that the library can be moved.
@@ -203,7 +199,7 @@ impl OriginalWriter {
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), LibraryError> {
         self.hash.update(bytes);
         self.bytes += bytes.len() as u64;
-        self.flushed = false;
+        self.flush = Flush::Not;
         self.file.write_all(bytes).at(&self.part)
     }
 
@@ -212,16 +208,43 @@ impl OriginalWriter {
         durable::hexadecimal(&self.hash.clone().finalize())
     }
 
+    /// Begins to bring what has been written to the disk, so that less is left for [`Self::flush`]. Does not wait.
+    pub fn begin_flush(&mut self) {
+        if matches!(self.flush, Flush::Not) {
+            self.flush = Flush::Begun(BackgroundFlush::begin(&self.file));
+        }
+    }
+
     /// Brings what has been written to the disk, so that less is left for [`Self::commit`].
     ///
     /// # Errors
     /// The disk is full or cannot be written.
     pub fn flush(&mut self) -> Result<(), LibraryError> {
-        // Even with nothing to write, a flush waits for the disk.
-        if !self.flushed {
-            self.file.sync_data().at(&self.part)?;
-            self.flushed = true;
-        }
+        let flushed = match std::mem::replace(&mut self.flush, Flush::Not) {
+            Flush::Not => self.file.sync_data(),
+            Flush::Begun(begun) => begun.wait(&self.file),
+            // Even with nothing to write, a flush waits for the disk.
+            Flush::Done => Ok(()),
+        };
+        flushed.at(&self.part)?;
+        self.flush = Flush::Done;
+        Ok(())
+    }
+
+    /// How many bytes have been written.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Where the original of this sidecar belongs.
+    pub(super) fn path_of(&self, sidecar: &Sidecar) -> PathBuf {
+        self.part.with_file_name(sidecar.file_name())
+    }
+
+    /// Gives the file its name.
+    pub(super) fn name(mut self, path: &Path) -> Result<(), LibraryError> {
+        fs::rename(&self.part, path).at(path)?;
+        self.committed = true;
         Ok(())
     }
 
@@ -232,27 +255,10 @@ impl OriginalWriter {
     /// # Errors
     /// The disk is full or cannot be written. Either nothing is left behind, or the whole picture, which is then
     /// found when the library is opened the next time.
-    pub fn commit(mut self, facts: SidecarFacts) -> Result<Sidecar, LibraryError> {
-        let hash = std::mem::take(&mut self.hash).finalize();
-        let sha256 = durable::hexadecimal(&hash);
-        if let Some(twin) = self.library.twin(facts.request, &sha256)? {
-            return Ok(twin);
-        }
-        self.flush()?;
-        let look = facts.look;
-        let sidecar = facts.into_sidecar(self.bytes, sha256);
-        let path = self.part.with_file_name(sidecar.file_name());
-        // The sidecar comes first: a sidecar without its picture is ignored when the index is made again, a picture
-        // without its sidecar would have lost its recipe.
-        let beside = path.with_extension("json");
-        durable::write(&beside, &serde_json::to_vec_pretty(&sidecar)?)?;
-        if let Err(error) = fs::rename(&self.part, &path).at(&path) {
-            durable::remove(&beside)?;
-            return Err(error);
-        }
-        self.committed = true;
-        self.library.put_in(&path, &sidecar, look)?;
-        Ok(sidecar)
+    pub fn commit(self, facts: SidecarFacts) -> Result<Sidecar, LibraryError> {
+        let (library, id) = (Arc::clone(&self.library), facts.id);
+        let stored = library.store_originals(vec![(self, facts)]).pop();
+        stored.unwrap_or(Err(LibraryError::NoSuchPicture(id)))
     }
 }
 
@@ -277,31 +283,6 @@ impl SidecarFacts {
             source: self.source,
             unknown: Map::new(),
         }
-    }
-}
-
-impl Library {
-    /// Flushes the names of a picture's files, and puts it into the index.
-    pub(super) fn put_in(&self, path: &Path, sidecar: &Sidecar, look: Option<Look>) -> Result<(), LibraryError> {
-        // The names and the place in the index wait for the disk together. Should a power cut keep only the latter,
-        // it is taken back at the next start, before the answer is read again.
-        let (folder, indexed) = thread::scope(|scope| {
-            let folder = || path.parent().map_or(Ok(()), durable::sync_folder);
-            let beside = thread::Builder::new().name("folder flush".to_owned()).spawn_scoped(scope, folder);
-            let indexed = self.index(sidecar, look);
-            // Without a thread, or where it broke down, it is flushed here.
-            let folder = beside.ok().and_then(|beside| beside.join().ok()).unwrap_or_else(folder);
-            (folder, indexed)
-        });
-        if let Err(error) = folder.and(indexed) {
-            let marker = self.not_indexed();
-            if let Err(error) = File::create(&marker) {
-                // The request's own state will still say that something may be there.
-                tracing::error!(path = %marker.display(), %error, "a picture without a place in the index is not marked");
-            }
-            return Err(error);
-        }
-        Ok(())
     }
 }
 

@@ -11,7 +11,9 @@ use rusqlite::params;
 
 use crate::recipe::ImageId;
 
-use super::{Library, Sidecar, SidecarFacts, check::hash, durable, error::LibraryError, originals::read_sidecar};
+use super::{
+    Library, Sidecar, SidecarFacts, check::hash, durable, error::LibraryError, originals::read_sidecar, storing::Named,
+};
 
 /// Folders are looked through so far down for a picture that has moved.
 const DEEPEST: usize = 4;
@@ -34,7 +36,7 @@ impl Library {
         let sidecar = facts.into_sidecar(bytes, sha256);
         let path = month.join(sidecar.file_name());
         durable::write(&path, &serde_json::to_vec_pretty(&sidecar)?)?;
-        self.put_in(&path, &sidecar, look)?;
+        self.put_in(&[Named { path, sidecar: sidecar.clone(), look }])?;
         Ok(sidecar)
     }
 

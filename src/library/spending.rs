@@ -21,14 +21,18 @@ use crate::recipe::{RequestId, Spending};
 use super::{
     Library, durable,
     error::{At as _, LibraryError},
+    group_commit::GroupCommit,
 };
 
 /// Name of its file.
 const NAME: &str = "spending.jsonl";
 
-/// The open journal of spending.
+/// The journal of spending. Lines that come at the same moment share a flush.
 #[derive(Debug, Default)]
-pub(super) struct SpendingJournal(Mutex<Open>);
+pub(super) struct SpendingJournal {
+    open: Mutex<Open>,
+    lines: GroupCommit<Spending, Result<bool, LibraryError>>,
+}
 
 #[derive(Debug, Default)]
 struct Open {
@@ -41,7 +45,7 @@ struct Open {
 impl SpendingJournal {
     fn open(&self) -> MutexGuard<'_, Open> {
         // A line that was added by half is ended before the next one.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -52,11 +56,32 @@ impl Library {
     /// The disk is full or cannot be written.
     pub fn write_spending(&self, spending: &Spending) -> Result<bool, LibraryError> {
         self.writable()?;
-        let path = self.folder.join(NAME);
-        let mut open = self.spending.open();
-        if open.written.contains(&spending.request) {
-            return Ok(false);
+        let result = self.spending.lines.submit(spending.clone(), |take| {
+            let mut open = self.spending.open();
+            let group = take();
+            let count = group.len();
+            self.write_lines(&mut open, &group).unwrap_or_else(|error| vec![Err(error); count])
+        });
+        result.unwrap_or_else(|| {
+            let reason = "the thread that wrote it panicked".to_owned();
+            Err(LibraryError::CannotWrite { path: self.folder.join(NAME), reason })
+        })
+    }
+
+    /// Writes a group of lines with one flush. Returns of each whether it was not there yet.
+    fn write_lines(
+        &self,
+        open: &mut Open,
+        group: &[Spending],
+    ) -> Result<Vec<Result<bool, LibraryError>>, LibraryError> {
+        let mut new = BTreeSet::new();
+        let is_new = |spending: &Spending| !open.written.contains(&spending.request) && new.insert(spending.request);
+        let are_new: Vec<bool> = group.iter().map(is_new).collect();
+        let results = are_new.iter().map(|is_new| Ok(*is_new)).collect();
+        if new.is_empty() {
+            return Ok(results);
         }
+        let path = self.folder.join(NAME);
         let mut file = if let Some(file) = open.file.take() {
             file
         } else {
@@ -67,17 +92,25 @@ impl Library {
             }
             file
         };
-        let mut line = Vec::new();
+        let mut lines = Vec::new();
         // What was being written when the power went, or when the disk was full, is no line.
         if !ends_well(&mut file).at(&path)? {
-            line.push(b'\n');
+            lines.push(b'\n');
         }
-        serde_json::to_writer(&mut line, spending)?;
-        line.push(b'\n');
-        file.write_all(&line).and_then(|()| file.sync_data()).at(&path)?;
+        for (spending, _) in group.iter().zip(are_new).filter(|(_, is_new)| *is_new) {
+            serde_json::to_writer(&mut lines, spending)?;
+            lines.push(b'\n');
+        }
+        let length = file.metadata().at(&path)?.len();
+        if let Err(error) = file.write_all(&lines).and_then(|()| file.sync_data()) {
+            // None of the group counts as written, so whole lines of it must not stay. Where they cannot be removed
+            // either, the disk is beyond saying what is on it.
+            file.set_len(length).ok();
+            return Err(error).at(&path);
+        }
         open.file = Some(file);
-        open.written.insert(spending.request);
-        Ok(true)
+        open.written.extend(new);
+        Ok(results)
     }
 
     /// Reads the journal of spending from its start. A line that cannot be read is passed over.

@@ -178,7 +178,7 @@ fn keep(world: &World, sidecar: crate::library::Sidecar, thumbnail: imaging::Bit
     match world.library.original_path(id) {
         Ok(path) => {
             let details = details(sidecar, path, Marks::default());
-            keep_thumbnails(&world.library, Stored { details, thumbnail, is_new: true });
+            keep_thumbnails(&world.library, Stored::new(details, thumbnail));
         }
         Err(error) => tracing::warn!(%id, %error, "a thumbnail was not cached"),
     }

@@ -4,18 +4,25 @@
 //! Drafts are shown and then dropped, but for the last one of an answer without anything better. What a model drew
 //! while it was thinking is kept and goes before the pictures that were asked for.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    thread::{self, JoinHandle},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 
 use crate::{
     gateway::{ImageRole, Receiver},
-    imaging::{Arriving, Bitmap, Finished, ImageError, Limits, average_colour, foreign_format, shrink},
+    imaging::{Arriving, Bitmap, ImageError, Limits, Probe, average_colour, encode_thumbnail, foreign_format, shrink},
     library::{Library, LibraryError, Look, OriginalWriter, SidecarFacts},
-    recipe::{Answer, Charge, Failure, FailureKind, ImageId, Marks, Money, Recipe, RequestId},
+    recipe::{Answer, Charge, Failure, FailureKind, ImageId, Marks, Recipe, RequestId},
 };
 
 use super::{Details, Pixels, ThumbnailSize, thumbnails};
+
+/// Images of one response whose bytes have come and that are still decoded or flushed while its next images are read.
+const UNSETTLED: usize = 2;
 
 /// So many of an image's first bytes are looked at to name its format.
 const FORMAT_BYTES: usize = 512;
@@ -32,6 +39,8 @@ pub struct Landing {
     /// How many pictures have begun.
     begun: usize,
     current: Option<InFlight>,
+    /// Pictures whose bytes have all come, the oldest first. They are decoded and flushed while others are read.
+    arrived: Vec<InFlight>,
     landed: Vec<Landed>,
     links: Vec<String>,
     /// What went wrong, with the image that it went wrong with.
@@ -47,7 +56,7 @@ struct Lost {
     role: ImageRole,
 }
 
-/// A picture whose bytes are arriving.
+/// A picture whose bytes are arriving, or that is not decoded yet.
 struct InFlight {
     number: usize,
     role: ImageRole,
@@ -68,7 +77,19 @@ struct Landed {
     id: ImageId,
     created: Timestamp,
     writer: OriginalWriter,
-    pixels: Finished,
+    probe: Probe,
+    colour: [u8; 3],
+    look: Look,
+    thumbnail: Arc<Bitmap>,
+    encoded: Option<JoinHandle<Encoded>>,
+}
+
+/// Both sizes of a picture's thumbnail as they are kept; `None` for one that cannot be encoded.
+#[derive(Debug)]
+struct Encoded {
+    large: Option<Vec<u8>>,
+    small: Option<Vec<u8>>,
+    small_pixels: Pixels,
 }
 
 /// A picture that was stored durably, with its thumbnails still in memory.
@@ -77,9 +98,18 @@ pub struct Stored {
     /// Everything about it.
     pub details: Details,
     /// Its large thumbnail, as decoded.
-    pub thumbnail: Bitmap,
+    pub thumbnail: Arc<Bitmap>,
+    /// Encodes its thumbnails; `None` where that was not begun yet.
+    encoded: Option<JoinHandle<Encoded>>,
     /// Whether it was stored just now, and not by an earlier reading of the same response.
     pub is_new: bool,
+}
+
+impl Stored {
+    /// A stored picture whose thumbnails are not encoded yet.
+    pub fn new(details: Details, thumbnail: Bitmap) -> Self {
+        Self { details, thumbnail: Arc::new(thumbnail), encoded: None, is_new: true }
+    }
 }
 
 impl Landing {
@@ -97,6 +127,7 @@ impl Landing {
             new_id: Box::new(new_id),
             begun: 0,
             current: None,
+            arrived: Vec::new(),
             landed: Vec::new(),
             links: Vec::new(),
             troubles: Vec::new(),
@@ -108,7 +139,7 @@ impl Landing {
     /// The rows of the arriving picture that can be drawn already, at thumbnail size. The same pixels are given
     /// again while nothing new has come.
     pub fn preview(&mut self) -> Option<Pixels> {
-        if let Some(current) = &mut self.current {
+        if let Some(current) = self.current.as_mut().or(self.arrived.last_mut()) {
             let revision = current.pixels.revision();
             if revision != current.shown
                 && let Some((bitmap, ..)) = current.pixels.preview()
@@ -122,12 +153,17 @@ impl Landing {
 
     /// Changes whenever [`Self::preview`] has something new of the arriving picture.
     pub fn revision(&self) -> u64 {
-        self.current.as_ref().map_or(0, |current| current.pixels.revision())
+        self.current.as_ref().or(self.arrived.last()).map_or(0, |current| current.pixels.revision())
     }
 
-    /// Whether a picture has arrived whole that is not only a draft.
-    pub fn has_pictures(&self) -> bool {
-        self.landed.iter().any(|landed| landed.role != ImageRole::Draft)
+    /// Whether a picture has arrived whole that is not only a draft. Waits for its decoder only where there are links
+    /// to follow instead.
+    pub fn has_pictures(&mut self) -> bool {
+        if !self.links.is_empty() {
+            self.settle(0);
+        }
+        let arrived = self.arrived.iter().map(|arrived| arrived.role);
+        arrived.chain(self.landed.iter().map(|landed| landed.role)).any(|role| role != ImageRole::Draft)
     }
 
     /// What was asked.
@@ -161,21 +197,44 @@ impl Landing {
     /// Stores every picture that has arrived, with what came beside them. Returns when all is durable.
     ///
     /// # Errors
-    /// The first picture that could not be stored; those before it are stored, and all are tried.
+    /// The first picture that could not be stored; all are tried.
     pub fn store(&mut self, answer: &Answer, took: Duration) -> (Vec<Stored>, Option<Failure>) {
-        let mut stored = Vec::new();
-        let mut failure = None;
-        // In the order of the answer: what a stop in between leaves to the next start is named later than what is stored.
+        self.settle(0);
         let worth_keeping = self.worth_keeping();
         let count = worth_keeping.len();
+        let (mut originals, mut pictures) = (Vec::with_capacity(count), Vec::with_capacity(count));
         for (index, landed) in worth_keeping.into_iter().enumerate() {
-            // What the answer cost is shared among its pictures.
-            let cost = answer.cost.map(|cost| cost.part(index, count));
-            match self.store_one(landed, answer, cost, took) {
-                Ok(picture) => {
+            let Landed { id, created, writer, probe, colour, look, thumbnail, encoded, .. } = landed;
+            let facts = SidecarFacts {
+                id,
+                request: self.request,
+                recipe: Recipe::clone(&self.recipe),
+                answer: answer.clone(),
+                format: probe.format,
+                width: probe.width,
+                height: probe.height,
+                created,
+                took,
+                // What the answer cost is shared among its pictures.
+                cost: answer.cost.map(|cost| cost.part(index, count)),
+                colour,
+                look: Some(look),
+                source: None,
+            };
+            originals.push((writer, facts));
+            pictures.push((id, look, thumbnail, encoded));
+        }
+        let (mut stored, mut failure) = (Vec::with_capacity(count), None);
+        for (result, (id, look, thumbnail, encoded)) in self.library.store_originals(originals).into_iter().zip(pictures) {
+            let placed = result.and_then(|sidecar| Ok((self.library.original_path(sidecar.id)?, sidecar)));
+            match placed {
+                Ok((path, sidecar)) => {
+                    let details =
+                        Details { palette: look.colours(), ..super::details(sidecar, path, Marks::default()) };
                     // One that an earlier run has stored already is not told twice either.
-                    if stored.iter().all(|known: &Stored| known.details.id != picture.details.id) {
-                        stored.push(picture);
+                    if stored.iter().all(|known: &Stored| known.details.id != details.id) {
+                        let is_new = details.id == id;
+                        stored.push(Stored { details, thumbnail, encoded, is_new });
                         self.stored_any = true;
                     }
                 }
@@ -207,36 +266,6 @@ impl Landing {
         landed
     }
 
-    fn store_one(
-        &self,
-        landed: Landed,
-        answer: &Answer,
-        cost: Option<Money>,
-        took: Duration,
-    ) -> Result<Stored, LibraryError> {
-        let Landed { id, created, writer, pixels, .. } = landed;
-        let colour = average_colour(&pixels.thumbnail);
-        let look = Look::of(&pixels.thumbnail);
-        let sidecar = writer.commit(SidecarFacts {
-            id,
-            request: self.request,
-            recipe: Recipe::clone(&self.recipe),
-            answer: answer.clone(),
-            format: pixels.probe.format,
-            width: pixels.probe.width,
-            height: pixels.probe.height,
-            created,
-            took,
-            cost,
-            colour,
-            look: Some(look),
-            source: None,
-        })?;
-        let path = self.library.original_path(sidecar.id)?;
-        let details = Details { palette: look.colours(), ..super::details(sidecar, path, Marks::default()) };
-        Ok(Stored { is_new: details.id == id, details, thumbnail: pixels.thumbnail })
-    }
-
     fn start(&mut self) {
         let number = self.begun;
         self.begun += 1;
@@ -252,21 +281,54 @@ impl Landing {
         }
     }
 
-    fn end(&mut self, current: InFlight) -> Result<(), Failure> {
-        let InFlight { number, role, id, created, mut writer, pixels, head, .. } = current;
-        // The file is flushed while the decoder, on a thread of its own, comes to its last rows.
-        let flushed = writer.flush();
+    /// Waits for pictures whose bytes have come to be decoded and flushed, the oldest first, until so many are left.
+    fn settle(&mut self, most: usize) {
+        while self.arrived.len() > most {
+            let oldest = self.arrived.remove(0);
+            let (number, role) = (oldest.number, oldest.role);
+            if let Err(failure) = self.land(oldest) {
+                self.lose(number, role, failure);
+            }
+        }
+    }
+
+    fn land(&mut self, arrived: InFlight) -> Result<(), Failure> {
+        let InFlight { number, role, id, created, mut writer, pixels, head, .. } = arrived;
+        let was_seen = pixels.revision() > 0;
         let pixels = pixels.finish().map_err(|error| image_failure(&error, &head))?;
-        flushed.map_err(|error| library_failure(&error, Charge::Yes))?;
-        // Something may still be coming, and this is more than its first rows.
-        self.preview = Some(thumbnails::pixels(pixels.thumbnail.clone()));
-        self.landed.push(Landed { number, role, id, created, writer, pixels });
-        self.drop_old_drafts();
+        let thumbnail = Arc::new(pixels.thumbnail);
+        // What is worth keeping is encoded while the disk is waited for.
+        let encoded = if role == ImageRole::Draft { None } else { begin_encoding(&thumbnail) };
+        let (colour, look) = (average_colour(&thumbnail), Look::of(&thumbnail));
+        writer.flush().map_err(|error| library_failure(&error, Charge::Yes))?;
+        if !was_seen {
+            // Something may still be coming, and this is more than its first rows.
+            self.preview = Some(thumbnails::pixels(Bitmap::clone(&thumbnail)));
+        }
+        self.landed.push(Landed {
+            number,
+            role,
+            id,
+            created,
+            writer,
+            probe: pixels.probe,
+            colour,
+            look,
+            thumbnail,
+            encoded,
+        });
         Ok(())
     }
 
-    /// Of any number of drafts only the last takes up room.
+    /// Of any number of drafts only the last that can be decoded takes up room.
     fn drop_old_drafts(&mut self) {
+        let arrived = self.arrived.iter().map(|arrived| arrived.role);
+        let drafts =
+            arrived.chain(self.landed.iter().map(|landed| landed.role)).filter(|role| *role == ImageRole::Draft);
+        if drafts.count() < 2 {
+            return;
+        }
+        self.settle(0);
         let newest = self.landed.iter().rposition(|landed| landed.role == ImageRole::Draft);
         let mut at = 0;
         self.landed.retain(|landed| {
@@ -295,17 +357,23 @@ impl Receiver for Landing {
     }
 
     fn image_end(&mut self, complete: bool) {
-        let Some(current) = self.current.take() else { return };
-        let (number, role) = (current.number, current.role);
-        let ended = if complete { self.end(current) } else { Err(Failure::new(FailureKind::BrokenImage)) };
-        if let Err(failure) = ended {
-            self.lose(number, role, failure);
+        let Some(mut current) = self.current.take() else { return };
+        if !complete {
+            return self.lose(current.number, current.role, Failure::new(FailureKind::BrokenImage));
         }
+        // Its file is flushed and its last rows are decoded, each on a thread of its own, while the response is read on.
+        current.writer.begin_flush();
+        current.pixels.end();
+        self.arrived.push(current);
+        self.settle(UNSETTLED);
+        self.drop_old_drafts();
     }
 
     fn image_role(&mut self, number: usize, role: ImageRole) {
-        if let Some(current) = self.current.as_mut().filter(|current| current.number == number) {
+        if let Some(current) = self.current.iter_mut().chain(&mut self.arrived).find(|current| current.number == number)
+        {
             current.role = role;
+            self.drop_old_drafts();
         }
         if let Some(landed) = self.landed.iter_mut().find(|landed| landed.number == number) {
             landed.role = role;
@@ -327,14 +395,31 @@ impl Receiver for Landing {
     fn text(&mut self, _delta: &str) {}
 }
 
+/// Begins to encode both sizes of a thumbnail; `None` where there is no thread for it.
+fn begin_encoding(thumbnail: &Arc<Bitmap>) -> Option<JoinHandle<Encoded>> {
+    let thumbnail = Arc::clone(thumbnail);
+    thread::Builder::new().name("thumbnail encoder".to_owned()).spawn(move || encode(&thumbnail)).ok()
+}
+
+fn encode(thumbnail: &Bitmap) -> Encoded {
+    let small = shrink(thumbnail, ThumbnailSize::Small.edge());
+    let encode = |bitmap: &Bitmap| {
+        encode_thumbnail(bitmap).inspect_err(|error| tracing::warn!(%error, "a thumbnail cannot be encoded")).ok()
+    };
+    Encoded { large: encode(thumbnail), small: encode(&small), small_pixels: thumbnails::pixels(small) }
+}
+
 /// Both sizes of a stored picture's thumbnail, cached and ready to be drawn.
-pub(super) fn keep_thumbnails(library: &Library, stored: Stored) -> [(ThumbnailSize, Pixels); 2] {
-    let id = stored.details.id;
-    let large = stored.thumbnail;
-    let small = shrink(&large, ThumbnailSize::Small.edge());
-    thumbnails::keep(library, id, ThumbnailSize::Large, &large);
-    thumbnails::keep(library, id, ThumbnailSize::Small, &small);
-    [(ThumbnailSize::Large, thumbnails::pixels(large)), (ThumbnailSize::Small, thumbnails::pixels(small))]
+pub fn keep_thumbnails(library: &Library, stored: Stored) -> [(ThumbnailSize, Pixels); 2] {
+    let Stored { details, thumbnail, encoded, .. } = stored;
+    let encoded = encoded.and_then(|thread| thread.join().ok()).unwrap_or_else(|| encode(&thumbnail));
+    for (size, bytes) in [(ThumbnailSize::Large, encoded.large), (ThumbnailSize::Small, encoded.small)] {
+        if let Some(bytes) = bytes {
+            thumbnails::put(library, details.id, size, &bytes);
+        }
+    }
+    let large = thumbnails::pixels(Arc::unwrap_or_clone(thumbnail));
+    [(ThumbnailSize::Large, large), (ThumbnailSize::Small, encoded.small_pixels)]
 }
 
 /// What the library's trouble means for a request.

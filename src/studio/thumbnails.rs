@@ -125,11 +125,16 @@ fn cached(library: &Library, id: ImageId, size: ThumbnailSize) -> Option<Bitmap>
 
 /// Caches a thumbnail. One that cannot be cached is made again next time, which is no error.
 pub(super) fn keep(library: &Library, id: ImageId, size: ThumbnailSize, small: &Bitmap) {
-    let kept = imaging::encode_thumbnail(small)
-        .map_err(|error| error.to_string())
-        .and_then(|bytes| library.put_thumbnail(id, size.edge(), &bytes).map_err(|error| error.to_string()));
-    if let Err(error) = kept {
-        tracing::warn!(%id, error, "a thumbnail was not cached");
+    match imaging::encode_thumbnail(small) {
+        Ok(bytes) => put(library, id, size, &bytes),
+        Err(error) => tracing::warn!(%id, %error, "a thumbnail cannot be encoded"),
+    }
+}
+
+/// Caches an encoded thumbnail, in the same way.
+pub(super) fn put(library: &Library, id: ImageId, size: ThumbnailSize, bytes: &[u8]) {
+    if let Err(error) = library.put_thumbnail(id, size.edge(), bytes) {
+        tracing::warn!(%id, %error, "a thumbnail was not cached");
     }
 }
 
