@@ -1,12 +1,18 @@
 //! The `atelier` binary: the window, or a command without one.
 
-use std::{process::ExitCode, sync::Arc};
+use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use atelier::{
-    cli::{self, Ending, args::Arguments},
+    cli::{
+        self, Ending,
+        args::{Arguments, Places},
+    },
     logging,
     settings::{Language, Session},
-    studio::{self, Parts, Place, SystemDialogs},
+    studio::{
+        self, Command, Parts, Place, SystemDialogs,
+        signals::{self, Heard},
+    },
     ui::{self, text::Text},
 };
 
@@ -15,11 +21,14 @@ fn main() -> ExitCode {
     let _log = studio::log_folder().and_then(|folder| logging::start(&folder));
     match &arguments.command {
         Some(command) => cli::run(arguments.places, command).into(),
-        None => window(&Place::usual(arguments.places.config, arguments.places.library)).into(),
+        None => {
+            let Places { config, library, grace } = arguments.places;
+            window(&Place::usual(config, library), grace).into()
+        }
     }
 }
 
-fn window(place: &Place) -> Ending {
+fn window(place: &Place, grace: Option<u64>) -> Ending {
     let text = Text::new(Language::System);
     if !cli::has_display() {
         eprintln!("{}", text.get("cli-no-display"));
@@ -29,6 +38,12 @@ fn window(place: &Place) -> Ending {
     // The studio opens the library while the system opens the window.
     let waker = ui::Waker::default();
     let handle = studio::start(place.clone(), Parts::system(Arc::new(SystemDialogs)), waker.wake());
+    let (commands, grace) = (handle.commands(), grace.map(Duration::from_secs));
+    let signals = signals::listen(move |heard| {
+        if let Heard::First(signal) = heard {
+            commands.send(Command::End { signal, grace: signal.grace(grace) });
+        }
+    });
     let create = move |creation: &eframe::CreationContext<'_>| {
         waker.attach(&creation.egui_ctx);
         let app = ui::App::new(&creation.egui_ctx, handle).beginning_with(&creation.egui_ctx, settings);
@@ -39,7 +54,7 @@ fn window(place: &Place) -> Ending {
     };
     let opened = eframe::run_native("atelier", options(&session), Box::new(create));
     match opened {
-        Ok(()) => Ending::Done,
+        Ok(()) => signals.first().map_or(Ending::Done, Ending::Signalled),
         Err(error) => {
             tracing::error!(%error, "the window could not be opened");
             eprintln!("{}", text.with("cli-no-window", [("reason", error.to_string().into())]));

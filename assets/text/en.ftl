@@ -224,6 +224,7 @@ leaving-waits = { $count ->
     [one] Closes when 1 picture is done
    *[other] Closes when { $count } pictures are done
 }
+leaving-ends-words = The system asked Atelier to quit. Images under way may still finish; nothing else is sent.
 leaving-waits-words = Nothing else is sent until then.
 
 ## End of a run
@@ -508,6 +509,8 @@ notice-response-not-saved = The response could not be saved: { $reason }
 notice-cannot-reveal = The file manager could not be opened
 notice-no-dialog = The file dialog could not be opened
 notice-cannot-save = { $path } could not be written: { $reason }
+notice-in-library = { $path } is inside the library’s own folder. Choose a place outside it.
+notice-task-failed = Atelier ran into an internal error and did not finish this. Details are in the log.
 notice-cannot-organise = This could not be written down and has not changed: { $reason }
 notice-cannot-delete = The trash could not be used: { $reason }
 notice-library-trouble = The library could not be read: { $reason }
@@ -1467,11 +1470,29 @@ start-title = Atelier cannot open this library
 start-close = Close
 export-unreadable = The original is missing or broken.
 export-skipped = A file of that name is already there.
+export-in-library = This folder belongs to the library. Choose a folder outside it.
+export-broke-down = Atelier ran into an internal error. Details are in the log.
 export-disk-full = The disk is full.
 export-cannot-write = The file cannot be written: { $reason }
 template-unknown-field = “{ $field }” is not a field; there are date, time, prompt, model, provider, seed, id, n, width and height.
+template-too-wide = “{ $field }” is too wide; a field has at most 200 characters.
 template-unclosed = A brace is not closed.
 template-empty = The name is empty.
+cli-ending = { $signal }: nothing new is sent. Requests under way have { $seconds } s to finish; send the signal again to stop at once.
+cli-stopped = Stopped by { $signal }. What was finished is kept.
+cli-stopped-at-once = Stopped at once by { $signal }. Requests under way may have been charged; what has arrived is read at the next start.
+cli-stopped-stored = { $count ->
+    [one] 1 image was saved.
+   *[other] { $count } images were saved.
+}
+cli-stopped-not-sent = { $count ->
+    [one] 1 request was not sent; it is on hold in the library and costs nothing.
+   *[other] { $count } requests were not sent; they are on hold in the library and cost nothing.
+}
+cli-stopped-under-way = { $count ->
+    [one] 1 request was still under way and may have been charged; what has arrived is read at the next start.
+   *[other] { $count } requests were still under way and may have been charged; what has arrived is read at the next start.
+}
 cli-no-display = There is no display for a window. Use “atelier generate --prompt …” to work without one.
 cli-no-window = The window could not be opened ({ $reason }). Use “atelier generate --prompt …” to work without one.
 cli-no-prompt = The prompt is empty.

@@ -349,6 +349,7 @@ leaving-waits = { $count ->
     [0] 正在關閉…
    *[other] 完成 { $count } 張圖片後關閉
 }
+leaving-ends-words = 系統要求 Atelier 結束。進行中的圖片可以完成；不會再送出其他請求。
 leaving-waits-words = 在那之前不會送出其他請求。
 
 ## End of a run
@@ -423,6 +424,8 @@ notice-no-dialog = 無法開啟檔案對話框
 notice-cannot-save = 無法寫入 { $path }：{ $reason }
 notice-cannot-organise = 無法寫入，內容維持不變：{ $reason }
 notice-cannot-delete = 無法使用垃圾桶：{ $reason }
+notice-in-library = { $path } 在圖庫自己的資料夾裡。請選擇其他位置。
+notice-task-failed = Atelier 發生內部錯誤，這項工作沒有完成。詳情請見記錄檔。
 notice-library-trouble = 無法讀取圖庫：{ $reason }
 notice-interrupted = 上次關閉 Atelier 時，有 { $count } 個請求被中斷
 notice-profiles-imported = { $count ->
@@ -1285,14 +1288,23 @@ start-title = Atelier 無法開啟這個圖庫
 start-close = 關閉
 export-unreadable = 原始檔案遺失或損毀。
 export-skipped = 已有同名檔案。
+export-in-library = 這個資料夾屬於圖庫。請選擇圖庫以外的資料夾。
+export-broke-down = Atelier 發生內部錯誤。詳情請見記錄檔。
 export-disk-full = 磁碟已滿。
 export-cannot-write = 無法寫入檔案：{ $reason }
 template-unknown-field = 沒有「{ $field }」這個欄位；可用的有 date、time、prompt、model、provider、seed、id、n、width、height。
 template-unclosed = 有大括號沒有關閉。
+template-too-wide = 「{ $field }」太寬；一個欄位最多 200 個字元。
 template-empty = 檔名是空的。
 cli-no-display = 沒有可以開啟視窗的顯示器。請改用「atelier generate --prompt …」在沒有視窗的情況下工作。
 cli-no-window = 無法開啟視窗（{ $reason }）。請改用「atelier generate --prompt …」在沒有視窗的情況下工作。
 cli-no-prompt = 提示詞是空的。
+cli-ending = 收到 { $signal }：不再送出新的請求。進行中的請求有 { $seconds } 秒可以完成；再次送出訊號會立即停止。
+cli-stopped = 已因 { $signal } 停止。完成的部分都已保留。
+cli-stopped-at-once = 已因 { $signal } 立即停止。進行中的請求可能已經收費；已收到的內容會在下次啟動時讀取。
+cli-stopped-stored = 已儲存 { $count } 張圖片。
+cli-stopped-not-sent = 有 { $count } 個請求沒有送出；它們在圖庫中暫緩，不會收費。
+cli-stopped-under-way = 有 { $count } 個請求仍在進行，可能已經收費；已收到的內容會在下次啟動時讀取。
 cli-no-input = 無法讀取標準輸入：{ $reason }
 cli-unknown-style = 沒有「{ $name }」這個風格。現有的風格：{ $known }。
 cli-too-many-prompts = 這些風格會讓這則提示詞變成超過 { $most } 則；請改用選項較少的風格。

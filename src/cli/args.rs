@@ -50,6 +50,9 @@ pub struct Places {
     /// Folder of settings and session
     #[arg(long, global = true, value_name = "DIR", env = "ATELIER_CONFIG")]
     pub config: Option<PathBuf>,
+    /// Seconds that requests under way may take to finish when a signal ends the program [default: 20]
+    #[arg(long, global = true, value_name = "SECONDS", env = "ATELIER_GRACE", value_parser = clap::value_parser!(u64).range(0..=3600))]
+    pub grace: Option<u64>,
 }
 
 /// What can be done without a window.

@@ -2,12 +2,12 @@
 
 use crate::{
     recipe::{Profile, ProfileId},
-    studio::{Check, Command, Event, Finding, Handle, Health, Ready},
+    studio::{Check, Command, Event, Finding, Health, Ready},
 };
 
-use super::{Ending, args::Doctor, next, report::Report};
+use super::{Ending, args::Doctor, report::Report, session::Session};
 
-pub(super) fn run(handle: &Handle, ready: &Ready, arguments: &Doctor, report: &Report) -> Ending {
+pub(super) fn run(handle: &Session, ready: &Ready, arguments: &Doctor, report: &Report) -> Ending {
     let Some(profile) = profile(handle, ready, arguments, report) else { return Ending::Usage };
     let model = arguments.model.clone().unwrap_or_else(|| {
         let last = &ready.session.composer;
@@ -15,9 +15,9 @@ pub(super) fn run(handle: &Handle, ready: &Ready, arguments: &Doctor, report: &R
     });
     handle.send(Command::Examine { profile: Box::new(profile.clone()), model });
     let mut worst = Health::Ok;
-    let mut to_ask = None;
+    let (mut to_ask, mut asked) = (None, false);
     loop {
-        match next(handle) {
+        match handle.next() {
             Event::Doctor(id, step) if id == profile.id => {
                 match &step.finding {
                     // With consent it is not news that nothing was asked yet.
@@ -33,9 +33,17 @@ pub(super) fn run(handle: &Handle, ready: &Ready, arguments: &Doctor, report: &R
                 }
             }
             Event::DoctorDone(id) if id == profile.id => match to_ask.take().filter(|_| worst < Health::Failed) {
-                Some(model) => handle.send(Command::TryPicture { profile: profile.id.clone(), model }),
+                Some(model) => {
+                    asked = true;
+                    handle.send(Command::TryPicture { profile: profile.id.clone(), model });
+                }
                 None => break,
             },
+            // An image that is being paid for may come within the grace.
+            Event::Ending { .. } if !asked => return Ending::Failed,
+            Event::Queue(queue) if handle.is_ending() && queue.finishing && queue.running == 0 => {
+                return Ending::Failed;
+            }
             Event::Stopped => return Ending::Failed,
             _ => {}
         }
@@ -43,7 +51,7 @@ pub(super) fn run(handle: &Handle, ready: &Ready, arguments: &Doctor, report: &R
     if worst == Health::Failed { Ending::Failed } else { Ending::Done }
 }
 
-fn profile(handle: &Handle, ready: &Ready, arguments: &Doctor, report: &Report) -> Option<Profile> {
+fn profile(handle: &Session, ready: &Ready, arguments: &Doctor, report: &Report) -> Option<Profile> {
     let id = arguments.provider.as_ref().map_or_else(ProfileId::dgrid, |name| ProfileId::new(name.clone()));
     let Some(profile) = ready.settings.profile(&id) else {
         let known: Vec<&str> = ready.settings.profiles.iter().map(|profile| profile.id.as_str()).collect();

@@ -5,18 +5,21 @@ use std::collections::VecDeque;
 use crate::{
     recipe::{ImageId, Order},
     studio::{
-        Command, Event, Handle, Notice,
+        Command, Event, Notice,
         export::{ExportFailure, ExportOrder, ExportTarget},
     },
 };
 
-use super::{Ending, args::Export, next, report::Report};
+use super::{Ending, args::Export, report::Report, session::Session};
 
-pub(super) fn run(handle: &Handle, arguments: &Export, report: &Report) -> Ending {
+pub(super) fn run(handle: &Session, arguments: &Export, report: &Report) -> Ending {
     let images = match (&arguments.search, arguments.all) {
         (None, false) => arguments.images.clone(),
         (search, _) => found(handle, search.clone().unwrap_or_default()),
     };
+    if handle.is_ending() {
+        return Ending::Failed;
+    }
     if images.is_empty() {
         report.usage(&report.text().get("cli-nothing-to-export"));
         return Ending::Usage;
@@ -29,7 +32,7 @@ pub(super) fn run(handle: &Handle, arguments: &Export, report: &Report) -> Endin
     };
     handle.send(Command::PreviewExport(order.clone()));
     loop {
-        match next(handle) {
+        match handle.next() {
             Event::ExportPreview(preview) => {
                 if let Some(trouble) = &preview.trouble {
                     report.usage(&report.text().template_trouble(trouble));
@@ -37,15 +40,17 @@ pub(super) fn run(handle: &Handle, arguments: &Export, report: &Report) -> Endin
                 }
                 break;
             }
-            Event::Stopped => return Ending::Failed,
+            Event::Ending { .. } | Event::Stopped => return Ending::Failed,
             _ => {}
         }
     }
     handle.send(Command::Export(order.clone()));
     let mut progress = report.progress();
     loop {
-        match next(handle) {
+        match handle.next() {
             Event::ExportProgress { done, total } => progress.files(done, total),
+            // What is written by then stays, and is told.
+            Event::Ending { .. } => handle.send(Command::CancelExport),
             Event::ExportDone { written, failed, .. } => {
                 progress.clear();
                 let mut written = VecDeque::from(written);
@@ -74,12 +79,12 @@ fn outcome(id: ImageId, failed: &[(ImageId, ExportFailure)]) -> Option<&ExportFa
 }
 
 /// The pictures that a search finds, newest first.
-pub(super) fn found(handle: &Handle, search: String) -> Vec<ImageId> {
+pub(super) fn found(handle: &Session, search: String) -> Vec<ImageId> {
     handle.send(Command::OpenView { search, order: Order::NEWEST });
     loop {
-        match next(handle) {
+        match handle.next() {
             Event::View(view) => return view.ids.to_vec(),
-            Event::Notice(Notice::LibraryTrouble { .. }) | Event::Stopped => return Vec::new(),
+            Event::Notice(Notice::LibraryTrouble { .. }) | Event::Ending { .. } | Event::Stopped => return Vec::new(),
             _ => {}
         }
     }

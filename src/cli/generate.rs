@@ -3,23 +3,23 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     io::Read as _,
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 use uuid::Uuid;
 
 use crate::{
-    recipe::{BatchId, Profile, ProfileId, Recipe, Reference, RequestId},
+    recipe::{BatchId, Profile, ProfileId, Recipe, Reference},
     settings::{Composing, Style, Variants},
     studio::{
-        Command, Composition, Details, Event, Handle, JobState, KeyState, Notice, Place, Ready,
-        export::{Clash, ExportFormat, ExportOrder, ExportTarget},
+        Command, Composition, Details, Event, JobState, KeyState, Notice, Place, Ready,
+        export::{Clash, ExportFormat, ExportOrder, ExportTarget, TemplateTrouble},
         template,
     },
 };
 
-use super::{Ending, args::Generate, next, report::Report, sheet};
+use super::{Ending, args::Generate, asked::Asked, report::Report, session::Session, sheet};
 
 /// How long a gateway may take to list its models when none was named.
 const MODELS_LIMIT: Duration = Duration::from_secs(20);
@@ -30,11 +30,18 @@ const USUAL_MODEL: &str = "gemini-2.5-flash-image";
 /// Styles can make several prompts of one; more than so many are not what a command that names one prompt means.
 const MOST: u128 = 50;
 
-pub(super) fn run(handle: &Handle, ready: &Ready, place: &Place, arguments: &Generate, report: &Report) -> Ending {
+pub(super) fn run(handle: &Session, ready: &Ready, place: &Place, arguments: &Generate, report: &Report) -> Ending {
     let styles = match styles(ready, arguments, report) {
         Ok(styles) => styles,
         Err(ending) => return ending,
     };
+    // Before anything is sent that may cost money.
+    if let Some(trouble) = arguments.out.as_ref().and_then(|folder| out_trouble(handle, folder, &arguments.name))
+        && (arguments.sheet.is_none() || trouble == TemplateTrouble::InLibrary)
+    {
+        report.usage(&report.text().template_trouble(&trouble));
+        return Ending::Usage;
+    }
     let recipe = match prepare(handle, ready, arguments, report) {
         Ok(recipe) => recipe,
         Err(ending) => return ending,
@@ -48,7 +55,22 @@ pub(super) fn run(handle: &Handle, ready: &Ready, place: &Place, arguments: &Gen
     }
 }
 
-fn prepare(handle: &Handle, ready: &Ready, arguments: &Generate, report: &Report) -> Result<Recipe, Ending> {
+/// What is wrong with the folder or the names of the files that images are to be written to as well, if anything. With a
+/// sheet its columns can be named too, which is looked at when they are known.
+fn out_trouble(handle: &Session, folder: &Path, template: &str) -> Option<TemplateTrouble> {
+    let target = ExportTarget::Folder { folder: folder.to_owned(), template: template.to_owned() };
+    let (format, clash) = (ExportFormat::Original, Clash::Number);
+    handle.send(Command::PreviewExport(ExportOrder { images: Vec::new(), target, format, clash }));
+    loop {
+        match handle.next() {
+            Event::ExportPreview(preview) => return preview.trouble,
+            Event::Stopped => return Some(TemplateTrouble::BrokeDown),
+            _ => {}
+        }
+    }
+}
+
+fn prepare(handle: &Session, ready: &Ready, arguments: &Generate, report: &Report) -> Result<Recipe, Ending> {
     let mut prompt = arguments.prompt.clone().unwrap_or_default();
     if prompt == "-" {
         prompt.clear();
@@ -103,7 +125,7 @@ fn styles(ready: &Ready, arguments: &Generate, report: &Report) -> Result<Vec<St
 }
 
 /// The gateway that was named, or the one that can be used.
-fn profile(handle: &Handle, ready: &Ready, arguments: &Generate, report: &Report) -> Result<Profile, Ending> {
+fn profile(handle: &Session, ready: &Ready, arguments: &Generate, report: &Report) -> Result<Profile, Ending> {
     let id = match (&arguments.provider, &arguments.base_url) {
         (Some(name), _) => ProfileId::new(name.clone()),
         (None, Some(_)) => ProfileId::dgrid(),
@@ -135,10 +157,10 @@ fn profile(handle: &Handle, ready: &Ready, arguments: &Generate, report: &Report
     Ok(profile)
 }
 
-fn has_key(handle: &Handle, id: &ProfileId) -> bool {
+fn has_key(handle: &Session, id: &ProfileId) -> bool {
     handle.send(Command::LookUpKey(id.clone()));
     loop {
-        match next(handle) {
+        match handle.next() {
             Event::Key(profile, state) if profile == *id && state != KeyState::Asking => {
                 return !matches!(state, KeyState::Missing | KeyState::Unreachable(_));
             }
@@ -149,7 +171,7 @@ fn has_key(handle: &Handle, id: &ProfileId) -> bool {
 }
 
 /// The model that the person used last with this gateway, else the gateway's first image model.
-fn model(handle: &Handle, ready: &Ready, profile: &Profile) -> String {
+fn model(handle: &Session, ready: &Ready, profile: &Profile) -> String {
     let last = &ready.session.composer;
     if last.profile == profile.id && !last.model.trim().is_empty() {
         return last.model.clone();
@@ -157,7 +179,7 @@ fn model(handle: &Handle, ready: &Ready, profile: &Profile) -> String {
     handle.send(Command::TestConnection(Box::new(profile.clone())));
     let deadline = Instant::now() + MODELS_LIMIT;
     let mut first = None;
-    while let Ok(event) = handle.next(deadline.saturating_duration_since(Instant::now())) {
+    while let Some(event) = handle.next_within(deadline.saturating_duration_since(Instant::now())) {
         match event {
             Event::Models(id, models) if id == profile.id => {
                 first = models.into_iter().find(|model| model.makes_images).map(|model| model.id).or(first);
@@ -167,13 +189,14 @@ fn model(handle: &Handle, ready: &Ready, profile: &Profile) -> String {
             }
             // What is wrong with the gateway, the request itself will say.
             Event::Connection(id, Err(_)) if id == profile.id => break,
+            Event::Ending { .. } => break,
             _ => {}
         }
     }
     first.unwrap_or_else(|| USUAL_MODEL.to_owned())
 }
 
-fn references_of(handle: &Handle, files: &[PathBuf], report: &Report) -> Result<Vec<Reference>, Ending> {
+fn references_of(handle: &Session, files: &[PathBuf], report: &Report) -> Result<Vec<Reference>, Ending> {
     if files.is_empty() {
         return Ok(Vec::new());
     }
@@ -181,10 +204,14 @@ fn references_of(handle: &Handle, files: &[PathBuf], report: &Report) -> Result<
     let mut references = Vec::new();
     let mut refused = false;
     while references.len() < files.len() && !refused {
-        match next(handle) {
+        match handle.next() {
             Event::ReferenceReady { reference, .. } => references.push(reference),
             Event::Notice(Notice::ReferenceRefused { name }) => {
                 report.usage(&report.text().with("notice-reference-refused", [("name", name.into())]));
+                refused = true;
+            }
+            Event::Notice(notice @ Notice::TaskFailed) => {
+                report.usage(&report.text().notice(&notice));
                 refused = true;
             }
             Event::Stopped => refused = true,
@@ -194,45 +221,44 @@ fn references_of(handle: &Handle, files: &[PathBuf], report: &Report) -> Result<
     if refused { Err(Ending::Usage) } else { Ok(references) }
 }
 
-fn carry_out(handle: &Handle, arguments: &Generate, recipes: Vec<Recipe>, report: &Report) -> Ending {
+fn carry_out(handle: &Session, arguments: &Generate, recipes: Vec<Recipe>, report: &Report) -> Ending {
+    if handle.is_ending() {
+        report.requests_left(0, 0, 0);
+        return Ending::Failed;
+    }
     // Cards of earlier requests are told of as well; the new ones are known by their batch, and all of them are told of
-    // before any of them ends. The value says whether it still goes on.
-    let mut own: BTreeMap<RequestId, bool> = BTreeMap::new();
+    // before any of them ends.
+    let mut own = Asked::default();
     let batch = BatchId::from_uuid(Uuid::now_v7());
     let recipes = recipes.into_iter().map(|recipe| Recipe { batch: Some(batch), ..recipe });
     handle.send(Command::Generate(recipes.collect()));
     let mut ending = Ending::Done;
     let mut stored: Vec<Details> = Vec::new();
     let mut progress = report.progress();
-    while own.is_empty() || own.values().any(|goes_on| *goes_on) {
-        match next(handle) {
+    while !own.is_over(handle) {
+        match handle.next() {
             // Pictures of earlier requests that were taken up at the start are told of as well.
-            Event::Stored(details) if own.contains_key(&details.request) => stored.push(*details),
+            Event::Stored(details) if own.has(details.request) => stored.push(*details),
             Event::Job(job) if job.recipe.batch == Some(batch) => {
                 progress.job(&job);
-                let goes_on = match job.state {
-                    JobState::Failed(failure) => {
-                        progress.clear();
-                        report.failure(Some(job.id), &failure, None);
-                        ending = Ending::Failed;
-                        false
-                    }
-                    JobState::Cancelled { .. } => {
-                        ending = Ending::Failed;
-                        false
-                    }
-                    JobState::Done { .. } => false,
-                    JobState::Waiting
-                    | JobState::Generating { .. }
-                    | JobState::Again { .. }
-                    | JobState::Receiving { .. } => true,
-                };
-                own.insert(job.id, goes_on);
+                if let JobState::Failed(failure) = &job.state {
+                    progress.clear();
+                    report.failure(Some(job.id), failure, None);
+                }
+                if matches!(job.state, JobState::Failed(_) | JobState::Cancelled { .. }) {
+                    ending = Ending::Failed;
+                }
+                own.note(&job);
             }
-            Event::Stopped => return Ending::Failed,
+            Event::Queue(queue) => own.note_queue(&queue),
+            Event::Stopped => break,
             _ => {}
         }
     }
+    if !own.have_ended() {
+        ending = Ending::Failed;
+    }
+    own.tell_left(handle, stored.len(), report);
     progress.clear();
     let mut elsewhere = BTreeMap::new();
     if let Some(folder) = &arguments.out
@@ -250,7 +276,7 @@ fn carry_out(handle: &Handle, arguments: &Generate, recipes: Vec<Recipe>, report
 }
 
 fn write_out(
-    handle: &Handle,
+    handle: &Session,
     folder: PathBuf,
     template: &str,
     stored: &[Details],
@@ -264,7 +290,7 @@ fn write_out(
         clash: Clash::Number,
     }));
     loop {
-        match next(handle) {
+        match handle.next() {
             Event::ExportDone { written, failed, .. } => {
                 for (id, failure) in &failed {
                     report.export_failure(*id, failure);

@@ -2,21 +2,22 @@
 
 use serde_json::json;
 
-use crate::studio::{Command, Event, Handle, Keeping, NotImported};
+use crate::studio::{Command, Event, Keeping, NotImported};
 
 use super::{
     Ending,
     args::Import,
-    next,
+    paths,
     report::{Report, complain, line, object},
+    session::Session,
 };
 
-pub(super) fn run(handle: &Handle, arguments: &Import, report: &Report) -> Ending {
+pub(super) fn run(handle: &Session, arguments: &Import, report: &Report) -> Ending {
     let keeping = if arguments.reference { Keeping::Referred } else { Keeping::Copied };
     handle.send(Command::Import { paths: arguments.paths.clone(), keeping });
     let mut progress = report.progress();
     loop {
-        match next(handle) {
+        match handle.next() {
             Event::ImportProgress { done, total } => progress.files(done, total),
             Event::ImportDone(imported) => {
                 progress.clear();
@@ -26,13 +27,14 @@ pub(super) fn run(handle: &Handle, arguments: &Import, report: &Report) -> Endin
                 for (path, trouble) in &imported.failed {
                     let message = report.text().not_imported(trouble);
                     if arguments.json {
-                        object(&json!({
+                        let mut failure = json!({
                             "event": "failure",
                             "kind": kind(trouble),
-                            "path": path,
                             "message": message,
                             "charged": "no",
-                        }));
+                        });
+                        paths::put(&mut failure, "path", path);
+                        object(&failure);
                     } else {
                         complain(&format!("{}: {message}", path.display()));
                     }
@@ -53,6 +55,8 @@ pub(super) fn run(handle: &Handle, arguments: &Import, report: &Report) -> Endin
                 }
                 return if imported.failed.is_empty() { Ending::Done } else { Ending::Failed };
             }
+            // What is there by then stays, and is told.
+            Event::Ending { .. } => handle.send(Command::CancelImport),
             Event::Stopped => return Ending::Failed,
             _ => {}
         }

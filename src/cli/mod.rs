@@ -1,6 +1,7 @@
 //! The command line: what can be said, and the studio without a window.
 
 pub mod args;
+mod asked;
 mod bench_library;
 mod check;
 mod doctor;
@@ -8,9 +9,11 @@ mod export;
 mod generate;
 mod import;
 mod organise;
+mod paths;
 mod profiles;
 mod rebuild;
 mod report;
+mod session;
 mod sheet;
 mod spending;
 
@@ -18,12 +21,16 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use crate::{
     settings::Language,
-    studio::{self, Event, Handle, NoDialogs, Notice, Parts, Place, Ready, StartError},
+    studio::{
+        self, Event, Handle, NoDialogs, Notice, Parts, Place, Ready, StartError,
+        signals::{self, Heard, Signal},
+    },
     ui::text::Text,
 };
 
 use args::{Headless, Places, Profiles};
 use report::Report;
+use session::Session;
 
 /// How a headless command has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +41,8 @@ pub enum Ending {
     Failed,
     /// What was asked for cannot be done like that, or the configuration is at fault.
     Usage,
+    /// A signal has ended it; what was finished by then is kept.
+    Signalled(Signal),
 }
 
 impl From<Ending> for ExitCode {
@@ -42,6 +51,7 @@ impl From<Ending> for ExitCode {
             Ending::Done => Self::SUCCESS,
             Ending::Failed => Self::from(1),
             Ending::Usage => Self::from(2),
+            Ending::Signalled(signal) => Self::from(signal.code()),
         }
     }
 }
@@ -65,15 +75,18 @@ pub fn run(places: Places, command: &Headless) -> Ending {
         Headless::Profiles(profiles) => matches!(profiles, Profiles::List { json: true }),
     };
     let report = Report::new(json, text);
+    let grace = places.grace.map(Duration::from_secs);
     let place = Place::usual(places.config, places.library);
-    // These want the library for themselves.
+    // These want the library for themselves, and can be ended at any instant: they change nothing by half.
     match command {
         Headless::Rebuild { json } => {
+            end_on_signal(*json);
             let ending = rebuild::run(&place, *json, &report);
             read_responses(&place, &report);
             return ending;
         }
         Headless::Doctor(doctor) if doctor.check_library => {
+            end_on_signal(doctor.json);
             if doctor.mend {
                 read_responses(&place, &report);
             }
@@ -82,9 +95,26 @@ pub fn run(places: Places, command: &Headless) -> Ending {
         _ => {}
     }
     let handle = start(&place);
-    let ready = match wait_for_ready(&handle) {
+    let commands = handle.commands();
+    let signals = signals::listen(move |heard| {
+        let report = Report::new(json, Text::new(Language::System));
+        match heard {
+            Heard::First(signal) => {
+                let grace = signal.grace(grace);
+                report.ending(signal, grace);
+                commands.send(studio::Command::End { signal, grace });
+            }
+            Heard::Again(signal) => report.stopped_at_once(signal),
+        }
+    });
+    let session = Session::new(handle, signals);
+    let ready = match wait_for_ready(&session) {
         Ok(ready) => ready,
-        Err(error) => {
+        Err(NotReady::Signal(signal)) => {
+            report.stopped(signal);
+            return Ending::Signalled(signal);
+        }
+        Err(NotReady::CannotStart(error)) => {
             report.cannot_start(&error);
             return Ending::Usage;
         }
@@ -95,19 +125,34 @@ pub fn run(places: Places, command: &Headless) -> Ending {
             report.cannot_start(&StartError::LibraryNewer { library: ready.library.clone() });
             Ending::Usage
         }
-        Headless::Generate(generate) => generate::run(&handle, &ready, &place, generate, &report),
-        Headless::Export(export) => export::run(&handle, export, &report),
-        Headless::Import(import) => import::run(&handle, import, &report),
-        Headless::Organise(organise) => organise::run(&handle, organise, &report),
-        Headless::Doctor(doctor) => doctor::run(&handle, &ready, doctor, &report),
-        Headless::Spending(spending) => spending::run(&handle, spending, &report),
+        Headless::Generate(generate) => generate::run(&session, &ready, &place, generate, &report),
+        Headless::Export(export) => export::run(&session, export, &report),
+        Headless::Import(import) => import::run(&session, import, &report),
+        Headless::Organise(organise) => organise::run(&session, organise, &report),
+        Headless::Doctor(doctor) => doctor::run(&session, &ready, doctor, &report),
+        Headless::Spending(spending) => spending::run(&session, spending, &report),
         // They have gone their own ways already.
         Headless::Rebuild { .. } | Headless::BenchLibrary(_) => Ending::Done,
-        Headless::Profiles(profiles) => profiles::run(&handle, &ready, profiles, &report),
+        Headless::Profiles(profiles) => profiles::run(&session, &ready, profiles, &report),
     };
-    handle.send(studio::Command::Shutdown);
-    while !matches!(next(&handle), Event::Stopped) {}
-    ending
+    session.end();
+    match session.signal() {
+        Some(signal) => {
+            report.stopped(signal);
+            Ending::Signalled(signal)
+        }
+        None => ending,
+    }
+}
+
+/// Ends the program at once when a signal asks for it, with a sentence.
+fn end_on_signal(json: bool) {
+    signals::listen(move |heard| {
+        if let Heard::First(signal) = heard {
+            Report::new(json, Text::new(Language::System)).stopped(signal);
+            signals::exit(signal);
+        }
+    });
 }
 
 fn start(place: &Place) -> Handle {
@@ -119,16 +164,15 @@ fn start(place: &Place) -> Handle {
 /// does it. Says how many images came of it.
 fn read_responses(place: &Place, report: &Report) {
     let handle = start(place);
-    // What keeps it from starting was said before.
-    if wait_for_ready(&handle).is_err() {
-        return;
-    }
     handle.send(studio::Command::Shutdown);
     loop {
-        match next(&handle) {
-            Event::Notice(notice @ (Notice::Recovered { .. } | Notice::Interrupted { .. })) => report.notice(&notice),
-            Event::Stopped => return,
-            _ => {}
+        match handle.next(Duration::MAX) {
+            Ok(Event::Notice(notice @ (Notice::Recovered { .. } | Notice::Interrupted { .. }))) => {
+                report.notice(&notice);
+            }
+            // What keeps it from starting was said before.
+            Ok(Event::Stopped | Event::CannotStart(_)) | Err(_) => return,
+            Ok(_) => {}
         }
     }
 }
@@ -139,19 +183,21 @@ pub fn has_display() -> bool {
     !cfg!(all(unix, not(target_os = "macos"))) || set("DISPLAY") || set("WAYLAND_DISPLAY") || set("WAYLAND_SOCKET")
 }
 
-fn wait_for_ready(handle: &Handle) -> Result<Box<Ready>, StartError> {
-    loop {
-        match next(handle) {
-            Event::Ready(ready) => return Ok(ready),
-            Event::CannotStart(error) => return Err(error),
-            Event::Stopped => return Err(StartError::System { reason: String::new() }),
-            _ => {}
-        }
-    }
+/// Why the studio is not ready.
+enum NotReady {
+    CannotStart(StartError),
+    Signal(Signal),
 }
 
-/// The next event, however long it takes: every wait inside the studio has its own limit. A studio that has gone
-/// has stopped.
-fn next(handle: &Handle) -> Event {
-    handle.next(Duration::MAX).unwrap_or(Event::Stopped)
+fn wait_for_ready(session: &Session) -> Result<Box<Ready>, NotReady> {
+    let gone = || NotReady::CannotStart(StartError::System { reason: String::new() });
+    loop {
+        match session.next_at_start() {
+            Ok(Event::Ready(ready)) => return Ok(ready),
+            Ok(Event::CannotStart(error)) => return Err(NotReady::CannotStart(error)),
+            Err(Some(signal)) => return Err(NotReady::Signal(signal)),
+            Ok(Event::Stopped) | Err(None) => return Err(gone()),
+            Ok(_) => {}
+        }
+    }
 }

@@ -7,15 +7,15 @@ use uuid::Uuid;
 
 use crate::{
     recipe::{Change, Collection, CollectionEdit, CollectionId, ImageId},
-    studio::{Command, Event, Handle, Notice},
+    studio::{Bulk, Command, Event, Notice},
 };
 
 use super::{
     Ending,
     args::Organise,
     export::found,
-    next,
     report::{Report, line, object},
+    session::Session,
 };
 
 /// What is to be done, in order.
@@ -26,40 +26,56 @@ enum Step {
     Restore,
 }
 
-pub(super) fn run(handle: &Handle, arguments: &Organise, report: &Report) -> Ending {
+pub(super) fn run(handle: &Session, arguments: &Organise, report: &Report) -> Ending {
     // The first thing that is told after the studio is ready.
     let Some(collections) = collections(handle) else { return Ending::Failed };
     let images: Arc<[ImageId]> = match &arguments.search {
         None => arguments.images.clone().into(),
         Some(search) => found(handle, search.clone()).into(),
     };
+    if handle.is_ending() {
+        return Ending::Failed;
+    }
     if images.is_empty() {
         report.usage(&report.text().get("cli-nothing-to-export"));
         return Ending::Usage;
     }
     let Some(steps) = steps(arguments, &collections, report) else { return Ending::Usage };
     for step in steps {
+        if handle.is_ending() {
+            return Ending::Failed;
+        }
         let outcome = match &step {
             Step::Make(collection) => {
                 let edit = CollectionEdit::Create { collection: collection.clone(), images: Vec::new() };
                 handle.send(Command::EditCollections(edit));
-                wait(handle, |event| matches!(event, Event::CollectionsEdited(_)))
+                wait(handle, |event| matches!(event, Event::CollectionsEdited(_)).then(Vec::new))
             }
             Step::Change(change) => {
                 handle.send(Command::Organise { images: Arc::clone(&images), change: change.clone() });
-                wait(handle, |event| matches!(event, Event::Organised { .. }))
+                wait(handle, |event| match event {
+                    Event::Organised { images, .. } => Some(images.to_vec()),
+                    _ => None,
+                })
             }
             Step::Delete => {
                 handle.send(Command::Delete(images.to_vec()));
-                wait(handle, |event| matches!(event, Event::Deleted(_)))
+                wait(handle, |event| match event {
+                    Event::Deleted(images) => Some(images.clone()),
+                    _ => None,
+                })
             }
             Step::Restore => {
                 handle.send(Command::Restore(images.to_vec()));
-                wait(handle, |event| matches!(event, Event::Restored(_)))
+                wait(handle, |event| match event {
+                    Event::Restored(images) => Some(images.clone()),
+                    _ => None,
+                })
             }
         };
         match outcome {
-            Ok(()) => tell(&step, &images, arguments.json),
+            // Of a step that a signal has ended, so far as it came.
+            Ok(done) => tell(&step, &done, arguments.json),
             Err(notice) => {
                 if let Some(notice) = notice {
                     report.refused(&notice);
@@ -120,21 +136,29 @@ fn steps(arguments: &Organise, collections: &[Collection], report: &Report) -> O
     Some(steps)
 }
 
-fn collections(handle: &Handle) -> Option<Vec<Collection>> {
+fn collections(handle: &Session) -> Option<Vec<Collection>> {
     loop {
-        match next(handle) {
+        match handle.next() {
             Event::Collections(collections) => return Some(collections),
-            Event::Stopped => return None,
+            Event::Ending { .. } | Event::Stopped => return None,
             _ => {}
         }
     }
 }
 
-/// Waits until something is done, or is not; nothing is said if the studio has stopped.
-fn wait(handle: &Handle, done: impl Fn(&Event) -> bool) -> Result<(), Option<Notice>> {
+/// Waits until something is done, and returns to which images, or is not; nothing is said if the studio has stopped.
+fn wait(handle: &Session, done: impl Fn(&Event) -> Option<Vec<ImageId>>) -> Result<Vec<ImageId>, Option<Notice>> {
     loop {
-        match next(handle) {
-            event if done(&event) => return Ok(()),
+        let event = handle.next();
+        if let Some(images) = done(&event) {
+            return Ok(images);
+        }
+        match event {
+            Event::Ending { .. } => {
+                for bulk in [Bulk::Changing, Bulk::Deleting, Bulk::Restoring] {
+                    handle.send(Command::StopBulk(bulk));
+                }
+            }
             Event::Notice(
                 notice @ (Notice::CannotOrganise { .. } | Notice::CannotDelete { .. } | Notice::LibraryTrouble { .. }),
             ) => return Err(Some(notice)),

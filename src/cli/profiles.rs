@@ -2,16 +2,16 @@
 
 use serde_json::json;
 
-use crate::studio::{Command, Event, Handle, Notice, Ready};
+use crate::studio::{Command, Event, Notice, Ready};
 
 use super::{
     Ending,
     args::Profiles,
-    next,
     report::{Report, line, object},
+    session::Session,
 };
 
-pub(super) fn run(handle: &Handle, ready: &Ready, arguments: &Profiles, report: &Report) -> Ending {
+pub(super) fn run(handle: &Session, ready: &Ready, arguments: &Profiles, report: &Report) -> Ending {
     match arguments {
         Profiles::List { json } => {
             for profile in &ready.settings.profiles {
@@ -34,12 +34,14 @@ pub(super) fn run(handle: &Handle, ready: &Ready, arguments: &Profiles, report: 
         Profiles::Export { file } => handle.send(Command::ExportProfiles(file.clone())),
     }
     loop {
-        match next(handle) {
+        match handle.next() {
             Event::Notice(notice @ (Notice::ProfilesImported { .. } | Notice::ProfilesExported { .. })) => {
                 line(&report.text().notice(&notice));
                 return Ending::Done;
             }
-            Event::Notice(notice @ (Notice::ProfilesRefused { .. } | Notice::CannotSave { .. })) => {
+            Event::Notice(
+                notice @ (Notice::ProfilesRefused { .. } | Notice::CannotSave { .. } | Notice::InLibrary { .. }),
+            ) => {
                 report.usage(&report.text().notice(&notice));
                 return Ending::Usage;
             }

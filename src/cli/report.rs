@@ -9,11 +9,13 @@ use std::{
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 
+use super::paths;
+
 use crate::{
     recipe::{Failure, ImageId, Money, RequestId, Usage, mismatch},
     studio::{
         Details, DoctorStep, Finding, Flaw, Health, Job, JobState, Notice, StartError, export::ExportFailure,
-        template::sheet::Fault,
+        signals::Signal, template::sheet::Fault,
     },
     ui::text::Text,
 };
@@ -56,13 +58,11 @@ impl Report {
             return;
         }
         let found = found.map(|found| json!({ "asked": found.asked(), "got": found.got() }));
-        object(&json!({
+        let mut image = json!({
             "event": "image",
             "row": row,
             "id": details.id,
             "request": details.request,
-            "path": absolute(path),
-            "original": absolute(&details.path),
             "sha256": details.sha256,
             "bytes": details.bytes,
             "width": details.width,
@@ -78,7 +78,10 @@ impl Report {
             "cost_usd": details.cost.map(Money::dollars),
             "system_fingerprint": details.answer.system_fingerprint,
             "took_ms": details.took.as_millis() as u64,
-        }));
+        });
+        paths::put_absolute(&mut image, "path", path);
+        paths::put_absolute(&mut image, "original", &details.path);
+        object(&image);
     }
 
     /// "Row 3", as tables count it: the names' row is not counted.
@@ -108,7 +111,7 @@ impl Report {
     /// The table that was written beside pictures.
     pub(super) fn table(&self, path: &Path) {
         if self.json {
-            object(&json!({ "event": "table", "path": absolute(path) }));
+            object_at(json!({ "event": "table" }), path);
         } else {
             line(&path.display().to_string());
         }
@@ -139,7 +142,7 @@ impl Report {
     /// A picture that was written to a file.
     pub(super) fn exported(&self, id: ImageId, path: &Path) {
         if self.json {
-            object(&json!({ "event": "exported", "id": id, "path": absolute(path) }));
+            object_at(json!({ "event": "exported", "id": id }), path);
         } else {
             line(&path.display().to_string());
         }
@@ -150,6 +153,8 @@ impl Report {
         let kind = match failure {
             ExportFailure::Unreadable => "unreadable",
             ExportFailure::Skipped => "skipped",
+            ExportFailure::InLibrary => "in_library",
+            ExportFailure::BrokeDown => "broke_down",
             ExportFailure::DiskFull => "disk_full",
             ExportFailure::CannotWrite(_) => "cannot_write",
         };
@@ -172,6 +177,65 @@ impl Report {
             StartError::System { .. } => "system",
         };
         self.trouble(kind, &self.text.start_error(error), None);
+    }
+
+    /// A signal asks the program to end, and what is under way may still finish.
+    pub(super) fn ending(&self, signal: Signal, grace: Duration) {
+        let facts = [("signal", signal.name().into()), ("seconds", grace.as_secs().into())];
+        let message = self.text.with("cli-ending", facts);
+        if self.json {
+            object(&json!({
+                "event": "ending",
+                "signal": signal.name(),
+                "grace_seconds": grace.as_secs(),
+                "message": message,
+            }));
+        } else {
+            complain(&message);
+        }
+    }
+
+    /// What has come of the requests of a command that a signal has ended.
+    pub(super) fn requests_left(&self, stored: usize, not_sent: usize, under_way: usize) {
+        let mut sentences = vec![self.text.with("cli-stopped-stored", [("count", stored.into())])];
+        if not_sent > 0 {
+            sentences.push(self.text.with("cli-stopped-not-sent", [("count", not_sent.into())]));
+        }
+        if under_way > 0 {
+            sentences.push(self.text.with("cli-stopped-under-way", [("count", under_way.into())]));
+        }
+        let sentences: Vec<&str> = sentences.iter().map(String::as_str).collect();
+        let message = self.text.join(&sentences);
+        if self.json {
+            object(&json!({
+                "event": "requests_left",
+                "images": stored,
+                "not_sent": not_sent,
+                "under_way": under_way,
+                "message": message,
+            }));
+        } else {
+            complain(&message);
+        }
+    }
+
+    /// A signal has ended the program, in order.
+    pub(super) fn stopped(&self, signal: Signal) {
+        self.tell_stopped(signal, "cli-stopped");
+    }
+
+    /// A second signal ends the program while something is under way.
+    pub(super) fn stopped_at_once(&self, signal: Signal) {
+        self.tell_stopped(signal, "cli-stopped-at-once");
+    }
+
+    fn tell_stopped(&self, signal: Signal, key: &str) {
+        let message = self.text.with(key, [("signal", signal.name().into())]);
+        if self.json {
+            object(&json!({ "event": "stopped", "signal": signal.name(), "message": message }));
+        } else {
+            complain(&message);
+        }
     }
 
     /// What was asked for cannot be done like that.
@@ -204,7 +268,7 @@ impl Report {
     pub(super) fn unused(&self, path: &Path) {
         let message = self.text.with("cli-unused-reference", [("path", path.display().to_string().into())]);
         if self.json {
-            object(&json!({ "event": "unused_reference", "path": absolute(path), "message": message }));
+            object_at(json!({ "event": "unused_reference", "message": message }), path);
         } else {
             line(&format!("– {message}"));
         }
@@ -214,14 +278,14 @@ impl Report {
     pub(super) fn flaw(&self, flaw: &Flaw) {
         let message = self.text.flaw(flaw);
         if self.json {
-            object(&json!({
+            let of = json!({
                 "event": "flaw",
                 "kind": flaw.kind,
-                "path": absolute(&flaw.path),
                 "id": flaw.image,
                 "mended": flaw.mended,
                 "message": message,
-            }));
+            });
+            object_at(of, &flaw.path);
         } else {
             line(&format!("{} {message}", if flaw.mended { "✓" } else { "✗" }));
         }
@@ -334,13 +398,13 @@ impl Progress<'_> {
     }
 }
 
-/// A path that a program can use wherever it runs.
-fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+/// Prints a JSON object about a file as a line.
+fn object_at(mut value: Value, path: &Path) {
+    paths::put_absolute(&mut value, "path", path);
+    object(&value);
 }
 
-/// One JSON object on standard output. A reader that has gone ends nothing.
-/// Prints a JSON object as a line.
+/// Prints a JSON object as a line. A reader that has gone ends nothing.
 pub(super) fn object(value: &Value) {
     line(&value.to_string());
 }

@@ -1,7 +1,7 @@
 //! `atelier generate --sheet`: what each row of a table asks for.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -9,21 +9,24 @@ use std::{
 use uuid::Uuid;
 
 use crate::{
-    recipe::{ImageId, Part, Recipe, RequestId, RowId, Sheet, SheetHead, SheetId, SheetRow},
-    studio::{Command, Details, Event, Handle, JobState, RowPlan, SheetExport, SheetNews, SheetWish, template::sheet},
+    recipe::{ImageId, Part, Recipe, RowId, Sheet, SheetHead, SheetId, SheetRow},
+    studio::{
+        Command, Details, Event, JobState, Notice, RowPlan, SheetExport, SheetNews, SheetWish, export::TemplateTrouble,
+        template::sheet,
+    },
 };
 
-use super::{Ending, args::Generate, next, report::Report};
+use super::{Ending, args::Generate, asked::Asked, report::Report, session::Session};
 
 /// Asks for what the rows of a table ask for; `base` says what they do not say themselves.
-pub(super) fn run(handle: &Handle, arguments: &Generate, base: Recipe, path: &Path, report: &Report) -> Ending {
+pub(super) fn run(handle: &Session, arguments: &Generate, base: Recipe, path: &Path, report: &Report) -> Ending {
     let Some(sheet) = read(handle, base, &arguments.styles, path, report) else { return Ending::Usage };
     let sheet = Arc::new(sheet);
-    if let Some(trouble) = arguments.out.as_ref().and_then(|_| trouble(handle, &sheet, &arguments.name)) {
+    if let Some(trouble) = arguments.out.as_ref().and_then(|folder| trouble(handle, &sheet, folder, &arguments.name)) {
         report.usage(&report.text().template_trouble(&trouble));
         return Ending::Usage;
     }
-    let Some(plans) = plans(handle, &sheet) else { return Ending::Failed };
+    let Some(plans) = plans(handle, &sheet, report) else { return Ending::Failed };
     let numbers = sheet.rows.iter().enumerate().map(|(index, row)| (row.id, index + 1)).collect();
     let mut errand = Errand { handle, report, sheet: &sheet, numbers, ending: Ending::Done };
     let mut rows = Vec::new();
@@ -41,10 +44,10 @@ pub(super) fn run(handle: &Handle, arguments: &Generate, base: Recipe, path: &Pa
 }
 
 /// The table of a file as a sheet.
-fn read(handle: &Handle, base: Recipe, styles: &[String], path: &Path, report: &Report) -> Option<Sheet> {
+fn read(handle: &Session, base: Recipe, styles: &[String], path: &Path, report: &Report) -> Option<Sheet> {
     handle.send(Command::Sheet(SheetWish::ReadTable(path.to_owned())));
     let file = loop {
-        match next(handle) {
+        match handle.next() {
             Event::Sheet(SheetNews::Table(file)) => break file,
             Event::Sheet(SheetNews::NoTable(name, error)) => {
                 report.usage(&report.text().no_table(&name, &error));
@@ -69,25 +72,29 @@ fn read(handle: &Handle, base: Recipe, styles: &[String], path: &Path, report: &
 }
 
 /// What is wrong with the template of file names, if anything.
-fn trouble(handle: &Handle, sheet: &Arc<Sheet>, template: &str) -> Option<crate::studio::export::TemplateTrouble> {
-    let export = SheetExport { sheet: Arc::clone(sheet), folder: PathBuf::new(), template: template.to_owned() };
+fn trouble(handle: &Session, sheet: &Arc<Sheet>, folder: &Path, template: &str) -> Option<TemplateTrouble> {
+    let export = SheetExport { sheet: Arc::clone(sheet), folder: folder.to_owned(), template: template.to_owned() };
     handle.send(Command::Sheet(SheetWish::CheckExport(export)));
     loop {
-        match next(handle) {
+        match handle.next() {
             Event::Sheet(SheetNews::ExportChecked(trouble)) => return trouble,
-            Event::Stopped => return None,
+            Event::Stopped => return Some(TemplateTrouble::BrokeDown),
             _ => {}
         }
     }
 }
 
 /// What each row comes to.
-fn plans(handle: &Handle, sheet: &Arc<Sheet>) -> Option<Arc<[Arc<RowPlan>]>> {
+fn plans(handle: &Session, sheet: &Arc<Sheet>, report: &Report) -> Option<Arc<[Arc<RowPlan>]>> {
     handle.send(Command::Sheet(SheetWish::Plan { sheet: Arc::clone(sheet), revision: 1 }));
     loop {
-        match next(handle) {
+        match handle.next() {
             Event::Sheet(SheetNews::Plans { plans, .. }) => return Some(plans),
-            Event::Stopped => return None,
+            Event::Notice(notice @ Notice::TaskFailed) => {
+                report.usage(&report.text().notice(&notice));
+                return None;
+            }
+            Event::Ending { .. } | Event::Stopped => return None,
             _ => {}
         }
     }
@@ -95,7 +102,7 @@ fn plans(handle: &Handle, sheet: &Arc<Sheet>) -> Option<Arc<[Arc<RowPlan>]>> {
 
 /// A sheet on its way.
 struct Errand<'a> {
-    handle: &'a Handle,
+    handle: &'a Session,
     report: &'a Report,
     sheet: &'a Arc<Sheet>,
     /// Numbers of the rows, from 1.
@@ -125,17 +132,22 @@ impl Errand<'_> {
     /// Asks for rows and waits until all that comes of it has ended. Pictures are told of at once, unless they are to be
     /// written elsewhere first.
     fn ask(&mut self, rows: Vec<RowId>, later: bool) -> Vec<Details> {
+        if self.handle.is_ending() {
+            self.ending = Ending::Failed;
+            self.report.requests_left(0, 0, 0);
+            return Vec::new();
+        }
         let wanted = rows.len();
         self.handle.send(Command::Sheet(SheetWish::Ask { sheet: Arc::clone(self.sheet), rows }));
-        // Every request waits before any of them ends. The value says whether it still goes on.
-        let mut own: BTreeMap<RequestId, bool> = BTreeMap::new();
-        let mut going_on = 0;
+        // Every request waits before any of them ends.
+        let mut own = Asked::default();
         let mut refused = None;
-        let mut stored = Vec::new();
+        // Kept only where they are still needed: of a thousand rows they are a lot.
+        let (mut stored, mut images) = (Vec::new(), 0);
         let mut ending = self.ending;
         let mut progress = self.report.progress();
-        loop {
-            match next(self.handle) {
+        while !own.is_over(self.handle) {
+            match self.handle.next() {
                 Event::Sheet(SheetNews::Refused(sheet, found)) if sheet == self.sheet.id => {
                     let all = found.len() == wanted;
                     refused = Some(found);
@@ -145,36 +157,29 @@ impl Errand<'_> {
                 }
                 Event::Stored(details) => {
                     if let Some(row) = self.row(&details.recipe) {
-                        if !later {
+                        images += 1;
+                        if later {
+                            stored.push(*details);
+                        } else {
                             progress.clear();
                             self.report.image(&details, None, Some(row));
                         }
-                        stored.push(*details);
                     }
                 }
                 Event::Job(job) => {
                     let Some(row) = self.row(&job.recipe) else { continue };
-                    let goes_on = match &job.state {
-                        JobState::Failed(failure) => {
-                            progress.clear();
-                            self.report.failure(Some(job.id), failure, Some(row));
-                            ending = Ending::Failed;
-                            false
-                        }
-                        JobState::Cancelled { .. } => {
-                            ending = Ending::Failed;
-                            false
-                        }
-                        JobState::Done { .. } => false,
-                        _ => true,
-                    };
-                    let went_on = own.insert(job.id, goes_on).unwrap_or_default();
-                    going_on = going_on + usize::from(goes_on) - usize::from(went_on);
-                    progress.files(own.len() - going_on, own.len());
-                    if going_on == 0 {
-                        break;
+                    if let JobState::Failed(failure) = &job.state {
+                        progress.clear();
+                        self.report.failure(Some(job.id), failure, Some(row));
                     }
+                    if matches!(job.state, JobState::Failed(_) | JobState::Cancelled { .. }) {
+                        ending = Ending::Failed;
+                    }
+                    own.note(&job);
+                    let (all, ended) = own.counts();
+                    progress.files(ended, all);
                 }
+                Event::Queue(queue) => own.note_queue(&queue),
                 Event::Stopped => {
                     ending = Ending::Failed;
                     break;
@@ -183,6 +188,10 @@ impl Errand<'_> {
             }
         }
         progress.clear();
+        own.tell_left(self.handle, images, self.report);
+        if self.handle.is_ending() {
+            ending = Ending::Failed;
+        }
         self.ending = ending;
         for (row, errors) in refused.unwrap_or_default() {
             self.faults(row, &errors);
@@ -198,7 +207,7 @@ impl Errand<'_> {
         self.handle.send(Command::Sheet(SheetWish::Export(export)));
         let mut progress = self.report.progress();
         let exported = loop {
-            match next(self.handle) {
+            match self.handle.next() {
                 Event::Sheet(SheetNews::Exporting(done, total)) => progress.files(done, total),
                 Event::Sheet(SheetNews::Exported(exported)) => break exported,
                 Event::Stopped => return self.ending = Ending::Failed,

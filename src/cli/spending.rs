@@ -2,23 +2,23 @@
 
 use serde_json::{Value, json};
 
-use crate::studio::{Command, Event, Handle, Notice, SpendingReport, Sum};
+use crate::studio::{Command, Event, Notice, SpendingReport, Sum};
 
 use super::{
     Ending,
     args::Spending,
-    next,
     report::{Report, line, object},
+    session::Session,
 };
 
-pub(super) fn run(handle: &Handle, arguments: &Spending, report: &Report) -> Ending {
+pub(super) fn run(handle: &Session, arguments: &Spending, report: &Report) -> Ending {
     let since = arguments.since;
     match &arguments.csv {
         Some(path) => handle.send(Command::ExportSpending { path: path.clone(), since }),
         None => handle.send(Command::WantSpending { since }),
     }
     loop {
-        match next(handle) {
+        match handle.next() {
             Event::Spending(found) => {
                 print(&found, arguments.json, report);
                 return Ending::Done;
@@ -26,6 +26,10 @@ pub(super) fn run(handle: &Handle, arguments: &Spending, report: &Report) -> End
             Event::Notice(notice @ Notice::SpendingExported { .. }) => {
                 line(&report.text().notice(&notice));
                 return Ending::Done;
+            }
+            Event::Notice(notice @ Notice::InLibrary { .. }) => {
+                report.usage(&report.text().notice(&notice));
+                return Ending::Usage;
             }
             Event::Notice(notice @ (Notice::CannotSave { .. } | Notice::LibraryTrouble { .. })) => {
                 report.usage(&report.text().notice(&notice));

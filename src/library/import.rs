@@ -20,6 +20,7 @@ use crate::{
 use super::{
     Library, Look, Sidecar, SidecarFacts, durable,
     error::{At as _, LibraryError},
+    regular::read_regular,
 };
 
 /// Bytes of a file that is taken for a picture at most.
@@ -118,7 +119,11 @@ impl Library {
         if about.len() > LARGEST {
             return Err(ImportError::TooLarge);
         }
-        let bytes = fs::read(file).map_err(ImportError::Unreadable)?;
+        let bytes = match read_regular(file, LARGEST) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => return Err(ImportError::TooLarge),
+            Err(error) => return Err(ImportError::Unreadable(error)),
+        };
         let sha256 = durable::hexadecimal(&Sha256::digest(&bytes));
         let path = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
         if let Some((id, trashed)) = self.with_bytes(&sha256)? {
@@ -217,8 +222,7 @@ fn own_sidecar(file: &Path, sha256: &str) -> Option<Sidecar> {
 /// What is in a file beside a picture that has its name with another extension.
 fn beside(file: &Path, extension: &str) -> Option<Vec<u8>> {
     let beside: PathBuf = file.with_extension(extension);
-    let small = fs::metadata(&beside).ok()?.len() <= LARGEST_SIDECAR;
-    small.then(|| fs::read(&beside).ok()).flatten()
+    read_regular(&beside, LARGEST_SIDECAR).ok()
 }
 
 /// A recipe as far as another program's can be one.

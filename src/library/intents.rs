@@ -236,6 +236,9 @@ impl Library {
     /// [`LibraryError::Backward`] if it has been there or beyond, or is not known; else the index cannot be written.
     pub fn set_intent_state(&self, request: RequestId, state: &IntentState) -> Result<(), LibraryError> {
         self.writable()?;
+        if *state == IntentState::Sending {
+            self.ensure_lock()?;
+        }
         self.write_index(vec![IndexWrite::State { request, state: state.clone() }])
     }
 

@@ -22,6 +22,7 @@
 //! The files are the truth; what the index says about pictures can be made again from them. Everything blocks:
 //! callers run it on threads that may.
 
+mod across;
 mod applying;
 mod batches;
 mod catching_up;
@@ -40,17 +41,21 @@ mod import;
 mod index_writes;
 mod intents;
 mod journal;
+mod leftovers;
 mod lineage;
+mod lock;
 mod mending;
 mod models;
 mod oracle;
 mod organising;
 mod originals;
+mod owned;
 mod query;
 mod reading;
 mod rebuild;
 mod references;
 mod referring;
+mod regular;
 mod replay;
 mod schema;
 mod search;
@@ -80,6 +85,7 @@ pub use originals::{OriginalWriter, SidecarFacts};
 pub use query::{Compare, Filter, Has, Is, Period, Query, Term, Used};
 pub use reading::{MISMATCHED, RowData};
 pub use rebuild::{Rebuilt, rebuild};
+pub use regular::{open_regular, read_regular};
 pub use search::ViewData;
 pub use sheets::RowPicture;
 pub use sidecar::Sidecar;
@@ -88,7 +94,7 @@ pub use spool::{
 };
 
 use std::{
-    fs::{self, File, TryLockError},
+    fs,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -99,6 +105,7 @@ use columns::{Held, Writer};
 use error::At as _;
 use index_writes::IndexWrites;
 use journal::Journal;
+use lock::Lock;
 use spending::SpendingJournal;
 use spool::Spools;
 use storing::FolderFlushes;
@@ -127,8 +134,8 @@ pub struct Library {
     restored: usize,
     /// The version of the format, where a newer program made the library: it is only read then.
     newer: Option<i64>,
-    /// Held until the library is dropped; the system lets go of it when the program dies.
-    lock: File,
+    /// Held until the library is dropped.
+    lock: Arc<Lock>,
 }
 
 impl Library {
@@ -140,10 +147,10 @@ impl Library {
     /// [`LibraryError::DiskFull`] if its folder cannot be used.
     pub fn open(folder: &Path) -> Result<Self, LibraryError> {
         make_folders(folder)?;
-        let lock = lock(folder)?;
+        let lock = Arc::new(Lock::take(folder)?);
         let database = folder.join("library.db");
         durable::remove(&folder.join(rebuild::UNFINISHED))?;
-        if identity::is_copy(&lock, &database) {
+        if identity::is_copy(&lock.file(), &database) {
             tracing::warn!("the index is a copy, or the library has moved: it is made anew");
             match rebuild::renew(folder, |_, _| ()) {
                 // It is looked at as it is.
@@ -154,7 +161,7 @@ impl Library {
         let opened = if health::is_damaged(&database) {
             Err(LibraryError::Broken { reason: "its pages contradict each other".to_owned() })
         } else {
-            Self::open_locked(folder, lock.try_clone().at(folder)?)
+            Self::open_locked(folder, Arc::clone(&lock))
         };
         match opened {
             Err(LibraryError::Broken { reason }) => {
@@ -173,7 +180,7 @@ impl Library {
     }
 
     /// Opens a library whose lock is held.
-    fn open_locked(folder: &Path, lock: File) -> Result<Self, LibraryError> {
+    fn open_locked(folder: &Path, lock: Arc<Lock>) -> Result<Self, LibraryError> {
         let database = folder.join("library.db");
         let mut writer = match schema::open(&database) {
             Err(LibraryError::Newer { found }) => return Self::open_to_look_at(folder, found, lock),
@@ -202,12 +209,12 @@ impl Library {
             lock,
         };
         library.restored = library.mend()?;
-        identity::remember(&library.lock, &database);
+        identity::remember(&library.lock.file(), &database);
         Ok(library)
     }
 
     /// Opens a library that a newer version made. Nothing of it is touched.
-    fn open_to_look_at(folder: &Path, found: i64, lock: File) -> Result<Self, LibraryError> {
+    fn open_to_look_at(folder: &Path, found: i64, lock: Lock) -> Result<Self, LibraryError> {
         let database = folder.join("library.db");
         let connect = || schema::connect_to_look_at(&database).map(Mutex::new);
         Ok(Self {
@@ -248,6 +255,14 @@ impl Library {
         self.newer.map_or(Ok(()), |found| Err(LibraryError::Newer { found }))
     }
 
+    /// Makes sure that no other program can have the library open, before a request is sent.
+    fn ensure_lock(&self) -> Result<(), LibraryError> {
+        if self.lock.ensure()? {
+            identity::remember(&self.lock.file(), &self.folder.join("library.db"));
+        }
+        Ok(())
+    }
+
     /// Where it is.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -279,16 +294,6 @@ fn make_folders(folder: &Path) -> Result<(), LibraryError> {
         fs::create_dir_all(&path).at(&path)?;
     }
     Ok(())
-}
-
-fn lock(folder: &Path) -> Result<File, LibraryError> {
-    let path = folder.join("library.lock");
-    let file = File::options().create(true).truncate(false).read(true).write(true).open(&path).at(&path)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(LibraryError::Busy { folder: folder.to_owned() }),
-        Err(TryLockError::Error(error)) => Err(error).at(&path),
-    }
 }
 
 #[cfg(test)]

@@ -239,6 +239,28 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_is_cut_within_a_character_leaves_the_others_readable() {
+        let folder = tempfile::tempdir().unwrap();
+        let note = |text: &str| Change::Note(text.to_owned());
+        drop(library(folder.path()).organise(&[id(1)], &note("濕")).unwrap());
+        let path = folder.path().join("organising.jsonl");
+        let mut text = std::fs::read(&path).unwrap();
+        text.extend("{\"note\":\"濕".as_bytes().split_last().unwrap().1);
+        std::fs::write(&path, &text).unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        assert_eq!(library.marks(id(1)).unwrap().note, "濕");
+        library.organise(&[id(2)], &note("乾")).unwrap();
+        drop(library);
+        // A line in the midst that is no text is passed over, and kept.
+        let mut text = std::fs::read(&path).unwrap();
+        text.extend(b"{\"note\":\"\xff\"}\n");
+        std::fs::write(&path, &text).unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        library.organise(&[id(3)], &note("風")).unwrap();
+        assert_eq!([1, 2, 3].map(|number| library.marks(id(number)).unwrap().note), ["濕", "乾", "風"]);
+    }
+
+    #[test]
     fn one_undo_gives_each_picture_its_own_former_value() {
         let folder = tempfile::tempdir().unwrap();
         let library = library(folder.path());

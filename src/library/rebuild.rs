@@ -20,7 +20,9 @@ use super::{
     catching_up::{catch_up, open_journal},
     durable,
     error::{At as _, LibraryError},
-    identity, lock, make_folders,
+    identity,
+    lock::Lock,
+    make_folders,
     originals::{insert, month, read_sidecar},
     schema,
 };
@@ -68,9 +70,9 @@ struct Carried {
 /// full or cannot be written. The index that was there is still there.
 pub fn rebuild(folder: &Path, progress: impl Fn(usize, usize)) -> Result<Rebuilt, LibraryError> {
     make_folders(folder)?;
-    let lock = lock(folder)?;
+    let lock = Lock::take(folder)?;
     let rebuilt = renew(folder, progress)?;
-    identity::remember(&lock, &folder.join("library.db"));
+    identity::remember(&lock.file(), &folder.join("library.db"));
     Ok(rebuilt)
 }
 

@@ -183,6 +183,20 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_is_cut_within_a_character_leaves_the_others_readable() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        assert!(library.write_spending(&spending(1)).unwrap());
+        let path = folder.path().join(NAME);
+        let mut text = fs::read(&path).unwrap();
+        text.extend("{\"model\":\"畫".as_bytes().split_last().unwrap().1);
+        fs::write(&path, &text).unwrap();
+        assert_eq!(read(&library), [spending(1)]);
+        assert!(library.write_spending(&spending(2)).unwrap());
+        assert_eq!(read(&library), [spending(1), spending(2)]);
+    }
+
+    #[test]
     fn what_was_spent_is_there_again_whole_lines_only_and_each_once() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(NAME);

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::recipe::ImageId;
 
 use super::{
-    Filter, Library, Query, durable,
+    Filter, Library, Query, across, durable,
     error::{At as _, LibraryError},
     journal::Entry,
 };
@@ -164,6 +164,7 @@ impl Library {
             let live = self.folder.join(path);
             let trashed = self.trashed(&live);
             let settled = if live.exists() {
+                across::drop_copy(&live, &trashed)?;
                 carry_sidecar(&trashed, &live)?;
                 "NULL"
             } else if trashed.exists() {
@@ -258,6 +259,8 @@ fn carry_sidecar(from: &Path, to: &Path) -> Result<(), LibraryError> {
 fn carry_file(from: &Path, to: &Path) -> Result<(), LibraryError> {
     match fs::rename(from, to) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        // Originals may be a link to another disk.
+        Err(error) if error.kind() == std::io::ErrorKind::CrossesDevices => across::carry(from, to),
         moved => moved.at(from),
     }
 }

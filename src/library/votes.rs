@@ -23,12 +23,14 @@ impl Library {
     /// The file cannot be read.
     pub fn votes(&self) -> Result<Vec<Vote>, LibraryError> {
         let path = self.folder.join(NAME);
-        let text = match fs::read_to_string(&path) {
+        let text = match fs::read(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
             read => read.at(&path)?,
         };
         let mut seen = BTreeSet::new();
-        let votes = text.lines().filter_map(|line| serde_json::from_str::<Vote>(line).ok());
+        // Line by line: one that was cut within a character must not keep the others from being read.
+        let lines = text.split(|byte| *byte == b'\n');
+        let votes = lines.filter_map(|line| serde_json::from_slice::<Vote>(line).ok());
         Ok(votes.filter(|vote| seen.insert(vote.batch)).collect())
     }
 
@@ -74,6 +76,21 @@ mod tests {
     fn vote(number: u128, choice: Choice) -> Vote {
         let contenders = vec!["a".to_owned(), "b".to_owned()];
         Vote { batch: BatchId::from_uuid(Uuid::from_u128(number)), at: Timestamp::UNIX_EPOCH, contenders, choice }
+    }
+
+    #[test]
+    fn a_line_that_is_cut_within_a_character_leaves_the_others_readable() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        let (first, second) = (vote(1, Choice::Won("狐狸".to_owned())), vote(2, Choice::Tied));
+        library.vote(&first).unwrap();
+        let path = folder.path().join(NAME);
+        let mut text = fs::read(&path).unwrap();
+        text.extend("{\"batch\":\"畫".as_bytes().split_last().unwrap().1);
+        fs::write(&path, &text).unwrap();
+        assert_eq!(library.votes().unwrap(), [first.clone()]);
+        library.vote(&second).unwrap();
+        assert_eq!(library.votes().unwrap(), [first, second]);
     }
 
     #[test]

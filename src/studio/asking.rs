@@ -1,15 +1,18 @@
 //! What is asked of keychain and gateway: keys, connections, and lists of models.
 
-use std::sync::Arc;
+use std::{future::Future, sync::Arc};
 
 use tokio::time::Instant;
 
 use crate::{
     gateway::Model,
-    recipe::{Failure, Profile},
+    recipe::{Failure, FailureKind, Profile, ProfileId},
 };
 
-use super::{Command, ConnectionReport, Event, KeyState, ModelInfo, Secret, core::Core, inbox::Note, world::World};
+use super::{
+    Command, ConnectionReport, Event, KeyState, KeychainTrouble, ModelInfo, Secret, core::Core, inbox::Note,
+    task::Task, world::World,
+};
 
 impl Core {
     /// Asks keychain or gateway, on a task of its own.
@@ -19,26 +22,19 @@ impl Core {
             Command::LookUpKey(id) => {
                 let Some(profile) = self.profile(&id) else { return };
                 self.send(Event::Key(id.clone(), KeyState::Asking));
-                tokio::spawn(async move {
-                    let state = world.keys.look_up(&profile).await;
-                    world.events.send(Event::Key(id, state));
-                });
+                self.about_key(id, async move { world.keys.look_up(&profile).await });
             }
             Command::StoreKey(id, key) => {
-                tokio::spawn(async move {
-                    let state = world.keys.store(&id, key).await;
-                    world.events.send(Event::Key(id, state));
-                });
+                let of = id.clone();
+                self.about_key(id, async move { world.keys.store(&of, key).await });
             }
             Command::ForgetKey(id) => {
                 let Some(profile) = self.profile(&id) else { return };
-                tokio::spawn(async move {
-                    let state = world.keys.forget(&profile).await;
-                    world.events.send(Event::Key(id, state));
-                });
+                self.about_key(id, async move { world.keys.forget(&profile).await });
             }
             Command::TestConnection(profile) => {
-                tokio::spawn(async move {
+                let id = profile.id.clone();
+                let test = async move {
                     let start = Instant::now();
                     let report = models(&world, &profile).await.map(|models| {
                         let report = ConnectionReport {
@@ -50,20 +46,34 @@ impl Core {
                         report
                     });
                     world.events.send(Event::Connection(profile.id, report));
+                };
+                self.world.spawn(Task::Connection, test, move |world| {
+                    world.events.send(Event::Connection(id, Err(Failure::new(FailureKind::NotUnderstood))));
                 });
             }
             Command::RefreshModels(id) => {
                 let Some(profile) = self.profile(&id) else { return };
-                tokio::spawn(async move {
+                let refresh = async move {
                     match models(&world, &profile).await {
                         Ok(models) => world.note(Note::Models(id, models)),
                         // The list that is remembered stays; the connection test says what is wrong.
                         Err(failure) => tracing::info!(profile = %id, kind = ?failure.kind, "models were not listed"),
                     }
-                });
+                };
+                // Nobody waits for it.
+                self.world.spawn(Task::Models, refresh, |_world| ());
             }
             _ => {}
         }
+    }
+
+    /// Does something with a profile's key, and tells what is known of it then.
+    fn about_key(&self, id: ProfileId, state: impl Future<Output = KeyState> + Send + 'static) {
+        let (world, of) = (Arc::clone(&self.world), id.clone());
+        let work = async move { world.events.send(Event::Key(of, state.await)) };
+        self.world.spawn(Task::Key, work, move |world| {
+            world.events.send(Event::Key(id, KeyState::Unreachable(KeychainTrouble::Refused)));
+        });
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     recipe::{BatchId, Choice, Part, Recipe, Vote},
 };
 
-use super::{Ballot, Event, core::Core, world::World};
+use super::{Ballot, Event, Notice, core::Core, task::Task, world::World};
 
 impl Core {
     /// The same requests in an order that tells nothing of their models, each with its place.
@@ -24,12 +24,16 @@ impl Core {
 
     /// Tells how blind comparisons were decided.
     pub(super) fn tell_votes(&self) {
-        self.on_thread(|world| tell(world).unwrap_or_else(|error| trouble(world, &error)));
+        let work = |world: &Arc<World>| tell(world).unwrap_or_else(|error| trouble(world, &error));
+        self.world.on_thread(Task::Votes, work, World::reading_failed);
     }
 
     /// Writes down what a person says, and tells it.
     pub(super) fn vote(&self, batch: BatchId, ballot: Ballot) {
-        self.on_thread(move |world| vote(world, batch, ballot).unwrap_or_else(|error| trouble(world, &error)));
+        let work = move |world: &Arc<World>| {
+            vote(world, batch, ballot).unwrap_or_else(|error| trouble(world, &error));
+        };
+        self.world.on_thread(Task::Votes, work, World::reading_failed);
     }
 }
 

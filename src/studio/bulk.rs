@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::library::LibraryError;
 
-use super::{Event, world::World};
+use super::{Event, task::Task, world::World};
 
 /// How long a piece that was begun may take when the program ends.
 const LAST_PIECE: Duration = Duration::from_millis(800);
@@ -52,12 +52,24 @@ pub(super) struct Reins {
 }
 
 impl<W: Send + 'static> InLine<W> {
-    /// Begins. Must be called on the runtime.
-    pub(super) fn new(world: &Arc<World>, mut grant: impl FnMut(&World, &Reins, W) + Send + 'static) -> Self {
+    /// Begins. Must be called on the runtime. If work panics, `failed` says so, and the next wish has its turn.
+    pub(super) fn new(
+        world: &Arc<World>,
+        task: Task,
+        mut grant: impl FnMut(&World, &Reins, W) + Send + 'static,
+        failed: impl Fn(&World) + Send + 'static,
+    ) -> Self {
         let (wishes, mut wished) = unbounded_channel();
         let reins = Arc::<Reins>::default();
         let (world, held) = (Arc::clone(world), Arc::clone(&reins));
-        let working = tokio::task::spawn_blocking(move || work(&world, &held, &mut wished, &mut grant));
+        let working = tokio::task::spawn_blocking(move || {
+            let mut each = |wish| {
+                if world.caught(task, || grant(&world, &held, wish)).is_none() {
+                    failed(&world);
+                }
+            };
+            work(&held, &mut wished, &mut each);
+        });
         Self { wishes, working, reins }
     }
 
@@ -85,13 +97,13 @@ impl<W: Send + 'static> InLine<W> {
     }
 }
 
-fn work<W>(world: &World, reins: &Reins, wished: &mut UnboundedReceiver<W>, grant: &mut impl FnMut(&World, &Reins, W)) {
+fn work<W>(reins: &Reins, wished: &mut UnboundedReceiver<W>, grant: &mut impl FnMut(W)) {
     while let Some(wish) = wished.blocking_recv() {
         if reins.ending.load(Ordering::Relaxed) {
             break;
         }
         reins.stop.store(false, Ordering::Relaxed);
-        grant(world, reins, wish);
+        grant(wish);
     }
 }
 

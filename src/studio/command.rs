@@ -1,6 +1,6 @@
 //! What the studio can be told to do. The window and the headless commands send these and nothing else.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use jiff::{Timestamp, civil::Date};
 
@@ -14,7 +14,7 @@ use crate::{
 
 use super::{
     Bulk, Keeping, Notification, Spot, contact_sheet::SheetOrder, export::ExportOrder, secret::Secret,
-    sheets::SheetWish,
+    sheets::SheetWish, signals::Signal,
 };
 
 /// One thing for the studio to do. Sending never blocks; what comes of it arrives as [`super::Event`]s.
@@ -302,6 +302,13 @@ pub enum Command {
     /// Tell a person of something by way of the desktop.
     Notify(Notification),
 
+    /// A signal asks the program to end: let nothing else begin, and tell it as [`super::Event::Ending`].
+    End {
+        /// Which.
+        signal: Signal,
+        /// How long requests under way may take to finish.
+        grace: Duration,
+    },
     /// Write everything down and stop.
     Shutdown,
 }

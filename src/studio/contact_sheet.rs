@@ -131,7 +131,7 @@ pub(super) async fn export(world: Arc<World>, order: SheetOrder) {
     let Some(path) = ask(&world, choice).await else { return };
     let library = Arc::clone(&world.library);
     let written = blocking(move || write(&library, &order, &path)).await;
-    let written = written.unwrap_or(Err(ExportFailure::Unreadable));
+    let written = written.unwrap_or(Err(ExportFailure::BrokeDown));
     world.events.send(Event::GridExported(written));
 }
 
@@ -145,6 +145,9 @@ fn write(library: &Library, order: &SheetOrder, path: &Path) -> Result<PathBuf, 
     let sheet = Sheet::of(&members).ok_or(ExportFailure::Unreadable)?;
     let drawn = sheet.draw(&title, order.cell, |id, side| picture(library, id, side));
     let bytes = encode(&drawn, order.format)?;
+    if library.owns(path) {
+        return Err(ExportFailure::InLibrary);
+    }
     // The save dialog has asked.
     put(path, &bytes, Clash::Replace)
 }

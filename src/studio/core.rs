@@ -30,10 +30,11 @@ use super::{
     files::Files,
     inbox::Note,
     learned, looking,
-    organise::{Done, Wish},
+    organise::{self, Done, Wish},
     queue::Queue,
     saving::{Save, save_all},
     sheets::Sheets,
+    task::{BROKE_DOWN, Task},
     thumbnails::Thumbnails,
     view::{self, OpenView},
     wildcards::WildcardFolder,
@@ -108,12 +109,13 @@ impl Core {
             move || save_all(&world, &files, saves)
         });
         Self {
-            thumbnails: Thumbnails::new(Arc::clone(&world.library), world.events.clone()),
+            thumbnails: Thumbnails::new(Arc::clone(&world.library), world.events.clone(), Arc::clone(&world.on_task)),
             organiser: {
                 let mut done = Done::default();
-                InLine::new(&world, move |world, reins, wish| done.grant(world, reins, wish))
+                let grant = move |world: &World, reins: &_, wish| done.grant(world, reins, wish);
+                InLine::new(&world, Task::Organise, grant, organise::broke_down)
             },
-            trash: InLine::new(&world, discard::grant),
+            trash: InLine::new(&world, Task::Trash, discard::grant, discard::broke_down),
             wildcards: Arc::new(WildcardFolder::new(files.folder())),
             queue: Queue::new(settings.caps, world.now()),
             sheets: Sheets::default(),
@@ -154,11 +156,17 @@ impl Core {
             self.send(Event::Learned(profile.clone(), self.learned.of_profile(profile)));
         }
         self.take_up_all().await;
-        let (world, closing) = (Arc::clone(&self.world), Arc::clone(&self.closing));
-        tokio::task::spawn_blocking(move || {
-            learned::compare(&world, &closing);
-            looking::look_at_all(&world, &closing);
-        });
+        let (world, closing) = (&self.world, Arc::clone(&self.closing));
+        world.on_thread(
+            Task::Looking,
+            move |world| {
+                world.library.clear_leftovers();
+                learned::compare(world, &closing);
+                looking::look_at_all(world, &closing);
+            },
+            // Nobody waits for it: it is taken up again at the next start.
+            |_world| (),
+        );
     }
 
     /// Runs until it is told to stop or nobody listens any more.
@@ -249,6 +257,10 @@ impl Core {
             | Command::SaveWildcard { .. }
             | Command::DeleteWildcard(_)
             | Command::PickWildcards => self.wildcard(command),
+            Command::End { signal, grace } => {
+                self.steer(Command::FinishQueue(true)).await;
+                self.send(Event::Ending { signal, grace });
+            }
             // `run` has taken it already.
             Command::Shutdown => {}
             command => self.serve(command),
@@ -355,14 +367,21 @@ impl Core {
 
     /// Reads the open view, or another one, anew.
     pub(super) fn read_view(&mut self, wish: Option<(String, Order)>) {
+        // Without a window nobody has opened one: the whole library is not read for nobody.
+        if wish.is_none() && !self.view.is_open() {
+            return;
+        }
         let Some(reading) = self.view.wish(wish) else { return };
-        let world = Arc::clone(&self.world);
         let stacked = self.settings.stacked.then(|| self.view.open_stacks());
-        tokio::task::spawn_blocking(move || {
-            let show = |view| world.note(Note::Beginning(view));
-            let read = view::read(&world.library, &reading, stacked.as_ref(), show);
-            world.note(Note::View(read.map_err(|error| error.to_string())));
-        });
+        self.world.on_thread(
+            Task::View,
+            move |world| {
+                let show = |view| world.note(Note::Beginning(view));
+                let read = view::read(&world.library, &reading, stacked.as_ref(), show);
+                world.note(Note::View(read.map_err(|error| error.to_string())));
+            },
+            |world| world.note(Note::View(Err(BROKE_DOWN.to_owned()))),
+        );
     }
 
     pub(super) fn profile(&self, id: &ProfileId) -> Option<Profile> {

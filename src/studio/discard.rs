@@ -6,6 +6,7 @@ use super::{
     Event, Notice,
     bulk::{Bulk, Reins},
     inbox::Note,
+    task::BROKE_DOWN,
     world::World,
 };
 
@@ -47,6 +48,15 @@ pub(super) fn grant(world: &World, reins: &Reins, wish: Discard) {
         world.events.send(Event::Notice(Notice::CannotDelete { reason: error.to_string() }));
     }
     world.events.send(event);
+    world.note(Note::LibraryChanged);
+}
+
+/// Says that work has panicked, and ends whatever it was.
+pub(super) fn broke_down(world: &World) {
+    world.events.send(Event::Notice(Notice::CannotDelete { reason: BROKE_DOWN.to_owned() }));
+    for event in [Event::Deleted(Vec::new()), Event::Restored(Vec::new()), Event::TrashEmptied(0)] {
+        world.events.send(event);
+    }
     world.note(Note::LibraryChanged);
 }
 

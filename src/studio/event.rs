@@ -30,6 +30,7 @@ use super::{
     listing::Listing,
     queue::{QueueState, RunEnded},
     sheets::SheetNews,
+    signals::Signal,
     spending::SpendingReport,
     stacks::Stack,
     start::StartError,
@@ -236,6 +237,13 @@ pub enum Event {
     Learned(ProfileId, BTreeMap<String, Learned>),
     /// Something that a person should know and that belongs to no card.
     Notice(Notice),
+    /// A signal asks the program to end. Nothing else begins; what is under way may finish within the grace.
+    Ending {
+        /// Which.
+        signal: Signal,
+        /// How long that may take.
+        grace: Duration,
+    },
     /// Everything is written down; the studio has stopped. Always the last event.
     Stopped,
 }
@@ -663,6 +671,13 @@ pub enum Notice {
         /// What the system said.
         reason: String,
     },
+    /// A file was not written because it would lie among the library's own files.
+    InLibrary {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A task broke down on an internal error; the log has the details. What it was doing is not finished.
+    TaskFailed,
     /// What is said about pictures could not be written down, and has not changed.
     CannotOrganise {
         /// What the system said.

@@ -20,6 +20,7 @@ use super::{
     Event, Notice,
     core::Core,
     references,
+    task::Task,
     world::{World, blocking},
 };
 
@@ -50,14 +51,22 @@ impl Core {
         let (world, under_way) = (Arc::clone(&self.world), Arc::clone(&self.fetching));
         let count = under_way.fetch_add(1, Ordering::SeqCst) + 1;
         world.events.send(Event::FetchingReferences(count));
-        tokio::spawn(async move {
-            let came = fetch(&world, &link).await;
-            if let Err(why) = came {
-                tracing::info!(?why, "a link gave no reference");
-                world.events.send(Event::Notice(Notice::ReferenceNotFetched { host: host(&link), why }));
+        let (host, counted) = (host(&link), Arc::clone(&under_way));
+        let not_fetched = move |world: &World, why| {
+            tracing::info!(?why, "a link gave no reference");
+            world.events.send(Event::Notice(Notice::ReferenceNotFetched { host, why }));
+        };
+        let told = not_fetched.clone();
+        let work = async move {
+            if let Err(why) = fetch(&world, &link).await {
+                not_fetched(&world, why);
             }
             let left = settle(&under_way);
             world.events.send(Event::FetchingReferences(left));
+        };
+        self.world.spawn(Task::FetchReference, work, move |world| {
+            told(world, NotFetched::NoPicture);
+            world.events.send(Event::FetchingReferences(settle(&counted)));
         });
     }
 }

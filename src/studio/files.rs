@@ -10,6 +10,7 @@ use std::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
+    library::read_regular,
     recipe::{Profile, ProfileId},
     settings::{Kit, Session, Settings},
 };
@@ -93,7 +94,7 @@ impl Files {
     /// A file's contents, or the default. One that cannot be understood is moved aside, not overwritten.
     fn read<T: DeserializeOwned + Default>(&self, name: &str) -> T {
         let path = self.folder.join(name);
-        let text = match fs::read(&path) {
+        let text = match read_regular(&path, u64::MAX) {
             Ok(text) => text,
             Err(error) => {
                 if error.kind() != io::ErrorKind::NotFound {

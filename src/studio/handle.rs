@@ -28,6 +28,11 @@ impl Handle {
         self.commands.send(command).ok();
     }
 
+    /// Sends commands from elsewhere.
+    pub fn commands(&self) -> CommandSender {
+        CommandSender(self.commands.clone())
+    }
+
     /// The next event, if one has arrived.
     pub fn try_next(&self) -> Option<Event> {
         self.events.try_recv().ok()
@@ -36,6 +41,17 @@ impl Handle {
     /// Waits for the next event, for faces that have nothing to draw meanwhile.
     pub fn next(&self, limit: Duration) -> Result<Event, RecvTimeoutError> {
         self.events.recv_timeout(limit)
+    }
+}
+
+/// Sends commands from elsewhere, such as the thread that hears signals.
+#[derive(Clone, Debug)]
+pub struct CommandSender(UnboundedSender<Command>);
+
+impl CommandSender {
+    /// Sends a command. A studio that has stopped takes no more of them, which is no error.
+    pub fn send(&self, command: Command) {
+        self.0.send(command).ok();
     }
 }
 

@@ -1,7 +1,7 @@
 //! Bringing in files and folders in the background: one picture after the other, with a way to stop.
 
 use std::{
-    fs::{self, File},
+    fs,
     io::Read as _,
     path::{Path, PathBuf},
     sync::{
@@ -12,7 +12,7 @@ use std::{
 
 use crate::{
     imaging::{self, ImageError},
-    library::{Brought, ImportError, Keeping, LibraryError},
+    library::{Brought, ImportError, Keeping, LibraryError, open_regular},
     recipe::{AspectRatio, ImageId, ImageSize, Marks, Recipe},
 };
 
@@ -22,7 +22,7 @@ use super::{
     details,
     inbox::Note,
     landing::{Stored, keep_thumbnails},
-    serve::ask,
+    task::{BROKE_DOWN, Task},
     world::World,
 };
 
@@ -77,13 +77,21 @@ impl Core {
         }
         let cancelled = Arc::new(AtomicBool::new(false));
         self.import = Some(Arc::clone(&cancelled));
-        let world = Arc::clone(&self.world);
-        tokio::task::spawn_blocking(move || {
-            let imported = bring_in(&world, &paths, keeping, &cancelled);
+        let asked = paths.clone();
+        let ended = |world: &World, imported| {
             world.note(Note::LibraryChanged);
             world.note(Note::ImportEnded);
             world.events.send(Event::ImportDone(imported));
-        });
+        };
+        self.world.on_thread(
+            Task::Import,
+            move |world| ended(world, bring_in(world, &paths, keeping, &cancelled)),
+            move |world| {
+                let why = || NotImported::CannotStore(BROKE_DOWN.to_owned());
+                let failed = asked.into_iter().map(|path| (path, why())).collect();
+                ended(world, Imported { failed, ..Imported::default() });
+            },
+        );
     }
 
     /// Stops what is being brought in after the file that it is at. What is there by then stays.
@@ -107,12 +115,7 @@ impl Core {
     pub(super) fn pick_import(&self, folders: bool) {
         let dialogs = &self.world.dialogs;
         let choice = if folders { dialogs.pick_folders() } else { dialogs.pick_images() };
-        let world = Arc::clone(&self.world);
-        tokio::spawn(async move {
-            if let Some(paths) = ask(&world, choice).await {
-                world.events.send(Event::ImportPicked(paths));
-            }
-        });
+        self.choose(choice, |world, paths| world.events.send(Event::ImportPicked(paths)));
     }
 }
 
@@ -137,7 +140,13 @@ fn bring_in(world: &World, paths: &[PathBuf], keeping: Keeping, cancelled: &Atom
             break;
         }
         world.events.send(Event::ImportProgress { done, total });
-        match world.library.bring_in(&file, keeping, world.now()) {
+        // A file at which a decoder panics is like any that cannot be decoded; the others are brought in.
+        let brought = world.caught(Task::ImportFile, || world.library.bring_in(&file, keeping, world.now()));
+        let Some(brought) = brought else {
+            imported.failed.push((file, NotImported::Broken));
+            continue;
+        };
+        match brought {
             Ok(Brought::New { sidecar, thumbnail }) => {
                 imported.new.push(sidecar.id);
                 keep(world, *sidecar, thumbnail);
@@ -219,6 +228,10 @@ fn gather(
             }
             return Ok(());
         }
+        // A pipe or a device that was named is said to be none.
+        if depth == 0 && !about.is_dir() {
+            return open_regular(path).map(drop);
+        }
         // The library's own pictures are there already.
         if !about.is_dir() || depth > DEEPEST || is_within(path, world.library.folder()) {
             return Ok(());
@@ -249,7 +262,7 @@ fn looks_like_a_picture(path: &Path) -> bool {
         return true;
     }
     let mut head = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(32).read_to_end(&mut head));
+    let read = open_regular(path).and_then(|file| file.take(32).read_to_end(&mut head));
     read.is_ok() && imaging::sniff(&head).is_some()
 }
 

@@ -61,6 +61,8 @@ pub(super) enum Step {
     NotReached(Failure),
     /// The disk has no room for its response; nothing was sent.
     NoRoom(Room),
+    /// It was put back to those that were not sent, because nothing is to be sent any more.
+    PutBack,
     /// Its answer is arriving.
     Receiving { since: Timestamp, bytes: u64, total: Option<u64>, preview: Option<Pixels> },
     /// A picture was stored durably.

@@ -15,7 +15,7 @@ use crate::{
     recipe::RequestId,
 };
 
-use super::{Event, JobState, Notice, core::Core, inbox::Note, road, serve::ask, world::World};
+use super::{Event, JobState, Notice, core::Core, inbox::Note, road, task::Task, world::World};
 
 /// How much of a response is read at a time, in bytes.
 const PIECE_BYTES: usize = 256 << 10;
@@ -46,7 +46,7 @@ impl Core {
 
     /// Brings the cards of kept responses back that were removed.
     pub(super) fn show_kept(&self) {
-        self.on_thread(|world| {
+        let show = |world: &Arc<World>| {
             let shown = world.library.put_away_intents().and_then(|put_away| {
                 for (intent, failure) in put_away {
                     world.library.show_failed(intent.request, &failure, true)?;
@@ -58,14 +58,15 @@ impl Core {
             if let Err(error) = shown {
                 tracing::warn!(%error, "kept responses cannot be shown");
             }
-        });
+        };
+        self.world.on_thread(Task::Kept, show, World::task_failed);
     }
 
     fn remove_kept(
         &self,
         remove: impl FnOnce(&World) -> Result<Vec<RequestId>, crate::library::LibraryError> + Send + 'static,
     ) {
-        self.on_thread(move |world| {
+        let remove = move |world: &Arc<World>| {
             match remove(world) {
                 Ok(removed) if removed.is_empty() => {}
                 Ok(removed) => {
@@ -75,7 +76,8 @@ impl Core {
                 Err(error) => tracing::warn!(%error, "kept responses could not be removed"),
             }
             tell(world);
-        });
+        };
+        self.world.on_thread(Task::Kept, remove, World::task_failed);
     }
 
     /// Cards no longer offer what is gone.
@@ -94,24 +96,21 @@ impl Core {
 
     /// Tells how much is kept.
     pub(super) fn tell_kept(&self) {
-        self.on_thread(|world| tell(world));
+        self.world.on_thread(Task::Kept, |world| tell(world), World::task_failed);
     }
 
     /// Asks for a folder and saves there what a kept response holds.
     pub(super) fn save_response(&self, id: RequestId) {
-        let world = Arc::clone(&self.world);
-        let choice = self.world.dialogs.pick_folder();
-        tokio::spawn(async move {
-            let Some(folder) = ask(&world, choice).await else { return };
-            let shared = Arc::clone(&world);
-            let saved = tokio::task::spawn_blocking(move || save(&shared, id, &folder)).await;
-            let notice = match saved {
-                Ok(Ok(files)) if files.is_empty() => Notice::NothingKept,
-                Ok(Ok(files)) => Notice::ResponseSaved { files },
-                Ok(Err(reason)) => Notice::ResponseNotSaved { reason },
-                Err(error) => Notice::ResponseNotSaved { reason: error.to_string() },
+        self.choose(self.world.dialogs.pick_folder(), move |world, folder| {
+            let save = move |world: &Arc<World>| {
+                let notice = match save(world, id, &folder) {
+                    Ok(files) if files.is_empty() => Notice::NothingKept,
+                    Ok(files) => Notice::ResponseSaved { files },
+                    Err(reason) => Notice::ResponseNotSaved { reason },
+                };
+                world.events.send(Event::Notice(notice));
             };
-            world.events.send(Event::Notice(notice));
+            world.on_thread(Task::Kept, save, World::task_failed);
         });
     }
 }

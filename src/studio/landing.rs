@@ -225,7 +225,9 @@ impl Landing {
             pictures.push((id, look, thumbnail, encoded));
         }
         let (mut stored, mut failure) = (Vec::with_capacity(count), None);
-        for (result, (id, look, thumbnail, encoded)) in self.library.store_originals(originals).into_iter().zip(pictures) {
+        for (result, (id, look, thumbnail, encoded)) in
+            self.library.store_originals(originals).into_iter().zip(pictures)
+        {
             let placed = result.and_then(|sidecar| Ok((self.library.original_path(sidecar.id)?, sidecar)));
             match placed {
                 Ok((path, sidecar)) => {

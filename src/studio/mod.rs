@@ -45,10 +45,12 @@ mod secret;
 mod serve;
 mod sharing;
 mod sheets;
+pub mod signals;
 mod spending;
 mod stacks;
 mod start;
 mod styles;
+mod task;
 mod thumbnails;
 mod trials;
 mod view;
@@ -66,7 +68,7 @@ pub use event::{
     Row, Unreadable, View,
 };
 pub use fetching::NotFetched;
-pub use handle::{EventSender, Handle, Line, Wake, line};
+pub use handle::{CommandSender, EventSender, Handle, Line, Wake, line};
 pub use import::{Imported, NotImported, NotTaken};
 pub use keys::Environment;
 pub use learned::LearnedBook;
@@ -80,6 +82,7 @@ pub use sheets::{RowPicture, RowPlan, SheetExport, SheetExported, SheetNews, She
 pub use spending::{SpendingReport, Sum};
 pub use stacks::Stack;
 pub use start::{StartError, log_folder, start};
+pub use task::{Task, TaskHook};
 pub use view::{IN_TRASH, is_trash};
 pub use wildcards::WildcardFiles;
 pub use world::{Clock, Ids, Parts, Place, Random};

@@ -11,6 +11,7 @@ use super::{
     Event, Notice,
     bulk::{Bulk, Reins},
     inbox::Note,
+    task::BROKE_DOWN,
     world::World,
 };
 
@@ -157,6 +158,15 @@ fn count(step: &[Undo]) -> usize {
 fn tell(world: &World, error: &LibraryError) {
     tracing::error!(%error, "what was said about pictures could not be written down");
     world.events.send(Event::Notice(Notice::CannotOrganise { reason: error.to_string() }));
+}
+
+/// Says that work has panicked. Nothing tells how far it came, so that the window looks at the library again.
+pub(super) fn broke_down(world: &World) {
+    world.events.send(Event::Notice(Notice::CannotOrganise { reason: BROKE_DOWN.to_owned() }));
+    world.events.send(Event::Organised { undo: None, images: Arc::default(), change: None });
+    if let Err(error) = changed(world, false) {
+        tracing::warn!(%error, "the collections cannot be read");
+    }
 }
 
 fn changed(world: &World, collections: bool) -> Result<(), LibraryError> {

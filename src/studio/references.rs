@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     imaging::{self, Bitmap, Encoding, Limits},
-    library::Library,
+    library::{Library, read_regular},
     recipe::{Failure, FailureKind, Format, ImageId, Measured, Reference},
 };
 
@@ -40,11 +40,7 @@ impl Ready {
 
 /// Keeps a file's picture as a reference.
 pub(super) fn from_file(library: &Library, path: &Path) -> Result<Ready, Refused> {
-    let size = fs::metadata(path).map_err(Refused::because)?.len();
-    if size > LARGEST {
-        return Err(Refused);
-    }
-    let bytes = fs::read(path).map_err(Refused::because)?;
+    let bytes = read_regular(path, LARGEST).map_err(Refused::because)?;
     keep(library, &bytes, name(path), None)
 }
 

@@ -65,6 +65,8 @@ enum Stop {
     NotReached(Failure),
     /// The disk has no room for its response, and nothing was sent.
     NoRoom(Room),
+    /// Nothing is to be sent any more, and it was put back.
+    PutBack,
     Cancelled {
         sent: bool,
     },
@@ -189,6 +191,7 @@ async fn conclude(
             Step::NotReached(failure)
         }
         Err(Stop::NoRoom(room)) => Step::NoRoom(room),
+        Err(Stop::PutBack) => Step::PutBack,
         Err(Stop::Cancelled { sent }) => {
             if sent {
                 book(world, request, recipe, Charge::Maybe).await;
@@ -214,6 +217,9 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Reco
             let call = call(world, recipe, profile, *limits).await?;
             let exchange =
                 gateway::described(profile, base_url, key.as_ref().map(super::Secret::reveal), &call, world.now()).ok();
+            if reins.hold.is_cancelled() {
+                return Err(Stop::PutBack);
+            }
             // No money is spent on a response that could not be kept.
             let (spool, promise) = open_spool(world, errand, exchange.clone()).await?;
             // The intent is on disk as "sending" before the socket opens: from here on it may cost money.
@@ -365,6 +371,7 @@ async fn pause(world: &Arc<World>, errand: &Errand, failure: Failure, tries: u32
     tokio::select! {
         () = tokio::time::sleep(wait) => Ok(()),
         () = reins.now.notified() => Ok(()),
+        () = reins.hold.cancelled() => Err(Stop::PutBack),
         () = reins.cancel.cancelled() => Err(Stop::Cancelled { sent: false }),
     }
 }

@@ -13,6 +13,7 @@ use super::{
     Event, LearnedBook, ModelInfo, Notice,
     files::{CannotSave, Files},
     sheets::Unsaved,
+    task::Task,
     world::World,
 };
 
@@ -31,20 +32,28 @@ pub(super) enum Save {
 /// Writes what comes, until nothing comes any more. Of several sessions in a row only the last is written.
 pub(super) fn save_all(world: &World, files: &Files, mut saves: UnboundedReceiver<Save>) {
     while let Some(save) = saves.blocking_recv() {
-        let saved = match save {
-            Save::Settings(settings) => files.save_settings(&settings),
-            Save::Session(session) => files.save_session(&session),
-            Save::Kit(kit) => files.save_kit(&kit),
-            Save::Models(models) => files.save_models(&models),
-            Save::Learned(learned) => files.save_learned(&learned),
-            Save::Sheet(sheet) => {
-                sheet.write(world);
-                continue;
+        match world.caught(Task::Save, || write(world, files, save)) {
+            Some(Ok(())) => {}
+            Some(Err(CannotSave { path, reason })) => {
+                tracing::error!(path = %path.display(), reason, "a file of the configuration was not written");
+                world.events.send(Event::Notice(Notice::CannotSave { path, reason }));
             }
-        };
-        if let Err(CannotSave { path, reason }) = saved {
-            tracing::error!(path = %path.display(), reason, "a file of the configuration was not written");
-            world.events.send(Event::Notice(Notice::CannotSave { path, reason }));
+            // What comes after it is written all the same.
+            None => world.task_failed(),
+        }
+    }
+}
+
+fn write(world: &World, files: &Files, save: Save) -> Result<(), CannotSave> {
+    match save {
+        Save::Settings(settings) => files.save_settings(&settings),
+        Save::Session(session) => files.save_session(&session),
+        Save::Kit(kit) => files.save_kit(&kit),
+        Save::Models(models) => files.save_models(&models),
+        Save::Learned(learned) => files.save_learned(&learned),
+        Save::Sheet(sheet) => {
+            sheet.write(world);
+            Ok(())
         }
     }
 }

@@ -11,16 +11,17 @@ use std::{
 use crate::recipe::ImageId;
 
 use super::{
-    Bulk, Command, Details, Event, Notice, contact_sheet,
+    Bulk, Command, Details, Event, Notice, Unreadable, contact_sheet,
     core::Core,
     details,
     dialogs::Choice,
     discard::Discard,
-    export::{self, ExportOrder, Values},
+    export::{self, ExportFailure, ExportOrder, ExportPreview, Values},
     inbox::Note,
     masking, notifying,
     organise::Wish,
     references,
+    task::{Task, caught},
     thumbnails::{self, original},
     view,
     world::World,
@@ -45,90 +46,131 @@ impl Core {
             }
             Command::WantRows(range) => {
                 let (revision, first, ids) = self.view.range(range);
-                self.on_thread(move |world| view::send_rows(&world.library, &world.events, revision, first, &ids));
+                self.world.on_thread(
+                    Task::Rows,
+                    move |world| view::send_rows(&world.library, &world.events, revision, first, &ids),
+                    World::reading_failed,
+                );
             }
             Command::WantThumbnails(wanted) => self.thumbnails.want(wanted),
-            Command::WantBatch(batch) => self.on_thread(move |world| match world.library.batch(batch) {
-                Ok(members) => world.events.send(Event::Batch(batch, members.into())),
-                Err(error) => tracing::warn!(%batch, %error, "the pictures of a batch cannot be read"),
-            }),
+            Command::WantBatch(batch) => self.world.on_thread(
+                Task::Batch,
+                move |world| match world.library.batch(batch) {
+                    Ok(members) => world.events.send(Event::Batch(batch, members.into())),
+                    Err(error) => tracing::warn!(%batch, %error, "the pictures of a batch cannot be read"),
+                },
+                World::reading_failed,
+            ),
             Command::Vote { batch, ballot } => self.vote(batch, ballot),
-            Command::Describe(id) => self.on_thread(move |world| describe(world, id)),
-            Command::WantExchange(id) => self.on_thread(move |world| {
-                let kept = world.library.exchange(id).unwrap_or_else(|error| {
-                    tracing::warn!(request = %id, %error, "what went over the wire cannot be read");
-                    None
-                });
-                world.events.send(Event::Exchange(id, kept.map(Arc::new)));
-            }),
+            Command::Describe(id) => {
+                self.world.on_thread(Task::Details, move |world| describe(world, id), World::reading_failed);
+            }
+            Command::WantExchange(id) => self.world.on_thread(
+                Task::Exchange,
+                move |world| {
+                    let kept = world.library.exchange(id).unwrap_or_else(|error| {
+                        tracing::warn!(request = %id, %error, "what went over the wire cannot be read");
+                        None
+                    });
+                    world.events.send(Event::Exchange(id, kept.map(Arc::new)));
+                },
+                move |world| world.events.send(Event::Exchange(id, None)),
+            ),
             Command::OpenFull(id) => self.open_full(id),
-            Command::CopyImage(id) => self.on_thread(move |world| {
-                let pixels = original(&world.library, id).map(thumbnails::pixels);
-                world.events.send(Event::ForClipboard { id, pixels });
-            }),
-            Command::Reveal(id) => self.on_thread(move |world| reveal(world, id)),
+            Command::CopyImage(id) => self.world.on_thread(
+                Task::Clipboard,
+                move |world| {
+                    let pixels = original(&world.library, id).map(thumbnails::pixels);
+                    world.events.send(Event::ForClipboard { id, pixels });
+                },
+                move |world| world.events.send(Event::ForClipboard { id, pixels: Err(Unreadable::Broken) }),
+            ),
+            Command::Reveal(id) => self.world.on_thread(
+                Task::Reveal,
+                move |world| reveal(world, id),
+                |world| world.events.send(Event::Notice(Notice::CannotReveal)),
+            ),
             Command::Delete(ids) => self.trash.wish(Discard::Delete(ids)),
             Command::Restore(ids) => self.trash.wish(Discard::Restore(ids)),
             Command::EmptyTrash => self.trash.wish(Discard::Empty),
             Command::StopBulk(Bulk::Changing) => self.organiser.stop(),
             Command::StopBulk(Bulk::Deleting | Bulk::Restoring | Bulk::Emptying) => self.trash.stop(),
             Command::PickReferences => {
-                let (world, choice) = (Arc::clone(&self.world), self.world.dialogs.pick_images());
-                tokio::spawn(async move {
-                    if let Some(paths) = ask(&world, choice).await {
-                        world.note(Note::ReferenceFiles(paths));
-                    }
-                });
+                self.choose(self.world.dialogs.pick_images(), |world, paths| world.note(Note::ReferenceFiles(paths)));
             }
-            Command::AddReferenceFiles(paths) => self.on_thread(move |world| {
-                for path in paths {
-                    tell_reference(world, references::from_file(&world.library, &path), || references::name(&path));
-                }
-            }),
-            Command::AddReferencePixels { width, height, rgba } => self.on_thread(move |world| {
-                let kept = references::from_pixels(&world.library, width, height, rgba);
-                tell_reference(world, kept, || format!("{width} × {height}"));
-            }),
-            Command::AddReferenceImages(ids) => self.on_thread(move |world| {
-                for id in ids {
-                    tell_reference(world, references::from_image(&world.library, id), || id.to_string());
-                }
-            }),
-            Command::AddReferenceUrl(url) => self.fetch_reference(url),
-            Command::WantMaskGround { reference, mask } => self.on_thread(move |world| {
-                masking::tell_ground(world, &reference, mask.as_ref());
-            }),
-            Command::MakeMask { reference, base, strokes } => self.on_thread(move |world| {
-                masking::make(world, &reference, base.as_ref(), &strokes);
-            }),
-            Command::WantReferenceThumbnail(reference) => self.on_thread(move |world| {
-                references::tell_thumbnail(&world.library, &world.events, reference);
-            }),
-            Command::PickExportFolder => {
-                let (world, choice) = (Arc::clone(&self.world), self.world.dialogs.pick_folder());
-                tokio::spawn(async move {
-                    if let Some(folder) = ask(&world, choice).await {
-                        world.events.send(Event::ExportFolder(folder));
+            Command::AddReferenceFiles(paths) => self.world.on_thread(
+                Task::References,
+                move |world| {
+                    for path in paths {
+                        let read = || references::from_file(&world.library, &path);
+                        tell_reference(world, read, || references::name(&path));
                     }
-                });
+                },
+                World::task_failed,
+            ),
+            Command::AddReferencePixels { width, height, rgba } => self.world.on_thread(
+                Task::References,
+                move |world| {
+                    let read = || references::from_pixels(&world.library, width, height, rgba);
+                    tell_reference(world, read, || format!("{width} × {height}"));
+                },
+                World::task_failed,
+            ),
+            Command::AddReferenceImages(ids) => self.world.on_thread(
+                Task::References,
+                move |world| {
+                    for id in ids {
+                        tell_reference(world, || references::from_image(&world.library, id), || id.to_string());
+                    }
+                },
+                World::task_failed,
+            ),
+            Command::AddReferenceUrl(url) => self.fetch_reference(url),
+            Command::WantMaskGround { reference, mask } => {
+                let name = reference.name.clone();
+                self.world.on_thread(
+                    Task::Mask,
+                    move |world| masking::tell_ground(world, &reference, mask.as_ref()),
+                    move |world| world.events.send(Event::Notice(Notice::ReferenceRefused { name })),
+                );
+            }
+            Command::MakeMask { reference, base, strokes } => {
+                let name = reference.name.clone();
+                self.world.on_thread(
+                    Task::Mask,
+                    move |world| masking::make(world, &reference, base.as_ref(), &strokes),
+                    move |world| world.events.send(Event::Notice(Notice::ReferenceRefused { name })),
+                );
+            }
+            Command::WantReferenceThumbnail(reference) => self.world.on_thread(
+                Task::ReferenceThumbnail,
+                move |world| references::tell_thumbnail(&world.library, &world.events, reference),
+                World::task_failed,
+            ),
+            Command::PickExportFolder => {
+                let choice = self.world.dialogs.pick_folder();
+                self.choose(choice, |world, folder| world.events.send(Event::ExportFolder(folder)));
             }
             Command::PickExportFile { suggested } => {
-                let (world, choice) = (Arc::clone(&self.world), self.world.dialogs.save_file(&suggested));
-                tokio::spawn(async move {
-                    if let Some(path) = ask(&world, choice).await {
-                        world.events.send(Event::ExportFile(path));
-                    }
-                });
+                let choice = self.world.dialogs.save_file(&suggested);
+                self.choose(choice, |world, path| world.events.send(Event::ExportFile(path)));
             }
             Command::ExportGrid(order) => {
-                tokio::spawn(contact_sheet::export(Arc::clone(&self.world), order));
+                self.world.spawn(Task::GridExport, contact_sheet::export(Arc::clone(&self.world), order), |world| {
+                    world.events.send(Event::GridExported(Err(ExportFailure::BrokeDown)))
+                })
             }
             Command::PreviewExport(order) => {
                 let settings = self.settings.clone();
-                self.on_thread(move |world| {
-                    let preview = export::preview(&world.library, &settings, &order);
-                    world.events.send(Event::ExportPreview(preview));
-                });
+                let files = order.images.len();
+                self.world.on_thread(
+                    Task::ExportPreview,
+                    move |world| {
+                        let preview = export::preview(&world.library, &settings, &order);
+                        world.events.send(Event::ExportPreview(preview));
+                    },
+                    move |world| world.events.send(Event::ExportPreview(ExportPreview::broke_down(files))),
+                );
             }
             Command::Export(order) => self.export(order),
             Command::CancelExport => {
@@ -144,23 +186,37 @@ impl Core {
         }
     }
 
-    pub(super) fn on_thread(&self, work: impl FnOnce(&Arc<World>) + Send + 'static) {
+    /// Waits for a person's choice in a dialog, and does something with it.
+    pub(super) fn choose<T: Send + 'static>(
+        &self,
+        choice: Choice<T>,
+        chosen: impl FnOnce(&Arc<World>, T) + Send + 'static,
+    ) {
         let world = Arc::clone(&self.world);
-        tokio::task::spawn_blocking(move || work(&world));
+        let asking = async move {
+            if let Some(choice) = ask(&world, choice).await {
+                chosen(&world, choice);
+            }
+        };
+        self.world.spawn(Task::Dialog, asking, |world| world.events.send(Event::Notice(Notice::NoDialog)));
     }
 
     fn open_full(&self, id: ImageId) {
         let wish = self.full_wish.fetch_add(1, Ordering::SeqCst) + 1;
         let wishes = Arc::clone(&self.full_wish);
-        self.on_thread(move |world| {
-            let wanted = || wishes.load(Ordering::SeqCst) == wish;
-            if wanted() {
-                let pixels = original(&world.library, id).map(thumbnails::pixels);
+        self.world.on_thread(
+            Task::FullImage,
+            move |world| {
+                let wanted = || wishes.load(Ordering::SeqCst) == wish;
                 if wanted() {
-                    world.events.send(Event::Full { id, pixels });
+                    let pixels = original(&world.library, id).map(thumbnails::pixels);
+                    if wanted() {
+                        world.events.send(Event::Full { id, pixels });
+                    }
                 }
-            }
-        });
+            },
+            move |world| world.events.send(Event::Full { id, pixels: Err(Unreadable::Broken) }),
+        );
     }
 
     /// The switch of an export that begins; nothing if one is under way, for there is one at a time.
@@ -176,18 +232,27 @@ impl Core {
     fn export(&mut self, order: ExportOrder) {
         let Some(cancelled) = self.begin_export() else { return };
         let settings = self.settings.clone();
-        self.on_thread(move |world| {
-            let total = order.images.len();
-            let report = export::write(&world.library, &settings, &order, &Values::default(), &cancelled, |done| {
-                world.events.send(Event::ExportProgress { done, total });
-            });
-            world.note(Note::ExportEnded);
-            world.events.send(Event::ExportDone {
-                written: report.written,
-                failed: report.failed,
-                cancelled: report.cancelled,
-            });
-        });
+        let images = order.images.clone();
+        self.world.on_thread(
+            Task::Export,
+            move |world| {
+                let total = order.images.len();
+                let report = export::write(&world.library, &settings, &order, &Values::default(), &cancelled, |done| {
+                    world.events.send(Event::ExportProgress { done, total });
+                });
+                world.note(Note::ExportEnded);
+                world.events.send(Event::ExportDone {
+                    written: report.written,
+                    failed: report.failed,
+                    cancelled: report.cancelled,
+                });
+            },
+            move |world| {
+                world.note(Note::ExportEnded);
+                let failed = images.into_iter().map(|id| (id, ExportFailure::BrokeDown)).collect();
+                world.events.send(Event::ExportDone { written: Vec::new(), failed, cancelled: false });
+            },
+        );
     }
 }
 
@@ -233,9 +298,16 @@ fn reveal(world: &World, id: ImageId) {
     }
 }
 
-fn tell_reference(world: &World, kept: Result<references::Ready, references::Refused>, name: impl FnOnce() -> String) {
-    match kept {
-        Ok(ready) => ready.tell(&world.events),
-        Err(references::Refused) => world.events.send(Event::Notice(Notice::ReferenceRefused { name: name() })),
+/// Reads a reference and tells of it. One at which a decoder panics is refused like any that cannot be read.
+fn tell_reference(
+    world: &World,
+    read: impl FnOnce() -> Result<references::Ready, references::Refused>,
+    name: impl FnOnce() -> String,
+) {
+    match caught(Task::References, read) {
+        Some(Ok(ready)) => ready.tell(&world.events),
+        Some(Err(references::Refused)) | None => {
+            world.events.send(Event::Notice(Notice::ReferenceRefused { name: name() }))
+        }
     }
 }

@@ -1,15 +1,22 @@
 //! Profiles to and from files that can be given to others.
 
 use std::{
-    fs::{self, File},
+    fs,
     io::Read as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
+use crate::library::open_regular;
 use crate::recipe::{Profile, Shared, SharedProfiles, SharingError};
 
-use super::{Command, Event, Notice, core::Core, inbox::Note, serve::ask, world::World};
+use super::{
+    Command, Event, Notice,
+    core::Core,
+    inbox::Note,
+    task::{BROKE_DOWN, Task},
+    world::World,
+};
 
 /// Larger files are not profiles.
 const MOST: u64 = 4 << 20;
@@ -20,27 +27,16 @@ const SUGGESTED: &str = "atelier-profiles.json";
 impl Core {
     /// Does what a command about sharing asks for.
     pub(super) fn share(&self, command: Command) {
-        let world = Arc::clone(&self.world);
         let profiles = self.settings.profiles.clone();
         match command {
             Command::PickProfilesToImport => {
-                let choice = self.world.dialogs.pick_json();
-                tokio::spawn(async move {
-                    if let Some(path) = ask(&world, choice).await {
-                        on_thread(world, move |world| read(world, &path));
-                    }
-                });
+                self.choose(self.world.dialogs.pick_json(), |world, path| begin_reading(world, path));
             }
-            Command::PickProfilesExport => {
-                let choice = self.world.dialogs.save_file(SUGGESTED);
-                tokio::spawn(async move {
-                    if let Some(path) = ask(&world, choice).await {
-                        on_thread(world, move |world| write(world, path, &profiles));
-                    }
-                });
-            }
-            Command::ImportProfiles(path) => on_thread(world, move |world| read(world, &path)),
-            Command::ExportProfiles(path) => on_thread(world, move |world| write(world, path, &profiles)),
+            Command::PickProfilesExport => self.choose(self.world.dialogs.save_file(SUGGESTED), |world, path| {
+                begin_writing(world, path, profiles);
+            }),
+            Command::ImportProfiles(path) => begin_reading(&self.world, path),
+            Command::ExportProfiles(path) => begin_writing(&self.world, path, profiles),
             _ => {}
         }
     }
@@ -56,27 +52,50 @@ impl Core {
     }
 }
 
-fn on_thread(world: Arc<World>, work: impl FnOnce(&World) + Send + 'static) {
-    tokio::task::spawn_blocking(move || work(&world));
+fn begin_reading(world: &Arc<World>, path: PathBuf) {
+    let file = path.clone();
+    world.on_thread(
+        Task::Profiles,
+        move |world| read(world, &path),
+        move |world| {
+            refused(world, &file, SharingError::NotProfiles(BROKE_DOWN.to_owned()));
+        },
+    );
+}
+
+fn begin_writing(world: &Arc<World>, path: PathBuf, profiles: Vec<Profile>) {
+    let file = path.clone();
+    world.on_thread(
+        Task::Profiles,
+        move |world| write(world, path, &profiles),
+        move |world| {
+            world.events.send(Event::Notice(Notice::CannotSave { path: file, reason: BROKE_DOWN.to_owned() }));
+        },
+    );
+}
+
+fn refused(world: &World, path: &Path, error: SharingError) {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    world.events.send(Event::Notice(Notice::ProfilesRefused { name, error }));
 }
 
 fn read(world: &World, path: &Path) {
     let mut json = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(MOST).read_to_end(&mut json));
+    let read = open_regular(path).and_then(|file| file.take(MOST).read_to_end(&mut json));
     let parsed = match read {
         Ok(_) => SharedProfiles::parse(&json),
         Err(error) => Err(SharingError::NotProfiles(error.to_string())),
     };
     match parsed {
         Ok(shared) => world.note(Note::Profiles(shared)),
-        Err(error) => {
-            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-            world.events.send(Event::Notice(Notice::ProfilesRefused { name, error }));
-        }
+        Err(error) => refused(world, path, error),
     }
 }
 
 fn write(world: &World, path: PathBuf, profiles: &[Profile]) {
+    if world.library.owns(&path) {
+        return world.events.send(Event::Notice(Notice::InLibrary { path }));
+    }
     let Shared { file, left_out } = SharedProfiles::of(profiles);
     world.events.send(Event::Notice(match fs::write(&path, file.to_json()) {
         Ok(()) => Notice::ProfilesExported { path, left_out },

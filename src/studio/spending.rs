@@ -14,7 +14,12 @@ use crate::{
     recipe::{Charge, CollectionId, Money, ProfileId, RequestId, Spending},
 };
 
-use super::{Command, Event, Notice, core::Core, serve::ask, world::World};
+use super::{
+    Command, Event, Notice,
+    core::Core,
+    task::{BROKE_DOWN, Task},
+    world::World,
+};
 
 /// What the file is called unless a person says otherwise.
 const SUGGESTED: &str = "atelier-spending.csv";
@@ -70,31 +75,38 @@ pub struct SpendingReport {
 impl Core {
     /// Does what a command about spending asks for.
     pub(super) fn report_spending(&self, command: Command) {
-        let world = Arc::clone(&self.world);
         match command {
-            Command::WantSpending { since } => {
-                tokio::task::spawn_blocking(move || match report(&world.library, since, &TimeZone::system()) {
+            Command::WantSpending { since } => self.world.on_thread(
+                Task::Spending,
+                move |world| match report(&world.library, since, &TimeZone::system()) {
                     Ok(report) => world.events.send(Event::Spending(Box::new(report))),
                     Err(error) => world.library_trouble(&error),
-                });
-            }
-            Command::PickSpendingExport { since } => {
-                let choice = self.world.dialogs.save_file(SUGGESTED);
-                tokio::spawn(async move {
-                    if let Some(path) = ask(&world, choice).await {
-                        tokio::task::spawn_blocking(move || export(&world, path, since));
-                    }
-                });
-            }
-            Command::ExportSpending { path, since } => {
-                tokio::task::spawn_blocking(move || export(&world, path, since));
-            }
+                },
+                World::reading_failed,
+            ),
+            Command::PickSpendingExport { since } => self
+                .choose(self.world.dialogs.save_file(SUGGESTED), move |world, path| begin_export(world, path, since)),
+            Command::ExportSpending { path, since } => begin_export(&self.world, path, since),
             _ => {}
         }
     }
 }
 
+fn begin_export(world: &Arc<World>, path: PathBuf, since: Option<Date>) {
+    let file = path.clone();
+    world.on_thread(
+        Task::Spending,
+        move |world| export(world, path, since),
+        move |world| {
+            world.events.send(Event::Notice(Notice::CannotSave { path: file, reason: BROKE_DOWN.to_owned() }));
+        },
+    );
+}
+
 fn export(world: &World, path: PathBuf, since: Option<Date>) {
+    if world.library.owns(&path) {
+        return world.events.send(Event::Notice(Notice::InLibrary { path }));
+    }
     let written = table(&world.library, since, &TimeZone::system()).map_err(|error| error.to_string());
     let written =
         written.and_then(|(text, count)| fs::write(&path, text).map(|()| count).map_err(|error| error.to_string()));

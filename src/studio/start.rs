@@ -20,6 +20,7 @@ use super::{
     keys::Keys,
     line,
     room::RoomLedger,
+    task::{BROKE_DOWN, Task, caught},
     wildcards::WildcardFiles,
     world::{Parts, Place, World},
 };
@@ -95,12 +96,16 @@ fn run(place: &Place, parts: Parts, line: Line) {
             return;
         }
     };
-    match runtime.block_on(wake_up(place, parts, line)) {
+    // Should the loop itself panic, whoever listens hears that the studio has stopped, and does not wait for ever.
+    let worked = caught(Task::Loop, || match runtime.block_on(wake_up(place, parts, line)) {
         Ok(core) => runtime.block_on(core.run()),
         Err(error) => {
             tracing::error!(%error, "the studio could not start");
             events.send(Event::CannotStart(error));
         }
+    });
+    if worked.is_none() {
+        events.send(Event::CannotStart(StartError::System { reason: BROKE_DOWN.to_owned() }));
     }
     // What is at work with the library lets go of it, so that it can be opened again at once. A long decode or an
     // open dialog must not keep the program from ending.
@@ -128,6 +133,7 @@ async fn wake_up(place: &Place, parts: Parts, line: Line) -> Result<Core, StartE
         ids: parts.ids,
         random: parts.random,
         room: RoomLedger::new(parts.free_space, folder.clone()),
+        on_task: parts.on_task,
         events: line.events,
         notes,
         demo_url: demo.base_url(),

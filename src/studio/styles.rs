@@ -1,15 +1,15 @@
 //! Styles from files of others, and to files for them.
 
 use std::{
-    fs::{self, File},
+    fs,
     io::Read as _,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
+use crate::library::open_regular;
 use crate::settings::{NotStyles, Style, read_styles, write_styles};
 
-use super::{Command, Event, Notice, core::Core, serve::ask, world::World};
+use super::{Command, Event, Notice, core::Core, task::Task, world::World};
 
 /// Larger files are not styles.
 const MOST: u64 = 16 << 20;
@@ -20,24 +20,13 @@ const SUGGESTED: &str = "atelier-styles.json";
 impl Core {
     /// Does what a command about files of styles asks for.
     pub(super) fn share_styles(&self, command: Command) {
-        let world = Arc::clone(&self.world);
         match command {
-            Command::PickStyles => {
-                let choice = self.world.dialogs.pick_styles();
-                tokio::spawn(async move {
-                    if let Some(path) = ask(&world, choice).await {
-                        tokio::task::spawn_blocking(move || bring_in(&world, &path));
-                    }
-                });
-            }
-            Command::ExportStyles(styles) => {
-                let choice = self.world.dialogs.save_file(SUGGESTED);
-                tokio::spawn(async move {
-                    if let Some(path) = ask(&world, choice).await {
-                        tokio::task::spawn_blocking(move || write(&world, path, &styles));
-                    }
-                });
-            }
+            Command::PickStyles => self.choose(self.world.dialogs.pick_styles(), |world, path| {
+                world.on_thread(Task::Styles, move |world| bring_in(world, &path), World::task_failed);
+            }),
+            Command::ExportStyles(styles) => self.choose(self.world.dialogs.save_file(SUGGESTED), |world, path| {
+                world.on_thread(Task::Styles, move |world| write(world, path, &styles), World::task_failed);
+            }),
             _ => {}
         }
     }
@@ -45,7 +34,7 @@ impl Core {
 
 fn bring_in(world: &World, path: &Path) {
     let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(MOST).read_to_end(&mut bytes));
+    let read = open_regular(path).and_then(|file| file.take(MOST).read_to_end(&mut bytes));
     let styles = match read {
         Ok(_) => read_styles(&String::from_utf8_lossy(&bytes)),
         Err(error) => Err(NotStyles::Unreadable(error.to_string())),
@@ -60,6 +49,9 @@ fn bring_in(world: &World, path: &Path) {
 }
 
 fn write(world: &World, path: PathBuf, styles: &[Style]) {
+    if world.library.owns(&path) {
+        return world.events.send(Event::Notice(Notice::InLibrary { path }));
+    }
     world.events.send(Event::Notice(match fs::write(&path, write_styles(styles)) {
         Ok(()) => Notice::StylesExported { path, count: styles.len() },
         Err(error) => Notice::CannotSave { path, reason: error.to_string() },

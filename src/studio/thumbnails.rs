@@ -15,7 +15,10 @@ use crate::{
     recipe::ImageId,
 };
 
-use super::{Event, EventSender, Pixels, ThumbnailSize, Unreadable};
+use super::{
+    Event, EventSender, Pixels, ThumbnailSize, Unreadable,
+    task::{Task, TaskHook, caught},
+};
 
 /// How many thumbnails are made at once, at least and at most: as many as there are processors.
 const WORKERS: RangeInclusive<usize> = 2..=16;
@@ -25,6 +28,7 @@ const WORKERS: RangeInclusive<usize> = 2..=16;
 pub(super) struct Thumbnails {
     library: Arc<Library>,
     events: EventSender,
+    on_task: TaskHook,
     wishes: Arc<Mutex<Wishes>>,
     most_workers: usize,
 }
@@ -37,10 +41,10 @@ struct Wishes {
 }
 
 impl Thumbnails {
-    pub(super) fn new(library: Arc<Library>, events: EventSender) -> Self {
+    pub(super) fn new(library: Arc<Library>, events: EventSender, on_task: TaskHook) -> Self {
         let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let most_workers = processors.clamp(*WORKERS.start(), *WORKERS.end());
-        Self { library, events, wishes: Arc::default(), most_workers }
+        Self { library, events, on_task, wishes: Arc::default(), most_workers }
     }
 
     /// Replaces the wishes. Must be called on the runtime.
@@ -62,7 +66,12 @@ impl Thumbnails {
         let mut done = None;
         while let Some(wish) = self.next(done) {
             let (id, size) = wish;
-            let pixels = thumbnail(&self.library, id, size);
+            // A picture at which a decoder panics must not take its worker with it.
+            let made = caught(Task::Thumbnail, || {
+                (self.on_task)(Task::Thumbnail);
+                thumbnail(&self.library, id, size)
+            });
+            let pixels = made.unwrap_or(Err(Unreadable::Broken));
             self.events.send(Event::Thumbnail { id, size, pixels });
             done = Some(wish);
         }

@@ -12,6 +12,7 @@ use super::{
     core::Core,
     doctor::{self, Patient},
     queue::Asking,
+    task::Task,
 };
 
 impl Core {
@@ -25,7 +26,11 @@ impl Core {
             Catalogue::built_in().abilities(&asked, model, listed, learned.get(model)).price(&Parameters::default())
         };
         let patient = Patient { profile, model, price: Box::new(price) };
-        tokio::spawn(doctor::examine(Arc::clone(&self.world), patient));
+        let id = patient.profile.id.clone();
+        self.world.spawn(Task::Doctor, doctor::examine(Arc::clone(&self.world), patient), move |world| {
+            world.task_failed();
+            world.events.send(Event::DoctorDone(id));
+        });
     }
 
     /// Asks for a picture whose outcome is told as a step of looking a gateway over.

@@ -79,6 +79,11 @@ impl OpenView {
         })
     }
 
+    /// Whether one was opened.
+    pub(super) fn is_open(&self) -> bool {
+        self.revision > 0
+    }
+
     /// Takes in the beginning of what is being read. Returns whether it is still wished for.
     pub(super) fn begin(&mut self, view: &View) -> bool {
         let wished = (&view.search, view.order) == (&self.search, self.order);

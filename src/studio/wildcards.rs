@@ -11,9 +11,10 @@ use std::{
     },
 };
 
+use crate::library::read_regular;
 use crate::prompt::{Format, Sources, Wildcard, Wildcards, import, is_name};
 
-use super::{Command, Event, Notice, core::Core, serve::ask, world::World};
+use super::{Command, Event, Notice, core::Core, task::Task, world::World};
 
 /// Name of their folder in that of the configuration.
 const FOLDER: &str = "wildcards";
@@ -67,7 +68,7 @@ impl WildcardFolder {
     /// What names in prompts mean. Blocks, and reads the files if nobody has yet.
     pub(super) fn sources(&self, world: &World) -> Arc<Sources> {
         if !self.known.load(Ordering::Acquire) {
-            self.tell(world, |_| Ok(()));
+            self.tell(world, |_, _| Ok(()));
         }
         Arc::clone(&self.told.lock().unwrap_or_else(PoisonError::into_inner).sources)
     }
@@ -83,9 +84,9 @@ impl WildcardFolder {
     }
 
     /// Changes files, reads all of them, and says so if anything is other than it was told last.
-    fn tell(&self, world: &World, change: impl FnOnce(&Path) -> Result<(), (PathBuf, io::Error)>) {
+    fn tell(&self, world: &World, change: impl FnOnce(&World, &Path) -> Result<(), (PathBuf, io::Error)>) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Err((path, error)) = change(&self.folder) {
+        if let Err((path, error)) = change(world, &self.folder) {
             world.events.send(Event::Notice(Notice::CannotSave { path, reason: error.to_string() }));
         }
         let mut texts = BTreeMap::new();
@@ -99,33 +100,30 @@ impl WildcardFolder {
 }
 
 /// A change of the files in a folder; of what could not be written the path is told.
-type Work = Box<dyn FnOnce(&Path) -> Result<(), (PathBuf, io::Error)> + Send>;
+type Work = Box<dyn FnOnce(&World, &Path) -> Result<(), (PathBuf, io::Error)> + Send>;
 
 impl Core {
     /// Says what variables stand for from now on.
     pub(super) fn define(&self, variables: Variables) {
-        let (world, files) = (Arc::clone(&self.world), Arc::clone(&self.wildcards));
-        tokio::task::spawn_blocking(move || files.define(&world, variables));
+        let files = Arc::clone(&self.wildcards);
+        self.world.on_thread(Task::Wildcards, move |world| files.define(world, variables), World::task_failed);
     }
 
     /// Does what a command about wildcards asks for.
     pub(super) fn wildcard(&self, command: Command) {
-        let (world, files) = (Arc::clone(&self.world), Arc::clone(&self.wildcards));
-        let work = move |change: Work| {
-            tokio::task::spawn_blocking(move || files.tell(&world, change));
+        let files = Arc::clone(&self.wildcards);
+        let work = move |world: &Arc<World>, change: Work| {
+            world.on_thread(Task::Wildcards, move |world| files.tell(world, change), World::task_failed);
         };
         match command {
-            Command::SaveWildcard { name, text } => work(Box::new(move |folder| save(folder, &name, &text))),
-            Command::DeleteWildcard(name) => work(Box::new(move |folder| delete(folder, &name))),
-            Command::PickWildcards => {
-                let (world, choice) = (Arc::clone(&self.world), self.world.dialogs.pick_texts());
-                tokio::spawn(async move {
-                    if let Some(paths) = ask(&world, choice).await {
-                        work(Box::new(move |folder| bring_in(&world, folder, &paths)));
-                    }
-                });
+            Command::SaveWildcard { name, text } => {
+                work(&self.world, Box::new(move |_, folder| save(folder, &name, &text)));
             }
-            _ => work(Box::new(|_| Ok(()))),
+            Command::DeleteWildcard(name) => work(&self.world, Box::new(move |_, folder| delete(folder, &name))),
+            Command::PickWildcards => self.choose(self.world.dialogs.pick_texts(), move |world, paths| {
+                work(world, Box::new(move |world, folder| bring_in(world, folder, &paths)));
+            }),
+            _ => work(&self.world, Box::new(|_, _| Ok(()))),
         }
     }
 }
@@ -146,7 +144,7 @@ fn read(folder: &Path, below: &str, depth: usize, texts: &mut BTreeMap<String, S
         } else if is_text && about.len() <= LONGEST && texts.len() < MOST {
             let name = format!("{below}{stem}");
             if is_name(&name)
-                && let Ok(bytes) = fs::read(&path)
+                && let Ok(bytes) = read_regular(&path, LONGEST)
             {
                 texts.insert(name, String::from_utf8_lossy(&bytes).into_owned());
             }
@@ -189,10 +187,7 @@ fn bring_in(world: &World, folder: &Path, paths: &[PathBuf]) -> Result<(), (Path
         };
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let format = path.extension().and_then(|extension| Format::of_extension(&extension.to_string_lossy()));
-        let text = fs::metadata(path).and_then(|about| {
-            if about.len() > LONGEST { Err(io::ErrorKind::FileTooLarge.into()) } else { fs::read(path) }
-        });
-        let found = match text {
+        let found = match read_regular(path, LONGEST) {
             Ok(bytes) => import(&stem, format.unwrap_or(Format::Text), &String::from_utf8_lossy(&bytes)),
             Err(error) => {
                 wrong(error.to_string());

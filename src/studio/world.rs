@@ -26,6 +26,7 @@ use super::{
     keys::{Environment, Keys},
     notifying::{Notifier, SystemNotifier},
     room::{self, FreeSpace, RoomLedger},
+    task::TaskHook,
 };
 
 /// How long a locked keychain may wait for a person before a request goes on without it.
@@ -71,6 +72,8 @@ pub struct Parts {
     pub free_space: FreeSpace,
     /// How fast the demo gateway paints.
     pub demo: DemoOptions,
+    /// Called as each background task begins.
+    pub on_task: TaskHook,
     /// Whether a person sits before it, for whom requests wait while a gateway is not reached, and go on that waited
     /// when the program last stopped.
     pub attended: bool,
@@ -90,6 +93,7 @@ impl Parts {
             timeouts: Timeouts::default(),
             free_space: room::system(),
             demo: DemoOptions::default(),
+            on_task: Arc::new(|_task| ()),
             attended: true,
         }
     }
@@ -106,6 +110,7 @@ pub(super) struct World {
     pub(super) ids: Ids,
     pub(super) random: Random,
     pub(super) room: RoomLedger,
+    pub(super) on_task: TaskHook,
     pub(super) events: EventSender,
     pub(super) notes: UnboundedSender<Note>,
     pub(super) demo_url: String,

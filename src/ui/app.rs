@@ -166,6 +166,9 @@ impl App {
             Some(Closing::Close) => ctx.send_viewport_cmd(ViewportCommand::Close),
             None => {}
         }
+        if let Some(wait) = self.state.leaving.due() {
+            ctx.request_repaint_after(wait);
+        }
     }
 
     fn follow_settings(&mut self, ctx: &Context) {

@@ -1,5 +1,7 @@
 //! Whether the window may close: pictures that are being made may be charged and lost with it, so that it asks first.
 
+use std::time::{Duration, Instant};
+
 use egui::{Label, RichText, Ui};
 
 use super::{
@@ -22,6 +24,8 @@ pub enum Leaving {
     Asked,
     /// They leave as soon as that is done. Nothing else begins.
     WhenDone,
+    /// A signal asks the program to end: they leave as soon as that is done, or at this time at the latest.
+    Ends(Instant),
     /// They leave.
     Goes,
 }
@@ -45,7 +49,10 @@ impl Leaving {
             // Nothing is left to be asked about.
             Self::Asked if !making && known.jobs.waiting() == 0 => *self = Self::Goes,
             Self::WhenDone if known.queue.finishing && known.queue.running == 0 => *self = Self::Goes,
-            Self::Asked | Self::WhenDone => {}
+            Self::Ends(at) if known.queue.finishing && known.queue.running == 0 || at <= Instant::now() => {
+                *self = Self::Goes;
+            }
+            Self::Asked | Self::WhenDone | Self::Ends(_) => {}
         }
         match *self {
             Self::Goes if wanted => None,
@@ -57,7 +64,23 @@ impl Leaving {
 
     /// Whether a dialog is open.
     pub fn dialog_open(self) -> bool {
-        matches!(self, Self::Asked | Self::WhenDone)
+        matches!(self, Self::Asked | Self::WhenDone | Self::Ends(_))
+    }
+
+    /// A signal asks the program to end within this time. Who leaves already is not held up.
+    pub fn end_within(&mut self, grace: Duration) {
+        if *self != Self::Goes {
+            let now = Instant::now();
+            *self = Self::Ends(now.checked_add(grace).unwrap_or(now));
+        }
+    }
+
+    /// When it has to be looked at again, if nothing happens before.
+    pub fn due(self) -> Option<Duration> {
+        match self {
+            Self::Ends(at) => Some(at.saturating_duration_since(Instant::now())),
+            Self::Stays | Self::Asked | Self::WhenDone | Self::Goes => None,
+        }
     }
 }
 
@@ -76,7 +99,8 @@ pub enum Answer {
 pub fn show(ui: &Ui, leaving: Leaving, cx: &Cx<'_>) -> Option<Answer> {
     let text = cx.text;
     let making = cx.known.jobs.pictures_in_flight();
-    let waits = leaving == Leaving::WhenDone;
+    let ends = matches!(leaving, Leaving::Ends(_));
+    let waits = ends || leaving == Leaving::WhenDone;
     let title = if waits {
         text.with("leaving-waits", [("count", making.into())])
     } else {
@@ -87,7 +111,9 @@ pub fn show(ui: &Ui, leaving: Leaving, cx: &Cx<'_>) -> Option<Answer> {
         &mut (),
         |ui, ()| {
             let palette = theme::palette(ui.visuals());
-            let mut sentences = vec![if waits {
+            let mut sentences = vec![if ends {
+                text.get("leaving-ends-words")
+            } else if waits {
                 text.get("leaving-waits-words")
             } else {
                 text.with("leaving-words", [("count", making.into())])
@@ -109,13 +135,14 @@ pub fn show(ui: &Ui, leaving: Leaving, cx: &Cx<'_>) -> Option<Answer> {
             if ui.add(Button::new(text.get("leaving-now"))).clicked() {
                 answer = Some(Answer::Now);
             }
-            if ui.add(Button::new(text.get("leaving-stay"))).clicked() {
+            if !ends && ui.add(Button::new(text.get("leaving-stay"))).clicked() {
                 answer = Some(Answer::Stay);
             }
             answer
         },
     );
-    if shown.close { shown.footer.or(Some(Answer::Stay)) } else { shown.footer }
+    // The system does not let the program stay.
+    if shown.close && !ends { shown.footer.or(Some(Answer::Stay)) } else { shown.footer }
 }
 
 #[cfg(test)]
@@ -155,6 +182,23 @@ mod tests {
         assert_eq!(leaving.mind(false, &waiting), None, "the next one may begin in a moment");
         assert_eq!(leaving.mind(false, &idle), Some(Closing::Close));
         assert_eq!(leaving.mind(true, &idle), None);
+    }
+
+    #[test]
+    fn after_a_signal_the_window_closes_when_nothing_is_under_way_or_the_time_is_over() {
+        let mut known = known(&[JobState::Generating { since: Timestamp::UNIX_EPOCH }]);
+        known.queue.running = 1;
+        let mut leaving = Leaving::Stays;
+        leaving.end_within(Duration::from_hours(1));
+        assert_eq!(leaving.mind(false, &known), None);
+        assert!(leaving.due() > Some(Duration::from_mins(59)) && leaving.dialog_open());
+        assert_eq!(leaving.mind(true, &known), Some(Closing::Refused), "it is not asked again");
+        (known.queue.finishing, known.queue.running) = (true, 0);
+        assert_eq!(leaving.mind(false, &known), Some(Closing::Close));
+        known.queue.running = 1;
+        let mut late = Leaving::Asked;
+        late.end_within(Duration::ZERO);
+        assert_eq!(late.mind(false, &known), Some(Closing::Close));
     }
 
     #[test]

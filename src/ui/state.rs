@@ -95,6 +95,7 @@ impl State {
             Event::View(view) if view.library_total == 0 && !is_trash(&view.search) => self.selection.set([], None),
             // A table was chosen or dropped to be opened.
             Event::Sheet(SheetNews::Table(_)) => self.page = Page::Sheet,
+            Event::Ending { grace, .. } => self.leaving.end_within(*grace),
             Event::Stopped => self.stopped = true,
             _ => {}
         }

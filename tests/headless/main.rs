@@ -18,6 +18,8 @@ mod kept;
 mod kills;
 mod library;
 mod looks;
+#[cfg(target_os = "linux")]
+mod odd_places;
 mod pictures;
 #[cfg(target_os = "linux")]
 mod power;
@@ -26,5 +28,7 @@ mod queue;
 mod queue_chance;
 mod secrets;
 mod sheet;
+#[cfg(unix)]
+mod signals;
 mod silence;
 mod wire_faults;

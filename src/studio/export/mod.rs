@@ -88,15 +88,28 @@ pub struct ExportPreview {
     pub trouble: Option<TemplateTrouble>,
 }
 
-/// What is wrong with a file-name template.
+impl ExportPreview {
+    /// What is told where looking at an export of so many files has panicked.
+    pub(super) fn broke_down(files: usize) -> Self {
+        Self { names: Vec::new(), files, clashes: 0, bytes: None, trouble: Some(TemplateTrouble::BrokeDown) }
+    }
+}
+
+/// What is wrong with a file-name template, or with the place that it goes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TemplateTrouble {
     /// It names a field that does not exist.
     UnknownField(String),
+    /// A field is wider than a name can be.
+    TooWide(String),
     /// A brace is not closed.
     Unclosed,
     /// It makes an empty name.
     Empty,
+    /// The files would be written among the library's own.
+    InLibrary,
+    /// It could not be looked at, because a task broke down.
+    BrokeDown,
 }
 
 /// Why one picture could not be exported.
@@ -106,6 +119,10 @@ pub enum ExportFailure {
     Unreadable,
     /// The file is already there and was to be left.
     Skipped,
+    /// It would be written among the library's own files.
+    InLibrary,
+    /// The task that wrote it broke down.
+    BrokeDown,
     /// The disk is full.
     DiskFull,
     /// The folder cannot be written; what the system said.

@@ -7,6 +7,9 @@ use super::TemplateTrouble;
 /// Longest file name in bytes, extension and an added number included, that every file system takes.
 const LONGEST: usize = 200;
 
+/// Largest width that a field may have: a wider one could not be seen in a name of [`LONGEST`] bytes.
+const WIDEST: usize = 200;
+
 /// What a template's fields stand for.
 #[derive(Clone, Debug)]
 pub(in crate::studio) struct Facts<'a> {
@@ -30,7 +33,25 @@ pub const FIELDS: [&str; 10] = ["date", "time", "prompt", "model", "provider", "
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Piece {
     Text(String),
-    Field { name: String, width: Option<String> },
+    Field { name: String, width: Option<Width> },
+}
+
+/// How wide a field is: digits of a number, characters of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Width(usize);
+
+impl Width {
+    /// Reads what stands after a field's colon.
+    fn parse(text: &str, inside: &str) -> Result<Self, TemplateTrouble> {
+        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(TemplateTrouble::UnknownField(inside.to_owned()));
+        }
+        match text.parse() {
+            Ok(width) if width <= WIDEST => Ok(Self(width)),
+            // Too many digits for any number are too wide as well.
+            Ok(_) | Err(_) => Err(TemplateTrouble::TooWide(inside.to_owned())),
+        }
+    }
 }
 
 /// A template that has been read.
@@ -60,14 +81,14 @@ impl Template {
                         }
                     }
                     let (name, width) = match inside.split_once(':') {
-                        Some((name, width)) => (name.trim(), Some(width.trim().to_owned())),
+                        Some((name, width)) => (name.trim(), Some(width.trim())),
                         None => (inside.trim(), None),
                     };
-                    let number = width.as_ref().is_none_or(|width| width.parse::<usize>().is_ok());
                     let known = FIELDS.contains(&name) || further.iter().any(|field| field == name);
-                    if !known || !number {
+                    if !known {
                         return Err(TemplateTrouble::UnknownField(inside));
                     }
+                    let width = width.map(|width| Width::parse(width, &inside)).transpose()?;
                     if !plain.is_empty() {
                         pieces.push(Piece::Text(std::mem::take(&mut plain)));
                     }
@@ -92,7 +113,7 @@ impl Template {
         for piece in &self.0 {
             match piece {
                 Piece::Text(text) => name.push_str(text),
-                Piece::Field { name: field, width } => name.push_str(&value(field, width.as_deref(), facts, zone)),
+                Piece::Field { name: field, width } => name.push_str(&value(field, *width, facts, zone)),
             }
         }
         let name = safe(&name);
@@ -101,7 +122,7 @@ impl Template {
     }
 }
 
-fn value(field: &str, width: Option<&str>, facts: &Facts<'_>, zone: &TimeZone) -> String {
+fn value(field: &str, width: Option<Width>, facts: &Facts<'_>, zone: &TimeZone) -> String {
     let local = facts.created.to_zoned(zone.clone());
     let text = match field {
         "date" => local.strftime("%Y-%m-%d").to_string(),
@@ -119,13 +140,13 @@ fn value(field: &str, width: Option<&str>, facts: &Facts<'_>, zone: &TimeZone) -
             slug(value.map_or("", |(_, value)| value))
         }
     };
-    let Some(spec) = width else {
+    let Some(Width(count)) = width else {
         return if field == "prompt" { shortened_characters(&text, 48) } else { text };
     };
-    let count = spec.parse::<usize>().unwrap_or(0);
     let number = || !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if matches!(field, "n" | "seed" | "width" | "height") || (!FIELDS.contains(&field) && number()) {
-        if spec.starts_with('0') { format!("{text:0>count$}") } else { format!("{text:>count$}").replace(' ', "0") }
+        let zeros = count.saturating_sub(text.chars().count());
+        "0".repeat(zeros) + &text
     } else {
         shortened_characters(&text, count)
     }
@@ -227,6 +248,14 @@ mod tests {
     fn what_is_wrong_with_a_template_is_said() {
         assert_eq!(Template::parse("{colour}", &[]), Err(TemplateTrouble::UnknownField("colour".to_owned())));
         assert_eq!(Template::parse("{n:x}", &[]), Err(TemplateTrouble::UnknownField("n:x".to_owned())));
+        for wide in ["n:70000", "n:065536", "prompt:201", "seed:99999999999999999999999", "id:18446744073709551616"] {
+            let refused = Template::parse(&format!("x{{{wide}}}"), &[]);
+            assert_eq!(refused, Err(TemplateTrouble::TooWide(wide.to_owned())));
+        }
+        for strange in ["n:+3", "n:", "n:3:4", "date:%Y", "date:-1", "n: 0x3"] {
+            let refused = Template::parse(&format!("{{{strange}}}"), &[]);
+            assert_eq!(refused, Err(TemplateTrouble::UnknownField(strange.to_owned())));
+        }
         assert_eq!(Template::parse("{date", &[]), Err(TemplateTrouble::Unclosed));
         assert_eq!(Template::parse(" . ", &[]), Err(TemplateTrouble::Empty));
     }
@@ -238,7 +267,33 @@ mod tests {
         assert_eq!(name("con", ""), "con_");
     }
 
+    /// Templates of fields with any width, between pieces of any text.
+    fn templates() -> impl Strategy<Value = String> {
+        let field = prop::sample::select(&FIELDS[..]).prop_map(str::to_owned);
+        let field = prop_oneof![9 => field, 1 => "\\PC{0,8}"];
+        let width = prop_oneof![
+            Just(String::new()),
+            (0..250_usize).prop_map(|width| format!(":{width}")),
+            any::<u64>().prop_map(|width| format!(":{width}")),
+            "\\PC{0,6}".prop_map(|width| format!(":{width}")),
+        ];
+        let text = "[^{}]{0,60}";
+        prop::collection::vec((text, field, width), 0..6).prop_map(|pieces| {
+            pieces.into_iter().map(|(text, field, width)| format!("{text}{{{field}{width}}}")).collect()
+        })
+    }
+
     proptest! {
+        #[test]
+        fn no_template_breaks_down_and_every_name_fits(template in templates(), prompt in "[\\PC狐狸🦊é]{0,300}") {
+            if let Ok(template) = Template::parse(&template, &[]) {
+                let name = template.name(&facts(&prompt), &TimeZone::UTC);
+                // What is added to it: an extension, and the longest number beside a file of the same name.
+                prop_assert!(name.len() + ".webp".len() + " (4294967295)".len() < 255, "{} bytes", name.len());
+                prop_assert!(!name.is_empty() && !name.contains(['/', '\\', ':', '\0']));
+            }
+        }
+
         #[test]
         fn every_prompt_makes_a_name_that_every_platform_takes(prompt in "\\PC{0,400}", template in "[a-z {}:.0-9/]{0,30}") {
             if let Ok(template) = Template::parse(&template, &[]) {

@@ -15,7 +15,10 @@ use crate::{
     library::{Library, Sidecar},
     recipe::{Format, ImageId},
     settings::Settings,
-    studio::export::{Clash, ExportFailure, ExportFormat, ExportOrder, ExportPreview, ExportTarget, TemplateTrouble},
+    studio::{
+        export::{Clash, ExportFailure, ExportFormat, ExportOrder, ExportPreview, ExportTarget, TemplateTrouble},
+        task::{Task, caught},
+    },
 };
 
 use super::name::{Facts, Template};
@@ -56,6 +59,10 @@ pub(in crate::studio) fn check_template(template: &str, names: &[String]) -> Res
 pub(in crate::studio) fn preview(library: &Library, settings: &Settings, order: &ExportOrder) -> ExportPreview {
     let mut preview =
         ExportPreview { names: Vec::new(), files: order.images.len(), clashes: 0, bytes: None, trouble: None };
+    if library.owns(destination(&order.target)) {
+        preview.trouble = Some(TemplateTrouble::InLibrary);
+        return preview;
+    }
     let template = match &order.target {
         ExportTarget::File(path) => {
             preview.names.extend(path.file_name().map(|name| name.to_string_lossy().into_owned()));
@@ -99,6 +106,10 @@ pub(in crate::studio) fn write(
     mut progress: impl FnMut(usize),
 ) -> Report {
     let mut report = Report::default();
+    if library.owns(destination(&order.target)) {
+        report.failed = order.images.iter().map(|id| (*id, ExportFailure::InLibrary)).collect();
+        return report;
+    }
     let template = match &order.target {
         ExportTarget::File(_) => None,
         // The window does not start an export whose template is wrong; a name is better than nothing all the same.
@@ -129,7 +140,9 @@ pub(in crate::studio) fn write(
                     ExportTarget::File(_) => Clash::Replace,
                     ExportTarget::Folder { .. } => order.clash,
                 };
-                export_one(library, &sidecar, order.format, &target, clash)
+                // A picture at which a decoder or encoder breaks down must not end the others.
+                let one = || export_one(library, &sidecar, order.format, &target, clash);
+                caught(Task::Export, one).unwrap_or(Err(ExportFailure::BrokeDown))
             }
             Ok(None) | Err(_) => Err(ExportFailure::Unreadable),
         };
@@ -140,6 +153,13 @@ pub(in crate::studio) fn write(
         progress(index + 1);
     }
     report
+}
+
+/// The file or folder that an export goes to.
+fn destination(target: &ExportTarget) -> &Path {
+    match target {
+        ExportTarget::File(path) | ExportTarget::Folder { folder: path, .. } => path,
+    }
 }
 
 fn file_name(

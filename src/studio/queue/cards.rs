@@ -29,6 +29,8 @@ pub(in crate::studio) struct Reins {
     pub cancel: CancellationToken,
     /// Ends its wait before the next try.
     pub now: Arc<Notify>,
+    /// Sends it back into the line, unless it is sent already.
+    pub hold: CancellationToken,
 }
 
 impl Cards {
@@ -75,6 +77,13 @@ impl Cards {
             reins.cancel.cancel();
         }
         reins.is_some()
+    }
+
+    /// Sends requests back into the line that are not sent yet, or wait to be sent again.
+    pub fn hold(&self) {
+        for reins in self.0.values().filter_map(|card| card.reins.as_ref()) {
+            reins.hold.cancel();
+        }
     }
 
     /// A request that is on its road and was told to stop.

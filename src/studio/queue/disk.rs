@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::{
     recipe::{FailureKind, RequestId},
-    studio::{JobState, Room, core::Core, inbox::Note, road, world::blocking},
+    studio::{JobState, Room, core::Core, inbox::Note, road, task::Task, world::World},
 };
 
 /// How often the disk is looked at while something waits for it.
@@ -77,13 +77,10 @@ impl Core {
             self.queue.disk.short_of = None;
             return;
         };
-        let world = Arc::clone(&self.world);
-        tokio::spawn(async move {
-            let ledger = world.room.clone();
-            // A look that breaks down is taken again later.
-            let room = blocking(move || ledger.look(&recipe)).await;
-            world.note(Note::Room(room.unwrap_or(Room { free: 0, needed: u64::MAX })));
-        });
+        let look = move |world: &Arc<World>| world.note(Note::Room(world.room.look(&recipe)));
+        // A look that panics is taken again later.
+        let none = |world: &World| world.note(Note::Room(Room { free: 0, needed: u64::MAX }));
+        self.world.on_thread(Task::Disk, look, none);
     }
 
     /// The disk was looked at.

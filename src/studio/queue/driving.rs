@@ -1,16 +1,17 @@
 //! Requests set out, come further, and end; gateways that were not reached are tried again.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use crate::{
     library::{Intent, IntentState, Turn},
-    recipe::{Charge, Failure, FailureKind, ProfileId, RequestId},
+    recipe::{Charge, Failure, FailureKind, ProfileId, Recipe, RequestId},
     studio::{
         Details, Event, JobState, Notice, Secret,
         core::Core,
         inbox::{Note, Step},
         recovery::{self, Found},
         road,
+        task::Task,
         world::blocking,
     },
 };
@@ -60,17 +61,22 @@ impl Core {
             let errand =
                 road::Errand { request, recipe: recipe_of, created, estimate, profile, limits, reins, patient };
             let world = Arc::clone(&self.world);
-            let travelling = tokio::spawn(road::travel(Arc::clone(&world), errand));
-            tokio::spawn(async move {
-                // A request whose task breaks down must not keep its place in the line for ever.
-                if let Err(error) = travelling.await {
-                    tracing::error!(%request, %error, "a request broke down");
-                    road::broke_down(&world, request, &recipe).await;
-                }
-            });
+            self.follow(request, &recipe, road::travel(world, errand));
         }
         self.give_up_on_caps();
         self.queue.told.news();
+    }
+
+    /// Runs a request's task. One that panics must not keep its place in the line for ever.
+    fn follow(&self, request: RequestId, recipe: &Arc<Recipe>, task: impl Future<Output = ()> + Send + 'static) {
+        let (world, recipe) = (Arc::clone(&self.world), Arc::clone(recipe));
+        let running = tokio::spawn(task);
+        tokio::spawn(async move {
+            if let Err(error) = running.await {
+                tracing::error!(%request, %error, "a request broke down");
+                road::broke_down(&world, request, &recipe).await;
+            }
+        });
     }
 
     /// Where no person sits who could raise a cap, what goes beyond it fails at no cost as soon as nothing else can be
@@ -120,6 +126,7 @@ impl Core {
             }
             Step::NotReached(failure) => return self.not_reached(id, failure),
             Step::NoRoom(room) => return self.no_room(id, room),
+            Step::PutBack => return self.put_back(id),
             Step::Done { images, took } => {
                 self.read_view(None);
                 JobState::Done { images, took }
@@ -138,6 +145,12 @@ impl Core {
         if is_kept {
             self.watch_disk();
             self.prune_kept();
+        }
+        // A card whose images no view shows has nobody to wait for.
+        if !self.view.is_open() {
+            for id in self.take_done() {
+                self.send(Event::JobGone(id));
+            }
         }
         // A request that waits on its road makes room for those to other gateways.
         self.start_waiting();
@@ -184,19 +197,26 @@ impl Core {
     fn not_reached(&mut self, id: RequestId, failure: Failure) {
         // A person has stopped it while it was on its way back.
         if let Some(job) = self.queue.cards.stopped(id) {
-            tokio::spawn(road::give_up(Arc::clone(&self.world), id, Arc::clone(&job.recipe)));
-            return;
+            let recipe = Arc::clone(&job.recipe);
+            return self.follow(id, &recipe, road::give_up(Arc::clone(&self.world), id, Arc::clone(&recipe)));
         }
         let now = self.world.now();
         let random = (self.world.random)();
-        if let Some(job) = self.queue.cards.advance(id, JobState::Waiting) {
+        if let Some(job) = self.queue.cards.get(id) {
             let news = self.queue.scheduler.gateways.not_reached(&job.recipe.profile, failure, now, random);
             if news {
                 tracing::info!(profile = %job.recipe.profile, "a gateway is not reached; its requests wait");
             }
+        }
+        self.put_back(id);
+    }
+
+    /// A request that was not sent goes back into the line.
+    fn put_back(&mut self, id: RequestId) {
+        if let Some(job) = self.queue.cards.advance(id, JobState::Waiting) {
             self.send(Event::Job(job));
         }
-        self.queue.scheduler.put_back(id, now);
+        self.queue.scheduler.put_back(id, self.world.now());
         self.queue.told.order_changed();
         self.start_waiting();
     }
@@ -213,8 +233,8 @@ impl Core {
                 self.queue.scheduler.gateways.forget(&id);
                 continue;
             };
-            let world = Arc::clone(&self.world);
-            tokio::spawn(async move {
+            let (world, of) = (Arc::clone(&self.world), id.clone());
+            let trying = async move {
                 let tried = async {
                     let key = world.keys.key(&profile).await?;
                     let base_url = world.base_url(&profile);
@@ -222,6 +242,10 @@ impl Core {
                 };
                 let failure = tried.await.err().filter(is_unreached);
                 world.note(Note::Tried(id, failure));
+            };
+            self.world.spawn(Task::Connection, trying, move |world| {
+                let failure = Failure::new(FailureKind::NoConnection).charged(Charge::No);
+                world.note(Note::Tried(of, Some(failure)));
             });
         }
     }
@@ -338,7 +362,8 @@ impl Core {
         self.queue.cards.put(asking::job(intent, &turn, JobState::Generating { since: now }));
         let Some((job, reins)) = self.queue.cards.set_out(id) else { return };
         self.send(Event::Job(job));
-        tokio::spawn(road::take_up(Arc::clone(&self.world), id, recipe, base_url, read, reins.cancel));
+        let fetching = road::take_up(Arc::clone(&self.world), id, Arc::clone(&recipe), base_url, read, reins.cancel);
+        self.follow(id, &recipe, fetching);
     }
 }
 

@@ -36,6 +36,9 @@ impl Core {
             Command::PauseQueue(paused) => self.pause_queue(paused).await,
             Command::FinishQueue(finishing) => {
                 self.queue.scheduler.finishing = finishing;
+                if finishing {
+                    self.queue.cards.hold();
+                }
                 self.start_waiting();
             }
             Command::Pause { requests, paused } => {

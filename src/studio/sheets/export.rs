@@ -49,9 +49,12 @@ fn names(sheet: &Sheet) -> Vec<String> {
     std::iter::once("row".to_owned()).chain(columns).collect()
 }
 
-/// What is wrong with the template, if anything.
-pub(super) fn trouble(sheet: &Sheet, template: &str) -> Option<TemplateTrouble> {
-    check_template(template, &names(sheet)).err()
+/// What is wrong with the template or the folder, if anything.
+pub(super) fn trouble(library: &Library, wish: &SheetExport) -> Option<TemplateTrouble> {
+    if library.owns(&wish.folder) {
+        return Some(TemplateTrouble::InLibrary);
+    }
+    check_template(&wish.template, &names(&wish.sheet)).err()
 }
 
 /// Writes the pictures that rows have come to lately, and the table.
@@ -113,7 +116,10 @@ pub(super) fn export(
         }
     }
     let columns = sheet.columns.iter().cloned().chain(ADDED.map(str::to_owned)).collect();
-    let table = files::put(&wish.folder, &files::suggested(sheet), &Table::new(columns, rows).to_csv());
+    let inside = library.owns(&wish.folder);
+    let columns_and_rows = Table::new(columns, rows);
+    let put = || files::put(&wish.folder, &files::suggested(sheet), &columns_and_rows.to_csv());
+    let table = if inside { None } else { put() };
     Ok(SheetExported { written, failed: report.failed, table })
 }
 

@@ -7,9 +7,13 @@ use std::{
 };
 
 use crate::{
+    library::open_regular,
     prompt::sheet::{LARGEST_FILE, NotATable, Table},
     recipe::Sheet,
 };
+
+/// Longest name of a written table in bytes, without its ending.
+const LONGEST: usize = 200;
 
 /// A table that was read from a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +41,7 @@ pub enum TableError {
 pub(super) fn read(path: &Path) -> Result<TableFile, TableError> {
     let unreadable = |error: std::io::Error| TableError::Unreadable(error.to_string());
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(unreadable)?;
+    let file = open_regular(path).map_err(unreadable)?;
     // One byte too many is enough to see that it is too large.
     file.take(LARGEST_FILE as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     let name = name(path);
@@ -84,7 +88,8 @@ pub(super) fn put(folder: &Path, name: &str, text: &str) -> Option<PathBuf> {
 /// What a file for a sheet is called unless a person says otherwise.
 pub(super) fn suggested(sheet: &Sheet) -> String {
     let plain: String = sheet.head.name.chars().map(|c| if "/\\:*?\"<>|".contains(c) { '-' } else { c }).collect();
-    let plain = plain.trim().trim_matches('.');
+    // With its ending and a number the name has to fit into what file systems take.
+    let plain = plain[..plain.floor_char_boundary(LONGEST)].trim().trim_matches('.');
     format!("{}.csv", if plain.is_empty() { "sheet" } else { plain })
 }
 

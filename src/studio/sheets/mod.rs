@@ -30,7 +30,13 @@ use crate::{
     studio::export::TemplateTrouble,
 };
 
-use super::{Event, Notice, core::Core, inbox::Note, serve::ask, world::World};
+use super::{
+    Event, Notice,
+    core::Core,
+    inbox::Note,
+    task::{BROKE_DOWN, Task},
+    world::World,
+};
 use plan::{Ground, Planner};
 
 /// Something to do with prompt sheets.
@@ -187,30 +193,36 @@ impl Core {
                 self.save_soon();
             }
             SheetWish::Plan { sheet, revision } => self.plan(sheet, revision),
-            SheetWish::WantPictures(id) => self.on_thread(move |world| send_pictures(world, id)),
+            SheetWish::WantPictures(id) => {
+                self.world.on_thread(Task::Sheet, move |world| send_pictures(world, id), World::reading_failed);
+            }
             SheetWish::Ask { sheet, rows } => self.ask_rows(sheet, rows),
             SheetWish::PickTable => {
-                let (world, choice) = (Arc::clone(&self.world), self.world.dialogs.pick_table());
-                tokio::spawn(async move {
-                    if let Some(path) = ask(&world, choice).await {
-                        tokio::task::spawn_blocking(move || read(&world, &path));
-                    }
-                });
+                self.choose(self.world.dialogs.pick_table(), |world, path| begin_reading(world, path));
             }
-            SheetWish::ReadTable(path) => self.on_thread(move |world| read(world, &path)),
+            SheetWish::ReadTable(path) => begin_reading(&self.world, path),
             SheetWish::SaveTable(sheet) => {
-                let (world, choice) =
-                    (Arc::clone(&self.world), self.world.dialogs.save_file(&files::suggested(&sheet)));
-                tokio::spawn(async move {
-                    if let Some(path) = ask(&world, choice).await {
-                        tokio::task::spawn_blocking(move || save_table(&world, path, &sheet));
-                    }
+                let choice = self.world.dialogs.save_file(&files::suggested(&sheet));
+                self.choose(choice, move |world, path| {
+                    let file = path.clone();
+                    world.on_thread(
+                        Task::Sheet,
+                        move |world| save_table(world, path, &sheet),
+                        move |world| {
+                            let reason = BROKE_DOWN.to_owned();
+                            world.events.send(Event::Notice(Notice::CannotSave { path: file, reason }));
+                        },
+                    );
                 });
             }
-            SheetWish::CheckExport(wish) => {
-                let trouble = export::trouble(&wish.sheet, &wish.template);
-                self.send(Event::Sheet(SheetNews::ExportChecked(trouble)));
-            }
+            SheetWish::CheckExport(wish) => self.world.on_thread(
+                Task::SheetExport,
+                move |world| {
+                    let trouble = export::trouble(&world.library, &wish);
+                    world.events.send(Event::Sheet(SheetNews::ExportChecked(trouble)));
+                },
+                |world| world.events.send(Event::Sheet(SheetNews::ExportChecked(Some(TemplateTrouble::BrokeDown)))),
+            ),
             SheetWish::Export(wish) => self.export_rows(wish),
         }
     }
@@ -227,36 +239,51 @@ impl Core {
         let (planner, wished, ground) =
             (Arc::clone(&self.sheets.planner), Arc::clone(&self.sheets.wished), self.ground());
         wished.fetch_max(revision, Ordering::SeqCst);
-        self.on_thread(move |world| {
-            let mut planner = planner.lock().unwrap_or_else(PoisonError::into_inner);
-            if wished.load(Ordering::SeqCst) == revision {
-                let plans = planner.plan(&sheet, ground()).into();
-                world.events.send(Event::Sheet(SheetNews::Plans { sheet, revision, plans }));
-            }
-        });
+        self.world.on_thread(
+            Task::SheetPlan,
+            move |world| {
+                let mut planner = planner.lock().unwrap_or_else(PoisonError::into_inner);
+                if wished.load(Ordering::SeqCst) == revision {
+                    let plans = planner.plan(&sheet, ground()).into();
+                    world.events.send(Event::Sheet(SheetNews::Plans { sheet, revision, plans }));
+                }
+            },
+            World::task_failed,
+        );
     }
 
     fn ask_rows(&mut self, sheet: Arc<Sheet>, rows: Vec<RowId>) {
         self.sheets.kept += 1;
         let (number, book, ground) = (self.sheets.kept, Arc::clone(&self.sheets.book), self.ground());
-        self.on_thread(move |world| {
-            // What is asked for has to find its row again, whatever happens.
-            if let Err(error) = book.write(&world.library, number, &sheet) {
-                world.events.send(Event::Notice(cannot_save(&error)));
-                let refused = rows.into_iter().map(|row| (row, Vec::new())).collect();
-                world.events.send(Event::Sheet(SheetNews::Refused(sheet.id, refused)));
-                return;
-            }
-            let prepared = send::prepare(&world.library, &sheet, &rows, &ground());
-            world.events.send(Event::Sheet(SheetNews::Refused(sheet.id, prepared.refused)));
-            world.note(Note::Ask(prepared.recipes));
-        });
+        let id = sheet.id;
+        let all_refused = move |world: &World, rows: Vec<RowId>| {
+            let refused = rows.into_iter().map(|row| (row, Vec::new())).collect();
+            world.events.send(Event::Sheet(SheetNews::Refused(id, refused)));
+        };
+        let asked = rows.clone();
+        self.world.on_thread(
+            Task::SheetRequests,
+            move |world| {
+                // What is asked for has to find its row again, whatever happens.
+                if let Err(error) = book.write(&world.library, number, &sheet) {
+                    world.events.send(Event::Notice(cannot_save(&error)));
+                    return all_refused(world, rows);
+                }
+                let prepared = send::prepare(&world.library, &sheet, &rows, &ground());
+                world.events.send(Event::Sheet(SheetNews::Refused(sheet.id, prepared.refused)));
+                world.note(Note::Ask(prepared.recipes));
+            },
+            move |world| {
+                world.task_failed();
+                all_refused(world, asked);
+            },
+        );
     }
 
     fn export_rows(&mut self, wish: SheetExport) {
         let (planner, ground) = (Arc::clone(&self.sheets.planner), self.ground());
         let (settings, Some(cancelled)) = (self.settings.clone(), self.begin_export()) else { return };
-        self.on_thread(move |world| {
+        let work = move |world: &Arc<World>| {
             let plans = planner.lock().unwrap_or_else(PoisonError::into_inner).plan(&wish.sheet, ground());
             let progress = |done, total| world.events.send(Event::Sheet(SheetNews::Exporting(done, total)));
             let exported = export::export(&world.library, &settings, &wish, &plans, &cancelled, progress);
@@ -266,18 +293,24 @@ impl Core {
             });
             world.note(Note::ExportEnded);
             world.events.send(Event::Sheet(SheetNews::Exported(exported)));
+        };
+        self.world.on_thread(Task::SheetExport, work, |world| {
+            world.task_failed();
+            world.note(Note::ExportEnded);
+            world.events.send(Event::Sheet(SheetNews::Exported(SheetExported::default())));
         });
     }
 
     /// Does something once what was changed is on disk.
     fn after_saving(&mut self, work: impl FnOnce(&World) + Send + 'static) {
         let unsaved = self.sheets.take_unsaved();
-        self.on_thread(move |world| {
+        let work = move |world: &Arc<World>| {
             for sheet in unsaved {
                 sheet.write(world);
             }
             work(world);
-        });
+        };
+        self.world.on_thread(Task::Sheet, work, World::reading_failed);
     }
 
     fn put_away(&mut self, id: SheetId, remove: bool) {
@@ -315,6 +348,18 @@ fn send_pictures(world: &World, id: SheetId) {
     }
 }
 
+fn begin_reading(world: &Arc<World>, path: PathBuf) {
+    let name = files::name(&path);
+    world.on_thread(
+        Task::Sheet,
+        move |world| read(world, &path),
+        move |world| {
+            let error = TableError::Unreadable(BROKE_DOWN.to_owned());
+            world.events.send(Event::Sheet(SheetNews::NoTable(name, error)));
+        },
+    );
+}
+
 fn read(world: &World, path: &std::path::Path) {
     world.events.send(Event::Sheet(match files::read(path) {
         Ok(table) => SheetNews::Table(Arc::new(table)),
@@ -323,6 +368,9 @@ fn read(world: &World, path: &std::path::Path) {
 }
 
 fn save_table(world: &World, path: PathBuf, sheet: &Sheet) {
+    if world.library.owns(&path) {
+        return world.events.send(Event::Notice(Notice::InLibrary { path }));
+    }
     world.events.send(match files::write(&path, sheet) {
         Ok(()) => Event::Sheet(SheetNews::TableSaved(path)),
         Err(error) => Event::Notice(Notice::CannotSave { path, reason: error.to_string() }),

@@ -81,6 +81,8 @@ impl Text {
                 "notice-cannot-save",
                 [("path", path.display().to_string().into()), ("reason", reason.as_str().into())],
             ),
+            Notice::InLibrary { path } => self.with("notice-in-library", [("path", path.display().to_string().into())]),
+            Notice::TaskFailed => self.get("notice-task-failed"),
             Notice::CannotOrganise { reason } => {
                 self.with("notice-cannot-organise", [("reason", reason.as_str().into())])
             }

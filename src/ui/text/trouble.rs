@@ -49,6 +49,8 @@ impl Text {
         match failure {
             ExportFailure::Unreadable => self.get("export-unreadable"),
             ExportFailure::Skipped => self.get("export-skipped"),
+            ExportFailure::InLibrary => self.get("export-in-library"),
+            ExportFailure::BrokeDown => self.get("export-broke-down"),
             ExportFailure::DiskFull => self.get("export-disk-full"),
             ExportFailure::CannotWrite(reason) => {
                 self.with("export-cannot-write", [("reason", reason.as_str().into())])
@@ -62,6 +64,9 @@ impl Text {
             TemplateTrouble::UnknownField(field) => {
                 self.with("template-unknown-field", [("field", field.as_str().into())])
             }
+            TemplateTrouble::TooWide(field) => self.with("template-too-wide", [("field", field.as_str().into())]),
+            TemplateTrouble::InLibrary => self.get("export-in-library"),
+            TemplateTrouble::BrokeDown => self.get("notice-task-failed"),
             TemplateTrouble::Unclosed => self.get("template-unclosed"),
             TemplateTrouble::Empty => self.get("template-empty"),
         }

@@ -1,0 +1,82 @@
+//! The requests of one command: which of them go on, and what a signal leaves of them.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use crate::{
+    recipe::{Failure, FailureKind, RequestId},
+    studio::{Job, JobState, QueueState},
+};
+
+use super::{report::Report, session::Session};
+
+/// How long images that are stored already may take to be written elsewhere after a signal.
+const WRITING: Duration = Duration::from_secs(5);
+
+/// How far a request is, as the end of a command needs to know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    NotSent,
+    UnderWay,
+    Ended,
+}
+
+/// The requests that a command has asked for.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    requests: BTreeMap<RequestId, Stage>,
+    /// How many have not ended.
+    going_on: usize,
+    /// Nothing is under way, and nothing else begins.
+    queue_is_over: bool,
+}
+
+impl Asked {
+    /// A request is new or has come further.
+    pub(super) fn note(&mut self, job: &Job) {
+        let stage = match job.state {
+            JobState::Waiting | JobState::Again { .. } => Stage::NotSent,
+            JobState::Generating { .. } | JobState::Receiving { .. } => Stage::UnderWay,
+            JobState::Done { .. } | JobState::Failed(_) | JobState::Cancelled { .. } => Stage::Ended,
+        };
+        let before = self.requests.insert(job.id, stage).unwrap_or(Stage::Ended);
+        self.going_on = self.going_on + usize::from(stage != Stage::Ended) - usize::from(before != Stage::Ended);
+    }
+
+    /// How the queue stands.
+    pub(super) fn note_queue(&mut self, queue: &QueueState) {
+        self.queue_is_over = queue.finishing && queue.running == 0;
+    }
+
+    pub(super) fn has(&self, request: RequestId) -> bool {
+        self.requests.contains_key(&request)
+    }
+
+    /// How many there are, and how many of them have ended.
+    pub(super) fn counts(&self) -> (usize, usize) {
+        (self.requests.len(), self.requests.len() - self.going_on)
+    }
+
+    /// Whether all have ended.
+    pub(super) fn have_ended(&self) -> bool {
+        !self.requests.is_empty() && self.going_on == 0
+    }
+
+    /// Whether nothing more comes of them: all have ended, or after a signal those that were sent have.
+    pub(super) fn is_over(&self, session: &Session) -> bool {
+        self.have_ended() || session.is_ending() && self.queue_is_over && !self.requests.is_empty()
+    }
+
+    /// After a signal, tells what is left: each request that is cut off, for it may be charged, and how many were not
+    /// sent.
+    pub(super) fn tell_left(&self, session: &Session, stored: usize, report: &Report) {
+        if !session.is_ending() {
+            return;
+        }
+        let at = |stage: Stage| self.requests.iter().filter(move |(_, known)| **known == stage).map(|(id, _)| *id);
+        for request in at(Stage::UnderWay) {
+            report.failure(Some(request), &Failure::new(FailureKind::Interrupted), None);
+        }
+        report.requests_left(stored, at(Stage::NotSent).count(), at(Stage::UnderWay).count());
+        session.extend(WRITING);
+    }
+}
