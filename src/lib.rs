@@ -3,12 +3,14 @@
 //! The rooms and which of them may use which are described in `ARCHITECTURE.md`.
 
 pub mod cli;
+pub mod core_dumps;
 pub mod demo;
 pub mod gateway;
 pub mod imaging;
 pub mod keychain;
 pub mod library;
 pub mod logging;
+pub mod private;
 pub mod prompt;
 pub mod recipe;
 pub mod settings;

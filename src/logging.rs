@@ -9,13 +9,15 @@ use tracing_appender::{
 };
 use tracing_subscriber::{Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
+use crate::private;
+
 /// How many days are kept.
 const DAYS: usize = 7;
 
 /// Begins to log into a folder. The log is written for as long as what this returns lives; `None` where the
 /// folder cannot be written, which stops nobody from working.
 pub fn start(folder: &Path) -> Option<WorkerGuard> {
-    std::fs::create_dir_all(folder).ok()?;
+    private::keep_folder(folder).ok()?;
     let file = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("atelier")

@@ -7,7 +7,7 @@ use atelier::{
         self, Ending,
         args::{Arguments, Places},
     },
-    logging,
+    core_dumps, logging,
     settings::{Language, Session},
     studio::{
         self, Command, Parts, Place, SystemDialogs,
@@ -17,6 +17,7 @@ use atelier::{
 };
 
 fn main() -> ExitCode {
+    core_dumps::turn_off();
     let arguments = Arguments::read();
     let _log = studio::log_folder().and_then(|folder| logging::start(&folder));
     match &arguments.command {

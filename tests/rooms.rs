@@ -14,11 +14,13 @@ const RULES: &[(&str, &[&str])] = &[
     ("prompt", &["recipe"]),
     ("demo", &[]),
     ("gateway", &["imaging", "recipe"]),
-    ("library", &["imaging", "recipe"]),
-    ("studio", &["demo", "gateway", "imaging", "keychain", "library", "prompt", "recipe", "settings"]),
+    ("library", &["imaging", "private", "recipe"]),
+    ("studio", &["demo", "gateway", "imaging", "keychain", "library", "private", "prompt", "recipe", "settings"]),
     ("ui", &["recipe", "settings", "studio"]),
     ("cli", &["recipe", "settings", "studio", "ui"]),
-    ("logging", &[]),
+    ("logging", &["private"]),
+    ("private", &[]),
+    ("core_dumps", &[]),
 ];
 
 /// Crates that only some rooms may know.

@@ -97,6 +97,11 @@ pub enum Profiles {
         /// A file that was written by `atelier profiles export`
         file: PathBuf,
     },
+    /// Let the key of a gateway that came from a file be sent to its host
+    Trust {
+        /// Its short name, as `atelier profiles list` prints it
+        name: String,
+    },
     /// Write all gateways to a file, without keys and other secrets
     Export {
         /// The file

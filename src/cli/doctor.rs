@@ -54,10 +54,7 @@ pub(super) fn run(handle: &Session, ready: &Ready, arguments: &Doctor, report: &
 fn profile(handle: &Session, ready: &Ready, arguments: &Doctor, report: &Report) -> Option<Profile> {
     let id = arguments.provider.as_ref().map_or_else(ProfileId::dgrid, |name| ProfileId::new(name.clone()));
     let Some(profile) = ready.settings.profile(&id) else {
-        let known: Vec<&str> = ready.settings.profiles.iter().map(|profile| profile.id.as_str()).collect();
-        let known = known.join(", ");
-        let names = [("name", id.as_str().into()), ("known", known.into())];
-        report.usage(&report.text().with("cli-unknown-provider", names));
+        report.unknown_provider(&id, &ready.settings.profiles);
         return None;
     };
     let mut profile = profile.clone();
@@ -67,6 +64,8 @@ fn profile(handle: &Session, ready: &Ready, arguments: &Doctor, report: &Report)
             return None;
         }
         profile.base_url.clone_from(base_url);
+        // Who names the address means it.
+        profile.unconfirmed = false;
         handle.send(Command::UseProfile(Box::new(profile.clone())));
     }
     Some(profile)

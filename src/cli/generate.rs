@@ -133,11 +133,7 @@ fn profile(handle: &Session, ready: &Ready, arguments: &Generate, report: &Repor
         (None, None) => ProfileId::demo(),
     };
     let Some(profile) = ready.settings.profile(&id) else {
-        let known: Vec<&str> = ready.settings.profiles.iter().map(|profile| profile.id.as_str()).collect();
-        let known = known.join(", ");
-        report.usage(
-            &report.text().with("cli-unknown-provider", [("name", id.as_str().into()), ("known", known.into())]),
-        );
+        report.unknown_provider(&id, &ready.settings.profiles);
         return Err(Ending::Usage);
     };
     let mut profile = profile.clone();
@@ -147,6 +143,12 @@ fn profile(handle: &Session, ready: &Ready, arguments: &Generate, report: &Repor
             return Err(Ending::Usage);
         }
         profile.base_url.clone_from(base_url);
+        // Who names the address means it.
+        profile.unconfirmed = false;
+    }
+    if profile.unconfirmed && profile.needs_key() {
+        report.host_not_confirmed(&profile);
+        return Err(Ending::Usage);
     }
     if let Some(dialect) = arguments.dialect {
         profile.dialect = dialect.into();

@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use crate::studio::{Command, Event, Notice, Ready};
+use crate::{
+    recipe::{ProfileId, harmless_name},
+    studio::{Command, Event, Notice, Ready},
+};
 
 use super::{
     Ending,
@@ -23,13 +26,16 @@ pub(super) fn run(handle: &Session, ready: &Ready, arguments: &Profiles, report:
                         "name": profile.name,
                         "base_url": url,
                         "dialect": profile.dialect,
+                        "confirmed": !profile.unconfirmed,
                     }));
                 } else {
-                    line(&format!("{}\t{}\t{url}", profile.id, profile.name));
+                    let name = harmless_name(&profile.name);
+                    line(&format!("{}\t{name}\t{}", harmless_name(profile.id.as_str()), harmless_name(url)));
                 }
             }
             return Ending::Done;
         }
+        Profiles::Trust { name } => return trust(handle, ready, name, report),
         Profiles::Import { file } => handle.send(Command::ImportProfiles(file.clone())),
         Profiles::Export { file } => handle.send(Command::ExportProfiles(file.clone())),
     }
@@ -49,4 +55,26 @@ pub(super) fn run(handle: &Session, ready: &Ready, arguments: &Profiles, report:
             _ => {}
         }
     }
+}
+
+/// Confirms the host of a profile.
+fn trust(handle: &Handle, ready: &Ready, name: &str, report: &Report) -> Ending {
+    let id = ProfileId::new(name);
+    let Some(profile) = ready.settings.profile(&id) else {
+        report.unknown_provider(&id, &ready.settings.profiles);
+        return Ending::Usage;
+    };
+    if profile.unconfirmed {
+        handle.send(Command::ConfirmHost(id.clone()));
+        loop {
+            match next(handle) {
+                Event::Settings(settings) if settings.profile(&id).is_some_and(|profile| !profile.unconfirmed) => break,
+                Event::Stopped => return Ending::Failed,
+                _ => {}
+            }
+        }
+    }
+    let names = [("name", name.into()), ("host", profile.host().into())];
+    line(&report.text().with("cli-host-confirmed", names));
+    Ending::Done
 }

@@ -1,6 +1,7 @@
 //! What a headless command prints: sentences and progress bars for people, JSON lines for programs.
 
 use std::{
+    fmt::Write as _,
     io::{IsTerminal as _, Write as _},
     path::{Path, PathBuf},
     time::Duration,
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 use super::paths;
 
 use crate::{
-    recipe::{Failure, ImageId, Money, RequestId, Usage, mismatch},
+    recipe::{Failure, ImageId, Money, Profile, ProfileId, RequestId, Usage, harmless, is_unseen, mismatch},
     studio::{
         Details, DoctorStep, Finding, Flaw, Health, Job, JobState, Notice, StartError, export::ExportFailure,
         signals::Signal, template::sheet::Fault,
@@ -253,6 +254,19 @@ impl Report {
         }
     }
 
+    /// No gateway has this short name.
+    pub(super) fn unknown_provider(&self, id: &ProfileId, profiles: &[Profile]) {
+        let known: Vec<&str> = profiles.iter().map(|profile| profile.id.as_str()).collect();
+        let names = [("name", id.as_str().into()), ("known", known.join(", ").into())];
+        self.usage(&self.text.with("cli-unknown-provider", names));
+    }
+
+    /// A gateway's host is not confirmed, and how to confirm it.
+    pub(super) fn host_not_confirmed(&self, profile: &Profile) {
+        let names = [("name", profile.id.as_str().into()), ("host", profile.host().into())];
+        self.trouble("host_not_confirmed", &self.text.with("cli-host-not-confirmed", names), None);
+    }
+
     /// Something that the studio could not do.
     pub(super) fn refused(&self, notice: &Notice) {
         self.trouble("library", &self.text.notice(notice), None);
@@ -404,20 +418,37 @@ fn object_at(mut value: Value, path: &Path) {
     object(&value);
 }
 
-/// Prints a JSON object as a line. A reader that has gone ends nothing.
+/// Prints a JSON object as a line. What a terminal would heed or not show is escaped, so that programs still read it as
+/// it is. A reader that has gone ends nothing.
 pub(super) fn object(value: &Value) {
-    line(&value.to_string());
+    line(&escaped(&value.to_string()));
 }
 
-/// Prints a line.
+/// Prints a line, with what is not seen made visible. A reader that has gone ends nothing.
 pub(super) fn line(text: &str) {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{text}").and_then(|()| out.flush()).ok();
+    writeln!(out, "{}", harmless(text)).and_then(|()| out.flush()).ok();
 }
 
-/// Prints a line on standard error.
+/// Prints a line on standard error, with what is not seen made visible.
 pub(super) fn complain(text: &str) {
-    writeln!(std::io::stderr().lock(), "{text}").ok();
+    writeln!(std::io::stderr().lock(), "{}", harmless(text)).ok();
+}
+
+/// JSON in which characters that are not seen stand as `\uXXXX`. They occur within its strings only.
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for character in json.chars() {
+        if is_unseen(character) {
+            let mut units = [0; 2];
+            for unit in character.encode_utf16(&mut units) {
+                write!(text, "\\u{unit:04x}").ok();
+            }
+        } else {
+            text.push(character);
+        }
+    }
+    text
 }
 
 /// Token counts as the gateway gave them, with the usual names beside its own where those differ.

@@ -1,5 +1,9 @@
 //! Making a gateway's words fit to be shown: no HTML, no keys, no pictures, not too long.
 
+use crate::recipe::is_unseen;
+
+use super::mask::SecretMask;
+
 /// Characters that remain at most.
 const MAX_CHARS: usize = 300;
 /// Of longer texts only the beginning is looked at, in bytes.
@@ -14,11 +18,11 @@ const MIN_BASE64: usize = 120;
 pub fn clean_words(words: &str, secrets: &[&str]) -> String {
     let mut text = without_data(words);
     text.truncate(text.floor_char_boundary(MAX_INPUT));
-    // First as it is: taking HTML apart could tear a secret.
-    for secret in secrets.iter().map(|secret| secret.trim()).filter(|secret| secret.len() >= 4) {
-        text = text.replace(secret, "…");
-    }
-    let text = without_keys(&without_html(&text));
+    // Before HTML is taken apart, which could tear a secret, and after it, which could put one together.
+    let mask = SecretMask::new(secrets);
+    let plain: String =
+        without_html(&mask.text(&text)).chars().filter(|&c| !is_unseen(c) || c.is_whitespace()).collect();
+    let text = without_keys(&mask.text(&plain));
     let mut short = String::new();
     for (count, word) in text.split_whitespace().enumerate() {
         if count > 0 {
@@ -29,7 +33,6 @@ pub fn clean_words(words: &str, secrets: &[&str]) -> String {
             break;
         }
     }
-    let short: String = short.chars().filter(|character| !character.is_control()).collect();
     match short.char_indices().nth(MAX_CHARS) {
         None => short,
         Some(_) => short.chars().take(MAX_CHARS - 1).chain(['…']).collect(),

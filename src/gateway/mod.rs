@@ -4,13 +4,16 @@ mod catalogue;
 mod clean;
 mod client;
 mod failure;
+mod mask;
 mod reader;
 mod request;
+mod runs;
 mod transcript;
 
 pub use catalogue::Catalogue;
 pub use clean::clean_words;
 pub use client::{Client, Heard, Incoming, Model, Timeouts, cost_in, described};
+pub use mask::{SecretMask, SpoolMask};
 pub use reader::{AnswerReader, BodyKind, ImageRole, Outcome, ReaderLimits, Receiver};
 pub use request::{Call, CallBody, FormPart, ReferenceBytes, call};
 pub use transcript::Transcript;

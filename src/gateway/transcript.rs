@@ -6,15 +6,16 @@
 
 use std::collections::VecDeque;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
-use memchr::{memchr, memmem::Finder};
+use memchr::memchr;
 
 use crate::imaging::sniff;
 
-use super::clean::size_of;
+use super::{
+    clean::size_of,
+    mask::{SecretMask, SpoolMask},
+    runs::{self, RUN, is_base64, span},
+};
 
-/// From this many base64 characters on, a run of them is taken for data.
-const RUN: usize = 256;
 /// Bytes that remain of the beginning and of the end.
 const HEAD: usize = 48 << 10;
 const TAIL: usize = 16 << 10;
@@ -30,7 +31,9 @@ const LAST: usize = 3;
 #[derive(Debug)]
 pub struct Transcript {
     runs: Runs,
-    mask: Mask,
+    mask: SecretMask,
+    /// What takes the secrets out of the same answer on its way to the disk, until it is asked for.
+    spool: Option<SpoolMask>,
     events: Events,
     kept: Ends,
     bytes: u64,
@@ -45,15 +48,31 @@ impl Transcript {
 
     /// A transcript that hides these secrets. Those of fewer than four characters are words, and stay.
     pub fn new(secrets: &[&str]) -> Self {
+        Self { spool: Some(SpoolMask::new(secrets)), ..Self::with(SecretMask::new(secrets)) }
+    }
+
+    /// A transcript that hides what a mask hides.
+    pub(super) fn with(mask: SecretMask) -> Self {
         Self {
             runs: Runs::default(),
-            mask: Mask::new(secrets),
+            mask,
+            spool: None,
             events: Events::default(),
             kept: Ends::default(),
             bytes: 0,
             plain: Vec::new(),
             masked: Vec::new(),
         }
+    }
+
+    /// What hides the same secrets in the texts of the answer.
+    pub fn mask(&self) -> SecretMask {
+        self.mask.clone()
+    }
+
+    /// What hides the same secrets in the spool.
+    pub fn spool_mask(&mut self) -> SpoolMask {
+        self.spool.take().unwrap_or_else(|| SpoolMask::new(&[]))
     }
 
     /// Takes the next bytes of the answer.
@@ -79,19 +98,21 @@ impl Transcript {
     }
 
     fn hand_on(&mut self, last: bool) {
-        if self.mask.secrets.is_empty() {
-            self.events.push(&self.plain, &mut self.kept);
-        } else {
-            self.masked.clear();
-            self.mask.push(&self.plain, last, &mut self.masked);
-            self.events.push(&self.masked, &mut self.kept);
+        if self.mask.is_empty() {
+            return self.events.push(&self.plain, &mut self.kept);
         }
+        self.masked.clear();
+        self.mask.push(&self.plain, &mut self.masked);
+        if last {
+            self.mask.finish(&mut self.masked);
+        }
+        self.events.push(&self.masked, &mut self.kept);
     }
 }
 
 /// A text as it may be kept, all at once.
-pub(super) fn redacted(bytes: &[u8], secrets: &[&str]) -> String {
-    let mut transcript = Transcript::new(secrets);
+pub(super) fn redacted(bytes: &[u8], mask: &SecretMask) -> String {
+    let mut transcript = Transcript::with(mask.clone());
     transcript.push(bytes);
     transcript.finish()
 }
@@ -134,7 +155,7 @@ impl Runs {
                 rest = &rest[1..];
             } else {
                 self.end(out);
-                let other = rest.iter().take_while(|&&byte| !BASE64[usize::from(byte)]).count();
+                let other = rest.iter().take_while(|&&byte| !is_base64(byte)).count();
                 out.extend_from_slice(&rest[..other]);
                 rest = &rest[other..];
             }
@@ -152,7 +173,9 @@ impl Runs {
         if self.length < RUN as u64 {
             out.extend_from_slice(&self.held);
         } else {
-            out.extend_from_slice(size_of(self.length / 4 * 3 + self.length % 4 / 2, mime(&self.held)).as_bytes());
+            out.extend_from_slice(
+                size_of(self.length / 4 * 3 + self.length % 4 / 2, runs::mime(&self.held)).as_bytes(),
+            );
         }
         self.length = 0;
         self.held.clear();
@@ -163,116 +186,6 @@ impl Runs {
         if std::mem::take(&mut self.escape) {
             out.push(b'\\');
         }
-    }
-}
-
-/// What the beginning of a run in base64 is the beginning of.
-fn mime(run: &[u8]) -> &'static str {
-    let plain: Vec<u8> = run
-        .iter()
-        .filter(|&&byte| byte != b'\\')
-        .map(|&byte| match byte {
-            b'-' => b'+',
-            b'_' => b'/',
-            other => other,
-        })
-        .take(129)
-        .collect();
-    // The letter of an escape such as `\n` may stand before it.
-    let formats = [0, 1].into_iter().filter_map(|skipped| {
-        let characters = plain.get(skipped..)?;
-        let decoded = STANDARD_NO_PAD.decode(&characters[..characters.len() / 4 * 4]).ok()?;
-        sniff(&decoded)
-    });
-    formats.map(crate::recipe::Format::mime).next().unwrap_or("base64")
-}
-
-/// Which bytes base64 is written with, either alphabet.
-const BASE64: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = is_base64(byte as u8);
-        byte += 1;
-    }
-    table
-};
-
-/// Arithmetic only, so that the compiler looks at many bytes together.
-const fn is_base64(byte: u8) -> bool {
-    ((byte | 0x20).wrapping_sub(b'a') < 26)
-        || (byte.wrapping_sub(b'0') < 10)
-        || (byte == b'+')
-        || (byte == b'/')
-        || (byte == b'=')
-        || (byte == b'-')
-        || (byte == b'_')
-}
-
-/// How many bytes of base64 there are at the beginning.
-fn span(bytes: &[u8]) -> usize {
-    const FEW: usize = 32;
-    const MANY: usize = 128;
-    let short = |bytes: &[u8]| bytes.iter().take_while(|&&byte| BASE64[usize::from(byte)]).count();
-    let first = short(&bytes[..bytes.len().min(FEW)]);
-    if first < FEW {
-        return first;
-    }
-    let all = |chunk: &[u8]| chunk.iter().fold(true, |all, &byte| all & is_base64(byte));
-    let chunks = bytes[FEW..].chunks_exact(MANY).take_while(|chunk| all(chunk)).count();
-    let at = FEW + chunks * MANY;
-    at + short(&bytes[at..])
-}
-
-/// Replaces secrets.
-#[derive(Debug)]
-struct Mask {
-    secrets: Vec<Finder<'static>>,
-    longest: usize,
-    held: Vec<u8>,
-}
-
-impl Mask {
-    fn new(secrets: &[&str]) -> Self {
-        let mut all: Vec<String> = Vec::new();
-        for secret in secrets.iter().map(|secret| secret.trim()).filter(|secret| secret.len() >= 4) {
-            // As it is, as JSON writes it, as PHP's JSON writes it, and as an address writes it.
-            let quoted = serde_json::to_string(secret).unwrap_or_default();
-            let json = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().to_owned();
-            let slashed = json.replace('/', "\\/");
-            let address: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-            for form in [secret.to_owned(), json, slashed, address] {
-                if form.len() >= 4 && !all.contains(&form) {
-                    all.push(form);
-                }
-            }
-        }
-        let longest = all.iter().map(String::len).max().unwrap_or_default();
-        let secrets = all.iter().map(|secret| Finder::new(secret.as_bytes()).into_owned()).collect();
-        Self { secrets, longest, held: Vec::new() }
-    }
-
-    fn push(&mut self, bytes: &[u8], last: bool, out: &mut Vec<u8>) {
-        self.held.extend_from_slice(bytes);
-        // A secret that begins further on may not be there whole yet.
-        let decided = if last { self.held.len() } else { (self.held.len() + 1).saturating_sub(self.longest) };
-        let mut from = 0;
-        while from < decided {
-            let found =
-                |secret: &Finder<'static>| Some((from + secret.find(&self.held[from..])?, secret.needle().len()));
-            let Some((start, length)) = self.secrets.iter().filter_map(found).min().filter(|found| found.0 < decided)
-            else {
-                break;
-            };
-            out.extend_from_slice(&self.held[from..start]);
-            out.extend_from_slice("…".as_bytes());
-            from = start + length;
-        }
-        if from < decided {
-            out.extend_from_slice(&self.held[from..decided]);
-            from = decided;
-        }
-        self.held.drain(..from);
     }
 }
 

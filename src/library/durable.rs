@@ -7,6 +7,8 @@ use std::{
     thread::{self, JoinHandle},
 };
 
+use crate::private;
+
 use super::error::{At as _, LibraryError};
 
 /// Extension of files that are still being written.
@@ -35,7 +37,7 @@ impl Unnamed {
     /// Writes a file that is to have this name. It is not flushed.
     pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<Self, LibraryError> {
         let part = path.with_added_extension(PART);
-        let file = File::create(&part).at(&part)?;
+        let file = private::create(&part).at(&part)?;
         let mut unnamed = Self { path: path.to_owned(), part, file, flushed: false, named: false };
         unnamed.file.write_all(bytes).at(&unnamed.part)?;
         Ok(unnamed)
@@ -104,7 +106,7 @@ pub(super) fn make_folder(folder: &Path, below: &Path) -> Result<(), LibraryErro
     if folder.is_dir() {
         return Ok(());
     }
-    fs::create_dir_all(folder).at(folder)?;
+    private::make_folder(folder).at(folder)?;
     for parent in folder.ancestors().skip(1).take_while(|parent| parent.starts_with(below)) {
         sync_folder(parent)?;
     }

@@ -6,7 +6,10 @@ use std::{fs, path::PathBuf};
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::recipe::{Exchange, RequestId};
+use crate::{
+    private,
+    recipe::{Exchange, RequestId},
+};
 
 use super::{
     Library, durable,
@@ -23,9 +26,9 @@ impl Library {
         let path = self.exchange_path(request);
         let part = path.with_added_extension(durable::PART);
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).at(folder)?;
+            private::make_folder(folder).at(folder)?;
         }
-        let written = fs::write(&part, serde_json::to_vec_pretty(exchange)?).at(&part);
+        let written = private::write(&part, &serde_json::to_vec_pretty(exchange)?).at(&part);
         let named = written.and_then(|()| fs::rename(&part, &path).at(&path));
         if named.is_err() {
             durable::remove(&part)?;

@@ -10,6 +10,8 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use crate::private;
+
 use super::error::{At as _, LibraryError};
 
 /// Name of the file.
@@ -65,7 +67,7 @@ impl Lock {
 
 fn lock_file(folder: &Path) -> Result<File, LibraryError> {
     let path = folder.join(NAME);
-    let mut options = File::options();
+    let mut options = private::options();
     options.create(true).truncate(false).read(true).write(true);
     // While it is open it cannot be deleted or renamed.
     #[cfg(windows)]

@@ -94,12 +94,13 @@ pub use spool::{
 };
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use rusqlite::Connection;
+
+use crate::private;
 
 use columns::{Held, Writer};
 use error::At as _;
@@ -288,16 +289,41 @@ impl Library {
     }
 }
 
+/// Folders and files beside the originals that hold what was asked and what came.
+const OPEN_ONCE: [&str; 10] = [
+    "exchanges",
+    "lost+found",
+    "sheets",
+    "library.db",
+    "library.db-wal",
+    "library.db-shm",
+    "library.lock",
+    "organising.jsonl",
+    "spending.jsonl",
+    "votes.jsonl",
+];
+
+/// Makes the folders, and closes to others what an earlier version left open. The files within the folders keep their
+/// rights: there can be a million of them, and nobody else reaches them through a closed folder.
 fn make_folders(folder: &Path) -> Result<(), LibraryError> {
+    let is_library = folder.join("library.lock").exists();
+    private::make_folder(folder).at(folder)?;
+    if is_library {
+        // A folder that holds other things as well is only closed once it is a library.
+        private::close_to_others(folder);
+        OPEN_ONCE.iter().for_each(|name| private::close_to_others(&folder.join(name)));
+    }
     for name in ["originals", "references", "spool", "thumbnails", "trash"] {
         let path = folder.join(name);
-        fs::create_dir_all(&path).at(&path)?;
+        private::keep_folder(&path).at(&path)?;
     }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

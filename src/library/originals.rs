@@ -13,7 +13,10 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::Map;
 use sha2::{Digest as _, Sha256};
 
-use crate::recipe::{Answer, Format, ImageId, Money, Recipe, RequestId, Source};
+use crate::{
+    private,
+    recipe::{Answer, Format, ImageId, Money, Recipe, RequestId, Source},
+};
 
 use super::{
     Library, Look, Sidecar,
@@ -84,7 +87,7 @@ impl Library {
         let month = self.month(created);
         durable::make_folder(&month, &self.folder)?;
         let part = month.join(format!("{id}.{PART}"));
-        let file = File::create_new(&part).at(&part)?;
+        let file = private::options().write(true).create_new(true).open(&part).at(&part)?;
         let library = Arc::clone(self);
         Ok(OriginalWriter { library, part, file, hash: Sha256::new(), bytes: 0, flush: Flush::Not, committed: false })
     }

@@ -7,6 +7,8 @@ use std::{
 
 use rusqlite::Connection;
 
+use crate::private;
+
 use super::error::{At as _, LibraryError};
 
 /// Each step makes one version out of the one before. A step that has been released is never changed.
@@ -172,8 +174,18 @@ const STEPS: &[&str] = &[
 ",
 ];
 
+/// Makes the file of an index that is not there, so that nobody else may read it from its first byte on; the files that
+/// `SQLite` puts beside it get its rights. Where this is not possible, `SQLite` says why. A file that is there is not
+/// touched: closing it would drop the locks of other connections.
+pub(super) fn begin_private(path: &Path) {
+    if !path.exists() {
+        private::options().write(true).create_new(true).open(path).ok();
+    }
+}
+
 /// A connection with the settings that every connection has.
 pub(super) fn connect(path: &Path) -> Result<Connection, LibraryError> {
+    begin_private(path);
     let connection = Connection::open(path)?;
     connection.pragma_update(None, "page_size", 8192)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -208,6 +220,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, LibraryError> {
 /// Makes an index at a path where nothing is. What is written to it is not flushed, and a program that dies leaves
 /// half an index: for one that gets its name when it is whole.
 pub(super) fn make_unflushed(path: &Path) -> Result<Connection, LibraryError> {
+    begin_private(path);
     let mut connection = Connection::open(path)?;
     connection.pragma_update(None, "page_size", 8192)?;
     connection.pragma_update(None, "journal_mode", "MEMORY")?;

@@ -16,7 +16,10 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use crate::recipe::{RequestId, Spending};
+use crate::{
+    private,
+    recipe::{RequestId, Spending},
+};
 
 use super::{
     Library, durable,
@@ -86,7 +89,7 @@ impl Library {
             file
         } else {
             let new = !path.exists();
-            let file = File::options().create(true).read(true).append(true).open(&path).at(&path)?;
+            let file = private::options().create(true).read(true).append(true).open(&path).at(&path)?;
             if new {
                 durable::sync_folder(&self.folder)?;
             }

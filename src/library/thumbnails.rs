@@ -13,11 +13,12 @@ use std::{
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use crate::recipe::ImageId;
+use crate::{private, recipe::ImageId};
 
 use super::{
     Library, durable,
     error::{At as _, LibraryError},
+    schema,
 };
 
 /// Unused bytes that are left in the file before it is written anew without them.
@@ -107,7 +108,7 @@ impl Cache {
             opened => opened?,
         };
         let path = pack_path(folder);
-        let pack = File::options().create(true).truncate(false).read(true).write(true).open(&path).at(&path)?;
+        let pack = private::options().create(true).truncate(false).read(true).write(true).open(&path).at(&path)?;
         let end = pack.metadata().at(&path)?.len();
         Ok(Self { folder: folder.to_owned(), places, pack, end })
     }
@@ -168,7 +169,7 @@ impl Cache {
         }
         let path = pack_path(&self.folder);
         let part = path.with_added_extension(durable::PART);
-        let mut anew = File::options().create(true).truncate(true).read(true).write(true).open(&part).at(&part)?;
+        let mut anew = private::options().create(true).truncate(true).read(true).write(true).open(&part).at(&part)?;
         let mut end = 0;
         let transaction = self.places.transaction()?;
         let kept: Vec<(i64, i64)> = transaction
@@ -197,8 +198,10 @@ fn pack_path(folder: &Path) -> PathBuf {
 }
 
 fn places(folder: &Path) -> Result<Connection, LibraryError> {
-    fs::create_dir_all(folder).at(folder)?;
-    let places = Connection::open(folder.join("places.db"))?;
+    private::make_folder(folder).at(folder)?;
+    let path = folder.join("places.db");
+    schema::begin_private(&path);
+    let places = Connection::open(path)?;
     places.pragma_update(None, "journal_mode", "WAL")?;
     places.pragma_update(None, "synchronous", "OFF")?;
     places.execute_batch(

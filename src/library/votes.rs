@@ -8,7 +8,7 @@ use std::{
     io::{Read as _, Seek as _, SeekFrom, Write as _},
 };
 
-use crate::recipe::Vote;
+use crate::{private, recipe::Vote};
 
 use super::{Library, LibraryError, durable, error::At as _};
 
@@ -23,13 +23,13 @@ impl Library {
     /// The file cannot be read.
     pub fn votes(&self) -> Result<Vec<Vote>, LibraryError> {
         let path = self.folder.join(NAME);
-        let text = match fs::read(&path) {
+        let bytes = match fs::read(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
             read => read.at(&path)?,
         };
         let mut seen = BTreeSet::new();
-        // Line by line: one that was cut within a character must not keep the others from being read.
-        let lines = text.split(|byte| *byte == b'\n');
+        // A line that is damaged, be it that it is no text at all, is passed over.
+        let lines = bytes.split(|&byte| byte == b'\n');
         let votes = lines.filter_map(|line| serde_json::from_slice::<Vote>(line).ok());
         Ok(votes.filter(|vote| seen.insert(vote.batch)).collect())
     }
@@ -42,7 +42,7 @@ impl Library {
         self.writable()?;
         let path = self.folder.join(NAME);
         let is_new = !path.exists();
-        let mut file = File::options().read(true).append(true).create(true).open(&path).at(&path)?;
+        let mut file = private::options().read(true).append(true).create(true).open(&path).at(&path)?;
         let mut line = serde_json::to_vec(vote)?;
         line.push(b'\n');
         if !ends_whole(&mut file).at(&path)? {
@@ -103,7 +103,7 @@ mod tests {
         // The power went while a line was being written.
         let path = folder.path().join(NAME);
         let mut torn = fs::read(&path).unwrap();
-        torn.extend(b"{\"batch\":\"0000");
+        torn.extend(b"{\"batch\":\"0000\xff\xfe\n\xc3(\n{\"batch\":\"0000");
         fs::write(&path, torn).unwrap();
         library.vote(&second).unwrap();
         library.vote(&vote(1, Choice::Tied)).unwrap();

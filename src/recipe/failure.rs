@@ -42,6 +42,8 @@ pub enum FailureKind {
     WrongUrl,
     /// A key is needed and there is none.
     NoKey,
+    /// The person has not confirmed that the key may be sent to this host.
+    HostNotConfirmed,
     /// The gateway does not accept the key (401).
     WrongKey,
     /// The key was accepted once and its time is over.
@@ -148,6 +150,7 @@ impl Failure {
             K::InsecureConnection
             | K::WrongUrl
             | K::NoKey
+            | K::HostNotConfirmed
             | K::WrongKey
             | K::KeyExpired
             | K::KeyLimit

@@ -26,6 +26,7 @@ mod profile;
 mod sheet;
 mod spending;
 mod turn;
+mod unseen;
 mod vote;
 
 pub use abilities::{Abilities, Deprecated, NotSent, Price, ReferenceLimits};
@@ -55,6 +56,7 @@ pub use profile::{
 pub use sheet::{Sheet, SheetHead, SheetListed, SheetRow};
 pub use spending::{Cap, Caps, Spending};
 pub use turn::Turn;
+pub use unseen::{harmless, harmless_name, is_unseen};
 pub use vote::{Choice, Score, Vote, scores};
 
 use std::borrow::Cow;

@@ -48,7 +48,7 @@ impl Failure {
                 NextStep::ReadAgain
             }
             K::NoMoney | K::KeyLimit => NextStep::OpenBillingPage,
-            K::NoKey | K::WrongKey | K::KeyExpired => NextStep::CheckKey,
+            K::NoKey | K::HostNotConfirmed | K::WrongKey | K::KeyExpired => NextStep::CheckKey,
             K::NoConnection | K::InsecureConnection | K::WrongUrl | K::NotFound | K::NotUnderstood => {
                 NextStep::CheckAddress
             }

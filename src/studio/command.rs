@@ -274,7 +274,9 @@ pub enum Command {
 
     /// Ask the keychain whether there is a key for this profile.
     LookUpKey(ProfileId),
-    /// Put a key into the keychain.
+    /// Confirm that the key of this profile may be sent to its host.
+    ConfirmHost(ProfileId),
+    /// Put a key into the keychain, which confirms the profile's host as well.
     StoreKey(ProfileId, Secret),
     /// Take the key out of the keychain.
     ForgetKey(ProfileId),

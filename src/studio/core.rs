@@ -28,6 +28,7 @@ use super::{
     bulk::InLine,
     discard::{self, Discard},
     files::Files,
+    hosts,
     inbox::Note,
     learned, looking,
     organise::{self, Done, Wish},
@@ -232,12 +233,20 @@ impl Core {
                 self.session = *session;
                 self.save_soon();
             }
-            Command::LookUpKey(_)
-            | Command::StoreKey(..)
-            | Command::ForgetKey(_)
-            | Command::TestConnection(_)
-            | Command::RefreshModels(_) => self.ask_gateway(command),
-            Command::Examine { profile, model } => self.examine(*profile, model),
+            Command::ConfirmHost(id) => {
+                self.confirm_host(&id);
+                self.ask_gateway(Command::LookUpKey(id));
+            }
+            Command::StoreKey(id, key) => {
+                self.confirm_host(&id);
+                self.ask_gateway(Command::StoreKey(id, key));
+            }
+            Command::LookUpKey(_) | Command::ForgetKey(_) | Command::RefreshModels(_) => self.ask_gateway(command),
+            Command::TestConnection(profile) => {
+                let profile = self.with_host_checked(*profile);
+                self.ask_gateway(Command::TestConnection(Box::new(profile)));
+            }
+            Command::Examine { profile, model } => self.examine(self.with_host_checked(*profile), model),
             Command::TryPicture { profile, model } => self.try_picture(profile, model).await,
             Command::PickProfilesToImport
             | Command::PickProfilesExport
@@ -329,6 +338,8 @@ impl Core {
 
     pub(super) fn change_settings(&mut self, settings: Settings) {
         let stacked = self.settings.stacked;
+        let mut settings = settings;
+        hosts::check(&self.settings.profiles, &mut settings.profiles);
         let before = std::mem::replace(&mut self.settings, settings);
         for profile in self.settings.profiles.clone() {
             self.gateway_changed(before.profile(&profile.id), &profile);

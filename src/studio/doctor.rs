@@ -329,7 +329,14 @@ fn is_about_the_key(failure: &Failure) -> bool {
     use FailureKind as K;
     matches!(
         failure.kind,
-        K::WrongKey | K::KeyExpired | K::KeyLimit | K::NoMoney | K::NotAllowed | K::NoKey | K::KeychainSilent
+        K::WrongKey
+            | K::KeyExpired
+            | K::KeyLimit
+            | K::NoMoney
+            | K::NotAllowed
+            | K::NoKey
+            | K::HostNotConfirmed
+            | K::KeychainSilent
     )
 }
 

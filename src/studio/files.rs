@@ -11,6 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     library::read_regular,
+    private,
     recipe::{Profile, ProfileId},
     settings::{Kit, Session, Settings},
 };
@@ -32,6 +33,13 @@ impl Files {
     /// The folder.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Closes a folder that an earlier version left open to others. One without settings is not known to be ours.
+    pub(super) fn close_to_others(&self) {
+        if self.folder.join("settings.json").exists() || self.folder.join("session.json").exists() {
+            private::close_to_others(&self.folder);
+        }
     }
 
     /// The settings, or the defaults where there are none. Built-in profiles are always among them.
@@ -118,7 +126,7 @@ impl Files {
 
     /// Writes a temporary file and renames it, so that a crash leaves the old contents or the new ones.
     fn replace<T: Serialize>(&self, path: &Path, value: &T) -> io::Result<()> {
-        fs::create_dir_all(&self.folder)?;
+        private::keep_folder(&self.folder)?;
         let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
         file.write_all(&serde_json::to_vec_pretty(value)?)?;
         file.as_file().sync_all()?;

@@ -67,6 +67,9 @@ impl Keys {
 
     /// What is known of a profile's key, asking the keychain if need be.
     pub(super) async fn look_up(&self, profile: &Profile) -> KeyState {
+        if profile.unconfirmed {
+            return KeyState::Missing;
+        }
         self.find(profile).await.state()
     }
 
@@ -74,6 +77,10 @@ impl Keys {
     pub(super) async fn key(&self, profile: &Profile) -> Result<Option<Secret>, Failure> {
         if profile.id.is_demo() {
             return Ok(None);
+        }
+        // Whoever wrote a profile chose its short name, which must not be enough to be sent the key of that name.
+        if profile.unconfirmed {
+            return if profile.needs_key() { Err(Failure::new(FailureKind::HostNotConfirmed)) } else { Ok(None) };
         }
         let entry = self.find(profile).await;
         match (entry.key(), &entry) {
@@ -201,6 +208,21 @@ mod tests {
         assert_eq!(keys.key(&dgrid).await.unwrap().unwrap().reveal(), "sk-0123456789abcdef");
         assert_eq!(keys.forget(&dgrid).await, KeyState::Missing);
         assert_eq!(keys.look_up(&dgrid).await, KeyState::Missing);
+    }
+
+    #[tokio::test]
+    async fn a_profile_whose_host_is_not_confirmed_is_given_no_key_by_its_name() {
+        let keychain = Arc::new(MemoryKeychain::default());
+        keychain.set("dgrid", "sk-0123456789abcdef").unwrap();
+        let keys = Keys::new(keychain, environment(Some("sk-fedcba9876543210")));
+        let imported =
+            Profile { base_url: "https://elsewhere.example/v1".to_owned(), unconfirmed: true, ..Profile::dgrid() };
+        assert_eq!(keys.key(&imported).await.unwrap_err().kind, FailureKind::HostNotConfirmed);
+        assert_eq!(keys.look_up(&imported).await, KeyState::Missing);
+        let local = Profile { base_url: "http://127.0.0.1:9/v1".to_owned(), ..imported.clone() };
+        assert_eq!(keys.key(&local).await.unwrap(), None, "a server on this machine is asked without a key");
+        let confirmed = Profile { unconfirmed: false, ..imported };
+        assert!(keys.key(&confirmed).await.unwrap().is_some());
     }
 
     #[tokio::test]

@@ -210,7 +210,7 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Reco
     let cancel = &reins.cancel;
     let base_url = world.base_url(profile);
     let mut tries = 0;
-    let (key, since, start, mut incoming, mut spool, promise) = loop {
+    let (since, start, mut incoming, mut spool, promise) = loop {
         // Put together for each try, so that large references are not held in memory while it waits.
         let before_sending = async {
             let key = world.keys.key(profile).await?;
@@ -241,7 +241,7 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Reco
         };
         tries += 1;
         match answered {
-            Ok(incoming) => break (key, since, start, incoming, spool, promise),
+            Ok(incoming) => break (since, start, incoming, spool, promise),
             Err(failure) => pause(world, errand, failure, tries).await?,
         }
     };
@@ -288,9 +288,6 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Reco
         Failure::new(FailureKind::NotUnderstood)
     })??;
     record.said = read.said.take();
-    if let Some(key) = &key {
-        read.outcome.hide(key.reveal());
-    }
     read.outcome.answer.cost = read.outcome.answer.cost.or_else(|| gateway::cost_in(&record.heard.headers));
     let read = tokio::select! {
         read = follow_links(world, read, base_url) => read?,
@@ -424,7 +421,8 @@ fn read(
     mut transcript: Transcript,
 ) -> Result<Read, Failure> {
     let mut landing = landing(world, request, recipe);
-    let mut reader = AnswerReader::new(arrival.kind, ReaderLimits::default());
+    let mut reader = AnswerReader::new(arrival.kind, ReaderLimits::default()).hiding(transcript.mask());
+    let mut masked = transcript.spool_mask();
     let Arrival { since, total, .. } = *arrival;
     let mut bytes_so_far = 0;
     let mut told = Instant::now();
@@ -450,7 +448,7 @@ fn read(
         match piece {
             Piece::Bytes(bytes) => {
                 // The images may still find their place.
-                if let Err(error) = spool.write(&bytes) {
+                if let Err(error) = spool.write(masked.push(&bytes)) {
                     tracing::error!(%request, %error, "a response cannot be spooled any more");
                 }
                 reader.push(&bytes, &mut landing);
@@ -475,7 +473,7 @@ fn read(
         // Cancelled: nothing of it is kept.
         return Err(Failure::new(FailureKind::Cancelled));
     }
-    if let Err(error) = spool.finish() {
+    if let Err(error) = spool.write(masked.finish()).and_then(|()| spool.finish()) {
         tracing::error!(%request, %error, "a response is not spooled as a whole");
     }
     let outcome = reader.finish(&mut landing);

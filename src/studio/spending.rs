@@ -11,6 +11,7 @@ use jiff::{civil::Date, tz::TimeZone};
 
 use crate::{
     library::{Library, LibraryError},
+    prompt::sheet::guarded,
     recipe::{Charge, CollectionId, Money, ProfileId, RequestId, Spending},
 };
 
@@ -194,15 +195,15 @@ fn table(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<(Vec
         lines.push(vec![
             spending.at.to_string(),
             zone.to_datetime(spending.at).date().to_string(),
-            spending.profile.as_str().to_owned(),
-            harmless(&spending.model),
+            guarded(spending.profile.as_str()).into_owned(),
+            guarded(&spending.model).into_owned(),
             spending.request.to_string(),
             spending.batch.map(|batch| batch.to_string()).unwrap_or_default(),
             charged.to_owned(),
             dollars(spending.amount),
             dollars(spending.estimate),
             spending.pictures.to_string(),
-            harmless(&of.collect::<Vec<_>>().join("; ")),
+            guarded(&of.collect::<Vec<_>>().join("; ")).into_owned(),
         ]);
     }
     let mut writer = csv::Writer::from_writer(Vec::new());
@@ -212,11 +213,6 @@ fn table(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<(Vec
         .and_then(|()| writer.into_inner().map_err(|error| error.to_string()));
     let bytes = bytes.map_err(|reason| LibraryError::Broken { reason })?;
     Ok((bytes, all.len()))
-}
-
-/// A text that no spreadsheet takes for a formula.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
 #[cfg(test)]

@@ -115,6 +115,7 @@ fn run(place: &Place, parts: Parts, line: Line) {
 
 async fn wake_up(place: &Place, parts: Parts, line: Line) -> Result<Core, StartError> {
     let files = Files::new(place.config.clone());
+    files.close_to_others();
     let settings = files.settings();
     let session = files.session();
     let kit = files.kit();

@@ -11,8 +11,11 @@ use std::{
     },
 };
 
-use crate::library::read_regular;
-use crate::prompt::{Format, Sources, Wildcard, Wildcards, import, is_name};
+use crate::{
+    library::read_regular,
+    private,
+    prompt::{Format, Sources, Wildcard, Wildcards, import, is_name},
+};
 
 use super::{Command, Event, Notice, core::Core, task::Task, world::World};
 
@@ -162,7 +165,7 @@ fn save(folder: &Path, name: &str, text: &str) -> Result<(), (PathBuf, io::Error
     let path = path_of(folder, name)?;
     let write = || {
         let parent = path.parent().unwrap_or(folder);
-        fs::create_dir_all(parent)?;
+        private::make_folder(parent)?;
         let mut file = tempfile::NamedTempFile::new_in(parent)?;
         file.write_all(text.as_bytes())?;
         file.as_file().sync_all()?;

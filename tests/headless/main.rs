@@ -26,6 +26,8 @@ mod power;
 mod processes;
 mod queue;
 mod queue_chance;
+mod secret_places;
+mod secret_writings;
 mod secrets;
 mod sheet;
 #[cfg(unix)]

@@ -204,3 +204,151 @@ fn after_everything_the_key_is_nowhere() {
         }
     }
 }
+
+/// A profile that somebody gave away under a name whose key is in the environment.
+#[test]
+fn an_imported_profile_is_given_a_key_only_after_its_host_was_confirmed() {
+    let home = Home::new();
+    let gateway = Gateway::always(Reply::json(&good(&png(1))));
+    // This machine needs no key, so that the host is one that does.
+    let profile = |base: &str| json!({ "id": "anthropic", "name": "Anthropic\u{202e}\u{1b}[2J", "base_url": base });
+    fs::write(home.path().join("gift.json"), profile("https://keys.example:8443/v1").to_string()).expect("a file");
+    let imported = home.run(&["profiles", "import", "gift.json"]);
+    assert!(imported.code == Some(0) && imported.stdout.contains("atelier profiles trust"), "{imported:?}");
+    let asked = |more: &[&str]| {
+        let usual = ["generate", "--json", "--prompt", "a fox", "--model", "m", "--provider", "anthropic"];
+        let mut command = home.atelier(&[&usual, more].concat());
+        command.env("ANTHROPIC_API_KEY", KEYS[0]);
+        run(command)
+    };
+    let refused = asked(&[]);
+    let failure = refused.only("failure");
+    assert_eq!((refused.code, &failure["kind"]), (Some(2), &json!("host_not_confirmed")));
+    let message = failure["message"].to_string();
+    assert!(message.contains("keys.example:8443") && message.contains("atelier profiles trust anthropic"), "{message}");
+    let mut doctor = home.atelier(&["doctor", "--provider", "anthropic", "--json"]);
+    doctor.env("ANTHROPIC_API_KEY", KEYS[0]);
+    assert_eq!(run(doctor).code, Some(1));
+    assert_eq!(home.run(&["profiles", "trust", "nobody"]).code, Some(2));
+
+    // An address that the person gives is the person's own word.
+    asked(&["--base-url", &gateway.base()]).picture();
+    assert_only_in_header(&gateway.posts()[0], KEYS[0]);
+
+    let listed = home.run(&["profiles", "list"]);
+    assert!(listed.stdout.contains("Anthropic") && !listed.stdout.contains(['\u{202e}', '\u{1b}']), "{listed:?}");
+    let trusted = home.run(&["profiles", "trust", "anthropic"]);
+    assert!(trusted.code == Some(0) && trusted.stdout.contains("keys.example:8443"), "{trusted:?}");
+    let confirmed = home.run(&["profiles", "list", "--json"]);
+    let profiles = confirmed.events("profile");
+    assert!(profiles.iter().all(|profile| profile["confirmed"] == true) && !profiles.is_empty(), "{confirmed:?}");
+}
+
+#[test]
+fn a_server_on_this_machine_is_not_sent_the_key_of_an_imported_profile_s_name() {
+    let home = Home::new();
+    let gateway = Gateway::always(Reply::json(&good(&png(1))));
+    let profile = json!({ "id": "anthropic", "name": "A", "base_url": gateway.base() });
+    fs::write(home.path().join("gift.json"), profile.to_string()).expect("a file");
+    assert_eq!(home.run(&["profiles", "import", "gift.json"]).code, Some(0));
+    let usual = ["generate", "--json", "--prompt", "a fox", "--model", "m", "--provider", "anthropic"];
+    let asked = || {
+        let mut command = home.atelier(&usual);
+        command.env("ANTHROPIC_API_KEY", KEYS[0]);
+        run(command)
+    };
+    asked().picture();
+    assert_eq!(gateway.posts()[0].header("authorization"), None);
+    assert_eq!(home.run(&["profiles", "trust", "anthropic"]).code, Some(0));
+    asked().picture();
+    assert_only_in_header(&gateway.posts()[1], KEYS[0]);
+}
+
+/// Profiles that were in the settings of an earlier version go on as they were.
+#[test]
+fn profiles_that_were_there_before_keep_their_key() {
+    let home = Home::new();
+    let gateway = Gateway::always(Reply::json(&good(&png(1))));
+    let config = home.path().join("config/atelier");
+    fs::create_dir_all(&config).expect("a folder");
+    let profile = json!({ "id": "mine", "name": "Mine", "base_url": gateway.base() });
+    fs::write(config.join("settings.json"), json!({ "version": 1, "profiles": [profile] }).to_string())
+        .expect("a file");
+    let usual = ["generate", "--json", "--prompt", "a fox", "--model", "m", "--provider", "mine"];
+    let mut command = home.atelier(&usual);
+    command.env("MINE_API_KEY", KEYS[0]);
+    run(command).picture();
+    assert_only_in_header(&gateway.posts()[0], KEYS[0]);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_kept_is_private_and_what_is_exported_is_not() {
+    use std::{os::unix::fs::PermissionsExt as _, path::Path};
+
+    let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+    let home = Home::new();
+    let gateway = Gateway::always(Reply::json(&good(&png(1))));
+    with_key(&home, KEYS[0], &gateway.base(), &[]).picture();
+    let mut folders = vec![home.library()];
+    let mut seen = 0;
+    while let Some(folder) = folders.pop() {
+        assert_eq!(mode(&folder), 0o700, "{}", folder.display());
+        for entry in fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                assert_eq!(mode(&path), 0o600, "{}", path.display());
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 5, "{seen}");
+    for log in files(home.path()).iter().filter(|path| path.extension().is_some_and(|extension| extension == "log")) {
+        assert_eq!(mode(log.parent().expect("a folder")), 0o700);
+    }
+
+    // One that an earlier version made is closed when it is opened.
+    let open = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("it is ours");
+    for name in ["", "originals", "exchanges", "spool"] {
+        open(&home.library().join(name), 0o755);
+    }
+    for name in ["library.db", "spending.jsonl"] {
+        open(&home.library().join(name), 0o644);
+    }
+    let out = home.path().join("out");
+    let exported = home.run(&["export", "--all", "--out", out.to_str().expect("a path in UTF-8")]);
+    assert_eq!(exported.code, Some(0), "{exported:?}");
+    for name in ["", "originals", "exchanges", "spool"] {
+        assert_eq!(mode(&home.library().join(name)), 0o700, "{name}");
+    }
+    for name in ["library.db", "spending.jsonl"] {
+        assert_eq!(mode(&home.library().join(name)), 0o600, "{name}");
+    }
+    // An ordinary new file has what the mask leaves of 0666.
+    let ordinary = home.path().join("ordinary");
+    fs::write(&ordinary, "").expect("a file");
+    for path in files(&out) {
+        assert_eq!(mode(&path), mode(&ordinary), "{}", path.display());
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_crash_leaves_no_core() {
+    let home = Home::new();
+    let gateway = Gateway::always(Reply(vec![crate::gateway::Part::Stall]));
+    let mut command = home.generating(&gateway.base(), &[]);
+    command.env("DGRID_API_KEY", KEYS[0]);
+    let mut child = command.spawn().expect("the program starts");
+    while gateway.posts().is_empty() {
+        assert!(child.try_wait().expect("it can be waited for").is_none(), "it waits for an answer");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).expect("its limits");
+    child.kill().expect("it can be killed");
+    crate::home::wait(&mut child);
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("a limit");
+    assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+}

@@ -7,6 +7,7 @@ use url::Url;
 use super::endpoint::{endpoint, headers};
 use crate::{
     gateway::{
+        mask::SecretMask,
         request::{Call, CallBody, FormPart},
         transcript::redacted,
     },
@@ -53,7 +54,7 @@ pub struct Heard {
 impl Heard {
     pub(super) fn note(&mut self, response: &Response, secrets: &[&str]) {
         self.status = Some(response.status().as_u16());
-        self.headers = harmless(response.headers(), secrets);
+        self.headers = harmless(response.headers(), &SecretMask::new(secrets));
         self.body.clear();
     }
 
@@ -69,14 +70,14 @@ pub fn cost_in(headers: &[(String, String)]) -> Option<Money> {
     Money::read(&said.1.as_str().into())
 }
 
-fn harmless(headers: &HeaderMap, secrets: &[&str]) -> Vec<(String, String)> {
+fn harmless(headers: &HeaderMap, mask: &SecretMask) -> Vec<(String, String)> {
     let kept = headers.iter().filter(|(name, _)| HARMLESS.contains(&name.as_str()));
     let mut kept: Vec<_> = kept
         .map(|(name, value)| {
             let value = String::from_utf8_lossy(value.as_bytes());
             // What comes after the question mark of an address is nobody's business.
             let value = if name == "location" { value.split(['?', '#']).next().unwrap_or_default() } else { &value };
-            let mut value = redacted(value.as_bytes(), secrets);
+            let mut value = redacted(value.as_bytes(), mask);
             value.truncate(value.floor_char_boundary(VALUE));
             (name.as_str().to_owned(), value)
         })
@@ -96,8 +97,10 @@ pub fn described(
     call: &Call,
     sent: Timestamp,
 ) -> Result<Exchange, Failure> {
-    let secrets: Vec<&str> = key.into_iter().chain(profile.own_secrets()).collect();
-    let hide = |text: &str| redacted(text.as_bytes(), &secrets);
+    let own = profile.own_secrets();
+    let secrets: Vec<&str> = key.into_iter().chain(own.iter().map(String::as_str)).collect();
+    let mask = SecretMask::new(&secrets);
+    let hide = |text: &str| redacted(text.as_bytes(), &mask);
     let url = endpoint(base_url, &call.path, call.query)?;
     let variable = profile.key_variable();
     let stand_in = format!("${variable}");
@@ -114,7 +117,7 @@ pub fn described(
         .collect();
     let (kind, body) = match &call.body {
         CallBody::Json(bytes) => {
-            let text = redacted(bytes, &secrets);
+            let text = redacted(bytes, &mask);
             ("application/json", serde_json::from_str(&text).map_or(SentBody::Text(text), SentBody::Json))
         }
         CallBody::Form(parts) => {

@@ -130,7 +130,8 @@ impl Client {
             CallBody::Form(parts) => request.multipart(form(parts)?),
         };
         let first_byte = Instant::now() + timeouts.first_byte;
-        let secrets: Vec<&str> = key.into_iter().collect();
+        let own = profile.own_secrets();
+        let secrets: Vec<&str> = key.into_iter().chain(own.iter().map(String::as_str)).collect();
         let response = answer(request, first_byte, &secrets, heard).await?;
         Ok(Incoming::new(response, first_byte, timeouts.between_bytes))
     }

@@ -14,8 +14,8 @@ use super::{
     transport_failure,
 };
 use crate::{
-    gateway::{clean::clean_words, failure},
-    recipe::{Charge, Deprecated, Dialect, Failure, FailureKind, Listed, Money, Parameter, Profile},
+    gateway::{clean::clean_words, failure, mask::SecretMask},
+    recipe::{Charge, Deprecated, Dialect, Failure, FailureKind, Listed, Money, Parameter, Profile, is_unseen},
 };
 
 /// Lists longer than this many bytes are not read.
@@ -80,7 +80,8 @@ impl Client {
         key: Option<&str>,
         heard: &mut Heard,
     ) -> Result<Vec<Model>, Failure> {
-        let secrets: Vec<&str> = key.into_iter().collect();
+        let own = profile.own_secrets();
+        let secrets: Vec<&str> = key.into_iter().chain(own.iter().map(String::as_str)).collect();
         self.list(profile, base_url, key, &secrets, heard).await.map_err(|failure| failure.charged(Charge::No))
     }
 
@@ -113,12 +114,14 @@ impl Client {
 }
 
 fn read_models(body: &[u8], secrets: &[&str]) -> Result<Vec<Model>, Failure> {
-    let Ok(answer) = serde_json::from_slice::<Value>(body) else {
+    let Ok(mut answer) = serde_json::from_slice::<Value>(body) else {
         let text = String::from_utf8_lossy(body);
         // A page instead of a list: the address is that of a website, not of its API.
         let kind = if text.trim_start().starts_with('<') { FailureKind::WrongUrl } else { FailureKind::NotUnderstood };
         return Err(Failure::new(kind).words(clean_words(&text, secrets)));
     };
+    // The list is kept on disk.
+    SecretMask::new(secrets).json(&mut answer);
     let list = ["data", "models"].iter().find_map(|name| answer.get(name)?.as_array()).or_else(|| answer.as_array());
     let says_no =
         answer.get("success") == Some(&Value::Bool(false)) || answer.get("error").is_some_and(|e| !e.is_null());
@@ -149,7 +152,8 @@ fn all_models(profile: &Profile, base_url: &str) -> Option<&'static str> {
 fn model(entry: &Value) -> Option<Model> {
     let id = entry.as_str().or_else(|| ["id", "name"].iter().find_map(|name| entry.get(name)?.as_str()))?;
     let id = id.strip_prefix("models/").unwrap_or(id).trim();
-    (!id.is_empty()).then(|| Model {
+    // No model is called by what nobody can see; a list that says so wants to deceive.
+    (!id.is_empty() && !id.contains(is_unseen)).then(|| Model {
         id: id.to_owned(),
         makes_images: makes_images(id, entry),
         listed: listed(id, entry),

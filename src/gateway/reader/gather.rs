@@ -13,7 +13,10 @@ use super::{
     marks::is_picture,
     path::{Fact, Place, Step, Voice, place},
 };
-use crate::recipe::{Answer, FinishReason};
+use crate::{
+    gateway::mask::SecretMask,
+    recipe::{Answer, FinishReason},
+};
 
 /// Text beyond this is not kept.
 const MAX_TEXT: usize = 64 * 1024;
@@ -105,6 +108,16 @@ struct Channel {
 }
 
 impl Gathered {
+    /// Takes secrets out of everything that was said.
+    pub fn hide(&mut self, mask: &SecretMask) {
+        mask.data(&mut self.answer);
+        for text in [&mut self.thoughts, &mut self.refusal].into_iter().chain(&mut self.block_reason) {
+            *text = mask.text(text);
+        }
+        let values = [&mut self.error, &mut self.message, &mut self.detail, &mut self.code];
+        values.into_iter().flatten().for_each(|value| mask.json(value));
+    }
+
     pub fn new(max_image_bytes: u64) -> Self {
         Self {
             answer: Answer::default(),

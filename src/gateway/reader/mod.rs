@@ -24,7 +24,10 @@ use gather::{Gather, Gathered};
 use json::Json;
 use sse::{Events, Lines};
 
-use crate::recipe::{Answer, Failure};
+use crate::{
+    gateway::mask::SecretMask,
+    recipe::{Answer, Failure},
+};
 
 /// Of a body that is not understood, so much is kept for its words.
 const MAX_HEAD: usize = 8 * 1024;
@@ -123,6 +126,7 @@ pub struct AnswerReader {
     gathered: Gathered,
     stream: Stream,
     echo: Echo,
+    mask: Option<SecretMask>,
 }
 
 /// What a body is, by its first bytes.
@@ -152,33 +156,6 @@ struct Stream {
     done: bool,
 }
 
-impl Outcome {
-    /// Takes a secret out of everything that was said. Some gateways repeat the key that they were sent.
-    pub fn hide(&mut self, secret: &str) {
-        let secret = secret.trim();
-        if secret.len() < 4 {
-            return;
-        }
-        if let Some(words) = self.failure.as_mut().and_then(|failure| failure.words.as_mut()) {
-            *words = words.replace(secret, "…");
-            // Long words were cut, maybe within the secret.
-            if let Some(cut) = words.strip_suffix('…') {
-                let begins = |start: &usize| secret.starts_with(&cut[*start..]);
-                let start = cut.char_indices().map(|(start, _)| start).find(begins);
-                *words = format!("{}…", &cut[..start.unwrap_or(cut.len())]);
-            }
-        }
-        // Wherever it stands: in the text, in an id, in the details of the token counts.
-        let hidden = serde_json::to_string(&self.answer)
-            .ok()
-            .filter(|said| said.contains(secret))
-            .map(|said| serde_json::from_str(&said.replace(secret, "…")).unwrap_or_default());
-        if let Some(hidden) = hidden {
-            self.answer = hidden;
-        }
-    }
-}
-
 impl AnswerReader {
     /// A reader for a body whose headers say what it is. The first bytes decide, because gateways answer in JSON
     /// where a stream was asked for, and the other way round.
@@ -194,7 +171,15 @@ impl AnswerReader {
             gathered: Gathered::new(limits.max_image_bytes),
             stream: Stream::default(),
             echo: Echo::default(),
+            mask: None,
         }
+    }
+
+    /// Takes secrets out of everything that is said. Some gateways repeat the key that they were sent.
+    #[must_use]
+    pub fn hiding(mut self, mask: SecretMask) -> Self {
+        self.mask = Some(mask);
+        self
     }
 
     /// Reads on. Chunks may be cut anywhere.
@@ -235,6 +220,12 @@ impl AnswerReader {
         }
         gather.finish();
         self.gathered.answer.streamed = self.shape == Shape::Events;
+        if let Some(mask) = &self.mask {
+            self.gathered.hide(mask);
+            let head = String::from_utf8_lossy(&self.head);
+            let whole = (self.head.len() as u64) == self.length;
+            self.head = if whole { mask.text(&head) } else { mask.cut_text(&head) }.into_bytes();
+        }
         verdict::outcome(verdict::Evidence {
             shape: self.shape,
             head: &self.head,

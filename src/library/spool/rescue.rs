@@ -8,7 +8,7 @@ use std::{
 
 use sha2::{Digest as _, Sha256};
 
-use crate::{library::durable::hexadecimal, recipe::RequestId};
+use crate::{library::durable::hexadecimal, private, recipe::RequestId};
 
 /// The folder that takes responses of this user whose library cannot. It need not exist.
 pub fn rescue_folder() -> PathBuf {
@@ -45,14 +45,7 @@ pub(super) fn create(request: RequestId) -> io::Result<(File, PathBuf)> {
     let folder = rescue_folder();
     make_private(&folder)?;
     let path = path(request);
-    let mut options = File::options();
-    options.read(true).write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    Ok((options.open(&path)?, path))
+    Ok((private::options().read(true).write(true).create(true).truncate(true).open(&path)?, path))
 }
 
 /// Makes the folder if it is not there. One that another user could write to, or a link, is refused: the temporary

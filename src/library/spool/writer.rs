@@ -9,6 +9,7 @@ use std::{
 
 use crate::{
     library::error::{At as _, LibraryError},
+    private,
     recipe::{KeptPlace, RequestId},
 };
 
@@ -63,7 +64,7 @@ impl SpoolWriter {
         header: &[u8],
         reserve: u64,
     ) -> Result<Self, LibraryError> {
-        let mut file = private_options().open(&path).at(&path)?;
+        let mut file = private::options().read(true).write(true).create(true).truncate(true).open(&path).at(&path)?;
         let written = reserve_bytes(&file, header.len() as u64 + reserve).and_then(|()| file.write_all(header));
         if let Err(error) = written.at(&path) {
             drop(file);
@@ -237,17 +238,6 @@ impl Spools {
     fn let_go(&self, bytes: usize) {
         self.held_bytes.fetch_sub(bytes as u64, Ordering::AcqRel);
     }
-}
-
-fn private_options() -> fs::OpenOptions {
-    let mut options = File::options();
-    options.read(true).write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options
 }
 
 /// Reserves room so that the response finds it, whatever else is written meanwhile. The file does not grow.

@@ -8,12 +8,14 @@
 //! No file can take unbounded memory: see [`LARGEST_FILE`] and the limits beside it.
 
 mod column;
+mod formula;
 mod job;
 mod lines;
 mod text;
 mod workbook;
 
 pub use column::{Column, Field};
+pub use formula::guarded;
 pub use job::{CellError, Fault, Headings, Job, MOST_PROMPTS, Wanted};
 
 /// Larger files are not read, in bytes; neither are workbooks that unpack to more than twice this.
@@ -324,6 +326,10 @@ mod tests {
             "",
             " room ",
             "'=1+1",
+            "=1+1",
+            "\t@x",
+            " -1",
+            "\"+1",
             "{a|b} $x",
             "\\n",
         ];
@@ -336,6 +342,7 @@ mod tests {
         let columns = ["$row", "prompt", "負面", "note, \"quoted\"", "two\nlines"].map(str::to_owned).to_vec();
         let table = Table::new(columns, rows);
         assert_eq!(Table::read(table.to_csv().as_bytes(), "a.csv").as_ref(), Ok(&table));
+        assert!(!table.to_csv().contains("\"=1") && table.to_csv().contains("\"'=1+1\""), "no formula is live");
         assert_eq!(Table::read(table.to_json_lines().as_bytes(), "a.jsonl").as_ref(), Ok(&table));
         let wide = |bytes: fn(u16) -> [u8; 2], mark: [u8; 2]| -> Vec<u8> {
             mark.into_iter()

@@ -1,6 +1,9 @@
 //! Tables as text: CSV and its relatives, and what spreadsheets put on the clipboard.
 
-use super::{Budget, MOST_ROWS, NotATable, Table};
+use super::{
+    Budget, MOST_ROWS, NotATable, Table,
+    formula::{guarded, unguarded},
+};
 
 /// What can stand between values; where several fit, the first one counts.
 const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
@@ -165,7 +168,7 @@ fn records(text: &str, separator: u8, quoting: bool) -> Result<Vec<Vec<String>>,
         let mut row = Vec::with_capacity(record.len().min(super::MOST_COLUMNS));
         for (column, cell) in record.iter().enumerate() {
             budget.cell(records.len(), column, cell.len())?;
-            row.push(String::from_utf8_lossy(cell).into_owned());
+            row.push(unguarded(String::from_utf8_lossy(cell).into_owned()));
         }
         records.push(row);
     }
@@ -207,12 +210,13 @@ pub(super) fn copied<R: AsRef<[String]>>(rows: impl IntoIterator<Item = R>) -> S
             if index > 0 {
                 out.push('\t');
             }
+            let cell = guarded(cell);
             if cell.contains(['\t', '\n', '\r', '"']) {
                 out.push('"');
                 out.push_str(&cell.replace('"', "\"\""));
                 out.push('"');
             } else {
-                out.push_str(cell);
+                out.push_str(&cell);
             }
         }
         out.push('\n');
@@ -229,7 +233,7 @@ pub(super) fn write(table: &Table) -> String {
                 out.push(',');
             }
             out.push('"');
-            for (index, piece) in cell.split('"').enumerate() {
+            for (index, piece) in guarded(cell).split('"').enumerate() {
                 if index > 0 {
                     out.push_str("\"\"");
                 }

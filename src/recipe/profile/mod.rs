@@ -1,6 +1,7 @@
 //! A gateway as a person configures it. The key is not part of it: that lives in the keychain.
 
 mod presets;
+mod secrets;
 mod sharing;
 mod styles;
 
@@ -60,10 +61,11 @@ pub struct Profile {
     /// What one picture of a model costs here, by the model's id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub prices: BTreeMap<String, Money>,
+    /// The person has not yet confirmed that a key may be sent to this address: the profile came from a file, or its
+    /// address was changed. Until then it is given no key.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unconfirmed: bool,
 }
-
-/// The names of headers that hold secrets more often than not.
-const SECRET_HEADERS: [&str; 6] = ["auth", "key", "token", "secret", "cookie", "password"];
 
 impl Profile {
     /// How aspect ratio and size are sent: what is set, where the dialect has it.
@@ -80,18 +82,44 @@ impl Profile {
 
     /// Whether an extra header of this name and value would be a secret that is written to a file.
     pub fn is_secret_header(name: &str, value: &str) -> bool {
-        let name = name.to_ascii_lowercase();
-        !value.contains("{key}") && SECRET_HEADERS.iter().any(|word| name.contains(word))
+        if value.contains("{key}") {
+            return secrets::looks_like_key(&value.replace("{key}", " "));
+        }
+        secrets::is_secret_name(name) || secrets::looks_like_key(value)
     }
 
-    /// What a person has written into headers and extra fields that is secret by its name, and shown nowhere else.
-    pub fn own_secrets(&self) -> Vec<&str> {
+    /// What a person has written into headers, extra fields and addresses that is secret, and shown nowhere else.
+    pub fn own_secrets(&self) -> Vec<String> {
         let headers = self.headers.iter().filter(|(name, value)| Self::is_secret_header(name, value));
-        let mut secrets: Vec<&str> = headers.map(|(_, value)| value.as_str()).collect();
+        let mut found: Vec<String> = headers.map(|(_, value)| value.clone()).collect();
         for (name, value) in &self.extra_body {
-            secret_texts(name, value, &mut secrets);
+            secret_texts(name, value, &mut found);
         }
-        secrets
+        found.extend(secrets::credentials(&self.base_url));
+        if let Proxy::Through(address) = &self.proxy {
+            found.extend(secrets::credentials(address));
+        }
+        found
+    }
+
+    /// The host that its key is sent to, with its port where that is not the usual one.
+    pub fn host(&self) -> String {
+        let url = url::Url::parse(self.base_url.trim()).ok();
+        let host = url.as_ref().and_then(|url| Some((url.host_str()?, url.port())));
+        match host {
+            Some((host, Some(port))) => format!("{host}:{port}"),
+            Some((host, None)) => host.to_owned(),
+            None => self.base_url.clone(),
+        }
+    }
+
+    /// Whether another profile's address is of the same origin, so that a key for one is a key for the other.
+    pub fn has_origin_of(&self, other: &Self) -> bool {
+        let origin = |profile: &Self| url::Url::parse(profile.base_url.trim()).map(|url| url.origin());
+        match (origin(self), origin(other)) {
+            (Ok(one), Ok(two)) => one == two,
+            _ => self.base_url.trim() == other.base_url.trim(),
+        }
     }
 
     /// The environment variable that holds this gateway's key where no keychain does:
@@ -119,9 +147,9 @@ impl Profile {
 }
 
 /// Gathers the texts of a field that are secret by the names of what they stand in.
-fn secret_texts<'a>(name: &str, value: &'a Value, secrets: &mut Vec<&'a str>) {
+fn secret_texts(name: &str, value: &Value, secrets: &mut Vec<String>) {
     match value {
-        Value::String(text) if Profile::is_secret_header(name, text) => secrets.push(text),
+        Value::String(text) if Profile::is_secret_header(name, text) => secrets.push(text.clone()),
         Value::Array(values) => values.iter().for_each(|value| secret_texts(name, value, secrets)),
         Value::Object(fields) => fields.iter().for_each(|(name, value)| secret_texts(name, value, secrets)),
         _ => {}

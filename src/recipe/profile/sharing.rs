@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::{Profile, Proxy, SECRET_HEADERS};
-use crate::recipe::ProfileId;
+use super::{Profile, Proxy, secrets};
+use crate::recipe::{ProfileId, harmless_name};
 
 /// The version that is written.
 const VERSION: u32 = 1;
@@ -52,7 +52,7 @@ impl SharedProfiles {
             .iter()
             .filter(|profile| !profile.id.is_demo())
             .map(|profile| {
-                let mut shared = profile.clone();
+                let mut shared = Profile { unconfirmed: false, ..profile.clone() };
                 let mut leave_out = |name: &str| left_out.push(format!("{}: {name}", profile.name));
                 shared.headers.retain(|name, value| {
                     let secret = Profile::is_secret_header(name, value);
@@ -61,7 +61,7 @@ impl SharedProfiles {
                     }
                     !secret
                 });
-                without_secrets(&mut shared.extra_body, &mut leave_out);
+                without_secrets(&mut shared.extra_body, "", &mut leave_out);
                 shared.base_url = without_credentials(&profile.base_url, &mut leave_out);
                 if let Proxy::Through(address) = &profile.proxy {
                     shared.proxy = Proxy::Through(without_credentials(address, &mut leave_out));
@@ -111,18 +111,20 @@ impl SharedProfiles {
         let mut added = Vec::new();
         // A secret in somebody else's file is not wanted either.
         for profile in Self::of(&self.profiles).file.profiles {
-            if profiles.contains(&profile) {
+            if profiles.iter().any(|known| Profile { unconfirmed: false, ..known.clone() } == profile) {
                 continue;
             }
             let id = ProfileId::free(profile.id.as_str(), profiles);
             added.push(id.clone());
+            let shown = harmless_name(&profile.name);
             let name = if id == profile.id {
-                profile.name.clone()
+                shown.into_owned()
             } else {
                 let number = id.as_str().rsplit('-').next().unwrap_or_default();
-                format!("{} ({number})", profile.name)
+                format!("{shown} ({number})")
             };
-            profiles.push(Profile { id, name, ..profile });
+            // Its name and its address are somebody else's words: a key is for the person to give.
+            profiles.push(Profile { id, name, unconfirmed: true, ..profile });
         }
         added
     }
@@ -147,33 +149,43 @@ impl ProfileId {
     }
 }
 
-fn without_secrets(fields: &mut Map<String, Value>, leave_out: &mut impl FnMut(&str)) {
+/// Takes secrets out of fields, those within them and those in lists. `within` is where the fields stand.
+fn without_secrets(fields: &mut Map<String, Value>, within: &str, leave_out: &mut dyn FnMut(&str)) {
     fields.retain(|name, value| {
-        if let Value::Object(inner) = value {
-            without_secrets(inner, leave_out);
-            return true;
-        }
-        let lower = name.to_ascii_lowercase();
-        // `max_tokens` and its like are numbers; secrets are text.
-        let secret = value.is_string() && SECRET_HEADERS.iter().any(|word| lower.contains(word));
-        if secret {
-            leave_out(name);
-        }
-        !secret
+        let place = if within.is_empty() { name.clone() } else { format!("{within}.{name}") };
+        stays(name, &place, value, leave_out)
     });
 }
 
-fn without_credentials(address: &str, leave_out: &mut impl FnMut(&str)) -> String {
-    let Ok(mut url) = Url::parse(address.trim()) else { return address.to_owned() };
-    if url.username().is_empty() && url.password().is_none() && url.query().is_none() {
-        return address.to_owned();
+/// Whether a value stays, which may be less afterwards.
+fn stays(name: &str, place: &str, value: &mut Value, leave_out: &mut dyn FnMut(&str)) -> bool {
+    match value {
+        Value::Object(inner) => without_secrets(inner, place, leave_out),
+        Value::Array(values) => values.retain_mut(|value| stays(name, place, value, leave_out)),
+        // `max_tokens` and its like are numbers; secrets are text, but for a PIN.
+        Value::String(text) => {
+            if Profile::is_secret_header(name, text) {
+                leave_out(place);
+                return false;
+            }
+        }
+        Value::Number(_) => {
+            if name.eq_ignore_ascii_case("pin") {
+                leave_out(place);
+                return false;
+            }
+        }
+        Value::Null | Value::Bool(_) => {}
     }
-    leave_out(url.host_str().unwrap_or_default());
-    // Only addresses without a host refuse this.
-    url.set_username("").ok();
-    url.set_password(None).ok();
-    url.set_query(None);
-    url.into()
+    true
+}
+
+fn without_credentials(address: &str, leave_out: &mut impl FnMut(&str)) -> String {
+    let (plain, anything) = secrets::without_credentials(address);
+    if anything {
+        leave_out(Url::parse(&plain).ok().as_ref().and_then(Url::host_str).unwrap_or_default());
+    }
+    plain
 }
 
 #[cfg(test)]
@@ -199,7 +211,7 @@ mod tests {
         let read = SharedProfiles::parse(shared.file.to_json().as_bytes()).unwrap();
         let mut profiles = Profile::built_in();
         assert_eq!(read.add_to(&mut profiles), [ProfileId::new("mine")]);
-        assert_eq!(profiles.last(), Some(&full()));
+        assert_eq!(profiles.last(), Some(&Profile { unconfirmed: true, ..full() }));
     }
 
     #[test]
@@ -213,7 +225,39 @@ mod tests {
         let json = file.to_json();
         assert!(!json.contains("sentinel"), "{json}");
         assert!(json.contains("kept") && json.contains("blue") && json.contains("https://example.com/v1"), "{json}");
-        assert_eq!(left_out, ["Mine: X-Api-Key", "Mine: access_token", "Mine: example.com", "Mine: proxy"]);
+        assert_eq!(left_out, ["Mine: X-Api-Key", "Mine: nested.access_token", "Mine: example.com", "Mine: proxy"]);
+    }
+
+    #[test]
+    fn secrets_are_found_in_lists_by_other_names_and_by_their_looks() {
+        let mut profile = full();
+        for (name, value) in [
+            ("X-Credential", "sentinel-1"),
+            ("X-Pass", "sentinel-2"),
+            ("X-Signature", "sentinel-3"),
+            ("X-Custom", "Bearer sentinel-4"),
+            ("X-Other", "sk-sentinel-5555555"),
+            ("X-Mixed", "{key}, sk-sentinel-66666"),
+        ] {
+            profile.headers.insert(name.to_owned(), value.to_owned());
+        }
+        let extra = serde_json::json!({
+            "passwd": "sentinel-7", "pin": 7777, "bearer": "sentinel-8", "style": "watercolor",
+            "list": [{ "token": "sentinel-9", "kept": 1 }, "sk-sentinel-aaaaaaaa", "also kept", ["Bearer sentinel-b"]],
+            "keys": ["sentinel-c"], "hook": "https://me:sentinel-d@example.com/", "deep": { "er": { "x": "eyJzZW50.aW5lbA.sentinel" } },
+        });
+        profile.extra_body = extra.as_object().cloned().unwrap_or_default();
+        profile.base_url = "https://example.com/sk-sentinel-eeeeeeee/v1#sentinel-f".to_owned();
+        let Shared { file, left_out } = SharedProfiles::of(&[profile]);
+        let json = file.to_json();
+        assert!(!json.contains("sentinel") && !json.contains("7777"), "{json}");
+        assert!(json.contains("watercolor") && json.contains("also kept") && json.contains("\"kept\": 1"), "{json}");
+        assert!(json.contains("https://example.com/v1"), "{json}");
+        for place in
+            ["X-Credential", "X-Custom", "pin", "list.token", "list", "keys", "hook", "deep.er.x", "example.com"]
+        {
+            assert!(left_out.contains(&format!("Mine: {place}")), "{place}: {left_out:?}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::{Event, Galley, Id, Key, Modifiers, Popup, PopupCloseBehavior, Rect, Response, ScrollArea, Ui, pos2, vec2};
 
 use crate::{
-    recipe::{Abilities, Money, Profile, ProfileId, Recipe},
+    recipe::{Abilities, Money, Profile, ProfileId, Recipe, harmless_name},
     studio::{Command, ModelInfo},
     ui::{
         Cx,
@@ -271,7 +271,7 @@ fn provider(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Act
 
 /// A profile's name; the built-in one says what it is.
 pub fn profile_name(profile: &Profile, cx: &Cx<'_>) -> String {
-    if profile.id.is_demo() { cx.text.get("provider-demo") } else { profile.name.clone() }
+    if profile.id.is_demo() { cx.text.get("provider-demo") } else { harmless_name(&profile.name).into_owned() }
 }
 
 /// The model to start with where a gateway's list has not come yet: the one that most gateways of its kind offer.

@@ -201,6 +201,9 @@ fn key(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &Cx<'_>,
     let text = cx.text;
     let state = cx.known.keys.get(&profile.id).unwrap_or(&KeyState::Missing);
     let label = text.get("settings-key");
+    if profile.unconfirmed {
+        confirm_host(ui, profile, cx, actions);
+    }
     section_label(ui, &label, |ui| {
         let palette = theme::palette(ui.visuals());
         let (colour, words) = match state {
@@ -232,6 +235,17 @@ fn key(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &Cx<'_>,
         _ => key_field(ui, dialog, &profile.id, &label, last_four.is_some(), text, actions),
     });
     note(ui, &where_kept(state, profile, text));
+    gap(ui);
+}
+
+/// Asks whether a key may be sent to a host that came from a file or is new.
+fn confirm_host(ui: &mut Ui, profile: &Profile, cx: &Cx<'_>, actions: &mut Actions) {
+    let host = profile.host();
+    trouble(ui, &cx.text.with("settings-confirm-host", [("host", host.as_str().into())]));
+    let confirm = Button::new(cx.text.with("settings-confirm-host-yes", [("host", host.as_str().into())]));
+    if ui.add(confirm).clicked() {
+        actions.send(Command::ConfirmHost(profile.id.clone()));
+    }
     gap(ui);
 }
 

@@ -79,6 +79,7 @@ fn key(kind: FailureKind) -> &'static str {
         K::InsecureConnection => "failure-insecure-connection",
         K::WrongUrl => "failure-wrong-url",
         K::NoKey => "failure-no-key",
+        K::HostNotConfirmed => "failure-host-not-confirmed",
         K::WrongKey => "failure-wrong-key",
         K::KeyExpired => "failure-key-expired",
         K::KeyLimit => "failure-key-limit",

@@ -16,10 +16,12 @@ mod trouble;
 pub use doctor::DoctorText;
 pub use failure::FailureText;
 
+use std::borrow::Cow;
+
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-use crate::settings::Language;
+use crate::{recipe::harmless, settings::Language};
 
 const ENGLISH: &str = include_str!("../../../assets/text/en.ftl");
 const TRADITIONAL_CHINESE: &str = include_str!("../../../assets/text/zh-Hant.ftl");
@@ -108,9 +110,17 @@ impl Text {
         let Some(pattern) = pattern else { return key.to_owned() };
         let mut args = FluentArgs::with_capacity(N);
         for (name, value) in variables {
-            args.set(name, value);
+            args.set(name, shown(value));
         }
         self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
+    }
+}
+
+/// A variable as it may be shown: names and words of others can hold characters that turn text around.
+fn shown(value: FluentValue<'_>) -> FluentValue<'_> {
+    match value {
+        FluentValue::String(text) if matches!(harmless(&text), Cow::Owned(_)) => harmless(&text).into_owned().into(),
+        other => other,
     }
 }
 

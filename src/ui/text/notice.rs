@@ -27,7 +27,11 @@ impl Text {
                 self.join(&[&fetched, &why])
             }
             Notice::ProfilesImported { added } => {
-                self.with("notice-profiles-imported", [("count", added.len().into())])
+                let imported = self.with("notice-profiles-imported", [("count", added.len().into())]);
+                if added.is_empty() {
+                    return imported;
+                }
+                self.with("notice-profiles-confirm", [("imported", imported.into())])
             }
             Notice::ProfilesRefused { name, error } => {
                 let name = [("name", name.as_str().into())];

@@ -1,0 +1,72 @@
+//! Many writings, found at once, byte by byte.
+
+use aho_corasick::{
+    Anchored, MatchKind,
+    automaton::{Automaton as _, StateID},
+    nfa::noncontiguous::{Builder, NFA},
+};
+
+/// Finds writings in upper and lower case.
+pub(super) struct Automaton {
+    nfa: NFA,
+    start: StateID,
+    /// By state: how many of the last bytes are the beginning of a writing.
+    depths: Vec<usize>,
+    /// By byte: whether a writing begins with it.
+    begins: [bool; 256],
+}
+
+impl Automaton {
+    pub(super) fn new(writings: &[Vec<u8>]) -> Self {
+        let built = Builder::new()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            .prefilter(false)
+            .build(writings);
+        // Building fails from 2^31 states on; a secret makes some thousands, because only its beginning is looked for.
+        let nfa = built.expect("some thousands of states");
+        // This automaton has a start of either kind.
+        let start = nfa.start_state(Anchored::No).expect("an unanchored start");
+        let mut depths = Vec::new();
+        for writing in writings {
+            let mut state = start;
+            for (index, &byte) in writing.iter().enumerate() {
+                state = nfa.next_state(Anchored::No, state, byte);
+                let number = state.as_usize();
+                if depths.len() <= number {
+                    depths.resize(number + 1, 0);
+                }
+                depths[number] = index + 1;
+            }
+        }
+        let begins = std::array::from_fn(|byte| nfa.next_state(Anchored::No, start, byte as u8) != start);
+        Self { nfa, start, depths, begins }
+    }
+
+    pub(super) fn start(&self) -> StateID {
+        self.start
+    }
+
+    pub(super) fn next(&self, state: StateID, byte: u8) -> StateID {
+        self.nfa.next_state(Anchored::No, state, byte)
+    }
+
+    /// How many of the last bytes may become a writing.
+    pub(super) fn depth(&self, state: StateID) -> usize {
+        self.depths.get(state.as_usize()).copied().unwrap_or_default()
+    }
+
+    /// The length of the longest writing that ends here.
+    pub(super) fn matched(&self, state: StateID) -> Option<usize> {
+        if !self.nfa.is_match(state) {
+            return None;
+        }
+        let found = (0..self.nfa.match_len(state)).map(|index| self.nfa.match_pattern(state, index));
+        found.map(|pattern| self.nfa.pattern_len(pattern)).max()
+    }
+
+    /// Whether a writing begins with this byte.
+    pub(super) fn begins_with(&self, byte: u8) -> bool {
+        self.begins[usize::from(byte)]
+    }
+}

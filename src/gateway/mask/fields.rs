@@ -1,0 +1,82 @@
+//! The text that an answer delivers in pieces, each in a field of its own: what stands in `"content":"…"`.
+
+/// Fields that hold pieces of a text.
+const TEXTS: [&[u8]; 10] = [
+    b"content",
+    b"text",
+    b"delta",
+    b"reasoning",
+    b"reasoning_content",
+    b"thinking",
+    b"message",
+    b"output_text",
+    b"partial_json",
+    b"arguments",
+];
+/// Longer names are none of them.
+const LONGEST: usize = 20;
+
+/// Where in the JSON we are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum Place {
+    #[default]
+    Outside,
+    /// Within a string that may be the name of a field.
+    Name(Vec<u8>),
+    /// After such a string.
+    AfterName,
+    /// After its colon.
+    BeforeValue,
+    /// Within a string that holds a piece of the text, or within one that does not matter.
+    Value(bool),
+}
+
+/// Follows fields byte by byte.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fields {
+    place: Place,
+    escaped: bool,
+}
+
+impl Fields {
+    /// Whether this byte belongs to a text.
+    pub(super) fn push(&mut self, byte: u8) -> bool {
+        let escaped = std::mem::take(&mut self.escaped);
+        let place = std::mem::take(&mut self.place);
+        let mut is_text = false;
+        self.place = match (place, byte) {
+            (Place::Name(name), b'"') if TEXTS.contains(&name.as_slice()) => Place::AfterName,
+            (Place::Name(_), b'\\') => {
+                self.escaped = true;
+                Place::Value(false)
+            }
+            (Place::Name(mut name), _) if byte != b'"' && name.len() < LONGEST => {
+                name.push(byte);
+                Place::Name(name)
+            }
+            (Place::Name(_), _) if byte != b'"' => Place::Value(false),
+            (Place::AfterName, b':') => Place::BeforeValue,
+            (Place::BeforeValue, b'"') => Place::Value(true),
+            (place @ (Place::AfterName | Place::BeforeValue), b' ' | b'\t' | b'\r' | b'\n') => place,
+            (Place::Outside | Place::AfterName, b'"') => Place::Name(Vec::new()),
+            (Place::Value(matters), _) if escaped || byte != b'"' => {
+                is_text = matters;
+                self.escaped = byte == b'\\' && !escaped;
+                Place::Value(matters)
+            }
+            // A string has ended, or something else came than a field.
+            (_, _) => Place::Outside,
+        };
+        is_text
+    }
+
+    /// Whether the next byte belongs to a text, unless it ends it.
+    pub(super) fn is_text(&self) -> bool {
+        self.place == Place::Value(true)
+    }
+
+    /// Whether only a quotation mark or an escape would change anything.
+    pub(super) fn is_idle(&self) -> bool {
+        matches!(self.place, Place::Outside | Place::Value(false)) && !self.escaped
+    }
+}

@@ -1,0 +1,73 @@
+//! One layer of the text, as it is looked through.
+
+use std::collections::VecDeque;
+
+use aho_corasick::automaton::StateID;
+
+use super::{automaton::Automaton, marks::Marks};
+
+/// From its first to its last byte, a writing is no longer than this. What may become one is not held for longer.
+pub(super) const FARTHEST: u64 = 16 << 10;
+
+/// A byte, and from where to where it is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Item {
+    pub(super) byte: u8,
+    pub(super) start: u64,
+    pub(super) end: u64,
+}
+
+/// How far a writing has come in this layer.
+#[derive(Clone, Debug)]
+pub(super) struct Level {
+    state: StateID,
+    /// The bytes that may become a writing.
+    items: VecDeque<Item>,
+    /// Whether what stands between two bytes belongs to something else, and stays.
+    scattered: bool,
+}
+
+impl Level {
+    pub(super) fn new(automaton: &Automaton) -> Self {
+        Self { state: automaton.start(), items: VecDeque::new(), scattered: false }
+    }
+
+    pub(super) fn scattered(automaton: &Automaton) -> Self {
+        Self { scattered: true, ..Self::new(automaton) }
+    }
+
+    pub(super) fn push(&mut self, automaton: &Automaton, item: Item, marks: &mut Marks) {
+        if self.items.is_empty() && !automaton.begins_with(item.byte) {
+            return;
+        }
+        self.let_go(automaton, item.end);
+        self.state = automaton.next(self.state, item.byte);
+        self.items.push_back(item);
+        let surplus = self.items.len() - automaton.depth(self.state).min(self.items.len());
+        self.items.drain(..surplus);
+        let Some(length) = automaton.matched(self.state) else { return };
+        let found = self.items.range(self.items.len() - length.min(self.items.len())..);
+        if self.scattered {
+            found.for_each(|item| marks.add(item.start, item.end));
+        } else if let Some(first) = found.clone().next() {
+            marks.add(first.start, item.end);
+        }
+    }
+
+    /// Gives up what has taken too long to become a writing.
+    pub(super) fn let_go(&mut self, automaton: &Automaton, now: u64) {
+        if self.items.front().is_some_and(|first| now - first.start > FARTHEST) {
+            self.reset(automaton);
+        }
+    }
+
+    pub(super) fn reset(&mut self, automaton: &Automaton) {
+        self.state = automaton.start();
+        self.items.clear();
+    }
+
+    /// Where that begins which may become a writing.
+    pub(super) fn pending(&self) -> Option<u64> {
+        self.items.front().map(|item| item.start)
+    }
+}

@@ -1,0 +1,20 @@
+//! Secrets in what a gateway says, found in every usual writing and replaced by `…`.
+//!
+//! [`writings`] lists the forms that no decoding undoes, such as base64; [`automaton`] finds them; [`decode`] undoes one
+//! layer of escapes (HTML, percent, JSON) and keeps where each byte came from; [`stream`] looks at several layers at
+//! once, so that mixed and doubled escapes are found too; [`fields`] reads the text that a stream of events delivers in
+//! pieces; [`spool`] leaves the base64 of images as it is. However the bytes are cut, the result is the same.
+
+mod automaton;
+mod decode;
+mod fields;
+mod level;
+mod marks;
+mod spool;
+mod stream;
+#[cfg(test)]
+mod tests;
+mod writings;
+
+pub use spool::SpoolMask;
+pub use stream::SecretMask;

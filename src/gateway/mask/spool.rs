@@ -1,0 +1,166 @@
+//! The mask of the spool, which leaves images as they are.
+
+use crate::{gateway::runs, imaging::sniff};
+
+use super::SecretMask;
+
+/// Shorter secrets are words that an answer may be made of, such as the names of its fields. The spool must be read
+/// again, so they stay in it.
+const SHORTEST: usize = 8;
+/// So many bytes of a body are looked at for what it is.
+const HEAD: usize = 16;
+
+/// Takes secrets out of an answer on its way to the disk. Images stay as they came: base64 that begins like one, and
+/// bodies that are one.
+#[derive(Debug)]
+pub struct SpoolMask {
+    mask: SecretMask,
+    /// The first bytes of the body, until it is known whether it is an image.
+    head: Option<Vec<u8>>,
+    /// Whether the whole body is an image.
+    is_image: bool,
+    run: Run,
+    masked: Vec<u8>,
+}
+
+/// A run of base64.
+#[derive(Debug, Default)]
+struct Run {
+    /// Its beginning, until it is long enough to be told apart.
+    held: Vec<u8>,
+    kind: Kind,
+    /// A backslash came after it, which may belong to an escaped slash.
+    escape: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Kind {
+    /// There is none, or it is still short.
+    #[default]
+    Short,
+    Image,
+    /// It is long, and something else.
+    Other,
+}
+
+impl SpoolMask {
+    /// A mask for these secrets.
+    pub fn new(secrets: &[&str]) -> Self {
+        Self {
+            mask: SecretMask::with_shortest(secrets, SHORTEST),
+            head: Some(Vec::new()),
+            is_image: false,
+            run: Run::default(),
+            masked: Vec::new(),
+        }
+    }
+
+    /// Takes the next bytes of the body, and returns those that can be written.
+    pub fn push<'a>(&'a mut self, bytes: &'a [u8]) -> &'a [u8] {
+        if self.mask.is_empty() || self.is_image {
+            return bytes;
+        }
+        self.masked.clear();
+        match &mut self.head {
+            Some(head) => {
+                head.extend_from_slice(bytes);
+                if head.len() >= HEAD {
+                    self.decide();
+                }
+            }
+            None => self.take(bytes),
+        }
+        &self.masked
+    }
+
+    /// The body is over: returns what was held back.
+    pub fn finish(&mut self) -> &[u8] {
+        self.masked.clear();
+        self.decide();
+        self.end_run();
+        self.mask.finish(&mut self.masked);
+        &self.masked
+    }
+
+    fn decide(&mut self) {
+        let Some(head) = self.head.take() else { return };
+        if sniff(&head).is_some() {
+            self.is_image = true;
+            self.masked.extend_from_slice(&head);
+        } else {
+            self.take(&head);
+        }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while let Some(&first) = rest.first() {
+            if std::mem::take(&mut self.run.escape) {
+                if first == b'/' {
+                    self.take_run(b"\\/");
+                    rest = &rest[1..];
+                    continue;
+                }
+                self.end_run();
+                self.mask.push(b"\\", &mut self.masked);
+            }
+            let run = runs::span(rest);
+            if run > 0 {
+                self.take_run(&rest[..run]);
+                rest = &rest[run..];
+            } else if first == b'\\' && self.is_within_run() {
+                self.run.escape = true;
+                rest = &rest[1..];
+            } else {
+                self.end_run();
+                let other = rest.iter().take_while(|&&byte| !runs::is_base64(byte)).count();
+                // A backslash among them begins no run.
+                self.mask.push(&rest[..other], &mut self.masked);
+                rest = &rest[other..];
+            }
+        }
+    }
+
+    fn is_within_run(&self) -> bool {
+        !self.run.held.is_empty() || self.run.kind != Kind::Short
+    }
+
+    fn take_run(&mut self, bytes: &[u8]) {
+        match self.run.kind {
+            Kind::Image => self.masked.extend_from_slice(bytes),
+            Kind::Other => self.mask.push(bytes, &mut self.masked),
+            Kind::Short => {
+                let room = runs::RUN.saturating_sub(self.run.held.len()).min(bytes.len());
+                self.run.held.extend_from_slice(&bytes[..room]);
+                if self.run.held.len() < runs::RUN {
+                    return;
+                }
+                let held = std::mem::take(&mut self.run.held);
+                if runs::format(&held).is_some() {
+                    self.run.kind = Kind::Image;
+                    // What stands before an image is no part of what comes after it.
+                    self.mask.finish(&mut self.masked);
+                    self.masked.extend_from_slice(&held);
+                } else {
+                    self.run.kind = Kind::Other;
+                    self.mask.push(&held, &mut self.masked);
+                }
+                self.take_run(&bytes[room..]);
+            }
+        }
+    }
+
+    fn end_run(&mut self) {
+        let run = std::mem::take(&mut self.run);
+        // A small image is told by its first bytes as well.
+        if run.kind == Kind::Short && runs::format(&run.held).is_some() {
+            self.mask.finish(&mut self.masked);
+            self.masked.extend_from_slice(&run.held);
+        } else {
+            self.mask.push(&run.held, &mut self.masked);
+        }
+        if run.escape {
+            self.mask.push(b"\\", &mut self.masked);
+        }
+    }
+}

@@ -1,0 +1,362 @@
+//! The mask itself: several layers of a text, looked through at once while it arrives.
+
+use std::{fmt, sync::Arc};
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::{
+    automaton::Automaton,
+    decode::{self, Decoder},
+    fields::Fields,
+    level::{Item, Level},
+    marks::Marks,
+    writings,
+};
+
+/// What stands for a secret.
+const STAND_IN: &str = "…";
+/// How many layers of escapes are undone.
+const LAYERS: usize = 3;
+/// What is held is looked through for what can go whenever it has grown by so much.
+const BLOCK: usize = 4 << 10;
+
+/// What begins and ends a text in JSON.
+const QUOTE: u8 = b'"';
+/// So many separators are looked past at most.
+const SEPARATORS: usize = 16;
+
+/// Whether a byte may stand between those of a hexadecimal dump.
+fn is_separator(byte: u8) -> bool {
+    matches!(byte, b':' | b',' | b'-' | b'_' | b'.' | b';' | b'|' | QUOTE | b'\'' | b'[' | b']')
+}
+
+/// What is looked for.
+struct Wanted {
+    plain: Automaton,
+    spaced: Automaton,
+    /// By byte: nothing begins with it.
+    boring: [bool; 256],
+    /// By two bytes: whether any writing begins with them.
+    pairs: Vec<bool>,
+}
+
+impl Wanted {
+    fn begins_with(&self, first: u8, second: u8) -> bool {
+        self.pairs[usize::from(first) << 8 | usize::from(second)]
+    }
+}
+
+/// Replaces secrets by `…`, in whichever of the usual ways they are written. What it takes may be cut anywhere; it
+/// holds back only what may be the beginning of a secret.
+#[derive(Clone)]
+pub struct SecretMask {
+    /// None where there is nothing to hide.
+    eyes: Option<Box<Eyes>>,
+}
+
+/// Where in the text every layer is.
+#[derive(Clone)]
+struct Eyes {
+    wanted: Arc<Wanted>,
+    /// The text as it comes, and with one to three layers of escapes undone.
+    levels: [Level; LAYERS + 1],
+    decoders: [Decoder; LAYERS],
+    /// The text without white space: base64 is often wrapped.
+    joined: Level,
+    /// The text without what may stand between the bytes of a hexadecimal dump.
+    hexadecimal: Level,
+    /// What the pieces of a stream come to, put together.
+    pieces: Level,
+    pieces_decoder: Decoder,
+    fields: Fields,
+    marks: Marks,
+    held: Vec<u8>,
+    /// How many bytes came before those that are held.
+    gone: u64,
+}
+
+impl fmt::Debug for SecretMask {
+    /// Without the secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SecretMask").finish_non_exhaustive()
+    }
+}
+
+impl SecretMask {
+    /// A mask for these secrets. Those of fewer than four characters are words, and stay.
+    pub fn new(secrets: &[&str]) -> Self {
+        Self::with_shortest(secrets, writings::SHORTEST)
+    }
+
+    /// A mask that leaves secrets of fewer characters than these.
+    pub(super) fn with_shortest(secrets: &[&str], shortest: usize) -> Self {
+        let plain = writings::plain(secrets, shortest);
+        if plain.is_empty() {
+            return Self { eyes: None };
+        }
+        let spaced = writings::spaced(secrets, shortest);
+        let mut pairs = vec![false; 1 << 16];
+        for writing in plain.iter().chain(&spaced) {
+            let cases = |at: usize| [writing[at].to_ascii_lowercase(), writing[at].to_ascii_uppercase()];
+            for (first, second) in cases(0).into_iter().flat_map(|first| cases(1).map(|second| (first, second))) {
+                pairs[usize::from(first) << 8 | usize::from(second)] = true;
+            }
+        }
+        let (plain, spaced) = (Automaton::new(&plain), Automaton::new(&spaced));
+        let boring = std::array::from_fn(|byte| {
+            let byte = byte as u8;
+            !plain.begins_with(byte) && !spaced.begins_with(byte) && !decode::begins(byte)
+        });
+        Self { eyes: Some(Box::new(Eyes::new(Arc::new(Wanted { plain, spaced, boring, pairs })))) }
+    }
+
+    /// Whether there is nothing to hide.
+    pub fn is_empty(&self) -> bool {
+        self.eyes.is_none()
+    }
+
+    /// Takes the next bytes, and appends what can be told of them.
+    pub fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
+        match &mut self.eyes {
+            Some(eyes) => eyes.push(bytes, out),
+            None => out.extend_from_slice(bytes),
+        }
+    }
+
+    /// Nothing follows: appends what was held back. The mask can then be used for another text.
+    pub fn finish(&mut self, out: &mut Vec<u8>) {
+        if let Some(eyes) = &mut self.eyes {
+            eyes.finish();
+            eyes.release(u64::MAX, out);
+            **eyes = Eyes::new(Arc::clone(&eyes.wanted));
+        }
+    }
+
+    /// A whole text without the secrets.
+    pub fn text(&self, text: &str) -> String {
+        self.masked(text, true)
+    }
+
+    /// A text that was cut off at its end: the beginning of a secret there goes as well.
+    pub fn cut_text(&self, text: &str) -> String {
+        self.masked(text, false)
+    }
+
+    /// Takes the secrets out of every text of a value, and out of the names of its fields.
+    pub fn json(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => *text = self.text(text),
+            Value::Array(values) => values.iter_mut().for_each(|value| self.json(value)),
+            Value::Object(fields) => {
+                *fields = std::mem::take(fields)
+                    .into_iter()
+                    .map(|(name, mut value)| {
+                        self.json(&mut value);
+                        (self.text(&name), value)
+                    })
+                    .collect();
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    /// Takes the secrets out of plain data. Data that is nothing without them becomes its default.
+    pub fn data<T: Serialize + DeserializeOwned + Default>(&self, data: &mut T) {
+        if self.is_empty() {
+            return;
+        }
+        let Ok(before) = serde_json::to_value(&*data) else { return *data = T::default() };
+        let mut after = before.clone();
+        self.json(&mut after);
+        if after != before {
+            *data = serde_json::from_value(after).unwrap_or_default();
+        }
+    }
+
+    fn masked(&self, text: &str, whole: bool) -> String {
+        let Some(eyes) = &self.eyes else { return text.to_owned() };
+        let mut eyes = Eyes::new(Arc::clone(&eyes.wanted));
+        let mut out = Vec::with_capacity(text.len());
+        eyes.push(text.as_bytes(), &mut out);
+        if whole {
+            eyes.finish();
+            eyes.release(u64::MAX, &mut out);
+        } else {
+            eyes.release_marks(&mut out);
+        }
+        String::from_utf8_lossy(&out).into_owned()
+    }
+}
+
+impl Eyes {
+    fn new(wanted: Arc<Wanted>) -> Self {
+        let level = || Level::new(&wanted.plain);
+        Self {
+            levels: std::array::from_fn(|_| level()),
+            decoders: Default::default(),
+            joined: level(),
+            hexadecimal: Level::new(&wanted.spaced),
+            pieces: Level::scattered(&wanted.plain),
+            pieces_decoder: Decoder::default(),
+            fields: Fields::default(),
+            marks: Marks::default(),
+            held: Vec::new(),
+            gone: 0,
+            wanted,
+        }
+    }
+
+    fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
+        let mut rest = bytes;
+        while let Some(&first) = rest.first() {
+            let passing = if self.held.is_empty() { self.passing(rest) } else { 0 };
+            if passing > 0 {
+                let (pass, after) = rest.split_at(passing);
+                if first == QUOTE || !self.fields.is_idle() {
+                    for &byte in pass {
+                        self.fields.push(byte);
+                    }
+                }
+                out.extend_from_slice(pass);
+                self.gone += passing as u64;
+                rest = after;
+                continue;
+            }
+            self.step(first);
+            rest = &rest[1..];
+            if self.pending().is_none() || self.held.len().is_multiple_of(BLOCK) {
+                self.release(self.pending().unwrap_or(u64::MAX), out);
+            }
+        }
+        self.release(self.pending().unwrap_or(u64::MAX), out);
+    }
+
+    /// While nothing is held: how many of the next bytes begin no writing, so that at most the fields have to know them.
+    fn passing(&self, rest: &[u8]) -> usize {
+        let passes = |at: usize| self.wanted.boring[usize::from(rest[at])] || self.is_no_beginning(&rest[at..]);
+        if rest[0] == QUOTE {
+            return usize::from(passes(0));
+        }
+        (0..rest.len()).take_while(|&at| rest[at] != QUOTE && passes(at)).count()
+    }
+
+    /// Whether the first byte, which a writing may begin with, is seen not to by what follows.
+    fn is_no_beginning(&self, rest: &[u8]) -> bool {
+        let &[first, second, ..] = rest else { return false };
+        let goes_on = |next: u8| decode::begins(next) || self.wanted.begins_with(first, next);
+        if decode::begins(first) || goes_on(second) || (second == QUOTE && self.fields.is_text()) {
+            return false;
+        }
+        // What may stand between two bytes of a secret says nothing yet.
+        let next = rest[1..].iter().take(SEPARATORS).find(|&&byte| !byte.is_ascii_whitespace() && !is_separator(byte));
+        next.is_some_and(|&next| !goes_on(next))
+    }
+
+    fn step(&mut self, byte: u8) {
+        let start = self.gone + self.held.len() as u64;
+        self.held.push(byte);
+        let item = Item { byte, start, end: start + 1 };
+        if self.fields.push(byte) {
+            if self.pieces_decoder.leaves(byte) {
+                self.take_pieces(&[item]);
+            } else {
+                let mut decoded = Vec::new();
+                self.pieces_decoder.push(item, &mut decoded);
+                self.take_pieces(&decoded);
+            }
+        }
+        self.feed(0, item);
+        // These may not have been given anything for long.
+        for level in [&mut self.pieces, &mut self.joined] {
+            level.let_go(&self.wanted.plain, item.end);
+        }
+        self.hexadecimal.let_go(&self.wanted.spaced, item.end);
+    }
+
+    fn take_pieces(&mut self, items: &[Item]) {
+        for &item in items {
+            self.pieces.push(&self.wanted.plain, item, &mut self.marks);
+        }
+    }
+
+    fn feed(&mut self, layer: usize, item: Item) {
+        self.levels[layer].push(&self.wanted.plain, item, &mut self.marks);
+        if layer == 1 && !item.byte.is_ascii_whitespace() {
+            self.joined.push(&self.wanted.plain, item, &mut self.marks);
+            if !is_separator(item.byte) {
+                self.hexadecimal.push(&self.wanted.spaced, item, &mut self.marks);
+            }
+        }
+        if layer == LAYERS {
+            return;
+        }
+        if self.decoders[layer].leaves(item.byte) {
+            return self.feed(layer + 1, item);
+        }
+        let mut decoded = Vec::new();
+        self.decoders[layer].push(item, &mut decoded);
+        for item in decoded {
+            self.feed(layer + 1, item);
+        }
+    }
+
+    fn finish(&mut self) {
+        let mut decoded = Vec::new();
+        self.pieces_decoder.finish(&mut decoded);
+        self.take_pieces(&decoded);
+        for layer in 0..LAYERS {
+            let mut decoded = Vec::new();
+            self.decoders[layer].finish(&mut decoded);
+            for item in decoded {
+                self.feed(layer + 1, item);
+            }
+        }
+    }
+
+    /// Where that begins which may become a secret.
+    fn pending(&self) -> Option<u64> {
+        let levels = self.levels.iter().chain([&self.joined, &self.hexadecimal, &self.pieces]);
+        let decoders = self.decoders.iter().chain([&self.pieces_decoder]);
+        levels.filter_map(Level::pending).chain(decoders.filter_map(Decoder::pending)).min()
+    }
+
+    /// Hands on what stands before a place, without the secrets in it.
+    fn release(&mut self, before: u64, out: &mut Vec<u8>) {
+        let all = self.gone + self.held.len() as u64;
+        let mut from = self.gone;
+        while let Some((start, end)) = self.marks.first() {
+            // One that ends here may yet grow.
+            if start >= before || (end >= before && before != u64::MAX) {
+                break;
+            }
+            self.hand_on(from, start, out);
+            out.extend_from_slice(STAND_IN.as_bytes());
+            from = end;
+            self.marks.remove_first();
+        }
+        let until = before.min(all).min(self.marks.first().map_or(u64::MAX, |mark| mark.0)).max(from);
+        self.hand_on(from, until, out);
+        self.held.drain(..(until - self.gone) as usize);
+        self.gone = until;
+    }
+
+    /// Hands on the secrets that were found, and leaves the rest.
+    fn release_marks(&mut self, out: &mut Vec<u8>) {
+        let decided = self.pending().unwrap_or(u64::MAX);
+        let mut from = self.gone;
+        while let Some((start, end)) = self.marks.first() {
+            self.hand_on(from, start, out);
+            out.extend_from_slice(STAND_IN.as_bytes());
+            from = end;
+            self.marks.remove_first();
+        }
+        let all = self.gone + self.held.len() as u64;
+        self.hand_on(from, decided.min(all).max(from), out);
+    }
+
+    fn hand_on(&self, from: u64, until: u64, out: &mut Vec<u8>) {
+        let (from, until) = ((from - self.gone) as usize, (until.max(from) - self.gone) as usize);
+        out.extend_from_slice(&self.held[from..until]);
+    }
+}

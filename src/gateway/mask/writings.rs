@@ -1,0 +1,109 @@
+//! The forms of a secret that no layer of escapes explains: as it is, base64, hexadecimal, decimal numbers.
+
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD},
+};
+
+use super::decode;
+
+/// Shorter secrets are words, and stay.
+pub(super) const SHORTEST: usize = 4;
+/// From this length on a secret is also looked for in base64 and hexadecimal: shorter ones would be found by chance.
+const CODED: usize = 8;
+/// Of longer secrets only the beginning is looked for, in bytes.
+const LONGEST: usize = 4 << 10;
+
+/// Words before a secret in a header's value.
+const SCHEMES: [&str; 6] = ["bearer", "basic", "token", "key", "apikey", "digest"];
+
+/// What is looked for in the text and in what its escapes say.
+pub(super) fn plain(secrets: &[&str], shortest: usize) -> Vec<Vec<u8>> {
+    let mut all = Vec::new();
+    for secret in parts(secrets, shortest) {
+        add(&mut all, &secret);
+        // What looks like an escape within the secret is undone together with those around it.
+        let undone = decode::undone(&secret);
+        let twice = decode::undone(&undone);
+        for undone in [undone, twice] {
+            if undone.len() >= shortest {
+                add(&mut all, &undone);
+            }
+        }
+        if secret.contains(&b' ') {
+            add(&mut all, &secret.iter().map(|&byte| if byte == b' ' { b'+' } else { byte }).collect::<Vec<_>>());
+        }
+        if secret.len() < CODED {
+            continue;
+        }
+        coded(&mut all, &secret);
+        // Some gateways encode a header that is encoded already.
+        coded(&mut all, STANDARD_NO_PAD.encode(&secret).as_bytes());
+        add(&mut all, hexadecimal(&secret, "").as_bytes());
+        for separator in [",", ", "] {
+            let numbers: Vec<String> = secret.iter().map(u8::to_string).collect();
+            add(&mut all, numbers.join(separator).as_bytes());
+        }
+    }
+    all
+}
+
+/// What is looked for where the separators between bytes were left out.
+pub(super) fn spaced(secrets: &[&str], shortest: usize) -> Vec<Vec<u8>> {
+    let mut all = Vec::new();
+    for secret in parts(secrets, shortest).iter().filter(|secret| secret.len() >= CODED) {
+        add(&mut all, hexadecimal(secret, "").as_bytes());
+        add(&mut all, hexadecimal(secret, "0x").as_bytes());
+    }
+    all
+}
+
+/// The secrets, and what follows the scheme where one is a whole header such as `Bearer abc`.
+fn parts(secrets: &[&str], shortest: usize) -> Vec<Vec<u8>> {
+    let mut parts: Vec<Vec<u8>> = Vec::new();
+    let mut take = |secret: &[u8]| {
+        let secret = secret[..secret.len().min(LONGEST)].to_owned();
+        if secret.len() >= shortest && !parts.contains(&secret) {
+            parts.push(secret);
+        }
+    };
+    for secret in secrets {
+        let secret = secret.trim();
+        take(secret.as_bytes());
+        let Some((scheme, rest)) = secret.split_once(' ') else { continue };
+        if !SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+            continue;
+        }
+        let rest = rest.trim();
+        take(rest.as_bytes());
+        let password = STANDARD.decode(rest).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"));
+        if let Some(at) = password.as_ref().and_then(|pair| pair.iter().position(|&byte| byte == b':'))
+            && let Some(pair) = &password
+        {
+            take(&pair[at + 1..]);
+        }
+    }
+    parts
+}
+
+/// The characters of base64 that depend on the secret alone, wherever in the encoded text it begins.
+fn coded(all: &mut Vec<Vec<u8>>, secret: &[u8]) {
+    for before in 0..3_usize {
+        let text = [vec![0; before], secret.to_owned()].concat();
+        let (first, bits) = ((before * 8).div_ceil(6), text.len() * 8);
+        for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
+            let encoded = engine.encode(&text);
+            add(all, &encoded.as_bytes()[first..bits / 6]);
+        }
+    }
+}
+
+fn hexadecimal(secret: &[u8], before: &str) -> String {
+    secret.iter().map(|byte| format!("{before}{byte:02x}")).collect::<Vec<_>>().concat()
+}
+
+fn add(all: &mut Vec<Vec<u8>>, writing: &[u8]) {
+    if !all.iter().any(|known| known == writing) {
+        all.push(writing.to_owned());
+    }
+}

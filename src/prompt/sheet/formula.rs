@@ -1,0 +1,64 @@
+//! Cells that a spreadsheet would take for a formula, and run.
+
+use std::borrow::Cow;
+
+/// What stands before a cell so that spreadsheets take it for text.
+const GUARD: char = '\'';
+
+/// A cell as it is written for spreadsheets: what they would take for a formula has an apostrophe before it.
+pub fn guarded(cell: &str) -> Cow<'_, str> {
+    if is_formula(cell) { Cow::Owned(format!("{GUARD}{cell}")) } else { Cow::Borrowed(cell) }
+}
+
+/// A cell as it was before [`guarded`].
+pub(super) fn unguarded(cell: String) -> String {
+    match cell.strip_prefix(GUARD) {
+        Some(rest) if is_formula(rest) => rest.to_owned(),
+        _ => cell,
+    }
+}
+
+/// The same for a cell with any number of guards before it, so that each can be told from the others. Some programs take
+/// blanks and quotation marks away first, and some read full-width signs like their narrow ones.
+fn is_formula(cell: &str) -> bool {
+    cell.trim_start_matches(GUARD).starts_with(['\t', '\r', '\n'])
+        || cell
+            .trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'' | '\u{feff}'))
+            .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_are_guarded_and_come_back() {
+        for cell in [
+            "=1+1",
+            "+1",
+            "-1",
+            "@SUM(A1)",
+            "\t=1",
+            "\r=1",
+            "\tx",
+            " =1",
+            "\"=1",
+            "'=1",
+            "''=1",
+            " '\" =1",
+            "＝1",
+            "'\n",
+            "''\tx",
+            "=cmd|' /C calc'!A0",
+            "\u{a0}=1",
+        ] {
+            let written = guarded(cell);
+            assert!(written.starts_with('\''), "{cell:?}");
+            assert_eq!(unguarded(written.into_owned()), cell);
+        }
+        for cell in ["", "a fox", "1", "a=b", "'quoted' words", "'", "\"words\"", "漢字"] {
+            assert_eq!(guarded(cell), cell);
+            assert_eq!(unguarded(cell.to_owned()), cell);
+        }
+    }
+}

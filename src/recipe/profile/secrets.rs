@@ -1,0 +1,226 @@
+//! What of a profile is secret: by the name of a field, or because it looks like a key.
+
+use url::Url;
+
+/// Parts of names that stand for secrets more often than not.
+const PARTS: [&str; 13] = [
+    "auth",
+    "key",
+    "token",
+    "secret",
+    "cookie",
+    "password",
+    "passwd",
+    "passphrase",
+    "credential",
+    "signature",
+    "bearer",
+    "session",
+    "private",
+];
+/// Words of names that do, where they stand alone: `X-Pass`, `sig`.
+const WORDS: [&str; 9] = ["cred", "creds", "jwt", "otp", "pass", "pin", "pwd", "sid", "sig"];
+
+/// What keys begin with.
+const PREFIXES: [&str; 24] = [
+    "sk-",
+    "sk_",
+    "pk-",
+    "pk_",
+    "rk_",
+    "AIza",
+    "AKIA",
+    "ASIA",
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "ghu_",
+    "github_pat_",
+    "glpat-",
+    "gsk_",
+    "hf_",
+    "r8_",
+    "fal_",
+    "key-",
+    "key_",
+    "nvapi-",
+    "xai-",
+    "xox",
+    "ya29.",
+];
+/// What stands before a secret in a header.
+const SCHEMES: [&str; 5] = ["bearer", "basic", "token", "digest", "apikey"];
+/// Shorter words after a prefix are names.
+const AFTER_PREFIX: usize = 8;
+/// From this length on, letters and digits without any order are a key; letters alone must be more.
+const RANDOM: usize = 20;
+const RANDOM_LETTERS: usize = 32;
+
+/// Whether what stands under this name is a secret more often than not.
+pub(super) fn is_secret_name(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    PARTS.iter().any(|part| lower.contains(part)) || words(name).iter().any(|word| WORDS.contains(&word.as_str()))
+}
+
+/// The words of `X-Pass`, `apiPin` or `user_pwd`, in lower case.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut before = ' ';
+    for character in name.chars() {
+        if !character.is_ascii_alphanumeric() || (character.is_ascii_uppercase() && before.is_ascii_lowercase()) {
+            words.push(String::new());
+        }
+        if character.is_ascii_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.push(character.to_ascii_lowercase());
+        }
+        before = character;
+    }
+    words
+}
+
+/// Whether a value looks like a key, whatever it is called.
+pub(super) fn looks_like_key(value: &str) -> bool {
+    let trimmed = value.trim();
+    if let Some((scheme, rest)) = trimmed.split_once(char::is_whitespace)
+        && SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known))
+    {
+        return !matches!(rest.trim(), "" | "{key}");
+    }
+    if !credentials(trimmed).is_empty() {
+        return true;
+    }
+    let parts = trimmed.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+' | '~')));
+    parts.into_iter().any(is_key)
+}
+
+fn is_key(word: &str) -> bool {
+    let after_prefix = PREFIXES.iter().find_map(|prefix| word.strip_prefix(prefix));
+    if after_prefix.is_some_and(|rest| rest.len() >= AFTER_PREFIX) {
+        return true;
+    }
+    let is_token = word.starts_with("eyJ") && word.matches('.').count() >= 1 && word.len() >= RANDOM;
+    is_token || is_uuid(word) || word.split(['-', '_', '.']).any(is_random)
+}
+
+/// The form of many keys, as of `fal`.
+fn is_uuid(word: &str) -> bool {
+    let parts: Vec<&str> = word.split('-').collect();
+    let is_hexadecimal = |part: &&str| part.chars().all(|c| c.is_ascii_hexdigit());
+    parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]) && parts.iter().all(is_hexadecimal)
+}
+
+fn is_random(part: &str) -> bool {
+    let digits = part.chars().filter(char::is_ascii_digit).count();
+    let (upper, lower) =
+        (part.contains(|c: char| c.is_ascii_uppercase()), part.contains(|c: char| c.is_ascii_lowercase()));
+    (part.len() >= RANDOM && digits > 0 && (upper || lower)) || (part.len() >= RANDOM_LETTERS && upper && lower)
+}
+
+/// The secrets in an address: what stands before its host, and values of its query.
+pub(super) fn credentials(address: &str) -> Vec<String> {
+    let Some(url) = Url::parse(address.trim()).ok().filter(Url::has_host) else { return Vec::new() };
+    let decoded = |text: &str| {
+        url::form_urlencoded::parse(format!("x={}", text.replace('+', "%2B")).as_bytes())
+            .next()
+            .map(|(_, value)| value.into_owned())
+    };
+    let user = (!url.username().is_empty()).then(|| url.username());
+    let mut found: Vec<String> = user.into_iter().chain(url.password()).filter_map(decoded).collect();
+    // A user's name beside a password is none.
+    if found.len() == 2 {
+        found.remove(0);
+    }
+    found.extend(
+        url.query_pairs()
+            .filter(|(name, value)| is_secret_name(name) || is_key(value))
+            .map(|(_, value)| value.into_owned())
+            .filter(|value| !value.is_empty()),
+    );
+    found
+}
+
+/// An address without what may be secret in it, and whether anything was left out.
+pub(super) fn without_credentials(address: &str) -> (String, bool) {
+    let Ok(mut url) = Url::parse(address.trim()) else { return (address.to_owned(), false) };
+    let kept: Vec<String> = url
+        .path_segments()
+        .map(|segments| segments.filter(|segment| !is_key(segment)).map(str::to_owned).collect())
+        .unwrap_or_default();
+    let has_key_in_path = url.path_segments().is_some_and(|segments| segments.count() != kept.len());
+    let plain =
+        url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    if plain && !has_key_in_path {
+        return (address.to_owned(), false);
+    }
+    // Only addresses without a host refuse this.
+    url.set_username("").ok();
+    url.set_password(None).ok();
+    url.set_query(None);
+    url.set_fragment(None);
+    if has_key_in_path {
+        url.set_path(&kept.join("/"));
+    }
+    (url.into(), true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_secrets_are_known() {
+        for name in [
+            "X-Credential",
+            "X-Pass",
+            "X-Signature",
+            "passwd",
+            "pin",
+            "bearer",
+            "apiPin",
+            "user_pwd",
+            "Authorization",
+            "access_token",
+            "X-Sig",
+            "session_id",
+        ] {
+            assert!(is_secret_name(name), "{name}");
+        }
+        for name in ["X-Title", "mapping", "spinner", "compass", "design", "HTTP-Referer", "quality", "passes"] {
+            assert!(!is_secret_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn values_that_look_like_keys_are_known() {
+        for value in [
+            "sk-0123456789abcdef",
+            "Bearer abc",
+            "Basic bWU6eA==",
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+            "5entinel5entinel5entinel7988",
+            "0f8fad5b-d9cb-469f-a165-70867728950e",
+            "https://me:secret@host/x",
+            "https://host/x?sig=abc",
+            "prefix sk-proj-0123456789abcdef, more",
+            "QWxhZGRpbjpvcGVuIHNlc2FtZQxyzABCDE",
+        ] {
+            assert!(looks_like_key(value), "{value}");
+        }
+        for value in [
+            "blue",
+            "Bearer {key}",
+            "{key}",
+            "gemini-2.5-flash-image-preview",
+            "https://example.com/my/page?tenant=2",
+            "black-forest-labs/FLUX.1-Kontext-dev",
+            "a photograph of a lighthouse at dusk",
+            "Mozilla/5.0 (X11; Linux x86_64)",
+            "2026-11-30T12:00:00Z",
+            "stable-diffusion-xl-base-1.0",
+        ] {
+            assert!(!looks_like_key(value), "{value}");
+        }
+    }
+}
