@@ -58,7 +58,7 @@ pub(super) fn run(handle: &Session, ready: &Ready, arguments: &Profiles, report:
 }
 
 /// Confirms the host of a profile.
-fn trust(handle: &Handle, ready: &Ready, name: &str, report: &Report) -> Ending {
+fn trust(handle: &Session, ready: &Ready, name: &str, report: &Report) -> Ending {
     let id = ProfileId::new(name);
     let Some(profile) = ready.settings.profile(&id) else {
         report.unknown_provider(&id, &ready.settings.profiles);
@@ -67,7 +67,7 @@ fn trust(handle: &Handle, ready: &Ready, name: &str, report: &Report) -> Ending 
     if profile.unconfirmed {
         handle.send(Command::ConfirmHost(id.clone()));
         loop {
-            match next(handle) {
+            match handle.next() {
                 Event::Settings(settings) if settings.profile(&id).is_some_and(|profile| !profile.unconfirmed) => break,
                 Event::Stopped => return Ending::Failed,
                 _ => {}

@@ -215,7 +215,7 @@ impl Library {
     }
 
     /// Opens a library that a newer version made. Nothing of it is touched.
-    fn open_to_look_at(folder: &Path, found: i64, lock: Lock) -> Result<Self, LibraryError> {
+    fn open_to_look_at(folder: &Path, found: i64, lock: Arc<Lock>) -> Result<Self, LibraryError> {
         let database = folder.join("library.db");
         let connect = || schema::connect_to_look_at(&database).map(Mutex::new);
         Ok(Self {

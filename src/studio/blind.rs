@@ -7,7 +7,7 @@ use crate::{
     recipe::{BatchId, Choice, Part, Recipe, Vote},
 };
 
-use super::{Ballot, Event, Notice, core::Core, task::Task, world::World};
+use super::{Ballot, Event, core::Core, task::Task, world::World};
 
 impl Core {
     /// The same requests in an order that tells nothing of their models, each with its place.
