@@ -42,7 +42,11 @@ fn window(place: &Place, grace: Option<u64>) -> Ending {
     let (commands, grace) = (handle.commands(), grace.map(Duration::from_secs));
     let signals = signals::listen(move |heard| {
         if let Heard::First(signal) = heard {
-            commands.send(Command::End { signal, grace: signal.grace(grace) });
+            let taken = commands.send(Command::End { signal, grace: signal.grace(grace) });
+            // A window that only says why its studio could not start has nothing to finish.
+            if !taken {
+                signals::exit(signal);
+            }
         }
     });
     let create = move |creation: &eframe::CreationContext<'_>| {

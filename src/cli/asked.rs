@@ -4,13 +4,16 @@ use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
     recipe::{Failure, FailureKind, RequestId},
-    studio::{Job, JobState, QueueState},
+    studio::{Event, Job, JobState, QueueState},
 };
 
 use super::{report::Report, session::Session};
 
 /// How long images that are stored already may take to be written elsewhere after a signal.
 const WRITING: Duration = Duration::from_secs(5);
+
+/// How long nothing more must be told after a signal for everything to be told.
+const SETTLING: Duration = Duration::from_millis(300);
 
 /// How far a request is, as the end of a command needs to know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,9 +64,17 @@ impl Asked {
         !self.requests.is_empty() && self.going_on == 0
     }
 
-    /// Whether nothing more comes of them: all have ended, or after a signal those that were sent have.
-    pub(super) fn is_over(&self, session: &Session) -> bool {
-        self.have_ended() || session.is_ending() && self.queue_is_over && !self.requests.is_empty()
+    /// The next event, as long as something more may come of them: until all have ended, or after a signal until those
+    /// that were sent have.
+    pub(super) fn next(&self, session: &Session) -> Option<Event> {
+        if self.have_ended() {
+            return None;
+        }
+        if session.is_ending() && self.queue_is_over && !self.requests.is_empty() {
+            // Others that were asked for at the same moment are still being told of.
+            return session.next_within(SETTLING);
+        }
+        Some(session.next())
     }
 
     /// After a signal, tells what is left: each request that is cut off, for it may be charged, and how many were not

@@ -237,8 +237,8 @@ fn carry_out(handle: &Session, arguments: &Generate, recipes: Vec<Recipe>, repor
     let mut ending = Ending::Done;
     let mut stored: Vec<Details> = Vec::new();
     let mut progress = report.progress();
-    while !own.is_over(handle) {
-        match handle.next() {
+    while let Some(event) = own.next(handle) {
+        match event {
             // Pictures of earlier requests that were taken up at the start are told of as well.
             Event::Stored(details) if own.has(details.request) => stored.push(*details),
             Event::Job(job) if job.recipe.batch == Some(batch) => {

@@ -146,8 +146,8 @@ impl Errand<'_> {
         let (mut stored, mut images) = (Vec::new(), 0);
         let mut ending = self.ending;
         let mut progress = self.report.progress();
-        while !own.is_over(self.handle) {
-            match self.handle.next() {
+        while let Some(event) = own.next(self.handle) {
+            match event {
                 Event::Sheet(SheetNews::Refused(sheet, found)) if sheet == self.sheet.id => {
                     let all = found.len() == wanted;
                     refused = Some(found);
@@ -180,6 +180,8 @@ impl Errand<'_> {
                     progress.files(ended, all);
                 }
                 Event::Queue(queue) => own.note_queue(&queue),
+                // Why rows are refused that have no fault of their own.
+                Event::Notice(notice @ Notice::CannotSave { .. }) => self.report.refused(&notice),
                 Event::Stopped => {
                     ending = Ending::Failed;
                     break;

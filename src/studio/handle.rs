@@ -49,9 +49,9 @@ impl Handle {
 pub struct CommandSender(UnboundedSender<Command>);
 
 impl CommandSender {
-    /// Sends a command. A studio that has stopped takes no more of them, which is no error.
-    pub fn send(&self, command: Command) {
-        self.0.send(command).ok();
+    /// Sends a command, and says whether there is a studio that takes it.
+    pub fn send(&self, command: Command) -> bool {
+        self.0.send(command).is_ok()
     }
 }
 

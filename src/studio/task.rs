@@ -372,7 +372,9 @@ mod tests {
         for (task, command, ended) in all() {
             let folder = tempfile::tempdir().unwrap();
             let handle = studio(folder.path(), task);
-            for _ in 0..2 {
+            // What is done in a line has to go on with the next wish.
+            let rounds = if matches!(task, Task::Organise | Task::Trash | Task::Save) { 2 } else { 1 };
+            for _ in 0..rounds {
                 handle.send(command());
                 until(&handle, ended);
             }
