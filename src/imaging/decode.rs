@@ -6,12 +6,12 @@ use std::{
 };
 
 use image::{
-    DynamicImage, ImageDecoder,
+    ColorType, DynamicImage, ImageDecoder,
     codecs::{gif::GifDecoder, webp::WebPDecoder},
 };
 
 use super::{
-    Bitmap, ImageError, Limits, Probe,
+    Bitmap, ImageError, Limits, Probe, budget,
     header::{JpegHeader, gif_is_complete, jpeg_header, jpeg_is_complete, webp_length},
     jpeg::jpeg_pixels,
     probe,
@@ -25,6 +25,7 @@ use crate::recipe::Format;
 /// [`ImageError::Broken`] if bytes are missing or damaged, [`ImageError::Unsupported`] for rare kinds.
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Bitmap, ImageError> {
     let probe = probe(bytes, limits)?;
+    let _room = budget::whole(probe);
     guarded(|| match probe.format {
         Format::Png => decode_png(bytes, limits, probe),
         Format::Jpeg => decode_jpeg(bytes),
@@ -43,7 +44,13 @@ fn decode_jpeg(bytes: &[u8]) -> Result<Bitmap, ImageError> {
     let header = whole_jpeg(bytes)?;
     let mut samples = Vec::new();
     let (width, height) = (header.width, header.height);
-    let image = match jpeg_pixels(bytes, (width, height), &mut samples)? {
+    let pixels = jpeg_pixels(bytes, (width, height), &mut samples)?;
+    if header.is_upright() && pixels == Pixels::Rgb {
+        let room = samples.len() / 3;
+        samples.reserve_exact(room);
+        return Bitmap::new(width, height, rgb_to_rgba(samples)).ok_or_else(cut_short);
+    }
+    let image = match pixels {
         Pixels::Grey => image::GrayImage::from_raw(width, height, samples).map(DynamicImage::ImageLuma8),
         _ => image::RgbImage::from_raw(width, height, samples).map(DynamicImage::ImageRgb8),
     };
@@ -58,11 +65,44 @@ pub(super) fn whole_jpeg(bytes: &[u8]) -> Result<JpegHeader, ImageError> {
 }
 
 fn decode_webp(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<Bitmap, ImageError> {
+    let (samples, pixels) = webp_pixels(bytes, limits, probe)?;
+    let rgba = if pixels == Pixels::Rgb { rgb_to_rgba(samples) } else { samples };
+    Bitmap::new(probe.width, probe.height, rgba).ok_or_else(cut_short)
+}
+
+/// The pixels of a whole WebP as its decoder gives them, three or four bytes each. The buffer has room for four.
+pub(super) fn webp_pixels(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<(Vec<u8>, Pixels), ImageError> {
     if webp_length(bytes).is_none_or(|length| length > bytes.len() as u64) {
         return Err(cut_short());
     }
-    let decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(|error| translated(&error, probe))?;
-    decoded(decoder, limits, probe).and_then(bitmap)
+    let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(|error| translated(&error, probe))?;
+    grant(&mut decoder, limits, probe)?;
+    let pixels = match decoder.color_type() {
+        ColorType::Rgb8 => Pixels::Rgb,
+        ColorType::Rgba8 => Pixels::Rgba,
+        other => return Err(ImageError::Unsupported(format!("WebP with {other:?}"))),
+    };
+    if decoder.dimensions() != (probe.width, probe.height) {
+        return Err(ImageError::Broken("it has two headers".into()));
+    }
+    let count = probe.width as usize * probe.height as usize;
+    // What is not written to takes no memory.
+    let mut samples = Vec::with_capacity(count * 4);
+    samples.resize(count * pixels.channels(), 0);
+    decoder.read_image(&mut samples).map_err(|error| translated(&error, probe))?;
+    Ok((samples, pixels))
+}
+
+/// Makes four bytes of every three, within the same buffer where it has room: a copy of a large picture would take
+/// hundreds of megabytes more.
+fn rgb_to_rgba(mut samples: Vec<u8>) -> Vec<u8> {
+    let count = samples.len() / 3;
+    samples.resize(count * 4, 255);
+    for pixel in (0..count).rev() {
+        let rgba = [samples[pixel * 3], samples[pixel * 3 + 1], samples[pixel * 3 + 2], 255];
+        samples[pixel * 4..pixel * 4 + 4].copy_from_slice(&rgba);
+    }
+    samples
 }
 
 fn decode_gif(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<Bitmap, ImageError> {
@@ -74,6 +114,12 @@ fn decode_gif(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<Bitmap, Ima
 }
 
 fn decoded(mut decoder: impl ImageDecoder, limits: &Limits, probe: Probe) -> Result<DynamicImage, ImageError> {
+    grant(&mut decoder, limits, probe)?;
+    DynamicImage::from_decoder(decoder).map_err(|error| translated(&error, probe))
+}
+
+/// Tells a decoder how much memory it may take.
+fn grant(decoder: &mut impl ImageDecoder, limits: &Limits, probe: Probe) -> Result<(), ImageError> {
     // The header was read twice, by us and by the decoder; the decoder's reading counts for memory.
     let (width, height) = decoder.dimensions();
     limits.check(width, height)?;
@@ -82,10 +128,7 @@ fn decoded(mut decoder: impl ImageDecoder, limits: &Limits, probe: Probe) -> Res
     granted.max_image_height = Some(limits.max_side);
     // Decoders keep a copy of some planes beside the result.
     granted.max_alloc = Some(limits.max_bytes.saturating_mul(2));
-    decoder
-        .set_limits(granted)
-        .and_then(|()| DynamicImage::from_decoder(decoder))
-        .map_err(|error| translated(&error, probe))
+    decoder.set_limits(granted).map_err(|error| translated(&error, probe))
 }
 
 fn bitmap(image: DynamicImage) -> Result<Bitmap, ImageError> {

@@ -6,6 +6,7 @@
 mod arriving;
 mod bands;
 mod bitmap;
+mod budget;
 mod decode;
 mod encode;
 mod foreign;
@@ -26,6 +27,7 @@ mod samples;
 
 pub use arriving::Arriving;
 pub use bitmap::{Bitmap, average_colour};
+pub use budget::{Room, room_for};
 pub use decode::decode;
 pub use encode::{Encoding, encode, encode_thumbnail};
 pub use foreign::foreign_format;

@@ -10,7 +10,8 @@ use std::{
 use super::{
     Bitmap, ImageError, Limits, Probe,
     bands::Bands,
-    decode::{PngRows, decode, guarded, whole_jpeg},
+    budget,
+    decode::{PngRows, decode, guarded, webp_pixels, whole_jpeg},
     header::png_is_interlaced,
     jpeg::jpeg_pixels,
     probe, shrink,
@@ -58,8 +59,13 @@ pub fn thumbnail(bytes: &[u8], limits: &Limits, edge: u32) -> Result<Finished, I
         let header = whole_jpeg(bytes)?;
         // Those that lie on their side are turned as a whole.
         if header.is_upright() {
+            let _room = budget::plain(probe);
             return guarded(|| jpeg_thumbnail(bytes, probe, edge));
         }
+    }
+    if probe.format == Format::Webp && probe.width.max(probe.height) > edge {
+        let _room = budget::plain(probe);
+        return guarded(|| webp_thumbnail(bytes, limits, probe, edge));
     }
     let bitmap = decode(bytes, limits)?;
     let opaque = bitmap.opaque;
@@ -78,6 +84,18 @@ fn jpeg_thumbnail(bytes: &[u8], probe: Probe, edge: u32) -> Result<Finished, Ima
         bands.push(row, |_, rows| rgba.extend_from_slice(rows));
     }
     finished(probe, bands.size, rgba, true)
+}
+
+/// Decodes a WebP and shrinks it as it is, three bytes a pixel or four.
+fn webp_thumbnail(bytes: &[u8], limits: &Limits, probe: Probe, edge: u32) -> Result<Finished, ImageError> {
+    let (pixels, kind) = webp_pixels(bytes, limits, probe)?;
+    let mut bands = Bands::new(probe.width, probe.height, edge, kind);
+    let mut rgba = Vec::with_capacity(bands.size.0 as usize * bands.size.1 as usize * 4);
+    for row in pixels.chunks_exact(probe.width as usize * kind.channels()) {
+        bands.push(row, |_, rows| rgba.extend_from_slice(rows));
+    }
+    let opaque = bands.opaque();
+    finished(probe, bands.size, rgba, opaque)
 }
 
 /// Decodes a PNG row by row to a thumbnail, handed to `out` in bands: its size, a band's first row and its RGBA.

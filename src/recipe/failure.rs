@@ -38,8 +38,10 @@ pub enum FailureKind {
     NoConnection,
     /// The certificate or the encrypted connection was not acceptable.
     InsecureConnection,
-    /// The base URL is not a URL that can be asked, or leads elsewhere.
+    /// The base URL is not a URL that can be asked.
     WrongUrl,
+    /// The gateway redirects the request (3xx). A prompt is never sent a second time to follow it.
+    Redirected,
     /// A key is needed and there is none.
     NoKey,
     /// The person has not confirmed that the key may be sent to this host.
@@ -78,10 +80,18 @@ pub enum FailureKind {
     GatewayFailed,
     /// Nothing came for too long.
     TimedOut,
+    /// The connection was kept open for too long without content.
+    NoProgress,
+    /// The whole response took longer than is waited for.
+    TookTooLong,
     /// The connection broke while the answer was arriving.
     CutOff,
     /// The answer is larger than what is accepted.
     AnswerTooLarge,
+    /// The packed answer unpacks to more than what is accepted, or to very many times its size.
+    UnpacksTooLarge,
+    /// The file of a picture is larger than what is accepted.
+    ImageTooLarge,
     /// The bytes that came are not a whole picture.
     BrokenImage,
     /// The bytes are an image in a format that cannot be shown.
@@ -90,6 +100,12 @@ pub enum FailureKind {
     AbsurdDimensions,
     /// The link to the picture could not be followed.
     LinkFailed,
+    /// The link to the picture leads to where the gateway may not lead.
+    LinkRefused,
+    /// All linked pictures together took longer than is waited for.
+    LinksTimedOut,
+    /// The answer links to more pictures than are fetched.
+    TooManyLinks,
     /// A reference picture could not be read.
     ReferenceUnreadable,
     /// The disk is full.
@@ -104,6 +120,14 @@ pub enum FailureKind {
     Interrupted,
     /// The request was cancelled by a person.
     Cancelled,
+}
+
+impl FailureKind {
+    /// Whether the response is whole and only a picture that it links to is missing: that can be fetched again without
+    /// paying a second time.
+    pub fn is_about_links(self) -> bool {
+        matches!(self, Self::LinkFailed | Self::LinkRefused | Self::LinksTimedOut)
+    }
 }
 
 /// A request that did not become a picture.
@@ -149,6 +173,7 @@ impl Failure {
             K::NoConnection | K::RateLimited => (Charge::No, Retry::ByItself),
             K::InsecureConnection
             | K::WrongUrl
+            | K::Redirected
             | K::NoKey
             | K::HostNotConfirmed
             | K::WrongKey
@@ -168,15 +193,24 @@ impl Failure {
             K::KeychainSilent | K::Cancelled => (Charge::No, Retry::ByHand),
             K::GatewayFailed
             | K::TimedOut
+            | K::NoProgress
+            | K::TookTooLong
             | K::CutOff
             | K::Interrupted
             | K::EmptyAnswer
             | K::NotUnderstood
             | K::ImageBlocked
-            | K::AnswerTooLarge => (Charge::Maybe, Retry::ByHand),
-            K::NoImage | K::BrokenImage | K::UnknownFormat | K::AbsurdDimensions | K::LinkFailed => {
-                (Charge::Yes, Retry::ByHand)
-            }
+            | K::AnswerTooLarge
+            | K::UnpacksTooLarge => (Charge::Maybe, Retry::ByHand),
+            K::NoImage
+            | K::BrokenImage
+            | K::UnknownFormat
+            | K::AbsurdDimensions
+            | K::ImageTooLarge
+            | K::LinkFailed
+            | K::LinkRefused
+            | K::LinksTimedOut
+            | K::TooManyLinks => (Charge::Yes, Retry::ByHand),
         };
         Self { kind, charged, retry, http_status: None, words: None, wait: None, stored: 0, kept: None }
     }

@@ -41,6 +41,8 @@ impl Failure {
             | K::UnknownFormat
             | K::AbsurdDimensions
             | K::AnswerTooLarge
+            | K::UnpacksTooLarge
+            | K::ImageTooLarge
             | K::DiskFull
             | K::CannotWrite
                 if self.kept.is_some() =>
@@ -49,7 +51,7 @@ impl Failure {
             }
             K::NoMoney | K::KeyLimit => NextStep::OpenBillingPage,
             K::NoKey | K::HostNotConfirmed | K::WrongKey | K::KeyExpired => NextStep::CheckKey,
-            K::NoConnection | K::InsecureConnection | K::WrongUrl | K::NotFound | K::NotUnderstood => {
+            K::NoConnection | K::InsecureConnection | K::WrongUrl | K::Redirected | K::NotFound | K::NotUnderstood => {
                 NextStep::CheckAddress
             }
             K::NotAllowed | K::UnknownModel => NextStep::ChooseAnotherModel,
@@ -60,12 +62,17 @@ impl Failure {
             | K::NoImage
             | K::EmptyAnswer
             | K::AnswerTooLarge
+            | K::UnpacksTooLarge
+            | K::ImageTooLarge
+            | K::TooManyLinks
             | K::AbsurdDimensions
             | K::ReferenceUnreadable => NextStep::EditPrompt,
             K::DiskFull | K::CannotWrite => NextStep::FreeDiskSpace,
-            K::LinkFailed => NextStep::FetchAgain,
+            K::LinkFailed | K::LinkRefused | K::LinksTimedOut => NextStep::FetchAgain,
             K::RateLimited | K::GatewayFailed | K::TimedOut => self.wait.map_or(NextStep::Retry, NextStep::Wait),
-            K::CutOff
+            K::NoProgress
+            | K::TookTooLong
+            | K::CutOff
             | K::BrokenImage
             | K::UnknownFormat
             | K::KeychainSilent

@@ -14,7 +14,10 @@ use base64::{
 };
 use url::Url;
 
-use crate::recipe::{Failure, FailureKind};
+use crate::{
+    gateway::LinkPolicy,
+    recipe::{Failure, FailureKind},
+};
 
 use super::{
     Event, Notice,
@@ -93,10 +96,10 @@ async fn fetch(world: &Arc<World>, link: &str) -> Result<(), NotFetched> {
 /// The bytes behind an address.
 async fn behind(world: &World, url: &Url) -> Result<Vec<u8>, NotFetched> {
     let why = |failure: Failure| match failure.kind {
-        FailureKind::AnswerTooLarge => NotFetched::TooLarge,
+        FailureKind::ImageTooLarge => NotFetched::TooLarge,
         _ => NotFetched::NoAnswer(failure.words.unwrap_or_default()),
     };
-    let mut incoming = world.client.fetch_image(url.as_str(), url.as_str()).await.map_err(why)?;
+    let mut incoming = world.client.fetch_image(url.as_str(), &LinkPolicy::chosen(url.as_str())).await.map_err(why)?;
     if incoming.length.is_some_and(|length| length > references::LARGEST) {
         return Err(NotFetched::TooLarge);
     }

@@ -100,6 +100,7 @@ fn fitted(
     if let Some(kept) = kept() {
         return Ok(ready(kept));
     }
+    let _room = imaging::room_for(&bytes);
     let bitmap = imaging::decode(&bytes, &Limits::default()).map_err(|error| unreadable(reference, error))?;
     let (format, bytes) = made(&bitmap, measured.format, limits).map_err(|error| unreadable(reference, error))?;
     if let Err(error) = library.keep_fitted_reference(&reference.sha256, &way, format, &bytes) {
@@ -163,6 +164,7 @@ fn mask_of_size(bytes: Vec<u8>, mask: &Reference, picture: &Fitted) -> Result<Fi
     if (own.width, own.height) == (wanted.width, wanted.height) && own.format == Format::Png {
         return Ok(Fitted { mime, bytes });
     }
+    let _room = imaging::room_for(&bytes);
     let bitmap = imaging::decode(&bytes, &Limits::default()).map_err(|error| unreadable(mask, error))?;
     let scaled = imaging::scale(&bitmap, wanted.width, wanted.height);
     let bytes = imaging::encode(&scaled, Encoding::Png).map_err(|error| unreadable(mask, error))?;

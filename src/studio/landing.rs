@@ -26,6 +26,8 @@ const UNSETTLED: usize = 2;
 
 /// So many of an image's first bytes are looked at to name its format.
 const FORMAT_BYTES: usize = 512;
+/// How many links of one answer are followed; further ones are only counted.
+const MAX_LINKS: usize = 64;
 
 /// The pictures of one answer on their way to the library.
 ///
@@ -45,6 +47,9 @@ pub struct Landing {
     links: Vec<String>,
     /// What went wrong, with the image that it went wrong with.
     troubles: Vec<(Option<Lost>, Failure)>,
+    /// Links beyond those that are fetched.
+    links_left_out: usize,
+    failed_links: usize,
     preview: Option<Pixels>,
     /// Whether an image of it was stored.
     stored_any: bool,
@@ -131,6 +136,8 @@ impl Landing {
             landed: Vec::new(),
             links: Vec::new(),
             troubles: Vec::new(),
+            links_left_out: 0,
+            failed_links: 0,
             preview: None,
             stored_any: false,
         }
@@ -171,9 +178,31 @@ impl Landing {
         Arc::clone(&self.recipe)
     }
 
-    /// Links that stood in the answer instead of pictures; each is given once.
+    /// Links that stood in the answer instead of pictures, at most [`MAX_LINKS`]; each is given once.
     pub fn take_links(&mut self) -> Vec<String> {
         std::mem::take(&mut self.links)
+    }
+
+    /// How many pictures have arrived whole so far, drafts among them.
+    pub fn arrived(&mut self) -> usize {
+        self.settle(0);
+        self.landed.len()
+    }
+
+    /// How many links stood in the answer beyond those that [`Self::take_links`] gives.
+    pub fn links_left_out(&self) -> usize {
+        self.links_left_out
+    }
+
+    /// Remembers that there is no picture behind `count` links, as [`Self::note_trouble`] does.
+    pub fn note_failed_links(&mut self, count: usize, failure: Failure) {
+        self.failed_links += count;
+        self.note_trouble(failure);
+    }
+
+    /// Behind how many links there is no picture, those that were left out among them.
+    pub fn failed_links(&self) -> usize {
+        self.failed_links
     }
 
     /// The first thing that went wrong, if anything did. Drafts that are broken are none where an image came.
@@ -389,8 +418,13 @@ impl Receiver for Landing {
     }
 
     fn image_link(&mut self, url: &str) {
-        if !self.links.iter().any(|known| known == url) {
+        if self.links.iter().any(|known| known == url) {
+            return;
+        }
+        if self.links.len() < MAX_LINKS {
             self.links.push(url.to_owned());
+        } else {
+            self.links_left_out += 1;
         }
     }
 

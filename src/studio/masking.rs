@@ -37,6 +37,7 @@ struct NotMade;
 
 fn ground(library: &Library, reference: &Reference, mask: Option<&Reference>) -> Option<(Pixels, Coverage)> {
     let bytes = references::bytes(library, reference).ok()?;
+    let _room = imaging::room_for(&bytes);
     let bitmap = imaging::decode(&bytes, &Limits::default()).ok()?;
     let small = imaging::shrink(&bitmap, SHOWN);
     let scale = f64::from(COVERED) / f64::from(bitmap.width.max(bitmap.height));

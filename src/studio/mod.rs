@@ -29,6 +29,7 @@ mod kept;
 mod keys;
 pub mod landing;
 mod learned;
+mod links;
 mod listing;
 mod looking;
 mod maintenance;

@@ -203,7 +203,7 @@ pub(super) fn from_spool(world: &Arc<World>, intent: &Intent) -> Result<Option<L
     let mut landing = road::landing(world, intent.request, Arc::new(intent.recipe.clone()));
     let mut reader = AnswerReader::new(road::kind(&head.kind), ReaderLimits::default());
     let mut piece = vec![0; PIECE];
-    loop {
+    while !reader.has_given_up() {
         match spooled.body.read(&mut piece) {
             Ok(0) => break,
             Ok(count) => reader.push(&piece[..count], &mut landing),

@@ -123,6 +123,7 @@ impl Refused {
 
 fn keep(library: &Library, bytes: &[u8], name: String, image: Option<ImageId>) -> Result<Ready, Refused> {
     let format = imaging::sniff(bytes).ok_or(Refused)?;
+    let _room = imaging::room_for(bytes);
     let bitmap = imaging::decode(bytes, &Limits::default()).map_err(Refused::because)?;
     let sha256 = library.put_reference(bytes, format).map_err(Refused::because)?;
     let pixels = thumbnails::pixels(imaging::shrink(&bitmap, ThumbnailSize::Small.edge()));

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    gateway::{self, AnswerReader, BodyKind, Call, Outcome, ReaderLimits, Receiver as _, ReferenceBytes, Transcript},
+    gateway::{self, AnswerReader, BodyKind, Call, LinkPolicy, Outcome, ReaderLimits, ReferenceBytes, Transcript},
     library::{Intent, IntentState, LibraryError, ResponseHead, SpoolHeader, SpoolWriter, SpooledRequest},
     recipe::{
         Charge, Exchange, Failure, FailureKind, KeptResponse, Money, Profile, Recipe, ReferenceLimits, RequestId,
@@ -23,6 +23,7 @@ use super::{
     fitting::{self, Fitted},
     inbox::{Note, Step},
     landing::{self, Landing, Stored, library_failure},
+    links,
     queue::{
         self, Reins,
         booking::{self, Outcome as Spent},
@@ -88,7 +89,9 @@ enum Piece {
 /// Whether the next start reads a kept response again by itself, because what was missing may be there then: room on the
 /// disk, or the image behind a link.
 pub(super) fn is_resumable(failure: &Failure) -> bool {
-    is_about_disk(failure) || (failure.kind == FailureKind::LinkFailed && failure.charged == Charge::Yes)
+    is_about_disk(failure)
+        || (matches!(failure.kind, FailureKind::LinkFailed | FailureKind::LinksTimedOut)
+            && failure.charged == Charge::Yes)
 }
 
 /// Whether a response was paid for and could not be written.
@@ -152,11 +155,11 @@ pub(super) async fn take_up(
     world: Arc<World>,
     request: RequestId,
     recipe: Arc<Recipe>,
-    base_url: String,
+    policy: LinkPolicy,
     read: Read,
     cancel: CancellationToken,
 ) {
-    let came = match cancel.run_until_cancelled(follow_links(&world, read, &base_url)).await {
+    let came = match cancel.run_until_cancelled(read.follow_links(&world, &policy)).await {
         Some(Ok(read)) => finish(&world, request, read, Duration::ZERO).await.map_err(Stop::Failed),
         Some(Err(failure)) => Err(Stop::Failed(failure)),
         None => Err(Stop::Cancelled { sent: true }),
@@ -276,12 +279,12 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Reco
             Ok(None) => (Piece::End, true),
             Err(failure) => (Piece::Broken(failure), true),
         };
-        // The reading thread ends early only with a failure, which is what it returns.
+        // The reading thread ends early with a failure, or beyond a limit; either is what it returns.
         if pieces.send(piece).await.is_err() || last {
             break;
         }
     }
-    drop(pieces);
+    drop((pieces, incoming));
     let took = start.elapsed();
     let mut read = reading.await.map_err(|error| {
         tracing::error!(%error, "the reader of an answer broke down");
@@ -289,8 +292,9 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Reco
     })??;
     record.said = read.said.take();
     read.outcome.answer.cost = read.outcome.answer.cost.or_else(|| gateway::cost_in(&record.heard.headers));
+    let policy = LinkPolicy::of(profile, base_url);
     let read = tokio::select! {
-        read = follow_links(world, read, base_url) => read?,
+        read = read.follow_links(world, &policy) => read?,
         () = cancel.cancelled() => return Err(Stop::Cancelled { sent: true }),
     };
     let finished = match finish(world, *request, read, took).await {
@@ -410,6 +414,14 @@ struct Arrival {
     total: Option<u64>,
 }
 
+impl Read {
+    /// Fetches the pictures that the answer only links to.
+    async fn follow_links(self, world: &Arc<World>, policy: &LinkPolicy) -> Result<Self, Failure> {
+        let landing = links::follow(world, self.landing, policy).await?;
+        Ok(Self { landing, ..self })
+    }
+}
+
 /// Spools and reads an answer as it arrives. Runs on a thread that may block.
 fn read(
     world: &Arc<World>,
@@ -453,6 +465,11 @@ fn read(
                 }
                 reader.push(&bytes, &mut landing);
                 transcript.push(&bytes);
+                // Nothing more of it would be read, and it may have no end.
+                if reader.has_given_up() {
+                    ended = true;
+                    break;
+                }
                 bytes_so_far += bytes.len() as u64;
                 if told.elapsed() >= NEWS || bytes_so_far == bytes.len() as u64 {
                     told = Instant::now();
@@ -501,40 +518,6 @@ pub(super) fn kind(label: &str) -> BodyKind {
 pub(super) fn landing(world: &Arc<World>, request: RequestId, recipe: Arc<Recipe>) -> Landing {
     let naming = Arc::clone(world);
     Landing::new(Arc::clone(&world.library), request, recipe, move || (naming.new_image(), naming.now()))
-}
-
-/// Fetches pictures that an answer only links to.
-async fn follow_links(world: &Arc<World>, mut read: Read, base_url: &str) -> Result<Read, Failure> {
-    // Gateways that put a picture into the answer may link to a copy of it as well.
-    if read.landing.has_pictures() {
-        return Ok(read);
-    }
-    for link in read.landing.take_links() {
-        match fetch(world, &link, base_url).await {
-            Ok(bytes) => {
-                read = blocking(move || {
-                    read.landing.image_start(None);
-                    for piece in &bytes {
-                        read.landing.image_bytes(piece);
-                    }
-                    read.landing.image_end(true);
-                    read
-                })
-                .await?;
-            }
-            Err(failure) => read.landing.note_trouble(failure.charged(Charge::Yes)),
-        }
-    }
-    Ok(read)
-}
-
-async fn fetch(world: &World, link: &str, base_url: &str) -> Result<Vec<Bytes>, Failure> {
-    let mut incoming = world.client.fetch_image(link, base_url).await?;
-    let mut pieces = Vec::new();
-    while let Some(piece) = incoming.chunk().await? {
-        pieces.push(piece);
-    }
-    Ok(pieces)
 }
 
 /// Stores what has arrived and says how the request has ended.

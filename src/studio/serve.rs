@@ -22,8 +22,7 @@ use super::{
     organise::Wish,
     references,
     task::{Task, caught},
-    thumbnails::{self, original},
-    view,
+    thumbnails, view,
     world::World,
 };
 
@@ -80,7 +79,7 @@ impl Core {
             Command::CopyImage(id) => self.world.on_thread(
                 Task::Clipboard,
                 move |world| {
-                    let pixels = original(&world.library, id).map(thumbnails::pixels);
+                    let pixels = thumbnails::full(&world.library, id);
                     world.events.send(Event::ForClipboard { id, pixels });
                 },
                 move |world| world.events.send(Event::ForClipboard { id, pixels: Err(Unreadable::Broken) }),
@@ -209,7 +208,7 @@ impl Core {
             move |world| {
                 let wanted = || wishes.load(Ordering::SeqCst) == wish;
                 if wanted() {
-                    let pixels = original(&world.library, id).map(thumbnails::pixels);
+                    let pixels = thumbnails::full(&world.library, id);
                     if wanted() {
                         world.events.send(Event::Full { id, pixels });
                     }

@@ -147,6 +147,14 @@ pub(super) fn put(library: &Library, id: ImageId, size: ThumbnailSize, bytes: &[
     }
 }
 
+/// A picture of the library in full, as textures hold it.
+pub(super) fn full(library: &Library, id: ImageId) -> Result<Pixels, Unreadable> {
+    let bytes = original_bytes(library, id)?;
+    // Held until the pixels are converted.
+    let _room = imaging::room_for(&bytes);
+    imaging::decode(&bytes, &Limits::default()).map(pixels).map_err(|error| unreadable(&error))
+}
+
 /// A picture of the library, decoded in full.
 pub(super) fn original(library: &Library, id: ImageId) -> Result<Bitmap, Unreadable> {
     imaging::decode(&original_bytes(library, id)?, &Limits::default()).map_err(|error| unreadable(&error))

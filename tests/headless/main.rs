@@ -13,10 +13,13 @@ mod export;
 mod faults;
 mod gateway;
 mod home;
+#[cfg(target_os = "linux")]
+mod http2;
 mod import;
 mod kept;
 mod kills;
 mod library;
+mod limits;
 mod looks;
 #[cfg(target_os = "linux")]
 mod odd_places;

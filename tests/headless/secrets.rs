@@ -111,43 +111,56 @@ fn a_key_that_a_model_repeats_is_not_kept_with_the_picture() {
 fn the_key_does_not_follow_a_redirect_or_a_link_to_elsewhere() {
     let key = KEYS[0];
     let elsewhere = Gateway::always(Reply::json(&good(&png(3))));
-    for status in [301, 302, 303, 307, 308] {
+    for (status, charged) in [(301, "no"), (302, "maybe"), (303, "maybe"), (307, "no"), (308, "no")] {
         let home = Home::new();
         let target = format!("{}/v1/chat/completions", elsewhere.origin());
         let gateway = Gateway::always(Reply::with(status, &[("location", &target)], ""));
         let failed = with_key(&home, key, &gateway.base(), &[]);
         let failure = failed.only("failure");
-        assert_eq!((failed.code, &failure["kind"], &failure["charged"]), (Some(1), &json!("wrong_url"), &json!("no")));
+        assert_eq!(
+            (failed.code, &failure["kind"], &failure["charged"]),
+            (Some(1), &json!("redirected"), &json!(charged))
+        );
         assert_eq!(gateway.posts().len(), 1);
         assert_not_kept(&home, &failed, key);
     }
     assert_eq!(elsewhere.asked().len(), 0, "a redirect to elsewhere is not followed at all");
 
-    // The same machine is another origin at another port; its pictures are fetched as anybody would.
-    let pictures = Gateway::always(Reply::new(200, "image/png", png(4)));
-    let link = format!("![image]({}/1.png)", pictures.origin());
-    let gateway = Gateway::always(Reply::json(&chat(&json!(link), "stop")));
+    // Pictures of the gateway itself are fetched as anybody would.
+    let gateway = Gateway::start(|asked| match asked.header("host") {
+        Some(host) if asked.method == "POST" => {
+            Reply::json(&chat(&json!(format!("![image](http://{host}/1.png)")), "stop"))
+        }
+        _ => Reply::new(200, "image/png", png(4)),
+    });
     let home = Home::new();
     let made = with_key(&home, key, &gateway.base(), &[]);
     made.picture();
-    let [asked] = &pictures.asked()[..] else { panic!("{:?}", pictures.asked()) };
-    assert_eq!(asked.header("authorization"), None);
-    assert_eq!(asked.header("referer"), None);
+    let [_, asked] = &gateway.asked()[..] else { panic!("{:?}", gateway.asked()) };
+    assert_eq!((asked.method.as_str(), asked.header("authorization"), asked.header("referer")), ("GET", None, None));
     assert_not_kept(&home, &made, key);
+
+    // The same machine is another origin at another port, and none of a gateway's business.
+    let link = format!("![image]({}/1.png)", elsewhere.origin());
+    let gateway = Gateway::always(Reply::json(&chat(&json!(link), "stop")));
+    let failed = with_key(&home, key, &gateway.base(), &[]);
+    assert_eq!((failed.code, &failed.only("failure")["kind"]), (Some(1), &json!("link_refused")));
+    assert_eq!(elsewhere.asked().len(), 0);
 }
 
 #[test]
-fn a_redirect_within_the_gateway_is_followed_with_the_key() {
+fn a_prompt_is_not_sent_again_by_a_redirect_within_the_gateway() {
     let key = KEYS[0];
     let gateway = Gateway::start(|asked| match asked.path.as_str() {
         "/v1/chat/completions" => Reply::with(308, &[("location", "/v2/chat/completions")], ""),
         _ => Reply::json(&good(&png(5))),
     });
     let home = Home::new();
-    with_key(&home, key, &gateway.base(), &[]).picture();
-    let paths: Vec<String> = gateway.posts().into_iter().map(|asked| asked.path).collect();
-    assert_eq!(paths, ["/v1/chat/completions", "/v2/chat/completions"]);
-    assert_only_in_header(&gateway.posts()[1], key);
+    let failed = with_key(&home, key, &gateway.base(), &[]);
+    let failure = failed.only("failure");
+    assert_eq!((failed.code, &failure["kind"], &failure["charged"]), (Some(1), &json!("redirected"), &json!("no")));
+    assert_eq!(gateway.posts().len(), 1);
+    assert_only_in_header(&gateway.posts()[0], key);
 }
 
 #[test]

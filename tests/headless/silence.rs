@@ -27,7 +27,17 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// A studio that waits for gateways only briefly.
 fn impatient(home: &Home) -> Handle {
     let brief = Duration::from_millis(250);
-    patient(home, Timeouts { connect: brief, first_byte: brief, between_bytes: brief, models: brief, link: brief })
+    patient(
+        home,
+        Timeouts {
+            connect: brief,
+            first_byte: brief,
+            between_bytes: brief,
+            models: brief,
+            link: brief,
+            ..Timeouts::default()
+        },
+    )
 }
 
 pub fn patient(home: &Home, timeouts: Timeouts) -> Handle {
@@ -88,7 +98,7 @@ pub fn end(handle: &Handle, request: RequestId) -> JobState {
     })
 }
 
-fn failure(handle: &Handle, gateway: &Gateway) -> Failure {
+pub fn failure(handle: &Handle, gateway: &Gateway) -> Failure {
     match end(handle, ask(handle, gateway)) {
         JobState::Failed(failure) => failure,
         other => panic!("{other:?}"),

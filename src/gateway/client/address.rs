@@ -11,12 +11,36 @@ pub(super) fn is_this_machine(url: &Url) -> bool {
             let name = name.trim_end_matches('.');
             name.eq_ignore_ascii_case("localhost") || name.to_ascii_lowercase().ends_with(".localhost")
         }
-        Some(Host::Ipv4(address)) => address.is_loopback(),
+        // The unspecified address leads to the machine that connects to it.
+        Some(Host::Ipv4(address)) => address.is_loopback() || address.is_unspecified(),
         Some(Host::Ipv6(address)) => {
-            address.is_loopback() || address.to_ipv4_mapped().is_some_and(|address| address.is_loopback())
+            let mapped = address.to_ipv4_mapped();
+            let is_here = |address: Ipv4Addr| address.is_loopback() || address.is_unspecified();
+            address.is_loopback() || address.is_unspecified() || mapped.is_some_and(is_here)
         }
         None => false,
     }
+}
+
+/// Whether two URLs lead to the same machine, as far as their names say. All names of this machine are the same.
+pub(super) fn is_same_host(one: &Url, other: &Url) -> bool {
+    let name = |url: &Url| {
+        let mapped = match url.host()? {
+            Host::Ipv6(address) => address.to_ipv4_mapped(),
+            Host::Ipv4(address) => Some(address),
+            Host::Domain(_) => None,
+        };
+        let name = mapped.map_or_else(|| url.host_str().unwrap_or_default().to_owned(), |address| address.to_string());
+        Some(name.trim_end_matches('.').to_ascii_lowercase())
+    };
+    (is_this_machine(one) && is_this_machine(other)) || name(one).is_some_and(|one| name(other) == Some(one))
+}
+
+/// Whether two URLs have the same scheme, machine and port.
+pub(super) fn is_same_origin(one: &Url, other: &Url) -> bool {
+    one.scheme() == other.scheme()
+        && one.port_or_known_default() == other.port_or_known_default()
+        && is_same_host(one, other)
 }
 
 /// Whether an address is one of the public internet, so that a stranger's link may lead there.
@@ -90,11 +114,31 @@ mod tests {
 
     #[test]
     fn this_machine_is_known_by_all_its_names() {
-        for url in
-            ["http://localhost:1/", "http://127.1.2.3/", "http://[::1]/", "http://LOCALHOST./", "http://a.localhost/"]
-        {
+        for url in [
+            "http://localhost:1/",
+            "http://127.1.2.3/",
+            "http://2130706433/",
+            "http://[::1]/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://0.0.0.0/",
+            "http://LOCALHOST./",
+            "http://a.localhost/",
+        ] {
             assert!(is_this_machine(&Url::parse(url).unwrap()), "{url}");
         }
         assert!(!is_this_machine(&Url::parse("http://localhost.example/").unwrap()));
+    }
+
+    #[test]
+    fn an_origin_is_scheme_machine_and_port() {
+        let same = |one: &str, other: &str| is_same_origin(&Url::parse(one).unwrap(), &Url::parse(other).unwrap());
+        assert!(same("http://localhost:8080/v1", "http://127.0.0.1:8080/1.png"));
+        assert!(same("http://[::1]:8080/", "http://[::ffff:127.0.0.1]:8080/"));
+        assert!(same("http://192.168.1.5/", "http://[::ffff:192.168.1.5]:80/"));
+        assert!(same("https://NAS.example./", "https://nas.example:443/"));
+        for other in ["http://localhost:8081/", "https://localhost:8080/", "http://192.168.1.5:8080/"] {
+            assert!(!same("http://localhost:8080/", other), "{other}");
+        }
+        assert!(!same("http://nas.example/", "http://sub.nas.example/"));
     }
 }

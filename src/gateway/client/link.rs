@@ -1,41 +1,72 @@
-//! Fetching a picture that an answer only gives a link to.
+//! Fetches a picture that a response only gives a link to.
 //!
-//! The link is a stranger's word: it must not lead into the person's own network, and the key does not go along.
+//! The link is a stranger's word: it must not lead into the person's own network, and the key is not sent with it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use reqwest::redirect;
 use tokio::time::{Instant, timeout_at};
 use url::{Host, Url};
 
-use super::{Client, Incoming, MAX_REDIRECTS, address, route::builder, transport_failure};
+use super::{
+    Client, Incoming, MAX_REDIRECTS, Pace, address, body::BodyLimits, respond, route::builder, target,
+    transport_failure,
+};
 use crate::{
     gateway::clean::clean_words,
-    recipe::{Charge, Failure, FailureKind},
+    recipe::{Charge, Failure, FailureKind, Profile},
 };
 
-/// Largest picture behind a link, in bytes.
+/// Largest picture behind a link, in bytes, as received and unpacked.
 const MAX_PICTURE: u64 = 256 << 20;
 
+/// Where the links of a response may lead. Public addresses are always allowed; of this machine and of private networks
+/// only what the gateway itself is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LinkPolicy {
+    /// The base URL of the gateway that sent the response.
+    gateway: String,
+    /// Whether other ports of the gateway's computer are allowed as well as the gateway's own origin.
+    other_ports: bool,
+}
+
+impl LinkPolicy {
+    /// The policy for responses of a profile's gateway at this base URL.
+    pub fn of(profile: &Profile, base_url: &str) -> Self {
+        Self { gateway: base_url.to_owned(), other_ports: profile.link_other_ports }
+    }
+
+    /// The policy for a link that a person has chosen: it may lead anywhere on the computer that it names.
+    pub fn chosen(url: &str) -> Self {
+        Self { gateway: url.to_owned(), other_ports: true }
+    }
+
+    /// Whether a link leads to where the gateway is, so that it may be followed even into a private network.
+    fn trusts(&self, url: &Url) -> bool {
+        Url::parse(&self.gateway).is_ok_and(|gateway| {
+            address::is_same_origin(&gateway, url) || (self.other_ports && address::is_same_host(&gateway, url))
+        })
+    }
+}
+
 impl Client {
-    /// Begins to fetch a picture behind a link. Private addresses are refused, unless the gateway itself is there.
+    /// Begins to fetch a picture behind a link. Every redirect is checked as the link itself is.
     ///
-    /// Every failure is [`FailureKind::LinkFailed`], but for a picture that is too large.
-    pub async fn fetch_image(&self, url: &str, gateway_base: &str) -> Result<Incoming, Failure> {
+    /// # Errors
+    /// [`FailureKind::LinkRefused`] for what the policy does not allow, [`FailureKind::ImageTooLarge`], and
+    /// [`FailureKind::LinkFailed`] for everything else.
+    pub async fn fetch_image(&self, url: &str, policy: &LinkPolicy) -> Result<Incoming, Failure> {
         let deadline = Instant::now() + self.timeouts.link;
-        let gateway = Url::parse(gateway_base).ok();
         let mut url = Url::parse(url).map_err(|error| failed(error.to_string()))?;
         for _ in 0..=MAX_REDIRECTS {
-            let client = timeout_at(deadline, self.for_link(&url, gateway.as_ref()))
-                .await
-                .map_err(|_elapsed| failed("timed out"))??;
-            let response = match timeout_at(deadline, client.get(url.clone()).send()).await {
-                Ok(Ok(response)) => response,
-                Ok(Err(error)) => return Err(failed(transport_failure(&error, &[]).words.unwrap_or_default())),
-                Err(_) => return Err(failed("timed out")),
+            let client =
+                timeout_at(deadline, self.for_link(&url, policy)).await.map_err(|_elapsed| failed("timed out"))??;
+            let response = match respond(client.get(url.clone()), deadline, &[]).await {
+                Ok(response) => response,
+                Err(failure) if failure.kind == FailureKind::TimedOut => return Err(failed("timed out")),
+                Err(failure) => return Err(failed(failure.words.unwrap_or_default())),
             };
             if response.status().is_redirection() {
-                let target = response.headers().get("location").and_then(|value| value.to_str().ok());
+                let target = Some(target(&response)).filter(|target| !target.is_empty());
                 url = target
                     .and_then(|target| url.join(target).ok())
                     .ok_or_else(|| failed("redirect without a target"))?;
@@ -45,45 +76,45 @@ impl Client {
             if !status.is_success() {
                 return Err(failed(status.to_string()).status(status.as_u16()));
             }
-            let mut incoming = Incoming::new(response, deadline, self.timeouts.between_bytes);
-            incoming.linked = true;
+            let incoming = Incoming::new(response, BodyLimits::both(MAX_PICTURE), deadline, Pace::Link);
             // What says beforehand that it is too large need not be begun.
             if incoming.length.is_some_and(|length| length > MAX_PICTURE) {
-                return Err(Failure::new(FailureKind::AnswerTooLarge).charged(Charge::Yes));
+                return Err(too_large());
             }
-            incoming.room = MAX_PICTURE;
             return Ok(incoming);
         }
         Err(failed("too many redirects"))
     }
 
     /// A client that may follow this link, and connects only to addresses that have been looked at.
-    async fn for_link(&self, url: &Url, gateway: Option<&Url>) -> Result<reqwest::Client, Failure> {
+    async fn for_link(&self, url: &Url, policy: &LinkPolicy) -> Result<reqwest::Client, Failure> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(failed("not a web address"));
         }
-        let builder = builder(self.timeouts).redirect(redirect::Policy::none());
+        let builder = builder(self.timeouts);
+        // Without encryption no certificates are read, which takes longer than to fetch a small picture.
+        let builder = if url.scheme() == "http" { builder.tls_certs_only([]) } else { builder };
+        let port = url.port_or_known_default().unwrap_or(443);
         let builder = match url.host() {
-            _ if gateway.is_some_and(|gateway| gateway.host().is_some() && gateway.host() == url.host()) => {
-                if address::is_this_machine(url) {
-                    builder.no_proxy()
-                } else {
-                    builder
-                }
+            Some(Host::Domain(name)) if policy.trusts(url) && address::is_this_machine(url) => {
+                // The system may look such a name up elsewhere.
+                let here = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+                builder.no_proxy().resolve_to_addrs(name, &here.map(|address| SocketAddr::new(address, port)))
             }
+            Some(_) if policy.trusts(url) && address::is_this_machine(url) => builder.no_proxy(),
+            Some(_) if policy.trusts(url) => builder,
             Some(Host::Ipv4(address)) if address::is_public(address.into()) => builder,
             Some(Host::Ipv6(address)) if address::is_public(address.into()) => builder,
-            Some(Host::Domain(name)) => {
-                let port = url.port_or_known_default().unwrap_or(443);
+            Some(Host::Domain(name)) if !address::is_this_machine(url) => {
                 let found = tokio::net::lookup_host((name, port)).await.map_err(|error| failed(error.to_string()))?;
                 let public: Vec<SocketAddr> = found.filter(|address| address::is_public(address.ip())).collect();
                 if public.is_empty() {
-                    return Err(private());
+                    return Err(refused(url));
                 }
                 // Asking again for the name could give another address.
                 builder.resolve_to_addrs(name, &public)
             }
-            _ => return Err(private()),
+            _ => return Err(refused(url)),
         };
         builder.build().map_err(|error| failed(transport_failure(&error, &[]).words.unwrap_or_default()))
     }
@@ -94,6 +125,14 @@ pub(super) fn failed(words: impl AsRef<str>) -> Failure {
     Failure::new(FailureKind::LinkFailed).words(clean_words(words.as_ref(), &[]))
 }
 
-fn private() -> Failure {
-    failed("the link leads into a private network")
+/// The picture behind the link is larger than is accepted.
+pub(super) fn too_large() -> Failure {
+    Failure::new(FailureKind::ImageTooLarge).charged(Charge::Yes)
+}
+
+/// The link leads into a private network or to another port of this machine.
+fn refused(url: &Url) -> Failure {
+    let host = url.host_str().unwrap_or_default();
+    let port = url.port_or_known_default().map(|port| format!(":{port}")).unwrap_or_default();
+    Failure::new(FailureKind::LinkRefused).words(clean_words(&format!("{host}{port}"), &[]))
 }

@@ -1,23 +1,26 @@
 //! Asking a gateway over HTTP.
 
 mod address;
+mod body;
 mod endpoint;
 mod heard;
 mod link;
 mod models;
+mod progress;
 mod route;
 #[cfg(test)]
 mod tests;
 
 pub use heard::{Heard, cost_in, described};
+pub use link::LinkPolicy;
 pub use models::Model;
 
 use std::{error::Error as StdError, io, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use reqwest::{
-    RequestBuilder, Response,
-    header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue},
+    RequestBuilder, Response, StatusCode,
+    header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION},
     multipart,
 };
 use tokio::time::{Instant, timeout_at};
@@ -31,13 +34,17 @@ use super::{
 };
 use crate::recipe::{Charge, Failure, FailureKind, Profile, TimeLimits};
 
+use body::{Body, BodyLimits};
 use endpoint::{endpoint, headers};
+use progress::Progress;
 use route::Connections;
 
 /// Of the body of an error, so much is read.
 const MAX_ERROR_BODY: usize = 64 * 1024;
-/// Redirects that are followed.
+/// Redirects of a `GET` that are followed.
 const MAX_REDIRECTS: usize = 3;
+/// Of a response to a prompt, so much is accepted, received as well as unpacked.
+const RESPONSE: BodyLimits = BodyLimits::both(1 << 30);
 
 /// How long to wait for what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,10 +55,17 @@ pub struct Timeouts {
     pub first_byte: Duration,
     /// Between any two pieces of the body.
     pub between_bytes: Duration,
+    /// Between any two spans of the body that hold content, and from sending the request to the first one. Comments
+    /// and spaces that only keep the connection open are no content.
+    pub progress: Duration,
+    /// For the whole response, from sending the request to the last byte of the body.
+    pub whole: Duration,
     /// For the whole list of models.
     pub models: Duration,
     /// For the whole of a picture behind a link.
     pub link: Duration,
+    /// For all pictures together that one response links to.
+    pub links: Duration,
 }
 
 impl Default for Timeouts {
@@ -60,8 +74,11 @@ impl Default for Timeouts {
             connect: Duration::from_secs(10),
             first_byte: Duration::from_mins(6),
             between_bytes: Duration::from_mins(1),
+            progress: Duration::from_mins(10),
+            whole: Duration::from_mins(30),
             models: Duration::from_secs(30),
             link: Duration::from_mins(2),
+            links: Duration::from_mins(10),
         }
     }
 }
@@ -70,10 +87,15 @@ impl Timeouts {
     /// The same, but for what a profile sets.
     fn within(self, limits: TimeLimits) -> Self {
         let seconds = |set: Option<u32>, usual| set.map_or(usual, |set| Duration::from_secs(set.max(1).into()));
+        // A profile that allows a model more time to begin must not be cut off by the usual limits.
+        let progress =
+            limits.first_byte.map_or(self.progress, |_| self.progress.max(seconds(limits.first_byte, self.progress)));
         Self {
             connect: seconds(limits.connect, self.connect),
             first_byte: seconds(limits.first_byte, self.first_byte),
             between_bytes: seconds(limits.between_bytes, self.between_bytes),
+            progress,
+            whole: seconds(limits.whole, self.whole.max(progress * 2)),
             ..self
         }
     }
@@ -97,6 +119,8 @@ impl Client {
     /// Sends a request and waits for a successful answer to begin.
     ///
     /// Every other answer becomes a failure: its kind, whether it cost money, and the gateway's words.
+    ///
+    /// The request is sent once: neither a redirect nor a refusal by the protocol nor a broken connection repeats it.
     pub async fn send(
         &self,
         profile: &Profile,
@@ -129,11 +153,19 @@ impl Client {
             }
             CallBody::Form(parts) => request.multipart(form(parts)?),
         };
-        let first_byte = Instant::now() + timeouts.first_byte;
+        let now = Instant::now();
+        let (first_byte, whole) = (now + timeouts.first_byte, now + timeouts.whole);
+        let progress = Progress::new(timeouts.progress, now);
         let own = profile.own_secrets();
         let secrets: Vec<&str> = key.into_iter().chain(own.iter().map(String::as_str)).collect();
-        let response = answer(request, first_byte, &secrets, heard).await?;
-        Ok(Incoming::new(response, first_byte, timeouts.between_bytes))
+        let response = answer(request, first_byte.min(whole), &secrets, heard).await?;
+        let pace = Pace::Prompt { next_byte: first_byte, between_bytes: timeouts.between_bytes, progress };
+        Ok(Incoming::new(response, RESPONSE, whole, pace))
+    }
+
+    /// How long may be waited for all pictures together that one response links to.
+    pub fn links_limit(&self) -> Duration {
+        self.timeouts.links
     }
 
     /// The connections for this address. Fails only if they cannot be made at all.
@@ -164,48 +196,90 @@ pub struct Incoming {
     pub kind: BodyKind,
     /// Length of the body in bytes, if it is known.
     pub length: Option<u64>,
-    response: Response,
-    deadline: Instant,
-    between_bytes: Duration,
-    /// Bytes that may still come, and what it is called if more do.
-    room: u64,
-    /// Whether this is a picture behind a link.
-    linked: bool,
+    body: Body,
+    /// When the whole body must have come.
+    whole: Instant,
+    pace: Pace,
+}
+
+/// Which limits hold while a body arrives, beside that for the whole.
+#[derive(Debug)]
+enum Pace {
+    /// The response to a prompt.
+    Prompt {
+        /// When the next byte must have come.
+        next_byte: Instant,
+        between_bytes: Duration,
+        progress: Progress,
+    },
+    /// A picture behind a link.
+    Link,
 }
 
 impl Incoming {
-    fn new(response: Response, deadline: Instant, between_bytes: Duration) -> Self {
+    fn new(response: Response, limits: BodyLimits, whole: Instant, pace: Pace) -> Self {
         let mime = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let kind = match mime.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
             "text/event-stream" => BodyKind::EventStream,
             "application/json" => BodyKind::Json,
             _ => BodyKind::Unknown,
         };
-        let (status, length) = (response.status().as_u16(), response.content_length());
-        Self { status, kind, length, response, deadline, between_bytes, room: u64::MAX, linked: false }
+        let status = response.status().as_u16();
+        let body = Body::of(response, limits);
+        Self { status, kind, length: body.length(), body, whole, pace }
     }
 
     /// The next piece of the body; `None` at its end.
+    ///
+    /// # Errors
+    /// [`FailureKind::TimedOut`], [`FailureKind::NoProgress`] or [`FailureKind::TookTooLong`] beyond a limit of time,
+    /// [`FailureKind::AnswerTooLarge`] or [`FailureKind::UnpacksTooLarge`] beyond one of size, and what breaks a
+    /// connection. Pictures behind links fail with [`FailureKind::LinkFailed`] or [`FailureKind::ImageTooLarge`].
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Failure> {
-        let chunk = match timeout_at(self.deadline, self.response.chunk()).await {
+        let deadline = self.deadline();
+        // A connection that always has a byte ready would never be found to be late otherwise.
+        if Instant::now() >= deadline {
+            return Err(self.late());
+        }
+        let chunk = match timeout_at(deadline, self.body.chunk()).await {
             Ok(Ok(chunk)) => chunk,
-            Ok(Err(error)) => {
-                let failure = transport_failure(&error, &[]);
-                return Err(if self.linked { link::failed(failure.words.unwrap_or_default()) } else { failure });
-            }
-            Err(_) if self.linked => return Err(link::failed("timed out")),
-            Err(_) => return Err(Failure::new(FailureKind::TimedOut)),
+            Ok(Err(failure)) => return Err(self.failed(failure)),
+            Err(_) => return Err(self.late()),
         };
-        if let Some(chunk) = &chunk {
-            if !self.linked {
-                self.deadline = Instant::now() + self.between_bytes;
-            }
-            self.room = self
-                .room
-                .checked_sub(chunk.len() as u64)
-                .ok_or_else(|| Failure::new(FailureKind::AnswerTooLarge).charged(Charge::Yes))?;
+        if let (Some(chunk), Pace::Prompt { next_byte, between_bytes, progress }) = (&chunk, &mut self.pace) {
+            let now = Instant::now();
+            *next_byte = now + *between_bytes;
+            progress.note(chunk, now);
         }
         Ok(chunk)
+    }
+
+    /// When the next piece must have come.
+    fn deadline(&self) -> Instant {
+        match &self.pace {
+            Pace::Prompt { next_byte, progress, .. } => self.whole.min(*next_byte).min(progress.until()),
+            Pace::Link => self.whole,
+        }
+    }
+
+    /// The failure for the limit of time that is reached.
+    fn late(&self) -> Failure {
+        let now = Instant::now();
+        match &self.pace {
+            Pace::Link => link::failed("timed out"),
+            Pace::Prompt { .. } if now >= self.whole => Failure::new(FailureKind::TookTooLong),
+            Pace::Prompt { progress, .. } if now >= progress.until() => Failure::new(FailureKind::NoProgress),
+            Pace::Prompt { .. } => Failure::new(FailureKind::TimedOut),
+        }
+    }
+
+    /// What a body's failure is to who asked for it.
+    fn failed(&self, failure: Failure) -> Failure {
+        match (&self.pace, failure.kind) {
+            (Pace::Prompt { .. }, _) => failure,
+            (Pace::Link, FailureKind::AnswerTooLarge | FailureKind::UnpacksTooLarge) => link::too_large(),
+            (Pace::Link, _) => link::failed(failure.words.unwrap_or_default()),
+        }
     }
 }
 
@@ -216,11 +290,26 @@ async fn answer(
     secrets: &[&str],
     heard: &mut Heard,
 ) -> Result<Response, Failure> {
-    let response = match timeout_at(deadline, request.send()).await {
-        Ok(Ok(response)) => response,
-        Ok(Err(error)) => return Err(transport_failure(&error, secrets)),
-        Err(_) => return Err(Failure::new(FailureKind::TimedOut)),
-    };
+    let response = respond(request, deadline, secrets).await?;
+    succeed(response, deadline, secrets, heard).await
+}
+
+/// Sends and waits for a response of any status.
+async fn respond(request: RequestBuilder, deadline: Instant, secrets: &[&str]) -> Result<Response, Failure> {
+    match timeout_at(deadline, request.send()).await {
+        Ok(Ok(response)) => Ok(response),
+        Ok(Err(error)) => Err(transport_failure(&error, secrets)),
+        Err(_) => Err(Failure::new(FailureKind::TimedOut)),
+    }
+}
+
+/// Turns a response that is not a success into a failure.
+async fn succeed(
+    response: Response,
+    deadline: Instant,
+    secrets: &[&str],
+    heard: &mut Heard,
+) -> Result<Response, Failure> {
     heard.note(&response, secrets);
     if response.status().is_success() {
         return Ok(response);
@@ -228,17 +317,32 @@ async fn answer(
     let status = response.status().as_u16();
     let (wait, should_retry) = (wait(response.headers()), should_retry(response.headers()));
     if response.status().is_redirection() {
-        let target = response.headers().get("location").and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let words = clean_words(target.split(['?', '#']).next().unwrap_or_default(), secrets);
-        return Err(Failure::new(FailureKind::WrongUrl).status(status).words(words));
+        let words = clean_words(target(&response).split(['?', '#']).next().unwrap_or_default(), secrets);
+        let charged = redirect_charge(response.status());
+        return Err(Failure::new(FailureKind::Redirected).status(status).words(words).charged(charged));
     }
     heard.body = error_body(response, deadline).await;
     Err(failure::for_status(status, &heard.body, wait, secrets).should_retry(should_retry))
 }
 
+/// Where a redirect leads, as it says.
+fn target(response: &Response) -> &str {
+    response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// Whether a prompt that was redirected may have cost money. A status that says to send the same elsewhere means that
+/// nothing was done; others also follow requests that were carried out.
+fn redirect_charge(status: StatusCode) -> Charge {
+    match status {
+        StatusCode::MOVED_PERMANENTLY | StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT => Charge::No,
+        _ => Charge::Maybe,
+    }
+}
+
 /// The beginning of an error's body, as far as it comes in time.
-async fn error_body(mut response: Response, deadline: Instant) -> Vec<u8> {
+async fn error_body(response: Response, deadline: Instant) -> Vec<u8> {
     let deadline = deadline.min(Instant::now() + Duration::from_secs(10));
+    let mut response = Body::of(response, RESPONSE);
     let mut body = Vec::new();
     while body.len() < MAX_ERROR_BODY
         && let Ok(Ok(Some(chunk))) = timeout_at(deadline, response.chunk()).await
@@ -283,8 +387,6 @@ fn transport_failure(error: &reqwest::Error, secrets: &[&str]) -> Failure {
         FailureKind::NoConnection
     } else if error.is_timeout() {
         FailureKind::TimedOut
-    } else if is_about_packing(error) {
-        FailureKind::NotUnderstood
     } else {
         FailureKind::CutOff
     };
@@ -295,14 +397,6 @@ fn transport_failure(error: &reqwest::Error, secrets: &[&str]) -> Failure {
 
 fn is_about_encryption(error: &reqwest::Error) -> bool {
     causes(error).any(|cause| within(cause).is::<rustls::Error>())
-}
-
-/// Whether the bytes came well, but are not packed as the answer says that they are.
-fn is_about_packing(error: &reqwest::Error) -> bool {
-    let unpacking = |cause: &(dyn StdError + 'static)| {
-        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() != io::ErrorKind::UnexpectedEof)
-    };
-    error.is_decode() && !causes(error).any(|cause| within(cause).is::<hyper::Error>()) && causes(error).any(unpacking)
 }
 
 /// What an `io::Error` wraps, which it does not count among its sources; anything else as it is.

@@ -4,14 +4,19 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use reqwest::header::{ACCEPT, HeaderValue};
+use reqwest::{
+    StatusCode,
+    header::{ACCEPT, HeaderValue},
+};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
+use url::Url;
 
 use super::{
-    Client, Heard, answer,
+    Client, Heard, MAX_REDIRECTS,
+    body::{Body, BodyLimits},
     endpoint::{endpoint, headers},
-    transport_failure,
+    respond, succeed, target,
 };
 use crate::{
     gateway::{clean::clean_words, failure, mask::SecretMask},
@@ -19,7 +24,7 @@ use crate::{
 };
 
 /// Lists longer than this many bytes are not read.
-const MAX_LIST: usize = 16 << 20;
+const MAX_LIST: u64 = 16 << 20;
 
 /// Parts of names that image models have.
 const IMAGE_NAMES: &[&str] = &[
@@ -95,19 +100,30 @@ impl Client {
     ) -> Result<Vec<Model>, Failure> {
         let url = endpoint(base_url, "models", all_models(profile, base_url))?;
         let deadline = Instant::now() + self.timeouts.models;
-        let request = self.connection(profile, &url)?.get(url.clone()).headers(headers(profile, &url, key)?);
-        let request = request.header(ACCEPT, HeaderValue::from_static("application/json"));
-        let mut response = answer(request, deadline, secrets, heard).await?;
+        let client = self.connection(profile, &url)?;
+        let headers = headers(profile, &url, key)?;
+        let ask = |url: Url| {
+            let request = client.get(url).headers(headers.clone());
+            request.header(ACCEPT, HeaderValue::from_static("application/json"))
+        };
+        let mut response = respond(ask(url.clone()), deadline, secrets).await?;
+        for _ in 0..MAX_REDIRECTS {
+            // Only what keeps the request as it is and stays where the key belongs is followed.
+            let keeps_request =
+                matches!(response.status(), StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT);
+            let target = response.url().join(target(&response)).ok().filter(|_| keeps_request);
+            let Some(target) = target.filter(|target| target.origin() == url.origin()) else { break };
+            response = respond(ask(target), deadline, secrets).await?;
+        }
+        let response = succeed(response, deadline, secrets, heard).await?;
+        let mut list = Body::of(response, BodyLimits::both(MAX_LIST));
         let mut body = Vec::new();
         loop {
-            match timeout_at(deadline, response.chunk()).await {
+            match timeout_at(deadline, list.chunk()).await {
                 Ok(Ok(Some(chunk))) => body.extend_from_slice(&chunk),
                 Ok(Ok(None)) => return read_models(&body, secrets),
-                Ok(Err(error)) => return Err(transport_failure(&error, secrets)),
+                Ok(Err(failure)) => return Err(failure),
                 Err(_) => return Err(Failure::new(FailureKind::TimedOut)),
-            }
-            if body.len() > MAX_LIST {
-                return Err(Failure::new(FailureKind::AnswerTooLarge));
             }
         }
     }

@@ -6,10 +6,13 @@ use std::{
     time::Duration,
 };
 
-use reqwest::{StatusCode, redirect};
+use reqwest::{
+    header::{ACCEPT_ENCODING, HeaderMap, HeaderValue},
+    redirect, retry,
+};
 use url::Url;
 
-use super::{MAX_REDIRECTS, Timeouts, address, transport_failure};
+use super::{Timeouts, address, body, transport_failure};
 use crate::recipe::{Failure, FailureKind, Profile, Proxy};
 
 /// How a connection is made.
@@ -54,7 +57,7 @@ impl Connections {
         if let Some(client) = self.lock().get(&route) {
             return Ok(client.clone());
         }
-        let builder = builder(timeouts).redirect(within_origin());
+        let builder = builder(timeouts);
         let builder = match &route.0 {
             Route::Plain => builder.no_proxy().tls_certs_only([]),
             Route::Direct => builder.no_proxy(),
@@ -78,26 +81,18 @@ impl Connections {
     }
 }
 
-/// What every connection has in common.
+/// What every connection has in common: nothing is sent again by itself, neither after a redirect nor after a refusal by
+/// the protocol. A prompt that is sent twice may be charged twice, whatever a server says that it has not done.
 pub(super) fn builder(timeouts: Timeouts) -> reqwest::ClientBuilder {
+    let encodings = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(body::ACCEPTED))]);
     reqwest::Client::builder()
         .connect_timeout(timeouts.connect)
         .user_agent(concat!("Atelier/", env!("CARGO_PKG_VERSION")))
+        .default_headers(encodings)
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
         .referer(false)
         .tcp_nodelay(true)
-}
-
-/// Follows only redirects that keep the request as it is and stay where the key belongs.
-fn within_origin() -> redirect::Policy {
-    redirect::Policy::custom(|attempt| {
-        let keeps_request = matches!(attempt.status(), StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT);
-        let stays = attempt.previous().iter().all(|url| url.origin() == attempt.url().origin());
-        if keeps_request && stays && attempt.previous().len() <= MAX_REDIRECTS {
-            attempt.follow()
-        } else {
-            attempt.stop()
-        }
-    })
 }
 
 #[cfg(test)]

@@ -135,24 +135,48 @@ async fn the_wait_that_a_gateway_asks_for_is_known() {
 }
 
 #[tokio::test]
-async fn a_redirect_never_takes_the_key_to_another_origin() {
+async fn a_prompt_is_never_sent_again_by_a_redirect() {
     let elsewhere = Server::answering("200 OK", "", "{}").await;
     let other_host = |base: &str| base.replace("127.0.0.1", "localhost");
-    for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"] {
-        for target in [elsewhere.base.clone(), other_host(&elsewhere.base), elsewhere.base.replace("http:", "https:")] {
-            let server = Server::answering(status, &format!("location: {target}/chat/completions\r\n"), "").await;
+    for (status, charged) in [
+        ("301 Moved", Charge::No),
+        ("302 Found", Charge::Maybe),
+        ("303 See Other", Charge::Maybe),
+        ("307 Temporary Redirect", Charge::No),
+        ("308 Permanent Redirect", Charge::No),
+    ] {
+        let targets = [
+            elsewhere.base.clone(),
+            other_host(&elsewhere.base),
+            elsewhere.base.replace("http:", "https:"),
+            "/v1/elsewhere".to_owned(),
+        ];
+        for target in targets {
+            let server = Server::answering(status, &format!("location: {target}/chat?key=x\r\n"), "").await;
             let failure = send(&server.base, Some("sk-secret")).await.unwrap_err();
-            assert_eq!((failure.kind, failure.charged), (FailureKind::WrongUrl, Charge::No), "{status} {target}");
+            assert_eq!((failure.kind, failure.charged), (FailureKind::Redirected, charged), "{status} {target}");
+            assert_eq!(failure.words, Some(format!("{target}/chat")), "{status}");
             assert_eq!(server.asked().len(), 1, "{status} {target}");
         }
-        // Within its origin only what keeps the request as it is is followed, and not for ever.
-        let server = Server::answering(status, "location: /v1/elsewhere\r\n", "").await;
-        let failure = send(&server.base, Some("sk-secret")).await.unwrap_err();
-        assert_eq!((failure.kind, failure.charged), (FailureKind::WrongUrl, Charge::No), "{status}");
+    }
+    assert_eq!(elsewhere.asked(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_list_of_models_follows_redirects_within_its_origin_and_not_for_ever() {
+    let elsewhere = Server::answering("200 OK", "", "{}").await;
+    let models = async |base: &str| client().models(&Profile::dgrid(), base, Some("sk-secret")).await.unwrap_err();
+    for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"] {
+        let server = Server::answering(status, &format!("location: {}/models\r\n", elsewhere.base), "").await;
+        let failure = models(&server.base).await;
+        assert_eq!((failure.kind, failure.charged), (FailureKind::Redirected, Charge::No), "{status}");
+        assert_eq!(server.asked().len(), 1, "{status}");
+        let server = Server::answering(status, "location: /v1/elsewhere?page=1\r\n", "").await;
+        assert_eq!(models(&server.base).await.kind, FailureKind::Redirected, "{status}");
         let asked = server.asked();
         let keeps = status.starts_with("307") || status.starts_with("308");
         assert_eq!(asked.len(), if keeps { 1 + MAX_REDIRECTS } else { 1 }, "{status}");
-        assert!(asked.iter().all(|asked| asked.starts_with("POST ") && asked.ends_with("{\"model\":\"m\"}")));
+        assert!(asked[1..].iter().all(|asked| asked.starts_with("GET /v1/elsewhere?page=1 ")), "{asked:?}");
     }
     assert_eq!(elsewhere.asked(), Vec::<String>::new());
 }
@@ -218,11 +242,16 @@ async fn models_are_listed_free_of_charge() {
     assert_eq!((failure.kind, failure.charged), (FailureKind::GatewayFailed, Charge::No));
 }
 
+/// The policy for a gateway's responses.
+fn from(base: &str) -> LinkPolicy {
+    LinkPolicy::of(&Profile::dgrid(), base)
+}
+
 #[tokio::test]
 async fn linked_pictures_are_fetched_without_the_key_and_never_from_private_networks() {
     let server = Server::answering("200 OK", "content-type: image/png\r\n", "picture").await;
     let link = server.base.replace("/v1", "/1.png");
-    let incoming = client().fetch_image(&link, &server.base).await.unwrap();
+    let incoming = client().fetch_image(&link, &from(&server.base)).await.unwrap();
     assert_eq!(read(incoming).await.unwrap(), b"picture");
     assert!(!server.asked()[0].to_ascii_lowercase().contains("authorization"));
 
@@ -230,35 +259,70 @@ async fn linked_pictures_are_fetched_without_the_key_and_never_from_private_netw
         link.as_str(),
         "http://localhost/x.png",
         "http://169.254.169.254/latest",
-        "file:///etc/passwd",
+        "http://0.0.0.0/",
         "http://[::1]/",
+        "http://[::ffff:10.0.0.1]/",
     ] {
-        let failure = client().fetch_image(private, "https://api.example/v1").await.unwrap_err();
-        assert_eq!((failure.kind, failure.charged), (FailureKind::LinkFailed, Charge::Yes), "{private}");
+        let failure = client().fetch_image(private, &from("https://api.example/v1")).await.unwrap_err();
+        assert_eq!((failure.kind, failure.charged), (FailureKind::LinkRefused, Charge::Yes), "{private}");
     }
     assert_eq!(server.asked().len(), 1);
 
+    let file = client().fetch_image("file:///etc/passwd", &from(&server.base)).await.unwrap_err();
+    assert_eq!(file.kind, FailureKind::LinkFailed);
     let lost = Server::answering("302 Found", "location: http://10.0.0.1/1.png\r\n", "").await;
-    assert_eq!(client().fetch_image(&lost.base, &lost.base).await.unwrap_err().kind, FailureKind::LinkFailed);
+    let failure = client().fetch_image(&lost.base, &from(&lost.base)).await.unwrap_err();
+    assert_eq!((failure.kind, failure.words.as_deref()), (FailureKind::LinkRefused, Some("10.0.0.1:80")));
     let gone = Server::answering("404 Not Found", "", "").await;
-    assert_eq!(client().fetch_image(&gone.base, &gone.base).await.unwrap_err().http_status, Some(404));
+    let failure = client().fetch_image(&gone.base, &from(&gone.base)).await.unwrap_err();
+    assert_eq!(failure.http_status, Some(404));
+}
+
+#[tokio::test]
+async fn a_local_gateway_leads_to_its_own_origin_only_unless_a_person_allows_other_ports() {
+    let gateway = Server::answering("200 OK", "", "own").await;
+    let other = Server::answering("200 OK", "", "other").await;
+    let allowed = LinkPolicy::of(&Profile { link_other_ports: true, ..Profile::dgrid() }, &gateway.base);
+    for name in ["127.0.0.1", "localhost", "LOCALHOST.", "images.localhost", "[::ffff:127.0.0.1]", "0.0.0.0", "127.1"] {
+        let link = |server: &Server| server.base.replace("127.0.0.1", name);
+        let own = client().fetch_image(&link(&gateway), &from(&gateway.base)).await.unwrap();
+        assert_eq!(read(own).await.unwrap(), b"own", "{name}");
+        let failure = client().fetch_image(&link(&other), &from(&gateway.base)).await.unwrap_err();
+        assert_eq!(failure.kind, FailureKind::LinkRefused, "{name}");
+        let secure = link(&gateway).replace("http:", "https:");
+        let failure = client().fetch_image(&secure, &from(&gateway.base)).await.unwrap_err();
+        assert_eq!(failure.kind, FailureKind::LinkRefused, "{secure}");
+    }
+    assert_eq!(other.asked(), Vec::<String>::new());
+
+    // A redirect is checked as the link is.
+    let leads_on = Server::answering("302 Found", &format!("location: {}/2.png\r\n", other.base), "").await;
+    let failure = client().fetch_image(&leads_on.base, &from(&leads_on.base)).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::LinkRefused);
+    assert_eq!(other.asked(), Vec::<String>::new());
+
+    let came = client().fetch_image(&other.base, &allowed).await.unwrap();
+    assert_eq!(read(came).await.unwrap(), b"other");
+    // The permission is for one computer.
+    let failure = client().fetch_image("http://192.168.1.5/1.png", &allowed).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::LinkRefused);
 }
 
 #[tokio::test]
 async fn linked_pictures_have_their_limits() {
     let link = |server: &Server| server.base.replace("/v1", "/1.png");
-    let fetch = async |server: &Server| match client_for_links().fetch_image(&link(server), &server.base).await {
+    let fetch = async |server: &Server| match client_for_links().fetch_image(&link(server), &from(&server.base)).await {
         Ok(incoming) => read(incoming).await.unwrap_err(),
         Err(failure) => failure,
     };
     // Size, said beforehand or not.
     let huge = Server::start(Reply::Write("HTTP/1.1 200 OK\r\ncontent-length: 300000000\r\n\r\n".to_owned())).await;
     let failure = fetch(&huge).await;
-    assert_eq!((failure.kind, failure.charged), (FailureKind::AnswerTooLarge, Charge::Yes));
+    assert_eq!((failure.kind, failure.charged), (FailureKind::ImageTooLarge, Charge::Yes));
     let endless = Server::start(Reply::Write("HTTP/1.1 200 OK\r\n\r\nmore than there is room for".to_owned())).await;
-    let mut incoming = client_for_links().fetch_image(&link(&endless), &endless.base).await.unwrap();
-    incoming.room = 9;
-    assert_eq!(read(incoming).await.unwrap_err().kind, FailureKind::AnswerTooLarge);
+    let mut incoming = client_for_links().fetch_image(&link(&endless), &from(&endless.base)).await.unwrap();
+    incoming.body.limits = BodyLimits::both(9);
+    assert_eq!(read(incoming).await.unwrap_err().kind, FailureKind::ImageTooLarge);
 
     // Time, before the first byte and after it.
     for said in ["", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n123"] {
@@ -276,6 +340,47 @@ async fn linked_pictures_have_their_limits() {
 
 fn client_for_links() -> Client {
     Client::new(Timeouts { link: Duration::from_millis(300), ..Timeouts::default() })
+}
+
+#[tokio::test]
+async fn a_response_that_is_only_kept_open_ends_and_so_does_one_that_goes_on_and_on() {
+    // A piece that comes every few milliseconds keeps every other limit.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}/v1", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut request = Vec::new();
+                while !is_whole(&request) {
+                    stream.read_buf(&mut request).await.unwrap();
+                }
+                let comments = request.starts_with(b"POST /v1/comments");
+                stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+                let piece = if comments { ": PING\n\n".repeat(1_000) } else { "data: {}\n\n".repeat(1_000) };
+                while stream.write_all(piece.as_bytes()).await.is_ok() {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+            });
+        }
+    });
+    let brief = Duration::from_millis(300);
+    let client = Client::new(Timeouts { progress: brief, whole: Duration::from_secs(1), ..Timeouts::default() });
+    for (path, kind) in [("comments", FailureKind::NoProgress), ("content", FailureKind::TookTooLong)] {
+        let call = Call { path: path.to_owned(), query: None, body: CallBody::Json(b"{}".to_vec()) };
+        let incoming = client.send(&Profile::dgrid(), &base, None, call).await.unwrap();
+        let failure = read(incoming).await.unwrap_err();
+        assert_eq!((failure.kind, failure.charged, failure.retry), (kind, Charge::Maybe, Retry::ByHand));
+    }
+}
+
+#[test]
+fn a_profile_that_waits_longer_is_not_cut_off_by_the_usual_limits() {
+    let usual = Timeouts::default();
+    assert_eq!(usual.within(TimeLimits::default()), usual);
+    let patient = usual.within(TimeLimits { first_byte: Some(7_200), ..TimeLimits::default() });
+    assert_eq!((patient.progress, patient.whole), (Duration::from_hours(2), Duration::from_hours(4)));
+    let brief = usual.within(TimeLimits { whole: Some(60), ..TimeLimits::default() });
+    assert_eq!((brief.progress, brief.whole), (usual.progress, Duration::from_mins(1)));
 }
 
 #[tokio::test]
@@ -298,4 +403,63 @@ async fn a_request_that_is_refused_before_it_was_read_is_told_by_its_status() {
     let call = Call { path: "chat/completions".to_owned(), query: None, body };
     let failure = client().send(&Profile::dgrid(), &base, None, call).await.unwrap_err();
     assert_eq!((failure.kind, failure.charged, failure.http_status), (FailureKind::TooLarge, Charge::No, Some(413)));
+}
+
+#[tokio::test]
+async fn a_proxy_is_given_a_prompt_once() {
+    let through = async |proxy: &Server, base: &str| {
+        let address = proxy.base.trim_end_matches("/v1").to_owned();
+        let profile = Profile { proxy: crate::recipe::Proxy::Through(address), ..Profile::dgrid() };
+        let call = Call { path: "chat".to_owned(), query: None, body: CallBody::Json(b"{}".to_vec()) };
+        client().send(&profile, base, None, call).await.unwrap_err()
+    };
+    // One that passes requests on, and hangs up, or whose own connection broke.
+    for (reply, kind) in [("", FailureKind::CutOff), ("HTTP/1.1 502 Bad\r\n\r\n", FailureKind::GatewayFailed)] {
+        let proxy = Server::start(Reply::Write(reply.to_owned())).await;
+        let failure = through(&proxy, "http://gateway.example/v1").await;
+        assert_eq!((failure.kind, failure.charged), (kind, Charge::Maybe));
+        let asked = proxy.asked();
+        assert!(asked.len() == 1 && asked[0].starts_with("POST http://gateway.example/v1/chat "), "{asked:?}");
+    }
+    // One that opens no tunnel is given no prompt at all.
+    for reply in ["", "HTTP/1.1 502 Bad\r\n\r\n", "HTTP/1.1 407 Who\r\n\r\n"] {
+        let proxy = Server::start(Reply::Write(reply.to_owned())).await;
+        let failure = through(&proxy, "https://gateway.example/v1").await;
+        assert_eq!((failure.kind, failure.charged), (FailureKind::NoConnection, Charge::No), "{reply}");
+        let asked = proxy.asked();
+        assert!(asked.len() == 1 && asked[0].starts_with("CONNECT gateway.example:443 "), "{asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_is_kept_and_breaks_later_takes_a_prompt_once() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}/v1", listener.local_addr().unwrap());
+    let posts = Arc::new(Mutex::new(0));
+    let count = Arc::clone(&posts);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            for answers in [true, false] {
+                let mut request = Vec::new();
+                while !is_whole(&request) {
+                    if stream.read_buf(&mut request).await.unwrap_or(0) == 0 {
+                        break;
+                    }
+                }
+                *count.lock().unwrap() += usize::from(is_whole(&request));
+                if answers {
+                    stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await.unwrap();
+                }
+            }
+        }
+    });
+    let client = client();
+    let send = async || {
+        let call = Call { path: "chat".to_owned(), query: None, body: CallBody::Json(b"{}".to_vec()) };
+        client.send(&Profile::dgrid(), &base, None, call).await
+    };
+    assert_eq!(read(send().await.unwrap()).await.unwrap(), b"{}");
+    let failure = send().await.unwrap_err();
+    assert_eq!((failure.kind, failure.charged), (FailureKind::CutOff, Charge::Maybe));
+    assert_eq!(*posts.lock().unwrap(), 2);
 }

@@ -61,7 +61,7 @@ pub struct ReaderLimits {
 
 impl Default for ReaderLimits {
     fn default() -> Self {
-        Self { max_image_bytes: 256 << 20, max_body_bytes: 2 << 30 }
+        Self { max_image_bytes: 256 << 20, max_body_bytes: 1 << 30 }
     }
 }
 
@@ -202,6 +202,11 @@ impl AnswerReader {
             }
             _ => self.feed(chunk, receiver),
         }
+    }
+
+    /// Whether the answer is beyond a limit, so that nothing more of it is read. What came before may hold pictures.
+    pub fn has_given_up(&self) -> bool {
+        self.shape == Shape::TooLarge || self.gathered.pictures.too_large
     }
 
     /// The answer is over.

@@ -66,7 +66,10 @@ fn is_cut_off(evidence: &Evidence<'_>) -> bool {
 fn failure(evidence: &Evidence<'_>) -> Option<Failure> {
     let gathered = &*evidence.gathered;
     let pictures = &gathered.pictures;
-    if evidence.shape == Shape::TooLarge || pictures.too_large {
+    if pictures.too_large {
+        return Some(Failure::new(FailureKind::ImageTooLarge).charged(Charge::Maybe));
+    }
+    if evidence.shape == Shape::TooLarge {
         return Some(Failure::new(FailureKind::AnswerTooLarge));
     }
     let has_picture = pictures.complete + pictures.links > 0;

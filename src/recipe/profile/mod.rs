@@ -58,6 +58,10 @@ pub struct Profile {
     /// How it is reached.
     #[serde(default)]
     pub proxy: Proxy,
+    /// Whether the pictures that its answers link to may be fetched from other ports of its computer, where that is
+    /// this one or one in a private network. Its own origin is always allowed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub link_other_ports: bool,
     /// What one picture of a model costs here, by the model's id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub prices: BTreeMap<String, Money>,

@@ -110,7 +110,9 @@ impl SharedProfiles {
     pub fn add_to(self, profiles: &mut Vec<Profile>) -> Vec<ProfileId> {
         let mut added = Vec::new();
         // A secret in somebody else's file is not wanted either.
-        for profile in Self::of(&self.profiles).file.profiles {
+        for mut profile in Self::of(&self.profiles).file.profiles {
+            // Only the person at this computer may open its other ports to a gateway.
+            profile.link_other_ports = false;
             if profiles.iter().any(|known| Profile { unconfirmed: false, ..known.clone() } == profile) {
                 continue;
             }
@@ -212,6 +214,14 @@ mod tests {
         let mut profiles = Profile::built_in();
         assert_eq!(read.add_to(&mut profiles), [ProfileId::new("mine")]);
         assert_eq!(profiles.last(), Some(&Profile { unconfirmed: true, ..full() }));
+    }
+
+    #[test]
+    fn a_profile_of_somebody_else_does_not_open_other_ports_of_this_computer() {
+        let shared = SharedProfiles::of(&[Profile { link_other_ports: true, ..full() }]);
+        let mut profiles = Profile::built_in();
+        shared.file.add_to(&mut profiles);
+        assert_eq!(profiles.last(), Some(&full()));
     }
 
     #[test]

@@ -172,6 +172,9 @@ pub struct TimeLimits {
     /// Between any two pieces of the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub between_bytes: Option<u32>,
+    /// For the whole answer, from sending the request to its last byte.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub whole: Option<u32>,
 }
 
 impl TimeLimits {

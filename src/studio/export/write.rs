@@ -216,6 +216,7 @@ fn encoded(original: Vec<u8>, format: ExportFormat) -> Result<Vec<u8>, ExportFai
     if format == ExportFormat::Original {
         return Ok(original);
     }
+    let _room = imaging::room_for(&original);
     let bitmap = imaging::decode(&original, &Limits::default()).map_err(unreadable)?;
     encode(&bitmap, format)
 }

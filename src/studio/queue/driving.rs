@@ -3,6 +3,7 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use crate::{
+    gateway::LinkPolicy,
     library::{Intent, IntentState, Turn},
     recipe::{Charge, Failure, FailureKind, ProfileId, Recipe, RequestId},
     studio::{
@@ -353,16 +354,24 @@ impl Core {
         let (id, recipe, now) = (intent.request, Arc::new(intent.recipe.clone()), self.world.now());
         let profile = self.profile(&recipe.profile);
         // Links may lead to the gateway that gave them, wherever its profile leads now.
-        let base_url = read.gateway.clone();
-        let base_url = base_url.or_else(|| profile.map(|profile| self.world.base_url(&profile).to_owned()));
-        let base_url = base_url.unwrap_or_default();
+        let policy = profile.map(|profile| {
+            let base_url = read.gateway.as_deref().unwrap_or_else(|| self.world.base_url(&profile));
+            LinkPolicy::of(&profile, base_url)
+        });
         let turn = Turn::default();
         self.queue.run.asked(recipe.batch, now);
         self.queue.scheduler.take_up(id, asking::waiting(&recipe, &turn), now);
         self.queue.cards.put(asking::job(intent, &turn, JobState::Generating { since: now }));
         let Some((job, reins)) = self.queue.cards.set_out(id) else { return };
         self.send(Event::Job(job));
-        let fetching = road::take_up(Arc::clone(&self.world), id, Arc::clone(&recipe), base_url, read, reins.cancel);
+        let fetching = road::take_up(
+            Arc::clone(&self.world),
+            id,
+            Arc::clone(&recipe),
+            policy.unwrap_or_default(),
+            read,
+            reins.cancel,
+        );
         self.follow(id, &recipe, fetching);
     }
 }

@@ -36,8 +36,8 @@ pub struct Advanced {
     pub headers: String,
     /// A JSON object, or nothing.
     pub extra_body: String,
-    /// Time limits in seconds: for a connection, to the first byte, between bytes.
-    pub limits: [String; 3],
+    /// Time limits in seconds: for a connection, to the first byte, between bytes, for the whole response.
+    pub limits: [String; 4],
     /// Requests at once.
     pub at_once: String,
     /// Requests a minute.
@@ -46,6 +46,8 @@ pub struct Advanced {
     pub way: Way,
     /// The proxy's address, if it is reached through one.
     pub proxy: String,
+    /// Whether links may lead to other ports of the provider's computer.
+    pub link_other_ports: bool,
     /// `model = dollars`, a line each.
     pub prices: String,
 }
@@ -100,7 +102,7 @@ impl Advanced {
     pub fn of(profile: &Profile) -> Self {
         let line = |(name, value): (&String, String)| format!("{name}{value}\n");
         let seconds = |limit: Option<u32>| limit.map(|seconds| seconds.to_string()).unwrap_or_default();
-        let TimeLimits { connect, first_byte, between_bytes } = profile.limits;
+        let TimeLimits { connect, first_byte, between_bytes, whole } = profile.limits;
         let (way, proxy) = match &profile.proxy {
             Proxy::System => (Way::System, String::new()),
             Proxy::Direct => (Way::Direct, String::new()),
@@ -117,11 +119,12 @@ impl Advanced {
             open: false,
             headers: headers.trim_end().to_owned(),
             extra_body,
-            limits: [connect, first_byte, between_bytes].map(seconds),
+            limits: [connect, first_byte, between_bytes, whole].map(seconds),
             at_once: profile.concurrency.map(|count| count.to_string()).unwrap_or_default(),
             per_minute: profile.per_minute.map(|count| count.to_string()).unwrap_or_default(),
             way,
             proxy,
+            link_other_ports: profile.link_other_ports,
             prices: prices.collect::<String>().trim_end().to_owned(),
         }
     }
@@ -131,14 +134,16 @@ impl Advanced {
     /// # Errors
     /// The first field that cannot be read.
     pub fn applied_to(&self, profile: Profile) -> Result<Profile, Wrong> {
-        let [connect, first_byte, between_bytes] = self.limits.each_ref().map(|limit| seconds(limit));
+        let [connect, first_byte, between_bytes, whole] = self.limits.each_ref().map(|limit| seconds(limit));
+        let (connect, first_byte, between_bytes, whole) = (connect?, first_byte?, between_bytes?, whole?);
         Ok(Profile {
             headers: headers(&self.headers)?,
             extra_body: extra_body(&self.extra_body)?,
-            limits: TimeLimits { connect: connect?, first_byte: first_byte?, between_bytes: between_bytes? },
+            limits: TimeLimits { connect, first_byte, between_bytes, whole },
             concurrency: count(&self.at_once)?,
             per_minute: per_minute(&self.per_minute)?,
             proxy: proxy(self.way, &self.proxy)?,
+            link_other_ports: self.link_other_ports,
             prices: prices(&self.prices)?,
             ..profile
         })
@@ -228,6 +233,7 @@ pub(super) fn show(ui: &mut Ui, fields: &mut Advanced, text: &Text) -> bool {
         words("settings-connect", "settings-connect-hint"),
         words("settings-first-byte", "settings-first-byte-hint"),
         words("settings-between-bytes", "settings-between-bytes-hint"),
+        words("settings-whole", "settings-whole-hint"),
     ];
     for (words, limit) in limits.into_iter().zip(&mut fields.limits) {
         done |= one(ui, words, limit, text, |said| seconds(said).err());
@@ -246,6 +252,8 @@ pub(super) fn show(ui: &mut Ui, fields: &mut Advanced, text: &Text) -> bool {
         let proxy_words = words("settings-proxy", "settings-proxy-hint");
         done |= one(ui, proxy_words, &mut fields.proxy, text, |said| proxy(Way::Through, said).err());
     }
+    let ports = [(false, text.get("settings-link-ports-refused")), (true, text.get("settings-link-ports-allowed"))];
+    done |= choice(ui, &text.get("settings-link-ports"), &mut fields.link_other_ports, &ports);
     let price_words = words("settings-prices", "settings-prices-hint");
     done |= several(ui, "prices", price_words, &mut fields.prices, text, |said| prices(said).err());
     done
@@ -297,10 +305,11 @@ mod tests {
         profile.headers.insert("X-Key".to_owned(), "k {key}".to_owned());
         profile.headers.insert("X-Title".to_owned(), "Studio: west".to_owned());
         profile.extra_body = serde_json::json!({ "provider": { "sort": "price" } }).as_object().cloned().unwrap();
-        profile.limits = TimeLimits { connect: Some(5), first_byte: None, between_bytes: Some(90) };
+        profile.limits = TimeLimits { connect: Some(5), first_byte: None, between_bytes: Some(90), whole: Some(3_600) };
         profile.concurrency = Some(2);
         profile.per_minute = Some(60);
         profile.proxy = Proxy::Through("socks5://127.0.0.1:9050".to_owned());
+        profile.link_other_ports = true;
         profile.prices.insert("maker/image=1".to_owned(), Money::from_dollars(0.039));
         profile
     }
@@ -317,7 +326,7 @@ mod tests {
                     read.extra_body,
                     read.limits,
                     (read.concurrency, read.per_minute),
-                    read.proxy,
+                    (read.proxy, read.link_other_ports),
                     read.prices
                 ),
                 (
@@ -325,7 +334,7 @@ mod tests {
                     profile.extra_body,
                     profile.limits,
                     (profile.concurrency, profile.per_minute),
-                    profile.proxy,
+                    (profile.proxy, profile.link_other_ports),
                     profile.prices
                 )
             );

@@ -1,0 +1,98 @@
+//! Fetches the pictures that an answer only links to: a few at a time, and within a time and a size for all together.
+
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use bytes::Bytes;
+use futures_util::{StreamExt as _, stream::FuturesOrdered};
+use tokio::time::{Instant, timeout_at};
+
+use crate::{
+    gateway::{LinkPolicy, Receiver as _},
+    recipe::{Charge, Failure, FailureKind},
+};
+
+use super::{
+    landing::Landing,
+    world::{World, blocking},
+};
+
+/// Links that are followed at the same time. Their pictures are in memory until those before them have landed.
+const AT_ONCE: usize = 4;
+
+/// Most bytes of all linked pictures of one answer together.
+const MAX_BYTES: u64 = 512 << 20;
+
+/// Fetches the pictures that an answer links to and lets them land in the order of their links, if no picture came
+/// within the answer itself. Links that lead to nothing are noted on the landing with the reason.
+///
+/// # Errors
+/// Only if a thread that decodes breaks down.
+pub(super) async fn follow(world: &Arc<World>, mut landing: Landing, policy: &LinkPolicy) -> Result<Landing, Failure> {
+    // Gateways that put a picture into the answer may link to a copy of it as well.
+    if landing.has_pictures() {
+        return Ok(landing);
+    }
+    let deadline = Instant::now() + world.client.links_limit();
+    let room = AtomicU64::new(MAX_BYTES);
+    let mut links = landing.take_links().into_iter();
+    let mut under_way = FuturesOrdered::new();
+    loop {
+        while under_way.len() < AT_ONCE
+            && let Some(link) = links.next()
+        {
+            under_way.push_back(within(deadline, fetch(world, link, policy, &room)));
+        }
+        let Some(fetched) = under_way.next().await else { break };
+        match fetched {
+            Ok(pieces) => landing = blocking(move || land(landing, &pieces)).await?,
+            Err(failure) => landing.note_failed_links(1, failure),
+        }
+    }
+    match landing.links_left_out() {
+        0 => {}
+        count => landing.note_failed_links(count, Failure::new(FailureKind::TooManyLinks)),
+    }
+    Ok(landing)
+}
+
+/// Ends what is not done when the time for all links is over. Nothing is begun after that.
+async fn within<T>(deadline: Instant, fetch: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let late = || Failure::new(FailureKind::LinksTimedOut);
+    if Instant::now() >= deadline {
+        return Err(late());
+    }
+    timeout_at(deadline, fetch).await.unwrap_or_else(|_elapsed| Err(late()))
+}
+
+async fn fetch(world: &World, link: String, policy: &LinkPolicy, room: &AtomicU64) -> Result<Vec<Bytes>, Failure> {
+    let charged = |failure: Failure| failure.charged(Charge::Yes);
+    let mut incoming = world.client.fetch_image(&link, policy).await.map_err(charged)?;
+    let mut pieces = Vec::new();
+    while let Some(piece) = incoming.chunk().await.map_err(charged)? {
+        let size = piece.len() as u64;
+        room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| room.checked_sub(size))
+            .map_err(|_room| charged(Failure::new(FailureKind::ImageTooLarge)))?;
+        pieces.push(piece);
+    }
+    Ok(pieces)
+}
+
+/// Lets what was behind a link land. Pages and damaged files count as failed links.
+fn land(mut landing: Landing, pieces: &[Bytes]) -> Landing {
+    let before = landing.arrived();
+    landing.image_start(None);
+    for piece in pieces {
+        landing.image_bytes(piece);
+    }
+    landing.image_end(true);
+    if landing.arrived() == before {
+        landing.note_failed_links(1, Failure::new(FailureKind::BrokenImage));
+    }
+    landing
+}
