@@ -79,7 +79,11 @@ enum Source {
 
 impl fmt::Debug for Body {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Body").field("unpacked", &self.unpacked).field("limits", &self.limits).finish()
+        formatter
+            .debug_struct("Body")
+            .field("unpacked", &self.unpacked)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
     }
 }
 
