@@ -31,12 +31,12 @@ impl ErrorText {
         match value {
             Value::String(message) if self.message.is_empty() => self.message.clone_from(message),
             Value::Object(fields) if depth < 4 => {
-                for name in ["error", "message", "detail", "msg"] {
+                for name in ["error", "message", "detail", "msg", "Message"] {
                     if let Some(value) = fields.get(name) {
                         self.read(value, depth + 1);
                     }
                 }
-                for name in ["code", "type", "status", "error_type"] {
+                for name in ["code", "type", "status", "error_type", "Code"] {
                     match fields.get(name) {
                         Some(Value::String(word)) => self.words.push(word.to_ascii_lowercase()),
                         Some(Value::Number(number)) => self.number(number.as_u64()),
@@ -188,16 +188,28 @@ fn kind(status: u16, text: &ErrorText) -> FailureKind {
         "餘額不足",
         "预扣费额度失败",
     ];
-    const BLOCKED: &[&str] =
-        &["prompt_blocked", "content_policy", "content_filter", "moderation", "safety", "sensitive_words"];
+    const BLOCKED: &[&str] = &[
+        "prompt_blocked",
+        "content_policy",
+        "content_filter",
+        "moderation",
+        "safety",
+        "sensitive_words",
+        "datainspectionfailed",
+        "sensitivecontentdetected",
+    ];
     const BLOCKED_SAID: &[&str] = &[
         "prohibited_content",
         "prompt_blocked",
         "content policy",
         "safety system",
         "blocked by our content filters",
+        "datainspectionfailed",
+        "sensitivecontentdetected",
         "敏感词",
         "敏感內容",
+        "敏感内容",
+        "inappropriate content",
         "违规",
     ];
     const MODEL: &[&str] = &["model_not_found", "model_not_available", "unknown_model", "invalid_model"];

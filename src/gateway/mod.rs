@@ -12,7 +12,7 @@ mod transcript;
 
 pub use catalogue::Catalogue;
 pub use clean::clean_words;
-pub use client::{Client, Heard, Incoming, LinkPolicy, Model, Timeouts, cost_in, described};
+pub use client::{Client, Heard, Incoming, LinkPolicy, Model, Timeouts, cost_in, described, page_instead};
 pub use mask::{SecretMask, SpoolMask};
 pub use reader::{AnswerReader, BodyKind, ImageRole, Outcome, ReaderLimits, Receiver};
 pub use request::{Call, CallBody, FormPart, ReferenceBytes, call};

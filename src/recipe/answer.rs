@@ -32,6 +32,9 @@ pub struct Answer {
     pub finish_reason: Option<FinishReason>,
     /// Whether the answer came as server-sent events.
     pub streamed: bool,
+    /// Whether its images were guessed: they stood where no known gateway puts them.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub guessed: bool,
 }
 
 /// Token counts of one answer.

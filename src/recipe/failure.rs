@@ -72,6 +72,10 @@ pub enum FailureKind {
     ImageBlocked,
     /// The model answered in words and drew nothing.
     NoImage,
+    /// The model stopped without a picture or words, for a reason of its own.
+    NothingDrawn,
+    /// The model wanted to use a tool instead of drawing.
+    ToolCalled,
     /// The answer was empty.
     EmptyAnswer,
     /// The answer was not in any known shape: broken JSON, or an HTML page.
@@ -198,6 +202,8 @@ impl Failure {
             | K::CutOff
             | K::Interrupted
             | K::EmptyAnswer
+            | K::NothingDrawn
+            | K::ToolCalled
             | K::NotUnderstood
             | K::ImageBlocked
             | K::AnswerTooLarge

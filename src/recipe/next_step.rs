@@ -54,12 +54,13 @@ impl Failure {
             K::NoConnection | K::InsecureConnection | K::WrongUrl | K::Redirected | K::NotFound | K::NotUnderstood => {
                 NextStep::CheckAddress
             }
-            K::NotAllowed | K::UnknownModel => NextStep::ChooseAnotherModel,
+            K::NotAllowed | K::UnknownModel | K::ToolCalled => NextStep::ChooseAnotherModel,
             K::TooLarge
             | K::BadRequest
             | K::PromptBlocked
             | K::ImageBlocked
             | K::NoImage
+            | K::NothingDrawn
             | K::EmptyAnswer
             | K::AnswerTooLarge
             | K::UnpacksTooLarge

@@ -170,7 +170,9 @@ impl Landing {
             self.settle(0);
         }
         let arrived = self.arrived.iter().map(|arrived| arrived.role);
-        arrived.chain(self.landed.iter().map(|landed| landed.role)).any(|role| role != ImageRole::Draft)
+        arrived
+            .chain(self.landed.iter().map(|landed| landed.role))
+            .any(|role| !matches!(role, ImageRole::Draft | ImageRole::Guess))
     }
 
     /// What was asked.
@@ -281,8 +283,11 @@ impl Landing {
     /// The pictures to be stored, with the one that was asked for at the end.
     fn worth_keeping(&mut self) -> Vec<Landed> {
         let mut landed = std::mem::take(&mut self.landed);
-        if landed.iter().any(|landed| landed.role != ImageRole::Draft) {
-            landed.retain(|landed| landed.role != ImageRole::Draft);
+        let is_meant = |landed: &Landed| !matches!(landed.role, ImageRole::Draft | ImageRole::Guess);
+        if landed.iter().any(is_meant) {
+            landed.retain(is_meant);
+        } else if landed.iter().any(|landed| landed.role == ImageRole::Guess) {
+            landed.retain(|landed| landed.role == ImageRole::Guess);
         } else if let Some(last) = landed.pop() {
             landed = vec![last];
         }

@@ -13,8 +13,8 @@ use futures_util::{StreamExt as _, stream::FuturesOrdered};
 use tokio::time::{Instant, timeout_at};
 
 use crate::{
-    gateway::{LinkPolicy, Receiver as _},
-    recipe::{Charge, Failure, FailureKind},
+    gateway::{self, LinkPolicy, Receiver as _},
+    recipe::{Charge, Failure, FailureKind, Profile},
 };
 
 use super::{
@@ -29,11 +29,18 @@ const AT_ONCE: usize = 4;
 const MAX_BYTES: u64 = 512 << 20;
 
 /// Fetches the pictures that an answer links to and lets them land in the order of their links, if no picture came
-/// within the answer itself. Links that lead to nothing are noted on the landing with the reason.
+/// within the answer itself. Links that lead to nothing are noted on the landing with the reason, if it `is_certain` that
+/// they are to be images.
 ///
 /// # Errors
 /// Only if a thread that decodes breaks down.
-pub(super) async fn follow(world: &Arc<World>, mut landing: Landing, policy: &LinkPolicy) -> Result<Landing, Failure> {
+pub(super) async fn follow(
+    world: &Arc<World>,
+    mut landing: Landing,
+    policy: &LinkPolicy,
+    profile: Option<&Profile>,
+    is_certain: bool,
+) -> Result<Landing, Failure> {
     // Gateways that put a picture into the answer may link to a copy of it as well.
     if landing.has_pictures() {
         return Ok(landing);
@@ -46,16 +53,18 @@ pub(super) async fn follow(world: &Arc<World>, mut landing: Landing, policy: &Li
         while under_way.len() < AT_ONCE
             && let Some(link) = links.next()
         {
-            under_way.push_back(within(deadline, fetch(world, link, policy, &room)));
+            under_way.push_back(within(deadline, fetch(world, link, policy, profile, &room)));
         }
         let Some(fetched) = under_way.next().await else { break };
         match fetched {
             Ok(pieces) => landing = blocking(move || land(landing, &pieces)).await?,
-            Err(failure) => landing.note_failed_links(1, failure),
+            Err(failure) if is_certain => landing.note_failed_links(1, failure),
+            Err(failure) => tracing::info!(kind = ?failure.kind, "a link among words leads to no image"),
         }
     }
     match landing.links_left_out() {
         0 => {}
+        _ if !is_certain => {}
         count => landing.note_failed_links(count, Failure::new(FailureKind::TooManyLinks)),
     }
     Ok(landing)
@@ -70,9 +79,24 @@ async fn within<T>(deadline: Instant, fetch: impl Future<Output = Result<T, Fail
     timeout_at(deadline, fetch).await.unwrap_or_else(|_elapsed| Err(late()))
 }
 
-async fn fetch(world: &World, link: String, policy: &LinkPolicy, room: &AtomicU64) -> Result<Vec<Bytes>, Failure> {
+async fn fetch(
+    world: &World,
+    link: String,
+    policy: &LinkPolicy,
+    profile: Option<&Profile>,
+    room: &AtomicU64,
+) -> Result<Vec<Bytes>, Failure> {
     let charged = |failure: Failure| failure.charged(Charge::Yes);
-    let mut incoming = world.client.fetch_image(&link, policy).await.map_err(charged)?;
+    let mut incoming = match world.client.fetch_image(&link, policy).await {
+        // Some gateways want the key for their own files. Nobody else is given it.
+        Err(refusal) if matches!(refusal.http_status, Some(401 | 403)) => {
+            let Some(profile) = profile else { return Err(charged(refusal)) };
+            let Ok(Some(key)) = world.keys.key(profile).await else { return Err(charged(refusal)) };
+            let again = world.client.fetch_own_image(&link, policy, profile, key.reveal()).await;
+            again.map_err(|_failure| charged(refusal))?
+        }
+        first => first.map_err(charged)?,
+    };
     let mut pieces = Vec::new();
     while let Some(piece) = incoming.chunk().await.map_err(charged)? {
         let size = piece.len() as u64;
@@ -80,7 +104,10 @@ async fn fetch(world: &World, link: String, policy: &LinkPolicy, room: &AtomicU6
             .map_err(|_room| charged(Failure::new(FailureKind::ImageTooLarge)))?;
         pieces.push(piece);
     }
-    Ok(pieces)
+    match gateway::page_instead(pieces.first().map_or(&[][..], |piece| &piece[..])) {
+        Some(failure) => Err(charged(failure)),
+        None => Ok(pieces),
+    }
 }
 
 /// Lets what was behind a link land. Pages and damaged files count as failed links.

@@ -155,11 +155,12 @@ pub(super) async fn take_up(
     world: Arc<World>,
     request: RequestId,
     recipe: Arc<Recipe>,
+    profile: Option<Profile>,
     policy: LinkPolicy,
     read: Read,
     cancel: CancellationToken,
 ) {
-    let came = match cancel.run_until_cancelled(read.follow_links(&world, &policy)).await {
+    let came = match cancel.run_until_cancelled(read.follow_links(&world, &policy, profile.as_ref())).await {
         Some(Ok(read)) => finish(&world, request, read, Duration::ZERO).await.map_err(Stop::Failed),
         Some(Err(failure)) => Err(Stop::Failed(failure)),
         None => Err(Stop::Cancelled { sent: true }),
@@ -294,7 +295,7 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Reco
     read.outcome.answer.cost = read.outcome.answer.cost.or_else(|| gateway::cost_in(&record.heard.headers));
     let policy = LinkPolicy::of(profile, base_url);
     let read = tokio::select! {
-        read = read.follow_links(world, &policy) => read?,
+        read = read.follow_links(world, &policy, Some(profile)) => read?,
         () = cancel.cancelled() => return Err(Stop::Cancelled { sent: true }),
     };
     let finished = match finish(world, *request, read, took).await {
@@ -416,8 +417,15 @@ struct Arrival {
 
 impl Read {
     /// Fetches the pictures that the answer only links to.
-    async fn follow_links(self, world: &Arc<World>, policy: &LinkPolicy) -> Result<Self, Failure> {
-        let landing = links::follow(world, self.landing, policy).await?;
+    async fn follow_links(
+        self,
+        world: &Arc<World>,
+        policy: &LinkPolicy,
+        profile: Option<&Profile>,
+    ) -> Result<Self, Failure> {
+        // The model may only have talked, and named a page in its words.
+        let is_certain = self.outcome.failure.as_ref().is_none_or(|failure| failure.kind != FailureKind::NoImage);
+        let landing = links::follow(world, self.landing, policy, profile, is_certain).await?;
         Ok(Self { landing, ..self })
     }
 }

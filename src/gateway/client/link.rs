@@ -4,12 +4,13 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use reqwest::header::HeaderMap;
 use tokio::time::{Instant, timeout_at};
 use url::{Host, Url};
 
 use super::{
-    Client, Incoming, MAX_REDIRECTS, Pace, address, body::BodyLimits, respond, route::builder, target,
-    transport_failure,
+    Client, Incoming, MAX_LINK_REDIRECTS, Pace, address, body::BodyLimits, endpoint::headers, resolve, respond,
+    route::builder, target, transport_failure,
 };
 use crate::{
     gateway::clean::clean_words,
@@ -55,12 +56,38 @@ impl Client {
     /// [`FailureKind::LinkRefused`] for what the policy does not allow, [`FailureKind::ImageTooLarge`], and
     /// [`FailureKind::LinkFailed`] for everything else.
     pub async fn fetch_image(&self, url: &str, policy: &LinkPolicy) -> Result<Incoming, Failure> {
+        self.fetch_linked(url, policy, None).await
+    }
+
+    /// The same with the key, after a refusal without it. It is sent to the very origin of the gateway and nowhere else.
+    ///
+    /// # Errors
+    /// As [`Self::fetch_image`].
+    pub async fn fetch_own_image(
+        &self,
+        url: &str,
+        policy: &LinkPolicy,
+        profile: &Profile,
+        key: &str,
+    ) -> Result<Incoming, Failure> {
+        let gateway = Url::parse(&policy.gateway).map_err(|error| failed(error.to_string()))?;
+        let headers = headers(profile, &gateway, Some(key))?;
+        self.fetch_linked(url, policy, Some(&headers)).await
+    }
+
+    async fn fetch_linked(&self, url: &str, policy: &LinkPolicy, own: Option<&HeaderMap>) -> Result<Incoming, Failure> {
         let deadline = Instant::now() + self.timeouts.link;
-        let mut url = Url::parse(url).map_err(|error| failed(error.to_string()))?;
-        for _ in 0..=MAX_REDIRECTS {
+        let gateway = Url::parse(&policy.gateway).ok();
+        let mut url = resolve::resolve(url, gateway.as_ref()).map_err(|error| failed(error.to_string()))?;
+        for _ in 0..=MAX_LINK_REDIRECTS {
             let client =
                 timeout_at(deadline, self.for_link(&url, policy)).await.map_err(|_elapsed| failed("timed out"))??;
-            let response = match respond(client.get(url.clone()), deadline, &[]).await {
+            let request = client.get(url.clone());
+            let request = match own {
+                Some(headers) if resolve::is_own(&url, gateway.as_ref()) => request.headers(headers.clone()),
+                _ => request,
+            };
+            let response = match respond(request, deadline, &[]).await {
                 Ok(response) => response,
                 Err(failure) if failure.kind == FailureKind::TimedOut => return Err(failed("timed out")),
                 Err(failure) => return Err(failed(failure.words.unwrap_or_default())),

@@ -6,7 +6,9 @@ mod endpoint;
 mod heard;
 mod link;
 mod models;
+mod page;
 mod progress;
+mod resolve;
 mod route;
 #[cfg(test)]
 mod tests;
@@ -14,6 +16,7 @@ mod tests;
 pub use heard::{Heard, cost_in, described};
 pub use link::LinkPolicy;
 pub use models::Model;
+pub use page::page_instead;
 
 use std::{error::Error as StdError, io, sync::Arc, time::Duration};
 
@@ -45,6 +48,8 @@ const MAX_ERROR_BODY: usize = 64 * 1024;
 const MAX_REDIRECTS: usize = 3;
 /// Of a response to a prompt, so much is accepted, received as well as unpacked.
 const RESPONSE: BodyLimits = BodyLimits::both(1 << 30);
+/// Redirects that are followed on the way to an image, as browsers do.
+const MAX_LINK_REDIRECTS: usize = 10;
 
 /// How long to wait for what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

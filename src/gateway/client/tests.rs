@@ -309,6 +309,23 @@ async fn a_local_gateway_leads_to_its_own_origin_only_unless_a_person_allows_oth
 }
 
 #[tokio::test]
+async fn the_key_goes_to_the_gateway_s_own_origin_only() {
+    let server = Server::answering("200 OK", "content-type: image/png\r\n", "picture").await;
+    let fetch =
+        async |link: &str, base: &str| client().fetch_own_image(link, base, &Profile::dgrid(), "sentinel").await;
+    let incoming = fetch("/files/1.png", &server.base).await.unwrap();
+    assert_eq!(read(incoming).await.unwrap(), b"picture");
+    assert!(server.asked()[0].contains("authorization: Bearer sentinel"), "{}", server.asked()[0]);
+    // Neither to another port, nor to where it leads on.
+    let away = format!("location: {}\r\n", server.base.replace("/v1", "/2.png"));
+    let moved = Server::answering("302 Found", &away, "").await;
+    fetch("/files/1.png", &moved.base).await.unwrap();
+    fetch(&server.base, &moved.base).await.unwrap();
+    assert!(moved.asked()[0].contains("sentinel"));
+    assert!(server.asked()[1..].iter().all(|asked| !asked.contains("sentinel")));
+}
+
+#[tokio::test]
 async fn linked_pictures_have_their_limits() {
     let link = |server: &Server| server.base.replace("/v1", "/1.png");
     let fetch = async |server: &Server| match client_for_links().fetch_image(&link(server), &from(&server.base)).await {
@@ -334,7 +351,7 @@ async fn linked_pictures_have_their_limits() {
     // Redirects, and no key on any of them.
     let circle = Server::answering("302 Found", "location: /1.png\r\n", "").await;
     assert_eq!(fetch(&circle).await.words.as_deref(), Some("too many redirects"));
-    assert_eq!(circle.asked().len(), MAX_REDIRECTS + 1);
+    assert_eq!(circle.asked().len(), MAX_LINK_REDIRECTS + 1);
     assert!(circle.asked().iter().all(|asked| !asked.to_ascii_lowercase().contains("authorization")));
 }
 

@@ -221,29 +221,94 @@ fn filters() {
         ),
         image(r#"{"candidates":[{"finishReason":"IMAGE_PROHIBITED_CONTENT"}]}"#, "IMAGE_PROHIBITED_CONTENT"),
         image(r#"{"candidates":[{"finishReason":"IMAGE_RECITATION"}]}"#, "IMAGE_RECITATION"),
-        image(r#"{"candidates":[{"finishReason":"IMAGE_OTHER"}]}"#, "IMAGE_OTHER"),
+        image(
+            r#"{"candidates":[{"finishReason":"IMAGE_SAFETY","finishMessage":"Unable to show the generated image."}]}"#,
+            "IMAGE_SAFETY: Unable to show the generated image.",
+        ),
         image(r#"{"candidates":[{"finishReason":"RECITATION"}]}"#, "RECITATION"),
         image(r#"{"candidates":[{"finishReason":"SPII"}]}"#, "SPII"),
         image(
             r#"{"candidates":[{"content":{"parts":[{"text":"I can't create that."}]},"finishReason":"IMAGE_SAFETY"}]}"#,
             "IMAGE_SAFETY: I can't create that.",
         ),
-        Row(
-            200,
+    ]);
+}
+
+#[test]
+fn what_is_no_filter_is_not_called_one() {
+    let row = |body, kind, words| Row(200, body, kind, Maybe, N::EditPrompt, words);
+    check(&[
+        row(
             r#"{"choices":[{"message":{"refusal":"I can't help with that."},"finish_reason":"stop"}]}"#,
-            K::ImageBlocked,
-            Maybe,
-            N::EditPrompt,
+            K::NoImage,
             "I can't help with that.",
         ),
-        Row(
-            200,
+        row(
             r#"{"choices":[{"message":{"content":null},"finish_reason":"content_filter","provider_specific_fields":{"native_finish_reason":"NO_IMAGE"}}]}"#,
-            K::NoImage,
-            Maybe,
-            N::EditPrompt,
+            K::NothingDrawn,
             "NO_IMAGE",
         ),
+        row(r#"{"candidates":[{"content":{"role":"model"},"finishReason":"NO_IMAGE"}]}"#, K::NothingDrawn, "NO_IMAGE"),
+        row(r#"{"candidates":[{"finishReason":"IMAGE_OTHER"}]}"#, K::NothingDrawn, "IMAGE_OTHER"),
+        row(
+            r#"{"candidates":[{"finishReason":"OTHER","finishMessage":"The model could not draw this."}]}"#,
+            K::NothingDrawn,
+            "OTHER: The model could not draw this.",
+        ),
+        row(r#"{"code":200,"message":"success","data":[]}"#, K::EmptyAnswer, ""),
+        row(r#"{"code":0,"msg":"操作成功","data":null}"#, K::EmptyAnswer, ""),
+        row(r#"{"base_resp":{"status_code":0,"status_msg":"success"},"data":{}}"#, K::EmptyAnswer, ""),
+        row(r#"{"promptFeedback":{"blockReason":"BLOCK_REASON_UNSPECIFIED"}}"#, K::EmptyAnswer, ""),
+        row(r#"{"error":0,"errors":[],"message":"ok"}"#, K::EmptyAnswer, ""),
+    ]);
+}
+
+#[test]
+fn a_call_of_a_tool_is_told_as_one() {
+    let row = |body, words| Row(200, body, K::ToolCalled, Maybe, N::ChooseAnotherModel, words);
+    check(&[
+        row(
+            r#"{"choices":[{"message":{"content":null,"tool_calls":[{"id":"t","type":"function","function":{"name":"generate_image","arguments":"{\"url\":\"https://a.example/b.png\"}"}}]},"finish_reason":"tool_calls"}]}"#,
+            "generate_image",
+        ),
+        row(
+            r#"{"candidates":[{"content":{"parts":[{"functionCall":{"name":"draw","args":{}}}]},"finishReason":"STOP"}]}"#,
+            "draw",
+        ),
+        row(
+            "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"function\":{\"name\":\"draw\",\"arguments\":\"\"}}]},\"finish_reason\":\"tool_calls\"}]}\n\n",
+            "draw",
+        ),
+        row(r#"{"candidates":[{"finishReason":"MALFORMED_FUNCTION_CALL"}]}"#, ""),
+        row(r#"{"output":[{"type":"function_call","name":"draw","arguments":"{}"}]}"#, ""),
+        row(r#"{"content":[{"type":"tool_use","name":"draw","input":{}}],"stop_reason":"tool_use"}"#, ""),
+        row(
+            r#"{"choices":[{"message":{"content":"I will draw it.","tool_calls":[{"function":{"name":"draw"}}]}}]}"#,
+            "draw: I will draw it.",
+        ),
+    ]);
+}
+
+#[test]
+fn errors_in_successful_answers() {
+    let failed = |body, words| Row(200, body, K::GatewayFailed, Maybe, N::Retry, words);
+    check(&[
+        failed(
+            r#"{"choices":[{"message":{"content":"[Error] upstream request failed: 524"},"finish_reason":"stop"}],"usage":{"completion_tokens":0}}"#,
+            "[Error] upstream request failed: 524",
+        ),
+        failed(
+            r#"{"choices":[{"message":{"content":"❌ 生成失败：上游超时"},"finish_reason":"stop"}]}"#,
+            "❌ 生成失败：上游超时",
+        ),
+        failed(r#"{"error":true,"message":"upstream broke"}"#, "upstream broke"),
+        failed(r#"{"errors":[{"message":"no capacity"}],"success":false}"#, "no capacity"),
+        failed(r#"{"status":"failed","detail":"worker died"}"#, "worker died"),
+        failed(r#"{"output":{"task_status":"FAILED","code":"InternalError","message":"worker died"}}"#, "worker died"),
+        failed(r#"{"code":500,"data":null,"msg":"worker died"}"#, "worker died"),
+        failed(r#"{"base_resp":{"status_code":1000,"status_msg":"unknown error"}}"#, "unknown error"),
+        failed(r#"{"Response":{"Error":{"Code":"InternalError","Message":"worker died"}}}"#, "worker died"),
+        failed(r#"{"data":[{"error":{"code":"InternalError","message":"worker died"}}]}"#, "worker died"),
     ]);
 }
 

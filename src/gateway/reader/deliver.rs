@@ -1,6 +1,9 @@
 //! Handing pictures to a receiver one after the other, even if they arrive interleaved.
 
-use super::{ImageRole, Receiver};
+use super::{ImageRole, Receiver, marks::Rank};
+
+/// Links of which it is not clear that they lead to an image, as many as are kept.
+const MAX_LINKS: usize = 16;
 
 /// Names one picture of an answer. Pictures are handed over in the order in which they began, so it is also the number
 /// by which the receiver knows it.
@@ -27,6 +30,14 @@ pub(super) struct Pictures {
     pub links: usize,
     /// Pictures that were only drafts.
     pub drafts: usize,
+    /// Pictures that began and are no guesses.
+    pub meant: usize,
+    /// Guesses that came in full.
+    pub guesses: usize,
+    /// Which pictures are guesses.
+    guessed: Vec<Ticket>,
+    /// Links that are followed only if there is nothing better.
+    maybe: Vec<(Rank, bool, String)>,
     /// A picture was beyond the limit.
     pub too_large: bool,
 }
@@ -60,6 +71,10 @@ impl Pictures {
             cut: 0,
             links: 0,
             drafts: 0,
+            meant: 0,
+            guesses: 0,
+            guessed: Vec::new(),
+            maybe: Vec::new(),
             too_large: false,
         }
     }
@@ -80,6 +95,36 @@ impl Pictures {
             });
         }
         ticket
+    }
+
+    /// Takes a picture for a guess: nothing says that it is one of the answer's.
+    pub fn guess(&mut self, ticket: Ticket, receiver: &mut impl Receiver) {
+        self.guessed.push(ticket);
+        self.role(ticket, ImageRole::Guess, receiver);
+    }
+
+    /// Whether nothing has come yet that is surely of the answer.
+    pub fn may_guess(&self) -> bool {
+        self.meant == 0 && self.links == 0 && self.guessed.len() < MAX_LINKS
+    }
+
+    /// Keeps a link that may lead to a picture.
+    pub fn maybe(&mut self, url: &str, rank: Rank, guess: bool) {
+        if self.maybe.len() < MAX_LINKS && self.maybe.iter().all(|(.., known)| known != url) {
+            self.maybe.push((rank, guess, url.to_owned()));
+        }
+    }
+
+    /// The best of the links that may lead to a picture, if there is nothing better; how sure they are, and whether one
+    /// of them is a guess.
+    pub fn best_links(&mut self) -> Option<(Rank, bool, Vec<String>)> {
+        let maybe = std::mem::take(&mut self.maybe);
+        if self.links > 0 || self.complete > 0 || self.guesses > 0 {
+            return None;
+        }
+        let best = maybe.iter().map(|(rank, guess, _)| (*guess, *rank)).min()?;
+        let chosen = maybe.into_iter().filter(|(rank, guess, _)| (*guess, *rank) == best).map(|(.., url)| url);
+        Some((best.1, best.0 || best.1 > Rank::Named, chosen.collect()))
     }
 
     /// Says what a picture is.
@@ -119,6 +164,9 @@ impl Pictures {
 
     pub fn end(&mut self, ticket: Ticket, end: End, receiver: &mut impl Receiver) {
         match end {
+            End::Complete if self.guessed.contains(&ticket) => self.guesses += 1,
+            // What was no picture after all was none of the answer's.
+            End::Broken | End::Cut if self.guessed.contains(&ticket) => {}
             End::Complete => self.complete += 1,
             End::Broken => self.broken += 1,
             End::Cut => self.cut += 1,

@@ -1,6 +1,6 @@
 //! The small values of an answer, by the words that gateways have for them.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::recipe::{FinishReason, Money, Usage};
 
@@ -10,8 +10,23 @@ pub(super) fn is_said(error: &Value) -> bool {
         Value::Null | Value::Bool(false) => false,
         Value::String(text) => !text.is_empty(),
         Value::Object(fields) => !fields.is_empty(),
-        _ => true,
+        Value::Array(values) => values.iter().any(is_said),
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::Bool(true) => true,
     }
+}
+
+/// The error in a `base_resp` as `MiniMax` sends it, whose code is 0 where there is none.
+pub(super) fn base_response(value: &Value) -> Option<Value> {
+    let code = value.get("status_code")?;
+    is_said(code).then(|| json!({ "code": code, "message": value.get("status_msg") }))
+}
+
+/// The name of the first tool that is called, in any dialect; empty if there is none.
+pub(super) fn tool_name(value: &Value) -> String {
+    let call = value.get(0).unwrap_or(value);
+    let name = call.pointer("/function/name").or_else(|| call.get("name"));
+    name.and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// The token counts, in any dialect.
@@ -38,21 +53,36 @@ pub(super) fn cost(usage: &Value) -> Option<Money> {
 /// Why the model stopped, in any dialect.
 pub(super) fn finish_reason(word: &str) -> FinishReason {
     match word.to_ascii_lowercase().as_str() {
-        "stop" | "end_turn" | "completed" => FinishReason::Stop,
-        "length" | "max_tokens" => FinishReason::Length,
-        "tool_calls" | "function_call" | "tool_use" => FinishReason::ToolCalls,
+        "stop" | "end_turn" | "completed" | "complete" | "success" | "succeeded" | "stop_sequence" | "eos" | "done" => {
+            FinishReason::Stop
+        }
+        "length" | "max_tokens" | "max_output_tokens" => FinishReason::Length,
+        "tool_calls"
+        | "function_call"
+        | "tool_use"
+        | "malformed_function_call"
+        | "unexpected_tool_call"
+        | "too_many_tool_calls" => FinishReason::ToolCalls,
         "error" => FinishReason::Error,
-        "content_filter" | "safety" | "recitation" | "spii" | "blocklist" | "prohibited_content" | "no_image"
-        | "refusal" => FinishReason::ContentFilter(word.to_owned()),
-        image if image.starts_with("image_") => FinishReason::ContentFilter(word.to_owned()),
+        // These say that a filter stopped it; `NO_IMAGE`, `IMAGE_OTHER` and `refusal` do not.
+        "content_filter"
+        | "content_filtered"
+        | "safety"
+        | "recitation"
+        | "spii"
+        | "blocklist"
+        | "prohibited_content"
+        | "image_safety"
+        | "image_prohibited_content"
+        | "image_recitation"
+        | "sensitive"
+        | "moderation" => FinishReason::ContentFilter(word.to_owned()),
         _ => FinishReason::Other(word.to_owned()),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

@@ -1,36 +1,54 @@
-//! Finding pictures in text that arrives in pieces: markdown, data URLs, links.
+//! Finding images in text that arrives in pieces: markdown, HTML, data URLs, base64, links.
 //!
-//! The text is looked at once. What may be the beginning of a picture is held back until it is clear what it is;
+//! The text is looked at once. What may be the beginning of an image is held back until it is clear what it is;
 //! everything else goes on as text at once.
 
 use memchr::{memchr2, memchr3};
 
 use super::{
     deliver::{End, Ticket},
-    marks::{is_base64, is_link, is_picture, linked_picture, may_be_base64, may_be_link, starts},
+    marks::{
+        Rank, clean_address, ends_address, is_base64, is_base64_byte, is_link, is_named, is_picture, is_relative,
+        may_be_base64, may_be_link, rank, starts, without_punctuation,
+    },
     payload::Payload,
 };
 
-/// A markdown picture's description may be this long.
-const MAX_ALT: usize = 1024;
+/// An image's description, or an HTML tag before its address, may be this long.
+const MAX_ALT: usize = 32 * 1024;
 /// So may what stands between `data:` and the comma.
 const MAX_HEADER: usize = 200;
 const MAX_LINK: usize = 8 * 1024;
 /// So many base64 characters on a new line are more base64 and not a word.
 const LONG_WORD: usize = 32;
+/// So many base64 characters among words are an image and not an example.
+const LONG_RUN: usize = 48;
+/// Text within text is looked at again so many times; beyond this it is no markdown.
+const MAX_AGAIN: u8 = 4;
 
 /// Who is told of what is found.
 pub(super) trait Found {
-    /// Text that is no picture; may begin or end within a UTF-8 sequence.
+    /// Text that is no image; may begin or end within a UTF-8 sequence.
     fn text(&mut self, text: &[u8]);
-    /// A link to a picture.
-    fn link(&mut self, url: &str);
-    /// A picture begins.
+    /// A link that may lead to an image.
+    fn link(&mut self, url: &str, rank: Rank);
+    /// An image begins.
     fn start(&mut self, mime: Option<&str>) -> Ticket;
-    /// More of a picture.
+    /// More of an image.
     fn bytes(&mut self, ticket: Ticket, bytes: &[u8]);
-    /// The picture is over.
+    /// The image is over.
     fn end(&mut self, ticket: Ticket, end: End);
+}
+
+/// What a string is, as far as its place says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Field {
+    /// A data URL, a link or base64 that begins like an image, or text with such in it.
+    Any,
+    /// As [`Self::Any`], and base64 of an image whatever it begins with.
+    Base64,
+    /// Text that may hold an image anywhere.
+    Text,
 }
 
 /// What surrounds a data URL or a link.
@@ -38,6 +56,10 @@ pub(super) trait Found {
 enum Frame {
     /// `![…](` … `)`
     Markdown,
+    /// `[…](` … `)`
+    Reference,
+    /// `<img src=` with this quote, or with none (0).
+    Html(u8),
     /// Text.
     Bare,
     /// A string that is nothing else.
@@ -53,35 +75,55 @@ enum State {
     Plain,
     /// After `!`.
     Bang,
-    /// Within a markdown picture's description, so many brackets deep.
+    /// Within an image's description in markdown, so many brackets deep.
     Alt(u16),
     /// After the bracket that ends it.
     Shut,
+    /// Within the name of an HTML tag.
+    Open,
+    /// Within an HTML image tag, before its address.
+    Tag(Attribute),
+    /// After the address of an HTML image, up to the end of the tag.
+    TagEnd(u8),
     /// Before or within the first characters of a target, which begins here in what is held.
     Target(usize),
     /// Within `data:` in plain text.
     Scheme,
     /// After `data:`, which begins here in what is held.
     Header(usize),
+    /// Within data whose header does not say that it is an image.
+    Doubtful,
+    /// At the start of the data, where the header may come again.
     Payload,
+    /// Within a header that came again.
+    Repeated,
     /// After a line break in a bare data URL.
     Gap,
-    /// Within data that is not a picture, or no longer.
+    /// Within data that is not an image, or no longer.
     Skip,
     /// Between a markdown target and its closing parenthesis.
     Tail,
-    /// Within a link, which begins here in what is held.
-    Link(usize),
+    /// Within a link, which begins here in what is held, so many parentheses deep.
+    Link(usize, u16),
     /// Within a link at the start of a text.
     Alone,
-    /// After it, where only white space may follow.
-    AloneEnd,
-    /// Within a word of plain text that may be a link to a picture.
+    /// Within a word of plain text that may be a link.
     Word,
-    /// At the start of a text that may be base64 and nothing else.
-    Raw,
+    /// Within a run that may be base64; at the start of a text its beginning is enough.
+    Raw(bool),
     /// The rest is of no interest.
     Deaf,
+}
+
+/// The place in an HTML tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Attribute {
+    /// Between attributes, or in a name that begins here.
+    Name(usize),
+    /// After `=`; whether the name was `src`.
+    Equals(bool),
+    /// In a value of no interest, with this quote or none (0).
+    Value(u8),
 }
 
 /// The place in one text.
@@ -89,14 +131,19 @@ pub(super) struct Finder {
     state: State,
     frame: Frame,
     held: Vec<u8>,
-    /// What is held has been looked at before, and is no markdown.
-    again: bool,
-    /// The last character of plain text, after which a word may begin.
-    last: u8,
+    /// How often what is held has been looked at before.
+    again: u8,
+    /// The last characters of plain text, the newest at the end.
+    tail: [u8; 3],
+    /// Backticks in a row, and whether three of them have opened a code block.
+    ticks: u8,
+    fence: bool,
     mime: Option<String>,
     picture: Option<Ticket>,
     payload: Option<Box<Payload>>,
 }
+
+const FRESH: [u8; 3] = *b"\n\n\n";
 
 impl Finder {
     /// For text.
@@ -105,20 +152,26 @@ impl Finder {
             state: State::Begin,
             frame: Frame::Bare,
             held: Vec::new(),
-            again: false,
-            last: b' ',
+            again: 0,
+            tail: FRESH,
+            ticks: 0,
+            fence: false,
             mime: None,
             picture: None,
             payload: None,
         }
     }
 
-    /// Makes ready for a string that is a data URL, a link or, if `raw`, base64 of a picture with this mime type.
-    pub fn begin_field(&mut self, raw: bool, mime: Option<String>) {
-        self.frame = if raw { Frame::RawField } else { Frame::Field };
-        self.state = State::Target(0);
+    /// Makes ready for a string of this kind, which has this mime type.
+    pub fn begin_field(&mut self, field: Field, mime: Option<String>) {
+        (self.frame, self.state) = match field {
+            Field::Any => (Frame::Field, State::Target(0)),
+            Field::Base64 => (Frame::RawField, State::Target(0)),
+            Field::Text => (Frame::Bare, State::Begin),
+        };
         self.mime = mime;
         self.held.clear();
+        self.forget_text();
     }
 
     /// Reads on.
@@ -137,30 +190,50 @@ impl Finder {
 
     /// The text is over; `complete` if its end came as it should.
     pub fn finish(&mut self, complete: bool, found: &mut impl Found) {
+        let end = if complete { End::Complete } else { End::Cut };
         match self.state {
-            State::Payload => self.close(if complete { End::Complete } else { End::Cut }, found),
+            State::Payload | State::Repeated => self.close(end, found),
             State::Gap => {
                 let word = self.held.trim_ascii();
                 self.end_gap(word.len().is_multiple_of(4) || word.ends_with(b"="), complete, found);
             }
+            State::Doubtful if is_base64(&self.held) => {
+                self.begin_raw(found);
+                self.close(end, found);
+            }
             State::Target(start) if self.frame == Frame::RawField && start < self.held.len() => {
                 self.begin_raw(found);
-                self.close(if complete { End::Complete } else { End::Cut }, found);
+                self.close(end, found);
             }
-            State::Link(start) if self.frame != Frame::Markdown => self.link(start, found),
-            State::Alone | State::AloneEnd if is_link(&self.held) => self.link(0, found),
+            State::Link(start, _) if matches!(self.frame, Frame::Field | Frame::RawField) => {
+                self.field_link(start, found);
+            }
+            State::Alone if !self.is_alone() => {
+                self.give_up(found);
+                return self.finish(complete, found);
+            }
+            State::Alone => {
+                let held = std::mem::take(&mut self.held);
+                found.link(&clean_address(String::from_utf8_lossy(held.trim_ascii()).trim()), Rank::Sure);
+            }
+            State::Link(..) if self.frame == Frame::Reference => self.word(found),
             State::Word => self.word(found),
-            _ if self.frame == Frame::Bare || self.frame == Frame::Markdown => found.text(&self.held),
+            State::Alt(_) | State::Shut | State::Target(_) | State::Tag(_) | State::Link(..) if !self.is_field() => {
+                // Unclosed, it is no image, but a data URL or a link may hide in it.
+                self.look_again(MAX_AGAIN, found);
+                return self.finish(complete, found);
+            }
+            _ if !self.is_field() => found.text(&self.held),
             _ => {}
         }
         self.held.clear();
-        self.last = b' ';
+        self.forget_text();
         self.state = State::Begin;
         self.frame = Frame::Bare;
         self.mime = None;
     }
 
-    /// Whether a picture has begun that has not ended.
+    /// Whether an image has begun that has not ended.
     pub fn is_within_picture(&self) -> bool {
         self.picture.is_some()
     }
@@ -170,26 +243,81 @@ impl Finder {
         matches!(self.state, State::Begin | State::Plain)
     }
 
+    fn is_field(&self) -> bool {
+        matches!(self.frame, Frame::Field | Frame::RawField)
+    }
+
+    fn forget_text(&mut self) {
+        self.tail = FRESH;
+        self.ticks = 0;
+        self.fence = false;
+    }
+
+    /// Hands text on.
+    fn say(&mut self, text: &[u8], found: &mut impl Found) {
+        if text.is_empty() {
+            return;
+        }
+        for &byte in &text[text.len().saturating_sub(3)..] {
+            self.tail = [self.tail[1], self.tail[2], byte];
+        }
+        if self.ticks > 0 || memchr::memchr(b'`', text).is_some() {
+            for &byte in text {
+                self.ticks = if byte == b'`' { self.ticks.saturating_add(1) } else { 0 };
+                self.fence ^= self.ticks == 3;
+            }
+        }
+        found.text(text);
+    }
+
+    /// The last character of plain text.
+    fn last(&self) -> u8 {
+        self.tail[2]
+    }
+
     fn plain(&mut self, text: &[u8], found: &mut impl Found) -> usize {
-        let next = if self.again { memchr2(b'd', b'h', text) } else { memchr3(b'd', b'h', b'!', text) };
-        let length = next.unwrap_or(text.len());
-        if length > 0 {
-            found.text(&text[..length]);
-            self.last = text[length - 1];
-        }
-        let Some(&byte) = text.get(length) else { return length };
-        if byte == b'h' && !(self.last.is_ascii_whitespace() || matches!(self.last, b'"' | b'<')) {
-            found.text(b"h");
-            self.last = b'h';
-            return length + 1;
-        }
-        self.held.push(byte);
-        self.frame = Frame::Bare;
-        self.state = match byte {
-            b'd' => State::Scheme,
-            b'h' => State::Word,
-            _ => State::Bang,
+        let opens = |byte: u8| {
+            matches!(
+                byte,
+                b'd' | b'D'
+                    | b'h'
+                    | b'H'
+                    | b'<'
+                    | b'i'
+                    | b'/'
+                    | b'_'
+                    | b'R'
+                    | b'U'
+                    | b'A'
+                    | b'!'
+                    | b'P'
+                    | b'Q'
+                    | b'S'
+                    | b'T'
+            )
         };
+        let length = text.iter().position(|byte| opens(*byte)).unwrap_or(text.len());
+        self.say(&text[..length], found);
+        let Some(&byte) = text.get(length) else { return length };
+        let within_word = self.last().is_ascii_alphanumeric();
+        let state = match byte {
+            b'!' if self.again < MAX_AGAIN => State::Bang,
+            b'<' if self.again < MAX_AGAIN => State::Open,
+            b'h' | b'H' if within_word => State::Plain,
+            b'h' | b'H' | b'/' if self.tail[1..] == *b"](" || self.tail == *b"](<" => State::Link(0, 0),
+            b'h' | b'H' => State::Word,
+            b'd' | b'D' => State::Scheme,
+            b'!' | b'<' => State::Plain,
+            _ if within_word || is_base64_byte(self.last()) || matches!(self.last(), b'.' | b'%') => State::Plain,
+            _ => State::Raw(false),
+        };
+        if state == State::Plain {
+            self.say(&[byte], found);
+        } else {
+            self.held.push(byte);
+            self.frame = if matches!(state, State::Link(..)) { Frame::Reference } else { Frame::Bare };
+            self.state = state;
+        }
         length + 1
     }
 
@@ -197,31 +325,34 @@ impl Finder {
     fn step(&mut self, byte: u8, found: &mut impl Found) -> bool {
         match self.state {
             State::Begin => match byte {
-                b'h' | b'H' => {
-                    self.held.push(byte);
-                    self.state = State::Alone;
-                }
-                _ if byte.is_ascii_whitespace() => found.text(&[byte]),
-                _ if may_be_base64(&[byte]) => self.hold(byte, State::Raw),
+                b'h' | b'H' => self.hold(byte, State::Alone),
+                _ if byte.is_ascii_whitespace() => self.say(&[byte], found),
+                _ if may_be_base64(&[byte]) => self.hold(byte, State::Raw(true)),
                 _ => {
                     self.state = State::Plain;
                     return false;
                 }
             },
-            State::Raw => {
+            State::Raw(at_start) => {
                 self.held.push(byte);
-                if !may_be_base64(&self.held) {
+                let begins = is_base64(&self.held);
+                let long = begins && is_base64_byte(byte) && (at_start || self.held.len() >= LONG_RUN);
+                if !may_be_base64(&self.held) || (begins && !long && !is_base64_byte(byte)) {
                     self.held.pop();
                     return self.give_up(found);
                 }
-                if is_base64(&self.held) {
+                if long {
                     self.frame = Frame::Bare;
                     self.begin_raw(found);
                 }
             }
             State::Bang if byte == b'[' => self.hold(byte, State::Alt(1)),
-            State::Alt(_) if self.held.len() > MAX_ALT => return self.give_up(found),
+            State::Alt(_) | State::Tag(_) if self.held.len() > MAX_ALT => {
+                self.look_again(MAX_AGAIN, found);
+                return false;
+            }
             State::Alt(depth) => match byte {
+                b'[' | b']' if self.held.last() == Some(&b'\\') => self.held.push(byte),
                 b'[' => self.hold(byte, State::Alt(depth.saturating_add(1))),
                 b']' if depth <= 1 => self.hold(byte, State::Shut),
                 b']' => self.hold(byte, State::Alt(depth - 1)),
@@ -231,62 +362,50 @@ impl Finder {
                 self.frame = Frame::Markdown;
                 self.hold(byte, State::Target(self.held.len() + 1));
             }
+            State::Open => return self.open(byte, found),
+            State::Tag(attribute) => return self.tag(byte, attribute, found),
+            State::TagEnd(quote) => match (byte, quote) {
+                (b'>', 0) | (b'\n', _) => self.state = State::Plain,
+                (b'"' | b'\'', 0) => self.state = State::TagEnd(byte),
+                _ if byte == quote => self.state = State::TagEnd(0),
+                _ => {}
+            },
             State::Target(start) => return self.target(byte, start, found),
             State::Scheme => {
-                let expected = b"data:"[self.held.len()];
-                if byte != expected {
+                if !byte.eq_ignore_ascii_case(&b"data:"[self.held.len()]) {
                     return self.give_up(found);
                 }
-                let state = if expected == b':' { State::Header(0) } else { State::Scheme };
+                let state = if byte == b':' { State::Header(0) } else { State::Scheme };
                 self.hold(byte, state);
             }
             State::Header(start) => return self.header(byte, start, found),
+            State::Doubtful => {
+                self.held.push(byte);
+                if is_base64(&self.held) {
+                    self.begin_raw(found);
+                } else if !may_be_base64(&self.held) {
+                    self.held.clear();
+                    self.state = State::Skip;
+                    return false;
+                }
+            }
+            State::Repeated => return self.repeated(byte, found),
             State::Gap => return self.gap(byte, found),
             State::Tail => {
                 if byte == b')' || byte == b'\n' {
                     self.state = State::Plain;
                 }
             }
-            State::Link(start) => {
-                let ends = match self.frame {
-                    Frame::Markdown => byte == b')' || byte == b'>' || byte.is_ascii_whitespace(),
-                    _ => byte.is_ascii_whitespace(),
-                };
-                if ends {
-                    self.link(start, found);
-                    self.state = match self.frame {
-                        Frame::Markdown if byte == b')' => State::Plain,
-                        Frame::Markdown => State::Tail,
-                        _ => State::Deaf,
-                    };
-                } else if self.held.len() > MAX_LINK + MAX_ALT {
-                    return self.give_up(found);
-                } else {
-                    self.held.push(byte);
-                }
-            }
+            State::Link(start, depth) => return self.within_link(byte, start, depth, found),
             State::Alone if self.held.len() > MAX_LINK || !may_be_link(&self.held) => return self.give_up(found),
-            State::Alone if byte.is_ascii_whitespace() => {
-                let state = if is_link(&self.held) { State::AloneEnd } else { State::Alone };
-                self.hold(byte, state);
-            }
-            State::Alone => self.held.push(byte),
-            State::Word => {
-                let whole = is_link(&self.held);
-                let ends =
-                    byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b')' | b']' | b'`');
-                self.held.push(byte);
-                if self.held.len() > MAX_LINK || (ends && !whole) || !may_be_link(&self.held) {
-                    self.held.pop();
+            State::Alone => {
+                let after_blank = self.held.last().is_some_and(u8::is_ascii_whitespace);
+                if after_blank && !byte.is_ascii_whitespace() && !self.may_go_on(byte) {
                     return self.give_up(found);
                 }
-                if ends {
-                    self.held.pop();
-                    self.word(found);
-                    return false;
-                }
+                self.held.push(byte);
             }
-            State::AloneEnd if byte.is_ascii_whitespace() && self.held.len() < MAX_LINK => self.held.push(byte),
+            State::Word => return self.within_word(byte, found),
             _ => return self.give_up(found),
         }
         true
@@ -297,45 +416,145 @@ impl Finder {
         self.state = state;
     }
 
-    /// What is held is no picture. Returns `false`: the byte at hand is still to be looked at.
+    /// What is held is no image. Returns `false`: the byte at hand is still to be looked at.
     fn give_up(&mut self, found: &mut impl Found) -> bool {
-        let held = std::mem::take(&mut self.held);
         match self.frame {
-            Frame::Field | Frame::RawField => self.state = State::Deaf,
-            _ if matches!(self.state, State::Scheme | State::Header(_) | State::Word) || self.again => {
-                found.text(&held);
-                self.last = held.last().copied().unwrap_or(self.last);
-                self.state = State::Plain;
-            }
-            // A data URL may hide in what looked like something else.
-            _ => {
-                self.state = State::Plain;
+            // Whatever else it is, an image may be in it.
+            Frame::Field | Frame::RawField => {
+                let held = std::mem::take(&mut self.held);
+                self.state = State::Begin;
                 self.frame = Frame::Bare;
-                self.again = true;
+                if is_link(&held) {
+                    self.state = State::Plain;
+                }
                 self.push(&held, found);
-                self.again = false;
             }
+            _ if matches!(self.state, State::Scheme | State::Header(_) | State::Word | State::Raw(_) | State::Open) => {
+                self.say_held(found);
+            }
+            _ => self.look_again(self.again + 1, found),
         }
         false
     }
 
+    /// What is held is text.
+    fn say_held(&mut self, found: &mut impl Found) {
+        let held = std::mem::take(&mut self.held);
+        self.say(&held, found);
+        self.state = State::Plain;
+    }
+
+    /// Looks at what is held once more: something may hide in what looked like something else.
+    fn look_again(&mut self, again: u8, found: &mut impl Found) {
+        let held = std::mem::take(&mut self.held);
+        let before = std::mem::replace(&mut self.again, again.min(MAX_AGAIN));
+        let first = usize::from(held.first().is_some_and(|first| matches!(first, b'!' | b'<')));
+        // At the start of a text, a link that is not alone is a word of it.
+        self.state = State::Plain;
+        self.frame = Frame::Bare;
+        self.say(&held[..first], found);
+        self.push(&held[first..], found);
+        self.again = before;
+    }
+
+    /// After `<`: only an image's tag is of interest.
+    fn open(&mut self, byte: u8, found: &mut impl Found) -> bool {
+        let names: [&[u8]; 2] = [b"<img", b"<image"];
+        if (byte.is_ascii_whitespace() || byte == b'/') && names.iter().any(|name| self.held.eq_ignore_ascii_case(name))
+        {
+            self.hold(byte, State::Tag(Attribute::Name(self.held.len() + 1)));
+            return true;
+        }
+        self.held.push(byte);
+        if names.iter().any(|name| starts(name, &self.held)) {
+            return true;
+        }
+        self.held.pop();
+        self.give_up(found)
+    }
+
+    /// Within an image's tag.
+    fn tag(&mut self, byte: u8, attribute: Attribute, found: &mut impl Found) -> bool {
+        let is_source = |name: &[u8]| {
+            [&b"src"[..], b"data-src", b"href", b"xlink:href"]
+                .iter()
+                .any(|known| name.trim_ascii().eq_ignore_ascii_case(known))
+        };
+        match attribute {
+            // The tag has no address.
+            Attribute::Name(_) | Attribute::Equals(_) | Attribute::Value(0) if byte == b'>' => {
+                return self.give_up(found);
+            }
+            Attribute::Name(start) if byte == b'=' => {
+                let source = is_source(&self.held[start..]);
+                self.hold(byte, State::Tag(Attribute::Equals(source)));
+            }
+            // A blank ends a name, unless an equals sign follows.
+            Attribute::Name(start) => {
+                let word = &self.held[start..];
+                let new = word.last().is_some_and(u8::is_ascii_whitespace) && !byte.is_ascii_whitespace();
+                let start = if new || (word.is_empty() && byte == b'/') { self.held.len() } else { start };
+                self.hold(byte, State::Tag(Attribute::Name(start)));
+            }
+            Attribute::Equals(_) if byte.is_ascii_whitespace() => self.held.push(byte),
+            Attribute::Equals(true) => {
+                let quote = if matches!(byte, b'"' | b'\'') { byte } else { 0 };
+                self.frame = Frame::Html(quote);
+                if quote == 0 {
+                    self.state = State::Target(self.held.len());
+                    return false;
+                }
+                self.hold(byte, State::Target(self.held.len() + 1));
+            }
+            Attribute::Equals(false) => {
+                let quote = if matches!(byte, b'"' | b'\'') { byte } else { 0 };
+                self.hold(byte, State::Tag(Attribute::Value(quote)));
+            }
+            Attribute::Value(quote) => {
+                let ends = if quote == 0 { byte.is_ascii_whitespace() } else { byte == quote };
+                let state = if ends { State::Tag(Attribute::Name(self.held.len() + 1)) } else { self.state };
+                self.hold(byte, state);
+            }
+        }
+        true
+    }
+
     fn target(&mut self, byte: u8, start: usize, found: &mut impl Found) -> bool {
-        if self.held.len() <= start && (byte.is_ascii_whitespace() || byte == b'<') {
+        if self.held.len() <= start && (byte.is_ascii_whitespace() || (byte == b'<' && self.frame == Frame::Markdown)) {
             self.hold(byte, State::Target(self.held.len() + 1));
             return self.held.len() < MAX_ALT * 2 || self.give_up(found);
+        }
+        // Whatever it is, it is short.
+        if !self.is_field() && self.ends_target(byte, 0) {
+            self.state = State::Link(start, 0);
+            return false;
         }
         self.held.push(byte);
         let target = &self.held[start..];
         if target.eq_ignore_ascii_case(b"data:") {
             self.state = State::Header(start);
         } else if is_link(target) {
-            self.state = State::Link(start);
-        } else if !may_be_link(target) && !starts(b"data:", target) {
-            if self.frame == Frame::RawField || is_base64(target) {
-                self.begin_raw(found);
-            } else if self.frame == Frame::Markdown || !may_be_base64(target) {
-                self.held.pop();
-                return self.give_up(found);
+            self.state = State::Link(start, 0);
+        } else if is_base64(target) {
+            self.begin_raw(found);
+        } else if !may_be_link(target) && !starts(b"data:", target) && !may_be_base64(target) {
+            let relative = matches!(target[0], b'/' | b'.') || target[0].is_ascii_alphanumeric() || target[0] >= 0x80;
+            match self.frame {
+                Frame::RawField
+                    if is_base64_byte(target[0])
+                        && target.iter().all(|byte| is_base64_byte(*byte) || *byte == b'%') =>
+                {
+                    self.begin_raw(found);
+                }
+                _ if relative => {
+                    self.held.pop();
+                    self.state = State::Link(start, 0);
+                    return false;
+                }
+                _ => {
+                    self.held.pop();
+                    return self.give_up(found);
+                }
             }
         }
         true
@@ -343,7 +562,9 @@ impl Finder {
 
     fn header(&mut self, byte: u8, start: usize, found: &mut impl Found) -> bool {
         let length = self.held.len() - start;
-        if byte.is_ascii_whitespace() || matches!(byte, b')' | b'"' | b'<' | b'>') || length > MAX_HEADER {
+        let blank = byte == b' ' && self.held.ends_with(b";");
+        let ends = byte.is_ascii_whitespace() || matches!(byte, b')' | b'"' | b'\'' | b'<' | b'>' | b'\\');
+        if (ends && !blank) || length > MAX_HEADER {
             return self.give_up(found);
         }
         if byte != b',' {
@@ -351,15 +572,18 @@ impl Finder {
             return true;
         }
         let header = String::from_utf8_lossy(&self.held[start + "data:".len()..]).to_ascii_lowercase();
-        let Some(mime) = header.strip_suffix("base64").map(|rest| rest.split(';').next().unwrap_or_default().trim())
-        else {
+        let mime = header.strip_suffix("base64").unwrap_or(&header).split(';').next().unwrap_or_default().trim();
+        let is_base64 = header.ends_with("base64");
+        if !is_base64 && !mime.starts_with("image/") {
             return self.give_up(found);
-        };
+        }
         self.held.clear();
-        if is_picture(mime) {
+        if is_base64 && is_picture(mime) {
             self.begin_picture((!mime.is_empty()).then_some(mime), found);
         } else {
-            self.state = State::Skip;
+            // The data itself tells.
+            self.mime = None;
+            self.state = State::Doubtful;
         }
         true
     }
@@ -378,7 +602,14 @@ impl Finder {
         let mime = self.mime.take();
         let held = std::mem::take(&mut self.held);
         self.begin_picture(mime.as_deref(), found);
-        self.payload(held.trim_ascii_start(), found);
+        let start = match self.frame {
+            Frame::Markdown | Frame::Html(_) => {
+                held.iter().rposition(|byte| !is_base64_byte(*byte)).map_or(0, |at| at + 1)
+            }
+            _ => 0,
+        };
+        let text = held[start..].trim_ascii_start().to_vec();
+        self.push(&text, found);
     }
 
     fn payload(&mut self, text: &[u8], found: &mut impl Found) -> usize {
@@ -387,38 +618,56 @@ impl Finder {
             return 0;
         };
         let stop = match self.frame {
-            Frame::Markdown => memchr3(b')', b'"', b'>', text),
+            Frame::Markdown | Frame::Reference => memchr3(b')', b'"', b'>', text),
+            Frame::Html(0) => memchr3(b' ', b'\n', b'>', text),
+            Frame::Html(quote) => memchr2(quote, b'>', text),
             Frame::Bare => memchr3(b' ', b'\n', b')', text),
             Frame::Field | Frame::RawField => None,
         };
         let run = &text[..stop.unwrap_or(text.len())];
         let rest = payload.push(run, |bytes| found.bytes(picture, bytes));
-        if !rest.is_empty() {
-            if self.frame == Frame::Bare {
-                self.close(End::Complete, found);
-                self.state = State::Plain;
-            } else {
-                self.close(End::Broken, found);
-                self.state = State::Skip;
+        if let Some(&byte) = rest.first() {
+            let taken = run.len() - rest.len();
+            // Some gateways put a header before what has one.
+            if matches!(byte, b':' | b';' | b',') && payload.characters() < MAX_HEADER as u64 {
+                payload.reset();
+                self.held.clear();
+                self.state = State::Repeated;
+                return taken;
             }
-            return run.len() - rest.len();
+            let closes = matches!(byte, b'\'' | b'"' | b'`' | b'(' | b')' | b'>' | b'<' | b']' | b'}');
+            match self.frame {
+                Frame::Bare => {
+                    self.close(End::Complete, found);
+                    self.state = State::Plain;
+                }
+                frame => {
+                    self.close(if closes { End::Complete } else { End::Broken }, found);
+                    self.state = match frame {
+                        Frame::Markdown if closes => State::Tail,
+                        Frame::Html(quote) => State::TagEnd(quote),
+                        _ => State::Skip,
+                    };
+                }
+            }
+            return taken;
         }
         let Some(stop) = stop else { return text.len() };
-        match text[stop] {
-            b'\n' if !payload.is_padded() => {
+        match (text[stop], self.frame) {
+            (b'\n', Frame::Bare) if !payload.is_padded() => {
                 self.held.clear();
                 self.held.push(b'\n');
                 self.state = State::Gap;
                 return stop + 1;
             }
-            b')' if self.frame == Frame::Markdown => {
+            (byte, Frame::Markdown | Frame::Reference) => {
                 self.close(End::Complete, found);
-                self.state = State::Plain;
-                return stop + 1;
+                self.state = if byte == b')' { State::Plain } else { State::Tail };
+                return stop + usize::from(byte == b')');
             }
-            _ if self.frame == Frame::Markdown => {
+            (byte, Frame::Html(quote)) => {
                 self.close(End::Complete, found);
-                self.state = State::Tail;
+                self.state = State::TagEnd(if byte == quote { quote } else { 0 });
             }
             _ => {
                 self.close(End::Complete, found);
@@ -428,36 +677,62 @@ impl Finder {
         stop
     }
 
+    /// Within a header that stands where the data should begin, up to its comma.
+    fn repeated(&mut self, byte: u8, found: &mut impl Found) -> bool {
+        let ends = byte.is_ascii_whitespace() || matches!(byte, b')' | b'"' | b'\'' | b'<' | b'>');
+        if ends || self.held.len() > MAX_HEADER {
+            self.held.clear();
+            self.close(End::Broken, found);
+            self.state = match self.frame {
+                Frame::Bare => State::Plain,
+                Frame::Html(_) => State::TagEnd(0),
+                _ => State::Skip,
+            };
+            return false;
+        }
+        if byte == b',' {
+            self.held.clear();
+            self.state = State::Payload;
+        } else {
+            self.held.push(byte);
+        }
+        true
+    }
+
     fn gap(&mut self, byte: u8, found: &mut impl Found) -> bool {
-        let is_base64 = byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=');
-        if is_base64 {
+        if is_base64_byte(byte) {
             self.held.push(byte);
             if self.held.len() > LONG_WORD {
                 let held = std::mem::take(&mut self.held);
                 self.state = State::Payload;
-                self.payload(held.trim_ascii_start(), found);
+                self.push(held.trim_ascii_start(), found);
             }
             return true;
         }
-        if self.held.len() == 1 && matches!(byte, b'\r' | b'\n') {
+        let empty = self.held.len() == 1;
+        if empty && matches!(byte, b'\r' | b'\n') {
             self.end_gap(false, true, found);
             return false;
         }
-        self.end_gap(matches!(byte, b')' | b'"' | b'`' | b'\''), true, found);
+        let closed = matches!(byte, b')' | b'"' | b'`' | b'\'');
+        // In a block of code, a short line is the last one.
+        let last_line = matches!(byte, b'\r' | b'\n') && (self.fence || self.held.ends_with(b"="));
+        self.end_gap(closed || last_line, true, found);
         false
     }
 
-    /// Ends a bare picture after a line break; `belongs` if the last short line is still base64.
+    /// Ends a bare image after a line break; `belongs` if the last short line is still base64.
     fn end_gap(&mut self, belongs: bool, complete: bool, found: &mut impl Found) {
         let held = std::mem::take(&mut self.held);
+        let end = if complete { End::Complete } else { End::Cut };
         if belongs && let (Some(payload), Some(picture)) = (&mut self.payload, self.picture) {
             // Only characters of base64 are held, and padding ends it.
             let rest = payload.push(&held, |bytes| found.bytes(picture, bytes)).to_vec();
-            self.close(if complete { End::Complete } else { End::Cut }, found);
-            found.text(&rest);
+            self.close(end, found);
+            self.say(&rest, found);
             self.state = State::Plain;
         } else {
-            self.close(if complete { End::Complete } else { End::Cut }, found);
+            self.close(end, found);
             self.state = State::Plain;
             self.push(&held, found);
         }
@@ -467,37 +742,241 @@ impl Finder {
         let (Some(payload), Some(picture)) = (&mut self.payload, self.picture.take()) else { return };
         let whole = payload.finish(|bytes| found.bytes(picture, bytes));
         found.end(picture, if whole || end != End::Complete { end } else { End::Broken });
+        self.tail = *b"  )";
     }
 
     fn skip(&mut self, text: &[u8]) -> usize {
         let stop = match self.frame {
-            Frame::Markdown => memchr2(b')', b'"', text),
+            Frame::Markdown | Frame::Reference => memchr2(b')', b'"', text),
+            Frame::Html(_) => memchr3(b'>', b'"', b'\'', text),
             Frame::Bare => memchr3(b' ', b'\n', b')', text),
             Frame::Field | Frame::RawField => None,
         };
         let Some(stop) = stop else { return text.len() };
-        self.state = State::Plain;
-        if text[stop] == b'"' {
-            self.state = State::Tail;
-        }
-        stop + usize::from(self.frame == Frame::Markdown)
+        self.state = match self.frame {
+            Frame::Html(_) => State::TagEnd(0),
+            _ if text[stop] == b'"' => State::Tail,
+            _ => State::Plain,
+        };
+        stop + usize::from(
+            matches!(self.frame, Frame::Markdown | Frame::Reference | Frame::Html(_)) && text[stop] != b'>',
+        )
     }
 
-    /// A word that begins as a link is over. It stays in the text, as nothing says that it is the answer.
+    /// Whether a byte ends a target at this depth of parentheses.
+    fn ends_target(&self, byte: u8, depth: u16) -> bool {
+        match self.frame {
+            Frame::Markdown | Frame::Reference => byte == b'\n' || (byte == b')' && depth == 0),
+            Frame::Html(0) => byte.is_ascii_whitespace() || byte == b'>',
+            Frame::Html(quote) => byte == quote || byte == b'>',
+            Frame::Bare | Frame::Field | Frame::RawField => false,
+        }
+    }
+
+    fn within_link(&mut self, byte: u8, start: usize, depth: u16, found: &mut impl Found) -> bool {
+        let target = &self.held[start..];
+        let may_be_address = may_be_link(target) || target.starts_with(b"/");
+        if self.frame == Frame::Reference && (target.len() > MAX_LINK || !may_be_address) {
+            self.say_held(found);
+            return false;
+        }
+        if self.is_field() {
+            if target.len() > MAX_LINK {
+                self.state = State::Deaf;
+                return true;
+            }
+            // Neither an address nor a path has these, so it is text.
+            let is_text = byte.is_ascii_whitespace() || matches!(byte, b'"' | b'<' | b'{' | b'(' | b'[' | b'!');
+            let is_address = is_link(target) || target.first().is_some_and(|first| matches!(first, b'/' | b'.'));
+            if is_text && !is_address {
+                return self.give_up(found);
+            }
+        }
+        if target.len() > MAX_LINK {
+            self.look_again(MAX_AGAIN, found);
+            return false;
+        }
+        let escaped = self.held.last() == Some(&b'\\');
+        if (escaped && byte == b')') || !self.ends_target(byte, depth) {
+            let depth = match byte {
+                b'(' if !escaped => depth.saturating_add(1),
+                b')' if !escaped => depth.saturating_sub(1),
+                _ => depth,
+            };
+            self.hold(byte, State::Link(start, depth));
+            return true;
+        }
+        let Some(address) = address(&self.held[start..]) else {
+            if self.frame == Frame::Reference {
+                self.say_held(found);
+                return false;
+            }
+            return self.give_up(found);
+        };
+        let held = std::mem::take(&mut self.held);
+        match self.frame {
+            // It stays in the text, as it may be no image.
+            Frame::Reference => {
+                self.say(&held, found);
+                if is_link(address.as_bytes()) || is_named(&address) {
+                    found.link(&address, rank(&address));
+                }
+                self.state = State::Plain;
+                return false;
+            }
+            Frame::Html(_) => {
+                found.link(&address, Rank::Sure);
+                self.state = if byte == b'>' { State::Plain } else { State::TagEnd(0) };
+            }
+            _ => {
+                found.link(&address, Rank::Sure);
+                self.state = State::Plain;
+            }
+        }
+        true
+    }
+
+    /// Whether a text that is one link so far may still be one with this byte after a blank: as part of a file's name.
+    fn may_go_on(&self, byte: u8) -> bool {
+        let text = String::from_utf8_lossy(&self.held);
+        !is_named(text.trim()) && !text.trim_end().contains('\n') && !text.ends_with('\n') && byte != b'h'
+    }
+
+    /// Whether what is held, the whole text, is one link.
+    fn is_alone(&self) -> bool {
+        let text = String::from_utf8_lossy(&self.held);
+        let text = text.trim();
+        let ends = text.chars().any(|c| ends_address(c) || matches!(c, '"' | '<' | '>' | '`' | '|'));
+        is_link(text.as_bytes())
+            && !ends
+            && (is_named(text) || !text.contains(char::is_whitespace))
+            && text.matches("://").count() == 1 + text.matches("=http").count()
+    }
+
+    fn within_word(&mut self, byte: u8, found: &mut impl Found) -> bool {
+        let held = &self.held;
+        if held.len() > MAX_LINK {
+            return self.give_up(found);
+        }
+        // Where software has escaped the address for JSON.
+        let escaped = held.last() == Some(&b'\\');
+        if !is_link(held) {
+            let skips = byte == b'\\' && held.last() != Some(&b'\\') && held.len() > 4;
+            let plain: Vec<u8> = held.iter().copied().chain([byte]).filter(|byte| *byte != b'\\').collect();
+            if !skips && !may_be_link(&plain) {
+                return self.give_up(found);
+            }
+            if !skips && is_link(&plain) {
+                self.held = plain;
+            } else {
+                self.held.push(byte);
+            }
+            return true;
+        }
+        let count = |wanted: u8| memchr::memchr_iter(wanted, held).count();
+        let ends = match byte {
+            b'"' | b'\'' | b'<' | b'>' | b'`' | b'|' | b'{' | b'}' | b'^' => true,
+            b')' => count(b')') >= count(b'('),
+            b']' => count(b']') >= count(b'['),
+            b'*' => held.last() == Some(&b'*'),
+            _ if escaped => !(byte.is_ascii_punctuation() || byte == b'u'),
+            _ => byte.is_ascii_whitespace() || byte.is_ascii_control(),
+        };
+        if ends {
+            self.word(found);
+            return false;
+        }
+        self.held.push(byte);
+        if byte >= 0x80
+            && let Some((start, character)) = last_character(&self.held)
+        {
+            let before = std::str::from_utf8(&self.held[..start]).unwrap_or_default();
+            if ends_address(character) || is_named(before) || before.contains('?') {
+                let after = self.held.split_off(start);
+                self.word(found);
+                self.say(&after, found);
+            }
+        }
+        true
+    }
+
+    /// A word that begins as a link is over. It stays in the text, as nothing says that it is all of the answer.
     fn word(&mut self, found: &mut impl Found) {
         let held = std::mem::take(&mut self.held);
-        found.text(&held);
-        self.last = held.last().copied().unwrap_or(self.last);
+        self.say(&held, found);
         self.state = State::Plain;
-        if let Some(url) = linked_picture(&held) {
-            found.link(url);
+        let Ok(text) = std::str::from_utf8(&held) else { return };
+        if !is_link(&held) {
+            return;
+        }
+        let mut rest = text;
+        loop {
+            // Lists of links may have no blanks.
+            let next = [",http", ";http"].iter().filter_map(|mark| rest.find(mark)).min();
+            let (one, more) = rest.split_at(next.unwrap_or(rest.len()));
+            // Escaped brackets and quotes of HTML are none of the address.
+            let end = ["&quot;", "&#34;", "&#39;", "&lt;", "&gt;"].iter().filter_map(|mark| one.find(mark)).min();
+            let url = clean_address(without_punctuation(&one[..end.unwrap_or(one.len())]));
+            found.link(
+                &url,
+                match rank(&url) {
+                    Rank::Named => Rank::Sure,
+                    rank => rank,
+                },
+            );
+            let Some(more) = more.get(1..) else { return };
+            rest = more;
         }
     }
 
-    fn link(&mut self, start: usize, found: &mut impl Found) {
+    /// A string that is a link, or several, or a path.
+    fn field_link(&mut self, start: usize, found: &mut impl Found) {
         let held = std::mem::take(&mut self.held);
-        if let Ok(url) = std::str::from_utf8(&held[start..]) {
-            found.link(url.trim());
+        let Ok(text) = std::str::from_utf8(&held[start..]) else { return };
+        let text = text.trim().trim_matches(['"', '\'', '<', '>', '`']);
+        if !is_link(text.as_bytes()) {
+            if is_relative(text) {
+                found.link(&clean_address(text), Rank::Sure);
+            } else {
+                self.frame = Frame::Bare;
+                self.state = State::Plain;
+                self.push(text.as_bytes(), found);
+                self.finish(true, found);
+            }
+            return;
+        }
+        let mut rest = text;
+        while !rest.is_empty() {
+            let next = rest.match_indices("http").map(|(at, _)| at).find(|&at| {
+                at > 0 && is_link(&rest.as_bytes()[at..]) && rest[..at].ends_with([' ', '\n', '\t', ',', ';', '|'])
+            });
+            let (one, more) = rest.split_at(next.unwrap_or(rest.len()));
+            let one = one.lines().next().unwrap_or_default();
+            found.link(&clean_address(one.trim_end_matches([' ', '\t', ',', ';', '|'])), Rank::Sure);
+            rest = more;
         }
     }
+}
+
+/// The address in a target, without the title that may follow it.
+fn address(target: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(target).ok()?.trim();
+    let text = match text.split_once('>') {
+        Some((before, _)) => before,
+        None => text,
+    };
+    let title = [" \"", " '", " (", " =", "\t\"", " \u{201c}"].iter().filter_map(|mark| text.find(mark)).min();
+    let text = match title {
+        Some(at) if text.ends_with(['"', '\'', ')', '\u{201d}']) || text[at..].starts_with(" =") => text[..at].trim(),
+        _ => text,
+    };
+    let address = clean_address(text.trim_matches(['"', '\'', '`']));
+    (is_link(address.as_bytes()) || is_relative(&address)).then_some(address)
+}
+
+/// The character that the last of these bytes completes, and where it begins.
+fn last_character(bytes: &[u8]) -> Option<(usize, char)> {
+    let start = bytes.iter().rposition(|byte| byte & 0xc0 != 0x80)?;
+    let text = std::str::from_utf8(&bytes[start..]).ok()?;
+    text.chars().next().map(|character| (start, character))
 }

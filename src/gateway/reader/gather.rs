@@ -6,12 +6,12 @@ use super::{
     ImageRole, Receiver,
     deliver::{End, Pictures, Ticket},
     echo::Told,
-    facts::{cost, finish_reason, is_said, usage},
-    finder::{Finder, Found},
+    facts::{base_response, cost, finish_reason, is_said, tool_name, usage},
+    finder::{Field, Finder, Found},
     is_draft,
     json::{Tokens, Want},
-    marks::is_picture,
-    path::{Fact, Place, Step, Voice, place},
+    marks::{Rank, is_named, is_picture},
+    path::{Delta, Fact, Place, Step, Voice, place},
 };
 use crate::{
     gateway::mask::SecretMask,
@@ -41,10 +41,18 @@ pub(super) struct Gathered {
     pub detail: Option<Value>,
     pub code: Option<Value>,
     pub unsuccessful: bool,
+    /// How the gateway says that its work stands.
+    pub status: Option<String>,
+    /// What the model says about why it stopped.
+    pub finish_message: Option<String>,
+    /// The tool that the model wanted to use; empty if it has no name.
+    pub tool: Option<String>,
     /// The provider's own word for why it stopped, where the gateway has another one.
     native_finish: Option<String>,
     /// Set while server-sent events are read.
     pub events: bool,
+    /// Whether a body of words is searched.
+    searched: bool,
     slot: Slot,
     channels: Vec<Channel>,
     field: Finder,
@@ -66,7 +74,7 @@ enum Slot {
     None,
     Channel { index: usize, closes: bool },
     Unassigned,
-    Field,
+    Field { guess: bool },
     Fact(Fact),
 }
 
@@ -130,8 +138,12 @@ impl Gathered {
             detail: None,
             code: None,
             unsuccessful: false,
+            status: None,
+            finish_message: None,
+            tool: None,
             native_finish: None,
             events: false,
+            searched: false,
             slot: Slot::None,
             channels: Vec::new(),
             field: Finder::new(),
@@ -149,6 +161,17 @@ impl Gathered {
     /// Whether a picture has begun that has not ended.
     pub fn is_within_picture(&self) -> bool {
         self.field.is_within_picture() || self.channels.iter().any(|channel| channel.finder.is_within_picture())
+    }
+
+    /// Makes ready for a body that is text; what is no image of the answer is not searched.
+    pub fn begin_words(&mut self, searched: bool) {
+        self.searched = searched;
+        self.field.begin_field(Field::Text, None);
+    }
+
+    /// Whether a string whose place says nothing may be an image.
+    fn may_guess(&self) -> bool {
+        self.error.is_none() && !self.is_within_picture() && self.pictures.may_guess()
     }
 
     fn channel(&mut self, choice: u32, voice: Voice) -> usize {
@@ -181,6 +204,11 @@ impl Gathered {
         };
         let text = || value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         match fact {
+            Fact::BaseResponse => {
+                if let Some(error) = base_response(&value) {
+                    self.error.get_or_insert(error);
+                }
+            }
             Fact::BlockReason => self.block_reason = text().or_else(|| self.block_reason.take()),
             Fact::ChoiceIndex => {
                 if let Some(index) = value.as_u64() {
@@ -190,11 +218,15 @@ impl Gathered {
                 }
             }
             Fact::Code => self.code = Some(value),
-            Fact::Detail => self.detail = Some(value),
+            Fact::Detail => {
+                if is_said(&value) {
+                    self.detail = Some(value);
+                }
+            }
             Fact::Error if is_said(&value) => {
                 self.error.get_or_insert(value);
             }
-            Fact::Error | Fact::Thought | Fact::Type => {}
+            Fact::Error | Fact::ItemType | Fact::Thought | Fact::Type => {}
             Fact::Finish => {
                 if let Some(word) = text() {
                     self.choice_finished = true;
@@ -204,6 +236,7 @@ impl Gathered {
                     }
                 }
             }
+            Fact::FinishMessage => self.finish_message = text().or_else(|| self.finish_message.take()),
             Fact::Fingerprint => self.answer.system_fingerprint = text(),
             Fact::Id => self.answer.response_id = text(),
             Fact::Message => self.message = Some(value),
@@ -214,6 +247,13 @@ impl Gathered {
                 self.told.others += 1;
                 if let Some(text) = text() {
                     append(&mut self.refusal, &text);
+                }
+            }
+            Fact::Status => self.status = text().or_else(|| self.status.take()),
+            Fact::Tool => {
+                self.told.others += 1;
+                if is_said(&value) && self.tool.as_ref().is_none_or(String::is_empty) {
+                    self.tool = Some(tool_name(&value));
                 }
             }
             Fact::Success => self.unsuccessful = value == Value::Bool(false),
@@ -232,7 +272,11 @@ impl Gathered {
             && let Some(native) = self.native_finish.take()
             && word.eq_ignore_ascii_case("content_filter")
         {
-            *word = native;
+            if ["no_image", "image_other"].iter().any(|other| native.eq_ignore_ascii_case(other)) {
+                self.answer.finish_reason = Some(FinishReason::Other(native));
+            } else {
+                *word = native;
+            }
         }
     }
 }
@@ -261,10 +305,19 @@ impl<R: Receiver> Gather<'_, R> {
         }
     }
 
+    /// A string begins that may hold an image.
+    fn begin_field(&mut self, field: Field, mime: Option<String>, guess: bool) -> Want {
+        let gathered = &mut *self.gathered;
+        gathered.told.others += usize::from(!guess);
+        gathered.slot = Slot::Field { guess };
+        gathered.field.begin_field(field, mime);
+        Want::Stream
+    }
+
     /// The event or the body ended within a value.
     pub fn break_off(&mut self) {
         match self.gathered.slot {
-            Slot::Field => self.with_field(|field, out| field.finish(false, out)),
+            Slot::Field { guess } => self.with_field(guess, |field, out| field.finish(false, out)),
             Slot::Channel { index, closes: true } => self.with_channel(index, |finder, out| finder.finish(false, out)),
             _ => {}
         }
@@ -326,12 +379,26 @@ impl<R: Receiver> Gather<'_, R> {
             Voice::Says => (&mut answer.text, true),
             Voice::Thinks => (thoughts, false),
         };
-        act(&mut channel.finder, &mut Out { pictures, scope, receiver: self.receiver, text, spoken, utf8 });
+        let mut out = Out { pictures, scope, receiver: self.receiver, text: Some(text), spoken, guess: false, utf8 };
+        act(&mut channel.finder, &mut out);
     }
 
-    fn with_field(&mut self, act: impl FnOnce(&mut Finder, &mut Out<'_, R>)) {
-        let Gathered { pictures, scope, thoughts, field, utf8, .. } = &mut *self.gathered;
-        act(field, &mut Out { pictures, scope, receiver: self.receiver, text: thoughts, spoken: false, utf8 });
+    fn with_field(&mut self, guess: bool, act: impl FnOnce(&mut Finder, &mut Out<'_, R>)) {
+        let Gathered { pictures, scope, field, utf8, .. } = &mut *self.gathered;
+        act(field, &mut Out { pictures, scope, receiver: self.receiver, text: None, spoken: false, guess, utf8 });
+    }
+
+    /// More of a body that is text and nothing else.
+    pub fn words(&mut self, text: &[u8]) {
+        if !self.gathered.searched {
+            return;
+        }
+        self.with_field(false, |field, out| field.push(text, out));
+    }
+
+    /// Such a body is over.
+    pub fn words_end(&mut self) {
+        self.with_field(false, |field, out| field.finish(true, out));
     }
 
     /// A character that never became whole.
@@ -350,7 +417,13 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
             gathered.mime = None;
         }
         match place(path) {
-            Place::Other => Want::Nothing,
+            Place::Aside => Want::Nothing,
+            Place::Other => {
+                if first != b'"' || !gathered.may_guess() {
+                    return Want::Nothing;
+                }
+                self.begin_field(Field::Text, None, true)
+            }
             Place::Choice(position) => {
                 self.end_choice();
                 self.gathered.number = Number::Unknown(position);
@@ -362,6 +435,8 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
                 Want::Nothing
             }
             _ if first == b'n' => Want::Nothing,
+            // Some gateways call the model's message so, and some an object with an error.
+            Place::Fact(Fact::Message) if first == b'{' || first == b'[' => Want::Nothing,
             Place::Fact(fact) => {
                 let known = match fact {
                     Fact::Id => gathered.answer.response_id.is_some(),
@@ -377,8 +452,8 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
             }
             _ if first != b'"' => Want::Nothing,
             Place::Text { choice, voice, delta } => {
-                let in_part = delta && gathered.number == Number::Position;
-                let delta = delta && gathered.events;
+                let in_part = delta == Delta::InEvents && gathered.number == Number::Position;
+                let delta = delta == Delta::Always || (delta == Delta::InEvents && gathered.events);
                 gathered.told.deltas += usize::from(delta);
                 gathered.told.others += usize::from(!delta);
                 gathered.slot = match gathered.number {
@@ -395,35 +470,29 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
                 };
                 Want::Stream
             }
-            Place::Url => {
-                gathered.told.others += 1;
-                gathered.slot = Slot::Field;
-                gathered.field.begin_field(false, None);
-                Want::Stream
+            Place::Image => {
+                let mime = gathered.mime.take();
+                self.begin_field(Field::Any, mime, false)
             }
             Place::Base64 { draft } => {
-                gathered.told.others += 1;
                 if draft {
                     self.role(ImageRole::Draft);
                 }
-                let gathered = &mut *self.gathered;
-                let mime = gathered.mime.take();
-                if mime.as_deref().is_some_and(|mime| !is_picture(mime)) {
-                    return Want::Nothing;
-                }
-                gathered.slot = Slot::Field;
-                gathered.field.begin_field(true, mime);
-                Want::Stream
+                let mime = self.gathered.mime.take();
+                let field = if mime.as_deref().is_none_or(is_picture) { Field::Base64 } else { Field::Any };
+                self.begin_field(field, mime, false)
             }
         }
     }
 
     fn fragment(&mut self, bytes: &[u8]) {
-        self.gathered.told.fragments += 1;
-        self.gathered.told.last = (bytes.as_ptr().addr(), bytes.len());
+        if !matches!(self.gathered.slot, Slot::Field { guess: true }) {
+            self.gathered.told.fragments += 1;
+            self.gathered.told.last = (bytes.as_ptr().addr(), bytes.len());
+        }
         match self.gathered.slot {
             Slot::Channel { index, .. } => self.with_channel(index, |finder, out| finder.push(bytes, out)),
-            Slot::Field => self.with_field(|field, out| field.push(bytes, out)),
+            Slot::Field { guess } => self.with_field(guess, |field, out| field.push(bytes, out)),
             Slot::Unassigned => {
                 let Some(held) = self.gathered.unassigned.last_mut() else { return };
                 held.text.extend_from_slice(bytes);
@@ -461,16 +530,26 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
                     held.ended = true;
                 }
             }
-            Slot::Field => self.with_field(|field, out| field.finish(true, out)),
+            Slot::Field { guess } => self.with_field(guess, |field, out| field.finish(true, out)),
             _ => {}
         }
         self.gathered.slot = Slot::None;
+    }
+
+    fn document_end(&mut self) {
+        // Of several documents, each is an event.
+        if !self.gathered.events {
+            self.event_end();
+        }
     }
 
     fn whole(&mut self, raw: &[u8], complete: bool) {
         match std::mem::replace(&mut self.gathered.slot, Slot::None) {
             Slot::Fact(Fact::Thought) if raw == b"true" => self.role(ImageRole::Thought),
             Slot::Fact(Fact::Type) if is_draft(raw) => self.role(ImageRole::Draft),
+            Slot::Fact(Fact::ItemType) if raw == b"\"function_call\"" => {
+                self.gathered.tool.get_or_insert_default();
+            }
             Slot::Fact(fact) => self.gathered.take_fact(fact, raw, complete),
             _ => {}
         }
@@ -482,16 +561,21 @@ struct Out<'a, R> {
     pictures: &'a mut Pictures,
     scope: &'a mut Scope,
     receiver: &'a mut R,
-    text: &'a mut String,
+    /// Where the text is kept, if it is of interest.
+    text: Option<&'a mut String>,
     /// Whether the receiver is told of the text.
     spoken: bool,
+    /// Nothing says that what is found here is the answer's.
+    guess: bool,
     /// The beginning of a character whose end has not come.
     utf8: &'a mut Vec<u8>,
 }
 
 impl<R: Receiver> Out<'_, R> {
     fn say(&mut self, text: &str) {
-        append(self.text, text);
+        if let Some(kept) = &mut self.text {
+            append(kept, text);
+        }
         if self.spoken {
             self.receiver.text(text);
         }
@@ -500,7 +584,7 @@ impl<R: Receiver> Out<'_, R> {
 
 impl<R: Receiver> Found for Out<'_, R> {
     fn text(&mut self, text: &[u8]) {
-        if text.is_empty() {
+        if text.is_empty() || self.text.is_none() {
             return;
         }
         let joined;
@@ -533,17 +617,27 @@ impl<R: Receiver> Found for Out<'_, R> {
         }
     }
 
-    fn link(&mut self, url: &str) {
-        self.pictures.links += 1;
-        self.receiver.image_link(url);
+    fn link(&mut self, url: &str, rank: Rank) {
+        if self.guess {
+            if is_named(url) {
+                self.pictures.maybe(url, Rank::Named, true);
+            }
+        } else if rank == Rank::Sure {
+            self.pictures.links += 1;
+            self.receiver.image_link(url);
+        } else {
+            self.pictures.maybe(url, rank, false);
+        }
     }
 
     fn start(&mut self, mime: Option<&str>) -> Ticket {
         let ticket = self.pictures.start(mime, self.receiver);
         match self.scope.role {
+            _ if self.guess => self.pictures.guess(ticket, self.receiver),
             ImageRole::Final => self.scope.plain.push(ticket),
             role => self.pictures.role(ticket, role, self.receiver),
         }
+        self.pictures.meant += usize::from(!self.guess);
         ticket
     }
 

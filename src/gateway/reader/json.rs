@@ -33,6 +33,8 @@ pub(super) trait Tokens {
     fn string_end(&mut self);
     /// A value that was wanted whole. `complete` is false if it was too long and its end is missing.
     fn whole(&mut self, raw: &[u8], complete: bool);
+    /// A value that is in no other is over.
+    fn document_end(&mut self) {}
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -240,6 +242,7 @@ impl Json {
         if self.path.is_empty() {
             self.values += 1;
             self.state = State::Value;
+            tokens.document_end();
         } else {
             self.state = State::Next;
         }

@@ -17,12 +17,17 @@ mod payload;
 mod sse;
 #[cfg(test)]
 mod tests;
+mod unpack;
+#[cfg(test)]
+mod variety;
 mod verdict;
 
+use deliver::{End, Ticket};
 use echo::{Echo, Told};
 use gather::{Gather, Gathered};
 use json::Json;
 use sse::{Events, Lines};
+use unpack::{Packing, Unpacker};
 
 use crate::{
     gateway::mask::SecretMask,
@@ -31,6 +36,12 @@ use crate::{
 
 /// Of a body that is not understood, so much is kept for its words.
 const MAX_HEAD: usize = 8 * 1024;
+
+/// Of a body that is no text, so much is looked at to find out how it is packed.
+const LOOKED: usize = 4 * 1024;
+
+/// So many bytes are enough to tell what a body is.
+const SURE: usize = 12;
 
 /// Of an event's name, so much is looked at.
 const MAX_NAME: usize = 64;
@@ -65,6 +76,22 @@ impl Default for ReaderLimits {
     }
 }
 
+/// How the binary formats begin that some gateways answer in without any envelope: where which bytes stand.
+const FORMATS: [&[(usize, &[u8])]; 12] = [
+    &[(0, b"\x89PNG\r\n\x1a\n")],
+    &[(0, b"\xff\xd8\xff")],
+    &[(0, b"GIF87a")],
+    &[(0, b"GIF89a")],
+    &[(0, b"RIFF"), (8, b"WEBP")],
+    &[(0, b"\0\0\0"), (4, b"ftypavi")],
+    &[(0, b"\0\0\0"), (4, b"ftyphei")],
+    &[(0, b"\0\0\0"), (4, b"ftypmif")],
+    &[(0, b"\0\0\0\x0cJXL ")],
+    &[(0, b"\xff\x0a")],
+    &[(0, b"BM"), (6, b"\0\0\0\0")],
+    &[(0, b"<svg")],
+];
+
 /// What a picture is to its answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ImageRole {
@@ -75,6 +102,8 @@ pub enum ImageRole {
     Draft,
     /// What the model drew while it was thinking.
     Thought,
+    /// A string that begins as an image does where none was expected. It counts only if nothing else came.
+    Guess,
 }
 
 /// Who is given what an answer holds, while it arrives.
@@ -127,6 +156,14 @@ pub struct AnswerReader {
     stream: Stream,
     echo: Echo,
     mask: Option<SecretMask>,
+    /// The body as a whole, where it is an image.
+    image: Option<Ticket>,
+    /// What the body is unpacked with, if it is packed.
+    unpacker: Option<Unpacker>,
+    /// What was packed is over.
+    unpacked: bool,
+    /// The body was packed. What is packed twice is not understood.
+    was_packed: bool,
 }
 
 /// What a body is, by its first bytes.
@@ -138,8 +175,18 @@ enum Shape {
     Events,
     /// HTML or plain words.
     Words,
+    /// An image without anything around it.
+    Image,
     /// Beyond a limit: nothing more is read.
     TooLarge,
+}
+
+/// What the first bytes of a body say.
+enum Known {
+    /// Nothing as yet.
+    Nothing,
+    Packed(Packing),
+    Shape(Shape),
 }
 
 /// What is known of a stream of events.
@@ -172,6 +219,10 @@ impl AnswerReader {
             stream: Stream::default(),
             echo: Echo::default(),
             mask: None,
+            image: None,
+            unpacker: None,
+            unpacked: false,
+            was_packed: false,
         }
     }
 
@@ -184,23 +235,81 @@ impl AnswerReader {
 
     /// Reads on. Chunks may be cut anywhere.
     pub fn push(&mut self, chunk: &[u8], receiver: &mut impl Receiver) {
+        match self.unpacker.take() {
+            Some(unpacker) => self.unpack(unpacker, chunk, false, receiver),
+            None => self.read(chunk, receiver),
+        }
+    }
+
+    /// Reads on in a packed body, `over` if this is all. Where it ends or is damaged, the body ends.
+    fn unpack(&mut self, mut unpacker: Unpacker, packed: &[u8], over: bool, receiver: &mut impl Receiver) {
+        let mut read = |piece: &[u8]| {
+            self.read(piece, receiver);
+            self.shape != Shape::TooLarge
+        };
+        let mut unpacked = unpacker.push(packed, &mut read);
+        if over && unpacked.is_ok() {
+            unpacked = unpacker.finish(&mut read);
+        }
+        match unpacked {
+            Ok(()) => self.unpacker = Some(unpacker),
+            Err(unpack::Ended) => self.unpacked = true,
+        }
+    }
+
+    /// Reads on in what is not packed.
+    fn read(&mut self, chunk: &[u8], receiver: &mut impl Receiver) {
+        if self.unpacked {
+            return;
+        }
         self.length += chunk.len() as u64;
         if self.length > self.limits.max_body_bytes || self.gathered.pictures.too_large {
             self.shape = Shape::TooLarge;
         }
-        let before = self.head.len();
-        let room = MAX_HEAD - before;
+        let mut chunk = chunk;
+        while self.shape == Shape::Unseen && self.unpacker.is_none() && !self.unpacked && !chunk.is_empty() {
+            let (taken, rest) = chunk.split_at(chunk.len().min(MAX_HEAD - self.head.len()));
+            self.head.extend_from_slice(taken);
+            chunk = rest;
+            self.look(false, receiver);
+        }
+        if let Some(unpacker) = self.unpacker.take() {
+            return self.unpack(unpacker, chunk, false, receiver);
+        }
+        let room = MAX_HEAD - self.head.len();
         self.head.extend_from_slice(&chunk[..chunk.len().min(room)]);
-        match self.shape {
-            Shape::Unseen => {
-                let Some(start) = self.recognise() else { return };
-                // The head has room for more than is needed to recognise a body, so nothing is lost in between.
+        self.feed(chunk, receiver);
+    }
+
+    /// Looks at the head, and reads it if that tells what the body is.
+    fn look(&mut self, over: bool, receiver: &mut impl Receiver) {
+        // Some gateways send blanks for as long as they work.
+        let start = self.start();
+        self.head.drain(..start);
+        if self.head.is_empty() {
+            return;
+        }
+        match self.recognise(over) {
+            Known::Nothing => {}
+            Known::Packed(packing) => {
                 let head = std::mem::take(&mut self.head);
-                self.feed(&head[start..], receiver);
-                self.feed(&chunk[head.len() - before..], receiver);
+                let header = if let Packing::Gzip(length) = packing { length } else { 0 };
+                match Unpacker::new(packing) {
+                    Some(unpacker) if !self.was_packed => {
+                        self.was_packed = true;
+                        self.unpack(unpacker, &head[header..], over, receiver);
+                    }
+                    _ => self.shape = Shape::Words,
+                }
+            }
+            Known::Shape(shape) => {
+                self.shape = shape;
+                self.gathered.events = shape == Shape::Events;
+                let head = std::mem::take(&mut self.head);
+                self.begin(&head, receiver);
+                self.feed(&head, receiver);
                 self.head = head;
             }
-            _ => self.feed(chunk, receiver),
         }
     }
 
@@ -211,7 +320,17 @@ impl AnswerReader {
 
     /// The answer is over.
     pub fn finish(mut self, receiver: &mut impl Receiver) -> Outcome {
-        let mut gather = Gather { gathered: &mut self.gathered, receiver };
+        if self.shape == Shape::Unseen && !self.head.is_empty() {
+            self.look(true, receiver);
+        }
+        if let Some(unpacker) = self.unpacker.take() {
+            self.unpack(unpacker, &[], true, receiver);
+        }
+        // What was packed may be short itself.
+        if self.shape == Shape::Unseen && !self.head.is_empty() {
+            self.look(true, receiver);
+        }
+        let mut gather = Gather { gathered: &mut self.gathered, receiver: &mut *receiver };
         let within_json = self.json.is_within();
         if self.shape == Shape::Events && !within_json {
             // The last event need not be followed by an empty line.
@@ -220,6 +339,12 @@ impl AnswerReader {
             gather = events.gather;
         }
         let was_within_picture = gather.gathered.is_within_picture();
+        if let Some(image) = self.image {
+            gather.gathered.pictures.end(image, End::Complete, gather.receiver);
+        }
+        if self.shape == Shape::Words {
+            gather.words_end();
+        }
         if within_json || self.shape != Shape::Events {
             gather.break_off();
         }
@@ -231,7 +356,7 @@ impl AnswerReader {
             let whole = (self.head.len() as u64) == self.length;
             self.head = if whole { mask.text(&head) } else { mask.cut_text(&head) }.into_bytes();
         }
-        verdict::outcome(verdict::Evidence {
+        let evidence = verdict::Evidence {
             shape: self.shape,
             head: &self.head,
             json_open: within_json,
@@ -239,39 +364,79 @@ impl AnswerReader {
             was_within_picture,
             stream: &self.stream,
             gathered: &mut self.gathered,
+        };
+        verdict::outcome(evidence, receiver)
+    }
+
+    /// Where in the head the body begins: behind marks and white space.
+    fn start(&self) -> usize {
+        let mut at = 0;
+        loop {
+            let rest = &self.head[at..];
+            at += match rest.first() {
+                _ if rest.starts_with(MARK) => MARK.len(),
+                Some(byte) if byte.is_ascii_whitespace() => 1,
+                _ => return at,
+            };
+        }
+    }
+
+    /// What the body is that begins with the head, as soon as that is clear; `last` if nothing more comes.
+    fn recognise(&self, last: bool) -> Known {
+        let text = self.head.as_slice();
+        let mut may_be_image = false;
+        for format in FORMATS {
+            let needed = format.iter().map(|(at, bytes)| at + bytes.len()).max().unwrap_or(0);
+            if format.iter().all(|(at, bytes)| agrees(text, *at, bytes)) {
+                if text.len() >= needed {
+                    return Known::Shape(Shape::Image);
+                }
+                may_be_image = true;
+            }
+        }
+        if !last && (may_be_image || text.len() < SURE) {
+            return Known::Nothing;
+        }
+        if !unpack::is_text(&text[..text.len().min(SURE)]) {
+            if !last && text.len() < LOOKED {
+                return Known::Nothing;
+            }
+            let packing = unpack::guess(&text[..text.len().min(LOOKED)]);
+            return packing.map_or(Known::Shape(Shape::Words), Known::Packed);
+        }
+        let fields: [&[u8]; 5] = [b"data:", b"event:", b"id:", b"retry:", b":"];
+        Known::Shape(match text[0] {
+            b'{' | b'[' | b'"' => Shape::Json,
+            // A data URL and nothing else.
+            _ if marks::starts(text, b"data:image/") => Shape::Words,
+            _ if fields.iter().any(|field| marks::starts(text, field)) => Shape::Events,
+            first if self.declared == BodyKind::EventStream && first != b'<' => Shape::Events,
+            _ => Shape::Words,
         })
     }
 
-    /// What the body is, and where in the head it starts.
-    fn recognise(&mut self) -> Option<usize> {
-        const MARK: &[u8] = b"\xEF\xBB\xBF";
-        let mark = if self.head.starts_with(MARK) { MARK.len() } else { 0 };
-        if mark == 0 && MARK.starts_with(&self.head) {
-            return None;
+    /// Makes ready for a body of a shape that has just been recognised.
+    fn begin(&mut self, head: &[u8], receiver: &mut impl Receiver) {
+        match self.shape {
+            Shape::Image => self.image = Some(self.gathered.pictures.start(None, receiver)),
+            // A page has images that are none of the answer's.
+            Shape::Words => self.gathered.begin_words(!head.starts_with(b"<") || marks::starts(head, b"<img")),
+            _ => {}
         }
-        let start = mark + self.head[mark..].iter().position(|byte| !byte.is_ascii_whitespace())?;
-        let text = &self.head[start..];
-        let fields: [&[u8]; 5] = [b"data:", b"event:", b"id:", b"retry:", b":"];
-        self.shape = match text[0] {
-            b'{' | b'[' => Shape::Json,
-            _ if fields.iter().any(|field| text.starts_with(field)) => Shape::Events,
-            // It may yet become one.
-            _ if fields.iter().any(|field| field.starts_with(text)) => return None,
-            _ if self.declared == BodyKind::EventStream && text[0] != b'<' => Shape::Events,
-            _ => Shape::Words,
-        };
-        self.gathered.events = self.shape == Shape::Events;
-        Some(start)
     }
 
     fn feed(&mut self, bytes: &[u8], receiver: &mut impl Receiver) {
+        let mut gather = Gather { gathered: &mut self.gathered, receiver: &mut *receiver };
         match self.shape {
-            Shape::Json => {
-                let mut gather = Gather { gathered: &mut self.gathered, receiver };
-                self.json.push(bytes, &mut gather);
+            Shape::Json => self.json.push(bytes, &mut gather),
+            Shape::Words => gather.words(bytes),
+            Shape::Image => {
+                if let Some(image) = self.image {
+                    gather.gathered.pictures.bytes(image, bytes, gather.receiver);
+                }
             }
             Shape::Events => self.feed_events(bytes, receiver),
-            Shape::Unseen | Shape::Words | Shape::TooLarge => {}
+            Shape::Unseen | Shape::TooLarge => {}
         }
     }
 
@@ -362,6 +527,14 @@ impl<R: Receiver> Events for EventReader<'_, R> {
         self.stream.name.clear();
         self.json.reset();
     }
+}
+
+/// The byte order mark of UTF-8.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// Whether these bytes stand here, as far as the text goes.
+fn agrees(text: &[u8], at: usize, bytes: &[u8]) -> bool {
+    text.iter().skip(at).zip(bytes).all(|(one, other)| one == other)
 }
 
 /// Whether the events of this name or type hold drafts, as in `image_generation.partial_image`.

@@ -24,9 +24,14 @@ const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
 /// For the last few characters, where setting up the fast engine does not pay.
 const TAIL: GeneralPurpose = GeneralPurpose::new(&STANDARD, CONFIG);
 
+/// Widths at which software folds base64: MIME and PEM.
+const FOLDS: [usize; 2] = [76, 64];
+
 /// A decoder of one picture's base64.
 ///
-/// White space is skipped, the URL-safe alphabet taken for the usual one, and padding may be missing.
+/// Line breaks are skipped, the URL-safe alphabet taken for the usual one, and padding may be missing. Percent signs and
+/// backslashes that software put before characters are resolved. A blank within a line is a plus that went through the
+/// decoder of a form, unless all lines end in blanks at one of the usual widths.
 pub(super) struct Payload {
     engine: Simd,
     /// Clean characters that are not decoded yet.
@@ -39,6 +44,18 @@ pub(super) struct Payload {
     /// Padding has come, so nothing may follow.
     padded: bool,
     total: u64,
+    /// Characters that came, without white space.
+    characters: u64,
+    /// The beginning of an escaped character, as in `%2B` or `\/`.
+    escape: Vec<u8>,
+    /// Characters since the last line break.
+    column: usize,
+    /// Blanks since the last character, in a line that has one.
+    blanks: usize,
+    /// The width at which blanks fold lines; 0 if they do not.
+    fold: Option<usize>,
+    /// Where in `pending` a plus belongs, if the blank that came there folds no line.
+    undecided: Option<usize>,
 }
 
 impl Payload {
@@ -51,6 +68,12 @@ impl Payload {
             messy: false,
             padded: false,
             total: 0,
+            characters: 0,
+            escape: Vec::new(),
+            column: 0,
+            blanks: 0,
+            fold: None,
+            undecided: None,
         }
     }
 
@@ -61,6 +84,17 @@ impl Payload {
         self.messy = false;
         self.padded = false;
         self.total = 0;
+        self.characters = 0;
+        self.escape.clear();
+        self.column = 0;
+        self.blanks = 0;
+        self.fold = None;
+        self.undecided = None;
+    }
+
+    /// How many characters of base64 came.
+    pub fn characters(&self) -> u64 {
+        self.characters
     }
 
     /// Whether padding has come, so that nothing can follow.
@@ -73,16 +107,19 @@ impl Payload {
     #[must_use]
     pub fn push<'a>(&mut self, mut text: &'a [u8], mut out: impl FnMut(&[u8])) -> &'a [u8] {
         while !text.is_empty() {
-            let clean = self.pending.is_empty() && !self.messy && !self.padded;
-            if clean && text.len() >= SMALL {
+            let clean = self.pending.is_empty() && !self.messy && !self.padded && self.escape.is_empty();
+            if clean && self.blanks == 0 && text.len() >= SMALL {
                 let block = &text[..text.len().min(BLOCK) & !3];
                 if self.decode(block) {
+                    self.characters += block.len() as u64;
+                    self.column += block.len();
                     text = &text[block.len()..];
                 } else {
                     self.messy = true;
                 }
             } else {
                 let before = (text.len(), self.pending.len());
+                self.messy |= !self.escape.is_empty();
                 text = self.collect(text);
                 if before == (text.len(), self.pending.len()) {
                     break;
@@ -97,6 +134,12 @@ impl Payload {
 
     /// Hands over the rest and says whether there was anything and nothing is missing.
     pub fn finish(&mut self, mut out: impl FnMut(&[u8])) -> bool {
+        let blanks = std::mem::take(&mut self.blanks);
+        if !self.padded && blanks > 0 && (self.characters + blanks as u64).is_multiple_of(4) {
+            self.pending.extend(std::iter::repeat_n(b'+', blanks));
+        } else {
+            self.decide_by_count();
+        }
         let rest = std::mem::take(&mut self.pending);
         // A single character left over holds no whole byte.
         let odd = usize::from(rest.len() % 4 == 1);
@@ -104,7 +147,7 @@ impl Payload {
         self.pending = rest;
         self.pending.clear();
         self.hand_over(&mut out);
-        whole && self.total > 0
+        whole && self.total > 0 && self.escape.is_empty()
     }
 
     fn hand_over(&mut self, out: &mut impl FnMut(&[u8])) {
@@ -138,26 +181,19 @@ impl Payload {
         for &byte in text {
             let aligned = self.pending.len().is_multiple_of(4) && !self.pending.is_empty();
             let fast_again = aligned && !self.messy && !self.padded && text.len() - taken >= SMALL;
-            if self.pending.len() >= PENDING || fast_again {
+            let full = self.pending.len() >= PENDING;
+            if self.undecided.is_none() && (full || (fast_again && self.blanks == 0)) {
                 break;
             }
-            let byte = match byte {
-                b'-' => b'+',
-                b'_' => b'/',
-                byte => byte,
-            };
-            match byte {
-                b' ' | b'\n' | b'\r' | b'\t' => {}
-                b'=' => self.padded = true,
-                _ if self.padded => break,
-                b'+' | b'/' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => self.pending.push(byte),
-                _ => break,
+            if !self.take(byte) {
+                break;
             }
             taken += 1;
         }
         let rest = &text[taken..];
         let groups = self.pending.len() & !3;
-        if groups >= PENDING || (groups == self.pending.len() && rest.len() >= SMALL) {
+        let enough = groups >= PENDING || (groups == self.pending.len() && rest.len() >= SMALL);
+        if enough && self.undecided.is_none() {
             let pending = std::mem::take(&mut self.pending);
             // Clean characters in whole groups always decode.
             self.decode(&pending[..groups]);
@@ -165,6 +201,136 @@ impl Payload {
             self.pending.drain(..groups);
         }
         rest
+    }
+
+    /// Takes one byte; `false` if it is not base64.
+    fn take(&mut self, byte: u8) -> bool {
+        if !self.escape.is_empty() {
+            return self.unescape(byte);
+        }
+        let byte = match byte {
+            b'-' => b'+',
+            b'_' => b'/',
+            byte => byte,
+        };
+        match byte {
+            b' ' if self.column > 0 && !self.padded => self.blanks += 1,
+            b' ' => {}
+            b'\n' | b'\r' | b'\t' => self.end_line(),
+            b'=' => {
+                self.settle_blanks();
+                self.padded = true;
+            }
+            b'%' | b'\\' => self.escape.push(byte),
+            _ if self.padded => return false,
+            b'+' | b'/' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => self.character(byte),
+            _ => return false,
+        }
+        true
+    }
+
+    fn character(&mut self, byte: u8) {
+        self.settle_blanks();
+        self.pending.push(byte);
+        self.characters += 1;
+        self.column += 1;
+        // A line that is longer than the one before was not folded.
+        if self.undecided.is_some() && self.column as u64 * 2 > self.characters {
+            self.decide(false);
+        }
+    }
+
+    /// Takes the blanks before a character for what they were.
+    fn settle_blanks(&mut self) {
+        match std::mem::take(&mut self.blanks) {
+            0 => {}
+            1 if self.may_fold() => {
+                if self.fold.is_none() {
+                    self.undecided = Some(self.pending.len());
+                }
+                self.column = 0;
+            }
+            blanks => {
+                self.decide(false);
+                self.pending.extend(std::iter::repeat_n(b'+', blanks));
+                self.characters += blanks as u64;
+                self.column += blanks;
+                self.fold = Some(0);
+            }
+        }
+    }
+
+    /// Whether a blank at this column may fold the line.
+    fn may_fold(&mut self) -> bool {
+        match self.fold {
+            Some(width) => width == self.column,
+            None if self.undecided.is_some() => {
+                // The second line is as long as the first.
+                let folds = self.characters == self.column as u64 * 2;
+                self.decide(folds);
+                folds
+            }
+            None => FOLDS.contains(&self.column) && self.characters == self.column as u64,
+        }
+    }
+
+    /// Settles what the first blank was.
+    fn decide(&mut self, folds: bool) {
+        if let Some(at) = self.undecided.take() {
+            if folds {
+                self.fold = Some(self.column);
+            } else {
+                self.pending.insert(at, b'+');
+                self.characters += 1;
+                self.fold = Some(0);
+            }
+        }
+    }
+
+    /// Settles it where no second blank came: only the number of characters tells.
+    fn decide_by_count(&mut self) {
+        let complete = self.characters.is_multiple_of(4) || (self.padded && self.characters % 4 != 1);
+        self.decide(complete);
+    }
+
+    fn end_line(&mut self) {
+        self.decide_by_count();
+        self.blanks = 0;
+        self.column = 0;
+    }
+
+    /// The next byte of an escaped character.
+    fn unescape(&mut self, byte: u8) -> bool {
+        let (first, length) = (self.escape[0], self.escape.len());
+        let resolved = match first {
+            b'\\' => match byte {
+                b'n' | b'r' | b't' => b'\n',
+                b'/' | b'+' | b'=' | b'_' | b'-' => byte,
+                _ => {
+                    self.escape.clear();
+                    return false;
+                }
+            },
+            _ if !byte.is_ascii_hexdigit() => return false,
+            _ if length == 1 => {
+                self.escape.push(byte);
+                return true;
+            }
+            _ => {
+                let digit = |byte: u8| (byte as char).to_digit(16).unwrap_or_default() as u8;
+                digit(self.escape[1]) << 4 | digit(byte)
+            }
+        };
+        self.escape.clear();
+        // An escaped blank is none that was a plus.
+        match resolved {
+            b' ' => {
+                self.end_line();
+                true
+            }
+            b'%' | b'\\' => false,
+            resolved => self.take(resolved),
+        }
     }
 }
 
@@ -205,6 +371,42 @@ mod tests {
         let wrapped: Vec<u8> = text.as_bytes().chunks(76).flat_map(|line| [line, b"\r\n"].concat()).collect();
         assert_eq!(decode(&[text.as_bytes()]), (bytes.clone(), true));
         assert_eq!(decode(&[&wrapped]), (bytes, true));
+    }
+
+    #[test]
+    fn escapes_and_blanks_that_software_put_in_are_resolved() {
+        let bytes = picture(20_000);
+        let text = base64::engine::general_purpose::STANDARD.encode(&bytes);
+        let folded = |end: &str| {
+            let lines: Vec<&str> = text.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
+            lines.join(end)
+        };
+        for written in [
+            text.replace('+', "%2B").replace('/', "%2f").replace('=', "%3D"),
+            text.replace('+', " "),
+            text.replace('/', "\\/"),
+            folded("\r\n"),
+            folded("\n    "),
+            folded(" \n"),
+            folded(" "),
+            folded("\\r\\n"),
+            folded("%0A"),
+            format!(" {text} "),
+        ] {
+            for size in [1, 3, 76, 77, 1_000, 100_000] {
+                let pieces: Vec<&[u8]> = written.as_bytes().chunks(size).collect();
+                assert!(decode(&pieces) == (bytes.clone(), true), "in pieces of {size}: {}", &written[..200]);
+            }
+        }
+        // A plus at the very place where lines are folded.
+        for width in [76, 64] {
+            for length in [100, 140, 152, 153, 400] {
+                let mut text = "Q".repeat(length & !3);
+                text.replace_range(width..=width, "+");
+                let expected = base64::engine::general_purpose::STANDARD.decode(&text).unwrap();
+                assert_eq!(decode(&[text.replace('+', " ").as_bytes()]), (expected, true), "{width} of {length}");
+            }
+        }
     }
 
     #[test]

@@ -19,8 +19,13 @@ enum State {
     Field(usize),
     /// After the colon of `data` or `event`.
     Colon(Value),
+    /// At the start of data, after so many bytes of a field's name that came again.
+    Again(usize),
     Value(Value),
 }
+
+/// What some gateways write before data twice.
+const PREFIX: &[u8] = b"data:";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Value {
@@ -58,8 +63,20 @@ impl Lines {
             chunk = match self.state {
                 State::Field(length) => self.field(chunk, byte, length, events),
                 State::Colon(value) => {
-                    self.state = State::Value(value);
+                    self.state = if value == Value::Data { State::Again(0) } else { State::Value(value) };
                     if byte == b' ' { &chunk[1..] } else { chunk }
+                }
+                State::Again(length) if byte == PREFIX[length] => {
+                    let whole = length + 1 == PREFIX.len();
+                    self.state = if whole { State::Colon(Value::Data) } else { State::Again(length + 1) };
+                    &chunk[1..]
+                }
+                State::Again(length) => {
+                    self.state = State::Value(Value::Data);
+                    if length > 0 {
+                        events.data(&PREFIX[..length]);
+                    }
+                    chunk
                 }
                 State::Value(value) => {
                     let end = memchr2(b'\n', b'\r', chunk);
@@ -95,9 +112,10 @@ impl Lines {
                 }
             }
             b':' => {
-                self.state = State::Colon(match &self.field[..length] {
-                    b"data" => Value::Data,
-                    b"event" => Value::Name,
+                let is = |name: &str| self.field[..length].eq_ignore_ascii_case(name.as_bytes());
+                self.state = State::Colon(match length {
+                    _ if is("data") => Value::Data,
+                    _ if is("event") => Value::Name,
                     _ => Value::Ignored,
                 });
             }

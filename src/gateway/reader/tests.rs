@@ -313,7 +313,7 @@ fn answers_without_a_picture_say_why() {
         (filtered.to_string(), K::ImageBlocked, "IMAGE_SAFETY"),
         (
             choice(json!({ "content": null, "refusal": "I cannot draw that." }), "stop"),
-            K::ImageBlocked,
+            K::NoImage,
             "I cannot draw that.",
         ),
         (json!({ "candidates": [{ "finishReason": "IMAGE_SAFETY" }] }).to_string(), K::ImageBlocked, "IMAGE_SAFETY"),
@@ -460,11 +460,37 @@ proptest! {
     #[test]
     fn any_fragments_of_markdown_are_survived(words in prop::collection::vec(prop::sample::select(vec![
         "![", "](", "data:", "image/png", ";base64,", "AAAA", ")", "\"", "\n", " ", "https://a.b/c", "d", "!", "[", "]", "é", "<", ">", "=",
-    ]), 0..40)) {
+        "<img ", "src=", "'", "\\", "。", "：", "`", "```", "%2B", "https:\\/\\/", ".png", "(", "iVBORw0KGgo", "/files/a.png",
+        "data:image/png;base64,", "iVBORw0KGgoAAAANSUhEUgAAACgAAAAeCAIAAADRv8uKAAAN", "AAAAHGZ0eXBhdmlm", "|", "*", "图片", ",", ";",
+    ]), 0..40), field in any::<bool>()) {
         let text = words.concat();
-        let body = message(json!({ "content": text }));
-        let (whole, pieced) = (read(&body), read_pieces(BodyKind::Json, body.as_bytes().chunks(3)));
-        prop_assert_eq!(whole, pieced);
+        let body = if field { json!({ "data": [{ "url": text, "x": text }] }).to_string() } else { message(json!({ "content": text })) };
+        let whole = read(&body);
+        for size in [1, 3, 17] {
+            prop_assert_eq!(&whole, &read_pieces(BodyKind::Json, body.as_bytes().chunks(size)));
+        }
+        prop_assert!(whole.0.images.iter().all(|image| image.2.is_some()));
+        // In events, a text goes on from one to the next.
+        let event = |word: &&str| ["data: ", &json!({ "choices": [{ "delta": { "content": word } }] }).to_string(), "\n\n"].concat();
+        let events: Vec<String> = words.iter().map(event).collect();
+        let events = events.concat();
+        let whole = read(&events);
+        prop_assert_eq!(&whole, &read_pieces(BodyKind::Unknown, events.as_bytes().chunks(5)));
+    }
+
+    #[test]
+    fn any_places_of_strings_are_survived(keys in prop::collection::vec(prop::sample::select(vec![
+        "data", "url", "image", "images", "output", "result", "choices", "message", "content", "parts", "candidates", "b64_json", "x",
+        "input", "delta", "response", "text", "source", "item", "predictions", "error", "status",
+    ]), 1..6), lists in prop::collection::vec(any::<bool>(), 6), value in prop::sample::select(vec![
+        "data:image/png;base64,iVBORw0KGgo=", "iVBORw0KGgo=", "https://a.example/1.png", "/1.png", "![x](https://a.example/1.png)", "words",
+    ])) {
+        let mut body = json!(value);
+        for (key, list) in keys.iter().zip(lists) {
+            body = if list { json!([{ *key: body }]) } else { json!({ *key: body }) };
+        }
+        let body = format!("{body}\n{body}");
+        prop_assert_eq!(read(&body), read_pieces(BodyKind::Unknown, body.as_bytes().chunks(1)));
     }
 }
 

@@ -354,9 +354,9 @@ impl Core {
         let (id, recipe, now) = (intent.request, Arc::new(intent.recipe.clone()), self.world.now());
         let profile = self.profile(&recipe.profile);
         // Links may lead to the gateway that gave them, wherever its profile leads now.
-        let policy = profile.map(|profile| {
-            let base_url = read.gateway.as_deref().unwrap_or_else(|| self.world.base_url(&profile));
-            LinkPolicy::of(&profile, base_url)
+        let policy = profile.as_ref().map(|profile| {
+            let base_url = read.gateway.as_deref().unwrap_or_else(|| self.world.base_url(profile));
+            LinkPolicy::of(profile, base_url)
         });
         let turn = Turn::default();
         self.queue.run.asked(recipe.batch, now);
@@ -368,6 +368,7 @@ impl Core {
             Arc::clone(&self.world),
             id,
             Arc::clone(&recipe),
+            profile,
             policy.unwrap_or_default(),
             read,
             reins.cancel,

@@ -94,6 +94,8 @@ fn key(kind: FailureKind) -> &'static str {
         K::PromptBlocked => "failure-prompt-blocked",
         K::ImageBlocked => "failure-image-blocked",
         K::NoImage => "failure-no-image",
+        K::NothingDrawn => "failure-nothing-drawn",
+        K::ToolCalled => "failure-tool-called",
         K::EmptyAnswer => "failure-empty-answer",
         K::NotUnderstood => "failure-not-understood",
         K::GatewayFailed => "failure-gateway-failed",
