@@ -464,6 +464,7 @@ foreign-negative = Not to show
 foreign-steps = Steps
 foreign-sampler = Sampler
 foreign-guidance = Guidance
+foreign-guessed = Guessed
 stop = Stop
 toast-importing = Bringing in pictures: { $done } of { $total }
 import-new = { $count ->

@@ -262,6 +262,7 @@ foreign-negative = 不要出現
 foreign-steps = 步數
 foreign-sampler = 取樣器
 foreign-guidance = 引導強度
+foreign-guessed = 推測
 stop = 停止
 toast-importing = 正在匯入圖片：{ $done } / { $total }
 import-new = { $count ->

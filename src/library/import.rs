@@ -137,8 +137,11 @@ impl Library {
         }
         let picture = imaging::thumbnail(&bytes, &Limits::default(), EDGE)?;
         let mut metadata = imaging::metadata(&bytes);
-        if let Some(text) = beside(file, "swarm.json") {
-            metadata.beside(&String::from_utf8_lossy(&text));
+        // Cheap as these texts are to read, most pictures have none beside them.
+        if metadata.recipe().is_none_or(|recipe| !recipe.guessed.is_empty()) {
+            for text in texts_beside(file) {
+                metadata.beside(&text);
+            }
         }
         let modified = about.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
         let own = own_sidecar(file, &sha256);
@@ -223,6 +226,16 @@ fn own_sidecar(file: &Path, sha256: &str) -> Option<Sidecar> {
 fn beside(file: &Path, extension: &str) -> Option<Vec<u8>> {
     let beside: PathBuf = file.with_extension(extension);
     read_regular(&beside, LARGEST_SIDECAR).ok()
+}
+
+/// The texts in files beside a picture in which programs leave recipes. Their names are that of the picture, with or
+/// without its extension.
+fn texts_beside(file: &Path) -> impl Iterator<Item = String> {
+    let bytes = ["swarm.json", "json", "txt"].into_iter().flat_map(|extension| {
+        let whole = file.extension().map(|own| format!("{}.{extension}", own.to_string_lossy()));
+        [Some(extension.to_owned()), whole].into_iter().flatten().filter_map(|extension| beside(file, &extension))
+    });
+    bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// A recipe as far as another program's can be one.

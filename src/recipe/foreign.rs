@@ -1,6 +1,6 @@
 //! Where a picture was brought in from, and what another program says about how it was made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -49,4 +49,30 @@ pub struct ForeignRecipe {
     /// What else it says, by its own names.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub extra: BTreeMap<String, String>,
+    /// Which of these may be wrong: the program left several that could be meant, or none at the place where it should
+    /// be.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub guessed: BTreeSet<ForeignField>,
+}
+
+/// A value of a [`ForeignRecipe`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ForeignField {
+    /// The prompt.
+    Prompt,
+    /// The negative prompt.
+    Negative,
+    /// The model.
+    Model,
+    /// The seed.
+    Seed,
+    /// The steps of the sampler.
+    Steps,
+    /// The guidance.
+    Cfg,
+    /// The sampler.
+    Sampler,
+    /// Width and height.
+    Size,
 }

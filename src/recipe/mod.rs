@@ -34,7 +34,7 @@ pub use answer::{Answer, FinishReason, Usage};
 pub use exchange::{Answered, Exchange, SentBody, SentField};
 pub use failure::{Charge, Failure, FailureKind, Retry};
 pub use fitting::{Fit, Formats, Measured, TOGETHER};
-pub use foreign::{ForeignRecipe, Source};
+pub use foreign::{ForeignField, ForeignRecipe, Source};
 pub use ids::{BatchId, CollectionId, ImageId, ProfileId, RequestId, RowId, SheetId};
 pub use ignored::references_ignored;
 pub use kept::{KeptPlace, KeptResponse};

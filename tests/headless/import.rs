@@ -127,6 +127,19 @@ fn what_a_program_wrote_beside_a_picture_is_its_recipe() {
     assert_eq!(known["recipe"]["prompt"], "a heron");
     assert_eq!(known["source"]["recipe"]["tool"], "SwarmUI");
     assert_eq!(known["source"]["recipe"]["extra"]["loras"], "ink");
+
+    // A text, and JSON without a mark; their names are the picture's with or without its extension.
+    let text = "a crane\nNegative prompt: fog\nSteps: 20, Sampler: Euler, Seed: 6, Size: 8x8";
+    let said = r#"{"prompt":"a stork","negative_prompt":"fog","seed":7.0,"steps":20}"#;
+    for (seed, beside, said, prompt) in [(5, "b.txt", text, "a crane"), (7, "b.png.json", said, "a stork")] {
+        fs::write(own.join("b.png"), png(seed)).expect("it can be written");
+        fs::write(own.join(beside), said).expect("it can be written");
+        let run = home.run(&["import", "--json", "own/b.png"]);
+        let known = sidecar(&home, run.events("imported")[0]["id"].as_str().expect("an id"));
+        assert_eq!(known["recipe"]["prompt"], prompt, "{beside}");
+        assert_eq!(known["source"]["recipe"]["negative"], "fog", "{beside}");
+        fs::remove_file(own.join(beside)).expect("it can be removed");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::{imaging::sniff, recipe::Format};
 
-use super::{LONGEST, Metadata, exif, xmp};
+use super::{LONGEST, Metadata, exif, iptc, profile, xmp};
 
 pub(super) fn read(bytes: &[u8], metadata: &mut Metadata) {
     // Each gives up where its file is damaged; what was read until then stays.
@@ -16,13 +16,13 @@ pub(super) fn read(bytes: &[u8], metadata: &mut Metadata) {
 }
 
 /// Cuts off the first `count` bytes.
-fn take<'a>(bytes: &mut &'a [u8], count: usize) -> Option<&'a [u8]> {
+pub(super) fn take<'a>(bytes: &mut &'a [u8], count: usize) -> Option<&'a [u8]> {
     let (first, rest) = bytes.split_at_checked(count)?;
     *bytes = rest;
     Some(first)
 }
 
-fn byte(bytes: &mut &[u8]) -> Option<u8> {
+pub(super) fn byte(bytes: &mut &[u8]) -> Option<u8> {
     take(bytes, 1).and_then(|bytes| bytes.first().copied())
 }
 
@@ -34,7 +34,7 @@ fn until_zero<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
     Some(first)
 }
 
-fn number<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
+pub(super) fn number<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
     take(bytes, N)?.try_into().ok()
 }
 
@@ -55,7 +55,8 @@ fn png(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
         let data = take(&mut rest, length)?;
         match kind {
             // Some programs write UTF-8 where Latin-1 should be.
-            b"tEXt" => png_text(data, |text| Some(loose(text)), metadata),
+            // `ComfyUI` has a chunk of its own for animations.
+            b"tEXt" | b"comf" => png_text(data, |text| Some(loose(text)), metadata),
             b"zTXt" => png_text(data, |text| Some(loose(&inflate(text.strip_prefix(&[0])?)?)), metadata),
             b"iTXt" => png_text(data, international, metadata),
             b"eXIf" => {
@@ -74,6 +75,8 @@ fn png_text(mut data: &[u8], read: impl FnOnce(&[u8]) -> Option<String>, metadat
     let text = read(data)?;
     if key == "XML:com.adobe.xmp" {
         xmp::read(&text, metadata);
+    } else if let Some(kind) = key.strip_prefix("Raw profile type ") {
+        profile::read(kind, &text, metadata);
     } else {
         metadata.add(&key, &text);
     }
@@ -109,6 +112,11 @@ fn jpeg(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
                     exif::read(tiff, metadata);
                 } else if let Some(packet) = data.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0") {
                     xmp::read(&loose(packet), metadata);
+                }
+            }
+            0xed => {
+                if let Some(resources) = data.strip_prefix(b"Photoshop 3.0\0") {
+                    iptc::read(resources, metadata);
                 }
             }
             0xfe => metadata.add("comment", &loose(data)),

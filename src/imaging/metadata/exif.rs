@@ -1,18 +1,25 @@
 //! EXIF: the texts in which programs leave recipes, and when a picture was taken.
 
+use std::{cmp::Reverse, collections::BTreeSet};
+
 use exif::{DateTime, Field, In, Reader, Tag, Value};
 
 use super::{LONGEST, Metadata, containers::loose};
 
-/// Texts that are kept, and under which key.
-const TEXTS: [(Tag, &str); 6] = [
-    (Tag::UserComment, "exif:UserComment"),
-    (Tag::ImageDescription, "exif:ImageDescription"),
-    (Tag::Software, "exif:Software"),
-    (Tag::MakerNote, "exif:MakerNote"),
-    (Tag::Make, "exif:Make"),
-    (Tag::Model, "exif:Model"),
+/// Texts that are kept, and under which key. Those of Windows have no names of their own.
+const TEXTS: [(u16, &str); 8] = [
+    (Tag::UserComment.1, "exif:UserComment"),
+    (Tag::ImageDescription.1, "exif:ImageDescription"),
+    (Tag::Software.1, "exif:Software"),
+    (Tag::MakerNote.1, "exif:MakerNote"),
+    (Tag::Make.1, "exif:Make"),
+    (Tag::Model.1, "exif:Model"),
+    (0x9c9c, "exif:XPComment"),
+    (0x9c9b, "exif:XPTitle"),
 ];
+
+/// Texts that `ComfyUI` and savers for it put into any field, behind their name and a colon.
+const LABELS: [&str; 3] = ["prompt", "workflow", "parameters"];
 
 /// Reads a TIFF structure.
 pub(super) fn read(tiff: &[u8], metadata: &mut Metadata) {
@@ -23,9 +30,21 @@ pub(super) fn read(tiff: &[u8], metadata: &mut Metadata) {
     reader.continue_on_error(true);
     let read = reader.read_raw(tiff.to_owned()).or_else(|error| error.distill_partial_result(|_| ()));
     let Ok(exif) = read else { return };
-    for (tag, key) in TEXTS {
-        if let Some(field) = exif.get_field(tag, In::PRIMARY) {
-            metadata.add(key, &text(field, exif.little_endian()));
+    // Some writers put fields of one directory into another.
+    let primary = |number: u16| exif.fields().find(|field| field.tag.1 == number && field.ifd_num == In::PRIMARY);
+    for (number, key) in TEXTS {
+        let Some(field) = primary(number) else { continue };
+        let text = text(field, exif.little_endian());
+        metadata.add(key, &text);
+        if let Some((label, rest)) = labelled(&text) {
+            metadata.add(label, rest);
+        }
+    }
+    for field in exif.fields().filter(|field| TEXTS.iter().all(|(number, _)| *number != field.tag.1)) {
+        if let Value::Ascii(texts) = &field.value
+            && let Some((label, rest)) = texts.first().map(|text| loose(text)).as_deref().and_then(labelled)
+        {
+            metadata.add(label, rest);
         }
     }
     let dates = [Tag::DateTimeOriginal, Tag::DateTime];
@@ -33,39 +52,79 @@ pub(super) fn read(tiff: &[u8], metadata: &mut Metadata) {
     metadata.taken = metadata.taken.or_else(taken);
 }
 
+/// A text behind its label. Graphs are JSON; a sentence that begins with such a word is none.
+fn labelled(text: &str) -> Option<(&'static str, &str)> {
+    let (said, rest) = text.split_once(':')?;
+    let label = LABELS.into_iter().find(|label| said.trim().eq_ignore_ascii_case(label))?;
+    (label == "parameters" || rest.trim_start().starts_with('{')).then_some((label, rest))
+}
+
 fn text(field: &Field, little: bool) -> String {
+    let comment_field = field.tag.1 == Tag::UserComment.1;
     match &field.value {
+        // The reader cuts texts at zeros, which UTF-16 is full of.
+        Value::Ascii(texts) if comment_field => comment(&texts.join(&0), little),
         Value::Ascii(texts) => texts.iter().map(|text| loose(text)).collect::<Vec<_>>().join("\n"),
-        Value::Undefined(bytes, _) if field.tag == Tag::UserComment => comment(bytes, little),
+        Value::Undefined(bytes, _) | Value::Byte(bytes) if comment_field => comment(bytes, little),
+        // Windows writes UTF-16 in this order only.
+        Value::Byte(bytes) if field.tag.1 >= 0x9c9b => utf16(bytes, true),
         Value::Undefined(bytes, _) | Value::Byte(bytes) => loose(bytes),
         _ => String::new(),
     }
 }
 
-/// A user comment, whose first eight bytes say in which letters it is.
+/// A user comment, whose first eight bytes say in which letters it is. Not every program keeps to what it says there.
 fn comment(bytes: &[u8], little: bool) -> String {
     match bytes.split_at_checked(8) {
+        Some((b"UNICODE\0", text)) if is_utf8(text) => loose(text),
         Some((b"UNICODE\0", text)) => utf16(text, little),
-        Some((b"ASCII\0\0\0" | b"JIS\0\0\0\0\0" | b"\0\0\0\0\0\0\0\0", text)) => loose(text),
+        Some((b"ASCII\0\0\0" | b"JIS\0\0\0\0\0" | b"\0\0\0\0\0\0\0\0", text)) => plain(text, little),
         // Some programs leave the eight bytes out.
-        _ => loose(bytes),
+        _ => plain(bytes, little),
     }
+}
+
+/// Bytes for letters, unless they show that two bytes are one.
+fn plain(bytes: &[u8], little: bool) -> String {
+    let zeros = memchr::memchr_iter(0, bytes).count();
+    let marked = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    if marked || (zeros > bytes.len() / 4 && !is_utf8(bytes)) { utf16(bytes, little) } else { loose(bytes) }
+}
+
+/// Whether bytes are a text in UTF-8. Those of UTF-16 hardly ever happen to be: they have zeros, control characters, or
+/// sequences that UTF-8 does not know.
+fn is_utf8(bytes: &[u8]) -> bool {
+    let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    std::str::from_utf8(&bytes[..end])
+        .is_ok_and(|text| !text.is_empty() && text.chars().all(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r')))
 }
 
 /// UTF-16 in whichever order of bytes it is: programs write either, whatever the file's own order.
 fn utf16(bytes: &[u8], little: bool) -> String {
-    let (bytes, little) = match bytes {
-        [0xff, 0xfe, bytes @ ..] => (bytes, true),
-        [0xfe, 0xff, bytes @ ..] => (bytes, false),
-        _ => {
-            // Every text has spaces, digits or line ends, of which one byte is zero.
-            let zeros = |at: usize| bytes.as_chunks::<2>().0.iter().filter(|pair| pair[at] == 0).count();
-            let (first, second) = (zeros(0), zeros(1));
-            (bytes, if first == second { little } else { second > first })
-        }
+    let read = |bytes: &[u8], little: bool| {
+        let unit = if little { u16::from_le_bytes } else { u16::from_be_bytes };
+        String::from_utf16_lossy(&bytes.as_chunks::<2>().0.iter().map(|pair| unit(*pair)).collect::<Vec<_>>())
     };
-    let read = if little { u16::from_le_bytes } else { u16::from_be_bytes };
-    String::from_utf16_lossy(&bytes.as_chunks::<2>().0.iter().map(|pair| read(*pair)).collect::<Vec<_>>())
+    match bytes {
+        [0xff, 0xfe, bytes @ ..] => read(bytes, true),
+        [0xfe, 0xff, bytes @ ..] => read(bytes, false),
+        _ => {
+            // Most texts have spaces, digits or line ends, of which one byte is zero; others show it by their letters,
+            // and these by how few alphabets they are from.
+            let usual = |little| {
+                let text = read(bytes, little);
+                let alphabets: BTreeSet<u32> = text.chars().map(|c| u32::from(c) >> 8).collect();
+                (text.chars().filter(|c| is_usual(*c)).count(), Reverse(alphabets.len()))
+            };
+            let (as_little, as_big) = (usual(true), usual(false));
+            read(bytes, if as_little == as_big { little } else { as_little > as_big })
+        }
+    }
+}
+
+/// Whether a letter is one of those that prompts are made of: Latin, punctuation, Chinese, Japanese, Korean.
+fn is_usual(c: char) -> bool {
+    matches!(c, '\n' | ' '..='~' | '\u{3000}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{ff01}'..='\u{ff5e}')
 }
 
 fn date(field: &Field) -> Option<jiff::civil::DateTime> {

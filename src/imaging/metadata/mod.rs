@@ -5,7 +5,10 @@
 
 mod containers;
 mod exif;
+mod iptc;
+mod profile;
 mod recipes;
+mod stealth;
 #[cfg(test)]
 mod tests;
 mod xmp;
@@ -26,7 +29,7 @@ const ALL: usize = 16 << 20;
 /// What is written in a file beside its pixels.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Metadata {
-    /// Texts by their keys. The keys of PNG chunks are as they are; others are `exif:…`, `xmp` and `comment`.
+    /// Texts by their keys. The keys of PNG chunks are as they are; others are `exif:…`, `xmp:…`, `iptc:…` and `comment`.
     texts: Vec<(String, String)>,
     /// Bytes of all texts.
     bytes: usize,
@@ -38,6 +41,10 @@ pub struct Metadata {
 pub fn metadata(bytes: &[u8]) -> Metadata {
     let mut metadata = Metadata::default();
     containers::read(bytes, &mut metadata);
+    // Pixels are decoded only where nothing else says how the picture was made.
+    if metadata.recipe().is_none() {
+        stealth::read(bytes, &mut metadata);
+    }
     metadata
 }
 
@@ -57,15 +64,20 @@ impl Metadata {
         recipes::read(self)
     }
 
-    /// Takes in what `SwarmUI` has written into a file of its own beside the picture. What stands in the picture itself
-    /// comes first.
+    /// Takes in the text of a file beside the picture in which a program may have left the recipe. What stands in the
+    /// picture itself comes first.
     pub fn beside(&mut self, text: &str) {
         self.add(recipes::BESIDE, text);
     }
 
+    /// The texts of files beside the picture.
+    fn all_beside(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().filter(|(key, _)| key == recipes::BESIDE).map(|(_, text)| text.as_str())
+    }
+
     /// Keeps a text if there is room.
     fn add(&mut self, key: &str, text: &str) {
-        let text = text.trim_matches(|c: char| c == '\0' || c.is_whitespace());
+        let text = text.trim_matches(|c: char| matches!(c, '\0' | '\u{feff}') || c.is_whitespace());
         let bytes = self.bytes + text.len();
         if !text.is_empty() && text.len() <= LONGEST && bytes <= ALL && self.texts.len() < TEXTS {
             self.texts.push((key.to_owned(), text.to_owned()));

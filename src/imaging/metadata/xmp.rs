@@ -1,53 +1,108 @@
-//! XMP: the few properties that say how a picture was made (IPTC 2025.1). Read without a full reader of XML, as the names
-//! in their usual form are what programs write.
+//! XMP: the few properties that say how a picture was made, as attributes, elements, or the first item of a list.
+
+use quick_xml::{
+    NsReader, XmlVersion,
+    escape::resolve_predefined_entity,
+    events::{BytesStart, Event},
+    name::{QName, ResolveResult},
+};
 
 use super::Metadata;
 
-/// Properties that are kept, and under which key.
-const PROPERTIES: [(&str, &str); 4] = [
-    ("Iptc4xmpExt:AIPromptInformation", "xmp:prompt"),
-    ("Iptc4xmpExt:AISystemUsed", "xmp:system"),
-    ("Iptc4xmpExt:DigitalSourceType", "xmp:source"),
-    ("dc:description", "xmp:description"),
+/// Tags and texts of a packet that are looked at, at most.
+const EVENTS: usize = 100_000;
+
+/// How deep tags may be within each other.
+const DEEP: usize = 256;
+
+/// Properties that are kept: their namespace, its usual prefix, their name, and under which key they are kept.
+const PROPERTIES: [(&str, &str, &str, &str); 7] = [
+    (IPTC, "Iptc4xmpExt", "AIPromptInformation", "xmp:prompt"),
+    (IPTC, "Iptc4xmpExt", "AISystemUsed", "xmp:system"),
+    (IPTC, "Iptc4xmpExt", "DigitalSourceType", "xmp:source"),
+    ("http://purl.org/dc/elements/1.1/", "dc", "description", "xmp:description"),
+    ("http://ns.adobe.com/exif/1.0/", "exif", "UserComment", "xmp:comment"),
+    ("http://ns.adobe.com/tiff/1.0/", "tiff", "ImageDescription", "xmp:description"),
+    ("http://ns.adobe.com/xap/1.0/", "xmp", "CreatorTool", "xmp:tool"),
 ];
 
+/// Properties of `ComfyUI`'s and of savers for it, which each have a namespace of their own.
+const GRAPHS: [&str; 3] = ["prompt", "workflow", "parameters"];
+
+const IPTC: &str = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/";
+
+/// Reads a packet as far as it is well-formed.
 pub(super) fn read(packet: &str, metadata: &mut Metadata) {
-    for (name, key) in PROPERTIES {
-        if let Some(value) = attribute(packet, name).or_else(|| element(packet, name)) {
+    let mut reader = NsReader::from_str(packet.trim_start_matches(['\0', '\u{feff}']));
+    let mut depth = 0_usize;
+    // The property whose text is read, and how deep it is.
+    let mut open: Option<(&str, usize, String)> = None;
+    for _ in 0..EVENTS {
+        let Ok(event) = reader.read_event() else { break };
+        match event {
+            Event::Start(tag) => {
+                depth += 1;
+                if depth > DEEP {
+                    break;
+                }
+                attributes(&reader, &tag, metadata);
+                if open.is_none() {
+                    open = property(&reader, tag.name(), false).map(|key| (key, depth, String::new()));
+                }
+            }
+            Event::Empty(tag) => attributes(&reader, &tag, metadata),
+            Event::End(tag) => {
+                // The first item of a list is the one in the usual language.
+                let ends = |(_, at, text): &mut (&str, usize, String)| {
+                    *at == depth || (tag.local_name().as_ref() == "li" && !text.trim().is_empty())
+                };
+                if let Some((key, _, text)) = open.take_if(ends) {
+                    metadata.add(key, &text);
+                }
+                depth = depth.saturating_sub(1);
+            }
+            Event::Text(text) => keep(&mut open, &text.xml10_content()),
+            Event::CData(text) => keep(&mut open, &text.xml10_content()),
+            Event::GeneralRef(name) => match name.resolve_char_ref() {
+                Ok(Some(letter)) => keep(&mut open, letter.encode_utf8(&mut [0; 4])),
+                _ => keep(&mut open, resolve_predefined_entity(&name).unwrap_or_default()),
+            },
+            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
+            Event::Eof => break,
+        }
+    }
+    if let Some((key, _, text)) = open {
+        metadata.add(key, &text);
+    }
+}
+
+fn keep(open: &mut Option<(&str, usize, String)>, text: &str) {
+    if let Some((_, _, kept)) = open {
+        kept.push_str(text);
+    }
+}
+
+fn attributes(reader: &NsReader<&[u8]>, tag: &BytesStart<'_>, metadata: &mut Metadata) {
+    // Looking for names that come twice takes long where there are many.
+    for attribute in tag.attributes().with_checks(false).flatten() {
+        let Some(key) = property(reader, attribute.key, true) else { continue };
+        if let Ok(value) = attribute.normalized_value(XmlVersion::Implicit1_0) {
             metadata.add(key, &value);
         }
     }
 }
 
-fn attribute(packet: &str, name: &str) -> Option<String> {
-    let (_, rest) = packet.split_once(&format!("{name}="))?;
-    let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-    Some(plain(rest.get(1..)?.split(quote).next()?))
-}
-
-fn element(packet: &str, name: &str) -> Option<String> {
-    let (_, rest) = packet.split_once(&format!("<{name}"))?;
-    let (attributes, rest) = rest.split_once('>')?;
-    if attributes.ends_with('/') {
-        return None;
-    }
-    Some(plain(rest.split(&format!("</{name}>")).next()?))
-}
-
-/// Text without the tags around it, and with its entities resolved.
-fn plain(text: &str) -> String {
-    let mut plain = String::new();
-    let mut inside = false;
-    for c in text.chars() {
-        match c {
-            '<' => inside = true,
-            '>' if inside => inside = false,
-            c if !inside => plain.push(c),
-            _ => {}
-        }
-    }
-    // The ampersand comes last, so that nothing is resolved twice.
-    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#10;", "\n"), ("&#xA;", "\n"), ("&amp;", "&")]
-        .iter()
-        .fold(plain, |text, (entity, letter)| text.replace(entity, letter))
+/// The key of a property, if it is one that is kept. Packets that were cut out of others may lack their namespaces.
+fn property(reader: &NsReader<&[u8]>, name: QName<'_>, attribute: bool) -> Option<&'static str> {
+    let (space, local) = reader.resolver().resolve(name, !attribute);
+    let graph = GRAPHS.into_iter().find(|graph| !matches!(space, ResolveResult::Unbound) && local.as_ref() == *graph);
+    let known = PROPERTIES.iter().find_map(|(uri, prefix, property, key)| {
+        let same = match &space {
+            ResolveResult::Bound(namespace) => namespace.as_ref() == *uri,
+            ResolveResult::Unknown(unknown) => unknown == prefix,
+            ResolveResult::Unbound => false,
+        };
+        (same && local.as_ref() == *property).then_some(*key)
+    });
+    known.or(graph)
 }

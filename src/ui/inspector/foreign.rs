@@ -3,7 +3,7 @@
 use egui::{Label, RichText, Ui};
 
 use crate::{
-    recipe::{ForeignRecipe, Source},
+    recipe::{ForeignField, ForeignRecipe, Source},
     ui::{
         Cx,
         text::Text,
@@ -59,10 +59,30 @@ fn facts(recipe: &ForeignRecipe, text: &Text) -> Vec<Fact> {
         ("foreign-sampler", Some(recipe.sampler.clone())),
         ("foreign-guidance", recipe.cfg.map(|cfg| cfg.to_string())),
         ("fact-asked", size),
+        ("foreign-guessed", Some(guessed(recipe, text))),
     ]
     .into_iter()
     .filter_map(|(key, value)| Some((text.get(key), value.filter(|value| !value.is_empty())?)))
     .collect()
+}
+
+/// The names of what may be wrong.
+fn guessed(recipe: &ForeignRecipe, text: &Text) -> String {
+    let names: Vec<String> = recipe.guessed.iter().map(|field| text.get(name(*field))).collect();
+    names.join(" · ")
+}
+
+fn name(field: ForeignField) -> &'static str {
+    match field {
+        ForeignField::Prompt => "composer-prompt",
+        ForeignField::Negative => "foreign-negative",
+        ForeignField::Model => "fact-model",
+        ForeignField::Seed => "parameter-seed",
+        ForeignField::Steps => "foreign-steps",
+        ForeignField::Cfg => "foreign-guidance",
+        ForeignField::Sampler => "foreign-sampler",
+        ForeignField::Size => "fact-asked",
+    }
 }
 
 fn shortened(value: &str) -> String {
@@ -84,11 +104,20 @@ mod tests {
             sampler: "DPM++ 2M".to_owned(),
             cfg: Some(7.5),
             size: Some((512, 768)),
+            guessed: [ForeignField::Prompt, ForeignField::Seed].into(),
             ..ForeignRecipe::default()
         };
         let told: Vec<_> =
             facts(&recipe, &text).into_iter().map(|(label, value)| format!("{label}: {value}")).collect();
-        assert_eq!(told, ["Program: A1111", "Steps: 20", "Sampler: DPM++ 2M", "Guidance: 7.5", "Asked for: 512 × 768"]);
+        let expected = [
+            "Program: A1111",
+            "Steps: 20",
+            "Sampler: DPM++ 2M",
+            "Guidance: 7.5",
+            "Asked for: 512 × 768",
+            "Guessed: Prompt · Seed",
+        ];
+        assert_eq!(told, expected);
         let source = Source { file: "/a.png".to_owned(), stays: true, recipe: None };
         assert_eq!(place(&source, &text), Some(("Stays at".to_owned(), "/a.png".to_owned())));
     }

@@ -2,7 +2,7 @@
 
 use crate::recipe::ForeignRecipe;
 
-use super::{Metadata, Names, a1111, object, parameters, words};
+use super::{Metadata, Names, a1111, object, parameters, size_text, words};
 
 const TOOL: &str = "Fooocus";
 
@@ -20,7 +20,7 @@ pub(super) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
     let text = parameters(metadata)?;
     let scheme = metadata.text("fooocus_scheme").is_some();
     let named = |key| metadata.text(key).is_some_and(|text| text.starts_with(TOOL));
-    let marked = scheme || named("exif:Software");
+    let marked = scheme || named("exif:Software") || named("Software");
     let Some(said) = object(text) else {
         let recipe = marked.then(|| a1111::parse(text)).flatten()?;
         return Some(ForeignRecipe { tool: TOOL.to_owned(), ..recipe });
@@ -28,9 +28,6 @@ pub(super) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
     if !marked && !words(said.get("version")).starts_with(TOOL) {
         return None;
     }
-    // As Python writes a pair: (1152, 896).
-    let resolution = words(said.get("resolution"));
-    let size = resolution.trim_matches(['(', ')', '[', ']']).split_once(',');
-    let size = size.and_then(|(width, height)| Some((width.trim().parse().ok()?, height.trim().parse().ok()?)));
+    let size = size_text(&words(said.get("resolution")));
     Some(ForeignRecipe { size, ..NAMES.read(&said) })
 }

@@ -1,6 +1,8 @@
 //! InvokeAI: JSON under `invokeai_metadata`; older versions under `sd-metadata`, and as a command under `Dream`.
 
-use serde_json::Value;
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
 
 use crate::recipe::ForeignRecipe;
 
@@ -19,21 +21,50 @@ const NAMES: Names = Names {
 };
 
 pub(super) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
-    newer(metadata).or_else(|| older(metadata)).or_else(|| dream(metadata.text("Dream")?))
+    newer(metadata).or_else(|| graph(metadata)).or_else(|| older(metadata)).or_else(|| dream(metadata.text("Dream")?))
 }
 
 fn newer(metadata: &Metadata) -> Option<ForeignRecipe> {
-    let said = object(metadata.text("invokeai_metadata")?)?;
+    Some(core(&object(metadata.text("invokeai_metadata")?)?))
+}
+
+/// What all versions since the third say; those of old put it below a name of its own.
+fn core(said: &Map<String, Value>) -> ForeignRecipe {
+    let said = said.get("core_metadata").and_then(Value::as_object).unwrap_or(said);
     let model = said.get("model");
     let name = |key| model.and_then(|model| model.get(key)).map(|name| words(Some(name)));
     // Models behind an interface are named by their provider.
     let remote = words(said.get("external_model_id"));
-    let seed = said.get("seed").or_else(|| said.get("external_seed"));
-    Some(ForeignRecipe {
-        model: if remote.is_empty() { name("name").or_else(|| name("model_name")).unwrap_or_default() } else { remote },
-        seed: whole(seed),
-        ..NAMES.read(&said)
-    })
+    let plain = words(model);
+    let read = NAMES.read(said);
+    ForeignRecipe {
+        model: [remote, name("name").or_else(|| name("model_name")).unwrap_or_default(), plain]
+            .into_iter()
+            .find(|name| !name.is_empty())
+            .unwrap_or_default(),
+        seed: read.seed.or_else(|| whole(said.get("external_seed"))),
+        // FLUX has its guidance by another name.
+        cfg: read.cfg.or_else(|| real(said.get("guidance"))),
+        ..read
+    }
+}
+
+/// The graph that made the picture, where no metadata is beside it: the node that collects them, and the texts that are
+/// linked to it.
+fn graph(metadata: &Metadata) -> Option<ForeignRecipe> {
+    let graph = object(metadata.text("invokeai_graph")?)?;
+    let nodes = graph.get("nodes")?.as_object()?;
+    let (id, node) = nodes.iter().find(|(_, node)| words(node.get("type")) == "core_metadata")?;
+    let mut said = node.as_object()?.clone();
+    for edge in graph.get("edges").and_then(Value::as_array).into_iter().flatten() {
+        let end = |end: &str, key: &str| edge.get(end).map(|end| words(end.get(key))).unwrap_or_default();
+        if end("destination", "node_id") == *id
+            && let Some(value) = nodes.get(&end("source", "node_id")).and_then(|node| node.get("value"))
+        {
+            said.insert(end("destination", "field"), value.clone());
+        }
+    }
+    Some(ForeignRecipe { extra: BTreeMap::new(), ..core(&said) })
 }
 
 fn older(metadata: &Metadata) -> Option<ForeignRecipe> {

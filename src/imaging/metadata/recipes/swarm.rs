@@ -1,8 +1,10 @@
 //! `SwarmUI`: JSON with `sui_image_params`, where A1111 has its text, or in a file of its own beside the picture.
 
+use serde_json::{Map, Value};
+
 use crate::recipe::ForeignRecipe;
 
-use super::{BESIDE, Metadata, Names, object, parameters};
+use super::{Metadata, Names, object, places};
 
 const NAMES: Names = Names {
     tool: "SwarmUI",
@@ -15,8 +17,9 @@ const NAMES: Names = Names {
 };
 
 pub(super) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
-    [parameters(metadata), metadata.text(BESIDE)].into_iter().flatten().find_map(|text| {
-        let all = object(text)?;
-        Some(NAMES.read(all.get("sui_image_params")?.as_object()?))
-    })
+    places(metadata).find_map(|text| of(&object(text)?))
+}
+
+pub(super) fn of(said: &Map<String, Value>) -> Option<ForeignRecipe> {
+    Some(NAMES.read(said.get("sui_image_params")?.as_object()?))
 }

@@ -1,0 +1,53 @@
+//! IPTC's older block (IIM), which Photoshop's resources carry: the caption, in which Midjourney and others leave prompts.
+
+use super::{
+    Metadata,
+    containers::{byte, loose, number, take},
+};
+
+/// The resource that holds the block.
+const BLOCK: u16 = 0x0404;
+
+/// Record and data set of the caption.
+const CAPTION: (u8, u8) = (2, 120);
+
+/// Reads Photoshop's resources, or the block without them.
+pub(super) fn read(bytes: &[u8], metadata: &mut Metadata) {
+    // Each gives up where its bytes are damaged; what was read until then stays.
+    if bytes.starts_with(&[0x1c]) {
+        block(bytes, metadata);
+    } else {
+        resources(bytes, metadata);
+    }
+}
+
+fn resources(mut rest: &[u8], metadata: &mut Metadata) -> Option<()> {
+    loop {
+        if take(&mut rest, 4)? != b"8BIM" {
+            return None;
+        }
+        let id = u16::from_be_bytes(number(&mut rest)?);
+        let name = usize::from(byte(&mut rest)?);
+        // The name with its length, and the data, are filled up to an even count.
+        take(&mut rest, name + (name + 1) % 2)?;
+        let length = u32::from_be_bytes(number(&mut rest)?) as usize;
+        let data = take(&mut rest, length)?;
+        if id == BLOCK {
+            block(data, metadata);
+        }
+        if length % 2 == 1 {
+            take(&mut rest, 1)?;
+        }
+    }
+}
+
+fn block(mut rest: &[u8], metadata: &mut Metadata) -> Option<()> {
+    loop {
+        let [0x1c, record, set] = number(&mut rest)? else { return None };
+        let length = usize::from(u16::from_be_bytes(number(&mut rest)?));
+        let data = take(&mut rest, length)?;
+        if (record, set) == CAPTION {
+            metadata.add("iptc:caption", &loose(data));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Raw profiles: whole EXIF, XMP or IPTC blocks in hexadecimal, which `ImageMagick` and others put into texts of a PNG.
+
+use super::{LONGEST, Metadata, containers::loose, exif, iptc, xmp};
+
+const EXIF: &[u8] = b"Exif\0\0";
+
+const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
+
+/// Reads the profile of a kind from its text: its name, the count of its bytes, and the bytes.
+pub(super) fn read(kind: &str, text: &str, metadata: &mut Metadata) {
+    let Some(bytes) = bytes(text) else { return };
+    if let Some(tiff) = bytes.strip_prefix(EXIF) {
+        exif::read(tiff, metadata);
+    } else if let Some(packet) = bytes.strip_prefix(XMP) {
+        xmp::read(&loose(packet), metadata);
+    } else {
+        match kind.trim().to_ascii_lowercase().as_str() {
+            "exif" | "app1" => exif::read(&bytes, metadata),
+            "xmp" => xmp::read(&loose(&bytes), metadata),
+            "iptc" | "8bim" => iptc::read(&bytes, metadata),
+            _ => {}
+        }
+    }
+}
+
+fn bytes(text: &str) -> Option<Vec<u8>> {
+    let (_, rest) = text.trim_start().split_once('\n')?;
+    let (count, rest) = rest.trim_start().split_once('\n')?;
+    let count: usize = count.trim().parse().ok()?;
+    let mut digits = rest.bytes().filter(|byte| !byte.is_ascii_whitespace()).map(|byte| char::from(byte).to_digit(16));
+    let mut bytes = Vec::new();
+    while bytes.len() < count.min(LONGEST) {
+        // What was cut off is missing at the end only.
+        let (Some(Some(high)), Some(Some(low))) = (digits.next(), digits.next()) else { break };
+        bytes.push((high << 4 | low) as u8);
+    }
+    (!bytes.is_empty()).then_some(bytes)
+}

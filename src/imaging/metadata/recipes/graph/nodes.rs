@@ -1,0 +1,141 @@
+//! Nodes and what is linked to their inputs.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+/// Nodes of a graph at most, those within its subgraphs counted each time.
+pub(super) const NODES: usize = 5000;
+
+/// Nodes that only pass on, in a row, at most.
+const HOPS: usize = 64;
+
+/// What an input is given.
+#[derive(Clone, Debug)]
+pub(super) enum Input {
+    /// A value that is written down.
+    Value(Value),
+    /// An output of another node: the node's id and the output's index.
+    Link(String, usize),
+}
+
+/// Where an input's value comes from, past everything that only passes it on.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Source<'a> {
+    Value(&'a Value),
+    Node(&'a Node),
+}
+
+/// A node.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Node {
+    /// Its own id.
+    pub(super) id: String,
+    /// What it does.
+    pub(super) class: String,
+    /// What the person called it.
+    pub(super) title: String,
+    /// Its inputs by name.
+    pub(super) inputs: BTreeMap<String, Input>,
+    /// Values of inputs that are linked, should the link lead nowhere.
+    pub(super) values: BTreeMap<String, Value>,
+    /// For a node that does nothing itself: what each output passes on.
+    pub(super) passes: Option<Vec<Option<Input>>>,
+}
+
+/// A graph of nodes by their ids.
+#[derive(Debug, Default)]
+pub(in super::super) struct Graph {
+    pub(super) nodes: BTreeMap<String, Node>,
+}
+
+/// Reads the form that is sent to the server: nodes by id, each with its class and inputs. `None` if there is no node.
+pub(in super::super) fn api(said: &Map<String, Value>) -> Option<Graph> {
+    let mut graph = Graph::default();
+    for (id, node) in said.iter().take(NODES) {
+        let Some(class) = node.get("class_type").and_then(Value::as_str) else { continue };
+        let inputs = node.get("inputs").and_then(Value::as_object).into_iter().flatten();
+        let title = node.get("_meta").and_then(|about| about.get("title")).and_then(Value::as_str);
+        graph.nodes.insert(
+            id.clone(),
+            Node {
+                id: id.clone(),
+                class: class.to_owned(),
+                title: title.unwrap_or_default().to_owned(),
+                inputs: inputs.map(|(name, value)| (name.clone(), input(value, said))).collect(),
+                ..Node::default()
+            },
+        );
+    }
+    (!graph.nodes.is_empty()).then_some(graph)
+}
+
+fn input(value: &Value, said: &Map<String, Value>) -> Input {
+    if let Some([id, output]) = value.as_array().map(Vec::as_slice)
+        && let Some(output) = output.as_u64()
+    {
+        let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+        if said.contains_key(&id) {
+            return Input::Link(id, usize::try_from(output).unwrap_or(usize::MAX));
+        }
+    }
+    // Newer versions wrap lists, so that they are not taken for links.
+    let wrapped = value.as_object().and_then(|object| object.get("__value__"));
+    Input::Value(wrapped.unwrap_or(value).clone())
+}
+
+impl Node {
+    /// The class in lower case, to compare.
+    pub(super) fn kind(&self) -> String {
+        self.class.to_ascii_lowercase()
+    }
+
+    /// Names of the inputs that are linked.
+    pub(super) fn links(&self) -> impl Iterator<Item = &str> {
+        self.inputs.iter().filter(|(_, input)| matches!(input, Input::Link(..))).map(|(name, _)| name.as_str())
+    }
+
+    pub(super) fn is_linked(&self, name: &str) -> bool {
+        matches!(self.inputs.get(name), Some(Input::Link(..)))
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.inputs.contains_key(name) || self.values.contains_key(name)
+    }
+}
+
+impl Graph {
+    /// Where the value of a node's input comes from.
+    pub(super) fn source<'a>(&'a self, node: &'a Node, name: &str) -> Option<Source<'a>> {
+        let linked = node.inputs.get(name).and_then(|input| self.origin(input));
+        linked.or_else(|| node.values.get(name).map(Source::Value))
+    }
+
+    /// The node that an input is linked to.
+    pub(super) fn node<'a>(&'a self, node: &'a Node, name: &str) -> Option<&'a Node> {
+        match self.source(node, name)? {
+            Source::Node(node) => Some(node),
+            Source::Value(_) => None,
+        }
+    }
+
+    fn origin<'a>(&'a self, mut input: &'a Input) -> Option<Source<'a>> {
+        for _ in 0..HOPS {
+            let (id, output) = match input {
+                Input::Value(value) => return Some(Source::Value(value)),
+                Input::Link(id, output) => (id, *output),
+            };
+            let node = self.nodes.get(id)?;
+            if let Some(passes) = &node.passes {
+                input = passes.get(output)?.as_ref()?;
+                continue;
+            }
+            let mut links = node.inputs.values().filter(|input| matches!(input, Input::Link(..)));
+            match (links.next(), links.next()) {
+                (Some(only), None) if node.class.contains("Reroute") => input = only,
+                _ => return Some(Source::Node(node)),
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,306 @@
+//! From an input along its links to a text, a number or a node.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use serde_json::Value;
+
+use super::nodes::{Graph, Node, Source};
+
+/// Nodes in a row at most.
+const DEEP: usize = 64;
+
+/// Nodes that are looked at for one recipe at most, each time counted.
+const STEPS: usize = 20_000;
+
+/// Bytes of texts that are put together for one recipe at most.
+const ROOM: usize = 1 << 20;
+
+/// Whether a text says what is to be seen or what is not: some nodes have both.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Positive,
+    Negative,
+}
+
+impl Role {
+    /// Inputs of this role only.
+    fn names(self) -> [&'static str; 6] {
+        match self {
+            Self::Positive => ["positive", "positive_prompt", "text_positive", "prompt_positive", "pos", "positive_g"],
+            Self::Negative => ["negative", "negative_prompt", "text_negative", "prompt_negative", "neg", "negative_g"],
+        }
+    }
+}
+
+/// Inputs with conditionings of nodes that have several or change one.
+const CONDITIONINGS: [&str; 8] = [
+    "conditioning_to",
+    "conditioning_from",
+    "conditioning",
+    "conditioning_1",
+    "conditioning_2",
+    "cond",
+    "cond1",
+    "cond2",
+];
+
+/// Inputs with texts; a group is several encoders' texts for one prompt.
+const TEXTS: [&[&str]; 12] = [
+    &["populated_text"],
+    &["text"],
+    &["prompt"],
+    &["text_g", "text_l"],
+    &["t5xxl", "clip_g", "clip_l"],
+    &["string"],
+    &["value"],
+    &["String"],
+    &["Text"],
+    &["wildcard_text"],
+    &["text_0"],
+    &["instruction"],
+];
+
+/// Inputs with everything at once.
+const BUNDLES: [&str; 7] = ["pipe", "basic_pipe", "base_ctx", "context", "ctx", "detailer_pipe", "ctx_01"];
+
+/// Names of the one value that nodes for single values have.
+const SINGLE: [&str; 12] =
+    ["value", "seed", "noise_seed", "int", "INT", "Int", "number", "Number", "float", "FLOAT", "string", "text"];
+
+/// Inputs that lead to no text.
+const OTHERS: [&str; 17] = [
+    "clip",
+    "model",
+    "vae",
+    "control_net",
+    "image",
+    "images",
+    "mask",
+    "latent",
+    "latent_image",
+    "samples",
+    "pixels",
+    "noise",
+    "sigmas",
+    "sampler",
+    "clip_vision",
+    "style_model",
+    "gligen_textbox_model",
+];
+
+/// A walk through a graph, with what is left of its bounds.
+pub(super) struct Walk<'a> {
+    pub(super) graph: &'a Graph,
+    steps: usize,
+    room: usize,
+    /// Whether nothing was guessed since this was last asked.
+    sure: bool,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(graph: &'a Graph) -> Self {
+        Self { graph, steps: STEPS, room: ROOM, sure: true }
+    }
+
+    /// The text at an input, and whether it is certain.
+    pub(super) fn text(&mut self, node: &'a Node, names: &[&str], role: Role) -> (String, bool) {
+        self.sure = true;
+        let mut parts: Vec<String> = Vec::new();
+        for name in names {
+            for part in self.input(node, name, role, 0) {
+                if !parts.contains(&part) {
+                    parts.push(part);
+                }
+            }
+        }
+        (parts.join("\n"), self.sure)
+    }
+
+    fn input(&mut self, node: &'a Node, name: &str, role: Role, depth: usize) -> Vec<String> {
+        match self.graph.source(node, name) {
+            Some(Source::Value(Value::String(text))) => self.keep(text.trim()),
+            Some(Source::Value(Value::Number(number))) => self.keep(&number.to_string()),
+            Some(Source::Node(node)) => self.output(node, role, depth + 1),
+            Some(Source::Value(_)) | None => Vec::new(),
+        }
+    }
+
+    fn keep(&mut self, text: &str) -> Vec<String> {
+        if text.is_empty() || text.len() > self.room {
+            self.sure &= text.is_empty();
+            return Vec::new();
+        }
+        self.room -= text.len();
+        vec![text.to_owned()]
+    }
+
+    /// The text that a node puts out.
+    fn output(&mut self, node: &'a Node, role: Role, depth: usize) -> Vec<String> {
+        if depth > DEEP || self.steps == 0 {
+            self.sure = false;
+            return Vec::new();
+        }
+        self.steps -= 1;
+        let kind = node.kind();
+        if ["zeroout", "zero_out", "zero out"].iter().any(|word| kind.contains(word)) {
+            return Vec::new();
+        }
+        // What chance, a style or a model adds is not in the graph.
+        self.sure &= node.has("populated_text")
+            || !["wildcard", "random", "dynamicprompt", "styler", "stylesselector", "llm"]
+                .iter()
+                .any(|word| kind.contains(word));
+        if let Some(branch) = self.branch(node, &kind) {
+            return self.input(node, &branch, role, depth);
+        }
+        if let Some(joined) = self.joined(node, &kind, role, depth) {
+            return vec![joined];
+        }
+        if let Some(name) = role.names().into_iter().find(|name| node.has(name)) {
+            return self.input(node, name, role, depth);
+        }
+        let conditionings: Vec<&str> = CONDITIONINGS.into_iter().filter(|name| node.is_linked(name)).collect();
+        let mut parts: Vec<String> =
+            conditionings.iter().flat_map(|name| self.input(node, name, role, depth)).collect();
+        for group in TEXTS {
+            if group.iter().any(|name| node.has(name)) {
+                let texts: BTreeSet<String> =
+                    group.iter().flat_map(|name| self.input(node, name, role, depth)).collect();
+                parts.extend(texts);
+                if !parts.is_empty() {
+                    break;
+                }
+            }
+        }
+        if !parts.is_empty() || !conditionings.is_empty() || TEXTS.iter().any(|group| node.has(group[0])) {
+            return parts;
+        }
+        if let Some(name) = BUNDLES.into_iter().find(|name| node.is_linked(name)) {
+            return self.input(node, name, role, depth);
+        }
+        // A node of an unknown kind may change what comes into it.
+        self.sure = false;
+        let mut links = node.links().filter(|name| !OTHERS.contains(name));
+        match (links.next(), links.next()) {
+            (Some(only), None) => self.input(node, only, role, depth),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The texts that a node joins to one.
+    fn joined(&mut self, node: &'a Node, kind: &str, role: Role, depth: usize) -> Option<String> {
+        let joins = ["concat", "join", "combine", "append"].iter().any(|word| kind.contains(word));
+        if !joins || node.links().any(|name| name.starts_with("conditioning")) {
+            return None;
+        }
+        let is_text = |name: &&str| {
+            let name = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
+            let letter = name.strip_prefix("string_").or_else(|| name.strip_prefix("text_"));
+            ["string", "text", "prompt"].contains(&name) || letter.is_some_and(|letter| letter.len() == 1)
+        };
+        let names: BTreeSet<&str> =
+            node.inputs.keys().chain(node.values.keys()).map(String::as_str).filter(is_text).collect();
+        if names.len() < 2 {
+            return None;
+        }
+        let delimiter = match ["delimiter", "separator"].iter().find_map(|name| self.graph.source(node, name)) {
+            Some(Source::Value(Value::String(text))) => text.replace("\\n", "\n"),
+            Some(_) => {
+                self.sure = false;
+                String::new()
+            }
+            None => String::new(),
+        };
+        let texts: Vec<String> = names.into_iter().flat_map(|name| self.input(node, name, role, depth)).collect();
+        Some(texts.join(&delimiter))
+    }
+
+    /// The input that a switch passes on.
+    fn branch(&self, node: &'a Node, kind: &str) -> Option<String> {
+        if !["switch", "ifelse", "selector"].iter().any(|word| kind.contains(word)) {
+            return None;
+        }
+        let chosen = |names: &[&str]| {
+            names.iter().find_map(|name| match self.graph.source(node, name)? {
+                Source::Value(value) => Some(value),
+                Source::Node(_) => None,
+            })
+        };
+        if let Some(chosen) = chosen(&["boolean", "switch", "condition", "on"]).and_then(Value::as_bool) {
+            let names: &[&str] =
+                if chosen { &["on_true", "true", "if_true"] } else { &["on_false", "false", "if_false"] };
+            return names.iter().find(|name| node.has(name)).map(|name| (*name).to_owned());
+        }
+        if let Some(number) = chosen(&["select", "Input", "index", "input"]).and_then(Value::as_u64) {
+            let is_it = |name: &&str| {
+                let digits = name.trim_start_matches(|c: char| !c.is_ascii_digit());
+                !digits.is_empty() && digits.parse() == Ok(number)
+            };
+            return node.links().find(is_it).map(str::to_owned);
+        }
+        // The first that is there.
+        node.links().find(|name| name.starts_with("any_")).map(str::to_owned)
+    }
+
+    /// The value at an input, past nodes for single values.
+    pub(super) fn value(&self, node: &'a Node, name: &str) -> Option<&'a Value> {
+        let (mut node, mut name) = (node, name.to_owned());
+        for _ in 0..DEEP {
+            let next = match self.graph.source(node, &name)? {
+                Source::Value(value) => return Some(value),
+                Source::Node(next) => next,
+            };
+            let kind = next.kind();
+            name = match self.branch(next, &kind) {
+                Some(branch) => branch,
+                None => {
+                    std::iter::once(name.as_str()).chain(SINGLE).chain(BUNDLES).find(|name| next.has(name))?.to_owned()
+                }
+            };
+            node = next;
+        }
+        None
+    }
+
+    /// The first of these values that an input has.
+    pub(super) fn first(&self, node: &'a Node, names: &[&str]) -> Option<&'a Value> {
+        names.iter().find_map(|name| self.value(node, name)).filter(|value| !value.is_null())
+    }
+
+    /// The node nearest behind some inputs that is wanted.
+    pub(super) fn nearest(
+        &self,
+        node: &'a Node,
+        names: &[&str],
+        wanted: impl Fn(&'a Node) -> bool,
+    ) -> Option<&'a Node> {
+        let first = names.iter().filter_map(|name| self.graph.node(node, name)).collect();
+        let mut found = None;
+        self.behind(first, |node| {
+            let stop = found.is_some() || wanted(node);
+            if stop && found.is_none() {
+                found = Some(node);
+            }
+            !stop
+        });
+        found
+    }
+
+    /// Goes from nodes back along all links, each node once, as long as it is told to go on behind a node.
+    pub(super) fn behind(&self, first: Vec<&'a Node>, mut go_on: impl FnMut(&'a Node) -> bool) {
+        let mut seen: BTreeSet<&str> = first.iter().map(|node| node.id.as_str()).collect();
+        let mut next: VecDeque<&'a Node> = first.into();
+        while let Some(node) = next.pop_front() {
+            if !go_on(node) {
+                continue;
+            }
+            for name in node.links() {
+                if let Some(behind) = self.graph.node(node, name)
+                    && seen.insert(&behind.id)
+                {
+                    next.push_back(behind);
+                }
+            }
+        }
+    }
+}

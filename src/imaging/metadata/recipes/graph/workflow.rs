@@ -1,0 +1,248 @@
+//! The form of the window: nodes in a list, links by number, values without names, and graphs within nodes.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use serde_json::{Map, Value};
+
+use super::{
+    nodes::{Graph, Input, NODES, Node},
+    widgets,
+};
+
+/// How deep graphs may be within each other.
+const DEEP: usize = 8;
+
+/// Inputs and outputs of a node with a graph within it, at most.
+const DOORS: usize = 256;
+
+/// Bytes of all values at most, those within subgraphs counted each time.
+const ROOM: usize = 16 << 20;
+
+/// The ids, within a graph, of what comes into it and of what leaves it.
+const COMES_IN: &str = "-10";
+const LEAVES: &str = "-20";
+
+/// How a node is switched off: it does nothing, or it passes on what it is given.
+const MUTED: u64 = 2;
+const BYPASSED: u64 = 4;
+
+/// Reads the window's form; `None` if there is no node.
+pub(in super::super) fn workflow(said: &Map<String, Value>) -> Option<Graph> {
+    said.get("nodes")?.as_array()?;
+    let definitions = said.get("definitions").and_then(|all| all.get("subgraphs")).and_then(Value::as_array);
+    let mut build = Build {
+        definitions: definitions
+            .into_iter()
+            .flatten()
+            .filter_map(|graph| Some((graph.get("id")?.as_str()?, Inside::of(graph.as_object()?))))
+            .collect(),
+        room: ROOM,
+        graph: Graph::default(),
+        named: BTreeMap::new(),
+        wanted: Vec::new(),
+    };
+    build.add(list(said, "nodes"), &links(said), "", 0);
+    Some(build.finish()).filter(|graph| !graph.nodes.is_empty())
+}
+
+struct Build<'a> {
+    /// The graphs within nodes, by the class of these nodes.
+    definitions: BTreeMap<&'a str, Rc<Inside<'a>>>,
+    graph: Graph,
+    /// Bytes of values that may still come.
+    room: usize,
+    /// What nodes give a name to, and which nodes want what has a name.
+    named: BTreeMap<String, Input>,
+    wanted: Vec<(String, String)>,
+}
+
+/// A graph within nodes.
+struct Inside<'a> {
+    nodes: &'a [Value],
+    links: BTreeMap<String, Link>,
+    /// Names of its inputs.
+    inputs: Vec<String>,
+    /// Where its outputs come from.
+    outputs: Vec<Option<(String, usize)>>,
+}
+
+/// A link: the node and the output that it comes from, the node and the input that it leads to.
+struct Link {
+    from: (String, usize),
+    to: (String, usize),
+}
+
+fn text(value: Option<&Value>) -> String {
+    match value {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        _ => String::new(),
+    }
+}
+
+fn index(value: Option<&Value>) -> usize {
+    value.and_then(Value::as_u64).and_then(|index| usize::try_from(index).ok()).unwrap_or(usize::MAX)
+}
+
+fn list<'a>(value: &'a Map<String, Value>, key: &str) -> &'a [Value] {
+    value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// The links of a graph by their numbers, in either of their forms.
+fn links(said: &Map<String, Value>) -> BTreeMap<String, Link> {
+    list(said, "links")
+        .iter()
+        .map(|link| match link {
+            Value::Array(parts) => {
+                let part = |at: usize| parts.get(at);
+                let (from, to) = ((text(part(1)), index(part(2))), (text(part(3)), index(part(4))));
+                (text(part(0)), Link { from, to })
+            }
+            link => {
+                let part = |key: &str| link.get(key);
+                let from = (text(part("origin_id")), index(part("origin_slot")));
+                (text(part("id")), Link { from, to: (text(part("target_id")), index(part("target_slot"))) })
+            }
+        })
+        .collect()
+}
+
+impl<'a> Inside<'a> {
+    fn of(said: &'a Map<String, Value>) -> Rc<Self> {
+        let links = links(said);
+        let leaving: BTreeMap<usize, &(String, usize)> =
+            links.values().filter(|link| link.to.0 == LEAVES).map(|link| (link.to.1, &link.from)).collect();
+        let outputs = list(said, "outputs").len().min(DOORS);
+        Rc::new(Self {
+            nodes: list(said, "nodes"),
+            inputs: list(said, "inputs").iter().take(DOORS).map(|input| text(input.get("name"))).collect(),
+            outputs: (0..outputs).map(|output| leaving.get(&output).copied().cloned()).collect(),
+            links,
+        })
+    }
+}
+
+impl<'a> Build<'a> {
+    /// Adds the nodes of a graph, with a prefix before their ids.
+    fn add(&mut self, nodes: &'a [Value], links: &BTreeMap<String, Link>, prefix: &str, depth: usize) {
+        for node in nodes.iter().filter_map(Value::as_object) {
+            let values = node.get("widgets_values").map_or(0, weight);
+            if self.graph.nodes.len() >= NODES || values > self.room {
+                return;
+            }
+            self.room -= values;
+            self.add_node(node, links, prefix, depth);
+        }
+    }
+
+    fn add_node(&mut self, said: &'a Map<String, Value>, links: &BTreeMap<String, Link>, prefix: &str, depth: usize) {
+        let mode = said.get("mode").and_then(Value::as_u64);
+        if mode == Some(MUTED) {
+            return;
+        }
+        let id = format!("{prefix}{}", text(said.get("id")));
+        let class = text(said.get("type"));
+        let inputs = list(said, "inputs");
+        let linked = |input: &Value| {
+            let link = links.get(&text(input.get("link")))?;
+            Some(Input::Link(format!("{prefix}{}", link.from.0), link.from.1))
+        };
+        let mut node = Node { id: id.clone(), title: text(said.get("title")), ..Node::default() };
+        node.values = widgets::named(&class, inputs, said.get("widgets_values")).into_iter().collect();
+        for input in inputs {
+            if let Some(link) = linked(input) {
+                node.inputs.insert(text(input.get("name")), link);
+            }
+        }
+        if mode == Some(BYPASSED) {
+            node.passes = Some(bypass(said, inputs, linked));
+        } else if let Some(inside) = self.definitions.get(class.as_str()).map(Rc::clone) {
+            let value = |name: &String| node.values.get(name).cloned().map(Input::Value);
+            let given = inside.inputs.iter().map(|name| node.inputs.get(name).cloned().or_else(|| value(name)));
+            let given = given.collect();
+            node.passes = Some(self.enter(&inside, said, &id, given, depth));
+        } else if class == "PrimitiveNode" {
+            node.passes = Some(vec![node.values.get("value").cloned().map(Input::Value)]);
+        } else if class == "SetNode" || class == "GetNode" {
+            let name = text(node.values.get("name"));
+            match node.inputs.values().next() {
+                Some(input) if class == "SetNode" => {
+                    node.passes = Some(vec![Some(input.clone())]);
+                    self.named.insert(name, input.clone());
+                }
+                _ => self.wanted.push((id.clone(), name)),
+            }
+        }
+        node.class = class;
+        self.graph.nodes.insert(id, node);
+    }
+
+    /// Adds the nodes of a graph within a node, and says what the node's outputs pass on.
+    fn enter(
+        &mut self,
+        inside: &Inside<'a>,
+        said: &'a Map<String, Value>,
+        id: &str,
+        given: Vec<Option<Input>>,
+        depth: usize,
+    ) -> Vec<Option<Input>> {
+        if depth >= DEEP {
+            return Vec::new();
+        }
+        let prefix = format!("{id}:");
+        let door = format!("{prefix}{COMES_IN}");
+        self.graph.nodes.insert(door.clone(), Node { id: door, passes: Some(given), ..Node::default() });
+        self.add(inside.nodes, &inside.links, &prefix, depth + 1);
+        self.set_values(said, &prefix);
+        let leaving = |from: &Option<(String, usize)>| {
+            let (node, output) = from.as_ref()?;
+            Some(Input::Link(format!("{prefix}{node}"), *output))
+        };
+        inside.outputs.iter().map(leaving).collect()
+    }
+
+    /// Takes over the values that a node has in the place of those within it.
+    fn set_values(&mut self, said: &Map<String, Value>, prefix: &str) {
+        let shown = said.get("properties").and_then(|properties| properties.get("proxyWidgets"));
+        let shown = shown.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let values = list(said, "widgets_values");
+        if shown.len() != values.len() {
+            return;
+        }
+        for (place, value) in shown.iter().zip(values) {
+            let id = format!("{prefix}{}", text(place.get(0)));
+            if let Some(node) = self.graph.nodes.get_mut(&id).filter(|_| !value.is_null()) {
+                node.values.insert(text(place.get(1)), value.clone());
+            }
+        }
+    }
+
+    fn finish(mut self) -> Graph {
+        for (id, name) in self.wanted {
+            if let Some(node) = self.graph.nodes.get_mut(&id) {
+                node.passes = Some(vec![self.named.get(&name).cloned()]);
+            }
+        }
+        self.graph
+    }
+}
+
+/// What the outputs of a node pass on that is switched off: the first input of the same type.
+fn bypass(said: &Map<String, Value>, inputs: &[Value], linked: impl Fn(&Value) -> Option<Input>) -> Vec<Option<Input>> {
+    let inputs = &inputs[..inputs.len().min(DOORS)];
+    let passed = |output: &Value| {
+        let same = |input: &&Value| input.get("type") == output.get("type");
+        inputs.iter().filter(same).find_map(&linked)
+    };
+    list(said, "outputs").iter().take(DOORS).map(passed).collect()
+}
+
+/// Bytes of a value, about.
+fn weight(value: &Value) -> usize {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 16,
+        Value::String(text) => text.len() + 16,
+        Value::Array(values) => values.iter().map(weight).sum::<usize>() + 16,
+        Value::Object(values) => values.iter().map(|(key, value)| key.len() + weight(value)).sum::<usize>() + 16,
+    }
+}

@@ -1,0 +1,157 @@
+//! Recipes in the pixels: some programs write the last bit of each pixel's alpha or colours, column by column, so that
+//! the recipe outlives sites that remove texts. A mark, a length in bits, and the text, which may be packed by gzip.
+
+use std::io::Cursor;
+
+use serde_json::Value;
+
+use super::{LONGEST, Metadata, containers::take, recipes};
+use crate::{
+    imaging::{
+        Limits,
+        decode::{Pixels, PngRows, guarded},
+        header::png_is_interlaced,
+        probe,
+    },
+    recipe::Format,
+};
+
+/// Bytes of a mark.
+const MARK: usize = 15;
+
+/// Rows that hold the whole mark, as it goes down the first column.
+const ROWS: usize = MARK * 8;
+
+/// Pixels of a picture at most, a byte being kept for each.
+const PIXELS: usize = 1 << 26;
+
+/// Where the bits are.
+#[derive(Clone, Copy)]
+enum Place {
+    Alpha,
+    Colours,
+}
+
+/// Reads what is hidden in the pixels of a PNG.
+pub(super) fn read(bytes: &[u8], metadata: &mut Metadata) {
+    let Some(text) = text(bytes) else { return };
+    match recipes::object(&text) {
+        // All chunks of the file at once.
+        Some(said) if ["Comment", "Software", "prompt", "workflow"].iter().any(|key| said.contains_key(*key)) => {
+            for (key, value) in &said {
+                match value {
+                    Value::String(text) => metadata.add(key, text),
+                    value => metadata.add(key, &value.to_string()),
+                }
+            }
+        }
+        _ => metadata.add("parameters", &text),
+    }
+}
+
+fn text(bytes: &[u8]) -> Option<String> {
+    let limits = Limits::default();
+    let probe = probe(bytes, &limits).ok().filter(|probe| probe.format == Format::Png)?;
+    let (width, height) = (probe.width as usize, probe.height as usize);
+    if width * height > PIXELS || png_is_interlaced(bytes) {
+        return None;
+    }
+    let mut found = None;
+    let decoded = guarded(|| {
+        let mut rows = PngRows::new(Cursor::new(bytes), &limits, probe)?;
+        let channels = match rows.pixels {
+            Pixels::Rgb => 3,
+            Pixels::Rgba => 4,
+            Pixels::Grey | Pixels::GreyAlpha => return Ok(()),
+        };
+        let mut bits = Bits { lowest: Vec::new(), width, height };
+        for row in 0..height {
+            let pixels = rows.next()?.chunks_exact(channels);
+            bits.lowest.extend(pixels.map(|pixel| pixel.iter().fold(0, |all, value| all << 1 | value & 1)));
+            // Nearly every picture is done here, without being decoded any further.
+            if row + 1 == ROWS.min(height) && marked(&bits, channels).is_none() {
+                return Ok(());
+            }
+        }
+        found = marked(&bits, channels).and_then(|(place, packed)| bits.hidden(place, channels, packed));
+        Ok(())
+    });
+    decoded.ok()?;
+    found
+}
+
+/// Where the bits are and whether they are packed, if they begin with a mark.
+fn marked(bits: &Bits, channels: usize) -> Option<(Place, bool)> {
+    let mark = |place| bits.bytes(place, channels, 0, MARK);
+    match mark(Place::Alpha).as_deref() {
+        Some(b"stealth_pnginfo") => return Some((Place::Alpha, false)),
+        Some(b"stealth_pngcomp") => return Some((Place::Alpha, true)),
+        _ => {}
+    }
+    match mark(Place::Colours).as_deref() {
+        Some(b"stealth_rgbinfo") => Some((Place::Colours, false)),
+        Some(b"stealth_rgbcomp") => Some((Place::Colours, true)),
+        _ => None,
+    }
+}
+
+/// The last bits of every pixel's channels, the last channel's lowest.
+struct Bits {
+    lowest: Vec<u8>,
+    width: usize,
+    height: usize,
+}
+
+impl Bits {
+    /// A bit of a column-wise stream. Rows that are not there yet have none.
+    fn bit(&self, place: Place, channels: usize, at: usize) -> Option<u8> {
+        let (pixel, shift) = match place {
+            Place::Alpha if channels == 4 => (at, 0),
+            Place::Alpha => return None,
+            Place::Colours => (at / 3, channels - 1 - at % 3),
+        };
+        let (x, y) = (pixel / self.height, pixel % self.height);
+        let lowest = self.lowest.get(y * self.width + x).filter(|_| x < self.width)?;
+        Some(lowest >> shift & 1)
+    }
+
+    fn bytes(&self, place: Place, channels: usize, from: usize, count: usize) -> Option<Vec<u8>> {
+        let byte = |at: usize| (0..8).try_fold(0, |byte, bit| Some(byte << 1 | self.bit(place, channels, at + bit)?));
+        (0..count).map(|index| byte(from + index * 8)).collect()
+    }
+
+    fn hidden(&self, place: Place, channels: usize, packed: bool) -> Option<String> {
+        let length = self.bytes(place, channels, ROWS, 4)?;
+        let length = u32::from_be_bytes(length.try_into().ok()?) as usize / 8;
+        if length > LONGEST {
+            return None;
+        }
+        let bytes = self.bytes(place, channels, ROWS + 32, length)?;
+        let bytes = if packed { gunzip(&bytes)? } else { bytes };
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
+/// What a gzip file holds; its sums are not checked, as the pixels are whole.
+fn gunzip(mut bytes: &[u8]) -> Option<Vec<u8>> {
+    let header = take(&mut bytes, 10)?;
+    let flags = header[3];
+    if header[..3] != [0x1f, 0x8b, 8] {
+        return None;
+    }
+    if flags & 4 != 0 {
+        let length = take(&mut bytes, 2)?;
+        take(&mut bytes, usize::from(u16::from_le_bytes([length[0], length[1]])))?;
+    }
+    // A name and a comment, each up to a zero.
+    for flag in [8, 16] {
+        if flags & flag != 0 {
+            let end = memchr::memchr(0, bytes)?;
+            take(&mut bytes, end + 1)?;
+        }
+    }
+    if flags & 2 != 0 {
+        take(&mut bytes, 2)?;
+    }
+    miniz_oxide::inflate::decompress_to_vec_with_limit(bytes, LONGEST).ok()
+}
