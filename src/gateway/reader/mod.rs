@@ -273,6 +273,9 @@ impl AnswerReader {
             chunk = rest;
             self.look(false, receiver);
         }
+        if self.unpacked {
+            return;
+        }
         if let Some(unpacker) = self.unpacker.take() {
             return self.unpack(unpacker, chunk, false, receiver);
         }

@@ -48,6 +48,8 @@ pub(super) struct Payload {
     characters: u64,
     /// The beginning of an escaped character, as in `%2B` or `\/`.
     escape: Vec<u8>,
+    /// An escaped character was no base64, so nothing is after it.
+    stuck: bool,
     /// Characters since the last line break.
     column: usize,
     /// Blanks since the last character, in a line that has one.
@@ -70,6 +72,7 @@ impl Payload {
             total: 0,
             characters: 0,
             escape: Vec::new(),
+            stuck: false,
             column: 0,
             blanks: 0,
             fold: None,
@@ -86,6 +89,7 @@ impl Payload {
         self.total = 0;
         self.characters = 0;
         self.escape.clear();
+        self.stuck = false;
         self.column = 0;
         self.blanks = 0;
         self.fold = None;
@@ -107,7 +111,7 @@ impl Payload {
     #[must_use]
     pub fn push<'a>(&mut self, mut text: &'a [u8], mut out: impl FnMut(&[u8])) -> &'a [u8] {
         while !text.is_empty() {
-            let clean = self.pending.is_empty() && !self.messy && !self.padded && self.escape.is_empty();
+            let clean = self.pending.is_empty() && !self.messy && !self.padded && self.escape.is_empty() && !self.stuck;
             if clean && self.blanks == 0 && text.len() >= SMALL {
                 let block = &text[..text.len().min(BLOCK) & !3];
                 if self.decode(block) {
@@ -205,9 +209,15 @@ impl Payload {
 
     /// Takes one byte; `false` if it is not base64.
     fn take(&mut self, byte: u8) -> bool {
-        if !self.escape.is_empty() {
-            return self.unescape(byte);
+        if !self.escape.is_empty() && !self.stuck {
+            self.stuck = !self.unescape(byte);
+        } else if !self.stuck {
+            return self.plain(byte);
         }
+        !self.stuck
+    }
+
+    fn plain(&mut self, byte: u8) -> bool {
         let byte = match byte {
             b'-' => b'+',
             b'_' => b'/',
@@ -329,7 +339,7 @@ impl Payload {
                 true
             }
             b'%' | b'\\' => false,
-            resolved => self.take(resolved),
+            resolved => self.plain(resolved),
         }
     }
 }
