@@ -92,6 +92,7 @@ pub use sidecar::Sidecar;
 pub use spool::{
     KeptLimits, KeptTotals, ResponseHead, SpoolHeader, SpoolWriter, Spooled, SpooledRequest, rescue_folder,
 };
+pub use storing::StoredOriginal;
 
 use std::{
     path::{Path, PathBuf},
@@ -109,7 +110,7 @@ use journal::Journal;
 use lock::Lock;
 use spending::SpendingJournal;
 use spool::Spools;
-use storing::FolderFlushes;
+use storing::{FolderFlushes, Named};
 use thumbnails::Thumbnails;
 
 /// An open library. Shared between threads behind an `Arc`; one program at a time has it.
@@ -125,6 +126,8 @@ pub struct Library {
     /// Writes that wait for the writer, to be flushed together.
     index_writes: IndexWrites,
     folder_flushes: FolderFlushes,
+    /// Images whose files are whole and whose rows could not be written.
+    unindexed: Mutex<Vec<Named>>,
     columns: Held,
     thumbnails: Thumbnails,
     /// What was said about pictures. Who needs the writer as well takes that first.
@@ -200,6 +203,7 @@ impl Library {
             searcher: Mutex::new(schema::connect(&database)?),
             index_writes: IndexWrites::default(),
             folder_flushes: FolderFlushes::default(),
+            unindexed: Mutex::default(),
             columns,
             thumbnails: Thumbnails::default(),
             journal,
@@ -225,6 +229,7 @@ impl Library {
             searcher: connect()?,
             index_writes: IndexWrites::default(),
             folder_flushes: FolderFlushes::default(),
+            unindexed: Mutex::default(),
             columns: Held::default(),
             thumbnails: Thumbnails::default(),
             journal: Mutex::new(None),

@@ -261,7 +261,7 @@ impl OriginalWriter {
     pub fn commit(self, facts: SidecarFacts) -> Result<Sidecar, LibraryError> {
         let (library, id) = (Arc::clone(&self.library), facts.id);
         let stored = library.store_originals(vec![(self, facts)]).pop();
-        stored.unwrap_or(Err(LibraryError::NoSuchPicture(id)))
+        stored.map_or(Err(LibraryError::NoSuchPicture(id)), |stored| Ok(stored?.sidecar))
     }
 }
 

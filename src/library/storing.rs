@@ -8,11 +8,13 @@ use std::{
     fs::{self, File},
     path::{Path, PathBuf},
     sync::{
-        Mutex, PoisonError,
+        Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
 };
+
+use crate::recipe::RequestId;
 
 use super::{
     Library, Look, OriginalWriter, Sidecar, SidecarFacts, durable, error::LibraryError, group_commit::GroupCommit,
@@ -36,10 +38,20 @@ struct Unnamed {
 }
 
 /// An image whose files have their names.
+#[derive(Clone, Debug)]
 pub(super) struct Named {
     pub(super) path: PathBuf,
     pub(super) sidecar: Sidecar,
     pub(super) look: Option<Look>,
+}
+
+/// An image that is part of the library.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredOriginal {
+    /// Its sidecar.
+    pub sidecar: Sidecar,
+    /// Whether the library had it before.
+    pub was_known: bool,
 }
 
 impl Library {
@@ -53,7 +65,7 @@ impl Library {
     pub fn store_originals(
         &self,
         originals: Vec<(OriginalWriter, SidecarFacts)>,
-    ) -> Vec<Result<Sidecar, LibraryError>> {
+    ) -> Vec<Result<StoredOriginal, LibraryError>> {
         let mut results = Vec::with_capacity(originals.len());
         let mut unnamed = Vec::new();
         for (at, (original, facts)) in originals.into_iter().enumerate() {
@@ -81,8 +93,11 @@ impl Library {
         }
         if !named.is_empty() {
             let put_in = self.put_in(&named);
+            if put_in.is_err() {
+                self.unindexed().extend(named.iter().cloned());
+            }
             for (at, image) in places.into_iter().zip(named) {
-                results[at] = put_in.clone().map(|()| image.sidecar);
+                results[at] = put_in.clone().map(|()| StoredOriginal { sidecar: image.sidecar, was_known: false });
             }
         }
         results
@@ -94,10 +109,13 @@ impl Library {
         at: usize,
         mut original: OriginalWriter,
         facts: SidecarFacts,
-    ) -> Result<Result<Unnamed, Box<Sidecar>>, LibraryError> {
+    ) -> Result<Result<Unnamed, Box<StoredOriginal>>, LibraryError> {
         let sha256 = original.sha256();
         if let Some(twin) = self.twin(facts.request, &sha256)? {
-            return Ok(Err(Box::new(twin)));
+            return Ok(Err(Box::new(StoredOriginal { sidecar: twin, was_known: true })));
+        }
+        if let Some(twin) = self.index_again(facts.request, &sha256)? {
+            return Ok(Err(Box::new(StoredOriginal { sidecar: twin, was_known: false })));
         }
         original.begin_flush();
         let look = facts.look;
@@ -105,6 +123,27 @@ impl Library {
         let beside = original.path_of(&sidecar).with_extension("json");
         let beside = durable::Unnamed::write(&beside, &serde_json::to_vec_pretty(&sidecar)?)?;
         Ok(Ok(Unnamed { at, original, beside, sidecar, look }))
+    }
+
+    /// Puts an image into the index whose files are whole and whose row could not be written, if there is one with these
+    /// bytes from this request: it must not be stored a second time when its response is read again.
+    fn index_again(&self, request: RequestId, sha256: &str) -> Result<Option<Sidecar>, LibraryError> {
+        let found = {
+            let mut unindexed = self.unindexed();
+            let is_it = |image: &Named| image.sidecar.request == request && image.sidecar.sha256 == sha256;
+            unindexed.iter().position(is_it).map(|at| unindexed.swap_remove(at))
+        };
+        let Some(image) = found else { return Ok(None) };
+        if let Err(error) = self.put_in(std::slice::from_ref(&image)) {
+            self.unindexed().push(image);
+            return Err(error);
+        }
+        Ok(Some(image.sidecar))
+    }
+
+    fn unindexed(&self) -> MutexGuard<'_, Vec<Named>> {
+        // A list that is only added to and removed from is whole after any panic.
+        self.unindexed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Flushes the names of images' files, and puts the images into the index, all or none.
@@ -226,13 +265,13 @@ mod tests {
         originals.push(received(&library, again, b"one"));
         let results = library.store_originals(originals);
         assert_eq!(results.len(), 20);
-        assert_eq!(results[19], Ok(known), "it was there");
+        assert_eq!(results[19], Ok(StoredOriginal { sidecar: known, was_known: true }), "it was there");
         for (number, result) in (2..=20).zip(&results[..19]) {
             if number == 5 {
                 assert!(matches!(result, Err(LibraryError::CannotWrite { .. })), "{result:?}");
                 continue;
             }
-            let sidecar = result.as_ref().unwrap();
+            let StoredOriginal { sidecar, was_known: false } = result.as_ref().unwrap() else { panic!("{result:?}") };
             assert_eq!(fs::read(library.original_path(sidecar.id).unwrap()).unwrap(), [number as u8; 30]);
             assert_eq!(library.sidecar(sidecar.id).unwrap().as_ref(), Some(sidecar));
         }
@@ -267,7 +306,8 @@ mod tests {
             let intent = Intent { request, recipe: Recipe::default(), created: facts(1, "").created };
             library.record_intents(&[intent]).unwrap();
             let originals = (1..=3).map(|number| received(&library, of_request(number), &[number as u8])).collect();
-            let stored: Vec<_> = library.store_originals(originals).into_iter().map(Result::unwrap).collect();
+            let stored: Vec<_> =
+                library.store_originals(originals).into_iter().map(|stored| stored.unwrap().sidecar).collect();
             // As if the power had gone after the rows were on the disk, and before the names of two were.
             for sidecar in &stored[1..] {
                 let path = library.original_path(sidecar.id).unwrap();
@@ -283,7 +323,7 @@ mod tests {
             received(&library, facts, &[number as u8])
         });
         let stored = library.store_originals(again.collect());
-        let ids: Vec<_> = stored.into_iter().map(|sidecar| sidecar.unwrap().id).collect();
+        let ids: Vec<_> = stored.into_iter().map(|stored| stored.unwrap().sidecar.id).collect();
         assert_eq!(ids, [1, 12, 13].map(|number| facts(number, "").id));
         assert_eq!(library.totals().unwrap(), (3, 3));
     }

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use crate::{
     gateway::{ImageRole, Receiver},
     imaging::{Arriving, Bitmap, ImageError, Limits, Probe, average_colour, encode_thumbnail, foreign_format, shrink},
-    library::{Library, LibraryError, Look, OriginalWriter, SidecarFacts},
+    library::{Library, LibraryError, Look, OriginalWriter, SidecarFacts, StoredOriginal},
     recipe::{Answer, Charge, Failure, FailureKind, ImageId, Marks, Recipe, RequestId},
 };
 
@@ -253,21 +253,18 @@ impl Landing {
                 source: None,
             };
             originals.push((writer, facts));
-            pictures.push((id, look, thumbnail, encoded));
+            pictures.push((look, thumbnail, encoded));
         }
         let (mut stored, mut failure) = (Vec::with_capacity(count), None);
-        for (result, (id, look, thumbnail, encoded)) in
-            self.library.store_originals(originals).into_iter().zip(pictures)
-        {
-            let placed = result.and_then(|sidecar| Ok((self.library.original_path(sidecar.id)?, sidecar)));
+        for (result, (look, thumbnail, encoded)) in self.library.store_originals(originals).into_iter().zip(pictures) {
+            let placed = result.and_then(|stored| Ok((self.library.original_path(stored.sidecar.id)?, stored)));
             match placed {
-                Ok((path, sidecar)) => {
+                Ok((path, StoredOriginal { sidecar, was_known })) => {
                     let details =
                         Details { palette: look.colours(), ..super::details(sidecar, path, Marks::default()) };
                     // One that an earlier run has stored already is not told twice either.
                     if stored.iter().all(|known: &Stored| known.details.id != details.id) {
-                        let is_new = details.id == id;
-                        stored.push(Stored { details, thumbnail, encoded, is_new });
+                        stored.push(Stored { details, thumbnail, encoded, is_new: !was_known });
                         self.stored_any = true;
                     }
                 }

@@ -550,9 +550,10 @@ pub(super) fn settle(world: &World, request: RequestId, read: Read, took: Durati
         announce(world, request, picture);
     }
     let wanted = recipe.parameters.n.unwrap_or(1) as usize;
-    let broken = broken.or_else(|| outcome.cut_off.then(|| Failure::new(FailureKind::CutOff)));
+    let cut_off = || outcome.cut_off.then(|| Failure::new(FailureKind::CutOff));
     // An image that ends in its midst because the connection broke is no damaged image.
-    let cut = |failure: Failure| match &broken {
+    let cut_by = broken.clone().or_else(cut_off);
+    let cut = |failure: Failure| match &cut_by {
         Some(broken) if failure.kind == FailureKind::BrokenImage => broken.clone(),
         _ => failure,
     };

@@ -130,7 +130,7 @@ mod tests {
             let parameters = Parameters { size: Some(size), n: Some(n), ..Parameters::default() };
             ledger(0).look(&Recipe { parameters, ..Recipe::default() }).needed
         };
-        assert!(needed(ImageSize::Four, 1) > 10 * needed(ImageSize::Half, 1));
+        assert!(needed(ImageSize::Four, 1) > 5 * needed(ImageSize::Half, 1));
         assert!(needed(ImageSize::One, 4) > needed(ImageSize::One, 1));
     }
 

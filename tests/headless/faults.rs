@@ -189,11 +189,11 @@ fn pictures_that_are_none() {
         Case("half a PNG", content(&half), "broken_image", "yes", None),
         Case("half a JPEG", content(&half_jpeg), "broken_image", "yes", None),
         Case("words as a picture", content(&data_url("image/png", b"this is no picture")), "broken_image", "yes", None),
-        Case("SVG", content(&data_url("image/svg+xml", b"<svg xmlns='x'/>")), "broken_image", "yes", None),
+        Case("SVG", content(&data_url("image/svg+xml", b"<svg xmlns='x'/>")), "unknown_format", "yes", None),
         Case("no bytes", content("data:image/png;base64,"), "broken_image", "yes", None),
         Case("no base64", content("data:image/png;base64,!!!!"), "broken_image", "yes", None),
         Case("absurd dimensions", content(&data_url("image/png", &absurd)), "absurd_dimensions", "yes", None),
-        Case("link into a private network", content(private), "link_failed", "yes", None),
+        Case("link into a private network", content(private), "link_refused", "yes", None),
         Case("link to nobody", content(&format!("http://{}/1.png", nobody())), "link_failed", "yes", None),
     ]);
 }

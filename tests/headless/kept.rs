@@ -9,8 +9,10 @@ use std::{
 };
 
 use atelier::{
+    gateway::Timeouts,
     imaging::Encoding,
     library::{KeptLimits, Library},
+    studio::Event,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::tz::TimeZone;
@@ -20,6 +22,7 @@ use crate::{
     gateway::{Gateway, Part, Reply},
     home::{Home, Run, files, sha256, wait, with_extension},
     pictures::{chat, events, good, markdown, picture, png},
+    silence::{patient, stop, until},
 };
 
 /// How often the index is damaged. Set `ATELIER_KILLS` for more.
@@ -161,13 +164,9 @@ fn a_link_that_fails_among_several_is_fetched_again_for_nothing() {
     assert_eq!(kept(&home).len(), 1);
     down.store(false, std::sync::atomic::Ordering::SeqCst);
     // The next start fetches what is missing.
-    for _ in 0..50 {
-        home.run(&["spending"]);
-        if originals(&home).len() == 2 {
-            break;
-        }
-        thread::sleep(Duration::from_millis(20));
-    }
+    let handle = patient(&home, Timeouts::default());
+    until(&handle, |event| matches!(event, Event::Stored(_)).then_some(()));
+    stop(&handle);
     assert_eq!(originals(&home).len(), 2);
     assert_eq!(gateway.posts().len(), 1);
 }

@@ -283,7 +283,7 @@ fn an_answer_that_found_no_room_is_stored_when_it_is_tried_again_without_being_p
     assert_stored(&handle, &png(6));
     assert_eq!(gateway.posts().len(), 1);
 
-    // One that is put away is gone for good.
+    // One whose card is removed is kept without it, and not read again by itself.
     std::fs::rename(home.library().join("originals"), home.path().join("aside")).expect("it can be moved");
     let obstacle = self::obstacle(&home);
     let request = ask(&handle, &gateway);
@@ -294,7 +294,9 @@ fn an_answer_that_found_no_room_is_stored_when_it_is_tried_again_without_being_p
     std::fs::remove_file(&obstacle).expect("it can be removed");
     let library = atelier::library::Library::open(&home.library()).expect("it opens");
     assert!(library.unfinished_intents().expect("it can be read").is_empty());
-    assert_eq!(crate::home::files(&home.library().join("spool")), Vec::<std::path::PathBuf>::new());
+    assert!(library.failed_intents().expect("it can be read").is_empty());
+    let kept = home.library().join(format!("spool/kept/{request}.body"));
+    assert_eq!(crate::home::files(&home.library().join("spool")), [kept]);
 }
 
 #[test]

@@ -221,7 +221,7 @@ mod tests {
         let shared = SharedProfiles::of(&[Profile { link_other_ports: true, ..full() }]);
         let mut profiles = Profile::built_in();
         shared.file.add_to(&mut profiles);
-        assert_eq!(profiles.last(), Some(&full()));
+        assert_eq!(profiles.last(), Some(&Profile { unconfirmed: true, ..full() }));
     }
 
     #[test]
