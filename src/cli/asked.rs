@@ -7,7 +7,7 @@ use crate::{
     studio::{Event, Job, JobState, QueueState},
 };
 
-use super::{report::Report, session::Session};
+use super::{report::Report, session::StudioSession};
 
 /// How long images that are stored already may take to be written elsewhere after a signal.
 const WRITING: Duration = Duration::from_secs(5);
@@ -66,7 +66,7 @@ impl Asked {
 
     /// The next event, as long as something more may come of them: until all have ended, or after a signal until those
     /// that were sent have.
-    pub(super) fn next(&self, session: &Session) -> Option<Event> {
+    pub(super) fn next(&self, session: &StudioSession) -> Option<Event> {
         if self.have_ended() {
             return None;
         }
@@ -79,7 +79,7 @@ impl Asked {
 
     /// After a signal, tells what is left: each request that is cut off, for it may be charged, and how many were not
     /// sent.
-    pub(super) fn tell_left(&self, session: &Session, stored: usize, report: &Report) {
+    pub(super) fn tell_left(&self, session: &StudioSession, stored: usize, report: &Report) {
         if !session.is_ending() {
             return;
         }

@@ -5,9 +5,9 @@ use crate::{
     studio::{Check, Command, Event, Finding, Health, Ready},
 };
 
-use super::{Ending, args::Doctor, report::Report, session::Session};
+use super::{Ending, args::Doctor, report::Report, session::StudioSession};
 
-pub(super) fn run(handle: &Session, ready: &Ready, arguments: &Doctor, report: &Report) -> Ending {
+pub(super) fn run(handle: &StudioSession, ready: &Ready, arguments: &Doctor, report: &Report) -> Ending {
     let Some(profile) = profile(handle, ready, arguments, report) else { return Ending::Usage };
     let model = arguments.model.clone().unwrap_or_else(|| {
         let last = &ready.session.composer;
@@ -51,7 +51,7 @@ pub(super) fn run(handle: &Session, ready: &Ready, arguments: &Doctor, report: &
     if worst == Health::Failed { Ending::Failed } else { Ending::Done }
 }
 
-fn profile(handle: &Session, ready: &Ready, arguments: &Doctor, report: &Report) -> Option<Profile> {
+fn profile(handle: &StudioSession, ready: &Ready, arguments: &Doctor, report: &Report) -> Option<Profile> {
     let id = arguments.provider.as_ref().map_or_else(ProfileId::dgrid, |name| ProfileId::new(name.clone()));
     let Some(profile) = ready.settings.profile(&id) else {
         report.unknown_provider(&id, &ready.settings.profiles);

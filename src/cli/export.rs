@@ -10,9 +10,9 @@ use crate::{
     },
 };
 
-use super::{Ending, args::Export, report::Report, session::Session};
+use super::{Ending, args::Export, report::Report, session::StudioSession};
 
-pub(super) fn run(handle: &Session, arguments: &Export, report: &Report) -> Ending {
+pub(super) fn run(handle: &StudioSession, arguments: &Export, report: &Report) -> Ending {
     let images = match (&arguments.search, arguments.all) {
         (None, false) => arguments.images.clone(),
         (search, _) => found(handle, search.clone().unwrap_or_default()),
@@ -79,7 +79,7 @@ fn outcome(id: ImageId, failed: &[(ImageId, ExportFailure)]) -> Option<&ExportFa
 }
 
 /// The pictures that a search finds, newest first.
-pub(super) fn found(handle: &Session, search: String) -> Vec<ImageId> {
+pub(super) fn found(handle: &StudioSession, search: String) -> Vec<ImageId> {
     handle.send(Command::OpenView { search, order: Order::NEWEST });
     loop {
         match handle.next() {

@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-use super::{Ending, args::Generate, asked::Asked, report::Report, session::Session, sheet};
+use super::{Ending, args::Generate, asked::Asked, report::Report, session::StudioSession, sheet};
 
 /// How long a gateway may take to list its models when none was named.
 const MODELS_LIMIT: Duration = Duration::from_secs(20);
@@ -30,7 +30,13 @@ const USUAL_MODEL: &str = "gemini-2.5-flash-image";
 /// Styles can make several prompts of one; more than so many are not what a command that names one prompt means.
 const MOST: u128 = 50;
 
-pub(super) fn run(handle: &Session, ready: &Ready, place: &Place, arguments: &Generate, report: &Report) -> Ending {
+pub(super) fn run(
+    handle: &StudioSession,
+    ready: &Ready,
+    place: &Place,
+    arguments: &Generate,
+    report: &Report,
+) -> Ending {
     let styles = match styles(ready, arguments, report) {
         Ok(styles) => styles,
         Err(ending) => return ending,
@@ -57,7 +63,7 @@ pub(super) fn run(handle: &Session, ready: &Ready, place: &Place, arguments: &Ge
 
 /// What is wrong with the folder or the names of the files that images are to be written to as well, if anything. With a
 /// sheet its columns can be named too, which is looked at when they are known.
-fn out_trouble(handle: &Session, folder: &Path, template: &str) -> Option<TemplateTrouble> {
+fn out_trouble(handle: &StudioSession, folder: &Path, template: &str) -> Option<TemplateTrouble> {
     let target = ExportTarget::Folder { folder: folder.to_owned(), template: template.to_owned() };
     let (format, clash) = (ExportFormat::Original, Clash::Number);
     handle.send(Command::PreviewExport(ExportOrder { images: Vec::new(), target, format, clash }));
@@ -70,7 +76,7 @@ fn out_trouble(handle: &Session, folder: &Path, template: &str) -> Option<Templa
     }
 }
 
-fn prepare(handle: &Session, ready: &Ready, arguments: &Generate, report: &Report) -> Result<Recipe, Ending> {
+fn prepare(handle: &StudioSession, ready: &Ready, arguments: &Generate, report: &Report) -> Result<Recipe, Ending> {
     let mut prompt = arguments.prompt.clone().unwrap_or_default();
     if prompt == "-" {
         prompt.clear();
@@ -125,7 +131,7 @@ fn styles(ready: &Ready, arguments: &Generate, report: &Report) -> Result<Vec<St
 }
 
 /// The gateway that was named, or the one that can be used.
-fn profile(handle: &Session, ready: &Ready, arguments: &Generate, report: &Report) -> Result<Profile, Ending> {
+fn profile(handle: &StudioSession, ready: &Ready, arguments: &Generate, report: &Report) -> Result<Profile, Ending> {
     let id = match (&arguments.provider, &arguments.base_url) {
         (Some(name), _) => ProfileId::new(name.clone()),
         (None, Some(_)) => ProfileId::dgrid(),
@@ -159,7 +165,7 @@ fn profile(handle: &Session, ready: &Ready, arguments: &Generate, report: &Repor
     Ok(profile)
 }
 
-fn has_key(handle: &Session, id: &ProfileId) -> bool {
+fn has_key(handle: &StudioSession, id: &ProfileId) -> bool {
     handle.send(Command::LookUpKey(id.clone()));
     loop {
         match handle.next() {
@@ -173,7 +179,7 @@ fn has_key(handle: &Session, id: &ProfileId) -> bool {
 }
 
 /// The model that the person used last with this gateway, else the gateway's first image model.
-fn model(handle: &Session, ready: &Ready, profile: &Profile) -> String {
+fn model(handle: &StudioSession, ready: &Ready, profile: &Profile) -> String {
     let last = &ready.session.composer;
     if last.profile == profile.id && !last.model.trim().is_empty() {
         return last.model.clone();
@@ -198,7 +204,7 @@ fn model(handle: &Session, ready: &Ready, profile: &Profile) -> String {
     first.unwrap_or_else(|| USUAL_MODEL.to_owned())
 }
 
-fn references_of(handle: &Session, files: &[PathBuf], report: &Report) -> Result<Vec<Reference>, Ending> {
+fn references_of(handle: &StudioSession, files: &[PathBuf], report: &Report) -> Result<Vec<Reference>, Ending> {
     if files.is_empty() {
         return Ok(Vec::new());
     }
@@ -223,7 +229,7 @@ fn references_of(handle: &Session, files: &[PathBuf], report: &Report) -> Result
     if refused { Err(Ending::Usage) } else { Ok(references) }
 }
 
-fn carry_out(handle: &Session, arguments: &Generate, recipes: Vec<Recipe>, report: &Report) -> Ending {
+fn carry_out(handle: &StudioSession, arguments: &Generate, recipes: Vec<Recipe>, report: &Report) -> Ending {
     if handle.is_ending() {
         report.requests_left(0, 0, 0);
         return Ending::Failed;
@@ -278,7 +284,7 @@ fn carry_out(handle: &Session, arguments: &Generate, recipes: Vec<Recipe>, repor
 }
 
 fn write_out(
-    handle: &Session,
+    handle: &StudioSession,
     folder: PathBuf,
     template: &str,
     stored: &[Details],

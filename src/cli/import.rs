@@ -9,10 +9,10 @@ use super::{
     args::Import,
     paths,
     report::{Report, complain, line, object},
-    session::Session,
+    session::StudioSession,
 };
 
-pub(super) fn run(handle: &Session, arguments: &Import, report: &Report) -> Ending {
+pub(super) fn run(handle: &StudioSession, arguments: &Import, report: &Report) -> Ending {
     let keeping = if arguments.reference { Keeping::Referred } else { Keeping::Copied };
     handle.send(Command::Import { paths: arguments.paths.clone(), keeping });
     let mut progress = report.progress();

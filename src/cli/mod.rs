@@ -30,7 +30,7 @@ use crate::{
 
 use args::{Headless, Places, Profiles};
 use report::Report;
-use session::Session;
+use session::StudioSession;
 
 /// How a headless command has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,7 +107,7 @@ pub fn run(places: Places, command: &Headless) -> Ending {
             Heard::Again(signal) => report.stopped_at_once(signal),
         }
     });
-    let session = Session::new(handle, signals);
+    let session = StudioSession::new(handle, signals);
     let ready = match wait_for_ready(&session) {
         Ok(ready) => ready,
         Err(NotReady::Signal(signal)) => {
@@ -189,7 +189,7 @@ enum NotReady {
     Signal(Signal),
 }
 
-fn wait_for_ready(session: &Session) -> Result<Box<Ready>, NotReady> {
+fn wait_for_ready(session: &StudioSession) -> Result<Box<Ready>, NotReady> {
     let gone = || NotReady::CannotStart(StartError::System { reason: String::new() });
     loop {
         match session.next_at_start() {

@@ -15,7 +15,7 @@ use super::{
     args::Organise,
     export::found,
     report::{Report, line, object},
-    session::Session,
+    session::StudioSession,
 };
 
 /// What is to be done, in order.
@@ -26,7 +26,7 @@ enum Step {
     Restore,
 }
 
-pub(super) fn run(handle: &Session, arguments: &Organise, report: &Report) -> Ending {
+pub(super) fn run(handle: &StudioSession, arguments: &Organise, report: &Report) -> Ending {
     // The first thing that is told after the studio is ready.
     let Some(collections) = collections(handle) else { return Ending::Failed };
     let images: Arc<[ImageId]> = match &arguments.search {
@@ -136,7 +136,7 @@ fn steps(arguments: &Organise, collections: &[Collection], report: &Report) -> O
     Some(steps)
 }
 
-fn collections(handle: &Session) -> Option<Vec<Collection>> {
+fn collections(handle: &StudioSession) -> Option<Vec<Collection>> {
     loop {
         match handle.next() {
             Event::Collections(collections) => return Some(collections),
@@ -147,7 +147,7 @@ fn collections(handle: &Session) -> Option<Vec<Collection>> {
 }
 
 /// Waits until something is done, and returns to which images, or is not; nothing is said if the studio has stopped.
-fn wait(handle: &Session, done: impl Fn(&Event) -> Option<Vec<ImageId>>) -> Result<Vec<ImageId>, Option<Notice>> {
+fn wait(handle: &StudioSession, done: impl Fn(&Event) -> Option<Vec<ImageId>>) -> Result<Vec<ImageId>, Option<Notice>> {
     loop {
         let event = handle.next();
         if let Some(images) = done(&event) {

@@ -11,10 +11,10 @@ use super::{
     Ending,
     args::Profiles,
     report::{Report, line, object},
-    session::Session,
+    session::StudioSession,
 };
 
-pub(super) fn run(handle: &Session, ready: &Ready, arguments: &Profiles, report: &Report) -> Ending {
+pub(super) fn run(handle: &StudioSession, ready: &Ready, arguments: &Profiles, report: &Report) -> Ending {
     match arguments {
         Profiles::List { json } => {
             for profile in &ready.settings.profiles {
@@ -58,7 +58,7 @@ pub(super) fn run(handle: &Session, ready: &Ready, arguments: &Profiles, report:
 }
 
 /// Confirms the host of a profile.
-fn trust(handle: &Session, ready: &Ready, name: &str, report: &Report) -> Ending {
+fn trust(handle: &StudioSession, ready: &Ready, name: &str, report: &Report) -> Ending {
     let id = ProfileId::new(name);
     let Some(profile) = ready.settings.profile(&id) else {
         report.unknown_provider(&id, &ready.settings.profiles);

@@ -17,14 +17,14 @@ const LOOK: Duration = Duration::from_millis(100);
 const FAREWELL: Duration = Duration::from_secs(15);
 
 /// The studio, as commands talk to it.
-pub(super) struct Session {
+pub(super) struct StudioSession {
     handle: Handle,
     signals: Signals,
     /// Until when events are waited for; set once a signal asks the program to end.
     until: Cell<Option<Instant>>,
 }
 
-impl Session {
+impl StudioSession {
     pub(super) fn new(handle: Handle, signals: Signals) -> Self {
         Self { handle, signals, until: Cell::new(None) }
     }

@@ -16,10 +16,10 @@ use crate::{
     },
 };
 
-use super::{Ending, args::Generate, asked::Asked, report::Report, session::Session};
+use super::{Ending, args::Generate, asked::Asked, report::Report, session::StudioSession};
 
 /// Asks for what the rows of a table ask for; `base` says what they do not say themselves.
-pub(super) fn run(handle: &Session, arguments: &Generate, base: Recipe, path: &Path, report: &Report) -> Ending {
+pub(super) fn run(handle: &StudioSession, arguments: &Generate, base: Recipe, path: &Path, report: &Report) -> Ending {
     let Some(sheet) = read(handle, base, &arguments.styles, path, report) else { return Ending::Usage };
     let sheet = Arc::new(sheet);
     if let Some(trouble) = arguments.out.as_ref().and_then(|folder| trouble(handle, &sheet, folder, &arguments.name)) {
@@ -44,7 +44,7 @@ pub(super) fn run(handle: &Session, arguments: &Generate, base: Recipe, path: &P
 }
 
 /// The table of a file as a sheet.
-fn read(handle: &Session, base: Recipe, styles: &[String], path: &Path, report: &Report) -> Option<Sheet> {
+fn read(handle: &StudioSession, base: Recipe, styles: &[String], path: &Path, report: &Report) -> Option<Sheet> {
     handle.send(Command::Sheet(SheetWish::ReadTable(path.to_owned())));
     let file = loop {
         match handle.next() {
@@ -72,7 +72,7 @@ fn read(handle: &Session, base: Recipe, styles: &[String], path: &Path, report: 
 }
 
 /// What is wrong with the template of file names, if anything.
-fn trouble(handle: &Session, sheet: &Arc<Sheet>, folder: &Path, template: &str) -> Option<TemplateTrouble> {
+fn trouble(handle: &StudioSession, sheet: &Arc<Sheet>, folder: &Path, template: &str) -> Option<TemplateTrouble> {
     let export = SheetExport { sheet: Arc::clone(sheet), folder: folder.to_owned(), template: template.to_owned() };
     handle.send(Command::Sheet(SheetWish::CheckExport(export)));
     loop {
@@ -85,7 +85,7 @@ fn trouble(handle: &Session, sheet: &Arc<Sheet>, folder: &Path, template: &str) 
 }
 
 /// What each row comes to.
-fn plans(handle: &Session, sheet: &Arc<Sheet>, report: &Report) -> Option<Arc<[Arc<RowPlan>]>> {
+fn plans(handle: &StudioSession, sheet: &Arc<Sheet>, report: &Report) -> Option<Arc<[Arc<RowPlan>]>> {
     handle.send(Command::Sheet(SheetWish::Plan { sheet: Arc::clone(sheet), revision: 1 }));
     loop {
         match handle.next() {
@@ -102,7 +102,7 @@ fn plans(handle: &Session, sheet: &Arc<Sheet>, report: &Report) -> Option<Arc<[A
 
 /// A sheet on its way.
 struct Errand<'a> {
-    handle: &'a Session,
+    handle: &'a StudioSession,
     report: &'a Report,
     sheet: &'a Arc<Sheet>,
     /// Numbers of the rows, from 1.

@@ -8,10 +8,10 @@ use super::{
     Ending,
     args::Spending,
     report::{Report, line, object},
-    session::Session,
+    session::StudioSession,
 };
 
-pub(super) fn run(handle: &Session, arguments: &Spending, report: &Report) -> Ending {
+pub(super) fn run(handle: &StudioSession, arguments: &Spending, report: &Report) -> Ending {
     let since = arguments.since;
     match &arguments.csv {
         Some(path) => handle.send(Command::ExportSpending { path: path.clone(), since }),

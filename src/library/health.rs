@@ -45,8 +45,11 @@ pub(super) fn keep_copy(database: &Path) -> Result<(), LibraryError> {
     let copy = durable::aside(database);
     for suffix in ["", "-wal"] {
         let (from, to) = (schema::beside(database, suffix), schema::beside(&copy, suffix));
-        if from.exists() {
-            fs::copy(&from, &to).at(&to)?;
+        if from.exists()
+            && let Err(error) = fs::copy(&from, &to).at(&to)
+        {
+            durable::remove(&to)?;
+            return Err(error);
         }
     }
     Ok(())

@@ -171,10 +171,15 @@ impl Library {
             Err(LibraryError::Broken { reason }) => {
                 tracing::error!(reason, "the index is damaged, and is rebuilt from the files");
                 health::keep_copy(&database)?;
-                if let Err(LibraryError::Broken { reason }) = rebuild::renew(folder, |_, _| ()) {
-                    // Not even what it says of unsent requests can be read.
-                    schema::move_aside(&database, &reason)?;
-                    rebuild::renew(folder, |_, _| ())?;
+                match rebuild::renew(folder, |_, _| ()) {
+                    // A library of a newer version is looked at as it is.
+                    Ok(_) | Err(LibraryError::Newer { .. }) => {}
+                    Err(LibraryError::Broken { reason }) => {
+                        // Not even what it says of unsent requests can be read.
+                        schema::move_aside(&database, &reason)?;
+                        rebuild::renew(folder, |_, _| ())?;
+                    }
+                    Err(error) => return Err(error),
                 }
                 health::unmark(&database)?;
                 Self::open_locked(folder, lock)

@@ -111,11 +111,11 @@ impl Library {
         facts: SidecarFacts,
     ) -> Result<Result<Unnamed, Box<StoredOriginal>>, LibraryError> {
         let sha256 = original.sha256();
-        if let Some(twin) = self.twin(facts.request, &sha256)? {
-            return Ok(Err(Box::new(StoredOriginal { sidecar: twin, was_known: true })));
-        }
         if let Some(twin) = self.index_again(facts.request, &sha256)? {
             return Ok(Err(Box::new(StoredOriginal { sidecar: twin, was_known: false })));
+        }
+        if let Some(twin) = self.twin(facts.request, &sha256)? {
+            return Ok(Err(Box::new(StoredOriginal { sidecar: twin, was_known: true })));
         }
         original.begin_flush();
         let look = facts.look;
@@ -125,7 +125,7 @@ impl Library {
         Ok(Ok(Unnamed { at, original, beside, sidecar, look }))
     }
 
-    /// Puts an image into the index whose files are whole and whose row could not be written, if there is one with these
+    /// Puts an image into the index whose files are whole and whose names or row could not be flushed, if there is one with these
     /// bytes from this request: it must not be stored a second time when its response is read again.
     fn index_again(&self, request: RequestId, sha256: &str) -> Result<Option<Sidecar>, LibraryError> {
         let found = {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The response of a failed request that is still there, to be read again without paying again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptResponse {
     /// Length of its body in bytes, as far as it came.
     pub bytes: u64,

@@ -43,8 +43,11 @@ impl Failure {
             | K::AnswerTooLarge
             | K::UnpacksTooLarge
             | K::ImageTooLarge
+            | K::TooManyLinks
+            | K::GatewayFailed
             | K::DiskFull
             | K::CannotWrite
+            | K::Cancelled
                 if self.kept.is_some() =>
             {
                 NextStep::ReadAgain

@@ -156,6 +156,7 @@ impl Core {
         for profile in self.learned.profiles() {
             self.send(Event::Learned(profile.clone(), self.learned.of_profile(profile)));
         }
+        self.prune_kept();
         self.take_up_all().await;
         let (world, closing) = (&self.world, Arc::clone(&self.closing));
         world.on_thread(
@@ -345,6 +346,9 @@ impl Core {
             self.gateway_changed(before.profile(&profile.id), &profile);
         }
         self.set_caps();
+        if (before.kept_days, before.kept_megabytes) != (self.settings.kept_days, self.settings.kept_megabytes) {
+            self.prune_kept();
+        }
         if stacked != self.settings.stacked {
             self.read_view(None);
         }

@@ -53,7 +53,10 @@ pub(super) struct Found {
 pub(super) fn spent(world: &World, since: Timestamp) -> Result<Vec<Spending>, LibraryError> {
     let unfinished = world.library.unfinished_intents()?;
     let batches: BTreeSet<BatchId> = unfinished.iter().filter_map(|(intent, _)| intent.recipe.batch).collect();
-    let requests: BTreeSet<RequestId> = unfinished.iter().map(|(intent, _)| intent.request).collect();
+    // Kept responses of ended requests may be read again, and were written down when they came.
+    let ended = world.library.failed_intents()?.into_iter().chain(world.library.put_away_intents()?);
+    let requests: BTreeSet<RequestId> =
+        unfinished.iter().map(|(intent, _)| intent.request).chain(ended.map(|(intent, _)| intent.request)).collect();
     let (mut spent, mut written) = (Vec::new(), BTreeSet::new());
     world.library.read_spending(|spending| {
         if requests.contains(&spending.request) {
@@ -80,7 +83,11 @@ pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
             found.waiting.push((intent, turn));
             continue;
         }
-        let left = match from_spool(world, &intent)? {
+        let spooled = from_spool(world, &intent).unwrap_or_else(|error| {
+            tracing::error!(request = %intent.request, %error, "a response cannot be read from its spool file");
+            None
+        });
+        let left = match spooled {
             Some(Left::Images { images, .. }) => {
                 found.recovered += images.len();
                 continue;
@@ -148,22 +155,25 @@ fn interrupted(left: Option<Failure>) -> Failure {
 /// Reads a kept response again that an older version has read, or that could not be stored. Returns its failure as it is
 /// now; `None` if everything in it is stored.
 fn read_kept(world: &Arc<World>, intent: &Intent, failure: Failure) -> Result<Option<Failure>, LibraryError> {
-    if world.library.spooled(intent.request)?.is_none() {
+    let Some(spooled) = world.library.spooled(intent.request)? else {
         // It was removed, or there never was any.
         return Ok(Some(Failure { kept: None, ..failure }));
+    };
+    let mut failure = failure;
+    if let Some(kept) = &mut failure.kept {
+        kept.place = spooled.place;
     }
     let is_new = failure.kept.as_ref().is_none_or(|kept| kept.read_by != env!("CARGO_PKG_VERSION"));
     if !is_new && !road::is_about_disk(&failure) {
         return Ok(Some(failure));
     }
     Ok(match from_spool(world, intent)? {
-        Some(Left::Images { .. }) => {
-            world.library.remove_intents(&[intent.request])?;
-            None
-        }
+        Some(Left::Images { .. }) => None,
         Some(Left::Nothing(again)) => {
             let kept = road::keep_response(world, intent.request, &again);
-            Some(Failure { kept, ..again })
+            let again = Failure { kept, ..again };
+            world.library.show_failed(intent.request, &again, true)?;
+            Some(again)
         }
         // Its links are fetched when a person says so.
         Some(Left::Links(_)) | None => Some(failure),

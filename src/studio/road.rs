@@ -31,6 +31,7 @@ use super::{
     record::{self, Record, Said},
     recovery::{self, Left},
     room::{Room, RoomPromise},
+    task::{Task, caught},
     world::{World, blocking},
 };
 
@@ -105,7 +106,8 @@ pub(super) fn keep_response(world: &World, request: RequestId, failure: &Failure
     let refused = matches!(failure.kind, FailureKind::NoImage | FailureKind::PromptBlocked | FailureKind::ImageBlocked);
     let kept = if failure.charged == Charge::No { Ok(None) } else { world.library.keep_response(request) };
     match kept {
-        Ok(Some(kept)) if !refused || kept.bytes > REFUSAL_BYTES => Some(kept),
+        // What it links to may be had later.
+        Ok(Some(kept)) if !refused || failure.kept.is_some() || kept.bytes > REFUSAL_BYTES => Some(kept),
         Ok(_) => {
             if let Err(error) = world.library.drop_spool(request) {
                 tracing::warn!(%request, %error, "a spool file was left behind");
@@ -163,9 +165,14 @@ pub(super) async fn take_up(
     let came = match cancel.run_until_cancelled(read.follow_links(&world, &policy, profile.as_ref())).await {
         Some(Ok(read)) => finish(&world, request, read, Duration::ZERO).await.map_err(Stop::Failed),
         Some(Err(failure)) => Err(Stop::Failed(failure)),
-        None => Err(Stop::Cancelled { sent: true }),
+        None => Err(cancelled_whole()),
     };
     conclude(&world, request, &recipe, true, came).await;
+}
+
+/// A person has stopped a request whose response has come as a whole: it is paid for, and kept.
+fn cancelled_whole() -> Stop {
+    Stop::Failed(Failure::new(FailureKind::Cancelled).charged(Charge::Yes))
 }
 
 /// Writes down how a request has ended and, if it was sent, what it has come to, and notes it.
@@ -194,8 +201,15 @@ async fn conclude(
             drop_spool(world, request).await;
             Step::NotReached(failure)
         }
-        Err(Stop::NoRoom(room)) => Step::NoRoom(room),
-        Err(Stop::PutBack) => Step::PutBack,
+        // An earlier try may have left its spool file.
+        Err(Stop::NoRoom(room)) => {
+            drop_spool(world, request).await;
+            Step::NoRoom(room)
+        }
+        Err(Stop::PutBack) => {
+            drop_spool(world, request).await;
+            Step::PutBack
+        }
         Err(Stop::Cancelled { sent }) => {
             if sent {
                 book(world, request, recipe, Charge::Maybe).await;
@@ -296,7 +310,7 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Reco
     let policy = LinkPolicy::of(profile, base_url);
     let read = tokio::select! {
         read = read.follow_links(world, &policy, Some(profile)) => read?,
-        () = cancel.cancelled() => return Err(Stop::Cancelled { sent: true }),
+        () = cancel.cancelled() => return Err(cancelled_whole()),
     };
     let finished = match finish(world, *request, read, took).await {
         // Disks recover from single errors, and the whole response is in the spool.
@@ -365,6 +379,8 @@ async fn pause(world: &Arc<World>, errand: &Errand, failure: Failure, tries: u32
     }
     // While it waits nothing is on its way, and a program that is killed now has lost no money.
     let library = Arc::clone(&world.library);
+    // Its spool file goes first: one that is there says that the request was sent.
+    drop_spool(world, request).await;
     blocking(move || library.put_back(request)).await?.map_err(|error| library_failure(&error, Charge::No))?;
     let Some(wait) = wait.filter(|_| !goes_back) else { return Err(Stop::NotReached(failure)) };
     let at = world.now().checked_add(wait).unwrap_or(Timestamp::MAX);
@@ -447,7 +463,7 @@ fn read(
     let mut bytes_so_far = 0;
     let mut told = Instant::now();
     let mut broken = None;
-    let mut ended = false;
+    let (mut ended, mut has_panicked) = (false, false);
     // What was decoded since is shown even if nothing more comes.
     let mut shown = 0;
     let runtime = tokio::runtime::Handle::current();
@@ -471,10 +487,12 @@ fn read(
                 if let Err(error) = spool.write(masked.push(&bytes)) {
                     tracing::error!(%request, %error, "a response cannot be spooled any more");
                 }
-                reader.push(&bytes, &mut landing);
+                // Whatever the bytes do to their reader, they are spooled to the end.
+                let is_read = has_panicked || caught(Task::Request, || reader.push(&bytes, &mut landing)).is_some();
+                has_panicked |= !is_read;
                 transcript.push(&bytes);
                 // Nothing more of it would be read, and it may have no end.
-                if reader.has_given_up() {
+                if !has_panicked && reader.has_given_up() {
                     ended = true;
                     break;
                 }
@@ -501,7 +519,11 @@ fn read(
     if let Err(error) = spool.write(masked.finish()).and_then(|()| spool.finish()) {
         tracing::error!(%request, %error, "a response is not spooled as a whole");
     }
-    let outcome = reader.finish(&mut landing);
+    let not_understood = || Failure::new(FailureKind::NotUnderstood);
+    if has_panicked {
+        return Err(not_understood());
+    }
+    let outcome = caught(Task::Request, || reader.finish(&mut landing)).ok_or_else(not_understood)?;
     Ok(Read { landing, outcome, broken, said: Some(transcript.into()), gateway: None })
 }
 
@@ -568,7 +590,11 @@ pub(super) fn settle(world: &World, request: RequestId, read: Read, took: Durati
         // What the gateway says that it cost counts also where no image came of it.
         let spent = Spent { charged, amount, pictures: images.len(), took: None };
         booking::book(world, request, &recipe, &spent);
-        return Err(failure.charged(charged).stored(images.len()));
+        let mut failure = failure.charged(charged).stored(images.len());
+        if outcome.links > 0 {
+            failure.kept = Some(KeptResponse::default());
+        }
+        return Err(failure);
     }
     let spent = Spent {
         charged: Charge::Yes,
@@ -578,9 +604,14 @@ pub(super) fn settle(world: &World, request: RequestId, read: Read, took: Durati
         took: Some(took).filter(|took| !took.is_zero()),
     };
     booking::book(world, request, &recipe, &spent);
-    let kept =
-        world.library.set_intent_state(request, &IntentState::Stored).and_then(|()| world.library.drop_spool(request));
-    if let Err(error) = kept {
+    let ended = match world.library.set_intent_state(request, &IntentState::Stored) {
+        // It had failed before, and its response was read again.
+        Err(LibraryError::Backward(_)) => {
+            world.library.drop_spool(request).and_then(|()| world.library.remove_intents(&[request]))
+        }
+        set => set.and_then(|()| world.library.drop_spool(request)),
+    };
+    if let Err(error) = ended {
         // The pictures are safe; at the next start the spool is read again and found to be stored.
         tracing::warn!(%request, %error, "a finished request was not marked as such");
     }

@@ -1,6 +1,11 @@
 //! Waking the studio up: folders, library, demo gateway, what was left undone.
 
-use std::{path::PathBuf, sync::Arc, thread, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    thread,
+    time::Duration,
+};
 
 use directories::ProjectDirs;
 use tokio::sync::mpsc::unbounded_channel;
@@ -134,6 +139,7 @@ async fn wake_up(place: &Place, parts: Parts, line: Line) -> Result<Core, StartE
         ids: parts.ids,
         random: parts.random,
         room: RoomLedger::new(parts.free_space, folder.clone()),
+        unbooked: Mutex::default(),
         on_task: parts.on_task,
         events: line.events,
         notes,

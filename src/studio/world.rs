@@ -1,9 +1,10 @@
 //! What every task of the studio shares: the library, the line to gateways, the clock.
 
 use std::{
+    collections::BTreeSet,
     hash::{BuildHasher as _, Hasher as _, RandomState},
     path::PathBuf,
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -110,6 +111,8 @@ pub(super) struct World {
     pub(super) ids: Ids,
     pub(super) random: Random,
     pub(super) room: RoomLedger,
+    /// Requests that count as paid for and could not be written down.
+    pub(super) unbooked: Mutex<BTreeSet<RequestId>>,
     pub(super) on_task: TaskHook,
     pub(super) events: EventSender,
     pub(super) notes: UnboundedSender<Note>,
@@ -137,6 +140,12 @@ impl World {
     /// Tells the studio's own loop. One that has stopped hears no more, which is no error.
     pub(super) fn note(&self, note: Note) {
         self.notes.send(note).ok();
+    }
+
+    /// Requests that count as paid for and could not be written down.
+    pub(super) fn unbooked(&self) -> MutexGuard<'_, BTreeSet<RequestId>> {
+        // A set that is only inserted into and removed from is whole after any panic.
+        self.unbooked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells that the library makes trouble. A damaged index is rebuilt at the next start.

@@ -92,7 +92,7 @@ fn a_connection_that_does_not_work_is_told_in_a_sentence() {
     stage.sees("Replace the key in Settings.");
     for (base, sentence) in [
         (format!("http://{}/v1", nobody()), "The gateway could not be reached."),
-        (page.base(), "The base URL is not an address that can be asked"),
+        (page.base(), "The base URL does not lead to an API."),
     ] {
         stage.fill("Base URL", &base);
         stage.click("Test connection");

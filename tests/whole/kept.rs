@@ -36,6 +36,7 @@ fn a_response_in_an_unknown_format_is_kept_saved_and_read_again() {
     let kept = || files(&machine.library().join("spool/kept")).len();
     assert_eq!(kept(), 1);
 
+    fs::create_dir_all(machine.chosen()).expect("a folder");
     stage.click("Save what came…");
     stage.sees("Saved 2 files");
     let saved = files(&machine.chosen());
@@ -59,6 +60,8 @@ fn a_response_in_an_unknown_format_is_kept_saved_and_read_again() {
     stage.sees("General");
     stage.click("General");
     stage.sees("1 response is kept");
+    stage.window.get_by_label("Show their cards").scroll_to_me();
+    stage.frames();
     stage.click("Show their cards");
     stage.click("Done");
     stage.sees("Format not supported");
@@ -96,6 +99,8 @@ fn kept_responses_are_counted_and_deleted_in_the_settings() {
     stage.sees("General");
     stage.click("General");
     stage.sees("1 response is kept");
+    stage.window.get_by_label("Delete kept responses…").scroll_to_me();
+    stage.frames();
     stage.click("Delete kept responses…");
     stage.click("Delete 1 response for good");
     stage.sees("No responses are kept.");

@@ -311,8 +311,10 @@ async fn a_local_gateway_leads_to_its_own_origin_only_unless_a_person_allows_oth
 #[tokio::test]
 async fn the_key_goes_to_the_gateway_s_own_origin_only() {
     let server = Server::answering("200 OK", "content-type: image/png\r\n", "picture").await;
-    let fetch =
-        async |link: &str, base: &str| client().fetch_own_image(link, base, &Profile::dgrid(), "sentinel").await;
+    let profile = Profile { link_other_ports: true, ..Profile::dgrid() };
+    let fetch = async |link: &str, base: &str| {
+        client().fetch_own_image(link, &LinkPolicy::of(&profile, base), &profile, "sentinel").await
+    };
     let incoming = fetch("/files/1.png", &server.base).await.unwrap();
     assert_eq!(read(incoming).await.unwrap(), b"picture");
     assert!(server.asked()[0].contains("authorization: Bearer sentinel"), "{}", server.asked()[0]);

@@ -34,11 +34,20 @@ impl Library {
         let mut restored = 0;
         for folder in [self.spools.folder(), self.spools.kept_folder()] {
             for (request, path) in files(&folder)? {
-                let Some(spooled) = open(&path, KeptPlace::Library)? else {
-                    tracing::warn!(path = %path.display(), "a spool file cannot be understood, and stays");
-                    continue;
-                };
-                restored += usize::from(self.reconcile(request, &path, spooled)?);
+                // One file must not keep the library from being opened.
+                match open(&path, KeptPlace::Library).and_then(|spooled| match spooled {
+                    Some(spooled) => self.reconcile(request, &path, spooled),
+                    None => {
+                        tracing::warn!(path = %path.display(), "a spool file cannot be understood, and stays");
+                        Ok(false)
+                    }
+                }) {
+                    Ok(is_restored) => restored += usize::from(is_restored),
+                    Err(LibraryError::Broken { reason }) if reason.contains("malformed") => {
+                        return Err(LibraryError::Broken { reason });
+                    }
+                    Err(error) => tracing::warn!(path = %path.display(), %error, "a spool file stays as it is"),
+                }
             }
         }
         Ok(restored)
@@ -50,6 +59,8 @@ impl Library {
         match self.intent_state(request)? {
             // The index is older than the response: what has been answered must not be sent again.
             Some(IntentState::Queued) if has_body => self.set_intent_state(request, &IntentState::Receiving)?,
+            // It was about to be sent, or was: what is put back has no spool file.
+            Some(IntentState::Queued) => self.set_intent_state(request, &IntentState::Sending)?,
             Some(IntentState::Sending | IntentState::Receiving) => {}
             Some(IntentState::Failed(failure) | IntentState::PutAway(failure))
                 if has_body && failure.charged != Charge::No =>
@@ -57,11 +68,7 @@ impl Library {
                 self.keep_response(request)?;
             }
             Some(
-                IntentState::Queued
-                | IntentState::Stored
-                | IntentState::Failed(_)
-                | IntentState::PutAway(_)
-                | IntentState::Cancelled { .. },
+                IntentState::Stored | IntentState::Failed(_) | IntentState::PutAway(_) | IntentState::Cancelled { .. },
             ) => durable::remove(path)?,
             None => {
                 let Some(SpooledRequest { recipe, created, estimate }) = request_in(request, spooled.header) else {

@@ -37,6 +37,8 @@ pub struct SpoolWriter {
     /// Bytes that the library's file holds for certain, header included.
     written: u64,
     rest: Rest,
+    /// Bytes were lost, and what follows them is of no use.
+    is_cut: bool,
     finished: bool,
 }
 
@@ -72,7 +74,7 @@ impl SpoolWriter {
             return Err(error);
         }
         let (spools, written) = (Arc::clone(spools), header.len() as u64);
-        Ok(Self { spools, request, path, file, written, rest: Rest::Nothing, finished: false })
+        Ok(Self { spools, request, path, file, written, rest: Rest::Nothing, is_cut: false, finished: false })
     }
 
     /// Writes how the response began. Nothing of its body may have been written.
@@ -88,9 +90,12 @@ impl SpoolWriter {
     /// Takes the next bytes of the body.
     ///
     /// # Errors
-    /// Neither the library's disk nor memory nor the temporary folder can take them. What came before is lost as well;
-    /// further bytes are ignored.
+    /// Neither the library's disk nor memory nor the temporary folder can take them. What came before stays; further
+    /// bytes are ignored.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), LibraryError> {
+        if self.is_cut {
+            return Ok(());
+        }
         match &mut self.rest {
             Rest::Nothing => {
                 if let Err(error) = self.append(bytes) {
@@ -107,7 +112,10 @@ impl SpoolWriter {
                     held.extend_from_slice(bytes);
                     return Ok(());
                 }
-                self.move_to_temporary()?;
+                if let Err(error) = self.move_to_temporary() {
+                    self.is_cut = true;
+                    return Err(error);
+                }
                 self.write(bytes)
             }
             Rest::Temporary(file, path) => match file.write_all(bytes) {
@@ -156,16 +164,14 @@ impl SpoolWriter {
     }
 
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let mut tried = self.file.write_all(bytes);
-        for _ in 1..WRITE_TRIES {
+        let mut tried = Ok(());
+        for _ in 0..WRITE_TRIES {
+            // A write that failed may have written some of its bytes.
+            tried = self.file.seek(SeekFrom::Start(self.written)).and_then(|_| self.file.write_all(bytes));
             if tried.is_ok() {
+                self.written += bytes.len() as u64;
                 break;
             }
-            // Some of the bytes may have been written.
-            tried = self.file.seek(SeekFrom::Start(self.written)).and_then(|_| self.file.write_all(bytes));
-        }
-        if tried.is_ok() {
-            self.written += bytes.len() as u64;
         }
         tried
     }

@@ -39,9 +39,16 @@ pub(in crate::studio) fn book(world: &World, request: RequestId, recipe: &Recipe
         took_ms: outcome.took.and_then(|took| u64::try_from(took.as_millis()).ok()),
     };
     match world.library.write_spending(&spending) {
+        // It was counted already if it could not be written down before.
+        Ok(true) if world.unbooked().remove(&request) => return,
         Ok(true) => {}
         Ok(false) => return,
-        Err(error) => tracing::error!(%request, %error, "what a request has cost was not written down"),
+        Err(error) => {
+            tracing::error!(%request, %error, "what a request has cost was not written down");
+            if !world.unbooked().insert(request) {
+                return;
+            }
+        }
     }
     world.note(Note::Step(request, Step::Booked(Box::new(spending))));
 }

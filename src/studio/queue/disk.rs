@@ -13,6 +13,9 @@ use crate::{
 /// How often the disk is looked at while something waits for it.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
+/// So often the time between two looks is doubled at most.
+const MAX_DOUBLINGS: u32 = 7;
+
 /// Waits for room.
 #[derive(Debug, Default)]
 pub(super) struct DiskWatch {
@@ -20,6 +23,8 @@ pub(super) struct DiskWatch {
     pub short_of: Option<Room>,
     /// When the disk is looked at next; none while a look is under way or nothing waits.
     next_look: Option<Timestamp>,
+    /// How often responses were read again that still could not be stored.
+    vain: u32,
 }
 
 impl DiskWatch {
@@ -28,8 +33,15 @@ impl DiskWatch {
         self.next_look
     }
 
+    /// The machine has slept, or its clock was set.
+    pub fn woke(&mut self, now: Timestamp) {
+        self.next_look = self.next_look.map(|_| now);
+    }
+
     fn look_later(&mut self, now: Timestamp) {
-        self.next_look = now.checked_add(LOOK_EVERY).ok();
+        // A disk with room may still refuse what is written, for a quota for example.
+        let wait = LOOK_EVERY.saturating_mul(1 << self.vain.min(MAX_DOUBLINGS));
+        self.next_look = now.checked_add(wait).ok();
     }
 }
 
@@ -38,8 +50,8 @@ impl Core {
     pub(super) fn no_room(&mut self, id: RequestId, room: Room) {
         // A person has stopped it meanwhile.
         if let Some(job) = self.queue.cards.stopped(id) {
-            tokio::spawn(road::give_up(Arc::clone(&self.world), id, Arc::clone(&job.recipe)));
-            return;
+            let recipe = Arc::clone(&job.recipe);
+            return self.follow(id, &recipe, road::give_up(Arc::clone(&self.world), id, Arc::clone(&recipe)));
         }
         let now = self.world.now();
         if let Some(job) = self.queue.cards.advance(id, JobState::Waiting) {
@@ -100,7 +112,9 @@ impl Core {
             tracing::info!(free = room.free, "the library's disk has room again");
             self.queue.told.news();
         }
-        for id in self.waiting_for_room() {
+        let waiting = self.waiting_for_room();
+        self.queue.disk.vain = if waiting.is_empty() { 0 } else { self.queue.disk.vain.saturating_add(1) };
+        for id in waiting {
             self.world.note(Note::ReadAgain(id));
         }
         self.start_waiting();

@@ -69,7 +69,12 @@ impl Core {
     }
 
     /// Runs a request's task. One that panics must not keep its place in the line for ever.
-    fn follow(&self, request: RequestId, recipe: &Arc<Recipe>, task: impl Future<Output = ()> + Send + 'static) {
+    pub(super) fn follow(
+        &self,
+        request: RequestId,
+        recipe: &Arc<Recipe>,
+        task: impl Future<Output = ()> + Send + 'static,
+    ) {
         let (world, recipe) = (Arc::clone(&self.world), Arc::clone(recipe));
         let running = tokio::spawn(task);
         tokio::spawn(async move {
@@ -214,6 +219,11 @@ impl Core {
 
     /// A request that was not sent goes back into the line.
     fn put_back(&mut self, id: RequestId) {
+        // A person has stopped it meanwhile.
+        if let Some(job) = self.queue.cards.stopped(id) {
+            let recipe = Arc::clone(&job.recipe);
+            return self.follow(id, &recipe, road::give_up(Arc::clone(&self.world), id, Arc::clone(&recipe)));
+        }
         if let Some(job) = self.queue.cards.advance(id, JobState::Waiting) {
             self.send(Event::Job(job));
         }
@@ -339,6 +349,7 @@ impl Core {
             }
         }
         self.queue.told.order_changed();
+        self.watch_disk();
         self.start_waiting();
     }
 

@@ -88,6 +88,7 @@ impl Core {
             tracing::info!("the machine has slept, or its clock was set");
             self.queue.scheduler.gateways.woke(now);
             self.queue.cards.wake(now);
+            self.queue.disk.woke(now);
         }
         self.look_at_disk();
         self.start_waiting();

@@ -360,6 +360,13 @@ fn ended(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, c
         } else if let JobState::Failed(failure) = &job.state {
             step_button(ui, rect, job, failure, cx, actions);
             if failure.kept.is_some() {
+                if !matches!(failure.next_step(), NextStep::ReadAgain | NextStep::FetchAgain) {
+                    let read = cx.text.get("card-read-again");
+                    let icon = Button::icon(icons::RETRY, read.as_str()).kind(Kind::Small);
+                    if ui.add(icon).on_hover_text(read).clicked() {
+                        actions.send(Command::ReadAgain(job.id));
+                    }
+                }
                 let save = cx.text.get("card-save-response");
                 let icon = Button::icon(icons::EXPORT, save.as_str()).kind(Kind::Small);
                 if ui.add(icon).on_hover_text(save).clicked() {

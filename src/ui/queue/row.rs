@@ -280,10 +280,21 @@ fn tools(
             }
         }
         JobState::Failed(failure) => {
-            if ui.add(Button::new(text.get("card-retry")).kind(Kind::Small).name(called("queue-retry"))).clicked() {
+            let retry = if failure.kept.is_some() && job.estimate.is_some() {
+                text.with("card-retry-price", [("price", super::price(job, text).into())])
+            } else {
+                text.get("card-retry")
+            };
+            if ui.add(Button::new(retry).kind(Kind::Small).name(called("queue-retry"))).clicked() {
                 actions.send(Command::Retry(job.id));
             }
             ui.add_space(4.0);
+            if failure.kept.is_some() {
+                let save = text.get("card-save-response");
+                if ui.add(Button::icon(icons::EXPORT, save.as_str())).on_hover_text(save).clicked() {
+                    actions.send(Command::SaveResponse(job.id));
+                }
+            }
             if failure.next_step() != NextStep::Retry && !cx.known.is_blind(&job.recipe) {
                 let (_, key, action) = gallery::next_step(job, failure, cx);
                 if ui.add(Button::new(text.get(key)).kind(Kind::Small)).clicked() {

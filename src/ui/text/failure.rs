@@ -39,6 +39,8 @@ impl Text {
         }
         let next = match failure.next_step() {
             NextStep::ReadAgain if !is_about_disk(failure) => self.get("failure-kept"),
+            NextStep::ReadAgain | NextStep::FetchAgain => self.attribute(key, "next"),
+            _ if failure.kept.is_some() => self.join(&[&self.attribute(key, "next"), &self.get("failure-kept")]),
             _ => self.attribute(key, "next"),
         };
         let next = match failure.kept.as_ref().map(|kept| &kept.place) {
