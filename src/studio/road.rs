@@ -260,7 +260,12 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Reco
         tries += 1;
         match answered {
             Ok(incoming) => break (since, start, incoming, spool, promise),
-            Err(failure) => pause(world, errand, failure, tries).await?,
+            Err(failure) => {
+                // A spool file that is there says that the request was sent.
+                blocking(move || spool.discard()).await?;
+                drop(promise);
+                pause(world, errand, failure, tries).await?;
+            }
         }
     };
     // What is there from here on is read at the next start in either state.
@@ -379,8 +384,6 @@ async fn pause(world: &Arc<World>, errand: &Errand, failure: Failure, tries: u32
     }
     // While it waits nothing is on its way, and a program that is killed now has lost no money.
     let library = Arc::clone(&world.library);
-    // Its spool file goes first: one that is there says that the request was sent.
-    drop_spool(world, request).await;
     blocking(move || library.put_back(request)).await?.map_err(|error| library_failure(&error, Charge::No))?;
     let Some(wait) = wait.filter(|_| !goes_back) else { return Err(Stop::NotReached(failure)) };
     let at = world.now().checked_add(wait).unwrap_or(Timestamp::MAX);

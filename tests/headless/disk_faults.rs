@@ -252,3 +252,94 @@ fn whatever_call_fails_it_is_said_and_nothing_that_was_announced_is_lost() {
     println!("{runs} runs, of which {failed} failed; {:?}", checked.events("flaw"));
     assert!(failed > 0);
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn whatever_call_fails_an_import_stores_each_image_once_and_touches_no_file_of_the_person() {
+    let home = Home::new();
+    let Some(disk) = preloaded(home.path(), "failing_disk") else { return };
+    let own = home.path().join("own");
+    fs::create_dir_all(&own).expect("a folder");
+    let (mut number, mut runs, mut failed) = (0, 0, 0);
+    let mut next = || {
+        number += 1;
+        let bytes = picture(120, 90, 5_000 + number, Encoding::Png);
+        let file = own.join("one.png");
+        fs::write(&file, &bytes).expect("a file");
+        (file, bytes)
+    };
+    next();
+    run_on(&home, &disk, &["import", "--json", "own"], (0, 0), 0);
+    next();
+    let (_, calls) = run_on(&home, &disk, &["import", "--json", "own"], (0, 0), 0);
+    let mut images = 2;
+    for fault in Fault::ALL {
+        for at in spread(calls) {
+            let said = format!("{fault:?} at call {at} of {calls}");
+            let (file, bytes) = next();
+            let (run, _) = run_on(&home, &disk, &["import", "--json", "own"], fault.calls(at), fault.errno());
+            runs += 1;
+            failed += usize::from(!assert_told(&run, &said));
+            assert_eq!(fs::read(&file).expect("it is there"), bytes, "{said}");
+            // The disk works again, and the same file is imported once more.
+            let again = home.run(&["import", "--json", "own"]);
+            assert_eq!(again.code, Some(0), "{said}: {again:?}");
+            images += 1;
+            let library = Library::open(&home.library()).unwrap_or_else(|error| panic!("{said}: {error}"));
+            let ids = library.view("", &jiff::tz::TimeZone::UTC).expect("it can be read").ids;
+            assert_eq!(ids.len(), images, "{said}: {run:?}");
+            let newest = library.sidecar(ids[0]).expect("it can be read").expect("it has one");
+            assert_eq!(newest.sha256, sha256(&bytes), "{said}");
+        }
+    }
+    println!("{runs} imports, of which {failed} failed");
+    assert!(failed > 0);
+    let checked = home.run(&["doctor", "--library", "--json"]);
+    let flaws = checked.events("flaw");
+    assert!(flaws.iter().all(|flaw| flaw["kind"] == "left_over"), "{flaws:?}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn whatever_call_fails_an_export_leaves_no_half_file_under_its_name() {
+    let home = Home::new();
+    let Some(disk) = preloaded(home.path(), "failing_disk") else { return };
+    let gateway = Gateway::always(Reply::json(&good(&picture(90, 60, 1, Encoding::Png))));
+    let known = Known::store(&home, &gateway.base());
+    let out = home.path().join("out");
+    let export = ["export", "--json", "--all", "--out", "out", "--name", "{n}"];
+    let go = |calls: (usize, usize), errno: i32| {
+        fs::remove_dir_all(&out).ok();
+        let count = home.path().join("count");
+        fs::remove_file(&count).ok();
+        let mut command = home.atelier(&export);
+        command
+            .env("LD_PRELOAD", &disk)
+            .env("ATELIER_FAULT_FOLDER", &out)
+            .env("ATELIER_FAULT_AT", calls.0.to_string())
+            .env("ATELIER_FAULT_LAST", calls.1.to_string())
+            .env("ATELIER_FAULT_ERRNO", errno.to_string())
+            .env("ATELIER_FAULT_COUNT", &count);
+        let run = run(command);
+        let calls: usize =
+            fs::read_to_string(&count).ok().and_then(|count| count.trim().parse().ok()).unwrap_or_default();
+        (run, calls)
+    };
+    let (run, calls) = go((0, 0), 0);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let mut failed = 0;
+    for fault in Fault::ALL {
+        for at in 1..=calls {
+            let said = format!("{fault:?} at call {at} of {calls}");
+            let (run, _) = go(fault.calls(at), fault.errno());
+            failed += usize::from(!assert_told(&run, &said));
+            let names = crate::home::files(&out);
+            // A file that is being written has another name, and may stay where removing it fails as well.
+            for file in names.iter().filter(|file| file.extension().is_some_and(|end| end == "png")) {
+                assert_eq!(sha256(&fs::read(file).expect("it is there")), known.sha256, "{said}: {names:?}");
+            }
+            known.assert_there(&Library::open(&home.library()).expect("it opens"), &said);
+        }
+    }
+    assert!(failed > 0);
+}

@@ -194,7 +194,7 @@ fn pictures_that_are_none() {
         Case("no base64", content("data:image/png;base64,!!!!"), "broken_image", "yes", None),
         Case("absurd dimensions", content(&data_url("image/png", &absurd)), "absurd_dimensions", "yes", None),
         Case("link into a private network", content(private), "link_refused", "yes", None),
-        Case("link to nobody", content(&format!("http://{}/1.png", nobody())), "link_failed", "yes", None),
+        Case("link to nobody", content(&format!("http://{}/1.png", nobody())), "link_refused", "yes", None),
     ]);
 }
 

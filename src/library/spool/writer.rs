@@ -163,6 +163,14 @@ impl SpoolWriter {
         }
     }
 
+    /// Removes the file: no response came.
+    pub fn discard(mut self) {
+        self.finished = true;
+        if let Err(error) = self.spools.remove(self.request) {
+            tracing::warn!(request = %self.request, %error, "a spool file was left behind");
+        }
+    }
+
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         let mut tried = Ok(());
         for _ in 0..WRITE_TRIES {
