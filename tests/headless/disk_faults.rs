@@ -1,7 +1,10 @@
 //! Disks that fail at one call or from one call on: a sentence comes out, nothing that was announced is lost, and the
 //! library opens afterwards.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use atelier::{
     imaging::Encoding,
@@ -24,14 +27,34 @@ fn faults() -> usize {
     std::env::var("ATELIER_FAULTS").ok().and_then(|faults| faults.parse().ok()).unwrap_or(5)
 }
 
-/// Runs the program on a disk on which these calls fail. Returns how many calls there were.
-fn run_on(home: &Home, disk: &Path, arguments: &[&str], (at, last): (usize, usize), errno: i32) -> (Run, usize) {
+/// The folder that stands for the system's temporary one, so that nothing outlives the test.
+fn temporary(home: &Home) -> PathBuf {
+    let folder = home.path().join("temporary");
+    fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+/// Runs the program on a disk on which these calls in its library fail. Returns how many calls there were.
+fn run_on(home: &Home, disk: &Path, arguments: &[&str], calls: (usize, usize), errno: i32) -> (Run, usize) {
+    run_below(home, disk, &home.library(), arguments, calls, errno)
+}
+
+/// The same for calls below any folder.
+fn run_below(
+    home: &Home,
+    disk: &Path,
+    folder: &Path,
+    arguments: &[&str],
+    (at, last): (usize, usize),
+    errno: i32,
+) -> (Run, usize) {
     let count = home.path().join("count");
     fs::remove_file(&count).ok();
     let mut command = home.atelier(arguments);
     command
+        .env("TMPDIR", temporary(home))
         .env("LD_PRELOAD", disk)
-        .env("ATELIER_FAULT_FOLDER", home.library())
+        .env("ATELIER_FAULT_FOLDER", folder)
         .env("ATELIER_FAULT_AT", at.to_string())
         .env("ATELIER_FAULT_LAST", last.to_string())
         .env("ATELIER_FAULT_ERRNO", errno.to_string())
@@ -120,8 +143,6 @@ fn spread(calls: usize) -> Vec<usize> {
 fn whatever_call_fails_no_paid_response_is_lost() {
     let home = Home::new();
     let Some(disk) = preloaded(home.path(), "failing_disk") else { return };
-    let temporary = home.path().join("temporary");
-    fs::create_dir_all(&temporary).expect("a folder");
     // Each request has an image of its own.
     let number = std::sync::atomic::AtomicU32::new(0);
     let gateway = Gateway::start(move |_| {
@@ -130,23 +151,7 @@ fn whatever_call_fails_no_paid_response_is_lost() {
     });
     let base = gateway.base();
     let store = ["generate", "--json", "--prompt", "a fox", "--model", "m", "--base-url", &base];
-    let go = |calls: (usize, usize), errno: i32| {
-        let count = home.path().join("count");
-        fs::remove_file(&count).ok();
-        let mut command = home.atelier(&store);
-        command
-            .env("TMPDIR", &temporary)
-            .env("LD_PRELOAD", &disk)
-            .env("ATELIER_FAULT_FOLDER", home.library())
-            .env("ATELIER_FAULT_AT", calls.0.to_string())
-            .env("ATELIER_FAULT_LAST", calls.1.to_string())
-            .env("ATELIER_FAULT_ERRNO", errno.to_string())
-            .env("ATELIER_FAULT_COUNT", &count);
-        let run = run(command);
-        let calls: usize =
-            fs::read_to_string(&count).ok().and_then(|count| count.trim().parse().ok()).unwrap_or_default();
-        (run, calls)
-    };
+    let go = |calls: (usize, usize), errno: i32| run_on(&home, &disk, &store, calls, errno);
     // The library's first use makes more of it than any later one.
     go((0, 0), 0);
     let (run, calls) = go((0, 0), 0);
@@ -163,7 +168,7 @@ fn whatever_call_fails_no_paid_response_is_lost() {
             assert!(gateway.posts().len() <= before + 1, "{said}: sent more than once: {run:?}");
             // The disk works again.
             let mut next = home.atelier(&["spending", "--json"]);
-            next.env("TMPDIR", &temporary);
+            next.env("TMPDIR", temporary(&home));
             assert_eq!(crate::home::run(next).code, Some(0), "{said}");
             let library = Library::open(&home.library()).unwrap_or_else(|error| panic!("{said}: {error}"));
             let images = library.view("", &jiff::tz::TimeZone::UTC).expect("it can be read").ids;
@@ -310,20 +315,7 @@ fn whatever_call_fails_an_export_leaves_no_half_file_under_its_name() {
     let export = ["export", "--json", "--all", "--out", "out", "--name", "{n}"];
     let go = |calls: (usize, usize), errno: i32| {
         fs::remove_dir_all(&out).ok();
-        let count = home.path().join("count");
-        fs::remove_file(&count).ok();
-        let mut command = home.atelier(&export);
-        command
-            .env("LD_PRELOAD", &disk)
-            .env("ATELIER_FAULT_FOLDER", &out)
-            .env("ATELIER_FAULT_AT", calls.0.to_string())
-            .env("ATELIER_FAULT_LAST", calls.1.to_string())
-            .env("ATELIER_FAULT_ERRNO", errno.to_string())
-            .env("ATELIER_FAULT_COUNT", &count);
-        let run = run(command);
-        let calls: usize =
-            fs::read_to_string(&count).ok().and_then(|count| count.trim().parse().ok()).unwrap_or_default();
-        (run, calls)
+        run_below(&home, &disk, &out, &export, calls, errno)
     };
     let (run, calls) = go((0, 0), 0);
     assert_eq!(run.code, Some(0), "{run:?}");

@@ -17,6 +17,12 @@ use crate::{
 
 const MEBIBYTE: u64 = 1 << 20;
 
+/// A response with an image that no decoder here knows.
+fn unknown() -> Reply {
+    let content = format!("![image](data:image/avif;base64,{})", STANDARD.encode(avif()));
+    Reply::json(&chat(&json!(content), "stop"))
+}
+
 /// An image in a format that no decoder here knows.
 fn avif() -> Vec<u8> {
     [&b"\0\0\0\x20ftypavif\0\0\0\0avifmif1miafMA1B"[..], &[7; 900]].concat()
@@ -24,10 +30,7 @@ fn avif() -> Vec<u8> {
 
 #[test]
 fn a_response_in_an_unknown_format_is_kept_saved_and_read_again() {
-    let image = avif();
-    let content = format!("![image](data:image/avif;base64,{})", STANDARD.encode(&image));
-    let body = chat(&json!(content), "stop");
-    let gateway = gateway(move |_| Reply::json(&body));
+    let gateway = gateway(|_| unknown());
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
     stage.generate("a fox");
@@ -41,7 +44,7 @@ fn a_response_in_an_unknown_format_is_kept_saved_and_read_again() {
     stage.sees("Saved 2 files");
     let saved = files(&machine.chosen());
     let of_image = saved.iter().find(|path| path.extension().is_some_and(|end| end == "avif")).expect("the image");
-    assert_eq!(fs::read(of_image).expect("it can be read"), image);
+    assert_eq!(fs::read(of_image).expect("it can be read"), avif());
 
     stage.click("Read again");
     stage.frames();
@@ -88,9 +91,7 @@ fn requests_wait_for_room_on_the_disk_and_go_on_by_themselves() {
 
 #[test]
 fn kept_responses_are_counted_and_deleted_in_the_settings() {
-    let content = format!("![image](data:image/avif;base64,{})", STANDARD.encode(avif()));
-    let body = chat(&json!(content), "stop");
-    let gateway = gateway(move |_| Reply::json(&body));
+    let gateway = gateway(|_| unknown());
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
     stage.generate("a fox");
