@@ -89,7 +89,8 @@ mod tests {
     use super::*;
 
     fn mode(path: &Path) -> u32 {
-        fs::metadata(path).unwrap().permissions().mode() & 0o777
+        let found = fs::metadata(path).expect("it is there");
+        found.permissions().mode() & 0o777
     }
 
     #[test]

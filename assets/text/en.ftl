@@ -532,6 +532,7 @@ notice-reference-not-fetched = The picture at { $host } cannot be used as a refe
 notice-reference-no-address = This link cannot be followed. Use one that begins with https://
 notice-reference-data = There is no picture in the data that was pasted.
 notice-reference-too-large = It is larger than 64 MB.
+notice-reference-private = The link leads into a private network.
 notice-reference-no-picture = What is there is not a PNG, JPEG, WebP or GIF.
 notice-reference-refused = { $name } is not a picture that can be used as a reference
 notice-response-saved = { $count ->

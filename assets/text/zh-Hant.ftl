@@ -445,6 +445,7 @@ notice-reference-not-fetched = { $host } 的圖片無法作為參考。
 notice-reference-no-address = 無法開啟這個連結，請使用以 https:// 開頭的連結。
 notice-reference-data = 貼上的資料裡沒有圖片。
 notice-reference-too-large = 檔案超過 64 MB。
+notice-reference-private = 連結指向私人網路。
 notice-reference-no-picture = 那裡的內容不是 PNG、JPEG、WebP 或 GIF。
 notice-reference-refused = { $name } 不是可以作為參考的圖片
 notice-response-saved = { $count ->

@@ -159,7 +159,9 @@ mod tests {
         drop(first);
         assert_eq!(done.recv(), Ok(("large", 500)), "alone");
         assert_eq!(done.recv().map(|(name, _)| name), Ok("small"));
-        waiting.into_iter().for_each(|thread| thread.join().unwrap());
+        for thread in waiting {
+            thread.join().unwrap();
+        }
         assert_eq!(BUDGET.state().used, 0);
     }
 

@@ -53,7 +53,7 @@ pub enum LibraryError {
 }
 
 impl LibraryError {
-    /// Whether the index itself is damaged, in SQLite's words, and has to be rebuilt.
+    /// Whether the index itself is damaged, in `SQLite`'s words, and has to be rebuilt.
     pub fn is_about_damaged_index(&self) -> bool {
         let says = |words: &str| matches!(self, Self::Broken { reason } if reason.contains(words));
         says("malformed") || says("not a database")

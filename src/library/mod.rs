@@ -321,7 +321,9 @@ fn make_folders(folder: &Path) -> Result<(), LibraryError> {
     if is_library {
         // A folder that holds other things as well is only closed once it is a library.
         private::close_to_others(folder);
-        OPEN_ONCE.iter().for_each(|name| private::close_to_others(&folder.join(name)));
+        for name in OPEN_ONCE {
+            private::close_to_others(&folder.join(name));
+        }
     }
     for name in ["originals", "references", "spool", "thumbnails", "trash"] {
         let path = folder.join(name);

@@ -88,7 +88,7 @@ mod tests {
         let mut text = fs::read(&path).unwrap();
         text.extend("{\"batch\":\"畫".as_bytes().split_last().unwrap().1);
         fs::write(&path, &text).unwrap();
-        assert_eq!(library.votes().unwrap(), [first.clone()]);
+        assert_eq!(library.votes().unwrap(), std::slice::from_ref(&first));
         library.vote(&second).unwrap();
         assert_eq!(library.votes().unwrap(), [first, second]);
     }

@@ -42,6 +42,8 @@ pub enum NotFetched {
     NoAddress,
     /// Nothing came, for this reason.
     NoAnswer(String),
+    /// It leads into a private network.
+    Private,
     /// It is larger than any reference.
     TooLarge,
     /// What came is no picture.
@@ -97,6 +99,7 @@ async fn fetch(world: &Arc<World>, link: &str) -> Result<(), NotFetched> {
 async fn behind(world: &World, url: &Url) -> Result<Vec<u8>, NotFetched> {
     let why = |failure: Failure| match failure.kind {
         FailureKind::ImageTooLarge => NotFetched::TooLarge,
+        FailureKind::LinkRefused => NotFetched::Private,
         _ => NotFetched::NoAnswer(failure.words.unwrap_or_default()),
     };
     let mut incoming = world.client.fetch_image(url.as_str(), &LinkPolicy::chosen(url.as_str())).await.map_err(why)?;

@@ -146,7 +146,7 @@ impl Landing {
     /// The rows of the arriving picture that can be drawn already, at thumbnail size. The same pixels are given
     /// again while nothing new has come.
     pub fn preview(&mut self) -> Option<Pixels> {
-        if let Some(current) = self.current.as_mut().or(self.arrived.last_mut()) {
+        if let Some(current) = self.current.as_mut().or_else(|| self.arrived.last_mut()) {
             let revision = current.pixels.revision();
             if revision != current.shown
                 && let Some((bitmap, ..)) = current.pixels.preview()
@@ -160,7 +160,7 @@ impl Landing {
 
     /// Changes whenever [`Self::preview`] has something new of the arriving picture.
     pub fn revision(&self) -> u64 {
-        self.current.as_ref().or(self.arrived.last()).map_or(0, |current| current.pixels.revision())
+        self.current.as_ref().or_else(|| self.arrived.last()).map_or(0, |current| current.pixels.revision())
     }
 
     /// Whether a picture has arrived whole that is not only a draft. Waits for its decoder only where there are links

@@ -585,7 +585,7 @@ pub(super) fn settle(world: &World, request: RequestId, read: Read, took: Durati
     let missing = not_stored
         .or_else(|| landing.take_trouble().map(cut))
         // A connection that breaks after the last image has lost nothing.
-        .or(broken.filter(|_| images.len() < wanted))
+        .or_else(|| broken.filter(|_| images.len() < wanted))
         .or(outcome.failure)
         .or_else(|| images.is_empty().then(|| Failure::new(FailureKind::EmptyAnswer)));
     if let Some(failure) = missing {

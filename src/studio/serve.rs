@@ -156,8 +156,8 @@ impl Core {
             }
             Command::ExportGrid(order) => {
                 self.world.spawn(Task::GridExport, contact_sheet::export(Arc::clone(&self.world), order), |world| {
-                    world.events.send(Event::GridExported(Err(ExportFailure::BrokeDown)))
-                })
+                    world.events.send(Event::GridExported(Err(ExportFailure::BrokeDown)));
+                });
             }
             Command::PreviewExport(order) => {
                 let settings = self.settings.clone();
@@ -306,7 +306,7 @@ fn tell_reference(
     match caught(Task::References, read) {
         Some(Ok(ready)) => ready.tell(&world.events),
         Some(Err(references::Refused)) | None => {
-            world.events.send(Event::Notice(Notice::ReferenceRefused { name: name() }))
+            world.events.send(Event::Notice(Notice::ReferenceRefused { name: name() }));
         }
     }
 }

@@ -30,7 +30,7 @@ impl Core {
         let profiles = self.settings.profiles.clone();
         match command {
             Command::PickProfilesToImport => {
-                self.choose(self.world.dialogs.pick_json(), |world, path| begin_reading(world, path));
+                self.choose(self.world.dialogs.pick_json(), begin_reading);
             }
             Command::PickProfilesExport => self.choose(self.world.dialogs.save_file(SUGGESTED), |world, path| {
                 begin_writing(world, path, profiles);

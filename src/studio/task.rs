@@ -237,6 +237,7 @@ mod tests {
     }
 
     type Ended = fn(&Event) -> bool;
+    type Case = (Task, fn() -> Command, Ended);
 
     fn is_failed(event: &Event) -> bool {
         matches!(event, Event::Notice(Notice::TaskFailed))
@@ -247,7 +248,7 @@ mod tests {
     }
 
     /// Every task that a command begins, the command, and what its end is told by.
-    fn all() -> Vec<(Task, fn() -> Command, Ended)> {
+    fn all() -> Vec<Case> {
         vec![
             (Task::Rows, || Command::WantRows(0..3), is_unread),
             (Task::View, || Command::OpenView { search: String::new(), order: Order::NEWEST }, is_unread),

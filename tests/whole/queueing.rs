@@ -137,6 +137,8 @@ fn what_waits_is_put_first_held_back_asked_once_more_and_cancelled_on_the_page()
     assert_eq!(asked(&gateway), ["stall"]);
     stage.click("Cancel “stall”");
     stage.until("both are asked", |_| gateway.posts().len() == 3);
+    // Their lines go when they are done, and all below move up.
+    stage.sees_no_more("three. ");
     stage.click("Let go on: one");
     stage.until("all are asked", |_| gateway.posts().len() == 4);
     assert_eq!(asked(&gateway), ["stall", "three", "three", "one"]);

@@ -270,7 +270,7 @@ fn a_link_that_is_pasted_becomes_a_reference_or_a_sentence() {
     stage.paste(&format!("{base}/page"));
     stage.sees("What is there is not a PNG, JPEG, WebP or GIF.");
     stage.paste(&format!("{base}/away"));
-    stage.sees("the link leads into a private network");
+    stage.sees("The link leads into a private network.");
     for asked in site.asked() {
         assert_eq!((asked.header("authorization"), asked.method.as_str()), (None, "GET"));
     }

@@ -143,9 +143,15 @@ impl Stage {
             if holds(&self.window) {
                 return;
             }
-            assert!(start.elapsed() < LIMIT, "never: {what}");
+            assert!(start.elapsed() < LIMIT, "never: {what}; on screen: {}", self.labels());
             thread::sleep(Duration::from_millis(5));
         }
+    }
+
+    /// Everything that is on screen, for messages of tests that fail.
+    fn labels(&self) -> String {
+        let labelled = self.window.query_all(by().predicate(|node| node.label().is_some()));
+        labelled.filter_map(|node| node.accesskit_node().label()).collect::<Vec<_>>().join(" | ")
     }
 
     /// Waits until something with these words is on screen.

@@ -35,13 +35,14 @@ impl Library {
         for folder in [self.spools.folder(), self.spools.kept_folder()] {
             for (request, path) in files(&folder)? {
                 // One file must not keep the library from being opened.
-                match open(&path, KeptPlace::Library).and_then(|spooled| match spooled {
-                    Some(spooled) => self.reconcile(request, &path, spooled),
-                    None => {
-                        tracing::warn!(path = %path.display(), "a spool file cannot be understood, and stays");
-                        Ok(false)
+                let reconciled = open(&path, KeptPlace::Library).and_then(|spooled| {
+                    if let Some(spooled) = spooled {
+                        return self.reconcile(request, &path, spooled);
                     }
-                }) {
+                    tracing::warn!(path = %path.display(), "a spool file cannot be understood, and stays");
+                    Ok(false)
+                });
+                match reconciled {
                     Ok(is_restored) => restored += usize::from(is_restored),
                     Err(LibraryError::Broken { reason }) if reason.contains("malformed") => {
                         return Err(LibraryError::Broken { reason });

@@ -58,7 +58,8 @@ fn make_private(folder: &Path) -> io::Result<()> {
         _ => {}
     }
     let found = fs::symlink_metadata(folder)?;
-    let own = found.is_dir() && found.uid() == rustix::process::geteuid().as_raw() && found.mode() & 0o077 == 0;
+    let others = found.mode() & 0o077;
+    let own = found.is_dir() && found.uid() == rustix::process::geteuid().as_raw() && others == 0;
     if own { Ok(()) } else { Err(io::Error::other(format!("{} is not private", folder.display()))) }
 }
 

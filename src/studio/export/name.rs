@@ -146,7 +146,7 @@ fn value(field: &str, width: Option<Width>, facts: &Facts<'_>, zone: &TimeZone) 
     let number = || !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if matches!(field, "n" | "seed" | "width" | "height") || (!FIELDS.contains(&field) && number()) {
         let zeros = count.saturating_sub(text.chars().count());
-        "0".repeat(zeros) + &text
+        format!("{}{text}", "0".repeat(zeros))
     } else {
         shortened_characters(&text, count)
     }
@@ -279,7 +279,9 @@ mod tests {
         ];
         let text = "[^{}]{0,60}";
         prop::collection::vec((text, field, width), 0..6).prop_map(|pieces| {
-            pieces.into_iter().map(|(text, field, width)| format!("{text}{{{field}{width}}}")).collect()
+            let pieces: Vec<_> =
+                pieces.iter().map(|(text, field, width)| format!("{text}{{{field}{width}}}")).collect();
+            pieces.concat()
         })
     }
 

@@ -198,7 +198,7 @@ impl Core {
             }
             SheetWish::Ask { sheet, rows } => self.ask_rows(sheet, rows),
             SheetWish::PickTable => {
-                self.choose(self.world.dialogs.pick_table(), |world, path| begin_reading(world, path));
+                self.choose(self.world.dialogs.pick_table(), begin_reading);
             }
             SheetWish::ReadTable(path) => begin_reading(&self.world, path),
             SheetWish::SaveTable(sheet) => {

@@ -20,6 +20,7 @@ impl Text {
                 let why = match why {
                     NotFetched::NoAddress => return self.get("notice-reference-no-address"),
                     NotFetched::NoAnswer(words) => words.clone(),
+                    NotFetched::Private => self.get("notice-reference-private"),
                     NotFetched::TooLarge => self.get("notice-reference-too-large"),
                     NotFetched::NoPicture if host.is_empty() => return self.get("notice-reference-data"),
                     NotFetched::NoPicture => self.get("notice-reference-no-picture"),
