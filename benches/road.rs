@@ -22,7 +22,7 @@ use std::{
 use atelier::{
     gateway::{AnswerReader, BodyKind, ReaderLimits},
     imaging::{Bitmap, Encoding, encode},
-    library::{Intent, IntentState, Library, SpoolHeader},
+    library::{Intent, IntentState, Library, ResponseHead, SpoolHeader, SpooledRequest},
     recipe::{Charge, ImageId, Money, ProfileId, Recipe, RequestId, Spending},
     studio::landing::{Landing, keep_thumbnails},
 };
@@ -32,6 +32,8 @@ use uuid::Uuid;
 
 /// Images of a burst.
 const BURST: usize = 12;
+/// Room that is reserved for a response, in bytes.
+const RESERVE: u64 = 6 << 20;
 /// Bytes that come at once from a socket.
 const PIECE: usize = 64 << 10;
 /// How fast a fast line is, in bytes a second.
@@ -119,8 +121,10 @@ fn receive(library: &Arc<Library>, request: RequestId, body: &[u8], images: usiz
     let name = || (ImageId::from_uuid(Uuid::now_v7()), Timestamp::now());
     let start = Instant::now();
     library.set_intent_state(request, &IntentState::Receiving).expect("the index can be written");
-    let header = SpoolHeader { kind: "json".to_owned(), sent: Timestamp::now(), exchange: None };
-    let mut spool = library.spool(request, &header).expect("the disk can be written");
+    let spooled = SpooledRequest { recipe: Recipe::default(), created: Timestamp::now(), estimate: None };
+    let header = SpoolHeader::new(spooled, Timestamp::now(), None);
+    let mut spool = library.spool(request, header, RESERVE).expect("the disk can be written");
+    spool.begin(&ResponseHead { kind: "json".to_owned(), answer: None }).expect("the disk can be written");
     let mut landing = Landing::new(Arc::clone(library), request, Arc::default(), name);
     let mut reader = AnswerReader::new(BodyKind::Json, ReaderLimits::default());
     let mut last_byte = start;
@@ -136,7 +140,7 @@ fn receive(library: &Arc<Library>, request: RequestId, body: &[u8], images: usiz
         spool.write(piece).expect("the disk can be written");
         reader.push(piece, &mut landing);
     }
-    drop(spool);
+    spool.finish().expect("the disk can be written");
     let outcome = reader.finish(&mut landing);
     let decoded = Instant::now();
     let (stored, failure) = landing.store(&outcome.answer, start.elapsed());
@@ -156,15 +160,14 @@ fn receive(library: &Arc<Library>, request: RequestId, body: &[u8], images: usiz
 fn burst(library: &Arc<Library>, bodies: &[Vec<u8>]) -> Times {
     let barrier = Barrier::new(bodies.len());
     let times: Vec<Times> = thread::scope(|scope| {
-        let spawn = |body| {
-            let request = send(library);
-            let barrier = &barrier;
-            scope.spawn(move || {
+        let mut threads = Vec::with_capacity(bodies.len());
+        for body in bodies {
+            let (request, barrier) = (send(library), &barrier);
+            threads.push(scope.spawn(move || {
                 barrier.wait();
                 receive(library, request, body, 1, false)
-            })
-        };
-        let threads: Vec<_> = bodies.iter().map(spawn).collect();
+            }));
+        }
         threads.into_iter().map(|thread| thread.join().expect("it ends")).collect()
     });
     let slowest = |time: fn(&Times) -> Duration| times.iter().map(time).max().unwrap_or_default();

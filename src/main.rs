@@ -20,13 +20,11 @@ fn main() -> ExitCode {
     core_dumps::turn_off();
     let arguments = Arguments::read();
     let _log = studio::log_folder().and_then(|folder| logging::start(&folder));
-    match &arguments.command {
-        Some(command) => cli::run(arguments.places, command).into(),
-        None => {
-            let Places { config, library, grace } = arguments.places;
-            window(&Place::usual(config, library), grace).into()
-        }
+    if let Some(command) = &arguments.command {
+        return cli::run(arguments.places, command).into();
     }
+    let Places { config, library, grace } = arguments.places;
+    window(&Place::usual(config, library), grace).into()
 }
 
 fn window(place: &Place, grace: Option<u64>) -> Ending {

@@ -123,8 +123,8 @@ fn many_rows_on_a_small_disk_stop_before_money_is_lost() {
         let number = number.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         Reply::json(&good(&picture(500, 400, number, Encoding::Png)))
     });
-    let rows: String = (1..=60).map(|row| format!("fox {row}\n")).collect();
-    fs::write(home.path().join("rows.csv"), format!("prompt\n{rows}")).expect("a sheet");
+    let rows: Vec<String> = (1..=60).map(|row| format!("fox {row}")).collect();
+    fs::write(home.path().join("rows.csv"), format!("prompt\n{}\n", rows.join("\n"))).expect("a sheet");
     let arguments = ["generate", "--json", "--model", "m", "--sheet", "rows.csv", "--base-url", &gateway.base()];
     let mut command = home.atelier(&arguments);
     command.env("TMPDIR", &temporary);

@@ -152,9 +152,9 @@ fn act(stream: &mut Stream, id: u32, deed: Deed) -> std::io::Result<bool> {
 }
 
 fn frame(stream: &mut Stream, kind: u8, flags: u8, id: u32, payload: &[u8]) -> std::io::Result<()> {
-    let [_, a, b, c] = (payload.len() as u32).to_be_bytes();
-    let [i, d, e, f] = id.to_be_bytes();
-    stream.write_all(&[&[a, b, c, kind, flags, i, d, e, f][..], payload].concat())?;
+    // A length of three bytes stands before the type.
+    let length = (payload.len() as u32).to_be_bytes();
+    stream.write_all(&[&length[1..], &[kind, flags], &id.to_be_bytes(), payload].concat())?;
     stream.flush()
 }
 

@@ -125,7 +125,8 @@ fn good_images_are_stored_and_what_failed_is_told() {
 fn an_error_after_a_good_image_is_told_beside_it() {
     let home = Home::new();
     let error = json!({ "error": { "message": "upstream went away", "code": 502 } });
-    let stream = events(&[&markdown("image/png", &png(3))], None) + &format!("data: {error}\n\ndata: [DONE]\n\n");
+    let image = events(&[&markdown("image/png", &png(3))], None);
+    let stream = format!("{image}data: {error}\n\ndata: [DONE]\n\n");
     let gateway = Gateway::always(Reply::events(&stream));
     let run = home.generate(&gateway.base(), &["--stream"]);
     assert_eq!(run.only("image")["sha256"], sha256(&png(3)), "{run:?}");
@@ -192,7 +193,7 @@ fn what_is_kept_is_bounded_by_size_and_age() {
     let oldest = kept(&home)[0].file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let removed = library.prune_kept(narrow, now).expect("it can be written");
     assert_eq!(removed.iter().map(ToString::to_string).collect::<Vec<_>>(), oldest.into_iter().collect::<Vec<_>>());
-    let later = now + Duration::from_secs(31 * 24 * 60 * 60);
+    let later = now + Duration::from_hours(31 * 24);
     assert_eq!(library.prune_kept(wide, later).expect("it can be written").len(), 2);
     assert_eq!(kept(&home), Vec::<PathBuf>::new());
     drop(library);

@@ -32,7 +32,7 @@ fn answer() -> Reply {
 /// The path that a line tells under a name, whole.
 fn told(line: &Value, name: &str) -> PathBuf {
     let bytes = line[format!("{name}_bytes")].as_str().expect("a path that is no text is told by its bytes");
-    PathBuf::from(OsStr::from_bytes(&STANDARD.decode(bytes).unwrap()))
+    PathBuf::from(OsStr::from_bytes(&STANDARD.decode(bytes).expect("it is base64")))
 }
 
 #[test]

@@ -153,7 +153,7 @@ fn replaced(text: &str, starts: char, read: impl Fn(&str) -> Option<(usize, char
     while let Some(at) = rest.find(starts) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let (length, character) = read(rest).unwrap_or((starts.len_utf8(), starts));
+        let (length, character) = read(rest).unwrap_or_else(|| (starts.len_utf8(), starts));
         out.push(character);
         rest = &rest[length..];
     }

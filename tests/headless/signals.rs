@@ -98,7 +98,7 @@ fn a_response_that_arrives_is_read_to_its_end() {
 #[test]
 fn what_waits_is_not_sent_and_stays_in_the_library() {
     let home = Home::new();
-    let rows: String = (0..12).map(|number| format!("fox {number}\n")).collect();
+    let rows = (0..12).map(|number| format!("fox {number}\n")).collect::<Vec<_>>().concat();
     fs::write(home.path().join("rows.csv"), format!("prompt\n{rows}")).unwrap();
     let gateway = Gateway::always(after(Duration::from_millis(500), answer()));
     let command = home.atelier(&[
