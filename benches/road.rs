@@ -192,12 +192,15 @@ fn tell(what: &str, times: Vec<Duration>) {
     println!("{what:<58} {:>7.1} {:>7.1}", median.as_secs_f64() * 1e3, best.as_secs_f64() * 1e3);
 }
 
+/// One of the times that were measured.
+type Measure = fn(&Times) -> Duration;
+
 /// The lines of one kind of arrival: milliseconds, and times decoding the same PNGs alone.
 fn tell_roads(what: &str, alone: &[Duration], roads: &[Times]) {
     let alone = summary(alone.to_vec());
     println!("{what:<58} {:>7} {:>7}   times decoding alone", "median", "best");
     tell_road("  decoded alone", alone, alone);
-    let lines: [(&str, fn(&Times) -> Duration); 4] = [
+    let lines: [(&str, Measure); 4] = [
         ("  after decoding: making it durable", |times| times.storing),
         ("  durable and in the index", |times| times.durable),
         ("  and thumbnails kept", |times| times.kept),
