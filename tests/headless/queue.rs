@@ -318,6 +318,11 @@ fn one_is_held_back_and_another_put_off_while_the_others_pass() {
     let soon = jiff::Timestamp::now() + Duration::from_secs(3);
     studio.send(Command::RunLater { requests: vec![ids[2]], at: Some(soon) });
     studio.until_queue("they are told apart", |queue| (queue.held, queue.later, queue.waiting) == (1, 1, 1));
+    let deadline = Instant::now() + LIMIT;
+    while gateway.posts().is_empty() {
+        assert!(Instant::now() < deadline, "the first is sent");
+        std::thread::sleep(Duration::from_millis(2));
+    }
     studio.stop();
     let mut studio = Studio::open(&home, &gateway.base(), |settings| settings.resume_on_start = true);
     studio.until("its time comes", |studio, _| studio.stored == 2);
