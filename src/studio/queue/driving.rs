@@ -144,6 +144,9 @@ impl Core {
         if state.has_ended() {
             self.ended(id, &state);
         }
+        if matches!(&state, JobState::Failed(failure) if failure.stored > 0) {
+            self.read_view(None);
+        }
         let is_kept = matches!(&state, JobState::Failed(failure) if failure.kept.is_some());
         if let Some(job) = self.queue.cards.advance(id, state) {
             self.send(Event::Job(job));

@@ -35,6 +35,9 @@ const PROGRESS: f32 = 3.0;
 /// Narrower cards show icons instead of words on their buttons.
 const NARROW: f32 = 168.0;
 
+/// Cards that are at least so wide have room for three buttons with words.
+const WIDE: f32 = 300.0;
+
 /// Which requests have a card, and the parts of pictures that have arrived for them.
 #[derive(Default)]
 pub struct Cards {
@@ -362,7 +365,7 @@ fn ended(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, c
             if failure.kept.is_some() {
                 if !matches!(failure.next_step(), NextStep::ReadAgain | NextStep::FetchAgain) {
                     let read = cx.text.get("card-read-again");
-                    let icon = Button::icon(icons::RETRY, read.as_str()).kind(Kind::Small);
+                    let icon = Button::icon(icons::OPEN, read.as_str()).kind(Kind::Small);
                     if ui.add(icon).on_hover_text(read).clicked() {
                         actions.send(Command::ReadAgain(job.id));
                     }
@@ -376,14 +379,11 @@ fn ended(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, c
         } else {
             edit_button(ui, rect, job, cx, actions);
         }
-        // Beside what is free, the price says that this is not.
-        let retry = match &job.state {
-            JobState::Failed(failure) if failure.kept.is_some() && job.estimate.is_some() => {
-                cx.text.with("card-retry-price", [("price", price(job, cx.text).into())])
-            }
-            _ => cx.text.get("card-retry"),
+        let clicked = match &job.state {
+            JobState::Failed(failure) if failure.kept.is_some() => retry_beside(ui, rect, job, cx),
+            _ => ui.add(button(rect, icons::RETRY, cx.text.get("card-retry"))).clicked(),
         };
-        if ui.add(button(rect, icons::RETRY, retry)).clicked() {
+        if clicked {
             actions.send(Command::Retry(job.id));
         }
     });
@@ -428,6 +428,20 @@ fn edit_button(ui: &mut Ui, rect: Rect, job: &Job, cx: &Cx<'_>, actions: &mut Ac
 /// A small button with a word, or only its icon where the card is narrow.
 fn button(card: Rect, icon: &'static str, word: String) -> Button {
     if card.width() < NARROW { Button::icon(icon, word) } else { Button::new(word) }.kind(Kind::Small)
+}
+
+/// The button that pays again, beside those that are free: it says its price, in its tooltip where the card is narrow.
+/// Returns whether it was clicked.
+fn retry_beside(ui: &mut Ui, card: Rect, job: &Job, cx: &Cx<'_>) -> bool {
+    let words = match job.estimate {
+        Some(_) => cx.text.with("card-retry-price", [("price", price(job, cx.text).into())]),
+        None => cx.text.get("card-retry"),
+    };
+    if card.width() < WIDE {
+        let icon = Button::icon(icons::RETRY, words.as_str()).kind(Kind::Small);
+        return ui.add(icon).on_hover_text(words).clicked();
+    }
+    ui.add(Button::new(words).kind(Kind::Small)).clicked()
 }
 
 /// Buttons in a row of a card.

@@ -280,12 +280,7 @@ fn tools(
             }
         }
         JobState::Failed(failure) => {
-            let retry = if failure.kept.is_some() && job.estimate.is_some() {
-                text.with("card-retry-price", [("price", super::price(job, text).into())])
-            } else {
-                text.get("card-retry")
-            };
-            if ui.add(Button::new(retry).kind(Kind::Small).name(called("queue-retry"))).clicked() {
+            if ui.add(Button::new(text.get("card-retry")).kind(Kind::Small).name(called("queue-retry"))).clicked() {
                 actions.send(Command::Retry(job.id));
             }
             ui.add_space(4.0);
