@@ -124,6 +124,7 @@ fn receive(library: &Arc<Library>, request: RequestId, body: &[u8], images: usiz
     let spooled = SpooledRequest { recipe: Recipe::default(), created: Timestamp::now(), estimate: None };
     let header = SpoolHeader::new(spooled, Timestamp::now(), None);
     let mut spool = library.spool(request, header, RESERVE).expect("the disk can be written");
+    spool.arm().expect("the disk can be written");
     spool.begin(&ResponseHead { kind: "json".to_owned(), answer: None }).expect("the disk can be written");
     let mut landing = Landing::new(Arc::clone(library), request, Arc::default(), name);
     let mut reader = AnswerReader::new(BodyKind::Json, ReaderLimits::default());

@@ -375,6 +375,7 @@ mod tests {
         let spooled = SpooledRequest { recipe: Recipe::default(), created: Timestamp::UNIX_EPOCH, estimate: None };
         let header = SpoolHeader::new(spooled, Timestamp::UNIX_EPOCH, None);
         let mut spool = library.spool(request, header, 0).unwrap();
+        spool.arm().unwrap();
         spool.begin(&ResponseHead::default()).unwrap();
         spool.write(b"{").unwrap();
         spool.finish().unwrap();

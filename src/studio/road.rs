@@ -239,9 +239,11 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Reco
                 return Err(Stop::PutBack);
             }
             // No money is spent on a response that could not be kept.
-            let (spool, promise) = open_spool(world, errand, exchange.clone()).await?;
+            let (mut spool, promise) = open_spool(world, errand, exchange.clone()).await?;
             // The intent is on disk as "sending" before the socket opens: from here on it may cost money.
             set_state(world, *request, IntentState::Sending).await?;
+            let spool = blocking(move || spool.arm().map(|()| spool)).await?;
+            let spool = spool.map_err(|error| library_failure(&error, Charge::No))?;
             Ok::<_, Stop>((key, call, exchange, spool, promise))
         };
         let (key, call, exchange, spool, promise) = tokio::select! {

@@ -21,7 +21,7 @@ use crate::{
 use super::{
     SpoolHeader, SpooledRequest,
     rescue::{self, rescue_folder},
-    store::{Spooled, files, open},
+    store::{Spooled, UNSENT, files, open},
 };
 
 impl Library {
@@ -31,6 +31,7 @@ impl Library {
     /// The spool or the index cannot be read or written. Nothing is lost then.
     pub(in crate::library) fn reconcile_spools(&self) -> Result<usize, LibraryError> {
         self.adopt_rescued();
+        self.remove_unsent()?;
         let mut restored = 0;
         for folder in [self.spools.folder(), self.spools.kept_folder()] {
             for (request, path) in files(&folder)? {
@@ -60,7 +61,7 @@ impl Library {
         match self.intent_state(request)? {
             // The index is older than the response: what has been answered must not be sent again.
             Some(IntentState::Queued) if has_body => self.set_intent_state(request, &IntentState::Receiving)?,
-            // It was about to be sent, or was: what is put back has no spool file.
+            // It may have been sent: what is put back, or was never sent, has no such file.
             Some(IntentState::Queued) => self.set_intent_state(request, &IntentState::Sending)?,
             Some(IntentState::Sending | IntentState::Receiving) => {}
             Some(IntentState::Failed(failure) | IntentState::PutAway(failure))
@@ -85,6 +86,18 @@ impl Library {
             }
         }
         Ok(false)
+    }
+
+    /// Removes the spool files of requests that were never sent.
+    fn remove_unsent(&self) -> Result<(), LibraryError> {
+        let folder = self.spools.folder();
+        for entry in fs::read_dir(&folder).at(&folder)? {
+            let path = entry.at(&folder)?.path();
+            if path.extension().is_some_and(|extension| extension == UNSENT) {
+                durable::remove(&path)?;
+            }
+        }
+        Ok(())
     }
 
     /// Takes responses of this library back that were rescued to the temporary folder. One that cannot be taken back

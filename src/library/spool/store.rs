@@ -24,6 +24,9 @@ use super::{ResponseHead, SpoolHeader, SpoolWriter, rescue};
 /// Extension of spool files.
 pub(super) const EXTENSION: &str = "body";
 
+/// Extension of spool files whose requests are not sent yet.
+pub(super) const UNSENT: &str = "unsent";
+
 /// What all spool files of a library share.
 #[derive(Debug)]
 pub struct Spools {
@@ -73,6 +76,11 @@ impl Spools {
     /// Where the file of a request on its way is.
     pub(super) fn path(&self, request: RequestId) -> PathBuf {
         self.folder().join(format!("{request}.{EXTENSION}"))
+    }
+
+    /// Where the file of a request is that is about to be sent.
+    pub(super) fn unsent_path(&self, request: RequestId) -> PathBuf {
+        self.folder().join(format!("{request}.{UNSENT}"))
     }
 
     /// Where the file of a kept response is.
@@ -126,6 +134,7 @@ impl Spools {
     /// Removes a request's response wherever it is.
     pub(super) fn remove(&self, request: RequestId) -> Result<(), LibraryError> {
         self.memory().remove(&request);
+        durable::remove(&self.unsent_path(request))?;
         self.paths(request).into_iter().try_for_each(|(path, _)| durable::remove(&path))
     }
 }
@@ -162,7 +171,7 @@ impl Library {
         header.library = Some(self.spools.mark.clone());
         let mut line = serde_json::to_vec(&header)?;
         line.push(b'\n');
-        SpoolWriter::create(&self.spools, request, self.spools.path(request), &line, reserve)
+        SpoolWriter::create(&self.spools, request, &line, reserve)
     }
 
     /// A request's response in the spool, if there is one whose header can be read.

@@ -1,4 +1,4 @@
-use std::{fs, io::Read as _, path::Path};
+use std::{fs, io::Read as _, mem::ManuallyDrop, path::Path};
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -30,6 +30,7 @@ fn spool(library: &Library, number: u128, body: Option<&str>) {
     library.record_intents(&[intent]).unwrap();
     let mut spool = library.spool(request(number), header(number), 4096).unwrap();
     library.set_intent_state(request(number), &IntentState::Sending).unwrap();
+    spool.arm().unwrap();
     if let Some(body) = body {
         spool.begin(&ResponseHead { kind: "json".to_owned(), answer: None }).unwrap();
         for piece in body.as_bytes().chunks(5) {
@@ -127,12 +128,44 @@ fn an_older_index_never_sends_again_what_was_answered() {
         let intent = Intent { request: request(1), recipe: recipe(1), created: Timestamp::UNIX_EPOCH };
         library.record_intents(&[intent]).unwrap();
         let mut spool = library.spool(request(1), header(1), 0).unwrap();
+        spool.arm().unwrap();
         spool.begin(&ResponseHead { kind: "json".to_owned(), answer: None }).unwrap();
         spool.write(BODY.as_bytes()).unwrap();
         spool.finish().unwrap();
     }
     let library = Library::open(folder.path()).unwrap();
     assert_eq!(library.intent_state(request(1)).unwrap(), Some(IntentState::Receiving));
+}
+
+#[test]
+fn what_was_never_sent_waits_and_what_may_have_been_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    {
+        let library = Library::open(folder.path()).unwrap();
+        for number in [1, 2] {
+            let intent = Intent { request: request(number), recipe: recipe(number), created: Timestamp::UNIX_EPOCH };
+            library.record_intents(&[intent]).unwrap();
+        }
+        // As if the program had been killed in between.
+        let _unsent = ManuallyDrop::new(library.spool(request(1), header(1), 0).unwrap());
+        let mut sent = library.spool(request(2), header(2), 0).unwrap();
+        sent.arm().unwrap();
+        let _sent = ManuallyDrop::new(sent);
+        let _library = ManuallyDrop::new(library);
+    }
+    // Without the lock of the one that was killed.
+    let copy = tempfile::tempdir().unwrap();
+    for name in ["library.db", "library.db-wal"] {
+        fs::copy(folder.path().join(name), copy.path().join(name)).unwrap();
+    }
+    fs::create_dir_all(copy.path().join("spool")).unwrap();
+    for entry in fs::read_dir(folder.path().join("spool")).unwrap().flatten() {
+        fs::copy(entry.path(), copy.path().join("spool").join(entry.file_name())).unwrap();
+    }
+    let library = Library::open(copy.path()).unwrap();
+    let state = |number| library.intent_state(request(number)).unwrap();
+    assert_eq!((state(1), state(2)), (Some(IntentState::Queued), Some(IntentState::Sending)));
+    assert_eq!(library.spooled(request(1)).unwrap().map(|spooled| spooled.bytes), None);
 }
 
 #[test]
@@ -144,6 +177,7 @@ fn a_response_outlives_a_folder_that_is_moved_away_while_it_arrives() {
     {
         let library = Library::open(&folder).unwrap();
         let mut spool = library.spool(request(number), header(number), 0).unwrap();
+        spool.arm().unwrap();
         spool.begin(&ResponseHead { kind: "json".to_owned(), answer: None }).unwrap();
         fs::rename(&folder, &away).unwrap();
         spool.write(BODY.as_bytes()).unwrap();

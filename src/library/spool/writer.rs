@@ -39,6 +39,8 @@ pub struct SpoolWriter {
     rest: Rest,
     /// Bytes were lost, and what follows them is of no use.
     is_cut: bool,
+    /// The file has the name that says that its request may have been sent.
+    is_armed: bool,
     finished: bool,
 }
 
@@ -62,10 +64,10 @@ impl SpoolWriter {
     pub(super) fn create(
         spools: &Arc<Spools>,
         request: RequestId,
-        path: PathBuf,
         header: &[u8],
         reserve: u64,
     ) -> Result<Self, LibraryError> {
+        let path = spools.unsent_path(request);
         let mut file = private::options().read(true).write(true).create(true).truncate(true).open(&path).at(&path)?;
         let written = reserve_bytes(&file, header.len() as u64 + reserve).and_then(|()| file.write_all(header));
         if let Err(error) = written.at(&path) {
@@ -74,7 +76,30 @@ impl SpoolWriter {
             return Err(error);
         }
         let (spools, written) = (Arc::clone(spools), header.len() as u64);
-        Ok(Self { spools, request, path, file, written, rest: Rest::Nothing, is_cut: false, finished: false })
+        Ok(Self {
+            spools,
+            request,
+            path,
+            file,
+            written,
+            rest: Rest::Nothing,
+            is_cut: false,
+            is_armed: false,
+            finished: false,
+        })
+    }
+
+    /// Gives the file the name that says that its request may have been sent. To be called right before it is: a file that
+    /// does not have it is removed at the next start, one that has it is never taken for unsent.
+    ///
+    /// # Errors
+    /// The file cannot be renamed; nothing must be sent then.
+    pub fn arm(&mut self) -> Result<(), LibraryError> {
+        let path = self.spools.path(self.request);
+        fs::rename(&self.path, &path).at(&path)?;
+        self.path = path;
+        self.is_armed = true;
+        Ok(())
     }
 
     /// Writes how the response began. Nothing of its body may have been written.
@@ -232,6 +257,10 @@ impl SpoolWriter {
 
 impl Drop for SpoolWriter {
     fn drop(&mut self) {
+        if !self.is_armed && !self.finished {
+            fs::remove_file(&self.path).ok();
+            return;
+        }
         // The thread that wrote broke down.
         if !self.finished
             && let Err(error) = self.finish()
