@@ -382,7 +382,7 @@ impl Core {
 
     /// Reads the open view, or another one, anew.
     pub(super) fn read_view(&mut self, wish: Option<(String, Order)>) {
-        // Without a window nobody has opened one: the whole library is not read for nobody.
+        // Without a window no view is open, so the library is not listed.
         if wish.is_none() && !self.view.is_open() {
             return;
         }

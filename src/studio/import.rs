@@ -140,7 +140,7 @@ fn bring_in(world: &World, paths: &[PathBuf], keeping: Keeping, cancelled: &Atom
             break;
         }
         world.events.send(Event::ImportProgress { done, total });
-        // A file at which a decoder panics is like any that cannot be decoded; the others are brought in.
+        // A file at which a decoder panics is like any that cannot be decoded; the others are imported.
         let brought = world.caught(Task::ImportFile, || world.library.bring_in(&file, keeping, world.now()));
         let Some(brought) = brought else {
             imported.failed.push((file, NotImported::Broken));
@@ -228,7 +228,7 @@ fn gather(
             }
             return Ok(());
         }
-        // A pipe or a device that was named is said to be none.
+        // A named pipe or device is reported as no image.
         if depth == 0 && !about.is_dir() {
             return open_regular(path).map(drop);
         }

@@ -1,7 +1,7 @@
 //! The application without a face: takes [`Command`]s, sends [`Event`]s, owns the runtime.
 //!
 //! [`start`] wakes it up on threads of its own. One task, the core, owns everything that changes; requests travel
-//! on tasks of their own ([`road`](self)), their pictures land in the library ([`landing`]), and everything that
+//! on tasks of their own ([`request_task`](self)), their pictures land in the library ([`landing`]), and everything that
 //! blocks runs on threads that may.
 
 mod asking;
@@ -41,7 +41,8 @@ mod queue;
 mod record;
 mod recovery;
 mod references;
-mod road;
+mod request_task;
+mod retention;
 mod room;
 mod saving;
 mod secret;

@@ -19,7 +19,8 @@ use super::{
     JobState,
     inbox::Step,
     queue::booking::{self, Outcome},
-    road::{self, Read},
+    request_task::{self, Read},
+    retention,
     world::World,
 };
 
@@ -98,13 +99,14 @@ pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
             }
             Some(Left::Nothing(mut failure)) => {
                 found.recovered += failure.stored;
-                failure.kept = road::keep_response(world, intent.request, &failure);
+                failure.kept = retention::keep_response(world, intent.request, &failure);
                 Some(failure).filter(|failure| failure.kept.is_some() || failure.stored > 0)
             }
             None => None,
         };
         // There is still no room: the response stays where it is, for the next start.
-        if let Some(failure) = left.clone().filter(|failure| failure.kept.is_some() && road::is_resumable(failure)) {
+        if let Some(failure) = left.clone().filter(|failure| failure.kept.is_some() && retention::is_resumable(failure))
+        {
             found.cards.push(Resumed { intent, turn, state: JobState::Failed(failure) });
             continue;
         }
@@ -164,13 +166,13 @@ fn read_kept(world: &Arc<World>, intent: &Intent, failure: Failure) -> Result<Op
         kept.place = spooled.place;
     }
     let is_new = failure.kept.as_ref().is_none_or(|kept| kept.read_by != env!("CARGO_PKG_VERSION"));
-    if !is_new && !road::is_about_disk(&failure) {
+    if !is_new && !retention::is_about_disk(&failure) {
         return Ok(Some(failure));
     }
     Ok(match from_spool(world, intent)? {
         Some(Left::Images { .. }) => None,
         Some(Left::Nothing(again)) => {
-            let kept = road::keep_response(world, intent.request, &again);
+            let kept = retention::keep_response(world, intent.request, &again);
             let again = Failure { kept, ..again };
             world.library.show_failed(intent.request, &again, true)?;
             Some(again)
@@ -210,8 +212,8 @@ pub(super) fn from_spool(world: &Arc<World>, intent: &Intent) -> Result<Option<L
             tracing::warn!(request = %intent.request, %error, "what went over the wire was not kept");
         }
     }
-    let mut landing = road::landing(world, intent.request, Arc::new(intent.recipe.clone()));
-    let mut reader = AnswerReader::new(road::kind(&head.kind), ReaderLimits::default());
+    let mut landing = request_task::landing(world, intent.request, Arc::new(intent.recipe.clone()));
+    let mut reader = AnswerReader::new(request_task::kind(&head.kind), ReaderLimits::default());
     let mut piece = vec![0; PIECE];
     while !reader.has_given_up() {
         match spooled.body.read(&mut piece) {
@@ -231,7 +233,7 @@ pub(super) fn from_spool(world: &Arc<World>, intent: &Intent) -> Result<Option<L
     if links {
         return Ok(Some(Left::Links(Box::new(read))));
     }
-    Ok(Some(match road::settle(world, intent.request, read, Duration::ZERO) {
+    Ok(Some(match request_task::settle(world, intent.request, read, Duration::ZERO) {
         Ok(Step::Done { images, took }) => Left::Images { images, took },
         Ok(_) => Left::Images { images: Vec::new(), took: Duration::ZERO },
         Err(failure) => Left::Nothing(failure),

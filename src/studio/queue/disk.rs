@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::{
     recipe::{FailureKind, RequestId},
-    studio::{JobState, Room, core::Core, inbox::Note, road, task::Task, world::World},
+    studio::{JobState, Room, core::Core, inbox::Note, request_task, task::Task, world::World},
 };
 
 /// How often the disk is looked at while something waits for it.
@@ -51,7 +51,11 @@ impl Core {
         // A person has stopped it meanwhile.
         if let Some(job) = self.queue.cards.stopped(id) {
             let recipe = Arc::clone(&job.recipe);
-            return self.follow(id, &recipe, road::give_up(Arc::clone(&self.world), id, Arc::clone(&recipe)));
+            return self.follow(
+                id,
+                &recipe,
+                request_task::cancel_unsent(Arc::clone(&self.world), id, Arc::clone(&recipe)),
+            );
         }
         let now = self.world.now();
         if let Some(job) = self.queue.cards.advance(id, JobState::Waiting) {

@@ -11,7 +11,7 @@ use crate::{
         core::Core,
         inbox::{Note, Step},
         recovery::{self, Found},
-        road,
+        request_task::{self, RequestTask},
         task::Task,
         world::blocking,
     },
@@ -59,10 +59,9 @@ impl Core {
             let limits = self.abilities(&profile, &recipe.model).references;
             let (created, estimate) = (job.asked, job.estimate);
             let recipe_of = Arc::clone(&recipe);
-            let errand =
-                road::Errand { request, recipe: recipe_of, created, estimate, profile, limits, reins, patient };
+            let task = RequestTask { request, recipe: recipe_of, created, estimate, profile, limits, reins, patient };
             let world = Arc::clone(&self.world);
-            self.follow(request, &recipe, road::travel(world, errand));
+            self.follow(request, &recipe, request_task::run(world, task));
         }
         self.give_up_on_caps();
         self.queue.told.news();
@@ -80,7 +79,7 @@ impl Core {
         tokio::spawn(async move {
             if let Err(error) = running.await {
                 tracing::error!(%request, %error, "a request broke down");
-                road::broke_down(&world, request, &recipe).await;
+                request_task::fail_after_panic(&world, request, &recipe).await;
             }
         });
     }
@@ -207,7 +206,11 @@ impl Core {
         // A person has stopped it while it was on its way back.
         if let Some(job) = self.queue.cards.stopped(id) {
             let recipe = Arc::clone(&job.recipe);
-            return self.follow(id, &recipe, road::give_up(Arc::clone(&self.world), id, Arc::clone(&recipe)));
+            return self.follow(
+                id,
+                &recipe,
+                request_task::cancel_unsent(Arc::clone(&self.world), id, Arc::clone(&recipe)),
+            );
         }
         let now = self.world.now();
         let random = (self.world.random)();
@@ -225,7 +228,11 @@ impl Core {
         // A person has stopped it meanwhile.
         if let Some(job) = self.queue.cards.stopped(id) {
             let recipe = Arc::clone(&job.recipe);
-            return self.follow(id, &recipe, road::give_up(Arc::clone(&self.world), id, Arc::clone(&recipe)));
+            return self.follow(
+                id,
+                &recipe,
+                request_task::cancel_unsent(Arc::clone(&self.world), id, Arc::clone(&recipe)),
+            );
         }
         if let Some(job) = self.queue.cards.advance(id, JobState::Waiting) {
             self.send(Event::Job(job));
@@ -364,7 +371,7 @@ impl Core {
     }
 
     /// Goes on with an answer that came earlier and links to its pictures.
-    pub(super) fn take_up(&mut self, intent: Intent, read: road::Read) {
+    pub(super) fn take_up(&mut self, intent: Intent, read: request_task::Read) {
         let (id, recipe, now) = (intent.request, Arc::new(intent.recipe.clone()), self.world.now());
         let profile = self.profile(&recipe.profile);
         // Links may lead to the gateway that gave them, wherever its profile leads now.
@@ -378,7 +385,7 @@ impl Core {
         self.queue.cards.put(asking::job(intent, &turn, JobState::Generating { since: now }));
         let Some((job, reins)) = self.queue.cards.set_out(id) else { return };
         self.send(Event::Job(job));
-        let fetching = road::take_up(
+        let fetching = request_task::fetch_links(
             Arc::clone(&self.world),
             id,
             Arc::clone(&recipe),

@@ -10,7 +10,7 @@ use crate::{
         core::Core,
         inbox::Note,
         recovery::{self, Left},
-        road,
+        retention,
         world::blocking,
     },
 };
@@ -168,15 +168,14 @@ impl Core {
         }
     }
 
-    /// Goes on with what has ended: from its answer if that is still there, or else by asking `anew`.
-    async fn retry(&mut self, id: RequestId, anew: bool) {
+    /// Retries an ended request: reads its kept response again if there is one, else sends it again if `may_send`.
+    async fn retry(&mut self, id: RequestId, may_send: bool) {
         let Some(mut job) = self.queue.cards.take_ended(id) else { return };
         // A response that only found no room is read again first, and not paid for twice. Any other that is kept stays
         // kept beside the new request, until a person drops it.
-        let kept =
-            matches!(&job.state, JobState::Failed(failure) if failure.kept.is_some() && !road::is_about_disk(failure));
-        if anew && kept {
-            return self.ask_anew(id, &job).await;
+        let kept = matches!(&job.state, JobState::Failed(failure) if failure.kept.is_some() && !retention::is_about_disk(failure));
+        if may_send && kept {
+            return self.send_again(id, &job).await;
         }
         let intent = Intent { request: id, recipe: Recipe::clone(&job.recipe), created: job.asked };
         let (world, of) = (Arc::clone(&self.world), intent.clone());
@@ -186,14 +185,14 @@ impl Core {
                 self.read_view(None);
             }
             Ok(Ok(Some(Left::Links(read)))) => self.take_up(intent, *read),
-            Ok(Ok(Some(Left::Nothing(failure)))) if !anew || road::is_about_disk(&failure) => {
+            Ok(Ok(Some(Left::Nothing(failure)))) if !may_send || retention::is_about_disk(&failure) => {
                 job.state = JobState::Failed(self.still_kept(id, failure).await);
                 let job = self.queue.cards.put(job);
                 self.send(Event::Job(job));
                 self.watch_disk();
                 self.read_view(None);
             }
-            _ if anew => self.ask_anew(id, &job).await,
+            _ if may_send => self.send_again(id, &job).await,
             _ => {
                 let job = self.queue.cards.put(job);
                 self.send(Event::Job(job));
@@ -204,12 +203,12 @@ impl Core {
     /// The failure of a response that was read again, with what is kept of it.
     async fn still_kept(&self, id: RequestId, failure: Failure) -> Failure {
         let (world, of) = (Arc::clone(&self.world), failure.clone());
-        let kept = blocking(move || road::keep_response(&world, id, &of)).await.ok().flatten();
+        let kept = blocking(move || retention::keep_response(&world, id, &of)).await.ok().flatten();
         Failure { kept, ..failure }
     }
 
-    /// Asks again, at a person's wish, what a request has asked.
-    async fn ask_anew(&mut self, id: RequestId, job: &Job) {
+    /// Sends the recipe of an ended request again, as a new request that may be charged.
+    async fn send_again(&mut self, id: RequestId, job: &Job) {
         self.send(Event::JobGone(id));
         let is_kept = self.put_card_away(id, job).await;
         let recipe = Recipe::clone(&job.recipe);

@@ -1,11 +1,11 @@
-//! The road of images, from a response's bytes in memory to durable files, a row in the index and kept thumbnails,
+//! What receiving images takes, from a response's bytes in memory to durable files, a row in the index and kept thumbnails,
 //! beside decoding the same PNGs alone in the same run: one image, twelve requests whose responses arrive at once, and
-//! one response with twelve images. The last lines say what this disk takes for a flush, because the rest of the road
+//! one response with twelve images. The last lines say what this disk takes for a flush, because the rest
 //! is mostly that.
 //!
 //! ```text
-//! cargo bench --bench road
-//! ATELIER_BENCH_SIDES=1024 ATELIER_BENCH_ROUNDS=30 cargo bench --bench road
+//! cargo bench --bench receive
+//! ATELIER_BENCH_SIDES=1024 ATELIER_BENCH_ROUNDS=30 cargo bench --bench receive
 //! ```
 
 use std::{
@@ -77,7 +77,7 @@ fn decode_alone(pngs: &[Vec<u8>], buffer: &mut Vec<u8>) -> Duration {
     start.elapsed()
 }
 
-/// Times of one response on its road.
+/// Times of receiving one response.
 #[derive(Clone, Copy)]
 struct Times {
     /// From the first byte to images that are durable and in the index.
@@ -213,7 +213,7 @@ fn tell_roads(what: &str, alone: &[Duration], roads: &[Times]) {
 }
 
 fn tell_road(what: &str, (median, best): (Duration, Duration), alone: (Duration, Duration)) {
-    let ratio = |road: Duration, alone: Duration| road.as_secs_f64() / alone.as_secs_f64();
+    let ratio = |received: Duration, alone: Duration| received.as_secs_f64() / alone.as_secs_f64();
     println!(
         "{what:<58} {:>7.1} {:>7.1}   {:.2} {:.2}",
         median.as_secs_f64() * 1e3,

@@ -1,4 +1,4 @@
-//! One request's road: key, references, intent, socket, spool, pictures.
+//! One request from key and references to the images in the library, and how its end is recorded.
 
 use std::{
     sync::Arc,
@@ -30,6 +30,7 @@ use super::{
     },
     record::{self, Record, Said},
     recovery::{self, Left},
+    retention::{is_about_disk, is_resumable, keep_response},
     room::{Room, RoomPromise},
     task::{Task, caught},
     world::{World, blocking},
@@ -41,15 +42,11 @@ const NEWS: Duration = Duration::from_millis(100);
 /// How many pieces of an answer may wait for the disk.
 const PIECES: usize = 64;
 
-/// A refusal in words is not kept beyond its sentence, unless its response is longer than this and may hold more, in
-/// bytes.
-const REFUSAL_BYTES: u64 = 16 << 10;
-
-/// One request to be carried out.
-pub(super) struct Errand {
+/// One request and everything that is needed to run it.
+pub(super) struct RequestTask {
     pub(super) request: RequestId,
     pub(super) recipe: Arc<Recipe>,
-    /// When a person asked for it.
+    /// When a person started it.
     pub(super) created: Timestamp,
     pub(super) estimate: Option<Money>,
     pub(super) profile: Profile,
@@ -87,73 +84,37 @@ enum Piece {
     Broken(Failure),
 }
 
-/// Whether the next start reads a kept response again by itself, because what was missing may be there then: room on the
-/// disk, or the image behind a link.
-pub(super) fn is_resumable(failure: &Failure) -> bool {
-    is_about_disk(failure)
-        || (matches!(failure.kind, FailureKind::LinkFailed | FailureKind::LinksTimedOut)
-            && failure.charged == Charge::Yes)
-}
-
-/// Whether a response was paid for and could not be written.
-pub(super) fn is_about_disk(failure: &Failure) -> bool {
-    matches!(failure.kind, FailureKind::DiskFull | FailureKind::CannotWrite) && failure.charged == Charge::Yes
-}
-
-/// Keeps the response of a request that has failed, if it may hold more than was stored of it. What it does not keep is
-/// removed. Blocks.
-pub(super) fn keep_response(world: &World, request: RequestId, failure: &Failure) -> Option<KeptResponse> {
-    let refused = matches!(failure.kind, FailureKind::NoImage | FailureKind::PromptBlocked | FailureKind::ImageBlocked);
-    let kept = if failure.charged == Charge::No { Ok(None) } else { world.library.keep_response(request) };
-    match kept {
-        // What it links to may be had later.
-        Ok(Some(kept)) if !refused || failure.kept.is_some() || kept.bytes > REFUSAL_BYTES => Some(kept),
-        Ok(_) => {
-            if let Err(error) = world.library.drop_spool(request) {
-                tracing::warn!(%request, %error, "a spool file was left behind");
-            }
-            None
-        }
-        Err(error) => {
-            tracing::error!(%request, %error, "a response stays where it is, because it cannot be moved");
-            let spooled = world.library.spooled(request).ok().flatten()?;
-            let read_by = env!("CARGO_PKG_VERSION").to_owned();
-            Some(KeptResponse { bytes: spooled.bytes, place: spooled.place, read_by })
-        }
-    }
-}
-
-/// Carries a request out and notes how it went.
-pub(super) async fn travel(world: Arc<World>, errand: Errand) {
+/// Runs one request to completion and reports the result to the core task.
+pub(super) async fn run(world: Arc<World>, task: RequestTask) {
     let mut record = Record::default();
-    let came = send_and_receive(&world, &errand, &mut record).await;
+    let came = send_and_receive(&world, &task, &mut record).await;
     let sent = record.was_sent();
     // What was cancelled is over: nobody asks what it said.
     if !matches!(came, Err(Stop::Cancelled { .. }))
         && let Some(exchange) = record.whole()
     {
-        record::keep(&world, errand.request, exchange).await;
+        record::keep(&world, task.request, exchange).await;
     }
-    conclude(&world, errand.request, &errand.recipe, sent, came).await;
+    finish_request(&world, task.request, &task.recipe, sent, came).await;
 }
 
-/// Writes down that a request's task broke down, and notes it: if it was sent, it may be charged.
-pub(super) async fn broke_down(world: &Arc<World>, request: RequestId, recipe: &Arc<Recipe>) {
+/// Records that a request's task panicked and reports it: if the request was sent, it may be charged.
+pub(super) async fn fail_after_panic(world: &Arc<World>, request: RequestId, recipe: &Arc<Recipe>) {
     let library = Arc::clone(&world.library);
     let state = blocking(move || library.intent_state(request)).await;
     let was_sent = !matches!(state, Ok(Ok(Some(IntentState::Queued))));
     let failure = Failure::new(FailureKind::Interrupted);
     let failure = if was_sent { failure } else { failure.charged(Charge::No) };
-    conclude(world, request, recipe, was_sent, Err(failure.into())).await;
+    finish_request(world, request, recipe, was_sent, Err(failure.into())).await;
 }
 
-/// Writes down that a request was stopped that is not on its way, and notes it.
-pub(super) async fn give_up(world: Arc<World>, request: RequestId, recipe: Arc<Recipe>) {
-    conclude(&world, request, &recipe, false, Err(Stop::Cancelled { sent: false })).await;
+/// Records that a request was cancelled before it was sent, and reports it.
+pub(super) async fn cancel_unsent(world: Arc<World>, request: RequestId, recipe: Arc<Recipe>) {
+    finish_request(&world, request, &recipe, false, Err(Stop::Cancelled { sent: false })).await;
 }
 
-/// Fetches the pictures that an earlier answer links to, and notes how it went.
-pub(super) async fn take_up(
+/// Fetches the images that an earlier response links to and reports the result to the core task.
+pub(super) async fn fetch_links(
     world: Arc<World>,
     request: RequestId,
     recipe: Arc<Recipe>,
@@ -167,7 +128,7 @@ pub(super) async fn take_up(
         Some(Err(failure)) => Err(Stop::Failed(failure)),
         None => Err(cancelled_whole()),
     };
-    conclude(&world, request, &recipe, true, came).await;
+    finish_request(&world, request, &recipe, true, came).await;
 }
 
 /// A person has stopped a request whose response has come as a whole: it is paid for, and kept.
@@ -175,8 +136,8 @@ fn cancelled_whole() -> Stop {
     Stop::Failed(Failure::new(FailureKind::Cancelled).charged(Charge::Yes))
 }
 
-/// Writes down how a request has ended and, if it was sent, what it has come to, and notes it.
-async fn conclude(
+/// Records how a request ended and, if it was sent, what it cost, and reports it to the core task.
+async fn finish_request(
     world: &Arc<World>,
     request: RequestId,
     recipe: &Arc<Recipe>,
@@ -223,8 +184,8 @@ async fn conclude(
 }
 
 /// Sends a request, more than once only as long as it surely cost nothing.
-async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Record) -> Result<Step, Stop> {
-    let Errand { request, recipe, profile, limits, reins, .. } = errand;
+async fn send_and_receive(world: &Arc<World>, task: &RequestTask, record: &mut Record) -> Result<Step, Stop> {
+    let RequestTask { request, recipe, profile, limits, reins, .. } = task;
     let cancel = &reins.cancel;
     let base_url = world.base_url(profile);
     let mut tries = 0;
@@ -239,7 +200,7 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Reco
                 return Err(Stop::PutBack);
             }
             // No money is spent on a response that could not be kept.
-            let (mut spool, promise) = open_spool(world, errand, exchange.clone()).await?;
+            let (mut spool, promise) = open_spool(world, task, exchange.clone()).await?;
             // The intent is on disk as "sending" before the socket opens: from here on it may cost money.
             set_state(world, *request, IntentState::Sending).await?;
             let spool = blocking(move || spool.arm().map(|()| spool)).await?;
@@ -266,7 +227,7 @@ async fn send_and_receive(world: &Arc<World>, errand: &Errand, record: &mut Reco
                 // A spool file that is there says that the request was sent.
                 blocking(move || spool.discard()).await?;
                 drop(promise);
-                pause(world, errand, failure, tries).await?;
+                pause(world, task, failure, tries).await?;
             }
         }
     };
@@ -347,11 +308,11 @@ async fn read_again(
 /// Opens the spool file of a request, if there is room for its response and its images.
 async fn open_spool(
     world: &Arc<World>,
-    errand: &Errand,
+    task: &RequestTask,
     exchange: Option<Exchange>,
 ) -> Result<(SpoolWriter, RoomPromise), Stop> {
-    let (shared, request, recipe) = (Arc::clone(world), errand.request, Arc::clone(&errand.recipe));
-    let (created, estimate) = (errand.created, errand.estimate);
+    let (shared, request, recipe) = (Arc::clone(world), task.request, Arc::clone(&task.recipe));
+    let (created, estimate) = (task.created, task.estimate);
     let opened = blocking(move || {
         let promise = shared.room.promise(&recipe).map_err(Stop::NoRoom)?;
         let spooled = SpooledRequest { recipe: Recipe::clone(&recipe), created, estimate };
@@ -376,10 +337,10 @@ async fn open_spool(
 }
 
 /// Waits before the next try, where there is to be one. Otherwise the failure is the end.
-async fn pause(world: &Arc<World>, errand: &Errand, failure: Failure, tries: u32) -> Result<(), Stop> {
-    let Errand { request, reins, .. } = errand;
+async fn pause(world: &Arc<World>, task: &RequestTask, failure: Failure, tries: u32) -> Result<(), Stop> {
+    let RequestTask { request, reins, .. } = task;
     let request = *request;
-    let goes_back = errand.patient && queue::is_unreached(&failure);
+    let goes_back = task.patient && queue::is_unreached(&failure);
     let wait = queue::wait(&failure, tries, (world.random)());
     if wait.is_none() && !goes_back {
         return Err(failure.into());
