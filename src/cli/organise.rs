@@ -146,7 +146,7 @@ fn collections(handle: &StudioSession) -> Option<Vec<Collection>> {
     }
 }
 
-/// Waits until something is done, and returns to which images, or is not; nothing is said if the studio has stopped.
+/// Waits until an action ends and returns the changed images, or why it failed; `Err(None)` if the studio has stopped.
 fn wait(handle: &StudioSession, done: impl Fn(&Event) -> Option<Vec<ImageId>>) -> Result<Vec<ImageId>, Option<Notice>> {
     loop {
         let event = handle.next();

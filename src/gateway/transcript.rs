@@ -32,7 +32,7 @@ const LAST: usize = 3;
 pub struct Transcript {
     runs: Runs,
     mask: SecretMask,
-    /// What takes the secrets out of the same answer on its way to the disk, until it is asked for.
+    /// Masks secrets in the same response as it is written to the spool; taken once.
     spool: Option<SpoolMask>,
     events: Events,
     kept: Ends,

@@ -174,7 +174,7 @@ const STEPS: &[&str] = &[
 ",
 ];
 
-/// Makes the file of an index that is not there, so that nobody else may read it from its first byte on; the files that
+/// Creates a missing index file with private permissions from its first byte on; the files that
 /// `SQLite` puts beside it get its rights. Where this is not possible, `SQLite` says why. A file that is there is not
 /// touched: closing it would drop the locks of other connections.
 pub(super) fn begin_private(path: &Path) {

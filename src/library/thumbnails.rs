@@ -21,7 +21,7 @@ use super::{
     schema,
 };
 
-/// Unused bytes that are left in the file before it is written anew without them.
+/// Unused bytes that are left in the file before it is rewritten without them.
 const SLACK: u64 = 64 << 20;
 
 /// The cache, opened when the first thumbnail is wished for.
@@ -99,7 +99,7 @@ impl Cache {
         let places = match places(folder) {
             // A cache is made again rather than mended.
             Err(LibraryError::Broken { reason }) => {
-                tracing::warn!(reason, "the cache of thumbnails is damaged and is made anew");
+                tracing::warn!(reason, "the cache of thumbnails is damaged and is rebuilt");
                 for name in ["places.db", "places.db-wal", "places.db-shm", "thumbnails.pack"] {
                     durable::remove(&folder.join(name))?;
                 }
@@ -156,7 +156,7 @@ impl Cache {
         Ok(transaction.commit()?)
     }
 
-    /// Writes the file anew if more than half of it, and more than this, is not used any more.
+    /// Rewrites the file if more than half of it, and more than this, is not used any more.
     fn tidy(&mut self, slack: u64) -> Result<(), LibraryError> {
         let used: i64 = self.places.query_row(
             "SELECT coalesce(sum(bytes), 0) FROM (SELECT DISTINCT start, bytes FROM places)",
@@ -169,7 +169,7 @@ impl Cache {
         }
         let path = pack_path(&self.folder);
         let part = path.with_added_extension(durable::PART);
-        let mut anew = private::options().create(true).truncate(true).read(true).write(true).open(&part).at(&part)?;
+        let mut fresh = private::options().create(true).truncate(true).read(true).write(true).open(&part).at(&part)?;
         let mut end = 0;
         let transaction = self.places.transaction()?;
         let kept: Vec<(i64, i64)> = transaction
@@ -179,7 +179,7 @@ impl Cache {
         for (start, length) in kept {
             let mut bytes = vec![0; length as usize];
             self.pack.seek(SeekFrom::Start(start as u64)).and_then(|_| self.pack.read_exact(&mut bytes)).at(&path)?;
-            anew.write_all(&bytes).at(&part)?;
+            fresh.write_all(&bytes).at(&part)?;
             // Places never move up, so none is taken for one that has moved already.
             transaction.prepare_cached("UPDATE places SET start = ?2 WHERE start = ?1")?.execute([start, end])?;
             end += length;
@@ -187,7 +187,7 @@ impl Cache {
         // Stopped between these two, the places are wrong and the checksums say so.
         fs::rename(&part, &path).at(&path)?;
         transaction.commit()?;
-        self.pack = anew;
+        self.pack = fresh;
         self.end = end as u64;
         Ok(())
     }
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_cache_is_made_anew_and_an_erased_one_too() {
+    fn a_damaged_cache_is_rebuilt_and_an_erased_one_too() {
         let folder = tempfile::tempdir().unwrap();
         drop(Library::open(folder.path()).unwrap());
         fs::write(folder.path().join("thumbnails/places.db"), "no database at all, though it is named so".repeat(30))

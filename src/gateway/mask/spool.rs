@@ -73,7 +73,7 @@ impl SpoolMask {
         &self.masked
     }
 
-    /// The body is over: returns what was held back.
+    /// Ends the body: returns the bytes that were still buffered.
     pub fn finish(&mut self) -> &[u8] {
         self.masked.clear();
         self.decide();

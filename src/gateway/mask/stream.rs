@@ -124,7 +124,7 @@ impl SecretMask {
         }
     }
 
-    /// Nothing follows: appends what was held back. The mask can then be used for another text.
+    /// Ends the text: appends the bytes that were still buffered. The mask can then be used for another text.
     pub fn finish(&mut self, out: &mut Vec<u8>) {
         if let Some(eyes) = &mut self.eyes {
             eyes.finish();

@@ -306,7 +306,7 @@ fn base64_is_read_however_it_was_handed_on() {
 
 #[test]
 fn links_in_words_are_read_as_people_and_browsers_read_them() {
-    // What is said, and the links that are found.
+    // Texts and links that are expected.
     let rows: &[(&str, &[&str])] = &[
         ("图片已生成，图片地址：https://a.example/1.png。点击查看大图", &["https://a.example/1.png"]),
         ("图片地址：https://a.example/1.png点击查看", &["https://a.example/1.png"]),
