@@ -350,7 +350,10 @@ mod tests {
         assert_eq!((whole.thumbnail.width, whole.thumbnail.height), (64, 38));
         assert!(whole.opaque && whole.thumbnail.opaque);
         for piece in [1, 7, 1000, usize::MAX] {
-            assert_eq!(arrived(&bytes, 64, piece), Ok(whole.clone()), "{piece}");
+            let arrived = arrived(&bytes, 64, piece).unwrap();
+            assert_eq!((arrived.probe, arrived.opaque), (whole.probe, whole.opaque), "{piece}");
+            // Where one band ends and the next begins depends on when the rows come.
+            assert!(samples::largest_difference(&arrived.thumbnail, &whole.thumbnail) <= 1, "{piece}");
         }
     }
 
@@ -376,15 +379,17 @@ mod tests {
         assert_eq!(arriving.revision(), 0);
         assert!(arriving.preview().is_none());
         arriving.push(&bytes[..bytes.len() / 2]);
-        while arriving.revision() < 4 {
-            thread::yield_now();
-        }
-        let (preview, width, height) = arriving.preview().unwrap();
+        let row = 64 * 4;
+        let (preview, width, height) = loop {
+            match arriving.preview() {
+                Some(preview) if preview.0.rgba[row * 7 + 3] == 255 => break preview,
+                _ => thread::yield_now(),
+            }
+        };
         assert_eq!((preview.width, preview.height, width, height), (64, 64, 256, 256));
         assert!(!preview.opaque);
         arriving.push(&bytes[bytes.len() / 2..]);
         let finished = arriving.finish().unwrap();
-        let row = 64 * 4;
         assert_eq!(preview.rgba[..row * 4], finished.thumbnail.rgba[..row * 4], "the first rows are final");
         assert!(preview.rgba[row * 60..].iter().all(|byte| *byte == 0), "the last rows have not come");
     }

@@ -1,4 +1,6 @@
 //! Thumbnails made band by band while the rows of a picture are still coming.
+//!
+//! Each band costs the weights of all its columns anew, so bands are as large as the caller can wait for.
 
 use fast_image_resize::Resizer;
 
@@ -8,8 +10,6 @@ use super::{
     shrink::{Part, fitted},
 };
 
-/// How many thumbnails a band is of: often enough that a growing picture seems to flow.
-const BANDS: u32 = 32;
 /// Beyond 2⁸ the sums of a box would not fit their integers.
 const MAX_SHIFT: u32 = 8;
 
@@ -46,16 +46,22 @@ impl Bands {
         }
     }
 
-    /// Takes the picture's next row, and hands rows of the thumbnail to `out` if that completes a band:
-    /// the number of the first row, and straight RGBA.
-    pub(super) fn push(&mut self, row: &[u8], mut out: impl FnMut(u32, &[u8])) {
+    /// Takes the picture's next row.
+    pub(super) fn push(&mut self, row: &[u8]) {
         self.boxes.add(row);
         if self.boxes.rows == self.picture.1 || self.boxes.rows.is_multiple_of(1 << self.boxes.shift) {
             self.boxes.collapse(&mut self.cells);
-            while self.next_band() {
-                out(self.done, &self.band);
-                self.done += (self.band.len() / (self.size.0 as usize * 4)) as u32;
-            }
+        }
+    }
+
+    /// Hands the rows of the thumbnail to `out` that can be made of the rows that have come, as a band: the number of its
+    /// first row, and straight RGBA. Bands of fewer than `least` rows are made at the end only.
+    pub(super) fn take(&mut self, least: u32, out: impl FnOnce(u32, &[u8])) {
+        let end = self.ready();
+        if end > self.done && (end == self.size.1 || end - self.done >= least) {
+            self.make(end);
+            out(self.done, &self.band);
+            self.done = end;
         }
     }
 
@@ -64,26 +70,39 @@ impl Bands {
         self.boxes.opaque
     }
 
-    /// Makes the next band if enough rows have come.
-    fn next_band(&mut self) -> bool {
-        let (width, height) = self.size;
-        let cell = f64::from(1 << self.boxes.shift);
-        // The last column and row of cells may stand for less than a whole box.
-        let exact = (f64::from(self.picture.0) / cell, f64::from(self.picture.1) / cell);
-        let columns = self.boxes.cells_in(self.picture.0);
-        let total = self.boxes.cells_in(self.picture.1);
-        let here = self.cells.len() as u32 / (columns * 4);
+    /// How many cells there are for each pixel down the thumbnail, and how many rows of them bleed into one of its rows.
+    fn scale_and_reach(&self) -> (f64, f64) {
+        let scale = self.exact().1 / f64::from(self.size.1);
+        (scale, 3.0 * scale.max(1.0))
+    }
 
-        let scale = exact.1 / f64::from(height);
-        let reach = 3.0 * scale.max(1.0);
-        let end = (self.done + height.div_ceil(BANDS)).min(height);
+    /// Columns and rows of cells. The last ones may stand for less than a whole box.
+    fn exact(&self) -> (f64, f64) {
+        let cell = f64::from(1 << self.boxes.shift);
+        (f64::from(self.picture.0) / cell, f64::from(self.picture.1) / cell)
+    }
+
+    /// Up to which row the thumbnail can be made now.
+    fn ready(&self) -> u32 {
+        let here = self.cells.len() as u32 / (self.boxes.cells_in(self.picture.0) * 4);
+        if here == self.boxes.cells_in(self.picture.1) {
+            return self.size.1;
+        }
+        let (scale, reach) = self.scale_and_reach();
+        // Not below zero as long as too few rows have come.
+        (((f64::from(here) - reach) / scale) as u32).min(self.size.1)
+    }
+
+    /// Makes the band that ends before this row.
+    fn make(&mut self, end: u32) {
+        let width = self.size.0;
+        let (scale, reach) = self.scale_and_reach();
+        let exact = self.exact();
+        let columns = self.boxes.cells_in(self.picture.0);
         let top = f64::from(self.done) * scale;
         let bottom = (f64::from(end) * scale).min(exact.1);
-        let needed = ((bottom + reach).ceil() as u32).min(total);
-        if self.done == height || here < needed {
-            return false;
-        }
         let first = (top - reach).floor().max(0.0) as u32;
+        let needed = ((bottom + reach).ceil() as u32).min(self.boxes.cells_in(self.picture.1));
         let row = columns as usize * 4;
         let rgba = &self.cells[first as usize * row..needed as usize * row];
         self.band.resize(width as usize * (end - self.done) as usize * 4, 0);
@@ -95,7 +114,6 @@ impl Bands {
             opaque: self.boxes.opaque || is_opaque(rgba),
         }
         .resize(&mut self.resizer, &mut self.band, (width, end - self.done));
-        true
     }
 }
 
@@ -256,13 +274,14 @@ mod tests {
     use super::*;
     use crate::imaging::{Bitmap, samples, shrink};
 
-    /// The thumbnail of a bitmap whose rows come one by one.
-    fn banded(bitmap: &Bitmap, edge: u32) -> Bitmap {
+    /// The thumbnail of a bitmap whose rows come one by one, in bands of at least so many rows.
+    fn banded(bitmap: &Bitmap, edge: u32, least: u32) -> Bitmap {
         let mut bands = Bands::new(bitmap.width, bitmap.height, edge, Pixels::Rgba);
         let (width, height) = bands.size;
         let mut rgba = Vec::new();
         for row in bitmap.rgba.chunks(bitmap.width as usize * 4) {
-            bands.push(row, |first, rows| {
+            bands.push(row);
+            bands.take(least, |first, rows| {
                 assert_eq!(first as usize * width as usize * 4, rgba.len());
                 rgba.extend_from_slice(rows);
             });
@@ -275,10 +294,13 @@ mod tests {
     fn bands_come_to_the_same_as_the_whole() {
         for (width, height, edge) in [(300, 200, 100), (64, 64, 64), (50, 90, 256), (1000, 7, 40), (7, 1000, 40)] {
             for picture in [samples::painting(width, height), samples::glass(width, height)] {
-                let (ours, plain) = (banded(&picture, edge), shrink(&picture, edge));
-                assert_eq!((ours.width, ours.height), (plain.width, plain.height));
-                let tolerance = if width.max(height) / edge < 4 { 1 } else { 12 };
-                assert!(samples::largest_difference(&ours, &plain) <= tolerance, "{width}×{height} to {edge}");
+                let plain = shrink(&picture, edge);
+                for least in [1, 3, 1000] {
+                    let ours = banded(&picture, edge, least);
+                    assert_eq!((ours.width, ours.height), (plain.width, plain.height));
+                    let tolerance = if width.max(height) / edge < 4 { 1 } else { 12 };
+                    assert!(samples::largest_difference(&ours, &plain) <= tolerance, "{width}×{height} to {edge}");
+                }
             }
         }
     }
@@ -288,7 +310,7 @@ mod tests {
         let mut picture = samples::painting(64, 64);
         picture.rgba[4 * 100 + 3] = 254;
         picture.opaque = false;
-        banded(&picture, 4);
+        banded(&picture, 4, 1);
     }
 
     #[test]

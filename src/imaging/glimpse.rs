@@ -86,9 +86,10 @@ impl Glimpses {
         let (bands, done) =
             self.bands.get_or_insert_with(|| (Bands::new(self.probe.width, self.probe.height, self.edge, pixels), 0));
         for row in self.pixels.chunks_exact(stride).take(rows as usize).skip(*done as usize) {
-            bands.push(row, &mut out);
+            bands.push(row);
             *done += 1;
         }
+        bands.take(1, &mut out);
     }
 
     /// All rows come early, and then again.
@@ -103,8 +104,9 @@ impl Glimpses {
         };
         let mut bands = Bands::new(self.probe.width, self.probe.height, self.edge, pixels);
         for row in self.pixels.chunks_exact(stride).take(rows as usize) {
-            bands.push(row, &mut out);
+            bands.push(row);
         }
+        bands.take(1, &mut out);
     }
 
     /// Decodes as much as there is of a picture of this size.

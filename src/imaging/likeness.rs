@@ -1,7 +1,7 @@
 //! A hash that says what a picture looks like: pictures that look alike differ in few of its bits, whatever their
 //! format, size and brightness.
 
-use std::{f32::consts::PI, sync::LazyLock};
+use std::{array, f32::consts::PI, sync::LazyLock};
 
 use super::Bitmap;
 
@@ -59,18 +59,29 @@ fn squares(bitmap: &Bitmap) -> [[f32; SIDE]; SIDE] {
     for (y, row) in squares.iter_mut().enumerate() {
         for (x, square) in row.iter_mut().enumerate() {
             let (rows, columns) = (part(y, height), part(x, width));
-            let count = rows.len() * columns.len();
-            let sum: f32 = rows.flat_map(|y| &pixels[y * width..][columns.clone()]).map(|pixel| luma(*pixel)).sum();
-            *square = sum / count as f32;
+            let count = (rows.len() * columns.len()) as f32;
+            let inside = rows.flat_map(|y| &pixels[y * width..][columns.clone()]);
+            *square = if bitmap.opaque {
+                // Luma is linear, so the mean colour has the mean luma; whole numbers are added up much faster.
+                let sums = inside.fold([0_u64; 3], |sums, pixel| array::from_fn(|at| sums[at] + u64::from(pixel[at])));
+                let [red, green, blue] = sums.map(|sum| sum as f32 / count);
+                weighted(red, green, blue)
+            } else {
+                inside.map(|pixel| luma(*pixel)).sum::<f32>() / count
+            };
         }
     }
     squares
 }
 
+fn weighted(red: f32, green: f32, blue: f32) -> f32 {
+    0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
 /// Luma of ITU-R BT.709, 0 to 255.
 fn luma(pixel: [u8; 4]) -> f32 {
     let [red, green, blue, alpha] = pixel.map(f32::from);
-    let luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    let luma = weighted(red, green, blue);
     255.0 + (luma - 255.0) * (alpha / 255.0)
 }
 

@@ -3,8 +3,9 @@
 use std::{
     io::{BufRead, Cursor, Seek},
     mem,
-    sync::mpsc::{SyncSender, sync_channel},
+    sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
     thread,
+    time::{Duration, Instant},
 };
 
 use super::{
@@ -22,6 +23,10 @@ use crate::recipe::Format;
 const BATCH: usize = 128 * 1024;
 /// In how many steps a picture is shrunk at least.
 const STEPS: u32 = 32;
+/// In how many bands a thumbnail is made whose rows come faster than it can be looked at.
+const LARGE_BANDS: u32 = 4;
+/// Shortest time between two bands that are smaller.
+const BETWEEN_BANDS: Duration = Duration::from_millis(25);
 /// How many batches may wait to be shrunk.
 const WAITING: usize = 4;
 
@@ -81,8 +86,9 @@ fn jpeg_thumbnail(bytes: &[u8], probe: Probe, edge: u32) -> Result<Finished, Ima
     let mut bands = Bands::new(probe.width, probe.height, edge, kind);
     let mut rgba = Vec::with_capacity(bands.size.0 as usize * bands.size.1 as usize * 4);
     for row in pixels.chunks_exact(probe.width as usize * kind.channels()) {
-        bands.push(row, |_, rows| rgba.extend_from_slice(rows));
+        bands.push(row);
     }
+    bands.take(1, |_, rows| rgba.extend_from_slice(rows));
     finished(probe, bands.size, rgba, true)
 }
 
@@ -92,14 +98,15 @@ fn webp_thumbnail(bytes: &[u8], limits: &Limits, probe: Probe, edge: u32) -> Res
     let mut bands = Bands::new(probe.width, probe.height, edge, kind);
     let mut rgba = Vec::with_capacity(bands.size.0 as usize * bands.size.1 as usize * 4);
     for row in pixels.chunks_exact(probe.width as usize * kind.channels()) {
-        bands.push(row, |_, rows| rgba.extend_from_slice(rows));
+        bands.push(row);
     }
+    bands.take(1, |_, rows| rgba.extend_from_slice(rows));
     let opaque = bands.opaque();
     finished(probe, bands.size, rgba, opaque)
 }
 
 /// Decodes a PNG row by row to a thumbnail, handed to `out` in bands: its size, a band's first row and its RGBA.
-/// Rows are shrunk on a thread of their own while the next ones are decoded.
+/// Rows are shrunk on a thread of their own while the next ones are decoded. Bands are large where the rows come fast.
 ///
 /// Returns whether the full picture is opaque.
 pub(super) fn shrink_rows(
@@ -113,21 +120,32 @@ pub(super) fn shrink_rows(
     let mut bands = Bands::new(probe.width, probe.height, edge, reader.pixels);
     let size = bands.size;
     let stride = probe.width as usize * reader.pixels.channels();
-    let mut shrink = move |rows: &[u8]| {
-        for row in rows.chunks_exact(stride) {
-            bands.push(row, |first, rows| out(size, first, rows));
+    let mut shrink = move |batches: Receiver<Vec<u8>>| {
+        let (mut due, mut is_idle) = (Instant::now() + BETWEEN_BANDS, true);
+        loop {
+            let wait = due.saturating_duration_since(Instant::now());
+            let batch = match if is_idle { batches.recv().map_err(Into::into) } else { batches.recv_timeout(wait) } {
+                Ok(batch) => batch,
+                Err(RecvTimeoutError::Timeout) => Vec::new(),
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            for row in batch.chunks_exact(stride) {
+                bands.push(row);
+            }
+            let now = Instant::now();
+            let is_due = now >= due;
+            bands.take(size.1.div_ceil(if is_due { STEPS } else { LARGE_BANDS }), |first, rows| out(size, first, rows));
+            if is_due {
+                due = now + BETWEEN_BANDS;
+            }
+            // Nothing more can be made before the next rows come.
+            is_idle = is_due && batch.is_empty();
         }
         bands.opaque()
     };
     thread::scope(|scope| {
         let (sender, batches) = sync_channel::<Vec<u8>>(WAITING);
-        let shrinking = thread::Builder::new().name("png shrink".into()).spawn_scoped(scope, move || {
-            let mut opaque = true;
-            for rows in batches {
-                opaque = shrink(&rows);
-            }
-            opaque
-        });
+        let shrinking = thread::Builder::new().name("png shrink".into()).spawn_scoped(scope, move || shrink(batches));
         let shrinking = shrinking.map_err(|error| ImageError::Broken(error.to_string()))?;
         let decoded = send_rows(&mut reader, probe.height, stride, &sender);
         drop(sender);
