@@ -2,9 +2,11 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::{
     recipe::{Failure, FailureKind, RequestId},
-    studio::{Event, Job, JobState, QueueState},
+    studio::{Event, Job, JobState, QueueState, RestReason, Resting},
 };
 
 use super::{report::Report, session::StudioSession};
@@ -14,6 +16,9 @@ const WRITING: Duration = Duration::from_secs(5);
 
 /// How long nothing more must be told after a signal for everything to be told.
 const SETTLING: Duration = Duration::from_millis(300);
+
+/// Shorter waits for a gateway are not told.
+const SHORTEST_REST: SignedDuration = SignedDuration::from_secs(1);
 
 /// How far a request is, as the end of a command needs to know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +36,8 @@ pub(super) struct Asked {
     going_on: usize,
     /// Nothing is under way, and nothing else begins.
     queue_is_over: bool,
+    /// Gateways that limit requests, as they were told last.
+    resting: Vec<Resting>,
 }
 
 impl Asked {
@@ -45,9 +52,26 @@ impl Asked {
         self.going_on = self.going_on + usize::from(stage != Stage::Ended) - usize::from(before != Stage::Ended);
     }
 
-    /// How the queue stands.
-    pub(super) fn note_queue(&mut self, queue: &QueueState) {
+    /// How the queue stands. Tells why requests wait, once for each reason.
+    pub(super) fn note_queue(&mut self, queue: &QueueState, report: &Report) {
         self.queue_is_over = queue.finishing && queue.running == 0;
+        let now = Timestamp::now();
+        let is_known = |resting: &Resting| {
+            let known = self.resting.iter().filter(|known| known.profile == resting.profile);
+            known.into_iter().any(|known| match resting.reason {
+                RestReason::Paced { .. } => known.reason == resting.reason,
+                _ => known == resting,
+            })
+        };
+        for resting in queue.resting.iter().filter(|resting| !is_known(resting)) {
+            if resting.until.duration_since(now) >= SHORTEST_REST {
+                report.resting(resting, now);
+            }
+        }
+        for resting in &queue.resting {
+            self.resting.retain(|known| known.profile != resting.profile);
+            self.resting.push(resting.clone());
+        }
     }
 
     pub(super) fn has(&self, request: RequestId) -> bool {

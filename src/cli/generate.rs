@@ -258,7 +258,7 @@ fn carry_out(handle: &StudioSession, arguments: &Generate, recipes: Vec<Recipe>,
                 }
                 own.note(&job);
             }
-            Event::Queue(queue) => own.note_queue(&queue),
+            Event::Queue(queue) => own.note_queue(&queue, report),
             Event::Stopped => break,
             _ => {}
         }

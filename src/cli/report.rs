@@ -8,6 +8,7 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::paths;
@@ -15,7 +16,7 @@ use super::paths;
 use crate::{
     recipe::{Failure, ImageId, Money, Profile, ProfileId, RequestId, Usage, harmless, is_unseen, mismatch},
     studio::{
-        Details, DoctorStep, Finding, Flaw, Health, Job, JobState, Notice, StartError, export::ExportFailure,
+        Details, DoctorStep, Finding, Flaw, Health, Job, JobState, Notice, Resting, StartError, export::ExportFailure,
         signals::Signal, template::sheet::Fault,
     },
     ui::text::Text,
@@ -189,6 +190,22 @@ impl Report {
                 "event": "ending",
                 "signal": signal.name(),
                 "grace_seconds": grace.as_secs(),
+                "message": message,
+            }));
+        } else {
+            complain(&message);
+        }
+    }
+
+    /// Nothing is sent to a gateway for a while, because it limits requests.
+    pub(super) fn resting(&self, resting: &Resting, now: Timestamp) {
+        let message = self.text.resting(resting, resting.profile.as_str(), now);
+        if self.json {
+            let seconds = resting.until.duration_since(now).as_secs_f64().max(0.0);
+            object(&json!({
+                "event": "waiting",
+                "provider": resting.profile.as_str(),
+                "seconds": (seconds * 10.0).round() / 10.0,
                 "message": message,
             }));
         } else {

@@ -179,7 +179,7 @@ impl Errand<'_> {
                     let (all, ended) = own.counts();
                     progress.files(ended, all);
                 }
-                Event::Queue(queue) => own.note_queue(&queue),
+                Event::Queue(queue) => own.note_queue(&queue, self.report),
                 // Why rows are refused that have no fault of their own.
                 Event::Notice(notice @ Notice::CannotSave { .. }) => self.report.refused(&notice),
                 Event::Stopped => {

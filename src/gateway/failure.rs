@@ -7,6 +7,10 @@ use serde_json::Value;
 use super::clean::clean_words;
 use crate::recipe::{Charge, Failure, FailureKind, Retry};
 
+mod waits;
+
+use waits::named_wait;
+
 /// What an error body says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct ErrorText {
@@ -91,7 +95,7 @@ impl ErrorText {
             let mut words = after.split_whitespace();
             duration(words.next()?, words.next().unwrap_or_default())
         };
-        self.delay.or_else(said)
+        self.delay.or_else(|| named_wait(&self.message)).or_else(said)
     }
 
     /// What the error says, for people; where it says nothing, its code.
@@ -124,7 +128,10 @@ pub(super) fn for_status(status: u16, body: &[u8], wait: Option<Duration>, secre
         Ok(value) => ErrorText::of(&value),
         Err(_) => ErrorText { message: String::from_utf8_lossy(body).into_owned(), ..ErrorText::default() },
     };
-    let kind = kind(status, &text);
+    let kind = match kind(status, &text) {
+        FailureKind::GatewayFailed if is_overloaded(status, &text, wait) => FailureKind::RateLimited,
+        kind => kind,
+    };
     let wait = wait.or_else(|| if kind == FailureKind::RateLimited { text.wait() } else { None });
     let failure = Failure::new(kind).status(status).wait(wait).words(clean_words(text.words(), secrets));
     match kind {
@@ -134,6 +141,37 @@ pub(super) fn for_status(status: u16, body: &[u8], wait: Option<Duration>, secre
         }
         _ => failure.charged(Charge::No),
     }
+}
+
+/// Whether a status of 503 or 529 says that the gateway did not begin with the request. Others also follow requests
+/// that a model has worked on.
+fn is_overloaded(status: u16, text: &ErrorText, wait: Option<Duration>) -> bool {
+    const OVERLOADED: &[&str] = &["overload", "rate_limit", "slow_down", "capacity", "too_many_requests"];
+    const OVERLOADED_SAID: &[&str] = &[
+        "overloaded",
+        "at capacity",
+        "is busy",
+        "too many requests",
+        "temporarily unavailable",
+        "no server is available",
+        "try again later",
+        "slow down",
+        "繁忙",
+        "过载",
+        "過載",
+        "负载",
+        "負載",
+        "稍后再试",
+        "稍後再試",
+        "稍后重试",
+        "稍後重試",
+    ];
+    matches!(status, 503 | 529)
+        && (wait.is_some()
+            || text.message.trim().is_empty() && text.words.is_empty()
+            || text.has(OVERLOADED)
+            || text.says(OVERLOADED_SAID)
+            || text.wait().is_some())
 }
 
 /// The failure for an error within an answer whose status was a success.

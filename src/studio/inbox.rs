@@ -59,6 +59,10 @@ pub(super) enum Step {
     Again { failure: Failure, at: Timestamp, tries: u32 },
     /// It did not reach its gateway, and was put back to those that were not sent.
     NotReached(Failure),
+    /// Its gateway takes no more requests now, and it was put back to those that were not sent.
+    Refused(Failure),
+    /// Its gateway has taken it and says that it takes no more for so long.
+    Exhausted(Duration),
     /// The disk has no room for its response; nothing was sent.
     NoRoom(Room),
     /// It was put back to those that were not sent, because nothing is to be sent any more.

@@ -79,7 +79,7 @@ pub use learned::LearnedBook;
 pub use listing::Listing;
 pub use maintenance::{check_library, rebuild};
 pub use notifying::{NotShown, Notification, Notifier, SystemNotifier};
-pub use queue::{Capped, Offline, Progress, QueueState, RunEnded, Spent, Spot};
+pub use queue::{Capped, Offline, Progress, QueueState, RestReason, Resting, RunEnded, Spent, Spot};
 pub use room::{FreeSpace, Room};
 pub use secret::Secret;
 pub use sheets::{RowPicture, RowPlan, SheetExport, SheetExported, SheetNews, SheetWish, TableError, TableFile};

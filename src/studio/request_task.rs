@@ -62,6 +62,8 @@ enum Stop {
     Failed(Failure),
     /// Its gateway was not reached, and it was put back.
     NotReached(Failure),
+    /// Its gateway takes no more requests now, and it was put back.
+    Refused(Failure),
     /// The disk has no room for its response, and nothing was sent.
     NoRoom(Room),
     /// Nothing is to be sent any more, and it was put back.
@@ -162,6 +164,10 @@ async fn finish_request(
             drop_spool(world, request).await;
             Step::NotReached(failure)
         }
+        Err(Stop::Refused(failure)) => {
+            drop_spool(world, request).await;
+            Step::Refused(failure)
+        }
         // An earlier try may have left its spool file.
         Err(Stop::NoRoom(room)) => {
             drop_spool(world, request).await;
@@ -231,6 +237,9 @@ async fn send_and_receive(world: &Arc<World>, task: &RequestTask, record: &mut R
             }
         }
     };
+    if let Some(wait) = record.heard.exhausted {
+        world.note(Note::Step(*request, Step::Exhausted(wait)));
+    }
     // What is there from here on is read at the next start in either state.
     keep_state(world, *request, IntentState::Receiving).await;
 
@@ -340,7 +349,8 @@ async fn open_spool(
 async fn pause(world: &Arc<World>, task: &RequestTask, failure: Failure, tries: u32) -> Result<(), Stop> {
     let RequestTask { request, reins, .. } = task;
     let request = *request;
-    let goes_back = task.patient && queue::is_unreached(&failure);
+    let is_limit = queue::is_limit(&failure);
+    let goes_back = is_limit || (task.patient && queue::is_unreached(&failure));
     let wait = queue::wait(&failure, tries, (world.random)());
     if wait.is_none() && !goes_back {
         return Err(failure.into());
@@ -348,6 +358,9 @@ async fn pause(world: &Arc<World>, task: &RequestTask, failure: Failure, tries: 
     // While it waits nothing is on its way, and a program that is killed now has lost no money.
     let library = Arc::clone(&world.library);
     blocking(move || library.put_back(request)).await?.map_err(|error| library_failure(&error, Charge::No))?;
+    if is_limit {
+        return Err(Stop::Refused(failure));
+    }
     let Some(wait) = wait.filter(|_| !goes_back) else { return Err(Stop::NotReached(failure)) };
     let at = world.now().checked_add(wait).unwrap_or(Timestamp::MAX);
     tracing::info!(%request, kind = ?failure.kind, tries, ?wait, "a request is sent again");

@@ -1,11 +1,8 @@
 //! What is sent again by itself, and what never is; links that can be fetched again for nothing.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
 };
 
 use atelier::{
@@ -14,7 +11,7 @@ use atelier::{
     keychain::MemoryKeychain,
     library::{IntentState, Library},
     recipe::{Charge, Failure, FailureKind},
-    studio::{self, Command, Event, Handle, JobState, NoDialogs, Parts, Place},
+    studio::{self, Command, Event, Handle, JobState, NoDialogs, Parts, Place, RestReason},
 };
 use serde_json::json;
 
@@ -59,13 +56,9 @@ fn failed(state: JobState) -> Failure {
 fn what_was_turned_down_at_no_cost_is_sent_again_until_it_works() {
     let home = Home::new();
     let handle = lucky(&home);
-    for reply in [
-        Reply::new(429, "", ""),
-        Reply::with(429, &[("retry-after-ms", "20")], ""),
-        Reply::with(429, &[("retry-after", "0.02")], ""),
-        Reply::with(409, &[("x-should-retry", "true")], ""),
-        Reply::with(408, &[("x-should-retry", "true")], ""),
-    ] {
+    for reply in
+        [Reply::with(409, &[("x-should-retry", "true")], ""), Reply::with(408, &[("x-should-retry", "true")], "")]
+    {
         let gateway = at_first(3, reply);
         let request = ask(&handle, &gateway);
         let mut tries = Vec::new();
@@ -88,14 +81,46 @@ fn what_was_turned_down_at_no_cost_is_sent_again_until_it_works() {
 }
 
 #[test]
+fn too_many_requests_use_up_no_tries() {
+    let home = Home::new();
+    let handle = lucky(&home);
+    for reply in [
+        Reply::with(429, &[("retry-after-ms", "20")], ""),
+        Reply::with(429, &[("retry-after", "0.02")], ""),
+        Reply::with(429, &[("x-ratelimit-remaining-requests", "0"), ("x-ratelimit-reset-requests", "20ms")], ""),
+        Reply::with(503, &[("retry-after", "0.02")], ""),
+        Reply::new(429, "application/json", r#"{"error":{"message":"Rate limited. Please try again in 20ms."}}"#),
+    ] {
+        let gateway = at_first(7, reply.clone());
+        assert!(matches!(end(&handle, ask(&handle, &gateway)), JobState::Done { .. }), "{reply:?}");
+        assert_eq!(gateway.posts().len(), 8, "{reply:?}");
+    }
+    stop(&handle);
+}
+
+#[test]
+fn requests_wait_together_for_a_gateway_that_names_no_wait() {
+    let home = Home::new();
+    let handle = lucky(&home);
+    let gateway = at_first(1, Reply::new(429, "", ""));
+    let request = ask(&handle, &gateway);
+    let resting = until(&handle, |event| match event {
+        Event::Queue(queue) if queue.resting.iter().any(|resting| resting.reason == RestReason::Refused) => {
+            Some(queue.resting[0].clone())
+        }
+        _ => None,
+    });
+    let left = resting.until.duration_since(jiff::Timestamp::now()).as_secs_f64();
+    assert!((0.0..=2.0).contains(&left), "{left}");
+    assert!(matches!(end(&handle, request), JobState::Done { .. }));
+    assert_eq!(gateway.posts().len(), 2);
+    stop(&handle);
+}
+
+#[test]
 fn it_is_given_up_after_four_tries_and_said_so() {
     let home = Home::new();
     let handle = lucky(&home);
-    let gateway = Gateway::always(Reply::new(429, "", ""));
-    let failure = failed(end(&handle, ask(&handle, &gateway)));
-    assert_eq!((failure.kind, failure.charged), (FailureKind::RateLimited, Charge::No));
-    assert_eq!(gateway.posts().len(), 4);
-
     let request = ask_at(&handle, &format!("http://{}/v1", nobody()));
     let failure = failed(end(&handle, request));
     assert_eq!((failure.kind, failure.charged), (FailureKind::NoConnection, Charge::No));
@@ -108,9 +133,9 @@ fn what_may_have_cost_money_or_is_forbidden_is_sent_once() {
     let handle = lucky(&home);
     for reply in [
         Reply::with(429, &[("x-should-retry", "false")], ""),
-        Reply::with(429, &[("retry-after", "121")], ""),
+        Reply::with(429, &[("retry-after", "3601")], ""),
         Reply::with(500, &[("x-should-retry", "true")], ""),
-        Reply::with(503, &[("retry-after", "1"), ("x-should-retry", "true")], ""),
+        Reply::new(503, "", "upstream connect error or disconnect/reset before headers"),
         Reply::new(408, "", ""),
         Reply::new(401, "", ""),
         Reply::new(200, "application/json", r#"{"error":{"code":429,"message":"slow down"}}"#),
@@ -129,18 +154,15 @@ fn a_wait_is_told_can_be_cut_short_and_can_be_cancelled() {
     let home = Home::new();
     let handle = patient(&home, Timeouts::default());
     let gateway = at_first(1, Reply::with(429, &[("retry-after", "100")], ""));
-    let waits = |request| {
+    let waits = || {
         until(&handle, |event| match event {
-            Event::Job(job) if job.id == request => match &job.state {
-                JobState::Again { failure, at, .. } => Some((failure.clone(), *at)),
-                _ => None,
-            },
+            Event::Queue(queue) => queue.resting.first().map(|resting| (resting.reason, resting.until)),
             _ => None,
         })
     };
     let request = ask(&handle, &gateway);
-    let (failure, at) = waits(request);
-    assert_eq!((failure.kind, failure.wait), (FailureKind::RateLimited, Some(Duration::from_secs(100))));
+    let (reason, at) = waits();
+    assert_eq!(reason, RestReason::Asked);
     let left = at.duration_since(jiff::Timestamp::now()).as_secs();
     assert!((0..=100).contains(&left), "{left}");
     handle.send(Command::SendNow(request));
@@ -149,7 +171,7 @@ fn a_wait_is_told_can_be_cut_short_and_can_be_cancelled() {
 
     let gateway = at_first(1, Reply::with(429, &[("retry-after", "100")], ""));
     let request = ask(&handle, &gateway);
-    waits(request);
+    waits();
     handle.send(Command::Cancel(request));
     assert_eq!(end(&handle, request), JobState::Cancelled { sent: false });
     assert_eq!(gateway.posts().len(), 1);
@@ -157,7 +179,7 @@ fn a_wait_is_told_can_be_cut_short_and_can_be_cancelled() {
     // A program that ends while a request waits has lost no money, and says so at the next start.
     let gateway = at_first(1, Reply::with(429, &[("retry-after", "100")], ""));
     let request = ask(&handle, &gateway);
-    waits(request);
+    waits();
     stop(&handle);
     {
         let library = Library::open(&home.library()).expect("it opens");

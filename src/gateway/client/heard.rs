@@ -1,10 +1,15 @@
 //! What was asked and what came back, as far as it is kept beside the answer's pictures: without secrets.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use reqwest::{Response, header::HeaderMap};
 use url::Url;
 
-use super::endpoint::{endpoint, headers};
+use super::{
+    endpoint::{endpoint, headers},
+    limits,
+};
 use crate::{
     gateway::{
         mask::SecretMask,
@@ -49,6 +54,8 @@ pub struct Heard {
     pub headers: Vec<(String, String)>,
     /// The beginning of the body of an answer that is not a success, as it came: it may hold anything.
     pub body: Vec<u8>,
+    /// How long an allowance stays used up of which nothing remains after this request.
+    pub exhausted: Option<Duration>,
 }
 
 impl Heard {
@@ -56,6 +63,7 @@ impl Heard {
         self.status = Some(response.status().as_u16());
         self.headers = harmless(response.headers(), &SecretMask::new(secrets));
         self.body.clear();
+        self.exhausted = limits::exhausted(response.headers(), Timestamp::now());
     }
 
     /// A header by its name in lower case.

@@ -4,6 +4,7 @@ mod address;
 mod body;
 mod endpoint;
 mod heard;
+mod limits;
 mod link;
 mod models;
 mod page;
@@ -23,6 +24,7 @@ use std::{error::Error as StdError, io, sync::Arc, time::Duration};
 use bytes::Bytes;
 use reqwest::{
     RequestBuilder, Response, StatusCode,
+use jiff::Timestamp;
     header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION},
     multipart,
 };
@@ -320,7 +322,7 @@ async fn succeed(
         return Ok(response);
     }
     let status = response.status().as_u16();
-    let (wait, should_retry) = (wait(response.headers()), should_retry(response.headers()));
+    let (wait, should_retry) = (limits::wait(response.headers(), Timestamp::now()), should_retry(response.headers()));
     if response.status().is_redirection() {
         let words = clean_words(target(&response).split(['?', '#']).next().unwrap_or_default(), secrets);
         let charged = redirect_charge(response.status());
@@ -355,22 +357,6 @@ async fn error_body(response: Response, deadline: Instant) -> Vec<u8> {
         body.extend_from_slice(&chunk[..chunk.len().min(MAX_ERROR_BODY - body.len())]);
     }
     body
-}
-
-/// How long the gateway asks to wait.
-fn wait(headers: &HeaderMap) -> Option<Duration> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-    let finite = |seconds: f64| Duration::try_from_secs_f64(seconds).ok();
-    if let Some(milliseconds) = text("retry-after-ms").and_then(|text| text.parse::<f64>().ok()) {
-        return finite(milliseconds / 1000.0);
-    }
-    let after = text("retry-after")?;
-    if let Ok(seconds) = after.parse::<f64>() {
-        return finite(seconds);
-    }
-    let until = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(after).ok()?;
-    let seconds = until.duration_since(jiff::Timestamp::now()).as_secs_f64();
-    finite(seconds.max(0.0))
 }
 
 /// Whether the gateway says that trying again helps.

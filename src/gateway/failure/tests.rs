@@ -383,7 +383,18 @@ fn what_stands_before_a_gateway_and_what_breaks_behind_it() {
         ),
         Row(500, wrapped, K::GatewayFailed, Maybe, N::Retry, "504 Gateway Time-out"),
         Row(500, "", K::GatewayFailed, Maybe, N::Retry, ""),
-        Row(503, r#"{"error":{"message":"overloaded"}}"#, K::GatewayFailed, Maybe, N::Retry, "overloaded"),
+        // These did not begin with the request; what breaks behind a gateway may have.
+        Row(503, r#"{"error":{"message":"overloaded"}}"#, K::RateLimited, No, N::Retry, "overloaded"),
+        Row(503, "", K::RateLimited, No, N::Retry, ""),
+        Row(503, r#"{"message":"当前负载较高，请稍后再试"}"#, K::RateLimited, No, N::Retry, "当前负载较高，请稍后再试"),
+        Row(
+            503,
+            "upstream connect error or reset",
+            K::GatewayFailed,
+            Maybe,
+            N::Retry,
+            "upstream connect error or reset",
+        ),
         Row(408, "", K::TimedOut, Maybe, N::Retry, ""),
         Row(
             413,

@@ -4,9 +4,11 @@
 //! nothing that is measured here reads them.
 
 mod ingest;
+mod limiter;
 mod peers;
 
 pub use ingest::{IngestFigures, ingest};
+pub use limiter::{LimitRule, LimitedFigures, LimitedRun, limited};
 
 use std::{
     cell::Cell,

@@ -2,6 +2,8 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
+use jiff::SignedDuration;
+
 use crate::{
     gateway::LinkPolicy,
     library::{Intent, IntentState, Turn},
@@ -23,6 +25,9 @@ use super::{
     run::Ended,
     scheduler::{End, Rules},
 };
+
+/// How long a gateway may refuse everything, where nobody sits who could stop its requests.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(30);
 
 impl Core {
     /// Does something with the scheduler and what a person has set.
@@ -111,7 +116,7 @@ impl Core {
                 JobState::Generating { since }
             }
             Step::Again { failure, at, tries } => {
-                self.queue.scheduler.turned_down(id, &failure, now);
+                self.queue.scheduler.turned_down(id);
                 JobState::Again { failure, at, tries, most: again::TRIES }
             }
             Step::Receiving { since, bytes, total, preview } => {
@@ -130,6 +135,8 @@ impl Core {
                 return self.queue.told.news();
             }
             Step::NotReached(failure) => return self.not_reached(id, failure),
+            Step::Refused(failure) => return self.refused(id, &failure),
+            Step::Exhausted(wait) => return self.exhausted(id, wait),
             Step::NoRoom(room) => return self.no_room(id, room),
             Step::PutBack => return self.put_back(id),
             Step::Done { images, took } => {
@@ -221,6 +228,30 @@ impl Core {
             }
         }
         self.put_back(id);
+    }
+
+    /// A gateway has refused a request at no cost, because there are too many: the request goes back into the line, and the
+    /// gateway rests.
+    fn refused(&mut self, id: RequestId, failure: &Failure) {
+        let now = self.world.now();
+        let Some(profile) = self.queue.cards.get(id).map(|job| job.recipe.profile.clone()) else { return };
+        let since = self.queue.scheduler.gateways.refuses_since(&profile);
+        // Where nobody sits who could stop it, that has an end.
+        if !self.world.attended && since.is_some_and(|since| now.duration_since(since) > PATIENCE) {
+            return self.world.note(Note::Unsent(id, failure.clone()));
+        }
+        self.queue.heard.insert(profile);
+        let random = (self.world.random)();
+        self.queue.scheduler.refused(id, failure.wait, now, random);
+        self.put_back(id);
+    }
+
+    /// A gateway has taken a request and says that it takes no more for so long.
+    fn exhausted(&mut self, id: RequestId, wait: Duration) {
+        let Some(job) = self.queue.cards.get(id) else { return };
+        let profile = job.recipe.profile.clone();
+        self.queue.scheduler.gateways.rest(&profile, wait, self.world.now());
+        self.queue.told.news();
     }
 
     /// A request that was not sent goes back into the line.

@@ -9,6 +9,8 @@ use jiff::Timestamp;
 
 use crate::recipe::{Failure, ProfileId};
 
+use super::limiter::{Limiter, RestReason};
+
 /// The window in which requests are counted.
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -40,6 +42,17 @@ pub struct Offline {
     pub failure: Failure,
 }
 
+/// That a gateway is left alone for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resting {
+    /// Which.
+    pub profile: ProfileId,
+    /// Until when.
+    pub until: Timestamp,
+    /// Why.
+    pub reason: RestReason,
+}
+
 #[derive(Clone, Debug)]
 struct Unreached {
     since: Timestamp,
@@ -56,12 +69,8 @@ struct Gateway {
     running: usize,
     /// Requests that wait on their road to be sent again.
     pausing: usize,
-    /// How many at once it was seen to bear, since it once complained of too many.
-    bears: Option<f64>,
-    /// When that was lowered last. What was sent before has not heard of it yet.
-    lowered: Option<Timestamp>,
-    /// It asked to be left alone until then.
-    rests: Option<Timestamp>,
+    /// What was learned of its limits.
+    limiter: Limiter,
     unreached: Option<Unreached>,
     /// When the requests of the last minute were sent.
     sent: VecDeque<Timestamp>,
@@ -73,21 +82,22 @@ impl Gateway {
         while self.sent.front().is_some_and(|sent| now.duration_since(*sent).unsigned_abs() >= MINUTE) {
             self.sent.pop_front();
         }
+        self.limiter.settle(now);
     }
 
-    /// When it takes another one as far as its pauses and the requests of the last minute go.
+    /// When it takes another one as far as its limits and the requests of the last minute go.
     fn free_at(&self, limits: Limits) -> Option<Timestamp> {
         let full = limits.per_minute.map(|most| most.max(1) as usize).filter(|most| self.sent.len() >= *most);
         let oldest = full.and_then(|most| self.sent.get(self.sent.len() - most));
         let room = oldest.and_then(|sent| sent.checked_add(MINUTE).ok());
-        room.max(self.rests)
+        room.max(self.limiter.free_at())
     }
 
     fn has_room(&self, limits: Limits, now: Timestamp) -> bool {
         let here = self.running + self.pausing;
         self.unreached.is_none()
             && limits.at_once.is_none_or(|most| here < most.max(1))
-            && self.bears.is_none_or(|most| here < most as usize)
+            && self.limiter.is_open(here, now)
             && self.free_at(limits).is_none_or(|at| at <= now)
     }
 }
@@ -119,14 +129,21 @@ impl Gateways {
     /// A request starts.
     pub fn start(&mut self, profile: &ProfileId, now: Timestamp) {
         let gateway = self.of(profile);
+        gateway.limiter.send(gateway.running + gateway.pausing, now);
         gateway.running += 1;
         gateway.sent.push_back(now);
+    }
+
+    /// A request that was to be sent `before` was sent `now`.
+    pub fn sent(&mut self, profile: &ProfileId, before: Timestamp, now: Timestamp) {
+        self.of(profile).limiter.resend(before, now);
     }
 
     /// A request that was turned down is sent once more.
     pub fn start_again(&mut self, profile: &ProfileId, now: Timestamp) {
         let gateway = self.of(profile);
         gateway.pausing = gateway.pausing.saturating_sub(1);
+        gateway.limiter.send(gateway.running + gateway.pausing, now);
         gateway.running += 1;
         gateway.sent.push_back(now);
     }
@@ -145,30 +162,41 @@ impl Gateways {
         *count = count.saturating_sub(1);
     }
 
-    /// A gateway complains of too many: it gets half as many at once. Of those that were sent together only the first
-    /// complaint counts. Where it asks for a pause, it gets that as well.
-    pub fn too_many(&mut self, profile: &ProfileId, sent: Timestamp, wait: Option<Duration>, now: Timestamp) {
-        let gateway = self.of(profile);
-        if gateway.lowered.is_none_or(|lowered| sent >= lowered) {
-            let here = (gateway.running + gateway.pausing) as f64;
-            gateway.bears = Some((gateway.bears.unwrap_or(here).min(here) / 2.0).max(1.0));
-            gateway.lowered = Some(now);
-        }
-        if let Some(wait) = wait.filter(|wait| !wait.is_zero()) {
-            gateway.rests = gateway.rests.max(now.checked_add(wait).ok());
-        }
+    /// A request was not sent after all.
+    pub fn unsend(&mut self, profile: &ProfileId, sent: Timestamp) {
+        self.of(profile).limiter.unsend(sent);
     }
 
-    /// A gateway has done what it was asked: it may get a little more at once.
-    pub fn went_well(&mut self, profile: &ProfileId, limits: Limits, overall: usize) {
+    /// A gateway has refused a request at no cost, because there are too many.
+    pub fn refuse(
+        &mut self,
+        profile: &ProfileId,
+        sent: Timestamp,
+        wait: Option<Duration>,
+        now: Timestamp,
+        random: f64,
+    ) {
         let gateway = self.of(profile);
-        if let Some(bears) = &mut gateway.bears {
-            *bears += 1.0 / *bears;
-            if *bears >= limits.at_once.unwrap_or(overall).min(overall) as f64 {
-                gateway.bears = None;
-                gateway.lowered = None;
-            }
-        }
+        let others = (gateway.running + gateway.pausing).saturating_sub(1);
+        gateway.limiter.refuse(sent, others, wait, now, random);
+    }
+
+    /// A gateway says that it takes nothing for so long.
+    pub fn rest(&mut self, profile: &ProfileId, wait: Duration, now: Timestamp) {
+        self.of(profile).limiter.rest(wait, now);
+    }
+
+    /// Since when a gateway has refused everything.
+    pub fn refuses_since(&self, profile: &ProfileId) -> Option<Timestamp> {
+        self.0.get(profile)?.limiter.refuses_since()
+    }
+
+    /// A gateway has done what it was asked.
+    pub fn went_well(&mut self, profile: &ProfileId, sent: Timestamp, limits: Limits, overall: usize, now: Timestamp) {
+        let most = limits.at_once.unwrap_or(overall).min(overall);
+        let gateway = self.of(profile);
+        let others = (gateway.running + gateway.pausing).saturating_sub(1);
+        gateway.limiter.accept(sent, others, most, now);
     }
 
     /// A gateway was not reached. `random` from 0 up to 1 spreads the tries. Returns whether that is news.
@@ -206,7 +234,7 @@ impl Gateways {
     /// A person wants a gateway to be tried at once, and what it asked for is over.
     pub fn try_now(&mut self, profile: &ProfileId, now: Timestamp) {
         if let Some(gateway) = self.0.get_mut(profile) {
-            gateway.rests = None;
+            gateway.limiter.try_now(now);
             if let Some(unreached) = &mut gateway.unreached {
                 unreached.next_try = now;
             }
@@ -230,6 +258,7 @@ impl Gateways {
                 unreached.tries = 0;
             }
             gateway.sent.retain(|sent| *sent <= now);
+            gateway.limiter.woke(now);
         }
     }
 
@@ -247,10 +276,11 @@ impl Gateways {
         self.0.iter().filter_map(offline).collect()
     }
 
-    /// The gateways that asked to be left alone, and until when.
-    pub fn resting(&self, now: Timestamp) -> Vec<(ProfileId, Timestamp)> {
+    /// The gateways that are left alone, until when, and why.
+    pub fn resting(&self, now: Timestamp) -> Vec<Resting> {
         let rests = |(profile, gateway): (&ProfileId, &Gateway)| {
-            Some((profile.clone(), gateway.rests.filter(|until| *until > now)?))
+            let (until, reason) = gateway.limiter.rests(now)?;
+            Some(Resting { profile: profile.clone(), until, reason })
         };
         self.0.iter().filter_map(rests).collect()
     }
@@ -273,8 +303,8 @@ impl Gateways {
 
     /// How many at once a gateway is thought to bear.
     pub fn at_once(&self, profile: &ProfileId, limits: Limits, overall: usize) -> usize {
-        let bears = self.0.get(profile).and_then(|gateway| gateway.bears).map_or(overall, |bears| bears as usize);
-        limits.at_once.unwrap_or(overall).min(overall).min(bears).max(1)
+        let learned = self.0.get(profile).and_then(|gateway| gateway.limiter.at_once()).unwrap_or(overall);
+        limits.at_once.unwrap_or(overall).min(overall).min(learned).max(1)
     }
 }
 
@@ -303,45 +333,27 @@ mod tests {
             .count()
     }
 
-    fn end_all(gateways: &mut Gateways, count: usize) {
+    fn end_all(gateways: &mut Gateways, count: usize, now: Timestamp) {
         for _ in 0..count {
             gateways.leave(&ProfileId::dgrid(), false);
-            gateways.went_well(&ProfileId::dgrid(), Limits::default(), OVERALL);
+            gateways.went_well(&ProfileId::dgrid(), now, Limits::default(), OVERALL, now);
         }
     }
 
     #[test]
-    fn a_gateway_that_complains_gets_half_and_then_a_little_more_each_time() {
-        let (mut gateways, dgrid) = (Gateways::default(), ProfileId::dgrid());
-        assert_eq!(fill(&mut gateways, Limits::default(), at(0)), 8);
-        // All that were sent together complain together.
-        for _ in 0..8 {
-            gateways.too_many(&dgrid, at(0), None, at(1));
-        }
-        for _ in 0..8 {
-            gateways.leave(&dgrid, false);
-        }
-        let mut rounds = Vec::new();
-        for second in 2..9 {
-            let started = fill(&mut gateways, Limits::default(), at(second));
-            rounds.push(started);
-            end_all(&mut gateways, started);
-        }
-        assert_eq!(rounds[0], 4);
-        assert!(rounds.is_sorted() && rounds[6] >= 7, "{rounds:?}");
-    }
-
-    #[test]
-    fn a_pause_that_is_asked_for_is_given_to_nobody_else() {
+    fn a_pause_that_a_gateway_needs_holds_up_its_own_requests_only() {
         let (mut gateways, dgrid, other) = (Gateways::default(), ProfileId::dgrid(), ProfileId::new("other"));
         gateways.start(&dgrid, at(0));
-        gateways.too_many(&dgrid, at(0), Some(Duration::from_secs(30)), at(1));
+        gateways.refuse(&dgrid, at(0), Some(Duration::from_secs(30)), at(1), 0.0);
         gateways.leave(&dgrid, false);
-        gateways.went_well(&dgrid, Limits::default(), OVERALL);
         let open =
             |gateways: &Gateways, profile, second| gateways.is_open(profile, Limits::default(), OVERALL, at(second));
         assert!(!open(&gateways, &dgrid, 30) && open(&gateways, &other, 2));
         assert_eq!(gateways.next_time(|_| Limits::default(), at(2)), Some(at(31)));
+        let [Resting { profile, until, reason: RestReason::Asked }] = &gateways.resting(at(2))[..] else {
+            panic!("{:?}", gateways.resting(at(2)));
+        };
+        assert_eq!((profile, *until), (&dgrid, at(31)));
         assert!(open(&gateways, &dgrid, 31));
         gateways.try_now(&dgrid, at(2));
         assert!(open(&gateways, &dgrid, 2));
@@ -356,7 +368,7 @@ mod tests {
             gateways.forget_old(at(second));
             let started = fill(&mut gateways, limits, at(second));
             sent.extend(std::iter::repeat_n(second, started));
-            end_all(&mut gateways, started);
+            end_all(&mut gateways, started, at(second));
         }
         assert_eq!(sent.len(), 25);
         for window in sent.windows(6) {

@@ -12,6 +12,7 @@ mod cards;
 mod disk;
 mod driving;
 mod gateways;
+mod limiter;
 mod line;
 #[cfg(test)]
 mod model;
@@ -24,11 +25,13 @@ mod state;
 mod steering;
 mod telling;
 
-pub(super) use again::wait;
+pub(super) use again::{is_limit, wait};
 pub(super) use asking::Asking;
 pub(super) use cards::Reins;
 pub(super) use driving::is_unreached;
-pub use gateways::Offline;
+pub use gateways::{Offline, Resting};
+pub(super) use limiter::Limiter;
+pub use limiter::RestReason;
 pub use line::Spot;
 pub use purse::{Capped, Spent};
 pub use run::{Progress, RunEnded};

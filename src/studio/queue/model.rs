@@ -55,8 +55,8 @@ enum Fate {
     Refused,
     /// It fails and may have cost money.
     CutOff,
-    /// The gateway complains of too many, and it waits on its road; then it is sent again.
-    TooMany,
+    /// The gateway complains of too many, and it goes back into the line.
+    TooMany { wait: bool },
     /// The gateway is not reached, and it goes back into the line.
     NotReached,
     /// A person stops it.
@@ -265,10 +265,13 @@ impl Model {
                 self.book(id, Charge::Maybe, None);
                 end(self, &End::Cancelled);
             }
-            Fate::TooMany => {
-                let failure = Failure::new(FailureKind::RateLimited).status(429);
-                self.scheduler.turned_down(id, &failure, now);
-                self.scheduler.sent(id, now);
+            Fate::TooMany { wait } => {
+                let wait = wait.then_some(std::time::Duration::from_secs(20));
+                self.scheduler.refused(id, wait, now, 0.5);
+                self.scheduler.put_back(id, now);
+                let known = self.known.get_mut(&id).unwrap();
+                known.stage = Stage::Waits;
+                known.posts -= 1;
             }
             Fate::NotReached => {
                 let profile = self.known[&id].waiting.profile.clone();
@@ -351,7 +354,7 @@ fn fate() -> impl Strategy<Value = Fate> {
         4 => any::<bool>().prop_map(|cheaper| Fate::Picture { cheaper }),
         1 => Just(Fate::Refused),
         1 => Just(Fate::CutOff),
-        1 => Just(Fate::TooMany),
+        1 => any::<bool>().prop_map(|wait| Fate::TooMany { wait }),
         1 => Just(Fate::NotReached),
         1 => Just(Fate::Cancelled),
     ]

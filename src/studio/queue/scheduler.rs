@@ -1,7 +1,10 @@
 //! Who starts when. Knows neither tasks nor a clock: the time is passed in, so that tests can try every course of
 //! events.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -22,6 +25,8 @@ pub(super) struct Running {
     pub sent: Timestamp,
     /// It was turned down at no cost and waits to be sent again.
     pub pausing: bool,
+    /// It counts among the requests that its gateway has taken.
+    counted: bool,
 }
 
 /// What a person has set.
@@ -92,35 +97,43 @@ impl Scheduler {
         let waiting = self.line.start(next)?;
         self.gateways.start(&waiting.profile, now);
         self.purse.set_aside(next, waiting.batch, waiting.estimate);
-        self.running.insert(next, Running { waiting, sent: now, pausing: false });
+        self.running.insert(next, Running { waiting, sent: now, pausing: false, counted: true });
         Some(next)
     }
 
     /// Takes up a request that is on its road already.
     pub fn take_up(&mut self, id: RequestId, waiting: Waiting, now: Timestamp) {
         self.gateways.start(&waiting.profile, now);
-        self.running.insert(id, Running { waiting, sent: now, pausing: false });
+        self.running.insert(id, Running { waiting, sent: now, pausing: false, counted: true });
     }
 
     /// A request was turned down at no cost, and waits on its road to be sent again.
-    pub fn turned_down(&mut self, id: RequestId, failure: &Failure, now: Timestamp) {
+    pub fn turned_down(&mut self, id: RequestId) {
         let Some(running) = self.running.get_mut(&id) else { return };
-        if !running.pausing {
-            running.pausing = true;
+        if !std::mem::replace(&mut running.pausing, true) {
             self.gateways.pause(&running.waiting.profile);
         }
         self.gateways.reached(&running.waiting.profile);
-        if failure.kind == FailureKind::RateLimited {
-            self.gateways.too_many(&running.waiting.profile, running.sent, failure.wait, now);
-        }
+    }
+
+    /// A gateway has refused a request at no cost, because there are too many: the gateway rests. The request is put back
+    /// next.
+    pub fn refused(&mut self, id: RequestId, wait: Option<Duration>, now: Timestamp, random: f64) {
+        let Some(running) = self.running.get_mut(&id) else { return };
+        running.counted = false;
+        let profile = &running.waiting.profile;
+        self.gateways.reached(profile);
+        self.gateways.refuse(profile, running.sent, wait, now, random);
     }
 
     /// A request was sent, for the first time or again.
     pub fn sent(&mut self, id: RequestId, now: Timestamp) {
         let Some(running) = self.running.get_mut(&id) else { return };
-        running.sent = now;
+        let before = std::mem::replace(&mut running.sent, now);
         if std::mem::take(&mut running.pausing) {
             self.gateways.start_again(&running.waiting.profile, now);
+        } else {
+            self.gateways.sent(&running.waiting.profile, before, now);
         }
     }
 
@@ -136,29 +149,34 @@ impl Scheduler {
         self.purse.release(id);
         let Some(running) = self.running.remove(&id) else { return };
         let profile = &running.waiting.profile;
-        self.gateways.leave(profile, running.pausing);
         match end {
             End::Well => {
                 self.gateways.reached(profile);
-                self.gateways.went_well(profile, (rules.of)(profile), rules.overall);
+                self.gateways.went_well(profile, running.sent, (rules.of)(profile), rules.overall, now);
             }
             End::Failed(failure) => {
                 if failure.http_status.is_some() {
                     self.gateways.reached(profile);
                 }
                 if failure.kind == FailureKind::RateLimited && failure.charged == Charge::No {
-                    self.gateways.too_many(profile, running.sent, failure.wait, now);
+                    self.gateways.refuse(profile, running.sent, failure.wait, now, 0.0);
+                } else if failure.http_status.is_some() {
+                    self.gateways.went_well(profile, running.sent, (rules.of)(profile), rules.overall, now);
                 }
             }
             End::Cancelled => {}
         }
+        self.gateways.leave(profile, running.pausing);
     }
 
-    /// A request did not reach its gateway, which surely cost nothing: it goes back to its place in the line.
+    /// A request was not carried out, which surely cost nothing: it goes back to its place in the line.
     pub fn put_back(&mut self, id: RequestId, now: Timestamp) {
         self.purse.release(id);
         let Some(running) = self.running.remove(&id) else { return };
         self.gateways.leave(&running.waiting.profile, running.pausing);
+        if running.counted {
+            self.gateways.unsend(&running.waiting.profile, running.sent);
+        }
         self.line.add(id, running.waiting, now);
     }
 

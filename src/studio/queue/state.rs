@@ -2,14 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use jiff::Timestamp;
-
 use crate::{
     recipe::{BatchId, ProfileId, RequestId},
     studio::Room,
 };
 
-use super::{Capped, Offline, Progress, Spent};
+use super::{Capped, Offline, Progress, Resting, Spent};
 
 /// How the queue stands. Sent when that has changed, a few times a second at most.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,8 +28,8 @@ pub struct QueueState {
     pub failed: usize,
     /// Gateways that are not reached. Their requests wait, and go on by themselves.
     pub offline: Vec<Offline>,
-    /// Gateways that asked to be left alone, and until when.
-    pub resting: Vec<(ProfileId, Timestamp)>,
+    /// Gateways to which nothing is sent for a while, because they limit requests.
+    pub resting: Vec<Resting>,
     /// Caps that hold requests up. They go on by themselves when the cap is raised, or its day or month is over.
     pub capped: Vec<Capped>,
     /// The library's disk has no room for the next request. The queue goes on by itself when it has.
@@ -46,4 +44,11 @@ pub struct QueueState {
     pub spent: Spent,
     /// Requests that wait, in the order in which they are thought to start.
     pub order: Arc<[RequestId]>,
+}
+
+impl QueueState {
+    /// The rest of a gateway, if nothing is sent to it for a while.
+    pub fn rests(&self, profile: &ProfileId) -> Option<&Resting> {
+        self.resting.iter().find(|resting| resting.profile == *profile)
+    }
 }

@@ -55,8 +55,10 @@ impl Core {
                 self.cancel(waiting).await;
             }
             Command::SendNow(id) => {
-                let profile = self.queue.cards.send_now(id).map(|job| job.recipe.profile.clone());
-                if let Some(profile) = profile {
+                let pausing = self.queue.cards.send_now(id).map(|job| job.recipe.profile.clone());
+                // One that waits for its gateway has its place in the line, and keeps it.
+                let waiting = || Some(self.queue.scheduler.line.get(id)?.profile.clone());
+                if let Some(profile) = pausing.or_else(waiting) {
                     self.queue.scheduler.gateways.try_now(&profile, self.world.now());
                     self.start_waiting();
                 }

@@ -18,6 +18,7 @@ use crate::{
     ui::{
         Cx,
         action::{Action, Actions},
+        composer::profile_name,
         icons,
         jobs::Jobs,
         known::Known,
@@ -179,6 +180,12 @@ impl Lines {
                 let sizes = [("free", text.bytes(room.free).into()), ("needed", text.bytes(room.needed).into())];
                 let why = text.with("card-short-of-room", sizes);
                 Self { tip: format!("{why}\n\n{prompt}"), ..lines(text.get("queue-waits-room"), why, 0.0) }
+            }
+            JobState::Waiting if let Some(resting) = cx.known.queue.rests(&job.recipe.profile) => {
+                let provider = cx.known.profile(&job.recipe.profile).map(|profile| profile_name(profile, cx));
+                let provider = provider.unwrap_or_else(|| job.recipe.profile.to_string());
+                let why = text.resting(resting, &provider, now);
+                Self { tip: format!("{why}\n\n{prompt}"), ..lines(text.get("card-waiting"), why, 0.0) }
             }
             JobState::Waiting => lines(text.get("card-waiting"), prompt.to_owned(), 0.0),
             JobState::Generating { since } => {

@@ -54,11 +54,10 @@ pub fn show(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
             actions.send(Command::TryGateway(offline.profile.clone()));
         }
     }
-    for (profile, until) in &queue.resting {
-        let (provider, time) = (name(profile, cx), text.seconds(between(now, *until)));
-        let words = text.with("queue-is-resting", [("provider", provider.into()), ("time", time.into())]);
+    for resting in &queue.resting {
+        let words = text.resting(resting, &name(&resting.profile, cx), now);
         if banner(ui, icons::CLOCK, &words, &text.get("queue-try-now")) {
-            actions.send(Command::TryGateway(profile.clone()));
+            actions.send(Command::TryGateway(resting.profile.clone()));
         }
     }
     for capped in &queue.capped {

@@ -115,6 +115,9 @@ fn why_waiting(job: &Job, turn: Option<usize>, now: Timestamp, cx: &Cx<'_>) -> S
     if queue.offline.iter().any(|offline| offline.profile == *profile) {
         return text.get("queue-waits-offline");
     }
+    if queue.rests(profile).is_some() {
+        return text.get("queue-waits-limit");
+    }
     match turn {
         Some(turn) => text.with("queue-turn", [("turn", turn.into())]),
         None => text.get("card-waiting"),

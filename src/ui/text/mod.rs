@@ -10,6 +10,7 @@ mod import;
 mod left_out;
 mod money;
 mod notice;
+mod resting;
 mod sheet;
 mod trouble;
 

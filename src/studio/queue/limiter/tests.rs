@@ -1,0 +1,126 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::studio::measure::{LimitRule, LimitedRun, limited};
+
+fn at(seconds: f64) -> Timestamp {
+    Timestamp::UNIX_EPOCH.checked_add(Duration::from_secs_f64(seconds)).unwrap()
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Every rule that gateways are known to have, at several scales.
+fn rules() -> Vec<LimitRule> {
+    let mut rules: Vec<LimitRule> = [1, 2, 4].map(|count| LimitRule::AtOnce { count }).into();
+    for (count, seconds) in [(3, 20), (1, 5), (5, 10), (10, 60), (2, 1), (20, 60), (6, 120)] {
+        let window = seconds * SECOND;
+        rules.push(LimitRule::Sliding { count, window });
+        rules.push(LimitRule::Fixed { count, window });
+        rules.push(LimitRule::Bucket { count, refill: window / count as u32 });
+    }
+    rules
+}
+
+#[test]
+fn a_hundred_requests_are_all_carried_out_with_few_refusals_and_little_lost_time() {
+    let mut worst: Vec<String> = Vec::new();
+    for rule in rules() {
+        for (at_once, takes) in [(3, 0.1), (3, 12.0), (1, 4.0), (8, 25.0)] {
+            for names_wait in [false, true] {
+                let takes = Duration::from_secs_f64(takes);
+                let run = LimitedRun { rule, requests: 100, at_once, takes, names_wait, seed: 9 };
+                let figures = limited(&run);
+                let ratio = figures.took.as_secs_f64() / figures.ideal.as_secs_f64();
+                // Short runs end before much is learned.
+                let is_fast = ratio < 1.6 || figures.took.saturating_sub(figures.ideal) < Duration::from_mins(1);
+                // What is sent together before anything is known may be refused together.
+                let most = 12 + at_once.saturating_sub(3);
+                if figures.done != 100 || figures.refused > most || !is_fast {
+                    worst.push(format!("{ratio:.2} {run:?} {figures:?}"));
+                }
+            }
+        }
+    }
+    assert!(worst.is_empty(), "{worst:#?}");
+}
+
+proptest! {
+    #[test]
+    fn whatever_the_limit_all_requests_come_in_the_end(
+        rule in (0..4_usize, 1..12_usize, 1..200_u32),
+        at_once in 1..10_usize,
+        takes in 50..40_000_u64,
+        names_wait: bool,
+        seed: u64,
+    ) {
+        let (kind, count, seconds) = rule;
+        let window = seconds * SECOND;
+        let rule = match kind {
+            0 => LimitRule::Sliding { count, window },
+            1 => LimitRule::Fixed { count, window },
+            2 => LimitRule::Bucket { count, refill: window / count as u32 },
+            _ => LimitRule::AtOnce { count },
+        };
+        let takes = Duration::from_millis(takes);
+        let figures = limited(&LimitedRun { rule, requests: 60, at_once, takes, names_wait, seed });
+        prop_assert_eq!(figures.done, 60);
+        prop_assert!(figures.refused <= 20, "{:?}", figures);
+    }
+}
+
+#[test]
+fn waits_that_nobody_has_named_grow_to_a_minute() {
+    let mut limiter = Limiter::default();
+    let (mut now, mut waits) = (at(0.0), Vec::new());
+    for _ in 0..8 {
+        assert!(limiter.is_open(0, now));
+        limiter.send(0, now);
+        assert!(!limiter.is_open(1, now) || waits.is_empty(), "a single request probes");
+        limiter.refuse(now, 0, None, now, 0.0);
+        let until = limiter.free_at().unwrap();
+        waits.push(until.duration_since(now).as_secs());
+        assert_eq!(limiter.rests(now), Some((until, RestReason::Refused)));
+        now = until;
+    }
+    assert_eq!(waits, [2, 4, 8, 16, 32, 60, 60, 60]);
+    assert_eq!(limiter.refuses_since(), Some(at(0.0)));
+    limiter.send(0, now);
+    limiter.accept(now, 0, 4, now);
+    assert_eq!(limiter.rests(now), None);
+}
+
+#[test]
+fn a_wait_that_is_named_is_kept_and_a_person_may_end_it() {
+    let mut limiter = Limiter::default();
+    limiter.send(0, at(0.0));
+    limiter.refuse(at(0.0), 0, Some(30 * SECOND), at(1.0), 0.7);
+    assert_eq!(limiter.rests(at(2.0)), Some((at(31.0), RestReason::Asked)));
+    assert!(!limiter.is_open(0, at(30.9)) && limiter.is_open(0, at(31.0)));
+    limiter.try_now(at(3.0));
+    assert!(limiter.is_open(0, at(3.0)));
+}
+
+#[test]
+fn requests_that_were_refused_together_are_one_complaint() {
+    let mut limiter = Limiter::default();
+    for others in 0..8 {
+        limiter.send(others, at(0.0));
+    }
+    for others in (3..8).rev() {
+        limiter.refuse(at(0.0), others, None, at(1.0), 0.0);
+    }
+    assert_eq!(limiter.free_at(), Some(at(3.0)), "the wait has not doubled");
+    assert_eq!(limiter.at_once(), Some(3), "as many as were not refused");
+}
+
+#[test]
+fn an_exhausted_allowance_holds_the_next_request_back_without_a_refusal() {
+    let mut limiter = Limiter::default();
+    limiter.send(0, at(0.0));
+    limiter.accept(at(0.0), 0, 4, at(1.0));
+    limiter.rest(20 * SECOND, at(1.0));
+    assert!(!limiter.is_open(0, at(20.0)) && limiter.is_open(0, at(21.0)));
+    limiter.send(0, at(21.0));
+    limiter.accept(at(21.0), 0, 4, at(22.0));
+    assert_eq!(limiter.rests(at(22.0)), None, "nothing was refused, so nothing is paced");
+}
