@@ -12,8 +12,12 @@ mod transcript;
 
 pub use catalogue::Catalogue;
 pub use clean::clean_words;
-pub use client::{Client, Heard, Incoming, LinkPolicy, Model, Timeouts, cost_in, described, page_instead};
+pub use client::{
+    Client, Heard, Incoming, LinkPolicy, Model, Polled, Timeouts, cost_in, described, page_instead, task_addresses,
+};
 pub use mask::{SecretMask, SpoolMask};
-pub use reader::{AnswerReader, BodyKind, ImageRole, Outcome, ReaderLimits, Receiver};
+pub use reader::{
+    AnswerReader, BodyKind, ImageRole, Outcome, ReaderLimits, Receiver, TaskState, TaskTicket, holds_image, task_state,
+};
 pub use request::{Call, CallBody, FormPart, ReferenceBytes, call};
 pub use transcript::Transcript;

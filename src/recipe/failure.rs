@@ -110,6 +110,10 @@ pub enum FailureKind {
     LinksTimedOut,
     /// The answer links to more pictures than are fetched.
     TooManyLinks,
+    /// The gateway works on the request as a task that has not ended within the time for which it is followed.
+    TaskUnfinished,
+    /// The gateway works on the request as a task, and no known address tells of it.
+    TaskNotFound,
     /// A reference picture could not be read.
     ReferenceUnreadable,
     /// The disk is full.
@@ -207,7 +211,9 @@ impl Failure {
             | K::NotUnderstood
             | K::ImageBlocked
             | K::AnswerTooLarge
-            | K::UnpacksTooLarge => (Charge::Maybe, Retry::ByHand),
+            | K::UnpacksTooLarge
+            | K::TaskUnfinished
+            | K::TaskNotFound => (Charge::Maybe, Retry::ByHand),
             K::NoImage
             | K::BrokenImage
             | K::UnknownFormat

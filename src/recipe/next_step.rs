@@ -72,7 +72,9 @@ impl Failure {
             | K::AbsurdDimensions
             | K::ReferenceUnreadable => NextStep::EditPrompt,
             K::DiskFull | K::CannotWrite => NextStep::FreeDiskSpace,
-            K::LinkFailed | K::LinkRefused | K::LinksTimedOut => NextStep::FetchAgain,
+            K::LinkFailed | K::LinkRefused | K::LinksTimedOut | K::TaskUnfinished | K::TaskNotFound => {
+                NextStep::FetchAgain
+            }
             K::RateLimited | K::GatewayFailed | K::TimedOut => self.wait.map_or(NextStep::Retry, NextStep::Wait),
             K::NoProgress
             | K::TookTooLong

@@ -55,6 +55,7 @@ mod stacks;
 mod start;
 mod styles;
 mod task;
+mod tasks;
 mod thumbnails;
 mod trials;
 mod view;

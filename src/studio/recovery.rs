@@ -191,7 +191,7 @@ pub(super) enum Left {
         /// How long it took; nothing where that is not known.
         took: Duration,
     },
-    /// It held links to pictures, which are still to be fetched.
+    /// It held links to pictures, which are still to be fetched, or a task, which is still to be followed.
     Links(Box<Read>),
     /// Nothing of it is stored, for this reason.
     Nothing(Failure),
@@ -228,7 +228,7 @@ pub(super) fn from_spool(world: &Arc<World>, intent: &Intent) -> Result<Option<L
     }
     let mut outcome = reader.finish(&mut landing);
     outcome.answer.cost = outcome.answer.cost.or(said);
-    let links = outcome.links > 0 && !landing.has_pictures();
+    let links = outcome.task.is_some() || (outcome.links > 0 && !landing.has_pictures());
     let read = Read { landing, outcome, broken: None, said: None, gateway };
     if links {
         return Ok(Some(Left::Links(Box::new(read))));

@@ -33,6 +33,7 @@ use super::{
     retention::{is_about_disk, is_resumable, keep_response},
     room::{Room, RoomPromise},
     task::{Task, caught},
+    tasks,
     world::{World, blocking},
 };
 
@@ -411,17 +412,18 @@ struct Arrival {
 }
 
 impl Read {
-    /// Fetches the pictures that the answer only links to.
+    /// Follows the task that the answer has begun, if it has, and fetches the pictures that it only links to.
     async fn follow_links(
         self,
         world: &Arc<World>,
         policy: &LinkPolicy,
         profile: Option<&Profile>,
     ) -> Result<Self, Failure> {
+        let read = tasks::follow(world, self, policy, profile).await?;
         // The model may only have talked, and named a page in its words.
-        let is_certain = self.outcome.failure.as_ref().is_none_or(|failure| failure.kind != FailureKind::NoImage);
-        let landing = links::follow(world, self.landing, policy, profile, is_certain).await?;
-        Ok(Self { landing, ..self })
+        let is_certain = read.outcome.failure.as_ref().is_none_or(|failure| failure.kind != FailureKind::NoImage);
+        let landing = links::follow(world, read.landing, policy, profile, is_certain).await?;
+        Ok(Self { landing, ..read })
     }
 }
 

@@ -9,9 +9,10 @@ use super::world::World;
 const REFUSAL_BYTES: u64 = 16 << 10;
 
 /// Whether the next start reads a kept response again by itself, because what was missing may be there then: room on the
-/// disk, or the image behind a link.
+/// disk, the image behind a link, or that of a task.
 pub(super) fn is_resumable(failure: &Failure) -> bool {
     is_about_disk(failure)
+        || failure.kind == FailureKind::TaskUnfinished
         || (matches!(failure.kind, FailureKind::LinkFailed | FailureKind::LinksTimedOut)
             && failure.charged == Charge::Yes)
 }

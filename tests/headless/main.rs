@@ -36,4 +36,5 @@ mod sheet;
 #[cfg(unix)]
 mod signals;
 mod silence;
+mod tasks;
 mod wire_faults;

@@ -41,6 +41,11 @@ impl LinkPolicy {
         Self { gateway: url.to_owned(), other_ports: true }
     }
 
+    /// The base URL of the gateway.
+    pub fn gateway(&self) -> &str {
+        &self.gateway
+    }
+
     /// Whether a link leads to where the gateway is, so that it may be followed even into a private network.
     fn trusts(&self, url: &Url) -> bool {
         Url::parse(&self.gateway).is_ok_and(|gateway| {
@@ -114,7 +119,7 @@ impl Client {
     }
 
     /// A client that may follow this link, and connects only to addresses that have been looked at.
-    async fn for_link(&self, url: &Url, policy: &LinkPolicy) -> Result<reqwest::Client, Failure> {
+    pub(super) async fn for_link(&self, url: &Url, policy: &LinkPolicy) -> Result<reqwest::Client, Failure> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(failed("not a web address"));
         }

@@ -8,6 +8,7 @@ mod limits;
 mod link;
 mod models;
 mod page;
+mod poll;
 mod progress;
 mod resolve;
 mod route;
@@ -18,13 +19,14 @@ pub use heard::{Heard, cost_in, described};
 pub use link::LinkPolicy;
 pub use models::Model;
 pub use page::page_instead;
+pub use poll::{Polled, task_addresses};
 
 use std::{error::Error as StdError, io, sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use jiff::Timestamp;
 use reqwest::{
     RequestBuilder, Response, StatusCode,
-use jiff::Timestamp;
     header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION},
     multipart,
 };

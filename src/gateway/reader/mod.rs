@@ -15,6 +15,7 @@ mod marks;
 mod path;
 mod payload;
 mod sse;
+mod task;
 #[cfg(test)]
 mod tests;
 mod unpack;
@@ -28,6 +29,8 @@ use gather::{Gather, Gathered};
 use json::Json;
 use sse::{Events, Lines};
 use unpack::{Packing, Unpacker};
+
+pub use task::{TaskState, TaskTicket, task_state};
 
 use crate::{
     gateway::mask::SecretMask,
@@ -135,12 +138,30 @@ pub struct Outcome {
     pub images: usize,
     /// Links to pictures.
     pub links: usize,
+    /// Work that the gateway has begun instead of sending an image.
+    pub task: Option<TaskTicket>,
     /// What went wrong. Next to pictures only if the gateway said so after them.
     pub failure: Option<Failure>,
     /// The answer ended as it should, and so did every picture in it.
     pub complete: bool,
     /// The body ended before the answer did.
     pub cut_off: bool,
+}
+
+/// Whether an answer holds an image, or a link to one.
+pub fn holds_image(answer: &[u8]) -> bool {
+    struct Nobody;
+    impl Receiver for Nobody {
+        fn image_start(&mut self, _declared_mime: Option<&str>) {}
+        fn image_bytes(&mut self, _bytes: &[u8]) {}
+        fn image_end(&mut self, _complete: bool) {}
+        fn image_link(&mut self, _url: &str) {}
+        fn text(&mut self, _delta: &str) {}
+    }
+    let mut reader = AnswerReader::new(BodyKind::Json, ReaderLimits::default());
+    reader.push(answer, &mut Nobody);
+    let outcome = reader.finish(&mut Nobody);
+    outcome.images + outcome.links > 0 && outcome.failure.is_none()
 }
 
 /// Reads one answer.

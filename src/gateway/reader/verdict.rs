@@ -2,7 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{Outcome, Receiver, Shape, Stream, gather::Gathered, marks::Rank};
+use super::{
+    Outcome, Receiver, Shape, Stream,
+    deliver::Pictures,
+    gather::Gathered,
+    marks::Rank,
+    task::{TaskTicket, task_in},
+};
 use crate::{
     gateway::{clean::clean_words, failure},
     recipe::{Charge, Failure, FailureKind, FinishReason},
@@ -70,10 +76,14 @@ const SUCCESSES: [&str; 12] = [
 pub(super) fn outcome(evidence: Evidence<'_>, receiver: &mut impl Receiver) -> Outcome {
     let mut failure = failure(&evidence);
     let cut_off = is_cut_off(&evidence);
+    let (shape, head) = (evidence.shape, evidence.head);
+    let mut task = None;
     let gathered = evidence.gathered;
     let pictures = &mut gathered.pictures;
+    let begun = begun_task(shape, head, pictures);
     if let Some((rank, guess, mut links)) = pictures.best_links()
         && may_follow(failure.as_ref(), rank)
+        && (rank != Rank::Perhaps || begun.is_none())
     {
         links.truncate(if rank == Rank::Perhaps { MOST_UNLIKELY } else { links.len() });
         pictures.links = links.len();
@@ -85,6 +95,9 @@ pub(super) fn outcome(evidence: Evidence<'_>, receiver: &mut impl Receiver) -> O
         if rank != Rank::Perhaps {
             failure = None;
         }
+    } else if let Some(begun) = begun {
+        failure = Some(Failure::new(FailureKind::TaskUnfinished).words(begun.id.clone()));
+        task = Some(begun);
     } else if pictures.guesses > 0 && pictures.complete + pictures.links == 0 {
         pictures.complete = pictures.guesses;
         gathered.answer.guessed = true;
@@ -102,9 +115,19 @@ pub(super) fn outcome(evidence: Evidence<'_>, receiver: &mut impl Receiver) -> O
         cut_off,
         images: pictures.complete,
         links: pictures.links,
+        task,
         failure,
         answer: std::mem::take(&mut gathered.answer),
     }
+}
+
+/// The task that an answer without any image has begun. Answers of that kind are short, so that the head is all of it.
+fn begun_task(shape: Shape, head: &[u8], pictures: &Pictures) -> Option<TaskTicket> {
+    let is_empty = pictures.complete + pictures.links + pictures.guesses + pictures.broken + pictures.cut == 0;
+    if shape != Shape::Json || !is_empty {
+        return None;
+    }
+    task_in(&serde_json::from_slice(head).ok()?)
 }
 
 /// Whether links are followed that may lead to an image, instead of this failure.

@@ -28,10 +28,13 @@ impl Text {
             let stored = self.with("failure-some-stored", [("count", failure.stored.into())]);
             sentence = self.join(&[&stored, &sentence]);
         }
-        if let Some(format) = failure.words.as_ref().filter(|_| failure.kind == FailureKind::UnknownFormat) {
-            sentence = self.join(&[&sentence, &self.with("failure-format", [("format", format.as_str().into())])]);
-        } else if let Some(words) = &failure.words {
-            sentence = self.join(&[&sentence, &self.with("failure-words", [("words", words.as_str().into())])]);
+        if let Some(words) = &failure.words {
+            let (key, name) = match failure.kind {
+                FailureKind::UnknownFormat => ("failure-format", "format"),
+                FailureKind::TaskUnfinished | FailureKind::TaskNotFound => ("failure-task", "task"),
+                _ => ("failure-words", "words"),
+            };
+            sentence = self.join(&[&sentence, &self.with(key, [(name, words.as_str().into())])]);
         }
         if let Some(wait) = failure.wait {
             let duration = self.duration(wait);
@@ -115,6 +118,8 @@ fn key(kind: FailureKind) -> &'static str {
         K::LinkRefused => "failure-link-refused",
         K::LinksTimedOut => "failure-links-timed-out",
         K::TooManyLinks => "failure-too-many-links",
+        K::TaskUnfinished => "failure-task-unfinished",
+        K::TaskNotFound => "failure-task-not-found",
         K::ReferenceUnreadable => "failure-reference-unreadable",
         K::DiskFull => "failure-disk-full",
         K::CannotWrite => "failure-cannot-write",

@@ -1,0 +1,113 @@
+//! Gateways that answer with a task instead of an image: the task is followed, also by the next start, and paid for once.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+
+use crate::{
+    gateway::{Asked, Gateway, Reply},
+    home::{Home, run},
+    pictures::png,
+};
+
+const ID: &str = "task_7f3a";
+
+/// A gateway that begins a task for every prompt and tells of it only at `place`, as waiting for so many questions. Images
+/// are behind links.
+fn begins(place: &'static str, waiting: usize, done: Value) -> (Gateway, Arc<AtomicUsize>) {
+    let questions = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&questions);
+    let gateway = Gateway::start(move |asked: &Asked| {
+        if asked.method == "POST" {
+            return Reply::json(&json!({ "code": 200, "data": [{ "status": "submitted", "task_id": ID }] }));
+        }
+        if asked.path == "/files/fox.png" {
+            return Reply::new(200, "image/png", png(1));
+        }
+        if asked.path != format!("{place}/{ID}") {
+            return Reply::html(404, "<html>no such page</html>");
+        }
+        if asked.header("authorization").is_none() {
+            return Reply::new(401, "application/json", "{}");
+        }
+        match counted.fetch_add(1, Ordering::SeqCst) {
+            number if number < waiting => Reply::json(&json!({ "data": { "id": ID, "status": "in_progress" } })),
+            _ => Reply::json(&done),
+        }
+    });
+    (gateway, questions)
+}
+
+fn keyed(home: &Home, gateway: &Gateway) -> crate::home::Run {
+    let mut command = home.generating(&gateway.base(), &["--dialect", "images"]);
+    command.env("DGRID_API_KEY", "sk-real-0001");
+    run(command)
+}
+
+#[test]
+fn a_task_is_followed_to_its_image_and_paid_for_once() {
+    let link = |url: &str| json!({ "code": 200, "data": { "status": "completed", "result": { "images": [{ "url": [url] }] } } });
+    for (place, waiting) in [("/v1/tasks", 2), ("/v1/images/generations", 0), ("/api/v1/tasks", 1)] {
+        let home = Home::new();
+        let (gateway, questions) = begins(place, waiting, link("/files/fox.png"));
+        let made = keyed(&home, &gateway).picture();
+        assert_eq!(made["sha256"], crate::home::sha256(&png(1)), "{place}");
+        assert_eq!((gateway.posts().len(), questions.load(Ordering::SeqCst)), (1, waiting + 1), "{place}");
+    }
+}
+
+#[test]
+fn an_image_within_the_task_s_answer_is_stored_and_a_task_that_fails_says_why() {
+    use base64::{Engine as _, prelude::BASE64_STANDARD};
+    let home = Home::new();
+    let done = json!({ "status": "SUCCEEDED", "data": [{ "b64_json": BASE64_STANDARD.encode(png(2)) }] });
+    let (gateway, _) = begins("/v1/tasks", 1, done);
+    keyed(&home, &gateway).picture();
+
+    let failed =
+        json!({ "data": { "status": "failed", "fail_reason": "no worker", "error": { "message": "no worker" } } });
+    let (gateway, _) = begins("/v1/tasks", 1, failed);
+    let failed = keyed(&home, &gateway);
+    let failure = failed.only("failure");
+    assert!(failure["message"].as_str().is_some_and(|message| message.contains("no worker")), "{failure}");
+    assert_eq!((failed.code, &failure["charged"], gateway.posts().len()), (Some(1), &json!("maybe"), 1));
+}
+
+#[test]
+fn a_task_of_which_nobody_tells_is_named_and_kept() {
+    let home = Home::new();
+    let (gateway, _) = begins("/nowhere", 0, json!({}));
+    let failed = keyed(&home, &gateway);
+    let failure = failed.only("failure");
+    assert_eq!((&failure["kind"], &failure["charged"]), (&json!("task_not_found"), &json!("maybe")), "{failed:?}");
+    assert!(failure["message"].as_str().is_some_and(|message| message.contains(ID)), "{failure}");
+    assert!(failure["kept"].is_object(), "the response is kept: {failure}");
+    assert_eq!(gateway.posts().len(), 1);
+}
+
+#[test]
+fn a_task_that_the_program_s_death_interrupts_is_followed_by_the_next_start() {
+    let home = Home::new();
+    let done = json!({ "status": "completed", "output": [{ "url": "/files/fox.png" }] });
+    let (gateway, questions) = begins("/v1/tasks", 3, done);
+    let mut command = home.generating(&gateway.base(), &["--dialect", "images"]);
+    command.env("DGRID_API_KEY", "sk-real-0001");
+    let mut child = command.spawn().expect("the program starts");
+    while questions.load(Ordering::SeqCst) == 0 {
+        thread::sleep(Duration::from_millis(20));
+    }
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    // The next command takes the task up beside its own request.
+    let mut next = home.generating(&gateway.base(), &["--dialect", "images"]);
+    next.env("DGRID_API_KEY", "sk-real-0001");
+    run(next).picture();
+    assert_eq!(gateway.posts().len(), 2, "one for each prompt");
+}
