@@ -1,7 +1,9 @@
 //! The real program without a window, against gateways on this machine that do as they are told.
 
+mod access;
 mod again;
 mod bench_library;
+mod certificates;
 mod cli;
 mod dialects;
 mod disk;
@@ -36,4 +38,5 @@ mod sheet;
 #[cfg(unix)]
 mod signals;
 mod silence;
+mod tls;
 mod wire_faults;
