@@ -72,6 +72,12 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The same settings with the addresses of all providers as requests go to them.
+    #[must_use]
+    pub fn with_addresses_read(self) -> Self {
+        Self { profiles: self.profiles.into_iter().map(Profile::with_address_read).collect(), ..self }
+    }
+
     /// A profile by its short name.
     pub fn profile(&self, id: &ProfileId) -> Option<&Profile> {
         self.profiles.iter().find(|profile| profile.id == *id)

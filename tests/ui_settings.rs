@@ -171,8 +171,8 @@ fn a_failed_test_says_what_is_wrong_and_what_to_do() {
 #[test]
 fn the_base_url_is_kept_once_it_is_one() {
     let (mut window, mut line) = settings();
-    type_into(&mut window, Role::TextInput, "Base URL", "api.example.com");
-    window.get_by_label_contains("Not a web address yet");
+    type_into(&mut window, Role::TextInput, "Base URL", "ftp://api.example.com");
+    window.get_by_label_contains("ftp: is not a web address");
     window.key_press(Key::Tab);
     window.run();
     assert_eq!(kept(&mut line), None);

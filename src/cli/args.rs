@@ -6,7 +6,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use serde_json::Value;
 
 use crate::{
-    recipe::{AspectRatio, Dialect, Flag, ImageId, ImageSize, Label, Parameters},
+    recipe::{AspectRatio, Dialect, Fingerprint, Flag, ImageId, ImageSize, Label, Parameters},
     studio::export::{Clash, ExportFormat},
 };
 
@@ -101,6 +101,18 @@ pub enum Profiles {
     Trust {
         /// Its short name, as `atelier profiles list` prints it
         name: String,
+    },
+    /// Accept one certificate at the host of a gateway, whoever has issued it
+    #[command(group = ArgGroup::new("certificate").required(true))]
+    TrustCertificate {
+        /// Its short name, as `atelier profiles list` prints it
+        name: String,
+        /// SHA-256 fingerprint of the certificate, 64 hexadecimal digits with or without colons
+        #[arg(long, value_name = "SHA256", group = "certificate")]
+        fingerprint: Option<Fingerprint>,
+        /// Trust it no longer
+        #[arg(long, group = "certificate")]
+        remove: bool,
     },
     /// Write all gateways to a file, without keys and other secrets
     Export {

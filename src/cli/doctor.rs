@@ -1,11 +1,11 @@
 //! `atelier doctor`: looks a gateway over and says what works.
 
 use crate::{
-    recipe::{Profile, ProfileId},
+    recipe::{BaseUrl, Profile, ProfileId},
     studio::{Check, Command, Event, Finding, Health, Ready},
 };
 
-use super::{Ending, args::Doctor, report::Report, session::StudioSession};
+use super::{Ending, address, args::Doctor, report::Report, session::StudioSession};
 
 pub(super) fn run(handle: &StudioSession, ready: &Ready, arguments: &Doctor, report: &Report) -> Ending {
     let Some(profile) = profile(handle, ready, arguments, report) else { return Ending::Usage };
@@ -63,7 +63,11 @@ fn profile(handle: &StudioSession, ready: &Ready, arguments: &Doctor, report: &R
             report.usage(&report.text().get("cli-demo-has-no-url"));
             return None;
         }
-        profile.base_url.clone_from(base_url);
+        // What cannot be read is what the first step says.
+        profile.base_url = match BaseUrl::read(base_url) {
+            Ok(address) => address::told(&address, profile.dialect, report),
+            Err(_) => base_url.clone(),
+        };
         // Who names the address means it.
         profile.unconfirmed = false;
         handle.send(Command::UseProfile(Box::new(profile.clone())));

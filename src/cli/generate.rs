@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-use super::{Ending, args::Generate, asked::Asked, report::Report, session::StudioSession, sheet};
+use super::{Ending, address, args::Generate, asked::Asked, report::Report, session::StudioSession, sheet};
 
 /// How long a gateway may take to list its models when none was named.
 const MODELS_LIMIT: Duration = Duration::from_secs(20);
@@ -143,21 +143,21 @@ fn profile(handle: &StudioSession, ready: &Ready, arguments: &Generate, report: 
         return Err(Ending::Usage);
     };
     let mut profile = profile.clone();
+    if let Some(dialect) = arguments.dialect {
+        profile.dialect = dialect.into();
+    }
     if let Some(base_url) = &arguments.base_url {
         if id.is_demo() {
             report.usage(&report.text().get("cli-demo-has-no-url"));
             return Err(Ending::Usage);
         }
-        profile.base_url.clone_from(base_url);
+        profile.base_url = address::read(base_url, profile.dialect, report)?;
         // Who names the address means it.
         profile.unconfirmed = false;
     }
     if profile.unconfirmed && profile.needs_key() {
         report.host_not_confirmed(&profile);
         return Err(Ending::Usage);
-    }
-    if let Some(dialect) = arguments.dialect {
-        profile.dialect = dialect.into();
     }
     if ready.settings.profile(&id) != Some(&profile) {
         handle.send(Command::UseProfile(Box::new(profile.clone())));

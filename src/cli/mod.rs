@@ -1,5 +1,6 @@
 //! The command line: what can be said, and the studio without a window.
 
+mod address;
 pub mod args;
 mod asked;
 mod bench_library;

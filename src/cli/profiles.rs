@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    recipe::{ProfileId, harmless_name},
+    recipe::{Fingerprint, Profile, ProfileId, TrustedCertificate, harmless_name},
     studio::{Command, Event, Notice, Ready},
 };
 
@@ -27,6 +27,7 @@ pub(super) fn run(handle: &StudioSession, ready: &Ready, arguments: &Profiles, r
                         "base_url": url,
                         "dialect": profile.dialect,
                         "confirmed": !profile.unconfirmed,
+                        "certificate": profile.trusted_certificate().map(|trusted| trusted.sha256),
                     }));
                 } else {
                     let name = harmless_name(&profile.name);
@@ -36,6 +37,9 @@ pub(super) fn run(handle: &StudioSession, ready: &Ready, arguments: &Profiles, r
             return Ending::Done;
         }
         Profiles::Trust { name } => return trust(handle, ready, name, report),
+        Profiles::TrustCertificate { name, fingerprint, remove: _ } => {
+            return trust_certificate(handle, ready, name, *fingerprint, report);
+        }
         Profiles::Import { file } => handle.send(Command::ImportProfiles(file.clone())),
         Profiles::Export { file } => handle.send(Command::ExportProfiles(file.clone())),
     }
@@ -66,15 +70,61 @@ fn trust(handle: &StudioSession, ready: &Ready, name: &str, report: &Report) -> 
     };
     if profile.unconfirmed {
         handle.send(Command::ConfirmHost(id.clone()));
-        loop {
-            match handle.next() {
-                Event::Settings(settings) if settings.profile(&id).is_some_and(|profile| !profile.unconfirmed) => break,
-                Event::Stopped => return Ending::Failed,
-                _ => {}
-            }
+        let ending = wait_for(handle, &id, |profile| !profile.unconfirmed);
+        if ending != Ending::Done {
+            return ending;
         }
     }
     let names = [("name", name.into()), ("host", profile.host().into())];
     line(&report.text().with("cli-host-confirmed", names));
     Ending::Done
+}
+
+/// Accepts a certificate at the host of a profile; without one, only those that this computer trusts.
+fn trust_certificate(
+    handle: &StudioSession,
+    ready: &Ready,
+    name: &str,
+    fingerprint: Option<Fingerprint>,
+    report: &Report,
+) -> Ending {
+    let id = ProfileId::new(name);
+    let Some(profile) = ready.settings.profile(&id) else {
+        report.unknown_provider(&id, &ready.settings.profiles);
+        return Ending::Usage;
+    };
+    let host = profile.host();
+    let Some(sha256) = fingerprint else {
+        handle.send(Command::DistrustCertificate(id.clone()));
+        let ending = wait_for(handle, &id, |profile| profile.certificate.is_none());
+        if ending != Ending::Done {
+            return ending;
+        }
+        line(&report.text().with("cli-certificate-removed", [("name", name.into())]));
+        return ending;
+    };
+    if !profile.base_url.starts_with("https://") {
+        report.usage(&report.text().with("cli-certificate-plain", [("name", name.into())]));
+        return Ending::Usage;
+    }
+    let certificate = TrustedCertificate { host: host.clone(), sha256 };
+    handle.send(Command::TrustCertificate(id.clone(), certificate.clone()));
+    let ending = wait_for(handle, &id, |profile| profile.certificate.as_ref() == Some(&certificate));
+    if ending != Ending::Done {
+        return ending;
+    }
+    let names = [("name", name.into()), ("host", host.into()), ("fingerprint", sha256.to_string().into())];
+    line(&report.text().with("cli-certificate-trusted", names));
+    ending
+}
+
+/// Waits until the settings have a profile like that.
+fn wait_for(handle: &StudioSession, id: &ProfileId, fits: impl Fn(&Profile) -> bool) -> Ending {
+    loop {
+        match handle.next() {
+            Event::Settings(settings) if settings.profile(id).is_some_and(&fits) => return Ending::Done,
+            Event::Stopped => return Ending::Failed,
+            _ => {}
+        }
+    }
 }

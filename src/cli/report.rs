@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::paths;
 
 use crate::{
-    recipe::{Failure, ImageId, Money, Profile, ProfileId, RequestId, Usage, harmless, is_unseen, mismatch},
+    recipe::{Failure, ImageId, Money, NextStep, Profile, ProfileId, RequestId, Usage, harmless, is_unseen, mismatch},
     studio::{
         Details, DoctorStep, Finding, Flaw, Health, Job, JobState, Notice, Resting, StartError, export::ExportFailure,
         signals::Signal, template::sheet::Fault,
@@ -121,7 +121,14 @@ impl Report {
 
     /// A request that did not become a picture; `row` is the row of a sheet that asked for it.
     pub(super) fn failure(&self, request: Option<RequestId>, failure: &Failure, row: Option<usize>) {
-        let words = self.text.failure(failure);
+        let mut words = self.text.failure(failure);
+        words.sentence = self.with_fingerprint(words.sentence, failure);
+        if failure.next_step() == NextStep::TrustCertificate
+            && let Some(trusted) = failure.refused_certificate()
+        {
+            let fingerprint = [("fingerprint", trusted.sha256.to_string().into())];
+            words.next = self.text.join(&[&words.next, &self.text.with("cli-certificate-next", fingerprint)]);
+        }
         if self.json {
             object(&json!({
                 "event": "failure",
@@ -132,12 +139,21 @@ impl Report {
                 "next": words.next,
                 "charged": failure.charged,
                 "http_status": failure.http_status,
+                "detail": failure.detail,
                 "stored": failure.stored,
                 "kept": failure.kept,
             }));
         } else {
             let row = row.map(|row| format!("{}: ", self.row(row))).unwrap_or_default();
             complain(&format!("{row}{}. {} {} {}", words.title, words.sentence, words.charge, words.next));
+        }
+    }
+
+    /// A sentence with the fingerprint of the certificate that it is about.
+    fn with_fingerprint(&self, sentence: String, failure: &Failure) -> String {
+        match self.text.refused_fingerprint(failure) {
+            fingerprint if fingerprint.is_empty() => sentence,
+            fingerprint => self.text.join(&[&sentence, &fingerprint]),
         }
     }
 
@@ -271,6 +287,15 @@ impl Report {
         }
     }
 
+    /// Something that a person should know and that is no result.
+    pub(super) fn aside(&self, message: &str) {
+        if self.json {
+            object(&json!({ "event": "notice", "message": message }));
+        } else {
+            complain(message);
+        }
+    }
+
     /// No gateway has this short name.
     pub(super) fn unknown_provider(&self, id: &ProfileId, profiles: &[Profile]) {
         let known: Vec<&str> = profiles.iter().map(|profile| profile.id.as_str()).collect();
@@ -339,7 +364,10 @@ impl Report {
 
     /// A step of the doctor.
     pub(super) fn check(&self, step: &DoctorStep) {
-        let words = self.text.doctor(step);
+        let mut words = self.text.doctor(step);
+        if let Finding::NotEncrypted(failure) = &step.finding {
+            words.sentence = self.with_fingerprint(words.sentence, failure);
+        }
         if self.json {
             object(&json!({
                 "event": "check",

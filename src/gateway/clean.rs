@@ -114,6 +114,13 @@ fn inside<'a>(text: &'a str, lower: &str, tag: &str) -> Option<&'a str> {
     Some(&text[open..end])
 }
 
+/// Whether a body is a page for people, which websites answer with where there is no API.
+pub(super) fn is_web_page(body: &[u8]) -> bool {
+    let text = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii_start();
+    let begins = |tag: &[u8]| text.get(..tag.len()).is_some_and(|head| head.eq_ignore_ascii_case(tag));
+    [&b"<!doctype html"[..], b"<html", b"<head", b"<body"].into_iter().any(begins)
+}
+
 fn strip_tags(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;
@@ -179,6 +186,16 @@ mod tests {
         assert_eq!(clean_words("<html><h1>502 Bad <b>Gateway</b></h1><hr>nginx</html>", &[]), "502 Bad Gateway");
         assert_eq!(clean_words("<body><script>var x</script>Tom &amp; Ann</body>", &[]), "Tom & Ann");
         assert_eq!(clean_words("a < b", &[]), "a < b");
+    }
+
+    #[test]
+    fn a_page_for_people_is_told_from_other_markup() {
+        for page in ["<!DOCTYPE html><p>", "\u{feff}\n <html lang=en>", "<HTML>"] {
+            assert!(is_web_page(page.as_bytes()), "{page}");
+        }
+        for other in ["", "<?xml version=\"1.0\"?><Error>", "<svg>", "{\"html\":1}", "<p>"] {
+            assert!(!is_web_page(other.as_bytes()), "{other}");
+        }
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::clean::clean_words;
-use crate::recipe::{Charge, Failure, FailureKind, Retry};
+use super::clean::{clean_words, is_web_page};
+use crate::recipe::{Charge, Failure, FailureDetail, FailureKind, Retry};
 
 mod waits;
 
@@ -135,6 +135,8 @@ pub(super) fn for_status(status: u16, body: &[u8], wait: Option<Duration>, secre
     let wait = wait.or_else(|| if kind == FailureKind::RateLimited { text.wait() } else { None });
     let failure = Failure::new(kind).status(status).wait(wait).words(clean_words(text.words(), secrets));
     match kind {
+        // A website has no page there; its API is somewhere else.
+        FailureKind::NotFound if is_web_page(body) => failure.charged(Charge::No).detail(FailureDetail::WebPage),
         // Whether the model has worked behind a broken gateway, nobody can say.
         FailureKind::GatewayFailed | FailureKind::TimedOut | FailureKind::EmptyAnswer | FailureKind::ImageBlocked => {
             failure.charged(Charge::Maybe)

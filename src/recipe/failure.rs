@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::KeptResponse;
+use super::{FailureDetail, KeptResponse, RefusedCertificate};
 
 /// Whether money was spent on a request that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -38,12 +38,16 @@ pub enum FailureKind {
     NoConnection,
     /// The certificate or the encrypted connection was not acceptable.
     InsecureConnection,
+    /// Nobody whom this computer knows stands for the host's certificate.
+    CertificateRefused,
     /// The base URL is not a URL that can be asked.
     WrongUrl,
     /// The gateway redirects the request (3xx). A prompt is never sent a second time to follow it.
     Redirected,
     /// A key is needed and there is none.
     NoKey,
+    /// The key has characters that no key has.
+    UnusableKey,
     /// The person has not confirmed that the key may be sent to this host.
     HostNotConfirmed,
     /// The gateway does not accept the key (401).
@@ -154,6 +158,9 @@ pub struct Failure {
     /// hundred characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
+    /// What exactly is wrong, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Box<FailureDetail>>,
     /// How long the gateway asks to wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wait: Option<Duration>,
@@ -180,6 +187,8 @@ impl Failure {
         let (charged, retry) = match kind {
             K::NoConnection | K::RateLimited => (Charge::No, Retry::ByItself),
             K::InsecureConnection
+            | K::CertificateRefused
+            | K::UnusableKey
             | K::WrongUrl
             | K::Redirected
             | K::NoKey
@@ -224,7 +233,7 @@ impl Failure {
             | K::LinksTimedOut
             | K::TooManyLinks => (Charge::Yes, Retry::ByHand),
         };
-        Self { kind, charged, retry, http_status: None, words: None, wait: None, stored: 0, kept: None }
+        Self { kind, charged, retry, http_status: None, words: None, detail: None, wait: None, stored: 0, kept: None }
     }
 
     /// Sets whether it cost money. A request that may have been billed is never retried by itself.
@@ -274,6 +283,21 @@ impl Failure {
         let words = words.into();
         self.words = (!words.trim().is_empty()).then_some(words);
         self
+    }
+
+    /// Sets what exactly is wrong.
+    #[must_use]
+    pub fn detail(mut self, detail: FailureDetail) -> Self {
+        self.detail = Some(Box::new(detail));
+        self
+    }
+
+    /// The certificate with which the connection was refused.
+    pub fn refused_certificate(&self) -> Option<&RefusedCertificate> {
+        match self.detail.as_deref() {
+            Some(FailureDetail::Certificate(refused)) => Some(refused),
+            _ => None,
+        }
     }
 
     /// Sets how long the gateway asks to wait.

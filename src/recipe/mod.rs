@@ -4,8 +4,12 @@
 
 mod abilities;
 mod answer;
+mod api_key;
+mod base_url;
+mod certificate;
 mod exchange;
 mod failure;
+mod failure_detail;
 mod fitting;
 mod foreign;
 mod ids;
@@ -31,8 +35,12 @@ mod vote;
 
 pub use abilities::{Abilities, Deprecated, NotSent, Price, ReferenceLimits};
 pub use answer::{Answer, FinishReason, Usage};
+pub use api_key::{KeyFlaw, character_name, clean_key};
+pub use base_url::{AddressError, AddressNote, BaseUrl};
+pub use certificate::{CertificateFlaw, Fingerprint, NotFingerprint, RefusedCertificate, TrustedCertificate};
 pub use exchange::{Answered, Exchange, SentBody, SentField};
 pub use failure::{Charge, Failure, FailureKind, Retry};
+pub use failure_detail::FailureDetail;
 pub use fitting::{Fit, Formats, Measured, TOGETHER};
 pub use foreign::{ForeignField, ForeignRecipe, Source};
 pub use ids::{BatchId, CollectionId, ImageId, ProfileId, RequestId, RowId, SheetId};

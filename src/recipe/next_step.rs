@@ -21,6 +21,8 @@ pub enum NextStep {
     CheckKey,
     /// Correct the gateway's address.
     CheckAddress,
+    /// Compare the gateway's certificate with what its owner says, and trust it.
+    TrustCertificate,
     /// Make room on the disk or make the library writable; what was paid for is then stored without being asked again.
     FreeDiskSpace,
     /// Read the kept response again, which costs nothing: this version, or a later one, may understand it.
@@ -53,10 +55,19 @@ impl Failure {
                 NextStep::ReadAgain
             }
             K::NoMoney | K::KeyLimit => NextStep::OpenBillingPage,
-            K::NoKey | K::HostNotConfirmed | K::WrongKey | K::KeyExpired => NextStep::CheckKey,
-            K::NoConnection | K::InsecureConnection | K::WrongUrl | K::Redirected | K::NotFound | K::NotUnderstood => {
-                NextStep::CheckAddress
+            K::NoKey | K::UnusableKey | K::HostNotConfirmed | K::WrongKey | K::KeyExpired => NextStep::CheckKey,
+            K::CertificateRefused
+                if self.refused_certificate().is_some_and(|refused| refused.as_trusted().is_some()) =>
+            {
+                NextStep::TrustCertificate
             }
+            K::CertificateRefused
+            | K::NoConnection
+            | K::InsecureConnection
+            | K::WrongUrl
+            | K::Redirected
+            | K::NotFound
+            | K::NotUnderstood => NextStep::CheckAddress,
             K::NotAllowed | K::UnknownModel | K::ToolCalled => NextStep::ChooseAnotherModel,
             K::TooLarge
             | K::BadRequest

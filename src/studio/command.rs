@@ -7,7 +7,7 @@ use jiff::{Timestamp, civil::Date};
 use crate::{
     recipe::{
         BatchId, BrushStroke, Change, CollectionEdit, ImageId, Order, Profile, ProfileId, Recipe, Reference, RequestId,
-        StackOf,
+        StackOf, TrustedCertificate,
     },
     settings::{Kit, Session, Settings, Style},
 };
@@ -276,6 +276,10 @@ pub enum Command {
     LookUpKey(ProfileId),
     /// Confirm that the key of this profile may be sent to its host.
     ConfirmHost(ProfileId),
+    /// Accept this certificate at this profile's host, whatever is wrong with it.
+    TrustCertificate(ProfileId, TrustedCertificate),
+    /// Accept no other certificates for this profile than those that this computer trusts.
+    DistrustCertificate(ProfileId),
     /// Put a key into the keychain, which confirms the profile's host as well.
     StoreKey(ProfileId, Secret),
     /// Take the key out of the keychain.

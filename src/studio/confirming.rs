@@ -1,6 +1,6 @@
-//! Confirming that a profile's key may be sent to its host.
+//! What a person confirms about a profile's host: that the key may be sent there, and which certificate it may show.
 
-use crate::recipe::{Profile, ProfileId};
+use crate::recipe::{Profile, ProfileId, TrustedCertificate};
 
 use super::{core::Core, hosts::check};
 
@@ -16,8 +16,17 @@ impl Core {
         self.change_settings(settings);
     }
 
+    /// The person says which certificate a profile's host may show, or that it may show none that is not trusted anyway.
+    pub(super) fn trust_certificate(&mut self, id: &ProfileId, certificate: Option<TrustedCertificate>) {
+        let mut settings = self.settings.clone();
+        let Some(profile) = settings.profiles.iter_mut().find(|profile| profile.id == *id) else { return };
+        profile.certificate = certificate;
+        self.change_settings(settings);
+    }
+
     /// A profile that may be one that is being edited, with a new host marked as such.
-    pub(super) fn with_host_checked(&self, mut profile: Profile) -> Profile {
+    pub(super) fn with_host_checked(&self, profile: Profile) -> Profile {
+        let mut profile = profile.with_address_read();
         if let Some(known) = self.profile(&profile.id) {
             check(&[known], std::slice::from_mut(&mut profile));
         }

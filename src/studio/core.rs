@@ -221,8 +221,9 @@ impl Core {
             | Command::Dismiss(_) => self.steer(command).await,
             Command::SaveSettings(settings) => self.change_settings(settings),
             Command::UseProfile(profile) => {
+                let profile = profile.with_address_read();
                 let before = self.profile(&profile.id);
-                self.stand_ins.insert(profile.id.clone(), Profile::clone(&profile));
+                self.stand_ins.insert(profile.id.clone(), profile.clone());
                 self.gateway_changed(before.as_ref(), &profile);
                 self.start_waiting();
             }
@@ -238,6 +239,8 @@ impl Core {
                 self.confirm_host(&id);
                 self.ask_gateway(Command::LookUpKey(id));
             }
+            Command::TrustCertificate(id, certificate) => self.trust_certificate(&id, Some(certificate)),
+            Command::DistrustCertificate(id) => self.trust_certificate(&id, None),
             Command::StoreKey(id, key) => {
                 self.confirm_host(&id);
                 self.ask_gateway(Command::StoreKey(id, key));
@@ -339,7 +342,7 @@ impl Core {
 
     pub(super) fn change_settings(&mut self, settings: Settings) {
         let stacked = self.settings.stacked;
-        let mut settings = settings;
+        let mut settings = settings.with_addresses_read();
         hosts::check(&self.settings.profiles, &mut settings.profiles);
         let before = std::mem::replace(&mut self.settings, settings);
         for profile in self.settings.profiles.clone() {

@@ -19,7 +19,7 @@ use url::{Host, Url};
 
 use crate::{
     gateway::Heard,
-    recipe::{Dialect, Failure, FailureKind, Money, Profile, Proxy},
+    recipe::{AddressError, BaseUrl, Dialect, Failure, FailureKind, Money, Profile, Proxy},
 };
 
 use super::{Details, Event, Secret, world::World};
@@ -73,8 +73,8 @@ pub enum Finding {
         /// Scheme, host and port.
         origin: String,
     },
-    /// It is no web address.
-    WrongAddress,
+    /// Nothing can be asked there.
+    WrongAddress(AddressError),
     /// Something listens there.
     Reached {
         /// From asking for the address to the connection.
@@ -220,8 +220,9 @@ pub(super) async fn examine(world: Arc<World>, patient: Patient) {
 
 async fn look_over(world: &World, patient: &Patient, tell: &(impl Fn(Check, Health, Finding) + Sync)) {
     let Patient { profile, model, price } = patient;
-    let Some(url) = address(world.base_url(profile)) else {
-        return tell(Check::Address, Health::Failed, Finding::WrongAddress);
+    let url = match BaseUrl::read(world.base_url(profile)) {
+        Ok(base) => base.url().clone(),
+        Err(error) => return tell(Check::Address, Health::Failed, Finding::WrongAddress(error)),
     };
     tell(Check::Address, Health::Ok, Finding::Address { origin: url.origin().ascii_serialization() });
     let (health, finding) = network(profile, &url).await;
@@ -271,11 +272,6 @@ async fn look_over(world: &World, patient: &Patient, tell: &(impl Fn(Check, Heal
     tell(Check::Picture, Health::Warning, Finding::NotAsked { model, price });
 }
 
-fn address(base_url: &str) -> Option<Url> {
-    let url = Url::parse(base_url.trim()).ok()?;
-    (matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty()).then_some(url)
-}
-
 async fn network(profile: &Profile, url: &Url) -> (Health, Finding) {
     if matches!(profile.proxy, Proxy::Through(_)) {
         return (Health::Ok, Finding::ThroughProxy);
@@ -313,7 +309,7 @@ fn is_here(url: &Url) -> bool {
 
 fn encryption(url: &Url, failure: Option<&Failure>) -> (Health, Finding) {
     match failure {
-        Some(failure) if failure.kind == FailureKind::InsecureConnection => {
+        Some(failure) if matches!(failure.kind, FailureKind::InsecureConnection | FailureKind::CertificateRefused) => {
             (Health::Failed, Finding::NotEncrypted(failure.clone()))
         }
         Some(failure) if failure.kind == FailureKind::NoConnection => {
@@ -330,6 +326,7 @@ fn is_about_the_key(failure: &Failure) -> bool {
     matches!(
         failure.kind,
         K::WrongKey
+            | K::UnusableKey
             | K::KeyExpired
             | K::KeyLimit
             | K::NoMoney
@@ -383,14 +380,6 @@ mod tests {
         assert_eq!(of("Fri, 20 Nov 2026 09:31:05 GMT"), (Health::Warning, Finding::ClockOff { seconds: -3600 }));
         assert_eq!(of("yesterday"), (Health::Ok, Finding::ClockUnknown));
         assert_eq!(clock(None, now), (Health::Ok, Finding::ClockUnknown));
-    }
-
-    #[test]
-    fn an_address_must_be_one_of_the_web() {
-        assert!(address(" https://api.example/v1 ").is_some());
-        for wrong in ["", "api.example/v1", "ftp://api.example", "https://me@api.example/v1"] {
-            assert!(address(wrong).is_none(), "{wrong}");
-        }
     }
 
     #[test]

@@ -12,9 +12,9 @@ use jiff::{Timestamp, civil::Date};
 use crate::{
     library::Lineage,
     recipe::{
-        Answer, BatchId, Change, Collection, Coverage, Exchange, Failure, Flag, Format, ImageId, Label, Learned,
-        Listed, Marks, Measured, Mismatch, Money, Order, ProfileId, Recipe, Reference, RequestId, SharingError, Source,
-        Vote,
+        Answer, BatchId, Change, Collection, Coverage, Exchange, Failure, Flag, Format, ImageId, KeyFlaw, Label,
+        Learned, Listed, Marks, Measured, Mismatch, Money, Order, ProfileId, Recipe, Reference, RequestId,
+        SharingError, Source, Vote,
     },
     settings::{Kit, NotStyles, Session, Settings, Style},
 };
@@ -540,6 +540,13 @@ pub enum KeyState {
         last_four: String,
         /// The variable's name.
         variable: String,
+    },
+    /// There is something that cannot be a key.
+    Unusable {
+        /// What is wrong with it.
+        flaw: KeyFlaw,
+        /// The environment variable that it comes from; `None` if it is in the keychain.
+        variable: Option<String>,
     },
     /// The keychain could not be asked.
     Unreachable(KeychainTrouble),

@@ -44,7 +44,8 @@ impl Files {
 
     /// The settings, or the defaults where there are none. Built-in profiles are always among them.
     pub fn settings(&self) -> Settings {
-        let mut settings: Settings = self.read("settings.json");
+        let settings: Settings = self.read("settings.json");
+        let mut settings = settings.with_addresses_read();
         for profile in Profile::built_in() {
             if settings.profile(&profile.id).is_none() {
                 settings.profiles.push(profile);

@@ -5,9 +5,13 @@
 
 use crate::recipe::Profile;
 
-/// Marks those of the new profiles that lead to another origin than before.
+/// Marks those of the new profiles that lead to another origin than before, and forgets certificates that were trusted at
+/// the former one.
 pub(super) fn check(before: &[Profile], after: &mut [Profile]) {
     for profile in after {
+        if profile.trusted_certificate().is_none() {
+            profile.certificate = None;
+        }
         if let Some(known) = before.iter().find(|known| known.id == profile.id) {
             profile.unconfirmed = profile.unconfirmed || (is_new_host(known, profile) && !is_usual(profile));
             if is_usual(profile) {
@@ -30,6 +34,23 @@ fn is_usual(profile: &Profile) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recipe::{Fingerprint, TrustedCertificate};
+
+    #[test]
+    fn a_certificate_is_trusted_at_its_host_and_no_other() {
+        let before = Profile { base_url: "https://nas.example:8443/v1".to_owned(), ..Profile::local() };
+        let certificate = TrustedCertificate { host: before.host(), sha256: Fingerprint::new([7; 32]) };
+        let before = Profile { certificate: Some(certificate), ..before };
+        let after = |base_url: &str| {
+            let mut profiles = [Profile { base_url: base_url.to_owned(), ..before.clone() }];
+            check(std::slice::from_ref(&before), &mut profiles);
+            profiles[0].certificate.is_some()
+        };
+        assert!(after("https://nas.example:8443/other"));
+        for other in ["https://nas.example/v1", "https://nas.example:9443/v1", "https://other.example:8443/v1"] {
+            assert!(!after(other), "{other}");
+        }
+    }
 
     #[test]
     fn another_host_is_to_be_confirmed_and_the_same_one_is_not() {

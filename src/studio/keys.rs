@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 
 use crate::{
     keychain::{Keychain, Trouble},
-    recipe::{Failure, FailureKind, Profile, ProfileId},
+    recipe::{Failure, FailureDetail, FailureKind, KeyFlaw, Profile, ProfileId},
 };
 
 use super::{KeyState, KeychainTrouble, Secret};
@@ -35,6 +35,8 @@ enum Entry {
     Stored(Secret),
     SessionOnly(Secret, KeychainTrouble),
     FromEnvironment(Secret, String),
+    /// What is in the keychain, or in this variable, cannot be a key.
+    Unusable(KeyFlaw, Option<String>),
     Missing,
     Unreachable(KeychainTrouble, Instant),
 }
@@ -47,6 +49,7 @@ impl Entry {
             Self::FromEnvironment(key, variable) => {
                 KeyState::FromEnvironment { last_four: key.last_four(), variable: variable.clone() }
             }
+            Self::Unusable(flaw, variable) => KeyState::Unusable { flaw: *flaw, variable: variable.clone() },
             Self::Missing => KeyState::Missing,
             Self::Unreachable(trouble, _) => KeyState::Unreachable(*trouble),
         }
@@ -55,7 +58,7 @@ impl Entry {
     fn key(&self) -> Option<&Secret> {
         match self {
             Self::Stored(key) | Self::SessionOnly(key, _) | Self::FromEnvironment(key, _) => Some(key),
-            Self::Missing | Self::Unreachable(..) => None,
+            Self::Unusable(..) | Self::Missing | Self::Unreachable(..) => None,
         }
     }
 }
@@ -85,6 +88,9 @@ impl Keys {
         let entry = self.find(profile).await;
         match (entry.key(), &entry) {
             (Some(key), _) => Ok(Some(key.clone())),
+            (None, Entry::Unusable(flaw, _)) => {
+                Err(Failure::new(FailureKind::UnusableKey).detail(FailureDetail::Key(*flaw)))
+            }
             (None, _) if !profile.needs_key() => Ok(None),
             (None, Entry::Unreachable(KeychainTrouble::Silent | KeychainTrouble::Refused, _)) => {
                 Err(Failure::new(FailureKind::KeychainSilent))
@@ -135,7 +141,7 @@ impl Keys {
         if let Some(entry) = ring.get(&profile.id) {
             match entry {
                 Entry::Unreachable(_, asked) if asked.elapsed() > PATIENCE => {}
-                Entry::Missing => {}
+                Entry::Missing | Entry::Unusable(..) => {}
                 entry => return entry.clone(),
             }
         }
@@ -144,7 +150,10 @@ impl Keys {
             blocking(move || keychain.get(id.as_str())).await
         };
         let entry = match found {
-            Ok(Some(key)) => Entry::Stored(Secret::new(&key)),
+            Ok(Some(key)) => match Secret::read(&key) {
+                Ok(key) => Entry::Stored(key),
+                Err(flaw) => Entry::Unusable(flaw, None),
+            },
             Ok(None) => self.in_environment(profile).unwrap_or(Entry::Missing),
             Err(trouble) => self.in_environment(profile).unwrap_or_else(|| Entry::Unreachable(trouble, Instant::now())),
         };
@@ -154,8 +163,11 @@ impl Keys {
 
     fn in_environment(&self, profile: &Profile) -> Option<Entry> {
         let variable = profile.key_variable();
-        let key = (self.environment)(&variable).filter(|key| !key.trim().is_empty())?;
-        Some(Entry::FromEnvironment(Secret::new(&key), variable))
+        match Secret::read(&(self.environment)(&variable)?) {
+            Ok(key) => Some(Entry::FromEnvironment(key, variable)),
+            Err(KeyFlaw::Empty) => None,
+            Err(flaw) => Some(Entry::Unusable(flaw, Some(variable))),
+        }
     }
 }
 
@@ -201,7 +213,7 @@ mod tests {
         let dgrid = Profile::dgrid();
         assert_eq!(keys.look_up(&dgrid).await, KeyState::Missing);
         assert_eq!(keys.key(&dgrid).await.unwrap_err().kind, FailureKind::NoKey);
-        let stored = keys.store(&dgrid.id, Secret::new("sk-0123456789abcdef")).await;
+        let stored = keys.store(&dgrid.id, Secret::read("sk-0123456789abcdef").unwrap()).await;
         assert_eq!(stored, KeyState::Stored { last_four: "cdef".to_owned() });
         // A new ring, as after a restart, finds it in the keychain.
         let keys = Keys::new(keychain, environment(None));
@@ -230,9 +242,35 @@ mod tests {
         let keys = Keys::new(Arc::new(Silent), environment(None));
         let dgrid = Profile::dgrid();
         assert_eq!(keys.key(&dgrid).await.unwrap_err().kind, FailureKind::KeychainSilent);
-        let stored = keys.store(&dgrid.id, Secret::new("sk-0123456789abcdef")).await;
+        let stored = keys.store(&dgrid.id, Secret::read("sk-0123456789abcdef").unwrap()).await;
         assert_eq!(stored, KeyState::SessionOnly { last_four: "cdef".to_owned(), reason: KeychainTrouble::Silent });
         assert!(keys.key(&dgrid).await.unwrap().is_some());
+    }
+
+    #[tokio::test]
+    async fn keys_are_cleaned_wherever_they_come_from_and_refused_where_they_cannot_be_sent() {
+        let keychain = Arc::new(MemoryKeychain::default());
+        let dgrid = Profile::dgrid();
+        keychain.set("dgrid", "Bearer \u{feff}sk-0123456789abcdef\n").unwrap();
+        let keys = Keys::new(Arc::<MemoryKeychain>::clone(&keychain), environment(None));
+        assert_eq!(keys.key(&dgrid).await.unwrap().unwrap().reveal(), "sk-0123456789abcdef");
+
+        keychain.set("dgrid", "sk-01…ef").unwrap();
+        let keys = Keys::new(Arc::<MemoryKeychain>::clone(&keychain), environment(None));
+        let failure = keys.key(&dgrid).await.unwrap_err();
+        assert_eq!(failure.kind, FailureKind::UnusableKey);
+        assert_eq!(failure.detail.as_deref(), Some(&FailureDetail::Key(KeyFlaw::Shortened)));
+        let shortened = KeyState::Unusable { flaw: KeyFlaw::Shortened, variable: None };
+        assert_eq!(keys.look_up(&dgrid).await, shortened);
+
+        let keys = Keys::new(
+            Arc::<MemoryKeychain>::default(),
+            environment(Some("export DGRID_API_KEY='sk-fedcba9876543210'")),
+        );
+        assert_eq!(keys.key(&dgrid).await.unwrap().unwrap().reveal(), "sk-fedcba9876543210");
+        let keys = Keys::new(Arc::<MemoryKeychain>::default(), environment(Some("ｓｋ－fedcba98")));
+        let variable = Some("DGRID_API_KEY".to_owned());
+        assert_eq!(keys.look_up(&dgrid).await, KeyState::Unusable { flaw: KeyFlaw::Character('ｓ'), variable });
     }
 
     #[tokio::test]

@@ -2,14 +2,24 @@
 
 use std::fmt;
 
+use crate::recipe::{KeyFlaw, clean_key};
+
 /// An API key. It has no `Display` and its `Debug` tells nothing, so that it cannot reach a log by accident.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Wraps a key, without surrounding white space.
-    pub fn new(key: &str) -> Self {
-        Self(key.trim().to_owned())
+    /// Takes the key out of a pasted text, as it can be sent.
+    ///
+    /// # Errors
+    /// The text cannot be a key.
+    pub fn read(pasted: &str) -> Result<Self, KeyFlaw> {
+        clean_key(pasted).map(Self)
+    }
+
+    /// Wraps a text of a request that is secret, to be hidden wherever it comes up.
+    pub(super) fn exactly(text: &str) -> Self {
+        Self(text.to_owned())
     }
 
     /// The key itself; for the `Authorization` header and the keychain only.
@@ -36,10 +46,11 @@ mod tests {
 
     #[test]
     fn a_key_shows_its_last_four_characters_and_no_more() {
-        let key = Secret::new(" sk-0123456789abcdef4f2c\n");
+        let key = Secret::read(" Bearer sk-0123456789abcdef4f2c\n").unwrap();
         assert_eq!(key.last_four(), "4f2c");
         assert_eq!(format!("{key:?}"), "Secret(…)");
-        assert_eq!(Secret::new("abcd").last_four(), "d");
-        assert_eq!(Secret::new("").last_four(), "");
+        assert_eq!(Secret::read("abcd").unwrap().last_four(), "d");
+        assert_eq!(Secret::read("abc").unwrap().last_four(), "");
+        assert_eq!(Secret::read(""), Err(KeyFlaw::Empty));
     }
 }

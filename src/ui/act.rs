@@ -86,6 +86,7 @@ pub(super) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Cont
             ctx.memory_mut(|memory| memory.request_focus(composer::model_id()));
         }
         Action::OpenProvider(profile) => state.settings.open(Section::Providers, &profile, &state.known),
+        Action::AskToTrust(profile, certificate) => state.trust.open(profile, certificate),
         Action::OpenPage(url) => ctx.open_url(OpenUrl::new_tab(url)),
         Action::OpenImage(id) => open(id, state, handle),
         Action::GoTo(id) => {

@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::{
-    recipe::{BatchId, ImageId, Label, Order, ProfileId, Recipe, RequestId, SheetId},
+    recipe::{BatchId, ImageId, Label, Order, ProfileId, Recipe, RequestId, SheetId, TrustedCertificate},
     settings::{Kit, Settings},
     studio::{Command, Details},
 };
@@ -44,6 +44,8 @@ pub enum Action {
     ChooseModel(Box<Recipe>),
     /// Open the settings at a provider.
     OpenProvider(ProfileId),
+    /// Ask whether this provider may accept this certificate.
+    AskToTrust(ProfileId, TrustedCertificate),
     /// Open a page in the system's browser.
     OpenPage(String),
     /// Take back what was done to pictures last, whatever page is shown.

@@ -28,7 +28,7 @@ use super::{
     textures,
     theme::{self, size},
     toasts::{self, About},
-    top_bar, viewer,
+    top_bar, trust_dialog, viewer,
 };
 
 /// How long the studio has to write down what was changed last.
@@ -314,6 +314,9 @@ impl App {
         }
         if state.spending.is_open() {
             spending_dialog::show(ui, &mut state.spending, &cx, actions);
+        }
+        if state.trust.is_open() {
+            trust_dialog::show(ui, &mut state.trust, &cx, actions);
         }
         toasts::show(ui, &mut state.toasts, &cx, actions);
         if state.leaving.dialog_open()

@@ -58,6 +58,7 @@ mod textures;
 mod theme;
 mod toasts;
 mod top_bar;
+mod trust_dialog;
 mod undo;
 mod viewer;
 mod welcome;

@@ -13,7 +13,8 @@ use super::{
     exchange_dialog::ExchangeDialog, export_dialog::ExportDialog, gallery::Gallery, grid_dialog::GridDialog,
     grid_export::GridExport, import_dialog::ImportDialog, inspector::Inspector, known::Known, leaving::Leaving,
     page::Page, queue::QueuePage, selection::Selection, settings_dialog::SettingsDialog, sheet::SheetPage,
-    spending_dialog::SpendingDialog, textures::Textures, toasts::Toasts, undo::UndoStack, viewer::Viewer,
+    spending_dialog::SpendingDialog, textures::Textures, toasts::Toasts, trust_dialog::TrustDialog, undo::UndoStack,
+    viewer::Viewer,
 };
 
 /// How many selected pictures are selected again at the next start, at most.
@@ -70,6 +71,8 @@ pub struct State {
     pub leaving: Leaving,
     /// The settings.
     pub settings: SettingsDialog,
+    /// The dialog that asks whether to trust a certificate.
+    pub trust: TrustDialog,
     /// Short messages at the bottom.
     pub toasts: Toasts,
     /// What can be taken back.
@@ -115,6 +118,7 @@ impl State {
         self.queue.fold(event);
         self.spending.fold(event);
         self.settings.fold(event, &self.known);
+        self.trust.fold(event);
         self.toasts.fold(event);
     }
 
@@ -168,6 +172,7 @@ impl State {
             || self.spending.is_open()
             || self.leaving.dialog_open()
             || self.settings.is_open()
+            || self.trust.is_open()
             || self.sheet.dialog_open()
     }
 

@@ -212,7 +212,7 @@ fn gateways_are_given_away_without_their_secrets_and_come_in_elsewhere() {
         listed.last(),
         Some(&json!({
             "event": "profile", "id": "mine", "name": "Mine", "base_url": "https://gateway.example/v1",
-            "dialect": "images", "confirmed": false,
+            "dialect": "images", "confirmed": false, "certificate": null,
         }))
     );
     let again = taker.run(&["profiles", "import", file_name]);

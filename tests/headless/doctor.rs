@@ -84,7 +84,7 @@ fn what_does_not_work_is_said_and_nothing_is_spent_on_it() {
 
     let nobody = doctor(&home, "http://127.0.0.1:9/v1", &[]);
     assert_eq!((nobody.code, step(&nobody, "network").0.as_str()), (Some(1), "failed"), "{nobody:?}");
-    let nowhere = doctor(&home, "api.example/v1", &[]);
+    let nowhere = doctor(&home, "ftp://api.example/v1", &[]);
     assert_eq!((nowhere.code, step(&nowhere, "address").0.as_str()), (Some(1), "failed"), "{nowhere:?}");
     let unknown = home.run(&["doctor", "--provider", "nobody"]);
     assert_eq!(unknown.code, Some(2), "{unknown:?}");

@@ -1,7 +1,9 @@
 //! The real program without a window, against gateways on this machine that do as they are told.
 
+mod access;
 mod again;
 mod bench_library;
+mod certificates;
 mod cli;
 mod dialects;
 mod disk;
@@ -37,4 +39,5 @@ mod sheet;
 mod signals;
 mod silence;
 mod tasks;
+mod tls;
 mod wire_faults;

@@ -92,14 +92,14 @@ fn a_connection_that_does_not_work_is_told_in_a_sentence() {
     stage.sees("Replace the key in Settings.");
     for (base, sentence) in [
         (format!("http://{}/v1", nobody()), "The gateway could not be reached."),
-        (page.base(), "The base URL does not lead to an API."),
+        (page.base(), "A web page answered instead of the API."),
     ] {
         stage.fill("Base URL", &base);
         stage.click("Test connection");
         stage.sees(sentence);
     }
     stage.fill("Base URL", "ask me");
-    stage.sees("Not a web address yet");
+    stage.sees("not a valid name");
     stage.press(Modifiers::NONE, Key::Escape);
     stage.close();
     let kept = json(&machine.home.path().join("config/settings.json"));

@@ -1,6 +1,7 @@
 //! The whole application, as a person uses it: the real window, the real studio, a gateway over HTTP.
 
 mod abilities;
+mod access;
 mod batching;
 mod composing;
 mod editing;

@@ -164,7 +164,7 @@ fn an_answer_without_a_whole_picture_is_told_in_a_sentence() {
     let answer = |content: String| Reply::json(&chat(&json!(content), "stop"));
     let cut_off = Reply::json(&good(&png(1))).without_last(2_000, Part::Reset);
     check(&[
-        Case("html", Reply::html(200, page), "Answer not understood", "perhaps it is a web page", MAYBE),
+        Case("html", Reply::html(200, page), "Answer not understood", "A web page answered", MAYBE),
         Case("empty", Reply::new(200, "application/json", ""), "Empty answer", "answered with nothing", MAYBE),
         Case("words", Reply::json(&words), "No picture in the answer", "I would rather not draw this.", CHARGED),
         Case("truncated", answer(markdown("image/png", &cut)), "Broken image", "damaged or incomplete", CHARGED),

@@ -6,6 +6,10 @@ pub mod gateway;
 #[path = "../headless/pictures.rs"]
 pub mod pictures;
 
+#[expect(dead_code, reason = "headless tests need more kinds of certificates")]
+#[path = "../headless/tls.rs"]
+pub mod tls;
+
 use std::{fs, path::Path};
 
 use atelier::{demo::DemoOptions, settings::Settings};

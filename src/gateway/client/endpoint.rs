@@ -4,29 +4,19 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 use super::address;
-use crate::recipe::{Failure, FailureKind, KeyHeader, Profile};
-
-/// Endpoints whose whole address people paste.
-const KNOWN_ENDPOINTS: [&str; 4] = ["/chat/completions", "/images/generations", "/images/edits", "/models"];
+use crate::recipe::{AddressError, BaseUrl, Failure, FailureDetail, FailureKind, KeyHeader, Profile};
 
 /// Headers that the connection sets by itself.
 const OWN_HEADERS: [&str; 5] = ["host", "content-length", "transfer-encoding", "connection", "content-type"];
 
 /// An endpoint below the base URL.
 pub(super) fn endpoint(base_url: &str, path: &str, query: Option<&str>) -> Result<Url, Failure> {
-    let wrong = || Failure::new(FailureKind::WrongUrl);
-    let mut url = Url::parse(base_url.trim()).map_err(|error| wrong().words(error.to_string()))?;
-    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() || !url.username().is_empty() {
-        return Err(wrong());
-    }
-    url.set_fragment(None);
-    let base = url.path().trim_end_matches('/');
-    let base = KNOWN_ENDPOINTS.iter().find_map(|known| base.strip_suffix(known)).unwrap_or(base);
-    url.set_path(&format!("{base}/{path}"));
-    if query.is_some() {
-        url.set_query(query);
-    }
-    Ok(url)
+    BaseUrl::read(base_url).map(|base| base.endpoint(path, query)).map_err(wrong_url)
+}
+
+/// The failure for an address that cannot be asked.
+pub(super) fn wrong_url(error: AddressError) -> Failure {
+    Failure::new(FailureKind::WrongUrl).detail(FailureDetail::Address(error))
 }
 
 /// What goes along with every request to a gateway.

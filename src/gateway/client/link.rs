@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     gateway::clean::clean_words,
-    recipe::{Charge, Failure, FailureKind, Profile},
+    recipe::{BaseUrl, Charge, Failure, FailureKind, Profile, TrustedCertificate},
 };
 
 /// Largest picture behind a link, in bytes, as received and unpacked.
@@ -28,17 +28,20 @@ pub struct LinkPolicy {
     gateway: String,
     /// Whether other ports of the gateway's computer are allowed as well as the gateway's own origin.
     other_ports: bool,
+    /// The certificate that is trusted at the gateway's own origin.
+    certificate: Option<TrustedCertificate>,
 }
 
 impl LinkPolicy {
     /// The policy for responses of a profile's gateway at this base URL.
     pub fn of(profile: &Profile, base_url: &str) -> Self {
-        Self { gateway: base_url.to_owned(), other_ports: profile.link_other_ports }
+        let certificate = profile.trusted_certificate().cloned();
+        Self { gateway: base_url.to_owned(), other_ports: profile.link_other_ports, certificate }
     }
 
     /// The policy for a link that a person has chosen: it may lead anywhere on the computer that it names.
     pub fn chosen(url: &str) -> Self {
-        Self { gateway: url.to_owned(), other_ports: true }
+        Self { gateway: url.to_owned(), other_ports: true, certificate: None }
     }
 
     /// The base URL of the gateway.
@@ -75,7 +78,7 @@ impl Client {
         profile: &Profile,
         key: &str,
     ) -> Result<Incoming, Failure> {
-        let gateway = Url::parse(&policy.gateway).map_err(|error| failed(error.to_string()))?;
+        let gateway = BaseUrl::read(&policy.gateway).map_err(|error| failed(error.to_string()))?.url().clone();
         let headers = headers(profile, &gateway, Some(key))?;
         self.fetch_linked(url, policy, Some(&headers)).await
     }
@@ -95,7 +98,7 @@ impl Client {
             let response = match respond(request, deadline, &[]).await {
                 Ok(response) => response,
                 Err(failure) if failure.kind == FailureKind::TimedOut => return Err(failed("timed out")),
-                Err(failure) => return Err(failed(failure.words.unwrap_or_default())),
+                Err(failure) => return Err(about_link(failure)),
             };
             if response.status().is_redirection() {
                 let target = Some(target(&response)).filter(|target| !target.is_empty());
@@ -124,8 +127,14 @@ impl Client {
             return Err(failed("not a web address"));
         }
         let builder = builder(self.timeouts);
-        // Without encryption no certificates are read, which takes longer than to fetch a small picture.
-        let builder = if url.scheme() == "http" { builder.tls_certs_only([]) } else { builder };
+        let builder = if url.scheme() == "http" {
+            // Without encryption no certificates are read, which takes longer than to fetch a small picture.
+            builder.tls_certs_only([])
+        } else {
+            let own = Url::parse(&policy.gateway).is_ok_and(|gateway| address::is_same_origin(&gateway, url));
+            let trusted = policy.certificate.as_ref().filter(|_| own);
+            builder.tls_backend_preconfigured(self.connections.encryption.config(url, trusted).map_err(about_link)?)
+        };
         let port = url.port_or_known_default().unwrap_or(443);
         let builder = match url.host() {
             Some(Host::Domain(name)) if policy.trusts(url) && address::is_this_machine(url) => {
@@ -155,6 +164,11 @@ impl Client {
 /// The link could not be followed, for this reason.
 pub(super) fn failed(words: impl AsRef<str>) -> Failure {
     Failure::new(FailureKind::LinkFailed).words(clean_words(words.as_ref(), &[]))
+}
+
+/// What a failure to connect is to who follows a link.
+fn about_link(failure: Failure) -> Failure {
+    Failure { detail: failure.detail, ..failed(failure.words.unwrap_or_default()) }
 }
 
 /// The picture behind the link is larger than is accepted.

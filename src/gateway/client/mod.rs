@@ -14,6 +14,7 @@ mod resolve;
 mod route;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 pub use heard::{Heard, cost_in, described};
 pub use link::LinkPolicy;
@@ -39,12 +40,13 @@ use super::{
     reader::BodyKind,
     request::{Call, CallBody, FormPart},
 };
-use crate::recipe::{Charge, Failure, FailureKind, Profile, TimeLimits};
+use crate::recipe::{Charge, Failure, FailureDetail, FailureKind, Profile, RefusedCertificate, TimeLimits};
 
 use body::{Body, BodyLimits};
 use endpoint::{endpoint, headers};
 use progress::Progress;
 use route::Connections;
+use tls::Refused;
 
 /// Of the body of an error, so much is read.
 const MAX_ERROR_BODY: usize = 64 * 1024;
@@ -372,6 +374,11 @@ fn should_retry(headers: &HeaderMap) -> Option<bool> {
 
 /// What a connection that did not work comes to.
 fn transport_failure(error: &reqwest::Error, secrets: &[&str]) -> Failure {
+    if let Some(refused) = refused_certificate(error) {
+        let host = error.url().map(host_of).unwrap_or_default();
+        let refused = RefusedCertificate { host, sha256: refused.sha256, flaw: refused.flaw };
+        return Failure::new(FailureKind::CertificateRefused).detail(FailureDetail::Certificate(refused));
+    }
     let kind = if error.is_builder() {
         FailureKind::WrongUrl
     } else if is_about_encryption(error) {
@@ -386,6 +393,20 @@ fn transport_failure(error: &reqwest::Error, secrets: &[&str]) -> Failure {
     // The innermost cause says most, and does not repeat the address.
     let innermost = causes(error).last().map(ToString::to_string).unwrap_or_default();
     Failure::new(kind).words(clean_words(&innermost, secrets))
+}
+
+/// The certificate for which a connection was refused, if that is why.
+fn refused_certificate(error: &reqwest::Error) -> Option<&Refused> {
+    causes(error).find_map(|cause| match within(cause).downcast_ref::<rustls::Error>()? {
+        rustls::Error::InvalidCertificate(rustls::CertificateError::Other(other)) => other.0.downcast_ref(),
+        _ => None,
+    })
+}
+
+/// A URL's host, with its port where that is not the usual one, as [`Profile::host`] has it.
+fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 fn is_about_encryption(error: &reqwest::Error) -> bool {

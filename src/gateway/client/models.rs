@@ -19,8 +19,14 @@ use super::{
     respond, succeed, target,
 };
 use crate::{
-    gateway::{clean::clean_words, failure, mask::SecretMask},
-    recipe::{Charge, Deprecated, Dialect, Failure, FailureKind, Listed, Money, Parameter, Profile, is_unseen},
+    gateway::{
+        clean::{clean_words, is_web_page},
+        failure,
+        mask::SecretMask,
+    },
+    recipe::{
+        Charge, Deprecated, Dialect, Failure, FailureDetail, FailureKind, Listed, Money, Parameter, Profile, is_unseen,
+    },
 };
 
 /// Lists longer than this many bytes are not read.
@@ -134,7 +140,8 @@ fn read_models(body: &[u8], secrets: &[&str]) -> Result<Vec<Model>, Failure> {
         let text = String::from_utf8_lossy(body);
         // A page instead of a list: the address is that of a website, not of its API.
         let kind = if text.trim_start().starts_with('<') { FailureKind::WrongUrl } else { FailureKind::NotUnderstood };
-        return Err(Failure::new(kind).words(clean_words(&text, secrets)));
+        let failure = Failure::new(kind).words(clean_words(&text, secrets));
+        return Err(if is_web_page(body) { failure.detail(FailureDetail::WebPage) } else { failure });
     };
     // The list is kept on disk.
     SecretMask::new(secrets).json(&mut answer);

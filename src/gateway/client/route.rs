@@ -12,8 +12,8 @@ use reqwest::{
 };
 use url::Url;
 
-use super::{Timeouts, address, body, transport_failure};
-use crate::recipe::{Failure, FailureKind, Profile, Proxy};
+use super::{Timeouts, address, body, tls::Encryption, transport_failure};
+use crate::recipe::{Failure, FailureKind, Profile, Proxy, TrustedCertificate};
 
 /// How a connection is made.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -40,11 +40,19 @@ impl Route {
     }
 }
 
-/// Connections, each kind made ready when it is first used: reading the system's certificates takes long enough to be
-/// seen when a window opens.
+/// What connections must have in common to be shared.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Kind {
+    route: Route,
+    connect: Duration,
+    trusted: Option<TrustedCertificate>,
+}
+
+/// Connections, each kind made ready when it is first used.
 #[derive(Debug, Default)]
 pub(super) struct Connections {
-    ready: Mutex<HashMap<(Route, Duration), reqwest::Client>>,
+    ready: Mutex<HashMap<Kind, reqwest::Client>>,
+    pub(super) encryption: Encryption,
 }
 
 impl Connections {
@@ -53,12 +61,17 @@ impl Connections {
     /// # Errors
     /// The system's certificates cannot be used, or the profile's proxy is not one.
     pub(super) fn to(&self, profile: &Profile, url: &Url, timeouts: Timeouts) -> Result<reqwest::Client, Failure> {
-        let route = (Route::of(profile, url), timeouts.connect);
-        if let Some(client) = self.lock().get(&route) {
+        let trusted = profile.trusted_certificate().cloned();
+        let kind = Kind { route: Route::of(profile, url), connect: timeouts.connect, trusted };
+        if let Some(client) = self.lock().get(&kind) {
             return Ok(client.clone());
         }
         let builder = builder(timeouts);
-        let builder = match &route.0 {
+        let builder = match kind.route {
+            Route::Plain => builder,
+            _ => builder.tls_backend_preconfigured(self.encryption.config(url, kind.trusted.as_ref())?),
+        };
+        let builder = match &kind.route {
             Route::Plain => builder.no_proxy().tls_certs_only([]),
             Route::Direct => builder.no_proxy(),
             Route::System => builder,
@@ -72,10 +85,10 @@ impl Connections {
             }
         };
         let client = builder.build().map_err(|error| transport_failure(&error, &[]))?;
-        Ok(self.lock().entry(route).or_insert(client).clone())
+        Ok(self.lock().entry(kind).or_insert(client).clone())
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<(Route, Duration), reqwest::Client>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Kind, reqwest::Client>> {
         // A map that is only added to is whole whatever happened to another thread.
         self.ready.lock().unwrap_or_else(PoisonError::into_inner)
     }

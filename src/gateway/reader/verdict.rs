@@ -10,8 +10,11 @@ use super::{
     task::{TaskTicket, task_in},
 };
 use crate::{
-    gateway::{clean::clean_words, failure},
-    recipe::{Charge, Failure, FailureKind, FinishReason},
+    gateway::{
+        clean::{clean_words, is_web_page},
+        failure,
+    },
+    recipe::{Charge, Failure, FailureDetail, FailureKind, FinishReason},
 };
 
 /// What there is to judge by.
@@ -239,7 +242,8 @@ fn failure(evidence: &Evidence<'_>) -> Option<Failure> {
     };
     if not_understood {
         let head = String::from_utf8_lossy(evidence.head);
-        return Some(words(Failure::new(FailureKind::NotUnderstood), &head));
+        let failure = words(Failure::new(FailureKind::NotUnderstood), &head);
+        return Some(if is_web_page(evidence.head) { failure.detail(FailureDetail::WebPage) } else { failure });
     }
     Some(Failure::new(FailureKind::EmptyAnswer).charged(charged))
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Money, ProfileId};
+use super::{BaseUrl, Money, ProfileId, TrustedCertificate};
 
 pub use sharing::{Shared, SharedProfiles, SharingError};
 pub use styles::{Dialect, KeyHeader, Modalities, OptionStyle, Proxy, ReferenceStyle, TimeLimits};
@@ -62,6 +62,9 @@ pub struct Profile {
     /// this one or one in a private network. Its own origin is always allowed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub link_other_ports: bool,
+    /// The certificate that the person trusts at its host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<TrustedCertificate>,
     /// What one picture of a model costs here, by the model's id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub prices: BTreeMap<String, Money>,
@@ -104,6 +107,20 @@ impl Profile {
             found.extend(secrets::credentials(address));
         }
         found
+    }
+
+    /// The same profile with its address as requests go to it. One that cannot be read stays as it was written.
+    #[must_use]
+    pub fn with_address_read(mut self) -> Self {
+        if let Ok(address) = BaseUrl::read(&self.base_url) {
+            self.base_url = address.to_string();
+        }
+        self
+    }
+
+    /// The certificate that the person trusts, if it is for the host that the profile names now.
+    pub fn trusted_certificate(&self) -> Option<&TrustedCertificate> {
+        self.certificate.as_ref().filter(|trusted| trusted.host == self.host())
     }
 
     /// The host that its key is sent to, with its port where that is not the usual one.

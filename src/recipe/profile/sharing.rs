@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::{Profile, Proxy, secrets};
-use crate::recipe::{ProfileId, harmless_name};
+use crate::recipe::{AddressError, BaseUrl, ProfileId, harmless_name};
 
 /// The version that is written.
 const VERSION: u32 = 1;
@@ -52,7 +52,8 @@ impl SharedProfiles {
             .iter()
             .filter(|profile| !profile.id.is_demo())
             .map(|profile| {
-                let mut shared = Profile { unconfirmed: false, ..profile.clone() };
+                // Each person trusts certificates for themselves.
+                let mut shared = Profile { unconfirmed: false, certificate: None, ..profile.clone() };
                 let mut leave_out = |name: &str| left_out.push(format!("{}: {name}", profile.name));
                 shared.headers.retain(|name, value| {
                     let secret = Profile::is_secret_header(name, value);
@@ -87,7 +88,7 @@ impl SharedProfiles {
         let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
         let value: Value = serde_json::from_slice(json).map_err(not_profiles)?;
         let version = value.get("atelier_profiles").and_then(Value::as_u64);
-        let file = match version {
+        let mut file = match version {
             Some(version) if version > u64::from(VERSION) => return Err(SharingError::Later),
             Some(_) => serde_json::from_value(value).map_err(not_profiles)?,
             None => {
@@ -95,11 +96,12 @@ impl SharedProfiles {
                 Self { atelier_profiles: VERSION, profiles: vec![profile] }
             }
         };
-        for profile in &file.profiles {
-            let fits = Url::parse(profile.base_url.trim())
-                .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-            if !fits {
-                return Err(SharingError::WrongUrl(profile.name.clone()));
+        for profile in &mut file.profiles {
+            match BaseUrl::read(&profile.base_url) {
+                Ok(address) => profile.base_url = address.to_string(),
+                // They are taken out when the profile is added.
+                Err(AddressError::HasCredentials) if Url::parse(&profile.base_url).is_ok_and(|url| url.has_host()) => {}
+                Err(_) => return Err(SharingError::WrongUrl(profile.name.clone())),
             }
         }
         Ok(file)
@@ -113,7 +115,9 @@ impl SharedProfiles {
         for mut profile in Self::of(&self.profiles).file.profiles {
             // Only the person at this computer may open its other ports to a gateway.
             profile.link_other_ports = false;
-            if profiles.iter().any(|known| Profile { unconfirmed: false, ..known.clone() } == profile) {
+            let is_same =
+                |known: &Profile| Profile { unconfirmed: false, certificate: None, ..known.clone() } == profile;
+            if profiles.iter().any(is_same) {
                 continue;
             }
             let id = ProfileId::free(profile.id.as_str(), profiles);
@@ -193,6 +197,7 @@ fn without_credentials(address: &str, leave_out: &mut impl FnMut(&str)) -> Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recipe::{Fingerprint, TrustedCertificate};
 
     fn full() -> Profile {
         let mut profile = Profile { id: ProfileId::new("mine"), name: "Mine".to_owned(), ..Profile::google() };
@@ -222,6 +227,25 @@ mod tests {
         let mut profiles = Profile::built_in();
         shared.file.add_to(&mut profiles);
         assert_eq!(profiles.last(), Some(&Profile { unconfirmed: true, ..full() }));
+    }
+
+    #[test]
+    fn a_profile_of_somebody_else_brings_no_trust_with_it() {
+        let certificate = TrustedCertificate { host: full().host(), sha256: Fingerprint::new([7; 32]) };
+        let trusting = Profile { certificate: Some(certificate), ..full() };
+        assert!(!SharedProfiles::of(std::slice::from_ref(&trusting)).file.to_json().contains("certificate"));
+        let json = serde_json::to_vec(&trusting).unwrap();
+        let mut profiles = Profile::built_in();
+        SharedProfiles::parse(&json).unwrap().add_to(&mut profiles);
+        assert_eq!(profiles.last(), Some(&Profile { unconfirmed: true, ..full() }));
+    }
+
+    #[test]
+    fn addresses_in_a_file_are_read_as_typed_ones_are() {
+        let shared = SharedProfiles::parse(br#"{"id":"a","name":"A","base_url":"api.example//v1/chat/completions"}"#);
+        let mut profiles = Vec::new();
+        shared.unwrap().add_to(&mut profiles);
+        assert_eq!(profiles[0].base_url, "https://api.example/v1");
     }
 
     #[test]

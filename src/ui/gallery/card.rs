@@ -25,6 +25,7 @@ use crate::{
         queue::price,
         textures,
         theme::{self, Palette, fonts, size},
+        trust_dialog,
         widgets::{Button, Kind},
     },
 };
@@ -399,7 +400,12 @@ fn ended(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, c
 /// The button of the step that helps most.
 fn step_button(ui: &mut Ui, rect: Rect, job: &Job, failure: &Failure, cx: &Cx<'_>, actions: &mut Actions) {
     let (icon, key, action) = next_step(job, failure, cx);
-    if ui.add(button(rect, icon, cx.text.get(key))).clicked() {
+    let name = name_of_step(key, cx);
+    let mut response = ui.add(button(rect, icon, cx.text.get(key)).name(name.as_str()));
+    if name != cx.text.get(key) {
+        response = response.on_hover_text(name);
+    }
+    if response.clicked() {
         actions.push(action);
     }
 }
@@ -417,13 +423,22 @@ pub fn next_step(job: &Job, failure: &Failure, cx: &Cx<'_>) -> (&'static str, &'
         },
         NextStep::ChooseAnotherModel => (icons::IMAGE, "card-choose-model", Action::ChooseModel(recipe())),
         // The built-in gateway has neither.
-        NextStep::CheckKey | NextStep::CheckAddress if profile.is_demo() => edit(),
+        NextStep::CheckKey | NextStep::CheckAddress | NextStep::TrustCertificate if profile.is_demo() => edit(),
+        NextStep::TrustCertificate => match trust_dialog::offer(profile, failure, cx) {
+            Some(action) => (icons::CHECK, "card-trust", action),
+            None => (icons::SETTINGS, "card-check-address", settings()),
+        },
         NextStep::CheckKey => (icons::SETTINGS, "card-check-key", settings()),
         NextStep::CheckAddress => (icons::SETTINGS, "card-check-address", settings()),
         NextStep::ReadAgain => (icons::RETRY, "card-read-again", Action::Send(Command::ReadAgain(job.id))),
         NextStep::FetchAgain => (icons::DOWNWARD, "card-fetch-again", Action::Send(Command::ReadAgain(job.id))),
         NextStep::EditPrompt | NextStep::Wait(_) | NextStep::FreeDiskSpace | NextStep::Retry => edit(),
     }
+}
+
+/// The whole name of a step, whose button may have room for one word only.
+pub fn name_of_step(key: &str, cx: &Cx<'_>) -> String {
+    cx.text.get(if key == "card-trust" { "trust-button" } else { key })
 }
 
 fn edit_button(ui: &mut Ui, rect: Rect, job: &Job, cx: &Cx<'_>, actions: &mut Actions) {

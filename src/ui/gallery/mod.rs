@@ -12,7 +12,7 @@ mod rows;
 mod scroll;
 mod tile;
 
-pub use card::next_step;
+pub use card::{name_of_step, next_step};
 pub use marks::mark_bar;
 pub use tile::{badge, id as tile_id, option_info, picture, unreadable, why};
 

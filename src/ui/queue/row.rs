@@ -292,7 +292,8 @@ fn tools(
             }
             if failure.next_step() != NextStep::Retry && !cx.known.is_blind(&job.recipe) {
                 let (_, key, action) = gallery::next_step(job, failure, cx);
-                if ui.add(Button::new(text.get(key)).kind(Kind::Small)).clicked() {
+                let name = gallery::name_of_step(key, cx);
+                if ui.add(Button::new(text.get(key)).kind(Kind::Small).name(name)).clicked() {
                     actions.push(action);
                 }
             }

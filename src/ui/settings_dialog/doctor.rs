@@ -10,6 +10,7 @@ use crate::{
         action::Actions,
         icons,
         theme::{self, fonts, size},
+        trust_dialog,
         widgets::Button,
     },
 };
@@ -71,6 +72,9 @@ impl Checkup {
         for at in 0..self.steps.len() {
             let step = self.steps[at].clone();
             row(ui, &step, cx);
+            if let Finding::NotEncrypted(failure) = &step.finding {
+                trust_dialog::refused(ui, &profile.id, failure, cx, actions);
+            }
             if let Finding::NotAsked { model: Some(model), price } = &step.finding
                 && !self.running
             {

@@ -1,7 +1,7 @@
 //! A provider while it is being edited.
 
 use crate::{
-    recipe::{Dialect, KeyHeader, Modalities, OptionStyle, Profile, ProfileId, ReferenceStyle},
+    recipe::{AddressError, BaseUrl, Dialect, KeyHeader, Modalities, OptionStyle, Profile, ProfileId, ReferenceStyle},
     settings::Settings,
 };
 
@@ -46,11 +46,14 @@ impl Draft {
         }
     }
 
+    /// The base URL as requests go to it, or why it cannot be asked.
+    pub fn address(&self) -> Result<BaseUrl, AddressError> {
+        BaseUrl::read(&self.base_url)
+    }
+
     /// Whether the base URL can be asked.
-    pub fn url_fits(&self) -> bool {
-        self.id.as_ref().is_some_and(ProfileId::is_demo)
-            || url::Url::parse(self.base_url.trim())
-                .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+    fn url_fits(&self) -> bool {
+        self.id.as_ref().is_some_and(ProfileId::is_demo) || self.address().is_ok()
     }
 
     /// Whether it can be kept as it is.
@@ -64,7 +67,7 @@ impl Draft {
         let advanced = self.advanced.applied_to(profile.clone()).unwrap_or_else(|_wrong| profile.clone());
         Profile {
             name: self.name.trim().to_owned(),
-            base_url: self.base_url.trim().trim_end_matches('/').to_owned(),
+            base_url: self.address().map_or_else(|_unread| profile.base_url.clone(), |address| address.to_string()),
             dialect: self.dialect,
             options: self.options,
             references: self.references,
@@ -106,9 +109,17 @@ mod tests {
     }
 
     #[test]
+    fn an_address_is_kept_as_requests_go_to_it() {
+        let kept = |pasted: &str| draft("a", pasted).applied_to(&Profile::dgrid()).base_url;
+        assert_eq!(kept(" api.example//v1/chat/completions# "), "https://api.example/v1");
+        assert_eq!(kept("localhost:8080/v1"), "http://localhost:8080/v1");
+        assert_eq!(kept("https://me:pass@example.com/v1"), Profile::dgrid().base_url, "a password is never kept");
+    }
+
+    #[test]
     fn only_web_addresses_can_be_asked() {
         assert!(draft("a", "http://127.0.0.1:8080/v1").fits());
-        for wrong in ["", "api.dgrid.ai", "ftp://example.com", "https://", "file:///etc"] {
+        for wrong in ["", "ftp://example.com", "https://", "file:///etc", "https://me:pass@example.com/v1"] {
             assert!(!draft("a", wrong).fits(), "{wrong}");
         }
         assert!(!draft(" ", "https://example.com").fits());

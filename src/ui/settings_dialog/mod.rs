@@ -74,6 +74,8 @@ pub struct SettingsDialog {
     saved: Option<ProfileId>,
     /// The provider whose connection is being tested.
     testing: Option<ProfileId>,
+    /// Whether what went wrong with a connection is to be brought into sight.
+    show_outcome: bool,
     /// Caps while they are typed.
     caps: queue::CapsDraft,
     /// What is said of kept responses.
@@ -98,7 +100,10 @@ impl SettingsDialog {
         self.kept.fold(event);
         match event {
             Event::Stopped => self.close(),
-            Event::Connection(profile, _) if self.testing.as_ref() == Some(profile) => self.testing = None,
+            Event::Connection(profile, outcome) if self.testing.as_ref() == Some(profile) => {
+                self.testing = None;
+                self.show_outcome = outcome.is_err();
+            }
             Event::Key(id, state) if self.saved.as_ref() == Some(id) && *state != KeyState::Asking => {
                 self.saved = None;
                 if let Some(profile) = known.profile(id).filter(|profile| known.key_ready(profile)) {

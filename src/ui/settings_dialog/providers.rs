@@ -1,9 +1,9 @@
 //! Providers: who they are, where they are, their key, whether they answer.
 
-use egui::{RichText, Ui, ViewportCommand};
+use egui::{Align, RichText, Ui, ViewportCommand};
 
 use crate::{
-    recipe::{Profile, ProfileId},
+    recipe::{AddressError, KeyFlaw, Profile, ProfileId},
     studio::{Command, KeyState, KeychainTrouble, Secret},
     ui::{
         Cx,
@@ -13,6 +13,7 @@ use crate::{
         status_bar::dot,
         text::Text,
         theme::{self, fonts, size},
+        trust_dialog,
         widgets::{Button, Kind, field::Field, section_label},
     },
 };
@@ -142,8 +143,18 @@ fn base_url(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: &mut
     if field.show(ui, &mut dialog.draft.base_url).lost_focus() {
         keep(dialog, cx, actions);
     }
-    if !dialog.draft.base_url.trim().is_empty() && !dialog.draft.url_fits() {
-        trouble(ui, &text.get("settings-wrong-url"));
+    match dialog.draft.address() {
+        Ok(address) => {
+            let notes = text.address_notes(&address, dialog.draft.dialect);
+            if !notes.is_empty() {
+                note(ui, &notes);
+            }
+        }
+        Err(AddressError::Empty) => {}
+        Err(error) => {
+            let (what, next) = text.address_error(&error);
+            trouble(ui, &text.join(&[&what, &next]));
+        }
     }
     gap(ui);
 }
@@ -215,6 +226,7 @@ fn key(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &Cx<'_>,
             KeyState::FromEnvironment { variable, .. } => {
                 (palette.good, text.with("key-environment", [("variable", variable.as_str().into())]))
             }
+            KeyState::Unusable { .. } => (palette.bad, text.get("key-unusable")),
             KeyState::Unreachable(_) => (palette.bad, text.get("key-unreachable")),
         };
         ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
@@ -234,6 +246,11 @@ fn key(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &Cx<'_>,
         Some(last_four) if !dialog.replacing => known_key(ui, dialog, profile, &label, state, last_four, cx, actions),
         _ => key_field(ui, dialog, &profile.id, &label, last_four.is_some(), text, actions),
     });
+    if let Err(flaw) = Secret::read(&dialog.key)
+        && flaw != KeyFlaw::Empty
+    {
+        trouble(ui, &text.join(&[&text.key_flaw(flaw), &text.get("key-flaw-next")]));
+    }
     note(ui, &where_kept(state, profile, text));
     gap(ui);
 }
@@ -287,7 +304,7 @@ fn key_field(
     text: &Text,
     actions: &mut Actions,
 ) {
-    let save = Button::new(text.get("key-save")).enabled(!dialog.key.trim().is_empty());
+    let save = Button::new(text.get("key-save")).enabled(Secret::read(&dialog.key).is_ok());
     let paste = Button::new(text.get("key-paste"));
     let cancel = Button::new(text.get("cancel"));
     let mut room = save.wanted_width(ui) + paste.wanted_width(ui) + size::GAP * 2.0;
@@ -308,9 +325,11 @@ fn key_field(
         response.request_focus();
         ui.ctx().send_viewport_cmd(ViewportCommand::RequestPaste);
     }
-    if (ui.add(save).clicked() || entered) && !dialog.key.trim().is_empty() {
-        let key = std::mem::take(&mut dialog.key);
-        actions.send(Command::StoreKey(id.clone(), Secret::new(&key)));
+    if (ui.add(save).clicked() || entered)
+        && let Ok(key) = Secret::read(&dialog.key)
+    {
+        dialog.key.clear();
+        actions.send(Command::StoreKey(id.clone(), key));
         dialog.saved = Some(id.clone());
         dialog.replacing = false;
     }
@@ -335,6 +354,13 @@ fn where_kept(state: &KeyState, profile: &Profile, text: &Text) -> String {
         KeyState::SessionOnly { reason, .. } => text.join(&[&why(*reason), &text.with("key-note-session", variable())]),
         KeyState::Unreachable(reason) => text.join(&[&why(*reason), &text.with("key-note-unreachable", variable())]),
         KeyState::FromEnvironment { .. } => text.get("key-note-environment"),
+        KeyState::Unusable { flaw, variable } => {
+            let flaw = || ("flaw", text.key_flaw(*flaw).into());
+            match variable {
+                Some(variable) => text.with("key-note-unusable", [("variable", variable.as_str().into()), flaw()]),
+                None => text.with("key-note-unusable-stored", [flaw()]),
+            }
+        }
         _ => text.get("key-note"),
     }
 }
@@ -374,9 +400,28 @@ fn connection(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &
         let words = text.failure(failure);
         note(ui, &words.sentence);
         note(ui, &words.next);
+        trust_dialog::refused(ui, &profile.id, failure, cx, actions);
+        if std::mem::take(&mut dialog.show_outcome) {
+            ui.scroll_to_cursor(Some(Align::BOTTOM));
+        }
     }
+    trusted_certificate(ui, profile, cx, actions);
     dialog.checkup.show(ui, profile, cx, actions);
     gap(ui);
+}
+
+/// The certificate that is trusted for this provider, and a way to trust it no longer.
+fn trusted_certificate(ui: &mut Ui, profile: &Profile, cx: &Cx<'_>, actions: &mut Actions) {
+    let Some(trusted) = profile.trusted_certificate() else { return };
+    let text = cx.text;
+    gap(ui);
+    section_label(ui, &text.get("settings-certificate"), |ui| {
+        if ui.add(Button::new(text.get("settings-certificate-remove")).kind(Kind::Link)).clicked() {
+            actions.send(Command::DistrustCertificate(profile.id.clone()));
+        }
+    });
+    trust_dialog::fingerprint(ui, trusted.sha256);
+    note(ui, &text.with("settings-certificate-note", [("host", trusted.host.as_str().into())]));
 }
 
 fn remove(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &Cx<'_>, actions: &mut Actions) {

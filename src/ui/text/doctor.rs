@@ -46,7 +46,7 @@ impl Text {
             Finding::Address { origin } => {
                 (self.with("doctor-goes-to", [("origin", origin.as_str().into())]), String::new())
             }
-            Finding::WrongAddress => helped("doctor-wrong-address"),
+            Finding::WrongAddress(error) => self.address_error(error),
             Finding::Reached { took } => {
                 (self.with("doctor-reached", [("took", self.duration(*took).into())]), String::new())
             }

@@ -24,6 +24,11 @@ impl Text {
     pub fn failure(&self, failure: &Failure) -> FailureText {
         let key = key(failure.kind);
         let mut sentence = self.attribute(key, "what");
+        let detail = failure.detail.as_deref().map(|detail| self.failure_detail(detail));
+        if let Some((what, _)) = &detail {
+            // A link's failure says first that it is about a link.
+            sentence = if failure.kind.is_about_links() { self.join(&[&sentence, what]) } else { what.clone() };
+        }
         if failure.stored > 0 {
             let stored = self.with("failure-some-stored", [("count", failure.stored.into())]);
             sentence = self.join(&[&stored, &sentence]);
@@ -43,6 +48,10 @@ impl Text {
         let next = match failure.next_step() {
             NextStep::ReadAgain if !is_about_disk(failure) => self.get("failure-kept"),
             NextStep::ReadAgain | NextStep::FetchAgain => self.attribute(key, "next"),
+            _ if let Some((_, next)) = &detail => match &failure.kept {
+                Some(_) => self.join(&[next, &self.get("failure-kept")]),
+                None => next.clone(),
+            },
             _ if failure.kept.is_some() => self.join(&[&self.attribute(key, "next"), &self.get("failure-kept")]),
             _ => self.attribute(key, "next"),
         };
@@ -82,9 +91,11 @@ fn key(kind: FailureKind) -> &'static str {
     match kind {
         K::NoConnection => "failure-no-connection",
         K::InsecureConnection => "failure-insecure-connection",
+        K::CertificateRefused => "failure-certificate-refused",
         K::WrongUrl => "failure-wrong-url",
         K::Redirected => "failure-redirected",
         K::NoKey => "failure-no-key",
+        K::UnusableKey => "failure-unusable-key",
         K::HostNotConfirmed => "failure-host-not-confirmed",
         K::WrongKey => "failure-wrong-key",
         K::KeyExpired => "failure-key-expired",

@@ -3,6 +3,7 @@
 //! The sentences live in `assets/text/*.ftl`. A message is used by its key, written as a literal where it is
 //! used: a test reads the sources and finds keys that are missing or that nobody uses.
 
+mod access;
 mod doctor;
 mod failure;
 mod format;

@@ -1,0 +1,26 @@
+//! Addresses on the command line.
+
+use crate::recipe::{BaseUrl, Dialect};
+
+use super::{Ending, report::Report};
+
+/// The address as requests go to it. Says what was assumed, or why it cannot be asked.
+pub(super) fn read(typed: &str, dialect: Dialect, report: &Report) -> Result<String, Ending> {
+    match BaseUrl::read(typed) {
+        Ok(address) => Ok(told(&address, dialect, report)),
+        Err(error) => {
+            let (what, next) = report.text().address_error(&error);
+            report.usage(&report.text().join(&[&what, &next]));
+            Err(Ending::Usage)
+        }
+    }
+}
+
+/// The address as requests go to it. Says what was assumed.
+pub(super) fn told(address: &BaseUrl, dialect: Dialect, report: &Report) -> String {
+    let notes = report.text().address_notes(address, dialect);
+    if !notes.is_empty() {
+        report.aside(&notes);
+    }
+    address.to_string()
+}

@@ -1,0 +1,155 @@
+//! Certificates of gateways: how they are named, what can be wrong with one, and one that a person trusts.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// The SHA-256 of a certificate, by which people compare it with what their server shows.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fingerprint([u8; 32]);
+
+/// A text that is not the SHA-256 of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a SHA-256 fingerprint has 64 hexadecimal digits")]
+pub struct NotFingerprint;
+
+impl Fingerprint {
+    /// Wraps the digest of a certificate.
+    pub fn new(sha256: [u8; 32]) -> Self {
+        Self(sha256)
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    /// In pairs with colons, as browsers and `openssl` write it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, byte) in self.0.iter().enumerate() {
+            write!(f, "{}{byte:02X}", if at == 0 { "" } else { ":" })?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Fingerprint({self})")
+    }
+}
+
+impl FromStr for Fingerprint {
+    type Err = NotFingerprint;
+
+    /// Reads what `openssl x509 -fingerprint -sha256` prints, or its digits with or without colons and blanks.
+    fn from_str(text: &str) -> Result<Self, NotFingerprint> {
+        let digits = text.rsplit('=').next().unwrap_or_default().trim();
+        let digits =
+            digits.get(..7).filter(|label| label.eq_ignore_ascii_case("sha256:")).map_or(digits, |_| &digits[7..]);
+        let mut nibbles = digits.chars().filter(|c| !c.is_whitespace() && *c != ':').map(|c| c.to_digit(16));
+        let mut next = || nibbles.next().flatten().ok_or(NotFingerprint);
+        let mut sha256 = [0; 32];
+        for byte in &mut sha256 {
+            let (high, low) = (next()?, next()?);
+            *byte = (high * 16 + low) as u8;
+        }
+        if nibbles.next().is_some() { Err(NotFingerprint) } else { Ok(Self(sha256)) }
+    }
+}
+
+impl Serialize for Fingerprint {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Fingerprint {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+/// One certificate that a person trusts at one host, whatever is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct TrustedCertificate {
+    /// The host, with its port where that is not the usual one.
+    pub host: String,
+    /// The certificate.
+    pub sha256: Fingerprint,
+}
+
+/// A certificate with which a connection was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedCertificate {
+    /// The host that showed it, with its port where that is not the usual one.
+    pub host: String,
+    /// The certificate.
+    pub sha256: Fingerprint,
+    /// What is wrong with it.
+    pub flaw: CertificateFlaw,
+}
+
+/// What is wrong with a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CertificateFlaw {
+    /// Nobody whom this computer knows has signed it, or it has signed itself.
+    UnknownIssuer,
+    /// Its time is over.
+    Expired,
+    /// Its time has not begun, or this computer's clock is wrong.
+    NotYetValid,
+    /// It is for another host.
+    WrongHost,
+    /// Its issuer has withdrawn it.
+    Revoked,
+    /// It cannot be read, or is not for servers.
+    Unusable,
+}
+
+impl RefusedCertificate {
+    /// The same certificate as one that is trusted; `None` where trusting it would not help, or must not.
+    pub fn as_trusted(&self) -> Option<TrustedCertificate> {
+        match self.flaw {
+            CertificateFlaw::UnknownIssuer
+            | CertificateFlaw::Expired
+            | CertificateFlaw::NotYetValid
+            | CertificateFlaw::WrongHost => Some(TrustedCertificate { host: self.host.clone(), sha256: self.sha256 }),
+            CertificateFlaw::Revoked | CertificateFlaw::Unusable => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_is_read_in_every_usual_writing() {
+        let written = "AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89";
+        let fingerprint: Fingerprint = written.parse().unwrap();
+        assert_eq!(fingerprint.to_string(), written);
+        let bare = written.replace(':', "").to_lowercase();
+        for other in [
+            bare.clone(),
+            format!(" {bare}\n"),
+            format!("sha256:{bare}"),
+            format!("sha256 Fingerprint={written}"),
+            written.replace(':', " "),
+        ] {
+            assert_eq!(other.parse(), Ok(fingerprint), "{other}");
+        }
+        for wrong in ["", "abcd", &bare[1..], &format!("{bare}00"), &written.replace('A', "G")] {
+            assert_eq!(wrong.parse::<Fingerprint>(), Err(NotFingerprint), "{wrong}");
+        }
+        let json = serde_json::to_string(&fingerprint).unwrap();
+        assert_eq!(serde_json::from_str::<Fingerprint>(&json).unwrap(), fingerprint);
+    }
+
+    #[test]
+    fn a_certificate_that_was_withdrawn_cannot_be_trusted() {
+        let of = |flaw| RefusedCertificate { host: "a".to_owned(), sha256: Fingerprint::new([7; 32]), flaw };
+        assert!(of(CertificateFlaw::UnknownIssuer).as_trusted().is_some());
+        assert!(of(CertificateFlaw::Expired).as_trusted().is_some());
+        assert!(of(CertificateFlaw::Revoked).as_trusted().is_none());
+        assert!(of(CertificateFlaw::Unusable).as_trusted().is_none());
+    }
+}

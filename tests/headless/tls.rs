@@ -1,0 +1,144 @@
+//! A gateway over TLS on loopback, with a certificate of the test's choice.
+
+use std::{
+    io::{BufRead, BufReader, Read as _, Write as _},
+    net::TcpListener,
+    sync::{Arc, Mutex},
+    thread,
+};
+
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, date_time_ymd};
+use rustls::{
+    ServerConfig, ServerConnection, StreamOwned,
+    pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer},
+};
+use sha2::{Digest as _, Sha256};
+
+use super::gateway::{Asked, Part, Reply};
+
+/// A certificate that has signed itself.
+pub struct Certificate {
+    pub pem: String,
+    der: CertificateDer<'static>,
+    key: Vec<u8>,
+}
+
+impl Certificate {
+    /// One for these hosts, with what else is to be different.
+    pub fn new(hosts: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Self {
+        let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
+        let mut params = CertificateParams::new(hosts).expect("names of hosts");
+        change(&mut params);
+        let key = KeyPair::generate().expect("a key");
+        let own = params.self_signed(&key).expect("a certificate");
+        Self { pem: own.pem(), der: own.der().clone(), key: key.serialize_der() }
+    }
+
+    /// A good one for this machine that only its own computer knows.
+    pub fn unknown() -> Self {
+        Self::new(&["localhost", "127.0.0.1"], |_| {})
+    }
+
+    /// One that is its own authority, as `openssl req -x509` makes it.
+    pub fn authority() -> Self {
+        Self::new(&["localhost", "127.0.0.1"], |params| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained))
+    }
+
+    /// One whose time is over.
+    pub fn expired() -> Self {
+        Self::new(&["localhost"], |params| params.not_after = date_time_ymd(2001, 1, 1))
+    }
+
+    /// One whose time has not begun.
+    pub fn not_yet_valid() -> Self {
+        Self::new(&["localhost"], |params| params.not_before = date_time_ymd(4000, 1, 1))
+    }
+
+    /// One for another host.
+    pub fn of_another_host() -> Self {
+        Self::new(&["other.example"], |_| {})
+    }
+
+    /// Its SHA-256, as `openssl` prints it.
+    pub fn fingerprint(&self) -> String {
+        Sha256::digest(&self.der).iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
+    }
+}
+
+/// A running gateway.
+pub struct TlsGateway {
+    port: u16,
+    asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+impl TlsGateway {
+    /// Shows this certificate, and answers each request with what `script` says.
+    pub fn start(certificate: &Certificate, script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
+        // An error means that a provider is installed already.
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(certificate.key.clone()));
+        let config = ServerConfig::builder().with_no_client_auth();
+        let config =
+            Arc::new(config.with_single_cert(vec![certificate.der.clone()], key).expect("they belong together"));
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
+        let port = listener.local_addr().expect("it has an address").port();
+        let asked = Arc::<Mutex<Vec<Asked>>>::default();
+        let (all, script) = (Arc::clone(&asked), Arc::new(script));
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (config, all, script) = (Arc::clone(&config), Arc::clone(&all), Arc::clone(&script));
+                thread::spawn(move || {
+                    let connection = ServerConnection::new(config).expect("a connection can be served");
+                    let mut reader = BufReader::new(StreamOwned::new(connection, stream));
+                    // A client that refuses the certificate ends its thread.
+                    let Some(request) = receive(&mut reader) else { return };
+                    let reply = script(&request);
+                    all.lock().expect("no test breaks down while it holds this").push(request);
+                    let stream = reader.get_mut();
+                    for part in reply.0 {
+                        if let Part::Bytes(bytes) = part {
+                            stream.write_all(&bytes).ok();
+                        }
+                    }
+                    stream.conn.send_close_notify();
+                    stream.flush().ok();
+                });
+            }
+        });
+        Self { port, asked }
+    }
+
+    /// Its base URL under a name of this machine.
+    pub fn base(&self, host: &str) -> String {
+        format!("https://{host}:{}/v1", self.port)
+    }
+
+    /// Its host with the port, under a name of this machine.
+    pub fn host(&self, host: &str) -> String {
+        format!("{host}:{}", self.port)
+    }
+
+    /// The `POST`s that it was sent so far.
+    pub fn posts(&self) -> usize {
+        let asked = self.asked.lock().expect("no test breaks down while it holds this");
+        asked.iter().filter(|asked| asked.method == "POST").count()
+    }
+}
+
+fn receive(reader: &mut impl BufRead) -> Option<Asked> {
+    let mut line = String::new();
+    reader.read_line(&mut line).ok()?;
+    let mut words = line.split_whitespace();
+    let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
+    let mut headers = Vec::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok()?;
+        let Some((name, value)) = line.trim_end().split_once(':') else { break };
+        headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+    }
+    let mut asked = Asked { method, path, headers, body: Vec::new() };
+    let length: u64 = asked.header("content-length").map_or(0, |length| length.parse().unwrap_or(0));
+    reader.take(length).read_to_end(&mut asked.body).ok()?;
+    Some(asked)
+}
