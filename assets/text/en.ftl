@@ -1543,6 +1543,11 @@ toast-table-saved = Saved as { $path }
 ## Prompt sheets: what is wrong with a cell, a row or a file
 
 row-fault-no-prompt = There is no prompt.
+row-fault-no-prompt-column = No column is called “prompt”. Rename a column, or write a prompt for every row.
+row-fault-surplus = “{ $name }” is beyond the last named column. Put a prompt with commas in quotation marks, or name this column, or delete the text.
+row-fault-error-value = “{ $name }” is a spreadsheet error, not a value. Replace it, or delete the row.
+row-fault-formula = “{ $name }” is a formula without a result. Save the file again in a spreadsheet program, or write the text itself.
+row-fault-names-again = This row repeats the column names. Delete it.
 row-fault-no-model = No model is chosen.
 row-fault-twice = Another column is for the same. Remove or rename one of them.
 row-fault-not-a-number = “{ $name }” is not a number.
@@ -1558,15 +1563,58 @@ row-fault-too-many-prompts = The prompt stands for { $count } prompts. A row may
 table-refused = “{ $name }” was not opened: { $why }
 table-unreadable = it cannot be read ({ $reason }).
 table-empty = there is nothing in it.
-table-not-text = it is not text in UTF-8. Save it as “CSV UTF-8”, or as XLSX.
+table-not-text = it is not text in a known encoding. Save it as “CSV UTF-8”, or as XLSX.
+table-not-in = it is not text in { $encoding }.
 table-too-large = it is too large.
 table-too-many-rows = it has more than { $most } rows.
 table-too-many-columns = it has more than { $most } columns.
 table-cell-too-long = the text in row { $row }, column { $column }, is too long.
 table-open-quote = the quotation mark on line { $line } is never closed.
 table-not-json = line { $line } is not a JSON object ({ $reason }).
+table-other-workbook = it is a workbook in another format. Save it as XLSX or “CSV UTF-8”.
 table-bad-workbook = the workbook cannot be read ({ $reason }).
+table-open-title = Open “{ $name }”
+table-open = Open
+table-encoding = Encoding
+table-encoding-named = Encoding: { $encoding }
+table-encoding-recognized = Recognized: { $encoding }. Choose another if the text looks wrong.
+table-encoding-chosen = Read as { $encoding }
+table-not-read-again = The file cannot be read as { $encoding }. Choose another encoding.
+table-preview = Preview
+table-preview-rest = { $count ->
+    [one] 1 more row
+   *[other] { $count } more rows
+}
+table-preview-columns = { $count ->
+    [one] 1 more column
+   *[other] { $count } more columns
+}
+table-unusable-rows = { $count ->
+    [one] 1 row has an error. It is not sent until you fix it.
+   *[other] { $count } rows have errors. They are not sent until you fix them.
+}
+table-left-out = { $count ->
+    [one] 1 line above or below the table is left out: { $lines }
+   *[other] { $count } lines above or below the table are left out: { $lines }
+}
+table-other-sheets = { $count ->
+    [one] 1 other sheet of the workbook is not read: { $names }
+   *[other] { $count } other sheets of the workbook are not read: { $names }
+}
+encoding-unicode = Unicode
+encoding-simplified-chinese = Simplified Chinese
+encoding-traditional-chinese = Traditional Chinese
+encoding-japanese = Japanese
+encoding-korean = Korean
+encoding-western-european = Western European
+encoding-central-european = Central European
+encoding-cyrillic = Cyrillic
+encoding-greek = Greek
+encoding-turkish = Turkish
 cli-row = Row { $row }
+cli-column = column { $column }
+cli-table-encoding = “{ $name }” was read as { $encoding }, which is a guess. Use --encoding to choose another.
+cli-encoding-workbook = --encoding does not apply to “{ $name }”, which is a workbook.
 
 ## Starting, exporting and the command line
 

@@ -1361,6 +1361,11 @@ toast-table-saved = 已存成 { $path }
 ## Prompt sheets: what is wrong with a cell, a row or a file
 
 row-fault-no-prompt = 沒有提示詞。
+row-fault-no-prompt-column = 沒有名為「prompt」或「提示詞」的欄。請改一個欄名，或填寫每一列共用的提示詞。
+row-fault-surplus = 「{ $name }」超出最後一個有名稱的欄。含逗號的提示詞請加上引號；不然請為此欄命名，或刪除這段文字。
+row-fault-error-value = 「{ $name }」是試算表的錯誤值。請改成正確的內容，或刪除這一列。
+row-fault-formula = 「{ $name }」是沒有結果的公式。請用試算表軟體重新儲存檔案，或直接填寫文字。
+row-fault-names-again = 這一列重複了欄名。請刪除。
 row-fault-no-model = 尚未選擇模型。
 row-fault-twice = 已有另一欄是同樣的用途。請移除或改名其中一欄。
 row-fault-not-a-number = 「{ $name }」不是數字。
@@ -1376,15 +1381,43 @@ row-fault-too-many-prompts = 這段提示詞代表 { $count } 段提示詞，一
 table-refused = 沒有開啟「{ $name }」：{ $why }
 table-unreadable = 無法讀取（{ $reason }）。
 table-empty = 裡面沒有內容。
-table-not-text = 不是 UTF-8 文字檔。請另存為「CSV UTF-8」或 XLSX。
+table-not-text = 無法辨識文字編碼。請另存為「CSV UTF-8」或 XLSX。
+table-not-in = 不是 { $encoding } 編碼的文字。
 table-too-large = 檔案太大。
 table-too-many-rows = 超過 { $most } 列。
 table-too-many-columns = 超過 { $most } 欄。
 table-cell-too-long = 第 { $row } 列第 { $column } 欄的文字太長。
 table-open-quote = 第 { $line } 行的引號沒有結尾。
 table-not-json = 第 { $line } 行不是 JSON 物件（{ $reason }）。
+table-other-workbook = 這種活頁簿格式無法讀取。請另存為 XLSX 或「CSV UTF-8」。
 table-bad-workbook = 無法讀取活頁簿（{ $reason }）。
+table-open-title = 開啟「{ $name }」
+table-open = 開啟
+table-encoding = 編碼
+table-encoding-named = 編碼：{ $encoding }
+table-encoding-recognized = 辨識為 { $encoding }。若文字有誤，請選擇其他編碼。
+table-encoding-chosen = 以 { $encoding } 讀取
+table-not-read-again = 無法以 { $encoding } 讀取這個檔案。請選擇其他編碼。
+table-preview = 預覽
+table-preview-rest = 還有 { $count } 列
+table-preview-columns = 還有 { $count } 欄
+table-unusable-rows = 有 { $count } 列有錯誤，修正前不會送出。
+table-left-out = 表格上方或下方有 { $count } 行未讀入：{ $lines }
+table-other-sheets = 活頁簿中另有 { $count } 個工作表未讀取：{ $names }
+encoding-unicode = Unicode
+encoding-simplified-chinese = 簡體中文
+encoding-traditional-chinese = 繁體中文
+encoding-japanese = 日文
+encoding-korean = 韓文
+encoding-western-european = 西歐語文
+encoding-central-european = 中歐語文
+encoding-cyrillic = 西里爾字母
+encoding-greek = 希臘文
+encoding-turkish = 土耳其文
 cli-row = 第 { $row } 列
+cli-column = 第 { $column } 欄
+cli-table-encoding = 以推測的編碼 { $encoding } 讀取「{ $name }」。可用 --encoding 選擇其他編碼。
+cli-encoding-workbook = 「{ $name }」是活頁簿，不適用 --encoding。
 
 ## 啟動、匯出與命令列
 

@@ -7,7 +7,10 @@ use serde_json::Value;
 
 use crate::{
     recipe::{AspectRatio, Dialect, Fingerprint, Flag, ImageId, ImageSize, Label, Parameters},
-    studio::export::{Clash, ExportFormat},
+    studio::{
+        export::{Clash, ExportFormat},
+        template::sheet::TextEncoding,
+    },
 };
 
 /// A studio for making images by prompt. Without a command it opens its window.
@@ -142,9 +145,12 @@ pub struct Generate {
     /// the row says in that column
     #[arg(long, value_name = "TEXT", required_unless_present = "sheet")]
     pub prompt: Option<String>,
-    /// Make what each row of a table asks for: CSV, TSV, XLSX or JSON lines, whose first row names the columns
+    /// Make what each row of a table asks for: CSV, TSV, XLSX or JSON lines, one row of which names the columns
     #[arg(long, value_name = "FILE", conflicts_with = "mask")]
     pub sheet: Option<PathBuf>,
+    /// Encoding of the table's text, such as UTF-8, GBK, Big5, Shift-JIS, EUC-KR or windows-1252 [default: recognized]
+    #[arg(long, value_name = "NAME", requires = "sheet")]
+    pub encoding: Option<TextEncoding>,
     /// What is not to be seen; it is said after the prompt
     #[arg(long, value_name = "TEXT")]
     pub avoid: Option<String>,
@@ -605,6 +611,15 @@ mod tests {
             ..Parameters::default()
         };
         assert_eq!(given.unwrap().parameters.parameters(), expected);
+    }
+
+    #[test]
+    fn an_encoding_is_named_with_a_table_only() {
+        let encoding = generate(&["--sheet", "a.csv", "--encoding", "cp950"]).unwrap().encoding;
+        assert_eq!(encoding.map(TextEncoding::name), Some("Big5"));
+        assert!(generate(&["--encoding", "Big5"]).is_err());
+        let error = generate(&["--sheet", "a.csv", "--encoding", "klingon"]).unwrap_err().to_string();
+        assert!(error.contains("klingon") && error.contains("Shift_JIS"), "{error}");
     }
 
     #[test]

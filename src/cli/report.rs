@@ -16,8 +16,10 @@ use super::paths;
 use crate::{
     recipe::{Failure, ImageId, Money, NextStep, Profile, ProfileId, RequestId, Usage, harmless, is_unseen, mismatch},
     studio::{
-        Details, DoctorStep, Finding, Flaw, Health, Job, JobState, Notice, Resting, StartError, export::ExportFailure,
-        signals::Signal, template::sheet::Fault,
+        Details, DoctorStep, Finding, Flaw, Health, Job, JobState, Notice, Resting, StartError, TableFile,
+        export::ExportFailure,
+        signals::Signal,
+        template::sheet::{Fault, RecognizedBy},
     },
     ui::text::Text,
 };
@@ -84,6 +86,34 @@ impl Report {
         paths::put_absolute(&mut image, "path", path);
         paths::put_absolute(&mut image, "original", &details.path);
         object(&image);
+    }
+
+    /// How a file with a table was read.
+    pub(super) fn table_read(&self, file: &TableFile) {
+        let reading = &file.reading;
+        let guessed = reading.recognition.filter(|recognition| recognition.by == RecognizedBy::Guess);
+        let encoding = guessed.map(|recognition| {
+            let facts = [("name", file.file.as_str().into()), ("encoding", recognition.encoding.name().into())];
+            self.text.with("cli-table-encoding", facts)
+        });
+        let sentences: Vec<String> = encoding.into_iter().chain(self.text.left_out_of_table(reading)).collect();
+        if self.json {
+            object(&json!({
+                "event": "sheet",
+                "file": file.file,
+                "encoding": reading.recognition.map(|recognition| recognition.encoding.name()),
+                "encoding_guessed": guessed.is_some(),
+                "rows": reading.table.rows().len(),
+                "columns": reading.table.columns(),
+                "left_out": reading.left_out,
+                "other_sheets": reading.other_sheets,
+                "message": sentences,
+            }));
+        } else {
+            for sentence in &sentences {
+                complain(sentence);
+            }
+        }
     }
 
     /// "Row 3", as tables count it: the names' row is not counted.

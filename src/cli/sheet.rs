@@ -20,7 +20,7 @@ use super::{Ending, args::Generate, asked::Asked, report::Report, session::Studi
 
 /// Asks for what the rows of a table ask for; `base` says what they do not say themselves.
 pub(super) fn run(handle: &StudioSession, arguments: &Generate, base: Recipe, path: &Path, report: &Report) -> Ending {
-    let Some(sheet) = read(handle, base, &arguments.styles, path, report) else { return Ending::Usage };
+    let Some(sheet) = read(handle, base, arguments, path, report) else { return Ending::Usage };
     let sheet = Arc::new(sheet);
     if let Some(trouble) = arguments.out.as_ref().and_then(|folder| trouble(handle, &sheet, folder, &arguments.name)) {
         report.usage(&report.text().template_trouble(&trouble));
@@ -44,8 +44,9 @@ pub(super) fn run(handle: &StudioSession, arguments: &Generate, base: Recipe, pa
 }
 
 /// The table of a file as a sheet.
-fn read(handle: &StudioSession, base: Recipe, styles: &[String], path: &Path, report: &Report) -> Option<Sheet> {
-    handle.send(Command::Sheet(SheetWish::ReadTable(path.to_owned())));
+fn read(handle: &StudioSession, base: Recipe, arguments: &Generate, path: &Path, report: &Report) -> Option<Sheet> {
+    let encoding = arguments.encoding;
+    handle.send(Command::Sheet(SheetWish::ReadTable { path: path.to_owned(), encoding }));
     let file = loop {
         match handle.next() {
             Event::Sheet(SheetNews::Table(file)) => break file,
@@ -57,7 +58,12 @@ fn read(handle: &StudioSession, base: Recipe, styles: &[String], path: &Path, re
             _ => {}
         }
     };
-    let (columns, rows) = file.table.clone().into_parts();
+    report.table_read(&file);
+    if encoding.is_some() && file.reading.recognition.is_none() {
+        report.usage(&report.text().with("cli-encoding-workbook", [("name", file.file.as_str().into())]));
+        return None;
+    }
+    let (columns, rows) = file.reading.table.clone().into_parts();
     let row = |cells| Arc::new(SheetRow { id: RowId::from_uuid(Uuid::now_v7()), cells });
     let template = base.prompt.clone();
     let head = SheetHead {
@@ -65,7 +71,7 @@ fn read(handle: &StudioSession, base: Recipe, styles: &[String], path: &Path, re
         template,
         base: Recipe { prompt: String::new(), ..base },
         folder: file.folder.clone(),
-        styles: styles.to_vec(),
+        styles: arguments.styles.clone(),
     };
     let rows = rows.into_iter().map(row).collect();
     Some(Sheet { id: SheetId::from_uuid(Uuid::now_v7()), head, columns, rows })
@@ -115,8 +121,11 @@ impl Errand<'_> {
     fn faults(&mut self, row: RowId, errors: &[sheet::CellError]) {
         let number = self.numbers.get(&row).copied().unwrap_or_default();
         for error in errors {
-            let column = error.column.and_then(|column| self.sheet.columns.get(column));
-            self.report.row_fault(number, column.map(String::as_str), &error.fault);
+            let column = error.column.map(|column| match self.sheet.columns.get(column) {
+                Some(name) if !name.is_empty() => name.clone(),
+                _ => self.report.text().with("cli-column", [("column", (column + 1).into())]),
+            });
+            self.report.row_fault(number, column.as_deref(), &error.fault);
             self.ending = Ending::Failed;
         }
     }

@@ -307,7 +307,7 @@ mod tests {
             ),
             (
                 Task::Sheet,
-                || Command::Sheet(SheetWish::ReadTable(PathBuf::from("a.csv"))),
+                || Command::Sheet(SheetWish::ReadTable { path: PathBuf::from("a.csv"), encoding: None }),
                 |event| matches!(event, Event::Sheet(SheetNews::NoTable(..))),
             ),
             (Task::SheetPlan, || Command::Sheet(SheetWish::Plan { sheet: sheet(), revision: 1 }), is_failed),

@@ -71,7 +71,7 @@ pub(super) fn on_sheet(ui: &mut Ui, room: Rect, cx: &Cx<'_>, actions: &mut Actio
         ending.is_some_and(|ending| TABLES.iter().any(|table| ending == *table))
     };
     match dropped.iter().find(|path| is_table(path)) {
-        Some(table) => actions.send(Command::Sheet(SheetWish::ReadTable(table.clone()))),
+        Some(table) => actions.send(Command::Sheet(SheetWish::ReadTable { path: table.clone(), encoding: None })),
         None if !dropped.is_empty() => actions.push(Action::Import { paths: dropped, unplaced: false }),
         None if hovering => zone(ui, "drop on sheets", room, &cx.text.get("sheet-drop"), true),
         None => {}

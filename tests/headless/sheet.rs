@@ -30,7 +30,7 @@ fn prompt(asked: &Asked) -> String {
     content.as_str().or_else(|| content[0]["text"].as_str()).unwrap_or_default().to_owned()
 }
 
-fn sheet(home: &Home, name: &str, text: &str, base: &str, more: &[&str]) -> Run {
+fn sheet(home: &Home, name: &str, text: impl AsRef<[u8]>, base: &str, more: &[&str]) -> Run {
     fs::write(home.path().join(name), text).expect("a file");
     let usual = ["generate", "--json", "--sheet", name, "--model", "m/usual", "--base-url", base];
     home.run(&[&usual, more].concat())
@@ -144,4 +144,82 @@ fn a_file_that_is_no_table_is_refused_before_anything_is_sent() {
     let run = sheet(&home, "x.csv", "prompt\na\n", &gateway.base(), &["--out", "o", "--name", "{nothing}"]);
     assert_eq!(run.code, Some(2), "{run:?}");
     assert_eq!(gateway.posts().len(), 0);
+}
+
+/// 夜市 and the rest in GBK, in Big5, and in UTF-16 without a mark.
+const GBK: &[u8] = b"prompt,seed\n\xd2\xb9\xca\xd0\xc0\xef\xb5\xc4\xba\xfc\xc0\xea,1\n";
+const BIG5: &[u8] = b"prompt,seed\n\xa9\x5d\xa5\xab\xb8\xcc\xaa\xba\xaa\xb0\xaf\x57,1\n";
+
+#[test]
+fn the_encoding_of_a_table_is_recognized_and_can_be_named() {
+    let home = Home::new();
+    let gateway = painter();
+    let wide: Vec<u8> = "prompt,seed\n夜市裡的一隻狐狸,1\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for (bytes, encoding, words) in
+        [(GBK, "GBK", "夜市里的狐狸"), (BIG5, "Big5", "夜市裡的狐狸"), (&wide[..], "UTF-16BE", "夜市裡的一隻狐狸")]
+    {
+        let run = sheet(&home, "jobs.csv", bytes, &gateway.base(), &[]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let read = run.only("sheet");
+        assert_eq!((&read["encoding"], &read["encoding_guessed"]), (&json!(encoding), &json!(true)));
+        assert!(bodies(&gateway).contains_key(words), "{words}");
+    }
+    let sent = gateway.posts().len();
+    let named = sheet(&home, "jobs.csv", BIG5, &gateway.base(), &["--encoding", "cp1252"]);
+    assert_eq!((named.code, &named.only("sheet")["encoding_guessed"]), (Some(0), &json!(false)), "{named:?}");
+    assert_eq!(gateway.posts().len(), sent + 1);
+    // One that the bytes are not in, and one that there is not, send nothing.
+    let wrong = sheet(&home, "jobs.csv", BIG5, &gateway.base(), &["--encoding", "utf-8"]);
+    assert_eq!(wrong.code, Some(2), "{wrong:?}");
+    assert!(wrong.only("failure")["message"].as_str().is_some_and(|message| message.contains("UTF-8")), "{wrong:?}");
+    assert_eq!(sheet(&home, "jobs.csv", BIG5, &gateway.base(), &["--encoding", "klingon"]).code, Some(2));
+    assert_eq!(gateway.posts().len(), sent + 1);
+}
+
+#[test]
+fn nothing_is_sent_that_nobody_wrote() {
+    let told: &[(&str, &str, &[u64])] = &[
+        ("jobs.csv", "seed,prompt,avoid\n1,a fox, in snow,fog\n2,an owl,\n", &[1]),
+        ("jobs.csv", "seed,prompt\n1,a fox, in snow\n2,an owl\n", &[1]),
+        ("jobs.csv", "prompt,seed\n#REF!,1\nan owl,2\n#NV,\n", &[1, 3]),
+        ("jobs.csv", "prompt,seed\nan owl,2\nprompt,seed\n=B2&\"x\",\n", &[2, 3]),
+    ];
+    for (name, text, rows) in told {
+        let (home, gateway) = (Home::new(), painter());
+        let run = sheet(&home, name, text, &gateway.base(), &[]);
+        assert_eq!(run.code, Some(1), "{run:?}");
+        let mut named: Vec<u64> = run.events("failure").iter().filter_map(|failure| failure["row"].as_u64()).collect();
+        named.dedup();
+        assert_eq!(named, *rows, "{text}");
+        assert_eq!(bodies(&gateway).into_keys().collect::<Vec<_>>(), ["an owl"], "{text}");
+    }
+    let read: &[(&str, &str, &[&str])] = &[
+        ("list.csv", "prompt\na fox, in snow\n\"red\" owl, at dawn\n", &["\"red\" owl, at dawn", "a fox, in snow"]),
+        (
+            "list.txt",
+            "a fox, in snow; at dawn\nan \"old\" owl, on a branch\n",
+            &["a fox, in snow; at dawn", "an \"old\" owl, on a branch"],
+        ),
+        ("jobs.csv", "Campaign Q4,,\nClient,,\n,,\nprompt,seed,note\na fox,7,x\n,,\nNote: approved,,\n", &["a fox"]),
+        (
+            "jobs.csv",
+            "\u{200B}prompt\u{A0},se\u{AD}ed\u{200D}\n👨\u{200D}👩\u{200D}👧 at sea,7\u{200B}\n",
+            &["👨\u{200D}👩\u{200D}👧 at sea"],
+        ),
+        ("jobs.csv", "\u{FEFF}prompt\na fox\n\u{FEFF}an owl\n", &["a fox", "an owl"]),
+    ];
+    for (name, text, prompts) in read {
+        let (home, gateway) = (Home::new(), painter());
+        let run = sheet(&home, name, text, &gateway.base(), &[]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert_eq!(bodies(&gateway).into_keys().collect::<Vec<_>>(), *prompts, "{text}");
+    }
+}
+
+#[test]
+fn what_is_left_out_of_a_table_is_said() {
+    let (home, gateway) = (Home::new(), painter());
+    let run =
+        sheet(&home, "jobs.csv", "Campaign Q4,\n,\nprompt,seed\na fox,7\n,\nNote: approved,\n", &gateway.base(), &[]);
+    assert_eq!(run.only("sheet")["left_out"], json!(["Campaign Q4", "Note: approved"]), "{run:?}");
 }

@@ -322,3 +322,69 @@ fn selected_pictures_become_the_references_of_a_sheets_rows() {
         assert_eq!(parts.iter().filter(|part| part["image_url"].is_object()).count(), 1, "{parts:?}");
     }
 }
+
+#[test]
+fn a_table_whose_encoding_is_a_guess_is_shown_before_it_is_opened() {
+    let gateway = gateway(|asked| Reply::json(&good(&png(prompt(asked).len() as u32))));
+    let machine = Machine::at(&gateway.base());
+    fs::create_dir_all(machine.chosen()).unwrap();
+    // “Campaign 2027”, and the prompts 雪中的狐狸 and #REF!, in Big5.
+    let snow = b"Campaign 2027,,\n,,\nprompt,seed,\n\xb3\xb7\xa4\xa4\xaa\xba\xaa\xb0\xaf\x57,1,\n#REF!,2,\nan owl,3,too much\n";
+    fs::write(machine.chosen().join("many.csv"), snow).unwrap();
+    let mut stage = machine.open();
+    stage.show_sheets();
+    stage.click("Open a file…");
+    stage.sees("Open “many.csv”");
+    stage.sees("Recognized: Big5");
+    stage.sees("雪中的狐狸");
+    stage.sees("Campaign 2027");
+    stage.sees("2 rows have errors");
+    let choose = |stage: &mut Stage, now: &str, other: &str| {
+        let button = stage.window.query_all(by().role(Role::Button).label_contains(now)).next();
+        button.expect("the encoding is shown").click();
+        stage.frames();
+        stage.click(other);
+    };
+    // Another encoding is read at once; one that does not fit is said, and what was read stays.
+    choose(&mut stage, "Encoding: Big5", "GBK");
+    stage.sees("Read as GBK");
+    stage.sees_no_more("雪中的狐狸");
+    choose(&mut stage, "Encoding: GBK", "UTF-8");
+    stage.sees("The file cannot be read as UTF-8.");
+    choose(&mut stage, "Encoding: GBK", "Big5");
+    stage.sees("Read as Big5");
+    stage.sees("雪中的狐狸");
+    stage.click("Open");
+    stage.sees("3 rows");
+    assert_eq!(stage.cell("Row 1, prompt").as_deref(), Some("Row 1, prompt: 雪中的狐狸"));
+    // What nobody wrote is shown in its row and not sent until it is put right.
+    stage.sees("2 to correct");
+    let faulty = stage.window.get_by_role_and_label(Role::GridCell, "Row 2, prompt: #REF!");
+    let words = faulty.accesskit_node().description().unwrap_or_default();
+    assert!(words.contains("spreadsheet error"), "{words}");
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    stage.sees("Row 1: Done");
+    assert_eq!(prompts(&gateway), ["雪中的狐狸"]);
+    stage.window.get_by_role_and_label(Role::GridCell, "Row 2, prompt: #REF!").click();
+    stage.frames();
+    stage.write_cell("a hen");
+    stage.sees("1 to correct");
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    stage.sees("Row 2: Done");
+    assert_eq!(prompts(&gateway), ["a hen", "雪中的狐狸"]);
+}
+
+#[test]
+fn a_table_that_is_looked_at_can_be_left() {
+    let machine = Machine::at(&gateway(|_| Reply::json(&good(&png(1)))).base());
+    fs::create_dir_all(machine.chosen()).unwrap();
+    fs::write(machine.chosen().join("many.csv"), b"prompt\n\xb3\xb7\xa4\xa4\xaa\xba\xaa\xb0\xaf\x57\n").unwrap();
+    let mut stage = machine.open();
+    stage.show_sheets();
+    stage.click("Open a file…");
+    stage.sees("Open “many.csv”");
+    stage.click("Cancel");
+    stage.sees_no_more("Open “many.csv”");
+    stage.sees("New sheet");
+    assert_eq!(files(&machine.library().join("sheets")).len(), 0);
+}

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use super::invisible::visible;
+
 /// What a column is for.
 ///
 /// Its name says so: one of the names of the prompt or of a [`Field`], in any case and with any of `-`, `_` and spaces,
 /// English or Chinese. `$name`, and every other name, is a variable. A name that begins with `#`, and none, mean that
-/// the column is only for people.
+/// the column is only for people. Characters that are not seen are no part of a name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Column {
     /// The prompt of each row; a template, like everywhere.
@@ -61,6 +63,8 @@ const PROMPT: &[&str] = &[
     "描述",
     "提示词",
     "文字",
+    "プロンプト",
+    "프롬프트",
 ];
 
 impl Field {
@@ -101,7 +105,7 @@ impl Field {
                 &["aspect", "aspect ratio", "ratio", "ar", "shape", "長寬比", "寬高比", "比例", "形狀", "宽高比"]
             }
             Self::Size => &["size", "image size", "resolution", "dimensions", "尺寸", "大小", "解析度", "分辨率"],
-            Self::Seed => &["seed", "種子", "隨機種子", "种子"],
+            Self::Seed => &["seed", "種子", "隨機種子", "种子", "シード", "시드"],
             Self::N => &["n", "count", "images", "number of images", "copies", "張數", "數量", "圖片數", "数量"],
             Self::Temperature => &["temperature", "temp", "溫度", "温度"],
             Self::TopP => &["top p"],
@@ -125,7 +129,7 @@ impl Field {
 impl Column {
     /// What a column of this name is for.
     pub fn of(name: &str) -> Self {
-        let name = name.trim();
+        let name = &*visible(name);
         if name.is_empty() || name.starts_with('#') {
             return Self::Unused;
         }
@@ -141,11 +145,18 @@ impl Column {
             None => Self::Variable(variable_name(name)),
         }
     }
+}
 
-    /// Whether this is a name that means more than a variable.
-    fn is_known(name: &str) -> bool {
-        name.trim().starts_with('$') || matches!(Self::of(name), Self::Prompt | Self::Field(_))
-    }
+/// Whether this is a name that means more than a variable.
+pub(super) fn is_known(name: &str) -> bool {
+    visible(name).starts_with('$') || matches!(Column::of(name), Column::Prompt | Column::Field(_))
+}
+
+/// Whether a cell is a word, as names of variables are.
+pub(super) fn is_word(cell: &str) -> bool {
+    cell.chars().count() <= 32
+        && cell.chars().next().is_some_and(char::is_alphabetic)
+        && cell.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
 }
 
 impl fmt::Display for Column {
@@ -177,12 +188,7 @@ fn variable_name(name: &str) -> String {
 /// Whether cells look like the names of columns rather than like values.
 pub(super) fn are_names(cells: &[String]) -> bool {
     let filled: Vec<&str> = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
-    let is_word = |cell: &&str| {
-        cell.chars().count() <= 32
-            && cell.chars().next().is_some_and(char::is_alphabetic)
-            && cell.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
-    };
-    filled.iter().any(|cell| Column::is_known(cell)) || (filled.len() > 1 && filled.iter().all(is_word))
+    filled.iter().any(|cell| is_known(cell)) || (filled.len() > 1 && filled.iter().all(|cell| is_word(cell)))
 }
 
 #[cfg(test)]
@@ -204,6 +210,11 @@ mod tests {
             ("Main colour", Column::Variable("Main_colour".to_owned())),
             ("$Seed", Column::Variable("Seed".to_owned())),
             ("動物", Column::Variable("動物".to_owned())),
+            ("\u{200B}prompt\u{A0}", Column::Prompt),
+            ("negative\u{A0}pro\u{AD}mpt", Column::Field(Field::Negative)),
+            ("\u{FEFF}se\u{200D}ed", Column::Field(Field::Seed)),
+            ("\u{200E}$hat\u{2060}", Column::Variable("hat".to_owned())),
+            ("\u{200B}", Column::Unused),
             ("#note", Column::Unused),
             ("", Column::Unused),
         ] {

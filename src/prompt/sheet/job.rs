@@ -3,20 +3,26 @@
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::column::{Column, Field};
+use super::{
+    column::{Column, Field},
+    fault::{CellError, Fault, MOST_PROMPTS},
+    invisible::{is_blank, trimmed, visible},
+    unusable,
+};
 use crate::{
-    prompt::{Problem, Prompts, Sources},
+    prompt::{Prompts, Sources},
     recipe::{AspectRatio, ImageSize, Parameters, Part, ProfileId, Recipe, Reference},
 };
-
-/// A row may stand for so many prompts.
-pub const MOST_PROMPTS: u128 = 100;
 
 /// The columns of a sheet, by what they are for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Headings {
     columns: Vec<Column>,
+    /// The names as they are written.
+    names: Vec<String>,
     twice: Vec<usize>,
+    /// Columns behind the named ones that have no name: what is in them is too much.
+    surplus: Vec<usize>,
 }
 
 /// What holds for rows that do not say it themselves.
@@ -56,78 +62,27 @@ pub struct Job {
     pub references: Vec<String>,
 }
 
-/// What is wrong with a cell, or with a row as a whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CellError {
-    /// The column, from 0; none if the row as a whole is meant.
-    pub column: Option<usize>,
-    /// What is wrong.
-    pub fault: Fault,
-}
-
-/// What can be wrong with a cell.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
-    /// There is no prompt, neither here nor for all rows.
-    #[error("there is no prompt")]
-    NoPrompt,
-    /// It is no number.
-    #[error("“{0}” is no number")]
-    NotANumber(String),
-    /// It is no whole number.
-    #[error("“{0}” is no whole number")]
-    NotWhole(String),
-    /// It is too small or too large.
-    #[error("it is not between {least} and {most}")]
-    OutOfRange {
-        /// The least that may be.
-        least: i64,
-        /// The most that may be.
-        most: i64,
-    },
-    /// Another column is for the same.
-    #[error("another column is for the same")]
-    Twice,
-    /// There is no gateway of this name.
-    #[error("there is no gateway “{0}”")]
-    NoProvider(String),
-    /// There is no model, neither here nor for all rows.
-    #[error("there is no model")]
-    NoModel,
-    /// A picture that is to go along is not there, or is none.
-    #[error("“{0}” is no picture that can be read")]
-    NoReference(String),
-    /// There is no style of this name.
-    #[error("there is no style “{0}”")]
-    NoStyle(String),
-    /// It is no ratio.
-    #[error("“{0}” is no aspect ratio")]
-    NotAnAspect(String),
-    /// It is no size.
-    #[error("“{0}” is no size")]
-    NotASize(String),
-    /// The prompt stands for more than [`MOST_PROMPTS`].
-    #[error("the prompt stands for {0} prompts")]
-    TooManyPrompts(u128),
-    /// Something in the prompt's template is not as it was meant.
-    #[error("the prompt’s template is wrong: {0:?}")]
-    Template(Problem),
-}
-
 impl Headings {
     /// Reads the names of columns.
     pub fn read<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Self {
-        let mut columns: Vec<Column> = Vec::new();
-        let mut twice = Vec::new();
+        let mut headings = Self::default();
+        let mut is_behind = false;
         for (index, name) in names.into_iter().enumerate() {
-            let column = Column::of(name.as_ref());
+            let name = visible(name.as_ref());
+            let column = Column::of(&name);
             let several = matches!(column, Column::Unused | Column::Field(Field::References));
-            if !several && columns.contains(&column) {
-                twice.push(index);
+            if !several && headings.columns.contains(&column) {
+                headings.twice.push(index);
             }
-            columns.push(column);
+            // A first column without a name numbers the rows; data tools write one.
+            if name.is_empty() && is_behind {
+                headings.surplus.push(index);
+            }
+            is_behind |= !name.is_empty();
+            headings.columns.push(column);
+            headings.names.push(name.into_owned());
         }
-        Self { columns, twice }
+        headings
     }
 
     /// What each column is for.
@@ -145,6 +100,40 @@ impl Headings {
         self.columns.contains(&Column::Prompt)
     }
 
+    /// What is wrong with a row before anybody asks what it means: cells without a column, errors of spreadsheets,
+    /// formulas, and names of columns in place of values.
+    pub fn unusable<S: AsRef<str>>(&self, row: &[S]) -> Vec<CellError> {
+        let mut errors = Vec::new();
+        for (index, cell) in row.iter().enumerate().filter(|(_, cell)| !is_blank(cell.as_ref())) {
+            let cell = trimmed(cell.as_ref());
+            let fault = if self.surplus.contains(&index) {
+                Fault::Surplus(cell.to_owned())
+            } else if self.columns.get(index).is_none_or(|column| *column == Column::Unused) {
+                continue;
+            } else if unusable::is_error(cell) {
+                Fault::ErrorValue(cell.to_owned())
+            } else if unusable::is_formula(cell) {
+                Fault::Formula(cell.to_owned())
+            } else {
+                continue;
+            };
+            errors.push(CellError { column: Some(index), fault });
+        }
+        if self.repeats_names(row) {
+            errors.push(CellError { column: None, fault: Fault::NamesAgain });
+        }
+        errors
+    }
+
+    /// Whether every cell of a row says what its column is called: tables that were put together have such rows.
+    fn repeats_names<S: AsRef<str>>(&self, row: &[S]) -> bool {
+        let mut filled =
+            row.iter().zip(&self.names).zip(&self.columns).filter(|((cell, _), _)| !is_blank(cell.as_ref()));
+        let is_name = |cell: &S, name: &String| visible(cell.as_ref()).to_lowercase() == name.to_lowercase();
+        let means_more = |column: &Column| matches!(column, Column::Prompt | Column::Field(_));
+        filled.clone().any(|(_, column)| means_more(column)) && filled.all(|((cell, name), _)| is_name(cell, name))
+    }
+
     /// What a row asks for. `around` puts styles of these names around a template, or says which of them there is not.
     ///
     /// # Errors
@@ -156,13 +145,14 @@ impl Headings {
         around: impl Fn(&str, &[String]) -> Result<String, String>,
     ) -> Result<Job, Vec<CellError>> {
         let mut job = Job { styles: wanted.styles.clone(), ..Job::default() };
-        let mut errors = Vec::new();
+        let mut errors = self.unusable(row);
+        let unusable: Vec<usize> = errors.iter().filter_map(|error| error.column).collect();
         let mut prompt = (None, wanted.template.as_str());
         let mut styles = None;
         let mut shape = None;
         for (index, (column, cell)) in self.columns.iter().zip(row).enumerate() {
-            let cell = cell.as_ref().trim();
-            if cell.is_empty() {
+            let cell = trimmed(cell.as_ref());
+            if cell.is_empty() || unusable.contains(&index) && *column != Column::Prompt {
                 continue;
             }
             match column {
@@ -184,8 +174,12 @@ impl Headings {
         job.parameters.aspect = job.parameters.aspect.or(shape);
         let (column, template) = prompt;
         template.clone_into(&mut job.template);
-        if template.trim().is_empty() {
-            errors.push(CellError { column, fault: Fault::NoPrompt });
+        if is_blank(template) {
+            let fault = if self.has_prompt() { Fault::NoPrompt } else { Fault::NoPromptColumn };
+            errors.push(CellError { column, fault });
+            return Err(errors);
+        }
+        if !errors.is_empty() && (column.is_some_and(|column| unusable.contains(&column)) || self.repeats_names(row)) {
             return Err(errors);
         }
         match around(template, &job.styles) {
@@ -224,13 +218,15 @@ impl Headings {
 
 /// What a cell lists: one on each line, or with `;` between them.
 fn listed(cell: &str) -> Vec<String> {
-    let each = cell.split(['\n', ';']).map(str::trim).filter(|each| !each.is_empty());
+    let each = cell.split(['\n', ';']).map(trimmed).filter(|each| !each.is_empty());
     each.map(str::to_owned).collect()
 }
 
 impl Job {
     fn set(&mut self, field: Field, cell: &str, shape: &mut Option<AspectRatio>) -> Result<(), Fault> {
         let set = &mut self.parameters;
+        let written = cell;
+        let cell = &*visible(cell);
         match field {
             Field::Provider => self.provider = Some(cell.to_owned()),
             Field::Model => self.model = Some(cell.to_owned()),
@@ -247,7 +243,7 @@ impl Job {
             Field::MaxTokens => set.max_tokens = Some(whole(cell, 1, i64::from(u32::MAX))? as u32),
             Field::Temperature => set.temperature = Some(number(cell, 0, 2)?),
             Field::TopP => set.top_p = Some(number(cell, 0, 1)?),
-            Field::References => self.references.extend(listed(cell)),
+            Field::References => self.references.extend(listed(written)),
             // They are part of the prompt.
             Field::Negative | Field::Styles => {}
         }
@@ -331,6 +327,7 @@ fn number(cell: &str, least: i32, most: i32) -> Result<f64, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::prompt::Problem;
 
     fn job(names: &[&str], row: &[&str], template: &str) -> Result<Job, Vec<CellError>> {
         let wanted = Wanted { template: template.to_owned(), ..Wanted::default() };
@@ -426,10 +423,41 @@ mod tests {
     }
 
     #[test]
+    fn what_nobody_wrote_is_not_sent() {
+        let faults = |names: &[&str], row: &[&str]| job(names, row, "a $animal").unwrap_err();
+        let at = |column, fault| CellError { column: Some(column), fault };
+        let surplus = |column, cell: &str| at(column, Fault::Surplus(cell.to_owned()));
+        assert_eq!(faults(&["seed", "prompt", ""], &["1", "a fox", " in snow"]), [surplus(2, "in snow")]);
+        assert_eq!(faults(&["prompt", "", "seed"], &["a fox", "in snow", "1"]), [surplus(1, "in snow")]);
+        assert_eq!(
+            faults(&["seed", "prompt", "avoid", ""], &["1", "a fox", "in snow", "fog"]),
+            [surplus(3, "fog")],
+            "the other cells may be shifted"
+        );
+        let error = |cell: &str| Fault::ErrorValue(cell.to_owned());
+        assert_eq!(faults(&["prompt", "seed"], &["#REF!", "#NV"]), [at(0, error("#REF!")), at(1, error("#NV"))]);
+        assert_eq!(faults(&["animal"], &["#¿NOMBRE?"]), [at(0, error("#¿NOMBRE?"))]);
+        assert_eq!(faults(&["prompt"], &["=B2&\" in snow\""]), [at(0, Fault::Formula("=B2&\" in snow\"".to_owned()))]);
+        assert_eq!(
+            faults(&["Prompt", "seed"], &["prompt", ""]),
+            [CellError { column: None, fault: Fault::NamesAgain }]
+        );
+        // Numbers of rows, notes and what is not seen are no faults.
+        let made = |names: &[&str], row: &[&str]| job(names, row, "").unwrap();
+        let one =
+            made(&["", "prompt", "#note", "seed", ""], &["0", "\u{200B}a fox\u{A0}", "#N/A", "7\u{200B}", "\u{FEFF} "]);
+        assert_eq!((one.prompts, one.parameters.seed), (vec!["a fox".to_owned()], Some(7)));
+        let family = "👨\u{200D}👩\u{200D}👧 in the sea\u{200B}side, ❤\u{FE0F}";
+        assert_eq!(made(&["prompt"], &[family]).prompts, [family]);
+        assert_eq!(job(&["prompt"], &["\u{200B}"], "").unwrap_err()[0].fault, Fault::NoPrompt);
+    }
+
+    #[test]
     fn what_is_wrong_is_told_by_column() {
         let faults = |names: &[&str], row: &[&str]| job(names, row, "").unwrap_err();
         let error = |column, fault| CellError { column, fault };
-        assert_eq!(faults(&["seed"], &["1"]), [error(None, Fault::NoPrompt)]);
+        assert_eq!(faults(&["seed"], &["1"]), [error(None, Fault::NoPromptColumn)]);
+        assert_eq!(faults(&["prompt", "seed"], &["", "1"]), [error(None, Fault::NoPrompt)]);
         let names = ["prompt", "seed", "n", "temperature", "aspect", "size"];
         assert_eq!(
             faults(&names, &["x", "1.5", "17", "hot", "wide", "8K"]),

@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use super::{Budget, NotATable, Table};
+use super::limits::{Budget, NotATable};
 
 /// A JSON object whose keys keep their order.
 struct Object(Vec<(String, Value)>);
@@ -83,9 +83,11 @@ fn text(value: Value) -> String {
     }
 }
 
-/// Reads a table.
-pub(super) fn read(source: &str) -> Result<Table, NotATable> {
-    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+/// The names of the columns, and the rows.
+pub(super) type ColumnsAndRows = (Vec<String>, Vec<Vec<String>>);
+
+/// Reads a table. Rows may be shorter than there are columns.
+pub(super) fn read(source: &str) -> Result<ColumnsAndRows, NotATable> {
     let mut gathered = Gathered::default();
     if source.trim_start().starts_with('[') {
         array(source, &mut gathered)?;
@@ -98,7 +100,7 @@ pub(super) fn read(source: &str) -> Result<Table, NotATable> {
             gathered.add(object)?;
         }
     }
-    Ok(Table::new(gathered.columns, gathered.rows))
+    Ok((gathered.columns, gathered.rows))
 }
 
 fn not_json(line: usize, error: &serde_json::Error) -> NotATable {
@@ -131,11 +133,11 @@ fn array(source: &str, gathered: &mut Gathered) -> Result<(), NotATable> {
     read.map_err(|error| beyond.unwrap_or_else(|| not_json(error.line(), &error)))
 }
 
-pub(super) fn write(table: &Table) -> String {
+pub(super) fn write(columns: &[String], rows: &[Vec<String>]) -> String {
     let mut out = String::new();
-    for row in &table.rows {
+    for row in rows {
         out.push('{');
-        for (index, (name, cell)) in table.columns.iter().zip(row).enumerate() {
+        for (index, (name, cell)) in columns.iter().zip(row).enumerate() {
             if index > 0 {
                 out.push(',');
             }
@@ -154,20 +156,20 @@ mod tests {
 
     #[test]
     fn keys_are_columns_in_the_order_of_their_coming() {
-        let table =
+        let (columns, rows) =
             read("{\"prompt\":\"fox\",\"seed\":7}\n\n{\"n\":2,\"prompt\":\"owl\",\"hat\":null,\"ok\":true}").unwrap();
-        assert_eq!(table.columns(), ["prompt", "seed", "n", "hat", "ok"]);
-        assert_eq!(table.rows()[0], ["fox", "7", "", "", ""]);
-        assert_eq!(table.rows()[1], ["owl", "", "2", "", "true"]);
+        assert_eq!(columns, ["prompt", "seed", "n", "hat", "ok"]);
+        assert_eq!(rows[0], ["fox", "7"]);
+        assert_eq!(rows[1], ["owl", "", "2", "", "true"]);
     }
 
     #[test]
     fn arrays_and_single_objects_are_tables_too() {
         for source in ["[{\"a\":1,\"b\":[\"x\",\"y\"]}]", "{\n \"a\": 1,\n \"b\": [\"x\", \"y\"]\n}"] {
-            let table = read(source).unwrap();
+            let (columns, rows) = read(source).unwrap();
             assert_eq!(
-                (table.columns(), table.rows()),
-                (&["a".to_owned(), "b".to_owned()][..], &[vec!["1".to_owned(), "x\ny".to_owned()]][..])
+                (columns, rows),
+                (vec!["a".to_owned(), "b".to_owned()], vec![vec!["1".to_owned(), "x\ny".to_owned()]])
             );
         }
     }
@@ -177,7 +179,7 @@ mod tests {
         let Err(NotATable::NotJson { line: 2, .. }) = read("{\"a\":1}\n[1]\n") else { panic!() };
         let Err(NotATable::NotJson { line: 2, .. }) = read("[{\"a\":1},\n3]") else { panic!() };
         let Err(NotATable::NotJson { line: 1, .. }) = read("prompt,seed") else { panic!() };
-        let many = format!("[{}{{}}]", "{},".repeat(super::super::MOST_ROWS));
+        let many = format!("[{}{{}}]", "{},".repeat(super::super::limits::MOST_ROWS));
         assert_eq!(read(&many), Err(NotATable::TooManyRows));
     }
 }

@@ -1,8 +1,11 @@
 //! Tables as text: CSV and its relatives, and what spreadsheets put on the clipboard.
 
+use std::{borrow::Cow, cmp::Reverse};
+
 use super::{
-    Budget, MOST_ROWS, NotATable, Table,
     formula::{guarded, unguarded},
+    limits::{Budget, MOST_COLUMNS, MOST_ROWS, NotATable},
+    names,
 };
 
 /// What can stand between values; where several fit, the first one counts.
@@ -11,43 +14,125 @@ const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
 /// So much of a text is looked at to find out what stands between its values, in bytes.
 const SAMPLE: usize = 64 << 10;
 
-/// Bytes as text: UTF-8, or UTF-16 if they say so or are plainly that.
-pub(super) fn decode(bytes: &[u8]) -> Result<String, NotATable> {
-    let wide = |bytes: &[u8], read: fn([u8; 2]) -> u16| {
-        let units = bytes.chunks_exact(2).map(|pair| read([pair[0], pair[1]]));
-        char::decode_utf16(units).collect::<Result<String, _>>().map_err(|_invalid| NotATable::NotText)
-    };
-    let text = match bytes {
-        [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes)?,
-        [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes)?,
-        [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest)?,
-        [first, 0, ..] if *first != 0 => wide(bytes, u16::from_le_bytes)?,
-        [0, first, ..] if *first != 0 => wide(bytes, u16::from_be_bytes)?,
-        bytes => utf8(bytes)?,
-    };
-    // A workbook that is no zip, a picture, a program: no table has such characters.
-    if text.contains('\0') { Err(NotATable::NotText) } else { Ok(text) }
+/// What no text has in it as a byte: with it between values, each line is one of them.
+const NO_SEPARATOR: u8 = 0xFF;
+
+/// So many rows are looked at for the names of columns.
+const HEAD: usize = 24;
+
+/// The records of a text.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Records {
+    pub(super) rows: Vec<Vec<String>>,
+    /// The rows that have a blank line before them, which is no row.
+    pub(super) set_apart: Vec<usize>,
 }
 
-fn utf8(bytes: &[u8]) -> Result<String, NotATable> {
-    str::from_utf8(bytes).map(str::to_owned).map_err(|_invalid| NotATable::NotText)
-}
-
-/// Reads separated values.
-pub(super) fn read(text: &str) -> Result<Vec<Vec<String>>, NotATable> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+/// Reads separated values. A text whose names are one stays one column, whatever commas are in its lines.
+pub(super) fn read(text: &str) -> Result<Records, NotATable> {
     // Spreadsheets write, and heed, a first line that says what stands between the values.
     let (separator, text) = match told(text) {
-        Some((separator, rest)) => (separator, rest),
+        Some((separator, rest)) => (Some(separator), rest),
         None => (sniff(text), text),
     };
-    records(text, separator, true)
+    let separator = separator.unwrap_or(NO_SEPARATOR);
+    let text = literal(text, separator);
+    Ok(Records { rows: records(&text, separator, true)?, set_apart: set_apart(text.as_bytes(), separator) })
+}
+
+/// The records that have a blank line before them.
+fn set_apart(bytes: &[u8], separator: u8) -> Vec<usize> {
+    let is_end = |place: usize| matches!(bytes.get(place), Some(b'\n' | b'\r'));
+    let mut found = Vec::new();
+    let mut place = 0;
+    for record in 0.. {
+        let begin = place;
+        while is_end(place) {
+            place += 1;
+        }
+        if place >= bytes.len() {
+            break;
+        }
+        if place > begin && record > 0 {
+            found.push(record);
+        }
+        let mut begins = true;
+        while place < bytes.len() && !is_end(place) {
+            if begins && bytes[place] == b'"' {
+                place = closing(bytes, place).unwrap_or(bytes.len());
+            }
+            begins = bytes.get(place) == Some(&separator);
+            place += 1;
+        }
+        place += 1 + usize::from(bytes.get(place..place + 2) == Some(b"\r\n"));
+    }
+    found
+}
+
+/// Whether a text has a row of names that are known, whatever stands between them.
+pub(super) fn has_names(text: &str) -> bool {
+    told(text).is_some() || SEPARATORS.into_iter().any(|separator| names::known_names(&head(text, separator)).is_some())
+}
+
+/// The first rows of a text.
+fn head(text: &str, separator: u8) -> Vec<Vec<String>> {
+    let sample = &text[..text.floor_char_boundary(SAMPLE)];
+    let reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(sample.as_bytes());
+    let cells =
+        |record: csv::ByteRecord| record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
+    reader.into_byte_records().map_while(Result::ok).take(HEAD).map(cells).collect()
+}
+
+/// A text in which cells that only begin with a quotation mark, such as `"red" fox`, are quoted whole: what stands in
+/// them is text, and readers of CSV would leave the marks out.
+fn literal(text: &str, separator: u8) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let ends = |byte: u8| byte == separator || byte == b'\n' || byte == b'\r';
+    let mut out = String::new();
+    let (mut copied, mut place, mut begins) = (0, 0, true);
+    while place < bytes.len() {
+        if bytes[place] != b'"' || !begins {
+            begins = ends(bytes[place]);
+            place += 1;
+            continue;
+        }
+        let opened = place;
+        let Some(closed) = closing(bytes, opened) else { break };
+        place = closed + 1;
+        begins = false;
+        if bytes.get(place).is_some_and(|&after| !ends(after)) {
+            let end = bytes[opened..].iter().position(|&byte| ends(byte)).map_or(bytes.len(), |end| opened + end);
+            out.push_str(&text[copied..opened]);
+            out.push('"');
+            out.push_str(&text[opened..end].replace('"', "\"\""));
+            out.push('"');
+            (copied, place) = (end, end);
+        }
+    }
+    if copied == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(&text[copied..]);
+    Cow::Owned(out)
+}
+
+/// The quotation mark that closes a cell which one opens; a doubled one is text.
+fn closing(bytes: &[u8], opened: usize) -> Option<usize> {
+    let mut place = opened + 1;
+    loop {
+        place += memchr::memchr(b'"', bytes.get(place..)?)?;
+        if bytes.get(place + 1) != Some(&b'"') {
+            return Some(place);
+        }
+        place += 2;
+    }
 }
 
 /// Reads what was copied: tabs between cells, line breaks between rows. Text without tabs is one column, whatever
 /// commas are in it.
 pub(super) fn cells(text: &str) -> Result<Vec<Vec<String>>, NotATable> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     // Only what a spreadsheet has quoted is quoted; elsewhere quotation marks are text.
     let quoted = matches!(scan(text, b'\t', usize::MAX), Scan { sound: true, .. });
     records(text, b'\t', quoted)
@@ -65,8 +150,20 @@ fn told(text: &str) -> Option<(u8, &str)> {
     }
 }
 
-/// What stands between the values of a text: the separator by which most rows have as many cells as the first.
-fn sniff(text: &str) -> u8 {
+/// What stands between the values of a text: the separator by which known names are found, else that by which most rows
+/// have as many cells as the first. None if it is one column.
+fn sniff(text: &str) -> Option<u8> {
+    let named = SEPARATORS.into_iter().filter_map(|separator| {
+        let head = head(text, separator);
+        let place = names::known_names(&head)?;
+        Some((place, Reverse(head[place].len()), separator))
+    });
+    if let Some((_, Reverse(cells), separator)) = named.min_by_key(|(place, cells, _)| (*place, *cells)) {
+        return (cells > 1).then_some(separator);
+    }
+    // Blank lines say nothing of how many cells a row has.
+    let ink = text.find(|character: char| !character.is_whitespace()).unwrap_or(0);
+    let text = &text[text[..ink].rfind(['\n', '\r']).map_or(0, |end| end + 1)..];
     let best = SEPARATORS
         .into_iter()
         .map(|separator| (separator, scan(text, separator, SAMPLE)))
@@ -78,7 +175,6 @@ fn sniff(text: &str) -> u8 {
         || SEPARATORS.into_iter().find(|&separator| scan(text, separator, SAMPLE).first > 1),
         |(best, _)| Some(best),
     )
-    .unwrap_or(SEPARATORS[0])
 }
 
 /// How a text looks if this separates its values.
@@ -165,7 +261,7 @@ fn records(text: &str, separator: u8, quoting: bool) -> Result<Vec<Vec<String>>,
         if records.len() > MOST_ROWS {
             return Err(NotATable::TooManyRows);
         }
-        let mut row = Vec::with_capacity(record.len().min(super::MOST_COLUMNS));
+        let mut row = Vec::with_capacity(record.len().min(MOST_COLUMNS));
         for (column, cell) in record.iter().enumerate() {
             budget.cell(records.len(), column, cell.len())?;
             row.push(unguarded(String::from_utf8_lossy(cell).into_owned()));
@@ -183,20 +279,14 @@ fn open_quote(text: &str, separator: u8) -> Option<usize> {
     while place < bytes.len() {
         let byte = bytes[place];
         if byte == b'"' && begins {
-            let opened = place;
-            place += 1;
-            loop {
-                let Some(next) = memchr::memchr(b'"', &bytes[place..]) else { return Some(opened) };
-                place += next + 1;
-                if bytes.get(place) != Some(&b'"') {
-                    break;
-                }
-                place += 1;
+            match closing(bytes, place) {
+                Some(closed) => place = closed,
+                None => return Some(place),
             }
             begins = false;
-            continue;
+        } else {
+            begins = byte == separator || byte == b'\n' || byte == b'\r';
         }
-        begins = byte == separator || byte == b'\n' || byte == b'\r';
         place += 1;
     }
     None
@@ -225,9 +315,9 @@ pub(super) fn copied<R: AsRef<[String]>>(rows: impl IntoIterator<Item = R>) -> S
 }
 
 /// Every cell is quoted, so that whoever reads it, here or elsewhere, has nothing to guess.
-pub(super) fn write(table: &Table) -> String {
-    let mut out = String::from("\u{feff}");
-    for row in std::iter::once(&table.columns).chain(&table.rows) {
+pub(super) fn write<'a>(rows: impl Iterator<Item = &'a [String]>) -> String {
+    let mut out = String::from("\u{FEFF}");
+    for row in rows {
         for (index, cell) in row.iter().enumerate() {
             if index > 0 {
                 out.push(',');
@@ -251,7 +341,7 @@ mod tests {
     use super::*;
 
     fn rows(text: &str) -> Vec<Vec<String>> {
-        read(text).unwrap()
+        read(text).unwrap().rows
     }
 
     #[test]
@@ -282,11 +372,48 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_said() {
-        assert_eq!(decode(b"\x89PNG\r\n\x1a\n"), Err(NotATable::NotText));
-        assert_eq!(decode(&[0xb4, 0xa3, 0xa5, 0xdc]), Err(NotATable::NotText), "Big5");
-        assert_eq!(decode(b"\xef\xbb\xbfa").as_deref(), Ok("a"));
-        let wide: Vec<u8> = "a,海".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert_eq!(decode(&wide).as_deref(), Ok("a,海"));
+    fn one_column_stays_one_column() {
+        for (text, lines) in [
+            (
+                "prompt\na fox, in snow, at dawn\nan owl, on a branch\n",
+                &["a fox, in snow, at dawn", "an owl, on a branch"][..],
+            ),
+            ("Prompt\r\n\"a fox, in snow\"\r\na fox; at dawn\ta|b\r\n", &["a fox, in snow", "a fox; at dawn\ta|b"]),
+            ("提示詞\n\"red\" fox, \"big\"\n5\" pipe, old\n", &["\"red\" fox, \"big\"", "5\" pipe, old"]),
+            ("prompt\n\"two\nlines, \"\"quoted\"\"\"\nx,y\n", &["two\nlines, \"quoted\"", "x,y"]),
+            ("animal\nfox, red\nowl; white\n", &["fox, red", "owl; white"]),
+            ("prompt\nsize, model\nseed; n\n", &["size, model", "seed; n"]),
+        ] {
+            let expected: Vec<Vec<String>> = lines.iter().map(|line| vec![(*line).to_owned()]).collect();
+            assert_eq!(rows(text)[1..], expected, "{text:?}");
+        }
+        assert_eq!(read("prompt\n\"a fox, in snow\nan owl"), Err(NotATable::OpenQuote { line: 2 }));
+    }
+
+    #[test]
+    fn blank_lines_set_rows_apart_and_are_none() {
+        for text in
+            ["a,b\n1,2\n\n3,4\n5,6\n", "a,b\r\n1,\"2\n\n\"\r\n\r\n\r\n3,4\r\n5,6\r\n\r\n", "\n\na,b\r1,2\r\r3,4\r5,6"]
+        {
+            let read = read(text).unwrap();
+            assert_eq!((read.rows.len(), read.set_apart), (4, vec![2]), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn names_say_what_stands_between_values() {
+        assert_eq!(
+            rows("prompt;seed\na fox, in snow, at dawn;1\nan owl, white;2")[1],
+            ["a fox, in snow, at dawn", "1"]
+        );
+        assert_eq!(rows("Campaign, Q4\n\nprompt\tseed\tn\na, b\t1\t2")[1], ["prompt", "seed", "n"]);
+        assert_eq!(rows("prompt,seed\na;b;c;d,1\ne;f;g;h,2")[1], ["a;b;c;d", "1"]);
+        assert_eq!(rows("seed,prompt\n1,a fox, in snow")[1], ["1", "a fox", " in snow"], "it is told of later");
+    }
+
+    #[test]
+    fn marks_of_which_a_cell_does_not_consist_are_text() {
+        assert_eq!(rows("prompt,seed\n\"red\" fox,7\n\"a, b\",8")[1..], [["\"red\" fox", "7"], ["a, b", "8"]]);
+        assert_eq!(rows("prompt,seed\n\"say \"\"hi\"\"\" now,7")[1], ["\"say \"\"hi\"\"\" now", "7"]);
     }
 }

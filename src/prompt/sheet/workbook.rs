@@ -1,10 +1,17 @@
 //! Tables in Office Open XML workbooks.
 
-use std::io::{Cursor, Read as _};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    io::{Cursor, Read as _},
+};
 
-use calamine::{DataRef, Reader as _, SheetVisible, Xlsx, XlsxError};
+use calamine::{DataRef, Reader as _, SheetVisible, Xlsx, XlsxCellReader, XlsxError, XlsxFormulaMetadata};
 
-use super::{Budget, LARGEST_FILE, NotATable};
+use super::{
+    column::Column,
+    limits::{Budget, LARGEST_FILE, NotATable},
+    names, unusable,
+};
 
 /// The parts of a workbook that are read unpack to no more than this, in bytes.
 const LARGEST_UNPACKED: u64 = 2 * LARGEST_FILE as u64;
@@ -12,8 +19,17 @@ const LARGEST_UNPACKED: u64 = 2 * LARGEST_FILE as u64;
 /// Minutes of a day, by which spreadsheets keep times as fractions.
 const DAY: f64 = 24.0 * 60.0;
 
-/// Reads the first visible sheet that has anything in it.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Vec<String>>, NotATable> {
+/// What is in a workbook.
+#[derive(Debug, Default)]
+pub(super) struct Sheets {
+    /// The rows of the sheet that was read.
+    pub(super) rows: Vec<Vec<String>>,
+    /// Other visible sheets that have something in them.
+    pub(super) others: Vec<String>,
+}
+
+/// Reads a visible sheet: the first one that names a column of prompts, else the first one that has anything in it.
+pub(super) fn read(bytes: &[u8]) -> Result<Sheets, NotATable> {
     weigh(bytes)?;
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| bad(&error))?;
     let names: Vec<String> = workbook
@@ -22,13 +38,28 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Vec<String>>, NotATable> {
         .filter(|sheet| sheet.visible == SheetVisible::Visible)
         .map(|sheet| sheet.name.clone())
         .collect();
+    let mut chosen: Option<(usize, Vec<Vec<String>>, bool)> = None;
+    let mut full = Vec::new();
     for name in names {
-        let rows = sheet(&mut workbook, &name)?;
-        if !rows.is_empty() {
-            return Ok(rows);
+        // What is wrong with a sheet that is not read does not matter.
+        let rows = match sheet(&mut workbook, &name) {
+            Ok(rows) => rows,
+            Err(_) if chosen.is_some() => Vec::new(),
+            Err(error) => return Err(error),
+        };
+        if rows.is_empty() {
+            continue;
         }
+        let is_named = names::known_names(&rows)
+            .is_some_and(|place| rows[place].iter().any(|cell| Column::of(cell) == Column::Prompt));
+        if chosen.as_ref().is_none_or(|(_, _, named)| is_named && !named) {
+            chosen = Some((full.len(), rows, is_named));
+        }
+        full.push(name);
     }
-    Err(NotATable::Empty)
+    let (place, rows, _) = chosen.ok_or(NotATable::Empty)?;
+    full.remove(place);
+    Ok(Sheets { rows, others: full })
 }
 
 fn bad(error: &XlsxError) -> NotATable {
@@ -40,44 +71,117 @@ fn weigh(bytes: &[u8]) -> Result<(), NotATable> {
     let broken = |error: &dyn std::fmt::Display| NotATable::BadWorkbook { reason: error.to_string() };
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
     let mut left = LARGEST_UNPACKED;
+    let mut is_office = false;
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|error| broken(&error))?;
         // Pictures in a workbook stay packed.
         let name = part.name().map_err(|error| broken(&error))?.to_ascii_lowercase();
+        is_office |= name.starts_with("xl/");
         if ![".xml", ".rels"].iter().any(|ending| name.ends_with(ending)) {
             continue;
         }
         let unpacked = std::io::copy(&mut part.take(left + 1), &mut std::io::sink()).map_err(|error| broken(&error))?;
         left = left.checked_sub(unpacked).ok_or(NotATable::TooLarge)?;
     }
-    Ok(())
+    if is_office { Ok(()) } else { Err(NotATable::OtherWorkbook) }
+}
+
+/// The rows of a sheet so far.
+#[derive(Default)]
+struct Gathered {
+    rows: Vec<Vec<String>>,
+    budget: Budget,
+}
+
+impl Gathered {
+    fn put(&mut self, (row, column): (u32, u32), text: String) -> Result<(), NotATable> {
+        let (row, column) = (row as usize, column as usize);
+        self.budget.cell(row, column, text.len())?;
+        if self.rows.len() <= row {
+            self.rows.resize(row + 1, Vec::new());
+        }
+        let cells = &mut self.rows[row];
+        if cells.len() <= column {
+            cells.resize(column + 1, String::new());
+        }
+        cells[column] = text;
+        Ok(())
+    }
 }
 
 /// Reads cell by cell: a sheet with one cell in its last corner would not fit into memory otherwise.
 fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Vec<String>>, NotATable> {
-    let mut reader = match workbook.worksheet_cells_reader(name) {
-        Ok(reader) => reader,
-        // A sheet of charts has no cells.
-        Err(XlsxError::NotAWorksheet(_) | XlsxError::WorksheetNotFound(_)) => return Ok(Vec::new()),
-        Err(error) => return Err(bad(&error)),
-    };
-    let mut budget = Budget::default();
-    let mut rows: Vec<Vec<String>> = Vec::new();
-    while let Some(cell) = reader.next_cell().map_err(|error| bad(&error))? {
-        let (row, column) = cell.get_position();
-        let (row, column) = (row as usize, column as usize);
-        // A cell that only has a colour is none.
-        let Some(text) = text(cell.get_value()) else { continue };
-        budget.cell(row, column, text.len())?;
-        if rows.len() <= row {
-            rows.resize(row + 1, Vec::new());
+    let mut gathered = Gathered::default();
+    let mut shared: BTreeMap<usize, String> = BTreeMap::new();
+    // Errors that the reader does not know, with their place among the cells.
+    let mut unknown = VecDeque::new();
+    let Some(mut reader) = cells(workbook, name)? else { return Ok(Vec::new()) };
+    for place in 0_usize.. {
+        let cell = match reader.next_cell_with_formula_metadata() {
+            Ok(Some(cell)) => cell,
+            Ok(None) => break,
+            Err(XlsxError::CellError(error)) => {
+                unknown.push_back((place, error));
+                continue;
+            }
+            Err(error) => return Err(bad(&error)),
+        };
+        let text = match (&cell.value, cell.formula) {
+            // A formula that nobody has worked out stands for itself: it is no value, and it is not nothing.
+            (DataRef::Empty, Some(formula)) => Some(unsolved(formula, &mut shared)),
+            (value, Some(XlsxFormulaMetadata::Shared { shared_index, formula, .. })) => {
+                shared.insert(shared_index, formula);
+                text(value)
+            }
+            // A cell that only has a colour is none.
+            (value, _) => text(value),
+        };
+        if let Some(text) = text {
+            gathered.put(cell.pos, text)?;
         }
-        if rows[row].len() <= column {
-            rows[row].resize(column + 1, String::new());
-        }
-        rows[row][column] = text;
     }
-    Ok(rows)
+    if unknown.is_empty() {
+        return Ok(gathered.rows);
+    }
+    // Read once more only for where they are.
+    drop(reader);
+    let Some(mut reader) = cells(workbook, name)? else { return Ok(gathered.rows) };
+    for place in 0_usize.. {
+        let Some(cell) = reader.next_formula().map_err(|error| bad(&error))? else { break };
+        match unknown.pop_front() {
+            Some((at, error)) if at == place => gathered.put(cell.get_position(), error)?,
+            Some(later) => unknown.push_front(later),
+            None => break,
+        }
+    }
+    Ok(gathered.rows)
+}
+
+/// What reads the cells of a sheet; none if it is one of charts.
+fn cells<'a, 'b>(
+    workbook: &'a mut Xlsx<Cursor<&'b [u8]>>,
+    name: &str,
+) -> Result<Option<XlsxCellReader<'a, Cursor<&'b [u8]>>>, NotATable> {
+    match workbook.worksheet_cells_reader(name) {
+        Ok(reader) => Ok(Some(reader)),
+        Err(XlsxError::NotAWorksheet(_) | XlsxError::WorksheetNotFound(_)) => Ok(None),
+        Err(error) => Err(bad(&error)),
+    }
+}
+
+/// A formula as it is written. Cells that share one say only its number, but for the first of them.
+fn unsolved(formula: XlsxFormulaMetadata, shared: &mut BTreeMap<usize, String>) -> String {
+    let written = match formula {
+        XlsxFormulaMetadata::Normal { formula } => formula,
+        XlsxFormulaMetadata::Shared { shared_index, formula, .. } => {
+            shared.insert(shared_index, formula.clone());
+            formula
+        }
+        XlsxFormulaMetadata::SharedDerived { shared_index } => shared.get(&shared_index).cloned().unwrap_or_default(),
+        _ => String::new(),
+    };
+    let written = written.trim().trim_start_matches('=');
+    format!("={}", if unusable::is_formula(&format!("={written}")) { written } else { "?" })
 }
 
 /// A value as a person wrote it.
@@ -112,54 +216,68 @@ mod tests {
     use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
     use super::*;
-    use crate::prompt::sheet::{MOST_COLUMNS, Table};
+    use crate::prompt::sheet::{Headings, MOST_COLUMNS, Table, TableReading};
 
     /// A workbook as spreadsheets write it, with two sheets: an empty one, and one of these rows.
     fn workbook(rows: &str, strings: &str) -> Vec<u8> {
+        workbook_of(&[("Empty", "visible", String::new()), ("Jobs", "visible", rows.to_owned())], strings)
+    }
+
+    /// A workbook of sheets, each with its name, its state and its rows.
+    fn workbook_of(sheets: &[(&str, &str, String)], strings: &str) -> Vec<u8> {
         let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
         let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
         let package = "http://schemas.openxmlformats.org/package/2006";
-        let parts = [
+        let numbered = || sheets.iter().enumerate().map(|(index, sheet)| (index + 1, sheet));
+        let (mut list, mut parts) = (String::new(), String::new());
+        for (number, (name, state, _)) in numbered() {
+            list.extend([format!(
+                "<sheet name=\"{name}\" sheetId=\"{number}\" state=\"{state}\" r:id=\"rId{number}\"/>"
+            )]);
+            parts.extend([format!(
+                "<Relationship Id=\"rId{number}\" Type=\"{office}/worksheet\" Target=\"worksheets/sheet{number}.xml\"/>"
+            )]);
+        }
+        let mut files = vec![
             (
-                "[Content_Types].xml",
+                "[Content_Types].xml".to_owned(),
                 format!(
                     "<Types xmlns=\"{package}/content-types\"><Default Extension=\"xml\" ContentType=\"application/xml\"/></Types>"
                 ),
             ),
             (
-                "_rels/.rels",
+                "_rels/.rels".to_owned(),
                 format!(
                     "<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"rId1\" Type=\"{office}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
                 ),
             ),
             (
-                "xl/workbook.xml",
+                "xl/workbook.xml".to_owned(),
+                format!("<workbook xmlns=\"{main}\" xmlns:r=\"{office}\"><sheets>{list}</sheets></workbook>"),
+            ),
+            (
+                "xl/_rels/workbook.xml.rels".to_owned(),
                 format!(
-                    "<workbook xmlns=\"{main}\" xmlns:r=\"{office}\"><sheets><sheet name=\"Empty\" sheetId=\"1\" r:id=\"rId1\"/><sheet name=\"Jobs\" sheetId=\"2\" r:id=\"rId2\"/></sheets></workbook>"
+                    "<Relationships xmlns=\"{package}/relationships\">{parts}<Relationship Id=\"strings\" Type=\"{office}/sharedStrings\" Target=\"sharedStrings.xml\"/><Relationship Id=\"styles\" Type=\"{office}/styles\" Target=\"styles.xml\"/></Relationships>"
                 ),
             ),
             (
-                "xl/_rels/workbook.xml.rels",
-                format!(
-                    "<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"rId1\" Type=\"{office}/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"rId2\" Type=\"{office}/worksheet\" Target=\"worksheets/sheet2.xml\"/><Relationship Id=\"rId3\" Type=\"{office}/sharedStrings\" Target=\"sharedStrings.xml\"/><Relationship Id=\"rId4\" Type=\"{office}/styles\" Target=\"styles.xml\"/></Relationships>"
-                ),
-            ),
-            (
-                "xl/styles.xml",
+                "xl/styles.xml".to_owned(),
                 format!(
                     "<styleSheet xmlns=\"{main}\"><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"20\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>"
                 ),
             ),
-            ("xl/sharedStrings.xml", format!("<sst xmlns=\"{main}\">{strings}</sst>")),
-            ("xl/worksheets/sheet1.xml", format!("<worksheet xmlns=\"{main}\"><sheetData/></worksheet>")),
-            (
-                "xl/worksheets/sheet2.xml",
-                format!("<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>"),
-            ),
+            ("xl/sharedStrings.xml".to_owned(), format!("<sst xmlns=\"{main}\">{strings}</sst>")),
         ];
+        files.extend(numbered().map(|(number, (_, _, rows))| {
+            (
+                format!("xl/worksheets/sheet{number}.xml"),
+                format!("<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>"),
+            )
+        }));
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-        for (name, text) in parts {
+        for (name, text) in files {
             zip.start_file(name, options).unwrap();
             zip.write_all(text.as_bytes()).unwrap();
         }
@@ -194,7 +312,7 @@ mod tests {
         let bomb = " ".repeat(LARGEST_UNPACKED as usize);
         assert_eq!(table(&bomb, ""), Err(NotATable::TooLarge));
         // A long text that every cell refers to.
-        let text = format!("<si><t>{}</t></si>", "x".repeat(super::super::LONGEST_CELL));
+        let text = format!("<si><t>{}</t></si>", "x".repeat(crate::prompt::sheet::LONGEST_CELL));
         let cells: String = (1..2000).map(|_| "<row><c t=\"s\"><v>0</v></c></row>").collect();
         assert_eq!(table(&cells, &text), Err(NotATable::TooLarge));
     }
@@ -205,5 +323,73 @@ mod tests {
         assert!(matches!(Table::read(&whole[..whole.len() / 2], "a.xlsx"), Err(NotATable::BadWorkbook { .. })));
         assert!(matches!(Table::read(b"PK\x03\x04nothing", "a.xlsx"), Err(NotATable::BadWorkbook { .. })));
         assert_eq!(table("", ""), Err(NotATable::Empty));
+    }
+
+    fn text_cell(place: &str, text: &str) -> String {
+        format!("<c r=\"{place}\" t=\"str\"><v>{text}</v></c>")
+    }
+
+    #[test]
+    fn errors_and_formulas_without_results_stay_in_their_cells() {
+        let rows = [
+            format!("<row r=\"1\">{}{}</row>", text_cell("A1", "prompt"), text_cell("B1", "seed")),
+            "<row r=\"2\"><c r=\"A2\" t=\"str\"><f>\"a \"&amp;\"fox\"</f><v>a fox</v></c></row>".to_owned(),
+            "<row r=\"3\"><c r=\"A3\"><f>B3&amp;\" owl\"</f></c><c r=\"B3\" t=\"e\"><v>#N/A</v></c></row>".to_owned(),
+            "<row r=\"4\"><c r=\"A4\" t=\"e\"><f>X1</f><v>#SPILL!</v></c><c r=\"B4\"><v>7</v></c></row>".to_owned(),
+            "<row r=\"5\"><c r=\"A5\" t=\"e\"><v>#REF!</v></c><c r=\"B5\" t=\"e\"><v>#BLOCKED!</v></c></row>"
+                .to_owned(),
+            "<row r=\"6\"><c r=\"A6\"><f t=\"shared\" si=\"0\" ref=\"A6:A7\">C6</f><v/></c></row>".to_owned(),
+            "<row r=\"7\"><c r=\"A7\"><f t=\"shared\" si=\"0\"/></c></row>".to_owned(),
+            "<row r=\"8\"><c r=\"A8\" t=\"str\"><f>IF(B8=1,\"x\",\"\")</f><v></v></c></row>".to_owned(),
+            format!("<row r=\"9\">{}</row>", text_cell("A9", "#NV")),
+        ];
+        let table = table(&rows.concat(), "").unwrap();
+        let cells: Vec<[&str; 2]> = table.rows().iter().map(|row| [row[0].as_str(), row[1].as_str()]).collect();
+        assert_eq!(
+            cells,
+            [
+                ["a fox", ""],
+                ["=B3&\" owl\"", "#N/A"],
+                ["#SPILL!", "7"],
+                ["#REF!", "#BLOCKED!"],
+                ["=C6", ""],
+                ["=C6", ""],
+                ["", ""],
+                ["#NV", ""],
+            ]
+        );
+        let headings = Headings::read(table.columns());
+        let faulty: Vec<bool> = table.rows().iter().map(|row| !headings.unusable(row).is_empty()).collect();
+        assert_eq!(faulty, [false, true, true, true, true, true, false, true]);
+    }
+
+    #[test]
+    fn titles_and_merged_names_are_seen() {
+        let rows = [
+            format!("<row r=\"1\">{}</row>", text_cell("A1", "Campaign Q4")),
+            format!("<row r=\"3\">{}{}</row>", text_cell("A3", "prompt"), text_cell("C3", "seed")),
+            format!("<row r=\"4\">{}{}</row>", text_cell("A4", "a fox"), text_cell("B4", "in snow")),
+        ];
+        let reading = TableReading::read(&workbook(&rows.concat(), ""), "jobs.xlsx", None).unwrap();
+        assert_eq!(reading.left_out, ["Campaign Q4"]);
+        assert_eq!(reading.table.columns(), ["prompt", "", "seed"]);
+        assert!(!Headings::read(reading.table.columns()).unusable(&reading.table.rows()[0]).is_empty());
+    }
+
+    #[test]
+    fn the_sheet_of_prompts_is_read_and_others_are_named() {
+        let cell = |text: &str| {
+            format!("<row r=\"1\">{}</row><row r=\"2\">{}</row>", text_cell("A1", text), text_cell("A2", "a fox"))
+        };
+        let sheets = [
+            ("Read me", "visible", cell("Campaign")),
+            ("Old", "hidden", cell("prompt")),
+            ("Jobs", "visible", cell("Prompt")),
+        ];
+        let reading = TableReading::read(&workbook_of(&sheets, ""), "jobs.xlsx", None).unwrap();
+        assert_eq!(
+            (reading.table.columns(), reading.other_sheets),
+            (&["Prompt".to_owned()][..], vec!["Read me".to_owned()])
+        );
     }
 }

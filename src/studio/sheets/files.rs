@@ -4,11 +4,12 @@ use std::{
     fs::{self, File},
     io::{Read as _, Write as _},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use crate::{
     library::open_regular,
-    prompt::sheet::{LARGEST_FILE, NotATable, Table},
+    prompt::sheet::{Headings, LARGEST_FILE, NotATable, RecognizedBy, Table, TableReading, TextEncoding},
     recipe::Sheet,
 };
 
@@ -18,12 +19,26 @@ const LONGEST: usize = 200;
 /// A table that was read from a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableFile {
-    /// The file's name without its ending.
+    /// The file's name.
+    pub file: String,
+    /// The same without its ending.
     pub name: String,
     /// The folder that it is in.
     pub folder: Option<PathBuf>,
-    /// What is in it.
-    pub table: Table,
+    /// The table that is in it, and how it was read.
+    pub reading: TableReading,
+    /// Rows that cannot be sent as they are in the file, whatever else is asked for.
+    pub unusable_rows: usize,
+    /// What is in it, to be read in another encoding.
+    bytes: Arc<[u8]>,
+}
+
+impl TableFile {
+    /// Whether a person should look at it before it is opened: its encoding is a guess, or some of it was not read.
+    pub fn is_doubtful(&self) -> bool {
+        let guessed = self.reading.recognition.is_some_and(|recognition| recognition.by == RecognizedBy::Guess);
+        guessed || !self.reading.left_out.is_empty() || !self.reading.other_sheets.is_empty()
+    }
 }
 
 /// Why a file gives no table.
@@ -37,18 +52,36 @@ pub enum TableError {
     NotATable(#[from] NotATable),
 }
 
-/// Reads a file as a table.
-pub(super) fn read(path: &Path) -> Result<TableFile, TableError> {
+/// Reads a file as a table, in the encoding that is given or recognized.
+pub(super) fn read(path: &Path, encoding: Option<TextEncoding>) -> Result<TableFile, TableError> {
     let unreadable = |error: std::io::Error| TableError::Unreadable(error.to_string());
     let mut bytes = Vec::new();
     let file = open_regular(path).map_err(unreadable)?;
     // One byte too many is enough to see that it is too large.
     file.take(LARGEST_FILE as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    let name = name(path);
-    let table = Table::read(&bytes, &name)?;
+    let file = name(path);
     let folder = std::path::absolute(path).ok().and_then(|path| path.parent().map(Path::to_owned));
-    let name = path.file_stem().map_or(name, |stem| stem.to_string_lossy().into_owned());
-    Ok(TableFile { name, folder, table })
+    let name = path.file_stem().map_or_else(|| file.clone(), |stem| stem.to_string_lossy().into_owned());
+    table(file, name, folder, bytes.into(), encoding)
+}
+
+/// Reads what is in a file once more, in another encoding.
+pub(super) fn read_again(file: &TableFile, encoding: TextEncoding) -> Result<TableFile, TableError> {
+    let TableFile { file, name, folder, bytes, .. } = file;
+    table(file.clone(), name.clone(), folder.clone(), Arc::clone(bytes), Some(encoding))
+}
+
+fn table(
+    file: String,
+    name: String,
+    folder: Option<PathBuf>,
+    bytes: Arc<[u8]>,
+    encoding: Option<TextEncoding>,
+) -> Result<TableFile, TableError> {
+    let reading = TableReading::read(&bytes, &file, encoding)?;
+    let headings = Headings::read(reading.table.columns());
+    let unusable_rows = reading.table.rows().iter().filter(|row| !headings.unusable(row).is_empty()).count();
+    Ok(TableFile { file, name, folder, reading, unusable_rows, bytes })
 }
 
 /// A file's name as a person knows it.
@@ -95,8 +128,6 @@ pub(super) fn suggested(sheet: &Sheet) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use uuid::Uuid;
 
     use super::*;
@@ -115,11 +146,28 @@ mod tests {
         let path = folder.path().join(suggested(&sheet));
         assert!(path.ends_with("a-b- 狐狸-.csv"));
         write(&path, &sheet).unwrap();
-        let file = read(&path).unwrap();
+        let file = read(&path, None).unwrap();
+        assert!(!file.is_doubtful());
         assert_eq!((file.name.as_str(), file.folder.as_deref()), ("a-b- 狐狸-", Some(folder.path())));
-        assert_eq!((file.table.columns(), file.table.rows()), (&sheet.columns[..], &[cells][..]));
-        assert!(matches!(read(&folder.path().join("none.csv")), Err(TableError::Unreadable(_))));
+        assert_eq!((file.reading.table.columns(), file.reading.table.rows()), (&sheet.columns[..], &[cells][..]));
+        assert!(matches!(read(&folder.path().join("none.csv"), None), Err(TableError::Unreadable(_))));
         fs::write(&path, b"\x89PNG\r\n\x1a\n\0").unwrap();
-        assert_eq!(read(&path), Err(TableError::NotATable(NotATable::NotText)));
+        assert_eq!(read(&path, None), Err(TableError::NotATable(NotATable::NotText)));
+    }
+
+    #[test]
+    fn a_guess_is_doubtful_and_the_same_bytes_are_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("jobs.csv");
+        fs::write(&path, b"prompt,seed\n\xa7\xd6\xb7\xe0,1\n#REF!,2\n").unwrap();
+        let guessed = read(&path, None).unwrap();
+        assert!(guessed.is_doubtful());
+        assert_eq!(guessed.unusable_rows, 1);
+        fs::remove_file(&path).unwrap();
+        let other = read_again(&guessed, "big5".parse().unwrap()).unwrap();
+        assert_eq!(other.reading.table.rows()[0][0], "快獅");
+        assert!(!other.is_doubtful(), "a person has chosen");
+        let none = read_again(&guessed, "utf-8".parse().unwrap());
+        assert!(matches!(none, Err(TableError::NotATable(NotATable::NotIn(_)))));
     }
 }

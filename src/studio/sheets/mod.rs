@@ -24,7 +24,7 @@ use std::{
 
 use crate::{
     library::{Library, LibraryError},
-    prompt::sheet::CellError,
+    prompt::sheet::{CellError, TextEncoding},
     recipe::{RowId, Sheet, SheetId, SheetListed},
     settings::Kit,
     studio::export::TemplateTrouble,
@@ -71,7 +71,14 @@ pub enum SheetWish {
     /// Ask for a file with a table in it with a dialog, and send what is in it.
     PickTable,
     /// Send what is in a file.
-    ReadTable(PathBuf),
+    ReadTable {
+        /// The file.
+        path: PathBuf,
+        /// The encoding of its text; none to recognize it.
+        encoding: Option<TextEncoding>,
+    },
+    /// Send what is in a file that was read already, in another encoding.
+    ReadTableAgain(Arc<TableFile>, TextEncoding),
     /// Ask for a file with a save dialog, and write what stands in a sheet to it.
     SaveTable(Arc<Sheet>),
     /// Say what is wrong with the template of an export, if anything.
@@ -106,6 +113,8 @@ pub enum SheetNews {
     Table(Arc<TableFile>),
     /// A file of this name gives no table.
     NoTable(String, TableError),
+    /// A file that was read gives no table in another encoding.
+    NoTableAgain(TextEncoding, TableError),
     /// What stands in a sheet was written to a file.
     TableSaved(PathBuf),
     /// What is wrong with the template of an export.
@@ -198,9 +207,22 @@ impl Core {
             }
             SheetWish::Ask { sheet, rows } => self.ask_rows(sheet, rows),
             SheetWish::PickTable => {
-                self.choose(self.world.dialogs.pick_table(), begin_reading);
+                self.choose(self.world.dialogs.pick_table(), |world, path| begin_reading(world, path, None));
             }
-            SheetWish::ReadTable(path) => begin_reading(&self.world, path),
+            SheetWish::ReadTable { path, encoding } => begin_reading(&self.world, path, encoding),
+            SheetWish::ReadTableAgain(file, encoding) => self.world.on_thread(
+                Task::Sheet,
+                move |world| {
+                    world.events.send(Event::Sheet(match files::read_again(&file, encoding) {
+                        Ok(table) => SheetNews::Table(Arc::new(table)),
+                        Err(error) => SheetNews::NoTableAgain(encoding, error),
+                    }));
+                },
+                move |world| {
+                    let error = TableError::Unreadable(BROKE_DOWN.to_owned());
+                    world.events.send(Event::Sheet(SheetNews::NoTableAgain(encoding, error)));
+                },
+            ),
             SheetWish::SaveTable(sheet) => {
                 let choice = self.world.dialogs.save_file(&files::suggested(&sheet));
                 self.choose(choice, move |world, path| {
@@ -348,11 +370,11 @@ fn send_pictures(world: &World, id: SheetId) {
     }
 }
 
-fn begin_reading(world: &Arc<World>, path: PathBuf) {
+fn begin_reading(world: &Arc<World>, path: PathBuf, encoding: Option<TextEncoding>) {
     let name = files::name(&path);
     world.on_thread(
         Task::Sheet,
-        move |world| read(world, &path),
+        move |world| read(world, &path, encoding),
         move |world| {
             let error = TableError::Unreadable(BROKE_DOWN.to_owned());
             world.events.send(Event::Sheet(SheetNews::NoTable(name, error)));
@@ -360,8 +382,8 @@ fn begin_reading(world: &Arc<World>, path: PathBuf) {
     );
 }
 
-fn read(world: &World, path: &std::path::Path) {
-    world.events.send(Event::Sheet(match files::read(path) {
+fn read(world: &World, path: &std::path::Path, encoding: Option<TextEncoding>) {
+    world.events.send(Event::Sheet(match files::read(path, encoding) {
         Ok(table) => SheetNews::Table(Arc::new(table)),
         Err(error) => SheetNews::NoTable(files::name(path), error),
     }));

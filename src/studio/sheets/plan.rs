@@ -10,7 +10,7 @@ use crate::{
     gateway::Catalogue,
     prompt::{
         Sources,
-        sheet::{CellError, Column, Fault, Field, Headings, Job, Wanted},
+        sheet::{CellError, Column, Fault, Field, Headings, Job, Wanted, is_blank},
     },
     recipe::{Abilities, Composed, ImageId, Money, Profile, ProfileId, Recipe, RowId, Sheet, SheetHead, SheetRow},
     settings::{Kit, Style},
@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
     /// What a row asks for: its job, and its recipes without the references that it names.
     pub(super) fn read(&self, row: &SheetRow) -> Result<(Job, Vec<Recipe>), Vec<CellError>> {
         // Who leaves a row blank does not want anything.
-        if row.cells.iter().all(|cell| cell.trim().is_empty()) {
+        if row.cells.iter().all(|cell| is_blank(cell)) {
             return Ok((Job::default(), Vec::new()));
         }
         let twice = self.headings.twice().iter();

@@ -10,6 +10,7 @@ mod editing;
 mod exporting;
 mod foot;
 mod keys;
+mod opening;
 mod range;
 mod results;
 mod shelf;
@@ -43,6 +44,7 @@ use super::{
 use document::Document;
 use editing::Editing;
 use exporting::Exporting;
+use opening::Opening;
 use range::Range;
 use results::{Results, Tally, Which};
 
@@ -66,6 +68,8 @@ pub struct SheetPage {
     look_again: bool,
     /// A table that was read from a file and is still to be opened.
     arrived: Option<Arc<TableFile>>,
+    /// A table that a person looks at before it is opened.
+    opening: Option<Opening>,
     /// Pictures for each of which a new sheet is to have a row.
     pictures: Vec<ImageId>,
     /// What is asked about before it is sent.
@@ -216,7 +220,15 @@ impl SheetPage {
                 let kept = document.revision();
                 self.open = Some(Box::new(Open { kept, ..Open::new(document, known) }));
             }
+            Event::Sheet(SheetNews::Table(file)) if self.opening.is_some() || file.is_doubtful() => {
+                self.opening = Some(Opening::new(Arc::clone(file)));
+            }
             Event::Sheet(SheetNews::Table(file)) => self.arrived = Some(Arc::clone(file)),
+            Event::Sheet(SheetNews::NoTableAgain(encoding, _)) => {
+                if let Some(opening) = &mut self.opening {
+                    opening.refuse(*encoding);
+                }
+            }
             Event::Settings(_) | Event::Models(..) | Event::Wildcards(_) => self.replan = true,
             Event::Deleted(_) | Event::Restored(_) | Event::ImportDone(_) => self.look_again = true,
             _ => {}
@@ -241,7 +253,7 @@ impl SheetPage {
 
     /// Whether one of its dialogs is on screen.
     pub fn dialog_open(&self) -> bool {
-        self.question.is_some() || self.exporting.is_some()
+        self.question.is_some() || self.exporting.is_some() || self.opening.is_some()
     }
 
     /// Whether there is something to ask for.
@@ -368,7 +380,7 @@ impl Base<'_> {
 /// Draws the page.
 pub fn show(ui: &mut Ui, page: &mut SheetPage, base: &Base<'_>, cx: &Cx<'_>, actions: &mut Actions) {
     if let Some(file) = page.arrived.take() {
-        page.open_table(file.name.clone(), Some(&file), file.table.clone(), base, cx.known);
+        page.open_table(file.name.clone(), Some(&file), file.reading.table.clone(), base, cx.known);
     }
     let pictures = std::mem::take(&mut page.pictures);
     if !pictures.is_empty() {
@@ -424,6 +436,13 @@ pub fn show(ui: &mut Ui, page: &mut SheetPage, base: &Base<'_>, cx: &Cx<'_>, act
 
 /// Draws the page's dialogs over everything. Only called while one is open.
 pub fn dialogs(ui: &Ui, page: &mut SheetPage, cx: &Cx<'_>, actions: &mut Actions) {
+    if let Some(opening) = &mut page.opening {
+        match opening::show(ui, opening, cx, actions) {
+            Some(opening::Pressed::Open) => page.arrived = page.opening.take().map(Opening::into_file),
+            Some(opening::Pressed::Cancel) => page.opening = None,
+            None => {}
+        }
+    }
     let Some(open) = &mut page.open else {
         (page.question, page.exporting) = (None, None);
         return;

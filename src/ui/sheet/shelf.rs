@@ -5,7 +5,7 @@ use jiff::{Zoned, tz::TimeZone};
 
 use crate::{
     recipe::{SheetHead, SheetListed},
-    studio::{Command, SheetWish, template::sheet::Table},
+    studio::{Command, SheetWish, template::sheet::TableReading},
     ui::{
         Cx,
         action::{Action, Actions},
@@ -123,9 +123,12 @@ fn paste(ui: &Ui, page: &mut SheetPage, base: &Base<'_>, cx: &Cx<'_>, actions: &
         })
     });
     let Some(pasted) = pasted else { return };
-    match Table::pasted(&pasted) {
-        Ok(table) => {
-            page.open_table(cx.text.get("sheet-untitled"), None, table, base, cx.known);
+    match TableReading::pasted(&pasted) {
+        Ok(reading) => {
+            for sentence in cx.text.left_out_of_table(&reading) {
+                actions.push(Action::Say(sentence));
+            }
+            page.open_table(cx.text.get("sheet-untitled"), None, reading.table, base, cx.known);
             ui.memory_mut(|memory| memory.request_focus(table::focus_id()));
         }
         Err(error) => {

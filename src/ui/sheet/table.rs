@@ -9,7 +9,7 @@ use egui::{
 };
 
 use crate::{
-    recipe::{ImageId, SheetRow},
+    recipe::{ImageId, SheetRow, harmless_name},
     studio::{
         ThumbnailSize,
         template::sheet::{Column, Field},
@@ -322,7 +322,8 @@ fn pictures(ui: &Ui, cell: Rect, within: Rect, images: &[ImageId], cx: &Cx<'_>) 
 /// One line of text, cut where there is no room.
 fn line(painter: &egui::Painter, rect: Rect, text: &str, colour: Color32) {
     let end = text.char_indices().nth(LAID_OUT).map_or(text.len(), |(end, _)| end);
-    let text = text[..end].replace(['\n', '\r', '\t'], " ");
+    // Characters that are not seen are shown: they are sent like the others.
+    let text = harmless_name(&text[..end].replace(['\n', '\r', '\t'], " ")).into_owned();
     if text.is_empty() || rect.width() <= 4.0 {
         return;
     }

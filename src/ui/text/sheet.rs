@@ -1,10 +1,13 @@
 //! What is wrong with prompt sheets and the files that they come from, in words.
 
-use crate::studio::{
-    TableError,
-    template::{
-        Problem,
-        sheet::{Fault, MOST_COLUMNS, MOST_ROWS, NotATable},
+use crate::{
+    recipe::harmless_name,
+    studio::{
+        TableError,
+        template::{
+            Problem,
+            sheet::{Fault, MOST_COLUMNS, MOST_ROWS, NotATable, TableReading, TextEncoding},
+        },
     },
 };
 
@@ -16,6 +19,11 @@ impl Text {
         let named = |key: &str, name: &str| self.with(key, [("name", name.into())]);
         match fault {
             Fault::NoPrompt => self.get("row-fault-no-prompt"),
+            Fault::NoPromptColumn => self.get("row-fault-no-prompt-column"),
+            Fault::Surplus(cell) => named("row-fault-surplus", &shortened(cell)),
+            Fault::ErrorValue(cell) => named("row-fault-error-value", cell),
+            Fault::Formula(cell) => named("row-fault-formula", &shortened(cell)),
+            Fault::NamesAgain => self.get("row-fault-names-again"),
             Fault::NoModel => self.get("row-fault-no-model"),
             Fault::Twice => self.get("row-fault-twice"),
             Fault::NotANumber(name) => named("row-fault-not-a-number", name),
@@ -66,6 +74,7 @@ impl Text {
         match error {
             NotATable::Empty => self.get("table-empty"),
             NotATable::NotText => self.get("table-not-text"),
+            NotATable::NotIn(encoding) => self.with("table-not-in", [("encoding", encoding.name().into())]),
             NotATable::TooLarge => self.get("table-too-large"),
             NotATable::TooManyRows => self.with("table-too-many-rows", [("most", MOST_ROWS.into())]),
             NotATable::TooManyColumns => self.with("table-too-many-columns", [("most", MOST_COLUMNS.into())]),
@@ -76,7 +85,57 @@ impl Text {
             NotATable::NotJson { line, reason } => {
                 self.with("table-not-json", [("line", (*line).into()), ("reason", reason.as_str().into())])
             }
+            NotATable::OtherWorkbook => self.get("table-other-workbook"),
             NotATable::BadWorkbook { reason } => self.with("table-bad-workbook", [("reason", reason.as_str().into())]),
         }
+    }
+
+    /// An encoding of text: its name, and where it is used.
+    pub fn encoding(&self, encoding: TextEncoding) -> (&'static str, String) {
+        let used = match encoding.name() {
+            "UTF-8" | "UTF-16LE" | "UTF-16BE" => "encoding-unicode",
+            "GBK" | "gb18030" => "encoding-simplified-chinese",
+            "Big5" => "encoding-traditional-chinese",
+            "Shift_JIS" | "EUC-JP" | "ISO-2022-JP" => "encoding-japanese",
+            "EUC-KR" => "encoding-korean",
+            "windows-1252" | "macintosh" => "encoding-western-european",
+            "windows-1250" => "encoding-central-european",
+            "windows-1251" | "KOI8-R" => "encoding-cyrillic",
+            "windows-1253" => "encoding-greek",
+            "windows-1254" => "encoding-turkish",
+            _ => return (encoding.name(), String::new()),
+        };
+        (encoding.name(), self.get(used))
+    }
+
+    /// What of a file is no part of the table that was read from it, a sentence each.
+    pub fn left_out_of_table(&self, reading: &TableReading) -> Vec<String> {
+        let mut sentences = Vec::new();
+        if !reading.left_out.is_empty() {
+            let shown = reading.left_out.iter().take(SHOWN).map(|line| shortened(line)).collect::<Vec<_>>();
+            let facts =
+                [("count", reading.left_out.len().into()), ("lines", shown.join(&self.get("list-separator")).into())];
+            sentences.push(self.with("table-left-out", facts));
+        }
+        if !reading.other_sheets.is_empty() {
+            let names = reading.other_sheets.join(&self.get("list-separator"));
+            let facts = [("count", reading.other_sheets.len().into()), ("names", names.into())];
+            sentences.push(self.with("table-other-sheets", facts));
+        }
+        sentences
+    }
+}
+
+/// So many lines that were left out are said.
+const SHOWN: usize = 3;
+
+/// So much of a cell is said within a sentence, in characters.
+const LONGEST: usize = 60;
+
+fn shortened(cell: &str) -> String {
+    let plain = harmless_name(cell);
+    match plain.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &plain[..end]),
+        None => plain.into_owned(),
     }
 }

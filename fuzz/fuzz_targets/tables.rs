@@ -1,0 +1,31 @@
+//! Any bytes in any encoding are a table or are refused; what is recognized can be chosen, and means the same then; a
+//! list of prompts stays one column; no cell that nobody wrote becomes a job.
+#![no_main]
+
+use atelier::studio::template::sheet::{Headings, Table, TableReading, TextEncoding, Wanted};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: (&[u8], u8)| {
+    let (bytes, choice) = input;
+    let chosen = TextEncoding::OFFERED[usize::from(choice) % TextEncoding::OFFERED.len()];
+    for name in ["a.csv", "a.txt", "a.json", "a.xlsx"] {
+        TableReading::read(bytes, name, Some(chosen)).ok();
+        let Ok(reading) = TableReading::read(bytes, name, None) else { continue };
+        if let Some(recognition) = reading.recognition {
+            let again = TableReading::read(bytes, name, Some(recognition.encoding)).expect("it was read");
+            assert_eq!((&again.table, &again.left_out), (&reading.table, &reading.left_out));
+        }
+        let headings = Headings::read(reading.table.columns());
+        let wanted = Wanted { template: "x".to_owned(), ..Wanted::default() };
+        for row in reading.table.rows() {
+            let job = headings.job(row, &wanted, |template, _| Ok(template.to_owned()));
+            assert!(headings.unusable(row).is_empty() || job.is_err());
+        }
+    }
+    if let Ok(text) = str::from_utf8(bytes) {
+        let lines: Vec<&str> = text.lines().filter(|line| line.starts_with(char::is_alphanumeric)).collect();
+        if let Ok(table) = Table::read(format!("prompt\n{}", lines.join("\n")).as_bytes(), "a.csv") {
+            assert_eq!(table.columns().len(), 1);
+        }
+    }
+});

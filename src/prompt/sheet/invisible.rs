@@ -1,0 +1,59 @@
+//! Characters of cells that nobody sees.
+
+use std::borrow::Cow;
+
+/// Whether a character has neither ink nor width. Joiners are among them: within a text emoji and scripts need them, at
+/// its ends and in names of columns nothing does.
+fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{AD}'
+            | '\u{34F}'
+            | '\u{61C}'
+            | '\u{115F}'
+            | '\u{1160}'
+            | '\u{180B}'..='\u{180E}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{3164}'
+            | '\u{FEFF}'
+            | '\u{FFA0}'
+            | '\u{FFF9}'..='\u{FFFB}'
+    )
+}
+
+/// Whether a person sees nothing in a cell.
+pub fn is_blank(cell: &str) -> bool {
+    cell.chars().all(|character| character.is_whitespace() || is_invisible(character))
+}
+
+/// A cell without what is not seen at its ends. Within it, everything stays.
+pub(super) fn trimmed(cell: &str) -> &str {
+    cell.trim_matches(|character: char| character.is_whitespace() || is_invisible(character))
+}
+
+/// A cell without any character that is not seen: for names and numbers, where such a character means nothing.
+pub(super) fn visible(cell: &str) -> Cow<'_, str> {
+    let goes = |character: char| is_invisible(character) || matches!(character, '\u{FE00}'..='\u{FE0F}');
+    let cell = trimmed(cell);
+    if cell.contains(goes) { Cow::Owned(trimmed(&cell.replace(goes, "")).to_owned()) } else { Cow::Borrowed(cell) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_seen_goes_from_ends_and_names_only() {
+        let family = "👨\u{200D}👩\u{200D}👧 at the sea, ❤\u{FE0F}";
+        assert_eq!(trimmed(&format!("\u{200B}\u{A0}{family}\u{FEFF} ")), family);
+        for written in ["\u{200B}prompt\u{A0}", "pro\u{AD}mpt", "\u{FEFF}pr\u{200D}ompt\u{200E}", "prompt\u{FE0F}"] {
+            assert_eq!(visible(written), "prompt", "{written:?}");
+        }
+        for blank in ["", " ", "\u{200B}", "\u{A0}\u{FEFF}", "\u{3000}\u{2060}\n"] {
+            assert!(is_blank(blank), "{blank:?}");
+        }
+        assert!(!is_blank("🦊") && !is_blank("."));
+    }
+}

@@ -1,0 +1,394 @@
+//! Tables: named columns and rows of text, read from bytes in any of the known formats.
+
+use super::{
+    column,
+    encoding::TextEncoding,
+    invisible::{is_blank, visible},
+    limits::{LARGEST_FILE, NotATable},
+    lines, names,
+    recognition::{self, Recognition},
+    text::{self, Records},
+    workbook,
+};
+
+/// Characters that no format can hold.
+const UNHELD: [char; 2] = ['\0', '\u{FEFF}'];
+
+/// How workbooks of Excel 97 to 2003 begin.
+const OLD_WORKBOOK: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+
+/// Named columns and rows of text. Every row has a cell for each column.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    columns: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+/// How a table is written in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TableFormat {
+    /// Values with a comma, a semicolon, a tab or a bar between them; which one is seen in the text.
+    Separated,
+    /// An Office Open XML workbook, whose first sheet with anything in it counts.
+    Workbook,
+    /// A JSON object on each line, or an array of objects.
+    Json,
+}
+
+impl TableFormat {
+    /// What the bytes of a file look like, with the help of its name.
+    pub fn sniff(bytes: &[u8], name: &str) -> Self {
+        let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+        if bytes.starts_with(b"PK\x03\x04") {
+            return Self::Workbook;
+        }
+        match ending.as_deref() {
+            Some("jsonl" | "ndjson" | "json") => Self::Json,
+            Some("csv" | "tsv" | "tab" | "txt") => Self::Separated,
+            _ if bytes.trim_ascii_start().starts_with(b"{") => Self::Json,
+            _ => Self::Separated,
+        }
+    }
+}
+
+/// A table that was read from a file, and how it was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TableReading {
+    /// The table.
+    pub table: Table,
+    /// The encoding of a text; workbooks have none.
+    pub recognition: Option<Recognition>,
+    /// What stands above the names or below the rows and is no part of the table, line by line.
+    pub left_out: Vec<String>,
+    /// Sheets of a workbook that have something in them and were not read.
+    pub other_sheets: Vec<String>,
+}
+
+impl Table {
+    /// A table of these columns and rows. Short rows are filled up; cells beyond the last column get columns without
+    /// names. Rows and nameless columns at the end that have nothing in them are left away.
+    pub fn new(mut columns: Vec<String>, mut rows: Vec<Vec<String>>) -> Self {
+        let is_empty = |row: &Vec<String>| row.iter().all(|cell| is_blank(cell));
+        while rows.last().is_some_and(is_empty) {
+            rows.pop();
+        }
+        let used = |row: &Vec<String>| row.iter().rposition(|cell| !is_blank(cell)).map_or(0, |last| last + 1);
+        let width = rows.iter().map(used).chain([used(&columns)]).max().unwrap_or(0);
+        for row in rows.iter_mut().chain([&mut columns]) {
+            row.resize(width, String::new());
+        }
+        for name in &mut columns {
+            *name = visible(name).into_owned();
+        }
+        // A table whose columns all lack names could not be told from one that begins with a blank row.
+        if columns.iter().all(String::is_empty) {
+            columns = (0..width).map(|index| format!("${}", letters(index))).collect();
+        }
+        for cell in rows.iter_mut().flatten().chain(&mut columns).filter(|cell| cell.contains(UNHELD)) {
+            *cell = cell.replace(UNHELD, "");
+        }
+        Self { columns, rows }
+    }
+
+    /// Reads a file; its name helps to tell what it is.
+    ///
+    /// # Errors
+    /// If it is none of the known formats, or too large.
+    pub fn read(bytes: &[u8], name: &str) -> Result<Self, NotATable> {
+        TableReading::read(bytes, name, None).map(|reading| reading.table)
+    }
+
+    /// Reads what was copied from a spreadsheet or from a list. A first row that does not look like names of columns
+    /// is a row like the others: of prompts if it is alone in its row, else of variables `$a`, `$b`, ….
+    ///
+    /// # Errors
+    /// If there is nothing, or too much.
+    pub fn pasted(text: &str) -> Result<Self, NotATable> {
+        TableReading::pasted(text).map(|reading| reading.table)
+    }
+
+    /// The cells of what was copied, to be put into a table that is there.
+    ///
+    /// # Errors
+    /// If there is too much.
+    pub fn cells(text: &str) -> Result<Vec<Vec<String>>, NotATable> {
+        text::cells(text)
+    }
+
+    /// Cells as spreadsheets put them on the clipboard: [`Self::cells`] reads them as they were.
+    pub fn copied<R: AsRef<[String]>>(rows: impl IntoIterator<Item = R>) -> String {
+        text::copied(rows)
+    }
+
+    /// The names of the columns.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// The rows.
+    pub fn rows(&self) -> &[Vec<String>] {
+        &self.rows
+    }
+
+    /// The names and the rows.
+    pub fn into_parts(self) -> (Vec<String>, Vec<Vec<String>>) {
+        (self.columns, self.rows)
+    }
+
+    /// The table as CSV in UTF-8, with a mark at its beginning by which spreadsheets know that it is.
+    pub fn to_csv(&self) -> String {
+        text::write(std::iter::once(&self.columns).chain(&self.rows).map(Vec::as_slice))
+    }
+
+    /// The table as JSON lines. Of columns of the same name the last one counts.
+    pub fn to_json_lines(&self) -> String {
+        lines::write(&self.columns, &self.rows)
+    }
+}
+
+impl TableReading {
+    /// Reads a file; its name helps to tell what it is. Text is read in the encoding that is given, or recognized.
+    ///
+    /// # Errors
+    /// If it is none of the known formats, no text in that encoding, or too large.
+    pub fn read(bytes: &[u8], name: &str, encoding: Option<TextEncoding>) -> Result<Self, NotATable> {
+        if bytes.len() > LARGEST_FILE {
+            return Err(NotATable::TooLarge);
+        }
+        if bytes.starts_with(OLD_WORKBOOK) {
+            return Err(NotATable::OtherWorkbook);
+        }
+        let format = TableFormat::sniff(bytes, name);
+        let mut reading = Self::default();
+        let records = if format == TableFormat::Workbook {
+            let read = workbook::read(bytes)?;
+            reading.other_sheets = read.others;
+            Some(Records { rows: read.rows, ..Records::default() })
+        } else {
+            let (text, recognition) = recognition::decode(bytes, encoding)?;
+            reading.recognition = Some(recognition);
+            if format == TableFormat::Json {
+                let (columns, rows) = lines::read(&text)?;
+                reading.table = Table::new(columns, rows);
+                None
+            } else if is_list(name) && !text::has_names(&text) {
+                Some(Records { rows: listed(&text)?, ..Records::default() })
+            } else {
+                Some(text::read(&text)?)
+            }
+        };
+        if let Some(records) = records {
+            reading.divide(records);
+        }
+        if reading.table.columns.is_empty() { Err(NotATable::Empty) } else { Ok(reading) }
+    }
+
+    /// Reads what was copied from a spreadsheet or from a list, see [`Table::pasted`].
+    ///
+    /// # Errors
+    /// If there is nothing, or too much.
+    pub fn pasted(text: &str) -> Result<Self, NotATable> {
+        let mut reading = Self::default();
+        reading.divide(Records { rows: listed(text)?, ..Records::default() });
+        if reading.table.columns.is_empty() { Err(NotATable::Empty) } else { Ok(reading) }
+    }
+
+    fn divide(&mut self, records: Records) {
+        let parts = names::divide(records.rows, &records.set_apart);
+        self.table = Table::new(parts.names, parts.rows);
+        self.left_out = parts.left_out;
+    }
+}
+
+/// Whether files of such a name have a list without names: a prompt on each line.
+fn is_list(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("txt"))
+}
+
+/// The records of a list or of what was copied, with names above them if the first of them are none.
+fn listed(text: &str) -> Result<Vec<Vec<String>>, NotATable> {
+    let mut records = text::cells(text)?;
+    let Some(first) = records.first() else { return Ok(records) };
+    if !column::are_names(first) && names::known_names(&records).is_none() {
+        let width = records.iter().map(Vec::len).max().unwrap_or(0);
+        let names = match width {
+            1 => vec!["prompt".to_owned()],
+            _ => (0..width).map(|index| format!("${}", letters(index))).collect(),
+        };
+        records.insert(0, names);
+    }
+    Ok(records)
+}
+
+/// The letters by which spreadsheets count columns, from 0: a, b, … z, aa, ab.
+fn letters(mut index: usize) -> String {
+    let mut letters = String::new();
+    loop {
+        letters.insert(0, char::from(b'a' + (index % 26) as u8));
+        if index < 26 {
+            return letters;
+        }
+        index = index / 26 - 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::prompt::sheet::{LONGEST_CELL, MOST_COLUMNS, MOST_ROWS};
+
+    fn table(columns: &[&str], rows: &[&[&str]]) -> Table {
+        let owned = |cells: &[&str]| cells.iter().map(|&cell| cell.to_owned()).collect();
+        Table::new(owned(columns), rows.iter().map(|row| owned(row)).collect())
+    }
+
+    #[test]
+    fn formats_are_told_by_content_and_name() {
+        assert_eq!(TableFormat::sniff(b"PK\x03\x04", "x.csv"), TableFormat::Workbook);
+        assert_eq!(TableFormat::sniff(b"{\"a\":1}", "x"), TableFormat::Json);
+        assert_eq!(TableFormat::sniff(b"[{\"a\":1}]", "x.JSON"), TableFormat::Json);
+        assert_eq!(TableFormat::sniff(b"{red|blue} car\n", "x.csv"), TableFormat::Separated);
+        assert_eq!(TableFormat::sniff(b"prompt\nfox", "x"), TableFormat::Separated);
+    }
+
+    #[test]
+    fn ragged_and_blank_rows_are_put_in_order() {
+        let read = Table::read(b"prompt,seed,,\n\nfox\n,,\nowl,7,x\n,,,\n", "a.csv").unwrap();
+        assert_eq!(read, table(&["prompt", "seed", ""], &[&["fox", "", ""], &["", "", ""], &["owl", "7", "x"]]));
+        assert_eq!(Table::read(b"", "a.csv"), Err(NotATable::Empty));
+        assert_eq!(Table::read(b" \n,,\n", "a.csv"), Err(NotATable::Empty));
+    }
+
+    #[test]
+    fn what_is_pasted_has_names_only_if_they_look_like_names() {
+        let pasted = |text| Table::pasted(text).unwrap();
+        assert_eq!(pasted("a fox, in snow\nan owl\n"), table(&["prompt"], &[&["a fox, in snow"], &["an owl"]]));
+        assert_eq!(pasted("animal\tseed\nfox\t1"), table(&["animal", "seed"], &[&["fox", "1"]]));
+        assert_eq!(
+            pasted("red fox!\t1\n\"two\nlines\"\t2"),
+            table(&["$a", "$b"], &[&["red fox!", "1"], &["two\nlines", "2"]])
+        );
+        assert_eq!(pasted("提示詞\n狐狸"), table(&["提示詞"], &[&["狐狸"]]));
+    }
+
+    #[test]
+    fn workbooks_in_other_formats_are_told_from_broken_ones() {
+        let old = [OLD_WORKBOOK, &[0; 512]].concat();
+        assert_eq!(Table::read(&old, "jobs.xls"), Err(NotATable::OtherWorkbook));
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        zip.start_file("content.xml", stored).unwrap();
+        let bytes = zip.finish().unwrap().into_inner();
+        assert_eq!(Table::read(&bytes, "jobs.ods"), Err(NotATable::OtherWorkbook));
+    }
+
+    #[test]
+    fn columns_are_counted_as_spreadsheets_do() {
+        assert_eq!([0, 25, 26, 701, 702].map(letters), ["a", "z", "aa", "zz", "aaa"]);
+    }
+
+    #[test]
+    fn no_table_grows_without_bounds() {
+        let rows = format!("prompt\n{}", "x\n".repeat(MOST_ROWS + 1));
+        assert_eq!(Table::read(rows.as_bytes(), "a.csv"), Err(NotATable::TooManyRows));
+        let columns = format!("{}x", ",".repeat(MOST_COLUMNS));
+        assert_eq!(Table::read(columns.as_bytes(), "a.csv"), Err(NotATable::TooManyColumns));
+        let cell = format!("prompt\n{}", "x".repeat(LONGEST_CELL + 1));
+        assert_eq!(Table::read(cell.as_bytes(), "a.csv"), Err(NotATable::CellTooLong { row: 2, column: 1 }));
+        let most = format!("prompt\n{}", "x\n".repeat(MOST_ROWS));
+        assert_eq!(Table::read(most.as_bytes(), "a.csv").unwrap().rows().len(), MOST_ROWS);
+        assert_eq!(Table::read(&vec![b'x'; LARGEST_FILE + 1], "a.csv"), Err(NotATable::TooLarge));
+    }
+
+    /// Everything that breaks readers of CSV, ten thousand times.
+    #[test]
+    fn a_table_of_ten_thousand_nasty_rows_comes_back() {
+        let nasty = [
+            "plain",
+            "a, b; c\td | e",
+            "say \"hi\"",
+            "\"",
+            "two\nlines",
+            "\r\n",
+            "海上的日落，「引號」",
+            "🦊é",
+            "",
+            " room ",
+            "'=1+1",
+            "=1+1",
+            "\t@x",
+            " -1",
+            "\"+1",
+            "{a|b} $x",
+            "\\n",
+        ];
+        let rows: Vec<Vec<String>> = (0..10_000_usize)
+            .map(|row| {
+                let cell = |column: usize| nasty[(row * 7 + column * (row % 11 + 1)) % nasty.len()].to_owned();
+                vec![row.to_string(), cell(0), cell(1), cell(2), cell(3)]
+            })
+            .collect();
+        let columns = ["$row", "prompt", "負面", "note, \"quoted\"", "two\nlines"].map(str::to_owned).to_vec();
+        let table = Table::new(columns, rows);
+        assert_eq!(Table::read(table.to_csv().as_bytes(), "a.csv").as_ref(), Ok(&table));
+        assert!(!table.to_csv().contains("\"=1") && table.to_csv().contains("\"'=1+1\""), "no formula is live");
+        assert_eq!(Table::read(table.to_json_lines().as_bytes(), "a.jsonl").as_ref(), Ok(&table));
+        let wide = |bytes: fn(u16) -> [u8; 2], mark: [u8; 2]| -> Vec<u8> {
+            mark.into_iter()
+                .chain(table.to_csv().trim_start_matches('\u{feff}').encode_utf16().flat_map(bytes))
+                .collect()
+        };
+        assert_eq!(Table::read(&wide(u16::to_le_bytes, [0xff, 0xfe]), "a.csv").as_ref(), Ok(&table));
+        assert_eq!(Table::read(&wide(u16::to_be_bytes, [0xfe, 0xff]), "a.csv").as_ref(), Ok(&table));
+    }
+
+    fn any_table() -> impl Strategy<Value = Table> {
+        let cell = "[a-c0-2 ,;|\t\"'\n\r海🦊{}\\\\]{0,6}";
+        (1_usize..5, prop::collection::vec(prop::collection::vec(cell, 0..6), 0..8))
+            .prop_map(|(width, rows)| Table::new((0..width).map(|index| format!("n{index}, \"")).collect(), rows))
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(table in any_table()) {
+            prop_assert_eq!(Table::read(table.to_csv().as_bytes(), "a.csv"), Ok(table.clone()));
+            prop_assume!(!table.rows.is_empty());
+            let named: Vec<String> = (0..table.columns.len()).map(|index| format!("n{index}")).collect();
+            let table = Table::new(named, table.rows);
+            prop_assert_eq!(Table::read(table.to_json_lines().as_bytes(), "a.jsonl"), Ok(table));
+        }
+
+        #[test]
+        fn what_is_copied_is_pasted(rows in prop::collection::vec(prop::collection::vec("[ab ,;\t\n\"'海🦊]{0,5}", 2), 1..5)) {
+            prop_assert_eq!(Table::cells(&Table::copied(&rows)), Ok(rows));
+        }
+
+        #[test]
+        fn one_column_stays_one_column(lines in prop::collection::vec("[a-c] ?[a-c0-9 ,;|\"海🦊{}]{0,12}", 1..8)) {
+            let text = format!("Prompt\n{}\n", lines.join("\n"));
+            let table = Table::read(text.as_bytes(), "a.csv").unwrap();
+            prop_assert_eq!(table.columns(), ["Prompt"]);
+            prop_assert_eq!(table.rows().concat(), lines.clone());
+            let list = Table::read(lines.join("\r\n").as_bytes(), "a.txt").unwrap();
+            prop_assert_eq!(list.columns(), ["prompt"]);
+            prop_assert_eq!(list.rows().concat(), lines);
+        }
+
+        #[test]
+        fn no_bytes_break_the_readers(bytes in prop::collection::vec(any::<u8>(), 0..200), text in "[a\",;\t\n\r{}:\\[\\]海]{0,60}") {
+            for name in ["a.csv", "a.jsonl", "a.xlsx", "a.txt", "a"] {
+                for bytes in [&bytes[..], text.as_bytes()] {
+                    if let Ok(table) = Table::read(bytes, name) {
+                        prop_assert!(table.rows().iter().all(|row| row.len() == table.columns().len()));
+                        prop_assert_eq!(Table::read(table.to_csv().as_bytes(), "b.csv"), Ok(table));
+                    }
+                }
+            }
+            if let Ok(pasted) = Table::pasted(&text) {
+                prop_assert!(pasted.rows().iter().all(|row| row.len() == pasted.columns().len()));
+            }
+        }
+    }
+}

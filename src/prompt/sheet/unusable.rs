@@ -1,0 +1,116 @@
+//! Cells that hold what a spreadsheet says where there is no value: errors, and formulas that were never worked out.
+
+use super::invisible::visible;
+
+/// Errors that do not end in a mark, in capitals. Spreadsheets say them in the language of their user.
+const UNMARKED: &[&str] = &[
+    "#N/A",
+    "#N/D",
+    "#N/B",
+    "#NV",
+    "#I/T",
+    "#Н/Д",
+    "#YOK",
+    "#SAKNAS",
+    "#HIÁNYZIK",
+    "#NENÍ_K_DISPOZICI",
+    "#GETTING_DATA",
+    "#ERROR",
+];
+
+/// Longer ones are no errors, in characters.
+const LONGEST: usize = 32;
+
+/// Whether a cell holds an error of a spreadsheet rather than a value, such as `#REF!`, `#DIV/0!`, `#¿NOMBRE?`,
+/// `Err:502`, or the hashes of a number that did not fit into its column.
+pub(super) fn is_error(cell: &str) -> bool {
+    let cell = visible(cell);
+    if let Some(code) = cell.strip_prefix("Err:") {
+        return code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit());
+    }
+    let Some(rest) = cell.strip_prefix('#') else { return false };
+    if cell.chars().count() > LONGEST {
+        return false;
+    }
+    if cell.len() > 2 && rest.chars().all(|character| character == '#') {
+        return true;
+    }
+    if UNMARKED.contains(&cell.to_uppercase().as_str()) {
+        return true;
+    }
+    let Some(word) = rest.strip_suffix(['!', '?']) else { return false };
+    let word = word.trim_start_matches(['¡', '¿']);
+    let fits =
+        |character: char| character.is_uppercase() || character.is_ascii_digit() || matches!(character, '/' | '_');
+    word.chars().count() > 1 && word.chars().all(fits)
+}
+
+/// Whether a cell holds a formula instead of what it comes to: `=B2&" in snow"`.
+pub(super) fn is_formula(cell: &str) -> bool {
+    let Some(rest) = visible(cell).strip_prefix('=').map(|rest| rest.trim_start().to_owned()) else { return false };
+    rest.starts_with(|first: char| first.is_alphanumeric() || matches!(first, '"' | '\'' | '(' | '$' | '-' | '+' | '?'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_known_in_every_language() {
+        for error in [
+            "#N/A",
+            "#n/a",
+            "#REF!",
+            "#VALUE!",
+            "#NAME?",
+            "#DIV/0!",
+            "#NUM!",
+            "#NULL!",
+            "#SPILL!",
+            "#CALC!",
+            "#FIELD!",
+            "#BLOCKED!",
+            "#CONNECT!",
+            "#BUSY!",
+            "#GETTING_DATA",
+            "#ERROR!",
+            "#NV",
+            "#WERT!",
+            "#BEZUG!",
+            "#ÜBERLAUF!",
+            "#VALEUR!",
+            "#NOM?",
+            "#¡VALOR!",
+            "#¿NOMBRE?",
+            "#N/D",
+            "#VERW!",
+            "#DEEL/0!",
+            "#ЗНАЧ!",
+            "#ССЫЛКА!",
+            "#Н/Д",
+            "#DEĞER!",
+            "#ADR!",
+            "#SAKNAS!",
+            "Err:502",
+            "########",
+            " #REF! ",
+            "\u{200B}#N/A",
+        ] {
+            assert!(is_error(error), "{error}");
+        }
+        for text in ["", "#", "#1", "#note", "# a heading", "#sunset!", "#A!", "a #REF! sign", "Err:", "N/A", "#ff8800"]
+        {
+            assert!(!is_error(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn formulas_are_told_from_texts_that_begin_with_their_sign() {
+        for formula in ["=B2&\" in snow\"", "=CONCAT(A1,B1)", "='My sheet'!A1", "= A1", "=1+1", "=$A$1", "=?"] {
+            assert!(is_formula(formula), "{formula}");
+        }
+        for text in ["", "=", "=== hero ===", "=^.^= a cat", "a=b", "=> an arrow"] {
+            assert!(!is_formula(text), "{text}");
+        }
+    }
+}
