@@ -116,6 +116,7 @@ queue-not-before = Not before { $time }
 queue-waits-paused = Waiting for the queue to go on
 queue-waits-offline = Waiting until the provider can be reached
 queue-waits-limit = Waiting: provider limits requests
+card-waits-limit = { $provider } limits requests
 queue-turn = Waiting · number { $turn }
 queue-pause-all = Pause all
 queue-resume-all = Resume all

@@ -360,6 +360,7 @@ queue-not-before = { $time } 之後才送出
 queue-waits-paused = 等待佇列繼續
 queue-waits-offline = 等待供應商恢復連線
 queue-waits-limit = 等待中：供應商限制請求數量
+card-waits-limit = { $provider } 限制請求數量
 queue-turn = 排隊中 · 第 { $turn } 個
 queue-pause-all = 全部暫停
 queue-resume-all = 全部繼續

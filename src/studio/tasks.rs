@@ -58,27 +58,26 @@ pub(super) async fn follow(
 ) -> Result<Read, Failure> {
     let Some(task) = read.outcome.task.take() else { return Ok(read) };
     let Some(profile) = profile else { return Err(unfinished(FailureKind::TaskNotFound, &task)) };
-    let key = world.keys.key(profile).await?;
+    let key = world.keys.key(profile).await.map_err(paid)?;
     let key = key.as_ref().map(super::Secret::reveal);
     let addresses = task_addresses(policy.gateway(), &task);
     let (deadline, mut place, mut rounds) = (Instant::now() + LONGEST, None, 0);
     let mut wait = FIRST_WAIT;
     while Instant::now() < deadline {
         let asked = match &place {
-            Some(place) => ask(world, place, policy, profile, key).await?,
+            Some(place) => ask(world, place, policy, profile, key).await.map_err(paid)?,
             None => {
                 let mut found = Answer::NotHere;
                 for address in &addresses {
-                    found = match ask(world, address, policy, profile, key).await {
+                    match ask(world, address, policy, profile, key).await {
                         // A named address may lead where the policy does not.
-                        Err(failure) if failure.kind == FailureKind::LinkRefused => Answer::NotHere,
-                        asked => asked?,
-                    };
-                    match &found {
-                        Answer::NotHere => {}
-                        Answer::Later(_) => break,
-                        Answer::Waiting | Answer::Ended(_) => {
-                            place = Some(address.clone());
+                        Err(failure) if failure.kind == FailureKind::LinkRefused => {}
+                        Err(failure) => return Err(paid(failure)),
+                        Ok(Answer::NotHere) => {}
+                        // It may be the place, or nobody may ever answer there.
+                        Ok(later @ Answer::Later(_)) => found = later,
+                        Ok(answer) => {
+                            (found, place) = (answer, Some(address.clone()));
                             break;
                         }
                     }
@@ -172,6 +171,11 @@ async fn take_in(read: Read, pieces: Vec<Bytes>, task: &TaskTicket) -> Result<Re
         outcome.failure = Some(failure.words(words));
     }
     Ok(Read { landing, outcome, broken, said, gateway })
+}
+
+/// A failure to ask for a task, which may be paid for: its response is kept.
+fn paid(failure: Failure) -> Failure {
+    Failure { kept: Some(KeptResponse::default()), ..failure.charged(Charge::Maybe) }
 }
 
 /// A task whose image has not come. Its response is kept, so that it can be followed further.

@@ -98,7 +98,14 @@ impl Client {
             let response = match respond(request, deadline, &[]).await {
                 Ok(response) => response,
                 Err(failure) if failure.kind == FailureKind::TimedOut => return Err(failed("timed out")),
-                Err(failure) => return Err(about_link(failure)),
+                Err(failure) => {
+                    // Gateways in containers name this machine by addresses at which they do not listen.
+                    if let Some(own) = at_gateway(&url, gateway.as_ref()).filter(|_| policy.trusts(&url)) {
+                        url = own;
+                        continue;
+                    }
+                    return Err(about_link(failure));
+                }
             };
             if response.status().is_redirection() {
                 let target = Some(target(&response)).filter(|target| !target.is_empty());
@@ -159,6 +166,14 @@ impl Client {
         };
         builder.build().map_err(|error| failed(transport_failure(&error, &[]).words.unwrap_or_default()))
     }
+}
+
+/// A link to this machine, by the name by which the gateway is reached; `None` if it has that name or leads elsewhere.
+fn at_gateway(url: &Url, gateway: Option<&Url>) -> Option<Url> {
+    let gateway = gateway.filter(|gateway| address::is_this_machine(gateway) && address::is_this_machine(url))?;
+    let mut own = url.clone();
+    own.set_host(gateway.host_str()).ok()?;
+    (own != *url).then_some(own)
 }
 
 /// The link could not be followed, for this reason.

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     gateway::reader::TaskTicket,
-    recipe::{Failure, FailureKind, Profile},
+    recipe::{Failure, Profile},
 };
 
 /// Largest answer to the question after a task, in bytes: it may hold several images.
@@ -73,8 +73,8 @@ impl Client {
     /// Asks for a task, which costs nothing. The key goes along to the very origin of the gateway and nowhere else.
     ///
     /// # Errors
-    /// [`FailureKind::LinkRefused`] where the policy does not allow the address; the gateway's refusal where it knows
-    /// the task and does not give it.
+    /// [`FailureKind::LinkRefused`](crate::recipe::FailureKind::LinkRefused) where the policy does not allow the address;
+    /// a key that cannot be sent.
     pub async fn poll_task(
         &self,
         url: &Url,
@@ -99,10 +99,6 @@ impl Client {
             status if status.is_success() => {
                 let incoming = Incoming::new(response, BodyLimits::both(MAX_ANSWER), deadline, Pace::Link);
                 Polled::Answer(Box::new(incoming))
-            }
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                let status = response.status().as_u16();
-                return Err(Failure::new(FailureKind::NotAllowed).status(status));
             }
             StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY => Polled::Later(wait),
             status if status.is_server_error() => Polled::Later(wait),

@@ -186,7 +186,8 @@ impl Lines {
                 let provider = cx.known.profile(&job.recipe.profile).map(|profile| profile_name(profile, cx));
                 let provider = provider.unwrap_or_else(|| job.recipe.profile.to_string());
                 let why = text.resting(resting, &provider, now);
-                Self { tip: format!("{why}\n\n{prompt}"), ..lines(text.get("card-waiting"), why, 0.0) }
+                let limit = text.with("card-waits-limit", [("provider", provider.into())]);
+                Self { tip: format!("{why}\n\n{prompt}"), ..lines(text.get("card-waiting"), limit, 0.0) }
             }
             JobState::Waiting => lines(text.get("card-waiting"), prompt.to_owned(), 0.0),
             JobState::Generating { since } => {
