@@ -188,7 +188,7 @@ fn summary(mut times: Vec<Duration>) -> (Duration, Duration) {
 }
 
 /// A line of the table, in milliseconds.
-fn tell(what: &str, times: Vec<Duration>) {
+fn print_line(what: &str, times: Vec<Duration>) {
     let (median, best) = summary(times);
     println!("{what:<58} {:>7.1} {:>7.1}", median.as_secs_f64() * 1e3, best.as_secs_f64() * 1e3);
 }
@@ -197,10 +197,10 @@ fn tell(what: &str, times: Vec<Duration>) {
 type Measure = fn(&Times) -> Duration;
 
 /// The lines of one kind of arrival: milliseconds, and times decoding the same PNGs alone.
-fn tell_roads(what: &str, alone: &[Duration], roads: &[Times]) {
+fn print_arrivals(what: &str, alone: &[Duration], arrivals: &[Times]) {
     let alone = summary(alone.to_vec());
     println!("{what:<58} {:>7} {:>7}   times decoding alone", "median", "best");
-    tell_road("  decoded alone", alone, alone);
+    print_arrival("  decoded alone", alone, alone);
     let lines: [(&str, Measure); 4] = [
         ("  after decoding: making it durable", |times| times.storing),
         ("  durable and in the index", |times| times.durable),
@@ -208,11 +208,11 @@ fn tell_roads(what: &str, alone: &[Duration], roads: &[Times]) {
         ("  and the request written down as paid and ended", |times| times.ended),
     ];
     for (what, time) in lines {
-        tell_road(what, summary(roads.iter().map(time).collect()), alone);
+        print_arrival(what, summary(arrivals.iter().map(time).collect()), alone);
     }
 }
 
-fn tell_road(what: &str, (median, best): (Duration, Duration), alone: (Duration, Duration)) {
+fn print_arrival(what: &str, (median, best): (Duration, Duration), alone: (Duration, Duration)) {
     let ratio = |received: Duration, alone: Duration| received.as_secs_f64() / alone.as_secs_f64();
     println!(
         "{what:<58} {:>7.1} {:>7.1}   {:.2} {:.2}",
@@ -224,7 +224,7 @@ fn tell_road(what: &str, (median, best): (Duration, Duration), alone: (Duration,
 }
 
 /// What this disk takes for each kind of flush, by itself.
-fn tell_disk(folder: &Path, bytes: &[u8], rounds: usize) {
+fn print_disk(folder: &Path, bytes: &[u8], rounds: usize) {
     let create = |name: String, bytes: &[u8]| {
         let mut file = File::create(folder.join(name)).expect("the disk can be written");
         file.write_all(bytes).expect("the disk can be written");
@@ -239,10 +239,10 @@ fn tell_disk(folder: &Path, bytes: &[u8], rounds: usize) {
         };
         (0..rounds).map(each).collect()
     };
-    tell("flush of a new file of these bytes", time(Box::new(|round| create(format!("large-{round}"), bytes))));
-    tell("flush of a new small file", time(Box::new(|round| create(format!("small-{round}"), &bytes[..2000]))));
+    print_line("flush of a new file of these bytes", time(Box::new(|round| create(format!("large-{round}"), bytes))));
+    print_line("flush of a new small file", time(Box::new(|round| create(format!("small-{round}"), &bytes[..2000]))));
     #[cfg(unix)]
-    tell(
+    print_line(
         "flush of a folder after a rename",
         time(Box::new(|round| {
             let from = folder.join(format!("small-{round}"));
@@ -260,7 +260,7 @@ fn tell_disk(folder: &Path, bytes: &[u8], rounds: usize) {
         index.execute("INSERT INTO rows VALUES (?1)", ["a lighthouse in a storm"]).expect("a row");
         start.elapsed()
     };
-    tell("one commit of one row (WAL, synchronous=FULL)", (0..rounds).map(commit).collect());
+    print_line("one commit of one row (WAL, synchronous=FULL)", (0..rounds).map(commit).collect());
 }
 
 /// A number from the environment.
@@ -301,13 +301,13 @@ fn main() {
             }
         }
         println!("images of {side}², {:.1} MB each; {rounds} rounds; ms", pngs[0].len() as f64 / 1e6);
-        tell_roads("one image", &alone, &one);
-        tell("at 100 MB/s, last byte to durable, thumbnail decoded", paced);
-        tell_roads(&format!("{BURST} requests at once"), &all_alone, &at_once);
-        tell_roads(&format!("one response with {BURST} images"), &all_alone, &in_one);
+        print_arrivals("one image", &alone, &one);
+        print_line("at 100 MB/s, last byte to durable, thumbnail decoded", paced);
+        print_arrivals(&format!("{BURST} requests at once"), &all_alone, &at_once);
+        print_arrivals(&format!("one response with {BURST} images"), &all_alone, &in_one);
         let raw = folder.join("raw");
         fs::create_dir(&raw).expect("a folder");
-        tell_disk(&raw, &pngs[0], rounds);
+        print_disk(&raw, &pngs[0], rounds);
         println!();
     }
 }

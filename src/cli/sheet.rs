@@ -28,19 +28,19 @@ pub(super) fn run(handle: &StudioSession, arguments: &Generate, base: Recipe, pa
     }
     let Some(plans) = plans(handle, &sheet, report) else { return Ending::Failed };
     let numbers = sheet.rows.iter().enumerate().map(|(index, row)| (row.id, index + 1)).collect();
-    let mut errand = Errand { handle, report, sheet: &sheet, numbers, ending: Ending::Done };
+    let mut run = SheetRun { handle, report, sheet: &sheet, numbers, ending: Ending::Done };
     let mut rows = Vec::new();
     for (row, plan) in sheet.rows.iter().zip(plans.iter()) {
-        errand.faults(row.id, &plan.errors);
+        run.faults(row.id, &plan.errors);
         if plan.errors.is_empty() && plan.requests > 0 {
             rows.push(row.id);
         }
     }
-    let stored = if rows.is_empty() { Vec::new() } else { errand.ask(rows, arguments.out.is_some()) };
+    let stored = if rows.is_empty() { Vec::new() } else { run.ask(rows, arguments.out.is_some()) };
     if let Some(folder) = &arguments.out {
-        errand.write_out(folder.clone(), &arguments.name, &stored);
+        run.write_out(folder.clone(), &arguments.name, &stored);
     }
-    errand.ending
+    run.ending
 }
 
 /// The table of a file as a sheet.
@@ -107,7 +107,7 @@ fn plans(handle: &StudioSession, sheet: &Arc<Sheet>, report: &Report) -> Option<
 }
 
 /// A sheet on its way.
-struct Errand<'a> {
+struct SheetRun<'a> {
     handle: &'a StudioSession,
     report: &'a Report,
     sheet: &'a Arc<Sheet>,
@@ -116,7 +116,7 @@ struct Errand<'a> {
     ending: Ending,
 }
 
-impl Errand<'_> {
+impl SheetRun<'_> {
     /// Says what is wrong with a row.
     fn faults(&mut self, row: RowId, errors: &[sheet::CellError]) {
         let number = self.numbers.get(&row).copied().unwrap_or_default();

@@ -36,7 +36,7 @@ pub enum Command {
     /// Hold back everything that waits, or let it go on; what was held back one by one goes on as well then. What is on
     /// its road is not touched. Holds until it is said otherwise, also after a restart.
     PauseQueue(bool),
-    /// Let what is on its road come to its end and nothing else begin, or no longer. What waits is not changed.
+    /// Let what is under way come to its end and nothing else begin, or no longer. What waits is not changed.
     FinishQueue(bool),
     /// Hold back requests that wait, or let them go on.
     Pause {
@@ -64,7 +64,7 @@ pub enum Command {
     Cancel(RequestId),
     /// Stop requests at whatever stage they are.
     CancelMany(Vec<RequestId>),
-    /// Stop everything that waits. What is on its road is not touched.
+    /// Stop everything that waits. What is under way is not touched.
     CancelWaiting,
     /// Send a request that waits to be sent again by itself at once.
     SendNow(RequestId),

@@ -49,7 +49,7 @@ const SESSION_DELAY: Duration = Duration::from_millis(400);
 /// longer.
 const LAST_WORDS: Duration = Duration::from_secs(4);
 
-/// How long tasks on their road have to write down where they are when the program ends.
+/// How long tasks under way have to write down where they are when the program ends.
 const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Everything that changes.
@@ -420,7 +420,7 @@ impl Core {
         self.world.library_trouble(error);
     }
 
-    /// Writes everything down. What is on its road is interrupted and shown as such at the next start.
+    /// Writes everything down. What is under way is interrupted and shown as such at the next start.
     async fn stop(mut self) {
         self.closing.store(true, Ordering::Relaxed);
         if let Some(export) = &self.export {

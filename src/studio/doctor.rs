@@ -1,7 +1,7 @@
 //! Looking over a gateway step by step: what works, what does not, and what would help.
 //!
 //! Nothing here costs money. The one step that may, a picture, is an ordinary request that a person has asked for: it
-//! takes the ordinary road, so that what it costs is not lost.
+//! runs as any other, so that what it costs is not lost.
 
 use std::{
     net::SocketAddr,

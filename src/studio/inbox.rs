@@ -13,7 +13,7 @@ use super::{Details, ModelInfo, Pixels, Room, View};
 
 /// Something that a task has come to.
 pub(super) enum Note {
-    /// A request has come further on its road.
+    /// A request has come further.
     Step(RequestId, Step),
     /// A person has asked for this one again, among others.
     Retry(RequestId),

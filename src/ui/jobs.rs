@@ -106,7 +106,7 @@ impl Jobs {
         self.revision
     }
 
-    /// Requests that were let onto their road, those that wait there to be sent again among them.
+    /// Requests that were started, those that wait there to be sent again among them.
     pub fn running(&self) -> usize {
         self.running
     }

@@ -18,11 +18,11 @@ pub(in crate::studio) struct Cards(BTreeMap<RequestId, Card>);
 
 struct Card {
     job: Job,
-    /// Set while the request is on its road.
+    /// Set while the request is under way.
     reins: Option<Reins>,
 }
 
-/// What a request on its road heeds.
+/// What a running request listens to.
 #[derive(Clone, Debug, Default)]
 pub(in crate::studio) struct Reins {
     /// Ends it.
@@ -34,13 +34,13 @@ pub(in crate::studio) struct Reins {
 }
 
 impl Cards {
-    /// Adds a request that is not on its road.
+    /// Adds a request that is not under way.
     pub fn put(&mut self, job: Job) -> Job {
         self.0.insert(job.id, Card { job: job.clone(), reins: None });
         job
     }
 
-    /// A request takes to its road.
+    /// Starts a request.
     pub fn set_out(&mut self, id: RequestId) -> Option<(Job, Reins)> {
         let card = self.0.get_mut(&id)?;
         let reins = Reins::default();
@@ -70,7 +70,7 @@ impl Cards {
         Some(card.job.clone())
     }
 
-    /// Stops a request on its road; it ends soon. Returns whether it is on one.
+    /// Stops a running request; it ends soon. Returns whether it is on one.
     pub fn cancel(&self, id: RequestId) -> bool {
         let reins = self.0.get(&id).and_then(|card| card.reins.as_ref());
         if let Some(reins) = reins {
@@ -86,7 +86,7 @@ impl Cards {
         }
     }
 
-    /// A request that is on its road and was told to stop.
+    /// A request that is under way and was told to stop.
     pub fn stopped(&self, id: RequestId) -> Option<&Job> {
         let card = self.0.get(&id)?;
         card.reins.as_ref().is_some_and(|reins| reins.cancel.is_cancelled()).then_some(&card.job)

@@ -43,7 +43,7 @@ impl Core {
         work(&mut self.queue.scheduler, &Rules { overall: settings.concurrency, of: &limits })
     }
 
-    /// Lets as many requests onto their road as may be, and tries gateways that were not reached.
+    /// Starts as many requests as may run, and tries gateways that were not reached.
     pub(in crate::studio) fn start_waiting(&mut self) {
         let now = self.world.now();
         self.try_gateways();
@@ -167,7 +167,7 @@ impl Core {
                 self.send(Event::JobGone(id));
             }
         }
-        // A request that waits on its road makes room for those to other gateways.
+        // A request that waits to be sent again makes room for those to other gateways.
         self.start_waiting();
     }
 

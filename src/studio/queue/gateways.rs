@@ -67,7 +67,7 @@ struct Unreached {
 #[derive(Clone, Debug, Default)]
 struct Gateway {
     running: usize,
-    /// Requests that wait on their road to be sent again.
+    /// Requests that wait to be sent again.
     pausing: usize,
     /// What was learned of its limits.
     limiter: Limiter,
@@ -148,14 +148,14 @@ impl Gateways {
         gateway.sent.push_back(now);
     }
 
-    /// A request was turned down and waits on its road.
+    /// A request was turned down and waits to be sent again.
     pub fn pause(&mut self, profile: &ProfileId) {
         let gateway = self.of(profile);
         gateway.running = gateway.running.saturating_sub(1);
         gateway.pausing += 1;
     }
 
-    /// A request has left its road, where it was waiting or not.
+    /// A request has ended, where it was waiting to be sent again or not.
     pub fn leave(&mut self, profile: &ProfileId, pausing: bool) {
         let gateway = self.of(profile);
         let count = if pausing { &mut gateway.pausing } else { &mut gateway.running };

@@ -32,7 +32,7 @@ enum Happening {
     Cancel(u8),
     /// A person asks again for one that has ended, whatever that costs.
     Again(u8),
-    /// One on its road comes to this end.
+    /// One under way comes to this end.
     End(u8, Fate),
     /// A gateway that is not reached is tried.
     Try(bool),
@@ -46,7 +46,7 @@ enum Happening {
     Crash,
 }
 
-/// How a request on its road fares.
+/// What becomes of a running request.
 #[derive(Clone, Copy, Debug)]
 enum Fate {
     /// Its picture comes, and has cost what was thought, or less.
@@ -285,7 +285,7 @@ impl Model {
         }
     }
 
-    /// Everything that is not on disk is gone: what was on its road is interrupted and may be charged, and is never sent
+    /// Everything that is not on disk is gone: what was under way is interrupted and may be charged, and is never sent
     /// again by itself.
     fn crash(&mut self) {
         let on_their_road: Vec<RequestId> =

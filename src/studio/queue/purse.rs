@@ -1,4 +1,4 @@
-//! What was spent, what is set aside for requests on their road, and whether one more can be afforded.
+//! What was spent, what is set aside for requests under way, and whether one more can be afforded.
 //!
 //! What a request is thought to cost is set aside before it is sent. What was spent and what is set aside together never
 //! go beyond a cap, as far as prices are known; a request of unknown price goes as long as the cap is not reached.
@@ -29,7 +29,7 @@ pub struct Spent {
     pub day: Money,
     /// In this month.
     pub month: Money,
-    /// Set aside for requests on their road.
+    /// Set aside for requests under way.
     pub reserved: Money,
     /// Requests of today whose price nobody knows.
     pub unknown_today: usize,

@@ -16,7 +16,7 @@ use super::{
     purse::{Capped, Purse},
 };
 
-/// A request that was let onto its road.
+/// A request that was started.
 #[derive(Clone, Debug)]
 pub(super) struct Running {
     /// How it stood in the line, where it may have to go back to.
@@ -37,7 +37,7 @@ pub(super) struct Rules<'a> {
     pub of: &'a dyn Fn(&ProfileId) -> Limits,
 }
 
-/// How a request has left its road.
+/// How a request has ended.
 pub(super) enum End<'a> {
     /// With pictures.
     Well,
@@ -47,7 +47,7 @@ pub(super) enum End<'a> {
     Cancelled,
 }
 
-/// Requests that wait and that are on their road, gateways, and money.
+/// Requests that wait and that are under way, gateways, and money.
 pub(super) struct Scheduler {
     pub line: Line,
     pub gateways: Gateways,
@@ -74,7 +74,7 @@ impl Scheduler {
         }
     }
 
-    /// Lets the next request onto its road, if one may start.
+    /// Starts the next request, if one may start.
     pub fn start_next(&mut self, now: Timestamp, rules: &Rules<'_>) -> Option<RequestId> {
         self.purse.turn_page(now);
         self.gateways.forget_old(now);
@@ -101,13 +101,13 @@ impl Scheduler {
         Some(next)
     }
 
-    /// Takes up a request that is on its road already.
+    /// Takes up a request that is under way already.
     pub fn take_up(&mut self, id: RequestId, waiting: Waiting, now: Timestamp) {
         self.gateways.start(&waiting.profile, now);
         self.running.insert(id, Running { waiting, sent: now, pausing: false, counted: true });
     }
 
-    /// A request was turned down at no cost, and waits on its road to be sent again.
+    /// A request was turned down at no cost, and waits to be sent again.
     pub fn turned_down(&mut self, id: RequestId) {
         let Some(running) = self.running.get_mut(&id) else { return };
         if !std::mem::replace(&mut running.pausing, true) {
@@ -144,7 +144,7 @@ impl Scheduler {
         self.purse.release(spending.request);
     }
 
-    /// A request has left its road for good.
+    /// A request has ended.
     pub fn ended(&mut self, id: RequestId, end: &End<'_>, now: Timestamp, rules: &Rules<'_>) {
         self.purse.release(id);
         let Some(running) = self.running.remove(&id) else { return };
@@ -190,7 +190,7 @@ impl Scheduler {
         self.line.ids().filter(dear).collect()
     }
 
-    /// Requests on their road.
+    /// Requests under way.
     pub fn running(&self) -> &HashMap<RequestId, Running> {
         &self.running
     }
@@ -207,7 +207,7 @@ impl Scheduler {
         [self.line.next_time(), day, gateways].into_iter().flatten().filter(|at| *at > now).min()
     }
 
-    /// Requests that wait and could start, and those on their road, by gateway and model.
+    /// Requests that wait and could start, and those under way, by gateway and model.
     pub fn to_do(&self) -> BTreeMap<(ProfileId, String), usize> {
         let mut to_do = BTreeMap::new();
         for (profile, model, count) in self.line.ready() {

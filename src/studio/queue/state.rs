@@ -14,9 +14,9 @@ use super::{Capped, Offline, Progress, Resting, Spent};
 pub struct QueueState {
     /// A person has said that nothing is to be sent.
     pub paused: bool,
-    /// Nothing else begins, because the program ends when what is on its road has come to its end.
+    /// Nothing else begins, because the program ends when what is under way has come to its end.
     pub finishing: bool,
-    /// Requests on their road.
+    /// Requests under way.
     pub running: usize,
     /// Requests that wait and could start, those that wait for a gateway or a cap among them.
     pub waiting: usize,

@@ -140,7 +140,7 @@ impl Core {
         }
     }
 
-    /// Stops requests. Those that still wait have ended with that; those on their road end soon.
+    /// Stops requests. Those that still wait have ended with that; those under way end soon.
     async fn cancel(&mut self, requests: Vec<RequestId>) {
         let waits = |id: &RequestId| !self.queue.cards.cancel(*id) && self.queue.scheduler.line.get(*id).is_some();
         let stopped: Vec<RequestId> = requests.into_iter().filter(waits).collect();

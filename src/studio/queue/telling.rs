@@ -84,7 +84,7 @@ impl Core {
     pub(in crate::studio) fn look_at_queue(&mut self) {
         let now = self.world.now();
         if self.queue.told.slept(now, Instant::now()) {
-            // What is on its road is left to its own time limits: it may be charged, and is not sent again.
+            // What is under way is left to its own time limits: it may be charged, and is not sent again.
             tracing::info!("the machine has slept, or its clock was set");
             self.queue.scheduler.gateways.woke(now);
             self.queue.cards.wake(now);

@@ -79,7 +79,7 @@ pub struct Sums {
     pub total: usize,
     /// Became pictures.
     pub done: usize,
-    /// On their road.
+    /// Under way.
     pub running: usize,
     /// Wait, those that are held back among them.
     pub waiting: usize,
@@ -178,7 +178,7 @@ struct Gathered<'a> {
     jobs: Vec<&'a Job>,
     /// The first turn of those that wait; after all others if none does.
     first_turn: usize,
-    /// Whether one of them is on its road.
+    /// Whether one of them is under way.
     runs: bool,
     active: bool,
 }
