@@ -33,8 +33,8 @@ pub enum Command {
         /// What is said.
         ballot: Ballot,
     },
-    /// Hold back everything that waits, or let it go on; what was held back one by one goes on as well then. What is on
-    /// its road is not touched. Holds until it is said otherwise, also after a restart.
+    /// Hold back everything that waits, or let it go on; what was held back one by one goes on as well then. What is
+    /// under way is not touched. Holds until it is said otherwise, also after a restart.
     PauseQueue(bool),
     /// Let what is under way come to its end and nothing else begin, or no longer. What waits is not changed.
     FinishQueue(bool),

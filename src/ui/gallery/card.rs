@@ -32,6 +32,8 @@ use crate::{
 
 /// Space between a card's edge and its contents.
 const INSET: f32 = 12.0;
+/// Space above what a request cost, in points.
+const CHARGE_GAP: f32 = 5.0;
 /// Height of the line that shows progress.
 const PROGRESS: f32 = 3.0;
 /// Narrower cards show icons instead of words on their buttons.
@@ -342,13 +344,14 @@ fn ended(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, c
     // What it cost stands below all else, so that long words never push it out of sight.
     let charge = paragraph(ui, &lines.charge, font.clone(), palette.strong, inner.width(), 2);
     let charge_top = buttons_top - 5.0 - charge.size().y;
-    let rows = ((charge_top - top) / line_height).floor().max(0.0) as usize;
-    let below = top + line_height * if lines.body.is_empty() { 0.0 } else { rows as f32 };
-    ui.painter().galley(pos2(inner.left(), charge_top.min(below.max(top))), charge, palette.strong);
+    let rows = ((charge_top - CHARGE_GAP - top) / line_height).floor().max(0.0) as usize;
+    let mut below = top;
     if rows > 0 && !lines.body.is_empty() {
         let body = paragraph(ui, &lines.body, font, palette.text, inner.width(), rows);
+        below += body.size().y + CHARGE_GAP;
         ui.painter().galley(pos2(inner.left(), top), body, palette.text);
     }
+    ui.painter().galley(pos2(inner.left(), charge_top.min(below)), charge, palette.strong);
     let name = cx.text.with("card-dismiss", [("prompt", start(&job.recipe.prompt).into())]);
     if corner_button(ui, rect, job.id, name, palette).clicked() {
         actions.send(Command::Dismiss(job.id));
