@@ -21,6 +21,7 @@ fn main() {
         ("10 within any minute", LimitRule::Sliding { count: 10, window: window(60) }),
         ("1 within any 5 s", LimitRule::Sliding { count: 1, window: window(5) }),
         ("2 at once", LimitRule::AtOnce { count: 2 }),
+        ("all but one of 20, by chance", LimitRule::Chance { count: 20 }),
     ];
     println!(
         "{:<34} {:>7} {:>8} {:>6} {:>7} {:>8} {:>8} {:>6}",

@@ -71,7 +71,7 @@ fn refusals() {
         Case("prompt blocked", error(400, &said("blocked", "prompt_blocked")), "prompt_blocked", "no", Some(400)),
         Case("odd request", error(400, &json!({ "detail": "odd" })), "bad_request", "no", Some(400)),
         Case("empty response", error(500, &said("empty", "empty_response")), "empty_answer", "maybe", Some(500)),
-        Case("too often, no words", Reply::with(429, &[("retry-after", "300")], ""), "rate_limited", "no", Some(429)),
+        Case("too often, no words", Reply::with(429, &[("retry-after", "7200")], ""), "rate_limited", "no", Some(429)),
     ]);
 }
 

@@ -169,9 +169,9 @@ fn a_picture_that_comes_slowly_is_waited_for_as_long_as_it_comes() {
 fn a_gateway_says_how_long_to_wait() {
     let home = Home::new();
     let handle = impatient(&home);
-    let gateway = Gateway::always(Reply::with(429, &[("retry-after", "300")], ""));
+    let gateway = Gateway::always(Reply::with(429, &[("retry-after", "7200")], ""));
     let failure = failure(&handle, &gateway);
-    assert_eq!((failure.kind, failure.wait), (FailureKind::RateLimited, Some(Duration::from_mins(5))));
+    assert_eq!((failure.kind, failure.wait), (FailureKind::RateLimited, Some(Duration::from_hours(2))));
     stop(&handle);
 }
 

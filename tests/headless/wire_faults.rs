@@ -290,10 +290,7 @@ fn every_status_with_every_kind_of_body_has_its_class() {
         ("text/plain", String::new()),
         ("text/plain", "A".repeat(100_000)),
     ];
-    let statuses = [
-        400, 401, 402, 403, 404, 405, 408, 409, 413, 422, 429, 500, 501, 502, 503, 504, 520, 522, 524, 529, 301, 302,
-        303,
-    ];
+    let statuses = [400, 401, 402, 403, 404, 405, 408, 409, 413, 422, 500, 501, 502, 504, 520, 522, 524, 301, 302, 303];
     let cases: Vec<(u16, Reply)> = statuses
         .into_iter()
         .flat_map(|status| bodies.iter().map(move |(mime, body)| (status, Reply::new(status, mime, body))))
@@ -305,9 +302,20 @@ fn every_status_with_every_kind_of_body_has_its_class() {
         // A redirect may also follow a request that was carried out, unless it says to send the same elsewhere.
         let turned_down = *status < 500 && ![302, 303, 408].contains(status);
         assert_eq!(failure.charged, if turned_down { Charge::No } else { Charge::Maybe }, "{failure:?}");
-        assert_eq!(failure.is_safe_to_repeat(), *status == 429, "{failure:?}");
+        assert!(!failure.is_safe_to_repeat(), "{failure:?}");
         let words = failure.words.unwrap_or_default();
         assert!(!words.contains("sentinel") && !words.contains("<html") && !words.contains("AAAA"), "{words}");
         assert!(words.chars().count() <= 300);
+    }
+}
+
+#[test]
+fn a_limit_that_lasts_for_hours_fails_at_no_cost() {
+    let statuses = [429, 503, 529];
+    let replies = statuses.map(|status| Reply::with(status, &[("retry-after", "7200")], "too many"));
+    for (status, came) in statuses.into_iter().zip(try_all(&replies)) {
+        let failure = came.expect_err("it is an error");
+        assert_eq!((failure.http_status, failure.charged), (Some(status), Charge::No), "{failure:?}");
+        assert!(failure.is_safe_to_repeat(), "{failure:?}");
     }
 }

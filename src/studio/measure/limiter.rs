@@ -39,6 +39,11 @@ pub enum LimitRule {
         /// Requests.
         count: usize,
     },
+    /// One of so many, whichever.
+    Chance {
+        /// Requests for each one that is refused.
+        count: usize,
+    },
 }
 
 /// What is sent to a simulated gateway, and how it answers.
@@ -84,12 +89,13 @@ struct Gateway {
     tokens: f64,
     filled: Duration,
     running: usize,
+    seed: u64,
 }
 
 impl Gateway {
     fn new(rule: LimitRule) -> Self {
         let tokens = if let LimitRule::Bucket { count, .. } = rule { count as f64 } else { 0.0 };
-        Self { rule, taken: VecDeque::new(), tokens, filled: Duration::ZERO, running: 0 }
+        Self { rule, taken: VecDeque::new(), tokens, filled: Duration::ZERO, running: 0, seed: 7 }
     }
 
     /// Takes a request at a time, or says how long to wait.
@@ -113,6 +119,10 @@ impl Gateway {
                 (self.tokens < 1.0).then(|| refill.mul_f64(1.0 - self.tokens))
             }
             LimitRule::AtOnce { count } => (self.running >= count).then_some(Duration::ZERO),
+            LimitRule::Chance { count } => {
+                self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                ((self.seed >> 33) as usize).is_multiple_of(count).then_some(Duration::ZERO)
+            }
         };
         if let Some(wait) = refused {
             return Err(wait);

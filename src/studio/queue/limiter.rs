@@ -29,6 +29,12 @@ const SHORTEST_GAP: Duration = Duration::from_millis(100);
 /// Fewest requests that are taken before a shorter distance is tried.
 const CLEAN_BEFORE_TRIAL: u32 = 4;
 
+/// A refusal after so many requests at the same distance says nothing about it.
+const BY_CHANCE: u32 = 8;
+
+/// Distances that are made longer so often without any success do not help: requests are refused for another reason.
+const MOST_STRIKES: u32 = 4;
+
 /// Most requests that are taken before such a trial.
 const MOST_CLEAN: u32 = 400;
 
@@ -52,14 +58,25 @@ pub enum RestReason {
     },
 }
 
+/// What a pause says about the distance at which requests were sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cause {
+    /// It was tried, and is too short.
+    Trial,
+    /// It is too short.
+    Pace,
+    /// Nothing: it had worked for a while. Some gateways pass requests on to several accounts, of which one is at its
+    /// limit.
+    Chance,
+}
+
 /// A time in which nothing is sent, from the first refusal to the probe that is taken.
 #[derive(Clone, Debug)]
 struct Pause {
     since: Timestamp,
     until: Timestamp,
     asked: bool,
-    /// The first refusal was one of a shorter distance that was tried.
-    after_trial: bool,
+    cause: Cause,
     /// Refusals in a row; zero if the gateway only named a wait.
     refusals: u32,
     /// Sending time of the last probe that was refused.
@@ -92,6 +109,8 @@ struct Pace {
     needed: u32,
     /// It is shorter than one that was seen to work.
     is_trial: bool,
+    /// How often it was made longer without a request being refused less.
+    strikes: u32,
 }
 
 /// So many requests are sent at once.
@@ -212,24 +231,31 @@ impl Limiter {
         if asked.is_none() && self.lower_at_once(others) && self.pause.is_none() {
             return;
         }
-        let (mut first_wait, mut after_trial) = (FIRST_WAIT, false);
+        let (mut first_wait, mut cause) = (FIRST_WAIT, Cause::Pace);
         if self.pause.is_none()
             && let Some(pace) = &mut self.pace
         {
-            pace.too_short = pace.too_short.max(pace.gap);
             // So far ahead of the distance that works.
             first_wait = first_wait.max(pace.safe).max(pace.safe.saturating_sub(pace.gap) * pace.clean);
-            after_trial = std::mem::take(&mut pace.is_trial);
-            if after_trial {
+            cause = match std::mem::take(&mut pace.is_trial) {
+                true => Cause::Trial,
+                false if pace.clean < BY_CHANCE => Cause::Pace,
+                false => Cause::Chance,
+            };
+            if cause != Cause::Chance {
+                pace.too_short = pace.too_short.max(pace.gap);
+            }
+            if cause == Cause::Trial {
                 pace.needed = (pace.needed * 2).min(MOST_CLEAN);
             }
+            pace.clean = 0;
         }
         let is_probe = self.probe().is_some_and(|probe| probe.sent == sent);
         let pause = self.pause.get_or_insert_with(|| Pause {
             since: now,
             until: now,
             asked: false,
-            after_trial,
+            cause,
             refusals: 0,
             refused: sent,
             others,
@@ -263,6 +289,9 @@ impl Limiter {
         }
         if let Some(pace) = &mut self.pace {
             pace.clean += 1;
+            if pace.clean >= BY_CHANCE {
+                pace.strikes = 0;
+            }
             let shorter = (pace.gap + pace.too_short) / 2;
             let is_known_too_short = pace.gap <= pace.too_short.mul_f64(1.08);
             // Limits are raised too.
@@ -297,7 +326,7 @@ impl Limiter {
             since: now,
             until,
             asked: true,
-            after_trial: false,
+            cause: Cause::Chance,
             refusals: 0,
             refused: now,
             others: 0,
@@ -375,15 +404,31 @@ impl Limiter {
         // A wait that the gateway has named is no guess.
         let mut too_short = if pause.asked { gap } else { between(cycle.since, pause.refused) / taken };
         // A window must have been full once before it says whether the distance works.
-        let mut needed = taken.clamp(CLEAN_BEFORE_TRIAL, MOST_CLEAN);
+        let (mut needed, mut strikes) = (taken.clamp(CLEAN_BEFORE_TRIAL, MOST_CLEAN), 0);
         if let Some(pace) = &self.pace {
-            // After a trial the distance before it is known to work, but for chance.
-            let most = if pause.after_trial { pace.safe.mul_f64(1.05) } else { gap };
-            gap = gap.min(most).max(pace.gap.mul_f64(1.1));
+            strikes = pace.strikes + u32::from(pause.cause == Cause::Pace);
+            if strikes >= MOST_STRIKES {
+                self.pace = None;
+                return;
+            }
+            gap = match pause.cause {
+                // The distance before it is known to work, but for chance.
+                Cause::Trial => gap.min(pace.safe.mul_f64(1.05)).max(pace.gap.mul_f64(1.1)),
+                Cause::Pace => gap.max(pace.gap.mul_f64(1.1)),
+                Cause::Chance => pace.gap,
+            };
             (too_short, needed) = (too_short.max(pace.too_short), pace.needed);
         }
         if gap >= SHORTEST_GAP {
-            self.pace = Some(Pace { gap, safe: gap, too_short: too_short.min(gap), clean: 0, needed, is_trial: false });
+            self.pace = Some(Pace {
+                gap,
+                safe: gap,
+                too_short: too_short.min(gap),
+                clean: 0,
+                needed,
+                is_trial: false,
+                strikes,
+            });
         }
     }
 
