@@ -300,7 +300,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::imaging::{Arriving, Encoding, coded_samples::CODED, encode, samples, sniff, thumbnail};
+    use crate::imaging::{
+        Arriving, Encoding,
+        coded_samples::{CODED, Coded},
+        encode, samples, sniff, thumbnail,
+    };
 
     /// Colour type and depth, palette and transparency, samples, and the two pixels they are.
     type Kind<'a> = ((ColorType, BitDepth), (&'a [u8], &'a [u8]), &'a [u8], [u8; 8]);
@@ -429,7 +433,7 @@ mod tests {
     #[test]
     fn a_file_cut_anywhere_is_never_taken_for_a_picture() {
         let picture = samples::painting(24, 18);
-        for file in files(&picture).into_iter().chain(CODED.iter().map(|coded| coded.bytes())) {
+        for file in files(&picture).into_iter().chain(CODED.iter().map(Coded::bytes)) {
             for end in (0..file.len()).rev() {
                 let cut = decode(&file[..end], &Limits::default());
                 assert!(cut.is_err(), "{:?} cut to {end} of {}", probe(&file, &Limits::default()), file.len());
@@ -492,7 +496,7 @@ mod tests {
     /// Those, and the ones that other programs have made.
     fn all_files() -> Vec<Vec<u8>> {
         let mut files = files(&samples::painting(24, 18));
-        files.extend(CODED.iter().map(super::super::coded_samples::Coded::bytes));
+        files.extend(CODED.iter().map(Coded::bytes));
         assert_eq!(files.len(), FILES);
         files
     }

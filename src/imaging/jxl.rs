@@ -56,6 +56,6 @@ fn run(
     }
 }
 
-fn broken(error: jxl::error::Error) -> ImageError {
+fn broken(error: impl std::fmt::Display) -> ImageError {
     ImageError::Broken(error.to_string())
 }

@@ -84,10 +84,10 @@ impl Gathered {
     /// Finds the pictures below a path. A file that was named is taken as it is, and in folders what looks like a picture
     /// by its name or its first bytes. Nothing is read of the library's own folder.
     pub(super) fn gather(&mut self, path: &Path, library: &Path, cancelled: &AtomicBool) {
-        self.add(path, Place { depth: 0, hidden: false, beside: &HashSet::new() }, library, cancelled);
+        self.add(path, &Place { depth: 0, hidden: false, beside: &HashSet::new() }, library, cancelled);
     }
 
-    fn add(&mut self, path: &Path, place: Place<'_>, library: &Path, cancelled: &AtomicBool) {
+    fn add(&mut self, path: &Path, place: &Place<'_>, library: &Path, cancelled: &AtomicBool) {
         if cancelled.load(Ordering::Relaxed) {
             return;
         }
@@ -96,10 +96,10 @@ impl Gathered {
         }
     }
 
-    fn try_add(&mut self, path: &Path, place: Place<'_>, library: &Path, cancelled: &AtomicBool) -> io::Result<()> {
+    fn try_add(&mut self, path: &Path, place: &Place<'_>, library: &Path, cancelled: &AtomicBool) -> io::Result<()> {
         let about = if place.depth == 0 { fs::metadata(path) } else { fs::symlink_metadata(path) }?;
         if about.is_file() {
-            match fate(path, &place, about.len()) {
+            match fate(path, place, about.len()) {
                 Fate::Import => self.files.push(path.to_owned()),
                 Fate::Fail(why) => self.failed.push((path.to_owned(), why)),
                 Fate::Skip(kind) => self.skipped.add(kind),
@@ -119,10 +119,10 @@ impl Gathered {
             fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
         entries.sort();
         let beside: HashSet<OsString> =
-            entries.iter().filter(|path| is_named_picture(path)).flat_map(own_names).collect();
+            entries.iter().filter(|path| is_named_picture(path)).flat_map(|path| own_names(path)).collect();
         let hidden = place.hidden || (place.depth > 0 && is_hidden(path));
         for entry in entries {
-            self.add(&entry, Place { depth: place.depth + 1, hidden, beside: &beside }, library, cancelled);
+            self.add(&entry, &Place { depth: place.depth + 1, hidden, beside: &beside }, library, cancelled);
         }
         Ok(())
     }
@@ -186,7 +186,7 @@ fn looks_foreign(extension: &str) -> bool {
 }
 
 /// The name of a picture with and without its extension: its recipe has one more.
-fn own_names(path: &PathBuf) -> impl Iterator<Item = OsString> {
+fn own_names(path: &Path) -> impl Iterator<Item = OsString> {
     path.file_name().into_iter().chain(path.file_stem()).map(OsStr::to_owned)
 }
 

@@ -201,7 +201,7 @@ fn pictures_of_every_format_are_imported_and_exported_as_they_came_and_others_ar
         ("d.tiff", written(image::ImageFormat::Tiff), (30, 20)),
         ("e.svg", svg, (1024, 683)),
         ("f.jfif", picture(64, 48, 2, Encoding::Jpeg { quality: 90 }), (64, 48)),
-        ("g.heic", png(7), (8, 8)),
+        ("g.heic", png(7), (64, 48)),
     ];
     for (name, bytes, _) in &pictures {
         fs::write(folder.join(name), bytes).expect("it can be written");

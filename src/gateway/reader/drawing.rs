@@ -60,7 +60,7 @@ impl Drawing {
                 self.read(high << 4 | low)
             }
             // A percent sign of the drawing's own.
-            _ => std::mem::take(&mut self.escape).into_iter().fold(false, |over, byte| over || self.read(byte)),
+            _ => std::mem::take(&mut self.escape).into_iter().any(|byte| self.read(byte)),
         }
     }
 

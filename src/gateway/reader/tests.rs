@@ -12,9 +12,11 @@ fn the_source_of_a_drawing_is_an_image_wherever_it_stands() {
     let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\"><g transform=\"scale(2)\"><path d=\"M0 0h9\" fill=\"#f00\"/></g></svg>";
     let prologue =
         format!("<?xml version=\"1.0\"?>\n<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"x.dtd\">\n{svg}");
-    let escaped: String = svg.bytes().fold(String::new(), |text, byte| {
-        if byte.is_ascii_alphanumeric() { text + &char::from(byte).to_string() } else { text + &format!("%{byte:02X}") }
-    });
+    let escape = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    let escaped = svg.bytes().map(escape).collect::<Vec<String>>().concat();
     let half_escaped = svg.replace('#', "%23").replace('"', "'");
     let chat =
         |content: &str| json!({ "choices": [{ "message": { "role": "assistant", "content": content } }] }).to_string();

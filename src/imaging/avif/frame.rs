@@ -12,7 +12,7 @@ use super::colour::Colours;
 use crate::imaging::{ImageError, Limits, decode::cut_short};
 
 /// A decoder that has not come to an end within this time has broken down.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// A decoder works with so many threads. What breaks down on one of its own does not end the program.
 const THREADS: u32 = 2;
 

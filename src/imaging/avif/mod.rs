@@ -4,4 +4,4 @@ mod colour;
 mod frame;
 mod picture;
 
-pub(super) use picture::{avif_is_upright, avif_metadata, avif_size, decode_avif};
+pub(super) use picture::{AvifMetadata, avif_is_upright, avif_metadata, avif_size, decode_avif};

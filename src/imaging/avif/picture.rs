@@ -30,11 +30,17 @@ pub(in crate::imaging) fn avif_is_upright(bytes: &[u8]) -> bool {
     open(bytes).is_ok_and(|file| orientation(&file) == Orientation::NoTransforms)
 }
 
+/// What a file holds beside its pixels.
+pub(in crate::imaging) struct AvifMetadata {
+    pub(in crate::imaging) exif: Option<Vec<u8>>,
+    pub(in crate::imaging) xmp: Option<Vec<u8>>,
+}
+
 /// The EXIF and the XMP data of a file.
-pub(in crate::imaging) fn avif_metadata(bytes: &[u8]) -> Option<(Option<Vec<u8>>, Option<Vec<u8>>)> {
+pub(in crate::imaging) fn avif_metadata(bytes: &[u8]) -> Option<AvifMetadata> {
     let file = guarded(|| open(bytes)).ok()?;
     let owned = |item: Option<zenavif_parse::Result<Cow<'_, [u8]>>>| Some(item?.ok()?.into_owned());
-    Some((owned(file.exif()), owned(file.xmp())))
+    Some(AvifMetadata { exif: owned(file.exif()), xmp: owned(file.xmp()) })
 }
 
 pub(in crate::imaging) fn decode_avif(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<Bitmap, ImageError> {

@@ -1,7 +1,10 @@
 //! Where the formats keep what is beside the pixels: chunks of PNG and WebP, segments of JPEG, extensions of GIF.
 
 use crate::{
-    imaging::{avif::avif_metadata, sniff},
+    imaging::{
+        avif::{AvifMetadata, avif_metadata},
+        sniff,
+    },
     recipe::Format,
 };
 
@@ -25,7 +28,7 @@ pub(super) fn read(bytes: &[u8], metadata: &mut Metadata) {
 }
 
 fn avif(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
-    let (exif, xmp) = avif_metadata(bytes)?;
+    let AvifMetadata { exif, xmp } = avif_metadata(bytes)?;
     if let Some(exif) = exif {
         exif::read(exif.strip_prefix(b"Exif\0\0").unwrap_or(&exif), metadata);
     }

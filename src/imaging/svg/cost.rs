@@ -50,7 +50,7 @@ pub(super) fn is_excessive(document: &Document<'_>) -> bool {
     // What a style sheet refers to may be drawn for any element.
     let styled = styled.iter().map(|id| drawn.of_id(id)).fold(0, u64::saturating_add);
     drawn = Drawn { known: HashMap::new(), styled, ..drawn };
-    drawn.of(document.root_element(), 0) > MOST_DRAWN || markers(document, &mut drawn) > MOST_DRAWN
+    drawn.of(document.root_element(), 0) > MOST_DRAWN || markers(document, &drawn) > MOST_DRAWN
 }
 
 /// How many elements are drawn for each.
@@ -103,9 +103,7 @@ fn referred(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// How many elements are drawn at the corners of paths.
-fn markers<'a>(document: &'a Document<'_>, drawn: &mut Drawn<'a, '_>) -> u64
-where
-{
+fn markers(document: &Document<'_>, drawn: &Drawn<'_, '_>) -> u64 {
     let largest = document
         .descendants()
         .filter(|node| node.tag_name().name() == "marker")

@@ -198,22 +198,25 @@ mod tests {
         let svg = |inner: &str| format!("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'>{inner}</svg>");
         // Each element stands for ten of the one before.
         let chain = |link: &dyn Fn(usize) -> String| {
-            (0..12).map(|level| format!("<g id='a{}'>{}</g>", level + 1, link(level).repeat(10))).collect::<String>()
+            let level = |level| format!("<g id='a{}'>{}</g>", level + 1, link(level).repeat(10));
+            (0..12).map(level).collect::<Vec<String>>().concat()
         };
         let uses = chain(&|level| format!("<use href='#a{level}'/>"));
         let masked = (0..12).map(|level| {
             let inner = format!("<rect width='9' height='9' mask='url(#m{level})'/>").repeat(10);
             format!("<mask id='m{}'>{inner}</mask>", level + 1)
         });
-        let masked = masked.collect::<String>() + "<rect width='9' height='9' mask='url(#m12)'/>";
-        let entities = "<!DOCTYPE svg [<!ENTITY a 'aaaaaaaaaa'>".to_owned()
-            + &(0..20).map(|level| format!("<!ENTITY b{level} '{}'>", "&a;".repeat(50))).collect::<String>()
-            + "<!ENTITY c '"
-            + &"&b1;".repeat(50)
-            + "'>]><svg xmlns='http://www.w3.org/2000/svg'>&c;&c;&c;&c;&c;&c;</svg>";
-        let deep = svg(&("<g>".repeat(20_000) + &"</g>".repeat(20_000)));
-        let layers = svg(&("<g opacity='0.5'>".repeat(250) + "<rect width='9' height='9'/>" + &"</g>".repeat(250)))
-            .replace("viewBox", "width='8000' height='4000' viewBox");
+        let masked =
+            format!("{}<rect width='9' height='9' mask='url(#m12)'/>", masked.collect::<Vec<String>>().concat());
+        let entities = format!(
+            "<!DOCTYPE svg [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '{}'><!ENTITY c '{}'>]>
+            <svg xmlns='http://www.w3.org/2000/svg'>&c;&c;&c;&c;&c;&c;</svg>",
+            "&a;".repeat(50),
+            "&b;".repeat(50)
+        );
+        let deep = svg(&["<g>".repeat(20_000), "</g>".repeat(20_000)].concat());
+        let layers = format!("{}<rect width='9' height='9'/>{}", "<g opacity='0.5'>".repeat(250), "</g>".repeat(250));
+        let layers = svg(&layers).replace("viewBox", "width='8000' height='4000' viewBox");
         let filter = svg(
             "<filter id='f'><feMorphology operator='dilate' radius='4'/></filter><rect width='9' height='9' filter='url(#f)'/>",
         )
