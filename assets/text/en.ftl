@@ -579,7 +579,24 @@ import-cancelled = stopped before the end
 import-full-stop = {". "}
 import-and = {", "}
 import-unreadable = This cannot be read ({ $reason })
-import-no-picture = This is not a picture in PNG, JPEG, WebP or GIF
+import-no-picture = This is not a picture that can be opened here
+import-empty = The file is empty
+import-foreign = { $format } cannot be opened here; export it as PNG or JPEG
+import-film = { $format } is a video and cannot be opened here; export a frame of it as PNG or JPEG
+import-unsupported = This kind of picture cannot be opened here ({ $what }); export it as PNG or JPEG
+import-skipped = { $count ->
+    [one] 1 file skipped that is no picture
+   *[other] { $count } files skipped that are no pictures
+}
+import-skipped-kinds = { $count ->
+    [one] 1 file skipped: { $kinds }
+   *[other] { $count } files skipped: { $kinds }
+}
+import-skipped-kind = { $count } { $kind }
+import-skipped-others = { $count ->
+    [one] 1 other
+   *[other] { $count } others
+}
 import-broken = This picture is damaged
 import-odd-path = The name of this file or of its folder is no text, so it can only be copied
 import-not-tried = This was not tried
@@ -591,7 +608,8 @@ notice-reference-no-address = This link cannot be followed. Use one that begins 
 notice-reference-data = There is no picture in the data that was pasted.
 notice-reference-too-large = It is larger than 64 MB.
 notice-reference-private = The link leads into a private network.
-notice-reference-no-picture = What is there is not a PNG, JPEG, WebP or GIF.
+notice-reference-no-picture = What is there is not a picture that can be opened here.
+notice-reference-foreign = { $name } is { $format }, which cannot be opened here. Export it as PNG or JPEG.
 notice-reference-refused = { $name } is not a picture that can be used as a reference
 notice-response-saved = { $count ->
     [one] Saved 1 file: { $path }

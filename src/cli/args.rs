@@ -350,7 +350,7 @@ impl Export {
 /// `atelier import`
 #[derive(Debug, Args)]
 pub struct Import {
-    /// Files, and folders with all that is in them: PNG, JPEG, WebP and GIF; they are copied
+    /// Files, and folders with all pictures in them: PNG, JPEG, WebP, GIF, AVIF, JPEG XL, BMP, TIFF and SVG; they are copied
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
     /// Copy nothing: the pictures stay where they are, and the library refers to them

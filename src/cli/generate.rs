@@ -214,11 +214,9 @@ fn references_of(handle: &StudioSession, files: &[PathBuf], report: &Report) -> 
     while references.len() < files.len() && !refused {
         match handle.next() {
             Event::ReferenceReady { reference, .. } => references.push(reference),
-            Event::Notice(Notice::ReferenceRefused { name }) => {
-                report.usage(&report.text().with("notice-reference-refused", [("name", name.into())]));
-                refused = true;
-            }
-            Event::Notice(notice @ Notice::TaskFailed) => {
+            Event::Notice(
+                notice @ (Notice::ReferenceRefused { .. } | Notice::ReferenceForeign { .. } | Notice::TaskFailed),
+            ) => {
                 report.usage(&report.text().notice(&notice));
                 refused = true;
             }

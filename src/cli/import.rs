@@ -48,6 +48,7 @@ pub(super) fn run(handle: &StudioSession, arguments: &Import, report: &Report) -
                         "trashed": imported.trashed,
                         "found": imported.found,
                         "failed": imported.failed.len(),
+                        "skipped": imported.skipped.count(),
                         "message": sentence,
                     }));
                 } else {
@@ -67,6 +68,9 @@ fn kind(trouble: &NotImported) -> &'static str {
     match trouble {
         NotImported::Unreadable(_) => "unreadable",
         NotImported::NotAPicture => "not_a_picture",
+        NotImported::Empty => "empty",
+        NotImported::Foreign { .. } => "unknown_format",
+        NotImported::Unsupported(_) => "unsupported",
         NotImported::Broken => "broken",
         NotImported::TooLarge => "too_large",
         NotImported::OddPath => "odd_path",

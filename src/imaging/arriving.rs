@@ -20,8 +20,7 @@ use super::{
     probe,
     rows::{finished, shrink_rows, thumbnail},
     shrink::fitted,
-    sniff,
-    sniff::SNIFFED,
+    sniff::{Sniffed, look},
 };
 use crate::recipe::Format;
 
@@ -84,23 +83,26 @@ impl Arriving {
     }
 
     fn decide(&self, bytes: Vec<u8>) -> Road {
-        match sniff(&bytes) {
-            None if bytes.len() < SNIFFED => Road::Undecided(bytes),
-            None => Road::Refused(ImageError::NotAnImage),
-            Some(Format::Png) if bytes.len() < PNG_HEADER => Road::Undecided(bytes),
-            Some(Format::Png) => match probe(&bytes, &self.limits) {
+        let format = match look(&bytes) {
+            Sniffed::TooFew => return Road::Undecided(bytes),
+            Sniffed::Unknown => return Road::Refused(ImageError::NotAnImage),
+            Sniffed::Known(format) => format,
+        };
+        match format {
+            Format::Png if bytes.len() < PNG_HEADER => Road::Undecided(bytes),
+            Format::Png => match probe(&bytes, &self.limits) {
                 Err(error) => Road::Refused(error),
                 Ok(_) if png_is_interlaced(&bytes) => Road::Whole(bytes),
                 Ok(probe) => self.rows(probe, bytes, rows_of_png),
             },
-            Some(Format::Jpeg) if bytes.len() < FIRST => Road::Undecided(bytes),
-            Some(Format::Jpeg) => match probe(&bytes, &self.limits) {
+            Format::Jpeg if bytes.len() < FIRST => Road::Undecided(bytes),
+            Format::Jpeg => match probe(&bytes, &self.limits) {
                 Err(ImageError::Broken(_)) if bytes.len() < LONGEST_HEADER => Road::Undecided(bytes),
                 Err(ImageError::Broken(_)) => Road::Whole(bytes),
                 Err(error) => Road::Refused(error),
                 Ok(probe) => self.rows(probe, bytes, glimpses_of_jpeg),
             },
-            Some(_) => Road::Whole(bytes),
+            _ => Road::Whole(bytes),
         }
     }
 

@@ -49,6 +49,19 @@ impl Bitmap {
         }
         rgba
     }
+
+    /// Makes straight colours of those that have been multiplied by alpha.
+    pub(super) fn divide_by_alpha(&mut self) {
+        for pixel in self.rgba.as_chunks_mut::<4>().0 {
+            let alpha = u16::from(pixel[3]);
+            if alpha == 0 || alpha == 255 {
+                continue;
+            }
+            for colour in &mut pixel[..3] {
+                *colour = ((u16::from(*colour) * 255 + alpha / 2) / alpha).min(255) as u8;
+            }
+        }
+    }
 }
 
 /// `x / 255`, rounded to the nearest; exact for products of two bytes.

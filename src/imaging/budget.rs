@@ -111,7 +111,10 @@ pub(super) fn whole(probe: Probe) -> Room {
     DECODING.take(pixels(probe).saturating_mul(match probe.format {
         Format::Png => 5,
         Format::Jpeg => 7,
-        Format::Webp | Format::Gif => 6,
+        Format::Webp | Format::Gif | Format::Bmp => 6,
+        // Samples of two bytes and more, and layers.
+        Format::Avif | Format::Tiff => 16,
+        Format::Jxl | Format::Svg => 24,
     }))
 }
 

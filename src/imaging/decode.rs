@@ -11,14 +11,21 @@ use image::{
 };
 
 use super::{
-    Bitmap, ImageError, Limits, Probe, budget,
+    Bitmap, ImageError, Limits, Probe,
+    avif::decode_avif,
+    bmp::decode_bmp,
+    budget,
     header::{JpegHeader, gif_is_complete, jpeg_header, jpeg_is_complete, webp_length},
     jpeg::jpeg_pixels,
+    jxl::decode_jxl,
     probe,
+    svg::decode_svg,
+    tiff::decode_tiff,
 };
 use crate::recipe::Format;
 
-/// Decodes a whole file; of an animation the first frame. A JPEG is turned upright by its EXIF orientation.
+/// Decodes a whole file; of an animation the first frame, of several pages the first. It is turned upright by its
+/// orientation.
 ///
 /// # Errors
 /// [`ImageError::NotAnImage`] for other files, [`ImageError::TooLarge`] beyond the limits,
@@ -31,6 +38,11 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Bitmap, ImageError> {
         Format::Jpeg => decode_jpeg(bytes),
         Format::Webp => decode_webp(bytes, limits, probe),
         Format::Gif => decode_gif(bytes, limits, probe),
+        Format::Avif => decode_avif(bytes, limits, probe),
+        Format::Jxl => decode_jxl(bytes, limits, probe),
+        Format::Bmp => decode_bmp(bytes, limits, probe),
+        Format::Tiff => decode_tiff(bytes, limits, probe),
+        Format::Svg => decode_svg(bytes, probe),
     })
 }
 
@@ -113,7 +125,11 @@ fn decode_gif(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<Bitmap, Ima
     decoded(decoder, limits, probe).and_then(bitmap)
 }
 
-fn decoded(mut decoder: impl ImageDecoder, limits: &Limits, probe: Probe) -> Result<DynamicImage, ImageError> {
+pub(super) fn decoded(
+    mut decoder: impl ImageDecoder,
+    limits: &Limits,
+    probe: Probe,
+) -> Result<DynamicImage, ImageError> {
     grant(&mut decoder, limits, probe)?;
     DynamicImage::from_decoder(decoder).map_err(|error| translated(&error, probe))
 }
@@ -131,7 +147,7 @@ fn grant(decoder: &mut impl ImageDecoder, limits: &Limits, probe: Probe) -> Resu
     decoder.set_limits(granted).map_err(|error| translated(&error, probe))
 }
 
-fn bitmap(image: DynamicImage) -> Result<Bitmap, ImageError> {
+pub(super) fn bitmap(image: DynamicImage) -> Result<Bitmap, ImageError> {
     let (width, height) = (image.width(), image.height());
     let rgba = match image {
         DynamicImage::ImageRgb8(rgb) => {
@@ -144,7 +160,7 @@ fn bitmap(image: DynamicImage) -> Result<Bitmap, ImageError> {
     Bitmap::new(width, height, rgba).ok_or_else(cut_short)
 }
 
-fn translated(error: &image::ImageError, probe: Probe) -> ImageError {
+pub(super) fn translated(error: &image::ImageError, probe: Probe) -> ImageError {
     match error {
         image::ImageError::Unsupported(kind) => ImageError::Unsupported(kind.to_string()),
         image::ImageError::Limits(_) => ImageError::TooLarge { width: probe.width, height: probe.height },
@@ -152,7 +168,7 @@ fn translated(error: &image::ImageError, probe: Probe) -> ImageError {
     }
 }
 
-fn cut_short() -> ImageError {
+pub(super) fn cut_short() -> ImageError {
     ImageError::Broken("it ends too early".into())
 }
 
@@ -284,7 +300,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::imaging::{Arriving, Encoding, encode, samples, thumbnail};
+    use crate::imaging::{
+        Arriving, Encoding,
+        coded_samples::{CODED, Coded},
+        encode, samples, sniff, thumbnail,
+    };
 
     /// Colour type and depth, palette and transparency, samples, and the two pixels they are.
     type Kind<'a> = ((ColorType, BitDepth), (&'a [u8], &'a [u8]), &'a [u8], [u8; 8]);
@@ -376,6 +396,31 @@ mod tests {
     }
 
     #[test]
+    fn files_of_other_programs_have_their_size_and_colours() {
+        for coded in CODED {
+            let (file, picture) = (coded.bytes(), coded.picture());
+            let probe = probe(&file, &Limits::default()).unwrap();
+            assert_eq!((probe.width, probe.height), (picture.width, picture.height), "{}", coded.name);
+            let bitmap = decoded(&file);
+            assert_eq!(bitmap.opaque, picture.opaque, "{}", coded.name);
+            // Where colours meet, those of several pixels together are blended.
+            let mean = samples::mean_difference(&bitmap, &picture);
+            assert!(mean < 6.0, "{}: {mean}", coded.name);
+            let corner = |bitmap: &Bitmap, end: usize| bitmap.rgba[end..end + 4].to_vec();
+            for end in [0, bitmap.rgba.len() - 4, bitmap.width as usize * 4 - 4] {
+                let (ours, theirs) = (corner(&bitmap, end), corner(&picture, end));
+                let apart = ours.iter().zip(&theirs).map(|(one, other)| one.abs_diff(*other)).max();
+                assert!(apart < Some(12), "{}: {ours:?} instead of {theirs:?}", coded.name);
+            }
+            let finished = thumbnail(&file, &Limits::default(), 8).unwrap();
+            assert_eq!(finished.thumbnail.width.max(finished.thumbnail.height), 8, "{}", coded.name);
+            let small = Limits { max_side: 15, ..Limits::default() };
+            let told = ImageError::TooLarge { width: picture.width, height: picture.height };
+            assert_eq!(decode(&file, &small), Err(told), "{}", coded.name);
+        }
+    }
+
+    #[test]
     fn a_jpeg_on_its_side_is_turned_upright() {
         // Left half dark, right half light; turned clockwise the upper half is dark.
         let rgba = (0..32 * 16).flat_map(|i| if i % 32 < 16 { [0, 0, 0, 255] } else { [255; 4] }).collect();
@@ -388,8 +433,8 @@ mod tests {
     #[test]
     fn a_file_cut_anywhere_is_never_taken_for_a_picture() {
         let picture = samples::painting(24, 18);
-        for file in files(&picture) {
-            for end in 0..file.len() {
+        for file in files(&picture).into_iter().chain(CODED.iter().map(Coded::bytes)) {
+            for end in (0..file.len()).rev() {
                 let cut = decode(&file[..end], &Limits::default());
                 assert!(cut.is_err(), "{:?} cut to {end} of {}", probe(&file, &Limits::default()), file.len());
             }
@@ -407,6 +452,9 @@ mod tests {
     #[test]
     fn a_header_beyond_the_limits_costs_nothing() {
         for mut file in files(&samples::painting(24, 18)) {
+            if sniff(&file) == Some(Format::Svg) {
+                continue;
+            }
             let small = Limits { max_side: 23, ..Limits::default() };
             assert_eq!(decode(&file, &small), Err(ImageError::TooLarge { width: 24, height: 18 }));
             if file.starts_with(b"\x89PNG") {
@@ -435,6 +483,21 @@ mod tests {
         files.push(encode(&samples::glass(picture.width, picture.height), Encoding::Webp { quality: 60 }).unwrap());
         files.push(samples::gif(picture));
         files.push(samples::interlaced_png(picture));
+        files.push(samples::bmp(picture));
+        files.push(samples::bmp(&samples::glass(picture.width, picture.height)));
+        files
+            .extend(samples::tiffs(picture, &samples::glass(picture.width, picture.height)).into_iter().map(|it| it.1));
+        files.push(samples::svg());
+        files
+    }
+
+    const FILES: usize = 16 + CODED.len();
+
+    /// Those, and the ones that other programs have made.
+    fn all_files() -> Vec<Vec<u8>> {
+        let mut files = files(&samples::painting(24, 18));
+        files.extend(CODED.iter().map(Coded::bytes));
+        assert_eq!(files.len(), FILES);
         files
     }
 
@@ -456,18 +519,21 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..300), mark in 0..5_usize) {
-            let marks: [&[u8]; 5] = [
+        fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..300), mark in 0..11_usize) {
+            let marks: [&[u8]; 11] = [
                 b"", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x05\0\0\0\x05", b"\xff\xd8\xff", b"GIF89a", b"RIFF\x40\0\0\0WEBPVP8L",
+                b"\0\0\0\x14ftypavif\0\0\0\0avif\0\0\0\x40meta", b"\xff\x0a", b"\0\0\0\x0cJXL \r\n\x87\n\0\0\0\x14ftypjxl ",
+                b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0", b"II*\0\x08\0\0\0\x03\0\0\x01\x04\0\x01\0\0\0\x05\0\0\0",
+                b"<svg viewBox='0 0 9 9'><path d='M0 0",
             ];
             survives(&[marks[mark], &bytes].concat());
         }
 
         #[test]
         fn damaged_pictures_are_survived(
-            file in 0..7_usize, damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+            file in any::<prop::sample::Index>(), damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
         ) {
-            let mut file = files(&samples::painting(24, 18)).swap_remove(file);
+            let mut file = all_files().swap_remove(file.index(FILES));
             for (at, value) in damage {
                 let at = at.index(file.len());
                 file[at] ^= value;
@@ -476,8 +542,8 @@ mod tests {
         }
 
         #[test]
-        fn cut_pictures_are_survived(file in 0..7_usize, end in any::<prop::sample::Index>()) {
-            let file = files(&samples::painting(24, 18)).swap_remove(file);
+        fn cut_pictures_are_survived(file in any::<prop::sample::Index>(), end in any::<prop::sample::Index>()) {
+            let file = all_files().swap_remove(file.index(FILES));
             survives(&file[..end.index(file.len())]);
         }
     }

@@ -2,7 +2,16 @@
 
 use image::metadata::Orientation;
 
-use super::{ImageError, Limits, sniff};
+use super::{
+    ImageError, Limits,
+    avif::{avif_is_upright, avif_size},
+    bmp::bmp_size,
+    decode::guarded,
+    jxl::jxl_size,
+    sniff,
+    svg::svg_size,
+    tiff::tiff_header,
+};
 use crate::recipe::Format;
 
 /// What a picture is, as its header says.
@@ -10,7 +19,7 @@ use crate::recipe::Format;
 pub struct Probe {
     /// The format of the file.
     pub format: Format,
-    /// Pixels in a row, as shown: a JPEG lying on its side by its EXIF orientation has its sides swapped.
+    /// Pixels in a row, as shown: one lying on its side by its orientation has its sides swapped.
     pub width: u32,
     /// Rows, as shown.
     pub height: u32,
@@ -28,17 +37,40 @@ pub fn probe(bytes: &[u8], limits: &Limits) -> Result<Probe, ImageError> {
         Format::Gif => gif_size(bytes),
         Format::Webp => webp_size(bytes),
         Format::Jpeg => jpeg_header(bytes).map(|jpeg| jpeg.shown_size()),
+        Format::Bmp => bmp_size(bytes),
+        Format::Tiff => match tiff_header(bytes) {
+            Some(header) if header.raw => return Err(ImageError::Unsupported("DNG".into())),
+            header => header.map(|header| header.shown_size()),
+        },
+        // Others have written what reads these.
+        Format::Avif => guarded(|| Ok(avif_size(bytes)))?,
+        Format::Jxl => guarded(|| Ok(jxl_size(bytes, limits)))?,
+        Format::Svg => guarded(|| Ok(svg_size(bytes, limits)))?,
     }
     .ok_or_else(|| ImageError::Broken("its header is damaged or not complete".into()))?;
     limits.check(width, height)?;
     Ok(Probe { format, width, height })
 }
 
-/// Whether the rows of a file lie as they are shown. Those of a JPEG may be turned or mirrored, as its EXIF orientation
-/// says.
+/// Whether the rows of a file lie as they are shown. Those of a JPEG, TIFF or AVIF may be turned or mirrored, as its
+/// orientation says.
 pub fn is_upright(bytes: &[u8]) -> bool {
-    sniff(bytes) != Some(Format::Jpeg)
-        || jpeg_header(bytes).is_none_or(|header| header.orientation == Orientation::NoTransforms)
+    match sniff(bytes) {
+        Some(Format::Jpeg) => jpeg_header(bytes).is_none_or(|header| header.is_upright()),
+        Some(Format::Tiff) => tiff_header(bytes).is_none_or(|header| header.orientation == Orientation::NoTransforms),
+        Some(Format::Avif) => guarded(|| Ok(avif_is_upright(bytes))).unwrap_or(true),
+        _ => true,
+    }
+}
+
+/// Width and height of a picture as it is shown.
+pub(super) fn turned_size(orientation: Orientation, width: u32, height: u32) -> (u32, u32) {
+    match orientation {
+        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH => {
+            (height, width)
+        }
+        _ => (width, height),
+    }
 }
 
 /// How many bytes of a PNG [`probe`] and [`png_is_interlaced`] need.
@@ -110,13 +142,7 @@ impl JpegHeader {
     }
 
     fn shown_size(&self) -> (u32, u32) {
-        match self.orientation {
-            Orientation::Rotate90
-            | Orientation::Rotate270
-            | Orientation::Rotate90FlipH
-            | Orientation::Rotate270FlipH => (self.height, self.width),
-            _ => (self.width, self.height),
-        }
+        turned_size(self.orientation, self.width, self.height)
     }
 }
 

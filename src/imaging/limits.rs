@@ -35,7 +35,7 @@ impl Limits {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ImageError {
     /// The bytes are in none of the formats of [`crate::recipe::Format`].
-    #[error("these bytes are no PNG, JPEG, WebP or GIF")]
+    #[error("these bytes are no picture in a format that can be opened here")]
     NotAnImage,
     /// The format is known, yet the bytes end too early or contradict themselves.
     #[error("the picture is broken: {0}")]

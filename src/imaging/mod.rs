@@ -4,8 +4,10 @@
 //! memory than [`Limits`] grant, and bytes that end too early are an error instead of half a picture.
 
 mod arriving;
+mod avif;
 mod bands;
 mod bitmap;
+mod bmp;
 mod budget;
 mod decode;
 mod encode;
@@ -13,6 +15,7 @@ mod foreign;
 mod glimpse;
 mod header;
 mod jpeg;
+mod jxl;
 mod lettering;
 mod likeness;
 mod limits;
@@ -21,7 +24,11 @@ mod palette;
 mod rows;
 mod shrink;
 mod sniff;
+mod svg;
+mod tiff;
 
+#[cfg(test)]
+mod coded_samples;
 #[cfg(test)]
 mod samples;
 
@@ -30,7 +37,7 @@ pub use bitmap::{Bitmap, average_colour};
 pub use budget::{Room, room_for};
 pub use decode::decode;
 pub use encode::{Encoding, encode, encode_thumbnail};
-pub use foreign::foreign_format;
+pub use foreign::{FileKind, Foreign, ForeignKind, file_kind, foreign_format};
 pub use glimpse::Glimpses;
 pub use header::{Probe, is_upright, probe};
 pub use lettering::{FontBytes, Lettering};
@@ -40,4 +47,4 @@ pub use metadata::{Metadata, metadata};
 pub use palette::palette;
 pub use rows::{Finished, thumbnail};
 pub use shrink::{scale, shrink};
-pub use sniff::sniff;
+pub use sniff::{SNIFFED, sniff};

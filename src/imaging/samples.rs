@@ -61,6 +61,87 @@ pub(super) fn gif(bitmap: &Bitmap) -> Vec<u8> {
     file
 }
 
+/// A bitmap of rows from the bottom, with alpha where there is any.
+pub(super) fn bmp(bitmap: &Bitmap) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = image::codecs::bmp::BmpEncoder::new(&mut file);
+    let (pixels, kind) = if bitmap.opaque {
+        (rgb(bitmap), image::ExtendedColorType::Rgb8)
+    } else {
+        (bitmap.rgba.clone(), image::ExtendedColorType::Rgba8)
+    };
+    encoder.encode(&pixels, bitmap.width, bitmap.height, kind).unwrap();
+    file
+}
+
+/// TIFFs of one kind of samples each, and what has to come out: the first picture, or the second with its transparency.
+pub(super) fn tiffs(opaque: &Bitmap, glass: &Bitmap) -> Vec<(&'static str, Vec<u8>, Bitmap)> {
+    use image::{DynamicImage, ImageEncoder as _, RgbaImage, codecs::tiff::TiffEncoder};
+
+    let image = |bitmap: &Bitmap| {
+        DynamicImage::ImageRgba8(RgbaImage::from_raw(bitmap.width, bitmap.height, bitmap.rgba.clone()).unwrap())
+    };
+    let kinds = [
+        ("grey", DynamicImage::ImageLuma8(image(opaque).to_luma8())),
+        ("grey of 16 bits", DynamicImage::ImageLuma16(image(opaque).to_luma16())),
+        ("colours", DynamicImage::ImageRgb8(image(opaque).to_rgb8())),
+        ("colours of 16 bits", DynamicImage::ImageRgb16(image(opaque).to_rgb16())),
+        ("transparency", image(glass)),
+        ("transparency of 16 bits", DynamicImage::ImageRgba16(image(glass).to_rgba16())),
+    ];
+    let encoded = |(name, image): (&'static str, DynamicImage)| {
+        let mut file = std::io::Cursor::new(Vec::new());
+        let encoder = TiffEncoder::new(&mut file);
+        encoder.write_image(image.as_bytes(), image.width(), image.height(), image.color().into()).unwrap();
+        let expected = Bitmap::new(image.width(), image.height(), image.to_rgba8().into_raw()).unwrap();
+        (name, file.into_inner(), expected)
+    };
+    kinds.into_iter().map(encoded).collect()
+}
+
+/// A TIFF of one strip with an orientation, and with a fourth channel if it is said what that is.
+pub(super) fn turned_tiff(width: u32, height: u32, orientation: u16, extra: Option<u16>, samples: &[u8]) -> Vec<u8> {
+    let channels = if extra.is_some() { 4 } else { 3 };
+    let mut entries: Vec<(u16, u16, u32, u32)> = vec![
+        (256, 4, 1, width),
+        (257, 4, 1, height),
+        (259, 3, 1, 1),
+        (262, 3, 1, 2),
+        (274, 3, 1, orientation.into()),
+        (277, 3, 1, channels),
+        (278, 4, 1, height),
+        (279, 4, 1, samples.len() as u32),
+    ];
+    entries.extend(extra.map(|kind| (338, 3, 1, kind.into())));
+    // Depths and samples come after the directory.
+    let after = 8 + 2 + (entries.len() as u32 + 2) * 12 + 4;
+    entries.push((258, 3, channels, after));
+    entries.push((273, 4, 1, after + channels * 2));
+    entries.sort_unstable();
+    let mut file = b"II*\0\x08\0\0\0".to_vec();
+    file.extend((entries.len() as u16).to_le_bytes());
+    for (tag, kind, count, value) in entries {
+        file.extend(tag.to_le_bytes());
+        file.extend(kind.to_le_bytes());
+        file.extend(count.to_le_bytes());
+        file.extend(value.to_le_bytes());
+    }
+    file.extend([0; 4]);
+    file.extend([8, 0].repeat(channels as usize));
+    file.extend_from_slice(samples);
+    file
+}
+
+fn rgb(bitmap: &Bitmap) -> Vec<u8> {
+    bitmap.rgba.as_chunks::<4>().0.iter().flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect()
+}
+
+/// A drawing of a few shapes.
+pub(super) fn svg() -> Vec<u8> {
+    br#"<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><circle cx="5" cy="5" r="4" fill="red"/></svg>"#
+        .to_vec()
+}
+
 /// A JPEG with an EXIF orientation.
 pub(super) fn turned_jpeg(bitmap: &Bitmap, orientation: u8) -> Vec<u8> {
     let mut exif = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0".to_vec();

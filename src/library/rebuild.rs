@@ -411,6 +411,20 @@ mod tests {
     }
 
     #[test]
+    fn a_sidecar_with_a_format_of_a_newer_version_is_named_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        filled(folder.path());
+        let newer = folder.path().join(format!("originals/2026/11/{}.json", facts(1, "").id));
+        let text = fs::read_to_string(&newer).unwrap().replace("\"png\"", "\"holograph\"");
+        fs::write(&newer, &text).unwrap();
+        let rebuilt = rebuild(folder.path(), |_, _| ()).unwrap();
+        assert_eq!((rebuilt.pictures, rebuilt.unreadable), (3, vec![newer.clone()]));
+        let library = Library::open(folder.path()).unwrap();
+        assert_eq!(library.view("", &TimeZone::UTC).unwrap().ids.len(), 1, "the others are in the trash");
+        assert_eq!(fs::read_to_string(&newer).unwrap(), text);
+    }
+
+    #[test]
     fn a_damaged_index_is_kept_aside_and_nothing_said_is_lost() {
         let folder = tempfile::tempdir().unwrap();
         filled(folder.path());

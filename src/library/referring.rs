@@ -89,7 +89,8 @@ impl Library {
         let mut sought: BTreeMap<u64, Vec<(&Path, Sidecar)>> = BTreeMap::new();
         let mut folders = others.clone();
         for kept in missing {
-            let Some(sidecar) = read_sidecar(kept)? else { continue };
+            // What a newer version has written may not be understood here.
+            let Ok(Some(sidecar)) = read_sidecar(kept) else { continue };
             let was = sidecar.elsewhere().and_then(Path::parent);
             // Where the whole folder was renamed, it is beside its old place.
             let there = was.into_iter().flat_map(|was| was.ancestors().take(2)).filter(|folder| folder.is_dir());

@@ -1,6 +1,6 @@
 //! What has to be done to a reference so that a model takes it.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use super::{Format, ReferenceLimits};
 
@@ -9,8 +9,16 @@ pub const TOGETHER: u64 = 20_000_000;
 
 /// Some of the formats that a picture can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(from = "Vec<Format>", into = "Vec<Format>")]
-pub struct Formats(u8);
+#[serde(from = "Vec<Named>", into = "Vec<Format>")]
+pub struct Formats(u16);
+
+/// A format as it is written down. A newer version may know more of them.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Named {
+    Known(Format),
+    Unknown(IgnoredAny),
+}
 
 /// What is known of a reference's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,9 +69,13 @@ impl Formats {
     }
 }
 
-impl From<Vec<Format>> for Formats {
-    fn from(formats: Vec<Format>) -> Self {
-        Self::of(&formats)
+impl From<Vec<Named>> for Formats {
+    fn from(formats: Vec<Named>) -> Self {
+        let known = |named: &Named| match named {
+            Named::Known(format) => Some(*format),
+            Named::Unknown(IgnoredAny) => None,
+        };
+        Self::of(&formats.iter().filter_map(known).collect::<Vec<_>>())
     }
 }
 
@@ -135,5 +147,9 @@ mod tests {
         let formats: Formats = serde_json::from_str(r#"["png","webp"]"#).unwrap();
         assert!(formats.has(Format::Webp) && !formats.has(Format::Jpeg));
         assert_eq!(serde_json::to_string(&formats).unwrap(), r#"["png","webp"]"#);
+        let newer: Formats = serde_json::from_str(r#"["png","holograph",7]"#).unwrap();
+        assert_eq!(serde_json::to_string(&newer).unwrap(), r#"["png"]"#);
+        let all = Formats::of(&Format::ALL);
+        assert!(Format::ALL.iter().all(|format| all.has(*format)));
     }
 }

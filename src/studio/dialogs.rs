@@ -2,6 +2,8 @@
 
 use std::{future::Future, path::PathBuf, pin::Pin};
 
+use crate::recipe::Format;
+
 /// What a person chose, or nothing if they closed the dialog.
 pub type Choice<T> = Pin<Box<dyn Future<Output = Option<T>> + Send>>;
 
@@ -37,8 +39,12 @@ pub struct SystemDialogs;
 
 impl Dialogs for SystemDialogs {
     fn pick_images(&self) -> Choice<Vec<PathBuf>> {
-        let dialog =
-            rfd::AsyncFileDialog::new().add_filter("PNG, JPEG, WebP, GIF", &["png", "jpg", "jpeg", "webp", "gif"]);
+        let names = Format::ALL.map(Format::name).join(", ");
+        let extensions: Vec<&str> = Format::ALL
+            .into_iter()
+            .flat_map(|format| format.other_extensions().iter().copied().chain([format.extension()]))
+            .collect();
+        let dialog = rfd::AsyncFileDialog::new().add_filter(names, &extensions);
         Box::pin(async move {
             let files = dialog.pick_files().await?;
             Some(files.iter().map(|file| file.path().to_owned()).collect())

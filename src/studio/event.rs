@@ -601,6 +601,13 @@ pub enum Notice {
         /// Name of the file.
         name: String,
     },
+    /// A file is in a format that cannot be opened here, so that it cannot be used as a reference.
+    ReferenceForeign {
+        /// Name of the file.
+        name: String,
+        /// Name of the format.
+        format: &'static str,
+    },
     /// There is no picture behind a link.
     ReferenceNotFetched {
         /// Where the link leads; empty if nowhere.

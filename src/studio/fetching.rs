@@ -91,7 +91,7 @@ async fn fetch(world: &Arc<World>, link: &str) -> Result<(), NotFetched> {
             ready.tell(&world.events);
             Ok(())
         }
-        Ok(Err(references::Refused)) | Err(_) => Err(NotFetched::NoPicture),
+        Ok(Err(references::Refused(_))) | Err(_) => Err(NotFetched::NoPicture),
     }
 }
 

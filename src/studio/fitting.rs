@@ -240,6 +240,30 @@ mod tests {
     }
 
     #[test]
+    fn formats_that_models_do_not_take_become_ones_that_they_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        let svg = b"<svg xmlns='http://www.w3.org/2000/svg' width='2000' height='1000'><circle r='900'/></svg>";
+        let mut bmp = std::io::Cursor::new(Vec::new());
+        image::DynamicImage::new_rgb8(30, 20).write_to(&mut bmp, image::ImageFormat::Bmp).unwrap();
+        let mut tiff = std::io::Cursor::new(Vec::new());
+        image::DynamicImage::new_rgba16(30, 20).write_to(&mut tiff, image::ImageFormat::Tiff).unwrap();
+        let cases = [(svg.to_vec(), (2000, 1000)), (bmp.into_inner(), (30, 20)), (tiff.into_inner(), (30, 20))];
+        for (file, size) in cases {
+            let kept = reference(&library, &file);
+            let recipe = Recipe { references: vec![kept.clone()], ..Recipe::default() };
+            for formats in [None, Some(Formats::PNG), Some(Formats::of(&[Format::Jpeg]))] {
+                let limits = ReferenceLimits { formats, ..ReferenceLimits::default() };
+                let sent = pictures(&library, &recipe, limits).unwrap().0.remove(0);
+                let measured = measure(&sent.bytes).unwrap();
+                assert!(limits.formats().has(measured.format), "{} as {:?}", kept.mime, measured.format);
+                assert_eq!((sent.mime.as_str(), (measured.width, measured.height)), (measured.format.mime(), size));
+            }
+            assert_eq!(library.reference(&kept.sha256).unwrap().unwrap(), file, "it is kept as it was");
+        }
+    }
+
+    #[test]
     fn a_mask_has_the_size_of_its_picture_which_is_a_png() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();

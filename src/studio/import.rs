@@ -1,9 +1,7 @@
 //! Bringing in files and folders in the background: one picture after the other, with a way to stop.
 
 use std::{
-    fs,
-    io::Read as _,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -12,7 +10,7 @@ use std::{
 
 use crate::{
     imaging::{self, ImageError},
-    library::{Brought, ImportError, Keeping, LibraryError, open_regular},
+    library::{Brought, ImportError, Keeping, LibraryError},
     recipe::{AspectRatio, ImageId, ImageSize, Marks, Recipe},
 };
 
@@ -20,6 +18,7 @@ use super::{
     Details, Event,
     core::Core,
     details,
+    gathering::{Gathered, Skipped},
     inbox::Note,
     landing::{Stored, keep_thumbnails},
     task::{BROKE_DOWN, Task},
@@ -29,9 +28,6 @@ use super::{
 /// The open view is read anew after so many pictures.
 const SHOWN_AFTER: usize = 50;
 
-/// Folders are followed so far down; deeper ones go in circles.
-const DEEPEST: usize = 32;
-
 /// Why a file was not brought in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotImported {
@@ -39,6 +35,17 @@ pub enum NotImported {
     Unreadable(String),
     /// It is not a picture.
     NotAPicture,
+    /// It has no bytes.
+    Empty,
+    /// It is in a format that cannot be opened here.
+    Foreign {
+        /// The format's name.
+        format: &'static str,
+        /// Whether it holds moving pictures.
+        is_film: bool,
+    },
+    /// It is in a format that can be opened here, and uses what cannot; what that is.
+    Unsupported(String),
     /// It is damaged, or ends too early.
     Broken,
     /// It is beyond what is accepted.
@@ -64,6 +71,9 @@ pub struct Imported {
     pub found: usize,
     /// Files that were not brought in.
     pub failed: Vec<(PathBuf, NotImported)>,
+    /// Files in folders that are no pictures, neither by their names nor by their bytes. Files of the system and what is
+    /// known of pictures beside them do not count.
+    pub skipped: Skipped,
     /// Whether it was stopped before its end.
     pub cancelled: bool,
 }
@@ -127,10 +137,12 @@ fn bring_in(world: &World, paths: &[PathBuf], keeping: Keeping, cancelled: &Atom
         imported.failed = paths.iter().map(failed).collect();
         return imported;
     }
-    let mut files = Vec::new();
+    let mut gathered = Gathered::default();
     for path in paths {
-        gather(world, path, 0, &mut files, &mut imported.failed, cancelled);
+        gathered.gather(path, world.library.folder(), cancelled);
     }
+    let Gathered { files, failed, skipped } = gathered;
+    (imported.failed, imported.skipped) = (failed, skipped);
     let total = files.len();
     let mut stored = true;
     let mut files = files.into_iter();
@@ -198,6 +210,7 @@ fn why(error: &ImportError) -> NotImported {
         ImportError::Unreadable(error) => NotImported::Unreadable(error.to_string()),
         ImportError::NoPicture(ImageError::NotAnImage) => NotImported::NotAPicture,
         ImportError::TooLarge | ImportError::NoPicture(ImageError::TooLarge { .. }) => NotImported::TooLarge,
+        ImportError::NoPicture(ImageError::Unsupported(what)) => NotImported::Unsupported(what.clone()),
         ImportError::NoPicture(_) => NotImported::Broken,
         ImportError::OddPath => NotImported::OddPath,
         ImportError::Library(LibraryError::DiskFull { .. }) => {
@@ -205,65 +218,6 @@ fn why(error: &ImportError) -> NotImported {
         }
         ImportError::Library(error) => NotImported::CannotStore(error.to_string()),
     }
-}
-
-/// Finds the pictures below a path. A file that was named is taken as it is; in folders, what is no picture by its first
-/// bytes is passed over, unless its name says that it is one.
-fn gather(
-    world: &World,
-    path: &Path,
-    depth: usize,
-    files: &mut Vec<PathBuf>,
-    failed: &mut Vec<(PathBuf, NotImported)>,
-    cancelled: &AtomicBool,
-) {
-    if cancelled.load(Ordering::Relaxed) {
-        return;
-    }
-    let about = if depth == 0 { fs::metadata(path) } else { fs::symlink_metadata(path) };
-    let read = about.and_then(|about| {
-        if about.is_file() {
-            if depth == 0 || looks_like_a_picture(path) {
-                files.push(path.to_owned());
-            }
-            return Ok(());
-        }
-        // A named pipe or device is reported as no image.
-        if depth == 0 && !about.is_dir() {
-            return open_regular(path).map(drop);
-        }
-        // The library's own pictures are there already.
-        if !about.is_dir() || depth > DEEPEST || is_within(path, world.library.folder()) {
-            return Ok(());
-        }
-        let mut entries =
-            fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
-        entries.sort();
-        for entry in entries {
-            gather(world, &entry, depth + 1, files, failed, cancelled);
-        }
-        Ok(())
-    });
-    if let Err(error) = read {
-        failed.push((path.to_owned(), NotImported::Unreadable(error.to_string())));
-    }
-}
-
-fn is_within(path: &Path, folder: &Path) -> bool {
-    match (path.canonicalize(), folder.canonicalize()) {
-        (Ok(path), Ok(folder)) => path.starts_with(folder),
-        _ => false,
-    }
-}
-
-fn looks_like_a_picture(path: &Path) -> bool {
-    let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
-    if matches!(extension.as_deref(), Some("png" | "jpg" | "jpeg" | "webp" | "gif")) {
-        return true;
-    }
-    let mut head = Vec::new();
-    let read = open_regular(path).and_then(|file| file.take(32).read_to_end(&mut head));
-    read.is_ok() && imaging::sniff(&head).is_some()
 }
 
 impl Imported {

@@ -199,7 +199,7 @@ fn extension(bytes: &[u8]) -> String {
     if let Some(format) = sniff(bytes) {
         return format.extension().to_owned();
     }
-    let name = foreign_format(&bytes[..bytes.len().min(FORMAT_BYTES)]).unwrap_or("bin");
+    let name = foreign_format(&bytes[..bytes.len().min(FORMAT_BYTES)]).map_or("bin", |foreign| foreign.name);
     match name {
         "JPEG XL" => "jxl".to_owned(),
         "JPEG 2000" => "jp2".to_owned(),

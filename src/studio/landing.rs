@@ -472,8 +472,9 @@ pub(super) fn library_failure(error: &LibraryError, charged: Charge) -> Failure 
 fn image_failure(error: &ImageError, head: &[u8]) -> Failure {
     match error {
         ImageError::NotAnImage if let Some(format) = foreign_format(head) => {
-            Failure::new(FailureKind::UnknownFormat).words(format)
+            Failure::new(FailureKind::UnknownFormat).words(format.name)
         }
+        ImageError::Unsupported(what) => Failure::new(FailureKind::UnknownFormat).words(what.clone()),
         ImageError::TooLarge { width, height } => {
             Failure::new(FailureKind::AbsurdDimensions).words(format!("{width} × {height}"))
         }

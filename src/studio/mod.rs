@@ -20,6 +20,7 @@ pub mod export;
 mod fetching;
 mod files;
 mod fitting;
+mod gathering;
 pub mod grid;
 mod handle;
 mod hosts;
@@ -73,6 +74,7 @@ pub use event::{
     Row, Unreadable, View,
 };
 pub use fetching::NotFetched;
+pub use gathering::Skipped;
 pub use handle::{CommandSender, EventSender, Handle, Line, Wake, line};
 pub use import::{Imported, NotImported, NotTaken};
 pub use keys::Environment;

@@ -51,14 +51,14 @@ pub(super) fn from_bytes(library: &Library, bytes: &[u8], name: String) -> Resul
 
 /// Keeps pixels from the clipboard as a reference.
 pub(super) fn from_pixels(library: &Library, width: u32, height: u32, rgba: Vec<u8>) -> Result<Ready, Refused> {
-    let bitmap = Bitmap::new(width, height, rgba).ok_or(Refused)?;
+    let bitmap = Bitmap::new(width, height, rgba).ok_or(Refused(None))?;
     let bytes = imaging::encode(&bitmap, Encoding::Png).map_err(Refused::because)?;
     keep(library, &bytes, String::new(), None)
 }
 
 /// Uses a picture of the library as a reference. Its bytes are not copied.
 pub(super) fn from_image(library: &Library, id: ImageId) -> Result<Ready, Refused> {
-    let sidecar = library.sidecar(id).ok().flatten().ok_or(Refused)?;
+    let sidecar = library.sidecar(id).ok().flatten().ok_or(Refused(None))?;
     let pixels = thumbnails::thumbnail(library, id, ThumbnailSize::Small).map_err(Refused::because)?;
     let reference = Reference {
         sha256: sidecar.sha256,
@@ -110,19 +110,20 @@ pub(super) fn bytes(library: &Library, reference: &Reference) -> Result<Vec<u8>,
     }
 }
 
-/// A file that cannot be used as a reference.
+/// A file that cannot be used as a reference; the name of its format, if that is one that cannot be opened here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Refused;
+pub(super) struct Refused(pub(super) Option<&'static str>);
 
 impl Refused {
     fn because(error: impl std::fmt::Display) -> Self {
         tracing::info!(%error, "a reference was refused");
-        Self
+        Self(None)
     }
 }
 
 fn keep(library: &Library, bytes: &[u8], name: String, image: Option<ImageId>) -> Result<Ready, Refused> {
-    let format = imaging::sniff(bytes).ok_or(Refused)?;
+    let foreign = || Refused(imaging::foreign_format(bytes).map(|foreign| foreign.name));
+    let format = imaging::sniff(bytes).ok_or_else(foreign)?;
     let _room = imaging::room_for(bytes);
     let bitmap = imaging::decode(bytes, &Limits::default()).map_err(Refused::because)?;
     let sha256 = library.put_reference(bytes, format).map_err(Refused::because)?;

@@ -305,7 +305,10 @@ fn tell_reference(
 ) {
     match caught(Task::References, read) {
         Some(Ok(ready)) => ready.tell(&world.events),
-        Some(Err(references::Refused)) | None => {
+        Some(Err(references::Refused(Some(format)))) => {
+            world.events.send(Event::Notice(Notice::ReferenceForeign { name: name(), format }));
+        }
+        Some(Err(references::Refused(None))) | None => {
             world.events.send(Event::Notice(Notice::ReferenceRefused { name: name() }));
         }
     }

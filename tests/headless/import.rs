@@ -3,6 +3,7 @@
 use std::{fs, thread, time::Duration};
 
 use atelier::imaging::Encoding;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
 
 use crate::{
@@ -54,7 +55,10 @@ fn a_folder_is_brought_in_once_and_says_what_was_not() {
     assert!(failures[0]["path"].as_str().expect("a path").ends_with("broken.png"));
     let end = run.events("import");
     assert_eq!((&end[0]["new"], &end[0]["there"], &end[0]["failed"]), (&3.into(), &1.into(), &1.into()));
-    assert_eq!(end[0]["message"], "3 pictures brought in, 1 was there already, 1 could not be brought in");
+    assert_eq!(
+        end[0]["message"],
+        "3 pictures brought in, 1 was there already, 1 could not be brought in, 1 file skipped: 1 TXT"
+    );
 
     // The bytes are as they were, and what their maker wrote is the recipe.
     let id = new[0]["id"].as_str().expect("an id");
@@ -174,6 +178,94 @@ fn a_picture_of_another_library_brings_all_that_was_known_of_it() {
         assert_eq!(after[known], before[known], "{known}");
     }
     assert_eq!(run.only("import")["failed"], 0, "sidecars are no pictures that could not be read: {run:?}");
+}
+
+#[test]
+fn pictures_of_every_format_are_imported_and_exported_as_they_came_and_others_are_named() {
+    const AVIF: &str = "AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAADrbWV0YQAAAAAAAAAhaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAAAAAAAOcGl0bQAAAAAAAQAAAB5pbG9jAAAAAEQAAAEAAQAAAAEAAAETAAAAMQAAAChpaW5mAAAAAAABAAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAABqaXBycAAAAEtpcGNvAAAAFGlzcGUAAAAAAAAAEAAAAAwAAAAQcGl4aQAAAAADCAgIAAAADGF2MUOBIAAAAAAAE2NvbHJuY2x4AAEADQAGgAAAABdpcG1hAAAAAAAAAAEAAQQBAoMEAAAAOW1kYXQSAAoIOAz+2kBDQaQyI0RAiNSgADyAAQC+zmPdi7olQNFNBTICA4TcnVBw5wFCHJqA";
+    const JXL: &str = "/wpYMBAJCAABAJgASxiTjoODAKhxvBjUCwQBoE9pCwC+TfkN+WhMDPT4cxgLybkUEJo=";
+    let home = Home::new();
+    let folder = home.path().join("own");
+    fs::create_dir_all(&folder).expect("a folder");
+    let image = image::DynamicImage::new_rgb8(30, 20);
+    let written = |format| {
+        let mut file = std::io::Cursor::new(Vec::new());
+        image.write_to(&mut file, format).expect("it can be written");
+        file.into_inner()
+    };
+    let svg = b"<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\" width=\"3\" height=\"2\"/>".to_vec();
+    let pictures = [
+        ("a.avif", STANDARD.decode(AVIF).expect("base64"), (16, 12)),
+        ("b.jxl", STANDARD.decode(JXL).expect("base64"), (16, 12)),
+        ("c.bmp", written(image::ImageFormat::Bmp), (30, 20)),
+        ("d.tiff", written(image::ImageFormat::Tiff), (30, 20)),
+        ("e.svg", svg, (1024, 683)),
+        ("f.jfif", picture(64, 48, 2, Encoding::Jpeg { quality: 90 }), (64, 48)),
+        ("g.heic", png(7), (64, 48)),
+    ];
+    for (name, bytes, _) in &pictures {
+        fs::write(folder.join(name), bytes).expect("it can be written");
+    }
+    let others: [(&str, &[u8]); 8] = [
+        ("h.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"),
+        ("i.mp4", b"\0\0\0\x18ftypisom\0\0\0\0"),
+        ("empty.png", b""),
+        ("j.pdf", b"%PDF-1.7"),
+        ("k.pdf", b"%PDF-1.4"),
+        ("Makefile", b"all:"),
+        ("._a.avif", b"\0\x05\x16\x07\0\x02\0\0"),
+        ("Thumbs.db", b"\xd0\xcf\x11\xe0"),
+    ];
+    for (name, bytes) in others {
+        fs::write(folder.join(name), bytes).expect("it can be written");
+    }
+    let run = home.run(&["import", "--json", "own"]);
+    let end = run.only("import");
+    assert_eq!((&end["new"], &end["failed"], &end["skipped"]), (&7.into(), &3.into(), &3.into()), "{run:?}");
+    let message = end["message"].as_str().expect("a message");
+    assert!(message.ends_with("3 files skipped: 2 PDF, 1 other"), "{message}");
+    let mut told: Vec<(String, String)> = run
+        .events("failure")
+        .iter()
+        .map(|failure| (failure["kind"].as_str().unwrap().to_owned(), failure["message"].as_str().unwrap().to_owned()))
+        .collect();
+    told.sort();
+    assert_eq!(told[0], ("empty".to_owned(), "The file is empty".to_owned()));
+    let heic = "HEIC cannot be opened here; export it as PNG or JPEG".to_owned();
+    assert_eq!(told[1], ("unknown_format".to_owned(), heic));
+    assert!(told[2].1.starts_with("MP4 is a video"), "{told:?}");
+    // Every picture is there as it came and has its size; it can be had as a PNG.
+    let new = run.events("imported");
+    for (name, bytes, (width, height)) in &pictures {
+        let known = new
+            .iter()
+            .map(|event| sidecar(&home, event["id"].as_str().expect("an id")))
+            .find(|known| known["source"]["file"].as_str().is_some_and(|file| file.ends_with(name)))
+            .unwrap_or_else(|| panic!("{name} is there"));
+        assert_eq!((&known["width"], &known["height"]), (&(*width).into(), &(*height).into()), "{name}");
+        assert_eq!(known["bytes"], bytes.len(), "{name}");
+    }
+    let out = home.run(&["export", "--json", "--out", "out", "--name", "{id}", "--format", "original"]);
+    let mut exported: Vec<Vec<u8>> = out
+        .events("exported")
+        .iter()
+        .map(|event| fs::read(event["path"].as_str().expect("a path")).expect("it is there"))
+        .collect();
+    let mut expected: Vec<Vec<u8>> = pictures.iter().map(|(_, bytes, _)| bytes.clone()).collect();
+    exported.sort();
+    expected.sort();
+    assert!(exported == expected, "byte for byte: {out:?}");
+    let out = home.run(&["export", "--json", "--out", "pngs", "--name", "{id}", "--format", "png"]);
+    let pngs = out.events("exported");
+    assert_eq!(pngs.len(), 7, "{out:?}");
+    for event in pngs {
+        let bytes = fs::read(event["path"].as_str().expect("a path")).expect("it is there");
+        assert!(bytes.starts_with(b"\x89PNG"), "{event}");
+    }
+    // The index can be made anew of what is in the folder.
+    assert_eq!(home.run(&["rebuild"]).code, Some(0));
+    let again = home.run(&["import", "--json", "own"]);
+    assert_eq!((&again.only("import")["new"], &again.only("import")["there"]), (&0.into(), &7.into()), "{again:?}");
 }
 
 #[test]

@@ -30,9 +30,9 @@ fn kills() -> usize {
     std::env::var("ATELIER_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(10)
 }
 
-/// The start of an AVIF, and as much after it as a small one has.
-fn avif() -> Vec<u8> {
-    [&b"\0\0\0\x20ftypavif\0\0\0\0avifmif1miafMA1B"[..], &[7; 900]].concat()
+/// The start of a HEIC, and as much after it as a small one has.
+fn heic() -> Vec<u8> {
+    [&b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"[..], &[7; 900]].concat()
 }
 
 /// A response of the image endpoints.
@@ -68,13 +68,12 @@ fn with_wrong_crc(mut png: Vec<u8>) -> Vec<u8> {
 
 #[test]
 fn an_image_that_cannot_be_decoded_is_kept_and_its_format_is_named() {
-    let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><rect width=\"9\" height=\"9\"/></svg>".to_vec();
     let half = picture(90, 60, 1, Encoding::Png);
     let half = half[..half.len() / 2].to_vec();
     let rows = [
-        (avif(), "unknown_format", "AVIF"),
-        (svg, "unknown_format", "SVG"),
-        (b"II*\0\x08\0\0\0 and the rest of a TIFF".to_vec(), "unknown_format", "TIFF"),
+        (heic(), "unknown_format", "HEIC"),
+        (b"8BPS\0\x01 and the rest of a Photoshop file".to_vec(), "unknown_format", "Photoshop"),
+        (b"II*\0\x08\0\0\0 and the rest of a TIFF".to_vec(), "broken_image", "damaged"),
         (with_wrong_crc(png(1)), "broken_image", "damaged"),
         (half, "broken_image", "incomplete"),
     ];
@@ -98,6 +97,39 @@ fn an_image_that_cannot_be_decoded_is_kept_and_its_format_is_named() {
 }
 
 #[test]
+fn images_in_formats_of_other_programs_are_stored_as_received() {
+    const AVIF: &str = "AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAADrbWV0YQAAAAAAAAAhaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAAAAAAAOcGl0bQAAAAAAAQAAAB5pbG9jAAAAAEQAAAEAAQAAAAEAAAETAAAAMQAAAChpaW5mAAAAAAABAAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAABqaXBycAAAAEtpcGNvAAAAFGlzcGUAAAAAAAAAEAAAAAwAAAAQcGl4aQAAAAADCAgIAAAADGF2MUOBIAAAAAAAE2NvbHJuY2x4AAEADQAGgAAAABdpcG1hAAAAAAAAAAEAAQQBAoMEAAAAOW1kYXQSAAoIOAz+2kBDQaQyI0RAiNSgADyAAQC+zmPdi7olQNFNBTICA4TcnVBw5wFCHJqA";
+    const JXL: &str = "/wpYMBAJCAABAJgASxiTjoODAKhxvBjUCwQBoE9pCwC+TfkN+WhMDPT4cxgLybkUEJo=";
+    let svg =
+        "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><rect width='9' height='9' fill='red'/></svg>";
+    let text = |content: &str| json!({ "choices": [{ "message": { "content": content }, "finish_reason": "stop" }] });
+    let avif = STANDARD.decode(AVIF).expect("base64");
+    let jxl = STANDARD.decode(JXL).expect("base64");
+    let mut bmp = std::io::Cursor::new(Vec::new());
+    image::DynamicImage::new_rgb8(3, 2).write_to(&mut bmp, image::ImageFormat::Bmp).expect("it can be written");
+    let bmp = bmp.into_inner();
+    let rows = [
+        (images(&[&avif]), avif.clone(), "avif"),
+        (images(&[&jxl]), jxl, "jxl"),
+        (images(&[&bmp]), bmp, "bmp"),
+        (images(&[svg.as_bytes()]), svg.into(), "svg"),
+        (json!({ "data": [{ "b64_json": svg }] }), svg.into(), "svg"),
+        (text(&format!("Here is your drawing:\n```svg\n{svg}\n```")), svg.into(), "svg"),
+        (text(&format!("![fox](data:image/svg+xml;utf8,{svg})")), svg.into(), "svg"),
+        (text(&format!("![fox](data:image/avif;base64,{AVIF})")), avif, "avif"),
+    ];
+    for (body, bytes, extension) in rows {
+        let home = Home::new();
+        let run = generate(&home, &Gateway::always(Reply::json(&body)));
+        let stored = run.only("image");
+        assert_eq!((run.code, &stored["sha256"]), (Some(0), &json!(sha256(&bytes))), "{run:?}");
+        let path = std::path::PathBuf::from(stored["path"].as_str().expect("a path"));
+        assert_eq!(path.extension().and_then(|end| end.to_str()), Some(extension));
+        assert_eq!(fs::read(path).expect("it can be read"), bytes);
+    }
+}
+
+#[test]
 fn a_response_in_no_known_shape_is_kept() {
     let home = Home::new();
     let body = json!({ "outcome": { "video": "AAAAIGZ0eXBpc29t".repeat(40) } });
@@ -108,7 +140,7 @@ fn a_response_in_no_known_shape_is_kept() {
 
 #[test]
 fn good_images_are_stored_and_what_failed_is_told() {
-    for (bad, kind) in [(avif(), "unknown_format"), (with_wrong_crc(png(8)), "broken_image")] {
+    for (bad, kind) in [(heic(), "unknown_format"), (with_wrong_crc(png(8)), "broken_image")] {
         let home = Home::new();
         let body = images(&[&png(1), &bad, &png(2)]);
         let gateway = Gateway::always(Reply::json(&body));

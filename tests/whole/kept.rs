@@ -19,13 +19,13 @@ const MEBIBYTE: u64 = 1 << 20;
 
 /// A response with an image that no decoder here knows.
 fn unknown() -> Reply {
-    let content = format!("![image](data:image/avif;base64,{})", STANDARD.encode(avif()));
+    let content = format!("![image](data:image/heic;base64,{})", STANDARD.encode(heic()));
     Reply::json(&chat(&json!(content), "stop"))
 }
 
 /// An image in a format that no decoder here knows.
-fn avif() -> Vec<u8> {
-    [&b"\0\0\0\x20ftypavif\0\0\0\0avifmif1miafMA1B"[..], &[7; 900]].concat()
+fn heic() -> Vec<u8> {
+    [&b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"[..], &[7; 900]].concat()
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn a_response_in_an_unknown_format_is_kept_saved_and_read_again() {
     let mut stage = machine.open();
     stage.generate("a fox");
     stage.sees("Format not supported");
-    stage.sees("Format: AVIF.");
+    stage.sees("Format: HEIC.");
     let kept = || files(&machine.library().join("spool/kept")).len();
     assert_eq!(kept(), 1);
 
@@ -43,8 +43,8 @@ fn a_response_in_an_unknown_format_is_kept_saved_and_read_again() {
     stage.click("Save what came…");
     stage.sees("Saved 2 files");
     let saved = files(&machine.chosen());
-    let of_image = saved.iter().find(|path| path.extension().is_some_and(|end| end == "avif")).expect("the image");
-    assert_eq!(fs::read(of_image).expect("it can be read"), avif());
+    let of_image = saved.iter().find(|path| path.extension().is_some_and(|end| end == "heic")).expect("the image");
+    assert_eq!(fs::read(of_image).expect("it can be read"), heic());
 
     stage.click("Read again");
     stage.frames();

@@ -5,8 +5,11 @@
 
 use memchr::{memchr2, memchr3};
 
+use crate::{imaging::sniff, recipe::Format};
+
 use super::{
     deliver::{End, Ticket},
+    drawing::Drawing,
     marks::{
         Rank, clean_address, ends_address, is_base64, is_base64_byte, is_link, is_named, is_picture, is_relative,
         may_be_base64, may_be_link, rank, starts, without_punctuation,
@@ -23,6 +26,10 @@ const MAX_LINK: usize = 8 * 1024;
 const LONG_WORD: usize = 32;
 /// So many base64 characters among words are an image and not an example.
 const LONG_RUN: usize = 48;
+/// What stands before a drawing may be this long.
+const MAX_PROLOGUE: usize = 32 * 1024;
+/// The type of a drawing.
+const SVG: &str = "image/svg+xml";
 /// Text within text is looked at again so many times; beyond this it is no markdown.
 const MAX_AGAIN: u8 = 4;
 
@@ -99,6 +106,12 @@ enum State {
     Repeated,
     /// After a line break in a bare data URL.
     Gap,
+    /// At the start of the data of an address that says that it holds a drawing.
+    Drawn,
+    /// Within what stands before a drawing.
+    Prologue,
+    /// Within a drawing.
+    Drawing,
     /// Within data that is not an image, or no longer.
     Skip,
     /// Between a markdown target and its closing parenthesis.
@@ -141,6 +154,7 @@ pub(super) struct Finder {
     mime: Option<String>,
     picture: Option<Ticket>,
     payload: Option<Box<Payload>>,
+    drawing: Option<Drawing>,
 }
 
 const FRESH: [u8; 3] = *b"\n\n\n";
@@ -159,6 +173,7 @@ impl Finder {
             mime: None,
             picture: None,
             payload: None,
+            drawing: None,
         }
     }
 
@@ -180,6 +195,7 @@ impl Finder {
             let taken = match self.state {
                 State::Plain => self.plain(text, found),
                 State::Payload => self.payload(text, found),
+                State::Drawing => self.drawing(text, found),
                 State::Skip => self.skip(text),
                 State::Deaf => return,
                 _ => usize::from(self.step(byte, found)),
@@ -193,6 +209,7 @@ impl Finder {
         let end = if complete { End::Complete } else { End::Cut };
         match self.state {
             State::Payload | State::Repeated => self.close(end, found),
+            State::Drawing => self.end_drawing(if complete { End::Broken } else { End::Cut }, found),
             State::Gap => {
                 let word = self.held.trim_ascii();
                 self.end_gap(word.len().is_multiple_of(4) || word.ends_with(b"="), complete, found);
@@ -389,6 +406,15 @@ impl Finder {
                     return false;
                 }
             }
+            State::Drawn if matches!(byte, b'<' | b'%') => {
+                self.begin_drawing(true, found);
+                return false;
+            }
+            State::Drawn => {
+                self.state = State::Doubtful;
+                return false;
+            }
+            State::Prologue => return self.prologue(byte, found),
             State::Repeated => return self.repeated(byte, found),
             State::Gap => return self.gap(byte, found),
             State::Tail => {
@@ -457,10 +483,21 @@ impl Finder {
         self.again = before;
     }
 
-    /// After `<`: only an image's tag is of interest.
+    /// After `<`: only an image's tag is of interest, and the beginning of a drawing.
     fn open(&mut self, byte: u8, found: &mut impl Found) -> bool {
-        let names: [&[u8]; 2] = [b"<img", b"<image"];
-        if (byte.is_ascii_whitespace() || byte == b'/') && names.iter().any(|name| self.held.eq_ignore_ascii_case(name))
+        if byte.is_ascii_whitespace() || byte == b'>' {
+            if self.held == b"<svg" {
+                self.begin_drawing(false, found);
+                return false;
+            }
+            if self.held == b"<?xml" || self.held.eq_ignore_ascii_case(b"<!doctype") {
+                self.hold(byte, State::Prologue);
+                return true;
+            }
+        }
+        let names: [&[u8]; 5] = [b"<img", b"<image", b"<svg", b"<?xml", b"<!doctype"];
+        if (byte.is_ascii_whitespace() || byte == b'/')
+            && names[..2].iter().any(|name| self.held.eq_ignore_ascii_case(name))
         {
             self.hold(byte, State::Tag(Attribute::Name(self.held.len() + 1)));
             return true;
@@ -583,9 +620,59 @@ impl Finder {
         } else {
             // The data itself tells.
             self.mime = None;
-            self.state = State::Doubtful;
+            self.state = if mime == SVG && !is_base64 { State::Drawn } else { State::Doubtful };
         }
         true
+    }
+
+    /// Within what stands before a drawing, or before another document.
+    fn prologue(&mut self, byte: u8, found: &mut impl Found) -> bool {
+        self.held.push(byte);
+        // Only where a tag ends it may have become clear what follows.
+        if !(byte.is_ascii_whitespace() || byte == b'>') {
+            return true;
+        }
+        if sniff(&self.held) == Some(Format::Svg) {
+            self.begin_drawing(false, found);
+        } else if self.held.len() > MAX_PROLOGUE || is_other_document(&self.held) {
+            self.say_held(found);
+        }
+        true
+    }
+
+    /// What is held and what follows is the source of a drawing.
+    fn begin_drawing(&mut self, escaped: bool, found: &mut impl Found) {
+        let held = std::mem::take(&mut self.held);
+        self.picture = Some(found.start(Some(SVG)));
+        self.drawing = Some(Drawing::new(escaped));
+        self.state = State::Drawing;
+        self.drawing(&held, found);
+    }
+
+    fn drawing(&mut self, text: &[u8], found: &mut impl Found) -> usize {
+        let (Some(drawing), Some(picture)) = (&mut self.drawing, self.picture) else {
+            self.state = State::Plain;
+            return 0;
+        };
+        let (taken, over) = drawing.push(text, |bytes| found.bytes(picture, bytes));
+        if over {
+            self.end_drawing(End::Complete, found);
+            self.state = match self.frame {
+                Frame::Markdown | Frame::Reference => State::Tail,
+                Frame::Html(quote) => State::TagEnd(quote),
+                Frame::Field | Frame::RawField => State::Skip,
+                Frame::Bare => State::Plain,
+            };
+        }
+        taken
+    }
+
+    fn end_drawing(&mut self, end: End, found: &mut impl Found) {
+        self.drawing = None;
+        if let Some(picture) = self.picture.take() {
+            found.end(picture, end);
+        }
+        self.tail = *b"  )";
     }
 
     fn begin_picture(&mut self, mime: Option<&str>, found: &mut impl Found) {
@@ -956,6 +1043,18 @@ impl Finder {
             rest = more;
         }
     }
+}
+
+/// Whether what follows the declarations of a document is clear, and is no drawing.
+fn is_other_document(text: &[u8]) -> bool {
+    let start = text.iter().rposition(|byte| *byte == b'<').unwrap_or(0);
+    let tag = &text[start..];
+    tag.len() > 2
+        && tag[1].is_ascii_alphabetic()
+        && !tag.starts_with(b"<svg")
+        && !tag[1..].contains(&b':')
+        && memchr::memmem::find(text, b"<!--").is_none()
+        && memchr::memchr(b'[', text).is_none()
 }
 
 /// The address in a target, without the title that may follow it.

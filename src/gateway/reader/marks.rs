@@ -5,8 +5,8 @@ const EXTENSIONS: [&str; 13] =
     [".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif", ".jxl", ".heic", ".bmp", ".tif", ".tiff", ".svg", ".jfif"];
 
 /// How the base64 of each format begins; `?` stands for any character of base64. PNG, JPEG in both alphabets, WebP (and
-/// no other RIFF file), GIF, the ISO media files (AVIF, HEIC), JPEG XL, BMP, TIFF and SVG.
-const BEGINNINGS: [&[u8]; 13] = [
+/// no other RIFF file), GIF, the ISO media files (AVIF, HEIC), JPEG XL, BMP, TIFF and SVG, with or without a declaration.
+const BEGINNINGS: [&[u8]; 14] = [
     b"iVBORw0KGgo",
     b"/9j/",
     b"_9j_",
@@ -20,6 +20,7 @@ const BEGINNINGS: [&[u8]; 13] = [
     b"SUkqA",
     b"TU0AK",
     b"PHN2Zy",
+    b"PD94bWwg",
 ];
 
 /// Parts of a query that say that the address is signed or serves an image.
@@ -250,6 +251,7 @@ mod tests {
             "SUkqAAgA",
             "TU0AKgAA",
             "PHN2ZyB4",
+            "PD94bWwgdmVy",
             "AAAADEpYTCAN",
         ] {
             assert!(is_base64(text.as_bytes()), "{text}");

@@ -6,6 +6,7 @@
 //! a picture of any size goes to the [`Receiver`] while its last bytes are still on the way.
 
 mod deliver;
+mod drawing;
 mod echo;
 mod facts;
 mod finder;
@@ -34,7 +35,8 @@ pub use task::{TaskState, TaskTicket, task_state};
 
 use crate::{
     gateway::mask::SecretMask,
-    recipe::{Answer, Failure},
+    imaging::sniff,
+    recipe::{Answer, Failure, Format},
 };
 
 /// Of a body that is not understood, so much is kept for its words.
@@ -80,7 +82,7 @@ impl Default for ReaderLimits {
 }
 
 /// How the binary formats begin that some gateways answer in without any envelope: where which bytes stand.
-const FORMATS: [&[(usize, &[u8])]; 12] = [
+const FORMATS: [&[(usize, &[u8])]; 14] = [
     &[(0, b"\x89PNG\r\n\x1a\n")],
     &[(0, b"\xff\xd8\xff")],
     &[(0, b"GIF87a")],
@@ -92,8 +94,15 @@ const FORMATS: [&[(usize, &[u8])]; 12] = [
     &[(0, b"\0\0\0\x0cJXL ")],
     &[(0, b"\xff\x0a")],
     &[(0, b"BM"), (6, b"\0\0\0\0")],
+    &[(0, b"II*\0")],
+    &[(0, b"MM\0*")],
     &[(0, b"<svg")],
 ];
+
+/// Whether a document begins with something else than an element.
+fn is_declaration(text: &[u8]) -> bool {
+    text.starts_with(b"<?") || text.starts_with(b"<!")
+}
 
 /// What a picture is to its answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -420,6 +429,14 @@ impl AnswerReader {
         }
         if !last && (may_be_image || text.len() < SURE) {
             return Known::Nothing;
+        }
+        // A document may be a drawing, which its first element says.
+        if text.starts_with(b"<") {
+            match sniff(text) {
+                Some(Format::Svg) => return Known::Shape(Shape::Image),
+                _ if !last && text.len() < LOOKED && is_declaration(text) => return Known::Nothing,
+                _ => {}
+            }
         }
         if !unpack::is_text(&text[..text.len().min(SURE)]) {
             if !last && text.len() < LOOKED {

@@ -7,6 +7,58 @@ use serde_json::{Value, json};
 use super::*;
 use crate::recipe::{Charge, FailureKind, FinishReason};
 
+#[test]
+fn the_source_of_a_drawing_is_an_image_wherever_it_stands() {
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\"><g transform=\"scale(2)\"><path d=\"M0 0h9\" fill=\"#f00\"/></g></svg>";
+    let prologue =
+        format!("<?xml version=\"1.0\"?>\n<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"x.dtd\">\n{svg}");
+    let escape = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    let escaped = svg.bytes().map(escape).collect::<Vec<String>>().concat();
+    let half_escaped = svg.replace('#', "%23").replace('"', "'");
+    let chat =
+        |content: &str| json!({ "choices": [{ "message": { "role": "assistant", "content": content } }] }).to_string();
+    let data = |value: &str| json!({ "data": [{ "b64_json": value }] }).to_string();
+    let url = |value: &str| json!({ "data": [{ "url": value }] }).to_string();
+    let single = svg.replace('"', "'");
+    let cases = [
+        ("words", chat(svg), svg),
+        ("block of code", chat(&format!("Here it is:\n\n```svg\n{svg}\n```\nEnjoy!")), svg),
+        ("with a prologue", chat(&prologue), &prologue),
+        ("where base64 stands", data(svg), svg),
+        ("with a prologue where base64 stands", data(&prologue), &prologue),
+        ("base64", data(&STANDARD.encode(svg)), svg),
+        ("base64 with a prologue", data(&STANDARD.encode(&prologue)), &prologue),
+        ("address of base64", url(&format!("data:image/svg+xml;base64,{}", STANDARD.encode(svg))), svg),
+        ("address of text", url(&format!("data:image/svg+xml;utf8,{half_escaped}")), &single),
+        ("address of escaped text", url(&format!("data:image/svg+xml,{escaped}")), svg),
+        ("address with a character set", url(&format!("data:image/svg+xml;charset=utf-8,{escaped}")), svg),
+        ("markdown", chat(&format!("![a fox](data:image/svg+xml;utf8,{half_escaped})")), &single),
+        ("tag", chat(&format!("<img src=\"data:image/svg+xml;utf8,{half_escaped}\"> done")), &single),
+        ("body", svg.to_owned(), svg),
+        ("body with a prologue", prologue.clone(), &prologue),
+    ];
+    for (name, body, expected) in cases {
+        let (kept, _) = read(&body);
+        let whole: Vec<String> = kept.whole().iter().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect();
+        assert_eq!(whole, [expected], "{name}");
+        let pieces = read_pieces(BodyKind::Unknown, body.as_bytes().chunks(1)).0;
+        assert_eq!(pieces.whole(), kept.whole(), "{name} in pieces");
+    }
+    for body in [
+        chat("An <svg is a drawing, and <svgs> are not."),
+        chat("<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error> was the answer."),
+        "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>".to_owned(),
+        "<!doctype html><html><body><svg><path/></svg></body></html>".to_owned(),
+    ] {
+        assert_eq!(read(&body).0.whole(), Vec::<&[u8]>::new(), "{body}");
+    }
+    let (cut, _) = read(&chat("<svg><g>"));
+    assert_eq!((cut.images.len(), cut.whole().len()), (1, 0), "one that is cut is told");
+}
+
 /// Keeps everything it is told.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Kept {

@@ -1,6 +1,12 @@
 //! Where the formats keep what is beside the pixels: chunks of PNG and WebP, segments of JPEG, extensions of GIF.
 
-use crate::{imaging::sniff, recipe::Format};
+use crate::{
+    imaging::{
+        avif::{AvifMetadata, avif_metadata},
+        sniff,
+    },
+    recipe::Format,
+};
 
 use super::{LONGEST, Metadata, exif, iptc, profile, xmp};
 
@@ -11,8 +17,48 @@ pub(super) fn read(bytes: &[u8], metadata: &mut Metadata) {
         Some(Format::Jpeg) => jpeg(bytes, metadata),
         Some(Format::Webp) => webp(bytes, metadata),
         Some(Format::Gif) => gif(bytes, metadata),
-        None => None,
+        Some(Format::Avif) => avif(bytes, metadata),
+        Some(Format::Jxl) => jxl(bytes, metadata),
+        Some(Format::Tiff) => {
+            exif::read(bytes, metadata);
+            None
+        }
+        Some(Format::Bmp | Format::Svg) | None => None,
     };
+}
+
+fn avif(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
+    let AvifMetadata { exif, xmp } = avif_metadata(bytes)?;
+    if let Some(exif) = exif {
+        exif::read(exif.strip_prefix(b"Exif\0\0").unwrap_or(&exif), metadata);
+    }
+    if let Some(xmp) = xmp {
+        xmp::read(&loose(&xmp), metadata);
+    }
+    Some(())
+}
+
+/// The boxes of a JPEG XL; a bare stream has none.
+fn jxl(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
+    let mut rest = bytes;
+    loop {
+        let length = u32::from_be_bytes(number(&mut rest)?) as usize;
+        let kind = take(&mut rest, 4)?;
+        let data = match length {
+            0 => std::mem::take(&mut rest),
+            1 => {
+                let length = usize::try_from(u64::from_be_bytes(number(&mut rest)?)).ok()?;
+                take(&mut rest, length.checked_sub(16)?)?
+            }
+            _ => take(&mut rest, length.checked_sub(8)?)?,
+        };
+        match kind {
+            // After how far it is to the first number.
+            b"Exif" => exif::read(data.get(4..)?, metadata),
+            b"xml " => xmp::read(&loose(data), metadata),
+            _ => {}
+        }
+    }
 }
 
 /// Cuts off the first `count` bytes.

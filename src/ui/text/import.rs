@@ -1,7 +1,7 @@
 //! What a person reads when pictures were brought in.
 
 use crate::{
-    studio::{Imported, NotImported, NotTaken},
+    studio::{Imported, NotImported, NotTaken, Skipped},
     ui::toasts::Mapped,
 };
 
@@ -9,6 +9,8 @@ use super::Text;
 
 /// So much of what was not taken over is named.
 const NAMED: usize = 8;
+/// So many kinds of skipped files are named.
+const KINDS: usize = 3;
 
 impl Text {
     /// What has come of it, in one sentence.
@@ -31,6 +33,9 @@ impl Text {
         if not_tried > 0 {
             parts.push(count("import-left", not_tried));
         }
+        if imported.skipped.count() > 0 {
+            parts.push(self.skipped(&imported.skipped));
+        }
         if imported.cancelled {
             parts.push(self.get("import-cancelled"));
         }
@@ -40,6 +45,20 @@ impl Text {
             sentence.push_str(&self.get("import-make-room"));
         }
         sentence
+    }
+
+    fn skipped(&self, skipped: &Skipped) -> String {
+        let (kinds, others) = skipped.most(KINDS);
+        let count = skipped.count();
+        if kinds.is_empty() {
+            return self.with("import-skipped", [("count", count.into())]);
+        }
+        let named = kinds
+            .into_iter()
+            .map(|(kind, count)| self.with("import-skipped-kind", [("count", count.into()), ("kind", kind.into())]));
+        let others = (others > 0).then(|| self.with("import-skipped-others", [("count", others.into())]));
+        let kinds = named.chain(others).collect::<Vec<_>>().join(&self.get("list-separator"));
+        self.with("import-skipped-kinds", [("count", count.into()), ("kinds", kinds.into())])
     }
 
     /// What became of another program's recipe in the composer.
@@ -76,6 +95,12 @@ impl Text {
         match trouble {
             NotImported::Unreadable(reason) => self.with("import-unreadable", [("reason", reason.as_str().into())]),
             NotImported::NotAPicture => self.get("import-no-picture"),
+            NotImported::Empty => self.get("import-empty"),
+            NotImported::Foreign { format, is_film } => {
+                let key = if *is_film { "import-film" } else { "import-foreign" };
+                self.with(key, [("format", (*format).into())])
+            }
+            NotImported::Unsupported(what) => self.with("import-unsupported", [("what", what.as_str().into())]),
             NotImported::Broken => self.get("import-broken"),
             NotImported::TooLarge => self.get("import-too-large"),
             NotImported::OddPath => self.get("import-odd-path"),

@@ -15,6 +15,9 @@ impl Text {
             Notice::ReferenceRefused { name } => {
                 self.with("notice-reference-refused", [("name", name.as_str().into())])
             }
+            Notice::ReferenceForeign { name, format } => {
+                self.with("notice-reference-foreign", [("name", name.as_str().into()), ("format", (*format).into())])
+            }
             Notice::ReferenceNotFetched { host, why } => {
                 let fetched = self.with("notice-reference-not-fetched", [("host", host.as_str().into())]);
                 let why = match why {
