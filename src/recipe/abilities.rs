@@ -277,6 +277,7 @@ mod tests {
             prompt: format!("step {number}"),
             references: references.map(reference).collect(),
             picture: reference(number),
+            signed: None,
         };
         let recipe = Recipe {
             turns: vec![turn(10, 0..2), turn(11, 0..0), turn(12, 0..0)],
@@ -326,7 +327,8 @@ mod tests {
             ..abilities.clone()
         };
         assert_eq!(priced.estimate(&recipe), Some(dollars(0.1362)));
-        let turn = Turn { prompt: "rain".to_owned(), references: vec![reference(2)], picture: reference(3) };
+        let turn =
+            Turn { prompt: "rain".to_owned(), references: vec![reference(2)], picture: reference(3), signed: None };
         let conversation = Recipe { turns: vec![turn], ..recipe.clone() };
         assert_eq!(priced.estimate(&conversation), Some(dollars(0.1384)), "those of a conversation go along too");
         recipe.parameters.n = Some(3);

@@ -28,6 +28,7 @@ mod parameter;
 mod parameters;
 mod profile;
 mod sheet;
+mod signed;
 mod spending;
 mod turn;
 mod unseen;
@@ -62,6 +63,7 @@ pub use profile::{
     TimeLimits,
 };
 pub use sheet::{Sheet, SheetHead, SheetListed, SheetRow};
+pub use signed::{PartContent, PartForm, Signatures, Signed, SignedPart};
 pub use spending::{Cap, Caps, Spending};
 pub use turn::Turn;
 pub use unseen::{harmless, harmless_name, is_unseen};
