@@ -26,6 +26,7 @@ mod organising;
 mod origin;
 mod parameter;
 mod parameters;
+mod pixel_size;
 mod profile;
 mod sheet;
 mod signed;
@@ -58,6 +59,7 @@ pub use organising::{Change, Collection, CollectionEdit, Flag, Label, Marks, Ord
 pub use origin::{Part, StackOf};
 pub use parameter::Parameter;
 pub use parameters::{AspectRatio, ImageSize, Parameters};
+pub use pixel_size::{PixelLimits, PixelSize};
 pub use profile::{
     Dialect, KeyHeader, Modalities, OptionStyle, Profile, Proxy, ReferenceStyle, Shared, SharedProfiles, SharingError,
     TimeLimits,

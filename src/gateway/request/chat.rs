@@ -195,6 +195,7 @@ mod tests {
             contents: false,
             aspect: "16:9".parse().ok(),
             size: Some(ImageSize::Two),
+            pixels: None,
         };
         assert_eq!(
             body(&fox(parameters), &Profile::dgrid(), &[]),
