@@ -133,7 +133,7 @@ fn the_list_says_what_each_model_can_and_costs_and_which_is_on_its_way_out() {
     );
     assert_eq!(
         said("google/gemini-3-pro-image-preview"),
-        "~$0.134–0.24 / image · Ended 25 June 2026 · Gemini 3 Pro Image (preview) · 1K–4K · 14 references"
+        "~$0.134–0.24 / image · Shut down on 25 June 2026; choose gemini-3-pro-image · Gemini 3 Pro Image (preview) · 1K–4K · 14 references"
     );
     assert_eq!(said("maker/unheard-of"), "price not known · nothing known of it");
     assert_eq!(said("house/painter"), "~$0.02 / image · House painter");
@@ -163,7 +163,7 @@ fn what_was_learned_is_a_hint_and_no_more() {
 #[test]
 fn a_model_at_other_endpoints_and_one_that_has_ended_are_told() {
     let (window, _line) = with(&Profile::dgrid(), model("dall-e-3"));
-    window.get_by_label("Ended 12 May 2026 · use gpt-image-1.5");
+    window.get_by_label("Shut down on 12 May 2026; choose gpt-image-1.5");
     window.get_by_label_contains("usually answers at /images/generations");
     let (window, _line) = with(&Profile::openai(), model("gpt-image-1"));
     assert!(window.query_by_label_contains("usually answers at").is_none());

@@ -6,7 +6,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use serde_json::Value;
 
 use crate::{
-    recipe::{AspectRatio, Dialect, Fingerprint, Flag, ImageId, ImageSize, Label, Parameters},
+    recipe::{AspectRatio, Dialect, Fingerprint, Flag, ImageId, ImageSize, Label, Parameters, PixelSize},
     studio::{
         export::{Clash, ExportFormat},
         template::sheet::TextEncoding,
@@ -210,6 +210,19 @@ impl From<DialectName> for Dialect {
     }
 }
 
+/// A size as it can be given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Size {
+    Class(ImageSize),
+    Pixels(PixelSize),
+}
+
+fn size(text: &str) -> Result<Size, String> {
+    let pixels = || text.parse().map(Size::Pixels).ok();
+    let class = text.parse().map(Size::Class);
+    class.or_else(|_not| pixels().ok_or_else(|| format!("“{text}” is not a size; write 512, 1K, 2K, 4K or 1536x1024")))
+}
+
 /// The parameters of a request. What is not given is not sent.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Parameters (what is not given is not sent)")]
@@ -220,9 +233,9 @@ pub struct ParameterArguments {
     /// Shape, such as 16:9
     #[arg(long, value_name = "W:H")]
     aspect: Option<AspectRatio>,
-    /// Resolution class: 512, 1K, 2K or 4K
-    #[arg(long)]
-    size: Option<ImageSize>,
+    /// Resolution class: 512, 1K, 2K or 4K; or pixels, such as 1536x1024
+    #[arg(long, value_parser = size)]
+    size: Option<Size>,
     /// 0 to 2
     #[arg(long, value_parser = within::<0, 2>)]
     temperature: Option<f64>,
@@ -276,7 +289,7 @@ pub struct ParameterArguments {
 impl ParameterArguments {
     /// The parameters that were given.
     pub fn parameters(&self) -> Parameters {
-        Parameters {
+        let mut parameters = Parameters {
             n: self.n,
             temperature: self.temperature,
             top_p: self.top_p,
@@ -298,8 +311,18 @@ impl ParameterArguments {
             stream: if self.stream { Some(true) } else { self.no_stream.then_some(false) },
             contents: self.contents,
             aspect: self.aspect,
-            size: self.size,
+            ..Parameters::default()
+        };
+        match self.size {
+            Some(Size::Class(size)) => parameters.size = Some(size),
+            Some(Size::Pixels(pixels)) => {
+                parameters.set_pixels(pixels);
+                parameters.aspect = self.aspect.or(parameters.aspect);
+                parameters.keep_pixels_in_shape();
+            }
+            None => {}
         }
+        parameters
     }
 }
 

@@ -7,13 +7,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use jiff::Zoned;
 use uuid::Uuid;
 
 use crate::{
-    recipe::{BatchId, Profile, ProfileId, Recipe, Reference},
+    recipe::{BatchId, Parameters, Profile, ProfileId, Recipe, Reference},
     settings::{Composing, Style, Variants},
     studio::{
-        Command, Composition, Details, Event, JobState, KeyState, Notice, Place, Ready,
+        Catalogue, Command, Composition, Details, Event, JobState, KeyState, Notice, Place, Ready,
         export::{Clash, ExportFormat, ExportOrder, ExportTarget, TemplateTrouble},
         template,
     },
@@ -98,7 +99,22 @@ fn prepare(handle: &StudioSession, ready: &Ready, arguments: &Generate, report: 
     let mask = references_of(handle, arguments.mask.as_slice(), report)?.pop();
     let parameters = arguments.parameters.parameters();
     let negative = arguments.avoid.clone().unwrap_or_default();
+    if arguments.sheet.is_none() {
+        warn(&profile, &model, &parameters, report);
+    }
     Ok(Recipe { prompt, negative, profile: profile.id, model, parameters, references, mask, ..Recipe::default() })
+}
+
+/// Says before anything is sent that the model was shut down, or takes another size than was asked for.
+fn warn(profile: &Profile, model: &str, parameters: &Parameters, report: &Report) {
+    let abilities = Catalogue::built_in().abilities(profile, model, None, None);
+    let today = Zoned::now().date();
+    if let Some(ending) = abilities.deprecated.as_ref().filter(|ending| ending.is_over(today)) {
+        report.aside(&format!("{model}: {}", report.text().ending(ending, today)));
+    }
+    if let Some(words) = report.text().sent_as(parameters, &abilities) {
+        report.aside(&words);
+    }
 }
 
 /// The requests that a recipe comes to with styles around it.

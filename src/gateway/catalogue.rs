@@ -3,11 +3,11 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 
 use crate::recipe::{
-    Abilities, AspectRatio, Deprecated, Dialect, ImageSize, Learned, Listed, Money, OptionStyle, Parameter, Price,
-    Profile, ReferenceLimits,
+    Abilities, AspectRatio, Deprecated, Dialect, ImageSize, Learned, Listed, Money, OptionStyle, Parameter,
+    PixelLimits, Price, Profile, ReferenceLimits,
 };
 
 const FILE: &str = include_str!("../../assets/models.json");
@@ -45,6 +45,8 @@ struct Row {
     name: Option<String>,
     aspects: Option<Ratios>,
     sizes: Option<Vec<ImageSize>>,
+    /// Which sizes in pixels it takes, where any within limits.
+    pixels: Option<PixelLimits>,
     fixed_size: Option<ImageSize>,
     references: ReferenceLimits,
     takes: BTreeMap<Parameter, bool>,
@@ -52,7 +54,51 @@ struct Row {
     /// What each reference costs, in dollars.
     reference_usd: Option<f64>,
     endpoint: Option<Dialect>,
+    /// Whether it takes a mask.
+    mask: Option<bool>,
+    /// How it is asked at image endpoints.
+    images: ImageFields,
     deprecated: Option<Deprecated>,
+    /// Where all this is said, for those who look after the file.
+    #[serde(rename = "sources")]
+    _sources: IgnoredAny,
+}
+
+/// How a model is asked at image endpoints, where that differs from the usual.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct ImageFields {
+    pub(super) size: SizeField,
+    pub(super) references: Option<ReferenceField>,
+    /// How many drafts are asked for of a streamed picture. Without the field there are none.
+    pub(super) drafts: Option<u32>,
+    /// Several pictures are a series, for which there are fields of their own in place of `n`.
+    pub(super) series: bool,
+    /// It puts a mark of its maker on pictures unless told not to.
+    pub(super) watermark: bool,
+}
+
+/// Where shape and size go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum SizeField {
+    /// `size` in pixels.
+    #[default]
+    Pixels,
+    /// `aspect_ratio`, and `resolution` as `1k` or `2k`, as xAI reads them.
+    Resolution,
+    /// `size` as a class such as `2K`, or in pixels where a shape is asked for too, as Seedream reads it.
+    Class,
+}
+
+/// Where pictures go, whatever is usual for the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ReferenceField {
+    /// `image` with data URLs, in JSON to `/images/generations`.
+    Urls,
+    /// `image` or `images` with an object for each, in JSON to `/images/edits`, as xAI reads them.
+    Objects,
 }
 
 #[derive(Debug, Deserialize)]
@@ -99,6 +145,16 @@ impl Catalogue {
         abilities
     }
 
+    /// How a model is asked at image endpoints.
+    pub(super) fn image_fields(&self, model: &str) -> ImageFields {
+        self.row(model).map(|row| row.images).unwrap_or_default()
+    }
+
+    /// The sizes in pixels that a model takes, where any within limits.
+    pub(super) fn pixel_limits(&self, model: &str) -> Option<PixelLimits> {
+        self.row(model)?.pixels
+    }
+
     /// The row with the pattern that says most of an id.
     fn row(&self, model: &str) -> Option<&Row> {
         let whole = model.trim().to_ascii_lowercase().replace('_', "-");
@@ -130,10 +186,11 @@ impl Catalogue {
                 None => None,
             },
             sizes: row.sizes.clone(),
+            pixels: row.pixels,
             fixed_size: row.fixed_size,
             references: row.references,
             turns: None,
-            mask: None,
+            mask: row.mask,
             takes: row.takes.clone(),
             prices: row
                 .prices
@@ -211,10 +268,14 @@ fn limit_to_dialect(abilities: &mut Abilities, profile: &Profile) {
     abilities.takes.extend(placeless.iter().map(|parameter| (*parameter, false)));
     if profile.dialect == Dialect::Images {
         abilities.turns = Some(false);
-        abilities.mask = Some(true);
+        abilities.mask = abilities.mask.or(Some(true));
     }
     if !profile.dialect.takes_n() {
         abilities.takes.insert(P::N, false);
+    }
+    // Everywhere else there are only shapes and classes.
+    if profile.option_style() != OptionStyle::PixelSize {
+        abilities.pixels = None;
     }
     match profile.option_style() {
         OptionStyle::NotSent => {

@@ -3,6 +3,8 @@
 mod catalogue;
 mod clean;
 mod client;
+#[cfg(test)]
+mod conversing;
 mod failure;
 mod mask;
 mod reader;

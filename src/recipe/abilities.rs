@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{AspectRatio, Dialect, Formats, ImageSize, Learned, Money, Parameter, Parameters, Recipe};
+use super::{AspectRatio, Dialect, Formats, ImageSize, Learned, Money, Parameter, Parameters, PixelLimits, Recipe};
 
 /// What one model can do through one gateway.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,6 +16,8 @@ pub struct Abilities {
     pub aspects: Option<Vec<AspectRatio>>,
     /// The sizes that can be asked for; an empty list says that none can.
     pub sizes: Option<Vec<ImageSize>>,
+    /// The sizes in pixels that can be asked for, where any within limits can.
+    pub pixels: Option<PixelLimits>,
     /// The one size that its pictures have, where there is nothing to choose.
     pub fixed_size: Option<ImageSize>,
     /// What it takes of references.
@@ -124,7 +126,10 @@ impl Abilities {
     /// What of a recipe this model does not take, in the order of the composer.
     pub fn not_sent(&self, recipe: &Recipe) -> Vec<NotSent> {
         let set = &recipe.parameters;
+        // Of a size in pixels, shape and class are only what it comes to.
+        let is_free = set.pixels.is_some() && self.pixels.is_some();
         let refused = |parameter: &Parameter| match parameter {
+            Parameter::Aspect | Parameter::Size if is_free => false,
             Parameter::Aspect => {
                 let lacks = |aspect| self.aspects.as_ref().is_some_and(|aspects| !aspects.contains(&aspect));
                 set.aspect.is_some_and(lacks)
@@ -277,6 +282,7 @@ mod tests {
             prompt: format!("step {number}"),
             references: references.map(reference).collect(),
             picture: reference(number),
+            signed: None,
         };
         let recipe = Recipe {
             turns: vec![turn(10, 0..2), turn(11, 0..0), turn(12, 0..0)],
@@ -326,7 +332,8 @@ mod tests {
             ..abilities.clone()
         };
         assert_eq!(priced.estimate(&recipe), Some(dollars(0.1362)));
-        let turn = Turn { prompt: "rain".to_owned(), references: vec![reference(2)], picture: reference(3) };
+        let turn =
+            Turn { prompt: "rain".to_owned(), references: vec![reference(2)], picture: reference(3), signed: None };
         let conversation = Recipe { turns: vec![turn], ..recipe.clone() };
         assert_eq!(priced.estimate(&conversation), Some(dollars(0.1384)), "those of a conversation go along too");
         recipe.parameters.n = Some(3);

@@ -1,9 +1,11 @@
 //! What came back with a picture.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Money;
+use super::{Money, Signatures};
 
 /// Everything a gateway said beside the picture itself.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -35,6 +37,10 @@ pub struct Answer {
     /// Whether its images were guessed: they stood where no known gateway puts them.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub guessed: bool,
+    /// What the model wants back when the conversation goes on, of each of its messages that signed anything. With a
+    /// picture that is stored there is at most the one that it came in.
+    #[serde(deserialize_with = "Signatures::read", skip_serializing_if = "Vec::is_empty")]
+    pub signatures: Vec<Arc<Signatures>>,
 }
 
 /// Token counts of one answer.

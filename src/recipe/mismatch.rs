@@ -11,6 +11,9 @@ const FARTHEST: f64 = 0.12;
 /// Ratios beyond those that can be chosen, which pictures come in all the same.
 const FURTHER: [(u16, u16); 4] = [(1, 2), (2, 1), (9, 21), (3, 1)];
 
+/// So many pixels are 4K as television has it, 3840 × 2160, which is the most that some models make.
+const LEAST_UHD: f64 = 8.2e6;
+
 /// A picture of another shape or size than was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Mismatch {
@@ -100,7 +103,11 @@ fn nearest_aspect(width: u32, height: u32, asked: Option<AspectRatio>) -> Aspect
 
 /// The class of a picture's size: that of the square with as many pixels.
 fn size_class(width: u32, height: u32) -> ImageSize {
-    let edge = (f64::from(width.max(1)) * f64::from(height.max(1))).sqrt().log2();
+    let pixels = f64::from(width.max(1)) * f64::from(height.max(1));
+    if (LEAST_UHD..f64::from(ImageSize::Four.edge()).powi(2)).contains(&pixels) {
+        return ImageSize::Four;
+    }
+    let edge = pixels.sqrt().log2();
     let distance = |size: ImageSize| (f64::from(size.edge()).log2() - edge).abs();
     ImageSize::ALL.into_iter().min_by(|a, b| distance(*a).total_cmp(&distance(*b))).unwrap_or(ImageSize::One)
 }
@@ -136,6 +143,8 @@ mod tests {
             ("7:5", "", 1200, 856),
             ("20:9", "", 1920, 864),
             ("", "2K", 2048, 2048),
+            ("16:9", "4K", 3840, 2160),
+            ("1:1", "4K", 2880, 2880),
             ("", "", 10, 3000),
         ] {
             assert_eq!(mismatch(&asked(aspect, size), width, height), None, "{aspect} {size}: {width} × {height}");

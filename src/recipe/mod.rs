@@ -26,8 +26,10 @@ mod organising;
 mod origin;
 mod parameter;
 mod parameters;
+mod pixel_size;
 mod profile;
 mod sheet;
+mod signed;
 mod spending;
 mod turn;
 mod unseen;
@@ -57,11 +59,13 @@ pub use organising::{Change, Collection, CollectionEdit, Flag, Label, Marks, Ord
 pub use origin::{Part, StackOf};
 pub use parameter::Parameter;
 pub use parameters::{AspectRatio, ImageSize, Parameters};
+pub use pixel_size::{PixelLimits, PixelSize};
 pub use profile::{
     Dialect, KeyHeader, Modalities, OptionStyle, Profile, Proxy, ReferenceStyle, Shared, SharedProfiles, SharingError,
     TimeLimits,
 };
 pub use sheet::{Sheet, SheetHead, SheetListed, SheetRow};
+pub use signed::{PartContent, PartForm, Signatures, Signed, SignedPart};
 pub use spending::{Cap, Caps, Spending};
 pub use turn::Turn;
 pub use unseen::{harmless, harmless_name, is_unseen};

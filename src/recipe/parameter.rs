@@ -10,7 +10,7 @@ use super::Parameters;
 pub enum Parameter {
     /// Shape of the picture.
     Aspect,
-    /// Resolution class of the picture.
+    /// Resolution class of the picture, or its size in pixels.
     Size,
     /// Choices asked for in one request.
     N,
@@ -73,7 +73,7 @@ impl Parameter {
     pub fn is_set(self, set: &Parameters) -> bool {
         match self {
             Self::Aspect => set.aspect.is_some(),
-            Self::Size => set.size.is_some(),
+            Self::Size => set.size.is_some() || set.pixels.is_some(),
             Self::N => set.n.is_some(),
             Self::Temperature => set.temperature.is_some(),
             Self::TopP => set.top_p.is_some(),
@@ -97,7 +97,7 @@ impl Parameter {
     pub fn clear(self, set: &mut Parameters) {
         match self {
             Self::Aspect => set.aspect = None,
-            Self::Size => set.size = None,
+            Self::Size => (set.size, set.pixels) = (None, None),
             Self::N => set.n = None,
             Self::Temperature => set.temperature = None,
             Self::TopP => set.top_p = None,
@@ -146,6 +146,7 @@ mod tests {
             contents: true,
             aspect: "16:9".parse().ok(),
             size: Some(ImageSize::Two),
+            pixels: "1536x1024".parse().ok(),
         };
         for parameter in Parameter::ALL {
             assert!(parameter.is_set(&set), "{parameter:?}");

@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::PixelSize;
+
 /// The parameters of one request.
 ///
 /// Every field is optional: only what a person set away from "default" goes on the wire, because
@@ -66,6 +68,9 @@ pub struct Parameters {
     /// Resolution class of the picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<ImageSize>,
+    /// Size in pixels, for models that take any. Shape and class stand beside it for those that do not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pixels: Option<PixelSize>,
 }
 
 impl Parameters {
@@ -93,6 +98,8 @@ impl Parameters {
             contents: mine.contents || others.contents,
             aspect: mine.aspect.or(others.aspect),
             size: mine.size.or(others.size),
+            // Those of others belong to their shape and class.
+            pixels: mine.pixels.or(others.pixels.filter(|_| mine.aspect.is_none() && mine.size.is_none())),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Recipe, Reference};
+use super::{Answer, Recipe, Reference, Signatures, Signed};
 
 /// A step of a conversation that has been taken: what was said, and the picture that came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,9 +14,18 @@ pub struct Turn {
     pub references: Vec<Reference>,
     /// The picture that came.
     pub picture: Reference,
+    /// What the model wants back with it.
+    #[serde(default, deserialize_with = "Signed::read", skip_serializing_if = "Option::is_none")]
+    pub signed: Option<Signed>,
 }
 
 impl Turn {
+    /// What the model signed of it, if the one that is asked by a recipe is the one that can read it.
+    pub fn signatures_for(&self, recipe: &Recipe) -> Option<&Signatures> {
+        let signed = self.signed.as_ref()?;
+        (signed.profile == recipe.profile && signed.model == recipe.model).then_some(&*signed.signatures)
+    }
+
     /// How many pictures it has.
     pub fn pictures(&self) -> usize {
         self.references.len() + 1
@@ -24,12 +33,18 @@ impl Turn {
 }
 
 impl Recipe {
-    /// The conversation up to a picture that this recipe has made; it does not begin with a picture that nobody said
-    /// anything about.
-    pub fn turns_to(&self, picture: Reference) -> Vec<Turn> {
+    /// The conversation up to a picture that came of this recipe with an answer; it does not begin with a picture that
+    /// nobody said anything about.
+    pub fn turns_to(&self, picture: Reference, answer: &Answer) -> Vec<Turn> {
         let mut turns = self.turns.clone();
         if !turns.is_empty() || !self.prompt.trim().is_empty() {
-            turns.push(Turn { prompt: self.words().into_owned(), references: self.references.clone(), picture });
+            let signed = answer.signatures.first().map(|signatures| Signed {
+                profile: self.profile.clone(),
+                model: self.model.clone(),
+                signatures: signatures.clone(),
+            });
+            let prompt = self.words().into_owned();
+            turns.push(Turn { prompt, references: self.references.clone(), picture, signed });
         }
         turns
     }
@@ -67,22 +82,29 @@ mod tests {
             references: vec![picture("shape")],
             ..Recipe::default()
         };
-        let second = Recipe { prompt: "blue".to_owned(), turns: first.turns_to(picture("one")), ..Recipe::default() };
-        let turns = second.turns_to(picture("two"));
+        let second = Recipe {
+            prompt: "blue".to_owned(),
+            turns: first.turns_to(picture("one"), &Answer::default()),
+            ..Recipe::default()
+        };
+        let turns = second.turns_to(picture("two"), &Answer::default());
         let said: Vec<&str> = turns.iter().map(|turn| turn.prompt.as_str()).collect();
         assert_eq!(said, ["a cup\n\nAvoid: text", "blue"]);
         let third = Recipe { turns, references: vec![picture("logo")], ..Recipe::default() };
         let names: Vec<&str> = third.pictures().map(|picture| picture.name.as_str()).collect();
         assert_eq!(names, ["shape", "one", "two", "logo"]);
         // What nobody has said anything about is only a picture.
-        assert_eq!(Recipe::default().turns_to(picture("photo")), []);
+        assert_eq!(Recipe::default().turns_to(picture("photo"), &Answer::default()), []);
     }
 
     #[test]
     fn a_recipe_of_an_earlier_version_has_no_turns() {
         let old: Recipe = serde_json::from_str(r#"{"prompt":"sea","profile":"demo","model":"m"}"#).unwrap();
         assert!(old.turns.is_empty());
-        let talk = Recipe { turns: Recipe { prompt: "a".into(), ..old.clone() }.turns_to(picture("x")), ..old };
+        let talk = Recipe {
+            turns: Recipe { prompt: "a".into(), ..old.clone() }.turns_to(picture("x"), &Answer::default()),
+            ..old
+        };
         let written = serde_json::to_string(&talk).unwrap();
         assert_eq!(serde_json::from_str::<Recipe>(&written).unwrap(), talk);
     }

@@ -235,12 +235,12 @@ impl Landing {
         let count = worth_keeping.len();
         let (mut originals, mut pictures) = (Vec::with_capacity(count), Vec::with_capacity(count));
         for (index, landed) in worth_keeping.into_iter().enumerate() {
-            let Landed { id, created, writer, probe, colour, look, thumbnail, encoded, .. } = landed;
+            let Landed { number, id, created, writer, probe, colour, look, thumbnail, encoded, .. } = landed;
             let facts = SidecarFacts {
                 id,
                 request: self.request,
                 recipe: Recipe::clone(&self.recipe),
-                answer: answer.clone(),
+                answer: answer.of_picture(number),
                 format: probe.format,
                 width: probe.width,
                 height: probe.height,

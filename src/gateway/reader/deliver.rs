@@ -50,6 +50,13 @@ pub(super) enum End {
     Cut,
 }
 
+/// How far the pictures of an answer have come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Begun {
+    pub pictures: usize,
+    pub links: usize,
+}
+
 #[derive(Debug)]
 struct Waiting {
     ticket: Ticket,
@@ -95,6 +102,11 @@ impl Pictures {
             });
         }
         ticket
+    }
+
+    /// How many pictures have begun, and how many links were found.
+    pub fn begun(&self) -> Begun {
+        Begun { pictures: self.next, links: self.links }
     }
 
     /// Takes a picture for a guess: nothing says that it is one of the answer's.

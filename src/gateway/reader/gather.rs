@@ -11,11 +11,12 @@ use super::{
     is_draft,
     json::{Tokens, Want},
     marks::{Rank, is_named, is_picture},
-    path::{Delta, Fact, Place, Step, Voice, place},
+    path::{Delta, Fact, Place, SignedPlace, Step, Voice, is_chat_part, place},
+    signing::Signing,
 };
 use crate::{
     gateway::mask::SecretMask,
-    recipe::{Answer, FinishReason},
+    recipe::{Answer, FinishReason, PartForm},
 };
 
 /// Text beyond this is not kept.
@@ -64,6 +65,8 @@ pub(super) struct Gathered {
     choice_finished: bool,
     scope: Scope,
     utf8: Vec<u8>,
+    /// What the model has signed.
+    pub signing: Signing,
     /// What the event at hand has said so far.
     pub told: Told,
 }
@@ -76,6 +79,7 @@ enum Slot {
     Unassigned,
     Field { guess: bool },
     Fact(Fact),
+    Signed(SignedPlace),
 }
 
 /// A choice's number, which in a stream need not be its place in the array.
@@ -154,6 +158,7 @@ impl Gathered {
             choice_finished: false,
             scope: Scope::default(),
             utf8: Vec::new(),
+            signing: Signing::default(),
             told: Told::default(),
         }
     }
@@ -252,6 +257,7 @@ impl Gathered {
             Fact::Status => self.status = text().or_else(|| self.status.take()),
             Fact::Tool => {
                 self.told.others += 1;
+                self.signing.part_is_tool();
                 if is_said(&value) && self.tool.as_ref().is_none_or(String::is_empty) {
                     self.tool = Some(tool_name(&value));
                 }
@@ -348,6 +354,8 @@ impl<R: Receiver> Gather<'_, R> {
             Number::Position => None,
         };
         self.assign(number);
+        let Gathered { signing, pictures, .. } = &mut *self.gathered;
+        signing.end_choice(number.unwrap_or(0), pictures.begun());
         self.gathered.assumed = None;
         if std::mem::take(&mut self.gathered.choice_finished) {
             for index in 0..self.gathered.channels.len() {
@@ -415,6 +423,9 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
         let gathered = &mut *self.gathered;
         if first == b'{' {
             gathered.mime = None;
+            if is_chat_part(path) {
+                gathered.signing.begin_part(PartForm::Chat, gathered.pictures.begun());
+            }
         }
         match place(path) {
             Place::Aside => Want::Nothing,
@@ -432,6 +443,8 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
             Place::Part => {
                 self.assign(None);
                 self.gathered.scope = Scope::default();
+                let Gathered { signing, pictures, .. } = &mut *self.gathered;
+                signing.begin_part(PartForm::Gemini, pictures.begun());
                 Want::Nothing
             }
             _ if first == b'n' => Want::Nothing,
@@ -450,10 +463,15 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
                 gathered.slot = Slot::Fact(fact);
                 Want::Whole
             }
+            Place::Signed(place) => {
+                gathered.slot = Slot::Signed(place);
+                Want::LongWhole
+            }
             _ if first != b'"' => Want::Nothing,
             Place::Text { choice, voice, delta } => {
                 let in_part = delta == Delta::InEvents && gathered.number == Number::Position;
                 let delta = delta == Delta::Always || (delta == Delta::InEvents && gathered.events);
+                gathered.signing.begin_words(voice == Voice::Says);
                 gathered.told.deltas += usize::from(delta);
                 gathered.told.others += usize::from(!delta);
                 gathered.slot = match gathered.number {
@@ -490,6 +508,9 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
             self.gathered.told.fragments += 1;
             self.gathered.told.last = (bytes.as_ptr().addr(), bytes.len());
         }
+        if matches!(self.gathered.slot, Slot::Channel { .. } | Slot::Unassigned) {
+            self.gathered.signing.words(bytes);
+        }
         match self.gathered.slot {
             Slot::Channel { index, .. } => self.with_channel(index, |finder, out| finder.push(bytes, out)),
             Slot::Field { guess } => self.with_field(guess, |field, out| field.push(bytes, out)),
@@ -515,7 +536,7 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
                 self.gathered.slot = Slot::Channel { index, closes: held.closes };
                 self.with_channel(index, |finder, out| finder.push(&held.text, out));
             }
-            Slot::None | Slot::Fact(_) => {}
+            Slot::None | Slot::Fact(_) | Slot::Signed(_) => {}
         }
     }
 
@@ -545,12 +566,19 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
 
     fn whole(&mut self, raw: &[u8], complete: bool) {
         match std::mem::replace(&mut self.gathered.slot, Slot::None) {
-            Slot::Fact(Fact::Thought) if raw == b"true" => self.role(ImageRole::Thought),
+            Slot::Fact(Fact::Thought) if raw == b"true" => {
+                self.gathered.signing.part_is_thought();
+                self.role(ImageRole::Thought);
+            }
             Slot::Fact(Fact::Type) if is_draft(raw) => self.role(ImageRole::Draft),
             Slot::Fact(Fact::ItemType) if raw == b"\"function_call\"" => {
                 self.gathered.tool.get_or_insert_default();
             }
             Slot::Fact(fact) => self.gathered.take_fact(fact, raw, complete),
+            Slot::Signed(place) => {
+                let Gathered { signing, told, .. } = &mut *self.gathered;
+                told.others += usize::from(signing.take(place, complete.then_some(raw)));
+            }
             _ => {}
         }
     }

@@ -9,6 +9,8 @@ use super::path::{Key, Step};
 const MAX_DEPTH: usize = 100;
 /// A value that is kept whole may have this many bytes; what is beyond is dropped.
 const MAX_CAPTURE: usize = 64 * 1024;
+/// The same of one that is large by nature.
+const MAX_LONG_CAPTURE: usize = 1 << 20;
 /// Longer keys are of no interest.
 const MAX_KEY: usize = 32;
 
@@ -21,6 +23,8 @@ pub(super) enum Want {
     Stream,
     /// Hand it over whole, as JSON text.
     Whole,
+    /// The same for a value that is large by nature.
+    LongWhole,
 }
 
 /// Who is told of values.
@@ -81,6 +85,8 @@ pub(super) struct Json {
     /// Depth of the value that is being kept whole.
     capturing: Option<usize>,
     captured: Vec<u8>,
+    /// How many bytes are kept of it.
+    most: usize,
     overflowed: bool,
     values: usize,
 }
@@ -94,6 +100,7 @@ impl Json {
             high: None,
             capturing: None,
             captured: Vec::new(),
+            most: MAX_CAPTURE,
             overflowed: false,
             values: 0,
         }
@@ -209,7 +216,8 @@ impl Json {
         let mut want = Want::Nothing;
         if self.capturing.is_none() {
             want = tokens.value(&self.path, byte);
-            if want == Want::Whole {
+            if matches!(want, Want::Whole | Want::LongWhole) {
+                self.most = if want == Want::Whole { MAX_CAPTURE } else { MAX_LONG_CAPTURE };
                 self.capturing = Some(self.path.len());
                 self.captured.clear();
                 self.overflowed = false;
@@ -249,7 +257,7 @@ impl Json {
     }
 
     fn keep(&mut self, bytes: &[u8]) {
-        let room = MAX_CAPTURE.saturating_sub(self.captured.len());
+        let room = self.most.saturating_sub(self.captured.len());
         self.overflowed |= bytes.len() > room;
         self.captured.extend_from_slice(&bytes[..bytes.len().min(room)]);
     }

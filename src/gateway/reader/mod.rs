@@ -15,6 +15,7 @@ mod json;
 mod marks;
 mod path;
 mod payload;
+mod signing;
 mod sse;
 mod task;
 #[cfg(test)]
@@ -389,6 +390,7 @@ impl AnswerReader {
             let whole = (self.head.len() as u64) == self.length;
             self.head = if whole { mask.text(&head) } else { mask.cut_text(&head) }.into_bytes();
         }
+        self.gathered.answer.signatures = std::mem::take(&mut self.gathered.signing).finish(self.mask.as_ref());
         let evidence = verdict::Evidence {
             shape: self.shape,
             head: &self.head,

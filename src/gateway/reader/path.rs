@@ -1,5 +1,7 @@
 //! Which places in an answer mean what.
 
+use crate::recipe::PartForm;
+
 /// One step from a container to a value in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
@@ -34,8 +36,7 @@ macro_rules! keys {
 keys! {
     // Fields of the request that some gateways repeat, and what links to pages.
     Aside = b"annotations" | b"citations" | b"groundingMetadata" | b"grounding_metadata" | b"logprobs"
-        | b"messages" | b"parameters" | b"request" | b"search_results" | b"signature" | b"thoughtSignature"
-        | b"thought_signature" | b"thumbnail" | b"thumbnail_url" | b"avatar" | b"logo" | b"icon" | b"tools"
+        | b"messages" | b"parameters" | b"request" | b"search_results" | b"signature" | b"thumbnail" | b"thumbnail_url" | b"avatar" | b"logo" | b"icon" | b"tools"
         | b"encrypted_content",
     B64 = b"b64_json" | b"image_base64" | b"b64" | b"base64" | b"b64Json" | b"image_b64" | b"imageBase64" | b"base64Image"
         | b"base64_image" | b"img_base64" | b"bytesBase64Encoded" | b"bytes_base64_encoded" | b"imageBytes" | b"image_bytes"
@@ -54,6 +55,7 @@ keys! {
     Error = b"error" | b"errors" | b"Error",
     FinishMessage = b"finishMessage" | b"finish_message" | b"blockReasonMessage",
     FinishReason = b"finish_reason" | b"finishReason" | b"stop_reason",
+    ExtraContent = b"extra_content",
     Fingerprint = b"system_fingerprint",
     Function = b"functionCall" | b"function_call",
     Id = b"id" | b"responseId",
@@ -75,13 +77,20 @@ keys! {
     Parts = b"parts",
     Predictions = b"predictions" | b"results" | b"generations" | b"media" | b"files" | b"attachments" | b"creations",
     PromptFeedback = b"promptFeedback" | b"prompt_feedback",
+    ProviderFields = b"provider_specific_fields",
     Reasoning = b"reasoning_content" | b"reasoning",
+    ReasoningDetails = b"reasoning_details",
+    ReasoningOpaque = b"reasoning_opaque",
     Refusal = b"refusal",
     Response = b"response",
     Result = b"result",
+    SignatureCamel = b"thoughtSignature",
+    SignatureList = b"thought_signatures",
+    SignatureSnake = b"thought_signature",
     Status = b"status" | b"task_status" | b"taskStatus",
     Success = b"success" | b"ok",
     Text = b"text" | b"output_text",
+    ThinkingBlocks = b"thinking_blocks",
     Thought = b"thought",
     ToolCalls = b"tool_calls" | b"toolCalls",
     Type = b"type",
@@ -162,6 +171,8 @@ pub(super) enum Place {
     },
     /// A small value.
     Fact(Fact),
+    /// What a model signs, which is large and no image.
+    Signed(SignedPlace),
 }
 
 /// Whether later events go on with a text.
@@ -179,8 +190,8 @@ pub(super) enum Delta {
 pub(super) fn place(path: &[Step]) -> Place {
     use Step::{Index as At, Key as K};
 
-    if path.contains(&K(Key::Aside)) {
-        return Place::Aside;
+    if path.iter().any(|step| matches!(step, K(key) if *key == Key::Aside || signed_name(*key).is_some())) {
+        return signed(path).map_or(Place::Aside, Place::Signed);
     }
     let path = unwrapped(path);
     let facts = match path {
@@ -232,6 +243,65 @@ pub(super) fn place(path: &[Step]) -> Place {
             _ => picture(path),
         },
     }
+}
+
+/// Where something stands that a model has signed, and by which name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SignedPlace {
+    /// A field of the message.
+    Message(&'static str),
+    /// A field in an object of the message that has others too.
+    Within(&'static str, &'static str),
+    /// A field of a part.
+    Part(PartForm, &'static str),
+}
+
+/// The name on the wire of a field that holds what a model has signed.
+fn signed_name(key: Key) -> Option<&'static str> {
+    Some(match key {
+        Key::ExtraContent => "extra_content",
+        Key::ReasoningDetails => "reasoning_details",
+        Key::ReasoningOpaque => "reasoning_opaque",
+        Key::SignatureCamel => "thoughtSignature",
+        Key::SignatureList => "thought_signatures",
+        Key::SignatureSnake => "thought_signature",
+        Key::ThinkingBlocks => "thinking_blocks",
+        _ => return None,
+    })
+}
+
+/// What the value at this path is, if a model has signed it and it belongs to what it says.
+fn signed(path: &[Step]) -> Option<SignedPlace> {
+    use Step::{Index as At, Key as K};
+
+    let (K(key), before) = unwrapped(path).split_last()? else { return None };
+    let name = signed_name(*key)?;
+    let is_single = matches!(key, Key::SignatureCamel | Key::SignatureSnake | Key::ExtraContent);
+    let within = match before {
+        [K(Key::Candidates), At(_), K(Key::Content), K(Key::Parts), At(_)] => {
+            return is_single.then_some(SignedPlace::Part(PartForm::Gemini, name));
+        }
+        [K(Key::Choices), At(_), K(Key::Message | Key::Delta), rest @ ..] | [K(Key::Message), rest @ ..] => rest,
+        _ => return None,
+    };
+    match within {
+        [] => Some(SignedPlace::Message(name)),
+        [K(Key::ProviderFields)] => Some(SignedPlace::Within("provider_specific_fields", name)),
+        [K(Key::Content | Key::ContentBlocks | Key::Image), At(_)] => {
+            is_single.then_some(SignedPlace::Part(PartForm::Chat, name))
+        }
+        _ => None,
+    }
+}
+
+/// Whether an object at this path is a part of what a chat message says.
+pub(super) fn is_chat_part(path: &[Step]) -> bool {
+    use Step::{Index as At, Key as K};
+
+    matches!(
+        unwrapped(path),
+        [.., K(Key::Message | Key::Delta), K(Key::Content | Key::ContentBlocks | Key::Image), At(_)]
+    )
 }
 
 /// The path within the answer proper: some gateways put it into lists and objects of their own.

@@ -6,7 +6,7 @@ use super::{
     Call, ReferenceBytes, add, body, in_words, plain,
     talk::{Part, Pictures, Said, Who},
 };
-use crate::recipe::{Modalities, OptionStyle, Profile, Recipe, ReferenceStyle};
+use crate::recipe::{Modalities, OptionStyle, PartForm, Profile, Recipe, ReferenceStyle};
 
 pub(super) fn call(recipe: &Recipe, profile: &Profile, pictures: &[ReferenceBytes<'_>]) -> Call {
     let pictures = Pictures::new(pictures);
@@ -25,7 +25,7 @@ pub(super) fn call(recipe: &Recipe, profile: &Profile, pictures: &[ReferenceByte
             messages.push(json!({ "role": "system", "content": lines.join("\n") }));
         }
     }
-    let talk = pictures.talk(recipe, &prompt);
+    let talk = pictures.talk(recipe, &prompt, PartForm::Chat);
     messages.extend(talk.iter().map(message));
 
     let mut fields = Map::new();
@@ -35,6 +35,7 @@ pub(super) fn call(recipe: &Recipe, profile: &Profile, pictures: &[ReferenceByte
     add_image_options(&mut fields, recipe, style);
     add(&mut fields, [("modalities", modalities(profile.modalities, style))]);
     if set.contents || profile.reference_style() == ReferenceStyle::ImageUrlAndContents && !pictures.is_empty() {
+        let talk = pictures.talk(recipe, &prompt, PartForm::Gemini);
         fields.insert("contents".to_owned(), contents(&talk));
     }
     Call { path: "chat/completions".to_owned(), query: None, body: body(profile, fields) }
@@ -46,31 +47,49 @@ fn message(said: &Said<'_>) -> Value {
         Who::User => "user",
         Who::Model => "assistant",
     };
-    let part = |part: &Part<'_>| match part {
-        Part::Words(words) => json!({ "type": "text", "text": words }),
-        Part::Picture(picture) => json!({ "type": "image_url", "image_url": { "url": picture.data_url() } }),
-    };
     let content = match said.parts.as_slice() {
         [Part::Words(words)] => json!(words),
         parts => parts.iter().map(part).collect(),
     };
-    json!({ "role": role, "content": content })
+    signed(json!({ "role": role, "content": content }), said.fields)
+}
+
+fn part(of: &Part<'_>) -> Value {
+    match of {
+        Part::Words(words) => json!({ "type": "text", "text": words }),
+        Part::Picture(picture) => json!({ "type": "image_url", "image_url": { "url": picture.data_url() } }),
+        Part::Signed(of, fields) => signed(part(of), Some(fields)),
+    }
+}
+
+/// An object with the fields that the model has signed it with; those take the place of nothing.
+fn signed(mut object: Value, fields: Option<&Map<String, Value>>) -> Value {
+    if let Value::Object(object) = &mut object {
+        for (name, value) in fields.into_iter().flatten() {
+            object.entry(name.as_str()).or_insert_with(|| value.clone());
+        }
+    }
+    object
 }
 
 /// The same messages the way Gemini's own API spells them.
 pub(super) fn contents(talk: &[Said<'_>]) -> Value {
-    let part = |part: &Part<'_>| match part {
-        Part::Words(words) => json!({ "text": words }),
-        Part::Picture(picture) => picture.inline_data(),
-    };
     let content = |said: &Said<'_>| {
         let role = match said.who {
             Who::User => "user",
             Who::Model => "model",
         };
-        json!({ "role": role, "parts": said.parts.iter().map(part).collect::<Vec<_>>() })
+        json!({ "role": role, "parts": said.parts.iter().map(content_part).collect::<Vec<_>>() })
     };
     talk.iter().map(content).collect()
+}
+
+fn content_part(of: &Part<'_>) -> Value {
+    match of {
+        Part::Words(words) => json!({ "text": words }),
+        Part::Picture(picture) => picture.inline_data(),
+        Part::Signed(of, fields) => signed(content_part(of), Some(fields)),
+    }
 }
 
 fn add_parameters(fields: &mut Map<String, Value>, recipe: &Recipe) {
@@ -176,6 +195,7 @@ mod tests {
             contents: false,
             aspect: "16:9".parse().ok(),
             size: Some(ImageSize::Two),
+            pixels: None,
         };
         assert_eq!(
             body(&fox(parameters), &Profile::dgrid(), &[]),
@@ -297,6 +317,7 @@ mod tests {
             prompt: prompt.to_owned(),
             references: references.iter().map(|name| picture(name)).collect(),
             picture: picture("came"),
+            signed: None,
         };
         let recipe = Recipe {
             turns: vec![turn("a cup like @shape", &["shape"]), turn("blue", &[])],

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Call, ReferenceBytes, add, body, chat::contents, in_words, plain, talk::Pictures};
-use crate::recipe::{Modalities, OptionStyle, Profile, Recipe};
+use crate::recipe::{Modalities, OptionStyle, PartForm, Profile, Recipe};
 
 pub(super) fn call(recipe: &Recipe, profile: &Profile, pictures: &[ReferenceBytes<'_>]) -> Call {
     let set = &recipe.parameters;
@@ -26,7 +26,7 @@ pub(super) fn call(recipe: &Recipe, profile: &Profile, pictures: &[ReferenceByte
     ];
     add(&mut config, values);
     let mut fields = Map::new();
-    fields.insert("contents".to_owned(), contents(&Pictures::new(pictures).talk(recipe, &prompt)));
+    fields.insert("contents".to_owned(), contents(&Pictures::new(pictures).talk(recipe, &prompt, PartForm::Gemini)));
     if !config.is_empty() {
         fields.insert("generationConfig".to_owned(), Value::Object(config));
     }

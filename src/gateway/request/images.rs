@@ -2,8 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Call, CallBody, FormPart, ReferenceBytes, add, body, encode, in_words, merge, plain};
-use crate::recipe::{AspectRatio, ImageSize, OptionStyle, Profile, Recipe, ReferenceStyle, numbered, short_names};
+use super::{Call, CallBody, Encoded, FormPart, ReferenceBytes, add, body, encode, in_words, merge, plain};
+use crate::{
+    gateway::catalogue::{Catalogue, ImageFields, ReferenceField, SizeField},
+    recipe::{ImageSize, OptionStyle, Parameters, PixelSize, Profile, Recipe, ReferenceStyle, numbered, short_names},
+};
 
 pub(super) fn call(
     recipe: &Recipe,
@@ -13,9 +16,21 @@ pub(super) fn call(
 ) -> Call {
     // What was said before has no place here.
     let references = &pictures[pictures.len().saturating_sub(recipe.references.len())..];
-    let mut fields = fields(recipe, profile);
+    let wants = Catalogue::built_in().image_fields(&recipe.model);
+    let mut fields = fields(recipe, profile, wants);
+    let place = wants.references.filter(|_| profile.reference_style() == ReferenceStyle::Form && mask.is_none());
+    if let Some(ReferenceField::Objects) = place
+        && !references.is_empty()
+    {
+        let object = |picture: &Encoded<'_>| json!({ "type": "image_url", "url": picture.data_url() });
+        let mut objects: Vec<Value> = encode(references).iter().map(object).collect();
+        let (name, value) =
+            if objects.len() == 1 { ("image", objects.swap_remove(0)) } else { ("images", Value::Array(objects)) };
+        fields.insert(name.to_owned(), value);
+        return Call { path: "images/edits".to_owned(), query: None, body: body(profile, fields) };
+    }
     // A mask without a picture means nothing, and only a form has a place for it.
-    let form = profile.reference_style() == ReferenceStyle::Form || mask.is_some();
+    let form = place.is_none() && profile.reference_style() == ReferenceStyle::Form || mask.is_some();
     if !references.is_empty() && form {
         let mut all = profile.extra_body.clone();
         merge(&mut all, fields);
@@ -29,7 +44,7 @@ pub(super) fn call(
     Call { path: "images/generations".to_owned(), query: None, body: body(profile, fields) }
 }
 
-fn fields(recipe: &Recipe, profile: &Profile) -> Map<String, Value> {
+fn fields(recipe: &Recipe, profile: &Profile, wants: ImageFields) -> Map<String, Value> {
     let set = &recipe.parameters;
     let style = profile.option_style();
     // The pictures go along apart from the words.
@@ -39,9 +54,11 @@ fn fields(recipe: &Recipe, profile: &Profile) -> Map<String, Value> {
         _ => words,
     };
     let size = match style {
-        OptionStyle::PixelSize => {
-            pixel_size(&recipe.model, set.aspect, set.size).map(|(width, height)| json!(format!("{width}x{height}")))
-        }
+        OptionStyle::PixelSize => match (wants.size, set.aspect, set.size) {
+            (SizeField::Resolution, ..) => None,
+            (SizeField::Class, None, Some(class)) if set.pixels.is_none() => Some(json!(class)),
+            (SizeField::Class | SizeField::Pixels, ..) => plain(pixel_size(&recipe.model, set)),
+        },
         OptionStyle::RatioAsSize => plain(set.aspect),
         _ => None,
     };
@@ -54,7 +71,7 @@ fn fields(recipe: &Recipe, profile: &Profile) -> Map<String, Value> {
         [
             ("model", Some(json!(recipe.model))),
             ("prompt", Some(json!(prompt))),
-            ("n", plain(set.n)),
+            ("n", plain(set.n.filter(|_| !wants.series))),
             ("size", size),
             ("quality", plain(quality)),
             ("response_format", set.response_format.clone().filter(Value::is_string).or(base64)),
@@ -63,6 +80,20 @@ fn fields(recipe: &Recipe, profile: &Profile) -> Map<String, Value> {
             ("stream", plain(set.stream)),
         ],
     );
+    if style == OptionStyle::PixelSize && wants.size == SizeField::Resolution {
+        let resolution = set.size.map(|size| size.as_str().to_lowercase());
+        add(&mut fields, [("aspect_ratio", plain(set.aspect)), ("resolution", plain(resolution))]);
+    }
+    if wants.series
+        && let Some(count) = set.n.filter(|count| *count > 1)
+    {
+        let options = json!({ "max_images": count });
+        let series = [("sequential_image_generation", json!("auto")), ("sequential_image_generation_options", options)];
+        add(&mut fields, series.map(|(name, value)| (name, Some(value))));
+    }
+    let drafts = wants.drafts.filter(|_| set.stream == Some(true));
+    let unless_set = [("partial_images", plain(drafts)), ("watermark", wants.watermark.then(|| json!(false)))];
+    add(&mut fields, unless_set.into_iter().filter(|(name, _)| !profile.extra_body.contains_key(*name)));
     fields
 }
 
@@ -98,27 +129,35 @@ fn extension(mime: &str) -> &str {
     }
 }
 
-/// The size in pixels for a shape and a class of size; none if neither was asked for.
+/// The size in pixels that is asked for: as it is, or for a shape and a class of size; none if nothing was asked for.
 ///
-/// OpenAI's models take three sizes each; for those the one of the nearest shape is chosen. For others it is a size of
-/// that shape, with the pixels of a square of that class, and sides that are multiples of 16, as diffusion models want.
-fn pixel_size(model: &str, aspect: Option<AspectRatio>, size: Option<ImageSize>) -> Option<(u32, u32)> {
-    const GPT_IMAGE: [(u32, u32); 3] = [(1024, 1024), (1536, 1024), (1024, 1536)];
-    const DALL_E_3: [(u32, u32); 3] = [(1024, 1024), (1792, 1024), (1024, 1792)];
-    const DALL_E_2: [(u32, u32); 3] = [(256, 256), (512, 512), (1024, 1024)];
+/// Where the limits of a model are known, it is the nearest size within them. OpenAI's older models take three sizes
+/// each; for those the one of the nearest shape is chosen. For others it is a size of that shape, with the pixels of a
+/// square of that class, and sides that are multiples of 16, as diffusion models want.
+fn pixel_size(model: &str, set: &Parameters) -> Option<PixelSize> {
+    const GPT_IMAGE_1: [(u16, u16); 3] = [(1024, 1024), (1536, 1024), (1024, 1536)];
+    const DALL_E_3: [(u16, u16); 3] = [(1024, 1024), (1792, 1024), (1024, 1792)];
+    const DALL_E_2: [(u16, u16); 3] = [(256, 256), (512, 512), (1024, 1024)];
 
-    if aspect.is_none() && size.is_none() {
+    if set.aspect.is_none() && set.size.is_none() && set.pixels.is_none() {
         return None;
     }
-    let ratio = aspect.map_or(1.0, |aspect| f64::from(aspect.value()));
-    let edge = f64::from(size.map_or(1024, ImageSize::edge));
-    let nearest = |sizes: [(u32, u32); 3]| {
-        let distance = |&(width, height): &(u32, u32)| {
-            let shape = (f64::from(width) / f64::from(height) / ratio).ln().abs();
+    let ratio = match set.pixels {
+        Some(pixels) => f64::from(pixels.shape().value()),
+        None => set.aspect.map_or(1.0, |aspect| f64::from(aspect.value())),
+    };
+    let edge = match set.pixels {
+        Some(pixels) => f64::from(pixels.pixels()).sqrt(),
+        None => f64::from(set.size.map_or(1024, ImageSize::edge)),
+    };
+    let nearest = |sizes: [(u16, u16); 3]| {
+        let distance = |size: &PixelSize| {
+            let shape = (f64::from(size.shape().value()) / ratio).ln().abs();
             // Shape counts before size.
-            shape * 100.0 + (f64::from(width * height).sqrt() / edge).ln().abs()
+            shape * 100.0 + (f64::from(size.pixels()).sqrt() / edge).ln().abs()
         };
-        sizes.into_iter().min_by(|a, b| distance(a).total_cmp(&distance(b)))
+        let sizes = sizes.into_iter().filter_map(|(width, height)| PixelSize::new(width, height));
+        sizes.min_by(|a, b| distance(a).total_cmp(&distance(b)))
     };
     if model.contains("dall-e-2") {
         return nearest(DALL_E_2);
@@ -126,11 +165,13 @@ fn pixel_size(model: &str, aspect: Option<AspectRatio>, size: Option<ImageSize>)
     if model.contains("dall-e") {
         return nearest(DALL_E_3);
     }
-    if model.contains("gpt-image") || model.contains("chatgpt-image") {
-        return nearest(GPT_IMAGE);
+    let limits = Catalogue::built_in().pixel_limits(model);
+    if limits.is_none() && (model.contains("gpt-image-1") || model.contains("chatgpt-image")) {
+        return nearest(GPT_IMAGE_1);
     }
-    let side = |pixels: f64| ((pixels / 16.0).round() as u32).max(1) * 16;
-    Some((side(edge * ratio.sqrt()), side(edge / ratio.sqrt())))
+    let side = |pixels: f64| (pixels / 16.0).round().max(1.0) * 16.0;
+    let wanted = set.pixels.unwrap_or_else(|| PixelSize::near(side(edge * ratio.sqrt()), side(edge / ratio.sqrt())));
+    Some(limits.map_or(wanted, |limits| limits.nearest(wanted)))
 }
 
 #[cfg(test)]
@@ -139,7 +180,6 @@ mod tests {
         super::tests::{PICTURE, fox, json_of, with},
         *,
     };
-    use crate::recipe::Parameters;
 
     fn of(model: &str, parameters: Parameters) -> Recipe {
         Recipe { model: model.to_owned(), ..fox(parameters) }
@@ -161,6 +201,7 @@ mod tests {
             json_of(&call),
             json!({
                 "model": "gpt-image-1", "prompt": "a fox", "n": 2, "size": "1536x1024", "seed": 7, "stream": true,
+                "partial_images": 2,
             })
         );
     }
@@ -228,15 +269,83 @@ mod tests {
         assert_eq!(two["image"].as_array().map(Vec::len), Some(2));
     }
 
+    fn sized(aspect: &str, size: Option<ImageSize>, pixels: &str) -> Parameters {
+        Parameters { aspect: aspect.parse().ok(), size, pixels: pixels.parse().ok(), ..Parameters::default() }
+    }
+
     #[test]
     fn sizes_in_pixels_are_those_that_a_model_takes() {
-        let size = |model, aspect: &str, size| pixel_size(model, aspect.parse().ok(), size);
-        assert_eq!(size("gpt-image-1", "16:9", Some(ImageSize::Four)), Some((1536, 1024)));
-        assert_eq!(size("gpt-image-1", "9:16", None), Some((1024, 1536)));
-        assert_eq!(size("openai/dall-e-3", "9:16", None), Some((1024, 1792)));
-        assert_eq!(size("dall-e-2", "1:1", Some(ImageSize::Half)), Some((512, 512)));
-        assert_eq!(size("flux-dev", "1:1", Some(ImageSize::Two)), Some((2048, 2048)));
-        assert_eq!(size("flux-dev", "16:9", None), Some((1360, 768)));
-        assert_eq!(size("flux-dev", "", None), None);
+        for (model, aspect, class, pixels, sent) in [
+            ("gpt-image-1", "16:9", Some(ImageSize::Four), "", "1536x1024"),
+            ("gpt-image-1", "9:16", None, "", "1024x1536"),
+            ("gpt-image-1.5", "", None, "1000x1700", "1024x1536"),
+            ("openai/dall-e-3", "9:16", None, "", "1024x1792"),
+            ("dall-e-2", "1:1", Some(ImageSize::Half), "", "512x512"),
+            ("flux-dev", "1:1", Some(ImageSize::Two), "", "2048x2048"),
+            ("flux-dev", "16:9", None, "", "1360x768"),
+            ("flux-dev", "", None, "1000x700", "1000x700"),
+            ("flux-dev", "", None, "", ""),
+            ("gpt-image-2", "16:9", Some(ImageSize::Four), "", "3840x2160"),
+            ("gpt-image-2", "1:1", None, "", "1024x1024"),
+            ("openai/gpt-image-2.6-sunburst", "21:9", Some(ImageSize::Two), "", "3136x1344"),
+            ("gpt-image-2-2026-04-21", "", None, "2048x1152", "2048x1152"),
+            ("gpt-image-2.5-flare", "", None, "9000x9000", "2880x2880"),
+            ("seedream-4-5-251128", "16:9", Some(ImageSize::Two), "", "2736x1536"),
+            ("seedream-4-5-251128", "", Some(ImageSize::Four), "", "4K"),
+            ("seedream-4-5-251128", "", Some(ImageSize::Four), "2304x1728", "2304x1728"),
+            ("seedream-4-5-251128", "", None, "1024x1024", "1920x1920"),
+        ] {
+            let recipe = of(model, sized(aspect, class, pixels));
+            let body = json_of(&call(&recipe, &Profile::openai(), &[], None));
+            assert_eq!(body["size"].as_str().unwrap_or_default(), sent, "{model} {aspect} {pixels}");
+        }
+    }
+
+    #[test]
+    fn grok_is_asked_in_its_own_words() {
+        let recipe = of("xai/grok-imagine-image", sized("16:9", Some(ImageSize::Two), ""));
+        let sent = json_of(&call(&recipe, &Profile::openai(), &[], None));
+        assert_eq!((&sent["aspect_ratio"], &sent["resolution"]), (&json!("16:9"), &json!("2k")));
+        assert_eq!(sent.get("size"), None);
+        let one = call(&with(recipe.clone(), &["fur"]), &Profile::openai(), &[PICTURE], None);
+        assert_eq!(one.path, "images/edits");
+        let picture = json!({ "type": "image_url", "url": "data:image/png;base64,iVBORz8=" });
+        assert_eq!(json_of(&one)["image"], picture);
+        let two = json_of(&call(&with(recipe, &["a", "b"]), &Profile::openai(), &[PICTURE, PICTURE], None));
+        assert_eq!((&two["images"], two.get("image")), (&json!([picture, picture]), None));
+    }
+
+    #[test]
+    fn seedream_makes_series_without_a_mark() {
+        let parameters = Parameters { n: Some(4), ..Parameters::default() };
+        let recipe = with(of("doubao-seedream-4-0-250828", parameters), &["fur"]);
+        let sent = call(&recipe, &Profile::openai(), &[PICTURE], None);
+        assert_eq!(sent.path, "images/generations");
+        let sent = json_of(&sent);
+        assert_eq!(sent["image"], "data:image/png;base64,iVBORz8=");
+        assert_eq!(sent["watermark"], false);
+        assert_eq!(sent["sequential_image_generation"], "auto");
+        assert_eq!(sent["sequential_image_generation_options"], json!({ "max_images": 4 }));
+        assert_eq!(sent.get("n"), None);
+        // What the person wrote into the profile counts more.
+        let mut profile = Profile::openai();
+        profile.extra_body = serde_json::from_str(r#"{"watermark":true}"#).unwrap();
+        let sent = json_of(&call(&of("seedream-4-0", Parameters::default()), &profile, &[], None));
+        assert_eq!((&sent["watermark"], sent.get("sequential_image_generation")), (&json!(true), None));
+        let other = json_of(&call(&of("flux-dev", Parameters::default()), &Profile::openai(), &[], None));
+        assert_eq!(other.get("watermark"), None);
+    }
+
+    #[test]
+    fn drafts_are_asked_for_where_a_model_streams_them() {
+        let sent = |model, stream| {
+            let parameters = Parameters { stream, ..Parameters::default() };
+            json_of(&call(&of(model, parameters), &Profile::openai(), &[], None))["partial_images"].clone()
+        };
+        assert_eq!(sent("gpt-image-2.6-flare", Some(true)), 2);
+        assert_eq!(sent("gpt-image-1.5", Some(true)), 2);
+        assert_eq!(sent("gpt-image-2", None), Value::Null);
+        assert_eq!(sent("gpt-image-2", Some(false)), Value::Null);
+        assert_eq!(sent("flux-dev", Some(true)), Value::Null, "others may refuse what they do not know");
     }
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     prompt::{Prompts, Sources},
-    recipe::{AspectRatio, ImageSize, Parameters, Part, ProfileId, Recipe, Reference},
+    recipe::{AspectRatio, ImageSize, Parameters, Part, PixelSize, ProfileId, Recipe, Reference},
 };
 
 /// The columns of a sheet, by what they are for.
@@ -172,6 +172,7 @@ impl Headings {
         }
         // The pixels of a size give a shape only where no other column does.
         job.parameters.aspect = job.parameters.aspect.or(shape);
+        job.parameters.keep_pixels_in_shape();
         let (column, template) = prompt;
         template.clone_into(&mut job.template);
         if is_blank(template) {
@@ -236,7 +237,8 @@ impl Job {
             }
             Field::Size => {
                 let size = size(cell).ok_or_else(|| Fault::NotASize(cell.to_owned()))?;
-                (set.size, *shape) = (Some(size.0), size.1);
+                (set.size, set.pixels) = (Some(size.0), size.1);
+                *shape = size.1.map(PixelSize::shape);
             }
             Field::Seed => set.seed = Some(whole(cell, i64::MIN, i64::MAX)?),
             Field::N => set.n = Some(whole(cell, 1, 16)? as u32),
@@ -273,6 +275,9 @@ impl Job {
         }
         let (own, set) = (&self.parameters, &mut one.parameters);
         set.aspect = own.aspect.or(set.aspect);
+        if own.size.is_some() || own.aspect.is_some() {
+            set.pixels = own.pixels;
+        }
         set.size = own.size.or(set.size);
         set.seed = own.seed.or(set.seed);
         set.n = own.n.or(set.n);
@@ -288,22 +293,12 @@ impl Job {
 }
 
 /// A class, or pixels, which also have a shape.
-fn size(cell: &str) -> Option<(ImageSize, Option<AspectRatio>)> {
+fn size(cell: &str) -> Option<(ImageSize, Option<PixelSize>)> {
     if let Ok(size) = cell.parse() {
         return Some((size, None));
     }
-    let (width, height) = cell.split_once(['x', 'X', '×', '*'])?;
-    let (width, height): (u16, u16) = (width.trim().parse().ok()?, height.trim().parse().ok()?);
-    let (mut divisor, mut rest) = (width, height);
-    while rest > 0 {
-        (divisor, rest) = (rest, divisor % rest);
-    }
-    let shape = AspectRatio::new(width.checked_div(divisor)?, height / divisor)?;
-    let edge = (f64::from(width) * f64::from(height)).sqrt();
-    // The nearest class, counted in doublings.
-    let distance = |size: &ImageSize| (edge / f64::from(size.edge())).log2().abs();
-    let nearest = ImageSize::ALL.into_iter().min_by(|one, other| distance(one).total_cmp(&distance(other)))?;
-    Some((nearest, Some(shape)))
+    let pixels: PixelSize = cell.parse().ok()?;
+    Some((pixels.class(), Some(pixels)))
 }
 
 fn whole(cell: &str, least: i64, most: i64) -> Result<i64, Fault> {
@@ -489,7 +484,8 @@ mod tests {
             ("1024 × 1024", ImageSize::One, "1:1"),
             ("4096X2304", ImageSize::Four, "16:9"),
         ] {
-            assert_eq!(size(cell), Some((class, shape.parse().ok())), "{cell}");
+            let (found, pixels) = size(cell).unwrap();
+            assert_eq!((found, pixels.map(PixelSize::shape)), (class, shape.parse().ok()), "{cell}");
         }
         assert_eq!((size("0x0"), size("0x5"), size("wide")), (None, None, None));
         let both = job(&["prompt", "aspect", "size"], &["x", "16:9", "1024x1024"], "").unwrap();

@@ -30,7 +30,7 @@ impl Edit {
             name: details.recipe.prompt.chars().take(NAME).collect(),
             image: Some(details.id),
         };
-        let turns = details.recipe.turns_to(picture.clone());
+        let turns = details.recipe.turns_to(picture.clone(), &details.answer);
         Self { id: details.id, picture, turns }
     }
 

@@ -12,6 +12,7 @@ mod mask;
 mod model;
 pub mod model_row;
 mod parameters;
+mod pixels;
 mod presets;
 mod prompt;
 mod question;

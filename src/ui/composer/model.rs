@@ -96,7 +96,8 @@ pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, 
     }
     let mut chosen = None;
     if keys.enter {
-        chosen = list.at.and_then(|at| found.get(at)).map(|model| model.id.clone());
+        let is_offered = |model: &&&ModelInfo| !model_row::has_ended(&cx.known.abilities(profile, &model.id));
+        chosen = list.at.and_then(|at| found.get(at)).filter(is_offered).map(|model| model.id.clone());
         list.open = false;
     }
     if keys.escape {

@@ -8,7 +8,7 @@ use egui::{
 use jiff::{ToSpan as _, Zoned, civil::Date};
 
 use crate::{
-    recipe::{Abilities, Deprecated, Dialect, ImageSize, Money, OptionStyle, Profile},
+    recipe::{Abilities, Dialect, ImageSize, Money, OptionStyle, Profile},
     studio::ModelInfo,
     ui::{
         text::Text,
@@ -33,10 +33,13 @@ pub struct Standing {
 /// Draws a line as wide as there is room.
 pub fn show(ui: &mut Ui, model: &ModelInfo, abilities: &Abilities, standing: Standing, text: &Text) -> Response {
     let palette = theme::palette(ui.visuals());
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());
+    // One that was shut down can be left, but not chosen anew.
+    let is_offered = standing.selected || !has_ended(abilities);
+    let sense = if is_offered { Sense::click() } else { Sense::hover() };
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), sense);
     let (price, facts) = (price(model, abilities, text), facts(model, abilities, text));
     response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(Role::Button, ui.is_enabled(), &model.id);
+        let mut info = WidgetInfo::labeled(Role::Button, is_offered && ui.is_enabled(), &model.id);
         info.selected = Some(standing.selected);
         info
     });
@@ -46,14 +49,15 @@ pub fn show(ui: &mut Ui, model: &ModelInfo, abilities: &Abilities, standing: Sta
     if !ui.is_rect_visible(rect) {
         return response;
     }
-    let hovered = response.hovered() || response.has_focus() || standing.highlighted;
+    let hovered = is_offered && (response.hovered() || response.has_focus() || standing.highlighted);
     if hovered {
         ui.painter().rect_filled(rect, f32::from(size::RADIUS_CHIP), palette.raised);
     }
     let ink = match (standing.selected, hovered) {
         (true, _) => palette.accent_text,
         (false, true) => palette.strong,
-        (false, false) => palette.text,
+        (false, false) if is_offered => palette.text,
+        (false, false) => palette.faint,
     };
     let small = fonts::regular(size::TEXT_KEY);
     let at_right = ui.painter().layout_no_wrap(price, small.clone(), palette.faint);
@@ -66,7 +70,7 @@ pub fn show(ui: &mut Ui, model: &ModelInfo, abilities: &Abilities, standing: Sta
     ui.painter().galley(pos2(left, top), id, ink);
     ui.painter().galley(pos2(rect.right() - EDGE - at_right.size().x, top + 1.0), at_right, palette.faint);
     ui.painter().galley(pos2(left, top + 17.0), below, if gone { palette.bad } else { palette.faint });
-    response.on_hover_cursor(CursorIcon::PointingHand)
+    if is_offered { response.on_hover_cursor(CursorIcon::PointingHand) } else { response }
 }
 
 fn cut(ui: &Ui, words: &str, font: FontId, width: f32) -> std::sync::Arc<egui::Galley> {
@@ -99,7 +103,7 @@ pub fn price_words((least, most): (Money, Money), text: &Text) -> String {
 fn facts(model: &ModelInfo, abilities: &Abilities, text: &Text) -> String {
     let mut facts = Vec::new();
     if let Some(ending) = &abilities.deprecated {
-        facts.push(ending_words(ending, text));
+        facts.push(text.ending(ending, Zoned::now().date()));
     }
     facts.extend(abilities.name.clone().filter(|name| *name != model.id));
     if !model.makes_images {
@@ -136,27 +140,18 @@ fn is_soon(day: Date) -> bool {
     Zoned::now().date().checked_add(3.months()).is_ok_and(|later| day <= later)
 }
 
-/// That a model is on its way out, or gone.
-pub fn ending_words(ending: &Deprecated, text: &Text) -> String {
-    match ending.ends {
-        None => text.get("model-deprecated"),
-        Some(day) => {
-            let date = text.date(day);
-            if ending.is_over(Zoned::now().date()) {
-                text.with("model-ended", [("date", date.into())])
-            } else {
-                text.with("model-ends", [("date", date.into())])
-            }
-        }
-    }
+/// Whether a model was shut down.
+pub fn has_ended(abilities: &Abilities) -> bool {
+    abilities.deprecated.as_ref().is_some_and(|ending| ending.is_over(Zoned::now().date()))
 }
 
 /// What is to be said below the box of the model that is chosen: its end, or endpoints at which it is not asked.
 pub fn notes(profile: Option<&Profile>, abilities: &Abilities, text: &Text) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(ending) = abilities.deprecated.as_ref().filter(|ending| ending.ends.is_none_or(is_soon)) {
-        let instead = ending.instead.as_deref().map(|model| text.with("model-instead", [("model", model.into())]));
-        let words = [Some(ending_words(ending, text)), instead];
+        let later = ending.instead.as_deref().filter(|_| !ending.is_over(Zoned::now().date()));
+        let instead = later.map(|model| text.with("model-instead", [("model", model.into())]));
+        let words = [Some(text.ending(ending, Zoned::now().date())), instead];
         notes.push(words.into_iter().flatten().collect::<Vec<_>>().join(&text.get("fact-separator")));
     }
     if let Some((profile, usual)) = profile.zip(abilities.endpoint)

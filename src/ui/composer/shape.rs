@@ -2,6 +2,7 @@
 
 use egui::{RichText, Ui};
 
+use super::pixels;
 use crate::{
     recipe::{Abilities, AspectRatio, ImageSize, Parameter, Parameters},
     ui::{
@@ -28,7 +29,7 @@ pub fn show_unset(ui: &mut Ui, parameters: &mut Parameters, abilities: &Abilitie
         let name = text.get("composer-aspect");
         let chosen = parameters.aspect;
         if chip(ui, &name, unset, chosen.is_none(), None, None) {
-            parameters.aspect = None;
+            (parameters.aspect, parameters.pixels) = (None, None);
         }
         for ratio in
             AspectRatio::COMMON.into_iter().filter(|ratio| offered(abilities.aspects.as_deref(), *ratio, chosen))
@@ -36,6 +37,7 @@ pub fn show_unset(ui: &mut Ui, parameters: &mut Parameters, abilities: &Abilitie
             let warning = warning(abilities.aspects.as_deref(), ratio, abilities.learned.never_aspect(ratio), text);
             if chip(ui, &name, &ratio.to_string(), chosen == Some(ratio), Some(ratio), warning) {
                 parameters.aspect = Some(ratio);
+                parameters.pixels = None;
             }
         }
         more(ui, parameters, abilities, text);
@@ -46,15 +48,16 @@ pub fn show_unset(ui: &mut Ui, parameters: &mut Parameters, abilities: &Abilitie
         let name = text.get("composer-size");
         let chosen = parameters.size;
         if chip(ui, &name, unset, chosen.is_none(), None, None) {
-            parameters.size = None;
+            (parameters.size, parameters.pixels) = (None, None);
         }
         for size in ImageSize::ALL.into_iter().filter(|size| offered(abilities.sizes.as_deref(), *size, chosen)) {
             let warning = warning(abilities.sizes.as_deref(), size, abilities.learned.never_size(size), text);
             if chip(ui, &name, size.as_str(), chosen == Some(size), None, warning) {
-                parameters.size = Some(size);
+                (parameters.size, parameters.pixels) = (Some(size), None);
             }
         }
     });
+    pixels::show(ui, parameters, abilities, text);
 }
 
 /// Whether a choice is on offer. What is chosen already stays in sight, so that it can be seen and changed.
@@ -156,7 +159,7 @@ fn more(ui: &mut Ui, parameters: &mut Parameters, abilities: &Abilities, text: &
     menu(&button, &name, 130.0, |ui| {
         for ratio in rest {
             if menu_shape(ui, ratio.to_string(), parameters.aspect == Some(ratio), ratio.value()) {
-                parameters.aspect = Some(ratio);
+                (parameters.aspect, parameters.pixels) = (Some(ratio), None);
             }
         }
     });

@@ -43,7 +43,8 @@ pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, 
         return;
     }
     let converses = composer.converses();
-    let alone = Turn { prompt: edit.picture.name.clone(), references: Vec::new(), picture: edit.picture.clone() };
+    let alone =
+        Turn { prompt: edit.picture.name.clone(), references: Vec::new(), picture: edit.picture.clone(), signed: None };
     let steps = if converses { edit.turns.as_slice() } else { std::slice::from_ref(&alone) };
     let mut go_on = None;
     ScrollArea::vertical().id_salt("turns").max_height(MOST).stick_to_bottom(true).auto_shrink([false, true]).show(

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use crate::{
-    recipe::{Parameters, Usage, mismatch},
+    recipe::{Parameters, PixelSize, Usage, mismatch},
     studio::Details,
     ui::{Cx, composer::profile_name, text::Text},
 };
@@ -136,7 +136,11 @@ fn parameters(facts: &mut Facts<'_>, parameters: &Parameters) {
         contents,
         aspect: _,
         size: _,
+        pixels,
     } = parameters;
+    if let Some((width, height)) = pixels.map(PixelSize::sides) {
+        facts.add("composer-pixels", format!("{width} × {height}"));
+    }
     facts.number("parameter-seed", *seed);
     facts.number("parameter-images", *n);
     facts.decimal("parameter-temperature", *temperature);

@@ -1,6 +1,8 @@
 //! What of a recipe does not go to the model, and what comes otherwise, in words.
 
-use crate::recipe::{Mismatch, NotSent, Parameter, Parameters, Recipe};
+use jiff::civil::Date;
+
+use crate::recipe::{Abilities, Deprecated, Mismatch, NotSent, Parameter, Parameters, Recipe};
 
 use super::Text;
 
@@ -24,6 +26,33 @@ impl Text {
         set.filter_map(one).collect::<Vec<_>>().join(&self.get("list-separator"))
     }
 
+    /// What a size in pixels goes out as, where that is another one.
+    pub fn sent_as(&self, set: &Parameters, abilities: &Abilities) -> Option<String> {
+        let asked = set.pixels?;
+        let Some(limits) = abilities.pixels else {
+            let aspect = set.aspect.map(|aspect| aspect.to_string());
+            let class = set.size.map(|size| size.to_string());
+            let size = aspect.into_iter().chain(class).collect::<Vec<_>>().join(" ");
+            let words = || self.with("composer-pixels-classes", [("size", size.into())]);
+            return (!abilities.shapes_unknown()).then(words);
+        };
+        let nearest = limits.nearest(asked);
+        let (width, height) = nearest.sides();
+        let words = || self.with("composer-pixels-nearest", [("size", format!("{width} × {height}").into())]);
+        (nearest != asked).then(words)
+    }
+
+    /// That a model is on its way out, or gone, on a day.
+    pub fn ending(&self, ending: &Deprecated, today: Date) -> String {
+        let Some(day) = ending.ends else { return self.get("model-deprecated") };
+        let date = self.date(day);
+        match &ending.instead {
+            _ if !ending.is_over(today) => self.with("model-ends", [("date", date.into())]),
+            Some(model) => self.with("model-ended-instead", [("date", date.into()), ("model", model.as_str().into())]),
+            None => self.with("model-ended", [("date", date.into())]),
+        }
+    }
+
     /// How a picture differs from what was asked for, such as `asked 16:9 4K, got 1:1 1K`.
     pub fn mismatch(&self, mismatch: &Mismatch) -> String {
         self.with("mismatch", [("asked", mismatch.asked().into()), ("got", mismatch.got().into())])
@@ -42,7 +71,10 @@ fn name(recipe: &Recipe, part: NotSent, all: &[NotSent], text: &Text) -> String 
         NotSent::TurnsBefore(count) => text.with("left-out-turns-before", [("count", count.into())]),
         NotSent::Mask => text.get("left-out-mask"),
         NotSent::Parameter(Parameter::Aspect) => set.aspect.map(|aspect| aspect.to_string()).unwrap_or_default(),
-        NotSent::Parameter(Parameter::Size) => set.size.map(|size| size.to_string()).unwrap_or_default(),
+        NotSent::Parameter(Parameter::Size) => match set.pixels {
+            Some(pixels) => pixels.to_string(),
+            None => set.size.map(|size| size.to_string()).unwrap_or_default(),
+        },
         NotSent::Parameter(parameter) => text.lowered(&parameter_name(parameter, text)),
     }
 }
