@@ -342,6 +342,7 @@ fn editing() {
         prompt: words.to_owned(),
         references: Vec::new(),
         picture: reference(number, words),
+        signed: None,
     };
     let composer = Recipe {
         prompt: "Put the @bottle on the windowsill, in the light of the @lamp, signed by @maker".to_owned(),
