@@ -194,6 +194,7 @@ fn every_parameter_can_be_set_and_reset() {
         contents: true,
         aspect: AspectRatio::new(16, 9),
         size: Some(ImageSize::Two),
+        pixels: None,
     };
     assert_eq!(generated(&mut line).expect("it was asked for").parameters, expected);
 

@@ -102,7 +102,7 @@ fn nearest_aspect(width: u32, height: u32, asked: Option<AspectRatio>) -> Aspect
 }
 
 /// The class of a picture's size: that of the square with as many pixels.
-fn size_class(width: u32, height: u32) -> ImageSize {
+pub(super) fn size_class(width: u32, height: u32) -> ImageSize {
     let pixels = f64::from(width.max(1)) * f64::from(height.max(1));
     if (LEAST_UHD..f64::from(ImageSize::Four.edge()).powi(2)).contains(&pixels) {
         return ImageSize::Four;

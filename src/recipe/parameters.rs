@@ -99,7 +99,7 @@ impl Parameters {
             aspect: mine.aspect.or(others.aspect),
             size: mine.size.or(others.size),
             // Those of others belong to their shape and class.
-            pixels: mine.pixels.or(others.pixels.filter(|_| mine.aspect.is_none() && mine.size.is_none())),
+            pixels: mine.pixels.or_else(|| others.pixels.filter(|_| mine.aspect.is_none() && mine.size.is_none())),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{AspectRatio, ImageSize, Parameters};
+use super::{AspectRatio, ImageSize, Parameters, mismatch::size_class};
 
 /// A picture's width and height in pixels, each at least 1 and at most 65535.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,12 +44,9 @@ impl PixelSize {
         AspectRatio::new(self.width / divisor, self.height / divisor).unwrap_or(AspectRatio::SQUARE)
     }
 
-    /// The nearest class, counted in doublings of the side.
+    /// The class of a picture of this size.
     pub fn class(self) -> ImageSize {
-        let edge = f64::from(self.pixels()).sqrt();
-        let distance = |size: &ImageSize| (edge / f64::from(size.edge())).log2().abs();
-        let nearest = ImageSize::ALL.into_iter().min_by(|one, other| distance(one).total_cmp(&distance(other)));
-        nearest.unwrap_or(ImageSize::One)
+        size_class(self.width.into(), self.height.into())
     }
 }
 
@@ -205,7 +202,7 @@ mod tests {
             ("1536x1024", ImageSize::One, "3:2"),
             ("1024 × 1024", ImageSize::One, "1:1"),
             ("4096X2304", ImageSize::Four, "16:9"),
-            ("3840*2160", ImageSize::Two, "16:9"),
+            ("3840*2160", ImageSize::Four, "16:9"),
         ] {
             assert_eq!((size(pixels).class(), size(pixels).shape().to_string().as_str()), (class, shape), "{pixels}");
         }

@@ -63,6 +63,11 @@ impl Signatures {
         self.message.is_empty() && self.parts.iter().all(|part| part.fields.is_empty())
     }
 
+    /// About how many bytes it takes.
+    pub fn bytes(&self) -> usize {
+        serde_json::to_vec(self).map_or(0, |written| written.len())
+    }
+
     /// What goes back with the picture of a number alone. Which of several pictures behind links it is, nobody knows.
     fn of_picture(&self, number: usize) -> Option<Self> {
         let is_link = |part: &&SignedPart| part.holds == PartContent::Picture(None);

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Answer, Recipe, Reference, Signatures, Signed};
 
+/// So much of what models have signed goes along in one conversation, in bytes. Beyond that the oldest turns go without.
+const MOST_SIGNED: usize = 8 << 20;
+
 /// A step of a conversation that has been taken: what was said, and the picture that came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Turn {
@@ -45,6 +48,13 @@ impl Recipe {
             });
             let prompt = self.words().into_owned();
             turns.push(Turn { prompt, references: self.references.clone(), picture, signed });
+        }
+        let mut signed = 0;
+        for turn in turns.iter_mut().rev() {
+            signed += turn.signed.as_ref().map_or(0, |signed| signed.signatures.bytes());
+            if signed > MOST_SIGNED {
+                turn.signed = None;
+            }
         }
         turns
     }
@@ -95,6 +105,21 @@ mod tests {
         assert_eq!(names, ["shape", "one", "two", "logo"]);
         // What nobody has said anything about is only a picture.
         assert_eq!(Recipe::default().turns_to(picture("photo"), &Answer::default()), []);
+    }
+
+    #[test]
+    fn a_long_conversation_keeps_the_newest_signatures() {
+        let signatures = Signatures {
+            message: [("reasoning_opaque".to_owned(), "A".repeat(1_000_000).into())].into_iter().collect(),
+            ..Signatures::default()
+        };
+        let answer = Answer { signatures: vec![signatures.into()], ..Answer::default() };
+        let mut recipe = Recipe { prompt: "bluer".to_owned(), ..Recipe::default() };
+        for _ in 0..12 {
+            recipe.turns = recipe.turns_to(picture("cup"), &answer);
+        }
+        let signed: Vec<bool> = recipe.turns.iter().map(|turn| turn.signed.is_some()).collect();
+        assert_eq!(signed, [[false; 4].as_slice(), &[true; 8]].concat());
     }
 
     #[test]

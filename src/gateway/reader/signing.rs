@@ -246,7 +246,7 @@ fn join_item(known: &mut Vec<Value>, item: Value) {
     for (name, value) in more {
         match (last.get_mut(&name), value) {
             (Some(Value::String(known)), Value::String(more)) if TEXTS.contains(&name.as_str()) => {
-                known.push_str(&more)
+                known.push_str(&more);
             }
             (Some(_), value) if is_empty(&value) => {}
             (_, value) => {

@@ -92,7 +92,7 @@ fn fields(recipe: &Recipe, profile: &Profile, wants: ImageFields) -> Map<String,
         add(&mut fields, series.map(|(name, value)| (name, Some(value))));
     }
     let drafts = wants.drafts.filter(|_| set.stream == Some(true));
-    let unless_set = [("partial_images", plain(drafts)), ("watermark", wants.watermark.then(|| json!(false)))];
+    let unless_set = [("partial_images", plain(drafts)), ("watermark", wants.watermark.then_some(Value::Bool(false)))];
     add(&mut fields, unless_set.into_iter().filter(|(name, _)| !profile.extra_body.contains_key(*name)));
     fields
 }

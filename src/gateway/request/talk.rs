@@ -27,7 +27,7 @@ pub(super) enum Part<'a> {
     Words(String),
     Picture(&'a Encoded<'a>),
     /// One of these with the fields that the model has signed it with.
-    Signed(Box<Part<'a>>, &'a Map<String, Value>),
+    Signed(Box<Self>, &'a Map<String, Value>),
 }
 
 /// A recipe's pictures in base64.

@@ -30,11 +30,12 @@ impl Text {
     pub fn sent_as(&self, set: &Parameters, abilities: &Abilities) -> Option<String> {
         let asked = set.pixels?;
         let Some(limits) = abilities.pixels else {
-            let aspect = set.aspect.map(|aspect| aspect.to_string());
-            let class = set.size.map(|size| size.to_string());
+            let takes = |parameter| abilities.takes(parameter) != Some(false);
+            let aspect = set.aspect.filter(|_| takes(Parameter::Aspect)).map(|aspect| aspect.to_string());
+            let class = set.size.filter(|_| takes(Parameter::Size)).map(|size| size.to_string());
             let size = aspect.into_iter().chain(class).collect::<Vec<_>>().join(" ");
-            let words = || self.with("composer-pixels-classes", [("size", size.into())]);
-            return (!abilities.shapes_unknown()).then(words);
+            let words = || self.with("composer-pixels-classes", [("size", size.as_str().into())]);
+            return (!abilities.shapes_unknown() && !size.is_empty()).then(words);
         };
         let nearest = limits.nearest(asked);
         let (width, height) = nearest.sides();
