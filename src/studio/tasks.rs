@@ -64,26 +64,25 @@ pub(super) async fn follow(
     let (deadline, mut place, mut rounds) = (Instant::now() + LONGEST, None, 0);
     let mut wait = FIRST_WAIT;
     while Instant::now() < deadline {
-        let asked = match &place {
-            Some(place) => ask(world, place, policy, profile, key).await.map_err(paid)?,
-            None => {
-                let mut found = Answer::NotHere;
-                for address in &addresses {
-                    match ask(world, address, policy, profile, key).await {
-                        // A named address may lead where the policy does not.
-                        Err(failure) if failure.kind == FailureKind::LinkRefused => {}
-                        Err(failure) => return Err(paid(failure)),
-                        Ok(Answer::NotHere) => {}
-                        // It may be the place, or nobody may ever answer there.
-                        Ok(later @ Answer::Later(_)) => found = later,
-                        Ok(answer) => {
-                            (found, place) = (answer, Some(address.clone()));
-                            break;
-                        }
+        let asked = if let Some(place) = &place {
+            ask(world, place, policy, profile, key).await.map_err(paid)?
+        } else {
+            let mut found = Answer::NotHere;
+            for address in &addresses {
+                match ask(world, address, policy, profile, key).await {
+                    // A named address may lead where the policy does not.
+                    Err(failure) if failure.kind == FailureKind::LinkRefused => {}
+                    Err(failure) => return Err(paid(failure)),
+                    Ok(Answer::NotHere) => {}
+                    // It may be the place, or nobody may ever answer there.
+                    Ok(later @ Answer::Later(_)) => found = later,
+                    Ok(answer) => {
+                        (found, place) = (answer, Some(address.clone()));
+                        break;
                     }
                 }
-                found
             }
+            found
         };
         match asked {
             Answer::Ended(pieces) => return take_in(read, pieces, &task).await,
@@ -120,10 +119,9 @@ async fn ask(
                 let whole = pieces.concat();
                 match task_state(&whole) {
                     Some(TaskState::Waiting) => Answer::Waiting,
-                    Some(TaskState::Ended) => Answer::Ended(pieces),
                     // The page of a web site that answers at every address, or another thing altogether.
                     None if page_instead(&whole).is_some() || !gateway::holds_image(&whole) => Answer::NotHere,
-                    None => Answer::Ended(pieces),
+                    Some(TaskState::Ended) | None => Answer::Ended(pieces),
                 }
             }
             // Nothing but images is so large.

@@ -58,7 +58,9 @@ pub fn task_addresses(base_url: &str, task: &TaskTicket) -> Vec<Url> {
     addresses.extend(PATHS.iter().filter_map(|path| below(path, &[])));
     let at_origin = |path: &str, behind: &[&str]| {
         let mut url = gateway.clone()?;
-        (url.set_path(path), url.set_query(None), url.set_fragment(None));
+        url.set_path(path);
+        url.set_query(None);
+        url.set_fragment(None);
         url.path_segments_mut().ok()?.push(&task.id).extend(behind);
         Some(url)
     };

@@ -56,7 +56,7 @@ pub(super) fn named_wait(message: &str) -> Option<Duration> {
             let rest = before.strip_suffix(*cue);
             rest.is_some_and(|rest| !cue.is_ascii() || !rest.ends_with(|c: char| c.is_alphanumeric()))
         };
-        if BEFORE.iter().any(|cue| is_cue(cue)) || AFTER.iter().any(|cue| after.starts_with(cue)) {
+        if BEFORE.iter().any(is_cue) || AFTER.iter().any(|cue| after.starts_with(cue)) {
             return Duration::try_from_secs_f64(seconds).ok();
         }
     }

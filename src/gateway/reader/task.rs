@@ -99,7 +99,7 @@ pub(super) fn task_in(answer: &Value) -> Option<TaskTicket> {
         return None;
     }
     let is_task = found.state == Some(TaskState::Waiting) || !found.addresses.is_empty();
-    let id = found.id.or(found.plain_id.filter(|_| is_task)).or_else(|| bare_id(answer));
+    let id = found.id.or_else(|| found.plain_id.filter(|_| is_task)).or_else(|| bare_id(answer));
     match id {
         Some(id) => Some(TaskTicket { id, addresses: found.addresses }),
         // The address is all that is needed.

@@ -251,7 +251,7 @@ impl Limiter {
             pace.clean = 0;
         }
         let is_probe = self.probe().is_some_and(|probe| probe.sent == sent);
-        let pause = self.pause.get_or_insert_with(|| Pause {
+        let pause = self.pause.get_or_insert(Pause {
             since: now,
             until: now,
             asked: false,
