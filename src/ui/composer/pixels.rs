@@ -80,9 +80,10 @@ pub(super) fn show(ui: &mut Ui, parameters: &mut Parameters, abilities: &Abiliti
         ui.label(RichText::new("×").font(fonts::regular(size::TEXT_CHIP)).color(palette.faint));
         let high = Field::number(&height).hint(other(|sides| sides.1)).show(ui, &mut draft.height);
         if wide.changed() || high.changed() {
-            match draft.read() {
-                Some(pixels) => parameters.set_pixels(pixels),
-                None => (parameters.pixels, parameters.aspect, parameters.size) = (None, draft.shape, None),
+            if let Some(pixels) = draft.read() {
+                parameters.set_pixels(pixels);
+            } else {
+                (parameters.pixels, parameters.aspect, parameters.size) = (None, draft.shape, None);
             }
             draft.of = parameters.pixels;
         }
