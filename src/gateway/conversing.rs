@@ -81,7 +81,7 @@ fn image() -> Value {
     json!({ "type": "image_url", "image_url": { "url": format!("data:image/png;base64,{PICTURE}") } })
 }
 
-fn message(message: Value) -> String {
+fn message(message: &Value) -> String {
     json!({ "choices": [{ "index": 0, "finish_reason": "stop", "message": message }] }).to_string()
 }
 
@@ -111,7 +111,7 @@ fn what_was_signed_goes_back_where_it_came_from() {
         (
             "OpenRouter",
             Dialect::Chat,
-            message(images("reasoning_details", &details)),
+            message(&images("reasoning_details", &details)),
             with(plain.clone(), "reasoning_details", details.clone()),
         ),
         (
@@ -131,7 +131,7 @@ fn what_was_signed_goes_back_where_it_came_from() {
         (
             "the compatible form, at the message",
             Dialect::Chat,
-            message(images("extra_content", &google)),
+            message(&images("extra_content", &google)),
             with(plain.clone(), "extra_content", google.clone()),
         ),
         (
@@ -147,7 +147,7 @@ fn what_was_signed_goes_back_where_it_came_from() {
         (
             "the compatible form, at the parts",
             Dialect::Chat,
-            message(json!({ "content": [
+            message(&json!({ "content": [
                 with(json!({ "type": "text", "text": "Here." }), "extra_content", json!({ "google": { "thought_signature": "QQ==" } })),
                 with(image(), "extra_content", google.clone()),
             ] })),
@@ -159,13 +159,13 @@ fn what_was_signed_goes_back_where_it_came_from() {
         (
             "images beside the content",
             Dialect::Chat,
-            message(json!({ "content": "Here.", "images": [with(image(), "thought_signature", json!(SIGNATURE))] })),
+            message(&json!({ "content": "Here.", "images": [with(image(), "thought_signature", json!(SIGNATURE))] })),
             assistant(json!([with(sent_picture(), "thought_signature", json!(SIGNATURE))])),
         ),
         (
             "LiteLLM",
             Dialect::Chat,
-            message(json!({
+            message(&json!({
                 "content": "Here.", "images": [image()], "thinking_blocks": thinking,
                 "provider_specific_fields": { "thought_signatures": [SIGNATURE], "citations": null },
             })),
@@ -269,7 +269,7 @@ fn a_signature_comes_back_whole_or_not_at_all() {
     for (length, kept) in [(700_000, true), (1_100_000, false)] {
         let signature = "QUJD".repeat(length / 4);
         let extra = json!({ "google": { "thought_signature": signature } });
-        let body = message(json!({ "images": [image()], "extra_content": extra }));
+        let body = message(&json!({ "images": [image()], "extra_content": extra }));
         let (answer, told) = read(&body, SecretMask::new(&["hunter22"]));
         assert_eq!(told.images, 1);
         let sent = said(&next(&recipe, &answer, 0), &profile);
@@ -277,7 +277,7 @@ fn a_signature_comes_back_whole_or_not_at_all() {
     }
     // One that holds the key is of no use without it, and is not kept with it.
     let extra = json!({ "google": { "thought_signature": "AAAAhunter22BBBB" } });
-    let body = message(json!({ "images": [image()], "extra_content": extra }));
+    let body = message(&json!({ "images": [image()], "extra_content": extra }));
     let (answer, _) = read(&body, SecretMask::new(&["hunter22"]));
     assert_eq!(answer.signatures, Vec::new());
 }
@@ -320,7 +320,7 @@ proptest! {
         ]),
     ) {
         let (recipe, profile) = asked(Dialect::Chat);
-        let whole = message(with(json!({ "images": [image()] }), name, values[0].clone()));
+        let whole = message(&with(json!({ "images": [image()] }), name, values[0].clone()));
         let (answer, told) = read(&whole, SecretMask::new(&[]));
         prop_assert_eq!(told.images, 1);
         let sent = said(&next(&recipe, &answer, 0), &profile);

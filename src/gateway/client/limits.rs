@@ -124,6 +124,9 @@ mod tests {
 
     use super::*;
 
+    /// Headers by their names.
+    type Lines<'a> = &'a [(&'a str, &'a str)];
+
     const NOW: &str = "2026-11-30T12:00:00Z";
 
     fn headers(lines: &[(&str, &str)]) -> HeaderMap {
@@ -138,7 +141,7 @@ mod tests {
     fn a_wait_is_read_in_every_way_in_which_gateways_name_it() {
         let now: Timestamp = NOW.parse().unwrap();
         let milliseconds = now.as_millisecond() + 42_000;
-        let cases: &[(&[(&str, &str)], Option<f64>)] = &[
+        let cases: &[(Lines<'_>, Option<f64>)] = &[
             (&[("Retry-After", "7")], Some(7.0)),
             (&[("Retry-After", "0.5")], Some(0.5)),
             (&[("Retry-After", "Mon, 30 Nov 2026 12:00:20 GMT")], Some(20.0)),
