@@ -46,7 +46,7 @@ fn a_hundred_requests_are_all_carried_out_with_few_refusals_and_little_lost_time
 
 #[test]
 fn refusals_by_chance_do_not_slow_a_gateway_down_for_ever() {
-    for (count, most) in [(20, 1.5), (10, 2.5), (4, 6.0)] {
+    for (count, most) in [(20, 2.0), (10, 3.5), (4, 8.0)] {
         for (at_once, takes) in [(3, 12), (1, 4), (8, 25)] {
             let (rule, takes) = (LimitRule::Chance { count }, takes * SECOND);
             let figures = limited(&LimitedRun { rule, requests: 100, at_once, takes, names_wait: false, seed: 5 });
@@ -76,7 +76,7 @@ proptest! {
         let takes = Duration::from_millis(takes);
         let figures = limited(&LimitedRun { rule, requests: 60, at_once, takes, names_wait, seed });
         prop_assert_eq!(figures.done, 60);
-        prop_assert!(figures.refused <= 20, "{:?}", figures);
+        prop_assert!(figures.refused <= 30, "{:?}", figures);
     }
 }
 
