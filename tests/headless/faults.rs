@@ -274,10 +274,17 @@ fn a_picture_that_came_whole_before_the_wire_broke_is_kept() {
 #[test]
 fn addresses_that_lead_nowhere() {
     let home = Home::new();
+    for base in ["not a url", "ftp://api.example/v1", "http://"] {
+        let run = home.generate(base, &[]);
+        let failure = run.only("failure");
+        assert_eq!(
+            (run.code, &failure["kind"], &failure["charged"]),
+            (Some(2), &json!("usage"), &json!("no")),
+            "{base}"
+        );
+        assert!(failure["message"].as_str().is_some_and(|message| message.contains("https://")), "{failure}");
+    }
     for (base, kind) in [
-        ("not a url", "wrong_url"),
-        ("ftp://api.example/v1", "wrong_url"),
-        ("http://", "wrong_url"),
         (&format!("http://{}/v1", nobody()), "no_connection"),
         (
             &format!("https://{}/v1", Gateway::always(Reply(Vec::new())).origin().replace("http://", "")),
