@@ -245,7 +245,7 @@ fn pictures_of_every_format_are_imported_and_exported_as_they_came_and_others_ar
         assert_eq!((&known["width"], &known["height"]), (&(*width).into(), &(*height).into()), "{name}");
         assert_eq!(known["bytes"], bytes.len(), "{name}");
     }
-    let out = home.run(&["export", "--json", "--out", "out", "--name", "{id}", "--format", "original"]);
+    let out = home.run(&["export", "--json", "--out", "out", "--search", "is:imported", "--format", "original"]);
     let mut exported: Vec<Vec<u8>> = out
         .events("exported")
         .iter()
@@ -255,7 +255,7 @@ fn pictures_of_every_format_are_imported_and_exported_as_they_came_and_others_ar
     exported.sort();
     expected.sort();
     assert!(exported == expected, "byte for byte: {out:?}");
-    let out = home.run(&["export", "--json", "--out", "pngs", "--name", "{id}", "--format", "png"]);
+    let out = home.run(&["export", "--json", "--out", "pngs", "--search", "is:imported", "--format", "png"]);
     let pngs = out.events("exported");
     assert_eq!(pngs.len(), 7, "{out:?}");
     for event in pngs {
