@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
 /// A program that still runs after this long hangs.
-const LIMIT: Duration = Duration::from_mins(1);
+const LIMIT: Duration = Duration::from_mins(3);
 
 /// A home folder of its own: nothing outside is read or written, and there is neither display nor keychain.
 pub struct Home {
