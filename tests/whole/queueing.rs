@@ -410,7 +410,7 @@ fn the_window_asks_once_before_it_closes_while_pictures_are_being_made() {
 fn who_waits_for_what_is_being_made_leaves_when_it_is_there_and_nothing_else_begins() {
     let gateway = gateway(|_| {
         let answer = Reply::json(&good(&png(1)));
-        Reply([vec![Part::Pause(Duration::from_millis(600))], answer.0].concat())
+        Reply([vec![Part::Pause(Duration::from_millis(2500))], answer.0].concat())
     });
     let machine = Machine::at_with(&gateway.base(), one_at_once);
     let mut stage = machine.open();
