@@ -348,7 +348,9 @@ mod tests {
         let cell = "[a-c0-2 ,;|\t\"'\n\r海🦊{}\\\\]{0,6}";
         (1_usize..5, prop::collection::vec(prop::collection::vec(cell, 0..6), 0..8)).prop_map(|(width, mut rows)| {
             // A first line whose last cells are empty may be a title.
-            rows.iter_mut().for_each(|row| row.truncate(width));
+            for row in &mut rows {
+                row.truncate(width);
+            }
             Table::new((0..width).map(|index| format!("n{index}, \"")).collect(), rows)
         })
     }
