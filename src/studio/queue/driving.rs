@@ -236,8 +236,15 @@ impl Core {
         let now = self.world.now();
         let Some(profile) = self.queue.cards.get(id).map(|job| job.recipe.profile.clone()) else { return };
         let since = self.queue.scheduler.gateways.refuses_since(&profile);
-        // Where nobody sits who could stop it, that has an end.
+        // Where nobody sits who could stop it, that has an end, for all that wait for the gateway.
         if !self.world.attended && since.is_some_and(|since| now.duration_since(since) > PATIENCE) {
+            let line = &mut self.queue.scheduler.line;
+            let is_for_it = |other: &RequestId| line.get(*other).is_some_and(|waiting| waiting.profile == profile);
+            let waiting: Vec<RequestId> = line.ids().filter(is_for_it).collect();
+            for other in waiting {
+                line.remove(other);
+                self.world.note(Note::Unsent(other, failure.clone()));
+            }
             return self.world.note(Note::Unsent(id, failure.clone()));
         }
         self.queue.heard.insert(profile);

@@ -390,7 +390,7 @@ impl Limiter {
     /// Ends a pause because its probe was taken, and learns from it how far apart requests may be.
     fn end_pause(&mut self, Probe { sent: probe, others }: Probe) {
         let Some(pause) = self.pause.take() else { return };
-        if others >= pause.others {
+        if pause.refusals > 0 && others >= pause.others {
             // It was taken beside as many as another one was refused beside: it is not their number.
             self.at_once = None;
         }

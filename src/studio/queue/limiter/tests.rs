@@ -126,6 +126,20 @@ fn requests_that_were_refused_together_are_one_complaint() {
 }
 
 #[test]
+fn an_exhausted_allowance_does_not_undo_what_was_learned_of_requests_at_once() {
+    let mut limiter = Limiter::default();
+    for others in 0..3 {
+        limiter.send(others, at(0.0));
+    }
+    limiter.refuse(at(0.0), 2, None, at(0.1), 0.0);
+    limiter.accept(at(0.0), 1, 8, at(1.0));
+    limiter.rest(20 * SECOND, at(1.0));
+    limiter.send(0, at(30.0));
+    limiter.accept(at(30.0), 0, 8, at(31.0));
+    assert_eq!(limiter.at_once(), Some(2));
+}
+
+#[test]
 fn an_exhausted_allowance_holds_the_next_request_back_without_a_refusal() {
     let mut limiter = Limiter::default();
     limiter.send(0, at(0.0));
