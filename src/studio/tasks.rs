@@ -57,19 +57,21 @@ pub(super) async fn follow(
     profile: Option<&Profile>,
 ) -> Result<Read, Failure> {
     let Some(task) = read.outcome.task.take() else { return Ok(read) };
-    let Some(profile) = profile else { return Err(unfinished(FailureKind::TaskNotFound, &task)) };
-    let key = world.keys.key(profile).await.map_err(paid)?;
-    let key = key.as_ref().map(super::Secret::reveal);
+    let key = match profile {
+        Some(profile) => world.keys.key(profile).await.map_err(paid)?,
+        None => None,
+    };
+    let own = profile.map(|profile| (profile, key.as_ref().map(super::Secret::reveal)));
     let addresses = task_addresses(policy.gateway(), &task);
     let (deadline, mut place, mut rounds) = (Instant::now() + LONGEST, None, 0);
     let mut wait = FIRST_WAIT;
     while Instant::now() < deadline {
         let asked = if let Some(place) = &place {
-            ask(world, place, policy, profile, key).await.map_err(paid)?
+            ask(world, place, policy, own).await.map_err(paid)?
         } else {
             let mut found = Answer::NotHere;
             for address in &addresses {
-                match ask(world, address, policy, profile, key).await {
+                match ask(world, address, policy, own).await {
                     // A named address may lead where the policy does not.
                     Err(failure) if failure.kind == FailureKind::LinkRefused => {}
                     Err(failure) => return Err(paid(failure)),
@@ -106,10 +108,9 @@ async fn ask(
     world: &World,
     address: &Url,
     policy: &LinkPolicy,
-    profile: &Profile,
-    key: Option<&str>,
+    own: Option<(&Profile, Option<&str>)>,
 ) -> Result<Answer, Failure> {
-    Ok(match world.client.poll_task(address, policy, profile, key).await? {
+    Ok(match world.client.poll_task(address, policy, own).await? {
         Polled::NotHere => Answer::NotHere,
         Polled::Later(wait) => Answer::Later(wait),
         Polled::Answer(incoming) => match body(*incoming).await {

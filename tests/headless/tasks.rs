@@ -92,22 +92,57 @@ fn a_task_of_which_nobody_tells_is_named_and_kept() {
     assert_eq!(gateway.posts().len(), 1);
 }
 
+/// A command that generates with a provider of the settings whose API is at this address.
+fn generating(home: &Home, base: &str) -> std::process::Command {
+    let config = home.path().join("config-of-mine");
+    std::fs::create_dir_all(&config).expect("a folder");
+    let settings = json!({ "version": 1, "profiles": [
+        { "id": "mine", "name": "Mine", "base_url": base, "dialect": "images" },
+    ] });
+    std::fs::write(config.join("settings.json"), settings.to_string()).expect("a file");
+    let mut command = home.atelier(&["generate", "--json", "--prompt", "a fox", "--model", "m", "--provider", "mine"]);
+    command.env("ATELIER_CONFIG", &config).env("MINE_API_KEY", "sk-real-0001");
+    command
+}
+
+/// Begins a task and kills the program while it asks for it.
+fn interrupt(home: &Home, gateway: &Gateway, questions: &AtomicUsize) {
+    let mut child = generating(home, &gateway.base()).spawn().expect("the program starts");
+    while questions.load(Ordering::SeqCst) == 0 {
+        assert_eq!(child.try_wait().expect("it can be asked"), None, "it has ended too early");
+        thread::sleep(Duration::from_millis(20));
+    }
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+}
+
 #[test]
 fn a_task_that_the_program_s_death_interrupts_is_followed_by_the_next_start() {
     let home = Home::new();
     let done = json!({ "status": "completed", "output": [{ "url": "/files/fox.png" }] });
     let (gateway, questions) = begins("/v1/tasks", 3, done);
-    let mut command = home.generating(&gateway.base(), &["--dialect", "images"]);
-    command.env("DGRID_API_KEY", "sk-real-0001");
-    let mut child = command.spawn().expect("the program starts");
-    while questions.load(Ordering::SeqCst) == 0 {
-        thread::sleep(Duration::from_millis(20));
-    }
-    child.kill().expect("it runs");
-    child.wait().expect("it ends");
+    interrupt(&home, &gateway, &questions);
+    let first = crate::home::files(&home.library().join("spool"));
+    assert_eq!(first.len(), 1, "{first:?}");
     // The next command takes the task up beside its own request.
-    let mut next = home.generating(&gateway.base(), &["--dialect", "images"]);
-    next.env("DGRID_API_KEY", "sk-real-0001");
-    run(next).picture();
+    run(generating(&home, &gateway.base())).picture();
     assert_eq!(gateway.posts().len(), 2, "one for each prompt");
+    let images = crate::home::with_extension(&home.library().join("originals"), "png");
+    assert_eq!(images.len(), 2, "{images:?}");
+}
+
+#[test]
+fn the_key_of_a_provider_that_has_moved_is_not_sent_to_the_gateway_of_before() {
+    let home = Home::new();
+    let (before, questions) = begins("/v1/tasks", 1000, json!({}));
+    interrupt(&home, &before, &questions);
+    let asked = before.asked().len();
+    let now = Gateway::start(|asked| match asked.method.as_str() {
+        "POST" => Reply::json(&json!({ "data": [{ "url": "/files/fox.png" }] })).paced(4, Duration::from_millis(500)),
+        _ => Reply::new(200, "image/png", png(3)),
+    });
+    run(generating(&home, &now.base())).picture();
+    let later: Vec<Asked> = before.asked().split_off(asked);
+    assert!(!later.is_empty(), "the task is asked for where it was begun");
+    assert!(later.iter().all(|asked| asked.header("authorization").is_none()), "{later:?}");
 }

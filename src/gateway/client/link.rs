@@ -49,6 +49,12 @@ impl LinkPolicy {
         &self.gateway
     }
 
+    /// Whether the gateway has the origin of this base URL.
+    pub fn is_at(&self, base_url: &str) -> bool {
+        let origin = |url: &str| BaseUrl::read(url).ok().map(|base| base.url().origin());
+        origin(&self.gateway).is_some_and(|own| origin(base_url) == Some(own))
+    }
+
     /// Whether a link leads to where the gateway is, so that it may be followed even into a private network.
     fn trusts(&self, url: &Url) -> bool {
         Url::parse(&self.gateway).is_ok_and(|gateway| {

@@ -72,7 +72,8 @@ pub fn task_addresses(base_url: &str, task: &TaskTicket) -> Vec<Url> {
 }
 
 impl Client {
-    /// Asks for a task, which costs nothing. The key goes along to the very origin of the gateway and nowhere else.
+    /// Asks for a task, which costs nothing. The headers of a profile and its key are sent to the gateway's own origin
+    /// only.
     ///
     /// # Errors
     /// [`FailureKind::LinkRefused`](crate::recipe::FailureKind::LinkRefused) where the policy does not allow the address;
@@ -81,8 +82,7 @@ impl Client {
         &self,
         url: &Url,
         policy: &LinkPolicy,
-        profile: &Profile,
-        key: Option<&str>,
+        own: Option<(&Profile, Option<&str>)>,
     ) -> Result<Polled, Failure> {
         let deadline = Instant::now() + ANSWER_TIME;
         let client = match timeout_at(deadline, self.for_link(url, policy)).await {
@@ -91,7 +91,9 @@ impl Client {
         };
         let gateway = Url::parse(policy.gateway()).ok();
         let mut request = client.get(url.clone());
-        if let Some(gateway) = gateway.as_ref().filter(|gateway| resolve::is_own(url, Some(gateway))) {
+        if let Some((profile, key)) = own
+            && let Some(gateway) = gateway.as_ref().filter(|gateway| resolve::is_own(url, Some(gateway)))
+        {
             request = request.headers(headers(profile, gateway, key)?);
         }
         let request = request.header(ACCEPT, "application/json");

@@ -417,6 +417,9 @@ impl Core {
             let base_url = read.gateway.as_deref().unwrap_or_else(|| self.world.base_url(profile));
             LinkPolicy::of(profile, base_url)
         });
+        // Its key belongs to where it leads now, and is not sent to the gateway of before.
+        let profile =
+            profile.filter(|profile| policy.as_ref().is_some_and(|policy| policy.is_at(self.world.base_url(profile))));
         let turn = Turn::default();
         self.queue.run.asked(recipe.batch, now);
         self.queue.scheduler.take_up(id, asking::waiting(&recipe, &turn), now);
