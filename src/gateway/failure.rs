@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::clean::{clean_words, is_web_page};
+use super::{
+    clean::{clean_words, is_web_page},
+    waits,
+};
 use crate::recipe::{Charge, Failure, FailureDetail, FailureKind, Retry};
-
-mod waits;
-
-use waits::named_wait;
 
 /// What an error body says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,7 +54,7 @@ impl ErrorText {
                     }
                 }
                 if let Some(delay) = fields.get("retryDelay").and_then(Value::as_str) {
-                    self.delay = duration(delay, "").or(self.delay);
+                    self.delay = waits::length(delay).or(self.delay);
                 }
             }
             Value::Array(values) if depth < 4 => {
@@ -88,14 +87,7 @@ impl ErrorText {
 
     /// How long the body asks to wait: in a field, or in words such as "try again in 5 seconds".
     fn wait(&self) -> Option<Duration> {
-        let said = || {
-            let message = self.message.to_ascii_lowercase();
-            let (_, after) =
-                ["try again in ", "retry in ", "retry after "].iter().find_map(|p| message.split_once(p))?;
-            let mut words = after.split_whitespace();
-            duration(words.next()?, words.next().unwrap_or_default())
-        };
-        self.delay.or_else(|| named_wait(&self.message)).or_else(said)
+        self.delay.or_else(|| waits::named_wait(&self.message))
     }
 
     /// What the error says, for people; where it says nothing, its code.
@@ -105,21 +97,6 @@ impl ErrorText {
             message => message,
         }
     }
-}
-
-/// A length of time such as `5 seconds`, `1.2s`, `850ms` or `2 minutes`; without a unit it is in seconds.
-fn duration(number: &str, unit: &str) -> Option<Duration> {
-    let end = number.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(number.len());
-    let (digits, tail) = number.split_at(end);
-    let value: f64 = digits.trim_end_matches('.').parse().ok()?;
-    let tail = tail.trim_matches(|c: char| !c.is_ascii_alphabetic());
-    let unit = if tail.is_empty() { unit.trim_matches(|c: char| !c.is_ascii_alphabetic()) } else { tail };
-    let seconds = match unit {
-        "ms" | "milliseconds" => value / 1_000.0,
-        "m" | "min" | "minute" | "minutes" => value * 60.0,
-        _ => value,
-    };
-    Duration::try_from_secs_f64(seconds).ok()
 }
 
 /// The failure for an answer whose status is not a success. The body may have been cut at a limit.

@@ -11,6 +11,7 @@ mod reader;
 mod request;
 mod runs;
 mod transcript;
+mod waits;
 
 pub use catalogue::Catalogue;
 pub use clean::clean_words;

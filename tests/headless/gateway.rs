@@ -1,7 +1,7 @@
 //! A gateway on loopback that answers what a test scripts, and remembers all that it was asked.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{BufRead, BufReader, Write as _},
     net::{TcpListener, TcpStream},
     sync::{
         Arc, Mutex, MutexGuard,
@@ -229,7 +229,8 @@ fn serve(stream: &TcpStream, script: &dyn Fn(&Asked) -> Reply, all: &Mutex<Vec<A
     }
 }
 
-fn receive(reader: &mut BufReader<&TcpStream>) -> Option<Asked> {
+/// Reads one request; `None` for what is no HTTP.
+pub fn receive(reader: &mut impl BufRead) -> Option<Asked> {
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
     let mut words = line.split_whitespace();

@@ -1,7 +1,7 @@
 //! A gateway over TLS on loopback, with a certificate of the test's choice.
 
 use std::{
-    io::{BufRead, BufReader, Read as _, Write as _},
+    io::{BufReader, Write as _},
     net::TcpListener,
     sync::{Arc, Mutex},
     thread,
@@ -14,7 +14,7 @@ use rustls::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::gateway::{Asked, Part, Reply};
+use super::gateway::{Asked, Part, Reply, receive};
 
 /// A certificate that has signed itself.
 pub struct Certificate {
@@ -123,22 +123,4 @@ impl TlsGateway {
         let asked = self.asked.lock().expect("no test breaks down while it holds this");
         asked.iter().filter(|asked| asked.method == "POST").count()
     }
-}
-
-fn receive(reader: &mut impl BufRead) -> Option<Asked> {
-    let mut line = String::new();
-    reader.read_line(&mut line).ok()?;
-    let mut words = line.split_whitespace();
-    let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
-    let mut headers = Vec::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).ok()?;
-        let Some((name, value)) = line.trim_end().split_once(':') else { break };
-        headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
-    }
-    let mut asked = Asked { method, path, headers, body: Vec::new() };
-    let length: u64 = asked.header("content-length").map_or(0, |length| length.parse().unwrap_or(0));
-    reader.take(length).read_to_end(&mut asked.body).ok()?;
-    Some(asked)
 }

@@ -9,6 +9,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::header::HeaderMap;
 
+use crate::gateway::waits;
+
 /// How long the gateway asks to wait, where it refuses a request.
 pub(super) fn wait(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let retry_after = || {
@@ -82,28 +84,7 @@ fn reset(text: &str, now: Timestamp) -> Option<Duration> {
         };
         return Some(until_then(Timestamp::from_millisecond((since_1970 * 1000.0) as i64).ok()?, now));
     }
-    text.parse::<Timestamp>().map_or_else(|_| length(text), |until| Some(until_then(until, now)))
-}
-
-/// A length of time of several units: `1h2m3s`, `6m0s`, `850ms`.
-pub(in crate::gateway) fn length(text: &str) -> Option<Duration> {
-    let (mut rest, mut whole) = (text.trim(), Duration::ZERO);
-    while !rest.is_empty() {
-        let number = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let (digits, tail) = rest.split_at(number);
-        let unit = tail.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(tail.len());
-        let seconds = match &tail[..unit] {
-            "ms" => 0.001,
-            "s" => 1.0,
-            "m" => 60.0,
-            "h" => 3600.0,
-            "d" => 86_400.0,
-            _ => return None,
-        };
-        whole = whole.checked_add(Duration::try_from_secs_f64(digits.parse::<f64>().ok()? * seconds).ok()?)?;
-        rest = tail[unit..].trim_start();
-    }
-    (!text.trim().is_empty()).then_some(whole)
+    text.parse::<Timestamp>().map_or_else(|_| waits::length(text), |until| Some(until_then(until, now)))
 }
 
 fn seconds(text: &str) -> Option<Duration> {
