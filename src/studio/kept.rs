@@ -15,7 +15,7 @@ use crate::{
     recipe::RequestId,
 };
 
-use super::{Event, JobState, Notice, core::Core, inbox::Note, request_task, task::Task, world::World};
+use super::{Event, JobState, Notice, core::Core, inbox::Note, response, task::Task, world::World};
 
 /// How much of a response is read at a time, in bytes.
 const PIECE_BYTES: usize = 256 << 10;
@@ -139,7 +139,7 @@ fn save(world: &World, request: RequestId, folder: &Path) -> Result<Vec<PathBuf>
     let Some(mut spooled) = world.library.spooled(request).map_err(|error| failed(&error))? else {
         return Ok(Vec::new());
     };
-    let kind = spooled.head.as_ref().map(|head| request_task::kind(&head.kind)).unwrap_or_default();
+    let kind = spooled.head.as_ref().map(|head| response::kind(&head.kind)).unwrap_or_default();
     let mut reader = AnswerReader::new(kind, ReaderLimits::default());
     let (mut images, mut body) = (Images::default(), Vec::new());
     let mut piece = vec![0; PIECE_BYTES];
@@ -154,7 +154,7 @@ fn save(world: &World, request: RequestId, folder: &Path) -> Result<Vec<PathBuf>
     reader.finish(&mut images);
     let mut files = Vec::new();
     let is_events =
-        spooled.head.is_some_and(|head| head.kind == request_task::label(crate::gateway::BodyKind::EventStream));
+        spooled.head.is_some_and(|head| head.kind == response::label(crate::gateway::BodyKind::EventStream));
     let name = format!("response.{}", if is_events { "txt" } else { "json" });
     for (name, bytes) in images.named().chain([(name, body.as_slice())]) {
         files.push(write_new(folder, request, &name, bytes).map_err(|error| failed(&error))?);

@@ -43,6 +43,7 @@ mod record;
 mod recovery;
 mod references;
 mod request_task;
+mod response;
 mod retention;
 mod room;
 mod saving;

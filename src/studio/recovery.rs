@@ -19,7 +19,8 @@ use super::{
     JobState,
     inbox::Step,
     queue::booking::{self, Outcome},
-    request_task::{self, Read},
+    request_task,
+    response::{self, Read},
     retention,
     world::World,
 };
@@ -212,8 +213,8 @@ pub(super) fn from_spool(world: &Arc<World>, intent: &Intent) -> Result<Option<L
             tracing::warn!(request = %intent.request, %error, "what went over the wire was not kept");
         }
     }
-    let mut landing = request_task::landing(world, intent.request, Arc::new(intent.recipe.clone()));
-    let mut reader = AnswerReader::new(request_task::kind(&head.kind), ReaderLimits::default());
+    let mut landing = response::landing(world, intent.request, Arc::new(intent.recipe.clone()));
+    let mut reader = AnswerReader::new(response::kind(&head.kind), ReaderLimits::default());
     let mut piece = vec![0; PIECE];
     while !reader.has_given_up() {
         match spooled.body.read(&mut piece) {

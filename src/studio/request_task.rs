@@ -5,13 +5,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bytes::Bytes;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    gateway::{self, AnswerReader, BodyKind, Call, LinkPolicy, Outcome, ReaderLimits, ReferenceBytes, Transcript},
+    gateway::{self, Call, LinkPolicy, ReferenceBytes},
     library::{Intent, IntentState, LibraryError, ResponseHead, SpoolHeader, SpoolWriter, SpooledRequest},
     recipe::{
         Charge, Exchange, Failure, FailureKind, KeptResponse, Money, Profile, Recipe, ReferenceLimits, RequestId,
@@ -22,23 +21,20 @@ use super::{
     Event,
     fitting::{self, Fitted},
     inbox::{Note, Step},
-    landing::{self, Landing, Stored, library_failure},
+    landing::{self, Stored, library_failure},
     links,
     queue::{
         self, Reins,
         booking::{self, Outcome as Spent},
     },
-    record::{self, Record, Said},
+    record::{self, Record},
     recovery::{self, Left},
+    response::{self, Arrival, Piece, Read},
     retention::{is_about_disk, is_resumable, keep_response},
     room::{Room, RoomPromise},
-    task::{Task, caught},
     tasks,
     world::{World, blocking},
 };
-
-/// How often the window hears of bytes. Faster than this nobody can read.
-const NEWS: Duration = Duration::from_millis(100);
 
 /// How many pieces of an answer may wait for the disk.
 const PIECES: usize = 64;
@@ -78,13 +74,6 @@ impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {
         Self::Failed(failure)
     }
-}
-
-/// What reaches the thread that reads an answer.
-enum Piece {
-    Bytes(Bytes),
-    End,
-    Broken(Failure),
 }
 
 /// Runs one request to completion and reports the result to the core task.
@@ -249,13 +238,13 @@ async fn send_and_receive(world: &Arc<World>, task: &RequestTask, record: &mut R
         let (world, request, recipe) = (Arc::clone(world), *request, Arc::clone(recipe));
         let arrival = Arrival { since, kind: incoming.kind, total: incoming.length };
         let answer = record.so_far().and_then(|exchange| exchange.answer);
-        let head = ResponseHead { kind: label(incoming.kind).to_owned(), answer };
+        let head = ResponseHead { kind: response::label(incoming.kind).to_owned(), answer };
         let transcript = record.transcript();
         tokio::task::spawn_blocking(move || {
             if let Err(error) = spool.begin(&head) {
                 tracing::error!(%request, %error, "a response cannot be spooled");
             }
-            read(&world, request, recipe, spool, &arrival, taken, transcript)
+            response::read(&world, request, recipe, spool, &arrival, taken, transcript)
         })
     };
     loop {
@@ -390,27 +379,6 @@ async fn call(
     .await?
 }
 
-/// An answer that has been read to its end.
-pub(super) struct Read {
-    pub(super) landing: Landing,
-    pub(super) outcome: Outcome,
-    /// How the connection broke, if it did.
-    pub(super) broken: Option<Failure>,
-    /// What it said, if it came over the wire just now.
-    pub(super) said: Option<Said>,
-    /// Where the request was sent, if it was read from the spool.
-    pub(super) gateway: Option<String>,
-}
-
-/// What is known of a response when its body begins.
-struct Arrival {
-    /// When its request was sent.
-    since: Timestamp,
-    kind: BodyKind,
-    /// Length of the body in bytes, if it is known.
-    total: Option<u64>,
-}
-
 impl Read {
     /// Follows the task that the answer has begun, if it has, and fetches the pictures that it only links to.
     async fn follow_links(
@@ -425,110 +393,6 @@ impl Read {
         let landing = links::follow(world, read.landing, policy, profile, is_certain).await?;
         Ok(Self { landing, ..read })
     }
-}
-
-/// Spools and reads an answer as it arrives. Runs on a thread that may block.
-fn read(
-    world: &Arc<World>,
-    request: RequestId,
-    recipe: Arc<Recipe>,
-    mut spool: SpoolWriter,
-    arrival: &Arrival,
-    mut pieces: mpsc::Receiver<Piece>,
-    mut transcript: Transcript,
-) -> Result<Read, Failure> {
-    let mut landing = landing(world, request, recipe);
-    let mut reader = AnswerReader::new(arrival.kind, ReaderLimits::default()).hiding(transcript.mask());
-    let mut masked = transcript.spool_mask();
-    let Arrival { since, total, .. } = *arrival;
-    let mut bytes_so_far = 0;
-    let mut told = Instant::now();
-    let mut broken = None;
-    let (mut ended, mut has_panicked) = (false, false);
-    // What was decoded since is shown even if nothing more comes.
-    let mut shown = 0;
-    let runtime = tokio::runtime::Handle::current();
-    loop {
-        let piece = match runtime.block_on(async { tokio::time::timeout(NEWS, pieces.recv()).await }) {
-            Ok(Some(piece)) => piece,
-            Ok(None) => break,
-            Err(_waited) => {
-                if landing.revision() != shown {
-                    shown = landing.revision();
-                    let preview = landing.preview();
-                    let step = Step::Receiving { since, bytes: bytes_so_far, total, preview };
-                    world.note(Note::Step(request, step));
-                }
-                continue;
-            }
-        };
-        match piece {
-            Piece::Bytes(bytes) => {
-                // The images may still find their place.
-                if let Err(error) = spool.write(masked.push(&bytes)) {
-                    tracing::error!(%request, %error, "a response cannot be spooled any more");
-                }
-                // Whatever the bytes do to their reader, they are spooled to the end.
-                let is_read = has_panicked || caught(Task::Request, || reader.push(&bytes, &mut landing)).is_some();
-                has_panicked |= !is_read;
-                transcript.push(&bytes);
-                // Nothing more of it would be read, and it may have no end.
-                if !has_panicked && reader.has_given_up() {
-                    ended = true;
-                    break;
-                }
-                bytes_so_far += bytes.len() as u64;
-                if told.elapsed() >= NEWS || bytes_so_far == bytes.len() as u64 {
-                    told = Instant::now();
-                    shown = landing.revision();
-                    let preview = landing.preview();
-                    let step = Step::Receiving { since, bytes: bytes_so_far, total, preview };
-                    world.note(Note::Step(request, step));
-                }
-            }
-            Piece::End => ended = true,
-            Piece::Broken(failure) => {
-                broken = Some(failure);
-                ended = true;
-            }
-        }
-    }
-    if !ended {
-        // Cancelled: nothing of it is kept.
-        return Err(Failure::new(FailureKind::Cancelled));
-    }
-    if let Err(error) = spool.write(masked.finish()).and_then(|()| spool.finish()) {
-        tracing::error!(%request, %error, "a response is not spooled as a whole");
-    }
-    let not_understood = || Failure::new(FailureKind::NotUnderstood);
-    if has_panicked {
-        return Err(not_understood());
-    }
-    let outcome = caught(Task::Request, || reader.finish(&mut landing)).ok_or_else(not_understood)?;
-    Ok(Read { landing, outcome, broken, said: Some(transcript.into()), gateway: None })
-}
-
-/// What a spool's header calls a kind of body.
-pub(super) fn label(kind: BodyKind) -> &'static str {
-    match kind {
-        BodyKind::Json => "json",
-        BodyKind::EventStream => "events",
-        BodyKind::Unknown => "unknown",
-    }
-}
-
-/// The kind of body that a spool's header names.
-pub(super) fn kind(label: &str) -> BodyKind {
-    [BodyKind::Json, BodyKind::EventStream]
-        .into_iter()
-        .find(|kind| self::label(*kind) == label)
-        .unwrap_or(BodyKind::Unknown)
-}
-
-/// A landing place whose pictures are named by the studio's clock.
-pub(super) fn landing(world: &Arc<World>, request: RequestId, recipe: Arc<Recipe>) -> Landing {
-    let naming = Arc::clone(world);
-    Landing::new(Arc::clone(&world.library), request, recipe, move || (naming.new_image(), naming.now()))
 }
 
 /// Stores what has arrived and says how the request has ended.

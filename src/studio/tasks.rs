@@ -18,7 +18,7 @@ use crate::{
 };
 
 use super::{
-    request_task::Read,
+    response::Read,
     world::{World, blocking},
 };
 

@@ -14,6 +14,7 @@ use crate::{
         inbox::{Note, Step},
         recovery::{self, Found},
         request_task::{self, RequestTask},
+        response::Read,
         task::Task,
         world::blocking,
     },
@@ -409,7 +410,7 @@ impl Core {
     }
 
     /// Goes on with an answer that came earlier and links to its pictures.
-    pub(super) fn take_up(&mut self, intent: Intent, read: request_task::Read) {
+    pub(super) fn take_up(&mut self, intent: Intent, read: Read) {
         let (id, recipe, now) = (intent.request, Arc::new(intent.recipe.clone()), self.world.now());
         let profile = self.profile(&recipe.profile);
         // Links may lead to the gateway that gave them, wherever its profile leads now.
