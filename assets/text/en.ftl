@@ -447,10 +447,10 @@ failure-links-timed-out = Image links took too long
     .next = Fetch them again soon, which is free; such links expire.
 failure-task = Task: { $task }.
 failure-task-unfinished = Task not finished
-    .what = The provider still works on the image.
+    .what = The provider is still working on the image.
     .next = Fetch the image again later, which is free.
 failure-task-not-found = Task cannot be followed
-    .what = The provider began a task instead of sending the image, and no known address tells of it.
+    .what = The provider started a task instead of sending the image, and Atelier found no address to check it.
     .next = Fetch again later, which is free, or look for the task on the provider’s page.
 failure-too-many-links = Too many image links
     .what = The response links to more images than Atelier fetches. The first ones were fetched.
@@ -579,14 +579,14 @@ import-cancelled = stopped before the end
 import-full-stop = {". "}
 import-and = {", "}
 import-unreadable = This cannot be read ({ $reason })
-import-no-picture = This is not a picture that can be opened here
+import-no-picture = This is not an image that Atelier can open
 import-empty = The file is empty
-import-foreign = { $format } cannot be opened here; export it as PNG or JPEG
-import-film = { $format } is a video and cannot be opened here; export a frame of it as PNG or JPEG
-import-unsupported = This kind of picture cannot be opened here ({ $what }); export it as PNG or JPEG
+import-foreign = Atelier cannot open { $format }; export it as PNG or JPEG
+import-film = { $format } is a video; export a frame of it as PNG or JPEG
+import-unsupported = Atelier cannot open this kind of image ({ $what }); export it as PNG or JPEG
 import-skipped = { $count ->
-    [one] 1 file skipped that is no picture
-   *[other] { $count } files skipped that are no pictures
+    [one] 1 file skipped that is not an image
+   *[other] { $count } files skipped that are not images
 }
 import-skipped-kinds = { $count ->
     [one] 1 file skipped: { $kinds }
@@ -608,8 +608,8 @@ notice-reference-no-address = This link cannot be followed. Use one that begins 
 notice-reference-data = There is no picture in the data that was pasted.
 notice-reference-too-large = It is larger than 64 MB.
 notice-reference-private = The link leads into a private network.
-notice-reference-no-picture = What is there is not a picture that can be opened here.
-notice-reference-foreign = { $name } is { $format }, which cannot be opened here. Export it as PNG or JPEG.
+notice-reference-no-picture = The link does not lead to an image that Atelier can open.
+notice-reference-foreign = { $name } is { $format }, which Atelier cannot open. Export it as PNG or JPEG.
 notice-reference-refused = { $name } is not a picture that can be used as a reference
 notice-response-saved = { $count ->
     [one] Saved 1 file: { $path }

@@ -1,6 +1,6 @@
 //! Thumbnails made band by band while the rows of a picture are still coming.
 //!
-//! Each band costs the weights of all its columns anew, so bands are as large as the caller can wait for.
+//! Each band computes the weights of all its columns again, so bands are as large as the caller can wait for.
 
 use fast_image_resize::Resizer;
 

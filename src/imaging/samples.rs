@@ -99,6 +99,20 @@ pub(super) fn tiffs(opaque: &Bitmap, glass: &Bitmap) -> Vec<(&'static str, Vec<u
     kinds.into_iter().map(encoded).collect()
 }
 
+/// The beginning of a TIFF with one directory: tag, kind, count and value of each entry, in the order of their tags.
+pub(super) fn tiff_directory(entries: &[(u16, u16, u32, u32)]) -> Vec<u8> {
+    let mut file = b"II*\0\x08\0\0\0".to_vec();
+    file.extend((entries.len() as u16).to_le_bytes());
+    for (tag, kind, count, value) in entries {
+        file.extend(tag.to_le_bytes());
+        file.extend(kind.to_le_bytes());
+        file.extend(count.to_le_bytes());
+        file.extend(value.to_le_bytes());
+    }
+    file.extend([0; 4]);
+    file
+}
+
 /// A TIFF of one strip with an orientation, and with a fourth channel if it is said what that is.
 pub(super) fn turned_tiff(width: u32, height: u32, orientation: u16, extra: Option<u16>, samples: &[u8]) -> Vec<u8> {
     let channels = if extra.is_some() { 4 } else { 3 };
@@ -118,15 +132,7 @@ pub(super) fn turned_tiff(width: u32, height: u32, orientation: u16, extra: Opti
     entries.push((258, 3, channels, after));
     entries.push((273, 4, 1, after + channels * 2));
     entries.sort_unstable();
-    let mut file = b"II*\0\x08\0\0\0".to_vec();
-    file.extend((entries.len() as u16).to_le_bytes());
-    for (tag, kind, count, value) in entries {
-        file.extend(tag.to_le_bytes());
-        file.extend(kind.to_le_bytes());
-        file.extend(count.to_le_bytes());
-        file.extend(value.to_le_bytes());
-    }
-    file.extend([0; 4]);
+    let mut file = tiff_directory(&entries);
     file.extend([8, 0].repeat(channels as usize));
     file.extend_from_slice(samples);
     file

@@ -169,7 +169,6 @@ mod tests {
 
     #[test]
     fn numbers_of_colours_become_those_colours() {
-        let mut file = b"II*\0\x08\0\0\0\x09\0".to_vec();
         let after = 8 + 2 + 9 * 12 + 4_u32;
         let entries: [(u16, u16, u32, u32); 9] = [
             (256, 4, 1, 2),
@@ -182,13 +181,7 @@ mod tests {
             (279, 4, 1, 2),
             (320, 3, 768, after),
         ];
-        for (tag, kind, count, value) in entries {
-            file.extend(tag.to_le_bytes());
-            file.extend(kind.to_le_bytes());
-            file.extend(count.to_le_bytes());
-            file.extend(value.to_le_bytes());
-        }
-        file.extend([0; 4]);
+        let mut file = samples::tiff_directory(&entries);
         for plane in [200_u16, 100, 50] {
             let colours = (0..256_u16).map(|number| if number == 7 { plane << 8 } else { 0 });
             file.extend(colours.flat_map(u16::to_le_bytes));

@@ -79,7 +79,7 @@ pub fn character_name(character: char) -> String {
     if character.is_control() || is_unseen(character) { code } else { format!("{character} ({code})") }
 }
 
-/// Without width, so that nobody means it. Line ends are meant to be seen.
+/// Whether a character has no width, so that it was not typed on purpose. Line ends are not among them.
 fn is_zero_width(character: char) -> bool {
     !character.is_control()
         && (is_unseen(character) || matches!(character, '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}'))

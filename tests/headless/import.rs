@@ -231,7 +231,7 @@ fn pictures_of_every_format_are_imported_and_exported_as_they_came_and_others_ar
         .collect();
     told.sort();
     assert_eq!(told[0], ("empty".to_owned(), "The file is empty".to_owned()));
-    let heic = "HEIC cannot be opened here; export it as PNG or JPEG".to_owned();
+    let heic = "Atelier cannot open HEIC; export it as PNG or JPEG".to_owned();
     assert_eq!(told[1], ("unknown_format".to_owned(), heic));
     assert!(told[2].1.starts_with("MP4 is a video"), "{told:?}");
     // Every picture is there as it came and has its size; it can be had as a PNG.

@@ -268,7 +268,7 @@ fn a_link_that_is_pasted_becomes_a_reference_or_a_sentence() {
     stage.paste(&format!("{base}/page.png"));
     stage.sees("The picture at 127.0.0.1 cannot be used as a reference. 404");
     stage.paste(&format!("{base}/page"));
-    stage.sees("What is there is not a picture that can be opened here.");
+    stage.sees("The link does not lead to an image that Atelier can open.");
     stage.paste(&format!("{base}/away"));
     stage.sees("The link leads into a private network.");
     for asked in site.asked() {

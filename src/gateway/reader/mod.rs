@@ -158,19 +158,20 @@ pub struct Outcome {
     pub cut_off: bool,
 }
 
+/// Takes nothing, where only the outcome counts.
+impl Receiver for () {
+    fn image_start(&mut self, _declared_mime: Option<&str>) {}
+    fn image_bytes(&mut self, _bytes: &[u8]) {}
+    fn image_end(&mut self, _complete: bool) {}
+    fn image_link(&mut self, _url: &str) {}
+    fn text(&mut self, _delta: &str) {}
+}
+
 /// Whether an answer holds an image, or a link to one.
 pub fn holds_image(answer: &[u8]) -> bool {
-    struct Nobody;
-    impl Receiver for Nobody {
-        fn image_start(&mut self, _declared_mime: Option<&str>) {}
-        fn image_bytes(&mut self, _bytes: &[u8]) {}
-        fn image_end(&mut self, _complete: bool) {}
-        fn image_link(&mut self, _url: &str) {}
-        fn text(&mut self, _delta: &str) {}
-    }
     let mut reader = AnswerReader::new(BodyKind::Json, ReaderLimits::default());
-    reader.push(answer, &mut Nobody);
-    let outcome = reader.finish(&mut Nobody);
+    reader.push(answer, &mut ());
+    let outcome = reader.finish(&mut ());
     outcome.images + outcome.links > 0 && outcome.failure.is_none()
 }
 

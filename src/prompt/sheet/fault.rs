@@ -58,7 +58,7 @@ pub enum Fault {
     /// There is no model, neither here nor for all rows.
     #[error("there is no model")]
     NoModel,
-    /// A picture that is to go along is not there, or is none.
+    /// A reference image is missing, or is not an image.
     #[error("“{0}” is no picture that can be read")]
     NoReference(String),
     /// There is no style of this name.

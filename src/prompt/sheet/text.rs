@@ -408,7 +408,11 @@ mod tests {
         );
         assert_eq!(rows("Campaign, Q4\n\nprompt\tseed\tn\na, b\t1\t2")[1], ["prompt", "seed", "n"]);
         assert_eq!(rows("prompt,seed\na;b;c;d,1\ne;f;g;h,2")[1], ["a;b;c;d", "1"]);
-        assert_eq!(rows("seed,prompt\n1,a fox, in snow")[1], ["1", "a fox", " in snow"], "it is told of later");
+        assert_eq!(
+            rows("seed,prompt\n1,a fox, in snow")[1],
+            ["1", "a fox", " in snow"],
+            "the surplus cell is reported with its row"
+        );
     }
 
     #[test]
