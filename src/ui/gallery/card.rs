@@ -342,7 +342,7 @@ fn ended(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, c
     let font = fonts::regular(size::TEXT_CHIP);
     let line_height = ui.fonts_mut(|fonts| fonts.row_height(&font));
     // What it cost stands below all else, so that long words never push it out of sight.
-    let charge = paragraph(ui, &lines.charge, font.clone(), palette.strong, inner.width(), 2);
+    let charge = paragraph(ui, &lines.charge, font.clone(), palette.strong, inner.width(), 3);
     let charge_top = buttons_top - 5.0 - charge.size().y;
     let rows = ((charge_top - CHARGE_GAP - top) / line_height).floor().max(0.0) as usize;
     let mut below = top;
