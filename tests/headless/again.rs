@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicUsize, Ordering},
+    atomic::{AtomicI64, AtomicUsize, Ordering},
 };
 
 use atelier::{
@@ -13,6 +13,7 @@ use atelier::{
     recipe::{Charge, Failure, FailureKind},
     studio::{self, Command, Event, Handle, JobState, NoDialogs, Parts, Place, RestReason},
 };
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::{
@@ -24,7 +25,12 @@ use crate::{
 
 /// A studio that is as lucky as can be: what waits by chance waits for nothing.
 fn lucky(home: &Home) -> Handle {
+    lucky_at(home, Arc::new(Timestamp::now))
+}
+
+fn lucky_at(home: &Home, clock: Arc<dyn Fn() -> Timestamp + Send + Sync>) -> Handle {
     let parts = Parts {
+        clock,
         keychain: Arc::new(MemoryKeychain::default()),
         environment: Arc::new(|_| None),
         demo: DemoOptions::instant(),
@@ -98,6 +104,21 @@ fn too_many_requests_use_up_no_tries() {
     stop(&handle);
 }
 
+/// Between any two readings of this clock more time passes than most of the waits take.
+#[test]
+fn a_wait_that_ends_while_nobody_looks_is_not_missed() {
+    let readings = AtomicI64::new(0);
+    let clock = move || Timestamp::now() + SignedDuration::from_millis(50 * readings.fetch_add(1, Ordering::SeqCst));
+    let home = Home::new();
+    let handle = lucky_at(&home, Arc::new(clock));
+    for wait in (25..600).step_by(50) {
+        let gateway = at_first(3, Reply::with(429, &[("retry-after-ms", &wait.to_string())], ""));
+        assert!(matches!(end(&handle, ask(&handle, &gateway)), JobState::Done { .. }), "{wait} ms");
+        assert_eq!(gateway.posts().len(), 4, "{wait} ms");
+    }
+    stop(&handle);
+}
+
 #[test]
 fn requests_wait_together_for_a_gateway_that_names_no_wait() {
     let home = Home::new();
@@ -110,7 +131,7 @@ fn requests_wait_together_for_a_gateway_that_names_no_wait() {
         }
         _ => None,
     });
-    let left = resting.until.duration_since(jiff::Timestamp::now()).as_secs_f64();
+    let left = resting.until.duration_since(Timestamp::now()).as_secs_f64();
     assert!((0.0..=2.0).contains(&left), "{left}");
     assert!(matches!(end(&handle, request), JobState::Done { .. }));
     assert_eq!(gateway.posts().len(), 2);
@@ -163,7 +184,7 @@ fn a_wait_is_told_can_be_cut_short_and_can_be_cancelled() {
     let request = ask(&handle, &gateway);
     let (reason, at) = waits();
     assert_eq!(reason, RestReason::Asked);
-    let left = at.duration_since(jiff::Timestamp::now()).as_secs();
+    let left = at.duration_since(Timestamp::now()).as_secs();
     assert!((0..=100).contains(&left), "{left}");
     handle.send(Command::SendNow(request));
     assert!(matches!(end(&handle, request), JobState::Done { .. }));

@@ -47,6 +47,7 @@ impl Core {
     /// Starts as many requests as may run, and tries gateways that were not reached.
     pub(in crate::studio) fn start_waiting(&mut self) {
         let now = self.world.now();
+        self.queue.looked_at = now;
         self.try_gateways();
         if self.queue.disk.short_of.is_some() {
             return;

@@ -60,6 +60,8 @@ pub(super) struct Queue {
     disk: DiskWatch,
     run: Run,
     told: Told,
+    /// When requests were last started that may start. A wait that has ended since then has not been noticed yet.
+    looked_at: Timestamp,
     /// Gateways that have answered since the program runs.
     heard: BTreeSet<ProfileId>,
 }
@@ -78,6 +80,7 @@ impl Queue {
             disk: DiskWatch::default(),
             run: Run::default(),
             told: Told::default(),
+            looked_at: now,
             heard: BTreeSet::new(),
         }
     }

@@ -200,7 +200,7 @@ impl Scheduler {
         &self.capped
     }
 
-    /// When something may start that may not now, unless something happens before.
+    /// When something may start that could not start at `now`, unless something happens before.
     pub fn next_time(&self, now: Timestamp, rules: &Rules<'_>) -> Option<Timestamp> {
         let day = (!self.capped.is_empty()).then(|| self.purse.next_day()).flatten();
         let gateways = self.gateways.next_time(rules.of, now).filter(|_| self.line.len() > 0);

@@ -67,8 +67,8 @@ impl Told {
 impl Core {
     /// When the queue has to be looked at again, if nothing happens before; never while there is nothing to do.
     pub(in crate::studio) fn alarm(&mut self) -> Option<Instant> {
-        let now = self.world.now();
-        let time = self.with_rules(|scheduler, rules| scheduler.next_time(now, rules));
+        let (now, looked_at) = (self.world.now(), self.queue.looked_at);
+        let time = self.with_rules(|scheduler, rules| scheduler.next_time(looked_at, rules));
         let time = [time, self.queue.disk.next_look()].into_iter().flatten().min();
         let until = time.map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default().min(HEARTBEAT));
         let busy = (!self.queue.scheduler.running().is_empty()).then_some(HEARTBEAT);

@@ -33,7 +33,7 @@ pub struct Standing {
 /// Draws a line as wide as there is room.
 pub fn show(ui: &mut Ui, model: &ModelInfo, abilities: &Abilities, standing: Standing, text: &Text) -> Response {
     let palette = theme::palette(ui.visuals());
-    // One that was shut down can be left, but not chosen anew.
+    // A model that was shut down stays selected, but cannot be selected again.
     let is_offered = standing.selected || !has_ended(abilities);
     let sense = if is_offered { Sense::click() } else { Sense::hover() };
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), sense);
