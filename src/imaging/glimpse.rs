@@ -52,6 +52,12 @@ impl Glimpses {
     /// straight RGBA. The bytes are as before when it returns.
     pub fn look(&mut self, bytes: &mut [u8], out: impl FnMut(u32, &[u8])) {
         self.next = Some(bytes.len() + bytes.len() / 2);
+        self.look_at(bytes, out);
+        // Not held while more bytes come, because then the buffer of these may grow and need twice its room.
+        self.pixels = Vec::new();
+    }
+
+    fn look_at(&mut self, bytes: &mut [u8], out: impl FnMut(u32, &[u8])) {
         let Some(header) = jpeg_header(bytes) else { return };
         // One that lies on its side would have to be turned, and those are photographs from cameras.
         let upright = (header.width, header.height) == (self.probe.width, self.probe.height) && header.is_upright();
