@@ -31,6 +31,9 @@ use crate::{
 /// A studio that says nothing for so long ends the test.
 const LIMIT: Duration = Duration::from_secs(40);
 
+/// A queue that has said nothing for so long has nothing more to say; it tells changes within a fifth of a second.
+const QUIET: Duration = Duration::from_millis(600);
+
 /// The model that is asked, whose price is known: $0.039 a picture.
 const MODEL: &str = "gemini-2.5-flash-image";
 
@@ -179,11 +182,18 @@ impl Studio {
     /// Waits until nothing runs, and nothing could start that no cap holds up.
     pub fn until_settled(&mut self) {
         self.send(Command::TryGateway(ProfileId::dgrid()));
-        self.until("it settles", |studio, event| {
-            let queue = &studio.queue;
-            let idle = queue.running == 0 && (queue.waiting == 0 || !queue.capped.is_empty());
-            matches!(event, Event::Queue(_)) && idle
-        });
+        // Events that were on their way say how the queue stood before the last command.
+        self.send(Command::WantTags(String::new()));
+        self.until("the commands are taken", |_, event| matches!(event, Event::Tags(..)));
+        let deadline = Instant::now() + LIMIT;
+        loop {
+            let is_idle = self.queue.running == 0 && (self.queue.waiting == 0 || !self.queue.capped.is_empty());
+            match self.handle.next(QUIET) {
+                Ok(event) => self.take(&event),
+                Err(_) if is_idle => return,
+                Err(_) => assert!(Instant::now() < deadline, "it settles: {:#?}", self.queue),
+            }
+        }
     }
 
     pub fn change_settings(&mut self, change: impl FnOnce(&mut Settings)) {
