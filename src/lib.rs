@@ -3,6 +3,7 @@
 //! The rooms and which of them may use which are described in `ARCHITECTURE.md`.
 
 pub mod cli;
+pub mod composition;
 pub mod core_dumps;
 pub mod demo;
 pub mod gateway;

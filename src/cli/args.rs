@@ -6,11 +6,9 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use serde_json::Value;
 
 use crate::{
+    prompt::sheet::TextEncoding,
     recipe::{AspectRatio, Dialect, Fingerprint, Flag, ImageId, ImageSize, Label, Parameters, PixelSize},
-    studio::{
-        export::{Clash, ExportFormat},
-        template::sheet::TextEncoding,
-    },
+    studio::export::{Clash, ExportFormat},
 };
 
 /// A studio for making images by prompt. Without a command it opens its window.

@@ -11,12 +11,13 @@ use jiff::Zoned;
 use uuid::Uuid;
 
 use crate::{
+    composition::Composition,
+    prompt,
     recipe::{BatchId, Parameters, Profile, ProfileId, Recipe, Reference},
     settings::{Composing, Style, Variants},
     studio::{
-        Catalogue, Command, Composition, Details, Event, JobState, KeyState, Notice, Place, Ready,
+        Catalogue, Command, Details, Event, JobState, KeyState, Notice, Place, Ready,
         export::{Clash, ExportFormat, ExportOrder, ExportTarget, TemplateTrouble},
-        template,
     },
 };
 
@@ -124,7 +125,7 @@ fn compose(recipe: Recipe, styles: Vec<Style>, place: &Place, report: &Report) -
         Composition { recipe, composing, ..Composition::default() }
     } else {
         // The prompt stands for itself; what stands around it are templates.
-        let prompt = template::escape(&recipe.prompt).into_owned();
+        let prompt = prompt::escape(&recipe.prompt).into_owned();
         Composition { recipe: Recipe { prompt, ..recipe }, styles, sources: place.sources(), ..Composition::default() }
     };
     if composition.count() > MOST {

@@ -14,12 +14,11 @@ use serde_json::{Value, json};
 use super::paths;
 
 use crate::{
+    prompt::sheet::{Fault, RecognizedBy},
     recipe::{Failure, ImageId, Money, NextStep, Profile, ProfileId, RequestId, Usage, harmless, is_unseen, mismatch},
     studio::{
         Details, DoctorStep, Finding, Flaw, Health, Job, JobState, Notice, Resting, StartError, TableFile,
-        export::ExportFailure,
-        signals::Signal,
-        template::sheet::{Fault, RecognizedBy},
+        export::ExportFailure, signals::Signal,
     },
     ui::text::Text,
 };

@@ -9,11 +9,10 @@ use std::{
 use uuid::Uuid;
 
 use crate::{
+    composition::RowPlan,
+    prompt::sheet,
     recipe::{ImageId, Part, Recipe, RowId, Sheet, SheetHead, SheetId, SheetRow},
-    studio::{
-        Command, Details, Event, JobState, Notice, RowPlan, SheetExport, SheetNews, SheetWish, export::TemplateTrouble,
-        template::sheet,
-    },
+    studio::{Command, Details, Event, JobState, Notice, SheetExport, SheetNews, SheetWish, export::TemplateTrouble},
 };
 
 use super::{Ending, args::Generate, asked::Asked, report::Report, session::StudioSession};

@@ -103,88 +103,14 @@ pub fn free_name(name: &str, taken: &[&str]) -> String {
     free.unwrap_or_default()
 }
 
-impl Style {
-    /// A prompt with styles around it, those that come first innermost.
-    ///
-    /// A space stands between a prefix and what follows, and a comma and a space between the prompt and a suffix. A
-    /// prefix that ends in a space or in Chinese or Japanese writing, and a suffix that begins with a space or a mark
-    /// such as a comma, are put there as they are.
-    pub fn around(prompt: &str, styles: &[Self]) -> String {
-        let mut dressed = prompt.to_owned();
-        for style in styles {
-            if !style.prefix.trim().is_empty() {
-                let gap =
-                    if style.prefix.ends_with(|end: char| end.is_whitespace() || is_wide(end)) { "" } else { " " };
-                dressed = format!("{}{gap}{dressed}", style.prefix);
-            }
-            if !style.suffix.trim().is_empty() {
-                let gap = if style.suffix.starts_with(is_mark) { "" } else { ", " };
-                dressed = format!("{dressed}{gap}{}", style.suffix);
-            }
-        }
-        dressed
-    }
-
-    /// What is not to be seen: what the person says, and after it what the styles say.
-    pub fn avoided(own: &str, styles: &[Self]) -> String {
-        let all = std::iter::once(own).chain(styles.iter().map(|style| style.negative.as_str()));
-        all.map(str::trim).filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ")
-    }
-
-    /// These parameters, and what the styles set where they are on default; of two styles the first counts.
-    pub fn filled(own: &Parameters, styles: &[Self]) -> Parameters {
-        styles.iter().fold(own.clone(), |set, style| set.filled_from(&style.parameters))
-    }
-}
-
-/// Whether a letter belongs to a script that needs no spaces.
-fn is_wide(letter: char) -> bool {
-    matches!(letter, '\u{2E80}'..='\u{A4CF}' | '\u{F900}'..='\u{FAFF}' | '\u{FE30}'..='\u{FE4F}' | '\u{FF00}'..='\u{FFEF}')
-}
-
-/// Whether a suffix that begins so needs no comma before it.
-fn is_mark(letter: char) -> bool {
-    letter.is_whitespace()
-        || matches!(letter, ',' | '.' | ';' | ':' | '!' | '?' | '、' | '，' | '。' | '；' | '：' | '！' | '？')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn style(prefix: &str, suffix: &str) -> Style {
-        Style { prefix: prefix.to_owned(), suffix: suffix.to_owned(), ..Style::default() }
-    }
-
-    #[test]
-    fn styles_are_put_around_prompts() {
-        let of = |styles: &[Style]| Style::around("a fox", styles);
-        assert_eq!(of(&[]), "a fox");
-        assert_eq!(of(&[style("photo of", "35 mm")]), "photo of a fox, 35 mm");
-        assert_eq!(of(&[style("photo of ", ". Grainy.")]), "photo of a fox. Grainy.");
-        assert_eq!(of(&[style("", "old"), style("film still,", "blue")]), "film still, a fox, old, blue");
-        assert_eq!(Style::around("海", &[style("一張照片：", "，電影感")]), "一張照片：海，電影感");
-        assert_eq!(of(&[style(" ", "\n")]), "a fox", "nothing to say");
-    }
-
-    #[test]
-    fn the_person_counts_before_styles_and_styles_before_later_ones() {
-        let with = |size: &str, seed, negative: &str| Style {
-            parameters: Parameters { size: size.parse().ok(), seed, ..Parameters::default() },
-            negative: negative.to_owned(),
-            ..Style::default()
-        };
-        let styles = [with("2K", None, "fog"), with("4K", Some(7), " "), with("", Some(8), "text")];
-        let own = Parameters { temperature: Some(0.5), ..Parameters::default() };
-        let filled = Style::filled(&own, &styles);
-        assert_eq!(filled, Parameters { size: "2K".parse().ok(), seed: Some(7), ..own });
-        assert_eq!(Style::avoided(" people", &styles), "people, fog, text");
-        assert_eq!(Style::avoided("", &[]), "");
-    }
-
     #[test]
     fn styles_that_come_in_never_replace_others() {
-        let named = |name: &str, suffix: &str| Style { name: name.to_owned(), ..style("", suffix) };
+        let named =
+            |name: &str, suffix: &str| Style { name: name.to_owned(), suffix: suffix.to_owned(), ..Style::default() };
         let mut kit = Kit { styles: vec![named("Film", "35 mm")], ..Kit::default() };
         kit.add_styles(vec![named("Film", "35 mm"), named("Film", "16 mm"), named("Ink", "ink")]);
         let names: Vec<&str> = kit.styles.iter().map(|style| style.name.as_str()).collect();

@@ -1,27 +1,15 @@
-//! Blind comparisons: whose turn it is is drawn by lot, and what people say about the pictures is written down.
+//! Votes in blind comparisons: recording them, and sending them to the window.
 
 use std::sync::Arc;
 
 use crate::{
     library::LibraryError,
-    recipe::{BatchId, Choice, Part, Recipe, Vote},
+    recipe::{BatchId, Choice, Part, Vote},
 };
 
 use super::{Ballot, Event, core::Core, task::Task, world::World};
 
 impl Core {
-    /// The same requests in an order that tells nothing of their models, each with its place.
-    pub(super) fn draw_lots(&self, mut recipes: Vec<Recipe>) -> Vec<Recipe> {
-        let random = &self.world.random;
-        for place in (1..recipes.len()).rev() {
-            recipes.swap(place, ((random() * (place + 1) as f64) as usize).min(place));
-        }
-        for (place, recipe) in recipes.iter_mut().enumerate() {
-            recipe.part = Part::Contender { place: place as u32 };
-        }
-        recipes
-    }
-
     /// Tells how blind comparisons were decided.
     pub(super) fn tell_votes(&self) {
         let work = |world: &Arc<World>| tell(world).unwrap_or_else(|error| trouble(world, &error));

@@ -17,6 +17,7 @@ use tokio::{
 };
 
 use crate::{
+    composition::shuffle_contenders,
     demo::DemoGateway,
     library::{Keeping, LibraryError},
     recipe::{Order, Profile, ProfileId, RequestId},
@@ -197,7 +198,7 @@ impl Core {
     async fn obey(&mut self, command: Command) {
         match command {
             Command::CompareBlind(recipes) => {
-                let recipes = self.draw_lots(recipes);
+                let recipes = shuffle_contenders(recipes, || (self.world.random)());
                 self.steer(Command::Generate(recipes)).await;
             }
             Command::Generate(_)

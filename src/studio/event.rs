@@ -10,6 +10,7 @@ use std::{
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
+    composition::WildcardFiles,
     library::Lineage,
     recipe::{
         Answer, BatchId, Change, Collection, Coverage, Exchange, Failure, Flag, Format, ImageId, KeyFlaw, Label,
@@ -34,7 +35,6 @@ use super::{
     spending::SpendingReport,
     stacks::Stack,
     start::StartError,
-    wildcards::WildcardFiles,
 };
 
 /// Something that has happened.

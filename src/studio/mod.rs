@@ -8,7 +8,6 @@ mod asking;
 mod blind;
 mod bulk;
 mod command;
-mod compose;
 mod confirming;
 pub mod contact_sheet;
 mod core;
@@ -21,7 +20,6 @@ mod fetching;
 mod files;
 mod fitting;
 mod gathering;
-pub mod grid;
 mod handle;
 mod hosts;
 mod import;
@@ -67,7 +65,6 @@ mod world;
 pub use crate::library::{Keeping, KeptTotals};
 pub use bulk::Bulk;
 pub use command::{Ballot, Command, ThumbnailSize};
-pub use compose::{Composition, meant, mode, prompts};
 pub use dialogs::{Choice, Dialogs, NoDialogs, SystemDialogs};
 pub use doctor::{Check, DoctorStep, Finding, Health};
 pub use event::{
@@ -86,13 +83,12 @@ pub use notifying::{NotShown, Notification, Notifier, SystemNotifier};
 pub use queue::{Capped, Offline, Progress, QueueState, RestReason, Resting, RunEnded, Spent, Spot};
 pub use room::{FreeSpace, Room};
 pub use secret::Secret;
-pub use sheets::{RowPicture, RowPlan, SheetExport, SheetExported, SheetNews, SheetWish, TableError, TableFile};
+pub use sheets::{RowPicture, SheetExport, SheetExported, SheetNews, SheetWish, TableError, TableFile};
 pub use spending::{SpendingReport, Sum};
 pub use stacks::Stack;
 pub use start::{StartError, log_folder, start};
 pub use task::{Task, TaskHook};
 pub use view::{IN_TRASH, is_trash};
-pub use wildcards::WildcardFiles;
 pub use world::{Clock, Ids, Parts, Place, Random};
 
 /// What each model can do, for the places that offer it.
@@ -107,8 +103,6 @@ pub use crate::library::Member;
 pub use crate::library::{Checked, Flaw, FlawKind, Rebuilt};
 /// What a person looks for, to be read and changed by buttons and menus.
 pub use crate::library::{Compare, Filter, Has, Is, Period, Query, Term, Used};
-/// The template language of prompts, for dialogs that show what it expands to.
-pub use crate::prompt as template;
 
 use std::path::PathBuf;
 

@@ -26,7 +26,7 @@ use super::{
     line,
     room::RoomLedger,
     task::{BROKE_DOWN, Task, caught},
-    wildcards::WildcardFiles,
+    wildcards::read_wildcard_files,
     world::{Parts, Place, World},
 };
 
@@ -178,7 +178,7 @@ impl Place {
 
     /// What names in prompts mean: the wildcard files and the variables. Blocks.
     pub fn sources(&self) -> Arc<Sources> {
-        WildcardFiles::read(&self.config, Files::new(self.config.clone()).kit().variables()).sources
+        read_wildcard_files(&self.config, Files::new(self.config.clone()).kit().variables()).sources
     }
 
     /// What is set, for a window that wants its language and theme before the studio runs. Reads one small file.

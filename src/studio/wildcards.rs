@@ -12,9 +12,10 @@ use std::{
 };
 
 use crate::{
+    composition::WildcardFiles,
     library::read_regular,
     private,
-    prompt::{Format, Sources, Wildcard, Wildcards, import, is_name},
+    prompt::{Format, Sources, import, is_name},
 };
 
 use super::{Command, Event, Notice, core::Core, task::Task, world::World};
@@ -27,27 +28,11 @@ const LONGEST: u64 = 4 << 20;
 const MOST: usize = 10_000;
 const DEEPEST: usize = 8;
 
-/// What is in the wildcard files.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct WildcardFiles {
-    /// The text of each file, by the name of the wildcard.
-    pub texts: Arc<BTreeMap<String, String>>,
-    /// What they mean in prompts.
-    pub sources: Arc<Sources>,
-}
-
-impl WildcardFiles {
-    /// Reads the files of a configuration folder. Blocks.
-    pub(super) fn read(config: &Path, variables: Variables) -> Self {
-        let mut texts = BTreeMap::new();
-        read(&config.join(FOLDER), "", 0, &mut texts);
-        Self::of(texts, variables)
-    }
-
-    fn of(texts: BTreeMap<String, String>, variables: Variables) -> Self {
-        let wildcards: Wildcards = texts.iter().map(|(name, text)| (name.as_str(), Wildcard::parse(text))).collect();
-        Self { texts: Arc::new(texts), sources: Arc::new(Sources { wildcards, variables }) }
-    }
+/// Reads the wildcard files of a configuration folder. Blocks.
+pub(super) fn read_wildcard_files(config: &Path, variables: Variables) -> WildcardFiles {
+    let mut texts = BTreeMap::new();
+    read(&config.join(FOLDER), "", 0, &mut texts);
+    WildcardFiles::new(texts, variables)
 }
 
 /// The folder of the wildcard files.
@@ -96,7 +81,7 @@ impl WildcardFolder {
         read(&self.folder, "", 0, &mut texts);
         self.known.store(true, Ordering::Release);
         if texts != *told.texts {
-            *told = WildcardFiles::of(texts, told.sources.variables.clone());
+            *told = WildcardFiles::new(texts, told.sources.variables.clone());
             world.events.send(Event::Wildcards(told.clone()));
         }
     }

@@ -4,8 +4,9 @@ use egui::{Label, RichText, Ui};
 use uuid::Uuid;
 
 use crate::{
+    composition::Composition,
     recipe::{BatchId, Money, Recipe, Score, scores},
-    studio::{Command, Composition, Event},
+    studio::{Command, Event},
 };
 
 use super::{
@@ -98,7 +99,7 @@ impl BlindDialog {
     /// "3 requests · ≈ $0.12 · 3 at a time"
     fn words(&self, cx: &Cx<'_>) -> String {
         let Some(base) = &self.base else { return String::new() };
-        let mut meant = base.meant();
+        let mut meant = base.with_styles();
         meant.parameters.n = None;
         let each = |model: &String| {
             let abilities = cx.known.abilities(&meant.profile, model);

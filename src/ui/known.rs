@@ -10,14 +10,14 @@ use std::{
 use jiff::Zoned;
 
 use crate::{
+    prompt::Sources,
     recipe::{
         Abilities, BatchId, Collection, CollectionId, Failure, ImageId, Learned, Part, Profile, ProfileId, Recipe,
         RequestId, Vote,
     },
     settings::{Kit, Settings},
     studio::{
-        Catalogue, ConnectionReport, Details, Event, Filter, Job, KeyState, Listing, ModelInfo, Query, QueueState,
-        View, template::Sources,
+        Catalogue, ConnectionReport, Details, Event, Filter, Job, KeyState, Listing, ModelInfo, Query, QueueState, View,
     },
 };
 

@@ -7,8 +7,10 @@
 use std::{sync::Arc, time::Duration};
 
 use atelier::{
+    composition::RowPlan,
     demo::{Scene, paint},
     imaging::{Limits, decode, shrink},
+    prompt::sheet::{CellError, Fault},
     recipe::{
         Answered, BatchId, Change, Charge, Exchange, Failure, FailureKind, Flag, Format, Label, Measured, Money, Part,
         ProfileId, Recipe, Reference, RowId, SentBody, Sheet, SheetHead, SheetId, SheetRow, Turn,
@@ -16,9 +18,8 @@ use atelier::{
     settings::{Language, Theme},
     studio::{
         Check, Command, DoctorStep, Event, Finding, Health, Job, JobState, KeyState, Member, ModelInfo, Pixels,
-        Progress, QueueState, RowPicture, RowPlan, SheetNews, Spent,
+        Progress, QueueState, RowPicture, SheetNews, Spent,
         export::{ExportPreview, TemplateTrouble},
-        template::sheet::{CellError, Fault},
     },
 };
 use egui::{Key, Modifiers, accesskit::Role};

@@ -7,6 +7,7 @@ use std::{
 };
 
 use crate::{
+    composition::RowPlan,
     library::{Library, LibraryError, RowPicture},
     prompt::sheet::Table,
     recipe::{ImageId, Part, RowId, Sheet},
@@ -16,7 +17,7 @@ use crate::{
     },
 };
 
-use super::{RowPlan, files};
+use super::files;
 
 /// Where the pictures of a sheet go.
 #[derive(Clone, Debug, PartialEq)]

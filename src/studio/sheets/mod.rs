@@ -3,15 +3,14 @@
 //! The window owns the sheet that is open. Every change is sent whole, which is cheap, because rows that have not changed
 //! are shared; the studio writes it down a moment later, or before anything is sent for it.
 
+mod environment;
 mod export;
 mod files;
-mod plan;
 mod send;
 
 pub use crate::library::RowPicture;
 pub use export::{SheetExport, SheetExported};
 pub use files::{TableError, TableFile};
-pub use plan::RowPlan;
 
 use std::{
     collections::BTreeMap,
@@ -23,6 +22,7 @@ use std::{
 };
 
 use crate::{
+    composition::{RowPlan, SheetContext, SheetPlanner},
     library::{Library, LibraryError},
     prompt::sheet::{CellError, TextEncoding},
     recipe::{RowId, Sheet, SheetId, SheetListed},
@@ -37,7 +37,7 @@ use super::{
     task::{BROKE_DOWN, Task},
     world::World,
 };
-use plan::{Ground, Planner};
+use environment::ModelEnvironment;
 
 /// Something to do with prompt sheets.
 #[derive(Clone, Debug)]
@@ -133,7 +133,7 @@ pub(super) struct Sheets {
     /// Sheets that are to be written down, with what orders them.
     unsaved: BTreeMap<SheetId, (u64, Arc<Sheet>)>,
     kept: u64,
-    planner: Arc<Mutex<Planner>>,
+    planner: Arc<Mutex<SheetPlanner<ModelEnvironment>>>,
     /// The revision that was wished for last: older ones need no answer.
     wished: Arc<AtomicU64>,
     book: Arc<Book>,
@@ -249,24 +249,26 @@ impl Core {
         }
     }
 
-    fn ground(&self) -> impl FnOnce() -> Ground + use<> {
+    /// What plans depend on, as it is now.
+    fn planning_inputs(&self) -> impl FnOnce() -> (SheetContext, ModelEnvironment) + use<> {
         let (kit, wildcards, world) =
             (Arc::clone(&self.sheets.kit), Arc::clone(&self.wildcards), Arc::clone(&self.world));
         let (profiles, models) = (self.profiles(), self.models.clone());
-        // Files may be read while this is asked for: not on the loop.
-        move || Ground { kit, sources: wildcards.sources(&world), profiles, models }
+        // May read wildcard files, so the caller runs it off the core loop.
+        move || (SheetContext { kit, sources: wildcards.sources(&world), profiles }, ModelEnvironment { models })
     }
 
     fn plan(&self, sheet: Arc<Sheet>, revision: u64) {
-        let (planner, wished, ground) =
-            (Arc::clone(&self.sheets.planner), Arc::clone(&self.sheets.wished), self.ground());
+        let (planner, wished, inputs) =
+            (Arc::clone(&self.sheets.planner), Arc::clone(&self.sheets.wished), self.planning_inputs());
         wished.fetch_max(revision, Ordering::SeqCst);
         self.world.on_thread(
             Task::SheetPlan,
             move |world| {
                 let mut planner = planner.lock().unwrap_or_else(PoisonError::into_inner);
                 if wished.load(Ordering::SeqCst) == revision {
-                    let plans = planner.plan(&sheet, ground()).into();
+                    let (context, environment) = inputs();
+                    let plans = planner.plan(&sheet, context, environment).into();
                     world.events.send(Event::Sheet(SheetNews::Plans { sheet, revision, plans }));
                 }
             },
@@ -276,7 +278,7 @@ impl Core {
 
     fn ask_rows(&mut self, sheet: Arc<Sheet>, rows: Vec<RowId>) {
         self.sheets.kept += 1;
-        let (number, book, ground) = (self.sheets.kept, Arc::clone(&self.sheets.book), self.ground());
+        let (number, book, inputs) = (self.sheets.kept, Arc::clone(&self.sheets.book), self.planning_inputs());
         let id = sheet.id;
         let all_refused = move |world: &World, rows: Vec<RowId>| {
             let refused = rows.into_iter().map(|row| (row, Vec::new())).collect();
@@ -291,7 +293,8 @@ impl Core {
                     world.events.send(Event::Notice(cannot_save(&error)));
                     return all_refused(world, rows);
                 }
-                let prepared = send::prepare(&world.library, &sheet, &rows, &ground());
+                let (context, environment) = inputs();
+                let prepared = send::prepare(&world.library, &sheet, &rows, &context, &environment);
                 world.events.send(Event::Sheet(SheetNews::Refused(sheet.id, prepared.refused)));
                 world.note(Note::Ask(prepared.recipes));
             },
@@ -303,10 +306,13 @@ impl Core {
     }
 
     fn export_rows(&mut self, wish: SheetExport) {
-        let (planner, ground) = (Arc::clone(&self.sheets.planner), self.ground());
+        let (planner, inputs) = (Arc::clone(&self.sheets.planner), self.planning_inputs());
         let (settings, Some(cancelled)) = (self.settings.clone(), self.begin_export()) else { return };
         let work = move |world: &Arc<World>| {
-            let plans = planner.lock().unwrap_or_else(PoisonError::into_inner).plan(&wish.sheet, ground());
+            let (mut planner, (context, environment)) =
+                (planner.lock().unwrap_or_else(PoisonError::into_inner), inputs());
+            let plans = planner.plan(&wish.sheet, context, environment);
+            drop(planner);
             let progress = |done, total| world.events.send(Event::Sheet(SheetNews::Exporting(done, total)));
             let exported = export::export(&world.library, &settings, &wish, &plans, &cancelled, progress);
             let exported = exported.unwrap_or_else(|error| {

@@ -6,13 +6,14 @@ use std::{
 };
 
 use crate::{
+    composition::{ReferenceLocation, SheetContext, SheetRowReader},
     library::Library,
     prompt::sheet::{CellError, Fault, Field},
     recipe::{Part, Recipe, Reference, RowId, Sheet},
     studio::references,
 };
 
-use super::plan::{Ground, Place, Reader};
+use super::environment::ModelEnvironment;
 
 /// What is asked for.
 #[derive(Debug, Default)]
@@ -24,8 +25,14 @@ pub(super) struct Prepared {
 }
 
 /// The requests of some rows of a sheet. Reads the pictures that they name.
-pub(super) fn prepare(library: &Library, sheet: &Sheet, rows: &[RowId], ground: &Ground) -> Prepared {
-    let reader = Reader::new(sheet, ground);
+pub(super) fn prepare(
+    library: &Library,
+    sheet: &Sheet,
+    rows: &[RowId],
+    context: &SheetContext,
+    environment: &ModelEnvironment,
+) -> Prepared {
+    let reader = SheetRowReader::new(sheet, context, environment);
     let mut prepared = Prepared::default();
     let mut kept = Kept::default();
     let wanted: HashSet<RowId> = rows.iter().copied().collect();
@@ -34,7 +41,7 @@ pub(super) fn prepare(library: &Library, sheet: &Sheet, rows: &[RowId], ground: 
             let mut named = Vec::new();
             let mut errors = Vec::new();
             for written in &job.references {
-                match kept.read(library, Place::of(written, sheet.head.folder.as_deref())) {
+                match kept.read(library, ReferenceLocation::parse(written, sheet.head.folder.as_deref())) {
                     Some(reference) => named.push(Reference::clone(&reference)),
                     None => errors.push(reader.error(Field::References, Fault::NoReference(written.clone()))),
                 }
@@ -56,13 +63,13 @@ pub(super) fn prepare(library: &Library, sheet: &Sheet, rows: &[RowId], ground: 
 
 /// References that were read already: a thousand rows may name the same one.
 #[derive(Default)]
-struct Kept(BTreeMap<Place, Option<Arc<Reference>>>);
+struct Kept(BTreeMap<ReferenceLocation, Option<Arc<Reference>>>);
 
 impl Kept {
-    fn read(&mut self, library: &Library, place: Place) -> Option<Arc<Reference>> {
-        let read = |place: &Place| match place {
-            Place::Image(id) => references::from_image(library, *id),
-            Place::File(path) => references::from_file(library, path),
+    fn read(&mut self, library: &Library, place: ReferenceLocation) -> Option<Arc<Reference>> {
+        let read = |place: &ReferenceLocation| match place {
+            ReferenceLocation::Image(id) => references::from_image(library, *id),
+            ReferenceLocation::File(path) => references::from_file(library, path),
         };
         self.0.entry(place).or_insert_with_key(|place| read(place).ok().map(|ready| Arc::new(ready.reference))).clone()
     }

@@ -3,8 +3,9 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
+    prompt::Problem,
     recipe::{Abilities, Money, NotSent, ProfileId, Recipe},
-    studio::{Details, template::Problem},
+    studio::Details,
     ui::{
         Cx,
         composer::{MOST, at_once, rounded},

@@ -14,8 +14,9 @@ use std::{
 use egui::{Id, Label, RichText, Ui};
 
 use crate::{
+    prompt::Sources,
     recipe::{ImageId, ProfileId, Recipe},
-    studio::{Command, Details, Event, template::Sources},
+    studio::{Command, Details, Event},
 };
 
 use super::{

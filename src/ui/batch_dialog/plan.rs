@@ -3,11 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::{
+    prompt::{self, Sources},
     recipe::{Parameters, Part, ProfileId, Recipe, Reference},
-    studio::{
-        Details,
-        template::{self, Sources},
-    },
+    studio::Details,
 };
 
 /// What stands for a picture's own prompt.
@@ -148,8 +146,8 @@ impl Plan {
     }
 
     /// The prompts that the template stands for.
-    pub(super) fn prompts(&self, sources: &Sources) -> template::Prompts {
-        template::Prompts::new(&self.set().prompt, sources)
+    pub(super) fn prompts(&self, sources: &Sources) -> prompt::Prompts {
+        prompt::Prompts::new(&self.set().prompt, sources)
     }
 
     /// What is asked for each picture, or for all of them together, before the prompts are made. A picture whose
@@ -192,7 +190,7 @@ impl Plan {
         let own_seed = |index: usize| pictures.get(index).and_then(|one| one.recipe.parameters.seed);
         let mut recipes = Vec::new();
         for (index, base) in self.bases(pictures, there).into_iter().enumerate() {
-            let prompts = template::Prompts::new(&self.filled(index, pictures), sources);
+            let prompts = prompt::Prompts::new(&self.filled(index, pictures), sources);
             for prompt in prompts.every() {
                 let step = i64::from(base.parameters.n.unwrap_or(1).max(1)).wrapping_mul(recipes.len() as i64);
                 let seed = match set.seeds {
@@ -233,7 +231,7 @@ impl Plan {
         let tags = tags.into_iter().collect::<Vec<_>>().join(", ");
         let number = number.to_string();
         let values = [("prompt", prompt.as_str()), ("model", model), ("n", number.as_str()), ("tag", tags.as_str())];
-        template::fill(&self.set().prompt, &values)
+        prompt::fill(&self.set().prompt, &values)
     }
 }
 

@@ -3,11 +3,9 @@
 use std::sync::Arc;
 
 use crate::{
+    composition::{expand_prompts, expansion_mode, wrap_prompt},
+    prompt::{Mode, Problem, Prompts, Sources, is_json, spans},
     settings::{Composing, Style, Variants},
-    studio::{
-        mode, prompts,
-        template::{Mode, Problem, Prompts, Sources, is_json, spans},
-    },
 };
 
 /// The prompts that the prompt stands for.
@@ -46,8 +44,8 @@ impl Expansion {
         let plain = self.composing.variants == Variants::AsWritten;
         if self.stale || plain != self.plain || text != self.text {
             text.clone_into(&mut self.text);
-            self.prompts = prompts(text, &self.styles, self.composing.variants, &self.sources);
-            self.has_syntax = !is_json(text) && !spans(&Style::around(text, &self.styles)).is_empty();
+            self.prompts = expand_prompts(text, &self.styles, self.composing.variants, &self.sources);
+            self.has_syntax = !is_json(text) && !spans(&wrap_prompt(text, &self.styles)).is_empty();
             (self.plain, self.stale) = (plain, false);
         }
     }
@@ -100,7 +98,7 @@ impl Expansion {
     }
 
     fn mode(&self) -> Mode {
-        mode(self.composing, &self.prompts)
+        expansion_mode(self.composing, &self.prompts)
     }
 }
 

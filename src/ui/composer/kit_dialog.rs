@@ -3,11 +3,9 @@
 use egui::{Id, Label, RichText, ScrollArea, Ui, vec2};
 
 use crate::{
+    prompt::{Part, parse},
     settings::{Kit, Snippet, Style, Variable, free_name},
-    studio::{
-        Command,
-        template::{Part, parse},
-    },
+    studio::Command,
     ui::{
         Cx,
         action::{Action, Actions},

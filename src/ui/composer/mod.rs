@@ -30,9 +30,11 @@ use std::{collections::BTreeMap, sync::Arc};
 use egui::{Align, Frame, Id, Layout, Margin, Rect, ScrollArea, Ui, UiBuilder};
 
 use crate::{
+    composition::{Composition, with_styles},
+    prompt::{Problem, escape},
     recipe::{Abilities, ImageId, Parameters, ProfileId, Recipe},
     settings::{Composing, Kit, Session},
-    studio::{Command, Composition, Event, KeyState, meant, template},
+    studio::{Command, Event, KeyState},
 };
 
 use super::{
@@ -195,7 +197,7 @@ impl Composer {
 
     /// What is asked for, with what the styles add; the prompt apart, which is made of the template.
     fn meant(&self) -> Recipe {
-        meant(&self.recipe, self.expansion.styles())
+        with_styles(&self.recipe, self.expansion.styles())
     }
 
     /// What stands there, to be made into requests.
@@ -245,7 +247,7 @@ impl Composer {
     pub fn generate(&mut self, first: bool, known: &Known) -> Option<Command> {
         let abilities = known.abilities(&self.recipe.profile, &self.recipe.model);
         let requests = self.requests(&abilities);
-        let unknown = |problem: &template::Problem| !matches!(problem, template::Problem::NoVariable(_));
+        let unknown = |problem: &Problem| !matches!(problem, Problem::NoVariable(_));
         if requests > set::ASKED_ABOUT || self.expansion.problems().iter().any(unknown) {
             self.question = Some(first);
             return None;
@@ -331,7 +333,7 @@ impl Composer {
     pub fn reuse(&mut self, recipe: Recipe) {
         // What is left out depends on the model that is chosen when it is sent.
         // What was sent is no template.
-        let prompt = template::escape(&recipe.prompt).into_owned();
+        let prompt = escape(&recipe.prompt).into_owned();
         self.keep_draft(&prompt);
         self.undoing.leave(&self.recipe.prompt);
         // It is asked anew, and belongs to no batch of before; which picture it changes is a part of it.
@@ -412,7 +414,7 @@ impl Composer {
             Some(Obstacle::Model)
         } else if self.recipe.prompt.trim().is_empty() {
             Some(Obstacle::Prompt)
-        } else if self.expansion.problems().iter().any(template::Problem::refuses) {
+        } else if self.expansion.problems().iter().any(Problem::refuses) {
             Some(Obstacle::Template)
         } else if self.requests(&known.abilities(&self.recipe.profile, &self.recipe.model)) > set::MOST {
             Some(Obstacle::TooMany)

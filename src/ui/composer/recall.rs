@@ -1,8 +1,8 @@
 //! What of a picture's recipe is put into the composer.
 
-use crate::{recipe::Recipe, settings::Kit};
+use crate::{prompt, recipe::Recipe, settings::Kit};
 
-use super::{Composer, drafts::Drafts, template};
+use super::{Composer, drafts::Drafts};
 
 /// A part of a recipe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl Composer {
             Recall::Everything => self.reuse(recipe),
             Recall::Prompt => {
                 self.take_off_styles();
-                let prompt = template::escape(&recipe.prompt).into_owned();
+                let prompt = prompt::escape(&recipe.prompt).into_owned();
                 self.keep_draft(&prompt);
                 self.switch_prompt(prompt);
                 self.recipe.negative = recipe.negative;

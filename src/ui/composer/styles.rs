@@ -3,6 +3,7 @@
 use egui::{Label, Popup, PopupCloseBehavior, Response, RichText, ScrollArea, Ui, text_edit::TextEditState};
 
 use crate::{
+    composition::wrap_prompt,
     recipe::Parameter,
     settings::{Kit, Snippet, Style, free_name},
     ui::{
@@ -50,7 +51,7 @@ pub(super) fn chips(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: 
 
 /// What a style adds, in words.
 fn says(style: &Style, cx: &Cx<'_>) -> String {
-    let around = Style::around("…", std::slice::from_ref(style));
+    let around = wrap_prompt("…", std::slice::from_ref(style));
     let set = cx.text.parameters(&style.parameters);
     [around, style.negative.clone(), set].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }

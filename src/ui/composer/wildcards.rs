@@ -3,10 +3,8 @@
 use egui::{Id, Label, Response, RichText, ScrollArea, Ui, vec2};
 
 use crate::{
-    studio::{
-        Command,
-        template::{Wildcard, is_name},
-    },
+    prompt::{Wildcard, is_name},
+    studio::Command,
     ui::{
         Cx,
         action::Actions,

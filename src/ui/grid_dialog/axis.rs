@@ -3,8 +3,8 @@
 use egui::{Id, Label, Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
 
 use crate::{
+    composition::grid::{NotValues, Setting, Step, numbers, texts, whole_numbers},
     recipe::{AspectRatio, ImageSize, ProfileId, Recipe},
-    studio::grid::{NotValues, Setting, Step, numbers, texts, whole_numbers},
     ui::{
         Cx,
         composer::model_row::{self, Standing},
@@ -408,7 +408,9 @@ fn fault(error: &NotValues, text: &Text) -> String {
             "grid-outside",
             [("what", what.as_str().into()), ("least", least.as_str().into()), ("most", most.as_str().into())],
         ),
-        NotValues::TooMany => text.with("grid-too-many-values", [("most", crate::studio::grid::MOST_VALUES.into())]),
+        NotValues::TooMany => {
+            text.with("grid-too-many-values", [("most", crate::composition::grid::MOST_VALUES.into())])
+        }
     }
 }
 

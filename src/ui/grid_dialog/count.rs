@@ -3,13 +3,12 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
-    recipe::{Abilities, Money},
-    studio::{
-        Composition,
+    composition::{
+        Composition, expansion_mode,
         grid::{Cell, cells},
-        mode,
-        template::Problem,
     },
+    prompt::Problem,
+    recipe::{Abilities, Money},
     ui::{
         Cx,
         composer::{MOST, at_once, price_and_time},
@@ -82,7 +81,7 @@ impl Count {
                 let prompts = cell.composition.prompts();
                 let refused = prompts.problems().iter().find(|problem| problem.refuses());
                 count.hindrance = refused.cloned().map(Hindrance::Template);
-                variants = prompts.count_of(mode(cell.composition.composing, &prompts));
+                variants = prompts.count_of(expansion_mode(cell.composition.composing, &prompts));
             }
             count.add(cell, variants, &mut known, cx);
             if count.hindrance.is_some() {
@@ -113,7 +112,7 @@ impl Count {
             (abilities, cx.known.took(&recipe.profile, &recipe.model))
         };
         let (abilities, took) = known.entry(recipe.model.as_str()).or_insert_with(look_up);
-        let meant = cell.composition.meant();
+        let meant = cell.composition.with_styles();
         let requests = variants.saturating_mul(u128::from(abilities.requests(&meant.parameters)));
         let pictures = variants.saturating_mul(u128::from(meant.parameters.n.unwrap_or(1).max(1)));
         let told = if pictures == variants { variants } else { 0 };

@@ -7,12 +7,13 @@ use egui::{Align2, Label, RichText, Sense, Ui, vec2};
 use uuid::Uuid;
 
 use crate::{
-    recipe::BatchId,
-    studio::{
-        Command, Composition, Event,
+    composition::{
+        Composition,
         grid::{Step, cells},
-        template::{Part, Problem, Template, parse},
     },
+    prompt::{Part, Problem, Template, parse},
+    recipe::BatchId,
+    studio::{Command, Event},
 };
 
 use super::{

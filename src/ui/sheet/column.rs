@@ -6,10 +6,8 @@ use egui::{
 };
 
 use crate::{
-    studio::{
-        Command,
-        template::sheet::{Column, Field},
-    },
+    prompt::sheet::{Column, Field},
+    studio::Command,
     ui::{
         Cx,
         action::Actions,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::{
+    prompt::sheet::{MOST_COLUMNS, MOST_ROWS},
     recipe::{RowId, Sheet, SheetHead, SheetId, SheetRow},
-    studio::template::sheet::{MOST_COLUMNS, MOST_ROWS},
 };
 
 use super::range::Range;

@@ -3,7 +3,7 @@
 use egui::{Event, Key, Modifiers, Ui};
 
 use crate::{
-    studio::template::sheet::Table,
+    prompt::sheet::Table,
     ui::{
         Cx,
         action::{Action, Actions},

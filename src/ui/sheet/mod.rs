@@ -24,14 +24,12 @@ use std::{
 use egui::{Rect, Ui, UiBuilder, pos2};
 
 use crate::{
-    recipe::{ImageId, Money, ProfileId, Recipe, RowId, SheetHead, SheetListed},
-    studio::{
-        Command, Event, SheetNews, SheetWish, TableFile,
-        template::{
-            Sources,
-            sheet::{Column, Field, Headings, Table},
-        },
+    prompt::{
+        Sources,
+        sheet::{Column, Field, Headings, Table},
     },
+    recipe::{ImageId, Money, ProfileId, Recipe, RowId, SheetHead, SheetListed},
+    studio::{Command, Event, SheetNews, SheetWish, TableFile},
 };
 
 use super::{

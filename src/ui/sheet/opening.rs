@@ -6,11 +6,9 @@ use std::sync::Arc;
 use egui::{Align, Color32, Frame, Grid, Label, Layout, Margin, RichText, Stroke, Ui, vec2};
 
 use crate::{
+    prompt::sheet::{Column, Field, Headings, RecognizedBy, TextEncoding},
     recipe::harmless_name,
-    studio::{
-        Command, SheetWish, TableFile,
-        template::sheet::{Column, Field, Headings, RecognizedBy, TextEncoding},
-    },
+    studio::{Command, SheetWish, TableFile},
     ui::{
         Cx,
         action::Actions,

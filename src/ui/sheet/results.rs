@@ -6,8 +6,10 @@ use std::{
 };
 
 use crate::{
+    composition::RowPlan,
+    prompt::sheet::CellError,
     recipe::{Failure, ImageId, Part, Recipe, RequestId, RowId, Sheet, SheetId, SheetRow},
-    studio::{Event, Job, JobState, RowPlan, SheetNews, template::sheet::CellError},
+    studio::{Event, Job, JobState, SheetNews},
 };
 
 /// What has become of a row.

@@ -4,8 +4,9 @@ use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, UiBuilder, vec2};
 use jiff::{Zoned, tz::TimeZone};
 
 use crate::{
+    prompt::sheet::TableReading,
     recipe::{SheetHead, SheetListed},
-    studio::{Command, SheetWish, template::sheet::TableReading},
+    studio::{Command, SheetWish},
     ui::{
         Cx,
         action::{Action, Actions},
@@ -102,7 +103,7 @@ fn begin(page: &mut SheetPage, base: &Base<'_>, cx: &Cx<'_>) {
 
 /// The variables that a template uses and nobody has defined.
 fn variables(template: &str, cx: &Cx<'_>) -> Vec<String> {
-    use crate::studio::template::{Problem, Prompts};
+    use crate::prompt::{Problem, Prompts};
     let prompts = Prompts::new(template, &cx.known.sources);
     let unknown = prompts.problems().iter().filter_map(|problem| match problem {
         Problem::NoVariable(name) => Some(name.clone()),

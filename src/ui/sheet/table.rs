@@ -9,11 +9,9 @@ use egui::{
 };
 
 use crate::{
+    prompt::sheet::{Column, Field},
     recipe::{ImageId, SheetRow, harmless_name},
-    studio::{
-        ThumbnailSize,
-        template::sheet::{Column, Field},
-    },
+    studio::ThumbnailSize,
     ui::{
         Cx,
         action::{Action, Actions},

@@ -1,14 +1,12 @@
 //! What is wrong with prompt sheets and the files that they come from, in words.
 
 use crate::{
-    recipe::harmless_name,
-    studio::{
-        TableError,
-        template::{
-            Problem,
-            sheet::{Fault, MOST_COLUMNS, MOST_ROWS, NotATable, TableReading, TextEncoding},
-        },
+    prompt::{
+        Problem,
+        sheet::{Fault, MOST_COLUMNS, MOST_ROWS, NotATable, TableReading, TextEncoding},
     },
+    recipe::harmless_name,
+    studio::TableError,
 };
 
 use super::Text;

@@ -10,8 +10,8 @@ use egui::{
 };
 
 use crate::{
+    prompt::{Sources, SpanKind, is_json, matching, spans},
     recipe::mentions,
-    studio::template::{Sources, SpanKind, is_json, matching, spans},
     ui::theme::{self, Palette, fonts, size},
 };
 

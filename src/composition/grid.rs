@@ -9,7 +9,7 @@ use crate::{
     settings::Style,
 };
 
-use super::compose::Composition;
+use super::composition::Composition;
 
 /// An axis has no more values.
 pub const MOST_VALUES: usize = 200;

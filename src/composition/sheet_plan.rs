@@ -1,76 +1,80 @@
-//! What the rows of a sheet come to: the recipes, what they cost, and what is wrong with cells.
+//! From the rows of a prompt sheet to recipes, their price, and the errors in their cells.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use crate::{
-    gateway::Catalogue,
     prompt::{
         Sources,
         sheet::{CellError, Column, Fault, Field, Headings, Job, Wanted, is_blank},
     },
     recipe::{Abilities, Composed, ImageId, Money, Profile, ProfileId, Recipe, RowId, Sheet, SheetHead, SheetRow},
     settings::{Kit, Style},
-    studio::ModelInfo,
 };
 
-/// What a row comes to.
+use super::styles::{with_styles, wrap_prompt};
+
+/// What a row sends and costs, or what is wrong with it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RowPlan {
-    /// Tells whether it asks for the same as it did before.
+    /// Identifies what the row requests, so that a changed row is told from an unchanged one.
     pub asked: String,
-    /// The gateway that it asks.
+    /// The provider of its requests.
     pub profile: ProfileId,
-    /// The model that it asks.
+    /// The model of its requests.
     pub model: String,
-    /// Requests that it comes to.
+    /// How many requests it sends.
     pub requests: u32,
-    /// What its pictures cost, if that is known.
+    /// What its images cost, if that is known.
     pub price: Option<Money>,
-    /// What is wrong with it. Nothing is asked for then.
+    /// The errors in its cells. Where there are any, the row sends nothing.
     pub errors: Vec<CellError>,
 }
 
-/// What names in sheets mean, and what models can do.
+/// What names in sheets mean.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Ground {
-    pub(super) kit: Arc<Kit>,
-    pub(super) sources: Arc<Sources>,
-    pub(super) profiles: Vec<Profile>,
-    pub(super) models: BTreeMap<ProfileId, Vec<ModelInfo>>,
+pub struct SheetContext {
+    /// The styles that rows name.
+    pub kit: Arc<Kit>,
+    /// What wildcards and variables in prompts stand for.
+    pub sources: Arc<Sources>,
+    /// The providers that rows name.
+    pub profiles: Vec<Profile>,
 }
 
-impl Ground {
+impl SheetContext {
     fn profile(&self, name: &str) -> Option<&Profile> {
         let same = |profile: &&Profile| profile.id.as_str() == name || profile.name.eq_ignore_ascii_case(name);
         self.profiles.iter().find(same)
     }
-
-    fn abilities(&self, profile: &ProfileId, model: &str) -> Abilities {
-        let Some(profile) = self.profiles.iter().find(|known| known.id == *profile) else {
-            return Abilities::default();
-        };
-        let listed = self.models.get(&profile.id).and_then(|models| models.iter().find(|info| info.id == model));
-        // What was learned of a model says nothing of prices and requests, and changes with every picture.
-        Catalogue::built_in().abilities(profile, model, listed.map(|info| &info.listed), None)
-    }
 }
 
-/// Where a reference is that a row names.
+/// What a plan depends on outside the sheet and its context. It is injected, because this module is pure.
+pub trait SheetEnvironment {
+    /// The abilities of a provider's model, with its price. They must not change with each image, or plans could not be
+    /// reused.
+    fn abilities(&self, profile: &Profile, model: &str) -> Abilities;
+
+    /// Whether there is a file at this path.
+    fn is_file(&self, path: &Path) -> bool;
+}
+
+/// Where the reference image is that a row names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Place {
-    /// A picture of the library.
+pub enum ReferenceLocation {
+    /// An image of the library.
     Image(ImageId),
     /// A file.
     File(PathBuf),
 }
 
-impl Place {
-    /// What a row means by a word. Files are looked for beside the file that the sheet was read from.
-    pub(super) fn of(written: &str, folder: Option<&Path>) -> Self {
+impl ReferenceLocation {
+    /// Reads the text of a cell: the id of an image, or a path. Relative paths start at `folder`, the folder of the file
+    /// that the sheet was read from.
+    pub fn parse(written: &str, folder: Option<&Path>) -> Self {
         match (written.parse(), folder) {
             (Ok(image), _) => Self::Image(image),
             (Err(_), Some(folder)) => Self::File(folder.join(written)),
@@ -78,38 +82,43 @@ impl Place {
         }
     }
 
-    fn is_there(&self) -> bool {
+    fn exists(&self, environment: &impl SheetEnvironment) -> bool {
         match self {
-            // Whether it is there is seen when it is sent.
+            // The library is asked when the row is sent.
             Self::Image(_) => true,
-            Self::File(path) => path.is_file(),
+            Self::File(path) => environment.is_file(path),
         }
     }
 }
 
 /// Reads the rows of one sheet.
-pub(super) struct Reader<'a> {
+pub struct SheetRowReader<'a, E> {
     head: &'a SheetHead,
     headings: Headings,
     wanted: Wanted,
-    ground: &'a Ground,
+    context: &'a SheetContext,
+    environment: &'a E,
 }
 
-impl<'a> Reader<'a> {
-    pub(super) fn new(sheet: &'a Sheet, ground: &'a Ground) -> Self {
+impl<'a, E: SheetEnvironment> SheetRowReader<'a, E> {
+    /// A reader for the rows of this sheet.
+    pub fn new(sheet: &'a Sheet, context: &'a SheetContext, environment: &'a E) -> Self {
         let head = &sheet.head;
-        let known = |name: &&String| ground.kit.styles.iter().any(|style| style.name == **name);
+        let known = |name: &&String| context.kit.styles.iter().any(|style| style.name == **name);
         let wanted = Wanted {
             template: head.template.clone(),
             styles: head.styles.iter().filter(known).cloned().collect(),
-            sources: ground.sources.as_ref().clone(),
+            sources: context.sources.as_ref().clone(),
         };
-        Self { head, headings: Headings::read(&sheet.columns), wanted, ground }
+        Self { head, headings: Headings::read(&sheet.columns), wanted, context, environment }
     }
 
-    /// What a row asks for: its job, and its recipes without the references that it names.
-    pub(super) fn read(&self, row: &SheetRow) -> Result<(Job, Vec<Recipe>), Vec<CellError>> {
-        // Who leaves a row blank does not want anything.
+    /// Reads a row: its job, and its recipes without the reference images that it names.
+    ///
+    /// # Errors
+    /// The errors of its cells.
+    pub fn read(&self, row: &SheetRow) -> Result<(Job, Vec<Recipe>), Vec<CellError>> {
+        // A blank row requests nothing.
         if row.cells.iter().all(|cell| is_blank(cell)) {
             return Ok((Job::default(), Vec::new()));
         }
@@ -118,7 +127,7 @@ impl<'a> Reader<'a> {
         let mut errors: Vec<CellError> = twice.collect();
         let around = |template: &str, names: &[String]| {
             let styles = self.styles(names)?;
-            Ok(Style::around(template, &styles))
+            Ok(wrap_prompt(template, &styles))
         };
         let mut job = match self.headings.job(&row.cells, &self.wanted, around) {
             Ok(job) => job,
@@ -128,43 +137,43 @@ impl<'a> Reader<'a> {
             }
         };
         if let Some(name) = job.provider.take() {
-            match self.ground.profile(&name) {
+            match self.context.profile(&name) {
                 Some(profile) => job.provider = Some(profile.id.as_str().to_owned()),
                 None => errors.push(self.error(Field::Provider, Fault::NoProvider(name))),
             }
         }
         for written in &job.references {
-            if !Place::of(written, self.head.folder.as_deref()).is_there() {
+            if !ReferenceLocation::parse(written, self.head.folder.as_deref()).exists(self.environment) {
                 errors.push(self.error(Field::References, Fault::NoReference(written.clone())));
             }
         }
-        // All of them are there: the prompt was made with them.
+        // All of them exist, because the prompt was made with them.
         let styles = self.styles(&job.styles).unwrap_or_default();
         let recipes = job.recipes(&Recipe { composed: None, not_sent: Vec::new(), ..self.head.base.clone() }, &[]);
-        let dressed = recipes.into_iter().map(|recipe| dressed(recipe, &job, &styles));
-        let recipes: Vec<Recipe> = dressed.collect();
+        let recipes: Vec<Recipe> = recipes.into_iter().map(|recipe| compose_row(&recipe, &job, &styles)).collect();
         if recipes.iter().any(|recipe| recipe.model.trim().is_empty()) {
             errors.push(CellError { column: None, fault: Fault::NoModel });
         }
         if errors.is_empty() { Ok((job, recipes)) } else { Err(errors) }
     }
 
-    /// The styles of these names; the first one that there is not, if so.
+    /// The styles of these names, or the first name that no style has.
     fn styles(&self, names: &[String]) -> Result<Vec<Style>, String> {
         let of = |name: &String| {
-            let same = self.ground.kit.styles.iter().find(|style| style.name == *name);
-            let alike = || self.ground.kit.styles.iter().find(|style| style.name.eq_ignore_ascii_case(name));
+            let same = self.context.kit.styles.iter().find(|style| style.name == *name);
+            let alike = || self.context.kit.styles.iter().find(|style| style.name.eq_ignore_ascii_case(name));
             same.or_else(alike).cloned().ok_or_else(|| name.clone())
         };
         names.iter().map(of).collect()
     }
 
-    pub(super) fn error(&self, field: Field, fault: Fault) -> CellError {
+    /// An error in the cell of a field.
+    pub fn error(&self, field: Field, fault: Fault) -> CellError {
         let column = self.headings.columns().iter().position(|column| *column == Column::Field(field));
         CellError { column, fault }
     }
 
-    fn plan(&self, row: &SheetRow, abilities: &mut Known) -> RowPlan {
+    fn plan(&self, row: &SheetRow, abilities: &mut AbilityCache) -> RowPlan {
         let (job, recipes) = match self.read(row) {
             Ok(read) => read,
             Err(errors) => return RowPlan { errors, ..RowPlan::default() },
@@ -172,7 +181,7 @@ impl<'a> Reader<'a> {
         let mut plan =
             RowPlan { asked: job.fingerprint(&recipes), price: Some(Money::default()), ..RowPlan::default() };
         for recipe in &recipes {
-            let abilities = abilities.of(self.ground, recipe);
+            let abilities = self.abilities(recipe, abilities);
             let all = abilities.estimate(&abilities.fit(recipe).0);
             plan.price = plan.price.zip(all).map(|(sum, all)| sum + all);
             plan.requests = plan.requests.saturating_add(abilities.requests(&recipe.parameters));
@@ -181,63 +190,60 @@ impl<'a> Reader<'a> {
         }
         plan
     }
+
+    fn abilities<'c>(&self, recipe: &Recipe, cache: &'c mut AbilityCache) -> &'c Abilities {
+        let look_up = || {
+            let profile = self.context.profiles.iter().find(|known| known.id == recipe.profile);
+            profile.map_or_else(Abilities::default, |profile| self.environment.abilities(profile, &recipe.model))
+        };
+        cache.entry((recipe.profile.clone(), recipe.model.clone())).or_insert_with(look_up)
+    }
 }
 
-/// A recipe with what its styles add beside their words.
-fn dressed(recipe: Recipe, job: &Job, styles: &[Style]) -> Recipe {
+/// The recipe of a row with what its styles add, and a record of the template that its prompt was made of.
+fn compose_row(recipe: &Recipe, job: &Job, styles: &[Style]) -> Recipe {
     let composed = Composed {
         template: job.template.clone(),
         styles: styles.iter().map(|style| style.name.clone()).collect(),
         negative: recipe.negative.trim().to_owned(),
     };
     let written = recipe.prompt == job.template && styles.is_empty();
-    Recipe {
-        negative: Style::avoided(&recipe.negative, styles),
-        parameters: Style::filled(&recipe.parameters, styles),
-        composed: (!written).then_some(composed),
-        ..recipe
-    }
+    Recipe { composed: (!written).then_some(composed), ..with_styles(recipe, styles) }
 }
 
-/// Abilities that were looked up already.
-type Known = HashMap<(ProfileId, String), Abilities>;
+/// Abilities that were looked up already, by provider and model.
+type AbilityCache = HashMap<(ProfileId, String), Abilities>;
 
-trait Look {
-    fn of(&mut self, ground: &Ground, recipe: &Recipe) -> &Abilities;
-}
-
-impl Look for Known {
-    fn of(&mut self, ground: &Ground, recipe: &Recipe) -> &Abilities {
-        let key = (recipe.profile.clone(), recipe.model.clone());
-        self.entry(key).or_insert_with(|| ground.abilities(&recipe.profile, &recipe.model))
-    }
-}
-
-/// Says what rows come to, and remembers it for rows that have not changed.
-#[derive(Default)]
-pub(super) struct Planner {
+/// Plans the rows of a sheet, and reuses the plans of rows that have not changed.
+#[derive(Debug, Default)]
+pub struct SheetPlanner<E> {
     head: SheetHead,
     columns: Vec<String>,
-    ground: Ground,
+    context: SheetContext,
+    environment: E,
     plans: HashMap<RowId, (Arc<SheetRow>, Arc<RowPlan>)>,
 }
 
-impl Planner {
-    /// What each row of a sheet comes to, in their order.
-    pub(super) fn plan(&mut self, sheet: &Sheet, ground: Ground) -> Vec<Arc<RowPlan>> {
-        if self.head != sheet.head || self.columns != sheet.columns || self.ground != ground {
+impl<E: SheetEnvironment + PartialEq> SheetPlanner<E> {
+    /// The plan of each row of a sheet, in their order.
+    pub fn plan(&mut self, sheet: &Sheet, context: SheetContext, environment: E) -> Vec<Arc<RowPlan>> {
+        if self.head != sheet.head
+            || self.columns != sheet.columns
+            || self.context != context
+            || self.environment != environment
+        {
             self.plans.clear();
             self.head = sheet.head.clone();
             self.columns.clone_from(&sheet.columns);
-            self.ground = ground;
+            (self.context, self.environment) = (context, environment);
         }
-        let reader = Reader::new(sheet, &self.ground);
-        let mut known = Known::default();
+        let reader = SheetRowReader::new(sheet, &self.context, &self.environment);
+        let mut abilities = AbilityCache::default();
         let mut plans = HashMap::with_capacity(sheet.rows.len());
         let mut found = Vec::with_capacity(sheet.rows.len());
         for row in &sheet.rows {
             let same = self.plans.get(&row.id).filter(|(known, _)| known == row).map(|(_, plan)| Arc::clone(plan));
-            let plan = same.unwrap_or_else(|| Arc::new(reader.plan(row, &mut known)));
+            let plan = same.unwrap_or_else(|| Arc::new(reader.plan(row, &mut abilities)));
             plans.insert(row.id, (Arc::clone(row), Arc::clone(&plan)));
             found.push(plan);
         }
@@ -272,7 +278,21 @@ mod tests {
         }
     }
 
-    fn ground() -> Ground {
+    /// An environment without models, whose only files are those of the disk.
+    #[derive(Clone, Copy, Debug, Default, PartialEq)]
+    struct Disk;
+
+    impl SheetEnvironment for Disk {
+        fn abilities(&self, _profile: &Profile, _model: &str) -> Abilities {
+            Abilities::default()
+        }
+
+        fn is_file(&self, path: &Path) -> bool {
+            path.is_file()
+        }
+    }
+
+    fn context() -> SheetContext {
         let film = Style {
             name: "Film".to_owned(),
             suffix: "35 mm".to_owned(),
@@ -281,15 +301,15 @@ mod tests {
             ..Style::default()
         };
         let kit = Arc::new(Kit { styles: vec![film], ..Kit::default() });
-        Ground { kit, profiles: Profile::built_in(), ..Ground::default() }
+        SheetContext { kit, profiles: Profile::built_in(), ..SheetContext::default() }
     }
 
     fn read(sheet: &Sheet, row: usize) -> Result<Vec<Recipe>, Vec<CellError>> {
-        Reader::new(sheet, &ground()).read(&sheet.rows[row]).map(|(_, recipes)| recipes)
+        SheetRowReader::new(sheet, &context(), &Disk).read(&sheet.rows[row]).map(|(_, recipes)| recipes)
     }
 
     #[test]
-    fn a_row_says_what_it_says_and_the_sheet_the_rest() {
+    fn cells_override_the_settings_of_the_sheet() {
         let mut sheet = sheet(
             "a $animal",
             &["animal", "avoid", "style", "provider", "model", "seed"],
@@ -312,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_knows_is_told_by_its_cell() {
+    fn an_unknown_name_is_an_error_of_its_cell() {
         let columns = ["prompt", "style", "provider", "reference"];
         let mut all =
             sheet("", &columns, &[&["x", "Ink", "", ""], &["x", "", "nobody", "no such file.png"], &["x", "", "", ""]]);
@@ -331,21 +351,25 @@ mod tests {
 
     #[test]
     fn only_rows_that_have_changed_are_read_again() {
-        let mut planner = Planner::default();
+        let mut planner = SheetPlanner::default();
         let mut sheet = sheet("", &["prompt", "#note"], &[&["a", "x"], &["b", "y"], &["", "z"], &[" ", ""]]);
-        let first = planner.plan(&sheet, ground());
+        let first = planner.plan(&sheet, context(), Disk);
         assert_eq!(first.iter().map(|plan| plan.requests).collect::<Vec<_>>(), [1, 1, 0, 0]);
         assert_eq!(first[2].errors, [CellError { column: None, fault: Fault::NoPrompt }]);
         assert_eq!(first[3].errors, [], "a blank row is nothing");
         sheet.rows.swap(0, 1);
         Arc::make_mut(&mut sheet.rows[2]).cells[0] = "c".to_owned();
-        let second = planner.plan(&sheet, ground());
+        let second = planner.plan(&sheet, context(), Disk);
         assert!(Arc::ptr_eq(&second[0], &first[1]) && Arc::ptr_eq(&second[1], &first[0]));
         assert_eq!(second[2].errors, []);
         // A note is for people: it changes nothing.
         Arc::make_mut(&mut sheet.rows[1]).cells[1] = "other".to_owned();
-        assert_eq!(planner.plan(&sheet, ground())[1].asked, first[0].asked);
+        assert_eq!(planner.plan(&sheet, context(), Disk)[1].asked, first[0].asked);
         sheet.head.base.model = "other".to_owned();
-        assert_ne!(planner.plan(&sheet, ground())[1].asked, first[0].asked, "the model is part of what is asked");
+        assert_ne!(
+            planner.plan(&sheet, context(), Disk)[1].asked,
+            first[0].asked,
+            "the model is part of what is asked"
+        );
     }
 }

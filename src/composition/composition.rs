@@ -1,5 +1,5 @@
-//! From what stands in a composer, or in the arguments of a command, to the requests that are meant: the template with
-//! the styles around it, each prompt that it stands for, and what each was made of.
+//! From the contents of a composer, or the arguments of a command, to the recipes of requests: the template with the
+//! styles around it, each prompt that it stands for, and a record of what each prompt was made of.
 
 use std::sync::Arc;
 
@@ -9,72 +9,65 @@ use crate::{
     settings::{Composing, Style, Variants},
 };
 
-/// What stands in a composer.
+use super::styles::{with_styles, wrap_prompt};
+
+/// The contents of a composer: a recipe whose prompt is a template, and what its expansion depends on.
 #[derive(Clone, Debug, Default)]
 pub struct Composition {
-    /// What is asked for. Its prompt is the template.
+    /// The recipe. Its prompt is the template.
     pub recipe: Recipe,
-    /// The styles that are on.
+    /// The selected styles.
     pub styles: Vec<Style>,
     /// How the template is read.
     pub composing: Composing,
-    /// What names in it mean.
+    /// What names of wildcards and variables in it mean.
     pub sources: Arc<Sources>,
 }
 
 impl Composition {
     /// The prompts that the template stands for, with the styles' words around each.
     pub fn prompts(&self) -> Prompts {
-        prompts(&self.recipe.prompt, &self.styles, self.composing.variants, &self.sources)
+        expand_prompts(&self.recipe.prompt, &self.styles, self.composing.variants, &self.sources)
     }
 
-    /// How many of those are meant.
+    /// How many of those prompts are sent.
     pub fn count(&self) -> u128 {
         let prompts = self.prompts();
-        prompts.count_of(mode(self.composing, &prompts))
+        prompts.count_of(expansion_mode(self.composing, &prompts))
     }
 
-    /// What is asked for, with what the styles add; the prompt apart, which is made of the template.
-    pub fn meant(&self) -> Recipe {
-        meant(&self.recipe, &self.styles)
+    /// The recipe with what the styles add. Its prompt is still the template.
+    pub fn with_styles(&self) -> Recipe {
+        with_styles(&self.recipe, &self.styles)
     }
 
-    /// One request for each prompt that is meant, one after another.
+    /// One recipe for each prompt that is sent, made lazily.
     pub fn recipes(&self) -> impl Iterator<Item = Recipe> + use<> {
         let prompts = self.prompts();
-        let mode = mode(self.composing, &prompts);
-        let meant = self.meant();
+        let mode = expansion_mode(self.composing, &prompts);
+        let styled = self.with_styles();
         let (template, negative) = (self.recipe.prompt.clone(), self.recipe.negative.trim().to_owned());
         let styles: Vec<String> = self.styles.iter().map(|style| style.name.clone()).collect();
         prompts.of(mode).map(move |prompt| {
             let written = prompt == template && styles.is_empty();
             let composed =
                 || Composed { template: template.clone(), styles: styles.clone(), negative: negative.clone() };
-            Recipe { prompt, composed: (!written).then(composed), ..meant.clone() }
+            Recipe { prompt, composed: (!written).then(composed), ..styled.clone() }
         })
     }
 }
 
-/// The prompts that a template stands for, with styles around it.
-pub fn prompts(template: &str, styles: &[Style], variants: Variants, sources: &Sources) -> Prompts {
+/// The prompts that a template stands for, with the words of styles around it.
+pub fn expand_prompts(template: &str, styles: &[Style], variants: Variants, sources: &Sources) -> Prompts {
     let plain = variants == Variants::AsWritten;
-    // JSON stands for itself, also where words are put around it.
+    // JSON is literal text, also where words are put around it.
     let own = if is_json(template) && !plain && !styles.is_empty() { escape(template) } else { template.into() };
-    let whole = Style::around(&own, styles);
+    let whole = wrap_prompt(&own, styles);
     if plain { Prompts::plain(&whole) } else { Prompts::new(&whole, sources) }
 }
 
-/// What is asked for, with what styles add; the prompt apart, which is made of the template.
-pub fn meant(recipe: &Recipe, styles: &[Style]) -> Recipe {
-    Recipe {
-        negative: Style::avoided(&recipe.negative, styles),
-        parameters: Style::filled(&recipe.parameters, styles),
-        ..recipe.clone()
-    }
-}
-
-/// Which of the prompts are meant.
-pub fn mode(composing: Composing, prompts: &Prompts) -> Mode {
+/// Which of the prompts are sent: all of them, or a random selection.
+pub fn expansion_mode(composing: Composing, prompts: &Prompts) -> Mode {
     let Composing { variants, count, seed, .. } = composing;
     match variants {
         Variants::Random if prompts.count() > 1 => Mode::Random { count: count.max(1), seed },
@@ -92,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn each_prompt_that_is_meant_becomes_a_request_and_knows_what_it_was_made_of() {
+    fn each_prompt_becomes_a_recipe_that_records_its_template() {
         let style = Style {
             name: "Film".to_owned(),
             suffix: "35 mm".to_owned(),
@@ -109,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sent_as_it_was_written_needs_no_more_words() {
+    fn a_prompt_without_syntax_or_styles_records_no_template() {
         let recipes: Vec<Recipe> = composition("a fox").recipes().collect();
         assert_eq!((recipes.len(), &recipes[0].composed), (1, &None));
     }

@@ -1,0 +1,16 @@
+//! From what a person has written and chosen to the recipes of requests: prompt templates, styles, parameter grids,
+//! prompt sheets. Pure: no files, no network, no clock. The window uses it to count and price what a click would send,
+//! the studio to send it.
+
+mod blind_comparison;
+mod composition;
+pub mod grid;
+mod sheet_plan;
+mod styles;
+mod wildcard_files;
+
+pub use blind_comparison::shuffle_contenders;
+pub use composition::{Composition, expand_prompts, expansion_mode};
+pub use sheet_plan::{ReferenceLocation, RowPlan, SheetContext, SheetEnvironment, SheetPlanner, SheetRowReader};
+pub use styles::{fill_parameters, join_negatives, with_styles, wrap_prompt};
+pub use wildcard_files::WildcardFiles;
