@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use atelier::studio::measure::{LimitRule, LimitedRun, limited};
+use atelier::studio::bench::{LimitRule, LimitedRun, limited};
 
 /// Requests that are to be carried out.
 const REQUESTS: usize = 100;

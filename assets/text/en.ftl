@@ -1817,27 +1817,6 @@ export-failed = { $count ->
 }
 export-failed-line = { $prompt }: { $why }
 
-bench-making = Making the synthetic library, or taking the one that is there…
-bench-searching = Opening it and searching it…
-bench-scrolling = Scrolling through its gallery…
-bench-opening = Opening its window…
-bench-no-window = No window could be opened here; its first frame was not measured.
-bench-storing = Storing pictures and making thumbnails…
-bench-no-library = There is no folder for a synthetic library; name one with --library.
-bench-not-synthetic = { $path } is not empty and is no synthetic library. It is left as it is.
-bench-first-frame = First frame
-bench-first-frame-empty = First frame of an empty library
-bench-scroll-p99 = A pass of the scrolling gallery, 99 of 100 within
-bench-scroll-max = The longest pass of the scrolling gallery
-bench-rss = Memory in use at most, textures included
-bench-open = Opening the library and reading its first page
-bench-page = Reading the rows of a screen
-bench-search = From a keystroke to what is found, 95 of 100 within
-bench-oracle = Searches find what looking through every prompt finds
-bench-yes = yes
-bench-no = NO
-bench-ingest = From an answer in memory to durable, beside decoding its PNG alone
-bench-thumbnails = Thumbnails in a second
 tag-add = Tag
 tag-new = New tag
 tag-hint = Write a tag, press Enter

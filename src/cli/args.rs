@@ -76,6 +76,7 @@ pub enum Headless {
     /// Look a gateway over, or the library, and say what works
     Doctor(Doctor),
     /// Measure how fast a library of any size is on this machine
+    #[cfg(feature = "bench")]
     BenchLibrary(BenchLibrary),
     /// Say what was spent
     Spending(Spending),
@@ -383,6 +384,7 @@ pub struct Import {
 }
 
 /// `atelier bench-library`
+#[cfg(feature = "bench")]
 #[derive(Debug, Args)]
 pub struct BenchLibrary {
     /// Pictures in the synthetic library; it is made in the cache folder, or in --library, and used again

@@ -3,7 +3,8 @@
 mod address;
 pub mod args;
 mod asked;
-mod bench_library;
+#[cfg(feature = "bench")]
+mod bench;
 mod check;
 mod doctor;
 mod export;
@@ -60,8 +61,9 @@ impl From<Ending> for ExitCode {
 /// Runs a command without a window.
 pub fn run(places: Places, command: &Headless) -> Ending {
     let text = Text::new(Language::System);
+    #[cfg(feature = "bench")]
     if let Headless::BenchLibrary(bench) = command {
-        return bench_library::run(places.library, bench, &text);
+        return bench::run(places.library, bench, &text);
     }
     let json = match command {
         Headless::Generate(generate) => generate.json,
@@ -71,7 +73,8 @@ pub fn run(places: Places, command: &Headless) -> Ending {
         Headless::Rebuild { json } => *json,
         Headless::Doctor(doctor) => doctor.json,
         Headless::Spending(spending) => spending.json,
-        // It has gone its own way already.
+        // It has returned already.
+        #[cfg(feature = "bench")]
         Headless::BenchLibrary(_) => false,
         Headless::Profiles(profiles) => matches!(profiles, Profiles::List { json: true }),
     };
@@ -132,8 +135,10 @@ pub fn run(places: Places, command: &Headless) -> Ending {
         Headless::Organise(organise) => organise::run(&session, organise, &report),
         Headless::Doctor(doctor) => doctor::run(&session, &ready, doctor, &report),
         Headless::Spending(spending) => spending::run(&session, spending, &report),
-        // They have gone their own ways already.
-        Headless::Rebuild { .. } | Headless::BenchLibrary(_) => Ending::Done,
+        // They have returned already.
+        Headless::Rebuild { .. } => Ending::Done,
+        #[cfg(feature = "bench")]
+        Headless::BenchLibrary(_) => Ending::Done,
         Headless::Profiles(profiles) => profiles::run(&session, &ready, profiles, &report),
     };
     session.end();

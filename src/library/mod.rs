@@ -25,6 +25,8 @@
 mod across;
 mod applying;
 mod batches;
+#[cfg(feature = "bench")]
+mod bench;
 mod catching_up;
 mod check;
 mod colours;
@@ -46,7 +48,6 @@ mod lineage;
 mod lock;
 mod mending;
 mod models;
-mod oracle;
 mod organising;
 mod originals;
 mod owned;
@@ -64,20 +65,20 @@ mod sidecar;
 mod spending;
 mod spool;
 mod storing;
-mod synthetic;
 mod text;
 mod thumbnails;
 mod trash;
 mod votes;
 
 pub use batches::Member;
+#[cfg(feature = "bench")]
+pub use bench::Oracle;
 pub use check::{Checked, Flaw, FlawKind};
 pub use error::LibraryError;
 pub use fill::Look;
 pub use import::{Brought, ImportError, Keeping};
 pub use intents::{Intent, IntentState, Turn};
 pub use lineage::Lineage;
-pub use oracle::Oracle;
 pub use organising::Undo;
 #[cfg(test)]
 pub(crate) use originals::tests::store_many;

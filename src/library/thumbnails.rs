@@ -64,6 +64,7 @@ impl Library {
     ///
     /// # Errors
     /// The disk is full or cannot be written.
+    #[cfg(feature = "bench")]
     pub fn put_thumbnail_for_all(&self, ids: &[ImageId], edge: u32, bytes: &[u8]) -> Result<(), LibraryError> {
         if self.is_newer() {
             return Ok(());

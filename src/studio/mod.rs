@@ -5,6 +5,8 @@
 //! blocks runs on threads that may.
 
 mod asking;
+#[cfg(feature = "bench")]
+pub mod bench;
 mod blind;
 mod bulk;
 mod command;
@@ -33,7 +35,6 @@ mod listing;
 mod looking;
 mod maintenance;
 mod masking;
-pub mod measure;
 mod notifying;
 mod organise;
 mod queue;

@@ -212,16 +212,19 @@ impl App {
     }
 
     /// Whether the gallery has pictures to show.
+    #[cfg(feature = "bench")]
     pub(super) fn shows_pictures(&self) -> bool {
         self.state.known.ready && !self.state.known.ids().is_empty()
     }
 
     /// How high the whole gallery is, in points, once it was drawn.
+    #[cfg(feature = "bench")]
     pub(super) fn gallery_height(&self) -> f64 {
         self.state.gallery.height()
     }
 
     /// Scrolls the gallery with the next frame.
+    #[cfg(feature = "bench")]
     pub(super) fn scroll_gallery_to(&mut self, scroll: f64) {
         self.state.gallery.restore(scroll);
     }

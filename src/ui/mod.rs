@@ -23,6 +23,8 @@ mod act;
 mod action;
 mod app;
 mod batch_dialog;
+#[cfg(feature = "bench")]
+pub mod bench;
 mod bits;
 mod blind_dialog;
 mod collections;
@@ -32,7 +34,6 @@ mod dragged;
 mod dropping;
 mod exchange_dialog;
 mod export_dialog;
-mod first_frame;
 mod gallery;
 mod grid_dialog;
 mod grid_export;
@@ -46,7 +47,6 @@ mod leaving;
 mod page;
 mod queue;
 mod refused;
-mod scroll_pass;
 mod selection;
 mod settings_dialog;
 mod sheet;
@@ -65,8 +65,6 @@ mod welcome;
 mod widgets;
 
 pub use app::{App, Waker};
-pub use first_frame::FirstFrame;
-pub use scroll_pass::{ScrollPass, scroll_through};
 
 use known::Known;
 use text::Text;

@@ -30,6 +30,7 @@ pub(super) use asking::Asking;
 pub(super) use cards::Reins;
 pub(super) use driving::is_unreached;
 pub use gateways::{Offline, Resting};
+#[cfg(feature = "bench")]
 pub(super) use limiter::Limiter;
 pub use limiter::RestReason;
 pub use line::Spot;

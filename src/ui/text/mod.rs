@@ -25,8 +25,16 @@ use unic_langid::LanguageIdentifier;
 
 use crate::{recipe::harmless, settings::Language};
 
+#[cfg(not(feature = "bench"))]
 const ENGLISH: &str = include_str!("../../../assets/text/en.ftl");
+#[cfg(feature = "bench")]
+const ENGLISH: &str =
+    concat!(include_str!("../../../assets/text/en.ftl"), include_str!("../../../assets/text/bench.en.ftl"));
+#[cfg(not(feature = "bench"))]
 const TRADITIONAL_CHINESE: &str = include_str!("../../../assets/text/zh-Hant.ftl");
+#[cfg(feature = "bench")]
+const TRADITIONAL_CHINESE: &str =
+    concat!(include_str!("../../../assets/text/zh-Hant.ftl"), include_str!("../../../assets/text/bench.zh-Hant.ftl"));
 
 /// A language that the interface is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::studio::measure::{LimitRule, LimitedRun, limited};
+use crate::studio::bench::{LimitRule, LimitedRun, limited};
 
 fn at(seconds: f64) -> Timestamp {
     Timestamp::UNIX_EPOCH.checked_add(Duration::from_secs_f64(seconds)).unwrap()

@@ -11,7 +11,7 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
-    studio::measure::{self, CannotMeasure, IndexFigures, IngestFigures},
+    studio::bench::{self as measure, CannotMeasure, IndexFigures, IngestFigures},
     ui::text::Text,
 };
 

@@ -4,7 +4,7 @@
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
-use super::{Library, LibraryError, text};
+use crate::library::{Library, LibraryError, text};
 
 /// How many rows are written before others may write.
 const AT_ONCE: usize = 20_000;

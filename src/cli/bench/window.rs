@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use crate::{
     cli::has_display,
-    studio::{self, NoDialogs, Parts, Place, measure::quantile},
+    studio::{self, NoDialogs, Parts, Place, bench::quantile},
     ui,
 };
 
@@ -76,7 +76,7 @@ pub(super) fn scroll(library: &Path, passes: usize) -> Result<Scrolled, String> 
         }
     });
     let handle = studio::start(place, Parts::system(Arc::new(NoDialogs)), Arc::new(|| ()));
-    let scrolled = ui::scroll_through(handle, passes);
+    let scrolled = ui::bench::scroll_through(handle, passes);
     ended.store(true, Ordering::Relaxed);
     looking.join().ok();
     let mut scrolled = scrolled?;

@@ -3,12 +3,12 @@
 //! Its pictures have rows and thumbnails, and no originals: a hundred thousand of them would fill most disks, and
 //! nothing that is measured here reads them.
 
+mod external_tools;
 mod ingest;
-mod limiter;
-mod peers;
+mod limit_simulation;
 
 pub use ingest::{IngestFigures, ingest};
-pub use limiter::{LimitRule, LimitedFigures, LimitedRun, limited};
+pub use limit_simulation::{LimitRule, LimitedFigures, LimitedRun, limited};
 
 use std::{
     cell::Cell,

@@ -3,9 +3,10 @@
 use rusqlite::params;
 use uuid::Uuid;
 
-use crate::recipe::ImageId;
-
-use super::{Library, LibraryError};
+use crate::{
+    library::{Library, LibraryError},
+    recipe::ImageId,
+};
 
 /// Every text of a library, in lower case.
 #[derive(Debug)]

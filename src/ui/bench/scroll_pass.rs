@@ -9,9 +9,7 @@ use std::{
 use cpu_time::ThreadTime;
 use egui::{Context, RawInput, Rect, TextureId, ViewportId, epaint::ImageDelta, vec2};
 
-use crate::studio::Handle;
-
-use super::App;
+use crate::{studio::Handle, ui::App};
 
 /// How large the window is that is measured, in points.
 const SIZE: egui::Vec2 = vec2(1440.0, 900.0);

@@ -2,7 +2,7 @@
 
 use egui::{Context, Ui, ViewportCommand};
 
-use super::App;
+use crate::ui::App;
 
 /// A window that closes after its first whole frame, having printed `first frame`.
 #[derive(Debug)]

@@ -27,7 +27,7 @@ use crate::{
     studio::{ThumbnailSize, landing::Landing},
 };
 
-use super::{At as _, CannotMeasure, peers, quantile};
+use super::{At as _, CannotMeasure, external_tools, quantile};
 
 /// Bytes that come at once from a socket.
 const PIECE: usize = 64 << 10;
@@ -81,7 +81,7 @@ pub fn ingest(folder: &Path, side: u32) -> Result<IngestFigures, CannotMeasure> 
         ingest: quantile(&mut ingests, 0.5),
         png_decode: quantile(&mut decodes, 0.5),
         thumbnails_per_second: thumbnails_per_second(&files),
-        peers: peers::thumbnails_per_second(&files, &thumbnails),
+        peers: external_tools::thumbnails_per_second(&files, &thumbnails),
     })
 }
 
