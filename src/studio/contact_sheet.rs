@@ -33,7 +33,7 @@ const MOST_PIXELS: u64 = 64_000_000;
 /// Pixels along a side, at most: what every format can hold.
 const MOST_SIDE: u64 = 16_000;
 /// A grid has no more columns or rows.
-const MOST_STEPS: u32 = crate::composition::grid::MOST_VALUES as u32;
+const MOST_STEPS: u32 = crate::composition::MAX_AXIS_VALUES as u32;
 
 const PAPER: u8 = 255;
 const INK: [u8; 3] = [26, 26, 30];

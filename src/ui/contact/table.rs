@@ -79,7 +79,7 @@ impl Table {
 }
 
 /// A grid has no more columns or rows than an axis has values, whatever a file says.
-const MOST: usize = crate::composition::grid::MOST_VALUES;
+const MOST: usize = crate::composition::MAX_AXIS_VALUES;
 
 fn name(labels: &mut Vec<String>, at: u32, label: &str) {
     let at = (at as usize).min(MOST - 1);

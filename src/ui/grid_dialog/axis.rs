@@ -3,7 +3,7 @@
 use egui::{Id, Label, Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
 
 use crate::{
-    composition::grid::{NotValues, Setting, Step, numbers, texts, whole_numbers},
+    composition::{AxisSetting, AxisValue, AxisValuesError, parse_integers, parse_numbers, parse_texts},
     recipe::{AspectRatio, ImageSize, ProfileId, Recipe},
     ui::{
         Cx,
@@ -116,55 +116,58 @@ impl Axis {
     ///
     /// # Errors
     /// What is typed cannot be understood.
-    pub fn steps(&self, cx: &Cx<'_>) -> Result<Vec<Step>, NotValues> {
+    pub fn steps(&self, cx: &Cx<'_>) -> Result<Vec<AxisValue>, AxisValuesError> {
         let Some(kind) = &self.kind else { return Ok(Vec::new()) };
         let name = kind.name(cx.text);
-        let step = |setting, label| Step { setting, label };
+        let step = |setting, label| AxisValue { setting, label };
         let default = || cx.text.get("default");
         let short = |text: &str| shortened(text);
-        let all = |typed: &str| texts(typed);
+        let all = |typed: &str| parse_texts(typed);
         Ok(match kind {
-            Kind::Model => self.models.iter().map(|model| step(Setting::Model(model.clone()), model.clone())).collect(),
-            Kind::Temperature => numbers(&self.temperatures, 0.0, 2.0)?
+            Kind::Model => {
+                self.models.iter().map(|model| step(AxisSetting::Model(model.clone()), model.clone())).collect()
+            }
+            Kind::Temperature => parse_numbers(&self.temperatures, 0.0, 2.0)?
                 .into_iter()
-                .map(|(value, written)| step(Setting::Temperature(value), format!("{name} {written}")))
+                .map(|(value, written)| step(AxisSetting::Temperature(value), format!("{name} {written}")))
                 .collect(),
-            Kind::TopP => numbers(&self.top_ps, 0.0, 1.0)?
+            Kind::TopP => parse_numbers(&self.top_ps, 0.0, 1.0)?
                 .into_iter()
-                .map(|(value, written)| step(Setting::TopP(value), format!("{name} {written}")))
+                .map(|(value, written)| step(AxisSetting::TopP(value), format!("{name} {written}")))
                 .collect(),
             Kind::Aspect => {
                 let label = |aspect: &Option<AspectRatio>| aspect.map_or_else(default, |aspect| aspect.to_string());
                 let known = AspectRatio::COMMON.into_iter().chain(AspectRatio::MORE).map(Some);
                 let order: Vec<_> = std::iter::once(None).chain(known).collect();
                 let aspects = in_order(&self.aspects, &order);
-                aspects.iter().map(|aspect| step(Setting::Aspect(*aspect), label(aspect))).collect()
+                aspects.iter().map(|aspect| step(AxisSetting::Aspect(*aspect), label(aspect))).collect()
             }
             Kind::Size => {
                 let label = |size: &Option<ImageSize>| size.map_or_else(default, |size| size.to_string());
                 let order: Vec<_> = std::iter::once(None).chain(ImageSize::ALL.map(Some)).collect();
-                in_order(&self.sizes, &order).iter().map(|size| step(Setting::Size(*size), label(size))).collect()
+                in_order(&self.sizes, &order).iter().map(|size| step(AxisSetting::Size(*size), label(size))).collect()
             }
             Kind::Style => {
                 let known = &cx.known.kit.styles;
                 let found = |name: &Option<String>| match name {
-                    None => Some(step(Setting::Style(None), cx.text.get("grid-no-style"))),
+                    None => Some(step(AxisSetting::Style(None), cx.text.get("grid-no-style"))),
                     Some(name) => {
                         let style = known.iter().find(|style| style.name == *name)?;
-                        Some(step(Setting::Style(Some(Box::new(style.clone()))), name.clone()))
+                        Some(step(AxisSetting::Style(Some(Box::new(style.clone()))), name.clone()))
                     }
                 };
                 self.styles.iter().filter_map(found).collect()
             }
-            Kind::Seed => whole_numbers(&self.seeds)?
+            Kind::Seed => parse_integers(&self.seeds)?
                 .into_iter()
-                .map(|seed| step(Setting::Seed(seed), format!("{name} {seed}")))
+                .map(|seed| step(AxisSetting::Seed(seed), format!("{name} {seed}")))
                 .collect(),
-            Kind::Prompt => {
-                all(&self.prompts)?.into_iter().map(|text| step(Setting::Prompt(text.clone()), short(&text))).collect()
-            }
+            Kind::Prompt => all(&self.prompts)?
+                .into_iter()
+                .map(|text| step(AxisSetting::Prompt(text.clone()), short(&text)))
+                .collect(),
             Kind::Variable(name) => {
-                let setting = |text: &str| Setting::Variable { name: name.clone(), text: text.to_owned() };
+                let setting = |text: &str| AxisSetting::Variable { name: name.clone(), text: text.to_owned() };
                 all(&self.variables)?.into_iter().map(|text| step(setting(&text), short(&text))).collect()
             }
         })
@@ -400,16 +403,16 @@ fn list(
 }
 
 /// What is wrong with what was typed, in words.
-fn fault(error: &NotValues, text: &Text) -> String {
+fn fault(error: &AxisValuesError, text: &Text) -> String {
     match error {
-        NotValues::NotNumber(what) => text.with("grid-not-number", [("what", what.as_str().into())]),
-        NotValues::NoStep(what) => text.with("grid-no-step", [("what", what.as_str().into())]),
-        NotValues::Outside(what, least, most) => text.with(
+        AxisValuesError::NotNumber(what) => text.with("grid-not-number", [("what", what.as_str().into())]),
+        AxisValuesError::NoStep(what) => text.with("grid-no-step", [("what", what.as_str().into())]),
+        AxisValuesError::Outside(what, least, most) => text.with(
             "grid-outside",
             [("what", what.as_str().into()), ("least", least.as_str().into()), ("most", most.as_str().into())],
         ),
-        NotValues::TooMany => {
-            text.with("grid-too-many-values", [("most", crate::composition::grid::MOST_VALUES.into())])
+        AxisValuesError::TooMany => {
+            text.with("grid-too-many-values", [("most", crate::composition::MAX_AXIS_VALUES.into())])
         }
     }
 }
@@ -442,7 +445,7 @@ mod tests {
     fn seeds_by_chance_are_added_to_those_that_stand_there() {
         let mut typed = "7".to_owned();
         add_seeds(&mut typed);
-        let seeds = whole_numbers(&typed).unwrap();
+        let seeds = parse_integers(&typed).unwrap();
         assert_eq!((seeds.len(), seeds[0]), (SEEDS + 1, 7));
     }
 

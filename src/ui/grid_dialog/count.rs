@@ -3,10 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
-    composition::{
-        Composition, expansion_mode,
-        grid::{Cell, cells},
-    },
+    composition::{Composition, GridCell, expansion_mode, grid_cells},
     prompt::Problem,
     recipe::{Abilities, Money},
     ui::{
@@ -65,7 +62,7 @@ impl Count {
             return none(Hindrance::TooMany);
         }
         let words_change = [columns, rows].iter().any(|axis| axis.kind.as_ref().is_some_and(Kind::changes_words));
-        let cells = cells(base, &across, &down);
+        let cells = grid_cells(base, &across, &down);
         let mut count = Self {
             columns: width,
             rows: height,
@@ -96,7 +93,7 @@ impl Count {
 
     fn add<'a>(
         &mut self,
-        cell: &'a Cell,
+        cell: &'a GridCell,
         variants: u128,
         known: &mut BTreeMap<&'a str, (Abilities, Option<Duration>)>,
         cx: &Cx<'_>,

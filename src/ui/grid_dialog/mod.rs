@@ -7,10 +7,7 @@ use egui::{Align2, Label, RichText, Sense, Ui, vec2};
 use uuid::Uuid;
 
 use crate::{
-    composition::{
-        Composition,
-        grid::{Step, cells},
-    },
+    composition::{AxisValue, Composition, grid_cells},
     prompt::{Part, Problem, Template, parse},
     recipe::BatchId,
     studio::{Command, Event},
@@ -107,7 +104,7 @@ impl GridDialog {
         self.asking = false;
     }
 
-    fn steps(&self, cx: &Cx<'_>) -> (Vec<Step>, Vec<Step>) {
+    fn steps(&self, cx: &Cx<'_>) -> (Vec<AxisValue>, Vec<AxisValue>) {
         (self.columns.steps(cx).unwrap_or_default(), self.rows.steps(cx).unwrap_or_default())
     }
 
@@ -182,7 +179,7 @@ fn generate(dialog: &mut GridDialog, composer: &mut Composer, cx: &Cx<'_>, actio
     let (columns, rows) = dialog.steps(cx);
     // Named here, so that the window can show it at once.
     let batch = BatchId::from_uuid(Uuid::now_v7());
-    let recipes = cells(base, &columns, &rows).iter().flat_map(|cell| cell.recipes(batch)).collect();
+    let recipes = grid_cells(base, &columns, &rows).iter().flat_map(|cell| cell.recipes(batch)).collect();
     composer.remember();
     actions.send(Command::Generate(recipes));
     actions.push(Action::ShowBatch(batch));
@@ -228,7 +225,7 @@ fn body(ui: &mut Ui, dialog: &mut GridDialog, cx: &Cx<'_>) {
 }
 
 /// The first cells, with what stands beside them.
-fn preview(ui: &mut Ui, columns: &[Step], rows: &[Step], cx: &Cx<'_>) {
+fn preview(ui: &mut Ui, columns: &[AxisValue], rows: &[AxisValue], cx: &Cx<'_>) {
     let palette = theme::palette(ui.visuals());
     let labelled = !rows.is_empty();
     let left = if labelled { ROW_LABEL } else { 0.0 };
