@@ -4,7 +4,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{paint::paint, request::Asked, scene::Scene, server::envelope};
+use super::{paint::paint, request::Asked, scene::Scene};
 
 /// The model that only talks.
 const TALKER: &str = "demo/talker";
@@ -159,6 +159,11 @@ fn events(asked: &Asked, choices: &[Choice]) -> String {
     send(&chunk(json!([]), usage(asked)));
     body.push_str("data: [DONE]\n\n");
     body
+}
+
+/// A list of models as this kind of gateway sends it.
+pub(super) fn envelope(data: &[Value]) -> Value {
+    json!({ "object": "list", "success": true, "data": data })
 }
 
 #[cfg(test)]

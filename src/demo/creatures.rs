@@ -5,10 +5,9 @@ use std::f32::consts::TAU;
 use tiny_skia::{PathBuilder, Rect};
 
 use super::{
-    paint::Canvas,
+    canvas::{Canvas, polygon},
     palette::Rgb,
     scene::{Motif, Random},
-    things::polygon,
 };
 
 /// A cat that sits and looks into the picture.

@@ -19,6 +19,7 @@
 //! | `[slow]` | ten seconds of silence first |
 
 mod answer;
+mod canvas;
 mod creatures;
 mod paint;
 mod palette;

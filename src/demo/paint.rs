@@ -1,24 +1,13 @@
 //! The painter: sky, light, land, weather, and a little grain.
 
-use tiny_skia::{
-    Color, FillRule, GradientStop, LinearGradient, Paint, Path, PathBuilder, Pixmap, Point, RadialGradient, Rect,
-    Shader, SpreadMode, Transform,
-};
+use tiny_skia::{Path, PathBuilder, Pixmap};
 
 use super::{
+    canvas::{Canvas, polygon},
     palette::Rgb,
     scene::{Motif, Place, Random, Scene, Thing, Weather},
     things,
 };
-
-/// A picture being painted. Everything is placed in parts of its width and height.
-pub(super) struct Canvas {
-    pub(super) pixmap: Pixmap,
-    pub(super) width: f32,
-    pub(super) height: f32,
-    /// Length that stays in proportion whatever the shape: the shorter side, but never much less than the longer.
-    pub(super) unit: f32,
-}
 
 /// Paints a scene and returns it as a PNG. Nothing if it has no pixels.
 pub fn paint(scene: &Scene) -> Vec<u8> {
@@ -37,73 +26,6 @@ pub fn paint(scene: &Scene) -> Vec<u8> {
     let mut rgb = without_alpha(&canvas.pixmap);
     grain(&mut rgb, &mut random);
     encode(scene.width, scene.height, &rgb)
-}
-
-impl Canvas {
-    pub(super) fn fill(&mut self, path: Option<Path>, shader: Shader<'_>) {
-        // A path without area has nothing to be filled.
-        let Some(path) = path else { return };
-        let paint = Paint { shader, anti_alias: true, ..Paint::default() };
-        self.pixmap.fill_path(&path, &paint, FillRule::Winding, Transform::identity(), None);
-    }
-
-    pub(super) fn fill_solid(&mut self, path: Option<Path>, colour: Color) {
-        self.fill(path, Shader::SolidColor(colour));
-    }
-
-    pub(super) fn rect(&mut self, x: f32, y: f32, width: f32, height: f32, colour: Color) {
-        let path = Rect::from_xywh(x, y, width, height).map(PathBuilder::from_rect);
-        self.fill_solid(path, colour);
-    }
-
-    pub(super) fn circle(&mut self, x: f32, y: f32, radius: f32, colour: Color) {
-        self.fill_solid(PathBuilder::from_circle(x, y, radius), colour);
-    }
-
-    /// A round that fades to nothing at its edge.
-    pub(super) fn glow(&mut self, x: f32, y: f32, radius: f32, squash: f32, colour: Rgb, strength: f32) {
-        let stops = vec![
-            GradientStop::new(0.0, colour.alpha(strength)),
-            GradientStop::new(0.35, colour.alpha(strength * 0.45)),
-            GradientStop::new(1.0, colour.alpha(0.0)),
-        ];
-        let squashed = Transform::from_row(1.0, 0.0, 0.0, squash, 0.0, y * (1.0 - squash));
-        let centre = Point::from_xy(x, y);
-        let gradient = RadialGradient::new(centre, 0.0, centre, radius, stops, SpreadMode::Pad, squashed);
-        let area = Rect::from_xywh(x - radius, y - radius * squash, radius * 2.0, radius * 2.0 * squash);
-        if let Some(shader) = gradient {
-            self.fill(area.map(PathBuilder::from_rect), shader);
-        }
-    }
-
-    /// An area filled from one colour at `top` to another at `bottom`.
-    pub(super) fn fade(&mut self, path: Option<Path>, top: f32, bottom: f32, colours: &[(f32, Color)]) {
-        let stops = colours.iter().map(|(place, colour)| GradientStop::new(*place, *colour)).collect();
-        let (from, to) = (Point::from_xy(0.0, top), Point::from_xy(0.0, bottom));
-        if let Some(shader) = LinearGradient::new(from, to, stops, SpreadMode::Pad, Transform::identity()) {
-            self.fill(path, shader);
-        }
-    }
-
-    /// A round body lit from the left: from one colour to another across it.
-    pub(super) fn round(&mut self, path: Option<Path>, left: f32, right: f32, colour: Rgb) {
-        let (dark, white) = (Rgb::hex(0x0010_1420), Rgb::hex(0x00ff_ffff));
-        let stops = [
-            (0.0, colour.mix(dark, 0.12)),
-            (0.26, colour.mix(white, 0.24)),
-            (0.55, colour),
-            (1.0, colour.mix(dark, 0.42)),
-        ];
-        let stops = stops.iter().map(|(place, colour)| GradientStop::new(*place, colour.solid())).collect();
-        let (from, to) = (Point::from_xy(left, 0.0), Point::from_xy(right, 0.0));
-        if let Some(shader) = LinearGradient::new(from, to, stops, SpreadMode::Pad, Transform::identity()) {
-            self.fill(path, shader);
-        }
-    }
-
-    pub(super) fn area(&self, top: f32, bottom: f32) -> Option<Path> {
-        Rect::from_ltrb(0.0, top, self.width, bottom).map(PathBuilder::from_rect)
-    }
 }
 
 fn landscape(canvas: &mut Canvas, motif: &Motif, random: &mut Random) {
@@ -362,7 +284,7 @@ fn table(canvas: &mut Canvas, motif: &Motif, random: &mut Random) {
         let (x, y) = (left + column * side, high + row * side + column * side * 0.22);
         let slope = side * 0.22;
         let pane = [(x, y), (x + side, y + slope), (x + side, y + side + slope), (x, y + side)];
-        canvas.fill_solid(things::polygon(&pane), palette.light.alpha(0.13));
+        canvas.fill_solid(polygon(&pane), palette.light.alpha(0.13));
     }
     let top = canvas.area(edge, height);
     let near = palette.ground.mix(palette.haze, 0.18);

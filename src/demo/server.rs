@@ -23,7 +23,7 @@ use hyper::{
     service::service_fn,
 };
 use hyper_util::rt::TokioIo;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
@@ -238,9 +238,4 @@ fn with_headers(status: StatusCode, kind: &str, length: Option<u64>, body: Body)
     response
         .body(body)
         .unwrap_or_else(|_| Response::new(http_body_util::Empty::new().map_err(|never| match never {}).boxed_unsync()))
-}
-
-/// A list of models as this kind of gateway sends it.
-pub(super) fn envelope(data: &[Value]) -> Value {
-    json!({ "object": "list", "success": true, "data": data })
 }

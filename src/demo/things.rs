@@ -5,8 +5,8 @@ use std::f32::consts::TAU;
 use tiny_skia::{Path, PathBuilder, Rect};
 
 use super::{
+    canvas::{Canvas, polygon},
     creatures,
-    paint::Canvas,
     palette::Rgb,
     scene::{Motif, Place, Random, Thing, Weather},
 };
@@ -66,19 +66,6 @@ pub(super) fn on_table(canvas: &mut Canvas, motif: &Motif, random: &mut Random, 
         }
     }
     canvas.unit = unit;
-}
-
-pub(super) fn polygon(points: &[(f32, f32)]) -> Option<Path> {
-    let mut builder = PathBuilder::new();
-    for (index, (x, y)) in points.iter().enumerate() {
-        if index == 0 {
-            builder.move_to(*x, *y);
-        } else {
-            builder.line_to(*x, *y);
-        }
-    }
-    builder.close();
-    builder.finish()
 }
 
 /// A body turned on a lathe: half widths at heights, mirrored and smoothed.
