@@ -55,7 +55,7 @@ impl<'a> Pictures<'a> {
         for turn in &recipe.turns {
             let along = take(turn.references.len());
             talk.push(Said { who: Who::User, parts: parts(&turn.prompt, &turn.references, along), fields: None });
-            let signed = turn.signatures_for(recipe);
+            let signed = recipe.signatures_of(turn);
             let came = answered(take(1).first(), signed, form);
             talk.push(Said { who: Who::Model, parts: came, fields: signed.map(|signed| &signed.message) });
         }

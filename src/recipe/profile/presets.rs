@@ -1,7 +1,10 @@
 //! Gateways that are known by name, as their documentation describes them.
 
-use super::{Dialect, KeyHeader, OptionStyle, Profile, ReferenceStyle};
-use crate::recipe::ProfileId;
+use super::{
+    dialect::{Dialect, KeyHeader, OptionStyle, ReferenceStyle},
+    profile::Profile,
+};
+use crate::recipe::values::ProfileId;
 
 impl Profile {
     fn preset(id: &str, name: &str, base_url: &str) -> Self {

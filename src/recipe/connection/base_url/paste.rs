@@ -1,0 +1,81 @@
+//! Finds the address within what was pasted: without quotes, labels, line ends and characters that nobody sees.
+
+use crate::recipe::values::is_unseen;
+
+/// Characters that stand around an address in prose, code and configuration files.
+const AROUND: [char; 21] =
+    ['"', '\'', '`', '“', '”', '„', '‘', '’', '«', '»', '「', '」', '『', '』', '<', '>', '(', ')', ',', ';', '、'];
+
+/// The address in a pasted text, with full-width characters as the ASCII ones that they stand for. `None` for words.
+pub(crate) fn address_in(pasted: &str) -> Option<String> {
+    let narrow: String = pasted.chars().filter(|character| !is_zero_width(*character)).map(narrow).collect();
+    let address = trim(after_label(trim(&narrow)));
+    let is_words = address.split_once(char::is_whitespace).is_some_and(|(word, _)| !word.contains(['.', ':', '/']));
+    // Addresses hold no blanks: those inside come from lines that were wrapped.
+    (!is_words).then(|| address.chars().filter(|character| !character.is_whitespace()).collect())
+}
+
+fn is_zero_width(character: char) -> bool {
+    !character.is_whitespace() && (is_unseen(character) || matches!(character, '\u{200C}' | '\u{200D}'))
+}
+
+/// Input methods write Latin letters and marks in the width of Chinese characters.
+fn narrow(character: char) -> char {
+    match character {
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(character) - 0xFEE0).unwrap_or(character),
+        '。' | '｡' => '.',
+        '\\' => '/',
+        other => other,
+    }
+}
+
+fn trim(text: &str) -> &str {
+    let is_around = |character: char| character.is_whitespace() || AROUND.contains(&character);
+    // A dot at the end is that of a sentence.
+    text.trim_start_matches(is_around).trim_end_matches(|character: char| is_around(character) || character == '.')
+}
+
+/// Leaves out what stands before a whole address: `OPENAI_BASE_URL=`, `"base_url": "`, `curl `. What follows the address
+/// in a command is left out as well.
+fn after_label(text: &str) -> &str {
+    let lower = text.to_ascii_lowercase();
+    let Some(start) = ["https://", "http://"].iter().filter_map(|scheme| lower.find(scheme)).min() else { return text };
+    let label = &text[..start];
+    let ends_label =
+        label.ends_with(|last: char| last.is_whitespace() || matches!(last, '=' | ':') || AROUND.contains(&last));
+    // A slash before it belongs to an address that has another one in its path.
+    if !ends_label || label.contains('/') {
+        return text;
+    }
+    text[start..].split(|character: char| character == ' ' || AROUND.contains(&character)).next().unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_found_in_what_was_pasted() {
+        for pasted in [
+            "https://a.example/v1",
+            "  https://a.example/v1\r\n",
+            "\u{feff}https://a.exam\u{200b}ple/v1\u{a0}",
+            "https://a.exam\nple/v1",
+            "“https://a.example/v1”",
+            "<https://a.example/v1>.",
+            "「https://a.example/v1」",
+            "OPENAI_BASE_URL=https://a.example/v1",
+            "export OPENAI_BASE_URL='https://a.example/v1'",
+            "\"base_url\": \"https://a.example/v1\",",
+            "網址：https://a.example/v1",
+            "curl https://a.example/v1 -H 'x: y'",
+            "https：／／a.example／v1",
+            "https:\\\\a.example\\v1",
+        ] {
+            assert_eq!(address_in(pasted).as_deref(), Some("https://a.example/v1"), "{pasted:?}");
+        }
+        let nested = "https://proxy.example/https://a.example";
+        assert_eq!(address_in(nested).as_deref(), Some(nested));
+        assert_eq!(address_in("ask me"), None);
+    }
+}

@@ -1,0 +1,198 @@
+//! The scheme of an address: what was written, what was meant, and what is assumed where nothing was written.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+/// Schemes that lead to something else than a gateway.
+const OTHER: [&str; 16] = [
+    "about",
+    "blob",
+    "chrome",
+    "data",
+    "file",
+    "ftp",
+    "ftps",
+    "git",
+    "javascript",
+    "mailto",
+    "sftp",
+    "smb",
+    "ssh",
+    "tel",
+    "ws",
+    "wss",
+];
+
+/// Names that only exist in a private network.
+const LOCAL_ENDINGS: [&str; 6] = [".local", ".localhost", ".lan", ".home", ".internal", ".home.arpa"];
+
+/// What stands before the host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Written<'a> {
+    /// A scheme that can be asked, and what follows it.
+    Scheme {
+        scheme: &'static str,
+        rest: &'a str,
+        /// Whether it was written otherwise.
+        corrected: bool,
+    },
+    /// Nothing, or only slashes.
+    Nothing { rest: &'a str },
+    /// A scheme that cannot be asked.
+    Other(String),
+}
+
+/// Reads the scheme of an address, also where it is misspelt or its colon or slashes are missing.
+pub(crate) fn written(address: &str) -> Written<'_> {
+    let end = address.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))).unwrap_or(0);
+    let (word, tail) = address.split_at(end);
+    let lower = word.to_ascii_lowercase();
+    let after_colon = tail.strip_prefix(':');
+    let rest = after_colon.unwrap_or(tail);
+    let slashes = rest.len() - rest.trim_start_matches('/').len();
+    let rest = rest.trim_start_matches('/');
+    if word.is_empty() {
+        return Written::Nothing { rest: tail.trim_start_matches([':', '/']) };
+    }
+    if after_colon.is_some() && OTHER.contains(&lower.as_str()) {
+        return Written::Other(lower);
+    }
+    // `http:8080` and `https/v1` are no schemes; `https:host` and `https//host` can be nothing else.
+    let is_mark = if after_colon.is_some() { slashes > 0 || !starts_with_port(rest) } else { slashes > 1 };
+    if let Some(scheme) = meant(&lower, slashes > 0).filter(|_| is_mark) {
+        let corrected = lower != scheme || after_colon.is_none() || slashes != 2;
+        return match written(rest) {
+            // `https://https://host`: the inner one was pasted.
+            Written::Scheme { scheme, rest, .. } => Written::Scheme { scheme, rest, corrected: true },
+            Written::Nothing { .. } | Written::Other(_) => Written::Scheme { scheme, rest, corrected },
+        };
+    }
+    let is_foreign = after_colon.is_some() && slashes > 1 && !word.contains('.') && lower != "localhost";
+    if is_foreign { Written::Other(lower) } else { Written::Nothing { rest: address } }
+}
+
+fn starts_with_port(rest: &str) -> bool {
+    rest.starts_with(|first: char| first.is_ascii_digit()) && !rest.contains('.')
+}
+
+/// The scheme that a word stands for, misspelt by one letter at most.
+fn meant(word: &str, may_be_misspelt: bool) -> Option<&'static str> {
+    match word {
+        "http" => Some("http"),
+        "https" => Some("https"),
+        _ if !may_be_misspelt || OTHER.contains(&word) || word.contains('.') => None,
+        _ => ["https", "http"].into_iter().find(|scheme| strsim::damerau_levenshtein(word, scheme) <= 1),
+    }
+}
+
+/// The scheme for a host that was written without one: encrypted, but for this machine and private networks, where
+/// servers seldom have a certificate.
+pub(crate) fn assumed(rest: &str) -> &'static str {
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let (host, port) = match authority.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
+        Some((host, port)) => (host, port.strip_prefix(':')),
+        None => authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port))),
+    };
+    match port {
+        Some("443" | "8443") => "https",
+        Some("80") => "http",
+        _ if is_local(host) => "http",
+        _ => "https",
+    }
+}
+
+fn is_local(host: &str) -> bool {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    match host.parse::<IpAddr>() {
+        Ok(IpAddr::V4(address)) => is_local_v4(address),
+        Ok(IpAddr::V6(address)) => {
+            address.is_loopback()
+                || address.is_unspecified()
+                || address.is_unique_local()
+                || address.is_unicast_link_local()
+                || address.to_ipv4_mapped().is_some_and(is_local_v4)
+        }
+        Err(_) => !host.contains('.') || LOCAL_ENDINGS.iter().any(|ending| host.ends_with(ending)),
+    }
+}
+
+fn is_local_v4(address: Ipv4Addr) -> bool {
+    let [a, b, ..] = address.octets();
+    let is_carrier = a == 100 && (64..128).contains(&b);
+    address.is_loopback() || address.is_private() || address.is_link_local() || address.is_unspecified() || is_carrier
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_scheme_is_the_one_that_was_meant() {
+        for (address, scheme) in [
+            ("https:/host/v1", "https"),
+            ("https:///host/v1", "https"),
+            ("https:host/v1", "https"),
+            ("htps://host/v1", "https"),
+            ("htp://host/v1", "http"),
+            ("hhtps://host/v1", "https"),
+            ("httpss://host/v1", "https"),
+            ("ttps://host/v1", "https"),
+            ("http//host/v1", "http"),
+            ("https//host/v1", "https"),
+            ("http://https://host/v1", "https"),
+            ("https://http//host/v1", "http"),
+        ] {
+            assert_eq!(written(address), Written::Scheme { scheme, rest: "host/v1", corrected: true }, "{address}");
+        }
+        let upper = written("HTTPS://Host/v1");
+        assert_eq!(upper, Written::Scheme { scheme: "https", rest: "Host/v1", corrected: false });
+    }
+
+    #[test]
+    fn a_host_without_a_scheme_is_told_from_a_scheme() {
+        for (address, rest) in [
+            ("//host/v1", "host/v1"),
+            ("://host/v1", "host/v1"),
+            ("localhost:8080/v1", "localhost:8080/v1"),
+            ("localhost//v1", "localhost//v1"),
+            ("api.example//v1", "api.example//v1"),
+            ("api.example:8443/v1", "api.example:8443/v1"),
+            ("nas:5000", "nas:5000"),
+            ("[::1]:8080/v1", "[::1]:8080/v1"),
+            ("127.0.0.1:8080", "127.0.0.1:8080"),
+        ] {
+            assert_eq!(written(address), Written::Nothing { rest }, "{address}");
+        }
+        for (address, scheme) in
+            [("ftp://host", "ftp"), ("file:///etc", "file"), ("wss://host/v1", "wss"), ("gopher://host", "gopher")]
+        {
+            assert_eq!(written(address), Written::Other(scheme.to_owned()), "{address}");
+        }
+    }
+
+    #[test]
+    fn only_this_machine_and_private_networks_are_assumed_to_be_plain() {
+        for plain in [
+            "localhost:8080/v1",
+            "LOCALHOST",
+            "127.0.0.2/v1",
+            "10.1.2.3:80",
+            "192.168.1.9:3000",
+            "172.20.0.2",
+            "100.100.1.1:1",
+            "0.0.0.0:11434",
+            "[::1]:8080",
+            "[fd00::1]",
+            "nas:5000/v1",
+            "studio.local",
+            "box.lan:8080",
+            "api.example:80",
+        ] {
+            assert_eq!(assumed(plain), "http", "{plain}");
+        }
+        for encrypted in
+            ["api.example/v1", "api.example:8080", "172.32.0.1", "8.8.8.8", "[2606:4700::1]", "localhost:8443"]
+        {
+            assert_eq!(assumed(encrypted), "https", "{encrypted}");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! What was seen of a model's pictures: which wishes came true, and which never did.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::references_seen::references_seen;
+use crate::recipe::{
+    images::{AspectRatio, ImageSize},
+    parameters::mismatch,
+    request::Recipe,
+    response::Answer,
+};
+
+/// What was seen of one model at one gateway.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Learned {
+    /// By the shape that was asked for.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub aspects: BTreeMap<AspectRatio, Tally>,
+    /// By the size that was asked for.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub sizes: BTreeMap<ImageSize, Tally>,
+    /// References that went along, where the answer says whether the model looked at them.
+    #[serde(skip_serializing_if = "Tally::is_empty")]
+    pub references: Tally,
+}
+
+/// How often a wish came true.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Tally {
+    /// As it was asked for.
+    pub kept: u32,
+    /// Otherwise.
+    pub missed: u32,
+}
+
+/// More than this often is not counted: it would say nothing new.
+const ENOUGH: u32 = 100;
+
+impl Tally {
+    fn note(&mut self, kept: bool) {
+        let count = if kept { &mut self.kept } else { &mut self.missed };
+        *count = (*count + 1).min(ENOUGH);
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it by reference")]
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether it was tried and never came true.
+    pub fn never(self) -> bool {
+        self.kept == 0 && self.missed > 0
+    }
+}
+
+/// Ratios that are remembered for one model; a person types no more of them.
+const RATIOS: usize = 64;
+
+impl Learned {
+    /// Takes in a picture of measured dimensions that a recipe has brought, as it was sent.
+    pub fn note(&mut self, sent: &Recipe, answer: &Answer, width: u32, height: u32) {
+        let found = mismatch(&sent.parameters, width, height);
+        if let Some(aspect) = sent.parameters.aspect
+            && (self.aspects.len() < RATIOS || self.aspects.contains_key(&aspect))
+        {
+            self.aspects.entry(aspect).or_default().note(!found.is_some_and(|found| found.in_aspect()));
+        }
+        if let Some(size) = sent.parameters.size {
+            self.sizes.entry(size).or_default().note(!found.is_some_and(|found| found.in_size()));
+        }
+        if let Some(seen) = references_seen(sent, answer) {
+            self.references.note(seen);
+        }
+    }
+
+    /// Whether a shape was asked for and never came.
+    pub fn never_aspect(&self, aspect: AspectRatio) -> bool {
+        self.aspects.get(&aspect).is_some_and(|tally| tally.never())
+    }
+
+    /// Whether a size was asked for and never came.
+    pub fn never_size(&self, size: ImageSize) -> bool {
+        self.sizes.get(&size).is_some_and(|tally| tally.never())
+    }
+
+    /// Whether references went along and were never looked at.
+    pub fn ignores_references(&self) -> bool {
+        self.references.never()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::parameters::Parameters;
+
+    #[test]
+    fn a_wish_that_came_true_once_is_no_longer_one_that_never_does() {
+        let sent = Recipe {
+            parameters: Parameters {
+                aspect: "16:9".parse().ok(),
+                size: Some(ImageSize::Four),
+                ..Parameters::default()
+            },
+            ..Recipe::default()
+        };
+        let wide = "16:9".parse().unwrap();
+        let mut learned = Learned::default();
+        learned.note(&sent, &Answer::default(), 1376, 768);
+        assert!(learned.never_size(ImageSize::Four) && !learned.never_aspect(wide));
+        assert!(!learned.never_size(ImageSize::Two), "it was never asked for");
+        learned.note(&sent, &Answer::default(), 5504, 3072);
+        assert!(!learned.never_size(ImageSize::Four));
+        let written = serde_json::to_string(&learned).unwrap();
+        assert_eq!(written, r#"{"aspects":{"16:9":{"kept":2,"missed":0}},"sizes":{"4K":{"kept":1,"missed":1}}}"#);
+        assert_eq!(serde_json::from_str::<Learned>(&written).unwrap(), learned);
+    }
+
+    #[test]
+    fn nothing_is_learned_where_nothing_was_asked() {
+        let mut learned = Learned::default();
+        learned.note(&Recipe::default(), &Answer::default(), 10, 10);
+        assert_eq!(learned, Learned::default());
+    }
+}

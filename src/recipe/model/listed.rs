@@ -1,0 +1,35 @@
+//! What a gateway's own list says of a model.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::abilities::Deprecated;
+use crate::recipe::{parameters::Parameter, profile::Dialect, values::Money};
+
+/// What a gateway's own list says of a model. `None` where it says nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Listed {
+    /// Its name for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether pictures can go along with a prompt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sees_images: Option<bool>,
+    /// The parameters that it takes, of those that such lists name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<BTreeSet<Parameter>>,
+    /// What a picture costs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price: Option<Money>,
+    /// What a picture costs that goes along with a prompt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference_price: Option<Money>,
+    /// The endpoints at which it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<Dialect>,
+    /// Whether it is on its way out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deprecated: Option<Deprecated>,
+}

@@ -1,0 +1,13 @@
+//! What a model can do, what it has been seen to do, and what a gateway's list says about it.
+
+mod abilities;
+mod learned;
+mod listed;
+mod reference_limits;
+mod references_seen;
+
+pub use abilities::{Abilities, Deprecated, Price};
+pub use learned::{Learned, Tally};
+pub use listed::Listed;
+pub use reference_limits::{Fit, Formats, Measured, ReferenceLimits, TOGETHER};
+pub use references_seen::references_ignored;

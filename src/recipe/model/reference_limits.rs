@@ -1,0 +1,176 @@
+//! What has to be done to a reference so that a model takes it.
+
+use serde::{Deserialize, Serialize, de::IgnoredAny};
+
+use crate::recipe::images::Format;
+
+/// Pictures that go along with one request may have so many bytes together: gateways turn larger requests down.
+pub const TOGETHER: u64 = 20_000_000;
+
+/// Some of the formats that a picture can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "Vec<Named>", into = "Vec<Format>")]
+pub struct Formats(u16);
+
+/// A format as it is written down. A newer version may know more of them.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Named {
+    Known(Format),
+    Unknown(IgnoredAny),
+}
+
+/// What is known of a reference's file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measured {
+    /// Format found in the bytes.
+    pub format: Format,
+    /// Width in pixels, as shown.
+    pub width: u32,
+    /// Height in pixels, as shown.
+    pub height: u32,
+    /// Size of the file.
+    pub bytes: u64,
+    /// Whether its rows lie in the file as they are shown. Many models do not turn the others.
+    pub upright: bool,
+}
+
+/// What has to be done to a reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fit {
+    /// Nothing: its file goes along, byte for byte.
+    AsItIs,
+    /// It has to be written in another way, with the same pixels.
+    Anew,
+    /// It has to be made smaller.
+    Smaller,
+}
+
+impl Formats {
+    /// What every model takes.
+    pub const USUAL: Self = Self::of(&[Format::Png, Format::Jpeg, Format::Webp]);
+    /// What a picture with a mask has to be.
+    pub const PNG: Self = Self::of(&[Format::Png]);
+
+    /// These formats.
+    pub const fn of(formats: &[Format]) -> Self {
+        let mut set = 0;
+        let mut at = 0;
+        while at < formats.len() {
+            set |= 1 << formats[at] as u8;
+            at += 1;
+        }
+        Self(set)
+    }
+
+    /// Whether a format is one of them.
+    pub fn has(self, format: Format) -> bool {
+        self.0 & 1 << format as u8 != 0
+    }
+}
+
+impl From<Vec<Named>> for Formats {
+    fn from(formats: Vec<Named>) -> Self {
+        let known = |named: &Named| match named {
+            Named::Known(format) => Some(*format),
+            Named::Unknown(IgnoredAny) => None,
+        };
+        Self::of(&formats.iter().filter_map(known).collect::<Vec<_>>())
+    }
+}
+
+impl From<Formats> for Vec<Format> {
+    fn from(formats: Formats) -> Self {
+        Format::ALL.into_iter().filter(|format| formats.has(*format)).collect()
+    }
+}
+
+impl ReferenceLimits {
+    /// The formats that are taken, as far as anybody knows.
+    pub fn formats(&self) -> Formats {
+        self.formats.unwrap_or(Formats::USUAL)
+    }
+
+    /// The same for each of several pictures that have so many bytes together: what would be too much for one request is
+    /// shared out.
+    #[must_use]
+    pub fn among(self, count: usize, together: u64) -> Self {
+        if together <= TOGETHER {
+            return self;
+        }
+        let share = TOGETHER / u64::try_from(count.max(1)).unwrap_or(u64::MAX);
+        Self { bytes: Some(self.bytes.map_or(share, |bytes| bytes.min(share))), ..self }
+    }
+
+    /// What has to be done to a reference so that it is taken.
+    pub fn fit(&self, reference: &Measured) -> Fit {
+        let too_wide = self.side.is_some_and(|side| reference.width.max(reference.height) > side);
+        if too_wide || self.bytes.is_some_and(|bytes| reference.bytes > bytes) {
+            Fit::Smaller
+        } else if !reference.upright || !self.formats().has(reference.format) {
+            Fit::Anew
+        } else {
+            Fit::AsItIs
+        }
+    }
+}
+
+/// What a model takes of references.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReferenceLimits {
+    /// The greatest number of pictures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub most: Option<usize>,
+    /// The number up to which it works well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub best: Option<usize>,
+    /// The greatest size of each file, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+    /// The greatest length of a side, in pixels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub side: Option<u32>,
+    /// The formats that it takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub formats: Option<Formats>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fits_stays_as_it_is() {
+        let photo = Measured { format: Format::Jpeg, width: 4000, height: 3000, bytes: 5_000_000, upright: true };
+        let none = ReferenceLimits::default();
+        assert_eq!(none.fit(&photo), Fit::AsItIs);
+        assert_eq!(none.fit(&Measured { upright: false, ..photo }), Fit::Anew);
+        assert_eq!(none.fit(&Measured { format: Format::Gif, ..photo }), Fit::Anew);
+        let png = ReferenceLimits { formats: Some(Formats::PNG), ..none };
+        assert_eq!(png.fit(&photo), Fit::Anew);
+        assert_eq!(ReferenceLimits { bytes: Some(4_000_000), ..none }.fit(&photo), Fit::Smaller);
+        assert_eq!(ReferenceLimits { side: Some(3999), ..none }.fit(&photo), Fit::Smaller);
+        assert_eq!(ReferenceLimits { side: Some(4000), bytes: Some(5_000_000), ..none }.fit(&photo), Fit::AsItIs);
+    }
+
+    #[test]
+    fn what_is_too_much_for_one_request_is_shared_out() {
+        let limits = ReferenceLimits { bytes: Some(7_000_000), ..ReferenceLimits::default() };
+        assert_eq!(limits.among(3, TOGETHER).bytes, Some(7_000_000));
+        assert_eq!(limits.among(5, TOGETHER + 1).bytes, Some(4_000_000));
+        assert_eq!(limits.among(2, TOGETHER + 1).bytes, Some(7_000_000));
+        assert_eq!(ReferenceLimits::default().among(0, u64::MAX).bytes, Some(TOGETHER));
+    }
+
+    #[test]
+    fn formats_are_written_as_a_list() {
+        let formats: Formats = serde_json::from_str(r#"["png","webp"]"#).unwrap();
+        assert!(formats.has(Format::Webp) && !formats.has(Format::Jpeg));
+        assert_eq!(serde_json::to_string(&formats).unwrap(), r#"["png","webp"]"#);
+        let newer: Formats = serde_json::from_str(r#"["png","holograph",7]"#).unwrap();
+        assert_eq!(serde_json::to_string(&newer).unwrap(), r#"["png"]"#);
+        let all = Formats::of(&Format::ALL);
+        assert!(Format::ALL.iter().all(|format| all.has(*format)));
+    }
+}

@@ -1,0 +1,97 @@
+//! Whether a model has looked at the references that went along, as its token counts tell.
+
+use serde_json::Value;
+
+use crate::recipe::{request::Recipe, response::Answer};
+
+/// Whether references went along and the answer's token counts say that the model saw no picture.
+pub fn references_ignored(recipe: &Recipe, answer: &Answer) -> bool {
+    references_seen(recipe, answer) == Some(false)
+}
+
+/// Whether the model saw the references; `None` where none went along or the answer does not say.
+pub(super) fn references_seen(recipe: &Recipe, answer: &Answer) -> Option<bool> {
+    recipe.as_sent().pictures().next()?;
+    let usage = &answer.usage.as_ref()?.details;
+    ["prompt_tokens_details", "input_tokens_details", "promptTokensDetails"]
+        .iter()
+        .filter_map(|name| in_details(usage.get(name)?))
+        // One that counts pictures outweighs one that does not.
+        .max()
+}
+
+/// Reads OpenAI's object of counts, or Gemini's list of a count for each kind of input.
+fn in_details(details: &Value) -> Option<bool> {
+    match details {
+        Value::Object(counts) => Some(count(counts.get("image_tokens")?)? > 0.0),
+        Value::Array(kinds) if !kinds.is_empty() => Some(kinds.iter().any(|kind| {
+            let is_image = kind.get("modality").and_then(Value::as_str).is_some_and(|name| name == "IMAGE");
+            // A kind is listed because it was there; its count only speaks against it where it is nought.
+            let counted = ["tokenCount", "token_count"].iter().find_map(|name| count(kind.get(name)?));
+            is_image && counted != Some(0.0)
+        })),
+        _ => None,
+    }
+}
+
+fn count(value: &Value) -> Option<f64> {
+    value.as_f64()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::recipe::{
+        request::{NotSent, Reference},
+        response::Usage,
+    };
+
+    fn with_reference() -> Recipe {
+        let reference =
+            Reference { sha256: String::new(), mime: "image/png".to_owned(), name: String::new(), image: None };
+        Recipe { references: vec![reference], ..Recipe::default() }
+    }
+
+    fn answer(details: Value) -> Answer {
+        Answer { usage: Some(Usage { details, ..Usage::default() }), ..Answer::default() }
+    }
+
+    #[test]
+    fn counts_without_a_picture_say_that_references_were_ignored() {
+        for details in [
+            json!({ "prompt_tokens": 12, "prompt_tokens_details": { "image_tokens": 0, "text_tokens": 12 } }),
+            json!({ "input_tokens_details": { "image_tokens": 0 } }),
+            json!({ "promptTokensDetails": [{ "modality": "TEXT", "tokenCount": 12 }] }),
+            json!({ "promptTokensDetails": [{ "modality": "IMAGE", "tokenCount": 0 }] }),
+        ] {
+            assert!(references_ignored(&with_reference(), &answer(details.clone())), "{details}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_concluded_from_counts_that_see_pictures_or_say_nothing() {
+        for details in [
+            json!({ "prompt_tokens_details": { "image_tokens": 258 } }),
+            json!({ "prompt_tokens_details": { "cached_tokens": 0 } }),
+            json!({ "prompt_tokens_details": { "image_tokens": null } }),
+            json!({ "prompt_tokens_details": null, "input_tokens_details": [] }),
+            json!({ "promptTokensDetails": [{ "modality": "TEXT" }, { "modality": "IMAGE", "tokenCount": 258 }] }),
+            json!({ "prompt_tokens_details": { "image_tokens": 0 }, "input_tokens_details": { "image_tokens": 9 } }),
+            json!("twelve"),
+            Value::Null,
+        ] {
+            assert!(!references_ignored(&with_reference(), &answer(details.clone())), "{details}");
+        }
+        assert!(!references_ignored(&with_reference(), &Answer::default()));
+    }
+
+    #[test]
+    fn what_did_not_go_along_was_not_ignored() {
+        let blind = answer(json!({ "prompt_tokens_details": { "image_tokens": 0 } }));
+        assert!(!references_ignored(&Recipe::default(), &blind));
+        let kept_back = Recipe { not_sent: vec![NotSent::ReferencesBeyond(0)], ..with_reference() };
+        assert!(!references_ignored(&kept_back, &blind));
+    }
+}

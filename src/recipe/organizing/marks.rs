@@ -1,0 +1,116 @@
+//! Ratings, flags, color labels and tags of images, and changes to them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::recipe::values::CollectionId;
+
+/// The most stars that a picture can have.
+pub const STARS: u8 = 5;
+
+/// Whether a picture was chosen from among others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Flag {
+    /// Turned down.
+    Rejected,
+    /// Nothing was said.
+    #[default]
+    None,
+    /// Chosen.
+    Picked,
+}
+
+/// A colour label. What each colour means is up to the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Label {
+    /// Red.
+    Red,
+    /// Yellow.
+    Yellow,
+    /// Green.
+    Green,
+    /// Blue.
+    Blue,
+    /// Purple.
+    Purple,
+}
+
+impl Label {
+    /// Every label, in the order in which they are offered.
+    pub const ALL: [Self; 5] = [Self::Red, Self::Yellow, Self::Green, Self::Blue, Self::Purple];
+
+    /// Its word in searches and on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Red => "red",
+            Self::Yellow => "yellow",
+            Self::Green => "green",
+            Self::Blue => "blue",
+            Self::Purple => "purple",
+        }
+    }
+}
+
+/// Everything that a person has said about a picture.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Marks {
+    /// Stars, 0 to [`STARS`]; 0 is "not rated".
+    pub rating: u8,
+    /// Chosen, turned down, or neither.
+    pub flag: Flag,
+    /// Colour label.
+    pub label: Option<Label>,
+    /// Tags, sorted.
+    pub tags: Vec<String>,
+    /// A note.
+    pub note: String,
+    /// The collections that it was put into, smart ones not among them.
+    pub collections: Vec<CollectionId>,
+}
+
+impl Marks {
+    /// Says one thing differently.
+    pub fn change(&mut self, change: &Change) {
+        match change {
+            Change::Rate(stars) => self.rating = *stars.min(&STARS),
+            Change::Flag(flag) => self.flag = *flag,
+            Change::Label(label) => self.label = *label,
+            Change::Note(note) => self.note.clone_from(note),
+            Change::Tag(tag) => insert(&mut self.tags, tag),
+            Change::Untag(tag) => self.tags.retain(|known| known != tag),
+            Change::AddTo(collection) => insert(&mut self.collections, collection),
+            Change::RemoveFrom(collection) => self.collections.retain(|known| known != collection),
+        }
+    }
+}
+
+/// Puts something into a sorted list that has each thing once.
+pub(super) fn insert<T: Ord + Clone>(sorted: &mut Vec<T>, new: &T) {
+    if let Err(place) = sorted.binary_search(new) {
+        sorted.insert(place, new.clone());
+    }
+}
+
+/// A change to what is said about pictures, the same for all of them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// So many stars, 0 to [`STARS`].
+    Rate(u8),
+    /// Chosen, turned down, or neither.
+    Flag(Flag),
+    /// This label, or none.
+    Label(Option<Label>),
+    /// One more tag.
+    Tag(String),
+    /// One tag less.
+    Untag(String),
+    /// This note; an empty one is none.
+    Note(String),
+    /// Into a collection.
+    AddTo(CollectionId),
+    /// Out of a collection.
+    RemoveFrom(CollectionId),
+}

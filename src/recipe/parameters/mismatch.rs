@@ -1,0 +1,167 @@
+//! Whether a picture has the shape and size that were asked for.
+
+use std::fmt;
+
+use super::parameters::Parameters;
+use crate::recipe::images::{AspectRatio, ImageSize, size_class};
+
+/// A shape this far from the one asked for, as a natural logarithm of their quotient, is another one even where no
+/// other ratio is nearer.
+const FARTHEST: f64 = 0.12;
+
+/// Ratios beyond those that can be chosen, which pictures come in all the same.
+const FURTHER: [(u16, u16); 4] = [(1, 2), (2, 1), (9, 21), (3, 1)];
+
+/// A picture of another shape or size than was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Mismatch {
+    /// The shape that was asked for, if one was.
+    pub asked_aspect: Option<AspectRatio>,
+    /// The size that was asked for, if one was.
+    pub asked_size: Option<ImageSize>,
+    /// The known ratio that the picture's own is nearest to.
+    pub got_aspect: AspectRatio,
+    /// The size that the picture's number of pixels is nearest to.
+    pub got_size: ImageSize,
+}
+
+impl Mismatch {
+    /// The mismatch of a picture of these dimensions with what was asked for, as [`Self::asked`] writes it.
+    pub fn read(asked: &str, width: u32, height: u32) -> Option<Self> {
+        let mut sent = Parameters::default();
+        for word in asked.split_whitespace() {
+            sent.aspect = word.parse().ok().or(sent.aspect);
+            sent.size = word.parse().ok().or(sent.size);
+        }
+        mismatch(&sent, width, height)
+    }
+
+    /// Whether the shape is another one.
+    pub fn in_aspect(&self) -> bool {
+        self.asked_aspect.is_some_and(|asked| asked != self.got_aspect)
+    }
+
+    /// Whether the size is another one.
+    pub fn in_size(&self) -> bool {
+        self.asked_size.is_some_and(|asked| asked != self.got_size)
+    }
+
+    /// What was asked for, such as `16:9 4K`.
+    pub fn asked(&self) -> String {
+        words(self.asked_aspect, self.asked_size)
+    }
+
+    /// What came, in the terms in which something was asked for.
+    pub fn got(&self) -> String {
+        words(self.asked_aspect.map(|_| self.got_aspect), self.asked_size.map(|_| self.got_size))
+    }
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} → {}", self.asked(), self.got())
+    }
+}
+
+fn words(aspect: Option<AspectRatio>, size: Option<ImageSize>) -> String {
+    let aspect = aspect.map(|aspect| aspect.to_string());
+    aspect.into_iter().chain(size.map(|size| size.to_string())).collect::<Vec<_>>().join(" ")
+}
+
+/// Compares what was sent with a picture's measured dimensions; nothing was asked for where nothing is set.
+pub fn mismatch(sent: &Parameters, width: u32, height: u32) -> Option<Mismatch> {
+    let got = |aspect: Option<AspectRatio>| nearest_aspect(width, height, aspect);
+    let mismatch = Mismatch {
+        asked_aspect: sent.aspect,
+        asked_size: sent.size,
+        got_aspect: got(sent.aspect),
+        got_size: size_class(width, height),
+    };
+    (mismatch.in_aspect() || mismatch.in_size()).then_some(mismatch)
+}
+
+/// The known ratio that is nearest, taking the one asked for as known. Models round to whole blocks of pixels: 1376 ×
+/// 768 is meant to be 16:9, and 1184 × 864 to be 4:3.
+fn nearest_aspect(width: u32, height: u32, asked: Option<AspectRatio>) -> AspectRatio {
+    let ratio = (f64::from(width.max(1)) / f64::from(height.max(1))).ln();
+    let distance = |aspect: AspectRatio| {
+        let (width, height) = aspect.sides();
+        ((f64::from(width) / f64::from(height)).ln() - ratio).abs()
+    };
+    if let Some(asked) = asked
+        && asked.same_shape_as(width, height)
+    {
+        return asked;
+    }
+    let further = FURTHER.into_iter().filter_map(|(width, height)| AspectRatio::new(width, height));
+    let known = AspectRatio::COMMON.into_iter().chain(AspectRatio::MORE).chain(further).chain(asked);
+    let nearest = known.min_by(|a, b| distance(*a).total_cmp(&distance(*b))).unwrap_or(AspectRatio::SQUARE);
+    if distance(nearest) <= FARTHEST { nearest } else { AspectRatio::of_pixels(width, height) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn asked(aspect: &str, size: &str) -> Parameters {
+        Parameters { aspect: aspect.parse().ok(), size: size.parse().ok(), ..Parameters::default() }
+    }
+
+    #[test]
+    fn pixels_that_models_really_give_are_what_was_asked_for() {
+        for (aspect, size, width, height) in [
+            ("16:9", "1K", 1376, 768),
+            ("16:9", "", 1344, 768),
+            ("9:16", "1K", 768, 1376),
+            ("4:3", "1K", 1184, 864),
+            ("4:3", "", 1200, 896),
+            ("21:9", "1K", 1584, 672),
+            ("3:2", "", 1248, 832),
+            ("3:2", "", 1536, 1024),
+            ("5:4", "", 1152, 928),
+            ("4:5", "", 896, 1152),
+            ("1:1", "4K", 4096, 4096),
+            ("16:9", "4K", 5504, 3072),
+            ("16:9", "512", 688, 384),
+            ("16:9", "", 1792, 1024),
+            ("1:8", "1K", 352, 2928),
+            ("7:5", "", 1200, 856),
+            ("20:9", "", 1920, 864),
+            ("", "2K", 2048, 2048),
+            ("16:9", "4K", 3840, 2160),
+            ("1:1", "4K", 2880, 2880),
+            ("", "", 10, 3000),
+        ] {
+            assert_eq!(mismatch(&asked(aspect, size), width, height), None, "{aspect} {size}: {width} × {height}");
+        }
+    }
+
+    #[test]
+    fn what_came_otherwise_is_named() {
+        for (aspect, size, width, height, said) in [
+            ("16:9", "4K", 1024, 1024, "16:9 4K → 1:1 1K"),
+            ("16:9", "", 1024, 1024, "16:9 → 1:1"),
+            ("", "4K", 1376, 768, "4K → 1K"),
+            ("16:9", "2K", 1376, 768, "16:9 2K → 16:9 1K"),
+            ("16:9", "", 1536, 1024, "16:9 → 3:2"),
+            ("5:4", "", 1184, 864, "5:4 → 4:3"),
+            ("1:1", "", 1024, 20, "1:1 → 51:1"),
+        ] {
+            let found = mismatch(&asked(aspect, size), width, height).map(|mismatch| mismatch.to_string());
+            assert_eq!(found.as_deref(), Some(said));
+            let read = Mismatch::read(&format!("{aspect} {size}"), width, height);
+            assert_eq!(read.map(|mismatch| mismatch.to_string()).as_deref(), Some(said));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_dimensions_are_too_odd(aspect in (1..u16::MAX, 1..u16::MAX), width: u32, height: u32) {
+            let aspect = AspectRatio::new(aspect.0, aspect.1);
+            let size = Some(ImageSize::Two);
+            mismatch(&Parameters { aspect, size, ..Parameters::default() }, width, height);
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! The short names of references, by which prompts speak of them: `the @bottle on the @table`.
+
+use std::ops::Range;
+
+use super::{recipe::Recipe, reference::Reference};
+
+/// How long a short name may be; letters that are drawn wide count twice.
+const LONGEST: usize = 16;
+/// How many words of a longer name it is made of.
+const WORDS: usize = 3;
+/// What a picture is called of which nothing is known.
+const NAMELESS: &str = "image";
+/// Of a name that nobody has, so much is said.
+const SAID: usize = 24;
+
+/// A place in a text that begins with `@`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// Where it stands, in bytes, the `@` included.
+    pub range: Range<usize>,
+    /// Which of the names it is; nothing if none is called so.
+    pub name: Option<usize>,
+}
+
+/// A part of a text in which pictures stand where they are spoken of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Spoken {
+    /// Words.
+    Words(String),
+    /// The picture of this index.
+    Picture(usize),
+}
+
+impl Reference {
+    /// What it is called in prompts if no other one is called so: the beginning of its name, without spaces.
+    pub fn short_name(&self) -> String {
+        short(&self.name, LONGEST)
+    }
+}
+
+/// What each of some references is called in prompts. No two are called the same.
+pub fn short_names(references: &[Reference]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::with_capacity(references.len());
+    for reference in references {
+        let own = reference.short_name();
+        let mut name = own.clone();
+        let mut number = 2;
+        while names.iter().any(|known| folded(known) == folded(&name)) {
+            let end = number.to_string();
+            name = short(&own, LONGEST - end.len());
+            name.push_str(&end);
+            number += 1;
+        }
+        names.push(name);
+    }
+    names
+}
+
+/// Gives references the names by which they are spoken of now, so that they keep them whatever becomes of the others.
+pub fn keep_short_names(references: &mut [Reference]) {
+    for (name, reference) in short_names(references).into_iter().zip(references) {
+        if reference.short_name() != name {
+            reference.name = name;
+        }
+    }
+}
+
+/// Everything in a text that may speak of a reference, in order.
+///
+/// An `@` after a letter or a digit belongs to an address and is passed over. The longest name counts; letters are
+/// compared without their case.
+pub fn mentions(text: &str, names: &[String]) -> Vec<Mention> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = text[from..].find('@').map(|at| from + at) {
+        let after = at + 1;
+        from = after;
+        if text[..at].chars().next_back().is_some_and(runs_on) {
+            continue;
+        }
+        let rest = &text[after..];
+        let meant = names
+            .iter()
+            .enumerate()
+            .filter_map(|(index, name)| Some((begins_with(rest, name)?, index)))
+            .max_by_key(|(length, index)| (*length, std::cmp::Reverse(*index)));
+        if let Some((length, index)) = meant {
+            from = after + length;
+            found.push(Mention { range: at..from, name: Some(index) });
+        } else if rest.starts_with(char::is_alphabetic) {
+            let length = word(rest);
+            from = after + length;
+            found.push(Mention { range: at..from, name: None });
+        }
+    }
+    found
+}
+
+/// A text with its pictures where they are spoken of first, each after its name. Those that are not spoken of come after
+/// all words.
+pub fn spoken(text: &str, names: &[String]) -> Vec<Spoken> {
+    let mut parts = Vec::new();
+    let (mut words, mut done, mut told) = (String::new(), 0, vec![false; names.len()]);
+    for mention in mentions(text, names) {
+        let Some(index) = mention.name else { continue };
+        words.push_str(&text[done..mention.range.start]);
+        // The name as it was written, without the sign.
+        words.push_str(&text[mention.range.start + 1..mention.range.end]);
+        done = mention.range.end;
+        if !std::mem::replace(&mut told[index], true) {
+            parts.extend([Spoken::Words(std::mem::take(&mut words)), Spoken::Picture(index)]);
+        }
+    }
+    words.push_str(&text[done..]);
+    if !words.trim().is_empty() || parts.is_empty() {
+        parts.push(Spoken::Words(words));
+    }
+    parts.extend(told.iter().enumerate().filter(|(_, told)| !**told).map(|(index, _)| Spoken::Picture(index)));
+    parts
+}
+
+/// A text for models that are given their pictures apart: each is spoken of by its number there.
+pub fn numbered(text: &str, names: &[String]) -> String {
+    let (mut words, mut done) = (String::new(), 0);
+    for mention in mentions(text, names) {
+        let Some(index) = mention.name else { continue };
+        words.push_str(&text[done..mention.range.start]);
+        words.push_str(&text[mention.range.start + 1..mention.range.end]);
+        words.extend([" (image ", &(index + 1).to_string(), ")"]);
+        done = mention.range.end;
+    }
+    words.push_str(&text[done..]);
+    words
+}
+
+impl Recipe {
+    /// Brings the references into the order in which the prompt speaks of them; the others follow as they were. The
+    /// first one stays where it is if a mask belongs to it.
+    pub fn order_references(&mut self) {
+        let fixed = usize::from(self.mask.is_some()).min(self.references.len());
+        keep_short_names(&mut self.references);
+        let names = short_names(&self.references);
+        let said: Vec<usize> = mentions(&self.prompt, &names).into_iter().filter_map(|mention| mention.name).collect();
+        let place = |name: &str| {
+            let index = names.iter().position(|known| known == name);
+            said.iter().position(|said| Some(*said) == index).unwrap_or(usize::MAX)
+        };
+        self.references[fixed..].sort_by_key(|reference| place(&reference.short_name()));
+    }
+}
+
+/// A name without its case.
+fn folded(name: &str) -> String {
+    name.chars().flat_map(char::to_lowercase).collect()
+}
+
+/// The beginning of a name, its words joined.
+fn short(name: &str, longest: usize) -> String {
+    let name = without_extension(name.trim());
+    let mut short = String::new();
+    let mut length = 0;
+    let words = name.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+    for word in words.take(WORDS) {
+        let room = longest - length;
+        let whole: usize = word.chars().map(width).sum();
+        if short.is_empty() {
+            let mut left = room;
+            short.extend(word.chars().take_while(|c| {
+                let fits = width(*c) <= left;
+                left = left.saturating_sub(width(*c));
+                fits
+            }));
+            length = short.chars().map(width).sum();
+        } else if whole < room {
+            short.push('-');
+            short.push_str(word);
+            length += whole + 1;
+        } else {
+            break;
+        }
+    }
+    if short.is_empty() { NAMELESS.to_owned() } else { short }
+}
+
+fn without_extension(name: &str) -> &str {
+    let extension = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty());
+    match extension {
+        Some((stem, end)) if ["png", "jpg", "jpeg", "webp", "gif"].contains(&&*end.to_ascii_lowercase()) => stem,
+        _ => name,
+    }
+}
+
+/// How many bytes at the beginning of a text are this name and end where a word may end.
+fn begins_with(text: &str, name: &str) -> Option<usize> {
+    let mut rest = text.chars();
+    for letter in name.chars() {
+        if !rest.next().is_some_and(|c| c.to_lowercase().eq(letter.to_lowercase())) {
+            return None;
+        }
+    }
+    let length = text.len() - rest.as_str().len();
+    let goes_on = text[..length].chars().next_back().is_some_and(runs_on) && rest.as_str().starts_with(runs_on);
+    (length > 0 && !goes_on).then_some(length)
+}
+
+/// How many bytes at the beginning of a text are a word.
+fn word(text: &str) -> usize {
+    let part_of = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    let run = text.find(|c: char| !part_of(c)).unwrap_or(text.len());
+    let cut = text.char_indices().nth(SAID).map_or(text.len(), |(at, _)| at);
+    text[..run.min(cut)].trim_end_matches('-').len()
+}
+
+/// Whether a letter belongs to the same word as the one beside it. Scripts without spaces have no such words.
+fn runs_on(letter: char) -> bool {
+    letter == '_' || letter.is_alphanumeric() && width(letter) == 1
+}
+
+/// Two for letters of scripts without spaces, which are drawn twice as wide.
+fn width(letter: char) -> usize {
+    match letter {
+        '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => 2,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn called(name: &str) -> Reference {
+        Reference { sha256: String::new(), mime: "image/png".to_owned(), name: name.to_owned(), image: None }
+    }
+
+    fn names(of: &[&str]) -> Vec<String> {
+        short_names(&of.iter().copied().map(called).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_short_name_is_the_beginning_of_a_name_and_nobody_elses() {
+        assert_eq!(
+            names(&["bottle.PNG", "Bottle.jpg", "a red fox in the snow", "", "image", "一隻紅色的狐狸在雪地裡", "--"]),
+            ["bottle", "Bottle2", "a-red-fox", "image", "image2", "一隻紅色的狐狸在", "image3"]
+        );
+        assert_eq!(names(&["IMG_2034.jpeg", "photograph-of-a-harbour"]), ["IMG_2034", "photograph-of-a"]);
+        assert_eq!(names(&["abcdefghijklmnopqrst"; 2]), ["abcdefghijklmnop", "abcdefghijklmno2"]);
+    }
+
+    #[test]
+    fn names_stay_whatever_becomes_of_the_others() {
+        let mut references: Vec<Reference> = ["cup.png", "cup.png", "cup.png"].into_iter().map(called).collect();
+        keep_short_names(&mut references);
+        references.remove(0);
+        references.swap(0, 1);
+        assert_eq!(short_names(&references), ["cup3", "cup2"]);
+        assert_eq!(references[0].name, "cup3");
+    }
+
+    #[test]
+    fn what_is_called_so_is_told_from_what_is_not() {
+        let names = names(&["bottle", "bottle cap", "瓶子"]);
+        let found = |text: &str| -> Vec<(String, Option<usize>)> {
+            mentions(text, &names).into_iter().map(|found| (text[found.range].to_owned(), found.name)).collect()
+        };
+        let is = |words: &str, name| (words.to_owned(), name);
+        assert_eq!(found("a @bottle, then @Bottle-cap."), [is("@bottle", Some(0)), is("@Bottle-cap", Some(1))]);
+        assert_eq!(found("@bottles and (@bottle's)"), [is("@bottles", None), is("@bottle", Some(0))]);
+        assert_eq!(found("把@瓶子放在@桌上,再"), [is("@瓶子", Some(2)), is("@桌上", None)]);
+        assert_eq!(found("me@bottle.com, 50 mm @ f/1.8, @2x, @"), []);
+        assert_eq!(found("@nobody-"), [is("@nobody", None)]);
+    }
+
+    #[test]
+    fn pictures_stand_where_they_are_spoken_of() {
+        use Spoken::{Picture, Words};
+        let words = |words: &str| Words(words.to_owned());
+        let names = names(&["bottle", "table", "lamp"]);
+        assert_eq!(
+            spoken("A @table with a @bottle. The @table is red.", &names),
+            [
+                words("A table"),
+                Picture(1),
+                words(" with a bottle"),
+                Picture(0),
+                words(". The table is red."),
+                Picture(2)
+            ]
+        );
+        assert_eq!(spoken("plain", &names), [words("plain"), Picture(0), Picture(1), Picture(2)]);
+        assert_eq!(spoken("@lamp", &names), [words("lamp"), Picture(2), Picture(0), Picture(1)]);
+        assert_eq!(spoken("", &[]), [words("")]);
+        assert_eq!(numbered("a @Lamp by @nobody", &names), "a Lamp (image 3) by @nobody");
+    }
+
+    #[test]
+    fn references_are_sent_in_the_order_in_which_they_are_spoken_of() {
+        let order = |prompt: &str, mask: bool| {
+            let mut recipe = Recipe {
+                prompt: prompt.to_owned(),
+                references: ["cup.png", "cup.png", "lamp", "door"].into_iter().map(called).collect(),
+                mask: mask.then(|| called("mask")),
+                ..Recipe::default()
+            };
+            recipe.order_references();
+            short_names(&recipe.references)
+        };
+        assert_eq!(order("a @door, the @cup2 and the @cup", false), ["door", "cup2", "cup", "lamp"]);
+        assert_eq!(order("a @door, the @cup2 and the @cup", true), ["cup", "door", "cup2", "lamp"]);
+        assert_eq!(order("nothing", false), ["cup", "cup2", "lamp", "door"]);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_written_is_read_without_losing_a_letter(
+            text in "[@a-c \u{7d05}\u{72d0}._-]{0,24}|\\PC{0,24}",
+            called_so in proptest::collection::vec("[a-c\u{7d05}]{1,3}|\\PC{0,8}", 0..4),
+        ) {
+            let references: Vec<Reference> = called_so.iter().map(|name| called(name)).collect();
+            let names = short_names(&references);
+            for (index, name) in names.iter().enumerate() {
+                prop_assert_eq!(&short(name, LONGEST), name);
+                prop_assert_eq!(names.iter().filter(|other| folded(other) == folded(name)).count(), 1);
+                // Every name can be spoken.
+                prop_assert_eq!(mentions(&format!("@{name}"), &names)[0].name, Some(index));
+            }
+            let found = mentions(&text, &names);
+            prop_assert!(found.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start));
+            prop_assert!(found.iter().all(|found| text[found.range.clone()].starts_with('@')));
+            let parts = spoken(&text, &names);
+            let mut pictures: Vec<usize> =
+                parts.iter().filter_map(|part| match part { Spoken::Picture(at) => Some(*at), Spoken::Words(_) => None }).collect();
+            pictures.sort_unstable();
+            prop_assert_eq!(pictures, (0..names.len()).collect::<Vec<_>>());
+            let said: String =
+                parts.into_iter().map(|part| match part { Spoken::Words(words) => words, Spoken::Picture(_) => String::new() }).collect();
+            let mut expected = text.clone();
+            for found in found.iter().rev().filter(|found| found.name.is_some()) {
+                expected.remove(found.range.start);
+            }
+            prop_assert_eq!(said.trim_end(), expected.trim_end());
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The recipe: everything that one request asks of a gateway.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::{batch_part::Part, not_sent::NotSent, reference::Reference, turn::Turn};
+use crate::recipe::{
+    parameters::Parameters,
+    values::{BatchId, ProfileId},
+};
+
+/// Everything that was asked of a gateway, complete enough to ask it again.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Recipe {
+    /// What the person wrote, after template expansion and with the styles' words.
+    pub prompt: String,
+    /// What is not to be seen. No gateway that is asked here has a field for it; it goes along in words, see
+    /// [`Self::words`].
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub negative: String,
+    /// What the prompt was made of, where it was not written as it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub composed: Option<Composed>,
+    /// Which gateway was asked.
+    pub profile: ProfileId,
+    /// The model id as the gateway spells it.
+    pub model: String,
+    /// The parameters that were set away from "default (not sent)".
+    #[serde(default)]
+    pub parameters: Parameters,
+    /// Pictures that went along with the prompt, in the order in which they were sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<Reference>,
+    /// What was said before and what came of it, where this goes on from there. The last picture of them is the one that
+    /// is to be changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub turns: Vec<Turn>,
+    /// Which part of the first reference is to be painted anew: a PNG of its size, transparent there. Only image
+    /// endpoints take one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mask: Option<Reference>,
+    /// What of all this did not go to the model, because the model is known not to take it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_sent: Vec<NotSent>,
+    /// The requests that it was asked for together with. The studio says it when it takes a recipe that has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<BatchId>,
+    /// Its place among them.
+    #[serde(default, skip_serializing_if = "Part::is_prompt")]
+    pub part: Part,
+}
+
+/// What a prompt was made of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Composed {
+    /// The template that the person wrote.
+    pub template: String,
+    /// Names of the styles that were put around it, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub styles: Vec<String>,
+    /// What the person wrote that is not to be seen, without what the styles add.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub negative: String,
+}
+
+impl Recipe {
+    /// The words that go to the model: the prompt, and what is not to be seen in a sentence after it.
+    pub fn words(&self) -> Cow<'_, str> {
+        let negative = self.negative.trim();
+        if negative.is_empty() {
+            return Cow::Borrowed(&self.prompt);
+        }
+        Cow::Owned(format!("{}\n\nAvoid: {negative}", self.prompt.trim_end()))
+    }
+
+    /// Ends the conversation at its last image, which becomes the first reference.
+    fn keep_last_picture(&mut self) {
+        if let Some(last) = self.turns.pop() {
+            self.references.retain(|reference| reference.sha256 != last.picture.sha256);
+            self.references.insert(0, last.picture);
+        }
+        self.turns.clear();
+    }
+
+    /// The recipe without what does not go to the model.
+    #[must_use]
+    pub fn as_sent(&self) -> Self {
+        let mut sent = Self { not_sent: Vec::new(), ..self.clone() };
+        for left_out in &self.not_sent {
+            match left_out {
+                NotSent::Parameter(parameter) => parameter.clear(&mut sent.parameters),
+                NotSent::Turns => sent.keep_last_picture(),
+                NotSent::TurnsBefore(kept) => {
+                    let dropped = (*kept).min(sent.turns.len());
+                    sent.turns.drain(..dropped);
+                }
+                NotSent::ReferencesBeyond(most) => sent.references.truncate(*most),
+                NotSent::Mask => sent.mask = None,
+            }
+        }
+        sent
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_to_be_avoided_is_said_after_the_prompt() {
+        let of = |prompt: &str, negative: &str| {
+            let recipe = Recipe { prompt: prompt.to_owned(), negative: negative.to_owned(), ..Recipe::default() };
+            recipe.words().into_owned()
+        };
+        assert_eq!(of("a fox ", " \n"), "a fox ");
+        assert_eq!(of("a fox\n", "fog, text "), "a fox\n\nAvoid: fog, text");
+    }
+}

@@ -1,0 +1,11 @@
+//! What a gateway returns besides images, and the record of a request and its response.
+
+mod answer;
+mod exchange;
+mod kept_response;
+mod signatures;
+
+pub use answer::{Answer, FinishReason, Usage};
+pub use exchange::{Answered, Exchange, SentBody, SentField};
+pub use kept_response::{KeptPlace, KeptResponse};
+pub use signatures::{PartContent, PartForm, Signatures, Signed, SignedPart};

@@ -1,0 +1,9 @@
+//! Small values that everything else uses: ids, money, and text that is safe to show.
+
+mod control_characters;
+mod ids;
+mod money;
+
+pub use control_characters::{harmless, harmless_name, is_unseen};
+pub use ids::{BatchId, CollectionId, ImageId, ProfileId, RequestId, RowId, SheetId};
+pub use money::Money;
