@@ -32,35 +32,14 @@
 //! [`Prompts`] counts what a template stands for without building it, gives the one of any number, and makes those of
 //! a seed by chance, the same ones forever.
 
-mod fill;
-mod groups;
-mod import;
-mod parse;
-mod print;
-mod prompts;
-mod random;
-mod range;
-mod resolve;
+mod expansion;
 pub mod sheet;
+mod template;
 mod wildcards;
 
-pub use fill::{PLACEHOLDERS, fill};
-pub use groups::matching;
-pub use import::{Format, NotWildcards, import};
-pub use parse::{Choice, Opening, Part, Pick, Span, SpanKind, Template, Weight, Weighted, is_json, parse, spans};
-pub use print::escape;
-pub use prompts::{Draws, Every, Mode, Prompts};
-pub use range::Range;
-pub use resolve::{Problem, Sources};
-pub use wildcards::{Wildcard, Wildcards, is_name};
-
-/// How many prompts a text stands for, where no wildcards and no variables are given. Counted, never built; more
-/// than can be counted is [`u128::MAX`].
-pub fn count(text: &str) -> u128 {
-    Prompts::new(text, &Sources::default()).count()
-}
-
-/// Every prompt that a text stands for, where no wildcards and no variables are given; the last choice changes fastest.
-pub fn expand(text: &str) -> Every {
-    Prompts::new(text, &Sources::default()).every()
-}
+pub use expansion::{Draws, Every, Mode, Problem, Prompts, Sources};
+pub use template::{
+    Choice, Opening, PLACEHOLDERS, Part, Pick, Range, Span, SpanKind, Template, Weight, Weighted, escape, fill,
+    is_json, is_name, matching, parse, spans,
+};
+pub use wildcards::{Format, NotWildcards, Wildcard, Wildcards, import};

@@ -4,13 +4,12 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    column::{Column, Field},
-    fault::{CellError, Fault, MOST_PROMPTS},
-    invisible::{is_blank, trimmed, visible},
-    unusable,
+    cell_error::{CellError, Fault, MOST_PROMPTS},
+    cells::{is_blank, trimmed, unusable_cells, visible},
+    columns::{Column, Field},
 };
 use crate::{
-    prompt::{Prompts, Sources},
+    prompt::expansion::{Prompts, Sources},
     recipe::{AspectRatio, ImageSize, Parameters, Part, PixelSize, ProfileId, Recipe, Reference},
 };
 
@@ -110,9 +109,9 @@ impl Headings {
                 Fault::Surplus(cell.to_owned())
             } else if self.columns.get(index).is_none_or(|column| *column == Column::Unused) {
                 continue;
-            } else if unusable::is_error(cell) {
+            } else if unusable_cells::is_error(cell) {
                 Fault::ErrorValue(cell.to_owned())
-            } else if unusable::is_formula(cell) {
+            } else if unusable_cells::is_formula(cell) {
                 Fault::Formula(cell.to_owned())
             } else {
                 continue;
@@ -322,7 +321,7 @@ fn number(cell: &str, least: i32, most: i32) -> Result<f64, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prompt::Problem;
+    use crate::prompt::expansion::Problem;
 
     fn job(names: &[&str], row: &[&str], template: &str) -> Result<Job, Vec<CellError>> {
         let wanted = Wanted { template: template.to_owned(), ..Wanted::default() };

@@ -1,6 +1,6 @@
 //! What a table may have, and why bytes are no table.
 
-use super::encoding::TextEncoding;
+use super::text_encoding::TextEncoding;
 
 /// Larger files are not read, in bytes; neither are workbooks that unpack to more than twice this.
 pub const LARGEST_FILE: usize = 32 << 20;

@@ -9,27 +9,20 @@
 //!
 //! No file can take unbounded memory: see [`LARGEST_FILE`] and the limits beside it.
 
-mod column;
-mod encoding;
-mod fault;
-mod formula;
-mod invisible;
+mod cell_error;
+mod cells;
+mod columns;
+mod formats;
 mod job;
 mod limits;
-mod lines;
-mod names;
-mod recognition;
 mod table;
-mod text;
-mod unusable;
-mod workbook;
+mod text_encoding;
 
-pub use column::{Column, Field};
-pub use encoding::{TextEncoding, UnknownEncoding};
-pub use fault::{CellError, Fault, MOST_PROMPTS};
-pub use formula::guarded;
-pub use invisible::is_blank;
+pub use cell_error::{CellError, Fault, MOST_PROMPTS};
+pub use cells::{guarded, is_blank};
+pub use columns::{Column, Field};
+pub use formats::{Recognition, RecognizedBy};
 pub use job::{Headings, Job, Wanted};
 pub use limits::{LARGEST_FILE, LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, MOST_TEXT, NotATable};
-pub use recognition::{Recognition, RecognizedBy};
 pub use table::{Table, TableFormat, TableReading};
+pub use text_encoding::{TextEncoding, UnknownEncoding};

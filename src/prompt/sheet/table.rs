@@ -1,14 +1,11 @@
 //! Tables: named columns and rows of text, read from bytes in any of the known formats.
 
 use super::{
-    column,
-    encoding::TextEncoding,
-    invisible::{is_blank, visible},
+    cells::{is_blank, visible},
+    columns::{column, header_row},
+    formats::{Recognition, Records, delimited_text, encoding_detection, json_lines, workbook},
     limits::{LARGEST_FILE, NotATable},
-    lines, names,
-    recognition::{self, Recognition},
-    text::{self, Records},
-    workbook,
+    text_encoding::TextEncoding,
 };
 
 /// Characters that no format can hold.
@@ -112,12 +109,12 @@ impl Table {
     /// # Errors
     /// If there is too much.
     pub fn cells(text: &str) -> Result<Vec<Vec<String>>, NotATable> {
-        text::cells(text)
+        delimited_text::cells(text)
     }
 
     /// Cells as spreadsheets put them on the clipboard: [`Self::cells`] reads them as they were.
     pub fn copied<R: AsRef<[String]>>(rows: impl IntoIterator<Item = R>) -> String {
-        text::copied(rows)
+        delimited_text::copied(rows)
     }
 
     /// The names of the columns.
@@ -137,12 +134,12 @@ impl Table {
 
     /// The table as CSV in UTF-8, with a mark at its beginning by which spreadsheets know that it is.
     pub fn to_csv(&self) -> String {
-        text::write(std::iter::once(&self.columns).chain(&self.rows).map(Vec::as_slice))
+        delimited_text::write(std::iter::once(&self.columns).chain(&self.rows).map(Vec::as_slice))
     }
 
     /// The table as JSON lines. Of columns of the same name the last one counts.
     pub fn to_json_lines(&self) -> String {
-        lines::write(&self.columns, &self.rows)
+        json_lines::write(&self.columns, &self.rows)
     }
 }
 
@@ -165,16 +162,16 @@ impl TableReading {
             reading.other_sheets = read.others;
             Some(Records { rows: read.rows, ..Records::default() })
         } else {
-            let (text, recognition) = recognition::decode(bytes, encoding)?;
+            let (text, recognition) = encoding_detection::decode(bytes, encoding)?;
             reading.recognition = Some(recognition);
             if format == TableFormat::Json {
-                let (columns, rows) = lines::read(&text)?;
+                let (columns, rows) = json_lines::read(&text)?;
                 reading.table = Table::new(columns, rows);
                 None
-            } else if is_list(name) && !text::has_names(&text) {
+            } else if is_list(name) && !delimited_text::has_names(&text) {
                 Some(Records { rows: listed(&text)?, ..Records::default() })
             } else {
-                Some(text::read(&text)?)
+                Some(delimited_text::read(&text)?)
             }
         };
         if let Some(records) = records {
@@ -194,7 +191,7 @@ impl TableReading {
     }
 
     fn divide(&mut self, records: Records) {
-        let parts = names::divide(records.rows, &records.set_apart);
+        let parts = header_row::divide(records.rows, &records.set_apart);
         self.table = Table::new(parts.names, parts.rows);
         self.left_out = parts.left_out;
     }
@@ -207,9 +204,9 @@ fn is_list(name: &str) -> bool {
 
 /// The records of a list or of what was copied, with names above them if the first of them are none.
 fn listed(text: &str) -> Result<Vec<Vec<String>>, NotATable> {
-    let mut records = text::cells(text)?;
+    let mut records = delimited_text::cells(text)?;
     let Some(first) = records.first() else { return Ok(records) };
-    if !column::are_names(first) && names::known_names(&records).is_none() {
+    if !column::are_names(first) && header_row::known_names(&records).is_none() {
         let width = records.iter().map(Vec::len).max().unwrap_or(0);
         let names = match width {
             1 => vec!["prompt".to_owned()],

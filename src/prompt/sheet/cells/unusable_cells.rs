@@ -1,6 +1,6 @@
 //! Cells that hold what a spreadsheet says where there is no value: errors, and formulas that were never worked out.
 
-use super::invisible::visible;
+use super::invisible_characters::visible;
 
 /// Errors that do not end in a mark, in capitals. Spreadsheets say them in the language of their user.
 const UNMARKED: &[&str] = &[
@@ -23,7 +23,7 @@ const LONGEST: usize = 32;
 
 /// Whether a cell holds an error of a spreadsheet rather than a value, such as `#REF!`, `#DIV/0!`, `#¿NOMBRE?`,
 /// `Err:502`, or the hashes of a number that did not fit into its column.
-pub(super) fn is_error(cell: &str) -> bool {
+pub(crate) fn is_error(cell: &str) -> bool {
     let cell = visible(cell);
     if let Some(code) = cell.strip_prefix("Err:") {
         return code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit());
@@ -46,7 +46,7 @@ pub(super) fn is_error(cell: &str) -> bool {
 }
 
 /// Whether a cell holds a formula instead of what it comes to: `=B2&" in snow"`.
-pub(super) fn is_formula(cell: &str) -> bool {
+pub(crate) fn is_formula(cell: &str) -> bool {
     let Some(rest) = visible(cell).strip_prefix('=').map(|rest| rest.trim_start().to_owned()) else { return false };
     rest.starts_with(|first: char| first.is_alphanumeric() || matches!(first, '"' | '\'' | '(' | '$' | '-' | '+' | '?'))
 }

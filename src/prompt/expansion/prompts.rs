@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::{
-    parse::is_json,
     random::Chance,
-    resolve::{Branch, Kind, Node, Picked, Problem, Sources, resolve},
+    resolver::{Branch, Kind, Node, Picked, Problem, Sources, resolve},
 };
+use crate::prompt::template::is_json;
 
 /// The prompts that a template stands for.
 #[derive(Clone, Debug)]
@@ -264,6 +264,3 @@ fn weighed(options: &[Branch], may: impl Fn(usize) -> bool, chance: &mut Chance)
     }
     None
 }
-
-#[cfg(test)]
-mod tests;

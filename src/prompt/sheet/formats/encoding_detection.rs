@@ -3,10 +3,10 @@
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GBK, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use super::{
-    column::{self, Column},
-    encoding::TextEncoding,
+use crate::prompt::sheet::{
+    columns::{Column, column},
     limits::NotATable,
+    text_encoding::TextEncoding,
 };
 
 /// So much of a text is looked at to recognize its encoding, in bytes.
@@ -37,7 +37,7 @@ pub enum RecognizedBy {
 
 /// Bytes as text, in the encoding that is given or recognized. Marks of the byte order are left out wherever they are:
 /// files that were put together have them in their middle.
-pub(super) fn decode(bytes: &[u8], chosen: Option<TextEncoding>) -> Result<(String, Recognition), NotATable> {
+pub(crate) fn decode(bytes: &[u8], chosen: Option<TextEncoding>) -> Result<(String, Recognition), NotATable> {
     let found = |by: RecognizedBy| move |(encoding, text)| (text, Recognition { encoding, by });
     let decoded = match chosen {
         Some(encoding) => {

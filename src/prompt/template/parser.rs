@@ -1,202 +1,12 @@
 //! Reading templates.
 
-use std::ops;
-
 use super::{
-    fill::PLACEHOLDERS,
-    groups::{Groups, Kind, LONGEST_NAME},
-    range::Range,
-    wildcards::is_name,
+    braces::{Groups, Kind},
+    escapes::{ESCAPED, unescaped},
+    names::{LONGEST_NAME, PLACEHOLDERS, is_name},
+    spans::{Opening, Span, SpanKind},
+    syntax_tree::{Choice, Part, Template, Weight, Weighted},
 };
-
-/// A template that has been read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Template(pub Vec<Part>);
-
-/// A part of a template.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// Characters that stand for themselves.
-    Text(String),
-    /// Some of several options.
-    Choice(Choice),
-    /// One of many numbers or letters.
-    Range(Range),
-    /// A line of the wildcard of this name.
-    Wildcard(String),
-    /// What a variable stands for.
-    Use {
-        /// Which one.
-        name: String,
-        /// What stands here if nobody has given it a meaning.
-        otherwise: Option<Template>,
-    },
-    /// Gives a variable its meaning and writes nothing.
-    Definition {
-        /// Which one.
-        name: String,
-        /// Whether its value is chosen once for a whole prompt, and not anew where it is used.
-        once: bool,
-        /// What it stands for.
-        value: Template,
-    },
-}
-
-/// Options in braces.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
-    /// How many are taken; `None` for one.
-    pub pick: Option<Pick>,
-    /// What there is to choose from.
-    pub options: Vec<Weighted>,
-}
-
-/// Several options at once.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pick {
-    /// How many at least.
-    pub least: usize,
-    /// How many at most; `None` for as many as there are.
-    pub most: Option<usize>,
-    /// What is written between them, if it was said.
-    pub joiner: Option<String>,
-}
-
-/// An option.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Weighted {
-    /// How often it is taken by chance, if it was said.
-    pub weight: Option<Weight>,
-    /// What it stands for.
-    pub template: Template,
-}
-
-/// How often an option is taken by chance, beside others: in millionths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Weight(pub u64);
-
-impl Weight {
-    /// That of options that say nothing.
-    pub const ONE: Self = Self(1_000_000);
-
-    /// Reads `3::` or `0.5::` at the beginning of an option, and says how long that is.
-    pub(super) fn read(option: &str) -> Option<(Self, usize)> {
-        let blank = option.len() - option.trim_start_matches(' ').len();
-        let said = &option[blank..];
-        let end = said.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        if !said[end..].starts_with("::") || end > 16 {
-            return None;
-        }
-        let (whole, part) = said[..end].split_once('.').unwrap_or((&said[..end], ""));
-        if whole.is_empty() || whole.len() > 6 || part.len() > 6 || part.contains('.') {
-            return None;
-        }
-        let millionths: u64 = format!("{whole}{part:0<6}").parse().ok()?;
-        Some((Self(millionths), blank + end + "::".len()))
-    }
-}
-
-/// Options that are taken at once, at most.
-pub(super) const MOST_PICKED: usize = 64;
-
-impl Pick {
-    /// Reads `2$$`, `1-2$$` or `2$$ and $$` at the beginning of what stands between braces, and says how long that is.
-    pub(super) fn read(inside: &str) -> Option<(Self, usize)> {
-        let end = inside.find(|c: char| !c.is_ascii_digit() && !matches!(c, '-' | ' '))?;
-        let rest = inside[end..].strip_prefix("$$")?;
-        if end > 16 {
-            return None;
-        }
-        let number = |text: &str| text.parse::<usize>().ok().filter(|number| *number <= MOST_PICKED);
-        let (least, most) = match inside[..end].trim().split_once('-') {
-            None => {
-                let both = number(inside[..end].trim())?;
-                (both, Some(both))
-            }
-            Some((least, most)) => {
-                let least = if least.is_empty() { 1 } else { number(least)? };
-                let most = if most.is_empty() { None } else { Some(number(most)?) };
-                let turned = most.is_some_and(|most| most < least);
-                if turned { (most.unwrap_or(least), Some(least)) } else { (least, most) }
-            }
-        };
-        let mut joiner = String::new();
-        let mut length = end + "$$".len();
-        let mut said = None;
-        let mut characters = rest.char_indices();
-        while let Some((place, character)) = characters.next() {
-            match character {
-                '{' | '|' | '}' => break,
-                '\\' => joiner.push_str(&unescaped(characters.next().map(|(_, next)| next))),
-                '$' if rest[place..].starts_with("$$") => {
-                    length += place + "$$".len();
-                    said = Some(joiner);
-                    break;
-                }
-                _ => joiner.push(character),
-            }
-        }
-        Some((Self { least, most, joiner: said }, length))
-    }
-}
-
-/// What a backslash and the character after it stand for.
-fn unescaped(character: Option<char>) -> String {
-    match character {
-        Some(escaped) if ESCAPED.contains(&escaped) => escaped.to_string(),
-        Some(other) => ['\\', other].iter().collect(),
-        None => "\\".to_owned(),
-    }
-}
-
-/// The characters that stand for themselves after a backslash.
-pub(super) const ESCAPED: [char; 10] = ['{', '|', '}', '\\', '$', '_', ':', '.', '!', '#'];
-
-/// A stretch of a template's text that means something, or stands between braces that do. Stretches follow each
-/// other; between them is plain text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Span {
-    /// Where it is, in bytes.
-    pub range: ops::Range<usize>,
-    /// What it is.
-    pub kind: SpanKind,
-    /// How many braces it stands between; those of the stretch itself count.
-    pub depth: usize,
-}
-
-/// What a stretch of a template is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SpanKind {
-    /// Plain text between braces.
-    Inside,
-    /// A brace, with the dollar sign before it and the name after it.
-    Brace(Opening),
-    /// `|` between options.
-    Bar,
-    /// How many are taken, and the joiner: `2$$`.
-    Amount,
-    /// How often an option is taken: `3::`.
-    Weight,
-    /// A range with its braces.
-    Range,
-    /// A wildcard of this name.
-    Wildcard(String),
-    /// A use of a variable, with its braces if it has no text of its own.
-    Variable(String),
-    /// A backslash and the character that stands for itself.
-    Escape,
-    /// `{prompt}` and the like, which a batch fills in.
-    Placeholder,
-}
-
-/// Whether braces open or close.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Opening {
-    /// They open.
-    Open,
-    /// They close.
-    Close,
-}
 
 /// Reads a template. There are no errors: what is not syntax is text.
 pub fn parse(text: &str) -> Template {
@@ -216,7 +26,7 @@ pub fn is_json(text: &str) -> bool {
 }
 
 /// A template, and whether some of its braces lie too deep to be read.
-pub(super) fn read(text: &str) -> (Template, bool) {
+pub(crate) fn read(text: &str) -> (Template, bool) {
     let mut reader = Reader::new(text);
     let (template, _) = reader.template(text.len(), false);
     (template, reader.groups.too_deep)
@@ -445,6 +255,7 @@ fn wildcard(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::prompt::template::syntax_tree::Pick;
 
     fn text(text: &str) -> Part {
         Part::Text(text.to_owned())

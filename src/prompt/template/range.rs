@@ -25,7 +25,7 @@ const PLACES: usize = 6;
 
 impl Range {
     /// Reads what stands between the braces; `None` if it is no range.
-    pub(super) fn read(inside: &str) -> Option<Self> {
+    pub(crate) fn read(inside: &str) -> Option<Self> {
         if inside.len() > LONGEST {
             return None;
         }
@@ -55,14 +55,14 @@ impl Range {
     }
 
     /// Writes one of them, from 0.
-    pub(super) fn write(&self, index: u64, out: &mut String) {
+    pub(crate) fn write(&self, index: u64, out: &mut String) {
         let away = (index as i64).saturating_mul(self.step);
         let value = if self.first <= self.last { self.first + away } else { self.first - away };
         self.write_value(value, out);
     }
 
     /// Bytes of the longest of them, at most.
-    pub(super) fn longest(&self) -> usize {
+    pub(crate) fn longest(&self) -> usize {
         let mut text = String::new();
         self.write_value(self.first, &mut text);
         let first = text.len();

@@ -4,8 +4,12 @@ use std::collections::{BTreeMap, HashSet};
 
 use proptest::prelude::*;
 
-use super::super::{Wildcard, Wildcards, count, expand};
-use super::*;
+use super::{
+    counting::{count, expand},
+    prompts::*,
+    resolver::{Problem, Sources},
+};
+use crate::prompt::wildcards::{Wildcard, Wildcards};
 
 fn all(text: &str) -> Vec<String> {
     expand(text).collect()

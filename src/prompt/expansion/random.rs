@@ -5,18 +5,18 @@
 /// It is written here and nowhere else, because a seed must give the same prompts with every later version. It is not
 /// for secrets.
 #[derive(Clone, Debug)]
-pub(super) struct Chance(u64);
+pub(crate) struct Chance(u64);
 
 impl Chance {
     /// The chance of one prompt.
-    pub(super) fn new(seed: u64, index: u64) -> Self {
+    pub(crate) fn new(seed: u64, index: u64) -> Self {
         // Seeds and indexes are small and alike; once through the mixer they are far from each other.
         Self(mixed(seed ^ mixed(index.wrapping_add(GOLDEN))))
     }
 
     /// A number below another one, which is not 0: the upper half of a product, which favours none by more than
     /// `below / 2^64`.
-    pub(super) fn below(&mut self, below: u64) -> u64 {
+    pub(crate) fn below(&mut self, below: u64) -> u64 {
         ((u128::from(self.next()) * u128::from(below)) >> 64) as u64
     }
 

@@ -5,7 +5,10 @@ use std::{
     fmt::{self, Write as _},
 };
 
-use super::parse::{Choice, Part, Pick, Template, Weight, Weighted, parse};
+use super::{
+    parser::parse,
+    syntax_tree::{Choice, Part, Pick, Template, Weight, Weighted},
+};
 
 impl fmt::Display for Template {
     /// The template as text that reads as the same template.
@@ -86,7 +89,7 @@ impl fmt::Display for Weight {
 }
 
 /// A text as a template that stands for it and nothing else, wherever in a template it is put.
-pub(super) fn literal(text: &str) -> String {
+pub(crate) fn literal(text: &str) -> String {
     let mut literal = String::with_capacity(text.len());
     let mut before = None;
     let mut characters = text.chars().peekable();
@@ -122,8 +125,11 @@ pub fn escape(text: &str) -> Cow<'_, str> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{Prompts, Range, Sources, parse::MOST_PICKED};
     use super::*;
+    use crate::prompt::{
+        expansion::{Prompts, Sources},
+        template::{range::Range, syntax_tree::MOST_PICKED},
+    };
 
     #[test]
     fn what_is_read_is_written() {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::invisible::visible;
+use crate::prompt::sheet::cells::visible;
 
 /// What a column is for.
 ///
@@ -148,12 +148,12 @@ impl Column {
 }
 
 /// Whether this is a name that means more than a variable.
-pub(super) fn is_known(name: &str) -> bool {
+pub(crate) fn is_known(name: &str) -> bool {
     visible(name).starts_with('$') || matches!(Column::of(name), Column::Prompt | Column::Field(_))
 }
 
 /// Whether a cell is a word, as names of variables are.
-pub(super) fn is_word(cell: &str) -> bool {
+pub(crate) fn is_word(cell: &str) -> bool {
     cell.chars().count() <= 32
         && cell.chars().next().is_some_and(char::is_alphabetic)
         && cell.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
@@ -186,7 +186,7 @@ fn variable_name(name: &str) -> String {
 }
 
 /// Whether cells look like the names of columns rather than like values.
-pub(super) fn are_names(cells: &[String]) -> bool {
+pub(crate) fn are_names(cells: &[String]) -> bool {
     let filled: Vec<&str> = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
     filled.iter().any(|cell| is_known(cell)) || (filled.len() > 1 && filled.iter().all(|cell| is_word(cell)))
 }

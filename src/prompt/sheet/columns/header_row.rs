@@ -1,9 +1,7 @@
 //! Where in a table the names of its columns are. Spreadsheets have titles above and notes below.
 
-use super::{
-    column::{self, Column},
-    invisible::{is_blank, trimmed},
-};
+use super::column::{self, Column};
+use crate::prompt::sheet::cells::{is_blank, trimmed};
 
 /// The names are looked for in so many rows.
 const LOOKED_AT: usize = 20;
@@ -41,11 +39,11 @@ const NOTES: &[&str] = &[
 
 /// The records of a file, by what they are.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Parts {
-    pub(super) names: Vec<String>,
-    pub(super) rows: Vec<Vec<String>>,
+pub(crate) struct Parts {
+    pub(crate) names: Vec<String>,
+    pub(crate) rows: Vec<Vec<String>>,
     /// What stands above the names and below the rows and is no part of the table, line by line.
-    pub(super) left_out: Vec<String>,
+    pub(crate) left_out: Vec<String>,
 }
 
 fn filled(row: &[String]) -> impl Iterator<Item = &str> {
@@ -53,7 +51,7 @@ fn filled(row: &[String]) -> impl Iterator<Item = &str> {
 }
 
 /// Divides the records of a file, some of which are set apart by a blank line before them.
-pub(super) fn divide(mut records: Vec<Vec<String>>, set_apart: &[usize]) -> Parts {
+pub(crate) fn divide(mut records: Vec<Vec<String>>, set_apart: &[usize]) -> Parts {
     let Some(place) = row_of_names(&records) else { return Parts::default() };
     let mut rows = records.split_off(place + 1);
     let names = records.pop().unwrap_or_default();
@@ -81,7 +79,7 @@ fn first(records: &[Vec<String>]) -> Option<usize> {
 
 /// The first row that has names that are known: of a prompt, of parameters, or with `$`. A row below others counts only
 /// if it has more names than any of them has cells, as it has below a title, or if every name in it is known.
-pub(super) fn known_names(records: &[Vec<String>]) -> Option<usize> {
+pub(crate) fn known_names(records: &[Vec<String>]) -> Option<usize> {
     let first = first(records)?;
     if filled(&records[first]).any(column::is_known) {
         return Some(first);

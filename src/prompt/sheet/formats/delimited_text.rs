@@ -2,10 +2,10 @@
 
 use std::{borrow::Cow, cmp::Reverse};
 
-use super::{
-    formula::{guarded, unguarded},
+use crate::prompt::sheet::{
+    cells::{guarded, unguarded},
+    columns::header_row,
     limits::{Budget, MOST_COLUMNS, MOST_ROWS, NotATable},
-    names,
 };
 
 /// What can stand between values; where several fit, the first one counts.
@@ -22,14 +22,14 @@ const HEAD: usize = 24;
 
 /// The records of a text.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Records {
-    pub(super) rows: Vec<Vec<String>>,
+pub(crate) struct Records {
+    pub(crate) rows: Vec<Vec<String>>,
     /// The rows that have a blank line before them, which is no row.
-    pub(super) set_apart: Vec<usize>,
+    pub(crate) set_apart: Vec<usize>,
 }
 
 /// Reads separated values. A text whose names are one stays one column, whatever commas are in its lines.
-pub(super) fn read(text: &str) -> Result<Records, NotATable> {
+pub(crate) fn read(text: &str) -> Result<Records, NotATable> {
     // Spreadsheets write, and heed, a first line that says what stands between the values.
     let (separator, text) = match told(text) {
         Some((separator, rest)) => (Some(separator), rest),
@@ -70,8 +70,9 @@ fn set_apart(bytes: &[u8], separator: u8) -> Vec<usize> {
 }
 
 /// Whether a text has a row of names that are known, whatever stands between them.
-pub(super) fn has_names(text: &str) -> bool {
-    told(text).is_some() || SEPARATORS.into_iter().any(|separator| names::known_names(&head(text, separator)).is_some())
+pub(crate) fn has_names(text: &str) -> bool {
+    told(text).is_some()
+        || SEPARATORS.into_iter().any(|separator| header_row::known_names(&head(text, separator)).is_some())
 }
 
 /// The first rows of a text.
@@ -131,7 +132,7 @@ fn closing(bytes: &[u8], opened: usize) -> Option<usize> {
 
 /// Reads what was copied: tabs between cells, line breaks between rows. Text without tabs is one column, whatever
 /// commas are in it.
-pub(super) fn cells(text: &str) -> Result<Vec<Vec<String>>, NotATable> {
+pub(crate) fn cells(text: &str) -> Result<Vec<Vec<String>>, NotATable> {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     // Only what a spreadsheet has quoted is quoted; elsewhere quotation marks are text.
     let quoted = matches!(scan(text, b'\t', usize::MAX), Scan { sound: true, .. });
@@ -155,7 +156,7 @@ fn told(text: &str) -> Option<(u8, &str)> {
 fn sniff(text: &str) -> Option<u8> {
     let named = SEPARATORS.into_iter().filter_map(|separator| {
         let head = head(text, separator);
-        let place = names::known_names(&head)?;
+        let place = header_row::known_names(&head)?;
         Some((place, Reverse(head[place].len()), separator))
     });
     if let Some((_, Reverse(cells), separator)) = named.min_by_key(|(place, cells, _)| (*place, *cells)) {
@@ -293,7 +294,7 @@ fn open_quote(text: &str, separator: u8) -> Option<usize> {
 }
 
 /// Cells as spreadsheets put them on the clipboard: quoted only where they must be.
-pub(super) fn copied<R: AsRef<[String]>>(rows: impl IntoIterator<Item = R>) -> String {
+pub(crate) fn copied<R: AsRef<[String]>>(rows: impl IntoIterator<Item = R>) -> String {
     let mut out = String::new();
     for row in rows {
         for (index, cell) in row.as_ref().iter().enumerate() {
@@ -315,7 +316,7 @@ pub(super) fn copied<R: AsRef<[String]>>(rows: impl IntoIterator<Item = R>) -> S
 }
 
 /// Every cell is quoted, so that whoever reads it, here or elsewhere, has nothing to guess.
-pub(super) fn write<'a>(rows: impl Iterator<Item = &'a [String]>) -> String {
+pub(crate) fn write<'a>(rows: impl Iterator<Item = &'a [String]>) -> String {
     let mut out = String::from("\u{FEFF}");
     for row in rows {
         for (index, cell) in row.iter().enumerate() {

@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use super::limits::{Budget, NotATable};
+use crate::prompt::sheet::limits::{Budget, NotATable};
 
 /// A JSON object whose keys keep their order.
 struct Object(Vec<(String, Value)>);
@@ -84,10 +84,10 @@ fn text(value: Value) -> String {
 }
 
 /// The names of the columns, and the rows.
-pub(super) type ColumnsAndRows = (Vec<String>, Vec<Vec<String>>);
+pub(crate) type ColumnsAndRows = (Vec<String>, Vec<Vec<String>>);
 
 /// Reads a table. Rows may be shorter than there are columns.
-pub(super) fn read(source: &str) -> Result<ColumnsAndRows, NotATable> {
+pub(crate) fn read(source: &str) -> Result<ColumnsAndRows, NotATable> {
     let mut gathered = Gathered::default();
     if source.trim_start().starts_with('[') {
         array(source, &mut gathered)?;
@@ -133,7 +133,7 @@ fn array(source: &str, gathered: &mut Gathered) -> Result<(), NotATable> {
     read.map_err(|error| beyond.unwrap_or_else(|| not_json(error.line(), &error)))
 }
 
-pub(super) fn write(columns: &[String], rows: &[Vec<String>]) -> String {
+pub(crate) fn write(columns: &[String], rows: &[Vec<String>]) -> String {
     let mut out = String::new();
     for row in rows {
         out.push('{');
@@ -179,7 +179,7 @@ mod tests {
         let Err(NotATable::NotJson { line: 2, .. }) = read("{\"a\":1}\n[1]\n") else { panic!() };
         let Err(NotATable::NotJson { line: 2, .. }) = read("[{\"a\":1},\n3]") else { panic!() };
         let Err(NotATable::NotJson { line: 1, .. }) = read("prompt,seed") else { panic!() };
-        let many = format!("[{}{{}}]", "{},".repeat(super::super::limits::MOST_ROWS));
+        let many = format!("[{}{{}}]", "{},".repeat(crate::prompt::sheet::limits::MOST_ROWS));
         assert_eq!(read(&many), Err(NotATable::TooManyRows));
     }
 }

@@ -1,19 +1,19 @@
 //! Which braces mean something, found in one pass, so that no text takes longer than its length, whatever its braces.
 
-use super::{parse::Pick, range::Range, wildcards::is_name};
+use super::{names::name_length, range::Range, syntax_tree::Pick};
 
 /// Braces that match and mean something.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Group {
+pub(crate) struct Group {
     /// Where they open and close, in bytes.
-    pub(super) open: usize,
-    pub(super) close: usize,
-    pub(super) kind: Kind,
+    pub(crate) open: usize,
+    pub(crate) close: usize,
+    pub(crate) kind: Kind,
 }
 
 /// What braces mean.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// Options, and where the first one begins.
     Choice(Option<Pick>, usize),
     /// A range.
@@ -23,17 +23,17 @@ pub(super) enum Kind {
 }
 
 /// Deepest nesting that is read; deeper braces are ordinary characters.
-pub(super) const DEEPEST: usize = 32;
+pub(crate) const DEEPEST: usize = 32;
 
 /// All groups by where they open, and whether others lie too deep to be read.
-pub(super) struct Groups {
-    pub(super) all: Vec<Group>,
-    pub(super) too_deep: bool,
+pub(crate) struct Groups {
+    pub(crate) all: Vec<Group>,
+    pub(crate) too_deep: bool,
 }
 
 impl Groups {
     /// Finds them.
-    pub(super) fn find(text: &str) -> Self {
+    pub(crate) fn find(text: &str) -> Self {
         let mut open: Vec<Open> = Vec::new();
         let mut all = Vec::new();
         let mut escaped = false;
@@ -76,7 +76,7 @@ impl Groups {
     }
 
     /// The group that opens at a byte.
-    pub(super) fn at(&self, open: usize) -> Option<&Group> {
+    pub(crate) fn at(&self, open: usize) -> Option<&Group> {
         let index = self.all.binary_search_by_key(&open, |group| group.open).ok()?;
         self.all.get(index)
     }
@@ -107,22 +107,6 @@ impl Open {
         }
         Range::read(inside).map(Kind::Range)
     }
-}
-
-/// Longest name of a variable or a wildcard, in bytes.
-pub(super) const LONGEST_NAME: usize = 200;
-
-/// How long a variable's name is at the beginning of what stands between its braces.
-fn name_length(inside: &str) -> Option<usize> {
-    let mut end = inside.len().min(LONGEST_NAME);
-    while !inside.is_char_boundary(end) {
-        end -= 1;
-    }
-    let length = inside[..end].find(['=', ':', '{', '|', '}', '\\', '$']).unwrap_or(end);
-    let ends = matches!(inside[length..].chars().next(), None | Some('=' | ':'));
-    let name = &inside[..length];
-    let is_own = name.starts_with(char::is_alphabetic) && !name.contains(['*', '/', '.']);
-    (ends && is_own && is_name(name)).then_some(length)
 }
 
 /// The brace that belongs to the one at a byte of a text, if that one belongs to the syntax.

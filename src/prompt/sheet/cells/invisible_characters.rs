@@ -29,12 +29,12 @@ pub fn is_blank(cell: &str) -> bool {
 }
 
 /// A cell without what is not seen at its ends. Within it, everything stays.
-pub(super) fn trimmed(cell: &str) -> &str {
+pub(crate) fn trimmed(cell: &str) -> &str {
     cell.trim_matches(|character: char| character.is_whitespace() || is_invisible(character))
 }
 
 /// A cell without any character that is not seen: for names and numbers, where such a character means nothing.
-pub(super) fn visible(cell: &str) -> Cow<'_, str> {
+pub(crate) fn visible(cell: &str) -> Cow<'_, str> {
     let goes = |character: char| is_invisible(character) || matches!(character, '\u{FE00}'..='\u{FE0F}');
     let cell = trimmed(cell);
     if cell.contains(goes) { Cow::Owned(trimmed(&cell.replace(goes, "")).to_owned()) } else { Cow::Borrowed(cell) }

@@ -7,10 +7,10 @@ use std::{
 
 use calamine::{DataRef, Reader as _, SheetVisible, Xlsx, XlsxCellReader, XlsxError, XlsxFormulaMetadata};
 
-use super::{
-    column::Column,
+use crate::prompt::sheet::{
+    cells::unusable_cells,
+    columns::{Column, header_row},
     limits::{Budget, LARGEST_FILE, NotATable},
-    names, unusable,
 };
 
 /// The parts of a workbook that are read unpack to no more than this, in bytes.
@@ -21,15 +21,15 @@ const DAY: f64 = 24.0 * 60.0;
 
 /// What is in a workbook.
 #[derive(Debug, Default)]
-pub(super) struct Sheets {
+pub(crate) struct Sheets {
     /// The rows of the sheet that was read.
-    pub(super) rows: Vec<Vec<String>>,
+    pub(crate) rows: Vec<Vec<String>>,
     /// Other visible sheets that have something in them.
-    pub(super) others: Vec<String>,
+    pub(crate) others: Vec<String>,
 }
 
 /// Reads a visible sheet: the first one that names a column of prompts, else the first one that has anything in it.
-pub(super) fn read(bytes: &[u8]) -> Result<Sheets, NotATable> {
+pub(crate) fn read(bytes: &[u8]) -> Result<Sheets, NotATable> {
     weigh(bytes)?;
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| bad(&error))?;
     let names: Vec<String> = workbook
@@ -50,7 +50,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheets, NotATable> {
         if rows.is_empty() {
             continue;
         }
-        let is_named = names::known_names(&rows)
+        let is_named = header_row::known_names(&rows)
             .is_some_and(|place| rows[place].iter().any(|cell| Column::of(cell) == Column::Prompt));
         if chosen.as_ref().is_none_or(|(_, _, named)| is_named && !named) {
             chosen = Some((full.len(), rows, is_named));
@@ -181,7 +181,7 @@ fn unsolved(formula: XlsxFormulaMetadata, shared: &mut BTreeMap<usize, String>) 
         _ => String::new(),
     };
     let written = written.trim().trim_start_matches('=');
-    format!("={}", if unusable::is_formula(&format!("={written}")) { written } else { "?" })
+    format!("={}", if unusable_cells::is_formula(&format!("={written}")) { written } else { "?" })
 }
 
 /// A value as a person wrote it.
@@ -216,7 +216,11 @@ mod tests {
     use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
     use super::*;
-    use crate::prompt::sheet::{Headings, MOST_COLUMNS, Table, TableReading};
+    use crate::prompt::sheet::{
+        job::Headings,
+        limits::MOST_COLUMNS,
+        table::{Table, TableReading},
+    };
 
     /// A workbook as spreadsheets write it, with two sheets: an empty one, and one of these rows.
     fn workbook(rows: &str, strings: &str) -> Vec<u8> {
@@ -312,7 +316,7 @@ mod tests {
         let bomb = " ".repeat(LARGEST_UNPACKED as usize);
         assert_eq!(table(&bomb, ""), Err(NotATable::TooLarge));
         // A long text that every cell refers to.
-        let text = format!("<si><t>{}</t></si>", "x".repeat(crate::prompt::sheet::LONGEST_CELL));
+        let text = format!("<si><t>{}</t></si>", "x".repeat(crate::prompt::sheet::limits::LONGEST_CELL));
         let cells: String = (1..2000).map(|_| "<row><c t=\"s\"><v>0</v></c></row>").collect();
         assert_eq!(table(&cells, &text), Err(NotATable::TooLarge));
     }

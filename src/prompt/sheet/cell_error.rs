@@ -1,6 +1,6 @@
 //! What can be wrong with a row.
 
-use crate::prompt::Problem;
+use crate::prompt::expansion::Problem;
 
 /// A row may stand for so many prompts.
 pub const MOST_PROMPTS: u128 = 100;

@@ -1,9 +1,6 @@
 //! Placeholders: what a batch puts into a template before it is read.
 
-use super::print::literal;
-
-/// The placeholders that a batch knows, without their braces.
-pub const PLACEHOLDERS: [&str; 4] = ["prompt", "model", "n", "tag"];
+use super::printer::literal;
 
 /// Puts values where a template says `{name}`; names come without their braces. What is put there is taken literally.
 pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
@@ -33,8 +30,8 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::expand;
     use super::*;
+    use crate::prompt::expansion::expand;
 
     fn all(template: &str, prompt: &str) -> Vec<String> {
         expand(&fill(template, &[("prompt", prompt), ("n", "3")])).collect()

@@ -8,9 +8,8 @@ use std::{
     sync::Arc,
 };
 
-use super::{
-    parse::{Choice, MOST_PICKED, Part, Template, Weight, Weighted, read},
-    range::Range,
+use crate::prompt::{
+    template::{Choice, MOST_PICKED, Part, Range, Template, Weight, Weighted, read},
     wildcards::Wildcards,
 };
 
@@ -58,16 +57,16 @@ const LARGEST_TABLE: usize = 1 << 20;
 
 /// A branch of the tree.
 #[derive(Debug)]
-pub(super) struct Node {
+pub(crate) struct Node {
     /// How many prompts it stands for.
-    pub(super) count: u128,
+    pub(crate) count: u128,
     /// How much making one of them takes, in bytes and steps.
-    pub(super) work: usize,
-    pub(super) kind: Kind,
+    pub(crate) work: usize,
+    pub(crate) kind: Kind,
 }
 
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Text(String),
     /// One after the other.
     Sequence(Vec<Arc<Node>>),
@@ -84,25 +83,25 @@ pub(super) enum Kind {
 
 /// An option, and how often it is taken by chance.
 #[derive(Debug)]
-pub(super) struct Branch {
-    pub(super) weight: u64,
-    pub(super) node: Arc<Node>,
+pub(crate) struct Branch {
+    pub(crate) weight: u64,
+    pub(crate) node: Arc<Node>,
 }
 
 /// Several options at once.
 #[derive(Debug)]
-pub(super) struct Picked {
-    pub(super) least: usize,
-    pub(super) most: usize,
-    pub(super) joiner: String,
-    pub(super) options: Vec<Branch>,
+pub(crate) struct Picked {
+    pub(crate) least: usize,
+    pub(crate) most: usize,
+    pub(crate) joiner: String,
+    pub(crate) options: Vec<Branch>,
     /// In how many ways so many can be taken of the options from one on: `ways[option * (most + 1) + so many]`.
-    pub(super) ways: Vec<u128>,
+    pub(crate) ways: Vec<u128>,
 }
 
 impl Picked {
     /// In how many ways `count` can be taken of the options from `option` on.
-    pub(super) fn ways(&self, option: usize, count: usize) -> u128 {
+    pub(crate) fn ways(&self, option: usize, count: usize) -> u128 {
         self.ways.get(option * (self.most + 1) + count).copied().unwrap_or(0)
     }
 }
@@ -130,7 +129,7 @@ impl Node {
 }
 
 /// A template's tree, how many slots it keeps values in, and what is wrong with it.
-pub(super) fn resolve(text: &str, sources: &Sources) -> (Arc<Node>, usize, Vec<Problem>) {
+pub(crate) fn resolve(text: &str, sources: &Sources) -> (Arc<Node>, usize, Vec<Problem>) {
     let mut resolver = Resolver {
         sources,
         wildcards: BTreeMap::new(),

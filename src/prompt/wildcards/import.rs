@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::wildcards::is_name;
+use crate::prompt::template::is_name;
 
 /// How a file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

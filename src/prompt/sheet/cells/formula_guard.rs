@@ -11,7 +11,7 @@ pub fn guarded(cell: &str) -> Cow<'_, str> {
 }
 
 /// A cell as it was before [`guarded`].
-pub(super) fn unguarded(cell: String) -> String {
+pub(crate) fn unguarded(cell: String) -> String {
     match cell.strip_prefix(GUARD) {
         Some(rest) if is_formula(rest) => rest.to_owned(),
         _ => cell,

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
-use super::parse::{Weight, Weighted, parse};
+use crate::prompt::template::{Weight, Weighted, parse};
 
 /// The lines of a wildcard file.
 ///
@@ -84,16 +84,6 @@ impl<N: Into<String>> FromIterator<(N, Wildcard)> for Wildcards {
     }
 }
 
-/// Whether a wildcard can be called so. Such a name is also a path of a file that stays in its folder.
-pub fn is_name(name: &str) -> bool {
-    let is_letter = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '*' | ' ');
-    let is_step = |step: &str| {
-        let edges = ['.', ' ', '_'];
-        !step.is_empty() && !step.starts_with(edges) && !step.ends_with(edges) && step.chars().all(is_letter)
-    };
-    name.len() <= super::groups::LONGEST_NAME && !name.contains("__") && name.split('/').all(is_step)
-}
-
 /// Whether a name fits one with stars. One star stands for any characters but `/`, two also for that.
 fn fits(pattern: &str, name: &str) -> bool {
     let name: Vec<char> = name.chars().collect();
@@ -126,6 +116,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::prompt::template::is_name;
 
     #[test]
     fn each_line_is_an_option() {

@@ -1,0 +1,14 @@
+//! From a template to the prompts that it stands for.
+
+#[cfg(test)]
+mod counting;
+mod prompts;
+#[cfg(test)]
+mod prompts_tests;
+mod random;
+mod resolver;
+
+#[cfg(test)]
+pub(crate) use counting::expand;
+pub use prompts::{Draws, Every, Mode, Prompts};
+pub use resolver::{Problem, Sources};

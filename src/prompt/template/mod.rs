@@ -1,0 +1,22 @@
+//! The syntax of templates: reading them, writing them, and what their parts mean.
+
+mod braces;
+mod escapes;
+mod names;
+mod parser;
+mod placeholders;
+mod printer;
+mod range;
+mod spans;
+mod syntax_tree;
+
+pub use braces::matching;
+pub use names::{PLACEHOLDERS, is_name};
+pub(crate) use parser::read;
+pub use parser::{is_json, parse, spans};
+pub use placeholders::fill;
+pub use printer::escape;
+pub use range::Range;
+pub use spans::{Opening, Span, SpanKind};
+pub(crate) use syntax_tree::MOST_PICKED;
+pub use syntax_tree::{Choice, Part, Pick, Template, Weight, Weighted};
