@@ -1,8 +1,9 @@
 //! Addresses on the command line.
 
-use crate::recipe::{BaseUrl, Dialect};
-
-use super::{Ending, report::Report};
+use crate::{
+    cli::{exit_status::Ending, report::Report},
+    recipe::{BaseUrl, Dialect},
+};
 
 /// The address as requests go to it. Says what was assumed, or why it cannot be asked.
 pub(super) fn read(typed: &str, dialect: Dialect, report: &Report) -> Result<String, Ending> {

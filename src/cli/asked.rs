@@ -5,11 +5,10 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
+    cli::{report::Report, session::StudioSession},
     recipe::{Failure, FailureKind, RequestId},
     studio::{Event, Job, JobState, QueueState, RestReason, Resting},
 };
-
-use super::{report::Report, session::StudioSession};
 
 /// How long images that are stored already may take to be written elsewhere after a signal.
 const WRITING: Duration = Duration::from_secs(5);

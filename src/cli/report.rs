@@ -11,9 +11,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::paths;
-
 use crate::{
+    cli::paths,
     prompt::sheet::{Fault, RecognizedBy},
     recipe::{Failure, ImageId, Money, NextStep, Profile, ProfileId, RequestId, Usage, harmless, is_unseen, mismatch},
     studio::{

@@ -8,7 +8,7 @@
 //! gallery::show(ui, &mut Gallery, &mut Selection, &Cx, &mut Actions)
 //! inspector::show(ui, &mut Inspector, Option<ImageId>, Option<&Selection>, &Cx, &mut Actions)
 //! viewer::show(ui, &mut Viewer, &mut Selection, &Cx, &mut Actions)            only while it is open
-//! batch_dialog, export_dialog, settings_dialog::show(ui, &mut …, &Cx, &mut Actions)     only while open
+//! batch_dialog, export_dialog, settings::show(ui, &mut …, &Cx, &mut Actions)     only while open
 //! ```
 //!
 //! A place reads what the studio has told from [`Cx::known`], words from [`Cx::text`], colours from
@@ -19,64 +19,18 @@
 //! does them.
 #![expect(dead_code, reason = "places that are still to be filled will use what is there for them")]
 
-mod act;
-mod action;
+mod actions;
 mod app;
-mod batch_dialog;
 #[cfg(feature = "bench")]
 pub mod bench;
-mod bits;
-mod blind_dialog;
-mod collections;
-mod composer;
-mod contact;
-mod dragged;
-mod dropping;
-mod exchange_dialog;
-mod export_dialog;
-mod gallery;
-mod grid_dialog;
-mod grid_export;
-mod icons;
-mod import_dialog;
-mod inspector;
-mod jobs;
-mod keymap;
-mod known;
-mod leaving;
-mod page;
-mod queue;
-mod refused;
-mod selection;
-mod settings_dialog;
-mod sheet;
-mod spending_dialog;
+mod components;
+mod dialogs;
+mod pages;
+mod panels;
 mod state;
-mod status_bar;
 pub mod text;
 mod textures;
 mod theme;
-mod toasts;
-mod top_bar;
-mod trust_dialog;
-mod undo;
-mod viewer;
-mod welcome;
 mod widgets;
 
 pub use app::{App, Waker};
-
-use known::Known;
-use text::Text;
-use textures::Textures;
-
-/// What every place may read.
-#[derive(Clone, Copy, Debug)]
-struct Cx<'a> {
-    /// Words.
-    text: &'a Text,
-    /// What the studio has told.
-    known: &'a Known,
-    /// Thumbnails; looking at one that is missing asks for it.
-    textures: &'a Textures,
-}

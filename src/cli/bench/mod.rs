@@ -11,11 +11,11 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
+    cli::{args::BenchLibrary, exit_status::Ending},
     studio::bench::{self as measure, CannotMeasure, IndexFigures, IngestFigures},
     ui::text::Text,
 };
 
-use super::{Ending, args::BenchLibrary};
 use window::Scrolled;
 
 /// The size that `ingest_ms`, `png_decode_ms` and `thumbnails_per_s` are about, if it is among those measured.

@@ -17,7 +17,7 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
-    cli::has_display,
+    cli::display::has_display,
     studio::{self, NoDialogs, Parts, Place, bench::quantile},
     ui,
 };

@@ -5,7 +5,7 @@ use crate::recipe::{
     character_name,
 };
 
-use super::Text;
+use super::messages::Text;
 
 impl Text {
     /// What was understood otherwise than it was written; empty if nothing was. `dialect` is how requests are sent.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::recipe::{Charge, Failure, FailureKind, KeptPlace, NextStep};
 
-use super::Text;
+use super::messages::Text;
 
 /// A failure in words.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,33 +1,9 @@
 //! Numbers, sizes, times and dates as a person of the language writes them.
 
-use std::time::Duration;
-
-use jiff::civil::Date;
-
+use super::{locale::Tongue, messages::Text, number::number};
 use crate::recipe::Label;
-
-use super::{Text, Tongue};
-
-/// A number with thousands separated, and at least so many decimals.
-pub(super) fn number(value: f64, decimals: Option<usize>) -> String {
-    let text = match decimals {
-        Some(decimals) => format!("{value:.decimals$}"),
-        None => value.to_string(),
-    };
-    let (whole, rest) = text.split_once('.').map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
-    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("\u{2212}", digits));
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    match rest {
-        Some(rest) => format!("{sign}{grouped}.{rest}"),
-        None => format!("{sign}{grouped}"),
-    }
-}
+use jiff::civil::Date;
+use std::time::Duration;
 
 impl Text {
     /// A label as it stands within a sentence: without the capital at its beginning.

@@ -1,14 +1,11 @@
 //! What a person reads when pictures were brought in.
 
-use crate::{
-    studio::{Imported, NotImported, NotTaken, Skipped},
-    ui::toasts::Mapped,
-};
-
-use super::Text;
+use super::messages::Text;
+use crate::studio::{Imported, NotImported, NotTaken, Skipped};
 
 /// So much of what was not taken over is named.
 const NAMED: usize = 8;
+
 /// So many kinds of skipped files are named.
 const KINDS: usize = 3;
 
@@ -108,4 +105,27 @@ impl Text {
             NotImported::CannotStore(reason) => self.with("import-cannot-store", [("reason", reason.as_str().into())]),
         }
     }
+}
+
+/// Whether a message about an import has more to tell than fits into it.
+pub fn has_more(imported: &Imported) -> bool {
+    !imported.failed.is_empty()
+}
+
+/// What became of another program's model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mapped {
+    /// There is one of that name.
+    Same,
+    /// One with a similar name is taken.
+    Nearest {
+        /// What the program calls it.
+        wanted: String,
+        /// The one that is taken.
+        model: String,
+    },
+    /// There is none like this one; the one in use stays.
+    Missing(String),
+    /// The picture does not say which; the one in use stays.
+    NotSaid,
 }

@@ -2,7 +2,7 @@
 
 use crate::recipe::Money;
 
-use super::{Text, Tongue, format::number};
+use super::{locale::Tongue, messages::Text, number::number};
 
 impl Text {
     /// A sum: to the cent, and smaller amounts with two digits that say something.

@@ -6,7 +6,7 @@ use crate::{
     studio::{NotFetched, Notice},
 };
 
-use super::Text;
+use super::messages::Text;
 
 impl Text {
     /// A notice, as the window and the command line say it.

@@ -9,7 +9,7 @@ use crate::{
     studio::TableError,
 };
 
-use super::Text;
+use super::messages::Text;
 
 impl Text {
     /// What is wrong with a cell or a row.

@@ -6,11 +6,7 @@ use egui::{
 };
 use std::sync::Arc;
 
-use crate::ui::{
-    action::Verb,
-    text::Text,
-    theme::{self, Palette, fonts, size},
-};
+use crate::ui::theme::{self, Palette, fonts, size};
 
 /// What a button looks like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -86,11 +82,6 @@ impl Button {
     /// A button with an icon alone; the name is for screen readers.
     pub fn icon(icon: &'static str, name: impl Into<String>) -> Self {
         Self { icon: Some(icon), name: Some(name.into()), kind: Kind::Quiet, ..Self::new("") }
-    }
-
-    /// A button with a verb's icon alone.
-    pub fn verb_icon(verb: Verb, text: &Text) -> Self {
-        Self::icon(verb.icon(), verb.name(text))
     }
 
     /// What it looks like.

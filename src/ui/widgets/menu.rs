@@ -4,7 +4,7 @@ use egui::{Popup, PopupCloseBehavior, Response, Ui};
 
 use crate::ui::theme::size;
 
-use super::{Button, Kind};
+use super::button::{Button, Kind};
 
 /// Opens a menu of a width in points below a button that was pressed. It closes with any press.
 pub fn menu(button: &Response, name: &str, width: f32, contents: impl FnOnce(&mut Ui)) {

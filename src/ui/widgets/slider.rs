@@ -9,7 +9,7 @@ use egui::{
 
 use crate::ui::theme::{self, size};
 
-use super::{field::Field, focus_ring};
+use super::{button::focus_ring, field::Field};
 
 /// What a slider can be set to.
 #[derive(Clone, Copy, Debug, PartialEq)]

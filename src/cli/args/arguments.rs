@@ -1,0 +1,158 @@
+//! The arguments of the program: the command, and the folders that it works on.
+
+#[cfg(feature = "bench")]
+use super::bench_library::BenchLibrary;
+use super::{
+    doctor::Doctor, export::Export, generate::Generate, import::Import, organize::Organise, profiles::Profiles,
+    spending::Spending,
+};
+use clap::{Args, Parser, Subcommand};
+use std::{ffi::OsString, path::PathBuf};
+
+/// A studio for making images by prompt. Without a command it opens its window.
+#[derive(Debug, Parser)]
+#[command(name = "atelier", version, propagate_version = true)]
+pub struct Arguments {
+    /// Where things are kept.
+    #[command(flatten)]
+    pub places: Places,
+    /// What to do without a window.
+    #[command(subcommand)]
+    pub command: Option<Headless>,
+}
+
+impl Arguments {
+    /// Reads what was said; ends the program with a sentence where it is not understood.
+    pub fn read() -> Self {
+        Self::parse_from(bare_library(std::env::args_os().collect()))
+    }
+}
+
+/// After `doctor`, `--library` may stand without a folder: the library itself is to be looked over then.
+fn bare_library(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let Some(doctor) = arguments.iter().position(|argument| argument == "doctor") else { return arguments };
+    for at in doctor + 1..arguments.len() {
+        let folder = arguments.get(at + 1).filter(|next| !next.to_string_lossy().starts_with('-'));
+        if arguments[at] == "--library" && folder.is_none() {
+            arguments[at] = "--check-library".into();
+        }
+    }
+    arguments
+}
+
+/// Where things are kept.
+#[derive(Clone, Debug, Args)]
+pub struct Places {
+    /// Folder of the pictures
+    #[arg(long, global = true, value_name = "DIR", env = "ATELIER_LIBRARY")]
+    pub library: Option<PathBuf>,
+    /// Folder of settings and session
+    #[arg(long, global = true, value_name = "DIR", env = "ATELIER_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Seconds that requests under way may take to finish when a signal ends the program [default: 20]
+    #[arg(long, global = true, value_name = "SECONDS", env = "ATELIER_GRACE", value_parser = clap::value_parser!(u64).range(0..=3600))]
+    pub grace: Option<u64>,
+}
+
+/// What can be done without a window.
+#[derive(Debug, Subcommand)]
+pub enum Headless {
+    /// Make pictures from a prompt
+    Generate(Box<Generate>),
+    /// Write pictures of the library to a folder
+    Export(Export),
+    /// Bring pictures into the library
+    Import(Import),
+    /// Rate, flag, label, tag, collect, delete or restore pictures
+    Organise(Organise),
+    /// Make the library's index anew from its files
+    Rebuild {
+        /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Look a gateway over, or the library, and say what works
+    Doctor(Doctor),
+    /// Measure how fast a library of any size is on this machine
+    #[cfg(feature = "bench")]
+    BenchLibrary(BenchLibrary),
+    /// Say what was spent
+    Spending(Spending),
+    /// List, import or export gateways
+    #[command(subcommand)]
+    Profiles(Profiles),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+    use crate::{
+        cli::args::generate::size,
+        prompt::sheet::TextEncoding,
+        recipe::{AspectRatio, ImageSize, Parameters},
+    };
+    use serde_json::Value;
+
+    fn generate(arguments: &[&str]) -> Result<Generate, clap::Error> {
+        let all = ["atelier", "generate", "--prompt", "sea"].iter().chain(arguments);
+        match Arguments::try_parse_from(all)?.command {
+            Some(Headless::Generate(generate)) => Ok(*generate),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_library_without_a_folder_is_looked_over() {
+        let doctor = |arguments: &[&str]| {
+            let all = ["atelier"].iter().chain(arguments).map(OsString::from).collect();
+            let arguments = Arguments::try_parse_from(bare_library(all)).unwrap();
+            match arguments.command {
+                Some(Headless::Doctor(doctor)) => (doctor.check_library, doctor.mend, arguments.places.library),
+                other => panic!("{other:?}"),
+            }
+        };
+        let folder = || Some(PathBuf::from("here"));
+        assert_eq!(doctor(&["doctor", "--library", "here"]), (false, false, folder()));
+        assert!(doctor(&["doctor", "--library"]).0);
+        assert_eq!(doctor(&["doctor", "--library", "--mend", "--library", "here"]), (true, true, folder()));
+        assert_eq!(doctor(&["--library", "here", "doctor", "--library", "--json"]), (true, false, folder()));
+    }
+
+    #[test]
+    fn only_what_was_given_is_set() {
+        assert_eq!(generate(&[]).unwrap().parameters.parameters(), Parameters::default());
+        let given = generate(&["--aspect", "16:9", "--size", "2k", "--seed", "-7", "--no-stream", "--stop", "a"]);
+        let expected = Parameters {
+            aspect: AspectRatio::new(16, 9),
+            size: Some(ImageSize::Two),
+            seed: Some(-7),
+            stream: Some(false),
+            stop: Some(Value::from("a")),
+            ..Parameters::default()
+        };
+        assert_eq!(given.unwrap().parameters.parameters(), expected);
+    }
+
+    #[test]
+    fn an_encoding_is_named_with_a_table_only() {
+        let encoding = generate(&["--sheet", "a.csv", "--encoding", "cp950"]).unwrap().encoding;
+        assert_eq!(encoding.map(TextEncoding::name), Some("Big5"));
+        assert!(generate(&["--encoding", "Big5"]).is_err());
+        let error = generate(&["--sheet", "a.csv", "--encoding", "klingon"]).unwrap_err().to_string();
+        assert!(error.contains("klingon") && error.contains("Shift_JIS"), "{error}");
+    }
+
+    #[test]
+    fn what_no_gateway_takes_is_refused() {
+        for wrong in [["--temperature", "3"], ["--aspect", "wide"], ["--n", "0"], ["--tools", "[{"], ["--size", "8K"]] {
+            assert!(generate(&wrong).is_err(), "{wrong:?}");
+        }
+    }
+}

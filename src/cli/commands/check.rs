@@ -1,0 +1,43 @@
+//! `atelier doctor --library`: reads every picture of the library and says what is wrong.
+
+use crate::{
+    cli::{
+        exit_status::Ending,
+        report::{Report, line, object},
+    },
+    studio::{self, Place},
+};
+
+pub(in crate::cli) fn run(place: &Place, mend: bool, json: bool, report: &Report) -> Ending {
+    let mut progress = report.progress();
+    let shown = std::cell::RefCell::new(&mut progress);
+    let checked = studio::check_library(place, mend, |done, total| shown.borrow_mut().files(done, total));
+    progress.clear();
+    let checked = match checked {
+        Ok(checked) => checked,
+        Err(error) => {
+            report.cannot_start(&error);
+            return Ending::Failed;
+        }
+    };
+    for flaw in &checked.flaws {
+        report.flaw(flaw);
+    }
+    for path in &checked.unused {
+        report.unused(path);
+    }
+    let mended = checked.flaws.iter().filter(|flaw| flaw.mended).count();
+    let left = checked.flaws.len() - mended;
+    if json {
+        object(&serde_json::json!({
+            "event": "checked",
+            "pictures": checked.pictures,
+            "flaws": checked.flaws.len(),
+            "mended": mended,
+        }));
+    } else {
+        let numbers = [("count", checked.pictures.into()), ("mended", mended.into()), ("left", left.into())];
+        line(&report.text().with("cli-checked", numbers));
+    }
+    if left == 0 { Ending::Done } else { Ending::Failed }
+}

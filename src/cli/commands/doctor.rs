@@ -1,0 +1,75 @@
+//! `atelier doctor`: looks a gateway over and says what works.
+
+use crate::{
+    cli::{address, args::Doctor, exit_status::Ending, report::Report, session::StudioSession},
+    recipe::{BaseUrl, Profile, ProfileId},
+    studio::{Check, Command, Event, Finding, Health, Ready},
+};
+
+pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Doctor, report: &Report) -> Ending {
+    let Some(profile) = profile(handle, ready, arguments, report) else { return Ending::Usage };
+    let model = arguments.model.clone().unwrap_or_else(|| {
+        let last = &ready.session.composer;
+        if last.profile == profile.id { last.model.clone() } else { String::new() }
+    });
+    handle.send(Command::Examine { profile: Box::new(profile.clone()), model });
+    let mut worst = Health::Ok;
+    let (mut to_ask, mut asked) = (None, false);
+    loop {
+        match handle.next() {
+            Event::Doctor(id, step) if id == profile.id => {
+                match &step.finding {
+                    // With consent it is not news that nothing was asked yet.
+                    Finding::NotAsked { model: Some(model), .. } if arguments.spend => to_ask = Some(model.clone()),
+                    Finding::NotAsked { .. } => report.check(&step),
+                    _ => {
+                        worst = worst.max(step.health);
+                        report.check(&step);
+                    }
+                }
+                if step.check == Check::Picture && !matches!(step.finding, Finding::NotAsked { .. }) {
+                    break;
+                }
+            }
+            Event::DoctorDone(id) if id == profile.id => match to_ask.take().filter(|_| worst < Health::Failed) {
+                Some(model) => {
+                    asked = true;
+                    handle.send(Command::TryPicture { profile: profile.id.clone(), model });
+                }
+                None => break,
+            },
+            // An image that is being paid for may come within the grace.
+            Event::Ending { .. } if !asked => return Ending::Failed,
+            Event::Queue(queue) if handle.is_ending() && queue.finishing && queue.running == 0 => {
+                return Ending::Failed;
+            }
+            Event::Stopped => return Ending::Failed,
+            _ => {}
+        }
+    }
+    if worst == Health::Failed { Ending::Failed } else { Ending::Done }
+}
+
+fn profile(handle: &StudioSession, ready: &Ready, arguments: &Doctor, report: &Report) -> Option<Profile> {
+    let id = arguments.provider.as_ref().map_or_else(ProfileId::dgrid, |name| ProfileId::new(name.clone()));
+    let Some(profile) = ready.settings.profile(&id) else {
+        report.unknown_provider(&id, &ready.settings.profiles);
+        return None;
+    };
+    let mut profile = profile.clone();
+    if let Some(base_url) = &arguments.base_url {
+        if id.is_demo() {
+            report.usage(&report.text().get("cli-demo-has-no-url"));
+            return None;
+        }
+        // What cannot be read is what the first step says.
+        profile.base_url = match BaseUrl::read(base_url) {
+            Ok(address) => address::told(&address, profile.dialect, report),
+            Err(_) => base_url.clone(),
+        };
+        // Who names the address means it.
+        profile.unconfirmed = false;
+        handle.send(Command::UseProfile(Box::new(profile.clone())));
+    }
+    Some(profile)
+}

@@ -1,0 +1,90 @@
+//! `atelier export`: pictures of the library to a folder.
+
+use std::collections::VecDeque;
+
+use crate::{
+    cli::{args::Export, exit_status::Ending, report::Report, session::StudioSession},
+    recipe::{ImageId, Order},
+    studio::{
+        Command, Event, Notice,
+        export::{ExportFailure, ExportOrder, ExportTarget},
+    },
+};
+
+pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Export, report: &Report) -> Ending {
+    let images = match (&arguments.search, arguments.all) {
+        (None, false) => arguments.images.clone(),
+        (search, _) => found(handle, search.clone().unwrap_or_default()),
+    };
+    if handle.is_ending() {
+        return Ending::Failed;
+    }
+    if images.is_empty() {
+        report.usage(&report.text().get("cli-nothing-to-export"));
+        return Ending::Usage;
+    }
+    let order = ExportOrder {
+        images,
+        target: ExportTarget::Folder { folder: arguments.out.clone(), template: arguments.name.clone() },
+        format: arguments.format(),
+        clash: arguments.on_clash.into(),
+    };
+    handle.send(Command::PreviewExport(order.clone()));
+    loop {
+        match handle.next() {
+            Event::ExportPreview(preview) => {
+                if let Some(trouble) = &preview.trouble {
+                    report.usage(&report.text().template_trouble(trouble));
+                    return Ending::Usage;
+                }
+                break;
+            }
+            Event::Ending { .. } | Event::Stopped => return Ending::Failed,
+            _ => {}
+        }
+    }
+    handle.send(Command::Export(order.clone()));
+    let mut progress = report.progress();
+    loop {
+        match handle.next() {
+            Event::ExportProgress { done, total } => progress.files(done, total),
+            // What is written by then stays, and is told.
+            Event::Ending { .. } => handle.send(Command::CancelExport),
+            Event::ExportDone { written, failed, .. } => {
+                progress.clear();
+                let mut written = VecDeque::from(written);
+                for id in order.images {
+                    match outcome(id, &failed) {
+                        Some(failure) => report.export_failure(id, failure),
+                        None => {
+                            if let Some(path) = written.pop_front() {
+                                report.exported(id, &path);
+                            }
+                        }
+                    }
+                }
+                // A file that was to be left and was left is what was asked for.
+                let all = failed.iter().all(|(_, failure)| *failure == ExportFailure::Skipped);
+                return if all { Ending::Done } else { Ending::Failed };
+            }
+            Event::Stopped => return Ending::Failed,
+            _ => {}
+        }
+    }
+}
+
+fn outcome(id: ImageId, failed: &[(ImageId, ExportFailure)]) -> Option<&ExportFailure> {
+    failed.iter().find(|(failed, _)| *failed == id).map(|(_, failure)| failure)
+}
+
+/// The pictures that a search finds, newest first.
+pub(in crate::cli) fn found(handle: &StudioSession, search: String) -> Vec<ImageId> {
+    handle.send(Command::OpenView { search, order: Order::NEWEST });
+    loop {
+        match handle.next() {
+            Event::View(view) => return view.ids.to_vec(),
+            Event::Notice(Notice::LibraryTrouble { .. }) | Event::Ending { .. } | Event::Stopped => return Vec::new(),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,330 @@
+//! `atelier generate`: the composer as a command.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    io::Read as _,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use jiff::Zoned;
+use uuid::Uuid;
+
+use super::sheet;
+use crate::{
+    cli::{address, args::Generate, asked::Asked, exit_status::Ending, report::Report, session::StudioSession},
+    composition::Composition,
+    prompt,
+    recipe::{BatchId, Parameters, Profile, ProfileId, Recipe, Reference},
+    settings::{Composing, Style, Variants},
+    studio::{
+        Catalogue, Command, Details, Event, JobState, KeyState, Notice, Place, Ready,
+        export::{Clash, ExportFormat, ExportOrder, ExportTarget, TemplateTrouble},
+    },
+};
+
+/// How long a gateway may take to list its models when none was named.
+const MODELS_LIMIT: Duration = Duration::from_secs(20);
+
+/// Asked for where the gateway lists nothing: the image model that most gateways of its kind offer.
+const USUAL_MODEL: &str = "gemini-2.5-flash-image";
+
+/// Styles can make several prompts of one; more than so many are not what a command that names one prompt means.
+const MOST: u128 = 50;
+
+pub(in crate::cli) fn run(
+    handle: &StudioSession,
+    ready: &Ready,
+    place: &Place,
+    arguments: &Generate,
+    report: &Report,
+) -> Ending {
+    let styles = match styles(ready, arguments, report) {
+        Ok(styles) => styles,
+        Err(ending) => return ending,
+    };
+    // Before anything is sent that may cost money.
+    if let Some(trouble) = arguments.out.as_ref().and_then(|folder| out_trouble(handle, folder, &arguments.name))
+        && (arguments.sheet.is_none() || trouble == TemplateTrouble::InLibrary)
+    {
+        report.usage(&report.text().template_trouble(&trouble));
+        return Ending::Usage;
+    }
+    let recipe = match prepare(handle, ready, arguments, report) {
+        Ok(recipe) => recipe,
+        Err(ending) => return ending,
+    };
+    if let Some(path) = &arguments.sheet {
+        return sheet::run(handle, arguments, recipe, path, report);
+    }
+    match compose(recipe, styles, place, report) {
+        Ok(recipes) => carry_out(handle, arguments, recipes, report),
+        Err(ending) => ending,
+    }
+}
+
+/// What is wrong with the folder or the names of the files that images are to be written to as well, if anything. With a
+/// sheet its columns can be named too, which is looked at when they are known.
+fn out_trouble(handle: &StudioSession, folder: &Path, template: &str) -> Option<TemplateTrouble> {
+    let target = ExportTarget::Folder { folder: folder.to_owned(), template: template.to_owned() };
+    let (format, clash) = (ExportFormat::Original, Clash::Number);
+    handle.send(Command::PreviewExport(ExportOrder { images: Vec::new(), target, format, clash }));
+    loop {
+        match handle.next() {
+            Event::ExportPreview(preview) => return preview.trouble,
+            Event::Stopped => return Some(TemplateTrouble::BrokeDown),
+            _ => {}
+        }
+    }
+}
+
+fn prepare(handle: &StudioSession, ready: &Ready, arguments: &Generate, report: &Report) -> Result<Recipe, Ending> {
+    let mut prompt = arguments.prompt.clone().unwrap_or_default();
+    if prompt == "-" {
+        prompt.clear();
+        if let Err(error) = std::io::stdin().read_to_string(&mut prompt) {
+            report.usage(&report.text().with("cli-no-input", [("reason", error.to_string().into())]));
+            return Err(Ending::Usage);
+        }
+    }
+    if prompt.trim().is_empty() && arguments.sheet.is_none() {
+        report.usage(&report.text().get("cli-no-prompt"));
+        return Err(Ending::Usage);
+    }
+    let profile = profile(handle, ready, arguments, report)?;
+    let model = match &arguments.model {
+        Some(model) => model.clone(),
+        None => model(handle, ready, &profile),
+    };
+    let references = references_of(handle, &arguments.references, report)?;
+    let mask = references_of(handle, arguments.mask.as_slice(), report)?.pop();
+    let parameters = arguments.parameters.parameters();
+    let negative = arguments.avoid.clone().unwrap_or_default();
+    if arguments.sheet.is_none() {
+        warn(&profile, &model, &parameters, report);
+    }
+    Ok(Recipe { prompt, negative, profile: profile.id, model, parameters, references, mask, ..Recipe::default() })
+}
+
+/// Says before anything is sent that the model was shut down, or takes another size than was asked for.
+fn warn(profile: &Profile, model: &str, parameters: &Parameters, report: &Report) {
+    let abilities = Catalogue::built_in().abilities(profile, model, None, None);
+    let today = Zoned::now().date();
+    if let Some(ending) = abilities.deprecated.as_ref().filter(|ending| ending.is_over(today)) {
+        report.aside(&format!("{model}: {}", report.text().ending(ending, today)));
+    }
+    if let Some(words) = report.text().sent_as(parameters, &abilities) {
+        report.aside(&words);
+    }
+}
+
+/// The requests that a recipe comes to with styles around it.
+fn compose(recipe: Recipe, styles: Vec<Style>, place: &Place, report: &Report) -> Result<Vec<Recipe>, Ending> {
+    let composition = if styles.is_empty() {
+        let composing = Composing { variants: Variants::AsWritten, ..Composing::default() };
+        Composition { recipe, composing, ..Composition::default() }
+    } else {
+        // The prompt stands for itself; what stands around it are templates.
+        let prompt = prompt::escape(&recipe.prompt).into_owned();
+        Composition { recipe: Recipe { prompt, ..recipe }, styles, sources: place.sources(), ..Composition::default() }
+    };
+    if composition.count() > MOST {
+        report.usage(&report.text().with("cli-too-many-prompts", [("most", (MOST as usize).into())]));
+        return Err(Ending::Usage);
+    }
+    Ok(composition.recipes().collect())
+}
+
+/// The styles that were named.
+fn styles(ready: &Ready, arguments: &Generate, report: &Report) -> Result<Vec<Style>, Ending> {
+    let unknown = |name: &&String| !ready.kit.styles.iter().any(|style| style.name == **name);
+    if let Some(name) = arguments.styles.iter().find(unknown) {
+        let known: Vec<&str> = ready.kit.styles.iter().map(|style| style.name.as_str()).collect();
+        let variables = [("name", name.as_str().into()), ("known", known.join(", ").into())];
+        report.usage(&report.text().with("cli-unknown-style", variables));
+        return Err(Ending::Usage);
+    }
+    Ok(ready.kit.styles_of(&arguments.styles))
+}
+
+/// The gateway that was named, or the one that can be used.
+fn profile(handle: &StudioSession, ready: &Ready, arguments: &Generate, report: &Report) -> Result<Profile, Ending> {
+    let id = match (&arguments.provider, &arguments.base_url) {
+        (Some(name), _) => ProfileId::new(name.clone()),
+        (None, Some(_)) => ProfileId::dgrid(),
+        (None, None) if has_key(handle, &ProfileId::dgrid()) => ProfileId::dgrid(),
+        (None, None) => ProfileId::demo(),
+    };
+    let Some(profile) = ready.settings.profile(&id) else {
+        report.unknown_provider(&id, &ready.settings.profiles);
+        return Err(Ending::Usage);
+    };
+    let mut profile = profile.clone();
+    if let Some(dialect) = arguments.dialect {
+        profile.dialect = dialect.into();
+    }
+    if let Some(base_url) = &arguments.base_url {
+        if id.is_demo() {
+            report.usage(&report.text().get("cli-demo-has-no-url"));
+            return Err(Ending::Usage);
+        }
+        profile.base_url = address::read(base_url, profile.dialect, report)?;
+        // Who names the address means it.
+        profile.unconfirmed = false;
+    }
+    if profile.unconfirmed && profile.needs_key() {
+        report.host_not_confirmed(&profile);
+        return Err(Ending::Usage);
+    }
+    if ready.settings.profile(&id) != Some(&profile) {
+        handle.send(Command::UseProfile(Box::new(profile.clone())));
+    }
+    Ok(profile)
+}
+
+fn has_key(handle: &StudioSession, id: &ProfileId) -> bool {
+    handle.send(Command::LookUpKey(id.clone()));
+    loop {
+        match handle.next() {
+            Event::Key(profile, state) if profile == *id && state != KeyState::Asking => {
+                return !matches!(state, KeyState::Missing | KeyState::Unreachable(_));
+            }
+            Event::Stopped => return false,
+            _ => {}
+        }
+    }
+}
+
+/// The model that the person used last with this gateway, else the gateway's first image model.
+fn model(handle: &StudioSession, ready: &Ready, profile: &Profile) -> String {
+    let last = &ready.session.composer;
+    if last.profile == profile.id && !last.model.trim().is_empty() {
+        return last.model.clone();
+    }
+    handle.send(Command::TestConnection(Box::new(profile.clone())));
+    let deadline = Instant::now() + MODELS_LIMIT;
+    let mut first = None;
+    while let Some(event) = handle.next_within(deadline.saturating_duration_since(Instant::now())) {
+        match event {
+            Event::Models(id, models) if id == profile.id => {
+                first = models.into_iter().find(|model| model.makes_images).map(|model| model.id).or(first);
+                if first.is_some() {
+                    break;
+                }
+            }
+            // What is wrong with the gateway, the request itself will say.
+            Event::Connection(id, Err(_)) if id == profile.id => break,
+            Event::Ending { .. } => break,
+            _ => {}
+        }
+    }
+    first.unwrap_or_else(|| USUAL_MODEL.to_owned())
+}
+
+fn references_of(handle: &StudioSession, files: &[PathBuf], report: &Report) -> Result<Vec<Reference>, Ending> {
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    handle.send(Command::AddReferenceFiles(files.to_vec()));
+    let mut references = Vec::new();
+    let mut refused = false;
+    while references.len() < files.len() && !refused {
+        match handle.next() {
+            Event::ReferenceReady { reference, .. } => references.push(reference),
+            Event::Notice(
+                notice @ (Notice::ReferenceRefused { .. } | Notice::ReferenceForeign { .. } | Notice::TaskFailed),
+            ) => {
+                report.usage(&report.text().notice(&notice));
+                refused = true;
+            }
+            Event::Stopped => refused = true,
+            _ => {}
+        }
+    }
+    if refused { Err(Ending::Usage) } else { Ok(references) }
+}
+
+fn carry_out(handle: &StudioSession, arguments: &Generate, recipes: Vec<Recipe>, report: &Report) -> Ending {
+    if handle.is_ending() {
+        report.requests_left(0, 0, 0);
+        return Ending::Failed;
+    }
+    // Cards of earlier requests are told of as well; the new ones are known by their batch, and all of them are told of
+    // before any of them ends.
+    let mut own = Asked::default();
+    let batch = BatchId::from_uuid(Uuid::now_v7());
+    let recipes = recipes.into_iter().map(|recipe| Recipe { batch: Some(batch), ..recipe });
+    handle.send(Command::Generate(recipes.collect()));
+    let mut ending = Ending::Done;
+    let mut stored: Vec<Details> = Vec::new();
+    let mut progress = report.progress();
+    while let Some(event) = own.next(handle) {
+        match event {
+            // Pictures of earlier requests that were taken up at the start are told of as well.
+            Event::Stored(details) if own.has(details.request) => stored.push(*details),
+            Event::Job(job) if job.recipe.batch == Some(batch) => {
+                progress.job(&job);
+                if let JobState::Failed(failure) = &job.state {
+                    progress.clear();
+                    report.failure(Some(job.id), failure, None);
+                }
+                if matches!(job.state, JobState::Failed(_) | JobState::Cancelled { .. }) {
+                    ending = Ending::Failed;
+                }
+                own.note(&job);
+            }
+            Event::Queue(queue) => own.note_queue(&queue, report),
+            Event::Stopped => break,
+            _ => {}
+        }
+    }
+    if !own.have_ended() {
+        ending = Ending::Failed;
+    }
+    own.tell_left(handle, stored.len(), report);
+    progress.clear();
+    let mut elsewhere = BTreeMap::new();
+    if let Some(folder) = &arguments.out
+        && !stored.is_empty()
+    {
+        match write_out(handle, folder.clone(), &arguments.name, &stored, report) {
+            Ok(paths) => elsewhere = paths,
+            Err(()) => ending = Ending::Failed,
+        }
+    }
+    for details in &stored {
+        report.image(details, elsewhere.get(&details.id), None);
+    }
+    ending
+}
+
+fn write_out(
+    handle: &StudioSession,
+    folder: PathBuf,
+    template: &str,
+    stored: &[Details],
+    report: &Report,
+) -> Result<BTreeMap<crate::recipe::ImageId, PathBuf>, ()> {
+    let images: Vec<_> = stored.iter().map(|details| details.id).collect();
+    handle.send(Command::Export(ExportOrder {
+        images: images.clone(),
+        target: ExportTarget::Folder { folder, template: template.to_owned() },
+        format: ExportFormat::Original,
+        clash: Clash::Number,
+    }));
+    loop {
+        match handle.next() {
+            Event::ExportDone { written, failed, .. } => {
+                for (id, failure) in &failed {
+                    report.export_failure(*id, failure);
+                }
+                let mut written = VecDeque::from(written);
+                let ok = |id: &crate::recipe::ImageId| failed.iter().all(|(failed, _)| failed != id);
+                let paths = images.into_iter().filter(ok).filter_map(|id| Some((id, written.pop_front()?))).collect();
+                return if failed.is_empty() { Ok(paths) } else { Err(()) };
+            }
+            Event::Stopped => return Err(()),
+            _ => {}
+        }
+    }
+}

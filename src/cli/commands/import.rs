@@ -1,0 +1,81 @@
+//! `atelier import`: files and folders into the library.
+
+use serde_json::json;
+
+use crate::{
+    cli::{
+        args::Import,
+        exit_status::Ending,
+        paths,
+        report::{Report, complain, line, object},
+        session::StudioSession,
+    },
+    studio::{Command, Event, Keeping, NotImported},
+};
+
+pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Import, report: &Report) -> Ending {
+    let keeping = if arguments.reference { Keeping::Referred } else { Keeping::Copied };
+    handle.send(Command::Import { paths: arguments.paths.clone(), keeping });
+    let mut progress = report.progress();
+    loop {
+        match handle.next() {
+            Event::ImportProgress { done, total } => progress.files(done, total),
+            Event::ImportDone(imported) => {
+                progress.clear();
+                for id in imported.new.iter().filter(|_| arguments.json) {
+                    object(&json!({ "event": "imported", "id": id }));
+                }
+                for (path, trouble) in &imported.failed {
+                    let message = report.text().not_imported(trouble);
+                    if arguments.json {
+                        let mut failure = json!({
+                            "event": "failure",
+                            "kind": kind(trouble),
+                            "message": message,
+                            "charged": "no",
+                        });
+                        paths::put(&mut failure, "path", path);
+                        object(&failure);
+                    } else {
+                        complain(&format!("{}: {message}", path.display()));
+                    }
+                }
+                let sentence = report.text().imported(&imported);
+                if arguments.json {
+                    object(&json!({
+                        "event": "import",
+                        "new": imported.new.len(),
+                        "there": imported.there,
+                        "trashed": imported.trashed,
+                        "found": imported.found,
+                        "failed": imported.failed.len(),
+                        "skipped": imported.skipped.count(),
+                        "message": sentence,
+                    }));
+                } else {
+                    line(&sentence);
+                }
+                return if imported.failed.is_empty() { Ending::Done } else { Ending::Failed };
+            }
+            // What is there by then stays, and is told.
+            Event::Ending { .. } => handle.send(Command::CancelImport),
+            Event::Stopped => return Ending::Failed,
+            _ => {}
+        }
+    }
+}
+
+fn kind(trouble: &NotImported) -> &'static str {
+    match trouble {
+        NotImported::Unreadable(_) => "unreadable",
+        NotImported::NotAPicture => "not_a_picture",
+        NotImported::Empty => "empty",
+        NotImported::Foreign { .. } => "unknown_format",
+        NotImported::Unsupported(_) => "unsupported",
+        NotImported::Broken => "broken",
+        NotImported::TooLarge => "too_large",
+        NotImported::OddPath => "odd_path",
+        NotImported::NotTried => "not_tried",
+        NotImported::CannotStore(_) => "cannot_write",
+    }
+}

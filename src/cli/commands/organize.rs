@@ -1,0 +1,168 @@
+//! `atelier organise`: what people say about pictures, without a window.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::export::found;
+use crate::{
+    cli::{
+        args::Organise,
+        exit_status::Ending,
+        report::{Report, line, object},
+        session::StudioSession,
+    },
+    recipe::{Change, Collection, CollectionEdit, CollectionId, ImageId},
+    studio::{Bulk, Command, Event, Notice},
+};
+
+/// What is to be done, in order.
+enum Step {
+    Make(Collection),
+    Change(Change),
+    Delete,
+    Restore,
+}
+
+pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Organise, report: &Report) -> Ending {
+    // The first thing that is told after the studio is ready.
+    let Some(collections) = collections(handle) else { return Ending::Failed };
+    let images: Arc<[ImageId]> = match &arguments.search {
+        None => arguments.images.clone().into(),
+        Some(search) => found(handle, search.clone()).into(),
+    };
+    if handle.is_ending() {
+        return Ending::Failed;
+    }
+    if images.is_empty() {
+        report.usage(&report.text().get("cli-nothing-to-export"));
+        return Ending::Usage;
+    }
+    let Some(steps) = steps(arguments, &collections, report) else { return Ending::Usage };
+    for step in steps {
+        if handle.is_ending() {
+            return Ending::Failed;
+        }
+        let outcome = match &step {
+            Step::Make(collection) => {
+                let edit = CollectionEdit::Create { collection: collection.clone(), images: Vec::new() };
+                handle.send(Command::EditCollections(edit));
+                wait(handle, |event| matches!(event, Event::CollectionsEdited(_)).then(Vec::new))
+            }
+            Step::Change(change) => {
+                handle.send(Command::Organise { images: Arc::clone(&images), change: change.clone() });
+                wait(handle, |event| match event {
+                    Event::Organised { images, .. } => Some(images.to_vec()),
+                    _ => None,
+                })
+            }
+            Step::Delete => {
+                handle.send(Command::Delete(images.to_vec()));
+                wait(handle, |event| match event {
+                    Event::Deleted(images) => Some(images.clone()),
+                    _ => None,
+                })
+            }
+            Step::Restore => {
+                handle.send(Command::Restore(images.to_vec()));
+                wait(handle, |event| match event {
+                    Event::Restored(images) => Some(images.clone()),
+                    _ => None,
+                })
+            }
+        };
+        match outcome {
+            // Of a step that a signal has ended, so far as it came.
+            Ok(done) => tell(&step, &done, arguments.json),
+            Err(notice) => {
+                if let Some(notice) = notice {
+                    report.refused(&notice);
+                }
+                return Ending::Failed;
+            }
+        }
+    }
+    if !arguments.json {
+        line(&report.text().with("cli-organised", [("count", images.len().into())]));
+    }
+    Ending::Done
+}
+
+fn tell(step: &Step, images: &[ImageId], json: bool) {
+    if !json {
+        return;
+    }
+    match step {
+        Step::Make(collection) => object(&json!({ "event": "collection", "collection": collection })),
+        Step::Change(change) => object(&json!({ "event": "organised", "change": change, "images": images })),
+        Step::Delete => object(&json!({ "event": "deleted", "images": images })),
+        Step::Restore => object(&json!({ "event": "restored", "images": images })),
+    }
+}
+
+fn steps(arguments: &Organise, collections: &[Collection], report: &Report) -> Option<Vec<Step>> {
+    let mut steps = Vec::new();
+    let change = |change| Step::Change(change);
+    steps.extend(arguments.rate.map(Change::Rate).map(change));
+    steps.extend(arguments.flag.map(|flag| change(Change::Flag(flag.into()))));
+    steps.extend(arguments.label.map(|label| change(Change::Label(label.into()))));
+    steps.extend(arguments.tag.iter().cloned().map(Change::Tag).map(change));
+    steps.extend(arguments.untag.iter().cloned().map(Change::Untag).map(change));
+    steps.extend(arguments.note.clone().map(Change::Note).map(change));
+    // Smart collections are what their search finds.
+    let known = |name: &String| collections.iter().find(|known| known.name == *name && known.query.is_none());
+    for name in &arguments.add_to {
+        let id = known(name).map_or_else(
+            || {
+                let id = CollectionId::from_uuid(Uuid::now_v7());
+                steps.push(Step::Make(Collection { id, name: name.clone(), parent: None, query: None, count: 0 }));
+                id
+            },
+            |known| known.id,
+        );
+        steps.push(Step::Change(Change::AddTo(id)));
+    }
+    for name in &arguments.remove_from {
+        let Some(collection) = known(name) else {
+            report.usage(&report.text().with("cli-no-collection", [("name", name.as_str().into())]));
+            return None;
+        };
+        steps.push(Step::Change(Change::RemoveFrom(collection.id)));
+    }
+    steps.extend(arguments.delete.then_some(Step::Delete));
+    steps.extend(arguments.restore.then_some(Step::Restore));
+    Some(steps)
+}
+
+fn collections(handle: &StudioSession) -> Option<Vec<Collection>> {
+    loop {
+        match handle.next() {
+            Event::Collections(collections) => return Some(collections),
+            Event::Ending { .. } | Event::Stopped => return None,
+            _ => {}
+        }
+    }
+}
+
+/// Waits until an action ends and returns the changed images, or why it failed; `Err(None)` if the studio has stopped.
+fn wait(handle: &StudioSession, done: impl Fn(&Event) -> Option<Vec<ImageId>>) -> Result<Vec<ImageId>, Option<Notice>> {
+    loop {
+        let event = handle.next();
+        if let Some(images) = done(&event) {
+            return Ok(images);
+        }
+        match event {
+            Event::Ending { .. } => {
+                for bulk in [Bulk::Changing, Bulk::Deleting, Bulk::Restoring] {
+                    handle.send(Command::StopBulk(bulk));
+                }
+            }
+            Event::Notice(
+                notice @ (Notice::CannotOrganise { .. } | Notice::CannotDelete { .. } | Notice::LibraryTrouble { .. }),
+            ) => return Err(Some(notice)),
+            Event::Stopped => return Err(None),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! `atelier profiles`: gateways to and from files.
+
+use serde_json::json;
+
+use crate::{
+    cli::{
+        args::Profiles,
+        exit_status::Ending,
+        report::{Report, line, object},
+        session::StudioSession,
+    },
+    recipe::{Fingerprint, Profile, ProfileId, TrustedCertificate, harmless_name},
+    studio::{Command, Event, Notice, Ready},
+};
+
+pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Profiles, report: &Report) -> Ending {
+    match arguments {
+        Profiles::List { json } => {
+            for profile in &ready.settings.profiles {
+                let url = if profile.id.is_demo() { &ready.demo_url } else { &profile.base_url };
+                if *json {
+                    object(&json!({
+                        "event": "profile",
+                        "id": profile.id,
+                        "name": profile.name,
+                        "base_url": url,
+                        "dialect": profile.dialect,
+                        "confirmed": !profile.unconfirmed,
+                        "certificate": profile.trusted_certificate().map(|trusted| trusted.sha256),
+                    }));
+                } else {
+                    let name = harmless_name(&profile.name);
+                    line(&format!("{}\t{name}\t{}", harmless_name(profile.id.as_str()), harmless_name(url)));
+                }
+            }
+            return Ending::Done;
+        }
+        Profiles::Trust { name } => return trust(handle, ready, name, report),
+        Profiles::TrustCertificate { name, fingerprint, remove: _ } => {
+            return trust_certificate(handle, ready, name, *fingerprint, report);
+        }
+        Profiles::Import { file } => handle.send(Command::ImportProfiles(file.clone())),
+        Profiles::Export { file } => handle.send(Command::ExportProfiles(file.clone())),
+    }
+    loop {
+        match handle.next() {
+            Event::Notice(notice @ (Notice::ProfilesImported { .. } | Notice::ProfilesExported { .. })) => {
+                line(&report.text().notice(&notice));
+                return Ending::Done;
+            }
+            Event::Notice(
+                notice @ (Notice::ProfilesRefused { .. } | Notice::CannotSave { .. } | Notice::InLibrary { .. }),
+            ) => {
+                report.usage(&report.text().notice(&notice));
+                return Ending::Usage;
+            }
+            Event::Stopped => return Ending::Failed,
+            _ => {}
+        }
+    }
+}
+
+/// Confirms the host of a profile.
+fn trust(handle: &StudioSession, ready: &Ready, name: &str, report: &Report) -> Ending {
+    let id = ProfileId::new(name);
+    let Some(profile) = ready.settings.profile(&id) else {
+        report.unknown_provider(&id, &ready.settings.profiles);
+        return Ending::Usage;
+    };
+    if profile.unconfirmed {
+        handle.send(Command::ConfirmHost(id.clone()));
+        let ending = wait_for(handle, &id, |profile| !profile.unconfirmed);
+        if ending != Ending::Done {
+            return ending;
+        }
+    }
+    let names = [("name", name.into()), ("host", profile.host().into())];
+    line(&report.text().with("cli-host-confirmed", names));
+    Ending::Done
+}
+
+/// Accepts a certificate at the host of a profile; without one, only those that this computer trusts.
+fn trust_certificate(
+    handle: &StudioSession,
+    ready: &Ready,
+    name: &str,
+    fingerprint: Option<Fingerprint>,
+    report: &Report,
+) -> Ending {
+    let id = ProfileId::new(name);
+    let Some(profile) = ready.settings.profile(&id) else {
+        report.unknown_provider(&id, &ready.settings.profiles);
+        return Ending::Usage;
+    };
+    let host = profile.host();
+    let Some(sha256) = fingerprint else {
+        handle.send(Command::DistrustCertificate(id.clone()));
+        let ending = wait_for(handle, &id, |profile| profile.certificate.is_none());
+        if ending != Ending::Done {
+            return ending;
+        }
+        line(&report.text().with("cli-certificate-removed", [("name", name.into())]));
+        return ending;
+    };
+    if !profile.base_url.starts_with("https://") {
+        report.usage(&report.text().with("cli-certificate-plain", [("name", name.into())]));
+        return Ending::Usage;
+    }
+    let certificate = TrustedCertificate { host: host.clone(), sha256 };
+    handle.send(Command::TrustCertificate(id.clone(), certificate.clone()));
+    let ending = wait_for(handle, &id, |profile| profile.certificate.as_ref() == Some(&certificate));
+    if ending != Ending::Done {
+        return ending;
+    }
+    let names = [("name", name.into()), ("host", host.into()), ("fingerprint", sha256.to_string().into())];
+    line(&report.text().with("cli-certificate-trusted", names));
+    ending
+}
+
+/// Waits until the settings have a profile like that.
+fn wait_for(handle: &StudioSession, id: &ProfileId, fits: impl Fn(&Profile) -> bool) -> Ending {
+    loop {
+        match handle.next() {
+            Event::Settings(settings) if settings.profile(id).is_some_and(&fits) => return Ending::Done,
+            Event::Stopped => return Ending::Failed,
+            _ => {}
+        }
+    }
+}

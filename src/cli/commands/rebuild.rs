@@ -1,0 +1,41 @@
+//! `atelier rebuild`: the library's index, made anew from its files.
+
+use crate::{
+    cli::{
+        exit_status::Ending,
+        report::{Report, line, object},
+    },
+    studio::{self, Place},
+};
+
+pub(in crate::cli) fn run(place: &Place, json: bool, report: &Report) -> Ending {
+    let mut progress = report.progress();
+    let shown = std::cell::RefCell::new(&mut progress);
+    let rebuilt = studio::rebuild(place, |done, total| shown.borrow_mut().files(done, total));
+    progress.clear();
+    let rebuilt = match rebuilt {
+        Ok(rebuilt) => rebuilt,
+        Err(error) => {
+            report.cannot_start(&error);
+            return Ending::Failed;
+        }
+    };
+    for path in &rebuilt.unreadable {
+        report.left_out("unreadable_sidecar", path);
+    }
+    for path in &rebuilt.alone {
+        report.left_out("missing_picture", path);
+    }
+    if json {
+        object(&serde_json::json!({
+            "event": "rebuilt",
+            "pictures": rebuilt.pictures,
+            "in_trash": rebuilt.trashed,
+            "requests": rebuilt.intents,
+        }));
+    } else {
+        let numbers = [("count", rebuilt.pictures.into()), ("trashed", rebuilt.trashed.into())];
+        line(&report.text().with("cli-rebuilt", numbers));
+    }
+    if rebuilt.unreadable.is_empty() && rebuilt.alone.is_empty() { Ending::Done } else { Ending::Failed }
+}

@@ -1,0 +1,246 @@
+//! `atelier generate --sheet`: what each row of a table asks for.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use uuid::Uuid;
+
+use crate::{
+    cli::{args::Generate, asked::Asked, exit_status::Ending, report::Report, session::StudioSession},
+    composition::RowPlan,
+    prompt::sheet,
+    recipe::{ImageId, Part, Recipe, RowId, Sheet, SheetHead, SheetId, SheetRow},
+    studio::{Command, Details, Event, JobState, Notice, SheetExport, SheetNews, SheetWish, export::TemplateTrouble},
+};
+
+/// Asks for what the rows of a table ask for; `base` says what they do not say themselves.
+pub(in crate::cli) fn run(
+    handle: &StudioSession,
+    arguments: &Generate,
+    base: Recipe,
+    path: &Path,
+    report: &Report,
+) -> Ending {
+    let Some(sheet) = read(handle, base, arguments, path, report) else { return Ending::Usage };
+    let sheet = Arc::new(sheet);
+    if let Some(trouble) = arguments.out.as_ref().and_then(|folder| trouble(handle, &sheet, folder, &arguments.name)) {
+        report.usage(&report.text().template_trouble(&trouble));
+        return Ending::Usage;
+    }
+    let Some(plans) = plans(handle, &sheet, report) else { return Ending::Failed };
+    let numbers = sheet.rows.iter().enumerate().map(|(index, row)| (row.id, index + 1)).collect();
+    let mut run = SheetRun { handle, report, sheet: &sheet, numbers, ending: Ending::Done };
+    let mut rows = Vec::new();
+    for (row, plan) in sheet.rows.iter().zip(plans.iter()) {
+        run.faults(row.id, &plan.errors);
+        if plan.errors.is_empty() && plan.requests > 0 {
+            rows.push(row.id);
+        }
+    }
+    let stored = if rows.is_empty() { Vec::new() } else { run.ask(rows, arguments.out.is_some()) };
+    if let Some(folder) = &arguments.out {
+        run.write_out(folder.clone(), &arguments.name, &stored);
+    }
+    run.ending
+}
+
+/// The table of a file as a sheet.
+fn read(handle: &StudioSession, base: Recipe, arguments: &Generate, path: &Path, report: &Report) -> Option<Sheet> {
+    let encoding = arguments.encoding;
+    handle.send(Command::Sheet(SheetWish::ReadTable { path: path.to_owned(), encoding }));
+    let file = loop {
+        match handle.next() {
+            Event::Sheet(SheetNews::Table(file)) => break file,
+            Event::Sheet(SheetNews::NoTable(name, error)) => {
+                report.usage(&report.text().no_table(&name, &error));
+                return None;
+            }
+            Event::Stopped => return None,
+            _ => {}
+        }
+    };
+    report.table_read(&file);
+    if encoding.is_some() && file.reading.recognition.is_none() {
+        report.usage(&report.text().with("cli-encoding-workbook", [("name", file.file.as_str().into())]));
+        return None;
+    }
+    let (columns, rows) = file.reading.table.clone().into_parts();
+    let row = |cells| Arc::new(SheetRow { id: RowId::from_uuid(Uuid::now_v7()), cells });
+    let template = base.prompt.clone();
+    let head = SheetHead {
+        name: file.name.clone(),
+        template,
+        base: Recipe { prompt: String::new(), ..base },
+        folder: file.folder.clone(),
+        styles: arguments.styles.clone(),
+    };
+    let rows = rows.into_iter().map(row).collect();
+    Some(Sheet { id: SheetId::from_uuid(Uuid::now_v7()), head, columns, rows })
+}
+
+/// What is wrong with the template of file names, if anything.
+fn trouble(handle: &StudioSession, sheet: &Arc<Sheet>, folder: &Path, template: &str) -> Option<TemplateTrouble> {
+    let export = SheetExport { sheet: Arc::clone(sheet), folder: folder.to_owned(), template: template.to_owned() };
+    handle.send(Command::Sheet(SheetWish::CheckExport(export)));
+    loop {
+        match handle.next() {
+            Event::Sheet(SheetNews::ExportChecked(trouble)) => return trouble,
+            Event::Stopped => return Some(TemplateTrouble::BrokeDown),
+            _ => {}
+        }
+    }
+}
+
+/// What each row comes to.
+fn plans(handle: &StudioSession, sheet: &Arc<Sheet>, report: &Report) -> Option<Arc<[Arc<RowPlan>]>> {
+    handle.send(Command::Sheet(SheetWish::Plan { sheet: Arc::clone(sheet), revision: 1 }));
+    loop {
+        match handle.next() {
+            Event::Sheet(SheetNews::Plans { plans, .. }) => return Some(plans),
+            Event::Notice(notice @ Notice::TaskFailed) => {
+                report.usage(&report.text().notice(&notice));
+                return None;
+            }
+            Event::Ending { .. } | Event::Stopped => return None,
+            _ => {}
+        }
+    }
+}
+
+/// A sheet on its way.
+struct SheetRun<'a> {
+    handle: &'a StudioSession,
+    report: &'a Report,
+    sheet: &'a Arc<Sheet>,
+    /// Numbers of the rows, from 1.
+    numbers: HashMap<RowId, usize>,
+    ending: Ending,
+}
+
+impl SheetRun<'_> {
+    /// Says what is wrong with a row.
+    fn faults(&mut self, row: RowId, errors: &[sheet::CellError]) {
+        let number = self.numbers.get(&row).copied().unwrap_or_default();
+        for error in errors {
+            let column = error.column.map(|column| match self.sheet.columns.get(column) {
+                Some(name) if !name.is_empty() => name.clone(),
+                _ => self.report.text().with("cli-column", [("column", (column + 1).into())]),
+            });
+            self.report.row_fault(number, column.as_deref(), &error.fault);
+            self.ending = Ending::Failed;
+        }
+    }
+
+    /// The number of the row that a recipe was made for.
+    fn row(&self, recipe: &Recipe) -> Option<usize> {
+        match &recipe.part {
+            Part::Row { sheet, row, .. } if *sheet == self.sheet.id => self.numbers.get(row).copied(),
+            _ => None,
+        }
+    }
+
+    /// Asks for rows and waits until all that comes of it has ended. Pictures are told of at once, unless they are to be
+    /// written elsewhere first.
+    fn ask(&mut self, rows: Vec<RowId>, later: bool) -> Vec<Details> {
+        if self.handle.is_ending() {
+            self.ending = Ending::Failed;
+            self.report.requests_left(0, 0, 0);
+            return Vec::new();
+        }
+        let wanted = rows.len();
+        self.handle.send(Command::Sheet(SheetWish::Ask { sheet: Arc::clone(self.sheet), rows }));
+        // Every request waits before any of them ends.
+        let mut own = Asked::default();
+        let mut refused = None;
+        // Kept only where they are still needed: of a thousand rows they are a lot.
+        let (mut stored, mut images) = (Vec::new(), 0);
+        let mut ending = self.ending;
+        let mut progress = self.report.progress();
+        while let Some(event) = own.next(self.handle) {
+            match event {
+                Event::Sheet(SheetNews::Refused(sheet, found)) if sheet == self.sheet.id => {
+                    let all = found.len() == wanted;
+                    refused = Some(found);
+                    if all {
+                        break;
+                    }
+                }
+                Event::Stored(details) => {
+                    if let Some(row) = self.row(&details.recipe) {
+                        images += 1;
+                        if later {
+                            stored.push(*details);
+                        } else {
+                            progress.clear();
+                            self.report.image(&details, None, Some(row));
+                        }
+                    }
+                }
+                Event::Job(job) => {
+                    let Some(row) = self.row(&job.recipe) else { continue };
+                    if let JobState::Failed(failure) = &job.state {
+                        progress.clear();
+                        self.report.failure(Some(job.id), failure, Some(row));
+                    }
+                    if matches!(job.state, JobState::Failed(_) | JobState::Cancelled { .. }) {
+                        ending = Ending::Failed;
+                    }
+                    own.note(&job);
+                    let (all, ended) = own.counts();
+                    progress.files(ended, all);
+                }
+                Event::Queue(queue) => own.note_queue(&queue, self.report),
+                // Why rows are refused that have no fault of their own.
+                Event::Notice(notice @ Notice::CannotSave { .. }) => self.report.refused(&notice),
+                Event::Stopped => {
+                    ending = Ending::Failed;
+                    break;
+                }
+                _ => {}
+            }
+        }
+        progress.clear();
+        own.tell_left(self.handle, images, self.report);
+        if self.handle.is_ending() {
+            ending = Ending::Failed;
+        }
+        self.ending = ending;
+        for (row, errors) in refused.unwrap_or_default() {
+            self.faults(row, &errors);
+            // One without a fault of its own could not be written down.
+            self.ending = Ending::Failed;
+        }
+        stored
+    }
+
+    /// Writes pictures and their table into a folder.
+    fn write_out(&mut self, folder: PathBuf, template: &str, stored: &[Details]) {
+        let export = SheetExport { sheet: Arc::clone(self.sheet), folder, template: template.to_owned() };
+        self.handle.send(Command::Sheet(SheetWish::Export(export)));
+        let mut progress = self.report.progress();
+        let exported = loop {
+            match self.handle.next() {
+                Event::Sheet(SheetNews::Exporting(done, total)) => progress.files(done, total),
+                Event::Sheet(SheetNews::Exported(exported)) => break exported,
+                Event::Stopped => return self.ending = Ending::Failed,
+                _ => {}
+            }
+        };
+        progress.clear();
+        let elsewhere: HashMap<ImageId, PathBuf> = exported.written.into_iter().collect();
+        for details in stored {
+            self.report.image(details, elsewhere.get(&details.id), self.row(&details.recipe));
+        }
+        for (id, failure) in &exported.failed {
+            self.report.export_failure(*id, failure);
+            self.ending = Ending::Failed;
+        }
+        match exported.table {
+            Some(table) => self.report.table(&table),
+            None => self.ending = Ending::Failed,
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Runs the command that the arguments name: starts the studio, runs the command, and ends the studio.
+
+use crate::{
+    cli::{
+        args::{Headless, Places, Profiles},
+        commands::{check, doctor, export, generate, import, organize, profiles, rebuild, spending},
+        exit_status::Ending,
+        report::Report,
+        session::StudioSession,
+    },
+    settings::Language,
+    studio::{
+        self, Event, Handle, NoDialogs, Notice, Parts, Place, Ready, StartError,
+        signals::{self, Heard, Signal},
+    },
+    ui::text::Text,
+};
+use std::{sync::Arc, time::Duration};
+
+/// Runs a command without a window.
+pub fn run(places: Places, command: &Headless) -> Ending {
+    let text = Text::new(Language::System);
+    #[cfg(feature = "bench")]
+    if let Headless::BenchLibrary(bench) = command {
+        return crate::cli::bench::run(places.library, bench, &text);
+    }
+    let json = match command {
+        Headless::Generate(generate) => generate.json,
+        Headless::Export(export) => export.json,
+        Headless::Import(import) => import.json,
+        Headless::Organise(organise) => organise.json,
+        Headless::Rebuild { json } => *json,
+        Headless::Doctor(doctor) => doctor.json,
+        Headless::Spending(spending) => spending.json,
+        // The command has returned already.
+        #[cfg(feature = "bench")]
+        Headless::BenchLibrary(_) => false,
+        Headless::Profiles(profiles) => matches!(profiles, Profiles::List { json: true }),
+    };
+    let report = Report::new(json, text);
+    let grace = places.grace.map(Duration::from_secs);
+    let place = Place::usual(places.config, places.library);
+    // These want the library for themselves, and can be ended at any instant: they change nothing by half.
+    match command {
+        Headless::Rebuild { json } => {
+            end_on_signal(*json);
+            let ending = rebuild::run(&place, *json, &report);
+            read_responses(&place, &report);
+            return ending;
+        }
+        Headless::Doctor(doctor) if doctor.check_library => {
+            end_on_signal(doctor.json);
+            if doctor.mend {
+                read_responses(&place, &report);
+            }
+            return check::run(&place, doctor.mend, doctor.json, &report);
+        }
+        _ => {}
+    }
+    let handle = start(&place);
+    let commands = handle.commands();
+    let signals = signals::listen(move |heard| {
+        let report = Report::new(json, Text::new(Language::System));
+        match heard {
+            Heard::First(signal) => {
+                let grace = signal.grace(grace);
+                report.ending(signal, grace);
+                commands.send(studio::Command::End { signal, grace });
+            }
+            Heard::Again(signal) => report.stopped_at_once(signal),
+        }
+    });
+    let session = StudioSession::new(handle, signals);
+    let ready = match wait_for_ready(&session) {
+        Ok(ready) => ready,
+        Err(NotReady::Signal(signal)) => {
+            report.stopped(signal);
+            return Ending::Signalled(signal);
+        }
+        Err(NotReady::CannotStart(error)) => {
+            report.cannot_start(&error);
+            return Ending::Usage;
+        }
+    };
+    let writes = matches!(command, Headless::Generate(_) | Headless::Import(_) | Headless::Organise(_));
+    let ending = match command {
+        _ if writes && ready.look_only => {
+            report.cannot_start(&StartError::LibraryNewer { library: ready.library.clone() });
+            Ending::Usage
+        }
+        Headless::Generate(generate) => generate::run(&session, &ready, &place, generate, &report),
+        Headless::Export(export) => export::run(&session, export, &report),
+        Headless::Import(import) => import::run(&session, import, &report),
+        Headless::Organise(organise) => organize::run(&session, organise, &report),
+        Headless::Doctor(doctor) => doctor::run(&session, &ready, doctor, &report),
+        Headless::Spending(spending) => spending::run(&session, spending, &report),
+        // These commands have returned already.
+        Headless::Rebuild { .. } => Ending::Done,
+        #[cfg(feature = "bench")]
+        Headless::BenchLibrary(_) => Ending::Done,
+        Headless::Profiles(profiles) => profiles::run(&session, &ready, profiles, &report),
+    };
+    session.end();
+    match session.signal() {
+        Some(signal) => {
+            report.stopped(signal);
+            Ending::Signalled(signal)
+        }
+        None => ending,
+    }
+}
+
+/// Ends the program at once when a signal asks for it, with a sentence.
+fn end_on_signal(json: bool) {
+    signals::listen(move |heard| {
+        if let Heard::First(signal) = heard {
+            Report::new(json, Text::new(Language::System)).stopped(signal);
+            signals::exit(signal);
+        }
+    });
+}
+
+fn start(place: &Place) -> Handle {
+    let parts = Parts { attended: false, ..Parts::system(Arc::new(NoDialogs)) };
+    studio::start(place.clone(), parts, Arc::new(|| ()))
+}
+
+/// Reads responses into images that are in the spool and belong to requests that are not finished: starting the studio
+/// does it. Says how many images came of it.
+fn read_responses(place: &Place, report: &Report) {
+    let handle = start(place);
+    handle.send(studio::Command::Shutdown);
+    loop {
+        match handle.next(Duration::MAX) {
+            Ok(Event::Notice(notice @ (Notice::Recovered { .. } | Notice::Interrupted { .. }))) => {
+                report.notice(&notice);
+            }
+            // What keeps it from starting was said before.
+            Ok(Event::Stopped | Event::CannotStart(_)) | Err(_) => return,
+            Ok(_) => {}
+        }
+    }
+}
+
+/// Why the studio is not ready.
+enum NotReady {
+    CannotStart(StartError),
+    Signal(Signal),
+}
+
+fn wait_for_ready(session: &StudioSession) -> Result<Box<Ready>, NotReady> {
+    let gone = || NotReady::CannotStart(StartError::System { reason: String::new() });
+    loop {
+        match session.next_at_start() {
+            Ok(Event::Ready(ready)) => return Ok(ready),
+            Ok(Event::CannotStart(error)) => return Err(NotReady::CannotStart(error)),
+            Err(Some(signal)) => return Err(NotReady::Signal(signal)),
+            Ok(Event::Stopped) | Err(None) => return Err(gone()),
+            Ok(_) => {}
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Everything that a person can do, and what carries it out.
+
+pub mod action;
+pub mod key_capture;
+pub mod payload;
+pub mod ui_command;

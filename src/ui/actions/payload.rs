@@ -1,0 +1,102 @@
+//! Values that actions carry for the panel or dialog that carries them out.
+
+use crate::{
+    recipe::{BatchId, Recipe},
+    ui::state::view_context::Cx,
+};
+
+/// What a person answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Leave when everything is made that is being made.
+    Wait,
+    /// Leave at once.
+    Now,
+    /// Stay.
+    Stay,
+}
+
+/// The sections of the settings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Section {
+    /// Gateways and their keys.
+    #[default]
+    Providers,
+    /// Language, colours, the library.
+    General,
+    /// How requests are sent, how much may be spent, what is said at the end.
+    Queue,
+    /// The list of shortcuts.
+    Shortcuts,
+}
+
+impl Section {
+    pub const ALL: [Self; 4] = [Self::Providers, Self::General, Self::Queue, Self::Shortcuts];
+
+    pub fn name(self, cx: &Cx<'_>) -> String {
+        cx.text.get(match self {
+            Self::Providers => "settings-providers",
+            Self::General => "settings-general",
+            Self::Queue => "settings-queue",
+            Self::Shortcuts => "settings-shortcuts",
+        })
+    }
+}
+
+/// A part of a recipe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recall {
+    /// All of it: the same is asked again.
+    Everything,
+    /// The prompt as it was sent, and what was to be avoided.
+    Prompt,
+    /// The template as it was written, and the styles around it.
+    Template,
+    /// The parameters but for the seed.
+    Parameters,
+    /// The seed.
+    Seed,
+    /// The references.
+    References,
+}
+
+impl Recall {
+    /// Every part, in the order in which they are offered.
+    pub const ALL: [Self; 6] =
+        [Self::Everything, Self::Prompt, Self::Template, Self::Parameters, Self::Seed, Self::References];
+
+    /// Whether a recipe has this part.
+    pub fn is_in(self, recipe: &Recipe) -> bool {
+        match self {
+            Self::Everything | Self::Prompt | Self::Parameters => true,
+            Self::Template => recipe.composed.is_some(),
+            Self::Seed => recipe.parameters.seed.is_some(),
+            Self::References => !recipe.references.is_empty(),
+        }
+    }
+
+    /// The key of its name.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Everything => "recall-everything",
+            Self::Prompt => "recall-prompt",
+            Self::Template => "recall-template",
+            Self::Parameters => "recall-parameters",
+            Self::Seed => "recall-seed",
+            Self::References => "recall-references",
+        }
+    }
+}
+
+/// A grid that is to be exported.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GridShape {
+    /// Which.
+    pub batch: BatchId,
+    /// How many columns it has.
+    pub columns: usize,
+    /// How many rows it has.
+    pub rows: usize,
+    /// Whether something stands before its rows.
+    pub labelled: bool,
+}

@@ -1,0 +1,360 @@
+//! Doing what was asked for.
+
+use std::sync::Arc;
+
+use egui::{Context, OpenUrl, ViewportCommand};
+
+use crate::{
+    recipe::{Change, Flag, Recipe},
+    settings::{Kit, Theme},
+    studio::{Command, Details, Handle, ModelInfo, SheetWish},
+    ui::{
+        actions::{
+            action::Action,
+            payload::{Answer, Recall, Section},
+            ui_command::Verb,
+        },
+        dialogs::close_window::Leaving,
+        pages::batch_view,
+        panels::{composer, toasts::About, top_bar},
+        state::page::Page,
+        text::Mapped,
+    },
+};
+
+use super::state::State;
+
+/// Does an action.
+pub(in crate::ui) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Context) {
+    // What it does is to be seen there.
+    if state.page == Page::Queue && action.is_about_creating() {
+        show_page(Page::Create, state);
+    }
+    match action {
+        Action::Do(verb) => {
+            if state.can(verb) {
+                act_on(verb, state, handle, ctx);
+            }
+        }
+        Action::Send(command) => handle.send(command),
+        Action::CollectionRemoved(name) => state.toasts.push(About::CollectionRemoved(name)),
+        Action::Settings(settings) => {
+            // The window shows the change at once; the studio's own word for it follows.
+            state.known.settings.clone_from(&settings);
+            handle.send(Command::SaveSettings(*settings));
+        }
+        Action::ShowPage(page) => show_page(page, state),
+        Action::TakeBack => take_back(state, handle),
+        Action::Say(words) => state.toasts.push(About::Said(words)),
+        Action::LeaveFocus => ctx.memory_mut(|memory| {
+            if let Some(id) = memory.focused() {
+                memory.surrender_focus(id);
+            }
+        }),
+        Action::SheetOf(pictures) => {
+            show_page(Page::Sheet, state);
+            state.sheet.begin_with(pictures);
+        }
+        Action::RemoveSheet(id, name) => {
+            handle.send(Command::Sheet(SheetWish::Remove(id)));
+            state.toasts.push(About::SheetRemoved(id, name));
+        }
+        Action::Kit(kit) => keep(*kit, state, handle),
+        Action::FillPrompt(prompt) => state.composer.fill_prompt(prompt),
+        Action::OpenSettings(section) => open_settings(section, state),
+        Action::Leave(answer) => leave(answer, state, handle, ctx),
+        Action::ShowSpending => handle.send(state.spending.open()),
+        Action::UseProvider(profile) => {
+            let now = &state.composer.recipe().profile;
+            let in_use = !now.is_demo() && state.known.profile(now).is_some_and(|now| state.known.key_ready(now));
+            if !in_use && *now != profile {
+                state.composer.choose_provider(profile.clone(), &state.known);
+                handle.send(Command::RefreshModels(profile));
+            }
+        }
+        Action::Reuse(recipe) => {
+            reuse(*recipe, state);
+        }
+        // The composer would tell which model it was.
+        Action::ReusePicture(details) | Action::Recall(_, details) if state.known.is_blind(&details.recipe) => {}
+        Action::ReusePicture(details) | Action::Recall(Recall::Everything, details) => reuse_picture(&details, state),
+        Action::Recall(part, details) => {
+            state.composer.recall(part, details.for_reuse(), &state.known.kit);
+            state.composer.focus();
+        }
+        Action::ChooseModel(recipe) => {
+            state.composer.reuse(*recipe);
+            state.composer.open_models();
+            ctx.memory_mut(|memory| memory.request_focus(composer::model_id()));
+        }
+        Action::OpenProvider(profile) => state.settings.open(Section::Providers, &profile, &state.known),
+        Action::AskToTrust(profile, certificate) => state.trust.open(profile, certificate),
+        Action::OpenPage(url) => ctx.open_url(OpenUrl::new_tab(url)),
+        Action::OpenImage(id) => open(id, state, handle),
+        Action::GoTo(id) => {
+            let here = state.known.view.as_ref().is_some_and(|view| view.ids.position(id).is_some());
+            if here {
+                state.selection.only(id);
+            }
+            if !here || state.viewer.image().is_some() {
+                open(id, state, handle);
+            }
+        }
+        Action::ExportGrid(grid) => state.grid_export.open(grid),
+        Action::ShowBatch(batch) => {
+            state.contact.opened_from(&state.search);
+            state.viewer.close();
+            state.page = Page::Create;
+            state.selection.set([], None);
+            act(Action::Search(batch_view::search(batch)), state, handle, ctx);
+        }
+        Action::Search(search) => {
+            // What is found is shown where pictures are.
+            state.page = Page::Create;
+            state.search = search;
+            handle.send(state.view_wish());
+        }
+        Action::Sort(order) => {
+            state.order = order;
+            handle.send(state.view_wish());
+        }
+        Action::Import { paths, unplaced } => state.import.open(paths, unplaced),
+        Action::ShowNotImported(outcome) => state.import.list_failed(outcome),
+        Action::ShowExchange(request) => handle.send(state.exchange.open(request)),
+        Action::CopyText(text) => {
+            ctx.copy_text(text);
+            state.toasts.push(About::Copied);
+        }
+    }
+}
+
+fn take_back(state: &mut State, handle: &Handle) {
+    if let Some(command) = state.undo.take() {
+        handle.send(command);
+    }
+}
+
+fn show_page(page: Page, state: &mut State) {
+    state.page = page;
+    // The large view lies over every page.
+    state.viewer.close();
+}
+
+fn leave(answer: Answer, state: &mut State, handle: &Handle, ctx: &Context) {
+    match answer {
+        Answer::Wait => {
+            state.leaving = Leaving::WhenDone;
+            handle.send(Command::FinishQueue(true));
+        }
+        Answer::Now => {
+            state.leaving = Leaving::Goes;
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        }
+        Answer::Stay => {
+            if state.leaving == Leaving::WhenDone {
+                handle.send(Command::FinishQueue(false));
+            }
+            state.leaving = Leaving::Stays;
+        }
+    }
+}
+
+fn keep(kit: Kit, state: &mut State, handle: &Handle) {
+    if kit != *state.known.kit {
+        state.composer.follow_kit(&kit);
+        state.sheet.follow_kit();
+        handle.send(Command::SaveKit(Box::new(kit.clone())));
+        state.known.kit = Arc::new(kit);
+    }
+}
+
+fn open(id: crate::recipe::ImageId, state: &mut State, handle: &Handle) {
+    state.viewer.open(id);
+    handle.send(Command::OpenFull(id));
+}
+
+fn reuse(recipe: Recipe, state: &mut State) {
+    state.page = Page::Create;
+    state.composer.reuse(recipe);
+    state.composer.focus();
+}
+
+/// Fills the composer from a picture. What another program has made is asked of the provider in use, by the model whose
+/// name is nearest, and what has no place here is named.
+fn reuse_picture(details: &Details, state: &mut State) {
+    let mut recipe = details.for_reuse();
+    if recipe.profile.is_imported() {
+        let now = state.composer.recipe();
+        recipe.profile = now.profile.clone();
+        let wanted = std::mem::replace(&mut recipe.model, now.model.clone());
+        let models = state.known.models.get(&recipe.profile).map_or(&[][..], Vec::as_slice);
+        let model = match nearest(&wanted, models) {
+            Some(model) => {
+                recipe.model.clone_from(&model);
+                if model == wanted { Mapped::Same } else { Mapped::Nearest { wanted, model } }
+            }
+            None if wanted.is_empty() => Mapped::NotSaid,
+            None => Mapped::Missing(wanted),
+        };
+        state.toasts.push(About::TakenOver(model, details.not_taken()));
+    }
+    reuse(recipe, state);
+}
+
+/// The model that is called so, or whose name has the other's in it.
+fn nearest(wanted: &str, models: &[ModelInfo]) -> Option<String> {
+    let plain = |name: &str| name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let wanted = Some(plain(wanted)).filter(|wanted| !wanted.is_empty())?;
+    let names = || models.iter().map(|model| &model.id);
+    let within = |name: &&String| {
+        let name = plain(name);
+        name.contains(&wanted) || wanted.contains(&name)
+    };
+    names().find(|name| plain(name) == wanted).or_else(|| names().find(within)).cloned()
+}
+
+/// Says the same about all pictures that a verb is about.
+fn organise(change: Change, state: &State, handle: &Handle) {
+    let images = state.subjects();
+    handle.send(Command::Organise { images, change });
+}
+
+/// This flag, or none if the picture in focus has it already.
+fn flagged(flag: Flag, state: &State) -> Change {
+    let has = state.subject_row().is_some_and(|row| row.flag == flag);
+    Change::Flag(if has { Flag::None } else { flag })
+}
+
+fn open_settings(section: Section, state: &mut State) {
+    state.settings.open(section, &state.composer.recipe().profile, &state.known);
+}
+
+fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
+    // While a blind comparison waits for it, a digit is a vote.
+    if state.viewer.image().is_none()
+        && let Some(vote) = state.contact.ballot(verb, &state.known)
+    {
+        handle.send(vote);
+        return;
+    }
+    match verb {
+        Verb::Show(page) => show_page(page, state),
+        Verb::Generate if state.page == Page::Sheet => state.sheet.run(),
+        Verb::Generate | Verb::GenerateFirst => {
+            let order = state.composer.generate(verb == Verb::GenerateFirst, &state.known);
+            if let Some(order) = order {
+                handle.send(order);
+            }
+        }
+        Verb::ParameterGrid => state.grid.open(state.composer.composition()),
+        Verb::CompareBlind => state.blind.open(state.composer.composition()),
+        Verb::EarlierPrompt => state.composer.earlier(),
+        Verb::LaterPrompt => state.composer.later(),
+        Verb::FocusPrompt => state.composer.focus(),
+        Verb::FocusSearch => ctx.memory_mut(|memory| memory.request_focus(top_bar::search_id())),
+        Verb::AddReference => handle.send(Command::PickReferences),
+        Verb::Import => handle.send(Command::PickImport { folders: false }),
+        Verb::ImportFolders => handle.send(Command::PickImport { folders: true }),
+        Verb::Reset => state.composer.reset(),
+        Verb::Open => {
+            if let Some(id) = state.selection.focus() {
+                open(id, state, handle);
+            }
+        }
+        Verb::Back if state.viewer.image().is_some() => state.viewer.close(),
+        Verb::Back if state.contact.is_shown() && state.selection.is_empty() => {
+            act(Action::Search(state.contact.back()), state, handle, ctx);
+        }
+        Verb::Back | Verb::SelectNone => state.selection.set([], state.selection.focus()),
+        Verb::MoveLeft | Verb::MoveRight | Verb::MoveUp | Verb::MoveDown if state.moves_in_grid() => {
+            state.contact.step(verb, &mut state.selection);
+        }
+        Verb::MoveLeft | Verb::MoveRight | Verb::MoveUp | Verb::MoveDown => {
+            if state.viewer.image().is_some() {
+                state.viewer.step(verb, &state.known, &mut state.selection);
+                if let Some(id) = state.viewer.image() {
+                    handle.send(Command::OpenFull(id));
+                }
+            } else {
+                state.gallery.step(verb, &state.known, &mut state.selection);
+            }
+        }
+        Verb::GoToDate => state.gallery.ask_date(),
+        Verb::SelectAll => state.selection.select_all(&state.known.ids()),
+        Verb::ToggleInspector => state.inspector_hidden = !state.inspector_hidden,
+        Verb::Reuse => {
+            if let Some(details) = state.subject().and_then(|id| state.known.details(id)) {
+                let details = Arc::clone(details);
+                reuse_picture(&details, state);
+            }
+        }
+        Verb::UseAsReference => handle.send(Command::AddReferenceImages(state.subjects().to_vec())),
+        Verb::Edit => {
+            if let Some(id) = state.subject()
+                && let Some(wish) = state.composer.edit(id, &state.known)
+            {
+                handle.send(wish);
+            }
+        }
+        Verb::CopyPrompt => {
+            if let Some(details) = state.subject().and_then(|id| state.known.details(id)) {
+                ctx.copy_text(details.recipe.prompt.clone());
+                state.toasts.push(About::Copied);
+            }
+        }
+        Verb::CopyImage => {
+            if let Some(id) = state.subject() {
+                handle.send(Command::CopyImage(id));
+            }
+        }
+        Verb::ShowExchange => {
+            if let Some(details) = state.subject().and_then(|id| state.known.details(id)) {
+                handle.send(state.exchange.open(details.request));
+            }
+        }
+        Verb::Reveal => {
+            if let Some(id) = state.subject() {
+                handle.send(Command::Reveal(id));
+            }
+        }
+        Verb::Batch => {
+            let images = match state.viewer.image() {
+                None if !state.selection.is_empty() => state.selection.as_chosen(&state.known.ids()),
+                _ => state.subjects().to_vec(),
+            };
+            let count_up = state.composer.composing().count_up;
+            state.batch.open(images, state.composer.recipe(), count_up);
+        }
+        Verb::Export => {
+            let images = state.subjects().to_vec();
+            state.export.open(images);
+        }
+        Verb::AddToCollection => state.gallery.collections.chooser.open(state.subjects()),
+        Verb::RemoveFromCollection => {
+            if let Some(collection) = state.known.shown_collection() {
+                organise(Change::RemoveFrom(collection.id), state, handle);
+            }
+        }
+        Verb::Delete => {
+            handle.send(Command::Delete(state.subjects().to_vec()));
+            state.viewer.close();
+        }
+        Verb::Undo if state.on_sheet() => state.sheet.undo(),
+        Verb::Undo => take_back(state, handle),
+        Verb::Rate(stars) => organise(Change::Rate(stars), state, handle),
+        Verb::Pick => organise(flagged(Flag::Picked, state), state, handle),
+        Verb::Reject => organise(flagged(Flag::Rejected, state), state, handle),
+        Verb::Label(label) => {
+            let has = state.subject_row().is_some_and(|row| row.label == Some(label));
+            organise(Change::Label((!has).then_some(label)), state, handle);
+        }
+        Verb::PauseQueue => handle.send(Command::PauseQueue(!state.known.queue.paused)),
+        Verb::OpenSettings => open_settings(Section::Providers, state),
+        Verb::OpenShortcuts => open_settings(Section::Shortcuts, state),
+        Verb::NextTheme => {
+            let mut settings = state.known.settings.clone();
+            settings.theme = if ctx.theme() == egui::Theme::Dark { Theme::Light } else { Theme::Dark };
+            act(Action::Settings(Box::new(settings)), state, handle, ctx);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Files that are dragged over the window: what letting them go will do, and doing it.
+//!
+//! On the composer they become references, elsewhere they come into the library. Some systems do not say where the
+//! pointer is while something is dragged from another program; a dialog asks then what is meant.
+
+use std::path::PathBuf;
+
+use egui::{
+    Align2, Color32, CornerRadius, Id, Label, LayerId, Order, Rect, RichText, Stroke, StrokeKind, Ui, UiBuilder, vec2,
+};
+
+use crate::{
+    studio::{Command, SheetWish},
+    ui::{
+        actions::action::{Action, Actions},
+        state::view_context::Cx,
+        theme::{self, fonts, size},
+    },
+};
+
+/// Endings of files that are opened as tables.
+const TABLES: [&str; 9] = ["csv", "tsv", "tab", "txt", "xlsx", "xlsm", "jsonl", "ndjson", "json"];
+
+/// Where files are dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Composer,
+    Library,
+    Unknown,
+}
+
+/// Says what a drop will do while files are dragged, and does it when they are let go. `composer` is where its panel is,
+/// `rest` the room beside it.
+pub(in crate::ui) fn show(ui: &mut Ui, composer: Rect, rest: Rect, cx: &Cx<'_>, actions: &mut Actions) {
+    let dropped: Vec<PathBuf> =
+        ui.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+    let hovering = ui.input(|input| !input.raw.hovered_files.is_empty());
+    if dropped.is_empty() && !hovering || ui.memory(egui::Memory::top_modal_layer).is_some() {
+        return;
+    }
+    let place = match ui.input(|input| input.pointer.latest_pos()) {
+        Some(at) if composer.contains(at) => Place::Composer,
+        Some(_) => Place::Library,
+        None => Place::Unknown,
+    };
+    if !dropped.is_empty() {
+        match place {
+            Place::Composer => actions.send(Command::AddReferenceFiles(dropped)),
+            Place::Library => actions.push(Action::Import { paths: dropped, unplaced: false }),
+            Place::Unknown => actions.push(Action::Import { paths: dropped, unplaced: true }),
+        }
+        return;
+    }
+    if place == Place::Unknown {
+        zone(ui, "drop anywhere", composer.union(rest), &cx.text.get("drop-anywhere"), true);
+        return;
+    }
+    zone(ui, "drop on composer", composer, &cx.text.get("composer-drop"), place == Place::Composer);
+    zone(ui, "drop on library", rest, &cx.text.get("drop-import"), place == Place::Library);
+}
+
+/// The same over the page of sheets: tables are opened, whatever else it is comes into the library.
+pub(in crate::ui) fn on_sheet(ui: &mut Ui, room: Rect, cx: &Cx<'_>, actions: &mut Actions) {
+    let dropped: Vec<PathBuf> =
+        ui.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+    let hovering = ui.input(|input| !input.raw.hovered_files.is_empty());
+    if ui.memory(egui::Memory::top_modal_layer).is_some() {
+        return;
+    }
+    let is_table = |path: &PathBuf| {
+        let ending = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
+        ending.is_some_and(|ending| TABLES.iter().any(|table| ending == *table))
+    };
+    match dropped.iter().find(|path| is_table(path)) {
+        Some(table) => actions.send(Command::Sheet(SheetWish::ReadTable { path: table.clone(), encoding: None })),
+        None if !dropped.is_empty() => actions.push(Action::Import { paths: dropped, unplaced: false }),
+        None if hovering => zone(ui, "drop on sheets", room, &cx.text.get("sheet-drop"), true),
+        None => {}
+    }
+}
+
+/// A part of the window in which a drop does one thing.
+fn zone(ui: &mut Ui, id: &str, rect: Rect, words: &str, meant: bool) {
+    let palette = theme::palette(ui.visuals());
+    let inner = rect.shrink(size::GAP);
+    let layer = LayerId::new(Order::Foreground, Id::unique(id));
+    ui.scope_builder(UiBuilder::new().layer_id(layer).max_rect(rect), |ui| {
+        ui.set_clip_rect(rect);
+        let radius = CornerRadius::same(size::RADIUS_DIALOG);
+        let ground = palette.ground.gamma_multiply(0.88);
+        ui.painter().rect_filled(rect, 0.0, ground);
+        let stroke = if meant { Stroke::new(2.0, palette.accent) } else { Stroke::new(1.0, palette.line) };
+        ui.painter().rect(inner, radius, Color32::TRANSPARENT, stroke, StrokeKind::Inside);
+        let ink = if meant { palette.strong } else { palette.text };
+        let place = Align2::CENTER_CENTER.align_size_within_rect(vec2(inner.width() - 32.0, 48.0), inner);
+        ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
+            ui.vertical_centered(|ui| {
+                let words = RichText::new(words).font(fonts::semibold(size::TEXT_HEADING)).color(ink);
+                ui.add(Label::new(words).wrap().selectable(false));
+            });
+        });
+    });
+}

@@ -1,0 +1,10 @@
+//! The window itself: its state, what it does with actions and keys, and its life from opening to closing.
+
+mod action_handler;
+mod file_drop;
+mod keymap;
+mod startup_error;
+mod state;
+mod window;
+
+pub use window::{App, Waker};

@@ -1,0 +1,435 @@
+//! The application as eframe runs it: events in, a frame out, actions done.
+
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use egui::{CentralPanel, Context, Frame, Margin, Panel, Rect, Ui, ViewportCommand, pos2};
+
+use crate::{
+    recipe::Money,
+    settings::{Language, Session, Settings, WindowPlace},
+    studio::{Command, Event, Handle, Notification, Progress, RunEnded, Wake},
+    ui::{
+        actions::action::{Action, Actions},
+        components::drag_source,
+        dialogs::{
+            batch, blind_comparison, certificate_trust,
+            close_window::{self, Closing},
+            exchange, export, grid, grid_image, import, settings, spending,
+        },
+        pages::{batch_view, gallery, queue, sheet, viewer},
+        panels::{
+            collections, composer, inspector, status_bar,
+            toasts::{self, About},
+            top_bar,
+        },
+        state::{page::Page, view_context::Cx},
+        text::Text,
+        textures,
+        theme::{self, size},
+    },
+};
+
+use super::{action_handler, file_drop, keymap::Keymap, startup_error, state::State};
+
+/// How long the studio has to write down what was changed last.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// Wakes a window when the studio has something to tell. It is made before the window is, so that the studio
+/// starts while the system opens the window; what is told before that is read in the first frame.
+#[derive(Clone, Debug, Default)]
+pub struct Waker(Arc<OnceLock<Context>>);
+
+impl Waker {
+    /// What the studio calls.
+    pub fn wake(&self) -> Wake {
+        let window = Arc::clone(&self.0);
+        Arc::new(move || {
+            if let Some(ctx) = window.get() {
+                ctx.request_repaint();
+            }
+        })
+    }
+
+    /// From now on this window is woken.
+    pub fn attach(&self, ctx: &Context) {
+        self.0.get_or_init(|| ctx.clone());
+    }
+}
+
+/// Atelier's window.
+#[derive(Debug)]
+pub struct App {
+    handle: Handle,
+    state: State,
+    text: Text,
+    language: Language,
+    keymap: Keymap,
+    saved: Session,
+    saved_selection: u64,
+    /// What the window's title says.
+    title: String,
+}
+
+impl App {
+    /// A window over a studio. The studio's first event fills it.
+    pub fn new(ctx: &Context, handle: Handle) -> Self {
+        theme::install(ctx);
+        let language = Language::System;
+        let text = Text::new(language);
+        Self {
+            handle,
+            state: State::default(),
+            // The window opens with it.
+            title: text.get("app-name"),
+            text,
+            language,
+            keymap: Keymap::default(),
+            saved: Session::default(),
+            saved_selection: 0,
+        }
+    }
+
+    /// Takes these settings until the studio tells of its own: also a window that cannot open its library speaks the
+    /// language and wears the theme that were chosen.
+    #[must_use]
+    pub fn beginning_with(mut self, ctx: &Context, settings: Settings) -> Self {
+        self.state.known.settings = settings;
+        self.follow_settings(ctx);
+        self
+    }
+
+    /// Whether the studio has told enough for the window to be drawn.
+    pub fn is_ready(&self) -> bool {
+        self.state.known.ready
+    }
+
+    /// Takes in everything that the studio has told since the last frame.
+    pub(in crate::ui) fn drain(&mut self, ctx: &Context) {
+        while let Some(event) = self.handle.try_next() {
+            self.state.fold(&event);
+            match event {
+                Event::Ready(ready) => {
+                    self.saved = ready.session;
+                    self.handle.send(self.state.view_wish());
+                    for profile in &ready.settings.profiles {
+                        self.handle.send(Command::LookUpKey(profile.id.clone()));
+                    }
+                    self.handle.send(Command::RefreshModels(self.state.composer.recipe().profile.clone()));
+                }
+                Event::Styles(styles) => {
+                    let mut kit = self.state.known.kit.as_ref().clone();
+                    kit.add_styles(styles);
+                    action_handler::act(Action::Kit(Box::new(kit)), &mut self.state, &self.handle, ctx);
+                }
+                Event::ForClipboard { pixels: Ok(pixels), .. } => {
+                    ctx.copy_image(textures::image(&pixels));
+                    self.state.toasts.push(About::Copied);
+                }
+                Event::RunEnded(ended) => {
+                    let settings = &self.state.known.settings;
+                    if settings.notify && !ctx.input(|input| input.focused) {
+                        self.handle.send(Command::Notify(run_ended(&ended, settings.notify_sound, &self.text)));
+                    }
+                }
+                // The inspector shows what is said about it.
+                Event::Organised { images, .. } => {
+                    let subject = self.state.subject().filter(|id| images.contains(id));
+                    if let Some(id) = subject {
+                        self.handle.send(Command::Describe(id));
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.follow_settings(ctx);
+    }
+
+    /// Says in the window's title what is being done, so that it is seen on the task bar as well.
+    fn keep_title(&mut self, ctx: &Context) {
+        let title = status_bar::title(&self.state.known.jobs, &self.text);
+        if title != self.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
+    /// Asks before the window closes while pictures are being made.
+    fn mind_leaving(&mut self, ctx: &Context) {
+        let wanted = ctx.input(|input| input.viewport().close_requested());
+        match self.state.leaving.mind(wanted, &self.state.known) {
+            Some(Closing::Refused) => {
+                ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+                // Who closes it from the task bar has to see the question.
+                ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
+                ctx.send_viewport_cmd(ViewportCommand::Focus);
+            }
+            Some(Closing::Close) => ctx.send_viewport_cmd(ViewportCommand::Close),
+            None => {}
+        }
+        if let Some(wait) = self.state.leaving.due() {
+            ctx.request_repaint_after(wait);
+        }
+    }
+
+    fn follow_settings(&mut self, ctx: &Context) {
+        let Settings { language, theme, reduce_motion, .. } = self.state.known.settings;
+        if language != self.language {
+            self.language = language;
+            self.text = Text::new(language);
+        }
+        theme::choose(ctx, theme);
+        theme::set_motion(ctx, reduce_motion);
+    }
+
+    /// Tells the studio where the person is, if that has changed.
+    fn keep_session(&mut self) {
+        let state = &self.state;
+        // What was selected may be in the rest of the view, which comes in a moment.
+        let begun = state.known.view.as_ref().is_some_and(|view| view.beginning);
+        let changed = state.known.ready
+            && !begun
+            && (state.selection.revision() != self.saved_selection
+                || *state.composer.recipe() != self.saved.composer
+                || state.selection.focus() != self.saved.focus
+                || state.search != self.saved.search
+                || state.order != self.saved.order
+                || state.gallery.scroll() != self.saved.scroll
+                || state.window != self.saved.window
+                || state.composer.advanced_open != self.saved.advanced_open
+                || state.composer.composing() != self.saved.composing
+                || state.composer.styles() != self.saved.styles
+                || state.composer.asked() != self.saved.history);
+        if changed {
+            self.saved = state.session();
+            self.saved_selection = state.selection.revision();
+            self.handle.send(Command::SaveSession(Box::new(self.saved.clone())));
+        }
+    }
+
+    /// What the window's title says.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Whether the gallery has pictures to show.
+    #[cfg(feature = "bench")]
+    pub(in crate::ui) fn shows_pictures(&self) -> bool {
+        self.state.known.ready && !self.state.known.ids().is_empty()
+    }
+
+    /// How high the whole gallery is, in points, once it was drawn.
+    #[cfg(feature = "bench")]
+    pub(in crate::ui) fn gallery_height(&self) -> f64 {
+        self.state.gallery.height()
+    }
+
+    /// Scrolls the gallery with the next frame.
+    #[cfg(feature = "bench")]
+    pub(in crate::ui) fn scroll_gallery_to(&mut self, scroll: f64) {
+        self.state.gallery.restore(scroll);
+    }
+
+    /// Draws a frame, and does what was asked for in it.
+    pub(in crate::ui) fn show(&mut self, ui: &mut Ui) {
+        if self.state.known.ready {
+            self.state.window = window(ui);
+            let verbs = self.keymap.take(ui.ctx(), |verb| self.state.can(verb));
+            self.state.textures.upload(ui.ctx());
+            let mut actions = Actions::default();
+            for verb in verbs {
+                actions.verb(verb);
+            }
+            self.draw(ui, &mut actions);
+            if let Some(wish) = self.state.textures.take_wish() {
+                self.handle.send(Command::WantThumbnails(wish));
+            }
+            for action in actions.take() {
+                action_handler::act(action, &mut self.state, &self.handle, ui.ctx());
+                ui.ctx().request_repaint();
+            }
+            self.keep_session();
+        } else if let Some(error) = &self.state.refused {
+            startup_error::show(ui, error, &self.text);
+        }
+    }
+
+    fn draw(&mut self, ui: &mut Ui, actions: &mut Actions) {
+        let Self { state, text, .. } = self;
+        state.contact.refresh(&state.known);
+        actions.extend(state.contact.wishes().into_iter().map(Action::Send));
+        let cx = Cx { text, known: &state.known, textures: &state.textures };
+        let palette = theme::palette(ui.visuals());
+        let edge = size::EDGE as i8;
+        let panel = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(edge, 0));
+        Panel::top("top").exact_size(size::TOP_BAR).resizable(false).frame(panel).show(ui, |ui| {
+            top_bar::show(ui, state.page, &mut state.search, &cx, actions);
+        });
+        Panel::bottom("status").exact_size(size::STATUS_BAR).resizable(false).frame(panel).show(ui, |ui| {
+            status_bar::show(ui, &state.composer.recipe().profile, &cx, actions);
+        });
+        match state.page {
+            Page::Create | Page::Sheet => draw_pictures(ui, state, text, actions),
+            Page::Queue => {
+                let cx = Cx { text, known: &state.known, textures: &state.textures };
+                // Whatever was being written in the inspector is kept.
+                actions.extend(state.inspector.unsent().map(Action::Send));
+                CentralPanel::no_frame().show(ui, |ui| {
+                    queue::show(ui, &mut state.queue, &mut state.gallery, &cx, actions);
+                });
+            }
+        }
+        let cx = Cx { text, known: &state.known, textures: &state.textures };
+        if state.queue.dialog_open() {
+            queue::dialogs(ui, &mut state.queue, &cx, actions);
+        }
+        if state.composer.dialog_open() {
+            composer::dialogs(ui, &mut state.composer, &cx, actions);
+        }
+        if state.batch.is_open() {
+            batch::show(ui, &mut state.batch, &cx, actions);
+        }
+        if state.grid.is_open() {
+            grid::show(ui, &mut state.grid, &mut state.composer, &cx, actions);
+        }
+        if state.grid_export.is_open() {
+            grid_image::show(ui, &mut state.grid_export, &cx, actions);
+        }
+        if state.blind.is_open() {
+            blind_comparison::show(ui, &mut state.blind, &mut state.composer, &cx, actions);
+        }
+        if state.export.is_open() {
+            export::show(ui, &mut state.export, &cx, actions);
+        }
+        if state.import.is_open() {
+            import::show(ui, &mut state.import, &cx, actions);
+        }
+        if state.gallery.collections.chooser.is_open() {
+            collections::choose(ui, &mut state.gallery.collections.chooser, &cx, actions);
+        }
+        if state.exchange.is_open() {
+            exchange::show(ui, &mut state.exchange, &cx, actions);
+        }
+        if state.sheet.dialog_open() {
+            sheet::dialogs(ui, &mut state.sheet, &cx, actions);
+        }
+        if state.settings.is_open() {
+            settings::show(ui, &mut state.settings, &cx, actions);
+        }
+        if state.spending.is_open() {
+            spending::show(ui, &mut state.spending, &cx, actions);
+        }
+        if state.trust.is_open() {
+            certificate_trust::show(ui, &mut state.trust, &cx, actions);
+        }
+        toasts::show(ui, &mut state.toasts, &cx, actions);
+        if state.leaving.dialog_open()
+            && let Some(answer) = close_window::show(ui, state.leaving, &cx)
+        {
+            actions.push(Action::Leave(answer));
+        }
+    }
+}
+
+/// Composer, gallery and inspector, or a prompt sheet.
+fn draw_pictures(ui: &mut Ui, state: &mut State, text: &Text, actions: &mut Actions) {
+    let cx = Cx { text, known: &state.known, textures: &state.textures };
+    let palette = theme::palette(ui.visuals());
+    let side = Frame::new().fill(palette.panel);
+    // The large view of a picture lies over the pages; on that of sheets, only its details are beside it.
+    let (on_sheet, viewing) = (state.page == Page::Sheet, state.viewer.image().is_some());
+    state.composer.subject = state.viewer.image().or_else(|| state.selection.focus());
+    let composer = (!on_sheet).then(|| {
+        Panel::left("composer").exact_size(size::COMPOSER).resizable(false).frame(side).show(ui, |ui| {
+            composer::show(ui, &mut state.composer, &cx, actions);
+        })
+    });
+    if state.inspector_hidden || on_sheet && !viewing {
+        // Whatever was being written in it is kept.
+        actions.extend(state.inspector.unsent().map(Action::Send));
+    } else {
+        // It draws its own edge.
+        let panel = Panel::right("inspector").exact_size(size::INSPECTOR).resizable(false);
+        panel.show_separator_line(false).frame(side).show(ui, |ui| {
+            let subject = state.viewer.image().or_else(|| state.selection.focus());
+            let several = state.viewer.image().is_none().then_some(&state.selection);
+            inspector::show(ui, &mut state.inspector, subject, several, &cx, actions);
+        });
+    }
+    let rest = ui.max_rect();
+    let composer = composer.map_or(Rect::NOTHING, |composer| composer.response.rect);
+    let rest = if on_sheet {
+        rest
+    } else {
+        Rect::from_min_max(pos2(composer.right(), composer.top()), pos2(rest.right(), composer.bottom()))
+    };
+    // Its ground is the window's clear colour: what need not be painted is there sooner.
+    CentralPanel::no_frame().show(ui, |ui| {
+        if state.viewer.image().is_some() {
+            viewer::show(ui, &mut state.viewer, &mut state.selection, &cx, actions);
+        } else if on_sheet {
+            let base = sheet::Base { recipe: state.composer.recipe(), styles: state.composer.styles() };
+            sheet::show(ui, &mut state.sheet, &base, &cx, actions);
+        } else if state.contact.is_shown() {
+            batch_view::show(ui, &mut state.contact, &mut state.gallery, &mut state.selection, &cx, actions);
+        } else {
+            gallery::show(ui, &mut state.gallery, &mut state.selection, &cx, actions);
+        }
+    });
+    drag_source::show(ui, &cx);
+    if on_sheet {
+        file_drop::on_sheet(ui, rest, &cx, actions);
+    } else {
+        file_drop::show(ui, composer, rest, &cx, actions);
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.drain(ctx);
+        self.keep_title(ctx);
+        self.mind_leaving(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.show(ui);
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        theme::palette(visuals).ground.to_normalized_gamma_f32()
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.keep_session();
+        if let Some(note) = self.state.inspector.unsent() {
+            self.handle.send(note);
+        }
+        self.handle.send(Command::Shutdown);
+        // The window has gone; the program must not end before what was changed last is on disk.
+        while self.handle.next(FAREWELL).is_ok_and(|event| !matches!(event, Event::Stopped)) {}
+    }
+}
+
+/// What the desktop is told when everything is done.
+fn run_ended(ended: &RunEnded, sound: bool, text: &Text) -> Notification {
+    let Progress { done, failed, spent, .. } = ended.progress;
+    let title = if done > 0 { text.with("run-done", [("count", done.into())]) } else { text.get("run-nothing-done") };
+    let mut facts = Vec::new();
+    if failed > 0 {
+        facts.push(text.with("run-failed", [("count", failed.into())]));
+    }
+    facts.push(text.duration(ended.took));
+    if spent > Money::default() {
+        facts.push(text.money(spent));
+    }
+    Notification { title, body: text.join_facts(&facts), sound }
+}
+
+/// The window's size, once it is known.
+fn window(ui: &Ui) -> Option<WindowPlace> {
+    let size = ui.ctx().viewport_rect().size();
+    let maximised = ui.input(|input| input.viewport().maximized.unwrap_or(false));
+    (size.x > 0.0 && size.y > 0.0).then_some(WindowPlace { width: size.x, height: size.y, maximised })
+}

@@ -1,0 +1,14 @@
+//! Widgets that know what the application is about.
+
+pub mod certificate;
+pub mod command_button;
+pub mod drag_source;
+pub mod logo;
+pub mod model_list_row;
+pub mod pixel_fields;
+pub mod provider_name;
+pub mod rating_badges;
+pub mod request_cost;
+pub mod size_picker;
+pub mod status_dot;
+pub mod thumbnail;

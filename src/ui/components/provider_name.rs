@@ -1,0 +1,11 @@
+//! The name of a provider as it is shown.
+
+use crate::{
+    recipe::{Profile, harmless_name},
+    ui::state::view_context::Cx,
+};
+
+/// A profile's name; the built-in one says what it is.
+pub fn profile_name(profile: &Profile, cx: &Cx<'_>) -> String {
+    if profile.id.is_demo() { cx.text.get("provider-demo") } else { harmless_name(&profile.name).into_owned() }
+}

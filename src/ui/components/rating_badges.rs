@@ -1,0 +1,129 @@
+//! What a person has said about a picture, drawn on its tile and set from its menu.
+
+use egui::{Align2, Color32, CornerRadius, Painter, Rect, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
+
+use crate::{
+    recipe::{Flag, Label, STARS},
+    studio::Row,
+    ui::{
+        actions::ui_command::Verb,
+        text::Text,
+        theme::{self, fonts, icons, label_colour, size},
+        widgets::{field, focus_ring},
+    },
+};
+
+/// Side of what can be clicked in the menu.
+const SIDE: f32 = 28.0;
+
+/// Dims what was turned down, and draws stars, flag and label.
+pub fn draw(ui: &Ui, rect: Rect, row: &Row, bottom: f32) {
+    let painter = ui.painter();
+    if row.flag == Flag::Rejected {
+        let ground = theme::palette(ui.visuals()).ground.gamma_multiply(0.66);
+        painter.rect_filled(rect, CornerRadius::same(size::RADIUS_CARD), ground);
+    }
+    let mut at = pos2(rect.left() + 9.0, bottom - 14.0);
+    match row.flag {
+        Flag::Picked => at.x += on_picture(painter, at, icons::FLAG, fonts::icons(14.0)) + 4.0,
+        Flag::Rejected => {
+            // It stands on the ground of the theme, that the picture is dimmed with.
+            let ink = theme::palette(ui.visuals()).strong;
+            at.x += painter.text(at, Align2::LEFT_CENTER, icons::REMOVE, fonts::icons(14.0), ink).width() + 4.0;
+        }
+        Flag::None => {}
+    }
+    if row.rating > 0 {
+        let stars = "★".repeat(row.rating.min(STARS).into());
+        on_picture(painter, at, &stars, fonts::regular(size::TEXT_CHIP));
+    }
+    if let Some(label) = row.label {
+        let centre = pos2(rect.right() - 14.0, rect.bottom() - 14.0);
+        painter.circle(centre, 5.0, label_colour(label), Stroke::new(1.5, Color32::from_black_alpha(0xaa)));
+    }
+}
+
+/// Writes something white that can be read on any picture. Returns its width.
+fn on_picture(painter: &Painter, at: egui::Pos2, words: &str, font: egui::FontId) -> f32 {
+    for shift in [vec2(0.0, 1.0), vec2(1.0, 0.0), vec2(-1.0, 0.0), vec2(0.0, -1.0)] {
+        painter.text(at + shift, Align2::LEFT_CENTER, words, font.clone(), Color32::from_black_alpha(0x70));
+    }
+    painter.text(at, Align2::LEFT_CENTER, words, font, Color32::WHITE).width()
+}
+
+/// What screen readers say of a picture's marks; empty if there are none.
+pub fn spoken(row: &Row, text: &Text) -> String {
+    let mut said = Vec::new();
+    if row.rating > 0 {
+        said.push(text.with("marks-stars", [("stars", usize::from(row.rating).into())]));
+    }
+    match row.flag {
+        Flag::Picked => said.push(text.get("marks-picked")),
+        Flag::Rejected => said.push(text.get("marks-rejected")),
+        Flag::None => {}
+    }
+    said.extend(row.label.map(|label| text.label(label)));
+    said.join(", ")
+}
+
+/// Rows of a menu: stars, flags and labels. Returns what was chosen.
+pub fn menu(ui: &mut Ui, row: Option<&Row>, text: &Text) -> Option<Verb> {
+    let rating = row.map_or(0, |row| row.rating);
+    let flag = row.map_or(Flag::None, |row| row.flag);
+    mark_bar(ui, rating, flag, row.and_then(|row| row.label), text)
+}
+
+/// Stars and flags in a row, and labels below. Returns what was chosen.
+pub fn mark_bar(ui: &mut Ui, rating: u8, flag: Flag, label: Option<Label>, text: &Text) -> Option<Verb> {
+    let mut chosen = None;
+    ui.spacing_mut().item_spacing.x = 2.0;
+    ui.horizontal(|ui| {
+        for stars in 1..=STARS {
+            // The stars that it has already, pressed once more, go.
+            let verb = Verb::Rate(if stars == rating { 0 } else { stars });
+            let font = if stars <= rating { fonts::icons_filled(17.0) } else { fonts::icons(17.0) };
+            let name = Verb::Rate(stars).name(text);
+            if mark(ui, &name, stars <= rating, Some((icons::STAR, font)), None) {
+                chosen = Some(verb);
+            }
+        }
+        ui.add_space(10.0);
+        for (verb, on) in [(Verb::Pick, flag == Flag::Picked), (Verb::Reject, flag == Flag::Rejected)] {
+            if mark(ui, &verb.name(text), on, Some((verb.icon(), fonts::icons(17.0))), None) {
+                chosen = Some(verb);
+            }
+        }
+    });
+    ui.horizontal(|ui| {
+        for colour in Label::ALL {
+            let verb = Verb::Label(colour);
+            if mark(ui, &verb.name(text), label == Some(colour), None, Some(label_colour(colour))) {
+                chosen = Some(verb);
+            }
+        }
+    });
+    chosen
+}
+
+fn mark(ui: &mut Ui, name: &str, on: bool, icon: Option<(&str, egui::FontId)>, dot: Option<Color32>) -> bool {
+    let palette = theme::palette(ui.visuals());
+    let (rect, response) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, on, name));
+    field::name(ui, response.id, name);
+    let radius = CornerRadius::same(size::RADIUS_CHIP);
+    if response.hovered() {
+        ui.painter().rect_filled(rect, radius, palette.raised);
+    }
+    if let Some((icon, font)) = icon {
+        let ink = if on { palette.accent_text } else { palette.text };
+        ui.painter().text(rect.center(), Align2::CENTER_CENTER, icon, font, ink);
+    }
+    if let Some(colour) = dot {
+        let line = if on { Stroke::new(2.0, palette.strong) } else { Stroke::NONE };
+        ui.painter().circle(rect.center(), 7.0, colour, line);
+    }
+    if response.has_focus() {
+        focus_ring(ui.painter(), rect, radius, palette);
+    }
+    response.on_hover_text(name).clicked()
+}

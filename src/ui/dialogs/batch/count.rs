@@ -1,0 +1,215 @@
+//! What a batch comes to: requests, price and time, and what is in its way.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use crate::{
+    prompt::Problem,
+    recipe::{Abilities, Money, NotSent, ProfileId, Recipe},
+    studio::Details,
+    ui::{
+        components::request_cost::{ASKED_ABOUT, MOST, at_once, rounded},
+        state::view_context::Cx,
+    },
+};
+
+use super::plan::{Mode, Plan};
+
+/// Why a batch cannot be asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Hindrance {
+    /// A newer version made the library.
+    NewerLibrary,
+    /// There is no instruction.
+    Prompt,
+    /// So many pictures have no prompt of their own.
+    NoOwnPrompt(usize),
+    /// The instruction goes round in circles, or too deep.
+    Template(Problem),
+    /// No model is chosen.
+    Model,
+    /// The provider has been removed from the settings.
+    Provider,
+    /// The provider of this name has no key.
+    Key(String),
+    /// A seed is needed and what is typed is none.
+    Seed,
+    /// These are more requests than can be sent at once.
+    TooMany,
+}
+
+/// What a batch comes to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Count {
+    /// Prompts for each picture.
+    pub(super) variants: u128,
+    /// Requests in all.
+    pub(super) requests: u128,
+    /// What is known of the price, and how many requests nothing is known of.
+    price: Money,
+    unpriced: u128,
+    at_once: usize,
+    time: Option<Duration>,
+    /// The models that are asked, and for how many pictures, the most first.
+    pub(super) models: Vec<(String, usize)>,
+    /// A request of which not everything goes to its model, and how many pictures' do not.
+    left_out: Option<(Recipe, Vec<NotSent>, usize)>,
+    /// What the model can do that is asked; nothing is known of several.
+    pub(super) abilities: Abilities,
+    /// How many references the model is known to take, where all go along with one request.
+    pub(super) most_references: Option<usize>,
+    /// What is not as it was surely meant, and does not stand in the way.
+    problems: Vec<Problem>,
+    pub(super) hindrance: Option<Hindrance>,
+}
+
+impl Count {
+    /// Counts for these pictures.
+    pub(super) fn of(plan: &Plan, pictures: &[&Details], cx: &Cx<'_>) -> Self {
+        let prompts = plan.prompts(&cx.known.sources);
+        let mut count = Self { variants: prompts.count(), time: Some(Duration::ZERO), ..Self::default() };
+        let there = |profile: &ProfileId| cx.known.profile(profile).is_some();
+        let bases = plan.bases(pictures, &there);
+        let mut known: BTreeMap<(ProfileId, String), (Abilities, usize)> = BTreeMap::new();
+        for base in &bases {
+            let look_up = || (cx.known.abilities(&base.profile, &base.model), 0);
+            let (abilities, asked) = known.entry((base.profile.clone(), base.model.clone())).or_insert_with(look_up);
+            *asked += 1;
+            count.add(base, abilities, cx);
+        }
+        count.at_once = known.keys().map(|(profile, _)| at_once(profile, cx.known)).max().unwrap_or(1);
+        if known.len() == 1 {
+            count.abilities = known.values().next().map(|(abilities, _)| abilities.clone()).unwrap_or_default();
+        }
+        if plan.mode == Mode::Together {
+            count.most_references = count.abilities.references.most;
+        }
+        count.models = known.iter().map(|((_, model), (_, asked))| (model.clone(), *asked)).collect();
+        count.models.sort_by_key(|(_, asked)| std::cmp::Reverse(*asked));
+        // Nothing tells which models compete in a blind comparison.
+        if pictures.iter().any(|one| cx.known.is_blind(&one.recipe)) {
+            count.models.clear();
+        }
+        let (refusing, others): (Vec<Problem>, Vec<Problem>) =
+            prompts.problems().iter().cloned().partition(Problem::refuses);
+        count.problems = others;
+        count.hindrance = hindrance(plan, pictures, refusing, known.keys(), count.requests, cx);
+        count
+    }
+
+    fn add(&mut self, base: &Recipe, abilities: &Abilities, cx: &Cx<'_>) {
+        let requests = self.variants.saturating_mul(u128::from(abilities.requests(&base.parameters)));
+        self.requests = self.requests.saturating_add(requests);
+        let (sent, not_sent) = abilities.fit(base);
+        match abilities.estimate(&sent) {
+            Some(each) => {
+                let variants = i64::try_from(self.variants).unwrap_or(i64::MAX);
+                self.price = self.price + Money::from_micros(each.micros().saturating_mul(variants));
+            }
+            None => self.unpriced = self.unpriced.saturating_add(requests),
+        }
+        let took = cx.known.took(&base.profile, &base.model);
+        let turns = u32::try_from(requests).unwrap_or(u32::MAX);
+        self.time = self.time.zip(took).map(|(sum, took)| sum.saturating_add(took.saturating_mul(turns)));
+        if !not_sent.is_empty() {
+            match &mut self.left_out {
+                Some((.., pictures)) => *pictures += 1,
+                None => self.left_out = Some((base.clone(), not_sent, 1)),
+            }
+        }
+    }
+
+    /// "18 requests · ≈ $0.70 · about 2 min at 3 at a time"
+    pub(super) fn words(&self, cx: &Cx<'_>) -> String {
+        let text = cx.text;
+        let number = |count: u128| usize::try_from(count).unwrap_or(usize::MAX);
+        let requests = text.with("batch-requests", [("count", number(self.requests).into())]);
+        let known = match self.price {
+            price if price == Money::default() => text.get("model-free"),
+            price => text.with("composer-price", [("price", text.price(price).into())]),
+        };
+        let price = match self.unpriced {
+            0 => known,
+            _ if self.price == Money::default() => text.get("model-price-unknown"),
+            rest => text.with("batch-price-partly", [("price", known.into()), ("count", number(rest).into())]),
+        };
+        let at_once = u32::try_from(self.at_once.max(1)).unwrap_or(1);
+        let time = match self.time.filter(|_| self.requests > 0 && self.requests <= MOST) {
+            Some(time) => {
+                let time = text.duration(rounded(time / at_once));
+                text.with("batch-time", [("time", time.into()), ("at_once", at_once.into())])
+            }
+            None => text.with("batch-at-once", [("at_once", at_once.into())]),
+        };
+        [requests, price, time].join(&text.get("fact-separator"))
+    }
+
+    /// What does not go along and what is not as it was surely meant, a sentence each.
+    pub(super) fn remarks(&self, cx: &Cx<'_>) -> Vec<String> {
+        let text = cx.text;
+        let mut remarks: Vec<String> = self.problems.iter().map(|problem| text.template_problem(problem)).collect();
+        if let Some((recipe, not_sent, pictures)) = &self.left_out
+            && let Some(list) = text.left_out(recipe, not_sent)
+        {
+            let key = if *pictures > 1 { "batch-left-out" } else { "composer-left-out" };
+            remarks.push(text.with(key, [("list", list.into()), ("count", (*pictures).into())]));
+        }
+        remarks
+    }
+
+    /// Whether the person is asked before it is sent: it is large, or something in it stands for itself that was surely
+    /// meant to stand for something.
+    pub(super) fn is_asked_about(&self) -> bool {
+        let unknown = |problem: &Problem| !matches!(problem, Problem::NoVariable(_));
+        self.requests > ASKED_ABOUT || self.problems.iter().any(unknown)
+    }
+}
+
+fn hindrance<'a>(
+    plan: &Plan,
+    pictures: &[&Details],
+    mut refusing: Vec<Problem>,
+    mut asked: impl Iterator<Item = &'a (ProfileId, String)>,
+    requests: u128,
+    cx: &Cx<'_>,
+) -> Option<Hindrance> {
+    if cx.known.look_only {
+        return Some(Hindrance::NewerLibrary);
+    }
+    if plan.set().prompt.trim().is_empty() {
+        return Some(Hindrance::Prompt);
+    }
+    if let Some(problem) = refusing.pop() {
+        return Some(Hindrance::Template(problem));
+    }
+    let without = plan.without_prompt(pictures);
+    if without > 0 {
+        return Some(Hindrance::NoOwnPrompt(without));
+    }
+    let of_model = asked.find_map(|(profile, model)| match cx.known.profile(profile) {
+        None => Some(Hindrance::Provider),
+        Some(_) if model.trim().is_empty() => Some(Hindrance::Model),
+        Some(profile) if !cx.known.key_ready(profile) => Some(Hindrance::Key(profile.name.clone())),
+        Some(_) => None,
+    });
+    of_model
+        .or_else(|| plan.set().seed_at_fault().then_some(Hindrance::Seed))
+        .or_else(|| (requests > MOST).then_some(Hindrance::TooMany))
+}
+
+impl Hindrance {
+    /// It in words.
+    pub(super) fn words(&self, cx: &Cx<'_>) -> String {
+        let text = cx.text;
+        match self {
+            Self::NewerLibrary => text.get("obstacle-newer-library"),
+            Self::Prompt => text.get("obstacle-prompt"),
+            Self::NoOwnPrompt(count) => text.with("batch-no-prompt", [("count", (*count).into())]),
+            Self::Template(problem) => text.template_problem(problem),
+            Self::Model => text.get("obstacle-model"),
+            Self::Provider => text.get("obstacle-provider"),
+            Self::Key(provider) => text.with("obstacle-key", [("provider", provider.as_str().into())]),
+            Self::Seed => text.with("obstacle-entry", [("field", text.get("parameter-seed").into())]),
+            Self::TooMany => text.with("obstacle-too-many", [("most", (MOST as usize).into())]),
+        }
+    }
+}

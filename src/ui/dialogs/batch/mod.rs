@@ -1,0 +1,12 @@
+//! The dialog that asks again for several pictures: an instruction for each of them, their own recipes with something
+//! changed, or one instruction with all of them as references.
+
+mod count;
+mod pictures;
+mod plan;
+mod settings;
+mod state;
+mod view;
+
+pub use state::BatchDialog;
+pub use view::show;

@@ -1,0 +1,401 @@
+//! What a batch asks for: from pictures and what the person has set to the requests that are meant.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    prompt::{self, Sources},
+    recipe::{Parameters, Part, ProfileId, Recipe, Reference},
+    studio::Details,
+};
+
+/// What stands for a picture's own prompt.
+pub(super) const OWN: &str = "{prompt}";
+/// Letters of a prompt that name its picture as a reference.
+const NAME: usize = 60;
+
+/// What is asked for the pictures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// One instruction for each of them, with the picture as reference.
+    #[default]
+    Each,
+    /// The pictures' own recipes again, with what is changed here.
+    Again,
+    /// One instruction, with all of them as references of one request.
+    Together,
+}
+
+impl Mode {
+    /// Every mode, in the order in which they are offered.
+    pub(super) const ALL: [Self; 3] = [Self::Each, Self::Again, Self::Together];
+
+    /// The keys of its name and of its tip.
+    pub(super) fn keys(self) -> [&'static str; 2] {
+        match self {
+            Self::Each => ["batch-as-reference", "batch-as-reference-tip"],
+            Self::Again => ["batch-own-prompts", "batch-own-prompts-tip"],
+            Self::Together => ["batch-together", "batch-together-tip"],
+        }
+    }
+}
+
+/// Where seeds come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Seeds {
+    /// From each picture; one without a seed gets none.
+    Own,
+    /// The gateway chooses.
+    #[default]
+    Random,
+    /// The same for all requests.
+    Fixed,
+    /// One more for each request.
+    CountUp,
+}
+
+impl Seeds {
+    /// Whether it needs a number.
+    pub(super) fn is_told(self) -> bool {
+        matches!(self, Self::Fixed | Self::CountUp)
+    }
+}
+
+/// What is set for a mode.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Set {
+    /// The template.
+    pub(super) prompt: String,
+    /// The parameters. Where the pictures' own recipes are asked again, only these are changed.
+    pub(super) parameters: Parameters,
+    pub(super) seeds: Seeds,
+    /// The number of the seeds, as it is typed.
+    pub(super) seed: String,
+}
+
+impl Set {
+    fn seed(&self) -> Option<i64> {
+        self.seed.trim().parse().ok()
+    }
+
+    /// Whether a number is needed and none is there.
+    pub(super) fn seed_at_fault(&self) -> bool {
+        self.seeds.is_told() && self.seed().is_none()
+    }
+}
+
+/// What the person has set.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Plan {
+    pub(super) mode: Mode,
+    pub(super) each: Set,
+    pub(super) again: Set,
+    pub(super) together: Set,
+    /// The provider and the model to ask.
+    pub(super) profile: ProfileId,
+    pub(super) model: String,
+    /// Whether the pictures' own models are asked when their recipes are asked again.
+    pub(super) own_models: bool,
+}
+
+impl Plan {
+    /// A plan that begins with what stands in a composer; `count_up` says whether its seed counts up.
+    pub(super) fn new(composer: &Recipe, count_up: bool) -> Self {
+        let seed = composer.parameters.seed;
+        let set = Set {
+            parameters: Parameters { seed: None, ..composer.parameters.clone() },
+            seeds: match seed {
+                None => Seeds::Random,
+                Some(_) if count_up => Seeds::CountUp,
+                Some(_) => Seeds::Fixed,
+            },
+            seed: seed.map_or_else(String::new, |seed| seed.to_string()),
+            prompt: String::new(),
+        };
+        Self {
+            mode: Mode::Each,
+            each: set.clone(),
+            again: Set { prompt: OWN.to_owned(), seeds: Seeds::Own, ..Set::default() },
+            together: set,
+            profile: composer.profile.clone(),
+            model: composer.model.clone(),
+            own_models: true,
+        }
+    }
+
+    /// What is set for the mode that is chosen.
+    pub(super) fn set(&self) -> &Set {
+        match self.mode {
+            Mode::Each => &self.each,
+            Mode::Again => &self.again,
+            Mode::Together => &self.together,
+        }
+    }
+
+    /// The same, to be changed.
+    pub(super) fn set_mut(&mut self) -> &mut Set {
+        match self.mode {
+            Mode::Each => &mut self.each,
+            Mode::Again => &mut self.again,
+            Mode::Together => &mut self.together,
+        }
+    }
+
+    /// Whether the chosen provider and model are asked for every picture.
+    pub(super) fn one_model(&self) -> bool {
+        self.mode != Mode::Again || !self.own_models
+    }
+
+    /// The prompts that the template stands for.
+    pub(super) fn prompts(&self, sources: &Sources) -> prompt::Prompts {
+        prompt::Prompts::new(&self.set().prompt, sources)
+    }
+
+    /// What is asked for each picture, or for all of them together, before the prompts are made. A picture whose
+    /// provider is not `there` any more is asked of the chosen one.
+    pub(super) fn bases(&self, pictures: &[&Details], there: &dyn Fn(&ProfileId) -> bool) -> Vec<Recipe> {
+        let set = self.set();
+        let fresh = |references: Vec<Reference>, part: Part| Recipe {
+            profile: self.profile.clone(),
+            model: self.model.trim().to_owned(),
+            parameters: set.parameters.clone(),
+            references,
+            part,
+            ..Recipe::default()
+        };
+        match self.mode {
+            Mode::Each => pictures.iter().map(|one| fresh(vec![reference(one)], Part::Picture(one.id))).collect(),
+            Mode::Again => pictures.iter().map(|one| self.again(one, there)).collect(),
+            Mode::Together => vec![fresh(pictures.iter().map(|one| reference(one)).collect(), Part::Prompt)],
+        }
+    }
+
+    fn again(&self, picture: &Details, there: &dyn Fn(&ProfileId) -> bool) -> Recipe {
+        let own = picture.for_reuse();
+        let kept = self.own_models && there(&own.profile) && !own.model.is_empty();
+        let (profile, model) =
+            if kept { (own.profile.clone(), own.model.clone()) } else { (self.profile.clone(), self.model.clone()) };
+        let seed = own.parameters.seed;
+        let parameters = Parameters { seed, ..self.again.parameters.filled_from(&own.parameters) };
+        Recipe { profile, model, parameters, not_sent: Vec::new(), batch: None, part: Part::Picture(picture.id), ..own }
+    }
+
+    /// The requests, one for each prompt of each picture.
+    pub(super) fn recipes(
+        &self,
+        pictures: &[&Details],
+        sources: &Sources,
+        there: &dyn Fn(&ProfileId) -> bool,
+    ) -> Vec<Recipe> {
+        let set = self.set();
+        let own_seed = |index: usize| pictures.get(index).and_then(|one| one.recipe.parameters.seed);
+        let mut recipes = Vec::new();
+        for (index, base) in self.bases(pictures, there).into_iter().enumerate() {
+            let prompts = prompt::Prompts::new(&self.filled(index, pictures), sources);
+            for prompt in prompts.every() {
+                let step = i64::from(base.parameters.n.unwrap_or(1).max(1)).wrapping_mul(recipes.len() as i64);
+                let seed = match set.seeds {
+                    Seeds::Own => own_seed(index),
+                    Seeds::Random => None,
+                    Seeds::Fixed => set.seed(),
+                    Seeds::CountUp => set.seed().map(|seed| seed.wrapping_add(step)),
+                };
+                // What its own prompt was made of stays true only of that.
+                let composed = base.composed.clone().filter(|_| prompt == base.prompt);
+                let parameters = Parameters { seed, ..base.parameters.clone() };
+                recipes.push(Recipe { prompt, composed, parameters, ..base.clone() });
+            }
+        }
+        recipes
+    }
+
+    /// How many of the pictures would be asked for without a prompt.
+    pub(super) fn without_prompt(&self, pictures: &[&Details]) -> usize {
+        let asked = if self.mode == Mode::Together { 1 } else { pictures.len() };
+        (0..asked).filter(|index| self.filled(*index, pictures).trim().is_empty()).count()
+    }
+
+    /// The template with what is known of a picture, or of all of them.
+    fn filled(&self, index: usize, pictures: &[&Details]) -> String {
+        let (about, number) = match self.mode {
+            Mode::Together => (pictures, pictures.len()),
+            _ => (pictures.get(index..=index).unwrap_or_default(), index + 1),
+        };
+        let each = |of: fn(&Details) -> &str| {
+            let mut told: Vec<&str> = about.iter().map(|one| of(one).trim()).filter(|told| !told.is_empty()).collect();
+            told.dedup();
+            told.join(", ")
+        };
+        let prompt = each(|one| &one.recipe.prompt);
+        let model = about.first().map_or("", |one| one.recipe.model.as_str());
+        let tags: BTreeSet<&str> = about.iter().flat_map(|one| one.marks.tags.iter().map(String::as_str)).collect();
+        let tags = tags.into_iter().collect::<Vec<_>>().join(", ");
+        let number = number.to_string();
+        let values = [("prompt", prompt.as_str()), ("model", model), ("n", number.as_str()), ("tag", tags.as_str())];
+        prompt::fill(&self.set().prompt, &values)
+    }
+}
+
+fn reference(picture: &Details) -> Reference {
+    Reference {
+        sha256: picture.sha256.clone(),
+        mime: picture.format.mime().to_owned(),
+        name: picture.recipe.prompt.trim().chars().take(NAME).collect(),
+        image: Some(picture.id),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::recipe::{Answer, Composed, Format, ImageId, Marks, RequestId};
+
+    fn id(n: u128) -> ImageId {
+        ImageId::from_uuid(uuid::Uuid::from_u128(n))
+    }
+
+    pub(in crate::ui::dialogs::batch) fn details(n: u128, prompt: &str) -> Details {
+        Details {
+            id: id(n),
+            request: RequestId::from_uuid(uuid::Uuid::from_u128(100 + n)),
+            recipe: Recipe {
+                prompt: prompt.to_owned(),
+                negative: "fog".to_owned(),
+                model: format!("model {n}"),
+                parameters: Parameters {
+                    seed: (n > 1).then_some(n as i64),
+                    temperature: Some(0.5),
+                    aspect: "16:9".parse().ok(),
+                    ..Parameters::default()
+                },
+                composed: Some(Composed { template: "{a|b}".to_owned(), ..Composed::default() }),
+                part: Part::Edit(id(55)),
+                ..Recipe::default()
+            },
+            answer: Answer::default(),
+            format: Format::Webp,
+            width: 1,
+            height: 1,
+            bytes: 1,
+            sha256: format!("{n:064}"),
+            created: jiff::Timestamp::UNIX_EPOCH,
+            took: std::time::Duration::ZERO,
+            cost: None,
+            path: "x.webp".into(),
+            marks: Marks { tags: vec![format!("t{n}"), "all".to_owned()], ..Marks::default() },
+            palette: Vec::new(),
+            source: None,
+            lineage: crate::studio::Lineage::default(),
+        }
+    }
+
+    fn plan(mode: Mode, prompt: &str) -> Plan {
+        let parameters = Parameters { n: Some(2), ..Parameters::default() };
+        let composer = Recipe {
+            model: "new".to_owned(),
+            prompt: "not this".to_owned(),
+            negative: "nor this".to_owned(),
+            parameters,
+            ..Recipe::default()
+        };
+        let mut plan = Plan { mode, ..Plan::new(&composer, false) };
+        prompt.clone_into(&mut plan.set_mut().prompt);
+        plan
+    }
+
+    fn recipes(plan: &Plan) -> Vec<Recipe> {
+        let pictures = [details(1, "a {red|grey} fox"), details(2, "a hare")];
+        plan.recipes(&pictures.iter().collect::<Vec<_>>(), &Sources::default(), &|_| true)
+    }
+
+    #[test]
+    fn each_picture_goes_along_with_the_instruction() {
+        let plan = plan(Mode::Each, "{prompt} {n} {in rain|at dawn}, {model}, {tag}");
+        let recipes = recipes(&plan);
+        let prompts: Vec<&str> = recipes.iter().map(|recipe| recipe.prompt.as_str()).collect();
+        assert_eq!(
+            prompts,
+            [
+                "a {red|grey} fox 1 in rain, model 1, all, t1",
+                "a {red|grey} fox 1 at dawn, model 1, all, t1",
+                "a hare 2 in rain, model 2, all, t2",
+                "a hare 2 at dawn, model 2, all, t2",
+            ]
+        );
+        let first = &recipes[0];
+        assert_eq!((first.model.as_str(), first.negative.as_str(), first.parameters.n), ("new", "", Some(2)));
+        assert_eq!((first.part.clone(), first.references.len()), (Part::Picture(id(1)), 1));
+        assert_eq!((first.references[0].mime.as_str(), first.references[0].image), ("image/webp", Some(id(1))));
+        assert_eq!((first.composed.clone(), first.parameters.seed), (None, None));
+        assert_eq!(plan.prompts(&Sources::default()).count(), 2);
+    }
+
+    #[test]
+    fn recipes_that_are_asked_again_keep_what_is_not_changed() {
+        let mut plan = plan(Mode::Again, OWN);
+        let own = recipes(&plan);
+        assert_eq!(own[0].prompt, "a {red|grey} fox");
+        for (number, recipe) in [(1, &own[0]), (2, &own[1])] {
+            let before = details(number, "").recipe;
+            assert_eq!(recipe.parameters, before.parameters);
+            assert_eq!((&recipe.model, &recipe.negative), (&before.model, &before.negative));
+            assert_eq!((&recipe.composed, &recipe.part), (&before.composed, &Part::Picture(id(number))));
+        }
+        plan.own_models = false;
+        plan.again = Set {
+            prompt: "{prompt}, again".to_owned(),
+            parameters: Parameters { aspect: "1:1".parse().ok(), n: Some(3), ..Parameters::default() },
+            seeds: Seeds::CountUp,
+            seed: " 40".to_owned(),
+        };
+        let changed = recipes(&plan);
+        let parameters = details(1, "").recipe.parameters;
+        let expected =
+            |seed| Parameters { aspect: "1:1".parse().ok(), n: Some(3), seed: Some(seed), ..parameters.clone() };
+        assert_eq!([&changed[0].parameters, &changed[1].parameters], [&expected(40), &expected(43)]);
+        assert_eq!((changed[1].model.as_str(), changed[1].prompt.as_str()), ("new", "a hare, again"));
+        assert_eq!(changed[0].composed, None);
+    }
+
+    #[test]
+    fn a_picture_whose_provider_is_gone_is_asked_of_the_chosen_one() {
+        let plan = plan(Mode::Again, OWN);
+        let picture = details(2, "a hare");
+        let recipe = plan.recipes(&[&picture], &Sources::default(), &|_| false).remove(0);
+        assert_eq!((recipe.model.as_str(), recipe.parameters.seed), ("new", Some(2)));
+    }
+
+    #[test]
+    fn all_go_along_with_one_request_in_their_order() {
+        let plan = plan(Mode::Together, "{n} pictures: {prompt} ({tag}) by {model}");
+        let recipes = recipes(&plan);
+        assert_eq!(recipes.len(), 1);
+        assert_eq!(recipes[0].prompt, "2 pictures: a {red|grey} fox, a hare (all, t1, t2) by model 1");
+        let images: Vec<_> = recipes[0].references.iter().filter_map(|reference| reference.image).collect();
+        assert_eq!((images, recipes[0].part.clone()), (vec![id(1), id(2)], Part::Prompt));
+    }
+
+    #[test]
+    fn seeds_come_from_where_they_are_said_to() {
+        let seeds = |seeds, seed: &str| {
+            let mut plan = plan(Mode::Each, "{a|b}");
+            plan.each.seeds = seeds;
+            seed.clone_into(&mut plan.each.seed);
+            let found: Vec<Option<i64>> = recipes(&plan).iter().map(|recipe| recipe.parameters.seed).collect();
+            (found, plan.each.seed_at_fault())
+        };
+        assert_eq!(seeds(Seeds::Own, "x"), (vec![None, None, Some(2), Some(2)], false));
+        assert_eq!(seeds(Seeds::Random, "7"), (vec![None; 4], false));
+        assert_eq!(seeds(Seeds::Fixed, "7"), (vec![Some(7); 4], false));
+        assert_eq!(seeds(Seeds::CountUp, "7"), (vec![Some(7), Some(9), Some(11), Some(13)], false));
+        assert!(seeds(Seeds::Fixed, "x").1);
+    }
+
+    #[test]
+    fn it_begins_with_what_stands_in_the_composer() {
+        let composer =
+            Recipe { parameters: Parameters { seed: Some(7), ..Parameters::default() }, ..Recipe::default() };
+        let plan = Plan::new(&composer, true);
+        assert_eq!((plan.each.seeds, plan.each.seed.as_str()), (Seeds::CountUp, "7"));
+        assert_eq!((plan.again.seeds, plan.again.parameters.clone()), (Seeds::Own, Parameters::default()));
+    }
+}

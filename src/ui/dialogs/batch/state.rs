@@ -1,0 +1,162 @@
+//! What the batch dialog remembers.
+
+use super::{count::Count, plan::Plan};
+use crate::{
+    prompt::Sources,
+    recipe::{ImageId, Recipe},
+    studio::{Command, Details, Event},
+    ui::{
+        actions::action::Actions,
+        state::{studio_state::Known, view_context::Cx},
+    },
+};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+/// Pictures that the studio is asked about at once.
+const AT_ONCE: usize = 64;
+
+/// What the dialog remembers.
+#[derive(Debug, Default)]
+pub struct BatchDialog {
+    pub(super) images: Vec<ImageId>,
+    pub(super) plan: Plan,
+    /// Everything about each picture, kept here because there may be more of them than [`Known`] keeps.
+    pub(super) details: HashMap<ImageId, Arc<Details>>,
+    /// Pictures that the studio was asked about and has not told of yet.
+    pub(super) asked: HashSet<ImageId>,
+    pub(super) focus_wanted: bool,
+    /// What it comes to, for what it was counted for.
+    pub(super) counted: Option<(Counted, Count)>,
+    /// A large set is asked about.
+    pub(super) asking: bool,
+}
+
+/// What the count depends on.
+#[derive(Debug, PartialEq)]
+pub(super) struct Counted {
+    pub(super) plan: Plan,
+    pub(super) images: usize,
+    pub(super) read: usize,
+    pub(super) sources: *const Sources,
+}
+
+impl BatchDialog {
+    /// Takes in what the studio tells.
+    pub fn fold(&mut self, event: &Event, _known: &Known) {
+        match event {
+            Event::Details(details) if self.asked.remove(&details.id) => {
+                self.details.insert(details.id, Arc::new(details.as_ref().clone()));
+            }
+            Event::Deleted(ids) if self.is_open() => self.images.retain(|id| !ids.contains(id)),
+            // What models cost and take, and which keys there are, may have become known.
+            Event::Models(..) | Event::Settings(_) | Event::Key(..) | Event::Learned(..) | Event::Stored(_) => {
+                self.counted = None;
+            }
+            Event::Stopped => self.close(),
+            _ => {}
+        }
+    }
+
+    /// Whether it is on screen.
+    pub fn is_open(&self) -> bool {
+        !self.images.is_empty()
+    }
+
+    /// Opens it for pictures; model and parameters start as the composer has them. `count_up` says whether its seed
+    /// counts up.
+    pub fn open(&mut self, images: Vec<ImageId>, composer: &Recipe, count_up: bool) {
+        let mut plan = Plan::new(composer, count_up);
+        // What was written before is most often what is meant again.
+        plan.each.prompt = std::mem::take(&mut self.plan.each.prompt);
+        plan.together.prompt = std::mem::take(&mut self.plan.together.prompt);
+        *self = Self { images, plan, focus_wanted: true, ..Self::default() };
+    }
+
+    pub(super) fn close(&mut self) {
+        self.images.clear();
+        self.details.clear();
+        self.asked.clear();
+        self.counted = None;
+        self.asking = false;
+    }
+
+    /// Asks about the pictures that are not known yet, some at a time.
+    pub(super) fn read(&mut self, cx: &Cx<'_>, actions: &mut Actions) {
+        if self.details.len() == self.images.len() {
+            return;
+        }
+        for id in &self.images {
+            if self.details.contains_key(id) {
+                continue;
+            }
+            if let Some(details) = cx.known.details(*id) {
+                self.details.insert(*id, Arc::clone(details));
+            } else if self.asked.len() < AT_ONCE && self.asked.insert(*id) {
+                actions.send(Command::Describe(*id));
+            }
+        }
+    }
+
+    /// The pictures of which everything is known, in order.
+    pub(super) fn pictures(&self) -> Vec<&Details> {
+        self.images.iter().filter_map(|id| self.details.get(id)).map(Arc::as_ref).collect()
+    }
+
+    /// How many pictures are still to be read.
+    pub(super) fn unread(&self) -> usize {
+        self.images.iter().filter(|id| !self.details.contains_key(id)).count()
+    }
+
+    /// What it comes to, counted anew when something has changed.
+    pub(super) fn count(&mut self, cx: &Cx<'_>) -> Count {
+        let now = Counted {
+            plan: self.plan.clone(),
+            images: self.images.len(),
+            read: self.details.len(),
+            sources: Arc::as_ptr(&cx.known.sources),
+        };
+        match &self.counted {
+            Some((counted, count)) if *counted == now => count.clone(),
+            _ => {
+                let count = Count::of(&self.plan, &self.pictures(), cx);
+                self.counted = Some((now, count.clone()));
+                count
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::dialogs::batch::plan::{self, Mode, OWN};
+    use plan::tests::details;
+
+    #[test]
+    fn what_was_written_stays_for_the_next_time_and_nothing_else() {
+        let mut dialog = BatchDialog::default();
+        let picture = details(1, "a fox");
+        dialog.open(vec![picture.id], &Recipe::default(), false);
+        assert!(dialog.is_open());
+        dialog.plan.each.prompt = "in snow".to_owned();
+        dialog.plan.again.prompt = "other".to_owned();
+        dialog.plan.mode = Mode::Again;
+        dialog.close();
+        assert!(!dialog.is_open());
+        dialog.open(vec![picture.id], &Recipe { model: "new".to_owned(), ..Recipe::default() }, false);
+        assert_eq!((dialog.plan.mode, dialog.plan.each.prompt.as_str()), (Mode::Each, "in snow"));
+        assert_eq!((dialog.plan.again.prompt.as_str(), dialog.plan.model.as_str()), (OWN, "new"));
+    }
+
+    #[test]
+    fn a_picture_that_is_deleted_meanwhile_is_not_asked_for() {
+        let mut dialog = BatchDialog::default();
+        let ids = [details(1, "").id, details(2, "").id];
+        dialog.open(ids.to_vec(), &Recipe::default(), false);
+        dialog.fold(&Event::Deleted(vec![ids[0]]), &Known::default());
+        assert_eq!((dialog.images.clone(), dialog.unread()), (vec![ids[1]], 1));
+    }
+}

@@ -1,0 +1,162 @@
+//! Draws the batch dialog.
+
+use super::{
+    count::{Count, Hindrance},
+    pictures,
+    plan::{Mode, OWN},
+    settings,
+    state::BatchDialog,
+};
+use crate::{
+    recipe::ProfileId,
+    studio::Command,
+    ui::{
+        actions::action::{Action, Actions},
+        state::view_context::Cx,
+        theme::{self, fonts, size},
+        widgets::{
+            Button, Kind,
+            dialog::{Dialog, note},
+            prompt_field::PromptField,
+            section_label,
+        },
+    },
+};
+use egui::{Id, Label, RichText, Ui};
+
+/// Width of the dialog.
+const WIDTH: f32 = 880.0;
+
+/// Width of the question before a large set.
+const QUESTION: f32 = 460.0;
+
+/// Draws the dialog over everything. Only called while it is open.
+pub fn show(ui: &Ui, dialog: &mut BatchDialog, cx: &Cx<'_>, actions: &mut Actions) {
+    dialog.read(cx, actions);
+    let count = dialog.count(cx);
+    let requests = usize::try_from(count.requests).unwrap_or(usize::MAX);
+    let title = if dialog.asking {
+        cx.text.with("question-title", [("count", requests.into())])
+    } else {
+        cx.text.with("batch-title", [("count", dialog.images.len().into())])
+    };
+    // Each keeps a size of its own.
+    let frame = if dialog.asking {
+        Dialog::new("batch question", &title).width(QUESTION)
+    } else {
+        Dialog::new("batch", &title).width(WIDTH)
+    };
+    let shown = frame.show(
+        ui,
+        dialog,
+        |ui, dialog| {
+            if dialog.asking {
+                question(ui, &count, cx);
+                false
+            } else {
+                body(ui, dialog, &count, cx)
+            }
+        },
+        |ui, dialog| footer(ui, dialog, &count, requests, cx),
+    );
+    let (start, cancel) = shown.footer;
+    if shown.body {
+        actions.push(Action::SheetOf(dialog.images.clone()));
+        dialog.close();
+    } else if start && count.is_asked_about() && !dialog.asking {
+        dialog.asking = true;
+    } else if start {
+        let there = |profile: &ProfileId| cx.known.profile(profile).is_some();
+        actions.send(Command::Generate(dialog.plan.recipes(&dialog.pictures(), &cx.known.sources, &there)));
+        dialog.close();
+    } else if (cancel || shown.close) && dialog.asking {
+        dialog.asking = false;
+    } else if cancel || shown.close {
+        dialog.close();
+    }
+}
+
+/// Nobody pays for a large set by accident.
+fn question(ui: &mut Ui, count: &Count, cx: &Cx<'_>) {
+    let palette = theme::palette(ui.visuals());
+    for words in [count.words(cx)].into_iter().chain(count.remarks(cx)) {
+        ui.add(Label::new(RichText::new(words).font(fonts::regular(size::TEXT)).color(palette.text)).wrap());
+    }
+}
+
+/// Returns whether the pictures are to be the rows of a sheet instead.
+fn body(ui: &mut Ui, dialog: &mut BatchDialog, count: &Count, cx: &Cx<'_>) -> bool {
+    let mut as_sheet = false;
+    let palette = theme::palette(ui.visuals());
+    let text = cx.text;
+    let mode = dialog.plan.mode;
+    let together = mode == Mode::Together;
+    let name = text.get(if together { "batch-prompt-together" } else { "batch-prompt" });
+    section_label(ui, &name, |ui| {
+        let key = if together { "batch-prompt-note-together" } else { "batch-prompt-note" };
+        let note = RichText::new(text.with(key, [("field", OWN.into())])).font(fonts::regular(size::TEXT_SMALL));
+        ui.label(note.color(palette.faint)).on_hover_text(text.get("batch-fields-tip"));
+    });
+    let hint = text.get(if together { "batch-prompt-hint-together" } else { "batch-prompt-hint" });
+    let field = PromptField::new(Id::unique(("batch prompt", mode.keys())), &name);
+    let field = field.hint(hint).rows(2).template(&cx.known.sources);
+    let response = field.show(ui, &mut dialog.plan.set_mut().prompt);
+    if std::mem::take(&mut dialog.focus_wanted) {
+        response.request_focus();
+    }
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
+        for mode in Mode::ALL {
+            let [name, tip] = mode.keys();
+            let chip = Button::new(text.get(name)).kind(Kind::Chip).selected(dialog.plan.mode == mode);
+            if ui.add(chip).on_hover_text(text.get(tip)).clicked() {
+                dialog.plan.mode = mode;
+            }
+        }
+        let chip = Button::new(text.get("batch-sheet")).kind(Kind::Chip);
+        as_sheet = ui.add(chip).on_hover_text(text.get("batch-sheet-tip")).clicked();
+    });
+    ui.add_space(4.0);
+    pictures::show(ui, dialog, count, cx);
+    ui.add_space(4.0);
+    settings::show(ui, dialog, count, cx);
+    for remark in count.remarks(cx) {
+        let words = RichText::new(remark).font(fonts::regular(size::TEXT_CHIP)).color(palette.text);
+        ui.add(Label::new(words).wrap());
+    }
+    as_sheet
+}
+
+/// Returns whether to start, and whether to close.
+fn footer(ui: &mut Ui, dialog: &BatchDialog, count: &Count, requests: usize, cx: &Cx<'_>) -> (bool, bool) {
+    let palette = theme::palette(ui.visuals());
+    let text = cx.text;
+    let unread = dialog.unread();
+    let enabled = unread == 0 && count.hindrance.is_none();
+    let key = if dialog.asking { "question-send" } else { "batch-start" };
+    let start = Button::new(text.with(key, [("count", requests.into())])).kind(Kind::Primary).enabled(enabled);
+    let cancel = Button::new(text.get("cancel"));
+    let (start, cancel) = if dialog.asking {
+        // Whoever presses twice on “Queue” must not have sent it with that.
+        let cancel = ui.add(cancel).clicked();
+        (ui.add(start).clicked(), cancel)
+    } else {
+        let start = ui.add(start).clicked();
+        (start, ui.add(cancel).clicked())
+    };
+    if !dialog.asking {
+        note(ui, |ui| {
+            let words = if unread > 0 {
+                text.with("batch-reading", [("count", unread.into())])
+            } else {
+                match &count.hindrance {
+                    // A prompt that is empty speaks for itself.
+                    None | Some(Hindrance::Prompt) => count.words(cx),
+                    Some(hindrance) => hindrance.words(cx),
+                }
+            };
+            ui.add(Label::new(RichText::new(words).color(palette.text)).truncate());
+        });
+    }
+    (start, cancel)
+}

@@ -1,0 +1,83 @@
+//! Asks whether a certificate that this computer does not trust may be accepted for one provider.
+
+use crate::{
+    recipe::{Profile, ProfileId, TrustedCertificate},
+    studio::{Command, Event},
+    ui::{
+        actions::action::Actions,
+        components::{certificate::fingerprint, provider_name::profile_name},
+        state::view_context::Cx,
+        theme::{self, fonts, size},
+        widgets::{Button, Kind, dialog::Dialog, section_label},
+    },
+};
+use egui::{Label, RichText, Ui};
+
+/// Width of the dialog.
+const WIDTH: f32 = 480.0;
+
+/// Which certificate is asked about.
+#[derive(Debug, Default)]
+pub struct TrustDialog {
+    asked: Option<(ProfileId, TrustedCertificate)>,
+}
+
+impl TrustDialog {
+    /// Asks about a certificate.
+    pub fn open(&mut self, profile: ProfileId, certificate: TrustedCertificate) {
+        self.asked = Some((profile, certificate));
+    }
+
+    /// Whether it is on screen.
+    pub fn is_open(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    /// Takes in what the studio tells.
+    pub fn fold(&mut self, event: &Event) {
+        if matches!(event, Event::Stopped) {
+            self.asked = None;
+        }
+    }
+}
+
+/// Draws the question. Only called while it is open.
+pub fn show(ui: &Ui, dialog: &mut TrustDialog, cx: &Cx<'_>, actions: &mut Actions) {
+    let Some((profile, certificate)) = dialog.asked.clone() else { return };
+    let Some(profile) = cx.known.profile(&profile) else {
+        dialog.asked = None;
+        return;
+    };
+    let text = cx.text;
+    let shown = Dialog::new("trust", &text.get("trust-title")).width(WIDTH).show(
+        ui,
+        &mut (),
+        |ui, ()| {
+            let palette = theme::palette(ui.visuals());
+            section_label(ui, &text.get("trust-host"), |_| {});
+            let host = RichText::new(&certificate.host).font(fonts::medium(size::TEXT)).color(palette.strong);
+            ui.add(Label::new(host).wrap());
+            section_label(ui, &text.get("trust-fingerprint"), |_| {});
+            fingerprint(ui, certificate.sha256);
+            let name = profile_name(profile, cx);
+            let note = text.with("trust-note", [("provider", name.into())]);
+            let note = RichText::new(note).font(fonts::regular(size::TEXT)).color(palette.text);
+            ui.add(Label::new(note).wrap());
+        },
+        |ui, ()| {
+            let trust = ui.add(Button::new(text.get("trust-yes")).kind(Kind::Primary)).clicked();
+            let cancel = ui.add(Button::new(text.get("cancel"))).clicked();
+            (trust, cancel)
+        },
+    );
+    let (trust, cancel) = shown.footer;
+    if trust {
+        actions.send(Command::TrustCertificate(profile.id.clone(), certificate.clone()));
+        // It costs nothing, and shows at once whether it helps.
+        let trusting = Profile { certificate: Some(certificate), ..profile.clone() };
+        actions.send(Command::TestConnection(Box::new(trusting)));
+    }
+    if trust || cancel || shown.close {
+        dialog.asked = None;
+    }
+}

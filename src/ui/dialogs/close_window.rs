@@ -1,0 +1,204 @@
+//! Whether the window may close: pictures that are being made may be charged and lost with it, so that it asks first.
+
+use crate::ui::{
+    actions::payload::Answer,
+    state::{studio_state::Known, view_context::Cx},
+    theme::{self, fonts, size},
+    widgets::{Button, Kind, dialog::Dialog},
+};
+use egui::{Label, RichText, Ui};
+use std::time::{Duration, Instant};
+
+/// Width of the dialog.
+const WIDTH: f32 = 480.0;
+
+/// How far a person is with leaving.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Leaving {
+    /// They stay.
+    #[default]
+    Stays,
+    /// They want to leave while something is being made, and are asked about it.
+    Asked,
+    /// They leave as soon as that is done. Nothing else begins.
+    WhenDone,
+    /// A signal asks the program to end: they leave as soon as that is done, or at this time at the latest.
+    Ends(Instant),
+    /// They leave.
+    Goes,
+}
+
+/// What the window does about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closing {
+    /// It stays open although it was told to close.
+    Refused,
+    /// It closes.
+    Close,
+}
+
+impl Leaving {
+    /// Decides what the window does. `wanted` says whether it was told to close in this frame.
+    pub fn mind(&mut self, wanted: bool, known: &Known) -> Option<Closing> {
+        let making = known.jobs.pictures_in_flight() > 0;
+        match *self {
+            Self::Stays if wanted && making => *self = Self::Asked,
+            Self::Stays | Self::Goes => return None,
+            // Nothing is left to be asked about.
+            Self::Asked if !making && known.jobs.waiting() == 0 => *self = Self::Goes,
+            Self::WhenDone if known.queue.finishing && known.queue.running == 0 => *self = Self::Goes,
+            Self::Ends(at) if known.queue.finishing && known.queue.running == 0 || at <= Instant::now() => {
+                *self = Self::Goes;
+            }
+            Self::Asked | Self::WhenDone | Self::Ends(_) => {}
+        }
+        match *self {
+            Self::Goes if wanted => None,
+            Self::Goes => Some(Closing::Close),
+            _ if wanted => Some(Closing::Refused),
+            _ => None,
+        }
+    }
+
+    /// Whether a dialog is open.
+    pub fn dialog_open(self) -> bool {
+        matches!(self, Self::Asked | Self::WhenDone | Self::Ends(_))
+    }
+
+    /// A signal asks the program to end within this time. Who leaves already is not held up.
+    pub fn end_within(&mut self, grace: Duration) {
+        if *self != Self::Goes {
+            let now = Instant::now();
+            *self = Self::Ends(now.checked_add(grace).unwrap_or(now));
+        }
+    }
+
+    /// When it has to be looked at again, if nothing happens before.
+    pub fn due(self) -> Option<Duration> {
+        match self {
+            Self::Ends(at) => Some(at.saturating_duration_since(Instant::now())),
+            Self::Stays | Self::Asked | Self::WhenDone | Self::Goes => None,
+        }
+    }
+}
+
+/// Draws the question over everything else.
+pub fn show(ui: &Ui, leaving: Leaving, cx: &Cx<'_>) -> Option<Answer> {
+    let text = cx.text;
+    let making = cx.known.jobs.pictures_in_flight();
+    let ends = matches!(leaving, Leaving::Ends(_));
+    let waits = ends || leaving == Leaving::WhenDone;
+    let title = if waits {
+        text.with("leaving-waits", [("count", making.into())])
+    } else {
+        text.with("leaving-title", [("count", making.into())])
+    };
+    let shown = Dialog::new("leaving", &title).width(WIDTH).show(
+        ui,
+        &mut (),
+        |ui, ()| {
+            let palette = theme::palette(ui.visuals());
+            let mut sentences = vec![if ends {
+                text.get("leaving-ends-words")
+            } else if waits {
+                text.get("leaving-waits-words")
+            } else {
+                text.with("leaving-words", [("count", making.into())])
+            }];
+            let waiting = cx.known.jobs.waiting();
+            if waiting > 0 {
+                sentences.push(text.with("leaving-kept", [("count", waiting.into())]));
+            }
+            for sentence in sentences {
+                let words = RichText::new(sentence).font(fonts::regular(size::TEXT)).color(palette.text);
+                ui.add(Label::new(words).wrap());
+            }
+        },
+        |ui, ()| {
+            let mut answer = None;
+            if !waits && ui.add(Button::new(text.get("leaving-wait")).kind(Kind::Primary)).clicked() {
+                answer = Some(Answer::Wait);
+            }
+            if ui.add(Button::new(text.get("leaving-now"))).clicked() {
+                answer = Some(Answer::Now);
+            }
+            if !ends && ui.add(Button::new(text.get("leaving-stay"))).clicked() {
+                answer = Some(Answer::Stay);
+            }
+            answer
+        },
+    );
+    // The system does not let the program stay.
+    if shown.close && !ends { shown.footer.or(Some(Answer::Stay)) } else { shown.footer }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        recipe::RequestId,
+        studio::{Job, JobState},
+    };
+
+    fn known(states: &[JobState]) -> Known {
+        let mut known = Known::default();
+        for (number, state) in (1..).zip(states) {
+            let id = RequestId::from_uuid(Uuid::from_u128(number));
+            known.jobs.put(Job::new(id, Arc::default(), state.clone()));
+        }
+        known
+    }
+
+    #[test]
+    fn only_what_is_being_made_is_asked_about() {
+        let (idle, waiting) = (known(&[]), known(&[JobState::Waiting]));
+        let making = known(&[JobState::Generating { since: Timestamp::UNIX_EPOCH }, JobState::Waiting]);
+        for known in [&idle, &waiting] {
+            let mut leaving = Leaving::Stays;
+            assert_eq!((leaving.mind(true, known), leaving), (None, Leaving::Stays));
+        }
+        let mut leaving = Leaving::Stays;
+        assert_eq!(leaving.mind(false, &making), None);
+        assert_eq!(leaving.mind(true, &making), Some(Closing::Refused));
+        assert_eq!(leaving.mind(true, &making), Some(Closing::Refused), "it is the same question");
+        assert_eq!(leaving.mind(false, &waiting), None, "the next one may begin in a moment");
+        assert_eq!(leaving.mind(false, &idle), Some(Closing::Close));
+        assert_eq!(leaving.mind(true, &idle), None);
+    }
+
+    #[test]
+    fn after_a_signal_the_window_closes_when_nothing_is_under_way_or_the_time_is_over() {
+        let mut known = known(&[JobState::Generating { since: Timestamp::UNIX_EPOCH }]);
+        known.queue.running = 1;
+        let mut leaving = Leaving::Stays;
+        leaving.end_within(Duration::from_hours(1));
+        assert_eq!(leaving.mind(false, &known), None);
+        assert!(leaving.due() > Some(Duration::from_mins(59)) && leaving.dialog_open());
+        assert_eq!(leaving.mind(true, &known), Some(Closing::Refused), "it is not asked again");
+        (known.queue.finishing, known.queue.running) = (true, 0);
+        assert_eq!(leaving.mind(false, &known), Some(Closing::Close));
+        known.queue.running = 1;
+        let mut late = Leaving::Asked;
+        late.end_within(Duration::ZERO);
+        assert_eq!(late.mind(false, &known), Some(Closing::Close));
+    }
+
+    #[test]
+    fn who_waits_leaves_when_nothing_is_on_its_road_and_nothing_else_begins() {
+        let mut known = known(&[JobState::Waiting]);
+        let mut leaving = Leaving::WhenDone;
+        known.queue.running = 1;
+        known.queue.finishing = true;
+        assert_eq!(leaving.mind(false, &known), None);
+        known.queue.running = 0;
+        known.queue.finishing = false;
+        assert_eq!(leaving.mind(false, &known), None, "it may begin one still");
+        known.queue.finishing = true;
+        assert_eq!(leaving.mind(false, &known), Some(Closing::Close));
+    }
+}

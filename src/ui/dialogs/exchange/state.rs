@@ -1,0 +1,100 @@
+//! What the dialog of requests and responses remembers.
+
+use super::message::{Row, message};
+use crate::{
+    recipe::{Exchange, RequestId},
+    studio::{Command, Event},
+    ui::state::studio_state::Known,
+};
+use std::sync::Arc;
+
+/// What the dialog remembers.
+#[derive(Debug, Default)]
+pub struct ExchangeDialog {
+    pub(super) request: Option<RequestId>,
+    pub(super) told: Told,
+    pub(super) panes: [Pane; 2],
+    pub(super) find: String,
+    pub(super) focus_wanted: bool,
+}
+
+/// What the studio has told of it.
+#[derive(Debug, Default)]
+pub(super) enum Told {
+    /// Nothing yet.
+    #[default]
+    Asked,
+    /// That nothing was kept.
+    Nothing,
+    /// What was kept.
+    Kept(Arc<Exchange>),
+}
+
+/// One side.
+#[derive(Debug, Default)]
+pub(super) struct Pane {
+    pub(super) text: String,
+    /// Its rows, for so many columns.
+    pub(super) rows: Vec<Row>,
+    pub(super) columns: usize,
+    /// The rows that hold what is looked for, for these words.
+    pub(super) found: (String, Vec<usize>),
+    /// Which of them was shown last.
+    pub(super) at: Option<usize>,
+}
+
+impl Pane {
+    pub(super) fn lay_out(&mut self, columns: usize, find: &str) {
+        if self.columns != columns {
+            self.columns = columns;
+            self.rows = message(&self.text, columns);
+            self.found.0.clear();
+        }
+        if self.found.0 != find {
+            let lower = find.to_lowercase();
+            let hit = |(number, row): (usize, &Row)| row.text.to_lowercase().contains(&lower).then_some(number);
+            let found =
+                if find.is_empty() { Vec::new() } else { self.rows.iter().enumerate().filter_map(hit).collect() };
+            self.found = (find.to_owned(), found);
+            self.at = None;
+        }
+    }
+
+    /// The next row that holds what is looked for.
+    pub(super) fn next(&mut self) -> Option<usize> {
+        let next = self.at.map_or(0, |at| at + 1);
+        self.at = if self.found.1.is_empty() { None } else { Some(next % self.found.1.len()) };
+        self.at.map(|at| self.found.1[at])
+    }
+}
+
+impl ExchangeDialog {
+    /// Takes in what the studio tells.
+    pub fn fold(&mut self, event: &Event, _known: &Known) {
+        match event {
+            Event::Exchange(id, kept) if self.request == Some(*id) => {
+                let text = |of: fn(&Exchange) -> String| kept.as_deref().map(of).unwrap_or_default();
+                let pane = |text| Pane { text, ..Pane::default() };
+                self.panes = [pane(text(Exchange::request_text)), pane(text(Exchange::answer_text))];
+                self.told = kept.clone().map_or(Told::Nothing, Told::Kept);
+            }
+            Event::Stopped => self.close(),
+            _ => {}
+        }
+    }
+
+    /// Whether it is on screen.
+    pub fn is_open(&self) -> bool {
+        self.request.is_some()
+    }
+
+    /// Opens it for a request, and asks the studio for what was kept.
+    pub fn open(&mut self, request: RequestId) -> Command {
+        *self = Self { request: Some(request), focus_wanted: true, ..Self::default() };
+        Command::WantExchange(request)
+    }
+
+    pub(super) fn close(&mut self) {
+        *self = Self::default();
+    }
+}

@@ -1,0 +1,429 @@
+//! The dialog that writes pictures to disk.
+
+use std::path::PathBuf;
+
+use egui::{Align, CornerRadius, Label, Layout, Rect, RichText, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
+
+use crate::{
+    recipe::ImageId,
+    studio::{
+        Command, Event,
+        export::{Clash, ExportFailure, ExportFormat, ExportOrder, ExportPreview, ExportTarget},
+    },
+    ui::{
+        actions::action::Actions,
+        state::{studio_state::Known, view_context::Cx},
+        text::Text,
+        theme::{self, fonts, size},
+        widgets::{
+            Button, Kind,
+            dialog::{Dialog, note},
+            field::Field,
+            section_label,
+            slider::{Scale, slider_row},
+        },
+    },
+};
+
+/// The template to begin with.
+const TEMPLATE: &str = "{date}_{prompt:24}_{n:03}";
+/// Names that are shown before an export, at most.
+const NAMES: usize = 3;
+/// Failures that are told one by one.
+const FAILURES: usize = 6;
+
+/// What the dialog remembers. The choices stay for the next export.
+#[derive(Debug)]
+pub struct ExportDialog {
+    images: Vec<ImageId>,
+    format: Chosen,
+    jpeg_quality: f64,
+    webp_quality: f64,
+    folder: Option<PathBuf>,
+    template: String,
+    clash: Clash,
+    /// What the studio was asked to preview last.
+    asked: Option<ExportOrder>,
+    preview: Option<ExportPreview>,
+    /// The one file that was chosen to write to.
+    file: Option<PathBuf>,
+    stage: Stage,
+}
+
+/// The formats that can be chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Chosen {
+    Original,
+    Png,
+    Jpeg,
+    Webp,
+}
+
+/// How far an export is.
+#[derive(Clone, Debug, Default, PartialEq)]
+enum Stage {
+    #[default]
+    Choosing,
+    Running {
+        done: usize,
+        total: usize,
+    },
+    Done {
+        written: Vec<PathBuf>,
+        failed: Vec<(ImageId, ExportFailure)>,
+        cancelled: bool,
+    },
+}
+
+impl Default for ExportDialog {
+    fn default() -> Self {
+        Self {
+            images: Vec::new(),
+            format: Chosen::Original,
+            jpeg_quality: 90.0,
+            webp_quality: 90.0,
+            folder: None,
+            template: TEMPLATE.to_owned(),
+            clash: Clash::Number,
+            asked: None,
+            preview: None,
+            file: None,
+            stage: Stage::Choosing,
+        }
+    }
+}
+
+impl ExportDialog {
+    /// Takes in what the studio tells.
+    pub fn fold(&mut self, event: &Event, _known: &Known) {
+        if !self.is_open() {
+            return;
+        }
+        match event {
+            Event::ExportFolder(folder) => self.folder = Some(folder.clone()),
+            Event::ExportFile(file) => self.file = Some(file.clone()),
+            Event::ExportPreview(preview) => self.preview = Some(preview.clone()),
+            Event::ExportProgress { done, total } => {
+                if matches!(self.stage, Stage::Running { .. }) {
+                    self.stage = Stage::Running { done: *done, total: *total };
+                }
+            }
+            Event::ExportDone { written, failed, cancelled } => {
+                let (written, failed) = (written.clone(), failed.clone());
+                self.stage = Stage::Done { written, failed, cancelled: *cancelled };
+            }
+            Event::Stopped => self.close(),
+            _ => {}
+        }
+    }
+
+    /// Whether it is on screen.
+    pub fn is_open(&self) -> bool {
+        !self.images.is_empty()
+    }
+
+    /// Opens it for pictures.
+    pub fn open(&mut self, images: Vec<ImageId>) {
+        self.images = images;
+        self.stage = Stage::Choosing;
+        self.asked = None;
+        self.preview = None;
+        self.file = None;
+    }
+
+    fn close(&mut self) {
+        self.open(Vec::new());
+    }
+
+    fn format(&self) -> ExportFormat {
+        match self.format {
+            Chosen::Original => ExportFormat::Original,
+            Chosen::Png => ExportFormat::Png,
+            Chosen::Jpeg => ExportFormat::Jpeg { quality: self.jpeg_quality as u8 },
+            Chosen::Webp => ExportFormat::Webp { quality: self.webp_quality as u8 },
+        }
+    }
+
+    fn order(&self, target: ExportTarget) -> ExportOrder {
+        ExportOrder { images: self.images.clone(), target, format: self.format(), clash: self.clash }
+    }
+
+    /// What would be written to the folder; with none chosen, only the names count.
+    fn folder_order(&self) -> ExportOrder {
+        let folder = self.folder.clone().unwrap_or_default();
+        self.order(ExportTarget::Folder { folder, template: self.template.clone() })
+    }
+
+    fn ready(&self) -> bool {
+        self.folder.is_some() && self.preview.as_ref().is_some_and(|preview| preview.trouble.is_none())
+    }
+
+    fn start(&mut self, order: ExportOrder, actions: &mut Actions) {
+        self.stage = Stage::Running { done: 0, total: order.images.len() };
+        actions.send(Command::Export(order));
+    }
+}
+
+/// Draws the dialog over everything. Only called while it is open.
+pub fn show(ui: &Ui, dialog: &mut ExportDialog, cx: &Cx<'_>, actions: &mut Actions) {
+    if let Some(file) = dialog.file.take() {
+        let order = dialog.order(ExportTarget::File(file));
+        dialog.start(order, actions);
+    }
+    if dialog.stage == Stage::Choosing {
+        let order = dialog.folder_order();
+        if dialog.asked.as_ref() != Some(&order) {
+            actions.send(Command::PreviewExport(order.clone()));
+            dialog.asked = Some(order);
+        }
+    }
+    let title = cx.text.with("export-title", [("count", dialog.images.len().into())]);
+    let shown = Dialog::new("export", &title).show(
+        ui,
+        dialog,
+        |ui, dialog| match dialog.stage.clone() {
+            Stage::Choosing => choices(ui, dialog, cx, actions),
+            Stage::Running { done, total } => progress(ui, done, total, cx),
+            Stage::Done { written, failed, cancelled } => outcome(ui, &written, &failed, cancelled, cx),
+        },
+        |ui, dialog| footer(ui, dialog, cx),
+    );
+    match shown.footer {
+        Some(Pressed::Export) => dialog.start(dialog.folder_order(), actions),
+        Some(Pressed::SaveAs) => {
+            let suggested = dialog.preview.as_ref().and_then(|preview| preview.names.first().cloned());
+            actions.send(Command::PickExportFile { suggested: suggested.unwrap_or_default() });
+        }
+        Some(Pressed::CancelExport) => actions.send(Command::CancelExport),
+        Some(Pressed::Close) => dialog.close(),
+        None if shown.close && matches!(dialog.stage, Stage::Running { .. }) => {}
+        None if shown.close => dialog.close(),
+        None => {}
+    }
+}
+
+fn choices(ui: &mut Ui, dialog: &mut ExportDialog, cx: &Cx<'_>, actions: &mut Actions) {
+    let text = cx.text;
+    ui.spacing_mut().item_spacing.y = size::GAP_SMALL;
+    section_label(ui, &text.get("export-folder"), |_| {});
+    ui.horizontal(|ui| {
+        let choose = text.get("export-choose");
+        let button = Button::new(choose.as_str());
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if ui.add(button).clicked() {
+                actions.send(Command::PickExportFolder);
+            }
+            path(ui, dialog.folder.as_ref().map(|folder| folder.display().to_string()).as_deref(), text);
+        });
+    });
+    ui.add_space(size::GAP);
+    template(ui, dialog, text);
+    ui.add_space(size::GAP);
+    let half = (ui.available_width() - size::EDGE) / 2.0;
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = size::EDGE;
+        ui.vertical(|ui| {
+            ui.set_width(half);
+            formats(ui, dialog, text);
+        });
+        ui.vertical(|ui| {
+            ui.set_width(half);
+            clashes(ui, dialog, text);
+        });
+    });
+}
+
+/// The folder, in a frame like that of a field; it is changed with its button.
+fn path(ui: &mut Ui, folder: Option<&str>, text: &Text) {
+    let palette = theme::palette(ui.visuals());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), size::BUTTON), Sense::hover());
+    let name = folder.map_or_else(|| text.get("export-no-folder"), str::to_owned);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
+    let radius = CornerRadius::same(size::RADIUS);
+    let line = egui::Stroke::new(1.0, palette.line);
+    ui.painter().rect(rect, radius, palette.field, line, egui::StrokeKind::Inside);
+    let ink = if folder.is_some() { palette.strong } else { palette.faint };
+    let mut job = egui::text::LayoutJob::simple_singleline(name.clone(), fonts::regular(size::TEXT), ink);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(rect.width() - 20.0);
+    let words = ui.painter().layout_job(job);
+    let at = pos2(rect.left() + 10.0, rect.center().y - words.size().y / 2.0);
+    ui.painter().galley(at, words, ink);
+    if folder.is_some() {
+        response.on_hover_text(name);
+    }
+}
+
+fn template(ui: &mut Ui, dialog: &mut ExportDialog, text: &Text) {
+    let palette = theme::palette(ui.visuals());
+    let preview = dialog.preview.as_ref();
+    section_label(ui, &text.get("export-name"), |ui| {
+        let Some(preview) = preview.filter(|preview| preview.trouble.is_none()) else { return };
+        let files = text.with("export-files", [("count", preview.files.into())]);
+        let clashes = text.with("export-clashes", [("count", preview.clashes.into())]);
+        let ink = if preview.clashes > 0 { palette.accent_text } else { palette.faint };
+        small(ui, text.with("export-counts", [("files", files.into()), ("clashes", clashes.into())]), ink);
+    });
+    let name = text.get("export-name");
+    Field::new(&name).show(ui, &mut dialog.template);
+    let (lines, ink) = match preview {
+        Some(ExportPreview { trouble: Some(trouble), .. }) => (vec![text.template_trouble(trouble)], palette.bad),
+        Some(preview) => {
+            let more = (preview.files > NAMES).then(|| "…".to_owned());
+            (preview.names.iter().take(NAMES).cloned().chain(more).collect(), palette.faint)
+        }
+        None => (Vec::new(), palette.faint),
+    };
+    // Room for every line from the start, so that nothing below moves.
+    let height = 17.0 * dialog.images.len().min(NAMES + 1) as f32;
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::top_down(Align::Min), |ui| {
+        ui.set_min_height(height);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for line in lines {
+            let words = RichText::new(line).font(fonts::regular(size::TEXT_CHIP)).line_height(Some(17.0)).color(ink);
+            ui.add(Label::new(words).truncate());
+        }
+    });
+    small(ui, text.get("export-name-help"), palette.faint);
+}
+
+fn small(ui: &mut Ui, words: String, ink: egui::Color32) {
+    ui.add(Label::new(RichText::new(words).font(fonts::regular(size::TEXT_SMALL)).color(ink)).wrap());
+}
+
+fn chips<T: PartialEq + Copy>(ui: &mut Ui, chosen: &mut T, choices: &[(T, String)]) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
+        for (value, label) in choices {
+            let chip = Button::new(label.as_str()).kind(Kind::Chip).selected(chosen == value);
+            if ui.add(chip).clicked() {
+                *chosen = *value;
+            }
+        }
+    });
+}
+
+fn formats(ui: &mut Ui, dialog: &mut ExportDialog, text: &Text) {
+    let palette = theme::palette(ui.visuals());
+    section_label(ui, &text.get("export-format"), |_| {});
+    let names = [
+        (Chosen::Original, text.get("export-original")),
+        (Chosen::Png, "PNG".to_owned()),
+        (Chosen::Jpeg, "JPEG".to_owned()),
+        (Chosen::Webp, "WebP".to_owned()),
+    ];
+    chips(ui, &mut dialog.format, &names);
+    // The row is as high without a slider, so that nothing below moves.
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), size::ROW), Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_height(size::ROW);
+        let quality = text.get("export-quality");
+        match dialog.format {
+            Chosen::Original => small(ui, text.get("export-original-note"), palette.faint),
+            Chosen::Png => small(ui, text.get("export-png-note"), palette.faint),
+            Chosen::Jpeg => {
+                slider_row(ui, &quality, &mut dialog.jpeg_quality, &Scale::whole(1.0, 100.0, 90.0));
+            }
+            Chosen::Webp => {
+                slider_row(ui, &quality, &mut dialog.webp_quality, &Scale::whole(1.0, 100.0, 90.0));
+            }
+        }
+    });
+}
+
+fn clashes(ui: &mut Ui, dialog: &mut ExportDialog, text: &Text) {
+    let palette = theme::palette(ui.visuals());
+    section_label(ui, &text.get("export-clash"), |_| {});
+    let names = [
+        (Clash::Number, text.get("export-clash-number")),
+        (Clash::Skip, text.get("export-clash-skip")),
+        (Clash::Replace, text.get("export-clash-replace")),
+    ];
+    chips(ui, &mut dialog.clash, &names);
+    let replaced = dialog.preview.as_ref().map_or(0, |preview| preview.clashes);
+    if dialog.clash == Clash::Replace && replaced > 0 {
+        small(ui, text.with("export-replaces", [("count", replaced.into())]), palette.accent_text);
+    }
+}
+
+fn progress(ui: &mut Ui, done: usize, total: usize, cx: &Cx<'_>) {
+    let palette = theme::palette(ui.visuals());
+    let words = cx.text.with("export-progress", [("done", done.into()), ("total", total.into())]);
+    ui.label(RichText::new(words.as_str()).color(palette.strong));
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), size::RAIL), Sense::hover());
+    response.widget_info(|| WidgetInfo {
+        value: Some(done as f64),
+        ..WidgetInfo::labeled(Role::ProgressIndicator, true, &words)
+    });
+    let radius = CornerRadius::same(2);
+    ui.painter().rect_filled(rect, radius, palette.raised);
+    let share = if total == 0 { 0.0 } else { done as f32 / total as f32 };
+    let filled = Rect::from_min_size(rect.min, vec2(rect.width() * share, rect.height()));
+    ui.painter().rect_filled(filled, radius, palette.accent);
+}
+
+fn outcome(ui: &mut Ui, written: &[PathBuf], failed: &[(ImageId, ExportFailure)], cancelled: bool, cx: &Cx<'_>) {
+    let palette = theme::palette(ui.visuals());
+    let text = cx.text;
+    let skipped = failed.iter().filter(|(_, failure)| *failure == ExportFailure::Skipped).count();
+    let broken = failed.len() - skipped;
+    let ink = if broken == 0 && !cancelled { palette.good } else { palette.strong };
+    ui.label(RichText::new(text.with("export-written", [("count", written.len().into())])).color(ink));
+    if let Some(folder) = written.first().and_then(|file| file.parent()) {
+        small(ui, folder.display().to_string(), palette.faint);
+    }
+    if cancelled {
+        ui.label(text.get("export-cancelled"));
+    }
+    if skipped > 0 {
+        ui.label(text.with("export-left", [("count", skipped.into())]));
+    }
+    if broken > 0 {
+        ui.label(RichText::new(text.with("export-failed", [("count", broken.into())])).color(palette.bad));
+        let broken = failed.iter().filter(|(_, failure)| *failure != ExportFailure::Skipped);
+        for (id, failure) in broken.take(FAILURES) {
+            let prompt = cx
+                .known
+                .details(*id)
+                .map_or_else(|| text.get("picture"), |details| details.recipe.prompt.chars().take(40).collect());
+            let why = text.export_failure(failure);
+            small(ui, text.with("export-failed-line", [("prompt", prompt.into()), ("why", why.into())]), palette.text);
+        }
+    }
+}
+
+/// What was pressed at the bottom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pressed {
+    Export,
+    SaveAs,
+    CancelExport,
+    Close,
+}
+
+fn footer(ui: &mut Ui, dialog: &ExportDialog, cx: &Cx<'_>) -> Option<Pressed> {
+    let palette = theme::palette(ui.visuals());
+    let text = cx.text;
+    match dialog.stage {
+        Stage::Choosing => {
+            let label = text.with("export-do", [("count", dialog.images.len().into())]);
+            let export = ui.add(Button::new(label).kind(Kind::Primary).enabled(dialog.ready())).clicked();
+            let cancel = ui.add(Button::new(text.get("cancel"))).clicked();
+            let single = dialog.images.len() == 1;
+            let save_as = single && ui.add(Button::new(text.get("export-save-as"))).clicked();
+            note(ui, |ui| {
+                let bytes = dialog.preview.as_ref().and_then(|preview| preview.bytes);
+                let words = match bytes {
+                    _ if dialog.folder.is_none() => text.get("export-no-folder"),
+                    Some(bytes) => text.with("export-bytes", [("bytes", text.bytes(bytes).into())]),
+                    None => String::new(),
+                };
+                ui.label(RichText::new(words).color(palette.faint));
+            });
+            let pressed = [(export, Pressed::Export), (save_as, Pressed::SaveAs), (cancel, Pressed::Close)];
+            pressed.into_iter().find(|(pressed, _)| *pressed).map(|(_, what)| what)
+        }
+        Stage::Running { .. } => ui.add(Button::new(text.get("cancel"))).clicked().then_some(Pressed::CancelExport),
+        Stage::Done { .. } => {
+            ui.add(Button::new(text.get("done")).kind(Kind::Primary)).clicked().then_some(Pressed::Close)
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! What a grid comes to: requests, pictures, price and time, and what is in its way.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use crate::{
+    composition::{Composition, GridCell, expansion_mode, grid_cells},
+    prompt::Problem,
+    recipe::{Abilities, Money},
+    ui::{
+        components::request_cost::{MOST, at_once, price_and_time},
+        state::view_context::Cx,
+    },
+};
+
+use super::axis::{Axis, Kind};
+
+/// Why a grid cannot be asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Hindrance {
+    /// Its columns have no values, or its rows were chosen and have none.
+    NoValues,
+    /// What is typed cannot be understood.
+    NotValues,
+    /// A cell has no prompt.
+    Prompt,
+    /// The prompt of a cell goes round in circles, or too deep.
+    Template(Problem),
+    /// A cell has no model.
+    Model,
+    /// These are more requests than can be sent at once.
+    TooMany,
+}
+
+/// What a grid comes to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Count {
+    columns: usize,
+    rows: usize,
+    /// Prompts of each cell, if each has as many and each of them makes one picture; else 0.
+    variants: u128,
+    /// Requests in all.
+    pub requests: u128,
+    /// Pictures in all.
+    pub pictures: u128,
+    price: Option<Money>,
+    at_once: usize,
+    time: Option<Duration>,
+    /// What is in its way.
+    pub hindrance: Option<Hindrance>,
+}
+
+impl Count {
+    /// Counts.
+    pub fn of(base: &Composition, (columns, rows): (&Axis, &Axis), cx: &Cx<'_>) -> Self {
+        let none = |hindrance| Self { hindrance: Some(hindrance), ..Self::default() };
+        let (Ok(across), Ok(down)) = (columns.steps(cx), rows.steps(cx)) else { return none(Hindrance::NotValues) };
+        if across.is_empty() || (rows.kind.is_some() && down.is_empty()) {
+            return none(Hindrance::NoValues);
+        }
+        let (width, height) = (across.len(), down.len().max(1));
+        if (width * height) as u128 > MOST {
+            return none(Hindrance::TooMany);
+        }
+        let words_change = [columns, rows].iter().any(|axis| axis.kind.as_ref().is_some_and(Kind::changes_words));
+        let cells = grid_cells(base, &across, &down);
+        let mut count = Self {
+            columns: width,
+            rows: height,
+            price: Some(Money::default()),
+            at_once: at_once(&base.recipe.profile, cx.known),
+            time: Some(Duration::ZERO),
+            ..Self::default()
+        };
+        let mut known: BTreeMap<&str, (Abilities, Option<Duration>)> = BTreeMap::new();
+        let mut variants = 0;
+        for (index, cell) in cells.iter().enumerate() {
+            if index == 0 || words_change {
+                let prompts = cell.composition.prompts();
+                let refused = prompts.problems().iter().find(|problem| problem.refuses());
+                count.hindrance = refused.cloned().map(Hindrance::Template);
+                variants = prompts.count_of(expansion_mode(cell.composition.composing, &prompts));
+            }
+            count.add(cell, variants, &mut known, cx);
+            if count.hindrance.is_some() {
+                break;
+            }
+        }
+        if count.requests > MOST {
+            count.hindrance = Some(Hindrance::TooMany);
+        }
+        count
+    }
+
+    fn add<'a>(
+        &mut self,
+        cell: &'a GridCell,
+        variants: u128,
+        known: &mut BTreeMap<&'a str, (Abilities, Option<Duration>)>,
+        cx: &Cx<'_>,
+    ) {
+        let recipe = &cell.composition.recipe;
+        if recipe.model.trim().is_empty() {
+            self.hindrance = Some(Hindrance::Model);
+        } else if recipe.prompt.trim().is_empty() {
+            self.hindrance = Some(Hindrance::Prompt);
+        }
+        let look_up = || {
+            let abilities = cx.known.abilities(&recipe.profile, &recipe.model);
+            (abilities, cx.known.took(&recipe.profile, &recipe.model))
+        };
+        let (abilities, took) = known.entry(recipe.model.as_str()).or_insert_with(look_up);
+        let meant = cell.composition.with_styles();
+        let requests = variants.saturating_mul(u128::from(abilities.requests(&meant.parameters)));
+        let pictures = variants.saturating_mul(u128::from(meant.parameters.n.unwrap_or(1).max(1)));
+        let told = if pictures == variants { variants } else { 0 };
+        self.variants = if self.requests == 0 || self.variants == told { told } else { 0 };
+        self.requests = self.requests.saturating_add(requests);
+        self.pictures = self.pictures.saturating_add(pictures);
+        let each = abilities.estimate(&abilities.fit(&meant).0);
+        let times = |each: Money| i64::try_from(variants).unwrap_or(i64::MAX).saturating_mul(each.micros());
+        self.price = self.price.zip(each).map(|(sum, each)| sum + Money::from_micros(times(each)));
+        let turns = u32::try_from(requests).unwrap_or(u32::MAX);
+        self.time = self.time.zip(*took).map(|(sum, took)| sum.saturating_add(took.saturating_mul(turns)));
+    }
+
+    /// "4 × 3 cells = 12 requests ≈ $0.47 · 3 at a time ≈ 1 min"
+    pub fn words(&self, cx: &Cx<'_>) -> String {
+        let text = cx.text;
+        let requests = usize::try_from(self.requests).unwrap_or(usize::MAX);
+        let requests = text.with("batch-requests", [("count", requests.into())]);
+        let (columns, rows) = (self.columns.into(), self.rows.into());
+        let made = if self.variants <= 1 {
+            text.with("grid-set", [("columns", columns), ("rows", rows), ("requests", requests.into())])
+        } else {
+            let variants = usize::try_from(self.variants).unwrap_or(usize::MAX);
+            let variants = text.with("composer-variants", [("count", variants.into())]);
+            let set =
+                [("columns", columns), ("rows", rows), ("variants", variants.into()), ("requests", requests.into())];
+            text.with("grid-set-of-variants", set)
+        };
+        let turns = self.at_once.max(1) as u32;
+        let time = self.time.filter(|_| self.requests <= MOST).map(|time| time / turns);
+        [made, price_and_time(self.price, self.at_once, time, text)].join(&text.get("fact-separator"))
+    }
+}

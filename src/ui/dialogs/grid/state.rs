@@ -1,0 +1,128 @@
+//! What the grid dialog remembers.
+
+use super::{
+    axis::{Axis, Kind},
+    count::Count,
+};
+use crate::{
+    composition::{AxisValue, Composition},
+    prompt::{Part, Problem, Template, parse},
+    studio::Event,
+    ui::state::view_context::Cx,
+};
+
+/// Prompts that are filled in for an axis of prompts, at most.
+const OFFERED: usize = 24;
+
+/// What the dialog remembers.
+#[derive(Debug, Default)]
+pub struct GridDialog {
+    /// What stood in the composer when it was opened.
+    pub(super) base: Option<Composition>,
+    /// Names of the variables of the prompt.
+    pub(super) variables: Vec<String>,
+    pub(super) columns: Axis,
+    pub(super) rows: Axis,
+    /// What it comes to, for the axes and the base that it was counted for.
+    pub(super) counted: Option<(Axis, Axis, Count)>,
+    /// A large set is asked about.
+    pub(super) asking: bool,
+}
+
+impl GridDialog {
+    /// Takes in what the studio tells.
+    pub fn fold(&mut self, event: &Event) {
+        match event {
+            // What models cost and take may have become known.
+            Event::Models(..) | Event::Settings(_) => self.counted = None,
+            Event::Stopped => self.close(),
+            _ => {}
+        }
+    }
+
+    /// Whether it is on screen.
+    pub fn is_open(&self) -> bool {
+        self.base.is_some()
+    }
+
+    /// Opens it over what stands in the composer. Axes stay as they were set the last time.
+    pub fn open(&mut self, base: Composition) {
+        if self.columns == Axis::default() {
+            self.columns = Axis::of_models(&base.recipe.model);
+        }
+        let prompts = base.prompts();
+        if (2..=OFFERED as u128).contains(&prompts.count()) {
+            let prompts: Vec<String> = base.recipes().map(|recipe| recipe.prompt).take(OFFERED).collect();
+            if base.styles.is_empty() {
+                self.columns.offer_prompts(&prompts);
+                self.rows.offer_prompts(&prompts);
+            }
+        }
+        self.variables = variables(&base.recipe.prompt);
+        for problem in prompts.problems() {
+            if let Problem::NoVariable(name) = problem
+                && !self.variables.contains(name)
+            {
+                self.variables.push(name.clone());
+            }
+        }
+        for axis in [&mut self.columns, &mut self.rows] {
+            let gone = |kind: &Kind| matches!(kind, Kind::Variable(name) if !self.variables.contains(name));
+            axis.kind = axis.kind.take().filter(|kind| !gone(kind));
+        }
+        self.base = Some(base);
+        self.counted = None;
+        self.asking = false;
+    }
+
+    pub(super) fn close(&mut self) {
+        self.base = None;
+        self.counted = None;
+        self.asking = false;
+    }
+
+    pub(super) fn steps(&self, cx: &Cx<'_>) -> (Vec<AxisValue>, Vec<AxisValue>) {
+        (self.columns.steps(cx).unwrap_or_default(), self.rows.steps(cx).unwrap_or_default())
+    }
+
+    /// What it comes to, counted anew when something has changed.
+    pub(super) fn count(&mut self, cx: &Cx<'_>) -> Count {
+        if let Some((columns, rows, count)) = &self.counted
+            && (columns, rows) == (&self.columns, &self.rows)
+        {
+            return count.clone();
+        }
+        let count =
+            self.base.as_ref().map_or_else(Count::default, |base| Count::of(base, (&self.columns, &self.rows), cx));
+        self.counted = Some((self.columns.clone(), self.rows.clone(), count.clone()));
+        count
+    }
+}
+
+/// The variables that a template uses, each once.
+pub(super) fn variables(template: &str) -> Vec<String> {
+    fn collect(template: &Template, found: &mut Vec<String>) {
+        for part in &template.0 {
+            match part {
+                Part::Use { name, .. } if !found.contains(name) => found.push(name.clone()),
+                Part::Choice(choice) => choice.options.iter().for_each(|option| collect(&option.template, found)),
+                Part::Definition { value, .. } => collect(value, found),
+                _ => {}
+            }
+        }
+    }
+    let mut found = Vec::new();
+    collect(&parse(template), &mut found);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_variables_of_a_prompt_are_offered_once_each() {
+        assert_eq!(variables("a $animal in {$place|the $animal's den}, $$ {x|y}"), ["animal", "place"]);
+        assert_eq!(variables("no variable"), <[String; 0]>::default());
+    }
+}

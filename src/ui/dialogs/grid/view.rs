@@ -1,0 +1,193 @@
+//! Draws the grid dialog.
+
+use super::{
+    axis::{self, Kind, Place},
+    count::{Count, Hindrance},
+    state::GridDialog,
+};
+use crate::{
+    composition::{AxisValue, grid_cells},
+    recipe::BatchId,
+    studio::Command,
+    ui::{
+        actions::{
+            action::{Action, Actions},
+            ui_command::Verb,
+        },
+        components::request_cost::{ASKED_ABOUT, MOST},
+        panels::composer::Composer,
+        state::view_context::Cx,
+        theme::{self, fonts, size},
+        widgets::{
+            Button, Kind as Look,
+            dialog::{Dialog, line, note},
+            section_label,
+        },
+    },
+};
+use egui::{Align2, Label, RichText, Sense, Ui, vec2};
+use uuid::Uuid;
+
+/// Columns and rows of the small picture of the grid.
+const SHOWN: (usize, usize) = (6, 4);
+
+/// Height of its cells, and width of what stands before its rows.
+const CELL: f32 = 26.0;
+
+const ROW_LABEL: f32 = 120.0;
+
+/// The least height of what is between title and buttons.
+const BODY: f32 = 340.0;
+
+/// Draws the dialog over everything. Only called while it is open.
+pub fn show(ui: &Ui, dialog: &mut GridDialog, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+    let count = dialog.count(cx);
+    let hindrance = composer.hindrance(cx).or_else(|| count.hindrance.as_ref().map(|why| words(why, cx)));
+    let title = if dialog.asking {
+        cx.text.with("question-title", [("count", (count.requests as usize).into())])
+    } else {
+        cx.text.get("grid-title")
+    };
+    let shown = Dialog::new("grid", &title).show(
+        ui,
+        dialog,
+        |ui, dialog| {
+            if dialog.asking {
+                let palette = theme::palette(ui.visuals());
+                let sum = RichText::new(count.words(cx)).font(fonts::regular(size::TEXT)).color(palette.text);
+                ui.add(Label::new(sum).wrap());
+            } else {
+                body(ui, dialog, cx);
+            }
+        },
+        |ui, dialog| footer(ui, dialog, &count, hindrance, cx),
+    );
+    let (start, cancel) = shown.footer;
+    if start && count.requests > ASKED_ABOUT && !dialog.asking {
+        dialog.asking = true;
+    } else if start {
+        generate(dialog, composer, cx, actions);
+    } else if (cancel || shown.close) && dialog.asking {
+        dialog.asking = false;
+    } else if cancel || shown.close {
+        dialog.close();
+    }
+}
+
+fn generate(dialog: &mut GridDialog, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+    let Some(base) = &dialog.base else { return };
+    let (columns, rows) = dialog.steps(cx);
+    // Named here, so that the window can show it at once.
+    let batch = BatchId::from_uuid(Uuid::now_v7());
+    let recipes = grid_cells(base, &columns, &rows).iter().flat_map(|cell| cell.recipes(batch)).collect();
+    composer.remember();
+    actions.send(Command::Generate(recipes));
+    actions.push(Action::ShowBatch(batch));
+    dialog.close();
+}
+
+/// What is in the way, in words.
+fn words(hindrance: &Hindrance, cx: &Cx<'_>) -> String {
+    match hindrance {
+        Hindrance::NoValues => cx.text.get("grid-no-values"),
+        Hindrance::NotValues => cx.text.get("grid-not-values"),
+        Hindrance::Prompt => cx.text.get("obstacle-prompt"),
+        Hindrance::Template(problem) => cx.text.template_problem(problem),
+        Hindrance::Model => cx.text.get("obstacle-model"),
+        Hindrance::TooMany => cx.text.with("obstacle-too-many", [("most", (MOST as usize).into())]),
+    }
+}
+
+fn body(ui: &mut Ui, dialog: &mut GridDialog, cx: &Cx<'_>) {
+    let Some(base) = dialog.base.clone() else { return };
+    // So that it does not jump about while axes are chosen.
+    ui.set_min_height(BODY);
+    let text = cx.text;
+    let palette = theme::palette(ui.visuals());
+    let hint = RichText::new(text.get("grid-hint")).font(fonts::regular(size::TEXT_CHIP)).color(palette.text);
+    ui.add(Label::new(hint).wrap());
+    let all: Vec<Kind> = Kind::USUAL.into_iter().chain(dialog.variables.iter().cloned().map(Kind::Variable)).collect();
+    let but = |other: &Option<Kind>| all.iter().filter(|kind| other.as_ref() != Some(kind)).cloned().collect();
+    let (for_columns, for_rows): (Vec<Kind>, Vec<Kind>) = (but(&dialog.rows.kind), but(&dialog.columns.kind));
+    let columns = Place { name: text.get("grid-columns"), kinds: &for_columns, optional: false, base: &base.recipe };
+    let rows = Place { name: text.get("grid-rows"), kinds: &for_rows, optional: true, base: &base.recipe };
+    ui.add_space(size::GAP);
+    axis::show(ui, &mut dialog.columns, &columns, cx);
+    ui.add_space(size::GAP);
+    axis::show(ui, &mut dialog.rows, &rows, cx);
+    let (columns, rows) = dialog.steps(cx);
+    if !columns.is_empty() {
+        ui.add_space(size::GAP);
+        line(ui, palette.line);
+        section_label(ui, &text.get("grid-preview"), |_| {});
+        preview(ui, &columns, &rows, cx);
+    }
+}
+
+/// The first cells, with what stands beside them.
+fn preview(ui: &mut Ui, columns: &[AxisValue], rows: &[AxisValue], cx: &Cx<'_>) {
+    let palette = theme::palette(ui.visuals());
+    let labelled = !rows.is_empty();
+    let left = if labelled { ROW_LABEL } else { 0.0 };
+    let across = columns.len().min(SHOWN.0);
+    let down = rows.len().clamp(1, SHOWN.1);
+    let width = ((ui.available_width() - left) / SHOWN.0 as f32).floor();
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), CELL * (down + 1) as f32), Sense::hover());
+    let put = |at: egui::Rect, words: &str, align: Align2| {
+        let clipped = ui.painter().with_clip_rect(at.intersect(ui.clip_rect()));
+        let mut job =
+            egui::text::LayoutJob::simple_singleline(words.to_owned(), fonts::regular(size::TEXT_SMALL), palette.text);
+        job.wrap = egui::text::TextWrapping::truncate_at_width(at.width() - size::GAP);
+        let galley = clipped.layout_job(job);
+        let placed = align.align_size_within_rect(galley.size(), at);
+        clipped.galley(placed.min, galley, palette.text);
+    };
+    for (column, step) in columns.iter().take(across).enumerate() {
+        let x = rect.left() + left + width * column as f32;
+        put(
+            egui::Rect::from_min_size(egui::pos2(x, rect.top()), vec2(width, CELL)),
+            &step.label,
+            Align2::CENTER_CENTER,
+        );
+    }
+    for row in 0..down {
+        let y = rect.top() + CELL * (row + 1) as f32;
+        if let Some(step) = rows.get(row) {
+            let at = egui::Rect::from_min_size(egui::pos2(rect.left(), y), vec2(left, CELL));
+            put(at, &step.label, Align2::LEFT_CENTER);
+        }
+        for column in 0..across {
+            let x = rect.left() + left + width * column as f32;
+            let cell = egui::Rect::from_min_size(egui::pos2(x, y), vec2(width, CELL)).shrink(2.0);
+            ui.painter().rect_filled(cell, f32::from(size::RADIUS_BADGE), palette.raised);
+        }
+    }
+    let more = columns.len() * rows.len().max(1) - across * down;
+    if more > 0 {
+        let words = RichText::new(cx.text.with("grid-more-cells", [("count", more.into())]));
+        ui.label(words.font(fonts::regular(size::TEXT_SMALL)).color(palette.faint));
+    }
+}
+
+/// Returns whether to start, and whether to close.
+fn footer(ui: &mut Ui, dialog: &GridDialog, count: &Count, hindrance: Option<String>, cx: &Cx<'_>) -> (bool, bool) {
+    let palette = theme::palette(ui.visuals());
+    let text = cx.text;
+    let requests = usize::try_from(count.requests).unwrap_or(usize::MAX);
+    let label = if dialog.asking {
+        text.with("question-send", [("count", requests.into())])
+    } else if count.pictures < 2 {
+        Verb::Generate.name(text)
+    } else {
+        text.with("composer-generate-many", [("count", usize::try_from(count.pictures).unwrap_or(usize::MAX).into())])
+    };
+    let start = Button::new(label).kind(Look::Primary).enabled(hindrance.is_none());
+    let start = ui.add(start).clicked();
+    let cancel = ui.add(Button::new(text.get("cancel"))).clicked();
+    note(ui, |ui| {
+        let words = hindrance.unwrap_or_else(|| count.words(cx));
+        let words = RichText::new(words).font(fonts::regular(size::TEXT_CHIP)).color(palette.text);
+        ui.add(Label::new(words).truncate());
+    });
+    (start, cancel)
+}

@@ -1,0 +1,135 @@
+//! The dialog that exports a grid as one picture: how large its images are, and as what it is saved.
+
+use crate::{
+    studio::{
+        Command, Event,
+        contact_sheet::{SheetOrder, SheetSize},
+        export::ExportFormat,
+    },
+    ui::{
+        actions::{action::Actions, payload::GridShape},
+        state::view_context::Cx,
+        theme::{self, fonts, size},
+        widgets::{
+            Button, Kind,
+            dialog::{Dialog, note},
+            section_label,
+        },
+    },
+};
+use egui::{Label, RichText, Ui};
+
+/// Width of the dialog.
+const WIDTH: f32 = 460.0;
+
+/// The sizes of images that are offered, in pixels.
+const CELLS: [u32; 4] = [256, 512, 1024, 2048];
+
+/// The formats that are offered.
+const FORMATS: [ExportFormat; 3] =
+    [ExportFormat::Png, ExportFormat::Jpeg { quality: 90 }, ExportFormat::Webp { quality: 90 }];
+
+/// What the dialog remembers.
+#[derive(Debug)]
+pub struct GridExport {
+    grid: Option<GridShape>,
+    cell: u32,
+    format: ExportFormat,
+}
+
+impl Default for GridExport {
+    fn default() -> Self {
+        Self { grid: None, cell: 512, format: ExportFormat::Png }
+    }
+}
+
+impl GridExport {
+    /// Takes in what the studio tells.
+    pub fn fold(&mut self, event: &Event) {
+        if matches!(event, Event::Stopped) {
+            self.grid = None;
+        }
+    }
+
+    /// Whether it is on screen.
+    pub fn is_open(&self) -> bool {
+        self.grid.is_some()
+    }
+
+    /// Opens it for a grid. Size and format stay as they were chosen the last time.
+    pub fn open(&mut self, grid: GridShape) {
+        self.grid = Some(grid);
+    }
+}
+
+/// Draws the dialog over everything. Only called while it is open.
+pub fn show(ui: &Ui, dialog: &mut GridExport, cx: &Cx<'_>, actions: &mut Actions) {
+    let Some(grid) = dialog.grid.clone() else { return };
+    let title = cx.text.get("contact-export");
+    let size = SheetSize::of(grid.columns, grid.rows, grid.labelled, dialog.cell);
+    let shown = Dialog::new("grid export", &title).width(WIDTH).show(
+        ui,
+        dialog,
+        |ui, dialog| body(ui, dialog, size, cx),
+        |ui, _| {
+            let save = ui.add(Button::new(cx.text.get("export-save-as")).kind(Kind::Primary)).clicked();
+            let cancel = ui.add(Button::new(cx.text.get("cancel"))).clicked();
+            note(ui, |ui| {
+                let palette = theme::palette(ui.visuals());
+                let words = RichText::new(format!("{} × {}", size.width, size.height));
+                ui.label(words.font(fonts::regular(size::TEXT_CHIP)).color(palette.text));
+            });
+            (save, cancel)
+        },
+    );
+    let (save, cancel) = shown.footer;
+    if save {
+        let suggested = cx.text.get("contact-file");
+        actions.send(Command::ExportGrid(SheetOrder {
+            batch: grid.batch,
+            cell: dialog.cell,
+            format: dialog.format,
+            suggested,
+        }));
+    }
+    if save || cancel || shown.close {
+        dialog.grid = None;
+    }
+}
+
+fn body(ui: &mut Ui, dialog: &mut GridExport, size: SheetSize, cx: &Cx<'_>) {
+    let text = cx.text;
+    let palette = theme::palette(ui.visuals());
+    let group = text.get("contact-cell");
+    section_label(ui, &group, |_| {});
+    chips(ui, |ui| {
+        for cell in CELLS {
+            let label = text.with("contact-pixels", [("count", cell.into())]);
+            let chip = Button::new(label.as_str()).kind(Kind::Chip).selected(dialog.cell == cell);
+            if ui.add(chip.name(format!("{group}: {label}"))).clicked() {
+                dialog.cell = cell;
+            }
+        }
+    });
+    if size.cell < dialog.cell {
+        let words = RichText::new(text.with("contact-smaller", [("count", size.cell.into())]));
+        ui.add(Label::new(words.font(fonts::regular(size::TEXT_SMALL)).color(palette.text)).wrap());
+    }
+    let group = text.get("export-format");
+    section_label(ui, &group, |_| {});
+    chips(ui, |ui| {
+        for (format, label) in FORMATS.into_iter().zip(["PNG", "JPEG", "WebP"]) {
+            let chip = Button::new(label).kind(Kind::Chip).selected(dialog.format == format);
+            if ui.add(chip.name(format!("{group}: {label}"))).clicked() {
+                dialog.format = format;
+            }
+        }
+    });
+}
+
+fn chips(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
+        contents(ui);
+    });
+}

@@ -1,0 +1,236 @@
+//! The dialog that asks what becomes of files that are brought in, and the one that lists what was not brought in.
+
+use crate::{
+    studio::{Command, Event, Keeping, NotImported},
+    ui::{
+        actions::action::Actions,
+        state::view_context::Cx,
+        theme::{self, fonts, size},
+        widgets::{
+            Button, Kind,
+            dialog::{Dialog, note},
+            focus_ring,
+        },
+    },
+};
+use egui::{Align, Label, Layout, RichText, ScrollArea, Sense, Ui, WidgetInfo, accesskit::Role, vec2};
+use std::path::PathBuf;
+
+/// Width of the dialog.
+const WIDTH: f32 = 560.0;
+
+/// Names that are shown before an import, at most.
+const NAMES: usize = 3;
+
+/// Height of a line that tells of a file.
+const LINE: f32 = 40.0;
+
+/// No gateway takes more references than this.
+const MOST_REFERENCES: usize = 16;
+
+/// What can become of files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Keep(Keeping),
+    /// They come into no library: they go along with the prompt.
+    References,
+}
+
+/// What the dialog remembers. How files are kept stays for the next import.
+#[derive(Debug, Default)]
+pub struct ImportDialog {
+    paths: Vec<PathBuf>,
+    keeping: Keeping,
+    /// Whether they may as well become references, which is so where nobody knows on what they were dropped.
+    unplaced: bool,
+    references: bool,
+    focus_wanted: bool,
+    /// What was not brought in the last time.
+    failed: Vec<(PathBuf, NotImported)>,
+    outcome: String,
+    lists_failed: bool,
+}
+
+impl ImportDialog {
+    /// Takes in what the studio tells.
+    pub fn fold(&mut self, event: &Event) {
+        match event {
+            Event::ImportPicked(paths) => self.open(paths.clone(), false),
+            Event::ImportDone(imported) => self.failed.clone_from(&imported.failed),
+            Event::Stopped => *self = Self::default(),
+            _ => {}
+        }
+    }
+
+    /// Whether it is on screen.
+    pub fn is_open(&self) -> bool {
+        !self.paths.is_empty() || self.lists_failed
+    }
+
+    /// Asks about files and folders. `unplaced`: it is not known on what they were dropped.
+    pub fn open(&mut self, paths: Vec<PathBuf>, unplaced: bool) {
+        self.paths.extend(paths);
+        self.unplaced = unplaced;
+        self.references = false;
+        self.focus_wanted = true;
+        self.lists_failed = false;
+    }
+
+    /// Lists what was not brought in.
+    pub fn list_failed(&mut self, outcome: String) {
+        self.outcome = outcome;
+        self.lists_failed = !self.failed.is_empty();
+    }
+
+    fn close(&mut self) {
+        self.paths.clear();
+        self.lists_failed = false;
+    }
+
+    fn fate(&self) -> Fate {
+        if self.references { Fate::References } else { Fate::Keep(self.keeping) }
+    }
+
+    fn choose(&mut self, fate: Fate) {
+        self.references = fate == Fate::References;
+        if let Fate::Keep(keeping) = fate {
+            self.keeping = keeping;
+        }
+    }
+}
+
+/// Draws the dialog over everything. Only called while it is open.
+pub fn show(ui: &Ui, dialog: &mut ImportDialog, cx: &Cx<'_>, actions: &mut Actions) {
+    if dialog.paths.is_empty() {
+        failures(ui, dialog, cx);
+        return;
+    }
+    let title = cx.text.with("import-title", [("count", dialog.paths.len().into())]);
+    let shown = Dialog::new("import", &title).width(WIDTH).show(
+        ui,
+        dialog,
+        |ui, dialog| choices(ui, dialog, cx),
+        |ui, dialog| footer(ui, dialog, cx),
+    );
+    let (start, cancel) = shown.footer;
+    if start {
+        let paths = std::mem::take(&mut dialog.paths);
+        actions.send(match dialog.fate() {
+            Fate::Keep(keeping) => Command::Import { paths, keeping },
+            Fate::References => Command::AddReferenceFiles(paths),
+        });
+    } else if cancel || shown.close {
+        dialog.close();
+    }
+}
+
+fn choices(ui: &mut Ui, dialog: &mut ImportDialog, cx: &Cx<'_>) {
+    let text = cx.text;
+    let palette = theme::palette(ui.visuals());
+    for path in dialog.paths.iter().take(NAMES) {
+        small(ui, path.display().to_string(), palette.text);
+    }
+    if dialog.paths.len() > NAMES {
+        small(ui, text.with("import-more", [("count", (dialog.paths.len() - NAMES).into())]), palette.faint);
+    }
+    ui.add_space(size::GAP_SMALL);
+    let all = [
+        (Fate::Keep(Keeping::Copied), "import-copy", "import-copy-note"),
+        (Fate::Keep(Keeping::Referred), "import-leave", "import-leave-note"),
+        (Fate::References, "import-as-references", "import-as-references-note"),
+    ];
+    let offers = if dialog.unplaced && dialog.paths.len() <= MOST_REFERENCES { &all[..] } else { &all[..2] };
+    for (fate, name, note) in offers {
+        if choice(ui, dialog.fate() == *fate, &text.get(name), &text.get(note)) {
+            dialog.choose(*fate);
+            dialog.focus_wanted = true;
+        }
+    }
+}
+
+/// One of several ways, with what it means. Returns whether it was chosen.
+fn choice(ui: &mut Ui, chosen: bool, name: &str, meaning: &str) -> bool {
+    let palette = theme::palette(ui.visuals());
+    let edge = 12.0;
+    let inner = ui.available_width() - edge * 2.0 - 26.0;
+    let head = ui.painter().layout(name.to_owned(), fonts::semibold(size::TEXT), palette.strong, inner);
+    let body = ui.painter().layout(meaning.to_owned(), fonts::regular(size::TEXT_SMALL), palette.text, inner);
+    let height = head.size().y + body.size().y + 4.0 + edge * 2.0;
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, name));
+    let radius = egui::CornerRadius::same(size::RADIUS);
+    let stroke = egui::Stroke::new(1.0, if chosen { palette.accent } else { palette.line });
+    let ground = if chosen || response.hovered() { palette.raised } else { palette.field };
+    let painter = ui.painter();
+    painter.rect(rect, radius, ground, stroke, egui::StrokeKind::Inside);
+    let dot = egui::pos2(rect.left() + edge + 8.0, rect.top() + edge + head.size().y / 2.0);
+    painter.circle_stroke(dot, 7.0, egui::Stroke::new(1.5, if chosen { palette.accent } else { palette.faint }));
+    if chosen {
+        painter.circle_filled(dot, 3.5, palette.accent);
+    }
+    let at = rect.min + vec2(edge + 26.0, edge);
+    let below = at + vec2(0.0, head.size().y + 4.0);
+    painter.galley(at, head, palette.strong);
+    painter.galley(below, body, palette.text);
+    if response.has_focus() {
+        focus_ring(painter, rect, radius, palette);
+    }
+    response.clicked()
+}
+
+/// Returns whether to start, and whether to close.
+fn footer(ui: &mut Ui, dialog: &mut ImportDialog, cx: &Cx<'_>) -> (bool, bool) {
+    let palette = theme::palette(ui.visuals());
+    let start = ui.add(Button::new(cx.text.get("import-do")).kind(Kind::Primary));
+    if std::mem::take(&mut dialog.focus_wanted) {
+        // Enter takes what is recommended.
+        start.request_focus();
+    }
+    let cancel = ui.add(Button::new(cx.text.get("cancel"))).clicked();
+    note(ui, |ui| {
+        let words = RichText::new(cx.text.get("import-note")).color(palette.faint);
+        ui.add(Label::new(words).truncate());
+    });
+    (start.clicked(), cancel)
+}
+
+/// The list of what was not brought in.
+fn failures(ui: &Ui, dialog: &mut ImportDialog, cx: &Cx<'_>) {
+    let text = cx.text;
+    let title = text.with("import-failures", [("count", dialog.failed.len().into())]);
+    let shown = Dialog::new("import failures", &title).show(
+        ui,
+        dialog,
+        |ui, dialog| {
+            let palette = theme::palette(ui.visuals());
+            ui.add(Label::new(RichText::new(&dialog.outcome).color(palette.strong)).wrap());
+            ui.add_space(size::GAP_SMALL);
+            let rows = dialog.failed.len();
+            ScrollArea::vertical().max_height(size::LIST_MOST).auto_shrink([false, true]).show_rows(
+                ui,
+                LINE,
+                rows,
+                |ui, range| {
+                    for (path, trouble) in &dialog.failed[range] {
+                        let room = vec2(ui.available_width(), LINE);
+                        ui.allocate_ui_with_layout(room, Layout::top_down(Align::Min), |ui| {
+                            ui.set_min_size(room);
+                            ui.spacing_mut().item_spacing.y = 1.0;
+                            let name = RichText::new(path.display().to_string()).color(palette.text);
+                            ui.add(Label::new(name).truncate()).on_hover_text(path.display().to_string());
+                            small(ui, text.not_imported(trouble), palette.faint);
+                        });
+                    }
+                },
+            );
+        },
+        |ui, _| ui.add(Button::new(text.get("done")).kind(Kind::Primary)).clicked(),
+    );
+    if shown.footer || shown.close {
+        dialog.close();
+    }
+}
+
+fn small(ui: &mut Ui, words: String, ink: egui::Color32) {
+    ui.add(Label::new(RichText::new(words).font(fonts::regular(size::TEXT_SMALL)).color(ink)).truncate());
+}

@@ -1,0 +1,132 @@
+//! Looking a provider over: a button, and what was found step by step.
+
+use egui::{Align, Label, Layout, RichText, Ui};
+
+use crate::{
+    recipe::{Profile, ProfileId},
+    studio::{Check, Command, DoctorStep, Event, Finding, Health},
+    ui::{
+        actions::action::Actions,
+        components::certificate,
+        state::view_context::Cx,
+        theme::{self, fonts, icons, size},
+        widgets::Button,
+    },
+};
+
+/// Width of the steps' names.
+const NAMES: f32 = 92.0;
+
+/// What was found about the provider that was looked over last.
+#[derive(Debug, Default)]
+pub(super) struct Checkup {
+    profile: Option<ProfileId>,
+    steps: Vec<DoctorStep>,
+    running: bool,
+    trying: bool,
+    /// Whether the end of the list is to be brought into sight.
+    follow: bool,
+}
+
+impl Checkup {
+    /// Takes in what the studio tells.
+    pub(super) fn fold(&mut self, event: &Event) {
+        match event {
+            Event::Doctor(id, step) if self.profile.as_ref() == Some(id) => {
+                if step.check == Check::Picture {
+                    self.steps.retain(|known| known.check != Check::Picture);
+                    self.trying = false;
+                }
+                self.steps.push((**step).clone());
+                self.follow = true;
+            }
+            Event::DoctorDone(id) if self.profile.as_ref() == Some(id) => {
+                self.running = false;
+                self.follow = true;
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether it is at work for this provider.
+    pub(super) fn is_busy(&self, profile: &Profile) -> bool {
+        self.profile.as_ref() == Some(&profile.id) && (self.running || self.trying)
+    }
+
+    /// Begins anew, as the provider is being edited.
+    pub(super) fn start(&mut self, profile: Profile, cx: &Cx<'_>, actions: &mut Actions) {
+        *self = Self { profile: Some(profile.id.clone()), running: true, ..Self::default() };
+        let models = cx.known.models.get(&profile.id);
+        let model = models.and_then(|models| models.iter().find(|model| model.makes_images));
+        let model = model.map(|model| model.id.clone()).unwrap_or_default();
+        actions.send(Command::Examine { profile: Box::new(profile), model });
+    }
+
+    /// What was found so far.
+    pub(super) fn show(&mut self, ui: &mut Ui, profile: &Profile, cx: &Cx<'_>, actions: &mut Actions) {
+        if self.profile.as_ref() != Some(&profile.id) {
+            return;
+        }
+        ui.spacing_mut().item_spacing.y = size::GAP_SMALL;
+        for at in 0..self.steps.len() {
+            let step = self.steps[at].clone();
+            row(ui, &step, cx);
+            if let Finding::NotEncrypted(failure) = &step.finding {
+                certificate::refused(ui, &profile.id, failure, cx, actions);
+            }
+            if let Finding::NotAsked { model: Some(model), price } = &step.finding
+                && !self.running
+            {
+                ui.horizontal(|ui| {
+                    ui.spacing_mut().item_spacing.x = size::GAP;
+                    let label = cx.text.get(if self.trying { "doctor-trying" } else { "doctor-try" });
+                    if ui.add(Button::new(label).enabled(!self.trying)).clicked() {
+                        self.trying = true;
+                        actions.send(Command::TryPicture { profile: profile.id.clone(), model: model.clone() });
+                    }
+                    let price = cx.text.doctor_price(*price);
+                    faint(ui, &cx.text.with("doctor-costs", [("price", price.into())]));
+                });
+            }
+        }
+        if self.running {
+            faint(ui, &cx.text.get("doctor-checking"));
+        }
+        if std::mem::take(&mut self.follow) {
+            ui.scroll_to_cursor(Some(Align::BOTTOM));
+        }
+    }
+}
+
+fn row(ui: &mut Ui, step: &DoctorStep, cx: &Cx<'_>) {
+    let palette = theme::palette(ui.visuals());
+    let words = cx.text.doctor(step);
+    let (icon, colour) = match (step.health, &step.finding) {
+        (_, Finding::NotAsked { .. }) => (icons::MINUS, palette.faint),
+        (Health::Ok, _) => (icons::CHECK, palette.good),
+        (Health::Warning, _) => (icons::WARNING, palette.accent_text),
+        (Health::Failed, _) => (icons::REMOVE, palette.bad),
+    };
+    ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
+        ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
+        ui.label(RichText::new(icon).font(fonts::icons(14.0)).color(colour));
+        let start = ui.cursor().left();
+        ui.label(RichText::new(&words.title).font(fonts::medium(size::TEXT_CHIP)).color(palette.strong));
+        ui.add_space((start + NAMES - ui.cursor().left()).max(0.0));
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            let said = RichText::new(&words.sentence).font(fonts::regular(size::TEXT_CHIP)).color(palette.text);
+            ui.add(Label::new(said).wrap());
+            if !words.next.is_empty() {
+                let next = RichText::new(&words.next).font(fonts::regular(size::TEXT_CHIP)).color(palette.strong);
+                ui.add(Label::new(next).wrap());
+            }
+        });
+    });
+}
+
+fn faint(ui: &mut Ui, words: &str) {
+    let palette = theme::palette(ui.visuals());
+    let words = RichText::new(words).font(fonts::regular(size::TEXT_CHIP)).color(palette.faint);
+    ui.add(Label::new(words).wrap());
+}

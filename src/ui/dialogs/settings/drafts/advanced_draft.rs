@@ -1,0 +1,281 @@
+//! The advanced settings of a provider as they are typed, and how they are read.
+
+use crate::{
+    recipe::{Money, Profile, Proxy, TimeLimits},
+    ui::text::Text,
+};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// The most requests at once that can be asked for.
+const MOST_AT_ONCE: usize = 64;
+
+/// The most requests a minute that can be asked for.
+const MOST_PER_MINUTE: u32 = 10_000;
+
+/// The longest time limit, in seconds.
+const LONGEST: u32 = 24 * 60 * 60;
+
+/// What stands in the fields.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Advanced {
+    /// Whether the fields are shown.
+    pub open: bool,
+    /// `Name: value`, a line each.
+    pub headers: String,
+    /// A JSON object, or nothing.
+    pub extra_body: String,
+    /// Time limits in seconds: for a connection, to the first byte, between bytes, for the whole response.
+    pub limits: [String; 4],
+    /// Requests at once.
+    pub at_once: String,
+    /// Requests a minute.
+    pub per_minute: String,
+    /// How the provider is reached.
+    pub way: Way,
+    /// The proxy's address, if it is reached through one.
+    pub proxy: String,
+    /// Whether links may lead to other ports of the provider's computer.
+    pub link_other_ports: bool,
+    /// `model = dollars`, a line each.
+    pub prices: String,
+}
+
+/// How a provider is reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Way {
+    /// As the system is set.
+    #[default]
+    System,
+    /// Without a proxy.
+    Direct,
+    /// Through the proxy that stands in the field.
+    Through,
+}
+
+/// Why what stands in a field cannot be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    /// A line is not `Name: value`.
+    Header,
+    /// A header would hold a secret in a file.
+    SecretHeader,
+    /// It is no JSON object.
+    Json,
+    /// It is no whole number of seconds.
+    Seconds,
+    /// It is no number of requests.
+    Count,
+    /// It is no proxy's address, or has a password in it.
+    Proxy,
+    /// A line is not `model = price`.
+    Price,
+}
+
+impl Wrong {
+    pub(in crate::ui::dialogs::settings) fn sentence(self, text: &Text) -> String {
+        text.get(match self {
+            Self::Header => "settings-wrong-header",
+            Self::SecretHeader => "settings-secret-header",
+            Self::Json => "settings-wrong-json",
+            Self::Seconds => "settings-wrong-seconds",
+            Self::Count => "settings-wrong-count",
+            Self::Proxy => "settings-wrong-proxy",
+            Self::Price => "settings-wrong-price",
+        })
+    }
+}
+
+impl Advanced {
+    /// A provider as it is.
+    pub fn of(profile: &Profile) -> Self {
+        let line = |(name, value): (&String, String)| format!("{name}{value}\n");
+        let seconds = |limit: Option<u32>| limit.map(|seconds| seconds.to_string()).unwrap_or_default();
+        let TimeLimits { connect, first_byte, between_bytes, whole } = profile.limits;
+        let (way, proxy) = match &profile.proxy {
+            Proxy::System => (Way::System, String::new()),
+            Proxy::Direct => (Way::Direct, String::new()),
+            Proxy::Through(address) => (Way::Through, address.clone()),
+        };
+        let headers: String = profile.headers.iter().map(|(name, value)| line((name, format!(": {value}")))).collect();
+        let prices = profile.prices.iter().map(|(model, price)| line((model, format!(" = {}", price.dollars()))));
+        let extra_body = if profile.extra_body.is_empty() {
+            String::new()
+        } else {
+            serde_json::to_string_pretty(&profile.extra_body).unwrap_or_default()
+        };
+        Self {
+            open: false,
+            headers: headers.trim_end().to_owned(),
+            extra_body,
+            limits: [connect, first_byte, between_bytes, whole].map(seconds),
+            at_once: profile.concurrency.map(|count| count.to_string()).unwrap_or_default(),
+            per_minute: profile.per_minute.map(|count| count.to_string()).unwrap_or_default(),
+            way,
+            proxy,
+            link_other_ports: profile.link_other_ports,
+            prices: prices.collect::<String>().trim_end().to_owned(),
+        }
+    }
+
+    /// The provider with what stands in the fields.
+    ///
+    /// # Errors
+    /// The first field that cannot be read.
+    pub fn applied_to(&self, profile: Profile) -> Result<Profile, Wrong> {
+        let [connect, first_byte, between_bytes, whole] = self.limits.each_ref().map(|limit| seconds(limit));
+        let (connect, first_byte, between_bytes, whole) = (connect?, first_byte?, between_bytes?, whole?);
+        Ok(Profile {
+            headers: headers(&self.headers)?,
+            extra_body: extra_body(&self.extra_body)?,
+            limits: TimeLimits { connect, first_byte, between_bytes, whole },
+            concurrency: count(&self.at_once)?,
+            per_minute: per_minute(&self.per_minute)?,
+            proxy: proxy(self.way, &self.proxy)?,
+            link_other_ports: self.link_other_ports,
+            prices: prices(&self.prices)?,
+            ..profile
+        })
+    }
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty())
+}
+
+pub(in crate::ui::dialogs::settings) fn headers(text: &str) -> Result<BTreeMap<String, String>, Wrong> {
+    lines(text)
+        .map(|line| {
+            let (name, value) = line.split_once(':').ok_or(Wrong::Header)?;
+            let (name, value) = (name.trim(), value.trim());
+            // As RFC 9110 §5.6.2 has the names of fields.
+            let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+            if name.is_empty() || !name.chars().all(is_token) || value.chars().any(char::is_control) {
+                return Err(Wrong::Header);
+            }
+            if Profile::is_secret_header(name, value) {
+                return Err(Wrong::SecretHeader);
+            }
+            Ok((name.to_owned(), value.to_owned()))
+        })
+        .collect()
+}
+
+pub(in crate::ui::dialogs::settings) fn extra_body(text: &str) -> Result<Map<String, Value>, Wrong> {
+    if text.trim().is_empty() { Ok(Map::new()) } else { serde_json::from_str(text).map_err(|_no_object| Wrong::Json) }
+}
+
+pub(in crate::ui::dialogs::settings) fn seconds(text: &str) -> Result<Option<u32>, Wrong> {
+    match text.trim() {
+        "" => Ok(None),
+        text => text.parse().ok().filter(|seconds| (1..=LONGEST).contains(seconds)).map(Some).ok_or(Wrong::Seconds),
+    }
+}
+
+pub(in crate::ui::dialogs::settings) fn count(text: &str) -> Result<Option<usize>, Wrong> {
+    match text.trim() {
+        "" => Ok(None),
+        text => text.parse().ok().filter(|count| (1..=MOST_AT_ONCE).contains(count)).map(Some).ok_or(Wrong::Count),
+    }
+}
+
+pub(in crate::ui::dialogs::settings) fn per_minute(text: &str) -> Result<Option<u32>, Wrong> {
+    match text.trim() {
+        "" => Ok(None),
+        text => text.parse().ok().filter(|count| (1..=MOST_PER_MINUTE).contains(count)).map(Some).ok_or(Wrong::Count),
+    }
+}
+
+pub(in crate::ui::dialogs::settings) fn proxy(way: Way, address: &str) -> Result<Proxy, Wrong> {
+    match way {
+        Way::System => Ok(Proxy::System),
+        Way::Direct => Ok(Proxy::Direct),
+        Way::Through => {
+            let url = url::Url::parse(address.trim()).map_err(|_no_address| Wrong::Proxy)?;
+            let known = matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h") && url.has_host();
+            let plain = url.username().is_empty() && url.password().is_none();
+            (known && plain).then(|| Proxy::Through(address.trim().to_owned())).ok_or(Wrong::Proxy)
+        }
+    }
+}
+
+pub(in crate::ui::dialogs::settings) fn prices(text: &str) -> Result<BTreeMap<String, Money>, Wrong> {
+    lines(text)
+        .map(|line| {
+            let (model, price) = line.rsplit_once('=').ok_or(Wrong::Price)?;
+            let price: f64 = price.trim().trim_start_matches('$').parse().map_err(|_no_number| Wrong::Price)?;
+            let fits = !model.trim().is_empty() && (0.0..10_000.0).contains(&price);
+            fits.then(|| (model.trim().to_owned(), Money::from_dollars(price))).ok_or(Wrong::Price)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn everything() -> Profile {
+        let mut profile = Profile::dgrid();
+        profile.headers.insert("X-Key".to_owned(), "k {key}".to_owned());
+        profile.headers.insert("X-Title".to_owned(), "Studio: west".to_owned());
+        profile.extra_body = serde_json::json!({ "provider": { "sort": "price" } }).as_object().cloned().unwrap();
+        profile.limits = TimeLimits { connect: Some(5), first_byte: None, between_bytes: Some(90), whole: Some(3_600) };
+        profile.concurrency = Some(2);
+        profile.per_minute = Some(60);
+        profile.proxy = Proxy::Through("socks5://127.0.0.1:9050".to_owned());
+        profile.link_other_ports = true;
+        profile.prices.insert("maker/image=1".to_owned(), Money::from_dollars(0.039));
+        profile
+    }
+
+    #[test]
+    fn what_a_provider_has_is_shown_and_read_again_unchanged() {
+        for profile in [everything(), Profile::openai()] {
+            let bare = Profile { id: profile.id.clone(), ..Profile::dgrid() };
+            let bare = Profile { name: profile.name.clone(), base_url: profile.base_url.clone(), ..bare };
+            let read = Advanced::of(&profile).applied_to(bare).unwrap();
+            assert_eq!(
+                (
+                    read.headers,
+                    read.extra_body,
+                    read.limits,
+                    (read.concurrency, read.per_minute),
+                    (read.proxy, read.link_other_ports),
+                    read.prices
+                ),
+                (
+                    profile.headers,
+                    profile.extra_body,
+                    profile.limits,
+                    (profile.concurrency, profile.per_minute),
+                    (profile.proxy, profile.link_other_ports),
+                    profile.prices
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_kept_says_why() {
+        let wrong = |change: fn(&mut Advanced)| {
+            let mut fields = Advanced::default();
+            change(&mut fields);
+            fields.applied_to(Profile::dgrid()).err()
+        };
+        assert_eq!(wrong(|fields| fields.headers = "no colon".to_owned()), Some(Wrong::Header));
+        assert_eq!(wrong(|fields| fields.headers = "X Y: z".to_owned()), Some(Wrong::Header));
+        assert_eq!(wrong(|fields| fields.headers = "X-Token: abc".to_owned()), Some(Wrong::SecretHeader));
+        assert_eq!(wrong(|fields| fields.extra_body = "[1]".to_owned()), Some(Wrong::Json));
+        assert_eq!(wrong(|fields| fields.limits[1] = "soon".to_owned()), Some(Wrong::Seconds));
+        assert_eq!(wrong(|fields| fields.limits[0] = "0".to_owned()), Some(Wrong::Seconds));
+        assert_eq!(wrong(|fields| fields.at_once = "1000".to_owned()), Some(Wrong::Count));
+        assert_eq!(wrong(|fields| fields.per_minute = "0".to_owned()), Some(Wrong::Count));
+        assert_eq!(wrong(|fields| fields.way = Way::Through), Some(Wrong::Proxy));
+        let password = |fields: &mut Advanced| {
+            (fields.way, fields.proxy) = (Way::Through, "http://me:secret@proxy.example:3128".to_owned());
+        };
+        assert_eq!(wrong(password), Some(Wrong::Proxy));
+        assert_eq!(wrong(|fields| fields.prices = "maker/image: 4".to_owned()), Some(Wrong::Price));
+        assert_eq!(wrong(|fields| fields.prices = "maker/image = $0.04\n\n".to_owned()), None);
+    }
+}

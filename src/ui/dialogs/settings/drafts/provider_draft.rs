@@ -1,0 +1,127 @@
+//! A provider while it is being edited.
+
+use crate::{
+    recipe::{AddressError, BaseUrl, Dialect, KeyHeader, Modalities, OptionStyle, Profile, ProfileId, ReferenceStyle},
+    settings::Settings,
+};
+
+use super::advanced_draft::Advanced;
+
+/// What stands in the fields of a provider.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// The provider; none while it is being added.
+    pub id: Option<ProfileId>,
+    /// Its name.
+    pub name: String,
+    /// Its base URL.
+    pub base_url: String,
+    /// Its family of endpoints.
+    pub dialect: Dialect,
+    /// How aspect ratio and size are sent.
+    pub options: OptionStyle,
+    /// How references are sent.
+    pub references: ReferenceStyle,
+    /// Which kinds of answer are asked for.
+    pub modalities: Modalities,
+    /// The header that holds the key.
+    pub key_header: KeyHeader,
+    /// What few providers need.
+    pub advanced: Advanced,
+}
+
+impl Draft {
+    /// A provider as it is.
+    pub fn of(profile: &Profile) -> Self {
+        Self {
+            id: Some(profile.id.clone()),
+            name: profile.name.clone(),
+            base_url: profile.base_url.clone(),
+            dialect: profile.dialect,
+            options: profile.option_style(),
+            references: profile.reference_style(),
+            modalities: profile.modalities,
+            key_header: profile.key_header,
+            advanced: Advanced::of(profile),
+        }
+    }
+
+    /// The base URL as requests go to it, or why it cannot be asked.
+    pub fn address(&self) -> Result<BaseUrl, AddressError> {
+        BaseUrl::read(&self.base_url)
+    }
+
+    /// Whether the base URL can be asked.
+    fn url_fits(&self) -> bool {
+        self.id.as_ref().is_some_and(ProfileId::is_demo) || self.address().is_ok()
+    }
+
+    /// Whether it can be kept as it is.
+    pub fn fits(&self) -> bool {
+        self.url_fits() && !self.name.trim().is_empty() && self.advanced.applied_to(Profile::dgrid()).is_ok()
+    }
+
+    /// The provider that it makes of one that is there. Where an advanced field cannot be read, all of them stay as
+    /// they were.
+    pub fn applied_to(&self, profile: &Profile) -> Profile {
+        let advanced = self.advanced.applied_to(profile.clone()).unwrap_or_else(|_wrong| profile.clone());
+        Profile {
+            name: self.name.trim().to_owned(),
+            base_url: self.address().map_or_else(|_unread| profile.base_url.clone(), |address| address.to_string()),
+            dialect: self.dialect,
+            options: self.options,
+            references: self.references,
+            modalities: self.modalities,
+            key_header: self.key_header,
+            ..advanced
+        }
+    }
+
+    /// The new provider that it makes, with a short name that nobody has yet.
+    pub fn added_to(&self, settings: &Settings) -> Profile {
+        let id = ProfileId::free(&self.name, &settings.profiles);
+        self.applied_to(&Profile { id, ..Profile::dgrid() })
+    }
+}
+
+/// Whether every installation has this provider; those stay.
+pub fn is_built_in(id: &ProfileId) -> bool {
+    Profile::built_in().iter().any(|profile| profile.id == *id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(name: &str, base_url: &str) -> Draft {
+        Draft { name: name.to_owned(), base_url: base_url.to_owned(), ..Draft::default() }
+    }
+
+    #[test]
+    fn a_new_provider_gets_a_short_name_of_its_own() {
+        let mut settings = Settings::default();
+        let added = draft("My Server", "https://example.com/v1/").added_to(&settings);
+        assert_eq!((added.id.as_str(), added.base_url.as_str()), ("my-server", "https://example.com/v1"));
+        settings.profiles.push(added);
+        assert_eq!(draft("my server", "https://example.com").added_to(&settings).id.as_str(), "my-server-2");
+        assert_eq!(draft("伺服器", "https://example.com").added_to(&settings).id.as_str(), "provider");
+        assert_eq!(draft("DGrid", "https://example.com").added_to(&settings).id.as_str(), "dgrid-2");
+    }
+
+    #[test]
+    fn an_address_is_kept_as_requests_go_to_it() {
+        let kept = |pasted: &str| draft("a", pasted).applied_to(&Profile::dgrid()).base_url;
+        assert_eq!(kept(" api.example//v1/chat/completions# "), "https://api.example/v1");
+        assert_eq!(kept("localhost:8080/v1"), "http://localhost:8080/v1");
+        assert_eq!(kept("https://me:pass@example.com/v1"), Profile::dgrid().base_url, "a password is never kept");
+    }
+
+    #[test]
+    fn only_web_addresses_can_be_asked() {
+        assert!(draft("a", "http://127.0.0.1:8080/v1").fits());
+        for wrong in ["", "ftp://example.com", "https://", "file:///etc", "https://me:pass@example.com/v1"] {
+            assert!(!draft("a", wrong).fits(), "{wrong}");
+        }
+        assert!(!draft(" ", "https://example.com").fits());
+    }
+}

@@ -1,0 +1,52 @@
+//! Rows that the sections of the settings are made of.
+
+use crate::{
+    settings::Settings,
+    ui::{
+        actions::action::{Action, Actions},
+        state::view_context::Cx,
+        theme::{self, fonts, size},
+        widgets::{Button, Kind, section_label},
+    },
+};
+use egui::{RichText, Ui};
+
+/// Keeps settings that have changed.
+pub(super) fn keep(settings: Settings, cx: &Cx<'_>, actions: &mut Actions) {
+    if settings != cx.known.settings {
+        actions.push(Action::Settings(Box::new(settings)));
+    }
+}
+
+pub(super) fn choice<T: Copy + PartialEq>(ui: &mut Ui, label: &str, now: &mut T, choices: &[(T, String)]) -> bool {
+    let mut changed = false;
+    section_label(ui, label, |_| {});
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
+        for (value, words) in choices {
+            let chip = Button::new(words.as_str()).kind(Kind::Chip).selected(now == value);
+            if ui.add(chip.name(format!("{label}: {words}"))).clicked() && now != value {
+                *now = *value;
+                changed = true;
+            }
+        }
+    });
+    ui.add_space(size::GAP_SMALL);
+    changed
+}
+
+pub(super) fn note(ui: &mut Ui, words: &str) {
+    let palette = theme::palette(ui.visuals());
+    let words = RichText::new(words).font(fonts::regular(size::TEXT_CHIP)).color(palette.text);
+    ui.add(egui::Label::new(words).wrap());
+}
+
+pub(super) fn trouble(ui: &mut Ui, words: &str) {
+    let palette = theme::palette(ui.visuals());
+    let words = RichText::new(words).font(fonts::regular(size::TEXT_CHIP)).color(palette.bad);
+    ui.add(egui::Label::new(words).wrap());
+}
+
+pub(super) fn gap(ui: &mut Ui) {
+    ui.add_space(size::GAP_SMALL);
+}

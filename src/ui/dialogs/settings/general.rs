@@ -1,0 +1,66 @@
+//! How the window looks and behaves, and where pictures are kept.
+
+use super::{
+    form::{choice, keep},
+    retention::KeptSection,
+};
+use crate::{
+    settings::{Language, Theme},
+    ui::{
+        actions::action::{Action, Actions},
+        state::view_context::Cx,
+        theme::{icons, size},
+        widgets::{Button, Kind, field::Field, section_label},
+    },
+};
+use egui::Ui;
+
+/// Draws the section.
+pub(super) fn show(ui: &mut Ui, kept: &mut KeptSection, cx: &Cx<'_>, actions: &mut Actions) {
+    let text = cx.text;
+    let mut settings = cx.known.settings.clone();
+    choice(
+        ui,
+        &text.get("settings-language"),
+        &mut settings.language,
+        &[
+            (Language::System, text.get("settings-system")),
+            (Language::English, "English".to_owned()),
+            (Language::TraditionalChinese, "繁體中文".to_owned()),
+        ],
+    );
+    choice(
+        ui,
+        &text.get("settings-theme"),
+        &mut settings.theme,
+        &[
+            (Theme::System, text.get("settings-system")),
+            (Theme::Dark, text.get("settings-dark")),
+            (Theme::Light, text.get("settings-light")),
+        ],
+    );
+    choice(
+        ui,
+        &text.get("settings-motion"),
+        &mut settings.reduce_motion,
+        &[(false, text.get("settings-motion-usual")), (true, text.get("settings-motion-reduced"))],
+    );
+    library(ui, cx, actions);
+    kept.show(ui, &mut settings, cx, actions);
+    keep(settings, cx, actions);
+}
+
+fn library(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
+    let label = cx.text.get("settings-library");
+    section_label(ui, &label, |_| {});
+    ui.horizontal(|ui| {
+        let mut folder = cx.known.library.display().to_string();
+        let room = size::BUTTON + size::GAP;
+        Field::new(&label).enabled(false).width(ui.available_width() - room).show(ui, &mut folder);
+        let copy = cx.text.get("settings-copy-path");
+        let button = Button::icon(icons::COPY_TEXT, copy.as_str()).height(size::BUTTON).kind(Kind::Plain);
+        if ui.add(button).on_hover_text(copy).clicked() {
+            actions.push(Action::CopyText(folder));
+        }
+    });
+}

@@ -1,0 +1,17 @@
+//! The settings: providers and their keys, how the window behaves, the list of shortcuts.
+
+mod advanced;
+mod diagnostics;
+mod drafts;
+mod form;
+mod general;
+mod protocol_options;
+mod providers;
+mod queue;
+mod retention;
+mod shortcuts;
+mod state;
+mod view;
+
+pub use state::SettingsDialog;
+pub use view::show;

@@ -1,0 +1,97 @@
+//! How a provider is asked: its endpoints, and where options, references and the key go.
+
+use super::{drafts::provider_draft::Draft, form::choice};
+use crate::{
+    recipe::{Dialect, KeyHeader, Modalities, OptionStyle, Profile, ReferenceStyle},
+    ui::{
+        text::Text,
+        theme::size,
+        widgets::{Button, Kind, section_label},
+    },
+};
+use egui::Ui;
+
+/// Draws the choices. Returns whether one of them was changed.
+pub(super) fn show(ui: &mut Ui, draft: &mut Draft, text: &Text) -> bool {
+    let mut changed = choice(
+        ui,
+        &text.get("settings-dialect"),
+        &mut draft.dialect,
+        &Dialect::ALL.map(|dialect| (dialect, dialect.endpoint().to_owned())),
+    );
+    let styles: Vec<_> =
+        draft.dialect.option_styles().iter().map(|style| (*style, option_words(*style, text))).collect();
+    settle(&mut draft.options, &styles);
+    changed |= choice(ui, &text.get("settings-options"), &mut draft.options, &styles);
+    let styles: Vec<_> =
+        draft.dialect.reference_styles().iter().map(|style| (*style, reference_words(*style, text))).collect();
+    settle(&mut draft.references, &styles);
+    if styles.len() > 1 {
+        changed |= choice(ui, &text.get("settings-references"), &mut draft.references, &styles);
+    }
+    if draft.dialect.has_modalities() {
+        let words = Modalities::ALL.map(|modalities| (modalities, modality_words(modalities, text)));
+        changed |= choice(ui, &text.get("settings-modalities"), &mut draft.modalities, &words);
+    }
+    let headers = KeyHeader::ALL.map(|header| (header, header.name().to_owned()));
+    changed |= choice(ui, &text.get("settings-key-header"), &mut draft.key_header, &headers);
+    changed
+}
+
+/// Draws what a new provider can begin as, and fills the fields with the one that was pressed.
+pub(super) fn templates(ui: &mut Ui, draft: &mut Draft, text: &Text) {
+    let label = text.get("settings-begin-as");
+    section_label(ui, &label, |_| {});
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
+        for template in Profile::templates() {
+            let chosen = draft.base_url == template.base_url;
+            let chip = Button::new(template.name.as_str()).kind(Kind::Chip).selected(chosen);
+            if ui.add(chip.name(format!("{label}: {}", template.name))).clicked() {
+                *draft = Draft { id: None, ..Draft::of(&template) };
+            }
+        }
+    });
+    ui.add_space(size::GAP_SMALL);
+}
+
+/// Another dialect may not have the style that stands here.
+fn settle<T: Copy + PartialEq>(now: &mut T, choices: &[(T, String)]) {
+    if let Some((first, _)) = choices.first()
+        && choices.iter().all(|(choice, _)| choice != now)
+    {
+        *now = *first;
+    }
+}
+
+fn option_words(style: OptionStyle, text: &Text) -> String {
+    match style {
+        OptionStyle::GoogleExtraBody => "extra_body.google.image_config".to_owned(),
+        OptionStyle::ImageConfig => "image_config".to_owned(),
+        OptionStyle::CamelImageConfig => "imageConfig".to_owned(),
+        OptionStyle::SystemMessage => text.get("settings-options-message"),
+        OptionStyle::PixelSize => text.get("settings-options-pixels"),
+        OptionStyle::RatioAsSize => text.get("settings-options-ratio"),
+        OptionStyle::InWords => text.get("settings-options-words"),
+        OptionStyle::NotSent => text.get("settings-options-not"),
+    }
+}
+
+fn reference_words(style: ReferenceStyle, text: &Text) -> String {
+    match style {
+        ReferenceStyle::ImageUrl => "image_url".to_owned(),
+        ReferenceStyle::ImageUrlAndContents => "image_url + contents".to_owned(),
+        ReferenceStyle::Form => text.get("settings-references-form"),
+        ReferenceStyle::ImageField => text.get("settings-references-json"),
+        ReferenceStyle::InlineData => "inlineData".to_owned(),
+    }
+}
+
+fn modality_words(modalities: Modalities, text: &Text) -> String {
+    text.get(match modalities {
+        Modalities::Usual => "settings-modalities-usual",
+        Modalities::ImageAndText => "settings-modalities-both",
+        Modalities::ImageOnly => "settings-modalities-image",
+        Modalities::NotSent => "settings-options-not",
+    })
+}

@@ -1,0 +1,81 @@
+//! Responses that are kept because they did not become images: how many, how long, and a button that deletes them.
+
+use egui::{Label, RichText, Ui};
+
+use crate::{
+    settings::Settings,
+    studio::{Command, Event, KeptTotals},
+    ui::{
+        actions::action::Actions,
+        state::view_context::Cx,
+        theme::{self, fonts, size},
+        widgets::{Button, Kind},
+    },
+};
+
+use super::form::choice;
+
+/// Days that can be chosen.
+const DAYS: [u32; 3] = [7, 30, 90];
+
+/// Megabytes that can be chosen.
+const MEGABYTES: [u32; 3] = [250, 1_000, 5_000];
+
+const BYTES_PER_MEGABYTE: u64 = 1_000_000;
+
+/// The part of the settings about kept responses.
+#[derive(Debug, Default)]
+pub(super) struct KeptSection {
+    /// How much is kept; unknown until the studio has told.
+    totals: Option<KeptTotals>,
+    /// Whether deleting was chosen and waits for its confirmation.
+    confirming: bool,
+}
+
+impl KeptSection {
+    /// Takes in what the studio tells.
+    pub(super) fn fold(&mut self, event: &Event) {
+        if let Event::Kept(totals) = event {
+            self.totals = Some(*totals);
+        }
+    }
+
+    /// Draws it.
+    pub(super) fn show(&mut self, ui: &mut Ui, settings: &mut Settings, cx: &Cx<'_>, actions: &mut Actions) {
+        let text = cx.text;
+        ui.add_space(size::GAP);
+        let days = DAYS.map(|days| (days, text.with("settings-kept-days", [("count", (days as usize).into())])));
+        choice(ui, &text.get("settings-kept"), &mut settings.kept_days, &days);
+        let sizes = MEGABYTES.map(|size| (size, text.bytes(u64::from(size) * BYTES_PER_MEGABYTE)));
+        choice(ui, &text.get("settings-kept-size"), &mut settings.kept_megabytes, &sizes);
+        let palette = theme::palette(ui.visuals());
+        let totals = self.totals.unwrap_or_default();
+        let key = if totals.responses == 0 { "settings-kept-none" } else { "settings-kept-now" };
+        let now = [("count", totals.responses.into()), ("size", text.bytes(totals.bytes).into())];
+        let words = RichText::new(text.with(key, now)).font(fonts::regular(size::TEXT)).color(palette.text);
+        ui.add(Label::new(words).wrap());
+        ui.add_space(size::GAP_SMALL);
+        if totals.responses == 0 {
+            self.confirming = false;
+            return;
+        }
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
+            if !self.confirming {
+                if ui.add(Button::new(text.get("settings-kept-show")).kind(Kind::Small)).clicked() {
+                    actions.send(Command::ShowKept);
+                }
+                self.confirming = ui.add(Button::new(text.get("settings-kept-delete")).kind(Kind::Small)).clicked();
+                return;
+            }
+            let count = [("count", totals.responses.into())];
+            if ui.add(Button::new(text.with("settings-kept-confirm", count)).kind(Kind::Small)).clicked() {
+                actions.send(Command::DropKept);
+                self.confirming = false;
+            }
+            if ui.add(Button::new(text.get("cancel")).kind(Kind::Small)).clicked() {
+                self.confirming = false;
+            }
+        });
+    }
+}

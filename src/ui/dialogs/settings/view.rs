@@ -1,0 +1,68 @@
+//! Draws the settings.
+
+use super::{general, providers, queue, shortcuts, state::SettingsDialog};
+use crate::ui::{
+    actions::{action::Actions, payload::Section},
+    state::view_context::Cx,
+    theme::{self, size},
+    widgets::{Button, Kind, dialog::Dialog},
+};
+use egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Ui, vec2};
+
+/// Draws the dialog over everything. Only called while it is open.
+pub fn show(ui: &Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: &mut Actions) {
+    for action in std::mem::take(&mut dialog.wanted) {
+        actions.push(action);
+    }
+    let title = cx.text.get("settings-title");
+    let shown = Dialog::new("settings", &title).flush().show(
+        ui,
+        dialog,
+        |ui, dialog| body(ui, dialog, cx, actions),
+        |ui, _| ui.add(Button::new(cx.text.get("done")).kind(Kind::Primary)).clicked(),
+    );
+    if shown.footer || shown.close {
+        providers::keep(dialog, cx, actions);
+        dialog.close();
+    }
+}
+
+fn body(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: &mut Actions) {
+    let palette = theme::palette(ui.visuals());
+    let height = size::SETTINGS_BODY.min(ui.available_height());
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), egui::Sense::hover());
+    let (left, right) = rect.split_left_right_at_x(rect.left() + size::SETTINGS_SECTIONS);
+    ui.painter().vline(left.right(), rect.y_range(), egui::Stroke::new(1.0, palette.line));
+    let place = |rect: Rect| egui::UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min));
+    ui.scope_builder(place(left.shrink(12.0)), |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for section in Section::ALL {
+            let button = Button::new(section.name(cx))
+                .kind(Kind::Tab)
+                .selected(dialog.open == Some(section))
+                .left_aligned()
+                .height(32.0)
+                .width(ui.available_width());
+            if ui.add(button).clicked() {
+                dialog.open = Some(section);
+            }
+        }
+    });
+    ui.scope_builder(place(right), |ui| {
+        ui.set_clip_rect(right.intersect(ui.clip_rect()));
+        ScrollArea::vertical().id_salt(dialog.open.map(|section| section as u8)).auto_shrink([false, false]).show(
+            ui,
+            |ui| {
+                Frame::new().inner_margin(Margin::symmetric(20, 18)).show(ui, |ui| {
+                    ui.set_width(ui.available_width());
+                    match dialog.open {
+                        Some(Section::General) => general::show(ui, &mut dialog.kept, cx, actions),
+                        Some(Section::Queue) => queue::show(ui, &mut dialog.caps, cx, actions),
+                        Some(Section::Shortcuts) => shortcuts::show(ui, cx),
+                        Some(Section::Providers) | None => providers::show(ui, dialog, cx, actions),
+                    }
+                });
+            },
+        );
+    });
+}

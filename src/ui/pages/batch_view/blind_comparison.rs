@@ -1,0 +1,335 @@
+//! A blind comparison: the pictures of several models side by side without their names, a vote, and then the names with
+//! how each model has fared so far.
+
+use super::{
+    contest::{Contender, MOST},
+    grid::{close, frame},
+    state::Contact,
+};
+use crate::{
+    recipe::{BatchId, Choice, ImageId, Score, Vote, scores},
+    studio::{Ballot, Command, JobState, ThumbnailSize, View},
+    ui::{
+        actions::action::{Action, Actions},
+        components::thumbnail,
+        pages::gallery::{self, Gallery, focus_id},
+        state::{selection::Selection, studio_state::Known, view_context::Cx},
+        textures,
+        theme::{self, Palette, fonts, icons, size},
+        widgets::{Button, Kind, focus_ring, row_label, section_label},
+    },
+};
+use egui::{
+    Align, Align2, Color32, CornerRadius, Layout, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder,
+    Vec2, WidgetInfo, accesskit::Role, pos2, vec2,
+};
+
+/// Space between the pictures.
+const GAP: f32 = 16.0;
+
+/// Room below a picture for its name and its button.
+const FOOT: f32 = 44.0;
+
+/// Height of a line of the list of models.
+const LINE: f32 = 24.0;
+
+/// What stands for a place until its model is known.
+fn letter(place: usize) -> String {
+    char::from(b'A' + place.min(25) as u8).to_string()
+}
+
+/// Draws bar, pictures and, once it is decided, the list of models.
+pub(super) fn show(
+    ui: &mut Ui,
+    contact: &Contact,
+    (gallery, selection, view): (&mut Gallery, &mut Selection, &View),
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) {
+    ui.spacing_mut().item_spacing = Vec2::ZERO;
+    let Some(batch) = contact.batch else { return };
+    let vote = cx.known.votes.get(&batch);
+    bar(ui, contact, vote, cx, actions);
+    let area = ui.available_rect_before_wrap().shrink(size::EDGE);
+    let ground = ui.interact(area, focus_id(), Sense::click());
+    ground.widget_info(|| WidgetInfo::labeled(Role::ListBox, true, cx.text.get("contest-title")));
+    let standings = if vote.is_some() { standings(cx.known, contact) } else { Vec::new() };
+    let below = if standings.is_empty() { 0.0 } else { (standings.len() as f32 + 1.0) * LINE + GAP };
+    let below = below.min(area.height() / 3.0);
+    let room = Rect::from_min_max(area.min, area.max - vec2(0.0, below));
+    for (place, contender) in contact.contest.contenders.iter().enumerate() {
+        let cell = cell(room, contact.contest.contenders.len(), place);
+        one(ui, cell, (place, contender), (batch, vote, contact.contest.can_vote()), (gallery, selection), cx, actions);
+    }
+    if !standings.is_empty() {
+        let rect = Rect::from_min_max(pos2(area.left(), area.bottom() - below + GAP), area.max);
+        ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| scoreboard(ui, &standings, cx));
+    }
+    if !view.ids.is_empty() {
+        gallery::want_rows(gallery, view, 0..view.ids.len().min(MOST * 4), actions);
+    }
+    let requests = contact.contest.contenders.iter().filter_map(|contender| contender.request.as_ref());
+    gallery::tick(ui, requests, cx);
+}
+
+/// Where a contender is drawn: in one row of up to three, else in two.
+fn cell(room: Rect, count: usize, place: usize) -> Rect {
+    let rows = if count > 3 { 2 } else { 1 };
+    let across = count.div_ceil(rows).max(1);
+    let side = vec2(
+        (room.width() - GAP * (across - 1) as f32) / across as f32,
+        (room.height() - GAP * (rows - 1) as f32) / rows as f32,
+    );
+    let (row, column) = (place / across, place % across);
+    Rect::from_min_size(room.min + vec2(column as f32 * (side.x + GAP), row as f32 * (side.y + GAP)), side)
+}
+
+fn bar(ui: &mut Ui, contact: &Contact, vote: Option<&Vote>, cx: &Cx<'_>, actions: &mut Actions) {
+    let text = cx.text;
+    let palette = theme::palette(ui.visuals());
+    frame(ui, |ui| {
+        let title = RichText::new(text.get("contest-title")).font(fonts::semibold(size::TEXT_HEADING));
+        ui.label(title.color(palette.strong));
+        let words = RichText::new(hint(contact, vote, cx)).font(fonts::regular(size::TEXT)).color(palette.text);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            close(ui, contact, cx, actions);
+            if vote.is_none()
+                && let Some(batch) = contact.batch
+            {
+                let skip = Button::new(text.get("contest-skip")).kind(Kind::Chip);
+                if ui.add(skip).on_hover_text(text.get("contest-skip-tip")).clicked() {
+                    actions.send(Command::Vote { batch, ballot: Ballot::Skip });
+                }
+                let tie = Button::new(text.get("contest-tie")).kind(Kind::Chip).cap("0");
+                if ui.add(tie.enabled(contact.contest.can_vote())).clicked() {
+                    actions.send(Command::Vote { batch, ballot: Ballot::Tie });
+                }
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.add(egui::Label::new(words).truncate()));
+        });
+    });
+}
+
+/// What there is to do, or what has come of it.
+fn hint(contact: &Contact, vote: Option<&Vote>, cx: &Cx<'_>) -> String {
+    let text = cx.text;
+    let contest = &contact.contest;
+    let (there, all) = (contest.pictures(), contest.contenders.len());
+    match vote.map(|vote| &vote.choice) {
+        Some(Choice::Won(model)) => text.with("contest-won", [("model", model.as_str().into())]),
+        Some(Choice::Tied) => text.get("contest-tied"),
+        Some(Choice::Skipped) => text.get("contest-skipped"),
+        None if contest.can_vote() => text.with("contest-hint", [("last", all.into())]),
+        None if there < 2 && contest.contenders.iter().all(|one| one.picture.is_some() || one.failed) => {
+            text.get("contest-too-few")
+        }
+        None => text.with("contest-waiting", [("done", there.into()), ("all", all.into())]),
+    }
+}
+
+/// One contender: its picture or what became of its request, its letter or its model, and its button.
+fn one(
+    ui: &mut Ui,
+    cell: Rect,
+    (place, contender): (usize, &Contender),
+    (batch, vote, can_vote): (BatchId, Option<&Vote>, bool),
+    (gallery, selection): (&mut Gallery, &mut Selection),
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) {
+    let palette = theme::palette(ui.visuals());
+    let text = cx.text;
+    let model = contender.picture.as_ref().map(|member| member.model.as_str());
+    let won = matches!(vote.map(|vote| &vote.choice), Some(Choice::Won(winner)) if model == Some(winner.as_str()));
+    let room = Rect::from_min_max(cell.min, cell.max - vec2(0.0, FOOT));
+    let name = text.with("contest-picture", [("letter", letter(place).into())]);
+    let shown = if let Some(member) = &contender.picture {
+        let own = vec2(member.width.max(1) as f32, member.height.max(1) as f32);
+        let rect = Rect::from_center_size(room.center(), textures::contain(own, room.size(), f32::INFINITY));
+        picture(ui, rect, member.image, &name, (gallery, selection), cx, actions);
+        if won {
+            let radius = CornerRadius::same(size::RADIUS_CARD + 3);
+            ui.painter().rect_stroke(rect.expand(4.0), radius, Stroke::new(3.0, palette.accent), StrokeKind::Middle);
+        }
+        rect
+    } else {
+        let rect = Rect::from_center_size(room.center(), Vec2::splat(room.width().min(room.height()).min(320.0)));
+        nothing_yet(ui, rect, contender, &name, cx, actions);
+        rect
+    };
+    badge(ui, shown, &letter(place));
+    let foot = Rect::from_min_max(pos2(cell.left(), shown.bottom() + 8.0), pos2(cell.right(), shown.bottom() + FOOT));
+    let builder = UiBuilder::new().max_rect(foot).layout(Layout::top_down(Align::Center)).id_salt(("contender", place));
+    ui.scope_builder(builder, |ui| match (vote, model) {
+        (Some(_), Some(model)) => {
+            let mut words = RichText::new(model).font(fonts::semibold(size::TEXT)).color(palette.strong);
+            if won {
+                words = words.color(palette.accent_text);
+            }
+            ui.add(egui::Label::new(words).truncate());
+        }
+        (None, Some(_)) => {
+            let label = text.with("contest-best", [("letter", letter(place).into())]);
+            let button = Button::new(label).cap((place + 1).to_string()).enabled(can_vote);
+            if ui.add(button).clicked()
+                && let Some(member) = &contender.picture
+            {
+                actions.send(Command::Vote { batch, ballot: Ballot::Best(member.image) });
+            }
+        }
+        (_, None) => {}
+    });
+}
+
+pub(super) fn picture(
+    ui: &Ui,
+    rect: Rect,
+    image: ImageId,
+    name: &str,
+    (gallery, selection): (&mut Gallery, &mut Selection),
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) {
+    let palette = theme::palette(ui.visuals());
+    let response = ui.interact(rect, egui::Id::unique(("contest picture", image)), Sense::click());
+    thumbnail::option_info(ui, &response, name, selection.contains(image));
+    thumbnail::picture(ui, rect, image, gallery.row(image), ThumbnailSize::Large, cx);
+    if response.has_focus() {
+        focus_ring(ui.painter(), rect, CornerRadius::same(size::RADIUS_CARD), palette);
+    }
+    if response.clicked() {
+        selection.only(image);
+    }
+    // Space and Enter click a widget that has the keyboard; a press of the pointer has to come twice.
+    let by_key = response.has_focus() && response.clicked() && !ui.input(|input| input.pointer.any_released());
+    if response.double_clicked() || by_key {
+        actions.push(Action::OpenImage(image));
+    }
+}
+
+/// A request without a picture: how far it is, or that it has failed, told without what would name its model.
+fn nothing_yet(ui: &mut Ui, rect: Rect, contender: &Contender, name: &str, cx: &Cx<'_>, actions: &mut Actions) {
+    let palette = theme::palette(ui.visuals());
+    let text = cx.text;
+    let radius = CornerRadius::same(size::RADIUS_CARD);
+    ui.painter().rect(rect, radius, palette.field, Stroke::new(1.0, palette.line), StrokeKind::Inside);
+    let job = contender.request.and_then(|id| cx.known.job(id));
+    let (words, charge) = match job.map(|job| &job.state) {
+        None => (text.get("contest-gone"), None),
+        Some(JobState::Failed(failure)) => {
+            let failure = text.failure(failure);
+            (failure.title, Some(failure.charge))
+        }
+        Some(JobState::Cancelled { .. }) => (text.get("card-cancelled"), None),
+        Some(JobState::Waiting) => (text.get("card-waiting"), None),
+        Some(_) => (text.get("card-generating"), None),
+    };
+    let inner = rect.shrink(GAP);
+    let builder = UiBuilder::new().max_rect(inner).layout(Layout::top_down(Align::Center)).id_salt(("waiting", name));
+    ui.scope_builder(builder, |ui| {
+        ui.add_space((inner.height() / 2.0 - 40.0).max(0.0));
+        ui.spacing_mut().item_spacing.y = size::GAP;
+        let ink = if contender.failed { palette.bad } else { palette.strong };
+        ui.add(egui::Label::new(RichText::new(&words).font(fonts::semibold(size::TEXT)).color(ink)).wrap());
+        if let Some(charge) = charge {
+            let charge = RichText::new(charge).font(fonts::regular(size::TEXT_CHIP)).color(palette.text);
+            ui.add(egui::Label::new(charge).wrap());
+        }
+        if let (true, Some(id)) = (contender.failed, contender.request) {
+            let again = Button::new(text.get("card-retry")).kind(Kind::Small);
+            if ui.add(again.name(text.with("contest-again", [("which", name.into())]))).clicked() {
+                actions.send(Command::Retry(id));
+            }
+        }
+    });
+}
+
+/// The letter, at the picture's upper left.
+fn badge(ui: &Ui, picture: Rect, letter: &str) {
+    let rect = Rect::from_min_size(picture.min + Vec2::splat(8.0), Vec2::splat(28.0));
+    ui.painter().rect_filled(rect, CornerRadius::same(size::RADIUS_CHIP), Color32::from_black_alpha(0xaa));
+    let font = fonts::semibold(size::TEXT_HEADING);
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, letter, font, Color32::WHITE);
+}
+
+/// How the models of this comparison have fared in all, the best first.
+fn standings(known: &Known, contact: &Contact) -> Vec<(String, Score)> {
+    let all = scores(known.votes.values());
+    let mut found: Vec<(String, Score)> = Vec::new();
+    for member in contact.contest.contenders.iter().filter_map(|contender| contender.picture.as_ref()) {
+        if !found.iter().any(|(model, _)| *model == member.model) {
+            found.push((member.model.clone(), all.get(&member.model).copied().unwrap_or_default()));
+        }
+    }
+    sort(&mut found);
+    found
+}
+
+/// The best first; of equals, the one that was seen more often.
+pub fn sort(found: &mut [(String, Score)]) {
+    let key = |score: Score| (score.rate().unwrap_or_default(), score.seen);
+    found.sort_by(|one, other| {
+        key(other.1).partial_cmp(&key(one.1)).unwrap_or(std::cmp::Ordering::Equal).then_with(|| one.0.cmp(&other.0))
+    });
+}
+
+/// "won 3 of 5 · 60 %"
+pub fn score_words(score: Score, cx: &Cx<'_>) -> String {
+    match score.rate() {
+        None => cx.text.get("contest-never-seen"),
+        Some(rate) => cx.text.with(
+            "contest-score",
+            [
+                ("won", score.won.into()),
+                ("seen", score.seen.into()),
+                ("percent", ((rate * 100.0).round() as usize).into()),
+            ],
+        ),
+    }
+}
+
+fn scoreboard(ui: &mut Ui, standings: &[(String, Score)], cx: &Cx<'_>) {
+    let palette: &Palette = theme::palette(ui.visuals());
+    section_label(ui, &cx.text.get("contest-standings"), |_| {});
+    ScrollArea::vertical().id_salt("standings").auto_shrink(false).show(ui, |ui| {
+        for (model, score) in standings {
+            ui.horizontal(|ui| {
+                ui.set_height(LINE);
+                ui.spacing_mut().item_spacing.x = size::GAP;
+                ui.label(RichText::new(icons::STAR).font(fonts::icons(size::TEXT)).color(palette.faint));
+                row_label(ui, model, 280.0);
+                let words = RichText::new(score_words(*score, cx)).font(fonts::regular(size::TEXT));
+                ui.label(words.color(palette.text));
+            });
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_stand_in_one_row_or_in_two() {
+        let room = Rect::from_min_size(pos2(0.0, 0.0), vec2(1000.0, 600.0));
+        assert_eq!(cell(room, 3, 2).top(), 0.0);
+        assert_eq!(cell(room, 4, 1).top(), 0.0);
+        assert_eq!(cell(room, 4, 2).left(), 0.0);
+        for count in 2..=MOST {
+            let cells: Vec<Rect> = (0..count).map(|place| cell(room, count, place)).collect();
+            for (at, one) in cells.iter().enumerate() {
+                assert!(room.expand(0.01).contains_rect(*one));
+                assert!(cells[at + 1..].iter().all(|other| !one.shrink(1.0).intersects(*other)));
+            }
+        }
+    }
+
+    #[test]
+    fn the_best_stands_first() {
+        let score = |won, seen| Score { won, seen };
+        let mut found =
+            vec![("a".to_owned(), score(1, 4)), ("b".to_owned(), score(0, 0)), ("c".to_owned(), score(3, 4))];
+        sort(&mut found);
+        assert_eq!(found.iter().map(|(model, _)| model.as_str()).collect::<Vec<_>>(), ["c", "a", "b"]);
+    }
+}

@@ -1,0 +1,74 @@
+//! The images of a blind comparison, in the order of their places.
+
+use crate::{
+    recipe::{BatchId, Part, RequestId},
+    studio::{Ballot, Job, JobState, Member},
+};
+
+/// One of those that are compared.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Contender {
+    pub(super) picture: Option<Member>,
+    /// Its request, if that has no picture.
+    pub(super) request: Option<RequestId>,
+    pub(super) failed: bool,
+}
+
+/// A blind comparison as it stands.
+#[derive(Debug, Default)]
+pub(super) struct Contest {
+    /// In the order of the places that were drawn by lot.
+    pub(super) contenders: Vec<Contender>,
+}
+
+impl Contest {
+    /// Puts it together.
+    pub fn of<'a>(batch: BatchId, members: &[Member], jobs: impl Iterator<Item = &'a Job>) -> Self {
+        let mut contest = Self::default();
+        for member in members {
+            if let Part::Contender { place } = member.part {
+                // Of several pictures of one answer the first stands for it.
+                contest.at(place).picture.get_or_insert_with(|| member.clone());
+            }
+        }
+        for job in jobs.filter(|job| job.recipe.batch == Some(batch)) {
+            let Part::Contender { place } = job.recipe.part else { continue };
+            let contender = contest.at(place);
+            if contender.picture.is_none() && !matches!(job.state, JobState::Done { .. }) {
+                contender.request = Some(job.id);
+                contender.failed = matches!(job.state, JobState::Failed(_) | JobState::Cancelled { .. });
+            }
+        }
+        contest
+    }
+
+    pub(super) fn at(&mut self, place: u32) -> &mut Contender {
+        let place = (place as usize).min(MOST - 1);
+        if self.contenders.len() <= place {
+            self.contenders.resize(place + 1, Contender::default());
+        }
+        &mut self.contenders[place]
+    }
+
+    /// Whether it is no comparison at all.
+    pub fn is_empty(&self) -> bool {
+        self.contenders.is_empty()
+    }
+
+    /// Whether everything has come that will come, and there is something to choose from.
+    pub(super) fn can_vote(&self) -> bool {
+        let waits = |contender: &Contender| contender.request.is_some() && !contender.failed;
+        !self.contenders.iter().any(waits) && self.pictures() > 1
+    }
+
+    pub(super) fn pictures(&self) -> usize {
+        self.contenders.iter().filter(|contender| contender.picture.is_some()).count()
+    }
+
+    pub(super) fn best(&self, place: usize) -> Option<Ballot> {
+        self.contenders.get(place)?.picture.as_ref().map(|member| Ballot::Best(member.image))
+    }
+}
+
+/// More models than this are not compared at once.
+pub const MOST: usize = 6;

@@ -1,0 +1,15 @@
+//! Pictures that were asked for together, shown as what they are: a parameter grid as a table with labels, a blind
+//! comparison side by side. It takes the gallery's place while the search is for one batch and for nothing else, so it
+//! can be opened again at any time.
+
+mod blind_comparison;
+mod cells;
+mod contest;
+mod grid;
+mod state;
+mod view;
+
+pub use blind_comparison::{score_words, sort};
+pub use contest::MOST;
+pub use state::{Contact, search};
+pub use view::show;

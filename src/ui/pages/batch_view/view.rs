@@ -1,0 +1,31 @@
+//! Draws a batch as a grid or as a blind comparison.
+
+use super::{blind_comparison, grid, state::Contact};
+use crate::{
+    studio::View,
+    ui::{
+        actions::action::Actions,
+        pages::gallery::Gallery,
+        state::{selection::Selection, view_context::Cx},
+    },
+};
+use egui::Ui;
+
+/// Draws it into the middle. Only called while it is shown.
+pub fn show(
+    ui: &mut Ui,
+    contact: &mut Contact,
+    gallery: &mut Gallery,
+    selection: &mut Selection,
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) {
+    let none = View::default();
+    let view = cx.known.view.as_ref().unwrap_or(&none);
+    contact.follow(selection);
+    if contact.is_grid() {
+        grid::show(ui, contact, (gallery, selection, view), cx, actions);
+    } else {
+        blind_comparison::show(ui, contact, (gallery, selection, view), cx, actions);
+    }
+}

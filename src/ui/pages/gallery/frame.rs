@@ -1,0 +1,330 @@
+//! One frame of the gallery: headings, cards and pictures in sight, and what the pointer does among them.
+
+use std::ops::Range;
+
+use egui::{EventFilter, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
+use jiff::civil::Date;
+
+use crate::{
+    recipe::ImageId,
+    studio::{Command, Job, View},
+    ui::{
+        actions::{
+            action::{Action, Actions},
+            ui_command::Verb,
+        },
+        components::drag_source::Dragged,
+        state::{selection::Selection, view_context::Cx},
+        theme::{self, fonts, size},
+        widgets::focus_ring,
+    },
+};
+
+use super::{
+    layout::{self, Piece, What},
+    request_card,
+    scroll::{self, Bar},
+    state::{Band, Gallery, focus_id},
+    tile::{self, Asked, Standing},
+};
+
+/// Thumbnails that are asked for beyond those in sight, at most.
+const AHEAD: usize = 96;
+/// How fast a rubber band scrolls beyond the edge, in points a second for each point beyond it.
+const DRAG_SCROLL: f32 = 8.0;
+
+/// What is needed to draw one frame of the part in sight.
+pub(super) struct Frame<'a, 'b> {
+    pub(super) gallery: &'a mut Gallery,
+    pub(super) selection: &'a mut Selection,
+    pub(super) cx: &'a Cx<'b>,
+    pub(super) actions: &'a mut Actions,
+    pub(super) view: &'a View,
+    /// Where the part in sight is on screen.
+    pub(super) area: Rect,
+    pub(super) scroll: f64,
+}
+
+impl Frame<'_, '_> {
+    pub(super) fn draw(&mut self, ui: &mut Ui, jobs: &[&Job], bar: Option<&Bar>) {
+        let height = f64::from(self.area.height());
+        let ground = self.ground(ui);
+        let mut in_sight = 0..0;
+        self.gallery.held = None;
+        let mut descendant = None;
+        let held = self.gallery.layout.held_heading(self.scroll);
+        for piece in self.gallery.layout.between(self.scroll, self.scroll + height) {
+            let at = self.area.min + vec2(piece.x, (piece.y - self.scroll) as f32);
+            let rect = Rect::from_min_size(at, egui::Vec2::splat(self.gallery.layout.tile()));
+            match piece.what {
+                What::Heading(date, count) => {
+                    if held.is_none_or(|held| held.what != piece.what) {
+                        self.heading(ui, at, date, count);
+                    }
+                }
+                What::Card(index) => {
+                    if let Some(job) = jobs.get(index) {
+                        request_card::show(ui, rect, job, &mut self.gallery.cards, self.cx, self.actions);
+                    }
+                }
+                What::Picture(index) => {
+                    let Some(&id) = self.view.ids.get(index) else { continue };
+                    if in_sight.is_empty() {
+                        in_sight = index..index;
+                    }
+                    in_sight.end = index + 1;
+                    if self.gallery.held.is_none() && piece.y >= self.scroll {
+                        self.gallery.held = Some((id, piece.y - self.scroll));
+                    }
+                    self.tile(ui, rect, id);
+                    if self.selection.focus() == Some(id) {
+                        descendant = Some(tile::id(id));
+                    }
+                }
+            }
+        }
+        if let Some(held) = held {
+            self.held_heading(ui, held);
+        }
+        if let Some(bar) = bar {
+            self.tell_day(ui, bar);
+        }
+        self.name_ground(ui, &ground, descendant);
+        self.want(ui, in_sight);
+        self.draw_band(ui);
+    }
+
+    /// The ground between the tiles: one stop for the keyboard, and where rubber bands begin.
+    fn ground(&mut self, ui: &Ui) -> egui::Response {
+        let mut room = self.area;
+        room.set_right(room.right() - scroll::BAR);
+        let ground = ui.interact(room, focus_id(), Sense::click_and_drag());
+        let text = self.cx.text;
+        ground.widget_info(|| WidgetInfo::labeled(Role::ListBox, true, text.get("gallery-pictures")));
+        if ground.has_focus() {
+            let arrows =
+                EventFilter { horizontal_arrows: true, vertical_arrows: true, escape: true, ..EventFilter::default() };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(focus_id(), arrows));
+        }
+        if ground.clicked() {
+            ground.request_focus();
+            if !ui.input(|input| input.modifiers.command || input.modifiers.shift) && !self.selection.is_empty() {
+                self.selection.set([], self.selection.focus());
+            }
+        }
+        self.drag(ui, &ground);
+        ground
+    }
+
+    fn name_ground(&self, ui: &Ui, ground: &egui::Response, descendant: Option<egui::Id>) {
+        if let Some(tile) = descendant {
+            ui.ctx().accesskit_node_builder(ground.id, |node| node.set_active_descendant(tile.accesskit_id()));
+        } else if ground.has_focus() && ui.input(|input| !input.pointer.any_down()) {
+            let ring = egui::CornerRadius::same(size::RADIUS);
+            focus_ring(ui.painter(), self.area.shrink(5.0), ring, theme::palette(ui.visuals()));
+        }
+    }
+
+    fn to_gallery(&self, at: Pos2) -> (f32, f64) {
+        (at.x - self.area.left(), f64::from(at.y - self.area.top()) + self.scroll)
+    }
+
+    fn drag(&mut self, ui: &Ui, ground: &egui::Response) {
+        if ground.drag_started_by(egui::PointerButton::Primary) {
+            self.begin_band(ui);
+        }
+        if !ui.input(|input| input.pointer.primary_down()) {
+            self.gallery.band = None;
+            return;
+        }
+        let Some(pointer) = ui.input(|input| input.pointer.interact_pos()) else { return };
+        let end = self.to_gallery(pointer);
+        let Some(band) = &mut self.gallery.band else { return };
+        let (x, y) = band_rect(band.start, end);
+        let taken = self.gallery.layout.touched(x, y);
+        if taken != band.taken {
+            self.selection.select_ranges(&band.before, &taken, &self.view.ids);
+            band.taken = taken;
+        }
+        let beyond = (pointer.y - self.area.bottom()).max(0.0) - (self.area.top() - pointer.y).max(0.0);
+        if beyond != 0.0 {
+            let seconds = ui.input(|input| input.stable_dt).min(0.1);
+            self.gallery.scroll.go(self.scroll + f64::from(beyond * DRAG_SCROLL * seconds));
+            ui.ctx().request_repaint();
+        }
+    }
+
+    /// Begins a rubber band where the pointer was pressed: on the ground or, with Ctrl or Shift, anywhere.
+    fn begin_band(&mut self, ui: &Ui) {
+        let Some(origin) = ui.input(|input| input.pointer.press_origin()) else { return };
+        take_keyboard(ui);
+        if !held(ui) && !self.selection.is_empty() {
+            self.selection.set([], self.selection.focus());
+        }
+        let start = self.to_gallery(origin);
+        self.gallery.band = Some(Band { start, before: self.selection.clone(), taken: Vec::new() });
+    }
+
+    fn draw_band(&self, ui: &Ui) {
+        let (Some(band), Some(pointer)) = (&self.gallery.band, ui.input(|input| input.pointer.interact_pos())) else {
+            return;
+        };
+        let (x, y) = band_rect(band.start, self.to_gallery(pointer));
+        let screen = |y: f64| self.area.top() + (y - self.scroll) as f32;
+        let rect = Rect::from_min_max(
+            pos2(self.area.left() + x.start, screen(y.start)),
+            pos2(self.area.left() + x.end, screen(y.end)),
+        );
+        let accent = theme::palette(ui.visuals()).accent;
+        ui.painter().rect(rect, 2.0, accent.gamma_multiply(0.12), Stroke::new(1.0, accent), StrokeKind::Inside);
+    }
+
+    fn heading(&self, ui: &Ui, at: Pos2, date: Date, count: usize) {
+        let palette = theme::palette(ui.visuals());
+        let today = self.gallery.shape.map_or(date, |shape| shape.today);
+        let name = self.cx.text.day(date, today);
+        let rect = Rect::from_min_size(at, vec2(self.area.width() - layout::EDGE * 2.0, 20.0));
+        let heading = ui.interact(rect, egui::Id::unique(("day", date)), Sense::hover());
+        heading.widget_info(|| WidgetInfo::labeled(Role::Heading, true, &name));
+        let middle = rect.center().y;
+        let put = |x: f32, text: String, font, colour| {
+            let galley = ui.painter().layout_no_wrap(text, font, colour);
+            let width = galley.size().x;
+            ui.painter().galley(pos2(x, (middle - galley.size().y / 2.0).round()), galley, colour);
+            width
+        };
+        let width = put(at.x, name.clone(), fonts::semibold(size::TEXT_CHIP), palette.text);
+        if count > 0 {
+            put(at.x + width + 8.0, self.cx.text.count(count), fonts::regular(size::TEXT_CHIP), palette.faint);
+        }
+    }
+
+    /// The heading of the day in sight, held at the top. A click leads to where the day begins.
+    fn held_heading(&mut self, ui: &Ui, held: Piece) {
+        let What::Heading(date, count) = held.what else { return };
+        let at = self.area.min + vec2(held.x, (held.y - self.scroll) as f32);
+        let room = layout::STRIP as f32;
+        let top = at.y - (room - 20.0) / 2.0;
+        let strip = Rect::from_min_max(pos2(self.area.left(), top), pos2(self.area.right() - scroll::BAR, top + room));
+        let palette = theme::palette(ui.visuals());
+        ui.painter().rect_filled(strip, 0.0, palette.ground);
+        let response = ui.interact(strip, egui::Id::unique("held-day"), Sense::CLICK);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, self.cx.text.get("gallery-day-start")));
+        self.heading(ui, at, date, count);
+        if response.clicked()
+            && let Some(top) = self.gallery.layout.top_of_day(date)
+        {
+            self.gallery.scroll.go(top);
+            ui.ctx().request_repaint();
+        }
+    }
+
+    /// The day that is reached, or the place where there are no days, for screen readers and beside the handle of the scroll bar while that is dragged.
+    fn tell_day(&self, ui: &Ui, bar: &Bar) {
+        let words = match self.gallery.layout.day_at(self.scroll + layout::STRIP) {
+            Some(date) => self.cx.text.day(date, self.gallery.shape.map_or(date, |shape| shape.today)),
+            None => self.cx.text.count(self.gallery.first_in_sight().map_or(0, |place| place + 1)),
+        };
+        ui.ctx().accesskit_node_builder(bar.id, |node| node.set_value(words.as_str()));
+        if !bar.dragged {
+            return;
+        }
+        let palette = theme::palette(ui.visuals());
+        let galley = ui.painter().layout_no_wrap(words, fonts::semibold(size::TEXT), palette.strong);
+        let room = galley.size() + vec2(24.0, 14.0);
+        let half = room.y / 2.0;
+        let middle = bar.handle.center().y.clamp(self.area.top() + half + 2.0, self.area.bottom() - half - 2.0);
+        let rect = Rect::from_min_size(pos2(bar.handle.left() - 10.0 - room.x, middle - half), room);
+        let radius = egui::CornerRadius::same(size::RADIUS);
+        ui.painter().rect(rect, radius, palette.raised, Stroke::new(1.0, palette.line), StrokeKind::Outside);
+        ui.painter().galley(rect.min + vec2(12.0, 7.0), galley, palette.strong);
+    }
+
+    pub(super) fn tile(&mut self, ui: &Ui, rect: Rect, id: ImageId) {
+        let selected = self.selection.contains(id);
+        let keyboard = ui.memory(|memory| memory.has_focus(focus_id()));
+        let standing = Standing {
+            selected,
+            among_others: selected && self.selection.len() > 1,
+            focused: keyboard && self.selection.focus() == Some(id),
+            stack: self.view.stacks.get(&id).copied(),
+        };
+        match tile::show(ui, rect, id, self.gallery.rows.get(id), standing, self.cx) {
+            Asked::Nothing => {}
+            Asked::Choose => {
+                take_keyboard(ui);
+                let modifiers = ui.input(|input| input.modifiers);
+                if modifiers.shift {
+                    self.selection.extend(id, &self.view.ids);
+                } else if modifiers.command {
+                    self.selection.toggle(id);
+                } else {
+                    self.selection.only(id);
+                }
+            }
+            Asked::Unfold(stack) => self.actions.send(Command::OpenStack(stack.of, !stack.open)),
+            Asked::Menu => self.choose_for_verb(id),
+            Asked::Drag if held(ui) => self.begin_band(ui),
+            Asked::Drag => {
+                self.choose_for_verb(id);
+                Dragged::take_up(ui.ctx(), self.selection.shared(&self.view.ids), id);
+            }
+            Asked::Open => {
+                take_keyboard(ui);
+                self.selection.only(id);
+                self.actions.push(Action::OpenImage(id));
+            }
+            Asked::Do(verb) => {
+                self.choose_for_verb(id);
+                if verb == Verb::Reuse && self.cx.known.details(id).is_none() {
+                    self.gallery.reuse = Some(id);
+                    self.actions.send(Command::Describe(id));
+                } else {
+                    self.actions.verb(verb);
+                }
+            }
+        }
+    }
+
+    /// A verb is about the selection if the picture belongs to it, else about the picture alone.
+    fn choose_for_verb(&mut self, id: ImageId) {
+        if self.selection.contains(id) {
+            self.selection.focus_on(id);
+        } else {
+            self.selection.only(id);
+        }
+    }
+
+    /// Asks for what is in sight and for a screen above and below.
+    fn want(&mut self, ui: &Ui, in_sight: Range<usize>) {
+        if in_sight.is_empty() {
+            return;
+        }
+        let screen = in_sight.len().max(8);
+        let total = self.view.ids.len();
+        let wide = in_sight.start.saturating_sub(screen)..(in_sight.end + screen).min(total);
+        if let Some(range) = self.gallery.rows.missing(self.view, wide.clone()) {
+            self.actions.send(Command::WantRows(range));
+        }
+        let side = self.gallery.layout.tile() * ui.ctx().pixels_per_point();
+        // Scrolling usually goes down, so what comes below is more urgent.
+        let ahead = (in_sight.end..wide.end).chain((wide.start..in_sight.start).rev());
+        for index in ahead.take(AHEAD) {
+            let id = self.view.ids[index];
+            self.cx.textures.look(id, tile::sharp(self.gallery.rows.get(id), side));
+        }
+    }
+}
+
+/// Whether a key is held that adds to the selection.
+fn held(ui: &Ui) -> bool {
+    ui.input(|input| input.modifiers.command || input.modifiers.shift)
+}
+
+fn take_keyboard(ui: &Ui) {
+    ui.memory_mut(|memory| memory.request_focus(focus_id()));
+}
+
+fn band_rect(start: (f32, f64), end: (f32, f64)) -> (Range<f32>, Range<f64>) {
+    (start.0.min(end.0)..start.0.max(end.0), start.1.min(end.1)..start.1.max(end.1))
+}

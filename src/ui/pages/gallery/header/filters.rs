@@ -1,0 +1,311 @@
+//! The chips that choose among pictures and sort them. Each changes words of the search, and shows what it says.
+
+use egui::{Response, Ui};
+
+use crate::{
+    recipe::{Label, Order, OrderKey, STARS},
+    settings::Settings,
+    studio::{Compare, Filter, Has, IN_TRASH, Is, Query, Term, View},
+    ui::{
+        actions::action::{Action, Actions},
+        panels::collections::{self, Collections},
+        state::{selection::Selection, view_context::Cx},
+        text::Text,
+        theme::{icons, size},
+        widgets::{
+            Button, Kind,
+            menu::{menu, menu_item},
+            section_label,
+        },
+    },
+};
+
+/// How many models a menu lists.
+const LISTED: usize = 40;
+/// Room for the arrow of a chip.
+const ARROW: f32 = 20.0;
+
+/// The orders that are offered.
+const ORDERS: [Order; 6] = [
+    Order::NEWEST,
+    Order { key: OrderKey::Date, descending: false },
+    Order { key: OrderKey::Rating, descending: true },
+    Order { key: OrderKey::Cost, descending: true },
+    Order { key: OrderKey::Size, descending: true },
+    Order { key: OrderKey::Model, descending: false },
+];
+
+/// What can be chosen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Choice {
+    Rating,
+    Model,
+    Collection,
+    More,
+}
+
+const CHOICES: [Choice; 4] = [Choice::Rating, Choice::Model, Choice::Collection, Choice::More];
+/// Those that share a menu where there is little room. Collections keep a chip: pictures are dragged onto it.
+const TOGETHER: [Choice; 3] = [Choice::Rating, Choice::Model, Choice::More];
+
+/// Draws the chips from right to left: the order, then what is chosen, in one menu if they need more than `room`.
+pub fn chips(
+    ui: &mut Ui,
+    view: &View,
+    room: f32,
+    (collections, selection): (&mut Collections, &Selection),
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) {
+    let query = Query::parse(&view.search);
+    sort(ui, view, cx, actions);
+    let wanted: f32 =
+        CHOICES.iter().map(|choice| chip(*choice, &query, cx.text).wanted_width(ui) + ARROW + size::GAP_SMALL).sum();
+    if wanted <= room {
+        for choice in CHOICES.into_iter().rev() {
+            let button = chip(choice, &query, cx.text);
+            let response = ui.add(button);
+            let name = choice.name(cx.text);
+            if choice == Choice::Collection {
+                collections::popup(&response, &name, collections, view, selection, cx, actions);
+            } else {
+                menu(&response, &name, choice.width(), |ui| choice.contents(ui, &query, view, cx, actions));
+            }
+        }
+    } else {
+        let name = Choice::Collection.name(cx.text);
+        let button = Button::icon(icons::COLLECTION, name.as_str()).kind(Kind::Chip);
+        let response = ui.add(button.selected(Choice::Collection.active(&query))).on_hover_text(name.as_str());
+        collections::popup(&response, &name, collections, view, selection, cx, actions);
+        let active = TOGETHER.iter().filter(|choice| choice.active(&query)).count();
+        let name = cx.text.get("filter-all");
+        let mut button = Button::icon(icons::FILTER, name.as_str()).kind(Kind::Chip).selected(active > 0);
+        if active > 0 {
+            button = button.trailing(cx.text.count(active));
+        }
+        let response = ui.add(button).on_hover_text(name.as_str());
+        every_choice(&response, &name, &query, view, cx, actions);
+    }
+}
+
+/// All choices in one menu, each under its name.
+fn every_choice(button: &Response, name: &str, query: &Query, view: &View, cx: &Cx<'_>, actions: &mut Actions) {
+    menu(button, name, 250.0, |ui| {
+        egui::ScrollArea::vertical().max_height(size::LIST_MOST * 1.5).show(ui, |ui| {
+            for choice in TOGETHER {
+                section_label(ui, &choice.name(cx.text), |_| ());
+                choice.contents(ui, query, view, cx, actions);
+                ui.add_space(size::GAP);
+            }
+        });
+    });
+}
+
+fn chip(choice: Choice, query: &Query, text: &Text) -> Button {
+    let said = choice.said(query, text);
+    let name = choice.name(text);
+    let accessible = said.as_ref().map_or_else(|| name.clone(), |said| format!("{name}: {said}"));
+    if choice == Choice::More && said.is_none() {
+        return Button::icon(icons::FILTER, accessible).kind(Kind::Chip);
+    }
+    let label = said.unwrap_or_else(|| if choice == Choice::Rating { "★".to_owned() } else { name });
+    Button::new(label).kind(Kind::Chip).selected(choice.active(query)).name(accessible).trailing(icons::DOWN)
+}
+
+fn sort(ui: &mut Ui, view: &View, cx: &Cx<'_>, actions: &mut Actions) {
+    let now = order_name(view.order, cx.text);
+    let name = cx.text.with("gallery-order", [("order", now.as_str().into())]);
+    let button = ui.add(Button::new(now).kind(Kind::Chip).name(name.as_str()).trailing(icons::DOWN));
+    menu(&button, &name, 190.0, |ui| {
+        for order in ORDERS {
+            if menu_item(ui, order_name(order, cx.text), order == view.order, "") {
+                actions.push(Action::Sort(order));
+            }
+        }
+    });
+}
+
+fn order_name(order: Order, text: &Text) -> String {
+    text.get(match (order.key, order.descending) {
+        (OrderKey::Date, true) => "order-newest",
+        (OrderKey::Date, false) => "order-oldest",
+        (OrderKey::Rating, _) => "order-rating",
+        (OrderKey::Cost, _) => "order-cost",
+        (OrderKey::Size, _) => "order-size",
+        (OrderKey::Model, _) => "order-model",
+    })
+}
+
+impl Choice {
+    fn name(self, text: &Text) -> String {
+        text.get(match self {
+            Self::Rating => "filter-rating",
+            Self::Model => "filter-model",
+            Self::Collection => "filter-collection",
+            Self::More => "filter-more",
+        })
+    }
+
+    fn width(self) -> f32 {
+        match self {
+            Self::Rating => 150.0,
+            Self::Model | Self::Collection => 280.0,
+            Self::More => 240.0,
+        }
+    }
+
+    /// Whether a term is one of its own.
+    fn is_about(self, term: &Term) -> bool {
+        match term.filter {
+            Filter::Rating(_) => self == Self::Rating,
+            Filter::Model(_) => self == Self::Model,
+            Filter::Collection(_) => self == Self::Collection,
+            Filter::Is(_) | Filter::Has(_) | Filter::Label(_) => self == Self::More,
+            _ => false,
+        }
+    }
+
+    fn active(self, query: &Query) -> bool {
+        query.terms().iter().any(|term| self.is_about(term))
+    }
+
+    /// What the search says about it, in a few words.
+    fn said(self, query: &Query, text: &Text) -> Option<String> {
+        let mut terms = query.terms().iter().filter(|term| self.is_about(term));
+        let term = terms.next()?;
+        let others = terms.count();
+        let said = match &term.filter {
+            Filter::Rating(Compare::AtLeast(stars)) => format!("★ {stars}+"),
+            Filter::Rating(Compare::Exactly(0)) => text.get("filter-unrated"),
+            Filter::Rating(Compare::Exactly(stars)) => format!("★ {stars}"),
+            Filter::Rating(_) => "★ …".to_owned(),
+            Filter::Model(name) => short(name.rsplit('/').next().unwrap_or(name)),
+            Filter::Collection(name) => short(name),
+            Filter::Is(is) => state(*is, text),
+            Filter::Has(has) => with(*has, text),
+            Filter::Label(label) => text.label(*label),
+            _ => return None,
+        };
+        let said = if term.negated { format!("−{said}") } else { said };
+        Some(if others > 0 { format!("{said} +{others}") } else { said })
+    }
+
+    fn contents(self, ui: &mut Ui, query: &Query, view: &View, cx: &Cx<'_>, actions: &mut Actions) {
+        match self {
+            Self::Rating => ratings(ui, query, cx.text, actions),
+            Self::Model => {
+                let models = view.library_models.iter().map(|(name, count)| (name.as_str(), *count));
+                listed(ui, self, query, models, |name| Filter::Model(name.to_owned()), cx, actions);
+            }
+            // It has a tree of its own.
+            Self::Collection => {}
+            Self::More => more(ui, query, view, cx, actions),
+        }
+    }
+}
+
+fn search(query: &Query, actions: &mut Actions) {
+    actions.push(Action::Search(query.to_string()));
+}
+
+fn ratings(ui: &mut Ui, query: &Query, text: &Text, actions: &mut Actions) {
+    let any = !Choice::Rating.active(query);
+    if menu_item(ui, text.get("filter-any"), any, "") {
+        search(&query.without(|term| Choice::Rating.is_about(term)), actions);
+    }
+    let choices = (1..=STARS).rev().map(|stars| {
+        let name = if stars == STARS { format!("★ {stars}") } else { format!("★ {stars}+") };
+        (name, Compare::AtLeast(stars))
+    });
+    for (name, compare) in choices.chain([(text.get("filter-unrated"), Compare::Exactly(0))]) {
+        toggle(ui, name, Filter::Rating(compare), "", query, actions);
+    }
+}
+
+/// A list to choose one of.
+fn listed<'a>(
+    ui: &mut Ui,
+    choice: Choice,
+    query: &Query,
+    items: impl Iterator<Item = (&'a str, usize)>,
+    filter: impl Fn(&str) -> Filter,
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) {
+    let rest = query.without(|term| choice.is_about(term));
+    if menu_item(ui, cx.text.get("filter-any"), !choice.active(query), "") {
+        search(&rest, actions);
+    }
+    let mut some = false;
+    for (name, count) in items.take(LISTED) {
+        some = true;
+        let term = Term::of(filter(name));
+        let on = query.has(&term);
+        if menu_item(ui, short(name), on, &cx.text.count(count)) {
+            search(&if on { rest.clone() } else { rest.with(&term) }, actions);
+        }
+    }
+    if !some {
+        let none = egui::RichText::new(cx.text.get("filter-none")).color(crate::ui::theme::palette(ui.visuals()).faint);
+        ui.label(none);
+    }
+}
+
+fn more(ui: &mut Ui, query: &Query, view: &View, cx: &Cx<'_>, actions: &mut Actions) {
+    let text = cx.text;
+    for is in Is::ALL {
+        let note = match is {
+            Is::Mismatched => text.count(view.library_mismatched),
+            _ => String::new(),
+        };
+        toggle(ui, state(is, text), Filter::Is(is), &note, query, actions);
+    }
+    ui.separator();
+    for label in Label::ALL {
+        toggle(ui, text.label(label), Filter::Label(label), "", query, actions);
+    }
+    ui.separator();
+    for has in [Has::Reference, Has::Note, Has::Tag] {
+        toggle(ui, with(has, text), Filter::Has(has), "", query, actions);
+    }
+    ui.separator();
+    if menu_item(ui, text.get("gallery-stacked"), cx.known.settings.stacked, "") {
+        let stacked = !cx.known.settings.stacked;
+        actions.push(Action::Settings(Box::new(Settings { stacked, ..cx.known.settings.clone() })));
+    }
+    if menu_item(ui, text.get("trash"), false, &text.count(view.library_trashed)) {
+        actions.push(Action::Search(IN_TRASH.to_owned()));
+    }
+}
+
+fn toggle(ui: &mut Ui, name: String, filter: Filter, note: &str, query: &Query, actions: &mut Actions) {
+    let term = Term::of(filter);
+    if menu_item(ui, name, query.has(&term), note) {
+        search(&query.toggled(&term), actions);
+    }
+}
+
+fn state(is: Is, text: &Text) -> String {
+    text.get(match is {
+        Is::Picked => "marks-picked",
+        Is::Rejected => "marks-rejected",
+        Is::Unflagged => "filter-unflagged",
+        Is::Mismatched => "gallery-mismatched",
+        Is::Imported => "filter-imported",
+    })
+}
+
+fn with(has: Has, text: &Text) -> String {
+    text.get(match has {
+        Has::Reference => "filter-has-reference",
+        Has::Note => "filter-has-note",
+        Has::Tag => "filter-has-tag",
+        Has::Label => "filter-has-label",
+    })
+}
+
+/// So much of a name that a chip or a menu can show it.
+fn short(name: &str) -> String {
+    const MOST: usize = 28;
+    if name.chars().count() <= MOST { name.to_owned() } else { name.chars().take(MOST - 1).chain(['…']).collect() }
+}

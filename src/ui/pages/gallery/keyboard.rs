@@ -1,0 +1,51 @@
+//! Keys of the gallery beyond the commands: ranges with Shift, and longer ways.
+
+use super::{
+    layout::{self, Step},
+    state::{Gallery, focus_id},
+};
+use crate::{studio::View, ui::state::selection::Selection};
+use egui::{Key, Modifiers, Ui};
+
+/// Keys beyond the verbs: ranges with Shift, and longer ways.
+pub(super) fn keys(ui: &Ui, gallery: &mut Gallery, view: &View, selection: &mut Selection) {
+    let focused = ui.memory(egui::Memory::focused);
+    let covered = ui.memory(|memory| memory.top_modal_layer().is_some()) || egui::Popup::is_any_open(ui.ctx());
+    if covered || view.ids.is_empty() || focused.is_some_and(|id| id != focus_id()) {
+        return;
+    }
+    let last = view.ids.len() - 1;
+    let here = gallery.focus_place(view, selection);
+    let rows = (gallery.page / (gallery.layout.tile() + layout::GAP)).floor().max(1.0) as usize;
+    let far = |step: Step| {
+        let mut at = here?;
+        for _ in 0..rows {
+            at = gallery.layout.step(at, step).unwrap_or(at);
+        }
+        Some(at)
+    };
+    let near = |step: Step| here.and_then(|at| gallery.layout.step(at, step));
+    let (page_up, page_down) = (far(Step::Up), far(Step::Down));
+    let ways = [
+        (Key::Home, Some(0)),
+        (Key::End, Some(last)),
+        (Key::PageUp, page_up.or(Some(0))),
+        (Key::PageDown, page_down.or(Some(0))),
+    ];
+    let arrows = [
+        (Key::ArrowLeft, near(Step::Left)),
+        (Key::ArrowRight, near(Step::Right)),
+        (Key::ArrowUp, near(Step::Up)),
+        (Key::ArrowDown, near(Step::Down)),
+    ];
+    let asked = ui.input_mut(|input| {
+        let mut press = |modifiers, key| input.consume_key(modifiers, key);
+        let shifted = ways.iter().chain(&arrows).find(|(key, _)| press(Modifiers::SHIFT, *key));
+        shifted
+            .map(|(_, to)| (*to, true))
+            .or_else(|| ways.iter().find(|(key, _)| press(Modifiers::NONE, *key)).map(|(_, to)| (*to, false)))
+    });
+    if let Some((to, extend)) = asked {
+        gallery.go(to, extend, view, selection);
+    }
+}

@@ -1,0 +1,20 @@
+//! The middle: cards of requests and the pictures of the library.
+//!
+//! Only what is in sight is laid out, asked for and drawn, however large the library is.
+
+mod frame;
+mod go_to_date;
+mod header;
+mod keyboard;
+mod layout;
+mod request_card;
+mod rows;
+mod scroll;
+mod state;
+mod tile;
+mod view;
+
+pub use request_card::{name_of_step, next_step, tick};
+pub use state::{Gallery, focus_id, want_rows};
+pub use tile::id as tile_id;
+pub use view::{card_in, show, tile_in};

@@ -1,0 +1,584 @@
+//! Cards of requests: waiting, generating, receiving, failed, cancelled.
+
+use crate::{
+    recipe::{Failure, NextStep, RequestId, billing_page},
+    studio::{Command, Event, Job, JobState, Listing, Pixels},
+    ui::{
+        actions::action::{Action, Actions},
+        components::{certificate, provider_name::profile_name, request_cost::price},
+        state::{requests::Jobs, studio_state::Known, view_context::Cx},
+        textures,
+        theme::{self, Palette, fonts, icons, size},
+        widgets::{Button, Kind},
+    },
+};
+use egui::{
+    Align, Color32, CornerRadius, FontId, Galley, Layout, Rect, Sense, Stroke, StrokeKind, TextureHandle, Ui,
+    UiBuilder, WidgetInfo, accesskit::Role, pos2, text::LayoutJob, vec2,
+};
+use jiff::Timestamp;
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+/// Space between a card's edge and its contents.
+const INSET: f32 = 12.0;
+
+/// Space above what a request cost, in points.
+const CHARGE_GAP: f32 = 5.0;
+
+/// Height of the line that shows progress.
+const PROGRESS: f32 = 3.0;
+
+/// Narrower cards show icons instead of words on their buttons.
+const NARROW: f32 = 168.0;
+
+/// Cards that are at least so wide have room for three buttons with words.
+const WIDE: f32 = 300.0;
+
+/// Which requests have a card, and the parts of pictures that have arrived for them.
+#[derive(Default)]
+pub struct Cards {
+    /// Requests whose pictures are in the gallery.
+    settled: HashSet<RequestId>,
+    arriving: BTreeMap<RequestId, Arriving>,
+}
+
+struct Arriving {
+    texture: TextureHandle,
+    /// Which pixels are on the texture.
+    pixels: Arc<[u8]>,
+}
+
+impl std::fmt::Debug for Cards {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cards").field("settled", &self.settled).field("arriving", &self.arriving.len()).finish()
+    }
+}
+
+impl Cards {
+    /// Takes in what the studio tells: a request that is done has a card only until its pictures are in sight.
+    pub fn fold(&mut self, event: &Event, known: &Known) {
+        match event {
+            Event::View(view) => {
+                for job in known.jobs.iter() {
+                    self.settle(job, &view.ids, true);
+                }
+            }
+            Event::Job(job) => {
+                let searching = known.view.as_ref().is_some_and(|view| !view.search.is_empty());
+                self.settle(job, &known.ids(), searching);
+                if !matches!(job.state, JobState::Receiving { .. }) {
+                    self.arriving.remove(&job.id);
+                }
+            }
+            Event::JobGone(id) => {
+                self.settled.remove(id);
+                self.arriving.remove(id);
+            }
+            _ => {}
+        }
+    }
+
+    fn settle(&mut self, job: &Job, ids: &Listing, at_once: bool) {
+        if let JobState::Done { images, .. } = &job.state {
+            if at_once || images.iter().all(|image| ids.position(*image).is_some()) {
+                self.settled.insert(job.id);
+            }
+        } else {
+            self.settled.remove(&job.id);
+        }
+    }
+
+    /// The requests that have a card, newest first.
+    pub fn shown<'a>(&self, jobs: &'a Jobs) -> Vec<&'a Job> {
+        jobs.iter().filter(|job| !self.settled.contains(&job.id)).collect()
+    }
+
+    /// The part of a request's picture that has arrived, on the graphics card.
+    pub fn arriving(&mut self, ui: &Ui, id: RequestId, pixels: &Pixels) -> &TextureHandle {
+        let load = || Arriving {
+            texture: ui.ctx().load_texture("arriving", textures::image(pixels), textures::OPTIONS),
+            pixels: Arc::clone(&pixels.rgba),
+        };
+        let entry = self.arriving.entry(id).or_insert_with(load);
+        if !Arc::ptr_eq(&entry.pixels, &pixels.rgba) {
+            *entry = load();
+        }
+        &entry.texture
+    }
+}
+
+/// When the next second of a running request's time begins, if one is running.
+pub fn next_tick(jobs: &[&Job], now: Timestamp) -> Option<Duration> {
+    let ticks = jobs.iter().filter_map(|job| match job.state {
+        JobState::Generating { since } | JobState::Receiving { since, .. } => {
+            Some(1_000 - u64::from(elapsed(since, now).subsec_millis()))
+        }
+        // Counted down, the other way round. At its end the studio says what comes next.
+        JobState::Again { at, .. } if at > now => Some(u64::from(elapsed(now, at).subsec_millis()) + 1),
+        _ => None,
+    });
+    ticks.min().map(Duration::from_millis)
+}
+
+fn elapsed(since: Timestamp, now: Timestamp) -> Duration {
+    now.duration_since(since).try_into().unwrap_or_default()
+}
+
+/// Draws a request's card.
+pub fn show(ui: &mut Ui, rect: Rect, job: &Job, cards: &mut Cards, cx: &Cx<'_>, actions: &mut Actions) {
+    let lines = Lines::of(job, cx);
+    let id = egui::Id::unique(("card", job.id));
+    let card = ui.interact(rect, id, Sense::hover());
+    let spoken: Vec<_> =
+        [&lines.title, &lines.body, &lines.charge].into_iter().filter(|line| !line.is_empty()).cloned().collect();
+    card.widget_info(|| WidgetInfo::labeled(Role::Article, true, spoken.join(". ")));
+    if !lines.tip.is_empty() {
+        card.on_hover_text(&lines.tip);
+    }
+    let palette = theme::palette(ui.visuals());
+    let radius = CornerRadius::same(size::RADIUS_CARD);
+    ui.painter().rect_filled(rect, radius, palette.field);
+    match &job.state {
+        JobState::Failed(_) | JobState::Cancelled { .. } => ended(ui, rect, job, &lines, palette, cx, actions),
+        state => {
+            if let JobState::Receiving { preview: Some(pixels), .. } = state {
+                let texture = cards.arriving(ui, job.id, pixels).clone();
+                let ratio = job.recipe.parameters.aspect.map_or(1.0, crate::recipe::AspectRatio::value);
+                arriving_rows(ui, rect, &texture, ratio);
+            }
+            under_way(ui, rect, job, &lines, palette, cx, actions);
+        }
+    }
+}
+
+/// What a card says.
+struct Lines {
+    title: String,
+    body: String,
+    /// Whether it cost money, if it has ended.
+    charge: String,
+    tip: String,
+    /// 0 to 1.
+    progress: f32,
+}
+
+impl Lines {
+    fn of(job: &Job, cx: &Cx<'_>) -> Self {
+        let text = cx.text;
+        let prompt = job.recipe.prompt.as_str();
+        let now = Timestamp::now();
+        let lines =
+            |title, body, progress| Self { title, body, progress, tip: prompt.to_owned(), charge: String::new() };
+        match &job.state {
+            JobState::Waiting if job.paused => lines(text.get("card-held"), prompt.to_owned(), 0.0),
+            JobState::Waiting if let Some(room) = cx.known.queue.short_of => {
+                let sizes = [("free", text.bytes(room.free).into()), ("needed", text.bytes(room.needed).into())];
+                let why = text.with("card-short-of-room", sizes);
+                Self { tip: format!("{why}\n\n{prompt}"), ..lines(text.get("queue-waits-room"), why, 0.0) }
+            }
+            JobState::Waiting if let Some(resting) = cx.known.queue.rests(&job.recipe.profile) => {
+                let provider = cx.known.profile(&job.recipe.profile).map(|profile| profile_name(profile, cx));
+                let provider = provider.unwrap_or_else(|| job.recipe.profile.to_string());
+                let why = text.resting(resting, &provider, now);
+                let limit = text.with("card-waits-limit", [("provider", provider.into())]);
+                Self { tip: format!("{why}\n\n{prompt}"), ..lines(text.get("card-waiting"), limit, 0.0) }
+            }
+            JobState::Waiting => lines(text.get("card-waiting"), prompt.to_owned(), 0.0),
+            JobState::Generating { since } => {
+                let elapsed = elapsed(*since, now);
+                let time = text.with("duration-s", [("n", elapsed.as_secs().into())]);
+                // Nobody knows how long it will take: the line nears its end and never reaches it.
+                let share = elapsed.as_secs_f32() / (elapsed.as_secs_f32() + 12.0);
+                let body = text.with("card-time-prompt", [("time", time.into()), ("prompt", prompt.into())]);
+                lines(text.get("card-generating"), body, share * 0.9)
+            }
+            JobState::Again { failure, at, tries, most } => {
+                let words = text.failure(failure);
+                let again = [("tries", (*tries).into()), ("most", (*most).into()), ("prompt", prompt.into())];
+                Self {
+                    title: text.again(failure, elapsed(now, *at)),
+                    body: text.with("card-again-try", again),
+                    progress: 0.0,
+                    tip: if cx.known.is_blind(&job.recipe) {
+                        prompt.to_owned()
+                    } else {
+                        format!("{}\n\n{prompt}", text.join(&[&words.sentence, &words.charge]))
+                    },
+                    charge: String::new(),
+                }
+            }
+            JobState::Receiving { bytes, total: Some(total), .. } if *total > 0 => {
+                let share = (*bytes as f64 / *total as f64).min(1.0);
+                let percent = (share * 100.0).floor() as u32;
+                let body = [("done", text.bytes(*bytes).into()), ("total", text.bytes(*total).into())];
+                lines(
+                    text.with("card-receiving-percent", [("percent", percent.into())]),
+                    text.with("card-bytes-of", body),
+                    share as f32,
+                )
+            }
+            JobState::Receiving { since, bytes, .. } => {
+                let time = text.with("duration-s", [("n", elapsed(*since, now).as_secs().into())]);
+                let so_far = text.bytes(*bytes);
+                let body = text.with("card-bytes-time", [("bytes", so_far.into()), ("time", time.into())]);
+                lines(text.get("card-receiving"), body, 0.9)
+            }
+            JobState::Done { .. } => lines(text.get("card-done"), prompt.to_owned(), 1.0),
+            // What the gateway has said may name the model.
+            JobState::Failed(failure) if cx.known.is_blind(&job.recipe) => {
+                let words = text.failure(failure);
+                Self { charge: words.charge, ..lines(words.title, prompt.to_owned(), 0.0) }
+            }
+            JobState::Failed(failure) => {
+                let words = text.failure(failure);
+                let tip = format!("{}\n\n{prompt}", text.join(&[&words.sentence, &words.next, &words.charge]));
+                let charge = match failure.next_step() {
+                    NextStep::FetchAgain => text.join(&[&words.charge, &text.get("card-fetch-free")]),
+                    NextStep::ReadAgain => text.join(&[&words.charge, &text.get("card-read-free")]),
+                    _ => words.charge,
+                };
+                Self { title: words.title, body: words.sentence, charge, tip, progress: 0.0 }
+            }
+            JobState::Cancelled { sent } => {
+                let charge = if *sent { crate::recipe::Charge::Maybe } else { crate::recipe::Charge::No };
+                Self { charge: text.charge(charge), ..lines(text.get("card-cancelled"), String::new(), 0.0) }
+            }
+        }
+    }
+}
+
+/// The rows that are there, at the top of where the whole picture will be.
+fn arriving_rows(ui: &Ui, rect: Rect, texture: &TextureHandle, ratio: f32) {
+    let [width, height] = texture.size();
+    // The picture will fill the card, cut off evenly at the sides, or at the top and the bottom.
+    let (across, _) =
+        if ratio >= 1.0 { (rect.height() * ratio, rect.height()) } else { (rect.width(), rect.width() / ratio) };
+    let scale = across / width as f32;
+    let tall = (height as f32 * scale).min(rect.height());
+    let crop = rect.width() / across;
+    let uv = Rect::from_min_max(pos2(0.5 - crop / 2.0, 0.0), pos2(0.5 + crop / 2.0, tall / (height as f32 * scale)));
+    let part = Rect::from_min_size(rect.min, vec2(rect.width(), tall));
+    let mut radius = CornerRadius::same(size::RADIUS_CARD);
+    if tall < rect.height() - f32::from(size::RADIUS_CARD) {
+        (radius.sw, radius.se) = (0, 0);
+    }
+    ui.painter().add(egui::epaint::RectShape::filled(part, radius, Color32::WHITE).with_texture(texture.id(), uv));
+}
+
+fn under_way(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, cx: &Cx<'_>, actions: &mut Actions) {
+    let radius = CornerRadius::same(size::RADIUS_CARD);
+    let width = rect.width() - 20.0;
+    // How long it waits must not be cut off; what runs already leaves its room to the picture.
+    let rows = if matches!(job.state, JobState::Again { .. }) { 2 } else { 1 };
+    let title = paragraph(ui, &lines.title, fonts::regular(size::TEXT_CHIP), palette.strong, width, rows);
+    let body = paragraph(ui, &lines.body, fonts::regular(size::TEXT_CHIP), palette.text, width, 1);
+    let texts = title.size().y + body.size().y + 2.0;
+    // The words stand on the card's own colour, which fades into the picture above.
+    let words_top = rect.bottom() - PROGRESS - 10.0 - texts;
+    if matches!(job.state, JobState::Receiving { preview: Some(_), .. }) {
+        let solid = Rect::from_min_max(pos2(rect.left(), words_top - 6.0), rect.max);
+        let lower = CornerRadius { nw: 0, ne: 0, ..radius };
+        ui.painter().rect_filled(solid, lower, palette.field);
+        let fade = Rect::from_min_max(pos2(rect.left(), solid.top() - 26.0), pos2(rect.right(), solid.top()));
+        let clear = palette.field.gamma_multiply(0.0);
+        ui.painter().add(egui::Shape::gradient_rect(fade, egui::Direction::TopDown, [clear, palette.field]));
+    }
+    ui.painter().galley(pos2(rect.left() + 10.0, words_top), Arc::clone(&title), palette.strong);
+    ui.painter().galley(pos2(rect.left() + 10.0, words_top + title.size().y + 2.0), body, palette.text);
+    if lines.progress > 0.0 {
+        let clip = ui.painter().with_clip_rect(
+            Rect::from_min_max(pos2(rect.left(), rect.bottom() - PROGRESS), rect.max).intersect(ui.clip_rect()),
+        );
+        clip.rect_filled(rect, radius, palette.raised);
+        let done = Rect::from_min_max(
+            pos2(rect.left(), rect.bottom() - PROGRESS),
+            pos2(rect.left() + rect.width() * lines.progress, rect.bottom()),
+        );
+        clip.with_clip_rect(done.intersect(ui.clip_rect())).rect_filled(rect, radius, palette.accent);
+    }
+    ui.painter().rect_stroke(rect, radius, Stroke::new(1.0, palette.line), StrokeKind::Inside);
+    if !matches!(job.state, JobState::Done { .. }) {
+        let name = cx.text.with("card-cancel", [("prompt", start(&job.recipe.prompt).into())]);
+        if corner_button(ui, rect, job.id, name, palette).clicked() {
+            actions.send(Command::Cancel(job.id));
+        }
+    }
+    let held = job.state == JobState::Waiting && job.paused;
+    if held || matches!(job.state, JobState::Again { .. }) {
+        let top = words_top - 8.0 - size::BUTTON_SMALL;
+        let row = Rect::from_min_size(pos2(rect.left() + 10.0, top), vec2(width, size::BUTTON_SMALL));
+        buttons(ui, row, job.id, |ui| {
+            if held {
+                if ui.add(button(rect, icons::RETRY, cx.text.get("card-resume"))).clicked() {
+                    actions.send(Command::Pause { requests: vec![job.id], paused: false });
+                }
+            } else if ui.add(button(rect, icons::RETRY, cx.text.get("card-send-now"))).clicked() {
+                actions.send(Command::SendNow(job.id));
+            }
+        });
+    }
+}
+
+fn ended(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, cx: &Cx<'_>, actions: &mut Actions) {
+    let failed = matches!(job.state, JobState::Failed(_));
+    let line = if failed { palette.bad.lerp_to_gamma(palette.line, 0.4) } else { palette.line };
+    ui.painter().rect_stroke(rect, CornerRadius::same(size::RADIUS_CARD), Stroke::new(1.0, line), StrokeKind::Inside);
+    let inner = rect.shrink(INSET);
+    let ink = if failed { palette.bad } else { palette.strong };
+    // The corner belongs to the buttons that dismiss the card and show what went over the wire.
+    let taken = if failed { 38.0 } else { 14.0 };
+    let title = paragraph(ui, &lines.title, fonts::semibold(12.5), ink, inner.width() - taken, 2);
+    let top = inner.top() + title.size().y + 5.0;
+    ui.painter().galley(inner.min, title, ink);
+    let buttons_top = inner.bottom() - size::BUTTON_SMALL;
+    let font = fonts::regular(size::TEXT_CHIP);
+    let line_height = ui.fonts_mut(|fonts| fonts.row_height(&font));
+    // What it cost stands below all else, so that long words never push it out of sight.
+    let charge = paragraph(ui, &lines.charge, font.clone(), palette.strong, inner.width(), 3);
+    let charge_top = buttons_top - 5.0 - charge.size().y;
+    let rows = ((charge_top - CHARGE_GAP - top) / line_height).floor().max(0.0) as usize;
+    let mut below = top;
+    if rows > 0 && !lines.body.is_empty() {
+        let body = paragraph(ui, &lines.body, font, palette.text, inner.width(), rows);
+        below += body.size().y + CHARGE_GAP;
+        ui.painter().galley(pos2(inner.left(), top), body, palette.text);
+    }
+    ui.painter().galley(pos2(inner.left(), charge_top.min(below)), charge, palette.strong);
+    let name = cx.text.with("card-dismiss", [("prompt", start(&job.recipe.prompt).into())]);
+    if corner_button(ui, rect, job.id, name, palette).clicked() {
+        actions.send(Command::Dismiss(job.id));
+    }
+    let blind = cx.known.is_blind(&job.recipe);
+    if failed && !blind {
+        let name = cx.text.with("exchange-show", [("prompt", start(&job.recipe.prompt).into())]);
+        let beside = rect.translate(vec2(-24.0, 0.0));
+        if small_button(ui, beside, egui::Id::unique(("card exchange", job.id)), icons::EXCHANGE, name, palette)
+            .clicked()
+        {
+            actions.push(Action::ShowExchange(job.id));
+        }
+    }
+    let row = Rect::from_min_max(pos2(inner.left(), buttons_top), inner.max);
+    buttons(ui, row, job.id, |ui| {
+        if blind && let Some(batch) = job.recipe.batch {
+            if ui.add(button(rect, icons::GRID, cx.text.get("inspector-show-contest"))).clicked() {
+                actions.push(Action::ShowBatch(batch));
+            }
+        } else if let JobState::Failed(failure) = &job.state {
+            step_button(ui, rect, job, failure, cx, actions);
+            if failure.kept.is_some() {
+                if !matches!(failure.next_step(), NextStep::ReadAgain | NextStep::FetchAgain) {
+                    let read = cx.text.get("card-read-again");
+                    let icon = Button::icon(icons::OPEN, read.as_str()).kind(Kind::Small);
+                    if ui.add(icon).on_hover_text(read).clicked() {
+                        actions.send(Command::ReadAgain(job.id));
+                    }
+                }
+                let save = cx.text.get("card-save-response");
+                let icon = Button::icon(icons::EXPORT, save.as_str()).kind(Kind::Small);
+                if ui.add(icon).on_hover_text(save).clicked() {
+                    actions.send(Command::SaveResponse(job.id));
+                }
+            }
+        } else {
+            edit_button(ui, rect, job, cx, actions);
+        }
+        let clicked = match &job.state {
+            JobState::Failed(failure) if failure.kept.is_some() => retry_beside(ui, rect, job, cx),
+            _ => ui.add(button(rect, icons::RETRY, cx.text.get("card-retry"))).clicked(),
+        };
+        if clicked {
+            actions.send(Command::Retry(job.id));
+        }
+    });
+}
+
+/// The button of the step that helps most.
+fn step_button(ui: &mut Ui, rect: Rect, job: &Job, failure: &Failure, cx: &Cx<'_>, actions: &mut Actions) {
+    let (icon, key, action) = next_step(job, failure, cx);
+    let name = name_of_step(key, cx);
+    let mut response = ui.add(button(rect, icon, cx.text.get(key)).name(name.as_str()));
+    if name != cx.text.get(key) {
+        response = response.on_hover_text(name);
+    }
+    if response.clicked() {
+        actions.push(action);
+    }
+}
+
+/// The step that helps most after a failure: its icon, its words' key, and what it does.
+pub fn next_step(job: &Job, failure: &Failure, cx: &Cx<'_>) -> (&'static str, &'static str, Action) {
+    let profile = &job.recipe.profile;
+    let recipe = || Box::new(job.recipe.as_ref().clone());
+    let settings = || Action::OpenProvider(profile.clone());
+    let edit = || (icons::PROMPT, "card-edit-prompt", Action::Reuse(recipe()));
+    match failure.next_step() {
+        NextStep::OpenBillingPage => match cx.known.profile(profile).and_then(billing_page) {
+            Some(page) => (icons::EXPORT, "card-billing", Action::OpenPage(page)),
+            None => edit(),
+        },
+        NextStep::ChooseAnotherModel => (icons::IMAGE, "card-choose-model", Action::ChooseModel(recipe())),
+        // The built-in gateway has neither.
+        NextStep::CheckKey | NextStep::CheckAddress | NextStep::TrustCertificate if profile.is_demo() => edit(),
+        NextStep::TrustCertificate => match certificate::offer(profile, failure, cx) {
+            Some(action) => (icons::CHECK, "card-trust", action),
+            None => (icons::SETTINGS, "card-check-address", settings()),
+        },
+        NextStep::CheckKey => (icons::SETTINGS, "card-check-key", settings()),
+        NextStep::CheckAddress => (icons::SETTINGS, "card-check-address", settings()),
+        NextStep::ReadAgain => (icons::RETRY, "card-read-again", Action::Send(Command::ReadAgain(job.id))),
+        NextStep::FetchAgain => (icons::DOWNWARD, "card-fetch-again", Action::Send(Command::ReadAgain(job.id))),
+        NextStep::EditPrompt | NextStep::Wait(_) | NextStep::FreeDiskSpace | NextStep::Retry => edit(),
+    }
+}
+
+/// The whole name of a step, whose button may have room for one word only.
+pub fn name_of_step(key: &str, cx: &Cx<'_>) -> String {
+    cx.text.get(if key == "card-trust" { "trust-button" } else { key })
+}
+
+fn edit_button(ui: &mut Ui, rect: Rect, job: &Job, cx: &Cx<'_>, actions: &mut Actions) {
+    if ui.add(button(rect, icons::PROMPT, cx.text.get("card-edit-prompt"))).clicked() {
+        actions.push(Action::Reuse(Box::new(job.recipe.as_ref().clone())));
+    }
+}
+
+/// A small button with a word, or only its icon where the card is narrow.
+fn button(card: Rect, icon: &'static str, word: String) -> Button {
+    if card.width() < NARROW { Button::icon(icon, word) } else { Button::new(word) }.kind(Kind::Small)
+}
+
+/// The button that pays again, beside those that are free: it says its price, in its tooltip where the card is narrow.
+/// Returns whether it was clicked.
+fn retry_beside(ui: &mut Ui, card: Rect, job: &Job, cx: &Cx<'_>) -> bool {
+    let words = match job.estimate {
+        Some(_) => cx.text.with("card-retry-price", [("price", price(job, cx.text).into())]),
+        None => cx.text.get("card-retry"),
+    };
+    if card.width() < WIDE {
+        let icon = Button::icon(icons::RETRY, words.as_str()).kind(Kind::Small);
+        return ui.add(icon).on_hover_text(words).clicked();
+    }
+    ui.add(Button::new(words).kind(Kind::Small)).clicked()
+}
+
+/// Buttons in a row of a card.
+fn buttons(ui: &mut Ui, row: Rect, id: RequestId, add: impl FnOnce(&mut Ui)) {
+    let builder =
+        UiBuilder::new().id_salt(("card buttons", id)).max_rect(row).layout(Layout::left_to_right(Align::Center));
+    ui.scope_builder(builder, |ui| {
+        ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
+        add(ui);
+    });
+}
+
+/// The cross in a card's upper right corner.
+fn corner_button(ui: &Ui, rect: Rect, id: RequestId, name: String, palette: &Palette) -> egui::Response {
+    small_button(ui, rect, egui::Id::unique(("card corner", id)), icons::REMOVE, name, palette)
+}
+
+/// A button with an icon in the upper right corner of a rectangle.
+fn small_button(ui: &Ui, rect: Rect, id: egui::Id, icon: &str, name: String, palette: &Palette) -> egui::Response {
+    let side = 22.0;
+    let at = Rect::from_min_size(pos2(rect.right() - side - 5.0, rect.top() + 5.0), egui::Vec2::splat(side));
+    let response = ui.interact(at, id, Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    let lit = response.hovered() || response.has_focus();
+    let radius = CornerRadius::same(6);
+    ui.painter().rect_filled(at, radius, if lit { palette.raised } else { palette.field.gamma_multiply(0.85) });
+    let ink = if lit { palette.strong } else { palette.text };
+    ui.painter().text(at.center(), egui::Align2::CENTER_CENTER, icon, fonts::icons(13.0), ink);
+    if response.has_focus() {
+        crate::ui::widgets::focus_ring(ui.painter(), at, radius, palette);
+    }
+    response.on_hover_text(name)
+}
+
+/// The first words of a prompt, for names.
+pub fn start(prompt: &str) -> String {
+    let line = prompt.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+/// Text in at most so many rows, the last of which ends with dots if there was more.
+fn paragraph(ui: &Ui, text: &str, font: FontId, colour: Color32, width: f32, rows: usize) -> Arc<Galley> {
+    let mut job = LayoutJob::simple(text.to_owned(), font, colour, width);
+    job.wrap.max_rows = rows;
+    ui.painter().layout_job(job)
+}
+
+/// Draws again when the next second of one of these requests begins.
+pub fn tick<'a>(ui: &Ui, requests: impl Iterator<Item = &'a RequestId>, cx: &Cx<'_>) {
+    let jobs: Vec<&Job> = requests.filter_map(|id| cx.known.job(*id)).collect();
+    if let Some(tick) = next_tick(&jobs, Timestamp::now()) {
+        ui.ctx().request_repaint_after(tick);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::{ImageId, Recipe};
+
+    fn job(n: u128, state: JobState) -> Job {
+        Job::new(RequestId::from_uuid(uuid::Uuid::from_u128(n)), Arc::new(Recipe::default()), state)
+    }
+
+    fn image(n: u128) -> ImageId {
+        ImageId::from_uuid(uuid::Uuid::from_u128(n))
+    }
+
+    fn view(ids: &[ImageId]) -> Event {
+        let (total, view) = (ids.len(), crate::studio::View::default());
+        Event::View(crate::studio::View { revision: 1, total, library_total: total, ids: ids.to_vec().into(), ..view })
+    }
+
+    #[test]
+    fn a_done_card_goes_when_its_pictures_are_there_and_never_comes_back() {
+        let (mut cards, mut known) = (Cards::default(), Known::default());
+        let mut tell = |event: Event| {
+            known.fold(&event);
+            cards.fold(&event, &known);
+            cards.shown(&known.jobs).len()
+        };
+        assert_eq!(tell(Event::Job(job(1, JobState::Waiting))), 1);
+        let done = JobState::Done { images: vec![image(7)], took: Duration::from_secs(1) };
+        assert_eq!(tell(Event::Job(job(1, done.clone()))), 1);
+        assert_eq!(tell(view(&[image(7)])), 0);
+        assert_eq!(tell(view(&[])), 0, "its picture was deleted");
+        tell(view(&[image(8)]));
+        let done = JobState::Done { images: vec![image(8)], took: Duration::from_secs(1) };
+        assert_eq!(tell(Event::Job(job(2, done))), 0, "its picture was there before it was done");
+    }
+
+    #[test]
+    fn the_clock_ticks_only_while_something_runs() {
+        let now = Timestamp::from_millisecond(10_400).unwrap();
+        let waiting = job(1, JobState::Waiting);
+        assert_eq!(next_tick(&[&waiting], now), None);
+        let running = job(2, JobState::Generating { since: Timestamp::from_millisecond(9_000).unwrap() });
+        assert_eq!(next_tick(&[&waiting, &running], now), Some(Duration::from_millis(600)));
+        let failure = Failure::new(crate::recipe::FailureKind::RateLimited);
+        let again = |at| JobState::Again {
+            failure: failure.clone(),
+            at: Timestamp::from_millisecond(at).unwrap(),
+            tries: 1,
+            most: 4,
+        };
+        assert_eq!(next_tick(&[&job(3, again(12_700))], now), Some(Duration::from_millis(301)));
+        assert_eq!(next_tick(&[&job(3, again(10_000))], now), None, "its time has come");
+    }
+
+    #[test]
+    fn names_are_made_of_the_first_words() {
+        assert_eq!(start("a\n  red  fox"), "a red fox");
+        assert_eq!(start(&"細節".repeat(100)).chars().count(), 61);
+    }
+}

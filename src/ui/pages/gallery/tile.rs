@@ -1,0 +1,288 @@
+//! Pictures in the gallery: the thumbnail, its rings, its buttons and its menu.
+
+use crate::{
+    recipe::{ImageId, StackOf},
+    studio::{Row, Stack, ThumbnailSize},
+    ui::{
+        actions::ui_command::Verb,
+        components::{
+            rating_badges,
+            thumbnail::{BUTTON_GROUND, badge, option_info, picture, why},
+        },
+        state::view_context::Cx,
+        text::Text,
+        theme::{self, Palette, fonts, icons, size},
+        widgets::{field, keys_text},
+    },
+};
+use egui::{
+    Align2, Color32, CornerRadius, Popup, Rect, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role,
+    pos2, vec2,
+};
+
+/// Side of the buttons on a picture.
+const BUTTON: f32 = 26.0;
+
+/// Height of the badge of a stack.
+const BUTTON_STACK: f32 = 24.0;
+
+/// Narrower pictures have only the button that opens the menu.
+const NARROW: f32 = 130.0;
+
+/// What the menu of a picture offers; `None` is a line between two groups.
+const MENU: [Option<Verb>; 16] = [
+    Some(Verb::Open),
+    None,
+    Some(Verb::Reuse),
+    Some(Verb::Edit),
+    Some(Verb::UseAsReference),
+    Some(Verb::Batch),
+    None,
+    Some(Verb::CopyPrompt),
+    Some(Verb::CopyImage),
+    Some(Verb::ShowExchange),
+    Some(Verb::Reveal),
+    Some(Verb::Export),
+    None,
+    Some(Verb::AddToCollection),
+    Some(Verb::RemoveFromCollection),
+    Some(Verb::Delete),
+];
+
+/// A picture as it stands in the selection.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    /// Whether it is selected.
+    pub selected: bool,
+    /// Whether it is selected along with others.
+    pub among_others: bool,
+    /// Whether the keyboard is on it.
+    pub focused: bool,
+    /// The stack that it lies on top of.
+    pub stack: Option<Stack>,
+}
+
+/// What was asked of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// Nothing.
+    Nothing,
+    /// To be chosen, as the held keys say.
+    Choose,
+    /// To be chosen if it is not, because its menu opens.
+    Menu,
+    /// To be dragged elsewhere, with the others that are selected.
+    Drag,
+    /// To be opened large.
+    Open,
+    /// To show the pictures below it, or no longer.
+    Unfold(Stack),
+    /// One of the verbs.
+    Do(Verb),
+}
+
+/// The id of a picture's tile.
+pub fn id(image: ImageId) -> egui::Id {
+    egui::Id::unique(("tile", image))
+}
+
+/// The size in which a picture fills a square of so many pixels sharply.
+pub fn sharp(row: Option<&Row>, side: f32) -> ThumbnailSize {
+    let ratio = row.map_or(1.0, |row| {
+        let (long, short) = (row.width.max(row.height), row.width.min(row.height).max(1));
+        long as f32 / short as f32
+    });
+    // A tenth larger than it is does not show.
+    if side * ratio <= ThumbnailSize::Small.edge() as f32 * 1.1 { ThumbnailSize::Small } else { ThumbnailSize::Large }
+}
+
+/// Draws a picture's tile.
+pub fn show(ui: &Ui, rect: Rect, image: ImageId, row: Option<&Row>, standing: Standing, cx: &Cx<'_>) -> Asked {
+    // The keyboard moves among pictures with arrows; Tab passes by the gallery as one stop.
+    let response = ui.interact(rect, id(image), Sense::CLICK | Sense::DRAG);
+    let name = match row {
+        Some(row) if !row.prompt.trim().is_empty() => row.prompt.clone(),
+        _ => cx.text.get("picture"),
+    };
+    option_info(ui, &response, &name, standing.selected);
+    let palette = theme::palette(ui.visuals());
+    let side = rect.width() * ui.ctx().pixels_per_point();
+    if let Some(reason) = picture(ui, rect, image, row, sharp(row, side), cx) {
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(why(reason, cx.text)));
+    }
+    if let Some(row) = row {
+        let mut said = rating_badges::spoken(row, cx.text);
+        let mut bottom = rect.bottom();
+        if let Some(mismatch) = &row.mismatch {
+            said = [cx.text.mismatch(mismatch), said]
+                .into_iter()
+                .filter(|words| !words.is_empty())
+                .collect::<Vec<_>>()
+                .join(". ");
+            bottom -= 20.0;
+        }
+        rating_badges::draw(ui, rect, row, bottom);
+        if let Some(mismatch) = &row.mismatch {
+            badge(ui, rect.shrink(7.0), mismatch, cx.text);
+        }
+        if !said.is_empty() {
+            ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(said));
+        }
+    }
+    rings(ui, rect, standing, palette);
+    let unfold = standing.stack.filter(|stack| stack_badge(ui, rect, image, stack, standing, cx.text));
+    let mut asked = if let Some(stack) = unfold {
+        Asked::Unfold(stack)
+    } else if response.double_clicked() {
+        Asked::Open
+    } else if response.drag_started_by(egui::PointerButton::Primary) {
+        Asked::Drag
+    } else if response.clicked() {
+        Asked::Choose
+    } else if response.secondary_clicked() {
+        Asked::Menu
+    } else {
+        Asked::Nothing
+    };
+    let star = egui::Id::unique((icons::STAR, image));
+    let menu_open = response.context_menu_opened() || Popup::is_id_open(ui.ctx(), star.with("popup"));
+    if (ui.rect_contains_pointer(rect) || menu_open)
+        && let Some(verb) = hover_buttons(ui, rect, image, row, &response, cx.text)
+    {
+        asked = verb;
+    }
+    Popup::context_menu(&response).show(|ui| {
+        if let Some(verb) = menu(ui, row, cx) {
+            asked = Asked::Do(verb);
+        }
+    });
+    asked
+}
+
+fn rings(ui: &Ui, rect: Rect, standing: Standing, palette: &Palette) {
+    let radius = CornerRadius::same(size::RADIUS_CARD + 3);
+    if standing.selected {
+        ui.painter().rect_stroke(rect.expand(3.0), radius, Stroke::new(2.0, palette.accent), StrokeKind::Middle);
+    }
+    if standing.focused && (standing.among_others || !standing.selected) {
+        let (ring, radius) = if standing.selected { (1.0, size::RADIUS_CARD) } else { (-3.0, size::RADIUS_CARD + 3) };
+        let stroke = Stroke::new(2.0, if standing.selected { Color32::WHITE } else { palette.faint });
+        ui.painter().rect_stroke(rect.shrink(ring), CornerRadius::same(radius), stroke, StrokeKind::Middle);
+    }
+    if standing.among_others {
+        let centre = rect.left_top() + vec2(17.0, 17.0);
+        ui.painter().circle(centre, 10.0, palette.accent_fill, Stroke::new(1.5, palette.accent_ink));
+        ui.painter().text(centre, Align2::CENTER_CENTER, icons::CHECK, fonts::icons(12.0), palette.accent_ink);
+    }
+}
+
+/// How many pictures lie below the one on top. Returns whether it was pressed.
+fn stack_badge(ui: &Ui, rect: Rect, image: ImageId, stack: &Stack, standing: Standing, text: &Text) -> bool {
+    let words = ui.painter().layout_no_wrap(text.count(stack.count), fonts::semibold(size::TEXT_CHIP), Color32::WHITE);
+    let left = rect.left() + if standing.among_others { 33.0 } else { 7.0 };
+    let at = Rect::from_min_size(pos2(left, rect.top() + 7.0), vec2(words.size().x + 32.0, BUTTON_STACK));
+    let response = ui.interact(at, egui::Id::unique(("stack", image)), Sense::CLICK);
+    let key = match stack.of {
+        _ if stack.open => "stack-close",
+        StackOf::Request(_) => "stack-open",
+        StackOf::Picture(source) if source == image => "stack-open-source",
+        StackOf::Picture(_) => "stack-open-batch",
+    };
+    let name = text.with(key, [("count", stack.count.into())]);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    let ground = if response.hovered() { Color32::from_black_alpha(0xe0) } else { BUTTON_GROUND };
+    ui.painter().rect_filled(at, CornerRadius::same(size::RADIUS_CHIP), ground);
+    let icon = if stack.open { icons::LEFT } else { icons::STACK };
+    let centre = pos2(at.left() + 14.0, at.center().y);
+    ui.painter().text(centre, Align2::CENTER_CENTER, icon, fonts::icons(14.0), Color32::WHITE);
+    ui.painter().galley(pos2(at.left() + 25.0, at.center().y - words.size().y / 2.0), words, Color32::WHITE);
+    response.on_hover_text(name).clicked()
+}
+
+fn hover_buttons(
+    ui: &Ui,
+    rect: Rect,
+    image: ImageId,
+    row: Option<&Row>,
+    tile: &Response,
+    text: &Text,
+) -> Option<Asked> {
+    let mut asked = None;
+    let mut right = rect.right() - 7.0;
+    let mut button = |icon: &str, name: String, salt: &str| {
+        let at = Rect::from_min_size(pos2(right - BUTTON, rect.top() + 7.0), egui::Vec2::splat(BUTTON));
+        right -= BUTTON + 5.0;
+        let response = ui.interact(at, egui::Id::unique((salt, image)), Sense::CLICK);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+        let ground = if response.hovered() { Color32::from_black_alpha(0xe0) } else { BUTTON_GROUND };
+        ui.painter().rect_filled(at, CornerRadius::same(size::RADIUS_CHIP), ground);
+        ui.painter().text(at.center(), Align2::CENTER_CENTER, icon, fonts::icons(15.0), Color32::WHITE);
+        response.on_hover_text(name)
+    };
+    if button(icons::MORE, text.get("more-actions"), "more").clicked() {
+        Popup::open_id(ui.ctx(), Popup::default_response_id(tile));
+        asked = Some(Asked::Menu);
+    }
+    if rect.width() >= NARROW {
+        for verb in [Verb::UseAsReference, Verb::Reuse] {
+            if button(verb.icon(), verb.name(text), verb.icon()).clicked() {
+                asked = Some(Asked::Do(verb));
+            }
+        }
+        let star = button(icons::STAR, text.get("marks"), icons::STAR);
+        Popup::menu(&star).accessible_name(text.get("marks")).show(|ui| {
+            if let Some(verb) = rating_badges::menu(ui, row, text) {
+                asked = Some(Asked::Do(verb));
+            }
+        });
+    }
+    asked
+}
+
+/// The verbs as a menu; the one that was chosen.
+fn menu(ui: &mut Ui, row: Option<&Row>, cx: &Cx<'_>) -> Option<Verb> {
+    let text = cx.text;
+    let in_collection = cx.known.shown_collection().is_some();
+    let mac = ui.ctx().os() == egui::os::OperatingSystem::Mac;
+    let palette = theme::palette(ui.visuals());
+    let mut chosen = None;
+    ui.set_min_width(210.0);
+    ui.spacing_mut().item_spacing.y = 1.0;
+    for item in MENU {
+        let Some(verb) = item else {
+            ui.separator();
+            continue;
+        };
+        if verb == Verb::RemoveFromCollection && !in_collection {
+            continue;
+        }
+        let icon = egui::RichText::new(verb.icon()).font(fonts::icons(15.0)).color(palette.text);
+        let name = egui::RichText::new(verb.name(text)).font(fonts::regular(size::TEXT)).color(palette.strong);
+        let mut button = egui::Button::new((icon, name)).frame_when_inactive(false).min_size(vec2(198.0, 28.0));
+        if let Some(keys) = verb.keys().first() {
+            let keys = egui::RichText::new(keys_text(*keys, mac)).font(fonts::regular(size::TEXT_KEY));
+            button = button.shortcut_text(keys.color(palette.faint));
+        }
+        let response = ui.add(button);
+        field::name(ui, response.id, &verb.name(text));
+        if response.clicked() {
+            chosen = Some(verb);
+        }
+    }
+    ui.separator();
+    rating_badges::menu(ui, row, text).or(chosen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wide_picture_needs_the_larger_thumbnail_to_fill_its_square() {
+        let row = |width, height| Row::new(ImageId::from_uuid(uuid::Uuid::from_u128(1)), width, height);
+        assert_eq!(sharp(Some(&row(1024, 1024)), 187.0), ThumbnailSize::Small);
+        assert_eq!(sharp(Some(&row(1600, 900)), 187.0), ThumbnailSize::Large);
+        assert_eq!(sharp(Some(&row(1024, 1024)), 374.0), ThumbnailSize::Large);
+        assert_eq!(sharp(None, 187.0), ThumbnailSize::Small);
+    }
+}

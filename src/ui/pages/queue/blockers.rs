@@ -1,0 +1,122 @@
+//! What holds the queue up, each with the button that helps.
+
+use egui::{Align, CornerRadius, Frame, Label, Layout, Margin, RichText, Ui, vec2};
+use jiff::Timestamp;
+
+use crate::{
+    recipe::{Cap, ProfileId},
+    studio::{Capped, Command},
+    ui::{
+        actions::{
+            action::{Action, Actions},
+            payload::Section,
+        },
+        components::provider_name::profile_name,
+        state::view_context::Cx,
+        theme::{self, fonts, icons, size},
+        widgets::{Button, Kind},
+    },
+};
+
+use super::labels::between;
+
+/// Draws what holds the queue up. Nothing if nothing does.
+pub fn show(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
+    let text = cx.text;
+    let queue = &cx.known.queue;
+    let now = Timestamp::now();
+    if queue.paused {
+        if banner(ui, icons::PAUSE, &text.get("queue-is-paused"), &text.get("queue-resume-all")) {
+            actions.send(Command::PauseQueue(false));
+        }
+    } else if queue.held > 0 {
+        let words = text.with("queue-are-held", [("count", queue.held.into())]);
+        if banner(ui, icons::PAUSE, &words, &text.get("queue-let-go")) {
+            actions.send(Command::PauseQueue(false));
+        }
+    }
+    if let Some(room) = queue.short_of {
+        let sizes = [("free", text.bytes(room.free).into()), ("needed", text.bytes(room.needed).into())];
+        if banner(ui, icons::WARNING, &text.with("queue-short-of-room", sizes), &text.get("queue-show-library")) {
+            actions.push(Action::OpenSettings(Section::General));
+        }
+    }
+    for offline in &queue.offline {
+        let words = text.failure(&offline.failure);
+        let since = text.moment(offline.since, now);
+        let provider = name(&offline.profile, cx);
+        let next = text.seconds(between(now, offline.next_try));
+        let sentence = text.with(
+            "queue-is-offline",
+            [("provider", provider.as_str().into()), ("since", since.into()), ("next", next.into())],
+        );
+        let (sentence, help) = (text.join(&[&sentence, &words.next]), text.get("queue-try-now"));
+        if banner(ui, icons::WARNING, &sentence, &help) {
+            actions.send(Command::TryGateway(offline.profile.clone()));
+        }
+    }
+    for resting in &queue.resting {
+        let words = text.resting(resting, &name(&resting.profile, cx), now);
+        if banner(ui, icons::CLOCK, &words, &text.get("queue-try-now")) {
+            actions.send(Command::TryGateway(resting.profile.clone()));
+        }
+    }
+    for capped in &queue.capped {
+        if banner(ui, icons::COINS, &capped_words(capped, cx), &text.get("queue-raise-cap")) {
+            actions.push(Action::OpenSettings(Section::Queue));
+        }
+    }
+}
+
+/// Whether what is said changes with every second.
+pub fn counts_down(cx: &Cx<'_>) -> bool {
+    !cx.known.queue.offline.is_empty() || !cx.known.queue.resting.is_empty()
+}
+
+fn name(profile: &ProfileId, cx: &Cx<'_>) -> String {
+    cx.known.profile(profile).map_or_else(|| profile.to_string(), |profile| profile_name(profile, cx))
+}
+
+/// That a cap is reached: which one, how far, and what the next request is thought to cost.
+pub fn capped_words(capped: &Capped, cx: &Cx<'_>) -> String {
+    let text = cx.text;
+    let key = match capped.cap {
+        Cap::Day => "queue-capped-day",
+        Cap::Month => "queue-capped-month",
+        Cap::Batch(_) => "queue-capped-batch",
+    };
+    let most = text.money(capped.most);
+    let reached = text.with(key, [("most", most.into()), ("spent", text.money(capped.spent).into())]);
+    match capped.next {
+        Some(next) => text.join(&[&reached, &text.with("queue-capped-next", [("price", text.money(next).into())])]),
+        None => text.join(&[&reached, &text.get("queue-capped-unknown")]),
+    }
+}
+
+fn banner(ui: &mut Ui, icon: &str, words: &str, help: &str) -> bool {
+    let palette = theme::palette(ui.visuals());
+    let frame = Frame::new()
+        .fill(palette.accent_wash)
+        .corner_radius(CornerRadius::same(size::RADIUS))
+        .inner_margin(Margin::symmetric(12, 6));
+    frame
+        .show(ui, |ui| {
+            ui.allocate_ui_with_layout(
+                vec2(ui.available_width(), size::BUTTON_SMALL),
+                Layout::right_to_left(Align::Center),
+                |ui| {
+                    ui.spacing_mut().item_spacing.x = size::GAP;
+                    let clicked = ui.add(Button::new(help).kind(Kind::Small)).clicked();
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                        let sign = RichText::new(icon).font(fonts::icons(size::ICON)).color(palette.accent_text);
+                        ui.add(Label::new(sign).selectable(false));
+                        let words = RichText::new(words).font(fonts::regular(size::TEXT)).color(palette.strong);
+                        ui.add(Label::new(words).truncate()).on_hover_text(help);
+                    });
+                    clicked
+                },
+            )
+            .inner
+        })
+        .inner
+}

@@ -1,0 +1,235 @@
+//! What a request's line says: how far it is, why it waits, what it costs.
+
+use super::rows_model::{Group, Sums};
+use crate::{
+    recipe::{Charge, Money, NextStep, Part, Recipe},
+    studio::{Job, JobState},
+    ui::{state::view_context::Cx, text::Text},
+};
+use jiff::{Timestamp, Zoned, tz::TimeZone};
+use std::time::Duration;
+
+/// How many characters of a prompt are spoken.
+const START: usize = 60;
+
+/// How many of them may be drawn on a line; the rest is cut off anyway.
+const LINE: usize = 400;
+
+/// What a line says of how far its request is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing {
+    /// In a few words.
+    pub state: String,
+    /// Whether it cost money and what to do, if it failed.
+    pub rest: String,
+    /// All that there is to say.
+    pub tip: String,
+    /// Whether something went wrong.
+    pub bad: bool,
+    /// From 0 to 1, while it is under way.
+    pub progress: Option<f32>,
+}
+
+/// The time between two moments, nothing if they come in the other order.
+pub fn between(from: Timestamp, to: Timestamp) -> Duration {
+    to.duration_since(from).try_into().unwrap_or_default()
+}
+
+/// How far a request is. `turn` is its place among those that wait.
+pub fn standing(job: &Job, turn: Option<usize>, now: Timestamp, cx: &Cx<'_>) -> Standing {
+    let text = cx.text;
+    let plain = |state: String, progress| Standing {
+        state,
+        rest: String::new(),
+        tip: job.recipe.prompt.clone(),
+        bad: false,
+        progress,
+    };
+    match &job.state {
+        JobState::Waiting => plain(why_waiting(job, turn, now, cx), None),
+        JobState::Generating { since } => {
+            let passed = between(*since, now);
+            let usual = cx.known.took(&job.recipe.profile, &job.recipe.model);
+            let state = match usual.map(|usual| usual.saturating_sub(passed)) {
+                Some(left) if !left.is_zero() => text.with(
+                    "queue-generating-left",
+                    [("time", text.seconds(passed).into()), ("left", text.left(left).into())],
+                ),
+                _ => text.with("queue-generating", [("time", text.seconds(passed).into())]),
+            };
+            let usual = usual.unwrap_or(Duration::from_secs(12)).as_secs_f32();
+            // Nobody knows how long it will take: the line nears its end and never reaches it.
+            plain(state, Some(0.9 * passed.as_secs_f32() / (passed.as_secs_f32() + usual)))
+        }
+        JobState::Receiving { bytes, total: Some(total), .. } if *total > 0 => {
+            let share = (*bytes as f64 / *total as f64).min(1.0);
+            let percent = (share * 100.0).floor() as u32;
+            plain(text.with("card-receiving-percent", [("percent", percent.into())]), Some(share as f32))
+        }
+        JobState::Receiving { bytes, .. } => {
+            let state = text.join_facts(&[text.get("card-receiving"), text.bytes(*bytes)]);
+            plain(state, Some(0.9))
+        }
+        JobState::Again { failure, at, .. } => {
+            let words = text.failure(failure);
+            let tip = text.join(&[&words.sentence, &words.charge]);
+            Standing { tip, ..plain(text.again(failure, between(now, *at)), None) }
+        }
+        JobState::Done { took, .. } => plain(text.join_facts(&[text.get("card-done"), text.duration(*took)]), None),
+        JobState::Failed(failure) => {
+            let words = text.failure(failure);
+            let rest = match failure.next_step() {
+                NextStep::FetchAgain => text.join(&[&words.charge, &text.get("card-fetch-free")]),
+                NextStep::ReadAgain => text.join(&[&words.charge, &text.get("card-read-free")]),
+                _ => text.join(&[&words.charge, &words.next]),
+            };
+            let tip = text.join(&[&words.sentence, &words.next, &words.charge]);
+            Standing { state: words.title, rest, tip, bad: true, progress: None }
+        }
+        JobState::Cancelled { sent } => {
+            let charge = if *sent { Charge::Maybe } else { Charge::No };
+            Standing { rest: text.charge(charge), ..plain(text.get("card-cancelled"), None) }
+        }
+    }
+}
+
+fn why_waiting(job: &Job, turn: Option<usize>, now: Timestamp, cx: &Cx<'_>) -> String {
+    let text = cx.text;
+    let queue = &cx.known.queue;
+    if job.paused {
+        return text.get("queue-held");
+    }
+    if let Some(at) = job.not_before.filter(|at| *at > now) {
+        return text.with("queue-not-before", [("time", text.moment(at, now).into())]);
+    }
+    if queue.paused {
+        return text.get("queue-waits-paused");
+    }
+    if queue.short_of.is_some() {
+        return text.get("queue-waits-room");
+    }
+    let profile = &job.recipe.profile;
+    if queue.offline.iter().any(|offline| offline.profile == *profile) {
+        return text.get("queue-waits-offline");
+    }
+    if queue.rests(profile).is_some() {
+        return text.get("queue-waits-limit");
+    }
+    match turn {
+        Some(turn) => text.with("queue-turn", [("turn", turn.into())]),
+        None => text.get("card-waiting"),
+    }
+}
+
+/// The start of a prompt as it is spoken, or that there is none.
+pub fn start(recipe: &Recipe, text: &Text) -> String {
+    let line = line(recipe, text);
+    match line.char_indices().nth(START) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None => line,
+    }
+}
+
+/// As much of a prompt as a line can have, or that there is none.
+pub fn line(recipe: &Recipe, text: &Text) -> String {
+    let start = recipe.prompt.char_indices().nth(LINE).map_or(recipe.prompt.as_str(), |(end, _)| &recipe.prompt[..end]);
+    let line = start.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.is_empty() { text.get("queue-no-prompt") } else { line }
+}
+
+/// The model that a request asks, unless nobody is to know it before a vote.
+pub fn model(recipe: &Recipe, cx: &Cx<'_>) -> String {
+    if cx.known.is_blind(recipe) { cx.text.get("queue-hidden-model") } else { recipe.model.clone() }
+}
+
+/// What a group is called.
+pub fn label(group: &Group, first: &Recipe, text: &Text) -> String {
+    let prompt = start(first, text);
+    let key = match first.part {
+        Part::Row { .. } => "queue-of-sheet",
+        Part::Cell { .. } => "queue-of-grid",
+        Part::Contender { .. } => "queue-of-shootout",
+        _ if group.same_prompt => return prompt,
+        _ => "queue-of-many",
+    };
+    text.with(key, [("prompt", prompt.into())])
+}
+
+/// How far a group is, what it has cost and will cost.
+pub fn sums(sums: &Sums, text: &Text) -> (String, String) {
+    let mut progress = vec![text.with("queue-done-of", [("done", sums.done.into()), ("total", sums.total.into())])];
+    for (count, key) in [(sums.running, "queue-running"), (sums.held, "queue-held-back"), (sums.failed, "queue-failed")]
+    {
+        if count > 0 {
+            progress.push(text.with(key, [("count", count.into())]));
+        }
+    }
+    let mut money = Vec::new();
+    if sums.spent > Money::default() {
+        money.push(text.with("queue-spent", [("amount", text.money(sums.spent).into())]));
+    }
+    if sums.to_come > Money::default() {
+        money.push(text.with("queue-to-come", [("amount", text.money(sums.to_come).into())]));
+    }
+    if sums.unknown > 0 {
+        money.push(text.with("queue-unknown-prices", [("count", sums.unknown.into())]));
+    }
+    (text.join_facts(&progress), text.join_facts(&money))
+}
+
+impl Text {
+    /// Facts beside each other.
+    pub fn join_facts(&self, facts: &[String]) -> String {
+        facts.join(&self.get("fact-separator"))
+    }
+
+    /// About how long something still takes. A guess is not given to the second.
+    pub fn left(&self, left: Duration) -> String {
+        let seconds = left.as_secs();
+        match seconds {
+            0..10 => self.get("left-moment"),
+            10..55 => self.with("left-seconds", [("n", (seconds.div_ceil(5) * 5).into())]),
+            55..5_400 => self.with("left-minutes", [("n", ((seconds + 30) / 60).max(1).into())]),
+            _ => self.with("left-hours", [("n", ((seconds + 1_800) / 3_600).into())]),
+        }
+    }
+
+    /// A moment that is near: its time, with its day if that is not today.
+    pub fn moment(&self, at: Timestamp, now: Timestamp) -> String {
+        let zone = TimeZone::system();
+        let (at, now): (Zoned, Zoned) = (at.to_zoned(zone.clone()), now.to_zoned(zone));
+        let time = at.strftime("%H:%M").to_string();
+        if at.date() == now.date() {
+            time
+        } else if now.date().tomorrow().is_ok_and(|tomorrow| tomorrow == at.date()) {
+            self.with("moment-tomorrow", [("time", time.into())])
+        } else {
+            self.with("moment-on", [("date", self.date(at.date()).into()), ("time", time.into())])
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Language;
+
+    #[test]
+    fn what_is_left_is_told_as_a_person_would() {
+        let text = Text::new(Language::English);
+        for (seconds, words) in
+            [(3, "a moment"), (12, "15 s"), (57, "1 min"), (95, "2 min"), (5_399, "90 min"), (9_000, "3 h")]
+        {
+            assert_eq!(text.left(Duration::from_secs(seconds)), words);
+        }
+    }
+
+    #[test]
+    fn a_long_prompt_is_cut_at_a_character() {
+        let text = Text::new(Language::English);
+        let recipe = Recipe { prompt: "燈塔 ".repeat(100), ..Recipe::default() };
+        assert!(start(&recipe, &text).ends_with('…'));
+        assert_eq!(start(&Recipe { prompt: " a \n b ".to_owned(), ..Recipe::default() }, &text), "a b");
+        assert_eq!(start(&Recipe::default(), &text), "No prompt");
+    }
+}

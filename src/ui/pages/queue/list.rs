@@ -1,0 +1,237 @@
+//! The lines that are in sight, what was done to them, and what is being carried.
+
+use super::{
+    dialogs::{edit_dialog::Editing, schedule_dialog::LaterDialog},
+    focus, heading, keyboard, row,
+    rows_model::{JOB, Line},
+    state::{On, QueuePage},
+};
+use crate::{
+    recipe::RequestId,
+    studio::{JobState, Spot},
+    ui::{actions::action::Actions, pages::gallery::Gallery, state::view_context::Cx},
+};
+use egui::{CursorIcon, Rect, ScrollArea, Ui, scroll_area::ScrollBarVisibility, vec2};
+
+/// How near to its edge the list scrolls while something is carried, in points, and how far with each frame.
+const EDGE: f32 = 36.0;
+
+const SPEED: f32 = 9.0;
+
+/// What was done to a line in this frame.
+enum Done {
+    Heading(usize, heading::Asked),
+    Job(RequestId, row::Asked),
+}
+
+/// Draws the list into the rest of the page.
+pub(super) fn show(ui: &mut Ui, page: &mut QueuePage, gallery: &mut Gallery, cx: &Cx<'_>, actions: &mut Actions) {
+    keyboard::take(ui, page, cx, actions);
+    let area = ui.available_rect_before_wrap();
+    let reveal = std::mem::take(&mut page.reveal).then(|| page.cursor_place()).flatten();
+    let several = page.several();
+    let mut done = None;
+    let mut spot = None;
+    let scroll = ScrollArea::vertical()
+        .id_salt("queue")
+        .auto_shrink([false, false])
+        .scroll_bar_visibility(ScrollBarVisibility::VisibleWhenNeeded);
+    scroll.show_viewport(ui, |ui, seen| {
+        ui.set_height(page.lines.height());
+        let width = ui.available_width();
+        let origin = ui.max_rect().min;
+        let place = |page: &QueuePage, index: usize| {
+            let (top, bottom) = page.lines.span(index);
+            Rect::from_min_max(origin + vec2(0.0, top), origin + vec2(width, bottom))
+        };
+        if let Some(index) = reveal {
+            ui.scroll_to_rect(place(page, index).expand(super::rows_model::GAP), None);
+        }
+        for index in page.lines.between(seen.top(), seen.bottom()) {
+            let rect = place(page, index);
+            match page.lines.get(index) {
+                Some(Line::Heading(group)) => {
+                    let Some(first) = cx.known.jobs.get(group.first) else { continue };
+                    let cursor = page.cursor == Some(On::Heading(group.key)) && focus::has_keyboard(ui);
+                    if let Some(asked) = heading::show(ui, rect, group, &first.recipe, cursor, cx, actions) {
+                        done = Some(Done::Heading(index, asked));
+                    }
+                }
+                Some(Line::Job { id, below }) => {
+                    let Some(job) = cx.known.jobs.get(*id) else { continue };
+                    let selected = page.selected.contains(id);
+                    let targets = several.as_deref().filter(|_| selected).unwrap_or_else(|| std::slice::from_ref(id));
+                    let standing = row::Place {
+                        below: *below,
+                        selected,
+                        cursor: page.cursor == Some(On::Job(*id)) && focus::has_keyboard(ui),
+                    };
+                    let asked = row::show(ui, rect, job, standing, targets, &page.lines, gallery, cx, actions);
+                    if let Some(asked) = asked {
+                        done = Some(Done::Job(*id, asked));
+                    }
+                    if !page.carried.is_empty() && job.state == JobState::Waiting && !page.carried.contains(id) {
+                        let pointer = ui.input(|input| input.pointer.interact_pos());
+                        if let Some(pointer) = pointer.filter(|pointer| rect.contains(*pointer)) {
+                            let here = row::spot(rect, pointer, *id);
+                            row::draw_spot(ui, rect, here);
+                            spot = Some(here);
+                        }
+                    }
+                }
+                None => {}
+            }
+        }
+        carry(ui, page, area);
+    });
+    tick(ui, cx);
+    match done {
+        Some(Done::Heading(index, asked)) => page.heading_asked(index, asked, cx, actions),
+        Some(Done::Job(id, asked)) => page.job_asked(ui, id, asked, cx, actions),
+        None => {}
+    }
+    if !page.carried.is_empty() && ui.input(|input| input.pointer.any_released()) {
+        let carried = std::mem::take(&mut page.carried);
+        if let Some(spot) = spot {
+            page.put_beside(carried, spot, cx, actions);
+        }
+    }
+}
+
+/// Says how many are carried, and scrolls where they are carried to the list's edge.
+fn carry(ui: &Ui, page: &mut QueuePage, area: Rect) {
+    if page.carried.is_empty() {
+        return;
+    }
+    if ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+        page.carried.clear();
+        return;
+    }
+    ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
+    let Some(pointer) = ui.input(|input| input.pointer.interact_pos()) else { return };
+    let towards = if pointer.y < area.top() + EDGE {
+        SPEED
+    } else if pointer.y > area.bottom() - EDGE {
+        -SPEED
+    } else {
+        return;
+    };
+    ui.scroll_with_delta(vec2(0.0, towards));
+    ui.ctx().request_repaint();
+}
+
+/// A line that says how long something has been going on is drawn anew with each second.
+fn tick(ui: &Ui, cx: &Cx<'_>) {
+    if cx.known.jobs.running() > 0 {
+        ui.ctx().request_repaint_after(std::time::Duration::from_secs(1));
+    }
+}
+
+impl QueuePage {
+    pub(super) fn heading_asked(&mut self, index: usize, asked: heading::Asked, cx: &Cx<'_>, actions: &mut Actions) {
+        let Some(Line::Heading(group)) = self.lines.get(index).cloned() else { return };
+        self.cursor = Some(On::Heading(group.key));
+        match asked {
+            heading::Asked::Fold => {
+                self.arrangement.fold(&group);
+                self.made = None;
+            }
+            heading::Asked::First => {
+                self.arrangement.put_first([group.key]);
+                self.put_first(group.waiting, cx, actions);
+            }
+            heading::Asked::Ask(question) => self.question = Some(question),
+        }
+    }
+
+    pub(super) fn job_asked(&mut self, ui: &Ui, id: RequestId, asked: row::Asked, cx: &Cx<'_>, actions: &mut Actions) {
+        match asked {
+            row::Asked::Select => {
+                let modifiers = ui.input(|input| input.modifiers);
+                self.select(id, modifiers.shift, modifiers.command);
+                ui.memory_mut(|memory| memory.request_focus(focus::focus_id()));
+            }
+            row::Asked::TakeUp => self.carried = Self::waiting_of(self.targets(id), cx),
+            row::Asked::First(requests) => {
+                let requests = Self::waiting_of(requests, cx);
+                self.put_first(requests, cx, actions);
+            }
+            row::Asked::Step { up } => self.step_jobs(id, up, cx, actions),
+            row::Asked::Later(requests) => self.later = Some(LaterDialog::new(requests)),
+            row::Asked::Edit => self.edit(id, cx),
+        }
+    }
+
+    /// Those of some requests that wait.
+    pub(super) fn waiting_of(requests: Vec<RequestId>, cx: &Cx<'_>) -> Vec<RequestId> {
+        let waits = |id: &RequestId| cx.known.jobs.get(*id).is_some_and(|job| job.state == JobState::Waiting);
+        requests.into_iter().filter(waits).collect()
+    }
+
+    /// Opens the dialog in which a request is changed that waits.
+    pub(super) fn edit(&mut self, id: RequestId, cx: &Cx<'_>) {
+        self.editing = cx.known.jobs.get(id).filter(|job| job.state == JobState::Waiting).map(Editing::of);
+    }
+
+    /// Selects a request: alone, with those up to it, or in addition.
+    pub(super) fn select(&mut self, id: RequestId, range: bool, more: bool) {
+        let from = self.anchor.and_then(|anchor| self.lines.place(anchor)).filter(|_| range);
+        match (from, self.lines.place(id)) {
+            (Some(from), Some(to)) => {
+                if !more {
+                    self.selected.clear();
+                }
+                for index in from.min(to)..=from.max(to) {
+                    if let Some(Line::Job { id, .. }) = self.lines.get(index) {
+                        self.selected.insert(*id);
+                    }
+                }
+            }
+            _ if more => {
+                if !self.selected.remove(&id) {
+                    self.selected.insert(id);
+                }
+                self.anchor = Some(id);
+            }
+            _ => {
+                self.selected = [id].into();
+                self.anchor = Some(id);
+            }
+        }
+        self.cursor = Some(On::Job(id));
+    }
+
+    /// Moves a request, or all that are selected, past the next one that waits.
+    pub(super) fn step_jobs(&mut self, id: RequestId, up: bool, cx: &Cx<'_>, actions: &mut Actions) {
+        let moving = Self::waiting_of(self.targets(id), cx);
+        let (Some(first), Some(last)) = (moving.first(), moving.last()) else { return };
+        let waits = |id: &RequestId| {
+            !moving.contains(id) && cx.known.jobs.get(*id).is_some_and(|job| job.state == JobState::Waiting)
+        };
+        let shown: Vec<RequestId> = self.lines.shown().collect();
+        let place = |id: RequestId| shown.iter().position(|known| *known == id);
+        let to = if up {
+            place(*first).and_then(|at| shown[..at].iter().rev().copied().find(waits)).map(Spot::Before)
+        } else {
+            place(*last).and_then(|at| shown[at + 1..].iter().copied().find(waits)).map(Spot::After)
+        };
+        if let Some(to) = to {
+            self.put_beside(moving, to, cx, actions);
+            self.reveal = true;
+        }
+    }
+
+    /// Where the cursor's line stands.
+    pub(super) fn cursor_place(&self) -> Option<usize> {
+        match self.cursor? {
+            On::Job(id) => self.lines.place(id),
+            On::Heading(key) => (0..self.lines.len())
+                .find(|index| matches!(self.lines.get(*index), Some(Line::Heading(group)) if group.key == key)),
+        }
+    }
+
+    /// How many lines fill a page of the list.
+    pub(super) fn lines_in(height: f32) -> usize {
+        (height / JOB).floor().max(1.0) as usize
+    }
+}

@@ -1,0 +1,384 @@
+//! One request of the page: what it is, how far it is, what it costs, and what can be done with it.
+
+use std::sync::Arc;
+
+use egui::{
+    Align, Color32, CornerRadius, FontId, Galley, Layout, Rect, Response, Sense, Stroke, StrokeKind, Ui, UiBuilder,
+    WidgetInfo, accesskit::Role, pos2, text::LayoutJob, text::TextWrapping, vec2,
+};
+use jiff::{Timestamp, Zoned};
+
+use crate::{
+    recipe::{NextStep, Part, RequestId},
+    studio::{Command, Job, JobState, Spot, ThumbnailSize},
+    ui::{
+        actions::action::{Action, Actions},
+        components::request_cost,
+        pages::gallery::{self, Gallery},
+        state::view_context::Cx,
+        textures::{self, Look},
+        theme::{self, Palette, fonts, icons, size},
+        widgets::{
+            Button, Kind, focus_ring,
+            menu::{menu, menu_item},
+        },
+    },
+};
+
+use super::{
+    dialogs::schedule_dialog::Usual,
+    labels::{self, Standing},
+    rows_model::{JOB, Lines},
+};
+
+/// Side of the picture at a line's left.
+const SIDE: f32 = 36.0;
+/// How far a request below a heading is moved to the right.
+pub const INDENT: f32 = 24.0;
+/// Room for what is said at the right.
+const PRICE: f32 = 96.0;
+/// Room for the buttons.
+const BUTTONS: f32 = 252.0;
+/// Height of the line that shows progress.
+const PROGRESS: f32 = 2.0;
+/// Width of the menu of a line.
+const MENU: f32 = 232.0;
+
+/// How a line stands among the others.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// Whether it stands below a heading.
+    pub below: bool,
+    /// Whether it is selected.
+    pub selected: bool,
+    /// Whether the keyboard is on it.
+    pub cursor: bool,
+}
+
+/// What a line was asked for that only the page can do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Asked {
+    /// Select it, together with others as the keys say.
+    Select,
+    /// Take it up, to be put elsewhere.
+    TakeUp,
+    /// Put requests before all others.
+    First(Vec<RequestId>),
+    /// Move it by one line, up or down.
+    Step { up: bool },
+    /// Ask until when requests are put off.
+    Later(Vec<RequestId>),
+    /// Change what it asks.
+    Edit,
+}
+
+/// Draws a request's line into a rectangle. `targets` are the requests that its buttons are about: itself, or all that
+/// are selected if it is one of them.
+#[expect(clippy::too_many_arguments, reason = "a line is drawn from all of them and nothing else")]
+pub fn show(
+    ui: &mut Ui,
+    rect: Rect,
+    job: &Job,
+    place: Place,
+    targets: &[RequestId],
+    lines: &Lines,
+    gallery: &mut Gallery,
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) -> Option<Asked> {
+    let palette = theme::palette(ui.visuals());
+    let now = Timestamp::now();
+    let standing = labels::standing(job, lines.turn(job.id), now, cx);
+    let price = request_cost::price(job, cx.text);
+    let id = egui::Id::unique(("queue line", job.id));
+    let response = ui.interact(rect, id, Sense::click() | Sense::DRAG);
+    let name = labels::start(&job.recipe, cx.text);
+    let spoken: Vec<&str> = [&name, &standing.state, &standing.rest, &price]
+        .into_iter()
+        .map(|words| words.trim_end_matches(['.', '。']))
+        .filter(|words| !words.is_empty())
+        .collect();
+    let spoken = spoken.join(". ");
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::TreeItem, true, &spoken);
+        info.selected = Some(place.selected);
+        info
+    });
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_level(1 + usize::from(place.below));
+        node.set_selected(place.selected);
+    });
+    ground(ui, rect, &response, place, palette);
+    let left = rect.left() + 12.0 + if place.below { INDENT } else { 0.0 };
+    let picture = Rect::from_min_size(pos2(left, rect.center().y - SIDE / 2.0), egui::Vec2::splat(SIDE));
+    draw_picture(ui, picture, job, &standing, gallery, cx, palette);
+    let right = rect.right() - 8.0;
+    let buttons = Rect::from_min_max(pos2(right - BUTTONS, rect.top()), pos2(right, rect.bottom()));
+    let price_right = buttons.left() - 12.0;
+    let text_left = picture.right() + 12.0;
+    let width = (price_right - PRICE - text_left).max(40.0);
+    let title = labels::line(&job.recipe, cx.text);
+    let title = one_line(ui, &title, fonts::regular(size::TEXT), palette.strong, width);
+    let model = labels::model(&job.recipe, cx);
+    let below = second_line(ui, &standing, &model, cx, width, palette);
+    let middle = rect.center().y;
+    ui.painter().galley(pos2(text_left, middle - 1.0 - title.size().y), title, palette.strong);
+    ui.painter().galley(pos2(text_left, middle + 2.0), below, palette.text);
+    let price = one_line(ui, &price, fonts::regular(size::TEXT_CHIP), palette.text, PRICE);
+    ui.painter().galley(pos2(price_right - price.size().x, middle - price.size().y / 2.0), price, palette.text);
+    if let Some(share) = standing.progress {
+        let rail =
+            Rect::from_min_max(pos2(text_left, rect.bottom() - PROGRESS - 3.0), pos2(price_right, rect.bottom() - 3.0));
+        ui.painter().rect_filled(rail, 1.0, palette.raised);
+        let done = rail.with_max_x(rail.left() + rail.width() * share.clamp(0.0, 1.0));
+        ui.painter().rect_filled(done, 1.0, palette.accent);
+    }
+    let mut asked = None;
+    let builder = UiBuilder::new()
+        .id_salt(("queue buttons", job.id))
+        .max_rect(buttons)
+        .layout(Layout::right_to_left(Align::Center));
+    ui.scope_builder(builder, |ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        asked = tools(ui, job, &name, targets, cx, actions);
+    });
+    if response.drag_started() && job.state == JobState::Waiting {
+        asked = Some(Asked::TakeUp);
+    } else if response.double_clicked() && job.state == JobState::Waiting {
+        asked = Some(Asked::Edit);
+    } else if response.clicked() {
+        asked = asked.or(Some(Asked::Select));
+    }
+    let over_text = Rect::from_min_max(rect.min, pos2(price_right, rect.bottom()));
+    if ui.rect_contains_pointer(over_text) && !response.dragged() {
+        response.on_hover_text(&standing.tip);
+    }
+    asked
+}
+
+fn ground(ui: &Ui, rect: Rect, response: &Response, place: Place, palette: &Palette) {
+    let radius = CornerRadius::same(size::RADIUS);
+    if place.selected {
+        ui.painter().rect(rect, radius, palette.raised, Stroke::new(1.0, palette.accent), StrokeKind::Inside);
+    } else if response.hovered() {
+        ui.painter().rect_filled(rect, radius, palette.field);
+    }
+    if place.cursor || response.has_focus() {
+        focus_ring(ui.painter(), rect.shrink(2.0), radius, palette);
+    }
+}
+
+/// What has arrived of its picture, the picture that it began with, or a sign of how far it is.
+fn draw_picture(
+    ui: &Ui,
+    rect: Rect,
+    job: &Job,
+    standing: &Standing,
+    gallery: &mut Gallery,
+    cx: &Cx<'_>,
+    palette: &Palette,
+) {
+    let radius = CornerRadius::same(6);
+    let draw = |texture: egui::TextureId, size: egui::Vec2| {
+        let uv = textures::cover(size, rect.size());
+        let shape = egui::epaint::RectShape::filled(rect, radius, Color32::WHITE).with_texture(texture, uv);
+        ui.painter().add(shape);
+    };
+    ui.painter().rect_filled(rect, radius, palette.raised);
+    if let JobState::Receiving { preview: Some(pixels), .. } = &job.state {
+        let texture = gallery.arriving(ui, job.id, pixels);
+        draw(texture.id(), texture.size_vec2());
+        return;
+    }
+    let image = match (&job.state, &job.recipe.part) {
+        (JobState::Done { images, .. }, _) => images.first().copied(),
+        (_, Part::Picture(source) | Part::Edit(source)) => Some(*source),
+        _ => job.recipe.references.iter().find_map(|reference| reference.image),
+    };
+    if let Some(Look::Ready(texture)) = image.map(|image| cx.textures.look(image, ThumbnailSize::Small)) {
+        draw(texture.id(), texture.size_vec2());
+        return;
+    }
+    let (icon, ink) = match &job.state {
+        JobState::Waiting if job.paused => (icons::PAUSE, palette.text),
+        JobState::Waiting if job.not_before.is_some() => (icons::CLOCK, palette.text),
+        JobState::Waiting => (icons::QUEUE, palette.text),
+        JobState::Generating { .. } | JobState::Receiving { .. } => (icons::GENERATE, palette.accent_text),
+        JobState::Again { .. } => (icons::RETRY, palette.text),
+        JobState::Done { .. } => (icons::DONE, palette.good),
+        JobState::Failed(_) => (icons::WARNING, palette.bad),
+        JobState::Cancelled { .. } => (icons::CANCEL, palette.text),
+    };
+    debug_assert_eq!(standing.bad, matches!(job.state, JobState::Failed(_)));
+    ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, icon, fonts::icons(size::ICON), ink);
+}
+
+/// How far it is, then what is known otherwise.
+fn second_line(ui: &Ui, standing: &Standing, model: &str, cx: &Cx<'_>, width: f32, palette: &Palette) -> Arc<Galley> {
+    let font = fonts::regular(size::TEXT_CHIP);
+    let format = |colour| egui::TextFormat::simple(font.clone(), colour);
+    let separator = cx.text.get("fact-separator");
+    let mut job = LayoutJob::default();
+    job.append(&standing.state, 0.0, format(if standing.bad { palette.bad } else { palette.text }));
+    for (words, colour) in [(standing.rest.as_str(), palette.strong), (model, palette.faint)] {
+        if !words.is_empty() {
+            job.append(&separator, 0.0, format(palette.faint));
+            job.append(words, 0.0, format(colour));
+        }
+    }
+    job.wrap = TextWrapping::truncate_at_width(width);
+    ui.painter().layout_job(job)
+}
+
+/// One line of text, cut off where there is no more room.
+pub fn one_line(ui: &Ui, words: &str, font: FontId, colour: Color32, width: f32) -> Arc<Galley> {
+    let mut job = LayoutJob::simple_singleline(words.to_owned(), font, colour);
+    job.wrap = TextWrapping::truncate_at_width(width);
+    ui.painter().layout_job(job)
+}
+
+/// The buttons of a line, from right to left.
+fn tools(
+    ui: &mut Ui,
+    job: &Job,
+    name: &str,
+    targets: &[RequestId],
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) -> Option<Asked> {
+    let text = cx.text;
+    let called = |key: &str| text.with(key, [("prompt", name.into())]);
+    let icon = |ui: &mut Ui, icon, key: &str| {
+        let words = called(key);
+        ui.add(Button::icon(icon, words.as_str())).on_hover_text(words).clicked()
+    };
+    let mut asked = None;
+    if job.state.has_ended() {
+        if !matches!(job.state, JobState::Done { .. }) && icon(ui, icons::REMOVE, "card-dismiss") {
+            actions.send(Command::Dismiss(job.id));
+        }
+    } else if icon(ui, icons::REMOVE, "card-cancel") {
+        actions.send(if targets.len() > 1 { Command::CancelMany(targets.to_vec()) } else { Command::Cancel(job.id) });
+    }
+    if let Some(more) = more(ui, job, name, targets, cx, actions) {
+        asked = Some(more);
+    }
+    match &job.state {
+        JobState::Waiting => {
+            if icon(ui, icons::TO_TOP, "queue-first") {
+                asked = Some(Asked::First(targets.to_vec()));
+            }
+            let (sign, key) = if job.paused { (icons::PLAY, "queue-resume") } else { (icons::PAUSE, "queue-hold") };
+            if icon(ui, sign, key) {
+                actions.send(Command::Pause { requests: targets.to_vec(), paused: !job.paused });
+            }
+        }
+        JobState::Again { .. } => {
+            let words = text.get("card-send-now");
+            if ui.add(Button::new(words).kind(Kind::Small)).clicked() {
+                actions.send(Command::SendNow(job.id));
+            }
+        }
+        JobState::Failed(failure) => {
+            if ui.add(Button::new(text.get("card-retry")).kind(Kind::Small).name(called("queue-retry"))).clicked() {
+                actions.send(Command::Retry(job.id));
+            }
+            ui.add_space(4.0);
+            if failure.kept.is_some() {
+                let save = text.get("card-save-response");
+                if ui.add(Button::icon(icons::EXPORT, save.as_str())).on_hover_text(save).clicked() {
+                    actions.send(Command::SaveResponse(job.id));
+                }
+            }
+            if failure.next_step() != NextStep::Retry && !cx.known.is_blind(&job.recipe) {
+                let (_, key, action) = gallery::next_step(job, failure, cx);
+                let name = gallery::name_of_step(key, cx);
+                if ui.add(Button::new(text.get(key)).kind(Kind::Small).name(name)).clicked() {
+                    actions.push(action);
+                }
+            }
+        }
+        JobState::Cancelled { .. } => {
+            if ui.add(Button::new(text.get("card-retry")).kind(Kind::Small).name(called("queue-retry"))).clicked() {
+                actions.send(Command::Retry(job.id));
+            }
+        }
+        JobState::Generating { .. } | JobState::Receiving { .. } | JobState::Done { .. } => {}
+    }
+    asked
+}
+
+/// Everything else that can be done.
+fn more(
+    ui: &mut Ui,
+    job: &Job,
+    name: &str,
+    targets: &[RequestId],
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) -> Option<Asked> {
+    let text = cx.text;
+    let words = text.with("queue-more", [("prompt", name.into())]);
+    let button = ui.add(Button::icon(icons::MORE, words.as_str()));
+    let mut asked = None;
+    menu(&button, &words, MENU, |ui| {
+        let item = |ui: &mut Ui, key: &str, note: &str| menu_item(ui, text.get(key), false, note);
+        if job.state == JobState::Waiting {
+            if item(ui, "queue-edit", "") {
+                asked = Some(Asked::Edit);
+            }
+            for (key, note, up) in [("queue-up", "Alt ↑", true), ("queue-down", "Alt ↓", false)] {
+                if item(ui, key, note) {
+                    asked = Some(Asked::Step { up });
+                }
+            }
+            ui.separator();
+            let now = Zoned::now();
+            for usual in Usual::ALL {
+                if menu_item(ui, usual.name(cx), false, "") {
+                    let at = usual.moment(&now);
+                    actions.send(Command::RunLater { requests: targets.to_vec(), at });
+                }
+            }
+            if item(ui, "queue-later-at", "") {
+                asked = Some(Asked::Later(targets.to_vec()));
+            }
+            if job.not_before.is_some() && item(ui, "queue-later-not", "") {
+                actions.send(Command::RunLater { requests: targets.to_vec(), at: None });
+            }
+            ui.separator();
+        } else if !cx.known.is_blind(&job.recipe) {
+            if item(ui, "queue-edit-prompt", "") {
+                actions.push(Action::Reuse(Box::new(job.recipe.as_ref().clone())));
+            }
+            if item(ui, "queue-exchange", "") {
+                actions.push(Action::ShowExchange(job.id));
+            }
+        }
+        if item(ui, "queue-duplicate", "") {
+            actions.send(Command::Duplicate(job.id));
+        }
+        if item(ui, "queue-copy-prompt", "") {
+            actions.push(Action::CopyText(job.recipe.prompt.clone()));
+        }
+    });
+    button.on_hover_text(words);
+    asked
+}
+
+/// Where requests go that are let go over a line: before it, or behind it.
+pub fn spot(rect: Rect, pointer: egui::Pos2, id: RequestId) -> Spot {
+    if pointer.y < rect.center().y { Spot::Before(id) } else { Spot::After(id) }
+}
+
+/// Draws where requests go that are being carried.
+pub fn draw_spot(ui: &Ui, rect: Rect, spot: Spot) {
+    let palette = theme::palette(ui.visuals());
+    let y = if matches!(spot, Spot::After(_)) { rect.bottom() } else { rect.top() };
+    ui.painter().hline(rect.x_range(), y, Stroke::new(2.0, palette.accent));
+}
+
+/// How high a line is.
+pub fn size(ui: &Ui) -> egui::Vec2 {
+    vec2(ui.available_width(), JOB)
+}

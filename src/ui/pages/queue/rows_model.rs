@@ -1,0 +1,483 @@
+//! What stands on the page, line by line: requests that were asked for together below a heading of their own, in the
+//! order in which they are thought to start. Made anew only when something has changed, and measured so that only what
+//! is in sight is drawn.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Range,
+};
+
+use crate::{
+    recipe::{BatchId, Charge, Money, RequestId},
+    studio::{Job, JobState, Progress, QueueState},
+    ui::state::requests::Jobs,
+};
+
+/// Height of a request's line, in points.
+pub const JOB: f32 = 52.0;
+/// Height of a heading.
+pub const HEADING: f32 = 44.0;
+/// Space above what begins a group.
+pub const GAP: f32 = 8.0;
+/// Groups of more requests are folded until they are opened.
+const OPEN: usize = 12;
+
+/// What a group is known by: what was asked for together, or else a request by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    /// These were asked for together.
+    Batch(BatchId),
+    /// This one by itself.
+    Alone(RequestId),
+}
+
+impl Key {
+    fn of(job: &Job) -> Self {
+        job.recipe.batch.map_or(Self::Alone(job.id), Self::Batch)
+    }
+}
+
+/// A line of the page.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Line {
+    /// The heading of requests that were asked for together.
+    Heading(Box<Group>),
+    /// A request.
+    Job {
+        /// Which.
+        id: RequestId,
+        /// Whether it stands below a heading.
+        below: bool,
+    },
+}
+
+/// Requests that were asked for together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// Its key.
+    pub key: Key,
+    /// Its first request, whose prompt it is called by.
+    pub first: RequestId,
+    /// Whether all of them have the same prompt.
+    pub same_prompt: bool,
+    /// Whether its requests are shown.
+    pub open: bool,
+    /// How far it is.
+    pub sums: Sums,
+    /// Those that wait, as they are thought to start.
+    pub waiting: Vec<RequestId>,
+    /// Those that failed.
+    pub failed: Vec<RequestId>,
+    /// Those that have ended without a picture.
+    pub ended: Vec<RequestId>,
+}
+
+/// How far requests are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// How many there are, and were.
+    pub total: usize,
+    /// Became pictures.
+    pub done: usize,
+    /// Under way.
+    pub running: usize,
+    /// Wait, those that are held back among them.
+    pub waiting: usize,
+    /// Are held back by a person.
+    pub held: usize,
+    /// Failed.
+    pub failed: usize,
+    /// Failed, and may have cost money.
+    pub maybe_charged: usize,
+    /// What they have cost so far.
+    pub spent: Money,
+    /// What the rest is thought to cost.
+    pub to_come: Money,
+    /// Requests of which nobody knows what they cost, or will.
+    pub unknown: usize,
+}
+
+/// All lines, and where they lie.
+#[derive(Clone, Debug, Default)]
+pub struct Lines {
+    all: Vec<Line>,
+    /// Where each begins, and where the last one ends.
+    tops: Vec<f32>,
+    places: HashMap<RequestId, usize>,
+    /// Place in the line of those that wait, from 1.
+    turns: HashMap<RequestId, usize>,
+}
+
+/// What a person has done to the page. It outlives what is on it.
+#[derive(Clone, Debug, Default)]
+pub struct Arrangement {
+    folds: HashMap<Key, bool>,
+    /// Groups stay where they are while their requests come and go.
+    ranks: HashMap<Key, f64>,
+}
+
+impl Arrangement {
+    /// Shows the requests of a group, or no longer.
+    pub fn fold(&mut self, group: &Group) {
+        self.folds.insert(group.key, !group.open);
+    }
+
+    fn lowest(&self) -> f64 {
+        self.ranks.values().copied().fold(0.0, f64::min)
+    }
+
+    fn highest(&self) -> f64 {
+        self.ranks.values().copied().fold(0.0, f64::max)
+    }
+
+    /// Groups of these requests come before all others.
+    pub fn put_first(&mut self, jobs: impl IntoIterator<Item = Key>) {
+        for key in jobs {
+            let first = self.lowest() - 1.0;
+            self.ranks.insert(key, first);
+        }
+    }
+
+    /// A group comes right before or behind another one.
+    pub fn put_beside(&mut self, key: Key, other: Key, behind: bool) {
+        let Some(&there) = self.ranks.get(&other).filter(|_| key != other) else { return };
+        let beyond = |rank: &f64| if behind { *rank > there } else { *rank < there };
+        let others = self.ranks.iter().filter(|(known, _)| **known != key).map(|(_, rank)| *rank).filter(beyond);
+        let next = if behind { others.fold(there + 2.0, f64::min) } else { others.fold(there - 2.0, f64::max) };
+        self.ranks.insert(key, f64::midpoint(there, next));
+    }
+
+    /// Gives new groups a place, and forgets those that are gone.
+    fn follow(&mut self, groups: &BTreeMap<usize, Gathered<'_>>) {
+        let mut new: Vec<(bool, usize, usize, Key)> = Vec::new();
+        let mut here = HashMap::new();
+        for (number, group) in groups {
+            match self.ranks.get(&group.key) {
+                Some(rank) => {
+                    here.insert(group.key, *rank);
+                }
+                None => new.push((!group.runs, group.first_turn, *number, group.key)),
+            }
+        }
+        self.ranks = here;
+        self.folds.retain(|key, _| groups.values().any(|group| group.key == *key));
+        new.sort_unstable();
+        // What was asked for before all that wait comes before all that wait.
+        let others_wait =
+            groups.values().any(|group| group.first_turn != usize::MAX && self.ranks.contains_key(&group.key));
+        for (_, turn, _, key) in new {
+            let rank = if others_wait && turn == 1 { self.lowest() - 1.0 } else { self.highest() + 1.0 };
+            self.ranks.insert(key, rank);
+        }
+    }
+}
+
+/// The requests of a group while lines are being made.
+struct Gathered<'a> {
+    key: Key,
+    jobs: Vec<&'a Job>,
+    /// The first turn of those that wait; after all others if none does.
+    first_turn: usize,
+    /// Whether one of them is under way.
+    runs: bool,
+    active: bool,
+}
+
+impl Lines {
+    /// Makes the lines.
+    pub fn make(jobs: &Jobs, queue: &QueueState, arrangement: &mut Arrangement) -> Self {
+        let turns: HashMap<RequestId, usize> = queue.order.iter().zip(1..).map(|(id, turn)| (*id, turn)).collect();
+        let mut numbers: HashMap<Key, usize> = HashMap::new();
+        let mut groups: BTreeMap<usize, Gathered<'_>> = BTreeMap::new();
+        for job in jobs.iter().rev() {
+            let key = Key::of(job);
+            let next = numbers.len();
+            let number = *numbers.entry(key).or_insert(next);
+            let group = groups.entry(number).or_insert_with(|| Gathered {
+                key,
+                jobs: Vec::new(),
+                first_turn: usize::MAX,
+                runs: false,
+                active: false,
+            });
+            if job.state == JobState::Waiting {
+                group.first_turn = group.first_turn.min(turns.get(&job.id).copied().unwrap_or(usize::MAX));
+            }
+            group.runs |= stage(&job.state) == 0;
+            group.active |= !job.state.has_ended();
+            group.jobs.push(job);
+        }
+        arrangement.follow(&groups);
+        let progress: HashMap<BatchId, Progress> = queue.batches.iter().copied().collect();
+        let mut sorted: Vec<Gathered<'_>> = groups.into_values().collect();
+        sorted.sort_by(|one, other| {
+            let rank = |group: &Gathered<'_>| arrangement.ranks.get(&group.key).copied().unwrap_or_default();
+            other.active.cmp(&one.active).then(rank(one).total_cmp(&rank(other)))
+        });
+        let mut lines = Self { turns, ..Self::default() };
+        let mut top = GAP;
+        for mut group in sorted {
+            group.jobs.sort_by_key(|job| (stage(&job.state), lines.turns.get(&job.id).copied().unwrap_or(usize::MAX)));
+            let known = match group.key {
+                Key::Batch(batch) => progress.get(&batch).copied().unwrap_or_default(),
+                Key::Alone(_) => Progress::default(),
+            };
+            let sums = sums(&group.jobs, known);
+            let below = sums.total > 1;
+            let mut open = true;
+            if below {
+                open = arrangement.folds.get(&group.key).copied().unwrap_or(group.jobs.len() <= OPEN);
+                lines.push(Line::Heading(Box::new(heading(&group, sums, open))), &mut top, HEADING);
+            }
+            if open {
+                for job in &group.jobs {
+                    lines.places.insert(job.id, lines.all.len());
+                    lines.push(Line::Job { id: job.id, below }, &mut top, JOB);
+                }
+            }
+            top += GAP;
+        }
+        lines.tops.push(top);
+        lines
+    }
+
+    fn push(&mut self, line: Line, top: &mut f32, height: f32) {
+        self.all.push(line);
+        self.tops.push(*top);
+        *top += height;
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// How many lines there are.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// How high all of them are, in points.
+    pub fn height(&self) -> f32 {
+        self.tops.last().copied().unwrap_or_default()
+    }
+
+    /// A line.
+    pub fn get(&self, index: usize) -> Option<&Line> {
+        self.all.get(index)
+    }
+
+    /// Where a line lies, from its top to its bottom.
+    pub fn span(&self, index: usize) -> (f32, f32) {
+        let top = self.tops.get(index).copied().unwrap_or_default();
+        let height = if matches!(self.all.get(index), Some(Line::Heading(_))) { HEADING } else { JOB };
+        (top, top + height)
+    }
+
+    /// The lines of which something lies between two heights.
+    pub fn between(&self, top: f32, bottom: f32) -> Range<usize> {
+        let ends = &self.tops[..self.all.len()];
+        let first = ends.partition_point(|start| *start + JOB < top);
+        let last = ends.partition_point(|start| *start < bottom);
+        first..last.max(first)
+    }
+
+    /// Where a request stands.
+    pub fn place(&self, id: RequestId) -> Option<usize> {
+        self.places.get(&id).copied()
+    }
+
+    /// When it is the turn of a request that waits, from 1.
+    pub fn turn(&self, id: RequestId) -> Option<usize> {
+        self.turns.get(&id).copied()
+    }
+
+    /// The requests that are shown, from top to bottom.
+    pub fn shown(&self) -> impl DoubleEndedIterator<Item = RequestId> + '_ {
+        self.all.iter().filter_map(|line| match line {
+            Line::Job { id, .. } => Some(*id),
+            Line::Heading(_) => None,
+        })
+    }
+
+    /// The group that a request is shown below, or stands for by itself.
+    pub fn key(job: &Job) -> Key {
+        Key::of(job)
+    }
+}
+
+fn heading(group: &Gathered<'_>, sums: Sums, open: bool) -> Group {
+    let of =
+        |wanted: fn(&JobState) -> bool| group.jobs.iter().filter(|job| wanted(&job.state)).map(|job| job.id).collect();
+    let first = group.jobs.iter().min_by_key(|job| job.id).map_or(group.jobs[0], |first| first);
+    Group {
+        key: group.key,
+        first: first.id,
+        same_prompt: group.jobs.iter().all(|job| job.recipe.prompt == first.recipe.prompt),
+        open,
+        sums,
+        waiting: of(|state| *state == JobState::Waiting),
+        failed: of(|state| matches!(state, JobState::Failed(_))),
+        ended: of(|state| matches!(state, JobState::Failed(_) | JobState::Cancelled { .. })),
+    }
+}
+
+/// What is to be done comes before what has ended.
+fn stage(state: &JobState) -> u8 {
+    match state {
+        JobState::Receiving { .. } | JobState::Generating { .. } | JobState::Again { .. } => 0,
+        JobState::Waiting => 1,
+        JobState::Failed(_) => 2,
+        JobState::Cancelled { .. } => 3,
+        JobState::Done { .. } => 4,
+    }
+}
+
+/// What requests come to together. Of those that are gone the studio says how many there were.
+fn sums(jobs: &[&Job], known: Progress) -> Sums {
+    let mut sums = Sums { spent: known.spent, unknown: known.unknown, done: known.done, ..Sums::default() };
+    let mut here = 0;
+    for job in jobs {
+        match &job.state {
+            JobState::Waiting => {
+                sums.waiting += 1;
+                sums.held += usize::from(job.paused);
+            }
+            JobState::Generating { .. } | JobState::Again { .. } | JobState::Receiving { .. } => sums.running += 1,
+            JobState::Failed(failure) => {
+                sums.failed += 1;
+                sums.maybe_charged += usize::from(failure.charged != Charge::No);
+            }
+            JobState::Cancelled { .. } => {}
+            // The studio has counted it.
+            JobState::Done { .. } => continue,
+        }
+        here += 1;
+        if !job.state.has_ended() {
+            match job.estimate {
+                Some(estimate) => sums.to_come = sums.to_come + estimate,
+                None => sums.unknown += 1,
+            }
+        }
+    }
+    let done = jobs.len() - here;
+    sums.done = sums.done.max(done);
+    sums.total = here + sums.done;
+    sums
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::recipe::Recipe;
+
+    fn id(number: u128) -> RequestId {
+        RequestId::from_uuid(Uuid::from_u128(number))
+    }
+
+    fn job(number: u128, batch: u128, state: JobState) -> Job {
+        let batch = Some(BatchId::from_uuid(Uuid::from_u128(batch)));
+        let recipe = Recipe { prompt: format!("prompt {number}"), batch, ..Recipe::default() };
+        Job { estimate: Some(Money::from_micros(10)), ..Job::new(id(number), Arc::new(recipe), state) }
+    }
+
+    fn words(lines: &Lines) -> Vec<String> {
+        let word = |line: &Line| match line {
+            Line::Heading(group) => format!("{} of {}", group.sums.done, group.sums.total),
+            Line::Job { id, below } => format!("{}{}", if *below { " " } else { "" }, id.uuid().as_u128()),
+        };
+        lines.all.iter().map(word).collect()
+    }
+
+    fn queue(order: &[u128]) -> QueueState {
+        QueueState { order: order.iter().map(|number| id(*number)).collect(), ..QueueState::default() }
+    }
+
+    #[test]
+    fn requests_stand_in_the_order_in_which_they_start_below_what_they_were_asked_for_with() {
+        let mut jobs = Jobs::default();
+        for number in 1..=3 {
+            jobs.put(job(number, 1, JobState::Waiting));
+        }
+        jobs.put(job(4, 2, JobState::Waiting));
+        jobs.put(job(2, 1, JobState::Generating { since: Timestamp::UNIX_EPOCH }));
+        let mut arrangement = Arrangement::default();
+        let lines = Lines::make(&jobs, &queue(&[3, 4, 1]), &mut arrangement);
+        assert_eq!(words(&lines), ["0 of 3", " 2", " 3", " 1", "4"]);
+        assert_eq!(lines.turn(id(1)), Some(3));
+        let Some(Line::Heading(group)) = lines.get(0) else { panic!("a heading") };
+        assert_eq!((group.sums.running, group.sums.waiting, group.sums.to_come), (1, 2, Money::from_micros(30)));
+        assert_eq!(group.waiting, [id(3), id(1)]);
+        assert!(!group.same_prompt);
+        // What has ended goes below what is to be done, and what was put first goes above all.
+        jobs.put(job(4, 2, JobState::Cancelled { sent: false }));
+        jobs.put(job(5, 3, JobState::Waiting));
+        let lines = Lines::make(&jobs, &queue(&[5, 3, 1]), &mut arrangement);
+        assert_eq!(words(&lines), ["5", "0 of 3", " 2", " 3", " 1", "4"]);
+        // Who comes next because nobody else waits has not been put before anybody.
+        let mut jobs = Jobs::default();
+        jobs.put(job(1, 1, JobState::Generating { since: Timestamp::UNIX_EPOCH }));
+        let mut arrangement = Arrangement::default();
+        Lines::make(&jobs, &queue(&[]), &mut arrangement);
+        jobs.put(job(2, 2, JobState::Waiting));
+        assert_eq!(words(&Lines::make(&jobs, &queue(&[2]), &mut arrangement)), ["1", "2"]);
+        jobs.put(job(3, 3, JobState::Waiting));
+        assert_eq!(words(&Lines::make(&jobs, &queue(&[3, 2]), &mut Arrangement::default())), ["1", "3", "2"]);
+    }
+
+    #[test]
+    fn a_group_is_folded_if_it_is_large_and_stays_as_a_person_has_left_it() {
+        let mut jobs = Jobs::default();
+        for number in 0..20 {
+            jobs.put(job(number, 1, JobState::Waiting));
+        }
+        let mut arrangement = Arrangement::default();
+        let lines = Lines::make(&jobs, &QueueState::default(), &mut arrangement);
+        assert_eq!(words(&lines), ["0 of 20"]);
+        let Some(Line::Heading(group)) = lines.get(0) else { panic!("a heading") };
+        arrangement.fold(group);
+        for _ in 0..2 {
+            assert_eq!(Lines::make(&jobs, &QueueState::default(), &mut arrangement).len(), 21);
+        }
+    }
+
+    #[test]
+    fn groups_are_moved_beside_each_other() {
+        let mut jobs = Jobs::default();
+        for number in 1..=4 {
+            jobs.put(job(number, number, JobState::Waiting));
+        }
+        let mut arrangement = Arrangement::default();
+        let order = |arrangement: &mut Arrangement| words(&Lines::make(&jobs, &QueueState::default(), arrangement));
+        assert_eq!(order(&mut arrangement), ["1", "2", "3", "4"]);
+        let key = |number| Key::Batch(BatchId::from_uuid(Uuid::from_u128(number)));
+        arrangement.put_beside(key(4), key(2), false);
+        assert_eq!(order(&mut arrangement), ["1", "4", "2", "3"]);
+        arrangement.put_beside(key(1), key(3), true);
+        assert_eq!(order(&mut arrangement), ["4", "2", "3", "1"]);
+        arrangement.put_first([key(3)]);
+        assert_eq!(order(&mut arrangement), ["3", "4", "2", "1"]);
+    }
+
+    #[test]
+    fn only_what_is_in_sight_is_found() {
+        let mut jobs = Jobs::default();
+        for number in 0..10_000 {
+            jobs.put(job(number, number, JobState::Waiting));
+        }
+        let lines = Lines::make(&jobs, &QueueState::default(), &mut Arrangement::default());
+        let middle = lines.height() / 2.0;
+        let range = lines.between(middle, middle + 600.0);
+        assert!((10..=13).contains(&range.len()), "{range:?}");
+        for index in 0..lines.len() {
+            let (top, bottom) = lines.span(index);
+            let seen = bottom > middle && top < middle + 600.0;
+            assert!(!seen || range.contains(&index));
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! What the page of the queue remembers: what is selected, and its dialogs.
+
+use super::{
+    dialogs::{confirmation::Question, edit_dialog::Editing, schedule_dialog::LaterDialog},
+    rows_model::{Arrangement, Key, Line, Lines},
+};
+use crate::{
+    recipe::RequestId,
+    studio::{Command, Event, Spot},
+    ui::{
+        actions::action::Actions,
+        state::{studio_state::Known, view_context::Cx},
+    },
+};
+use std::collections::BTreeSet;
+
+/// What the page remembers.
+#[derive(Debug, Default)]
+pub struct QueuePage {
+    pub(super) lines: Lines,
+    /// What the lines were made from: the requests' and the queue's revision.
+    pub(super) made: Option<(u64, u64)>,
+    pub(super) arrangement: Arrangement,
+    pub(super) selected: BTreeSet<RequestId>,
+    /// The line that the keyboard is on.
+    pub(super) cursor: Option<On>,
+    /// Where a range began.
+    pub(super) anchor: Option<RequestId>,
+    /// Bring the cursor's line into sight with the next frame.
+    pub(super) reveal: bool,
+    /// Requests that are being carried to another place.
+    pub(super) carried: Vec<RequestId>,
+    pub(super) question: Option<Question>,
+    pub(super) later: Option<LaterDialog>,
+    pub(super) editing: Option<Editing>,
+}
+
+/// What a line stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum On {
+    Heading(Key),
+    Job(RequestId),
+}
+
+impl QueuePage {
+    /// Takes in what the studio tells.
+    pub fn fold(&mut self, event: &Event) {
+        match event {
+            Event::JobGone(id) => {
+                self.selected.remove(id);
+                if self.editing.as_ref().is_some_and(|editing| editing.request == *id) {
+                    self.editing = None;
+                }
+            }
+            Event::Stopped => (self.question, self.later, self.editing) = (None, None, None),
+            _ => {}
+        }
+    }
+
+    /// Whether a dialog of the page is open.
+    pub fn dialog_open(&self) -> bool {
+        self.question.is_some() || self.later.is_some() || self.editing.is_some()
+    }
+
+    /// Makes the lines anew if something has changed.
+    pub(super) fn follow(&mut self, known: &Known) {
+        let now = (known.jobs.revision(), known.queue_revision);
+        if self.made != Some(now) {
+            self.remake(known);
+        }
+    }
+
+    pub(super) fn remake(&mut self, known: &Known) {
+        self.made = Some((known.jobs.revision(), known.queue_revision));
+        self.lines = Lines::make(&known.jobs, &known.queue, &mut self.arrangement);
+    }
+
+    /// The requests that something done to this one is done to: all that are selected, if it is one of them.
+    pub(super) fn targets(&self, id: RequestId) -> Vec<RequestId> {
+        if self.selected.contains(&id) { self.several().unwrap_or_else(|| vec![id]) } else { vec![id] }
+    }
+
+    /// The requests that are selected, from top to bottom, if there is more than one.
+    pub(super) fn several(&self) -> Option<Vec<RequestId>> {
+        (self.selected.len() > 1).then(|| self.lines.shown().filter(|id| self.selected.contains(id)).collect())
+    }
+
+    /// Puts requests before all others.
+    pub(super) fn put_first(&mut self, requests: Vec<RequestId>, cx: &Cx<'_>, actions: &mut Actions) {
+        let alone = |id: &RequestId| cx.known.jobs.get(*id).map(Lines::key).filter(|key| self.stands_alone(*key));
+        let keys: Vec<Key> = requests.iter().rev().filter_map(alone).collect();
+        self.arrangement.put_first(keys);
+        actions.send(Command::Move { requests, to: Spot::First });
+        self.made = None;
+    }
+
+    /// Puts requests beside another one that waits.
+    pub(super) fn put_beside(&mut self, requests: Vec<RequestId>, to: Spot, cx: &Cx<'_>, actions: &mut Actions) {
+        let (Spot::Before(other) | Spot::After(other)) = to else { return };
+        let key = |id: RequestId| cx.known.jobs.get(id).map(Lines::key);
+        if let Some(there) = key(other) {
+            for id in &requests {
+                if let Some(here) = key(*id).filter(|here| *here != there && self.stands_alone(*here)) {
+                    self.arrangement.put_beside(here, there, matches!(to, Spot::After(_)));
+                }
+            }
+        }
+        actions.send(Command::Move { requests, to });
+        self.made = None;
+    }
+
+    /// Whether a group is one request without a heading.
+    pub(super) fn stands_alone(&self, key: Key) -> bool {
+        !(0..self.lines.len())
+            .any(|index| matches!(self.lines.get(index), Some(Line::Heading(group)) if group.key == key))
+    }
+}

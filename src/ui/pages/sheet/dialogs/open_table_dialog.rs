@@ -1,0 +1,237 @@
+//! The dialog before a table is opened whose encoding is a guess, or of which something was not read: its first rows as
+//! they were read, and the choice of another encoding.
+
+use std::sync::Arc;
+
+use egui::{Align, Color32, Frame, Grid, Label, Layout, Margin, RichText, Stroke, Ui, vec2};
+
+use crate::{
+    prompt::sheet::{Column, Field, Headings, RecognizedBy, TextEncoding},
+    recipe::harmless_name,
+    studio::{Command, SheetWish, TableFile},
+    ui::{
+        actions::action::Actions,
+        state::view_context::Cx,
+        theme::{self, fonts, icons, size},
+        widgets::{
+            Button, Kind,
+            dialog::Dialog,
+            menu::{menu, menu_item},
+            section_label,
+        },
+    },
+};
+
+/// Widths of the dialog and of the menu of encodings, and the height of a row, in points.
+const WIDTH: f32 = 640.0;
+const MENU: f32 = 280.0;
+const ROW: f32 = 30.0;
+/// So many rows and columns are shown.
+const ROWS: usize = 6;
+const COLUMNS: usize = 5;
+/// So much of a cell is laid out, in characters.
+const LAID_OUT: usize = 160;
+
+/// What was pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::ui::pages::sheet) enum Pressed {
+    /// To open the table.
+    Open,
+    /// To leave it.
+    Cancel,
+}
+
+/// A cell as it is shown.
+#[derive(Clone, Debug)]
+struct Cell {
+    text: String,
+    is_faulty: bool,
+}
+
+/// What the dialog remembers.
+#[derive(Debug)]
+pub(in crate::ui::pages::sheet) struct Opening {
+    file: Arc<TableFile>,
+    columns: Vec<(String, Column)>,
+    rows: Vec<Vec<Cell>>,
+    /// The encoding in which the file is being read.
+    reading: Option<TextEncoding>,
+    /// The encoding in which it could not be read.
+    refused: Option<TextEncoding>,
+}
+
+impl Opening {
+    /// Looks at a table.
+    pub(in crate::ui::pages::sheet) fn new(file: Arc<TableFile>) -> Self {
+        let table = &file.reading.table;
+        let headings = Headings::read(table.columns());
+        let named = table.columns().iter().zip(headings.columns()).take(COLUMNS);
+        let columns = named.map(|(name, column)| (shown(name), column.clone())).collect();
+        let rows = table.rows().iter().take(ROWS).map(|row| {
+            let errors = headings.unusable(row);
+            let is_faulty = |index| errors.iter().any(|error| error.column.is_none_or(|column| column == index));
+            let cell = |(index, cell): (usize, &String)| Cell { text: shown(cell), is_faulty: is_faulty(index) };
+            row.iter().enumerate().take(COLUMNS).map(cell).collect()
+        });
+        let rows = rows.collect();
+        Self { file, columns, rows, reading: None, refused: None }
+    }
+
+    /// It cannot be read in an encoding.
+    pub(in crate::ui::pages::sheet) fn refuse(&mut self, encoding: TextEncoding) {
+        (self.reading, self.refused) = (None, Some(encoding));
+    }
+
+    /// The table as it is shown.
+    pub(in crate::ui::pages::sheet) fn into_file(self) -> Arc<TableFile> {
+        self.file
+    }
+}
+
+/// The beginning of a cell in one line, with what is not seen in it.
+fn shown(cell: &str) -> String {
+    let end = cell.char_indices().nth(LAID_OUT).map_or(cell.len(), |(end, _)| end);
+    harmless_name(&cell[..end].replace(['\n', '\r', '\t'], " ")).into_owned()
+}
+
+/// Draws it over everything. Returns what was pressed.
+pub(in crate::ui::pages::sheet) fn show(
+    ui: &Ui,
+    opening: &mut Opening,
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) -> Option<Pressed> {
+    let text = cx.text;
+    let title = text.with("table-open-title", [("name", opening.file.file.as_str().into())]);
+    let shown = Dialog::new("sheet opening", &title).width(WIDTH).show(
+        ui,
+        opening,
+        |ui, opening| body(ui, opening, cx, actions),
+        |ui, opening| {
+            let ready = opening.reading.is_none();
+            let open = ui.add(Button::new(text.get("table-open")).kind(Kind::Primary).enabled(ready)).clicked();
+            let cancel = ui.add(Button::new(text.get("cancel"))).clicked();
+            (open && ready, cancel)
+        },
+    );
+    match shown.footer {
+        (true, _) => Some(Pressed::Open),
+        (_, true) => Some(Pressed::Cancel),
+        _ if shown.close => Some(Pressed::Cancel),
+        _ => None,
+    }
+}
+
+fn body(ui: &mut Ui, opening: &mut Opening, cx: &Cx<'_>, actions: &mut Actions) {
+    let palette = theme::palette(ui.visuals());
+    let text = cx.text;
+    encoding(ui, opening, cx, actions);
+    ui.add_space(size::GAP_SMALL);
+    section_label(ui, &text.get("table-preview"), |_| ());
+    Frame::new()
+        .fill(palette.ground)
+        .stroke(Stroke::new(1.0, palette.line))
+        .corner_radius(size::RADIUS)
+        .inner_margin(Margin::symmetric(size::SECTION as i8, size::GAP_SMALL as i8))
+        .show(ui, |ui| preview(ui, opening));
+    let table = &opening.file.reading.table;
+    let rest = [
+        ("table-preview-rest", table.rows().len().saturating_sub(ROWS)),
+        ("table-preview-columns", table.columns().len().saturating_sub(COLUMNS)),
+    ];
+    let rest =
+        rest.iter().filter(|(_, count)| *count > 0).map(|(key, count)| text.with(key, [("count", (*count).into())]));
+    let rest = rest.collect::<Vec<_>>().join(&text.get("fact-separator"));
+    if !rest.is_empty() {
+        line(ui, rest, size::TEXT_CHIP, palette.faint);
+    }
+    if opening.file.unusable_rows > 0 {
+        let count = [("count", opening.file.unusable_rows.into())];
+        line(ui, text.with("table-unusable-rows", count), size::TEXT, palette.bad);
+    }
+    for sentence in text.left_out_of_table(&opening.file.reading) {
+        line(ui, sentence, size::TEXT, palette.text);
+    }
+}
+
+fn line(ui: &mut Ui, words: String, size: f32, colour: Color32) {
+    ui.add(Label::new(RichText::new(words).font(fonts::regular(size)).color(colour)).wrap());
+}
+
+/// The encoding of a text, how it was found, and the menu of others.
+fn encoding(ui: &mut Ui, opening: &mut Opening, cx: &Cx<'_>, actions: &mut Actions) {
+    let Some(recognition) = opening.file.reading.recognition else { return };
+    let palette = theme::palette(ui.visuals());
+    let text = cx.text;
+    let label = text.get("table-encoding");
+    section_label(ui, &label, |_| ());
+    let now = opening.reading.unwrap_or(recognition.encoding);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = size::GAP_ROW;
+        let (name, used) = text.encoding(now);
+        let words =
+            if used.is_empty() { name.to_owned() } else { [name, used.as_str()].join(&text.get("fact-separator")) };
+        let accessible = text.with("table-encoding-named", [("encoding", words.as_str().into())]);
+        let button = Button::new(words).kind(Kind::Chip).trailing(icons::DOWN).name(accessible);
+        let button = ui.add(button);
+        menu(&button, &label, MENU, |ui| {
+            for offered in TextEncoding::OFFERED {
+                let (name, used) = text.encoding(offered);
+                if menu_item(ui, name, offered == now, &used) && offered != now {
+                    (opening.reading, opening.refused) = (Some(offered), None);
+                    let again = SheetWish::ReadTableAgain(Arc::clone(&opening.file), offered);
+                    actions.send(Command::Sheet(again));
+                }
+            }
+        });
+        let (key, encoding, colour) = match opening.refused {
+            Some(refused) => ("table-not-read-again", refused, palette.bad),
+            None if recognition.by == RecognizedBy::Person => ("table-encoding-chosen", now, palette.text),
+            None => ("table-encoding-recognized", now, palette.text),
+        };
+        line(ui, text.with(key, [("encoding", encoding.name().into())]), size::TEXT_CHIP, colour);
+    });
+}
+
+/// The first rows under the names of their columns.
+fn preview(ui: &mut Ui, opening: &Opening) {
+    let palette = theme::palette(ui.visuals());
+    let parts: f32 = opening.columns.iter().map(|(_, column)| part(column)).sum();
+    let room = ui.available_width();
+    let (left, top) = (ui.cursor().left(), ui.cursor().top());
+    let gaps = size::SECTION * opening.columns.len().saturating_sub(1) as f32;
+    let unit = (room - gaps) / parts.max(1.0);
+    Grid::new("sheet preview").num_columns(opening.columns.len()).spacing(vec2(size::SECTION, 0.0)).show(ui, |ui| {
+        for (name, column) in &opening.columns {
+            cell(ui, name, unit * part(column), fonts::semibold(size::TEXT_CHIP), palette.text);
+        }
+        ui.end_row();
+        ui.painter().hline(left..=left + room, top + ROW, Stroke::new(1.0, palette.line));
+        for row in &opening.rows {
+            for (shown, (_, column)) in row.iter().zip(&opening.columns) {
+                let colour = if shown.is_faulty { palette.bad } else { palette.strong };
+                cell(ui, &shown.text, unit * part(column), fonts::regular(size::TEXT), colour);
+            }
+            ui.end_row();
+        }
+    });
+    // A short table is as wide as a long one.
+    ui.set_min_width(room);
+}
+
+/// How wide a column is beside others.
+fn part(column: &Column) -> f32 {
+    match column {
+        Column::Prompt => 3.0,
+        Column::Field(Field::Negative | Field::References) => 2.0,
+        Column::Field(_) => 1.0,
+        Column::Variable(_) | Column::Unused => 1.5,
+    }
+}
+
+fn cell(ui: &mut Ui, text: &str, width: f32, font: egui::FontId, colour: Color32) {
+    ui.allocate_ui_with_layout(vec2(width, ROW), Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_size(vec2(width, ROW));
+        ui.add(Label::new(RichText::new(text).font(font).color(colour)).truncate());
+    });
+}

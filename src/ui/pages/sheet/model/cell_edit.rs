@@ -1,0 +1,64 @@
+//! The text of a cell while it is edited, and the keys that leave it.
+
+use egui::{Id, ImeEvent, Key, Modifiers, Ui};
+
+/// A cell that is being written into.
+#[derive(Debug)]
+pub(in crate::ui::pages::sheet) struct Editing {
+    pub(in crate::ui::pages::sheet) row: usize,
+    pub(in crate::ui::pages::sheet) column: usize,
+    pub(in crate::ui::pages::sheet) text: String,
+    /// Whether an input method is composing: keys belong to it then.
+    pub(in crate::ui::pages::sheet) composing: bool,
+    /// Whether it still has to be given the keyboard.
+    pub(in crate::ui::pages::sheet) new: bool,
+}
+
+/// Where the keyboard goes when a cell is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::ui::pages::sheet) enum Left {
+    Down,
+    Next,
+    Back,
+    /// What was written is given up.
+    Nowhere,
+}
+
+pub(in crate::ui::pages::sheet) fn field_id() -> Id {
+    Id::unique("sheet cell")
+}
+
+impl Editing {
+    pub(in crate::ui::pages::sheet) fn new(row: usize, column: usize, text: String) -> Self {
+        Self { row, column, text, composing: false, new: true }
+    }
+
+    /// Takes the keys that leave the cell before the field sees them.
+    pub(in crate::ui::pages::sheet) fn left(&mut self, ui: &Ui) -> Option<Left> {
+        ui.input_mut(|input| {
+            let mut involved = self.composing;
+            for event in &input.events {
+                if let egui::Event::Ime(event) = event {
+                    involved = true;
+                    self.composing = matches!(event, ImeEvent::Preedit { text, .. } if !text.is_empty());
+                }
+            }
+            if involved {
+                return None;
+            }
+            let ways = [
+                (Modifiers::SHIFT, Key::Tab, Left::Back),
+                (Modifiers::NONE, Key::Tab, Left::Next),
+                (Modifiers::NONE, Key::Enter, Left::Down),
+                (Modifiers::NONE, Key::Escape, Left::Nowhere),
+            ];
+            // Plain keys: with Alt, Enter is a line break.
+            let exact = |input: &egui::InputState, modifiers: Modifiers| input.modifiers.matches_exact(modifiers);
+            let way = ways.into_iter().find(|(modifiers, key, _)| exact(input, *modifiers) && input.key_pressed(*key));
+            way.map(|(modifiers, key, left)| {
+                input.consume_key(modifiers, key);
+                left
+            })
+        })
+    }
+}

@@ -1,0 +1,48 @@
+//! What the export dialog of a sheet remembers.
+
+use super::open_sheet::Open;
+use crate::studio::{Event, SheetExport, SheetExported, SheetNews, export::TemplateTrouble};
+use std::{path::PathBuf, sync::Arc};
+
+/// The template to begin with.
+const TEMPLATE: &str = "{row:03}_{prompt:24}";
+
+/// What the dialog remembers.
+#[derive(Debug)]
+pub(in crate::ui::pages::sheet) struct Exporting {
+    pub(in crate::ui::pages::sheet) folder: Option<PathBuf>,
+    pub(in crate::ui::pages::sheet) template: String,
+    /// The template that the studio was asked about last, and what is wrong with it.
+    pub(in crate::ui::pages::sheet) asked: Option<String>,
+    pub(in crate::ui::pages::sheet) trouble: Option<TemplateTrouble>,
+    /// How many of how many files are written, once it runs.
+    pub(in crate::ui::pages::sheet) progress: Option<(usize, usize)>,
+    pub(in crate::ui::pages::sheet) done: Option<SheetExported>,
+}
+
+impl Default for Exporting {
+    fn default() -> Self {
+        Self { folder: None, template: TEMPLATE.to_owned(), asked: None, trouble: None, progress: None, done: None }
+    }
+}
+
+impl Exporting {
+    /// Takes in what the studio tells.
+    pub(in crate::ui::pages::sheet) fn fold(&mut self, event: &Event) {
+        match event {
+            Event::ExportFolder(folder) => self.folder = Some(folder.clone()),
+            Event::Sheet(SheetNews::ExportChecked(trouble)) => self.trouble.clone_from(trouble),
+            Event::Sheet(SheetNews::Exporting(done, total)) => self.progress = Some((*done, *total)),
+            Event::Sheet(SheetNews::Exported(exported)) => self.done = Some(exported.clone()),
+            _ => {}
+        }
+    }
+
+    pub(in crate::ui::pages::sheet) fn order(&self, open: &Open) -> SheetExport {
+        SheetExport {
+            sheet: Arc::new(open.document.sheet().clone()),
+            folder: self.folder.clone().unwrap_or_default(),
+            template: self.template.clone(),
+        }
+    }
+}

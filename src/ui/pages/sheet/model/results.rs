@@ -1,0 +1,405 @@
+//! What has become of the rows: their pictures, their requests, and the state that comes of both.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
+
+use crate::{
+    composition::RowPlan,
+    prompt::sheet::CellError,
+    recipe::{Failure, ImageId, Part, Recipe, RequestId, RowId, Sheet, SheetId, SheetRow},
+    studio::{Event, Job, JobState, SheetNews},
+};
+
+/// What has become of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::ui::pages::sheet) enum RowState {
+    /// It is not known yet what it comes to.
+    Unread,
+    /// There is nothing in it.
+    Blank,
+    /// Something is wrong with it; what is wrong with it first.
+    Faulty(CellError),
+    /// It was asked for a moment ago.
+    Sending,
+    /// Its requests wait for their turn.
+    Waiting,
+    /// A request of it is on its way.
+    Running,
+    /// It did not work.
+    Failed(Arc<Failure>),
+    /// A person stopped it; whether it had been sent.
+    Cancelled(bool),
+    /// It has its pictures.
+    Done,
+    /// It asks for something else than what its pictures were made for.
+    Changed,
+    /// Nothing was asked for yet.
+    New,
+}
+
+/// How many rows are in which state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::ui::pages::sheet) struct Tally {
+    pub(in crate::ui::pages::sheet) done: usize,
+    pub(in crate::ui::pages::sheet) failed: usize,
+    pub(in crate::ui::pages::sheet) changed: usize,
+    pub(in crate::ui::pages::sheet) new: usize,
+    pub(in crate::ui::pages::sheet) faulty: usize,
+    pub(in crate::ui::pages::sheet) busy: usize,
+    pub(in crate::ui::pages::sheet) unread: usize,
+}
+
+/// Which rows to ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::ui::pages::sheet) enum Which {
+    /// What has no picture yet, did not work, or has changed.
+    Left,
+    /// What did not work or has changed.
+    FailedAndChanged,
+    /// What did not work.
+    Failed,
+    /// What is chosen in the table, also again.
+    Chosen,
+    /// Everything again.
+    All,
+}
+
+#[derive(Debug)]
+struct Made {
+    image: ImageId,
+    asked: String,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Waiting,
+    Running,
+    Failed(Arc<Failure>),
+    Cancelled(bool),
+}
+
+#[derive(Debug)]
+struct Request {
+    row: RowId,
+    asked: String,
+    stage: Stage,
+}
+
+/// What has become of the rows of one sheet.
+#[derive(Debug)]
+pub(in crate::ui::pages::sheet) struct Results {
+    sheet: SheetId,
+    plans: HashMap<RowId, (Arc<SheetRow>, Arc<RowPlan>)>,
+    /// The revision of the sheet that the plans are of.
+    planned: u64,
+    pictures: HashMap<RowId, Vec<Made>>,
+    requests: BTreeMap<RequestId, Request>,
+    of_row: HashMap<RowId, Vec<RequestId>>,
+    /// Rows that were asked for and of which nothing was heard yet.
+    sending: HashSet<RowId>,
+    /// Counts up with everything that is heard.
+    heard: u64,
+}
+
+/// The sheet, the row and what it asked for, of a recipe that was made for one.
+fn row_of(recipe: &Recipe) -> Option<(SheetId, RowId, &str)> {
+    match &recipe.part {
+        Part::Row { sheet, row, asked } => Some((*sheet, *row, asked)),
+        _ => None,
+    }
+}
+
+impl Results {
+    /// Nothing yet but the requests that have a card, the oldest first.
+    pub(in crate::ui::pages::sheet) fn new<'a>(sheet: SheetId, jobs: impl Iterator<Item = &'a Job>) -> Self {
+        let mut results = Self {
+            sheet,
+            plans: HashMap::new(),
+            planned: 0,
+            pictures: HashMap::new(),
+            requests: BTreeMap::new(),
+            of_row: HashMap::new(),
+            sending: HashSet::new(),
+            heard: 1,
+        };
+        for job in jobs {
+            results.take_job(job);
+        }
+        results
+    }
+
+    /// Takes in what the studio tells.
+    pub(in crate::ui::pages::sheet) fn fold(&mut self, event: &Event) {
+        match event {
+            Event::Job(job) => self.take_job(job),
+            Event::JobGone(id) => self.forget(*id),
+            Event::Stored(details) => {
+                if let Some((sheet, row, asked)) = row_of(&details.recipe)
+                    && sheet == self.sheet
+                {
+                    let made = Made { image: details.id, asked: asked.to_owned() };
+                    self.pictures.entry(row).or_default().push(made);
+                    self.heard += 1;
+                }
+            }
+            Event::Sheet(SheetNews::Pictures(sheet, pictures)) if *sheet == self.sheet => {
+                self.pictures.clear();
+                for picture in pictures.iter() {
+                    let made = Made { image: picture.image, asked: picture.asked.clone() };
+                    self.pictures.entry(picture.row).or_default().push(made);
+                }
+                self.heard += 1;
+            }
+            Event::Sheet(SheetNews::Plans { sheet, revision, plans })
+                if sheet.id == self.sheet && *revision > self.planned =>
+            {
+                let rows = sheet.rows.iter().zip(plans.iter());
+                self.plans = rows.map(|(row, plan)| (row.id, (Arc::clone(row), Arc::clone(plan)))).collect();
+                self.planned = *revision;
+                self.heard += 1;
+            }
+            Event::Sheet(SheetNews::Refused(sheet, refused)) if *sheet == self.sheet => {
+                for (row, _) in refused {
+                    self.sending.remove(row);
+                }
+                self.heard += 1;
+            }
+            _ => {}
+        }
+    }
+
+    fn take_job(&mut self, job: &Job) {
+        let Some((_, row, asked)) = row_of(&job.recipe).filter(|(sheet, ..)| *sheet == self.sheet) else { return };
+        self.heard += 1;
+        self.sending.remove(&row);
+        let stage = match &job.state {
+            JobState::Waiting => Stage::Waiting,
+            JobState::Failed(failure) => Stage::Failed(Arc::new(failure.clone())),
+            JobState::Cancelled { sent } => Stage::Cancelled(*sent),
+            // Its pictures were told of before.
+            JobState::Done { .. } => return self.forget(job.id),
+            _ => Stage::Running,
+        };
+        let of_row = self.of_row.entry(row).or_default();
+        if !of_row.contains(&job.id) {
+            of_row.push(job.id);
+        }
+        self.requests.insert(job.id, Request { row, asked: asked.to_owned(), stage });
+    }
+
+    fn forget(&mut self, id: RequestId) {
+        if let Some(asked) = self.requests.remove(&id) {
+            self.heard += 1;
+            if let Some(of_row) = self.of_row.get_mut(&asked.row) {
+                of_row.retain(|known| *known != id);
+            }
+        }
+    }
+
+    /// Counts up with everything that is heard.
+    pub(in crate::ui::pages::sheet) fn heard(&self) -> u64 {
+        self.heard
+    }
+
+    /// The revision of the sheet whose rows are read.
+    pub(in crate::ui::pages::sheet) fn planned(&self) -> u64 {
+        self.planned
+    }
+
+    /// What a row comes to, if it was read as it is now.
+    pub(in crate::ui::pages::sheet) fn plan(&self, row: &Arc<SheetRow>) -> Option<&RowPlan> {
+        self.plans.get(&row.id).filter(|(known, _)| known == row).map(|(_, plan)| plan.as_ref())
+    }
+
+    /// The pictures of a row that were made for the same as its last one, the oldest first.
+    pub(in crate::ui::pages::sheet) fn pictures(&self, row: RowId) -> impl DoubleEndedIterator<Item = ImageId> {
+        let made = self.pictures.get(&row).map_or(&[][..], Vec::as_slice);
+        let last = made.last().map_or("", |made| made.asked.as_str());
+        made.iter().filter(move |made| made.asked == last).map(|made| made.image)
+    }
+
+    fn requests(&self, row: RowId) -> impl Iterator<Item = (RequestId, &Request)> {
+        let ids = self.of_row.get(&row).map_or(&[][..], Vec::as_slice);
+        ids.iter().filter_map(|id| Some((*id, self.requests.get(id)?)))
+    }
+
+    /// The requests of a row that have not come to pictures, and whether each asked for what the row asks for now.
+    pub(in crate::ui::pages::sheet) fn ended(&self, row: &Arc<SheetRow>) -> Vec<(RequestId, bool)> {
+        let now = self.plan(row).map_or("", |plan| plan.asked.as_str());
+        let ended = |asked: &Request| matches!(asked.stage, Stage::Failed(_) | Stage::Cancelled(_));
+        let ended = self.requests(row.id).filter(|(_, asked)| ended(asked));
+        ended.map(|(id, asked)| (id, asked.asked == now)).collect()
+    }
+
+    /// The requests of a row that can be stopped.
+    pub(in crate::ui::pages::sheet) fn under_way(&self, row: RowId) -> Vec<RequestId> {
+        let goes_on = |asked: &Request| matches!(asked.stage, Stage::Waiting | Stage::Running);
+        self.requests(row).filter(|(_, asked)| goes_on(asked)).map(|(id, _)| id).collect()
+    }
+
+    /// Remembers that rows are asked for, so that they are not asked for twice.
+    pub(in crate::ui::pages::sheet) fn send(&mut self, rows: impl IntoIterator<Item = RowId>) {
+        self.sending.extend(rows);
+        self.heard += 1;
+    }
+
+    /// What has become of a row.
+    pub(in crate::ui::pages::sheet) fn state(&self, row: &Arc<SheetRow>) -> RowState {
+        if self.sending.contains(&row.id) {
+            return RowState::Sending;
+        }
+        let any = |wanted: fn(&Stage) -> bool| self.requests(row.id).any(|(_, asked)| wanted(&asked.stage));
+        if any(|stage| matches!(stage, Stage::Running)) {
+            return RowState::Running;
+        }
+        if any(|stage| matches!(stage, Stage::Waiting)) {
+            return RowState::Waiting;
+        }
+        if row.cells.iter().all(|cell| cell.trim().is_empty()) {
+            return RowState::Blank;
+        }
+        let Some(plan) = self.plan(row) else { return RowState::Unread };
+        if let Some(error) = plan.errors.first() {
+            return RowState::Faulty(error.clone());
+        }
+        // What was asked for last counts.
+        let last = self.requests(row.id).filter(|(_, asked)| asked.asked == plan.asked).last();
+        match last.map(|(_, asked)| &asked.stage) {
+            Some(Stage::Failed(failure)) => return RowState::Failed(Arc::clone(failure)),
+            Some(Stage::Cancelled(sent)) => return RowState::Cancelled(*sent),
+            _ => {}
+        }
+        let made = self.pictures.get(&row.id).map_or(&[][..], Vec::as_slice);
+        if made.iter().any(|made| made.asked == plan.asked) {
+            RowState::Done
+        } else if !made.is_empty() || self.requests(row.id).next().is_some() {
+            RowState::Changed
+        } else {
+            RowState::New
+        }
+    }
+
+    /// How many rows are in which state.
+    pub(in crate::ui::pages::sheet) fn tally(&self, sheet: &Sheet) -> Tally {
+        let mut tally = Tally::default();
+        for row in &sheet.rows {
+            let count = match self.state(row) {
+                RowState::Unread => &mut tally.unread,
+                RowState::Blank => continue,
+                RowState::Faulty(_) => &mut tally.faulty,
+                RowState::Sending | RowState::Waiting | RowState::Running => &mut tally.busy,
+                RowState::Failed(_) | RowState::Cancelled(_) => &mut tally.failed,
+                RowState::Done => &mut tally.done,
+                RowState::Changed => &mut tally.changed,
+                RowState::New => &mut tally.new,
+            };
+            *count += 1;
+        }
+        tally
+    }
+
+    /// Rows to ask for, in their order; of those that are chosen the table knows. What is under way, blank or faulty is none of them.
+    pub(in crate::ui::pages::sheet) fn rows(&self, sheet: &Sheet, which: Which) -> Vec<RowId> {
+        let wanted = |state: RowState| match state {
+            RowState::Failed(_) | RowState::Cancelled(_) => true,
+            RowState::Changed => which != Which::Failed,
+            RowState::New => matches!(which, Which::Left | Which::Chosen | Which::All),
+            RowState::Done => matches!(which, Which::Chosen | Which::All),
+            _ => false,
+        };
+        sheet.rows.iter().filter(|row| wanted(self.state(row))).map(|row| row.id).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::recipe::{FailureKind, SheetHead};
+
+    fn sheet(cells: &[&str]) -> Sheet {
+        let row = |(index, cell): (usize, &&str)| {
+            let id = RowId::from_uuid(Uuid::from_u128(index as u128));
+            Arc::new(SheetRow { id, cells: vec![(*cell).to_owned()] })
+        };
+        Sheet {
+            id: SheetId::from_uuid(Uuid::from_u128(7)),
+            head: SheetHead::default(),
+            columns: vec!["prompt".to_owned()],
+            rows: cells.iter().enumerate().map(row).collect(),
+        }
+    }
+
+    /// Plans that ask for what stands in the cells.
+    fn plans(sheet: &Sheet, revision: u64) -> Event {
+        let plan = |row: &Arc<SheetRow>| Arc::new(RowPlan { asked: row.cells[0].clone(), ..RowPlan::default() });
+        let plans = sheet.rows.iter().map(plan).collect();
+        Event::Sheet(SheetNews::Plans { sheet: Arc::new(sheet.clone()), revision, plans })
+    }
+
+    fn job(sheet: &Sheet, number: u128, row: usize, asked: &str, state: JobState) -> Event {
+        let part = Part::Row { sheet: sheet.id, row: sheet.rows[row].id, asked: asked.to_owned() };
+        let recipe = Arc::new(Recipe { part, ..Recipe::default() });
+        Event::Job(Job::new(RequestId::from_uuid(Uuid::from_u128(number)), recipe, state))
+    }
+
+    fn pictures(sheet: &Sheet, made: &[(usize, &str)]) -> Event {
+        let picture = |(index, (row, asked)): (usize, &(usize, &str))| crate::studio::RowPicture {
+            row: sheet.rows[*row].id,
+            image: ImageId::from_uuid(Uuid::from_u128(index as u128)),
+            request: RequestId::from_uuid(Uuid::nil()),
+            asked: (*asked).to_owned(),
+        };
+        Event::Sheet(SheetNews::Pictures(sheet.id, made.iter().enumerate().map(picture).collect()))
+    }
+
+    #[test]
+    fn a_row_is_in_the_state_of_what_was_asked_for_last() {
+        let mut sheet = sheet(&["a", "b", "c", " "]);
+        let mut results = Results::new(sheet.id, std::iter::empty());
+        let state = |results: &Results, sheet: &Sheet, row: usize| results.state(&sheet.rows[row]);
+        assert_eq!((state(&results, &sheet, 0), state(&results, &sheet, 3)), (RowState::Unread, RowState::Blank));
+        results.fold(&plans(&sheet, 1));
+        assert_eq!(state(&results, &sheet, 0), RowState::New);
+        assert_eq!(results.rows(&sheet, Which::Left).len(), 3);
+        results.send([sheet.rows[0].id]);
+        assert_eq!(state(&results, &sheet, 0), RowState::Sending);
+        results.fold(&job(&sheet, 1, 0, "a", JobState::Waiting));
+        assert_eq!(state(&results, &sheet, 0), RowState::Waiting);
+        assert_eq!(results.rows(&sheet, Which::All).len(), 2, "what is under way is not asked for again");
+        let failure = Failure::new(FailureKind::NoMoney);
+        results.fold(&job(&sheet, 1, 0, "a", JobState::Failed(failure.clone())));
+        assert_eq!(state(&results, &sheet, 0), RowState::Failed(Arc::new(failure)));
+        assert_eq!(results.rows(&sheet, Which::Failed), [sheet.rows[0].id]);
+        assert_eq!(results.ended(&sheet.rows[0]), [(RequestId::from_uuid(Uuid::from_u128(1)), true)]);
+        results.fold(&pictures(&sheet, &[(1, "b"), (2, "old"), (2, "older"), (2, "older")]));
+        assert_eq!((state(&results, &sheet, 1), state(&results, &sheet, 2)), (RowState::Done, RowState::Changed));
+        assert_eq!(results.pictures(sheet.rows[2].id).count(), 2);
+        assert_eq!(results.tally(&sheet), Tally { done: 1, failed: 1, changed: 1, ..Tally::default() });
+        // Another prompt: what failed was something else.
+        Arc::make_mut(&mut sheet.rows[0]).cells[0] = "z".to_owned();
+        assert_eq!(state(&results, &sheet, 0), RowState::Unread);
+        results.fold(&plans(&sheet, 2));
+        assert_eq!(state(&results, &sheet, 0), RowState::Changed);
+        assert!(!results.ended(&sheet.rows[0])[0].1, "it asked for something else");
+        results.fold(&plans(&self::sheet(&["late"]), 1));
+        assert_eq!(results.planned(), 2, "a late answer changes nothing");
+    }
+
+    #[test]
+    fn requests_of_before_the_start_are_bound_to_their_rows() {
+        let sheet = sheet(&["a"]);
+        let Event::Job(interrupted) = job(&sheet, 1, 0, "a", JobState::Failed(Failure::new(FailureKind::Interrupted)))
+        else {
+            panic!()
+        };
+        let mut results = Results::new(sheet.id, [interrupted].iter());
+        results.fold(&plans(&sheet, 1));
+        assert!(matches!(results.state(&sheet.rows[0]), RowState::Failed(_)));
+        results.fold(&Event::JobGone(RequestId::from_uuid(Uuid::from_u128(1))));
+        assert_eq!(results.state(&sheet.rows[0]), RowState::New);
+    }
+}

@@ -1,0 +1,143 @@
+//! The page while no sheet is open: what sheets are for, how one begins, and those that are kept.
+
+use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, UiBuilder, vec2};
+use jiff::{Zoned, tz::TimeZone};
+
+use crate::{
+    prompt::sheet::TableReading,
+    recipe::{SheetHead, SheetListed},
+    studio::{Command, SheetWish},
+    ui::{
+        actions::action::{Action, Actions},
+        state::view_context::Cx,
+        theme::{self, fonts, icons, size},
+        widgets::{Button, Kind},
+    },
+};
+
+use super::focus;
+use super::{
+    model::{document::Document, open_sheet::Open},
+    state::{Base, SheetPage},
+};
+
+/// Width of what stands in the middle, in points.
+const WIDTH: f32 = 640.0;
+/// Height of a line of the list.
+const LINE: f32 = 40.0;
+
+/// Draws it.
+pub(super) fn show(ui: &mut Ui, page: &mut SheetPage, base: &Base<'_>, cx: &Cx<'_>, actions: &mut Actions) {
+    let text = cx.text;
+    let palette = theme::palette(ui.visuals());
+    let whole = ui.available_rect_before_wrap();
+    ui.painter().rect_filled(whole, 0.0, palette.ground);
+    paste(ui, page, base, cx, actions);
+    let width = WIDTH.min(whole.width() - size::EDGE * 2.0);
+    let middle = egui::Rect::from_center_size(whole.center(), vec2(width, whole.height()));
+    ui.scope_builder(UiBuilder::new().max_rect(middle), |ui| {
+        ui.spacing_mut().item_spacing.y = size::GAP;
+        ui.add_space(size::SECTION * 4.0);
+        let title = RichText::new(text.get("sheet-title")).font(fonts::semibold(size::TEXT_TITLE));
+        ui.label(title.color(palette.strong));
+        let note = RichText::new(text.get("sheet-about")).font(fonts::regular(size::TEXT)).color(palette.text);
+        ui.add(Label::new(note).wrap());
+        ui.add_space(size::GAP);
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = size::GAP;
+            let enabled = !cx.known.look_only;
+            let new = Button::new(text.get("sheet-new")).kind(Kind::Primary).with_icon(icons::ADD).enabled(enabled);
+            if ui.add(new).clicked() {
+                begin(page, base, cx);
+            }
+            if ui.add(Button::new(text.get("sheet-open-file")).enabled(enabled)).clicked() {
+                actions.send(Command::Sheet(SheetWish::PickTable));
+            }
+        });
+        let note = RichText::new(text.get("sheet-ways")).font(fonts::regular(size::TEXT_CHIP)).color(palette.faint);
+        ui.add(Label::new(note).wrap());
+        ui.add_space(size::SECTION);
+        let Some(listed) = page.listed.as_ref().filter(|listed| !listed.is_empty()) else { return };
+        let heading = RichText::new(text.get("sheet-kept")).font(fonts::semibold(size::TEXT)).color(palette.text);
+        ui.label(heading);
+        ScrollArea::vertical().auto_shrink([false, false]).show_rows(ui, LINE, listed.len(), |ui, range| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            for sheet in &listed[range] {
+                line(ui, sheet, cx, actions);
+            }
+        });
+    });
+}
+
+fn line(ui: &mut Ui, sheet: &SheetListed, cx: &Cx<'_>, actions: &mut Actions) {
+    let text = cx.text;
+    let name = if sheet.name.trim().is_empty() { text.get("sheet-untitled") } else { sheet.name.clone() };
+    let changed = text.day(sheet.changed.to_zoned(TimeZone::system()).date(), Zoned::now().date());
+    let rows = text.with("sheet-rows", [("count", sheet.rows.into())]);
+    let about = [rows, changed].join(&text.get("fact-separator"));
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), LINE), Layout::right_to_left(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let label = text.with("sheet-remove-named", [("name", name.as_str().into())]);
+        if ui.add(Button::icon(icons::DELETE, label.as_str())).on_hover_text(label).clicked() {
+            actions.push(Action::RemoveSheet(sheet.id, name.clone()));
+        }
+        let open = Button::new(&name).kind(Kind::Quiet).left_aligned().height(LINE - 4.0).trailing(about);
+        if ui.add(open.width(ui.available_width()).with_icon(icons::TABLE)).clicked() {
+            actions.send(Command::Sheet(SheetWish::Open(sheet.id)));
+        }
+    });
+}
+
+/// A new sheet: a column for each variable of the composer's prompt, or one for prompts.
+fn begin(page: &mut SheetPage, base: &Base<'_>, cx: &Cx<'_>) {
+    let template = base.recipe.prompt.clone();
+    let variables = variables(&template, cx);
+    let (template, columns) = if variables.is_empty() {
+        (String::new(), vec!["prompt".to_owned()])
+    } else {
+        (template, variables.into_iter().map(|name| format!("${name}")).collect())
+    };
+    let name = cx.text.get("sheet-untitled");
+    let document = Document::of(SheetHead { name, template, ..base.head() }, columns, Vec::new());
+    let kept = document.revision();
+    // One that is left as it began is not kept.
+    page.open = Some(Box::new(Open { kept, ..Open::new(document, cx.known) }));
+}
+
+/// The variables that a template uses and nobody has defined.
+fn variables(template: &str, cx: &Cx<'_>) -> Vec<String> {
+    use crate::prompt::{Problem, Prompts};
+    let prompts = Prompts::new(template, &cx.known.sources);
+    let unknown = prompts.problems().iter().filter_map(|problem| match problem {
+        Problem::NoVariable(name) => Some(name.clone()),
+        _ => None,
+    });
+    unknown.collect()
+}
+
+/// What is pasted here becomes a sheet.
+fn paste(ui: &Ui, page: &mut SheetPage, base: &Base<'_>, cx: &Cx<'_>, actions: &mut Actions) {
+    if cx.known.look_only || ui.ctx().text_edit_focused() {
+        return;
+    }
+    let pasted = ui.input(|input| {
+        input.events.iter().find_map(|event| match event {
+            egui::Event::Paste(text) => Some(text.clone()),
+            _ => None,
+        })
+    });
+    let Some(pasted) = pasted else { return };
+    match TableReading::pasted(&pasted) {
+        Ok(reading) => {
+            for sentence in cx.text.left_out_of_table(&reading) {
+                actions.push(Action::Say(sentence));
+            }
+            page.open_table(cx.text.get("sheet-untitled"), None, reading.table, base, cx.known);
+            ui.memory_mut(|memory| memory.request_focus(focus::focus_id()));
+        }
+        Err(error) => {
+            let why = cx.text.not_a_table(&error);
+            actions.push(Action::Say(cx.text.with("sheet-not-pasted", [("why", why.into())])));
+        }
+    }
+}

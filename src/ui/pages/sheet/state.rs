@@ -1,0 +1,223 @@
+//! What the page of prompt sheets remembers, and what it sends to the studio.
+
+use super::{
+    dialogs::open_table_dialog::Opening,
+    model::{
+        document::Document,
+        export_state::Exporting,
+        open_sheet::{self, Open, Order},
+        operations,
+        results::Which,
+    },
+};
+use crate::{
+    prompt::sheet::{Headings, Table},
+    recipe::{ImageId, Recipe, RowId, SheetHead, SheetListed},
+    studio::{Command, Event, SheetNews, SheetWish, TableFile},
+    ui::{
+        actions::action::{Action, Actions},
+        state::{studio_state::Known, view_context::Cx},
+    },
+};
+use std::{collections::HashSet, sync::Arc};
+
+/// A set of more requests is asked about first.
+const ASKED_ABOUT: u64 = 50;
+
+/// What the page remembers.
+#[derive(Debug, Default)]
+pub struct SheetPage {
+    /// The sheets that are kept, once they were told of.
+    pub(super) listed: Option<Vec<SheetListed>>,
+    pub(super) list_asked: bool,
+    pub(super) open: Option<Box<Open>>,
+    /// Counts wishes to know what rows come to.
+    pub(super) wishes: u64,
+    /// What names mean has changed.
+    pub(super) replan: bool,
+    /// Pictures have gone or come back.
+    pub(super) look_again: bool,
+    /// A table that was read from a file and is still to be opened.
+    pub(super) arrived: Option<Arc<TableFile>>,
+    /// A table that a person looks at before it is opened.
+    pub(super) opening: Option<Opening>,
+    /// Pictures for each of which a new sheet is to have a row.
+    pub(super) pictures: Vec<ImageId>,
+    /// What is asked about before it is sent.
+    pub(super) question: Option<Order>,
+    pub(super) exporting: Option<Exporting>,
+}
+
+impl SheetPage {
+    /// Takes in what the studio tells.
+    pub fn fold(&mut self, event: &Event, known: &Known) {
+        match event {
+            Event::Sheet(SheetNews::List(sheets)) => self.listed = Some(sheets.clone()),
+            Event::Sheet(SheetNews::Opened(sheet)) => {
+                let document = Document::new(sheet.as_ref().clone());
+                let kept = document.revision();
+                self.open = Some(Box::new(Open { kept, ..Open::new(document, known) }));
+            }
+            Event::Sheet(SheetNews::Table(file)) if self.opening.is_some() || file.is_doubtful() => {
+                self.opening = Some(Opening::new(Arc::clone(file)));
+            }
+            Event::Sheet(SheetNews::Table(file)) => self.arrived = Some(Arc::clone(file)),
+            Event::Sheet(SheetNews::NoTableAgain(encoding, _)) => {
+                if let Some(opening) = &mut self.opening {
+                    opening.refuse(*encoding);
+                }
+            }
+            Event::Settings(_) | Event::Models(..) | Event::Wildcards(_) => self.replan = true,
+            Event::Deleted(_) | Event::Restored(_) | Event::ImportDone(_) => self.look_again = true,
+            _ => {}
+        }
+        if let Some(open) = &mut self.open {
+            open.results.fold(event);
+        }
+        if let Some(exporting) = &mut self.exporting {
+            exporting.fold(event);
+        }
+    }
+
+    /// The styles or variables have changed.
+    pub fn follow_kit(&mut self) {
+        self.replan = true;
+    }
+
+    /// Begins a sheet that has a row for each of these pictures, with the picture as its reference.
+    pub fn begin_with(&mut self, pictures: Vec<ImageId>) {
+        self.pictures = pictures;
+    }
+
+    /// Whether one of its dialogs is on screen.
+    pub fn dialog_open(&self) -> bool {
+        self.question.is_some() || self.exporting.is_some() || self.opening.is_some()
+    }
+
+    /// Whether there is something to ask for.
+    pub fn can_run(&self, known: &Known) -> bool {
+        let Some(open) = &self.open else { return false };
+        !known.look_only && (!open.read.left.rows.is_empty() || open.editing.is_some() || !open.is_planned())
+    }
+
+    /// Whether a change of the open sheet can be taken back.
+    pub fn can_undo(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.document.can(true))
+    }
+
+    /// Takes back the last change of the open sheet.
+    pub fn undo(&mut self) {
+        if let Some(open) = &mut self.open {
+            operations::undo(open, true);
+        }
+    }
+
+    /// Asks for what has no picture yet, as soon as it is known what that comes to.
+    pub fn run(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.commit();
+            open.wanted = Some(Which::Left);
+        }
+    }
+
+    /// Opens a table as a new sheet, whose base is what the composer has.
+    pub(super) fn open_table(
+        &mut self,
+        name: String,
+        file: Option<&TableFile>,
+        table: Table,
+        base: &Base<'_>,
+        known: &Known,
+    ) {
+        let (columns, rows) = table.into_parts();
+        let own_prompts = Headings::read(&columns).has_prompt();
+        let template = if own_prompts { String::new() } else { base.recipe.prompt.clone() };
+        let folder = file.and_then(|file| file.folder.clone());
+        let head = SheetHead { name, template, folder, ..base.head() };
+        self.open = Some(Box::new(Open::new(Document::of(head, columns, rows), known)));
+    }
+
+    /// Tells the studio of changes.
+    pub(super) fn tell(&mut self, actions: &mut Actions) {
+        if !std::mem::replace(&mut self.list_asked, true) {
+            actions.push(Action::Send(Command::Sheet(SheetWish::List)));
+        }
+        let Some(open) = &mut self.open else { return };
+        if std::mem::take(&mut self.look_again) {
+            actions.send(Command::Sheet(SheetWish::WantPictures(open.document.sheet().id)));
+        }
+        let revision = open.document.revision();
+        if revision == open.asked && revision == open.kept && !self.replan {
+            return;
+        }
+        let sheet = Arc::new(open.document.sheet().clone());
+        if revision != open.kept {
+            open.kept = revision;
+            actions.send(Command::Sheet(SheetWish::Keep(Arc::clone(&sheet))));
+        }
+        self.replan = false;
+        self.wishes += 1;
+        (open.asked, open.wish) = (revision, self.wishes);
+        actions.send(Command::Sheet(SheetWish::Plan { sheet, revision: self.wishes }));
+    }
+
+    /// Asks for what was wanted, or asks about it first.
+    pub(super) fn order_wanted(&mut self, cx: &Cx<'_>, actions: &mut Actions) {
+        let Some(open) = self.open.as_mut().filter(|open| open.is_planned()) else { return };
+        let Some(which) = open.wanted.take() else { return };
+        let rows = match which {
+            Which::Chosen => open.chosen(),
+            which => open.results.rows(open.document.sheet(), which),
+        };
+        let order = open.order(rows);
+        if order.rows.is_empty() || open_sheet::obstacle(&order, cx).is_some() {
+            return;
+        }
+        if order.requests > ASKED_ABOUT {
+            self.question = Some(order);
+        } else {
+            send(open, &order, actions);
+        }
+    }
+}
+
+/// Sends what was ordered. What failed and asks for the same is asked again, so that an answer that was paid for already
+/// is not paid for twice; what failed and asked for something else gives way.
+pub(super) fn send(open: &mut Open, order: &Order, actions: &mut Actions) {
+    let wanted: HashSet<RowId> = order.rows.iter().copied().collect();
+    let mut anew = Vec::new();
+    let sheet = Arc::new(open.document.sheet().clone());
+    for row in sheet.rows.iter().filter(|row| wanted.contains(&row.id)) {
+        let ended = open.results.ended(row);
+        let again = ended.iter().any(|(_, same)| *same);
+        for (request, same) in ended {
+            actions.send(if same { Command::Retry(request) } else { Command::Dismiss(request) });
+        }
+        if !again {
+            anew.push(row.id);
+        }
+    }
+    if !anew.is_empty() {
+        open.results.send(anew.iter().copied());
+        actions.send(Command::Sheet(SheetWish::Ask { sheet, rows: anew }));
+    }
+}
+
+/// What rows ask for where they do not say it themselves: what the composer has.
+#[derive(Clone, Copy, Debug)]
+pub struct Base<'a> {
+    /// Model, parameters and references.
+    pub recipe: &'a Recipe,
+    /// The styles that are on.
+    pub styles: &'a [String],
+}
+
+impl Base<'_> {
+    /// The head of a sheet with this base, but for its name and template.
+    pub(super) fn head(&self) -> SheetHead {
+        // What belongs to one picture or to one conversation is not for every row.
+        let Recipe { negative, profile, model, parameters, references, .. } = self.recipe.clone();
+        let base = Recipe { negative, profile, model, parameters, references, ..Recipe::default() };
+        SheetHead { base, styles: self.styles.to_vec(), ..SheetHead::default() }
+    }
+}

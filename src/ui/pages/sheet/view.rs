@@ -1,0 +1,108 @@
+//! Draws the page of prompt sheets and its dialogs.
+
+use super::{
+    dialogs::{
+        export_dialog,
+        open_table_dialog::{self, Opening},
+    },
+    footer,
+    model::{document::Document, export_state::Exporting, open_sheet::Open},
+    sheet_list,
+    state::{Base, SheetPage, send},
+    table::{cells, keyboard},
+    toolbar,
+};
+use crate::{
+    prompt::sheet::{Column, Field},
+    recipe::{Recipe, SheetHead},
+    ui::{
+        actions::action::Actions,
+        state::view_context::Cx,
+        theme::{self, size},
+    },
+};
+use egui::{Rect, Ui, UiBuilder, pos2};
+
+/// Draws the page.
+pub fn show(ui: &mut Ui, page: &mut SheetPage, base: &Base<'_>, cx: &Cx<'_>, actions: &mut Actions) {
+    if let Some(file) = page.arrived.take() {
+        page.open_table(file.name.clone(), Some(&file), file.reading.table.clone(), base, cx.known);
+    }
+    let pictures = std::mem::take(&mut page.pictures);
+    if !pictures.is_empty() {
+        let columns = [Column::Field(Field::References), Column::Prompt].map(|column| column.to_string()).to_vec();
+        let rows = pictures.iter().map(|id| vec![id.to_string(), String::new()]).collect();
+        let head = base.head();
+        // Each row has its own picture.
+        let base = Recipe { references: Vec::new(), ..head.base };
+        let head = SheetHead { name: cx.text.get("sheet-untitled"), base, ..head };
+        page.open = Some(Box::new(Open::new(Document::of(head, columns, rows), cx.known)));
+    }
+    let Some(open) = &mut page.open else {
+        page.tell(actions);
+        sheet_list::show(ui, page, base, cx, actions);
+        return;
+    };
+    open.refresh(cx.known);
+    keyboard::take(ui, open, cx, actions);
+    let whole = ui.available_rect_before_wrap();
+    let palette = theme::palette(ui.visuals());
+    ui.painter().rect_filled(whole, 0.0, palette.panel);
+    let inner = whole.shrink2(egui::vec2(size::EDGE, 0.0));
+    let top = ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
+        ui.spacing_mut().item_spacing.y = size::GAP;
+        toolbar::show(ui, open, base, cx, actions)
+    });
+    let (left, bottom) = (top.inner, top.response.rect.bottom() + size::SECTION);
+    let foot_top = whole.bottom() - footer::HEIGHT;
+    let middle = Rect::from_min_max(pos2(whole.left(), bottom), pos2(whole.right(), foot_top.max(bottom)));
+    ui.scope_builder(UiBuilder::new().max_rect(middle), |ui| cells::show(ui, open, cx, actions));
+    let foot = Rect::from_min_max(pos2(whole.left(), middle.bottom()), whole.max);
+    let pressed = ui.scope_builder(UiBuilder::new().max_rect(foot), |ui| footer::show(ui, open, cx, actions)).inner;
+    match pressed {
+        Some(footer::Pressed::Run(which)) => {
+            open.commit();
+            open.wanted = Some(which);
+        }
+        Some(footer::Pressed::Export) => page.exporting = Some(Exporting::default()),
+        None => {}
+    }
+    if let Some(left) = left {
+        if let Some(open) = page.open.as_mut().filter(|_| left == toolbar::Left::Closed) {
+            open.commit();
+            page.tell(actions);
+        }
+        page.open = None;
+        page.list_asked = false;
+        page.listed = None;
+    }
+    page.tell(actions);
+    page.order_wanted(cx, actions);
+}
+
+/// Draws the page's dialogs over everything. Only called while one is open.
+pub fn dialogs(ui: &Ui, page: &mut SheetPage, cx: &Cx<'_>, actions: &mut Actions) {
+    if let Some(opening) = &mut page.opening {
+        match open_table_dialog::show(ui, opening, cx, actions) {
+            Some(open_table_dialog::Pressed::Open) => page.arrived = page.opening.take().map(Opening::into_file),
+            Some(open_table_dialog::Pressed::Cancel) => page.opening = None,
+            None => {}
+        }
+    }
+    let Some(open) = &mut page.open else {
+        (page.question, page.exporting) = (None, None);
+        return;
+    };
+    if let Some(order) = page.question.take() {
+        match footer::question(ui, &order, cx) {
+            Some(true) => send(open, &order, actions),
+            Some(false) => {}
+            None => page.question = Some(order),
+        }
+    }
+    if let Some(exporting) = &mut page.exporting
+        && export_dialog::show(ui, exporting, open, cx, actions)
+    {
+        page.exporting = None;
+    }
+}

@@ -1,0 +1,81 @@
+//! What the viewer remembers: the image that is open, and how it is zoomed.
+
+use super::{camera::Camera, full_image::Full};
+use crate::{
+    recipe::ImageId,
+    studio::{Event, Unreadable, View},
+    ui::{
+        actions::ui_command::Verb,
+        state::{selection::Selection, studio_state::Known},
+    },
+};
+
+/// What the viewer remembers.
+#[derive(Debug, Default)]
+pub struct Viewer {
+    pub(super) image: Option<ImageId>,
+    pub(super) full: Option<Full>,
+    pub(super) unreadable: Option<Unreadable>,
+    pub(super) camera: Camera,
+    /// Where the picture is, at the view's revision.
+    pub(super) place: Option<(ImageId, u64, usize)>,
+    /// Width of the bar when it was last drawn, to put it into the middle.
+    pub(super) bar: f32,
+}
+
+impl Viewer {
+    /// Takes in what the studio tells.
+    pub fn fold(&mut self, event: &Event, _known: &Known) {
+        if let Event::Full { id, pixels } = event
+            && self.image == Some(*id)
+        {
+            match pixels {
+                Ok(pixels) if pixels.width > 0 && pixels.height > 0 => self.full = Some(Full::new(pixels.clone())),
+                Ok(_) => self.unreadable = Some(Unreadable::Broken),
+                Err(reason) => self.unreadable = Some(*reason),
+            }
+        }
+    }
+
+    /// The picture that is shown, if the viewer is open.
+    pub fn image(&self) -> Option<ImageId> {
+        self.image
+    }
+
+    /// Opens a picture; the caller asks the studio for its pixels.
+    pub fn open(&mut self, id: ImageId) {
+        *self = Self { image: Some(id), bar: self.bar, ..Self::default() };
+    }
+
+    /// Goes back to the gallery.
+    pub fn close(&mut self) {
+        *self = Self { bar: self.bar, ..Self::default() };
+    }
+
+    /// Moves to the neighbour that a moving verb names.
+    pub fn step(&mut self, verb: Verb, known: &Known, selection: &mut Selection) {
+        let Some(view) = &known.view else { return };
+        let Some(index) = self.index(view) else { return };
+        let next = match verb {
+            Verb::MoveLeft => index.checked_sub(1),
+            _ => Some(index + 1),
+        };
+        if let Some(&id) = next.and_then(|next| view.ids.get(next)) {
+            self.open(id);
+            selection.only(id);
+        }
+    }
+
+    /// Where the picture is in the view.
+    pub(super) fn index(&mut self, view: &View) -> Option<usize> {
+        let id = self.image?;
+        if let Some((known, revision, index)) = self.place
+            && (known, revision) == (id, view.revision)
+        {
+            return Some(index);
+        }
+        let index = view.ids.position(id)?;
+        self.place = Some((id, view.revision, index));
+        Some(index)
+    }
+}

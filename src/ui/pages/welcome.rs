@@ -1,0 +1,80 @@
+//! What stands in the middle before there is a first picture.
+
+use egui::{Align, Id, Layout, RichText, Sense, Ui, vec2};
+
+use crate::{
+    studio::IN_TRASH,
+    ui::{
+        actions::{
+            action::{Action, Actions},
+            payload::Section,
+            ui_command::Verb,
+        },
+        components::logo::mark,
+        state::view_context::Cx,
+        theme::{self, fonts, icons, size},
+        widgets::{Button, Kind, keys_text},
+    },
+};
+
+/// Side of the mark, in points.
+const MARK: f32 = 56.0;
+
+/// Draws the welcome into an empty gallery.
+pub fn show(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
+    let palette = theme::palette(ui.visuals());
+    let text = cx.text;
+    let width = size::WELCOME.min(ui.available_width() - size::EDGE * 2.0);
+    ui.vertical_centered(|ui| {
+        ui.set_max_width(width);
+        ui.spacing_mut().item_spacing.y = 12.0;
+        ui.add_space((ui.available_height() * 0.38 - MARK).max(size::EDGE));
+        let (rect, _) = ui.allocate_exact_size(vec2(MARK, MARK), Sense::hover());
+        mark(ui.painter(), rect, 5.0);
+        let keys = Verb::Generate.keys().first().map(|keys| keys_text(*keys, cfg!(target_os = "macos")));
+        let title = text.with("welcome-title", [("keys", keys.unwrap_or_default().into())]);
+        let title = RichText::new(title).font(fonts::semibold(size::TEXT_TITLE)).color(palette.strong);
+        ui.add(egui::Label::new(title).wrap());
+        // Whoever has a key for some gateway needs no word about the demo.
+        let has_key =
+            cx.known.settings.profiles.iter().any(|profile| profile.needs_key() && cx.known.key_ready(profile));
+        let words = if has_key { text.get("welcome-ready") } else { text.get("welcome-demo") };
+        ui.add(egui::Label::new(RichText::new(words).color(palette.text)).wrap());
+        let key = (!has_key).then(|| Button::new(text.get("welcome-add-key")).kind(Kind::Primary));
+        let example = Button::new(text.get("welcome-example"));
+        let room = example.wanted_width(ui) + key.as_ref().map_or(0.0, |key| key.wanted_width(ui) + size::GAP);
+        ui.allocate_ui_with_layout(vec2(room, size::BUTTON), Layout::left_to_right(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = size::GAP;
+            if key.is_some_and(|key| ui.add(key).clicked()) {
+                actions.push(Action::OpenSettings(Section::Providers));
+            }
+            if ui.add(example).clicked() {
+                actions.push(Action::FillPrompt(next_example(ui, cx)));
+            }
+        });
+        // Whoever has just deleted everything may want it back.
+        let trashed = cx.known.view.as_ref().map_or(0, |view| view.library_trashed);
+        if trashed > 0 {
+            let name = text.with("welcome-trash", [("count", trashed.into())]);
+            if ui.add(Button::new(name).kind(Kind::Quiet).with_icon(icons::DELETE)).clicked() {
+                actions.push(Action::Search(IN_TRASH.to_owned()));
+            }
+        }
+    });
+}
+
+/// One example after the other.
+fn next_example(ui: &Ui, cx: &Cx<'_>) -> String {
+    let examples = [
+        cx.text.get("example-lighthouse"),
+        cx.text.get("example-tea"),
+        cx.text.get("example-city"),
+        cx.text.get("example-forest"),
+    ];
+    let id = Id::unique("next example");
+    let turn = ui.data_mut(|data| {
+        let turn: &mut usize = data.get_temp_mut_or_default(id);
+        std::mem::replace(turn, (*turn + 1) % examples.len())
+    });
+    examples.into_iter().nth(turn).unwrap_or_default()
+}

@@ -1,0 +1,146 @@
+//! The dialog that puts pictures into a collection: type its name, press Enter.
+
+use std::sync::Arc;
+
+use egui::{Id, Key, Modifiers, ScrollArea, Ui};
+
+use crate::{
+    recipe::{Collection, CollectionId, ImageId},
+    ui::{
+        actions::action::Actions,
+        state::view_context::Cx,
+        theme::{icons, size},
+        widgets::{Button, Kind, dialog::Dialog, field::Field},
+    },
+};
+
+use super::operations::{add, make};
+
+/// Width of the dialog.
+const WIDTH: f32 = 420.0;
+
+/// What the dialog remembers.
+#[derive(Debug, Default)]
+pub struct Chooser {
+    images: Arc<[ImageId]>,
+    text: String,
+    /// The line that Enter chooses.
+    at: usize,
+    /// The keyboard is still to be put into the field.
+    new: bool,
+}
+
+/// Where pictures can go.
+enum Place<'a> {
+    There(usize, &'a Collection),
+    New(String),
+}
+
+/// What the dialog was asked for.
+enum Asked {
+    There(CollectionId),
+    New(String),
+}
+
+impl Chooser {
+    /// Asks where these pictures are to go.
+    pub fn open(&mut self, images: Arc<[ImageId]>) {
+        *self = Self { images, new: true, ..Self::default() };
+    }
+
+    /// Whether it is on screen.
+    pub fn is_open(&self) -> bool {
+        !self.images.is_empty()
+    }
+
+    /// The collections whose names have what is typed in them, and at last a new one of that name.
+    fn places<'a>(&self, cx: &Cx<'a>) -> Vec<Place<'a>> {
+        let typed = self.text.trim().to_lowercase();
+        let all = cx.known.collections_in_order();
+        let fitting = all
+            .into_iter()
+            .filter(|(_, collection)| collection.query.is_none() && collection.name.to_lowercase().contains(&typed));
+        let mut places: Vec<_> = fitting
+            .map(|(depth, collection)| Place::There(if typed.is_empty() { depth } else { 0 }, collection))
+            .collect();
+        let exact =
+            places.iter().any(|place| matches!(place, Place::There(_, known) if known.name.to_lowercase() == typed));
+        if !typed.is_empty() && !exact {
+            places.push(Place::New(self.text.trim().to_owned()));
+        }
+        places
+    }
+}
+
+/// Draws the dialog over everything. Only called while it is open.
+pub fn show(ui: &Ui, chooser: &mut Chooser, cx: &Cx<'_>, actions: &mut Actions) {
+    let title = cx.text.with("collection-choose", [("count", chooser.images.len().into())]);
+    let shown = Dialog::new("add to collection", &title).width(WIDTH).show(
+        ui,
+        chooser,
+        |ui, chooser| body(ui, chooser, cx),
+        |ui, _| ui.add(Button::new(cx.text.get("cancel"))).clicked(),
+    );
+    match shown.body {
+        Some(Asked::There(id)) => add(std::mem::take(&mut chooser.images), id, actions),
+        Some(Asked::New(name)) => make(name, None, None, std::mem::take(&mut chooser.images).to_vec(), actions),
+        None if shown.close || shown.footer => chooser.images = Arc::default(),
+        None => {}
+    }
+}
+
+fn body(ui: &mut Ui, chooser: &mut Chooser, cx: &Cx<'_>) -> Option<Asked> {
+    let places = chooser.places(cx);
+    // Before the field hears of them, which would move its cursor.
+    let (up, down, enter) = ui.input_mut(|input| {
+        let mut take = |key| input.consume_key(Modifiers::NONE, key);
+        (take(Key::ArrowUp), take(Key::ArrowDown), take(Key::Enter))
+    });
+    let last = places.len().saturating_sub(1);
+    chooser.at = match (up, down) {
+        (true, _) => chooser.at.saturating_sub(1),
+        (_, true) => chooser.at + 1,
+        _ => chooser.at,
+    }
+    .min(last);
+    let name = cx.text.get("collection-name");
+    let field = Field::new(&name).id(Id::unique("collection-chooser")).hint(cx.text.get("collection-choose-hint"));
+    let field = field.icon(icons::SEARCH).show(ui, &mut chooser.text);
+    if std::mem::take(&mut chooser.new) {
+        field.request_focus();
+    }
+    if field.changed() {
+        chooser.at = 0;
+    }
+    let mut chosen = (enter && !field.changed()).then_some(chooser.at);
+    ScrollArea::vertical().max_height(size::LIST_MOST).min_scrolled_height(size::LIST_MOST).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for (index, place) in places.iter().enumerate() {
+            let button = match place {
+                Place::There(depth, collection) => Button::new(format!("{}{}", "    ".repeat(*depth), collection.name))
+                    .name(collection.name.as_str())
+                    .with_icon(icons::COLLECTION)
+                    .trailing(cx.text.count(collection.count)),
+                Place::New(name) => {
+                    let words = cx.text.with("collection-make", [("name", name.as_str().into())]);
+                    Button::new(words).with_icon(icons::ADD)
+                }
+            };
+            let mut button = button.kind(Kind::Quiet).left_aligned().width(ui.available_width());
+            if index == chooser.at {
+                button = button.highlighted();
+            }
+            let response = ui.add(button);
+            if index == chooser.at && (up || down) {
+                response.scroll_to_me(None);
+            }
+            if response.clicked() {
+                chosen = Some(index);
+            }
+        }
+    });
+    chosen.and_then(|index| places.get(index)).map(|place| match place {
+        Place::There(_, collection) => Asked::There(collection.id),
+        Place::New(name) => Asked::New(name.clone()),
+    })
+}

@@ -1,0 +1,12 @@
+//! Collections: the tree that opens below their chip, and the dialog that puts pictures into one.
+
+mod chooser;
+mod naming;
+mod operations;
+mod row;
+mod state;
+mod tree;
+
+pub use chooser::show as choose;
+pub use state::Collections;
+pub use tree::popup;

@@ -1,0 +1,93 @@
+//! The field in which a collection gets its name, or a smart one its search.
+
+use egui::{Id, Key, Modifiers, Ui};
+
+use crate::{
+    recipe::{CollectionEdit, CollectionId, ImageId},
+    studio::{Command, Query},
+    ui::{actions::action::Actions, state::view_context::Cx, theme::size, widgets::field::Field},
+};
+
+use super::operations::{make, rename};
+
+/// What is being typed.
+#[derive(Debug)]
+pub struct Naming {
+    /// What it is for.
+    pub of: Named,
+    text: String,
+    /// The keyboard is still to be put into the field.
+    new: bool,
+}
+
+/// What a text is typed for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Named {
+    /// The name of a new collection.
+    New {
+        /// What it is made in.
+        parent: Option<CollectionId>,
+        /// The search of a smart one.
+        query: Option<String>,
+        /// What is in it from the start.
+        images: Vec<ImageId>,
+    },
+    /// Another name of this one.
+    Name(CollectionId),
+    /// Another search of this smart one.
+    Search(CollectionId),
+}
+
+impl Naming {
+    /// Begins with this text.
+    pub fn new(of: Named, text: impl Into<String>) -> Self {
+        Self { of, text: text.into(), new: true }
+    }
+
+    /// Draws the field. Returns whether it is still needed.
+    pub fn show(&mut self, ui: &mut Ui, indent: f32, query: &Query, cx: &Cx<'_>, actions: &mut Actions) -> bool {
+        let (name, hint) = match self.of {
+            Named::Search(_) => (cx.text.get("collection-search"), cx.text.get("search-hint")),
+            _ => (cx.text.get("collection-name"), cx.text.get("collection-name-hint")),
+        };
+        let field = ui
+            .horizontal(|ui| {
+                ui.add_space(indent);
+                let field = Field::new(&name).id(Id::unique("collection-name")).hint(hint).height(size::CHIP);
+                field.show(ui, &mut self.text)
+            })
+            .inner;
+        if std::mem::take(&mut self.new) {
+            field.request_focus();
+            return true;
+        }
+        if field.has_focus() {
+            return true;
+        }
+        // Else it would close the tree, or press what gets the keyboard now.
+        let escape = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+        ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
+        let text = self.text.trim().to_owned();
+        if !escape && !text.is_empty() {
+            self.done(text, query, cx, actions);
+        }
+        false
+    }
+
+    fn done(&self, text: String, query: &Query, cx: &Cx<'_>, actions: &mut Actions) {
+        let known = |id| cx.known.collections.iter().find(|known| known.id == id);
+        match &self.of {
+            Named::New { parent, query, images } => make(text, *parent, query.clone(), images.clone(), actions),
+            Named::Name(id) => {
+                if let Some(collection) = known(*id).filter(|known| known.name != text) {
+                    rename(collection, text, query, actions);
+                }
+            }
+            Named::Search(id) => {
+                if known(*id).is_some_and(|known| known.query.as_deref() != Some(&text)) {
+                    actions.send(Command::EditCollections(CollectionEdit::Search(*id, text)));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Changes to collections, and searches in them.
+
+use crate::{
+    recipe::{Change, Collection, CollectionEdit, CollectionId, ImageId},
+    studio::{Command, Filter, Query, Term},
+    ui::{
+        actions::action::{Action, Actions},
+        state::studio_state::Known,
+    },
+};
+use std::sync::Arc;
+
+/// A collection that is being dragged to another one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Carried(pub(super) CollectionId);
+
+/// The term of a search that finds what is in a collection.
+pub(super) fn term(name: &str) -> Term {
+    Term::of(Filter::Collection(name.to_owned()))
+}
+
+/// The search of the open view without what it says about collections.
+pub(super) fn elsewhere(query: &Query) -> Query {
+    query.without(|term| matches!(term.filter, Filter::Collection(_)))
+}
+
+/// Puts pictures into a collection.
+pub(super) fn add(images: Arc<[ImageId]>, to: CollectionId, actions: &mut Actions) {
+    if !images.is_empty() {
+        actions.send(Command::Organise { images, change: Change::AddTo(to) });
+    }
+}
+
+/// Makes a collection with these pictures in it. Smart ones have a search instead.
+pub(super) fn make(
+    name: String,
+    parent: Option<CollectionId>,
+    query: Option<String>,
+    images: Vec<ImageId>,
+    actions: &mut Actions,
+) {
+    let id = CollectionId::from_uuid(uuid::Uuid::now_v7());
+    let collection = Collection { id, name, parent, query, count: 0 };
+    actions.send(Command::EditCollections(CollectionEdit::Create { collection, images }));
+}
+
+/// Calls a collection something else; a view of it stays one.
+pub(super) fn rename(collection: &Collection, name: String, query: &Query, actions: &mut Actions) {
+    let (old, new) = (term(&collection.name), term(&name));
+    actions.send(Command::EditCollections(CollectionEdit::Rename(collection.id, name)));
+    if query.has(&old) {
+        actions.push(Action::Search(query.toggled(&old).with(&new).to_string()));
+    }
+}
+
+/// Removes a collection, and leaves a view of it.
+pub(super) fn remove(collection: &Collection, query: &Query, actions: &mut Actions) {
+    actions.send(Command::EditCollections(CollectionEdit::Remove(collection.id)));
+    actions.push(Action::CollectionRemoved(collection.name.clone()));
+    let shown = term(&collection.name);
+    if query.has(&shown) {
+        actions.push(Action::Search(query.toggled(&shown).to_string()));
+    }
+}
+
+/// Whether a collection is, at whatever depth, in another one or that one itself.
+pub(super) fn is_within(id: CollectionId, outer: CollectionId, known: &Known) -> bool {
+    let mut at = Some(id);
+    // A ring must not be; if there is one, this ends all the same.
+    for _ in 0..=known.collections.len() {
+        match at {
+            Some(id) if id == outer => return true,
+            Some(id) => at = known.collections.iter().find(|known| known.id == id).and_then(|known| known.parent),
+            None => return false,
+        }
+    }
+    false
+}

@@ -1,0 +1,137 @@
+//! One line of the tree.
+
+use egui::{
+    Align, CornerRadius, CursorIcon, Key, Layout, Rect, RichText, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo,
+    accesskit::Role, vec2,
+};
+
+use crate::{
+    recipe::Collection,
+    ui::{
+        components::drag_source::Dragged,
+        state::view_context::Cx,
+        theme::{self, fonts, icons, size},
+        widgets::{Button, focus_ring},
+    },
+};
+
+use super::operations::Carried;
+
+/// How far each depth is moved to the right, in points.
+pub const INDENT: f32 = 16.0;
+
+/// What a line was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    Show,
+    Rename,
+    Search,
+    Inside,
+    Remove,
+    /// It is taken up, to be put into another one.
+    Carry,
+}
+
+/// How a line stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    /// How deep in others it is.
+    pub depth: usize,
+    /// Whether the view shows it.
+    pub shown: bool,
+    /// Whether a collection that is being dragged can be let go here.
+    pub takes: bool,
+}
+
+/// Draws a line. Returns where it is and what it was asked for.
+pub fn show(ui: &mut Ui, collection: &Collection, standing: Standing, cx: &Cx<'_>) -> (Rect, Option<Asked>) {
+    let palette = theme::palette(ui.visuals());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), size::CHIP), Sense::click() | Sense::DRAG);
+    let smart = collection.query.is_some();
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::TreeItem, true, &collection.name);
+        info.selected = Some(standing.shown);
+        info
+    });
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_level(standing.depth + 1);
+        node.set_selected(standing.shown);
+        if smart {
+            node.set_description(cx.text.get("collection-smart"));
+        }
+    });
+    let radius = CornerRadius::same(size::RADIUS_CHIP);
+    let dragging = Dragged::any(ui.ctx()) || egui::DragAndDrop::has_payload_of_type::<Carried>(ui.ctx());
+    let under = ui.rect_contains_pointer(rect);
+    let takes = standing.takes || (Dragged::over(ui, rect) && !smart);
+    if takes && under {
+        ui.painter().rect(rect, radius, palette.raised, Stroke::new(1.5, palette.accent), StrokeKind::Inside);
+    } else if !dragging && (under || response.has_focus()) {
+        ui.painter().rect_filled(rect, radius, palette.raised);
+    }
+    if response.has_focus() {
+        focus_ring(ui.painter(), rect.shrink(2.0), radius, palette);
+    }
+    let mut asked = None;
+    let inner =
+        Rect::from_min_max(rect.min + vec2(8.0 + INDENT * standing.depth as f32, 0.0), rect.max - vec2(4.0, 0.0));
+    let tools = !dragging && (under || response.has_focus());
+    ui.scope_builder(UiBuilder::new().max_rect(inner).layout(Layout::right_to_left(Align::Center)), |ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        if tools {
+            asked = buttons(ui, collection, cx);
+        } else if !smart {
+            let count = RichText::new(cx.text.count(collection.count)).font(fonts::regular(size::TEXT_CHIP));
+            ui.add_space(4.0);
+            ui.add(egui::Label::new(count.color(palette.faint)).selectable(false));
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
+            let ink = if standing.shown { palette.accent_text } else { palette.strong };
+            let icon = if smart { icons::SMART } else { icons::COLLECTION };
+            let icon =
+                RichText::new(icon).font(fonts::icons(14.0)).color(if standing.shown { ink } else { palette.text });
+            ui.add(egui::Label::new(icon).selectable(false));
+            let name = RichText::new(&collection.name).font(fonts::regular(size::TEXT_CHIP)).color(ink);
+            ui.add(egui::Label::new(name).truncate().selectable(false));
+        });
+    });
+    if let Some(query) = collection.query.as_deref().filter(|_| !dragging) {
+        response.clone().on_hover_text(query);
+    }
+    if asked.is_none() && response.has_focus() {
+        asked = ui.input(|input| match () {
+            () if input.key_pressed(Key::F2) => Some(Asked::Rename),
+            () if input.key_pressed(Key::Delete) => Some(Asked::Remove),
+            () => None,
+        });
+    }
+    if response.drag_started() {
+        asked = Some(Asked::Carry);
+    } else if response.double_clicked() {
+        asked = Some(Asked::Rename);
+    } else if response.clicked() {
+        asked = asked.or(Some(Asked::Show));
+    }
+    response.on_hover_cursor(CursorIcon::PointingHand);
+    (rect, asked)
+}
+
+/// What can be done with it, from right to left.
+fn buttons(ui: &mut Ui, collection: &Collection, cx: &Cx<'_>) -> Option<Asked> {
+    let mut asked = None;
+    let mut offer = |ui: &mut Ui, icon, key, what| {
+        let name = cx.text.with(key, [("name", collection.name.as_str().into())]);
+        if ui.add(Button::icon(icon, name.as_str()).low()).on_hover_text(name).clicked() {
+            asked = Some(what);
+        }
+    };
+    offer(ui, icons::DELETE, "collection-remove", Asked::Remove);
+    if collection.query.is_some() {
+        offer(ui, icons::SEARCH, "collection-edit-search", Asked::Search);
+    } else {
+        offer(ui, icons::ADD, "collection-inside", Asked::Inside);
+    }
+    offer(ui, icons::PROMPT, "collection-rename", Asked::Rename);
+    asked
+}

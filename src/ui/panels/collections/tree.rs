@@ -1,0 +1,230 @@
+//! The tree of collections below its chip.
+
+use egui::{DragAndDrop, Popup, PopupCloseBehavior, Response, ScrollArea, Ui};
+
+use crate::{
+    recipe::{Collection, CollectionEdit},
+    studio::{Command, Query, View, is_trash},
+    ui::{
+        actions::{
+            action::{Action, Actions},
+            ui_command::Verb,
+        },
+        components::drag_source::Dragged,
+        state::{selection::Selection, view_context::Cx},
+        theme::{self, icons, size},
+        widgets::{Button, Kind, menu::menu_item},
+    },
+};
+
+use super::{
+    naming::{Named, Naming},
+    operations::{Carried, add, elsewhere, is_within, remove, term},
+    row::{self, Asked, INDENT, Standing},
+    state::Collections,
+};
+
+/// Width of the tree.
+const WIDTH: f32 = 300.0;
+
+/// Opens the tree below a chip that was pressed, or that pictures are dragged over.
+pub fn popup(
+    chip: &Response,
+    name: &str,
+    collections: &mut Collections,
+    view: &View,
+    selection: &Selection,
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) {
+    let id = Popup::default_response_id(chip);
+    let dragging = Dragged::any(&chip.ctx);
+    if dragging && chip.contains_pointer() && !Popup::is_id_open(&chip.ctx, id) {
+        Popup::open_id(&chip.ctx, id);
+        collections.sprung = true;
+    }
+    let shown = Popup::menu(chip)
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .accessible_name(name)
+        .gap(4.0)
+        .width(WIDTH)
+        .show(|ui| {
+            ui.set_width(WIDTH);
+            ui.spacing_mut().item_spacing.y = 2.0;
+            contents(ui, collections, view, selection, cx, actions);
+        });
+    if shown.is_none() {
+        collections.naming = None;
+        collections.sprung = false;
+    } else if collections.sprung && !dragging {
+        Popup::close_id(&chip.ctx, id);
+    }
+}
+
+fn contents(
+    ui: &mut Ui,
+    collections: &mut Collections,
+    view: &View,
+    selection: &Selection,
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) {
+    let query = Query::parse(&view.search);
+    let rest = elsewhere(&query);
+    let carried = DragAndDrop::payload::<Carried>(ui.ctx()).map(|carried| carried.0);
+    let any = ui.scope(|ui| menu_item(ui, cx.text.get("filter-any"), rest == query, ""));
+    if any.inner {
+        actions.push(Action::Search(rest.to_string()));
+    }
+    if let Some(id) = carried
+        && dropped(ui, any.response.rect, true)
+    {
+        actions.send(Command::EditCollections(CollectionEdit::Move(id, None)));
+    }
+    let all = cx.known.collections_in_order();
+    ScrollArea::vertical().max_height(size::LIST_MOST).show(ui, |ui| {
+        for (depth, collection) in &all {
+            line(ui, collections, collection, *depth, &query, cx, actions);
+        }
+        naming(ui, collections, |of| matches!(of, Named::New { parent: None, .. }), 0, &query, cx, actions);
+    });
+    if all.is_empty() && collections.naming.is_none() {
+        let palette = theme::palette(ui.visuals());
+        let words = egui::RichText::new(cx.text.get("collections-none")).color(palette.faint);
+        ui.add_space(4.0);
+        ui.horizontal_wrapped(|ui| {
+            ui.add_space(8.0);
+            ui.add(egui::Label::new(words).wrap());
+        });
+        ui.add_space(4.0);
+    }
+    ui.separator();
+    footer(ui, collections, view, selection, cx, actions);
+}
+
+/// A collection, or the field in which it gets another name, and the field of one that is made in it.
+fn line(
+    ui: &mut Ui,
+    collections: &mut Collections,
+    collection: &Collection,
+    depth: usize,
+    query: &Query,
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) {
+    let id = collection.id;
+    if collections.naming.as_ref().is_some_and(|naming| naming.of == Named::Name(id)) {
+        naming(ui, collections, |_| true, depth, query, cx, actions);
+        return;
+    }
+    let carried = DragAndDrop::payload::<Carried>(ui.ctx()).map(|carried| carried.0);
+    let takes = carried.is_some_and(|carried| collection.query.is_none() && !is_within(id, carried, cx.known));
+    let standing = Standing { depth, shown: query.has(&term(&collection.name)), takes };
+    let (rect, asked) = ui.push_id(id, |ui| row::show(ui, collection, standing, cx)).inner;
+    if collection.query.is_none()
+        && let Some(images) = Dragged::let_go(ui, rect)
+    {
+        add(images, id, actions);
+    }
+    if let Some(carried) = carried.filter(|_| takes)
+        && dropped(ui, rect, false)
+    {
+        actions.send(Command::EditCollections(CollectionEdit::Move(carried, Some(id))));
+    }
+    match asked {
+        Some(Asked::Show) => {
+            let shown = term(&collection.name);
+            let rest = elsewhere(query);
+            let search = if query.has(&shown) { rest } else { rest.with(&shown) };
+            actions.push(Action::Search(search.to_string()));
+        }
+        Some(Asked::Rename) => collections.naming = Some(Naming::new(Named::Name(id), &collection.name)),
+        Some(Asked::Search) => {
+            let search = collection.query.clone().unwrap_or_default();
+            collections.naming = Some(Naming::new(Named::Search(id), search));
+        }
+        Some(Asked::Inside) => {
+            let of = Named::New { parent: Some(id), query: None, images: Vec::new() };
+            collections.naming = Some(Naming::new(of, ""));
+        }
+        Some(Asked::Remove) => remove(collection, query, actions),
+        Some(Asked::Carry) => DragAndDrop::set_payload(ui.ctx(), Carried(id)),
+        None => {}
+    }
+    let below = |of: &Named| match of {
+        Named::New { parent, .. } => *parent == Some(id),
+        Named::Search(searched) => *searched == id,
+        Named::Name(_) => false,
+    };
+    naming(ui, collections, below, depth + 1, query, cx, actions);
+}
+
+/// The field of a name, if this is its place.
+fn naming(
+    ui: &mut Ui,
+    collections: &mut Collections,
+    here: impl Fn(&Named) -> bool,
+    depth: usize,
+    query: &Query,
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) {
+    let Some(mut naming) = collections.naming.take_if(|naming| here(&naming.of)) else { return };
+    if naming.show(ui, INDENT * depth as f32, query, cx, actions) {
+        collections.naming = Some(naming);
+    }
+}
+
+/// Whether the collection that is being dragged was let go over a place.
+fn dropped(ui: &Ui, place: egui::Rect, outlined: bool) -> bool {
+    if !ui.rect_contains_pointer(place) {
+        return false;
+    }
+    if outlined {
+        let palette = theme::palette(ui.visuals());
+        let stroke = egui::Stroke::new(1.5, palette.accent);
+        ui.painter().rect_stroke(place, f32::from(size::RADIUS_CHIP), stroke, egui::StrokeKind::Inside);
+    }
+    let released = ui.input(|input| input.pointer.any_released());
+    if released {
+        DragAndDrop::take_payload::<Carried>(ui.ctx());
+    }
+    released
+}
+
+/// What makes new ones.
+fn footer(
+    ui: &mut Ui,
+    collections: &mut Collections,
+    view: &View,
+    selection: &Selection,
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) {
+    let text = cx.text;
+    let mut begin = |query: Option<String>, images| {
+        collections.naming = Some(Naming::new(Named::New { parent: None, query, images }, ""));
+    };
+    if item(ui, icons::ADD, text.get("collection-new")) {
+        begin(None, Vec::new());
+    }
+    if !selection.is_empty() {
+        if item(ui, icons::ADD, text.with("collection-new-with", [("count", selection.len().into())])) {
+            begin(None, selection.shared(&cx.known.ids()).to_vec());
+        }
+        if item(ui, icons::COLLECTION, text.with("collection-add-selected", [("count", selection.len().into())])) {
+            actions.verb(Verb::AddToCollection);
+        }
+    }
+    if !view.search.trim().is_empty()
+        && !is_trash(&view.search)
+        && item(ui, icons::SMART, text.get("collection-save-search"))
+    {
+        begin(Some(view.search.clone()), Vec::new());
+    }
+}
+
+fn item(ui: &mut Ui, icon: &'static str, label: String) -> bool {
+    let button = Button::new(label).kind(Kind::Quiet).with_icon(icon).left_aligned().width(ui.available_width());
+    ui.add(button).clicked()
+}

@@ -1,0 +1,200 @@
+//! The button that the window is for, and why it cannot be pressed.
+
+use std::sync::Arc;
+
+use egui::{Frame, Galley, Margin, Stroke, Ui};
+
+use crate::{
+    recipe::{Abilities, Money},
+    studio::KeyState,
+    ui::{
+        actions::{
+            action::{Action, Actions},
+            payload::Section,
+            ui_command::Verb,
+        },
+        components::request_cost::MOST,
+        panels::composer::state::composer::{Composer, Obstacle},
+        state::view_context::Cx,
+        theme::{self, fonts, icons, size},
+        widgets::{
+            Button, Kind, keys_text,
+            menu::{menu, menu_item},
+        },
+    },
+};
+
+use super::cost_summary::Set;
+
+/// Width of the button beside the main one, and of its menu.
+const MORE: f32 = 40.0;
+const MENU: f32 = 270.0;
+/// Height of the link to the settings.
+const LINK: f32 = 20.0;
+
+/// The panel's foot before it is drawn: how high it is depends on what it has to say.
+pub(in crate::ui::panels::composer) struct Foot {
+    /// Its height in points.
+    pub height: f32,
+    reason: Option<String>,
+    words: Option<Arc<Galley>>,
+    link: bool,
+    /// What does not go to the model.
+    left_out: Option<Arc<Galley>>,
+    /// What it will cost, as far as that is known.
+    price: Option<String>,
+    /// What the button says.
+    label: String,
+}
+
+/// Finds out what the foot has to say.
+pub(in crate::ui::panels::composer) fn foot(ui: &Ui, composer: &Composer, abilities: &Abilities, cx: &Cx<'_>) -> Foot {
+    let obstacle = composer.obstacle(cx.known);
+    let reason = obstacle.map(|obstacle| sentence(obstacle, composer, cx));
+    let words = match (obstacle, &reason) {
+        // An empty prompt speaks for itself.
+        (None | Some(Obstacle::Prompt), _) | (_, None) => None,
+        (Some(obstacle), Some(reason)) => {
+            let palette = theme::palette(ui.visuals());
+            let colour = if matches!(obstacle, Obstacle::Entry(_) | Obstacle::Template | Obstacle::TooMany) {
+                palette.bad
+            } else {
+                palette.text
+            };
+            let width = ui.available_width() - size::EDGE * 2.0;
+            Some(ui.painter().layout(reason.clone(), fonts::regular(size::TEXT_CHIP), colour, width))
+        }
+    };
+    let link = match obstacle {
+        Some(Obstacle::Key) => !is_asking(composer, cx),
+        Some(Obstacle::Provider) => true,
+        _ => false,
+    };
+    let recipe = composer.meant();
+    let left_out = cx.text.left_out(&recipe, &abilities.not_sent(&recipe)).map(|list| {
+        let palette = theme::palette(ui.visuals());
+        let words = cx.text.with("composer-left-out", [("list", list.into())]);
+        let width = ui.available_width() - size::EDGE * 2.0;
+        ui.painter().layout(words, fonts::regular(size::TEXT_CHIP), palette.text, width)
+    });
+    let of = |words: &Option<Arc<Galley>>| words.as_ref().map_or(0.0, |words| words.size().y + size::GAP);
+    let above = of(&words) + of(&left_out) + if link { LINK } else { 0.0 };
+    let height = size::SECTION * 2.0 + size::BUTTON_LARGE + above;
+    let set = Set::of(composer, abilities, cx);
+    let known = set.price.filter(|price| *price != Money::default() && set.requests <= MOST);
+    let price = known.map(|price| cx.text.with("composer-price", [("price", cx.text.price(price).into())]));
+    let label = match usize::try_from(set.pictures()) {
+        Ok(pictures @ 2..) if set.requests <= MOST => {
+            cx.text.with("composer-generate-many", [("count", pictures.into())])
+        }
+        _ => Verb::Generate.name(cx.text),
+    };
+    Foot { height, reason, words, link, left_out, price, label }
+}
+
+/// Draws the foot: what is in the way, if anything, and the button.
+pub(in crate::ui::panels::composer) fn show(ui: &mut Ui, foot: Foot, cx: &Cx<'_>, actions: &mut Actions) {
+    let palette = theme::palette(ui.visuals());
+    ui.painter().hline(ui.max_rect().x_range(), ui.max_rect().top(), Stroke::new(1.0, palette.line));
+    let edges = Margin::symmetric(size::EDGE as i8, size::SECTION as i8);
+    Frame::new().inner_margin(edges).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        if let Some(words) = foot.words {
+            ui.label(words);
+            if foot.link {
+                let link = Button::new(cx.text.get("composer-add-key")).kind(Kind::Link).colour(palette.accent_text);
+                if ui.add(link.height(LINK)).clicked() {
+                    actions.push(Action::OpenSettings(Section::Providers));
+                }
+            }
+            ui.add_space(size::GAP);
+        }
+        if let Some(left_out) = foot.left_out {
+            ui.label(left_out);
+            ui.add_space(size::GAP);
+        }
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = size::GAP;
+            button(ui, &foot.label, foot.reason, foot.price, actions);
+            more(ui, cx, actions);
+        });
+    });
+}
+
+/// Whether the keychain has not answered yet.
+fn is_asking(composer: &Composer, cx: &Cx<'_>) -> bool {
+    matches!(cx.known.keys.get(&composer.recipe.profile), None | Some(KeyState::Asking))
+}
+
+fn button(ui: &mut Ui, label: &str, reason: Option<String>, price: Option<String>, actions: &mut Actions) {
+    let mut button =
+        Button::new(label).kind(Kind::Large).enabled(reason.is_none()).width(ui.available_width() - MORE - size::GAP);
+    if let Some(keys) = Verb::Generate.keys().first() {
+        button = button.cap(keys_text(*keys, cfg!(target_os = "macos")));
+    }
+    if let Some(price) = &price {
+        button = button.trailing(price.as_str());
+    }
+    let response = ui.add(button.name(label));
+    if let Some(price) = price {
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(price));
+    }
+    let response = match reason {
+        Some(reason) => response.on_hover_text(reason),
+        None => response,
+    };
+    // The button takes Enter while the keyboard is on it; a key that is held down must spend money only once.
+    let held = ui.input(|input| {
+        input.events.iter().any(|event| matches!(event, egui::Event::Key { pressed: true, repeat: true, .. }))
+    });
+    if response.clicked() && !held {
+        actions.verb(Verb::Generate);
+    }
+}
+
+impl Composer {
+    /// What is in the way of asking for anything at all, in words: whatever is neither the prompt nor the model.
+    pub fn hindrance(&self, cx: &Cx<'_>) -> Option<String> {
+        let elsewhere = |obstacle: &Obstacle| {
+            !matches!(obstacle, Obstacle::Prompt | Obstacle::Template | Obstacle::TooMany | Obstacle::Model)
+        };
+        self.obstacle(cx.known).filter(elsewhere).map(|obstacle| sentence(obstacle, self, cx))
+    }
+}
+
+/// The button beside it: other ways of asking for the same.
+fn more(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
+    let name = cx.text.get("composer-more-ways");
+    let button = Button::icon(icons::DOWN, name.as_str()).kind(Kind::Plain).height(size::BUTTON_LARGE).width(MORE);
+    let button = ui.add(button).on_hover_text(name.as_str());
+    menu(&button, &name, MENU, |ui| {
+        for verb in [Verb::GenerateFirst, Verb::ParameterGrid, Verb::CompareBlind] {
+            let keys = verb.keys().first().map(|keys| keys_text(*keys, cfg!(target_os = "macos")));
+            if menu_item(ui, verb.name(cx.text), false, &keys.unwrap_or_default()) {
+                actions.verb(verb);
+            }
+        }
+    });
+}
+
+/// Why nothing can be generated, in words.
+fn sentence(obstacle: Obstacle, composer: &Composer, cx: &Cx<'_>) -> String {
+    let text = cx.text;
+    match obstacle {
+        Obstacle::NewerLibrary => text.get("obstacle-newer-library"),
+        Obstacle::Prompt => text.get("obstacle-prompt"),
+        Obstacle::Template => {
+            let refused = composer.expansion.problems().iter().find(|problem| problem.refuses());
+            refused.map_or_else(String::new, |problem| text.template_problem(problem))
+        }
+        Obstacle::TooMany => text.with("obstacle-too-many", [("most", (MOST as usize).into())]),
+        Obstacle::Model => text.get("obstacle-model"),
+        Obstacle::Provider => text.get("obstacle-provider"),
+        Obstacle::Key if is_asking(composer, cx) => text.get("key-asking"),
+        Obstacle::Key => {
+            let name = cx.known.profile(&composer.recipe.profile).map_or("", |profile| profile.name.as_str());
+            text.with("obstacle-key", [("provider", name.into())])
+        }
+        Obstacle::Entry(entry) => text.with("obstacle-entry", [("field", entry.label(text).into())]),
+    }
+}

@@ -1,0 +1,17 @@
+//! The left panel: what to ask for.
+
+mod conversation;
+mod focus;
+mod generate;
+mod mask;
+mod model;
+mod parameters;
+mod prompt;
+mod prompt_library;
+mod references;
+mod state;
+mod view;
+
+pub use focus::model_id;
+pub use state::composer::Composer;
+pub use view::{dialogs, show};

@@ -1,0 +1,107 @@
+//! Parameters that a person sets together for a model: chosen, saved, updated and deleted from a menu.
+
+use crate::{
+    settings::{Kit, Preset, free_name},
+    ui::{
+        actions::action::{Action, Actions},
+        panels::composer::state::{composer::Composer, field_drafts::Drafts, menus::Presets},
+        state::view_context::Cx,
+        theme::{self, fonts, icons, size},
+        widgets::{Button, Kind, field::Field, menu::menu_item},
+    },
+};
+use egui::{Popup, PopupCloseBehavior, RichText, Ui};
+
+/// Width of the menu.
+const WIDTH: f32 = 280.0;
+
+/// Draws the button and its menu.
+pub(in crate::ui::panels::composer) fn show(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+    let text = cx.text;
+    let name = text.get("presets");
+    let button = Button::new(name.as_str()).kind(Kind::Link).trailing(icons::DOWN).name(name.as_str());
+    let button = ui.add(button).on_hover_text(text.get("presets-tip"));
+    if button.clicked() {
+        composer.presets = Presets::default();
+    }
+    let mut kit = Kit::clone(&cx.known.kit);
+    Popup::menu(&button)
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .accessible_name(&name)
+        .gap(4.0)
+        .width(WIDTH)
+        .show(|ui| {
+            ui.set_width(WIDTH);
+            ui.spacing_mut().item_spacing.y = 2.0;
+            list(ui, composer, &mut kit, cx);
+            add(ui, composer, &mut kit, cx);
+        });
+    if kit != *cx.known.kit {
+        actions.push(Action::Kit(Box::new(kit)));
+    }
+}
+
+fn list(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, cx: &Cx<'_>) {
+    let text = cx.text;
+    let model = composer.recipe.model.clone();
+    let mut gone = None;
+    for (index, preset) in kit.presets.iter_mut().enumerate().filter(|(_, preset)| preset.model == model) {
+        let in_use = preset.parameters == composer.recipe.parameters;
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            let width = ui.available_width() - size::CHIP * 2.0 - 4.0;
+            let item = Button::new(preset.name.as_str()).kind(Kind::Quiet).selected(in_use).left_aligned().width(width);
+            if ui.add(item).on_hover_text(text.parameters(&preset.parameters)).clicked() {
+                composer.recipe.parameters.clone_from(&preset.parameters);
+                composer.drafts = Drafts::of(&preset.parameters);
+                ui.close();
+            }
+            let update = text.with("presets-update", [("name", preset.name.as_str().into())]);
+            let button = Button::icon(icons::RETRY, update.as_str()).enabled(!in_use);
+            if ui.add(button).on_hover_text(update).clicked() {
+                preset.parameters.clone_from(&composer.recipe.parameters);
+            }
+            let delete = text.with("presets-delete", [("name", preset.name.as_str().into())]);
+            if ui.add(Button::icon(icons::DELETE, delete.as_str())).on_hover_text(delete).clicked() {
+                gone = Some(index);
+            }
+        });
+    }
+    if let Some(index) = gone {
+        composer.presets.removed = Some((index, kit.presets.remove(index)));
+    }
+    if let Some((_, removed)) = &composer.presets.removed {
+        let words = text.with("presets-undo", [("name", removed.name.as_str().into())]);
+        if menu_item(ui, words, false, "")
+            && let Some((index, removed)) = composer.presets.removed.take()
+        {
+            kit.presets.insert(index.min(kit.presets.len()), removed);
+        }
+    }
+    if !kit.presets.iter().any(|preset| preset.model == model) {
+        let palette = theme::palette(ui.visuals());
+        let words = RichText::new(text.get("presets-none")).font(fonts::regular(size::TEXT_CHIP)).color(palette.text);
+        ui.add(egui::Label::new(words).wrap());
+    }
+}
+
+/// The field and the button that keep what is set now.
+fn add(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, cx: &Cx<'_>) {
+    let text = cx.text;
+    ui.add_space(size::GAP_SMALL);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
+        let (label, save) = (text.get("presets-name"), Button::new(text.get("presets-save")));
+        let width = ui.available_width() - save.wanted_width(ui) - size::GAP_SMALL;
+        Field::new(&label).hint(label.as_str()).width(width).show(ui, &mut composer.presets.name);
+        let name = composer.presets.name.trim().to_owned();
+        if ui.add(save.enabled(!name.is_empty() && !composer.recipe.model.is_empty())).clicked() {
+            let model = composer.recipe.model.clone();
+            let same = kit.presets.iter().filter(|preset| preset.model == model);
+            let taken: Vec<&str> = same.map(|preset| preset.name.as_str()).collect();
+            let name = free_name(&name, &taken);
+            kit.presets.push(Preset { name, model, parameters: composer.recipe.parameters.clone() });
+            composer.presets.name.clear();
+        }
+    });
+}

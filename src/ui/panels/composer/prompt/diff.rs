@@ -1,0 +1,193 @@
+//! How the composer's prompt differs from that of the selected picture, word by word.
+
+use egui::{
+    Label, Popup, PopupCloseBehavior, ScrollArea, Stroke, Ui,
+    text::{LayoutJob, TextFormat},
+};
+use similar::{Algorithm, DiffTag, capture_diff_slices};
+
+use crate::{
+    recipe::Recipe,
+    ui::{
+        panels::composer::state::composer::Composer,
+        state::view_context::Cx,
+        text::Text,
+        theme::{self, Palette, fonts, size},
+        widgets::{Button, Kind, section_label},
+    },
+};
+
+/// Width of the panel.
+const WIDTH: f32 = 420.0;
+/// What stays free between words that were removed and those in their place.
+const GAP: f32 = 3.0;
+/// Longer prompts are not compared.
+const LONGEST: usize = 64 << 10;
+
+/// What became of some words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Change {
+    Same,
+    Removed,
+    Added,
+}
+
+/// Draws the button that compares, while a picture is selected whose prompt is another one.
+pub(in crate::ui::panels::composer) fn show(ui: &mut Ui, composer: &Composer, cx: &Cx<'_>) {
+    let Some(details) = composer.subject.and_then(|id| cx.known.details(id)) else { return };
+    let (theirs, mine) = compared(composer, &details.recipe);
+    if theirs == mine || mine.trim().is_empty() || theirs.len() + mine.len() > LONGEST {
+        return;
+    }
+    let (theirs, name) = (theirs.to_owned(), cx.text.get("diff"));
+    let button = Button::new(name.as_str()).kind(Kind::Chip);
+    let button = ui.add(button).on_hover_text(cx.text.get("diff-tip"));
+    Popup::menu(&button)
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .accessible_name(&name)
+        .gap(4.0)
+        .width(WIDTH)
+        .show(|ui| {
+            ui.set_width(WIDTH);
+            section_label(ui, &cx.text.get("diff-title"), |_| {});
+            let changes = changes(&theirs, &mine);
+            ScrollArea::vertical().max_height(size::LIST_MOST).show(ui, |ui| {
+                // Menus stretch their lines; a text is left as it is.
+                ui.vertical(|ui| {
+                    let palette = theme::palette(ui.visuals());
+                    let label = ui.add(Label::new(job(&changes, palette)).wrap().selectable(true));
+                    let words = spoken(&changes, cx.text);
+                    ui.ctx().accesskit_node_builder(label.id, |node| node.set_description(words));
+                });
+            });
+        });
+}
+
+/// The two texts: what is sent where that is one prompt, else what was written.
+fn compared<'a>(composer: &'a Composer, picture: &'a Recipe) -> (&'a str, String) {
+    match &picture.composed {
+        Some(composed) if composer.expansion.count() != 1 => (&composed.template, composer.recipe.prompt.clone()),
+        _ if composer.expansion.count() != 1 => (&picture.prompt, composer.recipe.prompt.clone()),
+        _ => (&picture.prompt, composer.expansion.prompts().next().unwrap_or_default()),
+    }
+}
+
+/// A text in words, marks, gaps, and single letters of scripts without spaces.
+fn words(text: &str) -> Vec<&str> {
+    let kind = |letter: char| match letter {
+        '\u{2E80}'..='\u{A4CF}' | '\u{AC00}'..='\u{D7AF}' | '\u{F900}'..='\u{FAFF}' => 0,
+        letter if letter.is_whitespace() => 1,
+        letter if letter.is_alphanumeric() || letter == '\'' || letter == '’' => 2,
+        _ => 0,
+    };
+    let mut words = Vec::new();
+    let (mut start, mut before) = (0, None);
+    for (at, letter) in text.char_indices() {
+        let now = kind(letter);
+        if before.is_some_and(|before| before != now || now == 0) {
+            words.push(&text[start..at]);
+            start = at;
+        }
+        before = Some(now);
+    }
+    if start < text.len() {
+        words.push(&text[start..]);
+    }
+    words
+}
+
+/// What was taken from one text and added to make the other.
+fn changes(from: &str, to: &str) -> Vec<(Change, String)> {
+    let (from, to) = (words(from), words(to));
+    let mut changes: Vec<(Change, String)> = Vec::new();
+    let mut push = |change: Change, words: &[&str]| {
+        if !words.is_empty() {
+            changes.push((change, words.concat()));
+        }
+    };
+    for operation in capture_diff_slices(Algorithm::Myers, &from, &to) {
+        let (tag, old, new) = operation.as_tag_tuple();
+        match tag {
+            DiffTag::Equal => push(Change::Same, &to[new]),
+            DiffTag::Delete | DiffTag::Insert | DiffTag::Replace => {
+                push(Change::Removed, &from[old]);
+                push(Change::Added, &to[new]);
+            }
+        }
+    }
+    changes
+}
+
+/// Struck through what was removed, underlined what was added; the colours only repeat that.
+fn job(changes: &[(Change, String)], palette: &Palette) -> LayoutJob {
+    let plain = TextFormat {
+        font_id: fonts::regular(size::TEXT),
+        color: palette.text,
+        line_height: Some(20.0),
+        ..TextFormat::default()
+    };
+    let mut job = LayoutJob::default();
+    let mut before = Change::Same;
+    for (change, words) in changes {
+        let format = match change {
+            Change::Same => plain.clone(),
+            Change::Removed => {
+                TextFormat { color: palette.bad, strikethrough: Stroke::new(1.0, palette.bad), ..plain.clone() }
+            }
+            Change::Added => {
+                TextFormat { color: palette.good, underline: Stroke::new(1.0, palette.good), ..plain.clone() }
+            }
+        };
+        let gap = if (before, *change) == (Change::Removed, Change::Added) { GAP } else { 0.0 };
+        job.append(words, gap, format);
+        before = *change;
+    }
+    job
+}
+
+/// The same for ears.
+fn spoken(changes: &[(Change, String)], text: &Text) -> String {
+    let part = |(change, words): &(Change, String)| {
+        let words = [("words", words.trim().into())];
+        match change {
+            Change::Same => None,
+            Change::Removed => Some(text.with("diff-removed", words)),
+            Change::Added => Some(text.with("diff-added", words)),
+        }
+    };
+    changes.iter().filter_map(part).collect::<Vec<_>>().join(&text.get("list-separator"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(from: &str, to: &str) -> String {
+        let part = |(change, words): (Change, String)| match change {
+            Change::Same => words,
+            Change::Removed => format!("[-{words}-]"),
+            Change::Added => format!("[+{words}+]"),
+        };
+        changes(from, to).into_iter().map(part).collect()
+    }
+
+    #[test]
+    fn texts_are_compared_by_words_and_chinese_by_letters() {
+        assert_eq!(told("a red fox, 35mm", "a blue fox, 35mm"), "a [-red-][+blue+] fox, 35mm");
+        assert_eq!(told("", "new"), "[+new+]");
+        assert_eq!(told("same", "same"), "same");
+        assert_eq!(told("細節豐富的海", "細節豐富的山"), "細節豐富的[-海-][+山+]");
+        assert_eq!(told("a fox", "a fox at dawn"), "a fox[+ at dawn+]");
+    }
+
+    #[test]
+    fn both_texts_are_in_it_whole() {
+        for (from, to) in [("a b c d", "b x d\n e"), ("狐狸 in {a|b}", "{a|c} 狐"), ("", "")] {
+            let side = |without: Change| {
+                let rest = changes(from, to).into_iter().filter(|(change, _)| *change != without);
+                rest.map(|(_, words)| words).collect::<String>()
+            };
+            assert_eq!((side(Change::Added), side(Change::Removed)), (from.to_owned(), to.to_owned()));
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! The prompt, and what it stands for.
+
+use super::{diff, history_menu, insertion::insert, styles, wildcards};
+use crate::{
+    recipe::{Abilities, mentions, short_names},
+    settings::Variants,
+    ui::{
+        actions::action::Actions,
+        panels::composer::{focus::prompt_id, generate::cost_summary::Set, state::composer::Composer},
+        state::view_context::Cx,
+        text::Text,
+        theme::{self, fonts, icons, size},
+        widgets::{Button, Kind, field::Field, prompt_field::PromptField, section_label},
+    },
+};
+use egui::{Id, Label, Popup, PopupCloseBehavior, Response, RichText, ScrollArea, Ui};
+
+/// Prompts that are shown before they are sent, at most.
+const SHOWN: usize = 200;
+
+/// Width of that list.
+const WIDTH: f32 = 460.0;
+
+/// The field for what is to be avoided.
+fn avoid_id() -> Id {
+    Id::unique("avoid")
+}
+
+/// So many names that nobody has are told of.
+const MOST_UNKNOWN: usize = 3;
+
+/// Prompts by chance, at most.
+const MOST_RANDOM: u32 = 10_000;
+
+/// Draws the section.
+pub(in crate::ui::panels::composer) fn show(
+    ui: &mut Ui,
+    composer: &mut Composer,
+    abilities: &Abilities,
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) {
+    let text = cx.text;
+    let label = text.get("composer-prompt");
+    let letters = composer.recipe.prompt.chars().filter(|c| !c.is_control()).count();
+    section_label(ui, &label, |ui| {
+        let palette = theme::palette(ui.visuals());
+        earlier(ui, composer, cx);
+        let several = composer.expansion.count() > 1;
+        if several {
+            let words = count_words(composer.expansion.count(), text);
+            let name = text.with("composer-preview", [("variants", words.as_str().into())]);
+            let link = Button::new(words).kind(Kind::Link).colour(palette.accent_text).name(name.as_str());
+            let link = ui.add(link).on_hover_text(text.get("composer-preview-tip"));
+            preview(&link, &name, composer, text);
+        }
+        if letters > 0 {
+            let count = text.with("composer-letters", [("count", letters.into())]);
+            let count = if several { format!("{count}{}", text.get("fact-separator")) } else { count };
+            ui.label(RichText::new(count).font(fonts::regular(size::TEXT_SMALL)).color(palette.faint));
+        }
+    });
+    let plain = composer.expansion.composing.variants == Variants::AsWritten;
+    let names = short_names(&composer.recipe.references);
+    let hint = text.get(if composer.edit.is_some() { "prompt-hint-edit" } else { "prompt-hint" });
+    let mut field = PromptField::new(prompt_id(), &label).rows(4).hint(hint).names(&names);
+    if !plain {
+        field = field.template(composer.expansion.sources());
+    }
+    composer.undoing.follow(ui.ctx(), prompt_id(), &composer.recipe.prompt);
+    let response = field.show(ui, &mut composer.recipe.prompt);
+    if std::mem::take(&mut composer.focus_wanted) {
+        response.request_focus();
+    }
+    composer.expansion.follow(&composer.recipe.prompt);
+    if composer.expansion.has_syntax() {
+        variants(ui, composer, text);
+        composer.expansion.follow(&composer.recipe.prompt);
+    }
+    avoid(ui, composer, cx.text);
+    notes(ui, composer, &names, abilities, cx);
+    tools(ui, composer, cx, actions);
+    styles::note(ui, composer, cx);
+}
+
+/// The list of what was asked for before.
+fn earlier(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>) {
+    let name = cx.text.get("composer-history");
+    let button = ui.add(Button::icon(icons::RETRY, name.as_str()).low().height(18.0)).on_hover_text(name);
+    if let Some(prompt) = history_menu::list(&button, &mut composer.history, cx) {
+        composer.switch_prompt(prompt);
+        composer.focus_wanted = true;
+    }
+}
+
+/// How many prompts are meant, in words.
+fn count_words(count: u128, text: &Text) -> String {
+    match usize::try_from(count) {
+        Ok(count) if count <= 1_000_000_000_000 => text.with("composer-variants", [("count", count.into())]),
+        _ => text.get("composer-variants-beyond"),
+    }
+}
+
+/// The list of the prompts that will be sent. Only those in sight are made.
+fn preview(link: &Response, name: &str, composer: &Composer, text: &Text) {
+    Popup::menu(link)
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .accessible_name(name)
+        .gap(4.0)
+        .width(WIDTH)
+        .show(|ui| {
+            ui.set_width(WIDTH);
+            let palette = theme::palette(ui.visuals());
+            ScrollArea::vertical().max_height(size::LIST_MOST).auto_shrink([false, true]).show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = size::GAP_SMALL;
+                for (index, prompt) in composer.expansion.prompts().take(SHOWN).enumerate() {
+                    let line = format!("{}  {prompt}", index + 1);
+                    let line = RichText::new(line).font(fonts::regular(size::TEXT_CHIP)).color(palette.strong);
+                    ui.add(Label::new(line).wrap());
+                }
+                let more = composer.expansion.count().saturating_sub(SHOWN as u128);
+                if more > 0 {
+                    let more = usize::try_from(more).unwrap_or(usize::MAX).min(1_000_000_000_000);
+                    let words = text.with("composer-preview-more", [("count", more.into())]);
+                    ui.label(RichText::new(words).font(fonts::regular(size::TEXT_CHIP)).color(palette.faint));
+                }
+            });
+        });
+}
+
+/// Which of the prompts are meant.
+fn variants(ui: &mut Ui, composer: &mut Composer, text: &Text) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
+        let composing = &mut composer.expansion.composing;
+        let modes = [
+            (Variants::Every, "composer-every", "composer-every-tip"),
+            (Variants::Random, "composer-random", "composer-random-tip"),
+            (Variants::AsWritten, "composer-as-written", "composer-as-written-tip"),
+        ];
+        for (mode, key, tip) in modes {
+            let name = text.get(key);
+            let label = if mode == Variants::Every { text.get("composer-every-short") } else { name.clone() };
+            let chip = Button::new(label).kind(Kind::LowChip).selected(composing.variants == mode).name(name);
+            if ui.add(chip).on_hover_text(text.get(tip)).clicked() {
+                composing.variants = mode;
+            }
+        }
+        if composing.variants == Variants::Random {
+            number(ui, &text.get("composer-random-count"), &mut composing.count, 1, MOST_RANDOM);
+            number(ui, &text.get("composer-random-seed"), &mut composing.seed, 0, u64::MAX);
+            let other = text.get("composer-random-other");
+            if ui.add(Button::icon(icons::RETRY, other.as_str()).low()).on_hover_text(other).clicked() {
+                composing.seed = composing.seed.wrapping_add(1);
+            }
+        }
+    });
+}
+
+/// A field for a whole number; what is no number leaves it as it was.
+fn number<N: Copy + Ord + std::fmt::Display + std::str::FromStr>(
+    ui: &mut Ui,
+    name: &str,
+    value: &mut N,
+    least: N,
+    most: N,
+) {
+    let mut written = value.to_string();
+    let response = Field::number(name).show(ui, &mut written);
+    if response.changed()
+        && let Ok(number) = written.trim().parse::<N>()
+    {
+        *value = number.clamp(least, most);
+    }
+    response.on_hover_text(name);
+}
+
+/// What is wrong with the prompt, and what it comes to.
+fn notes(ui: &mut Ui, composer: &Composer, names: &[String], abilities: &Abilities, cx: &Cx<'_>) {
+    let palette = theme::palette(ui.visuals());
+    let small = |words: String, colour| RichText::new(words).font(fonts::regular(size::TEXT_SMALL)).color(colour);
+    for problem in composer.expansion.problems() {
+        let colour = if problem.refuses() { palette.bad } else { palette.text };
+        ui.add(Label::new(small(cx.text.template_problem(problem), colour)).wrap());
+    }
+    for word in unknown(&composer.recipe.prompt, names) {
+        let words = cx.text.with("composer-no-reference", [("name", word.into())]);
+        ui.add(Label::new(small(words, palette.text)).wrap());
+    }
+    let set = Set::of(composer, abilities, cx);
+    if set.pictures() > 1 && !composer.recipe.prompt.trim().is_empty() {
+        ui.add(Label::new(small(set.words(cx.text), palette.text)).wrap());
+    }
+}
+
+/// What the prompt speaks of as if it were a reference, and no reference is called; each once.
+fn unknown<'a>(prompt: &'a str, names: &[String]) -> Vec<&'a str> {
+    let mut words: Vec<&str> = Vec::new();
+    for mention in mentions(prompt, names).into_iter().filter(|mention| mention.name.is_none()) {
+        let word = &prompt[mention.range];
+        if !words.contains(&word) && words.len() < MOST_UNKNOWN {
+            words.push(word);
+        }
+    }
+    words
+}
+
+/// What is not to be seen.
+fn avoid(ui: &mut Ui, composer: &mut Composer, text: &Text) {
+    if composer.avoids() {
+        let label = text.get("composer-avoid");
+        let field = PromptField::new(avoid_id(), &label).rows(1).hint(text.get("composer-avoid-hint"));
+        let response = field.show(ui, &mut composer.recipe.negative);
+        if std::mem::take(&mut composer.avoid_focus) {
+            response.request_focus();
+        }
+    }
+    let negative = composer.meant().negative;
+    if !negative.is_empty() {
+        let palette = theme::palette(ui.visuals());
+        let words = text.with("composer-avoid-note", [("words", negative.into())]);
+        let words = RichText::new(words).font(fonts::regular(size::TEXT_SMALL)).color(palette.text);
+        ui.add(Label::new(words).wrap());
+    }
+}
+
+/// What helps with writing.
+fn tools(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
+        styles::chips(ui, composer, cx, actions);
+        let avoid = Button::new(cx.text.get("composer-avoid-more")).kind(Kind::Chip).selected(composer.avoids());
+        if ui.add(avoid).on_hover_text(cx.text.get("composer-avoid-tip")).clicked() {
+            composer.toggle_avoiding();
+        }
+        let label = cx.text.get("wildcards");
+        let button = ui.add(Button::new(label).kind(Kind::Chip));
+        if let Some(name) = wildcards::list(&button, &mut composer.wildcards, cx, actions) {
+            insert(ui, composer, &name);
+        }
+        diff::show(ui, composer, cx);
+    });
+}

@@ -1,0 +1,211 @@
+//! Styles that are on, as chips, and the menus that put styles, variables and snippets to use.
+
+use egui::{Label, Popup, PopupCloseBehavior, Response, RichText, ScrollArea, Ui, text_edit::TextEditState};
+
+use crate::{
+    composition::wrap_prompt,
+    recipe::Parameter,
+    settings::{Kit, Snippet, Style, free_name},
+    ui::{
+        actions::action::{Action, Actions},
+        panels::composer::{
+            focus::prompt_id,
+            state::{composer::Composer, prompt_library::Tab},
+        },
+        state::view_context::Cx,
+        theme::{self, fonts, icons, size},
+        widgets::{Button, Kind, field::Field, menu::menu_item},
+    },
+};
+
+use super::insertion::insert;
+
+/// Width of the menus.
+const WIDTH: f32 = 280.0;
+/// Letters of a text that name it.
+const NAME: usize = 40;
+
+/// Draws the chips of the styles that are on, and the menu that offers the others.
+pub(in crate::ui::panels::composer) fn chips(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+    let (text, kit) = (cx.text, &cx.known.kit);
+    for style in kit.styles_of(&composer.styles) {
+        let name = text.with("styles-take-off", [("name", style.name.as_str().into())]);
+        let chip =
+            Button::new(shortened(&style.name)).kind(Kind::Chip).selected(true).trailing(icons::REMOVE).name(name);
+        if ui.add(chip).on_hover_text(says(&style, cx)).clicked() {
+            composer.toggle_style(&style.name, kit);
+        }
+    }
+    let label = text.get("styles-add");
+    let button = ui.add(Button::new(label).kind(Kind::Chip).with_icon(icons::ADD));
+    let names = kit.styles.iter().map(|style| (style.name.as_str(), composer.styles.contains(&style.name)));
+    let names: Vec<(&str, bool)> = names.collect();
+    let keys = Keys { name: "styles", search: "styles-search", none: "styles-none" };
+    let shown = list(&button, &mut composer.wanted_words, &names, keys, cx, |ui| {
+        menu_item(ui, text.get("styles-edit"), false, "")
+    });
+    match shown {
+        Some(Chosen::Name(index)) => composer.toggle_style(names[index].0, kit),
+        Some(Chosen::Last) => composer.kit_dialog.open(Tab::Styles, kit),
+        None => {}
+    }
+    snippets(ui, composer, cx, actions);
+}
+
+/// What a style adds, in words.
+fn says(style: &Style, cx: &Cx<'_>) -> String {
+    let around = wrap_prompt("…", std::slice::from_ref(style));
+    let set = cx.text.parameters(&style.parameters);
+    [around, style.negative.clone(), set].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// Says which parameters come from styles.
+pub(in crate::ui::panels::composer) fn note(ui: &mut Ui, composer: &Composer, cx: &Cx<'_>) {
+    let (own, meant) = (&composer.recipe.parameters, composer.meant().parameters);
+    let mut added = meant.clone();
+    for parameter in Parameter::ALL.into_iter().filter(|parameter| parameter.is_set(own)) {
+        parameter.clear(&mut added);
+    }
+    let set = cx.text.parameters(&added);
+    if !set.is_empty() {
+        let palette = theme::palette(ui.visuals());
+        let words = RichText::new(cx.text.with("styles-set", [("list", set.into())]));
+        ui.add(Label::new(words.font(fonts::regular(size::TEXT_SMALL)).color(palette.text)).wrap());
+    }
+}
+
+/// The menu of variables and snippets.
+fn snippets(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+    let (text, kit) = (cx.text, &cx.known.kit);
+    let button = ui.add(Button::new(text.get("snippets")).kind(Kind::Chip));
+    let variables: Vec<String> = kit.variables.iter().map(|variable| format!("${{{}}}", variable.name)).collect();
+    let names = kit.snippets.iter().map(|snippet| snippet.name.as_str()).chain(variables.iter().map(String::as_str));
+    let names: Vec<(&str, bool)> = names.map(|name| (name, false)).collect();
+    let keys = Keys { name: "snippets", search: "snippets-search", none: "snippets-none" };
+    // The selection goes when the keyboard leaves the prompt.
+    if ui.memory(|memory| memory.has_focus(prompt_id())) {
+        composer.marked = selected(ui, composer);
+    }
+    let marked = composer.marked.clone();
+    let mut keep = false;
+    let shown = list(&button, &mut composer.wanted_words, &names, keys, cx, |ui| {
+        let label = Button::new(text.get("snippets-save"))
+            .kind(Kind::Quiet)
+            .left_aligned()
+            .width(ui.available_width())
+            .enabled(marked.is_some());
+        keep = ui.add(label).clicked();
+        if keep {
+            ui.close();
+        }
+        menu_item(ui, text.get("snippets-edit"), false, "")
+    });
+    if let (true, Some(marked)) = (keep, marked) {
+        composer.marked = None;
+        actions.push(Action::Kit(Box::new(with_snippet(kit, marked))));
+    }
+    match shown {
+        Some(Chosen::Name(index)) => {
+            let words = kit.snippets.get(index).map_or_else(|| names[index].0.to_owned(), |one| one.text.clone());
+            insert(ui, composer, &words);
+        }
+        Some(Chosen::Last) => composer.kit_dialog.open(Tab::Snippets, kit),
+        None => {}
+    }
+}
+
+/// The kit with one more snippet, which is named after its beginning.
+fn with_snippet(kit: &Kit, text: String) -> Kit {
+    let mut kit = kit.clone();
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let taken: Vec<&str> = kit.snippets.iter().map(|snippet| snippet.name.as_str()).collect();
+    let name = free_name(&shortened(&line), &taken);
+    kit.snippets.push(Snippet { name, text });
+    kit
+}
+
+fn shortened(words: &str) -> String {
+    let short: String = words.chars().take(NAME).collect();
+    if short.len() < words.len() { format!("{}…", short.trim_end()) } else { short }
+}
+
+/// What was chosen in a list.
+enum Chosen {
+    /// The name of this index.
+    Name(usize),
+    /// What stands below the names.
+    Last,
+}
+
+/// Which sentences a menu says.
+#[derive(Clone, Copy)]
+struct Keys {
+    name: &'static str,
+    search: &'static str,
+    none: &'static str,
+}
+
+/// A menu of names that can be searched, and something below them. `keys` names its sentences.
+fn list(
+    button: &Response,
+    wanted: &mut String,
+    names: &[(&str, bool)],
+    keys: Keys,
+    cx: &Cx<'_>,
+    last: impl FnOnce(&mut Ui) -> bool,
+) -> Option<Chosen> {
+    let text = cx.text;
+    if button.clicked() {
+        wanted.clear();
+    }
+    let mut chosen = None;
+    Popup::menu(button)
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .accessible_name(text.get(keys.name))
+        .gap(4.0)
+        .width(WIDTH)
+        .show(|ui| {
+            ui.set_width(WIDTH);
+            ui.spacing_mut().item_spacing.y = 2.0;
+            if names.is_empty() {
+                let palette = theme::palette(ui.visuals());
+                let words = RichText::new(text.get(keys.none));
+                ui.add(Label::new(words.font(fonts::regular(size::TEXT_CHIP)).color(palette.text)).wrap());
+            } else {
+                let search = text.get(keys.search);
+                let field = Field::new(&search).hint(search.as_str()).icon(icons::SEARCH).show(ui, wanted);
+                if button.clicked() {
+                    field.request_focus();
+                }
+                let wanted = wanted.to_lowercase();
+                let fits = |(_, (name, _)): &(usize, &(&str, bool))| name.to_lowercase().contains(&wanted);
+                let found: Vec<(usize, &(&str, bool))> = names.iter().enumerate().filter(fits).collect();
+                ScrollArea::vertical().max_height(size::LIST_MOST).show_rows(
+                    ui,
+                    size::CHIP,
+                    found.len(),
+                    |ui, range| {
+                        for (index, (name, on)) in &found[range] {
+                            if menu_item(ui, *name, *on, if *on { icons::CHECK } else { "" }) {
+                                chosen = Some(Chosen::Name(*index));
+                                ui.close();
+                            }
+                        }
+                    },
+                );
+            }
+            if last(ui) {
+                chosen = Some(Chosen::Last);
+                ui.close();
+            }
+        });
+    chosen
+}
+
+/// What is selected in the prompt, if anything.
+fn selected(ui: &Ui, composer: &Composer) -> Option<String> {
+    let range = TextEditState::load(ui.ctx(), prompt_id())?.cursor.char_range()?;
+    let (a, b) = (range.primary.index.0, range.secondary.index.0);
+    let words: String = composer.recipe.prompt.chars().skip(a.min(b)).take(a.abs_diff(b)).collect();
+    (!words.trim().is_empty()).then_some(words)
+}

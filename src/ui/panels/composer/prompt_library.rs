@@ -1,0 +1,221 @@
+//! The dialog in which styles, variables and snippets are made, named, changed, put in order and taken away.
+
+use super::state::{
+    composer::Composer,
+    prompt_library::{KitDialog, Tab},
+};
+use crate::{
+    settings::{Kit, Style, free_name},
+    studio::Command,
+    ui::{
+        actions::action::{Action, Actions},
+        state::view_context::Cx,
+        text::Text,
+        theme::{self, fonts, icons, size},
+        widgets::{
+            Button, Kind,
+            dialog::{Dialog, note},
+            field::Field,
+            menu::menu_item,
+            prompt_field::PromptField,
+            section_label,
+        },
+    },
+};
+use egui::{Id, Label, RichText, ScrollArea, Ui, vec2};
+
+/// Width and height of the list of names.
+const NAMES: f32 = 200.0;
+
+const LIST: f32 = 320.0;
+
+/// What one frame of the dialog changes.
+struct Draft<'a> {
+    composer: &'a mut Composer,
+    kit: Kit,
+}
+
+/// Draws the dialog over everything. Only called while it is open.
+pub(super) fn show(ui: &Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+    let text = cx.text;
+    let mut draft = Draft { composer, kit: Kit::clone(&cx.known.kit) };
+    let title = text.get(draft.composer.kit_dialog.tab.keys().title);
+    let shown = Dialog::new("kit", &title).show(
+        ui,
+        &mut draft,
+        |ui, draft| body(ui, draft.composer, &mut draft.kit, cx),
+        |ui, draft| footer(ui, &mut draft.composer.kit_dialog, &mut draft.kit, cx, actions),
+    );
+    let Draft { composer, kit } = draft;
+    if shown.close || shown.footer {
+        composer.kit_dialog = KitDialog::default();
+    }
+    if kit != *cx.known.kit {
+        actions.push(Action::Kit(Box::new(kit)));
+    }
+}
+
+fn body(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, cx: &Cx<'_>) {
+    let text = cx.text;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
+        for tab in Tab::ALL {
+            let chosen = composer.kit_dialog.tab == tab;
+            if ui.add(Button::new(text.get(tab.keys().title)).kind(Kind::Chip).selected(chosen)).clicked() && !chosen {
+                composer.kit_dialog.turn(tab, kit);
+            }
+        }
+    });
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = size::GAP * 2.0;
+        ui.allocate_ui(vec2(NAMES, LIST), |ui| ui.vertical(|ui| names(ui, &mut composer.kit_dialog, kit, text)));
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = size::GAP_SMALL;
+            ui.set_min_height(LIST);
+            if composer.kit_dialog.at < composer.kit_dialog.tab.names(kit).len() {
+                name(ui, composer, kit, text);
+                item(ui, composer, kit, cx);
+            } else {
+                let palette = theme::palette(ui.visuals());
+                let words = text.get(composer.kit_dialog.tab.keys().none);
+                ui.add(Label::new(RichText::new(words).color(palette.text)).wrap());
+            }
+        });
+    });
+}
+
+pub(super) fn names(ui: &mut Ui, dialog: &mut KitDialog, kit: &mut Kit, text: &Text) {
+    ui.set_width(NAMES);
+    ui.spacing_mut().item_spacing.y = 2.0;
+    let tab = dialog.tab;
+    if ui.add(Button::new(text.get(tab.keys().new)).kind(Kind::Chip)).clicked() {
+        let name = free_name(&text.get(tab.keys().first), &tab.names(kit));
+        // A variable's name has no spaces.
+        tab.add(kit, if tab == Tab::Variables { name.replace(' ', "_") } else { name });
+        dialog.show(tab.names(kit).len() - 1, kit);
+    }
+    let at = dialog.at;
+    ScrollArea::vertical().id_salt(("kit", tab.keys().title)).max_height(LIST).auto_shrink([false, true]).show(
+        ui,
+        |ui| {
+            let chosen =
+                tab.names(kit).iter().enumerate().position(|(index, name)| menu_item(ui, *name, index == at, ""));
+            if let Some(index) = chosen {
+                dialog.show(index, kit);
+            }
+        },
+    );
+}
+
+/// The field of a name. It takes effect as soon as it can.
+pub(super) fn name(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, text: &Text) {
+    let (tab, at) = (composer.kit_dialog.tab, composer.kit_dialog.at);
+    let label = text.get(tab.keys().name);
+    let changed = Field::new(&label).hint(label.as_str()).show(ui, &mut composer.kit_dialog.name).changed();
+    let name = composer.kit_dialog.name.trim().to_owned();
+    if let Some(why) = tab.refuses(&name, at, kit) {
+        let palette = theme::palette(ui.visuals());
+        let words = RichText::new(text.get(why)).font(fonts::regular(size::TEXT_SMALL)).color(palette.bad);
+        ui.add(Label::new(words).wrap());
+    } else if changed && let Some(now) = tab.name_mut(kit, at) {
+        let before = std::mem::replace(now, name.clone());
+        if tab == Tab::Styles {
+            // It stays on under its new name.
+            composer.styles.iter_mut().filter(|on| **on == before).for_each(|on| on.clone_from(&name));
+        }
+    }
+}
+
+fn item(ui: &mut Ui, composer: &Composer, kit: &mut Kit, cx: &Cx<'_>) {
+    let text = cx.text;
+    let (tab, at) = (composer.kit_dialog.tab, composer.kit_dialog.at);
+    let field = |ui: &mut Ui, key: &str, hint: &str, rows: usize, words: &mut String| {
+        let label = text.get(key);
+        let mut field = PromptField::new(Id::unique(("kit", key)), &label).rows(rows);
+        field = field.hint(text.get(hint));
+        if key != "styles-negative" {
+            field = field.template(&cx.known.sources);
+        }
+        section_label(ui, &label, |_| {});
+        field.show(ui, words);
+    };
+    match tab {
+        Tab::Styles => {
+            let Some(style) = kit.styles.get_mut(at) else { return };
+            field(ui, "styles-prefix", "styles-prefix-hint", 2, &mut style.prefix);
+            field(ui, "styles-suffix", "styles-suffix-hint", 2, &mut style.suffix);
+            field(ui, "styles-negative", "styles-negative-hint", 1, &mut style.negative);
+            parameters(ui, composer, style, text);
+        }
+        Tab::Variables => {
+            let Some(variable) = kit.variables.get_mut(at) else { return };
+            field(ui, "variables-text", "variables-text-hint", 6, &mut variable.text);
+        }
+        Tab::Snippets => {
+            let Some(snippet) = kit.snippets.get_mut(at) else { return };
+            field(ui, "snippets-text", "snippets-text-hint", 6, &mut snippet.text);
+        }
+    }
+}
+
+/// The parameters of a style: those that the composer has now, or none.
+fn parameters(ui: &mut Ui, composer: &Composer, style: &mut Style, text: &Text) {
+    let palette = theme::palette(ui.visuals());
+    section_label(ui, &text.get("composer-parameters"), |_| {});
+    let set = text.parameters(&style.parameters);
+    let words = if set.is_empty() { text.get("styles-no-parameters") } else { set.clone() };
+    ui.add(Label::new(RichText::new(words).font(fonts::regular(size::TEXT_CHIP)).color(palette.text)).wrap());
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
+        if ui.add(Button::new(text.get("styles-take-parameters")).kind(Kind::Small)).clicked() {
+            style.parameters = composer.recipe.parameters.clone();
+        }
+        let clear = Button::new(text.get("styles-clear-parameters")).kind(Kind::Small).enabled(!set.is_empty());
+        if ui.add(clear).clicked() {
+            style.parameters = crate::recipe::Parameters::default();
+        }
+    });
+}
+
+fn footer(ui: &mut Ui, dialog: &mut KitDialog, kit: &mut Kit, cx: &Cx<'_>, actions: &mut Actions) -> bool {
+    let (text, tab, at) = (cx.text, dialog.tab, dialog.at);
+    let count = tab.names(kit).len();
+    let close = ui.add(Button::new(text.get("done")).kind(Kind::Primary)).clicked();
+    if tab == Tab::Styles {
+        if ui.add(Button::new(text.get("styles-export")).enabled(count > 0)).clicked() {
+            actions.send(Command::ExportStyles(kit.styles.clone()));
+        }
+        if ui.add(Button::new(text.get("wildcards-import"))).on_hover_text(text.get("styles-import-tip")).clicked() {
+            actions.send(Command::PickStyles);
+        }
+    }
+    if ui.add(Button::new(text.get("wildcards-delete")).enabled(at < count)).clicked() {
+        dialog.removed = Some((at, tab.remove(kit, at)));
+        dialog.show(at.min(count.saturating_sub(2)), kit);
+    }
+    let mut arrow = |icon, key, other: Option<usize>| {
+        let button = Button::icon(icon, text.get(key)).kind(Kind::Plain).enabled(other.is_some());
+        if let (true, Some(other)) = (ui.add(button).on_hover_text(text.get(key)).clicked(), other) {
+            tab.swap(kit, at, other);
+            dialog.show(other, kit);
+        }
+    };
+    arrow(icons::DOWNWARD, "kit-down", (at + 1 < count).then_some(at + 1));
+    arrow(icons::UP, "kit-up", at.checked_sub(1).filter(|_| at < count));
+    let mut undo = false;
+    note(ui, |ui| {
+        let palette = theme::palette(ui.visuals());
+        if let Some((_, removed)) = &dialog.removed {
+            undo = ui.add(Button::new(text.get("undo")).kind(Kind::Small)).clicked();
+            ui.add_space(size::GAP);
+            let words = text.with("kit-removed", [("name", removed.name().into())]);
+            ui.add(Label::new(RichText::new(words).color(palette.text)).truncate());
+        }
+    });
+    if undo && let Some((at, removed)) = dialog.removed.take() {
+        dialog.tab = removed.tab();
+        removed.put_back(kit, at);
+        dialog.show(at, kit);
+    }
+    close
+}

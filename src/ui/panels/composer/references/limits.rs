@@ -1,0 +1,12 @@
+//! How the limits of a model fit several references.
+
+use crate::{
+    recipe::{Abilities, Recipe, ReferenceLimits},
+    ui::panels::composer::state::reference_thumbnails::Tiles,
+};
+
+/// What each picture of a request may be, as far as the others are known.
+pub fn limits_among(sent: &Recipe, tiles: &Tiles, abilities: &Abilities) -> ReferenceLimits {
+    let files = sent.pictures().filter_map(|picture| tiles.measured(&picture.sha256));
+    abilities.references.among(sent.pictures().count(), files.map(|file| file.bytes).sum())
+}

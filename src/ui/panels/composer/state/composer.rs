@@ -1,0 +1,404 @@
+//! The composer: what it is about to request, and how it follows events and settings.
+
+use super::{
+    edit::Edit,
+    expansion::Expansion,
+    field_drafts::Drafts,
+    mask::Masks,
+    menus::{ModelBox, Presets, Renaming},
+    prompt_history::History,
+    prompt_library::KitDialog,
+    reference_thumbnails::Tiles,
+    text_undo::Undoing,
+    typed_parameter::Entry,
+    wildcard_editor::Wildcards,
+};
+use crate::{
+    composition::{Composition, with_styles},
+    prompt,
+    recipe::{Abilities, ImageId, Parameters, ProfileId, Recipe},
+    settings::{Composing, Kit, Session},
+    studio::{Command, Event, KeyState},
+    ui::{
+        components::request_cost::{ASKED_ABOUT, MOST},
+        state::studio_state::Known,
+    },
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// Why nothing can be generated now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// A newer version made the library.
+    NewerLibrary,
+    /// There is no prompt.
+    Prompt,
+    /// The prompt goes round in circles, or too deep.
+    Template,
+    /// The prompt stands for more requests than can be sent at once.
+    TooMany,
+    /// What stands in a parameter's field cannot be sent.
+    Entry(Entry),
+    /// The provider has been removed from the settings.
+    Provider,
+    /// The provider has no key.
+    Key,
+    /// No model is chosen.
+    Model,
+}
+
+/// What the composer remembers.
+#[derive(Debug, Default)]
+pub struct Composer {
+    pub(in crate::ui::panels::composer) recipe: Recipe,
+    /// Whether the advanced parameters are shown.
+    pub advanced_open: bool,
+    pub(in crate::ui::panels::composer) focus_wanted: bool,
+    /// Whether the first view of the library has come.
+    pub(in crate::ui::panels::composer) greeted: bool,
+    pub(in crate::ui::panels::composer) expansion: Expansion,
+    pub(in crate::ui::panels::composer) history: History,
+    pub(in crate::ui::panels::composer) presets: Presets,
+    pub(in crate::ui::panels::composer) undoing: Undoing,
+    /// The picture that is selected or looked at.
+    pub subject: Option<ImageId>,
+    /// Names of the styles that are on, also of some that are not there any more.
+    pub(in crate::ui::panels::composer) styles: Vec<String>,
+    /// Whether the field for what is to be avoided is shown although it is empty.
+    pub(in crate::ui::panels::composer) avoiding: bool,
+    pub(in crate::ui::panels::composer) avoid_focus: bool,
+    pub(in crate::ui::panels::composer) kit_dialog: KitDialog,
+    /// What was selected in the prompt when the keyboard was last there.
+    pub(in crate::ui::panels::composer) marked: Option<String>,
+    /// What stands in the search field of a menu.
+    pub(in crate::ui::panels::composer) wanted_words: String,
+    /// Whether a large set is asked about, and then whether it comes first.
+    pub(in crate::ui::panels::composer) question: Option<bool>,
+    pub(in crate::ui::panels::composer) wildcards: Wildcards,
+    pub(in crate::ui::panels::composer) drafts: Drafts,
+    pub(in crate::ui::panels::composer) tiles: Tiles,
+    pub(in crate::ui::panels::composer) masks: Masks,
+    /// The picture that is changed in words.
+    pub(in crate::ui::panels::composer) edit: Option<Edit>,
+    /// A picture that is to be changed, and of which nothing is known yet.
+    pub(in crate::ui::panels::composer) edit_wanted: Option<ImageId>,
+    /// The reference that is given another name.
+    pub(in crate::ui::panels::composer) renaming: Option<Renaming>,
+    pub(in crate::ui::panels::composer) model_box: ModelBox,
+    /// The model last chosen with each provider.
+    pub(in crate::ui::panels::composer) models: BTreeMap<ProfileId, String>,
+    /// What to ask of the studio with the next frame.
+    pub(in crate::ui::panels::composer) wanted: Vec<Command>,
+}
+
+impl Composer {
+    /// Takes in what the studio tells.
+    pub fn fold(&mut self, event: &Event, known: &Known) {
+        self.masks.fold(event);
+        match event {
+            Event::Models(profile, _) if *profile == self.recipe.profile && self.recipe.model.is_empty() => {
+                if let Some(model) = known.usual_model(profile) {
+                    self.recipe.model.clone_from(&model.id);
+                }
+            }
+            Event::Key(profile, KeyState::Stored { .. } | KeyState::SessionOnly { .. })
+                if *profile == self.recipe.profile && !known.models.contains_key(profile) =>
+            {
+                self.wanted.push(Command::RefreshModels(profile.clone()));
+            }
+            Event::ReferenceReady { reference, pixels } => {
+                self.tiles.arrive(&reference.sha256, pixels);
+                if !self.recipe.references.iter().any(|known| known.sha256 == reference.sha256) {
+                    self.recipe.references.push(reference.clone());
+                }
+            }
+            Event::Ready(_) => self.follow_kit(&known.kit),
+            Event::View(view) if !self.greeted => {
+                self.greeted = true;
+                // On an empty library there is nothing else to do than to write.
+                self.focus_wanted |= view.library_total == 0;
+            }
+            Event::Wildcards(_) => self.expansion.set_sources(Arc::clone(&known.sources)),
+            Event::ReferenceThumbnail { sha256, pixels } => self.tiles.arrive(sha256, pixels),
+            Event::ReferenceMeasured { sha256, measured } => self.tiles.measure(sha256, *measured),
+            Event::Details(details) => self.hear_of(details),
+            Event::Stored(details) => self.follow_conversation(details),
+            Event::FetchingReferences(count) => self.tiles.fetching = *count,
+            _ => {}
+        }
+    }
+
+    /// Takes over what is kept for writing prompts.
+    pub fn follow_kit(&mut self, kit: &Kit) {
+        self.expansion.set_styles(kit.styles_of(&self.styles));
+        self.expansion.follow(&self.recipe.prompt);
+    }
+
+    /// Names of the styles that are on.
+    pub fn styles(&self) -> &[String] {
+        &self.styles
+    }
+
+    /// Whether the field for what is to be avoided is shown.
+    pub(in crate::ui::panels::composer) fn avoids(&self) -> bool {
+        self.avoiding || !self.recipe.negative.is_empty()
+    }
+
+    /// Shows that field, or hides it; what stands in it is never hidden.
+    pub(in crate::ui::panels::composer) fn toggle_avoiding(&mut self) {
+        self.avoid_focus = !self.avoids() || !self.recipe.negative.is_empty();
+        self.avoiding = self.avoid_focus;
+    }
+
+    /// Puts a style on, or takes it off.
+    pub(in crate::ui::panels::composer) fn toggle_style(&mut self, name: &str, kit: &Kit) {
+        if self.styles.iter().any(|on| on == name) {
+            self.styles.retain(|on| on != name);
+        } else {
+            self.styles.push(name.to_owned());
+        }
+        self.follow_kit(kit);
+    }
+
+    /// What is asked for, with what the styles add; the prompt apart, which is made of the template.
+    pub(in crate::ui::panels::composer) fn meant(&self) -> Recipe {
+        with_styles(&self.recipe, self.expansion.styles())
+    }
+
+    /// What stands there, to be made into requests.
+    pub fn composition(&self) -> Composition {
+        Composition {
+            recipe: self.recipe.clone(),
+            styles: self.expansion.styles().to_vec(),
+            composing: self.expansion.composing,
+            sources: Arc::clone(self.expansion.sources()),
+        }
+    }
+
+    /// Remembers the prompt as one that was asked for.
+    pub fn remember(&mut self) {
+        self.history.ask(&self.recipe.prompt);
+    }
+
+    /// Puts back what the person left.
+    pub fn restore(&mut self, session: &Session) {
+        self.advanced_open = session.advanced_open;
+        self.history.restore(&session.history);
+        self.expansion.composing = session.composing;
+        let template = session.composer.prompt.clone();
+        self.reuse(session.composer.clone());
+        // It stands there as it was written.
+        self.set_prompt(template);
+        self.styles.clone_from(&session.styles);
+    }
+
+    /// How the prompt is read.
+    pub fn composing(&self) -> Composing {
+        self.expansion.composing
+    }
+
+    /// What was asked for before, newest first.
+    pub fn asked(&self) -> &[String] {
+        self.history.asked()
+    }
+
+    /// Whether one of its dialogs is on screen.
+    pub fn dialog_open(&self) -> bool {
+        self.question.is_some() || self.masks.is_open() || self.wildcards.is_open() || self.kit_dialog.is_open()
+    }
+
+    /// What to tell the studio so that it generates, before all that waits or behind it; nothing if the person is
+    /// asked first.
+    pub fn generate(&mut self, first: bool, known: &Known) -> Option<Command> {
+        let abilities = known.abilities(&self.recipe.profile, &self.recipe.model);
+        let requests = self.requests(&abilities);
+        let unknown = |problem: &prompt::Problem| !matches!(problem, prompt::Problem::NoVariable(_));
+        if requests > ASKED_ABOUT || self.expansion.problems().iter().any(unknown) {
+            self.question = Some(first);
+            return None;
+        }
+        Some(self.order(first))
+    }
+
+    /// One request for each prompt that is meant.
+    pub(in crate::ui::panels::composer) fn order(&mut self, first: bool) -> Command {
+        self.history.ask(&self.recipe.prompt);
+        let meant = self.meant();
+        let own_seed = self.recipe.parameters.seed.filter(|_| self.expansion.composing.count_up);
+        let step = i64::from(meant.parameters.n.unwrap_or(1).max(1));
+        let mut recipes: Vec<Recipe> = self.composition().recipes().take(MOST as usize).collect();
+        if let Some(seed) = own_seed {
+            for (index, recipe) in recipes.iter_mut().enumerate() {
+                recipe.parameters.seed = Some(seed.wrapping_add(step.wrapping_mul(index as i64)));
+            }
+        }
+        if let Some(seed) = own_seed {
+            let next = seed.wrapping_add(step.wrapping_mul(recipes.len() as i64));
+            self.set_entry(Entry::Seed, next.to_string());
+        }
+        if first { Command::GenerateFirst(recipes) } else { Command::Generate(recipes) }
+    }
+
+    pub(in crate::ui::panels::composer) fn requests(&self, abilities: &Abilities) -> u128 {
+        self.expansion.count().saturating_mul(u128::from(abilities.requests(&self.meant().parameters)))
+    }
+
+    pub(in crate::ui::panels::composer) fn set_prompt(&mut self, prompt: String) {
+        self.recipe.prompt = prompt;
+        self.expansion.follow(&self.recipe.prompt);
+    }
+
+    /// Whether there is a prompt before or after this one.
+    pub fn can_go(&self, earlier: bool) -> bool {
+        self.history.has(&self.recipe.prompt, earlier)
+    }
+
+    /// Brings back the prompt before this one.
+    pub fn earlier(&mut self) {
+        self.go(true);
+    }
+
+    /// Brings back the prompt after this one.
+    pub fn later(&mut self) {
+        self.go(false);
+    }
+
+    pub(in crate::ui::panels::composer) fn go(&mut self, earlier: bool) {
+        if let Some(prompt) = self.history.step(&self.recipe.prompt, earlier) {
+            self.switch_prompt(prompt);
+            self.focus();
+        }
+    }
+
+    /// Puts another prompt into the field, which has a history of its own there.
+    pub(in crate::ui::panels::composer) fn switch_prompt(&mut self, prompt: String) {
+        self.undoing.leave(&self.recipe.prompt);
+        self.set_prompt(prompt);
+    }
+
+    /// What stands there can be brought back once something else does.
+    pub(in crate::ui::panels::composer) fn keep_draft(&mut self, prompt: &str) {
+        if !self.recipe.prompt.trim().is_empty() && self.recipe.prompt != prompt {
+            self.history.ask(&self.recipe.prompt);
+        }
+    }
+
+    /// Takes off all styles: what is put into the composer has their words in it.
+    pub(in crate::ui::panels::composer) fn take_off_styles(&mut self) {
+        self.styles.clear();
+        self.expansion.set_styles(Vec::new());
+    }
+
+    /// What would be asked for.
+    pub fn recipe(&self) -> &Recipe {
+        &self.recipe
+    }
+
+    /// Fills it from a picture's recipe.
+    pub fn reuse(&mut self, recipe: Recipe) {
+        // What is left out depends on the model that is chosen when it is sent.
+        // What was sent is no template.
+        let prompt = prompt::escape(&recipe.prompt).into_owned();
+        self.keep_draft(&prompt);
+        self.undoing.leave(&self.recipe.prompt);
+        // It is asked anew, and belongs to no batch of before; which picture it changes is a part of it.
+        self.recipe = Recipe { not_sent: Vec::new(), composed: None, batch: None, ..recipe };
+        self.take_up_edit();
+        self.take_up_mask();
+        self.take_off_styles();
+        self.set_prompt(prompt);
+        self.drafts = Drafts::of(&self.recipe.parameters);
+        self.want_tiles();
+    }
+
+    /// Asks for small pictures of the references that have none yet.
+    pub(in crate::ui::panels::composer) fn want_tiles(&mut self) {
+        self.tiles.keep(self.recipe.pictures());
+        self.wanted.extend(
+            self.recipe
+                .pictures()
+                .filter(|reference| !self.tiles.has(&reference.sha256))
+                .map(|reference| Command::WantReferenceThumbnail(reference.clone())),
+        );
+    }
+
+    /// Fills in an example, leaving everything but the prompt as it is.
+    pub fn fill_prompt(&mut self, prompt: String) {
+        self.switch_prompt(prompt);
+        self.focus();
+    }
+
+    /// Asks another provider from now on, with the model last used there.
+    pub fn choose_provider(&mut self, profile: ProfileId, known: &Known) {
+        let before = std::mem::replace(&mut self.recipe.profile, profile);
+        let model = std::mem::take(&mut self.recipe.model);
+        self.models.insert(before, model);
+        let profile = &self.recipe.profile;
+        let offered = known.usual_model(profile).map(|model| model.id.clone());
+        self.recipe.model = self
+            .models
+            .get(profile)
+            .filter(|model| !model.is_empty())
+            .cloned()
+            .or(offered)
+            .unwrap_or_else(|| first_model(profile).to_owned());
+    }
+
+    /// Whether a parameter is set, or a field is at fault.
+    pub fn can_reset(&self) -> bool {
+        self.recipe.parameters != Parameters::default() || self.drafts.first_fault().is_some()
+    }
+
+    /// Sets every parameter back to "default (not sent)".
+    pub fn reset(&mut self) {
+        self.recipe.parameters = Parameters::default();
+        self.drafts = Drafts::default();
+    }
+
+    /// Opens the list of models, whole.
+    pub fn open_models(&mut self) {
+        self.model_box.open();
+    }
+
+    /// Puts the keyboard into the prompt with the next frame.
+    pub fn focus(&mut self) {
+        self.focus_wanted = true;
+    }
+
+    /// Why nothing can be generated now, if so.
+    pub fn obstacle(&self, known: &Known) -> Option<Obstacle> {
+        if known.look_only {
+            return Some(Obstacle::NewerLibrary);
+        }
+        let Some(profile) = known.profile(&self.recipe.profile) else { return Some(Obstacle::Provider) };
+        if !known.key_ready(profile) {
+            Some(Obstacle::Key)
+        } else if let Some(entry) = self.drafts.first_fault() {
+            Some(Obstacle::Entry(entry))
+        } else if self.recipe.model.trim().is_empty() {
+            Some(Obstacle::Model)
+        } else if self.recipe.prompt.trim().is_empty() {
+            Some(Obstacle::Prompt)
+        } else if self.expansion.problems().iter().any(prompt::Problem::refuses) {
+            Some(Obstacle::Template)
+        } else if self.requests(&known.abilities(&self.recipe.profile, &self.recipe.model)) > MOST {
+            Some(Obstacle::TooMany)
+        } else {
+            None
+        }
+    }
+
+    pub(in crate::ui::panels::composer) fn set_entry(&mut self, entry: Entry, text: String) {
+        *self.drafts.text_mut(entry) = text;
+        self.read_entry(entry);
+    }
+
+    pub(in crate::ui::panels::composer) fn read_entry(&mut self, entry: Entry) {
+        self.drafts.read(entry, &mut self.recipe.parameters);
+    }
+}
+
+/// The model to start with where a gateway's list has not come yet: the one that most gateways of its kind offer.
+pub(in crate::ui::panels::composer) fn first_model(profile: &ProfileId) -> &'static str {
+    if profile.as_str() == ProfileId::DGRID { "gemini-2.5-flash-image" } else { "" }
+}

@@ -1,0 +1,128 @@
+//! Changing a picture in words: which picture, and what was said before about it.
+
+use super::{composer::Composer, edit::Edit};
+use crate::{
+    recipe::{ImageId, Part},
+    studio::{Command, Details},
+    ui::state::studio_state::Known,
+};
+
+impl Composer {
+    /// Begins to change a picture. What has to be known of it first is asked of the studio.
+    pub fn edit(&mut self, id: ImageId, known: &Known) -> Option<Command> {
+        self.focus();
+        let Some(details) = known.details(id) else {
+            self.edit_wanted = Some(id);
+            return Some(Command::Describe(id));
+        };
+        self.begin_edit(details);
+        self.switch_to_instruction();
+        None
+    }
+
+    /// Takes in what was told of a picture that is to be changed, or is changed.
+    pub(in crate::ui::panels::composer) fn hear_of(&mut self, details: &Details) {
+        if self.edit_wanted == Some(details.id) {
+            self.edit_wanted = None;
+            self.begin_edit(details);
+            self.switch_to_instruction();
+        } else if let Some(edit) = &mut self.edit
+            && edit.id == details.id
+            && edit.turns.is_empty()
+        {
+            edit.turns = Edit::of(details).turns;
+        }
+    }
+
+    /// A picture has come. A conversation goes on with what comes of it.
+    pub(in crate::ui::panels::composer) fn follow_conversation(&mut self, details: &Details) {
+        let came_of_this = self.edit.is_some()
+            && !self.recipe.turns.is_empty()
+            && details.recipe.part == self.recipe.part
+            && details.recipe.turns == self.recipe.turns;
+        if !came_of_this {
+            return;
+        }
+        let written = details.recipe.composed.as_ref().map_or(&details.recipe.prompt, |composed| &composed.template);
+        let still_there = *written == self.recipe.prompt;
+        self.begin_edit(details);
+        // What is being written next stays.
+        if still_there {
+            self.switch_prompt(String::new());
+        }
+    }
+
+    pub(in crate::ui::panels::composer) fn begin_edit(&mut self, details: &Details) {
+        self.leave_edit();
+        // What the picture was made with is in it already; what was added since goes along.
+        let known = &details.recipe.references;
+        self.recipe.references.retain(|reference| known.iter().all(|sent| sent.sha256 != reference.sha256));
+        self.edit = Some(Edit::of(details));
+        self.apply_edit();
+    }
+
+    pub(in crate::ui::panels::composer) fn switch_to_instruction(&mut self) {
+        self.keep_draft("");
+        self.switch_prompt(String::new());
+    }
+
+    /// Puts the picture, or the conversation that it belongs to, into what is asked for.
+    pub(in crate::ui::panels::composer) fn apply_edit(&mut self) {
+        let Some(edit) = &self.edit else { return };
+        self.recipe.part = Part::Edit(edit.id);
+        self.recipe.references.retain(|reference| reference.sha256 != edit.picture.sha256);
+        if self.converses() {
+            self.recipe.turns.clone_from(&edit.turns);
+        } else {
+            self.recipe.turns.clear();
+            self.recipe.references.insert(0, edit.picture.clone());
+        }
+        self.want_tiles();
+    }
+
+    /// Whether what was said before goes along.
+    pub(in crate::ui::panels::composer) fn converses(&self) -> bool {
+        self.expansion.composing.converse && self.edit.as_ref().is_some_and(|edit| !edit.turns.is_empty())
+    }
+
+    /// Sends what was said before along, or only the picture.
+    pub(in crate::ui::panels::composer) fn set_converse(&mut self, converse: bool) {
+        self.expansion.composing.converse = converse;
+        self.apply_edit();
+    }
+
+    /// Goes on from an earlier step of the conversation.
+    pub(in crate::ui::panels::composer) fn go_on_from(&mut self, step: usize) {
+        let Some(edit) = &mut self.edit else { return };
+        let Some(turn) = edit.turns.get(step) else { return };
+        if let Some(id) = turn.picture.image {
+            edit.picture = turn.picture.clone();
+            edit.id = id;
+            edit.turns.truncate(step + 1);
+            self.apply_edit();
+        }
+    }
+
+    /// Changes no picture any more.
+    pub(in crate::ui::panels::composer) fn leave_edit(&mut self) {
+        if let Some(edit) = self.edit.take() {
+            self.recipe.part = Part::Prompt;
+            self.recipe.turns.clear();
+            self.recipe.references.retain(|reference| reference.sha256 != edit.picture.sha256);
+            self.want_tiles();
+        }
+    }
+
+    /// After a recipe was put in that may change a picture.
+    pub(in crate::ui::panels::composer) fn take_up_edit(&mut self) {
+        self.edit = Edit::in_recipe(&self.recipe);
+        match &self.edit {
+            Some(edit) if edit.turns.is_empty() => self.wanted.push(Command::Describe(edit.id)),
+            Some(_) => self.expansion.composing.converse = true,
+            None => {
+                self.recipe.part = Part::Prompt;
+                self.recipe.turns.clear();
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Masks of references, and the one that is being painted.
+
+use crate::{
+    recipe::{BrushStroke, Coverage, Reference},
+    studio::{Command, Event, Pixels},
+    ui::widgets::slider::Scale,
+};
+use egui::TextureHandle;
+use std::collections::BTreeMap;
+
+/// The brush's width in hundredths of the picture's longer side.
+pub const BRUSH: Scale = Scale::whole(1.0, 40.0, 8.0);
+
+/// The masks of references, and the dialog.
+#[derive(Debug, Default)]
+pub struct Masks {
+    /// By the hash of the reference that they belong to.
+    pub(in crate::ui::panels::composer) masks: BTreeMap<String, Reference>,
+    pub(in crate::ui::panels::composer) open: Option<Open>,
+}
+
+/// A mask that is being painted.
+#[derive(Debug)]
+pub struct Open {
+    pub(in crate::ui::panels::composer) reference: Reference,
+    /// The mask that is gone on from.
+    pub(in crate::ui::panels::composer) base: Option<Reference>,
+    /// The picture, and what the base covers, once they are there.
+    pub(in crate::ui::panels::composer) ground: Option<(Pixels, Coverage)>,
+    pub(in crate::ui::panels::composer) coverage: Coverage,
+    /// How many pixels of that are covered.
+    pub(in crate::ui::panels::composer) covered: usize,
+    pub(in crate::ui::panels::composer) strokes: Vec<BrushStroke>,
+    pub(in crate::ui::panels::composer) brush: f64,
+    pub(in crate::ui::panels::composer) erases: bool,
+    pub(in crate::ui::panels::composer) canvas: Canvas,
+}
+
+impl Open {
+    /// Adds a stroke, whose pixels are covered already.
+    pub(in crate::ui::panels::composer) fn keep(&mut self, stroke: BrushStroke) {
+        self.strokes.push(stroke);
+    }
+
+    /// Takes the last stroke back.
+    pub(in crate::ui::panels::composer) fn undo(&mut self) {
+        if self.strokes.pop().is_some() {
+            self.repaint();
+        }
+    }
+
+    /// Takes everything away.
+    pub(in crate::ui::panels::composer) fn clear(&mut self) {
+        self.base = None;
+        self.strokes.clear();
+        if let Some((_, coverage)) = &mut self.ground {
+            *coverage = Coverage::new(coverage.width, coverage.height);
+        }
+        self.repaint();
+    }
+
+    pub(in crate::ui::panels::composer) fn repaint(&mut self) {
+        let Some((_, base)) = &self.ground else { return };
+        self.coverage = base.clone();
+        for stroke in &self.strokes {
+            self.coverage.paint(stroke);
+        }
+        self.canvas.stale();
+    }
+
+    pub(in crate::ui::panels::composer) fn brush_by(&mut self, by: f64) {
+        self.brush = (self.brush + by).clamp(BRUSH.from, BRUSH.to);
+    }
+}
+
+impl Masks {
+    /// Whether the dialog is on screen.
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// The mask of a reference.
+    pub fn of(&self, sha256: &str) -> Option<&Reference> {
+        self.masks.get(sha256)
+    }
+
+    /// A reference has this mask.
+    pub fn set(&mut self, sha256: &str, mask: Option<Reference>) {
+        match mask {
+            Some(mask) => self.masks.insert(sha256.to_owned(), mask),
+            None => self.masks.remove(sha256),
+        };
+    }
+
+    /// Takes in what the studio tells.
+    pub fn fold(&mut self, event: &Event) {
+        match event {
+            Event::MaskReady { sha256, mask } => self.set(sha256, mask.clone()),
+            Event::MaskGround { sha256, pixels, coverage } => {
+                if let Some(open) = self.open.as_mut().filter(|open| open.reference.sha256 == *sha256) {
+                    open.ground = Some((pixels.clone(), coverage.clone()));
+                    open.repaint();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Opens the dialog over a reference.
+    pub fn open(&mut self, reference: &Reference) -> Command {
+        let mask = self.of(&reference.sha256).cloned();
+        self.open = Some(Open {
+            reference: reference.clone(),
+            base: mask.clone(),
+            ground: None,
+            coverage: Coverage::new(0, 0),
+            covered: 0,
+            strokes: Vec::new(),
+            brush: BRUSH.rest,
+            erases: false,
+            canvas: Canvas::default(),
+        });
+        Command::WantMaskGround { reference: reference.clone(), mask }
+    }
+}
+
+/// The picture and what is covered, on the graphics card, and the brush.
+#[derive(Default)]
+pub struct Canvas {
+    pub(in crate::ui::panels::composer) picture: Option<TextureHandle>,
+    pub(in crate::ui::panels::composer) cover: Option<TextureHandle>,
+    /// What is covered has changed since it was last drawn.
+    pub(in crate::ui::panels::composer) stale: bool,
+    /// The stroke that is being drawn.
+    pub(in crate::ui::panels::composer) stroke: Option<BrushStroke>,
+    /// Where the keyboard has put the brush.
+    pub(in crate::ui::panels::composer) at: Option<[f32; 2]>,
+}
+
+impl std::fmt::Debug for Canvas {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Canvas").field("stroke", &self.stroke).finish_non_exhaustive()
+    }
+}
+
+impl Canvas {
+    /// What is covered is to be drawn anew.
+    pub(in crate::ui::panels::composer) fn stale(&mut self) {
+        self.stale = true;
+    }
+}

@@ -1,0 +1,217 @@
+//! What the dialog of styles, variables and snippets remembers, and the changes that it makes.
+
+use crate::{
+    prompt::{Part, parse},
+    settings::{Kit, Snippet, Style, Variable},
+};
+
+/// What the dialog shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// Styles.
+    #[default]
+    Styles,
+    /// Variables.
+    Variables,
+    /// Snippets.
+    Snippets,
+}
+
+/// Something that was taken away and can come back.
+#[derive(Clone, Debug)]
+pub(in crate::ui::panels::composer) enum Removed {
+    Style(Box<Style>),
+    Variable(Variable),
+    Snippet(Snippet),
+}
+
+/// What the dialog remembers.
+#[derive(Debug, Default)]
+pub struct KitDialog {
+    pub(in crate::ui::panels::composer) open: bool,
+    pub(in crate::ui::panels::composer) tab: Tab,
+    /// Index of what is shown.
+    pub(in crate::ui::panels::composer) at: usize,
+    /// What stands in the field of its name.
+    pub(in crate::ui::panels::composer) name: String,
+    /// What was taken away last, and where it stood.
+    pub(in crate::ui::panels::composer) removed: Option<(usize, Removed)>,
+}
+
+/// Which sentences a tab says.
+#[derive(Clone, Copy)]
+pub(in crate::ui::panels::composer) struct Keys {
+    pub(in crate::ui::panels::composer) title: &'static str,
+    pub(in crate::ui::panels::composer) none: &'static str,
+    pub(in crate::ui::panels::composer) new: &'static str,
+    /// What something new is called at first.
+    pub(in crate::ui::panels::composer) first: &'static str,
+    pub(in crate::ui::panels::composer) name: &'static str,
+}
+
+impl Tab {
+    pub(in crate::ui::panels::composer) const ALL: [Self; 3] = [Self::Styles, Self::Variables, Self::Snippets];
+
+    pub(in crate::ui::panels::composer) fn keys(self) -> Keys {
+        match self {
+            Self::Styles => Keys {
+                title: "styles",
+                none: "styles-none",
+                new: "styles-new",
+                first: "styles-first",
+                name: "styles-name",
+            },
+            Self::Variables => Keys {
+                title: "variables",
+                none: "variables-none",
+                new: "variables-new",
+                first: "variables-first",
+                name: "variables-name",
+            },
+            Self::Snippets => Keys {
+                title: "snippets",
+                none: "snippets-none",
+                new: "snippets-new",
+                first: "snippets-first",
+                name: "snippets-name",
+            },
+        }
+    }
+
+    pub(in crate::ui::panels::composer) fn names(self, kit: &Kit) -> Vec<&str> {
+        match self {
+            Self::Styles => kit.styles.iter().map(|style| style.name.as_str()).collect(),
+            Self::Variables => kit.variables.iter().map(|variable| variable.name.as_str()).collect(),
+            Self::Snippets => kit.snippets.iter().map(|snippet| snippet.name.as_str()).collect(),
+        }
+    }
+
+    pub(in crate::ui::panels::composer) fn name_mut(self, kit: &mut Kit, at: usize) -> Option<&mut String> {
+        match self {
+            Self::Styles => kit.styles.get_mut(at).map(|style| &mut style.name),
+            Self::Variables => kit.variables.get_mut(at).map(|variable| &mut variable.name),
+            Self::Snippets => kit.snippets.get_mut(at).map(|snippet| &mut snippet.name),
+        }
+    }
+
+    pub(in crate::ui::panels::composer) fn add(self, kit: &mut Kit, name: String) {
+        match self {
+            Self::Styles => kit.styles.push(Style { name, ..Style::default() }),
+            Self::Variables => kit.variables.push(Variable { name, ..Variable::default() }),
+            Self::Snippets => kit.snippets.push(Snippet { name, ..Snippet::default() }),
+        }
+    }
+
+    pub(in crate::ui::panels::composer) fn remove(self, kit: &mut Kit, at: usize) -> Removed {
+        match self {
+            Self::Styles => Removed::Style(Box::new(kit.styles.remove(at))),
+            Self::Variables => Removed::Variable(kit.variables.remove(at)),
+            Self::Snippets => Removed::Snippet(kit.snippets.remove(at)),
+        }
+    }
+
+    pub(in crate::ui::panels::composer) fn swap(self, kit: &mut Kit, a: usize, b: usize) {
+        match self {
+            Self::Styles => kit.styles.swap(a, b),
+            Self::Variables => kit.variables.swap(a, b),
+            Self::Snippets => kit.snippets.swap(a, b),
+        }
+    }
+
+    /// Why nothing of this tab can be called so, if it cannot.
+    pub(in crate::ui::panels::composer) fn refuses(self, name: &str, at: usize, kit: &Kit) -> Option<&'static str> {
+        if name.trim().is_empty() {
+            Some("kit-name-empty")
+        } else if self == Self::Variables && !is_variable(name) {
+            Some("variables-name-wrong")
+        } else if self.names(kit).iter().enumerate().any(|(index, other)| index != at && *other == name.trim()) {
+            Some("kit-name-taken")
+        } else {
+            None
+        }
+    }
+}
+
+impl Removed {
+    pub(in crate::ui::panels::composer) fn put_back(self, kit: &mut Kit, at: usize) {
+        match self {
+            Self::Style(style) => kit.styles.insert(at.min(kit.styles.len()), *style),
+            Self::Variable(variable) => kit.variables.insert(at.min(kit.variables.len()), variable),
+            Self::Snippet(snippet) => kit.snippets.insert(at.min(kit.snippets.len()), snippet),
+        }
+    }
+
+    pub(in crate::ui::panels::composer) fn name(&self) -> &str {
+        match self {
+            Self::Style(style) => &style.name,
+            Self::Variable(variable) => &variable.name,
+            Self::Snippet(snippet) => &snippet.name,
+        }
+    }
+
+    pub(in crate::ui::panels::composer) fn tab(&self) -> Tab {
+        match self {
+            Self::Style(_) => Tab::Styles,
+            Self::Variable(_) => Tab::Variables,
+            Self::Snippet(_) => Tab::Snippets,
+        }
+    }
+}
+
+/// Whether prompts can refer to a variable of this name.
+fn is_variable(name: &str) -> bool {
+    let name = name.trim();
+    matches!(parse(&format!("${{{name}}}")).0.as_slice(), [Part::Use { name: read, otherwise: None }] if read == name)
+}
+
+impl KitDialog {
+    /// Whether it is on screen.
+    pub(in crate::ui::panels::composer) fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// Opens it.
+    pub(in crate::ui::panels::composer) fn open(&mut self, tab: Tab, kit: &Kit) {
+        *self = Self { open: true, ..Self::default() };
+        self.turn(tab, kit);
+    }
+
+    pub(in crate::ui::panels::composer) fn turn(&mut self, tab: Tab, kit: &Kit) {
+        self.tab = tab;
+        self.show(0, kit);
+    }
+
+    pub(in crate::ui::panels::composer) fn show(&mut self, at: usize, kit: &Kit) {
+        self.at = at;
+        self.name = self.tab.names(kit).get(at).map_or_else(String::new, |name| (*name).to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_named_so_that_prompts_can_refer_to_them() {
+        for name in ["style", "my_style", "風格"] {
+            assert_eq!(Tab::Variables.refuses(name, 0, &Kit::default()), None, "{name}");
+        }
+        for name in ["", "a b}c", "a=b", "a:b", "{"] {
+            assert!(Tab::Variables.refuses(name, 0, &Kit::default()).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_taken_away_comes_back_where_it_was() {
+        let mut kit = Kit::default();
+        for name in ["a", "b", "c"] {
+            Tab::Styles.add(&mut kit, name.to_owned());
+        }
+        let before = kit.clone();
+        let removed = Tab::Styles.remove(&mut kit, 1);
+        assert_eq!((removed.name(), Tab::Styles.names(&kit)), ("b", vec!["a", "c"]));
+        removed.put_back(&mut kit, 1);
+        assert_eq!(kit, before);
+        assert!(Tab::Styles.refuses("a", 0, &kit).is_none() && Tab::Styles.refuses("a", 1, &kit).is_some());
+    }
+}

@@ -1,0 +1,42 @@
+//! What of a picture's recipe is put into the composer.
+
+use super::{composer::Composer, field_drafts::Drafts, typed_parameter::Entry};
+use crate::{prompt, recipe::Recipe, settings::Kit, ui::actions::payload::Recall};
+
+impl Composer {
+    /// Puts one part of a recipe into the composer and leaves everything else as it is.
+    pub fn recall(&mut self, part: Recall, recipe: Recipe, kit: &Kit) {
+        match part {
+            Recall::Everything => self.reuse(recipe),
+            Recall::Prompt => {
+                self.take_off_styles();
+                let prompt = prompt::escape(&recipe.prompt).into_owned();
+                self.keep_draft(&prompt);
+                self.switch_prompt(prompt);
+                self.recipe.negative = recipe.negative;
+            }
+            Recall::Template => {
+                let Some(composed) = recipe.composed else { return };
+                self.styles = composed.styles;
+                self.follow_kit(kit);
+                self.keep_draft(&composed.template);
+                self.switch_prompt(composed.template);
+                self.recipe.negative = composed.negative;
+            }
+            Recall::Parameters => {
+                let seed = self.recipe.parameters.seed;
+                self.recipe.parameters = recipe.parameters;
+                self.recipe.parameters.seed = seed;
+                self.drafts = Drafts::of(&self.recipe.parameters);
+            }
+            Recall::Seed => {
+                let seed = recipe.parameters.seed.map_or_else(String::new, |seed| seed.to_string());
+                self.set_entry(Entry::Seed, seed);
+            }
+            Recall::References => {
+                self.recipe.references = recipe.references;
+                self.want_tiles();
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! What can be taken back while writing: each prompt that stands in the field has a history of its own.
+
+use std::collections::VecDeque;
+
+use egui::{
+    Context, Id,
+    text::{CCursor, CCursorRange},
+    text_edit::TextEditState,
+    util::undoer::Undoer,
+};
+
+/// The history of one prompt, as the field keeps it.
+type History = Undoer<(CCursorRange, String)>;
+
+/// So many prompts keep theirs.
+const MOST: usize = 50;
+
+/// The histories of prompts that are not in the field now, by their texts, the one that was left last at the end.
+#[derive(Debug, Default)]
+pub(in crate::ui::panels::composer) struct Undoing {
+    kept: VecDeque<(String, History)>,
+    /// The prompt that stood there before another was put in its place.
+    left: Option<String>,
+}
+
+impl Undoing {
+    /// Another prompt is about to be put in the place of this one.
+    pub(in crate::ui::panels::composer) fn leave(&mut self, prompt: &str) {
+        self.left.get_or_insert_with(|| prompt.to_owned());
+    }
+
+    /// Gives the field the history of the prompt that stands there now. Before the field is drawn.
+    pub(in crate::ui::panels::composer) fn follow(&mut self, ctx: &Context, field: Id, prompt: &str) {
+        let Some(left) = self.left.take().filter(|left| left != prompt) else { return };
+        let Some(mut state) = TextEditState::load(ctx, field) else { return };
+        let mut undoer = state.undoer();
+        let cursor = state.cursor.char_range().unwrap_or_default();
+        undoer.add_undo(&(cursor, left.clone()));
+        self.kept.retain(|(text, _)| *text != left);
+        self.kept.push_back((left, undoer));
+        if self.kept.len() > MOST {
+            self.kept.pop_front();
+        }
+        let known = self.kept.iter().position(|(text, _)| text == prompt);
+        let known = known.and_then(|index| self.kept.remove(index));
+        state.set_undoer(known.map(|(_, undoer)| undoer).unwrap_or_default());
+        state.cursor.set_char_range(Some(CCursorRange::one(CCursor::new(prompt.chars().count()))));
+        state.store(ctx, field);
+    }
+}

@@ -1,0 +1,248 @@
+//! What a person says about the picture in focus: stars, flag and label, tags, a note, and the collections it is in.
+
+use egui::{Key, Ui};
+
+use crate::{
+    recipe::{Change, Flag, ImageId, Marks},
+    studio::{Command, Event},
+    ui::{
+        actions::{
+            action::{Action, Actions},
+            ui_command::Verb,
+        },
+        components::rating_badges,
+        state::{selection::Selection, view_context::Cx},
+        theme::{icons, size},
+        widgets::{Button, Kind, field::Field, prompt_field::PromptField, section_label},
+    },
+};
+
+/// Tags that are offered while one is typed.
+const OFFERED: usize = 6;
+
+/// What stands in the fields.
+#[derive(Debug, Default)]
+pub struct Editor {
+    /// Whose note stands in the field.
+    of: Option<ImageId>,
+    note: String,
+    /// The note as it was sent to be kept, or as it came.
+    kept: String,
+    /// The note as the studio has told it last. What was sent is told a little later.
+    told: String,
+    /// The tag that is being typed; none while no tag is.
+    tag: Option<String>,
+    /// What was asked for last, and the tags that came of it.
+    offered: (String, Vec<String>),
+    focus: bool,
+}
+
+impl Editor {
+    /// Takes in what the studio tells.
+    pub fn fold(&mut self, event: &Event) {
+        if let Event::Tags(beginning, tags) = event
+            && *beginning == self.offered.0
+        {
+            self.offered.1 = tags.iter().map(|(tag, _)| tag.clone()).collect();
+        }
+    }
+
+    /// Shows another picture, and keeps the note of the one before.
+    fn turn_to(&mut self, id: ImageId, marks: &Marks, actions: &mut Actions) {
+        if self.of != Some(id) {
+            self.keep_note(actions);
+            let note = marks.note.clone();
+            *self = Self { of: Some(id), kept: note.clone(), told: note.clone(), note, ..Self::default() };
+        } else if self.told != marks.note {
+            self.told.clone_from(&marks.note);
+            // It is what was sent, or it was changed elsewhere or taken back. What is being written stays.
+            if self.note.trim() == self.kept {
+                self.note.clone_from(&marks.note);
+            }
+            self.kept.clone_from(&marks.note);
+        }
+    }
+
+    /// Sends the note to be kept, if it has changed.
+    pub fn keep_note(&mut self, actions: &mut Actions) {
+        actions.extend(self.unsent().map(Action::Send));
+    }
+
+    /// What keeps the note, if it has changed.
+    pub fn unsent(&mut self) -> Option<Command> {
+        let note = self.note.trim().to_owned();
+        let id = self.of.filter(|_| note != self.kept)?;
+        self.kept.clone_from(&note);
+        Some(Command::Organise { images: [id].into(), change: Change::Note(note) })
+    }
+}
+
+fn change(id: ImageId, change: Change, actions: &mut Actions) {
+    actions.send(Command::Organise { images: [id].into(), change });
+}
+
+/// Draws stars, flag and label.
+pub fn show(ui: &mut Ui, marks: &Marks, cx: &Cx<'_>, actions: &mut Actions) {
+    if let Some(verb) = rating_badges::mark_bar(ui, marks.rating, marks.flag, marks.label, cx.text) {
+        actions.verb(verb);
+    }
+}
+
+/// Draws what can be said of all selected pictures at once. What they have already may differ, and is not shown.
+pub fn for_all(ui: &mut Ui, tag: &mut String, selection: &Selection, cx: &Cx<'_>, actions: &mut Actions) {
+    if let Some(verb) = rating_badges::mark_bar(ui, 0, Flag::None, None, cx.text) {
+        actions.verb(verb);
+    }
+    ui.add_space(size::GAP_SMALL);
+    let label = cx.text.get("tag-for-all");
+    let field = Field::new(&label).hint(label.as_str()).height(size::CHIP).show(ui, tag);
+    let typed = tag.trim();
+    if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) && !typed.is_empty() {
+        let images = selection.shared(&cx.known.ids());
+        actions.send(Command::Organise { images, change: Change::Tag(typed.to_owned()) });
+        tag.clear();
+        field.request_focus();
+    }
+}
+
+/// Draws tags, collections and the note.
+pub fn words(ui: &mut Ui, editor: &mut Editor, id: ImageId, marks: &Marks, cx: &Cx<'_>, actions: &mut Actions) {
+    editor.turn_to(id, marks, actions);
+    let text = cx.text;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
+        for tag in &marks.tags {
+            let find =
+                Button::new(tag.as_str()).kind(Kind::Chip).name(text.with("tag-find", [("tag", tag.as_str().into())]));
+            if ui.add(find).clicked() {
+                actions.push(Action::Search(format!("tag:\"{tag}\"")));
+            }
+            let name = text.with("tag-remove", [("tag", tag.as_str().into())]);
+            if ui.add(Button::icon(icons::REMOVE, name.as_str())).on_hover_text(name).clicked() {
+                change(id, Change::Untag(tag.clone()), actions);
+            }
+        }
+        for collection in cx.known.collections.iter().filter(|known| marks.collections.contains(&known.id)) {
+            let chip = Button::new(collection.name.as_str()).kind(Kind::Chip).with_icon(icons::COLLECTION);
+            if ui.add(chip).clicked() {
+                actions.push(Action::Search(format!("collection:\"{}\"", collection.name)));
+            }
+            let name = text.with("collection-leave", [("name", collection.name.as_str().into())]);
+            if ui.add(Button::icon(icons::REMOVE, name.as_str())).on_hover_text(name).clicked() {
+                change(id, Change::RemoveFrom(collection.id), actions);
+            }
+        }
+        if editor.tag.is_none() {
+            let add = Button::new(text.get("tag-add")).kind(Kind::Chip).with_icon(icons::ADD);
+            if ui.add(add).clicked() {
+                editor.tag = Some(String::new());
+                editor.focus = true;
+            }
+        }
+        let name = Verb::AddToCollection.name(text);
+        let add = Button::new(text.get("filter-collection")).kind(Kind::Chip).with_icon(icons::ADD).name(name.as_str());
+        if ui.add(add).on_hover_text(name).clicked() {
+            actions.verb(Verb::AddToCollection);
+        }
+    });
+    adding(ui, editor, id, marks, cx, actions);
+    ui.add_space(size::SECTION);
+    let label = text.get("note");
+    section_label(ui, &label, |_| {});
+    let field = PromptField::new(egui::Id::unique("note"), &label).rows(1).code().hint(text.get("note-hint"));
+    if field.show(ui, &mut editor.note).lost_focus() {
+        editor.keep_note(actions);
+    }
+}
+
+/// The field in which a tag is typed, and those that begin like it.
+fn adding(ui: &mut Ui, editor: &mut Editor, id: ImageId, marks: &Marks, cx: &Cx<'_>, actions: &mut Actions) {
+    let Some(mut typed) = editor.tag.take() else { return };
+    ui.add_space(size::GAP_SMALL);
+    let label = cx.text.get("tag-new");
+    let response = Field::new(&label).hint(cx.text.get("tag-hint")).show(ui, &mut typed);
+    if std::mem::take(&mut editor.focus) {
+        response.request_focus();
+    }
+    let beginning = typed.trim().to_owned();
+    if editor.offered.0 != beginning || (response.gained_focus() && beginning.is_empty()) {
+        editor.offered = (beginning.clone(), Vec::new());
+        actions.send(Command::WantTags(beginning.clone()));
+    }
+    let mut chosen = None;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
+        let new = editor.offered.1.iter().filter(|tag| !marks.tags.contains(tag));
+        for tag in new.take(OFFERED) {
+            if ui.add(Button::new(tag.as_str()).kind(Kind::Small)).clicked() {
+                chosen = Some(tag.clone());
+            }
+        }
+    });
+    let (entered, left) = ui.input(|input| (input.key_pressed(Key::Enter), input.key_pressed(Key::Escape)));
+    if response.lost_focus() && entered && !beginning.is_empty() {
+        chosen = Some(beginning);
+    }
+    match chosen {
+        Some(tag) => {
+            change(id, Change::Tag(tag), actions);
+            // The next one is typed at once.
+            editor.tag = Some(String::new());
+            editor.focus = true;
+        }
+        None if response.lost_focus() && (left || typed.trim().is_empty()) => {}
+        None => editor.tag = Some(typed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(number: u128) -> ImageId {
+        ImageId::from_uuid(uuid::Uuid::from_u128(number))
+    }
+
+    fn noted(note: &str) -> Marks {
+        Marks { note: note.to_owned(), ..Marks::default() }
+    }
+
+    fn sent(actions: &mut Actions) -> Vec<String> {
+        let notes = actions.take().into_iter().map(|action| match action {
+            Action::Send(Command::Organise { change: Change::Note(note), .. }) => note,
+            other => panic!("{other:?}"),
+        });
+        notes.collect()
+    }
+
+    #[test]
+    fn a_note_stays_in_its_field_while_it_is_being_kept() {
+        let (mut editor, mut actions) = (Editor::default(), Actions::default());
+        editor.turn_to(id(1), &noted("old"), &mut actions);
+        editor.note = "new ".to_owned();
+        editor.keep_note(&mut actions);
+        assert_eq!(sent(&mut actions), ["new"]);
+        // The studio has not answered yet.
+        editor.turn_to(id(1), &noted("old"), &mut actions);
+        assert_eq!(editor.note, "new ");
+        editor.turn_to(id(1), &noted("new"), &mut actions);
+        assert_eq!(editor.note, "new");
+        // It was taken back.
+        editor.turn_to(id(1), &noted("old"), &mut actions);
+        assert!(editor.note == "old" && editor.unsent().is_none());
+    }
+
+    #[test]
+    fn what_is_being_written_is_neither_overwritten_nor_lost() {
+        let (mut editor, mut actions) = (Editor::default(), Actions::default());
+        editor.turn_to(id(1), &noted(""), &mut actions);
+        editor.note = "for Mon".to_owned();
+        editor.keep_note(&mut actions);
+        editor.note = "for Monday".to_owned();
+        editor.turn_to(id(1), &noted("for Mon"), &mut actions);
+        assert_eq!(editor.note, "for Monday");
+        editor.turn_to(id(2), &noted("another"), &mut actions);
+        assert_eq!(sent(&mut actions), ["for Mon", "for Monday"]);
+        assert!(editor.note == "another" && editor.unsent().is_none());
+    }
+}

@@ -1,0 +1,345 @@
+//! Draws what is known of the selected images.
+
+use super::{annotations, fact_row::fact, facts, foreign_metadata, lineage, state::Inspector, swatches};
+use crate::{
+    recipe::{Dialect, ImageId, Part, Recipe, references_ignored},
+    studio::{Command, Details, ThumbnailSize},
+    ui::{
+        actions::{
+            action::{Action, Actions},
+            payload::Recall,
+            ui_command::Verb,
+        },
+        components::{command_button, thumbnail},
+        state::{selection::Selection, view_context::Cx},
+        textures::{self, Look},
+        theme::{self, fonts, icons, size},
+        widgets::{
+            Button, Kind,
+            dialog::line,
+            focus_ring,
+            menu::{menu, menu_item},
+            section_label,
+        },
+    },
+};
+use egui::{
+    Align, Color32, CornerRadius, Frame, Label, Layout, Margin, Panel, Rect, RichText, ScrollArea, Sense, Ui,
+    WidgetInfo, accesskit::Role, epaint::RectShape, pos2, vec2,
+};
+use std::sync::Arc;
+
+/// Width of the menu of what can be reused.
+const RECALL: f32 = 190.0;
+
+/// The least and the greatest height of the picture.
+const PICTURE: std::ops::RangeInclusive<f32> = 120.0..=280.0;
+
+/// Draws the panel for the picture in focus, for a selection of several, or for none.
+///
+/// `subject` is the picture in the viewer or in focus; `several` are the selected ones while the viewer is closed.
+pub fn show(
+    ui: &mut Ui,
+    inspector: &mut Inspector,
+    subject: Option<ImageId>,
+    several: Option<&Selection>,
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) {
+    let edge = theme::palette(ui.visuals()).line;
+    ui.painter().vline(ui.max_rect().left() + 0.5, ui.max_rect().y_range(), egui::Stroke::new(1.0, edge));
+    if let Some(selection) = several.filter(|selection| selection.len() > 1) {
+        inspector.marks.keep_note(actions);
+        summary(ui, inspector, selection, cx, actions);
+    } else if let Some(id) = subject {
+        let details = cx.known.details(id);
+        let wanted = details.is_none() || cx.known.is_outdated(id);
+        if (wanted && inspector.asked != Some(id)) || std::mem::take(&mut inspector.stale) {
+            inspector.asked = Some(id);
+            actions.send(Command::Describe(id));
+        }
+        one(ui, inspector, id, details, cx, actions);
+    } else {
+        inspector.marks.keep_note(actions);
+        nothing(ui, cx);
+    }
+}
+
+fn nothing(ui: &mut Ui, cx: &Cx<'_>) {
+    let palette = theme::palette(ui.visuals());
+    let middle = Rect::from_center_size(ui.max_rect().center(), vec2(ui.available_width() - 48.0, 90.0));
+    ui.scope_builder(egui::UiBuilder::new().max_rect(middle), |ui| {
+        ui.vertical_centered(|ui| {
+            ui.label(RichText::new(icons::IMAGE).font(fonts::icons(28.0)).color(palette.line));
+            let words = RichText::new(cx.text.get("inspector-nothing")).color(palette.faint);
+            ui.add(Label::new(words).wrap());
+        });
+    });
+}
+
+fn frame() -> Frame {
+    Frame::new().inner_margin(Margin::same(size::EDGE as i8))
+}
+
+/// Buttons at the bottom, where they stay.
+fn footer(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
+    let palette = theme::palette(ui.visuals());
+    Panel::bottom("inspector footer")
+        .resizable(false)
+        .show_separator_line(false)
+        .exact_size(size::BUTTON + size::EDGE * 2.0)
+        .frame(Frame::new())
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing = egui::Vec2::ZERO;
+            line(ui, palette.line);
+            frame().show(ui, |ui| {
+                ui.spacing_mut().item_spacing.x = size::GAP;
+                ui.with_layout(Layout::right_to_left(Align::Center), contents);
+            });
+        });
+}
+
+fn button(ui: &mut Ui, button: Button, verb: Verb, cx: &Cx<'_>, actions: &mut Actions) {
+    if ui.add(button).on_hover_text(verb.tip(cx.text)).clicked() {
+        actions.verb(verb);
+    }
+}
+
+fn one(
+    ui: &mut Ui,
+    inspector: &mut Inspector,
+    id: ImageId,
+    details: Option<&Arc<Details>>,
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) {
+    let text = cx.text;
+    footer(ui, |ui| {
+        button(ui, Button::new(Verb::Delete.name(text)), Verb::Delete, cx, actions);
+        button(ui, command_button::command_icon(Verb::Reveal, text).kind(Kind::Plain), Verb::Reveal, cx, actions);
+        let copy = Button::new(text.get("copy")).name(Verb::CopyImage.name(text));
+        button(ui, copy, Verb::CopyImage, cx, actions);
+        let export = Button::new(text.get("export-more")).width(ui.available_width());
+        button(ui, export, Verb::Export, cx, actions);
+    });
+    ScrollArea::vertical().id_salt("inspector").auto_shrink(false).show(ui, |ui| {
+        frame().show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            picture(ui, inspector, id, details, cx, actions);
+            ui.add_space(size::SECTION);
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = size::GAP;
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    for verb in [Verb::UseAsReference, Verb::Edit, Verb::Reuse] {
+                        if let (Verb::Reuse, Some(details)) = (verb, details)
+                            && !cx.known.is_blind(&details.recipe)
+                        {
+                            recall(ui, details, cx, actions);
+                        }
+                        // The composer would tell which model it was.
+                        let blind = details.is_some_and(|details| cx.known.is_blind(&details.recipe));
+                        let known = verb != Verb::Reuse || (details.is_some() && !blind);
+                        let small = Button::new(verb.name(text)).kind(Kind::Small).enabled(known);
+                        button(ui, small, verb, cx, actions);
+                    }
+                });
+            });
+            let Some(details) = details else { return };
+            ui.add_space(size::GAP);
+            annotations::show(ui, &details.marks, cx, actions);
+            ui.add_space(size::SECTION);
+            prompt(ui, details, cx, actions);
+            ui.add_space(size::SECTION);
+            for (label, value) in facts::facts(details, cx) {
+                fact(ui, &label, &value);
+            }
+            together(ui, &details.recipe, cx, actions);
+            swatches::show(ui, id, &details.palette, cx, actions);
+            lineage::show(ui, details, cx, actions);
+            annotations::words(ui, &mut inspector.marks, id, &details.marks, cx, actions);
+            if let Some(source) = &details.source {
+                foreign_metadata::show(ui, source, cx);
+            }
+            if references_ignored(&details.recipe, &details.answer) && !cx.known.is_blind(&details.recipe) {
+                ignored(ui, details, cx, actions);
+            }
+            // Nothing went over the wire for what was brought in.
+            let blind = cx.known.is_blind(&details.recipe);
+            if !details.recipe.profile.is_imported() && !blind {
+                ui.add_space(size::GAP);
+                let exchange = Button::new(Verb::ShowExchange.name(text)).kind(Kind::Small).with_icon(icons::EXCHANGE);
+                button(ui, exchange, Verb::ShowExchange, cx, actions);
+            }
+            if !details.answer.text.trim().is_empty() && !blind {
+                ui.add_space(size::SECTION);
+                section_label(ui, &text.get("inspector-answer"), |_| {});
+                ui.add_space(4.0);
+                words(ui, details.answer.text.trim());
+            }
+        });
+    });
+}
+
+/// Leads to the grid or the comparison that a picture is part of.
+fn together(ui: &mut Ui, recipe: &Recipe, cx: &Cx<'_>, actions: &mut Actions) {
+    let key = match recipe.part {
+        Part::Cell { .. } => "inspector-show-grid",
+        Part::Contender { .. } => "inspector-show-contest",
+        _ => return,
+    };
+    if let Some(batch) = recipe.batch {
+        ui.add_space(4.0);
+        let button = Button::new(cx.text.get(key)).kind(Kind::Small).with_icon(icons::GRID);
+        if ui.add(button).clicked() {
+            actions.push(Action::ShowBatch(batch));
+        }
+        ui.add_space(size::GAP);
+    }
+}
+
+/// The menu of what a recipe has that can be put into the composer.
+fn recall(ui: &mut Ui, details: &Arc<Details>, cx: &Cx<'_>, actions: &mut Actions) {
+    let name = cx.text.get("recall");
+    let button = Button::icon(icons::DOWN, name.as_str()).kind(Kind::Small);
+    let button = ui.add(button).on_hover_text(name.as_str());
+    menu(&button, &name, RECALL, |ui| {
+        for part in Recall::ALL.into_iter().filter(|part| part.is_in(&details.recipe)) {
+            if menu_item(ui, cx.text.get(part.key()), false, "") {
+                actions.push(Action::Recall(part, Arc::clone(details)));
+            }
+        }
+    });
+}
+
+/// Says that the model seems not to have seen the references, and offers the other way of sending them. Nothing is
+/// sent by that: the composer is filled, and a person looks at it.
+fn ignored(ui: &mut Ui, details: &Details, cx: &Cx<'_>, actions: &mut Actions) {
+    let text = cx.text;
+    let palette = theme::palette(ui.visuals());
+    ui.add_space(size::GAP);
+    let warning = RichText::new(text.get("references-ignored")).font(fonts::regular(size::TEXT_CHIP));
+    ui.add(Label::new(warning.color(palette.accent_text)).wrap());
+    ui.add_space(4.0);
+    let profile = &details.recipe.profile;
+    let in_chat = cx.known.profile(profile).is_none_or(|profile| profile.dialect == Dialect::Chat);
+    if in_chat {
+        let both = details.recipe.parameters.contents;
+        let words = if both { text.get("references-plain") } else { text.get("references-contents") };
+        if ui.add(Button::new(words).kind(Kind::Small)).clicked() {
+            let mut recipe = details.recipe.clone();
+            recipe.parameters.contents = !recipe.parameters.contents;
+            actions.push(Action::Reuse(Box::new(recipe)));
+        }
+    } else if ui.add(Button::new(text.get("references-settings")).kind(Kind::Small)).clicked() {
+        actions.push(Action::OpenProvider(profile.clone()));
+    }
+}
+
+/// The picture with its own proportions. A press opens it large.
+fn picture(
+    ui: &mut Ui,
+    inspector: &mut Inspector,
+    id: ImageId,
+    details: Option<&Arc<Details>>,
+    cx: &Cx<'_>,
+    actions: &mut Actions,
+) {
+    let palette = theme::palette(ui.visuals());
+    let width = ui.available_width();
+    let own = details.map(|details| vec2(details.width.max(1) as f32, details.height.max(1) as f32));
+    let height = own.map(|own| (width * own.y / own.x).clamp(*PICTURE.start(), *PICTURE.end()));
+    inspector.height = height.or(inspector.height);
+    let (frame, response) = ui.allocate_exact_size(vec2(width, inspector.height.unwrap_or(width)), Sense::click());
+    let name = Verb::Open.name(cx.text);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    let radius = CornerRadius::same(size::RADIUS_CARD);
+    match cx.textures.look(id, ThumbnailSize::Large) {
+        Look::Ready(texture) => {
+            let size = textures::contain(own.unwrap_or_else(|| texture.size_vec2()), frame.size(), f32::INFINITY);
+            let rect = Rect::from_center_size(frame.center(), size);
+            ui.painter().rect_filled(rect, radius, palette.field);
+            let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            ui.painter().add(RectShape::filled(rect, radius, Color32::WHITE).with_texture(texture.id(), whole));
+        }
+        Look::Nothing => {
+            ui.painter().rect_filled(frame, radius, palette.field);
+        }
+        Look::Unreadable(reason) => thumbnail::unreadable(ui, frame, &thumbnail::why(reason, cx.text), palette),
+    }
+    if response.has_focus() {
+        focus_ring(ui.painter(), frame, radius, palette);
+    }
+    if response.on_hover_cursor(egui::CursorIcon::ZoomIn).clicked() {
+        actions.push(Action::OpenImage(id));
+    }
+}
+
+fn prompt(ui: &mut Ui, details: &Details, cx: &Cx<'_>, actions: &mut Actions) {
+    let text = cx.text;
+    section_label(ui, &text.get("composer-prompt"), |ui| {
+        let copy = Button::new(text.get("copy")).kind(Kind::Link).name(Verb::CopyPrompt.name(text));
+        if ui.add(copy).clicked() {
+            actions.push(Action::CopyText(details.recipe.prompt.clone()));
+        }
+    });
+    ui.add_space(4.0);
+    words(ui, &details.recipe.prompt);
+}
+
+/// A paragraph that can be selected with the pointer.
+fn words(ui: &mut Ui, words: &str) {
+    let palette = theme::palette(ui.visuals());
+    let text = RichText::new(words).font(fonts::regular(12.5)).line_height(Some(18.5)).color(palette.text);
+    ui.add(Label::new(text).wrap().selectable(true));
+}
+
+fn summary(ui: &mut Ui, inspector: &mut Inspector, selection: &Selection, cx: &Cx<'_>, actions: &mut Actions) {
+    let palette = theme::palette(ui.visuals());
+    let text = cx.text;
+    footer(ui, |ui| {
+        button(ui, Button::new(Verb::Delete.name(text)), Verb::Delete, cx, actions);
+        let export = Button::new(text.get("export-more")).width(ui.available_width());
+        button(ui, export, Verb::Export, cx, actions);
+    });
+    frame().show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let first = inspector.first_selected(selection, cx.known);
+        let columns = if first.len() <= 4 { 2 } else { 3 };
+        let side = ((ui.available_width() - size::GAP * (columns - 1) as f32) / columns as f32).floor();
+        let rows = first.len().div_ceil(columns);
+        // There are none while the view is still to come, or has just lost what was selected.
+        let height = (rows as f32 * (side + size::GAP) - size::GAP).max(0.0);
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+        for (index, id) in first.iter().enumerate() {
+            let at = vec2((index % columns) as f32, (index / columns) as f32) * (side + size::GAP);
+            let tile = Rect::from_min_size(rect.min + at, egui::Vec2::splat(side));
+            thumbnail::picture(ui, tile, *id, None, ThumbnailSize::Small, cx);
+        }
+        ui.add_space(size::EDGE);
+        let count = text.with("inspector-selected", [("count", selection.len().into())]);
+        ui.label(RichText::new(count).font(fonts::semibold(size::TEXT_HEADING)).color(palette.strong));
+        ui.add_space(4.0);
+        let hint = RichText::new(text.get("inspector-selected-hint")).font(fonts::regular(12.5)).color(palette.text);
+        ui.add(Label::new(hint).wrap());
+        ui.add_space(size::EDGE);
+        let batch = Button::new(text.get("batch-more"))
+            .with_icon(Verb::Batch.icon())
+            .kind(Kind::Primary)
+            .width(ui.available_width());
+        button(ui, batch, Verb::Batch, cx, actions);
+        ui.add_space(size::GAP);
+        let reference = Button::new(Verb::UseAsReference.name(text))
+            .with_icon(Verb::UseAsReference.icon())
+            .width(ui.available_width());
+        button(ui, reference, Verb::UseAsReference, cx, actions);
+        ui.add_space(size::GAP);
+        let collect = Button::new(Verb::AddToCollection.name(text))
+            .with_icon(Verb::AddToCollection.icon())
+            .width(ui.available_width());
+        button(ui, collect, Verb::AddToCollection, cx, actions);
+        ui.add_space(size::SECTION);
+        section_label(ui, &text.get("inspector-all"), |_| {});
+        ui.add_space(4.0);
+        annotations::for_all(ui, &mut inspector.tag_for_all, selection, cx, actions);
+    });
+}

@@ -1,0 +1,126 @@
+//! The bar at the bottom: provider, work under way, the library.
+
+use crate::{
+    recipe::ProfileId,
+    studio::{KeyState, View},
+    ui::{
+        actions::{
+            action::{Action, Actions},
+            ui_command::Verb,
+        },
+        components::{provider_name::profile_name, status_dot::dot},
+        state::{page::Page, requests::Jobs, view_context::Cx},
+        text::Text,
+        theme::{self, fonts, size},
+        widgets::{Button, Kind},
+    },
+};
+use egui::{Align, Color32, Layout, RichText, Sense, Ui, WidgetInfo, accesskit::Role, vec2};
+
+/// Width of the line that shows how far everything is.
+const RAIL: f32 = 154.0;
+
+/// Draws the bar for the provider that the composer asks.
+pub fn show(ui: &mut Ui, provider: &ProfileId, cx: &Cx<'_>, actions: &mut Actions) {
+    let palette = theme::palette(ui.visuals());
+    let label = |ui: &mut Ui, text: String| {
+        let text = RichText::new(text).font(fonts::regular(size::TEXT_CHIP)).color(palette.text);
+        ui.add(egui::Label::new(text).truncate());
+    };
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = 16.0;
+        if let Some(profile) = cx.known.profile(provider) {
+            let name = profile_name(profile, cx);
+            let name = || name.as_str().into();
+            let connected = cx.known.connections.get(provider);
+            let (colour, words) = if cx.known.keys.get(provider) == Some(&KeyState::Asking) {
+                (palette.faint, cx.text.get("status-asking-key"))
+            } else if !cx.known.key_ready(profile) {
+                (palette.bad, cx.text.with("status-no-key", [("provider", name())]))
+            } else if let Some(Err(failure)) = connected {
+                let title = cx.text.failure(failure).title;
+                (palette.bad, cx.text.with("status-trouble", [("provider", name()), ("trouble", title.into())]))
+            } else {
+                (palette.good, cx.text.with("status-connected", [("provider", name())]))
+            };
+            ui.scope(|ui| {
+                ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
+                dot(ui, colour);
+                label(ui, words);
+            });
+        }
+        under_way(ui, cx, actions);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if let Some(View { library_total, library_bytes, .. }) = &cx.known.view {
+                let bytes = cx.text.bytes(*library_bytes);
+                label(ui, cx.text.with("status-images", [("count", (*library_total).into()), ("bytes", bytes.into())]));
+            }
+            spent(ui, cx, actions);
+        });
+    });
+}
+
+/// What is being done, how far it is, and how long it still takes. A press leads to the queue.
+fn under_way(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
+    let palette = theme::palette(ui.visuals());
+    let (text, jobs, queue) = (cx.text, &cx.known.jobs, &cx.known.queue);
+    let unfinished = jobs.running() + jobs.waiting() > 0;
+    let words = match unfinished {
+        false => text.get("status-idle"),
+        true if queue.paused && jobs.running() == 0 => text.with("status-paused", [("waiting", jobs.waiting().into())]),
+        true => work(jobs, text),
+    };
+    if link(ui, &words, palette.text, &Verb::Show(Page::Queue).name(text)) {
+        actions.verb(Verb::Show(Page::Queue));
+    }
+    let run = &queue.progress;
+    if unfinished && run.total > 1 {
+        let (rect, response) = ui.allocate_exact_size(vec2(RAIL, size::RAIL), Sense::hover());
+        let said = text.with("status-progress", [("done", run.ended().into()), ("total", run.total.into())]);
+        response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, &said));
+        ui.painter().rect_filled(rect, 2.0, palette.raised);
+        let share = run.ended() as f32 / run.total.max(1) as f32;
+        ui.painter().rect_filled(rect.with_max_x(rect.left() + rect.width() * share), 2.0, palette.accent);
+        response.on_hover_text(said);
+    }
+    if let Some(left) = queue.left.filter(|_| jobs.running() > 0) {
+        let words = text.with("status-left", [("time", text.left(left).into())]);
+        let words = RichText::new(words).font(fonts::regular(size::TEXT_CHIP)).color(palette.text);
+        ui.add(egui::Label::new(words).truncate());
+    }
+}
+
+/// What was spent today, and how much may be.
+fn spent(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
+    let palette = theme::palette(ui.visuals());
+    let (text, queue) = (cx.text, &cx.known.queue);
+    let spent = text.money(queue.spent.day);
+    let words = match cx.known.settings.caps.day {
+        Some(most) => text.with("status-spent-of", [("spent", spent.into()), ("most", text.money(most).into())]),
+        None => text.with("status-spent", [("spent", spent.into())]),
+    };
+    let ink = if queue.capped.is_empty() { palette.text } else { palette.bad };
+    if link(ui, &words, ink, &text.get("status-spent-tip")) {
+        actions.push(Action::ShowSpending);
+    }
+}
+
+/// Words that lead somewhere.
+fn link(ui: &mut Ui, words: &str, ink: Color32, tip: &str) -> bool {
+    ui.add(Button::new(words).kind(Kind::Quiet).height(size::BUTTON_LOW).colour(ink)).on_hover_text(tip).clicked()
+}
+
+/// What the window's title says.
+pub fn title(jobs: &Jobs, text: &Text) -> String {
+    let name = text.get("app-name");
+    if jobs.running() + jobs.waiting() == 0 { name } else { format!("{} – {name}", work(jobs, text)) }
+}
+
+/// How many requests run, and how many wait.
+fn work(jobs: &Jobs, text: &Text) -> String {
+    let running = ("running", jobs.running().into());
+    if jobs.waiting() == 0 {
+        return text.with("status-running", [running]);
+    }
+    text.with("status-jobs", [running, ("waiting", jobs.waiting().into())])
+}

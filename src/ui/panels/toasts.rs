@@ -1,0 +1,353 @@
+//! Short messages at the bottom of the window.
+
+use crate::{
+    recipe::{Change, SheetId},
+    studio::{
+        Bulk, Command, Event, Imported, NotTaken, Notice, SheetNews, SheetWish, TableError, export::ExportFailure,
+    },
+    ui::{
+        actions::{
+            action::{Action, Actions},
+            ui_command::Verb,
+        },
+        state::view_context::Cx,
+        text::{Mapped, Text, has_more},
+        theme::{self, fonts, icons, size},
+        widgets::{Button, Kind},
+    },
+};
+use egui::{Align2, Area, Id, Order, Ui, vec2};
+use std::path::PathBuf;
+
+/// How long a message stays, in seconds.
+const STAYS: f64 = 8.0;
+
+/// How long a message stays after the pointer has left it, in seconds.
+const LINGERS: f64 = 3.0;
+
+/// How many are shown at once.
+const SHOWN: usize = 4;
+
+/// What a message is about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum About {
+    /// Pictures went to the trash.
+    Deleted(usize),
+    /// A collection of this name is gone.
+    CollectionRemoved(String),
+    /// So many pictures are gone for good.
+    Emptied(usize),
+    /// What is said about so many pictures has changed.
+    Organised(usize),
+    /// Something is being done to many pictures: how many are done, of how many.
+    Working(Bulk, usize, usize),
+    /// Pictures are being brought in: how many are done, of how many.
+    Importing(usize, usize),
+    /// Pictures were brought in.
+    Imported(Imported),
+    /// A recipe of another program was taken over: what became of its model, and what has no place here.
+    TakenOver(Mapped, Vec<NotTaken>),
+    /// A sheet of this name was taken out of the list.
+    SheetRemoved(SheetId, String),
+    /// A file of this name gives no table.
+    NoTable(String, TableError),
+    /// A sheet cannot be opened; what the system said.
+    NoSheet(String),
+    /// A table was written to a file.
+    TableSaved(PathBuf),
+    /// A sentence that a place on screen has to say.
+    Said(String),
+    /// A grid was saved as a file, or why not.
+    GridSaved(Result<PathBuf, ExportFailure>),
+    /// Something was copied to the clipboard.
+    Copied,
+    /// The studio has something to say.
+    Notice(Notice),
+}
+
+impl About {
+    /// Whether it is said until it is over or closed: what is under way, and what a person has to see to.
+    fn stays(&self) -> bool {
+        match self {
+            Self::Working(..) | Self::Importing(..) => true,
+            Self::Imported(imported) => has_more(imported),
+            _ => false,
+        }
+    }
+
+    /// Whether all of it has to be read, on however many lines.
+    fn is_long(&self) -> bool {
+        match self {
+            Self::TakenOver(..) | Self::NoTable(..) | Self::Said(_) => true,
+            Self::Imported(imported) => imported.broke_off(),
+            _ => false,
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Toast {
+    about: About,
+    /// When it goes, by the window's clock; set when it is first drawn.
+    until: Option<f64>,
+}
+
+/// Messages that are on screen, oldest first.
+#[derive(Debug, Default)]
+pub struct Toasts(Vec<Toast>);
+
+impl Toasts {
+    /// Takes in what the studio tells.
+    pub fn fold(&mut self, event: &Event) {
+        if let Some(over) = over(event) {
+            self.0.retain(|toast| !matches!(toast.about, About::Working(bulk, ..) if bulk == over));
+        }
+        match event {
+            Event::Deleted(ids) if ids.is_empty() => {}
+            Event::Deleted(ids) => self.push(About::Deleted(ids.len())),
+            Event::Bulk { bulk, done, total } => self.progress(About::Working(*bulk, *done, *total)),
+            Event::ImportProgress { done, total } => self.progress(About::Importing(*done, *total)),
+            Event::ImportDone(imported) => {
+                self.0.retain(|toast| !matches!(toast.about, About::Importing(..)));
+                self.push(About::Imported(imported.clone()));
+            }
+            Event::Organised { undo, images, change } => {
+                // Undo takes back what was done last, which the messages of before are not about any more.
+                self.0.retain(|toast| !matches!(toast.about, About::Deleted(_) | About::Organised(_)));
+                // What one picture is put into is not to be seen on it.
+                let unseen = matches!(change, Some(Change::AddTo(_) | Change::RemoveFrom(_)));
+                if undo.is_some() && (images.len() > 1 || (unseen && !images.is_empty())) {
+                    self.push(About::Organised(images.len()));
+                }
+            }
+            Event::TrashEmptied(count) => {
+                self.0.retain(|toast| !matches!(toast.about, About::Deleted(_)));
+                if *count > 0 {
+                    self.push(About::Emptied(*count));
+                }
+            }
+            Event::CollectionsEdited(_) => {
+                // The one that this is about was said before.
+                self.0.retain(|toast| !matches!(toast.about, About::Deleted(_) | About::Organised(_)));
+            }
+            Event::Restored(_) => self.0.retain(|toast| !matches!(toast.about, About::Deleted(_))),
+            Event::GridExported(written) => self.push(About::GridSaved(written.clone())),
+            Event::Notice(notice) => self.push(About::Notice(notice.clone())),
+            Event::Sheet(SheetNews::NoTable(name, error)) => self.push(About::NoTable(name.clone(), error.clone())),
+            Event::Sheet(SheetNews::CannotOpen(_, reason)) => self.push(About::NoSheet(reason.clone())),
+            Event::Sheet(SheetNews::TableSaved(path)) => self.push(About::TableSaved(path.clone())),
+            _ => {}
+        }
+    }
+
+    /// Says how far something is, in the place where it was said before.
+    fn progress(&mut self, about: About) {
+        let same = |other: &About| match (&about, other) {
+            (About::Working(bulk, ..), About::Working(other, ..)) => bulk == other,
+            (about, other) => std::mem::discriminant(about) == std::mem::discriminant(other),
+        };
+        match self.0.iter_mut().find(|toast| same(&toast.about)) {
+            Some(toast) => toast.about = about,
+            None => self.push(about),
+        }
+    }
+
+    /// Shows a message.
+    pub fn push(&mut self, about: About) {
+        // A second deletion's message replaces the first one's: Undo brings back the last.
+        let undoable = |about: &About| {
+            matches!(about, About::Deleted(_) | About::CollectionRemoved(_) | About::Organised(_) | About::Imported(_))
+        };
+        self.0.retain(|toast| {
+            if undoable(&about) && undoable(&toast.about) {
+                return false;
+            }
+            std::mem::discriminant(&toast.about) != std::mem::discriminant(&about) || matches!(about, About::Notice(_))
+        });
+        self.0.push(Toast { about, until: None });
+        if self.0.len() > SHOWN {
+            self.0.remove(0);
+        }
+    }
+}
+
+/// Draws the messages above the status bar.
+pub fn show(ui: &Ui, toasts: &mut Toasts, cx: &Cx<'_>, actions: &mut Actions) {
+    if toasts.0.is_empty() {
+        return;
+    }
+    let now = ui.input(|input| input.time);
+    for toast in &mut toasts.0 {
+        let stays = if toast.about.stays() { f64::INFINITY } else { STAYS };
+        toast.until.get_or_insert(now + stays);
+    }
+    toasts.0.retain(|toast| toast.until.is_none_or(|until| now < until));
+    let mut gone = None;
+    let mut hovered = false;
+    // The newest lies lowest.
+    let mut above = 0.0;
+    for (index, toast) in toasts.0.iter().enumerate().rev() {
+        let area = Area::new(Id::unique(("toast", index)))
+            .order(Order::Foreground)
+            .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -size::STATUS_BAR - 12.0 - above))
+            .show(ui.ctx(), |ui| one(ui, &toast.about, cx, actions));
+        let rect = area.response.rect;
+        // It was put where it would be in the middle with the size that it had; nothing is to move under a pointer.
+        if (rect.center().x - ui.ctx().content_rect().center().x).abs() > 1.0 {
+            ui.ctx().request_discard("a message has another size");
+        }
+        let height = rect.height();
+        above += height + size::GAP_SMALL;
+        hovered |= area.response.contains_pointer();
+        if area.inner {
+            gone = Some(index);
+        }
+    }
+    if hovered {
+        // Nothing goes away under the pointer.
+        for toast in &mut toasts.0 {
+            toast.until = toast.until.map(|until| until.max(now + LINGERS));
+        }
+    }
+    if let Some(index) = gone {
+        toasts.0.remove(index);
+    }
+    if let Some(next) =
+        toasts.0.iter().filter_map(|toast| toast.until).filter(|until| until.is_finite()).min_by(f64::total_cmp)
+    {
+        ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64((next - now).max(0.0)));
+    }
+}
+
+/// Draws one message. Returns whether it is to go.
+fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
+    let palette = theme::palette(ui.visuals());
+    let mut gone = false;
+    let frame = egui::Frame::popup(ui.style())
+        .fill(palette.raised)
+        .stroke(egui::Stroke::new(1.0, palette.line))
+        .corner_radius(size::RADIUS_CARD)
+        .inner_margin(egui::Margin { left: 14, right: 6, top: 5, bottom: 5 });
+    frame.show(ui, |ui| {
+        ui.horizontal(|ui| {
+            let (icon, colour) = match about {
+                About::Deleted(_) | About::CollectionRemoved(_) | About::SheetRemoved(..) | About::Emptied(_) => {
+                    (icons::DELETE, palette.text)
+                }
+
+                About::Copied => (icons::CHECK, palette.good),
+                About::Imported(imported) if imported.broke_off() => (icons::WARNING, palette.bad),
+                About::Organised(_)
+                | About::TableSaved(_)
+                | About::GridSaved(Ok(_))
+                | About::Imported(_)
+                | About::Notice(
+                    Notice::Recovered { .. } | Notice::ProfilesExported { .. } | Notice::ProfilesImported { .. },
+                ) => (icons::DONE, palette.good),
+                About::Working(..)
+                | About::Importing(..)
+                | About::TakenOver(..)
+                | About::Notice(Notice::Interrupted { .. } | Notice::Held { .. }) => (icons::INFO, palette.info),
+                About::GridSaved(Err(_))
+                | About::NoTable(..)
+                | About::NoSheet(_)
+                | About::Said(_)
+                | About::Notice(_) => (icons::WARNING, palette.bad),
+            };
+            ui.label(egui::RichText::new(icon).font(fonts::icons(size::ICON)).color(colour));
+            let words = egui::RichText::new(sentence(about, cx.text)).color(palette.strong);
+            ui.scope(|ui| {
+                ui.set_max_width(size::TOAST);
+                let wrap = if about.is_long() { egui::TextWrapMode::Wrap } else { egui::TextWrapMode::Truncate };
+                ui.add(egui::Label::new(words).wrap_mode(wrap)).on_hover_text(sentence(about, cx.text));
+            });
+            let undoable = match about {
+                About::Deleted(_) | About::CollectionRemoved(_) | About::Organised(_) => true,
+                About::Imported(imported) => !imported.new.is_empty(),
+                _ => false,
+            };
+            if undoable {
+                let undo = Button::new(cx.text.get("undo")).kind(Kind::Link).colour(palette.accent_text);
+                if ui.add(undo.name(Verb::Undo.name(cx.text)).height(size::CHIP)).clicked() {
+                    actions.push(Action::TakeBack);
+                    gone = true;
+                }
+            }
+            if let About::SheetRemoved(id, _) = about {
+                let undo = Button::new(cx.text.get("undo")).kind(Kind::Link).colour(palette.accent_text);
+                if ui.add(undo.height(size::CHIP)).clicked() {
+                    actions.send(Command::Sheet(SheetWish::Restore(*id)));
+                    gone = true;
+                }
+            }
+            if let About::Imported(imported) = about
+                && has_more(imported)
+            {
+                let list = Button::new(cx.text.get("import-show")).kind(Kind::Link).colour(palette.accent_text);
+                if ui.add(list.height(size::CHIP)).clicked() {
+                    actions.push(Action::ShowNotImported(sentence(about, cx.text)));
+                    gone = true;
+                }
+            }
+            let stop = match about {
+                About::Importing(..) => Some(Command::CancelImport),
+                About::Working(bulk, ..) => Some(Command::StopBulk(*bulk)),
+                _ => None,
+            };
+            if let Some(command) = stop {
+                let stop = Button::new(cx.text.get("stop")).kind(Kind::Link).colour(palette.accent_text);
+                if ui.add(stop.height(size::CHIP)).clicked() {
+                    actions.send(command);
+                }
+            }
+            let close = cx.text.get("close-message");
+            if ui.add(Button::icon(icons::REMOVE, close.as_str()).low()).on_hover_text(close).clicked() {
+                gone = true;
+            }
+        });
+    });
+    gone
+}
+
+/// The work on many pictures that ends with this.
+fn over(event: &Event) -> Option<Bulk> {
+    match event {
+        Event::Organised { .. } => Some(Bulk::Changing),
+        Event::Deleted(_) => Some(Bulk::Deleting),
+        Event::Restored(_) => Some(Bulk::Restoring),
+        Event::TrashEmptied(_) => Some(Bulk::Emptying),
+        _ => None,
+    }
+}
+
+fn sentence(about: &About, text: &Text) -> String {
+    match about {
+        About::Deleted(count) => text.with("toast-deleted", [("count", (*count).into())]),
+        About::CollectionRemoved(name) => text.with("toast-collection-removed", [("name", name.as_str().into())]),
+        About::Emptied(count) => text.with("toast-emptied", [("count", (*count).into())]),
+        About::Organised(count) => text.with("toast-organised", [("count", (*count).into())]),
+        About::Working(bulk, done, total) => {
+            let key = match bulk {
+                Bulk::Changing => "toast-changing",
+                Bulk::Deleting => "toast-deleting",
+                Bulk::Restoring => "toast-restoring",
+                Bulk::Emptying => "toast-emptying",
+            };
+            text.with(key, [("done", (*done).into()), ("total", (*total).into())])
+        }
+        About::Importing(done, total) => {
+            text.with("toast-importing", [("done", (*done).into()), ("total", (*total).into())])
+        }
+        About::Imported(imported) => text.imported(imported),
+        About::TakenOver(model, left) => text.taken_over(model, left),
+        About::SheetRemoved(_, name) => text.with("toast-sheet-removed", [("name", name.as_str().into())]),
+        About::NoTable(name, error) => text.no_table(name, error),
+        About::NoSheet(reason) => text.with("toast-no-sheet", [("reason", reason.as_str().into())]),
+        About::TableSaved(path) => text.with("toast-table-saved", [("path", path.display().to_string().into())]),
+        About::Said(words) => words.clone(),
+        About::GridSaved(Ok(path)) => text.with("contact-saved", [("path", path.display().to_string().into())]),
+        About::GridSaved(Err(failure)) => text.export_failure(failure),
+        About::Copied => text.get("toast-copied"),
+        About::Notice(notice) => text.notice(notice),
+    }
+}

@@ -1,0 +1,134 @@
+//! The bar at the top: name, tabs, search, theme and settings.
+
+use crate::ui::{
+    actions::{
+        action::{Action, Actions},
+        ui_command::Verb,
+    },
+    components::{command_button, logo::mark},
+    state::{page::Page, view_context::Cx},
+    theme::{self, fonts, icons, size},
+    widgets::{
+        Button, Kind,
+        field::Field,
+        key_cap, keys_text,
+        menu::{menu, menu_item},
+    },
+};
+
+use egui::{Align, Key, KeyboardShortcut, Layout, Modifiers, Rect, Sense, Ui, pos2, vec2};
+
+/// Width of the menu of imports, in points.
+const MENU: f32 = 220.0;
+
+/// The widget that text is searched in.
+pub fn search_id() -> egui::Id {
+    egui::Id::unique("search")
+}
+
+/// Draws the bar.
+pub fn show(ui: &mut Ui, page: Page, search: &mut String, cx: &Cx<'_>, actions: &mut Actions) {
+    let palette = theme::palette(ui.visuals());
+    let bar = ui.max_rect();
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = 12.0;
+        let (rect, _) = ui.allocate_exact_size(vec2(20.0, 20.0), Sense::hover());
+        mark(ui.painter(), rect, 5.0);
+        ui.label(egui::RichText::new(cx.text.get("app-name")).font(fonts::semibold(size::TEXT)).color(palette.strong));
+        tabs(ui, page, cx, actions);
+        let left = ui.cursor().left();
+        let buttons = size::CHIP * 3.0 + size::GAP * 3.0;
+        let room = (bar.right() - buttons - left).max(0.0);
+        let width = size::SEARCH.min(room);
+        // In the window's middle, unless what is beside it needs the room.
+        let x = (bar.center().x - width / 2.0).clamp(left, (bar.right() - buttons - width).max(left));
+        let rect = Rect::from_center_size(pos2(x + width / 2.0, bar.center().y), vec2(width, size::CHIP));
+        ui.scope_builder(egui::UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center)), |ui| {
+            search_field(ui, search, cx, actions);
+        });
+        let right = Rect::from_min_max(pos2(bar.right() - buttons + size::GAP, bar.top()), bar.max);
+        ui.scope_builder(egui::UiBuilder::new().max_rect(right).layout(Layout::left_to_right(Align::Center)), |ui| {
+            ui.spacing_mut().item_spacing.x = size::GAP;
+            imports(ui, cx, actions);
+            for verb in [Verb::NextTheme, Verb::OpenSettings] {
+                let button = command_button::command_icon(verb, cx.text);
+                if ui.add(button).on_hover_text(tip(verb, cx)).clicked() {
+                    actions.verb(verb);
+                }
+            }
+        });
+    });
+}
+
+/// The pages of the window.
+fn tabs(ui: &mut Ui, now: Page, cx: &Cx<'_>, actions: &mut Actions) {
+    ui.spacing_mut().item_spacing.x = 4.0;
+    for page in Page::ALL {
+        let mut tab = Button::new(page.name(cx.text)).kind(Kind::Tab).selected(page == now);
+        let unfinished = cx.known.jobs.running() + cx.known.jobs.waiting();
+        if page == Page::Queue && unfinished > 0 {
+            let count = cx.text.count(unfinished);
+            let name = cx.text.with("tab-queue-count", [("count", unfinished.into())]);
+            tab = tab.badge(count).name(name);
+        }
+        if ui.add(tab).clicked() {
+            actions.push(Action::ShowPage(page));
+        }
+    }
+    ui.spacing_mut().item_spacing.x = 12.0;
+}
+
+/// The ways in which pictures from elsewhere come in.
+fn imports(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
+    let name = cx.text.get("top-import");
+    let button = ui.add(Button::icon(icons::ADD, name.as_str()));
+    menu(&button, &name, MENU, |ui| {
+        for verb in [Verb::Import, Verb::ImportFolders] {
+            let keys = verb.keys().first().map(|keys| keys_text(*keys, cfg!(target_os = "macos")));
+            if menu_item(ui, verb.name(cx.text), false, &keys.unwrap_or_default()) {
+                actions.verb(verb);
+            }
+        }
+    });
+    button.on_hover_text(name);
+}
+
+/// A verb's name and its first keys.
+fn tip(verb: Verb, cx: &Cx<'_>) -> String {
+    match verb.keys().first() {
+        Some(keys) => format!("{} · {}", verb.tip(cx.text), keys_text(*keys, cfg!(target_os = "macos"))),
+        None => verb.tip(cx.text),
+    }
+}
+
+fn search_field(ui: &mut Ui, search: &mut String, cx: &Cx<'_>, actions: &mut Actions) {
+    let rect = ui.max_rect();
+    let name = Verb::FocusSearch.name(cx.text);
+    let field = Field::new(&name)
+        .id(search_id())
+        .hint(cx.text.get("search-hint"))
+        .icon(icons::SEARCH)
+        .height(size::CHIP)
+        .room_at_right(22.0);
+    let response = field.show(ui, search);
+    if response.has_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
+        response.surrender_focus();
+    }
+    let mut changed = response.changed();
+    let right = Rect::from_min_max(pos2(rect.right() - 32.0, rect.top()), rect.right_bottom() - vec2(4.0, 0.0));
+    ui.scope_builder(egui::UiBuilder::new().max_rect(right).layout(Layout::right_to_left(Align::Center)), |ui| {
+        if !search.is_empty() {
+            let clear = Button::icon(icons::REMOVE, cx.text.get("search-clear")).low();
+            if ui.add(clear).on_hover_text(cx.text.get("search-clear")).clicked() {
+                search.clear();
+                changed = true;
+            }
+        } else if !response.has_focus() {
+            ui.add_space(4.0);
+            key_cap(ui, &keys_text(KeyboardShortcut::new(Modifiers::NONE, Key::Slash), false));
+        }
+    });
+    if changed {
+        actions.push(Action::Search(search.clone()));
+    }
+}

@@ -1,0 +1,74 @@
+//! What a person reads when the studio cannot start or an export does not work.
+
+use crate::studio::{
+    Flaw, FlawKind, StartError,
+    export::{ExportFailure, TemplateTrouble},
+};
+
+use super::messages::Text;
+
+impl Text {
+    /// Why the studio could not start, and what to do.
+    pub fn start_error(&self, error: &StartError) -> String {
+        let folder = |library: &std::path::Path| library.display().to_string();
+        match error {
+            StartError::LibraryBusy { library } => self.with("start-busy", [("folder", folder(library).into())]),
+            StartError::LibraryUnwritable { library, reason } => {
+                self.with("start-unwritable", [("folder", folder(library).into()), ("reason", reason.as_str().into())])
+            }
+            StartError::DiskFull { library } => self.with("start-disk-full", [("folder", folder(library).into())]),
+            StartError::LibraryNewer { library } => self.with("start-newer", [("folder", folder(library).into())]),
+            StartError::LibraryBroken { library, reason } => {
+                self.with("start-broken", [("folder", folder(library).into()), ("reason", reason.as_str().into())])
+            }
+            StartError::System { reason } => self.with("start-system", [("reason", reason.as_str().into())]),
+        }
+    }
+
+    /// What is wrong in the library, and whether it was mended.
+    pub fn flaw(&self, flaw: &Flaw) -> String {
+        let key = match flaw.kind {
+            FlawKind::MissingPicture => "flaw-missing-picture",
+            FlawKind::Gone => "flaw-gone",
+            FlawKind::AlteredPicture => "flaw-altered-picture",
+            FlawKind::MissingSidecar => "flaw-missing-sidecar",
+            FlawKind::UnreadableSidecar => "flaw-unreadable-sidecar",
+            FlawKind::NotInIndex => "flaw-not-in-index",
+            FlawKind::WrongPlace => "flaw-wrong-place",
+            FlawKind::LeftOver => "flaw-left-over",
+            FlawKind::LoneSpool => "flaw-lone-spool",
+            FlawKind::MissingReference => "flaw-missing-reference",
+            FlawKind::AlteredReference => "flaw-altered-reference",
+        };
+        let sentence = self.with(key, [("path", flaw.path.display().to_string().into())]);
+        if flaw.mended { self.join(&[&sentence, &self.get("flaw-mended")]) } else { sentence }
+    }
+
+    /// Why a picture was not exported.
+    pub fn export_failure(&self, failure: &ExportFailure) -> String {
+        match failure {
+            ExportFailure::Unreadable => self.get("export-unreadable"),
+            ExportFailure::Skipped => self.get("export-skipped"),
+            ExportFailure::InLibrary => self.get("export-in-library"),
+            ExportFailure::BrokeDown => self.get("export-broke-down"),
+            ExportFailure::DiskFull => self.get("export-disk-full"),
+            ExportFailure::CannotWrite(reason) => {
+                self.with("export-cannot-write", [("reason", reason.as_str().into())])
+            }
+        }
+    }
+
+    /// What is wrong with a template for file names.
+    pub fn template_trouble(&self, trouble: &TemplateTrouble) -> String {
+        match trouble {
+            TemplateTrouble::UnknownField(field) => {
+                self.with("template-unknown-field", [("field", field.as_str().into())])
+            }
+            TemplateTrouble::TooWide(field) => self.with("template-too-wide", [("field", field.as_str().into())]),
+            TemplateTrouble::InLibrary => self.get("export-in-library"),
+            TemplateTrouble::BrokeDown => self.get("notice-task-failed"),
+            TemplateTrouble::Unclosed => self.get("template-unclosed"),
+            TemplateTrouble::Empty => self.get("template-empty"),
+        }
+    }
+}

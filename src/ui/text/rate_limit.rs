@@ -1,0 +1,28 @@
+//! Sentences about gateways that limit requests.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::studio::{RestReason, Resting};
+
+use super::messages::Text;
+
+impl Text {
+    /// Why nothing is sent to a gateway for a while, and until when.
+    pub fn resting(&self, resting: &Resting, provider: &str, now: Timestamp) -> String {
+        let left = Duration::try_from(resting.until.duration_since(now)).unwrap_or_default();
+        // A countdown that shows nothing while there is still something to wait for would look stuck.
+        let left = Duration::from_secs(left.as_millis().div_ceil(1_000) as u64);
+        let time = if left < Duration::from_mins(1) { self.seconds(left) } else { self.duration(left) };
+        let values = [("provider", provider.into()), ("time", time.into())];
+        match resting.reason {
+            RestReason::Asked => self.with("queue-rests-asked", values),
+            RestReason::Refused => self.with("queue-rests-refused", values),
+            RestReason::Paced { gap } => {
+                let [provider, time] = values;
+                self.with("queue-rests-paced", [provider, time, ("gap", self.duration(gap).into())])
+            }
+        }
+    }
+}
