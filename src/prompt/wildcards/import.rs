@@ -1,7 +1,11 @@
-//! Wildcards as other programs keep them: text, JSON and YAML files.
+//! Imports wildcards from files of other programs: text, JSON and YAML.
 
 use serde_json::Value;
 
+use super::{
+    option_list::{NotWildcards, joined_name, option_line},
+    yaml,
+};
 use crate::prompt::template::is_name;
 
 /// How a file is written.
@@ -11,7 +15,7 @@ pub enum Format {
     Text,
     /// Lists under names under names.
     Json,
-    /// The same, as YAML writes it; only what such files use of it.
+    /// The same in YAML.
     Yaml,
 }
 
@@ -27,20 +31,6 @@ impl Format {
     }
 }
 
-/// A file that holds no wildcards.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotWildcards {
-    /// It is not written as its name says.
-    #[error("line {line} cannot be understood")]
-    Line {
-        /// From 1.
-        line: usize,
-    },
-    /// It has no lists of texts.
-    #[error("there are no lists in it")]
-    Empty,
-}
-
 /// Reads a file. Gives the texts of wildcard files, each with its name; the name of a text file is passed in.
 pub fn import(name: &str, format: Format, text: &str) -> Result<Vec<(String, String)>, NotWildcards> {
     let mut found = Vec::new();
@@ -50,7 +40,7 @@ pub fn import(name: &str, format: Format, text: &str) -> Result<Vec<(String, Str
             let value = serde_json::from_str(text).map_err(|error| NotWildcards::Line { line: error.line() })?;
             gather(&value, String::new(), &mut found);
         }
-        Format::Yaml => yaml(text, &mut found)?,
+        Format::Yaml => yaml::read(text, &mut found)?,
     }
     found.retain(|(name, _)| is_name(name) && !name.contains('*'));
     if found.is_empty() { Err(NotWildcards::Empty) } else { Ok(found) }
@@ -61,83 +51,20 @@ fn gather(value: &Value, name: String, found: &mut Vec<(String, String)>) {
     match value {
         Value::Array(options) => {
             let lines = options.iter().filter_map(|option| match option {
-                Value::String(text) => Some(line(text)),
-                Value::Number(number) => Some(line(&number.to_string())),
+                Value::String(text) => Some(option_line(text)),
+                Value::Number(number) => Some(option_line(&number.to_string())),
                 _ => None,
             });
             found.push((name, lines.collect()));
         }
         Value::Object(members) => {
             for (key, value) in members {
-                gather(value, below(&name, key), found);
+                gather(value, joined_name(&name, key), found);
             }
         }
-        Value::String(text) => found.push((name, line(text))),
+        Value::String(text) => found.push((name, option_line(text))),
         _ => {}
     }
-}
-
-fn below(name: &str, key: &str) -> String {
-    if name.is_empty() { key.to_owned() } else { format!("{name}/{key}") }
-}
-
-/// An option as a line of a wildcard file.
-fn line(option: &str) -> String {
-    let option = option.split_whitespace().collect::<Vec<_>>().join(" ");
-    let escape = if option.starts_with('#') { "\\" } else { "" };
-    format!("{escape}{option}\n")
-}
-
-/// Maps by their indentation, and lists of scalars below them.
-fn yaml(text: &str, found: &mut Vec<(String, String)>) -> Result<(), NotWildcards> {
-    // The keys that a line stands below, each with its indentation.
-    let mut keys: Vec<(usize, String)> = Vec::new();
-    for (index, whole) in text.lines().enumerate() {
-        let content = whole.trim();
-        if content.is_empty() || content.starts_with('#') || content == "---" {
-            continue;
-        }
-        let indent = whole.len() - whole.trim_start().len();
-        let wrong = NotWildcards::Line { line: index + 1 };
-        if let Some(item) = content.strip_prefix("- ") {
-            // A list may stand as far left as its key.
-            keys.retain(|(left, _)| *left <= indent);
-            let name = keys.last().map(|(_, name)| name.clone()).ok_or_else(|| wrong.clone())?;
-            let option = line(&scalar(item.trim()).ok_or(wrong)?);
-            match found.last_mut().filter(|(last, _)| *last == name) {
-                Some((_, lines)) => lines.push_str(&option),
-                None => found.push((name, option)),
-            }
-            continue;
-        }
-        keys.retain(|(left, _)| *left < indent);
-        let (key, value) = content.split_once(':').ok_or_else(|| wrong.clone())?;
-        let key = scalar(key.trim()).ok_or_else(|| wrong.clone())?;
-        let name = below(keys.last().map_or("", |(_, name)| name), &key);
-        let value = value.split(" #").next().unwrap_or_default().trim();
-        if value.is_empty() {
-            keys.push((indent, name));
-        } else {
-            found.push((name, line(&scalar(value).ok_or(wrong)?)));
-        }
-    }
-    Ok(())
-}
-
-/// A text as YAML writes it, in quotes or without; `None` for what is no text.
-fn scalar(text: &str) -> Option<String> {
-    if let Some(inside) = text.strip_prefix('\'') {
-        return Some(inside.split_once('\'').map(|_| inside)?.trim_end_matches('\'').replace("''", "'"));
-    }
-    if text.starts_with('"') {
-        let end = text.rfind('"').filter(|end| *end > 0)?;
-        return serde_json::from_str(&text[..=end]).ok();
-    }
-    if text.starts_with(['[', '{', '&', '*', '!', '>', '|']) {
-        // Braces that are not in quotes are a template all the same.
-        return text.starts_with('{').then(|| text.to_owned());
-    }
-    Some(text.split(" #").next().unwrap_or_default().trim().to_owned())
 }
 
 #[cfg(test)]
@@ -178,9 +105,72 @@ mod tests {
         assert_eq!(Format::of_extension("png"), None);
     }
 
+    fn yaml(text: &str) -> Result<Vec<(String, String)>, NotWildcards> {
+        import("x", Format::Yaml, text)
+    }
+
+    #[test]
+    fn yaml_lists_may_be_in_brackets_and_over_several_lines() {
+        let flow = "colors: [red, \"dark blue\", {a|b}]\nmore:\n  [\n    one,\n    two\n  ]\n";
+        assert_eq!(yaml(flow).unwrap(), pairs(&[("colors", "red\ndark blue\n{a|b}\n"), ("more", "one\ntwo\n")]));
+        let nested = "animal:\n  - [cat, dog]\n  - fox\n";
+        assert_eq!(yaml(nested).unwrap(), pairs(&[("animal", "fox\ncat\ndog\n")]));
+    }
+
+    #[test]
+    fn yaml_texts_may_take_several_lines() {
+        let scalars = "a:\n  - >\n    wide {red|blue}\n    dress: long\n  - |-\n    first\n    second\n  - plain\n    goes on\nb: 'one\n  two'\n";
+        let expected =
+            pairs(&[("a", "wide {red|blue} dress: long\nfirst second\nplain goes on\n"), ("b", "one two\n")]);
+        assert_eq!(yaml(scalars).unwrap(), expected);
+    }
+
+    #[test]
+    fn yaml_aliases_stand_for_what_their_anchor_names() {
+        let anchors = "warm: &warm\n  - red\n  - orange\nbase: &base\n  one: &first fox\nall: *warm\nmore:\n  <<: *base\n  two: [*first, *warm]\n";
+        let expected = pairs(&[
+            ("warm", "red\norange\n"),
+            ("base/one", "fox\n"),
+            ("all", "red\norange\n"),
+            ("more/one", "fox\n"),
+            ("more/two", "fox\nred\norange\n"),
+        ]);
+        assert_eq!(yaml(anchors).unwrap(), expected);
+        assert_eq!(yaml("a: &a [x, *a]").unwrap(), pairs(&[("a", "x\n")]), "an anchor within itself is nothing");
+    }
+
+    #[test]
+    fn aliases_of_aliases_stay_within_limits() {
+        let mut bomb = format!("a0: &a0 [{}]\n", "x".repeat(1000));
+        let mut chain = "b0: &b0 [x]\n".to_owned();
+        for level in 1..100 {
+            let before = level - 1;
+            let aliases = vec![format!("*a{before}"); 10].join(", ");
+            bomb.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
+            chain.push_str(&format!("b{level}: &b{level} [*b{before}]\n"));
+        }
+        assert_eq!(yaml(&bomb), Err(NotWildcards::Line { line: 6 }));
+        assert!(matches!(yaml(&chain), Err(NotWildcards::Line { .. })));
+        for deep in ["[".repeat(100_000), "- ".repeat(100_000), "a: [".repeat(10_000)] {
+            assert!(yaml(&deep).is_err());
+        }
+    }
+
+    #[test]
+    fn templates_need_no_quotes_in_yaml() {
+        let templates = "a:\n  - {red|blue} dress\n  - portrait: close up\n  - __b__, $c\n  - \"2::{x|y}\" # quoted\n  - {2$$x|y}\nb: it's {a, b|c}: *d\nc: {x: [1, 2], y: three}\n";
+        let expected = pairs(&[
+            ("a", "{red|blue} dress\nportrait: close up\n__b__, $c\n2::{x|y}\n{2$$x|y}\n"),
+            ("b", "it's {a, b|c}: *d\n"),
+            ("c/x", "1\n2\n"),
+            ("c/y", "three\n"),
+        ]);
+        assert_eq!(yaml(templates).unwrap(), expected);
+    }
+
     proptest! {
         #[test]
-        fn any_text_can_be_looked_into(text in "[a-b:'\"\\-# {|}\n]{0,60}") {
+        fn any_text_can_be_looked_into(text in "[a-b:'\"\\-# {|}\\[\\],&*!?>%@`~<.\n\t]{0,80}") {
             for format in [Format::Text, Format::Json, Format::Yaml] {
                 import("x", format, &text).ok();
             }

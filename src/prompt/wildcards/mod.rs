@@ -1,7 +1,10 @@
 //! Wildcards: lists from which a prompt takes one line, and their import from files of other programs.
 
 mod import;
+mod option_list;
 mod wildcard;
+mod yaml;
 
-pub use import::{Format, NotWildcards, import};
+pub use import::{Format, import};
+pub use option_list::NotWildcards;
 pub use wildcard::{Wildcard, Wildcards};
