@@ -1,6 +1,6 @@
 //! Bitmaps into files.
 
-use super::{Bitmap, ImageError, bitmap::divided_by_255};
+use super::pixels::{Bitmap, ImageError, divided_by_255};
 
 /// A format to write, with what can be chosen for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +109,7 @@ fn webp(bitmap: &Bitmap, quality: u8) -> Result<Vec<u8>, ImageError> {
 mod tests {
     use super::*;
     use crate::{
-        imaging::{Limits, decode, samples, sniff},
+        imaging::{decode::decode, format::sniff, pixels::Limits, test_images::samples},
         recipe::Format,
     };
 

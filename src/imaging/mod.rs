@@ -3,48 +3,26 @@
 //! Bytes from a gateway are not to be trusted: nothing here panics on any input, no header may ask for more
 //! memory than [`Limits`] grant, and bytes that end too early are an error instead of half a picture.
 
-mod arriving;
-mod avif;
-mod bands;
-mod bitmap;
-mod bmp;
-mod budget;
+mod analysis;
 mod decode;
 mod encode;
-mod foreign;
-mod glimpse;
+mod format;
 mod header;
-mod jpeg;
-mod jxl;
-mod lettering;
-mod likeness;
-mod limits;
+mod label_rasterizer;
 mod metadata;
-mod palette;
-mod rows;
-mod shrink;
-mod sniff;
-mod svg;
-mod tiff;
-
+mod pixels;
+mod resize;
+mod stream;
 #[cfg(test)]
-mod coded_samples;
-#[cfg(test)]
-mod samples;
+mod test_images;
 
-pub use arriving::Arriving;
-pub use bitmap::{Bitmap, average_colour};
-pub use budget::{Room, room_for};
-pub use decode::decode;
+pub use analysis::{likeness, palette};
+pub use decode::{Room, decode, room_for};
 pub use encode::{Encoding, encode, encode_thumbnail};
-pub use foreign::{FileKind, Foreign, ForeignKind, file_kind, foreign_format};
-pub use glimpse::Glimpses;
+pub use format::{FileKind, Foreign, ForeignKind, SNIFFED, file_kind, foreign_format, sniff};
 pub use header::{Probe, is_upright, probe};
-pub use lettering::{FontBytes, Lettering};
-pub use likeness::likeness;
-pub use limits::{ImageError, Limits};
+pub use label_rasterizer::{FontBytes, Lettering};
 pub use metadata::{Metadata, metadata};
-pub use palette::palette;
-pub use rows::{Finished, thumbnail};
-pub use shrink::{scale, shrink};
-pub use sniff::{SNIFFED, sniff};
+pub use pixels::{Bitmap, ImageError, Limits, average_colour};
+pub use resize::{Finished, scale, shrink, thumbnail};
+pub use stream::{Arriving, Glimpses};

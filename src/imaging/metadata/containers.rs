@@ -1,14 +1,18 @@
 //! Where the formats keep what is beside the pixels: chunks of PNG and WebP, segments of JPEG, extensions of GIF.
 
+use super::{
+    bytes::{byte, inflate, loose, number, take, until_zero},
+    exif, iptc, profile,
+    texts::{LONGEST, Metadata},
+    xmp,
+};
 use crate::{
     imaging::{
-        avif::{AvifMetadata, avif_metadata},
-        sniff,
+        format::sniff,
+        header::{AvifMetadata, avif_metadata},
     },
     recipe::Format,
 };
-
-use super::{LONGEST, Metadata, exif, iptc, profile, xmp};
 
 pub(super) fn read(bytes: &[u8], metadata: &mut Metadata) {
     // Each gives up where its file is damaged; what was read until then stays.
@@ -59,38 +63,6 @@ fn jxl(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
             _ => {}
         }
     }
-}
-
-/// Cuts off the first `count` bytes.
-pub(super) fn take<'a>(bytes: &mut &'a [u8], count: usize) -> Option<&'a [u8]> {
-    let (first, rest) = bytes.split_at_checked(count)?;
-    *bytes = rest;
-    Some(first)
-}
-
-pub(super) fn byte(bytes: &mut &[u8]) -> Option<u8> {
-    take(bytes, 1).and_then(|bytes| bytes.first().copied())
-}
-
-/// Cuts off what comes before the first zero, and the zero.
-fn until_zero<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let end = memchr::memchr(0, bytes)?;
-    let first = take(bytes, end)?;
-    take(bytes, 1)?;
-    Some(first)
-}
-
-pub(super) fn number<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
-    take(bytes, N)?.try_into().ok()
-}
-
-/// UTF-8 where it is, else Latin-1, which any bytes are.
-pub(super) fn loose(bytes: &[u8]) -> String {
-    std::str::from_utf8(bytes).map_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect(), str::to_owned)
-}
-
-fn inflate(bytes: &[u8]) -> Option<Vec<u8>> {
-    miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(bytes, LONGEST).ok()
 }
 
 fn png(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {

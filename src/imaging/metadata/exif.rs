@@ -4,7 +4,10 @@ use std::{cmp::Reverse, collections::BTreeSet};
 
 use exif::{DateTime, Field, In, Reader, Tag, Value};
 
-use super::{LONGEST, Metadata, containers::loose};
+use super::{
+    bytes::loose,
+    texts::{LONGEST, Metadata},
+};
 
 /// Texts that are kept, and under which key. Those of Windows have no names of their own.
 const TEXTS: [(u16, &str); 8] = [

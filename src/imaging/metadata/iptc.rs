@@ -1,8 +1,8 @@
 //! IPTC's older block (IIM), which Photoshop's resources carry: the caption, in which Midjourney and others leave prompts.
 
 use super::{
-    Metadata,
-    containers::{byte, loose, number, take},
+    bytes::{byte, loose, number, take},
+    texts::Metadata,
 };
 
 /// The resource that holds the block.

@@ -1,6 +1,11 @@
 //! Raw profiles: whole EXIF, XMP or IPTC blocks in hexadecimal, which `ImageMagick` and others put into texts of a PNG.
 
-use super::{LONGEST, Metadata, containers::loose, exif, iptc, xmp};
+use super::{
+    bytes::loose,
+    exif, iptc,
+    texts::{LONGEST, Metadata},
+    xmp,
+};
 
 const EXIF: &[u8] = b"Exif\0\0";
 

@@ -5,13 +5,16 @@ use std::io::Cursor;
 
 use serde_json::Value;
 
-use super::{LONGEST, Metadata, containers::take, recipes};
+use super::{
+    bytes::take,
+    recipes::object,
+    texts::{LONGEST, Metadata},
+};
 use crate::{
     imaging::{
-        Limits,
-        decode::{Pixels, PngRows, guarded},
-        header::png_is_interlaced,
-        probe,
+        decode::PngRows,
+        header::{png_is_interlaced, probe},
+        pixels::{Limits, Pixels, guarded},
     },
     recipe::Format,
 };
@@ -35,7 +38,7 @@ enum Place {
 /// Reads what is hidden in the pixels of a PNG.
 pub(super) fn read(bytes: &[u8], metadata: &mut Metadata) {
     let Some(text) = text(bytes) else { return };
-    match recipes::object(&text) {
+    match object(&text) {
         // All chunks of the file at once.
         Some(said) if ["Comment", "Software", "prompt", "workflow"].iter().any(|key| said.contains_key(*key)) => {
             for (key, value) in &said {

@@ -6,8 +6,8 @@ use std::{
 
 use proptest::prelude::*;
 
-use super::*;
-use crate::imaging::samples;
+use super::{texts::LONGEST, *};
+use crate::{imaging::test_images::samples, recipe::ForeignRecipe};
 
 /// A PNG with chunks after its header.
 pub(super) fn png(chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {

@@ -7,7 +7,7 @@ use quick_xml::{
     name::{QName, ResolveResult},
 };
 
-use super::Metadata;
+use super::texts::Metadata;
 
 /// Tags and texts of a packet that are looked at, at most.
 const EVENTS: usize = 100_000;

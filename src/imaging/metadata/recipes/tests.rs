@@ -3,10 +3,10 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{a1111, beside, graph, lenient};
+use super::{graph, lenient_json, programs::a1111, reader::beside};
 use crate::{
     imaging::metadata::{
-        metadata,
+        reader::metadata,
         tests::{A1111, international, latin, packed, png, recipe_of},
     },
     recipe::{ForeignField, ForeignRecipe},
@@ -114,9 +114,9 @@ fn json_is_read_as_programs_write_it() {
         (r#"{"a": "\ud83d\ude00 \ud83d \ude00"}"#, json!({"a": "😀 \u{fffd} \u{fffd}"})),
         ("\u{feff}{\"a\": 1}\0 and more", json!({"a": 1})),
     ] {
-        assert_eq!(lenient::json(text), Some(expected), "{text}");
+        assert_eq!(lenient_json::json(text), Some(expected), "{text}");
     }
-    assert_eq!(lenient::json("{\"a\": NaNo}"), None);
+    assert_eq!(lenient_json::json("{\"a\": NaNo}"), None);
 }
 
 /// A recipe of a text of a PNG.
@@ -826,6 +826,6 @@ proptest! {
 
     #[test]
     fn any_json_is_mended_or_left(text in "[\\[\\]{}\",:\\\\unNaI0-9a-f \n-]{0,60}") {
-        lenient::json(&text);
+        lenient_json::json(&text);
     }
 }

@@ -45,12 +45,12 @@ pub(super) struct Node {
 
 /// A graph of nodes by their ids.
 #[derive(Debug, Default)]
-pub(in super::super) struct Graph {
+pub(crate) struct Graph {
     pub(super) nodes: BTreeMap<String, Node>,
 }
 
 /// Reads the form that is sent to the server: nodes by id, each with its class and inputs. `None` if there is no node.
-pub(in super::super) fn api(said: &Map<String, Value>) -> Option<Graph> {
+pub(crate) fn api(said: &Map<String, Value>) -> Option<Graph> {
     let mut graph = Graph::default();
     for (id, node) in said.iter().take(NODES) {
         let Some(class) = node.get("class_type").and_then(Value::as_str) else { continue };

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::recipe::{ForeignField, ForeignRecipe};
-
 use super::{
-    super::{real, short, size, whole, words},
     nodes::{Graph, Input, Node},
     walk::{Role, Walk},
+};
+use crate::{
+    imaging::metadata::recipes::fields::{real, short, size, whole, words},
+    recipe::{ForeignField, ForeignRecipe},
 };
 
 /// Samplers that may have made the picture and are compared, at most.
@@ -36,7 +37,7 @@ const LOADERS: [&str; 5] = ["ckpt_name", "unet_name", "base_ckpt_name", "model_n
 const MODELS: [&str; 7] = ["model", "base_model", "model1", "pipe", "basic_pipe", "base_ctx", "context"];
 
 /// What a graph says.
-pub(in super::super) fn recipe(graph: &Graph) -> ForeignRecipe {
+pub(crate) fn recipe(graph: &Graph) -> ForeignRecipe {
     let mut walk = Walk::new(graph);
     let mut makers = makers(&walk);
     makers.truncate(COMPARED);

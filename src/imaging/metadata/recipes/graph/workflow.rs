@@ -27,7 +27,7 @@ const MUTED: u64 = 2;
 const BYPASSED: u64 = 4;
 
 /// Reads the window's form; `None` if there is no node.
-pub(in super::super) fn workflow(said: &Map<String, Value>) -> Option<Graph> {
+pub(crate) fn workflow(said: &Map<String, Value>) -> Option<Graph> {
     said.get("nodes")?.as_array()?;
     let definitions = said.get("definitions").and_then(|all| all.get("subgraphs")).and_then(Value::as_array);
     let mut build = Build {

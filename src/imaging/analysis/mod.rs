@@ -1,0 +1,7 @@
+//! Features of an image that a search compares: palette and perceptual hash.
+
+mod palette;
+mod perceptual_hash;
+
+pub use palette::palette;
+pub use perceptual_hash::likeness;

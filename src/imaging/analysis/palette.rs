@@ -1,0 +1,196 @@
+//! The few colours that stand for a picture, found by k-means in Oklab (Björn Ottosson, 2020), where distances are as
+//! people see them.
+
+use crate::imaging::pixels::Bitmap;
+
+/// How many colours there are at most.
+const COLOURS: usize = 5;
+
+/// About how many pixels are looked at, spread evenly over the picture.
+const SAMPLES: usize = 4096;
+
+/// How often the colours are moved to the middle of what is near them. More moves nothing that can be seen.
+const ROUNDS: usize = 8;
+
+/// Colours that are no farther apart become one; a little more than what is just noticed side by side.
+const SAME: f32 = 0.03;
+
+/// A colour in Oklab: lightness, green to red, blue to yellow.
+type Lab = [f32; 3];
+
+/// The colours that stand for a picture, the heaviest first: red, green, blue, and how much of the picture they stand
+/// for, out of 255. A weight of 0 stands for no colour. What cannot be seen through transparency does not count.
+///
+/// A thumbnail says the same as the picture, and is read much faster.
+pub fn palette(bitmap: &Bitmap) -> [[u8; 4]; COLOURS] {
+    let pixels = bitmap.rgba.as_chunks::<4>().0;
+    let step = (pixels.len() / SAMPLES).max(1);
+    // A step that divides the width would look at few columns only.
+    let step = if step > 1 && (bitmap.width as usize).is_multiple_of(step) { step + 1 } else { step };
+    let seen: Vec<Lab> = pixels
+        .iter()
+        .step_by(step)
+        .filter(|pixel| pixel[3] >= 128)
+        .map(|pixel| to_lab([pixel[0], pixel[1], pixel[2]]))
+        .collect();
+    let mut palette = [[0; 4]; COLOURS];
+    for (place, (lab, count)) in palette.iter_mut().zip(clusters(&seen)) {
+        let [r, g, b] = to_rgb(lab);
+        *place = [r, g, b, (count * 255 / seen.len().max(1)) as u8];
+    }
+    palette
+}
+
+/// The middles of groups of colours and how many are in each, the largest first.
+fn clusters(seen: &[Lab]) -> Vec<(Lab, usize)> {
+    let mut middles = spread(seen);
+    let mut counts = vec![0; middles.len()];
+    for _ in 0..ROUNDS {
+        let mut sums = vec![([0.0_f32; 3], 0_usize); middles.len()];
+        for colour in seen {
+            let (sum, count) = &mut sums[nearest(&middles, colour)];
+            for (sum, value) in sum.iter_mut().zip(colour) {
+                *sum += value;
+            }
+            *count += 1;
+        }
+        for ((middle, count), (sum, found)) in middles.iter_mut().zip(&mut counts).zip(sums) {
+            *count = found;
+            if found > 0 {
+                *middle = sum.map(|sum| sum / found as f32);
+            }
+        }
+    }
+    let mut groups: Vec<(Lab, usize)> = Vec::new();
+    let mut found: Vec<(Lab, usize)> = middles.into_iter().zip(counts).filter(|(_, count)| *count > 0).collect();
+    found.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    for (middle, count) in found {
+        match groups.iter_mut().find(|(known, _)| distance(known, &middle) <= SAME * SAME) {
+            Some((_, known)) => *known += count,
+            None => groups.push((middle, count)),
+        }
+    }
+    groups.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    groups
+}
+
+/// Colours to begin with: the one that is nearest to the mean, then always the one farthest from all before.
+fn spread(seen: &[Lab]) -> Vec<Lab> {
+    let mut mean = [0.0; 3];
+    for colour in seen {
+        for (mean, value) in mean.iter_mut().zip(colour) {
+            *mean += value / seen.len() as f32;
+        }
+    }
+    let by = |a: &(f32, Lab), b: &(f32, Lab)| a.0.total_cmp(&b.0);
+    let first = seen.iter().map(|colour| (distance(colour, &mean), *colour)).min_by(by);
+    let mut middles: Vec<Lab> = first.map(|(_, colour)| colour).into_iter().collect();
+    let mut away: Vec<(f32, Lab)> = seen.iter().map(|colour| (f32::MAX, *colour)).collect();
+    while let Some(last) = middles.last().copied().filter(|_| middles.len() < COLOURS) {
+        for (away, colour) in &mut away {
+            *away = away.min(distance(colour, &last));
+        }
+        match away.iter().copied().max_by(by) {
+            Some((away, colour)) if away > SAME * SAME => middles.push(colour),
+            _ => break,
+        }
+    }
+    middles
+}
+
+/// Which of these a colour is nearest to. There is at least one wherever there is a colour.
+fn nearest(middles: &[Lab], colour: &Lab) -> usize {
+    let mut best = (f32::MAX, 0);
+    for (index, middle) in middles.iter().enumerate() {
+        let away = distance(middle, colour);
+        if away < best.0 {
+            best = (away, index);
+        }
+    }
+    best.1
+}
+
+/// The square of how far two colours are apart.
+fn distance(one: &Lab, other: &Lab) -> f32 {
+    one.iter().zip(other).map(|(one, other)| (one - other).powi(2)).sum()
+}
+
+fn to_lab(rgb: [u8; 3]) -> Lab {
+    let [r, g, b] = rgb.map(|value| {
+        let value = f32::from(value) / 255.0;
+        if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    });
+    let long = (0.412_221_47 * r + 0.536_332_54 * g + 0.051_445_993 * b).cbrt();
+    let medium = (0.211_903_5 * r + 0.680_699_5 * g + 0.107_396_96 * b).cbrt();
+    let short = (0.088_302_46 * r + 0.281_718_84 * g + 0.629_978_7 * b).cbrt();
+    [
+        0.210_454_26 * long + 0.793_617_8 * medium - 0.004_072_047 * short,
+        1.977_998_5 * long - 2.428_592_2 * medium + 0.450_593_7 * short,
+        0.025_904_037 * long + 0.782_771_77 * medium - 0.808_675_77 * short,
+    ]
+}
+
+fn to_rgb([l, a, b]: Lab) -> [u8; 3] {
+    let long = (l + 0.396_337_78 * a + 0.215_803_76 * b).powi(3);
+    let medium = (l - 0.105_561_346 * a - 0.063_854_17 * b).powi(3);
+    let short = (l - 0.089_484_18 * a - 1.291_485_5 * b).powi(3);
+    [
+        4.076_741_7 * long - 3.307_711_6 * medium + 0.230_969_94 * short,
+        -1.268_438 * long + 2.609_757_4 * medium - 0.341_319_38 * short,
+        -0.004_196_086_3 * long - 0.703_418_6 * medium + 1.707_614_7 * short,
+    ]
+    .map(|value| {
+        let value = value.clamp(0.0, 1.0);
+        let value = if value <= 0.003_130_8 { value * 12.92 } else { 1.055 * value.powf(1.0 / 2.4) - 0.055 };
+        (value * 255.0).round() as u8
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imaging::test_images::samples;
+
+    /// Rows of one colour each, as high as is said.
+    fn bands(bands: &[([u8; 4], u32)]) -> Bitmap {
+        let rgba = bands.iter().flat_map(|(colour, rows)| colour.repeat(100 * *rows as usize)).collect();
+        Bitmap::new(100, bands.iter().map(|(_, rows)| rows).sum(), rgba).unwrap()
+    }
+
+    #[test]
+    fn colours_go_to_oklab_and_come_back() {
+        for rgb in [[0, 0, 0], [255, 255, 255], [255, 0, 0], [12, 200, 99], [1, 2, 250]] {
+            assert_eq!(to_rgb(to_lab(rgb)), rgb);
+        }
+    }
+
+    #[test]
+    fn flat_areas_are_found_by_their_colour_and_size() {
+        let picture = bands(&[([200, 30, 30, 255], 60), ([20, 40, 160, 255], 30), ([240, 240, 230, 255], 10)]);
+        let found = palette(&picture);
+        for (found, (colour, share)) in
+            found.iter().zip([([200, 30, 30], 153_u8), ([20, 40, 160], 76), ([240, 240, 230], 25)])
+        {
+            assert_eq!(found[..3], colour);
+            assert!(found[3].abs_diff(share) <= 4, "{found:?}");
+        }
+        assert_eq!(found[3..], [[0; 4]; 2], "there are no others");
+    }
+
+    #[test]
+    fn what_is_transparent_does_not_count() {
+        let picture = bands(&[([0, 255, 0, 0], 80), ([9, 9, 9, 255], 20)]);
+        assert_eq!(palette(&picture), [[9, 9, 9, 255], [0; 4], [0; 4], [0; 4], [0; 4]]);
+        assert_eq!(palette(&bands(&[([9, 9, 9, 0], 20)])), [[0; 4]; 5]);
+        assert_eq!(palette(&Bitmap::new(0, 0, Vec::new()).unwrap()), [[0; 4]; 5]);
+    }
+
+    #[test]
+    fn weights_are_in_order_and_add_up_to_the_whole_at_most() {
+        let found = palette(&samples::painting(256, 200));
+        assert!(found.is_sorted_by_key(|colour| std::cmp::Reverse(colour[3])), "{found:?}");
+        let sum: u32 = found.iter().map(|colour| u32::from(colour[3])).sum();
+        assert!((240..=255).contains(&sum), "{found:?}");
+        assert_eq!(found, palette(&samples::painting(256, 200)));
+    }
+}

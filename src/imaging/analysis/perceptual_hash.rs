@@ -1,0 +1,162 @@
+//! A hash that says what a picture looks like: pictures that look alike differ in few of its bits, whatever their
+//! format, size and brightness.
+
+use std::{array, f32::consts::PI, sync::LazyLock};
+
+use crate::imaging::pixels::Bitmap;
+
+/// The picture is looked at in so many squares along each side.
+const SIDE: usize = 32;
+
+/// So many frequencies along each side are what is kept.
+const KEPT: usize = 8;
+
+/// Cosines of the discrete cosine transform, by frequency and square.
+static COSINES: LazyLock<[[f32; SIDE]; KEPT]> = LazyLock::new(|| {
+    std::array::from_fn(|frequency| {
+        std::array::from_fn(|at| (PI / SIDE as f32 * (at as f32 + 0.5) * frequency as f32).cos())
+    })
+});
+
+/// The perceptual hash of a picture: the signs of the lowest frequencies of its luma against their median.
+///
+/// A thumbnail says the same as the picture, and is read much faster.
+pub fn likeness(bitmap: &Bitmap) -> u64 {
+    let luma = squares(bitmap);
+    let mut along = [[0.0_f32; SIDE]; KEPT];
+    for (row, luma) in luma.iter().enumerate() {
+        for (frequency, cosines) in COSINES.iter().enumerate() {
+            along[frequency][row] = luma.iter().zip(cosines).map(|(luma, cosine)| luma * cosine).sum();
+        }
+    }
+    let mut found = [0.0_f32; KEPT * KEPT];
+    for (x, along) in along.iter().enumerate() {
+        for (y, cosines) in COSINES.iter().enumerate() {
+            found[y * KEPT + x] = along.iter().zip(cosines).map(|(luma, cosine)| luma * cosine).sum();
+        }
+    }
+    // The first one is the brightness, which is not what a picture looks like.
+    found[0] = 0.0;
+    let mut sorted = found;
+    sorted.sort_by(f32::total_cmp);
+    let median = f32::midpoint(sorted[KEPT * KEPT / 2 - 1], sorted[KEPT * KEPT / 2]);
+    found.iter().enumerate().fold(0, |hash, (bit, value)| hash | (u64::from(*value > median) << bit))
+}
+
+/// The mean luma of each square, on white where the picture is transparent.
+fn squares(bitmap: &Bitmap) -> [[f32; SIDE]; SIDE] {
+    let (width, height) = (bitmap.width as usize, bitmap.height as usize);
+    let mut squares = [[0.0; SIDE]; SIDE];
+    if width == 0 || height == 0 {
+        return squares;
+    }
+    let pixels = bitmap.rgba.as_chunks::<4>().0;
+    // At least one pixel, also where the picture is smaller than the grid.
+    let part = |at: usize, length: usize| {
+        let from = (at * length / SIDE).min(length - 1);
+        from..((at + 1) * length / SIDE).max(from + 1)
+    };
+    for (y, row) in squares.iter_mut().enumerate() {
+        for (x, square) in row.iter_mut().enumerate() {
+            let (rows, columns) = (part(y, height), part(x, width));
+            let count = (rows.len() * columns.len()) as f32;
+            let inside = rows.flat_map(|y| &pixels[y * width..][columns.clone()]);
+            *square = if bitmap.opaque {
+                // Luma is linear, so the mean colour has the mean luma; whole numbers are added up much faster.
+                let sums = inside.fold([0_u64; 3], |sums, pixel| array::from_fn(|at| sums[at] + u64::from(pixel[at])));
+                let [red, green, blue] = sums.map(|sum| sum as f32 / count);
+                weighted(red, green, blue)
+            } else {
+                inside.map(|pixel| luma(*pixel)).sum::<f32>() / count
+            };
+        }
+    }
+    squares
+}
+
+fn weighted(red: f32, green: f32, blue: f32) -> f32 {
+    0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+/// Luma of ITU-R BT.709, 0 to 255.
+fn luma(pixel: [u8; 4]) -> f32 {
+    let [red, green, blue, alpha] = pixel.map(f32::from);
+    let luma = weighted(red, green, blue);
+    255.0 + (luma - 255.0) * (alpha / 255.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imaging::{
+        decode::decode,
+        encode::{Encoding, encode},
+        pixels::Limits,
+        resize::shrink,
+        test_images::samples,
+    };
+
+    /// How many bits may differ between pictures that look alike.
+    const ALIKE: u32 = 10;
+
+    fn apart(one: &Bitmap, other: &Bitmap) -> u32 {
+        (likeness(one) ^ likeness(other)).count_ones()
+    }
+
+    fn altered(bitmap: &Bitmap, alter: impl Fn(u8) -> u8) -> Bitmap {
+        let mut bitmap = bitmap.clone();
+        for pixel in bitmap.rgba.as_chunks_mut::<4>().0 {
+            for value in &mut pixel[..3] {
+                *value = alter(*value);
+            }
+        }
+        bitmap
+    }
+
+    /// Circles here and there, by a number.
+    fn circles(number: u32) -> Bitmap {
+        let (width, height) = (240_u32, 180_u32);
+        let mut rgba = Vec::new();
+        for y in 0..height {
+            for x in 0..width {
+                let inside = (0..5).any(|circle| {
+                    let seed = number.wrapping_mul(2_654_435_761).rotate_left(circle * 5 + 3);
+                    let (cx, cy, r) = (seed % width, (seed >> 9) % height, 15 + (seed >> 20) % 40);
+                    x.abs_diff(cx).pow(2) + y.abs_diff(cy).pow(2) < r * r
+                });
+                let value = if inside { 210 } else { 40 + (x / 8) as u8 };
+                rgba.extend([value, value / 2, 90, 255]);
+            }
+        }
+        Bitmap::new(width, height, rgba).unwrap()
+    }
+
+    #[test]
+    fn a_picture_is_like_itself_in_another_format_size_or_light() {
+        for picture in [samples::painting(300, 200), circles(1), circles(2), circles(3)] {
+            let jpeg = encode(&picture, Encoding::Jpeg { quality: 60 }).unwrap();
+            let again = decode(&jpeg, &Limits::default()).unwrap();
+            assert!(apart(&picture, &again) <= ALIKE);
+            assert!(apart(&picture, &shrink(&picture, 97)) <= ALIKE);
+            assert!(apart(&picture, &altered(&picture, |value| value.saturating_add(20))) <= ALIKE);
+            assert!(apart(&picture, &altered(&picture, |value| value / 4 * 3)) <= ALIKE);
+        }
+    }
+
+    #[test]
+    fn different_pictures_are_not_alike() {
+        let pictures: Vec<Bitmap> = (1..9).map(circles).chain([samples::painting(240, 180)]).collect();
+        for (index, one) in pictures.iter().enumerate() {
+            for other in &pictures[..index] {
+                assert!(apart(one, other) > ALIKE, "{index}: {}", apart(one, other));
+            }
+        }
+    }
+
+    #[test]
+    fn any_size_has_a_hash() {
+        for (width, height) in [(0, 0), (1, 1), (1, 300), (33, 7)] {
+            likeness(&Bitmap::new(width, height, vec![77; (width * height * 4) as usize]).unwrap());
+        }
+    }
+}

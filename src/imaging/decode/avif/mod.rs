@@ -1,0 +1,7 @@
+//! AVIF: still pictures, pictures in tiles, and the first frame of sequences.
+
+mod color;
+mod frame;
+mod picture;
+
+pub(crate) use picture::decode_avif;

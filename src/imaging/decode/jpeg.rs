@@ -1,0 +1,78 @@
+//! The pixels of a JPEG, whole or as far as it has come.
+
+use image::DynamicImage;
+use zune_jpeg::{
+    JpegDecoder,
+    errors::DecodeErrors,
+    zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions},
+};
+
+use super::image_crate::to_bitmap;
+use crate::imaging::{
+    header::{JpegHeader, jpeg_header, jpeg_is_complete},
+    pixels::{Bitmap, ImageError, Pixels, cut_short, rgb_to_rgba},
+};
+
+/// Decodes a JPEG whose header speaks of this size into `pixels`, replacing what was there. Where bytes are missing it
+/// becomes grey.
+///
+/// # Errors
+/// [`ImageError::Broken`] also if another header than the first one tells of another size.
+pub(crate) fn jpeg_pixels(
+    bytes: &[u8],
+    (width, height): (u32, u32),
+    pixels: &mut Vec<u8>,
+) -> Result<Pixels, ImageError> {
+    let options = DecoderOptions::default()
+        .set_strict_mode(false)
+        .set_max_width(usize::MAX)
+        .set_max_height(usize::MAX)
+        .jpeg_set_out_colorspace(ColorSpace::RGB);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    decoder.decode_headers().map_err(|error| jpeg_error(&error))?;
+    // Memory is granted for the size that was checked.
+    if decoder.dimensions() != Some((width as usize, height as usize)) {
+        return Err(ImageError::Broken("it has two headers".into()));
+    }
+    let kind = if decoder.input_colorspace() == Some(ColorSpace::Luma) {
+        decoder.set_options(options.jpeg_set_out_colorspace(ColorSpace::Luma));
+        Pixels::Grey
+    } else {
+        Pixels::Rgb
+    };
+    let size = decoder.output_buffer_size().ok_or_else(|| ImageError::Broken("it has no size".into()))?;
+    pixels.resize(size, 0);
+    decoder.decode_into(pixels).map_err(|error| jpeg_error(&error))?;
+    Ok(kind)
+}
+
+fn jpeg_error(error: &DecodeErrors) -> ImageError {
+    match error {
+        DecodeErrors::Unsupported(_) => ImageError::Unsupported(error.to_string()),
+        _ => ImageError::Broken(error.to_string()),
+    }
+}
+
+pub(crate) fn decode_jpeg(bytes: &[u8]) -> Result<Bitmap, ImageError> {
+    let header = whole_jpeg(bytes)?;
+    let mut samples = Vec::new();
+    let (width, height) = (header.width, header.height);
+    let pixels = jpeg_pixels(bytes, (width, height), &mut samples)?;
+    if header.is_upright() && pixels == Pixels::Rgb {
+        let room = samples.len() / 3;
+        samples.reserve_exact(room);
+        return Bitmap::new(width, height, rgb_to_rgba(samples)).ok_or_else(cut_short);
+    }
+    let image = match pixels {
+        Pixels::Grey => image::GrayImage::from_raw(width, height, samples).map(DynamicImage::ImageLuma8),
+        _ => image::RgbImage::from_raw(width, height, samples).map(DynamicImage::ImageRgb8),
+    };
+    let mut image = image.ok_or_else(cut_short)?;
+    image.apply_orientation(header.orientation);
+    to_bitmap(image)
+}
+
+/// The header of a JPEG that reaches its end.
+pub(crate) fn whole_jpeg(bytes: &[u8]) -> Result<JpegHeader, ImageError> {
+    jpeg_header(bytes).filter(|header| jpeg_is_complete(bytes, header)).ok_or_else(cut_short)
+}

@@ -1,0 +1,190 @@
+//! What it would cost to draw an SVG, told before anything is drawn. Anybody can write a few lines that would take days.
+
+use std::collections::HashMap;
+
+use resvg::usvg::{
+    Group, Node,
+    filter::Kind,
+    roxmltree::{self, Document},
+};
+
+/// Elements of a document at most.
+const MOST_ELEMENTS: usize = 200_000;
+/// Elements within one another at most.
+const DEEPEST: usize = 256;
+/// So many elements are drawn at most, counting those again that others refer to.
+const MOST_DRAWN: u64 = 2_000_000;
+/// So many pixels are painted at most, one over the other.
+const MOST_PAINTED: f64 = (1_u64 << 36) as f64;
+/// Bytes that the layers of a drawing take at most.
+const MOST_LAYERED: f64 = (1_u64 << 30) as f64;
+
+/// Whether a document is too large, too deep, or refers to its own elements too often.
+pub(crate) fn is_excessive(document: &Document<'_>) -> bool {
+    let mut count = 0;
+    let mut by_id = HashMap::new();
+    let mut styled = Vec::new();
+    let mut deepest = 0;
+    // Elements come before those within them.
+    let mut depths: HashMap<roxmltree::NodeId, usize> = HashMap::new();
+    for node in document.root_element().descendants().filter(roxmltree::Node::is_element) {
+        count += 1;
+        if count > MOST_ELEMENTS {
+            return true;
+        }
+        let depth = node.parent().and_then(|parent| depths.get(&parent.id())).map_or(1, |depth| depth + 1);
+        depths.insert(node.id(), depth);
+        deepest = deepest.max(depth);
+        if let Some(id) = node.attribute("id") {
+            by_id.entry(id).or_insert(node);
+        }
+        if node.tag_name().name() == "style" {
+            let text: String = node.descendants().filter_map(|node| node.text()).collect();
+            styled.extend(referred(&text).map(str::to_owned));
+        }
+    }
+    if deepest > DEEPEST || styled.len() > 1000 {
+        return true;
+    }
+    let mut drawn = Drawn { by_id, known: HashMap::new(), styled: 0 };
+    // What a style sheet refers to may be drawn for any element.
+    let styled = styled.iter().map(|id| drawn.of_id(id)).fold(0, u64::saturating_add);
+    drawn = Drawn { known: HashMap::new(), styled, ..drawn };
+    drawn.of(document.root_element(), 0) > MOST_DRAWN || markers(document, &drawn) > MOST_DRAWN
+}
+
+/// How many elements are drawn for each.
+struct Drawn<'a, 'input> {
+    by_id: HashMap<&'a str, roxmltree::Node<'a, 'input>>,
+    /// `None` while it is counted: what refers to itself is not drawn again.
+    known: HashMap<roxmltree::NodeId, Option<u64>>,
+    /// What style sheets add to each element.
+    styled: u64,
+}
+
+impl<'a, 'input> Drawn<'a, 'input> {
+    fn of_id(&mut self, id: &str) -> u64 {
+        self.by_id.get(id).copied().map_or(0, |node| self.of(node, 0))
+    }
+
+    fn of(&mut self, node: roxmltree::Node<'a, 'input>, depth: usize) -> u64 {
+        if let Some(known) = self.known.get(&node.id()) {
+            return known.unwrap_or(0);
+        }
+        // Chains of references are as deep as elements within one another may be.
+        if depth > 4 * DEEPEST {
+            return u64::MAX;
+        }
+        self.known.insert(node.id(), None);
+        let mut sum = 1_u64.saturating_add(self.styled);
+        for attribute in node.attributes() {
+            let value = attribute.value();
+            let link = (attribute.name() == "href").then(|| value.trim().strip_prefix('#')).flatten();
+            for id in referred(value).chain(link) {
+                if let Some(node) = self.by_id.get(id).copied() {
+                    sum = sum.saturating_add(self.of(node, depth + 1));
+                }
+            }
+        }
+        for child in node.children().filter(roxmltree::Node::is_element) {
+            sum = sum.saturating_add(self.of(child, depth + 1));
+        }
+        self.known.insert(node.id(), Some(sum));
+        sum
+    }
+}
+
+/// The ids within `url(#…)`.
+fn referred(text: &str) -> impl Iterator<Item = &str> {
+    text.split("url(").skip(1).filter_map(|rest| {
+        let inner = rest.split(')').next()?.trim().trim_matches(['"', '\'']);
+        inner.trim().strip_prefix('#')
+    })
+}
+
+/// How many elements are drawn at the corners of paths.
+fn markers(document: &Document<'_>, drawn: &Drawn<'_, '_>) -> u64 {
+    let largest = document
+        .descendants()
+        .filter(|node| node.tag_name().name() == "marker")
+        .filter_map(|node| drawn.known.get(&node.id()).copied().flatten())
+        .max();
+    let Some(largest) = largest else { return 0 };
+    let corners = document.descendants().flat_map(|node| [node.attribute("d"), node.attribute("points")]);
+    let corners: u64 = corners.flatten().map(|text| text.len() as u64 / 4).sum();
+    corners.saturating_mul(largest)
+}
+
+/// Whether more would be painted than is bearable, or in more layers than there is room for.
+pub(crate) fn is_unbearable(root: &Group, scale: f32, pixels: f64) -> bool {
+    let mut paint = Paint { scale: f64::from(scale), pixels, painted: 0.0, layered: 0.0 };
+    paint.group(root, pixels * 4.0, 0);
+    paint.painted > MOST_PAINTED || paint.layered > MOST_LAYERED
+}
+
+struct Paint {
+    scale: f64,
+    /// Pixels of the whole drawing.
+    pixels: f64,
+    painted: f64,
+    layered: f64,
+}
+
+impl Paint {
+    fn group(&mut self, group: &Group, layers: f64, depth: usize) {
+        if self.painted > MOST_PAINTED || depth > 4 * DEEPEST {
+            self.painted = f64::INFINITY;
+            return;
+        }
+        let bounds = group.abs_layer_bounding_box();
+        let area = self.area(f64::from(bounds.width()), f64::from(bounds.height()));
+        let mut layers = layers;
+        if group.should_isolate() {
+            layers += area * 4.0;
+            self.painted += area * 2.0;
+        }
+        for filter in group.filters() {
+            let count = filter.primitives().len() as f64;
+            // Each keeps what it has made for those after it.
+            self.layered = self.layered.max(layers + area * 4.0 * (count + 2.0));
+            self.painted += area * 8.0 * count;
+            for primitive in filter.primitives() {
+                let each = match primitive.kind() {
+                    Kind::Morphology(kind) => {
+                        let (across, down) = group.abs_transform().get_scale();
+                        let side = |radius: f32, own: f32| f64::from(radius * own) * self.scale * 2.0 + 1.0;
+                        side(kind.radius_x().get(), across) * side(kind.radius_y().get(), down)
+                    }
+                    Kind::ConvolveMatrix(kind) => f64::from(kind.matrix().columns()) * f64::from(kind.matrix().rows()),
+                    Kind::Turbulence(kind) => f64::from(kind.num_octaves()) * 16.0,
+                    _ => 1.0,
+                };
+                self.painted += area * each;
+            }
+        }
+        self.layered = self.layered.max(layers);
+        if let Some(clip) = group.clip_path() {
+            self.group(clip.root(), layers + self.pixels, depth + 1);
+        }
+        if let Some(mask) = group.mask() {
+            self.group(mask.root(), layers + self.pixels * 4.0, depth + 1);
+        }
+        for node in group.children() {
+            let bounds = node.abs_stroke_bounding_box();
+            self.painted += 64.0 + self.area(f64::from(bounds.width()), f64::from(bounds.height()));
+            if let Node::Group(group) = node {
+                self.group(group, layers, depth + 1);
+            }
+            node.subroots(|root| {
+                if !matches!(node, Node::Group(_)) {
+                    self.group(root, layers, depth + 1);
+                }
+            });
+        }
+    }
+
+    /// How much of the drawing something of this size covers at most.
+    fn area(&self, width: f64, height: f64) -> f64 {
+        (width * height * self.scale * self.scale).min(self.pixels)
+    }
+}

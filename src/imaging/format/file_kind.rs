@@ -1,0 +1,225 @@
+//! Names formats that cannot be decoded here, so that a person knows what came and which program opens it.
+
+use super::sniff::{SNIFFED, Sniffed, look};
+use crate::recipe::Format;
+
+/// A format that [`crate::imaging::decode::decode::decode`] does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Foreign {
+    /// Its name as people know it.
+    pub name: &'static str,
+    /// What such files hold.
+    pub kind: ForeignKind,
+}
+
+/// What files of a format hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ForeignKind {
+    /// A picture.
+    Picture,
+    /// Moving pictures.
+    Film,
+    /// Anything else.
+    Other,
+}
+
+/// The format of a file that [`crate::imaging::decode::decode::decode`] does not know, by its first bytes. A few hundred are enough.
+pub fn foreign_format(bytes: &[u8]) -> Option<Foreign> {
+    let picture = |name| Some(Foreign { name, kind: ForeignKind::Picture });
+    let film = |name| Some(Foreign { name, kind: ForeignKind::Film });
+    if bytes.get(4..8) == Some(b"ftyp")
+        && let Some(brand) = bytes.get(8..12)
+    {
+        return match brand {
+            b"avif" | b"avis" => picture("AVIF"),
+            b"heic" | b"heix" | b"hevc" | b"hevx" | b"heim" | b"heis" | b"mif1" | b"msf1" | b"miaf" => picture("HEIC"),
+            b"crx " => picture("CR3"),
+            b"qt  " => film("QuickTime"),
+            _ => film("MP4"),
+        };
+    }
+    if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"AVI ") {
+        return film("AVI");
+    }
+    let starts: [(&[u8], &str, ForeignKind); 27] = [
+        (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000", ForeignKind::Picture),
+        (b"\xff\x4f\xff\x51", "JPEG 2000", ForeignKind::Picture),
+        (b"II\xbc\x01", "JPEG XR", ForeignKind::Picture),
+        (b"II*\0\x10\0\0\0CR", "CR2", ForeignKind::Picture),
+        (b"IIU\0", "RW2", ForeignKind::Picture),
+        (b"IIRO", "ORF", ForeignKind::Picture),
+        (b"IIRS", "ORF", ForeignKind::Picture),
+        (b"MMOR", "ORF", ForeignKind::Picture),
+        (b"FUJIFILMCCD-RAW", "RAF", ForeignKind::Picture),
+        (b"\0\0\x01\0", "ICO", ForeignKind::Picture),
+        (b"\0\0\x02\0", "CUR", ForeignKind::Picture),
+        (b"icns", "ICNS", ForeignKind::Picture),
+        (b"8BPS", "Photoshop", ForeignKind::Picture),
+        (b"gimp xcf", "XCF", ForeignKind::Picture),
+        (b"qoif", "QOI", ForeignKind::Picture),
+        (b"farbfeld", "farbfeld", ForeignKind::Picture),
+        (b"DDS ", "DDS", ForeignKind::Picture),
+        (b"\x76\x2f\x31\x01", "OpenEXR", ForeignKind::Picture),
+        (b"#?RADIANCE", "HDR", ForeignKind::Picture),
+        (b"#?RGBE", "HDR", ForeignKind::Picture),
+        (b"\x1a\x45\xdf\xa3", "WebM", ForeignKind::Film),
+        (b"%!PS", "PostScript", ForeignKind::Picture),
+        (b"%PDF-", "PDF", ForeignKind::Other),
+        (b"PK\x03\x04", "ZIP", ForeignKind::Other),
+        (b"\x1f\x8b", "GZIP", ForeignKind::Other),
+        (b"7z\xbc\xaf\x27\x1c", "7Z", ForeignKind::Other),
+        (b"Rar!", "RAR", ForeignKind::Other),
+    ];
+    let (_, name, kind) = starts.into_iter().find(|(start, ..)| bytes.starts_with(start))?;
+    Some(Foreign { name, kind })
+}
+
+/// The format that a file's extension stands for, in any case.
+pub fn foreign_name(extension: &str) -> Option<Foreign> {
+    let pictures = [
+        ("heic", "HEIC"),
+        ("heif", "HEIC"),
+        ("hif", "HEIC"),
+        ("psd", "Photoshop"),
+        ("psb", "Photoshop"),
+        ("exr", "OpenEXR"),
+        ("hdr", "HDR"),
+        ("qoi", "QOI"),
+        ("ico", "ICO"),
+        ("cur", "CUR"),
+        ("icns", "ICNS"),
+        ("dds", "DDS"),
+        ("tga", "TGA"),
+        ("pcx", "PCX"),
+        ("pnm", "PNM"),
+        ("ppm", "PNM"),
+        ("pgm", "PNM"),
+        ("pbm", "PNM"),
+        ("jp2", "JPEG 2000"),
+        ("j2k", "JPEG 2000"),
+        ("jpx", "JPEG 2000"),
+        ("jxr", "JPEG XR"),
+        ("xcf", "XCF"),
+        ("kra", "Krita"),
+        ("ora", "OpenRaster"),
+        ("ai", "Illustrator"),
+        ("eps", "PostScript"),
+        ("svgz", "SVGZ"),
+        ("emf", "EMF"),
+        ("wmf", "WMF"),
+    ];
+    let films =
+        [("mp4", "MP4"), ("m4v", "MP4"), ("mov", "QuickTime"), ("webm", "WebM"), ("mkv", "Matroska"), ("avi", "AVI")];
+    let of = |names: &[(&str, &'static str)], kind| {
+        let (_, name) = names.iter().find(|(own, _)| own.eq_ignore_ascii_case(extension))?;
+        Some(Foreign { name, kind })
+    };
+    raw_name(extension)
+        .map(|name| Foreign { name, kind: ForeignKind::Picture })
+        .or_else(|| of(&pictures, ForeignKind::Picture))
+        .or_else(|| of(&films, ForeignKind::Film))
+}
+
+/// The name of the format in which a camera keeps what its sensor saw, by a file's extension. Many such files begin as a
+/// TIFF does and hold a small one of their picture.
+fn raw_name(extension: &str) -> Option<&'static str> {
+    const RAW: [&str; 25] = [
+        "3FR", "ARW", "CR2", "CR3", "CRW", "DCR", "DNG", "ERF", "IIQ", "KDC", "MEF", "MOS", "MRW", "NEF", "NRW", "ORF",
+        "PEF", "RAF", "RAW", "RW2", "RWL", "SR2", "SRF", "SRW", "X3F",
+    ];
+    RAW.into_iter().find(|name| name.eq_ignore_ascii_case(extension))
+}
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// A picture that can be decoded here, as far as its first bytes say.
+    Picture,
+    /// A format that cannot.
+    Foreign(Foreign),
+    /// What macOS keeps beside files on disks of other systems.
+    AppleDouble,
+    /// No format that is known.
+    Unknown,
+}
+
+/// What a file is by its first bytes, and where they say nothing, by its extension without the dot.
+///
+/// [`crate::imaging::format::sniff::SNIFFED`] bytes are as good as all.
+pub fn file_kind(bytes: &[u8], extension: &str) -> FileKind {
+    if bytes.starts_with(b"\0\x05\x16\x07") {
+        return FileKind::AppleDouble;
+    }
+    let head = &bytes[..bytes.len().min(SNIFFED)];
+    match look(head) {
+        Sniffed::Known(Format::Tiff) if raw_name(extension).is_some() => {}
+        Sniffed::Known(_) => return FileKind::Picture,
+        Sniffed::Unknown | Sniffed::TooFew => {
+            // Archives are what several formats are kept in.
+            if let Some(foreign) = foreign_format(head)
+                && (foreign.kind != ForeignKind::Other || foreign_name(extension).is_none())
+            {
+                return FileKind::Foreign(foreign);
+            }
+        }
+    }
+    foreign_name(extension).map_or(FileKind::Unknown, FileKind::Foreign)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_named_by_their_first_bytes() {
+        let cases: [(&[u8], &str, ForeignKind); 8] = [
+            (b"\0\0\0\x18ftypheic\0\0\0\0", "HEIC", ForeignKind::Picture),
+            (b"\0\0\0\x18ftypmif1\0\0\0\0heic", "HEIC", ForeignKind::Picture),
+            (b"\0\0\0\x18ftypisom\0\0\0\0", "MP4", ForeignKind::Film),
+            (b"\0\0\0\x18ftypcrx \0\0\0\0", "CR3", ForeignKind::Picture),
+            (b"8BPS\0\x01", "Photoshop", ForeignKind::Picture),
+            (b"RIFF\x24\0\0\0AVI LIST", "AVI", ForeignKind::Film),
+            (b"#?RADIANCE\n", "HDR", ForeignKind::Picture),
+            (b"%PDF-1.7", "PDF", ForeignKind::Other),
+        ];
+        for (bytes, name, kind) in cases {
+            assert_eq!(foreign_format(bytes), Some(Foreign { name, kind }), "{}", bytes.escape_ascii());
+        }
+        for bytes in [&b""[..], b"<html><body>svg</body></html>", b"\0\0\0\x20fty", b"hello"] {
+            assert_eq!(foreign_format(bytes), None, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn content_comes_before_the_name() {
+        let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+        let tiff = b"II*\0\x08\0\0\0\x0a\0";
+        let named = |bytes: &[u8], extension: &str| match file_kind(bytes, extension) {
+            FileKind::Picture => "picture",
+            FileKind::Foreign(foreign) => foreign.name,
+            FileKind::AppleDouble => "AppleDouble",
+            FileKind::Unknown => "",
+        };
+        let cases: [(&[u8], &str, &str); 16] = [
+            (png, "png", "picture"),
+            (png, "heic", "picture"),
+            (png, "nef", "picture"),
+            (tiff, "tif", "picture"),
+            (tiff, "dng", "DNG"),
+            (tiff, "NEF", "NEF"),
+            (tiff, "hdr", "picture"),
+            (b"II*\0\x10\0\0\0CR\x02\0", "tif", "CR2"),
+            (b"\0\0\0\x18ftypheic\0\0\0\0", "jpg", "HEIC"),
+            (b"\0\0\0\x18ftypheic\0\0\0\0", "mp4", "HEIC"),
+            (b"PK\x03\x04", "kra", "Krita"),
+            (b"PK\x03\x04", "docx", "ZIP"),
+            (b"%PDF-1.7", "ai", "Illustrator"),
+            (b"\0\x05\x16\x07\0\x02\0\0", "png", "AppleDouble"),
+            (b"hello", "txt", ""),
+            (b"hello", "PSD", "Photoshop"),
+        ];
+        for (bytes, extension, expected) in cases {
+            assert_eq!(named(bytes, extension), expected, "{extension}: {}", bytes.escape_ascii());
+        }
+    }
+}

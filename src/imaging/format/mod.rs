@@ -1,0 +1,8 @@
+//! The format of a file by its first bytes.
+
+mod file_kind;
+mod sniff;
+
+pub use file_kind::{FileKind, Foreign, ForeignKind, file_kind, foreign_format};
+pub use sniff::{SNIFFED, sniff};
+pub(crate) use sniff::{Sniffed, look};

@@ -1,0 +1,254 @@
+//! Which format some bytes are in, by the marks at their beginning.
+
+use memchr::memmem;
+
+use crate::recipe::Format;
+
+/// So many bytes at the most are looked at.
+pub const SNIFFED: usize = 64 * 1024;
+
+/// What the beginning of a file says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sniffed {
+    /// It is in this format.
+    Known(Format),
+    /// It is in none.
+    Unknown,
+    /// More bytes may tell.
+    TooFew,
+}
+
+/// The format of a file that begins with `bytes`, whatever its name or declared media type say.
+///
+/// Most formats are known by their first eighteen bytes, and an SVG as soon as its root element begins; with fewer
+/// the answer may be `None` though more bytes would tell.
+pub fn sniff(bytes: &[u8]) -> Option<Format> {
+    match look(bytes) {
+        Sniffed::Known(format) => Some(format),
+        Sniffed::Unknown | Sniffed::TooFew => None,
+    }
+}
+
+/// The same, and whether more bytes could change the answer.
+pub(crate) fn look(bytes: &[u8]) -> Sniffed {
+    let marks: [(&[u8], Format); 8] = [
+        (b"\x89PNG\r\n\x1a\n", Format::Png),
+        (b"\xff\xd8\xff", Format::Jpeg),
+        (b"GIF87a", Format::Gif),
+        (b"GIF89a", Format::Gif),
+        (b"\xff\x0a", Format::Jxl),
+        (b"\0\0\0\x0cJXL \r\n\x87\n", Format::Jxl),
+        (b"II+\0\x08\0\0\0", Format::Tiff),
+        (b"MM\0+\0\x08\0\0", Format::Tiff),
+    ];
+    if let Some((_, format)) = marks.iter().find(|(mark, _)| bytes.starts_with(mark)) {
+        return Sniffed::Known(*format);
+    }
+    if marks.iter().any(|(mark, _)| mark.starts_with(bytes)) {
+        return Sniffed::TooFew;
+    }
+    let others: [fn(&[u8]) -> Sniffed; 5] = [look_for_webp, look_for_avif, look_for_bmp, look_for_tiff, look_for_svg];
+    let mut answer = Sniffed::Unknown;
+    for other in others {
+        match other(bytes) {
+            Sniffed::Known(format) => return Sniffed::Known(format),
+            Sniffed::TooFew => answer = Sniffed::TooFew,
+            Sniffed::Unknown => {}
+        }
+    }
+    answer
+}
+
+/// Whether bytes begin with a mark of which `None` stands for any byte.
+fn has_mark(bytes: &[u8], mark: &[Option<u8>], format: Format) -> Sniffed {
+    if !bytes.iter().zip(mark).all(|(byte, mark)| mark.is_none_or(|mark| mark == *byte)) {
+        Sniffed::Unknown
+    } else if bytes.len() < mark.len() {
+        Sniffed::TooFew
+    } else {
+        Sniffed::Known(format)
+    }
+}
+
+fn look_for_webp(bytes: &[u8]) -> Sniffed {
+    let mut mark = [None; 12];
+    for (at, byte) in [(0, b"RIFF"), (8, b"WEBP")].into_iter().flat_map(|(at, mark)| (at..).zip(mark)) {
+        mark[at] = Some(*byte);
+    }
+    has_mark(bytes, &mark, Format::Webp)
+}
+
+/// AVIF is told from HEIC and films by the brands in its first box.
+fn look_for_avif(bytes: &[u8]) -> Sniffed {
+    let mut mark = [None; 12];
+    for (at, byte) in (4..).zip(b"ftyp") {
+        mark[at] = Some(*byte);
+    }
+    match has_mark(bytes, &mark, Format::Avif) {
+        Sniffed::Known(_) => {}
+        other => return other,
+    }
+    let own = |brand: &[u8]| matches!(brand, b"avif" | b"avis");
+    if own(&bytes[8..12]) {
+        return Sniffed::Known(Format::Avif);
+    }
+    // The first brand may be that of all such files; then the others tell, after the version.
+    if !matches!(&bytes[8..12], b"mif1" | b"msf1" | b"miaf") {
+        return Sniffed::Unknown;
+    }
+    let length = u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as usize;
+    let end = length.min(1024);
+    let brands = bytes.get(16..end.min(bytes.len())).unwrap_or_default().as_chunks::<4>().0;
+    if brands.iter().any(|brand| own(brand)) {
+        Sniffed::Known(Format::Avif)
+    } else if bytes.len() < end {
+        Sniffed::TooFew
+    } else {
+        Sniffed::Unknown
+    }
+}
+
+/// Two letters are no mark; the length of the second header is.
+fn look_for_bmp(bytes: &[u8]) -> Sniffed {
+    const HEADERS: [u32; 8] = [12, 16, 40, 52, 56, 64, 108, 124];
+    let mut mark = [None; 18];
+    mark[..2].copy_from_slice(&[Some(b'B'), Some(b'M')]);
+    match has_mark(bytes, &mark, Format::Bmp) {
+        Sniffed::Known(_) if !HEADERS.contains(&u32::from_le_bytes([bytes[14], bytes[15], bytes[16], bytes[17]])) => {
+            Sniffed::Unknown
+        }
+        other => other,
+    }
+}
+
+/// The raw files of Canon's cameras begin as a TIFF does and say so after it.
+fn look_for_tiff(bytes: &[u8]) -> Sniffed {
+    let starts = [b"II*\0", b"MM\0*"];
+    if !starts.iter().any(|start| bytes.starts_with(&start[..bytes.len().min(4)])) {
+        Sniffed::Unknown
+    } else if bytes.len() < 10 {
+        Sniffed::TooFew
+    } else if &bytes[8..10] == b"CR" {
+        Sniffed::Unknown
+    } else {
+        Sniffed::Known(Format::Tiff)
+    }
+}
+
+/// An SVG is known by its root element, which comes after declarations and comments.
+fn look_for_svg(bytes: &[u8]) -> Sniffed {
+    let more = if bytes.len() < SNIFFED { Sniffed::TooFew } else { Sniffed::Unknown };
+    let mut rest = &bytes[..bytes.len().min(SNIFFED)];
+    if b"\xef\xbb\xbf".starts_with(rest) {
+        return more;
+    }
+    rest = rest.strip_prefix(b"\xef\xbb\xbf").unwrap_or(rest);
+    loop {
+        rest = rest.trim_ascii_start();
+        let end = match rest {
+            [] | b"<" => return more,
+            [b'<', b'?', ..] => memmem::find(rest, b"?>").map(|end| end + 2),
+            [b'<', b'!', ..] if b"<!--".starts_with(&rest[..rest.len().min(4)]) => {
+                rest.get(4..).and_then(|comment| memmem::find(comment, b"-->")).map(|end| end + 7)
+            }
+            [b'<', b'!', ..] => declaration(rest),
+            [b'<', name @ ..] => return named_svg(name, more),
+            _ => return Sniffed::Unknown,
+        };
+        match end {
+            Some(end) => rest = &rest[end..],
+            None => return more,
+        }
+    }
+}
+
+/// Where a document's type declaration ends, which may hold declarations of its own in brackets.
+fn declaration(text: &[u8]) -> Option<usize> {
+    let end = memchr::memchr(b'>', text)?;
+    match memchr::memchr(b'[', &text[..end]) {
+        Some(open) => {
+            let close = open + memchr::memchr(b']', &text[open..])?;
+            Some(close + memchr::memchr(b'>', &text[close..])? + 1)
+        }
+        None => Some(end + 1),
+    }
+}
+
+/// Whether an element is called `svg`, in any namespace.
+fn named_svg(name: &[u8], more: Sniffed) -> Sniffed {
+    const LONGEST: usize = 64;
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/');
+    let Some(end) = name.iter().position(ends) else {
+        return if name.len() < LONGEST { more } else { Sniffed::Unknown };
+    };
+    let local = name[..end].rsplit(|byte| *byte == b':').next();
+    if local == Some(b"svg") { Sniffed::Known(Format::Svg) } else { Sniffed::Unknown }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_is_known_by_its_first_bytes() {
+        let cases: [(&[u8], Format); 21] = [
+            (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", Format::Png),
+            (b"\xff\xd8\xff\xe0\0\x10JFIF", Format::Jpeg),
+            (b"RIFF\x24\0\0\0WEBPVP8 ", Format::Webp),
+            (b"GIF89a\x01\0\x01\0", Format::Gif),
+            (b"GIF87a\x01\0\x01\0", Format::Gif),
+            (b"\0\0\0\x1cftypavif\0\0\0\0mif1avif", Format::Avif),
+            (b"\0\0\0\x1cftypavis\0\0\0\0", Format::Avif),
+            (b"\0\0\0\x18ftypmif1\0\0\0\0miafavif", Format::Avif),
+            (b"\xff\x0a\xfa\x7f", Format::Jxl),
+            (b"\0\0\0\x0cJXL \r\n\x87\n\0\0", Format::Jxl),
+            (b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0", Format::Bmp),
+            (b"BM\x46\0\0\0\0\0\0\0\x8a\0\0\0\x7c\0\0\0", Format::Bmp),
+            (b"II*\0\x08\0\0\0\x0a\0", Format::Tiff),
+            (b"MM\0*\0\0\0\x08\0\x0a", Format::Tiff),
+            (b"II+\0\x08\0\0\0\x10\0", Format::Tiff),
+            (b"<svg xmlns=\"http://www.w3.org/2000/svg\">", Format::Svg),
+            (b"\xef\xbb\xbf<?xml version=\"1.0\"?>\n<!-- <html> -->\n<svg>", Format::Svg),
+            (b"<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"svg11.dtd\">\n<svg\n>", Format::Svg),
+            (b"<!DOCTYPE svg [ <!ENTITY ns \"x\"> ]><svg/>", Format::Svg),
+            (b"<svg:svg xmlns:svg=\"http://www.w3.org/2000/svg\"/>", Format::Svg),
+            (b"\n  <svg>", Format::Svg),
+        ];
+        for (bytes, format) in cases {
+            assert_eq!(sniff(bytes), Some(format), "{}", bytes.escape_ascii());
+            // What has come is never taken for something else before.
+            for end in 0..bytes.len() {
+                assert!(
+                    matches!(look(&bytes[..end]), Sniffed::TooFew | Sniffed::Known(_)),
+                    "{end} of {}",
+                    bytes.escape_ascii()
+                );
+                assert!(sniff(&bytes[..end]).is_none_or(|known| known == format));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_picture_is_not_taken_for_one() {
+        let cases: [&[u8]; 12] = [
+            b"<!doctype html>\n<html><body><svg></svg>",
+            b"<html>",
+            b"RIFF\x24\0\0\0WAVEfmt ",
+            b"\x89PNX\r\n\x1a\n",
+            b"\0\0\0\x18ftypheic\0\0\0\0",
+            b"\0\0\0\x18ftypmif1\0\0\0\0miafheic",
+            b"\0\0\0\x18ftypisom\0\0\0\0",
+            b"BMW is the name of a car",
+            b"II*\0\x10\0\0\0CR\x02\0",
+            b"hello",
+            b"<svgs>",
+            b"an <svg> in words",
+        ];
+        for bytes in cases {
+            assert_eq!(look(bytes), Sniffed::Unknown, "{}", bytes.escape_ascii());
+        }
+        assert_eq!(look(b""), Sniffed::TooFew);
+        assert_eq!(look(b"\x89PNG"), Sniffed::TooFew);
+        assert_eq!(look(&b" ".repeat(SNIFFED)), Sniffed::Unknown, "not for ever");
+    }
+}

@@ -1,0 +1,338 @@
+//! A1111's web interface and all that write as it does: the prompt, a line `Negative prompt: …`, and `Key: value` pairs,
+//! usually all in the last line. Sites and extensions put other things between and behind them, or all in one line.
+
+use serde_json::Value;
+
+use crate::{
+    imaging::metadata::{
+        recipes::{
+            fields::{EXTRA, EXTRAS, places, real_text, size_text, whole_text},
+            lenient_json,
+        },
+        texts::Metadata,
+    },
+    recipe::{ForeignField, ForeignRecipe},
+};
+
+const NEGATIVE: &str = "Negative prompt:";
+
+/// Lines that extensions for templates add, whose text goes on until the next one.
+const TEMPLATES: [&str; 2] = ["Negative Template:", "Template:"];
+
+/// Bytes of a text at most; those of graphs are longer.
+const LONGEST: usize = 1 << 20;
+
+/// Bytes within which a quoted value or JSON ends.
+const WINDOW: usize = 64 << 10;
+
+/// Lines that are looked at, at most; prompts are shorter.
+const LINES: usize = 4096;
+
+/// Lines of a quoted value at most.
+const QUOTED: usize = 32;
+
+/// Places within lines where parameters may begin that are looked at, at most.
+const STARTS: usize = 64;
+
+/// A line with fewer pairs must have values that nothing but a recipe has.
+const PAIRS: usize = 3;
+
+/// Letters of a key at most.
+const KEY: usize = 60;
+
+/// Keys that begin a line of pairs, in lower case.
+const KEYS: [&str; 26] = [
+    "app",
+    "cfg",
+    "cfg scale",
+    "clip skip",
+    "denoising strength",
+    "distilled cfg scale",
+    "guidance scale",
+    "height",
+    "hires steps",
+    "lora hashes",
+    "model",
+    "model hash",
+    "pipeline",
+    "rng",
+    "sampler",
+    "sampler name",
+    "schedule type",
+    "scheduler",
+    "seed",
+    "size",
+    "stable diffusion model",
+    "steps",
+    "vae",
+    "vae hash",
+    "version",
+    "width",
+];
+
+pub(crate) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
+    places(metadata).find_map(parse)
+}
+
+/// A text without any pair where A1111 leaves its own: the prompt, which some sites write alone.
+pub(crate) fn prompt_alone(metadata: &Metadata) -> Option<ForeignRecipe> {
+    let text = ["parameters", "Parameters"].into_iter().find_map(|key| metadata.text(key))?;
+    if text.starts_with(['{', '[', '<']) || text.chars().any(|c| c.is_control() && !c.is_whitespace()) {
+        return None;
+    }
+    let (prompt, negative) = prompts(text);
+    Some(ForeignRecipe {
+        tool: "A1111".to_owned(),
+        prompt: prompt.to_owned(),
+        negative: negative.to_owned(),
+        guessed: [ForeignField::Prompt].into(),
+        ..ForeignRecipe::default()
+    })
+}
+
+/// Reads a text that has pairs.
+pub(crate) fn parse(text: &str) -> Option<ForeignRecipe> {
+    let text = text.replace("\r\n", "\n");
+    let text = text.trim_start_matches('\u{feff}').trim();
+    // JSON is another program's, whatever stands in it.
+    if text.starts_with(['{', '[']) || text.len() > LONGEST {
+        return None;
+    }
+    // A negative prompt in a line of its own is mark enough.
+    let has_negative = || text.split('\n').any(|line| line.starts_with(NEGATIVE)).then_some(text.len());
+    let start = parameters_in_lines(text).or_else(|| parameters_in_words(text)).or_else(has_negative)?;
+    let (above, below) = text.split_at(start);
+    let (prompt, negative) = prompts(above.trim_end_matches([' ', ',']));
+    let mut recipe = ForeignRecipe {
+        tool: "A1111".to_owned(),
+        prompt: prompt.to_owned(),
+        negative: negative.to_owned(),
+        ..ForeignRecipe::default()
+    };
+    let (mut width, mut height) = (None, None);
+    for line in sections(below) {
+        match line {
+            Section::Pairs(pairs) => {
+                for (key, value) in pairs {
+                    match key.to_ascii_lowercase().as_str() {
+                        "width" => width = width.or_else(|| whole_text(&value)),
+                        "height" => height = height.or_else(|| whole_text(&value)),
+                        name => take(&mut recipe, name, &key, value),
+                    }
+                }
+            }
+            Section::Negative(text) if recipe.negative.is_empty() => text.clone_into(&mut recipe.negative),
+            Section::Negative(_) => {}
+            Section::Template(key, text) => keep(&mut recipe, key, text),
+        }
+    }
+    let sides = width.zip(height).and_then(|(width, height)| Some((width.try_into().ok()?, height.try_into().ok()?)));
+    recipe.size = recipe.size.or(sides);
+    Some(recipe)
+}
+
+/// Where the parameters begin, if that is the start of a line: the first line with enough pairs, or from which on lines
+/// of one pair each make enough.
+fn parameters_in_lines(text: &str) -> Option<usize> {
+    let mut lines = Vec::new();
+    let mut at = 0;
+    for line in self::lines(text) {
+        if let Some(key) = first_key(line).filter(|key| is_known(key)) {
+            let pairs = pairs(line);
+            let known = pairs.iter().filter(|(key, _)| is_known(key)).count();
+            let sure = pairs.iter().filter(|(key, value)| is_sure(key, value)).count();
+            let own = key.eq_ignore_ascii_case("steps") && sure > 0;
+            lines.push((at, pairs.len(), known, sure, own));
+        }
+        at += line.len() + 1;
+    }
+    let whole = lines.iter().find(|(_, pairs, known, sure, _)| *pairs >= PAIRS && *known > 1 && *sure > 0);
+    let short = || lines.iter().find(|(_, _, known, sure, own)| *sure > 1 || (*own && *known > 0));
+    let scattered = || {
+        let (known, sure) = lines.iter().fold((0, 0), |sum, line| (sum.0 + line.2, sum.1 + line.3));
+        lines.iter().find(|line| line.3 > 0).filter(|_| known >= PAIRS && sure > 1)
+    };
+    whole.or_else(scattered).or_else(short).map(|(at, ..)| *at)
+}
+
+/// Where the parameters begin within a line: at `Steps: 20` with other known pairs behind it.
+fn parameters_in_words(text: &str) -> Option<usize> {
+    text.match_indices("Steps:").take(STARTS).map(|(at, _)| at).find(|at| {
+        let before = text[..*at].trim_end_matches(' ');
+        let word = before.chars().next_back().is_some_and(char::is_alphanumeric) && !text[..*at].ends_with(' ');
+        let hires = before.to_ascii_lowercase().ends_with("hires");
+        let line = text[*at..].split('\n').next().unwrap_or_default();
+        let pairs = pairs(&line[..line.floor_char_boundary(WINDOW)]);
+        let sure = pairs.first().is_some_and(|(key, value)| is_sure(key, value));
+        !word && !hires && sure && pairs.iter().filter(|(key, _)| is_known(key)).count() > 1
+    })
+}
+
+/// Prompt and negative prompt of what stands before the parameters.
+fn prompts(above: &str) -> (&str, &str) {
+    let starts_line = |at: &usize| *at == 0 || above[..*at].ends_with('\n');
+    let mut found = above.match_indices(NEGATIVE).map(|(at, _)| at);
+    let first = found.next();
+    let at = first.filter(starts_line).or_else(|| found.find(starts_line)).or(first);
+    let (prompt, negative) = at.map_or((above, ""), |at| (&above[..at], &above[at + NEGATIVE.len()..]));
+    let prompt = prompt.trim();
+    let labelled = ["Prompt:", "prompt:", "parameters:"].into_iter().find_map(|label| prompt.strip_prefix(label));
+    (labelled.unwrap_or(prompt).trim(), negative.trim())
+}
+
+/// What a part of the parameters is.
+enum Section<'a> {
+    Pairs(Vec<(String, String)>),
+    Negative(&'a str),
+    Template(&'a str, &'a str),
+}
+
+/// The parts of the parameters, line by line; templates go on over lines without pairs. Lines that are none are left.
+fn sections(below: &str) -> Vec<Section<'_>> {
+    let mut sections = Vec::new();
+    // Where the text of a template began.
+    let mut template: Option<(&str, usize)> = None;
+    let mut at = 0;
+    for line in lines(below) {
+        let label = TEMPLATES.into_iter().find(|label| line.starts_with(label));
+        let starts = label.is_some() || line.starts_with(NEGATIVE) || first_key(line).is_some_and(is_known);
+        if starts && let Some((label, from)) = template.take() {
+            sections.push(Section::Template(label.trim_end_matches(':'), below[from..at].trim()));
+        }
+        if let Some(label) = label {
+            template = Some((label, at + label.len()));
+        } else if let Some(negative) = line.strip_prefix(NEGATIVE) {
+            sections.push(Section::Negative(negative.trim()));
+        } else if template.is_none() {
+            sections.push(Section::Pairs(pairs(line)));
+        }
+        at += line.len() + 1;
+    }
+    if let Some((label, from)) = template {
+        sections.push(Section::Template(label.trim_end_matches(':'), below[from..].trim()));
+    }
+    sections
+}
+
+/// The lines of a text. A line with a quote that is not closed in it goes on up to the one that closes it, if that is
+/// not far: some extensions leave line ends in their values.
+fn lines(text: &str) -> Vec<&str> {
+    let open = |line: &str| first_key(line).is_some_and(is_known) && line.matches('"').count() % 2 == 1;
+    let mut lines = Vec::new();
+    let mut rest = Some(text);
+    while let Some(text) = rest.filter(|_| lines.len() < LINES) {
+        let end = |from: usize| text[from..].find('\n').map_or(text.len(), |at| from + at);
+        let mut to = end(0);
+        if open(&text[..to]) {
+            let ends = std::iter::successors(Some(to), |at| (*at < text.len()).then(|| end(at + 1))).skip(1);
+            to = ends.take(QUOTED).find(|at| text[..*at].matches('"').count() % 2 == 0).unwrap_or(to);
+        }
+        lines.push(&text[..to]);
+        rest = text.get(to + 1..);
+    }
+    lines
+}
+
+/// Takes over a pair. What comes first counts, as extensions add their own behind it.
+fn take(recipe: &mut ForeignRecipe, name: &str, key: &str, value: String) {
+    match name {
+        "steps" if recipe.steps.is_none() => {
+            recipe.steps = whole_text(&value).and_then(|steps| steps.try_into().ok());
+        }
+        "sampler" | "sampler name" if recipe.sampler.is_empty() => recipe.sampler = value,
+        "cfg scale" | "guidance scale" | "cfg" if recipe.cfg.is_none() => recipe.cfg = real_text(&value),
+        "seed" if recipe.seed.is_none() => recipe.seed = whole_text(&value),
+        "size" if recipe.size.is_none() => recipe.size = size_text(&value),
+        "model" | "stable diffusion model" if recipe.model.is_empty() => recipe.model = value,
+        _ => {
+            let tool = match name {
+                // Forge's versions begin with an f.
+                "version" if value.starts_with('f') => Some("Forge"),
+                "version" if value.starts_with("ComfyUI") => Some("ComfyUI"),
+                "app" if value.starts_with("SD.Next") => Some("SD.Next"),
+                "civitai resources" | "civitai metadata" => Some("Civitai"),
+                // Krita's plugin knows no hashes.
+                "model hash" if value == "unknown" => Some("Krita AI"),
+                _ => None,
+            };
+            if let Some(tool) = tool {
+                tool.clone_into(&mut recipe.tool);
+            }
+            keep(recipe, key, &value);
+        }
+    }
+}
+
+fn keep(recipe: &mut ForeignRecipe, key: &str, value: &str) {
+    if value.len() <= EXTRA && recipe.extra.len() < EXTRAS && !value.is_empty() {
+        recipe.extra.entry(key.to_owned()).or_insert_with(|| value.to_owned());
+    }
+}
+
+fn is_known(key: &str) -> bool {
+    KEYS.binary_search(&key.trim().to_ascii_lowercase().as_str()).is_ok()
+}
+
+/// Whether a pair has a value that only a recipe has.
+fn is_sure(key: &str, value: &str) -> bool {
+    match key.to_ascii_lowercase().as_str() {
+        "steps" | "seed" | "width" | "height" => whole_text(value).is_some(),
+        "cfg scale" | "guidance scale" | "cfg" => real_text(value).is_some(),
+        "size" => size_text(value).is_some(),
+        _ => false,
+    }
+}
+
+/// What a line begins with, up to the colon.
+fn first_key(line: &str) -> Option<&str> {
+    line.split_once(':').map(|(key, _)| key.trim()).filter(|key| key.len() <= KEY)
+}
+
+/// The pairs of a line. A value with commas is in quotes, or JSON itself. Words between the pairs are left out.
+fn pairs(line: &str) -> Vec<(String, String)> {
+    // An older program separates by upright lines.
+    let separator = if line.contains(" | ") && !line.contains(", ") { '|' } else { ',' };
+    let mut pairs = Vec::new();
+    let mut rest = line.trim();
+    while let Some((before, after)) = rest.split_once(':').filter(|_| pairs.len() < EXTRAS) {
+        // What has no colon of its own before the next comma is no key.
+        let key = before.rsplit(separator).next().unwrap_or_default().trim();
+        let after = after.trim_start();
+        let end = value_end(after, separator);
+        let value = after[..end].trim();
+        if !key.is_empty() && key.len() <= KEY {
+            let value = match value.starts_with('"').then(|| lenient_json::json(value)).flatten() {
+                Some(Value::String(text)) => text,
+                _ => value.to_owned(),
+            };
+            pairs.push((key.to_owned(), value));
+        }
+        rest = after[end..].trim_start_matches([separator, ' ']);
+    }
+    pairs
+}
+
+/// Where a value ends: at the next separator that is not in quotes, or behind the JSON that it is.
+fn value_end(text: &str, separator: char) -> usize {
+    let window = &text[..text.floor_char_boundary(WINDOW)];
+    if text.starts_with(['{', '[']) {
+        let mut values = serde_json::Deserializer::from_str(window).into_iter::<Value>();
+        if values.next().is_some_and(|value| value.is_ok()) {
+            let end = values.byte_offset();
+            return end + text[end..].find(separator).unwrap_or(text.len() - end);
+        }
+    }
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, c) in window.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' if quoted || at == 0 => quoted = !quoted,
+            c if c == separator && !quoted => return at,
+            _ => {}
+        }
+    }
+    // A quote that is never closed is only a letter.
+    let whole = !quoted && window.len() == text.len();
+    if whole { text.len() } else { text.find(separator).unwrap_or(text.len()) }
+}

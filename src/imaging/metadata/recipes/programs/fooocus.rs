@@ -1,0 +1,38 @@
+//! Fooocus: JSON or A1111's text, and beside it the name of the scheme.
+
+use super::a1111;
+use crate::{
+    imaging::metadata::{
+        recipes::fields::{Names, object, parameters, size_text, words},
+        texts::Metadata,
+    },
+    recipe::ForeignRecipe,
+};
+
+const TOOL: &str = "Fooocus";
+
+const NAMES: Names = Names {
+    tool: TOOL,
+    prompt: "prompt",
+    negative: "negative_prompt",
+    model: "base_model",
+    cfg: "guidance_scale",
+    sampler: "sampler",
+    others: &["resolution"],
+};
+
+pub(crate) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
+    let text = parameters(metadata)?;
+    let scheme = metadata.text("fooocus_scheme").is_some();
+    let named = |key| metadata.text(key).is_some_and(|text| text.starts_with(TOOL));
+    let marked = scheme || named("exif:Software") || named("Software");
+    let Some(said) = object(text) else {
+        let recipe = marked.then(|| a1111::parse(text)).flatten()?;
+        return Some(ForeignRecipe { tool: TOOL.to_owned(), ..recipe });
+    };
+    if !marked && !words(said.get("version")).starts_with(TOOL) {
+        return None;
+    }
+    let size = size_text(&words(said.get("resolution")));
+    Some(ForeignRecipe { size, ..NAMES.read(&said) })
+}

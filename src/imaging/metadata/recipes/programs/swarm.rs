@@ -1,0 +1,29 @@
+//! `SwarmUI`: JSON with `sui_image_params`, where A1111 has its text, or in a file of its own beside the picture.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    imaging::metadata::{
+        recipes::fields::{Names, object, places},
+        texts::Metadata,
+    },
+    recipe::ForeignRecipe,
+};
+
+const NAMES: Names = Names {
+    tool: "SwarmUI",
+    prompt: "prompt",
+    negative: "negativeprompt",
+    model: "model",
+    cfg: "cfgscale",
+    sampler: "sampler",
+    others: &[],
+};
+
+pub(crate) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
+    places(metadata).find_map(|text| of(&object(text)?))
+}
+
+pub(crate) fn of(said: &Map<String, Value>) -> Option<ForeignRecipe> {
+    Some(NAMES.read(said.get("sui_image_params")?.as_object()?))
+}

@@ -1,0 +1,91 @@
+//! Recipes without a mark of the program: JSON with the usual names, or a text for each value. Sites, smaller programs
+//! and files beside pictures have these.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    imaging::metadata::{
+        recipes::fields::{object, places, real, rest, short, size, size_text, whole, words},
+        texts::Metadata,
+    },
+    recipe::ForeignRecipe,
+};
+
+const PROMPT: [&str; 7] =
+    ["prompt", "positive_prompt", "positivePrompt", "Prompt", "positive", "text_prompt", "full_prompt"];
+
+const NEGATIVE: [&str; 6] = ["negative_prompt", "negativePrompt", "negativeprompt", "Negative", "negative", "uc"];
+
+const MODEL: [&str; 9] = [
+    "model",
+    "Model",
+    "use_stable_diffusion_model",
+    "base_model",
+    "base_model_name",
+    "model_name",
+    "sd_model_name",
+    "baseModel",
+    "checkpoint",
+];
+
+const SEED: [&str; 4] = ["seed", "Seed", "noise_seed", "final_seed"];
+
+const STEPS: [&str; 4] = ["steps", "Steps", "num_inference_steps", "sampling_steps"];
+
+const CFG: [&str; 7] = ["cfg_scale", "cfgScale", "guidance_scale", "cfg", "guidance", "scale", "CFG scale"];
+
+const SAMPLER: [&str; 4] = ["sampler", "Sampler", "sampler_name", "scheduler"];
+
+const TOOL: [&str; 6] = ["software", "Software", "generator", "engine", "app", "tool"];
+
+/// Objects in which the values may stand, of a file that says more than them.
+const WITHIN: [&str; 5] = ["meta", "metadata", "parameters", "params", "image"];
+
+pub(crate) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
+    places(metadata).find_map(|text| of(&object(text)?)).or_else(|| texts(metadata))
+}
+
+/// Reads an object that has a prompt and at least one of the values that only recipes have.
+pub(crate) fn of(said: &Map<String, Value>) -> Option<ForeignRecipe> {
+    let inner = WITHIN.into_iter().filter_map(|key| said.get(key)?.as_object());
+    std::iter::once(said).chain(inner).find_map(values)
+}
+
+fn values(said: &Map<String, Value>) -> Option<ForeignRecipe> {
+    let get = |names: &[&str]| names.iter().find_map(|name| said.get(*name)).filter(|value| !value.is_null());
+    let all = [&PROMPT[..], &NEGATIVE, &MODEL, &SEED, &STEPS, &CFG, &SAMPLER, &TOOL, &["width", "height", "size"]];
+    let tool = words(get(&TOOL));
+    let recipe = ForeignRecipe {
+        tool: if tool.is_empty() { "JSON".to_owned() } else { tool },
+        prompt: words(get(&PROMPT)),
+        negative: words(get(&NEGATIVE)),
+        model: words(get(&MODEL)),
+        seed: whole(get(&SEED)),
+        steps: short(get(&STEPS)),
+        cfg: real(get(&CFG)),
+        sampler: words(get(&SAMPLER)),
+        size: size(get(&["width"]), get(&["height"]))
+            .or_else(|| size_text(&words(get(&["size", "Size", "resolution"])))),
+        extra: rest(said.iter().filter(|(key, _)| all.iter().all(|names| !names.contains(&key.as_str())))),
+        ..ForeignRecipe::default()
+    };
+    let values = recipe.seed.is_some() || recipe.steps.is_some() || recipe.cfg.is_some();
+    (!recipe.prompt.trim().is_empty() && (values || !recipe.model.is_empty())).then_some(recipe)
+}
+
+/// A text of the file for each value, as Easy Diffusion and many a script writes them, with or without a prefix.
+fn texts(metadata: &Metadata) -> Option<ForeignRecipe> {
+    let prefixed = |key: &str| metadata.texts.iter().any(|(known, _)| known == key);
+    let prefix = ["", "SD:", "mold:", "dream_"].into_iter().find(|prefix| prefixed(&format!("{prefix}prompt")))?;
+    let said: Map<String, Value> = metadata
+        .texts
+        .iter()
+        .filter_map(|(key, text)| Some((key.strip_prefix(prefix)?.to_owned(), Value::String(text.clone()))))
+        .filter(|(key, text)| !key.contains(':') && !words(Some(text)).starts_with('{'))
+        .collect();
+    let mut recipe = values(&said)?;
+    if recipe.tool == "JSON" {
+        "PNG".clone_into(&mut recipe.tool);
+    }
+    Some(recipe)
+}

@@ -1,0 +1,59 @@
+//! The texts of a file beside its pixels, with limits on their number and size.
+
+use jiff::civil::DateTime;
+
+/// Texts of a file that are looked at, at most.
+const TEXTS: usize = 256;
+
+/// Bytes of one text at most, as unpacked.
+pub(super) const LONGEST: usize = 4 << 20;
+
+/// Bytes of all texts at most, as unpacked.
+const ALL: usize = 16 << 20;
+
+/// The key of what a program has written into a file beside the picture.
+const BESIDE: &str = "beside";
+
+/// What is written in a file beside its pixels.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Metadata {
+    /// Texts by their keys. The keys of PNG chunks are as they are; others are `exif:…`, `xmp:…`, `iptc:…` and `comment`.
+    pub(super) texts: Vec<(String, String)>,
+    /// Bytes of all texts.
+    pub(super) bytes: usize,
+    /// When the picture was taken, by the clock of whoever took it.
+    pub(super) taken: Option<DateTime>,
+}
+
+impl Metadata {
+    /// The text with a key, if there is one that is not empty. The first counts.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.texts.iter().find(|(known, _)| known == key).map(|(_, text)| text.as_str())
+    }
+
+    /// When the picture was taken, by the clock of whoever took it.
+    pub fn taken(&self) -> Option<DateTime> {
+        self.taken
+    }
+
+    /// Takes in the text of a file beside the picture in which a program may have left the recipe. What stands in the
+    /// picture itself comes first.
+    pub fn beside(&mut self, text: &str) {
+        self.add(BESIDE, text);
+    }
+
+    /// The texts of files beside the picture.
+    pub(super) fn all_beside(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().filter(|(key, _)| key == BESIDE).map(|(_, text)| text.as_str())
+    }
+
+    /// Keeps a text if there is room.
+    pub(super) fn add(&mut self, key: &str, text: &str) {
+        let text = text.trim_matches(|c: char| matches!(c, '\0' | '\u{feff}') || c.is_whitespace());
+        let bytes = self.bytes + text.len();
+        if !text.is_empty() && text.len() <= LONGEST && bytes <= ALL && self.texts.len() < TEXTS {
+            self.texts.push((key.to_owned(), text.to_owned()));
+            self.bytes = bytes;
+        }
+    }
+}

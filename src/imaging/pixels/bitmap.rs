@@ -1,0 +1,136 @@
+//! Decoded pixels.
+
+/// A decoded picture: straight (not premultiplied) RGBA, eight bits a channel, rows from the top without gaps.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Bitmap {
+    /// Pixels in a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// `width * height * 4` bytes.
+    pub rgba: Vec<u8>,
+    /// Whether no pixel lets anything shine through.
+    pub opaque: bool,
+}
+
+impl std::fmt::Debug for Bitmap {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Millions of bytes help nobody.
+        f.debug_struct("Bitmap")
+            .field("width", &self.width)
+            .field("height", &self.height)
+            .field("opaque", &self.opaque)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Bitmap {
+    /// A bitmap of these pixels, which are looked through for transparency.
+    ///
+    /// `None` if there are not `width * height * 4` bytes.
+    pub fn new(width: u32, height: u32, rgba: Vec<u8>) -> Option<Self> {
+        let bytes = u64::from(width).checked_mul(u64::from(height))?.checked_mul(4)?;
+        (rgba.len() as u64 == bytes).then(|| {
+            let opaque = is_opaque(&rgba);
+            Self { width, height, rgba, opaque }
+        })
+    }
+
+    /// The pixels as a window toolkit wants them: colour multiplied by alpha, in the same order.
+    pub fn premultiplied(self) -> Vec<u8> {
+        let mut rgba = self.rgba;
+        if !self.opaque {
+            for pixel in rgba.as_chunks_mut::<4>().0 {
+                let alpha = u16::from(pixel[3]);
+                for colour in &mut pixel[..3] {
+                    *colour = divided_by_255(u16::from(*colour) * alpha);
+                }
+            }
+        }
+        rgba
+    }
+
+    /// Makes straight colours of those that have been multiplied by alpha.
+    pub(crate) fn divide_by_alpha(&mut self) {
+        for pixel in self.rgba.as_chunks_mut::<4>().0 {
+            let alpha = u16::from(pixel[3]);
+            if alpha == 0 || alpha == 255 {
+                continue;
+            }
+            for colour in &mut pixel[..3] {
+                *colour = ((u16::from(*colour) * 255 + alpha / 2) / alpha).min(255) as u8;
+            }
+        }
+    }
+}
+
+/// `x / 255`, rounded to the nearest; exact for products of two bytes.
+pub(crate) fn divided_by_255(x: u16) -> u8 {
+    let x = u32::from(x) + 128;
+    ((x + (x >> 8)) >> 8) as u8
+}
+
+/// Whether every pixel's alpha is full.
+pub(crate) fn is_opaque(rgba: &[u8]) -> bool {
+    // In blocks, because a loop that may stop at any pixel is not vectorised.
+    rgba.chunks(4096).all(|block| block.as_chunks::<4>().0.iter().fold(255, |all, pixel| all & pixel[3]) == 255)
+}
+
+/// The mean colour of what can be seen, for the area that stands in for a picture while it loads.
+///
+/// Take it of a thumbnail: that has the same mean as the picture and is read much faster.
+/// Black if nothing can be seen.
+pub fn average_colour(bitmap: &Bitmap) -> [u8; 3] {
+    let mut sums = [0_u64; 3];
+    let mut weight = 0_u64;
+    for [red, green, blue, alpha] in bitmap.rgba.as_chunks::<4>().0 {
+        let alpha = u64::from(*alpha);
+        sums[0] += u64::from(*red) * alpha;
+        sums[1] += u64::from(*green) * alpha;
+        sums[2] += u64::from(*blue) * alpha;
+        weight += alpha;
+    }
+    sums.map(|sum| (sum + weight / 2).checked_div(weight).unwrap_or(0) as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bitmap_has_exactly_its_pixels() {
+        assert!(Bitmap::new(2, 1, vec![0; 8]).is_some());
+        assert!(Bitmap::new(2, 1, vec![0; 7]).is_none());
+        assert!(Bitmap::new(u32::MAX, u32::MAX, vec![0; 8]).is_none());
+    }
+
+    #[test]
+    fn one_transparent_pixel_makes_a_bitmap_not_opaque() {
+        let mut rgba = vec![255; 4 * 5000];
+        assert!(Bitmap::new(5000, 1, rgba.clone()).unwrap().opaque);
+        rgba[4 * 4999 + 3] = 254;
+        assert!(!Bitmap::new(5000, 1, rgba).unwrap().opaque);
+    }
+
+    #[test]
+    fn premultiplying_scales_colour_by_alpha() {
+        let straight = Bitmap::new(3, 1, vec![200, 100, 0, 128, 255, 255, 255, 0, 10, 20, 30, 255]).unwrap();
+        assert_eq!(straight.premultiplied(), [100, 50, 0, 128, 0, 0, 0, 0, 10, 20, 30, 255]);
+    }
+
+    #[test]
+    fn dividing_by_255_rounds_to_the_nearest() {
+        for x in 0..=255 * 255_u16 {
+            assert_eq!(divided_by_255(x), (f64::from(x) / 255.0).round() as u8, "{x}");
+        }
+    }
+
+    #[test]
+    fn the_average_is_of_what_can_be_seen() {
+        let bitmap = Bitmap::new(2, 1, vec![100, 0, 50, 255, 200, 100, 51, 255]).unwrap();
+        assert_eq!(average_colour(&bitmap), [150, 50, 51]);
+        let half_hidden = Bitmap::new(2, 1, vec![100, 7, 50, 255, 200, 100, 51, 0]).unwrap();
+        assert_eq!(average_colour(&half_hidden), [100, 7, 50]);
+        assert_eq!(average_colour(&Bitmap::new(1, 1, vec![9, 9, 9, 0]).unwrap()), [0, 0, 0]);
+    }
+}

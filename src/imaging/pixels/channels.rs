@@ -1,0 +1,52 @@
+//! The channels of decoded rows.
+
+/// Makes four bytes of every three, within the same buffer where it has room: a copy of a large picture would take
+/// hundreds of megabytes more.
+pub(crate) fn rgb_to_rgba(mut samples: Vec<u8>) -> Vec<u8> {
+    let count = samples.len() / 3;
+    samples.resize(count * 4, 255);
+    for pixel in (0..count).rev() {
+        let rgba = [samples[pixel * 3], samples[pixel * 3 + 1], samples[pixel * 3 + 2], 255];
+        samples[pixel * 4..pixel * 4 + 4].copy_from_slice(&rgba);
+    }
+    samples
+}
+
+/// The channels of a decoded row, eight bits each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pixels {
+    Grey,
+    GreyAlpha,
+    Rgb,
+    Rgba,
+}
+
+impl Pixels {
+    /// Bytes a pixel.
+    pub(crate) fn channels(self) -> usize {
+        match self {
+            Self::Grey => 1,
+            Self::GreyAlpha => 2,
+            Self::Rgb => 3,
+            Self::Rgba => 4,
+        }
+    }
+
+    /// Adds a row to straight RGBA pixels.
+    pub(crate) fn append_rgba(self, row: &[u8], rgba: &mut Vec<u8>) {
+        match self {
+            Self::Grey => rgba.extend(row.iter().flat_map(|&grey| [grey, grey, grey, 255])),
+            Self::GreyAlpha => {
+                rgba.extend(row.as_chunks::<2>().0.iter().flat_map(|&[grey, alpha]| [grey, grey, grey, alpha]));
+            }
+            Self::Rgb => {
+                let start = rgba.len();
+                rgba.resize(start + row.len() / 3 * 4, 255);
+                for (to, from) in rgba[start..].as_chunks_mut::<4>().0.iter_mut().zip(row.as_chunks::<3>().0) {
+                    to[..3].copy_from_slice(from);
+                }
+            }
+            Self::Rgba => rgba.extend_from_slice(row),
+        }
+    }
+}

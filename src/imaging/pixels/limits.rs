@@ -1,0 +1,71 @@
+//! How large a picture may be, and what can be wrong with one.
+
+/// The largest picture that is decoded. Checked by the header, before memory is taken for pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The longest side, in pixels.
+    pub max_side: u32,
+    /// Width times height.
+    pub max_pixels: u64,
+    /// What the decoded bitmap may take, in bytes, four for each pixel.
+    pub max_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_side: 32_768, max_pixels: 1 << 28, max_bytes: 1 << 30 }
+    }
+}
+
+impl Limits {
+    /// An error if a picture of this size has no pixels or goes beyond the limits.
+    pub(crate) fn check(&self, width: u32, height: u32) -> Result<(), ImageError> {
+        if width == 0 || height == 0 {
+            return Err(ImageError::Broken(format!("a picture of {width}×{height} pixels")));
+        }
+        let pixels = u64::from(width) * u64::from(height);
+        let fits = width.max(height) <= self.max_side
+            && pixels <= self.max_pixels
+            && pixels.saturating_mul(4) <= self.max_bytes;
+        if fits { Ok(()) } else { Err(ImageError::TooLarge { width, height }) }
+    }
+}
+
+/// Why bytes did not become a picture, or a picture did not become bytes.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ImageError {
+    /// The bytes are in none of the formats of [`crate::recipe::Format`].
+    #[error("these bytes are no picture in a format that can be opened here")]
+    NotAnImage,
+    /// The format is known, yet the bytes end too early or contradict themselves.
+    #[error("the picture is broken: {0}")]
+    Broken(String),
+    /// The header asks for more than the [`Limits`] grant.
+    #[error("a picture of {width}×{height} pixels is too large")]
+    TooLarge {
+        /// The header's width, in pixels.
+        width: u32,
+        /// The header's height, in pixels.
+        height: u32,
+    },
+    /// A valid picture that uses what this program cannot do, or that the wanted format cannot hold.
+    #[error("not supported: {0}")]
+    Unsupported(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_limit_counts_by_itself() {
+        let limits = Limits { max_side: 100, max_pixels: 5_000, max_bytes: 8_000 };
+        assert_eq!(limits.check(100, 20), Ok(()));
+        assert_eq!(limits.check(101, 1), Err(ImageError::TooLarge { width: 101, height: 1 }));
+        assert_eq!(limits.check(100, 21), Err(ImageError::TooLarge { width: 100, height: 21 }));
+        let limits = Limits { max_bytes: u64::MAX, ..limits };
+        assert_eq!(limits.check(100, 50), Ok(()));
+        assert_eq!(limits.check(100, 51), Err(ImageError::TooLarge { width: 100, height: 51 }));
+        assert!(matches!(limits.check(0, 7), Err(ImageError::Broken(_))));
+    }
+}

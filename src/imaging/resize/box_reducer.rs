@@ -1,0 +1,336 @@
+//! Thumbnails made band by band while the rows of a picture are still coming.
+//!
+//! Each band computes the weights of all its columns again, so bands are as large as the caller can wait for.
+
+use fast_image_resize::Resizer;
+
+use super::lanczos::{Part, fitted};
+use crate::imaging::pixels::{Pixels, is_opaque};
+
+/// Beyond 2⁸ the sums of a box would not fit their integers.
+const MAX_SHIFT: u32 = 8;
+
+/// Rows go in, finished rows of the thumbnail come out.
+///
+/// First each box of 2ᵏ × 2ᵏ pixels becomes one cell, such that two to four cells remain for each pixel of the
+/// thumbnail's sides: that needs little memory and hardly any time. Lanczos takes the cells from there.
+pub(crate) struct Bands {
+    /// The size of the thumbnail.
+    pub(crate) size: (u32, u32),
+    picture: (u32, u32),
+    boxes: Boxes,
+    /// Straight RGBA.
+    cells: Vec<u8>,
+    /// How many rows of the thumbnail have been handed out.
+    done: u32,
+    band: Vec<u8>,
+    resizer: Resizer,
+}
+
+impl Bands {
+    /// For a picture of this size; the thumbnail's longer side is `edge` pixels at most.
+    pub(crate) fn new(width: u32, height: u32, edge: u32, pixels: Pixels) -> Self {
+        let boxes = Boxes::new(width, shift(width.max(height), edge), pixels);
+        let cells = boxes.cells_in(width) as usize * boxes.cells_in(height) as usize * 4;
+        Self {
+            size: fitted(width, height, edge),
+            picture: (width, height),
+            boxes,
+            cells: Vec::with_capacity(cells),
+            done: 0,
+            band: Vec::new(),
+            resizer: Resizer::new(),
+        }
+    }
+
+    /// Takes the picture's next row.
+    pub(crate) fn push(&mut self, row: &[u8]) {
+        self.boxes.add(row);
+        if self.boxes.rows == self.picture.1 || self.boxes.rows.is_multiple_of(1 << self.boxes.shift) {
+            self.boxes.collapse(&mut self.cells);
+        }
+    }
+
+    /// Hands the rows of the thumbnail to `out` that can be made of the rows that have come, as a band: the number of its
+    /// first row, and straight RGBA. Bands of fewer than `least` rows are made at the end only.
+    pub(crate) fn take(&mut self, least: u32, out: impl FnOnce(u32, &[u8])) {
+        let end = self.ready();
+        if end > self.done && (end == self.size.1 || end - self.done >= least) {
+            self.make(end);
+            out(self.done, &self.band);
+            self.done = end;
+        }
+    }
+
+    /// Whether all pixels so far were opaque.
+    pub(crate) fn opaque(&self) -> bool {
+        self.boxes.opaque
+    }
+
+    /// How many cells there are for each pixel down the thumbnail, and how many rows of them bleed into one of its rows.
+    fn scale_and_reach(&self) -> (f64, f64) {
+        let scale = self.exact().1 / f64::from(self.size.1);
+        (scale, 3.0 * scale.max(1.0))
+    }
+
+    /// Columns and rows of cells. The last ones may stand for less than a whole box.
+    fn exact(&self) -> (f64, f64) {
+        let cell = f64::from(1 << self.boxes.shift);
+        (f64::from(self.picture.0) / cell, f64::from(self.picture.1) / cell)
+    }
+
+    /// Up to which row the thumbnail can be made now.
+    fn ready(&self) -> u32 {
+        let here = self.cells.len() as u32 / (self.boxes.cells_in(self.picture.0) * 4);
+        if here == self.boxes.cells_in(self.picture.1) {
+            return self.size.1;
+        }
+        let (scale, reach) = self.scale_and_reach();
+        // Not below zero as long as too few rows have come.
+        (((f64::from(here) - reach) / scale) as u32).min(self.size.1)
+    }
+
+    /// Makes the band that ends before this row.
+    fn make(&mut self, end: u32) {
+        let width = self.size.0;
+        let (scale, reach) = self.scale_and_reach();
+        let exact = self.exact();
+        let columns = self.boxes.cells_in(self.picture.0);
+        let top = f64::from(self.done) * scale;
+        let bottom = (f64::from(end) * scale).min(exact.1);
+        let first = (top - reach).floor().max(0.0) as u32;
+        let needed = ((bottom + reach).ceil() as u32).min(self.boxes.cells_in(self.picture.1));
+        let row = columns as usize * 4;
+        let rgba = &self.cells[first as usize * row..needed as usize * row];
+        self.band.resize(width as usize * (end - self.done) as usize * 4, 0);
+        Part {
+            rgba,
+            width: columns,
+            height: needed - first,
+            area: (0.0, top - f64::from(first), exact.0, bottom - top),
+            opaque: self.boxes.opaque || is_opaque(rgba),
+        }
+        .resize(&mut self.resizer, &mut self.band, (width, end - self.done));
+    }
+}
+
+/// The largest k that leaves at least two cells for each pixel of the thumbnail.
+fn shift(longest: u32, edge: u32) -> u32 {
+    let wanted = u64::from(edge.max(1)) * 2;
+    (0..MAX_SHIFT).take_while(|k| u64::from(longest >> (k + 1)) >= wanted).count() as u32
+}
+
+/// Adds up rows to cells.
+struct Boxes {
+    shift: u32,
+    pixels: Pixels,
+    /// Rows so far.
+    rows: u32,
+    opaque: bool,
+    /// Sums down each column of bytes since the last row of cells; for pictures without alpha.
+    plain: Vec<u16>,
+    /// The same with alpha, where colours count as much as they can be seen.
+    weighted: Vec<u32>,
+    /// The last row, where every pixel is a cell.
+    single: Vec<u8>,
+}
+
+impl Boxes {
+    fn new(width: u32, shift: u32, pixels: Pixels) -> Self {
+        let width = width as usize;
+        let (plain, weighted) = match pixels {
+            _ if shift == 0 => (0, 0),
+            Pixels::Grey => (width, 0),
+            Pixels::Rgb => (width * 3, 0),
+            Pixels::GreyAlpha => (0, width * 2),
+            Pixels::Rgba => (0, width * 4),
+        };
+        let (plain, weighted) = (vec![0; plain], vec![0; weighted]);
+        Self { shift, pixels, rows: 0, opaque: true, plain, weighted, single: Vec::new() }
+    }
+
+    /// How many cells there are along a side of so many pixels.
+    fn cells_in(&self, side: u32) -> u32 {
+        side.div_ceil(1 << self.shift)
+    }
+
+    fn add(&mut self, row: &[u8]) {
+        self.rows += 1;
+        // Told by the pixels, as a cell's mean may round up to full alpha.
+        self.opaque &= match self.pixels {
+            Pixels::Grey | Pixels::Rgb => true,
+            Pixels::GreyAlpha => row.as_chunks::<2>().0.iter().all(|[_, alpha]| *alpha == 255),
+            Pixels::Rgba => is_opaque(row),
+        };
+        if self.shift == 0 {
+            self.single.clear();
+            self.single.extend_from_slice(row);
+        } else {
+            match self.pixels {
+                Pixels::Grey | Pixels::Rgb => {
+                    for (sum, byte) in self.plain.iter_mut().zip(row) {
+                        *sum += u16::from(*byte);
+                    }
+                }
+                Pixels::GreyAlpha => weigh::<2>(&mut self.weighted, row),
+                Pixels::Rgba => weigh::<4>(&mut self.weighted, row),
+            }
+        }
+    }
+
+    /// Appends the cells of the rows added since the last time.
+    fn collapse(&mut self, cells: &mut Vec<u8>) {
+        let rows = (self.rows - 1) % (1 << self.shift) + 1;
+        let columns = 1 << self.shift;
+        if self.shift == 0 {
+            self.pixels.append_rgba(&self.single, cells);
+            return;
+        }
+        let sums = self.plain.len().max(self.weighted.len());
+        let start = cells.len();
+        cells.resize(start + (sums / self.pixels.channels()).div_ceil(columns) * 4, 255);
+        let cells = cells[start..].as_chunks_mut::<4>().0;
+        match self.pixels {
+            Pixels::Grey => mean::<1>(&self.plain, columns, rows, cells, |[grey]| [grey, grey, grey, 255]),
+            Pixels::Rgb => mean::<3>(&self.plain, columns, rows, cells, |[red, green, blue]| [red, green, blue, 255]),
+            Pixels::GreyAlpha => {
+                weighted_mean::<2>(&self.weighted, columns, rows, cells, |[grey, alpha]| [grey, grey, grey, alpha]);
+            }
+            Pixels::Rgba => weighted_mean::<4>(&self.weighted, columns, rows, cells, |pixel| pixel),
+        }
+        self.plain.fill(0);
+        self.weighted.fill(0);
+    }
+}
+
+/// Adds a row's colours, each times its alpha, and its alphas, which come last.
+fn weigh<const N: usize>(sums: &mut [u32], row: &[u8]) {
+    for (sums, pixel) in sums.as_chunks_mut::<N>().0.iter_mut().zip(row.as_chunks::<N>().0) {
+        let alpha = u32::from(pixel[N - 1]);
+        for channel in 0..N - 1 {
+            sums[channel] += u32::from(pixel[channel]) * alpha;
+        }
+        sums[N - 1] += alpha;
+    }
+}
+
+/// Means of `columns` × `rows` pixels; fewer columns at the end of the row.
+fn mean<const N: usize>(
+    sums: &[u16],
+    columns: usize,
+    rows: u32,
+    cells: &mut [[u8; 4]],
+    rgba: impl Fn([u8; N]) -> [u8; 4],
+) {
+    // Nearly all boxes are whole, and have a power of two of pixels.
+    let full = columns as u32 * rows;
+    let shift = full.is_power_of_two().then_some(full.trailing_zeros());
+    for (sums, cell) in sums.as_chunks::<N>().0.chunks(columns).zip(cells) {
+        let mut total = [0_u32; N];
+        for pixel in sums {
+            for channel in 0..N {
+                total[channel] += u32::from(pixel[channel]);
+            }
+        }
+        *cell = rgba(match shift {
+            Some(shift) if sums.len() == columns => total.map(|total| ((total + full / 2) >> shift) as u8),
+            _ => total.map(|total| rounded(total, sums.len() as u32 * rows)),
+        });
+    }
+}
+
+/// The same with alpha, which comes last; the colour of a cell is that of what can be seen of it.
+fn weighted_mean<const N: usize>(
+    sums: &[u32],
+    columns: usize,
+    rows: u32,
+    cells: &mut [[u8; 4]],
+    rgba: impl Fn([u8; N]) -> [u8; 4],
+) {
+    for (sums, cell) in sums.as_chunks::<N>().0.chunks(columns).zip(cells) {
+        let mut total = [0_u32; N];
+        for pixel in sums {
+            for channel in 0..N {
+                total[channel] += pixel[channel];
+            }
+        }
+        let weight = total[N - 1];
+        let mut mean = total.map(|total| if weight == 0 { 0 } else { rounded(total, weight) });
+        mean[N - 1] = rounded(weight, sums.len() as u32 * rows);
+        *cell = rgba(mean);
+    }
+}
+
+/// A quotient to the nearest whole; the means of bytes are bytes.
+fn rounded(total: u32, count: u32) -> u8 {
+    ((total + count / 2) / count) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imaging::{pixels::Bitmap, resize::lanczos::shrink, test_images::samples};
+
+    /// The thumbnail of a bitmap whose rows come one by one, in bands of at least so many rows.
+    fn banded(bitmap: &Bitmap, edge: u32, least: u32) -> Bitmap {
+        let mut bands = Bands::new(bitmap.width, bitmap.height, edge, Pixels::Rgba);
+        let (width, height) = bands.size;
+        let mut rgba = Vec::new();
+        for row in bitmap.rgba.chunks(bitmap.width as usize * 4) {
+            bands.push(row);
+            bands.take(least, |first, rows| {
+                assert_eq!(first as usize * width as usize * 4, rgba.len());
+                rgba.extend_from_slice(rows);
+            });
+        }
+        assert_eq!(bands.opaque(), bitmap.opaque);
+        Bitmap::new(width, height, rgba).unwrap()
+    }
+
+    #[test]
+    fn bands_come_to_the_same_as_the_whole() {
+        for (width, height, edge) in [(300, 200, 100), (64, 64, 64), (50, 90, 256), (1000, 7, 40), (7, 1000, 40)] {
+            for picture in [samples::painting(width, height), samples::glass(width, height)] {
+                let plain = shrink(&picture, edge);
+                for least in [1, 3, 1000] {
+                    let ours = banded(&picture, edge, least);
+                    assert_eq!((ours.width, ours.height), (plain.width, plain.height));
+                    let tolerance = if width.max(height) / edge < 4 { 1 } else { 12 };
+                    assert!(samples::largest_difference(&ours, &plain) <= tolerance, "{width}×{height} to {edge}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_little_transparency_is_not_rounded_away() {
+        let mut picture = samples::painting(64, 64);
+        picture.rgba[4 * 100 + 3] = 254;
+        picture.opaque = false;
+        banded(&picture, 4, 1);
+    }
+
+    #[test]
+    fn boxes_leave_two_to_four_cells_for_a_pixel() {
+        assert_eq!(shift(2047, 512), 0);
+        assert_eq!(shift(2048, 512), 1);
+        assert_eq!(shift(4096, 512), 2);
+        assert_eq!(shift(32_768, 512), 5);
+        assert_eq!(shift(32_768, 1), 8);
+    }
+
+    #[test]
+    fn the_largest_box_of_white_stays_white() {
+        let side = 1 << MAX_SHIFT;
+        for pixels in [Pixels::Rgb, Pixels::Rgba] {
+            let bytes = if pixels == Pixels::Rgb { 3 } else { 4 };
+            let mut boxes = Boxes::new(side, MAX_SHIFT, pixels);
+            for _ in 0..side {
+                boxes.add(&vec![255; side as usize * bytes]);
+            }
+            let mut cells = Vec::new();
+            boxes.collapse(&mut cells);
+            assert_eq!(cells, [255; 4]);
+        }
+    }
+}

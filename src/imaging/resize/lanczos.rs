@@ -1,0 +1,105 @@
+//! Smaller bitmaps, by Lanczos with three lobes.
+
+use fast_image_resize::{
+    FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
+    images::{Image, ImageRef},
+};
+
+use crate::imaging::pixels::Bitmap;
+
+/// A copy whose longer side is `edge` pixels long, or as long as before if it was shorter.
+pub fn shrink(bitmap: &Bitmap, edge: u32) -> Bitmap {
+    let (width, height) = fitted(bitmap.width, bitmap.height, edge);
+    scale(bitmap, width, height)
+}
+
+/// A copy of this size, whatever becomes of its shape.
+pub fn scale(bitmap: &Bitmap, width: u32, height: u32) -> Bitmap {
+    let size = (width.max(1), height.max(1));
+    if size == (bitmap.width, bitmap.height) {
+        return bitmap.clone();
+    }
+    let part = Part {
+        rgba: &bitmap.rgba,
+        width: bitmap.width,
+        height: bitmap.height,
+        area: (0.0, 0.0, f64::from(bitmap.width), f64::from(bitmap.height)),
+        opaque: bitmap.opaque,
+    };
+    let mut rgba = vec![0; size.0 as usize * size.1 as usize * 4];
+    part.resize(&mut Resizer::new(), &mut rgba, size);
+    Bitmap { width: size.0, height: size.1, rgba, opaque: bitmap.opaque }
+}
+
+/// The size of a picture shrunk to `edge` pixels for its longer side; never larger than it is, never nothing.
+pub(crate) fn fitted(width: u32, height: u32, edge: u32) -> (u32, u32) {
+    let edge = u64::from(edge.max(1));
+    let longest = u64::from(width.max(height));
+    if longest <= edge {
+        return (width, height);
+    }
+    let fit = |side: u32| ((u64::from(side) * edge + longest / 2) / longest).max(1) as u32;
+    (fit(width), fit(height))
+}
+
+/// Some rows of a picture and the area of them that is to be resized.
+pub(crate) struct Part<'a> {
+    pub(crate) rgba: &'a [u8],
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    /// Left, top, width and height, in pixels, not always whole ones. What lies around it bleeds in.
+    pub(crate) area: (f64, f64, f64, f64),
+    /// Whether alpha can be passed over.
+    pub(crate) opaque: bool,
+}
+
+impl Part<'_> {
+    /// Fills `rgba` with the area, resized to `size`.
+    ///
+    /// Leaves it as it is if buffer and size do not belong together, which the callers rule out.
+    pub(crate) fn resize(&self, resizer: &mut Resizer, rgba: &mut [u8], size: (u32, u32)) {
+        let (left, top, width, height) = self.area;
+        let options = ResizeOptions::new()
+            .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
+            .crop(left, top, width, height)
+            .use_alpha(!self.opaque);
+        let done = ImageRef::new(self.width, self.height, self.rgba, PixelType::U8x4).ok().and_then(|from| {
+            let mut to = Image::from_slice_u8(size.0, size.1, rgba, PixelType::U8x4).ok()?;
+            resizer.resize(&from, &mut to, &options).ok()
+        });
+        debug_assert!(done.is_some(), "buffers of {}×{} to {size:?}", self.width, self.height);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imaging::test_images::samples;
+
+    #[test]
+    fn the_longer_side_becomes_the_edge() {
+        assert_eq!(fitted(2048, 1024, 512), (512, 256));
+        assert_eq!(fitted(1024, 2048, 512), (256, 512));
+        assert_eq!(fitted(1000, 333, 100), (100, 33));
+        assert_eq!(fitted(32_768, 1, 512), (512, 1));
+        let small = shrink(&samples::painting(300, 200), 30);
+        assert_eq!((small.width, small.height, small.rgba.len()), (30, 20, 30 * 20 * 4));
+    }
+
+    #[test]
+    fn nothing_is_enlarged() {
+        assert_eq!(fitted(30, 20, 512), (30, 20));
+        let picture = samples::painting(30, 20);
+        assert_eq!(shrink(&picture, 512), picture);
+    }
+
+    #[test]
+    fn hidden_colours_do_not_bleed() {
+        // Opaque red beside transparent green.
+        let rgba = (0..64 * 64).flat_map(|i| if i % 64 < 32 { [255, 0, 0, 255] } else { [0, 255, 0, 0] }).collect();
+        let small = shrink(&Bitmap::new(64, 64, rgba).unwrap(), 9);
+        for pixel in small.rgba.as_chunks::<4>().0.iter().filter(|pixel| pixel[3] > 16) {
+            assert!(pixel[0] > 240 && pixel[1] < 16, "{pixel:?}");
+        }
+    }
+}

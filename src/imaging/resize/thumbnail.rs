@@ -1,0 +1,190 @@
+//! Thumbnails of whole files, for PNG without ever holding the whole bitmap, for JPEG without its alpha.
+
+use std::{
+    io::{BufRead, Cursor, Seek},
+    mem,
+    sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{box_reducer::Bands, lanczos::shrink};
+use crate::{
+    imaging::{
+        decode::{PngRows, decode, jpeg_pixels, memory_budget, webp_pixels, whole_jpeg},
+        header::{Probe, png_is_interlaced, probe},
+        pixels::{Bitmap, ImageError, Limits, guarded},
+    },
+    recipe::Format,
+};
+
+/// About how many bytes of rows are shrunk at once.
+const BATCH: usize = 128 * 1024;
+/// In how many steps a picture is shrunk at least.
+const STEPS: u32 = 32;
+/// In how many bands a thumbnail is made whose rows come faster than it can be looked at.
+const LARGE_BANDS: u32 = 4;
+/// Shortest time between two bands that are smaller.
+const BETWEEN_BANDS: Duration = Duration::from_millis(25);
+/// How many batches may wait to be shrunk.
+const WAITING: usize = 4;
+
+/// What is known of a picture once all of it has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finished {
+    /// Format and full size.
+    pub probe: Probe,
+    /// The picture with its longer side no longer than was asked for.
+    pub thumbnail: Bitmap,
+    /// Whether no pixel of the full picture lets anything shine through.
+    pub opaque: bool,
+}
+
+/// Decodes a whole file to a thumbnail whose longer side is `edge` pixels at most.
+///
+/// The fastest way to thumbnails of files, and for PNG the one that needs least memory.
+///
+/// # Errors
+/// The same as [`decode`]'s.
+pub fn thumbnail(bytes: &[u8], limits: &Limits, edge: u32) -> Result<Finished, ImageError> {
+    let probe = probe(bytes, limits)?;
+    if probe.format == Format::Png && !png_is_interlaced(bytes) {
+        let mut rgba = Vec::new();
+        let mut size = (0, 0);
+        let opaque = guarded(|| {
+            shrink_rows(Cursor::new(bytes), limits, probe, edge, |whole, _, rows| {
+                size = whole;
+                rgba.extend_from_slice(rows);
+            })
+        })?;
+        return finished(probe, size, rgba, opaque);
+    }
+    if probe.format == Format::Jpeg {
+        let header = whole_jpeg(bytes)?;
+        // Those that lie on their side are turned as a whole.
+        if header.is_upright() {
+            let _room = memory_budget::plain(probe);
+            return guarded(|| jpeg_thumbnail(bytes, probe, edge));
+        }
+    }
+    if probe.format == Format::Webp && probe.width.max(probe.height) > edge {
+        let _room = memory_budget::plain(probe);
+        return guarded(|| webp_thumbnail(bytes, limits, probe, edge));
+    }
+    let bitmap = decode(bytes, limits)?;
+    let opaque = bitmap.opaque;
+    // Many a picture is no larger than its thumbnail.
+    let thumbnail = if bitmap.width.max(bitmap.height) <= edge { bitmap } else { shrink(&bitmap, edge) };
+    Ok(Finished { probe, thumbnail, opaque })
+}
+
+/// Decodes a JPEG and shrinks it as it is, three bytes a pixel or one.
+fn jpeg_thumbnail(bytes: &[u8], probe: Probe, edge: u32) -> Result<Finished, ImageError> {
+    let mut pixels = Vec::new();
+    let kind = jpeg_pixels(bytes, (probe.width, probe.height), &mut pixels)?;
+    let mut bands = Bands::new(probe.width, probe.height, edge, kind);
+    let mut rgba = Vec::with_capacity(bands.size.0 as usize * bands.size.1 as usize * 4);
+    for row in pixels.chunks_exact(probe.width as usize * kind.channels()) {
+        bands.push(row);
+    }
+    bands.take(1, |_, rows| rgba.extend_from_slice(rows));
+    finished(probe, bands.size, rgba, true)
+}
+
+/// Decodes a WebP and shrinks it as it is, three bytes a pixel or four.
+fn webp_thumbnail(bytes: &[u8], limits: &Limits, probe: Probe, edge: u32) -> Result<Finished, ImageError> {
+    let (pixels, kind) = webp_pixels(bytes, limits, probe)?;
+    let mut bands = Bands::new(probe.width, probe.height, edge, kind);
+    let mut rgba = Vec::with_capacity(bands.size.0 as usize * bands.size.1 as usize * 4);
+    for row in pixels.chunks_exact(probe.width as usize * kind.channels()) {
+        bands.push(row);
+    }
+    bands.take(1, |_, rows| rgba.extend_from_slice(rows));
+    let opaque = bands.opaque();
+    finished(probe, bands.size, rgba, opaque)
+}
+
+/// Decodes a PNG row by row to a thumbnail, handed to `out` in bands: its size, a band's first row and its RGBA.
+/// Rows are shrunk on a thread of their own while the next ones are decoded. Bands are large where the rows come fast.
+///
+/// Returns whether the full picture is opaque.
+pub(crate) fn shrink_rows(
+    source: impl BufRead + Seek,
+    limits: &Limits,
+    probe: Probe,
+    edge: u32,
+    mut out: impl FnMut((u32, u32), u32, &[u8]) + Send,
+) -> Result<bool, ImageError> {
+    let mut reader = PngRows::new(source, limits, probe)?;
+    let mut bands = Bands::new(probe.width, probe.height, edge, reader.pixels);
+    let size = bands.size;
+    let stride = probe.width as usize * reader.pixels.channels();
+    let mut shrink = move |batches: Receiver<Vec<u8>>| {
+        let (mut due, mut is_idle) = (Instant::now() + BETWEEN_BANDS, true);
+        loop {
+            let wait = due.saturating_duration_since(Instant::now());
+            let batch = match if is_idle { batches.recv().map_err(Into::into) } else { batches.recv_timeout(wait) } {
+                Ok(batch) => batch,
+                Err(RecvTimeoutError::Timeout) => Vec::new(),
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            for row in batch.chunks_exact(stride) {
+                bands.push(row);
+            }
+            let now = Instant::now();
+            let is_due = now >= due;
+            bands.take(size.1.div_ceil(if is_due { STEPS } else { LARGE_BANDS }), |first, rows| out(size, first, rows));
+            if is_due {
+                due = now + BETWEEN_BANDS;
+            }
+            // Nothing more can be made before the next rows come.
+            is_idle = is_due && batch.is_empty();
+        }
+        bands.opaque()
+    };
+    thread::scope(|scope| {
+        let (sender, batches) = sync_channel::<Vec<u8>>(WAITING);
+        let shrinking = thread::Builder::new().name("png shrink".into()).spawn_scoped(scope, move || shrink(batches));
+        let shrinking = shrinking.map_err(|error| ImageError::Broken(error.to_string()))?;
+        let decoded = send_rows(&mut reader, probe.height, stride, &sender);
+        drop(sender);
+        // The thread ends with the rows.
+        let opaque = shrinking.join().map_err(|_panic| ImageError::Broken("its rows could not be shrunk".into()))?;
+        decoded?;
+        Ok(opaque)
+    })
+}
+
+/// Decodes all rows and sends them in batches.
+fn send_rows(
+    reader: &mut PngRows<impl BufRead + Seek>,
+    height: u32,
+    stride: usize,
+    sender: &SyncSender<Vec<u8>>,
+) -> Result<(), ImageError> {
+    // Small pictures flow in as many steps as large ones.
+    let batch = (BATCH / stride.max(1)).clamp(1, height.div_ceil(STEPS) as usize) * stride;
+    let mut rows = Vec::with_capacity(batch);
+    for number in 1..=height {
+        rows.extend_from_slice(reader.next()?);
+        if rows.len() >= batch || number == height {
+            let rows = mem::replace(&mut rows, Vec::with_capacity(batch));
+            if sender.send(rows).is_err() {
+                // Its join tells what happened.
+                break;
+            }
+        }
+    }
+    reader.finish()
+}
+
+/// Puts the bands together.
+pub(crate) fn finished(
+    probe: Probe,
+    (width, height): (u32, u32),
+    rgba: Vec<u8>,
+    opaque: bool,
+) -> Result<Finished, ImageError> {
+    let thumbnail = Bitmap::new(width, height, rgba).ok_or_else(|| ImageError::Broken("rows are missing".into()))?;
+    Ok(Finished { probe, thumbnail, opaque })
+}

@@ -1,0 +1,292 @@
+//! Pictures that are decoded while their bytes are still coming.
+
+use std::{mem, sync::atomic::Ordering};
+
+use super::{
+    jpeg_preview::FIRST,
+    worker::{Work, Worker, glimpses_of_jpeg, rows_of_png},
+};
+use crate::{
+    imaging::{
+        format::{Sniffed, look},
+        header::{PNG_HEADER, Probe, png_is_interlaced, probe},
+        pixels::{Bitmap, ImageError, Limits},
+        resize::{Finished, thumbnail},
+    },
+    recipe::Format,
+};
+
+/// A JPEG's header should have come within so many bytes.
+const LONGEST_HEADER: usize = 1 << 20;
+/// A picture whose bytes are pushed in as they come, and of which a thumbnail comes out.
+///
+/// The rows of a PNG are decoded on a thread of its own and shrunk at once, so that even the largest one needs
+/// little memory, can be shown while it grows, and is finished moments after its last byte. A JPEG is collected on
+/// such a thread, which decodes what has come of it now and then, if it comes slowly enough to be waited for. The
+/// other formats, and interlaced PNGs, are collected and decoded in [`Arriving::finish`].
+///
+/// Dropping it ends the thread.
+#[derive(Debug)]
+pub struct Arriving {
+    limits: Limits,
+    edge: u32,
+    road: Road,
+}
+
+#[derive(Debug)]
+enum Road {
+    /// Too few bytes yet to tell.
+    Undecided(Vec<u8>),
+    Rows(Worker),
+    Whole(Vec<u8>),
+    Refused(ImageError),
+}
+
+impl Arriving {
+    /// A picture of which nothing has come yet. Its thumbnail's longer side will be `edge` pixels at most.
+    pub fn new(limits: Limits, edge: u32) -> Self {
+        Self { limits, edge, road: Road::Undecided(Vec::new()) }
+    }
+
+    /// Takes the next bytes. Waits if the decoder is megabytes behind.
+    ///
+    /// Bytes of what is no picture, too large or already known to be broken are dropped:
+    /// [`Arriving::finish`] tells.
+    pub fn push(&mut self, bytes: &[u8]) {
+        match &mut self.road {
+            Road::Undecided(so_far) => {
+                so_far.extend_from_slice(bytes);
+                let so_far = mem::take(so_far);
+                self.road = self.decide(so_far);
+            }
+            Road::Rows(worker) => worker.push(bytes),
+            Road::Whole(so_far) => so_far.extend_from_slice(bytes),
+            Road::Refused(_) => {}
+        }
+    }
+
+    fn decide(&self, bytes: Vec<u8>) -> Road {
+        let format = match look(&bytes) {
+            Sniffed::TooFew => return Road::Undecided(bytes),
+            Sniffed::Unknown => return Road::Refused(ImageError::NotAnImage),
+            Sniffed::Known(format) => format,
+        };
+        match format {
+            Format::Png if bytes.len() < PNG_HEADER => Road::Undecided(bytes),
+            Format::Png => match probe(&bytes, &self.limits) {
+                Err(error) => Road::Refused(error),
+                Ok(_) if png_is_interlaced(&bytes) => Road::Whole(bytes),
+                Ok(probe) => self.rows(probe, bytes, rows_of_png),
+            },
+            Format::Jpeg if bytes.len() < FIRST => Road::Undecided(bytes),
+            Format::Jpeg => match probe(&bytes, &self.limits) {
+                Err(ImageError::Broken(_)) if bytes.len() < LONGEST_HEADER => Road::Undecided(bytes),
+                Err(ImageError::Broken(_)) => Road::Whole(bytes),
+                Err(error) => Road::Refused(error),
+                Ok(probe) => self.rows(probe, bytes, glimpses_of_jpeg),
+            },
+            _ => Road::Whole(bytes),
+        }
+    }
+
+    /// Decodes on a thread. Without one the picture is only later.
+    fn rows(&self, probe: Probe, bytes: Vec<u8>, work: Work) -> Road {
+        match Worker::start(probe, self.limits, self.edge, work) {
+            Ok(mut worker) => {
+                worker.push(&bytes);
+                Road::Rows(worker)
+            }
+            Err(_) => Road::Whole(bytes),
+        }
+    }
+
+    /// Counts the changes of [`Arriving::preview`]; 0 as long as there is none.
+    pub fn revision(&self) -> u64 {
+        match &self.road {
+            Road::Rows(worker) => worker.shared.revision.load(Ordering::Acquire),
+            _ => 0,
+        }
+    }
+
+    /// The thumbnail as far as it has come, and the width and height of the full picture in pixels.
+    ///
+    /// Rows that have not come are fully transparent. `None` before the first rows, and for pictures that are
+    /// decoded only when they are whole.
+    pub fn preview(&self) -> Option<(Bitmap, u32, u32)> {
+        let Road::Rows(worker) = &self.road else { return None };
+        if self.revision() == 0 {
+            return None;
+        }
+        let rgba = worker.shared.rgba().clone();
+        let (width, height) = worker.size;
+        Some((Bitmap::new(width, height, rgba)?, worker.probe.width, worker.probe.height))
+    }
+
+    /// Says that all bytes have come, so that the decoder comes to its end meanwhile. Does not wait.
+    pub fn end(&mut self) {
+        if let Road::Rows(worker) = &mut self.road {
+            worker.pieces = None;
+        }
+    }
+
+    /// Says that all bytes have come and waits for the decoder.
+    ///
+    /// # Errors
+    /// As [`crate::imaging::decode::decode::decode`]'s: [`ImageError::Broken`] also if the picture ends too early.
+    pub fn finish(self) -> Result<Finished, ImageError> {
+        match self.road {
+            Road::Rows(worker) => worker.finish(),
+            Road::Undecided(bytes) | Road::Whole(bytes) => thumbnail(&bytes, &self.limits, self.edge),
+            Road::Refused(error) => Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::Arc, thread};
+
+    use super::*;
+    use crate::imaging::{
+        encode::{Encoding, encode},
+        stream::worker::{PIECE, WAITING},
+        test_images::samples,
+    };
+
+    fn arrived(bytes: &[u8], edge: u32, piece: usize) -> Result<Finished, ImageError> {
+        let mut arriving = Arriving::new(Limits::default(), edge);
+        for piece in bytes.chunks(piece) {
+            arriving.push(piece);
+        }
+        arriving.finish()
+    }
+
+    #[test]
+    fn pieces_of_any_size_come_to_the_same_thumbnail() {
+        let picture = samples::painting(150, 90);
+        let bytes = samples::png(&picture);
+        let whole = thumbnail(&bytes, &Limits::default(), 64).unwrap();
+        assert_eq!((whole.thumbnail.width, whole.thumbnail.height), (64, 38));
+        assert!(whole.opaque && whole.thumbnail.opaque);
+        for piece in [1, 7, 1000, usize::MAX] {
+            let arrived = arrived(&bytes, 64, piece).unwrap();
+            assert_eq!((arrived.probe, arrived.opaque), (whole.probe, whole.opaque), "{piece}");
+            // Where one band ends and the next begins depends on when the rows come.
+            assert!(samples::largest_difference(&arrived.thumbnail, &whole.thumbnail) <= 1, "{piece}");
+        }
+    }
+
+    #[test]
+    fn every_format_arrives() {
+        let picture = samples::painting(150, 90);
+        let mut files = vec![samples::gif(&picture)];
+        for encoding in [Encoding::Png, Encoding::Jpeg { quality: 90 }, Encoding::Webp { quality: 100 }] {
+            files.push(encode(&picture, encoding).unwrap());
+        }
+        for file in files {
+            let finished = arrived(&file, 50, 333).unwrap();
+            assert_eq!(finished.probe, probe(&file, &Limits::default()).unwrap());
+            assert_eq!((finished.thumbnail.width, finished.thumbnail.height), (50, 30));
+        }
+    }
+
+    #[test]
+    fn a_png_can_be_seen_while_it_comes() {
+        let picture = samples::painting(256, 256);
+        let bytes = samples::png(&picture);
+        let mut arriving = Arriving::new(Limits::default(), 64);
+        assert_eq!(arriving.revision(), 0);
+        assert!(arriving.preview().is_none());
+        arriving.push(&bytes[..bytes.len() / 2]);
+        let row = 64 * 4;
+        let (preview, width, height) = loop {
+            match arriving.preview() {
+                Some(preview) if preview.0.rgba[row * 7 + 3] == 255 => break preview,
+                _ => thread::yield_now(),
+            }
+        };
+        assert_eq!((preview.width, preview.height, width, height), (64, 64, 256, 256));
+        assert!(!preview.opaque);
+        arriving.push(&bytes[bytes.len() / 2..]);
+        let finished = arriving.finish().unwrap();
+        assert_eq!(preview.rgba[..row * 4], finished.thumbnail.rgba[..row * 4], "the first rows are final");
+        assert!(preview.rgba[row * 60..].iter().all(|byte| *byte == 0), "the last rows have not come");
+    }
+
+    #[test]
+    fn the_top_of_a_jpeg_can_be_seen_while_it_comes() {
+        let (_, bytes) = samples::jpegs(1024, 2048).swap_remove(0);
+        let mut arriving = Arriving::new(Limits::default(), 256);
+        let start = bytes.len() / 12;
+        assert!(start > FIRST, "{start} bytes are too few to be looked at");
+        arriving.push(&bytes[..start]);
+        while arriving.revision() < 1 {
+            thread::yield_now();
+        }
+        let (preview, width, height) = arriving.preview().unwrap();
+        assert_eq!((preview.width, preview.height, width, height), (128, 256, 1024, 2048));
+        arriving.push(&bytes[start..]);
+        let finished = arriving.finish().unwrap();
+        assert_eq!(finished, thumbnail(&bytes, &Limits::default(), 256).unwrap());
+        let row = 128 * 4;
+        assert_eq!(preview.rgba[..row * 8], finished.thumbnail.rgba[..row * 8], "the first rows are final");
+        assert!(preview.rgba[row * 32..].iter().all(|byte| *byte == 0), "the others have not come");
+    }
+
+    #[test]
+    fn a_jpeg_in_pieces_of_any_size_comes_to_the_same_thumbnail() {
+        for (name, bytes) in samples::jpegs(300, 200) {
+            let whole = thumbnail(&bytes, &Limits::default(), 64);
+            for piece in [100, 20_000, usize::MAX] {
+                assert_eq!(arrived(&bytes, 64, piece), whole, "{name} in pieces of {piece}");
+            }
+            let cut = arrived(&bytes[..bytes.len() - 2], 64, 5_000);
+            assert!(matches!(cut, Err(ImageError::Broken(_))), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_png_cut_anywhere_is_broken() {
+        let bytes = samples::png(&samples::painting(40, 30));
+        for end in 12..bytes.len() {
+            assert!(matches!(arrived(&bytes[..end], 16, 100), Err(ImageError::Broken(_))), "{end}");
+        }
+    }
+
+    #[test]
+    fn bytes_after_the_end_do_no_harm() {
+        let mut bytes = samples::png(&samples::painting(40, 30));
+        let alone = arrived(&bytes, 16, 1000);
+        bytes.extend(vec![7; PIECE * (WAITING + 2)]);
+        assert_eq!(arrived(&bytes, 16, 1000), alone);
+    }
+
+    #[test]
+    fn what_is_no_picture_is_not_kept() {
+        let mut arriving = Arriving::new(Limits::default(), 16);
+        arriving.push(b"<html>");
+        arriving.push(b"<body>Bad gateway");
+        assert!(matches!(arriving.road, Road::Refused(_)));
+        assert_eq!(arriving.finish(), Err(ImageError::NotAnImage));
+        assert_eq!(Arriving::new(Limits::default(), 16).finish(), Err(ImageError::NotAnImage));
+    }
+
+    #[test]
+    fn a_picture_beyond_the_limits_is_refused_by_its_header() {
+        let bytes = samples::png(&samples::painting(40, 30));
+        let mut arriving = Arriving::new(Limits { max_side: 39, ..Limits::default() }, 16);
+        arriving.push(&bytes[..PNG_HEADER]);
+        assert_eq!(arriving.finish(), Err(ImageError::TooLarge { width: 40, height: 30 }));
+    }
+
+    #[test]
+    fn dropping_it_ends_its_thread() {
+        let bytes = samples::png(&samples::painting(256, 256));
+        let mut arriving = Arriving::new(Limits::default(), 64);
+        arriving.push(&bytes[..bytes.len() / 2]);
+        let Road::Rows(worker) = &arriving.road else { panic!("a PNG is decoded by rows") };
+        let shared = Arc::downgrade(&worker.shared);
+        drop(arriving);
+        assert!(shared.upgrade().is_none());
+    }
+}

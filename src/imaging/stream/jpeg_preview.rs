@@ -1,0 +1,228 @@
+//! The top of a JPEG of which not everything has come.
+//!
+//! No decoder of JPEGs can be stopped and taken up again, so each glimpse begins anew. They are taken at lengths that
+//! grow by half each time: all of them together decode at most three times what has come.
+
+use crate::imaging::{
+    decode::jpeg_pixels,
+    header::{JpegHeader, Probe, jpeg_first_scan, jpeg_header},
+    pixels::{ImageError, Pixels, guarded},
+    resize::Bands,
+};
+
+/// How much has to come before the first glimpse, in bytes.
+pub(crate) const FIRST: usize = 16 * 1024;
+/// Pictures of more pixels are shown when they are whole; a glimpse of them would need too much memory.
+const MOST_PIXELS: u64 = 1 << 25;
+/// Before anything is known of a picture: so many pixels in a byte are a lot.
+const PIXELS_A_BYTE: u64 = 64;
+/// What the decoder puts where nothing has come.
+const GREY: u8 = 128;
+/// The marks of frames that are coded from the top to the bottom, and of those that come ever sharper.
+const BASELINE: [u8; 2] = [0xc0, 0xc1];
+const PROGRESSIVE: u8 = 0xc2;
+
+/// Looks at a JPEG while it comes.
+pub struct Glimpses {
+    probe: Probe,
+    edge: u32,
+    /// How many bytes the next glimpse wants; `None` if there will not be any.
+    next: Option<usize>,
+    /// The thumbnail of rows that will not change any more, and how many rows it has been given.
+    bands: Option<(Bands, u32)>,
+    /// How many rows a glimpse had, and of how many bytes.
+    last: Option<(u32, usize)>,
+    pixels: Vec<u8>,
+}
+
+impl Glimpses {
+    /// For a picture of which nothing has come. Its thumbnail's longer side will be `edge` pixels at most.
+    pub fn new(probe: Probe, edge: u32) -> Self {
+        let small = u64::from(probe.width) * u64::from(probe.height) <= MOST_PIXELS;
+        Self { probe, edge, next: small.then_some(FIRST), bands: None, last: None, pixels: Vec::new() }
+    }
+
+    /// Whether a glimpse of so many bytes would show more than the last one.
+    pub fn wants(&self, length: usize) -> bool {
+        self.next.is_some_and(|next| length >= next)
+    }
+
+    /// Decodes the rows that have come, and hands rows of the thumbnail to `out`: the number of the first one, and
+    /// straight RGBA. The bytes are as before when it returns.
+    pub fn look(&mut self, bytes: &mut [u8], out: impl FnMut(u32, &[u8])) {
+        self.next = Some(bytes.len() + bytes.len() / 2);
+        self.look_at(bytes, out);
+        // Not held while more bytes come, because then the buffer of these may grow and need twice its room.
+        self.pixels = Vec::new();
+    }
+
+    fn look_at(&mut self, bytes: &mut [u8], out: impl FnMut(u32, &[u8])) {
+        let Some(header) = jpeg_header(bytes) else { return };
+        // One that lies on its side would have to be turned, and those are photographs from cameras.
+        let upright = (header.width, header.height) == (self.probe.width, self.probe.height) && header.is_upright();
+        let Some(planes) = jpeg_first_scan(bytes, &header) else { return };
+        if BASELINE.contains(&header.frame) && planes == header.planes && upright {
+            self.look_at_top(bytes, &header, out);
+        } else if header.frame == PROGRESSIVE && upright {
+            self.look_through(bytes, &header, out);
+        } else {
+            self.next = None;
+        }
+    }
+
+    /// Rows come one after the other and do not change any more.
+    fn look_at_top(&mut self, bytes: &mut [u8], header: &JpegHeader, mut out: impl FnMut(u32, &[u8])) {
+        // The decoder needs memory for all rows that the header speaks of, so it is told of fewer.
+        let expected = match self.last {
+            Some((rows, length)) => u64::from(rows) * bytes.len() as u64 / length as u64 * 3 / 2,
+            None => bytes.len() as u64 * PIXELS_A_BYTE / u64::from(header.width),
+        };
+        let height = (expected + 4 * u64::from(header.block_rows)).min(u64::from(header.height)) as u32;
+        let said = [bytes[header.height_at], bytes[header.height_at + 1]];
+        bytes[header.height_at..header.height_at + 2].copy_from_slice(&(height as u16).to_be_bytes());
+        let decoded = self.decode(bytes, (header.width, height));
+        bytes[header.height_at..header.height_at + 2].copy_from_slice(&said);
+
+        let Ok(pixels) = decoded else { return };
+        let stride = header.width as usize * pixels.channels();
+        // The last rows may have been made of bits that have not come.
+        let rows = written(&self.pixels, stride).saturating_sub(header.block_rows);
+        self.last = Some((rows.max(1), bytes.len()));
+        let (bands, done) =
+            self.bands.get_or_insert_with(|| (Bands::new(self.probe.width, self.probe.height, self.edge, pixels), 0));
+        for row in self.pixels.chunks_exact(stride).take(rows as usize).skip(*done as usize) {
+            bands.push(row);
+            *done += 1;
+        }
+        bands.take(1, &mut out);
+    }
+
+    /// All rows come early, and then again.
+    fn look_through(&mut self, bytes: &[u8], header: &JpegHeader, mut out: impl FnMut(u32, &[u8])) {
+        // Each glimpse takes nearly as long as the whole picture.
+        self.next = Some(bytes.len() * 2);
+        let Ok(pixels) = self.decode(bytes, (header.width, header.height)) else { return };
+        let stride = header.width as usize * pixels.channels();
+        let rows = match written(&self.pixels, stride) {
+            rows if rows == header.height => rows,
+            rows => rows.saturating_sub(2 * header.block_rows),
+        };
+        let mut bands = Bands::new(self.probe.width, self.probe.height, self.edge, pixels);
+        for row in self.pixels.chunks_exact(stride).take(rows as usize) {
+            bands.push(row);
+        }
+        bands.take(1, &mut out);
+    }
+
+    /// Decodes as much as there is of a picture of this size.
+    fn decode(&mut self, bytes: &[u8], size: (u32, u32)) -> Result<Pixels, ImageError> {
+        guarded(|| jpeg_pixels(bytes, size, &mut self.pixels))
+    }
+}
+
+/// How many rows there are before those that are all grey to the end. Rows that really are count as not come, which
+/// only means that they are shown later.
+fn written(pixels: &[u8], stride: usize) -> u32 {
+    let grey = |row: &[u8]| row.iter().all(|byte| *byte == GREY);
+    pixels.chunks_exact(stride).rposition(|row| !grey(row)).map_or(0, |last| last as u32 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        imaging::{
+            header::probe,
+            pixels::{Bitmap, Limits},
+            resize::thumbnail,
+            test_images::samples,
+        },
+        recipe::Format,
+    };
+
+    /// The thumbnail as far as it can be seen, and how many rows of it.
+    fn glimpse(bytes: &[u8], upto: &[usize], edge: u32) -> (Bitmap, usize) {
+        let probe = probe(bytes, &Limits::default()).unwrap();
+        let (width, height) = crate::imaging::resize::fitted(probe.width, probe.height, edge);
+        let mut rgba = vec![0; width as usize * height as usize * 4];
+        let mut glimpses = Glimpses::new(probe, edge);
+        for length in upto {
+            let mut arrived = bytes[..*length].to_vec();
+            glimpses.look(&mut arrived, |first, rows| {
+                let start = first as usize * width as usize * 4;
+                rgba[start..start + rows.len()].copy_from_slice(rows);
+            });
+            assert!(arrived == bytes[..*length], "the bytes are left as they were");
+        }
+        let rows = rgba.chunks(width as usize * 4).take_while(|row| row[3] != 0).count();
+        assert!(rgba[rows * width as usize * 4..].iter().all(|byte| *byte == 0), "nothing is drawn below");
+        (Bitmap::new(width, height, rgba).unwrap(), rows)
+    }
+
+    /// The largest difference from the whole picture in the first rows.
+    fn difference(seen: &Bitmap, rows: usize, whole: &Bitmap) -> u8 {
+        let end = rows * seen.width as usize * 4;
+        seen.rgba[..end].iter().zip(&whole.rgba[..end]).map(|(one, other)| one.abs_diff(*other)).max().unwrap_or(0)
+    }
+
+    fn whole(bytes: &[u8], edge: u32) -> Bitmap {
+        thumbnail(bytes, &Limits::default(), edge).unwrap().thumbnail
+    }
+
+    #[test]
+    fn the_top_of_a_jpeg_is_that_of_the_whole_picture() {
+        for (name, bytes) in samples::jpegs(1024, 1024) {
+            let whole = whole(&bytes, 128);
+            for percent in [8, 30, 77] {
+                let length = bytes.len() * percent / 100;
+                let (seen, rows) = glimpse(&bytes, &[length], 128);
+                assert!(rows * 100 >= 128 * (percent - 6) && rows < 128, "{name}: {rows} rows of {percent} %");
+                assert_eq!(difference(&seen, rows, &whole), 0, "{name}, {percent} %");
+            }
+        }
+    }
+
+    #[test]
+    fn every_glimpse_goes_on_where_the_last_one_ended() {
+        for (name, bytes) in samples::jpegs(512, 2048) {
+            let lengths: Vec<usize> = (1..20).map(|step| bytes.len() * step / 20).collect();
+            let (seen, rows) = glimpse(&bytes, &lengths, 256);
+            assert!(rows > 220, "{name}: {rows} rows");
+            assert_eq!(difference(&seen, rows, &whole(&bytes, 256)), 0, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_jpeg_that_comes_ever_sharper_is_seen_whole_early() {
+        let bytes = samples::progressive_jpeg(&samples::painting(1024, 1024));
+        let (seen, rows) = glimpse(&bytes, &[bytes.len() / 2], 128);
+        assert_eq!(rows, 128);
+        let whole = whole(&bytes, 128);
+        assert!(samples::mean_difference(&seen, &whole) < 6.0);
+        let (_, rows) = glimpse(&bytes, &[bytes.len() / 40], 128);
+        assert!(rows < 128, "{rows} rows of a first scan that has not come");
+    }
+
+    #[test]
+    fn one_on_its_side_and_one_of_too_many_pixels_are_not_looked_at() {
+        let bytes = samples::turned_jpeg(&samples::painting(300, 200), 6);
+        assert_eq!(glimpse(&bytes, &[bytes.len()], 64).1, 0);
+        let huge = Probe { format: Format::Jpeg, width: 10_000, height: 10_000 };
+        assert!(!Glimpses::new(huge, 64).wants(usize::MAX));
+    }
+
+    #[test]
+    fn any_cut_and_any_damage_is_survived() {
+        for (_, mut bytes) in samples::jpegs(32, 48) {
+            let probe = probe(&bytes, &Limits::default()).unwrap();
+            for end in (0..bytes.len()).step_by(3) {
+                Glimpses::new(probe, 32).look(&mut bytes[..end], |_, _| {});
+            }
+            for at in (0..bytes.len()).step_by(3) {
+                let mut damaged = bytes.clone();
+                damaged[at] ^= 0x55;
+                Glimpses::new(probe, 32).look(&mut damaged, |_, _| {});
+            }
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! The thread that decodes an image while its bytes arrive.
+
+use std::{
+    io::{self, BufRead, Read, Seek, SeekFrom},
+    mem,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use super::jpeg_preview::Glimpses;
+use crate::imaging::{
+    header::Probe,
+    pixels::{ImageError, Limits, guarded},
+    resize::{Finished, finished, fitted, shrink_rows, thumbnail},
+};
+
+/// The largest piece handed to the decoder at once, in bytes.
+pub(super) const PIECE: usize = 64 * 1024;
+
+/// How many pieces may wait for the decoder before [`Worker::push`] waits for it.
+pub(super) const WAITING: usize = 64;
+
+/// A picture that comes sooner than this need not be shown before.
+const MOMENT: Duration = Duration::from_millis(50);
+
+/// For each second of looking at what has come of a JPEG, so many pass without.
+const PATIENCE: u32 = 3;
+
+/// What a thread does with the bytes of a picture of this kind.
+pub(super) type Work = fn(Pieces, Limits, Probe, u32) -> Result<Finished, ImageError>;
+
+/// The thread that decodes rows.
+#[derive(Debug)]
+pub(super) struct Worker {
+    pub(super) probe: Probe,
+    /// Of the thumbnail.
+    pub(super) size: (u32, u32),
+    /// `None` once the bytes are at their end, or once the thread does not want more.
+    pub(super) pieces: Option<SyncSender<Vec<u8>>>,
+    /// `None` once it has ended.
+    thread: Option<JoinHandle<Result<Finished, ImageError>>>,
+    pub(super) shared: Arc<Shared>,
+}
+
+/// What both threads see.
+#[derive(Debug)]
+pub(super) struct Shared {
+    /// Nobody wants the picture any more.
+    abandoned: AtomicBool,
+    pub(super) revision: AtomicU64,
+    /// The thumbnail so far.
+    rgba: Mutex<Vec<u8>>,
+}
+
+impl Shared {
+    pub(super) fn rgba(&self) -> MutexGuard<'_, Vec<u8>> {
+        // Bytes are right whatever became of a thread that was writing them.
+        self.rgba.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Some rows of the thumbnail have come: its width, the first row, and the rows.
+    fn draw(&self, width: u32, first: u32, rows: &[u8]) {
+        let start = first as usize * width as usize * 4;
+        if let Some(to) = self.rgba().get_mut(start..start + rows.len()) {
+            to.copy_from_slice(rows);
+        }
+        self.revision.fetch_add(1, Ordering::Release);
+    }
+}
+
+impl Worker {
+    pub(super) fn start(probe: Probe, limits: Limits, edge: u32, work: Work) -> io::Result<Self> {
+        let size = fitted(probe.width, probe.height, edge);
+        let shared = Arc::new(Shared {
+            abandoned: AtomicBool::new(false),
+            revision: AtomicU64::new(0),
+            rgba: Mutex::new(vec![0; size.0 as usize * size.1 as usize * 4]),
+        });
+        let (sender, receiver) = sync_channel(WAITING);
+        let source = Pieces { receiver, shared: Arc::clone(&shared), piece: Vec::new(), at: 0 };
+        let rows = move || guarded(|| work(source, limits, probe, edge));
+        let thread = thread::Builder::new().name("picture rows".into()).spawn(rows)?;
+        Ok(Self { probe, size, pieces: Some(sender), thread: Some(thread), shared })
+    }
+
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        for piece in bytes.chunks(PIECE) {
+            let Some(pieces) = &self.pieces else { return };
+            // The thread hangs up at the picture's end or at its first fault.
+            if pieces.send(piece.to_vec()).is_err() {
+                self.pieces = None;
+            }
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Result<Finished, ImageError> {
+        self.join().unwrap_or_else(|| Err(ImageError::Broken("its decoder gave up".into())))
+    }
+
+    /// Ends the bytes and waits for the thread.
+    fn join(&mut self) -> Option<Result<Finished, ImageError>> {
+        self.pieces = None;
+        self.thread.take()?.join().ok()
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // At most one piece is still decoded, which is done in the blink of an eye.
+        self.shared.abandoned.store(true, Ordering::Relaxed);
+        self.join();
+    }
+}
+
+pub(super) fn rows_of_png(source: Pieces, limits: Limits, probe: Probe, edge: u32) -> Result<Finished, ImageError> {
+    let shared = Arc::clone(&source.shared);
+    let out = Arc::clone(&shared);
+    let opaque =
+        shrink_rows(source, &limits, probe, edge, move |(width, _), first, rows| out.draw(width, first, rows))?;
+    let rgba = mem::take(&mut *shared.rgba());
+    finished(probe, fitted(probe.width, probe.height, edge), rgba, opaque)
+}
+
+pub(super) fn glimpses_of_jpeg(
+    source: Pieces,
+    limits: Limits,
+    probe: Probe,
+    edge: u32,
+) -> Result<Finished, ImageError> {
+    let Pieces { receiver, shared, .. } = source;
+    let mut bytes = Vec::new();
+    let mut glimpses = Glimpses::new(probe, edge);
+    let mut not_before = Instant::now() + MOMENT;
+    loop {
+        let piece = if glimpses.wants(bytes.len()) {
+            // Not before all that is there has been taken: what comes fast is not held up.
+            receiver.recv_timeout(not_before.saturating_duration_since(Instant::now()))
+        } else {
+            receiver.recv().map_err(RecvTimeoutError::from)
+        };
+        match piece {
+            Ok(piece) => {
+                // A little more than is needed, and not twice as much.
+                if bytes.capacity() - bytes.len() < piece.len() {
+                    bytes.reserve_exact(piece.len() + bytes.len() / 4);
+                }
+                bytes.extend_from_slice(&piece);
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                let since = Instant::now();
+                let width = fitted(probe.width, probe.height, edge).0;
+                glimpses.look(&mut bytes, |first, rows| shared.draw(width, first, rows));
+                not_before = Instant::now() + since.elapsed() * PATIENCE;
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    if shared.abandoned.load(Ordering::Relaxed) {
+        return Err(ImageError::Broken("nobody wants it".into()));
+    }
+    drop(glimpses);
+    thumbnail(&bytes, &limits, edge)
+}
+
+/// The pieces as one stream of bytes, which ends when the sender has hung up.
+pub(super) struct Pieces {
+    receiver: Receiver<Vec<u8>>,
+    shared: Arc<Shared>,
+    piece: Vec<u8>,
+    at: usize,
+}
+
+impl BufRead for Pieces {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        while self.at >= self.piece.len() {
+            if self.shared.abandoned.load(Ordering::Relaxed) {
+                return Ok(&[]);
+            }
+            let Ok(piece) = self.receiver.recv() else { return Ok(&[]) };
+            self.piece = piece;
+            self.at = 0;
+        }
+        Ok(&self.piece[self.at..])
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.at = self.piece.len().min(self.at + count);
+    }
+}
+
+impl Read for Pieces {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.fill_buf()?.read(into)?;
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+/// The decoder asks for it in its type, and never for anything in its deeds.
+impl Seek for Pieces {
+    fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}

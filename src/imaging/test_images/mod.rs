@@ -1,0 +1,6 @@
+//! Images for tests.
+
+mod coded_samples;
+pub(crate) mod samples;
+
+pub(crate) use coded_samples::{CODED, Coded};
