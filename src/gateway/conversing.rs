@@ -3,7 +3,11 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{AnswerReader, BodyKind, CallBody, ReaderLimits, Receiver, ReferenceBytes, call, mask::SecretMask};
+use super::{
+    mask::SecretMask,
+    reader::{AnswerReader, BodyKind, ReaderLimits, Receiver},
+    request::{CallBody, ReferenceBytes, call},
+};
 use crate::recipe::{Answer, Dialect, Profile, ProfileId, Recipe, Reference};
 
 /// Characters as an encrypted signature has them; these begin as a PNG does.

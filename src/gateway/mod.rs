@@ -1,7 +1,6 @@
 //! Talking to a gateway: requests out, answers in.
 
 mod catalogue;
-mod clean;
 mod client;
 #[cfg(test)]
 mod conversing;
@@ -9,12 +8,10 @@ mod failure;
 mod mask;
 mod reader;
 mod request;
-mod runs;
+mod text;
 mod transcript;
-mod waits;
 
 pub use catalogue::Catalogue;
-pub use clean::clean_words;
 pub use client::{
     Client, Heard, Incoming, LinkPolicy, Model, Polled, Timeouts, cost_in, described, page_instead, task_addresses,
 };
@@ -23,4 +20,5 @@ pub use reader::{
     AnswerReader, BodyKind, ImageRole, Outcome, ReaderLimits, Receiver, TaskState, TaskTicket, holds_image, task_state,
 };
 pub use request::{Call, CallBody, FormPart, ReferenceBytes, call};
+pub use text::clean_words;
 pub use transcript::Transcript;

@@ -1,14 +1,23 @@
 //! The client against servers on this machine that answer as gateways do, well and badly.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpListener,
 };
 
-use super::*;
-use crate::recipe::Retry;
+use super::{image_download::MAX_LINK_REDIRECTS, model_list::MAX_REDIRECTS, response::BodyLimits, *};
+use crate::{
+    gateway::{
+        reader::BodyKind,
+        request::{Call, CallBody},
+    },
+    recipe::{Charge, Failure, FailureKind, Profile, Retry, TimeLimits},
+};
 
 /// What a server does with a request.
 #[derive(Clone, Debug)]

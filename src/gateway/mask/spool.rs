@@ -1,8 +1,7 @@
 //! The mask of the spool, which leaves images as they are.
 
-use crate::{gateway::runs, imaging::sniff};
-
 use super::SecretMask;
+use crate::{gateway::text::base64_runs, imaging::sniff};
 
 /// Shorter secrets are words that an answer may be made of, such as the names of its fields. The spool must be read
 /// again, so they stay in it.
@@ -104,7 +103,7 @@ impl SpoolMask {
                 self.end_run();
                 self.mask.push(b"\\", &mut self.masked);
             }
-            let run = runs::span(rest);
+            let run = base64_runs::span(rest);
             if run > 0 {
                 self.take_run(&rest[..run]);
                 rest = &rest[run..];
@@ -113,7 +112,7 @@ impl SpoolMask {
                 rest = &rest[1..];
             } else {
                 self.end_run();
-                let other = rest.iter().take_while(|&&byte| !runs::is_base64(byte)).count();
+                let other = rest.iter().take_while(|&&byte| !base64_runs::is_base64(byte)).count();
                 // A backslash among them begins no run.
                 self.mask.push(&rest[..other], &mut self.masked);
                 rest = &rest[other..];
@@ -130,13 +129,13 @@ impl SpoolMask {
             Kind::Image => self.masked.extend_from_slice(bytes),
             Kind::Other => self.mask.push(bytes, &mut self.masked),
             Kind::Short => {
-                let room = runs::RUN.saturating_sub(self.run.held.len()).min(bytes.len());
+                let room = base64_runs::RUN.saturating_sub(self.run.held.len()).min(bytes.len());
                 self.run.held.extend_from_slice(&bytes[..room]);
-                if self.run.held.len() < runs::RUN {
+                if self.run.held.len() < base64_runs::RUN {
                     return;
                 }
                 let held = std::mem::take(&mut self.run.held);
-                if runs::format(&held).is_some() {
+                if base64_runs::format(&held).is_some() {
                     self.run.kind = Kind::Image;
                     // What stands before an image is no part of what comes after it.
                     self.mask.finish(&mut self.masked);
@@ -153,7 +152,7 @@ impl SpoolMask {
     fn end_run(&mut self) {
         let run = std::mem::take(&mut self.run);
         // A small image is told by its first bytes as well.
-        if run.kind == Kind::Short && runs::format(&run.held).is_some() {
+        if run.kind == Kind::Short && base64_runs::format(&run.held).is_some() {
             self.mask.finish(&mut self.masked);
             self.masked.extend_from_slice(&run.held);
         } else {

@@ -3,8 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Call, ReferenceBytes, add, body, in_words, plain,
-    talk::{Part, Pictures, Said, Who},
+    call::{Call, ReferenceBytes},
+    fields::{add, body, in_words, plain},
+    messages::{Part, Pictures, Said, Who},
 };
 use crate::recipe::{Modalities, OptionStyle, PartForm, Profile, Recipe, ReferenceStyle};
 

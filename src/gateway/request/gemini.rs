@@ -2,7 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Call, ReferenceBytes, add, body, chat::contents, in_words, plain, talk::Pictures};
+use super::{
+    call::{Call, ReferenceBytes},
+    chat::contents,
+    fields::{add, body, in_words, plain},
+    messages::Pictures,
+};
 use crate::recipe::{Modalities, OptionStyle, PartForm, Profile, Recipe};
 
 pub(super) fn call(recipe: &Recipe, profile: &Profile, pictures: &[ReferenceBytes<'_>]) -> Call {

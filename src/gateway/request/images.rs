@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Call, CallBody, Encoded, FormPart, ReferenceBytes, add, body, encode, in_words, merge, plain};
+use super::{
+    call::{Call, CallBody, FormPart, ReferenceBytes},
+    fields::{Encoded, add, body, encode, in_words, merge, plain},
+};
 use crate::{
     gateway::catalogue::{Catalogue, ImageFields, ReferenceField, SizeField},
     recipe::{ImageSize, OptionStyle, Parameters, PixelSize, Profile, Recipe, ReferenceStyle, numbered, short_names},

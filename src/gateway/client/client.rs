@@ -1,0 +1,106 @@
+//! The client: sends requests to gateways.
+
+use std::{sync::Arc, time::Duration};
+
+use reqwest::{
+    header::{ACCEPT, CONTENT_TYPE, HeaderValue},
+    multipart,
+};
+use tokio::time::Instant;
+use url::Url;
+
+use super::{
+    connection::{Connections, endpoint, headers},
+    response::{Heard, Incoming, Pace, Progress, RESPONSE, answer},
+    timeouts::Timeouts,
+};
+use crate::{
+    gateway::request::{Call, CallBody, FormPart},
+    recipe::{Failure, FailureKind, Profile},
+};
+
+/// Asks gateways. Cheap to clone; clones share their connections.
+#[derive(Clone, Debug)]
+pub struct Client {
+    pub(super) timeouts: Timeouts,
+    pub(super) connections: Arc<Connections>,
+}
+
+impl Client {
+    /// A client with its own connections.
+    pub fn new(timeouts: Timeouts) -> Self {
+        // An error means that a provider is installed already, which is as good.
+        rustls::crypto::ring::default_provider().install_default().ok();
+        Self { timeouts, connections: Arc::default() }
+    }
+
+    /// Sends a request and waits for a successful answer to begin.
+    ///
+    /// Every other answer becomes a failure: its kind, whether it cost money, and the gateway's words.
+    ///
+    /// The request is sent once: neither a redirect nor a refusal by the protocol nor a broken connection repeats it.
+    pub async fn send(
+        &self,
+        profile: &Profile,
+        base_url: &str,
+        key: Option<&str>,
+        call: Call,
+    ) -> Result<Incoming, Failure> {
+        self.send_and_hear(profile, base_url, key, call, &mut Heard::default()).await
+    }
+
+    /// The same, and tells what came back before the body.
+    pub async fn send_and_hear(
+        &self,
+        profile: &Profile,
+        base_url: &str,
+        key: Option<&str>,
+        call: Call,
+        heard: &mut Heard,
+    ) -> Result<Incoming, Failure> {
+        let url = endpoint(base_url, &call.path, call.query)?;
+        let timeouts = self.timeouts.within(profile.limits);
+        let client = self.connections.to(profile, &url, timeouts)?;
+        let request = client
+            .post(url.clone())
+            .headers(headers(profile, &url, key)?)
+            .header(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
+        let request = match call.body {
+            CallBody::Json(body) => {
+                request.header(CONTENT_TYPE, HeaderValue::from_static("application/json")).body(body)
+            }
+            CallBody::Form(parts) => request.multipart(form(parts)?),
+        };
+        let now = Instant::now();
+        let (first_byte, whole) = (now + timeouts.first_byte, now + timeouts.whole);
+        let progress = Progress::new(timeouts.progress, now);
+        let own = profile.own_secrets();
+        let secrets: Vec<&str> = key.into_iter().chain(own.iter().map(String::as_str)).collect();
+        let response = answer(request, first_byte.min(whole), &secrets, heard).await?;
+        let pace = Pace::Prompt { next_byte: first_byte, between_bytes: timeouts.between_bytes, progress };
+        Ok(Incoming::new(response, RESPONSE, whole, pace))
+    }
+
+    /// How long may be waited for all pictures together that one response links to.
+    pub fn links_limit(&self) -> Duration {
+        self.timeouts.links
+    }
+
+    /// The connections for this address. Fails only if they cannot be made at all.
+    pub(super) fn connection(&self, profile: &Profile, url: &Url) -> Result<reqwest::Client, Failure> {
+        self.connections.to(profile, url, self.timeouts.within(profile.limits))
+    }
+}
+
+pub(super) fn form(parts: Vec<FormPart>) -> Result<multipart::Form, Failure> {
+    let mut form = multipart::Form::new();
+    for FormPart { name, file, bytes } in parts {
+        let mut part = multipart::Part::bytes(bytes);
+        if let Some((file_name, mime)) = file {
+            let odd = |_error| Failure::new(FailureKind::ReferenceUnreadable);
+            part = part.file_name(file_name).mime_str(&mime).map_err(odd)?;
+        }
+        form = form.part(name, part);
+    }
+    Ok(form)
+}

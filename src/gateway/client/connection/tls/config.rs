@@ -1,0 +1,65 @@
+//! How connections are encrypted.
+
+use std::sync::{Arc, OnceLock};
+
+use rustls::{
+    ClientConfig,
+    crypto::{CryptoProvider, ring},
+    pki_types::ServerName,
+};
+use url::Url;
+
+use super::{
+    roots::{NoRoots, Roots},
+    verifier::{Pinned, Verifier},
+};
+use crate::recipe::{Failure, FailureDetail, FailureKind, TrustedCertificate};
+
+/// What all connections trust. It is read when the first of them is made: that takes long enough to be seen when a
+/// window opens.
+#[derive(Debug, Default)]
+pub(crate) struct Encryption {
+    roots: OnceLock<Roots>,
+}
+
+impl Encryption {
+    /// The configuration for connections to a URL, with the certificate that a person trusts at its host.
+    ///
+    /// # Errors
+    /// This computer trusts nobody, and no certificate was named.
+    pub(crate) fn config(&self, url: &Url, trusted: Option<&TrustedCertificate>) -> Result<ClientConfig, Failure> {
+        let provider = Arc::new(ring::default_provider());
+        let pinned = trusted.and_then(|trusted| Some(Pinned { name: server_name(url)?, sha256: trusted.sha256 }));
+        let roots = match self.roots(&provider) {
+            Ok(roots) => Some(roots),
+            Err(_) if pinned.is_some() => None,
+            Err(NoRoots { variables }) => {
+                let detail = FailureDetail::NoTrustedCertificates { variables };
+                return Err(Failure::new(FailureKind::InsecureConnection).detail(detail));
+            }
+        };
+        let verifier = Arc::new(Verifier { roots, pinned, provider: Arc::clone(&provider) });
+        let unusable = |error: rustls::Error| Failure::new(FailureKind::InsecureConnection).words(error.to_string());
+        let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+        let builder = builder.map_err(unusable)?.dangerous().with_custom_certificate_verifier(verifier);
+        let mut config = builder.with_no_client_auth();
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Ok(config)
+    }
+
+    /// What this computer trusts. A failure is not kept, because a person may mend it meanwhile.
+    fn roots(&self, provider: &Arc<CryptoProvider>) -> Result<Roots, NoRoots> {
+        if let Some(roots) = self.roots.get() {
+            return Ok(roots.clone());
+        }
+        let loaded = Roots::load(provider)?;
+        Ok(self.roots.get_or_init(|| loaded).clone())
+    }
+}
+
+/// The name that a server at this URL must prove.
+fn server_name(url: &Url) -> Option<ServerName<'static>> {
+    let host = url.host_str()?;
+    let host = host.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(host);
+    ServerName::try_from(host.to_owned()).ok()
+}

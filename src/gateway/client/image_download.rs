@@ -1,0 +1,201 @@
+//! Fetches a picture that a response only gives a link to.
+//!
+//! The link is a stranger's word: it must not lead into the person's own network, and the key is not sent with it.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use reqwest::header::HeaderMap;
+use tokio::time::{Instant, timeout_at};
+use url::{Host, Url};
+
+use super::{
+    client::Client,
+    connection::{address_policy, builder, headers, link_address, transport_failure},
+    response::{BodyLimits, Incoming, Pace, failed, respond, target, too_large},
+};
+use crate::{
+    gateway::text::clean_words,
+    recipe::{BaseUrl, Failure, FailureKind, Profile, TrustedCertificate},
+};
+
+/// Largest picture behind a link, in bytes, as received and unpacked.
+const MAX_PICTURE: u64 = 256 << 20;
+
+/// Where the links of a response may lead. Public addresses are always allowed; of this machine and of private networks
+/// only what the gateway itself is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LinkPolicy {
+    /// The base URL of the gateway that sent the response.
+    gateway: String,
+    /// Whether other ports of the gateway's computer are allowed as well as the gateway's own origin.
+    other_ports: bool,
+    /// The certificate that is trusted at the gateway's own origin.
+    certificate: Option<TrustedCertificate>,
+}
+
+impl LinkPolicy {
+    /// The policy for responses of a profile's gateway at this base URL.
+    pub fn of(profile: &Profile, base_url: &str) -> Self {
+        let certificate = profile.trusted_certificate().cloned();
+        Self { gateway: base_url.to_owned(), other_ports: profile.link_other_ports, certificate }
+    }
+
+    /// The policy for a link that a person has chosen: it may lead anywhere on the computer that it names.
+    pub fn chosen(url: &str) -> Self {
+        Self { gateway: url.to_owned(), other_ports: true, certificate: None }
+    }
+
+    /// The base URL of the gateway.
+    pub fn gateway(&self) -> &str {
+        &self.gateway
+    }
+
+    /// Whether the gateway has the origin of this base URL.
+    pub fn is_at(&self, base_url: &str) -> bool {
+        let origin = |url: &str| BaseUrl::read(url).ok().map(|base| base.url().origin());
+        origin(&self.gateway).is_some_and(|own| origin(base_url) == Some(own))
+    }
+
+    /// Whether a link leads to where the gateway is, so that it may be followed even into a private network.
+    fn trusts(&self, url: &Url) -> bool {
+        Url::parse(&self.gateway).is_ok_and(|gateway| {
+            address_policy::is_same_origin(&gateway, url)
+                || (self.other_ports && address_policy::is_same_host(&gateway, url))
+        })
+    }
+}
+
+impl Client {
+    /// Begins to fetch a picture behind a link. Every redirect is checked as the link itself is.
+    ///
+    /// # Errors
+    /// [`FailureKind::LinkRefused`] for what the policy does not allow, [`FailureKind::ImageTooLarge`], and
+    /// [`FailureKind::LinkFailed`] for everything else.
+    pub async fn fetch_image(&self, url: &str, policy: &LinkPolicy) -> Result<Incoming, Failure> {
+        self.fetch_linked(url, policy, None).await
+    }
+
+    /// The same with the key, after a refusal without it. It is sent to the very origin of the gateway and nowhere else.
+    ///
+    /// # Errors
+    /// As [`Self::fetch_image`].
+    pub async fn fetch_own_image(
+        &self,
+        url: &str,
+        policy: &LinkPolicy,
+        profile: &Profile,
+        key: &str,
+    ) -> Result<Incoming, Failure> {
+        let gateway = BaseUrl::read(&policy.gateway).map_err(|error| failed(error.to_string()))?.url().clone();
+        let headers = headers(profile, &gateway, Some(key))?;
+        self.fetch_linked(url, policy, Some(&headers)).await
+    }
+
+    async fn fetch_linked(&self, url: &str, policy: &LinkPolicy, own: Option<&HeaderMap>) -> Result<Incoming, Failure> {
+        let deadline = Instant::now() + self.timeouts.link;
+        let gateway = Url::parse(&policy.gateway).ok();
+        let mut url = link_address::resolve(url, gateway.as_ref()).map_err(|error| failed(error.to_string()))?;
+        for _ in 0..=MAX_LINK_REDIRECTS {
+            let client =
+                timeout_at(deadline, self.for_link(&url, policy)).await.map_err(|_elapsed| failed("timed out"))??;
+            let request = client.get(url.clone());
+            let request = match own {
+                Some(headers) if link_address::is_own(&url, gateway.as_ref()) => request.headers(headers.clone()),
+                _ => request,
+            };
+            let response = match respond(request, deadline, &[]).await {
+                Ok(response) => response,
+                Err(failure) if failure.kind == FailureKind::TimedOut => return Err(failed("timed out")),
+                Err(failure) => {
+                    // Gateways in containers name this machine by addresses at which they do not listen.
+                    if let Some(own) = at_gateway(&url, gateway.as_ref()).filter(|_| policy.trusts(&url)) {
+                        url = own;
+                        continue;
+                    }
+                    return Err(about_link(failure));
+                }
+            };
+            if response.status().is_redirection() {
+                let target = Some(target(&response)).filter(|target| !target.is_empty());
+                url = target
+                    .and_then(|target| url.join(target).ok())
+                    .ok_or_else(|| failed("redirect without a target"))?;
+                continue;
+            }
+            let status = response.status();
+            if !status.is_success() {
+                return Err(failed(status.to_string()).status(status.as_u16()));
+            }
+            let incoming = Incoming::new(response, BodyLimits::both(MAX_PICTURE), deadline, Pace::Link);
+            // What says beforehand that it is too large need not be begun.
+            if incoming.length.is_some_and(|length| length > MAX_PICTURE) {
+                return Err(too_large());
+            }
+            return Ok(incoming);
+        }
+        Err(failed("too many redirects"))
+    }
+
+    /// A client that may follow this link, and connects only to addresses that have been looked at.
+    pub(super) async fn for_link(&self, url: &Url, policy: &LinkPolicy) -> Result<reqwest::Client, Failure> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(failed("not a web address"));
+        }
+        let builder = builder(self.timeouts);
+        let builder = if url.scheme() == "http" {
+            // Without encryption no certificates are read, which takes longer than to fetch a small picture.
+            builder.tls_certs_only([])
+        } else {
+            let own = Url::parse(&policy.gateway).is_ok_and(|gateway| address_policy::is_same_origin(&gateway, url));
+            let trusted = policy.certificate.as_ref().filter(|_| own);
+            builder.tls_backend_preconfigured(self.connections.encryption.config(url, trusted).map_err(about_link)?)
+        };
+        let port = url.port_or_known_default().unwrap_or(443);
+        let builder = match url.host() {
+            Some(Host::Domain(name)) if policy.trusts(url) && address_policy::is_this_machine(url) => {
+                // The system may look such a name up elsewhere.
+                let here = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+                builder.no_proxy().resolve_to_addrs(name, &here.map(|address| SocketAddr::new(address, port)))
+            }
+            Some(_) if policy.trusts(url) && address_policy::is_this_machine(url) => builder.no_proxy(),
+            Some(_) if policy.trusts(url) => builder,
+            Some(Host::Ipv4(address)) if address_policy::is_public(address.into()) => builder,
+            Some(Host::Ipv6(address)) if address_policy::is_public(address.into()) => builder,
+            Some(Host::Domain(name)) if !address_policy::is_this_machine(url) => {
+                let found = tokio::net::lookup_host((name, port)).await.map_err(|error| failed(error.to_string()))?;
+                let public: Vec<SocketAddr> = found.filter(|address| address_policy::is_public(address.ip())).collect();
+                if public.is_empty() {
+                    return Err(refused(url));
+                }
+                // Asking again for the name could give another address.
+                builder.resolve_to_addrs(name, &public)
+            }
+            _ => return Err(refused(url)),
+        };
+        builder.build().map_err(|error| failed(transport_failure(&error, &[]).words.unwrap_or_default()))
+    }
+}
+
+/// A link to this machine, by the name by which the gateway is reached; `None` if it has that name or leads elsewhere.
+fn at_gateway(url: &Url, gateway: Option<&Url>) -> Option<Url> {
+    let gateway =
+        gateway.filter(|gateway| address_policy::is_this_machine(gateway) && address_policy::is_this_machine(url))?;
+    let mut own = url.clone();
+    own.set_host(gateway.host_str()).ok()?;
+    (own != *url).then_some(own)
+}
+
+/// What a failure to connect is to who follows a link.
+fn about_link(failure: Failure) -> Failure {
+    Failure { detail: failure.detail, ..failed(failure.words.unwrap_or_default()) }
+}
+
+/// The link leads into a private network or to another port of this machine.
+fn refused(url: &Url) -> Failure {
+    let host = url.host_str().unwrap_or_default();
+    let port = url.port_or_known_default().map(|port| format!(":{port}")).unwrap_or_default();
+    Failure::new(FailureKind::LinkRefused).words(clean_words(&format!("{host}{port}"), &[]))
+}
+
+/// Redirects that are followed on the way to an image, as browsers do.
+pub(super) const MAX_LINK_REDIRECTS: usize = 10;

@@ -1,0 +1,384 @@
+//! The models that a gateway offers, and what its list says of each: OpenRouter's rich one, new-api's with kinds of
+//! endpoints, Google's own, and OpenAI's plain one.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use reqwest::{
+    StatusCode,
+    header::{ACCEPT, HeaderValue},
+};
+use serde_json::Value;
+use tokio::time::{Instant, timeout_at};
+use url::Url;
+
+use super::{
+    client::Client,
+    connection::{endpoint, headers},
+    response::{Body, BodyLimits, Heard, respond, succeed, target},
+};
+use crate::{
+    gateway::{
+        failure::classify,
+        mask::SecretMask,
+        text::{clean_words, is_web_page},
+    },
+    recipe::{
+        Charge, Deprecated, Dialect, Failure, FailureDetail, FailureKind, Listed, Money, Parameter, Profile, is_unseen,
+    },
+};
+
+/// Lists longer than this many bytes are not read.
+const MAX_LIST: u64 = 16 << 20;
+
+/// Parts of names that image models have.
+const IMAGE_NAMES: &[&str] = &[
+    "image",
+    "dall-e",
+    "dalle",
+    "imagen",
+    "flux",
+    "seedream",
+    "seededit",
+    "wanx",
+    "banana",
+    "midjourney",
+    "stable-diffusion",
+    "sdxl",
+    "sd3",
+    "ideogram",
+    "recraft",
+    "kolors",
+    "hidream",
+    "cogview",
+    "jimeng",
+    "photon",
+    "firefly",
+];
+/// Longest name that is kept, in characters.
+const NAME: usize = 120;
+/// From this many dollars on, a price is one for a picture: those for tokens are far below.
+const PER_PICTURE: f64 = 0.0005;
+
+/// Parts of names that models have which only look at pictures.
+const OTHER_NAMES: &[&str] = &["embed", "to-text", "2text", "caption", "rerank", "video"];
+
+/// A model that a gateway offers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Model {
+    /// Its id as the gateway spells it.
+    pub id: String,
+    /// Whether it makes images, going by what the gateway says of it, else by its name.
+    pub makes_images: bool,
+    /// What the list says of it.
+    pub listed: Listed,
+}
+
+impl Client {
+    /// The models that this key may use: those that make images first, each group by name.
+    ///
+    /// Asking costs nothing, whatever comes of it.
+    pub async fn models(&self, profile: &Profile, base_url: &str, key: Option<&str>) -> Result<Vec<Model>, Failure> {
+        self.models_and_hear(profile, base_url, key, &mut Heard::default()).await
+    }
+
+    /// The same, and tells what came back before the list.
+    pub async fn models_and_hear(
+        &self,
+        profile: &Profile,
+        base_url: &str,
+        key: Option<&str>,
+        heard: &mut Heard,
+    ) -> Result<Vec<Model>, Failure> {
+        let own = profile.own_secrets();
+        let secrets: Vec<&str> = key.into_iter().chain(own.iter().map(String::as_str)).collect();
+        self.list(profile, base_url, key, &secrets, heard).await.map_err(|failure| failure.charged(Charge::No))
+    }
+
+    async fn list(
+        &self,
+        profile: &Profile,
+        base_url: &str,
+        key: Option<&str>,
+        secrets: &[&str],
+        heard: &mut Heard,
+    ) -> Result<Vec<Model>, Failure> {
+        let url = endpoint(base_url, "models", all_models(profile, base_url))?;
+        let deadline = Instant::now() + self.timeouts.models;
+        let client = self.connection(profile, &url)?;
+        let headers = headers(profile, &url, key)?;
+        let ask = |url: Url| {
+            let request = client.get(url).headers(headers.clone());
+            request.header(ACCEPT, HeaderValue::from_static("application/json"))
+        };
+        let mut response = respond(ask(url.clone()), deadline, secrets).await?;
+        for _ in 0..MAX_REDIRECTS {
+            // Only what keeps the request as it is and stays where the key belongs is followed.
+            let keeps_request =
+                matches!(response.status(), StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT);
+            let target = response.url().join(target(&response)).ok().filter(|_| keeps_request);
+            let Some(target) = target.filter(|target| target.origin() == url.origin()) else { break };
+            response = respond(ask(target), deadline, secrets).await?;
+        }
+        let response = succeed(response, deadline, secrets, heard).await?;
+        let mut list = Body::of(response, BodyLimits::both(MAX_LIST));
+        let mut body = Vec::new();
+        loop {
+            match timeout_at(deadline, list.chunk()).await {
+                Ok(Ok(Some(chunk))) => body.extend_from_slice(&chunk),
+                Ok(Ok(None)) => return read_models(&body, secrets),
+                Ok(Err(failure)) => return Err(failure),
+                Err(_) => return Err(Failure::new(FailureKind::TimedOut)),
+            }
+        }
+    }
+}
+
+fn read_models(body: &[u8], secrets: &[&str]) -> Result<Vec<Model>, Failure> {
+    let Ok(mut answer) = serde_json::from_slice::<Value>(body) else {
+        let text = String::from_utf8_lossy(body);
+        // A page instead of a list: the address is that of a website, not of its API.
+        let kind = if text.trim_start().starts_with('<') { FailureKind::WrongUrl } else { FailureKind::NotUnderstood };
+        let failure = Failure::new(kind).words(clean_words(&text, secrets));
+        return Err(if is_web_page(body) { failure.detail(FailureDetail::WebPage) } else { failure });
+    };
+    // The list is kept on disk.
+    SecretMask::new(secrets).json(&mut answer);
+    let list = ["data", "models"].iter().find_map(|name| answer.get(name)?.as_array()).or_else(|| answer.as_array());
+    let says_no =
+        answer.get("success") == Some(&Value::Bool(false)) || answer.get("error").is_some_and(|e| !e.is_null());
+    let Some(list) = list.filter(|_| !says_no) else {
+        if says_no || answer.get("message").is_some() {
+            return Err(classify::within_answer(&answer));
+        }
+        return Err(Failure::new(FailureKind::NotUnderstood).words(clean_words(&answer.to_string(), secrets)));
+    };
+    let mut models: Vec<Model> = list.iter().filter_map(model).collect();
+    models.sort_by(|a, b| b.makes_images.cmp(&a.makes_images).then_with(|| a.id.cmp(&b.id)));
+    models.dedup_by(|a, b| a.id == b.id);
+    Ok(models)
+}
+
+/// What to ask for so that the list is whole: some are cut short otherwise.
+fn all_models(profile: &Profile, base_url: &str) -> Option<&'static str> {
+    if base_url.contains("openrouter.ai") {
+        // Models that answer with pictures alone are left out unless asked for.
+        Some("output_modalities=all")
+    } else if profile.dialect == Dialect::Gemini && base_url.contains("googleapis.com") {
+        Some("pageSize=1000")
+    } else {
+        None
+    }
+}
+
+fn model(entry: &Value) -> Option<Model> {
+    let id = entry.as_str().or_else(|| ["id", "name"].iter().find_map(|name| entry.get(name)?.as_str()))?;
+    let id = id.strip_prefix("models/").unwrap_or(id).trim();
+    // No model is called by what nobody can see; a list that says so wants to deceive.
+    (!id.is_empty() && !id.contains(is_unseen)).then(|| Model {
+        id: id.to_owned(),
+        makes_images: makes_images(id, entry),
+        listed: listed(id, entry),
+    })
+}
+
+/// The words of a list, in lower case.
+fn words(value: Option<&Value>) -> Option<Vec<String>> {
+    Some(value?.as_array()?.iter().filter_map(|word| Some(word.as_str()?.to_ascii_lowercase())).collect())
+}
+
+fn modalities(entry: &Value, which: &str) -> Option<Vec<String>> {
+    let name = format!("{which}_modalities");
+    words(entry.pointer(&format!("/architecture/{name}")).or_else(|| entry.get(&name)))
+}
+
+fn makes_images(id: &str, entry: &Value) -> bool {
+    if let Some(modalities) = modalities(entry, "output") {
+        return modalities.iter().any(|modality| modality == "image");
+    }
+    let endpoints = words(entry.get("supported_endpoint_types")).unwrap_or_default();
+    let id = id.to_ascii_lowercase();
+    let named = |names: &[&str]| names.iter().any(|name| id.contains(name));
+    // Image models behind the chat endpoint are listed as "openai" alone, so the name must help.
+    endpoints.iter().any(|endpoint| endpoint == "image-generation") || (named(IMAGE_NAMES) && !named(OTHER_NAMES))
+}
+
+fn listed(id: &str, entry: &Value) -> Listed {
+    // Google's `name` is the id.
+    let name = ["display_name", "displayName", "name"].iter().find_map(|name| entry.get(name)?.as_str());
+    let name = name.map(str::trim).filter(|name| !name.is_empty() && !name.starts_with("models/") && *name != id);
+    let sees_images = modalities(entry, "input").map(|modalities| modalities.iter().any(|word| word == "image"));
+    Listed {
+        name: name.map(|name| name.chars().filter(|letter| !letter.is_control()).take(NAME).collect()),
+        sees_images,
+        parameters: parameters(entry),
+        price: price(entry, sees_images),
+        reference_price: reference_price(entry, sees_images),
+        endpoint: endpoint_of(entry),
+        deprecated: deprecated(entry),
+    }
+}
+
+/// OpenRouter's names of parameters; an empty list says nothing.
+fn parameters(entry: &Value) -> Option<BTreeSet<Parameter>> {
+    let names = words(entry.get("supported_parameters")).filter(|names| !names.is_empty())?;
+    let parameter = |name: String| serde_json::from_value(Value::String(name)).ok();
+    Some(names.into_iter().filter_map(parameter).collect())
+}
+
+/// The price of a picture. Lists give most prices by the token, and that of `image` for pictures that go along.
+fn price(entry: &Value, sees_images: Option<bool>) -> Option<Money> {
+    let pricing = entry.get("pricing")?;
+    let dollars = |name: &str| {
+        let value = pricing.get(name)?;
+        value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()).filter(|value| value.is_finite())
+    };
+    let image = dollars("image").filter(|_| sees_images == Some(false));
+    [dollars("image_output"), dollars("request"), image]
+        .into_iter()
+        .flatten()
+        .find(|dollars| (PER_PICTURE..1000.0).contains(dollars))
+        .map(Money::from_dollars)
+}
+
+/// The price of a picture that goes along, where the list has one: it is far above that of a token.
+fn reference_price(entry: &Value, sees_images: Option<bool>) -> Option<Money> {
+    let price = Money::read(entry.get("pricing")?.get("image")?).filter(|_| sees_images != Some(false));
+    price.filter(|price| (Money::from_micros(10)..Money::from_dollars(10.0)).contains(price))
+}
+
+fn endpoint_of(entry: &Value) -> Option<Dialect> {
+    let types = words(entry.get("supported_endpoint_types")).unwrap_or_default();
+    let answers = |names: &[&str]| types.iter().any(|kind| names.contains(&kind.as_str()));
+    if answers(&["openai", "chat"]) {
+        // Where a model answers at several, the chat endpoint takes most.
+        return Some(Dialect::Chat);
+    }
+    if answers(&["image-generation"]) {
+        return Some(Dialect::Images);
+    }
+    let methods = words(entry.get("supportedGenerationMethods")).unwrap_or_default();
+    let gemini = answers(&["gemini"]) || methods.iter().any(|method| method == "generatecontent");
+    gemini.then_some(Dialect::Gemini)
+}
+
+fn deprecated(entry: &Value) -> Option<Deprecated> {
+    let names = ["expiration_date", "deprecation_date", "shutdown_date", "deprecated_at"];
+    let day = |name: &&str| entry.get(name)?.as_str()?.get(..10)?.parse::<Date>().ok();
+    let ends = names.iter().find_map(day);
+    let says_so = entry.get("deprecated") == Some(&Value::Bool(true));
+    (ends.is_some() || says_so).then_some(Deprecated { ends, instead: None })
+}
+
+/// Redirects of a `GET` that are followed.
+pub(super) const MAX_REDIRECTS: usize = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &str) -> Vec<(String, bool)> {
+        read_models(body.as_bytes(), &[]).unwrap().into_iter().map(|model| (model.id, model.makes_images)).collect()
+    }
+
+    #[test]
+    fn models_that_make_images_come_first_and_each_once() {
+        let list = r#"{"object":"list","success":true,"data":[
+            {"id":"openai/gpt-5","supported_endpoint_types":["openai"]},
+            {"id":"google/gemini-3-pro-image","supported_endpoint_types":["openai"]},
+            {"id":"maker/odd","supported_endpoint_types":["image-generation"]},
+            {"id":"openai/gpt-5"}]}"#;
+        let expected = [("google/gemini-3-pro-image", true), ("maker/odd", true), ("openai/gpt-5", false)];
+        assert_eq!(read(list), expected.map(|(id, makes)| (id.to_owned(), makes)));
+    }
+
+    #[test]
+    fn stated_modalities_weigh_more_than_names() {
+        let list = r#"{"data":[
+            {"id":"a/image-reader","architecture":{"output_modalities":["text"]}},
+            {"id":"a/painter","architecture":{"output_modalities":["image","text"]}}]}"#;
+        assert_eq!(read(list), [("a/painter".to_owned(), true), ("a/image-reader".to_owned(), false)]);
+        assert_eq!(read(r#"["flux-pro"]"#), [("flux-pro".to_owned(), true)]);
+        assert_eq!(read(r#"{"models":[{"name":"models/imagen-4"}]}"#), [("imagen-4".to_owned(), true)]);
+    }
+
+    fn listed_of(body: &str) -> Listed {
+        read_models(body.as_bytes(), &[]).unwrap().remove(0).listed
+    }
+
+    #[test]
+    fn open_routers_list_says_what_a_model_takes_and_until_when() {
+        let listed = listed_of(
+            r#"{"data":[{"id":"google/gemini-2.5-flash-image","name":"Google: Nano Banana",
+                "description":"…","architecture":{"input_modalities":["image","text"],"output_modalities":["image","text"]},
+                "supported_parameters":["max_tokens","seed","structured_outputs","temperature"],
+                "pricing":{"prompt":"0.0000003","completion":"0.0000025","image":"0.001238","request":"0",
+                "image_output":"0.00003"},"expiration_date":"2027-03-15"}]}"#,
+        );
+        assert_eq!(listed.name.as_deref(), Some("Google: Nano Banana"));
+        assert_eq!(listed.sees_images, Some(true));
+        let parameters = [Parameter::MaxTokens, Parameter::Seed, Parameter::Temperature];
+        assert_eq!(listed.parameters, Some(parameters.into()));
+        assert_eq!(listed.price, None, "prices by the token say nothing of a picture");
+        assert_eq!(listed.reference_price, Some(Money::from_micros(1_238)));
+        assert_eq!(listed.deprecated.unwrap().ends, Some("2027-03-15".parse().unwrap()));
+    }
+
+    #[test]
+    fn the_price_of_a_picture_is_taken_where_it_is_one() {
+        let price = |pricing: &str, input: &str| {
+            let entry = format!(
+                r#"{{"data":[{{"id":"a/flux","architecture":{{"input_modalities":[{input}],"output_modalities":["image"]}},
+                "pricing":{pricing}}}]}}"#
+            );
+            listed_of(&entry).price
+        };
+        let dollars = |dollars| Some(Money::from_dollars(dollars));
+        assert_eq!(price(r#"{"image_output":"0.04"}"#, ""), dollars(0.04));
+        assert_eq!(price(r#"{"request":0.03,"image":"0.01"}"#, r#""text","image""#), dollars(0.03));
+        assert_eq!(price(r#"{"image":"0.05"}"#, r#""text""#), dollars(0.05));
+        assert_eq!(price(r#"{"image":"0.05"}"#, r#""text","image""#), None);
+        assert_eq!(price(r#"{"image_output":"-1","request":"NaN","image":{}}"#, r#""text""#), None);
+    }
+
+    #[test]
+    fn lists_that_are_cut_short_are_asked_for_whole() {
+        let query = |profile: Profile| all_models(&profile, &profile.base_url);
+        assert_eq!(query(Profile::openrouter()), Some("output_modalities=all"));
+        assert_eq!(query(Profile::google()), Some("pageSize=1000"));
+        assert_eq!(query(Profile::google_openai()), None);
+        assert_eq!(query(Profile::dgrid()), None);
+    }
+
+    #[test]
+    fn other_lists_say_what_they_say() {
+        let google = listed_of(
+            r#"{"models":[{"name":"models/gemini-3-pro-image","displayName":"Nano Banana Pro","version":"3",
+                "supportedGenerationMethods":["generateContent","countTokens"]}]}"#,
+        );
+        assert_eq!((google.name.as_deref(), google.endpoint), (Some("Nano Banana Pro"), Some(Dialect::Gemini)));
+        let endpoint = |kinds: &str| {
+            listed_of(&format!(r#"{{"data":[{{"id":"m","supported_endpoint_types":[{kinds}]}}]}}"#)).endpoint
+        };
+        assert_eq!(endpoint(r#""openai","image-generation""#), Some(Dialect::Chat));
+        assert_eq!(endpoint(r#""image-generation""#), Some(Dialect::Images));
+        assert_eq!(endpoint(r#""openai-response""#), None);
+        assert_eq!(listed_of(r#"{"object":"list","data":[{"id":"sd","object":"model"}]}"#), Listed::default());
+        assert_eq!(listed_of(r#"{"data":[{"id":"a","deprecated":true}]}"#).deprecated, Some(Deprecated::default()));
+    }
+
+    #[test]
+    fn what_is_no_list_is_said() {
+        let fail = |body: &str| {
+            let failure = read_models(body.as_bytes(), &[]).unwrap_err();
+            (failure.kind, failure.words.unwrap_or_default())
+        };
+        assert_eq!(fail("<html><title>Sign in</title>"), (FailureKind::WrongUrl, "Sign in".to_owned()));
+        assert_eq!(fail("hello").0, FailureKind::NotUnderstood);
+        assert_eq!(
+            fail(r#"{"success":false,"message":"no models"}"#),
+            (FailureKind::GatewayFailed, "no models".to_owned())
+        );
+        assert_eq!(fail(r#"{"x":1}"#).0, FailureKind::NotUnderstood);
+    }
+}

@@ -1,0 +1,182 @@
+//! The body of a response, unpacked and within limits.
+//!
+//! Unpacking happens here rather than inside the HTTP client, because only here are both known: how many bytes were
+//! received, and how many they unpack to. A few kilobytes can unpack to gigabytes.
+
+use std::{
+    fmt,
+    io::{self, ErrorKind},
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use async_compression::tokio::bufread::{BrotliDecoder, GzipDecoder, ZstdDecoder};
+use bytes::{Bytes, BytesMut};
+use futures_util::TryStreamExt as _;
+use reqwest::{Response, header::CONTENT_ENCODING};
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio_util::io::StreamReader;
+
+use crate::{
+    gateway::{client::connection::transport_failure, text::clean_words},
+    recipe::{Failure, FailureKind},
+};
+
+/// The encodings that [`Body`] unpacks, as a request's `accept-encoding` lists them.
+pub(crate) const ACCEPTED: &str = "gzip, br, zstd";
+/// The largest piece of an unpacked body, in bytes.
+const PIECE: usize = 64 << 10;
+
+/// How large a body may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BodyLimits {
+    /// Most bytes as received.
+    pub(crate) received: u64,
+    /// Most bytes once unpacked.
+    pub(crate) unpacked: u64,
+}
+
+impl BodyLimits {
+    /// A packed body may unpack to so many times its size.
+    const RATIO: u64 = 200;
+    /// Up to so many unpacked bytes the ratio does not matter.
+    const RATIO_FROM: u64 = 64 << 20;
+
+    /// The same limit for both.
+    pub(crate) const fn both(bytes: u64) -> Self {
+        Self { received: bytes, unpacked: bytes }
+    }
+
+    /// Which limit is exceeded, if one is.
+    fn exceeded(self, received: u64, unpacked: u64, is_packed: bool) -> Option<FailureKind> {
+        let explodes = unpacked > Self::RATIO_FROM && unpacked > received.saturating_mul(Self::RATIO);
+        if received > self.received || (!is_packed && unpacked > self.unpacked) {
+            Some(FailureKind::AnswerTooLarge)
+        } else if is_packed && (unpacked > self.unpacked || explodes) {
+            Some(FailureKind::UnpacksTooLarge)
+        } else {
+            None
+        }
+    }
+}
+
+/// A body that is being received.
+pub(crate) struct Body {
+    source: Source,
+    received: Arc<AtomicU64>,
+    unpacked: u64,
+    pub(crate) limits: BodyLimits,
+}
+
+enum Source {
+    Plain(Response),
+    Packed(Pin<Box<dyn AsyncRead + Send>>),
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Body")
+            .field("unpacked", &self.unpacked)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Body {
+    /// The body of a response, of which nothing has been read.
+    pub(crate) fn of(response: Response, limits: BodyLimits) -> Self {
+        let received = Arc::<AtomicU64>::default();
+        let encoding = response.headers().get(CONTENT_ENCODING).and_then(|value| value.to_str().ok());
+        let encoding = encoding.unwrap_or_default().trim().to_ascii_lowercase();
+        let packed = |response: Response| {
+            let counter = Arc::clone(&received);
+            let pieces = response
+                .bytes_stream()
+                .inspect_ok(move |piece| {
+                    counter.fetch_add(piece.len() as u64, Ordering::Relaxed);
+                })
+                .map_err(io::Error::other);
+            StreamReader::new(pieces)
+        };
+        let source = match encoding.as_str() {
+            "gzip" | "x-gzip" => Source::Packed(Box::pin(GzipDecoder::new(packed(response)))),
+            "br" => Source::Packed(Box::pin(BrotliDecoder::new(packed(response)))),
+            "zstd" => {
+                let mut decoder = ZstdDecoder::new(packed(response));
+                decoder.multiple_members(true);
+                Source::Packed(Box::pin(decoder))
+            }
+            _ => Source::Plain(response),
+        };
+        Self { source, received, unpacked: 0, limits }
+    }
+
+    /// The length of the body in bytes, if it is known before it has come.
+    pub(crate) fn length(&self) -> Option<u64> {
+        match &self.source {
+            Source::Plain(response) => response.content_length(),
+            Source::Packed(_) => None,
+        }
+    }
+
+    /// The next piece of the body, unpacked; `None` at its end.
+    ///
+    /// # Errors
+    /// [`FailureKind::AnswerTooLarge`] or [`FailureKind::UnpacksTooLarge`] beyond a limit, [`FailureKind::CutOff`] if
+    /// the connection breaks or the body ends too early, [`FailureKind::NotUnderstood`] if it cannot be unpacked.
+    pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, Failure> {
+        let (piece, is_packed) = match &mut self.source {
+            Source::Plain(response) => {
+                let piece = response.chunk().await.map_err(|error| transport_failure(&error, &[]))?;
+                self.received.fetch_add(piece.as_ref().map_or(0, Bytes::len) as u64, Ordering::Relaxed);
+                (piece, false)
+            }
+            Source::Packed(reader) => {
+                let mut piece = BytesMut::with_capacity(PIECE);
+                let count = reader.read_buf(&mut piece).await.map_err(|error| unpacking_failure(&error))?;
+                ((count > 0).then(|| piece.freeze()), true)
+            }
+        };
+        self.unpacked += piece.as_ref().map_or(0, Bytes::len) as u64;
+        match self.limits.exceeded(self.received.load(Ordering::Relaxed), self.unpacked, is_packed) {
+            Some(kind) => Err(Failure::new(kind)),
+            None => Ok(piece),
+        }
+    }
+}
+
+/// What a body that could not be unpacked comes to: the connection's failure if it broke, or else the encoding's.
+fn unpacking_failure(error: &io::Error) -> Failure {
+    if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<reqwest::Error>()) {
+        return transport_failure(error, &[]);
+    }
+    let kind = match error.kind() {
+        ErrorKind::UnexpectedEof => FailureKind::CutOff,
+        _ => FailureKind::NotUnderstood,
+    };
+    Failure::new(kind).words(clean_words(&error.to_string(), &[]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_limit_has_its_own_failure() {
+        let limits = BodyLimits { received: 1_000, unpacked: 1 << 30 };
+        assert_eq!(limits.exceeded(1_000, 1_000, false), None);
+        assert_eq!(limits.exceeded(1_001, 1_001, false), Some(FailureKind::AnswerTooLarge));
+        assert_eq!(limits.exceeded(1_001, 1_001, true), Some(FailureKind::AnswerTooLarge));
+        // As much as is free of the ratio, and one byte more.
+        assert_eq!(limits.exceeded(100, 64 << 20, true), None);
+        assert_eq!(limits.exceeded(100, (64 << 20) + 1, true), Some(FailureKind::UnpacksTooLarge));
+        let large = BodyLimits::both(1 << 30);
+        assert_eq!(large.exceeded(1 << 20, 200 << 20, true), None);
+        assert_eq!(large.exceeded(1 << 20, (200 << 20) + 1, true), Some(FailureKind::UnpacksTooLarge));
+        assert_eq!(large.exceeded(100 << 20, (1 << 30) + 1, true), Some(FailureKind::UnpacksTooLarge));
+    }
+}

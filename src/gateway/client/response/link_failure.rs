@@ -1,0 +1,16 @@
+//! Failures of linked images.
+
+use crate::{
+    gateway::text::clean_words,
+    recipe::{Charge, Failure, FailureKind},
+};
+
+/// The link could not be followed, for this reason.
+pub(crate) fn failed(words: impl AsRef<str>) -> Failure {
+    Failure::new(FailureKind::LinkFailed).words(clean_words(words.as_ref(), &[]))
+}
+
+/// The picture behind the link is larger than is accepted.
+pub(crate) fn too_large() -> Failure {
+    Failure::new(FailureKind::ImageTooLarge).charged(Charge::Yes)
+}

@@ -1,0 +1,103 @@
+//! Tells a response that makes progress from one that is only kept open.
+//!
+//! Gateways send comments, blank lines or spaces while a model works, which keeps proxies from closing the connection.
+//! Those may go on for as long as a model may work, and not for ever.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// So many bytes within a window are progress.
+const LEAST: u64 = 4 << 10;
+
+/// How a response's body gets on.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    window: Duration,
+    /// Without progress the response is given up here.
+    until: Instant,
+    /// Bytes of content within this window.
+    seen: u64,
+    line: Line,
+}
+
+/// Where in a line the last piece ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Line {
+    Start,
+    Comment,
+    Content,
+}
+
+impl Progress {
+    /// A response that has just been requested; at least some content must come within each window.
+    pub(crate) fn new(window: Duration, now: Instant) -> Self {
+        Self { window, until: now + window, seen: 0, line: Line::Start }
+    }
+
+    /// When the response is given up if it makes no progress until then.
+    pub(crate) fn until(&self) -> Instant {
+        self.until
+    }
+
+    /// Takes in the next piece of the body. Pieces may be cut anywhere.
+    pub(crate) fn note(&mut self, piece: &[u8], now: Instant) {
+        let mut rest = piece;
+        while let Some(first) = rest.first() {
+            let end = memchr::memchr2(b'\n', b'\r', rest).map_or(rest.len(), |end| end + 1);
+            let (line, after) = rest.split_at(end);
+            if self.line == Line::Start {
+                self.line = if *first == b':' { Line::Comment } else { Line::Content };
+            }
+            if self.line == Line::Content {
+                self.seen += line.trim_ascii().len() as u64;
+            }
+            if matches!(line.last(), Some(b'\n' | b'\r')) {
+                self.line = Line::Start;
+            }
+            rest = after;
+        }
+        if self.seen >= LEAST {
+            self.seen = 0;
+            self.until = now + self.window;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether such pieces, each many times, count as progress.
+    fn counts(piece: &[u8], cut: usize) -> bool {
+        let start = Instant::now();
+        let mut progress = Progress::new(Duration::from_mins(1), start);
+        let later = start + Duration::from_secs(30);
+        for piece in piece.repeat(5_000).chunks(cut) {
+            progress.note(piece, later);
+        }
+        progress.until() > start + Duration::from_mins(1)
+    }
+
+    #[tokio::test]
+    async fn comments_and_spaces_are_no_progress_and_content_is() {
+        for cut in [1, 3, 1_000, usize::MAX] {
+            for kept_open in [": OPENROUTER PROCESSING\n\n", ":\r\n", " ", "\n", " \r\n\t", ": a: b\r"] {
+                assert!(!counts(kept_open.as_bytes(), cut), "{kept_open:?} in pieces of {cut}");
+            }
+            for content in ["data: {}\n\n", "AAAA", "{\"a\": \"b:c\"}\n", "x: y", "event: e\r"] {
+                assert!(counts(content.as_bytes(), cut), "{content:?} in pieces of {cut}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_byte_now_and_then_is_no_progress() {
+        let start = Instant::now();
+        let mut progress = Progress::new(Duration::from_mins(10), start);
+        for minute in 0..10 {
+            progress.note(b"x", start + Duration::from_mins(minute));
+        }
+        assert_eq!(progress.until(), start + Duration::from_mins(10));
+    }
+}

@@ -1,0 +1,105 @@
+//! Waits for responses, and turns those that are no success into failures.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::{
+    RequestBuilder, Response, StatusCode,
+    header::{HeaderMap, LOCATION},
+};
+use tokio::time::{Instant, timeout_at};
+
+use super::{
+    body::{Body, BodyLimits},
+    rate_limits,
+    response_head::Heard,
+};
+use crate::{
+    gateway::{client::connection::transport_failure, failure::classify, text::clean_words},
+    recipe::{Charge, Failure, FailureKind},
+};
+
+/// Of the body of an error, so much is read.
+pub(crate) const MAX_ERROR_BODY: usize = 64 * 1024;
+
+/// Of a response to a prompt, so much is accepted, received as well as unpacked.
+pub(crate) const RESPONSE: BodyLimits = BodyLimits::both(1 << 30);
+
+/// Sends and turns whatever is not a success into a failure.
+pub(crate) async fn answer(
+    request: RequestBuilder,
+    deadline: Instant,
+    secrets: &[&str],
+    heard: &mut Heard,
+) -> Result<Response, Failure> {
+    let response = respond(request, deadline, secrets).await?;
+    succeed(response, deadline, secrets, heard).await
+}
+
+/// Sends and waits for a response of any status.
+pub(crate) async fn respond(request: RequestBuilder, deadline: Instant, secrets: &[&str]) -> Result<Response, Failure> {
+    match timeout_at(deadline, request.send()).await {
+        Ok(Ok(response)) => Ok(response),
+        Ok(Err(error)) => Err(transport_failure(&error, secrets)),
+        Err(_) => Err(Failure::new(FailureKind::TimedOut)),
+    }
+}
+
+/// Turns a response that is not a success into a failure.
+pub(crate) async fn succeed(
+    response: Response,
+    deadline: Instant,
+    secrets: &[&str],
+    heard: &mut Heard,
+) -> Result<Response, Failure> {
+    heard.note(&response, secrets);
+    if response.status().is_success() {
+        return Ok(response);
+    }
+    let status = response.status().as_u16();
+    let (wait, should_retry) =
+        (rate_limits::wait(response.headers(), Timestamp::now()), should_retry(response.headers()));
+    if response.status().is_redirection() {
+        let words = clean_words(target(&response).split(['?', '#']).next().unwrap_or_default(), secrets);
+        let charged = redirect_charge(response.status());
+        return Err(Failure::new(FailureKind::Redirected).status(status).words(words).charged(charged));
+    }
+    heard.body = error_body(response, deadline).await;
+    Err(classify::for_status(status, &heard.body, wait, secrets).should_retry(should_retry))
+}
+
+/// Where a redirect leads, as it says.
+pub(crate) fn target(response: &Response) -> &str {
+    response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// Whether a prompt that was redirected may have cost money. A status that says to send the same elsewhere means that
+/// nothing was done; others also follow requests that were carried out.
+pub(crate) fn redirect_charge(status: StatusCode) -> Charge {
+    match status {
+        StatusCode::MOVED_PERMANENTLY | StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT => Charge::No,
+        _ => Charge::Maybe,
+    }
+}
+
+/// The beginning of an error's body, as far as it comes in time.
+pub(crate) async fn error_body(response: Response, deadline: Instant) -> Vec<u8> {
+    let deadline = deadline.min(Instant::now() + Duration::from_secs(10));
+    let mut response = Body::of(response, RESPONSE);
+    let mut body = Vec::new();
+    while body.len() < MAX_ERROR_BODY
+        && let Ok(Ok(Some(chunk))) = timeout_at(deadline, response.chunk()).await
+    {
+        body.extend_from_slice(&chunk[..chunk.len().min(MAX_ERROR_BODY - body.len())]);
+    }
+    body
+}
+
+/// Whether the gateway says that trying again helps.
+pub(crate) fn should_retry(headers: &HeaderMap) -> Option<bool> {
+    match headers.get("x-should-retry")?.to_str().ok()?.trim().to_ascii_lowercase().as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}

@@ -1,0 +1,132 @@
+//! Asks a gateway for a task that it has begun.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::{StatusCode, header::ACCEPT};
+use tokio::time::{Instant, timeout_at};
+use url::Url;
+
+use super::{
+    client::Client,
+    connection::{endpoint, headers, link_address},
+    image_download::LinkPolicy,
+    response::{BodyLimits, Incoming, Pace, rate_limits, respond},
+};
+use crate::{
+    gateway::reader::TaskTicket,
+    recipe::{Failure, Profile},
+};
+
+/// Largest answer to the question after a task, in bytes: it may hold several images.
+const MAX_ANSWER: u64 = 512 << 20;
+
+/// How long one answer may take as a whole.
+const ANSWER_TIME: Duration = Duration::from_mins(5);
+
+/// Paths below the base URL at which gateways tell of a task, the most usual first; the ID comes behind them.
+///
+/// Relays of new-api's family use the first three; `predictions` is Replicate's, `api/v1/tasks` that of Alibaba Model
+/// Studio, and `mj/task` that of Midjourney proxies.
+const PATHS: [&str; 6] = ["tasks", "images/generations", "images/tasks", "task", "jobs", "predictions"];
+
+/// What came of asking for a task.
+#[derive(Debug)]
+pub enum Polled {
+    /// An answer.
+    Answer(Box<Incoming>),
+    /// There is no task at this address.
+    NotHere,
+    /// Nothing for now; the gateway may name a wait.
+    Later(Option<Duration>),
+}
+
+/// The addresses at which to ask for a task: those that its answer names, and the usual ones below the base URL.
+pub fn task_addresses(base_url: &str, task: &TaskTicket) -> Vec<Url> {
+    let gateway = Url::parse(base_url.trim()).ok();
+    let named = task.addresses.iter().filter_map(|address| link_address::resolve(address, gateway.as_ref()).ok());
+    let mut addresses: Vec<Url> = named.collect();
+    if task.id.is_empty() {
+        return addresses;
+    }
+    let below = |path: &str, behind: &[&str]| {
+        let mut url = endpoint(base_url, path, None).ok()?;
+        url.set_query(None);
+        url.path_segments_mut().ok()?.push(&task.id).extend(behind);
+        Some(url)
+    };
+    addresses.extend(PATHS.iter().filter_map(|path| below(path, &[])));
+    let at_origin = |path: &str, behind: &[&str]| {
+        let mut url = gateway.clone()?;
+        url.set_path(path);
+        url.set_query(None);
+        url.set_fragment(None);
+        url.path_segments_mut().ok()?.push(&task.id).extend(behind);
+        Some(url)
+    };
+    addresses.extend(at_origin("api/v1/tasks", &[]));
+    if task.id.bytes().all(|byte| byte.is_ascii_digit()) {
+        addresses.extend(at_origin("mj/task", &["fetch"]));
+    }
+    addresses
+}
+
+impl Client {
+    /// Asks for a task, which costs nothing. The headers of a profile and its key are sent to the gateway's own origin
+    /// only.
+    ///
+    /// # Errors
+    /// [`FailureKind::LinkRefused`](crate::recipe::FailureKind::LinkRefused) where the policy does not allow the address;
+    /// a key that cannot be sent.
+    pub async fn poll_task(
+        &self,
+        url: &Url,
+        policy: &LinkPolicy,
+        own: Option<(&Profile, Option<&str>)>,
+    ) -> Result<Polled, Failure> {
+        let deadline = Instant::now() + ANSWER_TIME;
+        let client = match timeout_at(deadline, self.for_link(url, policy)).await {
+            Ok(client) => client?,
+            Err(_elapsed) => return Ok(Polled::Later(None)),
+        };
+        let gateway = Url::parse(policy.gateway()).ok();
+        let mut request = client.get(url.clone());
+        if let Some((profile, key)) = own
+            && let Some(gateway) = gateway.as_ref().filter(|gateway| link_address::is_own(url, Some(gateway)))
+        {
+            request = request.headers(headers(profile, gateway, key)?);
+        }
+        let request = request.header(ACCEPT, "application/json");
+        let Ok(response) = respond(request, deadline, &[]).await else { return Ok(Polled::Later(None)) };
+        let wait = rate_limits::wait(response.headers(), Timestamp::now());
+        Ok(match response.status() {
+            status if status.is_success() => {
+                let incoming = Incoming::new(response, BodyLimits::both(MAX_ANSWER), deadline, Pace::Link);
+                Polled::Answer(Box::new(incoming))
+            }
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY => Polled::Later(wait),
+            status if status.is_server_error() => Polled::Later(wait),
+            _ => Polled::NotHere,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_is_asked_for_where_its_answer_says_and_then_at_the_usual_places() {
+        let task = TaskTicket { id: "a/b?c".to_owned(), addresses: vec!["/queue/1".to_owned()] };
+        let addresses = task_addresses("https://relay.example/v1/images/generations", &task);
+        let addresses: Vec<&str> = addresses.iter().map(Url::as_str).collect();
+        assert_eq!(addresses[0], "https://relay.example/queue/1");
+        assert_eq!(addresses[1], "https://relay.example/v1/tasks/a%2Fb%3Fc");
+        assert_eq!(addresses[2], "https://relay.example/v1/images/generations/a%2Fb%3Fc");
+        assert_eq!(addresses.last(), Some(&"https://relay.example/api/v1/tasks/a%2Fb%3Fc"));
+        let digits = TaskTicket { id: "1400193481696935".to_owned(), ..TaskTicket::default() };
+        let last = task_addresses("https://relay.example/v1", &digits).pop().unwrap();
+        assert_eq!(last.as_str(), "https://relay.example/mj/task/1400193481696935/fetch");
+        assert_eq!(task_addresses("https://relay.example/v1", &TaskTicket::default()), []);
+    }
+}

@@ -1,0 +1,60 @@
+//! How long to wait for each part of a request.
+
+use std::time::Duration;
+
+use crate::recipe::TimeLimits;
+
+/// How long to wait for what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For a connection, encryption included.
+    pub connect: Duration,
+    /// From sending the request to the first byte of the answer's body. Large pictures take minutes.
+    pub first_byte: Duration,
+    /// Between any two pieces of the body.
+    pub between_bytes: Duration,
+    /// Between any two spans of the body that hold content, and from sending the request to the first one. Comments
+    /// and spaces that only keep the connection open are no content.
+    pub progress: Duration,
+    /// For the whole response, from sending the request to the last byte of the body.
+    pub whole: Duration,
+    /// For the whole list of models.
+    pub models: Duration,
+    /// For the whole of a picture behind a link.
+    pub link: Duration,
+    /// For all pictures together that one response links to.
+    pub links: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            first_byte: Duration::from_mins(6),
+            between_bytes: Duration::from_mins(1),
+            progress: Duration::from_mins(10),
+            whole: Duration::from_mins(30),
+            models: Duration::from_secs(30),
+            link: Duration::from_mins(2),
+            links: Duration::from_mins(10),
+        }
+    }
+}
+
+impl Timeouts {
+    /// The same, but for what a profile sets.
+    pub(super) fn within(self, limits: TimeLimits) -> Self {
+        let seconds = |set: Option<u32>, usual| set.map_or(usual, |set| Duration::from_secs(set.max(1).into()));
+        // A profile that allows a model more time to begin must not be cut off by the usual limits.
+        let progress =
+            limits.first_byte.map_or(self.progress, |_| self.progress.max(seconds(limits.first_byte, self.progress)));
+        Self {
+            connect: seconds(limits.connect, self.connect),
+            first_byte: seconds(limits.first_byte, self.first_byte),
+            between_bytes: seconds(limits.between_bytes, self.between_bytes),
+            progress,
+            whole: seconds(limits.whole, self.whole.max(progress * 2)),
+            ..self
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! Turning a gateway's error, in any of its forms, into a kind that a person can act on.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::{
+    gateway::text::{clean_words, is_web_page, wait_times},
+    recipe::{Charge, Failure, FailureDetail, FailureKind, Retry},
+};
+
+/// What an error body says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct ErrorText {
+    /// Codes, types and statuses, in lower case.
+    words: Vec<String>,
+    /// The sentence meant for people.
+    message: String,
+    /// An HTTP status, given as a number within the body.
+    status: Option<u16>,
+    /// How long to wait, as Google's `RetryInfo` says it.
+    delay: Option<Duration>,
+}
+
+impl ErrorText {
+    fn of(body: &Value) -> Self {
+        let mut text = Self::default();
+        text.read(body, 0);
+        text
+    }
+
+    fn read(&mut self, value: &Value, depth: usize) {
+        match value {
+            Value::String(message) if self.message.is_empty() => self.message.clone_from(message),
+            Value::Object(fields) if depth < 4 => {
+                for name in ["error", "message", "detail", "msg", "Message"] {
+                    if let Some(value) = fields.get(name) {
+                        self.read(value, depth + 1);
+                    }
+                }
+                for name in ["code", "type", "status", "error_type", "Code"] {
+                    match fields.get(name) {
+                        Some(Value::String(word)) => self.words.push(word.to_ascii_lowercase()),
+                        Some(Value::Number(number)) => self.number(number.as_u64()),
+                        _ => {}
+                    }
+                }
+                for name in ["metadata", "details"] {
+                    match fields.get(name) {
+                        Some(Value::Array(values)) => values.iter().for_each(|value| self.read(value, depth + 1)),
+                        Some(value @ Value::Object(_)) => self.read(value, depth + 1),
+                        _ => {}
+                    }
+                }
+                if let Some(delay) = fields.get("retryDelay").and_then(Value::as_str) {
+                    self.delay = wait_times::length(delay).or(self.delay);
+                }
+            }
+            Value::Array(values) if depth < 4 => {
+                if let Some(first) = values.first() {
+                    self.read(first, depth + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A numeric code: an HTTP status, or one with two digits more, as in 42901.
+    fn number(&mut self, number: Option<u64>) {
+        let status = match number {
+            Some(status @ 400..=599) => status,
+            Some(code @ 40_000..=59_999) => code / 100,
+            _ => return,
+        };
+        self.status.get_or_insert(status as u16);
+    }
+
+    fn has(&self, fragments: &[&str]) -> bool {
+        self.words.iter().any(|word| fragments.iter().any(|fragment| word.contains(fragment)))
+    }
+
+    fn says(&self, fragments: &[&str]) -> bool {
+        let message = self.message.to_ascii_lowercase();
+        fragments.iter().any(|fragment| message.contains(fragment))
+    }
+
+    /// How long the body asks to wait: in a field, or in words such as "try again in 5 seconds".
+    fn wait(&self) -> Option<Duration> {
+        self.delay.or_else(|| wait_times::named_wait(&self.message))
+    }
+
+    /// What the error says, for people; where it says nothing, its code.
+    fn words(&self) -> &str {
+        match self.message.trim() {
+            "" => self.words.iter().find(|word| !word.is_empty()).map_or("", String::as_str),
+            message => message,
+        }
+    }
+}
+
+/// The failure for an answer whose status is not a success. The body may have been cut at a limit.
+pub(crate) fn for_status(status: u16, body: &[u8], wait: Option<Duration>, secrets: &[&str]) -> Failure {
+    let text = match serde_json::from_slice::<Value>(body) {
+        Ok(value) => ErrorText::of(&value),
+        Err(_) => ErrorText { message: String::from_utf8_lossy(body).into_owned(), ..ErrorText::default() },
+    };
+    let kind = match kind(status, &text) {
+        FailureKind::GatewayFailed if is_overloaded(status, &text, wait) => FailureKind::RateLimited,
+        kind => kind,
+    };
+    let wait = wait.or_else(|| if kind == FailureKind::RateLimited { text.wait() } else { None });
+    let failure = Failure::new(kind).status(status).wait(wait).words(clean_words(text.words(), secrets));
+    match kind {
+        // A website has no page there; its API is somewhere else.
+        FailureKind::NotFound if is_web_page(body) => failure.charged(Charge::No).detail(FailureDetail::WebPage),
+        // Whether the model has worked behind a broken gateway, nobody can say.
+        FailureKind::GatewayFailed | FailureKind::TimedOut | FailureKind::EmptyAnswer | FailureKind::ImageBlocked => {
+            failure.charged(Charge::Maybe)
+        }
+        _ => failure.charged(Charge::No),
+    }
+}
+
+/// Whether a status of 503 or 529 says that the gateway did not begin with the request. Others also follow requests
+/// that a model has worked on.
+fn is_overloaded(status: u16, text: &ErrorText, wait: Option<Duration>) -> bool {
+    const OVERLOADED: &[&str] = &["overload", "rate_limit", "slow_down", "capacity", "too_many_requests"];
+    const OVERLOADED_SAID: &[&str] = &[
+        "overloaded",
+        "at capacity",
+        "is busy",
+        "too many requests",
+        "temporarily unavailable",
+        "no server is available",
+        "try again later",
+        "slow down",
+        "繁忙",
+        "过载",
+        "過載",
+        "负载",
+        "負載",
+        "稍后再试",
+        "稍後再試",
+        "稍后重试",
+        "稍後重試",
+    ];
+    matches!(status, 503 | 529)
+        && (wait.is_some()
+            || text.message.trim().is_empty() && text.words.is_empty()
+            || text.has(OVERLOADED)
+            || text.says(OVERLOADED_SAID)
+            || text.wait().is_some())
+}
+
+/// The failure for an error within an answer whose status was a success.
+pub(crate) fn within_answer(body: &Value) -> Failure {
+    let text = ErrorText::of(body);
+    let kind = kind(text.status.unwrap_or(500), &text);
+    let mut failure = Failure::new(kind).words(clean_words(text.words(), &[]));
+    failure.http_status = text.status;
+    if kind == FailureKind::RateLimited {
+        failure.wait = text.wait();
+    }
+    // The answer had begun, so no retry by itself.
+    if failure.retry == Retry::ByItself { failure.charged(Charge::Maybe) } else { failure }
+}
+
+fn kind(status: u16, text: &ErrorText) -> FailureKind {
+    use FailureKind as K;
+
+    // Codes are matched in part, because each gateway puts its own words around the same ones. Many gateways answer
+    // in Chinese only.
+    const EXPIRED: &[&str] = &["key_expired", "token_expired", "expired_key", "expired_api_key"];
+    const EXPIRED_SAID: &[&str] = &[
+        "key has expired",
+        "key expired",
+        "token has expired",
+        "token expired",
+        "令牌已过期",
+        "密钥已过期",
+        "金鑰已過期",
+    ];
+    const LIMIT: &[&str] = &["key_limit", "token_quota_exhausted", "key_budget", "budget_exceeded"];
+    const LIMIT_SAID: &[&str] = &[
+        "key limit exceeded",
+        "key has reached its limit",
+        "exceeded its limit",
+        "budget has been exceeded",
+        "exceededbudget",
+        "令牌额度已用尽",
+        "令牌额度不足",
+    ];
+    const MONEY: &[&str] = &["quota", "insufficient_balance", "balance_insufficient", "billing", "payment_required"];
+    const NO_QUOTA: &[&str] = &["insufficient_quota", "insufficient_user_quota"];
+    const MONEY_SAID: &[&str] = &[
+        "balance_insufficient",
+        "insufficient balance",
+        "insufficient credit",
+        "insufficient quota",
+        "exceeded your current quota",
+        "余额不足",
+        "額度不足",
+        "额度不足",
+        "餘額不足",
+        "预扣费额度失败",
+    ];
+    const BLOCKED: &[&str] = &[
+        "prompt_blocked",
+        "content_policy",
+        "content_filter",
+        "moderation",
+        "safety",
+        "sensitive_words",
+        "datainspectionfailed",
+        "sensitivecontentdetected",
+    ];
+    const BLOCKED_SAID: &[&str] = &[
+        "prohibited_content",
+        "prompt_blocked",
+        "content policy",
+        "safety system",
+        "blocked by our content filters",
+        "datainspectionfailed",
+        "sensitivecontentdetected",
+        "敏感词",
+        "敏感內容",
+        "敏感内容",
+        "inappropriate content",
+        "违规",
+    ];
+    const MODEL: &[&str] = &["model_not_found", "model_not_available", "unknown_model", "invalid_model"];
+    const MODEL_SAID: &[&str] = &[
+        "no available channel",
+        "model not found",
+        "is not a valid model",
+        "no such model",
+        "invalid model name",
+        "无可用渠道",
+        "模型不存在",
+    ];
+    const KEY: &[&str] = &["invalid_api_key", "no_db_connection", "api_key_invalid", "authentication_error"];
+    const KEY_SAID: &[&str] = &["api key not valid", "incorrect api key", "invalid api key", "无效的令牌", "令牌无效"];
+    const RATE_SAID: &[&str] = &["请求过于频繁", "请求数限制", "too many requests"];
+
+    let about_model = text.says(&["model"]) && text.says(&["not exist", "not found", "unknown", "not supported"]);
+    let no_model = text.has(MODEL) || text.says(MODEL_SAID);
+    let no_money = text.has(NO_QUOTA) || text.says(MONEY_SAID);
+    match status {
+        200..=599 if text.has(EXPIRED) || text.says(EXPIRED_SAID) => K::KeyExpired,
+        200..=599 if text.has(LIMIT) || text.says(LIMIT_SAID) => K::KeyLimit,
+        401 => K::WrongKey,
+        402 => K::NoMoney,
+        403 if text.has(MONEY) || no_money => K::NoMoney,
+        429 if no_money => K::NoMoney,
+        429 => K::RateLimited,
+        _ if text.has(BLOCKED) || text.says(BLOCKED_SAID) => K::PromptBlocked,
+        403 => K::NotAllowed,
+        404 | 405 if no_model || about_model => K::UnknownModel,
+        404 | 405 => K::NotFound,
+        413 => K::TooLarge,
+        408 | 504 | 524 => K::TimedOut,
+        _ if no_model => K::UnknownModel,
+        400..=499 if text.has(MONEY) || no_money => K::NoMoney,
+        400..=499 if text.has(KEY) || text.says(KEY_SAID) => K::WrongKey,
+        400..=499 if text.has(&["image_too_large", "payload_too_large"]) => K::TooLarge,
+        400..=499 if text.has(&["invalid_image"]) => K::ReferenceUnreadable,
+        400..=499 if about_model => K::UnknownModel,
+        300..=399 => K::WrongUrl,
+        400..=499 => K::BadRequest,
+        _ if no_money => K::NoMoney,
+        _ if text.has(KEY) || text.says(KEY_SAID) => K::WrongKey,
+        _ if text.has(&["refusal"]) => K::ImageBlocked,
+        _ if text.has(&["empty_response"]) => K::EmptyAnswer,
+        _ if status == 500 && (text.has(&["rate_limit", "overloaded"]) || text.says(RATE_SAID)) => K::RateLimited,
+        _ if status == 500 && text.has(&["timeout"]) => K::TimedOut,
+        _ => K::GatewayFailed,
+    }
+}

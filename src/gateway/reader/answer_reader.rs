@@ -1,0 +1,428 @@
+//! Reads one response.
+
+use super::{
+    assemble::{Echo, Gather, Gathered, Told, is_draft},
+    body_kind::{BodyKind, ReaderLimits},
+    body_shape::{Known, Shape, Stream},
+    image_slot::{End, Ticket},
+    outcome::{self, Outcome},
+    parse::{Events, Json, Lines, Packing, Unpacker, decompression},
+    receiver::{ImageRole, Receiver},
+    scan::signatures,
+};
+use crate::{gateway::mask::SecretMask, imaging::sniff, recipe::Format};
+
+/// Of a body that is not understood, so much is kept for its words.
+pub(super) const MAX_HEAD: usize = 8 * 1024;
+
+/// Of a body that is no text, so much is looked at to find out how it is packed.
+pub(super) const LOOKED: usize = 4 * 1024;
+
+/// So many bytes are enough to tell what a body is.
+pub(super) const SURE: usize = 12;
+
+/// Of an event's name, so much is looked at.
+pub(super) const MAX_NAME: usize = 64;
+
+/// The event that says that the stream is over.
+pub(super) const DONE: &[u8] = b"[DONE]";
+
+/// How the binary formats begin that some gateways answer in without any envelope: where which bytes stand.
+pub(super) const FORMATS: [&[(usize, &[u8])]; 14] = [
+    &[(0, b"\x89PNG\r\n\x1a\n")],
+    &[(0, b"\xff\xd8\xff")],
+    &[(0, b"GIF87a")],
+    &[(0, b"GIF89a")],
+    &[(0, b"RIFF"), (8, b"WEBP")],
+    &[(0, b"\0\0\0"), (4, b"ftypavi")],
+    &[(0, b"\0\0\0"), (4, b"ftyphei")],
+    &[(0, b"\0\0\0"), (4, b"ftypmif")],
+    &[(0, b"\0\0\0\x0cJXL ")],
+    &[(0, b"\xff\x0a")],
+    &[(0, b"BM"), (6, b"\0\0\0\0")],
+    &[(0, b"II*\0")],
+    &[(0, b"MM\0*")],
+    &[(0, b"<svg")],
+];
+
+/// Whether a document begins with something else than an element.
+pub(super) fn is_declaration(text: &[u8]) -> bool {
+    text.starts_with(b"<?") || text.starts_with(b"<!")
+}
+
+/// Whether an answer holds an image, or a link to one.
+pub fn holds_image(answer: &[u8]) -> bool {
+    let mut reader = AnswerReader::new(BodyKind::Json, ReaderLimits::default());
+    reader.push(answer, &mut ());
+    let outcome = reader.finish(&mut ());
+    outcome.images + outcome.links > 0 && outcome.failure.is_none()
+}
+
+/// Reads one answer.
+pub struct AnswerReader {
+    shape: Shape,
+    declared: BodyKind,
+    limits: ReaderLimits,
+    length: u64,
+    head: Vec<u8>,
+    json: Json,
+    lines: Lines,
+    gathered: Gathered,
+    stream: Stream,
+    echo: Echo,
+    mask: Option<SecretMask>,
+    /// The body as a whole, where it is an image.
+    image: Option<Ticket>,
+    /// What the body is unpacked with, if it is packed.
+    unpacker: Option<Unpacker>,
+    /// What was packed is over.
+    unpacked: bool,
+    /// The body was packed. What is packed twice is not understood.
+    was_packed: bool,
+}
+
+impl AnswerReader {
+    /// A reader for a body whose headers say what it is. The first bytes decide, because gateways answer in JSON
+    /// where a stream was asked for, and the other way round.
+    pub fn new(kind: BodyKind, limits: ReaderLimits) -> Self {
+        Self {
+            shape: Shape::Unseen,
+            declared: kind,
+            limits,
+            length: 0,
+            head: Vec::new(),
+            json: Json::new(),
+            lines: Lines::new(),
+            gathered: Gathered::new(limits.max_image_bytes),
+            stream: Stream::default(),
+            echo: Echo::default(),
+            mask: None,
+            image: None,
+            unpacker: None,
+            unpacked: false,
+            was_packed: false,
+        }
+    }
+
+    /// Takes secrets out of everything that is said. Some gateways repeat the key that they were sent.
+    #[must_use]
+    pub fn hiding(mut self, mask: SecretMask) -> Self {
+        self.mask = Some(mask);
+        self
+    }
+
+    /// Reads on. Chunks may be cut anywhere.
+    pub fn push(&mut self, chunk: &[u8], receiver: &mut impl Receiver) {
+        match self.unpacker.take() {
+            Some(unpacker) => self.unpack(unpacker, chunk, false, receiver),
+            None => self.read(chunk, receiver),
+        }
+    }
+
+    /// Reads on in a packed body, `over` if this is all. Where it ends or is damaged, the body ends.
+    fn unpack(&mut self, mut unpacker: Unpacker, packed: &[u8], over: bool, receiver: &mut impl Receiver) {
+        let mut read = |piece: &[u8]| {
+            self.read(piece, receiver);
+            self.shape != Shape::TooLarge
+        };
+        let mut unpacked = unpacker.push(packed, &mut read);
+        if over && unpacked.is_ok() {
+            unpacked = unpacker.finish(&mut read);
+        }
+        match unpacked {
+            Ok(()) => self.unpacker = Some(unpacker),
+            Err(decompression::Ended) => self.unpacked = true,
+        }
+    }
+
+    /// Reads on in what is not packed.
+    fn read(&mut self, chunk: &[u8], receiver: &mut impl Receiver) {
+        if self.unpacked {
+            return;
+        }
+        self.length += chunk.len() as u64;
+        if self.length > self.limits.max_body_bytes || self.gathered.pictures.too_large {
+            self.shape = Shape::TooLarge;
+        }
+        let mut chunk = chunk;
+        while self.shape == Shape::Unseen && self.unpacker.is_none() && !self.unpacked && !chunk.is_empty() {
+            let (taken, rest) = chunk.split_at(chunk.len().min(MAX_HEAD - self.head.len()));
+            self.head.extend_from_slice(taken);
+            chunk = rest;
+            self.look(false, receiver);
+        }
+        if self.unpacked {
+            return;
+        }
+        if let Some(unpacker) = self.unpacker.take() {
+            return self.unpack(unpacker, chunk, false, receiver);
+        }
+        let room = MAX_HEAD - self.head.len();
+        self.head.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        self.feed(chunk, receiver);
+    }
+
+    /// Looks at the head, and reads it if that tells what the body is.
+    fn look(&mut self, over: bool, receiver: &mut impl Receiver) {
+        // Some gateways send blanks for as long as they work.
+        let start = self.start();
+        self.head.drain(..start);
+        if self.head.is_empty() {
+            return;
+        }
+        match self.recognise(over) {
+            Known::Nothing => {}
+            Known::Packed(packing) => {
+                let head = std::mem::take(&mut self.head);
+                let header = if let Packing::Gzip(length) = packing { length } else { 0 };
+                match Unpacker::new(packing) {
+                    Some(unpacker) if !self.was_packed => {
+                        self.was_packed = true;
+                        self.unpack(unpacker, &head[header..], over, receiver);
+                    }
+                    _ => self.shape = Shape::Words,
+                }
+            }
+            Known::Shape(shape) => {
+                self.shape = shape;
+                self.gathered.events = shape == Shape::Events;
+                let head = std::mem::take(&mut self.head);
+                self.begin(&head, receiver);
+                self.feed(&head, receiver);
+                self.head = head;
+            }
+        }
+    }
+
+    /// Whether the answer is beyond a limit, so that nothing more of it is read. What came before may hold pictures.
+    pub fn has_given_up(&self) -> bool {
+        self.shape == Shape::TooLarge || self.gathered.pictures.too_large
+    }
+
+    /// The answer is over.
+    pub fn finish(mut self, receiver: &mut impl Receiver) -> Outcome {
+        if self.shape == Shape::Unseen && !self.head.is_empty() {
+            self.look(true, receiver);
+        }
+        if let Some(unpacker) = self.unpacker.take() {
+            self.unpack(unpacker, &[], true, receiver);
+        }
+        // What was packed may be short itself.
+        if self.shape == Shape::Unseen && !self.head.is_empty() {
+            self.look(true, receiver);
+        }
+        let mut gather = Gather { gathered: &mut self.gathered, receiver: &mut *receiver };
+        let within_json = self.json.is_within();
+        if self.shape == Shape::Events && !within_json {
+            // The last event need not be followed by an empty line.
+            let mut events = EventReader { json: &mut self.json, stream: &mut self.stream, gather };
+            events.event_end();
+            gather = events.gather;
+        }
+        let was_within_picture = gather.gathered.is_within_picture();
+        if let Some(image) = self.image {
+            gather.gathered.pictures.end(image, End::Complete, gather.receiver);
+        }
+        if self.shape == Shape::Words {
+            gather.words_end();
+        }
+        if within_json || self.shape != Shape::Events {
+            gather.break_off();
+        }
+        gather.finish();
+        self.gathered.answer.streamed = self.shape == Shape::Events;
+        if let Some(mask) = &self.mask {
+            self.gathered.hide(mask);
+            let head = String::from_utf8_lossy(&self.head);
+            let whole = (self.head.len() as u64) == self.length;
+            self.head = if whole { mask.text(&head) } else { mask.cut_text(&head) }.into_bytes();
+        }
+        self.gathered.answer.signatures = std::mem::take(&mut self.gathered.signing).finish(self.mask.as_ref());
+        let evidence = outcome::Evidence {
+            shape: self.shape,
+            head: &self.head,
+            json_open: within_json,
+            json_broken: self.json.is_broken(),
+            was_within_picture,
+            stream: &self.stream,
+            gathered: &mut self.gathered,
+        };
+        outcome::outcome(evidence, receiver)
+    }
+
+    /// Where in the head the body begins: behind marks and white space.
+    fn start(&self) -> usize {
+        let mut at = 0;
+        loop {
+            let rest = &self.head[at..];
+            at += match rest.first() {
+                _ if rest.starts_with(MARK) => MARK.len(),
+                Some(byte) if byte.is_ascii_whitespace() => 1,
+                _ => return at,
+            };
+        }
+    }
+
+    /// What the body is that begins with the head, as soon as that is clear; `last` if nothing more comes.
+    fn recognise(&self, last: bool) -> Known {
+        let text = self.head.as_slice();
+        let mut may_be_image = false;
+        for format in FORMATS {
+            let needed = format.iter().map(|(at, bytes)| at + bytes.len()).max().unwrap_or(0);
+            if format.iter().all(|(at, bytes)| agrees(text, *at, bytes)) {
+                if text.len() >= needed {
+                    return Known::Shape(Shape::Image);
+                }
+                may_be_image = true;
+            }
+        }
+        if !last && (may_be_image || text.len() < SURE) {
+            return Known::Nothing;
+        }
+        // A document may be a drawing, which its first element says.
+        if text.starts_with(b"<") {
+            match sniff(text) {
+                Some(Format::Svg) => return Known::Shape(Shape::Image),
+                _ if !last && text.len() < LOOKED && is_declaration(text) => return Known::Nothing,
+                _ => {}
+            }
+        }
+        if !decompression::is_text(&text[..text.len().min(SURE)]) {
+            if !last && text.len() < LOOKED {
+                return Known::Nothing;
+            }
+            let packing = decompression::guess(&text[..text.len().min(LOOKED)]);
+            return packing.map_or(Known::Shape(Shape::Words), Known::Packed);
+        }
+        let fields: [&[u8]; 5] = [b"data:", b"event:", b"id:", b"retry:", b":"];
+        Known::Shape(match text[0] {
+            b'{' | b'[' | b'"' => Shape::Json,
+            // A data URL and nothing else.
+            _ if signatures::starts(text, b"data:image/") => Shape::Words,
+            _ if fields.iter().any(|field| signatures::starts(text, field)) => Shape::Events,
+            first if self.declared == BodyKind::EventStream && first != b'<' => Shape::Events,
+            _ => Shape::Words,
+        })
+    }
+
+    /// Makes ready for a body of a shape that has just been recognised.
+    fn begin(&mut self, head: &[u8], receiver: &mut impl Receiver) {
+        match self.shape {
+            Shape::Image => self.image = Some(self.gathered.pictures.start(None, receiver)),
+            // A page has images that are none of the answer's.
+            Shape::Words => self.gathered.begin_words(!head.starts_with(b"<") || signatures::starts(head, b"<img")),
+            _ => {}
+        }
+    }
+
+    fn feed(&mut self, bytes: &[u8], receiver: &mut impl Receiver) {
+        let mut gather = Gather { gathered: &mut self.gathered, receiver: &mut *receiver };
+        match self.shape {
+            Shape::Json => self.json.push(bytes, &mut gather),
+            Shape::Words => gather.words(bytes),
+            Shape::Image => {
+                if let Some(image) = self.image {
+                    gather.gathered.pictures.bytes(image, bytes, gather.receiver);
+                }
+            }
+            Shape::Events => self.feed_events(bytes, receiver),
+            Shape::Unseen | Shape::TooLarge => {}
+        }
+    }
+
+    fn feed_events(&mut self, mut bytes: &[u8], receiver: &mut impl Receiver) {
+        while !bytes.is_empty() {
+            let between = self.is_between_events();
+            if between && self.gathered.is_within_picture() {
+                bytes = self.echo.collect(bytes);
+                if let Some((count, event)) = self.echo.event() {
+                    let mut events = EventReader {
+                        json: &mut self.json,
+                        stream: &mut self.stream,
+                        gather: Gather { gathered: &mut self.gathered, receiver },
+                    };
+                    for piece in event {
+                        self.lines.push(piece, &mut events);
+                    }
+                    self.stream.events += count - 1;
+                    self.echo.clear();
+                    continue;
+                }
+            }
+            let end = memchr::memmem::find(bytes, b"\n\n").map_or(bytes.len(), |end| end + 2);
+            let (piece, rest) = bytes.split_at(end);
+            let within = between && self.gathered.is_within_picture();
+            self.gathered.told = Told::default();
+            let gather = Gather { gathered: &mut self.gathered, receiver };
+            let mut events = EventReader { json: &mut self.json, stream: &mut self.stream, gather };
+            self.lines.push(piece, &mut events);
+            if within && self.is_between_events() && self.gathered.is_within_picture() {
+                self.echo.learn(piece, &self.gathered.told);
+            }
+            bytes = rest;
+        }
+    }
+
+    /// Whether an event has just ended, and nothing has come of the next.
+    fn is_between_events(&self) -> bool {
+        self.lines.is_fresh() && self.stream.start.is_empty() && self.stream.name.is_empty() && self.json.is_fresh()
+    }
+}
+
+/// Reads the JSON in events.
+pub(super) struct EventReader<'a, R> {
+    json: &'a mut Json,
+    stream: &'a mut Stream,
+    gather: Gather<'a, R>,
+}
+
+impl<R: Receiver> Events for EventReader<'_, R> {
+    fn data(&mut self, data: &[u8]) {
+        // Some gateways leave out the empty line between events.
+        if data == b"\n" && self.json.is_complete() {
+            return self.event_end();
+        }
+        let room = DONE.len().saturating_sub(self.stream.start.len());
+        self.stream.start.extend_from_slice(&data[..data.len().min(room)]);
+        self.json.push(data, &mut self.gather);
+        if self.json.is_broken() && self.stream.start == DONE {
+            self.stream.done = true;
+        }
+    }
+
+    fn name(&mut self, name: &[u8]) {
+        // The same beginning is kept however it is cut.
+        let room = MAX_NAME - self.stream.name.len();
+        self.stream.name.extend_from_slice(&name[..name.len().min(room)]);
+    }
+
+    fn event_end(&mut self) {
+        let is_done = self.stream.done && self.stream.start == DONE;
+        if !self.stream.start.trim_ascii().is_empty() {
+            self.stream.events += usize::from(!is_done);
+            if (self.json.is_broken() && !is_done) || self.json.is_within() {
+                self.stream.broken += 1;
+                self.gather.break_off();
+            }
+        }
+        if is_draft(&self.stream.name) {
+            self.gather.role(ImageRole::Draft);
+        }
+        self.gather.event_end();
+        if self.stream.name == b"error" && self.gather.gathered.error.is_none() {
+            let message = self.gather.gathered.message.take();
+            self.gather.gathered.error = message.filter(|message| !message.is_null());
+        }
+        self.stream.start.clear();
+        self.stream.name.clear();
+        self.json.reset();
+    }
+}
+
+/// The byte order mark of UTF-8.
+pub(super) const MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// Whether these bytes stand here, as far as the text goes.
+pub(super) fn agrees(text: &[u8], at: usize, bytes: &[u8]) -> bool {
+    text.iter().skip(at).zip(bytes).all(|(one, other)| one == other)
+}

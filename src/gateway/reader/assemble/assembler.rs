@@ -1,0 +1,413 @@
+//! Putting together what the pieces of an answer say.
+
+use super::{
+    image_multiplexer::Pictures,
+    response_parts::{Gathered, Held, Number, Scope, Slot, append},
+};
+use crate::{
+    gateway::reader::{
+        image_slot::{End, Ticket},
+        parse::{Delta, Fact, Place, Step, Tokens, Voice, Want, is_chat_part, place},
+        receiver::{ImageRole, Receiver},
+        scan::{Field, Finder, Found, Rank, is_named, is_picture},
+    },
+    recipe::PartForm,
+};
+
+/// So much of a piece of text is held back until it is known which choice it belongs to.
+const MAX_UNASSIGNED: usize = 16 * 1024;
+/// What is gathered, with the one who is told.
+pub(crate) struct Gather<'a, R> {
+    pub gathered: &'a mut Gathered,
+    pub receiver: &'a mut R,
+}
+
+impl<R: Receiver> Gather<'_, R> {
+    /// An event, or the body, is over.
+    pub fn event_end(&mut self) {
+        self.end_choice();
+        self.gathered.scope = Scope::default();
+        self.gathered.number = Number::Position;
+        self.gathered.mime = None;
+    }
+
+    /// The pictures of the event or part at hand, past and to come, are this.
+    pub fn role(&mut self, role: ImageRole) {
+        let Gathered { scope, pictures, .. } = &mut *self.gathered;
+        scope.role = role;
+        for ticket in scope.plain.drain(..) {
+            pictures.role(ticket, role, self.receiver);
+        }
+    }
+
+    /// A string begins that may hold an image.
+    fn begin_field(&mut self, field: Field, mime: Option<String>, guess: bool) -> Want {
+        let gathered = &mut *self.gathered;
+        gathered.told.others += usize::from(!guess);
+        gathered.slot = Slot::Field { guess };
+        gathered.field.begin_field(field, mime);
+        Want::Stream
+    }
+
+    /// The event or the body ended within a value.
+    pub fn break_off(&mut self) {
+        match self.gathered.slot {
+            Slot::Field { guess } => self.with_field(guess, |field, out| field.finish(false, out)),
+            Slot::Channel { index, closes: true } => self.with_channel(index, |finder, out| finder.finish(false, out)),
+            _ => {}
+        }
+        self.gathered.slot = Slot::None;
+        // It might be taken for the rest of another choice's picture.
+        let guessed = matches!(self.gathered.number, Number::Unknown(_));
+        if guessed && self.gathered.is_within_picture() {
+            self.gathered.unassigned.clear();
+        }
+        // What is said of an end does not hold for a text that has none.
+        self.gathered.choice_finished = false;
+    }
+
+    /// The answer is over. Texts of choices that have not finished end where they should not.
+    pub fn finish(&mut self) {
+        self.end_choice();
+        for index in 0..self.gathered.channels.len() {
+            self.with_channel(index, |finder, out| finder.finish(false, out));
+        }
+        self.flush_utf8();
+        self.gathered.settle_finish();
+    }
+
+    /// A choice's object is over: its number is known, as far as it ever will be.
+    fn end_choice(&mut self) {
+        let number = match self.gathered.number {
+            Number::Known(number) | Number::Unknown(number) => Some(number),
+            Number::Position => None,
+        };
+        self.assign(number);
+        let Gathered { signing, pictures, .. } = &mut *self.gathered;
+        signing.end_choice(number.unwrap_or(0), pictures.begun());
+        self.gathered.assumed = None;
+        if std::mem::take(&mut self.gathered.choice_finished) {
+            for index in 0..self.gathered.channels.len() {
+                if number.is_none_or(|number| self.gathered.channels[index].choice == number) {
+                    self.with_channel(index, |finder, out| finder.finish(true, out));
+                }
+            }
+        }
+    }
+
+    /// What was held back goes where it belongs.
+    fn assign(&mut self, number: Option<u32>) {
+        for held in std::mem::take(&mut self.gathered.unassigned) {
+            let voice = if self.gathered.scope.role == ImageRole::Thought { Voice::Thinks } else { held.voice };
+            let index = self.gathered.channel(number.unwrap_or(held.choice), voice);
+            self.with_channel(index, |finder, out| {
+                finder.push(&held.text, out);
+                if held.closes {
+                    finder.finish(held.ended, out);
+                }
+            });
+        }
+    }
+
+    fn with_channel(&mut self, index: usize, act: impl FnOnce(&mut Finder, &mut Out<'_, R>)) {
+        let Gathered { answer, pictures, scope, thoughts, channels, utf8, .. } = &mut *self.gathered;
+        let Some(channel) = channels.get_mut(index) else { return };
+        let (text, spoken) = match channel.voice {
+            Voice::Says => (&mut answer.text, true),
+            Voice::Thinks => (thoughts, false),
+        };
+        let mut out = Out { pictures, scope, receiver: self.receiver, text: Some(text), spoken, guess: false, utf8 };
+        act(&mut channel.finder, &mut out);
+    }
+
+    fn with_field(&mut self, guess: bool, act: impl FnOnce(&mut Finder, &mut Out<'_, R>)) {
+        let Gathered { pictures, scope, field, utf8, .. } = &mut *self.gathered;
+        act(field, &mut Out { pictures, scope, receiver: self.receiver, text: None, spoken: false, guess, utf8 });
+    }
+
+    /// More of a body that is text and nothing else.
+    pub fn words(&mut self, text: &[u8]) {
+        if !self.gathered.searched {
+            return;
+        }
+        self.with_field(false, |field, out| field.push(text, out));
+    }
+
+    /// Such a body is over.
+    pub fn words_end(&mut self) {
+        self.with_field(false, |field, out| field.finish(true, out));
+    }
+
+    /// A character that never became whole.
+    fn flush_utf8(&mut self) {
+        if !std::mem::take(&mut self.gathered.utf8).is_empty() {
+            append(&mut self.gathered.answer.text, "\u{FFFD}");
+            self.receiver.text("\u{FFFD}");
+        }
+    }
+}
+
+impl<R: Receiver> Tokens for Gather<'_, R> {
+    fn value(&mut self, path: &[Step], first: u8) -> Want {
+        let gathered = &mut *self.gathered;
+        if first == b'{' {
+            gathered.mime = None;
+            if is_chat_part(path) {
+                gathered.signing.begin_part(PartForm::Chat, gathered.pictures.begun());
+            }
+        }
+        match place(path) {
+            Place::Aside => Want::Nothing,
+            Place::Other => {
+                if first != b'"' || !gathered.may_guess() {
+                    return Want::Nothing;
+                }
+                self.begin_field(Field::Text, None, true)
+            }
+            Place::Choice(position) => {
+                self.end_choice();
+                self.gathered.number = Number::Unknown(position);
+                Want::Nothing
+            }
+            Place::Part => {
+                self.assign(None);
+                self.gathered.scope = Scope::default();
+                let Gathered { signing, pictures, .. } = &mut *self.gathered;
+                signing.begin_part(PartForm::Gemini, pictures.begun());
+                Want::Nothing
+            }
+            _ if first == b'n' => Want::Nothing,
+            // Some gateways call the model's message so, and some an object with an error.
+            Place::Fact(Fact::Message) if first == b'{' || first == b'[' => Want::Nothing,
+            Place::Fact(fact) => {
+                let known = match fact {
+                    Fact::Id => gathered.answer.response_id.is_some(),
+                    Fact::Model => gathered.answer.model.is_some(),
+                    Fact::Fingerprint => gathered.answer.system_fingerprint.is_some(),
+                    _ => false,
+                };
+                if known {
+                    return Want::Nothing;
+                }
+                gathered.slot = Slot::Fact(fact);
+                Want::Whole
+            }
+            Place::Signed(place) => {
+                gathered.slot = Slot::Signed(place);
+                Want::LongWhole
+            }
+            _ if first != b'"' => Want::Nothing,
+            Place::Text { choice, voice, delta } => {
+                let in_part = delta == Delta::InEvents && gathered.number == Number::Position;
+                let delta = delta == Delta::Always || (delta == Delta::InEvents && gathered.events);
+                gathered.signing.begin_words(voice == Voice::Says);
+                gathered.told.deltas += usize::from(delta);
+                gathered.told.others += usize::from(!delta);
+                gathered.slot = match gathered.number {
+                    Number::Known(choice) if delta => {
+                        Slot::Channel { index: gathered.channel(choice, voice), closes: false }
+                    }
+                    // Whether a part is a thought, and which choice this is, may be said behind the text.
+                    number if in_part || (delta && matches!(number, Number::Unknown(_))) => {
+                        let held = Held { choice, voice, closes: !delta, ended: false, text: Vec::new() };
+                        gathered.unassigned.push(held);
+                        Slot::Unassigned
+                    }
+                    _ => Slot::Channel { index: gathered.channel(choice, voice), closes: !delta },
+                };
+                Want::Stream
+            }
+            Place::Image => {
+                let mime = gathered.mime.take();
+                self.begin_field(Field::Any, mime, false)
+            }
+            Place::Base64 { draft } => {
+                if draft {
+                    self.role(ImageRole::Draft);
+                }
+                let mime = self.gathered.mime.take();
+                let field = if mime.as_deref().is_none_or(is_picture) { Field::Base64 } else { Field::Any };
+                self.begin_field(field, mime, false)
+            }
+        }
+    }
+
+    fn fragment(&mut self, bytes: &[u8]) {
+        if !matches!(self.gathered.slot, Slot::Field { guess: true }) {
+            self.gathered.told.fragments += 1;
+            self.gathered.told.last = (bytes.as_ptr().addr(), bytes.len());
+        }
+        if matches!(self.gathered.slot, Slot::Channel { .. } | Slot::Unassigned) {
+            self.gathered.signing.words(bytes);
+        }
+        match self.gathered.slot {
+            Slot::Channel { index, .. } => self.with_channel(index, |finder, out| finder.push(bytes, out)),
+            Slot::Field { guess } => self.with_field(guess, |field, out| field.push(bytes, out)),
+            Slot::Unassigned => {
+                let Some(held) = self.gathered.unassigned.last_mut() else { return };
+                held.text.extend_from_slice(bytes);
+                if held.text.len() <= MAX_UNASSIGNED {
+                    return;
+                }
+                if matches!(self.gathered.number, Number::Unknown(_)) {
+                    // With something open it may go on with that or begin something else.
+                    if self.gathered.channels.iter().any(|channel| !channel.finder.is_idle()) {
+                        self.gathered.pictures.check(held.text.len() as u64 / 4 * 3);
+                        return;
+                    }
+                    // It would be a pity to hold back a picture that comes at once.
+                    let (choice, voice) = (held.choice, held.voice);
+                    self.gathered.assumed = Some(self.gathered.channel(choice, voice));
+                }
+                let Some(held) = self.gathered.unassigned.pop() else { return };
+                self.assign(None);
+                let index = self.gathered.channel(held.choice, held.voice);
+                self.gathered.slot = Slot::Channel { index, closes: held.closes };
+                self.with_channel(index, |finder, out| finder.push(&held.text, out));
+            }
+            Slot::None | Slot::Fact(_) | Slot::Signed(_) => {}
+        }
+    }
+
+    fn string_end(&mut self) {
+        match self.gathered.slot {
+            Slot::Channel { index, closes: true } => {
+                self.with_channel(index, |finder, out| finder.finish(true, out));
+                self.flush_utf8();
+            }
+            Slot::Unassigned => {
+                if let Some(held) = self.gathered.unassigned.last_mut() {
+                    held.ended = true;
+                }
+            }
+            Slot::Field { guess } => self.with_field(guess, |field, out| field.finish(true, out)),
+            _ => {}
+        }
+        self.gathered.slot = Slot::None;
+    }
+
+    fn document_end(&mut self) {
+        // Of several documents, each is an event.
+        if !self.gathered.events {
+            self.event_end();
+        }
+    }
+
+    fn whole(&mut self, raw: &[u8], complete: bool) {
+        match std::mem::replace(&mut self.gathered.slot, Slot::None) {
+            Slot::Fact(Fact::Thought) if raw == b"true" => {
+                self.gathered.signing.part_is_thought();
+                self.role(ImageRole::Thought);
+            }
+            Slot::Fact(Fact::Type) if is_draft(raw) => self.role(ImageRole::Draft),
+            Slot::Fact(Fact::ItemType) if raw == b"\"function_call\"" => {
+                self.gathered.tool.get_or_insert_default();
+            }
+            Slot::Fact(fact) => self.gathered.take_fact(fact, raw, complete),
+            Slot::Signed(place) => {
+                let Gathered { signing, told, .. } = &mut *self.gathered;
+                told.others += usize::from(signing.take(place, complete.then_some(raw)));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Where what was found in a text goes.
+struct Out<'a, R> {
+    pictures: &'a mut Pictures,
+    scope: &'a mut Scope,
+    receiver: &'a mut R,
+    /// Where the text is kept, if it is of interest.
+    text: Option<&'a mut String>,
+    /// Whether the receiver is told of the text.
+    spoken: bool,
+    /// Nothing says that what is found here is the answer's.
+    guess: bool,
+    /// The beginning of a character whose end has not come.
+    utf8: &'a mut Vec<u8>,
+}
+
+impl<R: Receiver> Out<'_, R> {
+    fn say(&mut self, text: &str) {
+        if let Some(kept) = &mut self.text {
+            append(kept, text);
+        }
+        if self.spoken {
+            self.receiver.text(text);
+        }
+    }
+}
+
+impl<R: Receiver> Found for Out<'_, R> {
+    fn text(&mut self, text: &[u8]) {
+        if text.is_empty() || self.text.is_none() {
+            return;
+        }
+        let joined;
+        let mut rest = text;
+        if !self.utf8.is_empty() {
+            joined = [self.utf8.as_slice(), text].concat();
+            self.utf8.clear();
+            rest = &joined;
+        }
+        loop {
+            match std::str::from_utf8(rest) {
+                Ok("") => return,
+                Ok(text) => return self.say(text),
+                Err(error) => {
+                    let (good, bad) = rest.split_at(error.valid_up_to());
+                    // What is before that place has been found valid.
+                    if let Ok(good) = std::str::from_utf8(good)
+                        && !good.is_empty()
+                    {
+                        self.say(good);
+                    }
+                    let Some(length) = error.error_len() else {
+                        self.utf8.extend_from_slice(bad);
+                        return;
+                    };
+                    self.say("\u{FFFD}");
+                    rest = &bad[length..];
+                }
+            }
+        }
+    }
+
+    fn link(&mut self, url: &str, rank: Rank) {
+        if self.guess {
+            if is_named(url) {
+                self.pictures.maybe(url, Rank::Named, true);
+            }
+        } else if rank == Rank::Sure {
+            self.pictures.links += 1;
+            self.receiver.image_link(url);
+        } else {
+            self.pictures.maybe(url, rank, false);
+        }
+    }
+
+    fn start(&mut self, mime: Option<&str>) -> Ticket {
+        let ticket = self.pictures.start(mime, self.receiver);
+        match self.scope.role {
+            _ if self.guess => self.pictures.guess(ticket, self.receiver),
+            ImageRole::Final => self.scope.plain.push(ticket),
+            role => self.pictures.role(ticket, role, self.receiver),
+        }
+        self.pictures.meant += usize::from(!self.guess);
+        ticket
+    }
+
+    fn bytes(&mut self, ticket: Ticket, bytes: &[u8]) {
+        self.pictures.bytes(ticket, bytes, self.receiver);
+    }
+
+    fn end(&mut self, ticket: Ticket, end: End) {
+        self.pictures.end(ticket, end, self.receiver);
+    }
+}
+
+/// Whether the events of this name or type hold drafts, as in `image_generation.partial_image`.
+pub(crate) fn is_draft(name: &[u8]) -> bool {
+    memchr::memmem::find(name, b"partial_image").is_some()
+}

@@ -1,0 +1,14 @@
+//! Puts together what a response contains.
+
+mod assembler;
+mod image_multiplexer;
+mod metadata_fields;
+mod repeated_event;
+mod response_parts;
+mod thought_signatures;
+
+pub(crate) use assembler::{Gather, is_draft};
+pub(crate) use image_multiplexer::Pictures;
+pub(crate) use metadata_fields::is_said;
+pub(crate) use repeated_event::{Echo, Told};
+pub(crate) use response_parts::Gathered;

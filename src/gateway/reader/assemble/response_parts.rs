@@ -1,0 +1,295 @@
+//! Everything that is known of a response so far.
+
+use serde_json::Value;
+
+use super::{
+    image_multiplexer::Pictures,
+    metadata_fields::{base_response, cost, finish_reason, is_said, tool_name, usage},
+    repeated_event::Told,
+    thought_signatures::Signing,
+};
+use crate::{
+    gateway::{
+        mask::SecretMask,
+        reader::{
+            image_slot::Ticket,
+            parse::{Fact, SignedPlace, Voice},
+            receiver::ImageRole,
+            scan::{Field, Finder},
+        },
+    },
+    recipe::{Answer, FinishReason},
+};
+
+/// Text beyond this is not kept.
+pub(crate) const MAX_TEXT: usize = 64 * 1024;
+
+/// More choices than this are taken for one.
+pub(crate) const MAX_CHOICES: u32 = 64;
+
+/// Everything that is known of an answer so far.
+pub(crate) struct Gathered {
+    pub answer: Answer,
+    pub pictures: Pictures,
+    /// What the model thought aloud.
+    pub thoughts: String,
+    pub refusal: String,
+    /// The first error that was said, in any form.
+    pub error: Option<Value>,
+    /// Why the prompt was blocked, in Gemini's word.
+    pub block_reason: Option<String>,
+    /// `message`, `detail` and `code` at the top of the answer, and `success: false`.
+    pub message: Option<Value>,
+    pub detail: Option<Value>,
+    pub code: Option<Value>,
+    pub unsuccessful: bool,
+    /// How the gateway says that its work stands.
+    pub status: Option<String>,
+    /// What the model says about why it stopped.
+    pub finish_message: Option<String>,
+    /// The tool that the model wanted to use; empty if it has no name.
+    pub tool: Option<String>,
+    /// The provider's own word for why it stopped, where the gateway has another one.
+    pub(crate) native_finish: Option<String>,
+    /// Set while server-sent events are read.
+    pub events: bool,
+    /// Whether a body of words is searched.
+    pub(crate) searched: bool,
+    pub(crate) slot: Slot,
+    pub(crate) channels: Vec<Channel>,
+    pub(crate) field: Finder,
+    pub(crate) mime: Option<String>,
+    pub(crate) number: Number,
+    pub(crate) unassigned: Vec<Held>,
+    /// The channel that was taken for the right one before the choice's number was known.
+    pub(crate) assumed: Option<usize>,
+    pub(crate) choice_finished: bool,
+    pub(crate) scope: Scope,
+    pub(crate) utf8: Vec<u8>,
+    /// What the model has signed.
+    pub signing: Signing,
+    /// What the event at hand has said so far.
+    pub told: Told,
+}
+
+/// What the string or value at hand is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Slot {
+    None,
+    Channel { index: usize, closes: bool },
+    Unassigned,
+    Field { guess: bool },
+    Fact(Fact),
+    Signed(SignedPlace),
+}
+
+/// A choice's number, which in a stream need not be its place in the array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Number {
+    /// There is no choice object.
+    Position,
+    /// Not yet said.
+    Unknown(u32),
+    Known(u32),
+}
+
+/// A text of which it is not yet known where it belongs.
+pub(crate) struct Held {
+    /// The choice it belongs to if no number is said.
+    pub(crate) choice: u32,
+    pub(crate) voice: Voice,
+    /// No other event goes on with it.
+    pub(crate) closes: bool,
+    /// Its end has come.
+    pub(crate) ended: bool,
+    pub(crate) text: Vec<u8>,
+}
+
+/// What is known of the pictures in one event or one part of it.
+#[derive(Default)]
+pub(crate) struct Scope {
+    pub(crate) role: ImageRole,
+    /// Pictures of which nothing has been said yet.
+    pub(crate) plain: Vec<Ticket>,
+}
+
+/// One text of one choice, and how far it has been searched.
+pub(crate) struct Channel {
+    pub(crate) choice: u32,
+    pub(crate) voice: Voice,
+    pub(crate) finder: Finder,
+}
+
+impl Gathered {
+    /// Takes secrets out of everything that was said.
+    pub fn hide(&mut self, mask: &SecretMask) {
+        mask.data(&mut self.answer);
+        for text in [&mut self.thoughts, &mut self.refusal].into_iter().chain(&mut self.block_reason) {
+            *text = mask.text(text);
+        }
+        let values = [&mut self.error, &mut self.message, &mut self.detail, &mut self.code];
+        values.into_iter().flatten().for_each(|value| mask.json(value));
+    }
+
+    pub fn new(max_image_bytes: u64) -> Self {
+        Self {
+            answer: Answer::default(),
+            pictures: Pictures::new(max_image_bytes),
+            thoughts: String::new(),
+            refusal: String::new(),
+            error: None,
+            block_reason: None,
+            message: None,
+            detail: None,
+            code: None,
+            unsuccessful: false,
+            status: None,
+            finish_message: None,
+            tool: None,
+            native_finish: None,
+            events: false,
+            searched: false,
+            slot: Slot::None,
+            channels: Vec::new(),
+            field: Finder::new(),
+            mime: None,
+            number: Number::Position,
+            unassigned: Vec::new(),
+            assumed: None,
+            choice_finished: false,
+            scope: Scope::default(),
+            utf8: Vec::new(),
+            signing: Signing::default(),
+            told: Told::default(),
+        }
+    }
+
+    /// Whether a picture has begun that has not ended.
+    pub fn is_within_picture(&self) -> bool {
+        self.field.is_within_picture() || self.channels.iter().any(|channel| channel.finder.is_within_picture())
+    }
+
+    /// Makes ready for a body that is text; what is no image of the answer is not searched.
+    pub fn begin_words(&mut self, searched: bool) {
+        self.searched = searched;
+        self.field.begin_field(Field::Text, None);
+    }
+
+    /// Whether a string whose place says nothing may be an image.
+    pub(crate) fn may_guess(&self) -> bool {
+        self.error.is_none() && !self.is_within_picture() && self.pictures.may_guess()
+    }
+
+    pub(crate) fn channel(&mut self, choice: u32, voice: Voice) -> usize {
+        let choice = if choice < MAX_CHOICES { choice } else { 0 };
+        let known = self.channels.iter().position(|channel| channel.choice == choice && channel.voice == voice);
+        known.unwrap_or_else(|| {
+            self.channels.push(Channel { choice, voice, finder: Finder::new() });
+            self.channels.len() - 1
+        })
+    }
+
+    /// A text has gone to a channel where nothing was open, and belongs to this choice. So does the channel, now.
+    pub(crate) fn correct(&mut self, choice: u32) {
+        let Some(assumed) = self.assumed.take() else { return };
+        let (before, voice) = (self.channels[assumed].choice, self.channels[assumed].voice);
+        let right = self.channel(choice, voice);
+        self.channels[assumed].choice = self.channels[right].choice;
+        if right != assumed {
+            self.channels[right].choice = before;
+        }
+    }
+
+    pub(crate) fn take_fact(&mut self, fact: Fact, raw: &[u8], complete: bool) {
+        let value: Option<Value> = if complete { serde_json::from_slice(raw).ok() } else { None };
+        let Some(value) = value else {
+            if fact == Fact::Error && self.error.is_none() {
+                self.error = Some(Value::String(String::from_utf8_lossy(raw).into_owned()));
+            }
+            return;
+        };
+        let text = || value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        match fact {
+            Fact::BaseResponse => {
+                if let Some(error) = base_response(&value) {
+                    self.error.get_or_insert(error);
+                }
+            }
+            Fact::BlockReason => self.block_reason = text().or_else(|| self.block_reason.take()),
+            Fact::ChoiceIndex => {
+                if let Some(index) = value.as_u64() {
+                    let index = u32::try_from(index).unwrap_or(0);
+                    self.number = Number::Known(index);
+                    self.correct(index);
+                }
+            }
+            Fact::Code => self.code = Some(value),
+            Fact::Detail => {
+                if is_said(&value) {
+                    self.detail = Some(value);
+                }
+            }
+            Fact::Error if is_said(&value) => {
+                self.error.get_or_insert(value);
+            }
+            Fact::Error | Fact::ItemType | Fact::Thought | Fact::Type => {}
+            Fact::Finish => {
+                if let Some(word) = text() {
+                    self.choice_finished = true;
+                    let reason = finish_reason(&word);
+                    if self.answer.finish_reason.as_ref().is_none_or(|known| *known == FinishReason::Stop) {
+                        self.answer.finish_reason = Some(reason);
+                    }
+                }
+            }
+            Fact::FinishMessage => self.finish_message = text().or_else(|| self.finish_message.take()),
+            Fact::Fingerprint => self.answer.system_fingerprint = text(),
+            Fact::Id => self.answer.response_id = text(),
+            Fact::Message => self.message = Some(value),
+            Fact::Mime => self.mime = text(),
+            Fact::Model => self.answer.model = text(),
+            Fact::NativeFinish => self.native_finish = text().or_else(|| self.native_finish.take()),
+            Fact::Refusal => {
+                self.told.others += 1;
+                if let Some(text) = text() {
+                    append(&mut self.refusal, &text);
+                }
+            }
+            Fact::Status => self.status = text().or_else(|| self.status.take()),
+            Fact::Tool => {
+                self.told.others += 1;
+                self.signing.part_is_tool();
+                if is_said(&value) && self.tool.as_ref().is_none_or(String::is_empty) {
+                    self.tool = Some(tool_name(&value));
+                }
+            }
+            Fact::Success => self.unsuccessful = value == Value::Bool(false),
+            Fact::Usage => {
+                if value.is_object() {
+                    self.answer.cost = cost(&value).or(self.answer.cost);
+                    self.answer.usage = Some(usage(value));
+                }
+            }
+        }
+    }
+
+    /// The finish reason, with the provider's own word where the gateway only speaks of a filter.
+    pub fn settle_finish(&mut self) {
+        if let Some(FinishReason::ContentFilter(word)) = &mut self.answer.finish_reason
+            && let Some(native) = self.native_finish.take()
+            && word.eq_ignore_ascii_case("content_filter")
+        {
+            if ["no_image", "image_other"].iter().any(|other| native.eq_ignore_ascii_case(other)) {
+                self.answer.finish_reason = Some(FinishReason::Other(native));
+            } else {
+                *word = native;
+            }
+        }
+    }
+}
+
+/// Appends as much as there is room for.
+pub(crate) fn append(text: &mut String, more: &str) {
+    let room = MAX_TEXT.saturating_sub(text.len());
+    text.push_str(&more[..more.floor_char_boundary(room)]);
+}

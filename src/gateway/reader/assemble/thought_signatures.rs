@@ -1,0 +1,266 @@
+//! Gathering what a model has signed: fields of a message and of its parts, put together from however many events.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::image_multiplexer::Begun;
+use crate::{
+    gateway::{mask::SecretMask, reader::parse::SignedPlace},
+    recipe::{PartContent, PartForm, Signatures, SignedPart},
+};
+
+/// So many bytes are kept of an answer. Beyond that nothing is, because a part of it is worth nothing.
+const MOST: usize = 1 << 20;
+/// So much of the words of a part is kept, in bytes.
+const MOST_WORDS: usize = 64 << 10;
+/// More parts or choices than this are of no answer with images.
+const MOST_PARTS: usize = 256;
+
+/// What was signed so far.
+#[derive(Default)]
+pub(crate) struct Signing {
+    choices: Vec<(u32, Signatures)>,
+    /// Of the choice at hand, whose number may be said at its end.
+    open: Signatures,
+    /// How far the pictures had come when the choice at hand began.
+    began: Begun,
+    part: Option<Part>,
+    /// Whether the words that come belong to the part.
+    in_words: bool,
+    bytes: usize,
+    overflowed: bool,
+}
+
+/// The part at hand.
+struct Part {
+    form: PartForm,
+    began: Begun,
+    words: Vec<u8>,
+    is_tool: bool,
+    is_thought: bool,
+    fields: Map<String, Value>,
+}
+
+impl Signing {
+    /// A part begins, when so many pictures had begun.
+    pub fn begin_part(&mut self, form: PartForm, begun: Begun) {
+        self.end_part(begun);
+        self.part =
+            Some(Part { form, began: begun, words: Vec::new(), is_tool: false, is_thought: false, fields: Map::new() });
+    }
+
+    /// A text begins, which the model says or only thinks.
+    pub fn begin_words(&mut self, says: bool) {
+        self.in_words = says;
+    }
+
+    /// More of that text.
+    pub fn words(&mut self, bytes: &[u8]) {
+        let Some(part) = self.part.as_mut().filter(|_| self.in_words) else { return };
+        // One byte too many tells that there were more.
+        let room = (MOST_WORDS + 1).saturating_sub(part.words.len());
+        part.words.extend_from_slice(&bytes[..bytes.len().min(room)]);
+    }
+
+    /// The part at hand is a thought.
+    pub fn part_is_thought(&mut self) {
+        if let Some(part) = &mut self.part {
+            part.is_thought = true;
+        }
+    }
+
+    /// The part at hand calls a tool, which is never answered.
+    pub fn part_is_tool(&mut self) {
+        if let Some(part) = &mut self.part {
+            part.is_tool = true;
+        }
+    }
+
+    /// Takes a signed value; `None` for one that was too long. Says whether there was anything in it.
+    pub fn take(&mut self, place: SignedPlace, raw: Option<&[u8]>) -> bool {
+        let Some(raw) = raw else {
+            self.overflow();
+            return true;
+        };
+        let Ok(value) = serde_json::from_slice::<Value>(raw) else { return true };
+        if self.overflowed || is_empty(&value) {
+            return !is_empty(&value);
+        }
+        self.bytes += raw.len();
+        if self.bytes > MOST {
+            self.overflow();
+            return true;
+        }
+        match place {
+            SignedPlace::Message(name) => join(&mut self.open.message, name, value),
+            SignedPlace::Within(holder, name) => {
+                let value = Value::Object(Map::from_iter([(name.to_owned(), value)]));
+                join(&mut self.open.message, holder, value);
+            }
+            SignedPlace::Part(_, name) => {
+                if let Some(part) = &mut self.part {
+                    part.fields.insert(name.to_owned(), value);
+                }
+            }
+        }
+        true
+    }
+
+    /// A choice, or the event or body that holds one, is over.
+    pub fn end_choice(&mut self, number: u32, begun: Begun) {
+        self.end_part(begun);
+        let mut open = std::mem::take(&mut self.open);
+        open.pictures = (self.began.pictures..begun.pictures).collect();
+        self.began = begun;
+        if self.overflowed || open == Signatures::default() {
+            return;
+        }
+        let Some((_, known)) = self.choices.iter_mut().find(|(known, _)| *known == number) else {
+            if self.choices.len() < MOST_PARTS {
+                self.choices.push((number, open));
+            }
+            return;
+        };
+        known.pictures.append(&mut open.pictures);
+        for (name, value) in open.message {
+            join(&mut known.message, &name, value);
+        }
+        for part in open.parts {
+            push_part(&mut known.parts, part);
+        }
+    }
+
+    /// What was signed by each choice that signed anything. What holds a secret is left out: without it the rest would
+    /// not be what was signed, and with it the secret would be kept.
+    pub fn finish(self, mask: Option<&SecretMask>) -> Vec<Arc<Signatures>> {
+        if self.overflowed {
+            return Vec::new();
+        }
+        let is_clean = |signatures: &Signatures| {
+            mask.is_none_or(|mask| {
+                let mut masked = signatures.clone();
+                mask.data(&mut masked);
+                masked == *signatures
+            })
+        };
+        let choices = self.choices.into_iter().map(|(_, signatures)| signatures);
+        choices.filter(|signatures| !signatures.is_empty() && is_clean(signatures)).map(Arc::new).collect()
+    }
+
+    fn overflow(&mut self) {
+        *self = Self { overflowed: true, began: self.began, ..Self::default() };
+    }
+
+    fn end_part(&mut self, begun: Begun) {
+        self.in_words = false;
+        let Some(part) = self.part.take() else { return };
+        let is_signed = !part.fields.is_empty();
+        if self.overflowed || part.is_tool || (part.is_thought && !is_signed) {
+            return;
+        }
+        let holds = if begun.pictures > part.began.pictures {
+            PartContent::Picture(Some(part.began.pictures))
+        } else if begun.links > part.began.links {
+            PartContent::Picture(None)
+        } else if let Ok(words) = String::from_utf8(part.words)
+            && words.len() <= MOST_WORDS
+        {
+            PartContent::Words(words)
+        } else if is_signed {
+            return self.overflow();
+        } else {
+            return;
+        };
+        let mut fields = part.fields;
+        if part.is_thought {
+            fields.insert("thought".to_owned(), Value::Bool(true));
+        }
+        self.bytes += if let PartContent::Words(words) = &holds { words.len() } else { 0 };
+        if self.bytes > MOST {
+            return self.overflow();
+        }
+        push_part(&mut self.open.parts, SignedPart { form: part.form, holds, fields });
+    }
+}
+
+/// Adds a part. Words that are not signed go on with such words before them, but never with signed ones.
+fn push_part(parts: &mut Vec<SignedPart>, part: SignedPart) {
+    if let PartContent::Words(more) = &part.holds
+        && part.fields.is_empty()
+    {
+        if more.is_empty() {
+            return;
+        }
+        if let Some(SignedPart { form, holds: PartContent::Words(words), fields }) = parts.last_mut()
+            && *form == part.form
+            && fields.is_empty()
+        {
+            return words.push_str(more);
+        }
+    }
+    if parts.len() < MOST_PARTS {
+        parts.push(part);
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(values) => values.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Adds what a later event says of a field to what earlier ones said.
+fn join(fields: &mut Map<String, Value>, name: &str, value: Value) {
+    match (fields.get_mut(name), value) {
+        (Some(Value::Array(known)), Value::Array(more)) => more.into_iter().for_each(|item| join_item(known, item)),
+        (Some(Value::Object(known)), Value::Object(more)) => {
+            more.into_iter().for_each(|(name, value)| join(known, &name, value));
+        }
+        (Some(_), value) if is_empty(&value) => {}
+        (_, value) => {
+            fields.insert(name.to_owned(), value);
+        }
+    }
+}
+
+/// Adds a step of the model's thoughts to a list of them, or to the step that it goes on with.
+fn join_item(known: &mut Vec<Value>, item: Value) {
+    if known.contains(&item) && !is_thought_text(&item) {
+        return;
+    }
+    let goes_on = |last: &Value| {
+        let same = |name: &str| match (last.get(name), item.get(name)) {
+            (Some(one), Some(other)) => one == other || one.is_null() || other.is_null(),
+            _ => true,
+        };
+        let is_signed = last.get("signature").is_some_and(|signature| !is_empty(signature));
+        is_thought_text(&item) && last.get("type") == item.get("type") && same("index") && same("id") && !is_signed
+    };
+    let Some(at) = known.iter().rposition(goes_on) else { return known.push(item) };
+    let (Some(Value::Object(last)), Value::Object(more)) = (known.get_mut(at), item) else { return };
+    for (name, value) in more {
+        match (last.get_mut(&name), value) {
+            (Some(Value::String(known)), Value::String(more)) if TEXTS.contains(&name.as_str()) => {
+                known.push_str(&more);
+            }
+            (Some(_), value) if is_empty(&value) => {}
+            (_, value) => {
+                last.insert(name, value);
+            }
+        }
+    }
+}
+
+/// Fields of a step that come in pieces.
+const TEXTS: [&str; 3] = ["text", "summary", "thinking"];
+
+/// Whether a step is words that come in pieces, and nothing encrypted.
+fn is_thought_text(item: &Value) -> bool {
+    let kind = item.get("type").and_then(Value::as_str);
+    matches!(kind, Some("reasoning.text" | "reasoning.summary" | "thinking"))
+}

@@ -1,0 +1,292 @@
+//! Tasks: answers that hold no image yet, but the ID of the work and sometimes the address at which to ask for it.
+
+use serde_json::Value;
+
+/// IDs and addresses of anything longer are none.
+const MAX_LENGTH: usize = 1024;
+
+/// How deep in an answer a task is looked for.
+const MAX_DEPTH: usize = 6;
+
+/// Names of a field with the ID of a task, whatever else is said.
+const ID_NAMES: [&str; 9] =
+    ["task_id", "taskId", "taskID", "job_id", "jobId", "prediction_id", "generation_id", "generationId", "request_id"];
+
+/// Names of a field with an address at which to ask for a task, the most telling first.
+const ADDRESS_NAMES: [&str; 7] =
+    ["polling_url", "poll_url", "status_url", "task_url", "response_url", "fetch_url", "result_url"];
+
+/// Words for work that has not ended.
+const WAITING: [&str; 22] = [
+    "submitted",
+    "submit",
+    "queued",
+    "queueing",
+    "queuing",
+    "in_queue",
+    "inqueue",
+    "not_start",
+    "not_started",
+    "pending",
+    "processing",
+    "in_progress",
+    "inprogress",
+    "running",
+    "working",
+    "generating",
+    "created",
+    "starting",
+    "started",
+    "waiting",
+    "accepted",
+    "scheduled",
+];
+
+/// Words for work that has ended, one way or the other.
+const ENDED: [&str; 14] = [
+    "completed",
+    "complete",
+    "succeeded",
+    "success",
+    "succeed",
+    "successful",
+    "finished",
+    "done",
+    "ready",
+    "failed",
+    "failure",
+    "error",
+    "canceled",
+    "cancelled",
+];
+
+/// How a gateway says that its work on a task stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TaskState {
+    /// It goes on.
+    Waiting,
+    /// It has ended, well or not.
+    Ended,
+}
+
+/// Work that a gateway has begun.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TaskTicket {
+    /// Its ID.
+    pub id: String,
+    /// Addresses at which the answer says to ask for it.
+    pub addresses: Vec<String>,
+}
+
+/// What an answer says about a task.
+#[derive(Debug, Default)]
+struct Found {
+    /// An ID that nothing but a task has.
+    id: Option<String>,
+    /// A plain `id`, which many things have.
+    plain_id: Option<String>,
+    addresses: Vec<String>,
+    state: Option<TaskState>,
+    /// Something that may hold an image, or tells of an error.
+    has_more: bool,
+}
+
+/// The task that an answer without an image has begun. `None` if it speaks of none, or of one that has ended.
+pub(super) fn task_in(answer: &Value) -> Option<TaskTicket> {
+    let mut found = Found::default();
+    found.read(answer, 0);
+    if found.state == Some(TaskState::Ended) || found.has_more {
+        return None;
+    }
+    let is_task = found.state == Some(TaskState::Waiting) || !found.addresses.is_empty();
+    let id = found.id.or_else(|| found.plain_id.filter(|_| is_task)).or_else(|| bare_id(answer));
+    match id {
+        Some(id) => Some(TaskTicket { id, addresses: found.addresses }),
+        // The address is all that is needed.
+        None if is_task && !found.addresses.is_empty() => {
+            Some(TaskTicket { id: String::new(), addresses: found.addresses })
+        }
+        None => None,
+    }
+}
+
+/// How an answer to the question after a task says that it stands; `None` if it does not say so.
+pub fn task_state(answer: &[u8]) -> Option<TaskState> {
+    let mut found = Found::default();
+    found.read(&serde_json::from_slice(answer).ok()?, 0);
+    found.state
+}
+
+impl Found {
+    fn read(&mut self, value: &Value, depth: usize) {
+        let fields = match value {
+            Value::Object(fields) if depth <= MAX_DEPTH => fields,
+            Value::Array(values) if depth <= MAX_DEPTH => {
+                return values.iter().take(8).for_each(|value| self.read(value, depth + 1));
+            }
+            _ => return,
+        };
+        let text = |name: &str| fields.get(name).and_then(id_text);
+        for name in ID_NAMES {
+            // Every answer of some gateways has a request ID.
+            if let Some(id) = text(name).filter(|_| name != "request_id" || says_where(fields)) {
+                self.id.get_or_insert(id);
+            }
+        }
+        if let Some(id) = text("id") {
+            self.plain_id.get_or_insert(id);
+        }
+        let named = ADDRESS_NAMES.iter().filter_map(|name| fields.get(*name)?.as_str());
+        let in_urls = fields.get("urls").and_then(|urls| urls.get("get")?.as_str());
+        for address in named.chain(in_urls).filter(|address| !address.is_empty() && address.len() <= MAX_LENGTH) {
+            if !self.addresses.iter().any(|known| known == address) {
+                self.addresses.push(address.to_owned());
+            }
+        }
+        for name in ["status", "task_status", "state", "taskStatus"] {
+            let Some(state) = fields.get(name).and_then(Value::as_str).and_then(state) else { continue };
+            // One image of several that is not ready says more than the others.
+            if self.state != Some(TaskState::Waiting) {
+                self.state = Some(state);
+            }
+        }
+        self.has_more |= fields.get("error").is_some_and(super::assemble::is_said);
+        for value in fields.values() {
+            self.read(value, depth + 1);
+        }
+    }
+}
+
+/// Whether an object says where to ask for its work, or how that stands.
+fn says_where(fields: &serde_json::Map<String, Value>) -> bool {
+    ADDRESS_NAMES.iter().any(|name| fields.contains_key(*name))
+        || fields.get("status").and_then(Value::as_str).and_then(state) == Some(TaskState::Waiting)
+}
+
+/// An ID that is the whole of what was asked for: `{"code":200,"data":"task_1"}`, or Midjourney proxies'
+/// `{"code":1,"result":"1400"}`.
+fn bare_id(answer: &Value) -> Option<String> {
+    let id = ["data", "result"].iter().find_map(|name| answer.get(name)?.as_str())?;
+    let is_number = id.len() >= 8 && id.bytes().all(|byte| byte.is_ascii_digit());
+    let is_named = ["task", "job", "gen", "img", "req"].iter().any(|start| id.starts_with(start));
+    let is_uuid = uuid::Uuid::try_parse(id).is_ok();
+    let is_plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    (is_plain && id.len() <= MAX_LENGTH && (is_number || is_named || is_uuid)).then(|| id.to_owned())
+}
+
+fn state(word: &str) -> Option<TaskState> {
+    let word = word.trim().to_ascii_lowercase().replace([' ', '-'], "_");
+    let word = word.strip_prefix("task_status_").or_else(|| word.strip_prefix("task_")).unwrap_or(&word);
+    if WAITING.contains(&word) {
+        Some(TaskState::Waiting)
+    } else if ENDED.contains(&word) {
+        Some(TaskState::Ended)
+    } else {
+        None
+    }
+}
+
+/// An ID, which is a text without blanks or a whole number.
+fn id_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => {
+            let text = text.trim();
+            let is_id = !text.is_empty() && text.len() <= MAX_LENGTH && !text.contains(char::is_whitespace);
+            is_id.then(|| text.to_owned())
+        }
+        Value::Number(number) if number.is_u64() => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_task_is_found_in_every_form_in_which_gateways_answer_with_one() {
+        let cases = [
+            // Relays of new-api's family.
+            (json!({ "code": 200, "data": [{ "status": "submitted", "task_id": "task_1" }] }), "task_1", None),
+            (json!({ "code": "success", "data": "task_42" }), "task_42", None),
+            (json!({ "task_id": "a-b", "task_status": "PROCESSING", "request_id": "r" }), "a-b", None),
+            // Alibaba Model Studio.
+            (
+                json!({ "output": { "task_status": "PENDING", "task_id": "0385dc79" }, "request_id": "7574" }),
+                "0385dc79",
+                None,
+            ),
+            // fal.
+            (
+                json!({ "status": "IN_QUEUE", "request_id": "f-1", "response_url": "https://q.example/r/f-1",
+                        "status_url": "https://q.example/r/f-1/status", "queue_position": 3 }),
+                "f-1",
+                Some("https://q.example/r/f-1/status"),
+            ),
+            // Replicate.
+            (
+                json!({ "id": "gm3", "status": "starting", "output": null, "error": null,
+                        "urls": { "get": "https://api.example/v1/predictions/gm3", "cancel": "https://x.example" } }),
+                "gm3",
+                Some("https://api.example/v1/predictions/gm3"),
+            ),
+            // Black Forest Labs.
+            (
+                json!({ "id": "b", "polling_url": "https://api.example/get?id=b" }),
+                "b",
+                Some("https://api.example/get?id=b"),
+            ),
+            (json!({ "id": "img_9", "object": "image.generation.job", "status": "queued" }), "img_9", None),
+            (json!({ "data": { "jobId": 77_001, "state": "waiting" } }), "77001", None),
+            (json!({ "code": 1, "description": "ok", "result": "1400193481696935" }), "1400193481696935", None),
+        ];
+        for (answer, id, address) in cases {
+            let task = task_in(&answer).unwrap_or_else(|| panic!("{answer}"));
+            assert_eq!((task.id.as_str(), task.addresses.first().map(String::as_str)), (id, address), "{answer}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_task_or_has_ended_is_none() {
+        for answer in [
+            json!({ "id": "chatcmpl-1", "choices": [], "usage": {} }),
+            json!({ "id": "resp_1", "status": "completed", "output": [] }),
+            json!({ "request_id": "r-1", "message": "ok" }),
+            json!({ "task_id": "t", "status": "failed" }),
+            json!({ "task_id": "t", "error": { "message": "no credit" } }),
+            json!({ "data": "hello there" }),
+            json!({ "data": "ok" }),
+            json!([]),
+            json!("task_1"),
+        ] {
+            assert_eq!(task_in(&answer), None, "{answer}");
+        }
+    }
+
+    #[test]
+    fn how_a_task_stands_is_read_from_any_place() {
+        for (answer, state) in [
+            (r#"{"code":200,"data":{"status":"completed","result":{}}}"#, Some(TaskState::Ended)),
+            (r#"{"data":{"task_status":"TASK_STATUS_QUEUED"}}"#, Some(TaskState::Waiting)),
+            (r#"{"status":"In Progress"}"#, Some(TaskState::Waiting)),
+            (r#"{"status":"success","data":{"status":"running"}}"#, Some(TaskState::Waiting)),
+            (r#"{"status":200}"#, None),
+            ("<html>", None),
+        ] {
+            assert_eq!(task_state(answer.as_bytes()), state, "{answer}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_answer_is_survived(text in r#"(\{|\}|\[|\]|"task_id"|"id"|"status"|:|,|"queued"|"x"|1){0,24}"#) {
+            let _state = task_state(text.as_bytes());
+            if let Ok(value) = serde_json::from_str(&text) {
+                let _task = task_in(&value);
+            }
+        }
+    }
+}

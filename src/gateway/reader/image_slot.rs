@@ -1,0 +1,14 @@
+//! Handles of the images of a response, and how an image ended.
+
+/// Names one picture of an answer. Pictures are handed over in the order in which they began, so it is also the number
+/// by which the receiver knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ticket(pub(super) usize);
+
+/// How a picture ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    Complete,
+    Broken,
+    Cut,
+}

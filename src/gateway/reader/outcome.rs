@@ -1,0 +1,323 @@
+//! What an answer came to, once it is over.
+
+use serde_json::{Value, json};
+
+use super::{
+    assemble::{Gathered, Pictures},
+    body_shape::{Shape, Stream},
+    gateway_task::{TaskTicket, task_in},
+    receiver::Receiver,
+    scan::Rank,
+};
+use crate::{
+    gateway::{
+        failure::classify,
+        text::{clean_words, is_web_page},
+    },
+    recipe::{Answer, Charge, Failure, FailureDetail, FailureKind, FinishReason},
+};
+
+/// What there is to judge by.
+pub(super) struct Evidence<'a> {
+    pub shape: Shape,
+    /// The first bytes of the body.
+    pub head: &'a [u8],
+    /// The body ended within a value.
+    pub json_open: bool,
+    /// The body, or its last event, is not JSON.
+    pub json_broken: bool,
+    /// The body ended within a picture.
+    pub was_within_picture: bool,
+    pub stream: &'a Stream,
+    pub gathered: &'a mut Gathered,
+}
+
+/// Links without anything that speaks for an image are tried up to this number.
+const MOST_UNLIKELY: usize = 3;
+
+/// How texts begin in which gateways tell of an error as if the model had said it.
+const ERRORS: [&str; 20] = [
+    "error",
+    "exception",
+    "upstream",
+    "request failed",
+    "request error",
+    "internal server error",
+    "bad gateway",
+    "service unavailable",
+    "failed to ",
+    "generation failed",
+    "image generation failed",
+    "错误",
+    "錯誤",
+    "请求失败",
+    "請求失敗",
+    "生成失败",
+    "生成失敗",
+    "图片生成失败",
+    "上游",
+    "系统繁忙",
+];
+
+/// Words that gateways have for the absence of an error.
+const SUCCESSES: [&str; 12] = [
+    "success",
+    "succeeded",
+    "successful",
+    "succeed",
+    "ok",
+    "okay",
+    "done",
+    "complete",
+    "completed",
+    "成功",
+    "操作成功",
+    "请求成功",
+];
+
+/// The verdict. Links that may lead to an image are handed over if there is nothing better.
+pub(super) fn outcome(evidence: Evidence<'_>, receiver: &mut impl Receiver) -> Outcome {
+    let mut failure = failure(&evidence);
+    let cut_off = is_cut_off(&evidence);
+    let (shape, head) = (evidence.shape, evidence.head);
+    let mut task = None;
+    let gathered = evidence.gathered;
+    let pictures = &mut gathered.pictures;
+    let begun = begun_task(shape, head, pictures);
+    if let Some((rank, guess, mut links)) = pictures.best_links()
+        && may_follow(failure.as_ref(), rank)
+        && (rank != Rank::Perhaps || begun.is_none())
+    {
+        links.truncate(if rank == Rank::Perhaps { MOST_UNLIKELY } else { links.len() });
+        pictures.links = links.len();
+        for url in &links {
+            receiver.image_link(url);
+        }
+        gathered.answer.guessed = guess;
+        // A link that nothing speaks for is tried, and if it leads to no image, the model just talked.
+        if rank != Rank::Perhaps {
+            failure = None;
+        }
+    } else if let Some(begun) = begun {
+        failure = Some(Failure::new(FailureKind::TaskUnfinished).words(begun.id.clone()));
+        task = Some(begun);
+    } else if pictures.guesses > 0 && pictures.complete + pictures.links == 0 {
+        pictures.complete = pictures.guesses;
+        gathered.answer.guessed = true;
+    }
+    let told = pictures.complete.saturating_sub(pictures.drafts) + pictures.links;
+    let broken = evidence.stream.broken > 0 || (evidence.shape == Shape::Json && evidence.json_broken);
+    Outcome {
+        complete: told > 0
+            && failure.is_none()
+            && !cut_off
+            && !broken
+            && pictures.broken == 0
+            && pictures.cut == 0
+            && !pictures.too_large,
+        cut_off,
+        images: pictures.complete,
+        links: pictures.links,
+        task,
+        failure,
+        answer: std::mem::take(&mut gathered.answer),
+    }
+}
+
+/// The task that an answer without any image has begun. Answers of that kind are short, so that the head is all of it.
+fn begun_task(shape: Shape, head: &[u8], pictures: &Pictures) -> Option<TaskTicket> {
+    let is_empty = pictures.complete + pictures.links + pictures.guesses + pictures.broken + pictures.cut == 0;
+    if shape != Shape::Json || !is_empty {
+        return None;
+    }
+    task_in(&serde_json::from_slice(head).ok()?)
+}
+
+/// Whether links are followed that may lead to an image, instead of this failure.
+fn may_follow(failure: Option<&Failure>, rank: Rank) -> bool {
+    let kind = failure.map(|failure| failure.kind);
+    match rank {
+        Rank::Perhaps => kind == Some(FailureKind::NoImage),
+        _ => matches!(
+            kind,
+            None | Some(
+                FailureKind::NoImage
+                    | FailureKind::EmptyAnswer
+                    | FailureKind::CutOff
+                    | FailureKind::NothingDrawn
+                    | FailureKind::NotUnderstood
+            )
+        ),
+    }
+}
+
+/// Whether the body ended before the answer did.
+fn is_cut_off(evidence: &Evidence<'_>) -> bool {
+    let ended = evidence.stream.done || evidence.gathered.answer.finish_reason.is_some();
+    let pictures = &evidence.gathered.pictures;
+    match evidence.shape {
+        Shape::Json => evidence.json_open,
+        Shape::Events => {
+            evidence.json_open
+                || (evidence.was_within_picture && evidence.gathered.answer.finish_reason.is_none())
+                || (evidence.stream.events > evidence.stream.broken
+                    && !ended
+                    && pictures.complete + pictures.guesses == 0)
+        }
+        Shape::Unseen | Shape::Words | Shape::Image | Shape::TooLarge => false,
+    }
+}
+
+fn failure(evidence: &Evidence<'_>) -> Option<Failure> {
+    let gathered = &*evidence.gathered;
+    let pictures = &gathered.pictures;
+    if pictures.too_large {
+        return Some(Failure::new(FailureKind::ImageTooLarge).charged(Charge::Maybe));
+    }
+    if evidence.shape == Shape::TooLarge {
+        return Some(Failure::new(FailureKind::AnswerTooLarge));
+    }
+    let has_picture = pictures.complete + pictures.links + pictures.guesses > 0;
+    let words = |failure: Failure, words: &str| failure.words(clean_words(words, &[]));
+    let status = gathered.status.as_deref().unwrap_or_default().to_ascii_lowercase();
+    if !has_picture && status.contains("moderated") {
+        let prompt = status.contains("request");
+        let kind = if prompt { FailureKind::PromptBlocked } else { FailureKind::ImageBlocked };
+        return Some(words(Failure::new(kind), gathered.status.as_deref().unwrap_or_default()));
+    }
+    if let Some(error) = error(gathered, has_picture) {
+        return Some(classify::within_answer(&error));
+    }
+    if has_picture {
+        return None;
+    }
+    let text = [&gathered.answer.text, &gathered.thoughts].into_iter().find(|text| !text.trim().is_empty());
+    // Words that were counted were billed. Without any nobody knows: a refused prompt may look like this.
+    let counted = gathered.answer.usage.as_ref().is_some_and(|usage| usage.completion_tokens != Some(0));
+    let charged = if counted { Charge::Yes } else { Charge::Maybe };
+    if is_cut_off(evidence) {
+        return Some(words(Failure::new(FailureKind::CutOff), text.map_or("", String::as_str)));
+    }
+    if pictures.broken + pictures.cut > 0 {
+        return Some(Failure::new(FailureKind::BrokenImage));
+    }
+    if let Some(reason) = gathered.block_reason.as_ref().filter(|reason| !reason.ends_with("UNSPECIFIED")) {
+        return Some(words(
+            Failure::new(FailureKind::PromptBlocked),
+            &with(reason, gathered.finish_message.as_deref()),
+        ));
+    }
+    let said = [gathered.finish_message.as_deref(), Some(&gathered.refusal), Some(&gathered.answer.text)];
+    let said = said.into_iter().flatten().find(|text| !text.trim().is_empty());
+    if let Some(FinishReason::ContentFilter(word)) = &gathered.answer.finish_reason {
+        let failure = Failure::new(FailureKind::ImageBlocked).charged(Charge::Maybe);
+        return Some(words(failure, &with(word, said)));
+    }
+    // A model that says no is no filter.
+    if !gathered.refusal.trim().is_empty() {
+        return Some(words(Failure::new(FailureKind::NoImage).charged(Charge::Maybe), &gathered.refusal));
+    }
+    if gathered.tool.is_some() || gathered.answer.finish_reason == Some(FinishReason::ToolCalls) {
+        let tool = gathered.tool.as_deref().filter(|tool| !tool.is_empty());
+        let failure = Failure::new(FailureKind::ToolCalled).charged(charged);
+        return Some(words(failure, &with(tool.unwrap_or_default(), said)));
+    }
+    if let Some(text) = text {
+        if !counted && is_error_text(text) {
+            return Some(classify::within_answer(&Value::String(text.clone())).charged(Charge::Maybe));
+        }
+        return Some(words(Failure::new(FailureKind::NoImage), text));
+    }
+    if let Some(FinishReason::Other(word)) = &gathered.answer.finish_reason {
+        return Some(words(Failure::new(FailureKind::NothingDrawn).charged(charged), &with(word, said)));
+    }
+    if let Some(message) = &gathered.finish_message {
+        return Some(words(Failure::new(FailureKind::NothingDrawn).charged(charged), message));
+    }
+    let not_understood = match evidence.shape {
+        Shape::Words => true,
+        Shape::Json => evidence.json_broken,
+        Shape::Events => evidence.stream.broken > 0 || (evidence.stream.events == 0 && !evidence.stream.done),
+        Shape::Unseen | Shape::Image | Shape::TooLarge => false,
+    };
+    if not_understood {
+        let head = String::from_utf8_lossy(evidence.head);
+        let failure = words(Failure::new(FailureKind::NotUnderstood), &head);
+        return Some(if is_web_page(evidence.head) { failure.detail(FailureDetail::WebPage) } else { failure });
+    }
+    Some(Failure::new(FailureKind::EmptyAnswer).charged(charged))
+}
+
+/// A word with what was said about it.
+fn with(word: &str, said: Option<&str>) -> String {
+    match said {
+        Some(said) if word.is_empty() => said.to_owned(),
+        Some(said) => format!("{word}: {said}"),
+        None => word.to_owned(),
+    }
+}
+
+/// Whether a text that nobody counted tells of an error.
+fn is_error_text(text: &str) -> bool {
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
+    text.len() < 2_000 && ERRORS.iter().any(|beginning| text.starts_with(beginning))
+}
+
+/// The error that the answer speaks of, whichever way.
+fn error(gathered: &Gathered, has_picture: bool) -> Option<Value> {
+    let Gathered { message, detail, code, .. } = gathered;
+    let message = message.as_ref().filter(|message| !is_success(message));
+    let detail = detail.as_ref().filter(|detail| !is_success(detail));
+    if let Some(error) = &gathered.error {
+        // Whoever only says that there is one, says elsewhere what it is.
+        let message = if error.is_boolean() || error.is_number() { message } else { None };
+        return Some(json!({ "error": error, "message": message, "detail": detail, "code": code }));
+    }
+    let status = gathered.status.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let failed = ["fail", "error"].iter().any(|word| status.starts_with(word));
+    let says_nothing_else = !has_picture && gathered.answer.finish_reason.is_none() && gathered.answer.text.is_empty();
+    let has_words = message.is_some() || detail.is_some();
+    let has_code = code.as_ref().is_some_and(is_error_code);
+    let is_error = gathered.unsuccessful || (failed && !has_picture) || (says_nothing_else && (has_words || has_code));
+    let status = gathered.status.as_ref().filter(|_| failed && !has_words);
+    is_error.then(|| json!({ "message": message, "detail": detail, "code": code, "status": status }))
+}
+
+/// Whether a value says that all went well.
+fn is_success(value: &Value) -> bool {
+    let word = value.as_str().map(|word| word.trim().trim_end_matches(['.', '!', '。', '！']).to_ascii_lowercase());
+    word.is_some_and(|word| word.is_empty() || SUCCESSES.contains(&word.as_str()))
+}
+
+/// Whether a code is one of an error. Small ones are not: each gateway counts its own.
+fn is_error_code(code: &Value) -> bool {
+    match code {
+        Value::Number(number) => {
+            number.as_i64().is_some_and(|number| number < 0 || (number >= 400 && number != 10_000))
+        }
+        Value::String(word) => match word.trim().parse::<i64>() {
+            Ok(number) => is_error_code(&number.into()),
+            Err(_not_a_number) => !is_success(code),
+        },
+        _ => false,
+    }
+}
+
+/// What an answer came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// Everything beside the pictures.
+    pub answer: Answer,
+    /// Pictures that came in full. Gateways send some twice.
+    pub images: usize,
+    /// Links to pictures.
+    pub links: usize,
+    /// Work that the gateway has begun instead of sending an image.
+    pub task: Option<TaskTicket>,
+    /// What went wrong. Next to pictures only if the gateway said so after them.
+    pub failure: Option<Failure>,
+    /// The answer ended as it should, and so did every picture in it.
+    pub complete: bool,
+    /// The body ended before the answer did.
+    pub cut_off: bool,
+}

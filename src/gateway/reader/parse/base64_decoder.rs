@@ -1,0 +1,429 @@
+//! Base64 that arrives in pieces of any size.
+
+use base64::{
+    Engine as _,
+    alphabet::STANDARD,
+    engine::{
+        DecodePaddingMode, Simd,
+        general_purpose::{GeneralPurpose, GeneralPurposeConfig},
+    },
+};
+
+/// Decoded bytes are handed over in pieces of at least this size, but for the last.
+const PIECE: usize = 16 * 1024;
+/// Characters that are decoded at once.
+const BLOCK: usize = 32 * 1024;
+/// Pieces of text below this are collected first.
+const SMALL: usize = 64;
+/// How much is collected.
+const PENDING: usize = 1024;
+
+const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+    .with_decode_allow_trailing_bits(true);
+/// For the last few characters, where setting up the fast engine does not pay.
+const TAIL: GeneralPurpose = GeneralPurpose::new(&STANDARD, CONFIG);
+
+/// Widths at which software folds base64: MIME and PEM.
+const FOLDS: [usize; 2] = [76, 64];
+
+/// A decoder of one picture's base64.
+///
+/// Line breaks are skipped, the URL-safe alphabet taken for the usual one, and padding may be missing. Percent signs and
+/// backslashes that software put before characters are resolved. A blank within a line is a plus that went through the
+/// decoder of a form, unless all lines end in blanks at one of the usual widths.
+pub(crate) struct Payload {
+    engine: Simd,
+    /// Clean characters that are not decoded yet.
+    pending: Vec<u8>,
+    /// Decoded bytes that are not handed over yet: the first `ready` of them.
+    decoded: Vec<u8>,
+    ready: usize,
+    /// The text has had characters that the fast way stumbles over.
+    messy: bool,
+    /// Padding has come, so nothing may follow.
+    padded: bool,
+    total: u64,
+    /// Characters that came, without white space.
+    characters: u64,
+    /// The beginning of an escaped character, as in `%2B` or `\/`.
+    escape: Vec<u8>,
+    /// An escaped character was no base64, so nothing is after it.
+    stuck: bool,
+    /// Characters since the last line break.
+    column: usize,
+    /// Blanks since the last character, in a line that has one.
+    blanks: usize,
+    /// The width at which blanks fold lines; 0 if they do not.
+    fold: Option<usize>,
+    /// Where in `pending` a plus belongs, if the blank that came there folds no line.
+    undecided: Option<usize>,
+}
+
+impl Payload {
+    pub fn new() -> Self {
+        Self {
+            engine: Simd::standard(CONFIG),
+            pending: Vec::with_capacity(PENDING + SMALL),
+            decoded: vec![0; PIECE + BLOCK],
+            ready: 0,
+            messy: false,
+            padded: false,
+            total: 0,
+            characters: 0,
+            escape: Vec::new(),
+            stuck: false,
+            column: 0,
+            blanks: 0,
+            fold: None,
+            undecided: None,
+        }
+    }
+
+    /// Makes ready for another picture, keeping the memory.
+    pub fn reset(&mut self) {
+        self.pending.clear();
+        self.ready = 0;
+        self.messy = false;
+        self.padded = false;
+        self.total = 0;
+        self.characters = 0;
+        self.escape.clear();
+        self.stuck = false;
+        self.column = 0;
+        self.blanks = 0;
+        self.fold = None;
+        self.undecided = None;
+    }
+
+    /// How many characters of base64 came.
+    pub fn characters(&self) -> u64 {
+        self.characters
+    }
+
+    /// Whether padding has come, so that nothing can follow.
+    pub fn is_padded(&self) -> bool {
+        self.padded
+    }
+
+    /// Decodes more text and hands over what has become a piece. Returns what is left from the first character
+    /// on that is not base64, or that follows padding.
+    #[must_use]
+    pub fn push<'a>(&mut self, mut text: &'a [u8], mut out: impl FnMut(&[u8])) -> &'a [u8] {
+        while !text.is_empty() {
+            let clean = self.pending.is_empty() && !self.messy && !self.padded && self.escape.is_empty() && !self.stuck;
+            if clean && self.blanks == 0 && text.len() >= SMALL {
+                let block = &text[..text.len().min(BLOCK) & !3];
+                if self.decode(block) {
+                    self.characters += block.len() as u64;
+                    self.column += block.len();
+                    text = &text[block.len()..];
+                } else {
+                    self.messy = true;
+                }
+            } else {
+                let before = (text.len(), self.pending.len());
+                self.messy |= !self.escape.is_empty();
+                text = self.collect(text);
+                if before == (text.len(), self.pending.len()) {
+                    break;
+                }
+            }
+            if self.ready >= PIECE {
+                self.hand_over(&mut out);
+            }
+        }
+        text
+    }
+
+    /// Hands over the rest and says whether there was anything and nothing is missing.
+    pub fn finish(&mut self, mut out: impl FnMut(&[u8])) -> bool {
+        let blanks = std::mem::take(&mut self.blanks);
+        if !self.padded && blanks > 0 && (self.characters + blanks as u64).is_multiple_of(4) {
+            self.pending.extend(std::iter::repeat_n(b'+', blanks));
+        } else {
+            self.decide_by_count();
+        }
+        let rest = std::mem::take(&mut self.pending);
+        // A single character left over holds no whole byte.
+        let odd = usize::from(rest.len() % 4 == 1);
+        let whole = self.decode(&rest[..rest.len() - odd]) && odd == 0;
+        self.pending = rest;
+        self.pending.clear();
+        self.hand_over(&mut out);
+        whole && self.total > 0 && self.escape.is_empty()
+    }
+
+    fn hand_over(&mut self, out: &mut impl FnMut(&[u8])) {
+        if self.ready > 0 {
+            out(&self.decoded[..self.ready]);
+            self.total += self.ready as u64;
+            self.ready = 0;
+        }
+    }
+
+    /// Decodes a block without white space; `false`, and nothing done, if it is not such.
+    fn decode(&mut self, block: &[u8]) -> bool {
+        let room = &mut self.decoded[self.ready..];
+        let length =
+            if block.len() < SMALL { TAIL.decode_slice(block, room) } else { self.engine.decode_slice(block, room) };
+        match length {
+            Ok(length) => {
+                self.ready += length;
+                // Only padding makes whole groups of four shorter.
+                self.padded |= block.len().is_multiple_of(4) && length < block.len() / 4 * 3;
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    /// Moves characters to the collected ones, cleaning them, and decodes those when there are enough. Stops at
+    /// a character that is not base64.
+    fn collect<'a>(&mut self, text: &'a [u8]) -> &'a [u8] {
+        let mut taken = 0;
+        for &byte in text {
+            let aligned = self.pending.len().is_multiple_of(4) && !self.pending.is_empty();
+            let fast_again = aligned && !self.messy && !self.padded && text.len() - taken >= SMALL;
+            let full = self.pending.len() >= PENDING;
+            if self.undecided.is_none() && (full || (fast_again && self.blanks == 0)) {
+                break;
+            }
+            if !self.take(byte) {
+                break;
+            }
+            taken += 1;
+        }
+        let rest = &text[taken..];
+        let groups = self.pending.len() & !3;
+        let enough = groups >= PENDING || (groups == self.pending.len() && rest.len() >= SMALL);
+        if enough && self.undecided.is_none() {
+            let pending = std::mem::take(&mut self.pending);
+            // Clean characters in whole groups always decode.
+            self.decode(&pending[..groups]);
+            self.pending = pending;
+            self.pending.drain(..groups);
+        }
+        rest
+    }
+
+    /// Takes one byte; `false` if it is not base64.
+    fn take(&mut self, byte: u8) -> bool {
+        if !self.escape.is_empty() && !self.stuck {
+            self.stuck = !self.unescape(byte);
+        } else if !self.stuck {
+            return self.plain(byte);
+        }
+        !self.stuck
+    }
+
+    fn plain(&mut self, byte: u8) -> bool {
+        let byte = match byte {
+            b'-' => b'+',
+            b'_' => b'/',
+            byte => byte,
+        };
+        match byte {
+            b' ' if self.column > 0 && !self.padded => self.blanks += 1,
+            b' ' => {}
+            b'\n' | b'\r' | b'\t' => self.end_line(),
+            b'=' => {
+                self.settle_blanks();
+                self.padded = true;
+            }
+            b'%' | b'\\' => self.escape.push(byte),
+            _ if self.padded => return false,
+            b'+' | b'/' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => self.character(byte),
+            _ => return false,
+        }
+        true
+    }
+
+    fn character(&mut self, byte: u8) {
+        self.settle_blanks();
+        self.pending.push(byte);
+        self.characters += 1;
+        self.column += 1;
+        // A line that is longer than the one before was not folded.
+        if self.undecided.is_some() && self.column as u64 * 2 > self.characters {
+            self.decide(false);
+        }
+    }
+
+    /// Takes the blanks before a character for what they were.
+    fn settle_blanks(&mut self) {
+        match std::mem::take(&mut self.blanks) {
+            0 => {}
+            1 if self.may_fold() => {
+                if self.fold.is_none() {
+                    self.undecided = Some(self.pending.len());
+                }
+                self.column = 0;
+            }
+            blanks => {
+                self.decide(false);
+                self.pending.extend(std::iter::repeat_n(b'+', blanks));
+                self.characters += blanks as u64;
+                self.column += blanks;
+                self.fold = Some(0);
+            }
+        }
+    }
+
+    /// Whether a blank at this column may fold the line.
+    fn may_fold(&mut self) -> bool {
+        match self.fold {
+            Some(width) => width == self.column,
+            None if self.undecided.is_some() => {
+                // The second line is as long as the first.
+                let folds = self.characters == self.column as u64 * 2;
+                self.decide(folds);
+                folds
+            }
+            None => FOLDS.contains(&self.column) && self.characters == self.column as u64,
+        }
+    }
+
+    /// Settles what the first blank was.
+    fn decide(&mut self, folds: bool) {
+        if let Some(at) = self.undecided.take() {
+            if folds {
+                self.fold = Some(self.column);
+            } else {
+                self.pending.insert(at, b'+');
+                self.characters += 1;
+                self.fold = Some(0);
+            }
+        }
+    }
+
+    /// Settles it where no second blank came: only the number of characters tells.
+    fn decide_by_count(&mut self) {
+        let complete = self.characters.is_multiple_of(4) || (self.padded && self.characters % 4 != 1);
+        self.decide(complete);
+    }
+
+    fn end_line(&mut self) {
+        self.decide_by_count();
+        self.blanks = 0;
+        self.column = 0;
+    }
+
+    /// The next byte of an escaped character.
+    fn unescape(&mut self, byte: u8) -> bool {
+        let (first, length) = (self.escape[0], self.escape.len());
+        let resolved = match first {
+            b'\\' => match byte {
+                b'n' | b'r' | b't' => b'\n',
+                b'/' | b'+' | b'=' | b'_' | b'-' => byte,
+                _ => {
+                    self.escape.clear();
+                    return false;
+                }
+            },
+            _ if !byte.is_ascii_hexdigit() => return false,
+            _ if length == 1 => {
+                self.escape.push(byte);
+                return true;
+            }
+            _ => {
+                let digit = |byte: u8| (byte as char).to_digit(16).unwrap_or_default() as u8;
+                digit(self.escape[1]) << 4 | digit(byte)
+            }
+        };
+        self.escape.clear();
+        // An escaped blank is none that was a plus.
+        match resolved {
+            b' ' => {
+                self.end_line();
+                true
+            }
+            b'%' | b'\\' => false,
+            resolved => self.plain(resolved),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decode(pieces: &[&[u8]]) -> (Vec<u8>, bool) {
+        let (mut payload, mut bytes) = (Payload::new(), Vec::new());
+        let mut clean = true;
+        for piece in pieces {
+            clean &= payload.push(piece, |more| bytes.extend_from_slice(more)).is_empty();
+        }
+        let whole = payload.finish(|more| bytes.extend_from_slice(more));
+        (bytes, clean && whole)
+    }
+
+    fn picture(length: usize) -> Vec<u8> {
+        (0..length as u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect()
+    }
+
+    #[test]
+    fn any_size_of_pieces_gives_the_same_bytes() {
+        for length in [1, 2, 3, 100, 5_000, 100_001] {
+            let bytes = picture(length);
+            let text = base64::engine::general_purpose::STANDARD.encode(&bytes);
+            for size in [1, 3, 63, 64, 65, 1_000, 40_000, 200_000] {
+                let pieces: Vec<&[u8]> = text.as_bytes().chunks(size).collect();
+                assert_eq!(decode(&pieces), (bytes.clone(), true), "{length} bytes in pieces of {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn unpadded_url_safe_and_wrapped_text_is_tolerated() {
+        let bytes = picture(10_000);
+        let text = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&bytes);
+        let wrapped: Vec<u8> = text.as_bytes().chunks(76).flat_map(|line| [line, b"\r\n"].concat()).collect();
+        assert_eq!(decode(&[text.as_bytes()]), (bytes.clone(), true));
+        assert_eq!(decode(&[&wrapped]), (bytes, true));
+    }
+
+    #[test]
+    fn escapes_and_blanks_that_software_put_in_are_resolved() {
+        let bytes = picture(20_000);
+        let text = base64::engine::general_purpose::STANDARD.encode(&bytes);
+        let folded = |end: &str| {
+            let lines: Vec<&str> = text.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
+            lines.join(end)
+        };
+        for written in [
+            text.replace('+', "%2B").replace('/', "%2f").replace('=', "%3D"),
+            text.replace('+', " "),
+            text.replace('/', "\\/"),
+            folded("\r\n"),
+            folded("\n    "),
+            folded(" \n"),
+            folded(" "),
+            folded("\\r\\n"),
+            folded("%0A"),
+            format!(" {text} "),
+        ] {
+            for size in [1, 3, 76, 77, 1_000, 100_000] {
+                let pieces: Vec<&[u8]> = written.as_bytes().chunks(size).collect();
+                assert!(decode(&pieces) == (bytes.clone(), true), "in pieces of {size}: {}", &written[..200]);
+            }
+        }
+        // A plus at the very place where lines are folded.
+        for width in [76, 64] {
+            for length in [100, 140, 152, 153, 400] {
+                let mut text = "Q".repeat(length & !3);
+                text.replace_range(width..=width, "+");
+                let expected = base64::engine::general_purpose::STANDARD.decode(&text).unwrap();
+                assert_eq!(decode(&[text.replace('+', " ").as_bytes()]), (expected, true), "{width} of {length}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_base64_is_noticed() {
+        let long = "A".repeat(4_000);
+        for text in ["AAA*", "A", "AAAAA", "AA==AAAA", "", &format!("{long}!"), &format!("{long}AA=={long}")] {
+            assert!(!decode(&[text.as_bytes()]).1, "{text}");
+        }
+    }
+}

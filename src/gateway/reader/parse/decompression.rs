@@ -1,0 +1,246 @@
+//! Unpacking a body that is compressed although nobody asked for it, or without saying so.
+//!
+//! The connection unpacks what the headers name and it knows. Here the first bytes tell: gzip and Zstandard have marks,
+//! and what is neither text nor an image is tried as zlib, Brotli and raw deflate.
+
+use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, StandardAlloc};
+use miniz_oxide::{
+    DataFormat, MZError, MZFlush, MZStatus,
+    inflate::stream::{InflateState, inflate},
+};
+use zstd::stream::raw::{Decoder, Operation as _};
+
+/// Bytes that are unpacked at once.
+const PIECE: usize = 64 * 1024;
+/// Bytes that are taken before they are unpacked.
+const BLOCK: usize = 4 * 1024;
+/// As much is unpacked to see whether it is text.
+const TRIAL: usize = 64;
+/// The largest window of Zstandard, as a power of two; a body over HTTP has no larger one.
+const WINDOW: u32 = 23;
+
+/// How a body is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Packing {
+    /// Gzip, whose header has this many bytes.
+    Gzip(usize),
+    Zlib,
+    Deflate,
+    Zstd,
+    Brotli,
+}
+
+/// The body cannot be unpacked any further: it is over, or damaged.
+pub(crate) struct Ended;
+
+/// What unpacks a body. It takes what is packed in blocks of one size, so that a damaged body comes to the same wherever
+/// the network cuts it.
+pub(crate) struct Unpacker {
+    state: State,
+    block: Vec<u8>,
+}
+
+enum State {
+    Inflate(Box<InflateState>),
+    Zstd(Box<Decoder<'static>>),
+    Brotli(Box<BrotliState<StandardAlloc, StandardAlloc, StandardAlloc>>),
+}
+
+/// Whether some first bytes may be text: whole characters but for the last, and none that control anything.
+pub(crate) fn is_text(bytes: &[u8]) -> bool {
+    let valid = match std::str::from_utf8(bytes) {
+        Ok(_) => bytes,
+        Err(error) if error.error_len().is_none() => &bytes[..error.valid_up_to()],
+        Err(_) => return false,
+    };
+    // An escape character may begin a record of a JSON sequence.
+    valid.iter().all(|byte| !byte.is_ascii_control() || byte.is_ascii_whitespace() || *byte == 0x1e)
+}
+
+/// How the body is packed that begins with these bytes, which are no text; `None` if in no known way.
+pub(crate) fn guess(bytes: &[u8]) -> Option<Packing> {
+    if bytes.starts_with(b"\x28\xb5\x2f\xfd") {
+        return Some(Packing::Zstd);
+    }
+    if bytes.starts_with(b"\x1f\x8b\x08") {
+        return gzip_header(bytes).map(Packing::Gzip);
+    }
+    let packings = [Packing::Zlib, Packing::Brotli, Packing::Deflate];
+    packings.into_iter().find(|packing| trial(*packing, bytes))
+}
+
+/// Whether these bytes unpack to text.
+fn trial(packing: Packing, bytes: &[u8]) -> bool {
+    let Some(mut unpacker) = Unpacker::new(packing) else { return false };
+    let mut out = [0; TRIAL];
+    let mut written = 0;
+    let mut rest = bytes;
+    while written < TRIAL {
+        match unpacker.step(&mut rest, &mut out[written..]) {
+            Ok(0) | Err(Ended) => break,
+            Ok(count) => written += count,
+        }
+    }
+    written > 0 && is_text(&out[..written])
+}
+
+/// The length of a gzip header, if it has come as a whole.
+fn gzip_header(bytes: &[u8]) -> Option<usize> {
+    let flags = *bytes.get(3)?;
+    let mut at = 10;
+    if flags & 4 != 0 {
+        at += 2 + usize::from(u16::from_le_bytes([*bytes.get(at)?, *bytes.get(at + 1)?]));
+    }
+    for flag in [8, 16] {
+        if flags & flag != 0 {
+            at += 1 + bytes.get(at..)?.iter().position(|byte| *byte == 0)?;
+        }
+    }
+    at += if flags & 2 == 0 { 0 } else { 2 };
+    (bytes.len() >= at).then_some(at)
+}
+
+impl Unpacker {
+    /// For a body that is packed this way; `None` if there is no memory for it.
+    pub fn new(packing: Packing) -> Option<Self> {
+        let state = match packing {
+            Packing::Zlib => State::Inflate(InflateState::new_boxed(DataFormat::Zlib)),
+            Packing::Gzip(_) | Packing::Deflate => State::Inflate(InflateState::new_boxed(DataFormat::Raw)),
+            Packing::Zstd => {
+                let mut decoder = Decoder::new().ok()?;
+                decoder.set_parameter(zstd::zstd_safe::DParameter::WindowLogMax(WINDOW)).ok()?;
+                State::Zstd(Box::new(decoder))
+            }
+            Packing::Brotli => {
+                let alloc = StandardAlloc::default;
+                State::Brotli(Box::new(BrotliState::new_strict(alloc(), alloc(), alloc())))
+            }
+        };
+        Some(Self { state, block: Vec::with_capacity(BLOCK) })
+    }
+
+    /// Takes more bytes, and hands over piece by piece what they unpack to, until `out` says that it is enough.
+    ///
+    /// # Errors
+    /// Nothing more can be unpacked.
+    pub fn push(&mut self, mut packed: &[u8], out: &mut impl FnMut(&[u8]) -> bool) -> Result<(), Ended> {
+        while !packed.is_empty() {
+            let (taken, rest) = packed.split_at(packed.len().min(BLOCK - self.block.len()));
+            self.block.extend_from_slice(taken);
+            packed = rest;
+            if self.block.len() == BLOCK {
+                self.finish(out)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Unpacks what was taken and is less than a block.
+    ///
+    /// # Errors
+    /// Nothing more can be unpacked.
+    pub fn finish(&mut self, out: &mut impl FnMut(&[u8]) -> bool) -> Result<(), Ended> {
+        let block = std::mem::replace(&mut self.block, Vec::with_capacity(BLOCK));
+        let mut packed = block.as_slice();
+        let mut piece = vec![0; PIECE];
+        loop {
+            let count = self.step(&mut packed, &mut piece)?;
+            if count > 0 && !out(&piece[..count]) {
+                return Err(Ended);
+            }
+            if count == 0 && packed.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Unpacks once, moves on in what is packed, and says how many bytes came of it.
+    fn step(&mut self, packed: &mut &[u8], out: &mut [u8]) -> Result<usize, Ended> {
+        let (taken, written, ended) = match &mut self.state {
+            State::Inflate(state) => {
+                let result = inflate(state, packed, out, MZFlush::None);
+                let ended = match result.status {
+                    Ok(MZStatus::StreamEnd) => true,
+                    Ok(_) | Err(MZError::Buf) => false,
+                    Err(_) => true,
+                };
+                (result.bytes_consumed, result.bytes_written, ended)
+            }
+            State::Zstd(decoder) => {
+                let status = decoder.run_on_buffers(packed, out).map_err(|_damaged| Ended)?;
+                (status.bytes_read, status.bytes_written, false)
+            }
+            State::Brotli(state) => {
+                let (mut left, mut taken, mut room, mut written, mut total) = (packed.len(), 0, out.len(), 0, 0);
+                let result = BrotliDecompressStream(
+                    &mut left,
+                    &mut taken,
+                    packed,
+                    &mut room,
+                    &mut written,
+                    out,
+                    &mut total,
+                    state,
+                );
+                let ended = matches!(result, BrotliResult::ResultSuccess | BrotliResult::ResultFailure);
+                (taken, written, ended)
+            }
+        };
+        *packed = &packed[taken..];
+        // Neither read nor written: it is stuck.
+        if written == 0 && (ended || (taken == 0 && !packed.is_empty())) { Err(Ended) } else { Ok(written) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &[u8] = br#"{"choices":[{"message":{"content":"Here is a fox.","images":[]}}]}"#;
+
+    /// The same text, packed by the usual tools.
+    fn packed() -> Vec<(Packing, Vec<u8>)> {
+        let deflate = miniz_oxide::deflate::compress_to_vec(TEXT, 6);
+        let gzip =
+            |flags: u8, fields: &[u8]| [&[0x1f, 0x8b, 8, flags, 0, 0, 0, 0, 0, 3], fields, &deflate, &[0; 8]].concat();
+        // A Brotli stream of one piece that is not compressed: window, length, bytes, end.
+        let length = TEXT.len() - 1;
+        let header = (length as u32) << 4 | 1 << 20;
+        let brotli = [&header.to_le_bytes()[..3], TEXT, &[3]].concat();
+        vec![
+            (Packing::Gzip(10), gzip(0, b"")),
+            (Packing::Gzip(16), gzip(8, b"a.txt\0")),
+            (Packing::Zlib, miniz_oxide::deflate::compress_to_vec_zlib(TEXT, 6)),
+            (Packing::Deflate, deflate.clone()),
+            (Packing::Zstd, zstd::encode_all(TEXT, 3).unwrap()),
+            (Packing::Brotli, brotli),
+        ]
+    }
+
+    #[test]
+    fn every_packing_is_known_by_its_first_bytes_and_unpacked_in_any_pieces() {
+        for (packing, bytes) in packed() {
+            assert!(!is_text(&bytes), "{packing:?}");
+            assert_eq!(guess(&bytes), Some(packing));
+            for size in [1, 7, 1_000] {
+                let (mut unpacker, mut text) = (Unpacker::new(packing).unwrap(), Vec::new());
+                let start = if let Packing::Gzip(length) = packing { length } else { 0 };
+                let mut keep = |more: &[u8]| {
+                    text.extend_from_slice(more);
+                    true
+                };
+                for piece in bytes[start..].chunks(size) {
+                    assert!(unpacker.push(piece, &mut keep).is_ok());
+                }
+                unpacker.finish(&mut keep).ok();
+                assert_eq!(text, TEXT, "{packing:?} in pieces of {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_packed_in_no_known_way_is_not_unpacked() {
+        assert_eq!(guess(&[0xfe; 200]), None);
+        assert_eq!(guess(b"\0\x01\x02\x03\x04\x05\x06\x07"), None);
+    }
+}

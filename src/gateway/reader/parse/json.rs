@@ -1,0 +1,426 @@
+//! An incremental reader of JSON text. It never holds more of the text than a value that was asked for whole,
+//! and never looks at a byte twice.
+
+use memchr::memchr2;
+
+use super::json_path::{Key, Step};
+
+/// Containers within containers beyond this are not an answer but an attack.
+const MAX_DEPTH: usize = 100;
+/// A value that is kept whole may have this many bytes; what is beyond is dropped.
+const MAX_CAPTURE: usize = 64 * 1024;
+/// The same of one that is large by nature.
+const MAX_LONG_CAPTURE: usize = 1 << 20;
+/// Longer keys are of no interest.
+const MAX_KEY: usize = 32;
+
+/// What is to become of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Want {
+    /// Skip it; if it is a container, ask again for what it holds.
+    Nothing,
+    /// Hand over its characters as they come, if it is a string; else as [`Self::Nothing`].
+    Stream,
+    /// Hand it over whole, as JSON text.
+    Whole,
+    /// The same for a value that is large by nature.
+    LongWhole,
+}
+
+/// Who is told of values.
+pub(crate) trait Tokens {
+    /// A value begins at this path.
+    fn value(&mut self, path: &[Step], first: u8) -> Want;
+    /// More characters of a string that was wanted as a stream, unescaped; may end within a UTF-8 sequence.
+    fn fragment(&mut self, bytes: &[u8]);
+    /// The string that was wanted as a stream is over.
+    fn string_end(&mut self);
+    /// A value that was wanted whole. `complete` is false if it was too long and its end is missing.
+    fn whole(&mut self, raw: &[u8], complete: bool);
+    /// A value that is in no other is over.
+    fn document_end(&mut self) {}
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Before a value; at the top level also after one, as several may follow each other.
+    Value,
+    /// After `[`.
+    ValueOrEnd,
+    /// After `{` or a comma in an object.
+    Key,
+    Colon,
+    /// After a value within a container.
+    Next,
+    /// Within a string.
+    Text(Text),
+    /// After a backslash.
+    Escape(Text),
+    /// Within `\uXXXX`, with so many digits read.
+    Unicode {
+        digits: u8,
+        code: u16,
+    },
+    /// Within a number or a literal.
+    Scalar,
+    Broken,
+}
+
+/// What a string is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Text {
+    Key,
+    Skipped,
+    Streamed,
+}
+
+/// The reader's place in the text.
+#[derive(Debug)]
+pub(crate) struct Json {
+    state: State,
+    path: Vec<Step>,
+    key: Vec<u8>,
+    /// First half of a surrogate pair.
+    high: Option<u16>,
+    /// Depth of the value that is being kept whole.
+    capturing: Option<usize>,
+    captured: Vec<u8>,
+    /// How many bytes are kept of it.
+    most: usize,
+    overflowed: bool,
+    values: usize,
+}
+
+impl Json {
+    pub fn new() -> Self {
+        Self {
+            state: State::Value,
+            path: Vec::with_capacity(16),
+            key: Vec::with_capacity(MAX_KEY),
+            high: None,
+            capturing: None,
+            captured: Vec::new(),
+            most: MAX_CAPTURE,
+            overflowed: false,
+            values: 0,
+        }
+    }
+
+    /// Forgets everything, to read another text.
+    pub fn reset(&mut self) {
+        self.state = State::Value;
+        self.path.clear();
+        self.high = None;
+        self.capturing = None;
+        self.captured.clear();
+        self.overflowed = false;
+        self.values = 0;
+    }
+
+    /// Whether nothing has come yet.
+    pub fn is_fresh(&self) -> bool {
+        self.values == 0 && self.path.is_empty() && self.state == State::Value
+    }
+
+    /// Whether what came so far cannot be JSON.
+    pub fn is_broken(&self) -> bool {
+        self.state == State::Broken
+    }
+
+    /// Whether the text may end here: at least one value, and none of them open.
+    pub fn is_complete(&self) -> bool {
+        self.values > 0 && self.path.is_empty() && matches!(self.state, State::Value | State::Scalar)
+    }
+
+    /// Whether a value has begun that has not ended.
+    pub fn is_within(&self) -> bool {
+        !self.is_broken() && (!self.path.is_empty() || !matches!(self.state, State::Value | State::Scalar))
+    }
+
+    /// Reads on.
+    pub fn push(&mut self, chunk: &[u8], tokens: &mut impl Tokens) {
+        let mut at = 0;
+        // Where the part of the value that is kept whole begins in this chunk.
+        let mut from = 0;
+        while at < chunk.len() {
+            match self.state {
+                State::Text(text) => at = self.text(chunk, at, from, text, tokens),
+                State::Escape(text) => {
+                    self.escape(chunk[at], text, tokens);
+                    at += 1;
+                }
+                State::Unicode { digits, code } => {
+                    self.unicode(chunk[at], digits, code, tokens);
+                    at += 1;
+                }
+                State::Scalar => {
+                    let rest = &chunk[at..];
+                    let length = rest.iter().position(|&byte| !is_scalar(byte)).unwrap_or(rest.len());
+                    at += length;
+                    if at < chunk.len() {
+                        self.end_value(chunk, at, from, tokens);
+                    }
+                }
+                State::Broken => return,
+                _ => {
+                    let byte = chunk[at];
+                    if !byte.is_ascii_whitespace() {
+                        self.structure(byte, chunk, at, &mut from, tokens);
+                    }
+                    at += 1;
+                }
+            }
+        }
+        if self.capturing.is_some() {
+            self.keep(&chunk[from..]);
+        }
+    }
+
+    /// One byte outside strings and numbers.
+    fn structure(&mut self, byte: u8, chunk: &[u8], at: usize, from: &mut usize, tokens: &mut impl Tokens) {
+        match (self.state, byte) {
+            (State::Value | State::ValueOrEnd, b'"' | b'{' | b'[' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => {
+                self.begin_value(byte, at, from, tokens);
+            }
+            (State::ValueOrEnd | State::Next, b']') | (State::Key | State::Next, b'}') => {
+                let matches_opening = match self.path.last() {
+                    Some(Step::Index(_)) => byte == b']',
+                    Some(Step::Key(_)) => byte == b'}',
+                    None => false,
+                };
+                if matches_opening {
+                    self.path.pop();
+                    self.end_value(chunk, at + 1, *from, tokens);
+                } else {
+                    self.state = State::Broken;
+                }
+            }
+            (State::Key, b'"') => {
+                self.key.clear();
+                self.state = State::Text(Text::Key);
+            }
+            (State::Colon, b':') => self.state = State::Value,
+            (State::Next, b',') => match self.path.last_mut() {
+                Some(Step::Index(index)) => {
+                    *index = index.saturating_add(1);
+                    self.state = State::Value;
+                }
+                Some(Step::Key(_)) => self.state = State::Key,
+                None => self.state = State::Broken,
+            },
+            _ => self.state = State::Broken,
+        }
+    }
+
+    fn begin_value(&mut self, byte: u8, at: usize, from: &mut usize, tokens: &mut impl Tokens) {
+        let mut want = Want::Nothing;
+        if self.capturing.is_none() {
+            want = tokens.value(&self.path, byte);
+            if matches!(want, Want::Whole | Want::LongWhole) {
+                self.most = if want == Want::Whole { MAX_CAPTURE } else { MAX_LONG_CAPTURE };
+                self.capturing = Some(self.path.len());
+                self.captured.clear();
+                self.overflowed = false;
+                *from = at;
+            }
+        }
+        self.state = match byte {
+            b'"' if want == Want::Stream => State::Text(Text::Streamed),
+            b'"' => State::Text(Text::Skipped),
+            b'{' | b'[' if self.path.len() >= MAX_DEPTH => State::Broken,
+            b'{' => {
+                self.path.push(Step::Key(Key::Other));
+                State::Key
+            }
+            b'[' => {
+                self.path.push(Step::Index(0));
+                State::ValueOrEnd
+            }
+            _ => State::Scalar,
+        };
+    }
+
+    /// A value is over; `end` is behind its last byte.
+    fn end_value(&mut self, chunk: &[u8], end: usize, from: usize, tokens: &mut impl Tokens) {
+        if self.capturing == Some(self.path.len()) {
+            self.capturing = None;
+            self.keep(&chunk[from..end]);
+            tokens.whole(&self.captured, !self.overflowed);
+        }
+        if self.path.is_empty() {
+            self.values += 1;
+            self.state = State::Value;
+            tokens.document_end();
+        } else {
+            self.state = State::Next;
+        }
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
+        let room = self.most.saturating_sub(self.captured.len());
+        self.overflowed |= bytes.len() > room;
+        self.captured.extend_from_slice(&bytes[..bytes.len().min(room)]);
+    }
+
+    /// Reads on within a string and returns where it stopped.
+    fn text(&mut self, chunk: &[u8], at: usize, from: usize, text: Text, tokens: &mut impl Tokens) -> usize {
+        let rest = &chunk[at..];
+        let found = memchr2(b'"', b'\\', rest);
+        let run = &rest[..found.unwrap_or(rest.len())];
+        if !run.is_empty() {
+            match text {
+                Text::Streamed => {
+                    self.lone_surrogate(tokens);
+                    tokens.fragment(run);
+                }
+                Text::Key if self.key.len() + run.len() <= MAX_KEY => self.key.extend_from_slice(run),
+                // Too long to be one of the known keys, and stays so.
+                Text::Key => self.key = vec![b'?'; MAX_KEY],
+                Text::Skipped => {}
+            }
+        }
+        let Some(found) = found else { return chunk.len() };
+        let end = at + found + 1;
+        if chunk[end - 1] == b'\\' {
+            self.state = State::Escape(text);
+            return end;
+        }
+        match text {
+            Text::Key => {
+                if self.capturing.is_none()
+                    && let Some(last) = self.path.last_mut()
+                {
+                    *last = Step::Key(Key::of(&self.key));
+                }
+                self.state = State::Colon;
+            }
+            Text::Streamed => {
+                self.lone_surrogate(tokens);
+                tokens.string_end();
+                self.end_value(chunk, end, from, tokens);
+            }
+            Text::Skipped => self.end_value(chunk, end, from, tokens),
+        }
+        end
+    }
+
+    fn escape(&mut self, byte: u8, text: Text, tokens: &mut impl Tokens) {
+        self.state = State::Text(text);
+        if text != Text::Streamed {
+            return;
+        }
+        let plain = match byte {
+            b'u' => {
+                self.state = State::Unicode { digits: 0, code: 0 };
+                return;
+            }
+            b'n' => b'\n',
+            b't' => b'\t',
+            b'r' => b'\r',
+            b'b' => 8,
+            b'f' => 12,
+            b'"' | b'\\' | b'/' => byte,
+            _ => {
+                self.state = State::Broken;
+                return;
+            }
+        };
+        self.lone_surrogate(tokens);
+        tokens.fragment(&[plain]);
+    }
+
+    fn unicode(&mut self, byte: u8, digits: u8, code: u16, tokens: &mut impl Tokens) {
+        let Some(digit) = (byte as char).to_digit(16) else {
+            self.state = State::Broken;
+            return;
+        };
+        let code = code << 4 | digit as u16;
+        if digits < 3 {
+            self.state = State::Unicode { digits: digits + 1, code };
+            return;
+        }
+        self.state = State::Text(Text::Streamed);
+        let high = self.high.take();
+        if (0xD800..0xDC00).contains(&code) {
+            if high.is_some() {
+                emit('\u{FFFD}', tokens);
+            }
+            self.high = Some(code);
+            return;
+        }
+        for read in char::decode_utf16(high.into_iter().chain([code])) {
+            emit(read.unwrap_or('\u{FFFD}'), tokens);
+        }
+    }
+
+    /// The first half of a pair whose second half did not come.
+    fn lone_surrogate(&mut self, tokens: &mut impl Tokens) {
+        if self.high.take().is_some() {
+            emit('\u{FFFD}', tokens);
+        }
+    }
+}
+
+fn emit(character: char, tokens: &mut impl Tokens) {
+    tokens.fragment(character.encode_utf8(&mut [0; 4]).as_bytes());
+}
+
+fn is_scalar(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes strings as streams and values under `usage` whole.
+    #[derive(Default)]
+    struct Told {
+        strings: Vec<String>,
+        open: Vec<u8>,
+        whole: Vec<String>,
+    }
+
+    impl Tokens for Told {
+        fn value(&mut self, path: &[Step], _first: u8) -> Want {
+            if path.last() == Some(&Step::Key(Key::Usage)) { Want::Whole } else { Want::Stream }
+        }
+
+        fn fragment(&mut self, bytes: &[u8]) {
+            self.open.extend_from_slice(bytes);
+        }
+
+        fn string_end(&mut self) {
+            self.strings.push(String::from_utf8(std::mem::take(&mut self.open)).unwrap());
+        }
+
+        fn whole(&mut self, raw: &[u8], _complete: bool) {
+            self.whole.push(String::from_utf8(raw.to_vec()).unwrap());
+        }
+    }
+
+    #[test]
+    fn every_cut_gives_the_same_strings_and_whole_values() {
+        let text = r#" {"a":"x\/y\n\u00e9\ud83e\udd8a","n":[1,-2.5e3,true,null,"é"],"usage":{"t\"":[{},"]"]},"usage":12 ,"z":"\ud83ez"} "#;
+        for cut in 0..text.len() {
+            let (mut json, mut told) = (Json::new(), Told::default());
+            json.push(&text.as_bytes()[..cut], &mut told);
+            json.push(&text.as_bytes()[cut..], &mut told);
+            assert!(json.is_complete() && !json.is_broken(), "cut at {cut}");
+            assert_eq!(told.strings, ["x/y\né🦊", "é", "\u{FFFD}z"], "cut at {cut}");
+            assert_eq!(told.whole, [r#"{"t\"":[{},"]"]}"#, "12"], "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_json_is_noticed() {
+        for text in ["{malformed json: <<<chaos>>>", "}", "{\"a\":1]", "[1}", "<html>", "{\"a\" 1}", &"[".repeat(200)] {
+            let mut json = Json::new();
+            json.push(text.as_bytes(), &mut Told::default());
+            assert!(json.is_broken(), "{text}");
+        }
+        let mut json = Json::new();
+        json.push(b"{\"a\":\"cut", &mut Told::default());
+        assert!(!json.is_complete() && json.is_within());
+    }
+}

@@ -1,0 +1,424 @@
+//! Which places in an answer mean what.
+
+use crate::recipe::PartForm;
+
+/// One step from a container to a value in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Into an object.
+    Key(Key),
+    /// Into an array.
+    Index(u32),
+}
+
+macro_rules! keys {
+    ($($name:ident = $($text:literal)|+),+ $(,)?) => {
+        /// The keys that mean something, by all their spellings.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Key {
+            $($name,)+
+            Other,
+        }
+
+        impl Key {
+            pub fn of(text: &[u8]) -> Self {
+                match text {
+                    $($($text)|+ => Self::$name,)+
+                    _ if ASIDE.iter().any(|part| memchr::memmem::find(text, part).is_some()) => Self::Aside,
+                    _ if IMAGES.iter().any(|part| memchr::memmem::find(text, part).is_some()) => Self::Image,
+                    _ => Self::Other,
+                }
+            }
+        }
+    };
+}
+
+keys! {
+    // Fields of the request that some gateways repeat, and what links to pages.
+    Aside = b"annotations" | b"citations" | b"groundingMetadata" | b"grounding_metadata" | b"logprobs"
+        | b"messages" | b"parameters" | b"request" | b"search_results" | b"signature" | b"thumbnail" | b"thumbnail_url" | b"avatar" | b"logo" | b"icon" | b"tools"
+        | b"encrypted_content",
+    B64 = b"b64_json" | b"image_base64" | b"b64" | b"base64" | b"b64Json" | b"image_b64" | b"imageBase64" | b"base64Image"
+        | b"base64_image" | b"img_base64" | b"bytesBase64Encoded" | b"bytes_base64_encoded" | b"imageBytes" | b"image_bytes"
+        | b"binary_data_base64" | b"base64_data" | b"image_data" | b"imageData",
+    BaseResponse = b"base_resp",
+    BlockReason = b"blockReason" | b"block_reason" | b"raiFilteredReason" | b"rai_filtered_reason",
+    Candidates = b"candidates",
+    Choices = b"choices",
+    Code = b"code" | b"error_code" | b"errorCode" | b"errcode",
+    Content = b"content",
+    ContentBlocks = b"content_blocks" | b"multi_mod_content" | b"multi_modal_content",
+    Data = b"data",
+    Delta = b"delta",
+    Detail = b"detail" | b"error_description" | b"msg" | b"error_msg" | b"errorMessage" | b"error_message" | b"errmsg"
+        | b"fail_reason" | b"failReason" | b"failMsg" | b"failure_reason",
+    Error = b"error" | b"errors" | b"Error",
+    FinishMessage = b"finishMessage" | b"finish_message" | b"blockReasonMessage",
+    FinishReason = b"finish_reason" | b"finishReason" | b"stop_reason",
+    ExtraContent = b"extra_content",
+    Fingerprint = b"system_fingerprint",
+    Function = b"functionCall" | b"function_call",
+    Id = b"id" | b"responseId",
+    Image = b"image" | b"images" | b"img" | b"imgs" | b"image_urls" | b"imageUrls" | b"img_url" | b"imgUrl" | b"img_urls"
+        | b"image_uri" | b"imageUri" | b"image_link" | b"artifacts" | b"generated_images" | b"generatedImages"
+        | b"generated_image" | b"output_image" | b"output_images" | b"output_url" | b"output_urls" | b"outputs" | b"sample"
+        | b"samples" | b"result_url" | b"resultUrl" | b"result_urls" | b"resultUrls" | b"result_image" | b"resultImageUrl"
+        | b"image_list" | b"imageList" | b"picture" | b"pictures",
+    ImageUrl = b"image_url" | b"imageUrl",
+    Index = b"index",
+    InlineData = b"inlineData" | b"inline_data" | b"source" | b"fileData" | b"file_data",
+    Item = b"item",
+    Message = b"message",
+    Mime = b"mimeType" | b"mime_type" | b"media_type" | b"content_type" | b"contentType",
+    Model = b"model" | b"modelVersion",
+    NativeFinish = b"native_finish_reason",
+    Output = b"output",
+    PartialImage = b"partial_image_b64",
+    Parts = b"parts",
+    Predictions = b"predictions" | b"results" | b"generations" | b"media" | b"files" | b"attachments" | b"creations",
+    PromptFeedback = b"promptFeedback" | b"prompt_feedback",
+    ProviderFields = b"provider_specific_fields",
+    Reasoning = b"reasoning_content" | b"reasoning",
+    ReasoningDetails = b"reasoning_details",
+    ReasoningOpaque = b"reasoning_opaque",
+    Refusal = b"refusal",
+    Response = b"response",
+    Result = b"result",
+    SignatureCamel = b"thoughtSignature",
+    SignatureList = b"thought_signatures",
+    SignatureSnake = b"thought_signature",
+    Status = b"status" | b"task_status" | b"taskStatus",
+    Success = b"success" | b"ok",
+    Text = b"text" | b"output_text",
+    ThinkingBlocks = b"thinking_blocks",
+    Thought = b"thought",
+    ToolCalls = b"tool_calls" | b"toolCalls",
+    Type = b"type",
+    Url = b"url" | b"urls" | b"uri" | b"fileUri" | b"file_uri" | b"file_url" | b"fileUrl" | b"src" | b"href" | b"download_url"
+        | b"downloadUrl" | b"signed_url" | b"public_url",
+    Usage = b"usage",
+    UsageMetadata = b"usageMetadata",
+    Wrapper = b"body" | b"payload" | b"Response" | b"ResponseMetadata",
+}
+
+/// Parts of the names of fields that repeat the request.
+const ASIDE: [&[u8]; 9] =
+    [b"prompt", b"input", b"mask", b"reference", b"init_", b"source_im", b"original", b"control", b"thumb"];
+
+/// Parts of the names of fields that hold images.
+const IMAGES: [&[u8]; 7] = [b"image", b"Image", b"img", b"Img", b"picture", b"photo", b"result_url"];
+
+/// Where a text belongs: what a choice says, or what it thinks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Voice {
+    Says,
+    Thinks,
+}
+
+/// Small values that are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fact {
+    BaseResponse,
+    BlockReason,
+    ChoiceIndex,
+    Code,
+    Detail,
+    Error,
+    Finish,
+    FinishMessage,
+    Fingerprint,
+    Id,
+    ItemType,
+    Message,
+    Mime,
+    Model,
+    NativeFinish,
+    Refusal,
+    Status,
+    Success,
+    Thought,
+    Tool,
+    Type,
+    Usage,
+}
+
+/// What a place means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Nothing that could be an image of the answer.
+    Aside,
+    /// Nothing by itself; an image in it is a guess.
+    Other,
+    /// A choice begins; its real number may come in its `index`.
+    Choice(u32),
+    /// A part of a Gemini candidate begins, which may be a thought.
+    Part,
+    /// Text that may have images in it.
+    Text {
+        /// The choice, counted by its place in the array.
+        choice: u32,
+        /// Spoken or thought.
+        voice: Voice,
+        /// Whether later events go on with it.
+        delta: Delta,
+    },
+    /// A data URL, a link to an image, or base64 of a known format.
+    Image,
+    /// An image's base64, perhaps as a data URL.
+    Base64 {
+        /// The image is a draft of one that is to come.
+        draft: bool,
+    },
+    /// A small value.
+    Fact(Fact),
+    /// What a model signs, which is large and no image.
+    Signed(SignedPlace),
+}
+
+/// Whether later events go on with a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Delta {
+    /// It is whole.
+    No,
+    /// If there are events.
+    InEvents,
+    /// Whatever holds it.
+    Always,
+}
+
+/// What the value at this path is.
+pub(crate) fn place(path: &[Step]) -> Place {
+    use Step::{Index as At, Key as K};
+
+    if path.iter().any(|step| matches!(step, K(key) if *key == Key::Aside || signed_name(*key).is_some())) {
+        return signed(path).map_or(Place::Aside, Place::Signed);
+    }
+    let path = unwrapped(path);
+    let facts = match path {
+        [K(Key::Data | Key::Output | Key::Result), At(_), rest @ ..]
+        | [K(Key::Data | Key::Output | Key::Result), rest @ ..] => rest,
+        _ => path,
+    };
+    match path {
+        [K(Key::Choices), rest @ ..] => choice(rest),
+        [K(Key::Candidates | Key::Image), At(_), K(Key::FinishReason)] | [K(Key::FinishReason)] => {
+            Place::Fact(Fact::Finish)
+        }
+        [K(Key::Candidates), At(_), K(Key::FinishMessage)] | [K(Key::PromptFeedback), K(Key::FinishMessage)] => {
+            Place::Fact(Fact::FinishMessage)
+        }
+        [K(Key::Candidates), At(choice), K(Key::Content), K(Key::Parts), At(_), K(Key::Text)] => {
+            Place::Text { choice: *choice, voice: Voice::Says, delta: Delta::InEvents }
+        }
+        [K(Key::Candidates), At(_), K(Key::Content), K(Key::Parts), At(_)] => Place::Part,
+        [K(Key::Candidates), At(_), K(Key::Content), K(Key::Parts), At(_), K(Key::Thought)] => {
+            Place::Fact(Fact::Thought)
+        }
+        [K(Key::Candidates), At(_), K(Key::Content), K(Key::Parts), At(_), K(Key::Function)] => Place::Fact(Fact::Tool),
+        // What the Responses dialect calls its output leaks into others.
+        [K(Key::Output), At(_), K(Key::Content), At(_), K(Key::Text)]
+        | [K(Key::Content), At(_), K(Key::Text)]
+        | [K(Key::Output), K(Key::Text)]
+        | [K(Key::Text)] => Place::Text { choice: 0, voice: Voice::Says, delta: Delta::No },
+        // Ollama has one choice without a list.
+        [K(Key::Message), rest @ ..] if !rest.is_empty() => message(0, rest, false),
+        [K(Key::Output), At(_), K(Key::Result)] | [K(Key::Item), K(Key::Result)] => Place::Base64 { draft: false },
+        [K(Key::Type)] => Place::Fact(Fact::Type),
+        [K(Key::Output), At(_), K(Key::Type)] => Place::Fact(Fact::ItemType),
+        [K(Key::PromptFeedback), K(Key::BlockReason)] | [K(Key::Predictions), At(_), K(Key::BlockReason)] => {
+            Place::Fact(Fact::BlockReason)
+        }
+        [K(Key::Usage | Key::UsageMetadata)] => Place::Fact(Fact::Usage),
+        [K(Key::BaseResponse)] => Place::Fact(Fact::BaseResponse),
+        [K(Key::Id)] => Place::Fact(Fact::Id),
+        [K(Key::Model)] => Place::Fact(Fact::Model),
+        [K(Key::Fingerprint)] => Place::Fact(Fact::Fingerprint),
+        [K(Key::Success)] => Place::Fact(Fact::Success),
+        _ => match facts {
+            [K(Key::Error)] => Place::Fact(Fact::Error),
+            [K(Key::Status)] => Place::Fact(Fact::Status),
+            [K(Key::Message)] => Place::Fact(Fact::Message),
+            [K(Key::Code)] => Place::Fact(Fact::Code),
+            [K(Key::Detail)] => Place::Fact(Fact::Detail),
+            _ => picture(path),
+        },
+    }
+}
+
+/// Where something stands that a model has signed, and by which name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SignedPlace {
+    /// A field of the message.
+    Message(&'static str),
+    /// A field in an object of the message that has others too.
+    Within(&'static str, &'static str),
+    /// A field of a part.
+    Part(PartForm, &'static str),
+}
+
+/// The name on the wire of a field that holds what a model has signed.
+fn signed_name(key: Key) -> Option<&'static str> {
+    Some(match key {
+        Key::ExtraContent => "extra_content",
+        Key::ReasoningDetails => "reasoning_details",
+        Key::ReasoningOpaque => "reasoning_opaque",
+        Key::SignatureCamel => "thoughtSignature",
+        Key::SignatureList => "thought_signatures",
+        Key::SignatureSnake => "thought_signature",
+        Key::ThinkingBlocks => "thinking_blocks",
+        _ => return None,
+    })
+}
+
+/// What the value at this path is, if a model has signed it and it belongs to what it says.
+fn signed(path: &[Step]) -> Option<SignedPlace> {
+    use Step::{Index as At, Key as K};
+
+    let (K(key), before) = unwrapped(path).split_last()? else { return None };
+    let name = signed_name(*key)?;
+    let is_single = matches!(key, Key::SignatureCamel | Key::SignatureSnake | Key::ExtraContent);
+    let within = match before {
+        [K(Key::Candidates), At(_), K(Key::Content), K(Key::Parts), At(_)] => {
+            return is_single.then_some(SignedPlace::Part(PartForm::Gemini, name));
+        }
+        [K(Key::Choices), At(_), K(Key::Message | Key::Delta), rest @ ..] | [K(Key::Message), rest @ ..] => rest,
+        _ => return None,
+    };
+    match within {
+        [] => Some(SignedPlace::Message(name)),
+        [K(Key::ProviderFields)] => Some(SignedPlace::Within("provider_specific_fields", name)),
+        [K(Key::Content | Key::ContentBlocks | Key::Image), At(_)] => {
+            is_single.then_some(SignedPlace::Part(PartForm::Chat, name))
+        }
+        _ => None,
+    }
+}
+
+/// Whether an object at this path is a part of what a chat message says.
+pub(crate) fn is_chat_part(path: &[Step]) -> bool {
+    use Step::{Index as At, Key as K};
+
+    matches!(
+        unwrapped(path),
+        [.., K(Key::Message | Key::Delta), K(Key::Content | Key::ContentBlocks | Key::Image), At(_)]
+    )
+}
+
+/// The path within the answer proper: some gateways put it into lists and objects of their own.
+fn unwrapped(mut path: &[Step]) -> &[Step] {
+    use Step::{Index as At, Key as K};
+
+    // Google's stream without `alt=sse` is an array of answers.
+    if let [At(_), rest @ ..] = path {
+        path = rest;
+    }
+    loop {
+        path = match path {
+            [K(Key::Response | Key::Wrapper), rest @ ..] if !rest.is_empty() => rest,
+            [
+                K(Key::Data | Key::Output | Key::Result),
+                K(
+                    Key::Choices
+                    | Key::Candidates
+                    | Key::Output
+                    | Key::Usage
+                    | Key::UsageMetadata
+                    | Key::PromptFeedback
+                    | Key::Response
+                    | Key::Content,
+                ),
+                ..,
+            ] => &path[1..],
+            path => return path,
+        };
+    }
+}
+
+/// A place below `choices`.
+fn choice(path: &[Step]) -> Place {
+    use Step::{Index as At, Key as K};
+
+    let [At(choice), rest @ ..] = path else { return Place::Other };
+    let choice = *choice;
+    match rest {
+        [] => Place::Choice(choice),
+        [K(Key::Index)] => Place::Fact(Fact::ChoiceIndex),
+        [K(Key::FinishReason)] => Place::Fact(Fact::Finish),
+        [K(Key::Error)] => Place::Fact(Fact::Error),
+        [.., K(Key::NativeFinish)] => Place::Fact(Fact::NativeFinish),
+        [K(Key::Text)] => Place::Text { choice, voice: Voice::Says, delta: Delta::InEvents },
+        [K(Key::Message), rest @ ..] => message(choice, rest, false),
+        [K(Key::Delta), rest @ ..] => message(choice, rest, true),
+        _ => picture(rest),
+    }
+}
+
+/// A place within a message, or a part of one.
+fn message(choice: u32, path: &[Step], is_delta: bool) -> Place {
+    use Step::{Index as At, Key as K};
+
+    let text = |voice| {
+        let delta = if is_delta { Delta::Always } else { Delta::No };
+        Place::Text { choice, voice, delta }
+    };
+    match path {
+        [K(Key::Refusal)] => Place::Fact(Fact::Refusal),
+        [K(Key::ToolCalls | Key::Function)] => Place::Fact(Fact::Tool),
+        [K(Key::Content)] | [K(Key::Content), At(_)] => text(Voice::Says),
+        [K(Key::Reasoning)] => text(Voice::Thinks),
+        [K(Key::Content | Key::ContentBlocks), rest @ ..] => {
+            let index = usize::from(matches!(rest, [At(_), ..]));
+            match &rest[index..] {
+                [K(Key::Text)] | [K(Key::Delta), K(Key::Text)] => text(Voice::Says),
+                [K(Key::Data | Key::Result)] => Place::Image,
+                _ => picture(path),
+            }
+        }
+        _ => picture(path),
+    }
+}
+
+/// Places that are images wherever they are.
+fn picture(path: &[Step]) -> Place {
+    let mut keys = path.iter().rev().filter_map(|step| match step {
+        Step::Key(key) => Some(*key),
+        Step::Index(_) => None,
+    });
+    let Some(last) = keys.next() else { return Place::Image };
+    let holder = keys.next();
+    match last {
+        Key::ImageUrl | Key::Image => Place::Image,
+        Key::B64 => Place::Base64 { draft: false },
+        Key::PartialImage => Place::Base64 { draft: true },
+        Key::Data if holder == Some(Key::InlineData) => Place::Base64 { draft: false },
+        Key::Mime => Place::Fact(Fact::Mime),
+        Key::Url => match holder {
+            None
+            | Some(
+                Key::Content
+                | Key::ContentBlocks
+                | Key::Data
+                | Key::Image
+                | Key::ImageUrl
+                | Key::InlineData
+                | Key::Item
+                | Key::Message
+                | Key::Delta
+                | Key::Output
+                | Key::Predictions
+                | Key::Response
+                | Key::Result
+                | Key::Url,
+            ) => Place::Image,
+            Some(_) => Place::Other,
+        },
+        Key::Data | Key::Output | Key::Result | Key::Predictions | Key::Response => match holder {
+            None
+            | Some(
+                Key::Data | Key::Image | Key::Output | Key::Result | Key::Predictions | Key::Message | Key::Content,
+            ) => Place::Image,
+            Some(_) => Place::Other,
+        },
+        _ => Place::Other,
+    }
+}

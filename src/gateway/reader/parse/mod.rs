@@ -1,0 +1,13 @@
+//! Parsers of the formats that responses consist of. Each takes any number of bytes at a time and holds nothing large.
+
+mod base64_decoder;
+pub(crate) mod decompression;
+mod json;
+mod json_path;
+mod sse;
+
+pub(crate) use base64_decoder::Payload;
+pub(crate) use decompression::{Packing, Unpacker};
+pub(crate) use json::{Json, Tokens, Want};
+pub(crate) use json_path::{Delta, Fact, Place, SignedPlace, Step, Voice, is_chat_part, place};
+pub(crate) use sse::{Events, Lines};

@@ -1,0 +1,11 @@
+//! Finds images and links in texts.
+
+mod base64_scan;
+mod image_scanner;
+mod link_scan;
+pub(crate) mod signatures;
+mod svg_end;
+mod svg_scan;
+
+pub(crate) use image_scanner::{Field, Finder, Found};
+pub(crate) use signatures::{Rank, is_named, is_picture};

@@ -1,0 +1,264 @@
+//! What texts begin and end with that hold images.
+
+/// How links to images end.
+const EXTENSIONS: [&str; 13] =
+    [".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif", ".jxl", ".heic", ".bmp", ".tif", ".tiff", ".svg", ".jfif"];
+
+/// How the base64 of each format begins; `?` stands for any character of base64. PNG, JPEG in both alphabets, WebP (and
+/// no other RIFF file), GIF, the ISO media files (AVIF, HEIC), JPEG XL, BMP, TIFF and SVG, with or without a declaration.
+const BEGINNINGS: [&[u8]; 14] = [
+    b"iVBORw0KGgo",
+    b"/9j/",
+    b"_9j_",
+    b"UklGR??????XRUJQ",
+    b"R0lGOD",
+    b"AAAA?GZ0eXBhdml",
+    b"AAAA?GZ0eXBoZWl",
+    b"AAAA?GZ0eXBtaWYx",
+    b"AAAADEpYTCAN",
+    b"Qk??????AAAA",
+    b"SUkqA",
+    b"TU0AK",
+    b"PHN2Zy",
+    b"PD94bWwg",
+];
+
+/// Parts of a query that say that the address is signed or serves an image.
+const SIGNED: [&str; 16] = [
+    "sig=",
+    "signature=",
+    "x-amz-",
+    "x-goog-",
+    "ossaccesskeyid=",
+    "x-oss-",
+    "q-sign",
+    "x-tos-",
+    "imagemogr",
+    "expires=",
+    "token=",
+    "auth_key=",
+    "image%2f",
+    "image/",
+    "format=",
+    "filename=",
+];
+
+/// Parts of a path that image stores use.
+const STORED: [&str; 17] = [
+    "/files/",
+    "/file/",
+    "/blob",
+    "/image",
+    "/img",
+    "/pic",
+    "/photo",
+    "/media",
+    "/generat",
+    "/output",
+    "/result",
+    "/asset",
+    "/upload",
+    "/artifact",
+    "/render",
+    "/download",
+    "/content",
+];
+
+/// How sure a link is to lead to an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Rank {
+    /// It stands where images stand, or is named like one.
+    Sure,
+    /// It is named like an image, but only referred to.
+    Named,
+    /// Its address is that of a store, or signed.
+    Likely,
+    /// Nothing speaks for it but that it is a link.
+    Perhaps,
+}
+
+/// Mime types that may be an image's, going by what gateways write: `image/png`, `png`, nothing.
+pub(crate) fn is_picture(mime: &str) -> bool {
+    !mime.contains('/') || mime.starts_with("image/") || mime == "application/octet-stream"
+}
+
+/// Whether this is the beginning of that, in any case.
+pub(crate) fn starts(whole: &[u8], beginning: &[u8]) -> bool {
+    whole.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
+}
+
+pub(crate) fn is_link(text: &[u8]) -> bool {
+    [&b"http://"[..], b"https://"].iter().any(|scheme| starts(text, scheme))
+}
+
+/// Whether a byte is a character of base64 in either alphabet, or padding.
+pub(crate) fn is_base64_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=')
+}
+
+fn matches(beginning: &[u8], text: &[u8]) -> bool {
+    beginning.iter().zip(text).all(|(&mark, &byte)| if mark == b'?' { is_base64_byte(byte) } else { mark == byte })
+}
+
+/// Whether this begins as the base64 of an image does.
+pub(crate) fn is_base64(text: &[u8]) -> bool {
+    BEGINNINGS.iter().any(|beginning| text.len() >= beginning.len() && matches(beginning, text))
+}
+
+/// Whether it does as far as it goes.
+pub(crate) fn may_be_base64(text: &[u8]) -> bool {
+    BEGINNINGS.iter().any(|beginning| matches(beginning, text))
+}
+
+pub(crate) fn may_be_link(text: &[u8]) -> bool {
+    is_link(text) || starts(b"http://", text) || starts(b"https://", text)
+}
+
+/// Whether an address is named like an image: in its path, or in what its query says about a file.
+pub(crate) fn is_named(url: &str) -> bool {
+    let lower = url.to_ascii_lowercase();
+    let (path, query) = lower.split_once('?').unwrap_or((&lower, ""));
+    let ends = |part: &str| EXTENSIONS.iter().any(|ending| part.ends_with(ending));
+    let path = path.split('#').next().unwrap_or_default();
+    // Some stores put an instruction behind the name: `a.png!large`, `a.png@400w`, `a.jpg~tplv-x.image`.
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let before = name.split(['!', '@', '~', ':']).next().unwrap_or_default();
+    ends(path)
+        || (before.len() < name.len() && ends(before))
+        || query.split('#').next().unwrap_or_default().split('&').any(|part| ends(part) || part.contains("=image%2f"))
+}
+
+/// How sure a link in words is to lead to an image.
+pub(crate) fn rank(url: &str) -> Rank {
+    if is_named(url) {
+        return Rank::Named;
+    }
+    let lower = url.to_ascii_lowercase();
+    let after_scheme = lower.split_once("://").map_or("", |(_, rest)| rest);
+    let path = after_scheme.find('/').map_or("", |start| &after_scheme[start..]);
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let page = [".html", ".htm", ".md", ".pdf", ".json", ".mp4", ".mp3", ".zip", ".js", ".css"];
+    let is_page = path.len() <= 1 || page.iter().any(|ending| path.ends_with(ending));
+    let likely = SIGNED.iter().any(|part| query.contains(part)) || STORED.iter().any(|part| path.contains(part));
+    if likely && !is_page { Rank::Likely } else { Rank::Perhaps }
+}
+
+/// Whether a character ends an address in words: white space, brackets, quotes and punctuation of East Asian scripts
+/// and the quotes of all others, none of which an address holds unescaped.
+pub(crate) fn ends_address(character: char) -> bool {
+    matches!(character,
+        '\u{a0}' | '\u{ab}' | '\u{bb}' | '\u{b7}'
+        | '\u{2000}'..='\u{206f}'
+        | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' | '\u{3030}' | '\u{30fb}'
+        | '\u{fe10}'..='\u{fe1f}' | '\u{fe30}'..='\u{fe6f}' | '\u{feff}'
+        | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' | '\u{ff3b}'..='\u{ff40}' | '\u{ff5b}'..='\u{ff65}')
+        || matches!(character, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
+}
+
+/// An address as the software behind it knows it: without what markdown, HTML or JSON put before characters, and
+/// without the punctuation of the sentence that it ends.
+pub(crate) fn clean_address(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['\\', '&']) {
+        plain.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let replaced =
+            ["\\u0026", "&amp;", "&#38;", "&#x26;", "&AMP;"].iter().find(|escape| rest.starts_with(**escape));
+        if let Some(escape) = replaced {
+            plain.push('&');
+            rest = &rest[escape.len()..];
+        } else if rest.starts_with('\\') && rest[1..].starts_with(|next: char| next.is_ascii_punctuation()) {
+            rest = &rest[1..];
+            let next = rest.chars().next().map_or(0, char::len_utf8);
+            plain.push_str(&rest[..next]);
+            rest = &rest[next..];
+        } else {
+            plain.push_str(&rest[..1]);
+            rest = &rest[1..];
+        }
+    }
+    plain.push_str(rest);
+    plain
+}
+
+/// Cuts the punctuation of a sentence off the end of an address in words.
+pub(crate) fn without_punctuation(address: &str) -> &str {
+    let mut address = address;
+    loop {
+        let shorter = address.trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_', '~', '\'', '"', '\\', '`']);
+        let shorter = match shorter.strip_suffix(')') {
+            Some(before) if shorter.matches(')').count() > shorter.matches('(').count() => before,
+            _ => shorter,
+        };
+        if shorter.len() == address.len() {
+            return address;
+        }
+        address = shorter;
+    }
+}
+
+/// Whether this may be an address without scheme and host: a path, or a name that ends as an image's does.
+pub(crate) fn is_relative(target: &str) -> bool {
+    let has_scheme = target.split(['/', '?', '#']).next().is_some_and(|first| first.contains(':'));
+    let is_path = target.starts_with('/') || target.starts_with("./") || target.starts_with("../");
+    !has_scheme && target.len() > 1 && !target.contains(['<', '>', '"', '\n']) && (is_path || is_named(target))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_ranked_by_what_speaks_for_an_image() {
+        for (url, expected) in [
+            ("https://a.example/fox.png", Rank::Named),
+            ("https://a.example/fox.PNG?sig=1#x", Rank::Named),
+            ("https://a.example/fox.jpg!large", Rank::Named),
+            ("https://a.example/x~tplv-a.image?x-signature=1", Rank::Likely),
+            ("https://a.example/get?name=fox.webp", Rank::Named),
+            ("https://a.example/b?rsct=image%2Fpng", Rank::Named),
+            ("https://a.example/b?X-Amz-Signature=1", Rank::Likely),
+            ("https://a.example/generated/123", Rank::Likely),
+            ("https://a.example/policies/usage", Rank::Perhaps),
+            ("https://a.example/", Rank::Perhaps),
+            ("https://a.example/files/terms.html", Rank::Perhaps),
+        ] {
+            assert_eq!(rank(url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_cleaned_of_escapes_and_punctuation() {
+        assert_eq!(
+            clean_address(r"https:\/\/a.example\/a\_b.png?x=1\u0026y=2&amp;z=3"),
+            "https://a.example/a_b.png?x=1&y=2&z=3"
+        );
+        assert_eq!(without_punctuation("https://a.example/a(1).png)."), "https://a.example/a(1).png");
+        assert_eq!(without_punctuation("https://a.example/a.png**"), "https://a.example/a.png");
+    }
+
+    #[test]
+    fn base64_is_known_by_its_beginning() {
+        for text in [
+            "iVBORw0KGgoAAAA",
+            "/9j/4AAQ",
+            "UklGRggFAABXRUJQVlA4",
+            "R0lGODlh",
+            "AAAAHGZ0eXBhdmlm",
+            "AAAAHGZ0eXBoZWlj",
+            "Qk02MAAAAAAAADYA",
+            "SUkqAAgA",
+            "TU0AKgAA",
+            "PHN2ZyB4",
+            "PD94bWwgdmVy",
+            "AAAADEpYTCAN",
+        ] {
+            assert!(is_base64(text.as_bytes()), "{text}");
+            assert!((0..text.len()).all(|end| may_be_base64(&text.as_bytes()[..end])), "{text}");
+        }
+        for text in ["UklGRiQAAABXQVZFZm10", "AAAAIGZ0eXBpc29t", "SGVsbG8=", "hello"] {
+            assert!(!is_base64(text.as_bytes()), "{text}");
+        }
+    }
+}

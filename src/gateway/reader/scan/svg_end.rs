@@ -1,0 +1,150 @@
+//! The source of an SVG within text, up to the end of its root element.
+
+/// An opening or closing tag of the element that is counted.
+const OPENS: &[u8] = b"<svg";
+const CLOSES: &[u8] = b"</svg";
+
+/// Where the reader is within a drawing.
+#[derive(Debug)]
+pub(crate) struct Drawing {
+    /// How many of its elements are open. A drawing may hold others.
+    depth: u32,
+    /// The beginning of a tag that may be one of them.
+    tag: Vec<u8>,
+    /// Whether this is within an opening tag of one, and the byte before.
+    opening: bool,
+    last: u8,
+    /// Whether percent signs stand before the numbers of bytes, as in an address.
+    escaped: bool,
+    /// The beginning of such a number.
+    escape: Vec<u8>,
+    /// What was read and is not handed over.
+    ready: Vec<u8>,
+}
+
+impl Drawing {
+    /// Before the first byte.
+    pub(crate) fn new(escaped: bool) -> Self {
+        Self { depth: 0, tag: Vec::new(), opening: false, last: 0, escaped, escape: Vec::new(), ready: Vec::new() }
+    }
+
+    /// Reads on and hands over what belongs to the drawing. Says how many bytes that were and whether it is over.
+    pub(crate) fn push(&mut self, text: &[u8], mut out: impl FnMut(&[u8])) -> (usize, bool) {
+        let mut over = false;
+        let mut taken = 0;
+        for &byte in text {
+            taken += 1;
+            over = self.unescape(byte);
+            if over {
+                break;
+            }
+        }
+        if !self.ready.is_empty() {
+            out(&self.ready);
+            self.ready.clear();
+        }
+        (taken, over)
+    }
+
+    fn unescape(&mut self, byte: u8) -> bool {
+        if !self.escaped || (self.escape.is_empty() && byte != b'%') {
+            return self.read(byte);
+        }
+        self.escape.push(byte);
+        let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
+        match *self.escape.as_slice() {
+            [_] => false,
+            [_, high] if digit(high).is_some() => false,
+            [_, high, low] if let (Some(high), Some(low)) = (digit(high), digit(low)) => {
+                self.escape.clear();
+                self.read(high << 4 | low)
+            }
+            // A percent sign of the drawing's own.
+            _ => std::mem::take(&mut self.escape).into_iter().any(|byte| self.read(byte)),
+        }
+    }
+
+    /// Whether the drawing ends with this byte.
+    fn read(&mut self, byte: u8) -> bool {
+        self.ready.push(byte);
+        let last = std::mem::replace(&mut self.last, byte);
+        if self.opening && byte == b'>' {
+            self.opening = false;
+            self.depth = self.depth.saturating_sub(u32::from(last == b'/'));
+            return self.depth == 0;
+        }
+        if byte == b'<' {
+            self.tag.clear();
+            self.tag.push(byte);
+            return false;
+        }
+        if self.tag.is_empty() {
+            return false;
+        }
+        let ends = byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/');
+        if self.tag == CLOSES {
+            if byte == b'>' {
+                self.tag.clear();
+                self.depth = self.depth.saturating_sub(1);
+                return self.depth == 0;
+            }
+            if !byte.is_ascii_whitespace() {
+                self.tag.clear();
+            }
+            return false;
+        }
+        if self.tag == OPENS && ends {
+            self.depth += 1;
+            self.tag.clear();
+            self.opening = byte != b'>';
+            return false;
+        }
+        self.tag.push(byte);
+        if !OPENS.starts_with(&self.tag) && !CLOSES.starts_with(&self.tag) {
+            self.tag.clear();
+        }
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, escaped: bool) -> Option<(String, usize)> {
+        let mut whole = None;
+        // In pieces of any size the same comes out.
+        for piece in [1, 3, text.len()] {
+            let (mut drawing, mut bytes, mut at) = (Drawing::new(escaped), Vec::new(), 0);
+            let mut over = false;
+            for piece in text.as_bytes().chunks(piece) {
+                let (taken, ended) = drawing.push(piece, |read| bytes.extend_from_slice(read));
+                at += taken;
+                over = ended;
+                if over {
+                    break;
+                }
+            }
+            let read = over.then(|| (String::from_utf8(bytes).unwrap(), at));
+            assert!(whole.is_none() || whole == Some(read.clone()));
+            whole = Some(read);
+        }
+        whole.flatten()
+    }
+
+    #[test]
+    fn a_drawing_ends_with_its_root_element() {
+        for (text, drawing) in [
+            ("<svg><g/></svg> and more", "<svg><g/></svg>"),
+            ("<svg a='1'><svg><a/></svg><b/></svg\n>.", "<svg a='1'><svg><a/></svg><b/></svg\n>"),
+            ("<svg><svg x='1'/><a/></svg></svg>", "<svg><svg x='1'/><a/></svg>"),
+            ("<svg><svga></svga></svg>", "<svg><svga></svga></svg>"),
+        ] {
+            assert_eq!(read(text, false), Some((drawing.to_owned(), drawing.len())));
+        }
+        assert_eq!(read("<svg><g></g>", false), None);
+        let escaped = "%3Csvg width='100%' fill='%23f00'%3E%3C/svg%3E)";
+        let drawing = "<svg width='100%' fill='#f00'></svg>".to_owned();
+        assert_eq!(read(escaped, true), Some((drawing, escaped.len() - 1)));
+    }
+}

@@ -1,0 +1,71 @@
+//! SVG source within texts.
+
+use super::{
+    image_scanner::{Finder, Found, Frame, MAX_PROLOGUE, SVG, State},
+    svg_end::Drawing,
+};
+use crate::{gateway::reader::image_slot::End, imaging::sniff, recipe::Format};
+
+impl Finder {
+    /// Within what stands before a drawing, or before another document.
+    pub(crate) fn prologue(&mut self, byte: u8, found: &mut impl Found) -> bool {
+        self.held.push(byte);
+        // Only where a tag ends it may have become clear what follows.
+        if !(byte.is_ascii_whitespace() || byte == b'>') {
+            return true;
+        }
+        if sniff(&self.held) == Some(Format::Svg) {
+            self.begin_drawing(false, found);
+        } else if self.held.len() > MAX_PROLOGUE || is_other_document(&self.held) {
+            self.say_held(found);
+        }
+        true
+    }
+
+    /// What is held and what follows is the source of a drawing.
+    pub(crate) fn begin_drawing(&mut self, escaped: bool, found: &mut impl Found) {
+        let held = std::mem::take(&mut self.held);
+        self.picture = Some(found.start(Some(SVG)));
+        self.drawing = Some(Drawing::new(escaped));
+        self.state = State::Drawing;
+        self.drawing(&held, found);
+    }
+
+    pub(crate) fn drawing(&mut self, text: &[u8], found: &mut impl Found) -> usize {
+        let (Some(drawing), Some(picture)) = (&mut self.drawing, self.picture) else {
+            self.state = State::Plain;
+            return 0;
+        };
+        let (taken, over) = drawing.push(text, |bytes| found.bytes(picture, bytes));
+        if over {
+            self.end_drawing(End::Complete, found);
+            self.state = match self.frame {
+                Frame::Markdown | Frame::Reference => State::Tail,
+                Frame::Html(quote) => State::TagEnd(quote),
+                Frame::Field | Frame::RawField => State::Skip,
+                Frame::Bare => State::Plain,
+            };
+        }
+        taken
+    }
+
+    pub(crate) fn end_drawing(&mut self, end: End, found: &mut impl Found) {
+        self.drawing = None;
+        if let Some(picture) = self.picture.take() {
+            found.end(picture, end);
+        }
+        self.tail = *b"  )";
+    }
+}
+
+/// Whether what follows the declarations of a document is clear, and is no drawing.
+fn is_other_document(text: &[u8]) -> bool {
+    let start = text.iter().rposition(|byte| *byte == b'<').unwrap_or(0);
+    let tag = &text[start..];
+    tag.len() > 2
+        && tag[1].is_ascii_alphabetic()
+        && !tag.starts_with(b"<svg")
+        && !tag[1..].contains(&b':')
+        && memchr::memmem::find(text, b"<!--").is_none()
+        && memchr::memchr(b'[', text).is_none()
+}

@@ -1,0 +1,25 @@
+//! Builds the request for a recipe in its profile's dialect.
+
+use super::{
+    call::{Call, ReferenceBytes},
+    chat, gemini, images,
+};
+use crate::recipe::{Dialect, Profile, Recipe};
+
+/// The request for a recipe, in its profile's dialect.
+///
+/// Only parameters that are set go along. `pictures` are the bytes of [`Recipe::pictures`], in the same order; `mask`
+/// those of `recipe.mask`, which only the image endpoints take. Those do not take what was said before either, and are
+/// given the last pictures.
+pub fn call(
+    recipe: &Recipe,
+    profile: &Profile,
+    pictures: &[ReferenceBytes<'_>],
+    mask: Option<ReferenceBytes<'_>>,
+) -> Call {
+    match profile.dialect {
+        Dialect::Chat => chat::call(recipe, profile, pictures),
+        Dialect::Images => images::call(recipe, profile, pictures, mask),
+        Dialect::Gemini => gemini::call(recipe, profile, pictures),
+    }
+}

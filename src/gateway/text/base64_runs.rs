@@ -1,0 +1,71 @@
+//! Runs of base64 in an answer: how long they are, and whether they begin like an image.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
+
+use crate::{imaging::sniff, recipe::Format};
+
+/// From this many base64 characters on, a run of them is taken for data.
+pub(crate) const RUN: usize = 256;
+
+/// What the beginning of a run in base64 is the beginning of.
+pub(crate) fn mime(run: &[u8]) -> &'static str {
+    format(run).map_or("base64", Format::mime)
+}
+
+/// The format of the image that a run in base64 begins like.
+pub(crate) fn format(run: &[u8]) -> Option<Format> {
+    let plain: Vec<u8> = run
+        .iter()
+        .filter(|&&byte| byte != b'\\')
+        .map(|&byte| match byte {
+            b'-' => b'+',
+            b'_' => b'/',
+            other => other,
+        })
+        .take(129)
+        .collect();
+    // The letter of an escape such as `\n` may stand before it.
+    let mut formats = [0, 1].into_iter().filter_map(|skipped| {
+        let characters = plain.get(skipped..)?;
+        let decoded = STANDARD_NO_PAD.decode(&characters[..characters.len() / 4 * 4]).ok()?;
+        sniff(&decoded)
+    });
+    formats.next()
+}
+
+/// Which bytes base64 is written with, either alphabet.
+const BASE64: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = is_base64(byte as u8);
+        byte += 1;
+    }
+    table
+};
+
+/// Arithmetic only, so that the compiler looks at many bytes together.
+pub(crate) const fn is_base64(byte: u8) -> bool {
+    ((byte | 0x20).wrapping_sub(b'a') < 26)
+        || (byte.wrapping_sub(b'0') < 10)
+        || (byte == b'+')
+        || (byte == b'/')
+        || (byte == b'=')
+        || (byte == b'-')
+        || (byte == b'_')
+}
+
+/// How many bytes of base64 there are at the beginning.
+pub(crate) fn span(bytes: &[u8]) -> usize {
+    const FEW: usize = 32;
+    const MANY: usize = 128;
+    let short = |bytes: &[u8]| bytes.iter().take_while(|&&byte| BASE64[usize::from(byte)]).count();
+    let first = short(&bytes[..bytes.len().min(FEW)]);
+    if first < FEW {
+        return first;
+    }
+    let all = |chunk: &[u8]| chunk.iter().fold(true, |all, &byte| all & is_base64(byte));
+    let chunks = bytes[FEW..].chunks_exact(MANY).take_while(|chunk| all(chunk)).count();
+    let at = FEW + chunks * MANY;
+    at + short(&bytes[at..])
+}

@@ -1,0 +1,223 @@
+//! Making a gateway's words fit to be shown: no HTML, no keys, no pictures, not too long.
+
+use crate::{gateway::mask::SecretMask, recipe::is_unseen};
+
+/// Characters that remain at most.
+const MAX_CHARS: usize = 300;
+/// Of longer texts only the beginning is looked at, in bytes.
+const MAX_INPUT: usize = 64 * 1024;
+/// Base64 is replaced from this length on; shorter runs may be ids.
+const MIN_BASE64: usize = 120;
+
+/// The words of a gateway or a model as they may be shown and kept.
+///
+/// HTML is reduced to its title, heading or text. Keys, and every one of `secrets`, become `…`. Pictures become
+/// `<2.1 MB image/png>`. White space is collapsed, and at most 300 characters remain.
+pub fn clean_words(words: &str, secrets: &[&str]) -> String {
+    let mut text = without_data(words);
+    text.truncate(text.floor_char_boundary(MAX_INPUT));
+    // Before HTML is taken apart, which could tear a secret, and after it, which could put one together.
+    let mask = SecretMask::new(secrets);
+    let plain: String =
+        without_html(&mask.text(&text)).chars().filter(|&c| !is_unseen(c) || c.is_whitespace()).collect();
+    let text = without_keys(&mask.text(&plain));
+    let mut short = String::new();
+    for (count, word) in text.split_whitespace().enumerate() {
+        if count > 0 {
+            short.push(' ');
+        }
+        short.push_str(word);
+        if short.len() > MAX_CHARS * 4 {
+            break;
+        }
+    }
+    match short.char_indices().nth(MAX_CHARS) {
+        None => short,
+        Some(_) => short.chars().take(MAX_CHARS - 1).chain(['…']).collect(),
+    }
+}
+
+/// Data URLs and long base64 become their size.
+fn without_data(words: &str) -> String {
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=');
+    let bytes = words.as_bytes();
+    let mut text = String::with_capacity(words.len().min(MAX_INPUT));
+    let mut at = 0;
+    while at < bytes.len() && text.len() < MAX_INPUT {
+        let run = bytes[at..].iter().take_while(|&&byte| is_base64(byte)).count();
+        if run == 0 {
+            let next = bytes[at..].iter().position(|&byte| is_base64(byte)).unwrap_or(bytes.len() - at);
+            text.push_str(&words[at..at + next]);
+            at += next;
+            continue;
+        }
+        // `data:image/png;base64,` stands before it.
+        let before = text.rfind("data:").filter(|&start| {
+            let header = &text[start..];
+            header.ends_with("base64,") && header.len() < 200 && !header.contains(char::is_whitespace)
+        });
+        if let Some(start) = before {
+            let mime = text[start + "data:".len()..].split(';').next().unwrap_or_default().to_owned();
+            text.truncate(start);
+            text.push_str(&placeholder(run, &mime));
+        } else if run >= MIN_BASE64 {
+            text.push_str(&placeholder(run, "base64"));
+        } else {
+            text.push_str(&words[at..at + run]);
+        }
+        at += run;
+    }
+    text
+}
+
+fn placeholder(characters: usize, what: &str) -> String {
+    size_of(characters as u64 * 3 / 4, what)
+}
+
+/// What stands for data that is not shown: `<2.1 MB image/png>`.
+pub(crate) fn size_of(bytes: u64, what: &str) -> String {
+    let bytes = bytes as f64;
+    if bytes >= 1e6 {
+        format!("<{:.1} MB {what}>", bytes / 1e6)
+    } else if bytes >= 1e3 {
+        format!("<{:.0} KB {what}>", bytes / 1e3)
+    } else {
+        format!("<{bytes:.0} B {what}>")
+    }
+}
+
+/// Title, else first heading, else text of an HTML page; other text as it is.
+fn without_html(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    let is_page =
+        ["<!doctype", "<html", "<head", "<body", "<title", "<h1", "<center"].iter().any(|tag| lower.contains(tag));
+    if !is_page {
+        return text.to_owned();
+    }
+    for tag in ["title", "h1", "h2"] {
+        if let Some(inside) = inside(text, &lower, tag) {
+            let inside = strip_tags(inside);
+            if !inside.trim().is_empty() {
+                return inside;
+            }
+        }
+    }
+    strip_tags(text)
+}
+
+fn inside<'a>(text: &'a str, lower: &str, tag: &str) -> Option<&'a str> {
+    let start = lower.find(&format!("<{tag}"))?;
+    let open = start + lower[start..].find('>')? + 1;
+    let end = lower[open..].find(&format!("</{tag}")).map_or(lower.len(), |end| open + end);
+    Some(&text[open..end])
+}
+
+/// Whether a body is a page for people, which websites answer with where there is no API.
+pub(crate) fn is_web_page(body: &[u8]) -> bool {
+    let text = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii_start();
+    let begins = |tag: &[u8]| text.get(..tag.len()).is_some_and(|head| head.eq_ignore_ascii_case(tag));
+    [&b"<!doctype html"[..], b"<html", b"<head", b"<body"].into_iter().any(begins)
+}
+
+fn strip_tags(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find('<') {
+        plain.push_str(&rest[..start]);
+        plain.push(' ');
+        let tag = rest[start..].to_ascii_lowercase();
+        // What scripts and styles hold is not text.
+        let until = ["script", "style"]
+            .iter()
+            .find(|name| tag[1..].starts_with(**name))
+            .map_or_else(|| ">".to_owned(), |name| format!("</{name}>"));
+        rest = tag.find(&until).map_or("", |end| &rest[start + end + until.len()..]);
+    }
+    plain.push_str(rest);
+    for (entity, character) in
+        [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
+    {
+        plain = plain.replace(entity, character);
+    }
+    plain
+}
+
+/// What looks like a key becomes `…`.
+fn without_keys(text: &str) -> String {
+    let is_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '*' | '+' | '/' | '=' | '~');
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut before = None;
+    while let Some(first) = rest.chars().next() {
+        let starts_word = before.is_none_or(|c: char| !c.is_ascii_alphanumeric());
+        let prefix = if starts_word {
+            ["sk-", "Bearer ", "bearer ", "AIza"].iter().find(|p| rest.starts_with(**p))
+        } else {
+            None
+        };
+        if let Some(prefix) = prefix {
+            let secret = rest[prefix.len()..].find(|c| !is_key(c)).unwrap_or(rest.len() - prefix.len());
+            if secret >= 4 {
+                clean.push_str(if prefix.ends_with(' ') { prefix } else { "" });
+                clean.push('…');
+                rest = &rest[prefix.len() + secret..];
+                before = Some('…');
+                continue;
+            }
+        }
+        clean.push(first);
+        before = Some(first);
+        rest = &rest[first.len_utf8()..];
+    }
+    clean
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_become_their_title() {
+        let page =
+            "<!DOCTYPE html>\n<html><head><title>api.example | 524: A timeout\n occurred</title><style>x{}</style>";
+        assert_eq!(clean_words(page, &[]), "api.example | 524: A timeout occurred");
+        assert_eq!(clean_words("<html><h1>502 Bad <b>Gateway</b></h1><hr>nginx</html>", &[]), "502 Bad Gateway");
+        assert_eq!(clean_words("<body><script>var x</script>Tom &amp; Ann</body>", &[]), "Tom & Ann");
+        assert_eq!(clean_words("a < b", &[]), "a < b");
+    }
+
+    #[test]
+    fn a_page_for_people_is_told_from_other_markup() {
+        for page in ["<!DOCTYPE html><p>", "\u{feff}\n <html lang=en>", "<HTML>"] {
+            assert!(is_web_page(page.as_bytes()), "{page}");
+        }
+        for other in ["", "<?xml version=\"1.0\"?><Error>", "<svg>", "{\"html\":1}", "<p>"] {
+            assert!(!is_web_page(other.as_bytes()), "{other}");
+        }
+    }
+
+    #[test]
+    fn keys_never_remain() {
+        assert_eq!(clean_words("Incorrect API key: sk-abc123def456.", &[]), "Incorrect API key: …");
+        assert_eq!(clean_words("Authorization: Bearer abcdef", &[]), "Authorization: Bearer …");
+        assert_eq!(clean_words("no such key hunter22!", &["hunter22"]), "no such key …!");
+        assert_eq!(clean_words("task-force risk-free", &[]), "task-force risk-free");
+    }
+
+    #[test]
+    fn pictures_become_their_size() {
+        let picture = "A".repeat(2_800_000);
+        assert_eq!(
+            clean_words(&format!("see data:image/png;base64,{picture} there"), &[]),
+            "see <2.1 MB image/png> there"
+        );
+        assert_eq!(clean_words(&"QUJD".repeat(1_000), &[]), "<3 KB base64>");
+    }
+
+    #[test]
+    fn long_words_are_cut_between_characters() {
+        let cut = clean_words(&"漢字 ".repeat(1_000), &[]);
+        assert_eq!(cut.chars().count(), 300);
+        assert!(cut.ends_with('…'));
+    }
+}
