@@ -8,7 +8,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Style;
+use super::prompt_library::Style;
 
 /// Where a prompt goes in other programs' styles.
 const PLACE: &str = "{prompt}";

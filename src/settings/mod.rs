@@ -1,0 +1,11 @@
+//! What a person has set, and where they left off. Plain data; `studio` reads and writes the files.
+
+mod prompt_library;
+mod session;
+mod settings;
+mod style_files;
+
+pub use prompt_library::{Kit, Preset, Snippet, Style, Variable, free_name};
+pub use session::{Composing, Session, Variants, WindowPlace};
+pub use settings::{Language, Settings, Theme};
+pub use style_files::{NotStyles, read_styles, write_styles};
