@@ -9,9 +9,10 @@ use crate::recipe::{Change, Collection, CollectionEdit, CollectionId, ImageId, S
 
 use super::{
     LibraryError,
-    journal::Entry,
-    organising::{Undo, flag_number, flag_of, label_number, label_of},
+    encoding::{flag_number, flag_of, label_number, label_of},
+    entry::Entry,
     text,
+    undo::Undo,
 };
 
 /// Changes to the tables, within a transaction of the caller's.

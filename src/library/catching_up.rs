@@ -10,8 +10,8 @@ use crate::recipe::{Collection, CollectionId, ImageId, Marks};
 use super::{
     Library, LibraryError,
     applying::Applying,
+    encoding::{flag_of, label_of},
     journal::{Journal, Position},
-    organising::{flag_of, label_of},
     replay::Said,
 };
 
@@ -293,7 +293,7 @@ mod tests {
         let library = library(folder.path());
         library.organise(&[image(1)], &Change::Rate(3)).unwrap();
         // As if the program had died between the journal and the index.
-        let late = |change| vec![crate::library::journal::Entry::Change { images: vec![image(1), image(2)], change }];
+        let late = |change| vec![crate::library::entry::Entry::Change { images: vec![image(1), image(2)], change }];
         library.journal().as_mut().unwrap().append(&late(Change::Tag("濕玻璃".to_owned()))).unwrap();
         drop(library);
         let library = Library::open(folder.path()).unwrap();

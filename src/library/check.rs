@@ -26,7 +26,8 @@ use super::{
     Library, Sidecar,
     durable::{self, PART},
     error::{At as _, LibraryError},
-    originals::{insert, read_sidecar},
+    originals::insert,
+    sidecar::read_sidecar,
 };
 
 /// How much of a file is read at once.

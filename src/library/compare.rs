@@ -2,7 +2,7 @@
 
 use rusqlite::params;
 
-use super::{Library, LibraryError, originals::read_sidecar};
+use super::{Library, LibraryError, sidecar::read_sidecar};
 
 impl Library {
     /// Compares at most so many pictures with what was asked for, if nobody has done so yet. Returns how many were

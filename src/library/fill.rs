@@ -9,7 +9,7 @@ use crate::{
     recipe::{ImageId, Money},
 };
 
-use super::{Library, LibraryError, Sidecar, lineage, originals::read_sidecar, sheets, text};
+use super::{Library, LibraryError, Sidecar, lineage, sheets, sidecar::read_sidecar, text};
 
 /// What a picture looks like, as the index keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -21,10 +21,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::recipe::{Change, CollectionEdit, ImageId};
-
 use super::{
     durable,
+    entry::Entry,
     error::{At as _, LibraryError},
     replay::Said,
 };
@@ -40,27 +39,6 @@ const SHORT: u64 = 1 << 20;
 
 /// How many times as long as when it was last written anew it may become.
 const GROWTH: u64 = 4;
-
-/// Something that was said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub(super) enum Entry {
-    /// The same of some pictures.
-    Change {
-        /// Of which.
-        images: Vec<ImageId>,
-        /// What.
-        #[serde(flatten)]
-        change: Change,
-    },
-    /// These pictures are gone for good, and all that was said of them.
-    Forget {
-        /// Which.
-        forget: Vec<ImageId>,
-    },
-    /// A change of the collections.
-    Collections(CollectionEdit),
-}
 
 #[derive(Serialize, Deserialize)]
 struct Line<E> {

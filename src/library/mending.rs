@@ -14,7 +14,8 @@ use super::{
     Library, Sidecar, durable,
     durable::PART,
     error::{At as _, LibraryError},
-    originals::{insert, read_sidecar},
+    originals::insert,
+    sidecar::read_sidecar,
 };
 
 impl Library {

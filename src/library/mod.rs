@@ -33,6 +33,8 @@ mod colours;
 mod columns;
 mod compare;
 mod durable;
+mod encoding;
+mod entry;
 mod error;
 mod exchanges;
 mod fill;
@@ -68,6 +70,7 @@ mod storing;
 mod text;
 mod thumbnails;
 mod trash;
+mod undo;
 mod votes;
 
 pub use batches::Member;
@@ -79,7 +82,6 @@ pub use fill::Look;
 pub use import::{Brought, ImportError, Keeping};
 pub use intents::{Intent, IntentState, Turn};
 pub use lineage::Lineage;
-pub use organising::Undo;
 #[cfg(test)]
 pub(crate) use originals::tests::store_many;
 pub use originals::{OriginalWriter, SidecarFacts};
@@ -94,6 +96,7 @@ pub use spool::{
     KeptLimits, KeptTotals, ResponseHead, SpoolHeader, SpoolWriter, Spooled, SpooledRequest, rescue_folder,
 };
 pub use storing::StoredOriginal;
+pub use undo::Undo;
 
 use std::{
     path::{Path, PathBuf},

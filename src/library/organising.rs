@@ -5,23 +5,16 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use uuid::Uuid;
 
-use crate::recipe::{Change, Collection, CollectionEdit, CollectionId, Flag, ImageId, Label, Marks, RequestId};
+use crate::recipe::{Change, Collection, CollectionEdit, CollectionId, ImageId, Marks, RequestId};
 
 use super::{
     Library, LibraryError,
     applying::Applying,
     catching_up::{catch_up, keep_position},
-    journal::Entry,
+    encoding::{flag_of, label_of},
+    entry::Entry,
+    undo::Undo,
 };
-
-/// What takes a change back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Undo {
-    /// These pictures had this before.
-    Change(Vec<ImageId>, Change),
-    /// The collections were like this before.
-    Collections(CollectionEdit),
-}
 
 impl Library {
     /// Changes what is said about pictures, all of them or none; durable when it returns. Returns what takes it back,
@@ -163,34 +156,6 @@ impl Library {
     }
 }
 
-/// How a flag stands in the index.
-pub(super) fn flag_number(flag: Flag) -> i64 {
-    match flag {
-        Flag::None => 0,
-        Flag::Picked => 1,
-        Flag::Rejected => 2,
-    }
-}
-
-/// What a number in the index says.
-pub(super) fn flag_of(number: i64) -> Flag {
-    match number {
-        1 => Flag::Picked,
-        2 => Flag::Rejected,
-        _ => Flag::None,
-    }
-}
-
-/// How a label stands in the index; 0 is none.
-pub(super) fn label_number(label: Option<Label>) -> i64 {
-    label.and_then(|label| Label::ALL.iter().position(|other| *other == label)).map_or(0, |place| place as i64 + 1)
-}
-
-/// What a number in the index says.
-pub(super) fn label_of(number: i64) -> Option<Label> {
-    usize::try_from(number).ok()?.checked_sub(1).and_then(|place| Label::ALL.get(place).copied())
-}
-
 fn marks(index: &Connection, id: ImageId) -> rusqlite::Result<Marks> {
     let id = id.uuid().into_bytes();
     let found = index
@@ -224,7 +189,10 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::library::originals::tests::{facts, store};
+    use crate::{
+        library::originals::tests::{facts, store},
+        recipe::{Flag, Label},
+    };
 
     fn id(number: u128) -> ImageId {
         ImageId::from_uuid(Uuid::from_u128(number))

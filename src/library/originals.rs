@@ -22,7 +22,8 @@ use super::{
     Library, Look, Sidecar,
     durable::{self, BackgroundFlush, PART},
     error::{At as _, LibraryError},
-    fill, sidecar,
+    fill,
+    sidecar::{self, read_sidecar},
 };
 
 /// An original that is being received. Dropped before [`Self::commit`], it leaves nothing behind.
@@ -184,14 +185,6 @@ pub(super) fn insert(connection: &Connection, sidecar: &Sidecar, path: &str) -> 
         fill::fill(connection, connection.last_insert_rowid(), sidecar)?;
     }
     Ok(inserted == 1)
-}
-
-pub(super) fn read_sidecar(path: &Path) -> Result<Option<Sidecar>, LibraryError> {
-    match fs::read(path) {
-        Ok(text) => Ok(Some(serde_json::from_slice(&text)?)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error).at(path),
-    }
 }
 
 impl OriginalWriter {

@@ -10,7 +10,7 @@ use crate::recipe::{Flag, ImageId, Label, Mismatch, Order, RequestId};
 
 use super::{
     Library, LibraryError, Query, ViewData,
-    organising::{flag_of, label_of},
+    encoding::{flag_of, label_of},
 };
 
 /// How much of a prompt goes with a row.

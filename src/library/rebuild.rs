@@ -23,8 +23,9 @@ use super::{
     identity,
     lock::Lock,
     make_folders,
-    originals::{insert, month, read_sidecar},
+    originals::{insert, month},
     schema,
+    sidecar::read_sidecar,
 };
 
 /// Name of the index that is being made.

@@ -12,7 +12,7 @@ use rusqlite::params;
 use crate::recipe::ImageId;
 
 use super::{
-    Library, Sidecar, SidecarFacts, check::hash, durable, error::LibraryError, originals::read_sidecar, storing::Named,
+    Library, Sidecar, SidecarFacts, check::hash, durable, error::LibraryError, sidecar::read_sidecar, storing::Named,
 };
 
 /// Folders are looked through so far down for a picture that has moved.

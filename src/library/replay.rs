@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::recipe::{Change, Collection, CollectionEdit, CollectionId, Flag, ImageId, Label, Marks};
 
-use super::journal::Entry;
+use super::entry::Entry;
 
 /// How many pictures share a line of a journal that is written anew.
 const TOGETHER: usize = 2000;

@@ -1,13 +1,16 @@
 //! Finding pictures: full-text hits joined to the columns in memory, in a stable order, the first page before the rest.
 
+mod cancel;
+mod context;
 mod days;
 mod order;
 mod plan;
+mod row_set;
 
 use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
-use rusqlite::{Connection, params, params_from_iter};
+use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use crate::recipe::{ImageId, Order, OrderKey, StackOf};
@@ -16,17 +19,17 @@ use super::{
     Library, LibraryError, Query,
     columns::{Columns, Facts},
 };
+use cancel::SearchError;
+use context::{HITS_PER_CANCEL_CHECK, SearchContext};
 use days::{Day, days};
 use plan::Plan;
+use row_set::RowSet;
 
 /// How many pictures come first when the whole answer takes longer.
 const FIRST: usize = 512;
 
 /// An answer that is complete sooner than this comes at once.
 const SOON: Duration = Duration::from_millis(3);
-
-/// After so many hits or pictures it is looked whether the answer is still wanted.
-const PAUSE: usize = 1024;
 
 /// Smart collections within smart collections are followed so deep.
 const DEPTH: usize = 8;
@@ -42,27 +45,6 @@ pub struct ViewData {
     pub stack_of: Vec<StackOf>,
     /// Whether these are all of them.
     pub complete: bool,
-}
-
-/// A search that is nobody's wish any more ends with this.
-pub(super) struct Unwanted;
-
-/// Why there is no answer.
-pub(super) enum Stop {
-    Unwanted,
-    Trouble(LibraryError),
-}
-
-impl From<Unwanted> for Stop {
-    fn from(_: Unwanted) -> Self {
-        Self::Unwanted
-    }
-}
-
-impl<E: Into<LibraryError>> From<E> for Stop {
-    fn from(error: E) -> Self {
-        Self::Trouble(error.into())
-    }
 }
 
 impl Library {
@@ -108,7 +90,7 @@ impl Library {
                 self.columns.read(&searcher)?;
                 continue;
             };
-            let search = Search { connection: &searcher, columns, zone, wanted };
+            let search = SearchContext { connection: &searcher, columns, zone, wanted };
             let mut page = |places: &[u32]| first(view(columns, places, order, zone));
             let page: Option<Page<'_>> = if order == Order::NEWEST { Some(&mut page) } else { None };
             return match search.find(query, DEPTH, page) {
@@ -119,8 +101,8 @@ impl Library {
                     let view = || ViewData { stack_of, complete: true, ..view(columns, &places, order, zone) };
                     Ok(wanted().then(view))
                 }
-                Err(Stop::Unwanted) => Ok(None),
-                Err(Stop::Trouble(error)) => Err(error),
+                Err(SearchError::Cancelled) => Ok(None),
+                Err(SearchError::Library(error)) => Err(error),
             };
         }
     }
@@ -146,51 +128,15 @@ fn view(columns: &Columns, places: &[u32], order: Order, zone: &TimeZone) -> Vie
     ViewData { ids: facts().map(|facts| facts.id).collect(), days, ..ViewData::default() }
 }
 
-/// Places of pictures, for asking quickly whether one is among them.
-#[derive(Clone, Debug)]
-pub(super) struct Places(Vec<u64>);
-
-impl Places {
-    fn none(columns: &Columns) -> Self {
-        Self(vec![0; columns.places().div_ceil(64)])
-    }
-
-    fn add(&mut self, place: u32) {
-        if let Some(word) = self.0.get_mut(place as usize / 64) {
-            *word |= 1 << (place % 64);
-        }
-    }
-
-    fn extend(&mut self, places: impl IntoIterator<Item = u32>) {
-        for place in places {
-            self.add(place);
-        }
-    }
-
-    fn has(&self, place: u32) -> bool {
-        self.0.get(place as usize / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
-    }
-}
-
 /// Gets the first page.
 type Page<'a> = &'a mut dyn FnMut(&[u32]);
 
-/// What a search looks at.
-struct Search<'a> {
-    connection: &'a Connection,
-    columns: &'a Columns,
-    zone: &'a TimeZone,
-    wanted: &'a dyn Fn() -> bool,
-}
-
-impl Search<'_> {
-    fn go_on(&self) -> Result<(), Unwanted> {
-        if (self.wanted)() { Ok(()) } else { Err(Unwanted) }
-    }
-
+impl SearchContext<'_> {
     /// The places of the pictures that a query finds, the newest first.
-    fn find(&self, query: &Query, depth: usize, page: Option<Page<'_>>) -> Result<Vec<u32>, Stop> {
-        let plan = Plan::of(query, self, depth)?;
+    fn find(&self, query: &Query, depth: usize, page: Option<Page<'_>>) -> Result<Vec<u32>, SearchError> {
+        let plan = Plan::of(query, self, &|nested| {
+            if depth == 0 { Ok(Vec::new()) } else { self.find(nested, depth - 1, None) }
+        })?;
         if plan.finds_nothing() {
             return Ok(Vec::new());
         }
@@ -211,9 +157,9 @@ impl Search<'_> {
         }
         let mut without = None;
         if let Some(text) = plan.text_not() {
-            let excluded = without.insert(Places::none(self.columns));
+            let excluded = without.insert(RowSet::empty(self.columns));
             self.each_hit(text, |_, place| {
-                excluded.add(place);
+                excluded.insert(place);
                 Ok(())
             })?;
             if unfilled {
@@ -224,10 +170,10 @@ impl Search<'_> {
         }
         let mut found = Vec::new();
         for (count, place) in self.columns.by_date().iter().rev().enumerate() {
-            if count.is_multiple_of(4 * PAUSE) {
-                self.go_on()?;
+            if count.is_multiple_of(4 * HITS_PER_CANCEL_CHECK) {
+                self.check_cancelled()?;
             }
-            if !without.as_ref().is_some_and(|without| without.has(*place)) && self.holds(&plan, *place) {
+            if !without.as_ref().is_some_and(|without| without.contains(*place)) && self.holds(&plan, *place) {
                 found.push(*place);
             }
         }
@@ -242,7 +188,13 @@ impl Search<'_> {
     /// The places that the full-text index finds, in no order. The first page is given away as soon as it is certain:
     /// hits come in the order in which pictures were put into the index, so what is still to come is no newer than the
     /// newest of the rows that are left.
-    fn hits(&self, text: &str, plan: &Plan, soon: Duration, mut page: Option<Page<'_>>) -> Result<Vec<u32>, Stop> {
+    fn hits(
+        &self,
+        text: &str,
+        plan: &Plan,
+        soon: Duration,
+        mut page: Option<Page<'_>>,
+    ) -> Result<Vec<u32>, SearchError> {
         let (mut hits, mut seen) = (Vec::new(), 0_usize);
         let (start, mut pause) = (Instant::now(), soon);
         self.each_hit(text, |row, place| {
@@ -250,7 +202,7 @@ impl Search<'_> {
                 hits.push(place);
             }
             seen += 1;
-            if seen.is_multiple_of(PAUSE)
+            if seen.is_multiple_of(HITS_PER_CANCEL_CHECK)
                 && hits.len() >= FIRST
                 && let Some(show) = &mut page
                 && start.elapsed() >= pause
@@ -274,56 +226,6 @@ impl Search<'_> {
             Ok(())
         })?;
         Ok(hits)
-    }
-
-    /// Every row in view that the full-text index finds, with its place; what was put into the index last comes first.
-    fn each_hit(&self, text: &str, mut hit: impl FnMut(i64, u32) -> Result<(), Stop>) -> Result<(), Stop> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT rowid FROM texts WHERE texts MATCH ?1 ORDER BY rowid DESC")?;
-        let mut rows = statement.query(params![text])?;
-        let mut count = 0_usize;
-        while let Some(row) = rows.next()? {
-            if count.is_multiple_of(PAUSE) {
-                self.go_on()?;
-            }
-            count += 1;
-            let row = row.get(0)?;
-            if let Some(place) = self.columns.place(row) {
-                hit(row, place)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The places of rows that are not filled yet whose words have all of some texts and none of others.
-    fn unfilled(&self, with: &[String], without: &[String]) -> Result<Vec<u32>, Stop> {
-        let mut query = "SELECT rowid FROM images WHERE filled = 0".to_owned();
-        query.extend(std::iter::repeat_n(" AND instr(words, ?)", with.len()));
-        query.extend(std::iter::repeat_n(" AND NOT instr(words, ?)", without.len()));
-        self.places(&query, params_from_iter(with.iter().chain(without)))
-    }
-
-    /// The places of the rows that a query of the index gives.
-    fn places(&self, query: &str, parameters: impl rusqlite::Params) -> Result<Vec<u32>, Stop> {
-        let mut statement = self.connection.prepare_cached(query)?;
-        let mut rows = statement.query(parameters)?;
-        let mut places = Vec::new();
-        while let Some(row) = rows.next()? {
-            places.extend(self.columns.place(row.get(0)?));
-        }
-        Ok(places)
-    }
-
-    fn newest_first(&self, mut places: Vec<u32>) -> Vec<u32> {
-        // A few are sorted; with many it is faster to go through all.
-        if places.len() < self.columns.len() / 16 {
-            places.sort_unstable_by_key(|place| std::cmp::Reverse(self.columns.facts(*place).map(Facts::date)));
-            return places;
-        }
-        let mut among = Places::none(self.columns);
-        among.extend(places.drain(..));
-        places.extend(self.columns.by_date().iter().rev().filter(|place| among.has(**place)));
-        places
     }
 }
 

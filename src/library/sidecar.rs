@@ -1,12 +1,14 @@
 //! The sidecar: everything that is known about a picture, as JSON beside it.
 
-use std::{path::Path, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::recipe::{Answer, Format, ImageId, Money, Recipe, RequestId, Source, mismatch};
+
+use super::error::{At as _, LibraryError};
 
 /// The version of the format that is written.
 pub(super) const VERSION: u32 = 1;
@@ -52,6 +54,18 @@ pub struct Sidecar {
     /// What a newer version has written and this one does not know. It is kept.
     #[serde(flatten)]
     pub unknown: Map<String, Value>,
+}
+
+/// Reads a sidecar; `None` if there is no such file.
+///
+/// # Errors
+/// The file is there and cannot be read or understood.
+pub(super) fn read_sidecar(path: &Path) -> Result<Option<Sidecar>, LibraryError> {
+    match fs::read(path) {
+        Ok(text) => Ok(Some(serde_json::from_slice(&text)?)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).at(path),
+    }
 }
 
 mod milliseconds {

@@ -14,8 +14,8 @@ use crate::recipe::ImageId;
 
 use super::{
     Filter, Library, Query, across, durable,
+    entry::Entry,
     error::{At as _, LibraryError},
-    journal::Entry,
 };
 
 /// The word of a search that shows what is in the trash instead of what is not.

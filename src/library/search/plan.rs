@@ -12,17 +12,19 @@ use crate::{
         Compare, Filter, Has, Is, Query, Term, Used,
         colours::{self, Palette, Swatch},
         columns::{Columns, Facts},
-        lineage,
-        organising::{flag_number, label_number},
-        text,
+        encoding::{flag_number, label_number},
+        lineage, text,
     },
     recipe::{Flag, ImageId, Money, Parameters, mismatch},
 };
 
-use super::{Places, Search, Stop, days::first_moment};
+use super::{cancel::SearchError, context::SearchContext, days::first_moment, row_set::RowSet};
 
 /// Perceptual hashes of pictures that look alike differ in no more of their 64 bits.
 const ALIKE: u32 = 10;
+
+/// Finds the positions of the images that the query of a smart collection selects.
+pub(super) type Find<'a> = &'a dyn Fn(&Query) -> Result<Vec<u32>, SearchError>;
 
 /// A query made ready.
 pub(super) struct Plan {
@@ -58,14 +60,15 @@ pub(super) enum Test {
     Reference,
     /// By the models' numbers.
     Model(Vec<bool>),
-    Among(Places),
+    Among(RowSet),
     Colour(Swatch),
     Colours(Palette),
     Like(u64),
 }
 
 impl Plan {
-    pub(super) fn of(query: &Query, search: &Search<'_>, depth: usize) -> Result<Self, Stop> {
+    /// Compiles a query. `find` runs the queries of smart collections that it names.
+    pub(super) fn of(query: &Query, search: &SearchContext<'_>, find: Find<'_>) -> Result<Self, SearchError> {
         let mut plan = Self {
             phrases: Vec::new(),
             phrases_not: Vec::new(),
@@ -80,7 +83,7 @@ impl Plan {
                 Filter::Word(word) => plan.ask(word, true, *negated),
                 Filter::Phrase { text, open } => plan.ask(text, *open, *negated),
                 Filter::Unfinished { .. } => {}
-                filter => plan.tests.push((test(filter, search, depth)?, *negated)),
+                filter => plan.tests.push((test(filter, search, find)?, *negated)),
             }
         }
         // What rules most out at the least cost is asked first.
@@ -158,7 +161,7 @@ impl Test {
             Self::Imported => facts.imported,
             Self::Reference => facts.has_reference,
             Self::Model(models) => models.get(facts.model as usize) == Some(&true),
-            Self::Among(places) => places.has(place),
+            Self::Among(places) => places.contains(place),
             Self::Colour(colour) => columns.palette(place).is_some_and(|palette| colours::shows(palette, *colour)),
             Self::Colours(other) => columns.palette(place).is_some_and(|palette| colours::alike(palette, other)),
             Self::Like(other) => facts.likeness.is_some_and(|likeness| (likeness ^ other).count_ones() <= ALIKE),
@@ -166,12 +169,12 @@ impl Test {
     }
 }
 
-fn test(filter: &Filter, search: &Search<'_>, depth: usize) -> Result<Test, Stop> {
+fn test(filter: &Filter, search: &SearchContext<'_>, find: Find<'_>) -> Result<Test, SearchError> {
     let shape = |asked| Test::Shape(Box::new(asked), RefCell::default());
     Ok(match filter {
         Filter::Model(name) => Test::Model(models(name, search)?),
         Filter::Tag(name) => tagged(name, search)?,
-        Filter::Collection(name) => collected(name, search, depth)?,
+        Filter::Collection(name) => collected(name, search, find)?,
         Filter::Rating(compare) => Test::Rating(*compare),
         Filter::Size(compare) => Test::Side(*compare),
         Filter::Class(class) => shape(Parameters { size: Some(*class), ..Parameters::default() }),
@@ -211,14 +214,14 @@ fn test(filter: &Filter, search: &Search<'_>, depth: usize) -> Result<Test, Stop
     })
 }
 
-fn among(search: &Search<'_>, query: &str, parameters: impl rusqlite::Params) -> Result<Test, Stop> {
-    let mut among = Places::none(search.columns);
+fn among(search: &SearchContext<'_>, query: &str, parameters: impl rusqlite::Params) -> Result<Test, SearchError> {
+    let mut among = RowSet::empty(search.columns);
     among.extend(search.places(query, parameters)?);
     Ok(Test::Among(among))
 }
 
 /// What was made with a picture or with a reference.
-fn uses(used: &Used, search: &Search<'_>) -> Result<Test, Stop> {
+fn uses(used: &Used, search: &SearchContext<'_>) -> Result<Test, SearchError> {
     match used {
         Used::Picture(id) => {
             let own = id.uuid().as_bytes().to_vec();
@@ -237,7 +240,7 @@ fn uses(used: &Used, search: &Search<'_>) -> Result<Test, Stop> {
 }
 
 /// What a picture was made with.
-fn parents(id: ImageId, search: &Search<'_>) -> Result<Test, Stop> {
+fn parents(id: ImageId, search: &SearchContext<'_>) -> Result<Test, SearchError> {
     let Some((row, _)) = lineage::row_and_hash(search.connection, id)? else { return Ok(Test::Never) };
     let query = "SELECT images.rowid FROM made_with JOIN images ON images.id = made_with.parent
                  WHERE made_with.image = ?1 AND images.rowid <> ?1
@@ -250,18 +253,18 @@ fn parents(id: ImageId, search: &Search<'_>) -> Result<Test, Stop> {
 
 /// What one picture looks like, be it in the trash.
 fn looks<T>(
-    search: &Search<'_>,
+    search: &SearchContext<'_>,
     column: &str,
     id: ImageId,
     read: impl FnOnce(&rusqlite::Row<'_>) -> rusqlite::Result<Option<T>>,
-) -> Result<Option<T>, Stop> {
+) -> Result<Option<T>, SearchError> {
     let query = format!("SELECT {column} FROM images WHERE id = ?1");
     let mut statement = search.connection.prepare_cached(&query)?;
     Ok(statement.query_row(params![id.uuid().as_bytes()], read).optional()?.flatten())
 }
 
 /// For each model's number, whether its name has this in it.
-fn models(part: &str, search: &Search<'_>) -> Result<Vec<bool>, Stop> {
+fn models(part: &str, search: &SearchContext<'_>) -> Result<Vec<bool>, SearchError> {
     let part = part.to_lowercase();
     let mut statement = search.connection.prepare_cached("SELECT number, name FROM models")?;
     let mut rows = statement.query(params![])?;
@@ -286,7 +289,7 @@ fn named<T>(name: &str, things: Vec<(String, T)>) -> Vec<T> {
     things.into_iter().filter(|(known, _)| named(known)).map(|(_, thing)| thing).collect()
 }
 
-fn tagged(name: &str, search: &Search<'_>) -> Result<Test, Stop> {
+fn tagged(name: &str, search: &SearchContext<'_>) -> Result<Test, SearchError> {
     // Goes from one tag to the next in the index, whatever the number of pictures.
     let mut statement = search.connection.prepare_cached(
         "WITH RECURSIVE each(tag) AS (
@@ -296,7 +299,7 @@ fn tagged(name: &str, search: &Search<'_>) -> Result<Test, Stop> {
     )?;
     let rows = statement.query_map(params![], |row| row.get(0))?;
     let tags = rows.collect::<Result<Vec<String>, _>>()?;
-    let mut among = Places::none(search.columns);
+    let mut among = RowSet::empty(search.columns);
     for tag in named(name, tags.into_iter().map(|tag| (tag.clone(), tag)).collect()) {
         let places = search.places("SELECT image FROM tags WHERE tag = ?1", params![tag])?;
         among.extend(places);
@@ -310,7 +313,7 @@ type Key = [u8; 16];
 /// A collection: its id, the one that it is in, and its search if it is smart.
 type Known = (Key, Option<Key>, Option<String>);
 
-fn collected(name: &str, search: &Search<'_>, depth: usize) -> Result<Test, Stop> {
+fn collected(name: &str, search: &SearchContext<'_>, find: Find<'_>) -> Result<Test, SearchError> {
     let mut statement = search.connection.prepare_cached("SELECT name, id, parent, query FROM collections")?;
     let rows = statement.query_map(params![], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?))))?;
     let all = rows.collect::<Result<Vec<(String, Known)>, _>>()?;
@@ -318,12 +321,11 @@ fn collected(name: &str, search: &Search<'_>, depth: usize) -> Result<Test, Stop
         all.iter().map(|(_, (id, parent, query))| (*id, (*parent, query.clone()))).collect();
     let mut waiting: Vec<Key> = named(name, all.clone()).into_iter().map(|(id, ..)| id).collect();
     let mut seen: HashSet<Key> = waiting.iter().copied().collect();
-    let mut among = Places::none(search.columns);
+    let mut among = RowSet::empty(search.columns);
     while let Some(id) = waiting.pop() {
         let places = match known.get(&id).and_then(|(_, query)| query.as_ref()) {
             None => search.places("SELECT image FROM members WHERE collection = ?1", params![id])?,
-            Some(_) if depth == 0 => Vec::new(),
-            Some(query) => search.find(&Query::parse(query), depth - 1, None)?,
+            Some(query) => find(&Query::parse(query))?,
         };
         among.extend(places);
         let inside = all.iter().filter(|(_, (_, parent, _))| *parent == Some(id)).map(|(_, (inner, ..))| *inner);

@@ -280,9 +280,9 @@ fn pages_before_the_whole_are_exact_with_pictures_that_were_brought_in_late() {
     library.view("", &TimeZone::UTC).unwrap();
     let (connection, look) = (library.searcher(), library.columns.look());
     let columns = look.columns().unwrap();
-    let search = Search { connection: &connection, columns, zone: &TimeZone::UTC, wanted: &|| true };
+    let search = SearchContext { connection: &connection, columns, zone: &TimeZone::UTC, wanted: &|| true };
     let query = Query::parse("s");
-    let plan = Plan::of(&query, &search, DEPTH).ok().unwrap();
+    let plan = Plan::of(&query, &search, &|_| Ok(Vec::new())).ok().unwrap();
     let mut first = Vec::new();
     let mut keep = |page: &[u32]| first = page.to_vec();
     let hits = search.hits(plan.text().unwrap(), &plan, Duration::ZERO, Some(&mut keep)).ok().unwrap();
