@@ -26,7 +26,7 @@ impl Library {
             writer.execute("DELETE FROM journal", params![])?;
         }
         catch_up(&mut writer, journal)?;
-        match journal.compacted() {
+        match journal.compacted(&self.folder) {
             Ok(Some(compacted)) => {
                 *journal = compacted;
                 // It says the same.

@@ -13,8 +13,8 @@
 
 use std::{
     fs::{self, File},
-    io::{BufRead as _, BufReader, Seek as _, SeekFrom, Write as _},
-    path::{Path, PathBuf},
+    io::{BufRead as _, BufReader},
+    path::Path,
 };
 
 use jiff::Timestamp;
@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
+    append_log::{AppendLog, UnterminatedTail, to_lines},
     durable,
     entry::Entry,
     error::{At as _, LibraryError},
@@ -60,30 +61,24 @@ struct Header {
 /// The open journal.
 #[derive(Debug)]
 pub(super) struct Journal {
-    path: PathBuf,
-    file: File,
+    log: AppendLog,
     generation: Uuid,
     live: u64,
-    /// Up to where its lines are whole and flushed.
-    length: u64,
 }
 
 impl Journal {
-    /// Opens a library's journal and cuts off a line that was never whole; `None` if there is no journal.
+    /// Opens a library's journal and cuts off an unterminated line; `None` if there is no journal.
     ///
     /// # Errors
     /// It cannot be read or written, or a newer version made it.
     pub(super) fn open(folder: &Path) -> Result<Option<Self>, LibraryError> {
         let path = folder.join(NAME);
-        let file = match File::options().read(true).write(true).open(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            opened => opened.at(&path)?,
-        };
-        let mut reader = BufReader::new(File::open(&path).at(&path)?);
+        let Some(log) = AppendLog::open(&path, UnterminatedTail::Cut)? else { return Ok(None) };
         let mut first = Vec::new();
-        reader.read_until(b'\n', &mut first).at(&path)?;
-        let Ok(header) = serde_json::from_slice::<Header>(&first) else {
-            // It gets its name with its first line in it, so this is none of ours; what it says is kept.
+        BufReader::new(File::open(&path).at(&path)?).read_until(b'\n', &mut first).at(&path)?;
+        let header = serde_json::from_slice::<Header>(&first).ok().filter(|_| first.ends_with(b"\n"));
+        let Some(header) = header else {
+            // A journal gets its name with its header in it, so this is no journal; the file is kept.
             let aside = durable::aside(&path);
             tracing::error!(path = %path.display(), aside = %aside.display(), "the journal cannot be read");
             fs::rename(&path, &aside).at(&aside)?;
@@ -92,65 +87,52 @@ impl Journal {
         if header.journal > VERSION {
             return Err(LibraryError::Newer { found: i64::from(header.journal) });
         }
-        let length = whole(&mut reader, first.len() as u64).at(&path)?;
+        log.cut_tail()?;
         let Header { generation, live, .. } = header;
-        let journal = Self { path, file, generation, live, length };
-        journal.trim()?;
-        Ok(Some(journal))
+        Ok(Some(Self { log, generation, live }))
     }
 
-    /// Writes a journal that says all this, in place of the one that is there. A crash leaves either.
+    /// Writes a journal of these entries, in place of the one that exists. A crash leaves either.
     ///
     /// # Errors
-    /// The disk is full or cannot be written. The one that was there is still there.
+    /// The disk is full or cannot be written. The one that existed is unchanged.
     pub(super) fn make(folder: &Path, said: &Said) -> Result<Self, LibraryError> {
         let path = folder.join(NAME);
         let entries = lines(&said.entries())?;
         let generation = Uuid::now_v7();
         let header = Header { journal: VERSION, generation, live: entries.len() as u64 };
-        let mut text = serde_json::to_vec(&header)?;
-        text.push(b'\n');
+        let mut text = to_lines([&header])?;
         text.extend(entries);
         durable::write(&path, &text)?;
         durable::sync_folder(folder)?;
-        let file = File::options().read(true).write(true).open(&path).at(&path)?;
-        Ok(Self { path, file, generation, live: header.live, length: text.len() as u64 })
+        let opened = AppendLog::open(&path, UnterminatedTail::Cut)?;
+        let log = opened.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound)).at(&path)?;
+        Ok(Self { log, generation, live: header.live })
     }
 
-    /// Which one it is, and how much of it there is.
+    /// Its generation and its length.
     pub(super) fn position(&self) -> Position {
-        Position { generation: self.generation, taken: self.length }
+        Position { generation: self.generation, taken: self.log.length() }
     }
 
-    /// Adds entries, all or none; durable when it returns.
+    /// Appends entries, all or none; durable when it returns.
     ///
     /// # Errors
     /// The disk is full or cannot be written.
     pub(super) fn append(&mut self, entries: &[Entry]) -> Result<(), LibraryError> {
-        let text = lines(entries)?;
-        self.trim()?;
-        let added = self.file.seek(SeekFrom::Start(self.length));
-        let added = added.and_then(|_| self.file.write_all(&text)).and_then(|()| self.file.sync_data()).at(&self.path);
-        if added.is_err() {
-            // Should this fail as well, it is done before anything else is added, or at the next start.
-            self.trim().ok();
-        } else {
-            self.length += text.len() as u64;
-        }
-        added
+        self.log.append(&lines(entries)?)
     }
 
-    /// Takes back what was added since.
+    /// Removes the entries that were appended after a position.
     ///
     /// # Errors
-    /// The disk cannot be written; it is cut off before anything else is added.
+    /// The disk cannot be written; they are cut off before the next entry is appended.
     pub(super) fn cut_back(&mut self, before: &Position) -> Result<(), LibraryError> {
-        self.length = self.length.min(before.taken);
-        self.trim()
+        self.log.truncate(before.taken)
     }
 
-    /// Tells what it says from a position on, which must be at the start of a line; 0 is the start. Returns how many
-    /// lines were not understood.
+    /// Calls `each` with the entries from an offset on, which must be the start of a line; 0 is the start. Returns how
+    /// many lines were not understood.
     ///
     /// # Errors
     /// It cannot be read, or `each` failed.
@@ -159,60 +141,46 @@ impl Journal {
         from: u64,
         mut each: impl FnMut(Entry) -> Result<(), LibraryError>,
     ) -> Result<usize, LibraryError> {
-        let mut file = File::open(&self.path).at(&self.path)?;
-        file.seek(SeekFrom::Start(from)).at(&self.path)?;
-        let mut reader = BufReader::with_capacity(1 << 16, file);
-        let (mut at, mut line, mut strange) = (from, Vec::new(), 0);
-        while at < self.length {
-            line.clear();
-            let count = reader.read_until(b'\n', &mut line).at(&self.path)?;
-            if count == 0 {
-                break;
+        let mut unknown = 0;
+        self.log.read(from, |offset, line| {
+            if offset == 0 {
+                // The header.
+                return Ok(());
             }
-            if at > 0 {
-                match serde_json::from_slice::<Line<Entry>>(&line) {
-                    Ok(line) => each(line.entry)?,
-                    Err(error) => {
-                        tracing::warn!(at, %error, "a line of the journal is not understood, and is kept");
-                        strange += 1;
-                    }
+            match serde_json::from_slice::<Line<Entry>>(line) {
+                Ok(line) => each(line.entry),
+                Err(error) => {
+                    tracing::warn!(at = offset, %error, "a line of the journal is not understood, and is kept");
+                    unknown += 1;
+                    Ok(())
                 }
             }
-            at += count as u64;
-        }
-        Ok(strange)
+        })?;
+        Ok(unknown)
     }
 
-    /// The same journal, written anew if it has become much longer than what it still says; `None` if it has not, or
-    /// has lines that are not understood.
+    /// The same journal, rewritten if it has become much longer than the state that it describes; `None` if it has not,
+    /// or has lines that are not understood.
     ///
     /// # Errors
     /// The disk is full or cannot be written. It is as it was.
-    pub(super) fn compacted(&self) -> Result<Option<Self>, LibraryError> {
-        if self.length < SHORT.max(self.live.saturating_mul(GROWTH)) {
+    pub(super) fn compacted(&self, folder: &Path) -> Result<Option<Self>, LibraryError> {
+        if self.log.length() < SHORT.max(self.live.saturating_mul(GROWTH)) {
             return Ok(None);
         }
         let mut said = Said::default();
-        let strange = self.read(0, |entry| {
+        let unknown = self.read(0, |entry| {
             said.apply(entry);
             Ok(())
         })?;
-        if strange > 0 {
+        if unknown > 0 {
             return Ok(None);
         }
-        Self::make(&self.path.with_file_name(""), &said).map(Some)
-    }
-
-    /// Cuts off what lies beyond its last whole line.
-    fn trim(&self) -> Result<(), LibraryError> {
-        if self.file.metadata().at(&self.path)?.len() > self.length {
-            self.file.set_len(self.length).and_then(|()| self.file.sync_data()).at(&self.path)?;
-        }
-        Ok(())
+        Self::make(folder, &said).map(Some)
     }
 }
 
-/// A place in a journal: how many bytes of which generation.
+/// A position in a journal: the length up to which a generation was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Position {
     pub(super) generation: Uuid,
@@ -221,27 +189,5 @@ pub(super) struct Position {
 
 fn lines(entries: &[Entry]) -> Result<Vec<u8>, LibraryError> {
     let at = Timestamp::now();
-    let mut text = Vec::new();
-    for entry in entries {
-        serde_json::to_writer(&mut text, &Line { at, entry })?;
-        text.push(b'\n');
-    }
-    Ok(text)
-}
-
-/// Where the last whole line ends.
-fn whole(reader: &mut BufReader<File>, start: u64) -> std::io::Result<u64> {
-    let (mut at, mut whole) = (start, start);
-    loop {
-        let piece = reader.fill_buf()?;
-        if piece.is_empty() {
-            return Ok(whole);
-        }
-        if let Some(end) = memchr::memrchr(b'\n', piece) {
-            whole = at + end as u64 + 1;
-        }
-        let count = piece.len();
-        at += count as u64;
-        reader.consume(count);
-    }
+    to_lines(entries.iter().map(|entry| Line { at, entry }))
 }

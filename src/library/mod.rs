@@ -23,6 +23,7 @@
 //! callers run it on threads that may.
 
 mod across;
+mod append_log;
 mod applying;
 mod batches;
 #[cfg(feature = "bench")]
@@ -99,23 +100,28 @@ pub use storing::StoredOriginal;
 pub use undo::Undo;
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use rusqlite::Connection;
 
-use crate::private;
+use crate::{
+    private,
+    recipe::{RequestId, Spending, Vote},
+};
 
 use columns::{Held, Writer};
 use error::At as _;
 use index_writes::IndexWrites;
 use journal::Journal;
 use lock::Lock;
-use spending::SpendingJournal;
+use spending::SpendingLog;
 use spool::Spools;
 use storing::{FolderFlushes, Named};
 use thumbnails::Thumbnails;
+use votes::VoteLog;
 
 /// An open library. Shared between threads behind an `Arc`; one program at a time has it.
 #[derive(Debug)]
@@ -136,7 +142,8 @@ pub struct Library {
     thumbnails: Thumbnails,
     /// What was said about pictures. Who needs the writer as well takes that first.
     journal: Mutex<Option<Journal>>,
-    spending: SpendingJournal,
+    spending: SpendingLog,
+    votes: VoteLog,
     spools: Arc<Spools>,
     /// How many requests were given back to the index by the spool when the library was opened.
     restored: usize,
@@ -216,7 +223,8 @@ impl Library {
             columns,
             thumbnails: Thumbnails::default(),
             journal,
-            spending: SpendingJournal::default(),
+            spending: SpendingLog::new(folder),
+            votes: VoteLog::new(folder),
             spools: Arc::new(Spools::new(folder)),
             restored: 0,
             newer: None,
@@ -242,7 +250,8 @@ impl Library {
             columns: Held::default(),
             thumbnails: Thumbnails::default(),
             journal: Mutex::new(None),
-            spending: SpendingJournal::default(),
+            spending: SpendingLog::new(folder),
+            votes: VoteLog::new(folder),
             spools: Arc::new(Spools::new(folder)),
             restored: 0,
             newer: Some(found),
@@ -281,6 +290,45 @@ impl Library {
     /// Where it is.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Records the cost of a request, once; durable when it returns. Returns whether it was not recorded before.
+    ///
+    /// # Errors
+    /// The disk is full or cannot be written.
+    pub fn write_spending(&self, spending: &Spending) -> Result<bool, LibraryError> {
+        self.writable()?;
+        self.spending.record(spending)
+    }
+
+    /// Calls `each` with the recorded costs, from the first on. A line that cannot be read is skipped.
+    ///
+    /// # Errors
+    /// The file is there and cannot be read.
+    pub fn read_spending(&self, each: impl FnMut(Spending)) -> Result<(), LibraryError> {
+        self.spending.read(each)
+    }
+
+    /// Adds requests whose costs are known to be recorded, so that they are not recorded a second time.
+    pub fn spending_is_written(&self, requests: BTreeSet<RequestId>) {
+        self.spending.mark_recorded(requests);
+    }
+
+    /// Every decision of blind comparisons, oldest first, one for each comparison.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn votes(&self) -> Result<Vec<Vote>, LibraryError> {
+        self.votes.read()
+    }
+
+    /// Records a decision of a blind comparison; durable when it returns.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn vote(&self, vote: &Vote) -> Result<(), LibraryError> {
+        self.writable()?;
+        self.votes.record(vote)
     }
 
     fn writer(&self) -> Writer<'_> {

@@ -11,147 +11,97 @@
 
 use std::{
     collections::BTreeSet,
-    fs::File,
-    io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _},
+    path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use crate::{
-    private,
-    recipe::{RequestId, Spending},
-};
+use crate::recipe::{RequestId, Spending};
 
 use super::{
-    Library, durable,
-    error::{At as _, LibraryError},
+    append_log::{AppendLog, UnterminatedTail, read_values, to_lines},
+    error::LibraryError,
     group_commit::GroupCommit,
 };
 
 /// Name of its file.
 const NAME: &str = "spending.jsonl";
 
-/// The journal of spending. Lines that come at the same moment share a flush.
-#[derive(Debug, Default)]
-pub(super) struct SpendingJournal {
+/// The log of spending. Lines that come at the same moment share a flush.
+#[derive(Debug)]
+pub(super) struct SpendingLog {
+    path: PathBuf,
     open: Mutex<Open>,
     lines: GroupCommit<Spending, Result<bool, LibraryError>>,
 }
 
 #[derive(Debug, Default)]
 struct Open {
-    file: Option<File>,
-    /// Requests that stand in the journal: those of this run, and those that had not ended when the program last
-    /// stopped.
-    written: BTreeSet<RequestId>,
+    /// Opened when the first line is written, and again after an error.
+    log: Option<AppendLog>,
+    /// Requests that are in the log: those of this run, and those that had not ended when the program last stopped.
+    recorded: BTreeSet<RequestId>,
 }
 
-impl SpendingJournal {
-    fn open(&self) -> MutexGuard<'_, Open> {
-        // A line that was added by half is ended before the next one.
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+impl SpendingLog {
+    /// The log of the library in a folder.
+    pub(super) fn new(folder: &Path) -> Self {
+        Self { path: folder.join(NAME), open: Mutex::default(), lines: GroupCommit::default() }
     }
-}
 
-impl Library {
-    /// Writes down what a request has come to, once; durable when it returns. Returns whether it was not there yet.
+    /// Records the cost of a request, once; durable when it returns. Returns whether it was not recorded before.
     ///
     /// # Errors
     /// The disk is full or cannot be written.
-    pub fn write_spending(&self, spending: &Spending) -> Result<bool, LibraryError> {
-        self.writable()?;
-        let result = self.spending.lines.submit(spending.clone(), |take| {
-            let mut open = self.spending.open();
+    pub(super) fn record(&self, spending: &Spending) -> Result<bool, LibraryError> {
+        let result = self.lines.submit(spending.clone(), |take| {
+            let mut open = self.open();
             let group = take();
             let count = group.len();
-            self.write_lines(&mut open, &group).unwrap_or_else(|error| vec![Err(error); count])
+            self.append(&mut open, &group).unwrap_or_else(|error| vec![Err(error); count])
         });
         result.unwrap_or_else(|| {
             let reason = "the thread that wrote it panicked".to_owned();
-            Err(LibraryError::CannotWrite { path: self.folder.join(NAME), reason })
+            Err(LibraryError::CannotWrite { path: self.path.clone(), reason })
         })
     }
 
-    /// Writes a group of lines with one flush. Returns of each whether it was not there yet.
-    fn write_lines(
-        &self,
-        open: &mut Open,
-        group: &[Spending],
-    ) -> Result<Vec<Result<bool, LibraryError>>, LibraryError> {
+    /// Appends a group of lines with one flush. Returns for each whether it was not recorded before.
+    fn append(&self, open: &mut Open, group: &[Spending]) -> Result<Vec<Result<bool, LibraryError>>, LibraryError> {
         let mut new = BTreeSet::new();
-        let is_new = |spending: &Spending| !open.written.contains(&spending.request) && new.insert(spending.request);
+        let is_new = |spending: &Spending| !open.recorded.contains(&spending.request) && new.insert(spending.request);
         let are_new: Vec<bool> = group.iter().map(is_new).collect();
         let results = are_new.iter().map(|is_new| Ok(*is_new)).collect();
         if new.is_empty() {
             return Ok(results);
         }
-        let path = self.folder.join(NAME);
-        let mut file = if let Some(file) = open.file.take() {
-            file
-        } else {
-            let new = !path.exists();
-            let file = private::options().create(true).read(true).append(true).open(&path).at(&path)?;
-            if new {
-                durable::sync_folder(&self.folder)?;
-            }
-            file
+        let mut log = match open.log.take() {
+            Some(log) => log,
+            None => AppendLog::open_or_create(&self.path, UnterminatedTail::KeepIfComplete)?,
         };
-        let mut lines = Vec::new();
-        // What was being written when the power went, or when the disk was full, is no line.
-        if !ends_well(&mut file).at(&path)? {
-            lines.push(b'\n');
-        }
-        for (spending, _) in group.iter().zip(are_new).filter(|(_, is_new)| *is_new) {
-            serde_json::to_writer(&mut lines, spending)?;
-            lines.push(b'\n');
-        }
-        let length = file.metadata().at(&path)?.len();
-        if let Err(error) = file.write_all(&lines).and_then(|()| file.sync_data()) {
-            // None of the group counts as written, so whole lines of it must not stay. Where they cannot be removed
-            // either, the disk is beyond saying what is on it.
-            file.set_len(length).ok();
-            return Err(error).at(&path);
-        }
-        open.file = Some(file);
-        open.written.extend(new);
+        let lines = group.iter().zip(are_new).filter(|(_, is_new)| *is_new).map(|(spending, _)| spending);
+        log.append(&to_lines(lines)?)?;
+        open.log = Some(log);
+        open.recorded.extend(new);
         Ok(results)
     }
 
-    /// Reads the journal of spending from its start. A line that cannot be read is passed over.
+    /// Calls `each` with every record, from the first on. A line that cannot be read is skipped.
     ///
     /// # Errors
     /// The file is there and cannot be read.
-    pub fn read_spending(&self, mut each: impl FnMut(Spending)) -> Result<(), LibraryError> {
-        let path = self.folder.join(NAME);
-        let file = match File::open(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-            opened => opened.at(&path)?,
-        };
-        let mut reader = BufReader::with_capacity(1 << 16, file);
-        let mut line = Vec::new();
-        while reader.read_until(b'\n', &mut line).at(&path)? > 0 {
-            if let Ok(spending) = serde_json::from_slice(&line) {
-                each(spending);
-            }
-            line.clear();
-        }
-        Ok(())
+    pub(super) fn read(&self, each: impl FnMut(Spending)) -> Result<(), LibraryError> {
+        read_values(&self.path, each)
     }
 
-    /// Says which requests are not to be written down any more, because they are.
-    pub fn spending_is_written(&self, requests: BTreeSet<RequestId>) {
-        self.spending.open().written.extend(requests);
+    /// Adds requests that are known to be recorded, so that they are not recorded a second time.
+    pub(super) fn mark_recorded(&self, requests: BTreeSet<RequestId>) {
+        self.open().recorded.extend(requests);
     }
-}
 
-/// Whether a file is empty or ends with a whole line.
-fn ends_well(file: &mut File) -> std::io::Result<bool> {
-    if file.seek(SeekFrom::End(0))? == 0 {
-        return Ok(true);
+    fn open(&self) -> MutexGuard<'_, Open> {
+        // A line that was only partly appended is cut off before the next one.
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
-    file.seek(SeekFrom::End(-1))?;
-    let mut last = [0];
-    file.read_exact(&mut last)?;
-    Ok(last == *b"\n")
 }
 
 #[cfg(test)]
@@ -162,7 +112,10 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::recipe::{Charge, Money, ProfileId};
+    use crate::{
+        library::Library,
+        recipe::{Charge, Money, ProfileId},
+    };
 
     fn spending(number: u128) -> Spending {
         Spending {

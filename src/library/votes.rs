@@ -4,74 +4,68 @@
 
 use std::{
     collections::BTreeSet,
-    fs::{self, File},
-    io::{Read as _, Seek as _, SeekFrom, Write as _},
+    path::{Path, PathBuf},
 };
 
-use crate::{private, recipe::Vote};
+use crate::recipe::Vote;
 
-use super::{Library, LibraryError, durable, error::At as _};
+use super::{
+    LibraryError,
+    append_log::{AppendLog, UnterminatedTail, read_values, to_lines},
+};
 
 /// Name of the file.
 const NAME: &str = "votes.jsonl";
 
-impl Library {
-    /// Every decision, oldest first. Of several about the same comparison the first counts: after it the models were
-    /// known.
+/// The log of decisions of blind comparisons.
+#[derive(Debug)]
+pub(super) struct VoteLog {
+    path: PathBuf,
+}
+
+impl VoteLog {
+    /// The log of the library in a folder.
+    pub(super) fn new(folder: &Path) -> Self {
+        Self { path: folder.join(NAME) }
+    }
+
+    /// Every decision, oldest first. Of several about the same comparison the first counts, because the models were
+    /// known after it.
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn votes(&self) -> Result<Vec<Vote>, LibraryError> {
-        let path = self.folder.join(NAME);
-        let bytes = match fs::read(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-            read => read.at(&path)?,
-        };
-        let mut seen = BTreeSet::new();
-        // A line that is damaged, be it that it is no text at all, is passed over.
-        let lines = bytes.split(|&byte| byte == b'\n');
-        let votes = lines.filter_map(|line| serde_json::from_slice::<Vote>(line).ok());
-        Ok(votes.filter(|vote| seen.insert(vote.batch)).collect())
+    pub(super) fn read(&self) -> Result<Vec<Vote>, LibraryError> {
+        let (mut votes, mut seen) = (Vec::new(), BTreeSet::new());
+        read_values(&self.path, |vote: Vote| {
+            if seen.insert(vote.batch) {
+                votes.push(vote);
+            }
+        })?;
+        Ok(votes)
     }
 
-    /// Writes a decision down; durable when it returns.
+    /// Records a decision; durable when it returns.
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn vote(&self, vote: &Vote) -> Result<(), LibraryError> {
-        self.writable()?;
-        let path = self.folder.join(NAME);
-        let is_new = !path.exists();
-        let mut file = private::options().read(true).append(true).create(true).open(&path).at(&path)?;
-        let mut line = serde_json::to_vec(vote)?;
-        line.push(b'\n');
-        if !ends_whole(&mut file).at(&path)? {
-            line.insert(0, b'\n');
-        }
-        file.write_all(&line).at(&path)?;
-        file.sync_all().at(&path)?;
-        if is_new { durable::sync_folder(&self.folder) } else { Ok(()) }
+    pub(super) fn record(&self, vote: &Vote) -> Result<(), LibraryError> {
+        let mut log = AppendLog::open_or_create(&self.path, UnterminatedTail::KeepIfComplete)?;
+        log.append(&to_lines([vote])?)
     }
-}
-
-/// Whether the last line has its end.
-fn ends_whole(file: &mut File) -> std::io::Result<bool> {
-    if file.metadata()?.len() == 0 {
-        return Ok(true);
-    }
-    let mut last = [0];
-    file.seek(SeekFrom::End(-1))?;
-    file.read_exact(&mut last)?;
-    Ok(last == *b"\n")
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use jiff::Timestamp;
     use uuid::Uuid;
 
     use super::*;
-    use crate::recipe::{BatchId, Choice};
+    use crate::{
+        library::Library,
+        recipe::{BatchId, Choice},
+    };
 
     fn vote(number: u128, choice: Choice) -> Vote {
         let contenders = vec!["a".to_owned(), "b".to_owned()];
