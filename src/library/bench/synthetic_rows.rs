@@ -4,7 +4,7 @@
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
-use crate::library::{Library, LibraryError, text};
+use crate::library::{Library, LibraryError, index::fulltext};
 
 /// How many rows are written before others may write.
 const AT_ONCE: usize = 20_000;
@@ -217,7 +217,7 @@ fn row(connection: &Connection, chance: &mut Chance, created: i64) -> Result<(),
         connection.prepare_cached("INSERT INTO tags (tag, image) VALUES (?1, ?2)")?.execute(params![tag, number])?;
     }
     let model = MODELS.get(model - 1).copied().unwrap_or_default();
-    let words = text::prepared([prompt.as_str(), negative, model, note].into_iter().chain(tags));
+    let words = fulltext::prepared([prompt.as_str(), negative, model, note].into_iter().chain(tags));
     connection.prepare_cached("INSERT INTO texts (rowid, text) VALUES (?1, ?2)")?.execute(params![number, words])?;
     Ok(())
 }

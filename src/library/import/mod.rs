@@ -1,0 +1,3 @@
+//! Bringing in files that were made elsewhere.
+
+pub(super) mod importer;

@@ -1,0 +1,233 @@
+//! How words are kept so that they are found in every script.
+//!
+//! `SQLite`'s full-text index cuts text into words at spaces and punctuation, of which Chinese and Japanese have few.
+//! So every character of such a script stands alone here, and is found as part of a phrase at any length: exactly what
+//! looking for a part of the text would find. What the index would drop (signs, emoji) gets a stand-in that it keeps.
+
+use std::fmt::Write as _;
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use crate::library::io::error::LibraryError;
+
+/// Stands for spaces and punctuation beside a character that stands alone, so that "雪 山" is not "雪山".
+const GAP: char = '\u{e000}';
+
+/// Stands between texts, so that no phrase reaches from one into the next.
+const BORDER: char = '\u{e001}';
+
+/// What a character is for the index.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Part of a word.
+    Word,
+    /// A word by itself.
+    Single,
+    /// Between words.
+    Between,
+    /// Nothing: it only changes how others look.
+    Nothing,
+}
+
+fn kind(c: char) -> Kind {
+    match c as u32 {
+        // Joiners, selectors of how emoji are drawn, and marks of direction.
+        0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x2064 | 0xfe00..=0xfe0f | 0xe0000..=0xe0fff | 0xfeff => {
+            Kind::Nothing
+        }
+        // Accents that are written after their letter.
+        0x0300..=0x036f => Kind::Word,
+        // Jamo, radicals, kana, bopomofo, ideographs, syllables, and their signs.
+        0x1100..=0x11ff
+        | 0x2e80..=0x2fdf
+        | 0x3001..=0x9fff
+        | 0xa960..=0xa97f
+        | 0xac00..=0xd7ff
+        | 0xf900..=0xfaff
+        | 0xfe30..=0xfe4f
+        | 0xff00..=0xffef
+        | 0x1_b000..=0x1_b16f
+        | 0x2_0000..=0x3_ffff => Kind::Single,
+        // Stand-ins, should anybody write them, would be taken for what they stand for.
+        0xe000..=0xf8ff | 0xf_0000.. => Kind::Between,
+        _ if c.is_alphanumeric() => Kind::Word,
+        _ if c.is_whitespace() || c.is_control() => Kind::Between,
+        // Punctuation of Latin and its relatives.
+        ..0x2070 => Kind::Between,
+        _ => Kind::Single,
+    }
+}
+
+/// Adds a character that stands alone: itself where the index is sure to keep it, else a stand-in of its own on the
+/// planes for private use.
+fn keep(c: char, into: &mut String) {
+    let code = c as u32;
+    let sure = matches!(code, 0x3041..=0x3096 | 0x30a1..=0x30fa | 0x3400..=0x4db5 | 0x4e00..=0x9fa5 | 0xac00..=0xd7a3);
+    let private = |code: u32| char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+    match code {
+        _ if sure => into.push(c),
+        ..=0xffff => into.push(private(0xf_0000 | code)),
+        _ => into.extend([private(0x10_0000 | code >> 9), private(0x10_8000 | code & 0x1ff)]),
+    }
+}
+
+/// Letters and digits as wide as ideographs are common letters and digits.
+fn narrow(c: char) -> char {
+    match c {
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        _ => c,
+    }
+}
+
+/// Adds a text in the form in which it is indexed and asked for: words as they are, single characters apart.
+fn prepare(text: &str, into: &mut String) {
+    let mut before = Kind::Nothing;
+    let mut between = false;
+    for c in text.chars().map(narrow) {
+        match kind(c) {
+            Kind::Nothing => {}
+            Kind::Between => between = true,
+            now @ (Kind::Word | Kind::Single) => {
+                if before != Kind::Nothing && (between || now == Kind::Single || before == Kind::Single) {
+                    into.push(' ');
+                    if between && (now == Kind::Single || before == Kind::Single) {
+                        into.push(GAP);
+                        into.push(' ');
+                    }
+                }
+                if now == Kind::Single {
+                    keep(c, into);
+                } else {
+                    into.push(c);
+                }
+                before = now;
+                between = false;
+            }
+        }
+    }
+}
+
+/// What the index is asked for a term: a phrase, whose last word may go on if `open`. Nothing if the term has nothing
+/// that could be found.
+pub(in crate::library) fn phrase(term: &str, open: bool) -> Option<String> {
+    let mut phrase = "\"".to_owned();
+    prepare(term, &mut phrase);
+    if phrase.len() == 1 {
+        return None;
+    }
+    phrase.push('"');
+    let last = term.chars().map(narrow).map(kind).rfind(|kind| *kind != Kind::Nothing);
+    if open && last == Some(Kind::Word) {
+        phrase.push('*');
+    }
+    Some(phrase)
+}
+
+/// Texts in the form in which they are indexed together.
+pub(in crate::library) fn prepared<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut prepared = String::new();
+    for text in texts {
+        if text.is_empty() {
+            continue;
+        }
+        if !prepared.is_empty() {
+            write!(prepared, " {BORDER} ").ok();
+        }
+        prepare(text, &mut prepared);
+    }
+    prepared
+}
+
+/// Makes what is found of a picture anew from its row and its tags, within a transaction of the caller's. To be called
+/// after its prompt, negative text, model, tags or note have changed. Does nothing if there is no such row.
+pub(in crate::library) fn put(connection: &Connection, row: i64) -> Result<(), LibraryError> {
+    let texts: Option<[String; 4]> = connection
+        .prepare_cached(
+            "SELECT prompt, negative, coalesce(name, ''), note FROM images LEFT JOIN models ON number = model
+             WHERE images.rowid = ?1",
+        )?
+        .query_row(params![row], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]))
+        .optional()?;
+    let Some(texts) = texts else { return Ok(()) };
+    let tags: Vec<String> = connection
+        .prepare_cached("SELECT tag FROM tags WHERE image = ?1")?
+        .query_map(params![row], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    let text = prepared(texts.iter().chain(&tags).map(String::as_str));
+    connection.prepare_cached("DELETE FROM texts WHERE rowid = ?1")?.execute(params![row])?;
+    connection.prepare_cached("INSERT INTO texts (rowid, text) VALUES (?1, ?2)")?.execute(params![row, text])?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NONE: [i64; 0] = [];
+
+    /// Which of the texts have the term.
+    fn found(texts: &[&str], term: &str, open: bool) -> Vec<i64> {
+        let connection = Connection::open_in_memory().unwrap();
+        let table = "CREATE VIRTUAL TABLE texts USING fts5(text, content='', contentless_delete=1,
+            prefix='1 2 3', tokenize='unicode61 remove_diacritics 2')";
+        connection.execute_batch(table).unwrap();
+        for (number, text) in texts.iter().enumerate() {
+            let insert = "INSERT INTO texts (rowid, text) VALUES (?1, ?2)";
+            connection.execute(insert, params![number as i64, prepared(text.split('|'))]).unwrap();
+        }
+        let Some(phrase) = phrase(term, open) else { return vec![-1] };
+        let mut statement = connection.prepare("SELECT rowid FROM texts WHERE texts MATCH ?1 ORDER BY rowid").unwrap();
+        statement.query_map(params![phrase], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+    }
+
+    #[test]
+    fn scripts_without_spaces_match_anywhere_at_any_length() {
+        let texts = ["細節豐富，電影感光線", "雪の灯台、snow雪", "눈 덮인 산", "雪 山", "雪|山"];
+        assert_eq!(found(&texts, "電", true), [0]);
+        assert_eq!(found(&texts, "電影", true), [0]);
+        assert_eq!(found(&texts, "豐富，電影感", true), [0]);
+        assert_eq!(found(&texts, "豐富電影", true), NONE);
+        assert_eq!(found(&texts, "富 電", true), NONE, "the comma is no space");
+        assert_eq!(found(&texts, "灯台", true), [1]);
+        assert_eq!(found(&texts, "の灯", true), [1]);
+        assert_eq!(found(&texts, "덮", true), [2]);
+        assert_eq!(found(&texts, "눈 덮", true), [2]);
+        assert_eq!(found(&texts, "눈덮", true), NONE);
+        assert_eq!(found(&texts, "雪山", true), NONE, "neither over a space nor over a border");
+        assert_eq!(found(&texts, "雪 山", true), [3]);
+        assert_eq!(found(&texts, "雪", true), [1, 3, 4]);
+        assert_eq!(found(&texts, "w雪", true), NONE, "words match at their beginning");
+        assert_eq!(found(&texts, "snow雪", true), [1]);
+        assert_eq!(found(&texts, "，", true), [0]);
+    }
+
+    #[test]
+    fn words_match_at_their_beginning_whatever_their_case_and_accents() {
+        let texts = ["A Lighthouse, at dusk", "Möwe über dem Café", "gemini-2.0-flash", "cafe\u{301} noir"];
+        assert_eq!(found(&texts, "LIGHT", true), [0]);
+        assert_eq!(found(&texts, "house", true), NONE);
+        assert_eq!(found(&texts, "light", false), NONE, "a closed word is a whole one");
+        assert_eq!(found(&texts, "dusk", false), [0]);
+        assert_eq!(found(&texts, "lighthouse at", false), [0]);
+        assert_eq!(found(&texts, "mowe", true), [1]);
+        assert_eq!(found(&texts, "MÖWE", true), [1]);
+        assert_eq!(found(&texts, "café", true), [1, 3]);
+        assert_eq!(found(&texts, "gemini-2", true), [2]);
+        assert_eq!(found(&texts, "g", true), [2]);
+        assert_eq!(found(&texts, "%", true), [-1], "there is nothing to look for");
+    }
+
+    #[test]
+    fn emoji_and_signs_are_found() {
+        let texts = ["a fox 🦊 runs", "fox🦊", "❤️ and 👍🏽", "→ left ・ ゛ ㊙ ⺀ ｱ 𠀋 Ａ４"];
+        assert_eq!(found(&texts, "🦊", true), [0, 1]);
+        assert_eq!(found(&texts, "fox🦊", true), [1]);
+        assert_eq!(found(&texts, "❤", true), [2]);
+        assert_eq!(found(&texts, "👍", true), [2]);
+        for sign in ["→", "・", "゛", "㊙", "⺀", "ｱ", "𠀋", "a4", "ａ４"] {
+            assert_eq!(found(&texts, sign, true), [3], "{sign}");
+        }
+        assert_eq!(found(&texts, "🐻", true), NONE);
+        assert_eq!(found(&texts, "𠀌", true), NONE);
+    }
+}

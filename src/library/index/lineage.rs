@@ -1,0 +1,252 @@
+//! Which pictures were made with which: kept in the index as pictures are stored, and made anew from their sidecars.
+//!
+//! A picture's parents are the picture that it was about and the references that were sent along. A reference is known by
+//! its bytes, so a file that happens to be a picture of the library is that picture, whichever way it came.
+
+use rusqlite::{Connection, OptionalExtension as _, params, params_from_iter};
+use uuid::Uuid;
+
+use crate::{
+    library::{io::error::LibraryError, library::Library, store::sidecar::Sidecar},
+    recipe::{ImageId, Part, Recipe},
+};
+
+/// What a picture was made with, and what was made with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lineage {
+    /// The pictures of the library that it was made with, in the order of its recipe.
+    pub parents: Vec<ImageId>,
+    /// The newest pictures that were made with it, newest first.
+    pub children: Vec<ImageId>,
+    /// How many there are in all.
+    pub children_total: usize,
+}
+
+impl Lineage {
+    /// So many of the pictures that were made with one are told of.
+    pub const TOLD: usize = 8;
+
+    /// Takes in a picture that was just made with it.
+    pub fn add_child(&mut self, id: ImageId) {
+        self.children.insert(0, id);
+        self.children.truncate(Self::TOLD);
+        self.children_total += 1;
+    }
+}
+
+/// Writes down what the picture of a row was made with, in a transaction of the caller's.
+pub(in crate::library) fn put(connection: &Connection, row: i64, recipe: &Recipe) -> Result<(), LibraryError> {
+    let pictures = recipe.parents().into_iter().map(|id| id.uuid().as_bytes().to_vec());
+    let sent = recipe.sent_pictures();
+    let files = sent.iter().filter_map(|sent| bytes(&sent.sha256));
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO made_with (image, parent) VALUES (?1, ?2) ON CONFLICT (image, parent) DO NOTHING",
+    )?;
+    for parent in pictures.chain(files) {
+        insert.execute(params![row, parent])?;
+    }
+    Ok(())
+}
+
+/// The picture that a batch was about, as the index keeps it.
+pub(in crate::library) fn batch_of(recipe: &Recipe) -> Option<[u8; 16]> {
+    match recipe.part {
+        Part::Picture(id) => Some(id.uuid().into_bytes()),
+        _ => None,
+    }
+}
+
+/// The bytes of a whole hash; nothing if it is none.
+fn bytes(sha256: &str) -> Hash {
+    let (digits, rest) = sha256.as_bytes().as_chunks::<2>();
+    let whole = digits.len() == 32 && rest.is_empty();
+    let byte = |pair: &[u8; 2]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    whole.then(|| digits.iter().map(byte).collect()).flatten()
+}
+
+/// The least and the greatest hash that begins so; nothing if none can.
+pub(in crate::library) fn range(beginning: &str) -> Option<[Vec<u8>; 2]> {
+    let filled = |with: char| bytes(&beginning.chars().chain(std::iter::repeat(with)).take(64).collect::<String>());
+    Some([filled('0')?, filled('f')?])
+}
+
+/// A hash; nothing where it is no whole one.
+type Hash = Option<Vec<u8>>;
+
+/// The row of a picture, be it in the trash, and its hash.
+pub(in crate::library) fn row_and_hash(
+    connection: &Connection,
+    id: ImageId,
+) -> Result<Option<(i64, Hash)>, LibraryError> {
+    let found: Option<(i64, String)> = connection
+        .prepare_cached("SELECT rowid, sha256 FROM images WHERE id = ?1")?
+        .query_row(params![id.uuid().as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    Ok(found.map(|(row, sha256)| (row, bytes(&sha256))))
+}
+
+impl Library {
+    /// What a picture was made with and what was made with it, as far as it is in view.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn lineage(&self, sidecar: &Sidecar) -> Result<Lineage, LibraryError> {
+        let reader = self.reader();
+        let mut lineage = Lineage::default();
+        let pictures = sidecar.recipe.parents().into_iter().map(|id| {
+            let mut statement = reader.prepare_cached("SELECT id FROM images WHERE id = ?1 AND trashed IS NULL")?;
+            statement.query_row(params![id.uuid().as_bytes()], |row| row.get(0)).optional()
+        });
+        let sent = sidecar.recipe.sent_pictures();
+        let files = sent.iter().filter(|sent| sent.image.is_none()).map(|sent| {
+            let mut statement = reader.prepare_cached(
+                "SELECT id FROM images WHERE substr(sha256, 1, 16) = substr(?1, 1, 16) AND sha256 = ?1
+                 AND trashed IS NULL ORDER BY created DESC LIMIT 1",
+            )?;
+            statement.query_row(params![sent.sha256], |row| row.get(0)).optional()
+        });
+        for id in pictures.chain(files) {
+            let id = id?.map(|id| ImageId::from_uuid(Uuid::from_bytes(id)));
+            lineage.parents.extend(id.filter(|id| *id != sidecar.id && !lineage.parents.contains(id)));
+        }
+        // Whoever sends the same bytes along twice makes them of both.
+        let own = [Some(sidecar.id.uuid().as_bytes().to_vec()), bytes(&sidecar.sha256)];
+        let own: Vec<Vec<u8>> = own.into_iter().flatten().collect();
+        let marks = vec!["?"; own.len()].join(",");
+        let made = format!(
+            "FROM images WHERE trashed IS NULL AND id <> ? AND rowid IN
+             (SELECT image FROM made_with WHERE parent IN ({marks}))"
+        );
+        let with_id = || [sidecar.id.uuid().as_bytes().to_vec()].into_iter().chain(own.clone());
+        lineage.children_total = reader
+            .prepare_cached(&format!("SELECT count(*) {made}"))?
+            .query_row(params_from_iter(with_id()), |row| Ok(row.get::<_, i64>(0)? as usize))?;
+        let newest = format!("SELECT id {made} ORDER BY created DESC, id DESC LIMIT {}", Lineage::TOLD);
+        let mut statement = reader.prepare_cached(&newest)?;
+        let rows = statement.query_map(params_from_iter(with_id()), |row| row.get(0))?;
+        lineage.children =
+            rows.map(|id| Ok(ImageId::from_uuid(Uuid::from_bytes(id?)))).collect::<rusqlite::Result<_>>()?;
+        Ok(lineage)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::{
+        library::{
+            images::originals::{
+                SidecarFacts,
+                tests::{facts, store},
+            },
+            recovery::reindex::rebuild,
+        },
+        recipe::Reference,
+    };
+
+    fn id(n: u128) -> ImageId {
+        facts(n, "").id
+    }
+
+    fn reference(sha256: &str, image: Option<ImageId>) -> Reference {
+        Reference { sha256: sha256.to_owned(), mime: "image/png".to_owned(), name: String::new(), image }
+    }
+
+    /// A picture of so many bytes that was made with others.
+    fn made(library: &Arc<Library>, n: u128, part: Part, references: Vec<Reference>) -> Sidecar {
+        let facts = facts(n, "sea");
+        let recipe = Recipe { references, part, ..facts.recipe };
+        store(library, SidecarFacts { recipe, ..facts }, &n.to_be_bytes())
+    }
+
+    /// Two sources, one of which came as a file too; a batch over both; a change of what the batch made.
+    fn family(folder: &std::path::Path) -> Arc<Library> {
+        let library = Arc::new(Library::open(folder).unwrap());
+        let sources = [1, 2].map(|n| made(&library, n, Part::Prompt, Vec::new()));
+        let of = |source: &Sidecar| reference(&source.sha256, Some(source.id));
+        made(&library, 3, Part::Picture(id(1)), vec![of(&sources[0])]);
+        made(&library, 4, Part::Picture(id(2)), vec![of(&sources[1])]);
+        made(&library, 5, Part::Edit(id(3)), vec![of(&sources[1]), reference(&"ab".repeat(32), None)]);
+        made(&library, 6, Part::Prompt, vec![reference(&sources[0].sha256, None)]);
+        library
+    }
+
+    fn found(library: &Library, search: &str) -> Vec<u128> {
+        library.view(search, &TimeZone::UTC).unwrap().ids.iter().map(|id| id.uuid().as_u128()).collect()
+    }
+
+    fn lineage(library: &Library, n: u128) -> (Vec<u128>, Vec<u128>, usize) {
+        let lineage = library.lineage(&library.sidecar(id(n)).unwrap().unwrap()).unwrap();
+        let numbers = |ids: Vec<ImageId>| ids.iter().map(|id| id.uuid().as_u128()).collect();
+        (numbers(lineage.parents), numbers(lineage.children), lineage.children_total)
+    }
+
+    #[test]
+    fn every_picture_knows_its_parents_and_what_was_made_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = family(folder.path());
+        let whole = |library: &Library| {
+            assert_eq!(lineage(library, 1), (vec![], vec![6, 3], 2), "a file with its bytes is it");
+            assert_eq!(lineage(library, 2), (vec![], vec![5, 4], 2));
+            assert_eq!(lineage(library, 5), (vec![3, 2], vec![], 0));
+            assert_eq!(lineage(library, 6), (vec![1], vec![], 0));
+            let source = id(1);
+            assert_eq!(found(library, &format!("uses:{source}")), [6, 3]);
+            assert_eq!(found(library, "uses:abab"), [6, 5, 4, 3, 2, 1], "still being typed");
+            assert_eq!(found(library, "uses:abababab"), [5]);
+            assert_eq!(found(library, &format!("-uses:{source}")), [5, 4, 2, 1]);
+            assert_eq!(found(library, &format!("parents:{}", id(5))), [3, 2]);
+            assert_eq!(found(library, &format!("parents:{}", id(6))), [1]);
+            assert_eq!(found(library, &format!("parents:{source}")), []);
+            assert_eq!(found(library, &format!("uses:{}", id(77))), []);
+        };
+        whole(&library);
+        // What is in the trash is not told of, and comes back.
+        library.trash(&[id(3)]).unwrap();
+        assert_eq!(lineage(&library, 1), (vec![], vec![6], 1));
+        assert_eq!(lineage(&library, 5), (vec![2], vec![], 0));
+        library.restore(&[id(3)]).unwrap();
+        whole(&library);
+        drop(library);
+        rebuild(folder.path(), |_, _| ()).unwrap();
+        whole(&Library::open(folder.path()).unwrap());
+    }
+
+    #[test]
+    fn what_is_gone_for_good_leaves_no_trace() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = family(folder.path());
+        library.trash(&[id(3), id(5)]).unwrap();
+        library.empty_trash(|_| true).unwrap();
+        assert_eq!(lineage(&library, 2), (vec![], vec![4], 1));
+        let rows = "SELECT count(*) FROM made_with WHERE image NOT IN (SELECT rowid FROM images)";
+        assert_eq!(library.reader().query_row(rows, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_library_that_was_filled_by_an_older_version_learns_of_parents() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = family(folder.path());
+        library.writer().execute_batch("DELETE FROM made_with; UPDATE images SET filled = 1, batch_of = NULL").unwrap();
+        assert_eq!(lineage(&library, 2), (vec![], vec![], 0));
+        assert_eq!(found(&library, "sea").len(), 6, "words are found all the while");
+        assert_eq!(library.fill(3).unwrap(), 3);
+        assert_eq!(found(&library, "sea").len(), 6);
+        assert_eq!(library.fill(9).unwrap(), 1, "only pictures with references are looked at");
+        assert_eq!(library.fill(9).unwrap(), 0);
+        assert_eq!(lineage(&library, 2), (vec![], vec![5, 4], 2));
+        assert_eq!(found(&library, "sea").len(), 6);
+    }
+
+    #[test]
+    fn a_hash_is_found_by_its_beginning() {
+        assert_eq!(range(&"ab".repeat(32)).unwrap()[0], [0xab; 32]);
+        let [least, most] = range("abc").unwrap();
+        assert_eq!((&least[..2], &most[..2]), (&[0xab, 0xc0][..], &[0xab, 0xcf][..]));
+        assert_eq!((range("xy"), range(&"a".repeat(65)).map(|_| ())), (None, Some(())));
+    }
+}

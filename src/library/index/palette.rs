@@ -1,0 +1,130 @@
+//! Colours as people tell them apart: positions in Oklab (Björn Ottosson, 2020), in whole steps of 1/255.
+
+use std::sync::LazyLock;
+
+/// A colour of a picture's palette, and how much of the picture it stands for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::library) struct Swatch {
+    /// Lightness.
+    l: u8,
+    /// From green to red.
+    a: i8,
+    /// From blue to yellow.
+    b: i8,
+    /// Out of 255; 0 stands for no colour.
+    weight: u8,
+}
+
+/// The colours of a picture.
+pub(in crate::library) type Palette = [Swatch; 5];
+
+/// Colours that are no farther apart are taken for the same one: about three times what is just noticed side by side,
+/// so that a shade is found in shadow and in light.
+const SAME: i32 = 20;
+
+/// How much of a picture must have a colour for it to be found by it, out of 255.
+const TELLING: u32 = 20;
+
+/// Palettes are alike whose colours are on average no farther apart.
+const ALIKE: u32 = 18;
+
+/// Values of sRGB as amounts of light (IEC 61966-2-1), for every palette is read at the start.
+static LINEAR: LazyLock<[f32; 256]> = LazyLock::new(|| {
+    std::array::from_fn(|value| {
+        let value = value as f32 / 255.0;
+        if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    })
+});
+
+impl Swatch {
+    /// A colour of sRGB.
+    pub(in crate::library) fn of([r, g, b]: [u8; 3], weight: u8) -> Self {
+        let [r, g, b] = [r, g, b].map(|value| LINEAR[usize::from(value)]);
+        let long = (0.412_221_47 * r + 0.536_332_54 * g + 0.051_445_993 * b).cbrt();
+        let medium = (0.211_903_5 * r + 0.680_699_5 * g + 0.107_396_96 * b).cbrt();
+        let short = (0.088_302_46 * r + 0.281_718_84 * g + 0.629_978_7 * b).cbrt();
+        let lightness = 0.210_454_26 * long + 0.793_617_8 * medium - 0.004_072_047 * short;
+        let red = 1.977_998_5 * long - 2.428_592_2 * medium + 0.450_593_7 * short;
+        let yellow = 0.025_904_037 * long + 0.782_771_77 * medium - 0.808_675_77 * short;
+        let step = |value: f32| (value * 255.0).round();
+        Self { l: step(lightness) as u8, a: step(red) as i8, b: step(yellow) as i8, weight }
+    }
+
+    fn distance_squared(self, other: Self) -> i32 {
+        let l = i32::from(self.l) - i32::from(other.l);
+        let a = i32::from(self.a) - i32::from(other.a);
+        let b = i32::from(self.b) - i32::from(other.b);
+        l * l + a * a + b * b
+    }
+}
+
+/// Reads a palette as the index keeps it: red, green, blue and weight of each colour.
+pub(in crate::library) fn palette(bytes: &[u8]) -> Palette {
+    let mut palette = Palette::default();
+    for (swatch, bytes) in palette.iter_mut().zip(bytes.as_chunks::<4>().0) {
+        let [r, g, b, weight] = *bytes;
+        if weight > 0 {
+            *swatch = Swatch::of([r, g, b], weight);
+        }
+    }
+    palette
+}
+
+/// Whether a good deal of a picture has this colour.
+pub(in crate::library) fn shows(palette: &Palette, colour: Swatch) -> bool {
+    let near = palette.iter().filter(|swatch| swatch.distance_squared(colour) <= SAME * SAME);
+    near.map(|swatch| u32::from(swatch.weight)).sum::<u32>() >= TELLING
+}
+
+/// Whether two pictures have much the same colours. Pictures of which nothing is known are like no others.
+pub(in crate::library) fn alike(one: &Palette, other: &Palette) -> bool {
+    let away = |from: &Palette, to: &Palette| {
+        let (mut sum, mut weights) = (0, 0);
+        for swatch in from.iter().filter(|swatch| swatch.weight > 0) {
+            let known = to.iter().filter(|swatch| swatch.weight > 0);
+            let nearest = known.map(|known| known.distance_squared(*swatch)).min()?;
+            sum += u32::from(swatch.weight) * nearest.unsigned_abs().isqrt();
+            weights += u32::from(swatch.weight);
+        }
+        sum.checked_div(weights)
+    };
+    let near = |from, to| away(from, to).is_some_and(|away| away <= ALIKE);
+    near(one, other) && near(other, one)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(colours: &[[u8; 4]]) -> Palette {
+        palette(&colours.concat())
+    }
+
+    #[test]
+    fn colours_stand_where_they_are_known_to_stand() {
+        // From the table of Ottosson's article: white, and sRGB red.
+        assert_eq!(Swatch::of([255, 255, 255], 1), Swatch { l: 255, a: 0, b: 0, weight: 1 });
+        assert_eq!(Swatch::of([255, 0, 0], 1), Swatch { l: 160, a: 57, b: 32, weight: 1 });
+        assert_eq!(Swatch::of([0, 0, 0], 1), Swatch { l: 0, a: 0, b: 0, weight: 1 });
+    }
+
+    #[test]
+    fn a_colour_is_found_in_its_shades_and_not_in_others() {
+        let red = Swatch::of([200, 30, 30], 0);
+        assert!(shows(&of(&[[190, 40, 35, 120], [20, 20, 20, 100]]), red));
+        assert!(!shows(&of(&[[30, 40, 190, 120], [20, 20, 20, 100]]), red));
+        assert!(!shows(&of(&[[200, 30, 30, 5], [20, 20, 20, 200]]), red), "a trace is not enough");
+        assert!(!shows(&of(&[]), Swatch::of([0, 0, 0], 0)), "nothing is known of it");
+    }
+
+    #[test]
+    fn palettes_are_alike_both_ways_round() {
+        let sea = of(&[[20, 60, 120, 150], [200, 210, 220, 80]]);
+        let sea_too = of(&[[205, 212, 225, 90], [25, 66, 118, 140]]);
+        let half = of(&[[20, 60, 120, 250]]);
+        assert!(alike(&sea, &sea_too) && alike(&sea_too, &sea) && alike(&sea, &sea));
+        assert!(!alike(&sea, &of(&[[220, 120, 20, 250]])));
+        assert!(!alike(&sea, &half) && !alike(&half, &sea));
+        assert!(!alike(&of(&[]), &of(&[])));
+    }
+}

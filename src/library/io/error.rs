@@ -1,0 +1,128 @@
+//! What can go wrong with a library.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use rusqlite::ErrorCode;
+
+use crate::recipe::{ImageId, RequestId};
+
+/// Why something could not be done with a library.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LibraryError {
+    /// Another program has it open.
+    #[error("{} is open elsewhere", folder.display())]
+    Busy {
+        /// The library's folder.
+        folder: PathBuf,
+    },
+    /// A file or folder of it cannot be written.
+    #[error("{} cannot be written: {reason}", path.display())]
+    CannotWrite {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// There is no room left.
+    #[error("the disk is full: {}", path.display())]
+    DiskFull {
+        /// The file that was being written.
+        path: PathBuf,
+    },
+    /// A newer version made it.
+    #[error("made by a newer version (format {found})")]
+    Newer {
+        /// The version of its format.
+        found: i64,
+    },
+    /// The index is damaged.
+    #[error("damaged: {reason}")]
+    Broken {
+        /// What the database said.
+        reason: String,
+    },
+    /// There is no such picture.
+    #[error("there is no picture {0}")]
+    NoSuchPicture(ImageId),
+    /// A request was to go back to a state that it has left. Its state is unchanged.
+    #[error("request {0} cannot go back")]
+    Backward(RequestId),
+}
+
+impl LibraryError {
+    /// Whether the index itself is damaged, in `SQLite`'s words, and has to be rebuilt.
+    pub fn is_about_damaged_index(&self) -> bool {
+        let says = |words: &str| matches!(self, Self::Broken { reason } if reason.contains(words));
+        says("malformed") || says("not a database")
+    }
+}
+
+impl From<rusqlite::Error> for LibraryError {
+    fn from(error: rusqlite::Error) -> Self {
+        let path = PathBuf::from("library.db");
+        // The file through which connections share the log could not grow, for which there is no code of its own.
+        if error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
+            return Self::DiskFull { path };
+        }
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::DiskFull { path },
+            Some(
+                ErrorCode::ReadOnly
+                | ErrorCode::CannotOpen
+                | ErrorCode::PermissionDenied
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked,
+            ) => Self::CannotWrite { path, reason: error.to_string() },
+            _ => Self::Broken { reason: error.to_string() },
+        }
+    }
+}
+
+impl From<serde_json::Error> for LibraryError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Broken { reason: error.to_string() }
+    }
+}
+
+/// Says where an error of the system happened.
+pub(in crate::library) trait At<T> {
+    /// The library's error for a path.
+    fn at(self, path: &Path) -> Result<T, LibraryError>;
+}
+
+impl<T> At<T> for io::Result<T> {
+    fn at(self, path: &Path) -> Result<T, LibraryError> {
+        self.map_err(|error| match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                LibraryError::DiskFull { path: path.to_owned() }
+            }
+            _ => LibraryError::CannotWrite { path: path.to_owned(), reason: error.to_string() },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs::File, io::Write as _};
+
+    use super::*;
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_full_disk_is_called_so() {
+        let path = Path::new("/dev/full");
+        let full = File::options().write(true).open(path).unwrap().write_all(b"picture").at(path);
+        assert_eq!(full, Err(LibraryError::DiskFull { path: path.to_owned() }));
+    }
+
+    #[test]
+    fn a_shared_log_that_cannot_grow_is_a_full_disk() {
+        let error = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_SHMSIZE);
+        let full = LibraryError::DiskFull { path: PathBuf::from("library.db") };
+        assert_eq!(LibraryError::from(rusqlite::Error::SqliteFailure(error, None)), full);
+    }
+}

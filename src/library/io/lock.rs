@@ -1,0 +1,178 @@
+//! The lock of a library: one program at a time has it open.
+//!
+//! Two things are locked: the file `library.lock`, and, where the system can, the folder itself. The file can be deleted
+//! or replaced while it is held, and its lock would then say nothing any more; the folder's lock stays, so that no other
+//! program gets in, and the file is made again before the next request is sent.
+
+use std::{
+    fs::{self, File, TryLockError},
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use crate::private;
+
+use super::error::{At as _, LibraryError};
+
+/// Name of the file.
+const NAME: &str = "library.lock";
+
+/// A held lock; the system lets go of it when the program dies.
+#[derive(Debug)]
+pub(in crate::library) struct Lock {
+    folder: PathBuf,
+    file: Mutex<File>,
+    /// The folder, as it was when it was locked; `None` where folders cannot be locked.
+    whole: Option<File>,
+}
+
+impl Lock {
+    /// Takes a library's lock.
+    ///
+    /// # Errors
+    /// [`LibraryError::Busy`] if another program has it; else the file cannot be made.
+    pub(in crate::library) fn take(folder: &Path) -> Result<Self, LibraryError> {
+        let whole = lock_folder(folder)?;
+        let file = Mutex::new(lock_file(folder)?);
+        Ok(Self { folder: folder.to_owned(), file, whole })
+    }
+
+    /// The locked file.
+    pub(in crate::library) fn file(&self) -> MutexGuard<'_, File> {
+        self.file.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes sure that the lock still keeps others out, before something is done that costs money. Returns whether the
+    /// file had to be made again.
+    ///
+    /// # Errors
+    /// The library's folder was replaced by another one, or another program has taken the lock.
+    pub(in crate::library) fn ensure(&self) -> Result<bool, LibraryError> {
+        let path = self.folder.join(NAME);
+        if let Some(whole) = &self.whole
+            && !is_same(whole, &self.folder)
+        {
+            let reason = "the folder was replaced while it was open".to_owned();
+            return Err(LibraryError::CannotWrite { path: self.folder.clone(), reason });
+        }
+        let mut file = self.file();
+        if is_same(&file, &path) {
+            return Ok(false);
+        }
+        tracing::warn!(path = %path.display(), "the lock's file was removed or replaced, and is made again");
+        *file = lock_file(&self.folder)?;
+        Ok(true)
+    }
+}
+
+fn lock_file(folder: &Path) -> Result<File, LibraryError> {
+    let path = folder.join(NAME);
+    let mut options = private::options();
+    options.create(true).truncate(false).read(true).write(true);
+    // While it is open it cannot be deleted or renamed.
+    #[cfg(windows)]
+    std::os::windows::fs::OpenOptionsExt::share_mode(&mut options, FILE_SHARE_READ_WRITE);
+    let file = options.open(&path).at(&path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(LibraryError::Busy { folder: folder.to_owned() }),
+        Err(TryLockError::Error(error)) => Err(error).at(&path),
+    }
+}
+
+/// `FILE_SHARE_READ | FILE_SHARE_WRITE`, without `FILE_SHARE_DELETE`.
+#[cfg(windows)]
+const FILE_SHARE_READ_WRITE: u32 = 3;
+
+/// Locks the folder itself. Network disks may not be able to, which is no error: the file is locked as well.
+#[cfg(unix)]
+fn lock_folder(folder: &Path) -> Result<Option<File>, LibraryError> {
+    let whole = File::open(folder).at(folder)?;
+    match whole.try_lock() {
+        Ok(()) => Ok(Some(whole)),
+        Err(TryLockError::WouldBlock) => Err(LibraryError::Busy { folder: folder.to_owned() }),
+        Err(TryLockError::Error(error)) => {
+            tracing::info!(%error, "this disk does not lock folders");
+            Ok(None)
+        }
+    }
+}
+
+/// Elsewhere a folder cannot be opened as a file.
+#[cfg(not(unix))]
+fn lock_folder(_folder: &Path) -> Result<Option<File>, LibraryError> {
+    Ok(None)
+}
+
+/// Whether an open file or folder is the one that has this path.
+#[cfg(unix)]
+fn is_same(open: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let number = |about: fs::Metadata| (about.dev(), about.ino());
+    match (open.metadata(), fs::metadata(path)) {
+        (Ok(open), Ok(named)) => number(open) == number(named),
+        _ => false,
+    }
+}
+
+/// Elsewhere a file that is open as this one is cannot be removed or replaced.
+#[cfg(not(unix))]
+fn is_same(_open: &File, path: &Path) -> bool {
+    fs::exists(path).unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        library::{
+            library::Library,
+            queue_store::requests::{Intent, IntentState},
+        },
+        recipe::{Recipe, RequestId},
+    };
+
+    #[test]
+    fn a_lock_file_that_is_removed_or_replaced_lets_nobody_in_and_is_made_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = Lock::take(folder.path()).unwrap();
+        let path = folder.path().join(NAME);
+        assert_eq!(lock.ensure(), Ok(false));
+        for replace in [false, true] {
+            fs::remove_file(&path).unwrap();
+            if replace {
+                fs::write(&path, "other").unwrap();
+            }
+            if cfg!(target_os = "linux") {
+                let second = Lock::take(folder.path());
+                assert!(matches!(second, Err(LibraryError::Busy { .. })), "{second:?}");
+            }
+            assert_eq!(lock.ensure(), Ok(true));
+            assert_eq!(lock.ensure(), Ok(false));
+            assert!(matches!(Lock::take(folder.path()), Err(LibraryError::Busy { .. })));
+        }
+        drop(lock);
+        assert!(Lock::take(folder.path()).is_ok());
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn nothing_is_sent_from_a_library_whose_folder_was_replaced() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("library");
+        let library = Library::open(&folder).unwrap();
+        let request = RequestId::from_uuid(uuid::Uuid::from_u128(1));
+        let intent = Intent { request, recipe: Recipe::default(), created: jiff::Timestamp::UNIX_EPOCH };
+        library.record_intents(&[intent]).unwrap();
+        fs::rename(&folder, home.path().join("moved")).unwrap();
+        fs::create_dir(&folder).unwrap();
+        let sent = library.set_intent_state(request, &IntentState::Sending);
+        assert!(matches!(sent, Err(LibraryError::CannotWrite { .. })), "{sent:?}");
+        fs::remove_dir(&folder).unwrap();
+        fs::rename(home.path().join("moved"), &folder).unwrap();
+        fs::remove_file(folder.join(NAME)).unwrap();
+        assert_eq!(library.set_intent_state(request, &IntentState::Sending), Ok(()));
+        assert!(folder.join(NAME).exists());
+    }
+}

@@ -1,0 +1,196 @@
+//! The journal: everything that was said about pictures, one JSON object a line, in the order in which it was said.
+//!
+//! ```text
+//! {"journal":1,"generation":"019ab1…","live":0}
+//! {"at":"2026-11-23T10:00:00Z","images":["019ab1…","019ab2…"],"rate":4}
+//! {"at":"2026-11-23T10:00:01Z","create":{"collection":{"id":"019ab3…","name":"Client A"},"images":[]}}
+//! {"at":"2026-11-23T10:00:02Z","forget":["019ab1…"]}
+//! ```
+//!
+//! It is only ever added to, and flushed before anybody hears of a change. A last line without its end was being
+//! written when the power went, and is cut off. What has become much longer than what it still says is written anew,
+//! as another generation, when the library is opened.
+
+use std::{
+    fs::{self, File},
+    io::{BufRead as _, BufReader},
+    path::Path,
+};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::library::io::{
+    atomic_file,
+    error::{At as _, LibraryError},
+};
+
+use super::{
+    append_log::{AppendLog, UnterminatedTail, to_lines},
+    entry::Entry,
+    organizing_state::Said,
+};
+
+/// Name of its file.
+const NAME: &str = "organising.jsonl";
+
+/// The version of its format that is written.
+const VERSION: u32 = 1;
+
+/// A journal shorter than this is never written anew.
+const SHORT: u64 = 1 << 20;
+
+/// How many times as long as when it was last written anew it may become.
+const GROWTH: u64 = 4;
+
+#[derive(Serialize, Deserialize)]
+struct Line<E> {
+    at: Timestamp,
+    #[serde(flatten)]
+    entry: E,
+}
+
+/// The first line.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    journal: u32,
+    /// Another one whenever it is written anew.
+    generation: Uuid,
+    /// How long it was then.
+    live: u64,
+}
+
+/// The open journal.
+#[derive(Debug)]
+pub(in crate::library) struct Journal {
+    log: AppendLog,
+    generation: Uuid,
+    live: u64,
+}
+
+impl Journal {
+    /// Opens a library's journal and cuts off an unterminated line; `None` if there is no journal.
+    ///
+    /// # Errors
+    /// It cannot be read or written, or a newer version made it.
+    pub(in crate::library) fn open(folder: &Path) -> Result<Option<Self>, LibraryError> {
+        let path = folder.join(NAME);
+        let Some(log) = AppendLog::open(&path, UnterminatedTail::Cut)? else { return Ok(None) };
+        let mut first = Vec::new();
+        BufReader::new(File::open(&path).at(&path)?).read_until(b'\n', &mut first).at(&path)?;
+        let header = serde_json::from_slice::<Header>(&first).ok().filter(|_| first.ends_with(b"\n"));
+        let Some(header) = header else {
+            // A journal gets its name with its header in it, so this is no journal; the file is kept.
+            let aside = atomic_file::aside(&path);
+            tracing::error!(path = %path.display(), aside = %aside.display(), "the journal cannot be read");
+            fs::rename(&path, &aside).at(&aside)?;
+            return Ok(None);
+        };
+        if header.journal > VERSION {
+            return Err(LibraryError::Newer { found: i64::from(header.journal) });
+        }
+        log.cut_tail()?;
+        let Header { generation, live, .. } = header;
+        Ok(Some(Self { log, generation, live }))
+    }
+
+    /// Writes a journal of these entries, in place of the one that exists. A crash leaves either.
+    ///
+    /// # Errors
+    /// The disk is full or cannot be written. The one that existed is unchanged.
+    pub(in crate::library) fn make(folder: &Path, said: &Said) -> Result<Self, LibraryError> {
+        let path = folder.join(NAME);
+        let entries = lines(&said.entries())?;
+        let generation = Uuid::now_v7();
+        let header = Header { journal: VERSION, generation, live: entries.len() as u64 };
+        let mut text = to_lines([&header])?;
+        text.extend(entries);
+        atomic_file::write(&path, &text)?;
+        atomic_file::sync_folder(folder)?;
+        let opened = AppendLog::open(&path, UnterminatedTail::Cut)?;
+        let log = opened.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound)).at(&path)?;
+        Ok(Self { log, generation, live: header.live })
+    }
+
+    /// Its generation and its length.
+    pub(in crate::library) fn position(&self) -> Position {
+        Position { generation: self.generation, taken: self.log.length() }
+    }
+
+    /// Appends entries, all or none; durable when it returns.
+    ///
+    /// # Errors
+    /// The disk is full or cannot be written.
+    pub(in crate::library) fn append(&mut self, entries: &[Entry]) -> Result<(), LibraryError> {
+        self.log.append(&lines(entries)?)
+    }
+
+    /// Removes the entries that were appended after a position.
+    ///
+    /// # Errors
+    /// The disk cannot be written; they are cut off before the next entry is appended.
+    pub(in crate::library) fn cut_back(&mut self, before: &Position) -> Result<(), LibraryError> {
+        self.log.truncate(before.taken)
+    }
+
+    /// Calls `each` with the entries from an offset on, which must be the start of a line; 0 is the start. Returns how
+    /// many lines were not understood.
+    ///
+    /// # Errors
+    /// It cannot be read, or `each` failed.
+    pub(in crate::library) fn read(
+        &self,
+        from: u64,
+        mut each: impl FnMut(Entry) -> Result<(), LibraryError>,
+    ) -> Result<usize, LibraryError> {
+        let mut unknown = 0;
+        self.log.read(from, |offset, line| {
+            if offset == 0 {
+                // The header.
+                return Ok(());
+            }
+            match serde_json::from_slice::<Line<Entry>>(line) {
+                Ok(line) => each(line.entry),
+                Err(error) => {
+                    tracing::warn!(at = offset, %error, "a line of the journal is not understood, and is kept");
+                    unknown += 1;
+                    Ok(())
+                }
+            }
+        })?;
+        Ok(unknown)
+    }
+
+    /// The same journal, rewritten if it has become much longer than the state that it describes; `None` if it has not,
+    /// or has lines that are not understood.
+    ///
+    /// # Errors
+    /// The disk is full or cannot be written. It is as it was.
+    pub(in crate::library) fn compacted(&self, folder: &Path) -> Result<Option<Self>, LibraryError> {
+        if self.log.length() < SHORT.max(self.live.saturating_mul(GROWTH)) {
+            return Ok(None);
+        }
+        let mut said = Said::default();
+        let unknown = self.read(0, |entry| {
+            said.apply(entry);
+            Ok(())
+        })?;
+        if unknown > 0 {
+            return Ok(None);
+        }
+        Self::make(folder, &said).map(Some)
+    }
+}
+
+/// A position in a journal: the length up to which a generation was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::library) struct Position {
+    pub(in crate::library) generation: Uuid,
+    pub(in crate::library) taken: u64,
+}
+
+fn lines(entries: &[Entry]) -> Result<Vec<u8>, LibraryError> {
+    let at = Timestamp::now();
+    to_lines(entries.iter().map(|entry| Line { at, entry }))
+}

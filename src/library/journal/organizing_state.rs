@@ -1,0 +1,169 @@
+//! What a journal comes to when its lines are taken one after the other. It knows nothing of the index, so that what
+//! was said of pictures whose files are elsewhere for a while is not lost.
+
+use std::collections::BTreeMap;
+
+use crate::recipe::{Change, Collection, CollectionEdit, CollectionId, Flag, ImageId, Label, Marks};
+
+use super::entry::Entry;
+
+/// How many pictures share a line of a journal that is written anew.
+const TOGETHER: usize = 2000;
+
+/// Everything that was said, and still holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::library) struct Said {
+    /// Only pictures of which something is said.
+    pub(in crate::library) marks: BTreeMap<ImageId, Marks>,
+    /// Without counts.
+    pub(in crate::library) collections: BTreeMap<CollectionId, Collection>,
+}
+
+impl Said {
+    /// Takes one more line.
+    pub(in crate::library) fn apply(&mut self, entry: Entry) {
+        match entry {
+            Entry::Change { images, change } => {
+                for id in images {
+                    self.change(id, &change);
+                }
+            }
+            Entry::Forget { forget } => {
+                for id in forget {
+                    self.marks.remove(&id);
+                }
+            }
+            Entry::Collections(edit) => self.edit(edit),
+        }
+    }
+
+    fn change(&mut self, id: ImageId, change: &Change) {
+        let takes = |id: &CollectionId| self.collections.get(id).is_some_and(|known| known.query.is_none());
+        let may = match change {
+            Change::AddTo(collection) => takes(collection),
+            _ => true,
+        };
+        let marks = self.marks.entry(id).or_default();
+        if may {
+            marks.change(change);
+        }
+        if *marks == Marks::default() {
+            self.marks.remove(&id);
+        }
+    }
+
+    fn edit(&mut self, edit: CollectionEdit) {
+        match edit {
+            CollectionEdit::Create { mut collection, images } => {
+                let id = collection.id;
+                if self.collections.contains_key(&id) {
+                    return;
+                }
+                collection.count = 0;
+                collection.parent = collection.parent.filter(|parent| self.may_hold(*parent, id));
+                self.collections.insert(id, collection);
+                for image in images {
+                    self.change(image, &Change::AddTo(id));
+                }
+            }
+            CollectionEdit::Rename(id, name) => {
+                if let Some(known) = self.collections.get_mut(&id) {
+                    known.name = name;
+                }
+            }
+            CollectionEdit::Search(id, query) => {
+                if let Some(known) = self.collections.get_mut(&id).and_then(|known| known.query.as_mut()) {
+                    *known = query;
+                }
+            }
+            CollectionEdit::Move(id, parent) => {
+                let may = parent.is_none_or(|parent| self.may_hold(parent, id));
+                if let Some(known) = self.collections.get_mut(&id).filter(|_| may) {
+                    known.parent = parent;
+                }
+            }
+            CollectionEdit::Remove(id) => {
+                let Some(removed) = self.collections.remove(&id) else { return };
+                for other in self.collections.values_mut().filter(|other| other.parent == Some(id)) {
+                    other.parent = removed.parent;
+                }
+                let inside = |marks: &Marks| marks.collections.contains(&id);
+                let images: Vec<ImageId> =
+                    self.marks.iter().filter(|(_, marks)| inside(marks)).map(|(id, _)| *id).collect();
+                for image in images {
+                    self.change(image, &Change::RemoveFrom(id));
+                }
+            }
+        }
+    }
+
+    /// Whether a collection is there and may hold another one: nothing may be put into itself.
+    fn may_hold(&self, outer: CollectionId, inner: CollectionId) -> bool {
+        let up = |id: &CollectionId| self.collections.get(id).and_then(|collection| collection.parent);
+        self.collections.contains_key(&outer) && !std::iter::successors(Some(outer), up).any(|id| id == inner)
+    }
+
+    /// The fewest lines that come to this.
+    pub(in crate::library) fn entries(&self) -> Vec<Entry> {
+        // Each one is there before another is put into it.
+        let create = |collection: &Collection| {
+            let collection = Collection { parent: None, ..collection.clone() };
+            Entry::Collections(CollectionEdit::Create { collection, images: Vec::new() })
+        };
+        let into_parent = |collection: &Collection| {
+            let edit = CollectionEdit::Move(collection.id, Some(collection.parent?));
+            Some(Entry::Collections(edit))
+        };
+        let collections = self.collections.values();
+        let mut entries: Vec<Entry> =
+            collections.clone().map(create).chain(collections.filter_map(into_parent)).collect();
+        let (mut ratings, mut flags, mut labels) = (Group::default(), Group::default(), Group::default());
+        let (mut tags, mut notes, mut members) = (Group::default(), Group::default(), Group::default());
+        for (id, marks) in &self.marks {
+            ratings.add(*id, Some(&marks.rating).filter(|rating| **rating > 0));
+            flags.add(*id, Some(&marks.flag).filter(|flag| **flag != Flag::None));
+            labels.add(*id, marks.label.as_ref());
+            tags.add(*id, &marks.tags);
+            notes.add(*id, Some(&marks.note).filter(|note| !note.is_empty()));
+            members.add(*id, &marks.collections);
+        }
+        ratings.write(&mut entries, |rating| Change::Rate(*rating));
+        flags.write(&mut entries, |flag| Change::Flag(*flag));
+        labels.write(&mut entries, |label: &Label| Change::Label(Some(*label)));
+        tags.write(&mut entries, |tag: &String| Change::Tag(tag.clone()));
+        notes.write(&mut entries, |note: &String| Change::Note(note.clone()));
+        members.write(&mut entries, |collection| Change::AddTo(*collection));
+        entries
+    }
+
+    /// The same without what is said of other pictures than these.
+    #[cfg(test)]
+    pub(in crate::library) fn only(mut self, known: &std::collections::BTreeSet<ImageId>) -> Self {
+        self.marks.retain(|id, _| known.contains(id));
+        self
+    }
+}
+
+/// Pictures by what is said of them.
+struct Group<'a, T>(BTreeMap<&'a T, Vec<ImageId>>);
+
+impl<T> Default for Group<'_, T> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<'a, T: Ord> Group<'a, T> {
+    fn add(&mut self, id: ImageId, values: impl IntoIterator<Item = &'a T>) {
+        for value in values {
+            self.0.entry(value).or_default().push(id);
+        }
+    }
+
+    fn write(self, entries: &mut Vec<Entry>, change: impl Fn(&T) -> Change) {
+        for (value, images) in self.0 {
+            let lines = images.chunks(TOGETHER);
+            entries.extend(lines.map(|images| Entry::Change { images: images.to_vec(), change: change(value) }));
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The journal of spending: what each request that was sent has come to, one JSON object a line, in the order in which
+//! they ended.
+//!
+//! ```text
+//! {"at":"2026-11-23T10:00:00Z","request":"019ab1…","profile":"dgrid","model":"painter","charged":"yes",
+//!  "amount":39000,"estimate":39000,"pictures":1}
+//! ```
+//!
+//! It is only ever added to, and a line is on the disk before its request is marked as ended. A request that a crash has
+//! kept from being marked is therefore found here at the next start, and not written down a second time.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use crate::{
+    library::io::{error::LibraryError, group_commit::GroupCommit},
+    recipe::{RequestId, Spending},
+};
+
+use super::append_log::{AppendLog, UnterminatedTail, read_values, to_lines};
+
+/// Name of its file.
+const NAME: &str = "spending.jsonl";
+
+/// The log of spending. Lines that come at the same moment share a flush.
+#[derive(Debug)]
+pub(in crate::library) struct SpendingLog {
+    path: PathBuf,
+    open: Mutex<Open>,
+    lines: GroupCommit<Spending, Result<bool, LibraryError>>,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    /// Opened when the first line is written, and again after an error.
+    log: Option<AppendLog>,
+    /// Requests that are in the log: those of this run, and those that had not ended when the program last stopped.
+    recorded: BTreeSet<RequestId>,
+}
+
+impl SpendingLog {
+    /// The log of the library in a folder.
+    pub(in crate::library) fn new(folder: &Path) -> Self {
+        Self { path: folder.join(NAME), open: Mutex::default(), lines: GroupCommit::default() }
+    }
+
+    /// Records the cost of a request, once; durable when it returns. Returns whether it was not recorded before.
+    ///
+    /// # Errors
+    /// The disk is full or cannot be written.
+    pub(in crate::library) fn record(&self, spending: &Spending) -> Result<bool, LibraryError> {
+        let result = self.lines.submit(spending.clone(), |take| {
+            let mut open = self.open();
+            let group = take();
+            let count = group.len();
+            self.append(&mut open, &group).unwrap_or_else(|error| vec![Err(error); count])
+        });
+        result.unwrap_or_else(|| {
+            let reason = "the thread that wrote it panicked".to_owned();
+            Err(LibraryError::CannotWrite { path: self.path.clone(), reason })
+        })
+    }
+
+    /// Appends a group of lines with one flush. Returns for each whether it was not recorded before.
+    fn append(&self, open: &mut Open, group: &[Spending]) -> Result<Vec<Result<bool, LibraryError>>, LibraryError> {
+        let mut new = BTreeSet::new();
+        let is_new = |spending: &Spending| !open.recorded.contains(&spending.request) && new.insert(spending.request);
+        let are_new: Vec<bool> = group.iter().map(is_new).collect();
+        let results = are_new.iter().map(|is_new| Ok(*is_new)).collect();
+        if new.is_empty() {
+            return Ok(results);
+        }
+        let mut log = match open.log.take() {
+            Some(log) => log,
+            None => AppendLog::open_or_create(&self.path, UnterminatedTail::KeepIfComplete)?,
+        };
+        let lines = group.iter().zip(are_new).filter(|(_, is_new)| *is_new).map(|(spending, _)| spending);
+        log.append(&to_lines(lines)?)?;
+        open.log = Some(log);
+        open.recorded.extend(new);
+        Ok(results)
+    }
+
+    /// Calls `each` with every record, from the first on. A line that cannot be read is skipped.
+    ///
+    /// # Errors
+    /// The file is there and cannot be read.
+    pub(in crate::library) fn read(&self, each: impl FnMut(Spending)) -> Result<(), LibraryError> {
+        read_values(&self.path, each)
+    }
+
+    /// Adds requests that are known to be recorded, so that they are not recorded a second time.
+    pub(in crate::library) fn mark_recorded(&self, requests: BTreeSet<RequestId>) {
+        self.open().recorded.extend(requests);
+    }
+
+    fn open(&self) -> MutexGuard<'_, Open> {
+        // A line that was only partly appended is cut off before the next one.
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        library::library::Library,
+        recipe::{Charge, Money, ProfileId},
+    };
+
+    fn spending(number: u128) -> Spending {
+        Spending {
+            at: Timestamp::UNIX_EPOCH,
+            request: RequestId::from_uuid(Uuid::from_u128(number)),
+            profile: ProfileId::dgrid(),
+            model: "painter".to_owned(),
+            batch: None,
+            charged: Charge::Yes,
+            amount: Some(Money::from_dollars(0.04)),
+            estimate: None,
+            pictures: 1,
+            took_ms: None,
+        }
+    }
+
+    fn read(library: &Library) -> Vec<Spending> {
+        let mut found = Vec::new();
+        library.read_spending(|spending| found.push(spending)).unwrap();
+        found
+    }
+
+    #[test]
+    fn a_line_that_is_cut_within_a_character_leaves_the_others_readable() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        assert!(library.write_spending(&spending(1)).unwrap());
+        let path = folder.path().join(NAME);
+        let mut text = fs::read(&path).unwrap();
+        text.extend("{\"model\":\"畫".as_bytes().split_last().unwrap().1);
+        fs::write(&path, &text).unwrap();
+        assert_eq!(read(&library), [spending(1)]);
+        assert!(library.write_spending(&spending(2)).unwrap());
+        assert_eq!(read(&library), [spending(1), spending(2)]);
+    }
+
+    #[test]
+    fn what_was_spent_is_there_again_whole_lines_only_and_each_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(NAME);
+        {
+            let library = Library::open(folder.path()).unwrap();
+            assert_eq!(read(&library), []);
+            assert!(library.write_spending(&spending(1)).unwrap());
+            assert!(!library.write_spending(&spending(1)).unwrap(), "it is there");
+            assert!(library.write_spending(&spending(2)).unwrap());
+        }
+        let whole = fs::read(&path).unwrap();
+        for cut in 1..40 {
+            fs::write(&path, &whole[..whole.len() - cut]).unwrap();
+            let library = Library::open(folder.path()).unwrap();
+            library.spending_is_written([spending(1).request].into());
+            assert!(!library.write_spending(&spending(1)).unwrap());
+            assert!(library.write_spending(&spending(3)).unwrap());
+            let expected = if cut == 1 { vec![1, 2, 3] } else { vec![1, 3] };
+            assert_eq!(read(&library), expected.into_iter().map(spending).collect::<Vec<_>>(), "{cut} bytes are gone");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! How blind comparisons were decided: `votes.jsonl` in the library, one JSON object a line, only ever added to. Nothing
+//! else knows it, so a line is flushed before anybody hears of it; a last line without its end was being written when the
+//! power went.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+use crate::{library::io::error::LibraryError, recipe::Vote};
+
+use super::append_log::{AppendLog, UnterminatedTail, read_values, to_lines};
+
+/// Name of the file.
+const NAME: &str = "votes.jsonl";
+
+/// The log of decisions of blind comparisons.
+#[derive(Debug)]
+pub(in crate::library) struct VoteLog {
+    path: PathBuf,
+}
+
+impl VoteLog {
+    /// The log of the library in a folder.
+    pub(in crate::library) fn new(folder: &Path) -> Self {
+        Self { path: folder.join(NAME) }
+    }
+
+    /// Every decision, oldest first. Of several about the same comparison the first counts, because the models were
+    /// known after it.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(in crate::library) fn read(&self) -> Result<Vec<Vote>, LibraryError> {
+        let (mut votes, mut seen) = (Vec::new(), BTreeSet::new());
+        read_values(&self.path, |vote: Vote| {
+            if seen.insert(vote.batch) {
+                votes.push(vote);
+            }
+        })?;
+        Ok(votes)
+    }
+
+    /// Records a decision; durable when it returns.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub(in crate::library) fn record(&self, vote: &Vote) -> Result<(), LibraryError> {
+        let mut log = AppendLog::open_or_create(&self.path, UnterminatedTail::KeepIfComplete)?;
+        log.append(&to_lines([vote])?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        library::library::Library,
+        recipe::{BatchId, Choice},
+    };
+
+    fn vote(number: u128, choice: Choice) -> Vote {
+        let contenders = vec!["a".to_owned(), "b".to_owned()];
+        Vote { batch: BatchId::from_uuid(Uuid::from_u128(number)), at: Timestamp::UNIX_EPOCH, contenders, choice }
+    }
+
+    #[test]
+    fn a_line_that_is_cut_within_a_character_leaves_the_others_readable() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        let (first, second) = (vote(1, Choice::Won("狐狸".to_owned())), vote(2, Choice::Tied));
+        library.vote(&first).unwrap();
+        let path = folder.path().join(NAME);
+        let mut text = fs::read(&path).unwrap();
+        text.extend("{\"batch\":\"畫".as_bytes().split_last().unwrap().1);
+        fs::write(&path, &text).unwrap();
+        assert_eq!(library.votes().unwrap(), std::slice::from_ref(&first));
+        library.vote(&second).unwrap();
+        assert_eq!(library.votes().unwrap(), [first, second]);
+    }
+
+    #[test]
+    fn decisions_are_kept_and_the_first_about_a_comparison_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        assert_eq!(library.votes().unwrap(), []);
+        let (first, second) = (vote(1, Choice::Won("b".to_owned())), vote(2, Choice::Tied));
+        library.vote(&first).unwrap();
+        // The power went while a line was being written.
+        let path = folder.path().join(NAME);
+        let mut torn = fs::read(&path).unwrap();
+        torn.extend(b"{\"batch\":\"0000\xff\xfe\n\xc3(\n{\"batch\":\"0000");
+        fs::write(&path, torn).unwrap();
+        library.vote(&second).unwrap();
+        library.vote(&vote(1, Choice::Tied)).unwrap();
+        drop(library);
+        let library = Library::open(folder.path()).unwrap();
+        assert_eq!(library.votes().unwrap(), [first, second]);
+    }
+}

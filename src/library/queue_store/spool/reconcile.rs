@@ -1,0 +1,172 @@
+//! Brings the spool and the index together when a library is opened: spool files of ended requests are removed, and
+//! requests that the index has lost are made again from their spool files. What cannot be understood stays.
+
+use std::{
+    fs::{self, File},
+    path::Path,
+    sync::atomic::Ordering,
+};
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::{
+    library::{
+        io::{
+            atomic_file,
+            error::{At as _, LibraryError},
+        },
+        library::Library,
+        queue_store::requests::{Intent, IntentState, Turn},
+    },
+    recipe::{Charge, Exchange, KeptPlace, Recipe, RequestId, SentBody},
+};
+
+use super::{
+    header::{SpoolHeader, SpooledRequest},
+    rescue::{self, rescue_folder},
+    store::{Spooled, UNSENT, files, open},
+};
+
+impl Library {
+    /// Brings spool and index together. Returns how many requests were given back to the index.
+    ///
+    /// # Errors
+    /// The spool or the index cannot be read or written. Nothing is lost then.
+    pub(in crate::library) fn reconcile_spools(&self) -> Result<usize, LibraryError> {
+        self.adopt_rescued();
+        self.remove_unsent()?;
+        let mut restored = 0;
+        for folder in [self.spools.folder(), self.spools.kept_folder()] {
+            for (request, path) in files(&folder)? {
+                // One file must not keep the library from being opened.
+                let reconciled = open(&path, KeptPlace::Library).and_then(|spooled| {
+                    if let Some(spooled) = spooled {
+                        return self.reconcile(request, &path, spooled);
+                    }
+                    tracing::warn!(path = %path.display(), "a spool file cannot be understood, and stays");
+                    Ok(false)
+                });
+                match reconciled {
+                    Ok(is_restored) => restored += usize::from(is_restored),
+                    Err(LibraryError::Broken { reason }) if reason.contains("malformed") => {
+                        return Err(LibraryError::Broken { reason });
+                    }
+                    Err(error) => tracing::warn!(path = %path.display(), %error, "a spool file stays as it is"),
+                }
+            }
+        }
+        Ok(restored)
+    }
+
+    /// Returns whether the request was given back to the index.
+    fn reconcile(&self, request: RequestId, path: &Path, spooled: Spooled) -> Result<bool, LibraryError> {
+        let has_body = spooled.bytes > 0;
+        match self.intent_state(request)? {
+            // The index is older than the response: what has been answered must not be sent again.
+            Some(IntentState::Queued) if has_body => self.set_intent_state(request, &IntentState::Receiving)?,
+            // It may have been sent: what is put back, or was never sent, has no such file.
+            Some(IntentState::Queued) => self.set_intent_state(request, &IntentState::Sending)?,
+            Some(IntentState::Sending | IntentState::Receiving) => {}
+            Some(IntentState::Failed(failure) | IntentState::PutAway(failure))
+                if has_body && failure.charged != Charge::No =>
+            {
+                self.keep_response(request)?;
+            }
+            Some(
+                IntentState::Stored | IntentState::Failed(_) | IntentState::PutAway(_) | IntentState::Cancelled { .. },
+            ) => atomic_file::remove(path)?,
+            None => {
+                let Some(SpooledRequest { recipe, created, estimate }) = request_in(request, spooled.header) else {
+                    tracing::warn!(path = %path.display(), "a spool file does not say what was requested, and stays");
+                    return Ok(false);
+                };
+                tracing::warn!(%request, "a request that the index has lost is made again from its spool file");
+                let intent = Intent { request, recipe, created };
+                self.enqueue([(&intent, Turn { estimate, ..Turn::default() })])?;
+                let state = if has_body { IntentState::Receiving } else { IntentState::Sending };
+                self.set_intent_state(request, &state)?;
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Removes the spool files of requests that were never sent.
+    fn remove_unsent(&self) -> Result<(), LibraryError> {
+        let folder = self.spools.folder();
+        for entry in fs::read_dir(&folder).at(&folder)? {
+            let path = entry.at(&folder)?.path();
+            if path.extension().is_some_and(|extension| extension == UNSENT) {
+                atomic_file::remove(&path)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes responses of this library back that were rescued to the temporary folder. One that cannot be taken back
+    /// stays there, and is found there.
+    fn adopt_rescued(&self) {
+        if !self.spools.rescued.load(Ordering::Acquire) {
+            return;
+        }
+        let found = files(&rescue_folder()).unwrap_or_default();
+        for (request, path) in found {
+            match self.adopt(request, &path) {
+                Ok(true) => tracing::info!(%request, "a rescued response is back in the library"),
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%request, %error, "a rescued response stays in the temporary folder"),
+            }
+        }
+    }
+
+    /// Returns whether the response was one of this library's.
+    fn adopt(&self, request: RequestId, path: &Path) -> Result<bool, LibraryError> {
+        let place = KeptPlace::Temporary(path.display().to_string());
+        let Some(spooled) = open(path, place)? else { return Ok(false) };
+        let is_ours = spooled.header.library.as_deref() == Some(self.spools.mark.as_str())
+            || self.intent_state(request)?.is_some();
+        if !is_ours {
+            return Ok(false);
+        }
+        let to = self.spools.path(request);
+        let part = to.with_added_extension(atomic_file::PART);
+        let copied = fs::copy(path, &part).and_then(|_| File::open(&part)?.sync_all()).at(&part);
+        let named = copied.and_then(|()| fs::rename(&part, &to).at(&to));
+        if named.is_err() {
+            atomic_file::remove(&part)?;
+        }
+        named?;
+        atomic_file::sync_folder(&self.spools.folder())?;
+        atomic_file::remove(&rescue::path(request))?;
+        Ok(true)
+    }
+}
+
+/// What was requested, from a spool file's header. The first version has it only as it went over the wire.
+fn request_in(request: RequestId, header: SpoolHeader) -> Option<SpooledRequest> {
+    if let Some(known) = header.request {
+        return Some(*known);
+    }
+    let prompt = header.exchange.as_deref().and_then(prompt_in)?;
+    let created = request.uuid().get_timestamp().and_then(|time| {
+        let (seconds, nanoseconds) = time.to_unix();
+        Timestamp::new(i64::try_from(seconds).ok()?, i32::try_from(nanoseconds).ok()?).ok()
+    });
+    let recipe = Recipe { prompt, ..Recipe::default() };
+    Some(SpooledRequest { recipe, created: created.unwrap_or(header.sent), estimate: None })
+}
+
+/// The prompt in a request's JSON: the image endpoints' `prompt`, or the last words of a chat.
+fn prompt_in(exchange: &Exchange) -> Option<String> {
+    let SentBody::Json(body) = &exchange.body else { return None };
+    if let Some(prompt) = body["prompt"].as_str() {
+        return Some(prompt.to_owned());
+    }
+    let last = [&body["messages"], &body["contents"]].into_iter().find_map(|list| list.as_array()?.last())?;
+    let parts = [&last["content"], &last["parts"]].into_iter().find(|parts| !parts.is_null())?;
+    match parts {
+        Value::String(words) => Some(words.clone()),
+        parts => parts.as_array()?.iter().find_map(|part| part["text"].as_str()).map(str::to_owned),
+    }
+}

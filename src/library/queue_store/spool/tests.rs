@@ -1,0 +1,196 @@
+use std::{fs, io::Read as _, mem::ManuallyDrop, path::Path};
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::{
+    library::{
+        library::Library,
+        queue_store::requests::{Intent, IntentState},
+    },
+    recipe::{Charge, Failure, FailureKind, KeptPlace, Recipe, RequestId},
+};
+
+use super::header::{ResponseHead, SpoolHeader, SpooledRequest};
+
+const BODY: &str = "{\"choices\":\n[";
+
+fn request(number: u128) -> RequestId {
+    RequestId::from_uuid(Uuid::from_u128(number))
+}
+
+fn recipe(number: u128) -> Recipe {
+    Recipe { prompt: format!("prompt {number}"), ..Recipe::default() }
+}
+
+fn header(number: u128) -> SpoolHeader {
+    let spooled = SpooledRequest { recipe: recipe(number), created: Timestamp::UNIX_EPOCH, estimate: None };
+    SpoolHeader::new(spooled, Timestamp::UNIX_EPOCH, None)
+}
+
+/// Writes a request down and spools its response, as far as it came.
+fn spool(library: &Library, number: u128, body: Option<&str>) {
+    let intent = Intent { request: request(number), recipe: recipe(number), created: Timestamp::UNIX_EPOCH };
+    library.record_intents(&[intent]).unwrap();
+    let mut spool = library.spool(request(number), header(number), 4096).unwrap();
+    library.set_intent_state(request(number), &IntentState::Sending).unwrap();
+    spool.arm().unwrap();
+    if let Some(body) = body {
+        spool.begin(&ResponseHead { kind: "json".to_owned(), answer: None }).unwrap();
+        for piece in body.as_bytes().chunks(5) {
+            spool.write(piece).unwrap();
+        }
+    }
+    assert_eq!(spool.finish().unwrap(), KeptPlace::Library);
+}
+
+fn body(library: &Library, number: u128) -> Option<String> {
+    let mut spooled = library.spooled(request(number)).unwrap()?;
+    let mut body = String::new();
+    spooled.body.read_to_string(&mut body).unwrap();
+    assert_eq!(spooled.bytes, if spooled.head.is_some() { body.len() as u64 } else { 0 });
+    spooled.head.map(|_| body)
+}
+
+/// Takes the index away.
+fn lose_index(folder: &Path) {
+    for suffix in ["", "-wal", "-shm"] {
+        fs::remove_file(folder.join(format!("library.db{suffix}"))).ok();
+    }
+}
+
+#[test]
+fn a_response_can_be_read_again_as_far_as_it_came() {
+    let folder = tempfile::tempdir().unwrap();
+    spool(&Library::open(folder.path()).unwrap(), 5, Some(BODY));
+    let library = Library::open(folder.path()).unwrap();
+    assert_eq!(body(&library, 5).as_deref(), Some(BODY));
+    library.drop_spool(request(5)).unwrap();
+    library.drop_spool(request(5)).unwrap();
+    assert_eq!(body(&library, 5), None);
+}
+
+#[test]
+fn spools_of_ended_requests_are_removed_and_kept_ones_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    {
+        let library = Library::open(folder.path()).unwrap();
+        let failed = |charged| IntentState::Failed(Failure::new(FailureKind::BrokenImage).charged(charged));
+        for (number, state) in [
+            (1, IntentState::Stored),
+            (2, IntentState::Cancelled { sent: true }),
+            (3, failed(Charge::Yes)),
+            (4, failed(Charge::No)),
+        ] {
+            spool(&library, number, Some(BODY));
+            library.set_intent_state(request(number), &state).unwrap();
+        }
+        spool(&library, 5, None);
+        library.set_intent_state(request(5), &failed(Charge::Maybe)).unwrap();
+    }
+    let library = Library::open(folder.path()).unwrap();
+    let left: Vec<u128> = (1..=5).filter(|number| library.spooled(request(*number)).unwrap().is_some()).collect();
+    assert_eq!(left, [3], "only what was charged and has a body");
+    assert_eq!(library.kept_totals().unwrap().responses, 1);
+}
+
+#[test]
+fn requests_that_the_index_has_lost_are_made_again_from_their_spools() {
+    let folder = tempfile::tempdir().unwrap();
+    {
+        let library = Library::open(folder.path()).unwrap();
+        spool(&library, 1, Some(BODY));
+        spool(&library, 2, None);
+        spool(&library, 3, Some(BODY));
+        let failure = Failure::new(FailureKind::UnknownFormat);
+        library.set_intent_state(request(3), &IntentState::Failed(failure)).unwrap();
+        assert!(library.keep_response(request(3)).unwrap().is_some());
+    }
+    lose_index(folder.path());
+    fs::write(folder.path().join(format!("spool/{}.body", request(9))), "{\"half a header").unwrap();
+    let library = Library::open(folder.path()).unwrap();
+    assert_eq!(library.restored_requests(), 3);
+    let unfinished = library.unfinished_intents().unwrap();
+    let states: Vec<_> = unfinished.iter().map(|(intent, state)| (intent.recipe.prompt.as_str(), state)).collect();
+    assert_eq!(
+        states,
+        [
+            ("prompt 1", &IntentState::Receiving),
+            ("prompt 2", &IntentState::Sending),
+            ("prompt 3", &IntentState::Receiving)
+        ]
+    );
+    assert_eq!(body(&library, 3).as_deref(), Some(BODY));
+    assert!(folder.path().join(format!("spool/{}.body", request(9))).exists(), "what is not understood stays");
+}
+
+#[test]
+fn an_older_index_never_sends_again_what_was_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    {
+        let library = Library::open(folder.path()).unwrap();
+        let intent = Intent { request: request(1), recipe: recipe(1), created: Timestamp::UNIX_EPOCH };
+        library.record_intents(&[intent]).unwrap();
+        let mut spool = library.spool(request(1), header(1), 0).unwrap();
+        spool.arm().unwrap();
+        spool.begin(&ResponseHead { kind: "json".to_owned(), answer: None }).unwrap();
+        spool.write(BODY.as_bytes()).unwrap();
+        spool.finish().unwrap();
+    }
+    let library = Library::open(folder.path()).unwrap();
+    assert_eq!(library.intent_state(request(1)).unwrap(), Some(IntentState::Receiving));
+}
+
+#[test]
+fn what_was_never_sent_waits_and_what_may_have_been_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    {
+        let library = Library::open(folder.path()).unwrap();
+        for number in [1, 2] {
+            let intent = Intent { request: request(number), recipe: recipe(number), created: Timestamp::UNIX_EPOCH };
+            library.record_intents(&[intent]).unwrap();
+        }
+        // As if the program had been killed in between.
+        let _unsent = ManuallyDrop::new(library.spool(request(1), header(1), 0).unwrap());
+        let mut sent = library.spool(request(2), header(2), 0).unwrap();
+        sent.arm().unwrap();
+        let _sent = ManuallyDrop::new(sent);
+        let _library = ManuallyDrop::new(library);
+    }
+    // Without the lock of the one that was killed.
+    let copy = tempfile::tempdir().unwrap();
+    for name in ["library.db", "library.db-wal"] {
+        fs::copy(folder.path().join(name), copy.path().join(name)).unwrap();
+    }
+    fs::create_dir_all(copy.path().join("spool")).unwrap();
+    for entry in fs::read_dir(folder.path().join("spool")).unwrap().flatten() {
+        fs::copy(entry.path(), copy.path().join("spool").join(entry.file_name())).unwrap();
+    }
+    let library = Library::open(copy.path()).unwrap();
+    let state = |number| library.intent_state(request(number)).unwrap();
+    assert_eq!((state(1), state(2)), (Some(IntentState::Queued), Some(IntentState::Sending)));
+    assert_eq!(library.spooled(request(1)).unwrap().map(|spooled| spooled.bytes), None);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_response_outlives_a_folder_that_is_moved_away_while_it_arrives() {
+    let parent = tempfile::tempdir().unwrap();
+    let [folder, away] = ["library", "away"].map(|name| parent.path().join(name));
+    let number = Uuid::now_v7().as_u128();
+    {
+        let library = Library::open(&folder).unwrap();
+        let mut spool = library.spool(request(number), header(number), 0).unwrap();
+        spool.arm().unwrap();
+        spool.begin(&ResponseHead { kind: "json".to_owned(), answer: None }).unwrap();
+        fs::rename(&folder, &away).unwrap();
+        spool.write(BODY.as_bytes()).unwrap();
+        assert!(matches!(spool.finish().unwrap(), KeptPlace::Temporary(_)));
+        assert_eq!(body(&library, number).as_deref(), Some(BODY));
+    }
+    fs::rename(&away, &folder).unwrap();
+    let library = Library::open(&folder).unwrap();
+    let place = library.spooled(request(number)).unwrap().unwrap().place;
+    assert_eq!(place, KeptPlace::Library, "it is taken back");
+    assert_eq!(body(&library, number).as_deref(), Some(BODY));
+}

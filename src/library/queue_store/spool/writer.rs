@@ -1,0 +1,322 @@
+//! Writing a response to disk while it arrives, and keeping it elsewhere where that fails.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
+    path::{Path, PathBuf},
+    sync::{Arc, atomic::Ordering},
+};
+
+use crate::{
+    library::io::error::{At as _, LibraryError},
+    private,
+    recipe::{KeptPlace, RequestId},
+};
+
+use super::{header::ResponseHead, rescue, store::Spools};
+
+/// Of one response, so much is held in memory before it goes to the temporary folder, in bytes.
+const MEMORY_BYTES_PER_RESPONSE: usize = 64 << 20;
+
+/// Of all responses together, so much is held in memory, in bytes.
+const MEMORY_BYTES: u64 = 256 << 20;
+
+/// Times that a failing write is tried: disks recover from single errors.
+const WRITE_TRIES: u32 = 2;
+
+/// The spool file of a response. What is written outlives the program at once; a power cut may lose the last of it.
+///
+/// A write that fails does not lose anything: what the library's disk did not take is held in memory up to
+/// a bound, and beyond that, or when the response has ended, everything goes to the system's temporary folder.
+#[derive(Debug)]
+pub struct SpoolWriter {
+    spools: Arc<Spools>,
+    request: RequestId,
+    path: PathBuf,
+    file: File,
+    /// Bytes that the library's file holds for certain, header included.
+    written: u64,
+    rest: Rest,
+    /// Bytes were lost, and what follows them is of no use.
+    is_cut: bool,
+    /// The file has the name that says that its request may have been sent.
+    is_armed: bool,
+    finished: bool,
+}
+
+/// Where the bytes are that the library's file did not take.
+#[derive(Debug)]
+enum Rest {
+    /// There are none.
+    Nothing,
+    /// In memory. They follow those of the file.
+    Memory(Vec<u8>),
+    /// The whole response is in the temporary folder.
+    Temporary(File, PathBuf),
+    /// The whole response, with its header, is in [`Spools`].
+    Held,
+    /// Nothing could take them.
+    Lost,
+}
+
+impl SpoolWriter {
+    /// Opens the file, reserves room for a body of `reserve` bytes and writes the header.
+    pub(super) fn create(
+        spools: &Arc<Spools>,
+        request: RequestId,
+        header: &[u8],
+        reserve: u64,
+    ) -> Result<Self, LibraryError> {
+        let path = spools.unsent_path(request);
+        let mut file = private::options().read(true).write(true).create(true).truncate(true).open(&path).at(&path)?;
+        let written = reserve_bytes(&file, header.len() as u64 + reserve).and_then(|()| file.write_all(header));
+        if let Err(error) = written.at(&path) {
+            drop(file);
+            fs::remove_file(&path).ok();
+            return Err(error);
+        }
+        let (spools, written) = (Arc::clone(spools), header.len() as u64);
+        Ok(Self {
+            spools,
+            request,
+            path,
+            file,
+            written,
+            rest: Rest::Nothing,
+            is_cut: false,
+            is_armed: false,
+            finished: false,
+        })
+    }
+
+    /// Gives the file the name that says that its request may have been sent. To be called right before it is: a file that
+    /// does not have it is removed at the next start, one that has it is never taken for unsent.
+    ///
+    /// # Errors
+    /// The file cannot be renamed; nothing must be sent then.
+    pub fn arm(&mut self) -> Result<(), LibraryError> {
+        let path = self.spools.path(self.request);
+        fs::rename(&self.path, &path).at(&path)?;
+        self.path = path;
+        self.is_armed = true;
+        Ok(())
+    }
+
+    /// Writes how the response began. Nothing of its body may have been written.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn begin(&mut self, head: &ResponseHead) -> Result<(), LibraryError> {
+        let mut line = serde_json::to_vec(head)?;
+        line.push(b'\n');
+        self.write(&line)
+    }
+
+    /// Takes the next bytes of the body.
+    ///
+    /// # Errors
+    /// Neither the library's disk nor memory nor the temporary folder can take them. What came before stays; further
+    /// bytes are ignored.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), LibraryError> {
+        if self.is_cut {
+            return Ok(());
+        }
+        match &mut self.rest {
+            Rest::Nothing => {
+                if let Err(error) = self.append(bytes) {
+                    tracing::error!(request = %self.request, path = %self.path.display(), %error,
+                        "the library's disk fails; the response goes on in memory");
+                    self.rest = Rest::Memory(Vec::new());
+                    return self.write(bytes);
+                }
+                Ok(())
+            }
+            Rest::Memory(held) => {
+                let fits = held.len() + bytes.len() <= MEMORY_BYTES_PER_RESPONSE && self.spools.hold(bytes.len());
+                if fits {
+                    held.extend_from_slice(bytes);
+                    return Ok(());
+                }
+                if let Err(error) = self.move_to_temporary() {
+                    self.is_cut = true;
+                    return Err(error);
+                }
+                self.write(bytes)
+            }
+            Rest::Temporary(file, path) => match file.write_all(bytes) {
+                Ok(()) => Ok(()),
+                Err(error) => {
+                    let error = Err(error).at(path);
+                    self.rest = Rest::Lost;
+                    error
+                }
+            },
+            Rest::Held | Rest::Lost => Ok(()),
+        }
+    }
+
+    /// The response has ended: brings what memory holds to a disk, the library's own if it works again.
+    ///
+    /// # Errors
+    /// Nothing could take the response, and it is lost.
+    pub fn finish(&mut self) -> Result<KeptPlace, LibraryError> {
+        self.finished = true;
+        if let Rest::Memory(held) = &mut self.rest {
+            let held = std::mem::take(held);
+            if self.append(&held).is_ok() {
+                self.spools.let_go(held.len());
+                self.rest = Rest::Nothing;
+            } else {
+                self.rest = Rest::Memory(held);
+                if let Err(error) = self.move_to_temporary() {
+                    tracing::error!(request = %self.request, %error, "the temporary folder cannot take a response");
+                    self.move_to_memory()?;
+                }
+            }
+        }
+        if matches!(self.rest, Rest::Nothing) && !is_in_place(&self.file, &self.path) {
+            tracing::error!(request = %self.request, path = %self.path.display(), "a spool file is no longer in its place");
+            if self.move_to_temporary().is_err() {
+                self.move_to_memory()?;
+            }
+        }
+        match &self.rest {
+            Rest::Nothing => Ok(KeptPlace::Library),
+            Rest::Temporary(_, path) => Ok(KeptPlace::Temporary(path.display().to_string())),
+            Rest::Memory(_) | Rest::Held => Ok(KeptPlace::Memory),
+            Rest::Lost => Err(LibraryError::DiskFull { path: self.path.clone() }),
+        }
+    }
+
+    /// Removes the file: no response came.
+    pub fn discard(mut self) {
+        self.finished = true;
+        if let Err(error) = self.spools.remove(self.request) {
+            tracing::warn!(request = %self.request, %error, "a spool file was left behind");
+        }
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let mut tried = Ok(());
+        for _ in 0..WRITE_TRIES {
+            // A write that failed may have written some of its bytes.
+            tried = self.file.seek(SeekFrom::Start(self.written)).and_then(|_| self.file.write_all(bytes));
+            if tried.is_ok() {
+                self.written += bytes.len() as u64;
+                break;
+            }
+        }
+        tried
+    }
+
+    /// Copies everything to the temporary folder, where writing goes on.
+    fn move_to_temporary(&mut self) -> Result<(), LibraryError> {
+        let (mut copy, path) = rescue::create(self.request).at(&rescue::rescue_folder())?;
+        let copied = self.copy_to(&mut copy).at(&path);
+        if let Err(error) = copied {
+            drop(copy);
+            fs::remove_file(&path).ok();
+            return Err(error);
+        }
+        if let Rest::Memory(held) = &self.rest {
+            self.spools.let_go(held.len());
+        }
+        self.spools.rescued.store(true, Ordering::Release);
+        tracing::warn!(request = %self.request, path = %path.display(), "a response is kept in the temporary folder");
+        self.rest = Rest::Temporary(copy, path);
+        Ok(())
+    }
+
+    /// Keeps everything in memory until the program ends.
+    fn move_to_memory(&mut self) -> Result<(), LibraryError> {
+        let mut whole = Vec::new();
+        if let Err(error) = self.copy_to(&mut whole).at(&self.path) {
+            self.rest = Rest::Lost;
+            return Err(error);
+        }
+        if let Rest::Memory(held) = &self.rest {
+            self.spools.let_go(held.len());
+        }
+        self.spools.put_in_memory(self.request, whole);
+        self.rest = Rest::Held;
+        Ok(())
+    }
+
+    fn copy_to(&mut self, to: &mut impl io::Write) -> io::Result<()> {
+        self.file.seek(SeekFrom::Start(0))?;
+        let copied = io::copy(&mut (&self.file).take(self.written), to)?;
+        if copied < self.written {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        if let Rest::Memory(held) = &self.rest {
+            to.write_all(held)?;
+        }
+        to.flush()
+    }
+}
+
+impl Drop for SpoolWriter {
+    fn drop(&mut self) {
+        if !self.is_armed && !self.finished {
+            fs::remove_file(&self.path).ok();
+            return;
+        }
+        // The thread that wrote broke down.
+        if !self.finished
+            && let Err(error) = self.finish()
+        {
+            tracing::error!(request = %self.request, %error, "a response is lost");
+        }
+    }
+}
+
+impl Spools {
+    /// Takes bytes of a response into memory, if there is room for them.
+    fn hold(&self, bytes: usize) -> bool {
+        let bytes = bytes as u64;
+        let fits = |held: u64| held.checked_add(bytes).filter(|sum| *sum <= MEMORY_BYTES);
+        self.held_bytes.fetch_update(Ordering::AcqRel, Ordering::Acquire, fits).is_ok()
+    }
+
+    fn let_go(&self, bytes: usize) {
+        self.held_bytes.fetch_sub(bytes as u64, Ordering::AcqRel);
+    }
+}
+
+/// Reserves room so that the response finds it, whatever else is written meanwhile. The file does not grow.
+///
+/// # Errors
+/// There is no room. A file system that cannot reserve is no error.
+#[cfg(target_os = "linux")]
+fn reserve_bytes(file: &File, bytes: u64) -> io::Result<()> {
+    use rustix::{
+        fs::{FallocateFlags, fallocate},
+        io::Errno,
+    };
+    match fallocate(file, FallocateFlags::KEEP_SIZE, 0, bytes) {
+        Err(full @ (Errno::NOSPC | Errno::DQUOT)) => Err(full.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Elsewhere free space is looked at before a request is sent, and nothing is reserved.
+#[cfg(not(target_os = "linux"))]
+fn reserve_bytes(_file: &File, _bytes: u64) -> io::Result<()> {
+    Ok(())
+}
+
+/// Whether a path still leads to an open file: folders are renamed and disks unmounted while a response arrives.
+#[cfg(unix)]
+fn is_in_place(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(open), Ok(named)) => (open.dev(), open.ino()) == (named.dev(), named.ino()),
+        _ => false,
+    }
+}
+
+/// Elsewhere an open file cannot be moved.
+#[cfg(not(unix))]
+fn is_in_place(_file: &File, path: &Path) -> bool {
+    path.exists()
+}

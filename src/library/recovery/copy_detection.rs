@@ -1,0 +1,151 @@
+//! Tells whether the index is the file that it was, or a copy that somebody has made while a program wrote to it.
+//!
+//! A database cannot be copied while it is written to: its pages and its log are from different moments then, which
+//! need not show. All other files can. So the lock's file names the index that belongs to it, and an index of another
+//! name is made anew from the files. That makes a plain copy of the folder a backup, whoever makes it and whenever.
+
+use std::{
+    fs::{self, File, Metadata},
+    io::{self, Seek as _, SeekFrom, Write as _},
+    path::Path,
+    time::UNIX_EPOCH,
+};
+
+/// What no copy of a file shares with it, as far as the system tells: when the file was made. Its number only where that
+/// is not known, for some network disks give numbers anew with each connection.
+fn of(path: &Path) -> Option<String> {
+    let metadata = fs::metadata(path).ok()?;
+    let made = metadata.created().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    Some(match made.filter(|made| !made.is_zero()) {
+        Some(made) => format!("made {}\n", made.as_nanos()),
+        None => format!("number {}\n", number(&metadata)),
+    })
+}
+
+#[cfg(unix)]
+fn number(metadata: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(metadata)
+}
+
+/// Elsewhere it is always known when a file was made.
+#[cfg(not(unix))]
+fn number(_metadata: &Metadata) -> u64 {
+    0
+}
+
+/// What the lock's file says, read through its own handle: the lock may keep others from reading it.
+fn known(mut lock: &File) -> io::Result<String> {
+    lock.seek(SeekFrom::Start(0))?;
+    io::read_to_string(lock)
+}
+
+/// Whether the index is another file than the one that was used with this lock.
+pub(in crate::library) fn is_copy(lock: &File, index: &Path) -> bool {
+    let known = known(lock).unwrap_or_default();
+    !known.is_empty() && of(index).is_some_and(|found| found != known)
+}
+
+/// Remembers which file the index is. Without that, a copy is trusted.
+pub(in crate::library) fn remember(mut lock: &File, index: &Path) {
+    let Some(found) = of(index) else { return };
+    if known(lock).is_ok_and(|known| known == found) {
+        return;
+    }
+    let emptied = lock.set_len(0).and_then(|()| lock.seek(SeekFrom::Start(0)));
+    if let Err(error) = emptied.and_then(|_| lock.write_all(found.as_bytes())) {
+        tracing::warn!(%error, "which file the index is cannot be written down");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        collections::BTreeMap,
+        sync::{
+            Arc, Mutex,
+            atomic::{AtomicBool, Ordering},
+        },
+        thread,
+    };
+
+    use super::*;
+    use crate::{
+        library::{
+            images::originals::tests::{facts, store},
+            library::Library,
+        },
+        recipe::{Change, ImageId},
+    };
+
+    /// Copies a folder as anybody would, in the order of names. What vanishes on the way is left out.
+    fn copy(from: &Path, to: &Path) {
+        fs::create_dir_all(to).unwrap();
+        let mut paths: Vec<_> = fs::read_dir(from).unwrap().map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        for path in paths {
+            let to = to.join(path.file_name().unwrap());
+            if path.is_dir() {
+                copy(&path, &to);
+            } else {
+                fs::copy(&path, &to).ok();
+            }
+        }
+    }
+
+    #[test]
+    fn a_plain_copy_that_is_made_while_the_program_writes_is_a_backup() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Arc::new(Library::open(&folder.path().join("library")).unwrap());
+        let announced = Mutex::new(BTreeMap::<ImageId, u8>::new());
+        let enough = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                for number in 1.. {
+                    let id = store(&library, facts(number, "sea"), &[number as u8; 3000]).id;
+                    let rating = (number % 5) as u8 + 1;
+                    library.organise(&[id], &Change::Rate(rating)).unwrap();
+                    announced.lock().unwrap().insert(id, rating);
+                    if enough.load(Ordering::Relaxed) {
+                        break;
+                    }
+                }
+            });
+            for round in 1..=6 {
+                while announced.lock().unwrap().len() < round * 12 {
+                    thread::yield_now();
+                }
+                let before = announced.lock().unwrap().clone();
+                let backup = folder.path().join(format!("backup {round}"));
+                copy(&folder.path().join("library"), &backup);
+                let backup = Library::open(&backup).unwrap();
+                for (id, rating) in before {
+                    assert_eq!(backup.marks(id).unwrap().rating, rating, "{round}");
+                    let bytes = fs::read(backup.original_path(id).unwrap()).unwrap();
+                    assert_eq!(bytes.len(), 3000);
+                }
+                let flaws = backup.check(true, |_, _| ()).unwrap().flaws;
+                let broken = |flaw: &crate::library::Flaw| !flaw.mended;
+                assert!(!flaws.iter().any(broken), "{flaws:?}");
+            }
+            enough.store(true, Ordering::Relaxed);
+        });
+    }
+
+    #[test]
+    fn an_index_is_known_again_and_a_copy_of_it_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let lock = File::options().create(true).truncate(false).read(true).write(true).open(path).unwrap();
+        let (index, copy) = (folder.path().join("index"), folder.path().join("copy"));
+        fs::write(&index, "index").unwrap();
+        assert!(!is_copy(&lock, &index), "nothing is known yet");
+        remember(&lock, &index);
+        fs::write(&index, "changed").unwrap();
+        assert!(!is_copy(&lock, &index));
+        fs::copy(&index, &copy).unwrap();
+        assert!(is_copy(&lock, &copy));
+        assert!(!is_copy(&lock, &folder.path().join("nothing")));
+        remember(&lock, &copy);
+        assert!(!is_copy(&lock, &copy));
+    }
+}

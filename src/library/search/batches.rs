@@ -1,0 +1,104 @@
+//! Pictures that were asked for together: the cells of a grid, the contenders of a blind comparison.
+
+use rusqlite::params;
+use uuid::Uuid;
+
+use crate::{
+    library::{io::error::LibraryError, library::Library},
+    recipe::{BatchId, ImageId, Money, Part, RequestId},
+};
+
+/// A picture as one of those that were asked for together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    /// Which.
+    pub image: ImageId,
+    /// The request that it came from.
+    pub request: RequestId,
+    /// Its place among them.
+    pub part: Part,
+    /// The model that was asked.
+    pub model: String,
+    /// What it cost, where that is known.
+    pub cost: Option<Money>,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+}
+
+impl Library {
+    /// The pictures of a batch that are not in the trash, in the order in which they came.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn batch(&self, batch: BatchId) -> Result<Vec<Member>, LibraryError> {
+        let reader = self.reader();
+        let mut statement = reader.prepare_cached(
+            "SELECT id, request, part, name, cost, width, height FROM images LEFT JOIN models ON number = model
+             WHERE batch = ?1 AND trashed IS NULL ORDER BY created, id",
+        )?;
+        let mut rows = statement.query(params![batch.uuid().as_bytes()])?;
+        let mut members = Vec::new();
+        while let Some(row) = rows.next()? {
+            let part: Option<String> = row.get(2)?;
+            members.push(Member {
+                image: ImageId::from_uuid(Uuid::from_bytes(row.get(0)?)),
+                request: RequestId::from_uuid(Uuid::from_bytes(row.get(1)?)),
+                part: part.map(|part| serde_json::from_str(&part)).transpose()?.unwrap_or_default(),
+                model: row.get::<_, Option<String>>(3)?.unwrap_or_default(),
+                cost: row.get::<_, Option<i64>>(4)?.map(Money::from_micros),
+                width: row.get(5)?,
+                height: row.get(6)?,
+            });
+        }
+        Ok(members)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::library::{
+        images::originals::tests::{facts, store},
+        recovery::reindex::rebuild,
+    };
+
+    #[test]
+    fn a_batch_is_found_with_its_places_also_in_an_index_that_was_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let batch = BatchId::from_uuid(Uuid::from_u128(77));
+        let cell =
+            |column| Part::Cell { column, row: 0, column_label: format!("0.{column}"), row_label: "寫實".to_owned() };
+        let ids: Vec<ImageId> = {
+            let library = Arc::new(Library::open(folder.path()).unwrap());
+            let stored = |number: u128, batch, part| {
+                let mut facts = facts(number, "sea");
+                (facts.recipe.batch, facts.recipe.part) = (batch, part);
+                store(&library, facts, &number.to_be_bytes()).id
+            };
+            let ids = vec![stored(1, Some(batch), cell(1)), stored(2, Some(batch), cell(0))];
+            stored(3, None, Part::Prompt);
+            let gone = stored(4, Some(batch), cell(2));
+            library.trash(&[gone]).unwrap();
+            ids
+        };
+        let check = || {
+            let library = Library::open(folder.path()).unwrap();
+            let members = library.batch(batch).unwrap();
+            let found: Vec<_> = members.iter().map(|member| (member.image, member.part.clone())).collect();
+            assert_eq!(found, [(ids[0], cell(1)), (ids[1], cell(0))]);
+            assert_eq!(members[0].model, "Gemini-Image");
+            let searched = library.view(&format!("batch:{batch}"), &TimeZone::UTC).unwrap();
+            assert_eq!(searched.ids, [ids[1], ids[0]]);
+            assert_eq!(library.batch(BatchId::from_uuid(Uuid::nil())).unwrap(), []);
+        };
+        check();
+        rebuild(folder.path(), |_, _| ()).unwrap();
+        check();
+    }
+}

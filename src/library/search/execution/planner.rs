@@ -1,0 +1,340 @@
+//! A query made ready: what goes to the full-text index, and what is asked of every picture.
+
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+};
+
+use rusqlite::{OptionalExtension as _, params};
+
+use crate::{
+    library::{
+        index::{
+            columns::{Columns, Facts},
+            fulltext, lineage,
+            mark_numbers::{flag_number, label_number},
+            palette::{self, Palette, Swatch},
+        },
+        search::{
+            day_groups::first_moment,
+            query::{Compare, Filter, Has, Is, Query, Term, Used},
+        },
+    },
+    recipe::{Flag, ImageId, Money, Parameters, mismatch},
+};
+
+use super::{cancel::SearchError, context::SearchContext, row_set::RowSet};
+
+/// Perceptual hashes of pictures that look alike differ in no more of their 64 bits.
+const ALIKE: u32 = 10;
+
+/// Finds the positions of the images that the query of a smart collection selects.
+pub(super) type Find<'a> = &'a dyn Fn(&Query) -> Result<Vec<u32>, SearchError>;
+
+/// A query made ready.
+pub(super) struct Plan {
+    /// What the full-text index is asked for, and what it is asked for to be left out.
+    phrases: Vec<String>,
+    phrases_not: Vec<String>,
+    /// The same in lower case, for pictures that are not in the full-text index yet.
+    pub(super) words: Vec<String>,
+    pub(super) words_not: Vec<String>,
+    text: Option<String>,
+    text_not: Option<String>,
+    /// What is asked of every picture, and whether it must not hold.
+    pub(super) tests: Vec<(Test, bool)>,
+}
+
+/// Something that is asked of a picture.
+pub(super) enum Test {
+    Never,
+    Rating(Compare<u8>),
+    /// Pixels along the longest side.
+    Side(Compare<u32>),
+    /// Shape or size, by dimensions, of which there are few.
+    Shape(Box<Parameters>, RefCell<HashMap<(u32, u32), bool>>),
+    Cost(Compare<Money>),
+    Seed(i64),
+    /// From this moment on, up to the other and without it.
+    Between(i64, i64),
+    Flag(i64),
+    Label(i64),
+    HasLabel,
+    Mismatched,
+    Imported,
+    Reference,
+    /// By the models' numbers.
+    Model(Vec<bool>),
+    Among(RowSet),
+    Colour(Swatch),
+    Colours(Palette),
+    Like(u64),
+}
+
+impl Plan {
+    /// Compiles a query. `find` runs the queries of smart collections that it names.
+    pub(super) fn of(query: &Query, search: &SearchContext<'_>, find: Find<'_>) -> Result<Self, SearchError> {
+        let mut plan = Self {
+            phrases: Vec::new(),
+            phrases_not: Vec::new(),
+            words: Vec::new(),
+            words_not: Vec::new(),
+            text: None,
+            text_not: None,
+            tests: Vec::new(),
+        };
+        for Term { negated, filter } in query.terms() {
+            match filter {
+                Filter::Word(word) => plan.ask(word, true, *negated),
+                Filter::Phrase { text, open } => plan.ask(text, *open, *negated),
+                Filter::Unfinished { .. } => {}
+                filter => plan.tests.push((test(filter, search, find)?, *negated)),
+            }
+        }
+        // What rules most out at the least cost is asked first.
+        plan.tests.sort_by_key(|(test, _)| test.cost());
+        let without = plan.phrases_not.join(" OR ");
+        if !plan.phrases.is_empty() {
+            let with = plan.phrases.join(" AND ");
+            plan.text = Some(if without.is_empty() { with } else { format!("({with}) NOT ({without})") });
+        } else if !without.is_empty() {
+            plan.text_not = Some(without);
+        }
+        Ok(plan)
+    }
+
+    fn ask(&mut self, text: &str, open: bool, negated: bool) {
+        let Some(phrase) = fulltext::phrase(text, open) else { return };
+        let (phrases, words) =
+            if negated { (&mut self.phrases_not, &mut self.words_not) } else { (&mut self.phrases, &mut self.words) };
+        phrases.push(phrase);
+        words.push(text.to_lowercase());
+    }
+
+    /// What the full-text index finds, if anything must be found there.
+    pub(super) fn text(&self) -> Option<&str> {
+        self.text.as_deref()
+    }
+
+    /// What the full-text index finds and must be left out, where nothing else is asked of it.
+    pub(super) fn text_not(&self) -> Option<&str> {
+        self.text_not.as_deref()
+    }
+
+    pub(super) fn asks_for_text(&self) -> bool {
+        self.text.is_some() || self.text_not.is_some()
+    }
+
+    /// Whether no picture can be found.
+    pub(super) fn finds_nothing(&self) -> bool {
+        self.tests.iter().any(|(test, negated)| matches!(test, Test::Never) && !negated)
+    }
+
+    pub(super) fn holds(&self, columns: &Columns, place: u32, facts: &Facts) -> bool {
+        self.tests.iter().all(|(test, negated)| test.holds(columns, place, facts) != *negated)
+    }
+}
+
+impl Test {
+    fn cost(&self) -> u8 {
+        match self {
+            Self::Never => 0,
+            Self::Colours(_) => 4,
+            Self::Colour(_) => 3,
+            Self::Shape(..) => 2,
+            _ => 1,
+        }
+    }
+
+    fn holds(&self, columns: &Columns, place: u32, facts: &Facts) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Rating(compare) => compare.holds(&facts.rating),
+            Self::Side(compare) => compare.holds(&facts.width.max(facts.height)),
+            Self::Shape(asked, known) => {
+                let size = (facts.width, facts.height);
+                let compared = || mismatch(asked, size.0, size.1).is_none();
+                *known.borrow_mut().entry(size).or_insert_with(compared)
+            }
+            Self::Cost(compare) => facts.cost.is_some_and(|cost| compare.holds(&Money::from_micros(cost))),
+            Self::Seed(seed) => facts.seed == Some(*seed),
+            Self::Between(from, to) => (*from..*to).contains(&facts.created),
+            Self::Flag(flag) => i64::from(facts.flag) == *flag,
+            Self::Label(label) => i64::from(facts.label) == *label,
+            Self::HasLabel => facts.label != 0,
+            Self::Mismatched => facts.mismatched,
+            Self::Imported => facts.imported,
+            Self::Reference => facts.has_reference,
+            Self::Model(models) => models.get(facts.model as usize) == Some(&true),
+            Self::Among(places) => places.contains(place),
+            Self::Colour(colour) => columns.palette(place).is_some_and(|palette| palette::shows(palette, *colour)),
+            Self::Colours(other) => columns.palette(place).is_some_and(|palette| palette::alike(palette, other)),
+            Self::Like(other) => facts.likeness.is_some_and(|likeness| (likeness ^ other).count_ones() <= ALIKE),
+        }
+    }
+}
+
+fn test(filter: &Filter, search: &SearchContext<'_>, find: Find<'_>) -> Result<Test, SearchError> {
+    let shape = |asked| Test::Shape(Box::new(asked), RefCell::default());
+    Ok(match filter {
+        Filter::Model(name) => Test::Model(models(name, search)?),
+        Filter::Tag(name) => tagged(name, search)?,
+        Filter::Collection(name) => collected(name, search, find)?,
+        Filter::Rating(compare) => Test::Rating(*compare),
+        Filter::Size(compare) => Test::Side(*compare),
+        Filter::Class(class) => shape(Parameters { size: Some(*class), ..Parameters::default() }),
+        Filter::Ratio(ratio) => shape(Parameters { aspect: Some(*ratio), ..Parameters::default() }),
+        Filter::Cost(compare) => Test::Cost(*compare),
+        Filter::Seed(seed) => Test::Seed(*seed),
+        Filter::From(period) => Test::Between(first_moment(period.first(), search.zone), i64::MAX),
+        Filter::To(period) => {
+            let after = period.last().tomorrow().map_or(i64::MAX, |date| first_moment(date, search.zone));
+            Test::Between(i64::MIN, after)
+        }
+        Filter::Is(Is::Picked) => Test::Flag(flag_number(Flag::Picked)),
+        Filter::Is(Is::Rejected) => Test::Flag(flag_number(Flag::Rejected)),
+        Filter::Is(Is::Unflagged) => Test::Flag(flag_number(Flag::None)),
+        Filter::Is(Is::Mismatched) => Test::Mismatched,
+        Filter::Is(Is::Imported) => Test::Imported,
+        Filter::Label(label) => Test::Label(label_number(Some(*label))),
+        Filter::Has(Has::Reference) => Test::Reference,
+        Filter::Has(Has::Label) => Test::HasLabel,
+        Filter::Has(Has::Note) => among(search, "SELECT rowid FROM images WHERE note <> ''", params![])?,
+        Filter::Has(Has::Tag) => among(search, "SELECT image FROM tags", params![])?,
+        Filter::Colour(colour) => Test::Colour(Swatch::of(*colour, 0)),
+        Filter::Like(id) => {
+            let likeness = looks(search, "likeness", *id, |row| row.get::<_, Option<i64>>(0))?;
+            likeness.map_or(Test::Never, |likeness| Test::Like(likeness.cast_unsigned()))
+        }
+        Filter::Colours(id) => {
+            let palette = looks(search, "palette", *id, |row| row.get::<_, Option<Vec<u8>>>(0))?;
+            palette.map_or(Test::Never, |palette| Test::Colours(palette::palette(&palette)))
+        }
+        Filter::Batch(batch) => {
+            among(search, "SELECT rowid FROM images WHERE batch = ?1", params![batch.uuid().as_bytes()])?
+        }
+        Filter::Uses(used) => uses(used, search)?,
+        Filter::Parents(id) => parents(*id, search)?,
+        Filter::Word(_) | Filter::Phrase { .. } | Filter::Unfinished { .. } => Test::Never,
+    })
+}
+
+fn among(search: &SearchContext<'_>, query: &str, parameters: impl rusqlite::Params) -> Result<Test, SearchError> {
+    let mut among = RowSet::empty(search.columns);
+    among.extend(search.places(query, parameters)?);
+    Ok(Test::Among(among))
+}
+
+/// What was made with a picture or with a reference.
+fn uses(used: &Used, search: &SearchContext<'_>) -> Result<Test, SearchError> {
+    match used {
+        Used::Picture(id) => {
+            let own = id.uuid().as_bytes().to_vec();
+            let hash = lineage::row_and_hash(search.connection, *id)?.and_then(|(_, hash)| hash);
+            // It does not use itself, should a picture that came of it have the same bytes.
+            let query = "SELECT image FROM made_with WHERE parent IN (?1, ?2)
+                         AND image NOT IN (SELECT rowid FROM images WHERE id = ?1)";
+            among(search, query, params![own, hash])
+        }
+        Used::File(beginning) => {
+            let Some([least, most]) = lineage::range(beginning) else { return Ok(Test::Never) };
+            let query = "SELECT image FROM made_with WHERE parent BETWEEN ?1 AND ?2 AND length(parent) = 32";
+            among(search, query, params![least, most])
+        }
+    }
+}
+
+/// What a picture was made with.
+fn parents(id: ImageId, search: &SearchContext<'_>) -> Result<Test, SearchError> {
+    let Some((row, _)) = lineage::row_and_hash(search.connection, id)? else { return Ok(Test::Never) };
+    let query = "SELECT images.rowid FROM made_with JOIN images ON images.id = made_with.parent
+                 WHERE made_with.image = ?1 AND images.rowid <> ?1
+                 UNION SELECT images.rowid FROM made_with JOIN images
+                 ON substr(images.sha256, 1, 16) = lower(substr(hex(made_with.parent), 1, 16))
+                 AND images.sha256 = lower(hex(made_with.parent))
+                 WHERE made_with.image = ?1 AND length(made_with.parent) = 32 AND images.rowid <> ?1";
+    among(search, query, params![row])
+}
+
+/// What one picture looks like, be it in the trash.
+fn looks<T>(
+    search: &SearchContext<'_>,
+    column: &str,
+    id: ImageId,
+    read: impl FnOnce(&rusqlite::Row<'_>) -> rusqlite::Result<Option<T>>,
+) -> Result<Option<T>, SearchError> {
+    let query = format!("SELECT {column} FROM images WHERE id = ?1");
+    let mut statement = search.connection.prepare_cached(&query)?;
+    Ok(statement.query_row(params![id.uuid().as_bytes()], read).optional()?.flatten())
+}
+
+/// For each model's number, whether its name has this in it.
+fn models(part: &str, search: &SearchContext<'_>) -> Result<Vec<bool>, SearchError> {
+    let part = part.to_lowercase();
+    let mut statement = search.connection.prepare_cached("SELECT number, name FROM models")?;
+    let mut rows = statement.query(params![])?;
+    let mut models = Vec::new();
+    while let Some(row) = rows.next()? {
+        let number: u32 = row.get(0)?;
+        let number = number as usize;
+        if models.len() <= number {
+            models.resize(number + 1, false);
+        }
+        models[number] = row.get::<_, String>(1)?.to_lowercase().contains(&part);
+    }
+    Ok(models)
+}
+
+/// Which of these have a name, in any case; else, which begin like it.
+fn named<T>(name: &str, things: Vec<(String, T)>) -> Vec<T> {
+    let name = name.to_lowercase();
+    let things: Vec<(String, T)> = things.into_iter().map(|(name, thing)| (name.to_lowercase(), thing)).collect();
+    let exact = things.iter().any(|(known, _)| *known == name);
+    let named = |known: &String| if exact { *known == name } else { known.starts_with(&name) };
+    things.into_iter().filter(|(known, _)| named(known)).map(|(_, thing)| thing).collect()
+}
+
+fn tagged(name: &str, search: &SearchContext<'_>) -> Result<Test, SearchError> {
+    // Goes from one tag to the next in the index, whatever the number of pictures.
+    let mut statement = search.connection.prepare_cached(
+        "WITH RECURSIVE each(tag) AS (
+             SELECT min(tag) FROM tags
+             UNION ALL SELECT (SELECT min(tags.tag) FROM tags WHERE tags.tag > each.tag) FROM each WHERE tag IS NOT NULL
+         ) SELECT tag FROM each WHERE tag IS NOT NULL",
+    )?;
+    let rows = statement.query_map(params![], |row| row.get(0))?;
+    let tags = rows.collect::<Result<Vec<String>, _>>()?;
+    let mut among = RowSet::empty(search.columns);
+    for tag in named(name, tags.into_iter().map(|tag| (tag.clone(), tag)).collect()) {
+        let places = search.places("SELECT image FROM tags WHERE tag = ?1", params![tag])?;
+        among.extend(places);
+    }
+    Ok(Test::Among(among))
+}
+
+/// A collection's id.
+type Key = [u8; 16];
+
+/// A collection: its id, the one that it is in, and its search if it is smart.
+type Known = (Key, Option<Key>, Option<String>);
+
+fn collected(name: &str, search: &SearchContext<'_>, find: Find<'_>) -> Result<Test, SearchError> {
+    let mut statement = search.connection.prepare_cached("SELECT name, id, parent, query FROM collections")?;
+    let rows = statement.query_map(params![], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?))))?;
+    let all = rows.collect::<Result<Vec<(String, Known)>, _>>()?;
+    let known: HashMap<Key, (Option<Key>, Option<String>)> =
+        all.iter().map(|(_, (id, parent, query))| (*id, (*parent, query.clone()))).collect();
+    let mut waiting: Vec<Key> = named(name, all.clone()).into_iter().map(|(id, ..)| id).collect();
+    let mut seen: HashSet<Key> = waiting.iter().copied().collect();
+    let mut among = RowSet::empty(search.columns);
+    while let Some(id) = waiting.pop() {
+        let places = match known.get(&id).and_then(|(_, query)| query.as_ref()) {
+            None => search.places("SELECT image FROM members WHERE collection = ?1", params![id])?,
+            Some(query) => find(&Query::parse(query))?,
+        };
+        among.extend(places);
+        let inside = all.iter().filter(|(_, (_, parent, _))| *parent == Some(id)).map(|(_, (inner, ..))| *inner);
+        waiting.extend(inside.filter(|inner| seen.insert(*inner)));
+    }
+    Ok(Test::Among(among))
+}

@@ -1,0 +1,286 @@
+//! A query: its terms, and how they are read from text and written to it.
+
+use std::{fmt, str::FromStr};
+
+use super::{
+    term::{Filter, Term},
+    tokens::{keyed, quoted, word},
+};
+
+/// What a person looks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Query {
+    terms: Vec<Term>,
+}
+
+impl Query {
+    /// Understands any text. What begins like a term and cannot be understood, as while it is being typed, becomes
+    /// [`Filter::Unfinished`]; everything else that has no meaning of its own is a word.
+    pub fn parse(text: &str) -> Self {
+        let mut terms = Vec::new();
+        let mut rest = text.trim_start();
+        while !rest.is_empty() {
+            let (term, after) = next(rest);
+            terms.extend(term);
+            rest = after.trim_start();
+        }
+        Self { terms }
+    }
+
+    /// Its terms, in the order in which they were written.
+    pub fn terms(&self) -> &[Term] {
+        &self.terms
+    }
+
+    /// Whether it asks for nothing in particular.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// Whether it has this term.
+    pub fn has(&self, term: &Term) -> bool {
+        self.terms.contains(term)
+    }
+
+    /// The query with one more term. One that says something else about the same thing gives way where both could not
+    /// hold together or would only confuse: ratings, sizes, dates, flags, labels and the like.
+    #[must_use]
+    pub fn with(&self, term: &Term) -> Self {
+        let stays = |known: &&Term| *known != term && !known.gives_way_to(term);
+        let terms = self.terms.iter().filter(stays).cloned().map(Term::closed);
+        Self { terms: terms.chain([term.clone()]).collect() }
+    }
+
+    /// The query without the terms that a menu or a chip takes out.
+    #[must_use]
+    pub fn without(&self, unwanted: impl Fn(&Term) -> bool) -> Self {
+        Self { terms: self.terms.iter().filter(|term| !unwanted(term)).cloned().collect() }
+    }
+
+    /// With the term if it was not there, else without it: what a switch does.
+    #[must_use]
+    pub fn toggled(&self, term: &Term) -> Self {
+        if self.has(term) { self.without(|known| known == term) } else { self.with(term) }
+    }
+}
+
+impl FromStr for Query {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self::parse(text))
+    }
+}
+
+impl fmt::Display for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, term) in self.terms.iter().enumerate() {
+            if place > 0 {
+                f.write_str(" ")?;
+            }
+            // Only the last phrase can be without its end.
+            if place + 1 < self.terms.len() { term.clone().closed().fmt(f)? } else { term.fmt(f)? }
+        }
+        Ok(())
+    }
+}
+
+/// The first term of a text that is not empty and begins with no space, and what follows it.
+fn next(text: &str) -> (Option<Term>, &str) {
+    let (negated, text) = match text.strip_prefix('-') {
+        Some(rest) if rest.chars().next().is_some_and(|c| !c.is_whitespace()) => (true, rest),
+        _ => (false, text),
+    };
+    let term = |filter| Term { negated, filter };
+    if let Some((phrase, open, rest)) = quoted(text) {
+        let told = phrase.chars().any(|c| !c.is_whitespace());
+        return (told.then(|| term(Filter::Phrase { text: phrase, open })), rest);
+    }
+    if let Some((key, value)) = keyed(text) {
+        let (value, rest) = match quoted(value) {
+            Some((value, _, rest)) => (value, rest),
+            None => word(value).map_or((String::new(), value), |(value, rest)| (value.to_owned(), rest)),
+        };
+        if let Some(filter) = Filter::read(key, &value) {
+            return (Some(term(filter)), rest);
+        }
+    }
+    let (word, rest) = word(text).unwrap_or((text, ""));
+    (Some(term(Filter::Word(word.to_owned()))), rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        library::{Compare, Has, Is, Used},
+        recipe::{Label, Money},
+    };
+
+    fn filters(text: &str) -> Vec<Filter> {
+        Query::parse(text).terms.into_iter().map(|term| term.filter).collect()
+    }
+
+    fn one(text: &str) -> Filter {
+        let mut found = filters(text);
+        assert_eq!(found.len(), 1, "{text}: {found:?}");
+        found.remove(0)
+    }
+
+    fn says_word(text: &str) -> bool {
+        matches!(one(text), Filter::Word(word) if word == text)
+    }
+
+    #[test]
+    fn every_kind_of_term_is_understood() {
+        assert_eq!(one("fox"), Filter::Word("fox".to_owned()));
+        assert_eq!(one("\"wet glass\""), Filter::Phrase { text: "wet glass".to_owned(), open: false });
+        assert_eq!(one("\"wet gl"), Filter::Phrase { text: "wet gl".to_owned(), open: true });
+        assert_eq!(one("“wet glass”"), Filter::Phrase { text: "wet glass".to_owned(), open: false });
+        assert_eq!(one("tag:\"wet glass\""), Filter::Tag("wet glass".to_owned()));
+        assert_eq!(one("TAG:夜景"), Filter::Tag("夜景".to_owned()));
+        assert_eq!(one("tag：夜景"), Filter::Tag("夜景".to_owned()));
+        assert_eq!(one("rating:>=4"), Filter::Rating(Compare::AtLeast(4)));
+        assert_eq!(one("rating:=4"), Filter::Rating(Compare::Exactly(4)));
+        assert_eq!(one("rating:4"), Filter::Rating(Compare::Exactly(4)));
+        assert_eq!(one("rating:<3"), Filter::Rating(Compare::Below(3)));
+        assert_eq!(one("rating:5..2"), Filter::Rating(Compare::Between(2, 5)));
+        assert_eq!(one("size:>2000"), Filter::Size(Compare::Above(2000)));
+        assert_eq!(one("size:>2K"), Filter::Size(Compare::Above(2048)));
+        assert_eq!(one("size:4k"), Filter::Class(crate::recipe::ImageSize::Four));
+        assert_eq!(one("size:512"), Filter::Size(Compare::Exactly(512)));
+        assert_eq!(one("cost:>0.05"), Filter::Cost(Compare::Above(Money::from_micros(50_000))));
+        assert_eq!(one("ratio:16:9"), Filter::Ratio("16:9".parse().unwrap()));
+        assert_eq!(one("label:red"), Filter::Label(Label::Red));
+        assert_eq!(one("is:Picked"), Filter::Is(Is::Picked));
+        assert_eq!(one("has:reference"), Filter::Has(Has::Reference));
+        assert_eq!(one("color:#Ff8000"), Filter::Colour([255, 128, 0]));
+        assert_eq!(one("colour:f80"), Filter::Colour([255, 136, 0]));
+        assert_eq!(one("seed:-7"), Filter::Seed(-7));
+        assert_eq!(Query::parse("from:2026-11-01 to:2026-12 from:2026").terms().len(), 3);
+        assert!(matches!(one("batch:01934c4e-0000-7000-8000-000000000001"), Filter::Batch(_)));
+        assert!(matches!(one("like:01934c4e-0000-7000-8000-000000000001"), Filter::Like(_)));
+        assert!(matches!(one("parents:01934c4e-0000-7000-8000-000000000001"), Filter::Parents(_)));
+        assert!(matches!(one("uses:01934c4e-0000-7000-8000-000000000001"), Filter::Uses(Used::Picture(_))));
+        assert_eq!(one("uses:01934C4E"), Filter::Uses(Used::File("01934c4e".to_owned())));
+    }
+
+    #[test]
+    fn what_has_no_meaning_of_its_own_is_a_word() {
+        for word in ["foo:bar", "a:b", ":", "12:30", "https://example.com/x", "rating", "-", "5\"x7\"", "c++"] {
+            assert!(says_word(word), "{word}");
+        }
+        assert_eq!(filters("foo:\"a b\"").len(), 2);
+        assert!(Query::parse(" \u{3000} \"\" ").is_empty());
+    }
+
+    #[test]
+    fn a_term_that_is_being_typed_hides_nothing() {
+        for text in [
+            "rating:",
+            "rating:>",
+            "rating:9",
+            "from:2026-1",
+            "is:pi",
+            "label:re",
+            "tag:",
+            "tag:\"",
+            "size:big",
+            "uses:01934c4",
+        ] {
+            assert!(matches!(one(text), Filter::Unfinished { .. }), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_minus_turns_any_term_round() {
+        let query = Query::parse("-fox -\"wet glass\" -tag:draft - --x");
+        let negated: Vec<bool> = query.terms().iter().map(|term| term.negated).collect();
+        assert_eq!(negated, [true, true, true, false, true]);
+        assert_eq!(query.to_string(), "-fox -\"wet glass\" -tag:draft - --x");
+    }
+
+    #[test]
+    fn menus_change_what_they_are_about_and_nothing_else() {
+        let query = Query::parse("fox rating:>=2 tag:a is:picked \"wet gl");
+        let rated = query.with(&Term::of(Filter::Rating(Compare::AtLeast(4))));
+        assert_eq!(rated.to_string(), "fox tag:a is:picked \"wet gl\" rating:>=4");
+        let flagged = rated.with(&Term::of(Filter::Is(Is::Rejected)));
+        assert_eq!(flagged.to_string(), "fox tag:a \"wet gl\" rating:>=4 is:rejected");
+        let both = flagged.with(&Term::of(Filter::Is(Is::Mismatched))).with(&Term::of(Filter::Tag("b c".to_owned())));
+        assert_eq!(both.to_string(), "fox tag:a \"wet gl\" rating:>=4 is:rejected is:mismatched tag:\"b c\"");
+        let without = both.without(|term| matches!(term.filter, Filter::Tag(_)));
+        assert_eq!(without.to_string(), "fox \"wet gl\" rating:>=4 is:rejected is:mismatched");
+        assert_eq!(without.toggled(&Term::of(Filter::Is(Is::Mismatched))).terms().len(), 4);
+    }
+
+    /// Pieces of which people make queries, and others that only look like them.
+    fn piece() -> impl Strategy<Value = String> {
+        let key = prop_oneof![
+            Just("tag:"),
+            Just("model:"),
+            Just("rating:"),
+            Just("size:"),
+            Just("cost:"),
+            Just("ratio:"),
+            Just("from:"),
+            Just("to:"),
+            Just("is:"),
+            Just("has:"),
+            Just("label:"),
+            Just("seed:"),
+            Just("colour:"),
+            Just("collection:"),
+            Just("like:"),
+            Just("batch:"),
+            Just("uses:"),
+            Just("parents:"),
+            Just("foo:"),
+            Just("-"),
+            Just("\""),
+            Just("\"\""),
+            Just(""),
+            Just("：")
+        ];
+        let value = prop_oneof![
+            "[a-z]{0,4}",
+            "[0-9]{1,6}",
+            ">=?[0-9.]{1,6}",
+            "[0-9]\\.\\.[0-9]{0,3}",
+            "[0-9]{4}-[0-9]{2}(-[0-9]{2})?",
+            "#[0-9a-f]{3,6}",
+            "[0-9a-fA-F]{8,12}",
+            "\"[a-z \"]{0,6}\"?",
+            "[0-9]{1,2}:[0-9]",
+            "\\PC{0,5}",
+            Just("4K".to_owned()),
+            Just("picked".to_owned()),
+            Just("雪 山".to_owned()),
+            Just("$0.05".to_owned())
+        ];
+        (key, value, prop_oneof![Just(""), Just(" "), Just("\u{3000}")])
+            .prop_map(|(key, value, after)| format!("{key}{value}{after}"))
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_printed_is_understood_as_it_was(pieces in prop::collection::vec(piece(), 0..6)) {
+            let query = Query::parse(&pieces.concat());
+            prop_assert_eq!(Query::parse(&query.to_string()), query);
+        }
+
+        #[test]
+        fn no_text_is_too_strange(text in "\\PC{0,40}", value in "\\PC{0,12}") {
+            let query = Query::parse(&text);
+            prop_assert_eq!(&Query::parse(&query.to_string()), &query);
+            if !value.is_empty() {
+                let tag = Term::of(Filter::Tag(value));
+                let query = query.with(&tag);
+                prop_assert!(query.has(&tag));
+                prop_assert_eq!(Query::parse(&query.to_string()), query);
+            }
+        }
+    }
+}

@@ -1,0 +1,398 @@
+//! The terms of a query: what each says, and how it is written.
+
+use std::fmt::{self, Display};
+
+use crate::recipe::{AspectRatio, BatchId, ImageId, ImageSize, Label, Money, STARS};
+
+use super::{
+    comparison::{Compare, Period},
+    tokens::{keyed, quoted},
+};
+
+/// So much of a hash is needed to look for it.
+const HASH_TOLD: usize = 8;
+
+/// One thing that is asked of a picture.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Term {
+    /// Whether it must not hold: it was written with a minus.
+    pub negated: bool,
+    /// What it says.
+    pub filter: Filter,
+}
+
+/// What a term says.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Filter {
+    /// A word of prompt, negative text, model, tags or note begins like this; in scripts without spaces, this is part
+    /// of it.
+    Word(String),
+    /// These words one after the other.
+    Phrase {
+        /// The words.
+        text: String,
+        /// Its end is still to be typed, so that its last word may go on.
+        open: bool,
+    },
+    /// This is part of the model's name.
+    Model(String),
+    /// It has this tag, in any case; if there is no such tag, one that begins like this.
+    Tag(String),
+    /// It is in this collection or one inside it, in any case; if there is none, one that begins like this.
+    Collection(String),
+    /// So many stars.
+    Rating(Compare<u8>),
+    /// So many pixels along its longest side.
+    Size(Compare<u32>),
+    /// Of about as many pixels as this class of sizes.
+    Class(ImageSize),
+    /// It cost so much. Never true where the cost is not known.
+    Cost(Compare<Money>),
+    /// Made with this seed.
+    Seed(i64),
+    /// Nearer to this shape than to any other that pictures commonly have.
+    Ratio(AspectRatio),
+    /// Made on the first day of this or later.
+    From(Period),
+    /// Made on the last day of this or earlier.
+    To(Period),
+    /// What state it is in.
+    Is(Is),
+    /// It has this label.
+    Label(Label),
+    /// What it comes with.
+    Has(Has),
+    /// It shows a good deal of this colour: red, green, blue.
+    Colour([u8; 3]),
+    /// It looks like this picture.
+    Like(ImageId),
+    /// It has colours like this picture's.
+    Colours(ImageId),
+    /// It was asked for together with others.
+    Batch(BatchId),
+    /// It was made with this.
+    Uses(Used),
+    /// This picture was made with it.
+    Parents(ImageId),
+    /// A known key with a value that cannot be understood, such as one that is still being typed. Always true.
+    Unfinished {
+        /// The key, in lower case.
+        key: &'static str,
+        /// The value.
+        value: String,
+    },
+}
+
+/// Something that pictures are made with.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Used {
+    /// A picture of the library, as a reference or as what a batch or a change in words was about.
+    Picture(ImageId),
+    /// A reference whose bytes have a SHA-256 that begins like this, in lower-case hexadecimal.
+    File(String),
+}
+
+/// States that a picture can be in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Is {
+    /// Chosen.
+    Picked,
+    /// Turned down.
+    Rejected,
+    /// Neither.
+    Unflagged,
+    /// Of another shape or size than was asked for.
+    Mismatched,
+    /// Brought in from elsewhere.
+    Imported,
+}
+
+/// What a picture can come with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Has {
+    /// Pictures went along with its prompt.
+    Reference,
+    /// A note.
+    Note,
+    /// A tag.
+    Tag,
+    /// A colour label.
+    Label,
+}
+
+impl Is {
+    /// Every state, in the order in which they are offered.
+    pub const ALL: [Self; 5] = [Self::Picked, Self::Rejected, Self::Unflagged, Self::Mismatched, Self::Imported];
+
+    /// Its word in queries.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Picked => "picked",
+            Self::Rejected => "rejected",
+            Self::Unflagged => "unflagged",
+            Self::Mismatched => "mismatched",
+            Self::Imported => "imported",
+        }
+    }
+
+    fn is_flag(self) -> bool {
+        matches!(self, Self::Picked | Self::Rejected | Self::Unflagged)
+    }
+}
+
+impl Has {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Reference, Self::Note, Self::Tag, Self::Label];
+
+    /// Its word in queries.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Reference => "reference",
+            Self::Note => "note",
+            Self::Tag => "tag",
+            Self::Label => "label",
+        }
+    }
+}
+
+impl Term {
+    /// A term that must hold.
+    pub fn of(filter: Filter) -> Self {
+        Self { negated: false, filter }
+    }
+
+    /// A term that must not hold.
+    pub fn not(filter: Filter) -> Self {
+        Self { negated: true, filter }
+    }
+
+    /// The term, with the end of its phrase.
+    pub(super) fn closed(mut self) -> Self {
+        if let Filter::Phrase { open, .. } = &mut self.filter {
+            *open = false;
+        }
+        self
+    }
+
+    /// Whether it is taken out when another one is added.
+    pub(super) fn gives_way_to(&self, other: &Self) -> bool {
+        use Filter as F;
+        match (&self.filter, &other.filter) {
+            (F::Is(own), F::Is(new)) => own.is_flag() && new.is_flag(),
+            (F::Has(own), F::Has(new)) => own == new,
+            (F::Size(_) | F::Class(_), F::Size(_) | F::Class(_))
+            | (F::Rating(_), F::Rating(_))
+            | (F::Cost(_), F::Cost(_))
+            | (F::Seed(_), F::Seed(_))
+            | (F::Ratio(_), F::Ratio(_))
+            | (F::From(_), F::From(_))
+            | (F::To(_), F::To(_))
+            | (F::Label(_), F::Label(_))
+            | (F::Colour(_) | F::Colours(_), F::Colour(_) | F::Colours(_))
+            | (F::Batch(_), F::Batch(_))
+            | (F::Like(_), F::Like(_)) => true,
+            _ => false,
+        }
+    }
+}
+
+impl Filter {
+    /// The filter of a key and a value; `None` if there is no such key.
+    pub(super) fn read(key: &str, value: &str) -> Option<Self> {
+        let key = key.to_ascii_lowercase();
+        let (key, read): (&'static str, Option<Self>) = match key.as_str() {
+            "model" => ("model", told(value).map(Self::Model)),
+            "tag" => ("tag", told(value).map(Self::Tag)),
+            "collection" => ("collection", told(value).map(Self::Collection)),
+            "rating" => ("rating", Compare::read(value, stars).map(Self::Rating)),
+            "size" => ("size", size(value)),
+            "cost" => ("cost", Compare::read(value, money).map(Self::Cost)),
+            "seed" => ("seed", value.trim().parse().ok().map(Self::Seed)),
+            "ratio" => ("ratio", value.parse().ok().map(Self::Ratio)),
+            "from" => ("from", Period::read(value).map(Self::From)),
+            "to" => ("to", Period::read(value).map(Self::To)),
+            "is" => ("is", Is::ALL.into_iter().find(|is| value.eq_ignore_ascii_case(is.word())).map(Self::Is)),
+            "has" => ("has", Has::ALL.into_iter().find(|has| value.eq_ignore_ascii_case(has.word())).map(Self::Has)),
+            "label" => (
+                "label",
+                Label::ALL.into_iter().find(|label| value.eq_ignore_ascii_case(label.word())).map(Self::Label),
+            ),
+            "colour" | "color" => ("colour", colour(value).map(Self::Colour)),
+            "batch" => ("batch", value.trim().parse().ok().map(Self::Batch)),
+            "like" => ("like", value.trim().parse().ok().map(Self::Like)),
+            "colours" | "colors" => ("colours", value.trim().parse().ok().map(Self::Colours)),
+            "uses" => ("uses", used(value.trim()).map(Self::Uses)),
+            "parents" => ("parents", value.trim().parse().ok().map(Self::Parents)),
+            _ => return None,
+        };
+        Some(read.unwrap_or_else(|| Self::Unfinished { key, value: value.to_owned() }))
+    }
+
+    /// The key that it is written with, if it has one.
+    pub fn key(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Word(_) | Self::Phrase { .. } => return None,
+            Self::Model(_) => "model",
+            Self::Tag(_) => "tag",
+            Self::Collection(_) => "collection",
+            Self::Rating(_) => "rating",
+            Self::Size(_) | Self::Class(_) => "size",
+            Self::Cost(_) => "cost",
+            Self::Seed(_) => "seed",
+            Self::Ratio(_) => "ratio",
+            Self::From(_) => "from",
+            Self::To(_) => "to",
+            Self::Is(_) => "is",
+            Self::Label(_) => "label",
+            Self::Has(_) => "has",
+            Self::Colour(_) => "colour",
+            Self::Batch(_) => "batch",
+            Self::Like(_) => "like",
+            Self::Colours(_) => "colours",
+            Self::Uses(_) => "uses",
+            Self::Parents(_) => "parents",
+            Self::Unfinished { key, .. } => key,
+        })
+    }
+}
+
+fn told(value: &str) -> Option<String> {
+    (!value.is_empty()).then(|| value.to_owned())
+}
+
+/// A picture's id, which has dashes, or at least as much of a hash as is telling.
+fn used(text: &str) -> Option<Used> {
+    if text.contains('-') {
+        return text.parse().ok().map(Used::Picture);
+    }
+    let told = (HASH_TOLD..=64).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_hexdigit());
+    told.then(|| Used::File(text.to_ascii_lowercase()))
+}
+
+fn stars(text: &str) -> Option<u8> {
+    text.parse().ok().filter(|stars| *stars <= STARS)
+}
+
+/// Pixels, or a class of sizes, which stands for the side of its square in comparisons.
+fn size(text: &str) -> Option<Filter> {
+    let class = |text: &str| text.to_ascii_uppercase().contains('K').then(|| text.parse::<ImageSize>().ok())?;
+    if let Some(class) = class(text) {
+        return Some(Filter::Class(class));
+    }
+    let pixels = |text: &str| text.parse().ok().or_else(|| class(text).map(ImageSize::edge));
+    Compare::read(text, pixels).map(Filter::Size)
+}
+
+/// Dollars with up to six decimals, exactly.
+fn money(text: &str) -> Option<Money> {
+    let text = text.strip_prefix('$').unwrap_or(text);
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|c| c.is_ascii_digit());
+    if !digits(whole) || !digits(decimals) || decimals.len() > 6 || (whole.is_empty() && decimals.is_empty()) {
+        return None;
+    }
+    let whole: i64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    let decimals: i64 = format!("{decimals:0<6}").parse().ok()?;
+    Some(Money::from_micros(whole.checked_mul(1_000_000)?.checked_add(decimals)?))
+}
+
+/// Dollars as they are read above, with no more decimals than needed.
+struct Dollars(i64);
+
+impl PartialEq for Dollars {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl PartialOrd for Dollars {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        self.0.partial_cmp(&other.0)
+    }
+}
+
+impl Display for Dollars {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let micros = self.0.max(0);
+        let text = format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000);
+        f.write_str(text.trim_end_matches('0').trim_end_matches('.'))
+    }
+}
+
+/// `#rrggbb` or `#rgb`, the hash not needed.
+fn colour(text: &str) -> Option<[u8; 3]> {
+    let digits = text.strip_prefix('#').unwrap_or(text);
+    if !digits.bytes().all(|c| c.is_ascii_hexdigit()) {
+        return None;
+    }
+    let number = u32::from_str_radix(digits, 16).ok()?;
+    match digits.len() {
+        6 => {
+            let [_, r, g, b] = number.to_be_bytes();
+            Some([r, g, b])
+        }
+        3 => Some([8, 4, 0].map(|shift| (number >> shift & 15) as u8 * 17)),
+        _ => None,
+    }
+}
+
+/// A value as it is understood again: in quotes if it must be.
+struct Value<'a>(&'a str);
+
+impl Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.contains(char::is_whitespace) || quoted(self.0).is_some() {
+            write!(f, "\"{}\"", self.0.replace('"', "\"\""))
+        } else {
+            f.write_str(self.0)
+        }
+    }
+}
+
+/// Whether a text is read as the word that it is, where no minus is before it.
+fn is_plain(text: &str, negated: bool) -> bool {
+    let known = keyed(text).is_some_and(|(key, _)| Filter::read(key, "").is_some());
+    let minus = !negated && text.len() > 1 && text.starts_with('-');
+    !text.is_empty() && !text.contains(char::is_whitespace) && quoted(text).is_none() && !known && !minus
+}
+
+impl Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.negated {
+            f.write_str("-")?;
+        }
+        if let Some(key) = self.filter.key() {
+            write!(f, "{key}:")?;
+        }
+        match &self.filter {
+            Filter::Word(word) if is_plain(word, self.negated) => f.write_str(word),
+            Filter::Word(text) => write!(f, "\"{}\"", text.replace('"', "\"\"")),
+            Filter::Phrase { text, open } => {
+                let end = if *open { "" } else { "\"" };
+                write!(f, "\"{}{end}", text.replace('"', "\"\""))
+            }
+            Filter::Model(value)
+            | Filter::Tag(value)
+            | Filter::Collection(value)
+            | Filter::Unfinished { value, .. } => Value(value).fmt(f),
+            Filter::Rating(compare) => compare.fmt(f),
+            Filter::Size(compare) => compare.fmt(f),
+            Filter::Class(class) => match class {
+                // Without its letter it would be a number of pixels.
+                ImageSize::Half => f.write_str("0.5K"),
+                class => class.fmt(f),
+            },
+            Filter::Cost(compare) => compare.map(|money| Dollars(money.micros())).fmt(f),
+            Filter::Seed(seed) => seed.fmt(f),
+            Filter::Ratio(ratio) => ratio.fmt(f),
+            Filter::From(period) | Filter::To(period) => period.fmt(f),
+            Filter::Is(is) => f.write_str(is.word()),
+            Filter::Label(label) => f.write_str(label.word()),
+            Filter::Has(has) => f.write_str(has.word()),
+            Filter::Colour([r, g, b]) => write!(f, "#{r:02x}{g:02x}{b:02x}"),
+            Filter::Like(id) | Filter::Colours(id) | Filter::Parents(id) | Filter::Uses(Used::Picture(id)) => id.fmt(f),
+            Filter::Batch(id) => id.fmt(f),
+            Filter::Uses(Used::File(beginning)) => f.write_str(beginning),
+        }
+    }
+}

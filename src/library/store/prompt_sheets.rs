@@ -1,0 +1,341 @@
+//! Prompt sheets on disk, and which pictures were made for which of their rows.
+//!
+//! A sheet is a file of JSON lines, the first of which says what holds for all rows. It is replaced as a whole, so that a
+//! crash leaves the old one or the new one. Which picture belongs to which row is in the picture's own recipe; the index
+//! only finds it again.
+
+use std::{
+    fs::{self, File},
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::SystemTime,
+};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    library::{
+        io::{
+            atomic_file,
+            error::{At as _, LibraryError},
+        },
+        library::Library,
+    },
+    recipe::{ImageId, Part, RequestId, RowId, Sheet, SheetHead, SheetId, SheetListed, SheetRow},
+};
+
+use super::sidecar::Sidecar;
+
+/// The version of the format that is written.
+const VERSION: u32 = 1;
+
+/// Extension of sheets, and of those that were taken out of the list.
+const EXTENSION: &str = "jsonl";
+const REMOVED: &str = "removed";
+
+/// The first line of a sheet.
+#[derive(Serialize, Deserialize)]
+struct First {
+    version: u32,
+    id: SheetId,
+    rows: usize,
+    columns: Vec<String>,
+    #[serde(flatten)]
+    head: SheetHead,
+}
+
+/// A picture that was made for a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowPicture {
+    /// The row.
+    pub row: RowId,
+    /// The picture.
+    pub image: ImageId,
+    /// The request that it came from.
+    pub request: RequestId,
+    /// Tells what the row asked for then.
+    pub asked: String,
+}
+
+/// Notes which row a picture was made for, in a transaction of the caller's.
+pub(in crate::library) fn put(connection: &Connection, image: i64, sidecar: &Sidecar) -> Result<(), LibraryError> {
+    if let Part::Row { sheet, row, asked } = &sidecar.recipe.part {
+        connection
+            .prepare_cached("INSERT OR REPLACE INTO sheet_pictures (sheet, row, image, asked) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![sheet.uuid().as_bytes(), row.uuid().as_bytes(), image, asked])?;
+    }
+    Ok(())
+}
+
+impl Library {
+    /// Keeps a sheet in place of what it was before. Durable when it returns.
+    ///
+    /// # Errors
+    /// It cannot be written; what it was before is still there then.
+    pub fn save_sheet(&self, sheet: &Sheet) -> Result<(), LibraryError> {
+        self.writable()?;
+        let folder = self.sheets_folder();
+        atomic_file::make_folder(&folder, &self.folder)?;
+        let first = First {
+            version: VERSION,
+            id: sheet.id,
+            rows: sheet.rows.len(),
+            columns: sheet.columns.clone(),
+            head: sheet.head.clone(),
+        };
+        let mut text = serde_json::to_vec(&first)?;
+        for row in &sheet.rows {
+            text.push(b'\n');
+            serde_json::to_writer(&mut text, row.as_ref())?;
+        }
+        text.push(b'\n');
+        atomic_file::write(&self.sheet_path(sheet.id), &text)?;
+        atomic_file::sync_folder(&folder)
+    }
+
+    /// Reads a sheet; nothing if there is none of this name.
+    ///
+    /// # Errors
+    /// [`LibraryError::Newer`] if a newer version has written it; else it cannot be read.
+    pub fn sheet(&self, id: SheetId) -> Result<Option<Sheet>, LibraryError> {
+        let path = self.sheet_path(id);
+        let file = match File::open(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            opened => opened.at(&path)?,
+        };
+        let mut lines = BufReader::new(file).lines();
+        let broken = |reason: &str| LibraryError::Broken { reason: format!("{}: {reason}", path.display()) };
+        let first = first(&lines.next().ok_or_else(|| broken("empty"))?.at(&path)?)?;
+        let mut rows = Vec::with_capacity(first.rows.min(1 << 16));
+        for line in lines {
+            let mut row: SheetRow = serde_json::from_str(&line.at(&path)?)?;
+            row.cells.resize(first.columns.len(), String::new());
+            rows.push(Arc::new(row));
+        }
+        Ok(Some(Sheet { id, head: first.head, columns: first.columns, rows }))
+    }
+
+    /// The sheets that there are, the one that was changed last first. What cannot be read is left out.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn sheets(&self) -> Result<Vec<SheetListed>, LibraryError> {
+        let folder = self.sheets_folder();
+        let entries = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries.at(&folder)?,
+        };
+        let mut sheets: Vec<SheetListed> = entries.flatten().filter_map(|entry| listed(&entry.path())).collect();
+        sheets.sort_by(|one, other| (other.changed, one.id).cmp(&(one.changed, other.id)));
+        Ok(sheets)
+    }
+
+    /// Takes a sheet out of the list, or puts it back. Its file stays under another name.
+    ///
+    /// # Errors
+    /// Its file cannot be renamed.
+    pub fn remove_sheet(&self, id: SheetId, remove: bool) -> Result<(), LibraryError> {
+        self.writable()?;
+        let path = self.sheet_path(id);
+        let removed = path.with_extension(REMOVED);
+        let (from, to) = if remove { (&path, &removed) } else { (&removed, &path) };
+        fs::rename(from, to).at(from)?;
+        atomic_file::sync_folder(&self.sheets_folder())
+    }
+
+    /// The pictures that were made for the rows of a sheet and are not in the trash, the oldest first.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn sheet_pictures(&self, sheet: SheetId) -> Result<Vec<RowPicture>, LibraryError> {
+        if self.is_newer() {
+            return Ok(Vec::new());
+        }
+        let reader = self.reader();
+        let mut statement = reader.prepare_cached(
+            "SELECT sheet_pictures.row, images.id, images.request, asked
+             FROM sheet_pictures JOIN images ON images.rowid = image
+             WHERE sheet = ?1 AND trashed IS NULL ORDER BY images.created, images.id",
+        )?;
+        let rows = statement.query_map(params![sheet.uuid().as_bytes()], |row| {
+            let uuid = |place| Ok::<_, rusqlite::Error>(Uuid::from_bytes(row.get(place)?));
+            Ok(RowPicture {
+                row: RowId::from_uuid(uuid(0)?),
+                image: ImageId::from_uuid(uuid(1)?),
+                request: RequestId::from_uuid(uuid(2)?),
+                asked: row.get(3)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn sheets_folder(&self) -> PathBuf {
+        self.folder.join("sheets")
+    }
+
+    fn sheet_path(&self, id: SheetId) -> PathBuf {
+        self.sheets_folder().join(format!("{id}.{EXTENSION}"))
+    }
+}
+
+fn first(line: &str) -> Result<First, LibraryError> {
+    #[derive(Deserialize)]
+    struct Version {
+        version: u32,
+    }
+    match serde_json::from_str::<Version>(line)? {
+        Version { version } if version > VERSION => Err(LibraryError::Newer { found: version.into() }),
+        Version { .. } => Ok(serde_json::from_str(line)?),
+    }
+}
+
+fn listed(path: &Path) -> Option<SheetListed> {
+    if path.extension()? != EXTENSION {
+        return None;
+    }
+    let file = File::open(path).ok()?;
+    let changed = file.metadata().and_then(|about| about.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+    let mut line = String::new();
+    BufReader::new(file).read_line(&mut line).ok()?;
+    match first(&line) {
+        Ok(First { id, rows, head, .. }) => {
+            let changed = Timestamp::try_from(changed).unwrap_or_default();
+            Some(SheetListed { id, name: head.name, rows, changed })
+        }
+        Err(error) => {
+            tracing::warn!(path = %path.display(), %error, "a sheet cannot be read");
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        library::{
+            images::originals::{
+                SidecarFacts,
+                tests::{facts, store},
+            },
+            recovery::reindex::rebuild,
+        },
+        recipe::{Parameters, Recipe},
+    };
+
+    fn sheet_id(number: u128) -> SheetId {
+        SheetId::from_uuid(Uuid::from_u128(number))
+    }
+
+    fn row_id(number: u128) -> RowId {
+        RowId::from_uuid(Uuid::from_u128(number))
+    }
+
+    fn sheet(number: u128, name: &str, cells: &[&[&str]]) -> Sheet {
+        let row = |(index, cells): (usize, &&[&str])| {
+            let cells = cells.iter().map(|&cell| cell.to_owned()).collect();
+            Arc::new(SheetRow { id: row_id(index as u128 + 1), cells })
+        };
+        Sheet {
+            id: sheet_id(number),
+            head: SheetHead { name: name.to_owned(), ..SheetHead::default() },
+            columns: vec!["prompt".to_owned(), "seed".to_owned()],
+            rows: cells.iter().enumerate().map(row).collect(),
+        }
+    }
+
+    #[test]
+    fn sheets_are_listed_replaced_removed_and_put_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        assert_eq!(library.sheets().unwrap(), []);
+        library.save_sheet(&sheet(1, "狐狸", &[&["a fox", "1"]])).unwrap();
+        let newer = sheet(1, "Foxes", &[&["a fox", "1"], &["two\n\"foxes\"", ""]]);
+        library.save_sheet(&newer).unwrap();
+        assert_eq!(library.sheet(newer.id).unwrap(), Some(newer.clone()));
+        let names = |library: &Library| -> Vec<(String, usize)> {
+            library.sheets().unwrap().into_iter().map(|listed| (listed.name, listed.rows)).collect()
+        };
+        assert_eq!(names(&library), [("Foxes".to_owned(), 2)]);
+        library.remove_sheet(newer.id, true).unwrap();
+        assert_eq!((names(&library), library.sheet(newer.id).unwrap()), (vec![], None));
+        library.remove_sheet(newer.id, false).unwrap();
+        assert_eq!(library.sheet(newer.id).unwrap(), Some(newer));
+    }
+
+    #[test]
+    fn a_sheet_of_a_newer_version_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        let kept = sheet(1, "x", &[]);
+        library.save_sheet(&kept).unwrap();
+        let path = library.sheet_path(kept.id);
+        fs::write(&path, "{\"version\":2,\"id\":7}\n").unwrap();
+        assert_eq!(library.sheet(kept.id), Err(LibraryError::Newer { found: 2 }));
+        assert_eq!(library.sheets().unwrap(), []);
+    }
+
+    #[test]
+    fn pictures_are_found_by_their_rows_also_after_the_index_is_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Arc::new(Library::open(folder.path()).unwrap());
+        let put = |number: u128, row: u128, asked: &str| {
+            let part = Part::Row { sheet: sheet_id(9), row: row_id(row), asked: asked.to_owned() };
+            let recipe = Recipe { part, ..facts(number, "fox").recipe };
+            store(&library, SidecarFacts { recipe, ..facts(number, "fox") }, &[number as u8]).id
+        };
+        let ids = [put(1, 5, "a"), put(2, 6, "b"), put(3, 5, "c")];
+        store(&library, facts(4, "fox"), b"4");
+        let found = |library: &Library| -> Vec<(ImageId, RowId, String)> {
+            let pictures = library.sheet_pictures(sheet_id(9)).unwrap();
+            pictures.into_iter().map(|picture| (picture.image, picture.row, picture.asked)).collect()
+        };
+        let expected = vec![
+            (ids[0], row_id(5), "a".to_owned()),
+            (ids[1], row_id(6), "b".to_owned()),
+            (ids[2], row_id(5), "c".to_owned()),
+        ];
+        assert_eq!(found(&library), expected);
+        assert_eq!(library.sheet_pictures(sheet_id(8)).unwrap(), []);
+        library.trash(&ids[1..2]).unwrap();
+        assert_eq!(found(&library).len(), 2);
+        library.restore(&ids[1..2]).unwrap();
+        drop(library);
+        rebuild(folder.path(), |_, _| ()).unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        assert_eq!(found(&library), expected);
+        library.trash(&ids).unwrap();
+        library.empty_trash(|_| true).unwrap();
+        let left: i64 =
+            library.reader().query_row("SELECT count(*) FROM sheet_pictures", params![], |row| row.get(0)).unwrap();
+        assert_eq!(left, 0, "what is gone leaves nothing");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn a_sheet_comes_back_as_it_was_kept(
+            columns in prop::collection::vec("\\PC{0,8}", 0..4),
+            cells in prop::collection::vec(prop::collection::vec("[\\PC\n\t\"]{0,8}", 4), 0..5),
+            name in "\\PC{0,8}", template in "\\PC{0,12}", seed in any::<Option<i64>>(),
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let library = Library::open(folder.path()).unwrap();
+            let rows = cells.into_iter().enumerate().map(|(index, mut cells)| {
+                cells.truncate(columns.len());
+                Arc::new(SheetRow { id: row_id(index as u128), cells })
+            });
+            let base = Recipe { parameters: Parameters { seed, ..Parameters::default() }, ..Recipe::default() };
+            let head = SheetHead { name, template, base, folder: Some("/a b".into()), styles: vec!["S".to_owned()] };
+            let sheet = Sheet { id: sheet_id(1), head, rows: rows.collect(), columns };
+            library.save_sheet(&sheet).unwrap();
+            prop_assert_eq!(library.sheet(sheet.id).unwrap(), Some(sheet));
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The sidecar: everything that is known about a picture, as JSON beside it.
+
+use std::{fs, path::Path, time::Duration};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{
+    library::io::error::{At as _, LibraryError},
+    recipe::{Answer, Format, ImageId, Money, Recipe, RequestId, Source, mismatch},
+};
+
+/// The version of the format that is written.
+pub(in crate::library) const VERSION: u32 = 1;
+
+/// Everything that is known about a picture.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sidecar {
+    /// Version of this format.
+    pub version: u32,
+    /// Which picture.
+    pub id: ImageId,
+    /// The request that it came from.
+    pub request: RequestId,
+    /// What was asked.
+    pub recipe: Recipe,
+    /// What came back beside the picture.
+    #[serde(default)]
+    pub answer: Answer,
+    /// Format found in the bytes.
+    pub format: Format,
+    /// Width in pixels, measured.
+    pub width: u32,
+    /// Height in pixels, measured.
+    pub height: u32,
+    /// Size of the file.
+    pub bytes: u64,
+    /// SHA-256 of the file, in lower-case hexadecimal.
+    pub sha256: String,
+    /// When it was stored.
+    pub created: Timestamp,
+    /// How long it took from sending to the last byte.
+    #[serde(rename = "took_ms", with = "milliseconds", default)]
+    pub took: Duration,
+    /// What it cost, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Money>,
+    /// Average colour, red, green and blue.
+    #[serde(default)]
+    pub colour: [u8; 3],
+    /// Where it was brought in from, if it was not made here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+    /// What a newer version has written and this one does not know. It is kept.
+    #[serde(flatten)]
+    pub unknown: Map<String, Value>,
+}
+
+/// Reads a sidecar; `None` if there is no such file.
+///
+/// # Errors
+/// The file is there and cannot be read or understood.
+pub(in crate::library) fn read_sidecar(path: &Path) -> Result<Option<Sidecar>, LibraryError> {
+    match fs::read(path) {
+        Ok(text) => Ok(Some(serde_json::from_slice(&text)?)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).at(path),
+    }
+}
+
+mod milliseconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(in crate::library) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    pub(in crate::library) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        u64::deserialize(deserializer).map(Duration::from_millis)
+    }
+}
+
+impl Sidecar {
+    /// What was asked for, if a picture of another shape or size came; else nothing.
+    pub(in crate::library) fn mismatch(&self) -> String {
+        let found = mismatch(&self.recipe.as_sent().parameters, self.width, self.height);
+        found.map(|found| found.asked()).unwrap_or_default()
+    }
+
+    /// Name of the file that stands for the picture in the library: its original. A picture that was left where it was
+    /// has only its sidecar there, which is all that is ever moved or removed then.
+    pub(in crate::library) fn file_name(&self) -> String {
+        let extension = if self.elsewhere().is_some() { "json" } else { self.format.extension() };
+        format!("{}.{extension}", self.id)
+    }
+
+    /// The person's own file, if the picture was left where it was. It is read, and never moved, changed or removed.
+    pub fn elsewhere(&self) -> Option<&Path> {
+        self.source.as_ref().filter(|source| source.stays).map(|source| Path::new(&source.file))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_newer_version_wrote_is_kept() {
+        let text = r#"{"version":1,"id":"01934c4e-0000-7000-8000-000000000001","request":"01934c4e-0000-7000-8000-000000000002",
+            "recipe":{"prompt":"海","profile":"dgrid","model":"m"},"format":"png","width":2,"height":1,"bytes":9,
+            "sha256":"00","created":"2026-11-23T00:00:00Z","took_ms":8400,"rating":4}"#;
+        let sidecar: Sidecar = serde_json::from_str(text).unwrap();
+        assert_eq!(sidecar.took, Duration::from_millis(8400));
+        let written = serde_json::to_value(&sidecar).unwrap();
+        assert_eq!(written["rating"], 4);
+        assert_eq!(written["took_ms"], 8400);
+        assert_eq!(serde_json::from_value::<Sidecar>(written).unwrap(), sidecar);
+    }
+}
