@@ -1,18 +1,18 @@
 //! Addresses on the command line.
 
 use crate::{
-    cli::{exit_status::Ending, report::Report},
+    cli::{exit_status::ExitStatus, report::Report},
     recipe::{BaseUrl, Dialect},
 };
 
 /// The address as requests go to it. Says what was assumed, or why it cannot be asked.
-pub(super) fn read(typed: &str, dialect: Dialect, report: &Report) -> Result<String, Ending> {
+pub(super) fn read(typed: &str, dialect: Dialect, report: &Report) -> Result<String, ExitStatus> {
     match BaseUrl::read(typed) {
         Ok(address) => Ok(told(&address, dialect, report)),
         Err(error) => {
             let (what, next) = report.text().address_error(&error);
             report.usage(&report.text().join(&[&what, &next]));
-            Err(Ending::Usage)
+            Err(ExitStatus::Usage)
         }
     }
 }

@@ -17,11 +17,11 @@ const WRITING: Duration = Duration::from_secs(5);
 const SETTLING: Duration = Duration::from_millis(300);
 
 /// Shorter waits for a gateway are not told.
-const SHORTEST_REST: SignedDuration = SignedDuration::from_secs(1);
+const MIN_REPORTED_REST: SignedDuration = SignedDuration::from_secs(1);
 
 /// How far a request is, as the end of a command needs to know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
+enum RequestStage {
     NotSent,
     UnderWay,
     Ended,
@@ -29,8 +29,8 @@ enum Stage {
 
 /// The requests that a command has asked for.
 #[derive(Debug, Default)]
-pub(super) struct Asked {
-    requests: BTreeMap<RequestId, Stage>,
+pub(super) struct RequestTracker {
+    requests: BTreeMap<RequestId, RequestStage>,
     /// How many have not ended.
     going_on: usize,
     /// Nothing is under way, and nothing else begins.
@@ -39,16 +39,17 @@ pub(super) struct Asked {
     resting: Vec<Resting>,
 }
 
-impl Asked {
+impl RequestTracker {
     /// A request is new or has come further.
     pub(super) fn note(&mut self, job: &Job) {
         let stage = match job.state {
-            JobState::Waiting | JobState::Again { .. } => Stage::NotSent,
-            JobState::Generating { .. } | JobState::Receiving { .. } => Stage::UnderWay,
-            JobState::Done { .. } | JobState::Failed(_) | JobState::Cancelled { .. } => Stage::Ended,
+            JobState::Waiting | JobState::Again { .. } => RequestStage::NotSent,
+            JobState::Generating { .. } | JobState::Receiving { .. } => RequestStage::UnderWay,
+            JobState::Done { .. } | JobState::Failed(_) | JobState::Cancelled { .. } => RequestStage::Ended,
         };
-        let before = self.requests.insert(job.id, stage).unwrap_or(Stage::Ended);
-        self.going_on = self.going_on + usize::from(stage != Stage::Ended) - usize::from(before != Stage::Ended);
+        let before = self.requests.insert(job.id, stage).unwrap_or(RequestStage::Ended);
+        self.going_on =
+            self.going_on + usize::from(stage != RequestStage::Ended) - usize::from(before != RequestStage::Ended);
     }
 
     /// How the queue stands. Tells why requests wait, once for each reason.
@@ -63,7 +64,7 @@ impl Asked {
             })
         };
         for resting in queue.resting.iter().filter(|resting| !is_known(resting)) {
-            if resting.until.duration_since(now) >= SHORTEST_REST {
+            if resting.until.duration_since(now) >= MIN_REPORTED_REST {
                 report.resting(resting, now);
             }
         }
@@ -106,11 +107,12 @@ impl Asked {
         if !session.is_ending() {
             return;
         }
-        let at = |stage: Stage| self.requests.iter().filter(move |(_, known)| **known == stage).map(|(id, _)| *id);
-        for request in at(Stage::UnderWay) {
+        let at =
+            |stage: RequestStage| self.requests.iter().filter(move |(_, known)| **known == stage).map(|(id, _)| *id);
+        for request in at(RequestStage::UnderWay) {
             report.failure(Some(request), &Failure::new(FailureKind::Interrupted), None);
         }
-        report.requests_left(stored, at(Stage::NotSent).count(), at(Stage::UnderWay).count());
+        report.requests_left(stored, at(RequestStage::NotSent).count(), at(RequestStage::UnderWay).count());
         session.extend(WRITING);
     }
 }

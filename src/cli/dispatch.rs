@@ -2,9 +2,9 @@
 
 use crate::{
     cli::{
-        args::{Headless, Places, Profiles},
+        args::{Headless, PathArguments, Profiles},
         commands::{check, doctor, export, generate, import, organize, profiles, rebuild, spending},
-        exit_status::Ending,
+        exit_status::ExitStatus,
         report::Report,
         session::StudioSession,
     },
@@ -18,7 +18,7 @@ use crate::{
 use std::{sync::Arc, time::Duration};
 
 /// Runs a command without a window.
-pub fn run(places: Places, command: &Headless) -> Ending {
+pub fn run(places: PathArguments, command: &Headless) -> ExitStatus {
     let text = Text::new(Language::System);
     #[cfg(feature = "bench")]
     if let Headless::BenchLibrary(bench) = command {
@@ -75,18 +75,18 @@ pub fn run(places: Places, command: &Headless) -> Ending {
         Ok(ready) => ready,
         Err(NotReady::Signal(signal)) => {
             report.stopped(signal);
-            return Ending::Signalled(signal);
+            return ExitStatus::Signalled(signal);
         }
         Err(NotReady::CannotStart(error)) => {
             report.cannot_start(&error);
-            return Ending::Usage;
+            return ExitStatus::Usage;
         }
     };
     let writes = matches!(command, Headless::Generate(_) | Headless::Import(_) | Headless::Organise(_));
     let ending = match command {
         _ if writes && ready.look_only => {
             report.cannot_start(&StartError::LibraryNewer { library: ready.library.clone() });
-            Ending::Usage
+            ExitStatus::Usage
         }
         Headless::Generate(generate) => generate::run(&session, &ready, &place, generate, &report),
         Headless::Export(export) => export::run(&session, export, &report),
@@ -95,16 +95,16 @@ pub fn run(places: Places, command: &Headless) -> Ending {
         Headless::Doctor(doctor) => doctor::run(&session, &ready, doctor, &report),
         Headless::Spending(spending) => spending::run(&session, spending, &report),
         // These commands have returned already.
-        Headless::Rebuild { .. } => Ending::Done,
+        Headless::Rebuild { .. } => ExitStatus::Done,
         #[cfg(feature = "bench")]
-        Headless::BenchLibrary(_) => Ending::Done,
+        Headless::BenchLibrary(_) => ExitStatus::Done,
         Headless::Profiles(profiles) => profiles::run(&session, &ready, profiles, &report),
     };
     session.end();
     match session.signal() {
         Some(signal) => {
             report.stopped(signal);
-            Ending::Signalled(signal)
+            ExitStatus::Signalled(signal)
         }
         None => ending,
     }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 /// How a headless command has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
+pub enum ExitStatus {
     /// Everything was done.
     Done,
     /// Something failed; each failure was printed.
@@ -16,13 +16,13 @@ pub enum Ending {
     Signalled(Signal),
 }
 
-impl From<Ending> for ExitCode {
-    fn from(ending: Ending) -> Self {
+impl From<ExitStatus> for ExitCode {
+    fn from(ending: ExitStatus) -> Self {
         match ending {
-            Ending::Done => Self::SUCCESS,
-            Ending::Failed => Self::from(1),
-            Ending::Usage => Self::from(2),
-            Ending::Signalled(signal) => Self::from(signal.code()),
+            ExitStatus::Done => Self::SUCCESS,
+            ExitStatus::Failed => Self::from(1),
+            ExitStatus::Usage => Self::from(2),
+            ExitStatus::Signalled(signal) => Self::from(signal.code()),
         }
     }
 }

@@ -15,4 +15,4 @@ mod session;
 
 pub use dispatch::run;
 pub use display::has_display;
-pub use exit_status::Ending;
+pub use exit_status::ExitStatus;

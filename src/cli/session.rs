@@ -11,10 +11,10 @@ use crate::studio::{
 };
 
 /// How often it is looked whether a signal has come while the studio has nothing to say yet.
-const LOOK: Duration = Duration::from_millis(100);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// How long the studio may take at the end to write everything down.
-const FAREWELL: Duration = Duration::from_secs(15);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The studio, as commands talk to it.
 pub(super) struct StudioSession {
@@ -52,7 +52,7 @@ impl StudioSession {
     /// The first events, until the studio has opened the library, which nothing that a signal asks for can end.
     pub(super) fn next_at_start(&self) -> Result<Event, Option<Signal>> {
         loop {
-            match self.handle.next(LOOK) {
+            match self.handle.next(POLL_INTERVAL) {
                 Ok(event) => return Ok(event),
                 Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {
                     if let Some(signal) = self.signals.first() {
@@ -82,6 +82,6 @@ impl StudioSession {
     /// Has everything written down, and waits for it.
     pub(super) fn end(&self) {
         self.handle.send(Command::Shutdown);
-        while self.handle.next(FAREWELL).is_ok_and(|event| !matches!(event, Event::Stopped)) {}
+        while self.handle.next(SHUTDOWN_TIMEOUT).is_ok_and(|event| !matches!(event, Event::Stopped)) {}
     }
 }

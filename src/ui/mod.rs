@@ -13,7 +13,7 @@
 //!
 //! A place reads what the studio has told from [`Cx::known`], words from [`Cx::text`], colours from
 //! `theme::palette(ui.visuals())`, sizes from `theme::size` and thumbnails from [`Cx::textures`]. It changes its own sub-state, and pushes
-//! everything else as an [`Action`]: `actions.send(Command)` for the studio, `actions.verb(Verb)` for what
+//! everything else as an [`Action`]: `actions.send(Command)` for the studio, `actions.run(Verb)` for what
 //! menus and keys can do too. `fold(&mut self, &Event, &Known)` of each sub-state hears every event after
 //! [`Known`] has taken it in. Verbs are listed once, in `action`; `State::can` says when they are enabled; `act`
 //! does them.

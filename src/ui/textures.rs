@@ -16,20 +16,20 @@ use crate::{
 };
 
 /// Bytes of textures that are kept at most, as long as no more than that is on screen at once.
-const CEILING: usize = 192 << 20;
+const MAX_TEXTURE_BYTES: usize = 192 << 20;
 /// Bytes that are handed to the graphics card in one frame at most, beside the first picture.
-const UPLOAD: usize = 8 << 20;
+const MAX_UPLOAD_BYTES_PER_FRAME: usize = 8 << 20;
 
 /// Bytes that are freed at once, beyond what is needed.
-const SPARE: usize = 8 << 20;
+const EVICTION_MARGIN_BYTES: usize = 8 << 20;
 /// Pictures that something is known of, at most: those that cannot be read take no textures.
-const ENTRIES: usize = 16_384;
+const MAX_ENTRIES: usize = 16_384;
 
-type Key = (ImageId, ThumbnailSize);
+type ThumbnailKey = (ImageId, ThumbnailSize);
 
 /// What there is to draw of a picture.
 #[derive(Clone, Copy)]
-pub enum Look<'a> {
+pub enum TextureLookup<'a> {
     /// Nothing yet.
     Nothing,
     /// A texture, perhaps of another size than was asked for while that is on its way.
@@ -44,7 +44,7 @@ enum Slot {
     Unreadable(Unreadable),
 }
 
-struct Entry {
+struct CacheEntry {
     slot: Slot,
     used: Cell<u64>,
 }
@@ -52,12 +52,12 @@ struct Entry {
 /// The thumbnails.
 #[derive(Default)]
 pub struct Textures {
-    entries: BTreeMap<Key, Entry>,
-    arrived: VecDeque<Key>,
+    entries: BTreeMap<ThumbnailKey, CacheEntry>,
+    arrived: VecDeque<ThumbnailKey>,
     bytes: usize,
     frame: u64,
-    wish: RefCell<Vec<Key>>,
-    sent: Vec<Key>,
+    wish: RefCell<Vec<ThumbnailKey>>,
+    sent: Vec<ThumbnailKey>,
 }
 
 impl std::fmt::Debug for Textures {
@@ -80,7 +80,7 @@ impl Textures {
         }
     }
 
-    fn arrive(&mut self, key: Key, pixels: Result<Pixels, Unreadable>) {
+    fn arrive(&mut self, key: ThumbnailKey, pixels: Result<Pixels, Unreadable>) {
         if self.entries.get(&key).is_some_and(|entry| matches!(entry.slot, Slot::Ready(_))) {
             return;
         }
@@ -91,14 +91,14 @@ impl Textures {
         if matches!(slot, Slot::Arrived(_)) {
             self.arrived.push_back(key);
         }
-        self.entries.insert(key, Entry { slot, used: Cell::new(self.frame) });
+        self.entries.insert(key, CacheEntry { slot, used: Cell::new(self.frame) });
     }
 
     /// Hands some of what has arrived to the graphics card, and drops what was not looked at for longest.
     pub fn upload(&mut self, ctx: &Context) {
         self.frame += 1;
         let mut handed = 0;
-        while handed < UPLOAD
+        while handed < MAX_UPLOAD_BYTES_PER_FRAME
             && let Some(key) = self.arrived.pop_front()
         {
             let Some(entry) = self.entries.get_mut(&key) else { continue };
@@ -121,11 +121,11 @@ impl Textures {
     }
 
     fn drop_oldest(&mut self) {
-        if self.bytes <= CEILING && self.entries.len() <= ENTRIES {
+        if self.bytes <= MAX_TEXTURE_BYTES && self.entries.len() <= MAX_ENTRIES {
             return;
         }
-        let unseen = |entry: &Entry| !matches!(entry.slot, Slot::Arrived(_)) && entry.used.get() + 1 < self.frame;
-        let mut oldest: Vec<(u64, Key)> = self
+        let unseen = |entry: &CacheEntry| !matches!(entry.slot, Slot::Arrived(_)) && entry.used.get() + 1 < self.frame;
+        let mut oldest: Vec<(u64, ThumbnailKey)> = self
             .entries
             .iter()
             .filter(|(_, entry)| unseen(entry))
@@ -134,17 +134,17 @@ impl Textures {
         oldest.sort_unstable();
         // A little more than need be, so that this is not done in every frame of a long journey.
         for (_, key) in oldest {
-            if self.bytes <= CEILING - SPARE && self.entries.len() <= ENTRIES / 2 {
+            if self.bytes <= MAX_TEXTURE_BYTES - EVICTION_MARGIN_BYTES && self.entries.len() <= MAX_ENTRIES / 2 {
                 break;
             }
-            if let Some(Entry { slot: Slot::Ready(texture), .. }) = self.entries.remove(&key) {
+            if let Some(CacheEntry { slot: Slot::Ready(texture), .. }) = self.entries.remove(&key) {
                 self.bytes -= texture.byte_size();
             }
         }
     }
 
     /// What there is to draw of a picture; what is missing is wished for.
-    pub fn look(&self, id: ImageId, size: ThumbnailSize) -> Look<'_> {
+    pub fn look(&self, id: ImageId, size: ThumbnailSize) -> TextureLookup<'_> {
         let other = match size {
             ThumbnailSize::Small => ThumbnailSize::Large,
             ThumbnailSize::Large => ThumbnailSize::Small,
@@ -154,16 +154,16 @@ impl Textures {
             self.wish.borrow_mut().push((id, size));
         }
         match found {
-            Some(Slot::Ready(texture)) => Look::Ready(texture),
-            Some(Slot::Unreadable(reason)) => Look::Unreadable(*reason),
+            Some(Slot::Ready(texture)) => TextureLookup::Ready(texture),
+            Some(Slot::Unreadable(reason)) => TextureLookup::Unreadable(*reason),
             Some(Slot::Arrived(_)) | None => match self.slot((id, other)) {
-                Some(Slot::Ready(texture)) => Look::Ready(texture),
-                _ => Look::Nothing,
+                Some(Slot::Ready(texture)) => TextureLookup::Ready(texture),
+                _ => TextureLookup::Nothing,
             },
         }
     }
 
-    fn slot(&self, key: Key) -> Option<&Slot> {
+    fn slot(&self, key: ThumbnailKey) -> Option<&Slot> {
         self.entries.get(&key).map(|entry| {
             entry.used.set(self.frame);
             &entry.slot
@@ -171,7 +171,7 @@ impl Textures {
     }
 
     /// What to ask the studio for after a frame, if that is not what it was asked for last.
-    pub fn take_wish(&mut self) -> Option<Vec<Key>> {
+    pub fn take_wish(&mut self) -> Option<Vec<ThumbnailKey>> {
         let mut seen = HashSet::new();
         let mut wish = std::mem::take(self.wish.get_mut());
         wish.retain(|key| seen.insert(*key));
@@ -257,7 +257,7 @@ mod tests {
             textures.bytes
         };
         assert_eq!([frame(), frame(), frame()], [8 << 20, 16 << 20, 20 << 20]);
-        assert!(matches!(textures.look(id(19), ThumbnailSize::Small), Look::Ready(_)));
+        assert!(matches!(textures.look(id(19), ThumbnailSize::Small), TextureLookup::Ready(_)));
     }
 
     #[test]
@@ -271,7 +271,7 @@ mod tests {
             textures.look(id(1_999), ThumbnailSize::Large);
             textures.upload(&ctx);
         }
-        assert!(matches!(textures.look(id(1_999), ThumbnailSize::Large), Look::Ready(_)));
+        assert!(matches!(textures.look(id(1_999), ThumbnailSize::Large), TextureLookup::Ready(_)));
         assert!(textures.entries.len() < 100, "{textures:?}");
         assert_eq!(textures.arrived.len(), 0);
     }
@@ -285,9 +285,9 @@ mod tests {
             textures.look(id(0), ThumbnailSize::Large);
             textures.upload(&ctx);
         }
-        assert!(textures.bytes <= CEILING);
-        assert!(matches!(textures.look(id(0), ThumbnailSize::Large), Look::Ready(_)));
-        assert!(matches!(textures.look(id(1), ThumbnailSize::Large), Look::Nothing));
+        assert!(textures.bytes <= MAX_TEXTURE_BYTES);
+        assert!(matches!(textures.look(id(0), ThumbnailSize::Large), TextureLookup::Ready(_)));
+        assert!(matches!(textures.look(id(1), ThumbnailSize::Large), TextureLookup::Nothing));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 #[cfg(feature = "bench")]
 use super::bench_library::BenchLibrary;
 use super::{
-    doctor::Doctor, export::Export, generate::Generate, import::Import, organize::Organise, profiles::Profiles,
+    doctor::Doctor, export::Export, generate::Generate, import::Import, organize::Organize, profiles::Profiles,
     spending::Spending,
 };
 use clap::{Args, Parser, Subcommand};
@@ -15,7 +15,7 @@ use std::{ffi::OsString, path::PathBuf};
 pub struct Arguments {
     /// Where things are kept.
     #[command(flatten)]
-    pub places: Places,
+    pub places: PathArguments,
     /// What to do without a window.
     #[command(subcommand)]
     pub command: Option<Headless>,
@@ -42,7 +42,7 @@ fn bare_library(mut arguments: Vec<OsString>) -> Vec<OsString> {
 
 /// Where things are kept.
 #[derive(Clone, Debug, Args)]
-pub struct Places {
+pub struct PathArguments {
     /// Folder of the pictures
     #[arg(long, global = true, value_name = "DIR", env = "ATELIER_LIBRARY")]
     pub library: Option<PathBuf>,
@@ -64,7 +64,7 @@ pub enum Headless {
     /// Bring pictures into the library
     Import(Import),
     /// Rate, flag, label, tag, collect, delete or restore pictures
-    Organise(Organise),
+    Organise(Organize),
     /// Make the library's index anew from its files
     Rebuild {
         /// Print one JSON object a line

@@ -12,13 +12,13 @@ mod profiles;
 mod spending;
 mod values;
 
-pub use arguments::{Arguments, Headless, Places};
+pub use arguments::{Arguments, Headless, PathArguments};
 #[cfg(feature = "bench")]
 pub use bench_library::BenchLibrary;
 pub use doctor::Doctor;
 pub use export::Export;
 pub use generate::Generate;
 pub use import::Import;
-pub use organize::Organise;
+pub use organize::Organize;
 pub use profiles::Profiles;
 pub use spending::Spending;

@@ -6,7 +6,7 @@ use clap::{ArgGroup, Args, ValueEnum};
 /// `atelier organise`
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("change").multiple(true).required(true))]
-pub struct Organise {
+pub struct Organize {
     /// Ids of pictures
     #[arg(value_name = "ID", required_unless_present = "search")]
     pub images: Vec<ImageId>,

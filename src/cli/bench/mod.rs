@@ -11,7 +11,7 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
-    cli::{args::BenchLibrary, exit_status::Ending},
+    cli::{args::BenchLibrary, exit_status::ExitStatus},
     studio::bench::{self as measure, CannotMeasure, IndexFigures, IngestFigures},
     ui::text::Text,
 };
@@ -31,7 +31,7 @@ struct Figures {
 }
 
 /// Measures and prints.
-pub(super) fn run(library: Option<PathBuf>, bench: &BenchLibrary, text: &Text) -> Ending {
+pub(super) fn run(library: Option<PathBuf>, bench: &BenchLibrary, text: &Text) -> ExitStatus {
     if let Some(passes) = bench.scroll {
         return match library
             .ok_or_else(|| text.get("bench-no-library"))
@@ -39,7 +39,7 @@ pub(super) fn run(library: Option<PathBuf>, bench: &BenchLibrary, text: &Text) -
         {
             Ok(scrolled) => {
                 super::report::object(&scrolled.json());
-                Ending::Done
+                ExitStatus::Done
             }
             Err(reason) => fail(&reason),
         };
@@ -50,26 +50,26 @@ pub(super) fn run(library: Option<PathBuf>, bench: &BenchLibrary, text: &Text) -
     match figures(&folder, bench, text) {
         Ok(figures) if bench.json => {
             super::report::object(&figures.json());
-            Ending::Done
+            ExitStatus::Done
         }
         Ok(figures) => {
             for line in figures.lines(text) {
                 super::report::line(&line);
             }
-            Ending::Done
+            ExitStatus::Done
         }
         Err(error @ CannotMeasure::NotSynthetic(_)) => {
             eprintln!("{}", text.with("bench-not-synthetic", [("path", folder.display().to_string().into())]));
             tracing::warn!(%error, "nothing was measured");
-            Ending::Usage
+            ExitStatus::Usage
         }
         Err(error) => fail(&error.to_string()),
     }
 }
 
-fn fail(reason: &str) -> Ending {
+fn fail(reason: &str) -> ExitStatus {
     eprintln!("{reason}");
-    Ending::Failed
+    ExitStatus::Failed
 }
 
 fn figures(folder: &Path, bench: &BenchLibrary, text: &Text) -> Result<Figures, CannotMeasure> {

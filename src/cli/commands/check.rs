@@ -2,13 +2,13 @@
 
 use crate::{
     cli::{
-        exit_status::Ending,
+        exit_status::ExitStatus,
         report::{Report, line, object},
     },
     studio::{self, Place},
 };
 
-pub(in crate::cli) fn run(place: &Place, mend: bool, json: bool, report: &Report) -> Ending {
+pub(in crate::cli) fn run(place: &Place, mend: bool, json: bool, report: &Report) -> ExitStatus {
     let mut progress = report.progress();
     let shown = std::cell::RefCell::new(&mut progress);
     let checked = studio::check_library(place, mend, |done, total| shown.borrow_mut().files(done, total));
@@ -17,7 +17,7 @@ pub(in crate::cli) fn run(place: &Place, mend: bool, json: bool, report: &Report
         Ok(checked) => checked,
         Err(error) => {
             report.cannot_start(&error);
-            return Ending::Failed;
+            return ExitStatus::Failed;
         }
     };
     for flaw in &checked.flaws {
@@ -39,5 +39,5 @@ pub(in crate::cli) fn run(place: &Place, mend: bool, json: bool, report: &Report
         let numbers = [("count", checked.pictures.into()), ("mended", mended.into()), ("left", left.into())];
         line(&report.text().with("cli-checked", numbers));
     }
-    if left == 0 { Ending::Done } else { Ending::Failed }
+    if left == 0 { ExitStatus::Done } else { ExitStatus::Failed }
 }

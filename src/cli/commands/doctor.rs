@@ -1,13 +1,13 @@
 //! `atelier doctor`: looks a gateway over and says what works.
 
 use crate::{
-    cli::{address, args::Doctor, exit_status::Ending, report::Report, session::StudioSession},
+    cli::{address, args::Doctor, exit_status::ExitStatus, report::Report, session::StudioSession},
     recipe::{BaseUrl, Profile, ProfileId},
     studio::{Check, Command, Event, Finding, Health, Ready},
 };
 
-pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Doctor, report: &Report) -> Ending {
-    let Some(profile) = profile(handle, ready, arguments, report) else { return Ending::Usage };
+pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Doctor, report: &Report) -> ExitStatus {
+    let Some(profile) = profile(handle, ready, arguments, report) else { return ExitStatus::Usage };
     let model = arguments.model.clone().unwrap_or_else(|| {
         let last = &ready.session.composer;
         if last.profile == profile.id { last.model.clone() } else { String::new() }
@@ -39,15 +39,15 @@ pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Doc
                 None => break,
             },
             // An image that is being paid for may come within the grace.
-            Event::Ending { .. } if !asked => return Ending::Failed,
+            Event::Ending { .. } if !asked => return ExitStatus::Failed,
             Event::Queue(queue) if handle.is_ending() && queue.finishing && queue.running == 0 => {
-                return Ending::Failed;
+                return ExitStatus::Failed;
             }
-            Event::Stopped => return Ending::Failed,
+            Event::Stopped => return ExitStatus::Failed,
             _ => {}
         }
     }
-    if worst == Health::Failed { Ending::Failed } else { Ending::Done }
+    if worst == Health::Failed { ExitStatus::Failed } else { ExitStatus::Done }
 }
 
 fn profile(handle: &StudioSession, ready: &Ready, arguments: &Doctor, report: &Report) -> Option<Profile> {

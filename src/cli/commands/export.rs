@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::{
-    cli::{args::Export, exit_status::Ending, report::Report, session::StudioSession},
+    cli::{args::Export, exit_status::ExitStatus, report::Report, session::StudioSession},
     recipe::{ImageId, Order},
     studio::{
         Command, Event, Notice,
@@ -11,17 +11,17 @@ use crate::{
     },
 };
 
-pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Export, report: &Report) -> Ending {
+pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Export, report: &Report) -> ExitStatus {
     let images = match (&arguments.search, arguments.all) {
         (None, false) => arguments.images.clone(),
         (search, _) => found(handle, search.clone().unwrap_or_default()),
     };
     if handle.is_ending() {
-        return Ending::Failed;
+        return ExitStatus::Failed;
     }
     if images.is_empty() {
         report.usage(&report.text().get("cli-nothing-to-export"));
-        return Ending::Usage;
+        return ExitStatus::Usage;
     }
     let order = ExportOrder {
         images,
@@ -35,11 +35,11 @@ pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Export, report: &R
             Event::ExportPreview(preview) => {
                 if let Some(trouble) = &preview.trouble {
                     report.usage(&report.text().template_trouble(trouble));
-                    return Ending::Usage;
+                    return ExitStatus::Usage;
                 }
                 break;
             }
-            Event::Ending { .. } | Event::Stopped => return Ending::Failed,
+            Event::Ending { .. } | Event::Stopped => return ExitStatus::Failed,
             _ => {}
         }
     }
@@ -65,9 +65,9 @@ pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Export, report: &R
                 }
                 // A file that was to be left and was left is what was asked for.
                 let all = failed.iter().all(|(_, failure)| *failure == ExportFailure::Skipped);
-                return if all { Ending::Done } else { Ending::Failed };
+                return if all { ExitStatus::Done } else { ExitStatus::Failed };
             }
-            Event::Stopped => return Ending::Failed,
+            Event::Stopped => return ExitStatus::Failed,
             _ => {}
         }
     }

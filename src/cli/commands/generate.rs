@@ -12,7 +12,9 @@ use uuid::Uuid;
 
 use super::sheet;
 use crate::{
-    cli::{address, args::Generate, asked::Asked, exit_status::Ending, report::Report, session::StudioSession},
+    cli::{
+        address, args::Generate, asked::RequestTracker, exit_status::ExitStatus, report::Report, session::StudioSession,
+    },
     composition::Composition,
     prompt,
     recipe::{BatchId, Parameters, Profile, ProfileId, Recipe, Reference},
@@ -27,10 +29,10 @@ use crate::{
 const MODELS_LIMIT: Duration = Duration::from_secs(20);
 
 /// Asked for where the gateway lists nothing: the image model that most gateways of its kind offer.
-const USUAL_MODEL: &str = "gemini-2.5-flash-image";
+const DEFAULT_MODEL: &str = "gemini-2.5-flash-image";
 
 /// Styles can make several prompts of one; more than so many are not what a command that names one prompt means.
-const MOST: u128 = 50;
+const MAX_REQUESTS: u128 = 50;
 
 pub(in crate::cli) fn run(
     handle: &StudioSession,
@@ -38,7 +40,7 @@ pub(in crate::cli) fn run(
     place: &Place,
     arguments: &Generate,
     report: &Report,
-) -> Ending {
+) -> ExitStatus {
     let styles = match styles(ready, arguments, report) {
         Ok(styles) => styles,
         Err(ending) => return ending,
@@ -48,7 +50,7 @@ pub(in crate::cli) fn run(
         && (arguments.sheet.is_none() || trouble == TemplateTrouble::InLibrary)
     {
         report.usage(&report.text().template_trouble(&trouble));
-        return Ending::Usage;
+        return ExitStatus::Usage;
     }
     let recipe = match prepare(handle, ready, arguments, report) {
         Ok(recipe) => recipe,
@@ -78,18 +80,18 @@ fn out_trouble(handle: &StudioSession, folder: &Path, template: &str) -> Option<
     }
 }
 
-fn prepare(handle: &StudioSession, ready: &Ready, arguments: &Generate, report: &Report) -> Result<Recipe, Ending> {
+fn prepare(handle: &StudioSession, ready: &Ready, arguments: &Generate, report: &Report) -> Result<Recipe, ExitStatus> {
     let mut prompt = arguments.prompt.clone().unwrap_or_default();
     if prompt == "-" {
         prompt.clear();
         if let Err(error) = std::io::stdin().read_to_string(&mut prompt) {
             report.usage(&report.text().with("cli-no-input", [("reason", error.to_string().into())]));
-            return Err(Ending::Usage);
+            return Err(ExitStatus::Usage);
         }
     }
     if prompt.trim().is_empty() && arguments.sheet.is_none() {
         report.usage(&report.text().get("cli-no-prompt"));
-        return Err(Ending::Usage);
+        return Err(ExitStatus::Usage);
     }
     let profile = profile(handle, ready, arguments, report)?;
     let model = match &arguments.model {
@@ -119,7 +121,7 @@ fn warn(profile: &Profile, model: &str, parameters: &Parameters, report: &Report
 }
 
 /// The requests that a recipe comes to with styles around it.
-fn compose(recipe: Recipe, styles: Vec<Style>, place: &Place, report: &Report) -> Result<Vec<Recipe>, Ending> {
+fn compose(recipe: Recipe, styles: Vec<Style>, place: &Place, report: &Report) -> Result<Vec<Recipe>, ExitStatus> {
     let composition = if styles.is_empty() {
         let composing = Composing { variants: Variants::AsWritten, ..Composing::default() };
         Composition { recipe, composing, ..Composition::default() }
@@ -128,27 +130,32 @@ fn compose(recipe: Recipe, styles: Vec<Style>, place: &Place, report: &Report) -
         let prompt = prompt::escape(&recipe.prompt).into_owned();
         Composition { recipe: Recipe { prompt, ..recipe }, styles, sources: place.sources(), ..Composition::default() }
     };
-    if composition.count() > MOST {
-        report.usage(&report.text().with("cli-too-many-prompts", [("most", (MOST as usize).into())]));
-        return Err(Ending::Usage);
+    if composition.count() > MAX_REQUESTS {
+        report.usage(&report.text().with("cli-too-many-prompts", [("most", (MAX_REQUESTS as usize).into())]));
+        return Err(ExitStatus::Usage);
     }
     Ok(composition.recipes().collect())
 }
 
 /// The styles that were named.
-fn styles(ready: &Ready, arguments: &Generate, report: &Report) -> Result<Vec<Style>, Ending> {
+fn styles(ready: &Ready, arguments: &Generate, report: &Report) -> Result<Vec<Style>, ExitStatus> {
     let unknown = |name: &&String| !ready.kit.styles.iter().any(|style| style.name == **name);
     if let Some(name) = arguments.styles.iter().find(unknown) {
         let known: Vec<&str> = ready.kit.styles.iter().map(|style| style.name.as_str()).collect();
         let variables = [("name", name.as_str().into()), ("known", known.join(", ").into())];
         report.usage(&report.text().with("cli-unknown-style", variables));
-        return Err(Ending::Usage);
+        return Err(ExitStatus::Usage);
     }
     Ok(ready.kit.styles_of(&arguments.styles))
 }
 
 /// The gateway that was named, or the one that can be used.
-fn profile(handle: &StudioSession, ready: &Ready, arguments: &Generate, report: &Report) -> Result<Profile, Ending> {
+fn profile(
+    handle: &StudioSession,
+    ready: &Ready,
+    arguments: &Generate,
+    report: &Report,
+) -> Result<Profile, ExitStatus> {
     let id = match (&arguments.provider, &arguments.base_url) {
         (Some(name), _) => ProfileId::new(name.clone()),
         (None, Some(_)) => ProfileId::dgrid(),
@@ -157,7 +164,7 @@ fn profile(handle: &StudioSession, ready: &Ready, arguments: &Generate, report: 
     };
     let Some(profile) = ready.settings.profile(&id) else {
         report.unknown_provider(&id, &ready.settings.profiles);
-        return Err(Ending::Usage);
+        return Err(ExitStatus::Usage);
     };
     let mut profile = profile.clone();
     if let Some(dialect) = arguments.dialect {
@@ -166,7 +173,7 @@ fn profile(handle: &StudioSession, ready: &Ready, arguments: &Generate, report: 
     if let Some(base_url) = &arguments.base_url {
         if id.is_demo() {
             report.usage(&report.text().get("cli-demo-has-no-url"));
-            return Err(Ending::Usage);
+            return Err(ExitStatus::Usage);
         }
         profile.base_url = address::read(base_url, profile.dialect, report)?;
         // Who names the address means it.
@@ -174,7 +181,7 @@ fn profile(handle: &StudioSession, ready: &Ready, arguments: &Generate, report: 
     }
     if profile.unconfirmed && profile.needs_key() {
         report.host_not_confirmed(&profile);
-        return Err(Ending::Usage);
+        return Err(ExitStatus::Usage);
     }
     if ready.settings.profile(&id) != Some(&profile) {
         handle.send(Command::UseProfile(Box::new(profile.clone())));
@@ -218,10 +225,10 @@ fn model(handle: &StudioSession, ready: &Ready, profile: &Profile) -> String {
             _ => {}
         }
     }
-    first.unwrap_or_else(|| USUAL_MODEL.to_owned())
+    first.unwrap_or_else(|| DEFAULT_MODEL.to_owned())
 }
 
-fn references_of(handle: &StudioSession, files: &[PathBuf], report: &Report) -> Result<Vec<Reference>, Ending> {
+fn references_of(handle: &StudioSession, files: &[PathBuf], report: &Report) -> Result<Vec<Reference>, ExitStatus> {
     if files.is_empty() {
         return Ok(Vec::new());
     }
@@ -241,21 +248,21 @@ fn references_of(handle: &StudioSession, files: &[PathBuf], report: &Report) -> 
             _ => {}
         }
     }
-    if refused { Err(Ending::Usage) } else { Ok(references) }
+    if refused { Err(ExitStatus::Usage) } else { Ok(references) }
 }
 
-fn carry_out(handle: &StudioSession, arguments: &Generate, recipes: Vec<Recipe>, report: &Report) -> Ending {
+fn carry_out(handle: &StudioSession, arguments: &Generate, recipes: Vec<Recipe>, report: &Report) -> ExitStatus {
     if handle.is_ending() {
         report.requests_left(0, 0, 0);
-        return Ending::Failed;
+        return ExitStatus::Failed;
     }
     // Cards of earlier requests are told of as well; the new ones are known by their batch, and all of them are told of
     // before any of them ends.
-    let mut own = Asked::default();
+    let mut own = RequestTracker::default();
     let batch = BatchId::from_uuid(Uuid::now_v7());
     let recipes = recipes.into_iter().map(|recipe| Recipe { batch: Some(batch), ..recipe });
     handle.send(Command::Generate(recipes.collect()));
-    let mut ending = Ending::Done;
+    let mut ending = ExitStatus::Done;
     let mut stored: Vec<Details> = Vec::new();
     let mut progress = report.progress();
     while let Some(event) = own.next(handle) {
@@ -269,7 +276,7 @@ fn carry_out(handle: &StudioSession, arguments: &Generate, recipes: Vec<Recipe>,
                     report.failure(Some(job.id), failure, None);
                 }
                 if matches!(job.state, JobState::Failed(_) | JobState::Cancelled { .. }) {
-                    ending = Ending::Failed;
+                    ending = ExitStatus::Failed;
                 }
                 own.note(&job);
             }
@@ -279,7 +286,7 @@ fn carry_out(handle: &StudioSession, arguments: &Generate, recipes: Vec<Recipe>,
         }
     }
     if !own.have_ended() {
-        ending = Ending::Failed;
+        ending = ExitStatus::Failed;
     }
     own.tell_left(handle, stored.len(), report);
     progress.clear();
@@ -289,7 +296,7 @@ fn carry_out(handle: &StudioSession, arguments: &Generate, recipes: Vec<Recipe>,
     {
         match write_out(handle, folder.clone(), &arguments.name, &stored, report) {
             Ok(paths) => elsewhere = paths,
-            Err(()) => ending = Ending::Failed,
+            Err(()) => ending = ExitStatus::Failed,
         }
     }
     for details in &stored {

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::{
     cli::{
         args::Import,
-        exit_status::Ending,
+        exit_status::ExitStatus,
         paths,
         report::{Report, complain, line, object},
         session::StudioSession,
@@ -13,7 +13,7 @@ use crate::{
     studio::{Command, Event, Keeping, NotImported},
 };
 
-pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Import, report: &Report) -> Ending {
+pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Import, report: &Report) -> ExitStatus {
     let keeping = if arguments.reference { Keeping::Referred } else { Keeping::Copied };
     handle.send(Command::Import { paths: arguments.paths.clone(), keeping });
     let mut progress = report.progress();
@@ -55,11 +55,11 @@ pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Import, report: &R
                 } else {
                     line(&sentence);
                 }
-                return if imported.failed.is_empty() { Ending::Done } else { Ending::Failed };
+                return if imported.failed.is_empty() { ExitStatus::Done } else { ExitStatus::Failed };
             }
             // What is there by then stays, and is told.
             Event::Ending { .. } => handle.send(Command::CancelImport),
-            Event::Stopped => return Ending::Failed,
+            Event::Stopped => return ExitStatus::Failed,
             _ => {}
         }
     }

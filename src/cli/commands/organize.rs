@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::export::found;
 use crate::{
     cli::{
-        args::Organise,
-        exit_status::Ending,
+        args::Organize,
+        exit_status::ExitStatus,
         report::{Report, line, object},
         session::StudioSession,
     },
@@ -18,53 +18,53 @@ use crate::{
 };
 
 /// What is to be done, in order.
-enum Step {
+enum OrganizeStep {
     Make(Collection),
     Change(Change),
     Delete,
     Restore,
 }
 
-pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Organise, report: &Report) -> Ending {
+pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Organize, report: &Report) -> ExitStatus {
     // The first thing that is told after the studio is ready.
-    let Some(collections) = collections(handle) else { return Ending::Failed };
+    let Some(collections) = collections(handle) else { return ExitStatus::Failed };
     let images: Arc<[ImageId]> = match &arguments.search {
         None => arguments.images.clone().into(),
         Some(search) => found(handle, search.clone()).into(),
     };
     if handle.is_ending() {
-        return Ending::Failed;
+        return ExitStatus::Failed;
     }
     if images.is_empty() {
         report.usage(&report.text().get("cli-nothing-to-export"));
-        return Ending::Usage;
+        return ExitStatus::Usage;
     }
-    let Some(steps) = steps(arguments, &collections, report) else { return Ending::Usage };
+    let Some(steps) = steps(arguments, &collections, report) else { return ExitStatus::Usage };
     for step in steps {
         if handle.is_ending() {
-            return Ending::Failed;
+            return ExitStatus::Failed;
         }
         let outcome = match &step {
-            Step::Make(collection) => {
+            OrganizeStep::Make(collection) => {
                 let edit = CollectionEdit::Create { collection: collection.clone(), images: Vec::new() };
                 handle.send(Command::EditCollections(edit));
                 wait(handle, |event| matches!(event, Event::CollectionsEdited(_)).then(Vec::new))
             }
-            Step::Change(change) => {
+            OrganizeStep::Change(change) => {
                 handle.send(Command::Organise { images: Arc::clone(&images), change: change.clone() });
                 wait(handle, |event| match event {
                     Event::Organised { images, .. } => Some(images.to_vec()),
                     _ => None,
                 })
             }
-            Step::Delete => {
+            OrganizeStep::Delete => {
                 handle.send(Command::Delete(images.to_vec()));
                 wait(handle, |event| match event {
                     Event::Deleted(images) => Some(images.clone()),
                     _ => None,
                 })
             }
-            Step::Restore => {
+            OrganizeStep::Restore => {
                 handle.send(Command::Restore(images.to_vec()));
                 wait(handle, |event| match event {
                     Event::Restored(images) => Some(images.clone()),
@@ -79,31 +79,31 @@ pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Organise, report: 
                 if let Some(notice) = notice {
                     report.refused(&notice);
                 }
-                return Ending::Failed;
+                return ExitStatus::Failed;
             }
         }
     }
     if !arguments.json {
         line(&report.text().with("cli-organised", [("count", images.len().into())]));
     }
-    Ending::Done
+    ExitStatus::Done
 }
 
-fn tell(step: &Step, images: &[ImageId], json: bool) {
+fn tell(step: &OrganizeStep, images: &[ImageId], json: bool) {
     if !json {
         return;
     }
     match step {
-        Step::Make(collection) => object(&json!({ "event": "collection", "collection": collection })),
-        Step::Change(change) => object(&json!({ "event": "organised", "change": change, "images": images })),
-        Step::Delete => object(&json!({ "event": "deleted", "images": images })),
-        Step::Restore => object(&json!({ "event": "restored", "images": images })),
+        OrganizeStep::Make(collection) => object(&json!({ "event": "collection", "collection": collection })),
+        OrganizeStep::Change(change) => object(&json!({ "event": "organised", "change": change, "images": images })),
+        OrganizeStep::Delete => object(&json!({ "event": "deleted", "images": images })),
+        OrganizeStep::Restore => object(&json!({ "event": "restored", "images": images })),
     }
 }
 
-fn steps(arguments: &Organise, collections: &[Collection], report: &Report) -> Option<Vec<Step>> {
+fn steps(arguments: &Organize, collections: &[Collection], report: &Report) -> Option<Vec<OrganizeStep>> {
     let mut steps = Vec::new();
-    let change = |change| Step::Change(change);
+    let change = |change| OrganizeStep::Change(change);
     steps.extend(arguments.rate.map(Change::Rate).map(change));
     steps.extend(arguments.flag.map(|flag| change(Change::Flag(flag.into()))));
     steps.extend(arguments.label.map(|label| change(Change::Label(label.into()))));
@@ -116,22 +116,28 @@ fn steps(arguments: &Organise, collections: &[Collection], report: &Report) -> O
         let id = known(name).map_or_else(
             || {
                 let id = CollectionId::from_uuid(Uuid::now_v7());
-                steps.push(Step::Make(Collection { id, name: name.clone(), parent: None, query: None, count: 0 }));
+                steps.push(OrganizeStep::Make(Collection {
+                    id,
+                    name: name.clone(),
+                    parent: None,
+                    query: None,
+                    count: 0,
+                }));
                 id
             },
             |known| known.id,
         );
-        steps.push(Step::Change(Change::AddTo(id)));
+        steps.push(OrganizeStep::Change(Change::AddTo(id)));
     }
     for name in &arguments.remove_from {
         let Some(collection) = known(name) else {
             report.usage(&report.text().with("cli-no-collection", [("name", name.as_str().into())]));
             return None;
         };
-        steps.push(Step::Change(Change::RemoveFrom(collection.id)));
+        steps.push(OrganizeStep::Change(Change::RemoveFrom(collection.id)));
     }
-    steps.extend(arguments.delete.then_some(Step::Delete));
-    steps.extend(arguments.restore.then_some(Step::Restore));
+    steps.extend(arguments.delete.then_some(OrganizeStep::Delete));
+    steps.extend(arguments.restore.then_some(OrganizeStep::Restore));
     Some(steps)
 }
 

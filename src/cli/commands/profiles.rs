@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::{
     cli::{
         args::Profiles,
-        exit_status::Ending,
+        exit_status::ExitStatus,
         report::{Report, line, object},
         session::StudioSession,
     },
@@ -13,7 +13,7 @@ use crate::{
     studio::{Command, Event, Notice, Ready},
 };
 
-pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Profiles, report: &Report) -> Ending {
+pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Profiles, report: &Report) -> ExitStatus {
     match arguments {
         Profiles::List { json } => {
             for profile in &ready.settings.profiles {
@@ -33,7 +33,7 @@ pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Pro
                     line(&format!("{}\t{name}\t{}", harmless_name(profile.id.as_str()), harmless_name(url)));
                 }
             }
-            return Ending::Done;
+            return ExitStatus::Done;
         }
         Profiles::Trust { name } => return trust(handle, ready, name, report),
         Profiles::TrustCertificate { name, fingerprint, remove: _ } => {
@@ -46,37 +46,37 @@ pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Pro
         match handle.next() {
             Event::Notice(notice @ (Notice::ProfilesImported { .. } | Notice::ProfilesExported { .. })) => {
                 line(&report.text().notice(&notice));
-                return Ending::Done;
+                return ExitStatus::Done;
             }
             Event::Notice(
                 notice @ (Notice::ProfilesRefused { .. } | Notice::CannotSave { .. } | Notice::InLibrary { .. }),
             ) => {
                 report.usage(&report.text().notice(&notice));
-                return Ending::Usage;
+                return ExitStatus::Usage;
             }
-            Event::Stopped => return Ending::Failed,
+            Event::Stopped => return ExitStatus::Failed,
             _ => {}
         }
     }
 }
 
 /// Confirms the host of a profile.
-fn trust(handle: &StudioSession, ready: &Ready, name: &str, report: &Report) -> Ending {
+fn trust(handle: &StudioSession, ready: &Ready, name: &str, report: &Report) -> ExitStatus {
     let id = ProfileId::new(name);
     let Some(profile) = ready.settings.profile(&id) else {
         report.unknown_provider(&id, &ready.settings.profiles);
-        return Ending::Usage;
+        return ExitStatus::Usage;
     };
     if profile.unconfirmed {
         handle.send(Command::ConfirmHost(id.clone()));
         let ending = wait_for(handle, &id, |profile| !profile.unconfirmed);
-        if ending != Ending::Done {
+        if ending != ExitStatus::Done {
             return ending;
         }
     }
     let names = [("name", name.into()), ("host", profile.host().into())];
     line(&report.text().with("cli-host-confirmed", names));
-    Ending::Done
+    ExitStatus::Done
 }
 
 /// Accepts a certificate at the host of a profile; without one, only those that this computer trusts.
@@ -86,17 +86,17 @@ fn trust_certificate(
     name: &str,
     fingerprint: Option<Fingerprint>,
     report: &Report,
-) -> Ending {
+) -> ExitStatus {
     let id = ProfileId::new(name);
     let Some(profile) = ready.settings.profile(&id) else {
         report.unknown_provider(&id, &ready.settings.profiles);
-        return Ending::Usage;
+        return ExitStatus::Usage;
     };
     let host = profile.host();
     let Some(sha256) = fingerprint else {
         handle.send(Command::DistrustCertificate(id.clone()));
         let ending = wait_for(handle, &id, |profile| profile.certificate.is_none());
-        if ending != Ending::Done {
+        if ending != ExitStatus::Done {
             return ending;
         }
         line(&report.text().with("cli-certificate-removed", [("name", name.into())]));
@@ -104,12 +104,12 @@ fn trust_certificate(
     };
     if !profile.base_url.starts_with("https://") {
         report.usage(&report.text().with("cli-certificate-plain", [("name", name.into())]));
-        return Ending::Usage;
+        return ExitStatus::Usage;
     }
     let certificate = TrustedCertificate { host: host.clone(), sha256 };
     handle.send(Command::TrustCertificate(id.clone(), certificate.clone()));
     let ending = wait_for(handle, &id, |profile| profile.certificate.as_ref() == Some(&certificate));
-    if ending != Ending::Done {
+    if ending != ExitStatus::Done {
         return ending;
     }
     let names = [("name", name.into()), ("host", host.into()), ("fingerprint", sha256.to_string().into())];
@@ -118,11 +118,11 @@ fn trust_certificate(
 }
 
 /// Waits until the settings have a profile like that.
-fn wait_for(handle: &StudioSession, id: &ProfileId, fits: impl Fn(&Profile) -> bool) -> Ending {
+fn wait_for(handle: &StudioSession, id: &ProfileId, fits: impl Fn(&Profile) -> bool) -> ExitStatus {
     loop {
         match handle.next() {
-            Event::Settings(settings) if settings.profile(id).is_some_and(&fits) => return Ending::Done,
-            Event::Stopped => return Ending::Failed,
+            Event::Settings(settings) if settings.profile(id).is_some_and(&fits) => return ExitStatus::Done,
+            Event::Stopped => return ExitStatus::Failed,
             _ => {}
         }
     }

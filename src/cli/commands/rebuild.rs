@@ -2,13 +2,13 @@
 
 use crate::{
     cli::{
-        exit_status::Ending,
+        exit_status::ExitStatus,
         report::{Report, line, object},
     },
     studio::{self, Place},
 };
 
-pub(in crate::cli) fn run(place: &Place, json: bool, report: &Report) -> Ending {
+pub(in crate::cli) fn run(place: &Place, json: bool, report: &Report) -> ExitStatus {
     let mut progress = report.progress();
     let shown = std::cell::RefCell::new(&mut progress);
     let rebuilt = studio::rebuild(place, |done, total| shown.borrow_mut().files(done, total));
@@ -17,7 +17,7 @@ pub(in crate::cli) fn run(place: &Place, json: bool, report: &Report) -> Ending 
         Ok(rebuilt) => rebuilt,
         Err(error) => {
             report.cannot_start(&error);
-            return Ending::Failed;
+            return ExitStatus::Failed;
         }
     };
     for path in &rebuilt.unreadable {
@@ -37,5 +37,5 @@ pub(in crate::cli) fn run(place: &Place, json: bool, report: &Report) -> Ending 
         let numbers = [("count", rebuilt.pictures.into()), ("trashed", rebuilt.trashed.into())];
         line(&report.text().with("cli-rebuilt", numbers));
     }
-    if rebuilt.unreadable.is_empty() && rebuilt.alone.is_empty() { Ending::Done } else { Ending::Failed }
+    if rebuilt.unreadable.is_empty() && rebuilt.alone.is_empty() { ExitStatus::Done } else { ExitStatus::Failed }
 }

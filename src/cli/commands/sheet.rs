@@ -9,7 +9,7 @@ use std::{
 use uuid::Uuid;
 
 use crate::{
-    cli::{args::Generate, asked::Asked, exit_status::Ending, report::Report, session::StudioSession},
+    cli::{args::Generate, asked::RequestTracker, exit_status::ExitStatus, report::Report, session::StudioSession},
     composition::RowPlan,
     prompt::sheet,
     recipe::{ImageId, Part, Recipe, RowId, Sheet, SheetHead, SheetId, SheetRow},
@@ -23,16 +23,16 @@ pub(in crate::cli) fn run(
     base: Recipe,
     path: &Path,
     report: &Report,
-) -> Ending {
-    let Some(sheet) = read(handle, base, arguments, path, report) else { return Ending::Usage };
+) -> ExitStatus {
+    let Some(sheet) = read(handle, base, arguments, path, report) else { return ExitStatus::Usage };
     let sheet = Arc::new(sheet);
     if let Some(trouble) = arguments.out.as_ref().and_then(|folder| trouble(handle, &sheet, folder, &arguments.name)) {
         report.usage(&report.text().template_trouble(&trouble));
-        return Ending::Usage;
+        return ExitStatus::Usage;
     }
-    let Some(plans) = plans(handle, &sheet, report) else { return Ending::Failed };
+    let Some(plans) = plans(handle, &sheet, report) else { return ExitStatus::Failed };
     let numbers = sheet.rows.iter().enumerate().map(|(index, row)| (row.id, index + 1)).collect();
-    let mut run = SheetRun { handle, report, sheet: &sheet, numbers, ending: Ending::Done };
+    let mut run = SheetRun { handle, report, sheet: &sheet, numbers, ending: ExitStatus::Done };
     let mut rows = Vec::new();
     for (row, plan) in sheet.rows.iter().zip(plans.iter()) {
         run.faults(row.id, &plan.errors);
@@ -117,7 +117,7 @@ struct SheetRun<'a> {
     sheet: &'a Arc<Sheet>,
     /// Numbers of the rows, from 1.
     numbers: HashMap<RowId, usize>,
-    ending: Ending,
+    ending: ExitStatus,
 }
 
 impl SheetRun<'_> {
@@ -130,7 +130,7 @@ impl SheetRun<'_> {
                 _ => self.report.text().with("cli-column", [("column", (column + 1).into())]),
             });
             self.report.row_fault(number, column.as_deref(), &error.fault);
-            self.ending = Ending::Failed;
+            self.ending = ExitStatus::Failed;
         }
     }
 
@@ -146,14 +146,14 @@ impl SheetRun<'_> {
     /// written elsewhere first.
     fn ask(&mut self, rows: Vec<RowId>, later: bool) -> Vec<Details> {
         if self.handle.is_ending() {
-            self.ending = Ending::Failed;
+            self.ending = ExitStatus::Failed;
             self.report.requests_left(0, 0, 0);
             return Vec::new();
         }
         let wanted = rows.len();
         self.handle.send(Command::Sheet(SheetWish::Ask { sheet: Arc::clone(self.sheet), rows }));
         // Every request waits before any of them ends.
-        let mut own = Asked::default();
+        let mut own = RequestTracker::default();
         let mut refused = None;
         // Kept only where they are still needed: of a thousand rows they are a lot.
         let (mut stored, mut images) = (Vec::new(), 0);
@@ -186,7 +186,7 @@ impl SheetRun<'_> {
                         self.report.failure(Some(job.id), failure, Some(row));
                     }
                     if matches!(job.state, JobState::Failed(_) | JobState::Cancelled { .. }) {
-                        ending = Ending::Failed;
+                        ending = ExitStatus::Failed;
                     }
                     own.note(&job);
                     let (all, ended) = own.counts();
@@ -196,7 +196,7 @@ impl SheetRun<'_> {
                 // Why rows are refused that have no fault of their own.
                 Event::Notice(notice @ Notice::CannotSave { .. }) => self.report.refused(&notice),
                 Event::Stopped => {
-                    ending = Ending::Failed;
+                    ending = ExitStatus::Failed;
                     break;
                 }
                 _ => {}
@@ -205,13 +205,13 @@ impl SheetRun<'_> {
         progress.clear();
         own.tell_left(self.handle, images, self.report);
         if self.handle.is_ending() {
-            ending = Ending::Failed;
+            ending = ExitStatus::Failed;
         }
         self.ending = ending;
         for (row, errors) in refused.unwrap_or_default() {
             self.faults(row, &errors);
             // One without a fault of its own could not be written down.
-            self.ending = Ending::Failed;
+            self.ending = ExitStatus::Failed;
         }
         stored
     }
@@ -225,7 +225,7 @@ impl SheetRun<'_> {
             match self.handle.next() {
                 Event::Sheet(SheetNews::Exporting(done, total)) => progress.files(done, total),
                 Event::Sheet(SheetNews::Exported(exported)) => break exported,
-                Event::Stopped => return self.ending = Ending::Failed,
+                Event::Stopped => return self.ending = ExitStatus::Failed,
                 _ => {}
             }
         };
@@ -236,11 +236,11 @@ impl SheetRun<'_> {
         }
         for (id, failure) in &exported.failed {
             self.report.export_failure(*id, failure);
-            self.ending = Ending::Failed;
+            self.ending = ExitStatus::Failed;
         }
         match exported.table {
             Some(table) => self.report.table(&table),
-            None => self.ending = Ending::Failed,
+            None => self.ending = ExitStatus::Failed,
         }
     }
 }

@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 use crate::{
     cli::{
         args::Spending,
-        exit_status::Ending,
+        exit_status::ExitStatus,
         report::{Report, line, object},
         session::StudioSession,
     },
     studio::{Command, Event, Notice, SpendingReport, Sum},
 };
 
-pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Spending, report: &Report) -> Ending {
+pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Spending, report: &Report) -> ExitStatus {
     let since = arguments.since;
     match &arguments.csv {
         Some(path) => handle.send(Command::ExportSpending { path: path.clone(), since }),
@@ -22,21 +22,21 @@ pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Spending, report: 
         match handle.next() {
             Event::Spending(found) => {
                 print(&found, arguments.json, report);
-                return Ending::Done;
+                return ExitStatus::Done;
             }
             Event::Notice(notice @ Notice::SpendingExported { .. }) => {
                 line(&report.text().notice(&notice));
-                return Ending::Done;
+                return ExitStatus::Done;
             }
             Event::Notice(notice @ Notice::InLibrary { .. }) => {
                 report.usage(&report.text().notice(&notice));
-                return Ending::Usage;
+                return ExitStatus::Usage;
             }
             Event::Notice(notice @ (Notice::CannotSave { .. } | Notice::LibraryTrouble { .. })) => {
                 report.usage(&report.text().notice(&notice));
-                return Ending::Failed;
+                return ExitStatus::Failed;
             }
-            Event::Stopped => return Ending::Failed,
+            Event::Stopped => return ExitStatus::Failed,
             _ => {}
         }
     }

@@ -2,8 +2,8 @@
 
 use super::payload::GridShape;
 use super::{
-    payload::{Answer, Recall, Section},
-    ui_command::Verb,
+    payload::{CloseChoice, Recall, SettingsSection},
+    ui_command::UiCommand,
 };
 use crate::{
     recipe::{BatchId, ImageId, Order, ProfileId, Recipe, RequestId, SheetId, TrustedCertificate},
@@ -18,9 +18,9 @@ use std::{path::PathBuf, sync::Arc};
 #[derive(Debug)]
 pub enum Action {
     /// Do a verb to what is selected or in focus.
-    Do(Verb),
+    Run(UiCommand),
     /// Tell the studio.
-    Send(Command),
+    SendCommand(Command),
     /// Change the settings and keep them.
     Settings(Box<Settings>),
     /// Change what is kept for writing prompts.
@@ -28,11 +28,11 @@ pub enum Action {
     /// Show a page of the window.
     ShowPage(Page),
     /// Open the settings at a section.
-    OpenSettings(Section),
+    OpenSettings(SettingsSection),
     /// Show what was spent.
     ShowSpending,
     /// Leave the program, or stay, as was answered.
-    Leave(Answer),
+    CloseWindow(CloseChoice),
     /// Put a recipe into the composer.
     Reuse(Box<Recipe>),
     /// Put a picture's recipe into the composer, as far as there is a place for it here.
@@ -48,13 +48,13 @@ pub enum Action {
     /// Open a page in the system's browser.
     OpenPage(String),
     /// Take back what was done to pictures last, whatever page is shown.
-    TakeBack,
+    UndoLast,
     /// Say something in a message.
-    Say(String),
+    ShowToast(String),
     /// Take the keyboard away from whatever has it.
     LeaveFocus,
     /// Begin a sheet with a row for each of these pictures.
-    SheetOf(Vec<ImageId>),
+    NewSheetFromImages(Vec<ImageId>),
     /// Take a sheet of this name out of the list, with a way back.
     RemoveSheet(SheetId, String),
     /// Put an example into the prompt.
@@ -105,7 +105,7 @@ impl Action {
                 | Self::ShowBatch(_)
                 | Self::Search(_)
                 | Self::Sort(_)
-                | Self::Do(Verb::FocusPrompt | Verb::FocusSearch)
+                | Self::Run(UiCommand::FocusPrompt | UiCommand::FocusSearch)
         )
     }
 }
@@ -126,13 +126,13 @@ impl Actions {
     }
 
     /// Adds a verb.
-    pub fn verb(&mut self, verb: Verb) {
-        self.0.push(Action::Do(verb));
+    pub fn run(&mut self, verb: UiCommand) {
+        self.0.push(Action::Run(verb));
     }
 
     /// Adds a command to the studio.
     pub fn send(&mut self, command: Command) {
-        self.0.push(Action::Send(command));
+        self.0.push(Action::SendCommand(command));
     }
 
     /// Takes everything gathered so far, in order.

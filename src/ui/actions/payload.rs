@@ -2,12 +2,12 @@
 
 use crate::{
     recipe::{BatchId, Recipe},
-    ui::state::view_context::Cx,
+    ui::state::view_context::ViewContext,
 };
 
 /// What a person answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum CloseChoice {
     /// Leave when everything is made that is being made.
     Wait,
     /// Leave at once.
@@ -18,7 +18,7 @@ pub enum Answer {
 
 /// The sections of the settings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Section {
+pub enum SettingsSection {
     /// Gateways and their keys.
     #[default]
     Providers,
@@ -30,10 +30,10 @@ pub enum Section {
     Shortcuts,
 }
 
-impl Section {
+impl SettingsSection {
     pub const ALL: [Self; 4] = [Self::Providers, Self::General, Self::Queue, Self::Shortcuts];
 
-    pub fn name(self, cx: &Cx<'_>) -> String {
+    pub fn name(self, cx: &ViewContext<'_>) -> String {
         cx.text.get(match self {
             Self::Providers => "settings-providers",
             Self::General => "settings-general",
@@ -98,5 +98,5 @@ pub struct GridShape {
     /// How many rows it has.
     pub rows: usize,
     /// Whether something stands before its rows.
-    pub labelled: bool,
+    pub labeled: bool,
 }

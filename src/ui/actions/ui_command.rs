@@ -8,7 +8,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 
 /// Where a verb's keys work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
+pub enum ShortcutScope {
     /// Everywhere in the main window, even while a text is being edited.
     Anywhere,
     /// Wherever no text is being edited.
@@ -19,7 +19,7 @@ pub enum Reach {
 
 /// Something that a person can do, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verb {
+pub enum UiCommand {
     /// Ask for what stands in the composer.
     Generate,
     /// Ask for it before everything that waits.
@@ -116,7 +116,7 @@ const COMMAND: Modifiers = Modifiers::COMMAND;
 
 const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
-impl Verb {
+impl UiCommand {
     /// Every verb, in the order in which help lists them.
     pub const ALL: [Self; 55] = [
         Self::Generate,
@@ -371,7 +371,7 @@ impl Verb {
     }
 
     /// Where its keys work.
-    pub fn reach(self) -> Reach {
+    pub fn reach(self) -> ShortcutScope {
         match self {
             Self::Generate
             | Self::GenerateFirst
@@ -384,11 +384,11 @@ impl Verb {
             | Self::OpenSettings
             | Self::Show(_)
             | Self::Import
-            | Self::ImportFolders => Reach::Anywhere,
+            | Self::ImportFolders => ShortcutScope::Anywhere,
             Self::Open | Self::Back | Self::MoveLeft | Self::MoveRight | Self::MoveUp | Self::MoveDown => {
-                Reach::Pictures
+                ShortcutScope::Pictures
             }
-            _ => Reach::OutsideText,
+            _ => ShortcutScope::OutsideText,
         }
     }
 }
@@ -403,23 +403,23 @@ mod tests {
     #[test]
     fn no_two_verbs_share_a_key_or_a_name() {
         let mut keys = HashSet::new();
-        for verb in Verb::ALL {
+        for verb in UiCommand::ALL {
             for key in verb.keys() {
                 assert!(keys.insert(*key), "{verb:?} shares {key:?}");
             }
         }
         for language in [Language::English, Language::TraditionalChinese] {
             let text = Text::new(language);
-            let names: HashSet<_> = Verb::ALL.iter().map(|verb| verb.name(&text)).collect();
-            assert_eq!(names.len(), Verb::ALL.len());
+            let names: HashSet<_> = UiCommand::ALL.iter().map(|verb| verb.name(&text)).collect();
+            assert_eq!(names.len(), UiCommand::ALL.len());
         }
     }
 
     #[test]
     fn a_bare_letter_never_fires_while_a_text_is_edited() {
-        for verb in Verb::ALL {
+        for verb in UiCommand::ALL {
             let bare = verb.keys().iter().any(|key| key.modifiers == NONE);
-            assert!(!bare || verb.reach() != Reach::Anywhere, "{verb:?}");
+            assert!(!bare || verb.reach() != ShortcutScope::Anywhere, "{verb:?}");
         }
     }
 }

@@ -11,58 +11,58 @@ use crate::{
     ui::{
         actions::{
             action::Action,
-            payload::{Answer, Recall, Section},
-            ui_command::Verb,
+            payload::{CloseChoice, Recall, SettingsSection},
+            ui_command::UiCommand,
         },
-        dialogs::close_window::Leaving,
+        dialogs::close_window::CloseState,
         pages::batch_view,
-        panels::{composer, toasts::About, top_bar},
+        panels::{composer, toasts::ToastKind, top_bar},
         state::page::Page,
-        text::Mapped,
+        text::ModelMapping,
     },
 };
 
 use super::state::State;
 
 /// Does an action.
-pub(in crate::ui) fn act(action: Action, state: &mut State, handle: &Handle, ctx: &Context) {
+pub(in crate::ui) fn apply_action(action: Action, state: &mut State, handle: &Handle, ctx: &Context) {
     // What it does is to be seen there.
     if state.page == Page::Queue && action.is_about_creating() {
         show_page(Page::Create, state);
     }
     match action {
-        Action::Do(verb) => {
+        Action::Run(verb) => {
             if state.can(verb) {
-                act_on(verb, state, handle, ctx);
+                run_command(verb, state, handle, ctx);
             }
         }
-        Action::Send(command) => handle.send(command),
-        Action::CollectionRemoved(name) => state.toasts.push(About::CollectionRemoved(name)),
+        Action::SendCommand(command) => handle.send(command),
+        Action::CollectionRemoved(name) => state.toasts.push(ToastKind::CollectionRemoved(name)),
         Action::Settings(settings) => {
             // The window shows the change at once; the studio's own word for it follows.
             state.known.settings.clone_from(&settings);
             handle.send(Command::SaveSettings(*settings));
         }
         Action::ShowPage(page) => show_page(page, state),
-        Action::TakeBack => take_back(state, handle),
-        Action::Say(words) => state.toasts.push(About::Said(words)),
+        Action::UndoLast => undo(state, handle),
+        Action::ShowToast(words) => state.toasts.push(ToastKind::Said(words)),
         Action::LeaveFocus => ctx.memory_mut(|memory| {
             if let Some(id) = memory.focused() {
                 memory.surrender_focus(id);
             }
         }),
-        Action::SheetOf(pictures) => {
+        Action::NewSheetFromImages(pictures) => {
             show_page(Page::Sheet, state);
             state.sheet.begin_with(pictures);
         }
         Action::RemoveSheet(id, name) => {
             handle.send(Command::Sheet(SheetWish::Remove(id)));
-            state.toasts.push(About::SheetRemoved(id, name));
+            state.toasts.push(ToastKind::SheetRemoved(id, name));
         }
-        Action::Kit(kit) => keep(*kit, state, handle),
+        Action::Kit(kit) => save_kit(*kit, state, handle),
         Action::FillPrompt(prompt) => state.composer.fill_prompt(prompt),
         Action::OpenSettings(section) => open_settings(section, state),
-        Action::Leave(answer) => leave(answer, state, handle, ctx),
+        Action::CloseWindow(answer) => leave(answer, state, handle, ctx),
         Action::ShowSpending => handle.send(state.spending.open()),
         Action::UseProvider(profile) => {
             let now = &state.composer.recipe().profile;
@@ -87,7 +87,7 @@ pub(in crate::ui) fn act(action: Action, state: &mut State, handle: &Handle, ctx
             state.composer.open_models();
             ctx.memory_mut(|memory| memory.request_focus(composer::model_id()));
         }
-        Action::OpenProvider(profile) => state.settings.open(Section::Providers, &profile, &state.known),
+        Action::OpenProvider(profile) => state.settings.open(SettingsSection::Providers, &profile, &state.known),
         Action::AskToTrust(profile, certificate) => state.trust.open(profile, certificate),
         Action::OpenPage(url) => ctx.open_url(OpenUrl::new_tab(url)),
         Action::OpenImage(id) => open(id, state, handle),
@@ -106,7 +106,7 @@ pub(in crate::ui) fn act(action: Action, state: &mut State, handle: &Handle, ctx
             state.viewer.close();
             state.page = Page::Create;
             state.selection.set([], None);
-            act(Action::Search(batch_view::search(batch)), state, handle, ctx);
+            apply_action(Action::Search(batch_view::search(batch)), state, handle, ctx);
         }
         Action::Search(search) => {
             // What is found is shown where pictures are.
@@ -123,12 +123,12 @@ pub(in crate::ui) fn act(action: Action, state: &mut State, handle: &Handle, ctx
         Action::ShowExchange(request) => handle.send(state.exchange.open(request)),
         Action::CopyText(text) => {
             ctx.copy_text(text);
-            state.toasts.push(About::Copied);
+            state.toasts.push(ToastKind::Copied);
         }
     }
 }
 
-fn take_back(state: &mut State, handle: &Handle) {
+fn undo(state: &mut State, handle: &Handle) {
     if let Some(command) = state.undo.take() {
         handle.send(command);
     }
@@ -140,26 +140,26 @@ fn show_page(page: Page, state: &mut State) {
     state.viewer.close();
 }
 
-fn leave(answer: Answer, state: &mut State, handle: &Handle, ctx: &Context) {
+fn leave(answer: CloseChoice, state: &mut State, handle: &Handle, ctx: &Context) {
     match answer {
-        Answer::Wait => {
-            state.leaving = Leaving::WhenDone;
+        CloseChoice::Wait => {
+            state.leaving = CloseState::WhenDone;
             handle.send(Command::FinishQueue(true));
         }
-        Answer::Now => {
-            state.leaving = Leaving::Goes;
+        CloseChoice::Now => {
+            state.leaving = CloseState::Goes;
             ctx.send_viewport_cmd(ViewportCommand::Close);
         }
-        Answer::Stay => {
-            if state.leaving == Leaving::WhenDone {
+        CloseChoice::Stay => {
+            if state.leaving == CloseState::WhenDone {
                 handle.send(Command::FinishQueue(false));
             }
-            state.leaving = Leaving::Stays;
+            state.leaving = CloseState::Stays;
         }
     }
 }
 
-fn keep(kit: Kit, state: &mut State, handle: &Handle) {
+fn save_kit(kit: Kit, state: &mut State, handle: &Handle) {
     if kit != *state.known.kit {
         state.composer.follow_kit(&kit);
         state.sheet.follow_kit();
@@ -191,12 +191,12 @@ fn reuse_picture(details: &Details, state: &mut State) {
         let model = match nearest(&wanted, models) {
             Some(model) => {
                 recipe.model.clone_from(&model);
-                if model == wanted { Mapped::Same } else { Mapped::Nearest { wanted, model } }
+                if model == wanted { ModelMapping::Same } else { ModelMapping::Nearest { wanted, model } }
             }
-            None if wanted.is_empty() => Mapped::NotSaid,
-            None => Mapped::Missing(wanted),
+            None if wanted.is_empty() => ModelMapping::NotSaid,
+            None => ModelMapping::Missing(wanted),
         };
-        state.toasts.push(About::TakenOver(model, details.not_taken()));
+        state.toasts.push(ToastKind::TakenOver(model, details.not_taken()));
     }
     reuse(recipe, state);
 }
@@ -225,11 +225,11 @@ fn flagged(flag: Flag, state: &State) -> Change {
     Change::Flag(if has { Flag::None } else { flag })
 }
 
-fn open_settings(section: Section, state: &mut State) {
+fn open_settings(section: SettingsSection, state: &mut State) {
     state.settings.open(section, &state.composer.recipe().profile, &state.known);
 }
 
-fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
+fn run_command(verb: UiCommand, state: &mut State, handle: &Handle, ctx: &Context) {
     // While a blind comparison waits for it, a digit is a vote.
     if state.viewer.image().is_none()
         && let Some(vote) = state.contact.ballot(verb, &state.known)
@@ -238,38 +238,40 @@ fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
         return;
     }
     match verb {
-        Verb::Show(page) => show_page(page, state),
-        Verb::Generate if state.page == Page::Sheet => state.sheet.run(),
-        Verb::Generate | Verb::GenerateFirst => {
-            let order = state.composer.generate(verb == Verb::GenerateFirst, &state.known);
+        UiCommand::Show(page) => show_page(page, state),
+        UiCommand::Generate if state.page == Page::Sheet => state.sheet.run(),
+        UiCommand::Generate | UiCommand::GenerateFirst => {
+            let order = state.composer.generate(verb == UiCommand::GenerateFirst, &state.known);
             if let Some(order) = order {
                 handle.send(order);
             }
         }
-        Verb::ParameterGrid => state.grid.open(state.composer.composition()),
-        Verb::CompareBlind => state.blind.open(state.composer.composition()),
-        Verb::EarlierPrompt => state.composer.earlier(),
-        Verb::LaterPrompt => state.composer.later(),
-        Verb::FocusPrompt => state.composer.focus(),
-        Verb::FocusSearch => ctx.memory_mut(|memory| memory.request_focus(top_bar::search_id())),
-        Verb::AddReference => handle.send(Command::PickReferences),
-        Verb::Import => handle.send(Command::PickImport { folders: false }),
-        Verb::ImportFolders => handle.send(Command::PickImport { folders: true }),
-        Verb::Reset => state.composer.reset(),
-        Verb::Open => {
+        UiCommand::ParameterGrid => state.grid.open(state.composer.composition()),
+        UiCommand::CompareBlind => state.blind.open(state.composer.composition()),
+        UiCommand::EarlierPrompt => state.composer.earlier(),
+        UiCommand::LaterPrompt => state.composer.later(),
+        UiCommand::FocusPrompt => state.composer.focus(),
+        UiCommand::FocusSearch => ctx.memory_mut(|memory| memory.request_focus(top_bar::search_id())),
+        UiCommand::AddReference => handle.send(Command::PickReferences),
+        UiCommand::Import => handle.send(Command::PickImport { folders: false }),
+        UiCommand::ImportFolders => handle.send(Command::PickImport { folders: true }),
+        UiCommand::Reset => state.composer.reset(),
+        UiCommand::Open => {
             if let Some(id) = state.selection.focus() {
                 open(id, state, handle);
             }
         }
-        Verb::Back if state.viewer.image().is_some() => state.viewer.close(),
-        Verb::Back if state.contact.is_shown() && state.selection.is_empty() => {
-            act(Action::Search(state.contact.back()), state, handle, ctx);
+        UiCommand::Back if state.viewer.image().is_some() => state.viewer.close(),
+        UiCommand::Back if state.contact.is_shown() && state.selection.is_empty() => {
+            apply_action(Action::Search(state.contact.back()), state, handle, ctx);
         }
-        Verb::Back | Verb::SelectNone => state.selection.set([], state.selection.focus()),
-        Verb::MoveLeft | Verb::MoveRight | Verb::MoveUp | Verb::MoveDown if state.moves_in_grid() => {
+        UiCommand::Back | UiCommand::SelectNone => state.selection.set([], state.selection.focus()),
+        UiCommand::MoveLeft | UiCommand::MoveRight | UiCommand::MoveUp | UiCommand::MoveDown
+            if state.moves_in_grid() =>
+        {
             state.contact.step(verb, &mut state.selection);
         }
-        Verb::MoveLeft | Verb::MoveRight | Verb::MoveUp | Verb::MoveDown => {
+        UiCommand::MoveLeft | UiCommand::MoveRight | UiCommand::MoveUp | UiCommand::MoveDown => {
             if state.viewer.image().is_some() {
                 state.viewer.step(verb, &state.known, &mut state.selection);
                 if let Some(id) = state.viewer.image() {
@@ -279,45 +281,45 @@ fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
                 state.gallery.step(verb, &state.known, &mut state.selection);
             }
         }
-        Verb::GoToDate => state.gallery.ask_date(),
-        Verb::SelectAll => state.selection.select_all(&state.known.ids()),
-        Verb::ToggleInspector => state.inspector_hidden = !state.inspector_hidden,
-        Verb::Reuse => {
+        UiCommand::GoToDate => state.gallery.ask_date(),
+        UiCommand::SelectAll => state.selection.select_all(&state.known.ids()),
+        UiCommand::ToggleInspector => state.inspector_hidden = !state.inspector_hidden,
+        UiCommand::Reuse => {
             if let Some(details) = state.subject().and_then(|id| state.known.details(id)) {
                 let details = Arc::clone(details);
                 reuse_picture(&details, state);
             }
         }
-        Verb::UseAsReference => handle.send(Command::AddReferenceImages(state.subjects().to_vec())),
-        Verb::Edit => {
+        UiCommand::UseAsReference => handle.send(Command::AddReferenceImages(state.subjects().to_vec())),
+        UiCommand::Edit => {
             if let Some(id) = state.subject()
                 && let Some(wish) = state.composer.edit(id, &state.known)
             {
                 handle.send(wish);
             }
         }
-        Verb::CopyPrompt => {
+        UiCommand::CopyPrompt => {
             if let Some(details) = state.subject().and_then(|id| state.known.details(id)) {
                 ctx.copy_text(details.recipe.prompt.clone());
-                state.toasts.push(About::Copied);
+                state.toasts.push(ToastKind::Copied);
             }
         }
-        Verb::CopyImage => {
+        UiCommand::CopyImage => {
             if let Some(id) = state.subject() {
                 handle.send(Command::CopyImage(id));
             }
         }
-        Verb::ShowExchange => {
+        UiCommand::ShowExchange => {
             if let Some(details) = state.subject().and_then(|id| state.known.details(id)) {
                 handle.send(state.exchange.open(details.request));
             }
         }
-        Verb::Reveal => {
+        UiCommand::Reveal => {
             if let Some(id) = state.subject() {
                 handle.send(Command::Reveal(id));
             }
         }
-        Verb::Batch => {
+        UiCommand::Batch => {
             let images = match state.viewer.image() {
                 None if !state.selection.is_empty() => state.selection.as_chosen(&state.known.ids()),
                 _ => state.subjects().to_vec(),
@@ -325,36 +327,36 @@ fn act_on(verb: Verb, state: &mut State, handle: &Handle, ctx: &Context) {
             let count_up = state.composer.composing().count_up;
             state.batch.open(images, state.composer.recipe(), count_up);
         }
-        Verb::Export => {
+        UiCommand::Export => {
             let images = state.subjects().to_vec();
             state.export.open(images);
         }
-        Verb::AddToCollection => state.gallery.collections.chooser.open(state.subjects()),
-        Verb::RemoveFromCollection => {
+        UiCommand::AddToCollection => state.gallery.collections.chooser.open(state.subjects()),
+        UiCommand::RemoveFromCollection => {
             if let Some(collection) = state.known.shown_collection() {
                 organise(Change::RemoveFrom(collection.id), state, handle);
             }
         }
-        Verb::Delete => {
+        UiCommand::Delete => {
             handle.send(Command::Delete(state.subjects().to_vec()));
             state.viewer.close();
         }
-        Verb::Undo if state.on_sheet() => state.sheet.undo(),
-        Verb::Undo => take_back(state, handle),
-        Verb::Rate(stars) => organise(Change::Rate(stars), state, handle),
-        Verb::Pick => organise(flagged(Flag::Picked, state), state, handle),
-        Verb::Reject => organise(flagged(Flag::Rejected, state), state, handle),
-        Verb::Label(label) => {
+        UiCommand::Undo if state.on_sheet() => state.sheet.undo(),
+        UiCommand::Undo => undo(state, handle),
+        UiCommand::Rate(stars) => organise(Change::Rate(stars), state, handle),
+        UiCommand::Pick => organise(flagged(Flag::Picked, state), state, handle),
+        UiCommand::Reject => organise(flagged(Flag::Rejected, state), state, handle),
+        UiCommand::Label(label) => {
             let has = state.subject_row().is_some_and(|row| row.label == Some(label));
             organise(Change::Label((!has).then_some(label)), state, handle);
         }
-        Verb::PauseQueue => handle.send(Command::PauseQueue(!state.known.queue.paused)),
-        Verb::OpenSettings => open_settings(Section::Providers, state),
-        Verb::OpenShortcuts => open_settings(Section::Shortcuts, state),
-        Verb::NextTheme => {
+        UiCommand::PauseQueue => handle.send(Command::PauseQueue(!state.known.queue.paused)),
+        UiCommand::OpenSettings => open_settings(SettingsSection::Providers, state),
+        UiCommand::OpenShortcuts => open_settings(SettingsSection::Shortcuts, state),
+        UiCommand::NextTheme => {
             let mut settings = state.known.settings.clone();
             settings.theme = if ctx.theme() == egui::Theme::Dark { Theme::Light } else { Theme::Dark };
-            act(Action::Settings(Box::new(settings)), state, handle, ctx);
+            apply_action(Action::Settings(Box::new(settings)), state, handle, ctx);
         }
     }
 }

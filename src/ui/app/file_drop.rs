@@ -13,17 +13,17 @@ use crate::{
     studio::{Command, SheetWish},
     ui::{
         actions::action::{Action, Actions},
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, size},
     },
 };
 
 /// Endings of files that are opened as tables.
-const TABLES: [&str; 9] = ["csv", "tsv", "tab", "txt", "xlsx", "xlsm", "jsonl", "ndjson", "json"];
+const TABLE_EXTENSIONS: [&str; 9] = ["csv", "tsv", "tab", "txt", "xlsx", "xlsm", "jsonl", "ndjson", "json"];
 
 /// Where files are dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum DropTarget {
     Composer,
     Library,
     Unknown,
@@ -31,7 +31,7 @@ enum Place {
 
 /// Says what a drop will do while files are dragged, and does it when they are let go. `composer` is where its panel is,
 /// `rest` the room beside it.
-pub(in crate::ui) fn show(ui: &mut Ui, composer: Rect, rest: Rect, cx: &Cx<'_>, actions: &mut Actions) {
+pub(in crate::ui) fn show(ui: &mut Ui, composer: Rect, rest: Rect, cx: &ViewContext<'_>, actions: &mut Actions) {
     let dropped: Vec<PathBuf> =
         ui.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
     let hovering = ui.input(|input| !input.raw.hovered_files.is_empty());
@@ -39,28 +39,28 @@ pub(in crate::ui) fn show(ui: &mut Ui, composer: Rect, rest: Rect, cx: &Cx<'_>, 
         return;
     }
     let place = match ui.input(|input| input.pointer.latest_pos()) {
-        Some(at) if composer.contains(at) => Place::Composer,
-        Some(_) => Place::Library,
-        None => Place::Unknown,
+        Some(at) if composer.contains(at) => DropTarget::Composer,
+        Some(_) => DropTarget::Library,
+        None => DropTarget::Unknown,
     };
     if !dropped.is_empty() {
         match place {
-            Place::Composer => actions.send(Command::AddReferenceFiles(dropped)),
-            Place::Library => actions.push(Action::Import { paths: dropped, unplaced: false }),
-            Place::Unknown => actions.push(Action::Import { paths: dropped, unplaced: true }),
+            DropTarget::Composer => actions.send(Command::AddReferenceFiles(dropped)),
+            DropTarget::Library => actions.push(Action::Import { paths: dropped, unplaced: false }),
+            DropTarget::Unknown => actions.push(Action::Import { paths: dropped, unplaced: true }),
         }
         return;
     }
-    if place == Place::Unknown {
+    if place == DropTarget::Unknown {
         zone(ui, "drop anywhere", composer.union(rest), &cx.text.get("drop-anywhere"), true);
         return;
     }
-    zone(ui, "drop on composer", composer, &cx.text.get("composer-drop"), place == Place::Composer);
-    zone(ui, "drop on library", rest, &cx.text.get("drop-import"), place == Place::Library);
+    zone(ui, "drop on composer", composer, &cx.text.get("composer-drop"), place == DropTarget::Composer);
+    zone(ui, "drop on library", rest, &cx.text.get("drop-import"), place == DropTarget::Library);
 }
 
 /// The same over the page of sheets: tables are opened, whatever else it is comes into the library.
-pub(in crate::ui) fn on_sheet(ui: &mut Ui, room: Rect, cx: &Cx<'_>, actions: &mut Actions) {
+pub(in crate::ui) fn on_sheet(ui: &mut Ui, room: Rect, cx: &ViewContext<'_>, actions: &mut Actions) {
     let dropped: Vec<PathBuf> =
         ui.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
     let hovering = ui.input(|input| !input.raw.hovered_files.is_empty());
@@ -69,7 +69,7 @@ pub(in crate::ui) fn on_sheet(ui: &mut Ui, room: Rect, cx: &Cx<'_>, actions: &mu
     }
     let is_table = |path: &PathBuf| {
         let ending = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
-        ending.is_some_and(|ending| TABLES.iter().any(|table| ending == *table))
+        ending.is_some_and(|ending| TABLE_EXTENSIONS.iter().any(|table| ending == *table))
     };
     match dropped.iter().find(|path| is_table(path)) {
         Some(table) => actions.send(Command::Sheet(SheetWish::ReadTable { path: table.clone(), encoding: None })),

@@ -3,7 +3,7 @@
 use crate::ui::{
     actions::{
         key_capture::own_keys,
-        ui_command::{Reach, Verb},
+        ui_command::{ShortcutScope, UiCommand},
     },
     pages::gallery,
 };
@@ -36,17 +36,17 @@ impl Keymap {
     ///
     /// `enabled` says which verbs can be done now. A key whose verb cannot be done is left to the widgets,
     /// except for Ctrl+Enter, which must never become a line break.
-    pub fn take(&mut self, ctx: &Context, enabled: impl Fn(Verb) -> bool) -> Vec<Verb> {
+    pub fn take(&mut self, ctx: &Context, enabled: impl Fn(UiCommand) -> bool) -> Vec<UiCommand> {
         if self.compose(ctx) {
             return Vec::new();
         }
         let focus = focus(ctx);
         // Escape ends the editing of a text before anyone hears of it; it is meant for that text all the same.
         let left_text = std::mem::replace(&mut self.in_text, focus == Focus::Text);
-        let reachable = |verb: Verb| match verb.reach() {
-            Reach::Anywhere => true,
-            Reach::OutsideText => !matches!(focus, Focus::Text | Focus::Menu),
-            Reach::Pictures => focus == Focus::Pictures,
+        let reachable = |verb: UiCommand| match verb.reach() {
+            ShortcutScope::Anywhere => true,
+            ShortcutScope::OutsideText => !matches!(focus, Focus::Text | Focus::Menu),
+            ShortcutScope::Pictures => focus == Focus::Pictures,
         };
         let mut verbs = Vec::new();
         ctx.input_mut(|input| {
@@ -56,12 +56,12 @@ impl Keymap {
                     Event::Key { key: Key::Escape, .. } if left_text => return true,
                     Event::Key { key, pressed: true, modifiers, repeat, .. } => (verb_of(*key, *modifiers), *repeat),
                     // The window system turns this pair of keys into an event of its own.
-                    Event::Copy => (Some(Verb::CopyImage), false),
+                    Event::Copy => (Some(UiCommand::CopyImage), false),
                     _ => return true,
                 };
                 let Some(verb) = verb.filter(|verb| reachable(*verb)) else { return true };
                 if !enabled(verb) {
-                    return !matches!(verb, Verb::Generate | Verb::GenerateFirst);
+                    return !matches!(verb, UiCommand::Generate | UiCommand::GenerateFirst);
                 }
                 if !repeat || may_repeat(verb) {
                     verbs.push(verb);
@@ -105,22 +105,27 @@ fn focus(ctx: &Context) -> Focus {
     }
 }
 
-fn verb_of(key: Key, modifiers: Modifiers) -> Option<Verb> {
+fn verb_of(key: Key, modifiers: Modifiers) -> Option<UiCommand> {
     // Which keyboards need Shift for these two differs.
     let modifiers = match key {
         Key::Slash | Key::Questionmark => Modifiers { shift: false, ..modifiers },
         _ => modifiers,
     };
-    Verb::ALL.into_iter().find(|verb| {
+    UiCommand::ALL.into_iter().find(|verb| {
         verb.keys().iter().any(|shortcut| shortcut.logical_key == key && modifiers.matches_exact(shortcut.modifiers))
     })
 }
 
 /// A key that is held down moves on and on, but spends money once.
-fn may_repeat(verb: Verb) -> bool {
+fn may_repeat(verb: UiCommand) -> bool {
     matches!(
         verb,
-        Verb::MoveLeft | Verb::MoveRight | Verb::MoveUp | Verb::MoveDown | Verb::EarlierPrompt | Verb::LaterPrompt
+        UiCommand::MoveLeft
+            | UiCommand::MoveRight
+            | UiCommand::MoveUp
+            | UiCommand::MoveDown
+            | UiCommand::EarlierPrompt
+            | UiCommand::LaterPrompt
     )
 }
 
@@ -134,7 +139,7 @@ mod tests {
         Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers }
     }
 
-    fn verbs(keymap: &mut Keymap, events: Vec<Event>, text: Option<&mut String>) -> Vec<Verb> {
+    fn verbs(keymap: &mut Keymap, events: Vec<Event>, text: Option<&mut String>) -> Vec<UiCommand> {
         let ctx = Context::default();
         let mut verbs = Vec::new();
         let mut buffer = String::new();
@@ -161,7 +166,7 @@ mod tests {
     #[test]
     fn letters_act_outside_texts_and_type_inside_them() {
         let events = || vec![press(Key::R, NONE), Event::Text("r".to_owned())];
-        assert_eq!(verbs(&mut Keymap::default(), events(), None), [Verb::Reuse]);
+        assert_eq!(verbs(&mut Keymap::default(), events(), None), [UiCommand::Reuse]);
         let mut text = String::new();
         assert_eq!(verbs(&mut Keymap::default(), events(), Some(&mut text)), []);
         assert_eq!(text, "r");
@@ -173,7 +178,7 @@ mod tests {
         assert_eq!(verbs(&mut Keymap::default(), vec![press(Key::Enter, NONE)], Some(&mut text)), []);
         assert_eq!(text, "\n");
         let ctrl_enter = vec![press(Key::Enter, Modifiers::CTRL | Modifiers::COMMAND)];
-        assert_eq!(verbs(&mut Keymap::default(), ctrl_enter, Some(&mut text)), [Verb::Generate]);
+        assert_eq!(verbs(&mut Keymap::default(), ctrl_enter, Some(&mut text)), [UiCommand::Generate]);
         assert_eq!(text, "\n");
     }
 
@@ -185,7 +190,7 @@ mod tests {
         assert_eq!(verbs(&mut keymap, vec![preedit("ㄒ")], None), []);
         assert_eq!(verbs(&mut keymap, vec![ctrl_enter()], None), []);
         assert_eq!(verbs(&mut keymap, vec![Event::Ime(ImeEvent::Commit("細".to_owned())), ctrl_enter()], None), []);
-        assert_eq!(verbs(&mut keymap, vec![ctrl_enter()], None), [Verb::Generate]);
+        assert_eq!(verbs(&mut keymap, vec![ctrl_enter()], None), [UiCommand::Generate]);
     }
 
     #[test]
@@ -193,7 +198,7 @@ mod tests {
         // The window system tells of a held key as of one press after another; egui marks the later ones.
         let ctrl_enter = || press(Key::Enter, Modifiers::CTRL | Modifiers::COMMAND);
         let held = vec![ctrl_enter(), ctrl_enter(), ctrl_enter()];
-        assert_eq!(verbs(&mut Keymap::default(), held, None), [Verb::Generate]);
+        assert_eq!(verbs(&mut Keymap::default(), held, None), [UiCommand::Generate]);
     }
 
     const NONE: Modifiers = Modifiers::NONE;

@@ -7,12 +7,12 @@ use crate::{
     ui::{
         text::Text,
         theme::{self, fonts, icons, size},
-        widgets::{Button, Kind},
+        widgets::{Button, ButtonKind},
     },
 };
 
 /// Widest line in points.
-const MEASURE: f32 = 460.0;
+const MAX_LINE_WIDTH: f32 = 460.0;
 
 /// Draws the refusal into the whole window.
 pub fn show(ui: &mut Ui, error: &StartError, text: &Text) {
@@ -20,7 +20,7 @@ pub fn show(ui: &mut Ui, error: &StartError, text: &Text) {
     ui.painter().rect_filled(ui.max_rect(), 0.0, palette.ground);
     ui.with_layout(Layout::top_down(Align::Center), |ui| {
         ui.add_space((ui.available_height() * 0.36).max(size::SECTION));
-        ui.set_max_width(MEASURE);
+        ui.set_max_width(MAX_LINE_WIDTH);
         ui.label(RichText::new(icons::WARNING).font(fonts::icons(32.0)).color(palette.accent));
         ui.add_space(size::GAP);
         let title =
@@ -30,7 +30,7 @@ pub fn show(ui: &mut Ui, error: &StartError, text: &Text) {
         let sentence = RichText::new(text.start_error(error)).font(fonts::regular(size::TEXT)).color(palette.text);
         ui.add(Label::new(sentence).wrap().selectable(true).halign(Align::Center));
         ui.add_space(size::SECTION * 1.5);
-        if ui.add(Button::new(text.get("start-close")).kind(Kind::Primary)).clicked() {
+        if ui.add(Button::new(text.get("start-close")).kind(ButtonKind::Primary)).clicked() {
             ui.ctx().send_viewport_cmd(ViewportCommand::Close);
         }
     });

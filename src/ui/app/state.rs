@@ -7,27 +7,27 @@ use crate::{
     settings::{Session, WindowPlace},
     studio::{Command, Event, Row, SheetNews, StartError, is_trash},
     ui::{
-        actions::ui_command::Verb,
+        actions::ui_command::UiCommand,
         dialogs::{
-            batch::BatchDialog, blind_comparison::BlindDialog, certificate_trust::TrustDialog, close_window::Leaving,
-            exchange::ExchangeDialog, export::ExportDialog, grid::GridDialog, grid_image::GridExport,
-            import::ImportDialog, settings::SettingsDialog, spending::SpendingDialog,
+            batch::BatchDialog, blind_comparison::BlindDialog, certificate_trust::CertificateDialog,
+            close_window::CloseState, exchange::ExchangeDialog, export::ExportDialog, grid::GridDialog,
+            grid_image::GridImageDialog, import::ImportDialog, settings::SettingsDialog, spending::SpendingDialog,
         },
-        pages::{batch_view::Contact, gallery::Gallery, queue::QueuePage, sheet::SheetPage, viewer::Viewer},
+        pages::{batch_view::BatchView, gallery::Gallery, queue::QueuePage, sheet::SheetPage, viewer::Viewer},
         panels::{composer::Composer, inspector::Inspector, toasts::Toasts},
-        state::{page::Page, selection::Selection, studio_state::Known, undo_stack::UndoStack},
+        state::{page::Page, selection::Selection, studio_state::StudioState, undo_stack::UndoStack},
         textures::Textures,
     },
 };
 
 /// How many selected pictures are selected again at the next start, at most.
-const REMEMBERED: usize = 10_000;
+const MAX_RESTORED_SELECTION: usize = 10_000;
 
 /// Everything that the window remembers between two frames.
 #[derive(Debug, Default)]
 pub struct State {
     /// What the studio has told.
-    pub known: Known,
+    pub known: StudioState,
     /// Thumbnails on the graphics card.
     pub textures: Textures,
     /// The page that is on screen.
@@ -47,7 +47,7 @@ pub struct State {
     /// The middle.
     pub gallery: Gallery,
     /// What takes its place while one batch is searched for.
-    pub contact: Contact,
+    pub contact: BatchView,
     /// The right panel.
     pub inspector: Inspector,
     /// The large view of one picture.
@@ -57,7 +57,7 @@ pub struct State {
     /// The dialog of parameter grids.
     pub grid: GridDialog,
     /// The dialog that exports a grid.
-    pub grid_export: GridExport,
+    pub grid_export: GridImageDialog,
     /// The dialog of blind comparisons.
     pub blind: BlindDialog,
     /// The dialog that writes pictures to disk.
@@ -71,11 +71,11 @@ pub struct State {
     /// The dialog that shows what was spent.
     pub spending: SpendingDialog,
     /// Whether the window is about to close.
-    pub leaving: Leaving,
+    pub leaving: CloseState,
     /// The settings.
     pub settings: SettingsDialog,
     /// The dialog that asks whether to trust a certificate.
-    pub trust: TrustDialog,
+    pub trust: CertificateDialog,
     /// Short messages at the bottom.
     pub toasts: Toasts,
     /// What can be taken back.
@@ -137,7 +137,7 @@ impl State {
     pub fn session(&self) -> Session {
         Session {
             composer: self.composer.recipe().clone(),
-            selection: self.selection.first(&self.known.ids(), REMEMBERED),
+            selection: self.selection.first(&self.known.ids(), MAX_RESTORED_SELECTION),
             focus: self.selection.focus(),
             search: self.search.clone(),
             order: self.order,
@@ -216,7 +216,7 @@ impl State {
     }
 
     /// Whether a verb can be done now.
-    pub fn can(&self, verb: Verb) -> bool {
+    pub fn can(&self, verb: UiCommand) -> bool {
         if !self.known.ready || self.dialog_open() {
             return false;
         }
@@ -228,13 +228,13 @@ impl State {
         // The composer is not on screen: nothing is to be sent that nobody sees.
         let composes = matches!(
             verb,
-            Verb::Generate
-                | Verb::GenerateFirst
-                | Verb::ParameterGrid
-                | Verb::CompareBlind
-                | Verb::EarlierPrompt
-                | Verb::LaterPrompt
-                | Verb::FocusPrompt
+            UiCommand::Generate
+                | UiCommand::GenerateFirst
+                | UiCommand::ParameterGrid
+                | UiCommand::CompareBlind
+                | UiCommand::EarlierPrompt
+                | UiCommand::LaterPrompt
+                | UiCommand::FocusPrompt
         );
         if self.page == Page::Sheet && viewing && composes {
             return false;
@@ -242,57 +242,65 @@ impl State {
         if self.on_sheet() {
             // The pictures are not on screen, and their keys are the table's.
             return match verb {
-                Verb::Generate => self.sheet.can_run(&self.known),
-                Verb::Undo => self.sheet.can_undo(),
-                Verb::OpenSettings | Verb::NextTheme | Verb::Show(_) | Verb::PauseQueue => true,
+                UiCommand::Generate => self.sheet.can_run(&self.known),
+                UiCommand::Undo => self.sheet.can_undo(),
+                UiCommand::OpenSettings | UiCommand::NextTheme | UiCommand::Show(_) | UiCommand::PauseQueue => true,
                 _ => false,
             };
         }
         match verb {
-            Verb::Generate | Verb::GenerateFirst => self.composer.obstacle(&self.known).is_none(),
-            Verb::ParameterGrid | Verb::CompareBlind => !self.known.look_only,
-            Verb::EarlierPrompt => self.composer.can_go(true),
-            Verb::LaterPrompt => self.composer.can_go(false),
-            Verb::Show(_)
-            | Verb::FocusPrompt
-            | Verb::FocusSearch
-            | Verb::AddReference
-            | Verb::Import
-            | Verb::ImportFolders
-            | Verb::PauseQueue
-            | Verb::OpenSettings
-            | Verb::OpenShortcuts
-            | Verb::NextTheme
-            | Verb::ToggleInspector => true,
-            Verb::Reset => self.composer.can_reset(),
-            Verb::Open => !viewing && self.selection.focus().is_some(),
-            Verb::MoveLeft | Verb::MoveRight | Verb::MoveUp | Verb::MoveDown if self.moves_in_grid() => true,
-            Verb::MoveLeft | Verb::MoveRight => !self.known.ids().is_empty(),
-            Verb::MoveUp | Verb::MoveDown | Verb::SelectAll | Verb::GoToDate => {
+            UiCommand::Generate | UiCommand::GenerateFirst => self.composer.obstacle(&self.known).is_none(),
+            UiCommand::ParameterGrid | UiCommand::CompareBlind => !self.known.look_only,
+            UiCommand::EarlierPrompt => self.composer.can_go(true),
+            UiCommand::LaterPrompt => self.composer.can_go(false),
+            UiCommand::Show(_)
+            | UiCommand::FocusPrompt
+            | UiCommand::FocusSearch
+            | UiCommand::AddReference
+            | UiCommand::Import
+            | UiCommand::ImportFolders
+            | UiCommand::PauseQueue
+            | UiCommand::OpenSettings
+            | UiCommand::OpenShortcuts
+            | UiCommand::NextTheme
+            | UiCommand::ToggleInspector => true,
+            UiCommand::Reset => self.composer.can_reset(),
+            UiCommand::Open => !viewing && self.selection.focus().is_some(),
+            UiCommand::MoveLeft | UiCommand::MoveRight | UiCommand::MoveUp | UiCommand::MoveDown
+                if self.moves_in_grid() =>
+            {
+                true
+            }
+            UiCommand::MoveLeft | UiCommand::MoveRight => !self.known.ids().is_empty(),
+            UiCommand::MoveUp | UiCommand::MoveDown | UiCommand::SelectAll | UiCommand::GoToDate => {
                 !viewing && !self.known.ids().is_empty()
             }
-            Verb::Reuse | Verb::ShowExchange if self.subject_is_blind() => false,
-            Verb::Reuse | Verb::CopyPrompt | Verb::ShowExchange => {
+            UiCommand::Reuse | UiCommand::ShowExchange if self.subject_is_blind() => false,
+            UiCommand::Reuse | UiCommand::CopyPrompt | UiCommand::ShowExchange => {
                 self.subject().is_some_and(|id| self.known.details(id).is_some())
             }
-            Verb::CopyImage | Verb::Reveal | Verb::Edit => self.subject().is_some(),
-            Verb::Rate(_) | Verb::Label(_) if !viewing && self.contact.ballot(verb, &self.known).is_some() => true,
+            UiCommand::CopyImage | UiCommand::Reveal | UiCommand::Edit => self.subject().is_some(),
+            UiCommand::Rate(_) | UiCommand::Label(_)
+                if !viewing && self.contact.ballot(verb, &self.known).is_some() =>
+            {
+                true
+            }
             // What is deleted already cannot be deleted again.
-            Verb::Delete if self.in_trash() => false,
-            Verb::RemoveFromCollection if self.known.shown_collection().is_none() => false,
-            Verb::UseAsReference
-            | Verb::AddToCollection
-            | Verb::RemoveFromCollection
-            | Verb::Export
-            | Verb::Delete
-            | Verb::Rate(_)
-            | Verb::Pick
-            | Verb::Reject
-            | Verb::Label(_) => self.subject().is_some() || !self.selection.is_empty(),
-            Verb::Back if self.contact.is_shown() => true,
-            Verb::Back | Verb::SelectNone => viewing || !self.selection.is_empty(),
-            Verb::Batch => !viewing && !self.selection.is_empty(),
-            Verb::Undo => !self.undo.is_empty(),
+            UiCommand::Delete if self.in_trash() => false,
+            UiCommand::RemoveFromCollection if self.known.shown_collection().is_none() => false,
+            UiCommand::UseAsReference
+            | UiCommand::AddToCollection
+            | UiCommand::RemoveFromCollection
+            | UiCommand::Export
+            | UiCommand::Delete
+            | UiCommand::Rate(_)
+            | UiCommand::Pick
+            | UiCommand::Reject
+            | UiCommand::Label(_) => self.subject().is_some() || !self.selection.is_empty(),
+            UiCommand::Back if self.contact.is_shown() => true,
+            UiCommand::Back | UiCommand::SelectNone => viewing || !self.selection.is_empty(),
+            UiCommand::Batch => !viewing && !self.selection.is_empty(),
+            UiCommand::Undo => !self.undo.is_empty(),
         }
     }
 }

@@ -16,16 +16,16 @@ use crate::{
         components::drag_source,
         dialogs::{
             batch, blind_comparison, certificate_trust,
-            close_window::{self, Closing},
+            close_window::{self, CloseRequest},
             exchange, export, grid, grid_image, import, settings, spending,
         },
         pages::{batch_view, gallery, queue, sheet, viewer},
         panels::{
             collections, composer, inspector, status_bar,
-            toasts::{self, About},
+            toasts::{self, ToastKind},
             top_bar,
         },
-        state::{page::Page, view_context::Cx},
+        state::{page::Page, view_context::ViewContext},
         text::Text,
         textures,
         theme::{self, size},
@@ -35,7 +35,7 @@ use crate::{
 use super::{action_handler, file_drop, keymap::Keymap, startup_error, state::State};
 
 /// How long the studio has to write down what was changed last.
-const FAREWELL: Duration = Duration::from_secs(5);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Wakes a window when the studio has something to tell. It is made before the window is, so that the studio
 /// starts while the system opens the window; what is told before that is read in the first frame.
@@ -122,11 +122,11 @@ impl App {
                 Event::Styles(styles) => {
                     let mut kit = self.state.known.kit.as_ref().clone();
                     kit.add_styles(styles);
-                    action_handler::act(Action::Kit(Box::new(kit)), &mut self.state, &self.handle, ctx);
+                    action_handler::apply_action(Action::Kit(Box::new(kit)), &mut self.state, &self.handle, ctx);
                 }
                 Event::ForClipboard { pixels: Ok(pixels), .. } => {
                     ctx.copy_image(textures::image(&pixels));
-                    self.state.toasts.push(About::Copied);
+                    self.state.toasts.push(ToastKind::Copied);
                 }
                 Event::RunEnded(ended) => {
                     let settings = &self.state.known.settings;
@@ -160,13 +160,13 @@ impl App {
     fn mind_leaving(&mut self, ctx: &Context) {
         let wanted = ctx.input(|input| input.viewport().close_requested());
         match self.state.leaving.mind(wanted, &self.state.known) {
-            Some(Closing::Refused) => {
+            Some(CloseRequest::Refused) => {
                 ctx.send_viewport_cmd(ViewportCommand::CancelClose);
                 // Who closes it from the task bar has to see the question.
                 ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
                 ctx.send_viewport_cmd(ViewportCommand::Focus);
             }
-            Some(Closing::Close) => ctx.send_viewport_cmd(ViewportCommand::Close),
+            Some(CloseRequest::Close) => ctx.send_viewport_cmd(ViewportCommand::Close),
             None => {}
         }
         if let Some(wait) = self.state.leaving.due() {
@@ -240,14 +240,14 @@ impl App {
             self.state.textures.upload(ui.ctx());
             let mut actions = Actions::default();
             for verb in verbs {
-                actions.verb(verb);
+                actions.run(verb);
             }
             self.draw(ui, &mut actions);
             if let Some(wish) = self.state.textures.take_wish() {
                 self.handle.send(Command::WantThumbnails(wish));
             }
             for action in actions.take() {
-                action_handler::act(action, &mut self.state, &self.handle, ui.ctx());
+                action_handler::apply_action(action, &mut self.state, &self.handle, ui.ctx());
                 ui.ctx().request_repaint();
             }
             self.keep_session();
@@ -259,8 +259,8 @@ impl App {
     fn draw(&mut self, ui: &mut Ui, actions: &mut Actions) {
         let Self { state, text, .. } = self;
         state.contact.refresh(&state.known);
-        actions.extend(state.contact.wishes().into_iter().map(Action::Send));
-        let cx = Cx { text, known: &state.known, textures: &state.textures };
+        actions.extend(state.contact.wishes().into_iter().map(Action::SendCommand));
+        let cx = ViewContext { text, known: &state.known, textures: &state.textures };
         let palette = theme::palette(ui.visuals());
         let edge = size::EDGE as i8;
         let panel = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(edge, 0));
@@ -273,15 +273,15 @@ impl App {
         match state.page {
             Page::Create | Page::Sheet => draw_pictures(ui, state, text, actions),
             Page::Queue => {
-                let cx = Cx { text, known: &state.known, textures: &state.textures };
+                let cx = ViewContext { text, known: &state.known, textures: &state.textures };
                 // Whatever was being written in the inspector is kept.
-                actions.extend(state.inspector.unsent().map(Action::Send));
+                actions.extend(state.inspector.unsent().map(Action::SendCommand));
                 CentralPanel::no_frame().show(ui, |ui| {
                     queue::show(ui, &mut state.queue, &mut state.gallery, &cx, actions);
                 });
             }
         }
-        let cx = Cx { text, known: &state.known, textures: &state.textures };
+        let cx = ViewContext { text, known: &state.known, textures: &state.textures };
         if state.queue.dialog_open() {
             queue::dialogs(ui, &mut state.queue, &cx, actions);
         }
@@ -328,14 +328,14 @@ impl App {
         if state.leaving.dialog_open()
             && let Some(answer) = close_window::show(ui, state.leaving, &cx)
         {
-            actions.push(Action::Leave(answer));
+            actions.push(Action::CloseWindow(answer));
         }
     }
 }
 
 /// Composer, gallery and inspector, or a prompt sheet.
 fn draw_pictures(ui: &mut Ui, state: &mut State, text: &Text, actions: &mut Actions) {
-    let cx = Cx { text, known: &state.known, textures: &state.textures };
+    let cx = ViewContext { text, known: &state.known, textures: &state.textures };
     let palette = theme::palette(ui.visuals());
     let side = Frame::new().fill(palette.panel);
     // The large view of a picture lies over the pages; on that of sheets, only its details are beside it.
@@ -348,7 +348,7 @@ fn draw_pictures(ui: &mut Ui, state: &mut State, text: &Text, actions: &mut Acti
     });
     if state.inspector_hidden || on_sheet && !viewing {
         // Whatever was being written in it is kept.
-        actions.extend(state.inspector.unsent().map(Action::Send));
+        actions.extend(state.inspector.unsent().map(Action::SendCommand));
     } else {
         // It draws its own edge.
         let panel = Panel::right("inspector").exact_size(size::INSPECTOR).resizable(false);
@@ -370,7 +370,7 @@ fn draw_pictures(ui: &mut Ui, state: &mut State, text: &Text, actions: &mut Acti
         if state.viewer.image().is_some() {
             viewer::show(ui, &mut state.viewer, &mut state.selection, &cx, actions);
         } else if on_sheet {
-            let base = sheet::Base { recipe: state.composer.recipe(), styles: state.composer.styles() };
+            let base = sheet::SheetBase { recipe: state.composer.recipe(), styles: state.composer.styles() };
             sheet::show(ui, &mut state.sheet, &base, &cx, actions);
         } else if state.contact.is_shown() {
             batch_view::show(ui, &mut state.contact, &mut state.gallery, &mut state.selection, &cx, actions);
@@ -408,7 +408,7 @@ impl eframe::App for App {
         }
         self.handle.send(Command::Shutdown);
         // The window has gone; the program must not end before what was changed last is on disk.
-        while self.handle.next(FAREWELL).is_ok_and(|event| !matches!(event, Event::Stopped)) {}
+        while self.handle.next(SHUTDOWN_TIMEOUT).is_ok_and(|event| !matches!(event, Event::Stopped)) {}
     }
 }
 

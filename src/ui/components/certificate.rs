@@ -4,7 +4,7 @@ use crate::{
     recipe::{Failure, Fingerprint, ProfileId},
     ui::{
         actions::action::{Action, Actions},
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, size},
         widgets::Button,
     },
@@ -16,7 +16,7 @@ const BYTES_PER_LINE: usize = 16;
 
 /// What asks whether to trust the certificate of a failure; `None` where that would not help: it is trusted already, or
 /// it is of another host.
-pub fn offer(profile: &ProfileId, failure: &Failure, cx: &Cx<'_>) -> Option<Action> {
+pub fn offer(profile: &ProfileId, failure: &Failure, cx: &ViewContext<'_>) -> Option<Action> {
     let profile = cx.known.profile(profile)?;
     let certificate = failure.refused_certificate()?.as_trusted()?;
     let helps = certificate.host == profile.host() && profile.trusted_certificate() != Some(&certificate);
@@ -24,7 +24,7 @@ pub fn offer(profile: &ProfileId, failure: &Failure, cx: &Cx<'_>) -> Option<Acti
 }
 
 /// Shows the certificate that a failure is about, with the button that asks about it.
-pub fn refused(ui: &mut Ui, profile: &ProfileId, failure: &Failure, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn refused(ui: &mut Ui, profile: &ProfileId, failure: &Failure, cx: &ViewContext<'_>, actions: &mut Actions) {
     let Some(certificate) = failure.refused_certificate() else { return };
     fingerprint(ui, certificate.sha256);
     if let Some(ask) = offer(profile, failure, cx)

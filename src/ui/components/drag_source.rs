@@ -8,8 +8,8 @@ use crate::{
     recipe::ImageId,
     studio::ThumbnailSize,
     ui::{
-        state::view_context::Cx,
-        textures::{self, Look},
+        state::view_context::ViewContext,
+        textures::{self, TextureLookup},
         theme::{self, fonts, size},
     },
 };
@@ -19,14 +19,14 @@ const SIDE: f32 = 72.0;
 
 /// Pictures that are being dragged.
 #[derive(Clone, Debug)]
-pub struct Dragged {
+pub struct DraggedImages {
     /// Which, in the order of the view.
     pub images: Arc<[ImageId]>,
     /// The one that the pointer took.
     pub taken: ImageId,
 }
 
-impl Dragged {
+impl DraggedImages {
     /// Takes pictures up.
     pub fn take_up(ctx: &Context, images: Arc<[ImageId]>, taken: ImageId) {
         DragAndDrop::set_payload(ctx, Self { images, taken });
@@ -53,8 +53,8 @@ impl Dragged {
 }
 
 /// Draws what is dragged beside the pointer: a small picture, and how many there are.
-pub(in crate::ui) fn show(ui: &Ui, cx: &Cx<'_>) {
-    let Some(dragged) = DragAndDrop::payload::<Dragged>(ui.ctx()) else { return };
+pub(in crate::ui) fn show(ui: &Ui, cx: &ViewContext<'_>) {
+    let Some(dragged) = DragAndDrop::payload::<DraggedImages>(ui.ctx()) else { return };
     let Some(pointer) = ui.input(|input| input.pointer.interact_pos()) else { return };
     let palette = theme::palette(ui.visuals());
     let painter = ui.ctx().layer_painter(LayerId::new(Order::Tooltip, Id::unique("dragged")));
@@ -65,7 +65,7 @@ pub(in crate::ui) fn show(ui: &Ui, cx: &Cx<'_>) {
         painter.rect(behind, radius, palette.raised, Stroke::new(1.0, palette.line), egui::StrokeKind::Inside);
     }
     painter.rect_filled(rect, radius, palette.field);
-    if let Look::Ready(texture) = cx.textures.look(dragged.taken, ThumbnailSize::Small) {
+    if let TextureLookup::Ready(texture) = cx.textures.look(dragged.taken, ThumbnailSize::Small) {
         let uv = textures::cover(texture.size_vec2(), rect.size());
         let shape = egui::epaint::RectShape::filled(rect, radius, Color32::WHITE).with_texture(texture.id(), uv);
         painter.add(shape);

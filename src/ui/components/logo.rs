@@ -11,24 +11,24 @@ pub fn mark(painter: &Painter, rect: Rect, radius: f32) {
 fn mark_mesh(rect: Rect, radius: f32) -> egui::Mesh {
     const STEPS: usize = 96;
     let palette = theme::MARK;
-    let colour = |turn: f32| {
+    let color = |turn: f32| {
         let place = turn * (palette.len() - 1) as f32;
         let index = (place as usize).min(palette.len() - 2);
         palette[index].lerp_to_gamma(palette[index + 1], place - index as f32)
     };
     let mut mesh = egui::Mesh::default();
-    let (half, centre) = (rect.width() / 2.0, rect.center());
+    let (half, center) = (rect.width() / 2.0, rect.center());
     let start = 210_f32.to_radians();
     for step in 0..STEPS {
         let edge = |index: usize| {
             let turn = index as f32 / STEPS as f32;
             let angle = start + turn * std::f32::consts::TAU;
-            centre + rounded_square(vec2(angle.sin(), -angle.cos()), half, radius)
+            center + rounded_square(vec2(angle.sin(), -angle.cos()), half, radius)
         };
-        let colour = colour((step as f32 + 0.5) / STEPS as f32);
+        let color = color((step as f32 + 0.5) / STEPS as f32);
         let first = mesh.vertices.len() as u32;
-        for point in [centre, edge(step), edge(step + 1)] {
-            mesh.colored_vertex(point, colour);
+        for point in [center, edge(step), edge(step + 1)] {
+            mesh.colored_vertex(point, color);
         }
         mesh.add_triangle(first, first + 1, first + 2);
     }

@@ -23,7 +23,7 @@ const EDGE: f32 = 8.0;
 
 /// How a line stands in its list.
 #[derive(Clone, Copy, Debug)]
-pub struct Standing {
+pub struct ModelRowState {
     /// Whether it is the model in use.
     pub selected: bool,
     /// Whether the keyboard is on it.
@@ -31,7 +31,7 @@ pub struct Standing {
 }
 
 /// Draws a line as wide as there is room.
-pub fn show(ui: &mut Ui, model: &ModelInfo, abilities: &Abilities, standing: Standing, text: &Text) -> Response {
+pub fn show(ui: &mut Ui, model: &ModelInfo, abilities: &Abilities, standing: ModelRowState, text: &Text) -> Response {
     let palette = theme::palette(ui.visuals());
     // A model that was shut down stays selected, but cannot be selected again.
     let is_offered = standing.selected || !has_ended(abilities);

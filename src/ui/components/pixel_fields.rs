@@ -12,11 +12,11 @@ use crate::{
 };
 
 /// So many digits make up a side.
-const MOST_DIGITS: usize = 5;
+const MAX_DIGITS: usize = 5;
 
 /// What stands in the two fields, and the size that it was written for.
 #[derive(Clone, Debug, Default)]
-struct Draft {
+struct PixelDraft {
     width: String,
     height: String,
     of: Option<PixelSize>,
@@ -24,7 +24,7 @@ struct Draft {
     shape: Option<AspectRatio>,
 }
 
-impl Draft {
+impl PixelDraft {
     fn of(pixels: Option<PixelSize>) -> Self {
         let (width, height) = pixels.map(PixelSize::sides).unzip();
         let written = |side: Option<u16>| side.map(|side| side.to_string()).unwrap_or_default();
@@ -40,7 +40,7 @@ impl Draft {
         }
         for field in [&mut self.width, &mut self.height] {
             field.retain(|letter| letter.is_ascii_digit());
-            field.truncate(MOST_DIGITS);
+            field.truncate(MAX_DIGITS);
         }
         let side = |field: &str| field.parse::<u16>().ok().filter(|side| *side > 0).map(f64::from);
         let ratio = f64::from(self.shape.unwrap_or(AspectRatio::SQUARE).value());
@@ -59,9 +59,9 @@ pub(super) fn show(ui: &mut Ui, parameters: &mut Parameters, abilities: &Abiliti
         return;
     }
     let id: Id = ui.scope_id().with("pixels");
-    let mut draft = ui.data(|data| data.get_temp::<Draft>(id)).unwrap_or_default();
+    let mut draft = ui.data(|data| data.get_temp::<PixelDraft>(id)).unwrap_or_default();
     if draft.of != parameters.pixels {
-        draft = Draft::of(parameters.pixels);
+        draft = PixelDraft::of(parameters.pixels);
     }
     if parameters.pixels.is_none() {
         draft.shape = parameters.aspect;
@@ -113,7 +113,7 @@ mod tests {
             ("999999", "", None),
         ] {
             let mut draft =
-                Draft { shape: "3:2".parse().ok(), width: width.to_owned(), height: height.to_owned(), of: None };
+                PixelDraft { shape: "3:2".parse().ok(), width: width.to_owned(), height: height.to_owned(), of: None };
             assert_eq!(draft.read(), read.and_then(|size| size.parse().ok()), "{width} {height}");
         }
     }

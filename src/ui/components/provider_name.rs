@@ -2,10 +2,10 @@
 
 use crate::{
     recipe::{Profile, harmless_name},
-    ui::state::view_context::Cx,
+    ui::state::view_context::ViewContext,
 };
 
 /// A profile's name; the built-in one says what it is.
-pub fn profile_name(profile: &Profile, cx: &Cx<'_>) -> String {
+pub fn profile_name(profile: &Profile, cx: &ViewContext<'_>) -> String {
     if profile.id.is_demo() { cx.text.get("provider-demo") } else { harmless_name(&profile.name).into_owned() }
 }

@@ -6,9 +6,9 @@ use crate::{
     recipe::{Flag, Label, STARS},
     studio::Row,
     ui::{
-        actions::ui_command::Verb,
+        actions::ui_command::UiCommand,
         text::Text,
-        theme::{self, fonts, icons, label_colour, size},
+        theme::{self, fonts, icons, label_color, size},
         widgets::{field, focus_ring},
     },
 };
@@ -38,8 +38,8 @@ pub fn draw(ui: &Ui, rect: Rect, row: &Row, bottom: f32) {
         on_picture(painter, at, &stars, fonts::regular(size::TEXT_CHIP));
     }
     if let Some(label) = row.label {
-        let centre = pos2(rect.right() - 14.0, rect.bottom() - 14.0);
-        painter.circle(centre, 5.0, label_colour(label), Stroke::new(1.5, Color32::from_black_alpha(0xaa)));
+        let center = pos2(rect.right() - 14.0, rect.bottom() - 14.0);
+        painter.circle(center, 5.0, label_color(label), Stroke::new(1.5, Color32::from_black_alpha(0xaa)));
     }
 }
 
@@ -67,37 +67,37 @@ pub fn spoken(row: &Row, text: &Text) -> String {
 }
 
 /// Rows of a menu: stars, flags and labels. Returns what was chosen.
-pub fn menu(ui: &mut Ui, row: Option<&Row>, text: &Text) -> Option<Verb> {
+pub fn menu(ui: &mut Ui, row: Option<&Row>, text: &Text) -> Option<UiCommand> {
     let rating = row.map_or(0, |row| row.rating);
     let flag = row.map_or(Flag::None, |row| row.flag);
     mark_bar(ui, rating, flag, row.and_then(|row| row.label), text)
 }
 
 /// Stars and flags in a row, and labels below. Returns what was chosen.
-pub fn mark_bar(ui: &mut Ui, rating: u8, flag: Flag, label: Option<Label>, text: &Text) -> Option<Verb> {
+pub fn mark_bar(ui: &mut Ui, rating: u8, flag: Flag, label: Option<Label>, text: &Text) -> Option<UiCommand> {
     let mut chosen = None;
     ui.spacing_mut().item_spacing.x = 2.0;
     ui.horizontal(|ui| {
         for stars in 1..=STARS {
             // The stars that it has already, pressed once more, go.
-            let verb = Verb::Rate(if stars == rating { 0 } else { stars });
+            let verb = UiCommand::Rate(if stars == rating { 0 } else { stars });
             let font = if stars <= rating { fonts::icons_filled(17.0) } else { fonts::icons(17.0) };
-            let name = Verb::Rate(stars).name(text);
+            let name = UiCommand::Rate(stars).name(text);
             if mark(ui, &name, stars <= rating, Some((icons::STAR, font)), None) {
                 chosen = Some(verb);
             }
         }
         ui.add_space(10.0);
-        for (verb, on) in [(Verb::Pick, flag == Flag::Picked), (Verb::Reject, flag == Flag::Rejected)] {
+        for (verb, on) in [(UiCommand::Pick, flag == Flag::Picked), (UiCommand::Reject, flag == Flag::Rejected)] {
             if mark(ui, &verb.name(text), on, Some((verb.icon(), fonts::icons(17.0))), None) {
                 chosen = Some(verb);
             }
         }
     });
     ui.horizontal(|ui| {
-        for colour in Label::ALL {
-            let verb = Verb::Label(colour);
-            if mark(ui, &verb.name(text), label == Some(colour), None, Some(label_colour(colour))) {
+        for color in Label::ALL {
+            let verb = UiCommand::Label(color);
+            if mark(ui, &verb.name(text), label == Some(color), None, Some(label_color(color))) {
                 chosen = Some(verb);
             }
         }
@@ -118,9 +118,9 @@ fn mark(ui: &mut Ui, name: &str, on: bool, icon: Option<(&str, egui::FontId)>, d
         let ink = if on { palette.accent_text } else { palette.text };
         ui.painter().text(rect.center(), Align2::CENTER_CENTER, icon, font, ink);
     }
-    if let Some(colour) = dot {
+    if let Some(color) = dot {
         let line = if on { Stroke::new(2.0, palette.strong) } else { Stroke::NONE };
-        ui.painter().circle(rect.center(), 7.0, colour, line);
+        ui.painter().circle(rect.center(), 7.0, color, line);
     }
     if response.has_focus() {
         focus_ring(ui.painter(), rect, radius, palette);

@@ -3,35 +3,34 @@
 use crate::{
     recipe::{Charge, Money, ProfileId},
     studio::{Job, JobState},
-    ui::{state::studio_state::Known, text::Text},
+    ui::{state::studio_state::StudioState, text::Text},
 };
 use std::time::Duration;
 
 /// So many requests can be sent at once.
-pub const MOST: u128 = 10_000;
+pub const MAX_REQUESTS_PER_BATCH: u128 = 10_000;
 
 /// A set of more requests is asked about first.
-pub const ASKED_ABOUT: u128 = 50;
+pub const CONFIRM_REQUESTS_ABOVE: u128 = 50;
 
 /// "≈ $0.47 · 3 at a time ≈ 1 min"
-pub fn price_and_time(price: Option<Money>, at_once: usize, time: Option<Duration>, text: &Text) -> String {
+pub fn price_and_time(price: Option<Money>, max_concurrent: usize, time: Option<Duration>, text: &Text) -> String {
     let price = match price {
         None => text.get("model-price-unknown"),
         Some(price) if price == Money::default() => text.get("model-free"),
         Some(price) => text.with("composer-price", [("price", text.price(price).into())]),
     };
-    let at_once = text.with("composer-at-once", [("count", at_once.into())]);
-    let at_once = match time {
-        Some(time) => {
-            text.with("composer-time", [("at_once", at_once.into()), ("time", text.duration(rounded(time)).into())])
-        }
-        None => at_once,
+    let max_concurrent = text.with("composer-at-once", [("count", max_concurrent.into())]);
+    let max_concurrent = match time {
+        Some(time) => text
+            .with("composer-time", [("at_once", max_concurrent.into()), ("time", text.duration(rounded(time)).into())]),
+        None => max_concurrent,
     };
-    [price, at_once].join(&text.get("fact-separator"))
+    [price, max_concurrent].join(&text.get("fact-separator"))
 }
 
 /// How many requests to a provider run at once.
-pub fn at_once(profile: &ProfileId, known: &Known) -> usize {
+pub fn max_concurrent(profile: &ProfileId, known: &StudioState) -> usize {
     let limit = known.profile(profile).and_then(|profile| profile.concurrency);
     limit.map_or(known.settings.concurrency, |limit| limit.min(known.settings.concurrency))
 }

@@ -9,7 +9,7 @@ use crate::{
         text::Text,
         theme::{self, fonts, icons, size},
         widgets::{
-            Button, Kind,
+            Button, ButtonKind,
             menu::{menu, menu_shape},
             section_label,
         },
@@ -121,7 +121,7 @@ fn chip(
     ratio: Option<AspectRatio>,
     warning: Option<String>,
 ) -> bool {
-    let mut button = Button::new(label).kind(Kind::Chip).selected(chosen).name(format!("{group}: {label}"));
+    let mut button = Button::new(label).kind(ButtonKind::Chip).selected(chosen).name(format!("{group}: {label}"));
     if let Some(ratio) = ratio {
         button = button.aspect(ratio.value());
     }
@@ -149,8 +149,11 @@ fn more(ui: &mut Ui, parameters: &mut Parameters, abilities: &Abilities, text: &
     }
     let name = text.get("composer-more-ratios");
     let label = uncommon.map_or_else(|| text.get("more"), |ratio| ratio.to_string());
-    let mut button =
-        Button::new(label).kind(Kind::Chip).trailing(icons::DOWN).selected(uncommon.is_some()).name(name.as_str());
+    let mut button = Button::new(label)
+        .kind(ButtonKind::Chip)
+        .trailing(icons::DOWN)
+        .selected(uncommon.is_some())
+        .name(name.as_str());
     if let Some(ratio) = uncommon {
         button = button.aspect(ratio.value());
     }

@@ -4,9 +4,9 @@ use crate::{
     recipe::{ImageId, Mismatch},
     studio::{Row, ThumbnailSize, Unreadable},
     ui::{
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         text::Text,
-        textures::{self, Look},
+        textures::{self, TextureLookup},
         theme::{self, Palette, fonts, icons, size},
     },
 };
@@ -44,25 +44,25 @@ pub fn picture(
     image: ImageId,
     row: Option<&Row>,
     wanted: ThumbnailSize,
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
 ) -> Option<Unreadable> {
     let palette = theme::palette(ui.visuals());
     let radius = CornerRadius::same(size::RADIUS_CARD);
     match cx.textures.look(image, wanted) {
-        Look::Ready(texture) => {
+        TextureLookup::Ready(texture) => {
             let uv = textures::cover(texture.size_vec2(), rect.size());
             ui.painter().rect_filled(rect, radius, palette.field);
             let shape = RectShape::filled(rect, radius, Color32::WHITE).with_texture(texture.id(), uv);
             ui.painter().add(shape);
         }
-        Look::Nothing => {
-            let colour = row.map_or(palette.field, |row| {
+        TextureLookup::Nothing => {
+            let color = row.map_or(palette.field, |row| {
                 let [r, g, b] = row.colour;
                 Color32::from_rgb(r, g, b)
             });
-            ui.painter().rect_filled(rect, radius, colour);
+            ui.painter().rect_filled(rect, radius, color);
         }
-        Look::Unreadable(reason) => {
+        TextureLookup::Unreadable(reason) => {
             unreadable(ui, rect, &why(reason, cx.text), palette);
             return Some(reason);
         }

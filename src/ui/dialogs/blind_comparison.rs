@@ -9,13 +9,13 @@ use crate::{
     studio::{Command, Event},
     ui::{
         actions::action::{Action, Actions},
-        components::request_cost::{at_once, price_and_time},
-        pages::batch_view::{MOST as COMPARED, score_words, sort},
+        components::request_cost::{max_concurrent, price_and_time},
+        pages::batch_view::{MAX_CANDIDATES as COMPARED, score_words, sort},
         panels::composer::Composer,
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, size},
         widgets::{
-            Button, Kind,
+            Button, ButtonKind,
             dialog::{Dialog, note},
             row_label, section_label,
         },
@@ -77,7 +77,7 @@ impl BlindDialog {
     }
 
     /// Why it cannot start, in words.
-    fn obstacle(&self, composer: &Composer, cx: &Cx<'_>) -> Option<String> {
+    fn obstacle(&self, composer: &Composer, cx: &ViewContext<'_>) -> Option<String> {
         let base = self.base.as_ref()?;
         let prompts = base.prompts();
         if let Some(words) = composer.hindrance(cx) {
@@ -98,7 +98,7 @@ impl BlindDialog {
     }
 
     /// "3 requests · ≈ $0.12 · 3 at a time"
-    fn words(&self, cx: &Cx<'_>) -> String {
+    fn words(&self, cx: &ViewContext<'_>) -> String {
         let Some(base) = &self.base else { return String::new() };
         let mut meant = base.with_styles();
         meant.parameters.n = None;
@@ -109,13 +109,13 @@ impl BlindDialog {
         let price: Option<Vec<Money>> = self.models.iter().map(each).collect();
         let price = price.map(|all| all.into_iter().sum());
         let requests = cx.text.with("batch-requests", [("count", self.models.len().into())]);
-        let at_once = at_once(&meant.profile, cx.known);
-        [requests, price_and_time(price, at_once, None, cx.text)].join(&cx.text.get("fact-separator"))
+        let max_concurrent = max_concurrent(&meant.profile, cx.known);
+        [requests, price_and_time(price, max_concurrent, None, cx.text)].join(&cx.text.get("fact-separator"))
     }
 }
 
 /// Draws the dialog over everything. Only called while it is open.
-pub fn show(ui: &Ui, dialog: &mut BlindDialog, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &Ui, dialog: &mut BlindDialog, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {
     let obstacle = dialog.obstacle(composer, cx);
     let title = cx.text.get("blind-title");
     let shown = Dialog::new("blind", &title).width(WIDTH).show(
@@ -124,7 +124,7 @@ pub fn show(ui: &Ui, dialog: &mut BlindDialog, composer: &mut Composer, cx: &Cx<
         |ui, dialog| body(ui, dialog, cx),
         |ui, dialog| {
             let label = cx.text.with("blind-start", [("count", dialog.models.len().into())]);
-            let start = ui.add(Button::new(label).kind(Kind::Primary).enabled(obstacle.is_none())).clicked();
+            let start = ui.add(Button::new(label).kind(ButtonKind::Primary).enabled(obstacle.is_none())).clicked();
             let cancel = ui.add(Button::new(cx.text.get("cancel"))).clicked();
             note(ui, |ui| {
                 let palette = theme::palette(ui.visuals());
@@ -148,7 +148,7 @@ pub fn show(ui: &Ui, dialog: &mut BlindDialog, composer: &mut Composer, cx: &Cx<
     }
 }
 
-fn body(ui: &mut Ui, dialog: &mut BlindDialog, cx: &Cx<'_>) {
+fn body(ui: &mut Ui, dialog: &mut BlindDialog, cx: &ViewContext<'_>) {
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
     let hint = RichText::new(text.get("blind-hint")).font(fonts::regular(size::TEXT_CHIP)).color(palette.text);

@@ -6,9 +6,9 @@ use crate::{
     ui::{
         actions::action::Actions,
         components::{certificate::fingerprint, provider_name::profile_name},
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, size},
-        widgets::{Button, Kind, dialog::Dialog, section_label},
+        widgets::{Button, ButtonKind, dialog::Dialog, section_label},
     },
 };
 use egui::{Label, RichText, Ui};
@@ -18,11 +18,11 @@ const WIDTH: f32 = 480.0;
 
 /// Which certificate is asked about.
 #[derive(Debug, Default)]
-pub struct TrustDialog {
+pub struct CertificateDialog {
     asked: Option<(ProfileId, TrustedCertificate)>,
 }
 
-impl TrustDialog {
+impl CertificateDialog {
     /// Asks about a certificate.
     pub fn open(&mut self, profile: ProfileId, certificate: TrustedCertificate) {
         self.asked = Some((profile, certificate));
@@ -42,7 +42,7 @@ impl TrustDialog {
 }
 
 /// Draws the question. Only called while it is open.
-pub fn show(ui: &Ui, dialog: &mut TrustDialog, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &Ui, dialog: &mut CertificateDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let Some((profile, certificate)) = dialog.asked.clone() else { return };
     let Some(profile) = cx.known.profile(&profile) else {
         dialog.asked = None;
@@ -65,7 +65,7 @@ pub fn show(ui: &Ui, dialog: &mut TrustDialog, cx: &Cx<'_>, actions: &mut Action
             ui.add(Label::new(note).wrap());
         },
         |ui, ()| {
-            let trust = ui.add(Button::new(text.get("trust-yes")).kind(Kind::Primary)).clicked();
+            let trust = ui.add(Button::new(text.get("trust-yes")).kind(ButtonKind::Primary)).clicked();
             let cancel = ui.add(Button::new(text.get("cancel"))).clicked();
             (trust, cancel)
         },

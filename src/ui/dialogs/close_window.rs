@@ -1,10 +1,10 @@
 //! Whether the window may close: pictures that are being made may be charged and lost with it, so that it asks first.
 
 use crate::ui::{
-    actions::payload::Answer,
-    state::{studio_state::Known, view_context::Cx},
+    actions::payload::CloseChoice,
+    state::{studio_state::StudioState, view_context::ViewContext},
     theme::{self, fonts, size},
-    widgets::{Button, Kind, dialog::Dialog},
+    widgets::{Button, ButtonKind, dialog::Dialog},
 };
 use egui::{Label, RichText, Ui};
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ const WIDTH: f32 = 480.0;
 
 /// How far a person is with leaving.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Leaving {
+pub enum CloseState {
     /// They stay.
     #[default]
     Stays,
@@ -30,16 +30,16 @@ pub enum Leaving {
 
 /// What the window does about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Closing {
+pub enum CloseRequest {
     /// It stays open although it was told to close.
     Refused,
     /// It closes.
     Close,
 }
 
-impl Leaving {
+impl CloseState {
     /// Decides what the window does. `wanted` says whether it was told to close in this frame.
-    pub fn mind(&mut self, wanted: bool, known: &Known) -> Option<Closing> {
+    pub fn mind(&mut self, wanted: bool, known: &StudioState) -> Option<CloseRequest> {
         let making = known.jobs.pictures_in_flight() > 0;
         match *self {
             Self::Stays if wanted && making => *self = Self::Asked,
@@ -54,8 +54,8 @@ impl Leaving {
         }
         match *self {
             Self::Goes if wanted => None,
-            Self::Goes => Some(Closing::Close),
-            _ if wanted => Some(Closing::Refused),
+            Self::Goes => Some(CloseRequest::Close),
+            _ if wanted => Some(CloseRequest::Refused),
             _ => None,
         }
     }
@@ -83,11 +83,11 @@ impl Leaving {
 }
 
 /// Draws the question over everything else.
-pub fn show(ui: &Ui, leaving: Leaving, cx: &Cx<'_>) -> Option<Answer> {
+pub fn show(ui: &Ui, leaving: CloseState, cx: &ViewContext<'_>) -> Option<CloseChoice> {
     let text = cx.text;
     let making = cx.known.jobs.pictures_in_flight();
-    let ends = matches!(leaving, Leaving::Ends(_));
-    let waits = ends || leaving == Leaving::WhenDone;
+    let ends = matches!(leaving, CloseState::Ends(_));
+    let waits = ends || leaving == CloseState::WhenDone;
     let title = if waits {
         text.with("leaving-waits", [("count", making.into())])
     } else {
@@ -116,20 +116,20 @@ pub fn show(ui: &Ui, leaving: Leaving, cx: &Cx<'_>) -> Option<Answer> {
         },
         |ui, ()| {
             let mut answer = None;
-            if !waits && ui.add(Button::new(text.get("leaving-wait")).kind(Kind::Primary)).clicked() {
-                answer = Some(Answer::Wait);
+            if !waits && ui.add(Button::new(text.get("leaving-wait")).kind(ButtonKind::Primary)).clicked() {
+                answer = Some(CloseChoice::Wait);
             }
             if ui.add(Button::new(text.get("leaving-now"))).clicked() {
-                answer = Some(Answer::Now);
+                answer = Some(CloseChoice::Now);
             }
             if !ends && ui.add(Button::new(text.get("leaving-stay"))).clicked() {
-                answer = Some(Answer::Stay);
+                answer = Some(CloseChoice::Stay);
             }
             answer
         },
     );
     // The system does not let the program stay.
-    if shown.close && !ends { shown.footer.or(Some(Answer::Stay)) } else { shown.footer }
+    if shown.close && !ends { shown.footer.or(Some(CloseChoice::Stay)) } else { shown.footer }
 }
 
 #[cfg(test)]
@@ -145,8 +145,8 @@ mod tests {
         studio::{Job, JobState},
     };
 
-    fn known(states: &[JobState]) -> Known {
-        let mut known = Known::default();
+    fn known(states: &[JobState]) -> StudioState {
+        let mut known = StudioState::default();
         for (number, state) in (1..).zip(states) {
             let id = RequestId::from_uuid(Uuid::from_u128(number));
             known.jobs.put(Job::new(id, Arc::default(), state.clone()));
@@ -159,15 +159,15 @@ mod tests {
         let (idle, waiting) = (known(&[]), known(&[JobState::Waiting]));
         let making = known(&[JobState::Generating { since: Timestamp::UNIX_EPOCH }, JobState::Waiting]);
         for known in [&idle, &waiting] {
-            let mut leaving = Leaving::Stays;
-            assert_eq!((leaving.mind(true, known), leaving), (None, Leaving::Stays));
+            let mut leaving = CloseState::Stays;
+            assert_eq!((leaving.mind(true, known), leaving), (None, CloseState::Stays));
         }
-        let mut leaving = Leaving::Stays;
+        let mut leaving = CloseState::Stays;
         assert_eq!(leaving.mind(false, &making), None);
-        assert_eq!(leaving.mind(true, &making), Some(Closing::Refused));
-        assert_eq!(leaving.mind(true, &making), Some(Closing::Refused), "it is the same question");
+        assert_eq!(leaving.mind(true, &making), Some(CloseRequest::Refused));
+        assert_eq!(leaving.mind(true, &making), Some(CloseRequest::Refused), "it is the same question");
         assert_eq!(leaving.mind(false, &waiting), None, "the next one may begin in a moment");
-        assert_eq!(leaving.mind(false, &idle), Some(Closing::Close));
+        assert_eq!(leaving.mind(false, &idle), Some(CloseRequest::Close));
         assert_eq!(leaving.mind(true, &idle), None);
     }
 
@@ -175,23 +175,23 @@ mod tests {
     fn after_a_signal_the_window_closes_when_nothing_is_under_way_or_the_time_is_over() {
         let mut known = known(&[JobState::Generating { since: Timestamp::UNIX_EPOCH }]);
         known.queue.running = 1;
-        let mut leaving = Leaving::Stays;
+        let mut leaving = CloseState::Stays;
         leaving.end_within(Duration::from_hours(1));
         assert_eq!(leaving.mind(false, &known), None);
         assert!(leaving.due() > Some(Duration::from_mins(59)) && leaving.dialog_open());
-        assert_eq!(leaving.mind(true, &known), Some(Closing::Refused), "it is not asked again");
+        assert_eq!(leaving.mind(true, &known), Some(CloseRequest::Refused), "it is not asked again");
         (known.queue.finishing, known.queue.running) = (true, 0);
-        assert_eq!(leaving.mind(false, &known), Some(Closing::Close));
+        assert_eq!(leaving.mind(false, &known), Some(CloseRequest::Close));
         known.queue.running = 1;
-        let mut late = Leaving::Asked;
+        let mut late = CloseState::Asked;
         late.end_within(Duration::ZERO);
-        assert_eq!(late.mind(false, &known), Some(Closing::Close));
+        assert_eq!(late.mind(false, &known), Some(CloseRequest::Close));
     }
 
     #[test]
     fn who_waits_leaves_when_nothing_is_on_its_road_and_nothing_else_begins() {
         let mut known = known(&[JobState::Waiting]);
-        let mut leaving = Leaving::WhenDone;
+        let mut leaving = CloseState::WhenDone;
         known.queue.running = 1;
         known.queue.finishing = true;
         assert_eq!(leaving.mind(false, &known), None);
@@ -199,6 +199,6 @@ mod tests {
         known.queue.finishing = false;
         assert_eq!(leaving.mind(false, &known), None, "it may begin one still");
         known.queue.finishing = true;
-        assert_eq!(leaving.mind(false, &known), Some(Closing::Close));
+        assert_eq!(leaving.mind(false, &known), Some(CloseRequest::Close));
     }
 }

@@ -12,11 +12,11 @@ use crate::{
     },
     ui::{
         actions::action::Actions,
-        state::{studio_state::Known, view_context::Cx},
+        state::{studio_state::StudioState, view_context::ViewContext},
         text::Text,
         theme::{self, fonts, size},
         widgets::{
-            Button, Kind,
+            Button, ButtonKind,
             dialog::{Dialog, note},
             field::Field,
             section_label,
@@ -36,7 +36,7 @@ const FAILURES: usize = 6;
 #[derive(Debug)]
 pub struct ExportDialog {
     images: Vec<ImageId>,
-    format: Chosen,
+    format: ExportSelection,
     jpeg_quality: f64,
     webp_quality: f64,
     folder: Option<PathBuf>,
@@ -47,12 +47,12 @@ pub struct ExportDialog {
     preview: Option<ExportPreview>,
     /// The one file that was chosen to write to.
     file: Option<PathBuf>,
-    stage: Stage,
+    stage: ExportStage,
 }
 
 /// The formats that can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Chosen {
+enum ExportSelection {
     Original,
     Png,
     Jpeg,
@@ -61,7 +61,7 @@ enum Chosen {
 
 /// How far an export is.
 #[derive(Clone, Debug, Default, PartialEq)]
-enum Stage {
+enum ExportStage {
     #[default]
     Choosing,
     Running {
@@ -79,7 +79,7 @@ impl Default for ExportDialog {
     fn default() -> Self {
         Self {
             images: Vec::new(),
-            format: Chosen::Original,
+            format: ExportSelection::Original,
             jpeg_quality: 90.0,
             webp_quality: 90.0,
             folder: None,
@@ -88,14 +88,14 @@ impl Default for ExportDialog {
             asked: None,
             preview: None,
             file: None,
-            stage: Stage::Choosing,
+            stage: ExportStage::Choosing,
         }
     }
 }
 
 impl ExportDialog {
     /// Takes in what the studio tells.
-    pub fn fold(&mut self, event: &Event, _known: &Known) {
+    pub fn fold(&mut self, event: &Event, _known: &StudioState) {
         if !self.is_open() {
             return;
         }
@@ -104,13 +104,13 @@ impl ExportDialog {
             Event::ExportFile(file) => self.file = Some(file.clone()),
             Event::ExportPreview(preview) => self.preview = Some(preview.clone()),
             Event::ExportProgress { done, total } => {
-                if matches!(self.stage, Stage::Running { .. }) {
-                    self.stage = Stage::Running { done: *done, total: *total };
+                if matches!(self.stage, ExportStage::Running { .. }) {
+                    self.stage = ExportStage::Running { done: *done, total: *total };
                 }
             }
             Event::ExportDone { written, failed, cancelled } => {
                 let (written, failed) = (written.clone(), failed.clone());
-                self.stage = Stage::Done { written, failed, cancelled: *cancelled };
+                self.stage = ExportStage::Done { written, failed, cancelled: *cancelled };
             }
             Event::Stopped => self.close(),
             _ => {}
@@ -125,7 +125,7 @@ impl ExportDialog {
     /// Opens it for pictures.
     pub fn open(&mut self, images: Vec<ImageId>) {
         self.images = images;
-        self.stage = Stage::Choosing;
+        self.stage = ExportStage::Choosing;
         self.asked = None;
         self.preview = None;
         self.file = None;
@@ -137,10 +137,10 @@ impl ExportDialog {
 
     fn format(&self) -> ExportFormat {
         match self.format {
-            Chosen::Original => ExportFormat::Original,
-            Chosen::Png => ExportFormat::Png,
-            Chosen::Jpeg => ExportFormat::Jpeg { quality: self.jpeg_quality as u8 },
-            Chosen::Webp => ExportFormat::Webp { quality: self.webp_quality as u8 },
+            ExportSelection::Original => ExportFormat::Original,
+            ExportSelection::Png => ExportFormat::Png,
+            ExportSelection::Jpeg => ExportFormat::Jpeg { quality: self.jpeg_quality as u8 },
+            ExportSelection::Webp => ExportFormat::Webp { quality: self.webp_quality as u8 },
         }
     }
 
@@ -159,18 +159,18 @@ impl ExportDialog {
     }
 
     fn start(&mut self, order: ExportOrder, actions: &mut Actions) {
-        self.stage = Stage::Running { done: 0, total: order.images.len() };
+        self.stage = ExportStage::Running { done: 0, total: order.images.len() };
         actions.send(Command::Export(order));
     }
 }
 
 /// Draws the dialog over everything. Only called while it is open.
-pub fn show(ui: &Ui, dialog: &mut ExportDialog, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &Ui, dialog: &mut ExportDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     if let Some(file) = dialog.file.take() {
         let order = dialog.order(ExportTarget::File(file));
         dialog.start(order, actions);
     }
-    if dialog.stage == Stage::Choosing {
+    if dialog.stage == ExportStage::Choosing {
         let order = dialog.folder_order();
         if dialog.asked.as_ref() != Some(&order) {
             actions.send(Command::PreviewExport(order.clone()));
@@ -182,27 +182,27 @@ pub fn show(ui: &Ui, dialog: &mut ExportDialog, cx: &Cx<'_>, actions: &mut Actio
         ui,
         dialog,
         |ui, dialog| match dialog.stage.clone() {
-            Stage::Choosing => choices(ui, dialog, cx, actions),
-            Stage::Running { done, total } => progress(ui, done, total, cx),
-            Stage::Done { written, failed, cancelled } => outcome(ui, &written, &failed, cancelled, cx),
+            ExportStage::Choosing => choices(ui, dialog, cx, actions),
+            ExportStage::Running { done, total } => progress(ui, done, total, cx),
+            ExportStage::Done { written, failed, cancelled } => outcome(ui, &written, &failed, cancelled, cx),
         },
         |ui, dialog| footer(ui, dialog, cx),
     );
     match shown.footer {
-        Some(Pressed::Export) => dialog.start(dialog.folder_order(), actions),
-        Some(Pressed::SaveAs) => {
+        Some(ExportResponse::Export) => dialog.start(dialog.folder_order(), actions),
+        Some(ExportResponse::SaveAs) => {
             let suggested = dialog.preview.as_ref().and_then(|preview| preview.names.first().cloned());
             actions.send(Command::PickExportFile { suggested: suggested.unwrap_or_default() });
         }
-        Some(Pressed::CancelExport) => actions.send(Command::CancelExport),
-        Some(Pressed::Close) => dialog.close(),
-        None if shown.close && matches!(dialog.stage, Stage::Running { .. }) => {}
+        Some(ExportResponse::CancelExport) => actions.send(Command::CancelExport),
+        Some(ExportResponse::Close) => dialog.close(),
+        None if shown.close && matches!(dialog.stage, ExportStage::Running { .. }) => {}
         None if shown.close => dialog.close(),
         None => {}
     }
 }
 
-fn choices(ui: &mut Ui, dialog: &mut ExportDialog, cx: &Cx<'_>, actions: &mut Actions) {
+fn choices(ui: &mut Ui, dialog: &mut ExportDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     ui.spacing_mut().item_spacing.y = size::GAP_SMALL;
     section_label(ui, &text.get("export-folder"), |_| {});
@@ -294,7 +294,7 @@ fn chips<T: PartialEq + Copy>(ui: &mut Ui, chosen: &mut T, choices: &[(T, String
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
         for (value, label) in choices {
-            let chip = Button::new(label.as_str()).kind(Kind::Chip).selected(chosen == value);
+            let chip = Button::new(label.as_str()).kind(ButtonKind::Chip).selected(chosen == value);
             if ui.add(chip).clicked() {
                 *chosen = *value;
             }
@@ -306,10 +306,10 @@ fn formats(ui: &mut Ui, dialog: &mut ExportDialog, text: &Text) {
     let palette = theme::palette(ui.visuals());
     section_label(ui, &text.get("export-format"), |_| {});
     let names = [
-        (Chosen::Original, text.get("export-original")),
-        (Chosen::Png, "PNG".to_owned()),
-        (Chosen::Jpeg, "JPEG".to_owned()),
-        (Chosen::Webp, "WebP".to_owned()),
+        (ExportSelection::Original, text.get("export-original")),
+        (ExportSelection::Png, "PNG".to_owned()),
+        (ExportSelection::Jpeg, "JPEG".to_owned()),
+        (ExportSelection::Webp, "WebP".to_owned()),
     ];
     chips(ui, &mut dialog.format, &names);
     // The row is as high without a slider, so that nothing below moves.
@@ -317,12 +317,12 @@ fn formats(ui: &mut Ui, dialog: &mut ExportDialog, text: &Text) {
         ui.set_min_height(size::ROW);
         let quality = text.get("export-quality");
         match dialog.format {
-            Chosen::Original => small(ui, text.get("export-original-note"), palette.faint),
-            Chosen::Png => small(ui, text.get("export-png-note"), palette.faint),
-            Chosen::Jpeg => {
+            ExportSelection::Original => small(ui, text.get("export-original-note"), palette.faint),
+            ExportSelection::Png => small(ui, text.get("export-png-note"), palette.faint),
+            ExportSelection::Jpeg => {
                 slider_row(ui, &quality, &mut dialog.jpeg_quality, &Scale::whole(1.0, 100.0, 90.0));
             }
-            Chosen::Webp => {
+            ExportSelection::Webp => {
                 slider_row(ui, &quality, &mut dialog.webp_quality, &Scale::whole(1.0, 100.0, 90.0));
             }
         }
@@ -344,7 +344,7 @@ fn clashes(ui: &mut Ui, dialog: &mut ExportDialog, text: &Text) {
     }
 }
 
-fn progress(ui: &mut Ui, done: usize, total: usize, cx: &Cx<'_>) {
+fn progress(ui: &mut Ui, done: usize, total: usize, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     let words = cx.text.with("export-progress", [("done", done.into()), ("total", total.into())]);
     ui.label(RichText::new(words.as_str()).color(palette.strong));
@@ -360,7 +360,13 @@ fn progress(ui: &mut Ui, done: usize, total: usize, cx: &Cx<'_>) {
     ui.painter().rect_filled(filled, radius, palette.accent);
 }
 
-fn outcome(ui: &mut Ui, written: &[PathBuf], failed: &[(ImageId, ExportFailure)], cancelled: bool, cx: &Cx<'_>) {
+fn outcome(
+    ui: &mut Ui,
+    written: &[PathBuf],
+    failed: &[(ImageId, ExportFailure)],
+    cancelled: bool,
+    cx: &ViewContext<'_>,
+) {
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
     let skipped = failed.iter().filter(|(_, failure)| *failure == ExportFailure::Skipped).count();
@@ -392,20 +398,20 @@ fn outcome(ui: &mut Ui, written: &[PathBuf], failed: &[(ImageId, ExportFailure)]
 
 /// What was pressed at the bottom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Pressed {
+enum ExportResponse {
     Export,
     SaveAs,
     CancelExport,
     Close,
 }
 
-fn footer(ui: &mut Ui, dialog: &ExportDialog, cx: &Cx<'_>) -> Option<Pressed> {
+fn footer(ui: &mut Ui, dialog: &ExportDialog, cx: &ViewContext<'_>) -> Option<ExportResponse> {
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
     match dialog.stage {
-        Stage::Choosing => {
+        ExportStage::Choosing => {
             let label = text.with("export-do", [("count", dialog.images.len().into())]);
-            let export = ui.add(Button::new(label).kind(Kind::Primary).enabled(dialog.ready())).clicked();
+            let export = ui.add(Button::new(label).kind(ButtonKind::Primary).enabled(dialog.ready())).clicked();
             let cancel = ui.add(Button::new(text.get("cancel"))).clicked();
             let single = dialog.images.len() == 1;
             let save_as = single && ui.add(Button::new(text.get("export-save-as"))).clicked();
@@ -418,12 +424,15 @@ fn footer(ui: &mut Ui, dialog: &ExportDialog, cx: &Cx<'_>) -> Option<Pressed> {
                 };
                 ui.label(RichText::new(words).color(palette.faint));
             });
-            let pressed = [(export, Pressed::Export), (save_as, Pressed::SaveAs), (cancel, Pressed::Close)];
+            let pressed =
+                [(export, ExportResponse::Export), (save_as, ExportResponse::SaveAs), (cancel, ExportResponse::Close)];
             pressed.into_iter().find(|(pressed, _)| *pressed).map(|(_, what)| what)
         }
-        Stage::Running { .. } => ui.add(Button::new(text.get("cancel"))).clicked().then_some(Pressed::CancelExport),
-        Stage::Done { .. } => {
-            ui.add(Button::new(text.get("done")).kind(Kind::Primary)).clicked().then_some(Pressed::Close)
+        ExportStage::Running { .. } => {
+            ui.add(Button::new(text.get("cancel"))).clicked().then_some(ExportResponse::CancelExport)
+        }
+        ExportStage::Done { .. } => {
+            ui.add(Button::new(text.get("done")).kind(ButtonKind::Primary)).clicked().then_some(ExportResponse::Close)
         }
     }
 }

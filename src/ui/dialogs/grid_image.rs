@@ -8,10 +8,10 @@ use crate::{
     },
     ui::{
         actions::{action::Actions, payload::GridShape},
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, size},
         widgets::{
-            Button, Kind,
+            Button, ButtonKind,
             dialog::{Dialog, note},
             section_label,
         },
@@ -31,19 +31,19 @@ const FORMATS: [ExportFormat; 3] =
 
 /// What the dialog remembers.
 #[derive(Debug)]
-pub struct GridExport {
+pub struct GridImageDialog {
     grid: Option<GridShape>,
     cell: u32,
     format: ExportFormat,
 }
 
-impl Default for GridExport {
+impl Default for GridImageDialog {
     fn default() -> Self {
         Self { grid: None, cell: 512, format: ExportFormat::Png }
     }
 }
 
-impl GridExport {
+impl GridImageDialog {
     /// Takes in what the studio tells.
     pub fn fold(&mut self, event: &Event) {
         if matches!(event, Event::Stopped) {
@@ -63,16 +63,16 @@ impl GridExport {
 }
 
 /// Draws the dialog over everything. Only called while it is open.
-pub fn show(ui: &Ui, dialog: &mut GridExport, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &Ui, dialog: &mut GridImageDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let Some(grid) = dialog.grid.clone() else { return };
     let title = cx.text.get("contact-export");
-    let size = SheetSize::of(grid.columns, grid.rows, grid.labelled, dialog.cell);
+    let size = SheetSize::of(grid.columns, grid.rows, grid.labeled, dialog.cell);
     let shown = Dialog::new("grid export", &title).width(WIDTH).show(
         ui,
         dialog,
         |ui, dialog| body(ui, dialog, size, cx),
         |ui, _| {
-            let save = ui.add(Button::new(cx.text.get("export-save-as")).kind(Kind::Primary)).clicked();
+            let save = ui.add(Button::new(cx.text.get("export-save-as")).kind(ButtonKind::Primary)).clicked();
             let cancel = ui.add(Button::new(cx.text.get("cancel"))).clicked();
             note(ui, |ui| {
                 let palette = theme::palette(ui.visuals());
@@ -97,7 +97,7 @@ pub fn show(ui: &Ui, dialog: &mut GridExport, cx: &Cx<'_>, actions: &mut Actions
     }
 }
 
-fn body(ui: &mut Ui, dialog: &mut GridExport, size: SheetSize, cx: &Cx<'_>) {
+fn body(ui: &mut Ui, dialog: &mut GridImageDialog, size: SheetSize, cx: &ViewContext<'_>) {
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
     let group = text.get("contact-cell");
@@ -105,7 +105,7 @@ fn body(ui: &mut Ui, dialog: &mut GridExport, size: SheetSize, cx: &Cx<'_>) {
     chips(ui, |ui| {
         for cell in CELLS {
             let label = text.with("contact-pixels", [("count", cell.into())]);
-            let chip = Button::new(label.as_str()).kind(Kind::Chip).selected(dialog.cell == cell);
+            let chip = Button::new(label.as_str()).kind(ButtonKind::Chip).selected(dialog.cell == cell);
             if ui.add(chip.name(format!("{group}: {label}"))).clicked() {
                 dialog.cell = cell;
             }
@@ -119,7 +119,7 @@ fn body(ui: &mut Ui, dialog: &mut GridExport, size: SheetSize, cx: &Cx<'_>) {
     section_label(ui, &group, |_| {});
     chips(ui, |ui| {
         for (format, label) in FORMATS.into_iter().zip(["PNG", "JPEG", "WebP"]) {
-            let chip = Button::new(label).kind(Kind::Chip).selected(dialog.format == format);
+            let chip = Button::new(label).kind(ButtonKind::Chip).selected(dialog.format == format);
             if ui.add(chip.name(format!("{group}: {label}"))).clicked() {
                 dialog.format = format;
             }

@@ -4,10 +4,10 @@ use crate::{
     studio::{Command, Event, Keeping, NotImported},
     ui::{
         actions::action::Actions,
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, size},
         widgets::{
-            Button, Kind,
+            Button, ButtonKind,
             dialog::{Dialog, note},
             focus_ring,
         },
@@ -26,11 +26,11 @@ const NAMES: usize = 3;
 const LINE: f32 = 40.0;
 
 /// No gateway takes more references than this.
-const MOST_REFERENCES: usize = 16;
+const MAX_REFERENCES: usize = 16;
 
 /// What can become of files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
+enum ImportFate {
     Keep(Keeping),
     /// They come into no library: they go along with the prompt.
     References,
@@ -87,20 +87,20 @@ impl ImportDialog {
         self.lists_failed = false;
     }
 
-    fn fate(&self) -> Fate {
-        if self.references { Fate::References } else { Fate::Keep(self.keeping) }
+    fn fate(&self) -> ImportFate {
+        if self.references { ImportFate::References } else { ImportFate::Keep(self.keeping) }
     }
 
-    fn choose(&mut self, fate: Fate) {
-        self.references = fate == Fate::References;
-        if let Fate::Keep(keeping) = fate {
+    fn choose(&mut self, fate: ImportFate) {
+        self.references = fate == ImportFate::References;
+        if let ImportFate::Keep(keeping) = fate {
             self.keeping = keeping;
         }
     }
 }
 
 /// Draws the dialog over everything. Only called while it is open.
-pub fn show(ui: &Ui, dialog: &mut ImportDialog, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &Ui, dialog: &mut ImportDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     if dialog.paths.is_empty() {
         failures(ui, dialog, cx);
         return;
@@ -116,15 +116,15 @@ pub fn show(ui: &Ui, dialog: &mut ImportDialog, cx: &Cx<'_>, actions: &mut Actio
     if start {
         let paths = std::mem::take(&mut dialog.paths);
         actions.send(match dialog.fate() {
-            Fate::Keep(keeping) => Command::Import { paths, keeping },
-            Fate::References => Command::AddReferenceFiles(paths),
+            ImportFate::Keep(keeping) => Command::Import { paths, keeping },
+            ImportFate::References => Command::AddReferenceFiles(paths),
         });
     } else if cancel || shown.close {
         dialog.close();
     }
 }
 
-fn choices(ui: &mut Ui, dialog: &mut ImportDialog, cx: &Cx<'_>) {
+fn choices(ui: &mut Ui, dialog: &mut ImportDialog, cx: &ViewContext<'_>) {
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
     for path in dialog.paths.iter().take(NAMES) {
@@ -135,11 +135,11 @@ fn choices(ui: &mut Ui, dialog: &mut ImportDialog, cx: &Cx<'_>) {
     }
     ui.add_space(size::GAP_SMALL);
     let all = [
-        (Fate::Keep(Keeping::Copied), "import-copy", "import-copy-note"),
-        (Fate::Keep(Keeping::Referred), "import-leave", "import-leave-note"),
-        (Fate::References, "import-as-references", "import-as-references-note"),
+        (ImportFate::Keep(Keeping::Copied), "import-copy", "import-copy-note"),
+        (ImportFate::Keep(Keeping::Referred), "import-leave", "import-leave-note"),
+        (ImportFate::References, "import-as-references", "import-as-references-note"),
     ];
-    let offers = if dialog.unplaced && dialog.paths.len() <= MOST_REFERENCES { &all[..] } else { &all[..2] };
+    let offers = if dialog.unplaced && dialog.paths.len() <= MAX_REFERENCES { &all[..] } else { &all[..2] };
     for (fate, name, note) in offers {
         if choice(ui, dialog.fate() == *fate, &text.get(name), &text.get(note)) {
             dialog.choose(*fate);
@@ -179,9 +179,9 @@ fn choice(ui: &mut Ui, chosen: bool, name: &str, meaning: &str) -> bool {
 }
 
 /// Returns whether to start, and whether to close.
-fn footer(ui: &mut Ui, dialog: &mut ImportDialog, cx: &Cx<'_>) -> (bool, bool) {
+fn footer(ui: &mut Ui, dialog: &mut ImportDialog, cx: &ViewContext<'_>) -> (bool, bool) {
     let palette = theme::palette(ui.visuals());
-    let start = ui.add(Button::new(cx.text.get("import-do")).kind(Kind::Primary));
+    let start = ui.add(Button::new(cx.text.get("import-do")).kind(ButtonKind::Primary));
     if std::mem::take(&mut dialog.focus_wanted) {
         // Enter takes what is recommended.
         start.request_focus();
@@ -195,7 +195,7 @@ fn footer(ui: &mut Ui, dialog: &mut ImportDialog, cx: &Cx<'_>) -> (bool, bool) {
 }
 
 /// The list of what was not brought in.
-fn failures(ui: &Ui, dialog: &mut ImportDialog, cx: &Cx<'_>) {
+fn failures(ui: &Ui, dialog: &mut ImportDialog, cx: &ViewContext<'_>) {
     let text = cx.text;
     let title = text.with("import-failures", [("count", dialog.failed.len().into())]);
     let shown = Dialog::new("import failures", &title).show(
@@ -206,7 +206,7 @@ fn failures(ui: &Ui, dialog: &mut ImportDialog, cx: &Cx<'_>) {
             ui.add(Label::new(RichText::new(&dialog.outcome).color(palette.strong)).wrap());
             ui.add_space(size::GAP_SMALL);
             let rows = dialog.failed.len();
-            ScrollArea::vertical().max_height(size::LIST_MOST).auto_shrink([false, true]).show_rows(
+            ScrollArea::vertical().max_height(size::MAX_LIST_HEIGHT).auto_shrink([false, true]).show_rows(
                 ui,
                 LINE,
                 rows,
@@ -224,7 +224,7 @@ fn failures(ui: &Ui, dialog: &mut ImportDialog, cx: &Cx<'_>) {
                 },
             );
         },
-        |ui, _| ui.add(Button::new(text.get("done")).kind(Kind::Primary)).clicked(),
+        |ui, _| ui.add(Button::new(text.get("done")).kind(ButtonKind::Primary)).clicked(),
     );
     if shown.footer || shown.close {
         dialog.close();

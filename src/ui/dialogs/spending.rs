@@ -8,14 +8,14 @@ use crate::{
     ui::{
         actions::{
             action::{Action, Actions},
-            payload::Section,
+            payload::SettingsSection,
         },
         components::provider_name::profile_name,
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         text::Text,
         theme::{self, fonts, size},
         widgets::{
-            Button, Kind,
+            Button, ButtonKind,
             dialog::{Dialog, line, note},
             section_label,
         },
@@ -123,7 +123,7 @@ fn today() -> Date {
 }
 
 /// Draws the dialog over everything. Only called while it is open.
-pub fn show(ui: &Ui, dialog: &mut SpendingDialog, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &Ui, dialog: &mut SpendingDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let title = text.get("spending-title");
     let shown = Dialog::new("spending", &title).show(
@@ -131,7 +131,7 @@ pub fn show(ui: &Ui, dialog: &mut SpendingDialog, cx: &Cx<'_>, actions: &mut Act
         dialog,
         |ui, dialog| body(ui, dialog, cx, actions),
         |ui, dialog| {
-            let done = ui.add(Button::new(text.get("done")).kind(Kind::Primary)).clicked();
+            let done = ui.add(Button::new(text.get("done")).kind(ButtonKind::Primary)).clicked();
             let some = dialog.report.as_ref().is_some_and(|report| report.all.requests > 0);
             let export = ui.add(Button::new(text.get("spending-export")).enabled(some)).clicked();
             let caps = ui.add(Button::new(text.get("spending-caps"))).clicked();
@@ -150,7 +150,7 @@ pub fn show(ui: &Ui, dialog: &mut SpendingDialog, cx: &Cx<'_>, actions: &mut Act
         actions.send(Command::PickSpendingExport { since: dialog.period.since(today()) });
     }
     if caps {
-        actions.push(Action::OpenSettings(Section::Queue));
+        actions.push(Action::OpenSettings(SettingsSection::Queue));
     }
     if done || caps || shown.close {
         dialog.open = false;
@@ -169,13 +169,13 @@ fn total(sum: &Sum, text: &Text) -> String {
     text.join_facts(&facts)
 }
 
-fn body(ui: &mut Ui, dialog: &mut SpendingDialog, cx: &Cx<'_>, actions: &mut Actions) {
+fn body(ui: &mut Ui, dialog: &mut SpendingDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let before = dialog.period;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
         for period in Period::ALL {
-            let button = Button::new(period.name(text)).kind(Kind::Chip).selected(dialog.period == period);
+            let button = Button::new(period.name(text)).kind(ButtonKind::Chip).selected(dialog.period == period);
             if ui.add(button).clicked() {
                 dialog.period = period;
             }
@@ -183,7 +183,7 @@ fn body(ui: &mut Ui, dialog: &mut SpendingDialog, cx: &Cx<'_>, actions: &mut Act
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
             for by in By::ALL.into_iter().rev() {
-                if ui.add(Button::new(by.name(text)).kind(Kind::Chip).selected(dialog.by == by)).clicked() {
+                if ui.add(Button::new(by.name(text)).kind(ButtonKind::Chip).selected(dialog.by == by)).clicked() {
                     dialog.by = by;
                 }
             }
@@ -210,7 +210,7 @@ fn faint(ui: &mut Ui, words: &str) {
 }
 
 /// The lines of the table: what each stands for, and its sum.
-fn lines(report: &SpendingReport, by: By, cx: &Cx<'_>) -> Vec<(String, Sum)> {
+fn lines(report: &SpendingReport, by: By, cx: &ViewContext<'_>) -> Vec<(String, Sum)> {
     let text = cx.text;
     match by {
         By::Day => {
@@ -228,7 +228,7 @@ fn lines(report: &SpendingReport, by: By, cx: &Cx<'_>) -> Vec<(String, Sum)> {
     }
 }
 
-fn table(ui: &mut Ui, lines: &[(String, Sum)], height: f32, cx: &Cx<'_>) {
+fn table(ui: &mut Ui, lines: &[(String, Sum)], height: f32, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
     if lines.is_empty() {

@@ -7,13 +7,13 @@ use crate::{
     ui::{
         actions::{
             action::{Action, Actions},
-            payload::Section,
-            ui_command::Verb,
+            payload::SettingsSection,
+            ui_command::UiCommand,
         },
         components::logo::mark,
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, icons, size},
-        widgets::{Button, Kind, keys_text},
+        widgets::{Button, ButtonKind, keys_text},
     },
 };
 
@@ -21,7 +21,7 @@ use crate::{
 const MARK: f32 = 56.0;
 
 /// Draws the welcome into an empty gallery.
-pub fn show(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
     let width = size::WELCOME.min(ui.available_width() - size::EDGE * 2.0);
@@ -31,7 +31,7 @@ pub fn show(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
         ui.add_space((ui.available_height() * 0.38 - MARK).max(size::EDGE));
         let (rect, _) = ui.allocate_exact_size(vec2(MARK, MARK), Sense::hover());
         mark(ui.painter(), rect, 5.0);
-        let keys = Verb::Generate.keys().first().map(|keys| keys_text(*keys, cfg!(target_os = "macos")));
+        let keys = UiCommand::Generate.keys().first().map(|keys| keys_text(*keys, cfg!(target_os = "macos")));
         let title = text.with("welcome-title", [("keys", keys.unwrap_or_default().into())]);
         let title = RichText::new(title).font(fonts::semibold(size::TEXT_TITLE)).color(palette.strong);
         ui.add(egui::Label::new(title).wrap());
@@ -40,13 +40,13 @@ pub fn show(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
             cx.known.settings.profiles.iter().any(|profile| profile.needs_key() && cx.known.key_ready(profile));
         let words = if has_key { text.get("welcome-ready") } else { text.get("welcome-demo") };
         ui.add(egui::Label::new(RichText::new(words).color(palette.text)).wrap());
-        let key = (!has_key).then(|| Button::new(text.get("welcome-add-key")).kind(Kind::Primary));
+        let key = (!has_key).then(|| Button::new(text.get("welcome-add-key")).kind(ButtonKind::Primary));
         let example = Button::new(text.get("welcome-example"));
         let room = example.wanted_width(ui) + key.as_ref().map_or(0.0, |key| key.wanted_width(ui) + size::GAP);
         ui.allocate_ui_with_layout(vec2(room, size::BUTTON), Layout::left_to_right(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = size::GAP;
             if key.is_some_and(|key| ui.add(key).clicked()) {
-                actions.push(Action::OpenSettings(Section::Providers));
+                actions.push(Action::OpenSettings(SettingsSection::Providers));
             }
             if ui.add(example).clicked() {
                 actions.push(Action::FillPrompt(next_example(ui, cx)));
@@ -56,7 +56,7 @@ pub fn show(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
         let trashed = cx.known.view.as_ref().map_or(0, |view| view.library_trashed);
         if trashed > 0 {
             let name = text.with("welcome-trash", [("count", trashed.into())]);
-            if ui.add(Button::new(name).kind(Kind::Quiet).with_icon(icons::DELETE)).clicked() {
+            if ui.add(Button::new(name).kind(ButtonKind::Quiet).with_icon(icons::DELETE)).clicked() {
                 actions.push(Action::Search(IN_TRASH.to_owned()));
             }
         }
@@ -64,7 +64,7 @@ pub fn show(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
 }
 
 /// One example after the other.
-fn next_example(ui: &Ui, cx: &Cx<'_>) -> String {
+fn next_example(ui: &Ui, cx: &ViewContext<'_>) -> String {
     let examples = [
         cx.text.get("example-lighthouse"),
         cx.text.get("example-tea"),

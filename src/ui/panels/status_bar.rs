@@ -6,13 +6,13 @@ use crate::{
     ui::{
         actions::{
             action::{Action, Actions},
-            ui_command::Verb,
+            ui_command::UiCommand,
         },
         components::{provider_name::profile_name, status_dot::dot},
-        state::{page::Page, requests::Jobs, view_context::Cx},
+        state::{page::Page, requests::Requests, view_context::ViewContext},
         text::Text,
         theme::{self, fonts, size},
-        widgets::{Button, Kind},
+        widgets::{Button, ButtonKind},
     },
 };
 use egui::{Align, Color32, Layout, RichText, Sense, Ui, WidgetInfo, accesskit::Role, vec2};
@@ -21,7 +21,7 @@ use egui::{Align, Color32, Layout, RichText, Sense, Ui, WidgetInfo, accesskit::R
 const RAIL: f32 = 154.0;
 
 /// Draws the bar for the provider that the composer asks.
-pub fn show(ui: &mut Ui, provider: &ProfileId, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, provider: &ProfileId, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     let label = |ui: &mut Ui, text: String| {
         let text = RichText::new(text).font(fonts::regular(size::TEXT_CHIP)).color(palette.text);
@@ -33,7 +33,7 @@ pub fn show(ui: &mut Ui, provider: &ProfileId, cx: &Cx<'_>, actions: &mut Action
             let name = profile_name(profile, cx);
             let name = || name.as_str().into();
             let connected = cx.known.connections.get(provider);
-            let (colour, words) = if cx.known.keys.get(provider) == Some(&KeyState::Asking) {
+            let (color, words) = if cx.known.keys.get(provider) == Some(&KeyState::Asking) {
                 (palette.faint, cx.text.get("status-asking-key"))
             } else if !cx.known.key_ready(profile) {
                 (palette.bad, cx.text.with("status-no-key", [("provider", name())]))
@@ -45,7 +45,7 @@ pub fn show(ui: &mut Ui, provider: &ProfileId, cx: &Cx<'_>, actions: &mut Action
             };
             ui.scope(|ui| {
                 ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
-                dot(ui, colour);
+                dot(ui, color);
                 label(ui, words);
             });
         }
@@ -61,7 +61,7 @@ pub fn show(ui: &mut Ui, provider: &ProfileId, cx: &Cx<'_>, actions: &mut Action
 }
 
 /// What is being done, how far it is, and how long it still takes. A press leads to the queue.
-fn under_way(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
+fn under_way(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     let (text, jobs, queue) = (cx.text, &cx.known.jobs, &cx.known.queue);
     let unfinished = jobs.running() + jobs.waiting() > 0;
@@ -70,8 +70,8 @@ fn under_way(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
         true if queue.paused && jobs.running() == 0 => text.with("status-paused", [("waiting", jobs.waiting().into())]),
         true => work(jobs, text),
     };
-    if link(ui, &words, palette.text, &Verb::Show(Page::Queue).name(text)) {
-        actions.verb(Verb::Show(Page::Queue));
+    if link(ui, &words, palette.text, &UiCommand::Show(Page::Queue).name(text)) {
+        actions.run(UiCommand::Show(Page::Queue));
     }
     let run = &queue.progress;
     if unfinished && run.total > 1 {
@@ -91,7 +91,7 @@ fn under_way(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
 }
 
 /// What was spent today, and how much may be.
-fn spent(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
+fn spent(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     let (text, queue) = (cx.text, &cx.known.queue);
     let spent = text.money(queue.spent.day);
@@ -107,17 +107,17 @@ fn spent(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
 
 /// Words that lead somewhere.
 fn link(ui: &mut Ui, words: &str, ink: Color32, tip: &str) -> bool {
-    ui.add(Button::new(words).kind(Kind::Quiet).height(size::BUTTON_LOW).colour(ink)).on_hover_text(tip).clicked()
+    ui.add(Button::new(words).kind(ButtonKind::Quiet).height(size::BUTTON_LOW).color(ink)).on_hover_text(tip).clicked()
 }
 
 /// What the window's title says.
-pub fn title(jobs: &Jobs, text: &Text) -> String {
+pub fn title(jobs: &Requests, text: &Text) -> String {
     let name = text.get("app-name");
     if jobs.running() + jobs.waiting() == 0 { name } else { format!("{} – {name}", work(jobs, text)) }
 }
 
 /// How many requests run, and how many wait.
-fn work(jobs: &Jobs, text: &Text) -> String {
+fn work(jobs: &Requests, text: &Text) -> String {
     let running = ("running", jobs.running().into());
     if jobs.waiting() == 0 {
         return text.with("status-running", [running]);

@@ -8,29 +8,29 @@ use crate::{
     ui::{
         actions::{
             action::{Action, Actions},
-            ui_command::Verb,
+            ui_command::UiCommand,
         },
-        state::view_context::Cx,
-        text::{Mapped, Text, has_more},
+        state::view_context::ViewContext,
+        text::{ModelMapping, Text, has_more},
         theme::{self, fonts, icons, size},
-        widgets::{Button, Kind},
+        widgets::{Button, ButtonKind},
     },
 };
 use egui::{Align2, Area, Id, Order, Ui, vec2};
 use std::path::PathBuf;
 
 /// How long a message stays, in seconds.
-const STAYS: f64 = 8.0;
+const TOAST_DURATION: f64 = 8.0;
 
 /// How long a message stays after the pointer has left it, in seconds.
-const LINGERS: f64 = 3.0;
+const LONG_TOAST_DURATION: f64 = 3.0;
 
 /// How many are shown at once.
-const SHOWN: usize = 4;
+const MAX_TOASTS: usize = 4;
 
 /// What a message is about.
 #[derive(Clone, Debug, PartialEq)]
-pub enum About {
+pub enum ToastKind {
     /// Pictures went to the trash.
     Deleted(usize),
     /// A collection of this name is gone.
@@ -46,7 +46,7 @@ pub enum About {
     /// Pictures were brought in.
     Imported(Imported),
     /// A recipe of another program was taken over: what became of its model, and what has no place here.
-    TakenOver(Mapped, Vec<NotTaken>),
+    TakenOver(ModelMapping, Vec<NotTaken>),
     /// A sheet of this name was taken out of the list.
     SheetRemoved(SheetId, String),
     /// A file of this name gives no table.
@@ -65,7 +65,7 @@ pub enum About {
     Notice(Notice),
 }
 
-impl About {
+impl ToastKind {
     /// Whether it is said until it is over or closed: what is under way, and what a person has to see to.
     fn stays(&self) -> bool {
         match self {
@@ -87,7 +87,7 @@ impl About {
 
 #[derive(Debug)]
 struct Toast {
-    about: About,
+    about: ToastKind,
     /// When it goes, by the window's clock; set when it is first drawn.
     until: Option<f64>,
 }
@@ -100,50 +100,50 @@ impl Toasts {
     /// Takes in what the studio tells.
     pub fn fold(&mut self, event: &Event) {
         if let Some(over) = over(event) {
-            self.0.retain(|toast| !matches!(toast.about, About::Working(bulk, ..) if bulk == over));
+            self.0.retain(|toast| !matches!(toast.about, ToastKind::Working(bulk, ..) if bulk == over));
         }
         match event {
             Event::Deleted(ids) if ids.is_empty() => {}
-            Event::Deleted(ids) => self.push(About::Deleted(ids.len())),
-            Event::Bulk { bulk, done, total } => self.progress(About::Working(*bulk, *done, *total)),
-            Event::ImportProgress { done, total } => self.progress(About::Importing(*done, *total)),
+            Event::Deleted(ids) => self.push(ToastKind::Deleted(ids.len())),
+            Event::Bulk { bulk, done, total } => self.progress(ToastKind::Working(*bulk, *done, *total)),
+            Event::ImportProgress { done, total } => self.progress(ToastKind::Importing(*done, *total)),
             Event::ImportDone(imported) => {
-                self.0.retain(|toast| !matches!(toast.about, About::Importing(..)));
-                self.push(About::Imported(imported.clone()));
+                self.0.retain(|toast| !matches!(toast.about, ToastKind::Importing(..)));
+                self.push(ToastKind::Imported(imported.clone()));
             }
             Event::Organised { undo, images, change } => {
                 // Undo takes back what was done last, which the messages of before are not about any more.
-                self.0.retain(|toast| !matches!(toast.about, About::Deleted(_) | About::Organised(_)));
+                self.0.retain(|toast| !matches!(toast.about, ToastKind::Deleted(_) | ToastKind::Organised(_)));
                 // What one picture is put into is not to be seen on it.
                 let unseen = matches!(change, Some(Change::AddTo(_) | Change::RemoveFrom(_)));
                 if undo.is_some() && (images.len() > 1 || (unseen && !images.is_empty())) {
-                    self.push(About::Organised(images.len()));
+                    self.push(ToastKind::Organised(images.len()));
                 }
             }
             Event::TrashEmptied(count) => {
-                self.0.retain(|toast| !matches!(toast.about, About::Deleted(_)));
+                self.0.retain(|toast| !matches!(toast.about, ToastKind::Deleted(_)));
                 if *count > 0 {
-                    self.push(About::Emptied(*count));
+                    self.push(ToastKind::Emptied(*count));
                 }
             }
             Event::CollectionsEdited(_) => {
                 // The one that this is about was said before.
-                self.0.retain(|toast| !matches!(toast.about, About::Deleted(_) | About::Organised(_)));
+                self.0.retain(|toast| !matches!(toast.about, ToastKind::Deleted(_) | ToastKind::Organised(_)));
             }
-            Event::Restored(_) => self.0.retain(|toast| !matches!(toast.about, About::Deleted(_))),
-            Event::GridExported(written) => self.push(About::GridSaved(written.clone())),
-            Event::Notice(notice) => self.push(About::Notice(notice.clone())),
-            Event::Sheet(SheetNews::NoTable(name, error)) => self.push(About::NoTable(name.clone(), error.clone())),
-            Event::Sheet(SheetNews::CannotOpen(_, reason)) => self.push(About::NoSheet(reason.clone())),
-            Event::Sheet(SheetNews::TableSaved(path)) => self.push(About::TableSaved(path.clone())),
+            Event::Restored(_) => self.0.retain(|toast| !matches!(toast.about, ToastKind::Deleted(_))),
+            Event::GridExported(written) => self.push(ToastKind::GridSaved(written.clone())),
+            Event::Notice(notice) => self.push(ToastKind::Notice(notice.clone())),
+            Event::Sheet(SheetNews::NoTable(name, error)) => self.push(ToastKind::NoTable(name.clone(), error.clone())),
+            Event::Sheet(SheetNews::CannotOpen(_, reason)) => self.push(ToastKind::NoSheet(reason.clone())),
+            Event::Sheet(SheetNews::TableSaved(path)) => self.push(ToastKind::TableSaved(path.clone())),
             _ => {}
         }
     }
 
     /// Says how far something is, in the place where it was said before.
-    fn progress(&mut self, about: About) {
-        let same = |other: &About| match (&about, other) {
-            (About::Working(bulk, ..), About::Working(other, ..)) => bulk == other,
+    fn progress(&mut self, about: ToastKind) {
+        let same = |other: &ToastKind| match (&about, other) {
+            (ToastKind::Working(bulk, ..), ToastKind::Working(other, ..)) => bulk == other,
             (about, other) => std::mem::discriminant(about) == std::mem::discriminant(other),
         };
         match self.0.iter_mut().find(|toast| same(&toast.about)) {
@@ -153,32 +153,39 @@ impl Toasts {
     }
 
     /// Shows a message.
-    pub fn push(&mut self, about: About) {
+    pub fn push(&mut self, about: ToastKind) {
         // A second deletion's message replaces the first one's: Undo brings back the last.
-        let undoable = |about: &About| {
-            matches!(about, About::Deleted(_) | About::CollectionRemoved(_) | About::Organised(_) | About::Imported(_))
+        let undoable = |about: &ToastKind| {
+            matches!(
+                about,
+                ToastKind::Deleted(_)
+                    | ToastKind::CollectionRemoved(_)
+                    | ToastKind::Organised(_)
+                    | ToastKind::Imported(_)
+            )
         };
         self.0.retain(|toast| {
             if undoable(&about) && undoable(&toast.about) {
                 return false;
             }
-            std::mem::discriminant(&toast.about) != std::mem::discriminant(&about) || matches!(about, About::Notice(_))
+            std::mem::discriminant(&toast.about) != std::mem::discriminant(&about)
+                || matches!(about, ToastKind::Notice(_))
         });
         self.0.push(Toast { about, until: None });
-        if self.0.len() > SHOWN {
+        if self.0.len() > MAX_TOASTS {
             self.0.remove(0);
         }
     }
 }
 
 /// Draws the messages above the status bar.
-pub fn show(ui: &Ui, toasts: &mut Toasts, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &Ui, toasts: &mut Toasts, cx: &ViewContext<'_>, actions: &mut Actions) {
     if toasts.0.is_empty() {
         return;
     }
     let now = ui.input(|input| input.time);
     for toast in &mut toasts.0 {
-        let stays = if toast.about.stays() { f64::INFINITY } else { STAYS };
+        let stays = if toast.about.stays() { f64::INFINITY } else { TOAST_DURATION };
         toast.until.get_or_insert(now + stays);
     }
     toasts.0.retain(|toast| toast.until.is_none_or(|until| now < until));
@@ -206,7 +213,7 @@ pub fn show(ui: &Ui, toasts: &mut Toasts, cx: &Cx<'_>, actions: &mut Actions) {
     if hovered {
         // Nothing goes away under the pointer.
         for toast in &mut toasts.0 {
-            toast.until = toast.until.map(|until| until.max(now + LINGERS));
+            toast.until = toast.until.map(|until| until.max(now + LONG_TOAST_DURATION));
         }
     }
     if let Some(index) = gone {
@@ -220,7 +227,7 @@ pub fn show(ui: &Ui, toasts: &mut Toasts, cx: &Cx<'_>, actions: &mut Actions) {
 }
 
 /// Draws one message. Returns whether it is to go.
-fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
+fn one(ui: &mut Ui, about: &ToastKind, cx: &ViewContext<'_>, actions: &mut Actions) -> bool {
     let palette = theme::palette(ui.visuals());
     let mut gone = false;
     let frame = egui::Frame::popup(ui.style())
@@ -230,31 +237,32 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
         .inner_margin(egui::Margin { left: 14, right: 6, top: 5, bottom: 5 });
     frame.show(ui, |ui| {
         ui.horizontal(|ui| {
-            let (icon, colour) = match about {
-                About::Deleted(_) | About::CollectionRemoved(_) | About::SheetRemoved(..) | About::Emptied(_) => {
-                    (icons::DELETE, palette.text)
-                }
+            let (icon, color) = match about {
+                ToastKind::Deleted(_)
+                | ToastKind::CollectionRemoved(_)
+                | ToastKind::SheetRemoved(..)
+                | ToastKind::Emptied(_) => (icons::DELETE, palette.text),
 
-                About::Copied => (icons::CHECK, palette.good),
-                About::Imported(imported) if imported.broke_off() => (icons::WARNING, palette.bad),
-                About::Organised(_)
-                | About::TableSaved(_)
-                | About::GridSaved(Ok(_))
-                | About::Imported(_)
-                | About::Notice(
+                ToastKind::Copied => (icons::CHECK, palette.good),
+                ToastKind::Imported(imported) if imported.broke_off() => (icons::WARNING, palette.bad),
+                ToastKind::Organised(_)
+                | ToastKind::TableSaved(_)
+                | ToastKind::GridSaved(Ok(_))
+                | ToastKind::Imported(_)
+                | ToastKind::Notice(
                     Notice::Recovered { .. } | Notice::ProfilesExported { .. } | Notice::ProfilesImported { .. },
                 ) => (icons::DONE, palette.good),
-                About::Working(..)
-                | About::Importing(..)
-                | About::TakenOver(..)
-                | About::Notice(Notice::Interrupted { .. } | Notice::Held { .. }) => (icons::INFO, palette.info),
-                About::GridSaved(Err(_))
-                | About::NoTable(..)
-                | About::NoSheet(_)
-                | About::Said(_)
-                | About::Notice(_) => (icons::WARNING, palette.bad),
+                ToastKind::Working(..)
+                | ToastKind::Importing(..)
+                | ToastKind::TakenOver(..)
+                | ToastKind::Notice(Notice::Interrupted { .. } | Notice::Held { .. }) => (icons::INFO, palette.info),
+                ToastKind::GridSaved(Err(_))
+                | ToastKind::NoTable(..)
+                | ToastKind::NoSheet(_)
+                | ToastKind::Said(_)
+                | ToastKind::Notice(_) => (icons::WARNING, palette.bad),
             };
-            ui.label(egui::RichText::new(icon).font(fonts::icons(size::ICON)).color(colour));
+            ui.label(egui::RichText::new(icon).font(fonts::icons(size::ICON)).color(color));
             let words = egui::RichText::new(sentence(about, cx.text)).color(palette.strong);
             ui.scope(|ui| {
                 ui.set_max_width(size::TOAST);
@@ -262,40 +270,40 @@ fn one(ui: &mut Ui, about: &About, cx: &Cx<'_>, actions: &mut Actions) -> bool {
                 ui.add(egui::Label::new(words).wrap_mode(wrap)).on_hover_text(sentence(about, cx.text));
             });
             let undoable = match about {
-                About::Deleted(_) | About::CollectionRemoved(_) | About::Organised(_) => true,
-                About::Imported(imported) => !imported.new.is_empty(),
+                ToastKind::Deleted(_) | ToastKind::CollectionRemoved(_) | ToastKind::Organised(_) => true,
+                ToastKind::Imported(imported) => !imported.new.is_empty(),
                 _ => false,
             };
             if undoable {
-                let undo = Button::new(cx.text.get("undo")).kind(Kind::Link).colour(palette.accent_text);
-                if ui.add(undo.name(Verb::Undo.name(cx.text)).height(size::CHIP)).clicked() {
-                    actions.push(Action::TakeBack);
+                let undo = Button::new(cx.text.get("undo")).kind(ButtonKind::Link).color(palette.accent_text);
+                if ui.add(undo.name(UiCommand::Undo.name(cx.text)).height(size::CHIP)).clicked() {
+                    actions.push(Action::UndoLast);
                     gone = true;
                 }
             }
-            if let About::SheetRemoved(id, _) = about {
-                let undo = Button::new(cx.text.get("undo")).kind(Kind::Link).colour(palette.accent_text);
+            if let ToastKind::SheetRemoved(id, _) = about {
+                let undo = Button::new(cx.text.get("undo")).kind(ButtonKind::Link).color(palette.accent_text);
                 if ui.add(undo.height(size::CHIP)).clicked() {
                     actions.send(Command::Sheet(SheetWish::Restore(*id)));
                     gone = true;
                 }
             }
-            if let About::Imported(imported) = about
+            if let ToastKind::Imported(imported) = about
                 && has_more(imported)
             {
-                let list = Button::new(cx.text.get("import-show")).kind(Kind::Link).colour(palette.accent_text);
+                let list = Button::new(cx.text.get("import-show")).kind(ButtonKind::Link).color(palette.accent_text);
                 if ui.add(list.height(size::CHIP)).clicked() {
                     actions.push(Action::ShowNotImported(sentence(about, cx.text)));
                     gone = true;
                 }
             }
             let stop = match about {
-                About::Importing(..) => Some(Command::CancelImport),
-                About::Working(bulk, ..) => Some(Command::StopBulk(*bulk)),
+                ToastKind::Importing(..) => Some(Command::CancelImport),
+                ToastKind::Working(bulk, ..) => Some(Command::StopBulk(*bulk)),
                 _ => None,
             };
             if let Some(command) = stop {
-                let stop = Button::new(cx.text.get("stop")).kind(Kind::Link).colour(palette.accent_text);
+                let stop = Button::new(cx.text.get("stop")).kind(ButtonKind::Link).color(palette.accent_text);
                 if ui.add(stop.height(size::CHIP)).clicked() {
                     actions.send(command);
                 }
@@ -320,13 +328,13 @@ fn over(event: &Event) -> Option<Bulk> {
     }
 }
 
-fn sentence(about: &About, text: &Text) -> String {
+fn sentence(about: &ToastKind, text: &Text) -> String {
     match about {
-        About::Deleted(count) => text.with("toast-deleted", [("count", (*count).into())]),
-        About::CollectionRemoved(name) => text.with("toast-collection-removed", [("name", name.as_str().into())]),
-        About::Emptied(count) => text.with("toast-emptied", [("count", (*count).into())]),
-        About::Organised(count) => text.with("toast-organised", [("count", (*count).into())]),
-        About::Working(bulk, done, total) => {
+        ToastKind::Deleted(count) => text.with("toast-deleted", [("count", (*count).into())]),
+        ToastKind::CollectionRemoved(name) => text.with("toast-collection-removed", [("name", name.as_str().into())]),
+        ToastKind::Emptied(count) => text.with("toast-emptied", [("count", (*count).into())]),
+        ToastKind::Organised(count) => text.with("toast-organised", [("count", (*count).into())]),
+        ToastKind::Working(bulk, done, total) => {
             let key = match bulk {
                 Bulk::Changing => "toast-changing",
                 Bulk::Deleting => "toast-deleting",
@@ -335,19 +343,19 @@ fn sentence(about: &About, text: &Text) -> String {
             };
             text.with(key, [("done", (*done).into()), ("total", (*total).into())])
         }
-        About::Importing(done, total) => {
+        ToastKind::Importing(done, total) => {
             text.with("toast-importing", [("done", (*done).into()), ("total", (*total).into())])
         }
-        About::Imported(imported) => text.imported(imported),
-        About::TakenOver(model, left) => text.taken_over(model, left),
-        About::SheetRemoved(_, name) => text.with("toast-sheet-removed", [("name", name.as_str().into())]),
-        About::NoTable(name, error) => text.no_table(name, error),
-        About::NoSheet(reason) => text.with("toast-no-sheet", [("reason", reason.as_str().into())]),
-        About::TableSaved(path) => text.with("toast-table-saved", [("path", path.display().to_string().into())]),
-        About::Said(words) => words.clone(),
-        About::GridSaved(Ok(path)) => text.with("contact-saved", [("path", path.display().to_string().into())]),
-        About::GridSaved(Err(failure)) => text.export_failure(failure),
-        About::Copied => text.get("toast-copied"),
-        About::Notice(notice) => text.notice(notice),
+        ToastKind::Imported(imported) => text.imported(imported),
+        ToastKind::TakenOver(model, left) => text.taken_over(model, left),
+        ToastKind::SheetRemoved(_, name) => text.with("toast-sheet-removed", [("name", name.as_str().into())]),
+        ToastKind::NoTable(name, error) => text.no_table(name, error),
+        ToastKind::NoSheet(reason) => text.with("toast-no-sheet", [("reason", reason.as_str().into())]),
+        ToastKind::TableSaved(path) => text.with("toast-table-saved", [("path", path.display().to_string().into())]),
+        ToastKind::Said(words) => words.clone(),
+        ToastKind::GridSaved(Ok(path)) => text.with("contact-saved", [("path", path.display().to_string().into())]),
+        ToastKind::GridSaved(Err(failure)) => text.export_failure(failure),
+        ToastKind::Copied => text.get("toast-copied"),
+        ToastKind::Notice(notice) => text.notice(notice),
     }
 }

@@ -3,13 +3,13 @@
 use crate::ui::{
     actions::{
         action::{Action, Actions},
-        ui_command::Verb,
+        ui_command::UiCommand,
     },
     components::{command_button, logo::mark},
-    state::{page::Page, view_context::Cx},
+    state::{page::Page, view_context::ViewContext},
     theme::{self, fonts, icons, size},
     widgets::{
-        Button, Kind,
+        Button, ButtonKind,
         field::Field,
         key_cap, keys_text,
         menu::{menu, menu_item},
@@ -27,7 +27,7 @@ pub fn search_id() -> egui::Id {
 }
 
 /// Draws the bar.
-pub fn show(ui: &mut Ui, page: Page, search: &mut String, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, page: Page, search: &mut String, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     let bar = ui.max_rect();
     ui.horizontal_centered(|ui| {
@@ -50,10 +50,10 @@ pub fn show(ui: &mut Ui, page: Page, search: &mut String, cx: &Cx<'_>, actions: 
         ui.scope_builder(egui::UiBuilder::new().max_rect(right).layout(Layout::left_to_right(Align::Center)), |ui| {
             ui.spacing_mut().item_spacing.x = size::GAP;
             imports(ui, cx, actions);
-            for verb in [Verb::NextTheme, Verb::OpenSettings] {
+            for verb in [UiCommand::NextTheme, UiCommand::OpenSettings] {
                 let button = command_button::command_icon(verb, cx.text);
                 if ui.add(button).on_hover_text(tip(verb, cx)).clicked() {
-                    actions.verb(verb);
+                    actions.run(verb);
                 }
             }
         });
@@ -61,10 +61,10 @@ pub fn show(ui: &mut Ui, page: Page, search: &mut String, cx: &Cx<'_>, actions: 
 }
 
 /// The pages of the window.
-fn tabs(ui: &mut Ui, now: Page, cx: &Cx<'_>, actions: &mut Actions) {
+fn tabs(ui: &mut Ui, now: Page, cx: &ViewContext<'_>, actions: &mut Actions) {
     ui.spacing_mut().item_spacing.x = 4.0;
     for page in Page::ALL {
-        let mut tab = Button::new(page.name(cx.text)).kind(Kind::Tab).selected(page == now);
+        let mut tab = Button::new(page.name(cx.text)).kind(ButtonKind::Tab).selected(page == now);
         let unfinished = cx.known.jobs.running() + cx.known.jobs.waiting();
         if page == Page::Queue && unfinished > 0 {
             let count = cx.text.count(unfinished);
@@ -79,14 +79,14 @@ fn tabs(ui: &mut Ui, now: Page, cx: &Cx<'_>, actions: &mut Actions) {
 }
 
 /// The ways in which pictures from elsewhere come in.
-fn imports(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
+fn imports(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let name = cx.text.get("top-import");
     let button = ui.add(Button::icon(icons::ADD, name.as_str()));
     menu(&button, &name, MENU, |ui| {
-        for verb in [Verb::Import, Verb::ImportFolders] {
+        for verb in [UiCommand::Import, UiCommand::ImportFolders] {
             let keys = verb.keys().first().map(|keys| keys_text(*keys, cfg!(target_os = "macos")));
             if menu_item(ui, verb.name(cx.text), false, &keys.unwrap_or_default()) {
-                actions.verb(verb);
+                actions.run(verb);
             }
         }
     });
@@ -94,16 +94,16 @@ fn imports(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
 }
 
 /// A verb's name and its first keys.
-fn tip(verb: Verb, cx: &Cx<'_>) -> String {
+fn tip(verb: UiCommand, cx: &ViewContext<'_>) -> String {
     match verb.keys().first() {
         Some(keys) => format!("{} · {}", verb.tip(cx.text), keys_text(*keys, cfg!(target_os = "macos"))),
         None => verb.tip(cx.text),
     }
 }
 
-fn search_field(ui: &mut Ui, search: &mut String, cx: &Cx<'_>, actions: &mut Actions) {
+fn search_field(ui: &mut Ui, search: &mut String, cx: &ViewContext<'_>, actions: &mut Actions) {
     let rect = ui.max_rect();
-    let name = Verb::FocusSearch.name(cx.text);
+    let name = UiCommand::FocusSearch.name(cx.text);
     let field = Field::new(&name)
         .id(search_id())
         .hint(cx.text.get("search-hint"))

@@ -6,9 +6,9 @@ const WORD: usize = u64::BITS as usize;
 
 /// A set of places. What is beyond its length is not in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Bits(Vec<u64>);
+pub struct BitSet(Vec<u64>);
 
-impl Bits {
+impl BitSet {
     /// None of so many places.
     pub fn none(len: usize) -> Self {
         Self(vec![0; len.div_ceil(WORD)])
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn ranges_cover_exactly_their_places() {
         for range in [0..0, 3..9, 60..70, 64..128, 1..200, 0..200] {
-            let mut bits = Bits::none(200);
+            let mut bits = BitSet::none(200);
             bits.insert_range(range.clone());
             assert_eq!(bits.from(0).collect::<Vec<_>>(), range.clone().collect::<Vec<_>>());
             assert_eq!(bits.len(), range.len());
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn the_rest_begins_at_a_place() {
-        let mut bits = Bits::none(300);
+        let mut bits = BitSet::none(300);
         for place in [0, 63, 64, 130, 299] {
             assert!(bits.insert(place) && !bits.insert(place));
         }

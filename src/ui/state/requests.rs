@@ -10,7 +10,7 @@ use crate::{
 
 /// Requests that have a card.
 #[derive(Clone, Debug, Default)]
-pub struct Jobs {
+pub struct Requests {
     /// By the number under which each came.
     all: BTreeMap<u64, Job>,
     places: HashMap<RequestId, u64>,
@@ -26,7 +26,7 @@ pub struct Jobs {
     safe_to_retry: usize,
 }
 
-impl Jobs {
+impl Requests {
     /// A request is new or has changed.
     pub fn put(&mut self, job: Job) {
         let place = *self.places.entry(job.id).or_insert_with(|| {
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn requests_are_counted_as_they_come_and_go() {
         let generating = || JobState::Generating { since: Timestamp::UNIX_EPOCH };
-        let mut jobs = Jobs::default();
+        let mut jobs = Requests::default();
         for number in [3, 1, 2] {
             jobs.put(job(number, JobState::Waiting));
         }

@@ -12,23 +12,23 @@ use std::{
 
 use crate::{recipe::ImageId, studio::Listing};
 
-use super::bitset::Bits;
+use super::bitset::BitSet;
 
 /// How long one frame may be busy with carrying the selection over to another view.
-const BUDGET: Duration = Duration::from_millis(2);
+const FRAME_BUDGET: Duration = Duration::from_millis(2);
 /// How many pictures are carried over before the clock is looked at.
-const CHUNK: usize = 1_024;
+const CHUNK_IMAGES: usize = 1_024;
 
 /// The selection of the gallery.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     /// The view that the places belong to.
     base: Listing,
-    places: Bits,
+    places: BitSet,
     /// Selected pictures that the view does not have.
     strangers: BTreeSet<ImageId>,
     count: usize,
-    moving: Option<Moving>,
+    moving: Option<Transfer>,
     focus: Option<ImageId>,
     /// Where a range starts.
     anchor: Option<ImageId>,
@@ -39,9 +39,9 @@ pub struct Selection {
 
 /// How far the selection was carried over to another view.
 #[derive(Clone, Debug)]
-struct Moving {
+struct Transfer {
     to: Listing,
-    places: Bits,
+    places: BitSet,
     /// The first place in the old view that is still to be carried over.
     next: usize,
     /// How much further down the last picture stands in the new view: its neighbour most likely does too.
@@ -157,11 +157,11 @@ impl Selection {
         }
         let mut moving = match self.moving.take() {
             Some(moving) if moving.to.is(view) => moving,
-            _ => Moving { to: view.clone(), places: Bits::none(view.len()), next: 0, shift: 0 },
+            _ => Transfer { to: view.clone(), places: BitSet::none(view.len()), next: 0, shift: 0 },
         };
         let start = Instant::now();
         for (done, place) in self.places.from(moving.next).enumerate() {
-            if done % CHUNK == CHUNK - 1 && start.elapsed() > BUDGET {
+            if done % CHUNK_IMAGES == CHUNK_IMAGES - 1 && start.elapsed() > FRAME_BUDGET {
                 moving.next = place;
                 self.moving = Some(moving);
                 return true;
@@ -260,7 +260,7 @@ impl Selection {
     fn clear(&mut self) {
         self.chosen.clear();
         if self.count > 0 {
-            self.places = Bits::none(self.base.len());
+            self.places = BitSet::none(self.base.len());
             self.strangers.clear();
             self.count = 0;
         }
@@ -269,7 +269,7 @@ impl Selection {
     fn start_over(&mut self, view: &Listing) {
         *self = Self {
             base: view.clone(),
-            places: Bits::none(view.len()),
+            places: BitSet::none(view.len()),
             focus: self.focus,
             anchor: self.anchor,
             revision: self.revision,

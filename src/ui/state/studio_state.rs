@@ -21,16 +21,16 @@ use crate::{
     },
 };
 
-use super::requests::Jobs;
+use super::requests::Requests;
 
 /// How many pictures' details are kept.
-const DETAILS: usize = 256;
+const MAX_CACHED_DETAILS: usize = 256;
 /// How many pictures say how long a model takes.
-const LATELY: usize = 9;
+const DURATION_SAMPLES: usize = 9;
 
 /// What the studio has told so far.
 #[derive(Debug, Default)]
-pub struct Known {
+pub struct StudioState {
     /// Whether the studio has said that it is ready.
     pub ready: bool,
     /// The settings.
@@ -44,7 +44,7 @@ pub struct Known {
     /// Base URL of the demo gateway.
     pub demo_url: String,
     /// Requests that have a card.
-    pub jobs: Jobs,
+    pub jobs: Requests,
     /// How the queue stands.
     pub queue: QueueState,
     /// Counts up with every word about the queue.
@@ -73,7 +73,7 @@ pub struct Known {
     outdated: HashSet<ImageId>,
 }
 
-impl Known {
+impl StudioState {
     /// Takes in what the studio tells.
     pub fn fold(&mut self, event: &Event) {
         match event {
@@ -151,7 +151,7 @@ impl Known {
     fn remember(&mut self, details: &Details) {
         if self.details.insert(details.id, Arc::new(details.clone())).is_none() {
             self.details_order.push_back(details.id);
-            if self.details_order.len() > DETAILS
+            if self.details_order.len() > MAX_CACHED_DETAILS
                 && let Some(oldest) = self.details_order.pop_front()
             {
                 self.details.remove(&oldest);
@@ -174,7 +174,7 @@ impl Known {
     pub fn took(&self, profile: &ProfileId, model: &str) -> Option<Duration> {
         let seen = self.details_order.iter().rev().filter_map(|id| self.details.get(id));
         let same = seen.filter(|details| details.recipe.profile == *profile && details.recipe.model == model);
-        let mut times: Vec<Duration> = same.map(|details| details.took).take(LATELY).collect();
+        let mut times: Vec<Duration> = same.map(|details| details.took).take(DURATION_SAMPLES).collect();
         times.sort_unstable();
         times.get(times.len() / 2).copied()
     }

@@ -6,11 +6,11 @@ use crate::{
 };
 
 /// How many things can be taken back.
-const KEPT: usize = 200;
+const MAX_UNDO_STEPS: usize = 200;
 
 /// Something that can be taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Done {
+enum UndoableChange {
     /// Pictures went to the trash.
     Deleted(Vec<ImageId>),
     /// Pictures were brought in.
@@ -21,29 +21,33 @@ enum Done {
 
 /// What can be taken back, oldest first.
 #[derive(Debug, Default)]
-pub struct UndoStack(Vec<Done>);
+pub struct UndoStack(Vec<UndoableChange>);
 
 impl UndoStack {
     /// Takes in what the studio tells.
     pub fn fold(&mut self, event: &Event) {
         match event {
             Event::Deleted(ids) if ids.is_empty() => {}
-            Event::Deleted(ids) => self.push(Done::Deleted(ids.clone())),
+            Event::Deleted(ids) => self.push(UndoableChange::Deleted(ids.clone())),
             // They may have come back in another way.
-            Event::Restored(ids) => self.0.retain(|done| !matches!(done, Done::Deleted(known) if known == ids)),
+            Event::Restored(ids) => {
+                self.0.retain(|done| !matches!(done, UndoableChange::Deleted(known) if known == ids))
+            }
             // What was in it cannot come back.
-            Event::TrashEmptied(1..) => self.0.retain(|done| !matches!(done, Done::Deleted(_))),
-            Event::ImportDone(imported) if !imported.new.is_empty() => self.push(Done::Imported(imported.new.clone())),
+            Event::TrashEmptied(1..) => self.0.retain(|done| !matches!(done, UndoableChange::Deleted(_))),
+            Event::ImportDone(imported) if !imported.new.is_empty() => {
+                self.push(UndoableChange::Imported(imported.new.clone()))
+            }
             Event::Organised { undo: Some(name), .. } | Event::CollectionsEdited(name) => {
-                self.push(Done::Organised(*name));
+                self.push(UndoableChange::Organised(*name));
             }
             _ => {}
         }
     }
 
-    fn push(&mut self, done: Done) {
+    fn push(&mut self, done: UndoableChange) {
         self.0.push(done);
-        if self.0.len() > KEPT {
+        if self.0.len() > MAX_UNDO_STEPS {
             self.0.remove(0);
         }
     }
@@ -56,9 +60,9 @@ impl UndoStack {
     /// What takes back the last thing that was done.
     pub fn take(&mut self) -> Option<Command> {
         self.0.pop().map(|done| match done {
-            Done::Deleted(ids) => Command::Restore(ids),
-            Done::Imported(ids) => Command::Delete(ids),
-            Done::Organised(name) => Command::UndoOrganising(name),
+            UndoableChange::Deleted(ids) => Command::Restore(ids),
+            UndoableChange::Imported(ids) => Command::Delete(ids),
+            UndoableChange::Organised(name) => Command::UndoOrganising(name),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Numbers, sizes, times and dates as a person of the language writes them.
 
-use super::{locale::Tongue, messages::Text, number::number};
+use super::{locale::Locale, messages::Text, number::number};
 use crate::recipe::Label;
 use jiff::civil::Date;
 use std::time::Duration;
@@ -75,8 +75,8 @@ impl Text {
     /// A date in full.
     pub fn date(&self, date: Date) -> String {
         match self.tongue {
-            Tongue::English => date.strftime("%-d %B %Y").to_string(),
-            Tongue::TraditionalChinese => format!("{}年{}月{}日", date.year(), date.month(), date.day()),
+            Locale::English => date.strftime("%-d %B %Y").to_string(),
+            Locale::TraditionalChinese => format!("{}年{}月{}日", date.year(), date.month(), date.day()),
         }
     }
 }

@@ -4,10 +4,10 @@ use super::messages::Text;
 use crate::studio::{Imported, NotImported, NotTaken, Skipped};
 
 /// So much of what was not taken over is named.
-const NAMED: usize = 8;
+const MAX_NAMED_PARAMETERS: usize = 8;
 
 /// So many kinds of skipped files are named.
-const KINDS: usize = 3;
+const MAX_NAMED_KINDS: usize = 3;
 
 impl Text {
     /// What has come of it, in one sentence.
@@ -45,7 +45,7 @@ impl Text {
     }
 
     fn skipped(&self, skipped: &Skipped) -> String {
-        let (kinds, others) = skipped.most(KINDS);
+        let (kinds, others) = skipped.most(MAX_NAMED_KINDS);
         let count = skipped.count();
         if kinds.is_empty() {
             return self.with("import-skipped", [("count", count.into())]);
@@ -59,15 +59,15 @@ impl Text {
     }
 
     /// What became of another program's recipe in the composer.
-    pub fn taken_over(&self, model: &Mapped, left: &[NotTaken]) -> String {
+    pub fn taken_over(&self, model: &ModelMapping, left: &[NotTaken]) -> String {
         let named = |key: &str, name: &str| self.with(key, [("name", name.into())]);
         let model = match model {
-            Mapped::Same => self.get("toast-taken-over"),
-            Mapped::Nearest { wanted, model } => {
+            ModelMapping::Same => self.get("toast-taken-over"),
+            ModelMapping::Nearest { wanted, model } => {
                 self.with("toast-near-model", [("wanted", wanted.as_str().into()), ("name", model.as_str().into())])
             }
-            Mapped::Missing(name) => named("toast-other-model", name),
-            Mapped::NotSaid => self.get("toast-no-model"),
+            ModelMapping::Missing(name) => named("toast-other-model", name),
+            ModelMapping::NotSaid => self.get("toast-no-model"),
         };
         if left.is_empty() {
             return model;
@@ -78,9 +78,9 @@ impl Text {
             NotTaken::Guidance => self.lowered(&self.get("foreign-guidance")),
             NotTaken::Named(name) => name.clone(),
         };
-        let mut names: Vec<String> = left.iter().take(NAMED).map(name).collect();
-        if left.len() > NAMED {
-            names.push(self.with("import-more", [("count", (left.len() - NAMED).into())]));
+        let mut names: Vec<String> = left.iter().take(MAX_NAMED_PARAMETERS).map(name).collect();
+        if left.len() > MAX_NAMED_PARAMETERS {
+            names.push(self.with("import-more", [("count", (left.len() - MAX_NAMED_PARAMETERS).into())]));
         }
         let list = names.join(&self.get("list-separator"));
         let left = self.with("toast-not-taken", [("list", list.into())]);
@@ -114,7 +114,7 @@ pub fn has_more(imported: &Imported) -> bool {
 
 /// What became of another program's model.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Mapped {
+pub enum ModelMapping {
     /// There is one of that name.
     Same,
     /// One with a similar name is taken.

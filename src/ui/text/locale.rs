@@ -4,14 +4,14 @@ use crate::settings::Language;
 
 /// A language that the interface is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tongue {
+pub enum Locale {
     /// English.
     English,
     /// 繁體中文.
     TraditionalChinese,
 }
 
-impl Tongue {
+impl Locale {
     /// What a setting means on this system.
     pub fn of(language: Language) -> Self {
         match language {

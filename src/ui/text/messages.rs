@@ -1,6 +1,6 @@
 //! The texts of the window, looked up by key in the translation files.
 
-use super::{locale::Tongue, number};
+use super::{locale::Locale, number};
 use crate::{recipe::harmless, settings::Language};
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use std::borrow::Cow;
@@ -20,23 +20,23 @@ const TRADITIONAL_CHINESE: &str =
 
 /// The messages of one language.
 pub struct Text {
-    pub(super) tongue: Tongue,
+    pub(super) tongue: Locale,
     pub(super) bundle: FluentBundle<FluentResource>,
 }
 
 impl Text {
     /// The messages in the language that a setting asks for.
     pub fn new(language: Language) -> Self {
-        let tongue = Tongue::of(language);
+        let tongue = Locale::of(language);
         let (locale, source) = match tongue {
-            Tongue::English => ("en", ENGLISH),
-            Tongue::TraditionalChinese => ("zh-Hant", TRADITIONAL_CHINESE),
+            Locale::English => ("en", ENGLISH),
+            Locale::TraditionalChinese => ("zh-Hant", TRADITIONAL_CHINESE),
         };
         Self { tongue, bundle: bundle(locale.parse().unwrap_or_default(), source) }
     }
 
     /// The language.
-    pub fn tongue(&self) -> Tongue {
+    pub fn tongue(&self) -> Locale {
         self.tongue
     }
 
@@ -53,8 +53,8 @@ impl Text {
     /// Sentences one after another, as the language sets them.
     pub fn join(&self, sentences: &[&str]) -> String {
         sentences.join(match self.tongue {
-            Tongue::English => " ",
-            Tongue::TraditionalChinese => "",
+            Locale::English => " ",
+            Locale::TraditionalChinese => "",
         })
     }
 
@@ -199,9 +199,9 @@ mod tests {
 
     #[test]
     fn any_chinese_locale_means_traditional_chinese() {
-        assert_eq!(Tongue::of_locale("zh-TW"), Tongue::TraditionalChinese);
-        assert_eq!(Tongue::of_locale("zh_CN.UTF-8"), Tongue::TraditionalChinese);
-        assert_eq!(Tongue::of_locale("fr-FR"), Tongue::English);
+        assert_eq!(Locale::of_locale("zh-TW"), Locale::TraditionalChinese);
+        assert_eq!(Locale::of_locale("zh_CN.UTF-8"), Locale::TraditionalChinese);
+        assert_eq!(Locale::of_locale("fr-FR"), Locale::English);
     }
 
     #[test]

@@ -20,5 +20,5 @@ mod unsupported_parameters;
 
 pub use diagnostics::DoctorText;
 pub use failure::FailureText;
-pub use import::{Mapped, has_more};
+pub use import::{ModelMapping, has_more};
 pub use messages::Text;

@@ -2,7 +2,7 @@
 
 use crate::recipe::Money;
 
-use super::{locale::Tongue, messages::Text, number::number};
+use super::{locale::Locale, messages::Text, number::number};
 
 impl Text {
     /// A sum: to the cent, and smaller amounts with two digits that say something.
@@ -25,8 +25,8 @@ impl Text {
         let sign = if amount < Money::default() { "\u{2212}" } else { "" };
         let digits = digits.trim_start_matches('\u{2212}');
         match self.tongue {
-            Tongue::English => format!("{sign}${digits}"),
-            Tongue::TraditionalChinese => format!("{sign}US${digits}"),
+            Locale::English => format!("{sign}${digits}"),
+            Locale::TraditionalChinese => format!("{sign}US${digits}"),
         }
     }
 }

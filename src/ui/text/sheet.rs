@@ -110,7 +110,7 @@ impl Text {
     pub fn left_out_of_table(&self, reading: &TableReading) -> Vec<String> {
         let mut sentences = Vec::new();
         if !reading.left_out.is_empty() {
-            let shown = reading.left_out.iter().take(SHOWN).map(|line| shortened(line)).collect::<Vec<_>>();
+            let shown = reading.left_out.iter().take(MAX_NAMED_LINES).map(|line| shortened(line)).collect::<Vec<_>>();
             let facts =
                 [("count", reading.left_out.len().into()), ("lines", shown.join(&self.get("list-separator")).into())];
             sentences.push(self.with("table-left-out", facts));
@@ -125,14 +125,14 @@ impl Text {
 }
 
 /// So many lines that were left out are said.
-const SHOWN: usize = 3;
+const MAX_NAMED_LINES: usize = 3;
 
 /// So much of a cell is said within a sentence, in characters.
-const LONGEST: usize = 60;
+const MAX_CELL_CHARS: usize = 60;
 
 fn shortened(cell: &str) -> String {
     let plain = harmless_name(cell);
-    match plain.char_indices().nth(LONGEST) {
+    match plain.char_indices().nth(MAX_CELL_CHARS) {
         Some((end, _)) => format!("{}…", &plain[..end]),
         None => plain.into_owned(),
     }

@@ -100,7 +100,7 @@ pub const MARK: [Color32; 5] =
     [hex(0x00ff_8a3d), hex(0x00ff_5a5f), hex(0x007d_5cff), hex(0x003d_b2ff), hex(0x00ff_8a3d)];
 
 /// The colour of a label, the same in both themes because it lies on pictures.
-pub fn label_colour(label: Label) -> Color32 {
+pub fn label_color(label: Label) -> Color32 {
     match label {
         Label::Red => hex(0x00e5_484d),
         Label::Yellow => hex(0x00f5_c542),
@@ -119,12 +119,12 @@ mod tests {
     use super::*;
 
     /// Relative luminance as WCAG 2.2 defines it.
-    fn luminance(colour: Color32) -> f64 {
+    fn luminance(color: Color32) -> f64 {
         let linear = |channel: u8| {
             let value = f64::from(channel) / 255.0;
             if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
         };
-        0.2126 * linear(colour.r()) + 0.7152 * linear(colour.g()) + 0.0722 * linear(colour.b())
+        0.2126 * linear(color.r()) + 0.7152 * linear(color.g()) + 0.0722 * linear(color.b())
     }
 
     fn contrast(one: Color32, other: Color32) -> f64 {

@@ -43,11 +43,11 @@ pub const KNOB: f32 = 14.0;
 /// Width of the search field, where there is room.
 pub const SEARCH: f32 = 520.0;
 /// Height up to which a prompt's field grows.
-pub const PROMPT_MOST: f32 = 260.0;
+pub const MAX_PROMPT_HEIGHT: f32 = 260.0;
 /// Height up to which a field for JSON grows.
-pub const CODE_MOST: f32 = 140.0;
+pub const MAX_CODE_HEIGHT: f32 = 140.0;
 /// Height of a list of models.
-pub const LIST_MOST: f32 = 320.0;
+pub const MAX_LIST_HEIGHT: f32 = 320.0;
 /// Height of the settings between title and buttons, where there is room.
 pub const SETTINGS_BODY: f32 = 460.0;
 /// Width of the list of sections in the settings.

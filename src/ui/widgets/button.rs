@@ -10,7 +10,7 @@ use crate::ui::theme::{self, Palette, fonts, size};
 
 /// What a button looks like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Kind {
+pub enum ButtonKind {
     /// A plain button of a dialog.
     #[default]
     Plain,
@@ -43,13 +43,13 @@ pub struct Button {
     badge: bool,
     cap: Option<String>,
     name: Option<String>,
-    kind: Kind,
+    kind: ButtonKind,
     selected: Option<bool>,
     enabled: bool,
     width: Option<f32>,
     left_aligned: bool,
     aspect: Option<f32>,
-    colour: Option<Color32>,
+    color: Option<Color32>,
     icon_size: f32,
     height: Option<f32>,
     highlighted: bool,
@@ -66,13 +66,13 @@ impl Button {
             badge: false,
             cap: None,
             name: None,
-            kind: Kind::Plain,
+            kind: ButtonKind::Plain,
             selected: None,
             enabled: true,
             width: None,
             left_aligned: false,
             aspect: None,
-            colour: None,
+            color: None,
             icon_size: size::ICON,
             height: None,
             highlighted: false,
@@ -81,11 +81,11 @@ impl Button {
 
     /// A button with an icon alone; the name is for screen readers.
     pub fn icon(icon: &'static str, name: impl Into<String>) -> Self {
-        Self { icon: Some(icon), name: Some(name.into()), kind: Kind::Quiet, ..Self::new("") }
+        Self { icon: Some(icon), name: Some(name.into()), kind: ButtonKind::Quiet, ..Self::new("") }
     }
 
     /// What it looks like.
-    pub fn kind(mut self, kind: Kind) -> Self {
+    pub fn kind(mut self, kind: ButtonKind) -> Self {
         self.kind = kind;
         self
     }
@@ -158,8 +158,8 @@ impl Button {
     }
 
     /// A colour of its own for text and icon.
-    pub fn colour(mut self, colour: Color32) -> Self {
-        self.colour = Some(colour);
+    pub fn color(mut self, color: Color32) -> Self {
+        self.color = Some(color);
         self
     }
 
@@ -191,15 +191,15 @@ impl Button {
 
     fn metrics(&self) -> Metrics {
         let (height, edge, font, radius) = match self.kind {
-            Kind::Plain => (size::BUTTON, 14.0, fonts::regular(size::TEXT), size::RADIUS),
-            Kind::Primary => (size::BUTTON, 14.0, fonts::semibold(size::TEXT), size::RADIUS),
-            Kind::Large => (size::BUTTON_LARGE, 10.0, fonts::semibold(size::TEXT), size::RADIUS_CARD),
-            Kind::Small => (size::BUTTON_SMALL, 10.0, fonts::regular(size::TEXT_CHIP), size::RADIUS_CHIP),
-            Kind::Chip => (size::CHIP, 9.0, fonts::regular(size::TEXT_CHIP), size::RADIUS_CHIP),
-            Kind::LowChip => (size::NUMBER, 9.0, fonts::regular(size::TEXT_CHIP), size::RADIUS_CHIP),
-            Kind::Tab => (size::CHIP, 12.0, fonts::medium(size::TEXT), 6),
-            Kind::Quiet => (size::CHIP, 8.0, fonts::regular(size::TEXT_CHIP), size::RADIUS_CHIP),
-            Kind::Link => (18.0, 0.0, fonts::regular(size::TEXT_SMALL), 4),
+            ButtonKind::Plain => (size::BUTTON, 14.0, fonts::regular(size::TEXT), size::RADIUS),
+            ButtonKind::Primary => (size::BUTTON, 14.0, fonts::semibold(size::TEXT), size::RADIUS),
+            ButtonKind::Large => (size::BUTTON_LARGE, 10.0, fonts::semibold(size::TEXT), size::RADIUS_CARD),
+            ButtonKind::Small => (size::BUTTON_SMALL, 10.0, fonts::regular(size::TEXT_CHIP), size::RADIUS_CHIP),
+            ButtonKind::Chip => (size::CHIP, 9.0, fonts::regular(size::TEXT_CHIP), size::RADIUS_CHIP),
+            ButtonKind::LowChip => (size::NUMBER, 9.0, fonts::regular(size::TEXT_CHIP), size::RADIUS_CHIP),
+            ButtonKind::Tab => (size::CHIP, 12.0, fonts::medium(size::TEXT), 6),
+            ButtonKind::Quiet => (size::CHIP, 8.0, fonts::regular(size::TEXT_CHIP), size::RADIUS_CHIP),
+            ButtonKind::Link => (18.0, 0.0, fonts::regular(size::TEXT_SMALL), 4),
         };
         let height = self.height.unwrap_or(height);
         Metrics { height, edge, font, radius: CornerRadius::same(radius) }
@@ -213,18 +213,18 @@ struct Metrics {
     radius: CornerRadius,
 }
 
-struct Colours {
+struct ButtonColors {
     ground: Color32,
     line: Color32,
     ink: Color32,
 }
 
-fn colours(button: &Button, palette: &Palette, response: &Response) -> Colours {
+fn colors(button: &Button, palette: &Palette, response: &Response) -> ButtonColors {
     let hovered = response.hovered() || response.has_focus() || button.highlighted;
     let pressed = response.is_pointer_button_down_on();
     let clear = Color32::TRANSPARENT;
     let (ground, line, ink) = match button.kind {
-        Kind::Primary | Kind::Large if button.enabled => {
+        ButtonKind::Primary | ButtonKind::Large if button.enabled => {
             let towards = if pressed {
                 0.16
             } else if hovered {
@@ -234,18 +234,18 @@ fn colours(button: &Button, palette: &Palette, response: &Response) -> Colours {
             };
             (palette.accent_fill.lerp_to_gamma(palette.strong, towards), clear, palette.accent_ink)
         }
-        Kind::Primary | Kind::Large => (palette.raised, clear, palette.faint),
-        Kind::Small => (
+        ButtonKind::Primary | ButtonKind::Large => (palette.raised, clear, palette.faint),
+        ButtonKind::Small => (
             if hovered { palette.line } else { palette.raised },
             if hovered { palette.faint } else { clear },
             palette.strong,
         ),
-        Kind::Plain => (
+        ButtonKind::Plain => (
             if hovered { palette.raised } else { palette.field },
             if hovered { palette.faint } else { palette.line },
             palette.strong,
         ),
-        Kind::Chip | Kind::LowChip => {
+        ButtonKind::Chip | ButtonKind::LowChip => {
             let on = button.selected == Some(true);
             let line = if on {
                 palette.accent
@@ -257,7 +257,7 @@ fn colours(button: &Button, palette: &Palette, response: &Response) -> Colours {
             let ink = if on || hovered { palette.strong } else { palette.text };
             (if hovered { palette.raised } else { palette.field }, line, ink)
         }
-        Kind::Tab => {
+        ButtonKind::Tab => {
             let on = button.selected == Some(true);
             (
                 if on || hovered { palette.raised } else { clear },
@@ -265,7 +265,7 @@ fn colours(button: &Button, palette: &Palette, response: &Response) -> Colours {
                 if on || hovered { palette.strong } else { palette.text },
             )
         }
-        Kind::Quiet => {
+        ButtonKind::Quiet => {
             let on = button.selected == Some(true);
             let ink = if on {
                 palette.accent_text
@@ -276,14 +276,17 @@ fn colours(button: &Button, palette: &Palette, response: &Response) -> Colours {
             };
             (if hovered { palette.raised } else { clear }, clear, ink)
         }
-        Kind::Link => (clear, clear, if hovered { palette.strong } else { palette.faint }),
+        ButtonKind::Link => (clear, clear, if hovered { palette.strong } else { palette.faint }),
     };
-    let ground =
-        if pressed && !matches!(button.kind, Kind::Primary | Kind::Large | Kind::Link) { palette.line } else { ground };
-    if button.enabled {
-        Colours { ground, line, ink: button.colour.unwrap_or(ink) }
+    let ground = if pressed && !matches!(button.kind, ButtonKind::Primary | ButtonKind::Large | ButtonKind::Link) {
+        palette.line
     } else {
-        Colours { ground, line, ink: palette.faint }
+        ground
+    };
+    if button.enabled {
+        ButtonColors { ground, line, ink: button.colour.unwrap_or(ink) }
+    } else {
+        ButtonColors { ground, line, ink: palette.faint }
     }
 }
 
@@ -347,7 +350,7 @@ impl Widget for Button {
         });
         if ui.is_rect_visible(rect) {
             let palette = theme::palette(ui.visuals());
-            let colours = colours(&self, palette, &response);
+            let colours = colors(&self, palette, &response);
             let painter = ui.painter();
             painter.rect(rect, metrics.radius, colours.ground, Stroke::new(1.0, colours.line), StrokeKind::Inside);
             if response.has_focus() {
@@ -357,8 +360,8 @@ impl Widget for Button {
                 if icon_only { icon.as_ref().map_or(0.0, |icon| icon.size().x) } else { label.size().x + beside };
             let middle = rect.center().y;
             let mut x = if self.left_aligned { rect.left() + metrics.edge } else { rect.center().x - content / 2.0 };
-            let put = |galley: &Arc<Galley>, x: f32, colour: Color32| {
-                painter.galley(pos2(x, (middle - galley.size().y / 2.0).round()), Arc::clone(galley), colour);
+            let put = |galley: &Arc<Galley>, x: f32, color: Color32| {
+                painter.galley(pos2(x, (middle - galley.size().y / 2.0).round()), Arc::clone(galley), color);
             };
             if let Some(icon) = &icon {
                 put(icon, x, colours.ink);
@@ -378,7 +381,7 @@ impl Widget for Button {
                     - cap.as_ref().map_or(0.0, |cap| cap.size().x + 10.0 + gap);
             }
             if let Some(trailing) = &trailing {
-                let quiet = matches!(self.kind, Kind::Chip | Kind::LowChip | Kind::Plain);
+                let quiet = matches!(self.kind, ButtonKind::Chip | ButtonKind::LowChip | ButtonKind::Plain);
                 let ink = if quiet { palette.faint } else { colours.ink };
                 put(trailing, x, if self.badge { palette.accent_text } else { ink });
                 x += trailing.size().x + gap;

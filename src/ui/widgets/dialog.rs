@@ -146,7 +146,7 @@ fn title(ui: &mut Ui, title: &str) {
 }
 
 /// A hair line across.
-pub fn line(ui: &mut Ui, colour: Color32) {
+pub fn line(ui: &mut Ui, color: Color32) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
-    ui.painter().rect_filled(Rect::from_min_max(rect.min, pos2(rect.max.x, rect.min.y + 1.0)), 0.0, colour);
+    ui.painter().rect_filled(Rect::from_min_max(rect.min, pos2(rect.max.x, rect.min.y + 1.0)), 0.0, color);
 }

@@ -4,7 +4,7 @@ use egui::{Popup, PopupCloseBehavior, Response, Ui};
 
 use crate::ui::theme::size;
 
-use super::button::{Button, Kind};
+use super::button::{Button, ButtonKind};
 
 /// Opens a menu of a width in points below a button that was pressed. It closes with any press.
 pub fn menu(button: &Response, name: &str, width: f32, contents: impl FnOnce(&mut Ui)) {
@@ -22,7 +22,8 @@ pub fn menu(button: &Response, name: &str, width: f32, contents: impl FnOnce(&mu
 
 /// A line of a menu. Returns whether it was chosen.
 pub fn menu_item(ui: &mut Ui, label: impl Into<String>, chosen: bool, note: &str) -> bool {
-    let mut button = Button::new(label).kind(Kind::Quiet).selected(chosen).left_aligned().width(ui.available_width());
+    let mut button =
+        Button::new(label).kind(ButtonKind::Quiet).selected(chosen).left_aligned().width(ui.available_width());
     if !note.is_empty() {
         button = button.trailing(note);
     }
@@ -32,7 +33,7 @@ pub fn menu_item(ui: &mut Ui, label: impl Into<String>, chosen: bool, note: &str
 /// A line of a menu that begins with a small rectangle of a ratio of width to height.
 pub fn menu_shape(ui: &mut Ui, label: impl Into<String>, chosen: bool, ratio: f32) -> bool {
     let button = Button::new(label)
-        .kind(Kind::Quiet)
+        .kind(ButtonKind::Quiet)
         .selected(chosen)
         .left_aligned()
         .aspect(ratio)

@@ -8,5 +8,5 @@ pub mod menu;
 pub mod prompt_field;
 pub mod slider;
 
-pub use button::{Button, Kind, focus_ring};
+pub use button::{Button, ButtonKind, focus_ring};
 pub use label::{key_cap, keys_text, row_label, section_label};

@@ -32,7 +32,7 @@ pub struct PromptField<'a> {
 }
 
 /// Longer texts are not coloured, so that typing in them stays quick.
-const COLOURED: usize = 64 << 10;
+const MAX_HIGHLIGHTED_BYTES: usize = 64 << 10;
 
 impl<'a> PromptField<'a> {
     /// A field for a prompt. Others can ask the keyboard for it by its id; the name is for screen readers.
@@ -42,7 +42,7 @@ impl<'a> PromptField<'a> {
             name,
             hint: String::new(),
             rows: 6,
-            most: size::PROMPT_MOST,
+            most: size::MAX_PROMPT_HEIGHT,
             code: false,
             template: None,
             names: &[],
@@ -64,7 +64,7 @@ impl<'a> PromptField<'a> {
     /// Equal-width letters and nothing set apart, for JSON.
     pub fn code(mut self) -> Self {
         self.code = true;
-        self.most = size::CODE_MOST;
+        self.most = size::MAX_CODE_HEIGHT;
         self
     }
 
@@ -106,12 +106,12 @@ impl<'a> PromptField<'a> {
         let mut layouter = |ui: &Ui, text: &dyn TextBuffer, width: f32| -> Arc<Galley> {
             let text = text.as_str();
             let mut job = match self.template {
-                Some(sources) if text.len() <= COLOURED && !is_json(text) => {
-                    coloured(text, &plain, sources, cursor, palette)
+                Some(sources) if text.len() <= MAX_HIGHLIGHTED_BYTES && !is_json(text) => {
+                    colored(text, &plain, sources, cursor, palette)
                 }
                 _ => LayoutJob::single_section(text.to_owned(), plain.clone()),
             };
-            if !self.names.is_empty() && text.len() <= COLOURED {
+            if !self.names.is_empty() && text.len() <= MAX_HIGHLIGHTED_BYTES {
                 job = with_mentions(job, self.names, palette);
             }
             job.keep_trailing_whitespace = true;
@@ -151,7 +151,7 @@ impl<'a> PromptField<'a> {
 }
 
 /// A template with its syntax set apart, and the braces lit up that the keyboard is beside.
-fn coloured(text: &str, plain: &TextFormat, sources: &Sources, cursor: Option<usize>, palette: &Palette) -> LayoutJob {
+fn colored(text: &str, plain: &TextFormat, sources: &Sources, cursor: Option<usize>, palette: &Palette) -> LayoutJob {
     let lit = cursor.and_then(|cursor| pair(text, cursor));
     let mut job = LayoutJob::default();
     let mut done = 0;
@@ -240,7 +240,7 @@ mod tests {
     use super::*;
 
     fn job(text: &str, cursor: Option<usize>) -> LayoutJob {
-        coloured(text, &TextFormat::default(), &Sources::default(), cursor, &Palette::DARK)
+        colored(text, &TextFormat::default(), &Sources::default(), cursor, &Palette::DARK)
     }
 
     #[test]

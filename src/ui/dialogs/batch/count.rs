@@ -7,16 +7,16 @@ use crate::{
     recipe::{Abilities, Money, NotSent, ProfileId, Recipe},
     studio::Details,
     ui::{
-        components::request_cost::{ASKED_ABOUT, MOST, at_once, rounded},
-        state::view_context::Cx,
+        components::request_cost::{CONFIRM_REQUESTS_ABOVE, MAX_REQUESTS_PER_BATCH, max_concurrent, rounded},
+        state::view_context::ViewContext,
     },
 };
 
-use super::plan::{Mode, Plan};
+use super::plan::{BatchMode, BatchPlan};
 
 /// Why a batch cannot be asked for.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Hindrance {
+pub(super) enum BatchBlocker {
     /// A newer version made the library.
     NewerLibrary,
     /// There is no instruction.
@@ -39,7 +39,7 @@ pub(super) enum Hindrance {
 
 /// What a batch comes to.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Count {
+pub(super) struct BatchEstimate {
     /// Prompts for each picture.
     pub(super) variants: u128,
     /// Requests in all.
@@ -47,7 +47,7 @@ pub(super) struct Count {
     /// What is known of the price, and how many requests nothing is known of.
     price: Money,
     unpriced: u128,
-    at_once: usize,
+    max_concurrent: usize,
     time: Option<Duration>,
     /// The models that are asked, and for how many pictures, the most first.
     pub(super) models: Vec<(String, usize)>,
@@ -59,12 +59,12 @@ pub(super) struct Count {
     pub(super) most_references: Option<usize>,
     /// What is not as it was surely meant, and does not stand in the way.
     problems: Vec<Problem>,
-    pub(super) hindrance: Option<Hindrance>,
+    pub(super) hindrance: Option<BatchBlocker>,
 }
 
-impl Count {
+impl BatchEstimate {
     /// Counts for these pictures.
-    pub(super) fn of(plan: &Plan, pictures: &[&Details], cx: &Cx<'_>) -> Self {
+    pub(super) fn of(plan: &BatchPlan, pictures: &[&Details], cx: &ViewContext<'_>) -> Self {
         let prompts = plan.prompts(&cx.known.sources);
         let mut count = Self { variants: prompts.count(), time: Some(Duration::ZERO), ..Self::default() };
         let there = |profile: &ProfileId| cx.known.profile(profile).is_some();
@@ -76,11 +76,11 @@ impl Count {
             *asked += 1;
             count.add(base, abilities, cx);
         }
-        count.at_once = known.keys().map(|(profile, _)| at_once(profile, cx.known)).max().unwrap_or(1);
+        count.max_concurrent = known.keys().map(|(profile, _)| max_concurrent(profile, cx.known)).max().unwrap_or(1);
         if known.len() == 1 {
             count.abilities = known.values().next().map(|(abilities, _)| abilities.clone()).unwrap_or_default();
         }
-        if plan.mode == Mode::Together {
+        if plan.mode == BatchMode::Together {
             count.most_references = count.abilities.references.most;
         }
         count.models = known.iter().map(|((_, model), (_, asked))| (model.clone(), *asked)).collect();
@@ -96,7 +96,7 @@ impl Count {
         count
     }
 
-    fn add(&mut self, base: &Recipe, abilities: &Abilities, cx: &Cx<'_>) {
+    fn add(&mut self, base: &Recipe, abilities: &Abilities, cx: &ViewContext<'_>) {
         let requests = self.variants.saturating_mul(u128::from(abilities.requests(&base.parameters)));
         self.requests = self.requests.saturating_add(requests);
         let (sent, not_sent) = abilities.fit(base);
@@ -119,7 +119,7 @@ impl Count {
     }
 
     /// "18 requests · ≈ $0.70 · about 2 min at 3 at a time"
-    pub(super) fn words(&self, cx: &Cx<'_>) -> String {
+    pub(super) fn words(&self, cx: &ViewContext<'_>) -> String {
         let text = cx.text;
         let number = |count: u128| usize::try_from(count).unwrap_or(usize::MAX);
         let requests = text.with("batch-requests", [("count", number(self.requests).into())]);
@@ -132,19 +132,19 @@ impl Count {
             _ if self.price == Money::default() => text.get("model-price-unknown"),
             rest => text.with("batch-price-partly", [("price", known.into()), ("count", number(rest).into())]),
         };
-        let at_once = u32::try_from(self.at_once.max(1)).unwrap_or(1);
-        let time = match self.time.filter(|_| self.requests > 0 && self.requests <= MOST) {
+        let max_concurrent = u32::try_from(self.max_concurrent.max(1)).unwrap_or(1);
+        let time = match self.time.filter(|_| self.requests > 0 && self.requests <= MAX_REQUESTS_PER_BATCH) {
             Some(time) => {
-                let time = text.duration(rounded(time / at_once));
-                text.with("batch-time", [("time", time.into()), ("at_once", at_once.into())])
+                let time = text.duration(rounded(time / max_concurrent));
+                text.with("batch-time", [("time", time.into()), ("at_once", max_concurrent.into())])
             }
-            None => text.with("batch-at-once", [("at_once", at_once.into())]),
+            None => text.with("batch-at-once", [("at_once", max_concurrent.into())]),
         };
         [requests, price, time].join(&text.get("fact-separator"))
     }
 
     /// What does not go along and what is not as it was surely meant, a sentence each.
-    pub(super) fn remarks(&self, cx: &Cx<'_>) -> Vec<String> {
+    pub(super) fn remarks(&self, cx: &ViewContext<'_>) -> Vec<String> {
         let text = cx.text;
         let mut remarks: Vec<String> = self.problems.iter().map(|problem| text.template_problem(problem)).collect();
         if let Some((recipe, not_sent, pictures)) = &self.left_out
@@ -160,45 +160,45 @@ impl Count {
     /// meant to stand for something.
     pub(super) fn is_asked_about(&self) -> bool {
         let unknown = |problem: &Problem| !matches!(problem, Problem::NoVariable(_));
-        self.requests > ASKED_ABOUT || self.problems.iter().any(unknown)
+        self.requests > CONFIRM_REQUESTS_ABOVE || self.problems.iter().any(unknown)
     }
 }
 
 fn hindrance<'a>(
-    plan: &Plan,
+    plan: &BatchPlan,
     pictures: &[&Details],
     mut refusing: Vec<Problem>,
     mut asked: impl Iterator<Item = &'a (ProfileId, String)>,
     requests: u128,
-    cx: &Cx<'_>,
-) -> Option<Hindrance> {
+    cx: &ViewContext<'_>,
+) -> Option<BatchBlocker> {
     if cx.known.look_only {
-        return Some(Hindrance::NewerLibrary);
+        return Some(BatchBlocker::NewerLibrary);
     }
     if plan.set().prompt.trim().is_empty() {
-        return Some(Hindrance::Prompt);
+        return Some(BatchBlocker::Prompt);
     }
     if let Some(problem) = refusing.pop() {
-        return Some(Hindrance::Template(problem));
+        return Some(BatchBlocker::Template(problem));
     }
     let without = plan.without_prompt(pictures);
     if without > 0 {
-        return Some(Hindrance::NoOwnPrompt(without));
+        return Some(BatchBlocker::NoOwnPrompt(without));
     }
     let of_model = asked.find_map(|(profile, model)| match cx.known.profile(profile) {
-        None => Some(Hindrance::Provider),
-        Some(_) if model.trim().is_empty() => Some(Hindrance::Model),
-        Some(profile) if !cx.known.key_ready(profile) => Some(Hindrance::Key(profile.name.clone())),
+        None => Some(BatchBlocker::Provider),
+        Some(_) if model.trim().is_empty() => Some(BatchBlocker::Model),
+        Some(profile) if !cx.known.key_ready(profile) => Some(BatchBlocker::Key(profile.name.clone())),
         Some(_) => None,
     });
     of_model
-        .or_else(|| plan.set().seed_at_fault().then_some(Hindrance::Seed))
-        .or_else(|| (requests > MOST).then_some(Hindrance::TooMany))
+        .or_else(|| plan.set().seed_at_fault().then_some(BatchBlocker::Seed))
+        .or_else(|| (requests > MAX_REQUESTS_PER_BATCH).then_some(BatchBlocker::TooMany))
 }
 
-impl Hindrance {
+impl BatchBlocker {
     /// It in words.
-    pub(super) fn words(&self, cx: &Cx<'_>) -> String {
+    pub(super) fn words(&self, cx: &ViewContext<'_>) -> String {
         let text = cx.text;
         match self {
             Self::NewerLibrary => text.get("obstacle-newer-library"),
@@ -209,7 +209,7 @@ impl Hindrance {
             Self::Provider => text.get("obstacle-provider"),
             Self::Key(provider) => text.with("obstacle-key", [("provider", provider.as_str().into())]),
             Self::Seed => text.with("obstacle-entry", [("field", text.get("parameter-seed").into())]),
-            Self::TooMany => text.with("obstacle-too-many", [("most", (MOST as usize).into())]),
+            Self::TooMany => text.with("obstacle-too-many", [("most", (MAX_REQUESTS_PER_BATCH as usize).into())]),
         }
     }
 }

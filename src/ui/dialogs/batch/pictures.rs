@@ -6,12 +6,12 @@ use crate::{
     studio::ThumbnailSize,
     ui::{
         components::thumbnail,
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, size},
     },
 };
 
-use super::{count::Count, plan::Mode, state::BatchDialog};
+use super::{count::BatchEstimate, plan::BatchMode, state::BatchDialog};
 
 /// Pictures in a row, and how many are shown.
 const COLUMNS: usize = 6;
@@ -21,7 +21,7 @@ const PICTURE: f32 = 84.0;
 const CAPTION: f32 = 18.0;
 
 /// Draws the first pictures, and says how many more there are.
-pub(super) fn show(ui: &mut Ui, dialog: &BatchDialog, count: &Count, cx: &Cx<'_>) {
+pub(super) fn show(ui: &mut Ui, dialog: &BatchDialog, count: &BatchEstimate, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     let shown = &dialog.images[..dialog.images.len().min(SHOWN)];
     let width = (ui.available_width() - size::GAP * (COLUMNS - 1) as f32) / COLUMNS as f32;
@@ -60,8 +60,8 @@ pub(super) fn show(ui: &mut Ui, dialog: &BatchDialog, count: &Count, cx: &Cx<'_>
 }
 
 /// What stands below a picture, and whether it goes along.
-fn caption(dialog: &BatchDialog, index: usize, count: &Count, cx: &Cx<'_>) -> (String, bool) {
-    if dialog.plan.mode == Mode::Together {
+fn caption(dialog: &BatchDialog, index: usize, count: &BatchEstimate, cx: &ViewContext<'_>) -> (String, bool) {
+    if dialog.plan.mode == BatchMode::Together {
         return match count.most_references {
             Some(most) if index >= most => (cx.text.get("batch-not-sent"), false),
             _ => (cx.text.with("batch-place", [("n", (index + 1).into())]), true),

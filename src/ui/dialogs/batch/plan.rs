@@ -15,7 +15,7 @@ const NAME: usize = 60;
 
 /// What is asked for the pictures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(super) enum BatchMode {
     /// One instruction for each of them, with the picture as reference.
     #[default]
     Each,
@@ -25,7 +25,7 @@ pub(super) enum Mode {
     Together,
 }
 
-impl Mode {
+impl BatchMode {
     /// Every mode, in the order in which they are offered.
     pub(super) const ALL: [Self; 3] = [Self::Each, Self::Again, Self::Together];
 
@@ -62,7 +62,7 @@ impl Seeds {
 
 /// What is set for a mode.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Set {
+pub(super) struct BatchSet {
     /// The template.
     pub(super) prompt: String,
     /// The parameters. Where the pictures' own recipes are asked again, only these are changed.
@@ -72,7 +72,7 @@ pub(super) struct Set {
     pub(super) seed: String,
 }
 
-impl Set {
+impl BatchSet {
     fn seed(&self) -> Option<i64> {
         self.seed.trim().parse().ok()
     }
@@ -85,11 +85,11 @@ impl Set {
 
 /// What the person has set.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Plan {
-    pub(super) mode: Mode,
-    pub(super) each: Set,
-    pub(super) again: Set,
-    pub(super) together: Set,
+pub(super) struct BatchPlan {
+    pub(super) mode: BatchMode,
+    pub(super) each: BatchSet,
+    pub(super) again: BatchSet,
+    pub(super) together: BatchSet,
     /// The provider and the model to ask.
     pub(super) profile: ProfileId,
     pub(super) model: String,
@@ -97,11 +97,11 @@ pub(super) struct Plan {
     pub(super) own_models: bool,
 }
 
-impl Plan {
+impl BatchPlan {
     /// A plan that begins with what stands in a composer; `count_up` says whether its seed counts up.
     pub(super) fn new(composer: &Recipe, count_up: bool) -> Self {
         let seed = composer.parameters.seed;
-        let set = Set {
+        let set = BatchSet {
             parameters: Parameters { seed: None, ..composer.parameters.clone() },
             seeds: match seed {
                 None => Seeds::Random,
@@ -112,9 +112,9 @@ impl Plan {
             prompt: String::new(),
         };
         Self {
-            mode: Mode::Each,
+            mode: BatchMode::Each,
             each: set.clone(),
-            again: Set { prompt: OWN.to_owned(), seeds: Seeds::Own, ..Set::default() },
+            again: BatchSet { prompt: OWN.to_owned(), seeds: Seeds::Own, ..BatchSet::default() },
             together: set,
             profile: composer.profile.clone(),
             model: composer.model.clone(),
@@ -123,26 +123,26 @@ impl Plan {
     }
 
     /// What is set for the mode that is chosen.
-    pub(super) fn set(&self) -> &Set {
+    pub(super) fn set(&self) -> &BatchSet {
         match self.mode {
-            Mode::Each => &self.each,
-            Mode::Again => &self.again,
-            Mode::Together => &self.together,
+            BatchMode::Each => &self.each,
+            BatchMode::Again => &self.again,
+            BatchMode::Together => &self.together,
         }
     }
 
     /// The same, to be changed.
-    pub(super) fn set_mut(&mut self) -> &mut Set {
+    pub(super) fn set_mut(&mut self) -> &mut BatchSet {
         match self.mode {
-            Mode::Each => &mut self.each,
-            Mode::Again => &mut self.again,
-            Mode::Together => &mut self.together,
+            BatchMode::Each => &mut self.each,
+            BatchMode::Again => &mut self.again,
+            BatchMode::Together => &mut self.together,
         }
     }
 
     /// Whether the chosen provider and model are asked for every picture.
     pub(super) fn one_model(&self) -> bool {
-        self.mode != Mode::Again || !self.own_models
+        self.mode != BatchMode::Again || !self.own_models
     }
 
     /// The prompts that the template stands for.
@@ -163,9 +163,9 @@ impl Plan {
             ..Recipe::default()
         };
         match self.mode {
-            Mode::Each => pictures.iter().map(|one| fresh(vec![reference(one)], Part::Picture(one.id))).collect(),
-            Mode::Again => pictures.iter().map(|one| self.again(one, there)).collect(),
-            Mode::Together => vec![fresh(pictures.iter().map(|one| reference(one)).collect(), Part::Prompt)],
+            BatchMode::Each => pictures.iter().map(|one| fresh(vec![reference(one)], Part::Picture(one.id))).collect(),
+            BatchMode::Again => pictures.iter().map(|one| self.again(one, there)).collect(),
+            BatchMode::Together => vec![fresh(pictures.iter().map(|one| reference(one)).collect(), Part::Prompt)],
         }
     }
 
@@ -210,14 +210,14 @@ impl Plan {
 
     /// How many of the pictures would be asked for without a prompt.
     pub(super) fn without_prompt(&self, pictures: &[&Details]) -> usize {
-        let asked = if self.mode == Mode::Together { 1 } else { pictures.len() };
+        let asked = if self.mode == BatchMode::Together { 1 } else { pictures.len() };
         (0..asked).filter(|index| self.filled(*index, pictures).trim().is_empty()).count()
     }
 
     /// The template with what is known of a picture, or of all of them.
     fn filled(&self, index: usize, pictures: &[&Details]) -> String {
         let (about, number) = match self.mode {
-            Mode::Together => (pictures, pictures.len()),
+            BatchMode::Together => (pictures, pictures.len()),
             _ => (pictures.get(index..=index).unwrap_or_default(), index + 1),
         };
         let each = |of: fn(&Details) -> &str| {
@@ -288,7 +288,7 @@ pub(super) mod tests {
         }
     }
 
-    fn plan(mode: Mode, prompt: &str) -> Plan {
+    fn plan(mode: BatchMode, prompt: &str) -> BatchPlan {
         let parameters = Parameters { n: Some(2), ..Parameters::default() };
         let composer = Recipe {
             model: "new".to_owned(),
@@ -297,19 +297,19 @@ pub(super) mod tests {
             parameters,
             ..Recipe::default()
         };
-        let mut plan = Plan { mode, ..Plan::new(&composer, false) };
+        let mut plan = BatchPlan { mode, ..BatchPlan::new(&composer, false) };
         prompt.clone_into(&mut plan.set_mut().prompt);
         plan
     }
 
-    fn recipes(plan: &Plan) -> Vec<Recipe> {
+    fn recipes(plan: &BatchPlan) -> Vec<Recipe> {
         let pictures = [details(1, "a {red|grey} fox"), details(2, "a hare")];
         plan.recipes(&pictures.iter().collect::<Vec<_>>(), &Sources::default(), &|_| true)
     }
 
     #[test]
     fn each_picture_goes_along_with_the_instruction() {
-        let plan = plan(Mode::Each, "{prompt} {n} {in rain|at dawn}, {model}, {tag}");
+        let plan = plan(BatchMode::Each, "{prompt} {n} {in rain|at dawn}, {model}, {tag}");
         let recipes = recipes(&plan);
         let prompts: Vec<&str> = recipes.iter().map(|recipe| recipe.prompt.as_str()).collect();
         assert_eq!(
@@ -331,7 +331,7 @@ pub(super) mod tests {
 
     #[test]
     fn recipes_that_are_asked_again_keep_what_is_not_changed() {
-        let mut plan = plan(Mode::Again, OWN);
+        let mut plan = plan(BatchMode::Again, OWN);
         let own = recipes(&plan);
         assert_eq!(own[0].prompt, "a {red|grey} fox");
         for (number, recipe) in [(1, &own[0]), (2, &own[1])] {
@@ -341,7 +341,7 @@ pub(super) mod tests {
             assert_eq!((&recipe.composed, &recipe.part), (&before.composed, &Part::Picture(id(number))));
         }
         plan.own_models = false;
-        plan.again = Set {
+        plan.again = BatchSet {
             prompt: "{prompt}, again".to_owned(),
             parameters: Parameters { aspect: "1:1".parse().ok(), n: Some(3), ..Parameters::default() },
             seeds: Seeds::CountUp,
@@ -358,7 +358,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_picture_whose_provider_is_gone_is_asked_of_the_chosen_one() {
-        let plan = plan(Mode::Again, OWN);
+        let plan = plan(BatchMode::Again, OWN);
         let picture = details(2, "a hare");
         let recipe = plan.recipes(&[&picture], &Sources::default(), &|_| false).remove(0);
         assert_eq!((recipe.model.as_str(), recipe.parameters.seed), ("new", Some(2)));
@@ -366,7 +366,7 @@ pub(super) mod tests {
 
     #[test]
     fn all_go_along_with_one_request_in_their_order() {
-        let plan = plan(Mode::Together, "{n} pictures: {prompt} ({tag}) by {model}");
+        let plan = plan(BatchMode::Together, "{n} pictures: {prompt} ({tag}) by {model}");
         let recipes = recipes(&plan);
         assert_eq!(recipes.len(), 1);
         assert_eq!(recipes[0].prompt, "2 pictures: a {red|grey} fox, a hare (all, t1, t2) by model 1");
@@ -377,7 +377,7 @@ pub(super) mod tests {
     #[test]
     fn seeds_come_from_where_they_are_said_to() {
         let seeds = |seeds, seed: &str| {
-            let mut plan = plan(Mode::Each, "{a|b}");
+            let mut plan = plan(BatchMode::Each, "{a|b}");
             plan.each.seeds = seeds;
             seed.clone_into(&mut plan.each.seed);
             let found: Vec<Option<i64>> = recipes(&plan).iter().map(|recipe| recipe.parameters.seed).collect();
@@ -394,7 +394,7 @@ pub(super) mod tests {
     fn it_begins_with_what_stands_in_the_composer() {
         let composer =
             Recipe { parameters: Parameters { seed: Some(7), ..Parameters::default() }, ..Recipe::default() };
-        let plan = Plan::new(&composer, true);
+        let plan = BatchPlan::new(&composer, true);
         assert_eq!((plan.each.seeds, plan.each.seed.as_str()), (Seeds::CountUp, "7"));
         assert_eq!((plan.again.seeds, plan.again.parameters.clone()), (Seeds::Own, Parameters::default()));
     }

@@ -4,10 +4,10 @@ use egui::{Label, Rect, RichText, ScrollArea, Ui, pos2, vec2};
 
 use crate::ui::{
     components::{provider_name::profile_name, size_picker},
-    state::view_context::Cx,
+    state::view_context::ViewContext,
     theme::{self, fonts, icons, size},
     widgets::{
-        Button, Kind,
+        Button, ButtonKind,
         field::Field,
         menu::{menu, menu_item},
         row_label, section_label,
@@ -16,8 +16,8 @@ use crate::ui::{
 };
 
 use super::{
-    count::Count,
-    plan::{Mode, Plan, Seeds},
+    count::BatchEstimate,
+    plan::{BatchMode, BatchPlan, Seeds},
     state::BatchDialog,
 };
 
@@ -25,7 +25,7 @@ const IMAGES: Scale = Scale::whole(1.0, 8.0, 1.0);
 const TEMPERATURE: Scale = Scale::fine(0.0, 2.0, 1.0);
 
 /// Draws two columns.
-pub(super) fn show(ui: &mut Ui, dialog: &mut BatchDialog, count: &Count, cx: &Cx<'_>) {
+pub(super) fn show(ui: &mut Ui, dialog: &mut BatchDialog, count: &BatchEstimate, cx: &ViewContext<'_>) {
     let half = (ui.available_width() - 20.0) / 2.0;
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 20.0;
@@ -51,14 +51,14 @@ pub(super) fn show(ui: &mut Ui, dialog: &mut BatchDialog, count: &Count, cx: &Cx
 }
 
 /// What stands where nothing is set.
-fn unset(plan: &Plan, cx: &Cx<'_>) -> String {
-    cx.text.get(if plan.mode == Mode::Again { "batch-keep" } else { "default" })
+fn unset(plan: &BatchPlan, cx: &ViewContext<'_>) -> String {
+    cx.text.get(if plan.mode == BatchMode::Again { "batch-keep" } else { "default" })
 }
 
-fn parameters(ui: &mut Ui, plan: &mut Plan, cx: &Cx<'_>) {
+fn parameters(ui: &mut Ui, plan: &mut BatchPlan, cx: &ViewContext<'_>) {
     let text = cx.text;
     let unset = unset(plan, cx);
-    let again = plan.mode == Mode::Again;
+    let again = plan.mode == BatchMode::Again;
     let set = &mut plan.set_mut().parameters;
     let mut n = set.n.map(f64::from);
     let tip = |scale: &Scale| {
@@ -73,23 +73,23 @@ fn parameters(ui: &mut Ui, plan: &mut Plan, cx: &Cx<'_>) {
     optional_row(ui, &name, &mut set.temperature, &TEMPERATURE, &unset, &tip(&TEMPERATURE));
 }
 
-fn seeds(ui: &mut Ui, plan: &mut Plan, cx: &Cx<'_>) {
+fn seeds(ui: &mut Ui, plan: &mut BatchPlan, cx: &ViewContext<'_>) {
     let text = cx.text;
     let label = text.get("parameter-seed");
     let choices: &[(Seeds, &str)] = match plan.mode {
-        Mode::Again => &[
+        BatchMode::Again => &[
             (Seeds::Own, "batch-keep"),
             (Seeds::Random, "seed-random"),
             (Seeds::Fixed, "seed-fixed"),
             (Seeds::CountUp, "seed-count-up"),
         ],
-        Mode::Each => &[
+        BatchMode::Each => &[
             (Seeds::Random, "seed-random"),
             (Seeds::Fixed, "seed-fixed"),
             (Seeds::CountUp, "seed-count-up"),
             (Seeds::Own, "batch-seed-own"),
         ],
-        Mode::Together => {
+        BatchMode::Together => {
             &[(Seeds::Random, "seed-random"), (Seeds::Fixed, "seed-fixed"), (Seeds::CountUp, "seed-count-up")]
         }
     };
@@ -102,7 +102,7 @@ fn seeds(ui: &mut Ui, plan: &mut Plan, cx: &Cx<'_>) {
         ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
         for (seeds, key) in choices {
             let name = text.get(key);
-            let chip = Button::new(name.as_str()).kind(Kind::LowChip).selected(set.seeds == *seeds);
+            let chip = Button::new(name.as_str()).kind(ButtonKind::LowChip).selected(set.seeds == *seeds);
             if ui.add(chip.name(format!("{label}: {name}"))).clicked() {
                 set.seeds = *seeds;
                 if seeds.is_told() && set.seed.trim().is_empty() {
@@ -131,18 +131,18 @@ fn any_seed() -> u32 {
     uuid::Uuid::now_v7().as_u128() as u32 >> 1
 }
 
-fn model(ui: &mut Ui, plan: &mut Plan, count: &Count, cx: &Cx<'_>) {
+fn model(ui: &mut Ui, plan: &mut BatchPlan, count: &BatchEstimate, cx: &ViewContext<'_>) {
     let text = cx.text;
     section_label(ui, &text.get("composer-model"), |ui| {
         if plan.one_model() {
             provider(ui, plan, cx);
         }
     });
-    if plan.mode == Mode::Again {
+    if plan.mode == BatchMode::Again {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
             for (own, key) in [(true, "batch-own-models"), (false, "batch-another-model")] {
-                let chip = Button::new(text.get(key)).kind(Kind::Chip).selected(plan.own_models == own);
+                let chip = Button::new(text.get(key)).kind(ButtonKind::Chip).selected(plan.own_models == own);
                 if ui.add(chip).clicked() {
                     plan.own_models = own;
                 }
@@ -161,12 +161,12 @@ fn model(ui: &mut Ui, plan: &mut Plan, count: &Count, cx: &Cx<'_>) {
     ui.add(Label::new(words).truncate());
 }
 
-fn provider(ui: &mut Ui, plan: &mut Plan, cx: &Cx<'_>) {
+fn provider(ui: &mut Ui, plan: &mut BatchPlan, cx: &ViewContext<'_>) {
     let text = cx.text;
     let now = cx.known.profile(&plan.profile);
     let label = now.map_or_else(|| text.get("composer-no-provider"), |profile| profile_name(profile, cx));
     let name = text.with("composer-provider", [("provider", label.as_str().into())]);
-    let button = ui.add(Button::new(label).kind(Kind::Link).trailing(icons::DOWN).name(name.as_str()));
+    let button = ui.add(Button::new(label).kind(ButtonKind::Link).trailing(icons::DOWN).name(name.as_str()));
     menu(&button, &name, 220.0, |ui| {
         for profile in &cx.known.settings.profiles {
             let note = if cx.known.key_ready(profile) { String::new() } else { text.get("composer-no-key") };
@@ -180,7 +180,7 @@ fn provider(ui: &mut Ui, plan: &mut Plan, cx: &Cx<'_>) {
     });
 }
 
-fn chosen(ui: &mut Ui, plan: &mut Plan, cx: &Cx<'_>) {
+fn chosen(ui: &mut Ui, plan: &mut BatchPlan, cx: &ViewContext<'_>) {
     let text = cx.text;
     let name = text.get("composer-model");
     let field = Field::new(&name).hint(text.get("composer-model-hint")).room_at_right(24.0);
@@ -196,12 +196,17 @@ fn chosen(ui: &mut Ui, plan: &mut Plan, cx: &Cx<'_>) {
         if models.is_empty() {
             ui.add(Label::new(text.get("composer-no-models")).wrap());
         }
-        ScrollArea::vertical().max_height(size::LIST_MOST).show_rows(ui, size::CHIP, models.len(), |ui, range| {
-            for model in &models[range] {
-                if menu_item(ui, model.id.as_str(), model.id == plan.model, "") {
-                    plan.model.clone_from(&model.id);
+        ScrollArea::vertical().max_height(size::MAX_LIST_HEIGHT).show_rows(
+            ui,
+            size::CHIP,
+            models.len(),
+            |ui, range| {
+                for model in &models[range] {
+                    if menu_item(ui, model.id.as_str(), model.id == plan.model, "") {
+                        plan.model.clone_from(&model.id);
+                    }
                 }
-            }
-        });
+            },
+        );
     });
 }

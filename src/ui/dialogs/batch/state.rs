@@ -1,13 +1,13 @@
 //! What the batch dialog remembers.
 
-use super::{count::Count, plan::Plan};
+use super::{count::BatchEstimate, plan::BatchPlan};
 use crate::{
     prompt::Sources,
     recipe::{ImageId, Recipe},
     studio::{Command, Details, Event},
     ui::{
         actions::action::Actions,
-        state::{studio_state::Known, view_context::Cx},
+        state::{studio_state::StudioState, view_context::ViewContext},
     },
 };
 use std::{
@@ -22,22 +22,22 @@ const AT_ONCE: usize = 64;
 #[derive(Debug, Default)]
 pub struct BatchDialog {
     pub(super) images: Vec<ImageId>,
-    pub(super) plan: Plan,
-    /// Everything about each picture, kept here because there may be more of them than [`Known`] keeps.
+    pub(super) plan: BatchPlan,
+    /// Everything about each picture, kept here because there may be more of them than [`StudioState`] keeps.
     pub(super) details: HashMap<ImageId, Arc<Details>>,
     /// Pictures that the studio was asked about and has not told of yet.
     pub(super) asked: HashSet<ImageId>,
     pub(super) focus_wanted: bool,
     /// What it comes to, for what it was counted for.
-    pub(super) counted: Option<(Counted, Count)>,
+    pub(super) counted: Option<(CachedEstimate, BatchEstimate)>,
     /// A large set is asked about.
     pub(super) asking: bool,
 }
 
 /// What the count depends on.
 #[derive(Debug, PartialEq)]
-pub(super) struct Counted {
-    pub(super) plan: Plan,
+pub(super) struct CachedEstimate {
+    pub(super) plan: BatchPlan,
     pub(super) images: usize,
     pub(super) read: usize,
     pub(super) sources: *const Sources,
@@ -45,7 +45,7 @@ pub(super) struct Counted {
 
 impl BatchDialog {
     /// Takes in what the studio tells.
-    pub fn fold(&mut self, event: &Event, _known: &Known) {
+    pub fn fold(&mut self, event: &Event, _known: &StudioState) {
         match event {
             Event::Details(details) if self.asked.remove(&details.id) => {
                 self.details.insert(details.id, Arc::new(details.as_ref().clone()));
@@ -68,7 +68,7 @@ impl BatchDialog {
     /// Opens it for pictures; model and parameters start as the composer has them. `count_up` says whether its seed
     /// counts up.
     pub fn open(&mut self, images: Vec<ImageId>, composer: &Recipe, count_up: bool) {
-        let mut plan = Plan::new(composer, count_up);
+        let mut plan = BatchPlan::new(composer, count_up);
         // What was written before is most often what is meant again.
         plan.each.prompt = std::mem::take(&mut self.plan.each.prompt);
         plan.together.prompt = std::mem::take(&mut self.plan.together.prompt);
@@ -84,7 +84,7 @@ impl BatchDialog {
     }
 
     /// Asks about the pictures that are not known yet, some at a time.
-    pub(super) fn read(&mut self, cx: &Cx<'_>, actions: &mut Actions) {
+    pub(super) fn read(&mut self, cx: &ViewContext<'_>, actions: &mut Actions) {
         if self.details.len() == self.images.len() {
             return;
         }
@@ -111,8 +111,8 @@ impl BatchDialog {
     }
 
     /// What it comes to, counted anew when something has changed.
-    pub(super) fn count(&mut self, cx: &Cx<'_>) -> Count {
-        let now = Counted {
+    pub(super) fn count(&mut self, cx: &ViewContext<'_>) -> BatchEstimate {
+        let now = CachedEstimate {
             plan: self.plan.clone(),
             images: self.images.len(),
             read: self.details.len(),
@@ -121,7 +121,7 @@ impl BatchDialog {
         match &self.counted {
             Some((counted, count)) if *counted == now => count.clone(),
             _ => {
-                let count = Count::of(&self.plan, &self.pictures(), cx);
+                let count = BatchEstimate::of(&self.plan, &self.pictures(), cx);
                 self.counted = Some((now, count.clone()));
                 count
             }
@@ -132,7 +132,7 @@ impl BatchDialog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::dialogs::batch::plan::{self, Mode, OWN};
+    use crate::ui::dialogs::batch::plan::{self, BatchMode, OWN};
     use plan::tests::details;
 
     #[test]
@@ -143,11 +143,11 @@ mod tests {
         assert!(dialog.is_open());
         dialog.plan.each.prompt = "in snow".to_owned();
         dialog.plan.again.prompt = "other".to_owned();
-        dialog.plan.mode = Mode::Again;
+        dialog.plan.mode = BatchMode::Again;
         dialog.close();
         assert!(!dialog.is_open());
         dialog.open(vec![picture.id], &Recipe { model: "new".to_owned(), ..Recipe::default() }, false);
-        assert_eq!((dialog.plan.mode, dialog.plan.each.prompt.as_str()), (Mode::Each, "in snow"));
+        assert_eq!((dialog.plan.mode, dialog.plan.each.prompt.as_str()), (BatchMode::Each, "in snow"));
         assert_eq!((dialog.plan.again.prompt.as_str(), dialog.plan.model.as_str()), (OWN, "new"));
     }
 
@@ -156,7 +156,7 @@ mod tests {
         let mut dialog = BatchDialog::default();
         let ids = [details(1, "").id, details(2, "").id];
         dialog.open(ids.to_vec(), &Recipe::default(), false);
-        dialog.fold(&Event::Deleted(vec![ids[0]]), &Known::default());
+        dialog.fold(&Event::Deleted(vec![ids[0]]), &StudioState::default());
         assert_eq!((dialog.images.clone(), dialog.unread()), (vec![ids[1]], 1));
     }
 }

@@ -1,9 +1,9 @@
 //! Draws the batch dialog.
 
 use super::{
-    count::{Count, Hindrance},
+    count::{BatchBlocker, BatchEstimate},
     pictures,
-    plan::{Mode, OWN},
+    plan::{BatchMode, OWN},
     settings,
     state::BatchDialog,
 };
@@ -12,10 +12,10 @@ use crate::{
     studio::Command,
     ui::{
         actions::action::{Action, Actions},
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, size},
         widgets::{
-            Button, Kind,
+            Button, ButtonKind,
             dialog::{Dialog, note},
             prompt_field::PromptField,
             section_label,
@@ -31,7 +31,7 @@ const WIDTH: f32 = 880.0;
 const QUESTION: f32 = 460.0;
 
 /// Draws the dialog over everything. Only called while it is open.
-pub fn show(ui: &Ui, dialog: &mut BatchDialog, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &Ui, dialog: &mut BatchDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     dialog.read(cx, actions);
     let count = dialog.count(cx);
     let requests = usize::try_from(count.requests).unwrap_or(usize::MAX);
@@ -61,7 +61,7 @@ pub fn show(ui: &Ui, dialog: &mut BatchDialog, cx: &Cx<'_>, actions: &mut Action
     );
     let (start, cancel) = shown.footer;
     if shown.body {
-        actions.push(Action::SheetOf(dialog.images.clone()));
+        actions.push(Action::NewSheetFromImages(dialog.images.clone()));
         dialog.close();
     } else if start && count.is_asked_about() && !dialog.asking {
         dialog.asking = true;
@@ -77,7 +77,7 @@ pub fn show(ui: &Ui, dialog: &mut BatchDialog, cx: &Cx<'_>, actions: &mut Action
 }
 
 /// Nobody pays for a large set by accident.
-fn question(ui: &mut Ui, count: &Count, cx: &Cx<'_>) {
+fn question(ui: &mut Ui, count: &BatchEstimate, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     for words in [count.words(cx)].into_iter().chain(count.remarks(cx)) {
         ui.add(Label::new(RichText::new(words).font(fonts::regular(size::TEXT)).color(palette.text)).wrap());
@@ -85,12 +85,12 @@ fn question(ui: &mut Ui, count: &Count, cx: &Cx<'_>) {
 }
 
 /// Returns whether the pictures are to be the rows of a sheet instead.
-fn body(ui: &mut Ui, dialog: &mut BatchDialog, count: &Count, cx: &Cx<'_>) -> bool {
+fn body(ui: &mut Ui, dialog: &mut BatchDialog, count: &BatchEstimate, cx: &ViewContext<'_>) -> bool {
     let mut as_sheet = false;
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
     let mode = dialog.plan.mode;
-    let together = mode == Mode::Together;
+    let together = mode == BatchMode::Together;
     let name = text.get(if together { "batch-prompt-together" } else { "batch-prompt" });
     section_label(ui, &name, |ui| {
         let key = if together { "batch-prompt-note-together" } else { "batch-prompt-note" };
@@ -106,14 +106,14 @@ fn body(ui: &mut Ui, dialog: &mut BatchDialog, count: &Count, cx: &Cx<'_>) -> bo
     }
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
-        for mode in Mode::ALL {
+        for mode in BatchMode::ALL {
             let [name, tip] = mode.keys();
-            let chip = Button::new(text.get(name)).kind(Kind::Chip).selected(dialog.plan.mode == mode);
+            let chip = Button::new(text.get(name)).kind(ButtonKind::Chip).selected(dialog.plan.mode == mode);
             if ui.add(chip).on_hover_text(text.get(tip)).clicked() {
                 dialog.plan.mode = mode;
             }
         }
-        let chip = Button::new(text.get("batch-sheet")).kind(Kind::Chip);
+        let chip = Button::new(text.get("batch-sheet")).kind(ButtonKind::Chip);
         as_sheet = ui.add(chip).on_hover_text(text.get("batch-sheet-tip")).clicked();
     });
     ui.add_space(4.0);
@@ -128,13 +128,19 @@ fn body(ui: &mut Ui, dialog: &mut BatchDialog, count: &Count, cx: &Cx<'_>) -> bo
 }
 
 /// Returns whether to start, and whether to close.
-fn footer(ui: &mut Ui, dialog: &BatchDialog, count: &Count, requests: usize, cx: &Cx<'_>) -> (bool, bool) {
+fn footer(
+    ui: &mut Ui,
+    dialog: &BatchDialog,
+    count: &BatchEstimate,
+    requests: usize,
+    cx: &ViewContext<'_>,
+) -> (bool, bool) {
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
     let unread = dialog.unread();
     let enabled = unread == 0 && count.hindrance.is_none();
     let key = if dialog.asking { "question-send" } else { "batch-start" };
-    let start = Button::new(text.with(key, [("count", requests.into())])).kind(Kind::Primary).enabled(enabled);
+    let start = Button::new(text.with(key, [("count", requests.into())])).kind(ButtonKind::Primary).enabled(enabled);
     let cancel = Button::new(text.get("cancel"));
     let (start, cancel) = if dialog.asking {
         // Whoever presses twice on “Queue” must not have sent it with that.
@@ -151,7 +157,7 @@ fn footer(ui: &mut Ui, dialog: &BatchDialog, count: &Count, requests: usize, cx:
             } else {
                 match &count.hindrance {
                     // A prompt that is empty speaks for itself.
-                    None | Some(Hindrance::Prompt) => count.words(cx),
+                    None | Some(BatchBlocker::Prompt) => count.words(cx),
                     Some(hindrance) => hindrance.words(cx),
                 }
             };

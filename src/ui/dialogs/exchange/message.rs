@@ -4,7 +4,7 @@
 
 /// What a piece of a row is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum MessagePart {
     /// Anything else.
     Plain,
     /// The name of a field or header.
@@ -21,25 +21,25 @@ pub enum Kind {
 
 /// One row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Row {
+pub struct MessageRow {
     /// What it says.
     pub text: String,
     /// Lengths in bytes and kinds of its pieces, in order.
-    pub pieces: Vec<(usize, Kind)>,
+    pub pieces: Vec<(usize, MessagePart)>,
 }
 
 /// Lays out a message: a first line, headers, a blank line, a body.
-pub fn message(text: &str, columns: usize) -> Vec<Row> {
-    let mut page = Page::new(columns);
+pub fn message(text: &str, columns: usize) -> Vec<MessageRow> {
+    let mut page = MessageText::new(columns);
     let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
     for (number, line) in head.lines().enumerate() {
         match line.split_once(": ") {
             Some((name, value)) if number > 0 => {
-                page.put(name, Kind::Name);
-                page.put(": ", Kind::Mark);
-                page.put(value, Kind::Text);
+                page.put(name, MessagePart::Name);
+                page.put(": ", MessagePart::Mark);
+                page.put(value, MessagePart::Text);
             }
-            _ => page.put(line, Kind::Plain),
+            _ => page.put(line, MessagePart::Plain),
         }
         page.end();
     }
@@ -50,7 +50,7 @@ pub fn message(text: &str, columns: usize) -> Vec<Row> {
     page.rows
 }
 
-fn body(text: &str, page: &mut Page) {
+fn body(text: &str, page: &mut MessageText) {
     let whole = text.trim_start();
     if whole.starts_with(['{', '[']) {
         // Where the middle was left out, the rest begins anywhere: it is shown as it is.
@@ -64,7 +64,7 @@ fn body(text: &str, page: &mut Page) {
     for line in text.lines() {
         match line.strip_prefix("data:").map(str::trim_start).filter(|data| data.starts_with('{')) {
             Some(data) => {
-                page.put("data: ", Kind::Name);
+                page.put("data: ", MessagePart::Name);
                 json(data, page);
             }
             None => plain(line, page),
@@ -72,13 +72,13 @@ fn body(text: &str, page: &mut Page) {
     }
 }
 
-fn plain(line: &str, page: &mut Page) {
-    page.put(line, if line.starts_with('…') { Kind::LeftOut } else { Kind::Plain });
+fn plain(line: &str, page: &mut MessageText) {
+    page.put(line, if line.starts_with('…') { MessagePart::LeftOut } else { MessagePart::Plain });
     page.end();
 }
 
 /// JSON, as far as it is.
-fn json(text: &str, page: &mut Page) {
+fn json(text: &str, page: &mut MessageText) {
     let mut rest = text.trim();
     let mut depth = 0_usize;
     while let Some(first) = rest.chars().next() {
@@ -97,10 +97,10 @@ fn json(text: &str, page: &mut Page) {
         rest = after.trim_start();
         match first {
             '{' | '[' => {
-                page.put(token, Kind::Mark);
+                page.put(token, MessagePart::Mark);
                 let close = if first == '{' { '}' } else { ']' };
                 if let Some(after) = rest.strip_prefix(close) {
-                    page.put(&close.to_string(), Kind::Mark);
+                    page.put(&close.to_string(), MessagePart::Mark);
                     rest = after;
                 } else {
                     depth += 1;
@@ -112,17 +112,17 @@ fn json(text: &str, page: &mut Page) {
                 depth = depth.saturating_sub(1);
                 page.end();
                 page.indent(depth);
-                page.put(token, Kind::Mark);
+                page.put(token, MessagePart::Mark);
             }
             ',' => {
-                page.put(token, Kind::Mark);
+                page.put(token, MessagePart::Mark);
                 page.end();
                 page.indent(depth);
             }
-            ':' => page.put(": ", Kind::Mark),
-            '"' if rest.starts_with(':') => page.put(token, Kind::Name),
+            ':' => page.put(": ", MessagePart::Mark),
+            '"' if rest.starts_with(':') => page.put(token, MessagePart::Name),
             '"' => page.put_text(token),
-            _ => page.put(token, Kind::Value),
+            _ => page.put(token, MessagePart::Value),
         }
     }
     page.end();
@@ -143,46 +143,46 @@ fn string_end(text: &str) -> usize {
 }
 
 /// Rows that are being filled.
-struct Page {
-    rows: Vec<Row>,
-    row: Row,
+struct MessageText {
+    rows: Vec<MessageRow>,
+    row: MessageRow,
     used: usize,
     columns: usize,
     /// How far the rows are indented that continue a long one.
     hang: usize,
 }
 
-impl Page {
+impl MessageText {
     fn new(columns: usize) -> Self {
-        Self { rows: Vec::new(), row: Row::default(), used: 0, columns: columns.max(20), hang: 0 }
+        Self { rows: Vec::new(), row: MessageRow::default(), used: 0, columns: columns.max(20), hang: 0 }
     }
 
     fn indent(&mut self, depth: usize) {
         // Deep structures must leave room for words.
         let spaces = (depth * 2).min(self.columns / 2);
         self.hang = (spaces + 2).min(self.columns / 2);
-        self.put(&" ".repeat(spaces), Kind::Plain);
+        self.put(&" ".repeat(spaces), MessagePart::Plain);
     }
 
     fn put_text(&mut self, text: &str) {
         let mut rest = text;
         // `<2.1 MB image/png>`
         while let Some((start, length)) = placeholder(rest) {
-            self.put(&rest[..start], Kind::Text);
-            self.put(&rest[start..start + length], Kind::LeftOut);
+            self.put(&rest[..start], MessagePart::Text);
+            self.put(&rest[start..start + length], MessagePart::LeftOut);
             rest = &rest[start + length..];
         }
-        self.put(rest, Kind::Text);
+        self.put(rest, MessagePart::Text);
     }
 
-    fn put(&mut self, text: &str, kind: Kind) {
+    fn put(&mut self, text: &str, kind: MessagePart) {
         for character in text.chars() {
             let wide = if character.is_ascii() { 1 } else { 2 };
             if self.used + wide > self.columns {
                 self.rows.push(std::mem::take(&mut self.row));
                 self.used = 0;
                 for _ in 0..self.hang {
-                    self.add(' ', 1, Kind::Plain);
+                    self.add(' ', 1, MessagePart::Plain);
                 }
             }
             // A tab is as wide as it likes, and other control characters cannot be seen.
@@ -191,7 +191,7 @@ impl Page {
         }
     }
 
-    fn add(&mut self, character: char, wide: usize, kind: Kind) {
+    fn add(&mut self, character: char, wide: usize, kind: MessagePart) {
         self.row.text.push(character);
         self.used += wide;
         match self.row.pieces.last_mut().filter(|piece| piece.1 == kind) {
@@ -227,11 +227,11 @@ fn placeholder(text: &str) -> Option<(usize, usize)> {
 mod tests {
     use super::*;
 
-    fn texts(rows: &[Row]) -> Vec<&str> {
+    fn texts(rows: &[MessageRow]) -> Vec<&str> {
         rows.iter().map(|row| row.text.as_str()).collect()
     }
 
-    fn kind_of(rows: &[Row], words: &str) -> Kind {
+    fn kind_of(rows: &[MessageRow], words: &str) -> MessagePart {
         let found = rows.iter().find_map(|row| {
             let at = row.text.find(words)?;
             let mut end = 0;
@@ -261,11 +261,11 @@ mod tests {
                 "}"
             ]
         );
-        assert_eq!(kind_of(&rows, "server"), Kind::Name);
-        assert_eq!(kind_of(&rows, "\"a\""), Kind::Name);
-        assert_eq!(kind_of(&rows, "1,"), Kind::Value);
-        assert_eq!(kind_of(&rows, "x "), Kind::Text);
-        assert_eq!(kind_of(&rows, "<2.1"), Kind::LeftOut);
+        assert_eq!(kind_of(&rows, "server"), MessagePart::Name);
+        assert_eq!(kind_of(&rows, "\"a\""), MessagePart::Name);
+        assert_eq!(kind_of(&rows, "1,"), MessagePart::Value);
+        assert_eq!(kind_of(&rows, "x "), MessagePart::Text);
+        assert_eq!(kind_of(&rows, "<2.1"), MessagePart::LeftOut);
     }
 
     #[test]
@@ -273,7 +273,7 @@ mod tests {
         let rows = message("HTTP 200\n\ndata: {\"a\":1}\n\n… 7 events like these left out …\n\ndata: [DONE]\n", 80);
         let shown = texts(&rows);
         assert_eq!(shown[2..6], ["data: {", "  \"a\": 1", "}", ""]);
-        assert_eq!(kind_of(&rows, "… 7"), Kind::LeftOut);
+        assert_eq!(kind_of(&rows, "… 7"), MessagePart::LeftOut);
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! What the dialog of requests and responses remembers.
 
-use super::message::{Row, message};
+use super::message::{MessageRow, message};
 use crate::{
     recipe::{Exchange, RequestId},
     studio::{Command, Event},
-    ui::state::studio_state::Known,
+    ui::state::studio_state::StudioState,
 };
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub struct ExchangeDialog {
     pub(super) request: Option<RequestId>,
-    pub(super) told: Told,
+    pub(super) told: ExchangeState,
     pub(super) panes: [Pane; 2],
     pub(super) find: String,
     pub(super) focus_wanted: bool,
@@ -20,7 +20,7 @@ pub struct ExchangeDialog {
 
 /// What the studio has told of it.
 #[derive(Debug, Default)]
-pub(super) enum Told {
+pub(super) enum ExchangeState {
     /// Nothing yet.
     #[default]
     Asked,
@@ -35,7 +35,7 @@ pub(super) enum Told {
 pub(super) struct Pane {
     pub(super) text: String,
     /// Its rows, for so many columns.
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<MessageRow>,
     pub(super) columns: usize,
     /// The rows that hold what is looked for, for these words.
     pub(super) found: (String, Vec<usize>),
@@ -52,7 +52,7 @@ impl Pane {
         }
         if self.found.0 != find {
             let lower = find.to_lowercase();
-            let hit = |(number, row): (usize, &Row)| row.text.to_lowercase().contains(&lower).then_some(number);
+            let hit = |(number, row): (usize, &MessageRow)| row.text.to_lowercase().contains(&lower).then_some(number);
             let found =
                 if find.is_empty() { Vec::new() } else { self.rows.iter().enumerate().filter_map(hit).collect() };
             self.found = (find.to_owned(), found);
@@ -70,13 +70,13 @@ impl Pane {
 
 impl ExchangeDialog {
     /// Takes in what the studio tells.
-    pub fn fold(&mut self, event: &Event, _known: &Known) {
+    pub fn fold(&mut self, event: &Event, _known: &StudioState) {
         match event {
             Event::Exchange(id, kept) if self.request == Some(*id) => {
                 let text = |of: fn(&Exchange) -> String| kept.as_deref().map(of).unwrap_or_default();
                 let pane = |text| Pane { text, ..Pane::default() };
                 self.panes = [pane(text(Exchange::request_text)), pane(text(Exchange::answer_text))];
-                self.told = kept.clone().map_or(Told::Nothing, Told::Kept);
+                self.told = kept.clone().map_or(ExchangeState::Nothing, ExchangeState::Kept);
             }
             Event::Stopped => self.close(),
             _ => {}

@@ -1,15 +1,15 @@
 //! Draws the dialog of requests and responses.
 
 use super::{
-    message::{Kind as Piece, Row},
-    state::{ExchangeDialog, Pane, Told},
+    message::{MessagePart as Piece, MessageRow},
+    state::{ExchangeDialog, ExchangeState, Pane},
 };
 use crate::ui::{
     actions::action::{Action, Actions},
-    state::view_context::Cx,
+    state::view_context::ViewContext,
     theme::{self, Palette, fonts, icons, size},
     widgets::{
-        Button, Kind,
+        Button, ButtonKind,
         dialog::{Dialog, note},
         field::Field,
         section_label,
@@ -30,7 +30,7 @@ const HEIGHT: f32 = 640.0;
 const SPACE: f32 = 20.0;
 
 /// Draws the dialog over everything. Only called while it is open.
-pub fn show(ui: &Ui, dialog: &mut ExchangeDialog, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &Ui, dialog: &mut ExchangeDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let title = cx.text.get("exchange-title");
     let shown = Dialog::new("exchange", &title).width(WIDTH).flush().show(
         ui,
@@ -39,7 +39,7 @@ pub fn show(ui: &Ui, dialog: &mut ExchangeDialog, cx: &Cx<'_>, actions: &mut Act
         |ui, dialog| footer(ui, dialog, cx),
     );
     let (curl, done) = shown.footer;
-    if let (true, Told::Kept(exchange)) = (curl, &dialog.told) {
+    if let (true, ExchangeState::Kept(exchange)) = (curl, &dialog.told) {
         actions.push(Action::CopyText(exchange.curl()));
     }
     if done || shown.close {
@@ -47,12 +47,12 @@ pub fn show(ui: &Ui, dialog: &mut ExchangeDialog, cx: &Cx<'_>, actions: &mut Act
     }
 }
 
-fn body(ui: &mut Ui, dialog: &mut ExchangeDialog, cx: &Cx<'_>, actions: &mut Actions) {
+fn body(ui: &mut Ui, dialog: &mut ExchangeDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let height = HEIGHT.min(ui.available_height());
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let ExchangeDialog { told, panes, find, focus_wanted, .. } = dialog;
-    let Told::Kept(exchange) = told else {
-        let key = if matches!(told, Told::Asked) { "exchange-reading" } else { "exchange-none" };
+    let ExchangeState::Kept(exchange) = told else {
+        let key = if matches!(told, ExchangeState::Asked) { "exchange-reading" } else { "exchange-none" };
         ui.scope_builder(UiBuilder::new().max_rect(rect.shrink(SPACE * 2.0)), |ui| {
             ui.centered_and_justified(|ui| ui.add(Label::new(cx.text.get(key)).wrap()));
         });
@@ -133,15 +133,17 @@ pub(super) fn pane(
     facts: &str,
     find: &str,
     next: bool,
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     let palette = theme::palette(ui.visuals());
     ui.spacing_mut().item_spacing.y = size::GAP_SMALL;
     section_label(ui, &cx.text.get(label), |ui| {
         ui.spacing_mut().item_spacing.x = size::GAP;
-        let button =
-            Button::new(cx.text.get("copy")).kind(Kind::Link).name(cx.text.get(copy)).enabled(!pane.text.is_empty());
+        let button = Button::new(cx.text.get("copy"))
+            .kind(ButtonKind::Link)
+            .name(cx.text.get(copy))
+            .enabled(!pane.text.is_empty());
         if ui.add(button).clicked() {
             actions.push(Action::CopyText(pane.text.clone()));
         }
@@ -175,7 +177,7 @@ pub(super) fn pane(
     });
 }
 
-fn job(row: &Row, font: &egui::FontId, palette: &Palette) -> LayoutJob {
+fn job(row: &MessageRow, font: &egui::FontId, palette: &Palette) -> LayoutJob {
     let mut job = LayoutJob::default();
     let mut at = 0;
     if row.text.is_empty() {
@@ -183,24 +185,24 @@ fn job(row: &Row, font: &egui::FontId, palette: &Palette) -> LayoutJob {
         job.append(" ", 0.0, TextFormat::simple(font.clone(), palette.text));
     }
     for (length, kind) in &row.pieces {
-        let colour = match kind {
+        let color = match kind {
             Piece::Plain | Piece::Text => palette.strong,
             Piece::Name => palette.info,
             Piece::Value => palette.good,
             Piece::Mark => palette.faint,
             Piece::LeftOut => palette.accent_text,
         };
-        job.append(&row.text[at..at + length], 0.0, TextFormat::simple(font.clone(), colour));
+        job.append(&row.text[at..at + length], 0.0, TextFormat::simple(font.clone(), color));
         at += length;
     }
     job
 }
 
 /// Returns whether to copy the command, and whether to close.
-fn footer(ui: &mut Ui, dialog: &ExchangeDialog, cx: &Cx<'_>) -> (bool, bool) {
+fn footer(ui: &mut Ui, dialog: &ExchangeDialog, cx: &ViewContext<'_>) -> (bool, bool) {
     let palette = theme::palette(ui.visuals());
-    let done = ui.add(Button::new(cx.text.get("done")).kind(Kind::Primary)).clicked();
-    let known = matches!(dialog.told, Told::Kept(_));
+    let done = ui.add(Button::new(cx.text.get("done")).kind(ButtonKind::Primary)).clicked();
+    let known = matches!(dialog.told, ExchangeState::Kept(_));
     let curl = ui.add(Button::new(cx.text.get("exchange-copy-curl")).enabled(known)).clicked();
     note(ui, |ui| {
         ui.add(Label::new(RichText::new(cx.text.get("exchange-note")).color(palette.text)).truncate());

@@ -6,12 +6,12 @@ use crate::{
     composition::{AxisSetting, AxisValue, AxisValuesError, parse_integers, parse_numbers, parse_texts},
     recipe::{AspectRatio, ImageSize, ProfileId, Recipe},
     ui::{
-        components::model_list_row::{self, Standing},
-        state::view_context::Cx,
+        components::model_list_row::{self, ModelRowState},
+        state::view_context::ViewContext,
         text::Text,
         theme::{self, fonts, icons, size},
         widgets::{
-            Button, Kind as Look,
+            Button, ButtonKind as Look,
             field::Field,
             menu::{menu, menu_item},
             prompt_field::PromptField,
@@ -31,7 +31,7 @@ const LABEL: usize = 60;
 
 /// What changes along an axis.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum AxisKind {
     /// The model.
     Model,
     /// The temperature.
@@ -52,7 +52,7 @@ pub enum Kind {
     Variable(String),
 }
 
-impl Kind {
+impl AxisKind {
     /// Those that any prompt has.
     pub const USUAL: [Self; 8] =
         [Self::Model, Self::Temperature, Self::TopP, Self::Aspect, Self::Size, Self::Style, Self::Seed, Self::Prompt];
@@ -82,7 +82,7 @@ impl Kind {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Axis {
     /// What changes along it, if anything.
-    pub kind: Option<Kind>,
+    pub kind: Option<AxisKind>,
     models: Vec<String>,
     temperatures: String,
     top_ps: String,
@@ -101,7 +101,7 @@ impl Axis {
     /// An axis of models that begins with one.
     pub fn of_models(model: &str) -> Self {
         let models = Some(model.to_owned()).filter(|model| !model.trim().is_empty()).into_iter().collect();
-        Self { kind: Some(Kind::Model), models, ..Self::default() }
+        Self { kind: Some(AxisKind::Model), models, ..Self::default() }
     }
 
     /// Fills the prompts in, where nobody has written any.
@@ -115,7 +115,7 @@ impl Axis {
     ///
     /// # Errors
     /// What is typed cannot be understood.
-    pub fn steps(&self, cx: &Cx<'_>) -> Result<Vec<AxisValue>, AxisValuesError> {
+    pub fn steps(&self, cx: &ViewContext<'_>) -> Result<Vec<AxisValue>, AxisValuesError> {
         let Some(kind) = &self.kind else { return Ok(Vec::new()) };
         let name = kind.name(cx.text);
         let step = |setting, label| AxisValue { setting, label };
@@ -123,30 +123,30 @@ impl Axis {
         let short = |text: &str| shortened(text);
         let all = |typed: &str| parse_texts(typed);
         Ok(match kind {
-            Kind::Model => {
+            AxisKind::Model => {
                 self.models.iter().map(|model| step(AxisSetting::Model(model.clone()), model.clone())).collect()
             }
-            Kind::Temperature => parse_numbers(&self.temperatures, 0.0, 2.0)?
+            AxisKind::Temperature => parse_numbers(&self.temperatures, 0.0, 2.0)?
                 .into_iter()
                 .map(|(value, written)| step(AxisSetting::Temperature(value), format!("{name} {written}")))
                 .collect(),
-            Kind::TopP => parse_numbers(&self.top_ps, 0.0, 1.0)?
+            AxisKind::TopP => parse_numbers(&self.top_ps, 0.0, 1.0)?
                 .into_iter()
                 .map(|(value, written)| step(AxisSetting::TopP(value), format!("{name} {written}")))
                 .collect(),
-            Kind::Aspect => {
+            AxisKind::Aspect => {
                 let label = |aspect: &Option<AspectRatio>| aspect.map_or_else(default, |aspect| aspect.to_string());
                 let known = AspectRatio::COMMON.into_iter().chain(AspectRatio::MORE).map(Some);
                 let order: Vec<_> = std::iter::once(None).chain(known).collect();
                 let aspects = in_order(&self.aspects, &order);
                 aspects.iter().map(|aspect| step(AxisSetting::Aspect(*aspect), label(aspect))).collect()
             }
-            Kind::Size => {
+            AxisKind::Size => {
                 let label = |size: &Option<ImageSize>| size.map_or_else(default, |size| size.to_string());
                 let order: Vec<_> = std::iter::once(None).chain(ImageSize::ALL.map(Some)).collect();
                 in_order(&self.sizes, &order).iter().map(|size| step(AxisSetting::Size(*size), label(size))).collect()
             }
-            Kind::Style => {
+            AxisKind::Style => {
                 let known = &cx.known.kit.styles;
                 let found = |name: &Option<String>| match name {
                     None => Some(step(AxisSetting::Style(None), cx.text.get("grid-no-style"))),
@@ -157,15 +157,15 @@ impl Axis {
                 };
                 self.styles.iter().filter_map(found).collect()
             }
-            Kind::Seed => parse_integers(&self.seeds)?
+            AxisKind::Seed => parse_integers(&self.seeds)?
                 .into_iter()
                 .map(|seed| step(AxisSetting::Seed(seed), format!("{name} {seed}")))
                 .collect(),
-            Kind::Prompt => all(&self.prompts)?
+            AxisKind::Prompt => all(&self.prompts)?
                 .into_iter()
                 .map(|text| step(AxisSetting::Prompt(text.clone()), short(&text)))
                 .collect(),
-            Kind::Variable(name) => {
+            AxisKind::Variable(name) => {
                 let setting = |text: &str| AxisSetting::Variable { name: name.clone(), text: text.to_owned() };
                 all(&self.variables)?.into_iter().map(|text| step(setting(&text), short(&text))).collect()
             }
@@ -174,11 +174,11 @@ impl Axis {
 }
 
 /// What an axis is for, and what it may be.
-pub struct Place<'a> {
+pub struct AxisPlace<'a> {
     /// "Columns" or "Rows".
     pub name: String,
     /// What it may be.
-    pub kinds: &'a [Kind],
+    pub kinds: &'a [AxisKind],
     /// Whether it may be left out.
     pub optional: bool,
     /// What everything else is.
@@ -186,7 +186,7 @@ pub struct Place<'a> {
 }
 
 /// Draws an axis: the menu of what changes, and below it the values.
-pub fn show(ui: &mut Ui, axis: &mut Axis, place: &Place<'_>, cx: &Cx<'_>) {
+pub fn show(ui: &mut Ui, axis: &mut Axis, place: &AxisPlace<'_>, cx: &ViewContext<'_>) {
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
     ui.horizontal(|ui| {
@@ -222,17 +222,17 @@ pub fn show(ui: &mut Ui, axis: &mut Axis, place: &Place<'_>, cx: &Cx<'_>) {
     }
 }
 
-fn values(ui: &mut Ui, axis: &mut Axis, kind: &Kind, place: &Place<'_>, cx: &Cx<'_>) {
+fn values(ui: &mut Ui, axis: &mut Axis, kind: &AxisKind, place: &AxisPlace<'_>, cx: &ViewContext<'_>) {
     let text = cx.text;
     let name = text.with("grid-values-of", [("axis", kind.name(text).into())]);
     let line = |ui: &mut Ui, typed: &mut String, hint: &str| {
         Field::new(&name).hint(text.get(hint)).width(ui.available_width()).show(ui, typed);
     };
     match kind {
-        Kind::Model => models(ui, &mut axis.models, &mut axis.wanted, &place.base.profile, cx),
-        Kind::Temperature => line(ui, &mut axis.temperatures, "grid-hint-numbers"),
-        Kind::TopP => line(ui, &mut axis.top_ps, "grid-hint-numbers"),
-        Kind::Aspect => {
+        AxisKind::Model => models(ui, &mut axis.models, &mut axis.wanted, &place.base.profile, cx),
+        AxisKind::Temperature => line(ui, &mut axis.temperatures, "grid-hint-numbers"),
+        AxisKind::TopP => line(ui, &mut axis.top_ps, "grid-hint-numbers"),
+        AxisKind::Aspect => {
             let abilities = cx.known.abilities(&place.base.profile, &place.base.model);
             let usual = || AspectRatio::COMMON.into_iter().chain(AspectRatio::MORE).collect();
             let offered: Vec<AspectRatio> = abilities.aspects.filter(|list| !list.is_empty()).unwrap_or_else(usual);
@@ -250,7 +250,7 @@ fn values(ui: &mut Ui, axis: &mut Axis, kind: &Kind, place: &Place<'_>, cx: &Cx<
                 }
             });
         }
-        Kind::Size => chips(ui, |ui| {
+        AxisKind::Size => chips(ui, |ui| {
             for size in std::iter::once(None).chain(ImageSize::ALL.map(Some)) {
                 let label = size.map_or_else(|| text.get("default"), |size| size.to_string());
                 if ui.add(toggle(&label, &kind.name(text), axis.sizes.contains(&size))).clicked() {
@@ -258,7 +258,7 @@ fn values(ui: &mut Ui, axis: &mut Axis, kind: &Kind, place: &Place<'_>, cx: &Cx<
                 }
             }
         }),
-        Kind::Style => chips(ui, |ui| {
+        AxisKind::Style => chips(ui, |ui| {
             let names = cx.known.kit.styles.iter().map(|style| Some(style.name.clone()));
             for style in std::iter::once(None).chain(names) {
                 let label = style.clone().unwrap_or_else(|| text.get("grid-no-style"));
@@ -267,7 +267,7 @@ fn values(ui: &mut Ui, axis: &mut Axis, kind: &Kind, place: &Place<'_>, cx: &Cx<
                 }
             }
         }),
-        Kind::Seed => {
+        AxisKind::Seed => {
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
                 let random = Button::new(text.with("grid-random-seeds", [("count", SEEDS.into())]));
@@ -278,8 +278,8 @@ fn values(ui: &mut Ui, axis: &mut Axis, kind: &Kind, place: &Place<'_>, cx: &Cx<
                 }
             });
         }
-        Kind::Prompt | Kind::Variable(_) => {
-            let typed = if *kind == Kind::Prompt { &mut axis.prompts } else { &mut axis.variables };
+        AxisKind::Prompt | AxisKind::Variable(_) => {
+            let typed = if *kind == AxisKind::Prompt { &mut axis.prompts } else { &mut axis.variables };
             let field = PromptField::new(Id::unique((&place.name, "grid texts")), &name).rows(3);
             field.hint(text.get("grid-hint-texts")).template(&cx.known.sources).show(ui, typed);
         }
@@ -326,7 +326,7 @@ fn add_seeds(typed: &mut String) {
 
 /// The models that are chosen as chips, and a list to choose more from. What stands in the list's field can be added as
 /// it is written, as gateways take models that they do not list.
-pub fn models(ui: &mut Ui, chosen: &mut Vec<String>, wanted: &mut String, profile: &ProfileId, cx: &Cx<'_>) {
+pub fn models(ui: &mut Ui, chosen: &mut Vec<String>, wanted: &mut String, profile: &ProfileId, cx: &ViewContext<'_>) {
     let text = cx.text;
     chips(ui, |ui| {
         // First, so that its list stays open while models are added.
@@ -365,7 +365,7 @@ fn list(
     (chosen, wanted): (&mut Vec<String>, &mut String),
     opened: bool,
     profile: &ProfileId,
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
 ) {
     let text = cx.text;
     let search = text.get("grid-search-models");
@@ -390,14 +390,14 @@ fn list(
         }
         return;
     }
-    ScrollArea::vertical().max_height(size::LIST_MOST).show_rows(
+    ScrollArea::vertical().max_height(size::MAX_LIST_HEIGHT).show_rows(
         ui,
         model_list_row::HEIGHT,
         found.len(),
         |ui, range| {
             for model in &found[range] {
                 let abilities = cx.known.abilities(profile, &model.id);
-                let standing = Standing { selected: chosen.contains(&model.id), highlighted: false };
+                let standing = ModelRowState { selected: chosen.contains(&model.id), highlighted: false };
                 if model_list_row::show(ui, model, &abilities, standing, text).clicked() {
                     switch(chosen, model.id.clone());
                 }

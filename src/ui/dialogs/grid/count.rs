@@ -7,16 +7,16 @@ use crate::{
     prompt::Problem,
     recipe::{Abilities, Money},
     ui::{
-        components::request_cost::{MOST, at_once, price_and_time},
-        state::view_context::Cx,
+        components::request_cost::{MAX_REQUESTS_PER_BATCH, max_concurrent, price_and_time},
+        state::view_context::ViewContext,
     },
 };
 
-use super::axis::{Axis, Kind};
+use super::axis::{Axis, AxisKind};
 
 /// Why a grid cannot be asked for.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Hindrance {
+pub enum GridBlocker {
     /// Its columns have no values, or its rows were chosen and have none.
     NoValues,
     /// What is typed cannot be understood.
@@ -33,7 +33,7 @@ pub enum Hindrance {
 
 /// What a grid comes to.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Count {
+pub struct GridEstimate {
     columns: usize,
     rows: usize,
     /// Prompts of each cell, if each has as many and each of them makes one picture; else 0.
@@ -43,31 +43,31 @@ pub struct Count {
     /// Pictures in all.
     pub pictures: u128,
     price: Option<Money>,
-    at_once: usize,
+    max_concurrent: usize,
     time: Option<Duration>,
     /// What is in its way.
-    pub hindrance: Option<Hindrance>,
+    pub hindrance: Option<GridBlocker>,
 }
 
-impl Count {
+impl GridEstimate {
     /// Counts.
-    pub fn of(base: &Composition, (columns, rows): (&Axis, &Axis), cx: &Cx<'_>) -> Self {
+    pub fn of(base: &Composition, (columns, rows): (&Axis, &Axis), cx: &ViewContext<'_>) -> Self {
         let none = |hindrance| Self { hindrance: Some(hindrance), ..Self::default() };
-        let (Ok(across), Ok(down)) = (columns.steps(cx), rows.steps(cx)) else { return none(Hindrance::NotValues) };
+        let (Ok(across), Ok(down)) = (columns.steps(cx), rows.steps(cx)) else { return none(GridBlocker::NotValues) };
         if across.is_empty() || (rows.kind.is_some() && down.is_empty()) {
-            return none(Hindrance::NoValues);
+            return none(GridBlocker::NoValues);
         }
         let (width, height) = (across.len(), down.len().max(1));
-        if (width * height) as u128 > MOST {
-            return none(Hindrance::TooMany);
+        if (width * height) as u128 > MAX_REQUESTS_PER_BATCH {
+            return none(GridBlocker::TooMany);
         }
-        let words_change = [columns, rows].iter().any(|axis| axis.kind.as_ref().is_some_and(Kind::changes_words));
+        let words_change = [columns, rows].iter().any(|axis| axis.kind.as_ref().is_some_and(AxisKind::changes_words));
         let cells = grid_cells(base, &across, &down);
         let mut count = Self {
             columns: width,
             rows: height,
             price: Some(Money::default()),
-            at_once: at_once(&base.recipe.profile, cx.known),
+            max_concurrent: max_concurrent(&base.recipe.profile, cx.known),
             time: Some(Duration::ZERO),
             ..Self::default()
         };
@@ -77,7 +77,7 @@ impl Count {
             if index == 0 || words_change {
                 let prompts = cell.composition.prompts();
                 let refused = prompts.problems().iter().find(|problem| problem.refuses());
-                count.hindrance = refused.cloned().map(Hindrance::Template);
+                count.hindrance = refused.cloned().map(GridBlocker::Template);
                 variants = prompts.count_of(expansion_mode(cell.composition.composing, &prompts));
             }
             count.add(cell, variants, &mut known, cx);
@@ -85,8 +85,8 @@ impl Count {
                 break;
             }
         }
-        if count.requests > MOST {
-            count.hindrance = Some(Hindrance::TooMany);
+        if count.requests > MAX_REQUESTS_PER_BATCH {
+            count.hindrance = Some(GridBlocker::TooMany);
         }
         count
     }
@@ -96,13 +96,13 @@ impl Count {
         cell: &'a GridCell,
         variants: u128,
         known: &mut BTreeMap<&'a str, (Abilities, Option<Duration>)>,
-        cx: &Cx<'_>,
+        cx: &ViewContext<'_>,
     ) {
         let recipe = &cell.composition.recipe;
         if recipe.model.trim().is_empty() {
-            self.hindrance = Some(Hindrance::Model);
+            self.hindrance = Some(GridBlocker::Model);
         } else if recipe.prompt.trim().is_empty() {
-            self.hindrance = Some(Hindrance::Prompt);
+            self.hindrance = Some(GridBlocker::Prompt);
         }
         let look_up = || {
             let abilities = cx.known.abilities(&recipe.profile, &recipe.model);
@@ -124,7 +124,7 @@ impl Count {
     }
 
     /// "4 × 3 cells = 12 requests ≈ $0.47 · 3 at a time ≈ 1 min"
-    pub fn words(&self, cx: &Cx<'_>) -> String {
+    pub fn words(&self, cx: &ViewContext<'_>) -> String {
         let text = cx.text;
         let requests = usize::try_from(self.requests).unwrap_or(usize::MAX);
         let requests = text.with("batch-requests", [("count", requests.into())]);
@@ -138,8 +138,8 @@ impl Count {
                 [("columns", columns), ("rows", rows), ("variants", variants.into()), ("requests", requests.into())];
             text.with("grid-set-of-variants", set)
         };
-        let turns = self.at_once.max(1) as u32;
-        let time = self.time.filter(|_| self.requests <= MOST).map(|time| time / turns);
-        [made, price_and_time(self.price, self.at_once, time, text)].join(&text.get("fact-separator"))
+        let turns = self.max_concurrent.max(1) as u32;
+        let time = self.time.filter(|_| self.requests <= MAX_REQUESTS_PER_BATCH).map(|time| time / turns);
+        [made, price_and_time(self.price, self.max_concurrent, time, text)].join(&text.get("fact-separator"))
     }
 }

@@ -1,14 +1,14 @@
 //! What the grid dialog remembers.
 
 use super::{
-    axis::{Axis, Kind},
-    count::Count,
+    axis::{Axis, AxisKind},
+    count::GridEstimate,
 };
 use crate::{
     composition::{AxisValue, Composition},
     prompt::{Part, Problem, Template, parse},
     studio::Event,
-    ui::state::view_context::Cx,
+    ui::state::view_context::ViewContext,
 };
 
 /// Prompts that are filled in for an axis of prompts, at most.
@@ -24,7 +24,7 @@ pub struct GridDialog {
     pub(super) columns: Axis,
     pub(super) rows: Axis,
     /// What it comes to, for the axes and the base that it was counted for.
-    pub(super) counted: Option<(Axis, Axis, Count)>,
+    pub(super) counted: Option<(Axis, Axis, GridEstimate)>,
     /// A large set is asked about.
     pub(super) asking: bool,
 }
@@ -67,7 +67,7 @@ impl GridDialog {
             }
         }
         for axis in [&mut self.columns, &mut self.rows] {
-            let gone = |kind: &Kind| matches!(kind, Kind::Variable(name) if !self.variables.contains(name));
+            let gone = |kind: &AxisKind| matches!(kind, AxisKind::Variable(name) if !self.variables.contains(name));
             axis.kind = axis.kind.take().filter(|kind| !gone(kind));
         }
         self.base = Some(base);
@@ -81,19 +81,21 @@ impl GridDialog {
         self.asking = false;
     }
 
-    pub(super) fn steps(&self, cx: &Cx<'_>) -> (Vec<AxisValue>, Vec<AxisValue>) {
+    pub(super) fn steps(&self, cx: &ViewContext<'_>) -> (Vec<AxisValue>, Vec<AxisValue>) {
         (self.columns.steps(cx).unwrap_or_default(), self.rows.steps(cx).unwrap_or_default())
     }
 
     /// What it comes to, counted anew when something has changed.
-    pub(super) fn count(&mut self, cx: &Cx<'_>) -> Count {
+    pub(super) fn count(&mut self, cx: &ViewContext<'_>) -> GridEstimate {
         if let Some((columns, rows, count)) = &self.counted
             && (columns, rows) == (&self.columns, &self.rows)
         {
             return count.clone();
         }
-        let count =
-            self.base.as_ref().map_or_else(Count::default, |base| Count::of(base, (&self.columns, &self.rows), cx));
+        let count = self
+            .base
+            .as_ref()
+            .map_or_else(GridEstimate::default, |base| GridEstimate::of(base, (&self.columns, &self.rows), cx));
         self.counted = Some((self.columns.clone(), self.rows.clone(), count.clone()));
         count
     }

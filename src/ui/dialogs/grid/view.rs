@@ -1,8 +1,8 @@
 //! Draws the grid dialog.
 
 use super::{
-    axis::{self, Kind, Place},
-    count::{Count, Hindrance},
+    axis::{self, AxisKind, AxisPlace},
+    count::{GridBlocker, GridEstimate},
     state::GridDialog,
 };
 use crate::{
@@ -12,14 +12,14 @@ use crate::{
     ui::{
         actions::{
             action::{Action, Actions},
-            ui_command::Verb,
+            ui_command::UiCommand,
         },
-        components::request_cost::{ASKED_ABOUT, MOST},
+        components::request_cost::{CONFIRM_REQUESTS_ABOVE, MAX_REQUESTS_PER_BATCH},
         panels::composer::Composer,
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, size},
         widgets::{
-            Button, Kind as Look,
+            Button, ButtonKind as Look,
             dialog::{Dialog, line, note},
             section_label,
         },
@@ -40,7 +40,7 @@ const ROW_LABEL: f32 = 120.0;
 const BODY: f32 = 340.0;
 
 /// Draws the dialog over everything. Only called while it is open.
-pub fn show(ui: &Ui, dialog: &mut GridDialog, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &Ui, dialog: &mut GridDialog, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {
     let count = dialog.count(cx);
     let hindrance = composer.hindrance(cx).or_else(|| count.hindrance.as_ref().map(|why| words(why, cx)));
     let title = if dialog.asking {
@@ -63,7 +63,7 @@ pub fn show(ui: &Ui, dialog: &mut GridDialog, composer: &mut Composer, cx: &Cx<'
         |ui, dialog| footer(ui, dialog, &count, hindrance, cx),
     );
     let (start, cancel) = shown.footer;
-    if start && count.requests > ASKED_ABOUT && !dialog.asking {
+    if start && count.requests > CONFIRM_REQUESTS_ABOVE && !dialog.asking {
         dialog.asking = true;
     } else if start {
         generate(dialog, composer, cx, actions);
@@ -74,7 +74,7 @@ pub fn show(ui: &Ui, dialog: &mut GridDialog, composer: &mut Composer, cx: &Cx<'
     }
 }
 
-fn generate(dialog: &mut GridDialog, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+fn generate(dialog: &mut GridDialog, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {
     let Some(base) = &dialog.base else { return };
     let (columns, rows) = dialog.steps(cx);
     // Named here, so that the window can show it at once.
@@ -87,18 +87,18 @@ fn generate(dialog: &mut GridDialog, composer: &mut Composer, cx: &Cx<'_>, actio
 }
 
 /// What is in the way, in words.
-fn words(hindrance: &Hindrance, cx: &Cx<'_>) -> String {
+fn words(hindrance: &GridBlocker, cx: &ViewContext<'_>) -> String {
     match hindrance {
-        Hindrance::NoValues => cx.text.get("grid-no-values"),
-        Hindrance::NotValues => cx.text.get("grid-not-values"),
-        Hindrance::Prompt => cx.text.get("obstacle-prompt"),
-        Hindrance::Template(problem) => cx.text.template_problem(problem),
-        Hindrance::Model => cx.text.get("obstacle-model"),
-        Hindrance::TooMany => cx.text.with("obstacle-too-many", [("most", (MOST as usize).into())]),
+        GridBlocker::NoValues => cx.text.get("grid-no-values"),
+        GridBlocker::NotValues => cx.text.get("grid-not-values"),
+        GridBlocker::Prompt => cx.text.get("obstacle-prompt"),
+        GridBlocker::Template(problem) => cx.text.template_problem(problem),
+        GridBlocker::Model => cx.text.get("obstacle-model"),
+        GridBlocker::TooMany => cx.text.with("obstacle-too-many", [("most", (MAX_REQUESTS_PER_BATCH as usize).into())]),
     }
 }
 
-fn body(ui: &mut Ui, dialog: &mut GridDialog, cx: &Cx<'_>) {
+fn body(ui: &mut Ui, dialog: &mut GridDialog, cx: &ViewContext<'_>) {
     let Some(base) = dialog.base.clone() else { return };
     // So that it does not jump about while axes are chosen.
     ui.set_min_height(BODY);
@@ -106,11 +106,13 @@ fn body(ui: &mut Ui, dialog: &mut GridDialog, cx: &Cx<'_>) {
     let palette = theme::palette(ui.visuals());
     let hint = RichText::new(text.get("grid-hint")).font(fonts::regular(size::TEXT_CHIP)).color(palette.text);
     ui.add(Label::new(hint).wrap());
-    let all: Vec<Kind> = Kind::USUAL.into_iter().chain(dialog.variables.iter().cloned().map(Kind::Variable)).collect();
-    let but = |other: &Option<Kind>| all.iter().filter(|kind| other.as_ref() != Some(kind)).cloned().collect();
-    let (for_columns, for_rows): (Vec<Kind>, Vec<Kind>) = (but(&dialog.rows.kind), but(&dialog.columns.kind));
-    let columns = Place { name: text.get("grid-columns"), kinds: &for_columns, optional: false, base: &base.recipe };
-    let rows = Place { name: text.get("grid-rows"), kinds: &for_rows, optional: true, base: &base.recipe };
+    let all: Vec<AxisKind> =
+        AxisKind::USUAL.into_iter().chain(dialog.variables.iter().cloned().map(AxisKind::Variable)).collect();
+    let but = |other: &Option<AxisKind>| all.iter().filter(|kind| other.as_ref() != Some(kind)).cloned().collect();
+    let (for_columns, for_rows): (Vec<AxisKind>, Vec<AxisKind>) = (but(&dialog.rows.kind), but(&dialog.columns.kind));
+    let columns =
+        AxisPlace { name: text.get("grid-columns"), kinds: &for_columns, optional: false, base: &base.recipe };
+    let rows = AxisPlace { name: text.get("grid-rows"), kinds: &for_rows, optional: true, base: &base.recipe };
     ui.add_space(size::GAP);
     axis::show(ui, &mut dialog.columns, &columns, cx);
     ui.add_space(size::GAP);
@@ -125,10 +127,10 @@ fn body(ui: &mut Ui, dialog: &mut GridDialog, cx: &Cx<'_>) {
 }
 
 /// The first cells, with what stands beside them.
-fn preview(ui: &mut Ui, columns: &[AxisValue], rows: &[AxisValue], cx: &Cx<'_>) {
+fn preview(ui: &mut Ui, columns: &[AxisValue], rows: &[AxisValue], cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
-    let labelled = !rows.is_empty();
-    let left = if labelled { ROW_LABEL } else { 0.0 };
+    let labeled = !rows.is_empty();
+    let left = if labeled { ROW_LABEL } else { 0.0 };
     let across = columns.len().min(SHOWN.0);
     let down = rows.len().clamp(1, SHOWN.1);
     let width = ((ui.available_width() - left) / SHOWN.0 as f32).floor();
@@ -170,14 +172,20 @@ fn preview(ui: &mut Ui, columns: &[AxisValue], rows: &[AxisValue], cx: &Cx<'_>) 
 }
 
 /// Returns whether to start, and whether to close.
-fn footer(ui: &mut Ui, dialog: &GridDialog, count: &Count, hindrance: Option<String>, cx: &Cx<'_>) -> (bool, bool) {
+fn footer(
+    ui: &mut Ui,
+    dialog: &GridDialog,
+    count: &GridEstimate,
+    hindrance: Option<String>,
+    cx: &ViewContext<'_>,
+) -> (bool, bool) {
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
     let requests = usize::try_from(count.requests).unwrap_or(usize::MAX);
     let label = if dialog.asking {
         text.with("question-send", [("count", requests.into())])
     } else if count.pictures < 2 {
-        Verb::Generate.name(text)
+        UiCommand::Generate.name(text)
     } else {
         text.with("composer-generate-many", [("count", usize::try_from(count.pictures).unwrap_or(usize::MAX).into())])
     };

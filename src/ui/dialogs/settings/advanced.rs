@@ -3,7 +3,9 @@
 //! A provider's values stand here as texts while they are edited; they are kept as soon as all of them can be read.
 
 use super::{
-    drafts::advanced_draft::{Advanced, Way, Wrong, count, extra_body, headers, per_minute, prices, proxy, seconds},
+    drafts::advanced_draft::{
+        AdvancedDraft, AdvancedError, ProxyChoice, count, extra_body, headers, per_minute, prices, proxy, seconds,
+    },
     form::{choice, trouble},
 };
 use crate::ui::{
@@ -14,7 +16,7 @@ use crate::ui::{
 use egui::Ui;
 
 /// Draws the fields. Returns whether one of them is done with.
-pub(super) fn show(ui: &mut Ui, fields: &mut Advanced, text: &Text) -> bool {
+pub(super) fn show(ui: &mut Ui, fields: &mut AdvancedDraft, text: &Text) -> bool {
     let mut done = false;
     let words = |label: &str, hint: &str| (text.get(label), text.get(hint));
     let headers_words = words("settings-headers", "settings-headers-hint");
@@ -31,18 +33,18 @@ pub(super) fn show(ui: &mut Ui, fields: &mut Advanced, text: &Text) -> bool {
         done |= one(ui, words, limit, text, |said| seconds(said).err());
     }
     let count_words = words("settings-at-once-here", "settings-at-once-here-hint");
-    done |= one(ui, count_words, &mut fields.at_once, text, |said| count(said).err());
+    done |= one(ui, count_words, &mut fields.max_concurrent, text, |said| count(said).err());
     let minute_words = words("settings-per-minute", "settings-per-minute-hint");
     done |= one(ui, minute_words, &mut fields.per_minute, text, |said| per_minute(said).err());
     let ways = [
-        (Way::System, text.get("settings-proxy-system")),
-        (Way::Direct, text.get("settings-proxy-direct")),
-        (Way::Through, text.get("settings-proxy-through")),
+        (ProxyChoice::System, text.get("settings-proxy-system")),
+        (ProxyChoice::Direct, text.get("settings-proxy-direct")),
+        (ProxyChoice::Through, text.get("settings-proxy-through")),
     ];
     done |= choice(ui, &text.get("settings-way"), &mut fields.way, &ways);
-    if fields.way == Way::Through {
+    if fields.way == ProxyChoice::Through {
         let proxy_words = words("settings-proxy", "settings-proxy-hint");
-        done |= one(ui, proxy_words, &mut fields.proxy, text, |said| proxy(Way::Through, said).err());
+        done |= one(ui, proxy_words, &mut fields.proxy, text, |said| proxy(ProxyChoice::Through, said).err());
     }
     let ports = [(false, text.get("settings-link-ports-refused")), (true, text.get("settings-link-ports-allowed"))];
     done |= choice(ui, &text.get("settings-link-ports"), &mut fields.link_other_ports, &ports);
@@ -58,7 +60,7 @@ fn several(
     (label, hint): (String, String),
     said: &mut String,
     text: &Text,
-    wrong: impl Fn(&str) -> Option<Wrong>,
+    wrong: impl Fn(&str) -> Option<AdvancedError>,
 ) -> bool {
     section_label(ui, &label, |_| {});
     let field = PromptField::new(egui::Id::unique(("settings", id)), &label).rows(2).code();
@@ -73,7 +75,7 @@ fn one(
     (label, hint): (String, String),
     said: &mut String,
     text: &Text,
-    wrong: impl Fn(&str) -> Option<Wrong>,
+    wrong: impl Fn(&str) -> Option<AdvancedError>,
 ) -> bool {
     section_label(ui, &label, |_| {});
     let left = Field::new(&label).hint(hint).show(ui, said).lost_focus();
@@ -81,7 +83,7 @@ fn one(
     left
 }
 
-fn finish(ui: &mut Ui, said: &str, text: &Text, wrong: impl Fn(&str) -> Option<Wrong>) {
+fn finish(ui: &mut Ui, said: &str, text: &Text, wrong: impl Fn(&str) -> Option<AdvancedError>) {
     if let Some(wrong) = wrong(said) {
         trouble(ui, &wrong.sentence(text));
     }

@@ -8,7 +8,7 @@ use crate::{
     ui::{
         actions::action::Actions,
         components::certificate,
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, icons, size},
         widgets::Button,
     },
@@ -19,7 +19,7 @@ const NAMES: f32 = 92.0;
 
 /// What was found about the provider that was looked over last.
 #[derive(Debug, Default)]
-pub(super) struct Checkup {
+pub(super) struct DiagnosticsSection {
     profile: Option<ProfileId>,
     steps: Vec<DoctorStep>,
     running: bool,
@@ -28,7 +28,7 @@ pub(super) struct Checkup {
     follow: bool,
 }
 
-impl Checkup {
+impl DiagnosticsSection {
     /// Takes in what the studio tells.
     pub(super) fn fold(&mut self, event: &Event) {
         match event {
@@ -54,7 +54,7 @@ impl Checkup {
     }
 
     /// Begins anew, as the provider is being edited.
-    pub(super) fn start(&mut self, profile: Profile, cx: &Cx<'_>, actions: &mut Actions) {
+    pub(super) fn start(&mut self, profile: Profile, cx: &ViewContext<'_>, actions: &mut Actions) {
         *self = Self { profile: Some(profile.id.clone()), running: true, ..Self::default() };
         let models = cx.known.models.get(&profile.id);
         let model = models.and_then(|models| models.iter().find(|model| model.makes_images));
@@ -63,7 +63,7 @@ impl Checkup {
     }
 
     /// What was found so far.
-    pub(super) fn show(&mut self, ui: &mut Ui, profile: &Profile, cx: &Cx<'_>, actions: &mut Actions) {
+    pub(super) fn show(&mut self, ui: &mut Ui, profile: &Profile, cx: &ViewContext<'_>, actions: &mut Actions) {
         if self.profile.as_ref() != Some(&profile.id) {
             return;
         }
@@ -98,10 +98,10 @@ impl Checkup {
     }
 }
 
-fn row(ui: &mut Ui, step: &DoctorStep, cx: &Cx<'_>) {
+fn row(ui: &mut Ui, step: &DoctorStep, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     let words = cx.text.doctor(step);
-    let (icon, colour) = match (step.health, &step.finding) {
+    let (icon, color) = match (step.health, &step.finding) {
         (_, Finding::NotAsked { .. }) => (icons::MINUS, palette.faint),
         (Health::Ok, _) => (icons::CHECK, palette.good),
         (Health::Warning, _) => (icons::WARNING, palette.accent_text),
@@ -109,7 +109,7 @@ fn row(ui: &mut Ui, step: &DoctorStep, cx: &Cx<'_>) {
     };
     ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
         ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
-        ui.label(RichText::new(icon).font(fonts::icons(14.0)).color(colour));
+        ui.label(RichText::new(icon).font(fonts::icons(14.0)).color(color));
         let start = ui.cursor().left();
         ui.label(RichText::new(&words.title).font(fonts::medium(size::TEXT_CHIP)).color(palette.strong));
         ui.add_space((start + NAMES - ui.cursor().left()).max(0.0));

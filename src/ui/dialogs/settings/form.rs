@@ -4,15 +4,15 @@ use crate::{
     settings::Settings,
     ui::{
         actions::action::{Action, Actions},
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, size},
-        widgets::{Button, Kind, section_label},
+        widgets::{Button, ButtonKind, section_label},
     },
 };
 use egui::{RichText, Ui};
 
 /// Keeps settings that have changed.
-pub(super) fn keep(settings: Settings, cx: &Cx<'_>, actions: &mut Actions) {
+pub(super) fn keep(settings: Settings, cx: &ViewContext<'_>, actions: &mut Actions) {
     if settings != cx.known.settings {
         actions.push(Action::Settings(Box::new(settings)));
     }
@@ -24,7 +24,7 @@ pub(super) fn choice<T: Copy + PartialEq>(ui: &mut Ui, label: &str, now: &mut T,
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
         for (value, words) in choices {
-            let chip = Button::new(words.as_str()).kind(Kind::Chip).selected(now == value);
+            let chip = Button::new(words.as_str()).kind(ButtonKind::Chip).selected(now == value);
             if ui.add(chip.name(format!("{label}: {words}"))).clicked() && now != value {
                 *now = *value;
                 changed = true;

@@ -2,21 +2,21 @@
 
 use super::{
     form::{choice, keep},
-    retention::KeptSection,
+    retention::RetentionSection,
 };
 use crate::{
     settings::{Language, Theme},
     ui::{
         actions::action::{Action, Actions},
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{icons, size},
-        widgets::{Button, Kind, field::Field, section_label},
+        widgets::{Button, ButtonKind, field::Field, section_label},
     },
 };
 use egui::Ui;
 
 /// Draws the section.
-pub(super) fn show(ui: &mut Ui, kept: &mut KeptSection, cx: &Cx<'_>, actions: &mut Actions) {
+pub(super) fn show(ui: &mut Ui, kept: &mut RetentionSection, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let mut settings = cx.known.settings.clone();
     choice(
@@ -50,7 +50,7 @@ pub(super) fn show(ui: &mut Ui, kept: &mut KeptSection, cx: &Cx<'_>, actions: &m
     keep(settings, cx, actions);
 }
 
-fn library(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
+fn library(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let label = cx.text.get("settings-library");
     section_label(ui, &label, |_| {});
     ui.horizontal(|ui| {
@@ -58,7 +58,7 @@ fn library(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
         let room = size::BUTTON + size::GAP;
         Field::new(&label).enabled(false).width(ui.available_width() - room).show(ui, &mut folder);
         let copy = cx.text.get("settings-copy-path");
-        let button = Button::icon(icons::COPY_TEXT, copy.as_str()).height(size::BUTTON).kind(Kind::Plain);
+        let button = Button::icon(icons::COPY_TEXT, copy.as_str()).height(size::BUTTON).kind(ButtonKind::Plain);
         if ui.add(button).on_hover_text(copy).clicked() {
             actions.push(Action::CopyText(folder));
         }

@@ -1,18 +1,18 @@
 //! How a provider is asked: its endpoints, and where options, references and the key go.
 
-use super::{drafts::provider_draft::Draft, form::choice};
+use super::{drafts::provider_draft::ProviderDraft, form::choice};
 use crate::{
     recipe::{Dialect, KeyHeader, Modalities, OptionStyle, Profile, ReferenceStyle},
     ui::{
         text::Text,
         theme::size,
-        widgets::{Button, Kind, section_label},
+        widgets::{Button, ButtonKind, section_label},
     },
 };
 use egui::Ui;
 
 /// Draws the choices. Returns whether one of them was changed.
-pub(super) fn show(ui: &mut Ui, draft: &mut Draft, text: &Text) -> bool {
+pub(super) fn show(ui: &mut Ui, draft: &mut ProviderDraft, text: &Text) -> bool {
     let mut changed = choice(
         ui,
         &text.get("settings-dialect"),
@@ -39,16 +39,16 @@ pub(super) fn show(ui: &mut Ui, draft: &mut Draft, text: &Text) -> bool {
 }
 
 /// Draws what a new provider can begin as, and fills the fields with the one that was pressed.
-pub(super) fn templates(ui: &mut Ui, draft: &mut Draft, text: &Text) {
+pub(super) fn templates(ui: &mut Ui, draft: &mut ProviderDraft, text: &Text) {
     let label = text.get("settings-begin-as");
     section_label(ui, &label, |_| {});
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
         for template in Profile::templates() {
             let chosen = draft.base_url == template.base_url;
-            let chip = Button::new(template.name.as_str()).kind(Kind::Chip).selected(chosen);
+            let chip = Button::new(template.name.as_str()).kind(ButtonKind::Chip).selected(chosen);
             if ui.add(chip.name(format!("{label}: {}", template.name))).clicked() {
-                *draft = Draft { id: None, ..Draft::of(&template) };
+                *draft = ProviderDraft { id: None, ..ProviderDraft::of(&template) };
             }
         }
     });

@@ -2,7 +2,7 @@
 
 use super::{
     advanced,
-    drafts::provider_draft::{Draft, is_built_in},
+    drafts::provider_draft::{ProviderDraft, is_built_in},
     form::{gap, note, trouble},
     protocol_options,
     state::SettingsDialog,
@@ -13,16 +13,16 @@ use crate::{
     ui::{
         actions::action::{Action, Actions},
         components::{certificate, provider_name::profile_name, status_dot::dot},
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         text::Text,
         theme::{self, fonts, icons, size},
-        widgets::{Button, Kind, field::Field, section_label},
+        widgets::{Button, ButtonKind, field::Field, section_label},
     },
 };
 use egui::{Align, RichText, Ui, ViewportCommand};
 
 /// Keeps what stands in the fields, if it can be kept and is new.
-pub(super) fn keep(dialog: &SettingsDialog, cx: &Cx<'_>, actions: &mut Actions) {
+pub(super) fn keep(dialog: &SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let draft = &dialog.draft;
     let Some(profile) = draft.id.as_ref().and_then(|id| cx.known.profile(id)) else { return };
     let edited = draft.applied_to(profile);
@@ -36,23 +36,23 @@ pub(super) fn keep(dialog: &SettingsDialog, cx: &Cx<'_>, actions: &mut Actions) 
 }
 
 /// Draws the section.
-pub(super) fn show(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: &mut Actions) {
+pub(super) fn show(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP);
         for profile in &cx.known.settings.profiles {
             let chosen = dialog.draft.id.as_ref() == Some(&profile.id);
-            let chip = Button::new(profile_name(profile, cx)).kind(Kind::Chip).selected(chosen);
+            let chip = Button::new(profile_name(profile, cx)).kind(ButtonKind::Chip).selected(chosen);
             if ui.add(chip).clicked() && !chosen {
                 keep(dialog, cx, actions);
-                dialog.show_profile(Draft::of(profile));
+                dialog.show_profile(ProviderDraft::of(profile));
             }
         }
         let adding = dialog.draft.id.is_none();
-        let add = Button::new(text.get("settings-add")).kind(Kind::Chip).with_icon(icons::ADD).selected(adding);
+        let add = Button::new(text.get("settings-add")).kind(ButtonKind::Chip).with_icon(icons::ADD).selected(adding);
         if ui.add(add.name(text.get("settings-add-provider"))).clicked() && !adding {
             keep(dialog, cx, actions);
-            dialog.show_profile(Draft::default());
+            dialog.show_profile(ProviderDraft::default());
         }
     });
     ui.add_space(size::GAP_SMALL);
@@ -79,7 +79,7 @@ pub(super) fn show(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, action
     }
 }
 
-fn new_provider(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: &mut Actions) {
+fn new_provider(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     note(ui, &cx.text.get("settings-add-note"));
     protocol_options::templates(ui, &mut dialog.draft, cx.text);
     name(ui, dialog, cx, actions);
@@ -90,7 +90,7 @@ fn new_provider(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: 
     if ui.add(add).clicked() {
         let mut settings = cx.known.settings.clone();
         let profile = dialog.draft.added_to(&settings);
-        dialog.show_profile(Draft::of(&profile));
+        dialog.show_profile(ProviderDraft::of(&profile));
         dialog.key_focus = true;
         actions.send(Command::LookUpKey(profile.id.clone()));
         settings.profiles.push(profile);
@@ -98,7 +98,7 @@ fn new_provider(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: 
     }
 }
 
-fn name(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: &mut Actions) {
+fn name(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let label = cx.text.get("settings-name");
     section_label(ui, &label, |_| {});
     if Field::new(&label).show(ui, &mut dialog.draft.name).lost_focus() {
@@ -107,13 +107,13 @@ fn name(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: &mut Act
     gap(ui);
 }
 
-fn base_url(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: &mut Actions) {
+fn base_url(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let label = text.get("settings-base-url");
     let usual = dialog.draft.id.as_ref().and_then(|id| Profile::built_in().into_iter().find(|known| known.id == *id));
     section_label(ui, &label, |ui| {
         if let Some(usual) = usual.filter(|usual| usual.base_url != dialog.draft.base_url.trim()) {
-            let reset = Button::new(text.get("settings-usual-url")).kind(Kind::Link);
+            let reset = Button::new(text.get("settings-usual-url")).kind(ButtonKind::Link);
             if ui.add(reset).on_hover_text(&usual.base_url).clicked() {
                 dialog.draft.base_url = usual.base_url;
                 keep(dialog, cx, actions);
@@ -140,7 +140,7 @@ fn base_url(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: &mut
     gap(ui);
 }
 
-fn base_url_of_demo(ui: &mut Ui, cx: &Cx<'_>) {
+fn base_url_of_demo(ui: &mut Ui, cx: &ViewContext<'_>) {
     gap(ui);
     let label = cx.text.get("settings-base-url");
     section_label(ui, &label, |_| {});
@@ -148,7 +148,7 @@ fn base_url_of_demo(ui: &mut Ui, cx: &Cx<'_>) {
     gap(ui);
 }
 
-fn options(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: &mut Actions) {
+fn options(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let mut done = protocol_options::show(ui, &mut dialog.draft, cx.text);
     let fields = &mut dialog.draft.advanced;
     disclosure(ui, &mut fields.open, cx.text);
@@ -164,7 +164,7 @@ fn options(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: &mut 
 fn disclosure(ui: &mut Ui, open: &mut bool, text: &Text) {
     let name = text.get("settings-advanced");
     let icon = if *open { icons::DOWN } else { icons::RIGHT };
-    let response = ui.add(Button::new(name.as_str()).kind(Kind::Link).with_icon(icon));
+    let response = ui.add(Button::new(name.as_str()).kind(ButtonKind::Link).with_icon(icon));
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_expanded(*open));
     if response.clicked() {
         *open = !*open;
@@ -173,7 +173,7 @@ fn disclosure(ui: &mut Ui, open: &mut bool, text: &Text) {
 }
 
 /// Providers from and to files.
-fn sharing(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
+fn sharing(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     section_label(ui, &text.get("settings-sharing"), |_| {});
     ui.horizontal(|ui| {
@@ -189,7 +189,7 @@ fn sharing(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
 }
 
 /// The key: what is known of it, and a field for a new one.
-fn key(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &Cx<'_>, actions: &mut Actions) {
+fn key(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let state = cx.known.keys.get(&profile.id).unwrap_or(&KeyState::Missing);
     let label = text.get("settings-key");
@@ -198,7 +198,7 @@ fn key(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &Cx<'_>,
     }
     section_label(ui, &label, |ui| {
         let palette = theme::palette(ui.visuals());
-        let (colour, words) = match state {
+        let (color, words) = match state {
             KeyState::Asking => (palette.faint, text.get("key-asking")),
             KeyState::Missing if !profile.needs_key() => (palette.faint, text.get("key-not-needed")),
             KeyState::Missing => (palette.bad, text.get("key-missing")),
@@ -212,7 +212,7 @@ fn key(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &Cx<'_>,
         };
         ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
         ui.label(RichText::new(words).font(fonts::regular(size::TEXT_SMALL)).color(palette.text));
-        dot(ui, colour);
+        dot(ui, color);
     });
     let last_four = match state {
         KeyState::Stored { last_four }
@@ -237,7 +237,7 @@ fn key(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &Cx<'_>,
 }
 
 /// Asks whether a key may be sent to a host that came from a file or is new.
-fn confirm_host(ui: &mut Ui, profile: &Profile, cx: &Cx<'_>, actions: &mut Actions) {
+fn confirm_host(ui: &mut Ui, profile: &Profile, cx: &ViewContext<'_>, actions: &mut Actions) {
     let host = profile.host();
     trouble(ui, &cx.text.with("settings-confirm-host", [("host", host.as_str().into())]));
     let confirm = Button::new(cx.text.with("settings-confirm-host-yes", [("host", host.as_str().into())]));
@@ -255,7 +255,7 @@ fn known_key(
     label: &str,
     state: &KeyState,
     last_four: &str,
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     let text = cx.text;
@@ -346,7 +346,13 @@ fn where_kept(state: &KeyState, profile: &Profile, text: &Text) -> String {
     }
 }
 
-fn connection(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &Cx<'_>, actions: &mut Actions) {
+fn connection(
+    ui: &mut Ui,
+    dialog: &mut SettingsDialog,
+    profile: &Profile,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
     section_label(ui, &text.get("settings-connection"), |_| {});
@@ -365,7 +371,7 @@ fn connection(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &
             keep(dialog, cx, actions);
             dialog.checkup.start(dialog.draft.applied_to(profile), cx, actions);
         }
-        let (colour, words) = match outcome {
+        let (color, words) = match outcome {
             _ if testing => (palette.text, text.get("settings-testing")),
             Some(Ok(report)) => {
                 let took = text.duration(report.took).into();
@@ -375,7 +381,7 @@ fn connection(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &
             Some(Err(failure)) => (palette.bad, text.failure(failure).title),
             None => return,
         };
-        ui.add(egui::Label::new(RichText::new(words).color(colour)).truncate());
+        ui.add(egui::Label::new(RichText::new(words).color(color)).truncate());
     });
     if let Some(Err(failure)) = outcome {
         let words = text.failure(failure);
@@ -392,12 +398,12 @@ fn connection(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &
 }
 
 /// The certificate that is trusted for this provider, and a way to trust it no longer.
-fn trusted_certificate(ui: &mut Ui, profile: &Profile, cx: &Cx<'_>, actions: &mut Actions) {
+fn trusted_certificate(ui: &mut Ui, profile: &Profile, cx: &ViewContext<'_>, actions: &mut Actions) {
     let Some(trusted) = profile.trusted_certificate() else { return };
     let text = cx.text;
     gap(ui);
     section_label(ui, &text.get("settings-certificate"), |ui| {
-        if ui.add(Button::new(text.get("settings-certificate-remove")).kind(Kind::Link)).clicked() {
+        if ui.add(Button::new(text.get("settings-certificate-remove")).kind(ButtonKind::Link)).clicked() {
             actions.send(Command::DistrustCertificate(profile.id.clone()));
         }
     });
@@ -405,21 +411,21 @@ fn trusted_certificate(ui: &mut Ui, profile: &Profile, cx: &Cx<'_>, actions: &mu
     note(ui, &text.with("settings-certificate-note", [("host", trusted.host.as_str().into())]));
 }
 
-fn remove(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &Cx<'_>, actions: &mut Actions) {
+fn remove(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
     ui.horizontal(|ui| {
         if !dialog.removing {
-            if ui.add(Button::new(text.get("settings-remove")).colour(palette.bad)).clicked() {
+            if ui.add(Button::new(text.get("settings-remove")).color(palette.bad)).clicked() {
                 dialog.removing = true;
             }
             return;
         }
         let words = text.with("settings-remove-now", [("name", profile.name.as_str().into())]);
-        if ui.add(Button::new(words).colour(palette.bad)).clicked() {
+        if ui.add(Button::new(words).color(palette.bad)).clicked() {
             let mut settings = cx.known.settings.clone();
             settings.profiles.retain(|known| known.id != profile.id);
-            dialog.show_profile(settings.profiles.first().map(Draft::of).unwrap_or_default());
+            dialog.show_profile(settings.profiles.first().map(ProviderDraft::of).unwrap_or_default());
             actions.send(Command::ForgetKey(profile.id.clone()));
             actions.push(Action::Settings(Box::new(settings)));
         }

@@ -7,7 +7,7 @@ use crate::{
     settings::Settings,
     ui::{
         actions::action::Actions,
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, size},
         widgets::{
             field::Field,
@@ -79,7 +79,7 @@ fn read(text: &str) -> Result<Option<Money>, NotMoney> {
 struct NotMoney;
 
 /// Draws the section.
-pub(super) fn show(ui: &mut Ui, draft: &mut CapsDraft, cx: &Cx<'_>, actions: &mut Actions) {
+pub(super) fn show(ui: &mut Ui, draft: &mut CapsDraft, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let mut settings: Settings = cx.known.settings.clone();
     section_label(ui, &text.get("settings-requests"), |_| {});
@@ -115,7 +115,7 @@ pub(super) fn show(ui: &mut Ui, draft: &mut CapsDraft, cx: &Cx<'_>, actions: &mu
     keep(settings, cx, actions);
 }
 
-fn caps(ui: &mut Ui, draft: &mut CapsDraft, settings: &mut Settings, cx: &Cx<'_>) {
+fn caps(ui: &mut Ui, draft: &mut CapsDraft, settings: &mut Settings, cx: &ViewContext<'_>) {
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
     draft.follow(settings.caps);

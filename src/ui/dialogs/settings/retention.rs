@@ -7,9 +7,9 @@ use crate::{
     studio::{Command, Event, KeptTotals},
     ui::{
         actions::action::Actions,
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, size},
-        widgets::{Button, Kind},
+        widgets::{Button, ButtonKind},
     },
 };
 
@@ -25,14 +25,14 @@ const BYTES_PER_MEGABYTE: u64 = 1_000_000;
 
 /// The part of the settings about kept responses.
 #[derive(Debug, Default)]
-pub(super) struct KeptSection {
+pub(super) struct RetentionSection {
     /// How much is kept; unknown until the studio has told.
     totals: Option<KeptTotals>,
     /// Whether deleting was chosen and waits for its confirmation.
     confirming: bool,
 }
 
-impl KeptSection {
+impl RetentionSection {
     /// Takes in what the studio tells.
     pub(super) fn fold(&mut self, event: &Event) {
         if let Event::Kept(totals) = event {
@@ -41,7 +41,7 @@ impl KeptSection {
     }
 
     /// Draws it.
-    pub(super) fn show(&mut self, ui: &mut Ui, settings: &mut Settings, cx: &Cx<'_>, actions: &mut Actions) {
+    pub(super) fn show(&mut self, ui: &mut Ui, settings: &mut Settings, cx: &ViewContext<'_>, actions: &mut Actions) {
         let text = cx.text;
         ui.add_space(size::GAP);
         let days = DAYS.map(|days| (days, text.with("settings-kept-days", [("count", (days as usize).into())])));
@@ -62,18 +62,19 @@ impl KeptSection {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
             if !self.confirming {
-                if ui.add(Button::new(text.get("settings-kept-show")).kind(Kind::Small)).clicked() {
+                if ui.add(Button::new(text.get("settings-kept-show")).kind(ButtonKind::Small)).clicked() {
                     actions.send(Command::ShowKept);
                 }
-                self.confirming = ui.add(Button::new(text.get("settings-kept-delete")).kind(Kind::Small)).clicked();
+                self.confirming =
+                    ui.add(Button::new(text.get("settings-kept-delete")).kind(ButtonKind::Small)).clicked();
                 return;
             }
             let count = [("count", totals.responses.into())];
-            if ui.add(Button::new(text.with("settings-kept-confirm", count)).kind(Kind::Small)).clicked() {
+            if ui.add(Button::new(text.with("settings-kept-confirm", count)).kind(ButtonKind::Small)).clicked() {
                 actions.send(Command::DropKept);
                 self.confirming = false;
             }
-            if ui.add(Button::new(text.get("cancel")).kind(Kind::Small)).clicked() {
+            if ui.add(Button::new(text.get("cancel")).kind(ButtonKind::Small)).clicked() {
                 self.confirming = false;
             }
         });

@@ -3,17 +3,17 @@
 use egui::{Align, Layout, RichText, Ui, vec2};
 
 use crate::ui::{
-    actions::ui_command::Verb,
-    state::view_context::Cx,
+    actions::ui_command::UiCommand,
+    state::view_context::ViewContext,
     theme::{self, fonts, size},
     widgets::{dialog::line, key_cap, keys_text},
 };
 
 /// Draws the section.
-pub(super) fn show(ui: &mut Ui, cx: &Cx<'_>) {
+pub(super) fn show(ui: &mut Ui, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     ui.spacing_mut().item_spacing.y = 0.0;
-    for verb in Verb::ALL.into_iter().filter(|verb| !verb.keys().is_empty()) {
+    for verb in UiCommand::ALL.into_iter().filter(|verb| !verb.keys().is_empty()) {
         ui.allocate_ui_with_layout(
             vec2(ui.available_width(), size::BUTTON),
             Layout::left_to_right(Align::Center),

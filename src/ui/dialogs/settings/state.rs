@@ -1,21 +1,23 @@
 //! What the settings dialog remembers.
 
-use super::{diagnostics::Checkup, drafts::provider_draft::Draft, queue, retention::KeptSection};
+use super::{
+    diagnostics::DiagnosticsSection, drafts::provider_draft::ProviderDraft, queue, retention::RetentionSection,
+};
 use crate::{
     recipe::ProfileId,
     studio::{Command, Event, KeyState},
     ui::{
-        actions::{action::Action, payload::Section},
-        state::studio_state::Known,
+        actions::{action::Action, payload::SettingsSection},
+        state::studio_state::StudioState,
     },
 };
 
 /// What the dialog remembers.
 #[derive(Default)]
 pub struct SettingsDialog {
-    pub(super) open: Option<Section>,
+    pub(super) open: Option<SettingsSection>,
     /// The provider that is shown, as it is being edited; none while one is being added.
-    pub(super) draft: Draft,
+    pub(super) draft: ProviderDraft,
     /// A key while it is typed. It is emptied as soon as it is saved, and whenever the dialog closes.
     pub(super) key: String,
     /// Whether a key that is there is to be replaced.
@@ -33,9 +35,9 @@ pub struct SettingsDialog {
     /// Caps while they are typed.
     pub(super) caps: queue::CapsDraft,
     /// What is said of kept responses.
-    pub(super) kept: KeptSection,
+    pub(super) kept: RetentionSection,
     /// What was found about a provider.
-    pub(super) checkup: Checkup,
+    pub(super) checkup: DiagnosticsSection,
     /// What to do with the next frame.
     pub(super) wanted: Vec<Action>,
 }
@@ -49,7 +51,7 @@ impl std::fmt::Debug for SettingsDialog {
 
 impl SettingsDialog {
     /// Takes in what the studio tells.
-    pub fn fold(&mut self, event: &Event, known: &Known) {
+    pub fn fold(&mut self, event: &Event, known: &StudioState) {
         self.checkup.fold(event);
         self.kept.fold(event);
         match event {
@@ -62,7 +64,7 @@ impl SettingsDialog {
                 self.saved = None;
                 if let Some(profile) = known.profile(id).filter(|profile| known.key_ready(profile)) {
                     self.testing = Some(id.clone());
-                    self.wanted.push(Action::Send(Command::TestConnection(Box::new(profile.clone()))));
+                    self.wanted.push(Action::SendCommand(Command::TestConnection(Box::new(profile.clone()))));
                     self.wanted.push(Action::UseProvider(id.clone()));
                 }
             }
@@ -76,18 +78,18 @@ impl SettingsDialog {
     }
 
     /// Opens it at a section, with a provider that may want something.
-    pub fn open(&mut self, section: Section, provider: &ProfileId, known: &Known) {
+    pub fn open(&mut self, section: SettingsSection, provider: &ProfileId, known: &StudioState) {
         self.open = Some(section);
-        self.kept = KeptSection::default();
-        self.wanted.push(Action::Send(Command::WantKept));
+        self.kept = RetentionSection::default();
+        self.wanted.push(Action::SendCommand(Command::WantKept));
         // The demo gateway wants nothing; who comes from there comes for a key.
         let wanting = if provider.is_demo() { &ProfileId::dgrid() } else { provider };
         let profile = known.profile(wanting).or_else(|| known.settings.profiles.first());
-        self.show_profile(profile.map(Draft::of).unwrap_or_default());
-        self.key_focus = section == Section::Providers;
+        self.show_profile(profile.map(ProviderDraft::of).unwrap_or_default());
+        self.key_focus = section == SettingsSection::Providers;
     }
 
-    pub(super) fn show_profile(&mut self, draft: Draft) {
+    pub(super) fn show_profile(&mut self, draft: ProviderDraft) {
         self.draft = draft;
         self.key.clear();
         self.replacing = false;
@@ -96,6 +98,6 @@ impl SettingsDialog {
 
     pub(super) fn close(&mut self) {
         self.open = None;
-        self.show_profile(Draft::default());
+        self.show_profile(ProviderDraft::default());
     }
 }

@@ -2,15 +2,15 @@
 
 use super::{general, providers, queue, shortcuts, state::SettingsDialog};
 use crate::ui::{
-    actions::{action::Actions, payload::Section},
-    state::view_context::Cx,
+    actions::{action::Actions, payload::SettingsSection},
+    state::view_context::ViewContext,
     theme::{self, size},
-    widgets::{Button, Kind, dialog::Dialog},
+    widgets::{Button, ButtonKind, dialog::Dialog},
 };
 use egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Ui, vec2};
 
 /// Draws the dialog over everything. Only called while it is open.
-pub fn show(ui: &Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     for action in std::mem::take(&mut dialog.wanted) {
         actions.push(action);
     }
@@ -19,7 +19,7 @@ pub fn show(ui: &Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: &mut Act
         ui,
         dialog,
         |ui, dialog| body(ui, dialog, cx, actions),
-        |ui, _| ui.add(Button::new(cx.text.get("done")).kind(Kind::Primary)).clicked(),
+        |ui, _| ui.add(Button::new(cx.text.get("done")).kind(ButtonKind::Primary)).clicked(),
     );
     if shown.footer || shown.close {
         providers::keep(dialog, cx, actions);
@@ -27,7 +27,7 @@ pub fn show(ui: &Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: &mut Act
     }
 }
 
-fn body(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: &mut Actions) {
+fn body(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     let height = size::SETTINGS_BODY.min(ui.available_height());
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), egui::Sense::hover());
@@ -36,9 +36,9 @@ fn body(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: &mut Act
     let place = |rect: Rect| egui::UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min));
     ui.scope_builder(place(left.shrink(12.0)), |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
-        for section in Section::ALL {
+        for section in SettingsSection::ALL {
             let button = Button::new(section.name(cx))
-                .kind(Kind::Tab)
+                .kind(ButtonKind::Tab)
                 .selected(dialog.open == Some(section))
                 .left_aligned()
                 .height(32.0)
@@ -56,10 +56,10 @@ fn body(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &Cx<'_>, actions: &mut Act
                 Frame::new().inner_margin(Margin::symmetric(20, 18)).show(ui, |ui| {
                     ui.set_width(ui.available_width());
                     match dialog.open {
-                        Some(Section::General) => general::show(ui, &mut dialog.kept, cx, actions),
-                        Some(Section::Queue) => queue::show(ui, &mut dialog.caps, cx, actions),
-                        Some(Section::Shortcuts) => shortcuts::show(ui, cx),
-                        Some(Section::Providers) | None => providers::show(ui, dialog, cx, actions),
+                        Some(SettingsSection::General) => general::show(ui, &mut dialog.kept, cx, actions),
+                        Some(SettingsSection::Queue) => queue::show(ui, &mut dialog.caps, cx, actions),
+                        Some(SettingsSection::Shortcuts) => shortcuts::show(ui, cx),
+                        Some(SettingsSection::Providers) | None => providers::show(ui, dialog, cx, actions),
                     }
                 });
             },

@@ -2,9 +2,9 @@
 //! how each model has fared so far.
 
 use super::{
-    contest::{Contender, MOST},
+    contest::{Candidate, MAX_CANDIDATES},
     grid::{close, frame},
-    state::Contact,
+    state::BatchView,
 };
 use crate::{
     recipe::{BatchId, Choice, ImageId, Score, Vote, scores},
@@ -13,10 +13,10 @@ use crate::{
         actions::action::{Action, Actions},
         components::thumbnail,
         pages::gallery::{self, Gallery, focus_id},
-        state::{selection::Selection, studio_state::Known, view_context::Cx},
+        state::{selection::Selection, studio_state::StudioState, view_context::ViewContext},
         textures,
         theme::{self, Palette, fonts, icons, size},
-        widgets::{Button, Kind, focus_ring, row_label, section_label},
+        widgets::{Button, ButtonKind, focus_ring, row_label, section_label},
     },
 };
 use egui::{
@@ -41,9 +41,9 @@ fn letter(place: usize) -> String {
 /// Draws bar, pictures and, once it is decided, the list of models.
 pub(super) fn show(
     ui: &mut Ui,
-    contact: &Contact,
+    contact: &BatchView,
     (gallery, selection, view): (&mut Gallery, &mut Selection, &View),
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     ui.spacing_mut().item_spacing = Vec2::ZERO;
@@ -66,7 +66,7 @@ pub(super) fn show(
         ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| scoreboard(ui, &standings, cx));
     }
     if !view.ids.is_empty() {
-        gallery::want_rows(gallery, view, 0..view.ids.len().min(MOST * 4), actions);
+        gallery::want_rows(gallery, view, 0..view.ids.len().min(MAX_CANDIDATES * 4), actions);
     }
     let requests = contact.contest.contenders.iter().filter_map(|contender| contender.request.as_ref());
     gallery::tick(ui, requests, cx);
@@ -84,7 +84,7 @@ fn cell(room: Rect, count: usize, place: usize) -> Rect {
     Rect::from_min_size(room.min + vec2(column as f32 * (side.x + GAP), row as f32 * (side.y + GAP)), side)
 }
 
-fn bar(ui: &mut Ui, contact: &Contact, vote: Option<&Vote>, cx: &Cx<'_>, actions: &mut Actions) {
+fn bar(ui: &mut Ui, contact: &BatchView, vote: Option<&Vote>, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
     frame(ui, |ui| {
@@ -96,11 +96,11 @@ fn bar(ui: &mut Ui, contact: &Contact, vote: Option<&Vote>, cx: &Cx<'_>, actions
             if vote.is_none()
                 && let Some(batch) = contact.batch
             {
-                let skip = Button::new(text.get("contest-skip")).kind(Kind::Chip);
+                let skip = Button::new(text.get("contest-skip")).kind(ButtonKind::Chip);
                 if ui.add(skip).on_hover_text(text.get("contest-skip-tip")).clicked() {
                     actions.send(Command::Vote { batch, ballot: Ballot::Skip });
                 }
-                let tie = Button::new(text.get("contest-tie")).kind(Kind::Chip).cap("0");
+                let tie = Button::new(text.get("contest-tie")).kind(ButtonKind::Chip).cap("0");
                 if ui.add(tie.enabled(contact.contest.can_vote())).clicked() {
                     actions.send(Command::Vote { batch, ballot: Ballot::Tie });
                 }
@@ -111,7 +111,7 @@ fn bar(ui: &mut Ui, contact: &Contact, vote: Option<&Vote>, cx: &Cx<'_>, actions
 }
 
 /// What there is to do, or what has come of it.
-fn hint(contact: &Contact, vote: Option<&Vote>, cx: &Cx<'_>) -> String {
+fn hint(contact: &BatchView, vote: Option<&Vote>, cx: &ViewContext<'_>) -> String {
     let text = cx.text;
     let contest = &contact.contest;
     let (there, all) = (contest.pictures(), contest.contenders.len());
@@ -131,10 +131,10 @@ fn hint(contact: &Contact, vote: Option<&Vote>, cx: &Cx<'_>) -> String {
 fn one(
     ui: &mut Ui,
     cell: Rect,
-    (place, contender): (usize, &Contender),
+    (place, contender): (usize, &Candidate),
     (batch, vote, can_vote): (BatchId, Option<&Vote>, bool),
     (gallery, selection): (&mut Gallery, &mut Selection),
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     let palette = theme::palette(ui.visuals());
@@ -187,7 +187,7 @@ pub(super) fn picture(
     image: ImageId,
     name: &str,
     (gallery, selection): (&mut Gallery, &mut Selection),
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     let palette = theme::palette(ui.visuals());
@@ -208,7 +208,14 @@ pub(super) fn picture(
 }
 
 /// A request without a picture: how far it is, or that it has failed, told without what would name its model.
-fn nothing_yet(ui: &mut Ui, rect: Rect, contender: &Contender, name: &str, cx: &Cx<'_>, actions: &mut Actions) {
+fn nothing_yet(
+    ui: &mut Ui,
+    rect: Rect,
+    contender: &Candidate,
+    name: &str,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
     let radius = CornerRadius::same(size::RADIUS_CARD);
@@ -236,7 +243,7 @@ fn nothing_yet(ui: &mut Ui, rect: Rect, contender: &Contender, name: &str, cx: &
             ui.add(egui::Label::new(charge).wrap());
         }
         if let (true, Some(id)) = (contender.failed, contender.request) {
-            let again = Button::new(text.get("card-retry")).kind(Kind::Small);
+            let again = Button::new(text.get("card-retry")).kind(ButtonKind::Small);
             if ui.add(again.name(text.with("contest-again", [("which", name.into())]))).clicked() {
                 actions.send(Command::Retry(id));
             }
@@ -253,7 +260,7 @@ fn badge(ui: &Ui, picture: Rect, letter: &str) {
 }
 
 /// How the models of this comparison have fared in all, the best first.
-fn standings(known: &Known, contact: &Contact) -> Vec<(String, Score)> {
+fn standings(known: &StudioState, contact: &BatchView) -> Vec<(String, Score)> {
     let all = scores(known.votes.values());
     let mut found: Vec<(String, Score)> = Vec::new();
     for member in contact.contest.contenders.iter().filter_map(|contender| contender.picture.as_ref()) {
@@ -274,7 +281,7 @@ pub fn sort(found: &mut [(String, Score)]) {
 }
 
 /// "won 3 of 5 · 60 %"
-pub fn score_words(score: Score, cx: &Cx<'_>) -> String {
+pub fn score_words(score: Score, cx: &ViewContext<'_>) -> String {
     match score.rate() {
         None => cx.text.get("contest-never-seen"),
         Some(rate) => cx.text.with(
@@ -288,7 +295,7 @@ pub fn score_words(score: Score, cx: &Cx<'_>) -> String {
     }
 }
 
-fn scoreboard(ui: &mut Ui, standings: &[(String, Score)], cx: &Cx<'_>) {
+fn scoreboard(ui: &mut Ui, standings: &[(String, Score)], cx: &ViewContext<'_>) {
     let palette: &Palette = theme::palette(ui.visuals());
     section_label(ui, &cx.text.get("contest-standings"), |_| {});
     ScrollArea::vertical().id_salt("standings").auto_shrink(false).show(ui, |ui| {
@@ -315,7 +322,7 @@ mod tests {
         assert_eq!(cell(room, 3, 2).top(), 0.0);
         assert_eq!(cell(room, 4, 1).top(), 0.0);
         assert_eq!(cell(room, 4, 2).left(), 0.0);
-        for count in 2..=MOST {
+        for count in 2..=MAX_CANDIDATES {
             let cells: Vec<Rect> = (0..count).map(|place| cell(room, count, place)).collect();
             for (at, one) in cells.iter().enumerate() {
                 assert!(room.expand(0.01).contains_rect(*one));

@@ -8,11 +8,11 @@ use crate::{
 };
 
 /// A cell's place: its row from the top, its column from the left.
-pub type At = (u32, u32);
+pub type CellPosition = (u32, u32);
 
 /// What is in a cell.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Cell {
+pub struct BatchCell {
     /// Its pictures, in the order in which they came.
     pub pictures: Vec<Member>,
     /// Its requests that have no picture yet, the oldest first.
@@ -21,13 +21,13 @@ pub struct Cell {
 
 /// A grid as it stands.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Table {
+pub struct BatchTable {
     /// What stands above each column.
     pub columns: Vec<String>,
     /// What stands before each row.
     pub rows: Vec<String>,
     /// Its cells; none where there is nothing.
-    pub cells: BTreeMap<At, Cell>,
+    pub cells: BTreeMap<CellPosition, BatchCell>,
     /// Requests under way.
     pub running: usize,
     /// Requests that failed, or were cancelled.
@@ -36,7 +36,7 @@ pub struct Table {
     pub cost: Money,
 }
 
-impl Table {
+impl BatchTable {
     /// Puts it together.
     pub fn of<'a>(batch: BatchId, members: &[Member], jobs: impl DoubleEndedIterator<Item = &'a Job>) -> Self {
         let mut table = Self::default();
@@ -70,7 +70,7 @@ impl Table {
     }
 
     /// The place that a part names, with what stands beside it.
-    fn place(&mut self, part: &Part) -> Option<At> {
+    fn place(&mut self, part: &Part) -> Option<CellPosition> {
         let Part::Cell { column, row, column_label, row_label } = part else { return None };
         name(&mut self.columns, *column, column_label);
         name(&mut self.rows, *row, row_label);
@@ -79,10 +79,10 @@ impl Table {
 }
 
 /// A grid has no more columns or rows than an axis has values, whatever a file says.
-const MOST: usize = crate::composition::MAX_AXIS_VALUES;
+const MAX_AXIS_LENGTH: usize = crate::composition::MAX_AXIS_VALUES;
 
 fn name(labels: &mut Vec<String>, at: u32, label: &str) {
-    let at = (at as usize).min(MOST - 1);
+    let at = (at as usize).min(MAX_AXIS_LENGTH - 1);
     if labels.len() <= at {
         labels.resize(at + 1, String::new());
     }
@@ -131,13 +131,13 @@ mod tests {
             job(7, batch, part(0, 1), failed),
         ];
         let members = [member(1, part(0, 0)), member(2, part(1, 0)), member(3, part(1, 0)), member(4, Part::Prompt)];
-        let table = Table::of(batch, &members, jobs.iter());
+        let table = BatchTable::of(batch, &members, jobs.iter());
         assert_eq!(table.columns, ["c0", "c1", "c2"]);
         assert_eq!(table.rows, ["r0", "r1"]);
         assert_eq!(table.cells[&(0, 1)].pictures.len(), 2);
         assert_eq!(table.cells[&(1, 2)].requests, [jobs[0].id]);
         assert_eq!((table.pictures(), table.running, table.failed.as_slice()), (3, 1, &[jobs[2].id][..]));
         assert_eq!(table.cost, Money::from_micros(15));
-        assert!(Table::of(other, &[], std::iter::empty()).is_empty());
+        assert!(BatchTable::of(other, &[], std::iter::empty()).is_empty());
     }
 }

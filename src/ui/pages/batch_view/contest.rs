@@ -7,7 +7,7 @@ use crate::{
 
 /// One of those that are compared.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Contender {
+pub(super) struct Candidate {
     pub(super) picture: Option<Member>,
     /// Its request, if that has no picture.
     pub(super) request: Option<RequestId>,
@@ -16,12 +16,12 @@ pub(super) struct Contender {
 
 /// A blind comparison as it stands.
 #[derive(Debug, Default)]
-pub(super) struct Contest {
+pub(super) struct BlindComparison {
     /// In the order of the places that were drawn by lot.
-    pub(super) contenders: Vec<Contender>,
+    pub(super) contenders: Vec<Candidate>,
 }
 
-impl Contest {
+impl BlindComparison {
     /// Puts it together.
     pub fn of<'a>(batch: BatchId, members: &[Member], jobs: impl Iterator<Item = &'a Job>) -> Self {
         let mut contest = Self::default();
@@ -42,10 +42,10 @@ impl Contest {
         contest
     }
 
-    pub(super) fn at(&mut self, place: u32) -> &mut Contender {
-        let place = (place as usize).min(MOST - 1);
+    pub(super) fn at(&mut self, place: u32) -> &mut Candidate {
+        let place = (place as usize).min(MAX_CANDIDATES - 1);
         if self.contenders.len() <= place {
-            self.contenders.resize(place + 1, Contender::default());
+            self.contenders.resize(place + 1, Candidate::default());
         }
         &mut self.contenders[place]
     }
@@ -57,7 +57,7 @@ impl Contest {
 
     /// Whether everything has come that will come, and there is something to choose from.
     pub(super) fn can_vote(&self) -> bool {
-        let waits = |contender: &Contender| contender.request.is_some() && !contender.failed;
+        let waits = |contender: &Candidate| contender.request.is_some() && !contender.failed;
         !self.contenders.iter().any(waits) && self.pictures() > 1
     }
 
@@ -71,4 +71,4 @@ impl Contest {
 }
 
 /// More models than this are not compared at once.
-pub const MOST: usize = 6;
+pub const MAX_CANDIDATES: usize = 6;

@@ -13,18 +13,18 @@ use crate::{
             action::{Action, Actions},
             payload::GridShape,
         },
-        components::request_cost::ASKED_ABOUT,
+        components::request_cost::CONFIRM_REQUESTS_ABOVE,
         pages::gallery::{self, Gallery, focus_id},
-        state::{selection::Selection, view_context::Cx},
+        state::{selection::Selection, view_context::ViewContext},
         textures,
         theme::{self, Palette, fonts, icons, size},
-        widgets::{Button, Kind},
+        widgets::{Button, ButtonKind},
     },
 };
 
 use super::{
-    cells::{At, Cell},
-    state::Contact,
+    cells::{BatchCell, CellPosition},
+    state::BatchView,
 };
 
 /// Space between cells.
@@ -36,15 +36,15 @@ const HEAD: f32 = 32.0;
 /// The widest labels before the rows.
 const SIDE: f32 = 160.0;
 /// Cells are not made smaller than this so that all columns fit.
-const SMALLEST: f32 = 112.0;
+const MIN_SIDE: f32 = 112.0;
 /// Cells are not made larger than this to fill the room.
-const LARGEST: f32 = 440.0;
+const MAX_SIDE: f32 = 440.0;
 
 /// What is drawn among the rest of the window.
 type Around<'a> = (&'a mut Gallery, &'a mut Selection, &'a View);
 
 /// Where everything is.
-struct Plan {
+struct GridLayout {
     /// Width and height of a cell.
     cell: f32,
     /// Width of the labels before the rows.
@@ -53,8 +53,8 @@ struct Plan {
     rows: usize,
 }
 
-impl Plan {
-    fn cell_at(&self, (row, column): At) -> Rect {
+impl GridLayout {
+    fn cell_at(&self, (row, column): CellPosition) -> Rect {
         let step = self.cell + GAP;
         let at = pos2(column as f32 * step, row as f32 * step) + Vec2::splat(RING);
         Rect::from_min_size(at, Vec2::splat(self.cell))
@@ -67,7 +67,13 @@ impl Plan {
 }
 
 /// Draws the bar and the table.
-pub(super) fn show(ui: &mut Ui, contact: &mut Contact, around: Around<'_>, cx: &Cx<'_>, actions: &mut Actions) {
+pub(super) fn show(
+    ui: &mut Ui,
+    contact: &mut BatchView,
+    around: Around<'_>,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     ui.spacing_mut().item_spacing = Vec2::ZERO;
     bar(ui, contact, cx, actions);
     let area = ui.available_rect_before_wrap().shrink2(vec2(size::EDGE, 0.0));
@@ -139,14 +145,14 @@ fn tell(ui: &Ui, image: ImageId, name: &str, selection: &Selection, active: &mut
 }
 
 /// What a cell is called.
-fn name(columns: &[String], rows: &[String], (row, column): At) -> String {
+fn name(columns: &[String], rows: &[String], (row, column): CellPosition) -> String {
     let label = |labels: &[String], at: u32| labels.get(at as usize).cloned().unwrap_or_default();
     let both = [label(rows, row), label(columns, column)];
     both.into_iter().filter(|label| !label.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 /// The stop of the keyboard below the cells.
-fn ground(ui: &Ui, area: Rect, cx: &Cx<'_>) -> egui::Response {
+fn ground(ui: &Ui, area: Rect, cx: &ViewContext<'_>) -> egui::Response {
     let ground = ui.interact(area, focus_id(), Sense::click());
     ground.widget_info(|| WidgetInfo::labeled(Role::Grid, true, cx.text.get("contact-title")));
     if ground.has_focus() {
@@ -160,7 +166,7 @@ fn ground(ui: &Ui, area: Rect, cx: &Cx<'_>) -> egui::Response {
     ground
 }
 
-fn plan(ui: &Ui, contact: &Contact, area: Rect, cx: &Cx<'_>) -> Plan {
+fn plan(ui: &Ui, contact: &BatchView, area: Rect, cx: &ViewContext<'_>) -> GridLayout {
     let (columns, rows) = (contact.table.columns.len().max(1), contact.table.rows.len().max(1));
     let width = |label: &String| {
         ui.painter().layout_no_wrap(label.clone(), fonts::medium(size::TEXT_CHIP), egui::Color32::PLACEHOLDER).size().x
@@ -171,7 +177,7 @@ fn plan(ui: &Ui, contact: &Contact, area: Rect, cx: &Cx<'_>) -> Plan {
     let room = room - Vec2::splat(RING);
     let fits = vec2(room.x / columns as f32, room.y / rows as f32) - Vec2::splat(GAP);
     let cell = side_of(fits, cx.known.settings.thumbnail_height).floor();
-    Plan { cell, side, columns, rows }
+    GridLayout { cell, side, columns, rows }
 }
 
 /// The side of cells that would fit so: as large as all of them fit, if that is large enough; else so that at least the
@@ -179,8 +185,8 @@ fn plan(ui: &Ui, contact: &Contact, area: Rect, cx: &Cx<'_>) -> Plan {
 fn side_of(fits: Vec2, tile: f32) -> f32 {
     let both = fits.x.min(fits.y);
     if both >= tile {
-        both.min(LARGEST)
-    } else if fits.x >= SMALLEST {
+        both.min(MAX_SIDE)
+    } else if fits.x >= MIN_SIDE {
         fits.x.min(tile)
     } else {
         tile
@@ -188,7 +194,7 @@ fn side_of(fits: Vec2, tile: f32) -> f32 {
 }
 
 /// The places that are in sight.
-fn in_sight(plan: &Plan, sight: Rect) -> impl Iterator<Item = At> + use<> {
+fn in_sight(plan: &GridLayout, sight: Rect) -> impl Iterator<Item = CellPosition> + use<> {
     let step = plan.cell + GAP;
     let range = |from: f32, to: f32, count: usize| {
         let first = (from / step).floor().max(0.0) as u32;
@@ -199,7 +205,7 @@ fn in_sight(plan: &Plan, sight: Rect) -> impl Iterator<Item = At> + use<> {
 }
 
 /// The part of a cell that one of several things in it has.
-fn part(rect: Rect, index: usize, cell: &Cell) -> Rect {
+fn part(rect: Rect, index: usize, cell: &BatchCell) -> Rect {
     let count = cell.pictures.len() + cell.requests.len();
     let across = (count as f32).sqrt().ceil().max(1.0);
     let side = (rect.width() - (across - 1.0) * 4.0) / across;
@@ -225,7 +231,7 @@ fn focus(ui: &Ui, rect: Rect, here: bool, keyboard: bool) {
 }
 
 /// The labels, which stay in sight.
-fn heads(ui: &Ui, contact: &Contact, plan: &Plan, area: Rect, offset: Vec2) {
+fn heads(ui: &Ui, contact: &BatchView, plan: &GridLayout, area: Rect, offset: Vec2) {
     let palette = theme::palette(ui.visuals());
     let top = Rect::from_min_max(area.min + vec2(plan.side, 0.0), pos2(area.right(), area.top() + HEAD));
     for (column, label) in contact.table.columns.iter().enumerate() {
@@ -265,7 +271,7 @@ fn head(ui: &Ui, at: Rect, clip: Rect, (index, label): (usize, &str), role: Role
 }
 
 /// The bar above: what it is, how far it is, and what can be done with all of it.
-fn bar(ui: &mut Ui, contact: &mut Contact, cx: &Cx<'_>, actions: &mut Actions) {
+fn bar(ui: &mut Ui, contact: &mut BatchView, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
     frame(ui, |ui| {
@@ -275,26 +281,26 @@ fn bar(ui: &mut Ui, contact: &mut Contact, cx: &Cx<'_>, actions: &mut Actions) {
         ui.add(egui::Label::new(words).truncate());
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             close(ui, contact, cx, actions);
-            let export = Button::new(text.get("export-more")).kind(Kind::Chip).with_icon(icons::EXPORT);
+            let export = Button::new(text.get("export-more")).kind(ButtonKind::Chip).with_icon(icons::EXPORT);
             let export = export.name(text.get("contact-export")).enabled(contact.table.pictures() > 0);
             if ui.add(export).on_hover_text(text.get("contact-export")).clicked()
                 && let Some(batch) = contact.batch
             {
                 let (columns, rows) = (contact.table.columns.len(), contact.table.rows.len());
-                let labelled = contact.table.rows.iter().any(|label| !label.is_empty());
-                actions.push(Action::ExportGrid(GridShape { batch, columns, rows, labelled }));
+                let labeled = contact.table.rows.iter().any(|label| !label.is_empty());
+                actions.push(Action::ExportGrid(GridShape { batch, columns, rows, labeled }));
             }
             let failed = &contact.table.failed;
             if !failed.is_empty() {
-                let many = failed.len() as u128 > ASKED_ABOUT;
+                let many = failed.len() as u128 > CONFIRM_REQUESTS_ABOVE;
                 let key = if contact.asking { "question-title" } else { "contact-ask-again" };
                 let label = text.with(key, [("count", failed.len().into())]);
-                let again = Button::new(label).kind(Kind::Chip).with_icon(icons::RETRY);
+                let again = Button::new(label).kind(ButtonKind::Chip).with_icon(icons::RETRY);
                 if ui.add(again).on_hover_text(text.get("contact-ask-again-tip")).clicked() {
                     // Nobody pays for so many by one press.
                     contact.asking = many && !contact.asking;
                     if !contact.asking {
-                        actions.extend(failed.iter().map(|id| Action::Send(Command::Retry(*id))));
+                        actions.extend(failed.iter().map(|id| Action::SendCommand(Command::Retry(*id))));
                     }
                 }
             }
@@ -316,7 +322,7 @@ pub(super) fn frame(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
 }
 
 /// The button that leads back to where one came from.
-pub(super) fn close(ui: &mut Ui, contact: &Contact, cx: &Cx<'_>, actions: &mut Actions) {
+pub(super) fn close(ui: &mut Ui, contact: &BatchView, cx: &ViewContext<'_>, actions: &mut Actions) {
     let name = cx.text.get("contact-close");
     if ui.add(Button::icon(icons::REMOVE, name.as_str())).on_hover_text(name).clicked() {
         actions.push(Action::Search(contact.back()));
@@ -324,7 +330,7 @@ pub(super) fn close(ui: &mut Ui, contact: &Contact, cx: &Cx<'_>, actions: &mut A
 }
 
 /// "4 × 3 · 10 images · 1 running · 1 failed · $0.39"
-fn summary(contact: &Contact, cx: &Cx<'_>) -> String {
+fn summary(contact: &BatchView, cx: &ViewContext<'_>) -> String {
     let text = cx.text;
     let table = &contact.table;
     let (across, down) = (table.columns.len(), table.rows.len());
@@ -345,16 +351,16 @@ mod tests {
 
     #[test]
     fn only_cells_in_sight_are_drawn() {
-        let plan = Plan { cell: 92.0, side: 0.0, columns: 50, rows: 50 };
+        let plan = GridLayout { cell: 92.0, side: 0.0, columns: 50, rows: 50 };
         let sight = Rect::from_min_max(pos2(150.0, 0.0), pos2(350.0, 100.0));
-        let places: Vec<At> = in_sight(&plan, sight).collect();
+        let places: Vec<CellPosition> = in_sight(&plan, sight).collect();
         assert_eq!(places, [(0, 1), (0, 2), (0, 3)]);
     }
 
     #[test]
     fn cells_fill_the_room_or_show_all_columns_as_long_as_they_are_not_too_small() {
         assert_eq!(side_of(vec2(300.0, 250.0), 186.0), 250.0);
-        assert_eq!(side_of(vec2(900.0, 900.0), 186.0), LARGEST);
+        assert_eq!(side_of(vec2(900.0, 900.0), 186.0), MAX_SIDE);
         assert_eq!(side_of(vec2(168.0, 250.0), 186.0), 168.0);
         assert_eq!(side_of(vec2(300.0, 20.0), 186.0), 186.0);
         assert_eq!(side_of(vec2(40.0, 250.0), 186.0), 186.0);
@@ -362,8 +368,10 @@ mod tests {
 
     #[test]
     fn several_things_share_a_cell() {
-        let cell =
-            Cell { requests: vec![crate::recipe::RequestId::from_uuid(uuid::Uuid::nil()); 3], ..Cell::default() };
+        let cell = BatchCell {
+            requests: vec![crate::recipe::RequestId::from_uuid(uuid::Uuid::nil()); 3],
+            ..BatchCell::default()
+        };
         let whole = Rect::from_min_size(pos2(0.0, 0.0), Vec2::splat(100.0));
         let parts = [0, 1, 2].map(|index| part(whole, index, &cell));
         assert_eq!((parts[1].left(), parts[2].top()), (52.0, 52.0));

@@ -10,6 +10,6 @@ mod state;
 mod view;
 
 pub use blind_comparison::{score_words, sort};
-pub use contest::MOST;
-pub use state::{Contact, search};
+pub use contest::MAX_CANDIDATES;
+pub use state::{BatchView, search};
 pub use view::show;

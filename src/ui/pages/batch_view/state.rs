@@ -1,30 +1,30 @@
 //! What is known of the batch that is shown.
 
 use super::{
-    cells::{At, Table},
-    contest::{Contest, MOST},
+    cells::{BatchTable, CellPosition},
+    contest::{BlindComparison, MAX_CANDIDATES},
 };
 use crate::{
     recipe::{BatchId, ImageId},
     studio::{Ballot, Command, Event, Filter, Member, Query},
     ui::{
-        actions::ui_command::Verb,
-        state::{selection::Selection, studio_state::Known},
+        actions::ui_command::UiCommand,
+        state::{selection::Selection, studio_state::StudioState},
     },
 };
 use std::sync::Arc;
 
 /// What is known of the batch that is searched for.
 #[derive(Debug, Default)]
-pub struct Contact {
+pub struct BatchView {
     pub(super) batch: Option<BatchId>,
     pub(super) members: Arc<[Member]>,
-    pub(super) table: Table,
-    pub(super) contest: Contest,
+    pub(super) table: BatchTable,
+    pub(super) contest: BlindComparison,
     /// Whether table and contest have to be put together anew.
     pub(super) stale: bool,
     /// The cell that the keyboard is on.
-    pub(super) at: At,
+    pub(super) at: CellPosition,
     /// Whether it is to be brought into sight.
     pub(super) reveal: bool,
     /// The picture in focus when it was looked at last.
@@ -37,7 +37,7 @@ pub struct Contact {
     pub(super) wanted: Vec<Command>,
 }
 
-impl Contact {
+impl BatchView {
     /// Takes in what the studio tells.
     pub fn fold(&mut self, event: &Event) {
         match event {
@@ -61,10 +61,10 @@ impl Contact {
     }
 
     /// Puts together what has changed. Called once a frame.
-    pub fn refresh(&mut self, known: &Known) {
+    pub fn refresh(&mut self, known: &StudioState) {
         let Some(batch) = self.batch.filter(|_| std::mem::take(&mut self.stale)) else { return };
-        self.table = Table::of(batch, &self.members, known.jobs.iter());
-        self.contest = Contest::of(batch, &self.members, known.jobs.iter());
+        self.table = BatchTable::of(batch, &self.members, known.jobs.iter());
+        self.contest = BlindComparison::of(batch, &self.members, known.jobs.iter());
     }
 
     /// What to ask of the studio.
@@ -95,14 +95,14 @@ impl Contact {
     }
 
     /// Moves the keyboard to the neighbour that a moving verb names.
-    pub fn step(&mut self, verb: Verb, selection: &mut Selection) {
+    pub fn step(&mut self, verb: UiCommand, selection: &mut Selection) {
         self.follow(selection);
         let (row, column) = self.at;
         let last = |labels: &[String]| labels.len().saturating_sub(1) as u32;
         self.at = match verb {
-            Verb::MoveLeft => (row, column.saturating_sub(1)),
-            Verb::MoveRight => (row, (column + 1).min(last(&self.table.columns))),
-            Verb::MoveUp => (row.saturating_sub(1), column),
+            UiCommand::MoveLeft => (row, column.saturating_sub(1)),
+            UiCommand::MoveRight => (row, (column + 1).min(last(&self.table.columns))),
+            UiCommand::MoveUp => (row.saturating_sub(1), column),
             _ => ((row + 1).min(last(&self.table.rows)), column),
         };
         match self.table.cells.get(&self.at).and_then(|cell| cell.pictures.first()) {
@@ -145,15 +145,15 @@ pub fn search(batch: BatchId) -> String {
     crate::studio::Term::of(Filter::Batch(batch)).to_string()
 }
 
-impl Contact {
+impl BatchView {
     /// What a digit says about the pictures, while a blind comparison is shown that is still open.
-    pub fn ballot(&self, verb: Verb, known: &Known) -> Option<Command> {
+    pub fn ballot(&self, verb: UiCommand, known: &StudioState) -> Option<Command> {
         let batch = self.batch.filter(|batch| !known.votes.contains_key(batch))?;
         let place = match verb {
-            Verb::Rate(0) => None,
-            Verb::Rate(digit) => Some(usize::from(digit) - 1),
+            UiCommand::Rate(0) => None,
+            UiCommand::Rate(digit) => Some(usize::from(digit) - 1),
             // It is on the digit that follows.
-            Verb::Label(crate::recipe::Label::Red) => Some(MOST - 1),
+            UiCommand::Label(crate::recipe::Label::Red) => Some(MAX_CANDIDATES - 1),
             _ => return None,
         };
         if !self.contest.can_vote() {

@@ -1,12 +1,12 @@
 //! Draws a batch as a grid or as a blind comparison.
 
-use super::{blind_comparison, grid, state::Contact};
+use super::{blind_comparison, grid, state::BatchView};
 use crate::{
     studio::View,
     ui::{
         actions::action::Actions,
         pages::gallery::Gallery,
-        state::{selection::Selection, view_context::Cx},
+        state::{selection::Selection, view_context::ViewContext},
     },
 };
 use egui::Ui;
@@ -14,10 +14,10 @@ use egui::Ui;
 /// Draws it into the middle. Only called while it is shown.
 pub fn show(
     ui: &mut Ui,
-    contact: &mut Contact,
+    contact: &mut BatchView,
     gallery: &mut Gallery,
     selection: &mut Selection,
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     let none = View::default();

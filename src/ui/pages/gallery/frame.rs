@@ -11,21 +11,21 @@ use crate::{
     ui::{
         actions::{
             action::{Action, Actions},
-            ui_command::Verb,
+            ui_command::UiCommand,
         },
-        components::drag_source::Dragged,
-        state::{selection::Selection, view_context::Cx},
+        components::drag_source::DraggedImages,
+        state::{selection::Selection, view_context::ViewContext},
         theme::{self, fonts, size},
         widgets::focus_ring,
     },
 };
 
 use super::{
-    layout::{self, Piece, What},
+    layout::{self, ItemKind, LayoutItem},
     request_card,
-    scroll::{self, Bar},
-    state::{Band, Gallery, focus_id},
-    tile::{self, Asked, Standing},
+    scroll::{self, ScrollBar},
+    state::{Gallery, RubberBand, focus_id},
+    tile::{self, TileAction, TileState},
 };
 
 /// Thumbnails that are asked for beyond those in sight, at most.
@@ -37,7 +37,7 @@ const DRAG_SCROLL: f32 = 8.0;
 pub(super) struct Frame<'a, 'b> {
     pub(super) gallery: &'a mut Gallery,
     pub(super) selection: &'a mut Selection,
-    pub(super) cx: &'a Cx<'b>,
+    pub(super) cx: &'a ViewContext<'b>,
     pub(super) actions: &'a mut Actions,
     pub(super) view: &'a View,
     /// Where the part in sight is on screen.
@@ -46,7 +46,7 @@ pub(super) struct Frame<'a, 'b> {
 }
 
 impl Frame<'_, '_> {
-    pub(super) fn draw(&mut self, ui: &mut Ui, jobs: &[&Job], bar: Option<&Bar>) {
+    pub(super) fn draw(&mut self, ui: &mut Ui, jobs: &[&Job], bar: Option<&ScrollBar>) {
         let height = f64::from(self.area.height());
         let ground = self.ground(ui);
         let mut in_sight = 0..0;
@@ -57,17 +57,17 @@ impl Frame<'_, '_> {
             let at = self.area.min + vec2(piece.x, (piece.y - self.scroll) as f32);
             let rect = Rect::from_min_size(at, egui::Vec2::splat(self.gallery.layout.tile()));
             match piece.what {
-                What::Heading(date, count) => {
+                ItemKind::Heading(date, count) => {
                     if held.is_none_or(|held| held.what != piece.what) {
                         self.heading(ui, at, date, count);
                     }
                 }
-                What::Card(index) => {
+                ItemKind::Card(index) => {
                     if let Some(job) = jobs.get(index) {
                         request_card::show(ui, rect, job, &mut self.gallery.cards, self.cx, self.actions);
                     }
                 }
-                What::Picture(index) => {
+                ItemKind::Picture(index) => {
                     let Some(&id) = self.view.ids.get(index) else { continue };
                     if in_sight.is_empty() {
                         in_sight = index..index;
@@ -162,7 +162,7 @@ impl Frame<'_, '_> {
             self.selection.set([], self.selection.focus());
         }
         let start = self.to_gallery(origin);
-        self.gallery.band = Some(Band { start, before: self.selection.clone(), taken: Vec::new() });
+        self.gallery.band = Some(RubberBand { start, before: self.selection.clone(), taken: Vec::new() });
     }
 
     fn draw_band(&self, ui: &Ui) {
@@ -187,10 +187,10 @@ impl Frame<'_, '_> {
         let heading = ui.interact(rect, egui::Id::unique(("day", date)), Sense::hover());
         heading.widget_info(|| WidgetInfo::labeled(Role::Heading, true, &name));
         let middle = rect.center().y;
-        let put = |x: f32, text: String, font, colour| {
-            let galley = ui.painter().layout_no_wrap(text, font, colour);
+        let put = |x: f32, text: String, font, color| {
+            let galley = ui.painter().layout_no_wrap(text, font, color);
             let width = galley.size().x;
-            ui.painter().galley(pos2(x, (middle - galley.size().y / 2.0).round()), galley, colour);
+            ui.painter().galley(pos2(x, (middle - galley.size().y / 2.0).round()), galley, color);
             width
         };
         let width = put(at.x, name.clone(), fonts::semibold(size::TEXT_CHIP), palette.text);
@@ -200,8 +200,8 @@ impl Frame<'_, '_> {
     }
 
     /// The heading of the day in sight, held at the top. A click leads to where the day begins.
-    fn held_heading(&mut self, ui: &Ui, held: Piece) {
-        let What::Heading(date, count) = held.what else { return };
+    fn held_heading(&mut self, ui: &Ui, held: LayoutItem) {
+        let ItemKind::Heading(date, count) = held.what else { return };
         let at = self.area.min + vec2(held.x, (held.y - self.scroll) as f32);
         let room = layout::STRIP as f32;
         let top = at.y - (room - 20.0) / 2.0;
@@ -220,7 +220,7 @@ impl Frame<'_, '_> {
     }
 
     /// The day that is reached, or the place where there are no days, for screen readers and beside the handle of the scroll bar while that is dragged.
-    fn tell_day(&self, ui: &Ui, bar: &Bar) {
+    fn tell_day(&self, ui: &Ui, bar: &ScrollBar) {
         let words = match self.gallery.layout.day_at(self.scroll + layout::STRIP) {
             Some(date) => self.cx.text.day(date, self.gallery.shape.map_or(date, |shape| shape.today)),
             None => self.cx.text.count(self.gallery.first_in_sight().map_or(0, |place| place + 1)),
@@ -243,15 +243,15 @@ impl Frame<'_, '_> {
     pub(super) fn tile(&mut self, ui: &Ui, rect: Rect, id: ImageId) {
         let selected = self.selection.contains(id);
         let keyboard = ui.memory(|memory| memory.has_focus(focus_id()));
-        let standing = Standing {
+        let standing = TileState {
             selected,
             among_others: selected && self.selection.len() > 1,
             focused: keyboard && self.selection.focus() == Some(id),
             stack: self.view.stacks.get(&id).copied(),
         };
         match tile::show(ui, rect, id, self.gallery.rows.get(id), standing, self.cx) {
-            Asked::Nothing => {}
-            Asked::Choose => {
+            TileAction::Nothing => {}
+            TileAction::Choose => {
                 take_keyboard(ui);
                 let modifiers = ui.input(|input| input.modifiers);
                 if modifiers.shift {
@@ -262,25 +262,25 @@ impl Frame<'_, '_> {
                     self.selection.only(id);
                 }
             }
-            Asked::Unfold(stack) => self.actions.send(Command::OpenStack(stack.of, !stack.open)),
-            Asked::Menu => self.choose_for_verb(id),
-            Asked::Drag if held(ui) => self.begin_band(ui),
-            Asked::Drag => {
+            TileAction::Unfold(stack) => self.actions.send(Command::OpenStack(stack.of, !stack.open)),
+            TileAction::Menu => self.choose_for_verb(id),
+            TileAction::Drag if held(ui) => self.begin_band(ui),
+            TileAction::Drag => {
                 self.choose_for_verb(id);
-                Dragged::take_up(ui.ctx(), self.selection.shared(&self.view.ids), id);
+                DraggedImages::take_up(ui.ctx(), self.selection.shared(&self.view.ids), id);
             }
-            Asked::Open => {
+            TileAction::Open => {
                 take_keyboard(ui);
                 self.selection.only(id);
                 self.actions.push(Action::OpenImage(id));
             }
-            Asked::Do(verb) => {
+            TileAction::Do(verb) => {
                 self.choose_for_verb(id);
-                if verb == Verb::Reuse && self.cx.known.details(id).is_none() {
+                if verb == UiCommand::Reuse && self.cx.known.details(id).is_none() {
                     self.gallery.reuse = Some(id);
                     self.actions.send(Command::Describe(id));
                 } else {
-                    self.actions.verb(verb);
+                    self.actions.run(verb);
                 }
             }
         }

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     studio::{Day, View},
     ui::{
-        state::{selection::Selection, view_context::Cx},
+        state::{selection::Selection, view_context::ViewContext},
         theme::{self, fonts, size},
         widgets::field::Field,
     },
@@ -19,7 +19,7 @@ use jiff::{Zoned, civil::Date};
 const WIDTH: f32 = 150.0;
 
 /// Draws the field while it is open, and goes to what is typed.
-pub fn show(ui: &Ui, gallery: &mut Gallery, view: &View, selection: &mut Selection, area: Rect, cx: &Cx<'_>) {
+pub fn show(ui: &Ui, gallery: &mut Gallery, view: &View, selection: &mut Selection, area: Rect, cx: &ViewContext<'_>) {
     if !gallery.jump.open {
         return;
     }

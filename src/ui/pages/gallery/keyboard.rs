@@ -1,7 +1,7 @@
 //! Keys of the gallery beyond the commands: ranges with Shift, and longer ways.
 
 use super::{
-    layout::{self, Step},
+    layout::{self, Movement},
     state::{Gallery, focus_id},
 };
 use crate::{studio::View, ui::state::selection::Selection};
@@ -17,15 +17,15 @@ pub(super) fn keys(ui: &Ui, gallery: &mut Gallery, view: &View, selection: &mut 
     let last = view.ids.len() - 1;
     let here = gallery.focus_place(view, selection);
     let rows = (gallery.page / (gallery.layout.tile() + layout::GAP)).floor().max(1.0) as usize;
-    let far = |step: Step| {
+    let far = |step: Movement| {
         let mut at = here?;
         for _ in 0..rows {
             at = gallery.layout.step(at, step).unwrap_or(at);
         }
         Some(at)
     };
-    let near = |step: Step| here.and_then(|at| gallery.layout.step(at, step));
-    let (page_up, page_down) = (far(Step::Up), far(Step::Down));
+    let near = |step: Movement| here.and_then(|at| gallery.layout.step(at, step));
+    let (page_up, page_down) = (far(Movement::Up), far(Movement::Down));
     let ways = [
         (Key::Home, Some(0)),
         (Key::End, Some(last)),
@@ -33,10 +33,10 @@ pub(super) fn keys(ui: &Ui, gallery: &mut Gallery, view: &View, selection: &mut 
         (Key::PageDown, page_down.or(Some(0))),
     ];
     let arrows = [
-        (Key::ArrowLeft, near(Step::Left)),
-        (Key::ArrowRight, near(Step::Right)),
-        (Key::ArrowUp, near(Step::Up)),
-        (Key::ArrowDown, near(Step::Down)),
+        (Key::ArrowLeft, near(Movement::Left)),
+        (Key::ArrowRight, near(Movement::Right)),
+        (Key::ArrowUp, near(Movement::Up)),
+        (Key::ArrowDown, near(Movement::Down)),
     ];
     let asked = ui.input_mut(|input| {
         let mut press = |modifiers, key| input.consume_key(modifiers, key);

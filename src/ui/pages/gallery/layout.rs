@@ -23,7 +23,7 @@ pub const STRIP: f64 = HEADING + HELD * 2.0;
 
 /// A direction to move in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum Movement {
     /// To the previous picture.
     Left,
     /// To the next picture.
@@ -36,9 +36,9 @@ pub enum Step {
 
 /// Something that lies in the gallery, with its left and top edges in the gallery's own coordinates.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Piece {
+pub struct LayoutItem {
     /// What it is.
-    pub what: What,
+    pub what: ItemKind,
     /// Left edge.
     pub x: f32,
     /// Top edge.
@@ -47,7 +47,7 @@ pub struct Piece {
 
 /// What a piece is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum ItemKind {
     /// A day's heading with its number of pictures.
     Heading(Date, usize),
     /// A request's card, by its index among the cards.
@@ -57,7 +57,7 @@ pub enum What {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Section {
+struct DaySection {
     /// Its day; none if the view is not ordered by date, and then there is no heading.
     date: Option<Date>,
     first: usize,
@@ -66,7 +66,7 @@ struct Section {
     top: f64,
 }
 
-impl Section {
+impl DaySection {
     fn cells(&self) -> usize {
         self.cards + self.count
     }
@@ -79,7 +79,7 @@ impl Section {
 /// The layout of one view at one width.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
-    sections: Vec<Section>,
+    sections: Vec<DaySection>,
     columns: usize,
     tile: f32,
     height: f64,
@@ -96,26 +96,26 @@ impl Layout {
         let ungrouped = days.is_empty() && total > 0;
         let to_first = ungrouped || days.first().is_some_and(|day| day.date >= today);
         if cards > 0 && !to_first {
-            layout.push(Section { date: Some(today), first: 0, count: 0, cards, top: 0.0 });
+            layout.push(DaySection { date: Some(today), first: 0, count: 0, cards, top: 0.0 });
         }
         if ungrouped {
-            layout.push(Section { date: None, first: 0, count: total, cards, top: 0.0 });
+            layout.push(DaySection { date: None, first: 0, count: total, cards, top: 0.0 });
         }
         for (index, day) in days.iter().enumerate() {
             let cards = if index == 0 && to_first { cards } else { 0 };
-            layout.push(Section { date: Some(day.date), first: day.first, count: day.count, cards, top: 0.0 });
+            layout.push(DaySection { date: Some(day.date), first: day.first, count: day.count, cards, top: 0.0 });
         }
         layout.height += f64::from(EDGE);
         layout
     }
 
-    fn push(&mut self, section: Section) {
-        let section = Section { top: self.height, ..section };
+    fn push(&mut self, section: DaySection) {
+        let section = DaySection { top: self.height, ..section };
         self.height = section.tiles_top() + self.rows(&section) as f64 * self.pitch();
         self.sections.push(section);
     }
 
-    fn rows(&self, section: &Section) -> usize {
+    fn rows(&self, section: &DaySection) -> usize {
         section.cells().div_ceil(self.columns)
     }
 
@@ -136,14 +136,14 @@ impl Layout {
 
     /// The heading that is held at the top while it is scrolled to `y`: its piece, moved down to where it is held and
     /// up again as the next heading pushes it away. None while it stands in its own place.
-    pub fn held_heading(&self, y: f64) -> Option<Piece> {
+    pub fn held_heading(&self, y: f64) -> Option<LayoutItem> {
         let held = y + HELD - ABOVE;
         let next = self.sections.partition_point(|section| section.top < held);
         let section = &self.sections[next.checked_sub(1)?];
         let date = section.date?;
         let pushed = self.sections.get(next).map_or(f64::INFINITY, |next| next.top + ABOVE - STRIP);
-        let what = What::Heading(date, section.count);
-        (pushed + HEADING > y).then(|| Piece { what, x: EDGE, y: (y + HELD).min(pushed) })
+        let what = ItemKind::Heading(date, section.count);
+        (pushed + HEADING > y).then(|| LayoutItem { what, x: EDGE, y: (y + HELD).min(pushed) })
     }
 
     /// The day that is at the top while it is scrolled to `y`.
@@ -158,13 +158,13 @@ impl Layout {
     }
 
     /// What lies between two heights, from top to bottom.
-    pub fn between(&self, from: f64, to: f64) -> Vec<Piece> {
+    pub fn between(&self, from: f64, to: f64) -> Vec<LayoutItem> {
         let mut pieces = Vec::new();
         let start = self.sections.partition_point(|section| section.top <= from).saturating_sub(1);
         for section in self.sections[start..].iter().take_while(|section| section.top < to) {
             if let Some(date) = section.date.filter(|_| section.top + ABOVE + HEADING > from) {
-                let what = What::Heading(date, section.count);
-                pieces.push(Piece { what, x: EDGE, y: section.top + ABOVE });
+                let what = ItemKind::Heading(date, section.count);
+                pieces.push(LayoutItem { what, x: EDGE, y: section.top + ABOVE });
             }
             for cell in self.cells_between(section, from, to) {
                 pieces.push(self.piece(section, cell));
@@ -173,17 +173,20 @@ impl Layout {
         pieces
     }
 
-    fn cells_between(&self, section: &Section, from: f64, to: f64) -> Range<usize> {
+    fn cells_between(&self, section: &DaySection, from: f64, to: f64) -> Range<usize> {
         let row = |height: f64| ((height - section.tiles_top()) / self.pitch()).max(0.0);
         let first = row(from).floor() as usize * self.columns;
         let last = (row(to).ceil() as usize * self.columns).min(section.cells());
         first.min(last)..last
     }
 
-    fn piece(&self, section: &Section, cell: usize) -> Piece {
-        let what =
-            if cell < section.cards { What::Card(cell) } else { What::Picture(section.first + cell - section.cards) };
-        Piece {
+    fn piece(&self, section: &DaySection, cell: usize) -> LayoutItem {
+        let what = if cell < section.cards {
+            ItemKind::Card(cell)
+        } else {
+            ItemKind::Picture(section.first + cell - section.cards)
+        };
+        LayoutItem {
             what,
             x: EDGE + (cell % self.columns) as f32 * (self.tile + GAP),
             y: section.tiles_top() + (cell / self.columns) as f64 * self.pitch(),
@@ -198,30 +201,30 @@ impl Layout {
         Some((top, if cell < self.columns { section.top + f64::from(GAP) } else { top - STRIP }))
     }
 
-    fn section_of(&self, index: usize) -> Option<&Section> {
+    fn section_of(&self, index: usize) -> Option<&DaySection> {
         self.sections[..self.sections.partition_point(|section| section.first <= index)]
             .last()
             .filter(|section| index < section.first + section.count)
     }
 
     /// The picture that a step leads to, if there is one.
-    pub fn step(&self, index: usize, step: Step) -> Option<usize> {
+    pub fn step(&self, index: usize, step: Movement) -> Option<usize> {
         let place = self.sections.partition_point(|section| section.first <= index).checked_sub(1)?;
         let section = self.section_of(index)?;
         let cell = section.cards + index - section.first;
         let column = cell % self.columns;
         let picture =
-            |section: &Section, cell: usize| (cell >= section.cards).then(|| section.first + cell - section.cards);
+            |section: &DaySection, cell: usize| (cell >= section.cards).then(|| section.first + cell - section.cards);
         match step {
-            Step::Left => index.checked_sub(1),
-            Step::Right => Some(index + 1).filter(|next| self.section_of(*next).is_some()),
-            Step::Up if cell >= self.columns => picture(section, cell - self.columns),
-            Step::Up => {
+            Movement::Left => index.checked_sub(1),
+            Movement::Right => Some(index + 1).filter(|next| self.section_of(*next).is_some()),
+            Movement::Up if cell >= self.columns => picture(section, cell - self.columns),
+            Movement::Up => {
                 let above = self.sections[..place].iter().rev().find(|section| section.count > 0)?;
                 let last = above.cells() - 1;
                 picture(above, (last / self.columns * self.columns + column).min(last))
             }
-            Step::Down => {
+            Movement::Down => {
                 let last = section.cells() - 1;
                 if cell / self.columns < last / self.columns {
                     picture(section, (cell + self.columns).min(last))
@@ -308,19 +311,21 @@ mod tests {
         let pieces = layout.between(middle, middle + 700.0);
         assert!(pieces.len() <= 5 * 4 + 1, "{}", pieces.len());
         let bottom = layout.between(layout.height() - 100.0, layout.height());
-        assert_eq!(bottom.last().map(|piece| piece.what), Some(What::Picture(99_999)));
+        assert_eq!(bottom.last().map(|piece| piece.what), Some(ItemKind::Picture(99_999)));
     }
 
     #[test]
     fn a_heading_is_held_at_the_top_until_the_next_one_pushes_it_away() {
         let layout = layout(&[8, 8], 0);
         assert_eq!(layout.held_heading(0.0), None);
-        let what = What::Heading(TODAY, 8);
-        assert_eq!(layout.held_heading(100.0), Some(Piece { what, x: EDGE, y: 108.0 }));
+        let what = ItemKind::Heading(TODAY, 8);
+        assert_eq!(layout.held_heading(100.0), Some(LayoutItem { what, x: EDGE, y: 108.0 }));
         let next = layout.sections[1].top + ABOVE;
         // Just above the next heading, which stands in its place.
-        assert_eq!(layout.held_heading(next - 20.0), Some(Piece { what, x: EDGE, y: next - STRIP }));
-        let Some(Piece { what: What::Heading(date, _), .. }) = layout.held_heading(next) else { panic!("it is held") };
+        assert_eq!(layout.held_heading(next - 20.0), Some(LayoutItem { what, x: EDGE, y: next - STRIP }));
+        let Some(LayoutItem { what: ItemKind::Heading(date, _), .. }) = layout.held_heading(next) else {
+            panic!("it is held")
+        };
         assert!(date < TODAY);
         assert_eq!(layout.day_at(next), Some(date));
         assert_eq!(layout.top_of_day(date), Some(next - ABOVE));
@@ -332,7 +337,14 @@ mod tests {
         let pieces: Vec<_> = layout.between(0.0, 500.0).iter().map(|piece| piece.what).collect();
         assert_eq!(
             pieces[..6],
-            [What::Heading(TODAY, 2), What::Card(0), What::Card(1), What::Card(2), What::Picture(0), What::Picture(1)]
+            [
+                ItemKind::Heading(TODAY, 2),
+                ItemKind::Card(0),
+                ItemKind::Card(1),
+                ItemKind::Card(2),
+                ItemKind::Picture(0),
+                ItemKind::Picture(1)
+            ]
         );
         assert_eq!(layout.top_of(1).map(|(top, _)| top), Some(layout.sections[0].tiles_top() + layout.pitch()));
     }
@@ -342,16 +354,16 @@ mod tests {
         let yesterday = &days(&[0, 5])[1..];
         let layout = Layout::new(yesterday, 5, 1, TODAY, 808.0, 186.0);
         let pieces: Vec<_> = layout.between(0.0, 400.0).iter().map(|piece| piece.what).collect();
-        assert_eq!(pieces[..2], [What::Heading(TODAY, 0), What::Card(0)]);
-        assert_eq!(layout.step(0, Step::Up), None);
-        assert_eq!(layout.step(0, Step::Down), Some(4));
+        assert_eq!(pieces[..2], [ItemKind::Heading(TODAY, 0), ItemKind::Card(0)]);
+        assert_eq!(layout.step(0, Movement::Up), None);
+        assert_eq!(layout.step(0, Movement::Down), Some(4));
     }
 
     #[test]
     fn pictures_that_are_not_ordered_by_date_have_no_headings() {
         let layout = Layout::new(&[], 9, 1, TODAY, 808.0, 186.0);
         let pieces: Vec<_> = layout.between(0.0, 900.0).iter().map(|piece| piece.what).collect();
-        assert_eq!(pieces[..2], [What::Card(0), What::Picture(0)]);
+        assert_eq!(pieces[..2], [ItemKind::Card(0), ItemKind::Picture(0)]);
         assert_eq!(pieces.len(), 10);
         assert_eq!((layout.held_heading(100.0), layout.day_at(100.0)), (None, None));
     }
@@ -360,26 +372,26 @@ mod tests {
     fn arrows_keep_their_column_across_days() {
         // Today 6 pictures: rows 0–3 and 4–5. Yesterday 3: row 6–8. Before: 9 …
         let layout = layout(&[6, 3, 8], 0);
-        assert_eq!(layout.step(1, Step::Down), Some(5));
-        assert_eq!(layout.step(3, Step::Down), Some(5));
-        assert_eq!(layout.step(4, Step::Down), Some(6));
-        assert_eq!(layout.step(8, Step::Down), Some(11));
-        assert_eq!(layout.step(12, Step::Up), Some(8));
-        assert_eq!(layout.step(6, Step::Up), Some(4));
-        assert_eq!(layout.step(0, Step::Up), None);
-        assert_eq!(layout.step(0, Step::Left), None);
-        assert_eq!(layout.step(5, Step::Right), Some(6));
-        assert_eq!(layout.step(16, Step::Right), None);
-        assert_eq!(layout.step(16, Step::Down), None);
+        assert_eq!(layout.step(1, Movement::Down), Some(5));
+        assert_eq!(layout.step(3, Movement::Down), Some(5));
+        assert_eq!(layout.step(4, Movement::Down), Some(6));
+        assert_eq!(layout.step(8, Movement::Down), Some(11));
+        assert_eq!(layout.step(12, Movement::Up), Some(8));
+        assert_eq!(layout.step(6, Movement::Up), Some(4));
+        assert_eq!(layout.step(0, Movement::Up), None);
+        assert_eq!(layout.step(0, Movement::Left), None);
+        assert_eq!(layout.step(5, Movement::Right), Some(6));
+        assert_eq!(layout.step(16, Movement::Right), None);
+        assert_eq!(layout.step(16, Movement::Down), None);
     }
 
     #[test]
     fn arrows_pass_over_cards() {
         // Row 0: three cards and picture 0. Row 1: pictures 1–4.
         let layout = layout(&[5], 3);
-        assert_eq!(layout.step(4, Step::Up), Some(0));
-        assert_eq!(layout.step(1, Step::Up), None);
-        assert_eq!(layout.step(0, Step::Down), Some(4));
+        assert_eq!(layout.step(4, Movement::Up), Some(0));
+        assert_eq!(layout.step(1, Movement::Up), None);
+        assert_eq!(layout.step(0, Movement::Down), Some(4));
     }
 
     #[test]

@@ -6,10 +6,10 @@ use crate::{
     ui::{
         actions::action::{Action, Actions},
         components::{certificate, provider_name::profile_name, request_cost::price},
-        state::{requests::Jobs, studio_state::Known, view_context::Cx},
+        state::{requests::Requests, studio_state::StudioState, view_context::ViewContext},
         textures,
         theme::{self, Palette, fonts, icons, size},
-        widgets::{Button, Kind},
+        widgets::{Button, ButtonKind},
     },
 };
 use egui::{
@@ -40,27 +40,27 @@ const WIDE: f32 = 300.0;
 
 /// Which requests have a card, and the parts of pictures that have arrived for them.
 #[derive(Default)]
-pub struct Cards {
+pub struct RequestCards {
     /// Requests whose pictures are in the gallery.
     settled: HashSet<RequestId>,
-    arriving: BTreeMap<RequestId, Arriving>,
+    arriving: BTreeMap<RequestId, PartialImage>,
 }
 
-struct Arriving {
+struct PartialImage {
     texture: TextureHandle,
     /// Which pixels are on the texture.
     pixels: Arc<[u8]>,
 }
 
-impl std::fmt::Debug for Cards {
+impl std::fmt::Debug for RequestCards {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Cards").field("settled", &self.settled).field("arriving", &self.arriving.len()).finish()
     }
 }
 
-impl Cards {
+impl RequestCards {
     /// Takes in what the studio tells: a request that is done has a card only until its pictures are in sight.
-    pub fn fold(&mut self, event: &Event, known: &Known) {
+    pub fn fold(&mut self, event: &Event, known: &StudioState) {
         match event {
             Event::View(view) => {
                 for job in known.jobs.iter() {
@@ -93,13 +93,13 @@ impl Cards {
     }
 
     /// The requests that have a card, newest first.
-    pub fn shown<'a>(&self, jobs: &'a Jobs) -> Vec<&'a Job> {
+    pub fn shown<'a>(&self, jobs: &'a Requests) -> Vec<&'a Job> {
         jobs.iter().filter(|job| !self.settled.contains(&job.id)).collect()
     }
 
     /// The part of a request's picture that has arrived, on the graphics card.
     pub fn arriving(&mut self, ui: &Ui, id: RequestId, pixels: &Pixels) -> &TextureHandle {
-        let load = || Arriving {
+        let load = || PartialImage {
             texture: ui.ctx().load_texture("arriving", textures::image(pixels), textures::OPTIONS),
             pixels: Arc::clone(&pixels.rgba),
         };
@@ -129,8 +129,8 @@ fn elapsed(since: Timestamp, now: Timestamp) -> Duration {
 }
 
 /// Draws a request's card.
-pub fn show(ui: &mut Ui, rect: Rect, job: &Job, cards: &mut Cards, cx: &Cx<'_>, actions: &mut Actions) {
-    let lines = Lines::of(job, cx);
+pub fn show(ui: &mut Ui, rect: Rect, job: &Job, cards: &mut RequestCards, cx: &ViewContext<'_>, actions: &mut Actions) {
+    let lines = CardTexts::of(job, cx);
     let id = egui::Id::unique(("card", job.id));
     let card = ui.interact(rect, id, Sense::hover());
     let spoken: Vec<_> =
@@ -156,7 +156,7 @@ pub fn show(ui: &mut Ui, rect: Rect, job: &Job, cards: &mut Cards, cx: &Cx<'_>, 
 }
 
 /// What a card says.
-struct Lines {
+struct CardTexts {
     title: String,
     body: String,
     /// Whether it cost money, if it has ended.
@@ -166,8 +166,8 @@ struct Lines {
     progress: f32,
 }
 
-impl Lines {
-    fn of(job: &Job, cx: &Cx<'_>) -> Self {
+impl CardTexts {
+    fn of(job: &Job, cx: &ViewContext<'_>) -> Self {
         let text = cx.text;
         let prompt = job.recipe.prompt.as_str();
         let now = Timestamp::now();
@@ -269,7 +269,15 @@ fn arriving_rows(ui: &Ui, rect: Rect, texture: &TextureHandle, ratio: f32) {
     ui.painter().add(egui::epaint::RectShape::filled(part, radius, Color32::WHITE).with_texture(texture.id(), uv));
 }
 
-fn under_way(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, cx: &Cx<'_>, actions: &mut Actions) {
+fn under_way(
+    ui: &mut Ui,
+    rect: Rect,
+    job: &Job,
+    lines: &CardTexts,
+    palette: &Palette,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let radius = CornerRadius::same(size::RADIUS_CARD);
     let width = rect.width() - 20.0;
     // How long it waits must not be cut off; what runs already leaves its room to the picture.
@@ -323,7 +331,15 @@ fn under_way(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palett
     }
 }
 
-fn ended(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, cx: &Cx<'_>, actions: &mut Actions) {
+fn ended(
+    ui: &mut Ui,
+    rect: Rect,
+    job: &Job,
+    lines: &CardTexts,
+    palette: &Palette,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let failed = matches!(job.state, JobState::Failed(_));
     let line = if failed { palette.bad.lerp_to_gamma(palette.line, 0.4) } else { palette.line };
     ui.painter().rect_stroke(rect, CornerRadius::same(size::RADIUS_CARD), Stroke::new(1.0, line), StrokeKind::Inside);
@@ -373,13 +389,13 @@ fn ended(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, c
             if failure.kept.is_some() {
                 if !matches!(failure.next_step(), NextStep::ReadAgain | NextStep::FetchAgain) {
                     let read = cx.text.get("card-read-again");
-                    let icon = Button::icon(icons::OPEN, read.as_str()).kind(Kind::Small);
+                    let icon = Button::icon(icons::OPEN, read.as_str()).kind(ButtonKind::Small);
                     if ui.add(icon).on_hover_text(read).clicked() {
                         actions.send(Command::ReadAgain(job.id));
                     }
                 }
                 let save = cx.text.get("card-save-response");
-                let icon = Button::icon(icons::EXPORT, save.as_str()).kind(Kind::Small);
+                let icon = Button::icon(icons::EXPORT, save.as_str()).kind(ButtonKind::Small);
                 if ui.add(icon).on_hover_text(save).clicked() {
                     actions.send(Command::SaveResponse(job.id));
                 }
@@ -398,7 +414,7 @@ fn ended(ui: &mut Ui, rect: Rect, job: &Job, lines: &Lines, palette: &Palette, c
 }
 
 /// The button of the step that helps most.
-fn step_button(ui: &mut Ui, rect: Rect, job: &Job, failure: &Failure, cx: &Cx<'_>, actions: &mut Actions) {
+fn step_button(ui: &mut Ui, rect: Rect, job: &Job, failure: &Failure, cx: &ViewContext<'_>, actions: &mut Actions) {
     let (icon, key, action) = next_step(job, failure, cx);
     let name = name_of_step(key, cx);
     let mut response = ui.add(button(rect, icon, cx.text.get(key)).name(name.as_str()));
@@ -411,7 +427,7 @@ fn step_button(ui: &mut Ui, rect: Rect, job: &Job, failure: &Failure, cx: &Cx<'_
 }
 
 /// The step that helps most after a failure: its icon, its words' key, and what it does.
-pub fn next_step(job: &Job, failure: &Failure, cx: &Cx<'_>) -> (&'static str, &'static str, Action) {
+pub fn next_step(job: &Job, failure: &Failure, cx: &ViewContext<'_>) -> (&'static str, &'static str, Action) {
     let profile = &job.recipe.profile;
     let recipe = || Box::new(job.recipe.as_ref().clone());
     let settings = || Action::OpenProvider(profile.clone());
@@ -430,18 +446,18 @@ pub fn next_step(job: &Job, failure: &Failure, cx: &Cx<'_>) -> (&'static str, &'
         },
         NextStep::CheckKey => (icons::SETTINGS, "card-check-key", settings()),
         NextStep::CheckAddress => (icons::SETTINGS, "card-check-address", settings()),
-        NextStep::ReadAgain => (icons::RETRY, "card-read-again", Action::Send(Command::ReadAgain(job.id))),
-        NextStep::FetchAgain => (icons::DOWNWARD, "card-fetch-again", Action::Send(Command::ReadAgain(job.id))),
+        NextStep::ReadAgain => (icons::RETRY, "card-read-again", Action::SendCommand(Command::ReadAgain(job.id))),
+        NextStep::FetchAgain => (icons::DOWNWARD, "card-fetch-again", Action::SendCommand(Command::ReadAgain(job.id))),
         NextStep::EditPrompt | NextStep::Wait(_) | NextStep::FreeDiskSpace | NextStep::Retry => edit(),
     }
 }
 
 /// The whole name of a step, whose button may have room for one word only.
-pub fn name_of_step(key: &str, cx: &Cx<'_>) -> String {
+pub fn name_of_step(key: &str, cx: &ViewContext<'_>) -> String {
     cx.text.get(if key == "card-trust" { "trust-button" } else { key })
 }
 
-fn edit_button(ui: &mut Ui, rect: Rect, job: &Job, cx: &Cx<'_>, actions: &mut Actions) {
+fn edit_button(ui: &mut Ui, rect: Rect, job: &Job, cx: &ViewContext<'_>, actions: &mut Actions) {
     if ui.add(button(rect, icons::PROMPT, cx.text.get("card-edit-prompt"))).clicked() {
         actions.push(Action::Reuse(Box::new(job.recipe.as_ref().clone())));
     }
@@ -449,21 +465,21 @@ fn edit_button(ui: &mut Ui, rect: Rect, job: &Job, cx: &Cx<'_>, actions: &mut Ac
 
 /// A small button with a word, or only its icon where the card is narrow.
 fn button(card: Rect, icon: &'static str, word: String) -> Button {
-    if card.width() < NARROW { Button::icon(icon, word) } else { Button::new(word) }.kind(Kind::Small)
+    if card.width() < NARROW { Button::icon(icon, word) } else { Button::new(word) }.kind(ButtonKind::Small)
 }
 
 /// The button that pays again, beside those that are free: it says its price, in its tooltip where the card is narrow.
 /// Returns whether it was clicked.
-fn retry_beside(ui: &mut Ui, card: Rect, job: &Job, cx: &Cx<'_>) -> bool {
+fn retry_beside(ui: &mut Ui, card: Rect, job: &Job, cx: &ViewContext<'_>) -> bool {
     let words = match job.estimate {
         Some(_) => cx.text.with("card-retry-price", [("price", price(job, cx.text).into())]),
         None => cx.text.get("card-retry"),
     };
     if card.width() < WIDE {
-        let icon = Button::icon(icons::RETRY, words.as_str()).kind(Kind::Small);
+        let icon = Button::icon(icons::RETRY, words.as_str()).kind(ButtonKind::Small);
         return ui.add(icon).on_hover_text(words).clicked();
     }
-    ui.add(Button::new(words).kind(Kind::Small)).clicked()
+    ui.add(Button::new(words).kind(ButtonKind::Small)).clicked()
 }
 
 /// Buttons in a row of a card.
@@ -508,14 +524,14 @@ pub fn start(prompt: &str) -> String {
 }
 
 /// Text in at most so many rows, the last of which ends with dots if there was more.
-fn paragraph(ui: &Ui, text: &str, font: FontId, colour: Color32, width: f32, rows: usize) -> Arc<Galley> {
-    let mut job = LayoutJob::simple(text.to_owned(), font, colour, width);
+fn paragraph(ui: &Ui, text: &str, font: FontId, color: Color32, width: f32, rows: usize) -> Arc<Galley> {
+    let mut job = LayoutJob::simple(text.to_owned(), font, color, width);
     job.wrap.max_rows = rows;
     ui.painter().layout_job(job)
 }
 
 /// Draws again when the next second of one of these requests begins.
-pub fn tick<'a>(ui: &Ui, requests: impl Iterator<Item = &'a RequestId>, cx: &Cx<'_>) {
+pub fn tick<'a>(ui: &Ui, requests: impl Iterator<Item = &'a RequestId>, cx: &ViewContext<'_>) {
     let jobs: Vec<&Job> = requests.filter_map(|id| cx.known.job(*id)).collect();
     if let Some(tick) = next_tick(&jobs, Timestamp::now()) {
         ui.ctx().request_repaint_after(tick);
@@ -542,7 +558,7 @@ mod tests {
 
     #[test]
     fn a_done_card_goes_when_its_pictures_are_there_and_never_comes_back() {
-        let (mut cards, mut known) = (Cards::default(), Known::default());
+        let (mut cards, mut known) = (RequestCards::default(), StudioState::default());
         let mut tell = |event: Event| {
             known.fold(&event);
             cards.fold(&event, &known);

@@ -11,14 +11,14 @@ use crate::{
 };
 
 /// Rows are asked for in blocks of this many, so that scrolling does not ask with every frame.
-const BLOCK: usize = 64;
+const BLOCK_ROWS: usize = 64;
 /// Rows that are kept.
-const KEPT: usize = 8_192;
+const MAX_CACHED_ROWS: usize = 8_192;
 /// Changes of so many pictures are shown before their rows were read anew.
-const AT_ONCE: usize = 4_096;
+const MAX_ROWS_PER_REQUEST: usize = 4_096;
 
 #[derive(Debug)]
-struct Known {
+struct CachedRow {
     row: Row,
     age: u64,
 }
@@ -26,7 +26,7 @@ struct Known {
 /// Rows by their picture, so that they stay valid when the view changes.
 #[derive(Debug, Default)]
 pub struct Rows {
-    known: HashMap<ImageId, Known>,
+    known: HashMap<ImageId, CachedRow>,
     /// Counts how often rows have changed; those of before are shown until they were asked for anew.
     age: u64,
     asked: Option<(u64, Range<usize>)>,
@@ -38,14 +38,14 @@ impl Rows {
         match event {
             Event::Rows { rows, .. } => {
                 let age = self.age;
-                self.known.extend(rows.iter().map(|row| (row.id, Known { row: row.clone(), age })));
+                self.known.extend(rows.iter().map(|row| (row.id, CachedRow { row: row.clone(), age })));
             }
             Event::RowsChanged => {
                 self.age += 1;
                 self.asked = None;
             }
             // Rows that are read anew follow, but a star must not wait for them.
-            Event::Organised { images, change: Some(change), .. } if images.len() <= AT_ONCE => {
+            Event::Organised { images, change: Some(change), .. } if images.len() <= MAX_ROWS_PER_REQUEST => {
                 for id in &**images {
                     if let Some(known) = self.known.get_mut(id) {
                         apply(change, &mut known.row);
@@ -68,13 +68,13 @@ impl Rows {
         let unknown = |index: &usize| self.known.get(&view.ids[*index]).is_none_or(|known| known.age < self.age);
         let first = (start..end).find(unknown)?;
         let last = (start..end).rev().find(unknown)?;
-        let blocks = first / BLOCK * BLOCK..((last / BLOCK + 1) * BLOCK).min(view.ids.len());
+        let blocks = first / BLOCK_ROWS * BLOCK_ROWS..((last / BLOCK_ROWS + 1) * BLOCK_ROWS).min(view.ids.len());
         let asked = (view.revision, blocks.clone());
         if self.asked.as_ref() == Some(&asked) {
             return None;
         }
         self.asked = Some(asked);
-        if self.known.len() > KEPT {
+        if self.known.len() > MAX_CACHED_ROWS {
             let near: HashSet<_> = view.ids[start..end].iter().collect();
             self.known.retain(|id, _| near.contains(id));
         }
@@ -143,6 +143,6 @@ mod tests {
                 known.fold(&rows(&view, range));
             }
         }
-        assert!(known.known.len() <= KEPT + BLOCK * 2);
+        assert!(known.known.len() <= MAX_CACHED_ROWS + BLOCK_ROWS * 2);
     }
 }

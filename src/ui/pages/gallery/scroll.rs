@@ -14,7 +14,7 @@ const THIN: f32 = 4.0;
 /// Width of the handle under the pointer.
 const WIDE: f32 = 8.0;
 /// The handle is at least as long as this, however small a part is in sight.
-const SHORTEST: f32 = 32.0;
+const MIN_HANDLE_LENGTH: f32 = 32.0;
 
 /// How far the gallery is scrolled.
 #[derive(Debug, Default)]
@@ -28,7 +28,7 @@ pub struct Scroll {
 
 /// The bar as it was drawn.
 #[derive(Debug)]
-pub struct Bar {
+pub struct ScrollBar {
     /// Its widget.
     pub id: Id,
     /// The handle.
@@ -89,7 +89,7 @@ impl Scroll {
     }
 
     /// Draws the bar at the right of an area, if some of what lies there is out of sight.
-    pub fn bar(&mut self, ui: &Ui, area: Rect, most: f64, name: &str) -> Option<Bar> {
+    pub fn bar(&mut self, ui: &Ui, area: Rect, most: f64, name: &str) -> Option<ScrollBar> {
         if most < 1.0 {
             self.held = None;
             return None;
@@ -98,7 +98,7 @@ impl Scroll {
         let track = Rect::from_min_max(pos2(area.right() - BAR, area.top()), area.max).shrink2(vec2(0.0, 2.0));
         let page = f64::from(area.height());
         let length = (f64::from(track.height()) * page / (most + page)) as f32;
-        let length = length.max(SHORTEST).min(track.height());
+        let length = length.max(MIN_HANDLE_LENGTH).min(track.height());
         let free = f64::from(track.height() - length).max(1.0);
         let response = ui.interact(track, Id::unique("gallery-bar"), Sense::DRAG | Sense::CLICK);
         self.tell(ui, &response, most, name);
@@ -116,9 +116,9 @@ impl Scroll {
         let width = if near { WIDE } else { THIN };
         let right = track.right() - 2.0;
         let handle = Rect::from_min_max(pos2(right - width, top(self.offset)), pos2(right, top(self.offset) + length));
-        let colour = if dragged { palette.accent } else { palette.faint.gamma_multiply(if near { 0.9 } else { 0.5 }) };
-        ui.painter().rect_filled(handle, CornerRadius::same((width / 2.0) as u8), colour);
-        Some(Bar { id: response.id, handle, dragged })
+        let color = if dragged { palette.accent } else { palette.faint.gamma_multiply(if near { 0.9 } else { 0.5 }) };
+        ui.painter().rect_filled(handle, CornerRadius::same((width / 2.0) as u8), color);
+        Some(ScrollBar { id: response.id, handle, dragged })
     }
 
     /// Tells screen readers how far it is scrolled.

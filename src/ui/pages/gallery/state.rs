@@ -1,7 +1,7 @@
 //! What the gallery remembers between two frames, and how it follows its view.
 
 use super::{
-    layout::{self, Layout, Step, What},
+    layout::{self, ItemKind, Layout, Movement},
     request_card, rows,
     scroll::Scroll,
 };
@@ -9,9 +9,9 @@ use crate::{
     recipe::{ImageId, RequestId},
     studio::{Command, Event, Pixels, Row, View},
     ui::{
-        actions::{action::Actions, ui_command::Verb},
+        actions::{action::Actions, ui_command::UiCommand},
         panels::collections::Collections,
-        state::{selection::Selection, studio_state::Known},
+        state::{selection::Selection, studio_state::StudioState},
     },
 };
 use egui::{TextureHandle, Ui};
@@ -19,7 +19,7 @@ use jiff::civil::Date;
 use std::ops::Range;
 
 /// So many new pictures are looked out for, until they are in view.
-const LATELY: usize = 64;
+const MAX_AWAITED_IMAGES: usize = 64;
 
 /// What the gallery remembers.
 #[derive(Debug, Default)]
@@ -28,9 +28,9 @@ pub struct Gallery {
     /// The picture to bring into sight with the next frame.
     pub(super) reveal: Option<usize>,
     pub(super) layout: Layout,
-    pub(super) shape: Option<Shape>,
+    pub(super) shape: Option<LayoutKey>,
     pub(super) rows: rows::Rows,
-    pub(super) cards: request_card::Cards,
+    pub(super) cards: request_card::RequestCards,
     /// The first picture in sight and its distance from the upper edge, to stay where it is when others come.
     pub(super) held: Option<(ImageId, f64)>,
     /// Where the picture in focus is, at the view's revision.
@@ -45,10 +45,10 @@ pub struct Gallery {
     pub(super) seen: Option<ImageId>,
     /// Whether a frame was drawn.
     pub(super) drawn: bool,
-    pub(super) band: Option<Band>,
+    pub(super) band: Option<RubberBand>,
     /// Whether the trash is about to be emptied, and waits for a second word.
     pub(super) emptying: bool,
-    pub(super) jump: Jump,
+    pub(super) jump: GoToDate,
     /// The tree of collections.
     pub collections: Collections,
     /// The picture to reuse as soon as everything is known about it.
@@ -59,7 +59,7 @@ pub struct Gallery {
 
 /// What a layout depends on.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Shape {
+pub(super) struct LayoutKey {
     pub(super) revision: u64,
     pub(super) cards: usize,
     pub(super) today: Date,
@@ -69,7 +69,7 @@ pub(super) struct Shape {
 
 /// A rubber band that is being drawn.
 #[derive(Debug)]
-pub(super) struct Band {
+pub(super) struct RubberBand {
     /// Where it began, in the gallery's own coordinates.
     pub(super) start: (f32, f64),
     /// What was selected before and stays selected.
@@ -84,13 +84,13 @@ impl Gallery {
     }
 
     /// Takes in what the studio tells.
-    pub fn fold(&mut self, event: &Event, known: &Known) {
+    pub fn fold(&mut self, event: &Event, known: &StudioState) {
         self.rows.fold(event);
         self.cards.fold(event, known);
         match event {
             Event::Stored(details) => {
                 // One that lies under another never comes into view by itself.
-                if self.stored.len() == LATELY {
+                if self.stored.len() == MAX_AWAITED_IMAGES {
                     self.stored.remove(0);
                 }
                 self.stored.push(details.id);
@@ -126,12 +126,12 @@ impl Gallery {
     }
 
     /// Moves the keyboard's picture by one of the four moving verbs.
-    pub fn step(&mut self, verb: Verb, known: &Known, selection: &mut Selection) {
+    pub fn step(&mut self, verb: UiCommand, known: &StudioState, selection: &mut Selection) {
         let step = match verb {
-            Verb::MoveLeft => Step::Left,
-            Verb::MoveRight => Step::Right,
-            Verb::MoveUp => Step::Up,
-            _ => Step::Down,
+            UiCommand::MoveLeft => Movement::Left,
+            UiCommand::MoveRight => Movement::Right,
+            UiCommand::MoveUp => Movement::Up,
+            _ => Movement::Down,
         };
         if let Some(view) = &known.view {
             let next = match self.focus_place(view, selection) {
@@ -145,7 +145,7 @@ impl Gallery {
     pub(super) fn first_in_sight(&self) -> Option<usize> {
         let from = self.scroll.offset();
         self.layout.between(from, from + f64::from(self.page)).into_iter().find_map(|piece| match piece.what {
-            What::Picture(index) if piece.y >= from + layout::STRIP => Some(index),
+            ItemKind::Picture(index) if piece.y >= from + layout::STRIP => Some(index),
             _ => None,
         })
     }
@@ -178,7 +178,7 @@ impl Gallery {
     }
 
     /// Follows changes of the view, of the cards and of the room there is.
-    pub(super) fn follow(&mut self, view: &View, shape: Shape) {
+    pub(super) fn follow(&mut self, view: &View, shape: LayoutKey) {
         if self.shape == Some(shape) {
             return;
         }
@@ -254,7 +254,7 @@ pub fn focus_id() -> egui::Id {
 
 /// The small field for a date.
 #[derive(Debug, Default)]
-pub struct Jump {
+pub struct GoToDate {
     pub(super) open: bool,
     /// The keyboard is still to be put into the field.
     pub(super) new: bool,
@@ -263,7 +263,7 @@ pub struct Jump {
     pub(super) from: f64,
 }
 
-impl Jump {
+impl GoToDate {
     /// Opens the field over a gallery that is scrolled so far.
     pub fn open(&mut self, from: f64) {
         *self = Self { open: true, new: true, text: String::new(), from };

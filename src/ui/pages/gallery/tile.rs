@@ -4,12 +4,12 @@ use crate::{
     recipe::{ImageId, StackOf},
     studio::{Row, Stack, ThumbnailSize},
     ui::{
-        actions::ui_command::Verb,
+        actions::ui_command::UiCommand,
         components::{
             rating_badges,
             thumbnail::{BUTTON_GROUND, badge, option_info, picture, why},
         },
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         text::Text,
         theme::{self, Palette, fonts, icons, size},
         widgets::{field, keys_text},
@@ -27,31 +27,31 @@ const BUTTON: f32 = 26.0;
 const BUTTON_STACK: f32 = 24.0;
 
 /// Narrower pictures have only the button that opens the menu.
-const NARROW: f32 = 130.0;
+const MIN_WIDTH_OF_ALL_BUTTONS: f32 = 130.0;
 
 /// What the menu of a picture offers; `None` is a line between two groups.
-const MENU: [Option<Verb>; 16] = [
-    Some(Verb::Open),
+const MENU: [Option<UiCommand>; 16] = [
+    Some(UiCommand::Open),
     None,
-    Some(Verb::Reuse),
-    Some(Verb::Edit),
-    Some(Verb::UseAsReference),
-    Some(Verb::Batch),
+    Some(UiCommand::Reuse),
+    Some(UiCommand::Edit),
+    Some(UiCommand::UseAsReference),
+    Some(UiCommand::Batch),
     None,
-    Some(Verb::CopyPrompt),
-    Some(Verb::CopyImage),
-    Some(Verb::ShowExchange),
-    Some(Verb::Reveal),
-    Some(Verb::Export),
+    Some(UiCommand::CopyPrompt),
+    Some(UiCommand::CopyImage),
+    Some(UiCommand::ShowExchange),
+    Some(UiCommand::Reveal),
+    Some(UiCommand::Export),
     None,
-    Some(Verb::AddToCollection),
-    Some(Verb::RemoveFromCollection),
-    Some(Verb::Delete),
+    Some(UiCommand::AddToCollection),
+    Some(UiCommand::RemoveFromCollection),
+    Some(UiCommand::Delete),
 ];
 
 /// A picture as it stands in the selection.
 #[derive(Clone, Copy, Debug)]
-pub struct Standing {
+pub struct TileState {
     /// Whether it is selected.
     pub selected: bool,
     /// Whether it is selected along with others.
@@ -64,7 +64,7 @@ pub struct Standing {
 
 /// What was asked of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub enum TileAction {
     /// Nothing.
     Nothing,
     /// To be chosen, as the held keys say.
@@ -78,7 +78,7 @@ pub enum Asked {
     /// To show the pictures below it, or no longer.
     Unfold(Stack),
     /// One of the verbs.
-    Do(Verb),
+    Do(UiCommand),
 }
 
 /// The id of a picture's tile.
@@ -97,7 +97,14 @@ pub fn sharp(row: Option<&Row>, side: f32) -> ThumbnailSize {
 }
 
 /// Draws a picture's tile.
-pub fn show(ui: &Ui, rect: Rect, image: ImageId, row: Option<&Row>, standing: Standing, cx: &Cx<'_>) -> Asked {
+pub fn show(
+    ui: &Ui,
+    rect: Rect,
+    image: ImageId,
+    row: Option<&Row>,
+    standing: TileState,
+    cx: &ViewContext<'_>,
+) -> TileAction {
     // The keyboard moves among pictures with arrows; Tab passes by the gallery as one stop.
     let response = ui.interact(rect, id(image), Sense::CLICK | Sense::DRAG);
     let name = match row {
@@ -132,17 +139,17 @@ pub fn show(ui: &Ui, rect: Rect, image: ImageId, row: Option<&Row>, standing: St
     rings(ui, rect, standing, palette);
     let unfold = standing.stack.filter(|stack| stack_badge(ui, rect, image, stack, standing, cx.text));
     let mut asked = if let Some(stack) = unfold {
-        Asked::Unfold(stack)
+        TileAction::Unfold(stack)
     } else if response.double_clicked() {
-        Asked::Open
+        TileAction::Open
     } else if response.drag_started_by(egui::PointerButton::Primary) {
-        Asked::Drag
+        TileAction::Drag
     } else if response.clicked() {
-        Asked::Choose
+        TileAction::Choose
     } else if response.secondary_clicked() {
-        Asked::Menu
+        TileAction::Menu
     } else {
-        Asked::Nothing
+        TileAction::Nothing
     };
     let star = egui::Id::unique((icons::STAR, image));
     let menu_open = response.context_menu_opened() || Popup::is_id_open(ui.ctx(), star.with("popup"));
@@ -153,13 +160,13 @@ pub fn show(ui: &Ui, rect: Rect, image: ImageId, row: Option<&Row>, standing: St
     }
     Popup::context_menu(&response).show(|ui| {
         if let Some(verb) = menu(ui, row, cx) {
-            asked = Asked::Do(verb);
+            asked = TileAction::Do(verb);
         }
     });
     asked
 }
 
-fn rings(ui: &Ui, rect: Rect, standing: Standing, palette: &Palette) {
+fn rings(ui: &Ui, rect: Rect, standing: TileState, palette: &Palette) {
     let radius = CornerRadius::same(size::RADIUS_CARD + 3);
     if standing.selected {
         ui.painter().rect_stroke(rect.expand(3.0), radius, Stroke::new(2.0, palette.accent), StrokeKind::Middle);
@@ -170,14 +177,14 @@ fn rings(ui: &Ui, rect: Rect, standing: Standing, palette: &Palette) {
         ui.painter().rect_stroke(rect.shrink(ring), CornerRadius::same(radius), stroke, StrokeKind::Middle);
     }
     if standing.among_others {
-        let centre = rect.left_top() + vec2(17.0, 17.0);
-        ui.painter().circle(centre, 10.0, palette.accent_fill, Stroke::new(1.5, palette.accent_ink));
-        ui.painter().text(centre, Align2::CENTER_CENTER, icons::CHECK, fonts::icons(12.0), palette.accent_ink);
+        let center = rect.left_top() + vec2(17.0, 17.0);
+        ui.painter().circle(center, 10.0, palette.accent_fill, Stroke::new(1.5, palette.accent_ink));
+        ui.painter().text(center, Align2::CENTER_CENTER, icons::CHECK, fonts::icons(12.0), palette.accent_ink);
     }
 }
 
 /// How many pictures lie below the one on top. Returns whether it was pressed.
-fn stack_badge(ui: &Ui, rect: Rect, image: ImageId, stack: &Stack, standing: Standing, text: &Text) -> bool {
+fn stack_badge(ui: &Ui, rect: Rect, image: ImageId, stack: &Stack, standing: TileState, text: &Text) -> bool {
     let words = ui.painter().layout_no_wrap(text.count(stack.count), fonts::semibold(size::TEXT_CHIP), Color32::WHITE);
     let left = rect.left() + if standing.among_others { 33.0 } else { 7.0 };
     let at = Rect::from_min_size(pos2(left, rect.top() + 7.0), vec2(words.size().x + 32.0, BUTTON_STACK));
@@ -193,8 +200,8 @@ fn stack_badge(ui: &Ui, rect: Rect, image: ImageId, stack: &Stack, standing: Sta
     let ground = if response.hovered() { Color32::from_black_alpha(0xe0) } else { BUTTON_GROUND };
     ui.painter().rect_filled(at, CornerRadius::same(size::RADIUS_CHIP), ground);
     let icon = if stack.open { icons::LEFT } else { icons::STACK };
-    let centre = pos2(at.left() + 14.0, at.center().y);
-    ui.painter().text(centre, Align2::CENTER_CENTER, icon, fonts::icons(14.0), Color32::WHITE);
+    let center = pos2(at.left() + 14.0, at.center().y);
+    ui.painter().text(center, Align2::CENTER_CENTER, icon, fonts::icons(14.0), Color32::WHITE);
     ui.painter().galley(pos2(at.left() + 25.0, at.center().y - words.size().y / 2.0), words, Color32::WHITE);
     response.on_hover_text(name).clicked()
 }
@@ -206,7 +213,7 @@ fn hover_buttons(
     row: Option<&Row>,
     tile: &Response,
     text: &Text,
-) -> Option<Asked> {
+) -> Option<TileAction> {
     let mut asked = None;
     let mut right = rect.right() - 7.0;
     let mut button = |icon: &str, name: String, salt: &str| {
@@ -221,18 +228,18 @@ fn hover_buttons(
     };
     if button(icons::MORE, text.get("more-actions"), "more").clicked() {
         Popup::open_id(ui.ctx(), Popup::default_response_id(tile));
-        asked = Some(Asked::Menu);
+        asked = Some(TileAction::Menu);
     }
-    if rect.width() >= NARROW {
-        for verb in [Verb::UseAsReference, Verb::Reuse] {
+    if rect.width() >= MIN_WIDTH_OF_ALL_BUTTONS {
+        for verb in [UiCommand::UseAsReference, UiCommand::Reuse] {
             if button(verb.icon(), verb.name(text), verb.icon()).clicked() {
-                asked = Some(Asked::Do(verb));
+                asked = Some(TileAction::Do(verb));
             }
         }
         let star = button(icons::STAR, text.get("marks"), icons::STAR);
         Popup::menu(&star).accessible_name(text.get("marks")).show(|ui| {
             if let Some(verb) = rating_badges::menu(ui, row, text) {
-                asked = Some(Asked::Do(verb));
+                asked = Some(TileAction::Do(verb));
             }
         });
     }
@@ -240,7 +247,7 @@ fn hover_buttons(
 }
 
 /// The verbs as a menu; the one that was chosen.
-fn menu(ui: &mut Ui, row: Option<&Row>, cx: &Cx<'_>) -> Option<Verb> {
+fn menu(ui: &mut Ui, row: Option<&Row>, cx: &ViewContext<'_>) -> Option<UiCommand> {
     let text = cx.text;
     let in_collection = cx.known.shown_collection().is_some();
     let mac = ui.ctx().os() == egui::os::OperatingSystem::Mac;
@@ -253,7 +260,7 @@ fn menu(ui: &mut Ui, row: Option<&Row>, cx: &Cx<'_>) -> Option<Verb> {
             ui.separator();
             continue;
         };
-        if verb == Verb::RemoveFromCollection && !in_collection {
+        if verb == UiCommand::RemoveFromCollection && !in_collection {
             continue;
         }
         let icon = egui::RichText::new(verb.icon()).font(fonts::icons(15.0)).color(palette.text);

@@ -5,7 +5,7 @@ use super::{
     go_to_date, header,
     keyboard::keys,
     layout, request_card,
-    state::{Gallery, Shape},
+    state::{Gallery, LayoutKey},
 };
 use crate::{
     recipe::ImageId,
@@ -13,7 +13,7 @@ use crate::{
     ui::{
         actions::action::{Action, Actions},
         pages::welcome,
-        state::{selection::Selection, view_context::Cx},
+        state::{selection::Selection, view_context::ViewContext},
         theme::{self, fonts, size},
         widgets::Button,
     },
@@ -28,7 +28,7 @@ pub fn tile_in(
     (gallery, selection, view): (&mut Gallery, &mut Selection, &View),
     rect: Rect,
     id: ImageId,
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     let area = ui.clip_rect();
@@ -36,12 +36,18 @@ pub fn tile_in(
 }
 
 /// Draws a request's card elsewhere than in the gallery's own rows.
-pub fn card_in(ui: &mut Ui, gallery: &mut Gallery, rect: Rect, job: &Job, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn card_in(ui: &mut Ui, gallery: &mut Gallery, rect: Rect, job: &Job, cx: &ViewContext<'_>, actions: &mut Actions) {
     request_card::show(ui, rect, job, &mut gallery.cards, cx, actions);
 }
 
 /// Draws the gallery into the middle.
-pub fn show(ui: &mut Ui, gallery: &mut Gallery, selection: &mut Selection, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(
+    ui: &mut Ui,
+    gallery: &mut Gallery,
+    selection: &mut Selection,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let jobs = gallery.cards.shown(&cx.known.jobs);
     let Some(view) = &cx.known.view else {
         header::show(ui, gallery, selection, cx, actions);
@@ -56,7 +62,7 @@ pub fn show(ui: &mut Ui, gallery: &mut Gallery, selection: &mut Selection, cx: &
     header::show(ui, gallery, selection, cx, actions);
     let area = ui.available_rect_before_wrap();
     gallery.page = area.height();
-    let shape = Shape {
+    let shape = LayoutKey {
         revision: view.revision,
         cards: jobs.len(),
         today: Zoned::now().date(),
@@ -116,14 +122,14 @@ fn bring_into_sight(gallery: &mut Gallery, area: Rect) {
     }
 }
 
-fn reuse_when_known(gallery: &mut Gallery, cx: &Cx<'_>, actions: &mut Actions) {
+fn reuse_when_known(gallery: &mut Gallery, cx: &ViewContext<'_>, actions: &mut Actions) {
     if let Some(details) = gallery.reuse.and_then(|id| cx.known.details(id)) {
         gallery.reuse = None;
         actions.push(Action::ReusePicture(Arc::clone(details)));
     }
 }
 
-fn nothing_found(ui: &mut Ui, area: Rect, search: &str, cx: &Cx<'_>, actions: &mut Actions) {
+fn nothing_found(ui: &mut Ui, area: Rect, search: &str, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     let middle = Rect::from_center_size(area.center(), vec2(area.width().min(420.0), 90.0));
     ui.scope_builder(egui::UiBuilder::new().max_rect(middle), |ui| {

@@ -9,19 +9,19 @@ use crate::{
     ui::{
         actions::{
             action::{Action, Actions},
-            payload::Section,
+            payload::SettingsSection,
         },
         components::provider_name::profile_name,
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, icons, size},
-        widgets::{Button, Kind},
+        widgets::{Button, ButtonKind},
     },
 };
 
 use super::labels::between;
 
 /// Draws what holds the queue up. Nothing if nothing does.
-pub fn show(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let queue = &cx.known.queue;
     let now = Timestamp::now();
@@ -38,7 +38,7 @@ pub fn show(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
     if let Some(room) = queue.short_of {
         let sizes = [("free", text.bytes(room.free).into()), ("needed", text.bytes(room.needed).into())];
         if banner(ui, icons::WARNING, &text.with("queue-short-of-room", sizes), &text.get("queue-show-library")) {
-            actions.push(Action::OpenSettings(Section::General));
+            actions.push(Action::OpenSettings(SettingsSection::General));
         }
     }
     for offline in &queue.offline {
@@ -63,22 +63,22 @@ pub fn show(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
     }
     for capped in &queue.capped {
         if banner(ui, icons::COINS, &capped_words(capped, cx), &text.get("queue-raise-cap")) {
-            actions.push(Action::OpenSettings(Section::Queue));
+            actions.push(Action::OpenSettings(SettingsSection::Queue));
         }
     }
 }
 
 /// Whether what is said changes with every second.
-pub fn counts_down(cx: &Cx<'_>) -> bool {
+pub fn counts_down(cx: &ViewContext<'_>) -> bool {
     !cx.known.queue.offline.is_empty() || !cx.known.queue.resting.is_empty()
 }
 
-fn name(profile: &ProfileId, cx: &Cx<'_>) -> String {
+fn name(profile: &ProfileId, cx: &ViewContext<'_>) -> String {
     cx.known.profile(profile).map_or_else(|| profile.to_string(), |profile| profile_name(profile, cx))
 }
 
 /// That a cap is reached: which one, how far, and what the next request is thought to cost.
-pub fn capped_words(capped: &Capped, cx: &Cx<'_>) -> String {
+pub fn capped_words(capped: &Capped, cx: &ViewContext<'_>) -> String {
     let text = cx.text;
     let key = match capped.cap {
         Cap::Day => "queue-capped-day",
@@ -106,7 +106,7 @@ fn banner(ui: &mut Ui, icon: &str, words: &str, help: &str) -> bool {
                 Layout::right_to_left(Align::Center),
                 |ui| {
                     ui.spacing_mut().item_spacing.x = size::GAP;
-                    let clicked = ui.add(Button::new(help).kind(Kind::Small)).clicked();
+                    let clicked = ui.add(Button::new(help).kind(ButtonKind::Small)).clicked();
                     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                         let sign = RichText::new(icon).font(fonts::icons(size::ICON)).color(palette.accent_text);
                         ui.add(Label::new(sign).selectable(false));

@@ -10,13 +10,13 @@ use crate::{
     studio::Command,
     ui::{
         actions::action::Actions,
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, icons, size},
-        widgets::{Button, Kind, focus_ring},
+        widgets::{Button, ButtonKind, focus_ring},
     },
 };
 
-use super::{dialogs::confirmation::Question, labels, row::one_line, rows_model::Group};
+use super::{dialogs::confirmation::QueueQuestion, labels, row::one_line, rows_model::QueueGroup};
 
 /// Room for the buttons.
 const BUTTONS: f32 = 360.0;
@@ -25,25 +25,25 @@ const RAIL: f32 = 120.0;
 
 /// What a heading was asked for that only the page can do.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Asked {
+pub enum HeadingAction {
     /// Show its requests, or no longer.
     Fold,
     /// Put its requests before all others.
     First,
     /// Ask before doing something.
-    Ask(Question),
+    Ask(QueueQuestion),
 }
 
 /// Draws a heading into a rectangle.
 pub fn show(
     ui: &mut Ui,
     rect: Rect,
-    group: &Group,
+    group: &QueueGroup,
     first: &Recipe,
     cursor: bool,
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
-) -> Option<Asked> {
+) -> Option<HeadingAction> {
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
     let label = labels::label(group, first, text);
@@ -92,7 +92,7 @@ pub fn show(
         asked = tools(ui, group, &label, cx, actions);
     });
     if response.clicked() {
-        asked = asked.or(Some(Asked::Fold));
+        asked = asked.or(Some(HeadingAction::Fold));
     }
     asked
 }
@@ -102,20 +102,26 @@ fn facts(progress: &str, money: &str) -> Vec<String> {
 }
 
 /// The buttons, from right to left.
-fn tools(ui: &mut Ui, group: &Group, label: &str, cx: &Cx<'_>, actions: &mut Actions) -> Option<Asked> {
+fn tools(
+    ui: &mut Ui,
+    group: &QueueGroup,
+    label: &str,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) -> Option<HeadingAction> {
     let text = cx.text;
     let called = |key: &str| text.with(key, [("prompt", label.into())]);
     let small = |ui: &mut Ui, key: &str, name: &str| {
-        ui.add(Button::new(text.get(key)).kind(Kind::Small).name(called(name))).clicked()
+        ui.add(Button::new(text.get(key)).kind(ButtonKind::Small).name(called(name))).clicked()
     };
     let mut asked = None;
     if !group.waiting.is_empty() {
         if small(ui, "queue-cancel-rest", "queue-cancel-rest-of") {
-            asked = Some(Asked::Ask(Question::Cancel(group.waiting.clone())));
+            asked = Some(HeadingAction::Ask(QueueQuestion::Cancel(group.waiting.clone())));
         }
         let first = called("queue-first");
         if ui.add(Button::icon(icons::TO_TOP, first.as_str())).on_hover_text(first).clicked() {
-            asked = Some(Asked::First);
+            asked = Some(HeadingAction::First);
         }
         let held = group.sums.held == group.waiting.len();
         let (icon, name) = if held { (icons::PLAY, "queue-resume") } else { (icons::PAUSE, "queue-hold") };
@@ -129,7 +135,7 @@ fn tools(ui: &mut Ui, group: &Group, label: &str, cx: &Cx<'_>, actions: &mut Act
         if maybe == 0 {
             actions.send(Command::RetryMany(requests));
         } else {
-            asked = Some(Asked::Ask(Question::Retry { requests, maybe }));
+            asked = Some(HeadingAction::Ask(QueueQuestion::Retry { requests, maybe }));
         }
     }
     if group.waiting.is_empty() && group.sums.running == 0 && !group.ended.is_empty() {

@@ -1,19 +1,19 @@
 //! The list from the keyboard: arrows move, with Alt they move what is selected, the space bar holds back, Delete stops.
 
 use super::{
-    dialogs::confirmation::Question,
+    dialogs::confirmation::QueueQuestion,
     focus::{self, focus_id},
-    rows_model::Line,
-    state::{On, QueuePage},
+    rows_model::QueueRow,
+    state::{CursorTarget, QueuePage},
 };
 use crate::{
     studio::{Command, JobState},
-    ui::{actions::action::Actions, state::view_context::Cx},
+    ui::{actions::action::Actions, state::view_context::ViewContext},
 };
 use egui::{EventFilter, Key, Modifiers, Sense, Ui, WidgetInfo, accesskit::Role};
 
 /// Reads the keys that are meant for the list.
-pub(super) fn take(ui: &Ui, page: &mut QueuePage, cx: &Cx<'_>, actions: &mut Actions) {
+pub(super) fn take(ui: &Ui, page: &mut QueuePage, cx: &ViewContext<'_>, actions: &mut Actions) {
     let area = ui.available_rect_before_wrap();
     let response = ui.interact(focus::corner(area), focus_id(), Sense::focusable_noninteractive());
     response.widget_info(|| WidgetInfo::labeled(Role::Tree, true, cx.text.get("tab-queue")));
@@ -29,7 +29,7 @@ pub(super) fn take(ui: &Ui, page: &mut QueuePage, cx: &Cx<'_>, actions: &mut Act
     let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
     for (key, up) in [(Key::ArrowUp, true), (Key::ArrowDown, false)] {
         if pressed(Modifiers::ALT, key)
-            && let Some(On::Job(id)) = page.cursor
+            && let Some(CursorTarget::Job(id)) = page.cursor
         {
             page.step_jobs(id, up, cx, actions);
         }
@@ -56,12 +56,12 @@ pub(super) fn take(ui: &Ui, page: &mut QueuePage, cx: &Cx<'_>, actions: &mut Act
         }
     }
     match page.cursor {
-        Some(On::Heading(_)) => {
+        Some(CursorTarget::Heading(_)) => {
             let toggled = pressed(Modifiers::NONE, Key::Enter) || pressed(Modifiers::NONE, Key::Space);
             let (left, right) = (pressed(Modifiers::NONE, Key::ArrowLeft), pressed(Modifiers::NONE, Key::ArrowRight));
             fold(page, toggled, left, right);
         }
-        Some(On::Job(id)) => on_job(page, id, &pressed, cx, actions),
+        Some(CursorTarget::Job(id)) => on_job(page, id, &pressed, cx, actions),
         None => {}
     }
 }
@@ -70,7 +70,7 @@ fn on_job(
     page: &mut QueuePage,
     id: crate::recipe::RequestId,
     pressed: &dyn Fn(Modifiers, Key) -> bool,
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     let Some(job) = cx.known.jobs.get(id) else { return };
@@ -87,7 +87,7 @@ fn on_job(
         let targets = page.targets(id);
         let waiting = QueuePage::waiting_of(targets.clone(), cx);
         if waiting.len() > 1 {
-            page.question = Some(Question::Cancel(waiting));
+            page.question = Some(QueueQuestion::Cancel(waiting));
         } else if job.state == JobState::Waiting {
             actions.send(Command::Cancel(id));
         } else {
@@ -101,7 +101,7 @@ fn on_job(
 
 fn fold(page: &mut QueuePage, toggled: bool, left: bool, right: bool) {
     let group = page.cursor_place().and_then(|index| page.lines.get(index)).cloned();
-    if let Some(Line::Heading(group)) = group
+    if let Some(QueueRow::Heading(group)) = group
         && (toggled || (left && group.open) || (right && !group.open))
     {
         page.arrangement.fold(&group);
@@ -117,8 +117,8 @@ fn move_cursor(page: &mut QueuePage, by: isize, range: bool) {
         None => usize::try_from(by - 1).unwrap_or(0).min(last),
     };
     match page.lines.get(to) {
-        Some(Line::Heading(group)) => page.cursor = Some(On::Heading(group.key)),
-        Some(Line::Job { id, .. }) => {
+        Some(QueueRow::Heading(group)) => page.cursor = Some(CursorTarget::Heading(group.key)),
+        Some(QueueRow::Job { id, .. }) => {
             let id = *id;
             page.select(id, range, false);
         }

@@ -1,10 +1,10 @@
 //! What a request's line says: how far it is, why it waits, what it costs.
 
-use super::rows_model::{Group, Sums};
+use super::rows_model::{GroupTotals, QueueGroup};
 use crate::{
     recipe::{Charge, Money, NextStep, Part, Recipe},
     studio::{Job, JobState},
-    ui::{state::view_context::Cx, text::Text},
+    ui::{state::view_context::ViewContext, text::Text},
 };
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 use std::time::Duration;
@@ -17,7 +17,7 @@ const LINE: usize = 400;
 
 /// What a line says of how far its request is.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Standing {
+pub struct RequestStatusText {
     /// In a few words.
     pub state: String,
     /// Whether it cost money and what to do, if it failed.
@@ -36,9 +36,9 @@ pub fn between(from: Timestamp, to: Timestamp) -> Duration {
 }
 
 /// How far a request is. `turn` is its place among those that wait.
-pub fn standing(job: &Job, turn: Option<usize>, now: Timestamp, cx: &Cx<'_>) -> Standing {
+pub fn standing(job: &Job, turn: Option<usize>, now: Timestamp, cx: &ViewContext<'_>) -> RequestStatusText {
     let text = cx.text;
-    let plain = |state: String, progress| Standing {
+    let plain = |state: String, progress| RequestStatusText {
         state,
         rest: String::new(),
         tip: job.recipe.prompt.clone(),
@@ -73,7 +73,7 @@ pub fn standing(job: &Job, turn: Option<usize>, now: Timestamp, cx: &Cx<'_>) -> 
         JobState::Again { failure, at, .. } => {
             let words = text.failure(failure);
             let tip = text.join(&[&words.sentence, &words.charge]);
-            Standing { tip, ..plain(text.again(failure, between(now, *at)), None) }
+            RequestStatusText { tip, ..plain(text.again(failure, between(now, *at)), None) }
         }
         JobState::Done { took, .. } => plain(text.join_facts(&[text.get("card-done"), text.duration(*took)]), None),
         JobState::Failed(failure) => {
@@ -84,16 +84,16 @@ pub fn standing(job: &Job, turn: Option<usize>, now: Timestamp, cx: &Cx<'_>) -> 
                 _ => text.join(&[&words.charge, &words.next]),
             };
             let tip = text.join(&[&words.sentence, &words.next, &words.charge]);
-            Standing { state: words.title, rest, tip, bad: true, progress: None }
+            RequestStatusText { state: words.title, rest, tip, bad: true, progress: None }
         }
         JobState::Cancelled { sent } => {
             let charge = if *sent { Charge::Maybe } else { Charge::No };
-            Standing { rest: text.charge(charge), ..plain(text.get("card-cancelled"), None) }
+            RequestStatusText { rest: text.charge(charge), ..plain(text.get("card-cancelled"), None) }
         }
     }
 }
 
-fn why_waiting(job: &Job, turn: Option<usize>, now: Timestamp, cx: &Cx<'_>) -> String {
+fn why_waiting(job: &Job, turn: Option<usize>, now: Timestamp, cx: &ViewContext<'_>) -> String {
     let text = cx.text;
     let queue = &cx.known.queue;
     if job.paused {
@@ -138,12 +138,12 @@ pub fn line(recipe: &Recipe, text: &Text) -> String {
 }
 
 /// The model that a request asks, unless nobody is to know it before a vote.
-pub fn model(recipe: &Recipe, cx: &Cx<'_>) -> String {
+pub fn model(recipe: &Recipe, cx: &ViewContext<'_>) -> String {
     if cx.known.is_blind(recipe) { cx.text.get("queue-hidden-model") } else { recipe.model.clone() }
 }
 
 /// What a group is called.
-pub fn label(group: &Group, first: &Recipe, text: &Text) -> String {
+pub fn label(group: &QueueGroup, first: &Recipe, text: &Text) -> String {
     let prompt = start(first, text);
     let key = match first.part {
         Part::Row { .. } => "queue-of-sheet",
@@ -156,7 +156,7 @@ pub fn label(group: &Group, first: &Recipe, text: &Text) -> String {
 }
 
 /// How far a group is, what it has cost and will cost.
-pub fn sums(sums: &Sums, text: &Text) -> (String, String) {
+pub fn sums(sums: &GroupTotals, text: &Text) -> (String, String) {
     let mut progress = vec![text.with("queue-done-of", [("done", sums.done.into()), ("total", sums.total.into())])];
     for (count, key) in [(sums.running, "queue-running"), (sums.held, "queue-held-back"), (sums.failed, "queue-failed")]
     {

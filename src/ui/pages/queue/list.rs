@@ -1,15 +1,15 @@
 //! The lines that are in sight, what was done to them, and what is being carried.
 
 use super::{
-    dialogs::{edit_dialog::Editing, schedule_dialog::LaterDialog},
+    dialogs::{edit_dialog::EditDialog, schedule_dialog::ScheduleDialog},
     focus, heading, keyboard, row,
-    rows_model::{JOB, Line},
-    state::{On, QueuePage},
+    rows_model::{JOB, QueueRow},
+    state::{CursorTarget, QueuePage},
 };
 use crate::{
     recipe::RequestId,
     studio::{JobState, Spot},
-    ui::{actions::action::Actions, pages::gallery::Gallery, state::view_context::Cx},
+    ui::{actions::action::Actions, pages::gallery::Gallery, state::view_context::ViewContext},
 };
 use egui::{CursorIcon, Rect, ScrollArea, Ui, scroll_area::ScrollBarVisibility, vec2};
 
@@ -19,13 +19,19 @@ const EDGE: f32 = 36.0;
 const SPEED: f32 = 9.0;
 
 /// What was done to a line in this frame.
-enum Done {
-    Heading(usize, heading::Asked),
-    Job(RequestId, row::Asked),
+enum ListAction {
+    Heading(usize, heading::HeadingAction),
+    Job(RequestId, row::RowAction),
 }
 
 /// Draws the list into the rest of the page.
-pub(super) fn show(ui: &mut Ui, page: &mut QueuePage, gallery: &mut Gallery, cx: &Cx<'_>, actions: &mut Actions) {
+pub(super) fn show(
+    ui: &mut Ui,
+    page: &mut QueuePage,
+    gallery: &mut Gallery,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     keyboard::take(ui, page, cx, actions);
     let area = ui.available_rect_before_wrap();
     let reveal = std::mem::take(&mut page.reveal).then(|| page.cursor_place()).flatten();
@@ -50,25 +56,25 @@ pub(super) fn show(ui: &mut Ui, page: &mut QueuePage, gallery: &mut Gallery, cx:
         for index in page.lines.between(seen.top(), seen.bottom()) {
             let rect = place(page, index);
             match page.lines.get(index) {
-                Some(Line::Heading(group)) => {
+                Some(QueueRow::Heading(group)) => {
                     let Some(first) = cx.known.jobs.get(group.first) else { continue };
-                    let cursor = page.cursor == Some(On::Heading(group.key)) && focus::has_keyboard(ui);
+                    let cursor = page.cursor == Some(CursorTarget::Heading(group.key)) && focus::has_keyboard(ui);
                     if let Some(asked) = heading::show(ui, rect, group, &first.recipe, cursor, cx, actions) {
-                        done = Some(Done::Heading(index, asked));
+                        done = Some(ListAction::Heading(index, asked));
                     }
                 }
-                Some(Line::Job { id, below }) => {
+                Some(QueueRow::Job { id, below }) => {
                     let Some(job) = cx.known.jobs.get(*id) else { continue };
                     let selected = page.selected.contains(id);
                     let targets = several.as_deref().filter(|_| selected).unwrap_or_else(|| std::slice::from_ref(id));
-                    let standing = row::Place {
+                    let standing = row::RowPlace {
                         below: *below,
                         selected,
-                        cursor: page.cursor == Some(On::Job(*id)) && focus::has_keyboard(ui),
+                        cursor: page.cursor == Some(CursorTarget::Job(*id)) && focus::has_keyboard(ui),
                     };
                     let asked = row::show(ui, rect, job, standing, targets, &page.lines, gallery, cx, actions);
                     if let Some(asked) = asked {
-                        done = Some(Done::Job(*id, asked));
+                        done = Some(ListAction::Job(*id, asked));
                     }
                     if !page.carried.is_empty() && job.state == JobState::Waiting && !page.carried.contains(id) {
                         let pointer = ui.input(|input| input.pointer.interact_pos());
@@ -86,8 +92,8 @@ pub(super) fn show(ui: &mut Ui, page: &mut QueuePage, gallery: &mut Gallery, cx:
     });
     tick(ui, cx);
     match done {
-        Some(Done::Heading(index, asked)) => page.heading_asked(index, asked, cx, actions),
-        Some(Done::Job(id, asked)) => page.job_asked(ui, id, asked, cx, actions),
+        Some(ListAction::Heading(index, asked)) => page.heading_asked(index, asked, cx, actions),
+        Some(ListAction::Job(id, asked)) => page.job_asked(ui, id, asked, cx, actions),
         None => {}
     }
     if !page.carried.is_empty() && ui.input(|input| input.pointer.any_released()) {
@@ -121,56 +127,69 @@ fn carry(ui: &Ui, page: &mut QueuePage, area: Rect) {
 }
 
 /// A line that says how long something has been going on is drawn anew with each second.
-fn tick(ui: &Ui, cx: &Cx<'_>) {
+fn tick(ui: &Ui, cx: &ViewContext<'_>) {
     if cx.known.jobs.running() > 0 {
         ui.ctx().request_repaint_after(std::time::Duration::from_secs(1));
     }
 }
 
 impl QueuePage {
-    pub(super) fn heading_asked(&mut self, index: usize, asked: heading::Asked, cx: &Cx<'_>, actions: &mut Actions) {
-        let Some(Line::Heading(group)) = self.lines.get(index).cloned() else { return };
-        self.cursor = Some(On::Heading(group.key));
+    pub(super) fn heading_asked(
+        &mut self,
+        index: usize,
+        asked: heading::HeadingAction,
+        cx: &ViewContext<'_>,
+        actions: &mut Actions,
+    ) {
+        let Some(QueueRow::Heading(group)) = self.lines.get(index).cloned() else { return };
+        self.cursor = Some(CursorTarget::Heading(group.key));
         match asked {
-            heading::Asked::Fold => {
+            heading::HeadingAction::Fold => {
                 self.arrangement.fold(&group);
                 self.made = None;
             }
-            heading::Asked::First => {
+            heading::HeadingAction::First => {
                 self.arrangement.put_first([group.key]);
                 self.put_first(group.waiting, cx, actions);
             }
-            heading::Asked::Ask(question) => self.question = Some(question),
+            heading::HeadingAction::Ask(question) => self.question = Some(question),
         }
     }
 
-    pub(super) fn job_asked(&mut self, ui: &Ui, id: RequestId, asked: row::Asked, cx: &Cx<'_>, actions: &mut Actions) {
+    pub(super) fn job_asked(
+        &mut self,
+        ui: &Ui,
+        id: RequestId,
+        asked: row::RowAction,
+        cx: &ViewContext<'_>,
+        actions: &mut Actions,
+    ) {
         match asked {
-            row::Asked::Select => {
+            row::RowAction::Select => {
                 let modifiers = ui.input(|input| input.modifiers);
                 self.select(id, modifiers.shift, modifiers.command);
                 ui.memory_mut(|memory| memory.request_focus(focus::focus_id()));
             }
-            row::Asked::TakeUp => self.carried = Self::waiting_of(self.targets(id), cx),
-            row::Asked::First(requests) => {
+            row::RowAction::TakeUp => self.carried = Self::waiting_of(self.targets(id), cx),
+            row::RowAction::First(requests) => {
                 let requests = Self::waiting_of(requests, cx);
                 self.put_first(requests, cx, actions);
             }
-            row::Asked::Step { up } => self.step_jobs(id, up, cx, actions),
-            row::Asked::Later(requests) => self.later = Some(LaterDialog::new(requests)),
-            row::Asked::Edit => self.edit(id, cx),
+            row::RowAction::Step { up } => self.step_jobs(id, up, cx, actions),
+            row::RowAction::Later(requests) => self.later = Some(ScheduleDialog::new(requests)),
+            row::RowAction::Edit => self.edit(id, cx),
         }
     }
 
     /// Those of some requests that wait.
-    pub(super) fn waiting_of(requests: Vec<RequestId>, cx: &Cx<'_>) -> Vec<RequestId> {
+    pub(super) fn waiting_of(requests: Vec<RequestId>, cx: &ViewContext<'_>) -> Vec<RequestId> {
         let waits = |id: &RequestId| cx.known.jobs.get(*id).is_some_and(|job| job.state == JobState::Waiting);
         requests.into_iter().filter(waits).collect()
     }
 
     /// Opens the dialog in which a request is changed that waits.
-    pub(super) fn edit(&mut self, id: RequestId, cx: &Cx<'_>) {
-        self.editing = cx.known.jobs.get(id).filter(|job| job.state == JobState::Waiting).map(Editing::of);
+    pub(super) fn edit(&mut self, id: RequestId, cx: &ViewContext<'_>) {
+        self.editing = cx.known.jobs.get(id).filter(|job| job.state == JobState::Waiting).map(EditDialog::of);
     }
 
     /// Selects a request: alone, with those up to it, or in addition.
@@ -182,7 +201,7 @@ impl QueuePage {
                     self.selected.clear();
                 }
                 for index in from.min(to)..=from.max(to) {
-                    if let Some(Line::Job { id, .. }) = self.lines.get(index) {
+                    if let Some(QueueRow::Job { id, .. }) = self.lines.get(index) {
                         self.selected.insert(*id);
                     }
                 }
@@ -198,11 +217,11 @@ impl QueuePage {
                 self.anchor = Some(id);
             }
         }
-        self.cursor = Some(On::Job(id));
+        self.cursor = Some(CursorTarget::Job(id));
     }
 
     /// Moves a request, or all that are selected, past the next one that waits.
-    pub(super) fn step_jobs(&mut self, id: RequestId, up: bool, cx: &Cx<'_>, actions: &mut Actions) {
+    pub(super) fn step_jobs(&mut self, id: RequestId, up: bool, cx: &ViewContext<'_>, actions: &mut Actions) {
         let moving = Self::waiting_of(self.targets(id), cx);
         let (Some(first), Some(last)) = (moving.first(), moving.last()) else { return };
         let waits = |id: &RequestId| {
@@ -224,9 +243,9 @@ impl QueuePage {
     /// Where the cursor's line stands.
     pub(super) fn cursor_place(&self) -> Option<usize> {
         match self.cursor? {
-            On::Job(id) => self.lines.place(id),
-            On::Heading(key) => (0..self.lines.len())
-                .find(|index| matches!(self.lines.get(*index), Some(Line::Heading(group)) if group.key == key)),
+            CursorTarget::Job(id) => self.lines.place(id),
+            CursorTarget::Heading(key) => (0..self.lines.len())
+                .find(|index| matches!(self.lines.get(*index), Some(QueueRow::Heading(group)) if group.key == key)),
         }
     }
 

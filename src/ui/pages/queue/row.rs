@@ -15,20 +15,20 @@ use crate::{
         actions::action::{Action, Actions},
         components::request_cost,
         pages::gallery::{self, Gallery},
-        state::view_context::Cx,
-        textures::{self, Look},
+        state::view_context::ViewContext,
+        textures::{self, TextureLookup},
         theme::{self, Palette, fonts, icons, size},
         widgets::{
-            Button, Kind, focus_ring,
+            Button, ButtonKind, focus_ring,
             menu::{menu, menu_item},
         },
     },
 };
 
 use super::{
-    dialogs::schedule_dialog::Usual,
-    labels::{self, Standing},
-    rows_model::{JOB, Lines},
+    dialogs::schedule_dialog::ScheduleShortcut,
+    labels::{self, RequestStatusText},
+    rows_model::{JOB, QueueRows},
 };
 
 /// Side of the picture at a line's left.
@@ -46,7 +46,7 @@ const MENU: f32 = 232.0;
 
 /// How a line stands among the others.
 #[derive(Clone, Copy, Debug)]
-pub struct Place {
+pub struct RowPlace {
     /// Whether it stands below a heading.
     pub below: bool,
     /// Whether it is selected.
@@ -57,7 +57,7 @@ pub struct Place {
 
 /// What a line was asked for that only the page can do.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Asked {
+pub enum RowAction {
     /// Select it, together with others as the keys say.
     Select,
     /// Take it up, to be put elsewhere.
@@ -79,13 +79,13 @@ pub fn show(
     ui: &mut Ui,
     rect: Rect,
     job: &Job,
-    place: Place,
+    place: RowPlace,
     targets: &[RequestId],
-    lines: &Lines,
+    lines: &QueueRows,
     gallery: &mut Gallery,
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
-) -> Option<Asked> {
+) -> Option<RowAction> {
     let palette = theme::palette(ui.visuals());
     let now = Timestamp::now();
     let standing = labels::standing(job, lines.turn(job.id), now, cx);
@@ -143,11 +143,11 @@ pub fn show(
         asked = tools(ui, job, &name, targets, cx, actions);
     });
     if response.drag_started() && job.state == JobState::Waiting {
-        asked = Some(Asked::TakeUp);
+        asked = Some(RowAction::TakeUp);
     } else if response.double_clicked() && job.state == JobState::Waiting {
-        asked = Some(Asked::Edit);
+        asked = Some(RowAction::Edit);
     } else if response.clicked() {
-        asked = asked.or(Some(Asked::Select));
+        asked = asked.or(Some(RowAction::Select));
     }
     let over_text = Rect::from_min_max(rect.min, pos2(price_right, rect.bottom()));
     if ui.rect_contains_pointer(over_text) && !response.dragged() {
@@ -156,7 +156,7 @@ pub fn show(
     asked
 }
 
-fn ground(ui: &Ui, rect: Rect, response: &Response, place: Place, palette: &Palette) {
+fn ground(ui: &Ui, rect: Rect, response: &Response, place: RowPlace, palette: &Palette) {
     let radius = CornerRadius::same(size::RADIUS);
     if place.selected {
         ui.painter().rect(rect, radius, palette.raised, Stroke::new(1.0, palette.accent), StrokeKind::Inside);
@@ -173,9 +173,9 @@ fn draw_picture(
     ui: &Ui,
     rect: Rect,
     job: &Job,
-    standing: &Standing,
+    standing: &RequestStatusText,
     gallery: &mut Gallery,
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     palette: &Palette,
 ) {
     let radius = CornerRadius::same(6);
@@ -195,7 +195,7 @@ fn draw_picture(
         (_, Part::Picture(source) | Part::Edit(source)) => Some(*source),
         _ => job.recipe.references.iter().find_map(|reference| reference.image),
     };
-    if let Some(Look::Ready(texture)) = image.map(|image| cx.textures.look(image, ThumbnailSize::Small)) {
+    if let Some(TextureLookup::Ready(texture)) = image.map(|image| cx.textures.look(image, ThumbnailSize::Small)) {
         draw(texture.id(), texture.size_vec2());
         return;
     }
@@ -214,16 +214,23 @@ fn draw_picture(
 }
 
 /// How far it is, then what is known otherwise.
-fn second_line(ui: &Ui, standing: &Standing, model: &str, cx: &Cx<'_>, width: f32, palette: &Palette) -> Arc<Galley> {
+fn second_line(
+    ui: &Ui,
+    standing: &RequestStatusText,
+    model: &str,
+    cx: &ViewContext<'_>,
+    width: f32,
+    palette: &Palette,
+) -> Arc<Galley> {
     let font = fonts::regular(size::TEXT_CHIP);
-    let format = |colour| egui::TextFormat::simple(font.clone(), colour);
+    let format = |color| egui::TextFormat::simple(font.clone(), color);
     let separator = cx.text.get("fact-separator");
     let mut job = LayoutJob::default();
     job.append(&standing.state, 0.0, format(if standing.bad { palette.bad } else { palette.text }));
-    for (words, colour) in [(standing.rest.as_str(), palette.strong), (model, palette.faint)] {
+    for (words, color) in [(standing.rest.as_str(), palette.strong), (model, palette.faint)] {
         if !words.is_empty() {
             job.append(&separator, 0.0, format(palette.faint));
-            job.append(words, 0.0, format(colour));
+            job.append(words, 0.0, format(color));
         }
     }
     job.wrap = TextWrapping::truncate_at_width(width);
@@ -231,8 +238,8 @@ fn second_line(ui: &Ui, standing: &Standing, model: &str, cx: &Cx<'_>, width: f3
 }
 
 /// One line of text, cut off where there is no more room.
-pub fn one_line(ui: &Ui, words: &str, font: FontId, colour: Color32, width: f32) -> Arc<Galley> {
-    let mut job = LayoutJob::simple_singleline(words.to_owned(), font, colour);
+pub fn one_line(ui: &Ui, words: &str, font: FontId, color: Color32, width: f32) -> Arc<Galley> {
+    let mut job = LayoutJob::simple_singleline(words.to_owned(), font, color);
     job.wrap = TextWrapping::truncate_at_width(width);
     ui.painter().layout_job(job)
 }
@@ -243,9 +250,9 @@ fn tools(
     job: &Job,
     name: &str,
     targets: &[RequestId],
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
-) -> Option<Asked> {
+) -> Option<RowAction> {
     let text = cx.text;
     let called = |key: &str| text.with(key, [("prompt", name.into())]);
     let icon = |ui: &mut Ui, icon, key: &str| {
@@ -266,7 +273,7 @@ fn tools(
     match &job.state {
         JobState::Waiting => {
             if icon(ui, icons::TO_TOP, "queue-first") {
-                asked = Some(Asked::First(targets.to_vec()));
+                asked = Some(RowAction::First(targets.to_vec()));
             }
             let (sign, key) = if job.paused { (icons::PLAY, "queue-resume") } else { (icons::PAUSE, "queue-hold") };
             if icon(ui, sign, key) {
@@ -275,12 +282,13 @@ fn tools(
         }
         JobState::Again { .. } => {
             let words = text.get("card-send-now");
-            if ui.add(Button::new(words).kind(Kind::Small)).clicked() {
+            if ui.add(Button::new(words).kind(ButtonKind::Small)).clicked() {
                 actions.send(Command::SendNow(job.id));
             }
         }
         JobState::Failed(failure) => {
-            if ui.add(Button::new(text.get("card-retry")).kind(Kind::Small).name(called("queue-retry"))).clicked() {
+            if ui.add(Button::new(text.get("card-retry")).kind(ButtonKind::Small).name(called("queue-retry"))).clicked()
+            {
                 actions.send(Command::Retry(job.id));
             }
             ui.add_space(4.0);
@@ -293,13 +301,14 @@ fn tools(
             if failure.next_step() != NextStep::Retry && !cx.known.is_blind(&job.recipe) {
                 let (_, key, action) = gallery::next_step(job, failure, cx);
                 let name = gallery::name_of_step(key, cx);
-                if ui.add(Button::new(text.get(key)).kind(Kind::Small).name(name)).clicked() {
+                if ui.add(Button::new(text.get(key)).kind(ButtonKind::Small).name(name)).clicked() {
                     actions.push(action);
                 }
             }
         }
         JobState::Cancelled { .. } => {
-            if ui.add(Button::new(text.get("card-retry")).kind(Kind::Small).name(called("queue-retry"))).clicked() {
+            if ui.add(Button::new(text.get("card-retry")).kind(ButtonKind::Small).name(called("queue-retry"))).clicked()
+            {
                 actions.send(Command::Retry(job.id));
             }
         }
@@ -314,9 +323,9 @@ fn more(
     job: &Job,
     name: &str,
     targets: &[RequestId],
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
-) -> Option<Asked> {
+) -> Option<RowAction> {
     let text = cx.text;
     let words = text.with("queue-more", [("prompt", name.into())]);
     let button = ui.add(Button::icon(icons::MORE, words.as_str()));
@@ -325,23 +334,23 @@ fn more(
         let item = |ui: &mut Ui, key: &str, note: &str| menu_item(ui, text.get(key), false, note);
         if job.state == JobState::Waiting {
             if item(ui, "queue-edit", "") {
-                asked = Some(Asked::Edit);
+                asked = Some(RowAction::Edit);
             }
             for (key, note, up) in [("queue-up", "Alt ↑", true), ("queue-down", "Alt ↓", false)] {
                 if item(ui, key, note) {
-                    asked = Some(Asked::Step { up });
+                    asked = Some(RowAction::Step { up });
                 }
             }
             ui.separator();
             let now = Zoned::now();
-            for usual in Usual::ALL {
+            for usual in ScheduleShortcut::ALL {
                 if menu_item(ui, usual.name(cx), false, "") {
                     let at = usual.moment(&now);
                     actions.send(Command::RunLater { requests: targets.to_vec(), at });
                 }
             }
             if item(ui, "queue-later-at", "") {
-                asked = Some(Asked::Later(targets.to_vec()));
+                asked = Some(RowAction::Later(targets.to_vec()));
             }
             if job.not_before.is_some() && item(ui, "queue-later-not", "") {
                 actions.send(Command::RunLater { requests: targets.to_vec(), at: None });

@@ -10,7 +10,7 @@ use std::{
 use crate::{
     recipe::{BatchId, Charge, Money, RequestId},
     studio::{Job, JobState, Progress, QueueState},
-    ui::state::requests::Jobs,
+    ui::state::requests::Requests,
 };
 
 /// Height of a request's line, in points.
@@ -24,14 +24,14 @@ const OPEN: usize = 12;
 
 /// What a group is known by: what was asked for together, or else a request by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Key {
+pub enum RowKey {
     /// These were asked for together.
     Batch(BatchId),
     /// This one by itself.
     Alone(RequestId),
 }
 
-impl Key {
+impl RowKey {
     fn of(job: &Job) -> Self {
         job.recipe.batch.map_or(Self::Alone(job.id), Self::Batch)
     }
@@ -39,9 +39,9 @@ impl Key {
 
 /// A line of the page.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Line {
+pub enum QueueRow {
     /// The heading of requests that were asked for together.
-    Heading(Box<Group>),
+    Heading(Box<QueueGroup>),
     /// A request.
     Job {
         /// Which.
@@ -53,9 +53,9 @@ pub enum Line {
 
 /// Requests that were asked for together.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Group {
+pub struct QueueGroup {
     /// Its key.
-    pub key: Key,
+    pub key: RowKey,
     /// Its first request, whose prompt it is called by.
     pub first: RequestId,
     /// Whether all of them have the same prompt.
@@ -63,7 +63,7 @@ pub struct Group {
     /// Whether its requests are shown.
     pub open: bool,
     /// How far it is.
-    pub sums: Sums,
+    pub sums: GroupTotals,
     /// Those that wait, as they are thought to start.
     pub waiting: Vec<RequestId>,
     /// Those that failed.
@@ -74,7 +74,7 @@ pub struct Group {
 
 /// How far requests are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sums {
+pub struct GroupTotals {
     /// How many there are, and were.
     pub total: usize,
     /// Became pictures.
@@ -99,8 +99,8 @@ pub struct Sums {
 
 /// All lines, and where they lie.
 #[derive(Clone, Debug, Default)]
-pub struct Lines {
-    all: Vec<Line>,
+pub struct QueueRows {
+    all: Vec<QueueRow>,
     /// Where each begins, and where the last one ends.
     tops: Vec<f32>,
     places: HashMap<RequestId, usize>,
@@ -110,15 +110,15 @@ pub struct Lines {
 
 /// What a person has done to the page. It outlives what is on it.
 #[derive(Clone, Debug, Default)]
-pub struct Arrangement {
-    folds: HashMap<Key, bool>,
+pub struct QueueOrder {
+    folds: HashMap<RowKey, bool>,
     /// Groups stay where they are while their requests come and go.
-    ranks: HashMap<Key, f64>,
+    ranks: HashMap<RowKey, f64>,
 }
 
-impl Arrangement {
+impl QueueOrder {
     /// Shows the requests of a group, or no longer.
-    pub fn fold(&mut self, group: &Group) {
+    pub fn fold(&mut self, group: &QueueGroup) {
         self.folds.insert(group.key, !group.open);
     }
 
@@ -131,7 +131,7 @@ impl Arrangement {
     }
 
     /// Groups of these requests come before all others.
-    pub fn put_first(&mut self, jobs: impl IntoIterator<Item = Key>) {
+    pub fn put_first(&mut self, jobs: impl IntoIterator<Item = RowKey>) {
         for key in jobs {
             let first = self.lowest() - 1.0;
             self.ranks.insert(key, first);
@@ -139,7 +139,7 @@ impl Arrangement {
     }
 
     /// A group comes right before or behind another one.
-    pub fn put_beside(&mut self, key: Key, other: Key, behind: bool) {
+    pub fn put_beside(&mut self, key: RowKey, other: RowKey, behind: bool) {
         let Some(&there) = self.ranks.get(&other).filter(|_| key != other) else { return };
         let beyond = |rank: &f64| if behind { *rank > there } else { *rank < there };
         let others = self.ranks.iter().filter(|(known, _)| **known != key).map(|(_, rank)| *rank).filter(beyond);
@@ -148,8 +148,8 @@ impl Arrangement {
     }
 
     /// Gives new groups a place, and forgets those that are gone.
-    fn follow(&mut self, groups: &BTreeMap<usize, Gathered<'_>>) {
-        let mut new: Vec<(bool, usize, usize, Key)> = Vec::new();
+    fn follow(&mut self, groups: &BTreeMap<usize, GroupParts<'_>>) {
+        let mut new: Vec<(bool, usize, usize, RowKey)> = Vec::new();
         let mut here = HashMap::new();
         for (number, group) in groups {
             match self.ranks.get(&group.key) {
@@ -173,8 +173,8 @@ impl Arrangement {
 }
 
 /// The requests of a group while lines are being made.
-struct Gathered<'a> {
-    key: Key,
+struct GroupParts<'a> {
+    key: RowKey,
     jobs: Vec<&'a Job>,
     /// The first turn of those that wait; after all others if none does.
     first_turn: usize,
@@ -183,17 +183,17 @@ struct Gathered<'a> {
     active: bool,
 }
 
-impl Lines {
+impl QueueRows {
     /// Makes the lines.
-    pub fn make(jobs: &Jobs, queue: &QueueState, arrangement: &mut Arrangement) -> Self {
+    pub fn make(jobs: &Requests, queue: &QueueState, arrangement: &mut QueueOrder) -> Self {
         let turns: HashMap<RequestId, usize> = queue.order.iter().zip(1..).map(|(id, turn)| (*id, turn)).collect();
-        let mut numbers: HashMap<Key, usize> = HashMap::new();
-        let mut groups: BTreeMap<usize, Gathered<'_>> = BTreeMap::new();
+        let mut numbers: HashMap<RowKey, usize> = HashMap::new();
+        let mut groups: BTreeMap<usize, GroupParts<'_>> = BTreeMap::new();
         for job in jobs.iter().rev() {
-            let key = Key::of(job);
+            let key = RowKey::of(job);
             let next = numbers.len();
             let number = *numbers.entry(key).or_insert(next);
-            let group = groups.entry(number).or_insert_with(|| Gathered {
+            let group = groups.entry(number).or_insert_with(|| GroupParts {
                 key,
                 jobs: Vec::new(),
                 first_turn: usize::MAX,
@@ -209,9 +209,9 @@ impl Lines {
         }
         arrangement.follow(&groups);
         let progress: HashMap<BatchId, Progress> = queue.batches.iter().copied().collect();
-        let mut sorted: Vec<Gathered<'_>> = groups.into_values().collect();
+        let mut sorted: Vec<GroupParts<'_>> = groups.into_values().collect();
         sorted.sort_by(|one, other| {
-            let rank = |group: &Gathered<'_>| arrangement.ranks.get(&group.key).copied().unwrap_or_default();
+            let rank = |group: &GroupParts<'_>| arrangement.ranks.get(&group.key).copied().unwrap_or_default();
             other.active.cmp(&one.active).then(rank(one).total_cmp(&rank(other)))
         });
         let mut lines = Self { turns, ..Self::default() };
@@ -219,20 +219,20 @@ impl Lines {
         for mut group in sorted {
             group.jobs.sort_by_key(|job| (stage(&job.state), lines.turns.get(&job.id).copied().unwrap_or(usize::MAX)));
             let known = match group.key {
-                Key::Batch(batch) => progress.get(&batch).copied().unwrap_or_default(),
-                Key::Alone(_) => Progress::default(),
+                RowKey::Batch(batch) => progress.get(&batch).copied().unwrap_or_default(),
+                RowKey::Alone(_) => Progress::default(),
             };
             let sums = sums(&group.jobs, known);
             let below = sums.total > 1;
             let mut open = true;
             if below {
                 open = arrangement.folds.get(&group.key).copied().unwrap_or(group.jobs.len() <= OPEN);
-                lines.push(Line::Heading(Box::new(heading(&group, sums, open))), &mut top, HEADING);
+                lines.push(QueueRow::Heading(Box::new(heading(&group, sums, open))), &mut top, HEADING);
             }
             if open {
                 for job in &group.jobs {
                     lines.places.insert(job.id, lines.all.len());
-                    lines.push(Line::Job { id: job.id, below }, &mut top, JOB);
+                    lines.push(QueueRow::Job { id: job.id, below }, &mut top, JOB);
                 }
             }
             top += GAP;
@@ -241,7 +241,7 @@ impl Lines {
         lines
     }
 
-    fn push(&mut self, line: Line, top: &mut f32, height: f32) {
+    fn push(&mut self, line: QueueRow, top: &mut f32, height: f32) {
         self.all.push(line);
         self.tops.push(*top);
         *top += height;
@@ -263,14 +263,14 @@ impl Lines {
     }
 
     /// A line.
-    pub fn get(&self, index: usize) -> Option<&Line> {
+    pub fn get(&self, index: usize) -> Option<&QueueRow> {
         self.all.get(index)
     }
 
     /// Where a line lies, from its top to its bottom.
     pub fn span(&self, index: usize) -> (f32, f32) {
         let top = self.tops.get(index).copied().unwrap_or_default();
-        let height = if matches!(self.all.get(index), Some(Line::Heading(_))) { HEADING } else { JOB };
+        let height = if matches!(self.all.get(index), Some(QueueRow::Heading(_))) { HEADING } else { JOB };
         (top, top + height)
     }
 
@@ -295,22 +295,22 @@ impl Lines {
     /// The requests that are shown, from top to bottom.
     pub fn shown(&self) -> impl DoubleEndedIterator<Item = RequestId> + '_ {
         self.all.iter().filter_map(|line| match line {
-            Line::Job { id, .. } => Some(*id),
-            Line::Heading(_) => None,
+            QueueRow::Job { id, .. } => Some(*id),
+            QueueRow::Heading(_) => None,
         })
     }
 
     /// The group that a request is shown below, or stands for by itself.
-    pub fn key(job: &Job) -> Key {
-        Key::of(job)
+    pub fn key(job: &Job) -> RowKey {
+        RowKey::of(job)
     }
 }
 
-fn heading(group: &Gathered<'_>, sums: Sums, open: bool) -> Group {
+fn heading(group: &GroupParts<'_>, sums: GroupTotals, open: bool) -> QueueGroup {
     let of =
         |wanted: fn(&JobState) -> bool| group.jobs.iter().filter(|job| wanted(&job.state)).map(|job| job.id).collect();
     let first = group.jobs.iter().min_by_key(|job| job.id).map_or(group.jobs[0], |first| first);
-    Group {
+    QueueGroup {
         key: group.key,
         first: first.id,
         same_prompt: group.jobs.iter().all(|job| job.recipe.prompt == first.recipe.prompt),
@@ -334,8 +334,9 @@ fn stage(state: &JobState) -> u8 {
 }
 
 /// What requests come to together. Of those that are gone the studio says how many there were.
-fn sums(jobs: &[&Job], known: Progress) -> Sums {
-    let mut sums = Sums { spent: known.spent, unknown: known.unknown, done: known.done, ..Sums::default() };
+fn sums(jobs: &[&Job], known: Progress) -> GroupTotals {
+    let mut sums =
+        GroupTotals { spent: known.spent, unknown: known.unknown, done: known.done, ..GroupTotals::default() };
     let mut here = 0;
     for job in jobs {
         match &job.state {
@@ -386,10 +387,10 @@ mod tests {
         Job { estimate: Some(Money::from_micros(10)), ..Job::new(id(number), Arc::new(recipe), state) }
     }
 
-    fn words(lines: &Lines) -> Vec<String> {
-        let word = |line: &Line| match line {
-            Line::Heading(group) => format!("{} of {}", group.sums.done, group.sums.total),
-            Line::Job { id, below } => format!("{}{}", if *below { " " } else { "" }, id.uuid().as_u128()),
+    fn words(lines: &QueueRows) -> Vec<String> {
+        let word = |line: &QueueRow| match line {
+            QueueRow::Heading(group) => format!("{} of {}", group.sums.done, group.sums.total),
+            QueueRow::Job { id, below } => format!("{}{}", if *below { " " } else { "" }, id.uuid().as_u128()),
         };
         lines.all.iter().map(word).collect()
     }
@@ -400,62 +401,62 @@ mod tests {
 
     #[test]
     fn requests_stand_in_the_order_in_which_they_start_below_what_they_were_asked_for_with() {
-        let mut jobs = Jobs::default();
+        let mut jobs = Requests::default();
         for number in 1..=3 {
             jobs.put(job(number, 1, JobState::Waiting));
         }
         jobs.put(job(4, 2, JobState::Waiting));
         jobs.put(job(2, 1, JobState::Generating { since: Timestamp::UNIX_EPOCH }));
-        let mut arrangement = Arrangement::default();
-        let lines = Lines::make(&jobs, &queue(&[3, 4, 1]), &mut arrangement);
+        let mut arrangement = QueueOrder::default();
+        let lines = QueueRows::make(&jobs, &queue(&[3, 4, 1]), &mut arrangement);
         assert_eq!(words(&lines), ["0 of 3", " 2", " 3", " 1", "4"]);
         assert_eq!(lines.turn(id(1)), Some(3));
-        let Some(Line::Heading(group)) = lines.get(0) else { panic!("a heading") };
+        let Some(QueueRow::Heading(group)) = lines.get(0) else { panic!("a heading") };
         assert_eq!((group.sums.running, group.sums.waiting, group.sums.to_come), (1, 2, Money::from_micros(30)));
         assert_eq!(group.waiting, [id(3), id(1)]);
         assert!(!group.same_prompt);
         // What has ended goes below what is to be done, and what was put first goes above all.
         jobs.put(job(4, 2, JobState::Cancelled { sent: false }));
         jobs.put(job(5, 3, JobState::Waiting));
-        let lines = Lines::make(&jobs, &queue(&[5, 3, 1]), &mut arrangement);
+        let lines = QueueRows::make(&jobs, &queue(&[5, 3, 1]), &mut arrangement);
         assert_eq!(words(&lines), ["5", "0 of 3", " 2", " 3", " 1", "4"]);
         // Who comes next because nobody else waits has not been put before anybody.
-        let mut jobs = Jobs::default();
+        let mut jobs = Requests::default();
         jobs.put(job(1, 1, JobState::Generating { since: Timestamp::UNIX_EPOCH }));
-        let mut arrangement = Arrangement::default();
-        Lines::make(&jobs, &queue(&[]), &mut arrangement);
+        let mut arrangement = QueueOrder::default();
+        QueueRows::make(&jobs, &queue(&[]), &mut arrangement);
         jobs.put(job(2, 2, JobState::Waiting));
-        assert_eq!(words(&Lines::make(&jobs, &queue(&[2]), &mut arrangement)), ["1", "2"]);
+        assert_eq!(words(&QueueRows::make(&jobs, &queue(&[2]), &mut arrangement)), ["1", "2"]);
         jobs.put(job(3, 3, JobState::Waiting));
-        assert_eq!(words(&Lines::make(&jobs, &queue(&[3, 2]), &mut Arrangement::default())), ["1", "3", "2"]);
+        assert_eq!(words(&QueueRows::make(&jobs, &queue(&[3, 2]), &mut QueueOrder::default())), ["1", "3", "2"]);
     }
 
     #[test]
     fn a_group_is_folded_if_it_is_large_and_stays_as_a_person_has_left_it() {
-        let mut jobs = Jobs::default();
+        let mut jobs = Requests::default();
         for number in 0..20 {
             jobs.put(job(number, 1, JobState::Waiting));
         }
-        let mut arrangement = Arrangement::default();
-        let lines = Lines::make(&jobs, &QueueState::default(), &mut arrangement);
+        let mut arrangement = QueueOrder::default();
+        let lines = QueueRows::make(&jobs, &QueueState::default(), &mut arrangement);
         assert_eq!(words(&lines), ["0 of 20"]);
-        let Some(Line::Heading(group)) = lines.get(0) else { panic!("a heading") };
+        let Some(QueueRow::Heading(group)) = lines.get(0) else { panic!("a heading") };
         arrangement.fold(group);
         for _ in 0..2 {
-            assert_eq!(Lines::make(&jobs, &QueueState::default(), &mut arrangement).len(), 21);
+            assert_eq!(QueueRows::make(&jobs, &QueueState::default(), &mut arrangement).len(), 21);
         }
     }
 
     #[test]
     fn groups_are_moved_beside_each_other() {
-        let mut jobs = Jobs::default();
+        let mut jobs = Requests::default();
         for number in 1..=4 {
             jobs.put(job(number, number, JobState::Waiting));
         }
-        let mut arrangement = Arrangement::default();
-        let order = |arrangement: &mut Arrangement| words(&Lines::make(&jobs, &QueueState::default(), arrangement));
+        let mut arrangement = QueueOrder::default();
+        let order = |arrangement: &mut QueueOrder| words(&QueueRows::make(&jobs, &QueueState::default(), arrangement));
         assert_eq!(order(&mut arrangement), ["1", "2", "3", "4"]);
-        let key = |number| Key::Batch(BatchId::from_uuid(Uuid::from_u128(number)));
+        let key = |number| RowKey::Batch(BatchId::from_uuid(Uuid::from_u128(number)));
         arrangement.put_beside(key(4), key(2), false);
         assert_eq!(order(&mut arrangement), ["1", "4", "2", "3"]);
         arrangement.put_beside(key(1), key(3), true);
@@ -466,11 +467,11 @@ mod tests {
 
     #[test]
     fn only_what_is_in_sight_is_found() {
-        let mut jobs = Jobs::default();
+        let mut jobs = Requests::default();
         for number in 0..10_000 {
             jobs.put(job(number, number, JobState::Waiting));
         }
-        let lines = Lines::make(&jobs, &QueueState::default(), &mut Arrangement::default());
+        let lines = QueueRows::make(&jobs, &QueueState::default(), &mut QueueOrder::default());
         let middle = lines.height() / 2.0;
         let range = lines.between(middle, middle + 600.0);
         assert!((10..=13).contains(&range.len()), "{range:?}");

@@ -1,15 +1,15 @@
 //! What the page of the queue remembers: what is selected, and its dialogs.
 
 use super::{
-    dialogs::{confirmation::Question, edit_dialog::Editing, schedule_dialog::LaterDialog},
-    rows_model::{Arrangement, Key, Line, Lines},
+    dialogs::{confirmation::QueueQuestion, edit_dialog::EditDialog, schedule_dialog::ScheduleDialog},
+    rows_model::{QueueOrder, QueueRow, QueueRows, RowKey},
 };
 use crate::{
     recipe::RequestId,
     studio::{Command, Event, Spot},
     ui::{
         actions::action::Actions,
-        state::{studio_state::Known, view_context::Cx},
+        state::{studio_state::StudioState, view_context::ViewContext},
     },
 };
 use std::collections::BTreeSet;
@@ -17,28 +17,28 @@ use std::collections::BTreeSet;
 /// What the page remembers.
 #[derive(Debug, Default)]
 pub struct QueuePage {
-    pub(super) lines: Lines,
+    pub(super) lines: QueueRows,
     /// What the lines were made from: the requests' and the queue's revision.
     pub(super) made: Option<(u64, u64)>,
-    pub(super) arrangement: Arrangement,
+    pub(super) arrangement: QueueOrder,
     pub(super) selected: BTreeSet<RequestId>,
     /// The line that the keyboard is on.
-    pub(super) cursor: Option<On>,
+    pub(super) cursor: Option<CursorTarget>,
     /// Where a range began.
     pub(super) anchor: Option<RequestId>,
     /// Bring the cursor's line into sight with the next frame.
     pub(super) reveal: bool,
     /// Requests that are being carried to another place.
     pub(super) carried: Vec<RequestId>,
-    pub(super) question: Option<Question>,
-    pub(super) later: Option<LaterDialog>,
-    pub(super) editing: Option<Editing>,
+    pub(super) question: Option<QueueQuestion>,
+    pub(super) later: Option<ScheduleDialog>,
+    pub(super) editing: Option<EditDialog>,
 }
 
 /// What a line stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum On {
-    Heading(Key),
+pub(super) enum CursorTarget {
+    Heading(RowKey),
     Job(RequestId),
 }
 
@@ -63,16 +63,16 @@ impl QueuePage {
     }
 
     /// Makes the lines anew if something has changed.
-    pub(super) fn follow(&mut self, known: &Known) {
+    pub(super) fn follow(&mut self, known: &StudioState) {
         let now = (known.jobs.revision(), known.queue_revision);
         if self.made != Some(now) {
             self.remake(known);
         }
     }
 
-    pub(super) fn remake(&mut self, known: &Known) {
+    pub(super) fn remake(&mut self, known: &StudioState) {
         self.made = Some((known.jobs.revision(), known.queue_revision));
-        self.lines = Lines::make(&known.jobs, &known.queue, &mut self.arrangement);
+        self.lines = QueueRows::make(&known.jobs, &known.queue, &mut self.arrangement);
     }
 
     /// The requests that something done to this one is done to: all that are selected, if it is one of them.
@@ -86,18 +86,24 @@ impl QueuePage {
     }
 
     /// Puts requests before all others.
-    pub(super) fn put_first(&mut self, requests: Vec<RequestId>, cx: &Cx<'_>, actions: &mut Actions) {
-        let alone = |id: &RequestId| cx.known.jobs.get(*id).map(Lines::key).filter(|key| self.stands_alone(*key));
-        let keys: Vec<Key> = requests.iter().rev().filter_map(alone).collect();
+    pub(super) fn put_first(&mut self, requests: Vec<RequestId>, cx: &ViewContext<'_>, actions: &mut Actions) {
+        let alone = |id: &RequestId| cx.known.jobs.get(*id).map(QueueRows::key).filter(|key| self.stands_alone(*key));
+        let keys: Vec<RowKey> = requests.iter().rev().filter_map(alone).collect();
         self.arrangement.put_first(keys);
         actions.send(Command::Move { requests, to: Spot::First });
         self.made = None;
     }
 
     /// Puts requests beside another one that waits.
-    pub(super) fn put_beside(&mut self, requests: Vec<RequestId>, to: Spot, cx: &Cx<'_>, actions: &mut Actions) {
+    pub(super) fn put_beside(
+        &mut self,
+        requests: Vec<RequestId>,
+        to: Spot,
+        cx: &ViewContext<'_>,
+        actions: &mut Actions,
+    ) {
         let (Spot::Before(other) | Spot::After(other)) = to else { return };
-        let key = |id: RequestId| cx.known.jobs.get(id).map(Lines::key);
+        let key = |id: RequestId| cx.known.jobs.get(id).map(QueueRows::key);
         if let Some(there) = key(other) {
             for id in &requests {
                 if let Some(here) = key(*id).filter(|here| *here != there && self.stands_alone(*here)) {
@@ -110,8 +116,8 @@ impl QueuePage {
     }
 
     /// Whether a group is one request without a heading.
-    pub(super) fn stands_alone(&self, key: Key) -> bool {
+    pub(super) fn stands_alone(&self, key: RowKey) -> bool {
         !(0..self.lines.len())
-            .any(|index| matches!(self.lines.get(index), Some(Line::Heading(group)) if group.key == key))
+            .any(|index| matches!(self.lines.get(index), Some(QueueRow::Heading(group)) if group.key == key))
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     blockers,
     dialogs::{
-        confirmation::{self, Question},
+        confirmation::{self, QueueQuestion},
         edit_dialog, schedule_dialog,
     },
     list,
@@ -14,15 +14,15 @@ use crate::{
     ui::{
         actions::action::{Action, Actions},
         pages::gallery::Gallery,
-        state::{page::Page, view_context::Cx},
+        state::{page::Page, view_context::ViewContext},
         theme::{self, fonts, icons, size},
-        widgets::{Button, Kind},
+        widgets::{Button, ButtonKind},
     },
 };
 use egui::{Align, Frame, Layout, Margin, RichText, Ui, vec2};
 
 /// Draws the page.
-pub fn show(ui: &mut Ui, page: &mut QueuePage, gallery: &mut Gallery, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, page: &mut QueuePage, gallery: &mut Gallery, cx: &ViewContext<'_>, actions: &mut Actions) {
     page.follow(cx.known);
     let edge = size::EDGE as i8;
     Frame::new().inner_margin(Margin { left: edge, right: edge, top: 8, bottom: 0 }).show(ui, |ui| {
@@ -41,7 +41,7 @@ pub fn show(ui: &mut Ui, page: &mut QueuePage, gallery: &mut Gallery, cx: &Cx<'_
 }
 
 /// Draws the dialogs of the page over everything.
-pub fn dialogs(ui: &Ui, page: &mut QueuePage, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn dialogs(ui: &Ui, page: &mut QueuePage, cx: &ViewContext<'_>, actions: &mut Actions) {
     confirmation::show(ui, &mut page.question, cx, actions);
     if page.later.as_mut().is_some_and(|dialog| schedule_dialog::show(ui, dialog, cx, actions)) {
         page.later = None;
@@ -52,16 +52,16 @@ pub fn dialogs(ui: &Ui, page: &mut QueuePage, cx: &Cx<'_>, actions: &mut Actions
 }
 
 /// What there is in all, and what can be done to all of it.
-fn header(ui: &mut Ui, page: &mut QueuePage, cx: &Cx<'_>, actions: &mut Actions) {
+fn header(ui: &mut Ui, page: &mut QueuePage, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     let (text, queue, jobs) = (cx.text, &cx.known.queue, &cx.known.jobs);
     ui.allocate_ui_with_layout(vec2(ui.available_width(), size::BUTTON), Layout::right_to_left(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
         let button = |ui: &mut Ui, icon, words: String, enabled| {
-            ui.add(Button::new(words).with_icon(icon).kind(Kind::Chip).enabled(enabled)).clicked()
+            ui.add(Button::new(words).with_icon(icon).kind(ButtonKind::Chip).enabled(enabled)).clicked()
         };
         if button(ui, icons::REMOVE, text.get("queue-cancel-waiting"), jobs.waiting() > 0) {
-            page.question = Some(Question::CancelWaiting);
+            page.question = Some(QueueQuestion::CancelWaiting);
         }
         if button(ui, icons::CHECK, text.get("queue-clear-ended"), jobs.ended().next().is_some()) {
             for id in jobs.ended() {
@@ -91,7 +91,7 @@ fn header(ui: &mut Ui, page: &mut QueuePage, cx: &Cx<'_>, actions: &mut Actions)
 }
 
 /// How many requests are how far.
-fn facts(cx: &Cx<'_>) -> String {
+fn facts(cx: &ViewContext<'_>) -> String {
     let (text, queue, jobs) = (cx.text, &cx.known.queue, &cx.known.jobs);
     let mut facts = Vec::new();
     for (count, key) in [
@@ -112,7 +112,7 @@ fn facts(cx: &Cx<'_>) -> String {
 }
 
 /// What is said while there is nothing.
-fn nothing(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
+fn nothing(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     let room = ui.available_size();
     ui.allocate_ui_with_layout(room, Layout::top_down(Align::Center), |ui| {
@@ -127,7 +127,7 @@ fn nothing(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
             ui.add(egui::Label::new(words.color(palette.text)).wrap().halign(Align::Center));
         });
         ui.add_space(size::SECTION);
-        if ui.add(Button::new(cx.text.get("queue-to-create")).kind(Kind::Primary)).clicked() {
+        if ui.add(Button::new(cx.text.get("queue-to-create")).kind(ButtonKind::Primary)).clicked() {
             actions.push(Action::ShowPage(Page::Create));
         }
     });

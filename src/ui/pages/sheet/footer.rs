@@ -1,18 +1,18 @@
 //! Below the table: how far the rows are, what asking for them comes to, and the button that does.
 
 use super::model::{
-    open_sheet::{Open, Order, obstacle},
-    results::Which,
+    open_sheet::{OpenSheet, RunOrder, obstacle},
+    results::RowFilter,
 };
 use crate::{
     recipe::Money,
     studio::Command,
     ui::{
-        actions::{action::Actions, ui_command::Verb},
-        state::view_context::Cx,
+        actions::{action::Actions, ui_command::UiCommand},
+        state::view_context::ViewContext,
         theme::{self, fonts, icons, size},
         widgets::{
-            Button, Kind,
+            Button, ButtonKind,
             dialog::Dialog,
             keys_text,
             menu::{menu, menu_item},
@@ -31,15 +31,15 @@ const QUESTION: f32 = 460.0;
 
 /// What was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Pressed {
+pub(super) enum FooterResponse {
     /// To ask for rows.
-    Run(Which),
+    Run(RowFilter),
     /// To write the pictures to files.
     Export,
 }
 
 /// "40 requests · ≈ $1.60 · 3 at a time"
-fn cost(order: &Order, cx: &Cx<'_>) -> String {
+fn cost(order: &RunOrder, cx: &ViewContext<'_>) -> String {
     let text = cx.text;
     let price = match order.price {
         None => text.get("model-price-unknown"),
@@ -52,7 +52,7 @@ fn cost(order: &Order, cx: &Cx<'_>) -> String {
 }
 
 /// "120 rows · 80 done · 3 failed"
-fn progress(open: &Open, cx: &Cx<'_>) -> String {
+fn progress(open: &OpenSheet, cx: &ViewContext<'_>) -> String {
     let tally = open.read.tally;
     let counts = [
         ("sheet-rows", open.document.height()),
@@ -69,7 +69,12 @@ fn progress(open: &Open, cx: &Cx<'_>) -> String {
 }
 
 /// Draws it. Returns what was pressed.
-pub(super) fn show(ui: &mut Ui, open: &Open, cx: &Cx<'_>, actions: &mut Actions) -> Option<Pressed> {
+pub(super) fn show(
+    ui: &mut Ui,
+    open: &OpenSheet,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) -> Option<FooterResponse> {
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
     let whole = ui.max_rect();
@@ -83,8 +88,8 @@ pub(super) fn show(ui: &mut Ui, open: &Open, cx: &Cx<'_>, actions: &mut Actions)
         ui.add_space(size::EDGE);
         let label = text.with("sheet-run", [("count", order.rows.len().into())]);
         let enabled = why.is_none() && !order.rows.is_empty() && open.wanted.is_none();
-        let mut run = Button::new(&label).kind(Kind::Primary).enabled(enabled).name(&label);
-        if let Some(keys) = Verb::Generate.keys().first() {
+        let mut run = Button::new(&label).kind(ButtonKind::Primary).enabled(enabled).name(&label);
+        if let Some(keys) = UiCommand::Generate.keys().first() {
             run = run.cap(keys_text(*keys, cfg!(target_os = "macos")));
         }
         let run = ui.add(run);
@@ -93,7 +98,7 @@ pub(super) fn show(ui: &mut Ui, open: &Open, cx: &Cx<'_>, actions: &mut Actions)
             input.events.iter().any(|event| matches!(event, egui::Event::Key { pressed: true, repeat: true, .. }))
         });
         if run.clicked() && !held {
-            pressed = Some(Pressed::Run(Which::Left));
+            pressed = Some(FooterResponse::Run(RowFilter::Left));
         }
         if let Some(why) = &why {
             run.on_hover_text(why);
@@ -103,20 +108,20 @@ pub(super) fn show(ui: &mut Ui, open: &Open, cx: &Cx<'_>, actions: &mut Actions)
         menu(&more, &label, MENU, |ui| {
             let sheet = open.document.sheet();
             let ways = [
-                (Which::Failed, "sheet-run-failed"),
-                (Which::FailedAndChanged, "sheet-run-changed"),
-                (Which::Chosen, "sheet-run-chosen"),
-                (Which::All, "sheet-run-all"),
+                (RowFilter::Failed, "sheet-run-failed"),
+                (RowFilter::FailedAndChanged, "sheet-run-changed"),
+                (RowFilter::Chosen, "sheet-run-chosen"),
+                (RowFilter::All, "sheet-run-all"),
             ];
             for (which, key) in ways {
                 let count = match which {
-                    Which::Chosen => open.chosen().len(),
+                    RowFilter::Chosen => open.chosen().len(),
                     which => open.results.rows(sheet, which).len(),
                 };
                 let label = text.with(key, [("count", count.into())]);
                 let chosen = ui.add_enabled_ui(count > 0, |ui| menu_item(ui, label, false, "")).inner;
                 if chosen && count > 0 {
-                    pressed = Some(Pressed::Run(which));
+                    pressed = Some(FooterResponse::Run(which));
                 }
             }
         });
@@ -129,14 +134,14 @@ pub(super) fn show(ui: &mut Ui, open: &Open, cx: &Cx<'_>, actions: &mut Actions)
         let done = open.read.tally.done + open.read.tally.changed > 0;
         let export = Button::new(text.get("sheet-export")).enabled(done);
         if ui.add(export).clicked() {
-            pressed = Some(Pressed::Export);
+            pressed = Some(FooterResponse::Export);
         }
         let room = (ui.available_width() - size::EDGE).max(0.0);
         ui.allocate_ui_with_layout(vec2(room, HEIGHT), Layout::top_down(Align::Min), |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             ui.add_space(12.0);
-            let line = |ui: &mut Ui, words: String, size: f32, colour| {
-                ui.add(Label::new(RichText::new(words).font(fonts::regular(size)).color(colour)).truncate());
+            let line = |ui: &mut Ui, words: String, size: f32, color| {
+                ui.add(Label::new(RichText::new(words).font(fonts::regular(size)).color(color)).truncate());
             };
             line(ui, progress(open, cx), size::TEXT, palette.strong);
             match why {
@@ -150,7 +155,7 @@ pub(super) fn show(ui: &mut Ui, open: &Open, cx: &Cx<'_>, actions: &mut Actions)
 }
 
 /// Asks before a large set. Nothing until it is answered.
-pub(super) fn question(ui: &Ui, order: &Order, cx: &Cx<'_>) -> Option<bool> {
+pub(super) fn question(ui: &Ui, order: &RunOrder, cx: &ViewContext<'_>) -> Option<bool> {
     let text = cx.text;
     let requests = usize::try_from(order.requests).unwrap_or(usize::MAX);
     let title = text.with("question-title", [("count", requests.into())]);
@@ -166,7 +171,7 @@ pub(super) fn question(ui: &Ui, order: &Order, cx: &Cx<'_>) -> Option<bool> {
         },
         |ui, ()| {
             let label = text.with("question-send", [("count", requests.into())]);
-            let send = ui.add(Button::new(label).kind(Kind::Primary)).clicked();
+            let send = ui.add(Button::new(label).kind(ButtonKind::Primary)).clicked();
             let cancel = ui.add(Button::new(text.get("cancel"))).clicked();
             (send, cancel)
         },

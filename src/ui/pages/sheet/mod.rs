@@ -13,5 +13,5 @@ mod table;
 mod toolbar;
 mod view;
 
-pub use state::{Base, SheetPage};
+pub use state::{SheetBase, SheetPage};
 pub use view::{dialogs, show};

@@ -9,16 +9,16 @@ use crate::{
     studio::{Command, SheetWish},
     ui::{
         actions::action::{Action, Actions},
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, icons, size},
-        widgets::{Button, Kind},
+        widgets::{Button, ButtonKind},
     },
 };
 
 use super::focus;
 use super::{
-    model::{document::Document, open_sheet::Open},
-    state::{Base, SheetPage},
+    model::{document::SheetDocument, open_sheet::OpenSheet},
+    state::{SheetBase, SheetPage},
 };
 
 /// Width of what stands in the middle, in points.
@@ -27,7 +27,13 @@ const WIDTH: f32 = 640.0;
 const LINE: f32 = 40.0;
 
 /// Draws it.
-pub(super) fn show(ui: &mut Ui, page: &mut SheetPage, base: &Base<'_>, cx: &Cx<'_>, actions: &mut Actions) {
+pub(super) fn show(
+    ui: &mut Ui,
+    page: &mut SheetPage,
+    base: &SheetBase<'_>,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
     let whole = ui.available_rect_before_wrap();
@@ -46,7 +52,8 @@ pub(super) fn show(ui: &mut Ui, page: &mut SheetPage, base: &Base<'_>, cx: &Cx<'
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = size::GAP;
             let enabled = !cx.known.look_only;
-            let new = Button::new(text.get("sheet-new")).kind(Kind::Primary).with_icon(icons::ADD).enabled(enabled);
+            let new =
+                Button::new(text.get("sheet-new")).kind(ButtonKind::Primary).with_icon(icons::ADD).enabled(enabled);
             if ui.add(new).clicked() {
                 begin(page, base, cx);
             }
@@ -69,7 +76,7 @@ pub(super) fn show(ui: &mut Ui, page: &mut SheetPage, base: &Base<'_>, cx: &Cx<'
     });
 }
 
-fn line(ui: &mut Ui, sheet: &SheetListed, cx: &Cx<'_>, actions: &mut Actions) {
+fn line(ui: &mut Ui, sheet: &SheetListed, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let name = if sheet.name.trim().is_empty() { text.get("sheet-untitled") } else { sheet.name.clone() };
     let changed = text.day(sheet.changed.to_zoned(TimeZone::system()).date(), Zoned::now().date());
@@ -81,7 +88,7 @@ fn line(ui: &mut Ui, sheet: &SheetListed, cx: &Cx<'_>, actions: &mut Actions) {
         if ui.add(Button::icon(icons::DELETE, label.as_str())).on_hover_text(label).clicked() {
             actions.push(Action::RemoveSheet(sheet.id, name.clone()));
         }
-        let open = Button::new(&name).kind(Kind::Quiet).left_aligned().height(LINE - 4.0).trailing(about);
+        let open = Button::new(&name).kind(ButtonKind::Quiet).left_aligned().height(LINE - 4.0).trailing(about);
         if ui.add(open.width(ui.available_width()).with_icon(icons::TABLE)).clicked() {
             actions.send(Command::Sheet(SheetWish::Open(sheet.id)));
         }
@@ -89,7 +96,7 @@ fn line(ui: &mut Ui, sheet: &SheetListed, cx: &Cx<'_>, actions: &mut Actions) {
 }
 
 /// A new sheet: a column for each variable of the composer's prompt, or one for prompts.
-fn begin(page: &mut SheetPage, base: &Base<'_>, cx: &Cx<'_>) {
+fn begin(page: &mut SheetPage, base: &SheetBase<'_>, cx: &ViewContext<'_>) {
     let template = base.recipe.prompt.clone();
     let variables = variables(&template, cx);
     let (template, columns) = if variables.is_empty() {
@@ -98,14 +105,14 @@ fn begin(page: &mut SheetPage, base: &Base<'_>, cx: &Cx<'_>) {
         (template, variables.into_iter().map(|name| format!("${name}")).collect())
     };
     let name = cx.text.get("sheet-untitled");
-    let document = Document::of(SheetHead { name, template, ..base.head() }, columns, Vec::new());
+    let document = SheetDocument::of(SheetHead { name, template, ..base.head() }, columns, Vec::new());
     let kept = document.revision();
     // One that is left as it began is not kept.
-    page.open = Some(Box::new(Open { kept, ..Open::new(document, cx.known) }));
+    page.open = Some(Box::new(OpenSheet { kept, ..OpenSheet::new(document, cx.known) }));
 }
 
 /// The variables that a template uses and nobody has defined.
-fn variables(template: &str, cx: &Cx<'_>) -> Vec<String> {
+fn variables(template: &str, cx: &ViewContext<'_>) -> Vec<String> {
     use crate::prompt::{Problem, Prompts};
     let prompts = Prompts::new(template, &cx.known.sources);
     let unknown = prompts.problems().iter().filter_map(|problem| match problem {
@@ -116,7 +123,7 @@ fn variables(template: &str, cx: &Cx<'_>) -> Vec<String> {
 }
 
 /// What is pasted here becomes a sheet.
-fn paste(ui: &Ui, page: &mut SheetPage, base: &Base<'_>, cx: &Cx<'_>, actions: &mut Actions) {
+fn paste(ui: &Ui, page: &mut SheetPage, base: &SheetBase<'_>, cx: &ViewContext<'_>, actions: &mut Actions) {
     if cx.known.look_only || ui.ctx().text_edit_focused() {
         return;
     }
@@ -130,14 +137,14 @@ fn paste(ui: &Ui, page: &mut SheetPage, base: &Base<'_>, cx: &Cx<'_>, actions: &
     match TableReading::pasted(&pasted) {
         Ok(reading) => {
             for sentence in cx.text.left_out_of_table(&reading) {
-                actions.push(Action::Say(sentence));
+                actions.push(Action::ShowToast(sentence));
             }
             page.open_table(cx.text.get("sheet-untitled"), None, reading.table, base, cx.known);
             ui.memory_mut(|memory| memory.request_focus(focus::focus_id()));
         }
         Err(error) => {
             let why = cx.text.not_a_table(&error);
-            actions.push(Action::Say(cx.text.with("sheet-not-pasted", [("why", why.into())])));
+            actions.push(Action::ShowToast(cx.text.with("sheet-not-pasted", [("why", why.into())])));
         }
     }
 }

@@ -1,13 +1,13 @@
 //! What the page of prompt sheets remembers, and what it sends to the studio.
 
 use super::{
-    dialogs::open_table_dialog::Opening,
+    dialogs::open_table_dialog::OpenTableDialog,
     model::{
-        document::Document,
-        export_state::Exporting,
-        open_sheet::{self, Open, Order},
+        document::SheetDocument,
+        export_state::SheetExportDialog,
+        open_sheet::{self, OpenSheet, RunOrder},
         operations,
-        results::Which,
+        results::RowFilter,
     },
 };
 use crate::{
@@ -16,13 +16,13 @@ use crate::{
     studio::{Command, Event, SheetNews, SheetWish, TableFile},
     ui::{
         actions::action::{Action, Actions},
-        state::{studio_state::Known, view_context::Cx},
+        state::{studio_state::StudioState, view_context::ViewContext},
     },
 };
 use std::{collections::HashSet, sync::Arc};
 
 /// A set of more requests is asked about first.
-const ASKED_ABOUT: u64 = 50;
+const CONFIRM_REQUESTS_ABOVE: u64 = 50;
 
 /// What the page remembers.
 #[derive(Debug, Default)]
@@ -30,7 +30,7 @@ pub struct SheetPage {
     /// The sheets that are kept, once they were told of.
     pub(super) listed: Option<Vec<SheetListed>>,
     pub(super) list_asked: bool,
-    pub(super) open: Option<Box<Open>>,
+    pub(super) open: Option<Box<OpenSheet>>,
     /// Counts wishes to know what rows come to.
     pub(super) wishes: u64,
     /// What names mean has changed.
@@ -40,26 +40,26 @@ pub struct SheetPage {
     /// A table that was read from a file and is still to be opened.
     pub(super) arrived: Option<Arc<TableFile>>,
     /// A table that a person looks at before it is opened.
-    pub(super) opening: Option<Opening>,
+    pub(super) opening: Option<OpenTableDialog>,
     /// Pictures for each of which a new sheet is to have a row.
     pub(super) pictures: Vec<ImageId>,
     /// What is asked about before it is sent.
-    pub(super) question: Option<Order>,
-    pub(super) exporting: Option<Exporting>,
+    pub(super) question: Option<RunOrder>,
+    pub(super) exporting: Option<SheetExportDialog>,
 }
 
 impl SheetPage {
     /// Takes in what the studio tells.
-    pub fn fold(&mut self, event: &Event, known: &Known) {
+    pub fn fold(&mut self, event: &Event, known: &StudioState) {
         match event {
             Event::Sheet(SheetNews::List(sheets)) => self.listed = Some(sheets.clone()),
             Event::Sheet(SheetNews::Opened(sheet)) => {
-                let document = Document::new(sheet.as_ref().clone());
+                let document = SheetDocument::new(sheet.as_ref().clone());
                 let kept = document.revision();
-                self.open = Some(Box::new(Open { kept, ..Open::new(document, known) }));
+                self.open = Some(Box::new(OpenSheet { kept, ..OpenSheet::new(document, known) }));
             }
             Event::Sheet(SheetNews::Table(file)) if self.opening.is_some() || file.is_doubtful() => {
-                self.opening = Some(Opening::new(Arc::clone(file)));
+                self.opening = Some(OpenTableDialog::new(Arc::clone(file)));
             }
             Event::Sheet(SheetNews::Table(file)) => self.arrived = Some(Arc::clone(file)),
             Event::Sheet(SheetNews::NoTableAgain(encoding, _)) => {
@@ -95,7 +95,7 @@ impl SheetPage {
     }
 
     /// Whether there is something to ask for.
-    pub fn can_run(&self, known: &Known) -> bool {
+    pub fn can_run(&self, known: &StudioState) -> bool {
         let Some(open) = &self.open else { return false };
         !known.look_only && (!open.read.left.rows.is_empty() || open.editing.is_some() || !open.is_planned())
     }
@@ -116,7 +116,7 @@ impl SheetPage {
     pub fn run(&mut self) {
         if let Some(open) = &mut self.open {
             open.commit();
-            open.wanted = Some(Which::Left);
+            open.wanted = Some(RowFilter::Left);
         }
     }
 
@@ -126,21 +126,21 @@ impl SheetPage {
         name: String,
         file: Option<&TableFile>,
         table: Table,
-        base: &Base<'_>,
-        known: &Known,
+        base: &SheetBase<'_>,
+        known: &StudioState,
     ) {
         let (columns, rows) = table.into_parts();
         let own_prompts = Headings::read(&columns).has_prompt();
         let template = if own_prompts { String::new() } else { base.recipe.prompt.clone() };
         let folder = file.and_then(|file| file.folder.clone());
         let head = SheetHead { name, template, folder, ..base.head() };
-        self.open = Some(Box::new(Open::new(Document::of(head, columns, rows), known)));
+        self.open = Some(Box::new(OpenSheet::new(SheetDocument::of(head, columns, rows), known)));
     }
 
     /// Tells the studio of changes.
     pub(super) fn tell(&mut self, actions: &mut Actions) {
         if !std::mem::replace(&mut self.list_asked, true) {
-            actions.push(Action::Send(Command::Sheet(SheetWish::List)));
+            actions.push(Action::SendCommand(Command::Sheet(SheetWish::List)));
         }
         let Some(open) = &mut self.open else { return };
         if std::mem::take(&mut self.look_again) {
@@ -162,18 +162,18 @@ impl SheetPage {
     }
 
     /// Asks for what was wanted, or asks about it first.
-    pub(super) fn order_wanted(&mut self, cx: &Cx<'_>, actions: &mut Actions) {
+    pub(super) fn order_wanted(&mut self, cx: &ViewContext<'_>, actions: &mut Actions) {
         let Some(open) = self.open.as_mut().filter(|open| open.is_planned()) else { return };
         let Some(which) = open.wanted.take() else { return };
         let rows = match which {
-            Which::Chosen => open.chosen(),
+            RowFilter::Chosen => open.chosen(),
             which => open.results.rows(open.document.sheet(), which),
         };
         let order = open.order(rows);
         if order.rows.is_empty() || open_sheet::obstacle(&order, cx).is_some() {
             return;
         }
-        if order.requests > ASKED_ABOUT {
+        if order.requests > CONFIRM_REQUESTS_ABOVE {
             self.question = Some(order);
         } else {
             send(open, &order, actions);
@@ -183,7 +183,7 @@ impl SheetPage {
 
 /// Sends what was ordered. What failed and asks for the same is asked again, so that an answer that was paid for already
 /// is not paid for twice; what failed and asked for something else gives way.
-pub(super) fn send(open: &mut Open, order: &Order, actions: &mut Actions) {
+pub(super) fn send(open: &mut OpenSheet, order: &RunOrder, actions: &mut Actions) {
     let wanted: HashSet<RowId> = order.rows.iter().copied().collect();
     let mut anew = Vec::new();
     let sheet = Arc::new(open.document.sheet().clone());
@@ -205,14 +205,14 @@ pub(super) fn send(open: &mut Open, order: &Order, actions: &mut Actions) {
 
 /// What rows ask for where they do not say it themselves: what the composer has.
 #[derive(Clone, Copy, Debug)]
-pub struct Base<'a> {
+pub struct SheetBase<'a> {
     /// Model, parameters and references.
     pub recipe: &'a Recipe,
     /// The styles that are on.
     pub styles: &'a [String],
 }
 
-impl Base<'_> {
+impl SheetBase<'_> {
     /// The head of a sheet with this base, but for its name and template.
     pub(super) fn head(&self) -> SheetHead {
         // What belongs to one picture or to one conversation is not for every row.

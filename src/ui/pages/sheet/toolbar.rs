@@ -7,10 +7,10 @@ use crate::{
     ui::{
         actions::action::{Action, Actions},
         components::provider_name::profile_name,
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, icons, size},
         widgets::{
-            Button, Kind,
+            Button, ButtonKind,
             field::Field,
             menu::{menu, menu_item},
             prompt_field::PromptField,
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-use super::{model::open_sheet::Open, state::Base};
+use super::{model::open_sheet::OpenSheet, state::SheetBase};
 
 /// Width of the field for the sheet's name, and of the menu.
 const NAME: f32 = 260.0;
@@ -27,7 +27,7 @@ const MENU: f32 = 240.0;
 
 /// How a sheet is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Left {
+pub(super) enum SheetExit {
     /// It is closed.
     Closed,
     /// It is taken out of the list.
@@ -35,7 +35,13 @@ pub(super) enum Left {
 }
 
 /// Draws it. Says how the sheet is left, if so.
-pub(super) fn show(ui: &mut Ui, open: &mut Open, base: &Base<'_>, cx: &Cx<'_>, actions: &mut Actions) -> Option<Left> {
+pub(super) fn show(
+    ui: &mut Ui,
+    open: &mut OpenSheet,
+    base: &SheetBase<'_>,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) -> Option<SheetExit> {
     let text = cx.text;
     let mut left = None;
     let mut head = open.document.sheet().head.clone();
@@ -43,8 +49,8 @@ pub(super) fn show(ui: &mut Ui, open: &mut Open, base: &Base<'_>, cx: &Cx<'_>, a
     ui.add_space(size::GAP);
     ui.allocate_ui_with_layout(vec2(ui.available_width(), size::BUTTON), Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = size::GAP;
-        let back = Button::new(text.get("sheet-back")).kind(Kind::Quiet).with_icon(icons::BACK);
-        left = ui.add(back).clicked().then_some(Left::Closed);
+        let back = Button::new(text.get("sheet-back")).kind(ButtonKind::Quiet).with_icon(icons::BACK);
+        left = ui.add(back).clicked().then_some(SheetExit::Closed);
         let label = text.get("sheet-name");
         let field = Field::new(&label).id(Id::unique("sheet name")).width(NAME).height(size::CHIP);
         touched |= field.show(ui, &mut head.name).has_focus();
@@ -86,7 +92,7 @@ pub(super) fn show(ui: &mut Ui, open: &mut Open, base: &Base<'_>, cx: &Cx<'_>, a
     left
 }
 
-fn more_menu(ui: &mut Ui, open: &Open, cx: &Cx<'_>, actions: &mut Actions, left: &mut Option<Left>) {
+fn more_menu(ui: &mut Ui, open: &OpenSheet, cx: &ViewContext<'_>, actions: &mut Actions, left: &mut Option<SheetExit>) {
     let text = cx.text;
     let sheet = || std::sync::Arc::new(open.document.sheet().clone());
     if menu_item(ui, text.get("sheet-open-file"), false, "") {
@@ -98,12 +104,12 @@ fn more_menu(ui: &mut Ui, open: &Open, cx: &Cx<'_>, actions: &mut Actions, left:
     ui.separator();
     if menu_item(ui, text.get("sheet-remove"), false, "") {
         actions.push(Action::RemoveSheet(open.document.sheet().id, open.document.sheet().head.name.clone()));
-        *left = Some(Left::Removed);
+        *left = Some(SheetExit::Removed);
     }
 }
 
 /// What rows ask for where they do not say it themselves, and the button that takes it from the composer.
-fn base_line(ui: &mut Ui, open: &mut Open, base: &Base<'_>, cx: &Cx<'_>) {
+fn base_line(ui: &mut Ui, open: &mut OpenSheet, base: &SheetBase<'_>, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
     let head = &open.document.sheet().head;
@@ -132,7 +138,7 @@ fn base_line(ui: &mut Ui, open: &mut Open, base: &Base<'_>, cx: &Cx<'_>) {
         let words = text.with("sheet-base", [("facts", facts.join(&text.get("fact-separator")).into())]);
         let words = RichText::new(words).font(fonts::regular(size::TEXT_CHIP)).color(palette.text);
         ui.add(egui::Label::new(words).truncate());
-        let take = Button::new(text.get("sheet-take-base")).kind(Kind::Chip).enabled(!same);
+        let take = Button::new(text.get("sheet-take-base")).kind(ButtonKind::Chip).enabled(!same);
         let tip = if same { "sheet-take-base-same" } else { "sheet-take-base-tip" };
         if ui.add(take).on_hover_text(text.get(tip)).clicked() {
             open.document.leave_head();

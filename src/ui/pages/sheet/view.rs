@@ -3,12 +3,12 @@
 use super::{
     dialogs::{
         export_dialog,
-        open_table_dialog::{self, Opening},
+        open_table_dialog::{self, OpenTableDialog},
     },
     footer,
-    model::{document::Document, export_state::Exporting, open_sheet::Open},
+    model::{document::SheetDocument, export_state::SheetExportDialog, open_sheet::OpenSheet},
     sheet_list,
-    state::{Base, SheetPage, send},
+    state::{SheetBase, SheetPage, send},
     table::{cells, keyboard},
     toolbar,
 };
@@ -17,14 +17,14 @@ use crate::{
     recipe::{Recipe, SheetHead},
     ui::{
         actions::action::Actions,
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, size},
     },
 };
 use egui::{Rect, Ui, UiBuilder, pos2};
 
 /// Draws the page.
-pub fn show(ui: &mut Ui, page: &mut SheetPage, base: &Base<'_>, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, page: &mut SheetPage, base: &SheetBase<'_>, cx: &ViewContext<'_>, actions: &mut Actions) {
     if let Some(file) = page.arrived.take() {
         page.open_table(file.name.clone(), Some(&file), file.reading.table.clone(), base, cx.known);
     }
@@ -36,7 +36,7 @@ pub fn show(ui: &mut Ui, page: &mut SheetPage, base: &Base<'_>, cx: &Cx<'_>, act
         // Each row has its own picture.
         let base = Recipe { references: Vec::new(), ..head.base };
         let head = SheetHead { name: cx.text.get("sheet-untitled"), base, ..head };
-        page.open = Some(Box::new(Open::new(Document::of(head, columns, rows), cx.known)));
+        page.open = Some(Box::new(OpenSheet::new(SheetDocument::of(head, columns, rows), cx.known)));
     }
     let Some(open) = &mut page.open else {
         page.tell(actions);
@@ -60,15 +60,15 @@ pub fn show(ui: &mut Ui, page: &mut SheetPage, base: &Base<'_>, cx: &Cx<'_>, act
     let foot = Rect::from_min_max(pos2(whole.left(), middle.bottom()), whole.max);
     let pressed = ui.scope_builder(UiBuilder::new().max_rect(foot), |ui| footer::show(ui, open, cx, actions)).inner;
     match pressed {
-        Some(footer::Pressed::Run(which)) => {
+        Some(footer::FooterResponse::Run(which)) => {
             open.commit();
             open.wanted = Some(which);
         }
-        Some(footer::Pressed::Export) => page.exporting = Some(Exporting::default()),
+        Some(footer::FooterResponse::Export) => page.exporting = Some(SheetExportDialog::default()),
         None => {}
     }
     if let Some(left) = left {
-        if let Some(open) = page.open.as_mut().filter(|_| left == toolbar::Left::Closed) {
+        if let Some(open) = page.open.as_mut().filter(|_| left == toolbar::SheetExit::Closed) {
             open.commit();
             page.tell(actions);
         }
@@ -81,11 +81,13 @@ pub fn show(ui: &mut Ui, page: &mut SheetPage, base: &Base<'_>, cx: &Cx<'_>, act
 }
 
 /// Draws the page's dialogs over everything. Only called while one is open.
-pub fn dialogs(ui: &Ui, page: &mut SheetPage, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn dialogs(ui: &Ui, page: &mut SheetPage, cx: &ViewContext<'_>, actions: &mut Actions) {
     if let Some(opening) = &mut page.opening {
         match open_table_dialog::show(ui, opening, cx, actions) {
-            Some(open_table_dialog::Pressed::Open) => page.arrived = page.opening.take().map(Opening::into_file),
-            Some(open_table_dialog::Pressed::Cancel) => page.opening = None,
+            Some(open_table_dialog::OpenTableResponse::Open) => {
+                page.arrived = page.opening.take().map(OpenTableDialog::into_file)
+            }
+            Some(open_table_dialog::OpenTableResponse::Cancel) => page.opening = None,
             None => {}
         }
     }

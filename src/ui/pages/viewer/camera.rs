@@ -3,9 +3,9 @@
 use egui::{Pos2, Rect, Vec2, vec2};
 
 /// The greatest zoom.
-const MOST: f32 = 32.0;
+const MAX_ZOOM: f32 = 32.0;
 /// Space around a picture that fits.
-const AROUND: f32 = 16.0;
+const MARGIN: f32 = 16.0;
 
 /// A view of a picture. Zoom counts screen pixels to one of the picture's own, so that 1 is sharp.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,18 +13,18 @@ pub struct Camera {
     /// `None` fits the picture in.
     zoom: Option<f32>,
     /// The point of the picture that is in the middle, from 0 to 1 along each side.
-    centre: Vec2,
+    center: Vec2,
 }
 
 impl Default for Camera {
     fn default() -> Self {
-        Self { zoom: None, centre: Vec2::splat(0.5) }
+        Self { zoom: None, center: Vec2::splat(0.5) }
     }
 }
 
 /// The room that a picture is drawn in.
 #[derive(Clone, Copy, Debug)]
-pub struct Room {
+pub struct ViewArea {
     /// Where it is on screen.
     pub area: Rect,
     /// The picture's dimensions in pixels.
@@ -33,17 +33,17 @@ pub struct Room {
     pub pixels_per_point: f32,
 }
 
-impl Room {
+impl ViewArea {
     /// The zoom at which the whole picture is seen; pictures smaller than the room are not enlarged.
     pub fn fitting(&self) -> f32 {
-        let room = (self.area.size() - Vec2::splat(AROUND * 2.0)).max(Vec2::splat(1.0)) * self.pixels_per_point;
+        let room = (self.area.size() - Vec2::splat(MARGIN * 2.0)).max(Vec2::splat(1.0)) * self.pixels_per_point;
         (room.x / self.picture.x).min(room.y / self.picture.y).min(1.0)
     }
 }
 
 impl Camera {
     /// The zoom.
-    pub fn zoom(&self, room: &Room) -> f32 {
+    pub fn zoom(&self, room: &ViewArea) -> f32 {
         self.zoom.unwrap_or_else(|| room.fitting())
     }
 
@@ -53,16 +53,16 @@ impl Camera {
     }
 
     /// Where the whole picture lies on screen.
-    pub fn place(&self, room: &Room) -> Rect {
+    pub fn place(&self, room: &ViewArea) -> Rect {
         let size = room.picture * self.zoom(room) / room.pixels_per_point;
         let corner = room.area.center() - self.held(room, size) * size;
         Rect::from_min_size(corner, size)
     }
 
     /// The point in the middle, held so that no empty ground is shown that need not be.
-    fn held(&self, room: &Room, size: Vec2) -> Vec2 {
-        let hold = |centre: f32, size: f32, area: f32| {
-            if size <= area { 0.5 } else { centre.clamp(area / size / 2.0, 1.0 - area / size / 2.0) }
+    fn held(&self, room: &ViewArea, size: Vec2) -> Vec2 {
+        let hold = |center: f32, size: f32, area: f32| {
+            if size <= area { 0.5 } else { center.clamp(area / size / 2.0, 1.0 - area / size / 2.0) }
         };
         vec2(hold(self.centre.x, size.x, room.area.width()), hold(self.centre.y, size.y, room.area.height()))
     }
@@ -73,10 +73,10 @@ impl Camera {
     }
 
     /// Zooms so that what is under a point stays there.
-    pub fn zoom_to(&mut self, zoom: f32, at: Pos2, room: &Room) {
+    pub fn zoom_to(&mut self, zoom: f32, at: Pos2, room: &ViewArea) {
         let before = self.place(room);
         let under = (at - before.min) / before.size();
-        let zoom = zoom.clamp(room.fitting().min(1.0), MOST);
+        let zoom = zoom.clamp(room.fitting().min(1.0), MAX_ZOOM);
         let size = room.picture * zoom / room.pixels_per_point;
         self.zoom = Some(zoom);
         self.centre = under - (at - room.area.center()) / size;
@@ -84,7 +84,7 @@ impl Camera {
     }
 
     /// Moves the picture by so many points.
-    pub fn pan(&mut self, by: Vec2, room: &Room) {
+    pub fn pan(&mut self, by: Vec2, room: &ViewArea) {
         let size = self.place(room).size();
         self.centre = self.held(room, size) - by / size;
         self.centre = self.held(room, size);
@@ -97,9 +97,9 @@ mod tests {
 
     use super::*;
 
-    fn room(width: f32, height: f32) -> Room {
+    fn room(width: f32, height: f32) -> ViewArea {
         let area = Rect::from_min_size(pos2(100.0, 50.0), vec2(832.0, 632.0));
-        Room { area, picture: vec2(width, height), pixels_per_point: 1.0 }
+        ViewArea { area, picture: vec2(width, height), pixels_per_point: 1.0 }
     }
 
     #[test]

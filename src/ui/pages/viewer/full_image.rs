@@ -15,11 +15,11 @@ const PART: u32 = 1024;
 /// Parts that are made in one frame.
 const PARTS: usize = 4;
 /// No picture is averaged down further than by two to the power of this.
-const DEEPEST: u32 = 5;
+const MAX_HALVINGS: u32 = 5;
 
 /// In which way a picture is drawn: other ways need other textures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Way {
+struct DrawMethod {
     /// How often its sides are halved.
     halvings: u32,
     /// Whether each of its pixels is drawn as a square.
@@ -27,22 +27,22 @@ struct Way {
 }
 
 /// A whole picture.
-pub struct Full {
+pub struct FullImage {
     pixels: Pixels,
-    way: Way,
+    way: DrawMethod,
     parts: BTreeMap<(u32, u32), TextureHandle>,
 }
 
-impl std::fmt::Debug for Full {
+impl std::fmt::Debug for FullImage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Full").field("pixels", &self.pixels).field("way", &self.way).finish_non_exhaustive()
     }
 }
 
-impl Full {
+impl FullImage {
     /// A picture of which nothing is on the graphics card yet.
     pub fn new(pixels: Pixels) -> Self {
-        Self { pixels, way: Way { halvings: 0, squares: false }, parts: BTreeMap::new() }
+        Self { pixels, way: DrawMethod { halvings: 0, squares: false }, parts: BTreeMap::new() }
     }
 
     /// Its dimensions.
@@ -89,9 +89,9 @@ impl Full {
     }
 }
 
-fn way(zoom: f32) -> Way {
+fn way(zoom: f32) -> DrawMethod {
     let halvings = if zoom < 1.0 { (1.0 / zoom).log2().floor() as u32 } else { 0 };
-    Way { halvings: halvings.min(DEEPEST), squares: zoom > 2.0 }
+    DrawMethod { halvings: halvings.min(MAX_HALVINGS), squares: zoom > 2.0 }
 }
 
 fn options(squares: bool) -> TextureOptions {
@@ -140,8 +140,8 @@ fn average(pixels: &Pixels, x: u32, y: u32, step: u32) -> Color32 {
     for row in y..(y + step).min(pixels.height) {
         let start = (row as usize * pixels.width as usize + x as usize) * 4;
         let end = start + ((pixels.width - x).min(step) * 4) as usize;
-        for colour in pixels.rgba[start..end].as_chunks::<4>().0 {
-            for (sum, channel) in sum.iter_mut().zip(colour) {
+        for color in pixels.rgba[start..end].as_chunks::<4>().0 {
+            for (sum, channel) in sum.iter_mut().zip(color) {
                 *sum += u32::from(*channel);
             }
             count += 1;
@@ -181,9 +181,9 @@ mod tests {
 
     #[test]
     fn pixels_become_squares_only_beyond_twice_their_size() {
-        assert_eq!(way(0.2), Way { halvings: 2, squares: false });
-        assert_eq!(way(1.0), Way { halvings: 0, squares: false });
-        assert_eq!(way(2.5), Way { halvings: 0, squares: true });
-        assert_eq!(way(0.001).halvings, DEEPEST);
+        assert_eq!(way(0.2), DrawMethod { halvings: 2, squares: false });
+        assert_eq!(way(1.0), DrawMethod { halvings: 0, squares: false });
+        assert_eq!(way(2.5), DrawMethod { halvings: 0, squares: true });
+        assert_eq!(way(0.001).halvings, MAX_HALVINGS);
     }
 }

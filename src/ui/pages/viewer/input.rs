@@ -1,6 +1,6 @@
 //! Pointer and keys that zoom and move the image.
 
-use super::{camera::Room, state::Viewer};
+use super::{camera::ViewArea, state::Viewer};
 use crate::ui::pages::gallery::focus_id;
 use egui::{CursorIcon, Key, Modifiers, Ui};
 
@@ -11,7 +11,7 @@ pub(super) const ZOOM_STEP: f32 = 1.5;
 const WHEEL: f32 = 240.0;
 
 /// Wheel, pinch, drag and double click.
-pub(super) fn interact(ui: &Ui, viewer: &mut Viewer, room: &Room, response: &egui::Response) {
+pub(super) fn interact(ui: &Ui, viewer: &mut Viewer, room: &ViewArea, response: &egui::Response) {
     if response.clicked() {
         response.request_focus();
     }
@@ -41,7 +41,7 @@ pub(super) fn interact(ui: &Ui, viewer: &mut Viewer, room: &Room, response: &egu
 }
 
 /// + and −, 0 and 1.
-pub(super) fn move_about(ui: &Ui, viewer: &mut Viewer, room: &Room) {
+pub(super) fn move_about(ui: &Ui, viewer: &mut Viewer, room: &ViewArea) {
     let focused = ui.memory(egui::Memory::focused);
     let covered = ui.memory(|memory| memory.top_modal_layer().is_some());
     if covered || focused.is_some_and(|id| id != focus_id()) {

@@ -1,12 +1,12 @@
 //! What the viewer remembers: the image that is open, and how it is zoomed.
 
-use super::{camera::Camera, full_image::Full};
+use super::{camera::Camera, full_image::FullImage};
 use crate::{
     recipe::ImageId,
     studio::{Event, Unreadable, View},
     ui::{
-        actions::ui_command::Verb,
-        state::{selection::Selection, studio_state::Known},
+        actions::ui_command::UiCommand,
+        state::{selection::Selection, studio_state::StudioState},
     },
 };
 
@@ -14,7 +14,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct Viewer {
     pub(super) image: Option<ImageId>,
-    pub(super) full: Option<Full>,
+    pub(super) full: Option<FullImage>,
     pub(super) unreadable: Option<Unreadable>,
     pub(super) camera: Camera,
     /// Where the picture is, at the view's revision.
@@ -25,12 +25,12 @@ pub struct Viewer {
 
 impl Viewer {
     /// Takes in what the studio tells.
-    pub fn fold(&mut self, event: &Event, _known: &Known) {
+    pub fn fold(&mut self, event: &Event, _known: &StudioState) {
         if let Event::Full { id, pixels } = event
             && self.image == Some(*id)
         {
             match pixels {
-                Ok(pixels) if pixels.width > 0 && pixels.height > 0 => self.full = Some(Full::new(pixels.clone())),
+                Ok(pixels) if pixels.width > 0 && pixels.height > 0 => self.full = Some(FullImage::new(pixels.clone())),
                 Ok(_) => self.unreadable = Some(Unreadable::Broken),
                 Err(reason) => self.unreadable = Some(*reason),
             }
@@ -53,11 +53,11 @@ impl Viewer {
     }
 
     /// Moves to the neighbour that a moving verb names.
-    pub fn step(&mut self, verb: Verb, known: &Known, selection: &mut Selection) {
+    pub fn step(&mut self, verb: UiCommand, known: &StudioState, selection: &mut Selection) {
         let Some(view) = &known.view else { return };
         let Some(index) = self.index(view) else { return };
         let next = match verb {
-            Verb::MoveLeft => index.checked_sub(1),
+            UiCommand::MoveLeft => index.checked_sub(1),
             _ => Some(index + 1),
         };
         if let Some(&id) = next.and_then(|next| view.ids.get(next)) {

@@ -1,12 +1,12 @@
 //! The bar above the image.
 
-use super::{camera::Room, input::ZOOM_STEP, state::Viewer};
+use super::{camera::ViewArea, input::ZOOM_STEP, state::Viewer};
 use crate::ui::{
-    actions::{action::Actions, ui_command::Verb},
+    actions::{action::Actions, ui_command::UiCommand},
     components::command_button,
-    state::view_context::Cx,
+    state::view_context::ViewContext,
     theme::{self, Palette, fonts, icons, size},
-    widgets::{Button, Kind},
+    widgets::{Button, ButtonKind},
 };
 
 use egui::{Align, CornerRadius, Frame, Layout, Margin, Rect, RichText, Stroke, Ui, UiBuilder, pos2, vec2};
@@ -16,9 +16,9 @@ pub(super) fn bar(
     ui: &mut Ui,
     viewer: &mut Viewer,
     area: Rect,
-    room: Option<&Room>,
+    room: Option<&ViewArea>,
     position: Option<(usize, usize)>,
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     let palette = theme::palette(ui.visuals());
@@ -35,25 +35,27 @@ pub(super) fn bar(
             .show(ui, |ui| {
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     ui.spacing_mut().item_spacing.x = 2.0;
-                    let back = Button::new(Verb::Back.name(text)).with_icon(Verb::Back.icon()).kind(Kind::Quiet);
+                    let back = Button::new(UiCommand::Back.name(text))
+                        .with_icon(UiCommand::Back.icon())
+                        .kind(ButtonKind::Quiet);
                     if ui.add(back).clicked() {
-                        actions.verb(Verb::Back);
+                        actions.run(UiCommand::Back);
                     }
                     if let Some((index, total)) = position {
                         let parts = [("place", text.count(index + 1).into()), ("total", text.count(total).into())];
-                        step(ui, Verb::MoveLeft, index > 0, cx, actions);
+                        step(ui, UiCommand::MoveLeft, index > 0, cx, actions);
                         label(ui, text.with("viewer-position", parts), palette);
-                        step(ui, Verb::MoveRight, index + 1 < total, cx, actions);
+                        step(ui, UiCommand::MoveRight, index + 1 < total, cx, actions);
                     }
                     if let Some(room) = room {
                         zooms(ui, viewer, room, cx);
                     }
                     if ui
-                        .add(command_button::command_icon(Verb::Edit, text))
-                        .on_hover_text(Verb::Edit.tip(text))
+                        .add(command_button::command_icon(UiCommand::Edit, text))
+                        .on_hover_text(UiCommand::Edit.tip(text))
                         .clicked()
                     {
-                        actions.verb(Verb::Edit);
+                        actions.run(UiCommand::Edit);
                     }
                 });
             });
@@ -71,24 +73,24 @@ fn label(ui: &mut Ui, words: String, palette: &Palette) {
     ui.add_space(4.0);
 }
 
-pub(super) fn step(ui: &mut Ui, verb: Verb, enabled: bool, cx: &Cx<'_>, actions: &mut Actions) {
-    let icon = if verb == Verb::MoveLeft { icons::LEFT } else { icons::RIGHT };
+pub(super) fn step(ui: &mut Ui, verb: UiCommand, enabled: bool, cx: &ViewContext<'_>, actions: &mut Actions) {
+    let icon = if verb == UiCommand::MoveLeft { icons::LEFT } else { icons::RIGHT };
     if ui.add(Button::icon(icon, verb.name(cx.text)).enabled(enabled)).on_hover_text(verb.name(cx.text)).clicked() {
-        actions.verb(verb);
+        actions.run(verb);
     }
 }
 
-fn zooms(ui: &mut Ui, viewer: &mut Viewer, room: &Room, cx: &Cx<'_>) {
+fn zooms(ui: &mut Ui, viewer: &mut Viewer, room: &ViewArea, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
     let middle = room.area.center();
     let zoom = viewer.camera.zoom(room);
-    let fit = Button::new(text.get("viewer-fit")).kind(Kind::Tab).selected(viewer.camera.fits());
+    let fit = Button::new(text.get("viewer-fit")).kind(ButtonKind::Tab).selected(viewer.camera.fits());
     if ui.add(fit).clicked() {
         viewer.camera.fit();
     }
     let percent = |zoom: f32| text.with("viewer-zoom", [("percent", ((zoom * 100.0).round() as u32).into())]);
-    let one = Button::new(percent(1.0)).kind(Kind::Tab).selected(!viewer.camera.fits() && zoom == 1.0);
+    let one = Button::new(percent(1.0)).kind(ButtonKind::Tab).selected(!viewer.camera.fits() && zoom == 1.0);
     if ui.add(one).clicked() {
         viewer.camera.zoom_to(1.0, middle, room);
     }

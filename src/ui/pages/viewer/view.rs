@@ -1,8 +1,8 @@
 //! Draws one image large, with its neighbors below.
 
 use super::{
-    camera::Room,
-    full_image::Full,
+    camera::ViewArea,
+    full_image::FullImage,
     input::{interact, move_about},
     state::Viewer,
     toolbar::bar,
@@ -14,8 +14,8 @@ use crate::{
         actions::action::{Action, Actions},
         components::thumbnail,
         pages::gallery::focus_id,
-        state::{selection::Selection, view_context::Cx},
-        textures::Look,
+        state::{selection::Selection, view_context::ViewContext},
+        textures::TextureLookup,
         theme::{self, size},
     },
 };
@@ -30,7 +30,7 @@ const STRIP: f32 = 92.0;
 const STRIP_PICTURE: f32 = 68.0;
 
 /// Draws the viewer in the gallery's place. Only called while it is open.
-pub fn show(ui: &mut Ui, viewer: &mut Viewer, selection: &mut Selection, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, viewer: &mut Viewer, selection: &mut Selection, cx: &ViewContext<'_>, actions: &mut Actions) {
     let Some(id) = viewer.image else { return };
     let whole = ui.available_rect_before_wrap();
     let place = cx.known.view.as_ref().and_then(|view| Some((view, viewer.index(view)?)));
@@ -52,7 +52,7 @@ pub fn show(ui: &mut Ui, viewer: &mut Viewer, selection: &mut Selection, cx: &Cx
     bar(ui, viewer, area, room.as_ref(), place.map(|(view, index)| (index, view.ids.len())), cx, actions);
     if let Some((view, index)) = place.filter(|_| strip > 0.0) {
         let rect = Rect::from_min_max(pos2(whole.left(), area.bottom()), whole.max);
-        if let Some(chosen) = neighbours(ui, rect, view, index, cx) {
+        if let Some(chosen) = neighbors(ui, rect, view, index, cx) {
             selection.only(chosen);
             actions.push(Action::OpenImage(chosen));
         }
@@ -60,7 +60,7 @@ pub fn show(ui: &mut Ui, viewer: &mut Viewer, selection: &mut Selection, cx: &Cx
 }
 
 /// Draws the picture as well as it is known. Returns the room it has, if its dimensions are known.
-fn picture(ui: &mut Ui, viewer: &mut Viewer, id: ImageId, area: Rect, cx: &Cx<'_>) -> Option<Room> {
+fn picture(ui: &mut Ui, viewer: &mut Viewer, id: ImageId, area: Rect, cx: &ViewContext<'_>) -> Option<ViewArea> {
     let palette = theme::palette(ui.visuals());
     let details = cx.known.details(id);
     let name = details.map_or_else(|| cx.text.get("picture"), |details| details.recipe.prompt.clone());
@@ -89,15 +89,16 @@ fn picture(ui: &mut Ui, viewer: &mut Viewer, id: ImageId, area: Rect, cx: &Cx<'_
         return None;
     }
     let small = match look {
-        Look::Ready(texture) => Some(texture),
-        Look::Nothing | Look::Unreadable(_) => None,
+        TextureLookup::Ready(texture) => Some(texture),
+        TextureLookup::Nothing | TextureLookup::Unreadable(_) => None,
     };
     let told = details.map(|details| vec2(details.width as f32, details.height as f32));
-    let size = viewer.full.as_ref().map(Full::size).or(told).or_else(|| small.map(egui::TextureHandle::size_vec2))?;
+    let size =
+        viewer.full.as_ref().map(FullImage::size).or(told).or_else(|| small.map(egui::TextureHandle::size_vec2))?;
     if size.x < 1.0 || size.y < 1.0 {
         return None;
     }
-    let room = Room { area, picture: size, pixels_per_point: ui.ctx().pixels_per_point() };
+    let room = ViewArea { area, picture: size, pixels_per_point: ui.ctx().pixels_per_point() };
     interact(ui, viewer, &room, &response);
     let rect = viewer.camera.place(&room);
     let zoom = viewer.camera.zoom(&room);
@@ -122,7 +123,7 @@ fn picture(ui: &mut Ui, viewer: &mut Viewer, id: ImageId, area: Rect, cx: &Cx<'_
 }
 
 /// The row of neighbours. Returns the one that was pressed.
-fn neighbours(ui: &Ui, rect: Rect, view: &View, index: usize, cx: &Cx<'_>) -> Option<ImageId> {
+fn neighbors(ui: &Ui, rect: Rect, view: &View, index: usize, cx: &ViewContext<'_>) -> Option<ImageId> {
     let palette = theme::palette(ui.visuals());
     ui.painter().hline(rect.x_range(), rect.top() + 0.5, Stroke::new(1.0, palette.line));
     let pitch = STRIP_PICTURE + size::GAP;

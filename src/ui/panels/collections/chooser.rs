@@ -8,9 +8,9 @@ use crate::{
     recipe::{Collection, CollectionId, ImageId},
     ui::{
         actions::action::Actions,
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{icons, size},
-        widgets::{Button, Kind, dialog::Dialog, field::Field},
+        widgets::{Button, ButtonKind, dialog::Dialog, field::Field},
     },
 };
 
@@ -21,7 +21,7 @@ const WIDTH: f32 = 420.0;
 
 /// What the dialog remembers.
 #[derive(Debug, Default)]
-pub struct Chooser {
+pub struct CollectionChooser {
     images: Arc<[ImageId]>,
     text: String,
     /// The line that Enter chooses.
@@ -31,18 +31,18 @@ pub struct Chooser {
 }
 
 /// Where pictures can go.
-enum Place<'a> {
+enum ChooserEntry<'a> {
     There(usize, &'a Collection),
     New(String),
 }
 
 /// What the dialog was asked for.
-enum Asked {
+enum ChooserAction {
     There(CollectionId),
     New(String),
 }
 
-impl Chooser {
+impl CollectionChooser {
     /// Asks where these pictures are to go.
     pub fn open(&mut self, images: Arc<[ImageId]>) {
         *self = Self { images, new: true, ..Self::default() };
@@ -54,26 +54,27 @@ impl Chooser {
     }
 
     /// The collections whose names have what is typed in them, and at last a new one of that name.
-    fn places<'a>(&self, cx: &Cx<'a>) -> Vec<Place<'a>> {
+    fn places<'a>(&self, cx: &ViewContext<'a>) -> Vec<ChooserEntry<'a>> {
         let typed = self.text.trim().to_lowercase();
         let all = cx.known.collections_in_order();
         let fitting = all
             .into_iter()
             .filter(|(_, collection)| collection.query.is_none() && collection.name.to_lowercase().contains(&typed));
         let mut places: Vec<_> = fitting
-            .map(|(depth, collection)| Place::There(if typed.is_empty() { depth } else { 0 }, collection))
+            .map(|(depth, collection)| ChooserEntry::There(if typed.is_empty() { depth } else { 0 }, collection))
             .collect();
-        let exact =
-            places.iter().any(|place| matches!(place, Place::There(_, known) if known.name.to_lowercase() == typed));
+        let exact = places
+            .iter()
+            .any(|place| matches!(place, ChooserEntry::There(_, known) if known.name.to_lowercase() == typed));
         if !typed.is_empty() && !exact {
-            places.push(Place::New(self.text.trim().to_owned()));
+            places.push(ChooserEntry::New(self.text.trim().to_owned()));
         }
         places
     }
 }
 
 /// Draws the dialog over everything. Only called while it is open.
-pub fn show(ui: &Ui, chooser: &mut Chooser, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &Ui, chooser: &mut CollectionChooser, cx: &ViewContext<'_>, actions: &mut Actions) {
     let title = cx.text.with("collection-choose", [("count", chooser.images.len().into())]);
     let shown = Dialog::new("add to collection", &title).width(WIDTH).show(
         ui,
@@ -82,14 +83,14 @@ pub fn show(ui: &Ui, chooser: &mut Chooser, cx: &Cx<'_>, actions: &mut Actions) 
         |ui, _| ui.add(Button::new(cx.text.get("cancel"))).clicked(),
     );
     match shown.body {
-        Some(Asked::There(id)) => add(std::mem::take(&mut chooser.images), id, actions),
-        Some(Asked::New(name)) => make(name, None, None, std::mem::take(&mut chooser.images).to_vec(), actions),
+        Some(ChooserAction::There(id)) => add(std::mem::take(&mut chooser.images), id, actions),
+        Some(ChooserAction::New(name)) => make(name, None, None, std::mem::take(&mut chooser.images).to_vec(), actions),
         None if shown.close || shown.footer => chooser.images = Arc::default(),
         None => {}
     }
 }
 
-fn body(ui: &mut Ui, chooser: &mut Chooser, cx: &Cx<'_>) -> Option<Asked> {
+fn body(ui: &mut Ui, chooser: &mut CollectionChooser, cx: &ViewContext<'_>) -> Option<ChooserAction> {
     let places = chooser.places(cx);
     // Before the field hears of them, which would move its cursor.
     let (up, down, enter) = ui.input_mut(|input| {
@@ -113,34 +114,39 @@ fn body(ui: &mut Ui, chooser: &mut Chooser, cx: &Cx<'_>) -> Option<Asked> {
         chooser.at = 0;
     }
     let mut chosen = (enter && !field.changed()).then_some(chooser.at);
-    ScrollArea::vertical().max_height(size::LIST_MOST).min_scrolled_height(size::LIST_MOST).show(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = 2.0;
-        for (index, place) in places.iter().enumerate() {
-            let button = match place {
-                Place::There(depth, collection) => Button::new(format!("{}{}", "    ".repeat(*depth), collection.name))
-                    .name(collection.name.as_str())
-                    .with_icon(icons::COLLECTION)
-                    .trailing(cx.text.count(collection.count)),
-                Place::New(name) => {
-                    let words = cx.text.with("collection-make", [("name", name.as_str().into())]);
-                    Button::new(words).with_icon(icons::ADD)
+    ScrollArea::vertical().max_height(size::MAX_LIST_HEIGHT).min_scrolled_height(size::MAX_LIST_HEIGHT).show(
+        ui,
+        |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            for (index, place) in places.iter().enumerate() {
+                let button = match place {
+                    ChooserEntry::There(depth, collection) => {
+                        Button::new(format!("{}{}", "    ".repeat(*depth), collection.name))
+                            .name(collection.name.as_str())
+                            .with_icon(icons::COLLECTION)
+                            .trailing(cx.text.count(collection.count))
+                    }
+                    ChooserEntry::New(name) => {
+                        let words = cx.text.with("collection-make", [("name", name.as_str().into())]);
+                        Button::new(words).with_icon(icons::ADD)
+                    }
+                };
+                let mut button = button.kind(ButtonKind::Quiet).left_aligned().width(ui.available_width());
+                if index == chooser.at {
+                    button = button.highlighted();
                 }
-            };
-            let mut button = button.kind(Kind::Quiet).left_aligned().width(ui.available_width());
-            if index == chooser.at {
-                button = button.highlighted();
+                let response = ui.add(button);
+                if index == chooser.at && (up || down) {
+                    response.scroll_to_me(None);
+                }
+                if response.clicked() {
+                    chosen = Some(index);
+                }
             }
-            let response = ui.add(button);
-            if index == chooser.at && (up || down) {
-                response.scroll_to_me(None);
-            }
-            if response.clicked() {
-                chosen = Some(index);
-            }
-        }
-    });
+        },
+    );
     chosen.and_then(|index| places.get(index)).map(|place| match place {
-        Place::There(_, collection) => Asked::There(collection.id),
-        Place::New(name) => Asked::New(name.clone()),
+        ChooserEntry::There(_, collection) => ChooserAction::There(collection.id),
+        ChooserEntry::New(name) => ChooserAction::New(name.clone()),
     })
 }

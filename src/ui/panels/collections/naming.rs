@@ -5,16 +5,16 @@ use egui::{Id, Key, Modifiers, Ui};
 use crate::{
     recipe::{CollectionEdit, CollectionId, ImageId},
     studio::{Command, Query},
-    ui::{actions::action::Actions, state::view_context::Cx, theme::size, widgets::field::Field},
+    ui::{actions::action::Actions, state::view_context::ViewContext, theme::size, widgets::field::Field},
 };
 
 use super::operations::{make, rename};
 
 /// What is being typed.
 #[derive(Debug)]
-pub struct Naming {
+pub struct NameEdit {
     /// What it is for.
-    pub of: Named,
+    pub of: NameEditTarget,
     text: String,
     /// The keyboard is still to be put into the field.
     new: bool,
@@ -22,7 +22,7 @@ pub struct Naming {
 
 /// What a text is typed for.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Named {
+pub enum NameEditTarget {
     /// The name of a new collection.
     New {
         /// What it is made in.
@@ -38,16 +38,23 @@ pub enum Named {
     Search(CollectionId),
 }
 
-impl Naming {
+impl NameEdit {
     /// Begins with this text.
-    pub fn new(of: Named, text: impl Into<String>) -> Self {
+    pub fn new(of: NameEditTarget, text: impl Into<String>) -> Self {
         Self { of, text: text.into(), new: true }
     }
 
     /// Draws the field. Returns whether it is still needed.
-    pub fn show(&mut self, ui: &mut Ui, indent: f32, query: &Query, cx: &Cx<'_>, actions: &mut Actions) -> bool {
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        indent: f32,
+        query: &Query,
+        cx: &ViewContext<'_>,
+        actions: &mut Actions,
+    ) -> bool {
         let (name, hint) = match self.of {
-            Named::Search(_) => (cx.text.get("collection-search"), cx.text.get("search-hint")),
+            NameEditTarget::Search(_) => (cx.text.get("collection-search"), cx.text.get("search-hint")),
             _ => (cx.text.get("collection-name"), cx.text.get("collection-name-hint")),
         };
         let field = ui
@@ -74,16 +81,18 @@ impl Naming {
         false
     }
 
-    fn done(&self, text: String, query: &Query, cx: &Cx<'_>, actions: &mut Actions) {
+    fn done(&self, text: String, query: &Query, cx: &ViewContext<'_>, actions: &mut Actions) {
         let known = |id| cx.known.collections.iter().find(|known| known.id == id);
         match &self.of {
-            Named::New { parent, query, images } => make(text, *parent, query.clone(), images.clone(), actions),
-            Named::Name(id) => {
+            NameEditTarget::New { parent, query, images } => {
+                make(text, *parent, query.clone(), images.clone(), actions)
+            }
+            NameEditTarget::Name(id) => {
                 if let Some(collection) = known(*id).filter(|known| known.name != text) {
                     rename(collection, text, query, actions);
                 }
             }
-            Named::Search(id) => {
+            NameEditTarget::Search(id) => {
                 if known(*id).is_some_and(|known| known.query.as_deref() != Some(&text)) {
                     actions.send(Command::EditCollections(CollectionEdit::Search(*id, text)));
                 }

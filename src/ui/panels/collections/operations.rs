@@ -5,14 +5,14 @@ use crate::{
     studio::{Command, Filter, Query, Term},
     ui::{
         actions::action::{Action, Actions},
-        state::studio_state::Known,
+        state::studio_state::StudioState,
     },
 };
 use std::sync::Arc;
 
 /// A collection that is being dragged to another one.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Carried(pub(super) CollectionId);
+pub(super) struct DraggedCollection(pub(super) CollectionId);
 
 /// The term of a search that finds what is in a collection.
 pub(super) fn term(name: &str) -> Term {
@@ -64,7 +64,7 @@ pub(super) fn remove(collection: &Collection, query: &Query, actions: &mut Actio
 }
 
 /// Whether a collection is, at whatever depth, in another one or that one itself.
-pub(super) fn is_within(id: CollectionId, outer: CollectionId, known: &Known) -> bool {
+pub(super) fn is_within(id: CollectionId, outer: CollectionId, known: &StudioState) -> bool {
     let mut at = Some(id);
     // A ring must not be; if there is one, this ends all the same.
     for _ in 0..=known.collections.len() {

@@ -8,21 +8,21 @@ use egui::{
 use crate::{
     recipe::Collection,
     ui::{
-        components::drag_source::Dragged,
-        state::view_context::Cx,
+        components::drag_source::DraggedImages,
+        state::view_context::ViewContext,
         theme::{self, fonts, icons, size},
         widgets::{Button, focus_ring},
     },
 };
 
-use super::operations::Carried;
+use super::operations::DraggedCollection;
 
 /// How far each depth is moved to the right, in points.
 pub const INDENT: f32 = 16.0;
 
 /// What a line was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub enum CollectionAction {
     Show,
     Rename,
     Search,
@@ -34,7 +34,7 @@ pub enum Asked {
 
 /// How a line stands.
 #[derive(Clone, Copy, Debug)]
-pub struct Standing {
+pub struct CollectionRowState {
     /// How deep in others it is.
     pub depth: usize,
     /// Whether the view shows it.
@@ -44,7 +44,12 @@ pub struct Standing {
 }
 
 /// Draws a line. Returns where it is and what it was asked for.
-pub fn show(ui: &mut Ui, collection: &Collection, standing: Standing, cx: &Cx<'_>) -> (Rect, Option<Asked>) {
+pub fn show(
+    ui: &mut Ui,
+    collection: &Collection,
+    standing: CollectionRowState,
+    cx: &ViewContext<'_>,
+) -> (Rect, Option<CollectionAction>) {
     let palette = theme::palette(ui.visuals());
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), size::CHIP), Sense::click() | Sense::DRAG);
     let smart = collection.query.is_some();
@@ -61,9 +66,10 @@ pub fn show(ui: &mut Ui, collection: &Collection, standing: Standing, cx: &Cx<'_
         }
     });
     let radius = CornerRadius::same(size::RADIUS_CHIP);
-    let dragging = Dragged::any(ui.ctx()) || egui::DragAndDrop::has_payload_of_type::<Carried>(ui.ctx());
+    let dragging =
+        DraggedImages::any(ui.ctx()) || egui::DragAndDrop::has_payload_of_type::<DraggedCollection>(ui.ctx());
     let under = ui.rect_contains_pointer(rect);
-    let takes = standing.takes || (Dragged::over(ui, rect) && !smart);
+    let takes = standing.takes || (DraggedImages::over(ui, rect) && !smart);
     if takes && under {
         ui.painter().rect(rect, radius, palette.raised, Stroke::new(1.5, palette.accent), StrokeKind::Inside);
     } else if !dragging && (under || response.has_focus()) {
@@ -101,24 +107,24 @@ pub fn show(ui: &mut Ui, collection: &Collection, standing: Standing, cx: &Cx<'_
     }
     if asked.is_none() && response.has_focus() {
         asked = ui.input(|input| match () {
-            () if input.key_pressed(Key::F2) => Some(Asked::Rename),
-            () if input.key_pressed(Key::Delete) => Some(Asked::Remove),
+            () if input.key_pressed(Key::F2) => Some(CollectionAction::Rename),
+            () if input.key_pressed(Key::Delete) => Some(CollectionAction::Remove),
             () => None,
         });
     }
     if response.drag_started() {
-        asked = Some(Asked::Carry);
+        asked = Some(CollectionAction::Carry);
     } else if response.double_clicked() {
-        asked = Some(Asked::Rename);
+        asked = Some(CollectionAction::Rename);
     } else if response.clicked() {
-        asked = asked.or(Some(Asked::Show));
+        asked = asked.or(Some(CollectionAction::Show));
     }
     response.on_hover_cursor(CursorIcon::PointingHand);
     (rect, asked)
 }
 
 /// What can be done with it, from right to left.
-fn buttons(ui: &mut Ui, collection: &Collection, cx: &Cx<'_>) -> Option<Asked> {
+fn buttons(ui: &mut Ui, collection: &Collection, cx: &ViewContext<'_>) -> Option<CollectionAction> {
     let mut asked = None;
     let mut offer = |ui: &mut Ui, icon, key, what| {
         let name = cx.text.with(key, [("name", collection.name.as_str().into())]);
@@ -126,12 +132,12 @@ fn buttons(ui: &mut Ui, collection: &Collection, cx: &Cx<'_>) -> Option<Asked> {
             asked = Some(what);
         }
     };
-    offer(ui, icons::DELETE, "collection-remove", Asked::Remove);
+    offer(ui, icons::DELETE, "collection-remove", CollectionAction::Remove);
     if collection.query.is_some() {
-        offer(ui, icons::SEARCH, "collection-edit-search", Asked::Search);
+        offer(ui, icons::SEARCH, "collection-edit-search", CollectionAction::Search);
     } else {
-        offer(ui, icons::ADD, "collection-inside", Asked::Inside);
+        offer(ui, icons::ADD, "collection-inside", CollectionAction::Inside);
     }
-    offer(ui, icons::PROMPT, "collection-rename", Asked::Rename);
+    offer(ui, icons::PROMPT, "collection-rename", CollectionAction::Rename);
     asked
 }

@@ -8,19 +8,19 @@ use crate::{
     ui::{
         actions::{
             action::{Action, Actions},
-            ui_command::Verb,
+            ui_command::UiCommand,
         },
-        components::drag_source::Dragged,
-        state::{selection::Selection, view_context::Cx},
+        components::drag_source::DraggedImages,
+        state::{selection::Selection, view_context::ViewContext},
         theme::{self, icons, size},
-        widgets::{Button, Kind, menu::menu_item},
+        widgets::{Button, ButtonKind, menu::menu_item},
     },
 };
 
 use super::{
-    naming::{Named, Naming},
-    operations::{Carried, add, elsewhere, is_within, remove, term},
-    row::{self, Asked, INDENT, Standing},
+    naming::{NameEdit, NameEditTarget},
+    operations::{DraggedCollection, add, elsewhere, is_within, remove, term},
+    row::{self, CollectionAction, CollectionRowState, INDENT},
     state::Collections,
 };
 
@@ -34,11 +34,11 @@ pub fn popup(
     collections: &mut Collections,
     view: &View,
     selection: &Selection,
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     let id = Popup::default_response_id(chip);
-    let dragging = Dragged::any(&chip.ctx);
+    let dragging = DraggedImages::any(&chip.ctx);
     if dragging && chip.contains_pointer() && !Popup::is_id_open(&chip.ctx, id) {
         Popup::open_id(&chip.ctx, id);
         collections.sprung = true;
@@ -66,12 +66,12 @@ fn contents(
     collections: &mut Collections,
     view: &View,
     selection: &Selection,
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     let query = Query::parse(&view.search);
     let rest = elsewhere(&query);
-    let carried = DragAndDrop::payload::<Carried>(ui.ctx()).map(|carried| carried.0);
+    let carried = DragAndDrop::payload::<DraggedCollection>(ui.ctx()).map(|carried| carried.0);
     let any = ui.scope(|ui| menu_item(ui, cx.text.get("filter-any"), rest == query, ""));
     if any.inner {
         actions.push(Action::Search(rest.to_string()));
@@ -82,11 +82,11 @@ fn contents(
         actions.send(Command::EditCollections(CollectionEdit::Move(id, None)));
     }
     let all = cx.known.collections_in_order();
-    ScrollArea::vertical().max_height(size::LIST_MOST).show(ui, |ui| {
+    ScrollArea::vertical().max_height(size::MAX_LIST_HEIGHT).show(ui, |ui| {
         for (depth, collection) in &all {
             line(ui, collections, collection, *depth, &query, cx, actions);
         }
-        naming(ui, collections, |of| matches!(of, Named::New { parent: None, .. }), 0, &query, cx, actions);
+        naming(ui, collections, |of| matches!(of, NameEditTarget::New { parent: None, .. }), 0, &query, cx, actions);
     });
     if all.is_empty() && collections.naming.is_none() {
         let palette = theme::palette(ui.visuals());
@@ -109,20 +109,20 @@ fn line(
     collection: &Collection,
     depth: usize,
     query: &Query,
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     let id = collection.id;
-    if collections.naming.as_ref().is_some_and(|naming| naming.of == Named::Name(id)) {
+    if collections.naming.as_ref().is_some_and(|naming| naming.of == NameEditTarget::Name(id)) {
         naming(ui, collections, |_| true, depth, query, cx, actions);
         return;
     }
-    let carried = DragAndDrop::payload::<Carried>(ui.ctx()).map(|carried| carried.0);
+    let carried = DragAndDrop::payload::<DraggedCollection>(ui.ctx()).map(|carried| carried.0);
     let takes = carried.is_some_and(|carried| collection.query.is_none() && !is_within(id, carried, cx.known));
-    let standing = Standing { depth, shown: query.has(&term(&collection.name)), takes };
+    let standing = CollectionRowState { depth, shown: query.has(&term(&collection.name)), takes };
     let (rect, asked) = ui.push_id(id, |ui| row::show(ui, collection, standing, cx)).inner;
     if collection.query.is_none()
-        && let Some(images) = Dragged::let_go(ui, rect)
+        && let Some(images) = DraggedImages::let_go(ui, rect)
     {
         add(images, id, actions);
     }
@@ -132,29 +132,31 @@ fn line(
         actions.send(Command::EditCollections(CollectionEdit::Move(carried, Some(id))));
     }
     match asked {
-        Some(Asked::Show) => {
+        Some(CollectionAction::Show) => {
             let shown = term(&collection.name);
             let rest = elsewhere(query);
             let search = if query.has(&shown) { rest } else { rest.with(&shown) };
             actions.push(Action::Search(search.to_string()));
         }
-        Some(Asked::Rename) => collections.naming = Some(Naming::new(Named::Name(id), &collection.name)),
-        Some(Asked::Search) => {
+        Some(CollectionAction::Rename) => {
+            collections.naming = Some(NameEdit::new(NameEditTarget::Name(id), &collection.name))
+        }
+        Some(CollectionAction::Search) => {
             let search = collection.query.clone().unwrap_or_default();
-            collections.naming = Some(Naming::new(Named::Search(id), search));
+            collections.naming = Some(NameEdit::new(NameEditTarget::Search(id), search));
         }
-        Some(Asked::Inside) => {
-            let of = Named::New { parent: Some(id), query: None, images: Vec::new() };
-            collections.naming = Some(Naming::new(of, ""));
+        Some(CollectionAction::Inside) => {
+            let of = NameEditTarget::New { parent: Some(id), query: None, images: Vec::new() };
+            collections.naming = Some(NameEdit::new(of, ""));
         }
-        Some(Asked::Remove) => remove(collection, query, actions),
-        Some(Asked::Carry) => DragAndDrop::set_payload(ui.ctx(), Carried(id)),
+        Some(CollectionAction::Remove) => remove(collection, query, actions),
+        Some(CollectionAction::Carry) => DragAndDrop::set_payload(ui.ctx(), DraggedCollection(id)),
         None => {}
     }
-    let below = |of: &Named| match of {
-        Named::New { parent, .. } => *parent == Some(id),
-        Named::Search(searched) => *searched == id,
-        Named::Name(_) => false,
+    let below = |of: &NameEditTarget| match of {
+        NameEditTarget::New { parent, .. } => *parent == Some(id),
+        NameEditTarget::Search(searched) => *searched == id,
+        NameEditTarget::Name(_) => false,
     };
     naming(ui, collections, below, depth + 1, query, cx, actions);
 }
@@ -163,10 +165,10 @@ fn line(
 fn naming(
     ui: &mut Ui,
     collections: &mut Collections,
-    here: impl Fn(&Named) -> bool,
+    here: impl Fn(&NameEditTarget) -> bool,
     depth: usize,
     query: &Query,
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     let Some(mut naming) = collections.naming.take_if(|naming| here(&naming.of)) else { return };
@@ -187,7 +189,7 @@ fn dropped(ui: &Ui, place: egui::Rect, outlined: bool) -> bool {
     }
     let released = ui.input(|input| input.pointer.any_released());
     if released {
-        DragAndDrop::take_payload::<Carried>(ui.ctx());
+        DragAndDrop::take_payload::<DraggedCollection>(ui.ctx());
     }
     released
 }
@@ -198,12 +200,12 @@ fn footer(
     collections: &mut Collections,
     view: &View,
     selection: &Selection,
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     let text = cx.text;
     let mut begin = |query: Option<String>, images| {
-        collections.naming = Some(Naming::new(Named::New { parent: None, query, images }, ""));
+        collections.naming = Some(NameEdit::new(NameEditTarget::New { parent: None, query, images }, ""));
     };
     if item(ui, icons::ADD, text.get("collection-new")) {
         begin(None, Vec::new());
@@ -213,7 +215,7 @@ fn footer(
             begin(None, selection.shared(&cx.known.ids()).to_vec());
         }
         if item(ui, icons::COLLECTION, text.with("collection-add-selected", [("count", selection.len().into())])) {
-            actions.verb(Verb::AddToCollection);
+            actions.run(UiCommand::AddToCollection);
         }
     }
     if !view.search.trim().is_empty()
@@ -225,6 +227,6 @@ fn footer(
 }
 
 fn item(ui: &mut Ui, icon: &'static str, label: String) -> bool {
-    let button = Button::new(label).kind(Kind::Quiet).with_icon(icon).left_aligned().width(ui.available_width());
+    let button = Button::new(label).kind(ButtonKind::Quiet).with_icon(icon).left_aligned().width(ui.available_width());
     ui.add(button).clicked()
 }

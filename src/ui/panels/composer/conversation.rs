@@ -9,16 +9,16 @@ use crate::{
     recipe::{Abilities, Reference, Turn},
     ui::{
         actions::action::{Action, Actions},
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         textures,
         theme::{self, fonts, icons, size},
-        widgets::{Button, Kind, focus_ring, section_label},
+        widgets::{Button, ButtonKind, focus_ring, section_label},
     },
 };
 
 use super::{
     references::limits_among,
-    state::{composer::Composer, reference_thumbnails::Tiles},
+    state::{composer::Composer, reference_thumbnails::ReferenceThumbnails},
 };
 
 /// Side of the small pictures.
@@ -29,12 +29,18 @@ const STEP: f32 = 40.0;
 const MOST: f32 = STEP * 4.5;
 
 /// Draws the section. Only called while a picture is changed.
-pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, cx: &Cx<'_>, actions: &mut Actions) {
+pub(super) fn show(
+    ui: &mut Ui,
+    composer: &mut Composer,
+    abilities: &Abilities,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let Some(edit) = composer.edit.clone() else { return };
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
     section_label(ui, &text.get("edit-section"), |ui| {
-        let leave = Button::new(text.get("edit-leave")).kind(Kind::Link).colour(palette.accent_text);
+        let leave = Button::new(text.get("edit-leave")).kind(ButtonKind::Link).color(palette.accent_text);
         if ui.add(leave.name(text.get("edit-leave-name"))).clicked() {
             composer.leave_edit();
         }
@@ -65,7 +71,7 @@ pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, 
             for (converse, label, tip) in
                 [(false, "edit-alone", "edit-alone-tip"), (true, "edit-converse", "edit-converse-tip")]
             {
-                let chip = Button::new(text.get(label)).kind(Kind::LowChip).selected(converses == converse);
+                let chip = Button::new(text.get(label)).kind(ButtonKind::LowChip).selected(converses == converse);
                 if ui.add(chip).on_hover_text(text.get(tip)).clicked() {
                     composer.set_converse(converse);
                 }
@@ -85,8 +91,8 @@ fn step(
     index: usize,
     turn: &Turn,
     last: bool,
-    tiles: &mut Tiles,
-    cx: &Cx<'_>,
+    tiles: &mut ReferenceThumbnails,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) -> bool {
     let palette = theme::palette(ui.visuals());
@@ -132,8 +138,8 @@ fn thumbnail(
     index: usize,
     reference: &Reference,
     last: bool,
-    tiles: &mut Tiles,
-    cx: &Cx<'_>,
+    tiles: &mut ReferenceThumbnails,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     let palette = theme::palette(ui.visuals());
@@ -166,7 +172,7 @@ fn thumbnail(
 }
 
 /// How many pictures go along, and how large they are.
-fn along(composer: &Composer, abilities: &Abilities, cx: &Cx<'_>) -> String {
+fn along(composer: &Composer, abilities: &Abilities, cx: &ViewContext<'_>) -> String {
     let text = cx.text;
     let sent = abilities.fit(&composer.meant()).0;
     let pictures: Vec<&Reference> = sent.pictures().collect();

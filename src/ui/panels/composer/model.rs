@@ -10,16 +10,16 @@ use crate::{
     ui::{
         actions::{
             action::{Action, Actions},
-            payload::Section,
+            payload::SettingsSection,
         },
         components::{
-            model_list_row::{self, Standing},
+            model_list_row::{self, ModelRowState},
             provider_name::profile_name,
         },
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, icons, size},
         widgets::{
-            Button, Kind,
+            Button, ButtonKind,
             field::{Field, name},
             menu::{menu, menu_item},
             section_label,
@@ -39,7 +39,13 @@ const PRICE: f32 = 60.0;
 const LIST: f32 = 440.0;
 
 /// Draws provider and model.
-pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, cx: &Cx<'_>, actions: &mut Actions) {
+pub(super) fn show(
+    ui: &mut Ui,
+    composer: &mut Composer,
+    abilities: &Abilities,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let text = cx.text;
     section_label(ui, &text.get("composer-model"), |ui| provider(ui, composer, cx, actions));
     let label = text.get("composer-model");
@@ -123,22 +129,22 @@ pub(super) fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, 
 }
 
 #[derive(Default)]
-struct Keys {
+struct ListKeys {
     pub(in crate::ui::panels::composer) moved: i32,
     pub(in crate::ui::panels::composer) enter: bool,
     pub(in crate::ui::panels::composer) escape: bool,
 }
 
 /// Takes the list's keys before the field sees them.
-fn keys(ui: &Ui, composer: &Composer) -> Keys {
+fn keys(ui: &Ui, composer: &Composer) -> ListKeys {
     let composing = ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Ime(_))));
     if !composer.model_box.open || composing || !ui.memory(|memory| memory.has_focus(field_id())) {
-        return Keys::default();
+        return ListKeys::default();
     }
     ui.input_mut(|input| {
         let down = input.count_and_consume_key(Modifiers::NONE, Key::ArrowDown) as i32;
         let up = input.count_and_consume_key(Modifiers::NONE, Key::ArrowUp) as i32;
-        Keys {
+        ListKeys {
             moved: down - up,
             enter: input.consume_key(Modifiers::NONE, Key::Enter),
             escape: input.consume_key(Modifiers::NONE, Key::Escape),
@@ -170,19 +176,19 @@ fn rows(
     now: &Recipe,
     at: Option<usize>,
     scroll_to: Option<usize>,
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
 ) -> Option<String> {
     let mut chosen = None;
     let height = model_list_row::HEIGHT + ui.spacing().item_spacing.y;
-    let mut area = ScrollArea::vertical().max_height(size::LIST_MOST).auto_shrink([false, true]);
+    let mut area = ScrollArea::vertical().max_height(size::MAX_LIST_HEIGHT).auto_shrink([false, true]);
     if let Some(line) = scroll_to {
-        area = area.vertical_scroll_offset((line as f32 * height - size::LIST_MOST / 2.0).max(0.0));
+        area = area.vertical_scroll_offset((line as f32 * height - size::MAX_LIST_HEIGHT / 2.0).max(0.0));
     }
     area.show_rows(ui, model_list_row::HEIGHT, found.len(), |ui, range| {
         for index in range {
             let model = found[index];
             let abilities = cx.known.abilities(&now.profile, &model.id);
-            let standing = Standing { selected: model.id == now.model, highlighted: at == Some(index) };
+            let standing = ModelRowState { selected: model.id == now.model, highlighted: at == Some(index) };
             if model_list_row::show(ui, model, &abilities, standing, cx.text).clicked() {
                 chosen = Some(model.id.clone());
             }
@@ -192,7 +198,7 @@ fn rows(
 }
 
 /// What a picture of the chosen model costs, to stand inside the box where the model's id leaves room.
-fn price(ui: &Ui, recipe: &Recipe, abilities: &Abilities, cx: &Cx<'_>) -> Option<Arc<Galley>> {
+fn price(ui: &Ui, recipe: &Recipe, abilities: &Abilities, cx: &ViewContext<'_>) -> Option<Arc<Galley>> {
     let each = abilities.price(&abilities.fit(recipe).0.parameters).filter(|each| *each != Money::default())?;
     let words = cx.text.with("composer-price", [("price", cx.text.price(each).into())]);
     let palette = theme::palette(ui.visuals());
@@ -203,7 +209,7 @@ fn price(ui: &Ui, recipe: &Recipe, abilities: &Abilities, cx: &Cx<'_>) -> Option
 }
 
 /// What is to be said of the chosen model, below the box.
-fn notes(ui: &mut Ui, composer: &Composer, abilities: &Abilities, cx: &Cx<'_>) {
+fn notes(ui: &mut Ui, composer: &Composer, abilities: &Abilities, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     for note in model_list_row::notes(cx.known.profile(&composer.recipe.profile), abilities, cx.text) {
         let words = egui::RichText::new(note).font(fonts::regular(size::TEXT_SMALL)).color(palette.text);
@@ -212,7 +218,7 @@ fn notes(ui: &mut Ui, composer: &Composer, abilities: &Abilities, cx: &Cx<'_>) {
 }
 
 /// Refresh, and the arrow that opens the list, inside the box at its right.
-fn buttons(ui: &mut Ui, composer: &mut Composer, field: &Response, cx: &Cx<'_>, actions: &mut Actions) {
+fn buttons(ui: &mut Ui, composer: &mut Composer, field: &Response, cx: &ViewContext<'_>, actions: &mut Actions) {
     let middle = field.rect.center().y;
     let place = |right: f32| Rect::from_center_size(pos2(field.rect.right() - right, middle), vec2(22.0, 22.0));
     let refresh = cx.text.get("composer-refresh-models");
@@ -230,12 +236,12 @@ fn buttons(ui: &mut Ui, composer: &mut Composer, field: &Response, cx: &Cx<'_>, 
 }
 
 /// The provider's name, which opens the menu of all providers.
-fn provider(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+fn provider(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let now = cx.known.profile(&composer.recipe.profile);
     let label = now.map_or_else(|| text.get("composer-no-provider"), |profile| profile_name(profile, cx));
     let accessible = text.with("composer-provider", [("provider", label.as_str().into())]);
-    let button = Button::new(label).kind(Kind::Link).trailing(icons::DOWN).name(accessible.as_str());
+    let button = Button::new(label).kind(ButtonKind::Link).trailing(icons::DOWN).name(accessible.as_str());
     let response = ui.add(button);
     menu(&response, &accessible, 220.0, |ui| {
         for profile in &cx.known.settings.profiles {
@@ -248,7 +254,7 @@ fn provider(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Act
         }
         ui.separator();
         if menu_item(ui, text.get("composer-providers"), false, "") {
-            actions.push(Action::OpenSettings(Section::Providers));
+            actions.push(Action::OpenSettings(SettingsSection::Providers));
         }
     });
 }

@@ -2,18 +2,18 @@
 
 use super::state::{
     composer::Composer,
-    prompt_library::{KitDialog, Tab},
+    prompt_library::{LibraryTab, PromptLibraryDialog},
 };
 use crate::{
     settings::{Kit, Style, free_name},
     studio::Command,
     ui::{
         actions::action::{Action, Actions},
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         text::Text,
         theme::{self, fonts, icons, size},
         widgets::{
-            Button, Kind,
+            Button, ButtonKind,
             dialog::{Dialog, note},
             field::Field,
             menu::menu_item,
@@ -30,15 +30,15 @@ const NAMES: f32 = 200.0;
 const LIST: f32 = 320.0;
 
 /// What one frame of the dialog changes.
-struct Draft<'a> {
+struct LibraryDraft<'a> {
     composer: &'a mut Composer,
     kit: Kit,
 }
 
 /// Draws the dialog over everything. Only called while it is open.
-pub(super) fn show(ui: &Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+pub(super) fn show(ui: &Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
-    let mut draft = Draft { composer, kit: Kit::clone(&cx.known.kit) };
+    let mut draft = LibraryDraft { composer, kit: Kit::clone(&cx.known.kit) };
     let title = text.get(draft.composer.kit_dialog.tab.keys().title);
     let shown = Dialog::new("kit", &title).show(
         ui,
@@ -46,22 +46,24 @@ pub(super) fn show(ui: &Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut 
         |ui, draft| body(ui, draft.composer, &mut draft.kit, cx),
         |ui, draft| footer(ui, &mut draft.composer.kit_dialog, &mut draft.kit, cx, actions),
     );
-    let Draft { composer, kit } = draft;
+    let LibraryDraft { composer, kit } = draft;
     if shown.close || shown.footer {
-        composer.kit_dialog = KitDialog::default();
+        composer.kit_dialog = PromptLibraryDialog::default();
     }
     if kit != *cx.known.kit {
         actions.push(Action::Kit(Box::new(kit)));
     }
 }
 
-fn body(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, cx: &Cx<'_>) {
+fn body(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, cx: &ViewContext<'_>) {
     let text = cx.text;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
-        for tab in Tab::ALL {
+        for tab in LibraryTab::ALL {
             let chosen = composer.kit_dialog.tab == tab;
-            if ui.add(Button::new(text.get(tab.keys().title)).kind(Kind::Chip).selected(chosen)).clicked() && !chosen {
+            if ui.add(Button::new(text.get(tab.keys().title)).kind(ButtonKind::Chip).selected(chosen)).clicked()
+                && !chosen
+            {
                 composer.kit_dialog.turn(tab, kit);
             }
         }
@@ -84,14 +86,14 @@ fn body(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, cx: &Cx<'_>) {
     });
 }
 
-pub(super) fn names(ui: &mut Ui, dialog: &mut KitDialog, kit: &mut Kit, text: &Text) {
+pub(super) fn names(ui: &mut Ui, dialog: &mut PromptLibraryDialog, kit: &mut Kit, text: &Text) {
     ui.set_width(NAMES);
     ui.spacing_mut().item_spacing.y = 2.0;
     let tab = dialog.tab;
-    if ui.add(Button::new(text.get(tab.keys().new)).kind(Kind::Chip)).clicked() {
+    if ui.add(Button::new(text.get(tab.keys().new)).kind(ButtonKind::Chip)).clicked() {
         let name = free_name(&text.get(tab.keys().first), &tab.names(kit));
         // A variable's name has no spaces.
-        tab.add(kit, if tab == Tab::Variables { name.replace(' ', "_") } else { name });
+        tab.add(kit, if tab == LibraryTab::Variables { name.replace(' ', "_") } else { name });
         dialog.show(tab.names(kit).len() - 1, kit);
     }
     let at = dialog.at;
@@ -119,14 +121,14 @@ pub(super) fn name(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, text: &T
         ui.add(Label::new(words).wrap());
     } else if changed && let Some(now) = tab.name_mut(kit, at) {
         let before = std::mem::replace(now, name.clone());
-        if tab == Tab::Styles {
+        if tab == LibraryTab::Styles {
             // It stays on under its new name.
             composer.styles.iter_mut().filter(|on| **on == before).for_each(|on| on.clone_from(&name));
         }
     }
 }
 
-fn item(ui: &mut Ui, composer: &Composer, kit: &mut Kit, cx: &Cx<'_>) {
+fn item(ui: &mut Ui, composer: &Composer, kit: &mut Kit, cx: &ViewContext<'_>) {
     let text = cx.text;
     let (tab, at) = (composer.kit_dialog.tab, composer.kit_dialog.at);
     let field = |ui: &mut Ui, key: &str, hint: &str, rows: usize, words: &mut String| {
@@ -140,18 +142,18 @@ fn item(ui: &mut Ui, composer: &Composer, kit: &mut Kit, cx: &Cx<'_>) {
         field.show(ui, words);
     };
     match tab {
-        Tab::Styles => {
+        LibraryTab::Styles => {
             let Some(style) = kit.styles.get_mut(at) else { return };
             field(ui, "styles-prefix", "styles-prefix-hint", 2, &mut style.prefix);
             field(ui, "styles-suffix", "styles-suffix-hint", 2, &mut style.suffix);
             field(ui, "styles-negative", "styles-negative-hint", 1, &mut style.negative);
             parameters(ui, composer, style, text);
         }
-        Tab::Variables => {
+        LibraryTab::Variables => {
             let Some(variable) = kit.variables.get_mut(at) else { return };
             field(ui, "variables-text", "variables-text-hint", 6, &mut variable.text);
         }
-        Tab::Snippets => {
+        LibraryTab::Snippets => {
             let Some(snippet) = kit.snippets.get_mut(at) else { return };
             field(ui, "snippets-text", "snippets-text-hint", 6, &mut snippet.text);
         }
@@ -167,21 +169,27 @@ fn parameters(ui: &mut Ui, composer: &Composer, style: &mut Style, text: &Text) 
     ui.add(Label::new(RichText::new(words).font(fonts::regular(size::TEXT_CHIP)).color(palette.text)).wrap());
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
-        if ui.add(Button::new(text.get("styles-take-parameters")).kind(Kind::Small)).clicked() {
+        if ui.add(Button::new(text.get("styles-take-parameters")).kind(ButtonKind::Small)).clicked() {
             style.parameters = composer.recipe.parameters.clone();
         }
-        let clear = Button::new(text.get("styles-clear-parameters")).kind(Kind::Small).enabled(!set.is_empty());
+        let clear = Button::new(text.get("styles-clear-parameters")).kind(ButtonKind::Small).enabled(!set.is_empty());
         if ui.add(clear).clicked() {
             style.parameters = crate::recipe::Parameters::default();
         }
     });
 }
 
-fn footer(ui: &mut Ui, dialog: &mut KitDialog, kit: &mut Kit, cx: &Cx<'_>, actions: &mut Actions) -> bool {
+fn footer(
+    ui: &mut Ui,
+    dialog: &mut PromptLibraryDialog,
+    kit: &mut Kit,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) -> bool {
     let (text, tab, at) = (cx.text, dialog.tab, dialog.at);
     let count = tab.names(kit).len();
-    let close = ui.add(Button::new(text.get("done")).kind(Kind::Primary)).clicked();
-    if tab == Tab::Styles {
+    let close = ui.add(Button::new(text.get("done")).kind(ButtonKind::Primary)).clicked();
+    if tab == LibraryTab::Styles {
         if ui.add(Button::new(text.get("styles-export")).enabled(count > 0)).clicked() {
             actions.send(Command::ExportStyles(kit.styles.clone()));
         }
@@ -194,7 +202,7 @@ fn footer(ui: &mut Ui, dialog: &mut KitDialog, kit: &mut Kit, cx: &Cx<'_>, actio
         dialog.show(at.min(count.saturating_sub(2)), kit);
     }
     let mut arrow = |icon, key, other: Option<usize>| {
-        let button = Button::icon(icon, text.get(key)).kind(Kind::Plain).enabled(other.is_some());
+        let button = Button::icon(icon, text.get(key)).kind(ButtonKind::Plain).enabled(other.is_some());
         if let (true, Some(other)) = (ui.add(button).on_hover_text(text.get(key)).clicked(), other) {
             tab.swap(kit, at, other);
             dialog.show(other, kit);
@@ -206,7 +214,7 @@ fn footer(ui: &mut Ui, dialog: &mut KitDialog, kit: &mut Kit, cx: &Cx<'_>, actio
     note(ui, |ui| {
         let palette = theme::palette(ui.visuals());
         if let Some((_, removed)) = &dialog.removed {
-            undo = ui.add(Button::new(text.get("undo")).kind(Kind::Small)).clicked();
+            undo = ui.add(Button::new(text.get("undo")).kind(ButtonKind::Small)).clicked();
             ui.add_space(size::GAP);
             let words = text.with("kit-removed", [("name", removed.name().into())]);
             ui.add(Label::new(RichText::new(words).color(palette.text)).truncate());

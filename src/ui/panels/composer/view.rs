@@ -15,7 +15,7 @@ use crate::{
     ui::{
         actions::action::Actions,
         components::size_picker,
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, size},
         widgets::dialog::line,
     },
@@ -23,7 +23,7 @@ use crate::{
 use egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Ui, UiBuilder};
 
 /// Draws the panel.
-pub fn show(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {
     for command in std::mem::take(&mut composer.wanted) {
         actions.send(command);
     }
@@ -46,7 +46,7 @@ pub fn show(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Act
 }
 
 /// Draws the composer's dialogs over everything. Only called while one is open.
-pub fn dialogs(ui: &Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn dialogs(ui: &Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {
     confirm_large_batch::show(ui, composer, cx, actions);
     if composer.masks.is_open() {
         mask::show(ui, composer, cx, actions);
@@ -59,7 +59,7 @@ pub fn dialogs(ui: &Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Acti
     }
 }
 
-fn sections(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, cx: &Cx<'_>, actions: &mut Actions) {
+fn sections(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, cx: &ViewContext<'_>, actions: &mut Actions) {
     ui.spacing_mut().item_spacing.y = 0.0;
     if composer.edit.is_some() {
         section(ui, |ui| conversation::show(ui, composer, abilities, cx, actions));

@@ -8,12 +8,12 @@ use crate::{
     ui::{
         actions::{
             action::{Action, Actions},
-            ui_command::Verb,
+            ui_command::UiCommand,
         },
         components::rating_badges,
-        state::{selection::Selection, view_context::Cx},
+        state::{selection::Selection, view_context::ViewContext},
         theme::{icons, size},
-        widgets::{Button, Kind, field::Field, prompt_field::PromptField, section_label},
+        widgets::{Button, ButtonKind, field::Field, prompt_field::PromptField, section_label},
     },
 };
 
@@ -22,7 +22,7 @@ const OFFERED: usize = 6;
 
 /// What stands in the fields.
 #[derive(Debug, Default)]
-pub struct Editor {
+pub struct AnnotationEditor {
     /// Whose note stands in the field.
     of: Option<ImageId>,
     note: String,
@@ -37,7 +37,7 @@ pub struct Editor {
     focus: bool,
 }
 
-impl Editor {
+impl AnnotationEditor {
     /// Takes in what the studio tells.
     pub fn fold(&mut self, event: &Event) {
         if let Event::Tags(beginning, tags) = event
@@ -65,7 +65,7 @@ impl Editor {
 
     /// Sends the note to be kept, if it has changed.
     pub fn keep_note(&mut self, actions: &mut Actions) {
-        actions.extend(self.unsent().map(Action::Send));
+        actions.extend(self.unsent().map(Action::SendCommand));
     }
 
     /// What keeps the note, if it has changed.
@@ -82,16 +82,16 @@ fn change(id: ImageId, change: Change, actions: &mut Actions) {
 }
 
 /// Draws stars, flag and label.
-pub fn show(ui: &mut Ui, marks: &Marks, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, marks: &Marks, cx: &ViewContext<'_>, actions: &mut Actions) {
     if let Some(verb) = rating_badges::mark_bar(ui, marks.rating, marks.flag, marks.label, cx.text) {
-        actions.verb(verb);
+        actions.run(verb);
     }
 }
 
 /// Draws what can be said of all selected pictures at once. What they have already may differ, and is not shown.
-pub fn for_all(ui: &mut Ui, tag: &mut String, selection: &Selection, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn for_all(ui: &mut Ui, tag: &mut String, selection: &Selection, cx: &ViewContext<'_>, actions: &mut Actions) {
     if let Some(verb) = rating_badges::mark_bar(ui, 0, Flag::None, None, cx.text) {
-        actions.verb(verb);
+        actions.run(verb);
     }
     ui.add_space(size::GAP_SMALL);
     let label = cx.text.get("tag-for-all");
@@ -106,14 +106,22 @@ pub fn for_all(ui: &mut Ui, tag: &mut String, selection: &Selection, cx: &Cx<'_>
 }
 
 /// Draws tags, collections and the note.
-pub fn words(ui: &mut Ui, editor: &mut Editor, id: ImageId, marks: &Marks, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn words(
+    ui: &mut Ui,
+    editor: &mut AnnotationEditor,
+    id: ImageId,
+    marks: &Marks,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     editor.turn_to(id, marks, actions);
     let text = cx.text;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
         for tag in &marks.tags {
-            let find =
-                Button::new(tag.as_str()).kind(Kind::Chip).name(text.with("tag-find", [("tag", tag.as_str().into())]));
+            let find = Button::new(tag.as_str())
+                .kind(ButtonKind::Chip)
+                .name(text.with("tag-find", [("tag", tag.as_str().into())]));
             if ui.add(find).clicked() {
                 actions.push(Action::Search(format!("tag:\"{tag}\"")));
             }
@@ -123,7 +131,7 @@ pub fn words(ui: &mut Ui, editor: &mut Editor, id: ImageId, marks: &Marks, cx: &
             }
         }
         for collection in cx.known.collections.iter().filter(|known| marks.collections.contains(&known.id)) {
-            let chip = Button::new(collection.name.as_str()).kind(Kind::Chip).with_icon(icons::COLLECTION);
+            let chip = Button::new(collection.name.as_str()).kind(ButtonKind::Chip).with_icon(icons::COLLECTION);
             if ui.add(chip).clicked() {
                 actions.push(Action::Search(format!("collection:\"{}\"", collection.name)));
             }
@@ -133,16 +141,17 @@ pub fn words(ui: &mut Ui, editor: &mut Editor, id: ImageId, marks: &Marks, cx: &
             }
         }
         if editor.tag.is_none() {
-            let add = Button::new(text.get("tag-add")).kind(Kind::Chip).with_icon(icons::ADD);
+            let add = Button::new(text.get("tag-add")).kind(ButtonKind::Chip).with_icon(icons::ADD);
             if ui.add(add).clicked() {
                 editor.tag = Some(String::new());
                 editor.focus = true;
             }
         }
-        let name = Verb::AddToCollection.name(text);
-        let add = Button::new(text.get("filter-collection")).kind(Kind::Chip).with_icon(icons::ADD).name(name.as_str());
+        let name = UiCommand::AddToCollection.name(text);
+        let add =
+            Button::new(text.get("filter-collection")).kind(ButtonKind::Chip).with_icon(icons::ADD).name(name.as_str());
         if ui.add(add).on_hover_text(name).clicked() {
-            actions.verb(Verb::AddToCollection);
+            actions.run(UiCommand::AddToCollection);
         }
     });
     adding(ui, editor, id, marks, cx, actions);
@@ -156,7 +165,14 @@ pub fn words(ui: &mut Ui, editor: &mut Editor, id: ImageId, marks: &Marks, cx: &
 }
 
 /// The field in which a tag is typed, and those that begin like it.
-fn adding(ui: &mut Ui, editor: &mut Editor, id: ImageId, marks: &Marks, cx: &Cx<'_>, actions: &mut Actions) {
+fn adding(
+    ui: &mut Ui,
+    editor: &mut AnnotationEditor,
+    id: ImageId,
+    marks: &Marks,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let Some(mut typed) = editor.tag.take() else { return };
     ui.add_space(size::GAP_SMALL);
     let label = cx.text.get("tag-new");
@@ -174,7 +190,7 @@ fn adding(ui: &mut Ui, editor: &mut Editor, id: ImageId, marks: &Marks, cx: &Cx<
         ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
         let new = editor.offered.1.iter().filter(|tag| !marks.tags.contains(tag));
         for tag in new.take(OFFERED) {
-            if ui.add(Button::new(tag.as_str()).kind(Kind::Small)).clicked() {
+            if ui.add(Button::new(tag.as_str()).kind(ButtonKind::Small)).clicked() {
                 chosen = Some(tag.clone());
             }
         }
@@ -209,7 +225,7 @@ mod tests {
 
     fn sent(actions: &mut Actions) -> Vec<String> {
         let notes = actions.take().into_iter().map(|action| match action {
-            Action::Send(Command::Organise { change: Change::Note(note), .. }) => note,
+            Action::SendCommand(Command::Organise { change: Change::Note(note), .. }) => note,
             other => panic!("{other:?}"),
         });
         notes.collect()
@@ -217,7 +233,7 @@ mod tests {
 
     #[test]
     fn a_note_stays_in_its_field_while_it_is_being_kept() {
-        let (mut editor, mut actions) = (Editor::default(), Actions::default());
+        let (mut editor, mut actions) = (AnnotationEditor::default(), Actions::default());
         editor.turn_to(id(1), &noted("old"), &mut actions);
         editor.note = "new ".to_owned();
         editor.keep_note(&mut actions);
@@ -234,7 +250,7 @@ mod tests {
 
     #[test]
     fn what_is_being_written_is_neither_overwritten_nor_lost() {
-        let (mut editor, mut actions) = (Editor::default(), Actions::default());
+        let (mut editor, mut actions) = (AnnotationEditor::default(), Actions::default());
         editor.turn_to(id(1), &noted(""), &mut actions);
         editor.note = "for Mon".to_owned();
         editor.keep_note(&mut actions);

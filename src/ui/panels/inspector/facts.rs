@@ -6,20 +6,20 @@ use serde_json::Value;
 use crate::{
     recipe::{Parameters, PixelSize, Usage, mismatch},
     studio::Details,
-    ui::{components::provider_name::profile_name, state::view_context::Cx, text::Text},
+    ui::{components::provider_name::profile_name, state::view_context::ViewContext, text::Text},
 };
 
 /// Letters of a JSON value that are shown.
-const JSON_MOST: usize = 120;
+const MAX_JSON_CHARS: usize = 120;
 
 /// A label and a value.
 pub type Fact = (String, String);
 
 /// What was asked, what was got, and what it took.
-pub fn facts(details: &Details, cx: &Cx<'_>) -> Vec<Fact> {
+pub fn facts(details: &Details, cx: &ViewContext<'_>) -> Vec<Fact> {
     let text = cx.text;
     let recipe = &details.recipe;
-    let mut facts = Facts { text, list: Vec::new() };
+    let mut facts = FactList { text, list: Vec::new() };
     // Nobody was asked for what was brought in.
     let imported = recipe.profile.is_imported();
     if !recipe.negative.is_empty() {
@@ -84,12 +84,12 @@ pub fn facts(details: &Details, cx: &Cx<'_>) -> Vec<Fact> {
     facts.list
 }
 
-struct Facts<'a> {
+struct FactList<'a> {
     text: &'a Text,
     list: Vec<Fact>,
 }
 
-impl Facts<'_> {
+impl FactList<'_> {
     fn add(&mut self, key: &str, value: String) {
         self.list.push((self.text.get(key), value));
     }
@@ -109,14 +109,14 @@ impl Facts<'_> {
     fn json(&mut self, key: &str, value: Option<&Value>) {
         if let Some(value) = value {
             let text = value.to_string();
-            let short: String = text.chars().take(JSON_MOST).collect();
+            let short: String = text.chars().take(MAX_JSON_CHARS).collect();
             self.add(key, if short.len() < text.len() { format!("{short}…") } else { short });
         }
     }
 }
 
 /// Every parameter that was set.
-fn parameters(facts: &mut Facts<'_>, parameters: &Parameters) {
+fn parameters(facts: &mut FactList<'_>, parameters: &Parameters) {
     let Parameters {
         n,
         temperature,
@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn every_parameter_that_was_set_is_told() {
         let text = Text::new(Language::English);
-        let mut facts = Facts { text: &text, list: Vec::new() };
+        let mut facts = FactList { text: &text, list: Vec::new() };
         let set = Parameters {
             temperature: Some(0.7),
             seed: Some(184_772_011),

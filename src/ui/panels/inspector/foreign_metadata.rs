@@ -5,7 +5,7 @@ use egui::{Label, RichText, Ui};
 use crate::{
     recipe::{ForeignField, ForeignRecipe, Source},
     ui::{
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         text::Text,
         theme::{self, fonts, size},
         widgets::section_label,
@@ -15,13 +15,13 @@ use crate::{
 use super::{fact_row::fact, facts::Fact};
 
 /// Letters of a value that are shown.
-const VALUE_MOST: usize = 160;
+const MAX_VALUE_CHARS: usize = 160;
 
 /// So many of the program's own values are shown.
-const VALUES_MOST: usize = 24;
+const MAX_VALUES: usize = 24;
 
 /// Draws the section.
-pub(super) fn show(ui: &mut Ui, source: &Source, cx: &Cx<'_>) {
+pub(super) fn show(ui: &mut Ui, source: &Source, cx: &ViewContext<'_>) {
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
     ui.add_space(size::SECTION);
@@ -34,8 +34,8 @@ pub(super) fn show(ui: &mut Ui, source: &Source, cx: &Cx<'_>) {
     for (label, value) in facts(recipe, text) {
         fact(ui, &label, &value);
     }
-    let more = recipe.extra.len().saturating_sub(VALUES_MOST);
-    for (name, value) in recipe.extra.iter().take(VALUES_MOST) {
+    let more = recipe.extra.len().saturating_sub(MAX_VALUES);
+    for (name, value) in recipe.extra.iter().take(MAX_VALUES) {
         fact(ui, name, &shortened(value));
     }
     if more > 0 {
@@ -86,7 +86,7 @@ fn name(field: ForeignField) -> &'static str {
 }
 
 fn shortened(value: &str) -> String {
-    let short: String = value.chars().take(VALUE_MOST).collect();
+    let short: String = value.chars().take(MAX_VALUE_CHARS).collect();
     if short.len() < value.len() { format!("{short}…") } else { short }
 }
 

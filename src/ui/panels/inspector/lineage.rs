@@ -10,9 +10,9 @@ use crate::{
     ui::{
         actions::action::{Action, Actions},
         components::thumbnail,
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, icons, size},
-        widgets::{Button, Kind, focus_ring, section_label},
+        widgets::{Button, ButtonKind, focus_ring, section_label},
     },
 };
 
@@ -26,7 +26,7 @@ const ARROW: f32 = 18.0;
 const ROOM: usize = 4;
 
 /// Draws the strip. Nothing for a picture that stands alone.
-pub(super) fn show(ui: &mut Ui, details: &Details, cx: &Cx<'_>, actions: &mut Actions) {
+pub(super) fn show(ui: &mut Ui, details: &Details, cx: &ViewContext<'_>, actions: &mut Actions) {
     let Lineage { parents, children, children_total } = &details.lineage;
     if parents.is_empty() && *children_total == 0 {
         return;
@@ -39,7 +39,7 @@ pub(super) fn show(ui: &mut Ui, details: &Details, cx: &Cx<'_>, actions: &mut Ac
             ("history-parents", parents.len(), Filter::Parents(details.id)),
         ];
         for (key, count, filter) in counts.into_iter().filter(|(_, count, _)| *count > 0) {
-            let link = Button::new(text.with(key, [("count", count.into())])).kind(Kind::Link);
+            let link = Button::new(text.with(key, [("count", count.into())])).kind(ButtonKind::Link);
             if ui.add(link).on_hover_text(text.get("history-find")).clicked() {
                 find(filter, actions);
             }
@@ -102,7 +102,7 @@ impl Pen {
         rect
     }
 
-    fn picture(&mut self, ui: &Ui, id: ImageId, name: &str, cx: &Cx<'_>, actions: &mut Actions) {
+    fn picture(&mut self, ui: &Ui, id: ImageId, name: &str, cx: &ViewContext<'_>, actions: &mut Actions) {
         let rect = self.place(PICTURE, APART);
         let response = ui.interact(rect, ui.scope_id().with(("history", id)), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
@@ -120,7 +120,7 @@ impl Pen {
         }
     }
 
-    fn subject(&mut self, ui: &Ui, id: ImageId, cx: &Cx<'_>) {
+    fn subject(&mut self, ui: &Ui, id: ImageId, cx: &ViewContext<'_>) {
         let rect = self.place(PICTURE, APART);
         thumbnail::picture(ui, rect.shrink(2.0), id, None, ThumbnailSize::Small, cx);
         let palette = theme::palette(ui.visuals());

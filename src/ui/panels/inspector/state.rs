@@ -4,7 +4,7 @@ use super::annotations;
 use crate::{
     recipe::ImageId,
     studio::{Command, Event},
-    ui::state::{selection::Selection, studio_state::Known},
+    ui::state::{selection::Selection, studio_state::StudioState},
 };
 
 /// What the inspector remembers.
@@ -16,7 +16,7 @@ pub struct Inspector {
     pub(super) height: Option<f32>,
     /// What is said about the picture is to be asked for again.
     pub(super) stale: bool,
-    pub(super) marks: annotations::Editor,
+    pub(super) marks: annotations::AnnotationEditor,
     /// The tag that is being typed for several pictures.
     pub(super) tag_for_all: String,
     /// The first pictures of a selection, with the revisions of selection and view that they are of.
@@ -25,7 +25,7 @@ pub struct Inspector {
 
 impl Inspector {
     /// Takes in what the studio tells.
-    pub fn fold(&mut self, event: &Event, known: &Known) {
+    pub fn fold(&mut self, event: &Event, known: &StudioState) {
         // Others' details may have pushed out those of the picture that is shown.
         if matches!(event, Event::Details(_)) && self.asked.is_some_and(|id| known.details(id).is_none()) {
             self.asked = None;
@@ -43,10 +43,10 @@ impl Inspector {
         self.marks.unsent()
     }
 
-    pub(super) fn first_selected(&mut self, selection: &Selection, known: &Known) -> &[ImageId] {
+    pub(super) fn first_selected(&mut self, selection: &Selection, known: &StudioState) -> &[ImageId] {
         let now = (selection.revision(), known.view.as_ref().map_or(0, |view| view.revision));
         if self.first.as_ref().is_none_or(|(selected, view, _)| (*selected, *view) != now) {
-            let first = selection.first(&known.ids(), MOSAIC);
+            let first = selection.first(&known.ids(), MAX_MOSAIC_IMAGES);
             self.first = Some((now.0, now.1, first));
         }
         self.first.as_ref().map_or(&[], |(_, _, first)| first)
@@ -54,4 +54,4 @@ impl Inspector {
 }
 
 /// Pictures shown for a selection of several.
-pub(super) const MOSAIC: usize = 9;
+pub(super) const MAX_MOSAIC_IMAGES: usize = 9;

@@ -7,9 +7,9 @@ use crate::{
     studio::{Filter, Query, Term},
     ui::{
         actions::action::{Action, Actions},
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, size},
-        widgets::{Button, Kind, focus_ring, section_label},
+        widgets::{Button, ButtonKind, focus_ring, section_label},
     },
 };
 
@@ -17,7 +17,7 @@ use crate::{
 const HEIGHT: f32 = 22.0;
 
 /// Draws the strip, if the colours are known.
-pub fn show(ui: &mut Ui, id: ImageId, colours: &[[u8; 3]], cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, id: ImageId, colours: &[[u8; 3]], cx: &ViewContext<'_>, actions: &mut Actions) {
     ui.add_space(size::GAP_SMALL);
     if colours.is_empty() {
         return;
@@ -26,7 +26,7 @@ pub fn show(ui: &mut Ui, id: ImageId, colours: &[[u8; 3]], cx: &Cx<'_>, actions:
     section_label(ui, &cx.text.get("palette"), |ui| {
         ui.spacing_mut().item_spacing.x = size::EDGE;
         for (key, filter) in [("palette-similar", Filter::Colours(id)), ("palette-alike", Filter::Like(id))] {
-            if ui.add(Button::new(cx.text.get(key)).kind(Kind::Link)).clicked() {
+            if ui.add(Button::new(cx.text.get(key)).kind(ButtonKind::Link)).clicked() {
                 find(filter, actions);
             }
         }

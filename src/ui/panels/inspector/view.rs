@@ -8,14 +8,14 @@ use crate::{
         actions::{
             action::{Action, Actions},
             payload::Recall,
-            ui_command::Verb,
+            ui_command::UiCommand,
         },
         components::{command_button, thumbnail},
-        state::{selection::Selection, view_context::Cx},
-        textures::{self, Look},
+        state::{selection::Selection, view_context::ViewContext},
+        textures::{self, TextureLookup},
         theme::{self, fonts, icons, size},
         widgets::{
-            Button, Kind,
+            Button, ButtonKind,
             dialog::line,
             focus_ring,
             menu::{menu, menu_item},
@@ -43,7 +43,7 @@ pub fn show(
     inspector: &mut Inspector,
     subject: Option<ImageId>,
     several: Option<&Selection>,
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     let edge = theme::palette(ui.visuals()).line;
@@ -65,7 +65,7 @@ pub fn show(
     }
 }
 
-fn nothing(ui: &mut Ui, cx: &Cx<'_>) {
+fn nothing(ui: &mut Ui, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     let middle = Rect::from_center_size(ui.max_rect().center(), vec2(ui.available_width() - 48.0, 90.0));
     ui.scope_builder(egui::UiBuilder::new().max_rect(middle), |ui| {
@@ -99,9 +99,9 @@ fn footer(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
         });
 }
 
-fn button(ui: &mut Ui, button: Button, verb: Verb, cx: &Cx<'_>, actions: &mut Actions) {
+fn button(ui: &mut Ui, button: Button, verb: UiCommand, cx: &ViewContext<'_>, actions: &mut Actions) {
     if ui.add(button).on_hover_text(verb.tip(cx.text)).clicked() {
-        actions.verb(verb);
+        actions.run(verb);
     }
 }
 
@@ -110,17 +110,23 @@ fn one(
     inspector: &mut Inspector,
     id: ImageId,
     details: Option<&Arc<Details>>,
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     let text = cx.text;
     footer(ui, |ui| {
-        button(ui, Button::new(Verb::Delete.name(text)), Verb::Delete, cx, actions);
-        button(ui, command_button::command_icon(Verb::Reveal, text).kind(Kind::Plain), Verb::Reveal, cx, actions);
-        let copy = Button::new(text.get("copy")).name(Verb::CopyImage.name(text));
-        button(ui, copy, Verb::CopyImage, cx, actions);
+        button(ui, Button::new(UiCommand::Delete.name(text)), UiCommand::Delete, cx, actions);
+        button(
+            ui,
+            command_button::command_icon(UiCommand::Reveal, text).kind(ButtonKind::Plain),
+            UiCommand::Reveal,
+            cx,
+            actions,
+        );
+        let copy = Button::new(text.get("copy")).name(UiCommand::CopyImage.name(text));
+        button(ui, copy, UiCommand::CopyImage, cx, actions);
         let export = Button::new(text.get("export-more")).width(ui.available_width());
-        button(ui, export, Verb::Export, cx, actions);
+        button(ui, export, UiCommand::Export, cx, actions);
     });
     ScrollArea::vertical().id_salt("inspector").auto_shrink(false).show(ui, |ui| {
         frame().show(ui, |ui| {
@@ -130,16 +136,16 @@ fn one(
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = size::GAP;
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    for verb in [Verb::UseAsReference, Verb::Edit, Verb::Reuse] {
-                        if let (Verb::Reuse, Some(details)) = (verb, details)
+                    for verb in [UiCommand::UseAsReference, UiCommand::Edit, UiCommand::Reuse] {
+                        if let (UiCommand::Reuse, Some(details)) = (verb, details)
                             && !cx.known.is_blind(&details.recipe)
                         {
                             recall(ui, details, cx, actions);
                         }
                         // The composer would tell which model it was.
                         let blind = details.is_some_and(|details| cx.known.is_blind(&details.recipe));
-                        let known = verb != Verb::Reuse || (details.is_some() && !blind);
-                        let small = Button::new(verb.name(text)).kind(Kind::Small).enabled(known);
+                        let known = verb != UiCommand::Reuse || (details.is_some() && !blind);
+                        let small = Button::new(verb.name(text)).kind(ButtonKind::Small).enabled(known);
                         button(ui, small, verb, cx, actions);
                     }
                 });
@@ -167,8 +173,9 @@ fn one(
             let blind = cx.known.is_blind(&details.recipe);
             if !details.recipe.profile.is_imported() && !blind {
                 ui.add_space(size::GAP);
-                let exchange = Button::new(Verb::ShowExchange.name(text)).kind(Kind::Small).with_icon(icons::EXCHANGE);
-                button(ui, exchange, Verb::ShowExchange, cx, actions);
+                let exchange =
+                    Button::new(UiCommand::ShowExchange.name(text)).kind(ButtonKind::Small).with_icon(icons::EXCHANGE);
+                button(ui, exchange, UiCommand::ShowExchange, cx, actions);
             }
             if !details.answer.text.trim().is_empty() && !blind {
                 ui.add_space(size::SECTION);
@@ -181,7 +188,7 @@ fn one(
 }
 
 /// Leads to the grid or the comparison that a picture is part of.
-fn together(ui: &mut Ui, recipe: &Recipe, cx: &Cx<'_>, actions: &mut Actions) {
+fn together(ui: &mut Ui, recipe: &Recipe, cx: &ViewContext<'_>, actions: &mut Actions) {
     let key = match recipe.part {
         Part::Cell { .. } => "inspector-show-grid",
         Part::Contender { .. } => "inspector-show-contest",
@@ -189,7 +196,7 @@ fn together(ui: &mut Ui, recipe: &Recipe, cx: &Cx<'_>, actions: &mut Actions) {
     };
     if let Some(batch) = recipe.batch {
         ui.add_space(4.0);
-        let button = Button::new(cx.text.get(key)).kind(Kind::Small).with_icon(icons::GRID);
+        let button = Button::new(cx.text.get(key)).kind(ButtonKind::Small).with_icon(icons::GRID);
         if ui.add(button).clicked() {
             actions.push(Action::ShowBatch(batch));
         }
@@ -198,9 +205,9 @@ fn together(ui: &mut Ui, recipe: &Recipe, cx: &Cx<'_>, actions: &mut Actions) {
 }
 
 /// The menu of what a recipe has that can be put into the composer.
-fn recall(ui: &mut Ui, details: &Arc<Details>, cx: &Cx<'_>, actions: &mut Actions) {
+fn recall(ui: &mut Ui, details: &Arc<Details>, cx: &ViewContext<'_>, actions: &mut Actions) {
     let name = cx.text.get("recall");
-    let button = Button::icon(icons::DOWN, name.as_str()).kind(Kind::Small);
+    let button = Button::icon(icons::DOWN, name.as_str()).kind(ButtonKind::Small);
     let button = ui.add(button).on_hover_text(name.as_str());
     menu(&button, &name, RECALL, |ui| {
         for part in Recall::ALL.into_iter().filter(|part| part.is_in(&details.recipe)) {
@@ -213,7 +220,7 @@ fn recall(ui: &mut Ui, details: &Arc<Details>, cx: &Cx<'_>, actions: &mut Action
 
 /// Says that the model seems not to have seen the references, and offers the other way of sending them. Nothing is
 /// sent by that: the composer is filled, and a person looks at it.
-fn ignored(ui: &mut Ui, details: &Details, cx: &Cx<'_>, actions: &mut Actions) {
+fn ignored(ui: &mut Ui, details: &Details, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
     ui.add_space(size::GAP);
@@ -225,12 +232,12 @@ fn ignored(ui: &mut Ui, details: &Details, cx: &Cx<'_>, actions: &mut Actions) {
     if in_chat {
         let both = details.recipe.parameters.contents;
         let words = if both { text.get("references-plain") } else { text.get("references-contents") };
-        if ui.add(Button::new(words).kind(Kind::Small)).clicked() {
+        if ui.add(Button::new(words).kind(ButtonKind::Small)).clicked() {
             let mut recipe = details.recipe.clone();
             recipe.parameters.contents = !recipe.parameters.contents;
             actions.push(Action::Reuse(Box::new(recipe)));
         }
-    } else if ui.add(Button::new(text.get("references-settings")).kind(Kind::Small)).clicked() {
+    } else if ui.add(Button::new(text.get("references-settings")).kind(ButtonKind::Small)).clicked() {
         actions.push(Action::OpenProvider(profile.clone()));
     }
 }
@@ -241,7 +248,7 @@ fn picture(
     inspector: &mut Inspector,
     id: ImageId,
     details: Option<&Arc<Details>>,
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     let palette = theme::palette(ui.visuals());
@@ -250,21 +257,23 @@ fn picture(
     let height = own.map(|own| (width * own.y / own.x).clamp(*PICTURE.start(), *PICTURE.end()));
     inspector.height = height.or(inspector.height);
     let (frame, response) = ui.allocate_exact_size(vec2(width, inspector.height.unwrap_or(width)), Sense::click());
-    let name = Verb::Open.name(cx.text);
+    let name = UiCommand::Open.name(cx.text);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     let radius = CornerRadius::same(size::RADIUS_CARD);
     match cx.textures.look(id, ThumbnailSize::Large) {
-        Look::Ready(texture) => {
+        TextureLookup::Ready(texture) => {
             let size = textures::contain(own.unwrap_or_else(|| texture.size_vec2()), frame.size(), f32::INFINITY);
             let rect = Rect::from_center_size(frame.center(), size);
             ui.painter().rect_filled(rect, radius, palette.field);
             let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
             ui.painter().add(RectShape::filled(rect, radius, Color32::WHITE).with_texture(texture.id(), whole));
         }
-        Look::Nothing => {
+        TextureLookup::Nothing => {
             ui.painter().rect_filled(frame, radius, palette.field);
         }
-        Look::Unreadable(reason) => thumbnail::unreadable(ui, frame, &thumbnail::why(reason, cx.text), palette),
+        TextureLookup::Unreadable(reason) => {
+            thumbnail::unreadable(ui, frame, &thumbnail::why(reason, cx.text), palette)
+        }
     }
     if response.has_focus() {
         focus_ring(ui.painter(), frame, radius, palette);
@@ -274,10 +283,10 @@ fn picture(
     }
 }
 
-fn prompt(ui: &mut Ui, details: &Details, cx: &Cx<'_>, actions: &mut Actions) {
+fn prompt(ui: &mut Ui, details: &Details, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     section_label(ui, &text.get("composer-prompt"), |ui| {
-        let copy = Button::new(text.get("copy")).kind(Kind::Link).name(Verb::CopyPrompt.name(text));
+        let copy = Button::new(text.get("copy")).kind(ButtonKind::Link).name(UiCommand::CopyPrompt.name(text));
         if ui.add(copy).clicked() {
             actions.push(Action::CopyText(details.recipe.prompt.clone()));
         }
@@ -293,13 +302,13 @@ fn words(ui: &mut Ui, words: &str) {
     ui.add(Label::new(text).wrap().selectable(true));
 }
 
-fn summary(ui: &mut Ui, inspector: &mut Inspector, selection: &Selection, cx: &Cx<'_>, actions: &mut Actions) {
+fn summary(ui: &mut Ui, inspector: &mut Inspector, selection: &Selection, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
     footer(ui, |ui| {
-        button(ui, Button::new(Verb::Delete.name(text)), Verb::Delete, cx, actions);
+        button(ui, Button::new(UiCommand::Delete.name(text)), UiCommand::Delete, cx, actions);
         let export = Button::new(text.get("export-more")).width(ui.available_width());
-        button(ui, export, Verb::Export, cx, actions);
+        button(ui, export, UiCommand::Export, cx, actions);
     });
     frame().show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
@@ -323,20 +332,20 @@ fn summary(ui: &mut Ui, inspector: &mut Inspector, selection: &Selection, cx: &C
         ui.add(Label::new(hint).wrap());
         ui.add_space(size::EDGE);
         let batch = Button::new(text.get("batch-more"))
-            .with_icon(Verb::Batch.icon())
-            .kind(Kind::Primary)
+            .with_icon(UiCommand::Batch.icon())
+            .kind(ButtonKind::Primary)
             .width(ui.available_width());
-        button(ui, batch, Verb::Batch, cx, actions);
+        button(ui, batch, UiCommand::Batch, cx, actions);
         ui.add_space(size::GAP);
-        let reference = Button::new(Verb::UseAsReference.name(text))
-            .with_icon(Verb::UseAsReference.icon())
+        let reference = Button::new(UiCommand::UseAsReference.name(text))
+            .with_icon(UiCommand::UseAsReference.icon())
             .width(ui.available_width());
-        button(ui, reference, Verb::UseAsReference, cx, actions);
+        button(ui, reference, UiCommand::UseAsReference, cx, actions);
         ui.add_space(size::GAP);
-        let collect = Button::new(Verb::AddToCollection.name(text))
-            .with_icon(Verb::AddToCollection.icon())
+        let collect = Button::new(UiCommand::AddToCollection.name(text))
+            .with_icon(UiCommand::AddToCollection.icon())
             .width(ui.available_width());
-        button(ui, collect, Verb::AddToCollection, cx, actions);
+        button(ui, collect, UiCommand::AddToCollection, cx, actions);
         ui.add_space(size::SECTION);
         section_label(ui, &text.get("inspector-all"), |_| {});
         ui.add_space(4.0);

@@ -8,17 +8,17 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// The most requests at once that can be asked for.
-const MOST_AT_ONCE: usize = 64;
+const MAX_CONCURRENT_REQUESTS: usize = 64;
 
 /// The most requests a minute that can be asked for.
-const MOST_PER_MINUTE: u32 = 10_000;
+const MAX_REQUESTS_PER_MINUTE: u32 = 10_000;
 
 /// The longest time limit, in seconds.
-const LONGEST: u32 = 24 * 60 * 60;
+const MAX_TIMEOUT_SECONDS: u32 = 24 * 60 * 60;
 
 /// What stands in the fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Advanced {
+pub struct AdvancedDraft {
     /// Whether the fields are shown.
     pub open: bool,
     /// `Name: value`, a line each.
@@ -28,11 +28,11 @@ pub struct Advanced {
     /// Time limits in seconds: for a connection, to the first byte, between bytes, for the whole response.
     pub limits: [String; 4],
     /// Requests at once.
-    pub at_once: String,
+    pub max_concurrent: String,
     /// Requests a minute.
     pub per_minute: String,
     /// How the provider is reached.
-    pub way: Way,
+    pub way: ProxyChoice,
     /// The proxy's address, if it is reached through one.
     pub proxy: String,
     /// Whether links may lead to other ports of the provider's computer.
@@ -43,7 +43,7 @@ pub struct Advanced {
 
 /// How a provider is reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Way {
+pub enum ProxyChoice {
     /// As the system is set.
     #[default]
     System,
@@ -55,7 +55,7 @@ pub enum Way {
 
 /// Why what stands in a field cannot be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wrong {
+pub enum AdvancedError {
     /// A line is not `Name: value`.
     Header,
     /// A header would hold a secret in a file.
@@ -72,7 +72,7 @@ pub enum Wrong {
     Price,
 }
 
-impl Wrong {
+impl AdvancedError {
     pub(in crate::ui::dialogs::settings) fn sentence(self, text: &Text) -> String {
         text.get(match self {
             Self::Header => "settings-wrong-header",
@@ -86,16 +86,16 @@ impl Wrong {
     }
 }
 
-impl Advanced {
+impl AdvancedDraft {
     /// A provider as it is.
     pub fn of(profile: &Profile) -> Self {
         let line = |(name, value): (&String, String)| format!("{name}{value}\n");
         let seconds = |limit: Option<u32>| limit.map(|seconds| seconds.to_string()).unwrap_or_default();
         let TimeLimits { connect, first_byte, between_bytes, whole } = profile.limits;
         let (way, proxy) = match &profile.proxy {
-            Proxy::System => (Way::System, String::new()),
-            Proxy::Direct => (Way::Direct, String::new()),
-            Proxy::Through(address) => (Way::Through, address.clone()),
+            Proxy::System => (ProxyChoice::System, String::new()),
+            Proxy::Direct => (ProxyChoice::Direct, String::new()),
+            Proxy::Through(address) => (ProxyChoice::Through, address.clone()),
         };
         let headers: String = profile.headers.iter().map(|(name, value)| line((name, format!(": {value}")))).collect();
         let prices = profile.prices.iter().map(|(model, price)| line((model, format!(" = {}", price.dollars()))));
@@ -109,7 +109,7 @@ impl Advanced {
             headers: headers.trim_end().to_owned(),
             extra_body,
             limits: [connect, first_byte, between_bytes, whole].map(seconds),
-            at_once: profile.concurrency.map(|count| count.to_string()).unwrap_or_default(),
+            max_concurrent: profile.concurrency.map(|count| count.to_string()).unwrap_or_default(),
             per_minute: profile.per_minute.map(|count| count.to_string()).unwrap_or_default(),
             way,
             proxy,
@@ -122,14 +122,14 @@ impl Advanced {
     ///
     /// # Errors
     /// The first field that cannot be read.
-    pub fn applied_to(&self, profile: Profile) -> Result<Profile, Wrong> {
+    pub fn applied_to(&self, profile: Profile) -> Result<Profile, AdvancedError> {
         let [connect, first_byte, between_bytes, whole] = self.limits.each_ref().map(|limit| seconds(limit));
         let (connect, first_byte, between_bytes, whole) = (connect?, first_byte?, between_bytes?, whole?);
         Ok(Profile {
             headers: headers(&self.headers)?,
             extra_body: extra_body(&self.extra_body)?,
             limits: TimeLimits { connect, first_byte, between_bytes, whole },
-            concurrency: count(&self.at_once)?,
+            concurrency: count(&self.max_concurrent)?,
             per_minute: per_minute(&self.per_minute)?,
             proxy: proxy(self.way, &self.proxy)?,
             link_other_ports: self.link_other_ports,
@@ -143,69 +143,88 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty())
 }
 
-pub(in crate::ui::dialogs::settings) fn headers(text: &str) -> Result<BTreeMap<String, String>, Wrong> {
+pub(in crate::ui::dialogs::settings) fn headers(text: &str) -> Result<BTreeMap<String, String>, AdvancedError> {
     lines(text)
         .map(|line| {
-            let (name, value) = line.split_once(':').ok_or(Wrong::Header)?;
+            let (name, value) = line.split_once(':').ok_or(AdvancedError::Header)?;
             let (name, value) = (name.trim(), value.trim());
             // As RFC 9110 §5.6.2 has the names of fields.
             let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
             if name.is_empty() || !name.chars().all(is_token) || value.chars().any(char::is_control) {
-                return Err(Wrong::Header);
+                return Err(AdvancedError::Header);
             }
             if Profile::is_secret_header(name, value) {
-                return Err(Wrong::SecretHeader);
+                return Err(AdvancedError::SecretHeader);
             }
             Ok((name.to_owned(), value.to_owned()))
         })
         .collect()
 }
 
-pub(in crate::ui::dialogs::settings) fn extra_body(text: &str) -> Result<Map<String, Value>, Wrong> {
-    if text.trim().is_empty() { Ok(Map::new()) } else { serde_json::from_str(text).map_err(|_no_object| Wrong::Json) }
-}
-
-pub(in crate::ui::dialogs::settings) fn seconds(text: &str) -> Result<Option<u32>, Wrong> {
-    match text.trim() {
-        "" => Ok(None),
-        text => text.parse().ok().filter(|seconds| (1..=LONGEST).contains(seconds)).map(Some).ok_or(Wrong::Seconds),
+pub(in crate::ui::dialogs::settings) fn extra_body(text: &str) -> Result<Map<String, Value>, AdvancedError> {
+    if text.trim().is_empty() {
+        Ok(Map::new())
+    } else {
+        serde_json::from_str(text).map_err(|_no_object| AdvancedError::Json)
     }
 }
 
-pub(in crate::ui::dialogs::settings) fn count(text: &str) -> Result<Option<usize>, Wrong> {
+pub(in crate::ui::dialogs::settings) fn seconds(text: &str) -> Result<Option<u32>, AdvancedError> {
     match text.trim() {
         "" => Ok(None),
-        text => text.parse().ok().filter(|count| (1..=MOST_AT_ONCE).contains(count)).map(Some).ok_or(Wrong::Count),
+        text => text
+            .parse()
+            .ok()
+            .filter(|seconds| (1..=MAX_TIMEOUT_SECONDS).contains(seconds))
+            .map(Some)
+            .ok_or(AdvancedError::Seconds),
     }
 }
 
-pub(in crate::ui::dialogs::settings) fn per_minute(text: &str) -> Result<Option<u32>, Wrong> {
+pub(in crate::ui::dialogs::settings) fn count(text: &str) -> Result<Option<usize>, AdvancedError> {
     match text.trim() {
         "" => Ok(None),
-        text => text.parse().ok().filter(|count| (1..=MOST_PER_MINUTE).contains(count)).map(Some).ok_or(Wrong::Count),
+        text => text
+            .parse()
+            .ok()
+            .filter(|count| (1..=MAX_CONCURRENT_REQUESTS).contains(count))
+            .map(Some)
+            .ok_or(AdvancedError::Count),
     }
 }
 
-pub(in crate::ui::dialogs::settings) fn proxy(way: Way, address: &str) -> Result<Proxy, Wrong> {
+pub(in crate::ui::dialogs::settings) fn per_minute(text: &str) -> Result<Option<u32>, AdvancedError> {
+    match text.trim() {
+        "" => Ok(None),
+        text => text
+            .parse()
+            .ok()
+            .filter(|count| (1..=MAX_REQUESTS_PER_MINUTE).contains(count))
+            .map(Some)
+            .ok_or(AdvancedError::Count),
+    }
+}
+
+pub(in crate::ui::dialogs::settings) fn proxy(way: ProxyChoice, address: &str) -> Result<Proxy, AdvancedError> {
     match way {
-        Way::System => Ok(Proxy::System),
-        Way::Direct => Ok(Proxy::Direct),
-        Way::Through => {
-            let url = url::Url::parse(address.trim()).map_err(|_no_address| Wrong::Proxy)?;
+        ProxyChoice::System => Ok(Proxy::System),
+        ProxyChoice::Direct => Ok(Proxy::Direct),
+        ProxyChoice::Through => {
+            let url = url::Url::parse(address.trim()).map_err(|_no_address| AdvancedError::Proxy)?;
             let known = matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h") && url.has_host();
             let plain = url.username().is_empty() && url.password().is_none();
-            (known && plain).then(|| Proxy::Through(address.trim().to_owned())).ok_or(Wrong::Proxy)
+            (known && plain).then(|| Proxy::Through(address.trim().to_owned())).ok_or(AdvancedError::Proxy)
         }
     }
 }
 
-pub(in crate::ui::dialogs::settings) fn prices(text: &str) -> Result<BTreeMap<String, Money>, Wrong> {
+pub(in crate::ui::dialogs::settings) fn prices(text: &str) -> Result<BTreeMap<String, Money>, AdvancedError> {
     lines(text)
         .map(|line| {
-            let (model, price) = line.rsplit_once('=').ok_or(Wrong::Price)?;
-            let price: f64 = price.trim().trim_start_matches('$').parse().map_err(|_no_number| Wrong::Price)?;
+            let (model, price) = line.rsplit_once('=').ok_or(AdvancedError::Price)?;
+            let price: f64 = price.trim().trim_start_matches('$').parse().map_err(|_no_number| AdvancedError::Price)?;
             let fits = !model.trim().is_empty() && (0.0..10_000.0).contains(&price);
-            fits.then(|| (model.trim().to_owned(), Money::from_dollars(price))).ok_or(Wrong::Price)
+            fits.then(|| (model.trim().to_owned(), Money::from_dollars(price))).ok_or(AdvancedError::Price)
         })
         .collect()
 }
@@ -233,7 +252,7 @@ mod tests {
         for profile in [everything(), Profile::openai()] {
             let bare = Profile { id: profile.id.clone(), ..Profile::dgrid() };
             let bare = Profile { name: profile.name.clone(), base_url: profile.base_url.clone(), ..bare };
-            let read = Advanced::of(&profile).applied_to(bare).unwrap();
+            let read = AdvancedDraft::of(&profile).applied_to(bare).unwrap();
             assert_eq!(
                 (
                     read.headers,
@@ -257,25 +276,25 @@ mod tests {
 
     #[test]
     fn what_cannot_be_kept_says_why() {
-        let wrong = |change: fn(&mut Advanced)| {
-            let mut fields = Advanced::default();
+        let wrong = |change: fn(&mut AdvancedDraft)| {
+            let mut fields = AdvancedDraft::default();
             change(&mut fields);
             fields.applied_to(Profile::dgrid()).err()
         };
-        assert_eq!(wrong(|fields| fields.headers = "no colon".to_owned()), Some(Wrong::Header));
-        assert_eq!(wrong(|fields| fields.headers = "X Y: z".to_owned()), Some(Wrong::Header));
-        assert_eq!(wrong(|fields| fields.headers = "X-Token: abc".to_owned()), Some(Wrong::SecretHeader));
-        assert_eq!(wrong(|fields| fields.extra_body = "[1]".to_owned()), Some(Wrong::Json));
-        assert_eq!(wrong(|fields| fields.limits[1] = "soon".to_owned()), Some(Wrong::Seconds));
-        assert_eq!(wrong(|fields| fields.limits[0] = "0".to_owned()), Some(Wrong::Seconds));
-        assert_eq!(wrong(|fields| fields.at_once = "1000".to_owned()), Some(Wrong::Count));
-        assert_eq!(wrong(|fields| fields.per_minute = "0".to_owned()), Some(Wrong::Count));
-        assert_eq!(wrong(|fields| fields.way = Way::Through), Some(Wrong::Proxy));
-        let password = |fields: &mut Advanced| {
-            (fields.way, fields.proxy) = (Way::Through, "http://me:secret@proxy.example:3128".to_owned());
+        assert_eq!(wrong(|fields| fields.headers = "no colon".to_owned()), Some(AdvancedError::Header));
+        assert_eq!(wrong(|fields| fields.headers = "X Y: z".to_owned()), Some(AdvancedError::Header));
+        assert_eq!(wrong(|fields| fields.headers = "X-Token: abc".to_owned()), Some(AdvancedError::SecretHeader));
+        assert_eq!(wrong(|fields| fields.extra_body = "[1]".to_owned()), Some(AdvancedError::Json));
+        assert_eq!(wrong(|fields| fields.limits[1] = "soon".to_owned()), Some(AdvancedError::Seconds));
+        assert_eq!(wrong(|fields| fields.limits[0] = "0".to_owned()), Some(AdvancedError::Seconds));
+        assert_eq!(wrong(|fields| fields.max_concurrent = "1000".to_owned()), Some(AdvancedError::Count));
+        assert_eq!(wrong(|fields| fields.per_minute = "0".to_owned()), Some(AdvancedError::Count));
+        assert_eq!(wrong(|fields| fields.way = ProxyChoice::Through), Some(AdvancedError::Proxy));
+        let password = |fields: &mut AdvancedDraft| {
+            (fields.way, fields.proxy) = (ProxyChoice::Through, "http://me:secret@proxy.example:3128".to_owned());
         };
-        assert_eq!(wrong(password), Some(Wrong::Proxy));
-        assert_eq!(wrong(|fields| fields.prices = "maker/image: 4".to_owned()), Some(Wrong::Price));
+        assert_eq!(wrong(password), Some(AdvancedError::Proxy));
+        assert_eq!(wrong(|fields| fields.prices = "maker/image: 4".to_owned()), Some(AdvancedError::Price));
         assert_eq!(wrong(|fields| fields.prices = "maker/image = $0.04\n\n".to_owned()), None);
     }
 }

@@ -5,11 +5,11 @@ use crate::{
     settings::Settings,
 };
 
-use super::advanced_draft::Advanced;
+use super::advanced_draft::AdvancedDraft;
 
 /// What stands in the fields of a provider.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Draft {
+pub struct ProviderDraft {
     /// The provider; none while it is being added.
     pub id: Option<ProfileId>,
     /// Its name.
@@ -27,10 +27,10 @@ pub struct Draft {
     /// The header that holds the key.
     pub key_header: KeyHeader,
     /// What few providers need.
-    pub advanced: Advanced,
+    pub advanced: AdvancedDraft,
 }
 
-impl Draft {
+impl ProviderDraft {
     /// A provider as it is.
     pub fn of(profile: &Profile) -> Self {
         Self {
@@ -42,7 +42,7 @@ impl Draft {
             references: profile.reference_style(),
             modalities: profile.modalities,
             key_header: profile.key_header,
-            advanced: Advanced::of(profile),
+            advanced: AdvancedDraft::of(profile),
         }
     }
 
@@ -93,8 +93,8 @@ pub fn is_built_in(id: &ProfileId) -> bool {
 mod tests {
     use super::*;
 
-    fn draft(name: &str, base_url: &str) -> Draft {
-        Draft { name: name.to_owned(), base_url: base_url.to_owned(), ..Draft::default() }
+    fn draft(name: &str, base_url: &str) -> ProviderDraft {
+        ProviderDraft { name: name.to_owned(), base_url: base_url.to_owned(), ..ProviderDraft::default() }
     }
 
     #[test]

@@ -9,11 +9,11 @@ use crate::{
     ui::{
         actions::action::{Action, Actions},
         panels::collections::{self, Collections},
-        state::{selection::Selection, view_context::Cx},
+        state::{selection::Selection, view_context::ViewContext},
         text::Text,
         theme::{icons, size},
         widgets::{
-            Button, Kind,
+            Button, ButtonKind,
             menu::{menu, menu_item},
             section_label,
         },
@@ -37,16 +37,17 @@ const ORDERS: [Order; 6] = [
 
 /// What can be chosen.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Choice {
+enum FilterChoice {
     Rating,
     Model,
     Collection,
     More,
 }
 
-const CHOICES: [Choice; 4] = [Choice::Rating, Choice::Model, Choice::Collection, Choice::More];
+const CHOICES: [FilterChoice; 4] =
+    [FilterChoice::Rating, FilterChoice::Model, FilterChoice::Collection, FilterChoice::More];
 /// Those that share a menu where there is little room. Collections keep a chip: pictures are dragged onto it.
-const TOGETHER: [Choice; 3] = [Choice::Rating, Choice::Model, Choice::More];
+const TOGETHER: [FilterChoice; 3] = [FilterChoice::Rating, FilterChoice::Model, FilterChoice::More];
 
 /// Draws the chips from right to left: the order, then what is chosen, in one menu if they need more than `room`.
 pub fn chips(
@@ -54,7 +55,7 @@ pub fn chips(
     view: &View,
     room: f32,
     (collections, selection): (&mut Collections, &Selection),
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     let query = Query::parse(&view.search);
@@ -66,20 +67,20 @@ pub fn chips(
             let button = chip(choice, &query, cx.text);
             let response = ui.add(button);
             let name = choice.name(cx.text);
-            if choice == Choice::Collection {
+            if choice == FilterChoice::Collection {
                 collections::popup(&response, &name, collections, view, selection, cx, actions);
             } else {
                 menu(&response, &name, choice.width(), |ui| choice.contents(ui, &query, view, cx, actions));
             }
         }
     } else {
-        let name = Choice::Collection.name(cx.text);
-        let button = Button::icon(icons::COLLECTION, name.as_str()).kind(Kind::Chip);
-        let response = ui.add(button.selected(Choice::Collection.active(&query))).on_hover_text(name.as_str());
+        let name = FilterChoice::Collection.name(cx.text);
+        let button = Button::icon(icons::COLLECTION, name.as_str()).kind(ButtonKind::Chip);
+        let response = ui.add(button.selected(FilterChoice::Collection.active(&query))).on_hover_text(name.as_str());
         collections::popup(&response, &name, collections, view, selection, cx, actions);
         let active = TOGETHER.iter().filter(|choice| choice.active(&query)).count();
         let name = cx.text.get("filter-all");
-        let mut button = Button::icon(icons::FILTER, name.as_str()).kind(Kind::Chip).selected(active > 0);
+        let mut button = Button::icon(icons::FILTER, name.as_str()).kind(ButtonKind::Chip).selected(active > 0);
         if active > 0 {
             button = button.trailing(cx.text.count(active));
         }
@@ -89,9 +90,16 @@ pub fn chips(
 }
 
 /// All choices in one menu, each under its name.
-fn every_choice(button: &Response, name: &str, query: &Query, view: &View, cx: &Cx<'_>, actions: &mut Actions) {
+fn every_choice(
+    button: &Response,
+    name: &str,
+    query: &Query,
+    view: &View,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     menu(button, name, 250.0, |ui| {
-        egui::ScrollArea::vertical().max_height(size::LIST_MOST * 1.5).show(ui, |ui| {
+        egui::ScrollArea::vertical().max_height(size::MAX_LIST_HEIGHT * 1.5).show(ui, |ui| {
             for choice in TOGETHER {
                 section_label(ui, &choice.name(cx.text), |_| ());
                 choice.contents(ui, query, view, cx, actions);
@@ -101,21 +109,21 @@ fn every_choice(button: &Response, name: &str, query: &Query, view: &View, cx: &
     });
 }
 
-fn chip(choice: Choice, query: &Query, text: &Text) -> Button {
+fn chip(choice: FilterChoice, query: &Query, text: &Text) -> Button {
     let said = choice.said(query, text);
     let name = choice.name(text);
     let accessible = said.as_ref().map_or_else(|| name.clone(), |said| format!("{name}: {said}"));
-    if choice == Choice::More && said.is_none() {
-        return Button::icon(icons::FILTER, accessible).kind(Kind::Chip);
+    if choice == FilterChoice::More && said.is_none() {
+        return Button::icon(icons::FILTER, accessible).kind(ButtonKind::Chip);
     }
-    let label = said.unwrap_or_else(|| if choice == Choice::Rating { "★".to_owned() } else { name });
-    Button::new(label).kind(Kind::Chip).selected(choice.active(query)).name(accessible).trailing(icons::DOWN)
+    let label = said.unwrap_or_else(|| if choice == FilterChoice::Rating { "★".to_owned() } else { name });
+    Button::new(label).kind(ButtonKind::Chip).selected(choice.active(query)).name(accessible).trailing(icons::DOWN)
 }
 
-fn sort(ui: &mut Ui, view: &View, cx: &Cx<'_>, actions: &mut Actions) {
+fn sort(ui: &mut Ui, view: &View, cx: &ViewContext<'_>, actions: &mut Actions) {
     let now = order_name(view.order, cx.text);
     let name = cx.text.with("gallery-order", [("order", now.as_str().into())]);
-    let button = ui.add(Button::new(now).kind(Kind::Chip).name(name.as_str()).trailing(icons::DOWN));
+    let button = ui.add(Button::new(now).kind(ButtonKind::Chip).name(name.as_str()).trailing(icons::DOWN));
     menu(&button, &name, 190.0, |ui| {
         for order in ORDERS {
             if menu_item(ui, order_name(order, cx.text), order == view.order, "") {
@@ -136,7 +144,7 @@ fn order_name(order: Order, text: &Text) -> String {
     })
 }
 
-impl Choice {
+impl FilterChoice {
     fn name(self, text: &Text) -> String {
         text.get(match self {
             Self::Rating => "filter-rating",
@@ -190,7 +198,7 @@ impl Choice {
         Some(if others > 0 { format!("{said} +{others}") } else { said })
     }
 
-    fn contents(self, ui: &mut Ui, query: &Query, view: &View, cx: &Cx<'_>, actions: &mut Actions) {
+    fn contents(self, ui: &mut Ui, query: &Query, view: &View, cx: &ViewContext<'_>, actions: &mut Actions) {
         match self {
             Self::Rating => ratings(ui, query, cx.text, actions),
             Self::Model => {
@@ -209,9 +217,9 @@ fn search(query: &Query, actions: &mut Actions) {
 }
 
 fn ratings(ui: &mut Ui, query: &Query, text: &Text, actions: &mut Actions) {
-    let any = !Choice::Rating.active(query);
+    let any = !FilterChoice::Rating.active(query);
     if menu_item(ui, text.get("filter-any"), any, "") {
-        search(&query.without(|term| Choice::Rating.is_about(term)), actions);
+        search(&query.without(|term| FilterChoice::Rating.is_about(term)), actions);
     }
     let choices = (1..=STARS).rev().map(|stars| {
         let name = if stars == STARS { format!("★ {stars}") } else { format!("★ {stars}+") };
@@ -225,11 +233,11 @@ fn ratings(ui: &mut Ui, query: &Query, text: &Text, actions: &mut Actions) {
 /// A list to choose one of.
 fn listed<'a>(
     ui: &mut Ui,
-    choice: Choice,
+    choice: FilterChoice,
     query: &Query,
     items: impl Iterator<Item = (&'a str, usize)>,
     filter: impl Fn(&str) -> Filter,
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     let rest = query.without(|term| choice.is_about(term));
@@ -251,7 +259,7 @@ fn listed<'a>(
     }
 }
 
-fn more(ui: &mut Ui, query: &Query, view: &View, cx: &Cx<'_>, actions: &mut Actions) {
+fn more(ui: &mut Ui, query: &Query, view: &View, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     for is in Is::ALL {
         let note = match is {

@@ -6,14 +6,14 @@ use crate::{
     ui::{
         actions::{
             action::{Action, Actions},
-            ui_command::Verb,
+            ui_command::UiCommand,
         },
         components::command_button,
         pages::gallery::state::Gallery,
-        state::{selection::Selection, view_context::Cx},
+        state::{selection::Selection, view_context::ViewContext},
         theme::{self, fonts, icons, size},
         widgets::{
-            Button, Kind,
+            Button, ButtonKind,
             slider::{Scale, slider},
         },
     },
@@ -33,10 +33,10 @@ const SLIDER: f32 = 90.0;
 const CHIPS: f32 = 224.0;
 
 /// What can be done with several pictures.
-const VERBS: [Verb; 4] = [Verb::Batch, Verb::UseAsReference, Verb::Export, Verb::Delete];
+const VERBS: [UiCommand; 4] = [UiCommand::Batch, UiCommand::UseAsReference, UiCommand::Export, UiCommand::Delete];
 
 /// Draws the bar.
-pub fn show(ui: &mut Ui, gallery: &mut Gallery, selection: &Selection, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, gallery: &mut Gallery, selection: &Selection, cx: &ViewContext<'_>, actions: &mut Actions) {
     let Gallery { emptying, collections, .. } = gallery;
     let selected = selection.len();
     let trash = cx.known.view.as_ref().filter(|view| is_trash(&view.search));
@@ -67,7 +67,7 @@ pub fn show(ui: &mut Ui, gallery: &mut Gallery, selection: &Selection, cx: &Cx<'
     });
 }
 
-fn titles(ui: &mut Ui, cx: &Cx<'_>) {
+fn titles(ui: &mut Ui, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     let search = cx.known.view.as_ref().map_or("", |view| view.search.as_str());
     let query = Query::parse(search);
@@ -92,13 +92,13 @@ fn titles(ui: &mut Ui, cx: &Cx<'_>) {
     }
 }
 
-fn chosen(ui: &mut Ui, selected: usize, cx: &Cx<'_>, actions: &mut Actions) {
+fn chosen(ui: &mut Ui, selected: usize, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     let count = cx.text.with("gallery-selected", [("count", selected.into())]);
     ui.label(RichText::new(count).font(fonts::semibold(size::TEXT)).color(palette.strong));
     let none = cx.text.get("verb-select-none");
     if ui.add(Button::icon(icons::REMOVE, none.as_str())).on_hover_text(none).clicked() {
-        actions.verb(Verb::SelectNone);
+        actions.run(UiCommand::SelectNone);
     }
     let font = fonts::regular(size::TEXT_CHIP);
     let words: f32 = VERBS
@@ -113,13 +113,13 @@ fn chosen(ui: &mut Ui, selected: usize, cx: &Cx<'_>, actions: &mut Actions) {
         let name = verb.name(cx.text);
         let button =
             if roomy { Button::new(name).with_icon(verb.icon()) } else { command_button::command_icon(verb, cx.text) };
-        if ui.add(button.kind(Kind::Chip)).on_hover_text(verb.tip(cx.text)).clicked() {
-            actions.verb(verb);
+        if ui.add(button.kind(ButtonKind::Chip)).on_hover_text(verb.tip(cx.text)).clicked() {
+            actions.run(verb);
         }
     }
 }
 
-fn thumbnail_size(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
+fn thumbnail_size(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let now = f64::from(cx.known.settings.thumbnail_height);
     let mut side = now;
     let name = cx.text.get("gallery-size");
@@ -130,7 +130,7 @@ fn thumbnail_size(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
 }
 
 /// Draws thumbnails at another size from now on.
-pub fn resize(side: f32, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn resize(side: f32, cx: &ViewContext<'_>, actions: &mut Actions) {
     let mut settings = cx.known.settings.clone();
     settings.thumbnail_height = side.clamp(*SIDES.start(), *SIDES.end());
     if settings.thumbnail_height != cx.known.settings.thumbnail_height {

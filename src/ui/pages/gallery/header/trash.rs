@@ -6,25 +6,32 @@ use crate::{
     studio::{Command, View},
     ui::{
         actions::action::{Action, Actions},
-        state::{selection::Selection, view_context::Cx},
+        state::{selection::Selection, view_context::ViewContext},
         theme::{self, fonts, icons, size},
-        widgets::{Button, Kind},
+        widgets::{Button, ButtonKind},
     },
 };
 
 /// Draws the left part of the bar. Emptying asks once, in the bar itself.
-pub fn show(ui: &mut Ui, view: &View, selection: &Selection, emptying: &mut bool, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(
+    ui: &mut Ui,
+    view: &View,
+    selection: &Selection,
+    emptying: &mut bool,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
     let heading = |words: String| RichText::new(words).font(fonts::semibold(size::TEXT)).color(palette.strong);
     if *emptying {
         ui.label(heading(text.with("trash-sure", [("count", view.total.into())])));
-        let sure = Button::new(text.get("trash-for-good")).kind(Kind::Chip).colour(palette.bad);
+        let sure = Button::new(text.get("trash-for-good")).kind(ButtonKind::Chip).color(palette.bad);
         if ui.add(sure.with_icon(icons::DELETE)).clicked() {
             *emptying = false;
             actions.send(Command::EmptyTrash);
         }
-        if ui.add(Button::new(text.get("cancel")).kind(Kind::Chip)).clicked() {
+        if ui.add(Button::new(text.get("cancel")).kind(ButtonKind::Chip)).clicked() {
             *emptying = false;
         }
         return;
@@ -43,11 +50,11 @@ pub fn show(ui: &mut Ui, view: &View, selection: &Selection, emptying: &mut bool
     } else {
         (text.with("trash-restore", [("count", selection.len().into())]), Some(selection))
     };
-    if ui.add(Button::new(restore).kind(Kind::Chip).with_icon(icons::UNDO)).clicked() {
+    if ui.add(Button::new(restore).kind(ButtonKind::Chip).with_icon(icons::UNDO)).clicked() {
         let images = images.map_or_else(|| view.ids.to_vec(), |selection| selection.in_order(&view.ids));
         actions.send(Command::Restore(images));
     }
-    if ui.add(Button::new(text.get("trash-empty")).kind(Kind::Chip).with_icon(icons::DELETE)).clicked() {
+    if ui.add(Button::new(text.get("trash-empty")).kind(ButtonKind::Chip).with_icon(icons::DELETE)).clicked() {
         *emptying = true;
     }
 }

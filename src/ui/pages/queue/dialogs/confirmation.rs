@@ -5,9 +5,9 @@ use crate::{
     studio::Command,
     ui::{
         actions::action::Actions,
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, size},
-        widgets::{Button, Kind, dialog::Dialog},
+        widgets::{Button, ButtonKind, dialog::Dialog},
     },
 };
 use egui::{Label, RichText, Ui};
@@ -16,12 +16,17 @@ use egui::{Label, RichText, Ui};
 const WIDTH: f32 = 460.0;
 
 /// Draws the question over everything. Nothing while there is none.
-pub(in crate::ui::pages::queue) fn show(ui: &Ui, question: &mut Option<Question>, cx: &Cx<'_>, actions: &mut Actions) {
+pub(in crate::ui::pages::queue) fn show(
+    ui: &Ui,
+    question: &mut Option<QueueQuestion>,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let Some(asked) = question.clone() else { return };
     let text = cx.text;
     let count = |count: usize| [("count", count.into())];
     let (title, words, label) = match &asked {
-        Question::CancelWaiting => {
+        QueueQuestion::CancelWaiting => {
             let waiting = cx.known.jobs.waiting();
             (
                 text.with("queue-cancel-title", count(waiting)),
@@ -29,12 +34,12 @@ pub(in crate::ui::pages::queue) fn show(ui: &Ui, question: &mut Option<Question>
                 text.with("queue-cancel-do", count(waiting)),
             )
         }
-        Question::Cancel(requests) => (
+        QueueQuestion::Cancel(requests) => (
             text.with("queue-cancel-title", count(requests.len())),
             text.get("queue-cancel-words"),
             text.with("queue-cancel-do", count(requests.len())),
         ),
-        Question::Retry { requests, maybe } => (
+        QueueQuestion::Retry { requests, maybe } => (
             text.with("queue-retry-title", count(requests.len())),
             text.with("queue-retry-words", count(*maybe)),
             text.with("queue-retry-do", count(requests.len())),
@@ -49,7 +54,7 @@ pub(in crate::ui::pages::queue) fn show(ui: &Ui, question: &mut Option<Question>
             ui.add(Label::new(words).wrap());
         },
         |ui, ()| {
-            let does = ui.add(Button::new(label).kind(Kind::Primary)).clicked();
+            let does = ui.add(Button::new(label).kind(ButtonKind::Primary)).clicked();
             let leaves = ui.add(Button::new(text.get("queue-leave"))).clicked();
             (does, leaves)
         },
@@ -57,9 +62,9 @@ pub(in crate::ui::pages::queue) fn show(ui: &Ui, question: &mut Option<Question>
     let (does, leaves) = shown.footer;
     if does {
         actions.send(match asked {
-            Question::CancelWaiting => Command::CancelWaiting,
-            Question::Cancel(requests) => Command::CancelMany(requests),
-            Question::Retry { requests, .. } => Command::RetryMany(requests),
+            QueueQuestion::CancelWaiting => Command::CancelWaiting,
+            QueueQuestion::Cancel(requests) => Command::CancelMany(requests),
+            QueueQuestion::Retry { requests, .. } => Command::RetryMany(requests),
         });
     }
     if does || leaves || shown.close {
@@ -69,7 +74,7 @@ pub(in crate::ui::pages::queue) fn show(ui: &Ui, question: &mut Option<Question>
 
 /// What is asked about before it is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Question {
+pub enum QueueQuestion {
     /// Stop everything that waits.
     CancelWaiting,
     /// Stop these, which wait.

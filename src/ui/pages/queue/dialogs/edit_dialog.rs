@@ -8,10 +8,10 @@ use crate::{
     ui::{
         actions::action::Actions,
         components::size_picker,
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, icons, size},
         widgets::{
-            Button, Kind,
+            Button, ButtonKind,
             dialog::{Dialog, note},
             field::Field,
             menu::{menu, menu_item},
@@ -30,7 +30,7 @@ const TEMPERATURE: Scale = Scale::fine(0.0, 2.0, 1.0);
 
 /// A request while it is being changed.
 #[derive(Debug)]
-pub struct Editing {
+pub struct EditDialog {
     /// Which.
     pub request: RequestId,
     recipe: Recipe,
@@ -39,7 +39,7 @@ pub struct Editing {
     begun: bool,
 }
 
-impl Editing {
+impl EditDialog {
     /// Begins to change a request.
     pub fn of(job: &Job) -> Self {
         let recipe = Recipe::clone(&job.recipe);
@@ -59,7 +59,7 @@ impl Editing {
 }
 
 /// Draws the dialog over everything. Returns whether it is over.
-pub fn show(ui: &Ui, dialog: &mut Editing, cx: &Cx<'_>, actions: &mut Actions) -> bool {
+pub fn show(ui: &Ui, dialog: &mut EditDialog, cx: &ViewContext<'_>, actions: &mut Actions) -> bool {
     let text = cx.text;
     let waits = cx.known.jobs.get(dialog.request).is_some_and(|job| job.state == JobState::Waiting);
     let title = text.get("queue-edit-title");
@@ -69,7 +69,8 @@ pub fn show(ui: &Ui, dialog: &mut Editing, cx: &Cx<'_>, actions: &mut Actions) -
         |ui, dialog| body(ui, dialog, cx),
         |ui, dialog| {
             let can = waits && dialog.changed().is_some();
-            let save = ui.add(Button::new(text.get("queue-edit-save")).kind(Kind::Primary).enabled(can)).clicked();
+            let save =
+                ui.add(Button::new(text.get("queue-edit-save")).kind(ButtonKind::Primary).enabled(can)).clicked();
             let cancel = ui.add(Button::new(text.get("cancel"))).clicked();
             if !waits {
                 note(ui, |ui| {
@@ -90,7 +91,7 @@ pub fn show(ui: &Ui, dialog: &mut Editing, cx: &Cx<'_>, actions: &mut Actions) -
     cancel || shown.close
 }
 
-fn body(ui: &mut Ui, dialog: &mut Editing, cx: &Cx<'_>) {
+fn body(ui: &mut Ui, dialog: &mut EditDialog, cx: &ViewContext<'_>) {
     let text = cx.text;
     let name = text.get("queue-edit-text");
     section_label(ui, &name, |_| {});
@@ -124,7 +125,7 @@ fn body(ui: &mut Ui, dialog: &mut Editing, cx: &Cx<'_>) {
     }
 }
 
-fn model(ui: &mut Ui, dialog: &mut Editing, cx: &Cx<'_>) {
+fn model(ui: &mut Ui, dialog: &mut EditDialog, cx: &ViewContext<'_>) {
     let text = cx.text;
     let name = text.get("composer-model");
     section_label(ui, &name, |_| {});
@@ -136,12 +137,17 @@ fn model(ui: &mut Ui, dialog: &mut Editing, cx: &Cx<'_>) {
         if models.is_empty() {
             ui.add(Label::new(text.get("composer-no-models")).wrap());
         }
-        ScrollArea::vertical().max_height(size::LIST_MOST).show_rows(ui, size::CHIP, models.len(), |ui, range| {
-            for model in &models[range] {
-                if menu_item(ui, model.id.as_str(), model.id == dialog.recipe.model, "") {
-                    dialog.recipe.model.clone_from(&model.id);
+        ScrollArea::vertical().max_height(size::MAX_LIST_HEIGHT).show_rows(
+            ui,
+            size::CHIP,
+            models.len(),
+            |ui, range| {
+                for model in &models[range] {
+                    if menu_item(ui, model.id.as_str(), model.id == dialog.recipe.model, "") {
+                        dialog.recipe.model.clone_from(&model.id);
+                    }
                 }
-            }
-        });
+            },
+        );
     });
 }

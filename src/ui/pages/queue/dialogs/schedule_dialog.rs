@@ -8,9 +8,9 @@ use crate::{
     studio::Command,
     ui::{
         actions::action::Actions,
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, size},
-        widgets::{Button, Kind, dialog::Dialog, field::Field},
+        widgets::{Button, ButtonKind, dialog::Dialog, field::Field},
     },
 };
 
@@ -22,7 +22,7 @@ const TONIGHT: i8 = 22;
 
 /// A usual time to put something off to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Usual {
+pub enum ScheduleShortcut {
     /// In a quarter of an hour.
     Quarter,
     /// In an hour.
@@ -31,12 +31,12 @@ pub enum Usual {
     Tonight,
 }
 
-impl Usual {
+impl ScheduleShortcut {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Quarter, Self::Hour, Self::Tonight];
 
     /// Its words' key.
-    pub fn name(self, cx: &Cx<'_>) -> String {
+    pub fn name(self, cx: &ViewContext<'_>) -> String {
         cx.text.get(match self {
             Self::Quarter => "queue-later-quarter",
             Self::Hour => "queue-later-hour",
@@ -82,14 +82,14 @@ fn clock(text: &str) -> Option<Time> {
 
 /// The dialog that asks for a time.
 #[derive(Debug)]
-pub struct LaterDialog {
+pub struct ScheduleDialog {
     requests: Vec<RequestId>,
     time: String,
     /// Whether the keyboard was put into the field.
     begun: bool,
 }
 
-impl LaterDialog {
+impl ScheduleDialog {
     /// Asks until when these are put off.
     pub fn new(requests: Vec<RequestId>) -> Self {
         Self { requests, time: String::new(), begun: false }
@@ -97,7 +97,7 @@ impl LaterDialog {
 }
 
 /// Draws the dialog over everything. Returns whether it is over.
-pub fn show(ui: &Ui, dialog: &mut LaterDialog, cx: &Cx<'_>, actions: &mut Actions) -> bool {
+pub fn show(ui: &Ui, dialog: &mut ScheduleDialog, cx: &ViewContext<'_>, actions: &mut Actions) -> bool {
     let text = cx.text;
     let now = Zoned::now();
     let title = text.get("queue-later-title");
@@ -125,7 +125,7 @@ pub fn show(ui: &Ui, dialog: &mut LaterDialog, cx: &Cx<'_>, actions: &mut Action
         },
         |ui, dialog| {
             let can = read(&dialog.time, &now).is_some();
-            let button = Button::new(text.get("queue-later-set")).kind(Kind::Primary).enabled(can);
+            let button = Button::new(text.get("queue-later-set")).kind(ButtonKind::Primary).enabled(can);
             let set = ui.add(button).clicked();
             let cancel = ui.add(Button::new(text.get("cancel"))).clicked();
             (set, cancel)
@@ -169,13 +169,13 @@ mod tests {
 
     #[test]
     fn usual_times_lie_ahead() {
-        let words = |usual: Usual, now: &Zoned| {
+        let words = |usual: ScheduleShortcut, now: &Zoned| {
             usual.moment(now).map(|at| at.to_zoned(now.time_zone().clone()).strftime("%d %H:%M").to_string())
         };
-        assert_eq!(words(Usual::Quarter, &now()).as_deref(), Some("23 21:30"));
-        assert_eq!(words(Usual::Hour, &now()).as_deref(), Some("23 22:15"));
-        assert_eq!(words(Usual::Tonight, &now()).as_deref(), Some("23 22:00"));
+        assert_eq!(words(ScheduleShortcut::Quarter, &now()).as_deref(), Some("23 21:30"));
+        assert_eq!(words(ScheduleShortcut::Hour, &now()).as_deref(), Some("23 22:15"));
+        assert_eq!(words(ScheduleShortcut::Tonight, &now()).as_deref(), Some("23 22:00"));
         let late = "2026-11-23T22:00[Asia/Taipei]".parse().unwrap();
-        assert_eq!(words(Usual::Tonight, &late).as_deref(), Some("24 22:00"));
+        assert_eq!(words(ScheduleShortcut::Tonight, &late).as_deref(), Some("24 22:00"));
     }
 }

@@ -4,10 +4,10 @@ use crate::{
     studio::{Command, SheetWish},
     ui::{
         actions::action::Actions,
-        pages::sheet::model::{export_state::Exporting, open_sheet::Open},
-        state::view_context::Cx,
+        pages::sheet::model::{export_state::SheetExportDialog, open_sheet::OpenSheet},
+        state::view_context::ViewContext,
         theme::{self, fonts, size},
-        widgets::{Button, Kind, dialog::Dialog, field::Field, section_label},
+        widgets::{Button, ButtonKind, dialog::Dialog, field::Field, section_label},
     },
 };
 
@@ -19,9 +19,9 @@ const WIDTH: f32 = 560.0;
 /// Draws it over everything. Returns whether it is to be closed.
 pub(in crate::ui::pages::sheet) fn show(
     ui: &Ui,
-    dialog: &mut Exporting,
-    open: &Open,
-    cx: &Cx<'_>,
+    dialog: &mut SheetExportDialog,
+    open: &OpenSheet,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) -> bool {
     let text = cx.text;
@@ -36,11 +36,11 @@ pub(in crate::ui::pages::sheet) fn show(
         |ui, dialog| body(ui, dialog, open, cx, actions),
         |ui, dialog| {
             if dialog.done.is_some() {
-                return (ui.add(Button::new(text.get("done")).kind(Kind::Primary)).clicked(), None);
+                return (ui.add(Button::new(text.get("done")).kind(ButtonKind::Primary)).clicked(), None);
             }
             let runs = dialog.progress.is_some();
             let ready = dialog.folder.is_some() && dialog.trouble.is_none() && !runs;
-            let start = Button::new(text.get("sheet-export-start")).kind(Kind::Primary).enabled(ready);
+            let start = Button::new(text.get("sheet-export-start")).kind(ButtonKind::Primary).enabled(ready);
             let start = ui.add(start).clicked();
             let cancel = ui.add(Button::new(text.get("cancel"))).clicked();
             let command = match (start, cancel && runs) {
@@ -61,21 +61,21 @@ pub(in crate::ui::pages::sheet) fn show(
     close || (shown.close && (dialog.progress.is_none() || dialog.done.is_some()))
 }
 
-fn body(ui: &mut Ui, dialog: &mut Exporting, open: &Open, cx: &Cx<'_>, actions: &mut Actions) {
+fn body(ui: &mut Ui, dialog: &mut SheetExportDialog, open: &OpenSheet, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
-    let line = |ui: &mut Ui, words: String, colour| {
-        ui.add(Label::new(RichText::new(words).font(fonts::regular(size::TEXT)).color(colour)).wrap());
+    let line = |ui: &mut Ui, words: String, color| {
+        ui.add(Label::new(RichText::new(words).font(fonts::regular(size::TEXT)).color(color)).wrap());
     };
     if let Some(done) = &dialog.done {
         line(ui, text.with("sheet-export-done", [("count", done.written.len().into())]), palette.strong);
-        let (words, colour) = match &done.table {
+        let (words, color) = match &done.table {
             Some(table) => {
                 (text.with("sheet-export-table", [("path", table.display().to_string().into())]), palette.text)
             }
             None => (text.get("sheet-export-no-table"), palette.bad),
         };
-        line(ui, words, colour);
+        line(ui, words, color);
         if let Some((_, failure)) = done.failed.first() {
             let why = text.export_failure(failure);
             let words = text.with("sheet-export-failed", [("count", done.failed.len().into()), ("why", why.into())]);

@@ -11,10 +11,10 @@ use crate::{
     studio::{Command, SheetWish, TableFile},
     ui::{
         actions::action::Actions,
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, icons, size},
         widgets::{
-            Button, Kind,
+            Button, ButtonKind,
             dialog::Dialog,
             menu::{menu, menu_item},
             section_label,
@@ -34,7 +34,7 @@ const LAID_OUT: usize = 160;
 
 /// What was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::ui::pages::sheet) enum Pressed {
+pub(in crate::ui::pages::sheet) enum OpenTableResponse {
     /// To open the table.
     Open,
     /// To leave it.
@@ -43,24 +43,24 @@ pub(in crate::ui::pages::sheet) enum Pressed {
 
 /// A cell as it is shown.
 #[derive(Clone, Debug)]
-struct Cell {
+struct PreviewCell {
     text: String,
     is_faulty: bool,
 }
 
 /// What the dialog remembers.
 #[derive(Debug)]
-pub(in crate::ui::pages::sheet) struct Opening {
+pub(in crate::ui::pages::sheet) struct OpenTableDialog {
     file: Arc<TableFile>,
     columns: Vec<(String, Column)>,
-    rows: Vec<Vec<Cell>>,
+    rows: Vec<Vec<PreviewCell>>,
     /// The encoding in which the file is being read.
     reading: Option<TextEncoding>,
     /// The encoding in which it could not be read.
     refused: Option<TextEncoding>,
 }
 
-impl Opening {
+impl OpenTableDialog {
     /// Looks at a table.
     pub(in crate::ui::pages::sheet) fn new(file: Arc<TableFile>) -> Self {
         let table = &file.reading.table;
@@ -70,7 +70,7 @@ impl Opening {
         let rows = table.rows().iter().take(ROWS).map(|row| {
             let errors = headings.unusable(row);
             let is_faulty = |index| errors.iter().any(|error| error.column.is_none_or(|column| column == index));
-            let cell = |(index, cell): (usize, &String)| Cell { text: shown(cell), is_faulty: is_faulty(index) };
+            let cell = |(index, cell): (usize, &String)| PreviewCell { text: shown(cell), is_faulty: is_faulty(index) };
             row.iter().enumerate().take(COLUMNS).map(cell).collect()
         });
         let rows = rows.collect();
@@ -97,10 +97,10 @@ fn shown(cell: &str) -> String {
 /// Draws it over everything. Returns what was pressed.
 pub(in crate::ui::pages::sheet) fn show(
     ui: &Ui,
-    opening: &mut Opening,
-    cx: &Cx<'_>,
+    opening: &mut OpenTableDialog,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
-) -> Option<Pressed> {
+) -> Option<OpenTableResponse> {
     let text = cx.text;
     let title = text.with("table-open-title", [("name", opening.file.file.as_str().into())]);
     let shown = Dialog::new("sheet opening", &title).width(WIDTH).show(
@@ -109,20 +109,20 @@ pub(in crate::ui::pages::sheet) fn show(
         |ui, opening| body(ui, opening, cx, actions),
         |ui, opening| {
             let ready = opening.reading.is_none();
-            let open = ui.add(Button::new(text.get("table-open")).kind(Kind::Primary).enabled(ready)).clicked();
+            let open = ui.add(Button::new(text.get("table-open")).kind(ButtonKind::Primary).enabled(ready)).clicked();
             let cancel = ui.add(Button::new(text.get("cancel"))).clicked();
             (open && ready, cancel)
         },
     );
     match shown.footer {
-        (true, _) => Some(Pressed::Open),
-        (_, true) => Some(Pressed::Cancel),
-        _ if shown.close => Some(Pressed::Cancel),
+        (true, _) => Some(OpenTableResponse::Open),
+        (_, true) => Some(OpenTableResponse::Cancel),
+        _ if shown.close => Some(OpenTableResponse::Cancel),
         _ => None,
     }
 }
 
-fn body(ui: &mut Ui, opening: &mut Opening, cx: &Cx<'_>, actions: &mut Actions) {
+fn body(ui: &mut Ui, opening: &mut OpenTableDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
     encoding(ui, opening, cx, actions);
@@ -154,12 +154,12 @@ fn body(ui: &mut Ui, opening: &mut Opening, cx: &Cx<'_>, actions: &mut Actions) 
     }
 }
 
-fn line(ui: &mut Ui, words: String, size: f32, colour: Color32) {
-    ui.add(Label::new(RichText::new(words).font(fonts::regular(size)).color(colour)).wrap());
+fn line(ui: &mut Ui, words: String, size: f32, color: Color32) {
+    ui.add(Label::new(RichText::new(words).font(fonts::regular(size)).color(color)).wrap());
 }
 
 /// The encoding of a text, how it was found, and the menu of others.
-fn encoding(ui: &mut Ui, opening: &mut Opening, cx: &Cx<'_>, actions: &mut Actions) {
+fn encoding(ui: &mut Ui, opening: &mut OpenTableDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let Some(recognition) = opening.file.reading.recognition else { return };
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
@@ -172,7 +172,7 @@ fn encoding(ui: &mut Ui, opening: &mut Opening, cx: &Cx<'_>, actions: &mut Actio
         let words =
             if used.is_empty() { name.to_owned() } else { [name, used.as_str()].join(&text.get("fact-separator")) };
         let accessible = text.with("table-encoding-named", [("encoding", words.as_str().into())]);
-        let button = Button::new(words).kind(Kind::Chip).trailing(icons::DOWN).name(accessible);
+        let button = Button::new(words).kind(ButtonKind::Chip).trailing(icons::DOWN).name(accessible);
         let button = ui.add(button);
         menu(&button, &label, MENU, |ui| {
             for offered in TextEncoding::OFFERED {
@@ -184,17 +184,17 @@ fn encoding(ui: &mut Ui, opening: &mut Opening, cx: &Cx<'_>, actions: &mut Actio
                 }
             }
         });
-        let (key, encoding, colour) = match opening.refused {
+        let (key, encoding, color) = match opening.refused {
             Some(refused) => ("table-not-read-again", refused, palette.bad),
             None if recognition.by == RecognizedBy::Person => ("table-encoding-chosen", now, palette.text),
             None => ("table-encoding-recognized", now, palette.text),
         };
-        line(ui, text.with(key, [("encoding", encoding.name().into())]), size::TEXT_CHIP, colour);
+        line(ui, text.with(key, [("encoding", encoding.name().into())]), size::TEXT_CHIP, color);
     });
 }
 
 /// The first rows under the names of their columns.
-fn preview(ui: &mut Ui, opening: &Opening) {
+fn preview(ui: &mut Ui, opening: &OpenTableDialog) {
     let palette = theme::palette(ui.visuals());
     let parts: f32 = opening.columns.iter().map(|(_, column)| part(column)).sum();
     let room = ui.available_width();
@@ -209,8 +209,8 @@ fn preview(ui: &mut Ui, opening: &Opening) {
         ui.painter().hline(left..=left + room, top + ROW, Stroke::new(1.0, palette.line));
         for row in &opening.rows {
             for (shown, (_, column)) in row.iter().zip(&opening.columns) {
-                let colour = if shown.is_faulty { palette.bad } else { palette.strong };
-                cell(ui, &shown.text, unit * part(column), fonts::regular(size::TEXT), colour);
+                let color = if shown.is_faulty { palette.bad } else { palette.strong };
+                cell(ui, &shown.text, unit * part(column), fonts::regular(size::TEXT), color);
             }
             ui.end_row();
         }
@@ -229,9 +229,9 @@ fn part(column: &Column) -> f32 {
     }
 }
 
-fn cell(ui: &mut Ui, text: &str, width: f32, font: egui::FontId, colour: Color32) {
+fn cell(ui: &mut Ui, text: &str, width: f32, font: egui::FontId, color: Color32) {
     ui.allocate_ui_with_layout(vec2(width, ROW), Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_size(vec2(width, ROW));
-        ui.add(Label::new(RichText::new(text).font(font).color(colour)).truncate());
+        ui.add(Label::new(RichText::new(text).font(font).color(color)).truncate());
     });
 }

@@ -4,7 +4,7 @@ use egui::{Id, ImeEvent, Key, Modifiers, Ui};
 
 /// A cell that is being written into.
 #[derive(Debug)]
-pub(in crate::ui::pages::sheet) struct Editing {
+pub(in crate::ui::pages::sheet) struct CellEdit {
     pub(in crate::ui::pages::sheet) row: usize,
     pub(in crate::ui::pages::sheet) column: usize,
     pub(in crate::ui::pages::sheet) text: String,
@@ -16,7 +16,7 @@ pub(in crate::ui::pages::sheet) struct Editing {
 
 /// Where the keyboard goes when a cell is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::ui::pages::sheet) enum Left {
+pub(in crate::ui::pages::sheet) enum CellExit {
     Down,
     Next,
     Back,
@@ -28,13 +28,13 @@ pub(in crate::ui::pages::sheet) fn field_id() -> Id {
     Id::unique("sheet cell")
 }
 
-impl Editing {
+impl CellEdit {
     pub(in crate::ui::pages::sheet) fn new(row: usize, column: usize, text: String) -> Self {
         Self { row, column, text, composing: false, new: true }
     }
 
     /// Takes the keys that leave the cell before the field sees them.
-    pub(in crate::ui::pages::sheet) fn left(&mut self, ui: &Ui) -> Option<Left> {
+    pub(in crate::ui::pages::sheet) fn left(&mut self, ui: &Ui) -> Option<CellExit> {
         ui.input_mut(|input| {
             let mut involved = self.composing;
             for event in &input.events {
@@ -47,10 +47,10 @@ impl Editing {
                 return None;
             }
             let ways = [
-                (Modifiers::SHIFT, Key::Tab, Left::Back),
-                (Modifiers::NONE, Key::Tab, Left::Next),
-                (Modifiers::NONE, Key::Enter, Left::Down),
-                (Modifiers::NONE, Key::Escape, Left::Nowhere),
+                (Modifiers::SHIFT, Key::Tab, CellExit::Back),
+                (Modifiers::NONE, Key::Tab, CellExit::Next),
+                (Modifiers::NONE, Key::Enter, CellExit::Down),
+                (Modifiers::NONE, Key::Escape, CellExit::Nowhere),
             ];
             // Plain keys: with Alt, Enter is a line break.
             let exact = |input: &egui::InputState, modifiers: Modifiers| input.modifiers.matches_exact(modifiers);

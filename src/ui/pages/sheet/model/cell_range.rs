@@ -4,14 +4,14 @@ use egui::Key;
 
 /// Chosen cells. Rows and columns count from 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::ui::pages::sheet) struct Range {
+pub(in crate::ui::pages::sheet) struct CellRange {
     /// Where choosing began: row and column.
     pub(in crate::ui::pages::sheet) from: (usize, usize),
     /// Where the keyboard is.
     pub(in crate::ui::pages::sheet) to: (usize, usize),
 }
 
-impl Range {
+impl CellRange {
     /// One cell.
     pub(in crate::ui::pages::sheet) fn cell(row: usize, column: usize) -> Self {
         Self { from: (row, column), to: (row, column) }
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn keys_move_and_reach_and_stop_at_the_edges() {
-        let mut range = Range::default();
+        let mut range = CellRange::default();
         let size = (10, 3);
         for (key, extend, far, expected) in [
             (Key::ArrowUp, false, false, (0, 0)),
@@ -116,12 +116,12 @@ mod tests {
 
     #[test]
     fn tab_goes_from_row_to_row() {
-        let mut range = Range::cell(0, 1);
+        let mut range = CellRange::cell(0, 1);
         range.next(false, 2, 2);
         assert_eq!(range.to, (1, 0));
         range.next(true, 2, 2);
         assert_eq!(range.to, (0, 1));
-        range = Range::cell(1, 1);
+        range = CellRange::cell(1, 1);
         range.next(false, 2, 2);
         assert_eq!(range.to, (1, 1), "there is no further");
         range.next(false, 0, 0);

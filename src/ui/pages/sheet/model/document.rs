@@ -9,14 +9,14 @@ use crate::{
     recipe::{RowId, Sheet, SheetHead, SheetId, SheetRow},
 };
 
-use super::cell_range::Range;
+use super::cell_range::CellRange;
 
 /// How many changes can be taken back.
-const KEPT: usize = 200;
+const MAX_UNDO_STEPS: usize = 200;
 
 /// A sheet with what it was before.
 #[derive(Debug)]
-pub(in crate::ui::pages::sheet) struct Document {
+pub(in crate::ui::pages::sheet) struct SheetDocument {
     sheet: Sheet,
     past: Vec<Sheet>,
     future: Vec<Sheet>,
@@ -31,7 +31,7 @@ fn new_row(width: usize) -> Arc<SheetRow> {
     Arc::new(SheetRow { id: RowId::from_uuid(Uuid::now_v7()), cells: vec![String::new(); width] })
 }
 
-impl Document {
+impl SheetDocument {
     /// A sheet as it is kept.
     pub(in crate::ui::pages::sheet) fn new(sheet: Sheet) -> Self {
         Self { sheet, past: Vec::new(), future: Vec::new(), revision: 1, in_head: false }
@@ -81,7 +81,7 @@ impl Document {
 
     fn remember(&mut self, before: Sheet) {
         self.past.push(before);
-        if self.past.len() > KEPT {
+        if self.past.len() > MAX_UNDO_STEPS {
             self.past.remove(0);
         }
         self.future.clear();
@@ -157,7 +157,7 @@ impl Document {
     }
 
     /// Empties cells.
-    pub(in crate::ui::pages::sheet) fn clear(&mut self, range: Range) {
+    pub(in crate::ui::pages::sheet) fn clear(&mut self, range: CellRange) {
         self.change(|sheet| {
             let rows = range.rows(sheet.rows.len());
             for row in &mut sheet.rows[rows] {
@@ -170,7 +170,7 @@ impl Document {
     }
 
     /// The cells of a range.
-    pub(in crate::ui::pages::sheet) fn cells(&self, range: Range) -> impl Iterator<Item = &[String]> {
+    pub(in crate::ui::pages::sheet) fn cells(&self, range: CellRange) -> impl Iterator<Item = &[String]> {
         let rows = range.rows(self.height());
         self.sheet.rows[rows].iter().map(move |row| &row.cells[range.columns(row.cells.len())])
     }
@@ -269,12 +269,12 @@ mod tests {
 
     use super::*;
 
-    fn document(columns: &[&str], rows: &[&[&str]]) -> Document {
+    fn document(columns: &[&str], rows: &[&[&str]]) -> SheetDocument {
         let owned = |cells: &[&str]| cells.iter().map(|&cell| cell.to_owned()).collect();
-        Document::of(SheetHead::default(), owned(columns), rows.iter().map(|row| owned(row)).collect())
+        SheetDocument::of(SheetHead::default(), owned(columns), rows.iter().map(|row| owned(row)).collect())
     }
 
-    fn text(document: &Document) -> Vec<String> {
+    fn text(document: &SheetDocument) -> Vec<String> {
         let row = |row: &Arc<SheetRow>| row.cells.join("|");
         std::iter::once(document.sheet.columns.join("|")).chain(document.sheet.rows.iter().map(row)).collect()
     }
@@ -328,7 +328,7 @@ mod tests {
             let first = document.sheet.clone();
             for (what, row, column) in steps {
                 let column = column.min(document.width().saturating_sub(1));
-                let range = Range { from: (row, column), to: (row + 1, column) };
+                let range = CellRange { from: (row, column), to: (row + 1, column) };
                 match what {
                     0 => document.set(row, column, "x"),
                     1 => document.put(row, column, vec![vec!["p".to_owned(), "q".to_owned()]; 2]),

@@ -1,6 +1,6 @@
 //! What the export dialog of a sheet remembers.
 
-use super::open_sheet::Open;
+use super::open_sheet::OpenSheet;
 use crate::studio::{Event, SheetExport, SheetExported, SheetNews, export::TemplateTrouble};
 use std::{path::PathBuf, sync::Arc};
 
@@ -9,7 +9,7 @@ const TEMPLATE: &str = "{row:03}_{prompt:24}";
 
 /// What the dialog remembers.
 #[derive(Debug)]
-pub(in crate::ui::pages::sheet) struct Exporting {
+pub(in crate::ui::pages::sheet) struct SheetExportDialog {
     pub(in crate::ui::pages::sheet) folder: Option<PathBuf>,
     pub(in crate::ui::pages::sheet) template: String,
     /// The template that the studio was asked about last, and what is wrong with it.
@@ -20,13 +20,13 @@ pub(in crate::ui::pages::sheet) struct Exporting {
     pub(in crate::ui::pages::sheet) done: Option<SheetExported>,
 }
 
-impl Default for Exporting {
+impl Default for SheetExportDialog {
     fn default() -> Self {
         Self { folder: None, template: TEMPLATE.to_owned(), asked: None, trouble: None, progress: None, done: None }
     }
 }
 
-impl Exporting {
+impl SheetExportDialog {
     /// Takes in what the studio tells.
     pub(in crate::ui::pages::sheet) fn fold(&mut self, event: &Event) {
         match event {
@@ -38,7 +38,7 @@ impl Exporting {
         }
     }
 
-    pub(in crate::ui::pages::sheet) fn order(&self, open: &Open) -> SheetExport {
+    pub(in crate::ui::pages::sheet) fn order(&self, open: &OpenSheet) -> SheetExport {
         SheetExport {
             sheet: Arc::new(open.document.sheet().clone()),
             folder: self.folder.clone().unwrap_or_default(),

@@ -1,10 +1,10 @@
 //! The sheet that is open: its document, its results, and what its rows come to.
 
 use super::{
-    cell_edit::Editing,
-    cell_range::Range,
-    document::Document,
-    results::{Results, Tally, Which},
+    cell_edit::CellEdit,
+    cell_range::CellRange,
+    document::SheetDocument,
+    results::{RowFilter, RowTally, SheetResults},
 };
 use crate::{
     prompt::{
@@ -12,7 +12,7 @@ use crate::{
         sheet::{Column, Headings},
     },
     recipe::{Money, ProfileId, RowId},
-    ui::state::{studio_state::Known, view_context::Cx},
+    ui::state::{studio_state::StudioState, view_context::ViewContext},
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
@@ -20,15 +20,15 @@ use std::{
 };
 
 /// So many requests can be sent at once.
-const MOST: u64 = 10_000;
+const MAX_REQUESTS_PER_RUN: u64 = 10_000;
 
 /// The sheet that is open.
 #[derive(Debug)]
-pub(in crate::ui::pages::sheet) struct Open {
-    pub(in crate::ui::pages::sheet) document: Document,
-    pub(in crate::ui::pages::sheet) results: Results,
-    pub(in crate::ui::pages::sheet) range: Range,
-    pub(in crate::ui::pages::sheet) editing: Option<Editing>,
+pub(in crate::ui::pages::sheet) struct OpenSheet {
+    pub(in crate::ui::pages::sheet) document: SheetDocument,
+    pub(in crate::ui::pages::sheet) results: SheetResults,
+    pub(in crate::ui::pages::sheet) range: CellRange,
+    pub(in crate::ui::pages::sheet) editing: Option<CellEdit>,
     /// Widths of columns that a person has changed, by their names.
     pub(in crate::ui::pages::sheet) widths: BTreeMap<String, f32>,
     /// How far the table is scrolled.
@@ -45,26 +45,26 @@ pub(in crate::ui::pages::sheet) struct Open {
     /// The number of that wish.
     pub(in crate::ui::pages::sheet) wish: u64,
     /// What is to be asked for as soon as it is known what the rows come to.
-    pub(in crate::ui::pages::sheet) wanted: Option<Which>,
+    pub(in crate::ui::pages::sheet) wanted: Option<RowFilter>,
     /// What a column's menu has in its field.
     pub(in crate::ui::pages::sheet) name_field: String,
-    pub(in crate::ui::pages::sheet) read: Read,
+    pub(in crate::ui::pages::sheet) read: SheetSummary,
 }
 
 /// What is made of the document and its results, until one of them changes.
 #[derive(Debug, Default)]
-pub(in crate::ui::pages::sheet) struct Read {
+pub(in crate::ui::pages::sheet) struct SheetSummary {
     pub(in crate::ui::pages::sheet) of: (u64, u64),
-    pub(in crate::ui::pages::sheet) tally: Tally,
+    pub(in crate::ui::pages::sheet) tally: RowTally,
     /// What asking for all that is left comes to.
-    pub(in crate::ui::pages::sheet) left: Order,
+    pub(in crate::ui::pages::sheet) left: RunOrder,
     pub(in crate::ui::pages::sheet) headings: Headings,
     pub(in crate::ui::pages::sheet) sources: Arc<Sources>,
 }
 
 /// Rows that are to be asked for, and what that comes to.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(in crate::ui::pages::sheet) struct Order {
+pub(in crate::ui::pages::sheet) struct RunOrder {
     pub(in crate::ui::pages::sheet) rows: Vec<RowId>,
     pub(in crate::ui::pages::sheet) requests: u64,
     pub(in crate::ui::pages::sheet) price: Option<Money>,
@@ -72,13 +72,13 @@ pub(in crate::ui::pages::sheet) struct Order {
     pub(in crate::ui::pages::sheet) profiles: BTreeSet<ProfileId>,
 }
 
-impl Open {
-    pub(in crate::ui::pages::sheet) fn new(document: Document, known: &Known) -> Self {
-        let results = Results::new(document.sheet().id, known.jobs.iter().rev());
+impl OpenSheet {
+    pub(in crate::ui::pages::sheet) fn new(document: SheetDocument, known: &StudioState) -> Self {
+        let results = SheetResults::new(document.sheet().id, known.jobs.iter().rev());
         Self {
             document,
             results,
-            range: Range::default(),
+            range: CellRange::default(),
             editing: None,
             widths: BTreeMap::new(),
             offset: egui::Vec2::ZERO,
@@ -90,7 +90,7 @@ impl Open {
             wish: 0,
             wanted: None,
             name_field: String::new(),
-            read: Read::default(),
+            read: SheetSummary::default(),
         }
     }
 
@@ -112,13 +112,13 @@ impl Open {
     }
 
     /// Brings up to date what is made of the document and its results.
-    pub(in crate::ui::pages::sheet) fn refresh(&mut self, known: &Known) {
+    pub(in crate::ui::pages::sheet) fn refresh(&mut self, known: &StudioState) {
         let of = (self.document.revision(), self.results.heard());
         if self.read.of == of {
             return;
         }
         let sheet = self.document.sheet();
-        let left = self.order(self.results.rows(sheet, Which::Left));
+        let left = self.order(self.results.rows(sheet, RowFilter::Left));
         let headings = Headings::read(&sheet.columns);
         let mut sources = known.sources.as_ref().clone();
         for column in headings.columns() {
@@ -127,15 +127,15 @@ impl Open {
                 sources.variables.insert(name.clone(), String::new());
             }
         }
-        self.read = Read { of, tally: self.results.tally(sheet), left, headings, sources: Arc::new(sources) };
+        self.read = SheetSummary { of, tally: self.results.tally(sheet), left, headings, sources: Arc::new(sources) };
     }
 
     /// What asking for some rows comes to.
-    pub(in crate::ui::pages::sheet) fn order(&self, rows: Vec<RowId>) -> Order {
+    pub(in crate::ui::pages::sheet) fn order(&self, rows: Vec<RowId>) -> RunOrder {
         let wanted: HashSet<RowId> = rows.iter().copied().collect();
         let chosen = self.document.sheet().rows.iter().filter(|row| wanted.contains(&row.id));
         let plans = chosen.filter_map(|row| self.results.plan(row));
-        let mut order = Order { rows, price: Some(Money::default()), ..Order::default() };
+        let mut order = RunOrder { rows, price: Some(Money::default()), ..RunOrder::default() };
         for plan in plans {
             order.requests += u64::from(plan.requests);
             order.price = order.price.zip(plan.price).map(|(sum, price)| sum + price);
@@ -149,19 +149,19 @@ impl Open {
     /// The rows that are chosen in the table and can be asked for.
     pub(in crate::ui::pages::sheet) fn chosen(&self) -> Vec<RowId> {
         let sheet = self.document.sheet();
-        let can: HashSet<RowId> = self.results.rows(sheet, Which::Chosen).into_iter().collect();
+        let can: HashSet<RowId> = self.results.rows(sheet, RowFilter::Chosen).into_iter().collect();
         let rows = self.range.rows(sheet.rows.len());
         sheet.rows[rows].iter().map(|row| row.id).filter(|id| can.contains(id)).collect()
     }
 }
 
 /// Why rows cannot be asked for, in words.
-pub(in crate::ui::pages::sheet) fn obstacle(order: &Order, cx: &Cx<'_>) -> Option<String> {
+pub(in crate::ui::pages::sheet) fn obstacle(order: &RunOrder, cx: &ViewContext<'_>) -> Option<String> {
     if cx.known.look_only {
         return Some(cx.text.get("obstacle-newer-library"));
     }
-    if order.requests > MOST {
-        return Some(cx.text.with("obstacle-too-many", [("most", (MOST as usize).into())]));
+    if order.requests > MAX_REQUESTS_PER_RUN {
+        return Some(cx.text.with("obstacle-too-many", [("most", (MAX_REQUESTS_PER_RUN as usize).into())]));
     }
     let locked = order.profiles.iter().find_map(|id| match cx.known.profile(id) {
         Some(profile) if !cx.known.key_ready(profile) => Some(profile),

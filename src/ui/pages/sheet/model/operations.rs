@@ -1,23 +1,23 @@
 //! What keys and menus do to the rows and cells of a sheet.
 
-use super::{cell_range::Range, open_sheet::Open};
+use super::{cell_range::CellRange, open_sheet::OpenSheet};
 use crate::{
     prompt::sheet::Table,
     ui::{
         actions::action::{Action, Actions},
-        state::view_context::Cx,
+        state::view_context::ViewContext,
     },
 };
 
 /// Takes the chosen rows out.
-pub(in crate::ui::pages::sheet) fn remove_rows(open: &mut Open) {
+pub(in crate::ui::pages::sheet) fn remove_rows(open: &mut OpenSheet) {
     open.document.remove_rows(open.range.rows(open.document.height()));
     let (height, width) = (open.shown(), open.document.width());
     open.range.stay(height, width);
 }
 
 /// Moves the chosen rows up or down by one.
-pub(in crate::ui::pages::sheet) fn move_rows(open: &mut Open, down: bool) {
+pub(in crate::ui::pages::sheet) fn move_rows(open: &mut OpenSheet, down: bool) {
     let rows = open.range.rows(open.document.height());
     if !rows.is_empty() && open.document.move_rows(rows, down) {
         for (row, _) in [&mut open.range.from, &mut open.range.to] {
@@ -28,14 +28,14 @@ pub(in crate::ui::pages::sheet) fn move_rows(open: &mut Open, down: bool) {
 }
 
 /// Takes back the last change, or makes it again.
-pub(in crate::ui::pages::sheet) fn undo(open: &mut Open, undo: bool) {
+pub(in crate::ui::pages::sheet) fn undo(open: &mut OpenSheet, undo: bool) {
     open.document.undo(undo);
     let (height, width) = (open.shown(), open.document.width());
     open.range.stay(height, width);
 }
 
 /// Puts the chosen cells on the clipboard, as spreadsheets do.
-pub(in crate::ui::pages::sheet) fn copy(open: &Open, actions: &mut Actions) -> bool {
+pub(in crate::ui::pages::sheet) fn copy(open: &OpenSheet, actions: &mut Actions) -> bool {
     let text = Table::copied(open.document.cells(open.range));
     if !text.is_empty() {
         actions.push(Action::CopyText(text));
@@ -44,7 +44,12 @@ pub(in crate::ui::pages::sheet) fn copy(open: &Open, actions: &mut Actions) -> b
 }
 
 /// Puts cells from the clipboard into the table. One that has nothing in it yet becomes what was copied.
-pub(in crate::ui::pages::sheet) fn paste(text: &str, open: &mut Open, cx: &Cx<'_>, actions: &mut Actions) -> bool {
+pub(in crate::ui::pages::sheet) fn paste(
+    text: &str,
+    open: &mut OpenSheet,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) -> bool {
     let refused = |error| cx.text.with("sheet-not-pasted", [("why", cx.text.not_a_table(&error).into())]);
     if open.document.height() == 0 {
         match Table::pasted(text) {
@@ -52,7 +57,7 @@ pub(in crate::ui::pages::sheet) fn paste(text: &str, open: &mut Open, cx: &Cx<'_
                 let (columns, rows) = table.into_parts();
                 open.document.replace(columns, rows);
             }
-            Err(error) => actions.push(Action::Say(refused(error))),
+            Err(error) => actions.push(Action::ShowToast(refused(error))),
         }
         return true;
     }
@@ -69,10 +74,10 @@ pub(in crate::ui::pages::sheet) fn paste(text: &str, open: &mut Open, cx: &Cx<'_
             let (height, width) = (cells.len(), cells.iter().map(Vec::len).max().unwrap_or(1));
             open.document.put(row, column, cells);
             let to = (row + height.max(1) - 1, column + width.max(1) - 1);
-            open.range = Range { from: (row, column), to };
+            open.range = CellRange { from: (row, column), to };
             open.range.stay(open.document.height(), open.document.width());
         }
-        Err(error) => actions.push(Action::Say(refused(error))),
+        Err(error) => actions.push(Action::ShowToast(refused(error))),
     }
     true
 }

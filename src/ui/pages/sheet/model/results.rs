@@ -41,7 +41,7 @@ pub(in crate::ui::pages::sheet) enum RowState {
 
 /// How many rows are in which state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::ui::pages::sheet) struct Tally {
+pub(in crate::ui::pages::sheet) struct RowTally {
     pub(in crate::ui::pages::sheet) done: usize,
     pub(in crate::ui::pages::sheet) failed: usize,
     pub(in crate::ui::pages::sheet) changed: usize,
@@ -53,7 +53,7 @@ pub(in crate::ui::pages::sheet) struct Tally {
 
 /// Which rows to ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::ui::pages::sheet) enum Which {
+pub(in crate::ui::pages::sheet) enum RowFilter {
     /// What has no picture yet, did not work, or has changed.
     Left,
     /// What did not work or has changed.
@@ -73,7 +73,7 @@ struct Made {
 }
 
 #[derive(Debug)]
-enum Stage {
+enum RequestStage {
     Waiting,
     Running,
     Failed(Arc<Failure>),
@@ -81,21 +81,21 @@ enum Stage {
 }
 
 #[derive(Debug)]
-struct Request {
+struct RowRequest {
     row: RowId,
     asked: String,
-    stage: Stage,
+    stage: RequestStage,
 }
 
 /// What has become of the rows of one sheet.
 #[derive(Debug)]
-pub(in crate::ui::pages::sheet) struct Results {
+pub(in crate::ui::pages::sheet) struct SheetResults {
     sheet: SheetId,
     plans: HashMap<RowId, (Arc<SheetRow>, Arc<RowPlan>)>,
     /// The revision of the sheet that the plans are of.
     planned: u64,
     pictures: HashMap<RowId, Vec<Made>>,
-    requests: BTreeMap<RequestId, Request>,
+    requests: BTreeMap<RequestId, RowRequest>,
     of_row: HashMap<RowId, Vec<RequestId>>,
     /// Rows that were asked for and of which nothing was heard yet.
     sending: HashSet<RowId>,
@@ -111,7 +111,7 @@ fn row_of(recipe: &Recipe) -> Option<(SheetId, RowId, &str)> {
     }
 }
 
-impl Results {
+impl SheetResults {
     /// Nothing yet but the requests that have a card, the oldest first.
     pub(in crate::ui::pages::sheet) fn new<'a>(sheet: SheetId, jobs: impl Iterator<Item = &'a Job>) -> Self {
         let mut results = Self {
@@ -175,18 +175,18 @@ impl Results {
         self.heard += 1;
         self.sending.remove(&row);
         let stage = match &job.state {
-            JobState::Waiting => Stage::Waiting,
-            JobState::Failed(failure) => Stage::Failed(Arc::new(failure.clone())),
-            JobState::Cancelled { sent } => Stage::Cancelled(*sent),
+            JobState::Waiting => RequestStage::Waiting,
+            JobState::Failed(failure) => RequestStage::Failed(Arc::new(failure.clone())),
+            JobState::Cancelled { sent } => RequestStage::Cancelled(*sent),
             // Its pictures were told of before.
             JobState::Done { .. } => return self.forget(job.id),
-            _ => Stage::Running,
+            _ => RequestStage::Running,
         };
         let of_row = self.of_row.entry(row).or_default();
         if !of_row.contains(&job.id) {
             of_row.push(job.id);
         }
-        self.requests.insert(job.id, Request { row, asked: asked.to_owned(), stage });
+        self.requests.insert(job.id, RowRequest { row, asked: asked.to_owned(), stage });
     }
 
     fn forget(&mut self, id: RequestId) {
@@ -220,7 +220,7 @@ impl Results {
         made.iter().filter(move |made| made.asked == last).map(|made| made.image)
     }
 
-    fn requests(&self, row: RowId) -> impl Iterator<Item = (RequestId, &Request)> {
+    fn requests(&self, row: RowId) -> impl Iterator<Item = (RequestId, &RowRequest)> {
         let ids = self.of_row.get(&row).map_or(&[][..], Vec::as_slice);
         ids.iter().filter_map(|id| Some((*id, self.requests.get(id)?)))
     }
@@ -228,14 +228,14 @@ impl Results {
     /// The requests of a row that have not come to pictures, and whether each asked for what the row asks for now.
     pub(in crate::ui::pages::sheet) fn ended(&self, row: &Arc<SheetRow>) -> Vec<(RequestId, bool)> {
         let now = self.plan(row).map_or("", |plan| plan.asked.as_str());
-        let ended = |asked: &Request| matches!(asked.stage, Stage::Failed(_) | Stage::Cancelled(_));
+        let ended = |asked: &RowRequest| matches!(asked.stage, RequestStage::Failed(_) | RequestStage::Cancelled(_));
         let ended = self.requests(row.id).filter(|(_, asked)| ended(asked));
         ended.map(|(id, asked)| (id, asked.asked == now)).collect()
     }
 
     /// The requests of a row that can be stopped.
     pub(in crate::ui::pages::sheet) fn under_way(&self, row: RowId) -> Vec<RequestId> {
-        let goes_on = |asked: &Request| matches!(asked.stage, Stage::Waiting | Stage::Running);
+        let goes_on = |asked: &RowRequest| matches!(asked.stage, RequestStage::Waiting | RequestStage::Running);
         self.requests(row).filter(|(_, asked)| goes_on(asked)).map(|(id, _)| id).collect()
     }
 
@@ -250,11 +250,11 @@ impl Results {
         if self.sending.contains(&row.id) {
             return RowState::Sending;
         }
-        let any = |wanted: fn(&Stage) -> bool| self.requests(row.id).any(|(_, asked)| wanted(&asked.stage));
-        if any(|stage| matches!(stage, Stage::Running)) {
+        let any = |wanted: fn(&RequestStage) -> bool| self.requests(row.id).any(|(_, asked)| wanted(&asked.stage));
+        if any(|stage| matches!(stage, RequestStage::Running)) {
             return RowState::Running;
         }
-        if any(|stage| matches!(stage, Stage::Waiting)) {
+        if any(|stage| matches!(stage, RequestStage::Waiting)) {
             return RowState::Waiting;
         }
         if row.cells.iter().all(|cell| cell.trim().is_empty()) {
@@ -267,8 +267,8 @@ impl Results {
         // What was asked for last counts.
         let last = self.requests(row.id).filter(|(_, asked)| asked.asked == plan.asked).last();
         match last.map(|(_, asked)| &asked.stage) {
-            Some(Stage::Failed(failure)) => return RowState::Failed(Arc::clone(failure)),
-            Some(Stage::Cancelled(sent)) => return RowState::Cancelled(*sent),
+            Some(RequestStage::Failed(failure)) => return RowState::Failed(Arc::clone(failure)),
+            Some(RequestStage::Cancelled(sent)) => return RowState::Cancelled(*sent),
             _ => {}
         }
         let made = self.pictures.get(&row.id).map_or(&[][..], Vec::as_slice);
@@ -282,8 +282,8 @@ impl Results {
     }
 
     /// How many rows are in which state.
-    pub(in crate::ui::pages::sheet) fn tally(&self, sheet: &Sheet) -> Tally {
-        let mut tally = Tally::default();
+    pub(in crate::ui::pages::sheet) fn tally(&self, sheet: &Sheet) -> RowTally {
+        let mut tally = RowTally::default();
         for row in &sheet.rows {
             let count = match self.state(row) {
                 RowState::Unread => &mut tally.unread,
@@ -301,12 +301,12 @@ impl Results {
     }
 
     /// Rows to ask for, in their order; of those that are chosen the table knows. What is under way, blank or faulty is none of them.
-    pub(in crate::ui::pages::sheet) fn rows(&self, sheet: &Sheet, which: Which) -> Vec<RowId> {
+    pub(in crate::ui::pages::sheet) fn rows(&self, sheet: &Sheet, which: RowFilter) -> Vec<RowId> {
         let wanted = |state: RowState| match state {
             RowState::Failed(_) | RowState::Cancelled(_) => true,
-            RowState::Changed => which != Which::Failed,
-            RowState::New => matches!(which, Which::Left | Which::Chosen | Which::All),
-            RowState::Done => matches!(which, Which::Chosen | Which::All),
+            RowState::Changed => which != RowFilter::Failed,
+            RowState::New => matches!(which, RowFilter::Left | RowFilter::Chosen | RowFilter::All),
+            RowState::Done => matches!(which, RowFilter::Chosen | RowFilter::All),
             _ => false,
         };
         sheet.rows.iter().filter(|row| wanted(self.state(row))).map(|row| row.id).collect()
@@ -359,26 +359,26 @@ mod tests {
     #[test]
     fn a_row_is_in_the_state_of_what_was_asked_for_last() {
         let mut sheet = sheet(&["a", "b", "c", " "]);
-        let mut results = Results::new(sheet.id, std::iter::empty());
-        let state = |results: &Results, sheet: &Sheet, row: usize| results.state(&sheet.rows[row]);
+        let mut results = SheetResults::new(sheet.id, std::iter::empty());
+        let state = |results: &SheetResults, sheet: &Sheet, row: usize| results.state(&sheet.rows[row]);
         assert_eq!((state(&results, &sheet, 0), state(&results, &sheet, 3)), (RowState::Unread, RowState::Blank));
         results.fold(&plans(&sheet, 1));
         assert_eq!(state(&results, &sheet, 0), RowState::New);
-        assert_eq!(results.rows(&sheet, Which::Left).len(), 3);
+        assert_eq!(results.rows(&sheet, RowFilter::Left).len(), 3);
         results.send([sheet.rows[0].id]);
         assert_eq!(state(&results, &sheet, 0), RowState::Sending);
         results.fold(&job(&sheet, 1, 0, "a", JobState::Waiting));
         assert_eq!(state(&results, &sheet, 0), RowState::Waiting);
-        assert_eq!(results.rows(&sheet, Which::All).len(), 2, "what is under way is not asked for again");
+        assert_eq!(results.rows(&sheet, RowFilter::All).len(), 2, "what is under way is not asked for again");
         let failure = Failure::new(FailureKind::NoMoney);
         results.fold(&job(&sheet, 1, 0, "a", JobState::Failed(failure.clone())));
         assert_eq!(state(&results, &sheet, 0), RowState::Failed(Arc::new(failure)));
-        assert_eq!(results.rows(&sheet, Which::Failed), [sheet.rows[0].id]);
+        assert_eq!(results.rows(&sheet, RowFilter::Failed), [sheet.rows[0].id]);
         assert_eq!(results.ended(&sheet.rows[0]), [(RequestId::from_uuid(Uuid::from_u128(1)), true)]);
         results.fold(&pictures(&sheet, &[(1, "b"), (2, "old"), (2, "older"), (2, "older")]));
         assert_eq!((state(&results, &sheet, 1), state(&results, &sheet, 2)), (RowState::Done, RowState::Changed));
         assert_eq!(results.pictures(sheet.rows[2].id).count(), 2);
-        assert_eq!(results.tally(&sheet), Tally { done: 1, failed: 1, changed: 1, ..Tally::default() });
+        assert_eq!(results.tally(&sheet), RowTally { done: 1, failed: 1, changed: 1, ..RowTally::default() });
         // Another prompt: what failed was something else.
         Arc::make_mut(&mut sheet.rows[0]).cells[0] = "z".to_owned();
         assert_eq!(state(&results, &sheet, 0), RowState::Unread);
@@ -396,7 +396,7 @@ mod tests {
         else {
             panic!()
         };
-        let mut results = Results::new(sheet.id, [interrupted].iter());
+        let mut results = SheetResults::new(sheet.id, [interrupted].iter());
         results.fold(&plans(&sheet, 1));
         assert!(matches!(results.state(&sheet.rows[0]), RowState::Failed(_)));
         results.fold(&Event::JobGone(RequestId::from_uuid(Uuid::from_u128(1))));

@@ -2,8 +2,8 @@
 
 use crate::ui::{
     pages::sheet::model::{
-        cell_edit::{Left, field_id},
-        open_sheet::Open,
+        cell_edit::{CellExit, field_id},
+        open_sheet::OpenSheet,
     },
     theme::{self, fonts, size},
     widgets::field,
@@ -15,13 +15,13 @@ use egui::{
 };
 
 /// Least width of the field, in points.
-const LEAST: f32 = 240.0;
+const MIN_WIDTH: f32 = 240.0;
 
 /// The field grows up to this height, in points.
-const MOST: f32 = 220.0;
+const MAX_HEIGHT: f32 = 220.0;
 
 /// Draws the field over its cell, within the table.
-pub(in crate::ui::pages::sheet) fn show(ui: &mut Ui, open: &mut Open, cell: Rect, table: Rect, name: &str) {
+pub(in crate::ui::pages::sheet) fn show(ui: &mut Ui, open: &mut OpenSheet, cell: Rect, table: Rect, name: &str) {
     let (height, width) = (open.shown(), open.document.width());
     let Some(editing) = &mut open.editing else { return };
     if std::mem::take(&mut editing.new) {
@@ -31,11 +31,11 @@ pub(in crate::ui::pages::sheet) fn show(ui: &mut Ui, open: &mut Open, cell: Rect
     }
     let palette = theme::palette(ui.visuals());
     let left = editing.left(ui);
-    let wide = cell.width().max(LEAST).min(table.width());
+    let wide = cell.width().max(MIN_WIDTH).min(table.width());
     let at = pos2(cell.left().min(table.right() - wide).max(table.left()), cell.top());
     let font = fonts::regular(size::TEXT);
     let lines = ui.painter().layout(editing.text.clone(), font.clone(), palette.strong, wide - 16.0).size().y;
-    let high = (lines + 20.0).clamp(cell.height(), MOST);
+    let high = (lines + 20.0).clamp(cell.height(), MAX_HEIGHT);
     let at = pos2(at.x, at.y.min(table.bottom() - high).max(table.top()));
     let rect = Rect::from_min_size(at, vec2(wide, high));
     ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
@@ -64,16 +64,16 @@ pub(in crate::ui::pages::sheet) fn show(ui: &mut Ui, open: &mut Open, cell: Rect
     let pressed = ui.input(|input| input.pointer.any_pressed().then(|| input.pointer.interact_pos()).flatten());
     let beside = pressed.is_some_and(|at| !rect.contains(at));
     match left {
-        Some(Left::Nowhere) => open.editing = None,
+        Some(CellExit::Nowhere) => open.editing = None,
         Some(left) => {
             open.commit();
             match left {
-                Left::Down => {
+                CellExit::Down => {
                     let (row, column) = open.range.to;
                     open.range.go((row + 1).min(height), column, false);
                 }
-                Left::Next | Left::Back => open.range.next(left == Left::Back, height + 1, width),
-                Left::Nowhere => {}
+                CellExit::Next | CellExit::Back => open.range.next(left == CellExit::Back, height + 1, width),
+                CellExit::Nowhere => {}
             }
             let (shown, width) = (open.shown(), open.document.width());
             open.range.stay(shown, width);

@@ -11,9 +11,9 @@ use crate::{
         components::thumbnail,
         pages::sheet::{
             focus::focus_id,
-            model::{cell_edit::Editing, cell_range::Range, open_sheet::Open, results::RowState},
+            model::{cell_edit::CellEdit, cell_range::CellRange, open_sheet::OpenSheet, results::RowState},
         },
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, Palette, fonts, size},
         widgets::field::name,
     },
@@ -56,7 +56,7 @@ const LAID_OUT: usize = 240;
 struct Edges(Vec<f32>);
 
 impl Edges {
-    fn of(open: &Open) -> Self {
+    fn of(open: &OpenSheet) -> Self {
         let mut x = 0.0;
         let mut edges = vec![x];
         for (name, column) in open.document.sheet().columns.iter().zip(open.read.headings.columns()) {
@@ -95,7 +95,7 @@ fn usual_width(column: &Column) -> f32 {
 }
 
 /// Where things are in this frame.
-struct Places {
+struct CellPlaces {
     whole: Rect,
     /// The cells that scroll both ways.
     cells: Rect,
@@ -105,7 +105,7 @@ struct Places {
     columns: std::ops::Range<usize>,
 }
 
-impl Places {
+impl CellPlaces {
     fn top(&self, row: usize) -> f32 {
         self.cells.top() + row as f32 * ROW - self.offset.y
     }
@@ -126,7 +126,12 @@ impl Places {
 }
 
 /// Draws the table into all the room there is.
-pub(in crate::ui::pages::sheet) fn show(ui: &mut Ui, open: &mut Open, cx: &Cx<'_>, actions: &mut Actions) {
+pub(in crate::ui::pages::sheet) fn show(
+    ui: &mut Ui,
+    open: &mut OpenSheet,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let palette = theme::palette(ui.visuals());
     let whole = ui.available_rect_before_wrap();
     ui.painter().rect_filled(whole, 0.0, palette.ground);
@@ -157,7 +162,7 @@ pub(in crate::ui::pages::sheet) fn show(ui: &mut Ui, open: &mut Open, cx: &Cx<'_
 }
 
 /// What lies below the cells: one stop for the keyboard.
-fn ground(ui: &Ui, rect: Rect, open: &Open, cx: &Cx<'_>) -> egui::Response {
+fn ground(ui: &Ui, rect: Rect, open: &OpenSheet, cx: &ViewContext<'_>) -> egui::Response {
     let ground = ui.interact(rect, focus_id(), Sense::click_and_drag());
     let label = cx.text.with("sheet-table", [("name", open.document.sheet().head.name.as_str().into())]);
     ground.widget_info(|| WidgetInfo::labeled(Role::Grid, true, &label));
@@ -169,7 +174,7 @@ fn ground(ui: &Ui, rect: Rect, open: &Open, cx: &Cx<'_>) -> egui::Response {
 }
 
 /// Scrolls, and finds out what is in sight.
-fn scroll(ui: &mut Ui, whole: Rect, cells: Rect, open: &mut Open) -> Places {
+fn scroll(ui: &mut Ui, whole: Rect, cells: Rect, open: &mut OpenSheet) -> CellPlaces {
     let edges = Edges::of(open);
     let size = vec2(edges.total() + ADD, open.shown() as f32 * ROW + ROW);
     let mut area = ScrollArea::both()
@@ -205,11 +210,11 @@ fn scroll(ui: &mut Ui, whole: Rect, cells: Rect, open: &mut Open) -> Places {
     let first = (open.offset.y / ROW).floor() as usize;
     let last = ((open.offset.y + cells.height()) / ROW).ceil() as usize;
     let columns = edges.between(open.offset.x, open.offset.x + cells.width());
-    Places { whole, cells, edges, offset: open.offset, rows: first..last.min(open.shown()), columns }
+    CellPlaces { whole, cells, edges, offset: open.offset, rows: first..last.min(open.shown()), columns }
 }
 
 /// Chooses cells with the pointer.
-fn pointer(ui: &Ui, ground: &egui::Response, places: &Places, open: &mut Open) {
+fn pointer(ui: &Ui, ground: &egui::Response, places: &CellPlaces, open: &mut OpenSheet) {
     let (pressed, down, second, at, extend) = ui.input(|input| {
         let pointer = &input.pointer;
         let second = pointer.button_pressed(egui::PointerButton::Secondary);
@@ -226,7 +231,7 @@ fn pointer(ui: &Ui, ground: &egui::Response, places: &Places, open: &mut Open) {
             Some((row, Some(column))) => open.range.go(row, column, extend),
             Some((row, None)) => {
                 let from = if extend { open.range.from.0 } else { row };
-                open.range = Range { from: (from, last), to: (row, 0) };
+                open.range = CellRange { from: (from, last), to: (row, 0) };
             }
             None => {}
         }
@@ -241,7 +246,7 @@ fn pointer(ui: &Ui, ground: &egui::Response, places: &Places, open: &mut Open) {
     if ground.double_clicked()
         && let Some((row, Some(column))) = hit
     {
-        open.editing = Some(Editing::new(row, column, open.document.cell(row, column).to_owned()));
+        open.editing = Some(CellEdit::new(row, column, open.document.cell(row, column).to_owned()));
     }
 }
 
@@ -250,12 +255,12 @@ fn cell_id(row: usize, column: usize) -> Id {
 }
 
 /// "Row 3, prompt"
-fn place_words(open: &Open, row: usize, column: usize, cx: &Cx<'_>) -> String {
+fn place_words(open: &OpenSheet, row: usize, column: usize, cx: &ViewContext<'_>) -> String {
     let name = open.document.sheet().columns.get(column).map_or("", String::as_str);
     cx.text.with("sheet-cell", [("row", (row + 1).into()), ("column", name.into())])
 }
 
-fn draw_cells(ui: &Ui, places: &Places, open: &Open, cx: &Cx<'_>) {
+fn draw_cells(ui: &Ui, places: &CellPlaces, open: &OpenSheet, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     let painter = ui.painter().with_clip_rect(places.cells);
     if let (Some(row), Some(column)) = (places.rows.clone().last(), places.columns.clone().last()) {
@@ -277,11 +282,11 @@ fn draw_cells(ui: &Ui, places: &Places, open: &Open, cx: &Cx<'_>) {
             painter.hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, palette.line));
             painter.vline(rect.right(), rect.y_range(), Stroke::new(1.0, palette.line));
             let unused = open.read.headings.columns().get(column) == Some(&Column::Unused);
-            let colour = if unused { palette.faint } else { palette.strong };
+            let color = if unused { palette.faint } else { palette.strong };
             let is_reference = open.read.headings.columns().get(column) == Some(&Column::Field(Field::References));
             match named(text).filter(|_| is_reference) {
                 Some(images) => pictures(ui, rect, places.cells, &images, cx),
-                None => line(&painter, rect.shrink2(vec2(10.0, 0.0)), text, colour),
+                None => line(&painter, rect.shrink2(vec2(10.0, 0.0)), text, color),
             }
             if fault.is_some() {
                 painter.rect_stroke(rect.shrink(1.5), 3.0, Stroke::new(1.5, palette.bad), StrokeKind::Inside);
@@ -312,7 +317,7 @@ fn named(text: &str) -> Option<Vec<ImageId>> {
 }
 
 /// Pictures in a cell, as many as there is room for.
-fn pictures(ui: &Ui, cell: Rect, within: Rect, images: &[ImageId], cx: &Cx<'_>) {
+fn pictures(ui: &Ui, cell: Rect, within: Rect, images: &[ImageId], cx: &ViewContext<'_>) {
     let mut tile = Rect::from_min_size(pos2(cell.left() + 8.0, cell.center().y - PICTURE / 2.0), Vec2::splat(PICTURE));
     for image in images {
         // What is cut by an edge is left out: it would lie on what is beside the table.
@@ -324,22 +329,22 @@ fn pictures(ui: &Ui, cell: Rect, within: Rect, images: &[ImageId], cx: &Cx<'_>) 
 }
 
 /// One line of text, cut where there is no room.
-fn line(painter: &egui::Painter, rect: Rect, text: &str, colour: Color32) {
+fn line(painter: &egui::Painter, rect: Rect, text: &str, color: Color32) {
     let end = text.char_indices().nth(LAID_OUT).map_or(text.len(), |(end, _)| end);
     // Characters that are not seen are shown: they are sent like the others.
     let text = harmless_name(&text[..end].replace(['\n', '\r', '\t'], " ")).into_owned();
     if text.is_empty() || rect.width() <= 4.0 {
         return;
     }
-    let mut job = LayoutJob::simple_singleline(text, fonts::regular(size::TEXT), colour);
+    let mut job = LayoutJob::simple_singleline(text, fonts::regular(size::TEXT), color);
     job.wrap = egui::text::TextWrapping::truncate_at_width(rect.width());
     let galley = painter.layout_job(job);
     let at = pos2(rect.left(), (rect.center().y - galley.size().y / 2.0).round());
-    painter.galley(at, galley, colour);
+    painter.galley(at, galley, color);
 }
 
 /// The numbers of the rows in sight, and what has become of them.
-fn draw_rows(ui: &mut Ui, places: &Places, open: &Open, cx: &Cx<'_>, actions: &mut Actions) {
+fn draw_rows(ui: &mut Ui, places: &CellPlaces, open: &OpenSheet, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     let pinned = Rect::from_min_max(
         pos2(places.whole.left(), places.cells.top()),
@@ -367,7 +372,15 @@ fn draw_rows(ui: &mut Ui, places: &Places, open: &Open, cx: &Cx<'_>, actions: &m
 }
 
 /// What has become of a row: its latest pictures, and a few words.
-fn state(ui: &Ui, rect: Rect, row: usize, known: &Arc<SheetRow>, open: &Open, cx: &Cx<'_>, actions: &mut Actions) {
+fn state(
+    ui: &Ui,
+    rect: Rect,
+    row: usize,
+    known: &Arc<SheetRow>,
+    open: &OpenSheet,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let palette = theme::palette(ui.visuals());
     let pictures: Vec<_> = open.results.pictures(known.id).collect();
     let mut left = rect.left();
@@ -389,15 +402,15 @@ fn state(ui: &Ui, rect: Rect, row: usize, known: &Arc<SheetRow>, open: &Open, cx
     }
     let more = pictures.len().saturating_sub(SHOWN);
     let state = open.results.state(known);
-    let (mut words, colour, all) = words(&state, palette, cx);
+    let (mut words, color, all) = words(&state, palette, cx);
     if more > 0 {
         words = format!("+{more} · {words}");
     }
     let rest = Rect::from_min_max(pos2(left + 2.0, rect.top()), pos2(rect.right() - 8.0, rect.bottom()));
-    let mut job = LayoutJob::simple_singleline(words.clone(), fonts::regular(size::TEXT_CHIP), colour);
+    let mut job = LayoutJob::simple_singleline(words.clone(), fonts::regular(size::TEXT_CHIP), color);
     job.wrap = egui::text::TextWrapping::truncate_at_width(rest.width());
     let galley = ui.painter().layout_job(job);
-    ui.painter().galley(rest.left_center() - vec2(0.0, galley.size().y / 2.0), galley, colour);
+    ui.painter().galley(rest.left_center() - vec2(0.0, galley.size().y / 2.0), galley, color);
     let response = ui.interact(rest, Id::unique(("sheet state", row)), Sense::hover());
     let label = cx.text.with("sheet-row-state", [("row", (row + 1).into()), ("state", words.into())]);
     name(ui, response.id, &label);
@@ -409,7 +422,7 @@ fn state(ui: &Ui, rect: Rect, row: usize, known: &Arc<SheetRow>, open: &Open, cx
 }
 
 /// A state in a few words, their colour, and in whole sentences where there is more to say.
-fn words(state: &RowState, palette: &Palette, cx: &Cx<'_>) -> (String, Color32, Option<String>) {
+fn words(state: &RowState, palette: &Palette, cx: &ViewContext<'_>) -> (String, Color32, Option<String>) {
     let text = cx.text;
     match state {
         RowState::Blank | RowState::Unread => (String::new(), palette.faint, None),
@@ -437,7 +450,7 @@ fn words(state: &RowState, palette: &Palette, cx: &Cx<'_>) -> (String, Color32, 
 }
 
 /// The names of the columns, which open their menus, and the edges by which they are made wider.
-fn head(ui: &mut Ui, places: &Places, open: &mut Open, cx: &Cx<'_>) {
+fn head(ui: &mut Ui, places: &CellPlaces, open: &mut OpenSheet, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     let bar = Rect::from_min_max(places.whole.min, pos2(places.whole.right(), places.cells.top()));
     ui.painter().rect_filled(bar, 0.0, palette.panel);

@@ -10,8 +10,8 @@ use crate::{
     studio::Command,
     ui::{
         actions::action::Actions,
-        pages::sheet::model::{open_sheet::Open, operations, results::Which},
-        state::view_context::Cx,
+        pages::sheet::model::{open_sheet::OpenSheet, operations, results::RowFilter},
+        state::view_context::ViewContext,
         text::Text,
         theme::{self, fonts, icons, size},
         widgets::{Button, field, focus_ring, keys_text, menu::menu_item},
@@ -49,7 +49,13 @@ fn field_words(field: Field, text: &Text) -> String {
 }
 
 /// Draws the head of a column; pressed, it opens the column's menu.
-pub(in crate::ui::pages::sheet) fn heading(ui: &Ui, rect: Rect, index: usize, open: &mut Open, cx: &Cx<'_>) {
+pub(in crate::ui::pages::sheet) fn heading(
+    ui: &Ui,
+    rect: Rect,
+    index: usize,
+    open: &mut OpenSheet,
+    cx: &ViewContext<'_>,
+) {
     let palette = theme::palette(ui.visuals());
     let name = open.document.sheet().columns[index].clone();
     let column = open.read.headings.columns().get(index).cloned().unwrap_or(Column::Unused);
@@ -103,7 +109,7 @@ fn menu(button: &Response, name: &str, contents: impl FnOnce(&mut Ui)) {
         });
 }
 
-fn column_menu(ui: &mut Ui, index: usize, column: &Column, open: &mut Open, cx: &Cx<'_>) {
+fn column_menu(ui: &mut Ui, index: usize, column: &Column, open: &mut OpenSheet, cx: &ViewContext<'_>) {
     let text = cx.text;
     let label = text.get("sheet-column-rename");
     let response = field::Field::new(&label).height(size::CHIP).show(ui, &mut open.name_field);
@@ -114,7 +120,7 @@ fn column_menu(ui: &mut Ui, index: usize, column: &Column, open: &mut Open, cx: 
     }
     ui.add_space(4.0);
     let mut named = None;
-    ScrollArea::vertical().max_height(size::LIST_MOST).show(ui, |ui| {
+    ScrollArea::vertical().max_height(size::MAX_LIST_HEIGHT).show(ui, |ui| {
         let own = open.document.sheet().columns[index].trim_start_matches(['$', '#']).to_owned();
         let variable = Column::Variable(if own.is_empty() { "name".to_owned() } else { own.clone() });
         let is_variable = matches!(column, Column::Variable(_));
@@ -166,7 +172,7 @@ fn column_menu(ui: &mut Ui, index: usize, column: &Column, open: &mut Open, cx: 
 }
 
 /// The button that adds a column.
-pub(in crate::ui::pages::sheet) fn add(ui: &mut Ui, rect: Rect, open: &mut Open, cx: &Cx<'_>) {
+pub(in crate::ui::pages::sheet) fn add(ui: &mut Ui, rect: Rect, open: &mut OpenSheet, cx: &ViewContext<'_>) {
     let label = cx.text.get("sheet-column-add");
     let button = ui.put(rect, Button::icon(icons::ADD, label.as_str()));
     let columns = open.read.headings.columns();
@@ -181,7 +187,7 @@ pub(in crate::ui::pages::sheet) fn add(ui: &mut Ui, rect: Rect, open: &mut Open,
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         let mut name = (entered && !open.name_field.trim().is_empty()).then(|| open.name_field.trim().to_owned());
         ui.add_space(4.0);
-        ScrollArea::vertical().max_height(size::LIST_MOST).show(ui, |ui| {
+        ScrollArea::vertical().max_height(size::MAX_LIST_HEIGHT).show(ui, |ui| {
             for column in missing {
                 if menu_item(ui, words(&column, cx.text), false, "") {
                     name = Some(column.to_string());
@@ -200,8 +206,8 @@ pub(in crate::ui::pages::sheet) fn add(ui: &mut Ui, rect: Rect, open: &mut Open,
 /// The menu of the chosen cells, at the pointer.
 pub(in crate::ui::pages::sheet) fn menu_of_cells(
     ground: &Response,
-    open: &mut Open,
-    cx: &Cx<'_>,
+    open: &mut OpenSheet,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     let text = cx.text;
@@ -216,7 +222,7 @@ pub(in crate::ui::pages::sheet) fn menu_of_cells(
         if !run.is_empty() {
             let label = text.with("sheet-run-chosen", [("count", run.len().into())]);
             if menu_item(ui, label, false, "") {
-                open.wanted = Some(Which::Chosen);
+                open.wanted = Some(RowFilter::Chosen);
                 ui.close();
             }
         }

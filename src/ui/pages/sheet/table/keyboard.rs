@@ -5,19 +5,19 @@ use crate::ui::{
     pages::sheet::{
         focus::focus_id,
         model::{
-            cell_edit::Editing,
-            cell_range::Range,
-            open_sheet::Open,
+            cell_edit::CellEdit,
+            cell_range::CellRange,
+            open_sheet::OpenSheet,
             operations::{copy, move_rows, paste, remove_rows, undo},
         },
     },
-    state::view_context::Cx,
+    state::view_context::ViewContext,
 };
 
 use egui::{Event, Key, Modifiers, Ui};
 
 /// Takes the table's keys. Only while it has the keyboard.
-pub(in crate::ui::pages::sheet) fn take(ui: &Ui, open: &mut Open, cx: &Cx<'_>, actions: &mut Actions) {
+pub(in crate::ui::pages::sheet) fn take(ui: &Ui, open: &mut OpenSheet, cx: &ViewContext<'_>, actions: &mut Actions) {
     let here = ui.memory(|memory| memory.has_focus(focus_id()));
     if !here || open.editing.is_some() || egui::Popup::is_any_open(ui.ctx()) || open.document.width() == 0 {
         return;
@@ -37,7 +37,7 @@ pub(in crate::ui::pages::sheet) fn take(ui: &Ui, open: &mut Open, cx: &Cx<'_>, a
             // Who begins to write replaces what stands there.
             Event::Text(text) if !text.trim().is_empty() => {
                 let (row, column) = open.range.to;
-                open.editing = Some(Editing::new(row, column, text.clone()));
+                open.editing = Some(CellEdit::new(row, column, text.clone()));
                 true
             }
             _ => false,
@@ -54,13 +54,13 @@ pub(in crate::ui::pages::sheet) fn take(ui: &Ui, open: &mut Open, cx: &Cx<'_>, a
     });
 }
 
-fn key_pressed(key: Key, modifiers: Modifiers, open: &mut Open, actions: &mut Actions) -> bool {
+fn key_pressed(key: Key, modifiers: Modifiers, open: &mut OpenSheet, actions: &mut Actions) -> bool {
     let size = (open.shown(), open.document.width());
     let (row, column) = open.range.to;
     let plain = modifiers.is_none();
     match key {
         Key::Enter | Key::F2 if plain => {
-            open.editing = Some(Editing::new(row, column, open.document.cell(row, column).to_owned()));
+            open.editing = Some(CellEdit::new(row, column, open.document.cell(row, column).to_owned()));
         }
         Key::Tab if !modifiers.command && !modifiers.alt => {
             open.range.next(modifiers.shift, size.0, size.1);
@@ -77,7 +77,7 @@ fn key_pressed(key: Key, modifiers: Modifiers, open: &mut Open, actions: &mut Ac
         Key::Delete | Key::Backspace if modifiers.command_only() => remove_rows(open),
         Key::Delete | Key::Backspace if plain => open.document.clear(open.range),
         Key::A if modifiers.command_only() => {
-            open.range = Range { from: (0, 0), to: (open.document.height().saturating_sub(1), size.1 - 1) };
+            open.range = CellRange { from: (0, 0), to: (open.document.height().saturating_sub(1), size.1 - 1) };
         }
         Key::Z if modifiers.command => undo(open, !modifiers.shift),
         Key::Y if modifiers.command_only() => undo(open, false),

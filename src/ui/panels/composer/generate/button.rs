@@ -10,21 +10,21 @@ use crate::{
     ui::{
         actions::{
             action::{Action, Actions},
-            payload::Section,
-            ui_command::Verb,
+            payload::SettingsSection,
+            ui_command::UiCommand,
         },
-        components::request_cost::MOST,
-        panels::composer::state::composer::{Composer, Obstacle},
-        state::view_context::Cx,
+        components::request_cost::MAX_REQUESTS_PER_BATCH,
+        panels::composer::state::composer::{Composer, ComposerBlocker},
+        state::view_context::ViewContext,
         theme::{self, fonts, icons, size},
         widgets::{
-            Button, Kind, keys_text,
+            Button, ButtonKind, keys_text,
             menu::{menu, menu_item},
         },
     },
 };
 
-use super::cost_summary::Set;
+use super::cost_summary::RequestEstimate;
 
 /// Width of the button beside the main one, and of its menu.
 const MORE: f32 = 40.0;
@@ -33,7 +33,7 @@ const MENU: f32 = 270.0;
 const LINK: f32 = 20.0;
 
 /// The panel's foot before it is drawn: how high it is depends on what it has to say.
-pub(in crate::ui::panels::composer) struct Foot {
+pub(in crate::ui::panels::composer) struct FooterLayout {
     /// Its height in points.
     pub height: f32,
     reason: Option<String>,
@@ -48,26 +48,33 @@ pub(in crate::ui::panels::composer) struct Foot {
 }
 
 /// Finds out what the foot has to say.
-pub(in crate::ui::panels::composer) fn foot(ui: &Ui, composer: &Composer, abilities: &Abilities, cx: &Cx<'_>) -> Foot {
+pub(in crate::ui::panels::composer) fn foot(
+    ui: &Ui,
+    composer: &Composer,
+    abilities: &Abilities,
+    cx: &ViewContext<'_>,
+) -> FooterLayout {
     let obstacle = composer.obstacle(cx.known);
     let reason = obstacle.map(|obstacle| sentence(obstacle, composer, cx));
     let words = match (obstacle, &reason) {
         // An empty prompt speaks for itself.
-        (None | Some(Obstacle::Prompt), _) | (_, None) => None,
+        (None | Some(ComposerBlocker::Prompt), _) | (_, None) => None,
         (Some(obstacle), Some(reason)) => {
             let palette = theme::palette(ui.visuals());
-            let colour = if matches!(obstacle, Obstacle::Entry(_) | Obstacle::Template | Obstacle::TooMany) {
-                palette.bad
-            } else {
-                palette.text
-            };
+            let color =
+                if matches!(obstacle, ComposerBlocker::Entry(_) | ComposerBlocker::Template | ComposerBlocker::TooMany)
+                {
+                    palette.bad
+                } else {
+                    palette.text
+                };
             let width = ui.available_width() - size::EDGE * 2.0;
-            Some(ui.painter().layout(reason.clone(), fonts::regular(size::TEXT_CHIP), colour, width))
+            Some(ui.painter().layout(reason.clone(), fonts::regular(size::TEXT_CHIP), color, width))
         }
     };
     let link = match obstacle {
-        Some(Obstacle::Key) => !is_asking(composer, cx),
-        Some(Obstacle::Provider) => true,
+        Some(ComposerBlocker::Key) => !is_asking(composer, cx),
+        Some(ComposerBlocker::Provider) => true,
         _ => false,
     };
     let recipe = composer.meant();
@@ -80,20 +87,25 @@ pub(in crate::ui::panels::composer) fn foot(ui: &Ui, composer: &Composer, abilit
     let of = |words: &Option<Arc<Galley>>| words.as_ref().map_or(0.0, |words| words.size().y + size::GAP);
     let above = of(&words) + of(&left_out) + if link { LINK } else { 0.0 };
     let height = size::SECTION * 2.0 + size::BUTTON_LARGE + above;
-    let set = Set::of(composer, abilities, cx);
-    let known = set.price.filter(|price| *price != Money::default() && set.requests <= MOST);
+    let set = RequestEstimate::of(composer, abilities, cx);
+    let known = set.price.filter(|price| *price != Money::default() && set.requests <= MAX_REQUESTS_PER_BATCH);
     let price = known.map(|price| cx.text.with("composer-price", [("price", cx.text.price(price).into())]));
     let label = match usize::try_from(set.pictures()) {
-        Ok(pictures @ 2..) if set.requests <= MOST => {
+        Ok(pictures @ 2..) if set.requests <= MAX_REQUESTS_PER_BATCH => {
             cx.text.with("composer-generate-many", [("count", pictures.into())])
         }
-        _ => Verb::Generate.name(cx.text),
+        _ => UiCommand::Generate.name(cx.text),
     };
-    Foot { height, reason, words, link, left_out, price, label }
+    FooterLayout { height, reason, words, link, left_out, price, label }
 }
 
 /// Draws the foot: what is in the way, if anything, and the button.
-pub(in crate::ui::panels::composer) fn show(ui: &mut Ui, foot: Foot, cx: &Cx<'_>, actions: &mut Actions) {
+pub(in crate::ui::panels::composer) fn show(
+    ui: &mut Ui,
+    foot: FooterLayout,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let palette = theme::palette(ui.visuals());
     ui.painter().hline(ui.max_rect().x_range(), ui.max_rect().top(), Stroke::new(1.0, palette.line));
     let edges = Margin::symmetric(size::EDGE as i8, size::SECTION as i8);
@@ -102,9 +114,10 @@ pub(in crate::ui::panels::composer) fn show(ui: &mut Ui, foot: Foot, cx: &Cx<'_>
         if let Some(words) = foot.words {
             ui.label(words);
             if foot.link {
-                let link = Button::new(cx.text.get("composer-add-key")).kind(Kind::Link).colour(palette.accent_text);
+                let link =
+                    Button::new(cx.text.get("composer-add-key")).kind(ButtonKind::Link).color(palette.accent_text);
                 if ui.add(link.height(LINK)).clicked() {
-                    actions.push(Action::OpenSettings(Section::Providers));
+                    actions.push(Action::OpenSettings(SettingsSection::Providers));
                 }
             }
             ui.add_space(size::GAP);
@@ -122,14 +135,16 @@ pub(in crate::ui::panels::composer) fn show(ui: &mut Ui, foot: Foot, cx: &Cx<'_>
 }
 
 /// Whether the keychain has not answered yet.
-fn is_asking(composer: &Composer, cx: &Cx<'_>) -> bool {
+fn is_asking(composer: &Composer, cx: &ViewContext<'_>) -> bool {
     matches!(cx.known.keys.get(&composer.recipe.profile), None | Some(KeyState::Asking))
 }
 
 fn button(ui: &mut Ui, label: &str, reason: Option<String>, price: Option<String>, actions: &mut Actions) {
-    let mut button =
-        Button::new(label).kind(Kind::Large).enabled(reason.is_none()).width(ui.available_width() - MORE - size::GAP);
-    if let Some(keys) = Verb::Generate.keys().first() {
+    let mut button = Button::new(label)
+        .kind(ButtonKind::Large)
+        .enabled(reason.is_none())
+        .width(ui.available_width() - MORE - size::GAP);
+    if let Some(keys) = UiCommand::Generate.keys().first() {
         button = button.cap(keys_text(*keys, cfg!(target_os = "macos")));
     }
     if let Some(price) = &price {
@@ -148,53 +163,59 @@ fn button(ui: &mut Ui, label: &str, reason: Option<String>, price: Option<String
         input.events.iter().any(|event| matches!(event, egui::Event::Key { pressed: true, repeat: true, .. }))
     });
     if response.clicked() && !held {
-        actions.verb(Verb::Generate);
+        actions.run(UiCommand::Generate);
     }
 }
 
 impl Composer {
     /// What is in the way of asking for anything at all, in words: whatever is neither the prompt nor the model.
-    pub fn hindrance(&self, cx: &Cx<'_>) -> Option<String> {
-        let elsewhere = |obstacle: &Obstacle| {
-            !matches!(obstacle, Obstacle::Prompt | Obstacle::Template | Obstacle::TooMany | Obstacle::Model)
+    pub fn hindrance(&self, cx: &ViewContext<'_>) -> Option<String> {
+        let elsewhere = |obstacle: &ComposerBlocker| {
+            !matches!(
+                obstacle,
+                ComposerBlocker::Prompt | ComposerBlocker::Template | ComposerBlocker::TooMany | ComposerBlocker::Model
+            )
         };
         self.obstacle(cx.known).filter(elsewhere).map(|obstacle| sentence(obstacle, self, cx))
     }
 }
 
 /// The button beside it: other ways of asking for the same.
-fn more(ui: &mut Ui, cx: &Cx<'_>, actions: &mut Actions) {
+fn more(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let name = cx.text.get("composer-more-ways");
-    let button = Button::icon(icons::DOWN, name.as_str()).kind(Kind::Plain).height(size::BUTTON_LARGE).width(MORE);
+    let button =
+        Button::icon(icons::DOWN, name.as_str()).kind(ButtonKind::Plain).height(size::BUTTON_LARGE).width(MORE);
     let button = ui.add(button).on_hover_text(name.as_str());
     menu(&button, &name, MENU, |ui| {
-        for verb in [Verb::GenerateFirst, Verb::ParameterGrid, Verb::CompareBlind] {
+        for verb in [UiCommand::GenerateFirst, UiCommand::ParameterGrid, UiCommand::CompareBlind] {
             let keys = verb.keys().first().map(|keys| keys_text(*keys, cfg!(target_os = "macos")));
             if menu_item(ui, verb.name(cx.text), false, &keys.unwrap_or_default()) {
-                actions.verb(verb);
+                actions.run(verb);
             }
         }
     });
 }
 
 /// Why nothing can be generated, in words.
-fn sentence(obstacle: Obstacle, composer: &Composer, cx: &Cx<'_>) -> String {
+fn sentence(obstacle: ComposerBlocker, composer: &Composer, cx: &ViewContext<'_>) -> String {
     let text = cx.text;
     match obstacle {
-        Obstacle::NewerLibrary => text.get("obstacle-newer-library"),
-        Obstacle::Prompt => text.get("obstacle-prompt"),
-        Obstacle::Template => {
+        ComposerBlocker::NewerLibrary => text.get("obstacle-newer-library"),
+        ComposerBlocker::Prompt => text.get("obstacle-prompt"),
+        ComposerBlocker::Template => {
             let refused = composer.expansion.problems().iter().find(|problem| problem.refuses());
             refused.map_or_else(String::new, |problem| text.template_problem(problem))
         }
-        Obstacle::TooMany => text.with("obstacle-too-many", [("most", (MOST as usize).into())]),
-        Obstacle::Model => text.get("obstacle-model"),
-        Obstacle::Provider => text.get("obstacle-provider"),
-        Obstacle::Key if is_asking(composer, cx) => text.get("key-asking"),
-        Obstacle::Key => {
+        ComposerBlocker::TooMany => {
+            text.with("obstacle-too-many", [("most", (MAX_REQUESTS_PER_BATCH as usize).into())])
+        }
+        ComposerBlocker::Model => text.get("obstacle-model"),
+        ComposerBlocker::Provider => text.get("obstacle-provider"),
+        ComposerBlocker::Key if is_asking(composer, cx) => text.get("key-asking"),
+        ComposerBlocker::Key => {
             let name = cx.known.profile(&composer.recipe.profile).map_or("", |profile| profile.name.as_str());
             text.with("obstacle-key", [("provider", name.into())])
         }
-        Obstacle::Entry(entry) => text.with("obstacle-entry", [("field", entry.label(text).into())]),
+        ComposerBlocker::Entry(entry) => text.with("obstacle-entry", [("field", entry.label(text).into())]),
     }
 }

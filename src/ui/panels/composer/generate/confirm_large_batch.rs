@@ -5,22 +5,27 @@ use egui::{Label, RichText, Ui};
 use crate::ui::{
     actions::action::{Action, Actions},
     panels::composer::state::composer::Composer,
-    state::view_context::Cx,
+    state::view_context::ViewContext,
     theme::{self, fonts, size},
-    widgets::{Button, Kind, dialog::Dialog},
+    widgets::{Button, ButtonKind, dialog::Dialog},
 };
 
-use super::cost_summary::Set;
+use super::cost_summary::RequestEstimate;
 
 /// Width of the dialog.
 const WIDTH: f32 = 460.0;
 
 /// Draws the question over everything. Nothing while there is none.
-pub(in crate::ui::panels::composer) fn show(ui: &Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+pub(in crate::ui::panels::composer) fn show(
+    ui: &Ui,
+    composer: &mut Composer,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let Some(first) = composer.question else { return };
     let text = cx.text;
     let abilities = cx.known.abilities(&composer.recipe.profile, &composer.recipe.model);
-    let set = Set::of(composer, &abilities, cx);
+    let set = RequestEstimate::of(composer, &abilities, cx);
     let requests = usize::try_from(set.requests).unwrap_or(usize::MAX);
     let title = text.with("question-title", [("count", requests.into())]);
     let shown = Dialog::new("question", &title).width(WIDTH).show(
@@ -36,7 +41,7 @@ pub(in crate::ui::panels::composer) fn show(ui: &Ui, composer: &mut Composer, cx
         },
         |ui, _| {
             let label = text.with("question-send", [("count", requests.into())]);
-            let send = ui.add(Button::new(label).kind(Kind::Primary)).clicked();
+            let send = ui.add(Button::new(label).kind(ButtonKind::Primary)).clicked();
             let cancel = ui.add(Button::new(text.get("cancel"))).clicked();
             (send, cancel)
         },
@@ -44,7 +49,7 @@ pub(in crate::ui::panels::composer) fn show(ui: &Ui, composer: &mut Composer, cx
     let (send, cancel) = shown.footer;
     if send {
         composer.question = None;
-        actions.push(Action::Send(composer.order(first)));
+        actions.push(Action::SendCommand(composer.order(first)));
     } else if cancel || shown.close {
         composer.question = None;
     }

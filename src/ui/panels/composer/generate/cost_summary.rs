@@ -3,9 +3,9 @@
 use crate::{
     recipe::{Abilities, Money},
     ui::{
-        components::request_cost::{MOST, at_once, price_and_time},
+        components::request_cost::{MAX_REQUESTS_PER_BATCH, max_concurrent, price_and_time},
         panels::composer::state::composer::Composer,
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         text::Text,
     },
 };
@@ -13,7 +13,7 @@ use std::time::Duration;
 
 /// What generating comes to.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Set {
+pub struct RequestEstimate {
     /// Prompts that are meant.
     pub variants: u128,
     /// Pictures of each.
@@ -22,23 +22,23 @@ pub struct Set {
     pub requests: u128,
     /// What it costs, if the price of a picture is known.
     pub price: Option<Money>,
-    at_once: usize,
+    max_concurrent: usize,
     time: Option<Duration>,
 }
 
-impl Set {
+impl RequestEstimate {
     /// What the composer's prompt comes to.
-    pub fn of(composer: &Composer, abilities: &Abilities, cx: &Cx<'_>) -> Self {
+    pub fn of(composer: &Composer, abilities: &Abilities, cx: &ViewContext<'_>) -> Self {
         let recipe = &composer.meant();
         let variants = composer.expansion.count();
         let images = recipe.parameters.n.unwrap_or(1).max(1);
         let requests = variants.saturating_mul(u128::from(abilities.requests(&recipe.parameters)));
-        let at_once = at_once(&recipe.profile, cx.known);
-        let turns = requests.div_ceil(at_once.max(1) as u128);
-        let time = cx.known.took(&recipe.profile, &recipe.model).filter(|_| requests <= MOST);
+        let max_concurrent = max_concurrent(&recipe.profile, cx.known);
+        let turns = requests.div_ceil(max_concurrent.max(1) as u128);
+        let time = cx.known.took(&recipe.profile, &recipe.model).filter(|_| requests <= MAX_REQUESTS_PER_BATCH);
         let time = time.map(|each| each.saturating_mul(u32::try_from(turns).unwrap_or(u32::MAX)));
         let price = abilities.estimate(&abilities.fit(recipe).0).map(|each| times(each, variants));
-        Self { variants, images, requests, price, at_once, time }
+        Self { variants, images, requests, price, max_concurrent, time }
     }
 
     /// How many pictures come of it.
@@ -68,7 +68,7 @@ impl Set {
                 )
             }
         };
-        [made, price_and_time(self.price, self.at_once, self.time, text)].join(&text.get("fact-separator"))
+        [made, price_and_time(self.price, self.max_concurrent, self.time, text)].join(&text.get("fact-separator"))
     }
 }
 

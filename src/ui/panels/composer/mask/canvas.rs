@@ -3,8 +3,8 @@
 use crate::{
     recipe::{BrushStroke, Coverage},
     ui::{
-        panels::composer::state::mask::{Canvas, Open},
-        state::view_context::Cx,
+        panels::composer::state::mask::{Canvas, OpenMask},
+        state::view_context::ViewContext,
         textures,
         theme::{self, size},
     },
@@ -20,13 +20,13 @@ fn canvas_id() -> Id {
 }
 
 /// Small pictures are enlarged so far.
-const MOST: f32 = 8.0;
+const MAX_ENLARGEMENT: f32 = 8.0;
 
 /// How far an arrow key moves the brush, as a part of the picture's longer side.
-const STEP: f32 = 0.02;
+const KEY_STEP: f32 = 0.02;
 
 /// Draws it in the room that is left, and paints.
-pub(in crate::ui::panels::composer) fn show(ui: &mut Ui, open: &mut Open, cx: &Cx<'_>) {
+pub(in crate::ui::panels::composer) fn show(ui: &mut Ui, open: &mut OpenMask, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     let (area, _) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
     ui.painter().rect_filled(area, 0.0, palette.ground);
@@ -40,7 +40,7 @@ pub(in crate::ui::panels::composer) fn show(ui: &mut Ui, open: &mut Open, cx: &C
         .canvas
         .picture
         .get_or_insert_with(|| ui.ctx().load_texture("mask picture", textures::image(pixels), TextureOptions::LINEAR));
-    let shown = textures::contain(own, area.shrink(size::EDGE).size(), MOST);
+    let shown = textures::contain(own, area.shrink(size::EDGE).size(), MAX_ENLARGEMENT);
     let rect = Rect::from_center_size(area.center(), shown);
     let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
     ui.painter().image(picture.id(), rect, whole, Color32::WHITE);
@@ -57,7 +57,7 @@ pub(in crate::ui::panels::composer) fn show(ui: &mut Ui, open: &mut Open, cx: &C
 }
 
 /// Takes in what pointer and keyboard do.
-fn paint(ui: &Ui, open: &mut Open, rect: Rect, response: &egui::Response) {
+fn paint(ui: &Ui, open: &mut OpenMask, rect: Rect, response: &egui::Response) {
     let within = |at: Pos2| [(at.x - rect.left()) / rect.width(), (at.y - rect.top()) / rect.height()];
     let (radius, erases) = (open.brush as f32 / 200.0, open.erases);
     let fresh = || BrushStroke { points: Vec::new(), radius, erases };
@@ -103,8 +103,8 @@ fn paint(ui: &Ui, open: &mut Open, rect: Rect, response: &egui::Response) {
     });
     let at = open.canvas.at.get_or_insert([0.5, 0.5]);
     if by != Vec2::ZERO {
-        at[0] = (at[0] + by.x * STEP * longer / rect.width()).clamp(0.0, 1.0);
-        at[1] = (at[1] + by.y * STEP * longer / rect.height()).clamp(0.0, 1.0);
+        at[0] = (at[0] + by.x * KEY_STEP * longer / rect.width()).clamp(0.0, 1.0);
+        at[1] = (at[1] + by.y * KEY_STEP * longer / rect.height()).clamp(0.0, 1.0);
     }
     if dab {
         let stroke = BrushStroke { points: vec![*at], ..fresh() };
@@ -114,11 +114,11 @@ fn paint(ui: &Ui, open: &mut Open, rect: Rect, response: &egui::Response) {
 }
 
 /// Draws what is covered over the picture.
-fn draw(ui: &Ui, open: &mut Open, rect: Rect, colour: Color32) {
+fn draw(ui: &Ui, open: &mut OpenMask, rect: Rect, color: Color32) {
     let Canvas { cover, stale, .. } = &mut open.canvas;
     if std::mem::take(stale) || cover.is_none() {
         open.covered = open.coverage.count();
-        let image = tinted(&open.coverage, colour.gamma_multiply(0.55));
+        let image = tinted(&open.coverage, color.gamma_multiply(0.55));
         match cover {
             Some(cover) => cover.set(image, TextureOptions::LINEAR),
             None => *cover = Some(ui.ctx().load_texture("mask cover", image, TextureOptions::LINEAR)),
@@ -130,13 +130,13 @@ fn draw(ui: &Ui, open: &mut Open, rect: Rect, colour: Color32) {
     }
 }
 
-fn tinted(coverage: &Coverage, colour: Color32) -> ColorImage {
-    let pixels = coverage.covered.iter().map(|covered| if *covered { colour } else { Color32::TRANSPARENT });
+fn tinted(coverage: &Coverage, color: Color32) -> ColorImage {
+    let pixels = coverage.covered.iter().map(|covered| if *covered { color } else { Color32::TRANSPARENT });
     ColorImage::new([coverage.width as usize, coverage.height as usize], pixels.collect())
 }
 
 /// Draws the brush where the pointer is, or where the keyboard has put it.
-fn brush(ui: &Ui, open: &Open, rect: Rect, response: &egui::Response) {
+fn brush(ui: &Ui, open: &OpenMask, rect: Rect, response: &egui::Response) {
     let by_keys = open.canvas.at.filter(|_| response.has_focus());
     let by_keys = by_keys.map(|at| rect.min + vec2(at[0] * rect.width(), at[1] * rect.height()));
     let Some(at) = response.hover_pos().or(by_keys) else { return };

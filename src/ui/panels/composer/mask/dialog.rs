@@ -8,12 +8,12 @@ use crate::{
         actions::action::Actions,
         panels::composer::state::{
             composer::Composer,
-            mask::{BRUSH, Open},
+            mask::{BRUSH, OpenMask},
         },
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, icons, size},
         widgets::{
-            Button, Kind,
+            Button, ButtonKind,
             dialog::{Dialog, note},
             slider::slider,
         },
@@ -31,7 +31,13 @@ const SLIDER: f32 = 140.0;
 const TOOLS: f32 = 44.0;
 
 /// The buttons below the references, where the model takes a mask.
-pub fn buttons(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn buttons(
+    ui: &mut Ui,
+    composer: &mut Composer,
+    abilities: &Abilities,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     composer.follow_mask();
     let Some(first) = composer.masked().cloned() else { return };
     if abilities.mask != Some(true) || abilities.references.most == Some(0) {
@@ -41,25 +47,25 @@ pub fn buttons(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, cx: 
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
         let label = cx.text.get(if has { "mask-change" } else { "mask-paint" });
-        let chip = Button::new(label).kind(Kind::LowChip).with_icon(icons::BRUSH).selected(has);
+        let chip = Button::new(label).kind(ButtonKind::LowChip).with_icon(icons::BRUSH).selected(has);
         if ui.add(chip).on_hover_text(cx.text.get("mask-paint-tip")).clicked() {
             actions.send(composer.masks.open(&first));
         }
-        if has && ui.add(Button::new(cx.text.get("mask-remove")).kind(Kind::LowChip)).clicked() {
+        if has && ui.add(Button::new(cx.text.get("mask-remove")).kind(ButtonKind::LowChip)).clicked() {
             composer.masks.set(&first.sha256, None);
         }
     });
 }
 
 /// What the dialog was asked for.
-enum Asked {
+enum MaskDialogAction {
     Nothing,
     Use,
     Close,
 }
 
 /// Draws the dialog over everything. Only called while it is open.
-pub fn show(ui: &Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {
     let Some(open) = &mut composer.masks.open else { return };
     let text = cx.text;
     let title = text.get("mask-title");
@@ -72,14 +78,14 @@ pub fn show(ui: &Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions
             canvas::show(ui, open, cx);
         },
         |ui, open| {
-            let mut asked = Asked::Nothing;
+            let mut asked = MaskDialogAction::Nothing;
             let ready = open.ground.is_some();
             let label = if open.covered == 0 { text.get("mask-none") } else { text.get("mask-use") };
-            if ui.add(Button::new(label).kind(Kind::Primary).enabled(ready)).clicked() {
-                asked = Asked::Use;
+            if ui.add(Button::new(label).kind(ButtonKind::Primary).enabled(ready)).clicked() {
+                asked = MaskDialogAction::Use;
             }
             if ui.add(Button::new(text.get("cancel"))).clicked() {
-                asked = Asked::Close;
+                asked = MaskDialogAction::Close;
             }
             note(ui, |ui| {
                 let palette = theme::palette(ui.visuals());
@@ -90,19 +96,19 @@ pub fn show(ui: &Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions
         },
     );
     match shown.footer {
-        Asked::Use => {
-            if let Some(Open { reference, base, strokes, .. }) = composer.masks.open.take() {
+        MaskDialogAction::Use => {
+            if let Some(OpenMask { reference, base, strokes, .. }) = composer.masks.open.take() {
                 actions.send(Command::MakeMask { reference, base, strokes });
             }
         }
-        Asked::Close => composer.masks.open = None,
-        Asked::Nothing if shown.close => composer.masks.open = None,
-        Asked::Nothing => {}
+        MaskDialogAction::Close => composer.masks.open = None,
+        MaskDialogAction::Nothing if shown.close => composer.masks.open = None,
+        MaskDialogAction::Nothing => {}
     }
 }
 
 /// The brush's keys.
-fn keys(ui: &Ui, open: &mut Open) {
+fn keys(ui: &Ui, open: &mut OpenMask) {
     if ui.ctx().text_edit_focused() {
         return;
     }
@@ -122,7 +128,7 @@ fn keys(ui: &Ui, open: &mut Open) {
 }
 
 /// Brush or eraser, its size, and the ways back.
-fn tools(ui: &mut Ui, open: &mut Open, cx: &Cx<'_>) {
+fn tools(ui: &mut Ui, open: &mut OpenMask, cx: &ViewContext<'_>) {
     let text = cx.text;
     let row = egui::vec2(ui.available_width(), TOOLS);
     ui.allocate_ui_with_layout(row, egui::Layout::left_to_right(egui::Align::Center), |ui| {
@@ -131,7 +137,7 @@ fn tools(ui: &mut Ui, open: &mut Open, cx: &Cx<'_>) {
         ui.add_space(size::EDGE);
         for (erases, label, tip) in [(false, "mask-brush", "mask-brush-tip"), (true, "mask-eraser", "mask-eraser-tip")]
         {
-            let chip = Button::new(text.get(label)).kind(Kind::Chip).selected(open.erases == erases);
+            let chip = Button::new(text.get(label)).kind(ButtonKind::Chip).selected(open.erases == erases);
             if ui.add(chip).on_hover_text(text.get(tip)).clicked() {
                 open.erases = erases;
             }
@@ -144,11 +150,11 @@ fn tools(ui: &mut Ui, open: &mut Open, cx: &Cx<'_>) {
         let percent = text.with("mask-percent", [("percent", (open.brush as usize).into())]);
         ui.label(RichText::new(percent).font(fonts::regular(size::TEXT_CHIP)).color(palette.text));
         ui.add_space(size::GAP);
-        let undo = Button::new(text.get("mask-undo")).kind(Kind::Chip).enabled(!open.strokes.is_empty());
+        let undo = Button::new(text.get("mask-undo")).kind(ButtonKind::Chip).enabled(!open.strokes.is_empty());
         if ui.add(undo).on_hover_text(text.get("mask-undo-tip")).clicked() {
             open.undo();
         }
-        let clear = Button::new(text.get("mask-clear")).kind(Kind::Chip).enabled(open.covered > 0);
+        let clear = Button::new(text.get("mask-clear")).kind(ButtonKind::Chip).enabled(open.covered > 0);
         if ui.add(clear).clicked() {
             open.clear();
         }

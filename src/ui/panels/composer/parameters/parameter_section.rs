@@ -5,13 +5,13 @@ use egui::{Rect, RichText, Ui, Vec2, pos2};
 use crate::{
     recipe::{Abilities, Parameter, Parameters},
     ui::{
-        actions::{action::Actions, ui_command::Verb},
-        panels::composer::state::{composer::Composer, typed_parameter::Entry},
-        state::view_context::Cx,
+        actions::{action::Actions, ui_command::UiCommand},
+        panels::composer::state::{composer::Composer, typed_parameter::TypedParameter},
+        state::view_context::ViewContext,
         text::Text,
         theme::{self, fonts, icons, size},
         widgets::{
-            Button, Kind,
+            Button, ButtonKind,
             field::Field,
             prompt_field::PromptField,
             row_label, section_label,
@@ -32,14 +32,14 @@ pub(in crate::ui::panels::composer) fn show(
     ui: &mut Ui,
     composer: &mut Composer,
     abilities: &Abilities,
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     let text = cx.text;
     section_label(ui, &text.get("composer-parameters"), |ui| {
-        let reset = Button::new(Verb::Reset.name(text)).kind(Kind::Link).enabled(composer.can_reset());
-        if ui.add(reset).on_hover_text(Verb::Reset.tip(text)).clicked() {
-            actions.verb(Verb::Reset);
+        let reset = Button::new(UiCommand::Reset.name(text)).kind(ButtonKind::Link).enabled(composer.can_reset());
+        if ui.add(reset).on_hover_text(UiCommand::Reset.tip(text)).clicked() {
+            actions.run(UiCommand::Reset);
         }
         presets::show(ui, composer, cx, actions);
     });
@@ -67,24 +67,24 @@ pub(in crate::ui::panels::composer) fn show(
 }
 
 /// Where a parameter is found, for asking whether it is set.
-trait Holds {
+trait HasParameters {
     fn parameters(&self) -> &Parameters;
 }
 
-impl Holds for Parameters {
+impl HasParameters for Parameters {
     fn parameters(&self) -> &Parameters {
         self
     }
 }
 
-impl Holds for Composer {
+impl HasParameters for Composer {
     fn parameters(&self) -> &Parameters {
         &self.recipe.parameters
     }
 }
 
 /// Draws a parameter's row, greyed where the model is known not to take it. One that is set can always be changed.
-fn taken<H: Holds>(
+fn taken<H: HasParameters>(
     ui: &mut Ui,
     parameter: Parameter,
     holder: &mut H,
@@ -105,33 +105,33 @@ fn row(ui: &mut Ui, text: &Text, key: &str, value: &mut Option<f64>, scale: &Sca
     optional_row(ui, &text.get(key), value, scale, &text.get("default"), &tip)
 }
 
-fn seed(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>) {
+fn seed(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>) {
     let text = cx.text;
-    let fixed = !composer.drafts.text(Entry::Seed).is_empty();
-    let label = Entry::Seed.label(text);
+    let fixed = !composer.drafts.text(TypedParameter::Seed).is_empty();
+    let label = TypedParameter::Seed.label(text);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = size::GAP_ROW;
         ui.set_height(size::ROW);
         row_label(ui, &label, size::ROW_LABEL).on_hover_text(text.get("parameter-seed-tip"));
         ui.scope(|ui| {
             ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
-            let random = Button::new(text.get("seed-random")).kind(Kind::LowChip).selected(!fixed);
+            let random = Button::new(text.get("seed-random")).kind(ButtonKind::LowChip).selected(!fixed);
             if ui.add(random).clicked() {
-                composer.set_entry(Entry::Seed, String::new());
+                composer.set_entry(TypedParameter::Seed, String::new());
             }
-            let chip = Button::new(text.get("seed-fixed")).kind(Kind::LowChip).selected(fixed);
+            let chip = Button::new(text.get("seed-fixed")).kind(ButtonKind::LowChip).selected(fixed);
             if ui.add(chip).clicked() && !fixed {
-                composer.set_entry(Entry::Seed, any_seed().to_string());
+                composer.set_entry(TypedParameter::Seed, any_seed().to_string());
             }
         });
         let theirs = composer.subject.and_then(|id| cx.known.details(id)?.recipe.parameters.seed);
         let theirs = theirs.filter(|seed| composer.recipe.parameters.seed != Some(*seed));
-        let draft = composer.drafts.text_mut(Entry::Seed);
+        let draft = composer.drafts.text_mut(TypedParameter::Seed);
         let room = if theirs.is_some() { size::BUTTON_LOW } else { 0.0 };
         let field = Field::number(&label).hint("—").width(ui.available_width()).room_at_right(room);
         let field = field.show(ui, draft);
         if field.changed() {
-            composer.read_entry(Entry::Seed);
+            composer.read_entry(TypedParameter::Seed);
         }
         if let Some(seed) = theirs {
             // Inside the field, so that nothing moves from picture to picture.
@@ -142,14 +142,14 @@ fn seed(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>) {
             let copy = Button::icon(icons::REUSE, text.get("seed-of-picture")).low();
             let tip = text.with("seed-of-picture-tip", [("seed", seed.to_string().into())]);
             if ui.put(at, copy).on_hover_text(tip).clicked() {
-                composer.set_entry(Entry::Seed, seed.to_string());
+                composer.set_entry(TypedParameter::Seed, seed.to_string());
             }
         }
     });
     if fixed {
         seed_below(ui, composer, text);
     }
-    fault(ui, composer, Entry::Seed, text);
+    fault(ui, composer, TypedParameter::Seed, text);
 }
 
 /// Whether a fixed seed counts up.
@@ -159,7 +159,7 @@ fn seed_below(ui: &mut Ui, composer: &mut Composer, text: &Text) {
         ui.add_space(size::ROW_LABEL + size::GAP_ROW);
         ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
         let on = composer.expansion.composing.count_up;
-        let chip = Button::new(text.get("seed-count-up")).kind(Kind::LowChip).selected(on);
+        let chip = Button::new(text.get("seed-count-up")).kind(ButtonKind::LowChip).selected(on);
         if ui.add(chip).on_hover_text(text.get("seed-count-up-tip")).clicked() {
             composer.expansion.composing.count_up = !on;
         }
@@ -181,7 +181,7 @@ fn stream(ui: &mut Ui, parameters: &mut Parameters, text: &Text) {
         let choices = [(None, text.get("default")), (Some(true), text.get("on")), (Some(false), text.get("off"))];
         for (value, label) in choices {
             let chip = Button::new(label.as_str())
-                .kind(Kind::LowChip)
+                .kind(ButtonKind::LowChip)
                 .selected(parameters.stream == value)
                 .name(format!("{name}: {label}"));
             if ui.add(chip).clicked() {
@@ -195,7 +195,7 @@ fn disclosure(ui: &mut Ui, composer: &mut Composer, text: &Text) {
     let icon = if composer.advanced_open { icons::DOWN } else { icons::RIGHT };
     ui.horizontal(|ui| {
         let label = text.get("composer-advanced");
-        let button = Button::new(label).kind(Kind::Link).with_icon(icon).height(size::ROW);
+        let button = Button::new(label).kind(ButtonKind::Link).with_icon(icon).height(size::ROW);
         let response = ui.add(button);
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_expanded(composer.advanced_open));
         if response.clicked() {
@@ -243,19 +243,25 @@ fn advanced(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, text: &
     taken(ui, Parameter::FrequencyPenalty, parameters, abilities, text, |ui, parameters| {
         row(ui, text, "parameter-frequency-penalty", &mut parameters.frequency_penalty, &PENALTY);
     });
-    for entry in [Entry::MaxTokens, Entry::MaxCompletionTokens, Entry::User] {
+    for entry in [TypedParameter::MaxTokens, TypedParameter::MaxCompletionTokens, TypedParameter::User] {
         let line = |ui: &mut Ui, composer: &mut Composer| line_entry(ui, composer, entry, text);
         taken(ui, entry.parameter(), composer, abilities, text, line);
     }
     let parameters = &mut composer.recipe.parameters;
     taken(ui, Parameter::Contents, parameters, abilities, text, |ui, parameters| contents(ui, parameters, text));
-    for entry in [Entry::Stop, Entry::LogitBias, Entry::Tools, Entry::ToolChoice, Entry::ResponseFormat] {
+    for entry in [
+        TypedParameter::Stop,
+        TypedParameter::LogitBias,
+        TypedParameter::Tools,
+        TypedParameter::ToolChoice,
+        TypedParameter::ResponseFormat,
+    ] {
         let block = |ui: &mut Ui, composer: &mut Composer| block_entry(ui, composer, entry, text);
         taken(ui, entry.parameter(), composer, abilities, text, block);
     }
 }
 
-fn line_entry(ui: &mut Ui, composer: &mut Composer, entry: Entry, text: &Text) {
+fn line_entry(ui: &mut Ui, composer: &mut Composer, entry: TypedParameter, text: &Text) {
     let label = entry.label(text);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = size::GAP_ROW;
@@ -278,7 +284,7 @@ fn contents(ui: &mut Ui, parameters: &mut Parameters, text: &Text) {
         ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
         for (value, label) in [(false, text.get("off")), (true, text.get("on"))] {
             let chip = Button::new(label.as_str())
-                .kind(Kind::LowChip)
+                .kind(ButtonKind::LowChip)
                 .selected(parameters.contents == value)
                 .name(format!("{name}: {label}"));
             if ui.add(chip).on_hover_text(text.get("parameter-contents-tip")).clicked() {
@@ -288,12 +294,12 @@ fn contents(ui: &mut Ui, parameters: &mut Parameters, text: &Text) {
     });
 }
 
-fn block_entry(ui: &mut Ui, composer: &mut Composer, entry: Entry, text: &Text) {
+fn block_entry(ui: &mut Ui, composer: &mut Composer, entry: TypedParameter, text: &Text) {
     ui.add_space(6.0);
     let label = entry.label(text);
     section_label(ui, &label, |ui| {
         let palette = theme::palette(ui.visuals());
-        let note = if entry == Entry::Stop { text.get("parameter-stop-note") } else { "JSON".to_owned() };
+        let note = if entry == TypedParameter::Stop { text.get("parameter-stop-note") } else { "JSON".to_owned() };
         ui.label(RichText::new(note).font(fonts::regular(size::TEXT_SMALL)).color(palette.faint));
     });
     ui.add_space(2.0);
@@ -308,7 +314,7 @@ fn block_entry(ui: &mut Ui, composer: &mut Composer, entry: Entry, text: &Text) 
 }
 
 /// The red line below a field that is at fault.
-fn fault(ui: &mut Ui, composer: &Composer, entry: Entry, text: &Text) {
+fn fault(ui: &mut Ui, composer: &Composer, entry: TypedParameter, text: &Text) {
     if let Some(fault) = composer.drafts.fault(entry) {
         let palette = theme::palette(ui.visuals());
         ui.add_space(2.0);

@@ -4,10 +4,10 @@ use crate::{
     settings::{Kit, Preset, free_name},
     ui::{
         actions::action::{Action, Actions},
-        panels::composer::state::{composer::Composer, field_drafts::Drafts, menus::Presets},
-        state::view_context::Cx,
+        panels::composer::state::{composer::Composer, field_drafts::FieldDrafts, menus::Presets},
+        state::view_context::ViewContext,
         theme::{self, fonts, icons, size},
-        widgets::{Button, Kind, field::Field, menu::menu_item},
+        widgets::{Button, ButtonKind, field::Field, menu::menu_item},
     },
 };
 use egui::{Popup, PopupCloseBehavior, RichText, Ui};
@@ -16,10 +16,15 @@ use egui::{Popup, PopupCloseBehavior, RichText, Ui};
 const WIDTH: f32 = 280.0;
 
 /// Draws the button and its menu.
-pub(in crate::ui::panels::composer) fn show(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+pub(in crate::ui::panels::composer) fn show(
+    ui: &mut Ui,
+    composer: &mut Composer,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let text = cx.text;
     let name = text.get("presets");
-    let button = Button::new(name.as_str()).kind(Kind::Link).trailing(icons::DOWN).name(name.as_str());
+    let button = Button::new(name.as_str()).kind(ButtonKind::Link).trailing(icons::DOWN).name(name.as_str());
     let button = ui.add(button).on_hover_text(text.get("presets-tip"));
     if button.clicked() {
         composer.presets = Presets::default();
@@ -41,7 +46,7 @@ pub(in crate::ui::panels::composer) fn show(ui: &mut Ui, composer: &mut Composer
     }
 }
 
-fn list(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, cx: &Cx<'_>) {
+fn list(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, cx: &ViewContext<'_>) {
     let text = cx.text;
     let model = composer.recipe.model.clone();
     let mut gone = None;
@@ -50,10 +55,11 @@ fn list(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, cx: &Cx<'_>) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
             let width = ui.available_width() - size::CHIP * 2.0 - 4.0;
-            let item = Button::new(preset.name.as_str()).kind(Kind::Quiet).selected(in_use).left_aligned().width(width);
+            let item =
+                Button::new(preset.name.as_str()).kind(ButtonKind::Quiet).selected(in_use).left_aligned().width(width);
             if ui.add(item).on_hover_text(text.parameters(&preset.parameters)).clicked() {
                 composer.recipe.parameters.clone_from(&preset.parameters);
-                composer.drafts = Drafts::of(&preset.parameters);
+                composer.drafts = FieldDrafts::of(&preset.parameters);
                 ui.close();
             }
             let update = text.with("presets-update", [("name", preset.name.as_str().into())]);
@@ -86,7 +92,7 @@ fn list(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, cx: &Cx<'_>) {
 }
 
 /// The field and the button that keep what is set now.
-fn add(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, cx: &Cx<'_>) {
+fn add(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, cx: &ViewContext<'_>) {
     let text = cx.text;
     ui.add_space(size::GAP_SMALL);
     ui.horizontal(|ui| {

@@ -10,10 +10,10 @@ use crate::{
     recipe::Recipe,
     ui::{
         panels::composer::state::composer::Composer,
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         text::Text,
         theme::{self, Palette, fonts, size},
-        widgets::{Button, Kind, section_label},
+        widgets::{Button, ButtonKind, section_label},
     },
 };
 
@@ -22,25 +22,25 @@ const WIDTH: f32 = 420.0;
 /// What stays free between words that were removed and those in their place.
 const GAP: f32 = 3.0;
 /// Longer prompts are not compared.
-const LONGEST: usize = 64 << 10;
+const MAX_COMPARED_BYTES: usize = 64 << 10;
 
 /// What became of some words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Change {
+enum DiffSpan {
     Same,
     Removed,
     Added,
 }
 
 /// Draws the button that compares, while a picture is selected whose prompt is another one.
-pub(in crate::ui::panels::composer) fn show(ui: &mut Ui, composer: &Composer, cx: &Cx<'_>) {
+pub(in crate::ui::panels::composer) fn show(ui: &mut Ui, composer: &Composer, cx: &ViewContext<'_>) {
     let Some(details) = composer.subject.and_then(|id| cx.known.details(id)) else { return };
     let (theirs, mine) = compared(composer, &details.recipe);
-    if theirs == mine || mine.trim().is_empty() || theirs.len() + mine.len() > LONGEST {
+    if theirs == mine || mine.trim().is_empty() || theirs.len() + mine.len() > MAX_COMPARED_BYTES {
         return;
     }
     let (theirs, name) = (theirs.to_owned(), cx.text.get("diff"));
-    let button = Button::new(name.as_str()).kind(Kind::Chip);
+    let button = Button::new(name.as_str()).kind(ButtonKind::Chip);
     let button = ui.add(button).on_hover_text(cx.text.get("diff-tip"));
     Popup::menu(&button)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
@@ -51,7 +51,7 @@ pub(in crate::ui::panels::composer) fn show(ui: &mut Ui, composer: &Composer, cx
             ui.set_width(WIDTH);
             section_label(ui, &cx.text.get("diff-title"), |_| {});
             let changes = changes(&theirs, &mine);
-            ScrollArea::vertical().max_height(size::LIST_MOST).show(ui, |ui| {
+            ScrollArea::vertical().max_height(size::MAX_LIST_HEIGHT).show(ui, |ui| {
                 // Menus stretch their lines; a text is left as it is.
                 ui.vertical(|ui| {
                     let palette = theme::palette(ui.visuals());
@@ -97,10 +97,10 @@ fn words(text: &str) -> Vec<&str> {
 }
 
 /// What was taken from one text and added to make the other.
-fn changes(from: &str, to: &str) -> Vec<(Change, String)> {
+fn changes(from: &str, to: &str) -> Vec<(DiffSpan, String)> {
     let (from, to) = (words(from), words(to));
-    let mut changes: Vec<(Change, String)> = Vec::new();
-    let mut push = |change: Change, words: &[&str]| {
+    let mut changes: Vec<(DiffSpan, String)> = Vec::new();
+    let mut push = |change: DiffSpan, words: &[&str]| {
         if !words.is_empty() {
             changes.push((change, words.concat()));
         }
@@ -108,10 +108,10 @@ fn changes(from: &str, to: &str) -> Vec<(Change, String)> {
     for operation in capture_diff_slices(Algorithm::Myers, &from, &to) {
         let (tag, old, new) = operation.as_tag_tuple();
         match tag {
-            DiffTag::Equal => push(Change::Same, &to[new]),
+            DiffTag::Equal => push(DiffSpan::Same, &to[new]),
             DiffTag::Delete | DiffTag::Insert | DiffTag::Replace => {
-                push(Change::Removed, &from[old]);
-                push(Change::Added, &to[new]);
+                push(DiffSpan::Removed, &from[old]);
+                push(DiffSpan::Added, &to[new]);
             }
         }
     }
@@ -119,7 +119,7 @@ fn changes(from: &str, to: &str) -> Vec<(Change, String)> {
 }
 
 /// Struck through what was removed, underlined what was added; the colours only repeat that.
-fn job(changes: &[(Change, String)], palette: &Palette) -> LayoutJob {
+fn job(changes: &[(DiffSpan, String)], palette: &Palette) -> LayoutJob {
     let plain = TextFormat {
         font_id: fonts::regular(size::TEXT),
         color: palette.text,
@@ -127,18 +127,18 @@ fn job(changes: &[(Change, String)], palette: &Palette) -> LayoutJob {
         ..TextFormat::default()
     };
     let mut job = LayoutJob::default();
-    let mut before = Change::Same;
+    let mut before = DiffSpan::Same;
     for (change, words) in changes {
         let format = match change {
-            Change::Same => plain.clone(),
-            Change::Removed => {
+            DiffSpan::Same => plain.clone(),
+            DiffSpan::Removed => {
                 TextFormat { color: palette.bad, strikethrough: Stroke::new(1.0, palette.bad), ..plain.clone() }
             }
-            Change::Added => {
+            DiffSpan::Added => {
                 TextFormat { color: palette.good, underline: Stroke::new(1.0, palette.good), ..plain.clone() }
             }
         };
-        let gap = if (before, *change) == (Change::Removed, Change::Added) { GAP } else { 0.0 };
+        let gap = if (before, *change) == (DiffSpan::Removed, DiffSpan::Added) { GAP } else { 0.0 };
         job.append(words, gap, format);
         before = *change;
     }
@@ -146,13 +146,13 @@ fn job(changes: &[(Change, String)], palette: &Palette) -> LayoutJob {
 }
 
 /// The same for ears.
-fn spoken(changes: &[(Change, String)], text: &Text) -> String {
-    let part = |(change, words): &(Change, String)| {
+fn spoken(changes: &[(DiffSpan, String)], text: &Text) -> String {
+    let part = |(change, words): &(DiffSpan, String)| {
         let words = [("words", words.trim().into())];
         match change {
-            Change::Same => None,
-            Change::Removed => Some(text.with("diff-removed", words)),
-            Change::Added => Some(text.with("diff-added", words)),
+            DiffSpan::Same => None,
+            DiffSpan::Removed => Some(text.with("diff-removed", words)),
+            DiffSpan::Added => Some(text.with("diff-added", words)),
         }
     };
     changes.iter().filter_map(part).collect::<Vec<_>>().join(&text.get("list-separator"))
@@ -163,10 +163,10 @@ mod tests {
     use super::*;
 
     fn told(from: &str, to: &str) -> String {
-        let part = |(change, words): (Change, String)| match change {
-            Change::Same => words,
-            Change::Removed => format!("[-{words}-]"),
-            Change::Added => format!("[+{words}+]"),
+        let part = |(change, words): (DiffSpan, String)| match change {
+            DiffSpan::Same => words,
+            DiffSpan::Removed => format!("[-{words}-]"),
+            DiffSpan::Added => format!("[+{words}+]"),
         };
         changes(from, to).into_iter().map(part).collect()
     }
@@ -183,11 +183,11 @@ mod tests {
     #[test]
     fn both_texts_are_in_it_whole() {
         for (from, to) in [("a b c d", "b x d\n e"), ("狐狸 in {a|b}", "{a|c} 狐"), ("", "")] {
-            let side = |without: Change| {
+            let side = |without: DiffSpan| {
                 let rest = changes(from, to).into_iter().filter(|(change, _)| *change != without);
                 rest.map(|(_, words)| words).collect::<String>()
             };
-            assert_eq!((side(Change::Added), side(Change::Removed)), (from.to_owned(), to.to_owned()));
+            assert_eq!((side(DiffSpan::Added), side(DiffSpan::Removed)), (from.to_owned(), to.to_owned()));
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The list of earlier prompts.
 
 use crate::ui::{
-    panels::composer::state::prompt_history::History,
-    state::view_context::Cx,
+    panels::composer::state::prompt_history::PromptHistory,
+    state::view_context::ViewContext,
     theme::{self, fonts, icons, size},
     widgets::{field::Field, menu::menu_item},
 };
@@ -12,7 +12,11 @@ use egui::{Popup, PopupCloseBehavior, Response, RichText, ScrollArea};
 const WIDTH: f32 = 420.0;
 
 /// Opens the list below its button. Gives the prompt that was chosen.
-pub(in crate::ui::panels::composer) fn list(button: &Response, history: &mut History, cx: &Cx<'_>) -> Option<String> {
+pub(in crate::ui::panels::composer) fn list(
+    button: &Response,
+    history: &mut PromptHistory,
+    cx: &ViewContext<'_>,
+) -> Option<String> {
     let text = cx.text;
     let name = text.get("composer-history");
     if button.clicked() {
@@ -40,15 +44,20 @@ pub(in crate::ui::panels::composer) fn list(button: &Response, history: &mut His
                 let words = RichText::new(text.get("composer-history-none"));
                 ui.label(words.font(fonts::regular(size::TEXT_CHIP)).color(palette.faint));
             }
-            ScrollArea::vertical().max_height(size::LIST_MOST).show_rows(ui, size::CHIP, found.len(), |ui, range| {
-                for asked in &found[range] {
-                    let line = asked.split_whitespace().collect::<Vec<_>>().join(" ");
-                    if menu_item(ui, line, false, "") {
-                        chosen = Some((*asked).clone());
-                        ui.close();
+            ScrollArea::vertical().max_height(size::MAX_LIST_HEIGHT).show_rows(
+                ui,
+                size::CHIP,
+                found.len(),
+                |ui, range| {
+                    for asked in &found[range] {
+                        let line = asked.split_whitespace().collect::<Vec<_>>().join(" ");
+                        if menu_item(ui, line, false, "") {
+                            chosen = Some((*asked).clone());
+                            ui.close();
+                        }
                     }
-                }
-            });
+                },
+            );
         });
     chosen
 }

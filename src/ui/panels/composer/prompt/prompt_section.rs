@@ -6,11 +6,11 @@ use crate::{
     settings::Variants,
     ui::{
         actions::action::Actions,
-        panels::composer::{focus::prompt_id, generate::cost_summary::Set, state::composer::Composer},
-        state::view_context::Cx,
+        panels::composer::{focus::prompt_id, generate::cost_summary::RequestEstimate, state::composer::Composer},
+        state::view_context::ViewContext,
         text::Text,
         theme::{self, fonts, icons, size},
-        widgets::{Button, Kind, field::Field, prompt_field::PromptField, section_label},
+        widgets::{Button, ButtonKind, field::Field, prompt_field::PromptField, section_label},
     },
 };
 use egui::{Id, Label, Popup, PopupCloseBehavior, Response, RichText, ScrollArea, Ui};
@@ -27,17 +27,17 @@ fn avoid_id() -> Id {
 }
 
 /// So many names that nobody has are told of.
-const MOST_UNKNOWN: usize = 3;
+const MAX_NAMED_PROBLEMS: usize = 3;
 
 /// Prompts by chance, at most.
-const MOST_RANDOM: u32 = 10_000;
+const MAX_RANDOM_PROMPTS: u32 = 10_000;
 
 /// Draws the section.
 pub(in crate::ui::panels::composer) fn show(
     ui: &mut Ui,
     composer: &mut Composer,
     abilities: &Abilities,
-    cx: &Cx<'_>,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     let text = cx.text;
@@ -50,7 +50,7 @@ pub(in crate::ui::panels::composer) fn show(
         if several {
             let words = count_words(composer.expansion.count(), text);
             let name = text.with("composer-preview", [("variants", words.as_str().into())]);
-            let link = Button::new(words).kind(Kind::Link).colour(palette.accent_text).name(name.as_str());
+            let link = Button::new(words).kind(ButtonKind::Link).color(palette.accent_text).name(name.as_str());
             let link = ui.add(link).on_hover_text(text.get("composer-preview-tip"));
             preview(&link, &name, composer, text);
         }
@@ -84,7 +84,7 @@ pub(in crate::ui::panels::composer) fn show(
 }
 
 /// The list of what was asked for before.
-fn earlier(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>) {
+fn earlier(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>) {
     let name = cx.text.get("composer-history");
     let button = ui.add(Button::icon(icons::RETRY, name.as_str()).low().height(18.0)).on_hover_text(name);
     if let Some(prompt) = history_menu::list(&button, &mut composer.history, cx) {
@@ -111,7 +111,7 @@ fn preview(link: &Response, name: &str, composer: &Composer, text: &Text) {
         .show(|ui| {
             ui.set_width(WIDTH);
             let palette = theme::palette(ui.visuals());
-            ScrollArea::vertical().max_height(size::LIST_MOST).auto_shrink([false, true]).show(ui, |ui| {
+            ScrollArea::vertical().max_height(size::MAX_LIST_HEIGHT).auto_shrink([false, true]).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = size::GAP_SMALL;
                 for (index, prompt) in composer.expansion.prompts().take(SHOWN).enumerate() {
                     let line = format!("{}  {prompt}", index + 1);
@@ -141,13 +141,13 @@ fn variants(ui: &mut Ui, composer: &mut Composer, text: &Text) {
         for (mode, key, tip) in modes {
             let name = text.get(key);
             let label = if mode == Variants::Every { text.get("composer-every-short") } else { name.clone() };
-            let chip = Button::new(label).kind(Kind::LowChip).selected(composing.variants == mode).name(name);
+            let chip = Button::new(label).kind(ButtonKind::LowChip).selected(composing.variants == mode).name(name);
             if ui.add(chip).on_hover_text(text.get(tip)).clicked() {
                 composing.variants = mode;
             }
         }
         if composing.variants == Variants::Random {
-            number(ui, &text.get("composer-random-count"), &mut composing.count, 1, MOST_RANDOM);
+            number(ui, &text.get("composer-random-count"), &mut composing.count, 1, MAX_RANDOM_PROMPTS);
             number(ui, &text.get("composer-random-seed"), &mut composing.seed, 0, u64::MAX);
             let other = text.get("composer-random-other");
             if ui.add(Button::icon(icons::RETRY, other.as_str()).low()).on_hover_text(other).clicked() {
@@ -176,18 +176,18 @@ fn number<N: Copy + Ord + std::fmt::Display + std::str::FromStr>(
 }
 
 /// What is wrong with the prompt, and what it comes to.
-fn notes(ui: &mut Ui, composer: &Composer, names: &[String], abilities: &Abilities, cx: &Cx<'_>) {
+fn notes(ui: &mut Ui, composer: &Composer, names: &[String], abilities: &Abilities, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
-    let small = |words: String, colour| RichText::new(words).font(fonts::regular(size::TEXT_SMALL)).color(colour);
+    let small = |words: String, color| RichText::new(words).font(fonts::regular(size::TEXT_SMALL)).color(color);
     for problem in composer.expansion.problems() {
-        let colour = if problem.refuses() { palette.bad } else { palette.text };
-        ui.add(Label::new(small(cx.text.template_problem(problem), colour)).wrap());
+        let color = if problem.refuses() { palette.bad } else { palette.text };
+        ui.add(Label::new(small(cx.text.template_problem(problem), color)).wrap());
     }
     for word in unknown(&composer.recipe.prompt, names) {
         let words = cx.text.with("composer-no-reference", [("name", word.into())]);
         ui.add(Label::new(small(words, palette.text)).wrap());
     }
-    let set = Set::of(composer, abilities, cx);
+    let set = RequestEstimate::of(composer, abilities, cx);
     if set.pictures() > 1 && !composer.recipe.prompt.trim().is_empty() {
         ui.add(Label::new(small(set.words(cx.text), palette.text)).wrap());
     }
@@ -198,7 +198,7 @@ fn unknown<'a>(prompt: &'a str, names: &[String]) -> Vec<&'a str> {
     let mut words: Vec<&str> = Vec::new();
     for mention in mentions(prompt, names).into_iter().filter(|mention| mention.name.is_none()) {
         let word = &prompt[mention.range];
-        if !words.contains(&word) && words.len() < MOST_UNKNOWN {
+        if !words.contains(&word) && words.len() < MAX_NAMED_PROBLEMS {
             words.push(word);
         }
     }
@@ -225,16 +225,16 @@ fn avoid(ui: &mut Ui, composer: &mut Composer, text: &Text) {
 }
 
 /// What helps with writing.
-fn tools(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+fn tools(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
         styles::chips(ui, composer, cx, actions);
-        let avoid = Button::new(cx.text.get("composer-avoid-more")).kind(Kind::Chip).selected(composer.avoids());
+        let avoid = Button::new(cx.text.get("composer-avoid-more")).kind(ButtonKind::Chip).selected(composer.avoids());
         if ui.add(avoid).on_hover_text(cx.text.get("composer-avoid-tip")).clicked() {
             composer.toggle_avoiding();
         }
         let label = cx.text.get("wildcards");
-        let button = ui.add(Button::new(label).kind(Kind::Chip));
+        let button = ui.add(Button::new(label).kind(ButtonKind::Chip));
         if let Some(name) = wildcards::list(&button, &mut composer.wildcards, cx, actions) {
             insert(ui, composer, &name);
         }

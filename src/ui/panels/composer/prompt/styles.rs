@@ -10,11 +10,11 @@ use crate::{
         actions::action::{Action, Actions},
         panels::composer::{
             focus::prompt_id,
-            state::{composer::Composer, prompt_library::Tab},
+            state::{composer::Composer, prompt_library::LibraryTab},
         },
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         theme::{self, fonts, icons, size},
-        widgets::{Button, Kind, field::Field, menu::menu_item},
+        widgets::{Button, ButtonKind, field::Field, menu::menu_item},
     },
 };
 
@@ -26,41 +26,49 @@ const WIDTH: f32 = 280.0;
 const NAME: usize = 40;
 
 /// Draws the chips of the styles that are on, and the menu that offers the others.
-pub(in crate::ui::panels::composer) fn chips(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+pub(in crate::ui::panels::composer) fn chips(
+    ui: &mut Ui,
+    composer: &mut Composer,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let (text, kit) = (cx.text, &cx.known.kit);
     for style in kit.styles_of(&composer.styles) {
         let name = text.with("styles-take-off", [("name", style.name.as_str().into())]);
-        let chip =
-            Button::new(shortened(&style.name)).kind(Kind::Chip).selected(true).trailing(icons::REMOVE).name(name);
+        let chip = Button::new(shortened(&style.name))
+            .kind(ButtonKind::Chip)
+            .selected(true)
+            .trailing(icons::REMOVE)
+            .name(name);
         if ui.add(chip).on_hover_text(says(&style, cx)).clicked() {
             composer.toggle_style(&style.name, kit);
         }
     }
     let label = text.get("styles-add");
-    let button = ui.add(Button::new(label).kind(Kind::Chip).with_icon(icons::ADD));
+    let button = ui.add(Button::new(label).kind(ButtonKind::Chip).with_icon(icons::ADD));
     let names = kit.styles.iter().map(|style| (style.name.as_str(), composer.styles.contains(&style.name)));
     let names: Vec<(&str, bool)> = names.collect();
-    let keys = Keys { name: "styles", search: "styles-search", none: "styles-none" };
+    let keys = MenuKeys { name: "styles", search: "styles-search", none: "styles-none" };
     let shown = list(&button, &mut composer.wanted_words, &names, keys, cx, |ui| {
         menu_item(ui, text.get("styles-edit"), false, "")
     });
     match shown {
-        Some(Chosen::Name(index)) => composer.toggle_style(names[index].0, kit),
-        Some(Chosen::Last) => composer.kit_dialog.open(Tab::Styles, kit),
+        Some(MenuChoice::Name(index)) => composer.toggle_style(names[index].0, kit),
+        Some(MenuChoice::Last) => composer.kit_dialog.open(LibraryTab::Styles, kit),
         None => {}
     }
     snippets(ui, composer, cx, actions);
 }
 
 /// What a style adds, in words.
-fn says(style: &Style, cx: &Cx<'_>) -> String {
+fn says(style: &Style, cx: &ViewContext<'_>) -> String {
     let around = wrap_prompt("…", std::slice::from_ref(style));
     let set = cx.text.parameters(&style.parameters);
     [around, style.negative.clone(), set].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// Says which parameters come from styles.
-pub(in crate::ui::panels::composer) fn note(ui: &mut Ui, composer: &Composer, cx: &Cx<'_>) {
+pub(in crate::ui::panels::composer) fn note(ui: &mut Ui, composer: &Composer, cx: &ViewContext<'_>) {
     let (own, meant) = (&composer.recipe.parameters, composer.meant().parameters);
     let mut added = meant.clone();
     for parameter in Parameter::ALL.into_iter().filter(|parameter| parameter.is_set(own)) {
@@ -75,13 +83,13 @@ pub(in crate::ui::panels::composer) fn note(ui: &mut Ui, composer: &Composer, cx
 }
 
 /// The menu of variables and snippets.
-fn snippets(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Actions) {
+fn snippets(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {
     let (text, kit) = (cx.text, &cx.known.kit);
-    let button = ui.add(Button::new(text.get("snippets")).kind(Kind::Chip));
+    let button = ui.add(Button::new(text.get("snippets")).kind(ButtonKind::Chip));
     let variables: Vec<String> = kit.variables.iter().map(|variable| format!("${{{}}}", variable.name)).collect();
     let names = kit.snippets.iter().map(|snippet| snippet.name.as_str()).chain(variables.iter().map(String::as_str));
     let names: Vec<(&str, bool)> = names.map(|name| (name, false)).collect();
-    let keys = Keys { name: "snippets", search: "snippets-search", none: "snippets-none" };
+    let keys = MenuKeys { name: "snippets", search: "snippets-search", none: "snippets-none" };
     // The selection goes when the keyboard leaves the prompt.
     if ui.memory(|memory| memory.has_focus(prompt_id())) {
         composer.marked = selected(ui, composer);
@@ -90,7 +98,7 @@ fn snippets(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Act
     let mut keep = false;
     let shown = list(&button, &mut composer.wanted_words, &names, keys, cx, |ui| {
         let label = Button::new(text.get("snippets-save"))
-            .kind(Kind::Quiet)
+            .kind(ButtonKind::Quiet)
             .left_aligned()
             .width(ui.available_width())
             .enabled(marked.is_some());
@@ -105,11 +113,11 @@ fn snippets(ui: &mut Ui, composer: &mut Composer, cx: &Cx<'_>, actions: &mut Act
         actions.push(Action::Kit(Box::new(with_snippet(kit, marked))));
     }
     match shown {
-        Some(Chosen::Name(index)) => {
+        Some(MenuChoice::Name(index)) => {
             let words = kit.snippets.get(index).map_or_else(|| names[index].0.to_owned(), |one| one.text.clone());
             insert(ui, composer, &words);
         }
-        Some(Chosen::Last) => composer.kit_dialog.open(Tab::Snippets, kit),
+        Some(MenuChoice::Last) => composer.kit_dialog.open(LibraryTab::Snippets, kit),
         None => {}
     }
 }
@@ -130,7 +138,7 @@ fn shortened(words: &str) -> String {
 }
 
 /// What was chosen in a list.
-enum Chosen {
+enum MenuChoice {
     /// The name of this index.
     Name(usize),
     /// What stands below the names.
@@ -139,7 +147,7 @@ enum Chosen {
 
 /// Which sentences a menu says.
 #[derive(Clone, Copy)]
-struct Keys {
+struct MenuKeys {
     name: &'static str,
     search: &'static str,
     none: &'static str,
@@ -150,10 +158,10 @@ fn list(
     button: &Response,
     wanted: &mut String,
     names: &[(&str, bool)],
-    keys: Keys,
-    cx: &Cx<'_>,
+    keys: MenuKeys,
+    cx: &ViewContext<'_>,
     last: impl FnOnce(&mut Ui) -> bool,
-) -> Option<Chosen> {
+) -> Option<MenuChoice> {
     let text = cx.text;
     if button.clicked() {
         wanted.clear();
@@ -180,14 +188,14 @@ fn list(
                 let wanted = wanted.to_lowercase();
                 let fits = |(_, (name, _)): &(usize, &(&str, bool))| name.to_lowercase().contains(&wanted);
                 let found: Vec<(usize, &(&str, bool))> = names.iter().enumerate().filter(fits).collect();
-                ScrollArea::vertical().max_height(size::LIST_MOST).show_rows(
+                ScrollArea::vertical().max_height(size::MAX_LIST_HEIGHT).show_rows(
                     ui,
                     size::CHIP,
                     found.len(),
                     |ui, range| {
                         for (index, (name, on)) in &found[range] {
                             if menu_item(ui, *name, *on, if *on { icons::CHECK } else { "" }) {
-                                chosen = Some(Chosen::Name(*index));
+                                chosen = Some(MenuChoice::Name(*index));
                                 ui.close();
                             }
                         }
@@ -195,7 +203,7 @@ fn list(
                 );
             }
             if last(ui) {
-                chosen = Some(Chosen::Last);
+                chosen = Some(MenuChoice::Last);
                 ui.close();
             }
         });

@@ -5,11 +5,11 @@ use crate::{
     studio::Command,
     ui::{
         actions::action::Actions,
-        panels::composer::state::wildcard_editor::{Next, Wildcards},
-        state::view_context::Cx,
+        panels::composer::state::wildcard_editor::{NextWildcard, WildcardEditor},
+        state::view_context::ViewContext,
         theme::{self, fonts, size},
         widgets::{
-            Button, Kind,
+            Button, ButtonKind,
             dialog::{Dialog, note},
             field::Field,
             menu::{menu, menu_item},
@@ -30,8 +30,8 @@ const LIST: f32 = 300.0;
 /// Opens the menu below its button. Gives what is to be put into the prompt.
 pub(in crate::ui::panels::composer) fn list(
     button: &Response,
-    dialog: &mut Wildcards,
-    cx: &Cx<'_>,
+    dialog: &mut WildcardEditor,
+    cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) -> Option<String> {
     let text = cx.text;
@@ -46,7 +46,7 @@ pub(in crate::ui::panels::composer) fn list(
             let words = RichText::new(text.get("wildcards-none"));
             ui.add(Label::new(words.font(fonts::regular(size::TEXT_CHIP)).color(palette.faint)).wrap());
         }
-        ScrollArea::vertical().max_height(size::LIST_MOST).show_rows(ui, size::CHIP, names.len(), |ui, range| {
+        ScrollArea::vertical().max_height(size::MAX_LIST_HEIGHT).show_rows(ui, size::CHIP, names.len(), |ui, range| {
             for name in &names[range] {
                 let lines = cx.known.sources.wildcards.get(name).map_or(0, |wildcard| wildcard.options().len());
                 if menu_item(ui, format!("__{name}__"), false, &text.count(lines)) {
@@ -64,7 +64,7 @@ pub(in crate::ui::panels::composer) fn list(
 }
 
 /// Draws the dialog over everything. Only called while it is open.
-pub fn edit(ui: &Ui, dialog: &mut Wildcards, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn edit(ui: &Ui, dialog: &mut WildcardEditor, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     // What was saved, or changed by another program, is what is there now.
     let now = cx.known.wildcards.get(&dialog.name);
@@ -88,16 +88,16 @@ pub fn edit(ui: &Ui, dialog: &mut Wildcards, cx: &Cx<'_>, actions: &mut Actions)
         },
     );
     if shown.footer || (shown.close && dialog.leaving.is_none()) {
-        dialog.go(Next::Close, cx);
+        dialog.go(NextWildcard::Close, cx);
     } else if shown.close {
         dialog.leaving = None;
     }
 }
 
 /// What can be done with the file that is shown. Says whether the dialog is to close.
-fn buttons(ui: &mut Ui, dialog: &mut Wildcards, cx: &Cx<'_>, actions: &mut Actions) -> bool {
+fn buttons(ui: &mut Ui, dialog: &mut WildcardEditor, cx: &ViewContext<'_>, actions: &mut Actions) -> bool {
     let text = cx.text;
-    let save = Button::new(text.get("wildcards-save")).kind(Kind::Primary).enabled(dialog.may_save());
+    let save = Button::new(text.get("wildcards-save")).kind(ButtonKind::Primary).enabled(dialog.may_save());
     if ui.add(save).clicked() {
         dialog.save(actions);
     }
@@ -120,9 +120,15 @@ fn buttons(ui: &mut Ui, dialog: &mut Wildcards, cx: &Cx<'_>, actions: &mut Actio
 }
 
 /// Asks what becomes of changes before the file that has them is left.
-fn question(ui: &mut Ui, dialog: &mut Wildcards, next: &Next, cx: &Cx<'_>, actions: &mut Actions) {
+fn question(
+    ui: &mut Ui,
+    dialog: &mut WildcardEditor,
+    next: &NextWildcard,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let text = cx.text;
-    let save = Button::new(text.get("wildcards-save")).kind(Kind::Primary).enabled(dialog.may_save());
+    let save = Button::new(text.get("wildcards-save")).kind(ButtonKind::Primary).enabled(dialog.may_save());
     let save = ui.add(save).clicked();
     let discard = ui.add(Button::new(text.get("wildcards-discard"))).clicked();
     if ui.add(Button::new(text.get("wildcards-stay"))).clicked() {
@@ -145,7 +151,7 @@ fn question(ui: &mut Ui, dialog: &mut Wildcards, next: &Next, cx: &Cx<'_>, actio
     }
 }
 
-fn body(ui: &mut Ui, dialog: &mut Wildcards, cx: &Cx<'_>) {
+fn body(ui: &mut Ui, dialog: &mut WildcardEditor, cx: &ViewContext<'_>) {
     let text = cx.text;
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = size::GAP * 2.0;
@@ -153,15 +159,15 @@ fn body(ui: &mut Ui, dialog: &mut Wildcards, cx: &Cx<'_>) {
             ui.vertical(|ui| {
                 ui.set_width(NAMES);
                 ui.spacing_mut().item_spacing.y = 2.0;
-                if ui.add(Button::new(text.get("wildcards-new")).kind(Kind::Chip)).clicked() {
-                    dialog.go(Next::File(String::new()), cx);
+                if ui.add(Button::new(text.get("wildcards-new")).kind(ButtonKind::Chip)).clicked() {
+                    dialog.go(NextWildcard::File(String::new()), cx);
                 }
                 ScrollArea::vertical().id_salt("wildcards").max_height(LIST).auto_shrink([false, true]).show(
                     ui,
                     |ui| {
                         for name in cx.known.wildcards.keys() {
                             if menu_item(ui, name.as_str(), *name == dialog.name, "") && *name != dialog.name {
-                                dialog.go(Next::File(name.clone()), cx);
+                                dialog.go(NextWildcard::File(name.clone()), cx);
                             }
                         }
                     },

@@ -2,7 +2,7 @@
 
 use super::{
     limits::limits_among,
-    tile::{Carried, Done, Tile},
+    tile::{DraggedReference, ReferenceAction, ReferenceTile},
 };
 use crate::{
     recipe::{Abilities, Fit, Reference, keep_short_names, mentions, short_names},
@@ -10,15 +10,15 @@ use crate::{
     ui::{
         actions::{
             action::{Action, Actions},
-            ui_command::Verb,
+            ui_command::UiCommand,
         },
-        components::drag_source::Dragged,
+        components::drag_source::DraggedImages,
         panels::composer::{
             mask,
             prompt::insertion::insert,
-            state::{composer::Composer, menus::Renaming, reference_thumbnails::Tiles},
+            state::{composer::Composer, menus::ReferenceRename, reference_thumbnails::ReferenceThumbnails},
         },
-        state::view_context::Cx,
+        state::view_context::ViewContext,
         text::Text,
         theme::{self, fonts, icons, size},
         widgets::{focus_ring, section_label},
@@ -29,13 +29,13 @@ use egui::{
 };
 
 /// No gateway takes more references than this; who drops more has most likely missed another place.
-const MOST_DROPPED: usize = 16;
+const MAX_DROPPED_REFERENCES: usize = 16;
 
 /// Draws the section.
-pub fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, cx: &Cx<'_>, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
-    let over = Dragged::any(ui.ctx());
+    let over = DraggedImages::any(ui.ctx());
     let mut place = ui.available_rect_before_wrap();
     let count = composer.recipe.references.len();
     section_label(ui, &text.get("composer-references"), |ui| {
@@ -45,8 +45,8 @@ pub fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, cx: &Cx
             0 => (note(count, abilities, text), too_many),
             fetching => (text.with("references-fetching", [("count", fetching.into())]), true),
         };
-        let colour = if lit { palette.accent_text } else { palette.faint };
-        ui.label(RichText::new(note).font(fonts::regular(size::TEXT_SMALL)).color(colour));
+        let color = if lit { palette.accent_text } else { palette.faint };
+        ui.label(RichText::new(note).font(fonts::regular(size::TEXT_SMALL)).color(color));
     });
     let names = short_names(&composer.recipe.references);
     let most = abilities.references.most.unwrap_or(usize::MAX);
@@ -57,14 +57,14 @@ pub fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, cx: &Cx
         for (index, reference) in recipe.references.iter().enumerate() {
             let about = about(reference, tiles, text);
             let sent = index < most;
-            let tile = Tile { index, count, reference, name: &names[index], about, sent };
+            let tile = ReferenceTile { index, count, reference, name: &names[index], about, sent };
             let renaming = renaming.as_mut().filter(|renaming| renaming.sha256 == reference.sha256);
             let (rect, done) = tile.show(ui, tiles, renaming, cx);
             places.push(rect);
             asked = done.map(|done| (index, done)).or_else(|| asked.take());
         }
         if add_tile(ui, cx, over) {
-            actions.verb(Verb::AddReference);
+            actions.run(UiCommand::AddReference);
         }
     });
     for words in sizes(composer, &names, abilities, text) {
@@ -73,8 +73,8 @@ pub fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, cx: &Cx
     }
     mask::buttons(ui, composer, abilities, cx, actions);
     place.set_bottom(ui.min_rect().bottom());
-    if let Some(images) = Dragged::let_go(ui, place) {
-        actions.send(Command::AddReferenceImages(images.iter().copied().take(MOST_DROPPED).collect()));
+    if let Some(images) = DraggedImages::let_go(ui, place) {
+        actions.send(Command::AddReferenceImages(images.iter().copied().take(MAX_DROPPED_REFERENCES).collect()));
     }
     carry(ui, composer, place, &places);
     if let Some((index, done)) = asked {
@@ -98,7 +98,7 @@ fn note(count: usize, abilities: &Abilities, text: &Text) -> String {
 }
 
 /// A reference's name and file, in words.
-fn about(reference: &Reference, tiles: &Tiles, text: &Text) -> String {
+fn about(reference: &Reference, tiles: &ReferenceThumbnails, text: &Text) -> String {
     let name = Some(reference.name.clone()).filter(|name| !name.is_empty());
     let file = tiles.measured(&reference.sha256).map(|file| {
         let format = file.format.name();
@@ -127,7 +127,7 @@ fn sizes(composer: &Composer, names: &[String], abilities: &Abilities, text: &Te
 
 /// Shows where a reference that is dragged will come to be, and puts it there when it is let go.
 fn carry(ui: &Ui, composer: &mut Composer, place: Rect, places: &[Rect]) {
-    let Some(carried) = DragAndDrop::payload::<Carried>(ui.ctx()) else { return };
+    let Some(carried) = DragAndDrop::payload::<DraggedReference>(ui.ctx()) else { return };
     let Some(pointer) = ui.input(|input| input.pointer.interact_pos()).filter(|at| place.contains(*at)) else { return };
     let before = |rect: &Rect| {
         let above = rect.top() > pointer.y;
@@ -151,29 +151,29 @@ fn carry(ui: &Ui, composer: &mut Composer, place: Rect, places: &[Rect]) {
     }
 }
 
-fn act(ui: &Ui, composer: &mut Composer, index: usize, done: Done, names: &[String], actions: &mut Actions) {
+fn act(ui: &Ui, composer: &mut Composer, index: usize, done: ReferenceAction, names: &[String], actions: &mut Actions) {
     match done {
-        Done::Mention => {
+        ReferenceAction::Mention => {
             let words = format!("@{} ", names[index]);
             insert(ui, composer, &words);
         }
-        Done::Rename => {
+        ReferenceAction::Rename => {
             let (sha256, text) = (composer.recipe.references[index].sha256.clone(), names[index].clone());
-            composer.renaming = Some(Renaming { sha256, text, fresh: true });
+            composer.renaming = Some(ReferenceRename { sha256, text, fresh: true });
         }
-        Done::Named(name) => {
+        ReferenceAction::Named(name) => {
             composer.renaming = None;
             composer.name_reference(index, &name);
         }
-        Done::NotNamed => composer.renaming = None,
-        Done::Earlier => composer.move_reference(index, index.saturating_sub(1)),
-        Done::Later => composer.move_reference(index, index + 1),
-        Done::WhereUsed => {
+        ReferenceAction::NotNamed => composer.renaming = None,
+        ReferenceAction::Earlier => composer.move_reference(index, index.saturating_sub(1)),
+        ReferenceAction::Later => composer.move_reference(index, index + 1),
+        ReferenceAction::WhereUsed => {
             let reference = &composer.recipe.references[index];
             let of = reference.image.map_or_else(|| reference.sha256.clone(), |image| image.to_string());
             actions.push(Action::Search(format!("uses:{of}")));
         }
-        Done::Remove => composer.remove_reference(index),
+        ReferenceAction::Remove => composer.remove_reference(index),
     }
 }
 
@@ -227,10 +227,10 @@ impl Composer {
     }
 }
 
-fn add_tile(ui: &mut Ui, cx: &Cx<'_>, over: bool) -> bool {
+fn add_tile(ui: &mut Ui, cx: &ViewContext<'_>, over: bool) -> bool {
     let palette = theme::palette(ui.visuals());
     let (rect, response) = ui.allocate_exact_size(egui::Vec2::splat(size::REFERENCE), Sense::click());
-    let name = Verb::AddReference.name(cx.text);
+    let name = UiCommand::AddReference.name(cx.text);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     let ink = if over {
         palette.accent_text

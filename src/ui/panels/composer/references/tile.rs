@@ -4,8 +4,8 @@ use crate::{
     recipe::Reference,
     ui::{
         actions::key_capture::keep_keys,
-        panels::composer::state::{menus::Renaming, reference_thumbnails::Tiles},
-        state::view_context::Cx,
+        panels::composer::state::{menus::ReferenceRename, reference_thumbnails::ReferenceThumbnails},
+        state::view_context::ViewContext,
         textures,
         theme::{self, fonts, icons, size},
         widgets::{field::Field, focus_ring, menu::menu_item},
@@ -21,11 +21,11 @@ const MENU: f32 = 200.0;
 
 /// A reference that is dragged to another place.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::ui::panels::composer) struct Carried(pub(in crate::ui::panels::composer) usize);
+pub(in crate::ui::panels::composer) struct DraggedReference(pub(in crate::ui::panels::composer) usize);
 
 /// What is to be done with a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::ui::panels::composer) enum Done {
+pub(in crate::ui::panels::composer) enum ReferenceAction {
     /// Put its name into the prompt.
     Mention,
     /// Begin to give it another name.
@@ -45,7 +45,7 @@ pub(in crate::ui::panels::composer) enum Done {
 }
 
 /// A reference as it is drawn.
-pub(in crate::ui::panels::composer) struct Tile<'a> {
+pub(in crate::ui::panels::composer) struct ReferenceTile<'a> {
     pub(in crate::ui::panels::composer) index: usize,
     pub(in crate::ui::panels::composer) count: usize,
     pub(in crate::ui::panels::composer) reference: &'a Reference,
@@ -57,7 +57,7 @@ pub(in crate::ui::panels::composer) struct Tile<'a> {
     pub(in crate::ui::panels::composer) sent: bool,
 }
 
-impl Tile<'_> {
+impl ReferenceTile<'_> {
     fn id(&self) -> egui::Id {
         egui::Id::unique(("reference", &self.reference.sha256))
     }
@@ -66,10 +66,10 @@ impl Tile<'_> {
     pub(in crate::ui::panels::composer) fn show(
         &self,
         ui: &mut Ui,
-        tiles: &mut Tiles,
-        renaming: Option<&mut Renaming>,
-        cx: &Cx<'_>,
-    ) -> (Rect, Option<Done>) {
+        tiles: &mut ReferenceThumbnails,
+        renaming: Option<&mut ReferenceRename>,
+        cx: &ViewContext<'_>,
+    ) -> (Rect, Option<ReferenceAction>) {
         let (picture, _) = ui.allocate_exact_size(egui::Vec2::splat(size::REFERENCE), Sense::hover());
         let caption = Rect::from_min_max(pos2(picture.left(), picture.bottom() - CAPTION), picture.max);
         let mut done = self.picture(ui, picture, tiles, cx);
@@ -82,7 +82,13 @@ impl Tile<'_> {
         (picture, done)
     }
 
-    fn picture(&self, ui: &Ui, rect: Rect, tiles: &mut Tiles, cx: &Cx<'_>) -> Option<Done> {
+    fn picture(
+        &self,
+        ui: &Ui,
+        rect: Rect,
+        tiles: &mut ReferenceThumbnails,
+        cx: &ViewContext<'_>,
+    ) -> Option<ReferenceAction> {
         let palette = theme::palette(ui.visuals());
         let radius = CornerRadius::same(size::RADIUS);
         let response = ui.interact(rect, self.id(), Sense::click_and_drag());
@@ -105,14 +111,14 @@ impl Tile<'_> {
         let line = if response.hovered() { palette.faint } else { palette.line };
         painter.rect_stroke(rect, radius, Stroke::new(1.0, line), StrokeKind::Inside);
         if response.drag_started_by(egui::PointerButton::Primary) {
-            DragAndDrop::set_payload(ui.ctx(), Carried(self.index));
+            DragAndDrop::set_payload(ui.ctx(), DraggedReference(self.index));
         }
         let mut done = Self::keys(ui, &response);
         if response.has_focus() {
             focus_ring(painter, rect, radius, palette);
         }
         if response.clicked() {
-            done = Some(Done::Mention);
+            done = Some(ReferenceAction::Mention);
         }
         Popup::context_menu(&response).show(|ui| {
             ui.set_width(MENU);
@@ -124,7 +130,7 @@ impl Tile<'_> {
     }
 
     /// What the keyboard asks for while it is on the picture.
-    fn keys(ui: &Ui, response: &egui::Response) -> Option<Done> {
+    fn keys(ui: &Ui, response: &egui::Response) -> Option<ReferenceAction> {
         if !response.has_focus() {
             return None;
         }
@@ -134,42 +140,42 @@ impl Tile<'_> {
         ui.input_mut(|input| {
             let mut press = |modifiers, key| input.consume_key(modifiers, key);
             if press(Modifiers::ALT, Key::ArrowLeft) {
-                Some(Done::Earlier)
+                Some(ReferenceAction::Earlier)
             } else if press(Modifiers::ALT, Key::ArrowRight) {
-                Some(Done::Later)
+                Some(ReferenceAction::Later)
             } else if press(Modifiers::NONE, Key::F2) {
-                Some(Done::Rename)
+                Some(ReferenceAction::Rename)
             } else if press(Modifiers::NONE, Key::Delete) || press(Modifiers::NONE, Key::Backspace) {
-                Some(Done::Remove)
+                Some(ReferenceAction::Remove)
             } else {
                 None
             }
         })
     }
 
-    fn menu(&self, ui: &mut Ui, cx: &Cx<'_>) -> Option<Done> {
+    fn menu(&self, ui: &mut Ui, cx: &ViewContext<'_>) -> Option<ReferenceAction> {
         let text = cx.text;
         let mut chosen = None;
-        let mut item = |ui: &mut Ui, label: &str, keys: &str, done: Done| {
+        let mut item = |ui: &mut Ui, label: &str, keys: &str, done: ReferenceAction| {
             if menu_item(ui, text.get(label), false, keys) {
                 chosen = Some(done);
             }
         };
-        item(ui, "reference-put-in", "", Done::Mention);
-        item(ui, "reference-rename", "F2", Done::Rename);
+        item(ui, "reference-put-in", "", ReferenceAction::Mention);
+        item(ui, "reference-rename", "F2", ReferenceAction::Rename);
         if self.index > 0 {
-            item(ui, "reference-earlier", "Alt ←", Done::Earlier);
+            item(ui, "reference-earlier", "Alt ←", ReferenceAction::Earlier);
         }
         if self.index + 1 < self.count {
-            item(ui, "reference-later", "Alt →", Done::Later);
+            item(ui, "reference-later", "Alt →", ReferenceAction::Later);
         }
-        item(ui, "reference-where-used", "", Done::WhereUsed);
-        item(ui, "reference-remove", "", Done::Remove);
+        item(ui, "reference-where-used", "", ReferenceAction::WhereUsed);
+        item(ui, "reference-remove", "", ReferenceAction::Remove);
         chosen
     }
 
     /// The short name; a press begins to change it.
-    fn caption(&self, ui: &Ui, rect: Rect, cx: &Cx<'_>) -> Option<Done> {
+    fn caption(&self, ui: &Ui, rect: Rect, cx: &ViewContext<'_>) -> Option<ReferenceAction> {
         let palette = theme::palette(ui.visuals());
         let response = ui.interact(rect, self.id().with("name"), Sense::click());
         let label = cx.text.with("reference-rename-named", [("name", self.name.into())]);
@@ -192,11 +198,17 @@ impl Tile<'_> {
         }
         let clicked = response.clicked();
         response.on_hover_cursor(CursorIcon::Text).on_hover_text(label);
-        clicked.then_some(Done::Rename)
+        clicked.then_some(ReferenceAction::Rename)
     }
 
     /// The field in which a name is written.
-    fn field(&self, ui: &mut Ui, rect: Rect, renaming: &mut Renaming, cx: &Cx<'_>) -> Option<Done> {
+    fn field(
+        &self,
+        ui: &mut Ui,
+        rect: Rect,
+        renaming: &mut ReferenceRename,
+        cx: &ViewContext<'_>,
+    ) -> Option<ReferenceAction> {
         let id = self.id().with("field");
         let name = cx.text.get("reference-name");
         let builder = egui::UiBuilder::new().max_rect(Rect::from_min_size(rect.min, vec2(rect.width(), CAPTION)));
@@ -210,12 +222,12 @@ impl Tile<'_> {
             return None;
         }
         if ui.input(|input| input.key_pressed(Key::Escape)) {
-            return Some(Done::NotNamed);
+            return Some(ReferenceAction::NotNamed);
         }
-        response.lost_focus().then(|| Done::Named(renaming.text.clone()))
+        response.lost_focus().then(|| ReferenceAction::Named(renaming.text.clone()))
     }
 
-    fn remove_button(&self, ui: &Ui, picture: Rect, cx: &Cx<'_>) -> Option<Done> {
+    fn remove_button(&self, ui: &Ui, picture: Rect, cx: &ViewContext<'_>) -> Option<ReferenceAction> {
         let palette = theme::palette(ui.visuals());
         let painter = ui.painter();
         let corner = Rect::from_min_size(picture.right_top() + vec2(-23.0, 3.0), egui::Vec2::splat(20.0));
@@ -233,7 +245,7 @@ impl Tile<'_> {
         }
         let clicked = remove.clicked();
         remove.on_hover_text(name);
-        clicked.then_some(Done::Remove)
+        clicked.then_some(ReferenceAction::Remove)
     }
 }
 

@@ -1,17 +1,17 @@
 //! The composer: what it is about to request, and how it follows events and settings.
 
 use super::{
-    edit::Edit,
+    edit::ImageEdit,
     expansion::Expansion,
-    field_drafts::Drafts,
+    field_drafts::FieldDrafts,
     mask::Masks,
-    menus::{ModelBox, Presets, Renaming},
-    prompt_history::History,
-    prompt_library::KitDialog,
-    reference_thumbnails::Tiles,
-    text_undo::Undoing,
-    typed_parameter::Entry,
-    wildcard_editor::Wildcards,
+    menus::{ModelBox, Presets, ReferenceRename},
+    prompt_history::PromptHistory,
+    prompt_library::PromptLibraryDialog,
+    reference_thumbnails::ReferenceThumbnails,
+    text_undo::TextUndo,
+    typed_parameter::TypedParameter,
+    wildcard_editor::WildcardEditor,
 };
 use crate::{
     composition::{Composition, with_styles},
@@ -20,15 +20,15 @@ use crate::{
     settings::{Composing, Kit, Session},
     studio::{Command, Event, KeyState},
     ui::{
-        components::request_cost::{ASKED_ABOUT, MOST},
-        state::studio_state::Known,
+        components::request_cost::{CONFIRM_REQUESTS_ABOVE, MAX_REQUESTS_PER_BATCH},
+        state::studio_state::StudioState,
     },
 };
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Why nothing can be generated now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Obstacle {
+pub enum ComposerBlocker {
     /// A newer version made the library.
     NewerLibrary,
     /// There is no prompt.
@@ -38,7 +38,7 @@ pub enum Obstacle {
     /// The prompt stands for more requests than can be sent at once.
     TooMany,
     /// What stands in a parameter's field cannot be sent.
-    Entry(Entry),
+    Entry(TypedParameter),
     /// The provider has been removed from the settings.
     Provider,
     /// The provider has no key.
@@ -57,9 +57,9 @@ pub struct Composer {
     /// Whether the first view of the library has come.
     pub(in crate::ui::panels::composer) greeted: bool,
     pub(in crate::ui::panels::composer) expansion: Expansion,
-    pub(in crate::ui::panels::composer) history: History,
+    pub(in crate::ui::panels::composer) history: PromptHistory,
     pub(in crate::ui::panels::composer) presets: Presets,
-    pub(in crate::ui::panels::composer) undoing: Undoing,
+    pub(in crate::ui::panels::composer) undoing: TextUndo,
     /// The picture that is selected or looked at.
     pub subject: Option<ImageId>,
     /// Names of the styles that are on, also of some that are not there any more.
@@ -67,23 +67,23 @@ pub struct Composer {
     /// Whether the field for what is to be avoided is shown although it is empty.
     pub(in crate::ui::panels::composer) avoiding: bool,
     pub(in crate::ui::panels::composer) avoid_focus: bool,
-    pub(in crate::ui::panels::composer) kit_dialog: KitDialog,
+    pub(in crate::ui::panels::composer) kit_dialog: PromptLibraryDialog,
     /// What was selected in the prompt when the keyboard was last there.
     pub(in crate::ui::panels::composer) marked: Option<String>,
     /// What stands in the search field of a menu.
     pub(in crate::ui::panels::composer) wanted_words: String,
     /// Whether a large set is asked about, and then whether it comes first.
     pub(in crate::ui::panels::composer) question: Option<bool>,
-    pub(in crate::ui::panels::composer) wildcards: Wildcards,
-    pub(in crate::ui::panels::composer) drafts: Drafts,
-    pub(in crate::ui::panels::composer) tiles: Tiles,
+    pub(in crate::ui::panels::composer) wildcards: WildcardEditor,
+    pub(in crate::ui::panels::composer) drafts: FieldDrafts,
+    pub(in crate::ui::panels::composer) tiles: ReferenceThumbnails,
     pub(in crate::ui::panels::composer) masks: Masks,
     /// The picture that is changed in words.
-    pub(in crate::ui::panels::composer) edit: Option<Edit>,
+    pub(in crate::ui::panels::composer) edit: Option<ImageEdit>,
     /// A picture that is to be changed, and of which nothing is known yet.
     pub(in crate::ui::panels::composer) edit_wanted: Option<ImageId>,
     /// The reference that is given another name.
-    pub(in crate::ui::panels::composer) renaming: Option<Renaming>,
+    pub(in crate::ui::panels::composer) renaming: Option<ReferenceRename>,
     pub(in crate::ui::panels::composer) model_box: ModelBox,
     /// The model last chosen with each provider.
     pub(in crate::ui::panels::composer) models: BTreeMap<ProfileId, String>,
@@ -93,7 +93,7 @@ pub struct Composer {
 
 impl Composer {
     /// Takes in what the studio tells.
-    pub fn fold(&mut self, event: &Event, known: &Known) {
+    pub fn fold(&mut self, event: &Event, known: &StudioState) {
         self.masks.fold(event);
         match event {
             Event::Models(profile, _) if *profile == self.recipe.profile && self.recipe.model.is_empty() => {
@@ -209,11 +209,11 @@ impl Composer {
 
     /// What to tell the studio so that it generates, before all that waits or behind it; nothing if the person is
     /// asked first.
-    pub fn generate(&mut self, first: bool, known: &Known) -> Option<Command> {
+    pub fn generate(&mut self, first: bool, known: &StudioState) -> Option<Command> {
         let abilities = known.abilities(&self.recipe.profile, &self.recipe.model);
         let requests = self.requests(&abilities);
         let unknown = |problem: &prompt::Problem| !matches!(problem, prompt::Problem::NoVariable(_));
-        if requests > ASKED_ABOUT || self.expansion.problems().iter().any(unknown) {
+        if requests > CONFIRM_REQUESTS_ABOVE || self.expansion.problems().iter().any(unknown) {
             self.question = Some(first);
             return None;
         }
@@ -226,7 +226,7 @@ impl Composer {
         let meant = self.meant();
         let own_seed = self.recipe.parameters.seed.filter(|_| self.expansion.composing.count_up);
         let step = i64::from(meant.parameters.n.unwrap_or(1).max(1));
-        let mut recipes: Vec<Recipe> = self.composition().recipes().take(MOST as usize).collect();
+        let mut recipes: Vec<Recipe> = self.composition().recipes().take(MAX_REQUESTS_PER_BATCH as usize).collect();
         if let Some(seed) = own_seed {
             for (index, recipe) in recipes.iter_mut().enumerate() {
                 recipe.parameters.seed = Some(seed.wrapping_add(step.wrapping_mul(index as i64)));
@@ -234,7 +234,7 @@ impl Composer {
         }
         if let Some(seed) = own_seed {
             let next = seed.wrapping_add(step.wrapping_mul(recipes.len() as i64));
-            self.set_entry(Entry::Seed, next.to_string());
+            self.set_entry(TypedParameter::Seed, next.to_string());
         }
         if first { Command::GenerateFirst(recipes) } else { Command::Generate(recipes) }
     }
@@ -307,7 +307,7 @@ impl Composer {
         self.take_up_mask();
         self.take_off_styles();
         self.set_prompt(prompt);
-        self.drafts = Drafts::of(&self.recipe.parameters);
+        self.drafts = FieldDrafts::of(&self.recipe.parameters);
         self.want_tiles();
     }
 
@@ -329,7 +329,7 @@ impl Composer {
     }
 
     /// Asks another provider from now on, with the model last used there.
-    pub fn choose_provider(&mut self, profile: ProfileId, known: &Known) {
+    pub fn choose_provider(&mut self, profile: ProfileId, known: &StudioState) {
         let before = std::mem::replace(&mut self.recipe.profile, profile);
         let model = std::mem::take(&mut self.recipe.model);
         self.models.insert(before, model);
@@ -352,7 +352,7 @@ impl Composer {
     /// Sets every parameter back to "default (not sent)".
     pub fn reset(&mut self) {
         self.recipe.parameters = Parameters::default();
-        self.drafts = Drafts::default();
+        self.drafts = FieldDrafts::default();
     }
 
     /// Opens the list of models, whole.
@@ -366,34 +366,34 @@ impl Composer {
     }
 
     /// Why nothing can be generated now, if so.
-    pub fn obstacle(&self, known: &Known) -> Option<Obstacle> {
+    pub fn obstacle(&self, known: &StudioState) -> Option<ComposerBlocker> {
         if known.look_only {
-            return Some(Obstacle::NewerLibrary);
+            return Some(ComposerBlocker::NewerLibrary);
         }
-        let Some(profile) = known.profile(&self.recipe.profile) else { return Some(Obstacle::Provider) };
+        let Some(profile) = known.profile(&self.recipe.profile) else { return Some(ComposerBlocker::Provider) };
         if !known.key_ready(profile) {
-            Some(Obstacle::Key)
+            Some(ComposerBlocker::Key)
         } else if let Some(entry) = self.drafts.first_fault() {
-            Some(Obstacle::Entry(entry))
+            Some(ComposerBlocker::Entry(entry))
         } else if self.recipe.model.trim().is_empty() {
-            Some(Obstacle::Model)
+            Some(ComposerBlocker::Model)
         } else if self.recipe.prompt.trim().is_empty() {
-            Some(Obstacle::Prompt)
+            Some(ComposerBlocker::Prompt)
         } else if self.expansion.problems().iter().any(prompt::Problem::refuses) {
-            Some(Obstacle::Template)
-        } else if self.requests(&known.abilities(&self.recipe.profile, &self.recipe.model)) > MOST {
-            Some(Obstacle::TooMany)
+            Some(ComposerBlocker::Template)
+        } else if self.requests(&known.abilities(&self.recipe.profile, &self.recipe.model)) > MAX_REQUESTS_PER_BATCH {
+            Some(ComposerBlocker::TooMany)
         } else {
             None
         }
     }
 
-    pub(in crate::ui::panels::composer) fn set_entry(&mut self, entry: Entry, text: String) {
+    pub(in crate::ui::panels::composer) fn set_entry(&mut self, entry: TypedParameter, text: String) {
         *self.drafts.text_mut(entry) = text;
         self.read_entry(entry);
     }
 
-    pub(in crate::ui::panels::composer) fn read_entry(&mut self, entry: Entry) {
+    pub(in crate::ui::panels::composer) fn read_entry(&mut self, entry: TypedParameter) {
         self.drafts.read(entry, &mut self.recipe.parameters);
     }
 }

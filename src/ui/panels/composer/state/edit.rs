@@ -10,7 +10,7 @@ const NAME: usize = 40;
 
 /// A picture that is changed in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Edit {
+pub struct ImageEdit {
     /// Which picture.
     pub id: ImageId,
     /// The same as it goes along.
@@ -19,7 +19,7 @@ pub struct Edit {
     pub turns: Vec<Turn>,
 }
 
-impl Edit {
+impl ImageEdit {
     pub(in crate::ui::panels::composer) fn of(details: &Details) -> Self {
         let picture = Reference {
             sha256: details.sha256.clone(),

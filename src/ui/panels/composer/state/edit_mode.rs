@@ -1,15 +1,15 @@
 //! Changing a picture in words: which picture, and what was said before about it.
 
-use super::{composer::Composer, edit::Edit};
+use super::{composer::Composer, edit::ImageEdit};
 use crate::{
     recipe::{ImageId, Part},
     studio::{Command, Details},
-    ui::state::studio_state::Known,
+    ui::state::studio_state::StudioState,
 };
 
 impl Composer {
     /// Begins to change a picture. What has to be known of it first is asked of the studio.
-    pub fn edit(&mut self, id: ImageId, known: &Known) -> Option<Command> {
+    pub fn edit(&mut self, id: ImageId, known: &StudioState) -> Option<Command> {
         self.focus();
         let Some(details) = known.details(id) else {
             self.edit_wanted = Some(id);
@@ -30,7 +30,7 @@ impl Composer {
             && edit.id == details.id
             && edit.turns.is_empty()
         {
-            edit.turns = Edit::of(details).turns;
+            edit.turns = ImageEdit::of(details).turns;
         }
     }
 
@@ -57,7 +57,7 @@ impl Composer {
         // What the picture was made with is in it already; what was added since goes along.
         let known = &details.recipe.references;
         self.recipe.references.retain(|reference| known.iter().all(|sent| sent.sha256 != reference.sha256));
-        self.edit = Some(Edit::of(details));
+        self.edit = Some(ImageEdit::of(details));
         self.apply_edit();
     }
 
@@ -115,7 +115,7 @@ impl Composer {
 
     /// After a recipe was put in that may change a picture.
     pub(in crate::ui::panels::composer) fn take_up_edit(&mut self) {
-        self.edit = Edit::in_recipe(&self.recipe);
+        self.edit = ImageEdit::in_recipe(&self.recipe);
         match &self.edit {
             Some(edit) if edit.turns.is_empty() => self.wanted.push(Command::Describe(edit.id)),
             Some(_) => self.expansion.composing.converse = true,

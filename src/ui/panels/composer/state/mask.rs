@@ -16,12 +16,12 @@ pub const BRUSH: Scale = Scale::whole(1.0, 40.0, 8.0);
 pub struct Masks {
     /// By the hash of the reference that they belong to.
     pub(in crate::ui::panels::composer) masks: BTreeMap<String, Reference>,
-    pub(in crate::ui::panels::composer) open: Option<Open>,
+    pub(in crate::ui::panels::composer) open: Option<OpenMask>,
 }
 
 /// A mask that is being painted.
 #[derive(Debug)]
-pub struct Open {
+pub struct OpenMask {
     pub(in crate::ui::panels::composer) reference: Reference,
     /// The mask that is gone on from.
     pub(in crate::ui::panels::composer) base: Option<Reference>,
@@ -36,7 +36,7 @@ pub struct Open {
     pub(in crate::ui::panels::composer) canvas: Canvas,
 }
 
-impl Open {
+impl OpenMask {
     /// Adds a stroke, whose pixels are covered already.
     pub(in crate::ui::panels::composer) fn keep(&mut self, stroke: BrushStroke) {
         self.strokes.push(stroke);
@@ -109,7 +109,7 @@ impl Masks {
     /// Opens the dialog over a reference.
     pub fn open(&mut self, reference: &Reference) -> Command {
         let mask = self.of(&reference.sha256).cloned();
-        self.open = Some(Open {
+        self.open = Some(OpenMask {
             reference: reference.clone(),
             base: mask.clone(),
             ground: None,

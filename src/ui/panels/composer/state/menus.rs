@@ -30,7 +30,7 @@ pub struct Presets {
 
 /// A name that is being written.
 #[derive(Clone, Debug, Default)]
-pub struct Renaming {
+pub struct ReferenceRename {
     /// Which reference it is for.
     pub(in crate::ui::panels::composer) sha256: String,
     pub(in crate::ui::panels::composer) text: String,

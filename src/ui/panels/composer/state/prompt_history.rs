@@ -1,13 +1,13 @@
 //! What was asked for before: to be brought back with keys or from a list.
 
 /// So many prompts are kept, and so many bytes of them.
-const MOST: usize = 200;
+const MAX_PROMPTS: usize = 200;
 
-const MOST_BYTES: usize = 256 << 10;
+const MAX_PROMPT_BYTES: usize = 256 << 10;
 
 /// What was asked for before, newest first.
 #[derive(Debug, Default)]
-pub struct History {
+pub struct PromptHistory {
     pub(in crate::ui::panels::composer) asked: Vec<String>,
     /// Which of them stands in the composer.
     at: Option<usize>,
@@ -17,12 +17,12 @@ pub struct History {
 }
 
 /// A place in the history.
-enum Next {
+enum HistoryStep {
     Draft,
     Asked(usize),
 }
 
-impl History {
+impl PromptHistory {
     /// Takes what was kept.
     pub fn restore(&mut self, asked: &[String]) {
         *self = Self { asked: asked.to_vec(), ..Self::default() };
@@ -37,11 +37,11 @@ impl History {
     pub fn ask(&mut self, prompt: &str) {
         self.asked.retain(|asked| asked != prompt);
         self.asked.insert(0, prompt.to_owned());
-        self.asked.truncate(MOST);
+        self.asked.truncate(MAX_PROMPTS);
         let mut bytes = 0;
         self.asked.retain(|asked| {
             bytes += asked.len();
-            bytes <= MOST_BYTES
+            bytes <= MAX_PROMPT_BYTES
         });
         self.at = None;
     }
@@ -53,8 +53,8 @@ impl History {
             prompt.clone_into(&mut self.draft);
         }
         self.at = match next {
-            Next::Draft => None,
-            Next::Asked(at) => Some(at),
+            HistoryStep::Draft => None,
+            HistoryStep::Asked(at) => Some(at),
         };
         Some(self.at.and_then(|at| self.asked.get(at)).unwrap_or(&self.draft).clone())
     }
@@ -70,15 +70,15 @@ impl History {
     }
 
     /// Where to go from what stands in the composer.
-    fn next(&self, prompt: &str, earlier: bool) -> Option<Next> {
+    fn next(&self, prompt: &str, earlier: bool) -> Option<HistoryStep> {
         let at = match (self.shown(prompt), earlier) {
             (None, true) => usize::from(self.asked.first().is_some_and(|first| first == prompt)),
             (Some(at), true) => at + 1,
-            (Some(0), false) => return Some(Next::Draft),
+            (Some(0), false) => return Some(HistoryStep::Draft),
             (Some(at), false) => at - 1,
             (None, false) => return None,
         };
-        (at < self.asked.len()).then_some(Next::Asked(at))
+        (at < self.asked.len()).then_some(HistoryStep::Asked(at))
     }
 }
 
@@ -88,13 +88,13 @@ mod tests {
 
     #[test]
     fn prompts_are_brought_back_and_the_draft_is_not_lost() {
-        let mut history = History::default();
+        let mut history = PromptHistory::default();
         assert!(!history.has("", true) && !history.has("", false));
         for prompt in ["one", "two", "one", "three"] {
             history.ask(prompt);
         }
         assert_eq!(history.asked(), ["three", "one", "two"]);
-        let step = |history: &mut History, prompt: &str, earlier| history.step(prompt, earlier);
+        let step = |history: &mut PromptHistory, prompt: &str, earlier| history.step(prompt, earlier);
         assert_eq!(step(&mut history, "a draft", true).as_deref(), Some("three"));
         assert_eq!(step(&mut history, "three", true).as_deref(), Some("one"));
         assert_eq!(step(&mut history, "one", true).as_deref(), Some("two"));
@@ -112,12 +112,12 @@ mod tests {
 
     #[test]
     fn no_more_is_kept_than_can_be_written_down_quickly() {
-        let mut history = History::default();
-        for number in 0..MOST + 9 {
+        let mut history = PromptHistory::default();
+        for number in 0..MAX_PROMPTS + 9 {
             history.ask(&number.to_string());
         }
-        assert_eq!(history.asked().len(), MOST);
-        history.ask(&"x".repeat(MOST_BYTES));
+        assert_eq!(history.asked().len(), MAX_PROMPTS);
+        history.ask(&"x".repeat(MAX_PROMPT_BYTES));
         assert_eq!(history.asked().len(), 1);
     }
 }

@@ -7,7 +7,7 @@ use crate::{
 
 /// What the dialog shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Tab {
+pub enum LibraryTab {
     /// Styles.
     #[default]
     Styles,
@@ -19,7 +19,7 @@ pub enum Tab {
 
 /// Something that was taken away and can come back.
 #[derive(Clone, Debug)]
-pub(in crate::ui::panels::composer) enum Removed {
+pub(in crate::ui::panels::composer) enum RemovedItem {
     Style(Box<Style>),
     Variable(Variable),
     Snippet(Snippet),
@@ -27,20 +27,20 @@ pub(in crate::ui::panels::composer) enum Removed {
 
 /// What the dialog remembers.
 #[derive(Debug, Default)]
-pub struct KitDialog {
+pub struct PromptLibraryDialog {
     pub(in crate::ui::panels::composer) open: bool,
-    pub(in crate::ui::panels::composer) tab: Tab,
+    pub(in crate::ui::panels::composer) tab: LibraryTab,
     /// Index of what is shown.
     pub(in crate::ui::panels::composer) at: usize,
     /// What stands in the field of its name.
     pub(in crate::ui::panels::composer) name: String,
     /// What was taken away last, and where it stood.
-    pub(in crate::ui::panels::composer) removed: Option<(usize, Removed)>,
+    pub(in crate::ui::panels::composer) removed: Option<(usize, RemovedItem)>,
 }
 
 /// Which sentences a tab says.
 #[derive(Clone, Copy)]
-pub(in crate::ui::panels::composer) struct Keys {
+pub(in crate::ui::panels::composer) struct TabKeys {
     pub(in crate::ui::panels::composer) title: &'static str,
     pub(in crate::ui::panels::composer) none: &'static str,
     pub(in crate::ui::panels::composer) new: &'static str,
@@ -49,26 +49,26 @@ pub(in crate::ui::panels::composer) struct Keys {
     pub(in crate::ui::panels::composer) name: &'static str,
 }
 
-impl Tab {
+impl LibraryTab {
     pub(in crate::ui::panels::composer) const ALL: [Self; 3] = [Self::Styles, Self::Variables, Self::Snippets];
 
-    pub(in crate::ui::panels::composer) fn keys(self) -> Keys {
+    pub(in crate::ui::panels::composer) fn keys(self) -> TabKeys {
         match self {
-            Self::Styles => Keys {
+            Self::Styles => TabKeys {
                 title: "styles",
                 none: "styles-none",
                 new: "styles-new",
                 first: "styles-first",
                 name: "styles-name",
             },
-            Self::Variables => Keys {
+            Self::Variables => TabKeys {
                 title: "variables",
                 none: "variables-none",
                 new: "variables-new",
                 first: "variables-first",
                 name: "variables-name",
             },
-            Self::Snippets => Keys {
+            Self::Snippets => TabKeys {
                 title: "snippets",
                 none: "snippets-none",
                 new: "snippets-new",
@@ -102,11 +102,11 @@ impl Tab {
         }
     }
 
-    pub(in crate::ui::panels::composer) fn remove(self, kit: &mut Kit, at: usize) -> Removed {
+    pub(in crate::ui::panels::composer) fn remove(self, kit: &mut Kit, at: usize) -> RemovedItem {
         match self {
-            Self::Styles => Removed::Style(Box::new(kit.styles.remove(at))),
-            Self::Variables => Removed::Variable(kit.variables.remove(at)),
-            Self::Snippets => Removed::Snippet(kit.snippets.remove(at)),
+            Self::Styles => RemovedItem::Style(Box::new(kit.styles.remove(at))),
+            Self::Variables => RemovedItem::Variable(kit.variables.remove(at)),
+            Self::Snippets => RemovedItem::Snippet(kit.snippets.remove(at)),
         }
     }
 
@@ -132,7 +132,7 @@ impl Tab {
     }
 }
 
-impl Removed {
+impl RemovedItem {
     pub(in crate::ui::panels::composer) fn put_back(self, kit: &mut Kit, at: usize) {
         match self {
             Self::Style(style) => kit.styles.insert(at.min(kit.styles.len()), *style),
@@ -149,11 +149,11 @@ impl Removed {
         }
     }
 
-    pub(in crate::ui::panels::composer) fn tab(&self) -> Tab {
+    pub(in crate::ui::panels::composer) fn tab(&self) -> LibraryTab {
         match self {
-            Self::Style(_) => Tab::Styles,
-            Self::Variable(_) => Tab::Variables,
-            Self::Snippet(_) => Tab::Snippets,
+            Self::Style(_) => LibraryTab::Styles,
+            Self::Variable(_) => LibraryTab::Variables,
+            Self::Snippet(_) => LibraryTab::Snippets,
         }
     }
 }
@@ -164,19 +164,19 @@ fn is_variable(name: &str) -> bool {
     matches!(parse(&format!("${{{name}}}")).0.as_slice(), [Part::Use { name: read, otherwise: None }] if read == name)
 }
 
-impl KitDialog {
+impl PromptLibraryDialog {
     /// Whether it is on screen.
     pub(in crate::ui::panels::composer) fn is_open(&self) -> bool {
         self.open
     }
 
     /// Opens it.
-    pub(in crate::ui::panels::composer) fn open(&mut self, tab: Tab, kit: &Kit) {
+    pub(in crate::ui::panels::composer) fn open(&mut self, tab: LibraryTab, kit: &Kit) {
         *self = Self { open: true, ..Self::default() };
         self.turn(tab, kit);
     }
 
-    pub(in crate::ui::panels::composer) fn turn(&mut self, tab: Tab, kit: &Kit) {
+    pub(in crate::ui::panels::composer) fn turn(&mut self, tab: LibraryTab, kit: &Kit) {
         self.tab = tab;
         self.show(0, kit);
     }
@@ -194,10 +194,10 @@ mod tests {
     #[test]
     fn variables_are_named_so_that_prompts_can_refer_to_them() {
         for name in ["style", "my_style", "風格"] {
-            assert_eq!(Tab::Variables.refuses(name, 0, &Kit::default()), None, "{name}");
+            assert_eq!(LibraryTab::Variables.refuses(name, 0, &Kit::default()), None, "{name}");
         }
         for name in ["", "a b}c", "a=b", "a:b", "{"] {
-            assert!(Tab::Variables.refuses(name, 0, &Kit::default()).is_some(), "{name}");
+            assert!(LibraryTab::Variables.refuses(name, 0, &Kit::default()).is_some(), "{name}");
         }
     }
 
@@ -205,13 +205,15 @@ mod tests {
     fn what_is_taken_away_comes_back_where_it_was() {
         let mut kit = Kit::default();
         for name in ["a", "b", "c"] {
-            Tab::Styles.add(&mut kit, name.to_owned());
+            LibraryTab::Styles.add(&mut kit, name.to_owned());
         }
         let before = kit.clone();
-        let removed = Tab::Styles.remove(&mut kit, 1);
-        assert_eq!((removed.name(), Tab::Styles.names(&kit)), ("b", vec!["a", "c"]));
+        let removed = LibraryTab::Styles.remove(&mut kit, 1);
+        assert_eq!((removed.name(), LibraryTab::Styles.names(&kit)), ("b", vec!["a", "c"]));
         removed.put_back(&mut kit, 1);
         assert_eq!(kit, before);
-        assert!(Tab::Styles.refuses("a", 0, &kit).is_none() && Tab::Styles.refuses("a", 1, &kit).is_some());
+        assert!(
+            LibraryTab::Styles.refuses("a", 0, &kit).is_none() && LibraryTab::Styles.refuses("a", 1, &kit).is_some()
+        );
     }
 }

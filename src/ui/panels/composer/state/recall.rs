@@ -1,6 +1,6 @@
 //! What of a picture's recipe is put into the composer.
 
-use super::{composer::Composer, field_drafts::Drafts, typed_parameter::Entry};
+use super::{composer::Composer, field_drafts::FieldDrafts, typed_parameter::TypedParameter};
 use crate::{prompt, recipe::Recipe, settings::Kit, ui::actions::payload::Recall};
 
 impl Composer {
@@ -27,11 +27,11 @@ impl Composer {
                 let seed = self.recipe.parameters.seed;
                 self.recipe.parameters = recipe.parameters;
                 self.recipe.parameters.seed = seed;
-                self.drafts = Drafts::of(&self.recipe.parameters);
+                self.drafts = FieldDrafts::of(&self.recipe.parameters);
             }
             Recall::Seed => {
                 let seed = recipe.parameters.seed.map_or_else(String::new, |seed| seed.to_string());
-                self.set_entry(Entry::Seed, seed);
+                self.set_entry(TypedParameter::Seed, seed);
             }
             Recall::References => {
                 self.recipe.references = recipe.references;

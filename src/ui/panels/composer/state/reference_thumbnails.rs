@@ -11,7 +11,7 @@ use crate::{
 
 /// What is known of references, by their hash.
 #[derive(Default)]
-pub struct Tiles {
+pub struct ReferenceThumbnails {
     arrived: HashMap<String, Pixels>,
     textures: HashMap<String, TextureHandle>,
     measured: HashMap<String, Measured>,
@@ -19,7 +19,7 @@ pub struct Tiles {
     pub fetching: usize,
 }
 
-impl std::fmt::Debug for Tiles {
+impl std::fmt::Debug for ReferenceThumbnails {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Tiles")
             .field("arrived", &self.arrived.len())
@@ -28,7 +28,7 @@ impl std::fmt::Debug for Tiles {
     }
 }
 
-impl Tiles {
+impl ReferenceThumbnails {
     /// Takes in a small picture.
     pub fn arrive(&mut self, sha256: &str, pixels: &Pixels) {
         self.arrived.insert(sha256.to_owned(), pixels.clone());

@@ -10,20 +10,20 @@ use egui::{
 };
 
 /// The history of one prompt, as the field keeps it.
-type History = Undoer<(CCursorRange, String)>;
+type UndoHistory = Undoer<(CCursorRange, String)>;
 
 /// So many prompts keep theirs.
-const MOST: usize = 50;
+const MAX_HISTORIES: usize = 50;
 
 /// The histories of prompts that are not in the field now, by their texts, the one that was left last at the end.
 #[derive(Debug, Default)]
-pub(in crate::ui::panels::composer) struct Undoing {
-    kept: VecDeque<(String, History)>,
+pub(in crate::ui::panels::composer) struct TextUndo {
+    kept: VecDeque<(String, UndoHistory)>,
     /// The prompt that stood there before another was put in its place.
     left: Option<String>,
 }
 
-impl Undoing {
+impl TextUndo {
     /// Another prompt is about to be put in the place of this one.
     pub(in crate::ui::panels::composer) fn leave(&mut self, prompt: &str) {
         self.left.get_or_insert_with(|| prompt.to_owned());
@@ -38,7 +38,7 @@ impl Undoing {
         undoer.add_undo(&(cursor, left.clone()));
         self.kept.retain(|(text, _)| *text != left);
         self.kept.push_back((left, undoer));
-        if self.kept.len() > MOST {
+        if self.kept.len() > MAX_HISTORIES {
             self.kept.pop_front();
         }
         let known = self.kept.iter().position(|(text, _)| text == prompt);

@@ -9,7 +9,7 @@ use crate::{
 
 /// A parameter with a text field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Entry {
+pub enum TypedParameter {
     /// `seed`.
     Seed,
     /// `max_tokens`.
@@ -32,7 +32,7 @@ pub enum Entry {
 
 /// Why what was typed cannot be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum ParseError {
     /// It is not a whole number.
     NotWhole,
     /// It is not a whole number above zero.
@@ -58,7 +58,7 @@ pub enum Fault {
     NotTyped,
 }
 
-impl Entry {
+impl TypedParameter {
     /// Every typed parameter.
     pub const ALL: [Self; 9] = [
         Self::Seed,
@@ -132,14 +132,14 @@ impl Entry {
     }
 
     /// Reads its field into the parameters. While the field is at fault, nothing is sent.
-    pub fn read(self, raw: &str, parameters: &mut Parameters) -> Result<(), Fault> {
+    pub fn read(self, raw: &str, parameters: &mut Parameters) -> Result<(), ParseError> {
         let typed = raw.trim();
         let empty = typed.is_empty();
         match self {
             Self::Seed => {
                 let seed = typed.parse::<i64>();
                 parameters.seed = seed.as_ref().ok().copied();
-                if empty || seed.is_ok() { Ok(()) } else { Err(Fault::NotWhole) }
+                if empty || seed.is_ok() { Ok(()) } else { Err(ParseError::NotWhole) }
             }
             Self::MaxTokens => whole(typed, &mut parameters.max_tokens),
             Self::MaxCompletionTokens => whole(typed, &mut parameters.max_completion_tokens),
@@ -153,7 +153,7 @@ impl Entry {
                     1 => all.pop(),
                     _ => Some(Value::Array(all)),
                 };
-                if fits { Ok(()) } else { Err(Fault::TooMany) }
+                if fits { Ok(()) } else { Err(ParseError::TooMany) }
             }
             Self::User => {
                 parameters.user = (!empty).then(|| typed.to_owned());
@@ -161,11 +161,11 @@ impl Entry {
             }
             Self::LogitBias => json(typed, &mut parameters.logit_bias, |value| match value {
                 Value::Object(map) if map.iter().all(|(token, bias)| is_bias(token, bias)) => Ok(()),
-                _ => Err(Fault::NotBiases),
+                _ => Err(ParseError::NotBiases),
             }),
             Self::Tools => json(typed, &mut parameters.tools, |value| match value {
                 Value::Array(all) if all.iter().all(Value::is_object) => Ok(()),
-                _ => Err(Fault::NotList),
+                _ => Err(ParseError::NotList),
             }),
             // `auto`, `none` and `required` may stand without quotes.
             Self::ToolChoice if typed.chars().all(|c| c.is_ascii_alphabetic()) => {
@@ -174,16 +174,16 @@ impl Entry {
             }
             Self::ToolChoice => json(typed, &mut parameters.tool_choice, |value| match value {
                 Value::Object(_) | Value::String(_) => Ok(()),
-                _ => Err(Fault::NotChoice),
+                _ => Err(ParseError::NotChoice),
             }),
             Self::ResponseFormat => json(typed, &mut parameters.response_format, |value| {
-                if value.get("type").is_some_and(Value::is_string) { Ok(()) } else { Err(Fault::NotTyped) }
+                if value.get("type").is_some_and(Value::is_string) { Ok(()) } else { Err(ParseError::NotTyped) }
             }),
         }
     }
 }
 
-impl Fault {
+impl ParseError {
     /// What is wrong, in words.
     pub fn sentence(self, text: &Text) -> String {
         match self {
@@ -202,21 +202,21 @@ impl Fault {
     }
 }
 
-fn whole(typed: &str, value: &mut Option<u32>) -> Result<(), Fault> {
+fn whole(typed: &str, value: &mut Option<u32>) -> Result<(), ParseError> {
     *value = typed.parse().ok().filter(|number| *number > 0);
-    if typed.is_empty() || value.is_some() { Ok(()) } else { Err(Fault::NotAboveZero) }
+    if typed.is_empty() || value.is_some() { Ok(()) } else { Err(ParseError::NotAboveZero) }
 }
 
-fn json(typed: &str, value: &mut Option<Value>, check: fn(&Value) -> Result<(), Fault>) -> Result<(), Fault> {
+fn json(typed: &str, value: &mut Option<Value>, check: fn(&Value) -> Result<(), ParseError>) -> Result<(), ParseError> {
     *value = None;
     if typed.is_empty() {
         return Ok(());
     }
     let read: Value = serde_json::from_str(typed).map_err(|error| {
         if error.is_eof() {
-            Fault::Unfinished
+            ParseError::Unfinished
         } else {
-            Fault::NotJson { line: error.line(), column: error.column().max(1) }
+            ParseError::NotJson { line: error.line(), column: error.column().max(1) }
         }
     })?;
     check(&read)?;
@@ -274,11 +274,11 @@ mod tests {
             ..Parameters::default()
         };
         let mut read = Parameters::default();
-        for entry in Entry::ALL {
+        for entry in TypedParameter::ALL {
             assert_eq!(entry.read(&entry.write(&parameters), &mut read), Ok(()));
         }
         assert_eq!(read, parameters);
-        for entry in Entry::ALL {
+        for entry in TypedParameter::ALL {
             assert_eq!(entry.read("", &mut read), Ok(()));
         }
         assert_eq!(read, Parameters::default());
@@ -287,23 +287,26 @@ mod tests {
     #[test]
     fn what_is_at_fault_is_not_sent() {
         let mut parameters = Parameters { tools: Some(json!([])), ..Parameters::default() };
-        assert_eq!(Entry::Tools.read("[{", &mut parameters), Err(Fault::Unfinished));
+        assert_eq!(TypedParameter::Tools.read("[{", &mut parameters), Err(ParseError::Unfinished));
         assert_eq!(parameters.tools, None);
-        assert_eq!(Entry::Tools.read("[1 2]", &mut parameters), Err(Fault::NotJson { line: 1, column: 4 }));
-        assert_eq!(Entry::Tools.read("{}", &mut parameters), Err(Fault::NotList));
-        assert_eq!(Entry::LogitBias.read(r#"{"a": 1}"#, &mut parameters), Err(Fault::NotBiases));
-        assert_eq!(Entry::ResponseFormat.read(r#"{"kind": 1}"#, &mut parameters), Err(Fault::NotTyped));
-        assert_eq!(Entry::ToolChoice.read("3", &mut parameters), Err(Fault::NotChoice));
-        assert_eq!(Entry::MaxTokens.read("0", &mut parameters), Err(Fault::NotAboveZero));
-        assert_eq!(Entry::Seed.read("one", &mut parameters), Err(Fault::NotWhole));
-        assert_eq!(Entry::Stop.read("a\nb\nc\nd\ne", &mut parameters), Err(Fault::TooMany));
+        assert_eq!(
+            TypedParameter::Tools.read("[1 2]", &mut parameters),
+            Err(ParseError::NotJson { line: 1, column: 4 })
+        );
+        assert_eq!(TypedParameter::Tools.read("{}", &mut parameters), Err(ParseError::NotList));
+        assert_eq!(TypedParameter::LogitBias.read(r#"{"a": 1}"#, &mut parameters), Err(ParseError::NotBiases));
+        assert_eq!(TypedParameter::ResponseFormat.read(r#"{"kind": 1}"#, &mut parameters), Err(ParseError::NotTyped));
+        assert_eq!(TypedParameter::ToolChoice.read("3", &mut parameters), Err(ParseError::NotChoice));
+        assert_eq!(TypedParameter::MaxTokens.read("0", &mut parameters), Err(ParseError::NotAboveZero));
+        assert_eq!(TypedParameter::Seed.read("one", &mut parameters), Err(ParseError::NotWhole));
+        assert_eq!(TypedParameter::Stop.read("a\nb\nc\nd\ne", &mut parameters), Err(ParseError::TooMany));
         assert_eq!(parameters, Parameters::default());
     }
 
     #[test]
     fn the_words_of_tool_choice_need_no_quotes() {
         let mut parameters = Parameters::default();
-        assert_eq!(Entry::ToolChoice.read("auto", &mut parameters), Ok(()));
+        assert_eq!(TypedParameter::ToolChoice.read("auto", &mut parameters), Ok(()));
         assert_eq!(parameters.tool_choice, Some(json!("auto")));
     }
 }

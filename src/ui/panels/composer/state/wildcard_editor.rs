@@ -3,12 +3,12 @@
 use crate::{
     prompt::is_name,
     studio::Command,
-    ui::{actions::action::Actions, state::view_context::Cx},
+    ui::{actions::action::Actions, state::view_context::ViewContext},
 };
 
 /// The dialog that edits wildcard files.
 #[derive(Debug, Default)]
-pub struct Wildcards {
+pub struct WildcardEditor {
     pub(in crate::ui::panels::composer) open: bool,
     /// The file whose text is shown, or the one that is being made.
     pub(in crate::ui::panels::composer) name: String,
@@ -16,25 +16,25 @@ pub struct Wildcards {
     /// What was read of it.
     pub(in crate::ui::panels::composer) saved: Option<String>,
     /// Where to go once the person has said what becomes of the changes.
-    pub(in crate::ui::panels::composer) leaving: Option<Next>,
+    pub(in crate::ui::panels::composer) leaving: Option<NextWildcard>,
 }
 
 /// Where the dialog goes from the file that it shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Next {
+pub enum NextWildcard {
     /// To a file; to a new one if the name is empty.
     File(String),
     /// Away.
     Close,
 }
 
-impl Wildcards {
+impl WildcardEditor {
     /// Whether the dialog is on screen.
     pub(in crate::ui::panels::composer) fn is_open(&self) -> bool {
         self.open
     }
 
-    pub(in crate::ui::panels::composer) fn show(&mut self, name: &str, cx: &Cx<'_>) {
+    pub(in crate::ui::panels::composer) fn show(&mut self, name: &str, cx: &ViewContext<'_>) {
         name.clone_into(&mut self.name);
         self.saved = cx.known.wildcards.get(name).cloned();
         self.text = self.saved.clone().unwrap_or_default();
@@ -45,7 +45,7 @@ impl Wildcards {
     }
 
     /// Goes on at once, or asks first what becomes of the changes.
-    pub(in crate::ui::panels::composer) fn go(&mut self, next: Next, cx: &Cx<'_>) {
+    pub(in crate::ui::panels::composer) fn go(&mut self, next: NextWildcard, cx: &ViewContext<'_>) {
         if self.changed() {
             self.leaving = Some(next);
         } else {
@@ -53,11 +53,11 @@ impl Wildcards {
         }
     }
 
-    pub(in crate::ui::panels::composer) fn leave(&mut self, next: &Next, cx: &Cx<'_>) {
+    pub(in crate::ui::panels::composer) fn leave(&mut self, next: &NextWildcard, cx: &ViewContext<'_>) {
         self.leaving = None;
         match next {
-            Next::File(name) => self.show(name, cx),
-            Next::Close => *self = Self::default(),
+            NextWildcard::File(name) => self.show(name, cx),
+            NextWildcard::Close => *self = Self::default(),
         }
     }
 
