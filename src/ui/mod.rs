@@ -1,7 +1,7 @@
 //! The window: everything that knows egui.
 //!
-//! [`State`] is plain data. [`App`] folds the studio's events into it, draws it, and acts on what was asked for.
-//! Each place on screen is a file with a sub-state of its own and a function that draws it:
+//! [`app`] holds the window's state, folds the studio's events into it, draws it, and carries out actions. Each page,
+//! panel and dialog has a state of its own and a function that draws it:
 //!
 //! ```text
 //! composer::show(ui, &mut Composer, &Cx, &mut Actions)
@@ -11,12 +11,12 @@
 //! batch_dialog, export_dialog, settings::show(ui, &mut …, &Cx, &mut Actions)     only while open
 //! ```
 //!
-//! A place reads what the studio has told from [`Cx::known`], words from [`Cx::text`], colours from
-//! `theme::palette(ui.visuals())`, sizes from `theme::size` and thumbnails from [`Cx::textures`]. It changes its own sub-state, and pushes
-//! everything else as an [`Action`]: `actions.send(Command)` for the studio, `actions.run(Verb)` for what
-//! menus and keys can do too. `fold(&mut self, &Event, &Known)` of each sub-state hears every event after
-//! [`Known`] has taken it in. Verbs are listed once, in `action`; `State::can` says when they are enabled; `act`
-//! does them.
+//! Everything that is drawn reads the studio's state from `ViewContext::known`, texts from `ViewContext::text`, colors
+//! from `theme::palette(ui.visuals())`, sizes from `theme::size` and thumbnails from `ViewContext::textures`. It
+//! changes its own state and pushes everything else as an `Action`: `actions.send(Command)` for the studio,
+//! `actions.verb(Verb)` for what menus and keys can do too. `fold` of each state gets every event after `Known` has
+//! folded it. Commands of the window are listed once, in `actions::ui_command`; `State::can` says when they are
+//! available; `app::action_handler` runs them.
 #![expect(dead_code, reason = "places that are still to be filled will use what is there for them")]
 
 mod actions;

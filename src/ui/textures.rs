@@ -1,7 +1,7 @@
-//! Thumbnails on the graphics card: bounded, uploaded a few at a time, asked for as they are drawn.
+//! Thumbnails on the graphics card: a bounded cache that uploads a few per frame and requests them as they are drawn.
 //!
-//! While a frame is drawn, places [`look`](Textures::look) at thumbnails. What is not there is put on a wish
-//! list; after the frame the list goes to the studio if it has changed. The first asked is the most urgent.
+//! While a frame is drawn, pages [`look`](Textures::look) up thumbnails. Missing ones are put on a list, which is sent
+//! to the studio after the frame if it has changed. The first one is the most urgent.
 
 use std::{
     cell::{Cell, RefCell},
@@ -15,26 +15,26 @@ use crate::{
     studio::{Event, Pixels, ThumbnailSize, Unreadable},
 };
 
-/// Bytes of textures that are kept at most, as long as no more than that is on screen at once.
+/// Maximum number of bytes of cached textures, unless more than that is visible at the same time.
 const MAX_TEXTURE_BYTES: usize = 192 << 20;
-/// Bytes that are handed to the graphics card in one frame at most, beside the first picture.
+/// Maximum number of bytes that are uploaded in one frame, beside the first image.
 const MAX_UPLOAD_BYTES_PER_FRAME: usize = 8 << 20;
 
-/// Bytes that are freed at once, beyond what is needed.
+/// Number of bytes that an eviction frees below the limit.
 const EVICTION_MARGIN_BYTES: usize = 8 << 20;
-/// Pictures that something is known of, at most: those that cannot be read take no textures.
+/// Maximum number of entries: unreadable images have an entry but no texture.
 const MAX_ENTRIES: usize = 16_384;
 
 type ThumbnailKey = (ImageId, ThumbnailSize);
 
-/// What there is to draw of a picture.
+/// The state of a thumbnail when it is drawn.
 #[derive(Clone, Copy)]
 pub enum TextureLookup<'a> {
-    /// Nothing yet.
+    /// The thumbnail is not loaded yet.
     Nothing,
-    /// A texture, perhaps of another size than was asked for while that is on its way.
+    /// A texture, possibly of another size than the requested one while that is loading.
     Ready(&'a TextureHandle),
-    /// Nothing ever.
+    /// The image cannot be read.
     Unreadable(Unreadable),
 }
 
@@ -70,11 +70,11 @@ impl std::fmt::Debug for Textures {
 }
 
 impl Textures {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         match event {
             Event::Thumbnail { id, size, pixels } => self.arrive((*id, *size), pixels.clone()),
-            // What could not be read may have come back with its file. What has not is soon known again.
+            // A restored file may be readable again. If it is not, the studio reports so soon.
             Event::Restored(_) => self.entries.retain(|_, entry| !matches!(entry.slot, Slot::Unreadable(_))),
             _ => {}
         }
@@ -94,7 +94,7 @@ impl Textures {
         self.entries.insert(key, CacheEntry { slot, used: Cell::new(self.frame) });
     }
 
-    /// Hands some of what has arrived to the graphics card, and drops what was not looked at for longest.
+    /// Uploads some of the arrived thumbnails, and evicts those that were not used for the longest time.
     pub fn upload(&mut self, ctx: &Context) {
         self.frame += 1;
         let mut handed = 0;
@@ -103,7 +103,7 @@ impl Textures {
         {
             let Some(entry) = self.entries.get_mut(&key) else { continue };
             if let Slot::Arrived(pixels) = &entry.slot {
-                // What has scrolled away before its turn came would only fill the memory.
+                // A thumbnail that has scrolled away before its upload would only fill the memory.
                 if entry.used.get() + 2 < self.frame {
                     self.entries.remove(&key);
                     continue;
@@ -132,7 +132,7 @@ impl Textures {
             .map(|(key, entry)| (entry.used.get(), *key))
             .collect();
         oldest.sort_unstable();
-        // A little more than need be, so that this is not done in every frame of a long journey.
+        // Evict below the limit (hysteresis), so that fast scrolling does not evict on every frame.
         for (_, key) in oldest {
             if self.bytes <= MAX_TEXTURE_BYTES - EVICTION_MARGIN_BYTES && self.entries.len() <= MAX_ENTRIES / 2 {
                 break;
@@ -143,7 +143,7 @@ impl Textures {
         }
     }
 
-    /// What there is to draw of a picture; what is missing is wished for.
+    /// Looks up the thumbnail of an image; a missing one is requested after the frame.
     pub fn look(&self, id: ImageId, size: ThumbnailSize) -> TextureLookup<'_> {
         let other = match size {
             ThumbnailSize::Small => ThumbnailSize::Large,
@@ -170,12 +170,12 @@ impl Textures {
         })
     }
 
-    /// What to ask the studio for after a frame, if that is not what it was asked for last.
+    /// The thumbnails to request from the studio after a frame, if they differ from the last request.
     pub fn take_wish(&mut self) -> Option<Vec<ThumbnailKey>> {
         let mut seen = HashSet::new();
         let mut wish = std::mem::take(self.wish.get_mut());
         wish.retain(|key| seen.insert(*key));
-        // What has arrived in the meantime is no change of mind.
+        // Thumbnails that have arrived in the meantime do not count as a change.
         self.sent.retain(|key| !self.entries.contains_key(key));
         (wish != self.sent).then(|| {
             self.sent.clone_from(&wish);
@@ -184,24 +184,24 @@ impl Textures {
     }
 }
 
-/// Smooth at any size; where the renderer can, also when drawn much smaller.
+/// Linear filtering at any size; with mipmaps where the renderer supports them.
 pub const OPTIONS: TextureOptions = TextureOptions::LINEAR.with_mipmap_mode(Some(egui::TextureFilter::Linear));
 
-/// Pixels as egui holds them.
+/// Converts pixels into egui's format.
 pub fn image(pixels: &Pixels) -> ColorImage {
-    let (colours, _) = pixels.rgba.as_chunks::<4>();
-    let colours = colours.iter().map(|&[r, g, b, a]| Color32::from_rgba_premultiplied(r, g, b, a)).collect();
-    ColorImage::new([pixels.width as usize, pixels.height as usize], colours)
+    let (colors, _) = pixels.rgba.as_chunks::<4>();
+    let colors = colors.iter().map(|&[r, g, b, a]| Color32::from_rgba_premultiplied(r, g, b, a)).collect();
+    ColorImage::new([pixels.width as usize, pixels.height as usize], colors)
 }
 
-/// The part of a picture that fills a frame without being stretched, as texture coordinates.
+/// The part of an image that fills a frame without stretching, as texture coordinates.
 pub fn cover(picture: Vec2, frame: Vec2) -> Rect {
     let scale = (frame.x / picture.x).max(frame.y / picture.y);
     let part = vec2(frame.x / (picture.x * scale), frame.y / (picture.y * scale));
     Rect::from_center_size(pos2(0.5, 0.5), part)
 }
 
-/// The largest size with a picture's proportions that fits into a frame; never larger than `limit` times it.
+/// The largest size with the image's proportions that fits into a frame; at most `limit` times the image's size.
 pub fn contain(picture: Vec2, frame: Vec2, limit: f32) -> Vec2 {
     picture * (frame.x / picture.x).min(frame.y / picture.y).min(limit)
 }
@@ -238,7 +238,7 @@ mod tests {
         textures.fold(&thumbnail(1, 4));
         look(&textures);
         assert_eq!(textures.take_wish(), None);
-        // Scrolled away before it came: the studio need not make it any more.
+        // The image has scrolled away before it arrived, so the studio need not load it.
         assert_eq!(textures.take_wish(), Some(Vec::new()));
     }
 

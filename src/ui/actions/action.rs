@@ -13,17 +13,17 @@ use crate::{
 };
 use std::{path::PathBuf, sync::Arc};
 
-/// Something that a person can do, with what it needs to be done. Places on screen return these; only
-/// [`super::App`] acts on them.
+/// Something that a person can do, with its arguments. Pages, panels and dialogs return actions; only
+/// [`crate::ui::App`] carries them out.
 #[derive(Debug)]
 pub enum Action {
-    /// Do a verb to what is selected or in focus.
+    /// Run a command on the selected or focused images.
     Run(UiCommand),
-    /// Tell the studio.
+    /// Send a command to the studio.
     SendCommand(Command),
-    /// Change the settings and keep them.
+    /// Change and save the settings.
     Settings(Box<Settings>),
-    /// Change what is kept for writing prompts.
+    /// Change and save the prompt library.
     Kit(Box<Kit>),
     /// Show a page of the window.
     ShowPage(Page),
@@ -31,13 +31,13 @@ pub enum Action {
     OpenSettings(SettingsSection),
     /// Show what was spent.
     ShowSpending,
-    /// Leave the program, or stay, as was answered.
+    /// Close the program or keep it open, as the person has answered.
     CloseWindow(CloseChoice),
     /// Put a recipe into the composer.
     Reuse(Box<Recipe>),
-    /// Put a picture's recipe into the composer, as far as there is a place for it here.
+    /// Put the recipe of an image into the composer, as far as the current provider supports it.
     ReusePicture(Arc<Details>),
-    /// Put a part of a picture's recipe into the composer.
+    /// Put a part of the recipe of an image into the composer.
     Recall(Recall, Arc<Details>),
     /// Put a recipe into the composer and open the list of models.
     ChooseModel(Box<Recipe>),
@@ -47,51 +47,51 @@ pub enum Action {
     AskToTrust(ProfileId, TrustedCertificate),
     /// Open a page in the system's browser.
     OpenPage(String),
-    /// Take back what was done to pictures last, whatever page is shown.
+    /// Undo the last change to images, whatever page is shown.
     UndoLast,
-    /// Say something in a message.
+    /// Show a sentence in a toast.
     ShowToast(String),
-    /// Take the keyboard away from whatever has it.
+    /// Remove the keyboard focus from the widget that has it.
     LeaveFocus,
-    /// Begin a sheet with a row for each of these pictures.
+    /// Create a prompt sheet with a row for each of these images.
     NewSheetFromImages(Vec<ImageId>),
-    /// Take a sheet of this name out of the list, with a way back.
+    /// Remove the sheet with this name, with a way to undo it.
     RemoveSheet(SheetId, String),
     /// Put an example into the prompt.
     FillPrompt(String),
-    /// Ask this provider from now on, unless another one is in use already.
+    /// Switch to this provider, unless another one is in use already.
     UseProvider(ProfileId),
-    /// Open a picture large.
+    /// Open an image in the viewer.
     OpenImage(ImageId),
-    /// Go to a picture: in the gallery if it is in view, else large.
+    /// Go to an image: in the gallery if the view has it, else in the viewer.
     GoTo(ImageId),
     /// Search the library.
     Search(String),
-    /// Show what was asked for together: a grid, or a blind comparison.
+    /// Show the images of one batch: a grid or a blind comparison.
     ShowBatch(BatchId),
-    /// Ask how a grid is to be exported as one picture.
+    /// Open the dialog that exports a grid as one image.
     ExportGrid(GridShape),
-    /// Say that the collection of this name is gone, with a way back.
+    /// Show that the collection with this name was removed, with a way to undo it.
     CollectionRemoved(String),
-    /// Show pictures in another order.
+    /// Show images in another order.
     Sort(Order),
-    /// Ask what becomes of files and folders that were dropped.
+    /// Ask what to do with files and folders that were dropped.
     Import {
-        /// Which.
+        /// The files and folders.
         paths: Vec<PathBuf>,
-        /// It is not known on what they were dropped.
+        /// Whether the place of the drop is unknown.
         unplaced: bool,
     },
-    /// List what was not brought in the last time, below what has come of it.
+    /// List the files that the last import skipped, below its summary.
     ShowNotImported(String),
-    /// Show what went over the wire for a request.
+    /// Show the raw request and response of a request.
     ShowExchange(RequestId),
     /// Put a text on the clipboard.
     CopyText(String),
 }
 
 impl Action {
-    /// Whether what it does is to be seen among the pictures, or in the composer.
+    /// Whether its effect is visible on the page with composer and gallery.
     pub fn is_about_creating(&self) -> bool {
         matches!(
             self,
@@ -110,7 +110,7 @@ impl Action {
     }
 }
 
-/// Where actions are gathered while a frame is drawn.
+/// Collects actions while a frame is drawn.
 #[derive(Debug, Default)]
 pub struct Actions(Vec<Action>);
 
@@ -125,7 +125,7 @@ impl Actions {
         self.0.extend(actions);
     }
 
-    /// Adds a verb.
+    /// Adds a command of the window.
     pub fn run(&mut self, verb: UiCommand) {
         self.0.push(Action::Run(verb));
     }
@@ -135,7 +135,7 @@ impl Actions {
         self.0.push(Action::SendCommand(command));
     }
 
-    /// Takes everything gathered so far, in order.
+    /// Takes all actions in the order in which they were added.
     pub fn take(&mut self) -> Vec<Action> {
         std::mem::take(&mut self.0)
     }

@@ -2,7 +2,7 @@
 
 use egui::{Context, Id};
 
-/// A widget that has the keyboard keeps letters, Delete and the like for itself, for as long as it has it.
+/// Reserves letters, Delete and similar keys for a widget as long as it has the keyboard focus.
 pub fn keep_keys(ctx: &Context, widget: Id) {
     ctx.data_mut(|data| data.insert_temp(own_keys_id(), widget));
 }

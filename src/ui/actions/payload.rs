@@ -22,7 +22,7 @@ pub enum SettingsSection {
     /// Gateways and their keys.
     #[default]
     Providers,
-    /// Language, colours, the library.
+    /// Language, colors, the library.
     General,
     /// How requests are sent, how much may be spent, what is said at the end.
     Queue,
@@ -91,7 +91,7 @@ impl Recall {
 /// A grid that is to be exported.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GridShape {
-    /// Which.
+    /// The batch that the grid belongs to.
     pub batch: BatchId,
     /// How many columns it has.
     pub columns: usize,

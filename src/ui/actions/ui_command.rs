@@ -6,31 +6,31 @@ use crate::{
 };
 use egui::{Key, KeyboardShortcut, Modifiers};
 
-/// Where a verb's keys work.
+/// Where the shortcuts of a command work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShortcutScope {
     /// Everywhere in the main window, even while a text is being edited.
     Anywhere,
     /// Wherever no text is being edited.
     OutsideText,
-    /// Only while the keyboard is on the gallery or the viewer, or on nothing in particular.
+    /// Only while the gallery, the viewer or no widget has the keyboard focus.
     Pictures,
 }
 
-/// Something that a person can do, by name.
+/// Something that a person can do without further arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum UiCommand {
-    /// Ask for what stands in the composer.
+    /// Generate with the settings of the composer.
     Generate,
-    /// Ask for it before everything that waits.
+    /// Generate before everything that is queued.
     GenerateFirst,
-    /// Ask for it with each value of one or two parameters.
+    /// Generate with each value of one or two parameters.
     ParameterGrid,
-    /// Ask several models for it, to be compared without knowing which is which.
+    /// Generate with several models, to be compared without seeing their names.
     CompareBlind,
-    /// Bring back the prompt that was asked for before this one.
+    /// Go back to the previous prompt of the history.
     EarlierPrompt,
-    /// The other way.
+    /// Go forward to the next prompt of the history.
     LaterPrompt,
     /// Show a page of the window.
     Show(Page),
@@ -40,19 +40,19 @@ pub enum UiCommand {
     FocusSearch,
     /// Add a reference with a file dialog.
     AddReference,
-    /// Bring pictures into the library with a file dialog.
+    /// Import images with a file dialog.
     Import,
-    /// Bring whole folders into the library with a file dialog.
+    /// Import folders with a file dialog.
     ImportFolders,
     /// Set every parameter back to "default (not sent)".
     Reset,
-    /// Open the picture in focus large.
+    /// Open the focused image in the viewer.
     Open,
-    /// Leave what was opened last.
+    /// Close what was opened last.
     Back,
-    /// One picture to the left.
+    /// One image to the left.
     MoveLeft,
-    /// One picture to the right.
+    /// One image to the right.
     MoveRight,
     /// One row up.
     MoveUp,
@@ -60,53 +60,53 @@ pub enum UiCommand {
     MoveDown,
     /// Type a date to go to.
     GoToDate,
-    /// Select every picture of the view.
+    /// Select every image of the view.
     SelectAll,
-    /// Select nothing.
+    /// Clear the selection.
     SelectNone,
     /// Show or hide the inspector.
     ToggleInspector,
-    /// Fill the composer from the picture in focus.
+    /// Fill the composer from the focused image.
     Reuse,
-    /// Use the selected pictures as references.
+    /// Use the selected images as references.
     UseAsReference,
-    /// Change the picture in focus in words.
+    /// Edit the focused image with a prompt.
     Edit,
-    /// Copy the prompt of the picture in focus.
+    /// Copy the prompt of the image in focus.
     CopyPrompt,
-    /// Copy the picture in focus.
+    /// Copy the image in focus.
     CopyImage,
-    /// Show what went over the wire for the picture in focus.
+    /// Show the raw request and response of the focused image.
     ShowExchange,
-    /// Show the file of the picture in focus in the system's file manager.
+    /// Show the file of the image in focus in the system's file manager.
     Reveal,
-    /// Ask again for each selected picture.
+    /// Generate again from each selected image.
     Batch,
-    /// Write the selected pictures to disk.
+    /// Write the selected images to disk.
     Export,
-    /// Move the selected pictures to the trash.
+    /// Move the selected images to the trash.
     Delete,
-    /// Give the selected pictures so many stars.
+    /// Rate the selected images with this number of stars.
     Rate(u8),
-    /// Choose the selected pictures from among others, or no longer.
+    /// Flag the selected images as picked, or clear the flag.
     Pick,
-    /// Turn the selected pictures down, or no longer.
+    /// Flag the selected images as rejected, or clear the flag.
     Reject,
-    /// Give the selected pictures this label, or take it away.
+    /// Set this color label on the selected images, or clear it.
     Label(Label),
-    /// Put the selected pictures into a collection.
+    /// Put the selected images into a collection.
     AddToCollection,
-    /// Take the selected pictures out of the collection that is shown.
+    /// Take the selected images out of the collection that is shown.
     RemoveFromCollection,
-    /// Take back what was done last.
+    /// Undo the last change.
     Undo,
-    /// Hold back everything that waits, or let it go on.
+    /// Pause or resume the queue.
     PauseQueue,
     /// Open the settings.
     OpenSettings,
     /// Open the list of shortcuts.
     OpenShortcuts,
-    /// Dark, light, dark …
+    /// Switch between the dark and the light theme.
     NextTheme,
 }
 
@@ -117,7 +117,7 @@ const COMMAND: Modifiers = Modifiers::COMMAND;
 const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl UiCommand {
-    /// Every verb, in the order in which help lists them.
+    /// Every command, in the order of the help page.
     pub const ALL: [Self; 55] = [
         Self::Generate,
         Self::GenerateFirst,
@@ -176,7 +176,7 @@ impl UiCommand {
         Self::OpenShortcuts,
     ];
 
-    /// Its name on buttons, in menus and for screen readers.
+    /// The name on buttons, in menus and for screen readers.
     pub fn name(self, text: &Text) -> String {
         text.get(match self {
             Self::Rate(stars) => return text.with("verb-rate", [("stars", usize::from(stars).into())]),
@@ -226,7 +226,7 @@ impl UiCommand {
         })
     }
 
-    /// What its tooltip says beside its keys, where the name does not say enough.
+    /// The tooltip beside the shortcut, where the name does not say enough.
     pub fn tip(self, text: &Text) -> String {
         match self {
             Self::ParameterGrid => text.get("verb-parameter-grid-tip"),
@@ -242,7 +242,7 @@ impl UiCommand {
         }
     }
 
-    /// Its icon.
+    /// The icon.
     pub fn icon(self) -> &'static str {
         match self {
             Self::Generate | Self::GenerateFirst => icons::GENERATE,
@@ -287,7 +287,7 @@ impl UiCommand {
         }
     }
 
-    /// Its keys, the first of which is shown.
+    /// The shortcuts; the first one is shown.
     pub fn keys(self) -> &'static [KeyboardShortcut] {
         const fn key(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
             KeyboardShortcut::new(modifiers, key)
@@ -353,7 +353,7 @@ impl UiCommand {
         }
     }
 
-    /// Whether it can be done while the pictures are not to be seen.
+    /// Whether the command is available on pages that do not show the images.
     pub fn works_on_every_page(self) -> bool {
         matches!(
             self,
@@ -370,7 +370,7 @@ impl UiCommand {
         )
     }
 
-    /// Where its keys work.
+    /// Where the shortcuts work.
     pub fn reach(self) -> ShortcutScope {
         match self {
             Self::Generate

@@ -1,4 +1,4 @@
-//! Doing what was asked for.
+//! Carries out actions: changes the state of the window, or sends commands to the studio.
 
 use std::sync::Arc;
 
@@ -24,9 +24,9 @@ use crate::{
 
 use super::state::State;
 
-/// Does an action.
+/// Carries out an action.
 pub(in crate::ui) fn apply_action(action: Action, state: &mut State, handle: &Handle, ctx: &Context) {
-    // What it does is to be seen there.
+    // The effect of the action is visible on that page.
     if state.page == Page::Queue && action.is_about_creating() {
         show_page(Page::Create, state);
     }
@@ -39,7 +39,7 @@ pub(in crate::ui) fn apply_action(action: Action, state: &mut State, handle: &Ha
         Action::SendCommand(command) => handle.send(command),
         Action::CollectionRemoved(name) => state.toasts.push(ToastKind::CollectionRemoved(name)),
         Action::Settings(settings) => {
-            // The window shows the change at once; the studio's own word for it follows.
+            // The window shows the change immediately; the studio's event confirms it later.
             state.known.settings.clone_from(&settings);
             handle.send(Command::SaveSettings(*settings));
         }
@@ -75,7 +75,7 @@ pub(in crate::ui) fn apply_action(action: Action, state: &mut State, handle: &Ha
         Action::Reuse(recipe) => {
             reuse(*recipe, state);
         }
-        // The composer would tell which model it was.
+        // The composer would reveal the model of a blind comparison.
         Action::ReusePicture(details) | Action::Recall(_, details) if state.known.is_blind(&details.recipe) => {}
         Action::ReusePicture(details) | Action::Recall(Recall::Everything, details) => reuse_picture(&details, state),
         Action::Recall(part, details) => {
@@ -109,7 +109,7 @@ pub(in crate::ui) fn apply_action(action: Action, state: &mut State, handle: &Ha
             apply_action(Action::Search(batch_view::search(batch)), state, handle, ctx);
         }
         Action::Search(search) => {
-            // What is found is shown where pictures are.
+            // The results are shown on the page with the gallery.
             state.page = Page::Create;
             state.search = search;
             handle.send(state.view_wish());
@@ -136,7 +136,7 @@ fn undo(state: &mut State, handle: &Handle) {
 
 fn show_page(page: Page, state: &mut State) {
     state.page = page;
-    // The large view lies over every page.
+    // The viewer covers every page.
     state.viewer.close();
 }
 
@@ -179,8 +179,8 @@ fn reuse(recipe: Recipe, state: &mut State) {
     state.composer.focus();
 }
 
-/// Fills the composer from a picture. What another program has made is asked of the provider in use, by the model whose
-/// name is nearest, and what has no place here is named.
+/// Fills the composer with the recipe of an image. A recipe of another program is mapped to the current provider and to
+/// the model with the most similar name; a toast lists the parameters that have no equivalent.
 fn reuse_picture(details: &Details, state: &mut State) {
     let mut recipe = details.for_reuse();
     if recipe.profile.is_imported() {
@@ -201,7 +201,7 @@ fn reuse_picture(details: &Details, state: &mut State) {
     reuse(recipe, state);
 }
 
-/// The model that is called so, or whose name has the other's in it.
+/// Finds the model with this name, or one whose name contains it or is contained in it.
 fn nearest(wanted: &str, models: &[ModelInfo]) -> Option<String> {
     let plain = |name: &str| name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
     let wanted = Some(plain(wanted)).filter(|wanted| !wanted.is_empty())?;
@@ -213,13 +213,13 @@ fn nearest(wanted: &str, models: &[ModelInfo]) -> Option<String> {
     names().find(|name| plain(name) == wanted).or_else(|| names().find(within)).cloned()
 }
 
-/// Says the same about all pictures that a verb is about.
+/// Applies one change to all images that the command is about.
 fn organise(change: Change, state: &State, handle: &Handle) {
     let images = state.subjects();
     handle.send(Command::Organise { images, change });
 }
 
-/// This flag, or none if the picture in focus has it already.
+/// The change that sets this flag, or clears it if the focused image has it already.
 fn flagged(flag: Flag, state: &State) -> Change {
     let has = state.subject_row().is_some_and(|row| row.flag == flag);
     Change::Flag(if has { Flag::None } else { flag })
@@ -230,7 +230,7 @@ fn open_settings(section: SettingsSection, state: &mut State) {
 }
 
 fn run_command(verb: UiCommand, state: &mut State, handle: &Handle, ctx: &Context) {
-    // While a blind comparison waits for it, a digit is a vote.
+    // A digit is a vote while a blind comparison is open.
     if state.viewer.image().is_none()
         && let Some(vote) = state.contact.ballot(verb, &state.known)
     {

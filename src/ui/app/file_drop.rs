@@ -1,7 +1,7 @@
-//! Files that are dragged over the window: what letting them go will do, and doing it.
+//! Files that are dragged over the window: shows what a drop does, and does it.
 //!
-//! On the composer they become references, elsewhere they come into the library. Some systems do not say where the
-//! pointer is while something is dragged from another program; a dialog asks then what is meant.
+//! Files that are dropped on the composer become references; elsewhere they are imported. Some systems do not report
+//! the pointer while something is dragged from another program; a dialog then asks what to do with the files.
 
 use std::path::PathBuf;
 
@@ -18,10 +18,10 @@ use crate::{
     },
 };
 
-/// Endings of files that are opened as tables.
+/// Extensions of files that are opened as tables.
 const TABLE_EXTENSIONS: [&str; 9] = ["csv", "tsv", "tab", "txt", "xlsx", "xlsm", "jsonl", "ndjson", "json"];
 
-/// Where files are dropped.
+/// Where files can be dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum DropTarget {
     Composer,
@@ -29,8 +29,8 @@ enum DropTarget {
     Unknown,
 }
 
-/// Says what a drop will do while files are dragged, and does it when they are let go. `composer` is where its panel is,
-/// `rest` the room beside it.
+/// Shows what a drop does while files are dragged, and does it when they are released. `composer` is the rectangle of
+/// the composer, `rest` the area beside it.
 pub(in crate::ui) fn show(ui: &mut Ui, composer: Rect, rest: Rect, cx: &ViewContext<'_>, actions: &mut Actions) {
     let dropped: Vec<PathBuf> =
         ui.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
@@ -59,7 +59,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, composer: Rect, rest: Rect, cx: &ViewCont
     zone(ui, "drop on library", rest, &cx.text.get("drop-import"), place == DropTarget::Library);
 }
 
-/// The same over the page of sheets: tables are opened, whatever else it is comes into the library.
+/// Handles drops on the page of prompt sheets: tables are opened, all other files are imported.
 pub(in crate::ui) fn on_sheet(ui: &mut Ui, room: Rect, cx: &ViewContext<'_>, actions: &mut Actions) {
     let dropped: Vec<PathBuf> =
         ui.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());

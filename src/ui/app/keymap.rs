@@ -1,4 +1,4 @@
-//! From keys to verbs.
+//! Translates key presses into commands.
 
 use crate::ui::{
     actions::{
@@ -9,39 +9,39 @@ use crate::ui::{
 };
 use egui::{Context, Event, ImeEvent, Key, Modifiers};
 
-/// Where the keyboard is, as far as shortcuts care.
+/// The kind of widget that has the keyboard focus, as far as shortcuts depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Focus {
-    /// In a text.
+    /// A text field.
     Text,
-    /// In a menu, on what lies below one, or on what has letters and Delete of its own: Delete is meant for a line of
-    /// it, not for the pictures behind.
+    /// A menu, a pop-up, or a widget with its own use for letters and Delete: there Delete is meant for the focused
+    /// entry and not for the images behind it.
     Menu,
-    /// On a button or another widget that has its own use for Enter, Space and arrows.
+    /// A button or another widget with its own use for Enter, Space and the arrows.
     Widget,
-    /// On the pictures, or on nothing.
+    /// The images, or no widget.
     Pictures,
 }
 
-/// Reads keys, and remembers whether an input method is composing.
+/// Reads keys, and tracks whether an input method is composing.
 #[derive(Debug, Default)]
 pub struct Keymap {
     composing: bool,
-    /// Whether a text was being edited in the last frame.
+    /// Whether a text was edited in the last frame.
     in_text: bool,
 }
 
 impl Keymap {
-    /// Takes the verbs that were asked for by keys since the last frame out of the input.
+    /// Takes the key presses since the last frame out of the input and returns their commands.
     ///
-    /// `enabled` says which verbs can be done now. A key whose verb cannot be done is left to the widgets,
-    /// except for Ctrl+Enter, which must never become a line break.
+    /// `enabled` tells which commands are available now. A key whose command is not available is left to the widgets,
+    /// except for Ctrl+Enter, which must never insert a line break.
     pub fn take(&mut self, ctx: &Context, enabled: impl Fn(UiCommand) -> bool) -> Vec<UiCommand> {
         if self.compose(ctx) {
             return Vec::new();
         }
         let focus = focus(ctx);
-        // Escape ends the editing of a text before anyone hears of it; it is meant for that text all the same.
+        // egui ends the editing on Escape before this function runs, so the key still belongs to the text.
         let left_text = std::mem::replace(&mut self.in_text, focus == Focus::Text);
         let reachable = |verb: UiCommand| match verb.reach() {
             ShortcutScope::Anywhere => true,
@@ -55,7 +55,7 @@ impl Keymap {
                 let (verb, repeat) = match event {
                     Event::Key { key: Key::Escape, .. } if left_text => return true,
                     Event::Key { key, pressed: true, modifiers, repeat, .. } => (verb_of(*key, *modifiers), *repeat),
-                    // The window system turns this pair of keys into an event of its own.
+                    // The window system turns this shortcut into an event of its own.
                     Event::Copy => (Some(UiCommand::CopyImage), false),
                     _ => return true,
                 };
@@ -70,14 +70,14 @@ impl Keymap {
                 false
             });
             if bare {
-                // The letter must not be typed into the field that its verb moves the keyboard to.
+                // The letter must not be typed into the field that the command focuses.
                 input.events.retain(|event| !matches!(event, Event::Text(_)));
             }
         });
         verbs
     }
 
-    /// Whether an input method is composing, or was in this frame: then keys belong to it.
+    /// Whether an input method is composing, or was in this frame: keys belong to it then.
     fn compose(&mut self, ctx: &Context) -> bool {
         ctx.input(|input| {
             let mut involved = self.composing;
@@ -106,7 +106,7 @@ fn focus(ctx: &Context) -> Focus {
 }
 
 fn verb_of(key: Key, modifiers: Modifiers) -> Option<UiCommand> {
-    // Which keyboards need Shift for these two differs.
+    // Some keyboard layouts need Shift for these two keys.
     let modifiers = match key {
         Key::Slash | Key::Questionmark => Modifiers { shift: false, ..modifiers },
         _ => modifiers,
@@ -116,7 +116,7 @@ fn verb_of(key: Key, modifiers: Modifiers) -> Option<UiCommand> {
     })
 }
 
-/// A key that is held down moves on and on, but spends money once.
+/// Holding a key repeats a movement, but spends money only once.
 fn may_repeat(verb: UiCommand) -> bool {
     matches!(
         verb,
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_held_key_spends_money_once() {
-        // The window system tells of a held key as of one press after another; egui marks the later ones.
+        // The window system reports a held key as repeated presses; egui marks the later ones.
         let ctrl_enter = || press(Key::Enter, Modifiers::CTRL | Modifiers::COMMAND);
         let held = vec![ctrl_enter(), ctrl_enter(), ctrl_enter()];
         assert_eq!(verbs(&mut Keymap::default(), held, None), [UiCommand::Generate]);

@@ -1,4 +1,4 @@
-//! What the window shows when the studio could not start: why, and a way out.
+//! What the window shows when the studio cannot start: the reason, and what to do.
 
 use egui::{Align, Label, Layout, RichText, Ui, ViewportCommand};
 
@@ -11,10 +11,10 @@ use crate::{
     },
 };
 
-/// Widest line in points.
+/// Maximum width of a line in points.
 const MAX_LINE_WIDTH: f32 = 460.0;
 
-/// Draws the refusal into the whole window.
+/// Draws the error over the whole window.
 pub fn show(ui: &mut Ui, error: &StartError, text: &Text) {
     let palette = theme::palette(ui.visuals());
     ui.painter().rect_filled(ui.max_rect(), 0.0, palette.ground);

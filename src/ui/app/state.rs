@@ -1,4 +1,4 @@
-//! The window's whole state: plain data. Events are folded into it, places draw it, actions change it.
+//! The state of the window: plain data. Events are folded into it, pages draw it, actions change it.
 
 use std::sync::Arc;
 
@@ -20,39 +20,39 @@ use crate::{
     },
 };
 
-/// How many selected pictures are selected again at the next start, at most.
+/// Maximum number of images whose selection is restored at the next start.
 const MAX_RESTORED_SELECTION: usize = 10_000;
 
-/// Everything that the window remembers between two frames.
+/// Everything that the window keeps between two frames.
 #[derive(Debug, Default)]
 pub struct State {
-    /// What the studio has told.
+    /// The state that the studio has reported.
     pub known: StudioState,
     /// Thumbnails on the graphics card.
     pub textures: Textures,
     /// The page that is on screen.
     pub page: Page,
-    /// Which pictures are selected.
+    /// Which images are selected.
     pub selection: Selection,
-    /// What stands in the search box.
+    /// The text of the search box.
     pub search: String,
-    /// The order of the pictures.
+    /// The order of the images.
     pub order: Order,
     /// Whether the inspector is hidden.
     pub inspector_hidden: bool,
-    /// The left panel.
+    /// The panel on the left.
     pub composer: Composer,
     /// The page of prompt sheets.
     pub sheet: SheetPage,
-    /// The middle.
+    /// The gallery in the middle.
     pub gallery: Gallery,
-    /// What takes its place while one batch is searched for.
+    /// The view of one batch, which replaces the gallery while the search is for that batch.
     pub contact: BatchView,
-    /// The right panel.
+    /// The panel on the right.
     pub inspector: Inspector,
-    /// The large view of one picture.
+    /// The viewer of one image.
     pub viewer: Viewer,
-    /// The dialog that asks again for selected pictures.
+    /// The dialog that generates again from selected images.
     pub batch: BatchDialog,
     /// The dialog of parameter grids.
     pub grid: GridDialog,
@@ -60,11 +60,11 @@ pub struct State {
     pub grid_export: GridImageDialog,
     /// The dialog of blind comparisons.
     pub blind: BlindDialog,
-    /// The dialog that writes pictures to disk.
+    /// The dialog that writes images to disk.
     pub export: ExportDialog,
-    /// The dialog that asks what becomes of files that are brought in.
+    /// The dialog that asks what to do with files that were dropped or chosen for import.
     pub import: ImportDialog,
-    /// The dialog that shows what went over the wire.
+    /// The dialog that shows the raw request and response.
     pub exchange: ExchangeDialog,
     /// The queue's page.
     pub queue: QueuePage,
@@ -78,7 +78,7 @@ pub struct State {
     pub trust: CertificateDialog,
     /// Short messages at the bottom.
     pub toasts: Toasts,
-    /// What can be taken back.
+    /// The actions that can be undone.
     pub undo: UndoStack,
     /// The window's size.
     pub window: Option<WindowPlace>,
@@ -89,7 +89,7 @@ pub struct State {
 }
 
 impl State {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         self.known.fold(event);
         self.textures.fold(event);
@@ -97,7 +97,7 @@ impl State {
         match event {
             Event::Ready(ready) => self.restore(&ready.session),
             Event::CannotStart(error) => self.refused = Some(error.clone()),
-            // There is nothing left to be on; the gallery gives way to the welcome.
+            // No image is left to focus; the welcome page replaces the gallery.
             Event::View(view) if view.library_total == 0 && !is_trash(&view.search) => self.selection.set([], None),
             // A table was chosen or dropped to be opened.
             Event::Sheet(SheetNews::Table(_)) => self.page = Page::Sheet,
@@ -133,7 +133,7 @@ impl State {
         self.gallery.restore(session.scroll);
     }
 
-    /// Where the person is, to be kept.
+    /// The session to save: what is selected, open and being written.
     pub fn session(&self) -> Session {
         Session {
             composer: self.composer.recipe().clone(),
@@ -150,7 +150,7 @@ impl State {
         }
     }
 
-    /// The wish for the view that the search box and the order ask for.
+    /// The command that opens the view for the current search and order.
     pub fn view_wish(&self) -> Command {
         Command::OpenView { search: self.search.clone(), order: self.order }
     }
@@ -160,7 +160,7 @@ impl State {
         self.known.view.as_ref().is_some_and(|view| is_trash(&view.search))
     }
 
-    /// Whether a dialog lies over everything else.
+    /// Whether a dialog is open.
     pub fn dialog_open(&self) -> bool {
         self.composer.dialog_open()
             || self.batch.is_open()
@@ -179,13 +179,13 @@ impl State {
             || self.sheet.dialog_open()
     }
 
-    /// Whether the page of sheets is on screen, and nothing lies over its table.
+    /// Whether the page of sheets is shown without the viewer over it.
     pub fn on_sheet(&self) -> bool {
         self.page == Page::Sheet && self.viewer.image().is_none()
     }
 
-    /// The pictures that a verb is about: the one in the viewer, else the selected ones, else the one in focus,
-    /// which the inspector shows with its buttons.
+    /// The images that a command applies to: the one in the viewer, else the selected ones, else the focused one, which
+    /// the inspector shows with its buttons.
     pub fn subjects(&self) -> Arc<[ImageId]> {
         match self.viewer.image() {
             Some(id) => [id].into(),
@@ -194,38 +194,38 @@ impl State {
         }
     }
 
-    /// The one picture that a verb is about: the one in the viewer, else the one in focus.
+    /// The single image that a command applies to: the one in the viewer, else the focused one.
     pub fn subject(&self) -> Option<ImageId> {
         self.viewer.image().or_else(|| self.selection.focus())
     }
 
-    /// What the gallery knows of the picture that [`Self::subject`] names.
+    /// The gallery row of [`Self::subject`], if it is loaded.
     pub fn subject_row(&self) -> Option<&Row> {
         self.gallery.row(self.subject()?)
     }
 
-    /// Whether the arrows move among the cells of a grid.
+    /// Whether the arrow keys move among the cells of a grid.
     pub fn moves_in_grid(&self) -> bool {
         self.viewer.image().is_none() && self.contact.is_grid()
     }
 
-    /// Whether the one picture that a verb is about belongs to a blind comparison that is still open.
+    /// Whether [`Self::subject`] belongs to a blind comparison that is still open.
     fn subject_is_blind(&self) -> bool {
         let details = self.subject().and_then(|id| self.known.details(id));
         details.is_some_and(|details| self.known.is_blind(&details.recipe))
     }
 
-    /// Whether a verb can be done now.
+    /// Whether a command is available now.
     pub fn can(&self, verb: UiCommand) -> bool {
         if !self.known.ready || self.dialog_open() {
             return false;
         }
-        // Where the pictures are not to be seen nothing is done to them, and nothing is spent.
+        // Commands that change images or spend money are disabled on pages that do not show the images.
         if self.page == Page::Queue && !verb.works_on_every_page() {
             return false;
         }
         let viewing = self.viewer.image().is_some();
-        // The composer is not on screen: nothing is to be sent that nobody sees.
+        // The composer is hidden, so nothing may be sent from it.
         let composes = matches!(
             verb,
             UiCommand::Generate
@@ -240,7 +240,7 @@ impl State {
             return false;
         }
         if self.on_sheet() {
-            // The pictures are not on screen, and their keys are the table's.
+            // The images are hidden, and their keys belong to the table.
             return match verb {
                 UiCommand::Generate => self.sheet.can_run(&self.known),
                 UiCommand::Undo => self.sheet.can_undo(),
@@ -285,7 +285,7 @@ impl State {
             {
                 true
             }
-            // What is deleted already cannot be deleted again.
+            // Images in the trash cannot be moved to the trash.
             UiCommand::Delete if self.in_trash() => false,
             UiCommand::RemoveFromCollection if self.known.shown_collection().is_none() => false,
             UiCommand::UseAsReference

@@ -1,4 +1,4 @@
-//! The application as eframe runs it: events in, a frame out, actions done.
+//! The application that eframe runs: folds events, draws a frame, carries out actions.
 
 use std::{
     sync::{Arc, OnceLock},
@@ -34,16 +34,16 @@ use crate::{
 
 use super::{action_handler, file_drop, keymap::Keymap, startup_error, state::State};
 
-/// How long the studio has to write down what was changed last.
+/// How long the window waits for the studio to save the last changes before the program ends.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Wakes a window when the studio has something to tell. It is made before the window is, so that the studio
-/// starts while the system opens the window; what is told before that is read in the first frame.
+/// Wakes the window when the studio has sent an event. It is created before the window, so that the studio starts while
+/// the system opens the window; earlier events are read in the first frame.
 #[derive(Clone, Debug, Default)]
 pub struct Waker(Arc<OnceLock<Context>>);
 
 impl Waker {
-    /// What the studio calls.
+    /// The callback that the studio calls.
     pub fn wake(&self) -> Wake {
         let window = Arc::clone(&self.0);
         Arc::new(move || {
@@ -53,7 +53,7 @@ impl Waker {
         })
     }
 
-    /// From now on this window is woken.
+    /// Attaches the window to wake.
     pub fn attach(&self, ctx: &Context) {
         self.0.get_or_init(|| ctx.clone());
     }
@@ -69,12 +69,12 @@ pub struct App {
     keymap: Keymap,
     saved: Session,
     saved_selection: u64,
-    /// What the window's title says.
+    /// The current title of the window.
     title: String,
 }
 
 impl App {
-    /// A window over a studio. The studio's first event fills it.
+    /// Creates a window for a studio. The studio's first event fills it.
     pub fn new(ctx: &Context, handle: Handle) -> Self {
         theme::install(ctx);
         let language = Language::System;
@@ -82,7 +82,7 @@ impl App {
         Self {
             handle,
             state: State::default(),
-            // The window opens with it.
+            // The title that the window opens with.
             title: text.get("app-name"),
             text,
             language,
@@ -92,8 +92,8 @@ impl App {
         }
     }
 
-    /// Takes these settings until the studio tells of its own: also a window that cannot open its library speaks the
-    /// language and wears the theme that were chosen.
+    /// Uses these settings until the studio reports its own, so that the startup-error window has the saved language
+    /// and theme.
     #[must_use]
     pub fn beginning_with(mut self, ctx: &Context, settings: Settings) -> Self {
         self.state.known.settings = settings;
@@ -101,12 +101,12 @@ impl App {
         self
     }
 
-    /// Whether the studio has told enough for the window to be drawn.
+    /// Whether the studio has sent enough for the window to be drawn.
     pub fn is_ready(&self) -> bool {
         self.state.known.ready
     }
 
-    /// Takes in everything that the studio has told since the last frame.
+    /// Folds all events that the studio has sent since the last frame.
     pub(in crate::ui) fn drain(&mut self, ctx: &Context) {
         while let Some(event) = self.handle.try_next() {
             self.state.fold(&event);
@@ -134,7 +134,7 @@ impl App {
                         self.handle.send(Command::Notify(run_ended(&ended, settings.notify_sound, &self.text)));
                     }
                 }
-                // The inspector shows what is said about it.
+                // The inspector shows the ratings and tags of this image.
                 Event::Organised { images, .. } => {
                     let subject = self.state.subject().filter(|id| images.contains(id));
                     if let Some(id) = subject {
@@ -147,7 +147,7 @@ impl App {
         self.follow_settings(ctx);
     }
 
-    /// Says in the window's title what is being done, so that it is seen on the task bar as well.
+    /// Shows the progress in the window's title, so that the task bar shows it too.
     fn keep_title(&mut self, ctx: &Context) {
         let title = status_bar::title(&self.state.known.jobs, &self.text);
         if title != self.title {
@@ -156,13 +156,13 @@ impl App {
         }
     }
 
-    /// Asks before the window closes while pictures are being made.
+    /// Asks before the window closes while images are being generated.
     fn mind_leaving(&mut self, ctx: &Context) {
         let wanted = ctx.input(|input| input.viewport().close_requested());
         match self.state.leaving.mind(wanted, &self.state.known) {
             Some(CloseRequest::Refused) => {
                 ctx.send_viewport_cmd(ViewportCommand::CancelClose);
-                // Who closes it from the task bar has to see the question.
+                // The window is restored, so that the question is visible when it was closed from the task bar.
                 ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
                 ctx.send_viewport_cmd(ViewportCommand::Focus);
             }
@@ -184,10 +184,10 @@ impl App {
         theme::set_motion(ctx, reduce_motion);
     }
 
-    /// Tells the studio where the person is, if that has changed.
+    /// Sends the session to the studio if it has changed.
     fn keep_session(&mut self) {
         let state = &self.state;
-        // What was selected may be in the rest of the view, which comes in a moment.
+        // Selected images may be in the rest of the view, which follows in a moment.
         let begun = state.known.view.as_ref().is_some_and(|view| view.beginning);
         let changed = state.known.ready
             && !begun
@@ -209,18 +209,18 @@ impl App {
         }
     }
 
-    /// What the window's title says.
+    /// The current title of the window.
     pub fn title(&self) -> &str {
         &self.title
     }
 
-    /// Whether the gallery has pictures to show.
+    /// Whether the gallery has images to show.
     #[cfg(feature = "bench")]
     pub(in crate::ui) fn shows_pictures(&self) -> bool {
         self.state.known.ready && !self.state.known.ids().is_empty()
     }
 
-    /// How high the whole gallery is, in points, once it was drawn.
+    /// The height of the gallery's whole content in points, after it was drawn once.
     #[cfg(feature = "bench")]
     pub(in crate::ui) fn gallery_height(&self) -> f64 {
         self.state.gallery.height()
@@ -232,7 +232,7 @@ impl App {
         self.state.gallery.restore(scroll);
     }
 
-    /// Draws a frame, and does what was asked for in it.
+    /// Draws a frame and carries out the actions that it returns.
     pub(in crate::ui) fn show(&mut self, ui: &mut Ui) {
         if self.state.known.ready {
             self.state.window = window(ui);
@@ -274,7 +274,7 @@ impl App {
             Page::Create | Page::Sheet => draw_pictures(ui, state, text, actions),
             Page::Queue => {
                 let cx = ViewContext { text, known: &state.known, textures: &state.textures };
-                // Whatever was being written in the inspector is kept.
+                // Unsaved text of the inspector is saved.
                 actions.extend(state.inspector.unsent().map(Action::SendCommand));
                 CentralPanel::no_frame().show(ui, |ui| {
                     queue::show(ui, &mut state.queue, &mut state.gallery, &cx, actions);
@@ -338,7 +338,7 @@ fn draw_pictures(ui: &mut Ui, state: &mut State, text: &Text, actions: &mut Acti
     let cx = ViewContext { text, known: &state.known, textures: &state.textures };
     let palette = theme::palette(ui.visuals());
     let side = Frame::new().fill(palette.panel);
-    // The large view of a picture lies over the pages; on that of sheets, only its details are beside it.
+    // The viewer covers the pages; over the page of sheets only the inspector stays beside it.
     let (on_sheet, viewing) = (state.page == Page::Sheet, state.viewer.image().is_some());
     state.composer.subject = state.viewer.image().or_else(|| state.selection.focus());
     let composer = (!on_sheet).then(|| {
@@ -347,10 +347,10 @@ fn draw_pictures(ui: &mut Ui, state: &mut State, text: &Text, actions: &mut Acti
         })
     });
     if state.inspector_hidden || on_sheet && !viewing {
-        // Whatever was being written in it is kept.
+        // Its unsaved text is saved.
         actions.extend(state.inspector.unsent().map(Action::SendCommand));
     } else {
-        // It draws its own edge.
+        // The panel draws its own edge.
         let panel = Panel::right("inspector").exact_size(size::INSPECTOR).resizable(false);
         panel.show_separator_line(false).frame(side).show(ui, |ui| {
             let subject = state.viewer.image().or_else(|| state.selection.focus());
@@ -365,7 +365,7 @@ fn draw_pictures(ui: &mut Ui, state: &mut State, text: &Text, actions: &mut Acti
     } else {
         Rect::from_min_max(pos2(composer.right(), composer.top()), pos2(rest.right(), composer.bottom()))
     };
-    // Its ground is the window's clear colour: what need not be painted is there sooner.
+    // The background is the window's clear color, so it need not be painted again.
     CentralPanel::no_frame().show(ui, |ui| {
         if state.viewer.image().is_some() {
             viewer::show(ui, &mut state.viewer, &mut state.selection, &cx, actions);
@@ -407,12 +407,12 @@ impl eframe::App for App {
             self.handle.send(note);
         }
         self.handle.send(Command::Shutdown);
-        // The window has gone; the program must not end before what was changed last is on disk.
+        // The program must not end before the last changes are on disk.
         while self.handle.next(SHUTDOWN_TIMEOUT).is_ok_and(|event| !matches!(event, Event::Stopped)) {}
     }
 }
 
-/// What the desktop is told when everything is done.
+/// The desktop notification for a finished run.
 fn run_ended(ended: &RunEnded, sound: bool, text: &Text) -> Notification {
     let Progress { done, failed, spent, .. } = ended.progress;
     let title = if done > 0 { text.with("run-done", [("count", done.into())]) } else { text.get("run-nothing-done") };
@@ -427,7 +427,7 @@ fn run_ended(ended: &RunEnded, sound: bool, text: &Text) -> Notification {
     Notification { title, body: text.join_facts(&facts), sound }
 }
 
-/// The window's size, once it is known.
+/// The size of the window, if it is known.
 fn window(ui: &Ui) -> Option<WindowPlace> {
     let size = ui.ctx().viewport_rect().size();
     let maximised = ui.input(|input| input.viewport().maximized.unwrap_or(false));

@@ -1,4 +1,4 @@
-//! Pictures that are dragged out of the gallery, and where they can be let go.
+//! Images that are dragged out of the gallery, and the areas where they can be dropped.
 
 use std::sync::Arc;
 
@@ -14,35 +14,35 @@ use crate::{
     },
 };
 
-/// Side of the picture under the pointer.
+/// Side of the image under the pointer.
 const SIDE: f32 = 72.0;
 
-/// Pictures that are being dragged.
+/// Images that are being dragged.
 #[derive(Clone, Debug)]
 pub struct DraggedImages {
-    /// Which, in the order of the view.
+    /// The dragged images in the order of the view.
     pub images: Arc<[ImageId]>,
-    /// The one that the pointer took.
+    /// The image under the pointer when the drag began.
     pub taken: ImageId,
 }
 
 impl DraggedImages {
-    /// Takes pictures up.
+    /// Begins to drag images.
     pub fn take_up(ctx: &Context, images: Arc<[ImageId]>, taken: ImageId) {
         DragAndDrop::set_payload(ctx, Self { images, taken });
     }
 
-    /// Whether pictures are being dragged.
+    /// Whether images are being dragged.
     pub fn any(ctx: &Context) -> bool {
         DragAndDrop::has_payload_of_type::<Self>(ctx)
     }
 
-    /// Whether pictures are being dragged over a place.
+    /// Whether images are being dragged over a place.
     pub fn over(ui: &Ui, place: Rect) -> bool {
         Self::any(ui.ctx()) && ui.rect_contains_pointer(place)
     }
 
-    /// The pictures that were let go over a place in this frame.
+    /// The images that were dropped on an area in this frame.
     pub fn let_go(ui: &Ui, place: Rect) -> Option<Arc<[ImageId]>> {
         if Self::over(ui, place) && ui.input(|input| input.pointer.any_released()) {
             DragAndDrop::take_payload::<Self>(ui.ctx()).map(|dragged| Arc::clone(&dragged.images))
@@ -52,7 +52,7 @@ impl DraggedImages {
     }
 }
 
-/// Draws what is dragged beside the pointer: a small picture, and how many there are.
+/// Draws a thumbnail and the number of dragged images beside the pointer.
 pub(in crate::ui) fn show(ui: &Ui, cx: &ViewContext<'_>) {
     let Some(dragged) = DragAndDrop::payload::<DraggedImages>(ui.ctx()) else { return };
     let Some(pointer) = ui.input(|input| input.pointer.interact_pos()) else { return };

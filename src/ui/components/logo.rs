@@ -3,7 +3,7 @@
 use crate::ui::theme;
 use egui::{Painter, Rect, vec2};
 
-/// Atelier's mark: the colours of the wheel in a rounded square.
+/// Atelier's mark: the colors of the wheel in a rounded square.
 pub fn mark(painter: &Painter, rect: Rect, radius: f32) {
     painter.add(mark_mesh(rect, radius));
 }

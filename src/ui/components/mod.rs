@@ -1,4 +1,4 @@
-//! Widgets that know what the application is about.
+//! Widgets that several pages, panels and dialogs share and that know the application, in contrast to `widgets`.
 
 pub mod certificate;
 pub mod command_button;

@@ -1,4 +1,4 @@
-//! A line of the list of models: its id and price, and below them what is known of it.
+//! A row of the list of models: id and price, and the capabilities below them.
 
 use egui::{
     Color32, CursorIcon, FontId, Response, Sense, Ui, WidgetInfo, accesskit::Role, pos2, text::LayoutJob,
@@ -16,21 +16,21 @@ use crate::{
     },
 };
 
-/// Height of a line.
+/// Height of a row.
 pub const HEIGHT: f32 = 42.0;
 /// Space at its left and right.
 const EDGE: f32 = 8.0;
 
-/// How a line stands in its list.
+/// The state of a row of the list.
 #[derive(Clone, Copy, Debug)]
 pub struct ModelRowState {
     /// Whether it is the model in use.
     pub selected: bool,
-    /// Whether the keyboard is on it.
+    /// Whether it has the keyboard focus.
     pub highlighted: bool,
 }
 
-/// Draws a line as wide as there is room.
+/// Draws a row over the available width.
 pub fn show(ui: &mut Ui, model: &ModelInfo, abilities: &Abilities, standing: ModelRowState, text: &Text) -> Response {
     let palette = theme::palette(ui.visuals());
     // A model that was shut down stays selected, but cannot be selected again.
@@ -79,7 +79,7 @@ fn cut(ui: &Ui, words: &str, font: FontId, width: f32) -> std::sync::Arc<egui::G
     ui.painter().layout_job(job)
 }
 
-/// What a picture costs, or that nobody knows. Models that make none have no such price.
+/// The price of an image, or a note that it is unknown. Models that generate no images have none.
 fn price(model: &ModelInfo, abilities: &Abilities, text: &Text) -> String {
     match abilities.price_range() {
         Some(range) => price_words(range, text),
@@ -99,7 +99,7 @@ pub fn price_words((least, most): (Money, Money), text: &Text) -> String {
     }
 }
 
-/// Name, sizes, references, and whether it is on its way out.
+/// The name, sizes, references and deprecation of a model.
 fn facts(model: &ModelInfo, abilities: &Abilities, text: &Text) -> String {
     let mut facts = Vec::new();
     if let Some(ending) = &abilities.deprecated {
@@ -124,7 +124,7 @@ fn facts(model: &ModelInfo, abilities: &Abilities, text: &Text) -> String {
     facts.join(&text.get("fact-separator"))
 }
 
-/// `1K–4K`, or the one size that there is.
+/// The range of sizes such as `1K–4K`, or the only size.
 fn sizes(abilities: &Abilities) -> Option<String> {
     let sizes = abilities.sizes.as_deref().unwrap_or_default();
     let ends = sizes.iter().min().zip(sizes.iter().max());
@@ -145,7 +145,7 @@ pub fn has_ended(abilities: &Abilities) -> bool {
     abilities.deprecated.as_ref().is_some_and(|ending| ending.is_over(Zoned::now().date()))
 }
 
-/// What is to be said below the box of the model that is chosen: its end, or endpoints at which it is not asked.
+/// The notes below the model box: when the chosen model ends, or that its endpoint is not used.
 pub fn notes(profile: Option<&Profile>, abilities: &Abilities, text: &Text) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(ending) = abilities.deprecated.as_ref().filter(|ending| ending.ends.is_none_or(is_soon)) {
@@ -157,7 +157,7 @@ pub fn notes(profile: Option<&Profile>, abilities: &Abilities, text: &Text) -> V
     if let Some((profile, usual)) = profile.zip(abilities.endpoint)
         && usual == Dialect::Images
         && profile.dialect != usual
-        // OpenRouter takes every model at its chat endpoint.
+        // OpenRouter accepts every model at its chat endpoint.
         && profile.option_style() != OptionStyle::ImageConfig
     {
         notes.push(text.with("model-other-endpoint", [("endpoint", usual.endpoint().into())]));

@@ -1,4 +1,4 @@
-//! A size in pixels: width and height, for models that take any within limits.
+//! Fields for width and height in pixels, for models that accept any size within limits.
 
 use egui::{Id, Label, RichText, Ui};
 
@@ -11,10 +11,10 @@ use crate::{
     },
 };
 
-/// So many digits make up a side.
+/// Maximum number of digits of a side.
 const MAX_DIGITS: usize = 5;
 
-/// What stands in the two fields, and the size that it was written for.
+/// The text of both fields, and the size that it was written for.
 #[derive(Clone, Debug, Default)]
 struct PixelDraft {
     width: String,
@@ -31,7 +31,8 @@ impl PixelDraft {
         Self { width: written(width), height: written(height), of: pixels, shape: None }
     }
 
-    /// What was typed as a size. One side alone has the shape that is chosen; of a size that was pasted both are taken.
+    /// Reads the typed size. If only one side is given the other follows from the chosen aspect ratio; a pasted size
+    /// sets both.
     fn read(&mut self) -> Option<PixelSize> {
         let pasted = [&self.width, &self.height].into_iter().find_map(|field| field.parse::<PixelSize>().ok());
         if pasted.is_some() {
@@ -53,7 +54,7 @@ impl PixelDraft {
     }
 }
 
-/// Draws the fields where the model takes sizes in pixels, or where one is set.
+/// Draws the fields if the model accepts sizes in pixels, or if a size is set.
 pub(super) fn show(ui: &mut Ui, parameters: &mut Parameters, abilities: &Abilities, text: &Text) {
     if abilities.pixels.is_none() && parameters.pixels.is_none() {
         return;

@@ -1,4 +1,4 @@
-//! What a person has said about a picture, drawn on its tile and set from its menu.
+//! Rating, flag and color label of an image: drawn on its tile, and set from its menu.
 
 use egui::{Align2, Color32, CornerRadius, Painter, Rect, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
 
@@ -16,7 +16,7 @@ use crate::{
 /// Side of what can be clicked in the menu.
 const SIDE: f32 = 28.0;
 
-/// Dims what was turned down, and draws stars, flag and label.
+/// Dims rejected images, and draws stars, flag and label.
 pub fn draw(ui: &Ui, rect: Rect, row: &Row, bottom: f32) {
     let painter = ui.painter();
     if row.flag == Flag::Rejected {
@@ -27,7 +27,7 @@ pub fn draw(ui: &Ui, rect: Rect, row: &Row, bottom: f32) {
     match row.flag {
         Flag::Picked => at.x += on_picture(painter, at, icons::FLAG, fonts::icons(14.0)) + 4.0,
         Flag::Rejected => {
-            // It stands on the ground of the theme, that the picture is dimmed with.
+            // The flag is drawn on the theme's background color, which dims the image.
             let ink = theme::palette(ui.visuals()).strong;
             at.x += painter.text(at, Align2::LEFT_CENTER, icons::REMOVE, fonts::icons(14.0), ink).width() + 4.0;
         }
@@ -43,7 +43,7 @@ pub fn draw(ui: &Ui, rect: Rect, row: &Row, bottom: f32) {
     }
 }
 
-/// Writes something white that can be read on any picture. Returns its width.
+/// Draws white text that is legible on any image. Returns its width.
 fn on_picture(painter: &Painter, at: egui::Pos2, words: &str, font: egui::FontId) -> f32 {
     for shift in [vec2(0.0, 1.0), vec2(1.0, 0.0), vec2(-1.0, 0.0), vec2(0.0, -1.0)] {
         painter.text(at + shift, Align2::LEFT_CENTER, words, font.clone(), Color32::from_black_alpha(0x70));
@@ -51,7 +51,7 @@ fn on_picture(painter: &Painter, at: egui::Pos2, words: &str, font: egui::FontId
     painter.text(at, Align2::LEFT_CENTER, words, font, Color32::WHITE).width()
 }
 
-/// What screen readers say of a picture's marks; empty if there are none.
+/// The description of rating, flag and label for screen readers; empty if there are none.
 pub fn spoken(row: &Row, text: &Text) -> String {
     let mut said = Vec::new();
     if row.rating > 0 {
@@ -79,7 +79,7 @@ pub fn mark_bar(ui: &mut Ui, rating: u8, flag: Flag, label: Option<Label>, text:
     ui.spacing_mut().item_spacing.x = 2.0;
     ui.horizontal(|ui| {
         for stars in 1..=STARS {
-            // The stars that it has already, pressed once more, go.
+            // A click on the current number of stars clears the rating.
             let verb = UiCommand::Rate(if stars == rating { 0 } else { stars });
             let font = if stars <= rating { fonts::icons_filled(17.0) } else { fonts::icons(17.0) };
             let name = UiCommand::Rate(stars).name(text);

@@ -1,4 +1,4 @@
-//! Aspect ratio and size: chips drawn to shape, those that the model takes.
+//! Pickers for aspect ratio and size: a chip for each value that the model accepts.
 
 use egui::{RichText, Ui};
 
@@ -16,12 +16,12 @@ use crate::{
     },
 };
 
-/// Draws both.
+/// Draws both pickers.
 pub fn show(ui: &mut Ui, parameters: &mut Parameters, abilities: &Abilities, text: &Text) {
     show_unset(ui, parameters, abilities, &text.get("default"), text);
 }
 
-/// Draws both; the chip of what is not set says `unset`.
+/// Draws both pickers; the chip of an unset value is labeled `unset`.
 pub fn show_unset(ui: &mut Ui, parameters: &mut Parameters, abilities: &Abilities, unset: &str, text: &Text) {
     section_label(ui, &text.get("composer-aspect"), |ui| note(ui, aspect_note(parameters, abilities, text)));
     chips(ui, |ui| {
@@ -59,12 +59,12 @@ pub fn show_unset(ui: &mut Ui, parameters: &mut Parameters, abilities: &Abilitie
     pixel_fields::show(ui, parameters, abilities, text);
 }
 
-/// Whether a choice is on offer. What is chosen already stays in sight, so that it can be seen and changed.
+/// Whether a value is offered. The current value stays visible, so that it can be changed.
 fn offered<T: PartialEq + Copy>(taken: Option<&[T]>, choice: T, chosen: Option<T>) -> bool {
     chosen == Some(choice) || taken.is_none_or(|taken| taken.contains(&choice))
 }
 
-/// What speaks against a choice, if anything: it will not be sent, or has never come true.
+/// A warning about a value, if there is one: it will not be sent, or the model has never returned it.
 fn warning<T: PartialEq + Copy>(taken: Option<&[T]>, choice: T, never: bool, text: &Text) -> Option<String> {
     if taken.is_some_and(|taken| !taken.contains(&choice)) {
         return Some(text.get("abilities-not-taken"));
@@ -72,7 +72,7 @@ fn warning<T: PartialEq + Copy>(taken: Option<&[T]>, choice: T, never: bool, tex
     never.then(|| text.get("learned-never"))
 }
 
-/// What is to be said of the model and the shape, if anything.
+/// The note about the model and the aspect ratio, if there is one.
 fn aspect_note(parameters: &Parameters, abilities: &Abilities, text: &Text) -> Option<String> {
     match (parameters.aspect, abilities.takes(Parameter::Aspect)) {
         (Some(aspect), _) if abilities.learned.never_aspect(aspect) => {
@@ -91,7 +91,7 @@ fn size_note(parameters: &Parameters, abilities: &Abilities, text: &Text) -> Opt
         }
         (_, Some(false), Some(size)) => Some(text.with("abilities-fixed-size", [("size", size.as_str().into())])),
         (_, Some(false), None) => Some(text.get("abilities-no-choice")),
-        // Said once is enough.
+        // The note is shown only once.
         (_, None, _) if !abilities.shapes_unknown() => Some(text.get("abilities-unknown")),
         _ => None,
     }
@@ -112,7 +112,7 @@ fn chips(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
     });
 }
 
-/// A chip; `warning` is said on hover, and a small sign stands for it.
+/// Draws a chip; `warning` is shown on hover, and a small sign stands for it.
 fn chip(
     ui: &mut Ui,
     group: &str,
@@ -139,7 +139,7 @@ fn chip(
     response.clicked()
 }
 
-/// The ratios that fewer models take; one that is chosen stands on the button.
+/// Draws the menu of the ratios that fewer models accept; a chosen one is shown on its button.
 fn more(ui: &mut Ui, parameters: &mut Parameters, abilities: &Abilities, text: &Text) {
     let uncommon = parameters.aspect.filter(|ratio| !AspectRatio::COMMON.contains(ratio));
     let listed = abilities.aspects.clone().unwrap_or_else(|| AspectRatio::MORE.to_vec());

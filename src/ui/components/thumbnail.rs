@@ -15,7 +15,7 @@ use egui::{
     epaint::RectShape, pos2, vec2,
 };
 
-/// The buttons' ground: dark in both themes, because it lies on pictures.
+/// The buttons' ground: dark in both themes, because it lies on images.
 pub const BUTTON_GROUND: Color32 = Color32::from_black_alpha(0xaa);
 
 /// Tells screen readers of one choice among several.
@@ -24,7 +24,7 @@ pub fn option_info(ui: &Ui, response: &Response, name: &str, selected: bool) {
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_selected(selected));
 }
 
-/// Says at the lower left of an area how its picture differs from what was asked for, in as many words as fit.
+/// Says at the lower left of an area how its image differs from what was requested, in as many words as fit.
 pub fn badge(ui: &Ui, area: Rect, mismatch: &Mismatch, text: &Text) {
     let lay = |words: String| ui.painter().layout_no_wrap(words, fonts::regular(size::TEXT_BADGE), Color32::WHITE);
     let edge = vec2(7.0, 3.0);
@@ -37,7 +37,7 @@ pub fn badge(ui: &Ui, area: Rect, mismatch: &Mismatch, text: &Text) {
     ui.painter().galley(rect.min + edge, words, Color32::WHITE);
 }
 
-/// The picture itself, cropped to its frame; its average colour until it is there. Returns why it never will be.
+/// The image itself, cropped to its frame; its average color until it is there. Returns why it never will be.
 pub fn picture(
     ui: &Ui,
     rect: Rect,
@@ -70,7 +70,7 @@ pub fn picture(
     None
 }
 
-/// What stands in place of a picture that cannot be shown.
+/// What stands in place of an image that cannot be shown.
 pub fn unreadable(ui: &Ui, rect: Rect, why: &str, palette: &Palette) {
     let radius = CornerRadius::same(size::RADIUS_CARD);
     ui.painter().rect(rect, radius, palette.field, Stroke::new(1.0, palette.line), StrokeKind::Inside);
@@ -83,7 +83,7 @@ pub fn unreadable(ui: &Ui, rect: Rect, why: &str, palette: &Palette) {
     ui.painter().galley(at, words, palette.text);
 }
 
-/// Why a picture cannot be shown.
+/// Why an image cannot be shown.
 pub fn why(reason: Unreadable, text: &Text) -> String {
     text.get(match reason {
         Unreadable::Missing => "unreadable-missing",

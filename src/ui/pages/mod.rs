@@ -1,4 +1,4 @@
-//! What fills the middle of the window, or all of it.
+//! The pages: what fills the middle of the window, or all of it.
 
 pub mod batch_view;
 pub mod gallery;

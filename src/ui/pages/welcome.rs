@@ -1,4 +1,4 @@
-//! What stands in the middle before there is a first picture.
+//! The welcome page of an empty library.
 
 use egui::{Align, Id, Layout, RichText, Sense, Ui, vec2};
 
@@ -20,7 +20,7 @@ use crate::{
 /// Side of the mark, in points.
 const MARK: f32 = 56.0;
 
-/// Draws the welcome into an empty gallery.
+/// Draws the welcome page.
 pub fn show(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
@@ -35,7 +35,7 @@ pub fn show(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
         let title = text.with("welcome-title", [("keys", keys.unwrap_or_default().into())]);
         let title = RichText::new(title).font(fonts::semibold(size::TEXT_TITLE)).color(palette.strong);
         ui.add(egui::Label::new(title).wrap());
-        // Whoever has a key for some gateway needs no word about the demo.
+        // The demo is not mentioned if a provider has a key.
         let has_key =
             cx.known.settings.profiles.iter().any(|profile| profile.needs_key() && cx.known.key_ready(profile));
         let words = if has_key { text.get("welcome-ready") } else { text.get("welcome-demo") };
@@ -52,7 +52,7 @@ pub fn show(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
                 actions.push(Action::FillPrompt(next_example(ui, cx)));
             }
         });
-        // Whoever has just deleted everything may want it back.
+        // Deleted images can be restored from here.
         let trashed = cx.known.view.as_ref().map_or(0, |view| view.library_trashed);
         if trashed > 0 {
             let name = text.with("welcome-trash", [("count", trashed.into())]);
@@ -63,7 +63,7 @@ pub fn show(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     });
 }
 
-/// One example after the other.
+/// The next example prompt.
 fn next_example(ui: &Ui, cx: &ViewContext<'_>) -> String {
     let examples = [
         cx.text.get("example-lighthouse"),

@@ -1,25 +1,25 @@
-//! A set of places in a long list, one bit for each.
+//! A set of positions in a long list, one bit for each.
 
 use std::ops::Range;
 
 const WORD: usize = u64::BITS as usize;
 
-/// A set of places. What is beyond its length is not in it.
+/// A set of positions. Positions beyond its length are not in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BitSet(Vec<u64>);
 
 impl BitSet {
-    /// None of so many places.
+    /// Creates an empty set for so many positions.
     pub fn none(len: usize) -> Self {
         Self(vec![0; len.div_ceil(WORD)])
     }
 
-    /// Whether a place is in it.
+    /// Whether the set has a position.
     pub fn has(&self, place: usize) -> bool {
         self.0.get(place / WORD).is_some_and(|word| word & (1 << (place % WORD)) != 0)
     }
 
-    /// Puts a place in. Returns whether it is new.
+    /// Inserts a position. Returns whether it is new.
     pub fn insert(&mut self, place: usize) -> bool {
         let new = !self.has(place);
         if let Some(word) = self.0.get_mut(place / WORD) {
@@ -28,7 +28,7 @@ impl BitSet {
         new
     }
 
-    /// Takes a place out. Returns whether it was in.
+    /// Removes a position. Returns whether the set had it.
     pub fn remove(&mut self, place: usize) -> bool {
         let had = self.has(place);
         if let Some(word) = self.0.get_mut(place / WORD) {
@@ -37,7 +37,7 @@ impl BitSet {
         had
     }
 
-    /// Puts neighbours in.
+    /// Inserts a range of positions.
     pub fn insert_range(&mut self, range: Range<usize>) {
         let mut place = range.start;
         while place < range.end {
@@ -53,12 +53,12 @@ impl BitSet {
         }
     }
 
-    /// How many places are in it.
+    /// The number of positions in the set.
     pub fn len(&self) -> usize {
         self.0.iter().map(|word| word.count_ones() as usize).sum()
     }
 
-    /// The places in it from a place on, in order.
+    /// The positions of the set from one position on, in order.
     pub fn from(&self, place: usize) -> impl Iterator<Item = usize> + '_ {
         let start = place / WORD;
         let words = self.0.get(start..).unwrap_or_default().iter().enumerate();

@@ -10,7 +10,7 @@ pub enum Page {
     Create,
     /// Prompt sheets.
     Sheet,
-    /// What is being made, what waits, and what failed.
+    /// Requests that run, wait or have failed.
     Queue,
 }
 
@@ -18,7 +18,7 @@ impl Page {
     /// Every page, in the order of the tabs.
     pub const ALL: [Self; 3] = [Self::Create, Self::Sheet, Self::Queue];
 
-    /// What its tab says.
+    /// The title of its tab.
     pub fn name(self, text: &Text) -> String {
         text.get(match self {
             Self::Create => "tab-create",

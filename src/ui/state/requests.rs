@@ -1,5 +1,5 @@
-//! The requests that have a card, in the order in which they came. Ten thousand of them are told of one by one, so that
-//! none of them may be looked for among the others.
+//! The requests that have a card, in the order in which they came. The studio may report ten thousand of them one by
+//! one, so looking one up must not scan the others.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -11,23 +11,23 @@ use crate::{
 /// Requests that have a card.
 #[derive(Clone, Debug, Default)]
 pub struct Requests {
-    /// By the number under which each came.
+    /// The requests by their number in the order of arrival.
     all: BTreeMap<u64, Job>,
     places: HashMap<RequestId, u64>,
     next: u64,
-    /// Counts up with every change but how much of an answer has arrived.
+    /// Increases with every change except for the progress of a response.
     revision: u64,
     in_flight: usize,
     pictures_in_flight: usize,
     running: usize,
     waiting: usize,
-    /// Those that have ended without a picture.
+    /// The requests that have ended without an image.
     ended: BTreeSet<RequestId>,
     safe_to_retry: usize,
 }
 
 impl Requests {
-    /// A request is new or has changed.
+    /// Adds a request or replaces it.
     pub fn put(&mut self, job: Job) {
         let place = *self.places.entry(job.id).or_insert_with(|| {
             self.next += 1;
@@ -46,7 +46,7 @@ impl Requests {
         }
     }
 
-    /// A request has no card any more.
+    /// Removes a request that has no card any more.
     pub fn remove(&mut self, id: RequestId) {
         let Some(job) = self.places.remove(&id).and_then(|place| self.all.remove(&place)) else { return };
         self.revision += 1;
@@ -86,7 +86,7 @@ impl Requests {
         }
     }
 
-    /// A request by its name.
+    /// A request by its id.
     pub fn get(&self, id: RequestId) -> Option<&Job> {
         self.all.get(self.places.get(&id)?)
     }
@@ -101,32 +101,32 @@ impl Requests {
         self.all.len()
     }
 
-    /// Counts up with every change but how much of an answer has arrived.
+    /// Increases with every change except for the progress of a response.
     pub fn revision(&self) -> u64 {
         self.revision
     }
 
-    /// Requests that were started, those that wait there to be sent again among them.
+    /// The number of requests that have started, including those that wait for a retry.
     pub fn running(&self) -> usize {
         self.running
     }
 
-    /// Requests that have ended without a picture.
+    /// The requests that have ended without an image.
     pub fn ended(&self) -> impl Iterator<Item = RequestId> {
         self.ended.iter().copied()
     }
 
-    /// How many have failed and surely cost nothing.
+    /// The number of failed requests that certainly cost nothing.
     pub fn safe_to_retry(&self) -> usize {
         self.safe_to_retry
     }
 
-    /// Requests that wait for their turn.
+    /// The number of queued requests.
     pub fn waiting(&self) -> usize {
         self.waiting
     }
 
-    /// Pictures that a gateway is making or sending now; breaking off may waste what they cost.
+    /// The number of images that gateways are generating or sending; cancelling may waste what they cost.
     pub fn pictures_in_flight(&self) -> usize {
         self.pictures_in_flight
     }

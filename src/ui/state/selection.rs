@@ -1,7 +1,8 @@
-//! Which pictures are selected, and which one the keyboard is on.
+//! The selected images and the focused one.
 //!
-//! A million pictures can be selected at once. The selection is a set of places in the view in which it was made, so
-//! that selecting all or a range costs nothing, and it is carried over to a new view bit by bit, frame by frame.
+//! A million images can be selected at once. The selection is a set of positions in the view in which it was made, so
+//! that selecting all images or a range is cheap. After the view changes it is carried over in parts, one part per
+//! frame.
 
 use std::{
     collections::BTreeSet,
@@ -14,42 +15,42 @@ use crate::{recipe::ImageId, studio::Listing};
 
 use super::bitset::BitSet;
 
-/// How long one frame may be busy with carrying the selection over to another view.
+/// How long one frame may spend on carrying the selection over to another view.
 const FRAME_BUDGET: Duration = Duration::from_millis(2);
-/// How many pictures are carried over before the clock is looked at.
+/// How many images are carried over between two looks at the clock.
 const CHUNK_IMAGES: usize = 1_024;
 
 /// The selection of the gallery.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
-    /// The view that the places belong to.
+    /// The view that the positions refer to.
     base: Listing,
     places: BitSet,
-    /// Selected pictures that the view does not have.
+    /// Selected images that are not in the view.
     strangers: BTreeSet<ImageId>,
     count: usize,
     moving: Option<Transfer>,
     focus: Option<ImageId>,
     /// Where a range starts.
     anchor: Option<ImageId>,
-    /// The pictures in the order in which they were chosen, as long as all of them were chosen one by one.
+    /// The images in the order in which they were chosen, as long as each was chosen individually.
     chosen: Vec<ImageId>,
     revision: u64,
 }
 
-/// How far the selection was carried over to another view.
+/// The progress of carrying the selection over to another view.
 #[derive(Clone, Debug)]
 struct Transfer {
     to: Listing,
     places: BitSet,
-    /// The first place in the old view that is still to be carried over.
+    /// The first position of the old view that is not carried over yet.
     next: usize,
-    /// How much further down the last picture stands in the new view: its neighbour most likely does too.
+    /// The distance between the last image's positions in both views: its neighbor most likely has the same.
     shift: isize,
 }
 
 impl Selection {
-    /// The selection that a person left.
+    /// Restores the selection of a saved session.
     pub fn restore(selected: &[ImageId], focus: Option<ImageId>) -> Self {
         let mut selection = Self::default();
         selection.set(selected.iter().copied(), focus);
@@ -57,7 +58,7 @@ impl Selection {
         selection
     }
 
-    /// Selects exactly these pictures and puts the keyboard on one of them.
+    /// Selects exactly these images and focuses one of them.
     pub fn set(&mut self, selected: impl IntoIterator<Item = ImageId>, focus: Option<ImageId>) {
         self.clear();
         for id in selected {
@@ -68,13 +69,13 @@ impl Selection {
         self.changed();
     }
 
-    /// Selects one picture and nothing else.
+    /// Selects one image and nothing else.
     pub fn only(&mut self, id: ImageId) {
         self.set([id], Some(id));
         self.chosen.push(id);
     }
 
-    /// Selects every picture of a view.
+    /// Selects every image of a view.
     pub fn select_all(&mut self, view: &Listing) {
         self.start_over(view);
         self.places.insert_range(0..view.len());
@@ -105,12 +106,12 @@ impl Selection {
         self.changed();
     }
 
-    /// Puts the keyboard on a picture and leaves the selection as it is.
+    /// Focuses an image without changing the selection.
     pub fn focus_on(&mut self, id: ImageId) {
         self.focus = Some(id);
     }
 
-    /// Adds a picture, or takes it away.
+    /// Adds an image to the selection or removes it.
     pub fn toggle(&mut self, id: ImageId) {
         let had = match self.base.position(id) {
             Some(place) => self.places.remove(place),
@@ -131,7 +132,7 @@ impl Selection {
         self.changed();
     }
 
-    /// Selects from where the last range or single choice began up to a picture, and nothing else.
+    /// Selects from the anchor up to an image, and nothing else.
     pub fn extend(&mut self, to: ImageId, view: &Listing) {
         let anchor = self.anchor.or(self.focus).unwrap_or(to);
         let (Some(from), Some(upto)) = (view.position(anchor), view.position(to)) else { return self.only(to) };
@@ -144,8 +145,8 @@ impl Selection {
         self.changed();
     }
 
-    /// Carries the selection over to a view; what the view does not show is left out. Returns whether some of it is
-    /// still to be carried over, with the next frame.
+    /// Carries the selection over to a view; images that the view does not have are dropped. Returns whether the next
+    /// frame has to continue.
     pub fn follow(&mut self, view: &Listing) -> bool {
         if self.base.is(view) && self.strangers.is_empty() {
             self.moving = None;
@@ -186,7 +187,7 @@ impl Selection {
         false
     }
 
-    /// Whether a picture is selected.
+    /// Whether an image is selected.
     pub fn contains(&self, id: ImageId) -> bool {
         match self.base.position(id) {
             Some(place) => self.places.has(place),
@@ -194,12 +195,12 @@ impl Selection {
         }
     }
 
-    /// The picture that the keyboard is on.
+    /// The focused image.
     pub fn focus(&self) -> Option<ImageId> {
         self.focus
     }
 
-    /// How many pictures are selected.
+    /// The number of selected images.
     pub fn len(&self) -> usize {
         self.count
     }
@@ -209,13 +210,13 @@ impl Selection {
         self.count == 0
     }
 
-    /// The selected pictures in the order of the view; what the view does not show is left out.
+    /// The selected images in the order of the view, without those that the view does not have.
     pub fn in_order(&self, view: &Listing) -> Vec<ImageId> {
         self.first(view, self.count)
     }
 
-    /// The selected pictures in the order in which they were chosen, if they were chosen one by one, else in that of the
-    /// view.
+    /// The selected images in the order in which they were chosen, if each was chosen individually, else in the order
+    /// of the view.
     pub fn as_chosen(&self, view: &Listing) -> Vec<ImageId> {
         let all_there = self.chosen.len() == self.count && self.chosen.iter().all(|id| self.contains(*id));
         if all_there {
@@ -229,7 +230,7 @@ impl Selection {
         if self.base.is(view) && self.count == view.len() { view.shared() } else { self.in_order(view).into() }
     }
 
-    /// The first selected pictures in the order of the view.
+    /// The first selected images in the order of the view.
     pub fn first(&self, view: &Listing, most: usize) -> Vec<ImageId> {
         let here = |place: usize| view.get(place).copied();
         let whole = most >= self.count;
@@ -239,20 +240,21 @@ impl Selection {
         let known = self.places.from(0).filter_map(|place| view.position(self.base[place]));
         let mut places: Vec<_> = known
             .chain(self.strangers.iter().filter_map(|id| view.position(*id)))
-            // Until the selection is carried over, a few are as good as the first: nobody waits for a million.
+            // Until the selection is carried over any few of them will do, because a sorted result would have to wait
+            // for all.
             .take(if whole { usize::MAX } else { most })
             .collect();
         places.sort_unstable();
         places.into_iter().take(most).filter_map(here).collect()
     }
 
-    /// Counts up with every change, so that a change can be noticed without comparing.
+    /// Increases with every change, so that a change can be detected without comparing.
     pub fn revision(&self) -> u64 {
         self.revision
     }
 
     fn changed(&mut self) {
-        // What was carried over so far is no longer what is selected.
+        // The part that was carried over is outdated.
         self.moving = None;
         self.revision += 1;
     }

@@ -1,4 +1,4 @@
-//! What the studio has told so far. Places read it; only events change it.
+//! The state that the studio has reported. Pages read it; only events change it.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
@@ -23,58 +23,58 @@ use crate::{
 
 use super::requests::Requests;
 
-/// How many pictures' details are kept.
+/// Maximum number of images whose details are cached.
 const MAX_CACHED_DETAILS: usize = 256;
-/// How many pictures say how long a model takes.
+/// Number of recent durations from which the usual duration of a model is taken.
 const DURATION_SAMPLES: usize = 9;
 
-/// What the studio has told so far.
+/// The state that the studio has reported.
 #[derive(Debug, Default)]
 pub struct StudioState {
-    /// Whether the studio has said that it is ready.
+    /// Whether the studio is ready.
     pub ready: bool,
     /// The settings.
     pub settings: Settings,
-    /// What the person keeps for writing prompts.
+    /// The styles, variables, snippets and presets of the person.
     pub kit: Arc<Kit>,
-    /// Where the library is.
+    /// The folder of the library.
     pub library: PathBuf,
-    /// A newer version made the library: it can be looked at only.
+    /// Whether the library was created by a newer version and is read-only.
     pub look_only: bool,
     /// Base URL of the demo gateway.
     pub demo_url: String,
     /// Requests that have a card.
     pub jobs: Requests,
-    /// How the queue stands.
+    /// The state of the queue.
     pub queue: QueueState,
-    /// Counts up with every word about the queue.
+    /// Increases with every event about the queue.
     pub queue_revision: u64,
     /// The open view of the library.
     pub view: Option<View>,
-    /// What is known of each profile's key.
+    /// The state of each profile's key.
     pub keys: BTreeMap<ProfileId, KeyState>,
     /// The models of each profile, image models first.
     pub models: BTreeMap<ProfileId, Vec<ModelInfo>>,
-    /// What was learned of each profile's models from their pictures.
+    /// Capabilities that were learned from the images of each profile's models.
     pub learned: BTreeMap<ProfileId, BTreeMap<String, Learned>>,
-    /// How the last connection test of each profile went.
+    /// The result of the last connection test of each profile.
     pub connections: BTreeMap<ProfileId, Result<ConnectionReport, Failure>>,
-    /// How blind comparisons were decided.
+    /// The votes of blind comparisons.
     pub votes: BTreeMap<BatchId, Vote>,
     /// The collections, by name.
     pub collections: Vec<Collection>,
-    /// What names in prompts mean.
+    /// The variables, snippets and wildcards that prompts can name.
     pub sources: Arc<Sources>,
     /// The texts of the wildcard files, by their names.
     pub wildcards: Arc<BTreeMap<String, String>>,
     details: HashMap<ImageId, Arc<Details>>,
     details_order: VecDeque<ImageId>,
-    /// Pictures whose parents or variations may have changed since they were told of.
+    /// Images whose parents or variations may have changed since their details were cached.
     outdated: HashSet<ImageId>,
 }
 
 impl StudioState {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         match event {
             Event::Ready(ready) => {
@@ -160,17 +160,17 @@ impl StudioState {
         }
     }
 
-    /// Everything about a picture, if it was asked for lately.
+    /// The details of an image, if they were requested lately.
     pub fn details(&self, id: ImageId) -> Option<&Arc<Details>> {
         self.details.get(&id)
     }
 
-    /// Whether a picture's parents or variations may have changed since [`Self::details`] was told.
+    /// Whether the parents or variations of an image may have changed since [`Self::details`] was cached.
     pub fn is_outdated(&self, id: ImageId) -> bool {
         self.outdated.contains(&id)
     }
 
-    /// How long a model has taken lately for what it was asked, in the middle, if that was ever seen.
+    /// The median of a model's recent durations, if there are any.
     pub fn took(&self, profile: &ProfileId, model: &str) -> Option<Duration> {
         let seen = self.details_order.iter().rev().filter_map(|id| self.details.get(id));
         let same = seen.filter(|details| details.recipe.profile == *profile && details.recipe.model == model);
@@ -179,7 +179,7 @@ impl StudioState {
         times.get(times.len() / 2).copied()
     }
 
-    /// Whether it belongs to a blind comparison that is still open: nothing must tell which model was asked.
+    /// Whether a recipe belongs to a blind comparison that is still open, so that nothing may reveal its model.
     pub fn is_blind(&self, recipe: &Recipe) -> bool {
         let open = |batch: BatchId| !self.votes.contains_key(&batch);
         matches!(recipe.part, Part::Contender { .. }) && recipe.batch.is_some_and(open)
@@ -195,7 +195,7 @@ impl StudioState {
         self.settings.profile(id)
     }
 
-    /// Whether requests through a profile can be sent, as far as its key is concerned.
+    /// Whether the key of a profile allows requests to be sent.
     pub fn key_ready(&self, profile: &Profile) -> bool {
         !profile.needs_key()
             || matches!(
@@ -204,7 +204,7 @@ impl StudioState {
             )
     }
 
-    /// What is known of a model at a gateway.
+    /// The capabilities of a model at a gateway.
     pub fn abilities(&self, profile: &ProfileId, model: &str) -> Abilities {
         let Some(profile) = self.profile(profile) else { return Abilities::default() };
         let listed = self.models.get(&profile.id).and_then(|models| models.iter().find(|info| info.id == model));
@@ -212,7 +212,7 @@ impl StudioState {
         Catalogue::built_in().abilities(profile, model, listed.map(|info| &info.listed), learned)
     }
 
-    /// The model to begin with at a gateway: the first of its list that has not ended and is not about to.
+    /// The default model of a gateway: the first of its list that is not shut down and will not be soon.
     pub fn usual_model(&self, profile: &ProfileId) -> Option<&ModelInfo> {
         let models = self.models.get(profile)?;
         let today = Zoned::now().date();
@@ -224,7 +224,7 @@ impl StudioState {
         image_models().find(lasts).or_else(|| models.first())
     }
 
-    /// The collections as a tree is listed: each after the one that it is in, with its depth.
+    /// The collections in the order of their tree: each after its parent, with its depth.
     pub fn collections_in_order(&self) -> Vec<(usize, &Collection)> {
         fn below<'a>(
             all: &'a [Collection],
@@ -232,7 +232,7 @@ impl StudioState {
             depth: usize,
             found: &mut Vec<(usize, &'a Collection)>,
         ) {
-            // Deeper than this nobody nests; a ring, which must not be, ends here too.
+            // The limit on the depth also ends a cycle, which must not exist.
             if depth > 16 {
                 return;
             }
@@ -246,7 +246,7 @@ impl StudioState {
         found
     }
 
-    /// The collection whose pictures the open view shows, if it is one that pictures are put into.
+    /// The collection that the open view shows, if images can be added to it.
     pub fn shown_collection(&self) -> Option<&Collection> {
         let query = Query::parse(&self.view.as_ref()?.search);
         let mut names = query.terms().iter().filter(|term| !term.negated).filter_map(|term| match &term.filter {

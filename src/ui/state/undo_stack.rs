@@ -1,39 +1,39 @@
-//! What was done last and can be taken back, one after the other.
+//! The changes that can be undone, one after the other.
 
 use crate::{
     recipe::ImageId,
     studio::{Command, Event},
 };
 
-/// How many things can be taken back.
+/// Maximum number of changes that can be undone.
 const MAX_UNDO_STEPS: usize = 200;
 
-/// Something that can be taken back.
+/// A change that can be undone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum UndoableChange {
-    /// Pictures went to the trash.
+    /// Images were moved to the trash.
     Deleted(Vec<ImageId>),
-    /// Pictures were brought in.
+    /// Images were imported.
     Imported(Vec<ImageId>),
-    /// What is said about pictures, or the collections, changed; the studio's name for it.
+    /// Ratings, tags or collections changed; the id is the studio's.
     Organised(u64),
 }
 
-/// What can be taken back, oldest first.
+/// The changes that can be undone, oldest first.
 #[derive(Debug, Default)]
 pub struct UndoStack(Vec<UndoableChange>);
 
 impl UndoStack {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         match event {
             Event::Deleted(ids) if ids.is_empty() => {}
             Event::Deleted(ids) => self.push(UndoableChange::Deleted(ids.clone())),
-            // They may have come back in another way.
+            // The images may have been restored in another way.
             Event::Restored(ids) => {
                 self.0.retain(|done| !matches!(done, UndoableChange::Deleted(known) if known == ids))
             }
-            // What was in it cannot come back.
+            // Deleted images cannot be restored.
             Event::TrashEmptied(1..) => self.0.retain(|done| !matches!(done, UndoableChange::Deleted(_))),
             Event::ImportDone(imported) if !imported.new.is_empty() => {
                 self.push(UndoableChange::Imported(imported.new.clone()))
@@ -52,12 +52,12 @@ impl UndoStack {
         }
     }
 
-    /// Whether there is nothing to take back.
+    /// Whether there is nothing to undo.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// What takes back the last thing that was done.
+    /// The command that undoes the last change.
     pub fn take(&mut self) -> Option<Command> {
         self.0.pop().map(|done| match done {
             UndoableChange::Deleted(ids) => Command::Restore(ids),
@@ -80,7 +80,7 @@ mod tests {
         stack.fold(&rated(Some(1)));
         stack.fold(&Event::Deleted(vec![id]));
         stack.fold(&Event::CollectionsEdited(2));
-        // Nothing was changed by this one.
+        // This event changed nothing.
         stack.fold(&rated(None));
         assert!(matches!(stack.take(), Some(Command::UndoOrganising(2))));
         assert!(matches!(stack.take(), Some(Command::Restore(ids)) if ids == [id]));

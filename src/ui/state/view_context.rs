@@ -3,13 +3,13 @@
 use super::studio_state::StudioState;
 use crate::ui::{text::Text, textures::Textures};
 
-/// What every place may read.
+/// What everything that is drawn may read.
 #[derive(Clone, Copy, Debug)]
 pub struct ViewContext<'a> {
-    /// Words.
+    /// The texts of the current language.
     pub text: &'a Text,
-    /// What the studio has told.
+    /// The state that the studio has reported.
     pub known: &'a StudioState,
-    /// Thumbnails; looking at one that is missing asks for it.
+    /// Thumbnails; looking up a missing one requests it.
     pub textures: &'a Textures,
 }

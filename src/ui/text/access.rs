@@ -1,4 +1,4 @@
-//! Addresses, keys and certificates in words.
+//! Texts about addresses, keys and certificates.
 
 use crate::recipe::{
     AddressError, AddressNote, BaseUrl, CertificateFlaw, Dialect, Failure, FailureDetail, KeyFlaw, RefusedCertificate,
@@ -8,7 +8,7 @@ use crate::recipe::{
 use super::messages::Text;
 
 impl Text {
-    /// What was understood otherwise than it was written; empty if nothing was. `dialect` is how requests are sent.
+    /// Notes on how an address was corrected; empty if it was not. `dialect` is the dialect of the requests.
     pub fn address_notes(&self, address: &BaseUrl, dialect: Dialect) -> String {
         if address.notes().is_empty() {
             return String::new();
@@ -41,7 +41,7 @@ impl Text {
         }
     }
 
-    /// Why an address cannot be asked, and what to do next.
+    /// Why an address is not usable, and what to do next.
     pub fn address_error(&self, error: &AddressError) -> (String, String) {
         let key = match error {
             AddressError::Empty => "address-empty",
@@ -94,7 +94,7 @@ impl Text {
         })
     }
 
-    /// What exactly is wrong, and what to do next.
+    /// The detail of a failure, and what to do next.
     pub(super) fn failure_detail(&self, detail: &FailureDetail) -> (String, String) {
         match detail {
             FailureDetail::Address(error) => self.address_error(error),

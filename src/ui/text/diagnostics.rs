@@ -1,4 +1,4 @@
-//! What was found about a gateway, in words.
+//! Texts about the diagnostics of a gateway.
 
 use crate::{
     recipe::{Dialect, Failure, Money},
@@ -7,19 +7,19 @@ use crate::{
 
 use super::messages::Text;
 
-/// One step in words.
+/// The text of one step.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DoctorText {
-    /// What was looked at.
+    /// The subject of the step.
     pub title: String,
-    /// What was found.
+    /// The result.
     pub sentence: String,
-    /// What would help; empty if nothing is needed.
+    /// The advice; empty if none is needed.
     pub next: String,
 }
 
 impl Text {
-    /// A step in words.
+    /// Describes a step.
     pub fn doctor(&self, step: &DoctorStep) -> DoctorText {
         let (sentence, next) = self.finding(&step.finding);
         DoctorText { title: self.check(step.check), sentence, next }
@@ -118,7 +118,7 @@ impl Text {
         }
     }
 
-    /// What one picture costs, or that nobody knows.
+    /// The price of an image, or a note that it is unknown.
     pub fn doctor_price(&self, price: Option<Money>) -> String {
         match price {
             Some(price) => self.with("doctor-price", [("price", self.price(price).into())]),

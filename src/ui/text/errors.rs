@@ -1,4 +1,4 @@
-//! What a person reads when the studio cannot start or an export does not work.
+//! Texts about a studio that cannot start, flaws of the library, and failed exports.
 
 use crate::studio::{
     Flaw, FlawKind, StartError,
@@ -25,7 +25,7 @@ impl Text {
         }
     }
 
-    /// What is wrong in the library, and whether it was mended.
+    /// Describes an issue of the library, and whether it was repaired.
     pub fn flaw(&self, flaw: &Flaw) -> String {
         let key = match flaw.kind {
             FlawKind::MissingPicture => "flaw-missing-picture",
@@ -44,7 +44,7 @@ impl Text {
         if flaw.mended { self.join(&[&sentence, &self.get("flaw-mended")]) } else { sentence }
     }
 
-    /// Why a picture was not exported.
+    /// Why an image was not exported.
     pub fn export_failure(&self, failure: &ExportFailure) -> String {
         match failure {
             ExportFailure::Unreadable => self.get("export-unreadable"),

@@ -1,4 +1,4 @@
-//! What a person reads when something did not work.
+//! Texts about failures.
 
 use std::time::Duration;
 
@@ -6,27 +6,27 @@ use crate::recipe::{Charge, Failure, FailureKind, KeptPlace, NextStep};
 
 use super::messages::Text;
 
-/// A failure in words.
+/// The text of a failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailureText {
-    /// A few words for a heading.
+    /// The heading.
     pub title: String,
-    /// What happened, with the gateway's own words where it said any.
+    /// What happened, with the gateway's own message if there is one.
     pub sentence: String,
     /// What to do next.
     pub next: String,
-    /// Whether it cost money.
+    /// Whether the request was charged.
     pub charge: String,
 }
 
 impl Text {
-    /// A failure in words.
+    /// The text of a failure.
     pub fn failure(&self, failure: &Failure) -> FailureText {
         let key = key(failure.kind);
         let mut sentence = self.attribute(key, "what");
         let detail = failure.detail.as_deref().map(|detail| self.failure_detail(detail));
         if let Some((what, _)) = &detail {
-            // A link's failure says first that it is about a link.
+            // The failure of a link begins with saying so.
             sentence = if failure.kind.is_about_links() { self.join(&[&sentence, what]) } else { what.clone() };
         }
         if failure.stored > 0 {
@@ -65,9 +65,9 @@ impl Text {
         FailureText { title: self.get(key), sentence, next, charge: self.charge(failure.charged) }
     }
 
-    /// That a request is sent again by itself, and when.
+    /// Says when a request is retried automatically.
     pub fn again(&self, failure: &Failure, wait: Duration) -> String {
-        // A countdown that shows nothing while there is still something to wait for would look stuck.
+        // The countdown is rounded up, because zero seconds while it still waits would look stuck.
         let time = self.seconds(Duration::from_secs(wait.as_millis().div_ceil(1_000) as u64));
         self.with("card-again", [("title", self.get(key(failure.kind)).into()), ("time", time.into())])
     }

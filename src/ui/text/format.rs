@@ -1,4 +1,4 @@
-//! Numbers, sizes, times and dates as a person of the language writes them.
+//! Numbers, sizes, times and dates in the format of the language.
 
 use super::{locale::Locale, messages::Text, number::number};
 use crate::recipe::Label;
@@ -6,18 +6,18 @@ use jiff::civil::Date;
 use std::time::Duration;
 
 impl Text {
-    /// A label as it stands within a sentence: without the capital at its beginning.
+    /// A label inside a sentence: without its initial capital.
     pub fn lowered(&self, label: &str) -> String {
         let mut letters = label.chars();
         letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
     }
 
-    /// A count with thousands separated.
+    /// A count with thousands separators.
     pub fn count(&self, count: usize) -> String {
         number(count as f64, None)
     }
 
-    /// A size in bytes, in decimal units and three digits at most.
+    /// A size in bytes, in decimal units with at most three digits.
     pub fn bytes(&self, bytes: u64) -> String {
         let n = |value: f64| if value < 10.0 { format!("{value:.1}") } else { number(value.round(), None) };
         let value = bytes as f64;
@@ -30,7 +30,7 @@ impl Text {
         }
     }
 
-    /// How long something took.
+    /// A duration.
     pub fn duration(&self, duration: Duration) -> String {
         let seconds = duration.as_secs_f64();
         if seconds < 0.9995 {
@@ -45,12 +45,12 @@ impl Text {
         }
     }
 
-    /// How long something has been going on, in whole seconds.
+    /// An elapsed time in whole seconds.
     pub fn seconds(&self, duration: Duration) -> String {
         self.with("duration-s", [("n", number(duration.as_secs_f64().round(), None).into())])
     }
 
-    /// A label by its colour.
+    /// A label by its color.
     pub fn label(&self, label: Label) -> String {
         self.get(match label {
             Label::Red => "label-red",

@@ -1,16 +1,16 @@
-//! What a person reads when pictures were brought in.
+//! Texts about imports.
 
 use super::messages::Text;
 use crate::studio::{Imported, NotImported, NotTaken, Skipped};
 
-/// So much of what was not taken over is named.
+/// Maximum number of parameters that are named.
 const MAX_NAMED_PARAMETERS: usize = 8;
 
-/// So many kinds of skipped files are named.
+/// Maximum number of kinds of skipped files that are named.
 const MAX_NAMED_KINDS: usize = 3;
 
 impl Text {
-    /// What has come of it, in one sentence.
+    /// The summary of an import in one sentence.
     pub fn imported(&self, imported: &Imported) -> String {
         let count = |key: &str, count: usize| self.with(key, [("count", count.into())]);
         let mut parts = vec![count("import-new", imported.new.len())];
@@ -58,7 +58,7 @@ impl Text {
         self.with("import-skipped-kinds", [("count", count.into()), ("kinds", kinds.into())])
     }
 
-    /// What became of another program's recipe in the composer.
+    /// How another program's recipe was mapped into the composer.
     pub fn taken_over(&self, model: &ModelMapping, left: &[NotTaken]) -> String {
         let named = |key: &str, name: &str| self.with(key, [("name", name.into())]);
         let model = match model {
@@ -87,7 +87,7 @@ impl Text {
         format!("{model}{}{left}", self.get("import-full-stop"))
     }
 
-    /// Why a file was not brought in.
+    /// Why a file was not imported.
     pub fn not_imported(&self, trouble: &NotImported) -> String {
         match trouble {
             NotImported::Unreadable(reason) => self.with("import-unreadable", [("reason", reason.as_str().into())]),
@@ -126,6 +126,6 @@ pub enum ModelMapping {
     },
     /// There is none like this one; the one in use stays.
     Missing(String),
-    /// The picture does not say which; the one in use stays.
+    /// The image does not say which; the one in use stays.
     NotSaid,
 }

@@ -12,7 +12,7 @@ pub enum Locale {
 }
 
 impl Locale {
-    /// What a setting means on this system.
+    /// The locale that a setting selects on this system.
     pub fn of(language: Language) -> Self {
         match language {
             Language::English => Self::English,

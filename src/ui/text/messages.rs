@@ -25,7 +25,7 @@ pub struct Text {
 }
 
 impl Text {
-    /// The messages in the language that a setting asks for.
+    /// Loads the messages of the language of a setting.
     pub fn new(language: Language) -> Self {
         let tongue = Locale::of(language);
         let (locale, source) = match tongue {
@@ -35,7 +35,7 @@ impl Text {
         Self { tongue, bundle: bundle(locale.parse().unwrap_or_default(), source) }
     }
 
-    /// The language.
+    /// The current language.
     pub fn tongue(&self) -> Locale {
         self.tongue
     }
@@ -50,7 +50,7 @@ impl Text {
         self.format(key, None, variables)
     }
 
-    /// Sentences one after another, as the language sets them.
+    /// Joins sentences in the way of the language.
     pub fn join(&self, sentences: &[&str]) -> String {
         sentences.join(match self.tongue {
             Locale::English => " ",
@@ -73,8 +73,7 @@ impl Text {
             None => message.value(),
             Some(name) => message.get_attribute(name).map(|attribute| attribute.value()),
         });
-        // A test proves that every key used is there; should one be missing all the same, its name is better
-        // than a window that falls over.
+        // A test proves that every used key exists; if one is missing nevertheless, its name is better than a crash.
         let Some(pattern) = pattern else { return key.to_owned() };
         let mut args = FluentArgs::with_capacity(N);
         for (name, value) in variables {
@@ -84,7 +83,7 @@ impl Text {
     }
 }
 
-/// A variable as it may be shown: names and words of others can hold characters that turn text around.
+/// Sanitizes a variable: names and texts of others can contain characters that reverse the text direction.
 fn shown(value: FluentValue<'_>) -> FluentValue<'_> {
     match value {
         FluentValue::String(text) if matches!(harmless(&text), Cow::Owned(_)) => harmless(&text).into_owned().into(),
@@ -100,13 +99,13 @@ impl std::fmt::Debug for Text {
 
 fn bundle(locale: LanguageIdentifier, source: &str) -> FluentBundle<FluentResource> {
     let mut bundle = FluentBundle::new(vec![locale]);
-    // Isolation marks keep mixed directions apart, but they are characters that fonts do not have.
+    // Isolation marks separate text directions, but fonts have no glyphs for them.
     bundle.set_use_isolating(false);
     bundle.set_formatter(Some(|value, _| match value {
         FluentValue::Number(number) => Some(number::number(number.value, number.options.minimum_fraction_digits)),
         _ => None,
     }));
-    // Tests prove that both files parse; of a broken one the messages that do parse are kept.
+    // Tests prove that both files parse; of a broken file the valid messages are kept.
     let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
     bundle.add_resource_overriding(resource);
     bundle
@@ -121,7 +120,7 @@ mod tests {
 
     use super::*;
 
-    /// Keys of a file, each with the variables that it uses.
+    /// The keys of a file, each with its variables.
     fn messages(source: &str) -> BTreeMap<String, BTreeSet<String>> {
         let mut all = BTreeMap::new();
         let mut key = String::new();

@@ -1,7 +1,7 @@
-//! Every word that a person reads, in English and Traditional Chinese.
+//! All texts of the interface, in English and Traditional Chinese.
 //!
-//! The sentences live in `assets/text/*.ftl`. A message is used by its key, written as a literal where it is
-//! used: a test reads the sources and finds keys that are missing or that nobody uses.
+//! The messages are in `assets/text/*.ftl`. Code names a message by its key, written as a literal: a test reads the
+//! sources and reports keys that are missing or unused.
 
 mod access;
 mod diagnostics;

@@ -1,26 +1,26 @@
-//! Amounts of money as a person of the language writes them.
+//! Amounts of money in the format of the language.
 
 use crate::recipe::Money;
 
 use super::{locale::Locale, messages::Text, number::number};
 
 impl Text {
-    /// A sum: to the cent, and smaller amounts with two digits that say something.
+    /// A sum: to the cent, and with two significant digits below that.
     pub fn money(&self, amount: Money) -> String {
         self.dollars(amount, &sum(amount))
     }
 
-    /// A price, with every decimal that it has, two at least.
+    /// A price with all its decimals, at least two.
     pub fn price(&self, amount: Money) -> String {
         self.dollars(amount, &exact(amount))
     }
 
-    /// Prices from one to another.
+    /// A range of prices.
     pub fn prices(&self, least: Money, most: Money) -> String {
         format!("{}–{}", self.price(least), exact(most))
     }
 
-    /// Digits with the sign of the currency before them. Many currencies are called "$" where Chinese is spoken.
+    /// Digits with the currency sign. Several currencies are called "$" where Chinese is spoken.
     fn dollars(&self, amount: Money, digits: &str) -> String {
         let sign = if amount < Money::default() { "\u{2212}" } else { "" };
         let digits = digits.trim_start_matches('\u{2212}');
@@ -46,7 +46,7 @@ fn exact(amount: Money) -> String {
     shortened(&number(amount.dollars(), Some(6)))
 }
 
-/// Without the noughts at its end, except for those of the cents.
+/// Removes trailing zeros, except for those of the cents.
 fn shortened(digits: &str) -> String {
     let cents = digits.find('.').map_or(digits.len(), |point| point + 3);
     digits[..digits.trim_end_matches('0').len().max(cents)].to_owned()

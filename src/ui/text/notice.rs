@@ -1,4 +1,4 @@
-//! Notices in words.
+//! Texts of notices.
 
 use crate::{
     recipe::SharingError,
@@ -9,7 +9,7 @@ use crate::{
 use super::messages::Text;
 
 impl Text {
-    /// A notice, as the window and the command line say it.
+    /// The text of a notice for the window and the command line.
     pub fn notice(&self, notice: &Notice) -> String {
         match notice {
             Notice::ReferenceRefused { name } => {

@@ -1,6 +1,6 @@
 //! Numbers as a language writes them.
 
-/// A number with thousands separated, and at least so many decimals.
+/// A number with thousands separators and at least so many decimals.
 pub(super) fn number(value: f64, decimals: Option<usize>) -> String {
     let text = match decimals {
         Some(decimals) => format!("{value:.decimals$}"),

@@ -12,7 +12,7 @@ impl Text {
     /// Why nothing is sent to a gateway for a while, and until when.
     pub fn resting(&self, resting: &Resting, provider: &str, now: Timestamp) -> String {
         let left = Duration::try_from(resting.until.duration_since(now)).unwrap_or_default();
-        // A countdown that shows nothing while there is still something to wait for would look stuck.
+        // The countdown is rounded up, because zero seconds while it still waits would look stuck.
         let left = Duration::from_secs(left.as_millis().div_ceil(1_000) as u64);
         let time = if left < Duration::from_mins(1) { self.seconds(left) } else { self.duration(left) };
         let values = [("provider", provider.into()), ("time", time.into())];

@@ -1,4 +1,4 @@
-//! What is wrong with prompt sheets and the files that they come from, in words.
+//! Texts about problems of prompt sheets and of the files that they are read from.
 
 use crate::{
     prompt::{
@@ -58,7 +58,7 @@ impl Text {
         }
     }
 
-    /// Why a file gives no table.
+    /// Why a file cannot be read as a table.
     pub fn no_table(&self, name: &str, error: &TableError) -> String {
         let why = match error {
             TableError::Unreadable(reason) => self.with("table-unreadable", [("reason", reason.as_str().into())]),
@@ -67,7 +67,7 @@ impl Text {
         self.with("table-refused", [("name", name.into()), ("why", why.into())])
     }
 
-    /// Why something is no table.
+    /// Why a text cannot be read as a table.
     pub fn not_a_table(&self, error: &NotATable) -> String {
         match error {
             NotATable::Empty => self.get("table-empty"),
@@ -88,7 +88,7 @@ impl Text {
         }
     }
 
-    /// An encoding of text: its name, and where it is used.
+    /// The name of a text encoding, and where it is used.
     pub fn encoding(&self, encoding: TextEncoding) -> (&'static str, String) {
         let used = match encoding.name() {
             "UTF-8" | "UTF-16LE" | "UTF-16BE" => "encoding-unicode",
@@ -106,7 +106,7 @@ impl Text {
         (encoding.name(), self.get(used))
     }
 
-    /// What of a file is no part of the table that was read from it, a sentence each.
+    /// The parts of a file that were left out of its table, one sentence each.
     pub fn left_out_of_table(&self, reading: &TableReading) -> Vec<String> {
         let mut sentences = Vec::new();
         if !reading.left_out.is_empty() {
@@ -124,10 +124,10 @@ impl Text {
     }
 }
 
-/// So many lines that were left out are said.
+/// Maximum number of left-out lines that are named.
 const MAX_NAMED_LINES: usize = 3;
 
-/// So much of a cell is said within a sentence, in characters.
+/// Maximum length of a cell inside a sentence, in characters.
 const MAX_CELL_CHARS: usize = 60;
 
 fn shortened(cell: &str) -> String {

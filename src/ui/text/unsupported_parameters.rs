@@ -1,4 +1,4 @@
-//! What of a recipe does not go to the model, and what comes otherwise, in words.
+//! Texts about parameters that are not sent, and about images that differ from the request.
 
 use jiff::civil::Date;
 
@@ -7,13 +7,13 @@ use crate::recipe::{Abilities, Deprecated, Mismatch, NotSent, Parameter, Paramet
 use super::messages::Text;
 
 impl Text {
-    /// What of a recipe does not go to the model, such as `4K, seed`; none if everything does.
+    /// The parameters that the model does not support, such as `4K, seed`; none if all are sent.
     pub fn left_out(&self, recipe: &Recipe, not_sent: &[NotSent]) -> Option<String> {
         let parts: Vec<String> = not_sent.iter().map(|part| name(recipe, *part, not_sent, self)).collect();
         (!parts.is_empty()).then(|| parts.join(&self.get("list-separator")))
     }
 
-    /// What parameters set, such as `aspect ratio 16:9, temperature 0.8`; empty if all are on default.
+    /// The parameters that are set, such as `aspect ratio 16:9, temperature 0.8`; empty if all have their defaults.
     pub fn parameters(&self, set: &Parameters) -> String {
         let values = serde_json::to_value(set).unwrap_or_default();
         let one = |parameter: Parameter| {
@@ -26,7 +26,7 @@ impl Text {
         set.filter_map(one).collect::<Vec<_>>().join(&self.get("list-separator"))
     }
 
-    /// What a size in pixels goes out as, where that is another one.
+    /// The effective size in pixels, if it differs from the chosen one.
     pub fn sent_as(&self, set: &Parameters, abilities: &Abilities) -> Option<String> {
         let asked = set.pixels?;
         let Some(limits) = abilities.pixels else {
@@ -43,7 +43,7 @@ impl Text {
         (nearest != asked).then(words)
     }
 
-    /// That a model is on its way out, or gone, on a day.
+    /// Says when a model will be or was shut down.
     pub fn ending(&self, ending: &Deprecated, today: Date) -> String {
         let Some(day) = ending.ends else { return self.get("model-deprecated") };
         let date = self.date(day);
@@ -54,7 +54,7 @@ impl Text {
         }
     }
 
-    /// How a picture differs from what was asked for, such as `asked 16:9 4K, got 1:1 1K`.
+    /// How an image differs from the request, such as `asked 16:9 4K, got 1:1 1K`.
     pub fn mismatch(&self, mismatch: &Mismatch) -> String {
         self.with("mismatch", [("asked", mismatch.asked().into()), ("got", mismatch.got().into())])
     }
@@ -64,7 +64,7 @@ fn name(recipe: &Recipe, part: NotSent, all: &[NotSent], text: &Text) -> String 
     let set = &recipe.parameters;
     match part {
         NotSent::ReferencesBeyond(most) => {
-            // Of a conversation that is left, the last picture is one of them.
+            // If a conversation is not sent, its last image counts as a reference.
             let count = recipe.references.len() + usize::from(all.contains(&NotSent::Turns));
             text.with("left-out-references", [("count", count.saturating_sub(most).into())])
         }
@@ -80,7 +80,7 @@ fn name(recipe: &Recipe, part: NotSent, all: &[NotSent], text: &Text) -> String 
     }
 }
 
-/// A parameter's name, as its row in the composer has it.
+/// The name of a parameter, as in its row of the composer.
 fn parameter_name(parameter: Parameter, text: &Text) -> String {
     text.get(match parameter {
         Parameter::Aspect => "composer-aspect",

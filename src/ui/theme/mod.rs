@@ -1,4 +1,4 @@
-//! The look: colours, sizes and fonts by name. Drawing code takes them from here and never writes its own.
+//! The look: colors, sizes and fonts by name. Drawing code takes them from here and never writes its own.
 
 pub mod fonts;
 pub mod icons;

@@ -1,10 +1,10 @@
-//! Colours by what they are for, one set for dark and one for light.
+//! Colors by what they are for, one set for dark and one for light.
 
 use egui::Color32;
 
 use crate::recipe::Label;
 
-/// The colours of one theme. Text colours reach a contrast of 4.5 to 1 on every ground.
+/// The colors of one theme. Text colors reach a contrast of 4.5 to 1 on every ground.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Palette {
     /// Behind the gallery.
@@ -25,7 +25,7 @@ pub struct Palette {
     pub faint: Color32,
     /// The one accent, for lines, rings and slider fills.
     pub accent: Color32,
-    /// The accent as a text colour.
+    /// The accent as a text color.
     pub accent_text: Color32,
     /// The accent as a ground for text in [`Self::accent_ink`].
     pub accent_fill: Color32,
@@ -95,11 +95,11 @@ impl Palette {
     };
 }
 
-/// The colours of Atelier's mark, once around, the same in both themes.
+/// The colors of Atelier's mark, once around, the same in both themes.
 pub const MARK: [Color32; 5] =
     [hex(0x00ff_8a3d), hex(0x00ff_5a5f), hex(0x007d_5cff), hex(0x003d_b2ff), hex(0x00ff_8a3d)];
 
-/// The colour of a label, the same in both themes because it lies on pictures.
+/// The color of a label, the same in both themes because it lies on images.
 pub fn label_color(label: Label) -> Color32 {
     match label {
         Label::Red => hex(0x00e5_484d),

@@ -1,6 +1,6 @@
 //! Sizes in points, on a grid of four.
 
-/// Space between neighbours.
+/// Space between neighbors.
 pub const GAP: f32 = 8.0;
 /// Space between chips.
 pub const GAP_SMALL: f32 = 6.0;
@@ -66,9 +66,9 @@ pub const REFERENCE: f32 = 64.0;
 pub const RADIUS: u8 = 8;
 /// Corners of chips.
 pub const RADIUS_CHIP: u8 = 7;
-/// Corners of what lies on pictures.
+/// Corners of what lies on images.
 pub const RADIUS_BADGE: u8 = 5;
-/// Corners of pictures and cards.
+/// Corners of images and cards.
 pub const RADIUS_CARD: u8 = 9;
 /// Corners of dialogs.
 pub const RADIUS_DIALOG: u8 = 14;
@@ -82,7 +82,7 @@ pub const TEXT_CHIP: f32 = 12.0;
 pub const TEXT_ROW: f32 = 12.5;
 /// Labels of sections.
 pub const TEXT_SMALL: f32 = 11.5;
-/// Words on a picture.
+/// Words on an image.
 pub const TEXT_BADGE: f32 = 10.5;
 /// Key caps.
 pub const TEXT_KEY: f32 = 11.0;

@@ -7,7 +7,7 @@ use egui::{
     style::{ScrollStyle, Selection, WidgetVisuals, Widgets},
 };
 
-/// The colours of the theme that is on.
+/// The colors of the theme that is on.
 pub fn palette(visuals: &Visuals) -> &'static Palette {
     if visuals.dark_mode { &Palette::DARK } else { &Palette::LIGHT }
 }

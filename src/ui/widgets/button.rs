@@ -14,9 +14,9 @@ pub enum ButtonKind {
     /// A plain button of a dialog.
     #[default]
     Plain,
-    /// The one button that a dialog is for.
+    /// The primary button of a dialog.
     Primary,
-    /// The one button that the window is for.
+    /// The large button that generates.
     Large,
     /// A button inside a card.
     Small,
@@ -26,9 +26,9 @@ pub enum ButtonKind {
     LowChip,
     /// A tab of the top bar, or a section of the settings.
     Tab,
-    /// Only text or an icon; a ground appears under the pointer.
+    /// Only text or an icon; a background appears on hover.
     Quiet,
-    /// A small text that acts, at the right of a section's label.
+    /// A small link at the right of a section's label.
     Link,
 }
 
@@ -56,7 +56,7 @@ pub struct Button {
 }
 
 impl Button {
-    /// A button with a text.
+    /// Creates a button with a text.
     pub fn new(label: impl Into<String>) -> Self {
         Self {
             label: label.into(),
@@ -79,7 +79,7 @@ impl Button {
         }
     }
 
-    /// A button with an icon alone; the name is for screen readers.
+    /// Creates a button with only an icon; the name is for screen readers.
     pub fn icon(icon: &'static str, name: impl Into<String>) -> Self {
         Self { icon: Some(icon), name: Some(name.into()), kind: ButtonKind::Quiet, ..Self::new("") }
     }
@@ -90,38 +90,38 @@ impl Button {
         self
     }
 
-    /// Puts an icon before the text.
+    /// Adds an icon before the text.
     pub fn with_icon(mut self, icon: &'static str) -> Self {
         self.icon = Some(icon);
         self
     }
 
-    /// Draws the icon solid.
+    /// Fills the icon.
     pub fn filled(mut self) -> Self {
         self.filled_icon = true;
         self
     }
 
-    /// Puts an icon or a few faint words after the text.
+    /// Adds an icon or a few faint words after the text.
     pub fn trailing(mut self, trailing: impl Into<String>) -> Self {
         self.trailing = Some(trailing.into());
         self
     }
 
-    /// Puts a count in the accent's colour after the text.
+    /// Adds a count in the accent color after the text.
     pub fn badge(mut self, count: impl Into<String>) -> Self {
         self.trailing = Some(count.into());
         self.badge = true;
         self
     }
 
-    /// Shows keys on a cap after the text.
+    /// Adds a key cap after the text.
     pub fn cap(mut self, keys: impl Into<String>) -> Self {
         self.cap = Some(keys.into());
         self
     }
 
-    /// What screen readers call it, where that is not its text.
+    /// Sets the name for screen readers, if it differs from the text.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
@@ -139,7 +139,7 @@ impl Button {
         self
     }
 
-    /// A width of its own, in points, instead of what the text needs.
+    /// Sets the width in points instead of the width of the text.
     pub fn width(mut self, width: f32) -> Self {
         self.width = Some(width);
         self
@@ -157,32 +157,32 @@ impl Button {
         self
     }
 
-    /// A colour of its own for text and icon.
+    /// Sets the color of text and icon.
     pub fn color(mut self, color: Color32) -> Self {
         self.color = Some(color);
         self
     }
 
-    /// Lower than usual, to stand inside a field.
+    /// Makes the button low enough to fit into a field.
     pub fn low(mut self) -> Self {
         self.height = Some(size::BUTTON_LOW);
         self.icon_size = size::TEXT;
         self
     }
 
-    /// Draws it as if the pointer were over it, for lists that the keyboard moves in.
+    /// Draws the button as hovered, for lists that are navigated with the keyboard.
     pub fn highlighted(mut self) -> Self {
         self.highlighted = true;
         self
     }
 
-    /// A height of its own, in points.
+    /// Sets the height in points.
     pub fn height(mut self, height: f32) -> Self {
         self.height = Some(height);
         self
     }
 
-    /// The width that its text alone needs, in points; for rows that give the rest to a neighbour.
+    /// The width of its text in points, for rows that give the rest to a neighbor.
     pub fn wanted_width(&self, ui: &Ui) -> f32 {
         let metrics = self.metrics();
         let label = ui.painter().layout_no_wrap(self.label.clone(), metrics.font, Color32::PLACEHOLDER);
@@ -284,7 +284,7 @@ fn colors(button: &Button, palette: &Palette, response: &Response) -> ButtonColo
         ground
     };
     if button.enabled {
-        ButtonColors { ground, line, ink: button.colour.unwrap_or(ink) }
+        ButtonColors { ground, line, ink: button.color.unwrap_or(ink) }
     } else {
         ButtonColors { ground, line, ink: palette.faint }
     }
@@ -312,7 +312,7 @@ impl Widget for Button {
             lay(icon, if self.filled_icon { fonts::icons_filled(side) } else { fonts::icons(side) })
         });
         let trailing = self.trailing.as_deref().map(|trailing| {
-            // The text's own font has other signs at the icons' code points.
+            // The text font has other glyphs at the code points of the icons.
             let icon = trailing.starts_with(|c| ('\u{e000}'..='\u{f8ff}').contains(&c));
             lay(trailing, if icon { fonts::icons(metrics.font.size) } else { fonts::regular(metrics.font.size) })
         });
@@ -339,7 +339,7 @@ impl Widget for Button {
         let sense = if self.enabled { Sense::click() } else { Sense::hover() };
         let (rect, response) = ui.allocate_exact_size(vec2(width, metrics.height), sense);
         if response.gained_focus() {
-            // The keyboard must not wander off to where nobody sees it.
+            // The focused widget is scrolled into view.
             ui.scroll_to_rect(rect.expand(size::GAP), None);
         }
         let name = self.name.as_deref().unwrap_or(&self.label);
@@ -350,9 +350,9 @@ impl Widget for Button {
         });
         if ui.is_rect_visible(rect) {
             let palette = theme::palette(ui.visuals());
-            let colours = colors(&self, palette, &response);
+            let colors = colors(&self, palette, &response);
             let painter = ui.painter();
-            painter.rect(rect, metrics.radius, colours.ground, Stroke::new(1.0, colours.line), StrokeKind::Inside);
+            painter.rect(rect, metrics.radius, colors.ground, Stroke::new(1.0, colors.line), StrokeKind::Inside);
             if response.has_focus() {
                 focus_ring(painter, rect, metrics.radius, palette);
             }
@@ -364,15 +364,15 @@ impl Widget for Button {
                 painter.galley(pos2(x, (middle - galley.size().y / 2.0).round()), Arc::clone(galley), color);
             };
             if let Some(icon) = &icon {
-                put(icon, x, colours.ink);
+                put(icon, x, colors.ink);
                 x += icon.size().x + gap;
             }
             if let Some(size) = aspect {
                 let shape = Rect::from_center_size(pos2(x + size.x / 2.0, middle), size);
-                painter.rect_stroke(shape, 2.0, Stroke::new(1.5, colours.ink), StrokeKind::Inside);
+                painter.rect_stroke(shape, 2.0, Stroke::new(1.5, colors.ink), StrokeKind::Inside);
                 x += size.x + gap;
             }
-            put(&label, x, colours.ink);
+            put(&label, x, colors.ink);
             x += label.size().x + gap;
             if self.left_aligned && (trailing.is_some() || cap.is_some()) {
                 x = rect.right()
@@ -382,21 +382,21 @@ impl Widget for Button {
             }
             if let Some(trailing) = &trailing {
                 let quiet = matches!(self.kind, ButtonKind::Chip | ButtonKind::LowChip | ButtonKind::Plain);
-                let ink = if quiet { palette.faint } else { colours.ink };
+                let ink = if quiet { palette.faint } else { colors.ink };
                 put(trailing, x, if self.badge { palette.accent_text } else { ink });
                 x += trailing.size().x + gap;
             }
             if let Some(cap) = &cap {
                 let frame = Rect::from_min_size(pos2(x, middle - 8.0), Vec2::new(cap.size().x + 10.0, 16.0));
-                painter.rect_stroke(frame, 4.0, Stroke::new(1.0, colours.ink.gamma_multiply(0.45)), StrokeKind::Inside);
-                put(cap, x + 5.0, colours.ink);
+                painter.rect_stroke(frame, 4.0, Stroke::new(1.0, colors.ink.gamma_multiply(0.45)), StrokeKind::Inside);
+                put(cap, x + 5.0, colors.ink);
             }
         }
         if self.enabled { response.on_hover_cursor(CursorIcon::PointingHand) } else { response }
     }
 }
 
-/// A ratio as a rectangle of about the height of a letter.
+/// The size of a rectangle with an aspect ratio, about as high as a letter.
 fn aspect_size(ratio: f32) -> Vec2 {
     let area: f32 = 144.0;
     let width = (area * ratio).sqrt().clamp(5.0, 20.0).round();

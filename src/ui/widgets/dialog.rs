@@ -11,7 +11,7 @@ use crate::ui::theme::{self, fonts, size};
 const TITLE: f32 = 54.0;
 const FOOTER: f32 = 62.0;
 const EDGE: f32 = 20.0;
-/// What stays free above and below.
+/// Free space above and below the dialog.
 const AROUND: f32 = 24.0;
 
 /// A dialog over everything else.
@@ -24,36 +24,36 @@ pub struct Dialog<'a> {
     flush: bool,
 }
 
-/// What became of a dialog in this frame.
+/// The result of drawing a dialog.
 #[derive(Debug)]
 pub struct Shown<B, F> {
-    /// Whether Esc or a press beside the dialog asks it to close.
+    /// Whether Esc or a click beside the dialog closes it.
     pub close: bool,
-    /// What the body gave.
+    /// The result of the body.
     pub body: B,
-    /// What the footer gave.
+    /// The result of the footer.
     pub footer: F,
 }
 
 impl<'a> Dialog<'a> {
-    /// A dialog of the usual width. Each has an id of its own.
+    /// Creates a dialog of the default width. Each dialog needs a unique id.
     pub fn new(id: &'static str, title: &'a str) -> Self {
         Self { id, title, width: size::DIALOG, flush: false }
     }
 
-    /// A width of its own, in points.
+    /// Sets the width in points.
     pub fn width(mut self, width: f32) -> Self {
         self.width = width;
         self
     }
 
-    /// Leaves the body without edges and without scrolling, for one that divides itself.
+    /// Draws the body without margins and without scrolling, for one that lays itself out.
     pub fn flush(mut self) -> Self {
         self.flush = true;
         self
     }
 
-    /// Draws it. Body and footer are given `state` in turn; the footer's layout runs from right to left.
+    /// Draws the dialog. Body and footer get `state` one after the other; the footer is laid out from right to left.
     pub fn show<S, B, F>(
         self,
         ui: &Ui,
@@ -124,7 +124,7 @@ impl<'a> Dialog<'a> {
     }
 }
 
-/// Words at the left of a footer, in what the buttons leave.
+/// Draws a note at the left of a footer, in the space beside the buttons.
 pub fn note(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
     let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.x);
     let room = ui.available_width() - EDGE;
@@ -145,7 +145,7 @@ fn title(ui: &mut Ui, title: &str) {
     });
 }
 
-/// A hair line across.
+/// Draws a thin horizontal line.
 pub fn line(ui: &mut Ui, color: Color32) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
     ui.painter().rect_filled(Rect::from_min_max(rect.min, pos2(rect.max.x, rect.min.y + 1.0)), 0.0, color);

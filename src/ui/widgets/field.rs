@@ -22,7 +22,7 @@ pub struct Field<'a> {
 }
 
 impl<'a> Field<'a> {
-    /// A field as wide as there is room; the name is for screen readers.
+    /// Creates a field over the available width; the name is for screen readers.
     pub fn new(name: &'a str) -> Self {
         Self {
             name,
@@ -39,7 +39,7 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// A low field for a number, its text at the right.
+    /// Creates a low field for a number, with right-aligned text.
     pub fn number(name: &'a str) -> Self {
         Self {
             width: size::NUMBER_WIDTH,
@@ -50,55 +50,55 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// Faint words while it is empty.
+    /// Sets the placeholder of the empty field.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = hint.into();
         self
     }
 
-    /// An id that others can ask the keyboard for.
+    /// Sets an id, so that others can focus the field.
     pub fn id(mut self, id: Id) -> Self {
         self.id = Some(id);
         self
     }
 
-    /// Its width in points.
+    /// Sets the width in points.
     pub fn width(mut self, width: f32) -> Self {
         self.width = width;
         self
     }
 
-    /// Its height in points.
+    /// Sets the height in points.
     pub fn height(mut self, height: f32) -> Self {
         self.height = height;
         self
     }
 
-    /// Shows dots instead of letters.
+    /// Hides the text behind dots.
     pub fn password(mut self) -> Self {
         self.password = true;
         self
     }
 
-    /// Whether it can be edited.
+    /// Sets whether the field can be edited.
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = enabled;
         self
     }
 
-    /// A faint icon at its left.
+    /// Adds a faint icon at the left.
     pub fn icon(mut self, icon: &'static str) -> Self {
         self.icon = Some(icon);
         self
     }
 
-    /// Leaves so many points at its right for what the caller puts there.
+    /// Reserves points at the right for widgets of the caller.
     pub fn room_at_right(mut self, points: f32) -> Self {
         self.icon_right = points;
         self
     }
 
-    /// Draws it.
+    /// Draws the widget.
     pub fn show(self, ui: &mut Ui, text: &mut String) -> Response {
         let palette = theme::palette(ui.visuals());
         let edge = if self.height < size::CHIP { 6.0 } else { 10.0 };
@@ -139,7 +139,7 @@ impl<'a> Field<'a> {
     }
 }
 
-/// Gives a widget the name that screen readers say.
+/// Sets the name of a widget for screen readers.
 pub fn name(ui: &Ui, id: Id, name: &str) {
     ui.ctx().accesskit_node_builder(id, |node| node.set_label(name));
 }

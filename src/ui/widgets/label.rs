@@ -4,7 +4,7 @@ use egui::{Align, KeyboardShortcut, Layout, ModifierNames, Response, RichText, S
 
 use crate::ui::theme::{self, fonts, size};
 
-/// A section's label, with something faint at its right.
+/// Draws a section's label, with faint contents at its right.
 pub fn section_label(ui: &mut Ui, label: &str, right: impl FnOnce(&mut Ui)) -> Response {
     let palette = theme::palette(ui.visuals());
     ui.allocate_ui_with_layout(vec2(ui.available_width(), 18.0), Layout::left_to_right(Align::Center), |ui| {
@@ -15,7 +15,7 @@ pub fn section_label(ui: &mut Ui, label: &str, right: impl FnOnce(&mut Ui)) -> R
     .inner
 }
 
-/// The label at the left of a row, `width` points wide; what does not fit is shown on hover.
+/// Draws the label at the left of a row, `width` points wide; a truncated label is shown on hover.
 pub fn row_label(ui: &mut Ui, label: &str, width: f32) -> Response {
     let palette = theme::palette(ui.visuals());
     ui.allocate_ui_with_layout(vec2(width, size::ROW), Layout::left_to_right(Align::Center), |ui| {
@@ -26,7 +26,7 @@ pub fn row_label(ui: &mut Ui, label: &str, width: f32) -> Response {
     .inner
 }
 
-/// Keys as a person reads them: `Ctrl ↵`, or `⌘ ↵` on a Mac.
+/// A shortcut as text: `Ctrl ↵`, or `⌘ ↵` on a Mac.
 pub fn keys_text(keys: KeyboardShortcut, mac: bool) -> String {
     let names = ModifierNames { concat: " ", ..if mac { ModifierNames::SYMBOLS } else { ModifierNames::NAMES } };
     let key = match keys.logical_key {
@@ -43,7 +43,7 @@ pub fn keys_text(keys: KeyboardShortcut, mac: bool) -> String {
     if modifiers.is_empty() { key.to_owned() } else { format!("{modifiers} {key}") }
 }
 
-/// Keys on a cap.
+/// Draws a key cap.
 pub fn key_cap(ui: &mut Ui, keys: &str) -> Response {
     let palette = theme::palette(ui.visuals());
     let galley = ui.painter().layout_no_wrap(keys.to_owned(), fonts::regular(size::TEXT_KEY), palette.faint);

@@ -6,7 +6,7 @@ use crate::ui::theme::size;
 
 use super::button::{Button, ButtonKind};
 
-/// Opens a menu of a width in points below a button that was pressed. It closes with any press.
+/// Opens a menu of this width in points below a button that was clicked. Any click closes it.
 pub fn menu(button: &Response, name: &str, width: f32, contents: impl FnOnce(&mut Ui)) {
     Popup::menu(button)
         .close_behavior(PopupCloseBehavior::CloseOnClick)
@@ -20,7 +20,7 @@ pub fn menu(button: &Response, name: &str, width: f32, contents: impl FnOnce(&mu
         });
 }
 
-/// A line of a menu. Returns whether it was chosen.
+/// Draws an item of a menu. Returns whether it was chosen.
 pub fn menu_item(ui: &mut Ui, label: impl Into<String>, chosen: bool, note: &str) -> bool {
     let mut button =
         Button::new(label).kind(ButtonKind::Quiet).selected(chosen).left_aligned().width(ui.available_width());
@@ -30,7 +30,7 @@ pub fn menu_item(ui: &mut Ui, label: impl Into<String>, chosen: bool, note: &str
     ui.add(button).clicked()
 }
 
-/// A line of a menu that begins with a small rectangle of a ratio of width to height.
+/// Draws an item of a menu with a small rectangle of this aspect ratio.
 pub fn menu_shape(ui: &mut Ui, label: impl Into<String>, chosen: bool, ratio: f32) -> bool {
     let button = Button::new(label)
         .kind(ButtonKind::Quiet)

@@ -1,4 +1,5 @@
-//! The pieces that places are put together from. They take their looks from `theme` and know no application state.
+//! The widgets that pages, panels and dialogs are built from. Their looks come from `theme`; they know nothing of the
+//! application's state.
 
 mod button;
 pub mod dialog;

@@ -1,4 +1,4 @@
-//! The field that prompts are written in: several lines, the syntax of templates set apart.
+//! The multi-line field for prompts, with syntax highlighting for templates.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::{
 
 use super::field;
 
-/// A field of several lines, which grows with its text up to a limit and then scrolls.
+/// A multi-line field that grows with its text up to a limit and then scrolls.
 #[derive(Clone, Debug)]
 #[must_use = "a field has to be shown"]
 pub struct PromptField<'a> {
@@ -31,11 +31,11 @@ pub struct PromptField<'a> {
     names: &'a [String],
 }
 
-/// Longer texts are not coloured, so that typing in them stays quick.
+/// Longer texts are not colored, so that typing in them stays quick.
 const MAX_HIGHLIGHTED_BYTES: usize = 64 << 10;
 
 impl<'a> PromptField<'a> {
-    /// A field for a prompt. Others can ask the keyboard for it by its id; the name is for screen readers.
+    /// Creates a field for a prompt. Others can focus it by its id; the name is for screen readers.
     pub fn new(id: Id, name: &'a str) -> Self {
         Self {
             id,
@@ -49,43 +49,43 @@ impl<'a> PromptField<'a> {
         }
     }
 
-    /// Faint words while it is empty.
+    /// Sets the placeholder of the empty field.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = hint.into();
         self
     }
 
-    /// Lines that it has room for while it is empty.
+    /// Sets the number of lines of the empty field.
     pub fn rows(mut self, rows: usize) -> Self {
         self.rows = rows;
         self
     }
 
-    /// Equal-width letters and nothing set apart, for JSON.
+    /// Uses a monospaced font without highlighting, for JSON.
     pub fn code(mut self) -> Self {
         self.code = true;
         self.most = size::MAX_CODE_HEIGHT;
         self
     }
 
-    /// Sets the syntax of templates apart; what names mean is given.
+    /// Highlights the syntax of templates; `sources` has the names that it may use.
     pub fn template(mut self, sources: &'a Sources) -> Self {
         self.template = Some(sources);
         self
     }
 
-    /// Sets apart where it speaks of references, which are called so.
+    /// Highlights mentions of the references with these names.
     pub fn names(mut self, names: &'a [String]) -> Self {
         self.names = names;
         self
     }
 
-    /// Draws it as wide as there is room.
+    /// Draws the field over the available width.
     pub fn show(self, ui: &mut Ui, text: &mut String) -> Response {
         let palette = theme::palette(ui.visuals());
         let focused = ui.memory(|memory| memory.has_focus(self.id));
         let line = if focused { Stroke::new(2.0, palette.accent) } else { Stroke::new(1.0, palette.line) };
-        // The line grows inwards, so that nothing moves when the keyboard comes.
+        // The border grows inward, so that nothing moves when the field is focused.
         let inner = 10 - (line.width as i8 - 1);
         let frame = Frame::new()
             .fill(palette.field)
@@ -100,7 +100,7 @@ impl<'a> PromptField<'a> {
             line_height: Some(row),
             ..TextFormat::default()
         };
-        // Where the keyboard is, in characters.
+        // The position of the cursor in characters.
         let cursor = focused.then(|| TextEditState::load(ui.ctx(), self.id)?.cursor.char_range()).flatten();
         let cursor = cursor.map(|range| range.primary.index.0);
         let mut layouter = |ui: &Ui, text: &dyn TextBuffer, width: f32| -> Arc<Galley> {
@@ -150,13 +150,13 @@ impl<'a> PromptField<'a> {
     }
 }
 
-/// A template with its syntax set apart, and the braces lit up that the keyboard is beside.
+/// Lays out a template with its syntax highlighted, and with the braces beside the cursor lit up.
 fn colored(text: &str, plain: &TextFormat, sources: &Sources, cursor: Option<usize>, palette: &Palette) -> LayoutJob {
     let lit = cursor.and_then(|cursor| pair(text, cursor));
     let mut job = LayoutJob::default();
     let mut done = 0;
     let mut append = |range: std::ops::Range<usize>, format: &TextFormat| {
-        // A brace that is lit up is one byte; what it stands in is cut there.
+        // A highlighted brace is one byte; its span is split there.
         let mut start = range.start;
         for brace in lit.into_iter().flatten().filter(|brace| range.contains(brace)) {
             job.append(&text[start..brace], 0.0, format.clone());
@@ -175,7 +175,7 @@ fn colored(text: &str, plain: &TextFormat, sources: &Sources, cursor: Option<usi
     job
 }
 
-/// The same with what speaks of references set apart.
+/// Highlights the mentions of references in a layout.
 fn with_mentions(job: LayoutJob, names: &[String], palette: &Palette) -> LayoutJob {
     let mentions: Vec<_> =
         mentions(&job.text, names).into_iter().filter(|mention| mention.name.is_some()).map(|it| it.range).collect();
@@ -203,10 +203,10 @@ fn with_mentions(job: LayoutJob, names: &[String], palette: &Palette) -> LayoutJ
     marked
 }
 
-/// What a stretch of a template looks like.
+/// The text format of a span of a template.
 fn format(kind: &SpanKind, depth: usize, plain: &TextFormat, sources: &Sources, palette: &Palette) -> TextFormat {
     let between = TextFormat {
-        // Neighbouring lines stay apart.
+        // The backgrounds of neighboring lines do not touch.
         expand_bg: -1.0,
         background: if depth > 0 { palette.accent_wash } else { Color32::TRANSPARENT },
         ..plain.clone()
@@ -225,7 +225,7 @@ fn format(kind: &SpanKind, depth: usize, plain: &TextFormat, sources: &Sources, 
     }
 }
 
-/// The brace beside the keyboard and the one that belongs to it, in order.
+/// The brace beside the cursor and its counterpart, in order.
 fn pair(text: &str, cursor: usize) -> Option<[usize; 2]> {
     let byte = |character: usize| text.char_indices().nth(character).map(|(byte, _)| byte);
     let beside = [cursor.checked_sub(1).and_then(byte), byte(cursor)];

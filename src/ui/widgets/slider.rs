@@ -11,18 +11,18 @@ use crate::ui::theme::{self, size};
 
 use super::{button::focus_ring, field::Field};
 
-/// What a slider can be set to.
+/// The range and the steps of a slider.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scale {
     /// The value at its left end.
     pub from: f64,
     /// The value at its right end.
     pub to: f64,
-    /// What the knob and the arrow keys move by.
+    /// The step of the knob and the arrow keys.
     pub step: f64,
     /// Decimals that are shown and kept.
     pub decimals: usize,
-    /// What a double click goes back to; where nothing is set, the knob rests there.
+    /// The value that a double click restores, and the position of the knob while nothing is set.
     pub rest: f64,
 }
 
@@ -184,8 +184,8 @@ fn draw(ui: &Ui, rect: Rect, travel: egui::Rangef, share: f32, set: bool, respon
 
 /// Label, rail and value in a row, for a value that may be left alone. Returns whether it has changed.
 ///
-/// `unset` is the word in the value's field while nothing is set, `tip` says what that means. A double click on
-/// the rail, or an empty field, takes the value away.
+/// `unset` is the word in the value's field while nothing is set, `tip` says what that means. A double click on the
+/// rail, or an empty field, takes the value away.
 pub fn optional_row(ui: &mut Ui, label: &str, value: &mut Option<f64>, scale: &Scale, unset: &str, tip: &str) -> bool {
     row(ui, label, value, scale, unset, tip)
 }

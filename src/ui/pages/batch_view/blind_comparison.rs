@@ -1,5 +1,5 @@
-//! A blind comparison: the pictures of several models side by side without their names, a vote, and then the names with
-//! how each model has fared so far.
+//! Draws a blind comparison: the images of several models side by side without their names, a vote, and then the names
+//! with the score of each model so far.
 
 use super::{
     contest::{Candidate, MAX_CANDIDATES},
@@ -24,21 +24,21 @@ use egui::{
     Vec2, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 
-/// Space between the pictures.
+/// Space between the images.
 const GAP: f32 = 16.0;
 
-/// Room below a picture for its name and its button.
+/// Space below an image for its name and its button.
 const FOOT: f32 = 44.0;
 
-/// Height of a line of the list of models.
+/// Height of a row of the list of models.
 const LINE: f32 = 24.0;
 
-/// What stands for a place until its model is known.
+/// The letter of a candidate until its model is revealed.
 fn letter(place: usize) -> String {
     char::from(b'A' + place.min(25) as u8).to_string()
 }
 
-/// Draws bar, pictures and, once it is decided, the list of models.
+/// Draws the bar, the images and, after the vote, the list of models.
 pub(super) fn show(
     ui: &mut Ui,
     contact: &BatchView,
@@ -72,7 +72,7 @@ pub(super) fn show(
     gallery::tick(ui, requests, cx);
 }
 
-/// Where a contender is drawn: in one row of up to three, else in two.
+/// The rectangle of a candidate: in one row for up to three, else in two rows.
 fn cell(room: Rect, count: usize, place: usize) -> Rect {
     let rows = if count > 3 { 2 } else { 1 };
     let across = count.div_ceil(rows).max(1);
@@ -110,7 +110,7 @@ fn bar(ui: &mut Ui, contact: &BatchView, vote: Option<&Vote>, cx: &ViewContext<'
     });
 }
 
-/// What there is to do, or what has come of it.
+/// What to do next, or the result of the vote.
 fn hint(contact: &BatchView, vote: Option<&Vote>, cx: &ViewContext<'_>) -> String {
     let text = cx.text;
     let contest = &contact.contest;
@@ -127,7 +127,7 @@ fn hint(contact: &BatchView, vote: Option<&Vote>, cx: &ViewContext<'_>) -> Strin
     }
 }
 
-/// One contender: its picture or what became of its request, its letter or its model, and its button.
+/// Draws a candidate: its image or the state of its request, its letter or its model, and its button.
 fn one(
     ui: &mut Ui,
     cell: Rect,
@@ -200,14 +200,14 @@ pub(super) fn picture(
     if response.clicked() {
         selection.only(image);
     }
-    // Space and Enter click a widget that has the keyboard; a press of the pointer has to come twice.
+    // Space and Enter click a focused widget; with the pointer the first click only focuses it.
     let by_key = response.has_focus() && response.clicked() && !ui.input(|input| input.pointer.any_released());
     if response.double_clicked() || by_key {
         actions.push(Action::OpenImage(image));
     }
 }
 
-/// A request without a picture: how far it is, or that it has failed, told without what would name its model.
+/// Draws a request without an image: its progress or its failure, without anything that names its model.
 fn nothing_yet(
     ui: &mut Ui,
     rect: Rect,
@@ -251,7 +251,7 @@ fn nothing_yet(
     });
 }
 
-/// The letter, at the picture's upper left.
+/// Draws the letter at the image's upper left.
 fn badge(ui: &Ui, picture: Rect, letter: &str) {
     let rect = Rect::from_min_size(picture.min + Vec2::splat(8.0), Vec2::splat(28.0));
     ui.painter().rect_filled(rect, CornerRadius::same(size::RADIUS_CHIP), Color32::from_black_alpha(0xaa));
@@ -259,7 +259,7 @@ fn badge(ui: &Ui, picture: Rect, letter: &str) {
     ui.painter().text(rect.center(), Align2::CENTER_CENTER, letter, font, Color32::WHITE);
 }
 
-/// How the models of this comparison have fared in all, the best first.
+/// The scores of the models of this comparison over all comparisons, the best first.
 fn standings(known: &StudioState, contact: &BatchView) -> Vec<(String, Score)> {
     let all = scores(known.votes.values());
     let mut found: Vec<(String, Score)> = Vec::new();
@@ -272,7 +272,7 @@ fn standings(known: &StudioState, contact: &BatchView) -> Vec<(String, Score)> {
     found
 }
 
-/// The best first; of equals, the one that was seen more often.
+/// Sorts by score, the best first; equal scores by the number of comparisons.
 pub fn sort(found: &mut [(String, Score)]) {
     let key = |score: Score| (score.rate().unwrap_or_default(), score.seen);
     found.sort_by(|one, other| {

@@ -1,4 +1,4 @@
-//! The cells of a grid as they stand: pictures that are there, and requests that are under way or have failed.
+//! The cells of a grid: their images, and their requests that run or have failed.
 
 use std::collections::BTreeMap;
 
@@ -7,37 +7,37 @@ use crate::{
     studio::{Job, JobState, Member},
 };
 
-/// A cell's place: its row from the top, its column from the left.
+/// The position of a cell: its row from the top, its column from the left.
 pub type CellPosition = (u32, u32);
 
-/// What is in a cell.
+/// The contents of a cell.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchCell {
-    /// Its pictures, in the order in which they came.
+    /// Its images, in the order in which they came.
     pub pictures: Vec<Member>,
-    /// Its requests that have no picture yet, the oldest first.
+    /// Its requests without an image, the oldest first.
     pub requests: Vec<RequestId>,
 }
 
-/// A grid as it stands.
+/// The contents of a grid.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchTable {
-    /// What stands above each column.
+    /// The labels of the columns.
     pub columns: Vec<String>,
-    /// What stands before each row.
+    /// The labels of the rows.
     pub rows: Vec<String>,
-    /// Its cells; none where there is nothing.
+    /// The cells that are not empty.
     pub cells: BTreeMap<CellPosition, BatchCell>,
     /// Requests under way.
     pub running: usize,
     /// Requests that failed, or were cancelled.
     pub failed: Vec<RequestId>,
-    /// What its pictures have cost, as far as that is known.
+    /// The known cost of its images.
     pub cost: Money,
 }
 
 impl BatchTable {
-    /// Puts it together.
+    /// Collects it from the images and requests of a batch.
     pub fn of<'a>(batch: BatchId, members: &[Member], jobs: impl DoubleEndedIterator<Item = &'a Job>) -> Self {
         let mut table = Self::default();
         for member in members {
@@ -46,7 +46,7 @@ impl BatchTable {
                 table.cost = table.cost + member.cost.unwrap_or_default();
             }
         }
-        // Jobs are listed with the newest first.
+        // Requests are listed with the newest first.
         for job in jobs.rev().filter(|job| job.recipe.batch == Some(batch)) {
             let Some(at) = table.place(&job.recipe.part) else { continue };
             match &job.state {
@@ -59,17 +59,17 @@ impl BatchTable {
         table
     }
 
-    /// Whether it is a grid at all.
+    /// Whether the batch is no grid.
     pub fn is_empty(&self) -> bool {
         self.cells.is_empty()
     }
 
-    /// How many pictures there are.
+    /// The number of images.
     pub fn pictures(&self) -> usize {
         self.cells.values().map(|cell| cell.pictures.len()).sum()
     }
 
-    /// The place that a part names, with what stands beside it.
+    /// The position that a batch role names; its labels are stored.
     fn place(&mut self, part: &Part) -> Option<CellPosition> {
         let Part::Cell { column, row, column_label, row_label } = part else { return None };
         name(&mut self.columns, *column, column_label);
@@ -78,7 +78,7 @@ impl BatchTable {
     }
 }
 
-/// A grid has no more columns or rows than an axis has values, whatever a file says.
+/// Maximum number of columns and rows: that of an axis's values, whatever a file says.
 const MAX_AXIS_LENGTH: usize = crate::composition::MAX_AXIS_VALUES;
 
 fn name(labels: &mut Vec<String>, at: u32, label: &str) {

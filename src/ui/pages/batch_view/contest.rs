@@ -5,29 +5,29 @@ use crate::{
     studio::{Ballot, Job, JobState, Member},
 };
 
-/// One of those that are compared.
+/// One of the compared candidates.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Candidate {
     pub(super) picture: Option<Member>,
-    /// Its request, if that has no picture.
+    /// Its request, if that has no image.
     pub(super) request: Option<RequestId>,
     pub(super) failed: bool,
 }
 
-/// A blind comparison as it stands.
+/// The candidates of a blind comparison.
 #[derive(Debug, Default)]
 pub(super) struct BlindComparison {
-    /// In the order of the places that were drawn by lot.
+    /// The candidates in their shuffled order.
     pub(super) contenders: Vec<Candidate>,
 }
 
 impl BlindComparison {
-    /// Puts it together.
+    /// Collects it from the images and requests of a batch.
     pub fn of<'a>(batch: BatchId, members: &[Member], jobs: impl Iterator<Item = &'a Job>) -> Self {
         let mut contest = Self::default();
         for member in members {
             if let Part::Contender { place } = member.part {
-                // Of several pictures of one answer the first stands for it.
+                // The first image of a response represents it.
                 contest.at(place).picture.get_or_insert_with(|| member.clone());
             }
         }
@@ -50,12 +50,12 @@ impl BlindComparison {
         &mut self.contenders[place]
     }
 
-    /// Whether it is no comparison at all.
+    /// Whether the batch is no comparison.
     pub fn is_empty(&self) -> bool {
         self.contenders.is_empty()
     }
 
-    /// Whether everything has come that will come, and there is something to choose from.
+    /// Whether all requests have ended and at least two images can be chosen from.
     pub(super) fn can_vote(&self) -> bool {
         let waits = |contender: &Candidate| contender.request.is_some() && !contender.failed;
         !self.contenders.iter().any(waits) && self.pictures() > 1
@@ -70,5 +70,5 @@ impl BlindComparison {
     }
 }
 
-/// More models than this are not compared at once.
+/// Maximum number of models in a comparison.
 pub const MAX_CANDIDATES: usize = 6;

@@ -1,4 +1,4 @@
-//! A parameter grid as a table: labels that stay in sight, pictures uncropped, requests as cards in their cells.
+//! Draws a parameter grid as a table: labels stay visible, images are not cropped, requests are cards in their cells.
 
 use egui::{
     Align, Align2, CornerRadius, EventFilter, Layout, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui,
@@ -29,21 +29,21 @@ use super::{
 
 /// Space between cells.
 const GAP: f32 = 8.0;
-/// Room at the upper left for the ring of what is selected.
+/// Space around an image for the ring of the selection.
 const RING: f32 = 4.0;
 /// Height of the labels above the columns.
 const HEAD: f32 = 32.0;
-/// The widest labels before the rows.
+/// Maximum width of the row labels.
 const SIDE: f32 = 160.0;
-/// Cells are not made smaller than this so that all columns fit.
+/// Minimum side of a cell when all columns are to fit.
 const MIN_SIDE: f32 = 112.0;
-/// Cells are not made larger than this to fill the room.
+/// Maximum side of a cell when there is more space.
 const MAX_SIDE: f32 = 440.0;
 
-/// What is drawn among the rest of the window.
+/// The state around the table that it reads and changes.
 type Around<'a> = (&'a mut Gallery, &'a mut Selection, &'a View);
 
-/// Where everything is.
+/// The sizes of the table's parts.
 struct GridLayout {
     /// Width and height of a cell.
     cell: f32,
@@ -135,7 +135,7 @@ pub(super) fn show(
     gallery::tick(ui, contact.table.cells.values().flat_map(|cell| &cell.requests), cx);
 }
 
-/// Says where a picture stands.
+/// Announces the position of an image to screen readers.
 fn tell(ui: &Ui, image: ImageId, name: &str, selection: &Selection, active: &mut Option<egui::accesskit::NodeId>) {
     let id = gallery::tile_id(image);
     ui.ctx().accesskit_node_builder(id, |node| node.set_description(name));
@@ -144,14 +144,14 @@ fn tell(ui: &Ui, image: ImageId, name: &str, selection: &Selection, active: &mut
     }
 }
 
-/// What a cell is called.
+/// The name of a cell.
 fn name(columns: &[String], rows: &[String], (row, column): CellPosition) -> String {
     let label = |labels: &[String], at: u32| labels.get(at as usize).cloned().unwrap_or_default();
     let both = [label(rows, row), label(columns, column)];
     both.into_iter().filter(|label| !label.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
-/// The stop of the keyboard below the cells.
+/// The focusable area behind the cells.
 fn ground(ui: &Ui, area: Rect, cx: &ViewContext<'_>) -> egui::Response {
     let ground = ui.interact(area, focus_id(), Sense::click());
     ground.widget_info(|| WidgetInfo::labeled(Role::Grid, true, cx.text.get("contact-title")));
@@ -180,8 +180,8 @@ fn plan(ui: &Ui, contact: &BatchView, area: Rect, cx: &ViewContext<'_>) -> GridL
     GridLayout { cell, side, columns, rows }
 }
 
-/// The side of cells that would fit so: as large as all of them fit, if that is large enough; else so that at least the
-/// columns fit, if they are not too small for that; else as large as tiles are.
+/// The side of the cells: as large as all of them fit, if that is large enough; else so that at least the columns fit,
+/// if they are not too small; else as large as tiles.
 fn side_of(fits: Vec2, tile: f32) -> f32 {
     let both = fits.x.min(fits.y);
     if both >= tile {
@@ -193,7 +193,7 @@ fn side_of(fits: Vec2, tile: f32) -> f32 {
     }
 }
 
-/// The places that are in sight.
+/// The positions of the visible cells.
 fn in_sight(plan: &GridLayout, sight: Rect) -> impl Iterator<Item = CellPosition> + use<> {
     let step = plan.cell + GAP;
     let range = |from: f32, to: f32, count: usize| {
@@ -204,7 +204,7 @@ fn in_sight(plan: &GridLayout, sight: Rect) -> impl Iterator<Item = CellPosition
     range(sight.top(), sight.bottom(), plan.rows).flat_map(move |row| columns.clone().map(move |column| (row, column)))
 }
 
-/// The part of a cell that one of several things in it has.
+/// The part of a cell for one of several images or cards in it.
 fn part(rect: Rect, index: usize, cell: &BatchCell) -> Rect {
     let count = cell.pictures.len() + cell.requests.len();
     let across = (count as f32).sqrt().ceil().max(1.0);
@@ -213,7 +213,7 @@ fn part(rect: Rect, index: usize, cell: &BatchCell) -> Rect {
     Rect::from_min_size(rect.min + vec2(column as f32, row as f32) * (side + 4.0), Vec2::splat(side))
 }
 
-/// A cell of which nothing is left.
+/// Draws an empty cell.
 fn nothing(ui: &Ui, rect: Rect) {
     let palette = theme::palette(ui.visuals());
     let radius = CornerRadius::same(size::RADIUS_CARD);
@@ -221,7 +221,7 @@ fn nothing(ui: &Ui, rect: Rect) {
     ui.painter().text(rect.center(), Align2::CENTER_CENTER, "–", fonts::regular(size::TEXT), palette.faint);
 }
 
-/// The ring of a cell that the keyboard is on, where no picture has one.
+/// Draws the focus ring of a cell without an image.
 fn focus(ui: &Ui, rect: Rect, here: bool, keyboard: bool) {
     if here && keyboard {
         let palette = theme::palette(ui.visuals());
@@ -230,7 +230,7 @@ fn focus(ui: &Ui, rect: Rect, here: bool, keyboard: bool) {
     }
 }
 
-/// The labels, which stay in sight.
+/// Draws the labels, which stay visible.
 fn heads(ui: &Ui, contact: &BatchView, plan: &GridLayout, area: Rect, offset: Vec2) {
     let palette = theme::palette(ui.visuals());
     let top = Rect::from_min_max(area.min + vec2(plan.side, 0.0), pos2(area.right(), area.top() + HEAD));
@@ -270,7 +270,7 @@ fn head(ui: &Ui, at: Rect, clip: Rect, (index, label): (usize, &str), role: Role
     response.on_hover_text(label);
 }
 
-/// The bar above: what it is, how far it is, and what can be done with all of it.
+/// Draws the bar above: the batch, its progress, and what can be done with all of it.
 fn bar(ui: &mut Ui, contact: &mut BatchView, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
@@ -297,7 +297,7 @@ fn bar(ui: &mut Ui, contact: &mut BatchView, cx: &ViewContext<'_>, actions: &mut
                 let label = text.with(key, [("count", failed.len().into())]);
                 let again = Button::new(label).kind(ButtonKind::Chip).with_icon(icons::RETRY);
                 if ui.add(again).on_hover_text(text.get("contact-ask-again-tip")).clicked() {
-                    // Nobody pays for so many by one press.
+                    // A single click must not pay for that many requests.
                     contact.asking = many && !contact.asking;
                     if !contact.asking {
                         actions.extend(failed.iter().map(|id| Action::SendCommand(Command::Retry(*id))));
@@ -308,7 +308,7 @@ fn bar(ui: &mut Ui, contact: &mut BatchView, cx: &ViewContext<'_>, actions: &mut
     });
 }
 
-/// The frame of the bar.
+/// Draws the frame of the bar.
 pub(super) fn frame(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
     let palette = theme::palette(ui.visuals());
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), size::TOP_BAR), Sense::hover());
@@ -321,7 +321,7 @@ pub(super) fn frame(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
     });
 }
 
-/// The button that leads back to where one came from.
+/// Draws the button that goes back to the previous search.
 pub(super) fn close(ui: &mut Ui, contact: &BatchView, cx: &ViewContext<'_>, actions: &mut Actions) {
     let name = cx.text.get("contact-close");
     if ui.add(Button::icon(icons::REMOVE, name.as_str())).on_hover_text(name).clicked() {

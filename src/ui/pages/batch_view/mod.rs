@@ -1,6 +1,5 @@
-//! Pictures that were asked for together, shown as what they are: a parameter grid as a table with labels, a blind
-//! comparison side by side. It takes the gallery's place while the search is for one batch and for nothing else, so it
-//! can be opened again at any time.
+//! The images of one batch: a parameter grid as a labeled table, a blind comparison side by side. The view replaces the
+//! gallery while the search is for one batch and for nothing else, so it can be opened again at any time.
 
 mod blind_comparison;
 mod cells;

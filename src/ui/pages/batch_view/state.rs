@@ -14,31 +14,31 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// What is known of the batch that is searched for.
+/// The state of the view of one batch.
 #[derive(Debug, Default)]
 pub struct BatchView {
     pub(super) batch: Option<BatchId>,
     pub(super) members: Arc<[Member]>,
     pub(super) table: BatchTable,
     pub(super) contest: BlindComparison,
-    /// Whether table and contest have to be put together anew.
+    /// Whether table and comparison have to be rebuilt.
     pub(super) stale: bool,
-    /// The cell that the keyboard is on.
+    /// The focused cell.
     pub(super) at: CellPosition,
-    /// Whether it is to be brought into sight.
+    /// Whether to scroll to it.
     pub(super) reveal: bool,
-    /// The picture in focus when it was looked at last.
+    /// The focused image of the last frame.
     pub(super) seen: Option<ImageId>,
-    /// Whether asking many failed cells again was pressed once, and waits for a second word.
+    /// Whether the button that retries many failed cells was clicked once and waits for a confirmation.
     pub(super) asking: bool,
-    /// What was searched for before.
+    /// The previous search.
     pub(super) before: String,
-    /// What to ask of the studio.
+    /// Commands to send with the next frame.
     pub(super) wanted: Vec<Command>,
 }
 
 impl BatchView {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         match event {
             Event::View(view) | Event::Beginning(view) => {
@@ -47,7 +47,7 @@ impl BatchView {
                     let before = std::mem::take(&mut self.before);
                     *self = Self { batch, before, stale: true, ..Self::default() };
                 }
-                // Pictures have come or gone.
+                // Images were added or removed.
                 self.wanted.extend(batch.map(Command::WantBatch));
             }
             Event::Batch(batch, members) if Some(*batch) == self.batch => {
@@ -60,41 +60,41 @@ impl BatchView {
         }
     }
 
-    /// Puts together what has changed. Called once a frame.
+    /// Rebuilds what has changed. Called once per frame.
     pub fn refresh(&mut self, known: &StudioState) {
         let Some(batch) = self.batch.filter(|_| std::mem::take(&mut self.stale)) else { return };
         self.table = BatchTable::of(batch, &self.members, known.jobs.iter());
         self.contest = BlindComparison::of(batch, &self.members, known.jobs.iter());
     }
 
-    /// What to ask of the studio.
+    /// Commands to send with the next frame.
     pub fn wishes(&mut self) -> Vec<Command> {
         std::mem::take(&mut self.wanted)
     }
 
-    /// Remembers what was searched for before a batch was shown.
+    /// Stores the search before a batch is shown.
     pub fn opened_from(&mut self, search: &str) {
         if batch_of(search).is_none() {
             search.clone_into(&mut self.before);
         }
     }
 
-    /// What to search for when it is left.
+    /// The search to go back to.
     pub fn back(&self) -> String {
         self.before.clone()
     }
 
-    /// Whether it takes the gallery's place.
+    /// Whether it replaces the gallery.
     pub fn is_shown(&self) -> bool {
         self.batch.is_some() && !(self.table.is_empty() && self.contest.is_empty())
     }
 
-    /// Whether the keyboard moves among its cells.
+    /// Whether the arrow keys move among its cells.
     pub fn is_grid(&self) -> bool {
         self.batch.is_some() && !self.table.is_empty()
     }
 
-    /// Moves the keyboard to the neighbour that a moving verb names.
+    /// Moves the focus to the neighbor in the direction of a command.
     pub fn step(&mut self, verb: UiCommand, selection: &mut Selection) {
         self.follow(selection);
         let (row, column) = self.at;
@@ -113,7 +113,7 @@ impl BatchView {
         self.reveal = true;
     }
 
-    /// Follows the picture in focus, which may have been moved in the viewer or by a click.
+    /// Follows the focused image, which the viewer or a click may have changed.
     pub(super) fn follow(&mut self, selection: &Selection) {
         let focus = selection.focus();
         if focus == self.seen {
@@ -129,7 +129,7 @@ impl BatchView {
     }
 }
 
-/// The batch that a search is for, if it is for nothing else.
+/// The batch of a search that is for one batch and nothing else.
 fn batch_of(search: &str) -> Option<BatchId> {
     match Query::parse(search).terms() {
         [term] if !term.negated => match term.filter {
@@ -146,13 +146,13 @@ pub fn search(batch: BatchId) -> String {
 }
 
 impl BatchView {
-    /// What a digit says about the pictures, while a blind comparison is shown that is still open.
+    /// The vote that a digit key means while a blind comparison is open.
     pub fn ballot(&self, verb: UiCommand, known: &StudioState) -> Option<Command> {
         let batch = self.batch.filter(|batch| !known.votes.contains_key(batch))?;
         let place = match verb {
             UiCommand::Rate(0) => None,
             UiCommand::Rate(digit) => Some(usize::from(digit) - 1),
-            // It is on the digit that follows.
+            // This label has the next digit as its key.
             UiCommand::Label(crate::recipe::Label::Red) => Some(MAX_CANDIDATES - 1),
             _ => return None,
         };

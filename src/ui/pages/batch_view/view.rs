@@ -11,7 +11,7 @@ use crate::{
 };
 use egui::Ui;
 
-/// Draws it into the middle. Only called while it is shown.
+/// Draws the view of the batch. Only called while it is shown.
 pub fn show(
     ui: &mut Ui,
     contact: &mut BatchView,

@@ -1,4 +1,4 @@
-//! One frame of the gallery: headings, cards and pictures in sight, and what the pointer does among them.
+//! Draws one frame of the gallery: the visible headings, cards and images, and what the pointer does among them.
 
 use std::ops::Range;
 
@@ -28,19 +28,19 @@ use super::{
     tile::{self, TileAction, TileState},
 };
 
-/// Thumbnails that are asked for beyond those in sight, at most.
+/// Maximum number of thumbnails that are requested beyond the visible ones.
 const AHEAD: usize = 96;
-/// How fast a rubber band scrolls beyond the edge, in points a second for each point beyond it.
+/// Scroll speed of a rubber band beyond the edge, in points per second for each point beyond it.
 const DRAG_SCROLL: f32 = 8.0;
 
-/// What is needed to draw one frame of the part in sight.
+/// The state for drawing one frame of the visible part.
 pub(super) struct Frame<'a, 'b> {
     pub(super) gallery: &'a mut Gallery,
     pub(super) selection: &'a mut Selection,
     pub(super) cx: &'a ViewContext<'b>,
     pub(super) actions: &'a mut Actions,
     pub(super) view: &'a View,
-    /// Where the part in sight is on screen.
+    /// The visible part's rectangle on screen.
     pub(super) area: Rect,
     pub(super) scroll: f64,
 }
@@ -94,7 +94,7 @@ impl Frame<'_, '_> {
         self.draw_band(ui);
     }
 
-    /// The ground between the tiles: one stop for the keyboard, and where rubber bands begin.
+    /// The area between the tiles: one stop for the keyboard, and where rubber bands begin.
     fn ground(&mut self, ui: &Ui) -> egui::Response {
         let mut room = self.area;
         room.set_right(room.right() - scroll::BAR);
@@ -154,7 +154,7 @@ impl Frame<'_, '_> {
         }
     }
 
-    /// Begins a rubber band where the pointer was pressed: on the ground or, with Ctrl or Shift, anywhere.
+    /// Begins a rubber band at the pointer: between the tiles or, with Ctrl or Shift, anywhere.
     fn begin_band(&mut self, ui: &Ui) {
         let Some(origin) = ui.input(|input| input.pointer.press_origin()) else { return };
         take_keyboard(ui);
@@ -199,7 +199,7 @@ impl Frame<'_, '_> {
         }
     }
 
-    /// The heading of the day in sight, held at the top. A click leads to where the day begins.
+    /// Draws the sticky heading of the visible day. A click scrolls to its beginning.
     fn held_heading(&mut self, ui: &Ui, held: LayoutItem) {
         let ItemKind::Heading(date, count) = held.what else { return };
         let at = self.area.min + vec2(held.x, (held.y - self.scroll) as f32);
@@ -219,7 +219,8 @@ impl Frame<'_, '_> {
         }
     }
 
-    /// The day that is reached, or the place where there are no days, for screen readers and beside the handle of the scroll bar while that is dragged.
+    /// Announces the current day, or the position in a view without days, to screen readers and beside the dragged
+    /// scroll handle.
     fn tell_day(&self, ui: &Ui, bar: &ScrollBar) {
         let words = match self.gallery.layout.day_at(self.scroll + layout::STRIP) {
             Some(date) => self.cx.text.day(date, self.gallery.shape.map_or(date, |shape| shape.today)),
@@ -286,7 +287,7 @@ impl Frame<'_, '_> {
         }
     }
 
-    /// A verb is about the selection if the picture belongs to it, else about the picture alone.
+    /// Selects the image alone unless the selection has it, because a command applies to the selection.
     fn choose_for_verb(&mut self, id: ImageId) {
         if self.selection.contains(id) {
             self.selection.focus_on(id);
@@ -295,7 +296,7 @@ impl Frame<'_, '_> {
         }
     }
 
-    /// Asks for what is in sight and for a screen above and below.
+    /// Requests thumbnails for the visible part and one screen above and below.
     fn want(&mut self, ui: &Ui, in_sight: Range<usize>) {
         if in_sight.is_empty() {
             return;
@@ -307,7 +308,7 @@ impl Frame<'_, '_> {
             self.actions.send(Command::WantRows(range));
         }
         let side = self.gallery.layout.tile() * ui.ctx().pixels_per_point();
-        // Scrolling usually goes down, so what comes below is more urgent.
+        // Scrolling usually goes down, so the part below is more urgent.
         let ahead = (in_sight.end..wide.end).chain((wide.start..in_sight.start).rev());
         for index in ahead.take(AHEAD) {
             let id = self.view.ids[index];
@@ -316,7 +317,7 @@ impl Frame<'_, '_> {
     }
 }
 
-/// Whether a key is held that adds to the selection.
+/// Whether a modifier is held that adds to the selection.
 fn held(ui: &Ui) -> bool {
     ui.input(|input| input.modifiers.command || input.modifiers.shift)
 }

@@ -1,4 +1,4 @@
-//! Going to a date by typing it.
+//! The field that goes to a typed date.
 
 use super::{
     layout,
@@ -18,7 +18,7 @@ use jiff::{Zoned, civil::Date};
 /// Width of the field.
 const WIDTH: f32 = 150.0;
 
-/// Draws the field while it is open, and goes to what is typed.
+/// Draws the field while it is open, and goes to the typed date.
 pub fn show(ui: &Ui, gallery: &mut Gallery, view: &View, selection: &mut Selection, area: Rect, cx: &ViewContext<'_>) {
     if !gallery.jump.open {
         return;
@@ -58,7 +58,7 @@ pub fn show(ui: &Ui, gallery: &mut Gallery, view: &View, selection: &mut Selecti
     let (enter, escape) = ui.input(|input| (input.key_pressed(Key::Enter), input.key_pressed(Key::Escape)));
     let day = aim(&gallery.jump.text, today, &view.days).and_then(|aimed| view.days.get(aimed));
     if field.changed() {
-        // The day beside the field is that of the text before.
+        // The day beside the field still belongs to the previous text.
         ui.ctx().request_repaint();
     }
     if field.changed()
@@ -74,14 +74,14 @@ pub fn show(ui: &Ui, gallery: &mut Gallery, view: &View, selection: &mut Selecti
             gallery.go(Some(day.first), false, view, selection);
         }
         if escape || enter {
-            // Else it would press what gets the keyboard now.
+            // Otherwise Enter would also click the widget that is focused next.
             ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
             ui.memory_mut(|memory| memory.request_focus(focus_id()));
         }
     }
 }
 
-/// The day that a text means, by its index: one that it names, else one whose beginning it is, else the nearest.
+/// The index of the day that a text means: an exact match, else the first match of a prefix, else the nearest day.
 fn aim(text: &str, today: Date, days: &[Day]) -> Option<usize> {
     let spans = spans(text, today);
     let inside = |(from, to): &(Date, Date)| days.iter().position(|day| (*from..=*to).contains(&day.date));
@@ -92,9 +92,9 @@ fn aim(text: &str, today: Date, days: &[Day]) -> Option<usize> {
     })
 }
 
-/// The spans of days that a text can mean, the most likely first.
+/// The ranges of days that a text can mean, the most likely first.
 fn spans(text: &str, today: Date) -> Vec<(Date, Date)> {
-    // Digits as Chinese keyboards type them are digits too.
+    // Full-width digits of Chinese keyboards count as digits.
     let plain: String = text
         .trim()
         .chars()
@@ -109,7 +109,7 @@ fn spans(text: &str, today: Date) -> Vec<(Date, Date)> {
     let Some(&first) = groups.first() else { return Vec::new() };
     let long;
     if groups.len() == 1 && (5..=8).contains(&first.len()) {
-        // Year, month and day without anything between them.
+        // Year, month and day without separators.
         long = [first.get(..4), first.get(4..first.len().min(6)), first.get(6..)];
         groups = long.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     }
@@ -128,7 +128,7 @@ fn spans(text: &str, today: Date) -> Vec<(Date, Date)> {
     in_years(years, groups.get(1).copied(), groups.get(2).copied(), open)
 }
 
-/// A month and a day without a year: the last time that there was such a day.
+/// A month and a day without a year mean the latest such date.
 fn month_first(groups: &[&str], open: bool, today: Date) -> Vec<(Date, Date)> {
     let year = today.year();
     let mut spans = in_years((year, year), Some(groups[0]), Some(groups[1]), open);
@@ -155,7 +155,8 @@ fn in_years(years: (i16, i16), month: Option<&str>, day: Option<&str>, open: boo
     spans
 }
 
-/// The numbers up to `most` that digits mean: themselves, and what they are the beginning of while more may follow.
+/// The numbers up to `most` that digits mean: the number itself, and those that begin with it while more digits may
+/// follow.
 fn numbers(digits: &str, most: i8, open: bool) -> Vec<(i8, i8)> {
     let Ok(number) = digits.parse::<i8>() else { return Vec::new() };
     let mut numbers = Vec::new();

@@ -1,4 +1,4 @@
-//! Keys of the gallery beyond the commands: ranges with Shift, and longer ways.
+//! Keys of the gallery without commands: Shift for ranges, and larger steps.
 
 use super::{
     layout::{self, Movement},
@@ -7,7 +7,7 @@ use super::{
 use crate::{studio::View, ui::state::selection::Selection};
 use egui::{Key, Modifiers, Ui};
 
-/// Keys beyond the verbs: ranges with Shift, and longer ways.
+/// Handles keys without commands: Shift for ranges, and larger steps.
 pub(super) fn keys(ui: &Ui, gallery: &mut Gallery, view: &View, selection: &mut Selection) {
     let focused = ui.memory(egui::Memory::focused);
     let covered = ui.memory(|memory| memory.top_modal_layer().is_some()) || egui::Popup::is_any_open(ui.ctx());

@@ -1,6 +1,6 @@
-//! Where everything in the gallery lies: day headings, cards of requests, pictures. Pure arithmetic.
+//! The layout of the gallery: day headings, request cards, images. Pure arithmetic.
 //!
-//! Heights are `f64`: a hundred thousand pictures are millions of points high, and `f32` would let them shiver.
+//! Heights are `f64`: a hundred thousand images are millions of points high, and `f32` would make them jitter.
 
 use std::ops::Range;
 
@@ -16,17 +16,17 @@ pub const EDGE: f32 = 14.0;
 const HEADING: f64 = 20.0;
 /// Space above a day's heading.
 const ABOVE: f64 = 12.0;
-/// Space above and below a heading that is held at the top.
+/// Space above and below the sticky heading.
 const HELD: f64 = 8.0;
-/// Height of the strip at the top in which the heading of the day in sight is held.
+/// Height of the strip at the top for the sticky heading.
 pub const STRIP: f64 = HEADING + HELD * 2.0;
 
 /// A direction to move in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Movement {
-    /// To the previous picture.
+    /// To the previous image.
     Left,
-    /// To the next picture.
+    /// To the next image.
     Right,
     /// One row up.
     Up,
@@ -34,10 +34,10 @@ pub enum Movement {
     Down,
 }
 
-/// Something that lies in the gallery, with its left and top edges in the gallery's own coordinates.
+/// An item of the gallery, with its left and top edges in the gallery's own coordinates.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LayoutItem {
-    /// What it is.
+    /// Its kind.
     pub what: ItemKind,
     /// Left edge.
     pub x: f32,
@@ -45,20 +45,20 @@ pub struct LayoutItem {
     pub y: f64,
 }
 
-/// What a piece is.
+/// The kind of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ItemKind {
-    /// A day's heading with its number of pictures.
+    /// A day's heading with its number of images.
     Heading(Date, usize),
     /// A request's card, by its index among the cards.
     Card(usize),
-    /// A picture, by its index in the view.
+    /// An image, by its index in the view.
     Picture(usize),
 }
 
 #[derive(Clone, Copy, Debug)]
 struct DaySection {
-    /// Its day; none if the view is not ordered by date, and then there is no heading.
+    /// Its day; none if the view is not sorted by date and has no headings.
     date: Option<Date>,
     first: usize,
     count: usize,
@@ -86,13 +86,13 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Lays a view out: tiles are squares of about `wanted` points, cards come first in today's group.
+    /// Lays out a view: tiles are squares of about `wanted` points, cards come first in today's group.
     pub fn new(days: &[Day], total: usize, cards: usize, today: Date, width: f32, wanted: f32) -> Self {
         let inner = (width - EDGE * 2.0).max(1.0);
         let columns = (((inner + GAP) / (wanted + GAP)).round() as usize).max(1);
         let tile = ((inner - GAP * (columns - 1) as f32) / columns as f32).floor().max(1.0);
         let mut layout = Self { sections: Vec::with_capacity(days.len() + 1), columns, tile, height: 0.0 };
-        // A clock that was set back puts pictures into the future; the cards then go to the first day.
+        // If the clock was set back images are in the future; the cards then go to the first day.
         let ungrouped = days.is_empty() && total > 0;
         let to_first = ungrouped || days.first().is_some_and(|day| day.date >= today);
         if cards > 0 && !to_first {
@@ -119,7 +119,7 @@ impl Layout {
         section.cells().div_ceil(self.columns)
     }
 
-    /// From one tile's edge to the next one's.
+    /// The distance between the edges of neighboring tiles.
     fn pitch(&self) -> f64 {
         f64::from(self.tile + GAP)
     }
@@ -129,13 +129,13 @@ impl Layout {
         self.tile
     }
 
-    /// Height of everything.
+    /// Height of the whole content.
     pub fn height(&self) -> f64 {
         self.height
     }
 
-    /// The heading that is held at the top while it is scrolled to `y`: its piece, moved down to where it is held and
-    /// up again as the next heading pushes it away. None while it stands in its own place.
+    /// The sticky heading at scroll offset `y`, moved up as the next heading pushes it away. None while the heading is
+    /// in its own place.
     pub fn held_heading(&self, y: f64) -> Option<LayoutItem> {
         let held = y + HELD - ABOVE;
         let next = self.sections.partition_point(|section| section.top < held);
@@ -146,18 +146,18 @@ impl Layout {
         (pushed + HEADING > y).then(|| LayoutItem { what, x: EDGE, y: (y + HELD).min(pushed) })
     }
 
-    /// The day that is at the top while it is scrolled to `y`.
+    /// The day at the top at scroll offset `y`.
     pub fn day_at(&self, y: f64) -> Option<Date> {
         let next = self.sections.partition_point(|section| section.top <= y);
         self.sections.get(next.saturating_sub(1)).and_then(|section| section.date)
     }
 
-    /// Where to scroll to for a day's pictures.
+    /// The scroll offset of a day's images.
     pub fn top_of_day(&self, date: Date) -> Option<f64> {
         self.sections.iter().find(|section| section.date == Some(date)).map(|section| section.top)
     }
 
-    /// What lies between two heights, from top to bottom.
+    /// The items between two heights, from top to bottom.
     pub fn between(&self, from: f64, to: f64) -> Vec<LayoutItem> {
         let mut pieces = Vec::new();
         let start = self.sections.partition_point(|section| section.top <= from).saturating_sub(1);
@@ -193,7 +193,7 @@ impl Layout {
         }
     }
 
-    /// Top edge of a picture, and of what should be seen with it: its day's heading, in its place or held at the top.
+    /// The top edge of an image, and of its day's heading that should be visible with it.
     pub fn top_of(&self, index: usize) -> Option<(f64, f64)> {
         let section = self.section_of(index)?;
         let cell = section.cards + index - section.first;
@@ -207,7 +207,7 @@ impl Layout {
             .filter(|section| index < section.first + section.count)
     }
 
-    /// The picture that a step leads to, if there is one.
+    /// The image in a direction, if there is one.
     pub fn step(&self, index: usize, step: Movement) -> Option<usize> {
         let place = self.sections.partition_point(|section| section.first <= index).checked_sub(1)?;
         let section = self.section_of(index)?;
@@ -236,7 +236,7 @@ impl Layout {
         }
     }
 
-    /// The pictures that a rectangle touches, as ranges of the view.
+    /// The images that a rectangle touches, as ranges of the view.
     pub fn touched(&self, x: Range<f32>, y: Range<f64>) -> Vec<Range<usize>> {
         let (tile, pitch) = (self.tile, self.tile + GAP);
         // The columns whose tiles the rectangle touches.
@@ -279,7 +279,7 @@ mod tests {
 
     const TODAY: Date = date(2026, 11, 23);
 
-    /// Days of so many pictures each, newest first.
+    /// Days with these numbers of images, newest first.
     fn days(counts: &[usize]) -> Vec<Day> {
         let mut first = 0;
         counts
@@ -321,7 +321,7 @@ mod tests {
         let what = ItemKind::Heading(TODAY, 8);
         assert_eq!(layout.held_heading(100.0), Some(LayoutItem { what, x: EDGE, y: 108.0 }));
         let next = layout.sections[1].top + ABOVE;
-        // Just above the next heading, which stands in its place.
+        // Just above the next heading, which is in its own place.
         assert_eq!(layout.held_heading(next - 20.0), Some(LayoutItem { what, x: EDGE, y: next - STRIP }));
         let Some(LayoutItem { what: ItemKind::Heading(date, _), .. }) = layout.held_heading(next) else {
             panic!("it is held")
@@ -370,7 +370,7 @@ mod tests {
 
     #[test]
     fn arrows_keep_their_column_across_days() {
-        // Today 6 pictures: rows 0–3 and 4–5. Yesterday 3: row 6–8. Before: 9 …
+        // Today 6 images: rows 0–3 and 4–5. Yesterday 3: row 6–8. Before: 9 …
         let layout = layout(&[6, 3, 8], 0);
         assert_eq!(layout.step(1, Movement::Down), Some(5));
         assert_eq!(layout.step(3, Movement::Down), Some(5));
@@ -387,7 +387,7 @@ mod tests {
 
     #[test]
     fn arrows_pass_over_cards() {
-        // Row 0: three cards and picture 0. Row 1: pictures 1–4.
+        // Row 0: three cards and image 0. Row 1: images 1–4.
         let layout = layout(&[5], 3);
         assert_eq!(layout.step(4, Movement::Up), Some(0));
         assert_eq!(layout.step(1, Movement::Up), None);

@@ -1,6 +1,6 @@
-//! The middle: cards of requests and the pictures of the library.
+//! The gallery: cards of requests and the images of the library.
 //!
-//! Only what is in sight is laid out, asked for and drawn, however large the library is.
+//! Only the visible part is laid out, requested and drawn, however large the library is.
 
 mod frame;
 mod go_to_date;

@@ -26,29 +26,29 @@ use std::{
 /// Space between a card's edge and its contents.
 const INSET: f32 = 12.0;
 
-/// Space above what a request cost, in points.
+/// Space above the cost of a request, in points.
 const CHARGE_GAP: f32 = 5.0;
 
-/// Height of the line that shows progress.
+/// Height of the progress bar.
 const PROGRESS: f32 = 3.0;
 
-/// Narrower cards show icons instead of words on their buttons.
+/// Cards below this width show icons instead of words on their buttons.
 const NARROW: f32 = 168.0;
 
-/// Cards that are at least so wide have room for three buttons with words.
+/// Cards from this width on have space for three buttons with words.
 const WIDE: f32 = 300.0;
 
-/// Which requests have a card, and the parts of pictures that have arrived for them.
+/// The requests that have a card, and the partial images that have arrived for them.
 #[derive(Default)]
 pub struct RequestCards {
-    /// Requests whose pictures are in the gallery.
+    /// Requests whose images are in the gallery.
     settled: HashSet<RequestId>,
     arriving: BTreeMap<RequestId, PartialImage>,
 }
 
 struct PartialImage {
     texture: TextureHandle,
-    /// Which pixels are on the texture.
+    /// The pixels of the texture.
     pixels: Arc<[u8]>,
 }
 
@@ -59,7 +59,7 @@ impl std::fmt::Debug for RequestCards {
 }
 
 impl RequestCards {
-    /// Takes in what the studio tells: a request that is done has a card only until its pictures are in sight.
+    /// Folds an event: a finished request keeps its card only until its images are in the view.
     pub fn fold(&mut self, event: &Event, known: &StudioState) {
         match event {
             Event::View(view) => {
@@ -97,7 +97,7 @@ impl RequestCards {
         jobs.iter().filter(|job| !self.settled.contains(&job.id)).collect()
     }
 
-    /// The part of a request's picture that has arrived, on the graphics card.
+    /// The texture of the part of a request's image that has arrived.
     pub fn arriving(&mut self, ui: &Ui, id: RequestId, pixels: &Pixels) -> &TextureHandle {
         let load = || PartialImage {
             texture: ui.ctx().load_texture("arriving", textures::image(pixels), textures::OPTIONS),
@@ -111,7 +111,7 @@ impl RequestCards {
     }
 }
 
-/// When the next second of a running request's time begins, if one is running.
+/// The time until the next second of a running request begins, if one is running.
 pub fn next_tick(jobs: &[&Job], now: Timestamp) -> Option<Duration> {
     let ticks = jobs.iter().filter_map(|job| match job.state {
         JobState::Generating { since } | JobState::Receiving { since, .. } => {
@@ -155,11 +155,11 @@ pub fn show(ui: &mut Ui, rect: Rect, job: &Job, cards: &mut RequestCards, cx: &V
     }
 }
 
-/// What a card says.
+/// The texts of a card.
 struct CardTexts {
     title: String,
     body: String,
-    /// Whether it cost money, if it has ended.
+    /// Whether the request was charged, if it has ended.
     charge: String,
     tip: String,
     /// 0 to 1.
@@ -191,7 +191,7 @@ impl CardTexts {
             JobState::Generating { since } => {
                 let elapsed = elapsed(*since, now);
                 let time = text.with("duration-s", [("n", elapsed.as_secs().into())]);
-                // Nobody knows how long it will take: the line nears its end and never reaches it.
+                // The duration is unknown: the bar approaches its end and never reaches it.
                 let share = elapsed.as_secs_f32() / (elapsed.as_secs_f32() + 12.0);
                 let body = text.with("card-time-prompt", [("time", time.into()), ("prompt", prompt.into())]);
                 lines(text.get("card-generating"), body, share * 0.9)
@@ -228,7 +228,7 @@ impl CardTexts {
                 lines(text.get("card-receiving"), body, 0.9)
             }
             JobState::Done { .. } => lines(text.get("card-done"), prompt.to_owned(), 1.0),
-            // What the gateway has said may name the model.
+            // The gateway's message may name the model.
             JobState::Failed(failure) if cx.known.is_blind(&job.recipe) => {
                 let words = text.failure(failure);
                 Self { charge: words.charge, ..lines(words.title, prompt.to_owned(), 0.0) }
@@ -251,10 +251,10 @@ impl CardTexts {
     }
 }
 
-/// The rows that are there, at the top of where the whole picture will be.
+/// Draws the rows that have arrived, at the top of the future image.
 fn arriving_rows(ui: &Ui, rect: Rect, texture: &TextureHandle, ratio: f32) {
     let [width, height] = texture.size();
-    // The picture will fill the card, cut off evenly at the sides, or at the top and the bottom.
+    // The image will fill the card, cropped evenly at the sides, or at the top and the bottom.
     let (across, _) =
         if ratio >= 1.0 { (rect.height() * ratio, rect.height()) } else { (rect.width(), rect.width() / ratio) };
     let scale = across / width as f32;
@@ -280,12 +280,12 @@ fn under_way(
 ) {
     let radius = CornerRadius::same(size::RADIUS_CARD);
     let width = rect.width() - 20.0;
-    // How long it waits must not be cut off; what runs already leaves its room to the picture.
+    // The countdown must not be truncated; a running request leaves its space to the image.
     let rows = if matches!(job.state, JobState::Again { .. }) { 2 } else { 1 };
     let title = paragraph(ui, &lines.title, fonts::regular(size::TEXT_CHIP), palette.strong, width, rows);
     let body = paragraph(ui, &lines.body, fonts::regular(size::TEXT_CHIP), palette.text, width, 1);
     let texts = title.size().y + body.size().y + 2.0;
-    // The words stand on the card's own colour, which fades into the picture above.
+    // The texts have the card's own color behind them, which fades into the image above.
     let words_top = rect.bottom() - PROGRESS - 10.0 - texts;
     if matches!(job.state, JobState::Receiving { preview: Some(_), .. }) {
         let solid = Rect::from_min_max(pos2(rect.left(), words_top - 6.0), rect.max);
@@ -345,7 +345,7 @@ fn ended(
     ui.painter().rect_stroke(rect, CornerRadius::same(size::RADIUS_CARD), Stroke::new(1.0, line), StrokeKind::Inside);
     let inner = rect.shrink(INSET);
     let ink = if failed { palette.bad } else { palette.strong };
-    // The corner belongs to the buttons that dismiss the card and show what went over the wire.
+    // The corner has the buttons that dismiss the card and show the raw request and response.
     let taken = if failed { 38.0 } else { 14.0 };
     let title = paragraph(ui, &lines.title, fonts::semibold(12.5), ink, inner.width() - taken, 2);
     let top = inner.top() + title.size().y + 5.0;
@@ -353,7 +353,7 @@ fn ended(
     let buttons_top = inner.bottom() - size::BUTTON_SMALL;
     let font = fonts::regular(size::TEXT_CHIP);
     let line_height = ui.fonts_mut(|fonts| fonts.row_height(&font));
-    // What it cost stands below all else, so that long words never push it out of sight.
+    // The cost is below everything else, so that long texts never push it out of the card.
     let charge = paragraph(ui, &lines.charge, font.clone(), palette.strong, inner.width(), 3);
     let charge_top = buttons_top - 5.0 - charge.size().y;
     let rows = ((charge_top - CHARGE_GAP - top) / line_height).floor().max(0.0) as usize;
@@ -413,7 +413,7 @@ fn ended(
     });
 }
 
-/// The button of the step that helps most.
+/// Draws the button of the most helpful step.
 fn step_button(ui: &mut Ui, rect: Rect, job: &Job, failure: &Failure, cx: &ViewContext<'_>, actions: &mut Actions) {
     let (icon, key, action) = next_step(job, failure, cx);
     let name = name_of_step(key, cx);
@@ -426,7 +426,7 @@ fn step_button(ui: &mut Ui, rect: Rect, job: &Job, failure: &Failure, cx: &ViewC
     }
 }
 
-/// The step that helps most after a failure: its icon, its words' key, and what it does.
+/// The most helpful step after a failure: its icon, the key of its label, and its action.
 pub fn next_step(job: &Job, failure: &Failure, cx: &ViewContext<'_>) -> (&'static str, &'static str, Action) {
     let profile = &job.recipe.profile;
     let recipe = || Box::new(job.recipe.as_ref().clone());
@@ -438,7 +438,7 @@ pub fn next_step(job: &Job, failure: &Failure, cx: &ViewContext<'_>) -> (&'stati
             None => edit(),
         },
         NextStep::ChooseAnotherModel => (icons::IMAGE, "card-choose-model", Action::ChooseModel(recipe())),
-        // The built-in gateway has neither.
+        // The built-in gateway has neither key nor address.
         NextStep::CheckKey | NextStep::CheckAddress | NextStep::TrustCertificate if profile.is_demo() => edit(),
         NextStep::TrustCertificate => match certificate::offer(profile, failure, cx) {
             Some(action) => (icons::CHECK, "card-trust", action),
@@ -452,7 +452,7 @@ pub fn next_step(job: &Job, failure: &Failure, cx: &ViewContext<'_>) -> (&'stati
     }
 }
 
-/// The whole name of a step, whose button may have room for one word only.
+/// The full name of a step, whose button may only have space for one word.
 pub fn name_of_step(key: &str, cx: &ViewContext<'_>) -> String {
     cx.text.get(if key == "card-trust" { "trust-button" } else { key })
 }
@@ -463,13 +463,13 @@ fn edit_button(ui: &mut Ui, rect: Rect, job: &Job, cx: &ViewContext<'_>, actions
     }
 }
 
-/// A small button with a word, or only its icon where the card is narrow.
+/// A small button with a word, or only its icon if the card is narrow.
 fn button(card: Rect, icon: &'static str, word: String) -> Button {
     if card.width() < NARROW { Button::icon(icon, word) } else { Button::new(word) }.kind(ButtonKind::Small)
 }
 
-/// The button that pays again, beside those that are free: it says its price, in its tooltip where the card is narrow.
-/// Returns whether it was clicked.
+/// Draws the button that pays again, beside those that are free: it shows its price, in its tooltip if the card is
+/// narrow. Returns whether it was clicked.
 fn retry_beside(ui: &mut Ui, card: Rect, job: &Job, cx: &ViewContext<'_>) -> bool {
     let words = match job.estimate {
         Some(_) => cx.text.with("card-retry-price", [("price", price(job, cx.text).into())]),
@@ -482,7 +482,7 @@ fn retry_beside(ui: &mut Ui, card: Rect, job: &Job, cx: &ViewContext<'_>) -> boo
     ui.add(Button::new(words).kind(ButtonKind::Small)).clicked()
 }
 
-/// Buttons in a row of a card.
+/// Draws buttons in a row of a card.
 fn buttons(ui: &mut Ui, row: Rect, id: RequestId, add: impl FnOnce(&mut Ui)) {
     let builder =
         UiBuilder::new().id_salt(("card buttons", id)).max_rect(row).layout(Layout::left_to_right(Align::Center));
@@ -492,12 +492,12 @@ fn buttons(ui: &mut Ui, row: Rect, id: RequestId, add: impl FnOnce(&mut Ui)) {
     });
 }
 
-/// The cross in a card's upper right corner.
+/// Draws the close button in a card's upper right corner.
 fn corner_button(ui: &Ui, rect: Rect, id: RequestId, name: String, palette: &Palette) -> egui::Response {
     small_button(ui, rect, egui::Id::unique(("card corner", id)), icons::REMOVE, name, palette)
 }
 
-/// A button with an icon in the upper right corner of a rectangle.
+/// Draws an icon button in the upper right corner of a rectangle.
 fn small_button(ui: &Ui, rect: Rect, id: egui::Id, icon: &str, name: String, palette: &Palette) -> egui::Response {
     let side = 22.0;
     let at = Rect::from_min_size(pos2(rect.right() - side - 5.0, rect.top() + 5.0), egui::Vec2::splat(side));
@@ -523,14 +523,14 @@ pub fn start(prompt: &str) -> String {
     }
 }
 
-/// Text in at most so many rows, the last of which ends with dots if there was more.
+/// Lays out text in a maximum number of rows; the last one ends with an ellipsis if the text is longer.
 fn paragraph(ui: &Ui, text: &str, font: FontId, color: Color32, width: f32, rows: usize) -> Arc<Galley> {
     let mut job = LayoutJob::simple(text.to_owned(), font, color, width);
     job.wrap.max_rows = rows;
     ui.painter().layout_job(job)
 }
 
-/// Draws again when the next second of one of these requests begins.
+/// Schedules a repaint for the next second of one of these requests.
 pub fn tick<'a>(ui: &Ui, requests: impl Iterator<Item = &'a RequestId>, cx: &ViewContext<'_>) {
     let jobs: Vec<&Job> = requests.filter_map(|id| cx.known.job(*id)).collect();
     if let Some(tick) = next_tick(&jobs, Timestamp::now()) {

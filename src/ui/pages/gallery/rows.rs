@@ -1,4 +1,4 @@
-//! What is known of the pictures around the part in sight: dimensions, colour, start of the prompt.
+//! The rows of the images around the visible part: dimensions, color, start of the prompt.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -10,12 +10,12 @@ use crate::{
     studio::{Event, Row, View},
 };
 
-/// Rows are asked for in blocks of this many, so that scrolling does not ask with every frame.
+/// Rows are requested in blocks of this size, so that scrolling does not send a request with every frame.
 const BLOCK_ROWS: usize = 64;
-/// Rows that are kept.
+/// Maximum number of cached rows.
 const MAX_CACHED_ROWS: usize = 8_192;
-/// Changes of so many pictures are shown before their rows were read anew.
-const MAX_ROWS_PER_REQUEST: usize = 4_096;
+/// Maximum number of images whose changes are shown before their rows are read again.
+const MAX_INSTANT_CHANGES: usize = 4_096;
 
 #[derive(Debug)]
 struct CachedRow {
@@ -23,17 +23,17 @@ struct CachedRow {
     age: u64,
 }
 
-/// Rows by their picture, so that they stay valid when the view changes.
+/// Rows by their image, so that they stay valid when the view changes.
 #[derive(Debug, Default)]
 pub struct Rows {
     known: HashMap<ImageId, CachedRow>,
-    /// Counts how often rows have changed; those of before are shown until they were asked for anew.
+    /// Increases when rows have changed; older rows are shown until they are read again.
     age: u64,
     asked: Option<(u64, Range<usize>)>,
 }
 
 impl Rows {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         match event {
             Event::Rows { rows, .. } => {
@@ -44,8 +44,8 @@ impl Rows {
                 self.age += 1;
                 self.asked = None;
             }
-            // Rows that are read anew follow, but a star must not wait for them.
-            Event::Organised { images, change: Some(change), .. } if images.len() <= MAX_ROWS_PER_REQUEST => {
+            // The rows are read again, but a star must be visible immediately.
+            Event::Organised { images, change: Some(change), .. } if images.len() <= MAX_INSTANT_CHANGES => {
                 for id in &**images {
                     if let Some(known) = self.known.get_mut(id) {
                         apply(change, &mut known.row);
@@ -56,12 +56,12 @@ impl Rows {
         }
     }
 
-    /// What is known of a picture.
+    /// The cached row of an image.
     pub fn get(&self, id: ImageId) -> Option<&Row> {
         self.known.get(&id).map(|known| &known.row)
     }
 
-    /// The rows to ask for so that a range becomes known; none if it is known or was just asked for.
+    /// The rows to request so that a range is cached; none if it is cached or was just requested.
     pub fn missing(&mut self, view: &View, range: Range<usize>) -> Option<Range<usize>> {
         let end = range.end.min(view.ids.len());
         let start = range.start.min(end);

@@ -1,32 +1,32 @@
-//! How far the gallery is scrolled, and the bar that shows it and moves it.
+//! The scroll offset of the gallery, and its scroll bar.
 //!
-//! A million pictures are tens of millions of points high, where `f32` knows no single points any more. So the
-//! offset is an `f64` of the gallery's own, and only what is on screen is turned into `f32`.
+//! A million images are tens of millions of points high, where `f32` cannot represent single points. So the offset is
+//! an `f64` of the gallery's own, and only visible coordinates are converted to `f32`.
 
 use egui::{CornerRadius, Id, Rect, Response, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
 
 use crate::ui::theme;
 
-/// Width of the part of the bar that can be grabbed.
+/// Width of the area in which the bar can be grabbed.
 pub const BAR: f32 = 12.0;
-/// Width of the handle while nobody is at it.
+/// Width of the idle handle.
 const THIN: f32 = 4.0;
-/// Width of the handle under the pointer.
+/// Width of the hovered handle.
 const WIDE: f32 = 8.0;
-/// The handle is at least as long as this, however small a part is in sight.
+/// Minimum length of the handle, however small the visible part is.
 const MIN_HANDLE_LENGTH: f32 = 32.0;
 
-/// How far the gallery is scrolled.
+/// The scroll offset of the gallery.
 #[derive(Debug, Default)]
 pub struct Scroll {
     offset: f64,
-    /// Where to scroll to with the next frame.
+    /// The offset to scroll to with the next frame.
     to: Option<f64>,
-    /// Where the pointer holds the handle, from its upper end.
+    /// The pointer's distance from the upper end of the dragged handle.
     held: Option<f32>,
 }
 
-/// The bar as it was drawn.
+/// The scroll bar after it was drawn.
 #[derive(Debug)]
 pub struct ScrollBar {
     /// Its widget.
@@ -38,33 +38,33 @@ pub struct ScrollBar {
 }
 
 impl Scroll {
-    /// A gallery that was scrolled so far.
+    /// Creates a state with this offset.
     pub fn at(offset: f64) -> Self {
         Self { offset, to: Some(offset), held: None }
     }
 
-    /// How far it is scrolled, in points.
+    /// The scroll offset in points.
     pub fn offset(&self) -> f64 {
         self.offset
     }
 
-    /// Where it will be scrolled to with the next frame.
+    /// The offset of the next frame.
     pub fn next(&self) -> f64 {
         self.to.unwrap_or(self.offset)
     }
 
-    /// Scrolls there with the next frame, as far as there is anything.
+    /// Scrolls to an offset with the next frame, as far as there is content.
     pub fn go(&mut self, to: f64) {
         self.to = Some(to.max(0.0));
     }
 
-    /// Whether it is still to be scrolled to where there is nothing yet.
+    /// Whether it waits for content at the offset that it is to scroll to.
     pub fn waits(&self) -> bool {
         self.to.is_some()
     }
 
-    /// Moves to where it shall be: as far as was asked for and as the wheel turns, over so much that is out of sight.
-    /// While only the beginning is there, not `whole`, what lies beyond it is waited for.
+    /// Applies the requested offset and the mouse wheel, limited to `most`. While only the beginning of the view is
+    /// loaded (not `whole`), an offset beyond it is kept until the rest arrives.
     pub fn step(&mut self, ui: &Ui, area: Rect, most: f64, whole: bool) {
         if let Some(to) = self.to {
             self.offset = to;
@@ -82,13 +82,13 @@ impl Scroll {
         self.offset = self.offset.clamp(0.0, most.max(0.0));
     }
 
-    /// The offset on the grid of the screen's pixels, so that nothing is drawn between two of them.
+    /// The offset rounded to screen pixels, so that nothing is drawn between two of them.
     pub fn on_pixels(&self, pixels_per_point: f32) -> f64 {
         let scale = f64::from(pixels_per_point);
         (self.offset * scale).round() / scale
     }
 
-    /// Draws the bar at the right of an area, if some of what lies there is out of sight.
+    /// Draws the bar at the right of an area, if the content is larger than the area.
     pub fn bar(&mut self, ui: &Ui, area: Rect, most: f64, name: &str) -> Option<ScrollBar> {
         if most < 1.0 {
             self.held = None;
@@ -121,7 +121,7 @@ impl Scroll {
         Some(ScrollBar { id: response.id, handle, dragged })
     }
 
-    /// Tells screen readers how far it is scrolled.
+    /// Reports the scroll position to screen readers.
     fn tell(&self, ui: &Ui, bar: &Response, most: f64, name: &str) {
         bar.widget_info(|| WidgetInfo::labeled(Role::ScrollBar, true, name));
         ui.ctx().accesskit_node_builder(bar.id, |node| {

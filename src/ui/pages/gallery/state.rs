@@ -18,46 +18,46 @@ use egui::{TextureHandle, Ui};
 use jiff::civil::Date;
 use std::ops::Range;
 
-/// So many new pictures are looked out for, until they are in view.
+/// Maximum number of new images that are awaited in the view.
 const MAX_AWAITED_IMAGES: usize = 64;
 
-/// What the gallery remembers.
+/// The state of the gallery.
 #[derive(Debug, Default)]
 pub struct Gallery {
     pub(super) scroll: Scroll,
-    /// The picture to bring into sight with the next frame.
+    /// The image to scroll to with the next frame.
     pub(super) reveal: Option<usize>,
     pub(super) layout: Layout,
     pub(super) shape: Option<LayoutKey>,
     pub(super) rows: rows::Rows,
     pub(super) cards: request_card::RequestCards,
-    /// The first picture in sight and its distance from the upper edge, to stay where it is when others come.
+    /// The first visible image and its distance from the upper edge, to keep it in place when images are added.
     pub(super) held: Option<(ImageId, f64)>,
-    /// Where the picture in focus is, at the view's revision.
+    /// The position of the focused image, and the view's revision.
     pub(super) place: Option<(ImageId, u64, usize)>,
     pub(super) stored: Vec<ImageId>,
     pub(super) deleted: bool,
-    /// The view's revision to which the selection was carried over.
+    /// The revision of the view that the selection was carried over to.
     pub(super) carried: Option<u64>,
     /// Whether something was selected before the selection was carried over.
     pub(super) had_some: bool,
-    /// The picture in focus when the last frame was drawn.
+    /// The focused image of the last frame.
     pub(super) seen: Option<ImageId>,
     /// Whether a frame was drawn.
     pub(super) drawn: bool,
     pub(super) band: Option<RubberBand>,
-    /// Whether the trash is about to be emptied, and waits for a second word.
+    /// Whether emptying the trash waits for a confirmation.
     pub(super) emptying: bool,
     pub(super) jump: GoToDate,
     /// The tree of collections.
     pub collections: Collections,
-    /// The picture to reuse as soon as everything is known about it.
+    /// The image to reuse as soon as its details are loaded.
     pub(super) reuse: Option<ImageId>,
-    /// Height of the part in sight.
+    /// Height of the visible part.
     pub(super) page: f32,
 }
 
-/// What a layout depends on.
+/// The inputs of a layout.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct LayoutKey {
     pub(super) revision: u64,
@@ -70,26 +70,26 @@ pub(super) struct LayoutKey {
 /// A rubber band that is being drawn.
 #[derive(Debug)]
 pub(super) struct RubberBand {
-    /// Where it began, in the gallery's own coordinates.
+    /// Its start in the gallery's own coordinates.
     pub(super) start: (f32, f64),
-    /// What was selected before and stays selected.
+    /// The previous selection, which stays selected.
     pub(super) before: Selection,
     pub(super) taken: Vec<Range<usize>>,
 }
 
 impl Gallery {
-    /// The part of a request's picture that has arrived, on the graphics card.
+    /// The texture of the part of a request's image that has arrived.
     pub fn arriving(&mut self, ui: &Ui, id: RequestId, pixels: &Pixels) -> &TextureHandle {
         self.cards.arriving(ui, id, pixels)
     }
 
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event, known: &StudioState) {
         self.rows.fold(event);
         self.cards.fold(event, known);
         match event {
             Event::Stored(details) => {
-                // One that lies under another never comes into view by itself.
+                // An image below another one in a stack never appears in the view by itself.
                 if self.stored.len() == MAX_AWAITED_IMAGES {
                     self.stored.remove(0);
                 }
@@ -100,32 +100,32 @@ impl Gallery {
         }
     }
 
-    /// Scrolls to where the person left off.
+    /// Restores the offset of a saved session.
     pub fn restore(&mut self, scroll: f64) {
         self.scroll = Scroll::at(scroll);
     }
 
-    /// How far it is scrolled, in points.
+    /// The scroll offset in points.
     pub fn scroll(&self) -> f64 {
         self.scroll.next()
     }
 
-    /// What is known of a picture that is or was in sight.
+    /// The row of an image that is or was visible.
     pub fn row(&self, id: ImageId) -> Option<&Row> {
         self.rows.get(id)
     }
 
-    /// Asks for a date to go to.
+    /// Opens the field for a date to go to.
     pub fn ask_date(&mut self) {
         self.jump.open(self.scroll.offset());
     }
 
-    /// How high everything is that can be scrolled to, in points.
+    /// The height of the whole content in points.
     pub fn height(&self) -> f64 {
         self.layout.height()
     }
 
-    /// Moves the keyboard's picture by one of the four moving verbs.
+    /// Moves the focus in the direction of a command.
     pub fn step(&mut self, verb: UiCommand, known: &StudioState, selection: &mut Selection) {
         let step = match verb {
             UiCommand::MoveLeft => Movement::Left,
@@ -150,7 +150,7 @@ impl Gallery {
         })
     }
 
-    /// Puts the keyboard on a picture, which selects it, or everything up to it.
+    /// Focuses an image and selects it, or everything up to it.
     pub(super) fn go(&mut self, to: Option<usize>, extend: bool, view: &View, selection: &mut Selection) {
         let Some(index) = to else { return };
         let Some(&id) = view.ids.get(index) else { return };
@@ -163,7 +163,7 @@ impl Gallery {
         self.reveal = Some(index);
     }
 
-    /// Index of the picture that the keyboard is on.
+    /// The index of the focused image.
     pub(super) fn focus_place(&mut self, view: &View, selection: &Selection) -> Option<usize> {
         let id = selection.focus()?;
         if let Some((known, revision, index)) = self.place
@@ -177,13 +177,13 @@ impl Gallery {
         Some(index)
     }
 
-    /// Follows changes of the view, of the cards and of the room there is.
+    /// Updates the layout after changes of the view, the cards or the available space.
     pub(super) fn follow(&mut self, view: &View, shape: LayoutKey) {
         if self.shape == Some(shape) {
             return;
         }
         self.layout = Layout::new(&view.days, view.ids.len(), shape.cards, shape.today, shape.width, shape.side);
-        // Whoever looks at the top wants to see what comes; whoever has scrolled wants to keep what they see.
+        // At the top new images are shown; elsewhere the visible images keep their place.
         if self.shape.is_some()
             && self.scroll.offset() > 1.0
             && !self.scroll.waits()
@@ -195,7 +195,7 @@ impl Gallery {
         self.shape = Some(shape);
     }
 
-    /// A new picture is shown in the inspector unless a person is busy with others.
+    /// Selects a new image unless others are selected.
     pub(super) fn choose_new(&mut self, view: &View, selection: &mut Selection) {
         if !view.search.is_empty() {
             self.stored.clear();
@@ -209,7 +209,7 @@ impl Gallery {
         });
     }
 
-    /// Carries the selection over to a view. Returns whether that takes another frame.
+    /// Carries the selection over to a view. Returns whether the next frame has to continue.
     pub(super) fn carry_selection(&mut self, view: &View, selection: &mut Selection) -> bool {
         self.had_some |= !selection.is_empty();
         if selection.follow(&view.ids) {
@@ -231,7 +231,7 @@ impl Gallery {
             return;
         }
         let index = self.place.filter(|(known, ..)| *known == focus).map(|(_, _, index)| index);
-        // After a deletion the next picture takes the place, so that one can go on.
+        // After a deletion the next image is focused, so that the person can go on.
         match index.and_then(|index| view.ids.get(index.min(view.ids.len().saturating_sub(1)))) {
             Some(&next) if had_some => selection.only(next),
             Some(&next) => selection.focus_on(next),
@@ -240,31 +240,31 @@ impl Gallery {
     }
 }
 
-/// Asks for the rows of a range of the view, if they are not known.
+/// Requests the rows of a range of the view, if they are not known.
 pub fn want_rows(gallery: &mut Gallery, view: &View, range: Range<usize>, actions: &mut Actions) {
     if let Some(range) = gallery.rows.missing(view, range) {
         actions.send(Command::WantRows(range));
     }
 }
 
-/// The widget that has the keyboard while arrows move among pictures.
+/// The id of the widget that is focused while arrow keys move among images.
 pub fn focus_id() -> egui::Id {
     egui::Id::unique("gallery")
 }
 
-/// The small field for a date.
+/// The state of the field for a date.
 #[derive(Debug, Default)]
 pub struct GoToDate {
     pub(super) open: bool,
-    /// The keyboard is still to be put into the field.
+    /// Whether the field is still to be focused.
     pub(super) new: bool,
     pub(super) text: String,
-    /// How far the gallery was scrolled before, to go back there.
+    /// The previous scroll offset, to go back to.
     pub(super) from: f64,
 }
 
 impl GoToDate {
-    /// Opens the field over a gallery that is scrolled so far.
+    /// Opens the field over a gallery with this scroll offset.
     pub fn open(&mut self, from: f64) {
         *self = Self { open: true, new: true, text: String::new(), from };
     }

@@ -1,4 +1,4 @@
-//! Pictures in the gallery: the thumbnail, its rings, its buttons and its menu.
+//! Images in the gallery: the thumbnail, its rings, its buttons and its menu.
 
 use crate::{
     recipe::{ImageId, StackOf},
@@ -20,16 +20,16 @@ use egui::{
     pos2, vec2,
 };
 
-/// Side of the buttons on a picture.
+/// Side of the buttons on an image.
 const BUTTON: f32 = 26.0;
 
 /// Height of the badge of a stack.
 const BUTTON_STACK: f32 = 24.0;
 
-/// Narrower pictures have only the button that opens the menu.
+/// Tiles below this width only have the button that opens the menu.
 const MIN_WIDTH_OF_ALL_BUTTONS: f32 = 130.0;
 
-/// What the menu of a picture offers; `None` is a line between two groups.
+/// The items of an image's menu; `None` is a separator.
 const MENU: [Option<UiCommand>; 16] = [
     Some(UiCommand::Open),
     None,
@@ -49,54 +49,54 @@ const MENU: [Option<UiCommand>; 16] = [
     Some(UiCommand::Delete),
 ];
 
-/// A picture as it stands in the selection.
+/// The selection state of a tile.
 #[derive(Clone, Copy, Debug)]
 pub struct TileState {
     /// Whether it is selected.
     pub selected: bool,
     /// Whether it is selected along with others.
     pub among_others: bool,
-    /// Whether the keyboard is on it.
+    /// Whether it has the keyboard focus.
     pub focused: bool,
-    /// The stack that it lies on top of.
+    /// The stack below it.
     pub stack: Option<Stack>,
 }
 
-/// What was asked of a picture.
+/// What the pointer does to a tile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TileAction {
     /// Nothing.
     Nothing,
-    /// To be chosen, as the held keys say.
+    /// Select it, as the held modifiers say.
     Choose,
-    /// To be chosen if it is not, because its menu opens.
+    /// Select it if it is not, because its menu opens.
     Menu,
-    /// To be dragged elsewhere, with the others that are selected.
+    /// Drag it with the other selected images.
     Drag,
-    /// To be opened large.
+    /// Open it in the viewer.
     Open,
-    /// To show the pictures below it, or no longer.
+    /// Unfold or fold the stack.
     Unfold(Stack),
-    /// One of the verbs.
+    /// Run a command.
     Do(UiCommand),
 }
 
-/// The id of a picture's tile.
+/// The id of an image's tile.
 pub fn id(image: ImageId) -> egui::Id {
     egui::Id::unique(("tile", image))
 }
 
-/// The size in which a picture fills a square of so many pixels sharply.
+/// The thumbnail size that fills a square of so many pixels sharply.
 pub fn sharp(row: Option<&Row>, side: f32) -> ThumbnailSize {
     let ratio = row.map_or(1.0, |row| {
         let (long, short) = (row.width.max(row.height), row.width.min(row.height).max(1));
         long as f32 / short as f32
     });
-    // A tenth larger than it is does not show.
+    // Enlarging by a tenth is not visible.
     if side * ratio <= ThumbnailSize::Small.edge() as f32 * 1.1 { ThumbnailSize::Small } else { ThumbnailSize::Large }
 }
 
-/// Draws a picture's tile.
+/// Draws an image's tile.
 pub fn show(
     ui: &Ui,
     rect: Rect,
@@ -105,7 +105,7 @@ pub fn show(
     standing: TileState,
     cx: &ViewContext<'_>,
 ) -> TileAction {
-    // The keyboard moves among pictures with arrows; Tab passes by the gallery as one stop.
+    // Arrow keys move among images; Tab treats the gallery as one stop.
     let response = ui.interact(rect, id(image), Sense::CLICK | Sense::DRAG);
     let name = match row {
         Some(row) if !row.prompt.trim().is_empty() => row.prompt.clone(),
@@ -183,7 +183,7 @@ fn rings(ui: &Ui, rect: Rect, standing: TileState, palette: &Palette) {
     }
 }
 
-/// How many pictures lie below the one on top. Returns whether it was pressed.
+/// Draws the number of images in a stack. Returns whether it was clicked.
 fn stack_badge(ui: &Ui, rect: Rect, image: ImageId, stack: &Stack, standing: TileState, text: &Text) -> bool {
     let words = ui.painter().layout_no_wrap(text.count(stack.count), fonts::semibold(size::TEXT_CHIP), Color32::WHITE);
     let left = rect.left() + if standing.among_others { 33.0 } else { 7.0 };
@@ -246,7 +246,7 @@ fn hover_buttons(
     asked
 }
 
-/// The verbs as a menu; the one that was chosen.
+/// Draws the menu of commands. Returns the chosen one.
 fn menu(ui: &mut Ui, row: Option<&Row>, cx: &ViewContext<'_>) -> Option<UiCommand> {
     let text = cx.text;
     let in_collection = cx.known.shown_collection().is_some();

@@ -1,4 +1,4 @@
-//! Draws the gallery: only what is in sight is laid out, requested and drawn, however large the library is.
+//! Draws the gallery: only the visible part is laid out, requested and drawn, however large the library is.
 
 use super::{
     frame::Frame,
@@ -22,7 +22,7 @@ use egui::{Rect, Ui, vec2};
 use jiff::{Timestamp, Zoned};
 use std::sync::Arc;
 
-/// Draws a picture's tile elsewhere than in the gallery's own rows; it does there what it does here.
+/// Draws an image's tile outside the gallery's own rows, with the same behavior.
 pub fn tile_in(
     ui: &Ui,
     (gallery, selection, view): (&mut Gallery, &mut Selection, &View),
@@ -35,12 +35,12 @@ pub fn tile_in(
     Frame { gallery, selection, cx, actions, view, area, scroll: 0.0 }.tile(ui, rect, id);
 }
 
-/// Draws a request's card elsewhere than in the gallery's own rows.
+/// Draws a request's card outside the gallery's own rows.
 pub fn card_in(ui: &mut Ui, gallery: &mut Gallery, rect: Rect, job: &Job, cx: &ViewContext<'_>, actions: &mut Actions) {
     request_card::show(ui, rect, job, &mut gallery.cards, cx, actions);
 }
 
-/// Draws the gallery into the middle.
+/// Draws the gallery.
 pub fn show(
     ui: &mut Ui,
     gallery: &mut Gallery,
@@ -70,7 +70,7 @@ pub fn show(
         side: cx.known.settings.thumbnail_height.clamp(*header::SIDES.start(), *header::SIDES.end()),
     };
     let moved = gallery.drawn && gallery.seen != selection.focus();
-    // What was chosen may be in the rest, which comes in a moment.
+    // Selected images may be in the rest of the view, which follows in a moment.
     if !view.beginning && gallery.carry_selection(view, selection) {
         ui.ctx().request_repaint();
     }
@@ -79,7 +79,7 @@ pub fn show(
         gallery.choose_new(view, selection);
     }
     if let Some(index) = gallery.focus_place(view, selection).filter(|_| moved) {
-        // The keyboard was moved elsewhere, in the viewer for example.
+        // The focus was moved elsewhere, in the viewer for example.
         gallery.reveal = Some(index);
     }
     keys(ui, gallery, view, selection);

@@ -1,4 +1,4 @@
-//! What holds the queue up, each with the button that helps.
+//! Banners about what blocks the queue, each with the button that helps.
 
 use egui::{Align, CornerRadius, Frame, Label, Layout, Margin, RichText, Ui, vec2};
 use jiff::Timestamp;
@@ -20,7 +20,7 @@ use crate::{
 
 use super::labels::between;
 
-/// Draws what holds the queue up. Nothing if nothing does.
+/// Draws a banner for everything that blocks the queue.
 pub fn show(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let queue = &cx.known.queue;
@@ -68,7 +68,7 @@ pub fn show(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     }
 }
 
-/// Whether what is said changes with every second.
+/// Whether a banner changes every second.
 pub fn counts_down(cx: &ViewContext<'_>) -> bool {
     !cx.known.queue.offline.is_empty() || !cx.known.queue.resting.is_empty()
 }
@@ -77,7 +77,7 @@ fn name(profile: &ProfileId, cx: &ViewContext<'_>) -> String {
     cx.known.profile(profile).map_or_else(|| profile.to_string(), |profile| profile_name(profile, cx))
 }
 
-/// That a cap is reached: which one, how far, and what the next request is thought to cost.
+/// Says which cap is reached, how much is spent, and the estimate of the next request.
 pub fn capped_words(capped: &Capped, cx: &ViewContext<'_>) -> String {
     let text = cx.text;
     let key = match capped.cap {

@@ -1,5 +1,4 @@
-//! The heading of requests that were asked for together: how far they are, what they cost, and what can be done with all
-//! of them.
+//! The heading of a batch: its progress, its cost, and what can be done with all of it.
 
 use egui::{
     Align, CornerRadius, Layout, Rect, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, accesskit::Role, pos2,
@@ -18,19 +17,19 @@ use crate::{
 
 use super::{dialogs::confirmation::QueueQuestion, labels, row::one_line, rows_model::QueueGroup};
 
-/// Room for the buttons.
+/// Space for the buttons.
 const BUTTONS: f32 = 360.0;
-/// Width and height of the line that shows progress.
+/// Width and height of the progress bar.
 const RAIL: f32 = 120.0;
 
-/// What a heading was asked for that only the page can do.
+/// What a heading asks the page to do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum HeadingAction {
-    /// Show its requests, or no longer.
+    /// Show or hide its requests.
     Fold,
-    /// Put its requests before all others.
+    /// Move its requests to the front.
     First,
-    /// Ask before doing something.
+    /// Ask for a confirmation.
     Ask(QueueQuestion),
 }
 
@@ -101,7 +100,7 @@ fn facts(progress: &str, money: &str) -> Vec<String> {
     [progress, money].into_iter().filter(|words| !words.is_empty()).map(str::to_owned).collect()
 }
 
-/// The buttons, from right to left.
+/// Draws the buttons from right to left.
 fn tools(
     ui: &mut Ui,
     group: &QueueGroup,

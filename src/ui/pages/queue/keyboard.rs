@@ -1,4 +1,4 @@
-//! The list from the keyboard: arrows move, with Alt they move what is selected, the space bar holds back, Delete stops.
+//! Keys of the list: arrows move the cursor, with Alt they move the selected requests, Space holds, Delete cancels.
 
 use super::{
     dialogs::confirmation::QueueQuestion,
@@ -12,12 +12,12 @@ use crate::{
 };
 use egui::{EventFilter, Key, Modifiers, Sense, Ui, WidgetInfo, accesskit::Role};
 
-/// Reads the keys that are meant for the list.
+/// Handles the keys of the list.
 pub(super) fn take(ui: &Ui, page: &mut QueuePage, cx: &ViewContext<'_>, actions: &mut Actions) {
     let area = ui.available_rect_before_wrap();
     let response = ui.interact(focus::corner(area), focus_id(), Sense::focusable_noninteractive());
     response.widget_info(|| WidgetInfo::labeled(Role::Tree, true, cx.text.get("tab-queue")));
-    // The list has the keyboard unless something else has it.
+    // The list takes the focus if no other widget has it.
     if ui.memory(|memory| memory.focused().is_none() && memory.top_modal_layer().is_none()) {
         response.request_focus();
     }
@@ -113,7 +113,7 @@ fn move_cursor(page: &mut QueuePage, by: isize, range: bool) {
     let last = page.lines.len().saturating_sub(1);
     let to = match page.cursor_place() {
         Some(at) => at.saturating_add_signed(by).min(last),
-        // The first step leads onto the first line.
+        // The first step moves to the first row.
         None => usize::try_from(by - 1).unwrap_or(0).min(last),
     };
     match page.lines.get(to) {

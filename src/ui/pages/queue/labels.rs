@@ -1,4 +1,4 @@
-//! What a request's line says: how far it is, why it waits, what it costs.
+//! The texts of a request's row: its state, why it waits, its cost.
 
 use super::rows_model::{GroupTotals, QueueGroup};
 use crate::{
@@ -9,33 +9,33 @@ use crate::{
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 use std::time::Duration;
 
-/// How many characters of a prompt are spoken.
+/// Maximum number of characters of a prompt in names for screen readers.
 const START: usize = 60;
 
-/// How many of them may be drawn on a line; the rest is cut off anyway.
+/// Maximum number of characters that are laid out in a row; the rest would be truncated anyway.
 const LINE: usize = 400;
 
-/// What a line says of how far its request is.
+/// The status of a request as text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RequestStatusText {
-    /// In a few words.
+    /// The status in a few words.
     pub state: String,
-    /// Whether it cost money and what to do, if it failed.
+    /// Whether it was charged and what to do, if it has failed.
     pub rest: String,
-    /// All that there is to say.
+    /// The complete text.
     pub tip: String,
-    /// Whether something went wrong.
+    /// Whether it is an error.
     pub bad: bool,
-    /// From 0 to 1, while it is under way.
+    /// The progress from 0 to 1 while it runs.
     pub progress: Option<f32>,
 }
 
-/// The time between two moments, nothing if they come in the other order.
+/// The time between two moments, zero if they are in the other order.
 pub fn between(from: Timestamp, to: Timestamp) -> Duration {
     to.duration_since(from).try_into().unwrap_or_default()
 }
 
-/// How far a request is. `turn` is its place among those that wait.
+/// The status of a request. `turn` is its position among the queued ones.
 pub fn standing(job: &Job, turn: Option<usize>, now: Timestamp, cx: &ViewContext<'_>) -> RequestStatusText {
     let text = cx.text;
     let plain = |state: String, progress| RequestStatusText {
@@ -58,7 +58,7 @@ pub fn standing(job: &Job, turn: Option<usize>, now: Timestamp, cx: &ViewContext
                 _ => text.with("queue-generating", [("time", text.seconds(passed).into())]),
             };
             let usual = usual.unwrap_or(Duration::from_secs(12)).as_secs_f32();
-            // Nobody knows how long it will take: the line nears its end and never reaches it.
+            // The duration is unknown: the bar approaches its end and never reaches it.
             plain(state, Some(0.9 * passed.as_secs_f32() / (passed.as_secs_f32() + usual)))
         }
         JobState::Receiving { bytes, total: Some(total), .. } if *total > 0 => {
@@ -121,7 +121,7 @@ fn why_waiting(job: &Job, turn: Option<usize>, now: Timestamp, cx: &ViewContext<
     }
 }
 
-/// The start of a prompt as it is spoken, or that there is none.
+/// The start of a prompt for screen readers, or a note that it is empty.
 pub fn start(recipe: &Recipe, text: &Text) -> String {
     let line = line(recipe, text);
     match line.char_indices().nth(START) {
@@ -130,19 +130,19 @@ pub fn start(recipe: &Recipe, text: &Text) -> String {
     }
 }
 
-/// As much of a prompt as a line can have, or that there is none.
+/// The part of a prompt that a row can show, or a note that it is empty.
 pub fn line(recipe: &Recipe, text: &Text) -> String {
     let start = recipe.prompt.char_indices().nth(LINE).map_or(recipe.prompt.as_str(), |(end, _)| &recipe.prompt[..end]);
     let line = start.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.is_empty() { text.get("queue-no-prompt") } else { line }
 }
 
-/// The model that a request asks, unless nobody is to know it before a vote.
+/// The model of a request, unless it is hidden until a vote.
 pub fn model(recipe: &Recipe, cx: &ViewContext<'_>) -> String {
     if cx.known.is_blind(recipe) { cx.text.get("queue-hidden-model") } else { recipe.model.clone() }
 }
 
-/// What a group is called.
+/// The name of a group.
 pub fn label(group: &QueueGroup, first: &Recipe, text: &Text) -> String {
     let prompt = start(first, text);
     let key = match first.part {
@@ -155,7 +155,7 @@ pub fn label(group: &QueueGroup, first: &Recipe, text: &Text) -> String {
     text.with(key, [("prompt", prompt.into())])
 }
 
-/// How far a group is, what it has cost and will cost.
+/// The progress of a group, and its actual and remaining cost.
 pub fn sums(sums: &GroupTotals, text: &Text) -> (String, String) {
     let mut progress = vec![text.with("queue-done-of", [("done", sums.done.into()), ("total", sums.total.into())])];
     for (count, key) in [(sums.running, "queue-running"), (sums.held, "queue-held-back"), (sums.failed, "queue-failed")]
@@ -178,12 +178,12 @@ pub fn sums(sums: &GroupTotals, text: &Text) -> (String, String) {
 }
 
 impl Text {
-    /// Facts beside each other.
+    /// Joins facts with separators.
     pub fn join_facts(&self, facts: &[String]) -> String {
         facts.join(&self.get("fact-separator"))
     }
 
-    /// About how long something still takes. A guess is not given to the second.
+    /// The estimated remaining time, rounded.
     pub fn left(&self, left: Duration) -> String {
         let seconds = left.as_secs();
         match seconds {
@@ -194,7 +194,7 @@ impl Text {
         }
     }
 
-    /// A moment that is near: its time, with its day if that is not today.
+    /// A time of day, with its date if that is not today.
     pub fn moment(&self, at: Timestamp, now: Timestamp) -> String {
         let zone = TimeZone::system();
         let (at, now): (Zoned, Zoned) = (at.to_zoned(zone.clone()), now.to_zoned(zone));

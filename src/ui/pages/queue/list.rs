@@ -1,4 +1,4 @@
-//! The lines that are in sight, what was done to them, and what is being carried.
+//! Draws the visible rows, and handles what is done to them and dragged among them.
 
 use super::{
     dialogs::{edit_dialog::EditDialog, schedule_dialog::ScheduleDialog},
@@ -13,18 +13,18 @@ use crate::{
 };
 use egui::{CursorIcon, Rect, ScrollArea, Ui, scroll_area::ScrollBarVisibility, vec2};
 
-/// How near to its edge the list scrolls while something is carried, in points, and how far with each frame.
+/// Distance from the edge at which a drag scrolls the list, in points, and the scroll speed per frame.
 const EDGE: f32 = 36.0;
 
 const SPEED: f32 = 9.0;
 
-/// What was done to a line in this frame.
+/// What was done to a row in this frame.
 enum ListAction {
     Heading(usize, heading::HeadingAction),
     Job(RequestId, row::RowAction),
 }
 
-/// Draws the list into the rest of the page.
+/// Draws the list over the rest of the page.
 pub(super) fn show(
     ui: &mut Ui,
     page: &mut QueuePage,
@@ -104,7 +104,7 @@ pub(super) fn show(
     }
 }
 
-/// Says how many are carried, and scrolls where they are carried to the list's edge.
+/// Shows the number of dragged requests, and scrolls when they are dragged to the list's edge.
 fn carry(ui: &Ui, page: &mut QueuePage, area: Rect) {
     if page.carried.is_empty() {
         return;
@@ -126,7 +126,7 @@ fn carry(ui: &Ui, page: &mut QueuePage, area: Rect) {
     ui.ctx().request_repaint();
 }
 
-/// A line that says how long something has been going on is drawn anew with each second.
+/// Schedules a repaint every second while a row shows an elapsed time.
 fn tick(ui: &Ui, cx: &ViewContext<'_>) {
     if cx.known.jobs.running() > 0 {
         ui.ctx().request_repaint_after(std::time::Duration::from_secs(1));
@@ -181,18 +181,18 @@ impl QueuePage {
         }
     }
 
-    /// Those of some requests that wait.
+    /// The queued ones of some requests.
     pub(super) fn waiting_of(requests: Vec<RequestId>, cx: &ViewContext<'_>) -> Vec<RequestId> {
         let waits = |id: &RequestId| cx.known.jobs.get(*id).is_some_and(|job| job.state == JobState::Waiting);
         requests.into_iter().filter(waits).collect()
     }
 
-    /// Opens the dialog in which a request is changed that waits.
+    /// Opens the dialog that edits a queued request.
     pub(super) fn edit(&mut self, id: RequestId, cx: &ViewContext<'_>) {
         self.editing = cx.known.jobs.get(id).filter(|job| job.state == JobState::Waiting).map(EditDialog::of);
     }
 
-    /// Selects a request: alone, with those up to it, or in addition.
+    /// Selects a request: alone, as the end of a range, or in addition.
     pub(super) fn select(&mut self, id: RequestId, range: bool, more: bool) {
         let from = self.anchor.and_then(|anchor| self.lines.place(anchor)).filter(|_| range);
         match (from, self.lines.place(id)) {
@@ -220,7 +220,7 @@ impl QueuePage {
         self.cursor = Some(CursorTarget::Job(id));
     }
 
-    /// Moves a request, or all that are selected, past the next one that waits.
+    /// Moves a request, or all selected ones, past the next queued one.
     pub(super) fn step_jobs(&mut self, id: RequestId, up: bool, cx: &ViewContext<'_>, actions: &mut Actions) {
         let moving = Self::waiting_of(self.targets(id), cx);
         let (Some(first), Some(last)) = (moving.first(), moving.last()) else { return };
@@ -240,7 +240,7 @@ impl QueuePage {
         }
     }
 
-    /// Where the cursor's line stands.
+    /// The position of the cursor's row.
     pub(super) fn cursor_place(&self) -> Option<usize> {
         match self.cursor? {
             CursorTarget::Job(id) => self.lines.place(id),
@@ -249,7 +249,7 @@ impl QueuePage {
         }
     }
 
-    /// How many lines fill a page of the list.
+    /// The number of rows on a page of the list.
     pub(super) fn lines_in(height: f32) -> usize {
         (height / JOB).floor().max(1.0) as usize
     }

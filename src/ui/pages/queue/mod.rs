@@ -1,5 +1,4 @@
-//! The queue's page: what is being made, what waits and why, what failed and what it cost, and everything that can be
-//! done about it.
+//! The page of the queue: requests that run, wait or have failed, their cost, and what can be done about them.
 
 mod blockers;
 mod dialogs;

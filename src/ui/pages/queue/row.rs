@@ -1,4 +1,4 @@
-//! One request of the page: what it is, how far it is, what it costs, and what can be done with it.
+//! Draws one request: its prompt, its status, its cost, and its commands.
 
 use std::sync::Arc;
 
@@ -31,49 +31,49 @@ use super::{
     rows_model::{JOB, QueueRows},
 };
 
-/// Side of the picture at a line's left.
+/// Side of the thumbnail at the left of a row.
 const SIDE: f32 = 36.0;
-/// How far a request below a heading is moved to the right.
+/// Indentation of a request below a heading.
 pub const INDENT: f32 = 24.0;
-/// Room for what is said at the right.
+/// Width of the price at the right.
 const PRICE: f32 = 96.0;
-/// Room for the buttons.
+/// Space for the buttons.
 const BUTTONS: f32 = 252.0;
-/// Height of the line that shows progress.
+/// Height of the progress bar.
 const PROGRESS: f32 = 2.0;
-/// Width of the menu of a line.
+/// Width of the menu of a row.
 const MENU: f32 = 232.0;
 
-/// How a line stands among the others.
+/// The state of a row among the others.
 #[derive(Clone, Copy, Debug)]
 pub struct RowPlace {
-    /// Whether it stands below a heading.
+    /// Whether it is below a heading.
     pub below: bool,
     /// Whether it is selected.
     pub selected: bool,
-    /// Whether the keyboard is on it.
+    /// Whether it has the keyboard focus.
     pub cursor: bool,
 }
 
-/// What a line was asked for that only the page can do.
+/// What a row asks the page to do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RowAction {
-    /// Select it, together with others as the keys say.
+    /// Select it, as the held modifiers say.
     Select,
-    /// Take it up, to be put elsewhere.
+    /// Begin to drag it.
     TakeUp,
-    /// Put requests before all others.
+    /// Move requests to the front.
     First(Vec<RequestId>),
-    /// Move it by one line, up or down.
+    /// Move it up or down by one row.
     Step { up: bool },
-    /// Ask until when requests are put off.
+    /// Open the dialog that schedules requests.
     Later(Vec<RequestId>),
-    /// Change what it asks.
+    /// Edit it.
     Edit,
 }
 
-/// Draws a request's line into a rectangle. `targets` are the requests that its buttons are about: itself, or all that
-/// are selected if it is one of them.
+/// Draws a request's row into a rectangle. `targets` are the requests that its buttons apply to: itself, or all
+/// selected ones if it is one of them.
 #[expect(clippy::too_many_arguments, reason = "a line is drawn from all of them and nothing else")]
 pub fn show(
     ui: &mut Ui,
@@ -168,7 +168,7 @@ fn ground(ui: &Ui, rect: Rect, response: &Response, place: RowPlace, palette: &P
     }
 }
 
-/// What has arrived of its picture, the picture that it began with, or a sign of how far it is.
+/// Draws the partial image, the source image, or an icon of the status.
 fn draw_picture(
     ui: &Ui,
     rect: Rect,
@@ -213,7 +213,7 @@ fn draw_picture(
     ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, icon, fonts::icons(size::ICON), ink);
 }
 
-/// How far it is, then what is known otherwise.
+/// Draws the status and further facts.
 fn second_line(
     ui: &Ui,
     standing: &RequestStatusText,
@@ -237,14 +237,14 @@ fn second_line(
     ui.painter().layout_job(job)
 }
 
-/// One line of text, cut off where there is no more room.
+/// Lays out one line of text, truncated at a width.
 pub fn one_line(ui: &Ui, words: &str, font: FontId, color: Color32, width: f32) -> Arc<Galley> {
     let mut job = LayoutJob::simple_singleline(words.to_owned(), font, color);
     job.wrap = TextWrapping::truncate_at_width(width);
     ui.painter().layout_job(job)
 }
 
-/// The buttons of a line, from right to left.
+/// Draws the buttons of a row from right to left.
 fn tools(
     ui: &mut Ui,
     job: &Job,
@@ -317,7 +317,7 @@ fn tools(
     asked
 }
 
-/// Everything else that can be done.
+/// Draws the menu of all other commands.
 fn more(
     ui: &mut Ui,
     job: &Job,
@@ -375,19 +375,19 @@ fn more(
     asked
 }
 
-/// Where requests go that are let go over a line: before it, or behind it.
+/// The queue position of requests that are dropped on a row: before it or behind it.
 pub fn spot(rect: Rect, pointer: egui::Pos2, id: RequestId) -> Spot {
     if pointer.y < rect.center().y { Spot::Before(id) } else { Spot::After(id) }
 }
 
-/// Draws where requests go that are being carried.
+/// Draws the position where dragged requests would be dropped.
 pub fn draw_spot(ui: &Ui, rect: Rect, spot: Spot) {
     let palette = theme::palette(ui.visuals());
     let y = if matches!(spot, Spot::After(_)) { rect.bottom() } else { rect.top() };
     ui.painter().hline(rect.x_range(), y, Stroke::new(2.0, palette.accent));
 }
 
-/// How high a line is.
+/// The size of a row.
 pub fn size(ui: &Ui) -> egui::Vec2 {
     vec2(ui.available_width(), JOB)
 }

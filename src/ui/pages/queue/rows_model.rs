@@ -1,6 +1,5 @@
-//! What stands on the page, line by line: requests that were asked for together below a heading of their own, in the
-//! order in which they are thought to start. Made anew only when something has changed, and measured so that only what
-//! is in sight is drawn.
+//! The rows of the page: batches below headings of their own, in the order in which they are expected to start. Rebuilt
+//! only when something has changed, and measured so that only visible rows are drawn.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -13,21 +12,21 @@ use crate::{
     ui::state::requests::Requests,
 };
 
-/// Height of a request's line, in points.
+/// Height of a request's row in points.
 pub const JOB: f32 = 52.0;
 /// Height of a heading.
 pub const HEADING: f32 = 44.0;
-/// Space above what begins a group.
+/// Space above a group.
 pub const GAP: f32 = 8.0;
-/// Groups of more requests are folded until they are opened.
+/// Groups with more requests are collapsed at first.
 const OPEN: usize = 12;
 
-/// What a group is known by: what was asked for together, or else a request by itself.
+/// The key of a group: its batch, or a request by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RowKey {
-    /// These were asked for together.
+    /// A batch.
     Batch(BatchId),
-    /// This one by itself.
+    /// A single request.
     Alone(RequestId),
 }
 
@@ -37,87 +36,87 @@ impl RowKey {
     }
 }
 
-/// A line of the page.
+/// A row of the page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum QueueRow {
-    /// The heading of requests that were asked for together.
+    /// The heading of a batch.
     Heading(Box<QueueGroup>),
     /// A request.
     Job {
-        /// Which.
+        /// The requests.
         id: RequestId,
-        /// Whether it stands below a heading.
+        /// Whether it is below a heading.
         below: bool,
     },
 }
 
-/// Requests that were asked for together.
+/// The requests of a batch.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QueueGroup {
     /// Its key.
     pub key: RowKey,
-    /// Its first request, whose prompt it is called by.
+    /// Its first request, whose prompt is its name.
     pub first: RequestId,
     /// Whether all of them have the same prompt.
     pub same_prompt: bool,
     /// Whether its requests are shown.
     pub open: bool,
-    /// How far it is.
+    /// Its totals.
     pub sums: GroupTotals,
-    /// Those that wait, as they are thought to start.
+    /// The queued requests in the expected order.
     pub waiting: Vec<RequestId>,
-    /// Those that failed.
+    /// The failed requests.
     pub failed: Vec<RequestId>,
-    /// Those that have ended without a picture.
+    /// The requests that have ended without an image.
     pub ended: Vec<RequestId>,
 }
 
-/// How far requests are.
+/// The totals of a group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GroupTotals {
-    /// How many there are, and were.
+    /// All requests, including removed ones.
     pub total: usize,
-    /// Became pictures.
+    /// Finished requests.
     pub done: usize,
-    /// Under way.
+    /// Running requests.
     pub running: usize,
-    /// Wait, those that are held back among them.
+    /// Queued requests, including those on hold.
     pub waiting: usize,
-    /// Are held back by a person.
+    /// Requests on hold.
     pub held: usize,
-    /// Failed.
+    /// Failed requests.
     pub failed: usize,
-    /// Failed, and may have cost money.
+    /// Failed requests that may have been charged.
     pub maybe_charged: usize,
-    /// What they have cost so far.
+    /// The actual cost so far.
     pub spent: Money,
-    /// What the rest is thought to cost.
+    /// The estimated cost of the rest.
     pub to_come: Money,
-    /// Requests of which nobody knows what they cost, or will.
+    /// Requests with unknown cost.
     pub unknown: usize,
 }
 
-/// All lines, and where they lie.
+/// All rows and their positions.
 #[derive(Clone, Debug, Default)]
 pub struct QueueRows {
     all: Vec<QueueRow>,
-    /// Where each begins, and where the last one ends.
+    /// The top edge of each row, and the bottom of the last one.
     tops: Vec<f32>,
     places: HashMap<RequestId, usize>,
-    /// Place in the line of those that wait, from 1.
+    /// The queue position of each queued request, from 1.
     turns: HashMap<RequestId, usize>,
 }
 
-/// What a person has done to the page. It outlives what is on it.
+/// What the person has arranged on the page. It outlives its rows.
 #[derive(Clone, Debug, Default)]
 pub struct QueueOrder {
     folds: HashMap<RowKey, bool>,
-    /// Groups stay where they are while their requests come and go.
+    /// The order of groups, which stays while their requests change.
     ranks: HashMap<RowKey, f64>,
 }
 
 impl QueueOrder {
-    /// Shows the requests of a group, or no longer.
+    /// Expands or collapses a group.
     pub fn fold(&mut self, group: &QueueGroup) {
         self.folds.insert(group.key, !group.open);
     }
@@ -130,7 +129,7 @@ impl QueueOrder {
         self.ranks.values().copied().fold(0.0, f64::max)
     }
 
-    /// Groups of these requests come before all others.
+    /// Moves the groups of these requests to the front.
     pub fn put_first(&mut self, jobs: impl IntoIterator<Item = RowKey>) {
         for key in jobs {
             let first = self.lowest() - 1.0;
@@ -138,7 +137,7 @@ impl QueueOrder {
         }
     }
 
-    /// A group comes right before or behind another one.
+    /// Moves a group before or behind another one.
     pub fn put_beside(&mut self, key: RowKey, other: RowKey, behind: bool) {
         let Some(&there) = self.ranks.get(&other).filter(|_| key != other) else { return };
         let beyond = |rank: &f64| if behind { *rank > there } else { *rank < there };
@@ -147,7 +146,7 @@ impl QueueOrder {
         self.ranks.insert(key, f64::midpoint(there, next));
     }
 
-    /// Gives new groups a place, and forgets those that are gone.
+    /// Inserts new groups and removes those that are gone.
     fn follow(&mut self, groups: &BTreeMap<usize, GroupParts<'_>>) {
         let mut new: Vec<(bool, usize, usize, RowKey)> = Vec::new();
         let mut here = HashMap::new();
@@ -162,7 +161,7 @@ impl QueueOrder {
         self.ranks = here;
         self.folds.retain(|key, _| groups.values().any(|group| group.key == *key));
         new.sort_unstable();
-        // What was asked for before all that wait comes before all that wait.
+        // A group that was put before all queued ones is shown before them.
         let others_wait =
             groups.values().any(|group| group.first_turn != usize::MAX && self.ranks.contains_key(&group.key));
         for (_, turn, _, key) in new {
@@ -172,19 +171,19 @@ impl QueueOrder {
     }
 }
 
-/// The requests of a group while lines are being made.
+/// The requests of a group while rows are built.
 struct GroupParts<'a> {
     key: RowKey,
     jobs: Vec<&'a Job>,
-    /// The first turn of those that wait; after all others if none does.
+    /// The first position of its queued requests; behind all others if none is queued.
     first_turn: usize,
-    /// Whether one of them is under way.
+    /// Whether one of them runs.
     runs: bool,
     active: bool,
 }
 
 impl QueueRows {
-    /// Makes the lines.
+    /// Builds the rows.
     pub fn make(jobs: &Requests, queue: &QueueState, arrangement: &mut QueueOrder) -> Self {
         let turns: HashMap<RequestId, usize> = queue.order.iter().zip(1..).map(|(id, turn)| (*id, turn)).collect();
         let mut numbers: HashMap<RowKey, usize> = HashMap::new();
@@ -247,34 +246,34 @@ impl QueueRows {
         *top += height;
     }
 
-    /// Whether there is nothing.
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()
     }
 
-    /// How many lines there are.
+    /// The number of rows.
     pub fn len(&self) -> usize {
         self.all.len()
     }
 
-    /// How high all of them are, in points.
+    /// The height of all rows in points.
     pub fn height(&self) -> f32 {
         self.tops.last().copied().unwrap_or_default()
     }
 
-    /// A line.
+    /// A row.
     pub fn get(&self, index: usize) -> Option<&QueueRow> {
         self.all.get(index)
     }
 
-    /// Where a line lies, from its top to its bottom.
+    /// The top and bottom of a row.
     pub fn span(&self, index: usize) -> (f32, f32) {
         let top = self.tops.get(index).copied().unwrap_or_default();
         let height = if matches!(self.all.get(index), Some(QueueRow::Heading(_))) { HEADING } else { JOB };
         (top, top + height)
     }
 
-    /// The lines of which something lies between two heights.
+    /// The rows that are visible between two heights.
     pub fn between(&self, top: f32, bottom: f32) -> Range<usize> {
         let ends = &self.tops[..self.all.len()];
         let first = ends.partition_point(|start| *start + JOB < top);
@@ -282,12 +281,12 @@ impl QueueRows {
         first..last.max(first)
     }
 
-    /// Where a request stands.
+    /// The index of a request's row.
     pub fn place(&self, id: RequestId) -> Option<usize> {
         self.places.get(&id).copied()
     }
 
-    /// When it is the turn of a request that waits, from 1.
+    /// The queue position of a request, from 1.
     pub fn turn(&self, id: RequestId) -> Option<usize> {
         self.turns.get(&id).copied()
     }
@@ -300,7 +299,7 @@ impl QueueRows {
         })
     }
 
-    /// The group that a request is shown below, or stands for by itself.
+    /// The key of the group that a request belongs to.
     pub fn key(job: &Job) -> RowKey {
         RowKey::of(job)
     }
@@ -322,7 +321,7 @@ fn heading(group: &GroupParts<'_>, sums: GroupTotals, open: bool) -> QueueGroup 
     }
 }
 
-/// What is to be done comes before what has ended.
+/// Active requests come before ended ones.
 fn stage(state: &JobState) -> u8 {
     match state {
         JobState::Receiving { .. } | JobState::Generating { .. } | JobState::Again { .. } => 0,
@@ -333,7 +332,7 @@ fn stage(state: &JobState) -> u8 {
     }
 }
 
-/// What requests come to together. Of those that are gone the studio says how many there were.
+/// The totals of requests. The studio reports the number of those that are gone.
 fn sums(jobs: &[&Job], known: Progress) -> GroupTotals {
     let mut sums =
         GroupTotals { spent: known.spent, unknown: known.unknown, done: known.done, ..GroupTotals::default() };
@@ -350,7 +349,7 @@ fn sums(jobs: &[&Job], known: Progress) -> GroupTotals {
                 sums.maybe_charged += usize::from(failure.charged != Charge::No);
             }
             JobState::Cancelled { .. } => {}
-            // The studio has counted it.
+            // The studio has counted this request.
             JobState::Done { .. } => continue,
         }
         here += 1;
@@ -415,12 +414,12 @@ mod tests {
         assert_eq!((group.sums.running, group.sums.waiting, group.sums.to_come), (1, 2, Money::from_micros(30)));
         assert_eq!(group.waiting, [id(3), id(1)]);
         assert!(!group.same_prompt);
-        // What has ended goes below what is to be done, and what was put first goes above all.
+        // Ended requests go below active ones, and those that were put first go above all.
         jobs.put(job(4, 2, JobState::Cancelled { sent: false }));
         jobs.put(job(5, 3, JobState::Waiting));
         let lines = QueueRows::make(&jobs, &queue(&[5, 3, 1]), &mut arrangement);
         assert_eq!(words(&lines), ["5", "0 of 3", " 2", " 3", " 1", "4"]);
-        // Who comes next because nobody else waits has not been put before anybody.
+        // A request that is next because no other one waits was not put before any.
         let mut jobs = Requests::default();
         jobs.put(job(1, 1, JobState::Generating { since: Timestamp::UNIX_EPOCH }));
         let mut arrangement = QueueOrder::default();

@@ -14,28 +14,28 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// What the page remembers.
+/// The state of the page.
 #[derive(Debug, Default)]
 pub struct QueuePage {
     pub(super) lines: QueueRows,
-    /// What the lines were made from: the requests' and the queue's revision.
+    /// The revisions of requests and queue that the rows were built from.
     pub(super) made: Option<(u64, u64)>,
     pub(super) arrangement: QueueOrder,
     pub(super) selected: BTreeSet<RequestId>,
-    /// The line that the keyboard is on.
+    /// The row of the keyboard cursor.
     pub(super) cursor: Option<CursorTarget>,
-    /// Where a range began.
+    /// The start of a range.
     pub(super) anchor: Option<RequestId>,
-    /// Bring the cursor's line into sight with the next frame.
+    /// Whether to scroll to the cursor's row with the next frame.
     pub(super) reveal: bool,
-    /// Requests that are being carried to another place.
+    /// The dragged requests.
     pub(super) carried: Vec<RequestId>,
     pub(super) question: Option<QueueQuestion>,
     pub(super) later: Option<ScheduleDialog>,
     pub(super) editing: Option<EditDialog>,
 }
 
-/// What a line stands for.
+/// What the cursor is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CursorTarget {
     Heading(RowKey),
@@ -43,7 +43,7 @@ pub(super) enum CursorTarget {
 }
 
 impl QueuePage {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         match event {
             Event::JobGone(id) => {
@@ -62,7 +62,7 @@ impl QueuePage {
         self.question.is_some() || self.later.is_some() || self.editing.is_some()
     }
 
-    /// Makes the lines anew if something has changed.
+    /// Rebuilds the rows if something has changed.
     pub(super) fn follow(&mut self, known: &StudioState) {
         let now = (known.jobs.revision(), known.queue_revision);
         if self.made != Some(now) {
@@ -75,17 +75,17 @@ impl QueuePage {
         self.lines = QueueRows::make(&known.jobs, &known.queue, &mut self.arrangement);
     }
 
-    /// The requests that something done to this one is done to: all that are selected, if it is one of them.
+    /// The requests that a command on this one applies to: all selected ones, if it is one of them.
     pub(super) fn targets(&self, id: RequestId) -> Vec<RequestId> {
         if self.selected.contains(&id) { self.several().unwrap_or_else(|| vec![id]) } else { vec![id] }
     }
 
-    /// The requests that are selected, from top to bottom, if there is more than one.
+    /// The selected requests from top to bottom, if there is more than one.
     pub(super) fn several(&self) -> Option<Vec<RequestId>> {
         (self.selected.len() > 1).then(|| self.lines.shown().filter(|id| self.selected.contains(id)).collect())
     }
 
-    /// Puts requests before all others.
+    /// Moves requests to the front.
     pub(super) fn put_first(&mut self, requests: Vec<RequestId>, cx: &ViewContext<'_>, actions: &mut Actions) {
         let alone = |id: &RequestId| cx.known.jobs.get(*id).map(QueueRows::key).filter(|key| self.stands_alone(*key));
         let keys: Vec<RowKey> = requests.iter().rev().filter_map(alone).collect();
@@ -94,7 +94,7 @@ impl QueuePage {
         self.made = None;
     }
 
-    /// Puts requests beside another one that waits.
+    /// Moves requests before or behind a queued one.
     pub(super) fn put_beside(
         &mut self,
         requests: Vec<RequestId>,
@@ -115,7 +115,7 @@ impl QueuePage {
         self.made = None;
     }
 
-    /// Whether a group is one request without a heading.
+    /// Whether a group is a single request without a heading.
     pub(super) fn stands_alone(&self, key: RowKey) -> bool {
         !(0..self.lines.len())
             .any(|index| matches!(self.lines.get(index), Some(QueueRow::Heading(group)) if group.key == key))

@@ -40,7 +40,7 @@ pub fn show(ui: &mut Ui, page: &mut QueuePage, gallery: &mut Gallery, cx: &ViewC
     }
 }
 
-/// Draws the dialogs of the page over everything.
+/// Draws the dialogs of the page.
 pub fn dialogs(ui: &Ui, page: &mut QueuePage, cx: &ViewContext<'_>, actions: &mut Actions) {
     confirmation::show(ui, &mut page.question, cx, actions);
     if page.later.as_mut().is_some_and(|dialog| schedule_dialog::show(ui, dialog, cx, actions)) {
@@ -51,7 +51,7 @@ pub fn dialogs(ui: &Ui, page: &mut QueuePage, cx: &ViewContext<'_>, actions: &mu
     }
 }
 
-/// What there is in all, and what can be done to all of it.
+/// Draws the totals, and the commands for all requests.
 fn header(ui: &mut Ui, page: &mut QueuePage, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     let (text, queue, jobs) = (cx.text, &cx.known.queue, &cx.known.jobs);
@@ -90,7 +90,7 @@ fn header(ui: &mut Ui, page: &mut QueuePage, cx: &ViewContext<'_>, actions: &mut
     });
 }
 
-/// How many requests are how far.
+/// The number of requests in each state.
 fn facts(cx: &ViewContext<'_>) -> String {
     let (text, queue, jobs) = (cx.text, &cx.known.queue, &cx.known.jobs);
     let mut facts = Vec::new();
@@ -111,7 +111,7 @@ fn facts(cx: &ViewContext<'_>) -> String {
     text.join_facts(&facts)
 }
 
-/// What is said while there is nothing.
+/// Draws the note of the empty page.
 fn nothing(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     let room = ui.available_size();

@@ -1,8 +1,8 @@
-//! The keyboard of the table.
+//! The keyboard focus of the table.
 
 use egui::Id;
 
-/// The widget that has the keyboard while arrows move among cells.
+/// The id of the widget that is focused while arrow keys move among cells.
 pub fn focus_id() -> Id {
     Id::unique("sheet table")
 }

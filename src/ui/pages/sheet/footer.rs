@@ -1,4 +1,4 @@
-//! Below the table: how far the rows are, what asking for them comes to, and the button that does.
+//! The bar below the table: the progress of the rows, the cost of generating, and the button that generates.
 
 use super::model::{
     open_sheet::{OpenSheet, RunOrder, obstacle},
@@ -21,20 +21,20 @@ use crate::{
 };
 use egui::{Align, Label, Layout, RichText, Stroke, Ui, vec2};
 
-/// Height of it, in points.
+/// Height of the bar in points.
 pub(super) const HEIGHT: f32 = 60.0;
 
-/// Width of the menu and of the question.
+/// Width of the menu and of the confirmation.
 const MENU: f32 = 260.0;
 
 const QUESTION: f32 = 460.0;
 
-/// What was pressed.
+/// The button that was clicked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FooterResponse {
-    /// To ask for rows.
+    /// Generate rows.
     Run(RowFilter),
-    /// To write the pictures to files.
+    /// Export the images.
     Export,
 }
 
@@ -68,7 +68,7 @@ fn progress(open: &OpenSheet, cx: &ViewContext<'_>) -> String {
     words.collect::<Vec<_>>().join(&cx.text.get("fact-separator"))
 }
 
-/// Draws it. Returns what was pressed.
+/// Draws the bar. Returns the clicked button.
 pub(super) fn show(
     ui: &mut Ui,
     open: &OpenSheet,
@@ -93,7 +93,7 @@ pub(super) fn show(
             run = run.cap(keys_text(*keys, cfg!(target_os = "macos")));
         }
         let run = ui.add(run);
-        // A key that is held down must spend money only once.
+        // A held key must spend money only once.
         let held = ui.input(|input| {
             input.events.iter().any(|event| matches!(event, egui::Event::Key { pressed: true, repeat: true, .. }))
         });
@@ -154,7 +154,7 @@ pub(super) fn show(
     pressed
 }
 
-/// Asks before a large set. Nothing until it is answered.
+/// Draws the confirmation of a large run. None until it is answered.
 pub(super) fn question(ui: &Ui, order: &RunOrder, cx: &ViewContext<'_>) -> Option<bool> {
     let text = cx.text;
     let requests = usize::try_from(order.requests).unwrap_or(usize::MAX);

@@ -1,7 +1,7 @@
-//! The page of prompt sheets: a table whose rows are jobs, edited in place, with what has become of each row beside it.
+//! The page of prompt sheets: a table whose rows are requests, edited in place, with the state of each row beside it.
 //!
-//! The open sheet is the window's own. Every change is sent to the studio whole, which keeps it and says what its rows
-//! come to; only what is in sight is drawn, and nothing is read anew from frame to frame.
+//! The window owns the open sheet. Every change is sent to the studio as a whole, which saves the sheet and reports
+//! what its rows would request; only visible rows are drawn, and nothing is parsed again from frame to frame.
 
 mod dialogs;
 mod focus;

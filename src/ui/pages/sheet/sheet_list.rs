@@ -1,4 +1,4 @@
-//! The page while no sheet is open: what sheets are for, how one begins, and those that are kept.
+//! The page while no sheet is open: what sheets are for, how to create one, and the saved ones.
 
 use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, UiBuilder, vec2};
 use jiff::{Zoned, tz::TimeZone};
@@ -21,12 +21,12 @@ use super::{
     state::{SheetBase, SheetPage},
 };
 
-/// Width of what stands in the middle, in points.
+/// Width of the contents in points.
 const WIDTH: f32 = 640.0;
-/// Height of a line of the list.
+/// Height of a row of the list.
 const LINE: f32 = 40.0;
 
-/// Draws it.
+/// Draws the list.
 pub(super) fn show(
     ui: &mut Ui,
     page: &mut SheetPage,
@@ -95,7 +95,7 @@ fn line(ui: &mut Ui, sheet: &SheetListed, cx: &ViewContext<'_>, actions: &mut Ac
     });
 }
 
-/// A new sheet: a column for each variable of the composer's prompt, or one for prompts.
+/// Creates a sheet: with a column for each variable of the composer's prompt, or with one for prompts.
 fn begin(page: &mut SheetPage, base: &SheetBase<'_>, cx: &ViewContext<'_>) {
     let template = base.recipe.prompt.clone();
     let variables = variables(&template, cx);
@@ -107,11 +107,11 @@ fn begin(page: &mut SheetPage, base: &SheetBase<'_>, cx: &ViewContext<'_>) {
     let name = cx.text.get("sheet-untitled");
     let document = SheetDocument::of(SheetHead { name, template, ..base.head() }, columns, Vec::new());
     let kept = document.revision();
-    // One that is left as it began is not kept.
+    // An unchanged new sheet is not saved.
     page.open = Some(Box::new(OpenSheet { kept, ..OpenSheet::new(document, cx.known) }));
 }
 
-/// The variables that a template uses and nobody has defined.
+/// The undefined variables of a template.
 fn variables(template: &str, cx: &ViewContext<'_>) -> Vec<String> {
     use crate::prompt::{Problem, Prompts};
     let prompts = Prompts::new(template, &cx.known.sources);
@@ -122,7 +122,7 @@ fn variables(template: &str, cx: &ViewContext<'_>) -> Vec<String> {
     unknown.collect()
 }
 
-/// What is pasted here becomes a sheet.
+/// Creates a sheet from pasted text.
 fn paste(ui: &Ui, page: &mut SheetPage, base: &SheetBase<'_>, cx: &ViewContext<'_>, actions: &mut Actions) {
     if cx.known.look_only || ui.ctx().text_edit_focused() {
         return;

@@ -21,35 +21,35 @@ use crate::{
 };
 use std::{collections::HashSet, sync::Arc};
 
-/// A set of more requests is asked about first.
+/// Runs with more requests need a confirmation.
 const CONFIRM_REQUESTS_ABOVE: u64 = 50;
 
-/// What the page remembers.
+/// The state of the page.
 #[derive(Debug, Default)]
 pub struct SheetPage {
-    /// The sheets that are kept, once they were told of.
+    /// The saved sheets, after they were listed.
     pub(super) listed: Option<Vec<SheetListed>>,
     pub(super) list_asked: bool,
     pub(super) open: Option<Box<OpenSheet>>,
-    /// Counts wishes to know what rows come to.
+    /// The number of plan requests.
     pub(super) wishes: u64,
-    /// What names mean has changed.
+    /// Whether the meaning of names has changed.
     pub(super) replan: bool,
-    /// Pictures have gone or come back.
+    /// Whether images were deleted or restored.
     pub(super) look_again: bool,
-    /// A table that was read from a file and is still to be opened.
+    /// A table from a file that is still to be opened.
     pub(super) arrived: Option<Arc<TableFile>>,
-    /// A table that a person looks at before it is opened.
+    /// The preview of a table.
     pub(super) opening: Option<OpenTableDialog>,
-    /// Pictures for each of which a new sheet is to have a row.
+    /// The images for the rows of a new sheet.
     pub(super) pictures: Vec<ImageId>,
-    /// What is asked about before it is sent.
+    /// The run that needs a confirmation.
     pub(super) question: Option<RunOrder>,
     pub(super) exporting: Option<SheetExportDialog>,
 }
 
 impl SheetPage {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event, known: &StudioState) {
         match event {
             Event::Sheet(SheetNews::List(sheets)) => self.listed = Some(sheets.clone()),
@@ -79,40 +79,40 @@ impl SheetPage {
         }
     }
 
-    /// The styles or variables have changed.
+    /// Handles a change of styles or variables.
     pub fn follow_kit(&mut self) {
         self.replan = true;
     }
 
-    /// Begins a sheet that has a row for each of these pictures, with the picture as its reference.
+    /// Creates a sheet with a row for each of these images, with the image as its reference.
     pub fn begin_with(&mut self, pictures: Vec<ImageId>) {
         self.pictures = pictures;
     }
 
-    /// Whether one of its dialogs is on screen.
+    /// Whether one of its dialogs is open.
     pub fn dialog_open(&self) -> bool {
         self.question.is_some() || self.exporting.is_some() || self.opening.is_some()
     }
 
-    /// Whether there is something to ask for.
+    /// Whether there is something to generate.
     pub fn can_run(&self, known: &StudioState) -> bool {
         let Some(open) = &self.open else { return false };
         !known.look_only && (!open.read.left.rows.is_empty() || open.editing.is_some() || !open.is_planned())
     }
 
-    /// Whether a change of the open sheet can be taken back.
+    /// Whether a change of the open sheet can be undone.
     pub fn can_undo(&self) -> bool {
         self.open.as_ref().is_some_and(|open| open.document.can(true))
     }
 
-    /// Takes back the last change of the open sheet.
+    /// Undoes the last change of the open sheet.
     pub fn undo(&mut self) {
         if let Some(open) = &mut self.open {
             operations::undo(open, true);
         }
     }
 
-    /// Asks for what has no picture yet, as soon as it is known what that comes to.
+    /// Generates the rows that are left, as soon as their plan is known.
     pub fn run(&mut self) {
         if let Some(open) = &mut self.open {
             open.commit();
@@ -120,7 +120,7 @@ impl SheetPage {
         }
     }
 
-    /// Opens a table as a new sheet, whose base is what the composer has.
+    /// Opens a table as a new sheet, with the composer's settings as its base.
     pub(super) fn open_table(
         &mut self,
         name: String,
@@ -137,7 +137,7 @@ impl SheetPage {
         self.open = Some(Box::new(OpenSheet::new(SheetDocument::of(head, columns, rows), known)));
     }
 
-    /// Tells the studio of changes.
+    /// Sends changes to the studio.
     pub(super) fn tell(&mut self, actions: &mut Actions) {
         if !std::mem::replace(&mut self.list_asked, true) {
             actions.push(Action::SendCommand(Command::Sheet(SheetWish::List)));
@@ -161,7 +161,7 @@ impl SheetPage {
         actions.send(Command::Sheet(SheetWish::Plan { sheet, revision: self.wishes }));
     }
 
-    /// Asks for what was wanted, or asks about it first.
+    /// Sends the wanted run, or asks for a confirmation.
     pub(super) fn order_wanted(&mut self, cx: &ViewContext<'_>, actions: &mut Actions) {
         let Some(open) = self.open.as_mut().filter(|open| open.is_planned()) else { return };
         let Some(which) = open.wanted.take() else { return };
@@ -181,8 +181,8 @@ impl SheetPage {
     }
 }
 
-/// Sends what was ordered. What failed and asks for the same is asked again, so that an answer that was paid for already
-/// is not paid for twice; what failed and asked for something else gives way.
+/// Sends a run. A failed request that is the same as the row's current one is retried, so that a response that was paid
+/// for already is not paid for twice; a different one is dismissed.
 pub(super) fn send(open: &mut OpenSheet, order: &RunOrder, actions: &mut Actions) {
     let wanted: HashSet<RowId> = order.rows.iter().copied().collect();
     let mut anew = Vec::new();
@@ -203,7 +203,7 @@ pub(super) fn send(open: &mut OpenSheet, order: &RunOrder, actions: &mut Actions
     }
 }
 
-/// What rows ask for where they do not say it themselves: what the composer has.
+/// What rows use where they set nothing themselves: the composer's settings.
 #[derive(Clone, Copy, Debug)]
 pub struct SheetBase<'a> {
     /// Model, parameters and references.
@@ -213,9 +213,9 @@ pub struct SheetBase<'a> {
 }
 
 impl SheetBase<'_> {
-    /// The head of a sheet with this base, but for its name and template.
+    /// The head of a sheet with this base, without name and template.
     pub(super) fn head(&self) -> SheetHead {
-        // What belongs to one picture or to one conversation is not for every row.
+        // Settings of one image or one conversation do not apply to every row.
         let Recipe { negative, profile, model, parameters, references, .. } = self.recipe.clone();
         let base = Recipe { negative, profile, model, parameters, references, ..Recipe::default() };
         SheetHead { base, styles: self.styles.to_vec(), ..SheetHead::default() }

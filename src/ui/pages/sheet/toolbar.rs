@@ -1,4 +1,5 @@
-//! Above the table: the sheet's name, files, the prompt's template, and what rows ask for where they do not say it.
+//! The bar above the table: the sheet's name, files, the template of the prompt, and the settings that apply to all
+//! rows.
 
 use egui::{Align, Id, Layout, RichText, Ui, vec2};
 
@@ -25,16 +26,16 @@ use super::{model::open_sheet::OpenSheet, state::SheetBase};
 const NAME: f32 = 260.0;
 const MENU: f32 = 240.0;
 
-/// How a sheet is left.
+/// How a sheet is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SheetExit {
-    /// It is closed.
+    /// It is saved and closed.
     Closed,
-    /// It is taken out of the list.
+    /// It is removed.
     Removed,
 }
 
-/// Draws it. Says how the sheet is left, if so.
+/// Draws the bar. Returns how the sheet is closed, if it is.
 pub(super) fn show(
     ui: &mut Ui,
     open: &mut OpenSheet,
@@ -108,7 +109,7 @@ fn more_menu(ui: &mut Ui, open: &OpenSheet, cx: &ViewContext<'_>, actions: &mut 
     }
 }
 
-/// What rows ask for where they do not say it themselves, and the button that takes it from the composer.
+/// Draws the settings that apply to all rows, and the button that takes them from the composer.
 fn base_line(ui: &mut Ui, open: &mut OpenSheet, base: &SheetBase<'_>, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     let text = cx.text;

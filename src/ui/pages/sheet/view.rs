@@ -33,7 +33,7 @@ pub fn show(ui: &mut Ui, page: &mut SheetPage, base: &SheetBase<'_>, cx: &ViewCo
         let columns = [Column::Field(Field::References), Column::Prompt].map(|column| column.to_string()).to_vec();
         let rows = pictures.iter().map(|id| vec![id.to_string(), String::new()]).collect();
         let head = base.head();
-        // Each row has its own picture.
+        // Each row has its own image.
         let base = Recipe { references: Vec::new(), ..head.base };
         let head = SheetHead { name: cx.text.get("sheet-untitled"), base, ..head };
         page.open = Some(Box::new(OpenSheet::new(SheetDocument::of(head, columns, rows), cx.known)));
@@ -80,7 +80,7 @@ pub fn show(ui: &mut Ui, page: &mut SheetPage, base: &SheetBase<'_>, cx: &ViewCo
     page.order_wanted(cx, actions);
 }
 
-/// Draws the page's dialogs over everything. Only called while one is open.
+/// Draws the page's dialogs. Only called while one is open.
 pub fn dialogs(ui: &Ui, page: &mut SheetPage, cx: &ViewContext<'_>, actions: &mut Actions) {
     if let Some(opening) = &mut page.opening {
         match open_table_dialog::show(ui, opening, cx, actions) {

@@ -1,18 +1,18 @@
-//! How large a picture is drawn and which part of it is in the middle. Pure arithmetic.
+//! The zoom and the position of an image. Pure arithmetic.
 
 use egui::{Pos2, Rect, Vec2, vec2};
 
-/// The greatest zoom.
+/// Maximum zoom.
 const MAX_ZOOM: f32 = 32.0;
-/// Space around a picture that fits.
+/// Space around a fitted image.
 const MARGIN: f32 = 16.0;
 
-/// A view of a picture. Zoom counts screen pixels to one of the picture's own, so that 1 is sharp.
+/// The view of an image. Zoom is in screen pixels per image pixel, so that 1 is sharp.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Camera {
-    /// `None` fits the picture in.
+    /// The zoom; `None` fits the image.
     zoom: Option<f32>,
-    /// The point of the picture that is in the middle, from 0 to 1 along each side.
+    /// The point of the image at the center, from 0 to 1 along each side.
     center: Vec2,
 }
 
@@ -22,19 +22,19 @@ impl Default for Camera {
     }
 }
 
-/// The room that a picture is drawn in.
+/// The area that an image is drawn in.
 #[derive(Clone, Copy, Debug)]
 pub struct ViewArea {
-    /// Where it is on screen.
+    /// Its rectangle on screen.
     pub area: Rect,
-    /// The picture's dimensions in pixels.
+    /// The image's dimensions in pixels.
     pub picture: Vec2,
-    /// Screen pixels to a point.
+    /// Screen pixels per point.
     pub pixels_per_point: f32,
 }
 
 impl ViewArea {
-    /// The zoom at which the whole picture is seen; pictures smaller than the room are not enlarged.
+    /// The zoom at which the whole image is visible; smaller images are not enlarged.
     pub fn fitting(&self) -> f32 {
         let room = (self.area.size() - Vec2::splat(MARGIN * 2.0)).max(Vec2::splat(1.0)) * self.pixels_per_point;
         (room.x / self.picture.x).min(room.y / self.picture.y).min(1.0)
@@ -47,47 +47,47 @@ impl Camera {
         self.zoom.unwrap_or_else(|| room.fitting())
     }
 
-    /// Whether the picture is fitted in.
+    /// Whether the image is fitted.
     pub fn fits(&self) -> bool {
         self.zoom.is_none()
     }
 
-    /// Where the whole picture lies on screen.
+    /// The rectangle of the whole image on screen.
     pub fn place(&self, room: &ViewArea) -> Rect {
         let size = room.picture * self.zoom(room) / room.pixels_per_point;
         let corner = room.area.center() - self.held(room, size) * size;
         Rect::from_min_size(corner, size)
     }
 
-    /// The point in the middle, held so that no empty ground is shown that need not be.
+    /// The center, limited so that no unnecessary background is visible.
     fn held(&self, room: &ViewArea, size: Vec2) -> Vec2 {
         let hold = |center: f32, size: f32, area: f32| {
             if size <= area { 0.5 } else { center.clamp(area / size / 2.0, 1.0 - area / size / 2.0) }
         };
-        vec2(hold(self.centre.x, size.x, room.area.width()), hold(self.centre.y, size.y, room.area.height()))
+        vec2(hold(self.center.x, size.x, room.area.width()), hold(self.center.y, size.y, room.area.height()))
     }
 
-    /// Fits the picture in.
+    /// Fits the image.
     pub fn fit(&mut self) {
         *self = Self::default();
     }
 
-    /// Zooms so that what is under a point stays there.
+    /// Zooms around a point.
     pub fn zoom_to(&mut self, zoom: f32, at: Pos2, room: &ViewArea) {
         let before = self.place(room);
         let under = (at - before.min) / before.size();
         let zoom = zoom.clamp(room.fitting().min(1.0), MAX_ZOOM);
         let size = room.picture * zoom / room.pixels_per_point;
         self.zoom = Some(zoom);
-        self.centre = under - (at - room.area.center()) / size;
-        self.centre = self.held(room, size);
+        self.center = under - (at - room.area.center()) / size;
+        self.center = self.held(room, size);
     }
 
-    /// Moves the picture by so many points.
+    /// Moves the image by so many points.
     pub fn pan(&mut self, by: Vec2, room: &ViewArea) {
         let size = self.place(room).size();
-        self.centre = self.held(room, size) - by / size;
-        self.centre = self.held(room, size);
+        self.center = self.held(room, size) - by / size;
+        self.center = self.held(room, size);
     }
 }
 

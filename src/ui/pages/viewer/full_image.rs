@@ -1,8 +1,8 @@
-//! A picture at full size on the graphics card, cut into parts.
+//! An image at full size on the graphics card, cut into tiles.
 //!
-//! Cards have a largest side of textures, and a picture of 8192 × 8192 pixels handed over at once would hold up
-//! a frame. So it is cut up, only parts in sight are handed over, and only a few with each frame. Drawn small, a
-//! picture is first averaged down by powers of two, because not every renderer keeps it from shimmering.
+//! Graphics cards limit the side of textures, and uploading an image of 8192 × 8192 pixels at once would delay a frame.
+//! So it is cut into parts, and only a few visible parts are uploaded per frame. A downscaled image is averaged by
+//! powers of two first, because not every renderer has mipmaps.
 
 use std::collections::{BTreeMap, btree_map::Entry};
 
@@ -10,23 +10,23 @@ use egui::{Color32, ColorImage, Rect, TextureFilter, TextureHandle, TextureOptio
 
 use crate::studio::Pixels;
 
-/// Side of the square of the picture's own pixels that a part covers.
+/// Side of the square of the image's own pixels that a part covers.
 const PART: u32 = 1024;
-/// Parts that are made in one frame.
+/// Maximum number of parts that are uploaded in one frame.
 const PARTS: usize = 4;
-/// No picture is averaged down further than by two to the power of this.
+/// Maximum exponent of the power of two that an image is averaged by.
 const MAX_HALVINGS: u32 = 5;
 
-/// In which way a picture is drawn: other ways need other textures.
+/// How an image is drawn: each way needs its own textures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct DrawMethod {
-    /// How often its sides are halved.
+    /// How many times its sides are halved.
     halvings: u32,
-    /// Whether each of its pixels is drawn as a square.
+    /// Whether its pixels are drawn as squares.
     squares: bool,
 }
 
-/// A whole picture.
+/// The textures of an image.
 pub struct FullImage {
     pixels: Pixels,
     way: DrawMethod,
@@ -40,7 +40,7 @@ impl std::fmt::Debug for FullImage {
 }
 
 impl FullImage {
-    /// A picture of which nothing is on the graphics card yet.
+    /// Creates an image without textures.
     pub fn new(pixels: Pixels) -> Self {
         Self { pixels, way: DrawMethod { halvings: 0, squares: false }, parts: BTreeMap::new() }
     }
@@ -50,7 +50,8 @@ impl FullImage {
         vec2(self.pixels.width as f32, self.pixels.height as f32)
     }
 
-    /// Draws what of it lies in `clip`, the whole of it lying on `rect`, so many screen pixels to one of its own.
+    /// Draws the part of the image that is in `clip`; the whole image fills `rect`, with `zoom` screen pixels per image
+    /// pixel.
     pub fn draw(&mut self, ui: &Ui, rect: Rect, clip: Rect, zoom: f32) {
         let way = way(zoom);
         if way != self.way {
@@ -101,13 +102,13 @@ fn options(squares: bool) -> TextureOptions {
     }
 }
 
-/// The picture's own pixels that a part covers.
+/// The image's own pixels that a part covers.
 fn own(pixels: &Pixels, x: u32, y: u32) -> Rect {
     let size = vec2((pixels.width - x).min(PART) as f32, (pixels.height - y).min(PART) as f32);
     Rect::from_min_size(pos2(x as f32, y as f32), size)
 }
 
-/// The texture coordinates of a part without the border that it shares with its neighbours.
+/// The texture coordinates of a part without the border that it shares with its neighbors.
 fn inside(texture: &TextureHandle, own: Rect, halvings: u32) -> Rect {
     let [width, height] = texture.size();
     let step = (1u32 << halvings) as f32;
@@ -116,7 +117,8 @@ fn inside(texture: &TextureHandle, own: Rect, halvings: u32) -> Rect {
     Rect::from_min_size(pos2(border(own.left(), width), border(own.top(), height)), size)
 }
 
-/// A part, averaged down, with a border of one pixel where it has neighbours: smoothing looks across it.
+/// Cuts out a part, averaged down, with a border of one pixel at its neighbors, because filtering reads across the
+/// edge.
 fn cut(pixels: &Pixels, x: u32, y: u32, halvings: u32) -> ColorImage {
     let step = 1u32 << halvings;
     let range = |start: u32, side: u32| {
@@ -125,16 +127,16 @@ fn cut(pixels: &Pixels, x: u32, y: u32, halvings: u32) -> ColorImage {
         (start, (end - start).div_ceil(step))
     };
     let ((left, width), (top, height)) = (range(x, pixels.width), range(y, pixels.height));
-    let mut colours = Vec::with_capacity((width * height) as usize);
+    let mut colors = Vec::with_capacity((width * height) as usize);
     for row in 0..height {
         for column in 0..width {
-            colours.push(average(pixels, left + column * step, top + row * step, step));
+            colors.push(average(pixels, left + column * step, top + row * step, step));
         }
     }
-    ColorImage::new([width as usize, height as usize], colours)
+    ColorImage::new([width as usize, height as usize], colors)
 }
 
-/// The average of a square of pixels, as much of it as there is.
+/// The average of a square of pixels, clipped to the image.
 fn average(pixels: &Pixels, x: u32, y: u32, step: u32) -> Color32 {
     let (mut sum, mut count) = ([0u32; 4], 0);
     for row in y..(y + step).min(pixels.height) {

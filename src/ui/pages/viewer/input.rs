@@ -4,13 +4,13 @@ use super::{camera::ViewArea, state::Viewer};
 use crate::ui::pages::gallery::focus_id;
 use egui::{CursorIcon, Key, Modifiers, Ui};
 
-/// What one press of + or − multiplies the zoom by.
+/// Zoom factor of the keys + and −.
 pub(super) const ZOOM_STEP: f32 = 1.5;
 
-/// Points that the wheel turns for a zoom of e.
+/// Wheel distance in points for a zoom factor of e.
 const WHEEL: f32 = 240.0;
 
-/// Wheel, pinch, drag and double click.
+/// Handles wheel, pinch, drag and double click.
 pub(super) fn interact(ui: &Ui, viewer: &mut Viewer, room: &ViewArea, response: &egui::Response) {
     if response.clicked() {
         response.request_focus();
@@ -40,7 +40,7 @@ pub(super) fn interact(ui: &Ui, viewer: &mut Viewer, room: &ViewArea, response: 
     }
 }
 
-/// + and −, 0 and 1.
+/// Handles the keys +, −, 0 and 1.
 pub(super) fn move_about(ui: &Ui, viewer: &mut Viewer, room: &ViewArea) {
     let focused = ui.memory(egui::Memory::focused);
     let covered = ui.memory(|memory| memory.top_modal_layer().is_some());

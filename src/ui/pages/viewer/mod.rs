@@ -1,4 +1,4 @@
-//! One picture, large: its thumbnail at once, all of its pixels when they are there.
+//! The viewer of one image: its thumbnail immediately, all of its pixels when they are loaded.
 
 mod camera;
 mod full_image;

@@ -10,21 +10,21 @@ use crate::{
     },
 };
 
-/// What the viewer remembers.
+/// The state of the viewer.
 #[derive(Debug, Default)]
 pub struct Viewer {
     pub(super) image: Option<ImageId>,
     pub(super) full: Option<FullImage>,
     pub(super) unreadable: Option<Unreadable>,
     pub(super) camera: Camera,
-    /// Where the picture is, at the view's revision.
+    /// The position of the image, and the view's revision.
     pub(super) place: Option<(ImageId, u64, usize)>,
-    /// Width of the bar when it was last drawn, to put it into the middle.
+    /// Width of the bar in the last frame, to center it.
     pub(super) bar: f32,
 }
 
 impl Viewer {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event, _known: &StudioState) {
         if let Event::Full { id, pixels } = event
             && self.image == Some(*id)
@@ -37,12 +37,12 @@ impl Viewer {
         }
     }
 
-    /// The picture that is shown, if the viewer is open.
+    /// The shown image, if the viewer is open.
     pub fn image(&self) -> Option<ImageId> {
         self.image
     }
 
-    /// Opens a picture; the caller asks the studio for its pixels.
+    /// Opens an image; the caller requests its pixels from the studio.
     pub fn open(&mut self, id: ImageId) {
         *self = Self { image: Some(id), bar: self.bar, ..Self::default() };
     }
@@ -52,7 +52,7 @@ impl Viewer {
         *self = Self { bar: self.bar, ..Self::default() };
     }
 
-    /// Moves to the neighbour that a moving verb names.
+    /// Moves to the neighbor in the direction of a command.
     pub fn step(&mut self, verb: UiCommand, known: &StudioState, selection: &mut Selection) {
         let Some(view) = &known.view else { return };
         let Some(index) = self.index(view) else { return };
@@ -66,7 +66,7 @@ impl Viewer {
         }
     }
 
-    /// Where the picture is in the view.
+    /// The position of the image in the view.
     pub(super) fn index(&mut self, view: &View) -> Option<usize> {
         let id = self.image?;
         if let Some((known, revision, index)) = self.place

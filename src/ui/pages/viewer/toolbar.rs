@@ -11,7 +11,7 @@ use crate::ui::{
 
 use egui::{Align, CornerRadius, Frame, Layout, Margin, Rect, RichText, Stroke, Ui, UiBuilder, pos2, vec2};
 
-/// The bar over the picture: the way back, the position, the zoom.
+/// Draws the bar over the image: back button, position, zoom.
 pub(super) fn bar(
     ui: &mut Ui,
     viewer: &mut Viewer,
@@ -97,7 +97,7 @@ fn zooms(ui: &mut Ui, viewer: &mut Viewer, room: &ViewArea, cx: &ViewContext<'_>
     if ui.add(Button::icon(icons::MINUS, text.get("viewer-zoom-out"))).clicked() {
         viewer.camera.zoom_to(zoom / ZOOM_STEP, middle, room);
     }
-    // As wide as the widest, so that the bar stands still.
+    // The width is that of the widest text, so that the bar does not move.
     ui.allocate_ui_with_layout(
         vec2(48.0, size::CHIP),
         Layout::centered_and_justified(egui::Direction::LeftToRight),

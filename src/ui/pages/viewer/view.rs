@@ -24,12 +24,12 @@ use egui::{
     vec2,
 };
 
-/// Height of the row of neighbours at the bottom, and the side of its pictures.
+/// Height of the row of neighbors at the bottom, and the side of its images.
 const STRIP: f32 = 92.0;
 
 const STRIP_PICTURE: f32 = 68.0;
 
-/// Draws the viewer in the gallery's place. Only called while it is open.
+/// Draws the viewer. Only called while it is open.
 pub fn show(ui: &mut Ui, viewer: &mut Viewer, selection: &mut Selection, cx: &ViewContext<'_>, actions: &mut Actions) {
     let Some(id) = viewer.image else { return };
     let whole = ui.available_rect_before_wrap();
@@ -59,7 +59,7 @@ pub fn show(ui: &mut Ui, viewer: &mut Viewer, selection: &mut Selection, cx: &Vi
     }
 }
 
-/// Draws the picture as well as it is known. Returns the room it has, if its dimensions are known.
+/// Draws the best available version of the image. Returns its area, if its dimensions are known.
 fn picture(ui: &mut Ui, viewer: &mut Viewer, id: ImageId, area: Rect, cx: &ViewContext<'_>) -> Option<ViewArea> {
     let palette = theme::palette(ui.visuals());
     let details = cx.known.details(id);
@@ -105,7 +105,7 @@ fn picture(ui: &mut Ui, viewer: &mut Viewer, id: ImageId, area: Rect, cx: &ViewC
     let clipped = ui.painter().with_clip_rect(area);
     let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
     match small {
-        // Under transparent pictures no other may be seen.
+        // No other image may be visible behind a transparent one.
         Some(texture) if viewer.full.is_none() => {
             clipped.image(texture.id(), rect, whole, Color32::WHITE);
         }
@@ -122,7 +122,7 @@ fn picture(ui: &mut Ui, viewer: &mut Viewer, id: ImageId, area: Rect, cx: &ViewC
     Some(room)
 }
 
-/// The row of neighbours. Returns the one that was pressed.
+/// Draws the row of neighbors. Returns the clicked one.
 fn neighbors(ui: &Ui, rect: Rect, view: &View, index: usize, cx: &ViewContext<'_>) -> Option<ImageId> {
     let palette = theme::palette(ui.visuals());
     ui.painter().hline(rect.x_range(), rect.top() + 0.5, Stroke::new(1.0, palette.line));

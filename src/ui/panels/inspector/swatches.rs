@@ -17,9 +17,9 @@ use crate::{
 const HEIGHT: f32 = 22.0;
 
 /// Draws the strip, if the colours are known.
-pub fn show(ui: &mut Ui, id: ImageId, colours: &[[u8; 3]], cx: &ViewContext<'_>, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, id: ImageId, colors: &[[u8; 3]], cx: &ViewContext<'_>, actions: &mut Actions) {
     ui.add_space(size::GAP_SMALL);
-    if colours.is_empty() {
+    if colors.is_empty() {
         return;
     }
     let palette = theme::palette(ui.visuals());
@@ -33,8 +33,8 @@ pub fn show(ui: &mut Ui, id: ImageId, colours: &[[u8; 3]], cx: &ViewContext<'_>,
     });
     ui.add_space(4.0);
     let (strip, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
-    let width = strip.width() / colours.len() as f32;
-    for (index, [r, g, b]) in colours.iter().copied().enumerate() {
+    let width = strip.width() / colors.len() as f32;
+    for (index, [r, g, b]) in colors.iter().copied().enumerate() {
         let left = strip.min + vec2(width * index as f32, 0.0);
         let rect = Rect::from_min_size(left, vec2(width, HEIGHT));
         let name = cx.text.with("palette-find", [("colour", format!("#{r:02x}{g:02x}{b:02x}").into())]);
@@ -43,8 +43,8 @@ pub fn show(ui: &mut Ui, id: ImageId, colours: &[[u8; 3]], cx: &ViewContext<'_>,
         let radius = CornerRadius {
             nw: if index == 0 { 5 } else { 0 },
             sw: if index == 0 { 5 } else { 0 },
-            ne: if index + 1 == colours.len() { 5 } else { 0 },
-            se: if index + 1 == colours.len() { 5 } else { 0 },
+            ne: if index + 1 == colors.len() { 5 } else { 0 },
+            se: if index + 1 == colors.len() { 5 } else { 0 },
         };
         ui.painter().rect_filled(rect, radius, Color32::from_rgb(r, g, b));
         if response.hovered() {

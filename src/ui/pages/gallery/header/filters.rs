@@ -1,4 +1,4 @@
-//! The chips that choose among pictures and sort them. Each changes words of the search, and shows what it says.
+//! The chips that filter and sort images. Each changes terms of the search and shows them.
 
 use egui::{Response, Ui};
 
@@ -20,9 +20,9 @@ use crate::{
     },
 };
 
-/// How many models a menu lists.
+/// Maximum number of models in a menu.
 const LISTED: usize = 40;
-/// Room for the arrow of a chip.
+/// Space for the arrow of a chip.
 const ARROW: f32 = 20.0;
 
 /// The orders that are offered.
@@ -35,7 +35,7 @@ const ORDERS: [Order; 6] = [
     Order { key: OrderKey::Model, descending: false },
 ];
 
-/// What can be chosen.
+/// The filters.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum FilterChoice {
     Rating,
@@ -46,10 +46,10 @@ enum FilterChoice {
 
 const CHOICES: [FilterChoice; 4] =
     [FilterChoice::Rating, FilterChoice::Model, FilterChoice::Collection, FilterChoice::More];
-/// Those that share a menu where there is little room. Collections keep a chip: pictures are dragged onto it.
+/// Filters that share one menu where space is short. Collections keep a chip because images are dragged onto it.
 const TOGETHER: [FilterChoice; 3] = [FilterChoice::Rating, FilterChoice::Model, FilterChoice::More];
 
-/// Draws the chips from right to left: the order, then what is chosen, in one menu if they need more than `room`.
+/// Draws the chips from right to left: the order, then the filters, in one menu if they need more than `room`.
 pub fn chips(
     ui: &mut Ui,
     view: &View,
@@ -89,7 +89,7 @@ pub fn chips(
     }
 }
 
-/// All choices in one menu, each under its name.
+/// Draws all filters in one menu, each under its name.
 fn every_choice(
     button: &Response,
     name: &str,
@@ -162,7 +162,7 @@ impl FilterChoice {
         }
     }
 
-    /// Whether a term is one of its own.
+    /// Whether a term belongs to this filter.
     fn is_about(self, term: &Term) -> bool {
         match term.filter {
             Filter::Rating(_) => self == Self::Rating,
@@ -177,7 +177,7 @@ impl FilterChoice {
         query.terms().iter().any(|term| self.is_about(term))
     }
 
-    /// What the search says about it, in a few words.
+    /// The search's terms of this filter, in a few words.
     fn said(self, query: &Query, text: &Text) -> Option<String> {
         let mut terms = query.terms().iter().filter(|term| self.is_about(term));
         let term = terms.next()?;
@@ -205,7 +205,7 @@ impl FilterChoice {
                 let models = view.library_models.iter().map(|(name, count)| (name.as_str(), *count));
                 listed(ui, self, query, models, |name| Filter::Model(name.to_owned()), cx, actions);
             }
-            // It has a tree of its own.
+            // Collections have a tree instead.
             Self::Collection => {}
             Self::More => more(ui, query, view, cx, actions),
         }
@@ -230,7 +230,7 @@ fn ratings(ui: &mut Ui, query: &Query, text: &Text, actions: &mut Actions) {
     }
 }
 
-/// A list to choose one of.
+/// Draws a list to choose from.
 fn listed<'a>(
     ui: &mut Ui,
     choice: FilterChoice,
@@ -312,7 +312,7 @@ fn with(has: Has, text: &Text) -> String {
     })
 }
 
-/// So much of a name that a chip or a menu can show it.
+/// A name shortened for a chip or a menu.
 fn short(name: &str) -> String {
     const MOST: usize = 28;
     if name.chars().count() <= MOST { name.to_owned() } else { name.chars().take(MOST - 1).chain(['…']).collect() }

@@ -1,4 +1,4 @@
-//! The bar above the pictures: how many there are, what to do with the selected ones, how large they are drawn.
+//! The bar above the images: their number, the commands for the selected ones, and the size of thumbnails.
 
 mod filters;
 mod title_row;

@@ -21,7 +21,7 @@ use crate::{
 
 use egui::{Align, Layout, RichText, Stroke, Ui, UiBuilder, vec2};
 
-/// How small and how large tiles can be made, in points.
+/// The range of tile sizes in points.
 pub const SIDES: std::ops::RangeInclusive<f32> = 120.0..=384.0;
 
 const SCALE: Scale = Scale::whole(120.0, 384.0, 186.0);
@@ -29,10 +29,10 @@ const SCALE: Scale = Scale::whole(120.0, 384.0, 186.0);
 /// Width of the slider.
 const SLIDER: f32 = 90.0;
 
-/// Room for three chips, which there are at least.
+/// Space for the three chips that are always shown.
 const CHIPS: f32 = 224.0;
 
-/// What can be done with several pictures.
+/// The commands for several images.
 const VERBS: [UiCommand; 4] = [UiCommand::Batch, UiCommand::UseAsReference, UiCommand::Export, UiCommand::Delete];
 
 /// Draws the bar.
@@ -48,7 +48,7 @@ pub fn show(ui: &mut Ui, gallery: &mut Gallery, selection: &Selection, cx: &View
     let builder = UiBuilder::new().max_rect(inner).layout(Layout::left_to_right(Align::Center));
     ui.scope_builder(builder, |ui| {
         ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
-        // One picture's actions are beside it, in the inspector.
+        // The commands for a single image are in the inspector.
         if let Some(view) = trash {
             trash::show(ui, view, selection, emptying, cx, actions);
         } else if selected > 1 {
@@ -129,7 +129,7 @@ fn thumbnail_size(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     }
 }
 
-/// Draws thumbnails at another size from now on.
+/// Changes the size of thumbnails.
 pub fn resize(side: f32, cx: &ViewContext<'_>, actions: &mut Actions) {
     let mut settings = cx.known.settings.clone();
     settings.thumbnail_height = side.clamp(*SIDES.start(), *SIDES.end());

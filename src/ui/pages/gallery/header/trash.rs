@@ -1,4 +1,4 @@
-//! The bar while the trash is shown: what is in it can come back, or go for good.
+//! The bar while the trash is shown: its images can be restored or deleted permanently.
 
 use egui::{RichText, Ui};
 
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// Draws the left part of the bar. Emptying asks once, in the bar itself.
+/// Draws the left part of the bar. Emptying asks for a confirmation in the bar itself.
 pub fn show(
     ui: &mut Ui,
     view: &View,

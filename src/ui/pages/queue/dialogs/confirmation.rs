@@ -1,4 +1,4 @@
-//! The question before many requests are stopped, or asked again that may have been charged.
+//! The confirmation before many requests are cancelled, or retried although they may have been charged.
 
 use crate::{
     recipe::RequestId,
@@ -15,7 +15,7 @@ use egui::{Label, RichText, Ui};
 /// Width of the dialog.
 const WIDTH: f32 = 460.0;
 
-/// Draws the question over everything. Nothing while there is none.
+/// Draws the confirmation, if there is one.
 pub(in crate::ui::pages::queue) fn show(
     ui: &Ui,
     question: &mut Option<QueueQuestion>,
@@ -72,18 +72,18 @@ pub(in crate::ui::pages::queue) fn show(
     }
 }
 
-/// What is asked about before it is done.
+/// The operations that need a confirmation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum QueueQuestion {
-    /// Stop everything that waits.
+    /// Cancel all queued requests.
     CancelWaiting,
-    /// Stop these, which wait.
+    /// Cancel these queued requests.
     Cancel(Vec<RequestId>),
-    /// Ask these again, so many of which may have been charged already.
+    /// Retry these requests, some of which may have been charged already.
     Retry {
-        /// Which.
+        /// The requests.
         requests: Vec<RequestId>,
-        /// How many may have been charged.
+        /// The number of those that may have been charged.
         maybe: usize,
     },
 }

@@ -1,4 +1,4 @@
-//! The dialog in which a request is changed that still waits.
+//! The dialog that edits a queued request.
 
 use egui::{Align, Id, Label, Layout, RichText, ScrollArea, Ui, vec2};
 
@@ -28,26 +28,26 @@ const WIDTH: f32 = 560.0;
 const IMAGES: Scale = Scale::whole(1.0, 10.0, 1.0);
 const TEMPERATURE: Scale = Scale::fine(0.0, 2.0, 1.0);
 
-/// A request while it is being changed.
+/// A request while it is edited.
 #[derive(Debug)]
 pub struct EditDialog {
-    /// Which.
+    /// The requests.
     pub request: RequestId,
     recipe: Recipe,
     seed: String,
-    /// Whether the keyboard was put into the prompt.
+    /// Whether the prompt was focused.
     begun: bool,
 }
 
 impl EditDialog {
-    /// Begins to change a request.
+    /// Begins to edit a request.
     pub fn of(job: &Job) -> Self {
         let recipe = Recipe::clone(&job.recipe);
         let seed = recipe.parameters.seed.map(|seed| seed.to_string()).unwrap_or_default();
         Self { request: job.id, recipe, seed, begun: false }
     }
 
-    /// What it is to ask, if everything in it can be read.
+    /// The edited recipe, if all fields are valid.
     fn changed(&self) -> Option<Recipe> {
         let mut recipe = self.recipe.clone();
         recipe.parameters.seed = match self.seed.trim() {
@@ -58,7 +58,7 @@ impl EditDialog {
     }
 }
 
-/// Draws the dialog over everything. Returns whether it is over.
+/// Draws the dialog. Returns whether it is closed.
 pub fn show(ui: &Ui, dialog: &mut EditDialog, cx: &ViewContext<'_>, actions: &mut Actions) -> bool {
     let text = cx.text;
     let waits = cx.known.jobs.get(dialog.request).is_some_and(|job| job.state == JobState::Waiting);
@@ -99,7 +99,7 @@ fn body(ui: &mut Ui, dialog: &mut EditDialog, cx: &ViewContext<'_>) {
     if !std::mem::replace(&mut dialog.begun, true) {
         field.request_focus();
     }
-    // Which model it is stays hidden until there was a vote.
+    // The model stays hidden until the vote.
     if !cx.known.is_blind(&dialog.recipe) {
         model(ui, dialog, cx);
     }

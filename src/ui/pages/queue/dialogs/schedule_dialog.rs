@@ -1,4 +1,4 @@
-//! Until when a request is put off, as a person says it.
+//! The dialog that schedules requests, and how it reads times.
 
 use egui::{Key, Label, RichText, Ui};
 use jiff::{Span, Timestamp, Zoned, civil::Time};
@@ -17,10 +17,10 @@ use crate::{
 /// Width of the dialog.
 const WIDTH: f32 = 420.0;
 
-/// When "tonight" is.
+/// The hour of "tonight".
 const TONIGHT: i8 = 22;
 
-/// A usual time to put something off to.
+/// A shortcut for a common time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScheduleShortcut {
     /// In a quarter of an hour.
@@ -32,10 +32,10 @@ pub enum ScheduleShortcut {
 }
 
 impl ScheduleShortcut {
-    /// All of them.
+    /// All shortcuts.
     pub const ALL: [Self; 3] = [Self::Quarter, Self::Hour, Self::Tonight];
 
-    /// Its words' key.
+    /// Its label.
     pub fn name(self, cx: &ViewContext<'_>) -> String {
         cx.text.get(match self {
             Self::Quarter => "queue-later-quarter",
@@ -44,7 +44,7 @@ impl ScheduleShortcut {
         })
     }
 
-    /// Which moment that is.
+    /// The moment that it means.
     pub fn moment(self, now: &Zoned) -> Option<Timestamp> {
         match self {
             Self::Quarter => now.checked_add(Span::new().minutes(15)).ok().map(|at| at.timestamp()),
@@ -80,23 +80,23 @@ fn clock(text: &str) -> Option<Time> {
     Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
 }
 
-/// The dialog that asks for a time.
+/// The state of the dialog.
 #[derive(Debug)]
 pub struct ScheduleDialog {
     requests: Vec<RequestId>,
     time: String,
-    /// Whether the keyboard was put into the field.
+    /// Whether the field was focused.
     begun: bool,
 }
 
 impl ScheduleDialog {
-    /// Asks until when these are put off.
+    /// Opens the dialog for these requests.
     pub fn new(requests: Vec<RequestId>) -> Self {
         Self { requests, time: String::new(), begun: false }
     }
 }
 
-/// Draws the dialog over everything. Returns whether it is over.
+/// Draws the dialog. Returns whether it is closed.
 pub fn show(ui: &Ui, dialog: &mut ScheduleDialog, cx: &ViewContext<'_>, actions: &mut Actions) -> bool {
     let text = cx.text;
     let now = Zoned::now();

@@ -1,4 +1,4 @@
-//! The dialog that writes the pictures of a sheet's rows to files, with the rows' values in their names.
+//! The dialog that writes the images of a sheet's rows to files, with the rows' values in their names.
 
 use crate::{
     studio::{Command, SheetWish},
@@ -16,7 +16,7 @@ use egui::{Label, RichText, Ui};
 /// Width of the dialog.
 const WIDTH: f32 = 560.0;
 
-/// Draws it over everything. Returns whether it is to be closed.
+/// Draws the dialog. Returns whether it is to be closed.
 pub(in crate::ui::pages::sheet) fn show(
     ui: &Ui,
     dialog: &mut SheetExportDialog,

@@ -1,5 +1,5 @@
-//! The dialog before a table is opened whose encoding is a guess, or of which something was not read: its first rows as
-//! they were read, and the choice of another encoding.
+//! The dialog before a table is opened whose encoding is a guess or that was not read completely: its first rows, and
+//! the choice of another encoding.
 
 use std::sync::Arc;
 
@@ -26,42 +26,42 @@ use crate::{
 const WIDTH: f32 = 640.0;
 const MENU: f32 = 280.0;
 const ROW: f32 = 30.0;
-/// So many rows and columns are shown.
+/// Number of rows and columns in the preview.
 const ROWS: usize = 6;
 const COLUMNS: usize = 5;
-/// So much of a cell is laid out, in characters.
+/// Maximum number of characters of a cell that are laid out.
 const LAID_OUT: usize = 160;
 
-/// What was pressed.
+/// The button that was clicked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::ui::pages::sheet) enum OpenTableResponse {
-    /// To open the table.
+    /// Open the table.
     Open,
-    /// To leave it.
+    /// Close the dialog.
     Cancel,
 }
 
-/// A cell as it is shown.
+/// A cell of the preview.
 #[derive(Clone, Debug)]
 struct PreviewCell {
     text: String,
     is_faulty: bool,
 }
 
-/// What the dialog remembers.
+/// The state of the dialog.
 #[derive(Debug)]
 pub(in crate::ui::pages::sheet) struct OpenTableDialog {
     file: Arc<TableFile>,
     columns: Vec<(String, Column)>,
     rows: Vec<Vec<PreviewCell>>,
-    /// The encoding in which the file is being read.
+    /// The encoding that the file is read in at the moment.
     reading: Option<TextEncoding>,
-    /// The encoding in which it could not be read.
+    /// The encoding that could not be used.
     refused: Option<TextEncoding>,
 }
 
 impl OpenTableDialog {
-    /// Looks at a table.
+    /// Opens the preview of a table.
     pub(in crate::ui::pages::sheet) fn new(file: Arc<TableFile>) -> Self {
         let table = &file.reading.table;
         let headings = Headings::read(table.columns());
@@ -77,24 +77,24 @@ impl OpenTableDialog {
         Self { file, columns, rows, reading: None, refused: None }
     }
 
-    /// It cannot be read in an encoding.
+    /// Stores that an encoding cannot be used.
     pub(in crate::ui::pages::sheet) fn refuse(&mut self, encoding: TextEncoding) {
         (self.reading, self.refused) = (None, Some(encoding));
     }
 
-    /// The table as it is shown.
+    /// The table of the preview.
     pub(in crate::ui::pages::sheet) fn into_file(self) -> Arc<TableFile> {
         self.file
     }
 }
 
-/// The beginning of a cell in one line, with what is not seen in it.
+/// The beginning of a cell in one line, with invisible characters made visible.
 fn shown(cell: &str) -> String {
     let end = cell.char_indices().nth(LAID_OUT).map_or(cell.len(), |(end, _)| end);
     harmless_name(&cell[..end].replace(['\n', '\r', '\t'], " ")).into_owned()
 }
 
-/// Draws it over everything. Returns what was pressed.
+/// Draws the dialog. Returns the clicked button.
 pub(in crate::ui::pages::sheet) fn show(
     ui: &Ui,
     opening: &mut OpenTableDialog,
@@ -158,7 +158,7 @@ fn line(ui: &mut Ui, words: String, size: f32, color: Color32) {
     ui.add(Label::new(RichText::new(words).font(fonts::regular(size)).color(color)).wrap());
 }
 
-/// The encoding of a text, how it was found, and the menu of others.
+/// Draws the encoding, how it was detected, and the menu of others.
 fn encoding(ui: &mut Ui, opening: &mut OpenTableDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let Some(recognition) = opening.file.reading.recognition else { return };
     let palette = theme::palette(ui.visuals());
@@ -193,7 +193,7 @@ fn encoding(ui: &mut Ui, opening: &mut OpenTableDialog, cx: &ViewContext<'_>, ac
     });
 }
 
-/// The first rows under the names of their columns.
+/// Draws the first rows below the names of their columns.
 fn preview(ui: &mut Ui, opening: &OpenTableDialog) {
     let palette = theme::palette(ui.visuals());
     let parts: f32 = opening.columns.iter().map(|(_, column)| part(column)).sum();
@@ -219,7 +219,7 @@ fn preview(ui: &mut Ui, opening: &OpenTableDialog) {
     ui.set_min_width(room);
 }
 
-/// How wide a column is beside others.
+/// The relative width of a column.
 fn part(column: &Column) -> f32 {
     match column {
         Column::Prompt => 3.0,

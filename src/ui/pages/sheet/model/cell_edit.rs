@@ -2,7 +2,7 @@
 
 use egui::{Id, ImeEvent, Key, Modifiers, Ui};
 
-/// A cell that is being written into.
+/// A cell while it is edited.
 #[derive(Debug)]
 pub(in crate::ui::pages::sheet) struct CellEdit {
     pub(in crate::ui::pages::sheet) row: usize,
@@ -10,17 +10,17 @@ pub(in crate::ui::pages::sheet) struct CellEdit {
     pub(in crate::ui::pages::sheet) text: String,
     /// Whether an input method is composing: keys belong to it then.
     pub(in crate::ui::pages::sheet) composing: bool,
-    /// Whether it still has to be given the keyboard.
+    /// Whether it is still to be focused.
     pub(in crate::ui::pages::sheet) new: bool,
 }
 
-/// Where the keyboard goes when a cell is left.
+/// Where the focus goes when a cell is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::ui::pages::sheet) enum CellExit {
     Down,
     Next,
     Back,
-    /// What was written is given up.
+    /// The text is discarded.
     Nowhere,
 }
 

@@ -1,40 +1,40 @@
-//! Which cells of a table are chosen: those between the cell where choosing began and the one that the keyboard is on.
+//! The selected cells: those between the anchor and the cursor.
 
 use egui::Key;
 
-/// Chosen cells. Rows and columns count from 0.
+/// A rectangle of selected cells. Rows and columns count from 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::ui::pages::sheet) struct CellRange {
-    /// Where choosing began: row and column.
+    /// The anchor: row and column.
     pub(in crate::ui::pages::sheet) from: (usize, usize),
-    /// Where the keyboard is.
+    /// The cursor: row and column.
     pub(in crate::ui::pages::sheet) to: (usize, usize),
 }
 
 impl CellRange {
-    /// One cell.
+    /// A single cell.
     pub(in crate::ui::pages::sheet) fn cell(row: usize, column: usize) -> Self {
         Self { from: (row, column), to: (row, column) }
     }
 
-    /// The rows that it reaches over, of so many.
+    /// Its rows within a table of this height.
     pub(in crate::ui::pages::sheet) fn rows(self, height: usize) -> std::ops::Range<usize> {
         let end = (self.from.0.max(self.to.0) + 1).min(height);
         self.from.0.min(self.to.0).min(end)..end
     }
 
-    /// The columns that it reaches over, of so many.
+    /// Its columns within a table of this width.
     pub(in crate::ui::pages::sheet) fn columns(self, width: usize) -> std::ops::Range<usize> {
         let end = (self.from.1.max(self.to.1) + 1).min(width);
         self.from.1.min(self.to.1).min(end)..end
     }
 
-    /// Whether a cell is among them.
+    /// Whether it contains a cell.
     pub(in crate::ui::pages::sheet) fn holds(self, row: usize, column: usize) -> bool {
         self.rows(usize::MAX).contains(&row) && self.columns(usize::MAX).contains(&column)
     }
 
-    /// Goes to a cell, or reaches as far as it.
+    /// Moves to a cell, or extends to it.
     pub(in crate::ui::pages::sheet) fn go(&mut self, row: usize, column: usize, extend: bool) {
         self.to = (row, column);
         if !extend {
@@ -42,8 +42,7 @@ impl CellRange {
         }
     }
 
-    /// Moves by a key within a table of so many rows and columns; `page` rows are in sight. Returns whether that is a
-    /// key that moves.
+    /// Moves by a key within a table of this size; `page` rows are visible. Returns whether the key moves.
     pub(in crate::ui::pages::sheet) fn step(
         &mut self,
         key: Key,
@@ -69,7 +68,7 @@ impl CellRange {
         true
     }
 
-    /// The next cell, as Tab goes: from row to row.
+    /// Moves to the next cell in the order of Tab, row by row.
     pub(in crate::ui::pages::sheet) fn next(&mut self, back: bool, height: usize, width: usize) {
         let place = self.to.0 * width + self.to.1;
         let last = (height * width).saturating_sub(1);
@@ -79,7 +78,7 @@ impl CellRange {
         }
     }
 
-    /// Stays within a table of so many rows and columns.
+    /// Limits it to a table of this size.
     pub(in crate::ui::pages::sheet) fn stay(&mut self, height: usize, width: usize) {
         for (row, column) in [&mut self.from, &mut self.to] {
             *row = (*row).min(height.saturating_sub(1));

@@ -1,4 +1,4 @@
-//! The sheet that is open, and every change that can be made to it and taken back.
+//! The document of the open sheet: its changes, with undo and redo.
 
 use std::sync::Arc;
 
@@ -11,33 +11,33 @@ use crate::{
 
 use super::cell_range::CellRange;
 
-/// How many changes can be taken back.
+/// Maximum number of changes that can be undone.
 const MAX_UNDO_STEPS: usize = 200;
 
-/// A sheet with what it was before.
+/// A sheet with its history.
 #[derive(Debug)]
 pub(in crate::ui::pages::sheet) struct SheetDocument {
     sheet: Sheet,
     past: Vec<Sheet>,
     future: Vec<Sheet>,
-    /// Counts every change.
+    /// Increases with every change.
     revision: u64,
-    /// The head is being written in, which is one change however many letters it is.
+    /// Whether the head is edited, which is one change however many letters are typed.
     in_head: bool,
 }
 
-/// A name that nothing has yet.
+/// Creates an empty row with a new id.
 fn new_row(width: usize) -> Arc<SheetRow> {
     Arc::new(SheetRow { id: RowId::from_uuid(Uuid::now_v7()), cells: vec![String::new(); width] })
 }
 
 impl SheetDocument {
-    /// A sheet as it is kept.
+    /// Opens a saved sheet.
     pub(in crate::ui::pages::sheet) fn new(sheet: Sheet) -> Self {
         Self { sheet, past: Vec::new(), future: Vec::new(), revision: 1, in_head: false }
     }
 
-    /// A new sheet of these columns and rows.
+    /// Creates a sheet of these columns and rows.
     pub(in crate::ui::pages::sheet) fn of(head: SheetHead, columns: Vec<String>, rows: Vec<Vec<String>>) -> Self {
         let row = |cells| Arc::new(SheetRow { id: RowId::from_uuid(Uuid::now_v7()), cells });
         let rows = rows.into_iter().map(row).collect();
@@ -49,7 +49,7 @@ impl SheetDocument {
         &self.sheet
     }
 
-    /// Counts up with every change.
+    /// Increases with every change.
     pub(in crate::ui::pages::sheet) fn revision(&self) -> u64 {
         self.revision
     }
@@ -64,12 +64,12 @@ impl SheetDocument {
         self.sheet.rows.len()
     }
 
-    /// What stands in a cell; nothing beyond the last one.
+    /// The text of a cell; empty beyond the last one.
     pub(in crate::ui::pages::sheet) fn cell(&self, row: usize, column: usize) -> &str {
         self.sheet.rows.get(row).and_then(|row| row.cells.get(column)).map_or("", String::as_str)
     }
 
-    /// Makes a change that can be taken back.
+    /// Makes a change that can be undone.
     fn change(&mut self, change: impl FnOnce(&mut Sheet)) {
         let before = self.sheet.clone();
         change(&mut self.sheet);
@@ -88,7 +88,7 @@ impl SheetDocument {
         self.revision += 1;
     }
 
-    /// Changes what holds for all rows. Letters that are written one after another are taken back together.
+    /// Changes the head, which applies to all rows. Consecutive letters are undone together.
     pub(in crate::ui::pages::sheet) fn set_head(&mut self, head: SheetHead) {
         if head == self.sheet.head {
             return;
@@ -104,17 +104,17 @@ impl SheetDocument {
         }
     }
 
-    /// The head is no longer being written in.
+    /// Ends the editing of the head.
     pub(in crate::ui::pages::sheet) fn leave_head(&mut self) {
         self.in_head = false;
     }
 
-    /// Whether a change can be taken back, or made again.
+    /// Whether a change can be undone or redone.
     pub(in crate::ui::pages::sheet) fn can(&self, undo: bool) -> bool {
         !if undo { &self.past } else { &self.future }.is_empty()
     }
 
-    /// Takes the last change back, or makes it again.
+    /// Undoes or redoes the last change.
     pub(in crate::ui::pages::sheet) fn undo(&mut self, undo: bool) {
         let (from, to) = if undo { (&mut self.past, &mut self.future) } else { (&mut self.future, &mut self.past) };
         if let Some(sheet) = from.pop() {
@@ -124,13 +124,13 @@ impl SheetDocument {
         }
     }
 
-    /// Writes into a cell. Below the last row, rows are added.
+    /// Sets the text of a cell. Rows are added below the last one as needed.
     pub(in crate::ui::pages::sheet) fn set(&mut self, row: usize, column: usize, text: &str) {
         self.put(row, column, vec![vec![text.to_owned()]]);
     }
 
-    /// Writes cells into the table from a cell on, adding rows and columns where there are too few. What would go beyond
-    /// what a sheet can hold is left out.
+    /// Writes cells into the table from a cell on, adding rows and columns as needed. Cells beyond the limits of a
+    /// sheet are left out.
     pub(in crate::ui::pages::sheet) fn put(&mut self, row: usize, column: usize, cells: Vec<Vec<String>>) {
         self.change(|sheet| {
             let width = cells.iter().map(Vec::len).max().unwrap_or(0);
@@ -147,7 +147,7 @@ impl SheetDocument {
         });
     }
 
-    /// Puts other columns and rows in place of those that are there.
+    /// Replaces all columns and rows.
     pub(in crate::ui::pages::sheet) fn replace(&mut self, columns: Vec<String>, rows: Vec<Vec<String>>) {
         self.change(|sheet| {
             sheet.columns = columns;
@@ -175,7 +175,7 @@ impl SheetDocument {
         self.sheet.rows[rows].iter().map(move |row| &row.cells[range.columns(row.cells.len())])
     }
 
-    /// Puts a blank row before this one.
+    /// Inserts a blank row before this one.
     pub(in crate::ui::pages::sheet) fn insert_row(&mut self, row: usize) {
         self.change(|sheet| {
             if sheet.rows.len() < MOST_ROWS {
@@ -184,7 +184,7 @@ impl SheetDocument {
         });
     }
 
-    /// Takes rows out.
+    /// Removes rows.
     pub(in crate::ui::pages::sheet) fn remove_rows(&mut self, rows: std::ops::Range<usize>) {
         self.change(|sheet| {
             let end = rows.end.min(sheet.rows.len());
@@ -192,7 +192,7 @@ impl SheetDocument {
         });
     }
 
-    /// Moves rows up or down by one. Returns whether there was room for that.
+    /// Moves rows up or down by one. Returns whether that was possible.
     pub(in crate::ui::pages::sheet) fn move_rows(&mut self, rows: std::ops::Range<usize>, down: bool) -> bool {
         let room = if down { rows.end < self.height() } else { rows.start > 0 };
         if room && !rows.is_empty() {
@@ -207,7 +207,7 @@ impl SheetDocument {
         room
     }
 
-    /// Puts a column before this one.
+    /// Inserts a column before this one.
     pub(in crate::ui::pages::sheet) fn insert_column(&mut self, column: usize, name: String) {
         self.change(|sheet| {
             if sheet.columns.len() < MOST_COLUMNS {
@@ -219,12 +219,12 @@ impl SheetDocument {
         });
     }
 
-    /// Gives a column another name, and so another meaning.
+    /// Renames a column, which changes its meaning.
     pub(in crate::ui::pages::sheet) fn rename_column(&mut self, column: usize, name: String) {
         self.change(|sheet| sheet.columns[column] = name);
     }
 
-    /// Takes a column out.
+    /// Removes a column.
     pub(in crate::ui::pages::sheet) fn remove_column(&mut self, column: usize) {
         self.change(|sheet| {
             sheet.columns.remove(column);
@@ -234,7 +234,7 @@ impl SheetDocument {
         });
     }
 
-    /// Moves a column by one. Returns whether there was room for that.
+    /// Moves a column by one. Returns whether that was possible.
     pub(in crate::ui::pages::sheet) fn move_column(&mut self, column: usize, right: bool) -> bool {
         let other = if right { column + 1 } else { column.wrapping_sub(1) };
         let room = other < self.width();
@@ -250,7 +250,7 @@ impl SheetDocument {
     }
 }
 
-/// Adds columns until there are so many, each under a name that no other has.
+/// Adds columns up to a number, each with a unique name.
 fn widen(sheet: &mut Sheet, width: usize) {
     while sheet.columns.len() < width {
         let names = ('a'..='z').map(|letter| format!("${letter}"));

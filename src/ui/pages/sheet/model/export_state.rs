@@ -4,18 +4,18 @@ use super::open_sheet::OpenSheet;
 use crate::studio::{Event, SheetExport, SheetExported, SheetNews, export::TemplateTrouble};
 use std::{path::PathBuf, sync::Arc};
 
-/// The template to begin with.
+/// The default template.
 const TEMPLATE: &str = "{row:03}_{prompt:24}";
 
-/// What the dialog remembers.
+/// The state of the dialog.
 #[derive(Debug)]
 pub(in crate::ui::pages::sheet) struct SheetExportDialog {
     pub(in crate::ui::pages::sheet) folder: Option<PathBuf>,
     pub(in crate::ui::pages::sheet) template: String,
-    /// The template that the studio was asked about last, and what is wrong with it.
+    /// The template that the studio has checked last, and its error.
     pub(in crate::ui::pages::sheet) asked: Option<String>,
     pub(in crate::ui::pages::sheet) trouble: Option<TemplateTrouble>,
-    /// How many of how many files are written, once it runs.
+    /// The numbers of written files and of all files while it runs.
     pub(in crate::ui::pages::sheet) progress: Option<(usize, usize)>,
     pub(in crate::ui::pages::sheet) done: Option<SheetExported>,
 }
@@ -27,7 +27,7 @@ impl Default for SheetExportDialog {
 }
 
 impl SheetExportDialog {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub(in crate::ui::pages::sheet) fn fold(&mut self, event: &Event) {
         match event {
             Event::ExportFolder(folder) => self.folder = Some(folder.clone()),

@@ -1,4 +1,4 @@
-//! The sheet that is open: its document, its results, and what its rows come to.
+//! The open sheet: its document, its results, and what its rows would request.
 
 use super::{
     cell_edit::CellEdit,
@@ -19,56 +19,56 @@ use std::{
     sync::Arc,
 };
 
-/// So many requests can be sent at once.
+/// Maximum number of requests in one run.
 const MAX_REQUESTS_PER_RUN: u64 = 10_000;
 
-/// The sheet that is open.
+/// The open sheet.
 #[derive(Debug)]
 pub(in crate::ui::pages::sheet) struct OpenSheet {
     pub(in crate::ui::pages::sheet) document: SheetDocument,
     pub(in crate::ui::pages::sheet) results: SheetResults,
     pub(in crate::ui::pages::sheet) range: CellRange,
     pub(in crate::ui::pages::sheet) editing: Option<CellEdit>,
-    /// Widths of columns that a person has changed, by their names.
+    /// The changed widths of columns, by their names.
     pub(in crate::ui::pages::sheet) widths: BTreeMap<String, f32>,
-    /// How far the table is scrolled.
+    /// The scroll offset of the table.
     pub(in crate::ui::pages::sheet) offset: egui::Vec2,
-    /// How many rows are in sight.
+    /// The number of visible rows.
     pub(in crate::ui::pages::sheet) page: usize,
-    /// Bring the cell that the keyboard is on into sight.
+    /// Whether to scroll to the cursor.
     pub(in crate::ui::pages::sheet) reveal: bool,
-    /// Give the table the keyboard.
+    /// Whether to focus the table.
     pub(in crate::ui::pages::sheet) focus: bool,
-    /// The revision of the document that is kept, and the one whose rows the studio was asked about.
+    /// The saved revision of the document, and the one that the studio was asked to plan.
     pub(in crate::ui::pages::sheet) kept: u64,
     pub(in crate::ui::pages::sheet) asked: u64,
-    /// The number of that wish.
+    /// The number of that plan request.
     pub(in crate::ui::pages::sheet) wish: u64,
-    /// What is to be asked for as soon as it is known what the rows come to.
+    /// The rows to generate as soon as their plan is known.
     pub(in crate::ui::pages::sheet) wanted: Option<RowFilter>,
-    /// What a column's menu has in its field.
+    /// The text of the field in a column's menu.
     pub(in crate::ui::pages::sheet) name_field: String,
     pub(in crate::ui::pages::sheet) read: SheetSummary,
 }
 
-/// What is made of the document and its results, until one of them changes.
+/// The summary of the document and its results, until one of them changes.
 #[derive(Debug, Default)]
 pub(in crate::ui::pages::sheet) struct SheetSummary {
     pub(in crate::ui::pages::sheet) of: (u64, u64),
     pub(in crate::ui::pages::sheet) tally: RowTally,
-    /// What asking for all that is left comes to.
+    /// The run of all rows that are left.
     pub(in crate::ui::pages::sheet) left: RunOrder,
     pub(in crate::ui::pages::sheet) headings: Headings,
     pub(in crate::ui::pages::sheet) sources: Arc<Sources>,
 }
 
-/// Rows that are to be asked for, and what that comes to.
+/// The rows of a run, with their requests and price.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::ui::pages::sheet) struct RunOrder {
     pub(in crate::ui::pages::sheet) rows: Vec<RowId>,
     pub(in crate::ui::pages::sheet) requests: u64,
     pub(in crate::ui::pages::sheet) price: Option<Money>,
-    /// The gateways that are asked.
+    /// The profiles that are used.
     pub(in crate::ui::pages::sheet) profiles: BTreeSet<ProfileId>,
 }
 
@@ -94,24 +94,24 @@ impl OpenSheet {
         }
     }
 
-    /// The rows that the table shows: those of the sheet, and one to be written into.
+    /// The number of rows of the table: those of the sheet, and an empty one for new text.
     pub(in crate::ui::pages::sheet) fn shown(&self) -> usize {
         self.document.height() + 1
     }
 
-    /// Writes down what is being edited.
+    /// Commits the cell that is edited.
     pub(in crate::ui::pages::sheet) fn commit(&mut self) {
         if let Some(editing) = self.editing.take() {
             self.document.set(editing.row, editing.column, &editing.text);
         }
     }
 
-    /// Whether it is known what the rows come to as they are now.
+    /// Whether the plan of the current rows is known.
     pub(in crate::ui::pages::sheet) fn is_planned(&self) -> bool {
         self.asked == self.document.revision() && self.results.planned() == self.wish
     }
 
-    /// Brings up to date what is made of the document and its results.
+    /// Updates the summary of the document and its results.
     pub(in crate::ui::pages::sheet) fn refresh(&mut self, known: &StudioState) {
         let of = (self.document.revision(), self.results.heard());
         if self.read.of == of {
@@ -130,7 +130,7 @@ impl OpenSheet {
         self.read = SheetSummary { of, tally: self.results.tally(sheet), left, headings, sources: Arc::new(sources) };
     }
 
-    /// What asking for some rows comes to.
+    /// The run of some rows.
     pub(in crate::ui::pages::sheet) fn order(&self, rows: Vec<RowId>) -> RunOrder {
         let wanted: HashSet<RowId> = rows.iter().copied().collect();
         let chosen = self.document.sheet().rows.iter().filter(|row| wanted.contains(&row.id));
@@ -146,7 +146,7 @@ impl OpenSheet {
         order
     }
 
-    /// The rows that are chosen in the table and can be asked for.
+    /// The selected rows that can be generated.
     pub(in crate::ui::pages::sheet) fn chosen(&self) -> Vec<RowId> {
         let sheet = self.document.sheet();
         let can: HashSet<RowId> = self.results.rows(sheet, RowFilter::Chosen).into_iter().collect();
@@ -155,7 +155,7 @@ impl OpenSheet {
     }
 }
 
-/// Why rows cannot be asked for, in words.
+/// Why a run is blocked, as text.
 pub(in crate::ui::pages::sheet) fn obstacle(order: &RunOrder, cx: &ViewContext<'_>) -> Option<String> {
     if cx.known.look_only {
         return Some(cx.text.get("obstacle-newer-library"));

@@ -1,4 +1,4 @@
-//! What keys and menus do to the rows and cells of a sheet.
+//! Operations of keys and menus on the rows and cells of a sheet.
 
 use super::{cell_range::CellRange, open_sheet::OpenSheet};
 use crate::{
@@ -9,14 +9,14 @@ use crate::{
     },
 };
 
-/// Takes the chosen rows out.
+/// Removes the selected rows.
 pub(in crate::ui::pages::sheet) fn remove_rows(open: &mut OpenSheet) {
     open.document.remove_rows(open.range.rows(open.document.height()));
     let (height, width) = (open.shown(), open.document.width());
     open.range.stay(height, width);
 }
 
-/// Moves the chosen rows up or down by one.
+/// Moves the selected rows up or down by one.
 pub(in crate::ui::pages::sheet) fn move_rows(open: &mut OpenSheet, down: bool) {
     let rows = open.range.rows(open.document.height());
     if !rows.is_empty() && open.document.move_rows(rows, down) {
@@ -27,14 +27,14 @@ pub(in crate::ui::pages::sheet) fn move_rows(open: &mut OpenSheet, down: bool) {
     }
 }
 
-/// Takes back the last change, or makes it again.
+/// Undoes or redoes the last change.
 pub(in crate::ui::pages::sheet) fn undo(open: &mut OpenSheet, undo: bool) {
     open.document.undo(undo);
     let (height, width) = (open.shown(), open.document.width());
     open.range.stay(height, width);
 }
 
-/// Puts the chosen cells on the clipboard, as spreadsheets do.
+/// Copies the selected cells to the clipboard in the format of spreadsheets.
 pub(in crate::ui::pages::sheet) fn copy(open: &OpenSheet, actions: &mut Actions) -> bool {
     let text = Table::copied(open.document.cells(open.range));
     if !text.is_empty() {
@@ -43,7 +43,7 @@ pub(in crate::ui::pages::sheet) fn copy(open: &OpenSheet, actions: &mut Actions)
     true
 }
 
-/// Puts cells from the clipboard into the table. One that has nothing in it yet becomes what was copied.
+/// Pastes cells from the clipboard. An empty table becomes the copied one.
 pub(in crate::ui::pages::sheet) fn paste(
     text: &str,
     open: &mut OpenSheet,
@@ -62,7 +62,7 @@ pub(in crate::ui::pages::sheet) fn paste(
         return true;
     }
     match Table::cells(text) {
-        // One value goes into every chosen cell.
+        // A single value fills every selected cell.
         Ok(cells) if matches!(&cells[..], [row] if row.len() == 1) => {
             let rows = open.range.rows(open.shown());
             let columns = open.range.columns(open.document.width());

@@ -1,4 +1,4 @@
-//! What has become of the rows: their pictures, their requests, and the state that comes of both.
+//! The results of the rows: their images, their requests, and the resulting state.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -12,34 +12,34 @@ use crate::{
     studio::{Event, Job, JobState, SheetNews},
 };
 
-/// What has become of a row.
+/// The state of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::ui::pages::sheet) enum RowState {
-    /// It is not known yet what it comes to.
+    /// Its plan is not known yet.
     Unread,
-    /// There is nothing in it.
+    /// It is empty.
     Blank,
-    /// Something is wrong with it; what is wrong with it first.
+    /// It is invalid; this is its first error.
     Faulty(CellError),
-    /// It was asked for a moment ago.
+    /// It was just sent to the studio.
     Sending,
-    /// Its requests wait for their turn.
+    /// Its requests are queued.
     Waiting,
-    /// A request of it is on its way.
+    /// One of its requests runs.
     Running,
-    /// It did not work.
+    /// It has failed.
     Failed(Arc<Failure>),
-    /// A person stopped it; whether it had been sent.
+    /// It was cancelled; whether it had been sent.
     Cancelled(bool),
-    /// It has its pictures.
+    /// It has its images.
     Done,
-    /// It asks for something else than what its pictures were made for.
+    /// It has changed since its images were generated.
     Changed,
-    /// Nothing was asked for yet.
+    /// It was never generated.
     New,
 }
 
-/// How many rows are in which state.
+/// The number of rows in each state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::ui::pages::sheet) struct RowTally {
     pub(in crate::ui::pages::sheet) done: usize,
@@ -51,18 +51,18 @@ pub(in crate::ui::pages::sheet) struct RowTally {
     pub(in crate::ui::pages::sheet) unread: usize,
 }
 
-/// Which rows to ask for.
+/// Which rows to generate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::ui::pages::sheet) enum RowFilter {
-    /// What has no picture yet, did not work, or has changed.
+    /// Rows that have no image, have failed, or have changed.
     Left,
-    /// What did not work or has changed.
+    /// Rows that have failed or have changed.
     FailedAndChanged,
-    /// What did not work.
+    /// Rows that have failed.
     Failed,
-    /// What is chosen in the table, also again.
+    /// The selected rows, also finished ones.
     Chosen,
-    /// Everything again.
+    /// All rows again.
     All,
 }
 
@@ -87,23 +87,23 @@ struct RowRequest {
     stage: RequestStage,
 }
 
-/// What has become of the rows of one sheet.
+/// The results of the rows of one sheet.
 #[derive(Debug)]
 pub(in crate::ui::pages::sheet) struct SheetResults {
     sheet: SheetId,
     plans: HashMap<RowId, (Arc<SheetRow>, Arc<RowPlan>)>,
-    /// The revision of the sheet that the plans are of.
+    /// The revision of the sheet that the plans belong to.
     planned: u64,
     pictures: HashMap<RowId, Vec<Made>>,
     requests: BTreeMap<RequestId, RowRequest>,
     of_row: HashMap<RowId, Vec<RequestId>>,
-    /// Rows that were asked for and of which nothing was heard yet.
+    /// Rows that were sent and have no event yet.
     sending: HashSet<RowId>,
-    /// Counts up with everything that is heard.
+    /// Increases with every event.
     heard: u64,
 }
 
-/// The sheet, the row and what it asked for, of a recipe that was made for one.
+/// The sheet, the row and its request, of a recipe that belongs to a row.
 fn row_of(recipe: &Recipe) -> Option<(SheetId, RowId, &str)> {
     match &recipe.part {
         Part::Row { sheet, row, asked } => Some((*sheet, *row, asked)),
@@ -112,7 +112,7 @@ fn row_of(recipe: &Recipe) -> Option<(SheetId, RowId, &str)> {
 }
 
 impl SheetResults {
-    /// Nothing yet but the requests that have a card, the oldest first.
+    /// Creates the results from the requests that have a card, the oldest first.
     pub(in crate::ui::pages::sheet) fn new<'a>(sheet: SheetId, jobs: impl Iterator<Item = &'a Job>) -> Self {
         let mut results = Self {
             sheet,
@@ -130,7 +130,7 @@ impl SheetResults {
         results
     }
 
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub(in crate::ui::pages::sheet) fn fold(&mut self, event: &Event) {
         match event {
             Event::Job(job) => self.take_job(job),
@@ -178,7 +178,7 @@ impl SheetResults {
             JobState::Waiting => RequestStage::Waiting,
             JobState::Failed(failure) => RequestStage::Failed(Arc::new(failure.clone())),
             JobState::Cancelled { sent } => RequestStage::Cancelled(*sent),
-            // Its pictures were told of before.
+            // The event with its images came before.
             JobState::Done { .. } => return self.forget(job.id),
             _ => RequestStage::Running,
         };
@@ -198,22 +198,22 @@ impl SheetResults {
         }
     }
 
-    /// Counts up with everything that is heard.
+    /// Increases with every event.
     pub(in crate::ui::pages::sheet) fn heard(&self) -> u64 {
         self.heard
     }
 
-    /// The revision of the sheet whose rows are read.
+    /// The revision of the sheet that was planned.
     pub(in crate::ui::pages::sheet) fn planned(&self) -> u64 {
         self.planned
     }
 
-    /// What a row comes to, if it was read as it is now.
+    /// The plan of a row, if it is current.
     pub(in crate::ui::pages::sheet) fn plan(&self, row: &Arc<SheetRow>) -> Option<&RowPlan> {
         self.plans.get(&row.id).filter(|(known, _)| known == row).map(|(_, plan)| plan.as_ref())
     }
 
-    /// The pictures of a row that were made for the same as its last one, the oldest first.
+    /// The images of a row with the same request as its last one, the oldest first.
     pub(in crate::ui::pages::sheet) fn pictures(&self, row: RowId) -> impl DoubleEndedIterator<Item = ImageId> {
         let made = self.pictures.get(&row).map_or(&[][..], Vec::as_slice);
         let last = made.last().map_or("", |made| made.asked.as_str());
@@ -225,7 +225,7 @@ impl SheetResults {
         ids.iter().filter_map(|id| Some((*id, self.requests.get(id)?)))
     }
 
-    /// The requests of a row that have not come to pictures, and whether each asked for what the row asks for now.
+    /// The requests of a row that have ended without images, and whether each is the same as the row's current request.
     pub(in crate::ui::pages::sheet) fn ended(&self, row: &Arc<SheetRow>) -> Vec<(RequestId, bool)> {
         let now = self.plan(row).map_or("", |plan| plan.asked.as_str());
         let ended = |asked: &RowRequest| matches!(asked.stage, RequestStage::Failed(_) | RequestStage::Cancelled(_));
@@ -233,19 +233,19 @@ impl SheetResults {
         ended.map(|(id, asked)| (id, asked.asked == now)).collect()
     }
 
-    /// The requests of a row that can be stopped.
+    /// The requests of a row that can be cancelled.
     pub(in crate::ui::pages::sheet) fn under_way(&self, row: RowId) -> Vec<RequestId> {
         let goes_on = |asked: &RowRequest| matches!(asked.stage, RequestStage::Waiting | RequestStage::Running);
         self.requests(row).filter(|(_, asked)| goes_on(asked)).map(|(id, _)| id).collect()
     }
 
-    /// Remembers that rows are asked for, so that they are not asked for twice.
+    /// Marks rows as sent, so that they are not sent twice.
     pub(in crate::ui::pages::sheet) fn send(&mut self, rows: impl IntoIterator<Item = RowId>) {
         self.sending.extend(rows);
         self.heard += 1;
     }
 
-    /// What has become of a row.
+    /// The state of a row.
     pub(in crate::ui::pages::sheet) fn state(&self, row: &Arc<SheetRow>) -> RowState {
         if self.sending.contains(&row.id) {
             return RowState::Sending;
@@ -264,7 +264,7 @@ impl SheetResults {
         if let Some(error) = plan.errors.first() {
             return RowState::Faulty(error.clone());
         }
-        // What was asked for last counts.
+        // The last request counts.
         let last = self.requests(row.id).filter(|(_, asked)| asked.asked == plan.asked).last();
         match last.map(|(_, asked)| &asked.stage) {
             Some(RequestStage::Failed(failure)) => return RowState::Failed(Arc::clone(failure)),
@@ -281,7 +281,7 @@ impl SheetResults {
         }
     }
 
-    /// How many rows are in which state.
+    /// The number of rows in each state.
     pub(in crate::ui::pages::sheet) fn tally(&self, sheet: &Sheet) -> RowTally {
         let mut tally = RowTally::default();
         for row in &sheet.rows {
@@ -300,7 +300,8 @@ impl SheetResults {
         tally
     }
 
-    /// Rows to ask for, in their order; of those that are chosen the table knows. What is under way, blank or faulty is none of them.
+    /// The rows to generate, in their order, without those that run, are blank or are invalid. The table knows the
+    /// selected ones.
     pub(in crate::ui::pages::sheet) fn rows(&self, sheet: &Sheet, which: RowFilter) -> Vec<RowId> {
         let wanted = |state: RowState| match state {
             RowState::Failed(_) | RowState::Cancelled(_) => true,
@@ -333,7 +334,7 @@ mod tests {
         }
     }
 
-    /// Plans that ask for what stands in the cells.
+    /// Plans that request the text of the cells.
     fn plans(sheet: &Sheet, revision: u64) -> Event {
         let plan = |row: &Arc<SheetRow>| Arc::new(RowPlan { asked: row.cells[0].clone(), ..RowPlan::default() });
         let plans = sheet.rows.iter().map(plan).collect();
@@ -379,7 +380,7 @@ mod tests {
         assert_eq!((state(&results, &sheet, 1), state(&results, &sheet, 2)), (RowState::Done, RowState::Changed));
         assert_eq!(results.pictures(sheet.rows[2].id).count(), 2);
         assert_eq!(results.tally(&sheet), RowTally { done: 1, failed: 1, changed: 1, ..RowTally::default() });
-        // Another prompt: what failed was something else.
+        // Another prompt: the failed request was a different one.
         Arc::make_mut(&mut sheet.rows[0]).cells[0] = "z".to_owned();
         assert_eq!(state(&results, &sheet, 0), RowState::Unread);
         results.fold(&plans(&sheet, 2));

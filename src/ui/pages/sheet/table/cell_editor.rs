@@ -1,4 +1,4 @@
-//! Writing into a cell: a field over it that grows with its text.
+//! The editor of a cell: a field over it that grows with its text.
 
 use crate::ui::{
     pages::sheet::model::{
@@ -14,10 +14,10 @@ use egui::{
     pos2, text_edit::TextEditState, vec2,
 };
 
-/// Least width of the field, in points.
+/// Minimum width of the field in points.
 const MIN_WIDTH: f32 = 240.0;
 
-/// The field grows up to this height, in points.
+/// Maximum height of the field in points.
 const MAX_HEIGHT: f32 = 220.0;
 
 /// Draws the field over its cell, within the table.
@@ -25,7 +25,7 @@ pub(in crate::ui::pages::sheet) fn show(ui: &mut Ui, open: &mut OpenSheet, cell:
     let (height, width) = (open.shown(), open.document.width());
     let Some(editing) = &mut open.editing else { return };
     if std::mem::take(&mut editing.new) {
-        // The cell that was written into before has left its cursor and its history there.
+        // The state of the previously edited cell is reset: its cursor and its history.
         TextEditState::default().store(ui.ctx(), field_id());
         ui.memory_mut(|memory| memory.request_focus(field_id()));
     }
@@ -60,7 +60,7 @@ pub(in crate::ui::pages::sheet) fn show(ui: &mut Ui, open: &mut OpenSheet, cell:
         });
         field::name(ui, field_id(), name);
     });
-    // A press elsewhere leaves the cell, and what was written stays.
+    // A click elsewhere leaves the cell and keeps its text.
     let pressed = ui.input(|input| input.pointer.any_pressed().then(|| input.pointer.interact_pos()).flatten());
     let beside = pressed.is_some_and(|at| !rect.contains(at));
     match left {

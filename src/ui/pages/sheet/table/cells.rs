@@ -1,5 +1,5 @@
-//! The table: its head, the rows in sight, and what the pointer does among them. Rows have their number and what has
-//! become of them pinned at the left.
+//! Draws the table: its head, the visible rows, and what the pointer does among them. The numbers and states of rows
+//! are pinned at the left.
 
 use super::{cell_editor, column};
 use crate::{
@@ -30,29 +30,29 @@ const ROW: f32 = 44.0;
 
 const HEAD: f32 = 32.0;
 
-/// Width of a row's number, and of what has become of it.
+/// Width of a row's number and of its state.
 const NUMBER: f32 = 48.0;
 
 const STATE: f32 = 212.0;
 
-/// Both, which do not scroll sideways.
+/// Width of the pinned columns, which do not scroll sideways.
 const PINNED: f32 = NUMBER + STATE;
 
-/// Side of a picture in a row, and how many are shown.
+/// Side of an image in a row, and how many are shown.
 const PICTURE: f32 = 36.0;
 
 const SHOWN: usize = 2;
 
-/// Least width of a column.
+/// Minimum width of a column.
 const NARROWEST: f32 = 56.0;
 
-/// Width of the room for the button that adds a column.
+/// Width of the area for the button that adds a column.
 const ADD: f32 = 44.0;
 
-/// How much of a cell's text is laid out.
+/// Maximum number of characters of a cell that are laid out.
 const LAID_OUT: usize = 240;
 
-/// Where the columns begin and end, from the first one's left edge.
+/// The edges of the columns, relative to the left edge of the first.
 struct Edges(Vec<f32>);
 
 impl Edges {
@@ -70,7 +70,7 @@ impl Edges {
         self.0.last().copied().unwrap_or_default()
     }
 
-    /// The columns between two places.
+    /// The columns between two positions.
     fn between(&self, from: f32, to: f32) -> std::ops::Range<usize> {
         let count = self.0.len() - 1;
         let first = (0..count).find(|column| self.0[column + 1] > from).unwrap_or(count);
@@ -94,7 +94,7 @@ fn usual_width(column: &Column) -> f32 {
     }
 }
 
-/// Where things are in this frame.
+/// The rectangles of the parts in this frame.
 struct CellPlaces {
     whole: Rect,
     /// The cells that scroll both ways.
@@ -116,7 +116,7 @@ impl CellPlaces {
         Rect::from_min_max(pos2(left, self.top(row)), pos2(right, self.top(row) + ROW))
     }
 
-    /// The row and the column at a place; none where a row's number and state are.
+    /// The row and the column at a point; no column over a row's number and state.
     fn hit(&self, at: Pos2, shown: usize) -> Option<(usize, Option<usize>)> {
         let row = ((at.y - self.cells.top() + self.offset.y) / ROW).floor();
         let row = (at.y >= self.cells.top() && row >= 0.0 && (row as usize) < shown).then_some(row as usize)?;
@@ -125,7 +125,7 @@ impl CellPlaces {
     }
 }
 
-/// Draws the table into all the room there is.
+/// Draws the table over the available space.
 pub(in crate::ui::pages::sheet) fn show(
     ui: &mut Ui,
     open: &mut OpenSheet,
@@ -161,7 +161,7 @@ pub(in crate::ui::pages::sheet) fn show(
     column::menu_of_cells(&ground, open, cx, actions);
 }
 
-/// What lies below the cells: one stop for the keyboard.
+/// The area behind the cells: one stop for the keyboard.
 fn ground(ui: &Ui, rect: Rect, open: &OpenSheet, cx: &ViewContext<'_>) -> egui::Response {
     let ground = ui.interact(rect, focus_id(), Sense::click_and_drag());
     let label = cx.text.with("sheet-table", [("name", open.document.sheet().head.name.as_str().into())]);
@@ -173,7 +173,7 @@ fn ground(ui: &Ui, rect: Rect, open: &OpenSheet, cx: &ViewContext<'_>) -> egui::
     ground
 }
 
-/// Scrolls, and finds out what is in sight.
+/// Scrolls, and determines the visible part.
 fn scroll(ui: &mut Ui, whole: Rect, cells: Rect, open: &mut OpenSheet) -> CellPlaces {
     let edges = Edges::of(open);
     let size = vec2(edges.total() + ADD, open.shown() as f32 * ROW + ROW);
@@ -193,7 +193,7 @@ fn scroll(ui: &mut Ui, whole: Rect, cells: Rect, open: &mut OpenSheet) -> CellPl
             }
         };
         let (top, left) = (row as f32 * ROW, edges.0[column]);
-        // The bar at the edge must not lie on the cell.
+        // The scroll bar must not cover the cell.
         let room = cells.size() - vec2(12.0, 12.0);
         let y = nearest(top, top + ROW, open.offset.y, room.y);
         let x = nearest(left, edges.0[column + 1].min(left + room.x), open.offset.x, room.x);
@@ -213,7 +213,7 @@ fn scroll(ui: &mut Ui, whole: Rect, cells: Rect, open: &mut OpenSheet) -> CellPl
     CellPlaces { whole, cells, edges, offset: open.offset, rows: first..last.min(open.shown()), columns }
 }
 
-/// Chooses cells with the pointer.
+/// Selects cells with the pointer.
 fn pointer(ui: &Ui, ground: &egui::Response, places: &CellPlaces, open: &mut OpenSheet) {
     let (pressed, down, second, at, extend) = ui.input(|input| {
         let pointer = &input.pointer;
@@ -276,7 +276,7 @@ fn draw_cells(ui: &Ui, places: &CellPlaces, open: &OpenSheet, cx: &ViewContext<'
             let fault =
                 errors.iter().find(|error| error.column == Some(column)).map(|error| cx.text.fault(&error.fault));
             if open.range.holds(row, column) {
-                // The lines around it stay.
+                // The lines around the cell stay visible.
                 painter.rect_filled(rect.shrink(0.5), 0.0, palette.raised);
             }
             painter.hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, palette.line));
@@ -309,18 +309,18 @@ fn draw_cells(ui: &Ui, places: &CellPlaces, open: &OpenSheet, cx: &ViewContext<'
     }
 }
 
-/// The pictures of the library that a cell names, if it names nothing else.
+/// The library images that a cell names, if it names only images.
 fn named(text: &str) -> Option<Vec<ImageId>> {
     let words = text.split(['\n', ';']).map(str::trim).filter(|word| !word.is_empty());
     let images: Vec<ImageId> = words.map(str::parse).collect::<Result<_, _>>().ok()?;
     (!images.is_empty()).then_some(images)
 }
 
-/// Pictures in a cell, as many as there is room for.
+/// Draws images in a cell, as many as fit.
 fn pictures(ui: &Ui, cell: Rect, within: Rect, images: &[ImageId], cx: &ViewContext<'_>) {
     let mut tile = Rect::from_min_size(pos2(cell.left() + 8.0, cell.center().y - PICTURE / 2.0), Vec2::splat(PICTURE));
     for image in images {
-        // What is cut by an edge is left out: it would lie on what is beside the table.
+        // A clipped image is left out, because it would cover what is beside the table.
         if cell.contains_rect(tile) && within.contains_rect(tile) {
             thumbnail::picture(ui, tile, *image, None, ThumbnailSize::Small, cx);
         }
@@ -328,10 +328,10 @@ fn pictures(ui: &Ui, cell: Rect, within: Rect, images: &[ImageId], cx: &ViewCont
     }
 }
 
-/// One line of text, cut where there is no room.
+/// Draws one line of text, truncated at the width.
 fn line(painter: &egui::Painter, rect: Rect, text: &str, color: Color32) {
     let end = text.char_indices().nth(LAID_OUT).map_or(text.len(), |(end, _)| end);
-    // Characters that are not seen are shown: they are sent like the others.
+    // Invisible characters are made visible, because they are sent too.
     let text = harmless_name(&text[..end].replace(['\n', '\r', '\t'], " ")).into_owned();
     if text.is_empty() || rect.width() <= 4.0 {
         return;
@@ -343,7 +343,7 @@ fn line(painter: &egui::Painter, rect: Rect, text: &str, color: Color32) {
     painter.galley(at, galley, color);
 }
 
-/// The numbers of the rows in sight, and what has become of them.
+/// Draws the numbers and states of the visible rows.
 fn draw_rows(ui: &mut Ui, places: &CellPlaces, open: &OpenSheet, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     let pinned = Rect::from_min_max(
@@ -371,7 +371,7 @@ fn draw_rows(ui: &mut Ui, places: &CellPlaces, open: &OpenSheet, cx: &ViewContex
     ui.painter().vline(pinned.right(), places.whole.y_range(), Stroke::new(1.0, palette.line));
 }
 
-/// What has become of a row: its latest pictures, and a few words.
+/// Draws the state of a row: its latest images, and a few words.
 fn state(
     ui: &Ui,
     rect: Rect,
@@ -421,7 +421,7 @@ fn state(
     }
 }
 
-/// A state in a few words, their colour, and in whole sentences where there is more to say.
+/// A state in a few words, its color, and its complete text if there is more to say.
 fn words(state: &RowState, palette: &Palette, cx: &ViewContext<'_>) -> (String, Color32, Option<String>) {
     let text = cx.text;
     match state {
@@ -449,7 +449,7 @@ fn words(state: &RowState, palette: &Palette, cx: &ViewContext<'_>) -> (String, 
     }
 }
 
-/// The names of the columns, which open their menus, and the edges by which they are made wider.
+/// Draws the names of the columns, which open their menus, and the edges that resize them.
 fn head(ui: &mut Ui, places: &CellPlaces, open: &mut OpenSheet, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     let bar = Rect::from_min_max(places.whole.min, pos2(places.whole.right(), places.cells.top()));
@@ -467,7 +467,7 @@ fn head(ui: &mut Ui, places: &CellPlaces, open: &mut OpenSheet, cx: &ViewContext
             let rect = Rect::from_min_max(pos2(left, bar.top()), pos2(right, bar.bottom()));
             column::heading(ui, rect, index, open, cx);
             if index >= open.document.width() {
-                // It was taken out by its menu.
+                // The column was removed by its menu.
                 return;
             }
             let edge = Rect::from_min_max(pos2(right - 4.0, rect.top()), pos2(right + 4.0, rect.bottom()));

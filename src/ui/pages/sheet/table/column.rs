@@ -1,4 +1,4 @@
-//! The heads of columns with their menus, and the menu of the chosen cells.
+//! The heads of columns with their menus, and the menu of the selected cells.
 
 use egui::{
     Align2, Color32, Id, Popup, PopupCloseBehavior, Rect, Response, ScrollArea, Sense, Ui, WidgetInfo, accesskit::Role,
@@ -21,7 +21,7 @@ use crate::{
 /// Width of the menus, in points.
 const MENU: f32 = 236.0;
 
-/// What a column is for, in words.
+/// Describes the purpose of a column.
 pub(in crate::ui::pages::sheet) fn words(column: &Column, text: &Text) -> String {
     match column {
         Column::Prompt => text.get("sheet-column-prompt"),
@@ -48,7 +48,7 @@ fn field_words(field: Field, text: &Text) -> String {
     })
 }
 
-/// Draws the head of a column; pressed, it opens the column's menu.
+/// Draws the head of a column; a click opens the column's menu.
 pub(in crate::ui::pages::sheet) fn heading(
     ui: &Ui,
     rect: Rect,
@@ -84,7 +84,7 @@ pub(in crate::ui::pages::sheet) fn heading(
     menu(&button, &label, |ui| column_menu(ui, index, &column, open, cx));
 }
 
-/// A column's name, and the mark by which it is seen that it has a menu.
+/// Draws a column's name, and the sign that it has a menu.
 fn caption(ui: &Ui, rect: Rect, name: &str, ink: Color32) {
     let room = rect.shrink2(vec2(10.0, 0.0));
     let mut job = egui::text::LayoutJob::simple_singleline(name.to_owned(), fonts::medium(size::TEXT_CHIP), ink);
@@ -95,7 +95,7 @@ fn caption(ui: &Ui, rect: Rect, name: &str, ink: Color32) {
     ui.painter().text(room.right_center(), Align2::RIGHT_CENTER, icons::DOWN, fonts::icons(11.0), palette.faint);
 }
 
-/// A menu with a field in it: it closes when something is chosen or beside it is pressed.
+/// Opens a menu with a field in it: it closes when an item or anything beside it is clicked.
 fn menu(button: &Response, name: &str, contents: impl FnOnce(&mut Ui)) {
     Popup::menu(button)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
@@ -171,7 +171,7 @@ fn column_menu(ui: &mut Ui, index: usize, column: &Column, open: &mut OpenSheet,
     }
 }
 
-/// The button that adds a column.
+/// Draws the button that adds a column.
 pub(in crate::ui::pages::sheet) fn add(ui: &mut Ui, rect: Rect, open: &mut OpenSheet, cx: &ViewContext<'_>) {
     let label = cx.text.get("sheet-column-add");
     let button = ui.put(rect, Button::icon(icons::ADD, label.as_str()));
@@ -203,7 +203,7 @@ pub(in crate::ui::pages::sheet) fn add(ui: &mut Ui, rect: Rect, open: &mut OpenS
     button.on_hover_text(label);
 }
 
-/// The menu of the chosen cells, at the pointer.
+/// Opens the menu of the selected cells at the pointer.
 pub(in crate::ui::pages::sheet) fn menu_of_cells(
     ground: &Response,
     open: &mut OpenSheet,

@@ -1,4 +1,4 @@
-//! What the keyboard does in the table while no cell is being written into.
+//! Keys of the table while no cell is edited.
 
 use crate::ui::{
     actions::action::{Action, Actions},
@@ -16,7 +16,7 @@ use crate::ui::{
 
 use egui::{Event, Key, Modifiers, Ui};
 
-/// Takes the table's keys. Only while it has the keyboard.
+/// Handles the table's keys while it is focused.
 pub(in crate::ui::pages::sheet) fn take(ui: &Ui, open: &mut OpenSheet, cx: &ViewContext<'_>, actions: &mut Actions) {
     let here = ui.memory(|memory| memory.has_focus(focus_id()));
     if !here || open.editing.is_some() || egui::Popup::is_any_open(ui.ctx()) || open.document.width() == 0 {
@@ -34,7 +34,7 @@ pub(in crate::ui::pages::sheet) fn take(ui: &Ui, open: &mut OpenSheet, cx: &View
                 true
             }
             Event::Paste(text) => paste(text, open, cx, actions),
-            // Who begins to write replaces what stands there.
+            // Typing replaces the text of the cell.
             Event::Text(text) if !text.trim().is_empty() => {
                 let (row, column) = open.range.to;
                 open.editing = Some(CellEdit::new(row, column, text.clone()));
@@ -44,7 +44,7 @@ pub(in crate::ui::pages::sheet) fn take(ui: &Ui, open: &mut OpenSheet, cx: &View
         };
         taken.push(used);
         if open.editing.is_some() {
-            // What comes after it in the same frame is for the cell.
+            // The following events of the same frame belong to the cell.
             break;
         }
     }
@@ -66,7 +66,7 @@ fn key_pressed(key: Key, modifiers: Modifiers, open: &mut OpenSheet, actions: &m
             open.range.next(modifiers.shift, size.0, size.1);
             open.reveal = true;
         }
-        // The picture that the row has come to last.
+        // The last image of the row.
         Key::Space if plain => {
             let row = open.document.sheet().rows.get(row);
             if let Some(image) = row.and_then(|row| open.results.pictures(row.id).last()) {
@@ -84,7 +84,7 @@ fn key_pressed(key: Key, modifiers: Modifiers, open: &mut OpenSheet, actions: &m
         Key::ArrowUp | Key::ArrowDown if modifiers.alt && !modifiers.command => {
             move_rows(open, key == Key::ArrowDown);
         }
-        // Out of the table, as it is out of anything.
+        // Escape leaves the table like any other widget.
         Key::Escape if plain => {
             if open.range.from == open.range.to {
                 actions.push(Action::LeaveFocus);
