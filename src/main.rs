@@ -4,8 +4,8 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use atelier::{
     cli::{
-        self, Ending,
-        args::{Arguments, Places},
+        self, ExitStatus,
+        args::{Arguments, PathArguments},
     },
     core_dumps, logging,
     settings::{Language, Session},
@@ -23,15 +23,15 @@ fn main() -> ExitCode {
     if let Some(command) = &arguments.command {
         return cli::run(arguments.places, command).into();
     }
-    let Places { config, library, grace } = arguments.places;
+    let PathArguments { config, library, grace } = arguments.places;
     window(&Place::usual(config, library), grace).into()
 }
 
-fn window(place: &Place, grace: Option<u64>) -> Ending {
+fn window(place: &Place, grace: Option<u64>) -> ExitStatus {
     let text = Text::new(Language::System);
     if !cli::has_display() {
         eprintln!("{}", text.get("cli-no-display"));
-        return Ending::Usage;
+        return ExitStatus::Usage;
     }
     let (settings, session) = (place.settings(), place.session());
     // The studio opens the library while the system opens the window.
@@ -59,11 +59,11 @@ fn window(place: &Place, grace: Option<u64>) -> Ending {
     };
     let opened = eframe::run_native("atelier", options(&session), Box::new(create));
     match opened {
-        Ok(()) => signals.first().map_or(Ending::Done, Ending::Signalled),
+        Ok(()) => signals.first().map_or(ExitStatus::Done, ExitStatus::Signalled),
         Err(error) => {
             tracing::error!(%error, "the window could not be opened");
             eprintln!("{}", text.with("cli-no-window", [("reason", error.to_string().into())]));
-            Ending::Usage
+            ExitStatus::Usage
         }
     }
 }

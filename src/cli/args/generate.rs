@@ -83,7 +83,7 @@ impl From<DialectName> for Dialect {
 
 /// A size as it can be given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Size {
+pub(super) enum Size {
     Class(ImageSize),
     Pixels(PixelSize),
 }

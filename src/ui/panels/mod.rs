@@ -1,4 +1,4 @@
-//! What surrounds the middle of the window: the panels at its sides, the bars above and below, and the messages.
+//! The panels around the middle of the window: at its sides, above and below, and the toasts.
 
 pub mod collections;
 pub mod composer;

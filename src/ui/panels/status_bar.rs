@@ -1,4 +1,4 @@
-//! The bar at the bottom: provider, work under way, the library.
+//! The bar at the bottom: provider, running requests, library.
 
 use crate::{
     recipe::ProfileId,
@@ -17,10 +17,10 @@ use crate::{
 };
 use egui::{Align, Color32, Layout, RichText, Sense, Ui, WidgetInfo, accesskit::Role, vec2};
 
-/// Width of the line that shows how far everything is.
+/// Width of the progress bar.
 const RAIL: f32 = 154.0;
 
-/// Draws the bar for the provider that the composer asks.
+/// Draws the bar for the provider of the composer.
 pub fn show(ui: &mut Ui, provider: &ProfileId, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     let label = |ui: &mut Ui, text: String| {
@@ -60,7 +60,7 @@ pub fn show(ui: &mut Ui, provider: &ProfileId, cx: &ViewContext<'_>, actions: &m
     });
 }
 
-/// What is being done, how far it is, and how long it still takes. A press leads to the queue.
+/// Draws what runs, its progress, and its remaining time. A click opens the queue.
 fn under_way(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     let (text, jobs, queue) = (cx.text, &cx.known.jobs, &cx.known.queue);
@@ -90,7 +90,7 @@ fn under_way(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     }
 }
 
-/// What was spent today, and how much may be.
+/// Draws today's spending and its cap.
 fn spent(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     let (text, queue) = (cx.text, &cx.known.queue);
@@ -105,18 +105,18 @@ fn spent(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     }
 }
 
-/// Words that lead somewhere.
+/// Draws a link.
 fn link(ui: &mut Ui, words: &str, ink: Color32, tip: &str) -> bool {
     ui.add(Button::new(words).kind(ButtonKind::Quiet).height(size::BUTTON_LOW).color(ink)).on_hover_text(tip).clicked()
 }
 
-/// What the window's title says.
+/// The title of the window.
 pub fn title(jobs: &Requests, text: &Text) -> String {
     let name = text.get("app-name");
     if jobs.running() + jobs.waiting() == 0 { name } else { format!("{} – {name}", work(jobs, text)) }
 }
 
-/// How many requests run, and how many wait.
+/// The numbers of running and queued requests.
 fn work(jobs: &Requests, text: &Text) -> String {
     let running = ("running", jobs.running().into());
     if jobs.waiting() == 0 {

@@ -1,4 +1,4 @@
-//! Short messages at the bottom of the window.
+//! Toasts: short messages at the bottom of the window.
 
 use crate::{
     recipe::{Change, SheetId},
@@ -19,54 +19,54 @@ use crate::{
 use egui::{Align2, Area, Id, Order, Ui, vec2};
 use std::path::PathBuf;
 
-/// How long a message stays, in seconds.
+/// How long a toast stays, in seconds.
 const TOAST_DURATION: f64 = 8.0;
 
-/// How long a message stays after the pointer has left it, in seconds.
-const LONG_TOAST_DURATION: f64 = 3.0;
+/// How long a toast stays after the pointer has left it, in seconds.
+const HOVERED_TOAST_DURATION: f64 = 3.0;
 
-/// How many are shown at once.
+/// Maximum number of visible toasts.
 const MAX_TOASTS: usize = 4;
 
-/// What a message is about.
+/// The subject of a toast.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ToastKind {
-    /// Pictures went to the trash.
+    /// Images were moved to the trash.
     Deleted(usize),
-    /// A collection of this name is gone.
+    /// The collection with this name was removed.
     CollectionRemoved(String),
-    /// So many pictures are gone for good.
+    /// Images were deleted permanently.
     Emptied(usize),
-    /// What is said about so many pictures has changed.
+    /// The ratings, tags or collections of images have changed.
     Organised(usize),
-    /// Something is being done to many pictures: how many are done, of how many.
+    /// An operation on many images: how many are done, of how many.
     Working(Bulk, usize, usize),
-    /// Pictures are being brought in: how many are done, of how many.
+    /// An import runs: how many files are done, of how many.
     Importing(usize, usize),
-    /// Pictures were brought in.
+    /// Images were imported.
     Imported(Imported),
-    /// A recipe of another program was taken over: what became of its model, and what has no place here.
+    /// A recipe of another program was loaded: how its model was mapped, and the parameters without an equivalent.
     TakenOver(ModelMapping, Vec<NotTaken>),
-    /// A sheet of this name was taken out of the list.
+    /// The sheet with this name was removed.
     SheetRemoved(SheetId, String),
-    /// A file of this name gives no table.
+    /// The file with this name cannot be read as a table.
     NoTable(String, TableError),
-    /// A sheet cannot be opened; what the system said.
+    /// A sheet cannot be opened; the error of the system.
     NoSheet(String),
     /// A table was written to a file.
     TableSaved(PathBuf),
-    /// A sentence that a place on screen has to say.
+    /// A sentence of another part of the window.
     Said(String),
-    /// A grid was saved as a file, or why not.
+    /// A grid was saved as a file, or could not be saved.
     GridSaved(Result<PathBuf, ExportFailure>),
-    /// Something was copied to the clipboard.
+    /// An image was copied to the clipboard.
     Copied,
-    /// The studio has something to say.
+    /// A notice of the studio.
     Notice(Notice),
 }
 
 impl ToastKind {
-    /// Whether it is said until it is over or closed: what is under way, and what a person has to see to.
+    /// Whether it stays until it is over or closed: progress, and errors that need attention.
     fn stays(&self) -> bool {
         match self {
             Self::Working(..) | Self::Importing(..) => true,
@@ -75,7 +75,7 @@ impl ToastKind {
         }
     }
 
-    /// Whether all of it has to be read, on however many lines.
+    /// Whether it is shown completely, on any number of lines.
     fn is_long(&self) -> bool {
         match self {
             Self::TakenOver(..) | Self::NoTable(..) | Self::Said(_) => true,
@@ -88,16 +88,16 @@ impl ToastKind {
 #[derive(Debug)]
 struct Toast {
     about: ToastKind,
-    /// When it goes, by the window's clock; set when it is first drawn.
+    /// When it disappears, by the window's clock; set when it is first drawn.
     until: Option<f64>,
 }
 
-/// Messages that are on screen, oldest first.
+/// The visible toasts, oldest first.
 #[derive(Debug, Default)]
 pub struct Toasts(Vec<Toast>);
 
 impl Toasts {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         if let Some(over) = over(event) {
             self.0.retain(|toast| !matches!(toast.about, ToastKind::Working(bulk, ..) if bulk == over));
@@ -112,9 +112,9 @@ impl Toasts {
                 self.push(ToastKind::Imported(imported.clone()));
             }
             Event::Organised { undo, images, change } => {
-                // Undo takes back what was done last, which the messages of before are not about any more.
+                // Undo affects the last change, so the toasts of earlier changes are removed.
                 self.0.retain(|toast| !matches!(toast.about, ToastKind::Deleted(_) | ToastKind::Organised(_)));
-                // What one picture is put into is not to be seen on it.
+                // Adding one image to a collection is not visible on its tile.
                 let unseen = matches!(change, Some(Change::AddTo(_) | Change::RemoveFrom(_)));
                 if undo.is_some() && (images.len() > 1 || (unseen && !images.is_empty())) {
                     self.push(ToastKind::Organised(images.len()));
@@ -127,7 +127,7 @@ impl Toasts {
                 }
             }
             Event::CollectionsEdited(_) => {
-                // The one that this is about was said before.
+                // The new toast replaces an earlier one about the same subject.
                 self.0.retain(|toast| !matches!(toast.about, ToastKind::Deleted(_) | ToastKind::Organised(_)));
             }
             Event::Restored(_) => self.0.retain(|toast| !matches!(toast.about, ToastKind::Deleted(_))),
@@ -140,7 +140,7 @@ impl Toasts {
         }
     }
 
-    /// Says how far something is, in the place where it was said before.
+    /// Updates the toast of an operation.
     fn progress(&mut self, about: ToastKind) {
         let same = |other: &ToastKind| match (&about, other) {
             (ToastKind::Working(bulk, ..), ToastKind::Working(other, ..)) => bulk == other,
@@ -152,9 +152,9 @@ impl Toasts {
         }
     }
 
-    /// Shows a message.
+    /// Shows a toast.
     pub fn push(&mut self, about: ToastKind) {
-        // A second deletion's message replaces the first one's: Undo brings back the last.
+        // The toast of a second deletion replaces the first one, because Undo restores the last.
         let undoable = |about: &ToastKind| {
             matches!(
                 about,
@@ -178,7 +178,7 @@ impl Toasts {
     }
 }
 
-/// Draws the messages above the status bar.
+/// Draws the toasts above the status bar.
 pub fn show(ui: &Ui, toasts: &mut Toasts, cx: &ViewContext<'_>, actions: &mut Actions) {
     if toasts.0.is_empty() {
         return;
@@ -191,7 +191,7 @@ pub fn show(ui: &Ui, toasts: &mut Toasts, cx: &ViewContext<'_>, actions: &mut Ac
     toasts.0.retain(|toast| toast.until.is_none_or(|until| now < until));
     let mut gone = None;
     let mut hovered = false;
-    // The newest lies lowest.
+    // The newest one is the lowest.
     let mut above = 0.0;
     for (index, toast) in toasts.0.iter().enumerate().rev() {
         let area = Area::new(Id::unique(("toast", index)))
@@ -199,7 +199,7 @@ pub fn show(ui: &Ui, toasts: &mut Toasts, cx: &ViewContext<'_>, actions: &mut Ac
             .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -size::STATUS_BAR - 12.0 - above))
             .show(ui.ctx(), |ui| one(ui, &toast.about, cx, actions));
         let rect = area.response.rect;
-        // It was put where it would be in the middle with the size that it had; nothing is to move under a pointer.
+        // The toast is centered for its previous size, because nothing may move under the pointer.
         if (rect.center().x - ui.ctx().content_rect().center().x).abs() > 1.0 {
             ui.ctx().request_discard("a message has another size");
         }
@@ -211,9 +211,9 @@ pub fn show(ui: &Ui, toasts: &mut Toasts, cx: &ViewContext<'_>, actions: &mut Ac
         }
     }
     if hovered {
-        // Nothing goes away under the pointer.
+        // A hovered toast does not disappear.
         for toast in &mut toasts.0 {
-            toast.until = toast.until.map(|until| until.max(now + LONG_TOAST_DURATION));
+            toast.until = toast.until.map(|until| until.max(now + HOVERED_TOAST_DURATION));
         }
     }
     if let Some(index) = gone {
@@ -226,7 +226,7 @@ pub fn show(ui: &Ui, toasts: &mut Toasts, cx: &ViewContext<'_>, actions: &mut Ac
     }
 }
 
-/// Draws one message. Returns whether it is to go.
+/// Draws one toast. Returns whether it is to be closed.
 fn one(ui: &mut Ui, about: &ToastKind, cx: &ViewContext<'_>, actions: &mut Actions) -> bool {
     let palette = theme::palette(ui.visuals());
     let mut gone = false;
@@ -317,7 +317,7 @@ fn one(ui: &mut Ui, about: &ToastKind, cx: &ViewContext<'_>, actions: &mut Actio
     gone
 }
 
-/// The work on many pictures that ends with this.
+/// The operation on many images that ends with this event.
 fn over(event: &Event) -> Option<Bulk> {
     match event {
         Event::Organised { .. } => Some(Bulk::Changing),

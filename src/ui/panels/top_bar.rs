@@ -21,7 +21,7 @@ use egui::{Align, Key, KeyboardShortcut, Layout, Modifiers, Rect, Sense, Ui, pos
 /// Width of the menu of imports, in points.
 const MENU: f32 = 220.0;
 
-/// The widget that text is searched in.
+/// The id of the search box.
 pub fn search_id() -> egui::Id {
     egui::Id::unique("search")
 }
@@ -40,7 +40,7 @@ pub fn show(ui: &mut Ui, page: Page, search: &mut String, cx: &ViewContext<'_>, 
         let buttons = size::CHIP * 3.0 + size::GAP * 3.0;
         let room = (bar.right() - buttons - left).max(0.0);
         let width = size::SEARCH.min(room);
-        // In the window's middle, unless what is beside it needs the room.
+        // Centered in the window, unless its neighbors need the space.
         let x = (bar.center().x - width / 2.0).clamp(left, (bar.right() - buttons - width).max(left));
         let rect = Rect::from_center_size(pos2(x + width / 2.0, bar.center().y), vec2(width, size::CHIP));
         ui.scope_builder(egui::UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center)), |ui| {
@@ -60,7 +60,7 @@ pub fn show(ui: &mut Ui, page: Page, search: &mut String, cx: &ViewContext<'_>, 
     });
 }
 
-/// The pages of the window.
+/// Draws the tabs of the pages.
 fn tabs(ui: &mut Ui, now: Page, cx: &ViewContext<'_>, actions: &mut Actions) {
     ui.spacing_mut().item_spacing.x = 4.0;
     for page in Page::ALL {
@@ -78,7 +78,7 @@ fn tabs(ui: &mut Ui, now: Page, cx: &ViewContext<'_>, actions: &mut Actions) {
     ui.spacing_mut().item_spacing.x = 12.0;
 }
 
-/// The ways in which pictures from elsewhere come in.
+/// Draws the menu of imports.
 fn imports(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let name = cx.text.get("top-import");
     let button = ui.add(Button::icon(icons::ADD, name.as_str()));
@@ -93,7 +93,7 @@ fn imports(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     button.on_hover_text(name);
 }
 
-/// A verb's name and its first keys.
+/// A command's name and its first shortcut.
 fn tip(verb: UiCommand, cx: &ViewContext<'_>) -> String {
     match verb.keys().first() {
         Some(keys) => format!("{} · {}", verb.tip(cx.text), keys_text(*keys, cfg!(target_os = "macos"))),

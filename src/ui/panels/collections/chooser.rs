@@ -1,4 +1,4 @@
-//! The dialog that puts pictures into a collection: type its name, press Enter.
+//! The dialog that adds images to a collection: type its name, press Enter.
 
 use std::sync::Arc;
 
@@ -19,41 +19,41 @@ use super::operations::{add, make};
 /// Width of the dialog.
 const WIDTH: f32 = 420.0;
 
-/// What the dialog remembers.
+/// The state of the dialog.
 #[derive(Debug, Default)]
 pub struct CollectionChooser {
     images: Arc<[ImageId]>,
     text: String,
-    /// The line that Enter chooses.
+    /// The row that Enter chooses.
     at: usize,
-    /// The keyboard is still to be put into the field.
+    /// Whether the field is still to be focused.
     new: bool,
 }
 
-/// Where pictures can go.
+/// The collections to choose from.
 enum ChooserEntry<'a> {
     There(usize, &'a Collection),
     New(String),
 }
 
-/// What the dialog was asked for.
+/// The command of the dialog.
 enum ChooserAction {
     There(CollectionId),
     New(String),
 }
 
 impl CollectionChooser {
-    /// Asks where these pictures are to go.
+    /// Opens the dialog for these images.
     pub fn open(&mut self, images: Arc<[ImageId]>) {
         *self = Self { images, new: true, ..Self::default() };
     }
 
-    /// Whether it is on screen.
+    /// Whether it is open.
     pub fn is_open(&self) -> bool {
         !self.images.is_empty()
     }
 
-    /// The collections whose names have what is typed in them, and at last a new one of that name.
+    /// The collections whose names contain the typed text, and at the end a new one with that name.
     fn places<'a>(&self, cx: &ViewContext<'a>) -> Vec<ChooserEntry<'a>> {
         let typed = self.text.trim().to_lowercase();
         let all = cx.known.collections_in_order();
@@ -73,7 +73,7 @@ impl CollectionChooser {
     }
 }
 
-/// Draws the dialog over everything. Only called while it is open.
+/// Draws the dialog. Only called while it is open.
 pub fn show(ui: &Ui, chooser: &mut CollectionChooser, cx: &ViewContext<'_>, actions: &mut Actions) {
     let title = cx.text.with("collection-choose", [("count", chooser.images.len().into())]);
     let shown = Dialog::new("add to collection", &title).width(WIDTH).show(
@@ -92,7 +92,7 @@ pub fn show(ui: &Ui, chooser: &mut CollectionChooser, cx: &ViewContext<'_>, acti
 
 fn body(ui: &mut Ui, chooser: &mut CollectionChooser, cx: &ViewContext<'_>) -> Option<ChooserAction> {
     let places = chooser.places(cx);
-    // Before the field hears of them, which would move its cursor.
+    // Taken before the field sees them, because it would move its cursor.
     let (up, down, enter) = ui.input_mut(|input| {
         let mut take = |key| input.consume_key(Modifiers::NONE, key);
         (take(Key::ArrowUp), take(Key::ArrowDown), take(Key::Enter))

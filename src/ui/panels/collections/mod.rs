@@ -1,4 +1,4 @@
-//! Collections: the tree that opens below their chip, and the dialog that puts pictures into one.
+//! Collections: the tree that opens below their chip, and the dialog that adds images to one.
 
 mod chooser;
 mod naming;

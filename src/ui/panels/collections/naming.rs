@@ -1,4 +1,4 @@
-//! The field in which a collection gets its name, or a smart one its search.
+//! The field for the name of a collection, or for the search of a smart one.
 
 use egui::{Id, Key, Modifiers, Ui};
 
@@ -10,41 +10,41 @@ use crate::{
 
 use super::operations::{make, rename};
 
-/// What is being typed.
+/// A text while it is typed.
 #[derive(Debug)]
 pub struct NameEdit {
-    /// What it is for.
+    /// The purpose of the text.
     pub of: NameEditTarget,
     text: String,
-    /// The keyboard is still to be put into the field.
+    /// Whether the field is still to be focused.
     new: bool,
 }
 
-/// What a text is typed for.
+/// The purpose of a typed text.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NameEditTarget {
     /// The name of a new collection.
     New {
-        /// What it is made in.
+        /// The parent collection.
         parent: Option<CollectionId>,
         /// The search of a smart one.
         query: Option<String>,
-        /// What is in it from the start.
+        /// The first images in it.
         images: Vec<ImageId>,
     },
-    /// Another name of this one.
+    /// A new name for this collection.
     Name(CollectionId),
-    /// Another search of this smart one.
+    /// A new search for this smart collection.
     Search(CollectionId),
 }
 
 impl NameEdit {
-    /// Begins with this text.
+    /// Begins to edit this text.
     pub fn new(of: NameEditTarget, text: impl Into<String>) -> Self {
         Self { of, text: text.into(), new: true }
     }
 
-    /// Draws the field. Returns whether it is still needed.
+    /// Draws the field. Returns whether editing goes on.
     pub fn show(
         &mut self,
         ui: &mut Ui,
@@ -71,7 +71,7 @@ impl NameEdit {
         if field.has_focus() {
             return true;
         }
-        // Else it would close the tree, or press what gets the keyboard now.
+        // Otherwise the key would close the tree, or click the widget that is focused next.
         let escape = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
         let text = self.text.trim().to_owned();

@@ -10,28 +10,28 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// A collection that is being dragged to another one.
+/// A collection that is dragged to another one.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DraggedCollection(pub(super) CollectionId);
 
-/// The term of a search that finds what is in a collection.
+/// The search term for the images of a collection.
 pub(super) fn term(name: &str) -> Term {
     Term::of(Filter::Collection(name.to_owned()))
 }
 
-/// The search of the open view without what it says about collections.
+/// The search without its terms about collections.
 pub(super) fn elsewhere(query: &Query) -> Query {
     query.without(|term| matches!(term.filter, Filter::Collection(_)))
 }
 
-/// Puts pictures into a collection.
+/// Adds images to a collection.
 pub(super) fn add(images: Arc<[ImageId]>, to: CollectionId, actions: &mut Actions) {
     if !images.is_empty() {
         actions.send(Command::Organise { images, change: Change::AddTo(to) });
     }
 }
 
-/// Makes a collection with these pictures in it. Smart ones have a search instead.
+/// Creates a collection with these images. Smart ones have a search instead.
 pub(super) fn make(
     name: String,
     parent: Option<CollectionId>,
@@ -44,7 +44,7 @@ pub(super) fn make(
     actions.send(Command::EditCollections(CollectionEdit::Create { collection, images }));
 }
 
-/// Calls a collection something else; a view of it stays one.
+/// Renames a collection; a view of it follows.
 pub(super) fn rename(collection: &Collection, name: String, query: &Query, actions: &mut Actions) {
     let (old, new) = (term(&collection.name), term(&name));
     actions.send(Command::EditCollections(CollectionEdit::Rename(collection.id, name)));
@@ -53,7 +53,7 @@ pub(super) fn rename(collection: &Collection, name: String, query: &Query, actio
     }
 }
 
-/// Removes a collection, and leaves a view of it.
+/// Removes a collection, and closes a view of it.
 pub(super) fn remove(collection: &Collection, query: &Query, actions: &mut Actions) {
     actions.send(Command::EditCollections(CollectionEdit::Remove(collection.id)));
     actions.push(Action::CollectionRemoved(collection.name.clone()));
@@ -63,10 +63,10 @@ pub(super) fn remove(collection: &Collection, query: &Query, actions: &mut Actio
     }
 }
 
-/// Whether a collection is, at whatever depth, in another one or that one itself.
+/// Whether a collection is another one or is inside it, at any depth.
 pub(super) fn is_within(id: CollectionId, outer: CollectionId, known: &StudioState) -> bool {
     let mut at = Some(id);
-    // A ring must not be; if there is one, this ends all the same.
+    // The bound ends the loop even if there is a cycle, which must not exist.
     for _ in 0..=known.collections.len() {
         match at {
             Some(id) if id == outer => return true,

@@ -1,4 +1,4 @@
-//! One line of the tree.
+//! Draws one row of the tree.
 
 use egui::{
     Align, CornerRadius, CursorIcon, Key, Layout, Rect, RichText, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo,
@@ -17,10 +17,10 @@ use crate::{
 
 use super::operations::DraggedCollection;
 
-/// How far each depth is moved to the right, in points.
+/// Indentation of each level in points.
 pub const INDENT: f32 = 16.0;
 
-/// What a line was asked for.
+/// The command of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CollectionAction {
     Show,
@@ -28,22 +28,22 @@ pub enum CollectionAction {
     Search,
     Inside,
     Remove,
-    /// It is taken up, to be put into another one.
+    /// Begin to drag it.
     Carry,
 }
 
-/// How a line stands.
+/// The state of a row.
 #[derive(Clone, Copy, Debug)]
 pub struct CollectionRowState {
-    /// How deep in others it is.
+    /// Its depth.
     pub depth: usize,
     /// Whether the view shows it.
     pub shown: bool,
-    /// Whether a collection that is being dragged can be let go here.
+    /// Whether the dragged collection can be dropped on it.
     pub takes: bool,
 }
 
-/// Draws a line. Returns where it is and what it was asked for.
+/// Draws a row. Returns its rectangle and its command.
 pub fn show(
     ui: &mut Ui,
     collection: &Collection,
@@ -123,7 +123,7 @@ pub fn show(
     (rect, asked)
 }
 
-/// What can be done with it, from right to left.
+/// Draws the buttons of a row from right to left.
 fn buttons(ui: &mut Ui, collection: &Collection, cx: &ViewContext<'_>) -> Option<CollectionAction> {
     let mut asked = None;
     let mut offer = |ui: &mut Ui, icon, key, what| {

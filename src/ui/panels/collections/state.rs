@@ -1,13 +1,13 @@
-//! What the tree and the dialog of collections remember.
+//! The state of the tree and the dialog of collections.
 
 use super::{chooser::CollectionChooser, naming::NameEdit};
 
-/// What the tree and the dialog remember.
+/// The state of the tree and the dialog.
 #[derive(Debug, Default)]
 pub struct Collections {
     pub(super) naming: Option<NameEdit>,
-    /// The tree was opened by pictures that are dragged over its chip, and closes when they are let go.
+    /// Whether the tree was opened by images that are dragged over its chip; it closes when they are dropped.
     pub(super) sprung: bool,
-    /// The dialog that puts pictures into a collection.
+    /// The dialog that puts images into a collection.
     pub chooser: CollectionChooser,
 }

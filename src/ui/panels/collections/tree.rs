@@ -27,7 +27,7 @@ use super::{
 /// Width of the tree.
 const WIDTH: f32 = 300.0;
 
-/// Opens the tree below a chip that was pressed, or that pictures are dragged over.
+/// Opens the tree below a chip that was clicked, or that images are dragged over.
 pub fn popup(
     chip: &Response,
     name: &str,
@@ -102,7 +102,7 @@ fn contents(
     footer(ui, collections, view, selection, cx, actions);
 }
 
-/// A collection, or the field in which it gets another name, and the field of one that is made in it.
+/// Draws a collection or the field that renames it, and the field of a new one in it.
 fn line(
     ui: &mut Ui,
     collections: &mut Collections,
@@ -161,7 +161,7 @@ fn line(
     naming(ui, collections, below, depth + 1, query, cx, actions);
 }
 
-/// The field of a name, if this is its place.
+/// Draws the field of a name, if it belongs here.
 fn naming(
     ui: &mut Ui,
     collections: &mut Collections,
@@ -177,7 +177,7 @@ fn naming(
     }
 }
 
-/// Whether the collection that is being dragged was let go over a place.
+/// Whether the dragged collection was dropped on an area.
 fn dropped(ui: &Ui, place: egui::Rect, outlined: bool) -> bool {
     if !ui.rect_contains_pointer(place) {
         return false;
@@ -194,7 +194,7 @@ fn dropped(ui: &Ui, place: egui::Rect, outlined: bool) -> bool {
     released
 }
 
-/// What makes new ones.
+/// Draws the buttons that create collections.
 fn footer(
     ui: &mut Ui,
     collections: &mut Collections,

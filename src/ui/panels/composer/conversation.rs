@@ -1,4 +1,4 @@
-//! The conversation about a picture: its steps, from each of which one can go on, and what goes along.
+//! The conversation about an image: its steps, from each of which the person can continue, and what is sent.
 
 use egui::{
     Align2, Color32, CornerRadius, Label, Rect, RichText, ScrollArea, Sense, TextWrapMode, Ui, WidgetInfo, WidgetText,
@@ -21,14 +21,14 @@ use super::{
     state::{composer::Composer, reference_thumbnails::ReferenceThumbnails},
 };
 
-/// Side of the small pictures.
+/// Side of the thumbnails.
 const PICTURE: f32 = 32.0;
 /// Height of a step.
 const STEP: f32 = 40.0;
-/// The list scrolls beyond this height.
-const MOST: f32 = STEP * 4.5;
+/// Maximum height of the list, which scrolls beyond it.
+const MAX_LIST_HEIGHT: f32 = STEP * 4.5;
 
-/// Draws the section. Only called while a picture is changed.
+/// Draws the section. Only called while an image is edited.
 pub(super) fn show(
     ui: &mut Ui,
     composer: &mut Composer,
@@ -53,9 +53,12 @@ pub(super) fn show(
         Turn { prompt: edit.picture.name.clone(), references: Vec::new(), picture: edit.picture.clone(), signed: None };
     let steps = if converses { edit.turns.as_slice() } else { std::slice::from_ref(&alone) };
     let mut go_on = None;
-    ScrollArea::vertical().id_salt("turns").max_height(MOST).stick_to_bottom(true).auto_shrink([false, true]).show(
-        ui,
-        |ui| {
+    ScrollArea::vertical()
+        .id_salt("turns")
+        .max_height(MAX_LIST_HEIGHT)
+        .stick_to_bottom(true)
+        .auto_shrink([false, true])
+        .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             for (index, turn) in steps.iter().enumerate() {
                 let last = index + 1 == steps.len();
@@ -63,8 +66,7 @@ pub(super) fn show(
                     go_on = Some(index);
                 }
             }
-        },
-    );
+        });
     if !edit.turns.is_empty() {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
@@ -85,7 +87,7 @@ pub(super) fn show(
     ui.add(Label::new(words.color(palette.text)).wrap());
 }
 
-/// A step: the picture, and what was said for it. Returns whether one is to go on from here.
+/// Draws a step: the image and its instruction. Returns whether to continue from it.
 fn step(
     ui: &mut Ui,
     index: usize,
@@ -130,7 +132,7 @@ fn step(
     go_on
 }
 
-/// The picture of a step. A press shows it large.
+/// Draws the image of a step. A click opens it in the viewer.
 #[expect(clippy::too_many_arguments, reason = "it is one place on screen")]
 fn thumbnail(
     ui: &Ui,
@@ -171,7 +173,7 @@ fn thumbnail(
     }
 }
 
-/// How many pictures go along, and how large they are.
+/// The number and the size of the images that are sent.
 fn along(composer: &Composer, abilities: &Abilities, cx: &ViewContext<'_>) -> String {
     let text = cx.text;
     let sent = abilities.fit(&composer.meant()).0;

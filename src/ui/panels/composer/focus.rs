@@ -1,13 +1,13 @@
-//! The ids of the fields that can be given the keyboard.
+//! The ids of the fields that others can focus.
 
 use egui::Id;
 
-/// The model field's id, by which it gets the keyboard.
+/// The id of the model field.
 pub fn model_id() -> Id {
     field_id()
 }
 
-/// The widget that the prompt is written in.
+/// The id of the prompt's field.
 pub fn prompt_id() -> Id {
     Id::unique("prompt")
 }

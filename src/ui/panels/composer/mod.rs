@@ -1,4 +1,4 @@
-//! The left panel: what to ask for.
+//! The composer, the panel on the left: prompt, references, model and parameters of the next requests.
 
 mod conversation;
 mod focus;

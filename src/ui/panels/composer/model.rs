@@ -1,4 +1,4 @@
-//! Provider and model: a menu of profiles, and a box that filters as one types and takes any id.
+//! Provider and model: a menu of profiles, and a box that filters while typing and accepts any id.
 
 use super::{
     focus::field_id,
@@ -29,13 +29,13 @@ use crate::{
 use egui::{Event, Galley, Id, Key, Modifiers, Popup, PopupCloseBehavior, Rect, Response, ScrollArea, Ui, pos2, vec2};
 use std::sync::Arc;
 
-/// Room for the buttons inside the box.
+/// Space for the buttons inside the box.
 const BUTTONS: f32 = 46.0;
 
-/// The widest price that stands inside the box.
+/// Maximum width of the price inside the box.
 const PRICE: f32 = 60.0;
 
-/// Width of the list, which may reach over its neighbours: ids are long.
+/// Width of the list, which may overlap its neighbors because ids are long.
 const LIST: f32 = 440.0;
 
 /// Draws provider and model.
@@ -118,7 +118,7 @@ pub(super) fn show(
             list.open = false;
         }
     }
-    // Tab leads away from the box.
+    // Tab leaves the box.
     if response.lost_focus() && ui.memory(egui::Memory::focused).is_some_and(|id| id != field_id()) {
         list.open = false;
     }
@@ -135,7 +135,7 @@ struct ListKeys {
     pub(in crate::ui::panels::composer) escape: bool,
 }
 
-/// Takes the list's keys before the field sees them.
+/// Takes the keys of the list before the field sees them.
 fn keys(ui: &Ui, composer: &Composer) -> ListKeys {
     let composing = ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Ime(_))));
     if !composer.model_box.open || composing || !ui.memory(|memory| memory.has_focus(field_id())) {
@@ -152,7 +152,7 @@ fn keys(ui: &Ui, composer: &Composer) -> ListKeys {
     })
 }
 
-/// Models whose id or name has every word of the filter in it, in the order that the studio gives.
+/// The models whose id or name contains every word of the filter, in the studio's order.
 fn filtered<'a>(
     models: &'a [ModelInfo],
     filter: &str,
@@ -169,7 +169,7 @@ fn filtered<'a>(
     models.iter().filter(fits).collect()
 }
 
-/// The list. Returns the id that was pressed.
+/// Draws the list. Returns the clicked id.
 fn rows(
     ui: &mut Ui,
     found: &[&ModelInfo],
@@ -197,7 +197,7 @@ fn rows(
     chosen
 }
 
-/// What a picture of the chosen model costs, to stand inside the box where the model's id leaves room.
+/// The price of an image of the chosen model, inside the box if its id leaves space.
 fn price(ui: &Ui, recipe: &Recipe, abilities: &Abilities, cx: &ViewContext<'_>) -> Option<Arc<Galley>> {
     let each = abilities.price(&abilities.fit(recipe).0.parameters).filter(|each| *each != Money::default())?;
     let words = cx.text.with("composer-price", [("price", cx.text.price(each).into())]);
@@ -208,7 +208,7 @@ fn price(ui: &Ui, recipe: &Recipe, abilities: &Abilities, cx: &ViewContext<'_>) 
     (wanted <= ui.available_width() && words.size().x <= PRICE).then_some(words)
 }
 
-/// What is to be said of the chosen model, below the box.
+/// Draws the notes about the chosen model below the box.
 fn notes(ui: &mut Ui, composer: &Composer, abilities: &Abilities, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     for note in model_list_row::notes(cx.known.profile(&composer.recipe.profile), abilities, cx.text) {
@@ -217,7 +217,7 @@ fn notes(ui: &mut Ui, composer: &Composer, abilities: &Abilities, cx: &ViewConte
     }
 }
 
-/// Refresh, and the arrow that opens the list, inside the box at its right.
+/// Draws the refresh button and the arrow that opens the list, inside the box at its right.
 fn buttons(ui: &mut Ui, composer: &mut Composer, field: &Response, cx: &ViewContext<'_>, actions: &mut Actions) {
     let middle = field.rect.center().y;
     let place = |right: f32| Rect::from_center_size(pos2(field.rect.right() - right, middle), vec2(22.0, 22.0));
@@ -235,7 +235,7 @@ fn buttons(ui: &mut Ui, composer: &mut Composer, field: &Response, cx: &ViewCont
     }
 }
 
-/// The provider's name, which opens the menu of all providers.
+/// Draws the provider's name, which opens the menu of all providers.
 fn provider(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let now = cx.known.profile(&composer.recipe.profile);

@@ -1,4 +1,4 @@
-//! The dialog in which styles, variables and snippets are made, named, changed, put in order and taken away.
+//! The dialog of the prompt library: styles, variables and snippets are created, renamed, edited, sorted and removed.
 
 use super::state::{
     composer::Composer,
@@ -29,13 +29,13 @@ const NAMES: f32 = 200.0;
 
 const LIST: f32 = 320.0;
 
-/// What one frame of the dialog changes.
+/// What one frame of the dialog can change.
 struct LibraryDraft<'a> {
     composer: &'a mut Composer,
     kit: Kit,
 }
 
-/// Draws the dialog over everything. Only called while it is open.
+/// Draws the dialog. Only called while it is open.
 pub(super) fn show(ui: &Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let mut draft = LibraryDraft { composer, kit: Kit::clone(&cx.known.kit) };
@@ -92,7 +92,7 @@ pub(super) fn names(ui: &mut Ui, dialog: &mut PromptLibraryDialog, kit: &mut Kit
     let tab = dialog.tab;
     if ui.add(Button::new(text.get(tab.keys().new)).kind(ButtonKind::Chip)).clicked() {
         let name = free_name(&text.get(tab.keys().first), &tab.names(kit));
-        // A variable's name has no spaces.
+        // Names of variables have no spaces.
         tab.add(kit, if tab == LibraryTab::Variables { name.replace(' ', "_") } else { name });
         dialog.show(tab.names(kit).len() - 1, kit);
     }
@@ -109,7 +109,7 @@ pub(super) fn names(ui: &mut Ui, dialog: &mut PromptLibraryDialog, kit: &mut Kit
     );
 }
 
-/// The field of a name. It takes effect as soon as it can.
+/// Draws the field of a name, which takes effect as soon as it is valid.
 pub(super) fn name(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, text: &Text) {
     let (tab, at) = (composer.kit_dialog.tab, composer.kit_dialog.at);
     let label = text.get(tab.keys().name);
@@ -122,7 +122,7 @@ pub(super) fn name(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, text: &T
     } else if changed && let Some(now) = tab.name_mut(kit, at) {
         let before = std::mem::replace(now, name.clone());
         if tab == LibraryTab::Styles {
-            // It stays on under its new name.
+            // The style stays active under its new name.
             composer.styles.iter_mut().filter(|on| **on == before).for_each(|on| on.clone_from(&name));
         }
     }
@@ -160,7 +160,7 @@ fn item(ui: &mut Ui, composer: &Composer, kit: &mut Kit, cx: &ViewContext<'_>) {
     }
 }
 
-/// The parameters of a style: those that the composer has now, or none.
+/// Draws the parameters of a style: those of the composer, or none.
 fn parameters(ui: &mut Ui, composer: &Composer, style: &mut Style, text: &Text) {
     let palette = theme::palette(ui.visuals());
     section_label(ui, &text.get("composer-parameters"), |_| {});

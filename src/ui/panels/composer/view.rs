@@ -41,11 +41,11 @@ pub fn show(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions:
             sections(ui, composer, &abilities, cx, actions);
         });
     });
-    // Last, so that the keyboard comes to the button last.
+    // Drawn last, so that Tab reaches the button last.
     ui.scope_builder(place(below), |ui| button::show(ui, foot, cx, actions));
 }
 
-/// Draws the composer's dialogs over everything. Only called while one is open.
+/// Draws the composer's dialogs. Only called while one is open.
 pub fn dialogs(ui: &Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {
     confirm_large_batch::show(ui, composer, cx, actions);
     if composer.masks.is_open() {
@@ -74,7 +74,7 @@ fn sections(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, cx: &Vi
     bare_section(ui, |ui| parameter_section::show(ui, composer, abilities, cx, actions));
 }
 
-/// A section with a line below it.
+/// Draws a section with a line below it.
 fn section(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
     bare_section(ui, contents);
     let palette = theme::palette(ui.visuals());

@@ -1,4 +1,4 @@
-//! What a person says about the picture in focus: stars, flag and label, tags, a note, and the collections it is in.
+//! The annotations of the focused image: stars, flag and label, tags, a note, and its collections.
 
 use egui::{Key, Ui};
 
@@ -17,28 +17,28 @@ use crate::{
     },
 };
 
-/// Tags that are offered while one is typed.
+/// Maximum number of tags that are suggested.
 const OFFERED: usize = 6;
 
-/// What stands in the fields.
+/// The texts of the fields.
 #[derive(Debug, Default)]
 pub struct AnnotationEditor {
-    /// Whose note stands in the field.
+    /// The image of the note in the field.
     of: Option<ImageId>,
     note: String,
-    /// The note as it was sent to be kept, or as it came.
+    /// The note as it was sent or loaded.
     kept: String,
-    /// The note as the studio has told it last. What was sent is told a little later.
+    /// The note of the last event. A sent note is reported a little later.
     told: String,
-    /// The tag that is being typed; none while no tag is.
+    /// The tag that is typed, if one is.
     tag: Option<String>,
-    /// What was asked for last, and the tags that came of it.
+    /// The last requested prefix, and the suggested tags.
     offered: (String, Vec<String>),
     focus: bool,
 }
 
 impl AnnotationEditor {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         if let Event::Tags(beginning, tags) = event
             && *beginning == self.offered.0
@@ -47,7 +47,7 @@ impl AnnotationEditor {
         }
     }
 
-    /// Shows another picture, and keeps the note of the one before.
+    /// Switches to another image, and saves the note of the previous one.
     fn turn_to(&mut self, id: ImageId, marks: &Marks, actions: &mut Actions) {
         if self.of != Some(id) {
             self.keep_note(actions);
@@ -55,7 +55,7 @@ impl AnnotationEditor {
             *self = Self { of: Some(id), kept: note.clone(), told: note.clone(), note, ..Self::default() };
         } else if self.told != marks.note {
             self.told.clone_from(&marks.note);
-            // It is what was sent, or it was changed elsewhere or taken back. What is being written stays.
+            // The event has the sent note, or one that was changed or undone elsewhere. Text that is being typed stays.
             if self.note.trim() == self.kept {
                 self.note.clone_from(&marks.note);
             }
@@ -63,12 +63,12 @@ impl AnnotationEditor {
         }
     }
 
-    /// Sends the note to be kept, if it has changed.
+    /// Saves the note, if it has changed.
     pub fn keep_note(&mut self, actions: &mut Actions) {
         actions.extend(self.unsent().map(Action::SendCommand));
     }
 
-    /// What keeps the note, if it has changed.
+    /// The command that saves the note, if it has changed.
     pub fn unsent(&mut self) -> Option<Command> {
         let note = self.note.trim().to_owned();
         let id = self.of.filter(|_| note != self.kept)?;
@@ -88,7 +88,7 @@ pub fn show(ui: &mut Ui, marks: &Marks, cx: &ViewContext<'_>, actions: &mut Acti
     }
 }
 
-/// Draws what can be said of all selected pictures at once. What they have already may differ, and is not shown.
+/// Draws the annotations for all selected images. Their current values may differ and are not shown.
 pub fn for_all(ui: &mut Ui, tag: &mut String, selection: &Selection, cx: &ViewContext<'_>, actions: &mut Actions) {
     if let Some(verb) = rating_badges::mark_bar(ui, 0, Flag::None, None, cx.text) {
         actions.run(verb);
@@ -164,7 +164,7 @@ pub fn words(
     }
 }
 
-/// The field in which a tag is typed, and those that begin like it.
+/// Draws the field of a new tag, and the suggested ones.
 fn adding(
     ui: &mut Ui,
     editor: &mut AnnotationEditor,
@@ -202,7 +202,7 @@ fn adding(
     match chosen {
         Some(tag) => {
             change(id, Change::Tag(tag), actions);
-            // The next one is typed at once.
+            // The field stays open for the next tag.
             editor.tag = Some(String::new());
             editor.focus = true;
         }
@@ -238,12 +238,12 @@ mod tests {
         editor.note = "new ".to_owned();
         editor.keep_note(&mut actions);
         assert_eq!(sent(&mut actions), ["new"]);
-        // The studio has not answered yet.
+        // The studio has sent no event yet.
         editor.turn_to(id(1), &noted("old"), &mut actions);
         assert_eq!(editor.note, "new ");
         editor.turn_to(id(1), &noted("new"), &mut actions);
         assert_eq!(editor.note, "new");
-        // It was taken back.
+        // The change was undone.
         editor.turn_to(id(1), &noted("old"), &mut actions);
         assert!(editor.note == "old" && editor.unsent().is_none());
     }

@@ -1,4 +1,4 @@
-//! Everything known about a picture, as pairs of a label and a value.
+//! The facts about an image, as pairs of a label and a value.
 
 use jiff::tz::TimeZone;
 use serde_json::Value;
@@ -9,18 +9,18 @@ use crate::{
     ui::{components::provider_name::profile_name, state::view_context::ViewContext, text::Text},
 };
 
-/// Letters of a JSON value that are shown.
+/// Maximum number of characters of a JSON value.
 const MAX_JSON_CHARS: usize = 120;
 
 /// A label and a value.
 pub type Fact = (String, String);
 
-/// What was asked, what was got, and what it took.
+/// The request, the response, and the cost and duration.
 pub fn facts(details: &Details, cx: &ViewContext<'_>) -> Vec<Fact> {
     let text = cx.text;
     let recipe = &details.recipe;
     let mut facts = FactList { text, list: Vec::new() };
-    // Nobody was asked for what was brought in.
+    // Imported images have no request.
     let imported = recipe.profile.is_imported();
     if !recipe.negative.is_empty() {
         facts.add("composer-avoid", recipe.negative.clone());
@@ -115,7 +115,7 @@ impl FactList<'_> {
     }
 }
 
-/// Every parameter that was set.
+/// Adds every parameter that was set.
 fn parameters(facts: &mut FactList<'_>, parameters: &Parameters) {
     let Parameters {
         n,

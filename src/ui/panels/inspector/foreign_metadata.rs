@@ -1,4 +1,4 @@
-//! Where a picture was brought in from, and what another program says about how it made it.
+//! The source of an imported image, and its recipe in another program's metadata.
 
 use egui::{Label, RichText, Ui};
 
@@ -14,10 +14,10 @@ use crate::{
 
 use super::{fact_row::fact, facts::Fact};
 
-/// Letters of a value that are shown.
+/// Maximum number of characters of a value.
 const MAX_VALUE_CHARS: usize = 160;
 
-/// So many of the program's own values are shown.
+/// Maximum number of the program's own values.
 const MAX_VALUES: usize = 24;
 
 /// Draws the section.
@@ -49,7 +49,7 @@ fn place(source: &Source, text: &Text) -> Option<Fact> {
     (!source.file.is_empty()).then(|| (text.get(key), source.file.clone()))
 }
 
-/// What has a name in every program.
+/// The facts that have a name in every program.
 fn facts(recipe: &ForeignRecipe, text: &Text) -> Vec<Fact> {
     let size = recipe.size.map(|(width, height)| format!("{width} × {height}"));
     [
@@ -66,7 +66,7 @@ fn facts(recipe: &ForeignRecipe, text: &Text) -> Vec<Fact> {
     .collect()
 }
 
-/// The names of what may be wrong.
+/// The names of the values that are guessed.
 fn guessed(recipe: &ForeignRecipe, text: &Text) -> String {
     let names: Vec<String> = recipe.guessed.iter().map(|field| text.get(name(*field))).collect();
     names.join(" · ")

@@ -1,4 +1,4 @@
-//! Where the picture in focus comes from and what became of it: its parents, itself, its variations.
+//! The lineage of the focused image: its parents, itself, its variations.
 
 use egui::{
     Align2, Color32, CornerRadius, CursorIcon, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role, vec2,
@@ -16,16 +16,16 @@ use crate::{
     },
 };
 
-/// Side of a picture.
+/// Side of an image.
 const PICTURE: f32 = 40.0;
-/// Space between two pictures.
+/// Space between two images.
 const APART: f32 = 6.0;
-/// Space that an arrow takes.
+/// Width of an arrow.
 const ARROW: f32 = 18.0;
-/// Pictures beside the one in focus, at most.
+/// Maximum number of images beside the focused one.
 const ROOM: usize = 4;
 
-/// Draws the strip. Nothing for a picture that stands alone.
+/// Draws the strip. Nothing for an image without parents and variations.
 pub(super) fn show(ui: &mut Ui, details: &Details, cx: &ViewContext<'_>, actions: &mut Actions) {
     let Lineage { parents, children, children_total } = &details.lineage;
     if parents.is_empty() && *children_total == 0 {
@@ -79,7 +79,7 @@ pub(super) fn show(ui: &mut Ui, details: &Details, cx: &ViewContext<'_>, actions
     ui.add_space(size::SECTION);
 }
 
-/// How many parents and how many variations there is room for.
+/// The numbers of parents and variations that fit.
 fn shares(parents: usize, children: usize) -> (usize, usize) {
     let before = parents.min(ROOM - children.min(ROOM / 2));
     (before, children.min(ROOM - before))
@@ -89,7 +89,7 @@ fn find(filter: Filter, actions: &mut Actions) {
     actions.push(Action::Search(Query::default().with(&Term::of(filter)).to_string()));
 }
 
-/// Draws one thing after the other into the strip.
+/// Draws one item after the other into the strip.
 struct Pen {
     strip: Rect,
     left: f32,
@@ -135,7 +135,7 @@ impl Pen {
         ui.painter().text(rect.center(), Align2::CENTER_CENTER, icons::FORWARD, fonts::icons(12.0), faint);
     }
 
-    /// "+2": there are more. Returns whether all of them are wished for.
+    /// Draws "+2" for further images. Returns whether it was clicked.
     fn more(&mut self, ui: &Ui, count: usize, name: &str) -> bool {
         let palette = theme::palette(ui.visuals());
         let font = fonts::regular(size::TEXT_CHIP);

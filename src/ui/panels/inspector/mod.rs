@@ -1,4 +1,4 @@
-//! The right panel: everything about the picture in focus.
+//! The inspector, the panel on the right: everything about the focused image.
 
 mod annotations;
 mod fact_row;

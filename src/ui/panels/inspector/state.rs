@@ -1,4 +1,4 @@
-//! What the inspector remembers.
+//! The state of the inspector.
 
 use super::annotations;
 use crate::{
@@ -7,38 +7,37 @@ use crate::{
     ui::state::{selection::Selection, studio_state::StudioState},
 };
 
-/// What the inspector remembers.
+/// The state of the inspector.
 #[derive(Debug, Default)]
 pub struct Inspector {
-    /// The picture that the studio was asked about last.
+    /// The image whose details were requested last.
     pub(super) asked: Option<ImageId>,
-    /// Height of the last picture, kept until the next one's shape is known.
+    /// Height of the last image, used until the next one's aspect ratio is known.
     pub(super) height: Option<f32>,
-    /// What is said about the picture is to be asked for again.
+    /// Whether the details are to be requested again.
     pub(super) stale: bool,
     pub(super) marks: annotations::AnnotationEditor,
-    /// The tag that is being typed for several pictures.
+    /// The tag that is typed for several images.
     pub(super) tag_for_all: String,
-    /// The first pictures of a selection, with the revisions of selection and view that they are of.
+    /// The first images of a selection, with the revisions of selection and view.
     pub(super) first: Option<(u64, u64, Vec<ImageId>)>,
 }
 
 impl Inspector {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event, known: &StudioState) {
-        // Others' details may have pushed out those of the picture that is shown.
+        // Other details may have evicted those of the shown image.
         if matches!(event, Event::Details(_)) && self.asked.is_some_and(|id| known.details(id).is_none()) {
             self.asked = None;
         }
-        // What former values came back is not said.
-        // Nor is it which pictures a new collection begins with.
+        // The event of an undo does not contain the restored values, nor the first images of a new collection.
         self.stale |= matches!(event, Event::Organised { change: None, .. } | Event::CollectionsEdited(_));
-        // Nor which pictures its parents and variations among them are.
+        // These events do not say which parents and variations are among the images.
         self.stale |= matches!(event, Event::Deleted(_) | Event::Restored(_) | Event::TrashEmptied(_));
         self.marks.fold(event);
     }
 
-    /// What keeps a note that is still being written, if there is one.
+    /// The command that saves an unsaved note, if there is one.
     pub fn unsent(&mut self) -> Option<Command> {
         self.marks.unsent()
     }
@@ -53,5 +52,5 @@ impl Inspector {
     }
 }
 
-/// Pictures shown for a selection of several.
+/// Maximum number of images shown for a selection of several.
 pub(super) const MAX_MOSAIC_IMAGES: usize = 9;

@@ -1,4 +1,4 @@
-//! The colours of the picture in focus, each of which finds others, and ways to pictures like it.
+//! The colors of the focused image, each of which searches for similar ones, and the search for similar images.
 
 use egui::{Color32, CornerRadius, CursorIcon, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role, vec2};
 
@@ -16,7 +16,7 @@ use crate::{
 /// Height of the strip.
 const HEIGHT: f32 = 22.0;
 
-/// Draws the strip, if the colours are known.
+/// Draws the strip, if the colors are known.
 pub fn show(ui: &mut Ui, id: ImageId, colors: &[[u8; 3]], cx: &ViewContext<'_>, actions: &mut Actions) {
     ui.add_space(size::GAP_SMALL);
     if colors.is_empty() {

@@ -1,4 +1,4 @@
-//! Draws what is known of the selected images.
+//! Draws the details of the selected images.
 
 use super::{annotations, fact_row::fact, facts, foreign_metadata, lineage, state::Inspector, swatches};
 use crate::{
@@ -29,15 +29,15 @@ use egui::{
 };
 use std::sync::Arc;
 
-/// Width of the menu of what can be reused.
+/// Width of the menu of the settings that can be reused.
 const RECALL: f32 = 190.0;
 
-/// The least and the greatest height of the picture.
+/// Minimum and maximum height of the image.
 const PICTURE: std::ops::RangeInclusive<f32> = 120.0..=280.0;
 
-/// Draws the panel for the picture in focus, for a selection of several, or for none.
+/// Draws the panel for the focused image, for a selection of several, or for none.
 ///
-/// `subject` is the picture in the viewer or in focus; `several` are the selected ones while the viewer is closed.
+/// `subject` is the viewed or focused image; `several` are the selected ones while the viewer is closed.
 pub fn show(
     ui: &mut Ui,
     inspector: &mut Inspector,
@@ -81,7 +81,7 @@ fn frame() -> Frame {
     Frame::new().inner_margin(Margin::same(size::EDGE as i8))
 }
 
-/// Buttons at the bottom, where they stay.
+/// Draws the buttons at the bottom, which do not scroll.
 fn footer(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
     let palette = theme::palette(ui.visuals());
     Panel::bottom("inspector footer")
@@ -142,7 +142,7 @@ fn one(
                         {
                             recall(ui, details, cx, actions);
                         }
-                        // The composer would tell which model it was.
+                        // The composer would reveal the model of a blind comparison.
                         let blind = details.is_some_and(|details| cx.known.is_blind(&details.recipe));
                         let known = verb != UiCommand::Reuse || (details.is_some() && !blind);
                         let small = Button::new(verb.name(text)).kind(ButtonKind::Small).enabled(known);
@@ -169,7 +169,7 @@ fn one(
             if references_ignored(&details.recipe, &details.answer) && !cx.known.is_blind(&details.recipe) {
                 ignored(ui, details, cx, actions);
             }
-            // Nothing went over the wire for what was brought in.
+            // Imported images have no request and response.
             let blind = cx.known.is_blind(&details.recipe);
             if !details.recipe.profile.is_imported() && !blind {
                 ui.add_space(size::GAP);
@@ -187,7 +187,7 @@ fn one(
     });
 }
 
-/// Leads to the grid or the comparison that a picture is part of.
+/// Draws the link to the grid or the comparison that an image is part of.
 fn together(ui: &mut Ui, recipe: &Recipe, cx: &ViewContext<'_>, actions: &mut Actions) {
     let key = match recipe.part {
         Part::Cell { .. } => "inspector-show-grid",
@@ -204,7 +204,7 @@ fn together(ui: &mut Ui, recipe: &Recipe, cx: &ViewContext<'_>, actions: &mut Ac
     }
 }
 
-/// The menu of what a recipe has that can be put into the composer.
+/// Draws the menu of the parts of a recipe that can be reused.
 fn recall(ui: &mut Ui, details: &Arc<Details>, cx: &ViewContext<'_>, actions: &mut Actions) {
     let name = cx.text.get("recall");
     let button = Button::icon(icons::DOWN, name.as_str()).kind(ButtonKind::Small);
@@ -218,8 +218,8 @@ fn recall(ui: &mut Ui, details: &Arc<Details>, cx: &ViewContext<'_>, actions: &m
     });
 }
 
-/// Says that the model seems not to have seen the references, and offers the other way of sending them. Nothing is
-/// sent by that: the composer is filled, and a person looks at it.
+/// Draws the note that the model seems to ignore the references, and the offer to send them in the other way. The
+/// button sends nothing: it only fills the composer for review.
 fn ignored(ui: &mut Ui, details: &Details, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
@@ -242,7 +242,7 @@ fn ignored(ui: &mut Ui, details: &Details, cx: &ViewContext<'_>, actions: &mut A
     }
 }
 
-/// The picture with its own proportions. A press opens it large.
+/// Draws the image with its own proportions. A click opens it in the viewer.
 fn picture(
     ui: &mut Ui,
     inspector: &mut Inspector,
@@ -295,7 +295,7 @@ fn prompt(ui: &mut Ui, details: &Details, cx: &ViewContext<'_>, actions: &mut Ac
     words(ui, &details.recipe.prompt);
 }
 
-/// A paragraph that can be selected with the pointer.
+/// Draws a paragraph with selectable text.
 fn words(ui: &mut Ui, words: &str) {
     let palette = theme::palette(ui.visuals());
     let text = RichText::new(words).font(fonts::regular(12.5)).line_height(Some(18.5)).color(palette.text);
@@ -316,7 +316,7 @@ fn summary(ui: &mut Ui, inspector: &mut Inspector, selection: &Selection, cx: &V
         let columns = if first.len() <= 4 { 2 } else { 3 };
         let side = ((ui.available_width() - size::GAP * (columns - 1) as f32) / columns as f32).floor();
         let rows = first.len().div_ceil(columns);
-        // There are none while the view is still to come, or has just lost what was selected.
+        // There are none while the view is loading, or has just lost the selected images.
         let height = (rows as f32 * (side + size::GAP) - size::GAP).max(0.0);
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
         for (index, id) in first.iter().enumerate() {

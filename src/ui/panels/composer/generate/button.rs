@@ -1,4 +1,4 @@
-//! The button that the window is for, and why it cannot be pressed.
+//! The button that generates, and the reason why it is disabled.
 
 use std::sync::Arc;
 
@@ -32,22 +32,22 @@ const MENU: f32 = 270.0;
 /// Height of the link to the settings.
 const LINK: f32 = 20.0;
 
-/// The panel's foot before it is drawn: how high it is depends on what it has to say.
+/// The footer before it is drawn: its height depends on its texts.
 pub(in crate::ui::panels::composer) struct FooterLayout {
     /// Its height in points.
     pub height: f32,
     reason: Option<String>,
     words: Option<Arc<Galley>>,
     link: bool,
-    /// What does not go to the model.
+    /// The parameters that are not sent.
     left_out: Option<Arc<Galley>>,
-    /// What it will cost, as far as that is known.
+    /// The estimated cost, if it is known.
     price: Option<String>,
-    /// What the button says.
+    /// The label of the button.
     label: String,
 }
 
-/// Finds out what the foot has to say.
+/// Lays out the footer.
 pub(in crate::ui::panels::composer) fn foot(
     ui: &Ui,
     composer: &Composer,
@@ -57,7 +57,7 @@ pub(in crate::ui::panels::composer) fn foot(
     let obstacle = composer.obstacle(cx.known);
     let reason = obstacle.map(|obstacle| sentence(obstacle, composer, cx));
     let words = match (obstacle, &reason) {
-        // An empty prompt speaks for itself.
+        // An empty prompt needs no explanation.
         (None | Some(ComposerBlocker::Prompt), _) | (_, None) => None,
         (Some(obstacle), Some(reason)) => {
             let palette = theme::palette(ui.visuals());
@@ -99,7 +99,7 @@ pub(in crate::ui::panels::composer) fn foot(
     FooterLayout { height, reason, words, link, left_out, price, label }
 }
 
-/// Draws the foot: what is in the way, if anything, and the button.
+/// Draws the footer: the blocker, if there is one, and the button.
 pub(in crate::ui::panels::composer) fn show(
     ui: &mut Ui,
     foot: FooterLayout,
@@ -134,7 +134,7 @@ pub(in crate::ui::panels::composer) fn show(
     });
 }
 
-/// Whether the keychain has not answered yet.
+/// Whether the keychain is still being read.
 fn is_asking(composer: &Composer, cx: &ViewContext<'_>) -> bool {
     matches!(cx.known.keys.get(&composer.recipe.profile), None | Some(KeyState::Asking))
 }
@@ -158,7 +158,7 @@ fn button(ui: &mut Ui, label: &str, reason: Option<String>, price: Option<String
         Some(reason) => response.on_hover_text(reason),
         None => response,
     };
-    // The button takes Enter while the keyboard is on it; a key that is held down must spend money only once.
+    // The focused button reacts to Enter; a held key must spend money only once.
     let held = ui.input(|input| {
         input.events.iter().any(|event| matches!(event, egui::Event::Key { pressed: true, repeat: true, .. }))
     });
@@ -168,7 +168,7 @@ fn button(ui: &mut Ui, label: &str, reason: Option<String>, price: Option<String
 }
 
 impl Composer {
-    /// What is in the way of asking for anything at all, in words: whatever is neither the prompt nor the model.
+    /// The blocker of every request as text: anything but the prompt and the model.
     pub fn hindrance(&self, cx: &ViewContext<'_>) -> Option<String> {
         let elsewhere = |obstacle: &ComposerBlocker| {
             !matches!(
@@ -180,7 +180,7 @@ impl Composer {
     }
 }
 
-/// The button beside it: other ways of asking for the same.
+/// Draws the menu button beside it: other ways to generate.
 fn more(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let name = cx.text.get("composer-more-ways");
     let button =
@@ -196,7 +196,7 @@ fn more(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     });
 }
 
-/// Why nothing can be generated, in words.
+/// Describes a blocker.
 fn sentence(obstacle: ComposerBlocker, composer: &Composer, cx: &ViewContext<'_>) -> String {
     let text = cx.text;
     match obstacle {

@@ -1,4 +1,4 @@
-//! The question before a large set: nobody pays for it by accident.
+//! The confirmation before a large batch, so that it is not paid for by accident.
 
 use egui::{Label, RichText, Ui};
 
@@ -15,7 +15,7 @@ use super::cost_summary::RequestEstimate;
 /// Width of the dialog.
 const WIDTH: f32 = 460.0;
 
-/// Draws the question over everything. Nothing while there is none.
+/// Draws the confirmation, if there is one.
 pub(in crate::ui::panels::composer) fn show(
     ui: &Ui,
     composer: &mut Composer,

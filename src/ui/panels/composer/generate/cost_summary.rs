@@ -1,4 +1,4 @@
-//! How many requests a prompt comes to, what they cost, and how long they take.
+//! The number of requests of a prompt, their cost and their duration.
 
 use crate::{
     recipe::{Abilities, Money},
@@ -11,23 +11,23 @@ use crate::{
 };
 use std::time::Duration;
 
-/// What generating comes to.
+/// The estimate of a click on the button.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RequestEstimate {
-    /// Prompts that are meant.
+    /// The number of prompts.
     pub variants: u128,
-    /// Pictures of each.
+    /// Images per prompt.
     pub images: u32,
-    /// Requests in all.
+    /// The number of requests.
     pub requests: u128,
-    /// What it costs, if the price of a picture is known.
+    /// The cost, if the price of an image is known.
     pub price: Option<Money>,
     max_concurrent: usize,
     time: Option<Duration>,
 }
 
 impl RequestEstimate {
-    /// What the composer's prompt comes to.
+    /// The estimate for the composer's settings.
     pub fn of(composer: &Composer, abilities: &Abilities, cx: &ViewContext<'_>) -> Self {
         let recipe = &composer.meant();
         let variants = composer.expansion.count();
@@ -41,7 +41,7 @@ impl RequestEstimate {
         Self { variants, images, requests, price, max_concurrent, time }
     }
 
-    /// How many pictures come of it.
+    /// The number of images.
     pub fn pictures(&self) -> u128 {
         self.variants.saturating_mul(self.images.into())
     }

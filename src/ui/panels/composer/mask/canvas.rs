@@ -1,4 +1,4 @@
-//! The picture that is painted over: with the pointer, or with arrows and Space.
+//! The canvas of the mask: painted with the pointer, or with arrows and Space.
 
 use crate::{
     recipe::{BrushStroke, Coverage},
@@ -14,18 +14,18 @@ use egui::{
     TextureOptions, Ui, Vec2, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 
-/// The id of the picture that is painted over.
+/// The id of the canvas.
 fn canvas_id() -> Id {
     Id::unique("mask canvas")
 }
 
-/// Small pictures are enlarged so far.
+/// Maximum enlargement of small images.
 const MAX_ENLARGEMENT: f32 = 8.0;
 
-/// How far an arrow key moves the brush, as a part of the picture's longer side.
+/// Distance that an arrow key moves the brush, as a fraction of the image's longer side.
 const KEY_STEP: f32 = 0.02;
 
-/// Draws it in the room that is left, and paints.
+/// Draws the canvas in the available space, and paints.
 pub(in crate::ui::panels::composer) fn show(ui: &mut Ui, open: &mut OpenMask, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     let (area, _) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
@@ -56,12 +56,12 @@ pub(in crate::ui::panels::composer) fn show(ui: &mut Ui, open: &mut OpenMask, cx
     brush(ui, open, rect, &response);
 }
 
-/// Takes in what pointer and keyboard do.
+/// Handles pointer and keyboard.
 fn paint(ui: &Ui, open: &mut OpenMask, rect: Rect, response: &egui::Response) {
     let within = |at: Pos2| [(at.x - rect.left()) / rect.width(), (at.y - rect.top()) / rect.height()];
     let (radius, erases) = (open.brush as f32 / 200.0, open.erases);
     let fresh = || BrushStroke { points: Vec::new(), radius, erases };
-    // Every place that the pointer was at since the last frame: a fast hand draws smooth lines, too.
+    // All pointer positions since the last frame, so that fast strokes are smooth, too.
     let events = ui.input(|input| input.events.clone());
     for event in events {
         let (at, ends) = match event {
@@ -113,7 +113,7 @@ fn paint(ui: &Ui, open: &mut OpenMask, rect: Rect, response: &egui::Response) {
     }
 }
 
-/// Draws what is covered over the picture.
+/// Draws the mask over the image.
 fn draw(ui: &Ui, open: &mut OpenMask, rect: Rect, color: Color32) {
     let Canvas { cover, stale, .. } = &mut open.canvas;
     if std::mem::take(stale) || cover.is_none() {
@@ -135,7 +135,7 @@ fn tinted(coverage: &Coverage, color: Color32) -> ColorImage {
     ColorImage::new([coverage.width as usize, coverage.height as usize], pixels.collect())
 }
 
-/// Draws the brush where the pointer is, or where the keyboard has put it.
+/// Draws the brush at the pointer, or at the keyboard's position.
 fn brush(ui: &Ui, open: &OpenMask, rect: Rect, response: &egui::Response) {
     let by_keys = open.canvas.at.filter(|_| response.has_focus());
     let by_keys = by_keys.map(|at| rect.min + vec2(at[0] * rect.width(), at[1] * rect.height()));
@@ -145,7 +145,7 @@ fn brush(ui: &Ui, open: &OpenMask, rect: Rect, response: &egui::Response) {
     }
     let radius = open.brush as f32 / 200.0 * rect.width().max(rect.height());
     let painter = ui.painter().with_clip_rect(rect.expand(radius));
-    // Seen on light and on dark.
+    // Visible on light and on dark images.
     painter.circle_stroke(at, radius, Stroke::new(3.0, Color32::from_black_alpha(0xaa)));
     painter.circle_stroke(at, radius, Stroke::new(1.0, Color32::WHITE));
     if open.erases {

@@ -30,7 +30,7 @@ const SLIDER: f32 = 140.0;
 /// Height of the tools.
 const TOOLS: f32 = 44.0;
 
-/// The buttons below the references, where the model takes a mask.
+/// Draws the buttons below the references, if the model accepts a mask.
 pub fn buttons(
     ui: &mut Ui,
     composer: &mut Composer,
@@ -57,14 +57,14 @@ pub fn buttons(
     });
 }
 
-/// What the dialog was asked for.
+/// The command of the dialog.
 enum MaskDialogAction {
     Nothing,
     Use,
     Close,
 }
 
-/// Draws the dialog over everything. Only called while it is open.
+/// Draws the dialog. Only called while it is open.
 pub fn show(ui: &Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {
     let Some(open) = &mut composer.masks.open else { return };
     let text = cx.text;
@@ -107,7 +107,7 @@ pub fn show(ui: &Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mu
     }
 }
 
-/// The brush's keys.
+/// Handles the keys of the brush.
 fn keys(ui: &Ui, open: &mut OpenMask) {
     if ui.ctx().text_edit_focused() {
         return;
@@ -127,7 +127,7 @@ fn keys(ui: &Ui, open: &mut OpenMask) {
     }
 }
 
-/// Brush or eraser, its size, and the ways back.
+/// Draws the tools: brush or eraser, its size, undo and clear.
 fn tools(ui: &mut Ui, open: &mut OpenMask, cx: &ViewContext<'_>) {
     let text = cx.text;
     let row = egui::vec2(ui.available_width(), TOOLS);

@@ -1,4 +1,4 @@
-//! The dialog in which a mask is painted: which part of the first reference is to be made anew.
+//! The dialog in which a mask is painted: which part of the first reference is generated again.
 
 mod canvas;
 mod dialog;

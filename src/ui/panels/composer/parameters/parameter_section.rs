@@ -27,7 +27,7 @@ const TEMPERATURE: Scale = Scale::fine(0.0, 2.0, 1.0);
 const TOP_P: Scale = Scale::fine(0.0, 1.0, 1.0);
 const PENALTY: Scale = Scale::fine(-2.0, 2.0, 0.0);
 
-/// Draws label, Reset, the common rows and what is under Advanced.
+/// Draws label, Reset, the common rows and the advanced ones.
 pub(in crate::ui::panels::composer) fn show(
     ui: &mut Ui,
     composer: &mut Composer,
@@ -66,7 +66,7 @@ pub(in crate::ui::panels::composer) fn show(
     }
 }
 
-/// Where a parameter is found, for asking whether it is set.
+/// Gives access to parameters, to check whether one is set.
 trait HasParameters {
     fn parameters(&self) -> &Parameters;
 }
@@ -83,7 +83,7 @@ impl HasParameters for Composer {
     }
 }
 
-/// Draws a parameter's row, greyed where the model is known not to take it. One that is set can always be changed.
+/// Draws a parameter's row, dimmed if the model is known not to support it. A set parameter can always be changed.
 fn taken<H: HasParameters>(
     ui: &mut Ui,
     parameter: Parameter,
@@ -134,7 +134,7 @@ fn seed(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>) {
             composer.read_entry(TypedParameter::Seed);
         }
         if let Some(seed) = theirs {
-            // Inside the field, so that nothing moves from picture to picture.
+            // Inside the field, so that nothing moves from image to image.
             let at = Rect::from_center_size(
                 pos2(field.rect.right() - room / 2.0 - 2.0, field.rect.center().y),
                 Vec2::splat(size::BUTTON_LOW),
@@ -152,7 +152,7 @@ fn seed(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>) {
     fault(ui, composer, TypedParameter::Seed, text);
 }
 
-/// Whether a fixed seed counts up.
+/// Draws the choice whether a fixed seed counts up.
 fn seed_below(ui: &mut Ui, composer: &mut Composer, text: &Text) {
     ui.horizontal(|ui| {
         ui.set_height(size::ROW);
@@ -166,7 +166,7 @@ fn seed_below(ui: &mut Ui, composer: &mut Composer, text: &Text) {
     });
 }
 
-/// A seed that no one has chosen: the random part of a fresh name.
+/// A random seed, taken from a new UUID.
 fn any_seed() -> u32 {
     uuid::Uuid::now_v7().as_u128() as u32 >> 1
 }
@@ -215,7 +215,7 @@ fn disclosure(ui: &mut Ui, composer: &mut Composer, text: &Text) {
     });
 }
 
-/// How many of the advanced parameters are set.
+/// The number of advanced parameters that are set.
 fn set_below(parameters: &Parameters) -> usize {
     [
         parameters.max_tokens.is_some(),
@@ -313,7 +313,7 @@ fn block_entry(ui: &mut Ui, composer: &mut Composer, entry: TypedParameter, text
     fault(ui, composer, entry, text);
 }
 
-/// The red line below a field that is at fault.
+/// Draws the error below an invalid field.
 fn fault(ui: &mut Ui, composer: &Composer, entry: TypedParameter, text: &Text) {
     if let Some(fault) = composer.drafts.fault(entry) {
         let palette = theme::palette(ui.visuals());

@@ -1,4 +1,4 @@
-//! Parameters that a person sets together for a model: chosen, saved, updated and deleted from a menu.
+//! Presets: named sets of parameters for a model, applied, saved, updated and deleted from a menu.
 
 use crate::{
     settings::{Kit, Preset, free_name},
@@ -91,7 +91,7 @@ fn list(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, cx: &ViewContext<'_
     }
 }
 
-/// The field and the button that keep what is set now.
+/// Draws the field and the button that save the current parameters.
 fn add(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, cx: &ViewContext<'_>) {
     let text = cx.text;
     ui.add_space(size::GAP_SMALL);

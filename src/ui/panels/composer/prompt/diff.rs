@@ -1,4 +1,4 @@
-//! How the composer's prompt differs from that of the selected picture, word by word.
+//! The difference between the composer's prompt and that of the selected image, word by word.
 
 use egui::{
     Label, Popup, PopupCloseBehavior, ScrollArea, Stroke, Ui,
@@ -19,12 +19,12 @@ use crate::{
 
 /// Width of the panel.
 const WIDTH: f32 = 420.0;
-/// What stays free between words that were removed and those in their place.
+/// Space between removed words and those in their place.
 const GAP: f32 = 3.0;
 /// Longer prompts are not compared.
 const MAX_COMPARED_BYTES: usize = 64 << 10;
 
-/// What became of some words.
+/// The kind of a span of the difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum DiffSpan {
     Same,
@@ -32,7 +32,7 @@ enum DiffSpan {
     Added,
 }
 
-/// Draws the button that compares, while a picture is selected whose prompt is another one.
+/// Draws the button that compares, while an image with another prompt is selected.
 pub(in crate::ui::panels::composer) fn show(ui: &mut Ui, composer: &Composer, cx: &ViewContext<'_>) {
     let Some(details) = composer.subject.and_then(|id| cx.known.details(id)) else { return };
     let (theirs, mine) = compared(composer, &details.recipe);
@@ -52,7 +52,7 @@ pub(in crate::ui::panels::composer) fn show(ui: &mut Ui, composer: &Composer, cx
             section_label(ui, &cx.text.get("diff-title"), |_| {});
             let changes = changes(&theirs, &mine);
             ScrollArea::vertical().max_height(size::MAX_LIST_HEIGHT).show(ui, |ui| {
-                // Menus stretch their lines; a text is left as it is.
+                // Menus stretch their items, so the text is wrapped in a layout of its own.
                 ui.vertical(|ui| {
                     let palette = theme::palette(ui.visuals());
                     let label = ui.add(Label::new(job(&changes, palette)).wrap().selectable(true));
@@ -63,7 +63,7 @@ pub(in crate::ui::panels::composer) fn show(ui: &mut Ui, composer: &Composer, cx
         });
 }
 
-/// The two texts: what is sent where that is one prompt, else what was written.
+/// The two texts: the sent prompts if there is one each, else the templates.
 fn compared<'a>(composer: &'a Composer, picture: &'a Recipe) -> (&'a str, String) {
     match &picture.composed {
         Some(composed) if composer.expansion.count() != 1 => (&composed.template, composer.recipe.prompt.clone()),
@@ -72,7 +72,7 @@ fn compared<'a>(composer: &'a Composer, picture: &'a Recipe) -> (&'a str, String
     }
 }
 
-/// A text in words, marks, gaps, and single letters of scripts without spaces.
+/// Splits a text into words, punctuation, spaces, and single characters of scripts without spaces.
 fn words(text: &str) -> Vec<&str> {
     let kind = |letter: char| match letter {
         '\u{2E80}'..='\u{A4CF}' | '\u{AC00}'..='\u{D7AF}' | '\u{F900}'..='\u{FAFF}' => 0,
@@ -96,7 +96,7 @@ fn words(text: &str) -> Vec<&str> {
     words
 }
 
-/// What was taken from one text and added to make the other.
+/// The spans that were removed from one text or added in the other.
 fn changes(from: &str, to: &str) -> Vec<(DiffSpan, String)> {
     let (from, to) = (words(from), words(to));
     let mut changes: Vec<(DiffSpan, String)> = Vec::new();
@@ -118,7 +118,7 @@ fn changes(from: &str, to: &str) -> Vec<(DiffSpan, String)> {
     changes
 }
 
-/// Struck through what was removed, underlined what was added; the colours only repeat that.
+/// Lays out the difference: removed text is struck through, added text is underlined; the colors only repeat that.
 fn job(changes: &[(DiffSpan, String)], palette: &Palette) -> LayoutJob {
     let plain = TextFormat {
         font_id: fonts::regular(size::TEXT),
@@ -145,7 +145,7 @@ fn job(changes: &[(DiffSpan, String)], palette: &Palette) -> LayoutJob {
     job
 }
 
-/// The same for ears.
+/// The difference as text for screen readers.
 fn spoken(changes: &[(DiffSpan, String)], text: &Text) -> String {
     let part = |(change, words): &(DiffSpan, String)| {
         let words = [("words", words.trim().into())];

@@ -11,7 +11,7 @@ use egui::{Popup, PopupCloseBehavior, Response, RichText, ScrollArea};
 /// Width of the list.
 const WIDTH: f32 = 420.0;
 
-/// Opens the list below its button. Gives the prompt that was chosen.
+/// Opens the list below its button. Returns the chosen prompt.
 pub(in crate::ui::panels::composer) fn list(
     button: &Response,
     history: &mut PromptHistory,

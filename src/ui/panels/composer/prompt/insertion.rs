@@ -7,7 +7,7 @@ use egui::{
     text_edit::TextEditState,
 };
 
-/// Puts a text where the keyboard was last in the prompt, in place of what is selected there.
+/// Inserts a text at the last cursor position of the prompt, in place of the selection.
 pub fn insert(ui: &Ui, composer: &mut Composer, words: &str) {
     let prompt = &mut composer.recipe.prompt;
     let end = prompt.chars().count();

@@ -1,4 +1,4 @@
-//! The prompt, and what it stands for.
+//! The section of the prompt, and the prompts that it expands to.
 
 use super::{diff, history_menu, insertion::insert, styles, wildcards};
 use crate::{
@@ -15,21 +15,21 @@ use crate::{
 };
 use egui::{Id, Label, Popup, PopupCloseBehavior, Response, RichText, ScrollArea, Ui};
 
-/// Prompts that are shown before they are sent, at most.
+/// Maximum number of prompts in the preview.
 const SHOWN: usize = 200;
 
-/// Width of that list.
+/// Width of the preview.
 const WIDTH: f32 = 460.0;
 
-/// The field for what is to be avoided.
+/// The id of the field for the negative prompt.
 fn avoid_id() -> Id {
     Id::unique("avoid")
 }
 
-/// So many names that nobody has are told of.
+/// Maximum number of unknown names that are listed.
 const MAX_NAMED_PROBLEMS: usize = 3;
 
-/// Prompts by chance, at most.
+/// Maximum number of random prompts.
 const MAX_RANDOM_PROMPTS: u32 = 10_000;
 
 /// Draws the section.
@@ -83,7 +83,7 @@ pub(in crate::ui::panels::composer) fn show(
     styles::note(ui, composer, cx);
 }
 
-/// The list of what was asked for before.
+/// Draws the button of the prompt history.
 fn earlier(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>) {
     let name = cx.text.get("composer-history");
     let button = ui.add(Button::icon(icons::RETRY, name.as_str()).low().height(18.0)).on_hover_text(name);
@@ -93,7 +93,7 @@ fn earlier(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>) {
     }
 }
 
-/// How many prompts are meant, in words.
+/// The number of prompts as text.
 fn count_words(count: u128, text: &Text) -> String {
     match usize::try_from(count) {
         Ok(count) if count <= 1_000_000_000_000 => text.with("composer-variants", [("count", count.into())]),
@@ -101,7 +101,7 @@ fn count_words(count: u128, text: &Text) -> String {
     }
 }
 
-/// The list of the prompts that will be sent. Only those in sight are made.
+/// Draws the preview of the prompts. Only the visible ones are expanded.
 fn preview(link: &Response, name: &str, composer: &Composer, text: &Text) {
     Popup::menu(link)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
@@ -128,7 +128,7 @@ fn preview(link: &Response, name: &str, composer: &Composer, text: &Text) {
         });
 }
 
-/// Which of the prompts are meant.
+/// Draws the choice of the prompts to send.
 fn variants(ui: &mut Ui, composer: &mut Composer, text: &Text) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
@@ -157,7 +157,7 @@ fn variants(ui: &mut Ui, composer: &mut Composer, text: &Text) {
     });
 }
 
-/// A field for a whole number; what is no number leaves it as it was.
+/// Draws a field for an integer; other text leaves it unchanged.
 fn number<N: Copy + Ord + std::fmt::Display + std::str::FromStr>(
     ui: &mut Ui,
     name: &str,
@@ -175,7 +175,7 @@ fn number<N: Copy + Ord + std::fmt::Display + std::str::FromStr>(
     response.on_hover_text(name);
 }
 
-/// What is wrong with the prompt, and what it comes to.
+/// Draws the problems of the prompt, and its estimate.
 fn notes(ui: &mut Ui, composer: &Composer, names: &[String], abilities: &Abilities, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     let small = |words: String, color| RichText::new(words).font(fonts::regular(size::TEXT_SMALL)).color(color);
@@ -193,7 +193,7 @@ fn notes(ui: &mut Ui, composer: &Composer, names: &[String], abilities: &Abiliti
     }
 }
 
-/// What the prompt speaks of as if it were a reference, and no reference is called; each once.
+/// The names in the prompt that look like references but are not; each once.
 fn unknown<'a>(prompt: &'a str, names: &[String]) -> Vec<&'a str> {
     let mut words: Vec<&str> = Vec::new();
     for mention in mentions(prompt, names).into_iter().filter(|mention| mention.name.is_none()) {
@@ -205,7 +205,7 @@ fn unknown<'a>(prompt: &'a str, names: &[String]) -> Vec<&'a str> {
     words
 }
 
-/// What is not to be seen.
+/// Draws the field of the negative prompt.
 fn avoid(ui: &mut Ui, composer: &mut Composer, text: &Text) {
     if composer.avoids() {
         let label = text.get("composer-avoid");
@@ -224,7 +224,7 @@ fn avoid(ui: &mut Ui, composer: &mut Composer, text: &Text) {
     }
 }
 
-/// What helps with writing.
+/// Draws the menus that help with writing.
 fn tools(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);

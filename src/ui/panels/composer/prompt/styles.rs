@@ -1,4 +1,4 @@
-//! Styles that are on, as chips, and the menus that put styles, variables and snippets to use.
+//! Active styles as chips, and the menus of styles, variables and snippets.
 
 use egui::{Label, Popup, PopupCloseBehavior, Response, RichText, ScrollArea, Ui, text_edit::TextEditState};
 
@@ -22,10 +22,10 @@ use super::insertion::insert;
 
 /// Width of the menus.
 const WIDTH: f32 = 280.0;
-/// Letters of a text that name it.
+/// Maximum number of characters of a text that name it.
 const NAME: usize = 40;
 
-/// Draws the chips of the styles that are on, and the menu that offers the others.
+/// Draws the chips of the active styles, and the menu that offers the others.
 pub(in crate::ui::panels::composer) fn chips(
     ui: &mut Ui,
     composer: &mut Composer,
@@ -60,14 +60,14 @@ pub(in crate::ui::panels::composer) fn chips(
     snippets(ui, composer, cx, actions);
 }
 
-/// What a style adds, in words.
+/// Describes what a style adds.
 fn says(style: &Style, cx: &ViewContext<'_>) -> String {
     let around = wrap_prompt("…", std::slice::from_ref(style));
     let set = cx.text.parameters(&style.parameters);
     [around, style.negative.clone(), set].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-/// Says which parameters come from styles.
+/// Draws a note about the parameters that styles set.
 pub(in crate::ui::panels::composer) fn note(ui: &mut Ui, composer: &Composer, cx: &ViewContext<'_>) {
     let (own, meant) = (&composer.recipe.parameters, composer.meant().parameters);
     let mut added = meant.clone();
@@ -82,7 +82,7 @@ pub(in crate::ui::panels::composer) fn note(ui: &mut Ui, composer: &Composer, cx
     }
 }
 
-/// The menu of variables and snippets.
+/// Draws the menu of variables and snippets.
 fn snippets(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {
     let (text, kit) = (cx.text, &cx.known.kit);
     let button = ui.add(Button::new(text.get("snippets")).kind(ButtonKind::Chip));
@@ -90,7 +90,7 @@ fn snippets(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions:
     let names = kit.snippets.iter().map(|snippet| snippet.name.as_str()).chain(variables.iter().map(String::as_str));
     let names: Vec<(&str, bool)> = names.map(|name| (name, false)).collect();
     let keys = MenuKeys { name: "snippets", search: "snippets-search", none: "snippets-none" };
-    // The selection goes when the keyboard leaves the prompt.
+    // The selection is lost when the prompt loses the focus.
     if ui.memory(|memory| memory.has_focus(prompt_id())) {
         composer.marked = selected(ui, composer);
     }
@@ -122,7 +122,7 @@ fn snippets(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions:
     }
 }
 
-/// The kit with one more snippet, which is named after its beginning.
+/// The prompt library with one more snippet, which is named after its beginning.
 fn with_snippet(kit: &Kit, text: String) -> Kit {
     let mut kit = kit.clone();
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -137,15 +137,15 @@ fn shortened(words: &str) -> String {
     if short.len() < words.len() { format!("{}…", short.trim_end()) } else { short }
 }
 
-/// What was chosen in a list.
+/// The chosen item of a list.
 enum MenuChoice {
-    /// The name of this index.
+    /// The name with this index.
     Name(usize),
-    /// What stands below the names.
+    /// The item below the names.
     Last,
 }
 
-/// Which sentences a menu says.
+/// The keys of a menu's texts.
 #[derive(Clone, Copy)]
 struct MenuKeys {
     name: &'static str,
@@ -153,7 +153,7 @@ struct MenuKeys {
     none: &'static str,
 }
 
-/// A menu of names that can be searched, and something below them. `keys` names its sentences.
+/// Draws a searchable menu of names, and an item below them. `keys` has the keys of its texts.
 fn list(
     button: &Response,
     wanted: &mut String,
@@ -210,7 +210,7 @@ fn list(
     chosen
 }
 
-/// What is selected in the prompt, if anything.
+/// The selected text of the prompt, if there is any.
 fn selected(ui: &Ui, composer: &Composer) -> Option<String> {
     let range = TextEditState::load(ui.ctx(), prompt_id())?.cursor.char_range()?;
     let (a, b) = (range.primary.index.0, range.secondary.index.0);

@@ -1,4 +1,4 @@
-//! Wildcard files: a menu that puts their names into the prompt, and a dialog that edits them.
+//! Wildcard files: a menu that inserts their names into the prompt, and a dialog that edits them.
 
 use crate::{
     prompt::Wildcard,
@@ -27,7 +27,7 @@ const NAMES: f32 = 190.0;
 /// Height of the list of names.
 const LIST: f32 = 300.0;
 
-/// Opens the menu below its button. Gives what is to be put into the prompt.
+/// Opens the menu below its button. Returns the text to insert into the prompt.
 pub(in crate::ui::panels::composer) fn list(
     button: &Response,
     dialog: &mut WildcardEditor,
@@ -63,10 +63,10 @@ pub(in crate::ui::panels::composer) fn list(
     chosen
 }
 
-/// Draws the dialog over everything. Only called while it is open.
+/// Draws the dialog. Only called while it is open.
 pub fn edit(ui: &Ui, dialog: &mut WildcardEditor, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
-    // What was saved, or changed by another program, is what is there now.
+    // The saved text is the current one, also after another program has changed it.
     let now = cx.known.wildcards.get(&dialog.name);
     if now != dialog.saved.as_ref() && (now == Some(&dialog.text) || !dialog.changed()) {
         let name = dialog.name.clone();
@@ -76,7 +76,7 @@ pub fn edit(ui: &Ui, dialog: &mut WildcardEditor, cx: &ViewContext<'_>, actions:
         ui,
         dialog,
         |ui, dialog| {
-            // While the person is asked, nothing moves away under the question.
+            // The list is disabled while the question is open.
             ui.add_enabled_ui(dialog.leaving.is_none(), |ui| body(ui, dialog, cx));
         },
         |ui, dialog| match dialog.leaving.clone() {
@@ -94,7 +94,7 @@ pub fn edit(ui: &Ui, dialog: &mut WildcardEditor, cx: &ViewContext<'_>, actions:
     }
 }
 
-/// What can be done with the file that is shown. Says whether the dialog is to close.
+/// Draws the buttons for the shown file. Returns whether the dialog is to close.
 fn buttons(ui: &mut Ui, dialog: &mut WildcardEditor, cx: &ViewContext<'_>, actions: &mut Actions) -> bool {
     let text = cx.text;
     let save = Button::new(text.get("wildcards-save")).kind(ButtonKind::Primary).enabled(dialog.may_save());
@@ -119,7 +119,7 @@ fn buttons(ui: &mut Ui, dialog: &mut WildcardEditor, cx: &ViewContext<'_>, actio
     close
 }
 
-/// Asks what becomes of changes before the file that has them is left.
+/// Asks what to do with unsaved changes before another file is shown.
 fn question(
     ui: &mut Ui,
     dialog: &mut WildcardEditor,

@@ -5,7 +5,7 @@ use crate::{
     ui::panels::composer::state::reference_thumbnails::ReferenceThumbnails,
 };
 
-/// What each picture of a request may be, as far as the others are known.
+/// The limits of each image of a request, as far as the others are known.
 pub fn limits_among(sent: &Recipe, tiles: &ReferenceThumbnails, abilities: &Abilities) -> ReferenceLimits {
     let files = sent.pictures().filter_map(|picture| tiles.measured(&picture.sha256));
     abilities.references.among(sent.pictures().count(), files.map(|file| file.bytes).sum())

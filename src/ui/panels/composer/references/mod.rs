@@ -1,4 +1,4 @@
-//! The references: tiles with short names, in the order in which they are sent, and what the model makes of them.
+//! The references: tiles with short names, in the order in which they are sent, and how the model uses them.
 
 mod limits;
 mod paste;

@@ -1,4 +1,4 @@
-//! What is pasted and becomes a reference: pixels, files, and links to pictures.
+//! Pasted references: pixels, files, and links to images.
 
 use std::path::PathBuf;
 
@@ -9,21 +9,21 @@ use crate::{
     ui::{actions::action::Actions, panels::composer::focus::prompt_id},
 };
 
-/// Endings of the addresses of pictures.
+/// File extensions in links to images.
 const ENDINGS: [&str; 5] = [".png", ".jpg", ".jpeg", ".webp", ".gif"];
 
-/// What a text on the clipboard stands for.
+/// The meaning of a text on the clipboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Pasted {
     Files(Vec<PathBuf>),
-    /// A link that surely leads to a picture, or has it in itself.
+    /// A link that certainly leads to an image, or contains it.
     Picture(String),
     /// A link to something.
     Link(String),
     Words,
 }
 
-/// Pasted pictures become references. What is taken does not reach the text fields.
+/// Adds pasted images as references. Their events do not reach the text fields.
 pub(in crate::ui::panels::composer) fn take_in(ui: &Ui, actions: &mut Actions) {
     if ui.memory(egui::Memory::top_modal_layer).is_some() {
         return;
@@ -45,7 +45,7 @@ pub(in crate::ui::panels::composer) fn take_in(ui: &Ui, actions: &mut Actions) {
                     actions.send(Command::AddReferenceFiles(files));
                     false
                 }
-                // Whoever is writing an address somewhere means the words.
+                // A link that is pasted into another text field is meant as text.
                 Pasted::Picture(link) if in_prompt || !editing => {
                     actions.send(Command::AddReferenceUrl(link));
                     false
@@ -62,7 +62,7 @@ pub(in crate::ui::panels::composer) fn take_in(ui: &Ui, actions: &mut Actions) {
 }
 
 fn pasted(text: &str) -> Pasted {
-    // Files copied in a file manager arrive as lines of `file:` addresses.
+    // Files copied in a file manager arrive as lines of `file:` URLs.
     let files: Option<Vec<PathBuf>> = text
         .lines()
         .filter(|line| !line.trim().is_empty())

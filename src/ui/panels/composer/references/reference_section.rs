@@ -1,4 +1,4 @@
-//! The references: tiles with short names, in the order in which they are sent, and what the model makes of them.
+//! The references: tiles with short names, in the order in which they are sent, and how the model uses them.
 
 use super::{
     limits::limits_among,
@@ -28,7 +28,8 @@ use egui::{
     Align2, CornerRadius, DragAndDrop, Label, Rect, RichText, Sense, Shape, Stroke, Ui, WidgetInfo, accesskit::Role,
 };
 
-/// No gateway takes more references than this; who drops more has most likely missed another place.
+/// Maximum number of dropped references. No gateway accepts more, and a larger drop was most likely meant for another
+/// place.
 const MAX_DROPPED_REFERENCES: usize = 16;
 
 /// Draws the section.
@@ -82,7 +83,7 @@ pub fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, cx: &Vi
     }
 }
 
-/// How many there are, and what the model makes of so many.
+/// The number of references, and how the model handles it.
 fn note(count: usize, abilities: &Abilities, text: &Text) -> String {
     let limits = abilities.references;
     let known = |limit: usize| [("count", count.into()), ("limit", limit.into())];
@@ -97,7 +98,7 @@ fn note(count: usize, abilities: &Abilities, text: &Text) -> String {
     }
 }
 
-/// A reference's name and file, in words.
+/// Describes a reference: its name and file.
 fn about(reference: &Reference, tiles: &ReferenceThumbnails, text: &Text) -> String {
     let name = Some(reference.name.clone()).filter(|name| !name.is_empty());
     let file = tiles.measured(&reference.sha256).map(|file| {
@@ -107,7 +108,7 @@ fn about(reference: &Reference, tiles: &ReferenceThumbnails, text: &Text) -> Str
     name.into_iter().chain(file).collect::<Vec<_>>().join("\n")
 }
 
-/// What is done to references before they are sent, so that the model takes them.
+/// Describes how references are converted so that the model accepts them.
 fn sizes(composer: &Composer, names: &[String], abilities: &Abilities, text: &Text) -> Vec<String> {
     let most = abilities.references.most.unwrap_or(usize::MAX);
     let files: Vec<_> = composer.recipe.references.iter().take(most).zip(names).collect();
@@ -125,7 +126,7 @@ fn sizes(composer: &Composer, names: &[String], abilities: &Abilities, text: &Te
     smaller.into_iter().chain(anew).collect()
 }
 
-/// Shows where a reference that is dragged will come to be, and puts it there when it is let go.
+/// Shows the position of a dragged reference, and moves it when it is dropped.
 fn carry(ui: &Ui, composer: &mut Composer, place: Rect, places: &[Rect]) {
     let Some(carried) = DragAndDrop::payload::<DraggedReference>(ui.ctx()) else { return };
     let Some(pointer) = ui.input(|input| input.pointer.interact_pos()).filter(|at| place.contains(*at)) else { return };
@@ -178,7 +179,7 @@ fn act(ui: &Ui, composer: &mut Composer, index: usize, done: ReferenceAction, na
 }
 
 impl Composer {
-    /// Puts a reference into another place among the others.
+    /// Moves a reference to another position.
     pub(in crate::ui::panels::composer) fn move_reference(&mut self, from: usize, to: usize) {
         let references = &mut self.recipe.references;
         if from < references.len() && to < references.len() && from != to {
@@ -188,7 +189,7 @@ impl Composer {
         }
     }
 
-    /// Takes a reference out. The others keep their names.
+    /// Removes a reference. The others keep their names.
     pub(in crate::ui::panels::composer) fn remove_reference(&mut self, index: usize) {
         keep_short_names(&mut self.recipe.references);
         let removed = self.recipe.references.remove(index);
@@ -198,7 +199,7 @@ impl Composer {
         self.tiles.keep(self.recipe.pictures());
     }
 
-    /// Calls a reference so from now on, also where the prompt speaks of it.
+    /// Renames a reference, also where the prompt mentions it.
     pub(in crate::ui::panels::composer) fn name_reference(&mut self, index: usize, name: &str) {
         if name.trim().is_empty() {
             return;
@@ -207,7 +208,7 @@ impl Composer {
         keep_short_names(references);
         let before = short_names(references);
         name.trim().trim_start_matches('@').clone_into(&mut references[index].name);
-        // Of two that are called the same, the other one keeps its name.
+        // Of two with the same name the other one keeps it.
         let renamed = references.remove(index);
         references.push(renamed);
         keep_short_names(references);

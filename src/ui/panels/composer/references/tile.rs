@@ -1,4 +1,4 @@
-//! One reference: its picture, its short name, and what can be done with it.
+//! The tile of a reference: its image, its short name, and its commands.
 
 use crate::{
     recipe::Reference,
@@ -19,41 +19,41 @@ use egui::{
 /// Width of the menu.
 const MENU: f32 = 200.0;
 
-/// A reference that is dragged to another place.
+/// A reference that is dragged to another position.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::ui::panels::composer) struct DraggedReference(pub(in crate::ui::panels::composer) usize);
 
-/// What is to be done with a reference.
+/// The command of a tile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::ui::panels::composer) enum ReferenceAction {
-    /// Put its name into the prompt.
+    /// Insert its name into the prompt.
     Mention,
-    /// Begin to give it another name.
+    /// Begin to rename it.
     Rename,
-    /// It is called so from now on.
+    /// Give it this name.
     Named(String),
-    /// It keeps its name.
+    /// Cancel renaming.
     NotNamed,
-    /// Put it before the one before it.
+    /// Move it before the previous one.
     Earlier,
-    /// Put it behind the one behind it.
+    /// Move it behind the next one.
     Later,
-    /// Show the pictures that were made with it.
+    /// Show the images that were generated with it.
     WhereUsed,
-    /// Take it out.
+    /// Remove it.
     Remove,
 }
 
-/// A reference as it is drawn.
+/// What is needed to draw a reference.
 pub(in crate::ui::panels::composer) struct ReferenceTile<'a> {
     pub(in crate::ui::panels::composer) index: usize,
     pub(in crate::ui::panels::composer) count: usize,
     pub(in crate::ui::panels::composer) reference: &'a Reference,
-    /// What it is called in prompts.
+    /// Its name in prompts.
     pub(in crate::ui::panels::composer) name: &'a str,
-    /// What is shown on hover.
+    /// The text that is shown on hover.
     pub(in crate::ui::panels::composer) about: String,
-    /// Whether it goes along.
+    /// Whether it is sent.
     pub(in crate::ui::panels::composer) sent: bool,
 }
 
@@ -62,7 +62,7 @@ impl ReferenceTile<'_> {
         egui::Id::unique(("reference", &self.reference.sha256))
     }
 
-    /// Draws it. Returns where its picture is, and what is to be done.
+    /// Draws the tile. Returns the rectangle of its image, and its command.
     pub(in crate::ui::panels::composer) fn show(
         &self,
         ui: &mut Ui,
@@ -129,7 +129,7 @@ impl ReferenceTile<'_> {
         done
     }
 
-    /// What the keyboard asks for while it is on the picture.
+    /// The command of a key while the image is focused.
     fn keys(ui: &Ui, response: &egui::Response) -> Option<ReferenceAction> {
         if !response.has_focus() {
             return None;
@@ -174,13 +174,13 @@ impl ReferenceTile<'_> {
         chosen
     }
 
-    /// The short name; a press begins to change it.
+    /// Draws the short name; a click begins to rename it.
     fn caption(&self, ui: &Ui, rect: Rect, cx: &ViewContext<'_>) -> Option<ReferenceAction> {
         let palette = theme::palette(ui.visuals());
         let response = ui.interact(rect, self.id().with("name"), Sense::click());
         let label = cx.text.with("reference-rename-named", [("name", self.name.into())]);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
-        // It lies on the picture, so its ground is dark in both themes.
+        // The button is over the image, so its background is dark in both themes.
         let ground = Color32::from_black_alpha(if response.hovered() { 0xe0 } else { 0xaa });
         let corners = CornerRadius { nw: 0, ne: 0, sw: size::RADIUS, se: size::RADIUS };
         ui.painter().rect_filled(rect, corners, ground);
@@ -201,7 +201,7 @@ impl ReferenceTile<'_> {
         clicked.then_some(ReferenceAction::Rename)
     }
 
-    /// The field in which a name is written.
+    /// Draws the field of a name.
     fn field(
         &self,
         ui: &mut Ui,

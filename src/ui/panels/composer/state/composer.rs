@@ -29,17 +29,17 @@ use std::{collections::BTreeMap, sync::Arc};
 /// Why nothing can be generated now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ComposerBlocker {
-    /// A newer version made the library.
+    /// The library was created by a newer version.
     NewerLibrary,
-    /// There is no prompt.
+    /// The prompt is empty.
     Prompt,
-    /// The prompt goes round in circles, or too deep.
+    /// The prompt is recursive or nested too deeply.
     Template,
-    /// The prompt stands for more requests than can be sent at once.
+    /// The prompt expands to too many requests.
     TooMany,
-    /// What stands in a parameter's field cannot be sent.
+    /// The text of a parameter's field is invalid.
     Entry(TypedParameter),
-    /// The provider has been removed from the settings.
+    /// The provider was removed from the settings.
     Provider,
     /// The provider has no key.
     Key,
@@ -47,7 +47,7 @@ pub enum ComposerBlocker {
     Model,
 }
 
-/// What the composer remembers.
+/// The state of the composer.
 #[derive(Debug, Default)]
 pub struct Composer {
     pub(in crate::ui::panels::composer) recipe: Recipe,
@@ -60,39 +60,39 @@ pub struct Composer {
     pub(in crate::ui::panels::composer) history: PromptHistory,
     pub(in crate::ui::panels::composer) presets: Presets,
     pub(in crate::ui::panels::composer) undoing: TextUndo,
-    /// The picture that is selected or looked at.
+    /// The selected or viewed image.
     pub subject: Option<ImageId>,
-    /// Names of the styles that are on, also of some that are not there any more.
+    /// The names of the active styles, including removed ones.
     pub(in crate::ui::panels::composer) styles: Vec<String>,
-    /// Whether the field for what is to be avoided is shown although it is empty.
+    /// Whether the empty field of the negative prompt is shown.
     pub(in crate::ui::panels::composer) avoiding: bool,
     pub(in crate::ui::panels::composer) avoid_focus: bool,
     pub(in crate::ui::panels::composer) kit_dialog: PromptLibraryDialog,
-    /// What was selected in the prompt when the keyboard was last there.
+    /// The selected text when the prompt was focused last.
     pub(in crate::ui::panels::composer) marked: Option<String>,
-    /// What stands in the search field of a menu.
+    /// The text in the search field of a menu.
     pub(in crate::ui::panels::composer) wanted_words: String,
-    /// Whether a large set is asked about, and then whether it comes first.
+    /// The confirmation of a large batch, and whether it is to go to the front of the queue.
     pub(in crate::ui::panels::composer) question: Option<bool>,
     pub(in crate::ui::panels::composer) wildcards: WildcardEditor,
     pub(in crate::ui::panels::composer) drafts: FieldDrafts,
     pub(in crate::ui::panels::composer) tiles: ReferenceThumbnails,
     pub(in crate::ui::panels::composer) masks: Masks,
-    /// The picture that is changed in words.
+    /// The image that is edited.
     pub(in crate::ui::panels::composer) edit: Option<ImageEdit>,
-    /// A picture that is to be changed, and of which nothing is known yet.
+    /// An image that is to be edited when its details are loaded.
     pub(in crate::ui::panels::composer) edit_wanted: Option<ImageId>,
-    /// The reference that is given another name.
+    /// The reference that is renamed.
     pub(in crate::ui::panels::composer) renaming: Option<ReferenceRename>,
     pub(in crate::ui::panels::composer) model_box: ModelBox,
-    /// The model last chosen with each provider.
+    /// The last chosen model of each provider.
     pub(in crate::ui::panels::composer) models: BTreeMap<ProfileId, String>,
-    /// What to ask of the studio with the next frame.
+    /// Commands to send with the next frame.
     pub(in crate::ui::panels::composer) wanted: Vec<Command>,
 }
 
 impl Composer {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event, known: &StudioState) {
         self.masks.fold(event);
         match event {
@@ -115,7 +115,7 @@ impl Composer {
             Event::Ready(_) => self.follow_kit(&known.kit),
             Event::View(view) if !self.greeted => {
                 self.greeted = true;
-                // On an empty library there is nothing else to do than to write.
+                // With an empty library the prompt is focused.
                 self.focus_wanted |= view.library_total == 0;
             }
             Event::Wildcards(_) => self.expansion.set_sources(Arc::clone(&known.sources)),
@@ -128,29 +128,29 @@ impl Composer {
         }
     }
 
-    /// Takes over what is kept for writing prompts.
+    /// Updates the styles after a change of the prompt library.
     pub fn follow_kit(&mut self, kit: &Kit) {
         self.expansion.set_styles(kit.styles_of(&self.styles));
         self.expansion.follow(&self.recipe.prompt);
     }
 
-    /// Names of the styles that are on.
+    /// The names of the active styles.
     pub fn styles(&self) -> &[String] {
         &self.styles
     }
 
-    /// Whether the field for what is to be avoided is shown.
+    /// Whether the field of the negative prompt is shown.
     pub(in crate::ui::panels::composer) fn avoids(&self) -> bool {
         self.avoiding || !self.recipe.negative.is_empty()
     }
 
-    /// Shows that field, or hides it; what stands in it is never hidden.
+    /// Shows or hides that field; a field with text is never hidden.
     pub(in crate::ui::panels::composer) fn toggle_avoiding(&mut self) {
         self.avoid_focus = !self.avoids() || !self.recipe.negative.is_empty();
         self.avoiding = self.avoid_focus;
     }
 
-    /// Puts a style on, or takes it off.
+    /// Toggles a style.
     pub(in crate::ui::panels::composer) fn toggle_style(&mut self, name: &str, kit: &Kit) {
         if self.styles.iter().any(|on| on == name) {
             self.styles.retain(|on| on != name);
@@ -160,12 +160,12 @@ impl Composer {
         self.follow_kit(kit);
     }
 
-    /// What is asked for, with what the styles add; the prompt apart, which is made of the template.
+    /// The recipe with the styles applied; except for the prompt, which is expanded from the template.
     pub(in crate::ui::panels::composer) fn meant(&self) -> Recipe {
         with_styles(&self.recipe, self.expansion.styles())
     }
 
-    /// What stands there, to be made into requests.
+    /// The composition that requests are expanded from.
     pub fn composition(&self) -> Composition {
         Composition {
             recipe: self.recipe.clone(),
@@ -175,29 +175,29 @@ impl Composer {
         }
     }
 
-    /// Remembers the prompt as one that was asked for.
+    /// Adds the prompt to the history.
     pub fn remember(&mut self) {
         self.history.ask(&self.recipe.prompt);
     }
 
-    /// Puts back what the person left.
+    /// Restores a saved session.
     pub fn restore(&mut self, session: &Session) {
         self.advanced_open = session.advanced_open;
         self.history.restore(&session.history);
         self.expansion.composing = session.composing;
         let template = session.composer.prompt.clone();
         self.reuse(session.composer.clone());
-        // It stands there as it was written.
+        // The template is restored as it was written.
         self.set_prompt(template);
         self.styles.clone_from(&session.styles);
     }
 
-    /// How the prompt is read.
+    /// The options of expansion.
     pub fn composing(&self) -> Composing {
         self.expansion.composing
     }
 
-    /// What was asked for before, newest first.
+    /// The prompt history, newest first.
     pub fn asked(&self) -> &[String] {
         self.history.asked()
     }
@@ -207,8 +207,7 @@ impl Composer {
         self.question.is_some() || self.masks.is_open() || self.wildcards.is_open() || self.kit_dialog.is_open()
     }
 
-    /// What to tell the studio so that it generates, before all that waits or behind it; nothing if the person is
-    /// asked first.
+    /// The command that generates, at the front of the queue or at its end; none if a confirmation is needed first.
     pub fn generate(&mut self, first: bool, known: &StudioState) -> Option<Command> {
         let abilities = known.abilities(&self.recipe.profile, &self.recipe.model);
         let requests = self.requests(&abilities);
@@ -220,7 +219,7 @@ impl Composer {
         Some(self.order(first))
     }
 
-    /// One request for each prompt that is meant.
+    /// The command with one request for each prompt.
     pub(in crate::ui::panels::composer) fn order(&mut self, first: bool) -> Command {
         self.history.ask(&self.recipe.prompt);
         let meant = self.meant();
@@ -248,17 +247,17 @@ impl Composer {
         self.expansion.follow(&self.recipe.prompt);
     }
 
-    /// Whether there is a prompt before or after this one.
+    /// Whether the history has an earlier or later prompt.
     pub fn can_go(&self, earlier: bool) -> bool {
         self.history.has(&self.recipe.prompt, earlier)
     }
 
-    /// Brings back the prompt before this one.
+    /// Goes back to the previous prompt.
     pub fn earlier(&mut self) {
         self.go(true);
     }
 
-    /// Brings back the prompt after this one.
+    /// Goes forward to the next prompt.
     pub fn later(&mut self) {
         self.go(false);
     }
@@ -270,38 +269,38 @@ impl Composer {
         }
     }
 
-    /// Puts another prompt into the field, which has a history of its own there.
+    /// Replaces the prompt in the field, with an undo history of its own.
     pub(in crate::ui::panels::composer) fn switch_prompt(&mut self, prompt: String) {
         self.undoing.leave(&self.recipe.prompt);
         self.set_prompt(prompt);
     }
 
-    /// What stands there can be brought back once something else does.
+    /// Adds the current prompt to the history before it is replaced.
     pub(in crate::ui::panels::composer) fn keep_draft(&mut self, prompt: &str) {
         if !self.recipe.prompt.trim().is_empty() && self.recipe.prompt != prompt {
             self.history.ask(&self.recipe.prompt);
         }
     }
 
-    /// Takes off all styles: what is put into the composer has their words in it.
+    /// Removes all styles, because the new prompt already contains their text.
     pub(in crate::ui::panels::composer) fn take_off_styles(&mut self) {
         self.styles.clear();
         self.expansion.set_styles(Vec::new());
     }
 
-    /// What would be asked for.
+    /// The current recipe.
     pub fn recipe(&self) -> &Recipe {
         &self.recipe
     }
 
-    /// Fills it from a picture's recipe.
+    /// Fills the composer with a recipe.
     pub fn reuse(&mut self, recipe: Recipe) {
-        // What is left out depends on the model that is chosen when it is sent.
-        // What was sent is no template.
+        // Unsupported parameters depend on the model at the time of sending. A sent prompt is no template, so it is
+        // escaped.
         let prompt = prompt::escape(&recipe.prompt).into_owned();
         self.keep_draft(&prompt);
         self.undoing.leave(&self.recipe.prompt);
-        // It is asked anew, and belongs to no batch of before; which picture it changes is a part of it.
+        // It becomes a new request without a batch; the edited image is a part of it.
         self.recipe = Recipe { not_sent: Vec::new(), composed: None, batch: None, ..recipe };
         self.take_up_edit();
         self.take_up_mask();
@@ -311,7 +310,7 @@ impl Composer {
         self.want_tiles();
     }
 
-    /// Asks for small pictures of the references that have none yet.
+    /// Requests thumbnails of the references that have none yet.
     pub(in crate::ui::panels::composer) fn want_tiles(&mut self) {
         self.tiles.keep(self.recipe.pictures());
         self.wanted.extend(
@@ -322,13 +321,13 @@ impl Composer {
         );
     }
 
-    /// Fills in an example, leaving everything but the prompt as it is.
+    /// Replaces the prompt with an example.
     pub fn fill_prompt(&mut self, prompt: String) {
         self.switch_prompt(prompt);
         self.focus();
     }
 
-    /// Asks another provider from now on, with the model last used there.
+    /// Switches to another provider, with the model last used there.
     pub fn choose_provider(&mut self, profile: ProfileId, known: &StudioState) {
         let before = std::mem::replace(&mut self.recipe.profile, profile);
         let model = std::mem::take(&mut self.recipe.model);
@@ -344,7 +343,7 @@ impl Composer {
             .unwrap_or_else(|| first_model(profile).to_owned());
     }
 
-    /// Whether a parameter is set, or a field is at fault.
+    /// Whether a parameter is set or a field is invalid.
     pub fn can_reset(&self) -> bool {
         self.recipe.parameters != Parameters::default() || self.drafts.first_fault().is_some()
     }
@@ -355,17 +354,17 @@ impl Composer {
         self.drafts = FieldDrafts::default();
     }
 
-    /// Opens the list of models, whole.
+    /// Opens the complete list of models.
     pub fn open_models(&mut self) {
         self.model_box.open();
     }
 
-    /// Puts the keyboard into the prompt with the next frame.
+    /// Focuses the prompt with the next frame.
     pub fn focus(&mut self) {
         self.focus_wanted = true;
     }
 
-    /// Why nothing can be generated now, if so.
+    /// Why nothing can be generated now, if something blocks it.
     pub fn obstacle(&self, known: &StudioState) -> Option<ComposerBlocker> {
         if known.look_only {
             return Some(ComposerBlocker::NewerLibrary);
@@ -398,7 +397,7 @@ impl Composer {
     }
 }
 
-/// The model to start with where a gateway's list has not come yet: the one that most gateways of its kind offer.
+/// The default model before a gateway's list has loaded: the one that most gateways of its kind offer.
 pub(in crate::ui::panels::composer) fn first_model(profile: &ProfileId) -> &'static str {
     if profile.as_str() == ProfileId::DGRID { "gemini-2.5-flash-image" } else { "" }
 }

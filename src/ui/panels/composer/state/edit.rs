@@ -1,21 +1,21 @@
-//! The image that is changed in words, and what was said about it before.
+//! The image that is edited, and its conversation.
 
 use crate::{
     recipe::{ImageId, Part, Recipe, Reference, Turn},
     studio::Details,
 };
 
-/// How much of a prompt names a picture.
+/// Maximum number of characters of a prompt that name an image.
 const NAME: usize = 40;
 
-/// A picture that is changed in words.
+/// An image that is edited with prompts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageEdit {
-    /// Which picture.
+    /// The image.
     pub id: ImageId,
-    /// The same as it goes along.
+    /// The image as a reference.
     pub picture: Reference,
-    /// The conversation up to it; empty if nobody knows what was said.
+    /// The conversation up to it; empty if it is unknown.
     pub turns: Vec<Turn>,
 }
 
@@ -31,7 +31,7 @@ impl ImageEdit {
         Self { id: details.id, picture, turns }
     }
 
-    /// What a recipe that changes a picture says of it.
+    /// The edited image of a recipe, if it has one.
     pub(in crate::ui::panels::composer) fn in_recipe(recipe: &Recipe) -> Option<Self> {
         let Part::Edit(id) = recipe.part else { return None };
         let picture = match recipe.turns.last() {

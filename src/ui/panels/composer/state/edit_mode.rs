@@ -1,4 +1,4 @@
-//! Changing a picture in words: which picture, and what was said before about it.
+//! The edit mode of the composer: which image is edited, and its conversation.
 
 use super::{composer::Composer, edit::ImageEdit};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 };
 
 impl Composer {
-    /// Begins to change a picture. What has to be known of it first is asked of the studio.
+    /// Begins to edit an image. Its details are requested if they are not loaded.
     pub fn edit(&mut self, id: ImageId, known: &StudioState) -> Option<Command> {
         self.focus();
         let Some(details) = known.details(id) else {
@@ -20,7 +20,7 @@ impl Composer {
         None
     }
 
-    /// Takes in what was told of a picture that is to be changed, or is changed.
+    /// Handles the details of an image that is or is to be edited.
     pub(in crate::ui::panels::composer) fn hear_of(&mut self, details: &Details) {
         if self.edit_wanted == Some(details.id) {
             self.edit_wanted = None;
@@ -34,7 +34,7 @@ impl Composer {
         }
     }
 
-    /// A picture has come. A conversation goes on with what comes of it.
+    /// Handles a new image: the conversation continues with its own result.
     pub(in crate::ui::panels::composer) fn follow_conversation(&mut self, details: &Details) {
         let came_of_this = self.edit.is_some()
             && !self.recipe.turns.is_empty()
@@ -46,7 +46,7 @@ impl Composer {
         let written = details.recipe.composed.as_ref().map_or(&details.recipe.prompt, |composed| &composed.template);
         let still_there = *written == self.recipe.prompt;
         self.begin_edit(details);
-        // What is being written next stays.
+        // A prompt that was changed in the meantime stays.
         if still_there {
             self.switch_prompt(String::new());
         }
@@ -54,7 +54,7 @@ impl Composer {
 
     pub(in crate::ui::panels::composer) fn begin_edit(&mut self, details: &Details) {
         self.leave_edit();
-        // What the picture was made with is in it already; what was added since goes along.
+        // The references of the image are part of it already; those that were added since are sent.
         let known = &details.recipe.references;
         self.recipe.references.retain(|reference| known.iter().all(|sent| sent.sha256 != reference.sha256));
         self.edit = Some(ImageEdit::of(details));
@@ -66,7 +66,7 @@ impl Composer {
         self.switch_prompt(String::new());
     }
 
-    /// Puts the picture, or the conversation that it belongs to, into what is asked for.
+    /// Puts the image or its conversation into the recipe.
     pub(in crate::ui::panels::composer) fn apply_edit(&mut self) {
         let Some(edit) = &self.edit else { return };
         self.recipe.part = Part::Edit(edit.id);
@@ -80,18 +80,18 @@ impl Composer {
         self.want_tiles();
     }
 
-    /// Whether what was said before goes along.
+    /// Whether the conversation is sent.
     pub(in crate::ui::panels::composer) fn converses(&self) -> bool {
         self.expansion.composing.converse && self.edit.as_ref().is_some_and(|edit| !edit.turns.is_empty())
     }
 
-    /// Sends what was said before along, or only the picture.
+    /// Chooses between sending the conversation and sending only the image.
     pub(in crate::ui::panels::composer) fn set_converse(&mut self, converse: bool) {
         self.expansion.composing.converse = converse;
         self.apply_edit();
     }
 
-    /// Goes on from an earlier step of the conversation.
+    /// Continues from an earlier step of the conversation.
     pub(in crate::ui::panels::composer) fn go_on_from(&mut self, step: usize) {
         let Some(edit) = &mut self.edit else { return };
         let Some(turn) = edit.turns.get(step) else { return };
@@ -103,7 +103,7 @@ impl Composer {
         }
     }
 
-    /// Changes no picture any more.
+    /// Ends the edit mode.
     pub(in crate::ui::panels::composer) fn leave_edit(&mut self) {
         if let Some(edit) = self.edit.take() {
             self.recipe.part = Part::Prompt;
@@ -113,7 +113,7 @@ impl Composer {
         }
     }
 
-    /// After a recipe was put in that may change a picture.
+    /// Enters or leaves the edit mode after a recipe was loaded.
     pub(in crate::ui::panels::composer) fn take_up_edit(&mut self) {
         self.edit = ImageEdit::in_recipe(&self.recipe);
         match &self.edit {

@@ -1,4 +1,4 @@
-//! What the composer's prompt stands for, kept while the prompt stays the same.
+//! The expansion of the composer's prompt, cached while the prompt stays the same.
 
 use std::sync::Arc;
 
@@ -8,17 +8,17 @@ use crate::{
     settings::{Composing, Style, Variants},
 };
 
-/// The prompts that the prompt stands for.
+/// The prompts that the prompt expands to.
 #[derive(Debug)]
 pub struct Expansion {
-    /// How it is read.
+    /// The options of expansion.
     pub composing: Composing,
     sources: Arc<Sources>,
     styles: Vec<Style>,
     text: String,
     plain: bool,
     prompts: Prompts,
-    /// Whether there is anything in the prompt to be read in different ways.
+    /// Whether the prompt has syntax that can be expanded in different ways.
     has_syntax: bool,
     stale: bool,
 }
@@ -39,7 +39,7 @@ impl Default for Expansion {
 }
 
 impl Expansion {
-    /// Reads the prompt, if it has changed.
+    /// Parses the prompt, if it has changed.
     pub fn follow(&mut self, text: &str) {
         let plain = self.composing.variants == Variants::AsWritten;
         if self.stale || plain != self.plain || text != self.text {
@@ -50,49 +50,49 @@ impl Expansion {
         }
     }
 
-    /// What names in prompts mean from now on.
+    /// Sets the variables, snippets and wildcards that prompts can name.
     pub fn set_sources(&mut self, sources: Arc<Sources>) {
         self.sources = sources;
         self.stale = true;
     }
 
-    /// What is put around the prompt from now on.
+    /// Sets the styles around the prompt.
     pub fn set_styles(&mut self, styles: Vec<Style>) {
         self.styles = styles;
         self.stale = true;
     }
 
-    /// What is put around the prompt.
+    /// The styles around the prompt.
     pub fn styles(&self) -> &[Style] {
         &self.styles
     }
 
-    /// What names in prompts mean.
+    /// The variables, snippets and wildcards that prompts can name.
     pub fn sources(&self) -> &Arc<Sources> {
         &self.sources
     }
 
-    /// What is not as it was surely meant.
+    /// The problems of the prompt.
     pub fn problems(&self) -> &[Problem] {
         self.prompts.problems()
     }
 
-    /// Whether the prompt has anything that can be read in different ways.
+    /// Whether the prompt has syntax that can be expanded in different ways.
     pub fn has_syntax(&self) -> bool {
         self.has_syntax
     }
 
-    /// How many prompts there are to choose from.
+    /// The number of all prompts.
     pub fn all(&self) -> u128 {
         self.prompts.count()
     }
 
-    /// How many prompts are meant.
+    /// The number of prompts that the options select.
     pub fn count(&self) -> u128 {
         self.prompts.count_of(self.mode())
     }
 
-    /// Those prompts, one after another.
+    /// The selected prompts.
     pub fn prompts(&self) -> impl Iterator<Item = String> {
         self.prompts.of(self.mode())
     }

@@ -1,17 +1,17 @@
-//! What stands in the fields of typed parameters, right or not yet right.
+//! The texts of the fields of typed parameters, valid or not.
 
 use crate::recipe::Parameters;
 
 use super::typed_parameter::{ParseError, TypedParameter};
 
-/// The texts of all fields, each with what is wrong with it.
+/// The texts of all fields, each with its error.
 #[derive(Debug, Default)]
 pub struct FieldDrafts {
     fields: [(String, Option<ParseError>); TypedParameter::ALL.len()],
 }
 
 impl FieldDrafts {
-    /// Fields as parameters fill them.
+    /// Fills the fields from parameters.
     pub fn of(parameters: &Parameters) -> Self {
         let mut drafts = Self::default();
         for entry in TypedParameter::ALL {
@@ -20,27 +20,27 @@ impl FieldDrafts {
         drafts
     }
 
-    /// What stands in a field.
+    /// The text of a field.
     pub fn text(&self, entry: TypedParameter) -> &str {
         &self.fields[entry as usize].0
     }
 
-    /// What stands in a field, to be edited; [`Self::read`] follows.
+    /// The text of a field to edit; call [`Self::read`] afterwards.
     pub fn text_mut(&mut self, entry: TypedParameter) -> &mut String {
         &mut self.fields[entry as usize].0
     }
 
-    /// What is wrong with a field.
+    /// The error of a field.
     pub fn fault(&self, entry: TypedParameter) -> Option<ParseError> {
         self.fields[entry as usize].1
     }
 
-    /// The first field that something is wrong with.
+    /// The first invalid field.
     pub fn first_fault(&self) -> Option<TypedParameter> {
         TypedParameter::ALL.into_iter().find(|entry| self.fault(*entry).is_some())
     }
 
-    /// Reads a field into the parameters.
+    /// Parses a field into the parameters.
     pub fn read(&mut self, entry: TypedParameter, parameters: &mut Parameters) {
         let (text, fault) = &mut self.fields[entry as usize];
         *fault = entry.read(text, parameters).err();

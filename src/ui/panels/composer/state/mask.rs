@@ -1,4 +1,4 @@
-//! Masks of references, and the one that is being painted.
+//! The masks of references, and the one that is painted.
 
 use crate::{
     recipe::{BrushStroke, Coverage, Reference},
@@ -8,27 +8,27 @@ use crate::{
 use egui::TextureHandle;
 use std::collections::BTreeMap;
 
-/// The brush's width in hundredths of the picture's longer side.
+/// The brush's width in hundredths of the image's longer side.
 pub const BRUSH: Scale = Scale::whole(1.0, 40.0, 8.0);
 
 /// The masks of references, and the dialog.
 #[derive(Debug, Default)]
 pub struct Masks {
-    /// By the hash of the reference that they belong to.
+    /// The masks by the hash of their reference.
     pub(in crate::ui::panels::composer) masks: BTreeMap<String, Reference>,
     pub(in crate::ui::panels::composer) open: Option<OpenMask>,
 }
 
-/// A mask that is being painted.
+/// A mask while it is painted.
 #[derive(Debug)]
 pub struct OpenMask {
     pub(in crate::ui::panels::composer) reference: Reference,
-    /// The mask that is gone on from.
+    /// The mask that it started from.
     pub(in crate::ui::panels::composer) base: Option<Reference>,
-    /// The picture, and what the base covers, once they are there.
+    /// The image and the coverage of the base, when they are loaded.
     pub(in crate::ui::panels::composer) ground: Option<(Pixels, Coverage)>,
     pub(in crate::ui::panels::composer) coverage: Coverage,
-    /// How many pixels of that are covered.
+    /// The number of covered pixels.
     pub(in crate::ui::panels::composer) covered: usize,
     pub(in crate::ui::panels::composer) strokes: Vec<BrushStroke>,
     pub(in crate::ui::panels::composer) brush: f64,
@@ -37,19 +37,19 @@ pub struct OpenMask {
 }
 
 impl OpenMask {
-    /// Adds a stroke, whose pixels are covered already.
+    /// Adds a stroke whose pixels are covered already.
     pub(in crate::ui::panels::composer) fn keep(&mut self, stroke: BrushStroke) {
         self.strokes.push(stroke);
     }
 
-    /// Takes the last stroke back.
+    /// Undoes the last stroke.
     pub(in crate::ui::panels::composer) fn undo(&mut self) {
         if self.strokes.pop().is_some() {
             self.repaint();
         }
     }
 
-    /// Takes everything away.
+    /// Clears the mask.
     pub(in crate::ui::panels::composer) fn clear(&mut self) {
         self.base = None;
         self.strokes.clear();
@@ -74,7 +74,7 @@ impl OpenMask {
 }
 
 impl Masks {
-    /// Whether the dialog is on screen.
+    /// Whether the dialog is open.
     pub fn is_open(&self) -> bool {
         self.open.is_some()
     }
@@ -84,7 +84,7 @@ impl Masks {
         self.masks.get(sha256)
     }
 
-    /// A reference has this mask.
+    /// Sets the mask of a reference.
     pub fn set(&mut self, sha256: &str, mask: Option<Reference>) {
         match mask {
             Some(mask) => self.masks.insert(sha256.to_owned(), mask),
@@ -92,7 +92,7 @@ impl Masks {
         };
     }
 
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         match event {
             Event::MaskReady { sha256, mask } => self.set(sha256, mask.clone()),
@@ -124,16 +124,16 @@ impl Masks {
     }
 }
 
-/// The picture and what is covered, on the graphics card, and the brush.
+/// The textures of image and mask, and the brush.
 #[derive(Default)]
 pub struct Canvas {
     pub(in crate::ui::panels::composer) picture: Option<TextureHandle>,
     pub(in crate::ui::panels::composer) cover: Option<TextureHandle>,
-    /// What is covered has changed since it was last drawn.
+    /// Whether the mask has changed since it was last drawn.
     pub(in crate::ui::panels::composer) stale: bool,
-    /// The stroke that is being drawn.
+    /// The current stroke.
     pub(in crate::ui::panels::composer) stroke: Option<BrushStroke>,
-    /// Where the keyboard has put the brush.
+    /// The keyboard's position of the brush.
     pub(in crate::ui::panels::composer) at: Option<[f32; 2]>,
 }
 
@@ -144,7 +144,7 @@ impl std::fmt::Debug for Canvas {
 }
 
 impl Canvas {
-    /// What is covered is to be drawn anew.
+    /// Marks the mask as changed.
     pub(in crate::ui::panels::composer) fn stale(&mut self) {
         self.stale = true;
     }

@@ -1,20 +1,20 @@
-//! The mask that goes along with the first reference.
+//! The mask that is sent with the first reference.
 
 use super::composer::Composer;
 use crate::recipe::Reference;
 
 impl Composer {
-    /// The reference that a mask belongs to: the picture that is changed, or the first reference.
+    /// The reference that a mask belongs to: the edited image, or the first reference.
     pub(in crate::ui::panels::composer) fn masked(&self) -> Option<&Reference> {
         self.recipe.turns.last().map(|turn| &turn.picture).or_else(|| self.recipe.references.first())
     }
 
-    /// Lets the mask go along that belongs to what is the first reference now.
+    /// Puts the mask of the current first reference into the recipe.
     pub(in crate::ui::panels::composer) fn follow_mask(&mut self) {
         self.recipe.mask = self.masked().and_then(|first| self.masks.of(&first.sha256)).cloned();
     }
 
-    /// After a recipe was put in that may have a mask.
+    /// Stores the mask of a recipe that was loaded.
     pub(in crate::ui::panels::composer) fn take_up_mask(&mut self) {
         if let (Some(first), Some(mask)) = (self.masked(), &self.recipe.mask) {
             let (sha256, mask) = (first.sha256.clone(), mask.clone());

@@ -2,38 +2,38 @@
 
 use crate::settings::Preset;
 
-/// What the model box remembers.
+/// The state of the model box.
 #[derive(Debug, Default)]
 pub struct ModelBox {
     pub(in crate::ui::panels::composer) open: bool,
-    /// Whether the text has been changed since the list opened: only then does it filter.
+    /// Whether the text has changed since the list opened: only then does it filter.
     pub(in crate::ui::panels::composer) edited: bool,
-    /// The line that Enter takes.
+    /// The row that Enter chooses.
     pub(in crate::ui::panels::composer) at: Option<usize>,
 }
 
 impl ModelBox {
-    /// Opens the list, whole.
+    /// Opens the complete list.
     pub(in crate::ui::panels::composer) fn open(&mut self) {
         *self = Self { open: true, ..Self::default() };
     }
 }
 
-/// What the menu remembers.
+/// The state of the menu.
 #[derive(Debug, Default)]
 pub struct Presets {
-    /// What a new one is to be called.
+    /// The name of a new preset.
     pub(in crate::ui::panels::composer) name: String,
-    /// What was deleted last, and where it stood.
+    /// The preset that was deleted last, and its position.
     pub(in crate::ui::panels::composer) removed: Option<(usize, Preset)>,
 }
 
-/// A name that is being written.
+/// A name while it is typed.
 #[derive(Clone, Debug, Default)]
 pub struct ReferenceRename {
-    /// Which reference it is for.
+    /// The hash of its reference.
     pub(in crate::ui::panels::composer) sha256: String,
     pub(in crate::ui::panels::composer) text: String,
-    /// The keyboard is still to come.
+    /// Whether the field is still to be focused.
     pub(in crate::ui::panels::composer) fresh: bool,
 }

@@ -1,4 +1,4 @@
-//! What the composer remembers, without any drawing.
+//! The state of the composer, without any drawing.
 
 pub mod composer;
 pub mod edit;

@@ -1,39 +1,39 @@
-//! What was asked for before: to be brought back with keys or from a list.
+//! The history of prompts, recalled with keys or from a list.
 
-/// So many prompts are kept, and so many bytes of them.
+/// Maximum number of prompts, and of their bytes.
 const MAX_PROMPTS: usize = 200;
 
 const MAX_PROMPT_BYTES: usize = 256 << 10;
 
-/// What was asked for before, newest first.
+/// The prompt history, newest first.
 #[derive(Debug, Default)]
 pub struct PromptHistory {
     pub(in crate::ui::panels::composer) asked: Vec<String>,
-    /// Which of them stands in the composer.
+    /// The index of the prompt in the composer.
     at: Option<usize>,
-    /// What stood there before the first was brought back.
+    /// The prompt before the first one was recalled.
     draft: String,
     pub(in crate::ui::panels::composer) wanted: String,
 }
 
-/// A place in the history.
+/// A position in the history.
 enum HistoryStep {
     Draft,
     Asked(usize),
 }
 
 impl PromptHistory {
-    /// Takes what was kept.
+    /// Restores a saved history.
     pub fn restore(&mut self, asked: &[String]) {
         *self = Self { asked: asked.to_vec(), ..Self::default() };
     }
 
-    /// What was asked for, newest first.
+    /// The prompts, newest first.
     pub fn asked(&self) -> &[String] {
         &self.asked
     }
 
-    /// This was asked for.
+    /// Adds a prompt.
     pub fn ask(&mut self, prompt: &str) {
         self.asked.retain(|asked| asked != prompt);
         self.asked.insert(0, prompt.to_owned());
@@ -46,7 +46,7 @@ impl PromptHistory {
         self.at = None;
     }
 
-    /// What comes before or after what stands in the composer.
+    /// Steps to the previous or next prompt.
     pub fn step(&mut self, prompt: &str, earlier: bool) -> Option<String> {
         let next = self.next(prompt, earlier)?;
         if self.shown(prompt).is_none() {
@@ -59,17 +59,17 @@ impl PromptHistory {
         Some(self.at.and_then(|at| self.asked.get(at)).unwrap_or(&self.draft).clone())
     }
 
-    /// Whether there is anything before or after what stands in the composer.
+    /// Whether there is a previous or next prompt.
     pub fn has(&self, prompt: &str, earlier: bool) -> bool {
         self.next(prompt, earlier).is_some()
     }
 
-    /// Which of them stands in the composer, unless it was changed since.
+    /// The index of the prompt in the composer, unless it was changed.
     fn shown(&self, prompt: &str) -> Option<usize> {
         self.at.filter(|at| self.asked.get(*at).is_some_and(|asked| asked == prompt))
     }
 
-    /// Where to go from what stands in the composer.
+    /// The previous or next position.
     fn next(&self, prompt: &str, earlier: bool) -> Option<HistoryStep> {
         let at = match (self.shown(prompt), earlier) {
             (None, true) => usize::from(self.asked.first().is_some_and(|first| first == prompt)),
@@ -103,9 +103,9 @@ mod tests {
         assert_eq!(step(&mut history, "one", false).as_deref(), Some("three"));
         assert_eq!(step(&mut history, "three", false).as_deref(), Some("a draft"));
         assert_eq!(step(&mut history, "a draft", false), None);
-        // What was asked last stands there still.
+        // The last prompt is still in the composer.
         assert_eq!(step(&mut history, "three", true).as_deref(), Some("one"));
-        // What was changed is a draft.
+        // A changed prompt is a draft.
         assert_eq!(step(&mut history, "one more", true).as_deref(), Some("three"));
         assert_eq!(step(&mut history, "three", false).as_deref(), Some("one more"));
     }

@@ -1,11 +1,11 @@
-//! What the dialog of styles, variables and snippets remembers, and the changes that it makes.
+//! The state of the dialog of the prompt library, and the changes that it makes.
 
 use crate::{
     prompt::{Part, parse},
     settings::{Kit, Snippet, Style, Variable},
 };
 
-/// What the dialog shows.
+/// The tabs of the dialog.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LibraryTab {
     /// Styles.
@@ -17,7 +17,7 @@ pub enum LibraryTab {
     Snippets,
 }
 
-/// Something that was taken away and can come back.
+/// A removed item that can be restored.
 #[derive(Clone, Debug)]
 pub(in crate::ui::panels::composer) enum RemovedItem {
     Style(Box<Style>),
@@ -25,26 +25,26 @@ pub(in crate::ui::panels::composer) enum RemovedItem {
     Snippet(Snippet),
 }
 
-/// What the dialog remembers.
+/// The state of the dialog.
 #[derive(Debug, Default)]
 pub struct PromptLibraryDialog {
     pub(in crate::ui::panels::composer) open: bool,
     pub(in crate::ui::panels::composer) tab: LibraryTab,
-    /// Index of what is shown.
+    /// The index of the shown item.
     pub(in crate::ui::panels::composer) at: usize,
-    /// What stands in the field of its name.
+    /// The text in the field of its name.
     pub(in crate::ui::panels::composer) name: String,
-    /// What was taken away last, and where it stood.
+    /// The item that was removed last, and its position.
     pub(in crate::ui::panels::composer) removed: Option<(usize, RemovedItem)>,
 }
 
-/// Which sentences a tab says.
+/// The keys of a tab's texts.
 #[derive(Clone, Copy)]
 pub(in crate::ui::panels::composer) struct TabKeys {
     pub(in crate::ui::panels::composer) title: &'static str,
     pub(in crate::ui::panels::composer) none: &'static str,
     pub(in crate::ui::panels::composer) new: &'static str,
-    /// What something new is called at first.
+    /// The default name of a new item.
     pub(in crate::ui::panels::composer) first: &'static str,
     pub(in crate::ui::panels::composer) name: &'static str,
 }
@@ -118,7 +118,7 @@ impl LibraryTab {
         }
     }
 
-    /// Why nothing of this tab can be called so, if it cannot.
+    /// Why a name is invalid, if it is.
     pub(in crate::ui::panels::composer) fn refuses(self, name: &str, at: usize, kit: &Kit) -> Option<&'static str> {
         if name.trim().is_empty() {
             Some("kit-name-empty")
@@ -165,12 +165,12 @@ fn is_variable(name: &str) -> bool {
 }
 
 impl PromptLibraryDialog {
-    /// Whether it is on screen.
+    /// Whether it is open.
     pub(in crate::ui::panels::composer) fn is_open(&self) -> bool {
         self.open
     }
 
-    /// Opens it.
+    /// Opens the dialog.
     pub(in crate::ui::panels::composer) fn open(&mut self, tab: LibraryTab, kit: &Kit) {
         *self = Self { open: true, ..Self::default() };
         self.turn(tab, kit);

@@ -1,10 +1,10 @@
-//! What of a picture's recipe is put into the composer.
+//! Puts parts of an image's recipe into the composer.
 
 use super::{composer::Composer, field_drafts::FieldDrafts, typed_parameter::TypedParameter};
 use crate::{prompt, recipe::Recipe, settings::Kit, ui::actions::payload::Recall};
 
 impl Composer {
-    /// Puts one part of a recipe into the composer and leaves everything else as it is.
+    /// Puts one part of a recipe into the composer and leaves everything else unchanged.
     pub fn recall(&mut self, part: Recall, recipe: Recipe, kit: &Kit) {
         match part {
             Recall::Everything => self.reuse(recipe),

@@ -1,4 +1,4 @@
-//! What is known of references: small pictures and the sizes of their files.
+//! The thumbnails of references, and the dimensions of their files.
 
 use std::collections::HashMap;
 
@@ -9,13 +9,13 @@ use crate::{
     studio::Pixels,
 };
 
-/// What is known of references, by their hash.
+/// The thumbnails and dimensions by the hash of the reference.
 #[derive(Default)]
 pub struct ReferenceThumbnails {
     arrived: HashMap<String, Pixels>,
     textures: HashMap<String, TextureHandle>,
     measured: HashMap<String, Measured>,
-    /// How many are being fetched.
+    /// The number of references that are being downloaded.
     pub fetching: usize,
 }
 
@@ -29,22 +29,22 @@ impl std::fmt::Debug for ReferenceThumbnails {
 }
 
 impl ReferenceThumbnails {
-    /// Takes in a small picture.
+    /// Stores a thumbnail.
     pub fn arrive(&mut self, sha256: &str, pixels: &Pixels) {
         self.arrived.insert(sha256.to_owned(), pixels.clone());
     }
 
-    /// Takes in what is known of a file.
+    /// Stores the dimensions of a file.
     pub fn measure(&mut self, sha256: &str, measured: Measured) {
         self.measured.insert(sha256.to_owned(), measured);
     }
 
-    /// What is known of a reference's file.
+    /// The dimensions of a reference's file.
     pub fn measured(&self, sha256: &str) -> Option<&Measured> {
         self.measured.get(sha256)
     }
 
-    /// Whether a small picture is there.
+    /// Whether a thumbnail is loaded.
     pub fn has(&self, sha256: &str) -> bool {
         self.arrived.contains_key(sha256) || self.textures.contains_key(sha256)
     }
@@ -57,7 +57,7 @@ impl ReferenceThumbnails {
         self.measured.retain(|sha256, _| used.contains(&sha256.as_str()));
     }
 
-    /// The small picture of a reference, once it is there.
+    /// The thumbnail of a reference, if it is loaded.
     pub fn texture(&mut self, ui: &Ui, sha256: &str) -> Option<&TextureHandle> {
         if let Some(pixels) = self.arrived.remove(sha256) {
             let size = [pixels.width as usize, pixels.height as usize];

@@ -1,4 +1,4 @@
-//! What can be taken back while writing: each prompt that stands in the field has a history of its own.
+//! Undo while writing: each prompt in the field has a history of its own.
 
 use std::collections::VecDeque;
 
@@ -9,27 +9,27 @@ use egui::{
     util::undoer::Undoer,
 };
 
-/// The history of one prompt, as the field keeps it.
+/// The undo history of one prompt, in egui's format.
 type UndoHistory = Undoer<(CCursorRange, String)>;
 
-/// So many prompts keep theirs.
+/// Maximum number of kept histories.
 const MAX_HISTORIES: usize = 50;
 
-/// The histories of prompts that are not in the field now, by their texts, the one that was left last at the end.
+/// The histories of the prompts that are not in the field, by their texts; the last one is the most recent.
 #[derive(Debug, Default)]
 pub(in crate::ui::panels::composer) struct TextUndo {
     kept: VecDeque<(String, UndoHistory)>,
-    /// The prompt that stood there before another was put in its place.
+    /// The previous prompt of the field.
     left: Option<String>,
 }
 
 impl TextUndo {
-    /// Another prompt is about to be put in the place of this one.
+    /// Notes that this prompt is about to be replaced.
     pub(in crate::ui::panels::composer) fn leave(&mut self, prompt: &str) {
         self.left.get_or_insert_with(|| prompt.to_owned());
     }
 
-    /// Gives the field the history of the prompt that stands there now. Before the field is drawn.
+    /// Gives the field the history of its current prompt. Called before the field is drawn.
     pub(in crate::ui::panels::composer) fn follow(&mut self, ctx: &Context, field: Id, prompt: &str) {
         let Some(left) = self.left.take().filter(|left| left != prompt) else { return };
         let Some(mut state) = TextEditState::load(ctx, field) else { return };

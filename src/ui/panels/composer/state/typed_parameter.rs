@@ -1,4 +1,4 @@
-//! Parameters that are typed: how they are written into a field and read from it.
+//! Parameters with text fields: how they are formatted and parsed.
 
 use serde_json::Value;
 
@@ -30,7 +30,7 @@ pub enum TypedParameter {
     ResponseFormat,
 }
 
-/// Why what was typed cannot be sent.
+/// Why a text cannot be parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParseError {
     /// It is not a whole number.
@@ -41,12 +41,12 @@ pub enum ParseError {
     TooMany,
     /// It is not JSON.
     NotJson {
-        /// Line of the first fault, from 1.
+        /// Line of the first error, from 1.
         line: usize,
-        /// Column of the first fault, from 1.
+        /// Column of the first error, from 1.
         column: usize,
     },
-    /// It is the beginning of JSON.
+    /// It is incomplete JSON.
     Unfinished,
     /// It is JSON, but not an object that maps token ids to numbers from −100 to 100.
     NotBiases,
@@ -87,7 +87,7 @@ impl TypedParameter {
         }
     }
 
-    /// What it is called on screen.
+    /// The label.
     pub fn label(self, text: &Text) -> String {
         text.get(match self {
             Self::Seed => "parameter-seed",
@@ -102,7 +102,7 @@ impl TypedParameter {
         })
     }
 
-    /// What its field holds for a value.
+    /// Formats a value for its field.
     pub fn write(self, parameters: &Parameters) -> String {
         let number = |value: Option<u32>| value.map_or_else(String::new, |value| value.to_string());
         let json = |value: &Option<Value>| match value {
@@ -131,7 +131,7 @@ impl TypedParameter {
         }
     }
 
-    /// Reads its field into the parameters. While the field is at fault, nothing is sent.
+    /// Parses its field into the parameters. Nothing is sent while a field is invalid.
     pub fn read(self, raw: &str, parameters: &mut Parameters) -> Result<(), ParseError> {
         let typed = raw.trim();
         let empty = typed.is_empty();
@@ -184,7 +184,7 @@ impl TypedParameter {
 }
 
 impl ParseError {
-    /// What is wrong, in words.
+    /// Describes the error.
     pub fn sentence(self, text: &Text) -> String {
         match self {
             Self::NotWhole => text.get("fault-not-whole"),

@@ -1,4 +1,4 @@
-//! What the dialog that edits wildcard files remembers.
+//! The state of the dialog that edits wildcard files.
 
 use crate::{
     prompt::is_name,
@@ -6,30 +6,30 @@ use crate::{
     ui::{actions::action::Actions, state::view_context::ViewContext},
 };
 
-/// The dialog that edits wildcard files.
+/// The state of the dialog.
 #[derive(Debug, Default)]
 pub struct WildcardEditor {
     pub(in crate::ui::panels::composer) open: bool,
-    /// The file whose text is shown, or the one that is being made.
+    /// The name of the shown or new file.
     pub(in crate::ui::panels::composer) name: String,
     pub(in crate::ui::panels::composer) text: String,
-    /// What was read of it.
+    /// The saved text.
     pub(in crate::ui::panels::composer) saved: Option<String>,
-    /// Where to go once the person has said what becomes of the changes.
+    /// Where to go after the question about unsaved changes.
     pub(in crate::ui::panels::composer) leaving: Option<NextWildcard>,
 }
 
-/// Where the dialog goes from the file that it shows.
+/// What the dialog shows next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NextWildcard {
-    /// To a file; to a new one if the name is empty.
+    /// A file; a new one if the name is empty.
     File(String),
-    /// Away.
+    /// Nothing: it closes.
     Close,
 }
 
 impl WildcardEditor {
-    /// Whether the dialog is on screen.
+    /// Whether the dialog is open.
     pub(in crate::ui::panels::composer) fn is_open(&self) -> bool {
         self.open
     }
@@ -44,7 +44,7 @@ impl WildcardEditor {
         self.saved.as_deref().unwrap_or_default() != self.text
     }
 
-    /// Goes on at once, or asks first what becomes of the changes.
+    /// Goes on immediately, or asks about unsaved changes first.
     pub(in crate::ui::panels::composer) fn go(&mut self, next: NextWildcard, cx: &ViewContext<'_>) {
         if self.changed() {
             self.leaving = Some(next);
