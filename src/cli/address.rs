@@ -5,7 +5,7 @@ use crate::{
     recipe::{BaseUrl, Dialect},
 };
 
-/// The address as requests go to it. Says what was assumed, or why it cannot be asked.
+/// Parses an address. Prints how it was corrected, or why it is invalid.
 pub(super) fn read(typed: &str, dialect: Dialect, report: &Report) -> Result<String, ExitStatus> {
     match BaseUrl::read(typed) {
         Ok(address) => Ok(told(&address, dialect, report)),
@@ -17,7 +17,7 @@ pub(super) fn read(typed: &str, dialect: Dialect, report: &Report) -> Result<Str
     }
 }
 
-/// The address as requests go to it. Says what was assumed.
+/// The normalized address. Prints how it was corrected.
 pub(super) fn told(address: &BaseUrl, dialect: Dialect, report: &Report) -> String {
     let notes = report.text().address_notes(address, dialect);
     if !notes.is_empty() {

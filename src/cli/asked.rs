@@ -1,4 +1,4 @@
-//! The requests of one command: which of them go on, and what a signal leaves of them.
+//! Tracks the requests of one command: which of them run, and which are left after a signal.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -10,16 +10,16 @@ use crate::{
     studio::{Event, Job, JobState, QueueState, RestReason, Resting},
 };
 
-/// How long images that are stored already may take to be written elsewhere after a signal.
+/// How long stored images may take to be exported after a signal.
 const WRITING: Duration = Duration::from_secs(5);
 
-/// How long nothing more must be told after a signal for everything to be told.
+/// How long no event must arrive after a signal until all events are assumed to have arrived.
 const SETTLING: Duration = Duration::from_millis(300);
 
-/// Shorter waits for a gateway are not told.
+/// Shorter waits for a rate-limited gateway are not reported.
 const MIN_REPORTED_REST: SignedDuration = SignedDuration::from_secs(1);
 
-/// How far a request is, as the end of a command needs to know it.
+/// The stage of a request, as far as the end of a command depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum RequestStage {
     NotSent,
@@ -27,20 +27,20 @@ enum RequestStage {
     Ended,
 }
 
-/// The requests that a command has asked for.
+/// The requests of a command.
 #[derive(Debug, Default)]
 pub(super) struct RequestTracker {
     requests: BTreeMap<RequestId, RequestStage>,
-    /// How many have not ended.
+    /// The number of requests that have not ended.
     going_on: usize,
-    /// Nothing is under way, and nothing else begins.
+    /// Whether no request runs and none will start.
     queue_is_over: bool,
-    /// Gateways that limit requests, as they were told last.
+    /// The rate-limited gateways that were reported last.
     resting: Vec<Resting>,
 }
 
 impl RequestTracker {
-    /// A request is new or has come further.
+    /// Adds or updates a request.
     pub(super) fn note(&mut self, job: &Job) {
         let stage = match job.state {
             JobState::Waiting | JobState::Again { .. } => RequestStage::NotSent,
@@ -52,7 +52,7 @@ impl RequestTracker {
             self.going_on + usize::from(stage != RequestStage::Ended) - usize::from(before != RequestStage::Ended);
     }
 
-    /// How the queue stands. Tells why requests wait, once for each reason.
+    /// Handles the state of the queue. Reports why requests wait, once for each reason.
     pub(super) fn note_queue(&mut self, queue: &QueueState, report: &Report) {
         self.queue_is_over = queue.finishing && queue.running == 0;
         let now = Timestamp::now();
@@ -78,7 +78,7 @@ impl RequestTracker {
         self.requests.contains_key(&request)
     }
 
-    /// How many there are, and how many of them have ended.
+    /// The numbers of all requests and of ended ones.
     pub(super) fn counts(&self) -> (usize, usize) {
         (self.requests.len(), self.requests.len() - self.going_on)
     }
@@ -88,21 +88,21 @@ impl RequestTracker {
         !self.requests.is_empty() && self.going_on == 0
     }
 
-    /// The next event, as long as something more may come of them: until all have ended, or after a signal until those
-    /// that were sent have.
+    /// The next event, as long as requests can still produce one: until all have ended, or after a signal until the
+    /// sent ones have.
     pub(super) fn next(&self, session: &StudioSession) -> Option<Event> {
         if self.have_ended() {
             return None;
         }
         if session.is_ending() && self.queue_is_over && !self.requests.is_empty() {
-            // Others that were asked for at the same moment are still being told of.
+            // Events of other requests of the same moment are still arriving.
             return session.next_within(SETTLING);
         }
         Some(session.next())
     }
 
-    /// After a signal, tells what is left: each request that is cut off, for it may be charged, and how many were not
-    /// sent.
+    /// Reports what is left after a signal: each interrupted request, because it may be charged, and the number of
+    /// unsent ones.
     pub(super) fn tell_left(&self, session: &StudioSession, stored: usize, report: &Report) {
         if !session.is_ending() {
             return;

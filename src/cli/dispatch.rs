@@ -40,7 +40,8 @@ pub fn run(places: PathArguments, command: &Headless) -> ExitStatus {
     let report = Report::new(json, text);
     let grace = places.grace.map(Duration::from_secs);
     let place = Place::usual(places.config, places.library);
-    // These want the library for themselves, and can be ended at any instant: they change nothing by half.
+    // These commands need exclusive access to the library, and can be stopped at any instant because they leave nothing
+    // half changed.
     match command {
         Headless::Rebuild { json } => {
             end_on_signal(*json);
@@ -110,7 +111,7 @@ pub fn run(places: PathArguments, command: &Headless) -> ExitStatus {
     }
 }
 
-/// Ends the program at once when a signal asks for it, with a sentence.
+/// Ends the program immediately at a signal, with a message.
 fn end_on_signal(json: bool) {
     signals::listen(move |heard| {
         if let Heard::First(signal) = heard {
@@ -125,8 +126,8 @@ fn start(place: &Place) -> Handle {
     studio::start(place.clone(), parts, Arc::new(|| ()))
 }
 
-/// Reads responses into images that are in the spool and belong to requests that are not finished: starting the studio
-/// does it. Says how many images came of it.
+/// Reads spooled responses of unfinished requests into images: starting the studio does it. Reports the number of
+/// images.
 fn read_responses(place: &Place, report: &Report) {
     let handle = start(place);
     handle.send(studio::Command::Shutdown);
@@ -135,7 +136,7 @@ fn read_responses(place: &Place, report: &Report) {
             Ok(Event::Notice(notice @ (Notice::Recovered { .. } | Notice::Interrupted { .. }))) => {
                 report.notice(&notice);
             }
-            // What keeps it from starting was said before.
+            // The reason why it cannot start was reported before.
             Ok(Event::Stopped | Event::CannotStart(_)) | Err(_) => return,
             Ok(_) => {}
         }

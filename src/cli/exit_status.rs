@@ -6,13 +6,13 @@ use std::process::ExitCode;
 /// How a headless command has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExitStatus {
-    /// Everything was done.
+    /// Success.
     Done,
     /// Something failed; each failure was printed.
     Failed,
-    /// What was asked for cannot be done like that, or the configuration is at fault.
+    /// The arguments or the configuration are invalid.
     Usage,
-    /// A signal has ended it; what was finished by then is kept.
+    /// A signal has ended it; finished results are kept.
     Signalled(Signal),
 }
 

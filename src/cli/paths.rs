@@ -1,12 +1,12 @@
-//! Paths in JSON lines: text where a path is text, and its bytes beside where it is not.
+//! Paths in JSON lines: as text, and with their bytes if they are not valid UTF-8.
 
 use std::path::Path;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
 
-/// Puts a path into a JSON object under a name. A path that is not UTF-8 is written with U+FFFD in place of what is no
-/// text, and whole, as base64 of its bytes, under the name with `_bytes` after it.
+/// Inserts a path into a JSON object under a name. A path that is not UTF-8 is written with U+FFFD for invalid bytes,
+/// and completely, as base64 of its bytes, under the name with `_bytes` after it.
 pub(super) fn put(object: &mut Value, name: &str, path: &Path) {
     let Some(fields) = object.as_object_mut() else { return };
     fields.insert(name.to_owned(), path.to_string_lossy().into());
@@ -16,7 +16,7 @@ pub(super) fn put(object: &mut Value, name: &str, path: &Path) {
     }
 }
 
-/// The same with the whole path, which a program can use wherever it runs.
+/// Inserts the absolute path, which a program can use from any folder.
 pub(super) fn put_absolute(object: &mut Value, name: &str, path: &Path) {
     match std::path::absolute(path) {
         Ok(absolute) => put(object, name, &absolute),

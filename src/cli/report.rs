@@ -1,4 +1,4 @@
-//! What a headless command prints: sentences and progress bars for people, JSON lines for programs.
+//! The output of a headless command: sentences and progress bars for people, JSON lines for programs.
 
 use std::{
     fmt::Write as _,
@@ -22,7 +22,7 @@ use crate::{
     ui::text::Text,
 };
 
-/// Prints.
+/// Prints the results of a command.
 pub(super) struct Report {
     json: bool,
     text: Text,
@@ -37,7 +37,7 @@ impl Report {
         &self.text
     }
 
-    /// A picture that is stored; `elsewhere` is where it was also written to, `row` the row of a sheet that it is for.
+    /// Reports a stored image; `elsewhere` is the file that it was also written to, `row` the row of its sheet.
     pub(super) fn image(&self, details: &Details, elsewhere: Option<&PathBuf>, row: Option<usize>) {
         let path = elsewhere.unwrap_or(&details.path);
         let found = mismatch(&details.recipe.as_sent().parameters, details.width, details.height);
@@ -86,7 +86,7 @@ impl Report {
         object(&image);
     }
 
-    /// How a file with a table was read.
+    /// Reports how a table was read.
     pub(super) fn table_read(&self, file: &TableFile) {
         let reading = &file.reading;
         let guessed = reading.recognition.filter(|recognition| recognition.by == RecognizedBy::Guess);
@@ -114,12 +114,12 @@ impl Report {
         }
     }
 
-    /// "Row 3", as tables count it: the names' row is not counted.
+    /// "Row 3", not counting the row of the column names.
     fn row(&self, row: usize) -> String {
         self.text.with("cli-row", [("row", row.into())])
     }
 
-    /// What is wrong with a row of a sheet. Nothing was asked for.
+    /// Reports an error of a sheet's row. Nothing was sent.
     pub(super) fn row_fault(&self, row: usize, column: Option<&str>, fault: &Fault) {
         let message = self.text.fault(fault);
         if self.json {
@@ -138,7 +138,7 @@ impl Report {
         }
     }
 
-    /// The table that was written beside pictures.
+    /// Reports the table that was written beside images.
     pub(super) fn table(&self, path: &Path) {
         if self.json {
             object_at(json!({ "event": "table" }), path);
@@ -147,7 +147,7 @@ impl Report {
         }
     }
 
-    /// A request that did not become a picture; `row` is the row of a sheet that asked for it.
+    /// Reports a failed request; `row` is the row of its sheet.
     pub(super) fn failure(&self, request: Option<RequestId>, failure: &Failure, row: Option<usize>) {
         let mut words = self.text.failure(failure);
         words.sentence = self.with_fingerprint(words.sentence, failure);
@@ -177,7 +177,7 @@ impl Report {
         }
     }
 
-    /// A sentence with the fingerprint of the certificate that it is about.
+    /// A sentence with the fingerprint of its certificate.
     fn with_fingerprint(&self, sentence: String, failure: &Failure) -> String {
         match self.text.refused_fingerprint(failure) {
             fingerprint if fingerprint.is_empty() => sentence,
@@ -185,7 +185,7 @@ impl Report {
         }
     }
 
-    /// A picture that was written to a file.
+    /// Reports an exported image.
     pub(super) fn exported(&self, id: ImageId, path: &Path) {
         if self.json {
             object_at(json!({ "event": "exported", "id": id }), path);
@@ -194,7 +194,7 @@ impl Report {
         }
     }
 
-    /// A picture that was not written.
+    /// Reports an image that was not exported.
     pub(super) fn export_failure(&self, id: ImageId, failure: &ExportFailure) {
         let kind = match failure {
             ExportFailure::Unreadable => "unreadable",
@@ -212,7 +212,7 @@ impl Report {
         }
     }
 
-    /// The studio could not start.
+    /// Reports that the studio could not start.
     pub(super) fn cannot_start(&self, error: &StartError) {
         let kind = match error {
             StartError::LibraryBusy { .. } => "library_busy",
@@ -225,7 +225,7 @@ impl Report {
         self.trouble(kind, &self.text.start_error(error), None);
     }
 
-    /// A signal asks the program to end, and what is under way may still finish.
+    /// Reports that a signal ends the program, and that running requests may still finish.
     pub(super) fn ending(&self, signal: Signal, grace: Duration) {
         let facts = [("signal", signal.name().into()), ("seconds", grace.as_secs().into())];
         let message = self.text.with("cli-ending", facts);
@@ -241,7 +241,7 @@ impl Report {
         }
     }
 
-    /// Nothing is sent to a gateway for a while, because it limits requests.
+    /// Reports that a gateway is rate-limited.
     pub(super) fn resting(&self, resting: &Resting, now: Timestamp) {
         let message = self.text.resting(resting, resting.profile.as_str(), now);
         if self.json {
@@ -257,7 +257,7 @@ impl Report {
         }
     }
 
-    /// What has come of the requests of a command that a signal has ended.
+    /// Reports the requests that are left after a signal.
     pub(super) fn requests_left(&self, stored: usize, not_sent: usize, under_way: usize) {
         let mut sentences = vec![self.text.with("cli-stopped-stored", [("count", stored.into())])];
         if not_sent > 0 {
@@ -281,12 +281,12 @@ impl Report {
         }
     }
 
-    /// A signal has ended the program, in order.
+    /// Reports that a signal has ended the program.
     pub(super) fn stopped(&self, signal: Signal) {
         self.tell_stopped(signal, "cli-stopped");
     }
 
-    /// A second signal ends the program while something is under way.
+    /// Reports that a second signal ends the program while requests run.
     pub(super) fn stopped_at_once(&self, signal: Signal) {
         self.tell_stopped(signal, "cli-stopped-at-once");
     }
@@ -300,12 +300,12 @@ impl Report {
         }
     }
 
-    /// What was asked for cannot be done like that.
+    /// Reports invalid usage.
     pub(super) fn usage(&self, sentence: &str) {
         self.trouble("usage", sentence, None);
     }
 
-    /// Something that has happened.
+    /// Reports a notice.
     pub(super) fn notice(&self, notice: &Notice) {
         let message = self.text.notice(notice);
         if self.json {
@@ -315,7 +315,7 @@ impl Report {
         }
     }
 
-    /// Something that a person should know and that is no result.
+    /// Prints a hint on standard error that is no result.
     pub(super) fn aside(&self, message: &str) {
         if self.json {
             object(&json!({ "event": "notice", "message": message }));
@@ -324,31 +324,31 @@ impl Report {
         }
     }
 
-    /// No gateway has this short name.
+    /// Reports that no gateway has this short name.
     pub(super) fn unknown_provider(&self, id: &ProfileId, profiles: &[Profile]) {
         let known: Vec<&str> = profiles.iter().map(|profile| profile.id.as_str()).collect();
         let names = [("name", id.as_str().into()), ("known", known.join(", ").into())];
         self.usage(&self.text.with("cli-unknown-provider", names));
     }
 
-    /// A gateway's host is not confirmed, and how to confirm it.
+    /// Reports that a gateway's host is not confirmed, and how to confirm it.
     pub(super) fn host_not_confirmed(&self, profile: &Profile) {
         let names = [("name", profile.id.as_str().into()), ("host", profile.host().into())];
         self.trouble("host_not_confirmed", &self.text.with("cli-host-not-confirmed", names), None);
     }
 
-    /// Something that the studio could not do.
+    /// Reports an operation that the studio has refused.
     pub(super) fn refused(&self, notice: &Notice) {
         self.trouble("library", &self.text.notice(notice), None);
     }
 
-    /// A file that has no place in an index that was made anew.
+    /// Reports a file that a rebuilt index leaves out.
     pub(super) fn left_out(&self, kind: &str, path: &Path) {
         let path = [("path", path.display().to_string().into())];
         self.trouble(kind, &self.text.with("cli-not-in-index", path), None);
     }
 
-    /// A reference that nothing names, which is no flaw.
+    /// Reports an unused reference, which is no issue.
     pub(super) fn unused(&self, path: &Path) {
         let message = self.text.with("cli-unused-reference", [("path", path.display().to_string().into())]);
         if self.json {
@@ -358,7 +358,7 @@ impl Report {
         }
     }
 
-    /// Something that is wrong in the library.
+    /// Reports an issue of the library.
     pub(super) fn flaw(&self, flaw: &Flaw) {
         let message = self.text.flaw(flaw);
         if self.json {
@@ -390,7 +390,7 @@ impl Report {
         }
     }
 
-    /// A step of the doctor.
+    /// Reports a step of the diagnostics.
     pub(super) fn check(&self, step: &DoctorStep) {
         let mut words = self.text.doctor(step);
         if let Finding::NotEncrypted(failure) = &step.finding {
@@ -415,14 +415,14 @@ impl Report {
         line(&format!("{mark} {}: {}", words.title, self.text.join(&[&words.sentence, &words.next])));
     }
 
-    /// A progress bar, where a person looks on.
+    /// Creates a progress bar, if standard error is a terminal.
     pub(super) fn progress(&self) -> Progress<'_> {
         let hidden = self.json || !std::io::stderr().is_terminal();
         Progress { text: &self.text, bar: None, hidden }
     }
 }
 
-/// A progress bar on a terminal; elsewhere nothing.
+/// A progress bar on a terminal; otherwise nothing.
 pub(super) struct Progress<'a> {
     text: &'a Text,
     bar: Option<ProgressBar>,
@@ -430,7 +430,7 @@ pub(super) struct Progress<'a> {
 }
 
 impl Progress<'_> {
-    /// How far a request is.
+    /// Shows the progress of a request.
     pub(super) fn job(&mut self, job: &Job) {
         match &job.state {
             JobState::Waiting => {}
@@ -453,7 +453,7 @@ impl Progress<'_> {
         }
     }
 
-    /// How many files are written.
+    /// Shows the number of written files.
     pub(super) fn files(&mut self, done: usize, total: usize) {
         let words = format!("{done} / {total}");
         let bar = self.bar(Some(total as u64));
@@ -461,7 +461,7 @@ impl Progress<'_> {
         bar.set_message(words);
     }
 
-    /// Takes the bar off the terminal.
+    /// Removes the bar.
     pub(super) fn clear(&mut self) {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
@@ -491,24 +491,24 @@ fn object_at(mut value: Value, path: &Path) {
     object(&value);
 }
 
-/// Prints a JSON object as a line. What a terminal would heed or not show is escaped, so that programs still read it as
-/// it is. A reader that has gone ends nothing.
+/// Prints a JSON object as a line. Characters that a terminal would interpret or not show are escaped, so that programs
+/// still read them unchanged. A closed pipe is ignored.
 pub(super) fn object(value: &Value) {
     line(&escaped(&value.to_string()));
 }
 
-/// Prints a line, with what is not seen made visible. A reader that has gone ends nothing.
+/// Prints a line with invisible characters made visible. A closed pipe is ignored.
 pub(super) fn line(text: &str) {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", harmless(text)).and_then(|()| out.flush()).ok();
 }
 
-/// Prints a line on standard error, with what is not seen made visible.
+/// Prints a line on standard error with invisible characters made visible.
 pub(super) fn complain(text: &str) {
     writeln!(std::io::stderr().lock(), "{}", harmless(text)).ok();
 }
 
-/// JSON in which characters that are not seen stand as `\uXXXX`. They occur within its strings only.
+/// Escapes invisible characters of JSON as `\uXXXX`. They occur only within its strings.
 fn escaped(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for character in json.chars() {
@@ -524,7 +524,7 @@ fn escaped(json: &str) -> String {
     text
 }
 
-/// Token counts as the gateway gave them, with the usual names beside its own where those differ.
+/// Token counts as the gateway reported them, with the usual names added if those differ.
 fn tokens(usage: &Usage) -> Value {
     let mut counts = match &usage.details {
         Value::Object(details) => details.clone(),

@@ -1,4 +1,4 @@
-//! A headless command's line to the studio, which knows when a signal asks the command to end.
+//! A headless command's connection to the studio, with the signals that end the command.
 
 use std::{
     cell::Cell,
@@ -10,17 +10,17 @@ use crate::studio::{
     signals::{Signal, Signals},
 };
 
-/// How often it is looked whether a signal has come while the studio has nothing to say yet.
+/// Interval at which signals are checked while the studio sends no events.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// How long the studio may take at the end to write everything down.
+/// How long the studio may take at the end to save everything.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// The studio, as commands talk to it.
+/// The studio and the signals of a command.
 pub(super) struct StudioSession {
     handle: Handle,
     signals: Signals,
-    /// Until when events are waited for; set once a signal asks the program to end.
+    /// The deadline for events; set when a signal ends the program.
     until: Cell<Option<Instant>>,
 }
 
@@ -33,8 +33,8 @@ impl StudioSession {
         self.handle.send(command);
     }
 
-    /// The next event, however long it takes: every wait inside the studio has its own limit. A studio that has gone
-    /// has stopped; one that has not finished within the grace after a signal is not waited for any longer.
+    /// The next event, without a time limit, because every wait inside the studio has its own. A studio that is gone
+    /// counts as stopped; after a signal the wait ends with the grace period.
     pub(super) fn next(&self) -> Event {
         let wait = self.until.get().map_or(Duration::MAX, |until| until.saturating_duration_since(Instant::now()));
         self.next_within(wait).unwrap_or(Event::Stopped)
@@ -49,7 +49,7 @@ impl StudioSession {
         Some(event)
     }
 
-    /// The first events, until the studio has opened the library, which nothing that a signal asks for can end.
+    /// The first events, until the studio has opened the library, which a signal does not interrupt.
     pub(super) fn next_at_start(&self) -> Result<Event, Option<Signal>> {
         loop {
             match self.handle.next(POLL_INTERVAL) {
@@ -64,22 +64,22 @@ impl StudioSession {
         }
     }
 
-    /// Whether the command was told that a signal asks it to end.
+    /// Whether the event about a signal has arrived.
     pub(super) fn is_ending(&self) -> bool {
         self.until.get().is_some()
     }
 
-    /// The signal that asks the program to end.
+    /// The signal that ends the program.
     pub(super) fn signal(&self) -> Option<Signal> {
         self.signals.first()
     }
 
-    /// Waits so long at most from now on.
+    /// Sets the deadline to this duration from now.
     pub(super) fn extend(&self, wait: Duration) {
         self.until.set(Instant::now().checked_add(wait));
     }
 
-    /// Has everything written down, and waits for it.
+    /// Shuts the studio down and waits until everything is saved.
     pub(super) fn end(&self) {
         self.handle.send(Command::Shutdown);
         while self.handle.next(SHUTDOWN_TIMEOUT).is_ok_and(|event| !matches!(event, Event::Stopped)) {}

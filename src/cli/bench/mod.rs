@@ -1,4 +1,4 @@
-//! `atelier bench-library`: how fast a library of any size is on this machine.
+//! `atelier bench-library`: measures the speed of a library of any size on this machine.
 
 mod window;
 
@@ -18,10 +18,10 @@ use crate::{
 
 use window::Scrolled;
 
-/// The size that `ingest_ms`, `png_decode_ms` and `thumbnails_per_s` are about, if it is among those measured.
+/// The image size of `ingest_ms`, `png_decode_ms` and `thumbnails_per_s`, if it is among the measured ones.
 const USUAL: u32 = 2048;
 
-/// Everything that was measured.
+/// All measurements.
 struct Figures {
     count: usize,
     first_frame: Option<(Duration, Duration)>,
@@ -30,7 +30,7 @@ struct Figures {
     ingest: Vec<IngestFigures>,
 }
 
-/// Measures and prints.
+/// Measures and prints the figures.
 pub(super) fn run(library: Option<PathBuf>, bench: &BenchLibrary, text: &Text) -> ExitStatus {
     if let Some(passes) = bench.scroll {
         return match library
@@ -174,6 +174,6 @@ impl Figures {
 }
 
 fn milliseconds(duration: Duration) -> f64 {
-    // Microseconds are as exact as anything here is.
+    // Microseconds are as precise as the measurements.
     duration.as_micros() as f64 / 1e3
 }

@@ -1,5 +1,5 @@
-//! What is measured of the window: its first frame, and its passes while the whole gallery goes by. Each is done by a
-//! process of its own, whose time and memory belong to nothing else.
+//! Measures the window: its first frame, and its passes while the whole gallery scrolls by. Each measurement runs in a
+//! process of its own, so that time and memory belong to nothing else.
 
 use std::{
     env,
@@ -22,19 +22,19 @@ use crate::{
     ui,
 };
 
-/// How many pictures go by in a pass, about: half a screen.
+/// Number of images that scroll by in a pass: about half a screen.
 const AT_ONCE: usize = 12;
-/// Passes that are measured at least and at most.
+/// Minimum and maximum number of measured passes.
 const PASSES: std::ops::RangeInclusive<usize> = 200..=20_000;
-/// How often memory is looked at.
+/// Interval of memory samples.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// What was measured while the gallery went by.
+/// The measurements of a scrolling gallery.
 pub(super) struct Scrolled {
     pub(super) passes: usize,
     pub(super) p99: Duration,
     pub(super) longest: Duration,
-    /// The most memory that the process had in use, in MB of 1,000,000 bytes; textures are in it.
+    /// The peak memory of the process, in MB of 1,000,000 bytes; including textures.
     pub(super) rss_mb: f64,
 }
 
@@ -59,7 +59,7 @@ impl Scrolled {
     }
 }
 
-/// Lets the gallery go by in this process.
+/// Scrolls through the gallery in this process.
 pub(super) fn scroll(library: &Path, passes: usize) -> Result<Scrolled, String> {
     let config = tempfile::tempdir().map_err(|error| error.to_string())?;
     let place = Place { config: config.path().to_owned(), library: Some(library.to_owned()) };
@@ -88,7 +88,7 @@ pub(super) fn scroll(library: &Path, passes: usize) -> Result<Scrolled, String> 
     })
 }
 
-/// Lets the gallery go by in a process of its own.
+/// Scrolls through the gallery in a process of its own.
 pub(super) fn scroll_apart(library: &Path, count: usize) -> Result<Scrolled, String> {
     let passes = (count / AT_ONCE).clamp(*PASSES.start(), *PASSES.end());
     let output = Command::new(env::current_exe().map_err(|error| error.to_string())?)
@@ -102,9 +102,9 @@ pub(super) fn scroll_apart(library: &Path, count: usize) -> Result<Scrolled, Str
     figures.as_ref().and_then(Scrolled::read).ok_or_else(|| format!("it said {said:?}"))
 }
 
-/// Medians of the times to the first frame: of this library, and of an empty one. Nothing where no window opens.
+/// The median times to the first frame: of this library, and of an empty one. None if no window can be opened.
 pub(super) fn first_frames(library: &Path, rounds: usize) -> Option<(Duration, Duration)> {
-    // A window that cannot open would be waited for in vain.
+    // Without a display no window would open, and the wait would never end.
     has_display().then_some(())?;
     let empty = tempfile::tempdir().ok()?;
     let (mut full_times, mut empty_times) = (Vec::new(), Vec::new());
@@ -112,7 +112,7 @@ pub(super) fn first_frames(library: &Path, rounds: usize) -> Option<(Duration, D
         empty_times.push(first_frame(&empty.path().join("library"), &empty.path().join("config"))?);
         full_times.push(first_frame(library, &empty.path().join("other-config"))?);
     }
-    // The first round warms up the disk and makes the empty library.
+    // The first round warms up the disk cache and creates the empty library.
     full_times.remove(0);
     empty_times.remove(0);
     Some((quantile(&mut full_times, 0.5), quantile(&mut empty_times, 0.5)))

@@ -1,4 +1,4 @@
-//! `atelier doctor --library`: reads every picture of the library and says what is wrong.
+//! `atelier doctor --library`: verifies every image of the library and reports issues.
 
 use crate::{
     cli::{

@@ -1,4 +1,4 @@
-//! `atelier doctor`: looks a gateway over and says what works.
+//! `atelier doctor`: runs the diagnostics of a gateway.
 
 use crate::{
     cli::{address, args::Doctor, exit_status::ExitStatus, report::Report, session::StudioSession},
@@ -19,7 +19,7 @@ pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Doc
         match handle.next() {
             Event::Doctor(id, step) if id == profile.id => {
                 match &step.finding {
-                    // With consent it is not news that nothing was asked yet.
+                    // With consent to spend, the step that was skipped at first is not reported.
                     Finding::NotAsked { model: Some(model), .. } if arguments.spend => to_ask = Some(model.clone()),
                     Finding::NotAsked { .. } => report.check(&step),
                     _ => {
@@ -38,7 +38,7 @@ pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Doc
                 }
                 None => break,
             },
-            // An image that is being paid for may come within the grace.
+            // An image that is being paid for may arrive within the grace period.
             Event::Ending { .. } if !asked => return ExitStatus::Failed,
             Event::Queue(queue) if handle.is_ending() && queue.finishing && queue.running == 0 => {
                 return ExitStatus::Failed;
@@ -62,12 +62,12 @@ fn profile(handle: &StudioSession, ready: &Ready, arguments: &Doctor, report: &R
             report.usage(&report.text().get("cli-demo-has-no-url"));
             return None;
         }
-        // What cannot be read is what the first step says.
+        // The first step reports an invalid address.
         profile.base_url = match BaseUrl::read(base_url) {
             Ok(address) => address::told(&address, profile.dialect, report),
             Err(_) => base_url.clone(),
         };
-        // Who names the address means it.
+        // An address that is given on the command line counts as confirmed.
         profile.unconfirmed = false;
         handle.send(Command::UseProfile(Box::new(profile.clone())));
     }

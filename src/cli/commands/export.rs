@@ -1,4 +1,4 @@
-//! `atelier export`: pictures of the library to a folder.
+//! `atelier export`: exports images of the library to a folder.
 
 use std::collections::VecDeque;
 
@@ -48,7 +48,7 @@ pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Export, report: &R
     loop {
         match handle.next() {
             Event::ExportProgress { done, total } => progress.files(done, total),
-            // What is written by then stays, and is told.
+            // Files that are written by then are kept and reported.
             Event::Ending { .. } => handle.send(Command::CancelExport),
             Event::ExportDone { written, failed, .. } => {
                 progress.clear();
@@ -63,7 +63,7 @@ pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Export, report: &R
                         }
                     }
                 }
-                // A file that was to be left and was left is what was asked for.
+                // A skipped file is no failure if skipping was requested.
                 let all = failed.iter().all(|(_, failure)| *failure == ExportFailure::Skipped);
                 return if all { ExitStatus::Done } else { ExitStatus::Failed };
             }
@@ -77,7 +77,7 @@ fn outcome(id: ImageId, failed: &[(ImageId, ExportFailure)]) -> Option<&ExportFa
     failed.iter().find(|(failed, _)| *failed == id).map(|(_, failure)| failure)
 }
 
-/// The pictures that a search finds, newest first.
+/// The results of a search, newest first.
 pub(in crate::cli) fn found(handle: &StudioSession, search: String) -> Vec<ImageId> {
     handle.send(Command::OpenView { search, order: Order::NEWEST });
     loop {

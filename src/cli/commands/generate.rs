@@ -1,4 +1,4 @@
-//! `atelier generate`: the composer as a command.
+//! `atelier generate`: generates images from a prompt.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -25,13 +25,14 @@ use crate::{
     },
 };
 
-/// How long a gateway may take to list its models when none was named.
+/// How long to wait for a gateway's list of models if none is given.
 const MODELS_LIMIT: Duration = Duration::from_secs(20);
 
-/// Asked for where the gateway lists nothing: the image model that most gateways of its kind offer.
+/// The model if the gateway lists none: the image model that most gateways of its kind offer.
 const DEFAULT_MODEL: &str = "gemini-2.5-flash-image";
 
-/// Styles can make several prompts of one; more than so many are not what a command that names one prompt means.
+/// Maximum number of requests. Styles can expand one prompt to several, but more than this are not what a command with
+/// one prompt means.
 const MAX_REQUESTS: u128 = 50;
 
 pub(in crate::cli) fn run(
@@ -45,7 +46,7 @@ pub(in crate::cli) fn run(
         Ok(styles) => styles,
         Err(ending) => return ending,
     };
-    // Before anything is sent that may cost money.
+    // Checked before anything is sent that may cost money.
     if let Some(trouble) = arguments.out.as_ref().and_then(|folder| out_trouble(handle, folder, &arguments.name))
         && (arguments.sheet.is_none() || trouble == TemplateTrouble::InLibrary)
     {
@@ -65,8 +66,8 @@ pub(in crate::cli) fn run(
     }
 }
 
-/// What is wrong with the folder or the names of the files that images are to be written to as well, if anything. With a
-/// sheet its columns can be named too, which is looked at when they are known.
+/// Checks the folder and the names of the files that images are also written to. With a sheet, names can use its
+/// columns, which are checked when they are known.
 fn out_trouble(handle: &StudioSession, folder: &Path, template: &str) -> Option<TemplateTrouble> {
     let target = ExportTarget::Folder { folder: folder.to_owned(), template: template.to_owned() };
     let (format, clash) = (ExportFormat::Original, Clash::Number);
@@ -108,7 +109,7 @@ fn prepare(handle: &StudioSession, ready: &Ready, arguments: &Generate, report: 
     Ok(Recipe { prompt, negative, profile: profile.id, model, parameters, references, mask, ..Recipe::default() })
 }
 
-/// Says before anything is sent that the model was shut down, or takes another size than was asked for.
+/// Warns before anything is sent if the model was shut down, or uses another size than the requested one.
 fn warn(profile: &Profile, model: &str, parameters: &Parameters, report: &Report) {
     let abilities = Catalogue::built_in().abilities(profile, model, None, None);
     let today = Zoned::now().date();
@@ -120,13 +121,13 @@ fn warn(profile: &Profile, model: &str, parameters: &Parameters, report: &Report
     }
 }
 
-/// The requests that a recipe comes to with styles around it.
+/// Expands a recipe with styles into requests.
 fn compose(recipe: Recipe, styles: Vec<Style>, place: &Place, report: &Report) -> Result<Vec<Recipe>, ExitStatus> {
     let composition = if styles.is_empty() {
         let composing = Composing { variants: Variants::AsWritten, ..Composing::default() };
         Composition { recipe, composing, ..Composition::default() }
     } else {
-        // The prompt stands for itself; what stands around it are templates.
+        // The prompt is literal; the styles around it are templates.
         let prompt = prompt::escape(&recipe.prompt).into_owned();
         Composition { recipe: Recipe { prompt, ..recipe }, styles, sources: place.sources(), ..Composition::default() }
     };
@@ -137,7 +138,7 @@ fn compose(recipe: Recipe, styles: Vec<Style>, place: &Place, report: &Report) -
     Ok(composition.recipes().collect())
 }
 
-/// The styles that were named.
+/// The given styles.
 fn styles(ready: &Ready, arguments: &Generate, report: &Report) -> Result<Vec<Style>, ExitStatus> {
     let unknown = |name: &&String| !ready.kit.styles.iter().any(|style| style.name == **name);
     if let Some(name) = arguments.styles.iter().find(unknown) {
@@ -149,7 +150,7 @@ fn styles(ready: &Ready, arguments: &Generate, report: &Report) -> Result<Vec<St
     Ok(ready.kit.styles_of(&arguments.styles))
 }
 
-/// The gateway that was named, or the one that can be used.
+/// The given gateway, or the default one.
 fn profile(
     handle: &StudioSession,
     ready: &Ready,
@@ -176,7 +177,7 @@ fn profile(
             return Err(ExitStatus::Usage);
         }
         profile.base_url = address::read(base_url, profile.dialect, report)?;
-        // Who names the address means it.
+        // An address that is given on the command line counts as confirmed.
         profile.unconfirmed = false;
     }
     if profile.unconfirmed && profile.needs_key() {
@@ -202,7 +203,7 @@ fn has_key(handle: &StudioSession, id: &ProfileId) -> bool {
     }
 }
 
-/// The model that the person used last with this gateway, else the gateway's first image model.
+/// The last used model of this gateway, else the gateway's first image model.
 fn model(handle: &StudioSession, ready: &Ready, profile: &Profile) -> String {
     let last = &ready.session.composer;
     if last.profile == profile.id && !last.model.trim().is_empty() {
@@ -219,7 +220,7 @@ fn model(handle: &StudioSession, ready: &Ready, profile: &Profile) -> String {
                     break;
                 }
             }
-            // What is wrong with the gateway, the request itself will say.
+            // The request itself will report the error of the gateway.
             Event::Connection(id, Err(_)) if id == profile.id => break,
             Event::Ending { .. } => break,
             _ => {}
@@ -256,8 +257,8 @@ fn carry_out(handle: &StudioSession, arguments: &Generate, recipes: Vec<Recipe>,
         report.requests_left(0, 0, 0);
         return ExitStatus::Failed;
     }
-    // Cards of earlier requests are told of as well; the new ones are known by their batch, and all of them are told of
-    // before any of them ends.
+    // Events of earlier requests arrive as well; the new ones are recognized by their batch, and all of them are
+    // reported before any of them ends.
     let mut own = RequestTracker::default();
     let batch = BatchId::from_uuid(Uuid::now_v7());
     let recipes = recipes.into_iter().map(|recipe| Recipe { batch: Some(batch), ..recipe });
@@ -267,7 +268,7 @@ fn carry_out(handle: &StudioSession, arguments: &Generate, recipes: Vec<Recipe>,
     let mut progress = report.progress();
     while let Some(event) = own.next(handle) {
         match event {
-            // Pictures of earlier requests that were taken up at the start are told of as well.
+            // Images of earlier requests that were resumed at the start arrive as well.
             Event::Stored(details) if own.has(details.request) => stored.push(*details),
             Event::Job(job) if job.recipe.batch == Some(batch) => {
                 progress.job(&job);

@@ -1,4 +1,4 @@
-//! `atelier import`: files and folders into the library.
+//! `atelier import`: imports files and folders into the library.
 
 use serde_json::json;
 
@@ -57,7 +57,7 @@ pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Import, report: &R
                 }
                 return if imported.failed.is_empty() { ExitStatus::Done } else { ExitStatus::Failed };
             }
-            // What is there by then stays, and is told.
+            // Files that are imported by then are kept and reported.
             Event::Ending { .. } => handle.send(Command::CancelImport),
             Event::Stopped => return ExitStatus::Failed,
             _ => {}

@@ -1,4 +1,4 @@
-//! The commands: each runs with a studio of its own, and prints what came of it.
+//! The commands: each runs with a studio of its own, and prints its results.
 
 pub(super) mod check;
 pub(super) mod doctor;

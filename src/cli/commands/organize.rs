@@ -1,4 +1,4 @@
-//! `atelier organise`: what people say about pictures, without a window.
+//! `atelier organise`: sets ratings, tags and collections without a window.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::{
     studio::{Bulk, Command, Event, Notice},
 };
 
-/// What is to be done, in order.
+/// An operation.
 enum OrganizeStep {
     Make(Collection),
     Change(Change),
@@ -26,7 +26,7 @@ enum OrganizeStep {
 }
 
 pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Organize, report: &Report) -> ExitStatus {
-    // The first thing that is told after the studio is ready.
+    // The collections are the first event after the studio is ready.
     let Some(collections) = collections(handle) else { return ExitStatus::Failed };
     let images: Arc<[ImageId]> = match &arguments.search {
         None => arguments.images.clone().into(),
@@ -73,7 +73,7 @@ pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Organize, report: 
             }
         };
         match outcome {
-            // Of a step that a signal has ended, so far as it came.
+            // A step that a signal has ended is reported as far as it was done.
             Ok(done) => tell(&step, &done, arguments.json),
             Err(notice) => {
                 if let Some(notice) = notice {
@@ -110,7 +110,7 @@ fn steps(arguments: &Organize, collections: &[Collection], report: &Report) -> O
     steps.extend(arguments.tag.iter().cloned().map(Change::Tag).map(change));
     steps.extend(arguments.untag.iter().cloned().map(Change::Untag).map(change));
     steps.extend(arguments.note.clone().map(Change::Note).map(change));
-    // Smart collections are what their search finds.
+    // Images cannot be added to smart collections.
     let known = |name: &String| collections.iter().find(|known| known.name == *name && known.query.is_none());
     for name in &arguments.add_to {
         let id = known(name).map_or_else(

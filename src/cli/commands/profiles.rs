@@ -1,4 +1,4 @@
-//! `atelier profiles`: gateways to and from files.
+//! `atelier profiles`: lists, imports and exports gateways.
 
 use serde_json::json;
 
@@ -79,7 +79,7 @@ fn trust(handle: &StudioSession, ready: &Ready, name: &str, report: &Report) -> 
     ExitStatus::Done
 }
 
-/// Accepts a certificate at the host of a profile; without one, only those that this computer trusts.
+/// Accepts a certificate at the host of a profile; without one, only certificates that the system trusts.
 fn trust_certificate(
     handle: &StudioSession,
     ready: &Ready,
@@ -117,7 +117,7 @@ fn trust_certificate(
     ending
 }
 
-/// Waits until the settings have a profile like that.
+/// Waits until the settings have such a profile.
 fn wait_for(handle: &StudioSession, id: &ProfileId, fits: impl Fn(&Profile) -> bool) -> ExitStatus {
     loop {
         match handle.next() {

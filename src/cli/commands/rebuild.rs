@@ -1,4 +1,4 @@
-//! `atelier rebuild`: the library's index, made anew from its files.
+//! `atelier rebuild`: rebuilds the index of the library from its files.
 
 use crate::{
     cli::{

@@ -1,4 +1,4 @@
-//! `atelier generate --sheet`: what each row of a table asks for.
+//! `atelier generate --sheet`: generates the rows of a table.
 
 use std::{
     collections::HashMap,
@@ -16,7 +16,7 @@ use crate::{
     studio::{Command, Details, Event, JobState, Notice, SheetExport, SheetNews, SheetWish, export::TemplateTrouble},
 };
 
-/// Asks for what the rows of a table ask for; `base` says what they do not say themselves.
+/// Generates the rows of a table; `base` has the settings that rows do not set themselves.
 pub(in crate::cli) fn run(
     handle: &StudioSession,
     arguments: &Generate,
@@ -47,7 +47,7 @@ pub(in crate::cli) fn run(
     run.ending
 }
 
-/// The table of a file as a sheet.
+/// Reads the table of a file as a sheet.
 fn read(handle: &StudioSession, base: Recipe, arguments: &Generate, path: &Path, report: &Report) -> Option<Sheet> {
     let encoding = arguments.encoding;
     handle.send(Command::Sheet(SheetWish::ReadTable { path: path.to_owned(), encoding }));
@@ -81,7 +81,7 @@ fn read(handle: &StudioSession, base: Recipe, arguments: &Generate, path: &Path,
     Some(Sheet { id: SheetId::from_uuid(Uuid::now_v7()), head, columns, rows })
 }
 
-/// What is wrong with the template of file names, if anything.
+/// The error of the template of file names, if there is one.
 fn trouble(handle: &StudioSession, sheet: &Arc<Sheet>, folder: &Path, template: &str) -> Option<TemplateTrouble> {
     let export = SheetExport { sheet: Arc::clone(sheet), folder: folder.to_owned(), template: template.to_owned() };
     handle.send(Command::Sheet(SheetWish::CheckExport(export)));
@@ -94,7 +94,7 @@ fn trouble(handle: &StudioSession, sheet: &Arc<Sheet>, folder: &Path, template: 
     }
 }
 
-/// What each row comes to.
+/// The plan of each row.
 fn plans(handle: &StudioSession, sheet: &Arc<Sheet>, report: &Report) -> Option<Arc<[Arc<RowPlan>]>> {
     handle.send(Command::Sheet(SheetWish::Plan { sheet: Arc::clone(sheet), revision: 1 }));
     loop {
@@ -110,18 +110,18 @@ fn plans(handle: &StudioSession, sheet: &Arc<Sheet>, report: &Report) -> Option<
     }
 }
 
-/// A sheet on its way.
+/// A sheet while it runs.
 struct SheetRun<'a> {
     handle: &'a StudioSession,
     report: &'a Report,
     sheet: &'a Arc<Sheet>,
-    /// Numbers of the rows, from 1.
+    /// The numbers of the rows, from 1.
     numbers: HashMap<RowId, usize>,
     ending: ExitStatus,
 }
 
 impl SheetRun<'_> {
-    /// Says what is wrong with a row.
+    /// Reports the errors of a row.
     fn faults(&mut self, row: RowId, errors: &[sheet::CellError]) {
         let number = self.numbers.get(&row).copied().unwrap_or_default();
         for error in errors {
@@ -134,7 +134,7 @@ impl SheetRun<'_> {
         }
     }
 
-    /// The number of the row that a recipe was made for.
+    /// The number of the row of a recipe.
     fn row(&self, recipe: &Recipe) -> Option<usize> {
         match &recipe.part {
             Part::Row { sheet, row, .. } if *sheet == self.sheet.id => self.numbers.get(row).copied(),
@@ -142,8 +142,8 @@ impl SheetRun<'_> {
         }
     }
 
-    /// Asks for rows and waits until all that comes of it has ended. Pictures are told of at once, unless they are to be
-    /// written elsewhere first.
+    /// Sends rows and waits until their requests have ended. Images are reported immediately, unless they are to be
+    /// exported first.
     fn ask(&mut self, rows: Vec<RowId>, later: bool) -> Vec<Details> {
         if self.handle.is_ending() {
             self.ending = ExitStatus::Failed;
@@ -152,10 +152,10 @@ impl SheetRun<'_> {
         }
         let wanted = rows.len();
         self.handle.send(Command::Sheet(SheetWish::Ask { sheet: Arc::clone(self.sheet), rows }));
-        // Every request waits before any of them ends.
+        // Every request is queued before any of them ends.
         let mut own = RequestTracker::default();
         let mut refused = None;
-        // Kept only where they are still needed: of a thousand rows they are a lot.
+        // Kept only if they are still needed, because a thousand rows need much memory.
         let (mut stored, mut images) = (Vec::new(), 0);
         let mut ending = self.ending;
         let mut progress = self.report.progress();
@@ -193,7 +193,7 @@ impl SheetRun<'_> {
                     progress.files(ended, all);
                 }
                 Event::Queue(queue) => own.note_queue(&queue, self.report),
-                // Why rows are refused that have no fault of their own.
+                // Why rows without errors of their own are refused.
                 Event::Notice(notice @ Notice::CannotSave { .. }) => self.report.refused(&notice),
                 Event::Stopped => {
                     ending = ExitStatus::Failed;
@@ -210,13 +210,13 @@ impl SheetRun<'_> {
         self.ending = ending;
         for (row, errors) in refused.unwrap_or_default() {
             self.faults(row, &errors);
-            // One without a fault of its own could not be written down.
+            // A row without errors of its own could not be saved.
             self.ending = ExitStatus::Failed;
         }
         stored
     }
 
-    /// Writes pictures and their table into a folder.
+    /// Writes images and their table into a folder.
     fn write_out(&mut self, folder: PathBuf, template: &str, stored: &[Details]) {
         let export = SheetExport { sheet: Arc::clone(self.sheet), folder, template: template.to_owned() };
         self.handle.send(Command::Sheet(SheetWish::Export(export)));

@@ -1,4 +1,4 @@
-//! `atelier spending`: what was spent, by day and by model, or a line for each request.
+//! `atelier spending`: prints the spending by day and by model, or one line per request.
 
 use serde_json::{Value, json};
 

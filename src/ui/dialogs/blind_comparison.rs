@@ -1,4 +1,4 @@
-//! The dialog that asks several models the same, to be compared without knowing which is which.
+//! The dialog that sends the same prompt to several models, to compare their images without seeing their names.
 
 use egui::{Label, RichText, Ui};
 use uuid::Uuid;
@@ -26,32 +26,32 @@ use super::grid::axis;
 
 /// Width of the dialog.
 const WIDTH: f32 = 620.0;
-/// Models that have been compared before and are listed, at most.
+/// Maximum number of listed models with earlier scores.
 const LISTED: usize = 8;
 
-/// What the dialog remembers.
+/// The state of the dialog.
 #[derive(Debug, Default)]
 pub struct BlindDialog {
-    /// What stood in the composer when it was opened.
+    /// The composition of the composer when the dialog was opened.
     base: Option<Composition>,
     models: Vec<String>,
     wanted: String,
 }
 
 impl BlindDialog {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         if matches!(event, Event::Stopped) {
             self.base = None;
         }
     }
 
-    /// Whether it is on screen.
+    /// Whether it is open.
     pub fn is_open(&self) -> bool {
         self.base.is_some()
     }
 
-    /// Opens it over what stands in the composer. Models stay as they were chosen the last time.
+    /// Opens it with the composer's settings. The chosen models are kept from the last time.
     pub fn open(&mut self, base: Composition) {
         if self.models.is_empty() && !base.recipe.model.trim().is_empty() {
             self.models.push(base.recipe.model.clone());
@@ -59,7 +59,7 @@ impl BlindDialog {
         self.base = Some(base);
     }
 
-    /// The requests, one for each model. Each makes one picture.
+    /// The requests, one for each model, for one image each.
     fn recipes(&self, batch: BatchId) -> Vec<Recipe> {
         let Some(base) = &self.base else { return Vec::new() };
         let mut base = base.clone();
@@ -76,7 +76,7 @@ impl BlindDialog {
         self.models.iter().filter_map(one).collect()
     }
 
-    /// Why it cannot start, in words.
+    /// Why it cannot start, as text.
     fn obstacle(&self, composer: &Composer, cx: &ViewContext<'_>) -> Option<String> {
         let base = self.base.as_ref()?;
         let prompts = base.prompts();
@@ -114,7 +114,7 @@ impl BlindDialog {
     }
 }
 
-/// Draws the dialog over everything. Only called while it is open.
+/// Draws the dialog. Only called while it is open.
 pub fn show(ui: &Ui, dialog: &mut BlindDialog, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {
     let obstacle = dialog.obstacle(composer, cx);
     let title = cx.text.get("blind-title");
@@ -137,7 +137,7 @@ pub fn show(ui: &Ui, dialog: &mut BlindDialog, composer: &mut Composer, cx: &Vie
     );
     let (start, cancel) = shown.footer;
     if start {
-        // Named here, so that the window can show it at once.
+        // The id is created here, so that the window can show the batch immediately.
         let batch = BatchId::from_uuid(Uuid::now_v7());
         composer.remember();
         actions.send(Command::CompareBlind(dialog.recipes(batch)));

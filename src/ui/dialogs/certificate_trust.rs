@@ -1,4 +1,4 @@
-//! Asks whether a certificate that this computer does not trust may be accepted for one provider.
+//! The dialog that asks whether to accept an untrusted certificate for one provider.
 
 use crate::{
     recipe::{Profile, ProfileId, TrustedCertificate},
@@ -16,24 +16,24 @@ use egui::{Label, RichText, Ui};
 /// Width of the dialog.
 const WIDTH: f32 = 480.0;
 
-/// Which certificate is asked about.
+/// The certificate and its provider.
 #[derive(Debug, Default)]
 pub struct CertificateDialog {
     asked: Option<(ProfileId, TrustedCertificate)>,
 }
 
 impl CertificateDialog {
-    /// Asks about a certificate.
+    /// Opens the dialog for a certificate.
     pub fn open(&mut self, profile: ProfileId, certificate: TrustedCertificate) {
         self.asked = Some((profile, certificate));
     }
 
-    /// Whether it is on screen.
+    /// Whether it is open.
     pub fn is_open(&self) -> bool {
         self.asked.is_some()
     }
 
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         if matches!(event, Event::Stopped) {
             self.asked = None;
@@ -41,7 +41,7 @@ impl CertificateDialog {
     }
 }
 
-/// Draws the question. Only called while it is open.
+/// Draws the dialog. Only called while it is open.
 pub fn show(ui: &Ui, dialog: &mut CertificateDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let Some((profile, certificate)) = dialog.asked.clone() else { return };
     let Some(profile) = cx.known.profile(&profile) else {
@@ -73,7 +73,7 @@ pub fn show(ui: &Ui, dialog: &mut CertificateDialog, cx: &ViewContext<'_>, actio
     let (trust, cancel) = shown.footer;
     if trust {
         actions.send(Command::TrustCertificate(profile.id.clone(), certificate.clone()));
-        // It costs nothing, and shows at once whether it helps.
+        // The connection test is free, and shows immediately whether it helps.
         let trusting = Profile { certificate: Some(certificate), ..profile.clone() };
         actions.send(Command::TestConnection(Box::new(trusting)));
     }

@@ -1,4 +1,4 @@
-//! Whether the window may close: pictures that are being made may be charged and lost with it, so that it asks first.
+//! Closing the window: running requests may be charged and lost, so the window asks first.
 
 use crate::ui::{
     actions::payload::CloseChoice,
@@ -12,39 +12,40 @@ use std::time::{Duration, Instant};
 /// Width of the dialog.
 const WIDTH: f32 = 480.0;
 
-/// How far a person is with leaving.
+/// The state of closing the window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CloseState {
-    /// They stay.
+    /// The window stays open.
     #[default]
     Stays,
-    /// They want to leave while something is being made, and are asked about it.
+    /// Closing was requested while requests run; the dialog asks.
     Asked,
-    /// They leave as soon as that is done. Nothing else begins.
+    /// The window closes when the running requests have ended. No other one starts.
     WhenDone,
-    /// A signal asks the program to end: they leave as soon as that is done, or at this time at the latest.
+    /// A signal ends the program: the window closes when the running requests have ended, or at this time at the
+    /// latest.
     Ends(Instant),
-    /// They leave.
+    /// The window closes.
     Goes,
 }
 
-/// What the window does about it.
+/// What the window does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CloseRequest {
-    /// It stays open although it was told to close.
+    /// It refuses to close.
     Refused,
     /// It closes.
     Close,
 }
 
 impl CloseState {
-    /// Decides what the window does. `wanted` says whether it was told to close in this frame.
+    /// Decides what the window does. `wanted` tells whether closing was requested in this frame.
     pub fn mind(&mut self, wanted: bool, known: &StudioState) -> Option<CloseRequest> {
         let making = known.jobs.pictures_in_flight() > 0;
         match *self {
             Self::Stays if wanted && making => *self = Self::Asked,
             Self::Stays | Self::Goes => return None,
-            // Nothing is left to be asked about.
+            // No request is left to ask about.
             Self::Asked if !making && known.jobs.waiting() == 0 => *self = Self::Goes,
             Self::WhenDone if known.queue.finishing && known.queue.running == 0 => *self = Self::Goes,
             Self::Ends(at) if known.queue.finishing && known.queue.running == 0 || at <= Instant::now() => {
@@ -65,7 +66,7 @@ impl CloseState {
         matches!(self, Self::Asked | Self::WhenDone | Self::Ends(_))
     }
 
-    /// A signal asks the program to end within this time. Who leaves already is not held up.
+    /// Handles a signal that ends the program within this time. A window that closes already is not delayed.
     pub fn end_within(&mut self, grace: Duration) {
         if *self != Self::Goes {
             let now = Instant::now();
@@ -73,7 +74,7 @@ impl CloseState {
         }
     }
 
-    /// When it has to be looked at again, if nothing happens before.
+    /// The time until the state has to be checked again, if nothing happens before.
     pub fn due(self) -> Option<Duration> {
         match self {
             Self::Ends(at) => Some(at.saturating_duration_since(Instant::now())),
@@ -82,7 +83,7 @@ impl CloseState {
     }
 }
 
-/// Draws the question over everything else.
+/// Draws the dialog.
 pub fn show(ui: &Ui, leaving: CloseState, cx: &ViewContext<'_>) -> Option<CloseChoice> {
     let text = cx.text;
     let making = cx.known.jobs.pictures_in_flight();
@@ -128,7 +129,7 @@ pub fn show(ui: &Ui, leaving: CloseState, cx: &ViewContext<'_>) -> Option<CloseC
             answer
         },
     );
-    // The system does not let the program stay.
+    // The signal cannot be refused.
     if shown.close && !ends { shown.footer.or(Some(CloseChoice::Stay)) } else { shown.footer }
 }
 

@@ -1,4 +1,4 @@
-//! The dialog that writes pictures to disk.
+//! The dialog that writes images to disk.
 
 use std::path::PathBuf;
 
@@ -25,14 +25,14 @@ use crate::{
     },
 };
 
-/// The template to begin with.
+/// The default template.
 const TEMPLATE: &str = "{date}_{prompt:24}_{n:03}";
-/// Names that are shown before an export, at most.
+/// Maximum number of file names in the preview.
 const NAMES: usize = 3;
-/// Failures that are told one by one.
+/// Maximum number of failures that are listed.
 const FAILURES: usize = 6;
 
-/// What the dialog remembers. The choices stay for the next export.
+/// The state of the dialog. The choices are kept for the next export.
 #[derive(Debug)]
 pub struct ExportDialog {
     images: Vec<ImageId>,
@@ -42,15 +42,15 @@ pub struct ExportDialog {
     folder: Option<PathBuf>,
     template: String,
     clash: Clash,
-    /// What the studio was asked to preview last.
+    /// The last requested preview.
     asked: Option<ExportOrder>,
     preview: Option<ExportPreview>,
-    /// The one file that was chosen to write to.
+    /// The file that was chosen for a single image.
     file: Option<PathBuf>,
     stage: ExportStage,
 }
 
-/// The formats that can be chosen.
+/// The formats to choose from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ExportSelection {
     Original,
@@ -59,7 +59,7 @@ enum ExportSelection {
     Webp,
 }
 
-/// How far an export is.
+/// The progress of an export.
 #[derive(Clone, Debug, Default, PartialEq)]
 enum ExportStage {
     #[default]
@@ -94,7 +94,7 @@ impl Default for ExportDialog {
 }
 
 impl ExportDialog {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event, _known: &StudioState) {
         if !self.is_open() {
             return;
@@ -117,12 +117,12 @@ impl ExportDialog {
         }
     }
 
-    /// Whether it is on screen.
+    /// Whether it is open.
     pub fn is_open(&self) -> bool {
         !self.images.is_empty()
     }
 
-    /// Opens it for pictures.
+    /// Opens it for images.
     pub fn open(&mut self, images: Vec<ImageId>) {
         self.images = images;
         self.stage = ExportStage::Choosing;
@@ -148,7 +148,7 @@ impl ExportDialog {
         ExportOrder { images: self.images.clone(), target, format: self.format(), clash: self.clash }
     }
 
-    /// What would be written to the folder; with none chosen, only the names count.
+    /// The export to the folder; without a folder only the names are checked.
     fn folder_order(&self) -> ExportOrder {
         let folder = self.folder.clone().unwrap_or_default();
         self.order(ExportTarget::Folder { folder, template: self.template.clone() })
@@ -164,7 +164,7 @@ impl ExportDialog {
     }
 }
 
-/// Draws the dialog over everything. Only called while it is open.
+/// Draws the dialog. Only called while it is open.
 pub fn show(ui: &Ui, dialog: &mut ExportDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     if let Some(file) = dialog.file.take() {
         let order = dialog.order(ExportTarget::File(file));
@@ -233,7 +233,7 @@ fn choices(ui: &mut Ui, dialog: &mut ExportDialog, cx: &ViewContext<'_>, actions
     });
 }
 
-/// The folder, in a frame like that of a field; it is changed with its button.
+/// Draws the folder in a frame like that of a field; its button changes it.
 fn path(ui: &mut Ui, folder: Option<&str>, text: &Text) {
     let palette = theme::palette(ui.visuals());
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), size::BUTTON), Sense::hover());
@@ -273,7 +273,7 @@ fn template(ui: &mut Ui, dialog: &mut ExportDialog, text: &Text) {
         }
         None => (Vec::new(), palette.faint),
     };
-    // Room for every line from the start, so that nothing below moves.
+    // Space for every line is reserved, so that nothing below moves.
     let height = 17.0 * dialog.images.len().min(NAMES + 1) as f32;
     ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::top_down(Align::Min), |ui| {
         ui.set_min_height(height);
@@ -312,7 +312,7 @@ fn formats(ui: &mut Ui, dialog: &mut ExportDialog, text: &Text) {
         (ExportSelection::Webp, "WebP".to_owned()),
     ];
     chips(ui, &mut dialog.format, &names);
-    // The row is as high without a slider, so that nothing below moves.
+    // The row has the same height without a slider, so that nothing below moves.
     ui.allocate_ui_with_layout(vec2(ui.available_width(), size::ROW), Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_height(size::ROW);
         let quality = text.get("export-quality");
@@ -396,7 +396,7 @@ fn outcome(
     }
 }
 
-/// What was pressed at the bottom.
+/// The clicked button of the footer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ExportResponse {
     Export,

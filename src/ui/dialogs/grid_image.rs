@@ -1,4 +1,4 @@
-//! The dialog that exports a grid as one picture: how large its images are, and as what it is saved.
+//! The dialog that exports a grid as one image: the size of its images, and the file format.
 
 use crate::{
     studio::{
@@ -22,14 +22,14 @@ use egui::{Label, RichText, Ui};
 /// Width of the dialog.
 const WIDTH: f32 = 460.0;
 
-/// The sizes of images that are offered, in pixels.
+/// The offered sizes of images in pixels.
 const CELLS: [u32; 4] = [256, 512, 1024, 2048];
 
-/// The formats that are offered.
+/// The offered formats.
 const FORMATS: [ExportFormat; 3] =
     [ExportFormat::Png, ExportFormat::Jpeg { quality: 90 }, ExportFormat::Webp { quality: 90 }];
 
-/// What the dialog remembers.
+/// The state of the dialog.
 #[derive(Debug)]
 pub struct GridImageDialog {
     grid: Option<GridShape>,
@@ -44,25 +44,25 @@ impl Default for GridImageDialog {
 }
 
 impl GridImageDialog {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         if matches!(event, Event::Stopped) {
             self.grid = None;
         }
     }
 
-    /// Whether it is on screen.
+    /// Whether it is open.
     pub fn is_open(&self) -> bool {
         self.grid.is_some()
     }
 
-    /// Opens it for a grid. Size and format stay as they were chosen the last time.
+    /// Opens it for a grid. Size and format are kept from the last time.
     pub fn open(&mut self, grid: GridShape) {
         self.grid = Some(grid);
     }
 }
 
-/// Draws the dialog over everything. Only called while it is open.
+/// Draws the dialog. Only called while it is open.
 pub fn show(ui: &Ui, dialog: &mut GridImageDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let Some(grid) = dialog.grid.clone() else { return };
     let title = cx.text.get("contact-export");

@@ -1,4 +1,4 @@
-//! The dialog that asks what becomes of files that are brought in, and the one that lists what was not brought in.
+//! The dialog that asks what to do with files, and the one that lists the files that were not imported.
 
 use crate::{
     studio::{Command, Event, Keeping, NotImported},
@@ -19,40 +19,40 @@ use std::path::PathBuf;
 /// Width of the dialog.
 const WIDTH: f32 = 560.0;
 
-/// Names that are shown before an import, at most.
+/// Maximum number of file names before an import.
 const NAMES: usize = 3;
 
-/// Height of a line that tells of a file.
+/// Height of a file's row.
 const LINE: f32 = 40.0;
 
-/// No gateway takes more references than this.
+/// Maximum number of references. No gateway accepts more.
 const MAX_REFERENCES: usize = 16;
 
-/// What can become of files.
+/// What to do with files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ImportFate {
     Keep(Keeping),
-    /// They come into no library: they go along with the prompt.
+    /// They become references of the prompt and are not imported.
     References,
 }
 
-/// What the dialog remembers. How files are kept stays for the next import.
+/// The state of the dialog. The choice between copying and linking is kept for the next import.
 #[derive(Debug, Default)]
 pub struct ImportDialog {
     paths: Vec<PathBuf>,
     keeping: Keeping,
-    /// Whether they may as well become references, which is so where nobody knows on what they were dropped.
+    /// Whether they can also become references, because the place of the drop is unknown.
     unplaced: bool,
     references: bool,
     focus_wanted: bool,
-    /// What was not brought in the last time.
+    /// The files that the last import skipped.
     failed: Vec<(PathBuf, NotImported)>,
     outcome: String,
     lists_failed: bool,
 }
 
 impl ImportDialog {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         match event {
             Event::ImportPicked(paths) => self.open(paths.clone(), false),
@@ -62,12 +62,12 @@ impl ImportDialog {
         }
     }
 
-    /// Whether it is on screen.
+    /// Whether it is open.
     pub fn is_open(&self) -> bool {
         !self.paths.is_empty() || self.lists_failed
     }
 
-    /// Asks about files and folders. `unplaced`: it is not known on what they were dropped.
+    /// Opens the dialog for files and folders. `unplaced`: the place of the drop is unknown.
     pub fn open(&mut self, paths: Vec<PathBuf>, unplaced: bool) {
         self.paths.extend(paths);
         self.unplaced = unplaced;
@@ -76,7 +76,7 @@ impl ImportDialog {
         self.lists_failed = false;
     }
 
-    /// Lists what was not brought in.
+    /// Lists the files that were not imported.
     pub fn list_failed(&mut self, outcome: String) {
         self.outcome = outcome;
         self.lists_failed = !self.failed.is_empty();
@@ -99,7 +99,7 @@ impl ImportDialog {
     }
 }
 
-/// Draws the dialog over everything. Only called while it is open.
+/// Draws the dialog. Only called while it is open.
 pub fn show(ui: &Ui, dialog: &mut ImportDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     if dialog.paths.is_empty() {
         failures(ui, dialog, cx);
@@ -148,7 +148,7 @@ fn choices(ui: &mut Ui, dialog: &mut ImportDialog, cx: &ViewContext<'_>) {
     }
 }
 
-/// One of several ways, with what it means. Returns whether it was chosen.
+/// Draws one of several options with its explanation. Returns whether it was chosen.
 fn choice(ui: &mut Ui, chosen: bool, name: &str, meaning: &str) -> bool {
     let palette = theme::palette(ui.visuals());
     let edge = 12.0;
@@ -178,12 +178,12 @@ fn choice(ui: &mut Ui, chosen: bool, name: &str, meaning: &str) -> bool {
     response.clicked()
 }
 
-/// Returns whether to start, and whether to close.
+/// Draws the footer. Returns whether to start, and whether to close.
 fn footer(ui: &mut Ui, dialog: &mut ImportDialog, cx: &ViewContext<'_>) -> (bool, bool) {
     let palette = theme::palette(ui.visuals());
     let start = ui.add(Button::new(cx.text.get("import-do")).kind(ButtonKind::Primary));
     if std::mem::take(&mut dialog.focus_wanted) {
-        // Enter takes what is recommended.
+        // Enter takes the recommended option.
         start.request_focus();
     }
     let cancel = ui.add(Button::new(cx.text.get("cancel"))).clicked();
@@ -194,7 +194,7 @@ fn footer(ui: &mut Ui, dialog: &mut ImportDialog, cx: &ViewContext<'_>) -> (bool
     (start.clicked(), cancel)
 }
 
-/// The list of what was not brought in.
+/// Draws the list of the files that were not imported.
 fn failures(ui: &Ui, dialog: &mut ImportDialog, cx: &ViewContext<'_>) {
     let text = cx.text;
     let title = text.with("import-failures", [("count", dialog.failed.len().into())]);

@@ -1,4 +1,4 @@
-//! What was spent: by day, by model, by collection, and as a file for spreadsheets.
+//! The spending report: by day, by model, by collection, and as a CSV file.
 
 use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, vec2};
 use jiff::{Span, Zoned, civil::Date};
@@ -22,11 +22,11 @@ use crate::{
     },
 };
 
-/// Height of a line of the table, and of the table.
+/// Height of a row of the table, and of the table.
 const ROW: f32 = 32.0;
 const TABLE: f32 = 300.0;
 
-/// Since when it counts.
+/// The period of the report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Period {
     Today,
@@ -48,7 +48,7 @@ impl Period {
         })
     }
 
-    /// The first day that counts.
+    /// The first day of the period.
     fn since(self, today: Date) -> Option<Date> {
         match self {
             Self::Today => Some(today),
@@ -59,7 +59,7 @@ impl Period {
     }
 }
 
-/// What a line of the table stands for.
+/// The grouping of the table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum By {
     #[default]
@@ -80,7 +80,7 @@ impl By {
     }
 }
 
-/// What the dialog remembers.
+/// The state of the dialog.
 #[derive(Debug, Default)]
 pub struct SpendingDialog {
     open: bool,
@@ -90,7 +90,7 @@ pub struct SpendingDialog {
 }
 
 impl SpendingDialog {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         match event {
             Event::Spending(report) if self.open && report.since == self.period.since(today()) => {
@@ -101,12 +101,12 @@ impl SpendingDialog {
         }
     }
 
-    /// Whether it is on screen.
+    /// Whether it is open.
     pub fn is_open(&self) -> bool {
         self.open
     }
 
-    /// Opens it. What it returns asks for what it shows.
+    /// Opens it. Returns the command that requests the report.
     pub fn open(&mut self) -> Command {
         self.open = true;
         self.ask()
@@ -122,7 +122,7 @@ fn today() -> Date {
     Zoned::now().date()
 }
 
-/// Draws the dialog over everything. Only called while it is open.
+/// Draws the dialog. Only called while it is open.
 pub fn show(ui: &Ui, dialog: &mut SpendingDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let title = text.get("spending-title");
@@ -157,7 +157,7 @@ pub fn show(ui: &Ui, dialog: &mut SpendingDialog, cx: &ViewContext<'_>, actions:
     }
 }
 
-/// What it comes to, and how much of it nobody is sure of.
+/// A total, and its uncertain part.
 fn total(sum: &Sum, text: &Text) -> String {
     let mut facts = vec![text.money(sum.total())];
     if sum.estimated > crate::recipe::Money::default() {
@@ -209,7 +209,7 @@ fn faint(ui: &mut Ui, words: &str) {
     ui.add(Label::new(RichText::new(words).font(fonts::regular(size::TEXT)).color(palette.text)).wrap());
 }
 
-/// The lines of the table: what each stands for, and its sum.
+/// The rows of the table: the label and the total of each.
 fn lines(report: &SpendingReport, by: By, cx: &ViewContext<'_>) -> Vec<(String, Sum)> {
     let text = cx.text;
     match by {

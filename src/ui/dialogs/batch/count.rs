@@ -1,4 +1,4 @@
-//! What a batch comes to: requests, price and time, and what is in its way.
+//! The estimate of a batch: requests, price and time, and what blocks it.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -14,56 +14,56 @@ use crate::{
 
 use super::plan::{BatchMode, BatchPlan};
 
-/// Why a batch cannot be asked for.
+/// Why a batch cannot be started.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum BatchBlocker {
-    /// A newer version made the library.
+    /// The library was created by a newer version.
     NewerLibrary,
-    /// There is no instruction.
+    /// The instruction is empty.
     Prompt,
-    /// So many pictures have no prompt of their own.
+    /// This number of images has no prompt of its own.
     NoOwnPrompt(usize),
-    /// The instruction goes round in circles, or too deep.
+    /// The instruction is recursive or nested too deeply.
     Template(Problem),
     /// No model is chosen.
     Model,
-    /// The provider has been removed from the settings.
+    /// The provider was removed from the settings.
     Provider,
-    /// The provider of this name has no key.
+    /// The provider with this name has no key.
     Key(String),
-    /// A seed is needed and what is typed is none.
+    /// A seed is needed and the typed text is invalid.
     Seed,
-    /// These are more requests than can be sent at once.
+    /// The batch has too many requests.
     TooMany,
 }
 
-/// What a batch comes to.
+/// The estimate of a batch.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct BatchEstimate {
-    /// Prompts for each picture.
+    /// Prompts per image.
     pub(super) variants: u128,
-    /// Requests in all.
+    /// The number of requests.
     pub(super) requests: u128,
-    /// What is known of the price, and how many requests nothing is known of.
+    /// The known part of the price, and the number of requests without a known price.
     price: Money,
     unpriced: u128,
     max_concurrent: usize,
     time: Option<Duration>,
-    /// The models that are asked, and for how many pictures, the most first.
+    /// The models and their numbers of images, the most first.
     pub(super) models: Vec<(String, usize)>,
-    /// A request of which not everything goes to its model, and how many pictures' do not.
+    /// A request with unsupported parameters, and the number of images with such requests.
     left_out: Option<(Recipe, Vec<NotSent>, usize)>,
-    /// What the model can do that is asked; nothing is known of several.
+    /// The capabilities of the model; unknown if there are several.
     pub(super) abilities: Abilities,
-    /// How many references the model is known to take, where all go along with one request.
+    /// The model's maximum number of references, if all images are sent with one request.
     pub(super) most_references: Option<usize>,
-    /// What is not as it was surely meant, and does not stand in the way.
+    /// Problems of the template that do not block the batch.
     problems: Vec<Problem>,
     pub(super) hindrance: Option<BatchBlocker>,
 }
 
 impl BatchEstimate {
-    /// Counts for these pictures.
+    /// Estimates the batch for these images.
     pub(super) fn of(plan: &BatchPlan, pictures: &[&Details], cx: &ViewContext<'_>) -> Self {
         let prompts = plan.prompts(&cx.known.sources);
         let mut count = Self { variants: prompts.count(), time: Some(Duration::ZERO), ..Self::default() };
@@ -85,7 +85,7 @@ impl BatchEstimate {
         }
         count.models = known.iter().map(|((_, model), (_, asked))| (model.clone(), *asked)).collect();
         count.models.sort_by_key(|(_, asked)| std::cmp::Reverse(*asked));
-        // Nothing tells which models compete in a blind comparison.
+        // Nothing may reveal the models of a blind comparison.
         if pictures.iter().any(|one| cx.known.is_blind(&one.recipe)) {
             count.models.clear();
         }
@@ -143,7 +143,7 @@ impl BatchEstimate {
         [requests, price, time].join(&text.get("fact-separator"))
     }
 
-    /// What does not go along and what is not as it was surely meant, a sentence each.
+    /// The notes about unsupported parameters and problems, one sentence each.
     pub(super) fn remarks(&self, cx: &ViewContext<'_>) -> Vec<String> {
         let text = cx.text;
         let mut remarks: Vec<String> = self.problems.iter().map(|problem| text.template_problem(problem)).collect();
@@ -156,8 +156,7 @@ impl BatchEstimate {
         remarks
     }
 
-    /// Whether the person is asked before it is sent: it is large, or something in it stands for itself that was surely
-    /// meant to stand for something.
+    /// Whether it needs a confirmation: it is large, or its template has a problem that was most likely not intended.
     pub(super) fn is_asked_about(&self) -> bool {
         let unknown = |problem: &Problem| !matches!(problem, Problem::NoVariable(_));
         self.requests > CONFIRM_REQUESTS_ABOVE || self.problems.iter().any(unknown)
@@ -197,7 +196,7 @@ fn hindrance<'a>(
 }
 
 impl BatchBlocker {
-    /// It in words.
+    /// Describes it.
     pub(super) fn words(&self, cx: &ViewContext<'_>) -> String {
         let text = cx.text;
         match self {

@@ -1,5 +1,5 @@
-//! The dialog that asks again for several pictures: an instruction for each of them, their own recipes with something
-//! changed, or one instruction with all of them as references.
+//! The dialog that generates from several images: an instruction for each of them, their own recipes with changes, or
+//! one instruction with all of them as references.
 
 mod count;
 mod pictures;

@@ -1,4 +1,4 @@
-//! The pictures of a batch, with what each comes to below it.
+//! The images of a batch, with a caption below each.
 
 use egui::{Align2, CornerRadius, Rect, RichText, Sense, Ui, WidgetInfo, accesskit::Role, vec2};
 
@@ -13,14 +13,14 @@ use crate::{
 
 use super::{count::BatchEstimate, plan::BatchMode, state::BatchDialog};
 
-/// Pictures in a row, and how many are shown.
+/// Images in a row, and the maximum number of images.
 const COLUMNS: usize = 6;
 const SHOWN: usize = COLUMNS * 2;
-/// Height of a picture, and of the words below it.
+/// Height of an image, and of its caption.
 const PICTURE: f32 = 84.0;
 const CAPTION: f32 = 18.0;
 
-/// Draws the first pictures, and says how many more there are.
+/// Draws the first images, and the number of further ones.
 pub(super) fn show(ui: &mut Ui, dialog: &BatchDialog, count: &BatchEstimate, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     let shown = &dialog.images[..dialog.images.len().min(SHOWN)];
@@ -59,7 +59,7 @@ pub(super) fn show(ui: &mut Ui, dialog: &BatchDialog, count: &BatchEstimate, cx:
     }
 }
 
-/// What stands below a picture, and whether it goes along.
+/// The caption of an image, and whether the image is sent.
 fn caption(dialog: &BatchDialog, index: usize, count: &BatchEstimate, cx: &ViewContext<'_>) -> (String, bool) {
     if dialog.plan.mode == BatchMode::Together {
         return match count.most_references {

@@ -1,4 +1,4 @@
-//! What a batch asks for: from pictures and what the person has set to the requests that are meant.
+//! The plan of a batch: from images and settings to requests.
 
 use std::collections::BTreeSet;
 
@@ -8,28 +8,28 @@ use crate::{
     studio::Details,
 };
 
-/// What stands for a picture's own prompt.
+/// The placeholder of an image's own prompt.
 pub(super) const OWN: &str = "{prompt}";
-/// Letters of a prompt that name its picture as a reference.
+/// Maximum number of characters of a prompt that name its image as a reference.
 const NAME: usize = 60;
 
-/// What is asked for the pictures.
+/// What the batch does with the images.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum BatchMode {
-    /// One instruction for each of them, with the picture as reference.
+    /// One instruction for each image, with the image as a reference.
     #[default]
     Each,
-    /// The pictures' own recipes again, with what is changed here.
+    /// The images' own recipes again, with changes.
     Again,
-    /// One instruction, with all of them as references of one request.
+    /// One instruction, with all images as references of one request.
     Together,
 }
 
 impl BatchMode {
-    /// Every mode, in the order in which they are offered.
+    /// Every mode, in the order of the dialog.
     pub(super) const ALL: [Self; 3] = [Self::Each, Self::Again, Self::Together];
 
-    /// The keys of its name and of its tip.
+    /// The keys of its name and its tooltip.
     pub(super) fn keys(self) -> [&'static str; 2] {
         match self {
             Self::Each => ["batch-as-reference", "batch-as-reference-tip"],
@@ -39,17 +39,17 @@ impl BatchMode {
     }
 }
 
-/// Where seeds come from.
+/// The source of seeds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Seeds {
-    /// From each picture; one without a seed gets none.
+    /// Each image's own seed, if it has one.
     Own,
-    /// The gateway chooses.
+    /// No seed: the gateway chooses.
     #[default]
     Random,
-    /// The same for all requests.
+    /// The same seed for all requests.
     Fixed,
-    /// One more for each request.
+    /// A seed that increases with each request.
     CountUp,
 }
 
@@ -60,15 +60,15 @@ impl Seeds {
     }
 }
 
-/// What is set for a mode.
+/// The settings of a mode.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct BatchSet {
     /// The template.
     pub(super) prompt: String,
-    /// The parameters. Where the pictures' own recipes are asked again, only these are changed.
+    /// The parameters. If the images' own recipes are used, only these are changed.
     pub(super) parameters: Parameters,
     pub(super) seeds: Seeds,
-    /// The number of the seeds, as it is typed.
+    /// The typed seed.
     pub(super) seed: String,
 }
 
@@ -77,28 +77,28 @@ impl BatchSet {
         self.seed.trim().parse().ok()
     }
 
-    /// Whether a number is needed and none is there.
+    /// Whether the typed seed is needed and invalid.
     pub(super) fn seed_at_fault(&self) -> bool {
         self.seeds.is_told() && self.seed().is_none()
     }
 }
 
-/// What the person has set.
+/// The settings of the dialog.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct BatchPlan {
     pub(super) mode: BatchMode,
     pub(super) each: BatchSet,
     pub(super) again: BatchSet,
     pub(super) together: BatchSet,
-    /// The provider and the model to ask.
+    /// The provider and the model.
     pub(super) profile: ProfileId,
     pub(super) model: String,
-    /// Whether the pictures' own models are asked when their recipes are asked again.
+    /// Whether the images' own models are used with their own recipes.
     pub(super) own_models: bool,
 }
 
 impl BatchPlan {
-    /// A plan that begins with what stands in a composer; `count_up` says whether its seed counts up.
+    /// Creates a plan from the composer's recipe; `count_up` tells whether its seed counts up.
     pub(super) fn new(composer: &Recipe, count_up: bool) -> Self {
         let seed = composer.parameters.seed;
         let set = BatchSet {
@@ -122,7 +122,7 @@ impl BatchPlan {
         }
     }
 
-    /// What is set for the mode that is chosen.
+    /// The settings of the chosen mode.
     pub(super) fn set(&self) -> &BatchSet {
         match self.mode {
             BatchMode::Each => &self.each,
@@ -131,7 +131,7 @@ impl BatchPlan {
         }
     }
 
-    /// The same, to be changed.
+    /// The mutable settings of the chosen mode.
     pub(super) fn set_mut(&mut self) -> &mut BatchSet {
         match self.mode {
             BatchMode::Each => &mut self.each,
@@ -140,18 +140,18 @@ impl BatchPlan {
         }
     }
 
-    /// Whether the chosen provider and model are asked for every picture.
+    /// Whether every image uses the chosen provider and model.
     pub(super) fn one_model(&self) -> bool {
         self.mode != BatchMode::Again || !self.own_models
     }
 
-    /// The prompts that the template stands for.
+    /// The prompts that the template expands to.
     pub(super) fn prompts(&self, sources: &Sources) -> prompt::Prompts {
         prompt::Prompts::new(&self.set().prompt, sources)
     }
 
-    /// What is asked for each picture, or for all of them together, before the prompts are made. A picture whose
-    /// provider is not `there` any more is asked of the chosen one.
+    /// The recipe of each image, or of all of them together, before prompts are expanded. An image whose provider is
+    /// not `there` any more uses the chosen one.
     pub(super) fn bases(&self, pictures: &[&Details], there: &dyn Fn(&ProfileId) -> bool) -> Vec<Recipe> {
         let set = self.set();
         let fresh = |references: Vec<Reference>, part: Part| Recipe {
@@ -179,7 +179,7 @@ impl BatchPlan {
         Recipe { profile, model, parameters, not_sent: Vec::new(), batch: None, part: Part::Picture(picture.id), ..own }
     }
 
-    /// The requests, one for each prompt of each picture.
+    /// The requests, one for each prompt of each image.
     pub(super) fn recipes(
         &self,
         pictures: &[&Details],
@@ -199,7 +199,7 @@ impl BatchPlan {
                     Seeds::Fixed => set.seed(),
                     Seeds::CountUp => set.seed().map(|seed| seed.wrapping_add(step)),
                 };
-                // What its own prompt was made of stays true only of that.
+                // The template of its own prompt only applies to the unchanged prompt.
                 let composed = base.composed.clone().filter(|_| prompt == base.prompt);
                 let parameters = Parameters { seed, ..base.parameters.clone() };
                 recipes.push(Recipe { prompt, composed, parameters, ..base.clone() });
@@ -208,13 +208,13 @@ impl BatchPlan {
         recipes
     }
 
-    /// How many of the pictures would be asked for without a prompt.
+    /// The number of images that would have no prompt.
     pub(super) fn without_prompt(&self, pictures: &[&Details]) -> usize {
         let asked = if self.mode == BatchMode::Together { 1 } else { pictures.len() };
         (0..asked).filter(|index| self.filled(*index, pictures).trim().is_empty()).count()
     }
 
-    /// The template with what is known of a picture, or of all of them.
+    /// The template with the values of an image, or of all of them, filled in.
     fn filled(&self, index: usize, pictures: &[&Details]) -> String {
         let (about, number) = match self.mode {
             BatchMode::Together => (pictures, pictures.len()),

@@ -1,4 +1,4 @@
-//! What of a recipe is set in a batch: the model, the parameters, the seeds.
+//! The settings of a batch: model, parameters, seeds.
 
 use egui::{Label, Rect, RichText, ScrollArea, Ui, pos2, vec2};
 
@@ -50,7 +50,7 @@ pub(super) fn show(ui: &mut Ui, dialog: &mut BatchDialog, count: &BatchEstimate,
     });
 }
 
-/// What stands where nothing is set.
+/// The label of an unset value.
 fn unset(plan: &BatchPlan, cx: &ViewContext<'_>) -> String {
     cx.text.get(if plan.mode == BatchMode::Again { "batch-keep" } else { "default" })
 }
@@ -126,7 +126,7 @@ fn seeds(ui: &mut Ui, plan: &mut BatchPlan, cx: &ViewContext<'_>) {
     }
 }
 
-/// A seed that no one has chosen: the random part of a fresh name.
+/// A random seed, taken from a new UUID.
 fn any_seed() -> u32 {
     uuid::Uuid::now_v7().as_u128() as u32 >> 1
 }

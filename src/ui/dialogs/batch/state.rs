@@ -1,4 +1,4 @@
-//! What the batch dialog remembers.
+//! The state of the batch dialog.
 
 use super::{count::BatchEstimate, plan::BatchPlan};
 use crate::{
@@ -15,26 +15,26 @@ use std::{
     sync::Arc,
 };
 
-/// Pictures that the studio is asked about at once.
+/// Number of images whose details are requested at the same time.
 const AT_ONCE: usize = 64;
 
-/// What the dialog remembers.
+/// The state of the dialog.
 #[derive(Debug, Default)]
 pub struct BatchDialog {
     pub(super) images: Vec<ImageId>,
     pub(super) plan: BatchPlan,
-    /// Everything about each picture, kept here because there may be more of them than [`StudioState`] keeps.
+    /// The details of each image, cached here because there may be more of them than [`StudioState`] caches.
     pub(super) details: HashMap<ImageId, Arc<Details>>,
-    /// Pictures that the studio was asked about and has not told of yet.
+    /// Images whose details were requested and have not arrived yet.
     pub(super) asked: HashSet<ImageId>,
     pub(super) focus_wanted: bool,
-    /// What it comes to, for what it was counted for.
+    /// The estimate, with its inputs.
     pub(super) counted: Option<(CachedEstimate, BatchEstimate)>,
-    /// A large set is asked about.
+    /// Whether the confirmation of a large batch is shown.
     pub(super) asking: bool,
 }
 
-/// What the count depends on.
+/// The inputs of an estimate.
 #[derive(Debug, PartialEq)]
 pub(super) struct CachedEstimate {
     pub(super) plan: BatchPlan,
@@ -44,14 +44,14 @@ pub(super) struct CachedEstimate {
 }
 
 impl BatchDialog {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event, _known: &StudioState) {
         match event {
             Event::Details(details) if self.asked.remove(&details.id) => {
                 self.details.insert(details.id, Arc::new(details.as_ref().clone()));
             }
             Event::Deleted(ids) if self.is_open() => self.images.retain(|id| !ids.contains(id)),
-            // What models cost and take, and which keys there are, may have become known.
+            // Prices, durations or keys may have become known.
             Event::Models(..) | Event::Settings(_) | Event::Key(..) | Event::Learned(..) | Event::Stored(_) => {
                 self.counted = None;
             }
@@ -60,16 +60,15 @@ impl BatchDialog {
         }
     }
 
-    /// Whether it is on screen.
+    /// Whether it is open.
     pub fn is_open(&self) -> bool {
         !self.images.is_empty()
     }
 
-    /// Opens it for pictures; model and parameters start as the composer has them. `count_up` says whether its seed
-    /// counts up.
+    /// Opens it for images, with model and parameters of the composer. `count_up` tells whether its seed counts up.
     pub fn open(&mut self, images: Vec<ImageId>, composer: &Recipe, count_up: bool) {
         let mut plan = BatchPlan::new(composer, count_up);
-        // What was written before is most often what is meant again.
+        // The last instruction is kept, because it is often used again.
         plan.each.prompt = std::mem::take(&mut self.plan.each.prompt);
         plan.together.prompt = std::mem::take(&mut self.plan.together.prompt);
         *self = Self { images, plan, focus_wanted: true, ..Self::default() };
@@ -83,7 +82,7 @@ impl BatchDialog {
         self.asking = false;
     }
 
-    /// Asks about the pictures that are not known yet, some at a time.
+    /// Requests missing details, some at a time.
     pub(super) fn read(&mut self, cx: &ViewContext<'_>, actions: &mut Actions) {
         if self.details.len() == self.images.len() {
             return;
@@ -100,17 +99,17 @@ impl BatchDialog {
         }
     }
 
-    /// The pictures of which everything is known, in order.
+    /// The images with loaded details, in order.
     pub(super) fn pictures(&self) -> Vec<&Details> {
         self.images.iter().filter_map(|id| self.details.get(id)).map(Arc::as_ref).collect()
     }
 
-    /// How many pictures are still to be read.
+    /// The number of images without details.
     pub(super) fn unread(&self) -> usize {
         self.images.iter().filter(|id| !self.details.contains_key(id)).count()
     }
 
-    /// What it comes to, counted anew when something has changed.
+    /// The estimate, updated when its inputs have changed.
     pub(super) fn count(&mut self, cx: &ViewContext<'_>) -> BatchEstimate {
         let now = CachedEstimate {
             plan: self.plan.clone(),

@@ -27,10 +27,10 @@ use egui::{Id, Label, RichText, Ui};
 /// Width of the dialog.
 const WIDTH: f32 = 880.0;
 
-/// Width of the question before a large set.
+/// Width of the confirmation of a large batch.
 const QUESTION: f32 = 460.0;
 
-/// Draws the dialog over everything. Only called while it is open.
+/// Draws the dialog. Only called while it is open.
 pub fn show(ui: &Ui, dialog: &mut BatchDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     dialog.read(cx, actions);
     let count = dialog.count(cx);
@@ -40,7 +40,7 @@ pub fn show(ui: &Ui, dialog: &mut BatchDialog, cx: &ViewContext<'_>, actions: &m
     } else {
         cx.text.with("batch-title", [("count", dialog.images.len().into())])
     };
-    // Each keeps a size of its own.
+    // Dialog and confirmation have different ids, so that each keeps its own size.
     let frame = if dialog.asking {
         Dialog::new("batch question", &title).width(QUESTION)
     } else {
@@ -76,7 +76,7 @@ pub fn show(ui: &Ui, dialog: &mut BatchDialog, cx: &ViewContext<'_>, actions: &m
     }
 }
 
-/// Nobody pays for a large set by accident.
+/// Draws the confirmation, so that a large batch is not paid for by accident.
 fn question(ui: &mut Ui, count: &BatchEstimate, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     for words in [count.words(cx)].into_iter().chain(count.remarks(cx)) {
@@ -84,7 +84,7 @@ fn question(ui: &mut Ui, count: &BatchEstimate, cx: &ViewContext<'_>) {
     }
 }
 
-/// Returns whether the pictures are to be the rows of a sheet instead.
+/// Draws the body. Returns whether the images are to become the rows of a sheet instead.
 fn body(ui: &mut Ui, dialog: &mut BatchDialog, count: &BatchEstimate, cx: &ViewContext<'_>) -> bool {
     let mut as_sheet = false;
     let palette = theme::palette(ui.visuals());
@@ -127,7 +127,7 @@ fn body(ui: &mut Ui, dialog: &mut BatchDialog, count: &BatchEstimate, cx: &ViewC
     as_sheet
 }
 
-/// Returns whether to start, and whether to close.
+/// Draws the footer. Returns whether to start, and whether to close.
 fn footer(
     ui: &mut Ui,
     dialog: &BatchDialog,
@@ -143,7 +143,7 @@ fn footer(
     let start = Button::new(text.with(key, [("count", requests.into())])).kind(ButtonKind::Primary).enabled(enabled);
     let cancel = Button::new(text.get("cancel"));
     let (start, cancel) = if dialog.asking {
-        // Whoever presses twice on “Queue” must not have sent it with that.
+        // The focus is on Cancel, so that a double click on “Queue” does not confirm.
         let cancel = ui.add(cancel).clicked();
         (ui.add(start).clicked(), cancel)
     } else {
@@ -156,7 +156,7 @@ fn footer(
                 text.with("batch-reading", [("count", unread.into())])
             } else {
                 match &count.hindrance {
-                    // A prompt that is empty speaks for itself.
+                    // An empty prompt needs no explanation.
                     None | Some(BatchBlocker::Prompt) => count.words(cx),
                     Some(hindrance) => hindrance.words(cx),
                 }

@@ -1,8 +1,9 @@
-//! What went over the wire as rows of equal height: JSON one field a line, long lines wrapped, each piece with its kind.
+//! Lays out a request or a response as rows of equal height: JSON with one field per line, long lines wrapped, each
+//! piece with its kind.
 //!
-//! Nothing here fails: what is no JSON, or was cut, is shown as far as it reads.
+//! Nothing here fails: invalid or truncated JSON is shown as far as it can be parsed.
 
-/// What a piece of a row is.
+/// The kind of a piece of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessagePart {
     /// Anything else.
@@ -15,14 +16,14 @@ pub enum MessagePart {
     Value,
     /// Brackets and commas.
     Mark,
-    /// What stands for something that was left out.
+    /// A placeholder of something that was left out.
     LeftOut,
 }
 
 /// One row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MessageRow {
-    /// What it says.
+    /// Its text.
     pub text: String,
     /// Lengths in bytes and kinds of its pieces, in order.
     pub pieces: Vec<(usize, MessagePart)>,
@@ -53,7 +54,7 @@ pub fn message(text: &str, columns: usize) -> Vec<MessageRow> {
 fn body(text: &str, page: &mut MessageText) {
     let whole = text.trim_start();
     if whole.starts_with(['{', '[']) {
-        // Where the middle was left out, the rest begins anywhere: it is shown as it is.
+        // After a left-out middle the rest begins anywhere, so it is shown unparsed.
         let cut = whole.find("\n… ");
         json(&whole[..cut.unwrap_or(whole.len())], page);
         for line in cut.map(|cut| &whole[cut + 1..]).unwrap_or_default().lines() {
@@ -77,7 +78,7 @@ fn plain(line: &str, page: &mut MessageText) {
     page.end();
 }
 
-/// JSON, as far as it is.
+/// Lays out JSON as far as it is valid.
 fn json(text: &str, page: &mut MessageText) {
     let mut rest = text.trim();
     let mut depth = 0_usize;
@@ -128,7 +129,7 @@ fn json(text: &str, page: &mut MessageText) {
     page.end();
 }
 
-/// Where a string in JSON ends, its quotes included.
+/// The length of a JSON string including its quotes.
 fn string_end(text: &str) -> usize {
     let mut escaped = false;
     for (at, character) in text.char_indices().skip(1) {
@@ -142,13 +143,13 @@ fn string_end(text: &str) -> usize {
     text.len()
 }
 
-/// Rows that are being filled.
+/// Rows while they are filled.
 struct MessageText {
     rows: Vec<MessageRow>,
     row: MessageRow,
     used: usize,
     columns: usize,
-    /// How far the rows are indented that continue a long one.
+    /// The indentation of continued rows.
     hang: usize,
 }
 
@@ -158,7 +159,7 @@ impl MessageText {
     }
 
     fn indent(&mut self, depth: usize) {
-        // Deep structures must leave room for words.
+        // Deep structures must leave space for text.
         let spaces = (depth * 2).min(self.columns / 2);
         self.hang = (spaces + 2).min(self.columns / 2);
         self.put(&" ".repeat(spaces), MessagePart::Plain);
@@ -185,7 +186,7 @@ impl MessageText {
                     self.add(' ', 1, MessagePart::Plain);
                 }
             }
-            // A tab is as wide as it likes, and other control characters cannot be seen.
+            // The width of a tab is undefined, and other control characters are invisible.
             let character = if character.is_control() { ' ' } else { character };
             self.add(character, wide, kind);
         }
@@ -207,7 +208,7 @@ impl MessageText {
     }
 }
 
-/// Where a size and kind stand for data, and how long the words are.
+/// The position and the length of the next placeholder of binary data.
 fn placeholder(text: &str) -> Option<(usize, usize)> {
     let mut from = 0;
     loop {

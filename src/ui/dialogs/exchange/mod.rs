@@ -1,4 +1,4 @@
-//! What went over the wire for one request: the request at the left, the answer at the right.
+//! The dialog with the raw request and response of one request: the request at the left, the response at the right.
 
 mod message;
 mod state;

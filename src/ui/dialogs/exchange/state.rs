@@ -1,4 +1,4 @@
-//! What the dialog of requests and responses remembers.
+//! The state of the dialog of requests and responses.
 
 use super::message::{MessageRow, message};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// What the dialog remembers.
+/// The state of the dialog.
 #[derive(Debug, Default)]
 pub struct ExchangeDialog {
     pub(super) request: Option<RequestId>,
@@ -18,28 +18,28 @@ pub struct ExchangeDialog {
     pub(super) focus_wanted: bool,
 }
 
-/// What the studio has told of it.
+/// What the studio has sent.
 #[derive(Debug, Default)]
 pub(super) enum ExchangeState {
-    /// Nothing yet.
+    /// It was requested.
     #[default]
     Asked,
-    /// That nothing was kept.
+    /// Nothing was saved.
     Nothing,
-    /// What was kept.
+    /// The saved request and response.
     Kept(Arc<Exchange>),
 }
 
-/// One side.
+/// One side of the dialog.
 #[derive(Debug, Default)]
 pub(super) struct Pane {
     pub(super) text: String,
-    /// Its rows, for so many columns.
+    /// Its rows for this number of columns.
     pub(super) rows: Vec<MessageRow>,
     pub(super) columns: usize,
-    /// The rows that hold what is looked for, for these words.
+    /// The searched text and the rows that contain it.
     pub(super) found: (String, Vec<usize>),
-    /// Which of them was shown last.
+    /// The row that was shown last.
     pub(super) at: Option<usize>,
 }
 
@@ -60,7 +60,7 @@ impl Pane {
         }
     }
 
-    /// The next row that holds what is looked for.
+    /// The next row that contains the searched text.
     pub(super) fn next(&mut self) -> Option<usize> {
         let next = self.at.map_or(0, |at| at + 1);
         self.at = if self.found.1.is_empty() { None } else { Some(next % self.found.1.len()) };
@@ -69,7 +69,7 @@ impl Pane {
 }
 
 impl ExchangeDialog {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event, _known: &StudioState) {
         match event {
             Event::Exchange(id, kept) if self.request == Some(*id) => {
@@ -83,12 +83,12 @@ impl ExchangeDialog {
         }
     }
 
-    /// Whether it is on screen.
+    /// Whether it is open.
     pub fn is_open(&self) -> bool {
         self.request.is_some()
     }
 
-    /// Opens it for a request, and asks the studio for what was kept.
+    /// Opens it for a request, and requests the saved exchange from the studio.
     pub fn open(&mut self, request: RequestId) -> Command {
         *self = Self { request: Some(request), focus_wanted: true, ..Self::default() };
         Command::WantExchange(request)

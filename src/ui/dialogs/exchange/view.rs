@@ -20,16 +20,16 @@ use egui::{
     text::LayoutJob, vec2,
 };
 
-/// Width of the dialog, where there is room.
+/// Preferred width of the dialog.
 const WIDTH: f32 = 1180.0;
 
-/// Height of its body, where there is room.
+/// Preferred height of its body.
 const HEIGHT: f32 = 640.0;
 
 /// Space between the two panes and around them.
 const SPACE: f32 = 20.0;
 
-/// Draws the dialog over everything. Only called while it is open.
+/// Draws the dialog. Only called while it is open.
 pub fn show(ui: &Ui, dialog: &mut ExchangeDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let title = cx.text.get("exchange-title");
     let shown = Dialog::new("exchange", &title).width(WIDTH).flush().show(
@@ -156,7 +156,7 @@ pub(super) fn pane(
         ui.set_clip_rect(room.intersect(ui.clip_rect()));
         let font = fonts::monospace(size::TEXT_SMALL);
         let (letter, height) = ui.fonts_mut(|fonts| (fonts.glyph_width(&font, '0'), fonts.row_height(&font)));
-        // The bar at the right takes its share.
+        // The scroll bar takes its share.
         let columns = ((inner.width() - 14.0) / letter.max(1.0)) as usize;
         pane.lay_out(columns, find);
         ui.spacing_mut().item_spacing.y = 0.0;
@@ -181,7 +181,7 @@ fn job(row: &MessageRow, font: &egui::FontId, palette: &Palette) -> LayoutJob {
     let mut job = LayoutJob::default();
     let mut at = 0;
     if row.text.is_empty() {
-        // A row without a letter would have no height.
+        // An empty row would have no height.
         job.append(" ", 0.0, TextFormat::simple(font.clone(), palette.text));
     }
     for (length, kind) in &row.pieces {
@@ -198,7 +198,7 @@ fn job(row: &MessageRow, font: &egui::FontId, palette: &Palette) -> LayoutJob {
     job
 }
 
-/// Returns whether to copy the command, and whether to close.
+/// Draws the footer. Returns whether to copy the command, and whether to close.
 fn footer(ui: &mut Ui, dialog: &ExchangeDialog, cx: &ViewContext<'_>) -> (bool, bool) {
     let palette = theme::palette(ui.visuals());
     let done = ui.add(Button::new(cx.text.get("done")).kind(ButtonKind::Primary)).clicked();

@@ -1,4 +1,4 @@
-//! One axis of a grid as a person sets it: what changes along it, and its values.
+//! The settings of one axis of a grid: its parameter and its values.
 
 use egui::{Id, Label, Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
 
@@ -20,16 +20,16 @@ use crate::{
     },
 };
 
-/// Width of an axis' name.
+/// Width of an axis's name.
 const NAME: f32 = 72.0;
 /// Width of the list of models.
 const MODELS: f32 = 420.0;
-/// How many seeds by chance are added at once.
+/// Number of random seeds that are added at the same time.
 const SEEDS: usize = 4;
-/// Letters of a text that stand beside a row or above a column.
+/// Maximum number of characters of a row's or column's label.
 const LABEL: usize = 60;
 
-/// What changes along an axis.
+/// The parameter of an axis.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AxisKind {
     /// The model.
@@ -38,7 +38,7 @@ pub enum AxisKind {
     Temperature,
     /// Top-p.
     TopP,
-    /// The shape.
+    /// The aspect ratio.
     Aspect,
     /// The size.
     Size,
@@ -53,7 +53,7 @@ pub enum AxisKind {
 }
 
 impl AxisKind {
-    /// Those that any prompt has.
+    /// The parameters that every prompt has.
     pub const USUAL: [Self; 8] =
         [Self::Model, Self::Temperature, Self::TopP, Self::Aspect, Self::Size, Self::Style, Self::Seed, Self::Prompt];
 
@@ -72,39 +72,39 @@ impl AxisKind {
         })
     }
 
-    /// Whether the prompts that are made depend on it.
+    /// Whether the expanded prompts depend on it.
     pub fn changes_words(&self) -> bool {
         matches!(self, Self::Style | Self::Prompt | Self::Variable(_))
     }
 }
 
-/// An axis as it is set. What was set for another kind is kept for when that is chosen again.
+/// The settings of an axis. The values of other parameters are kept for when they are chosen again.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Axis {
-    /// What changes along it, if anything.
+    /// Its parameter, if one is chosen.
     pub kind: Option<AxisKind>,
     models: Vec<String>,
     temperatures: String,
     top_ps: String,
     aspects: Vec<Option<AspectRatio>>,
     sizes: Vec<Option<ImageSize>>,
-    /// Names; nothing is none beside those that are on.
+    /// Names of styles; `None` stands for no additional style.
     styles: Vec<Option<String>>,
     seeds: String,
     prompts: String,
     variables: String,
-    /// What stands in the search field of the list of models.
+    /// The text in the search field of the list of models.
     wanted: String,
 }
 
 impl Axis {
-    /// An axis of models that begins with one.
+    /// Creates an axis of models with this one.
     pub fn of_models(model: &str) -> Self {
         let models = Some(model.to_owned()).filter(|model| !model.trim().is_empty()).into_iter().collect();
         Self { kind: Some(AxisKind::Model), models, ..Self::default() }
     }
 
-    /// Fills the prompts in, where nobody has written any.
+    /// Fills in the prompts, if none are written.
     pub fn offer_prompts(&mut self, prompts: &[String]) {
         if self.prompts.trim().is_empty() && prompts.iter().all(|prompt| !prompt.contains('\n')) {
             self.prompts = prompts.join("\n");
@@ -173,19 +173,19 @@ impl Axis {
     }
 }
 
-/// What an axis is for, and what it may be.
+/// The role of an axis, and its possible parameters.
 pub struct AxisPlace<'a> {
     /// "Columns" or "Rows".
     pub name: String,
-    /// What it may be.
+    /// Its possible parameters.
     pub kinds: &'a [AxisKind],
-    /// Whether it may be left out.
+    /// Whether it can be omitted.
     pub optional: bool,
-    /// What everything else is.
+    /// The recipe of all other parameters.
     pub base: &'a Recipe,
 }
 
-/// Draws an axis: the menu of what changes, and below it the values.
+/// Draws an axis: the menu of its parameter, and its values below.
 pub fn show(ui: &mut Ui, axis: &mut Axis, place: &AxisPlace<'_>, cx: &ViewContext<'_>) {
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
@@ -290,7 +290,7 @@ fn toggle(label: &str, group: &str, on: bool) -> Button {
     Button::new(label).kind(Look::Chip).selected(on).name(format!("{group}: {label}"))
 }
 
-/// Adds a value, or takes it away.
+/// Adds or removes a value.
 fn switch<T: PartialEq>(list: &mut Vec<T>, value: T) {
     match list.iter().position(|known| *known == value) {
         Some(at) => {
@@ -300,7 +300,7 @@ fn switch<T: PartialEq>(list: &mut Vec<T>, value: T) {
     }
 }
 
-/// The values that were chosen in the order in which they are usually named, whatever the order of the presses.
+/// The chosen values in their usual order, whatever the order of the clicks.
 fn in_order<T: PartialEq + Copy>(chosen: &[T], order: &[T]) -> Vec<T> {
     let known = order.iter().filter(|value| chosen.contains(value));
     known.chain(chosen.iter().filter(|value| !order.contains(value))).copied().collect()
@@ -313,7 +313,7 @@ fn chips(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
     });
 }
 
-/// Adds seeds that no one has chosen.
+/// Adds random seeds.
 fn add_seeds(typed: &mut String) {
     for _ in 0..SEEDS {
         let seed = uuid::Uuid::now_v7().as_u128() as u32 >> 1;
@@ -324,12 +324,12 @@ fn add_seeds(typed: &mut String) {
     }
 }
 
-/// The models that are chosen as chips, and a list to choose more from. What stands in the list's field can be added as
-/// it is written, as gateways take models that they do not list.
+/// Draws the chosen models as chips, and a list to choose more from. The text of the list's field can be added as it
+/// is, because gateways accept models that they do not list.
 pub fn models(ui: &mut Ui, chosen: &mut Vec<String>, wanted: &mut String, profile: &ProfileId, cx: &ViewContext<'_>) {
     let text = cx.text;
     chips(ui, |ui| {
-        // First, so that its list stays open while models are added.
+        // Drawn first, so that its list stays open while models are added.
         let name = text.get("grid-add-model");
         let button = ui.add(Button::new(name.as_str()).kind(Look::Chip).with_icon(icons::ADD));
         let opened = button.clicked();
@@ -406,7 +406,7 @@ fn list(
     );
 }
 
-/// What is wrong with what was typed, in words.
+/// Describes why typed values are invalid.
 fn fault(error: &AxisValuesError, text: &Text) -> String {
     match error {
         AxisValuesError::NotNumber(what) => text.with("grid-not-number", [("what", what.as_str().into())]),

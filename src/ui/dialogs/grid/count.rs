@@ -1,4 +1,4 @@
-//! What a grid comes to: requests, pictures, price and time, and what is in its way.
+//! The estimate of a grid: requests, images, price and time, and what blocks it.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -14,43 +14,43 @@ use crate::{
 
 use super::axis::{Axis, AxisKind};
 
-/// Why a grid cannot be asked for.
+/// Why a grid cannot be started.
 #[derive(Clone, Debug, PartialEq)]
 pub enum GridBlocker {
-    /// Its columns have no values, or its rows were chosen and have none.
+    /// Its columns or its chosen rows have no values.
     NoValues,
-    /// What is typed cannot be understood.
+    /// Typed values are invalid.
     NotValues,
     /// A cell has no prompt.
     Prompt,
-    /// The prompt of a cell goes round in circles, or too deep.
+    /// The prompt of a cell is recursive or nested too deeply.
     Template(Problem),
     /// A cell has no model.
     Model,
-    /// These are more requests than can be sent at once.
+    /// The batch has too many requests.
     TooMany,
 }
 
-/// What a grid comes to.
+/// The estimate of a grid.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GridEstimate {
     columns: usize,
     rows: usize,
-    /// Prompts of each cell, if each has as many and each of them makes one picture; else 0.
+    /// Prompts per cell, if all cells have the same number and one image per prompt; else 0.
     variants: u128,
-    /// Requests in all.
+    /// The number of requests.
     pub requests: u128,
-    /// Pictures in all.
+    /// The number of images.
     pub pictures: u128,
     price: Option<Money>,
     max_concurrent: usize,
     time: Option<Duration>,
-    /// What is in its way.
+    /// What blocks it.
     pub hindrance: Option<GridBlocker>,
 }
 
 impl GridEstimate {
-    /// Counts.
+    /// Estimates the grid.
     pub fn of(base: &Composition, (columns, rows): (&Axis, &Axis), cx: &ViewContext<'_>) -> Self {
         let none = |hindrance| Self { hindrance: Some(hindrance), ..Self::default() };
         let (Ok(across), Ok(down)) = (columns.steps(cx), rows.steps(cx)) else { return none(GridBlocker::NotValues) };

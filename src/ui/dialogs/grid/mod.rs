@@ -1,4 +1,4 @@
-//! The dialog of parameter grids: what changes along the columns and the rows, what that comes to, and the first cells.
+//! The dialog of parameter grids: the parameters of columns and rows, the estimate, and a preview of the first cells.
 
 pub mod axis;
 mod count;

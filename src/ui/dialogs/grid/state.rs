@@ -1,4 +1,4 @@
-//! What the grid dialog remembers.
+//! The state of the grid dialog.
 
 use super::{
     axis::{Axis, AxisKind},
@@ -11,41 +11,41 @@ use crate::{
     ui::state::view_context::ViewContext,
 };
 
-/// Prompts that are filled in for an axis of prompts, at most.
+/// Maximum number of prompts that are filled in for an axis of prompts.
 const OFFERED: usize = 24;
 
-/// What the dialog remembers.
+/// The state of the dialog.
 #[derive(Debug, Default)]
 pub struct GridDialog {
-    /// What stood in the composer when it was opened.
+    /// The composition of the composer when the dialog was opened.
     pub(super) base: Option<Composition>,
-    /// Names of the variables of the prompt.
+    /// The variables of the prompt.
     pub(super) variables: Vec<String>,
     pub(super) columns: Axis,
     pub(super) rows: Axis,
-    /// What it comes to, for the axes and the base that it was counted for.
+    /// The estimate, with its axes and the base.
     pub(super) counted: Option<(Axis, Axis, GridEstimate)>,
-    /// A large set is asked about.
+    /// Whether the confirmation of a large batch is shown.
     pub(super) asking: bool,
 }
 
 impl GridDialog {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         match event {
-            // What models cost and take may have become known.
+            // Prices or durations may have become known.
             Event::Models(..) | Event::Settings(_) => self.counted = None,
             Event::Stopped => self.close(),
             _ => {}
         }
     }
 
-    /// Whether it is on screen.
+    /// Whether it is open.
     pub fn is_open(&self) -> bool {
         self.base.is_some()
     }
 
-    /// Opens it over what stands in the composer. Axes stay as they were set the last time.
+    /// Opens it with the composer's settings. The axes are kept from the last time.
     pub fn open(&mut self, base: Composition) {
         if self.columns == Axis::default() {
             self.columns = Axis::of_models(&base.recipe.model);
@@ -85,7 +85,7 @@ impl GridDialog {
         (self.columns.steps(cx).unwrap_or_default(), self.rows.steps(cx).unwrap_or_default())
     }
 
-    /// What it comes to, counted anew when something has changed.
+    /// The estimate, updated when its inputs have changed.
     pub(super) fn count(&mut self, cx: &ViewContext<'_>) -> GridEstimate {
         if let Some((columns, rows, count)) = &self.counted
             && (columns, rows) == (&self.columns, &self.rows)

@@ -28,18 +28,18 @@ use crate::{
 use egui::{Align2, Label, RichText, Sense, Ui, vec2};
 use uuid::Uuid;
 
-/// Columns and rows of the small picture of the grid.
+/// Maximum numbers of columns and rows in the preview.
 const SHOWN: (usize, usize) = (6, 4);
 
-/// Height of its cells, and width of what stands before its rows.
+/// Height of the preview's cells, and width of its row labels.
 const CELL: f32 = 26.0;
 
 const ROW_LABEL: f32 = 120.0;
 
-/// The least height of what is between title and buttons.
+/// Minimum height of the body.
 const BODY: f32 = 340.0;
 
-/// Draws the dialog over everything. Only called while it is open.
+/// Draws the dialog. Only called while it is open.
 pub fn show(ui: &Ui, dialog: &mut GridDialog, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {
     let count = dialog.count(cx);
     let hindrance = composer.hindrance(cx).or_else(|| count.hindrance.as_ref().map(|why| words(why, cx)));
@@ -77,7 +77,7 @@ pub fn show(ui: &Ui, dialog: &mut GridDialog, composer: &mut Composer, cx: &View
 fn generate(dialog: &mut GridDialog, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {
     let Some(base) = &dialog.base else { return };
     let (columns, rows) = dialog.steps(cx);
-    // Named here, so that the window can show it at once.
+    // The id is created here, so that the window can show the batch immediately.
     let batch = BatchId::from_uuid(Uuid::now_v7());
     let recipes = grid_cells(base, &columns, &rows).iter().flat_map(|cell| cell.recipes(batch)).collect();
     composer.remember();
@@ -86,7 +86,7 @@ fn generate(dialog: &mut GridDialog, composer: &mut Composer, cx: &ViewContext<'
     dialog.close();
 }
 
-/// What is in the way, in words.
+/// Describes a blocker.
 fn words(hindrance: &GridBlocker, cx: &ViewContext<'_>) -> String {
     match hindrance {
         GridBlocker::NoValues => cx.text.get("grid-no-values"),
@@ -100,7 +100,7 @@ fn words(hindrance: &GridBlocker, cx: &ViewContext<'_>) -> String {
 
 fn body(ui: &mut Ui, dialog: &mut GridDialog, cx: &ViewContext<'_>) {
     let Some(base) = dialog.base.clone() else { return };
-    // So that it does not jump about while axes are chosen.
+    // A minimum height, so that the dialog does not jump while axes are chosen.
     ui.set_min_height(BODY);
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
@@ -126,7 +126,7 @@ fn body(ui: &mut Ui, dialog: &mut GridDialog, cx: &ViewContext<'_>) {
     }
 }
 
-/// The first cells, with what stands beside them.
+/// Draws the first cells with their labels.
 fn preview(ui: &mut Ui, columns: &[AxisValue], rows: &[AxisValue], cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     let labeled = !rows.is_empty();
@@ -171,7 +171,7 @@ fn preview(ui: &mut Ui, columns: &[AxisValue], rows: &[AxisValue], cx: &ViewCont
     }
 }
 
-/// Returns whether to start, and whether to close.
+/// Draws the footer. Returns whether to start, and whether to close.
 fn footer(
     ui: &mut Ui,
     dialog: &GridDialog,

@@ -1,6 +1,6 @@
-//! What few providers need: extra headers and fields, time limits, a proxy, prices.
+//! Advanced settings of a provider: extra headers and fields, time limits, a proxy, prices.
 //!
-//! A provider's values stand here as texts while they are edited; they are kept as soon as all of them can be read.
+//! A provider's values are texts while they are edited; they are saved as soon as all of them are valid.
 
 use super::{
     drafts::advanced_draft::{
@@ -15,7 +15,7 @@ use crate::ui::{
 };
 use egui::Ui;
 
-/// Draws the fields. Returns whether one of them is done with.
+/// Draws the fields. Returns whether the editing of one of them has ended.
 pub(super) fn show(ui: &mut Ui, fields: &mut AdvancedDraft, text: &Text) -> bool {
     let mut done = false;
     let words = |label: &str, hint: &str| (text.get(label), text.get(hint));
@@ -53,7 +53,7 @@ pub(super) fn show(ui: &mut Ui, fields: &mut AdvancedDraft, text: &Text) -> bool
     done
 }
 
-/// A field of several lines with its label, its hint, and what is wrong with it.
+/// Draws a multi-line field with its label, its hint and its error.
 fn several(
     ui: &mut Ui,
     id: &str,
@@ -69,7 +69,7 @@ fn several(
     left
 }
 
-/// A field of one line likewise.
+/// Draws a single-line field with its label and its error.
 fn one(
     ui: &mut Ui,
     (label, hint): (String, String),

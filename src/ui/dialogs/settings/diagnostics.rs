@@ -1,4 +1,4 @@
-//! Looking a provider over: a button, and what was found step by step.
+//! The diagnostics of a provider: a button, and the results step by step.
 
 use egui::{Align, Label, Layout, RichText, Ui};
 
@@ -17,19 +17,19 @@ use crate::{
 /// Width of the steps' names.
 const NAMES: f32 = 92.0;
 
-/// What was found about the provider that was looked over last.
+/// The results of the last diagnostics.
 #[derive(Debug, Default)]
 pub(super) struct DiagnosticsSection {
     profile: Option<ProfileId>,
     steps: Vec<DoctorStep>,
     running: bool,
     trying: bool,
-    /// Whether the end of the list is to be brought into sight.
+    /// Whether to scroll to the end of the list.
     follow: bool,
 }
 
 impl DiagnosticsSection {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub(super) fn fold(&mut self, event: &Event) {
         match event {
             Event::Doctor(id, step) if self.profile.as_ref() == Some(id) => {
@@ -48,12 +48,12 @@ impl DiagnosticsSection {
         }
     }
 
-    /// Whether it is at work for this provider.
+    /// Whether it runs for this provider.
     pub(super) fn is_busy(&self, profile: &Profile) -> bool {
         self.profile.as_ref() == Some(&profile.id) && (self.running || self.trying)
     }
 
-    /// Begins anew, as the provider is being edited.
+    /// Starts the diagnostics of a provider as it is edited.
     pub(super) fn start(&mut self, profile: Profile, cx: &ViewContext<'_>, actions: &mut Actions) {
         *self = Self { profile: Some(profile.id.clone()), running: true, ..Self::default() };
         let models = cx.known.models.get(&profile.id);
@@ -62,7 +62,7 @@ impl DiagnosticsSection {
         actions.send(Command::Examine { profile: Box::new(profile), model });
     }
 
-    /// What was found so far.
+    /// Draws the results so far.
     pub(super) fn show(&mut self, ui: &mut Ui, profile: &Profile, cx: &ViewContext<'_>, actions: &mut Actions) {
         if self.profile.as_ref() != Some(&profile.id) {
             return;

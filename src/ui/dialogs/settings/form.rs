@@ -11,7 +11,7 @@ use crate::{
 };
 use egui::{RichText, Ui};
 
-/// Keeps settings that have changed.
+/// Saves changed settings.
 pub(super) fn keep(settings: Settings, cx: &ViewContext<'_>, actions: &mut Actions) {
     if settings != cx.known.settings {
         actions.push(Action::Settings(Box::new(settings)));

@@ -1,4 +1,4 @@
-//! How the window looks and behaves, and where pictures are kept.
+//! Appearance and behavior of the window, and the folder of the library.
 
 use super::{
     form::{choice, keep},

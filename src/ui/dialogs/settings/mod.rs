@@ -1,4 +1,4 @@
-//! The settings: providers and their keys, how the window behaves, the list of shortcuts.
+//! The settings dialog: providers and their keys, behavior of the window, list of shortcuts.
 
 mod advanced;
 mod diagnostics;

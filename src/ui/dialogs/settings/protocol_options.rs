@@ -1,4 +1,4 @@
-//! How a provider is asked: its endpoints, and where options, references and the key go.
+//! The protocol of a provider: its endpoints, and how options, references and the key are sent.
 
 use super::{drafts::provider_draft::ProviderDraft, form::choice};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 };
 use egui::Ui;
 
-/// Draws the choices. Returns whether one of them was changed.
+/// Draws the choices. Returns whether one has changed.
 pub(super) fn show(ui: &mut Ui, draft: &mut ProviderDraft, text: &Text) -> bool {
     let mut changed = choice(
         ui,
@@ -38,7 +38,7 @@ pub(super) fn show(ui: &mut Ui, draft: &mut ProviderDraft, text: &Text) -> bool 
     changed
 }
 
-/// Draws what a new provider can begin as, and fills the fields with the one that was pressed.
+/// Draws the templates of a new provider, and fills the fields with the clicked one.
 pub(super) fn templates(ui: &mut Ui, draft: &mut ProviderDraft, text: &Text) {
     let label = text.get("settings-begin-as");
     section_label(ui, &label, |_| {});
@@ -55,7 +55,7 @@ pub(super) fn templates(ui: &mut Ui, draft: &mut ProviderDraft, text: &Text) {
     ui.add_space(size::GAP_SMALL);
 }
 
-/// Another dialect may not have the style that stands here.
+/// The new dialect may not have the current style.
 fn settle<T: Copy + PartialEq>(now: &mut T, choices: &[(T, String)]) {
     if let Some((first, _)) = choices.first()
         && choices.iter().all(|(choice, _)| choice != now)

@@ -1,4 +1,4 @@
-//! Providers: who they are, where they are, their key, whether they answer.
+//! The section of the providers: name, address, key, connection.
 
 use super::{
     advanced,
@@ -21,7 +21,7 @@ use crate::{
 };
 use egui::{Align, RichText, Ui, ViewportCommand};
 
-/// Keeps what stands in the fields, if it can be kept and is new.
+/// Saves the fields, if they are valid and have changed.
 pub(super) fn keep(dialog: &SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let draft = &dialog.draft;
     let Some(profile) = draft.id.as_ref().and_then(|id| cx.known.profile(id)) else { return };
@@ -160,7 +160,7 @@ fn options(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actio
     }
 }
 
-/// Shows and hides what few providers need.
+/// Draws the toggle of the advanced settings.
 fn disclosure(ui: &mut Ui, open: &mut bool, text: &Text) {
     let name = text.get("settings-advanced");
     let icon = if *open { icons::DOWN } else { icons::RIGHT };
@@ -172,7 +172,7 @@ fn disclosure(ui: &mut Ui, open: &mut bool, text: &Text) {
     gap(ui);
 }
 
-/// Providers from and to files.
+/// Draws the import and export of providers.
 fn sharing(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     section_label(ui, &text.get("settings-sharing"), |_| {});
@@ -188,7 +188,7 @@ fn sharing(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     gap(ui);
 }
 
-/// The key: what is known of it, and a field for a new one.
+/// Draws the state of the key, and a field for a new one.
 fn key(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let state = cx.known.keys.get(&profile.id).unwrap_or(&KeyState::Missing);
@@ -236,7 +236,7 @@ fn key(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &ViewCon
     gap(ui);
 }
 
-/// Asks whether a key may be sent to a host that came from a file or is new.
+/// Draws the confirmation of a host that came from a file or is new, before the key is sent to it.
 fn confirm_host(ui: &mut Ui, profile: &Profile, cx: &ViewContext<'_>, actions: &mut Actions) {
     let host = profile.host();
     trouble(ui, &cx.text.with("settings-confirm-host", [("host", host.as_str().into())]));
@@ -261,7 +261,7 @@ fn known_key(
     let text = cx.text;
     let replace = Button::new(text.get("key-replace"));
     let forget = Button::new(text.get("key-forget"));
-    // Its variable would only bring it back.
+    // A key from an environment variable would be back at the next start.
     let forgettable = !matches!(state, KeyState::FromEnvironment { .. });
     let room =
         replace.wanted_width(ui) + size::GAP + if forgettable { forget.wanted_width(ui) + size::GAP } else { 0.0 };
@@ -320,7 +320,7 @@ fn key_field(
     }
 }
 
-/// Where the key is, or would be.
+/// Where the key is or would be stored.
 fn where_kept(state: &KeyState, profile: &Profile, text: &Text) -> String {
     let variable = profile.key_variable();
     let variable = || [("variable", variable.as_str().into())];
@@ -397,7 +397,7 @@ fn connection(
     gap(ui);
 }
 
-/// The certificate that is trusted for this provider, and a way to trust it no longer.
+/// Draws the trusted certificate of this provider, and the button that revokes the trust.
 fn trusted_certificate(ui: &mut Ui, profile: &Profile, cx: &ViewContext<'_>, actions: &mut Actions) {
     let Some(trusted) = profile.trusted_certificate() else { return };
     let text = cx.text;

@@ -1,4 +1,4 @@
-//! How requests are sent, how much may be spent, and what is said at the end.
+//! The section of the queue: how requests are sent, spending caps, and notifications.
 
 use egui::{Align, Label, Layout, RichText, Ui, vec2};
 
@@ -28,7 +28,7 @@ const FIELD: f32 = 120.0;
 /// Caps while they are typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CapsDraft {
-    /// What the settings said when these were written.
+    /// The settings that the texts were filled from.
     from: Option<Caps>,
     day: String,
     month: String,
@@ -36,7 +36,7 @@ pub struct CapsDraft {
 }
 
 impl CapsDraft {
-    /// Takes over what the settings say, unless that is what was made of what stands here.
+    /// Updates the texts from the settings, unless they came from these texts.
     fn follow(&mut self, caps: Caps) {
         if self.from != Some(caps) {
             let write = |cap: Option<Money>| cap.map(written).unwrap_or_default();
@@ -44,7 +44,7 @@ impl CapsDraft {
         }
     }
 
-    /// The caps that stand here; one that cannot be read stays as it was.
+    /// The caps of the fields; an invalid one keeps its value.
     fn caps(&self, before: Caps) -> Caps {
         Caps {
             day: read(&self.day).unwrap_or(before.day),
@@ -54,17 +54,17 @@ impl CapsDraft {
     }
 }
 
-/// An amount as it stands in a field: with as many decimals as it has, two at least.
+/// An amount as text: with all its decimals, at least two.
 fn written(amount: Money) -> String {
     let text = format!("{:.6}", amount.dollars());
     let shortest = text.len() - 4;
     text[..text.trim_end_matches('0').len().max(shortest)].to_owned()
 }
 
-/// Reads an amount in dollars. Nothing means that there is no cap.
+/// Parses an amount in dollars. An empty text means no cap.
 ///
 /// # Errors
-/// It is no amount.
+/// The text is not an amount.
 fn read(text: &str) -> Result<Option<Money>, NotMoney> {
     let text = text.trim().trim_start_matches("US").trim_start_matches('$').trim().replace(',', "");
     if text.is_empty() {
@@ -74,7 +74,7 @@ fn read(text: &str) -> Result<Option<Money>, NotMoney> {
     if (0.0..1e9).contains(&dollars) { Ok(Some(Money::from_dollars(dollars))) } else { Err(NotMoney) }
 }
 
-/// What stands in a field is no amount of money.
+/// The text of a field is not an amount of money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct NotMoney;
 
@@ -135,7 +135,8 @@ fn caps(ui: &mut Ui, draft: &mut CapsDraft, settings: &mut Settings, cx: &ViewCo
                 ui.set_min_height(size::BUTTON);
                 let name = text.get(key);
                 row_label(ui, &name, LABEL);
-                // What is half written is no cap yet: on its way to 10 dollars a cap of 1 would stop everything.
+                // A cap is only saved when its field is left: on the way to 10 dollars a cap of 1 would stop
+                // everything.
                 left |= Field::new(&name).width(FIELD).hint(text.get("settings-cap-none")).show(ui, value).lost_focus();
                 let (words, ink) = match (read(value), spent) {
                     (Err(NotMoney), _) => (text.get("settings-cap-wrong"), palette.bad),

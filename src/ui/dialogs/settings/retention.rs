@@ -1,4 +1,4 @@
-//! Responses that are kept because they did not become images: how many, how long, and a button that deletes them.
+//! The retention of responses that did not become images: number, duration, and a button that deletes them.
 
 use egui::{Label, RichText, Ui};
 
@@ -15,25 +15,25 @@ use crate::{
 
 use super::form::choice;
 
-/// Days that can be chosen.
+/// The offered numbers of days.
 const DAYS: [u32; 3] = [7, 30, 90];
 
-/// Megabytes that can be chosen.
+/// The offered numbers of megabytes.
 const MEGABYTES: [u32; 3] = [250, 1_000, 5_000];
 
 const BYTES_PER_MEGABYTE: u64 = 1_000_000;
 
-/// The part of the settings about kept responses.
+/// The state of the section about kept responses.
 #[derive(Debug, Default)]
 pub(super) struct RetentionSection {
-    /// How much is kept; unknown until the studio has told.
+    /// The kept amount, if the studio has reported it.
     totals: Option<KeptTotals>,
     /// Whether deleting was chosen and waits for its confirmation.
     confirming: bool,
 }
 
 impl RetentionSection {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub(super) fn fold(&mut self, event: &Event) {
         if let Event::Kept(totals) = event {
             self.totals = Some(*totals);

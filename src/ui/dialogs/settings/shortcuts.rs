@@ -1,4 +1,4 @@
-//! The list of shortcuts, made from the list of verbs.
+//! The list of shortcuts, created from the list of commands.
 
 use egui::{Align, Layout, RichText, Ui, vec2};
 

@@ -1,4 +1,4 @@
-//! What the settings dialog remembers.
+//! The state of the settings dialog.
 
 use super::{
     diagnostics::DiagnosticsSection, drafts::provider_draft::ProviderDraft, queue, retention::RetentionSection,
@@ -12,45 +12,45 @@ use crate::{
     },
 };
 
-/// What the dialog remembers.
+/// The state of the dialog.
 #[derive(Default)]
 pub struct SettingsDialog {
     pub(super) open: Option<SettingsSection>,
-    /// The provider that is shown, as it is being edited; none while one is being added.
+    /// The fields of the shown or new provider.
     pub(super) draft: ProviderDraft,
     /// A key while it is typed. It is emptied as soon as it is saved, and whenever the dialog closes.
     pub(super) key: String,
-    /// Whether a key that is there is to be replaced.
+    /// Whether the existing key is being replaced.
     pub(super) replacing: bool,
-    /// Whether the keyboard is to go to the key's field.
+    /// Whether to focus the field of the key.
     pub(super) key_focus: bool,
-    /// Whether removing was asked for once.
+    /// Whether removing waits for a confirmation.
     pub(super) removing: bool,
     /// The provider whose key was saved and has not been confirmed yet.
     pub(super) saved: Option<ProfileId>,
-    /// The provider whose connection is being tested.
+    /// The provider whose connection test runs.
     pub(super) testing: Option<ProfileId>,
-    /// Whether what went wrong with a connection is to be brought into sight.
+    /// Whether to scroll to the error of the connection.
     pub(super) show_outcome: bool,
     /// Caps while they are typed.
     pub(super) caps: queue::CapsDraft,
-    /// What is said of kept responses.
+    /// The section about kept responses.
     pub(super) kept: RetentionSection,
-    /// What was found about a provider.
+    /// The diagnostics of a provider.
     pub(super) checkup: DiagnosticsSection,
-    /// What to do with the next frame.
+    /// Actions for the next frame.
     pub(super) wanted: Vec<Action>,
 }
 
 impl std::fmt::Debug for SettingsDialog {
-    /// Without the key.
+    /// Omits the key.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SettingsDialog").field("open", &self.open).field("draft", &self.draft).finish_non_exhaustive()
     }
 }
 
 impl SettingsDialog {
-    /// Takes in what the studio tells.
+    /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event, known: &StudioState) {
         self.checkup.fold(event);
         self.kept.fold(event);
@@ -72,17 +72,17 @@ impl SettingsDialog {
         }
     }
 
-    /// Whether it is on screen.
+    /// Whether it is open.
     pub fn is_open(&self) -> bool {
         self.open.is_some()
     }
 
-    /// Opens it at a section, with a provider that may want something.
+    /// Opens it at a section, with a provider that may need attention.
     pub fn open(&mut self, section: SettingsSection, provider: &ProfileId, known: &StudioState) {
         self.open = Some(section);
         self.kept = RetentionSection::default();
         self.wanted.push(Action::SendCommand(Command::WantKept));
-        // The demo gateway wants nothing; who comes from there comes for a key.
+        // The demo gateway needs nothing, so the first provider that needs a key is shown.
         let wanting = if provider.is_demo() { &ProfileId::dgrid() } else { provider };
         let profile = known.profile(wanting).or_else(|| known.settings.profiles.first());
         self.show_profile(profile.map(ProviderDraft::of).unwrap_or_default());

@@ -9,7 +9,7 @@ use crate::ui::{
 };
 use egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Ui, vec2};
 
-/// Draws the dialog over everything. Only called while it is open.
+/// Draws the dialog. Only called while it is open.
 pub fn show(ui: &Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     for action in std::mem::take(&mut dialog.wanted) {
         actions.push(action);

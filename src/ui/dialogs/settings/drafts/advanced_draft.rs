@@ -7,66 +7,66 @@ use crate::{
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// The most requests at once that can be asked for.
+/// Maximum of the limit on concurrent requests.
 const MAX_CONCURRENT_REQUESTS: usize = 64;
 
-/// The most requests a minute that can be asked for.
+/// Maximum of the limit on requests per minute.
 const MAX_REQUESTS_PER_MINUTE: u32 = 10_000;
 
-/// The longest time limit, in seconds.
+/// Maximum time limit in seconds.
 const MAX_TIMEOUT_SECONDS: u32 = 24 * 60 * 60;
 
-/// What stands in the fields.
+/// The texts of the fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AdvancedDraft {
     /// Whether the fields are shown.
     pub open: bool,
-    /// `Name: value`, a line each.
+    /// `Name: value`, one per line.
     pub headers: String,
-    /// A JSON object, or nothing.
+    /// A JSON object, or empty.
     pub extra_body: String,
     /// Time limits in seconds: for a connection, to the first byte, between bytes, for the whole response.
     pub limits: [String; 4],
-    /// Requests at once.
+    /// Limit on concurrent requests.
     pub max_concurrent: String,
-    /// Requests a minute.
+    /// Limit on requests per minute.
     pub per_minute: String,
-    /// How the provider is reached.
+    /// The proxy setting.
     pub way: ProxyChoice,
-    /// The proxy's address, if it is reached through one.
+    /// The address of the proxy.
     pub proxy: String,
-    /// Whether links may lead to other ports of the provider's computer.
+    /// Whether links may lead to other ports of the provider's host.
     pub link_other_ports: bool,
-    /// `model = dollars`, a line each.
+    /// `model = dollars`, one per line.
     pub prices: String,
 }
 
-/// How a provider is reached.
+/// How to connect to a provider.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ProxyChoice {
-    /// As the system is set.
+    /// With the proxy of the system.
     #[default]
     System,
     /// Without a proxy.
     Direct,
-    /// Through the proxy that stands in the field.
+    /// Through the proxy of the field.
     Through,
 }
 
-/// Why what stands in a field cannot be kept.
+/// Why a field is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AdvancedError {
     /// A line is not `Name: value`.
     Header,
-    /// A header would hold a secret in a file.
+    /// A header would store a secret in a file.
     SecretHeader,
-    /// It is no JSON object.
+    /// It is not a JSON object.
     Json,
-    /// It is no whole number of seconds.
+    /// It is not a whole number of seconds.
     Seconds,
-    /// It is no number of requests.
+    /// It is not a number of requests.
     Count,
-    /// It is no proxy's address, or has a password in it.
+    /// It is not the address of a proxy, or contains a password.
     Proxy,
     /// A line is not `model = price`.
     Price,
@@ -87,7 +87,7 @@ impl AdvancedError {
 }
 
 impl AdvancedDraft {
-    /// A provider as it is.
+    /// Fills the fields from a provider.
     pub fn of(profile: &Profile) -> Self {
         let line = |(name, value): (&String, String)| format!("{name}{value}\n");
         let seconds = |limit: Option<u32>| limit.map(|seconds| seconds.to_string()).unwrap_or_default();
@@ -118,10 +118,10 @@ impl AdvancedDraft {
         }
     }
 
-    /// The provider with what stands in the fields.
+    /// The provider with the values of the fields.
     ///
     /// # Errors
-    /// The first field that cannot be read.
+    /// The first invalid field.
     pub fn applied_to(&self, profile: Profile) -> Result<Profile, AdvancedError> {
         let [connect, first_byte, between_bytes, whole] = self.limits.each_ref().map(|limit| seconds(limit));
         let (connect, first_byte, between_bytes, whole) = (connect?, first_byte?, between_bytes?, whole?);
@@ -148,7 +148,7 @@ pub(in crate::ui::dialogs::settings) fn headers(text: &str) -> Result<BTreeMap<S
         .map(|line| {
             let (name, value) = line.split_once(':').ok_or(AdvancedError::Header)?;
             let (name, value) = (name.trim(), value.trim());
-            // As RFC 9110 §5.6.2 has the names of fields.
+            // Field names as in RFC 9110 §5.6.2.
             let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
             if name.is_empty() || !name.chars().all(is_token) || value.chars().any(char::is_control) {
                 return Err(AdvancedError::Header);

@@ -1,4 +1,4 @@
-//! A provider while it is being edited.
+//! A provider while it is edited.
 
 use crate::{
     recipe::{AddressError, BaseUrl, Dialect, KeyHeader, Modalities, OptionStyle, Profile, ProfileId, ReferenceStyle},
@@ -7,10 +7,10 @@ use crate::{
 
 use super::advanced_draft::AdvancedDraft;
 
-/// What stands in the fields of a provider.
+/// The texts of the fields of a provider.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProviderDraft {
-    /// The provider; none while it is being added.
+    /// The provider; none while a new one is added.
     pub id: Option<ProfileId>,
     /// Its name.
     pub name: String,
@@ -22,16 +22,16 @@ pub struct ProviderDraft {
     pub options: OptionStyle,
     /// How references are sent.
     pub references: ReferenceStyle,
-    /// Which kinds of answer are asked for.
+    /// The requested response types.
     pub modalities: Modalities,
-    /// The header that holds the key.
+    /// The header of the key.
     pub key_header: KeyHeader,
-    /// What few providers need.
+    /// The advanced settings.
     pub advanced: AdvancedDraft,
 }
 
 impl ProviderDraft {
-    /// A provider as it is.
+    /// Fills the fields from a provider.
     pub fn of(profile: &Profile) -> Self {
         Self {
             id: Some(profile.id.clone()),
@@ -46,23 +46,22 @@ impl ProviderDraft {
         }
     }
 
-    /// The base URL as requests go to it, or why it cannot be asked.
+    /// The normalized base URL, or why it is invalid.
     pub fn address(&self) -> Result<BaseUrl, AddressError> {
         BaseUrl::read(&self.base_url)
     }
 
-    /// Whether the base URL can be asked.
+    /// Whether the base URL is valid.
     fn url_fits(&self) -> bool {
         self.id.as_ref().is_some_and(ProfileId::is_demo) || self.address().is_ok()
     }
 
-    /// Whether it can be kept as it is.
+    /// Whether it can be saved.
     pub fn fits(&self) -> bool {
         self.url_fits() && !self.name.trim().is_empty() && self.advanced.applied_to(Profile::dgrid()).is_ok()
     }
 
-    /// The provider that it makes of one that is there. Where an advanced field cannot be read, all of them stay as
-    /// they were.
+    /// Applies it to an existing provider. If an advanced field is invalid all of them keep their values.
     pub fn applied_to(&self, profile: &Profile) -> Profile {
         let advanced = self.advanced.applied_to(profile.clone()).unwrap_or_else(|_wrong| profile.clone());
         Profile {
@@ -77,14 +76,14 @@ impl ProviderDraft {
         }
     }
 
-    /// The new provider that it makes, with a short name that nobody has yet.
+    /// The new provider, with a unique short name.
     pub fn added_to(&self, settings: &Settings) -> Profile {
         let id = ProfileId::free(&self.name, &settings.profiles);
         self.applied_to(&Profile { id, ..Profile::dgrid() })
     }
 }
 
-/// Whether every installation has this provider; those stay.
+/// Whether this provider is built in and cannot be removed.
 pub fn is_built_in(id: &ProfileId) -> bool {
     Profile::built_in().iter().any(|profile| profile.id == *id)
 }
