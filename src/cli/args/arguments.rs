@@ -89,7 +89,6 @@ mod tests {
 
     use super::*;
     use crate::{
-        cli::args::generate::size,
         prompt::sheet::TextEncoding,
         recipe::{AspectRatio, ImageSize, Parameters},
     };
