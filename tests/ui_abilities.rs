@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use atelier::{
     recipe::{Learned, Listed, Money, Parameter, Parameters, Profile, ProfileId, Recipe, Reference, Tally},
-    studio::{Event, Line, ModelInfo},
+    studio::{Event, Line, ModelInfo, ProviderEvent},
     ui::App,
 };
 use common::ui::{commands, open, ready};
@@ -122,7 +122,7 @@ fn the_list_says_what_each_model_can_and_costs_and_which_is_on_its_way_out() {
             .into();
     models.push(ModelInfo { listed, ..ModelInfo::image("house/painter") });
     models.push(ModelInfo { id: "words-1".to_owned(), ..ModelInfo::default() });
-    line.events.send(Event::Models(ProfileId::dgrid(), models));
+    line.events.send(Event::Providers(ProviderEvent::Models(ProfileId::dgrid(), models)));
     window.run();
     window.get_by_role_and_label(Role::Button, "Show the models").click();
     window.run();
@@ -149,14 +149,19 @@ fn what_was_learned_is_a_hint_and_no_more() {
     let never = Tally { kept: 0, missed: 2 };
     let size = "4K".parse().expect("a size");
     let learned = Learned { sizes: [(size, never)].into(), references: never, ..Learned::default() };
-    line.events.send(Event::Learned(ProfileId::dgrid(), BTreeMap::from([("gemini-3-pro-image".to_owned(), learned)])));
+    line.events.send(Event::Providers(ProviderEvent::Learned(
+        ProfileId::dgrid(),
+        BTreeMap::from([("gemini-3-pro-image".to_owned(), learned)]),
+    )));
     window.run();
     assert_eq!(description(&window, "Size: 4K"), "Asked for before, and it came otherwise");
     window.get_by_label("4K has not come so far");
     window.get_by_label("ignored by this model so far");
     window.get_by_role_and_label(Role::Button, "Generate").click();
     window.run();
-    let asked = commands(&mut line).into_iter().any(|command| matches!(command, atelier::studio::Command::Generate(_)));
+    let asked = commands(&mut line)
+        .into_iter()
+        .any(|command| matches!(command, atelier::studio::Command::Queue(atelier::studio::QueueCommand::Generate(_))));
     assert!(asked, "nothing is forbidden");
 }
 

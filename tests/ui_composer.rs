@@ -7,7 +7,11 @@ use atelier::{
         Answer, AspectRatio, ForeignRecipe, Format, ImageId, ImageSize, Parameters, ProfileId, Recipe, Reference,
         RequestId, Source,
     },
-    studio::{Command, Details, Event, Imported, Keeping, KeyState, Line, ModelInfo, NotImported, Pixels},
+    studio::{
+        Command, Details, Event, GalleryCommand, GalleryEvent, ImportCommand, ImportEvent, Imported, Keeping, KeyState,
+        Line, ModelInfo, NotImported, OrganizeCommand, Pixels, ProviderCommand, ProviderEvent, QueueCommand,
+        ReferenceCommand, ReferenceEvent,
+    },
     ui::App,
 };
 use common::ui::{commands, open, ready};
@@ -61,7 +65,7 @@ fn generated(line: &mut Line) -> Option<Recipe> {
     let mut recipes: Vec<Recipe> = commands(line)
         .into_iter()
         .filter_map(|command| match command {
-            Command::Generate(recipes) => Some(recipes),
+            Command::Queue(QueueCommand::Generate(recipes)) => Some(recipes),
             _ => None,
         })
         .flatten()
@@ -86,15 +90,23 @@ fn models(ids: &[&str]) -> Vec<ModelInfo> {
 fn the_window_asks_for_the_library_the_keys_and_the_models() {
     let (_window, mut line) = open(ready());
     let asked = commands(&mut line);
-    assert!(asked.iter().any(|command| matches!(command, Command::OpenView { search, .. } if search.is_empty())));
-    assert!(asked.iter().any(|command| matches!(command, Command::LookUpKey(id) if id.as_str() == "dgrid")));
-    assert!(asked.iter().any(|command| matches!(command, Command::RefreshModels(id) if id.is_demo())));
+    assert!(asked.iter().any(
+        |command| matches!(command, Command::Gallery(GalleryCommand::OpenView { search, .. }) if search.is_empty())
+    ));
+    assert!(asked.iter().any(
+        |command| matches!(command, Command::Providers(ProviderCommand::LookUpKey(id)) if id.as_str() == "dgrid")
+    ));
+    assert!(
+        asked
+            .iter()
+            .any(|command| matches!(command, Command::Providers(ProviderCommand::RefreshModels(id)) if id.is_demo()))
+    );
 }
 
 #[test]
 fn a_first_prompt_is_sent_with_nothing_but_its_words() {
     let (mut window, mut line) = open(ready());
-    line.events.send(Event::Models(ProfileId::demo(), models(&["painter"])));
+    line.events.send(Event::Providers(ProviderEvent::Models(ProfileId::demo(), models(&["painter"]))));
     window.run();
     assert!(window.get_by_label("Generate").accesskit_node().is_disabled());
     type_into(&mut window, "Prompt", "a fox, 細節豐富");
@@ -285,7 +297,7 @@ fn a_fixed_seed_is_drawn_and_can_be_let_go() {
 fn the_model_box_filters_walks_and_takes_any_id() {
     let (mut window, mut line) = with_prompt("a fox");
     let all = models(&["gemini-2.5-flash-image", "gpt-image-1", "gpt-image-1-mini"]);
-    line.events.send(Event::Models(ProfileId::demo(), all));
+    line.events.send(Event::Providers(ProviderEvent::Models(ProfileId::demo(), all)));
     window.run();
     type_into(&mut window, "Model", "gpt");
     assert!(window.query_by_label("gemini-2.5-flash-image").is_none());
@@ -312,28 +324,31 @@ fn the_model_box_filters_walks_and_takes_any_id() {
     assert_eq!(generated(&mut line).expect("it was asked for").model, "my/own-model");
 
     click(&mut window, "Ask the provider for its models again");
-    assert!(matches!(commands(&mut line).as_slice(), [.., Command::RefreshModels(id)] if id.is_demo()));
+    assert!(
+        matches!(commands(&mut line).as_slice(), [.., Command::Providers(ProviderCommand::RefreshModels(id))] if id.is_demo())
+    );
 }
 
 #[test]
 fn a_provider_without_a_key_says_so_and_leads_to_the_settings() {
     let (mut window, mut line) = with_prompt("a fox");
-    line.events.send(Event::Key(ProfileId::dgrid(), KeyState::Missing));
+    line.events.send(Event::Providers(ProviderEvent::KeyState(ProfileId::dgrid(), KeyState::Missing)));
     window.run();
     click(&mut window, "Provider: Demo (offline)");
     click(&mut window, "DGrid");
-    assert!(
-        commands(&mut line)
-            .iter()
-            .any(|asked| matches!(asked, Command::RefreshModels(id) if *id == ProfileId::dgrid()))
-    );
+    assert!(commands(&mut line).iter().any(
+        |asked| matches!(asked, Command::Providers(ProviderCommand::RefreshModels(id)) if *id == ProfileId::dgrid())
+    ));
     window.get_by_label("DGrid needs an API key.");
     press_generate(&mut window);
     assert_eq!(generated(&mut line), None);
     click(&mut window, "Open Settings");
     window.get_by_role_and_label(Role::Dialog, "Settings");
     // A model that such gateways usually offer stands ready; the demo's is remembered.
-    line.events.send(Event::Key(ProfileId::dgrid(), KeyState::Stored { last_four: "4f2c".to_owned() }));
+    line.events.send(Event::Providers(ProviderEvent::KeyState(
+        ProfileId::dgrid(),
+        KeyState::Stored { last_four: "4f2c".to_owned() },
+    )));
     click(&mut window, "Done");
     press_generate(&mut window);
     let recipe = generated(&mut line).expect("it was asked for");
@@ -356,13 +371,13 @@ fn references_are_added_seen_and_removed() {
     let (mut window, mut line) = open(ready);
     let asked = commands(&mut line);
     assert!(
-        asked.iter().any(|asked| matches!(asked, Command::WantReferenceThumbnail(wanted) if wanted.name == "kept.png"))
+        asked.iter().any(|asked| matches!(asked, Command::References(ReferenceCommand::LoadThumbnail(wanted)) if wanted.name == "kept.png"))
     );
-    line.events.send(Event::ReferenceThumbnail { sha256: "kept.png".to_owned(), pixels: pixels() });
-    line.events.send(Event::ReferenceReady { reference: reference("new.png"), pixels: pixels() });
+    line.events.send(Event::References(ReferenceEvent::Thumbnail { sha256: "kept.png".to_owned(), pixels: pixels() }));
+    line.events.send(Event::References(ReferenceEvent::Ready { reference: reference("new.png"), pixels: pixels() }));
     window.run();
     click(&mut window, "Add reference");
-    assert!(matches!(commands(&mut line).as_slice(), [.., Command::PickReferences]));
+    assert!(matches!(commands(&mut line).as_slice(), [.., Command::References(ReferenceCommand::PickFiles)]));
     click(&mut window, "Remove kept.png");
     press_generate(&mut window);
     assert_eq!(generated(&mut line).expect("it was asked for").references, [reference("new.png")]);
@@ -380,11 +395,11 @@ fn pasted_pictures_and_files_become_references_and_pasted_words_stay_words() {
     let asked = commands(&mut line);
     assert!(asked.iter().any(|asked| matches!(
         asked,
-        Command::AddReferencePixels { width: 2, height: 1, rgba } if *rgba == [1, 2, 3, 255, 1, 2, 3, 255]
+        Command::References(ReferenceCommand::AddPixels { width: 2, height: 1, rgba }) if *rgba == [1, 2, 3, 255, 1, 2, 3, 255]
     )));
     assert!(asked.iter().any(|asked| matches!(
         asked,
-        Command::AddReferenceFiles(files) if files.as_slice() == [std::path::PathBuf::from("/tmp/a fox.png")]
+        Command::References(ReferenceCommand::AddFiles(files)) if files.as_slice() == [std::path::PathBuf::from("/tmp/a fox.png")]
     )));
     window.event(egui::Event::Paste("words".to_owned()));
     window.run();
@@ -423,7 +438,7 @@ fn files_dropped_on_the_panel_become_references() {
     drop_file(&mut window, "/tmp/fox.png");
     assert!(commands(&mut line).iter().any(|asked| matches!(
         asked,
-        Command::AddReferenceFiles(files) if files.as_slice() == [std::path::PathBuf::from("/tmp/fox.png")]
+        Command::References(ReferenceCommand::AddFiles(files)) if files.as_slice() == [std::path::PathBuf::from("/tmp/fox.png")]
     )));
     assert!(window.query_by_label("Drop to use as reference").is_none(), "nothing is dragged any more");
 }
@@ -446,10 +461,10 @@ fn files_dropped_beside_the_panel_come_into_the_library_as_a_copy_or_where_they_
         let asked = commands(&mut line);
         assert!(asked.iter().any(|asked| matches!(
             asked,
-            Command::Import { paths, keeping: asked }
+            Command::Import(ImportCommand::Start { paths, keeping: asked })
                 if *asked == keeping && paths.as_slice() == [std::path::PathBuf::from("/tmp/fox.png")]
         )));
-        assert!(!asked.iter().any(|asked| matches!(asked, Command::AddReferenceFiles(_))));
+        assert!(!asked.iter().any(|asked| matches!(asked, Command::References(ReferenceCommand::AddFiles(_)))));
     }
 }
 
@@ -465,14 +480,18 @@ fn where_nobody_knows_on_what_files_were_dropped_the_person_is_asked() {
     window.get_by_label("Continue").click();
     window.run();
     let asked = commands(&mut line);
-    assert!(asked.iter().any(|asked| matches!(asked, Command::AddReferenceFiles(files) if files.len() == 1)));
-    assert!(!asked.iter().any(|asked| matches!(asked, Command::Import { .. })));
+    assert!(
+        asked
+            .iter()
+            .any(|asked| matches!(asked, Command::References(ReferenceCommand::AddFiles(files)) if files.len() == 1))
+    );
+    assert!(!asked.iter().any(|asked| matches!(asked, Command::Import(ImportCommand::Start { .. }))));
     // And nothing at all, if they think better of it.
     drop_file(&mut window, "/tmp/fox.png");
     window.key_press(Key::Escape);
     window.run();
     assert!(window.query_by_label("Continue").is_none());
-    assert!(!commands(&mut line).iter().any(|asked| matches!(asked, Command::Import { .. })));
+    assert!(!commands(&mut line).iter().any(|asked| matches!(asked, Command::Import(ImportCommand::Start { .. }))));
 }
 
 #[test]
@@ -489,8 +508,11 @@ fn reuse_fills_everything_in() {
     let mut ready = ready();
     ready.session.focus = Some(id);
     let (mut window, mut line) = open(ready);
-    line.events.send(Event::Key(ProfileId::dgrid(), KeyState::Stored { last_four: "4f2c".to_owned() }));
-    line.events.send(Event::Details(Box::new(Details {
+    line.events.send(Event::Providers(ProviderEvent::KeyState(
+        ProfileId::dgrid(),
+        KeyState::Stored { last_four: "4f2c".to_owned() },
+    )));
+    line.events.send(Event::Gallery(GalleryEvent::Details(Box::new(Details {
         id,
         request: RequestId::from_uuid(uuid::Uuid::from_u128(2)),
         recipe: recipe.clone(),
@@ -508,13 +530,17 @@ fn reuse_fills_everything_in() {
         palette: Vec::new(),
         source: None,
         lineage: atelier::studio::Lineage::default(),
-    })));
+    }))));
     window.run();
     window.key_press(Key::R);
     window.run();
     assert_eq!(field(&window, "Seed").value(), Some("7".to_owned()));
     assert!(field(&window, "Prompt").is_focused());
-    assert!(commands(&mut line).iter().any(|asked| matches!(asked, Command::WantReferenceThumbnail(_))));
+    assert!(
+        commands(&mut line)
+            .iter()
+            .any(|asked| matches!(asked, Command::References(ReferenceCommand::LoadThumbnail(_))))
+    );
     press_generate(&mut window);
     assert_eq!(generated(&mut line), Some(recipe));
 }
@@ -527,8 +553,11 @@ fn taken_over(model: &str, recipe: ForeignRecipe, models: &[&str]) -> Harness<'s
     ready.session.composer = Recipe { model: "in use".to_owned(), ..Recipe::default() };
     let profile = ready.session.composer.profile.clone();
     let (mut window, line) = open(ready);
-    line.events.send(Event::Models(profile, models.iter().map(|id| ModelInfo::image(*id)).collect()));
-    line.events.send(Event::Details(Box::new(Details {
+    line.events.send(Event::Providers(ProviderEvent::Models(
+        profile,
+        models.iter().map(|id| ModelInfo::image(*id)).collect(),
+    )));
+    line.events.send(Event::Gallery(GalleryEvent::Details(Box::new(Details {
         id,
         request: RequestId::from_uuid(uuid::Uuid::from_u128(2)),
         recipe: Recipe {
@@ -551,7 +580,7 @@ fn taken_over(model: &str, recipe: ForeignRecipe, models: &[&str]) -> Harness<'s
         palette: Vec::new(),
         source: Some(Source { file: "/own/a.png".to_owned(), stays: true, recipe: Some(recipe) }),
         lineage: atelier::studio::Lineage::default(),
-    })));
+    }))));
     window.run();
     // What the program has said stands in the inspector.
     window.get_by_label("/own/a.png");
@@ -592,19 +621,24 @@ fn another_programs_recipe_takes_the_nearest_model_and_what_has_no_place_is_name
 fn an_import_tells_how_far_it_is_can_be_stopped_and_taken_back_and_lists_what_failed() {
     let (mut window, mut line) = with_prompt("");
     let id = ImageId::from_uuid(uuid::Uuid::from_u128(1));
-    line.events.send(Event::ImportProgress { done: 3, total: 10 });
+    line.events.send(Event::Import(ImportEvent::Progress { done: 3, total: 10 }));
     window.run();
     window.get_by_label("Bringing in pictures: 3 of 10");
-    line.events.send(Event::ImportProgress { done: 4, total: 10 });
+    line.events.send(Event::Import(ImportEvent::Progress { done: 4, total: 10 }));
     window.run();
     window.get_by_label("Bringing in pictures: 4 of 10");
     click(&mut window, "Stop");
-    assert!(commands(&mut line).iter().any(|asked| matches!(asked, Command::CancelImport)));
+    assert!(commands(&mut line).iter().any(|asked| matches!(asked, Command::Import(ImportCommand::Cancel))));
     let failed = vec![
         ("/own/b.png".into(), NotImported::CannotStore("the disk is full".to_owned())),
         ("/own/c.png".into(), NotImported::NotTried),
     ];
-    line.events.send(Event::ImportDone(Imported { new: vec![id], failed, cancelled: true, ..Imported::default() }));
+    line.events.send(Event::Import(ImportEvent::Done(Imported {
+        new: vec![id],
+        failed,
+        cancelled: true,
+        ..Imported::default()
+    })));
     window.run();
     assert!(window.query_by_label_contains("Bringing in pictures").is_none());
     window.get_by_label_contains(
@@ -621,13 +655,20 @@ fn an_import_tells_how_far_it_is_can_be_stopped_and_taken_back_and_lists_what_fa
     commands(&mut line);
     window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     window.run();
-    assert!(commands(&mut line).iter().any(|asked| matches!(asked, Command::Delete(ids) if ids.as_slice() == [id])));
+    assert!(
+        commands(&mut line).iter().any(
+            |asked| matches!(asked, Command::Organize(OrganizeCommand::MoveToTrash(ids)) if ids.as_slice() == [id])
+        )
+    );
 }
 
 #[test]
 fn an_example_fills_the_prompt() {
     let (mut window, mut line) = with_prompt("");
-    line.events.send(Event::View(atelier::studio::View { revision: 1, ..atelier::studio::View::default() }));
+    line.events.send(Event::Gallery(GalleryEvent::View(atelier::studio::View {
+        revision: 1,
+        ..atelier::studio::View::default()
+    })));
     window.run();
     click(&mut window, "Try an example prompt");
     press_generate(&mut window);

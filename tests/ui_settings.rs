@@ -7,7 +7,10 @@ use std::time::Duration;
 use atelier::{
     recipe::{Dialect, Failure, FailureKind, ImageId, Money, OptionStyle, ProfileId, Proxy, ReferenceStyle},
     settings::{Language, Settings, Theme},
-    studio::{Command, ConnectionReport, Event, KeyState, KeychainTrouble, Line, Notice},
+    studio::{
+        Command, ConnectionReport, Event, GalleryCommand, KeyState, KeychainTrouble, Line, Notice, OrganizeCommand,
+        OrganizeEvent, ProviderCommand, ProviderEvent, QueueCommand, SettingsCommand,
+    },
     ui::App,
 };
 use common::ui::{commands, open, ready};
@@ -21,7 +24,7 @@ const KEY: &str = "sk-0123456789abcdef4f2c";
 
 fn settings() -> (Harness<'static, App>, Line) {
     let (mut window, mut line) = open(ready());
-    line.events.send(Event::Key(ProfileId::dgrid(), KeyState::Missing));
+    line.events.send(Event::Providers(ProviderEvent::KeyState(ProfileId::dgrid(), KeyState::Missing)));
     window.run();
     click(&mut window, "Settings");
     commands(&mut line);
@@ -53,7 +56,7 @@ fn type_into(window: &mut Harness<'_, App>, role: Role, name: &str, text: &str) 
 /// The settings that were kept last.
 fn kept(line: &mut Line) -> Option<Settings> {
     commands(line).into_iter().rev().find_map(|command| match command {
-        Command::SaveSettings(settings) => Some(settings),
+        Command::Settings(SettingsCommand::Save(settings)) => Some(settings),
         _ => None,
     })
 }
@@ -73,21 +76,28 @@ fn a_key_is_stored_tested_and_used_and_leaves_only_four_characters() {
     let asked = commands(&mut line);
     assert!(asked.iter().any(|asked| matches!(
         asked,
-        Command::StoreKey(id, key) if *id == ProfileId::dgrid() && key.reveal() == KEY
+        Command::Providers(ProviderCommand::StoreKey(id, key)) if *id == ProfileId::dgrid() && key.reveal() == KEY
     )));
     assert!(!format!("{asked:?}").contains("0123"), "the key stands in a log");
-    send(&mut window, &line, Event::Key(ProfileId::dgrid(), KeyState::Asking));
-    send(&mut window, &line, Event::Key(ProfileId::dgrid(), KeyState::Stored { last_four: "4f2c".to_owned() }));
+    send(&mut window, &line, Event::Providers(ProviderEvent::KeyState(ProfileId::dgrid(), KeyState::Asking)));
+    send(
+        &mut window,
+        &line,
+        Event::Providers(ProviderEvent::KeyState(
+            ProfileId::dgrid(),
+            KeyState::Stored { last_four: "4f2c".to_owned() },
+        )),
+    );
     window.get_by_label("Stored in the system keychain");
     let values: Vec<String> = window.query_all_by_label("API key").filter_map(|node| node.value()).collect();
     assert!(values.iter().any(|value| value.ends_with("•4f2c")), "{values:?}");
     assert!(!values.iter().any(|value| value.contains("cdef")), "{values:?}");
     let asked = commands(&mut line);
     assert!(
-        asked.iter().any(|asked| matches!(asked, Command::TestConnection(profile) if profile.id == ProfileId::dgrid()))
+        asked.iter().any(|asked| matches!(asked, Command::Providers(ProviderCommand::TestConnection(profile)) if profile.id == ProfileId::dgrid()))
     );
     let report = ConnectionReport { took: Duration::from_millis(214), image_models: 9, models: 40 };
-    send(&mut window, &line, Event::Connection(ProfileId::dgrid(), Ok(report)));
+    send(&mut window, &line, Event::Providers(ProviderEvent::ConnectionTested(ProfileId::dgrid(), Ok(report))));
     window.get_by_label("OK · 214 ms · 9 image models");
     click(&mut window, "Done");
     // Who has added a key means to use it.
@@ -97,7 +107,14 @@ fn a_key_is_stored_tested_and_used_and_leaves_only_four_characters() {
 #[test]
 fn a_key_is_replaced_and_forgotten() {
     let (mut window, mut line) = settings();
-    send(&mut window, &line, Event::Key(ProfileId::dgrid(), KeyState::Stored { last_four: "4f2c".to_owned() }));
+    send(
+        &mut window,
+        &line,
+        Event::Providers(ProviderEvent::KeyState(
+            ProfileId::dgrid(),
+            KeyState::Stored { last_four: "4f2c".to_owned() },
+        )),
+    );
     click(&mut window, "Replace");
     click(&mut window, "Cancel");
     click(&mut window, "Replace");
@@ -105,10 +122,12 @@ fn a_key_is_replaced_and_forgotten() {
     type_into(&mut window, role, "API key", KEY);
     window.key_press(Key::Enter);
     window.run();
-    assert!(commands(&mut line).iter().any(|asked| matches!(asked, Command::StoreKey(..))));
+    assert!(commands(&mut line).iter().any(|asked| matches!(asked, Command::Providers(ProviderCommand::StoreKey(..)))));
     click(&mut window, "Forget");
     assert!(
-        commands(&mut line).iter().any(|asked| matches!(asked, Command::ForgetKey(id) if *id == ProfileId::dgrid()))
+        commands(&mut line).iter().any(
+            |asked| matches!(asked, Command::Providers(ProviderCommand::ForgetKey(id)) if *id == ProfileId::dgrid())
+        )
     );
 }
 
@@ -122,7 +141,9 @@ fn a_key_that_was_typed_and_not_saved_is_gone_when_the_dialog_closes() {
     assert!(window.query_by_role_and_label(Role::Dialog, "Settings").is_none());
     click(&mut window, "Settings");
     assert!(window.get_by_label("Save").accesskit_node().is_disabled());
-    assert!(!commands(&mut line).iter().any(|asked| matches!(asked, Command::StoreKey(..))));
+    assert!(
+        !commands(&mut line).iter().any(|asked| matches!(asked, Command::Providers(ProviderCommand::StoreKey(..))))
+    );
 }
 
 #[test]
@@ -148,7 +169,7 @@ fn every_state_of_a_key_has_its_sentence() {
         ),
     ];
     for (state, words, note) in states {
-        send(&mut window, &line, Event::Key(ProfileId::dgrid(), state));
+        send(&mut window, &line, Event::Providers(ProviderEvent::KeyState(ProfileId::dgrid(), state)));
         window.get_by_label(words);
         window.get_by_label_contains(note);
     }
@@ -158,11 +179,11 @@ fn every_state_of_a_key_has_its_sentence() {
 fn a_failed_test_says_what_is_wrong_and_what_to_do() {
     let (mut window, mut line) = settings();
     click(&mut window, "Test connection");
-    assert!(matches!(commands(&mut line).as_slice(), [.., Command::TestConnection(_)]));
+    assert!(matches!(commands(&mut line).as_slice(), [.., Command::Providers(ProviderCommand::TestConnection(_))]));
     window.get_by_label("Asking…");
     assert!(window.get_by_label("Test connection").accesskit_node().is_disabled());
     let failure = Failure::new(FailureKind::WrongKey).status(401);
-    send(&mut window, &line, Event::Connection(ProfileId::dgrid(), Err(failure)));
+    send(&mut window, &line, Event::Providers(ProviderEvent::ConnectionTested(ProfileId::dgrid(), Err(failure))));
     window.get_by_label("Key not accepted");
     window.get_by_label("The gateway does not accept this API key.");
     window.get_by_label("Replace the key in Settings.");
@@ -203,10 +224,14 @@ fn an_own_provider_is_added_and_removed_with_its_key() {
     click(&mut window, "Remove this provider");
     click(&mut window, "Remove My server and forget its key");
     let asked = commands(&mut line);
-    assert!(asked.iter().any(|asked| matches!(asked, Command::ForgetKey(id) if *id == added.id)));
     assert!(
-        asked.iter().any(|asked| matches!(asked, Command::SaveSettings(kept) if kept.profile(&added.id).is_none()))
+        asked
+            .iter()
+            .any(|asked| matches!(asked, Command::Providers(ProviderCommand::ForgetKey(id)) if *id == added.id))
     );
+    assert!(asked.iter().any(
+        |asked| matches!(asked, Command::Settings(SettingsCommand::Save(kept)) if kept.profile(&added.id).is_none())
+    ));
 }
 
 /// Clicks what may have to be scrolled into sight first.
@@ -282,7 +307,7 @@ fn what_lies_behind_the_dialog_does_not_act() {
     window.key_press_modifiers(egui::Modifiers::COMMAND, Key::Enter);
     window.key_press(Key::I);
     window.run();
-    assert!(!commands(&mut line).iter().any(|asked| matches!(asked, Command::Generate(_))));
+    assert!(!commands(&mut line).iter().any(|asked| matches!(asked, Command::Queue(QueueCommand::Generate(_)))));
 }
 
 #[test]
@@ -294,7 +319,7 @@ fn the_search_box_searches_and_clears() {
     window.run();
     let searched = |line: &mut Line| {
         commands(line).into_iter().rev().find_map(|command| match command {
-            Command::OpenView { search, .. } => Some(search),
+            Command::Gallery(GalleryCommand::OpenView { search, .. }) => Some(search),
             _ => None,
         })
     };
@@ -322,10 +347,12 @@ fn a_message_goes_by_itself_or_when_it_is_closed() {
 fn a_deletion_can_be_undone_from_its_message() {
     let (mut window, mut line) = open(ready());
     let ids = vec![ImageId::from_uuid(uuid::Uuid::from_u128(1)), ImageId::from_uuid(uuid::Uuid::from_u128(2))];
-    send(&mut window, &line, Event::Deleted(ids.clone()));
+    send(&mut window, &line, Event::Organize(OrganizeEvent::MovedToTrash(ids.clone())));
     window.get_by_label("2 images moved to the trash");
     click(&mut window, "Undo");
-    assert!(matches!(commands(&mut line).as_slice(), [.., Command::Restore(restored)] if *restored == ids));
+    assert!(
+        matches!(commands(&mut line).as_slice(), [.., Command::Organize(OrganizeCommand::RestoreFromTrash(restored))] if *restored == ids)
+    );
 }
 
 #[test]

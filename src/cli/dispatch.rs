@@ -137,7 +137,7 @@ fn read_responses(place: &Place, report: &Report) {
                 report.notice(&notice);
             }
             // The reason why it cannot start was reported before.
-            Ok(Event::Stopped | Event::CannotStart(_)) | Err(_) => return,
+            Ok(Event::Stopped | Event::StartFailed(_)) | Err(_) => return,
             Ok(_) => {}
         }
     }
@@ -154,7 +154,7 @@ fn wait_for_ready(session: &StudioSession) -> Result<Box<Ready>, NotReady> {
     loop {
         match session.next_at_start() {
             Ok(Event::Ready(ready)) => return Ok(ready),
-            Ok(Event::CannotStart(error)) => return Err(NotReady::CannotStart(error)),
+            Ok(Event::StartFailed(error)) => return Err(NotReady::CannotStart(error)),
             Err(Some(signal)) => return Err(NotReady::Signal(signal)),
             Ok(Event::Stopped) | Err(None) => return Err(gone()),
             Ok(_) => {}

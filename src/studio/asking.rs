@@ -10,29 +10,33 @@ use crate::{
 };
 
 use super::{
-    Command, ConnectionReport, Event, KeyState, KeychainTrouble, ModelInfo, Secret, core::Core, inbox::Note,
-    task::Task, world::World,
+    ConnectionReport, Event, KeyState, KeychainTrouble, ModelInfo, ProviderCommand, ProviderEvent, Secret, core::Core,
+    inbox::Note, task::Task, world::World,
 };
 
 impl Core {
-    /// Asks keychain or gateway, on a task of its own.
-    pub(super) fn ask_gateway(&self, command: Command) {
+    /// Handles a command about providers. Keychain and gateways are accessed on tasks of their own.
+    pub(super) async fn handle_providers(&mut self, command: ProviderCommand) {
         let world = Arc::clone(&self.world);
         match command {
-            Command::LookUpKey(id) => {
-                let Some(profile) = self.profile(&id) else { return };
-                self.send(Event::Key(id.clone(), KeyState::Asking));
-                self.about_key(id, async move { world.keys.look_up(&profile).await });
+            ProviderCommand::LookUpKey(id) => self.look_up_key(id),
+            ProviderCommand::ConfirmHost(id) => {
+                self.confirm_host(&id);
+                self.look_up_key(id);
             }
-            Command::StoreKey(id, key) => {
+            ProviderCommand::TrustCertificate(id, certificate) => self.trust_certificate(&id, Some(certificate)),
+            ProviderCommand::DistrustCertificate(id) => self.trust_certificate(&id, None),
+            ProviderCommand::StoreKey(id, key) => {
+                self.confirm_host(&id);
                 let of = id.clone();
                 self.about_key(id, async move { world.keys.store(&of, key).await });
             }
-            Command::ForgetKey(id) => {
+            ProviderCommand::ForgetKey(id) => {
                 let Some(profile) = self.profile(&id) else { return };
                 self.about_key(id, async move { world.keys.forget(&profile).await });
             }
-            Command::TestConnection(profile) => {
+            ProviderCommand::TestConnection(profile) => {
+                let profile = self.with_host_checked(*profile);
                 let id = profile.id.clone();
                 let test = async move {
                     let start = Instant::now();
@@ -45,13 +49,16 @@ impl Core {
                         world.note(Note::Models(profile.id.clone(), models));
                         report
                     });
-                    world.events.send(Event::Connection(profile.id, report));
+                    world.events.send(Event::Providers(ProviderEvent::ConnectionTested(profile.id, report)));
                 };
                 self.world.spawn(Task::Connection, test, move |world| {
-                    world.events.send(Event::Connection(id, Err(Failure::new(FailureKind::NotUnderstood))));
+                    world.events.send(Event::Providers(ProviderEvent::ConnectionTested(
+                        id,
+                        Err(Failure::new(FailureKind::NotUnderstood)),
+                    )));
                 });
             }
-            Command::RefreshModels(id) => {
+            ProviderCommand::RefreshModels(id) => {
                 let Some(profile) = self.profile(&id) else { return };
                 let refresh = async move {
                     match models(&world, &profile).await {
@@ -63,16 +70,27 @@ impl Core {
                 // Nobody waits for it.
                 self.world.spawn(Task::Models, refresh, |_world| ());
             }
-            _ => {}
+            ProviderCommand::Diagnose { profile, model } => self.examine(self.with_host_checked(*profile), model),
+            ProviderCommand::GenerateTestImage { profile, model } => self.try_picture(profile, model).await,
         }
+    }
+
+    /// Reports what is known of a profile's key.
+    fn look_up_key(&self, id: ProfileId) {
+        let Some(profile) = self.profile(&id) else { return };
+        let world = Arc::clone(&self.world);
+        self.send(Event::Providers(ProviderEvent::KeyState(id.clone(), KeyState::Asking)));
+        self.about_key(id, async move { world.keys.look_up(&profile).await });
     }
 
     /// Does something with a profile's key, and tells what is known of it then.
     fn about_key(&self, id: ProfileId, state: impl Future<Output = KeyState> + Send + 'static) {
         let (world, of) = (Arc::clone(&self.world), id.clone());
-        let work = async move { world.events.send(Event::Key(of, state.await)) };
+        let work = async move { world.events.send(Event::Providers(ProviderEvent::KeyState(of, state.await))) };
         self.world.spawn(Task::Key, work, move |world| {
-            world.events.send(Event::Key(id, KeyState::Unreachable(KeychainTrouble::Refused)));
+            world
+                .events
+                .send(Event::Providers(ProviderEvent::KeyState(id, KeyState::Unreachable(KeychainTrouble::Refused))));
         });
     }
 }

@@ -7,25 +7,23 @@ use crate::{
     recipe::{BatchId, Choice, Part, Vote},
 };
 
-use super::{Ballot, Event, core::Core, task::Task, world::World};
+use super::{Ballot, Event, task::Task, world::World};
 
-impl Core {
-    /// Tells how blind comparisons were decided.
-    pub(super) fn tell_votes(&self) {
-        let work = |world: &Arc<World>| tell(world).unwrap_or_else(|error| trouble(world, &error));
-        self.world.on_thread(Task::Votes, work, World::reading_failed);
-    }
-
-    /// Writes down what a person says, and tells it.
-    pub(super) fn vote(&self, batch: BatchId, ballot: Ballot) {
-        let work = move |world: &Arc<World>| {
-            vote(world, batch, ballot).unwrap_or_else(|error| trouble(world, &error));
-        };
-        self.world.on_thread(Task::Votes, work, World::reading_failed);
-    }
+/// Sends all decided blind comparisons.
+pub(super) fn send_votes(world: &Arc<World>) {
+    let work = |world: &Arc<World>| tell(world).unwrap_or_else(|error| trouble(world, &error));
+    world.on_thread(Task::Votes, work, World::reading_failed);
 }
 
-fn vote(world: &Arc<World>, batch: BatchId, ballot: Ballot) -> Result<(), LibraryError> {
+/// Records a vote and sends all decided blind comparisons.
+pub(super) fn vote(world: &Arc<World>, batch: BatchId, ballot: Ballot) {
+    let work = move |world: &Arc<World>| {
+        record(world, batch, ballot).unwrap_or_else(|error| trouble(world, &error));
+    };
+    world.on_thread(Task::Votes, work, World::reading_failed);
+}
+
+fn record(world: &Arc<World>, batch: BatchId, ballot: Ballot) -> Result<(), LibraryError> {
     let members = world.library.batch(batch)?;
     let mut contenders: Vec<String> = Vec::new();
     for member in members.iter().filter(|member| matches!(member.part, Part::Contender { .. })) {

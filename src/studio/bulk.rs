@@ -17,23 +17,10 @@ use tokio::{
 
 use crate::library::LibraryError;
 
-use super::{Event, task::Task, world::World};
+use super::{Bulk, Event, OrganizeEvent, task::Task, world::World};
 
 /// How long a piece that was begun may take when the program ends.
 const LAST_PIECE: Duration = Duration::from_millis(800);
-
-/// What is done to many pictures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bulk {
-    /// Something is said about them, or taken back.
-    Changing,
-    /// They go to the trash.
-    Deleting,
-    /// They come back from it.
-    Restoring,
-    /// They are deleted for good.
-    Emptying,
-}
 
 /// A line in which work is done in the order in which it was wished for, on a thread of its own.
 pub(super) struct InLine<W> {
@@ -140,7 +127,7 @@ impl Reins {
                 break;
             }
             if many {
-                world.events.send(Event::Bulk { bulk, done, total });
+                world.events.send(Event::Organize(OrganizeEvent::Progress { bulk, done, total }));
             }
             if let Err(error) = each(piece) {
                 return (done, Err(error));
@@ -157,7 +144,7 @@ mod tests {
     use crate::{
         library::{Library, store_many},
         recipe::{Change, ImageId},
-        studio::{Command, Handle, NoDialogs, Parts, Place, start},
+        studio::{Command, Handle, NoDialogs, OrganizeCommand, Parts, Place, start},
     };
 
     /// A studio over a library of so many pictures.
@@ -189,7 +176,7 @@ mod tests {
 
     fn progress(told: &[Event]) -> Vec<(Bulk, usize, usize)> {
         let progress = |event: &Event| match event {
-            Event::Bulk { bulk, done, total } => Some((*bulk, *done, *total)),
+            Event::Organize(OrganizeEvent::Progress { bulk, done, total }) => Some((*bulk, *done, *total)),
             _ => None,
         };
         told.iter().filter_map(progress).collect()
@@ -199,15 +186,21 @@ mod tests {
     fn many_pictures_go_to_the_trash_and_come_back_in_pieces() {
         let folder = tempfile::tempdir().unwrap();
         let (handle, ids) = studio(folder.path(), 600);
-        handle.send(Command::Delete(ids.clone()));
-        let told = until(&handle, |event| matches!(event, Event::Deleted(deleted) if *deleted == ids));
+        handle.send(Command::Organize(OrganizeCommand::MoveToTrash(ids.clone())));
+        let told = until(
+            &handle,
+            |event| matches!(event, Event::Organize(OrganizeEvent::MovedToTrash(deleted)) if *deleted == ids),
+        );
         assert_eq!(progress(&told), [0, 250, 500].map(|done| (Bulk::Deleting, done, 600)));
-        handle.send(Command::Restore(ids.clone()));
-        let told = until(&handle, |event| matches!(event, Event::Restored(restored) if *restored == ids));
+        handle.send(Command::Organize(OrganizeCommand::RestoreFromTrash(ids.clone())));
+        let told = until(
+            &handle,
+            |event| matches!(event, Event::Organize(OrganizeEvent::RestoredFromTrash(restored)) if *restored == ids),
+        );
         assert_eq!(progress(&told), [0, 250, 500].map(|done| (Bulk::Restoring, done, 600)));
-        handle.send(Command::Delete(ids));
-        handle.send(Command::EmptyTrash);
-        let told = until(&handle, |event| matches!(event, Event::TrashEmptied(600)));
+        handle.send(Command::Organize(OrganizeCommand::MoveToTrash(ids)));
+        handle.send(Command::Organize(OrganizeCommand::EmptyTrash));
+        let told = until(&handle, |event| matches!(event, Event::Organize(OrganizeEvent::TrashEmptied(600))));
         assert_eq!(progress(&told).last(), Some(&(Bulk::Emptying, 500, 600)));
     }
 
@@ -215,11 +208,11 @@ mod tests {
     fn what_was_stopped_half_way_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let (handle, ids) = studio(folder.path(), 600);
-        handle.send(Command::Delete(ids.clone()));
-        until(&handle, |event| matches!(event, Event::Bulk { .. }));
-        handle.send(Command::StopBulk(Bulk::Deleting));
-        let told = until(&handle, |event| matches!(event, Event::Deleted(_)));
-        let Some(Event::Deleted(deleted)) = told.last() else { panic!("{told:?}") };
+        handle.send(Command::Organize(OrganizeCommand::MoveToTrash(ids.clone())));
+        until(&handle, |event| matches!(event, Event::Organize(OrganizeEvent::Progress { .. })));
+        handle.send(Command::Organize(OrganizeCommand::Stop(Bulk::Deleting)));
+        let told = until(&handle, |event| matches!(event, Event::Organize(OrganizeEvent::MovedToTrash(_))));
+        let Some(Event::Organize(OrganizeEvent::MovedToTrash(deleted))) = told.last() else { panic!("{told:?}") };
         assert_eq!(deleted[..], ids[..deleted.len()], "from the first on, as far as it came");
         assert_eq!(ended(&handle, folder.path()).trash_totals().unwrap().0, deleted.len());
     }
@@ -237,12 +230,14 @@ mod tests {
         drop(library);
         let place = Place { config: folder.path().join("config"), library: Some(path) };
         let handle = start(place, Parts::system(Arc::new(NoDialogs)), Arc::new(|| ()));
-        handle.send(Command::Organise { images: ids.clone().into(), change: Change::Rate(4) });
-        let told = until(&handle, |event| matches!(event, Event::Organised { .. }));
+        handle.send(Command::Organize(OrganizeCommand::Change { images: ids.clone().into(), change: Change::Rate(4) }));
+        let told = until(&handle, |event| matches!(event, Event::Organize(OrganizeEvent::Changed { .. })));
         assert_eq!(progress(&told), [0, 1_000, 2_000, 3_000].map(|done| (Bulk::Changing, done, 3_500)));
-        let Some(Event::Organised { undo: Some(name), .. }) = told.last() else { panic!("{told:?}") };
-        handle.send(Command::UndoOrganising(*name));
-        until(&handle, |event| matches!(event, Event::Organised { undo: None, .. }));
+        let Some(Event::Organize(OrganizeEvent::Changed { undo: Some(name), .. })) = told.last() else {
+            panic!("{told:?}")
+        };
+        handle.send(Command::Organize(OrganizeCommand::Undo(*name)));
+        until(&handle, |event| matches!(event, Event::Organize(OrganizeEvent::Changed { undo: None, .. })));
         assert_eq!(ratings(&ended(&handle, folder.path())), before, "each has what it had");
     }
 }

@@ -17,15 +17,17 @@ use fontique::{
 use crate::{
     imaging::{self, Bitmap, Lettering},
     library::{Library, Member},
-    recipe::{BatchId, ImageId, Part},
+    recipe::{ImageId, Part},
 };
 
+pub use super::protocol::SheetOrder;
 use super::{
-    Event,
+    Event, ExportEvent,
+    blocking::blocking,
+    dialogs::await_choice,
     export::{Clash, ExportFailure, ExportFormat, encode, put},
-    serve::ask,
     thumbnails,
-    world::{World, blocking},
+    world::World,
 };
 
 /// Pixels of a sheet, at most: a quarter of a gigabyte while it is drawn.
@@ -38,19 +40,6 @@ const MOST_STEPS: u32 = crate::composition::MAX_AXIS_VALUES as u32;
 const PAPER: u8 = 255;
 const INK: [u8; 3] = [26, 26, 30];
 const FAINT: [u8; 3] = [120, 120, 128];
-
-/// How a grid is to be exported.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SheetOrder {
-    /// The grid.
-    pub batch: BatchId,
-    /// The side of a cell, in pixels.
-    pub cell: u32,
-    /// As what; not [`ExportFormat::Original`].
-    pub format: ExportFormat,
-    /// File name to suggest, without extension.
-    pub suggested: String,
-}
 
 /// The sizes of a sheet's parts, in pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -128,11 +117,11 @@ pub(super) async fn export(world: Arc<World>, order: SheetOrder) {
         ExportFormat::Png | ExportFormat::Original => "png",
     };
     let choice = world.dialogs.save_file(&format!("{}.{extension}", order.suggested));
-    let Some(path) = ask(&world, choice).await else { return };
+    let Some(path) = await_choice(&world.events, choice).await else { return };
     let library = Arc::clone(&world.library);
     let written = blocking(move || write(&library, &order, &path)).await;
     let written = written.unwrap_or(Err(ExportFailure::BrokeDown));
-    world.events.send(Event::GridExported(written));
+    world.events.send(Event::Export(ExportEvent::GridWritten(written)));
 }
 
 fn write(library: &Library, order: &SheetOrder, path: &Path) -> Result<PathBuf, ExportFailure> {

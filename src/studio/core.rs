@@ -2,10 +2,9 @@
 
 use std::{
     collections::BTreeMap,
-    path::PathBuf,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
@@ -19,28 +18,32 @@ use tokio::{
 use crate::{
     composition::shuffle_contenders,
     demo::DemoGateway,
-    library::{Keeping, LibraryError},
-    recipe::{Order, Profile, ProfileId, RequestId},
+    library::LibraryError,
+    recipe::{Profile, ProfileId, RequestId, SharedProfiles},
     settings::{Kit, Session, Settings},
 };
 
 use super::{
-    Command, Details, Event, LearnedBook, ModelInfo, Notice,
-    bulk::InLine,
-    discard::{self, Discard},
+    Command, ComparisonCommand, Details, Event, GalleryEvent, JobState, LearnedBook, ModelInfo, Notice, ProviderEvent,
+    QueueCommand, QueueEvent, ReferenceCommand, SettingsCommand, WildcardCommand, blind,
+    blocking::blocking,
+    exporter::Exporter,
     files::Files,
+    gallery::Gallery,
     hosts,
+    import::Importer,
     inbox::Note,
-    learned, looking,
-    organise::{self, Done, Wish},
+    kept, learned, looking, notifying,
+    organizer::Organizer,
     queue::Queue,
+    reference_service::ReferenceService,
     saving::{Save, save_all},
+    sharing,
     sheets::Sheets,
-    task::{BROKE_DOWN, Task},
-    thumbnails::Thumbnails,
-    view::{self, OpenView},
+    spending, styles,
+    task::Task,
     wildcards::WildcardFolder,
-    world::{World, blocking},
+    world::World,
 };
 
 /// How long a change of the session may wait to be written, so that typing does not write at every key.
@@ -58,21 +61,11 @@ pub(super) struct Core {
     pub(super) world: Arc<World>,
     pub(super) settings: Settings,
     pub(super) queue: Queue,
-    pub(super) view: OpenView,
-    pub(super) thumbnails: Thumbnails,
-    /// Counts wishes for full pictures, so that one that is no longer wished for is not decoded.
-    pub(super) full_wish: Arc<AtomicU64>,
-    /// How many references are being fetched.
-    pub(super) fetching: Arc<AtomicUsize>,
-    /// The running export's switch.
-    pub(super) export: Option<Arc<AtomicBool>>,
-    /// The running import's switch, and what is to be brought in after it.
-    pub(super) import: Option<Arc<AtomicBool>>,
-    pub(super) import_waiting: Vec<(Vec<PathBuf>, Keeping)>,
-    /// What is said about pictures.
-    pub(super) organiser: InLine<Wish>,
-    /// What goes to the trash, and comes back.
-    pub(super) trash: InLine<Discard>,
+    pub(super) gallery: Gallery,
+    references: ReferenceService,
+    pub(super) exporter: Exporter,
+    importer: Importer,
+    organizer: Organizer,
     pub(super) wildcards: Arc<WildcardFolder>,
     pub(super) sheets: Sheets,
     files: Files,
@@ -111,24 +104,16 @@ impl Core {
             move || save_all(&world, &files, saves)
         });
         Self {
-            thumbnails: Thumbnails::new(Arc::clone(&world.library), world.events.clone(), Arc::clone(&world.on_task)),
-            organiser: {
-                let mut done = Done::default();
-                let grant = move |world: &World, reins: &_, wish| done.grant(world, reins, wish);
-                InLine::new(&world, Task::Organise, grant, organise::broke_down)
-            },
-            trash: InLine::new(&world, Task::Trash, discard::grant, discard::broke_down),
+            gallery: Gallery::new(&world),
+            references: ReferenceService::default(),
+            exporter: Exporter::default(),
+            importer: Importer::default(),
+            organizer: Organizer::new(&world),
             wildcards: Arc::new(WildcardFolder::new(files.folder())),
             queue: Queue::new(settings.caps, world.now()),
             sheets: Sheets::default(),
             world,
             settings,
-            view: OpenView::default(),
-            full_wish: Arc::default(),
-            fetching: Arc::default(),
-            export: None,
-            import: None,
-            import_waiting: Vec::new(),
             models: files.models(),
             learned: files.learned(),
             trials: BTreeMap::new(),
@@ -148,16 +133,16 @@ impl Core {
 
     /// Tells what is remembered, and takes up what was left undone.
     pub(super) async fn resume(&mut self) {
-        self.organiser.wish(Wish::Tell);
-        self.wildcard(Command::ReadWildcards);
-        self.tell_votes();
+        self.organizer.load();
+        self.wildcards.handle(WildcardCommand::Reload, &self.world);
+        blind::send_votes(&self.world);
         for (profile, models) in &self.models {
-            self.send(Event::Models(profile.clone(), models.clone()));
+            self.send(Event::Providers(ProviderEvent::Models(profile.clone(), models.clone())));
         }
         for profile in self.learned.profiles() {
-            self.send(Event::Learned(profile.clone(), self.learned.of_profile(profile)));
+            self.send(Event::Providers(ProviderEvent::Learned(profile.clone(), self.learned.of_profile(profile))));
         }
-        self.prune_kept();
+        kept::prune(&self.world, &self.settings);
         self.take_up_all().await;
         let (world, closing) = (&self.world, Arc::clone(&self.closing));
         world.on_thread(
@@ -179,13 +164,13 @@ impl Core {
             tokio::select! {
                 command = self.commands.recv() => match command {
                     None | Some(Command::Shutdown) => break,
-                    Some(command) => self.obey(command).await,
+                    Some(command) => self.handle_command(command).await,
                 },
                 Some(note) = self.inbox.recv() => match note {
-                    Note::Ask(recipes) => self.steer(Command::Generate(recipes)).await,
+                    Note::Ask(recipes) => self.handle_queue(QueueCommand::Generate(recipes)).await,
                     Note::Unsent(id, failure) => self.unsent(id, failure).await,
-                    Note::Retry(id) => self.steer(Command::Retry(id)).await,
-                    Note::ReadAgain(id) => self.steer(Command::ReadAgain(id)).await,
+                    Note::Retry(id) => self.handle_queue(QueueCommand::Retry(id)).await,
+                    Note::ReadAgain(id) => self.handle_queue(QueueCommand::RereadResponse(id)).await,
                     note => self.hear(note),
                 },
                 () = sleep_until(session_due.unwrap_or_else(Instant::now)), if session_due.is_some() => self.keep_session(),
@@ -195,89 +180,58 @@ impl Core {
         self.stop().await;
     }
 
-    async fn obey(&mut self, command: Command) {
+    /// Hands a command to the feature that it belongs to.
+    async fn handle_command(&mut self, command: Command) {
         match command {
-            Command::CompareBlind(recipes) => {
+            Command::Queue(command) => self.handle_queue(command).await,
+            Command::Comparison(ComparisonCommand::Start(recipes)) => {
                 let recipes = shuffle_contenders(recipes, || (self.world.random)());
-                self.steer(Command::Generate(recipes)).await;
+                self.handle_queue(QueueCommand::Generate(recipes)).await;
             }
-            Command::Generate(_)
-            | Command::GenerateFirst(_)
-            | Command::PauseQueue(_)
-            | Command::FinishQueue(_)
-            | Command::Pause { .. }
-            | Command::RunLater { .. }
-            | Command::Move { .. }
-            | Command::Cancel(_)
-            | Command::CancelMany(_)
-            | Command::CancelWaiting
-            | Command::SendNow(_)
-            | Command::ReadAgain(_)
-            | Command::Retry(_)
-            | Command::RetryMany(_)
-            | Command::RetrySafe
-            | Command::Duplicate(_)
-            | Command::EditWaiting { .. }
-            | Command::TryGateway(_)
-            | Command::Dismiss(_) => self.steer(command).await,
-            Command::SaveSettings(settings) => self.change_settings(settings),
-            Command::UseProfile(profile) => {
+            Command::Comparison(ComparisonCommand::Vote { batch, ballot }) => blind::vote(&self.world, batch, ballot),
+            Command::Responses(command) => kept::handle(command, &self.world),
+            Command::Spending(command) => spending::handle(command, &self.world),
+            Command::Gallery(command) => self.gallery.handle(command, &self.world, self.settings.stacked),
+            Command::Organize(command) => self.organizer.handle(command),
+            Command::References(command) => self.references.handle(command, &self.world),
+            Command::Sheets(command) => self.handle_sheets(command),
+            Command::Export(command) => self.exporter.handle(command, &self.world, &self.settings),
+            Command::Import(command) => self.importer.handle(command, &self.world),
+            Command::Settings(command) => self.handle_settings(command),
+            Command::Profiles(command) => sharing::handle(command, &self.world, &self.settings.profiles),
+            Command::Styles(command) => styles::handle(command, &self.world),
+            Command::Wildcards(command) => self.wildcards.handle(command, &self.world),
+            Command::Providers(command) => self.handle_providers(command).await,
+            Command::Notify(notification) => notifying::notify(Arc::clone(&self.world.notifier), notification),
+            Command::End { signal, grace } => {
+                self.handle_queue(QueueCommand::SetDraining(true)).await;
+                self.send(Event::Ending { signal, grace });
+            }
+            // `run` leaves its loop at this command and does not pass it on.
+            Command::Shutdown => {}
+        }
+    }
+
+    /// Handles a command about settings, session and prompt library.
+    fn handle_settings(&mut self, command: SettingsCommand) {
+        match command {
+            SettingsCommand::Save(settings) => self.change_settings(settings),
+            SettingsCommand::OverrideProfile(profile) => {
                 let profile = profile.with_address_read();
                 let before = self.profile(&profile.id);
                 self.stand_ins.insert(profile.id.clone(), profile.clone());
                 self.gateway_changed(before.as_ref(), &profile);
                 self.start_waiting();
             }
-            Command::SaveResponse(id) => self.save_response(id),
-            Command::WantKept => self.tell_kept(),
-            Command::ShowKept => self.show_kept(),
-            Command::DropKept => self.drop_kept(),
-            Command::SaveSession(session) => {
+            SettingsCommand::SaveSession(session) => {
                 self.session = *session;
                 self.save_soon();
             }
-            Command::ConfirmHost(id) => {
-                self.confirm_host(&id);
-                self.ask_gateway(Command::LookUpKey(id));
-            }
-            Command::TrustCertificate(id, certificate) => self.trust_certificate(&id, Some(certificate)),
-            Command::DistrustCertificate(id) => self.trust_certificate(&id, None),
-            Command::StoreKey(id, key) => {
-                self.confirm_host(&id);
-                self.ask_gateway(Command::StoreKey(id, key));
-            }
-            Command::LookUpKey(_) | Command::ForgetKey(_) | Command::RefreshModels(_) => self.ask_gateway(command),
-            Command::TestConnection(profile) => {
-                let profile = self.with_host_checked(*profile);
-                self.ask_gateway(Command::TestConnection(Box::new(profile)));
-            }
-            Command::Examine { profile, model } => self.examine(self.with_host_checked(*profile), model),
-            Command::TryPicture { profile, model } => self.try_picture(profile, model).await,
-            Command::PickProfilesToImport
-            | Command::PickProfilesExport
-            | Command::ImportProfiles(_)
-            | Command::ExportProfiles(_) => self.share(command),
-            Command::SaveKit(kit) => {
+            SettingsCommand::SaveKit(kit) => {
                 self.follow_kit(&kit);
                 self.kit = Some(kit);
                 self.save_soon();
             }
-            Command::Sheet(wish) => self.sheet(wish),
-            Command::WantSpending { .. } | Command::PickSpendingExport { .. } | Command::ExportSpending { .. } => {
-                self.report_spending(command);
-            }
-            Command::PickStyles | Command::ExportStyles(_) => self.share_styles(command),
-            Command::ReadWildcards
-            | Command::SaveWildcard { .. }
-            | Command::DeleteWildcard(_)
-            | Command::PickWildcards => self.wildcard(command),
-            Command::End { signal, grace } => {
-                self.steer(Command::FinishQueue(true)).await;
-                self.send(Event::Ending { signal, grace });
-            }
-            // `run` has taken it already.
-            Command::Shutdown => {}
-            command => self.serve(command),
         }
     }
 
@@ -288,47 +242,47 @@ impl Core {
             Note::Unsent(..) | Note::Ask(_) | Note::Retry(_) | Note::ReadAgain(_) => {}
             Note::Room(room) => self.found_room(room),
             Note::ShowFailed(failed) => self.show_failed(*failed),
-            Note::KeptRemoved(requests) => self.kept_removed(&requests),
+            Note::KeptRemoved(requests) => self.responses_removed(&requests),
             Note::Tried(profile, failure) => self.tried(&profile, failure),
-            Note::Beginning(view) => {
-                if self.view.begin(&view) {
-                    self.send(Event::Beginning(view));
-                }
-            }
-            Note::View(Ok(view)) => {
-                let again = self.view.take(view.as_ref());
-                if let Some(view) = view {
-                    self.send(Event::View(view));
-                }
-                if again {
-                    self.read_view(None);
-                } else {
-                    // Their pictures are in the view that was just sent.
+            Note::Beginning(view) => self.gallery.preview(view, &self.world),
+            Note::View(read) => {
+                // The images of these requests are in the view that was just sent.
+                if self.gallery.finish_reading(read, &self.world, self.settings.stacked) {
                     for id in self.take_done() {
-                        self.send(Event::JobGone(id));
+                        self.send(Event::Queue(QueueEvent::RequestRemoved(id)));
                     }
                 }
             }
-            Note::View(Err(reason)) => {
-                self.view.take(None);
-                self.send(Event::Notice(Notice::LibraryTrouble { reason }));
-            }
-            Note::LibraryChanged => self.read_view(None),
+            Note::LibraryChanged => self.read_view(),
             Note::Compared => {
-                self.send(Event::RowsChanged);
-                self.read_view(None);
+                self.send(Event::Gallery(GalleryEvent::RowsChanged));
+                self.read_view();
             }
             Note::Models(profile, models) => {
                 if self.models.get(&profile) != Some(&models) {
                     self.models.insert(profile.clone(), models.clone());
                     self.saver.send(Save::Models(self.models.clone())).ok();
                 }
-                self.send(Event::Models(profile, models));
+                self.send(Event::Providers(ProviderEvent::Models(profile, models)));
             }
-            Note::ReferenceFiles(paths) => self.serve(Command::AddReferenceFiles(paths)),
+            Note::ReferenceFiles(paths) => self.references.handle(ReferenceCommand::AddFiles(paths), &self.world),
             Note::Profiles(shared) => self.add_profiles(shared),
-            Note::ExportEnded => self.export = None,
-            Note::ImportEnded => self.import_ended(),
+            Note::ExportEnded => self.exporter.ended(),
+            Note::ImportEnded => self.importer.ended(&self.world),
+        }
+    }
+
+    /// Kept responses were deleted: their cards no longer offer them.
+    fn responses_removed(&mut self, requests: &[RequestId]) {
+        for id in requests {
+            let job = self.queue.change_card(*id, |job| {
+                if let JobState::Failed(failure) = &mut job.state {
+                    failure.kept = None;
+                }
+            });
+            if let Some(job) = job {
+                self.send(Event::Queue(QueueEvent::RequestChanged(job)));
+            }
         }
     }
 
@@ -336,7 +290,7 @@ impl Core {
     pub(super) fn learn(&mut self, picture: &Details) {
         if self.learned.note(picture) {
             let profile = &picture.recipe.profile;
-            self.send(Event::Learned(profile.clone(), self.learned.of_profile(profile)));
+            self.send(Event::Providers(ProviderEvent::Learned(profile.clone(), self.learned.of_profile(profile))));
             self.saver.send(Save::Learned(self.learned.clone())).ok();
         }
     }
@@ -351,10 +305,10 @@ impl Core {
         }
         self.set_caps();
         if (before.kept_days, before.kept_megabytes) != (self.settings.kept_days, self.settings.kept_megabytes) {
-            self.prune_kept();
+            kept::prune(&self.world, &self.settings);
         }
         if stacked != self.settings.stacked {
-            self.read_view(None);
+            self.read_view();
         }
         self.settings.concurrency = self.settings.concurrency.clamp(1, 16);
         self.saver.send(Save::Settings(Box::new(self.settings.clone()))).ok();
@@ -362,9 +316,19 @@ impl Core {
         self.start_waiting();
     }
 
+    /// Adds profiles that were read from a file.
+    fn add_profiles(&mut self, shared: SharedProfiles) {
+        let mut settings = self.settings.clone();
+        let added = shared.add_to(&mut settings.profiles);
+        if !added.is_empty() {
+            self.change_settings(settings);
+        }
+        self.send(Event::Notice(Notice::ProfilesImported { added }));
+    }
+
     /// Takes over what is kept for writing prompts.
     pub(super) fn follow_kit(&mut self, kit: &Kit) {
-        self.define(kit.variables());
+        self.wildcards.define(kit.variables(), &self.world);
         self.sheets.kit = Arc::new(kit.clone());
     }
 
@@ -384,23 +348,9 @@ impl Core {
         self.saver.send(Save::Session(Box::new(self.session.clone()))).ok();
     }
 
-    /// Reads the open view, or another one, anew.
-    pub(super) fn read_view(&mut self, wish: Option<(String, Order)>) {
-        // Without a window no view is open, so the library is not listed.
-        if wish.is_none() && !self.view.is_open() {
-            return;
-        }
-        let Some(reading) = self.view.wish(wish) else { return };
-        let stacked = self.settings.stacked.then(|| self.view.open_stacks());
-        self.world.on_thread(
-            Task::View,
-            move |world| {
-                let show = |view| world.note(Note::Beginning(view));
-                let read = view::read(&world.library, &reading, stacked.as_ref(), show);
-                world.note(Note::View(read.map_err(|error| error.to_string())));
-            },
-            |world| world.note(Note::View(Err(BROKE_DOWN.to_owned()))),
-        );
+    /// Reads the open view again, if one is open.
+    pub(super) fn read_view(&mut self) {
+        self.gallery.read_view(None, &self.world, self.settings.stacked);
     }
 
     pub(super) fn profile(&self, id: &ProfileId) -> Option<Profile> {
@@ -424,15 +374,12 @@ impl Core {
     /// Writes everything down. What is under way is interrupted and shown as such at the next start.
     async fn stop(mut self) {
         self.closing.store(true, Ordering::Relaxed);
-        if let Some(export) = &self.export {
-            export.store(true, Ordering::Relaxed);
-        }
-        self.cancel_import();
+        self.exporter.cancel();
+        self.importer.cancel();
         if self.session_due.is_some() {
             self.keep_session();
         }
-        let (organised, moved) = tokio::join!(self.organiser.finish(LAST_WORDS), self.trash.finish(LAST_WORDS));
-        if !organised || !moved {
+        if !self.organizer.finish(LAST_WORDS).await {
             tracing::warn!("so many pictures were being changed that some of them are left as they were");
         }
         let library = Arc::clone(&self.world.library);
@@ -455,7 +402,7 @@ mod tests {
         demo::DemoOptions,
         keychain::MemoryKeychain,
         recipe::{Charge, FailureKind, Recipe},
-        studio::{self, JobState, NoDialogs, Parts, Place},
+        studio::{self, ExportCommand, NoDialogs, Parts, Place},
     };
 
     #[test]
@@ -465,9 +412,11 @@ mod tests {
         let mut parts = Parts::system(Arc::new(NoDialogs));
         parts.keychain = Arc::new(MemoryKeychain::default());
         let handle = studio::start(place, parts, Arc::new(|| ()));
-        for command in
-            [Command::PickReferences, Command::PickExportFolder, Command::PickExportFile { suggested: String::new() }]
-        {
+        for command in [
+            Command::References(ReferenceCommand::PickFiles),
+            Command::Export(ExportCommand::PickFolder),
+            Command::Export(ExportCommand::PickFile { suggested: String::new() }),
+        ] {
             handle.send(command);
             while !matches!(handle.next(Duration::from_mins(1)).expect("it is told"), Event::Notice(Notice::NoDialog)) {
             }
@@ -487,13 +436,13 @@ mod tests {
             Timestamp::now()
         });
         let handle = studio::start(place, parts, Arc::new(|| ()));
-        handle.send(Command::SaveSettings(Settings { concurrency: 1, ..Settings::default() }));
+        handle.send(Command::Settings(SettingsCommand::Save(Settings { concurrency: 1, ..Settings::default() })));
         let recipe = Recipe { prompt: "sea".to_owned(), model: "demo/painter".to_owned(), ..Recipe::default() };
-        handle.send(Command::Generate(vec![recipe.clone(), recipe]));
+        handle.send(Command::Queue(QueueCommand::Generate(vec![recipe.clone(), recipe])));
         let mut failed = 0;
         while failed < 2 {
             let event = handle.next(Duration::from_mins(1)).expect("both requests come to an end");
-            if let Event::Job(job) = event
+            if let Event::Queue(QueueEvent::RequestChanged(job)) = event
                 && let JobState::Failed(failure) = job.state
             {
                 assert_eq!((failure.kind, failure.charged), (FailureKind::Interrupted, Charge::No), "nothing was sent");

@@ -1,8 +1,18 @@
 //! The system's file dialogs, behind a trait so that tests can answer in a person's place.
 
-use std::{future::Future, path::PathBuf, pin::Pin};
+use std::{
+    future::Future,
+    path::PathBuf,
+    pin::Pin,
+    time::{Duration, Instant},
+};
 
 use crate::recipe::Format;
+
+use super::{Event, EventSender, Notice};
+
+/// A dialog that closes sooner than this was never visible.
+const MIN_VISIBLE_TIME: Duration = Duration::from_millis(200);
 
 /// What a person chose, or nothing if they closed the dialog.
 pub type Choice<T> = Pin<Box<dyn Future<Output = Option<T>> + Send>>;
@@ -120,4 +130,15 @@ impl Dialogs for NoDialogs {
     fn save_file(&self, _suggested: &str) -> Choice<PathBuf> {
         Box::pin(std::future::ready(None))
     }
+}
+
+/// Waits for the person's choice, and reports a dialog that did not open. The systems' dialogs do not distinguish one
+/// that could not be opened from one that was closed.
+pub(super) async fn await_choice<T>(events: &EventSender, choice: Choice<T>) -> Option<T> {
+    let start = Instant::now();
+    let chosen = choice.await;
+    if chosen.is_none() && start.elapsed() < MIN_VISIBLE_TIME {
+        events.send(Event::Notice(Notice::NoDialog));
+    }
+    chosen
 }

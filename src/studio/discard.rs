@@ -2,13 +2,7 @@
 
 use crate::{library::LibraryError, recipe::ImageId};
 
-use super::{
-    Event, Notice,
-    bulk::{Bulk, Reins},
-    inbox::Note,
-    task::BROKE_DOWN,
-    world::World,
-};
+use super::{Bulk, Event, Notice, OrganizeEvent, bulk::Reins, inbox::Note, task::BROKE_DOWN, world::World};
 
 /// How many pictures are moved at once.
 const PIECE: usize = 250;
@@ -30,16 +24,16 @@ pub(super) fn grant(world: &World, reins: &Reins, wish: Discard) {
         Discard::Delete(mut ids) => {
             let (done, result) = reins.in_pieces((world, Bulk::Deleting), &ids, PIECE, |ids| library.trash(ids));
             ids.truncate(done);
-            (Event::Deleted(ids), result)
+            (Event::Organize(OrganizeEvent::MovedToTrash(ids)), result)
         }
         Discard::Restore(mut ids) => {
             let (done, result) = reins.in_pieces((world, Bulk::Restoring), &ids, PIECE, |ids| library.restore(ids));
             ids.truncate(done);
-            (Event::Restored(ids), result)
+            (Event::Organize(OrganizeEvent::RestoredFromTrash(ids)), result)
         }
         Discard::Empty => {
             let (emptied, result) = empty(world, reins);
-            (Event::TrashEmptied(emptied), result)
+            (Event::Organize(OrganizeEvent::TrashEmptied(emptied)), result)
         }
     };
     // First, so that who waits for the work to be done hears that it is not.
@@ -54,7 +48,11 @@ pub(super) fn grant(world: &World, reins: &Reins, wish: Discard) {
 /// Says that work has panicked, and ends whatever it was.
 pub(super) fn broke_down(world: &World) {
     world.events.send(Event::Notice(Notice::CannotDelete { reason: BROKE_DOWN.to_owned() }));
-    for event in [Event::Deleted(Vec::new()), Event::Restored(Vec::new()), Event::TrashEmptied(0)] {
+    for event in [
+        Event::Organize(OrganizeEvent::MovedToTrash(Vec::new())),
+        Event::Organize(OrganizeEvent::RestoredFromTrash(Vec::new())),
+        Event::Organize(OrganizeEvent::TrashEmptied(0)),
+    ] {
         world.events.send(event);
     }
     world.note(Note::LibraryChanged);
@@ -69,7 +67,7 @@ fn empty(world: &World, reins: &Reins) -> (usize, Result<(), LibraryError>) {
     let result = world.library.empty_trash(|done| {
         emptied = done;
         if done < total {
-            world.events.send(Event::Bulk { bulk: Bulk::Emptying, done, total });
+            world.events.send(Event::Organize(OrganizeEvent::Progress { bulk: Bulk::Emptying, done, total }));
         }
         !reins.pulled()
     });

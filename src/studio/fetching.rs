@@ -12,6 +12,7 @@ use base64::{
     Engine as _, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
+
 use url::Url;
 
 use crate::{
@@ -19,13 +20,7 @@ use crate::{
     recipe::{Failure, FailureKind},
 };
 
-use super::{
-    Event, Notice,
-    core::Core,
-    references,
-    task::Task,
-    world::{World, blocking},
-};
+use super::{Event, NotFetched, Notice, ReferenceEvent, blocking::blocking, references, task::Task, world::World};
 
 /// Whoever makes data URLs may leave out the padding.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
@@ -35,45 +30,28 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// Why there is no picture behind a link.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotFetched {
-    /// It is no address that can be followed.
-    NoAddress,
-    /// Nothing came, for this reason.
-    NoAnswer(String),
-    /// It leads into a private network.
-    Private,
-    /// It is larger than any reference.
-    TooLarge,
-    /// What came is no picture.
-    NoPicture,
-}
-
-impl Core {
-    /// Fetches a picture behind a link, or out of a data URL, and makes it a reference.
-    pub(super) fn fetch_reference(&self, link: String) {
-        let (world, under_way) = (Arc::clone(&self.world), Arc::clone(&self.fetching));
-        let count = under_way.fetch_add(1, Ordering::SeqCst) + 1;
-        world.events.send(Event::FetchingReferences(count));
-        let (host, counted) = (host(&link), Arc::clone(&under_way));
-        let not_fetched = move |world: &World, why| {
-            tracing::info!(?why, "a link gave no reference");
-            world.events.send(Event::Notice(Notice::ReferenceNotFetched { host, why }));
-        };
-        let told = not_fetched.clone();
-        let work = async move {
-            if let Err(why) = fetch(&world, &link).await {
-                not_fetched(&world, why);
-            }
-            let left = settle(&under_way);
-            world.events.send(Event::FetchingReferences(left));
-        };
-        self.world.spawn(Task::FetchReference, work, move |world| {
-            told(world, NotFetched::NoPicture);
-            world.events.send(Event::FetchingReferences(settle(&counted)));
-        });
-    }
+/// Downloads the image behind a link, or decodes a data URL, and adds it as a reference.
+pub(super) fn fetch_reference(shared: &Arc<World>, downloading: &Arc<AtomicUsize>, link: String) {
+    let (world, under_way) = (Arc::clone(shared), Arc::clone(downloading));
+    let count = under_way.fetch_add(1, Ordering::SeqCst) + 1;
+    world.events.send(Event::References(ReferenceEvent::Downloading(count)));
+    let (host, counted) = (host(&link), Arc::clone(&under_way));
+    let not_fetched = move |world: &World, why| {
+        tracing::info!(?why, "a link gave no reference");
+        world.events.send(Event::Notice(Notice::ReferenceNotFetched { host, why }));
+    };
+    let told = not_fetched.clone();
+    let work = async move {
+        if let Err(why) = fetch(&world, &link).await {
+            not_fetched(&world, why);
+        }
+        let left = settle(&under_way);
+        world.events.send(Event::References(ReferenceEvent::Downloading(left)));
+    };
+    shared.spawn(Task::FetchReference, work, move |world| {
+        told(world, NotFetched::NoPicture);
+        world.events.send(Event::References(ReferenceEvent::Downloading(settle(&counted))));
+    });
 }
 
 fn settle(under_way: &AtomicUsize) -> usize {

@@ -9,7 +9,7 @@ use crate::{
     gateway::ReferenceBytes,
     imaging::{self, Bitmap, Encoding, Limits},
     library::Library,
-    recipe::{Failure, FailureKind, Fit, Format, Formats, Measured, Recipe, Reference, ReferenceLimits},
+    recipe::{Failure, FailureKind, Fit, Format, Formats, Recipe, Reference, ReferenceLimits},
 };
 
 use super::references;
@@ -62,18 +62,6 @@ pub(super) fn pictures(
     Ok((pictures, mask))
 }
 
-/// What is known of a picture's file.
-pub(super) fn measure(bytes: &[u8]) -> Option<Measured> {
-    let probe = imaging::probe(bytes, &Limits::default()).ok()?;
-    Some(Measured {
-        format: probe.format,
-        width: probe.width,
-        height: probe.height,
-        bytes: bytes.len() as u64,
-        upright: imaging::is_upright(bytes),
-    })
-}
-
 /// A reference as it is sent.
 fn fitted(
     library: &Library,
@@ -81,7 +69,7 @@ fn fitted(
     bytes: Vec<u8>,
     limits: ReferenceLimits,
 ) -> Result<Fitted, Failure> {
-    let Some(measured) = measure(&bytes) else { return Err(unreadable(reference, "it is no picture")) };
+    let Some(measured) = references::measure(&bytes) else { return Err(unreadable(reference, "it is no picture")) };
     if limits.fit(&measured) == Fit::AsItIs {
         return Ok(Fitted { mime: measured.format.mime().to_owned(), bytes });
     }
@@ -208,7 +196,7 @@ mod tests {
         let sent = || pictures(&library, &recipe, limits).unwrap().0.remove(0);
         let first = sent();
         assert!(first.bytes.len() <= 20_000 && first.mime == "image/jpeg", "{} {}", first.bytes.len(), first.mime);
-        let measured = measure(&first.bytes).unwrap();
+        let measured = references::measure(&first.bytes).unwrap();
         assert!(measured.width <= 300 && measured.width == 2 * measured.height, "{measured:?}");
         // What is kept is taken: were it made again, this would not come out.
         let kept: Vec<_> =
@@ -255,7 +243,7 @@ mod tests {
             for formats in [None, Some(Formats::PNG), Some(Formats::of(&[Format::Jpeg]))] {
                 let limits = ReferenceLimits { formats, ..ReferenceLimits::default() };
                 let sent = pictures(&library, &recipe, limits).unwrap().0.remove(0);
-                let measured = measure(&sent.bytes).unwrap();
+                let measured = references::measure(&sent.bytes).unwrap();
                 assert!(limits.formats().has(measured.format), "{} as {:?}", kept.mime, measured.format);
                 assert_eq!((sent.mime.as_str(), (measured.width, measured.height)), (measured.format.mime(), size));
             }

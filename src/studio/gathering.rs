@@ -1,7 +1,7 @@
 //! Finds what can be imported below some paths, and says of every other file why not.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::HashSet,
     ffi::{OsStr, OsString},
     fs,
     io::{self, Read as _},
@@ -15,7 +15,7 @@ use crate::{
     recipe::Format,
 };
 
-use super::import::NotImported;
+use super::{NotImported, Skipped};
 
 /// Folders are followed so far down; deeper ones go in circles.
 const DEEPEST: usize = 32;
@@ -25,39 +25,6 @@ const HEAD_BYTES: u64 = 4096;
 
 /// An extension that is longer does not name a kind of file.
 const LONGEST_EXTENSION: usize = 5;
-
-/// Files that are no pictures, neither by their names nor by their bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Skipped {
-    /// How many there are of each kind that has a name.
-    kinds: BTreeMap<String, usize>,
-    /// How many there are of the others.
-    others: usize,
-}
-
-impl Skipped {
-    /// How many files there are.
-    pub fn count(&self) -> usize {
-        self.kinds.values().sum::<usize>() + self.others
-    }
-
-    /// The kinds of which there are most, at most so many, and how many files there are beside them.
-    pub fn most(&self, most: usize) -> (Vec<(&str, usize)>, usize) {
-        let mut kinds: Vec<(&str, usize)> = self.kinds.iter().map(|(kind, count)| (kind.as_str(), *count)).collect();
-        // Those of the same number stay in the order of their names.
-        kinds.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        kinds.truncate(most);
-        let named: usize = kinds.iter().map(|(_, count)| count).sum();
-        (kinds, self.count() - named)
-    }
-
-    fn add(&mut self, kind: Option<String>) {
-        match kind {
-            Some(kind) => *self.kinds.entry(kind).or_default() += 1,
-            None => self.others += 1,
-        }
-    }
-}
 
 /// What was found below some paths.
 #[derive(Debug, Default)]

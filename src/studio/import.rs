@@ -11,14 +11,12 @@ use std::{
 use crate::{
     imaging::{self, ImageError},
     library::{Brought, ImportError, Keeping, LibraryError},
-    recipe::{AspectRatio, ImageId, ImageSize, Marks, Recipe},
+    recipe::Marks,
 };
 
 use super::{
-    Details, Event,
-    core::Core,
-    details,
-    gathering::{Gathered, Skipped},
+    Event, ImportCommand, ImportEvent, Imported, NotImported, details,
+    gathering::Gathered,
     inbox::Note,
     landing::{Stored, keep_thumbnails},
     task::{BROKE_DOWN, Task},
@@ -28,72 +26,40 @@ use super::{
 /// The open view is read anew after so many pictures.
 const SHOWN_AFTER: usize = 50;
 
-/// Why a file was not brought in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotImported {
-    /// The file or folder cannot be read; what the system said.
-    Unreadable(String),
-    /// It is not a picture.
-    NotAPicture,
-    /// It has no bytes.
-    Empty,
-    /// It is in a format that cannot be opened here.
-    Foreign {
-        /// The format's name.
-        format: &'static str,
-        /// Whether it holds moving pictures.
-        is_film: bool,
-    },
-    /// It is in a format that can be opened here, and uses what cannot; what that is.
-    Unsupported(String),
-    /// It is damaged, or ends too early.
-    Broken,
-    /// It is beyond what is accepted.
-    TooLarge,
-    /// Its path cannot be written down, so that it can only be copied.
-    OddPath,
-    /// It could not be stored; what the system said. Nothing was tried after it.
-    CannotStore(String),
-    /// It was not tried, because one before it could not be stored.
-    NotTried,
+/// Imports image files, one import at a time.
+#[derive(Default)]
+pub(super) struct Importer {
+    /// Cancels the running import.
+    running: Option<Arc<AtomicBool>>,
+    /// Imports that start after the running one.
+    queued: Vec<(Vec<PathBuf>, Keeping)>,
 }
 
-/// What has come of bringing in files.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Imported {
-    /// Pictures that are new, in the order in which they were read.
-    pub new: Vec<ImageId>,
-    /// Files whose pictures were there already.
-    pub there: usize,
-    /// How many of those are in the trash.
-    pub trashed: usize,
-    /// Files that are pictures to which the library refers, and that were gone from where it had them.
-    pub found: usize,
-    /// Files that were not brought in.
-    pub failed: Vec<(PathBuf, NotImported)>,
-    /// Files in folders that are no pictures, neither by their names nor by their bytes. Files of the system and what is
-    /// known of pictures beside them do not count.
-    pub skipped: Skipped,
-    /// Whether it was stopped before its end.
-    pub cancelled: bool,
-}
+impl Importer {
+    /// Handles a command about importing images.
+    pub(super) fn handle(&mut self, command: ImportCommand, world: &Arc<World>) {
+        match command {
+            ImportCommand::Start { paths, keeping } => self.start(paths, keeping, world),
+            ImportCommand::Pick { folders } => pick(folders, world),
+            ImportCommand::Cancel => self.cancel(),
+        }
+    }
 
-impl Core {
     /// Brings in files and folders; what comes while others are being brought in waits for its turn.
-    pub(super) fn import(&mut self, paths: Vec<PathBuf>, keeping: Keeping) {
-        if self.import.is_some() {
-            self.import_waiting.push((paths, keeping));
+    fn start(&mut self, paths: Vec<PathBuf>, keeping: Keeping, world: &Arc<World>) {
+        if self.running.is_some() {
+            self.queued.push((paths, keeping));
             return;
         }
         let cancelled = Arc::new(AtomicBool::new(false));
-        self.import = Some(Arc::clone(&cancelled));
+        self.running = Some(Arc::clone(&cancelled));
         let asked = paths.clone();
         let ended = |world: &World, imported| {
             world.note(Note::LibraryChanged);
             world.note(Note::ImportEnded);
-            world.events.send(Event::ImportDone(imported));
+            world.events.send(Event::Import(ImportEvent::Done(imported)));
         };
-        self.world.on_thread(
+        world.on_thread(
             Task::Import,
             move |world| ended(world, bring_in(world, &paths, keeping, &cancelled)),
             move |world| {
@@ -105,28 +71,28 @@ impl Core {
     }
 
     /// Stops what is being brought in after the file that it is at. What is there by then stays.
-    pub(super) fn cancel_import(&mut self) {
-        self.import_waiting.clear();
-        if let Some(import) = &self.import {
+    pub(super) fn cancel(&mut self) {
+        self.queued.clear();
+        if let Some(import) = &self.running {
             import.store(true, Ordering::Relaxed);
         }
     }
 
     /// Goes on with what has waited.
-    pub(super) fn import_ended(&mut self) {
-        self.import = None;
-        if !self.import_waiting.is_empty() {
-            let (paths, keeping) = self.import_waiting.remove(0);
-            self.import(paths, keeping);
+    pub(super) fn ended(&mut self, world: &Arc<World>) {
+        self.running = None;
+        if !self.queued.is_empty() {
+            let (paths, keeping) = self.queued.remove(0);
+            self.start(paths, keeping, world);
         }
     }
+}
 
-    /// Asks for pictures, or for folders of them, to bring in with a dialog.
-    pub(super) fn pick_import(&self, folders: bool) {
-        let dialogs = &self.world.dialogs;
-        let choice = if folders { dialogs.pick_folders() } else { dialogs.pick_images() };
-        self.choose(choice, |world, paths| world.events.send(Event::ImportPicked(paths)));
-    }
+/// Asks for pictures, or for folders of them, to bring in with a dialog.
+fn pick(folders: bool, world: &Arc<World>) {
+    let dialogs = &world.dialogs;
+    let choice = if folders { dialogs.pick_folders() } else { dialogs.pick_images() };
+    world.choose(choice, |world, paths| world.events.send(Event::Import(ImportEvent::Picked(paths))));
 }
 
 fn bring_in(world: &World, paths: &[PathBuf], keeping: Keeping, cancelled: &AtomicBool) -> Imported {
@@ -151,7 +117,7 @@ fn bring_in(world: &World, paths: &[PathBuf], keeping: Keeping, cancelled: &Atom
             imported.cancelled = true;
             break;
         }
-        world.events.send(Event::ImportProgress { done, total });
+        world.events.send(Event::Import(ImportEvent::Progress { done, total }));
         // A file at which a decoder panics is like any that cannot be decoded; the others are imported.
         let brought = world.caught(Task::ImportFile, || world.library.bring_in(&file, keeping, world.now()));
         let Some(brought) = brought else {
@@ -217,59 +183,5 @@ fn why(error: &ImportError) -> NotImported {
             NotImported::CannotStore(LibraryError::DiskFull { path: PathBuf::new() }.to_string())
         }
         ImportError::Library(error) => NotImported::CannotStore(error.to_string()),
-    }
-}
-
-impl Imported {
-    /// Whether the library could not be written, so that not everything was tried.
-    pub fn broke_off(&self) -> bool {
-        self.failed.iter().any(|(_, trouble)| matches!(trouble, NotImported::CannotStore(_)))
-    }
-}
-
-/// What of another program's recipe has no place in a recipe here.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotTaken {
-    /// The steps of its sampler.
-    Steps,
-    /// The sampler.
-    Sampler,
-    /// How closely the prompt was to be followed.
-    Guidance,
-    /// Something by the program's own name for it, such as its `LoRA`s.
-    Named(String),
-}
-
-impl Details {
-    /// What of its recipe [`Self::for_reuse`] leaves behind; the model apart, which depends on what there is.
-    pub fn not_taken(&self) -> Vec<NotTaken> {
-        let Some(foreign) = self.source.as_ref().and_then(|source| source.recipe.as_ref()) else { return Vec::new() };
-        let common = [
-            (foreign.steps.is_some(), NotTaken::Steps),
-            (!foreign.sampler.is_empty(), NotTaken::Sampler),
-            (foreign.cfg.is_some(), NotTaken::Guidance),
-        ];
-        let common = common.into_iter().filter_map(|(said, what)| said.then_some(what));
-        common.chain(foreign.extra.keys().cloned().map(NotTaken::Named)).collect()
-    }
-
-    /// Its recipe as a composer takes it. Of a picture that another program has made, shape and size are
-    /// those of its pixels.
-    pub fn for_reuse(&self) -> Recipe {
-        let mut recipe = self.recipe.clone();
-        if !recipe.profile.is_imported() {
-            return recipe;
-        }
-        let foreign = self.source.as_ref().and_then(|source| source.recipe.as_ref());
-        if let Some(foreign) = foreign {
-            recipe.negative.clone_from(&foreign.negative);
-        }
-        let ratio = self.width.max(1) as f32 / self.height.max(1) as f32;
-        let away = |aspect: &AspectRatio| (aspect.value() / ratio).ln().abs();
-        recipe.parameters.aspect =
-            AspectRatio::COMMON.into_iter().chain(AspectRatio::MORE).min_by(|a, b| away(a).total_cmp(&away(b)));
-        let side = self.width.max(self.height);
-        recipe.parameters.size = ImageSize::ALL.into_iter().min_by_key(|size| size.edge().abs_diff(side));
-        recipe
     }
 }

@@ -13,9 +13,10 @@ use crate::{
     imaging::{foreign_format, sniff},
     library::{IntentState, KeptLimits, KeptTotals},
     recipe::RequestId,
+    settings::Settings,
 };
 
-use super::{Event, JobState, Notice, core::Core, inbox::Note, response, task::Task, world::World};
+use super::{Event, Notice, ResponseCommand, inbox::Note, response, task::Task, world::World};
 
 /// How much of a response is read at a time, in bytes.
 const PIECE_BYTES: usize = 256 << 10;
@@ -25,94 +26,85 @@ const FORMAT_BYTES: usize = 512;
 
 const BYTES_PER_MEGABYTE: u64 = 1_000_000;
 
-impl Core {
-    fn kept_limits(&self) -> KeptLimits {
-        KeptLimits {
-            bytes: u64::from(self.settings.kept_megabytes) * BYTES_PER_MEGABYTE,
-            days: self.settings.kept_days,
-        }
+/// Handles a command about kept responses.
+pub(super) fn handle(command: ResponseCommand, world: &Arc<World>) {
+    match command {
+        ResponseCommand::Save(id) => save_response(world, id),
+        ResponseCommand::LoadTotals => send_totals(world),
+        ResponseCommand::ShowCards => show_cards(world),
+        ResponseCommand::DeleteAll => delete_all(world),
     }
+}
 
-    /// Removes kept responses beyond the limits.
-    pub(super) fn prune_kept(&self) {
-        let limits = self.kept_limits();
-        self.remove_kept(move |world| world.library.prune_kept(limits, SystemTime::now()));
-    }
+fn limits(settings: &Settings) -> KeptLimits {
+    KeptLimits { bytes: u64::from(settings.kept_megabytes) * BYTES_PER_MEGABYTE, days: settings.kept_days }
+}
 
-    /// Deletes all kept responses.
-    pub(super) fn drop_kept(&self) {
-        self.remove_kept(|world| world.library.drop_all_kept());
-    }
+/// Removes kept responses beyond the limits.
+pub(super) fn prune(world: &Arc<World>, settings: &Settings) {
+    let limits = limits(settings);
+    remove(world, move |world| world.library.prune_kept(limits, SystemTime::now()));
+}
 
-    /// Brings the cards of kept responses back that were removed.
-    pub(super) fn show_kept(&self) {
-        let show = |world: &Arc<World>| {
-            let shown = world.library.put_away_intents().and_then(|put_away| {
-                for (intent, failure) in put_away {
-                    world.library.show_failed(intent.request, &failure, true)?;
-                    let turn = world.library.turn(intent.request)?.unwrap_or_default();
-                    world.note(Note::ShowFailed(Box::new((intent, turn, failure))));
-                }
-                Ok(())
-            });
-            if let Err(error) = shown {
-                tracing::warn!(%error, "kept responses cannot be shown");
+/// Deletes all kept responses.
+fn delete_all(world: &Arc<World>) {
+    remove(world, |world| world.library.drop_all_kept());
+}
+
+/// Brings the cards of kept responses back that were removed.
+fn show_cards(world: &Arc<World>) {
+    let show = |world: &Arc<World>| {
+        let shown = world.library.put_away_intents().and_then(|put_away| {
+            for (intent, failure) in put_away {
+                world.library.show_failed(intent.request, &failure, true)?;
+                let turn = world.library.turn(intent.request)?.unwrap_or_default();
+                world.note(Note::ShowFailed(Box::new((intent, turn, failure))));
             }
-        };
-        self.world.on_thread(Task::Kept, show, World::task_failed);
-    }
-
-    fn remove_kept(
-        &self,
-        remove: impl FnOnce(&World) -> Result<Vec<RequestId>, crate::library::LibraryError> + Send + 'static,
-    ) {
-        let remove = move |world: &Arc<World>| {
-            match remove(world) {
-                Ok(removed) if removed.is_empty() => {}
-                Ok(removed) => {
-                    forget(world, &removed);
-                    world.note(Note::KeptRemoved(removed));
-                }
-                Err(error) => tracing::warn!(%error, "kept responses could not be removed"),
-            }
-            tell(world);
-        };
-        self.world.on_thread(Task::Kept, remove, World::task_failed);
-    }
-
-    /// Cards no longer offer what is gone.
-    pub(super) fn kept_removed(&mut self, requests: &[RequestId]) {
-        for id in requests {
-            let job = self.queue.change_card(*id, |job| {
-                if let JobState::Failed(failure) = &mut job.state {
-                    failure.kept = None;
-                }
-            });
-            if let Some(job) = job {
-                self.send(Event::Job(job));
-            }
-        }
-    }
-
-    /// Tells how much is kept.
-    pub(super) fn tell_kept(&self) {
-        self.world.on_thread(Task::Kept, |world| tell(world), World::task_failed);
-    }
-
-    /// Asks for a folder and saves there what a kept response holds.
-    pub(super) fn save_response(&self, id: RequestId) {
-        self.choose(self.world.dialogs.pick_folder(), move |world, folder| {
-            let save = move |world: &Arc<World>| {
-                let notice = match save(world, id, &folder) {
-                    Ok(files) if files.is_empty() => Notice::NothingKept,
-                    Ok(files) => Notice::ResponseSaved { files },
-                    Err(reason) => Notice::ResponseNotSaved { reason },
-                };
-                world.events.send(Event::Notice(notice));
-            };
-            world.on_thread(Task::Kept, save, World::task_failed);
+            Ok(())
         });
-    }
+        if let Err(error) = shown {
+            tracing::warn!(%error, "kept responses cannot be shown");
+        }
+    };
+    world.on_thread(Task::Kept, show, World::task_failed);
+}
+
+fn remove(
+    world: &Arc<World>,
+    remove: impl FnOnce(&World) -> Result<Vec<RequestId>, crate::library::LibraryError> + Send + 'static,
+) {
+    let remove = move |world: &Arc<World>| {
+        match remove(world) {
+            Ok(removed) if removed.is_empty() => {}
+            Ok(removed) => {
+                forget(world, &removed);
+                world.note(Note::KeptRemoved(removed));
+            }
+            Err(error) => tracing::warn!(%error, "kept responses could not be removed"),
+        }
+        tell(world);
+    };
+    world.on_thread(Task::Kept, remove, World::task_failed);
+}
+
+/// Tells how much is kept.
+fn send_totals(world: &Arc<World>) {
+    world.on_thread(Task::Kept, |world| tell(world), World::task_failed);
+}
+
+/// Asks for a folder and saves there what a kept response holds.
+fn save_response(world: &Arc<World>, id: RequestId) {
+    world.choose(world.dialogs.pick_folder(), move |world, folder| {
+        let save = move |world: &Arc<World>| {
+            let notice = match save(world, id, &folder) {
+                Ok(files) if files.is_empty() => Notice::NothingKept,
+                Ok(files) => Notice::ResponseSaved { files },
+                Err(reason) => Notice::ResponseNotSaved { reason },
+            };
+            world.events.send(Event::Notice(notice));
+        };
+        world.on_thread(Task::Kept, save, World::task_failed);
+    });
 }
 
 /// Forgets requests whose cards were removed before their responses were.
@@ -130,7 +122,7 @@ fn tell(world: &World) {
         tracing::warn!(%error, "kept responses cannot be counted");
         KeptTotals::default()
     });
-    world.events.send(Event::Kept(totals));
+    world.events.send(Event::KeptResponses(totals));
 }
 
 /// Writes every image that a response holds, whole or not, and the response itself. Returns the files.

@@ -17,10 +17,7 @@ use crate::{
     recipe::{Charge, Failure, FailureKind, Profile},
 };
 
-use super::{
-    landing::Landing,
-    world::{World, blocking},
-};
+use super::{blocking::blocking, landing::Landing, world::World};
 
 /// Links that are followed at the same time. Their pictures are in memory until those before them have landed.
 const AT_ONCE: usize = 4;

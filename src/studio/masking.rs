@@ -6,7 +6,7 @@ use crate::{
     recipe::{BrushStroke, Coverage, Format, Reference},
 };
 
-use super::{Event, Notice, Pixels, fitting, references, thumbnails, world::World};
+use super::{Event, Notice, Pixels, ReferenceEvent, references, thumbnails, world::World};
 
 /// The longest side of the picture that is painted over on screen.
 const SHOWN: u32 = 1600;
@@ -19,13 +19,19 @@ pub(super) fn tell_ground(world: &World, reference: &Reference, mask: Option<&Re
         world.events.send(Event::Notice(Notice::ReferenceRefused { name: reference.name.clone() }));
         return;
     };
-    world.events.send(Event::MaskGround { sha256: reference.sha256.clone(), pixels, coverage });
+    world.events.send(Event::References(ReferenceEvent::MaskBase {
+        sha256: reference.sha256.clone(),
+        pixels,
+        coverage,
+    }));
 }
 
 /// Makes a mask, and tells of it; none if nothing is covered.
 pub(super) fn make(world: &World, reference: &Reference, base: Option<&Reference>, strokes: &[BrushStroke]) {
     match made(&world.library, reference, base, strokes) {
-        Ok(mask) => world.events.send(Event::MaskReady { sha256: reference.sha256.clone(), mask }),
+        Ok(mask) => {
+            world.events.send(Event::References(ReferenceEvent::MaskReady { sha256: reference.sha256.clone(), mask }))
+        }
         Err(NotMade) => {
             world.events.send(Event::Notice(Notice::ReferenceRefused { name: reference.name.clone() }));
         }
@@ -64,7 +70,7 @@ fn made(
     strokes: &[BrushStroke],
 ) -> Result<Option<Reference>, NotMade> {
     let bytes = references::bytes(library, reference).map_err(|_failure| NotMade)?;
-    let size = fitting::measure(&bytes).ok_or(NotMade)?;
+    let size = references::measure(&bytes).ok_or(NotMade)?;
     let mut coverage = match base {
         Some(base) => covered(library, base).ok_or(NotMade)?.scaled(size.width, size.height),
         None => Coverage::new(size.width, size.height),

@@ -5,22 +5,24 @@
 //! blocks runs on threads that may.
 
 mod asking;
+mod background;
 #[cfg(feature = "bench")]
 pub mod bench;
 mod blind;
+mod blocking;
 mod bulk;
-mod command;
 mod confirming;
 pub mod contact_sheet;
 mod core;
 mod dialogs;
 mod discard;
 mod doctor;
-mod event;
 pub mod export;
+mod exporter;
 mod fetching;
 mod files;
 mod fitting;
+mod gallery;
 mod gathering;
 mod handle;
 mod hosts;
@@ -31,27 +33,29 @@ mod keys;
 pub mod landing;
 mod learned;
 mod links;
-mod listing;
 mod looking;
 mod maintenance;
 mod masking;
 mod notifying;
 mod organise;
+mod organizer;
+mod outcome;
+mod protocol;
 mod queue;
 mod record;
 mod recovery;
+mod reference_service;
 mod references;
 mod request_task;
 mod response;
 mod retention;
 mod room;
 mod saving;
-mod secret;
-mod serve;
 mod sharing;
 mod sheets;
 pub mod signals;
 mod spending;
+mod spool_reader;
 mod stacks;
 mod start;
 mod styles;
@@ -63,31 +67,26 @@ mod view;
 mod wildcards;
 mod world;
 
+pub use crate::library::RowPicture;
 pub use crate::library::{Keeping, KeptTotals};
-pub use bulk::Bulk;
-pub use command::{Ballot, Command, ThumbnailSize};
 pub use dialogs::{Choice, Dialogs, NoDialogs, SystemDialogs};
-pub use doctor::{Check, DoctorStep, Finding, Health};
-pub use event::{
-    ConnectionReport, Day, Details, Event, Job, JobState, KeyState, KeychainTrouble, ModelInfo, Notice, Pixels, Ready,
-    Row, Unreadable, View,
-};
-pub use fetching::NotFetched;
-pub use gathering::Skipped;
 pub use handle::{CommandSender, EventSender, Handle, Line, Wake, line};
-pub use import::{Imported, NotImported, NotTaken};
 pub use keys::Environment;
 pub use learned::LearnedBook;
-pub use listing::Listing;
 pub use maintenance::{check_library, rebuild};
-pub use notifying::{NotShown, Notification, Notifier, SystemNotifier};
-pub use queue::{Capped, Offline, Progress, QueueState, RestReason, Resting, RunEnded, Spent, Spot};
-pub use room::{FreeSpace, Room};
-pub use secret::Secret;
-pub use sheets::{RowPicture, SheetExport, SheetExported, SheetNews, SheetWish, TableError, TableFile};
-pub use spending::{SpendingReport, Sum};
-pub use stacks::Stack;
-pub use start::{StartError, log_folder, start};
+pub use notifying::{NotShown, Notifier, SystemNotifier};
+pub use protocol::{
+    Ballot, Bulk, Capped, Check, Command, ComparisonCommand, ConnectionReport, Day, Details, DoctorStep, Event,
+    ExportCommand, ExportEvent, Finding, GalleryCommand, GalleryEvent, Health, ImportCommand, ImportEvent, Imported,
+    Job, JobState, KeyState, KeychainTrouble, Listing, ModelInfo, NotFetched, NotImported, NotTaken, Notice,
+    Notification, Offline, OrganizeCommand, OrganizeEvent, Pixels, ProfileFileCommand, Progress, ProviderCommand,
+    ProviderEvent, QueueCommand, QueueEvent, QueueState, Ready, ReferenceCommand, ReferenceEvent, ResponseCommand,
+    RestReason, Resting, Room, Row, RunEnded, Secret, SettingsCommand, SheetCommand, SheetEvent, SheetExport,
+    SheetExported, Skipped, SpendingCommand, SpendingReport, Spent, Spot, Stack, StartError, StyleFileCommand, Sum,
+    TableError, TableFile, ThumbnailSize, Unreadable, View, WildcardCommand,
+};
+pub use room::FreeSpace;
+pub use start::{log_folder, start};
 pub use task::{Task, TaskHook};
 pub use view::{IN_TRASH, is_trash};
 pub use world::{Clock, Ids, Parts, Place, Random};

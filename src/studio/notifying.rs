@@ -2,18 +2,7 @@
 
 use std::{sync::Arc, thread};
 
-use super::world::World;
-
-/// Something to tell by way of the desktop.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notification {
-    /// What it is about.
-    pub title: String,
-    /// What there is to say.
-    pub body: String,
-    /// Whether it is to be heard as well.
-    pub sound: bool,
-}
+use super::Notification;
 
 /// That the desktop could not be asked to show something.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,8 +23,7 @@ pub trait Notifier: Send + Sync + 'static {
 
 /// Shows a notification, on a thread of its own: a desktop that does not answer holds nothing up, not even the end of
 /// the program. Where it cannot be shown nobody misses anything but a hint, so that only the log hears of it.
-pub(super) fn notify(world: &World, notification: Notification) {
-    let notifier = Arc::clone(&world.notifier);
+pub(super) fn notify(notifier: Arc<dyn Notifier>, notification: Notification) {
     let show = move || {
         if let Err(error) = notifier.show(&notification) {
             tracing::info!(%error, "a notification was not shown");

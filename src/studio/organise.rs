@@ -8,11 +8,7 @@ use crate::{
 };
 
 use super::{
-    Event, Notice,
-    bulk::{Bulk, Reins},
-    inbox::Note,
-    task::BROKE_DOWN,
-    world::World,
+    Bulk, Event, GalleryEvent, Notice, OrganizeEvent, bulk::Reins, inbox::Note, task::BROKE_DOWN, world::World,
 };
 
 /// How many changes can be taken back.
@@ -82,13 +78,13 @@ impl Done {
                 let name = self.keep(&images, undo);
                 // First, so that who waits for the change hears that not all of it was made.
                 result.unwrap_or_else(|error| tell(world, &error));
-                world.events.send(Event::Organised { undo: name, images, change: Some(change) });
+                world.events.send(Event::Organize(OrganizeEvent::Changed { undo: name, images, change: Some(change) }));
                 changed(world, collections)
             }
             Wish::Collections(edit) => {
                 let undo = world.library.edit_collections(&edit)?;
                 if let Some(name) = self.keep(&Arc::default(), undo) {
-                    world.events.send(Event::CollectionsEdited(name));
+                    world.events.send(Event::Organize(OrganizeEvent::CollectionsEdited(name)));
                 }
                 changed(world, true)
             }
@@ -104,16 +100,16 @@ impl Done {
                 });
                 let name = self.keep(&images, left.into_iter().flatten().collect());
                 result.unwrap_or_else(|error| tell(world, &error));
-                world.events.send(Event::Organised { undo: name, images, change: None });
+                world.events.send(Event::Organize(OrganizeEvent::Changed { undo: name, images, change: None }));
                 changed(world, true)
             }
             Wish::Tell => {
-                world.events.send(Event::Collections(world.library.collections()?));
+                world.events.send(Event::Organize(OrganizeEvent::Collections(world.library.collections()?)));
                 Ok(())
             }
             Wish::Tags(beginning) => {
                 let tags = world.library.tags(&beginning, TAGS)?;
-                world.events.send(Event::Tags(beginning, tags));
+                world.events.send(Event::Organize(OrganizeEvent::TagSuggestions(beginning, tags)));
                 Ok(())
             }
         }
@@ -163,17 +159,17 @@ fn tell(world: &World, error: &LibraryError) {
 /// Says that work has panicked. Nothing tells how far it came, so that the window looks at the library again.
 pub(super) fn broke_down(world: &World) {
     world.events.send(Event::Notice(Notice::CannotOrganise { reason: BROKE_DOWN.to_owned() }));
-    world.events.send(Event::Organised { undo: None, images: Arc::default(), change: None });
+    world.events.send(Event::Organize(OrganizeEvent::Changed { undo: None, images: Arc::default(), change: None }));
     if let Err(error) = changed(world, false) {
         tracing::warn!(%error, "the collections cannot be read");
     }
 }
 
 fn changed(world: &World, collections: bool) -> Result<(), LibraryError> {
-    world.events.send(Event::RowsChanged);
+    world.events.send(Event::Gallery(GalleryEvent::RowsChanged));
     world.note(Note::LibraryChanged);
     if collections {
-        world.events.send(Event::Collections(world.library.collections()?));
+        world.events.send(Event::Organize(OrganizeEvent::Collections(world.library.collections()?)));
     }
     Ok(())
 }
@@ -186,7 +182,7 @@ mod tests {
     use crate::{
         library::Library,
         recipe::{Collection, CollectionId},
-        studio::{Command, NoDialogs, Parts, Place, start},
+        studio::{Command, NoDialogs, OrganizeCommand, Parts, Place, start},
     };
 
     #[test]
@@ -200,7 +196,10 @@ mod tests {
             let id = CollectionId::from_uuid(uuid::Uuid::from_u128(number));
             let collection = Collection { id, name: number.to_string(), parent: None, query: None, count: 0 };
             let images = Vec::new();
-            handle.send(Command::EditCollections(CollectionEdit::Create { collection, images }));
+            handle.send(Command::Organize(OrganizeCommand::EditCollections(CollectionEdit::Create {
+                collection,
+                images,
+            })));
         }
         handle.send(Command::Shutdown);
         while !matches!(handle.next(Duration::from_secs(30)).unwrap(), Event::Stopped) {}

@@ -9,10 +9,7 @@ use crate::{
     recipe::{Answered, Exchange, Profile, RequestId},
 };
 
-use super::{
-    Secret,
-    world::{World, blocking},
-};
+use super::{Secret, blocking::blocking, world::World};
 
 /// A request and what has come of it so far.
 #[derive(Default)]

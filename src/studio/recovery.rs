@@ -1,32 +1,22 @@
 //! What was on its way when the program last stopped. Nothing of it is sent again by itself.
 
-use std::{
-    collections::BTreeSet,
-    io::{ErrorKind, Read as _},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 
 use crate::{
-    gateway::{self, AnswerReader, ReaderLimits},
     library::{Intent, IntentState, LibraryError, Turn},
-    recipe::{BatchId, Charge, Failure, FailureKind, ImageId, RequestId, Spending},
+    recipe::{BatchId, Charge, Failure, FailureKind, RequestId, Spending},
 };
 
 use super::{
     JobState,
-    inbox::Step,
     queue::booking::{self, Outcome},
-    request_task,
-    response::{self, Read},
+    response::Read,
     retention,
+    spool_reader::{Left, from_spool},
     world::World,
 };
-
-/// How much of a spooled answer is read at a time.
-const PIECE: usize = 256 << 10;
 
 /// A request that was unfinished or had failed, as its card shows it now.
 pub(super) struct Resumed {
@@ -181,62 +171,4 @@ fn read_kept(world: &Arc<World>, intent: &Intent, failure: Failure) -> Result<Op
         // Its links are fetched when a person says so.
         Some(Left::Links(_)) | None => Some(failure),
     })
-}
-
-/// What a request's spool has come to.
-pub(super) enum Left {
-    /// All of its images are stored now.
-    Images {
-        /// Which.
-        images: Vec<ImageId>,
-        /// How long it took; nothing where that is not known.
-        took: Duration,
-    },
-    /// It held links to pictures, which are still to be fetched, or a task, which is still to be followed.
-    Links(Box<Read>),
-    /// Nothing of it is stored, for this reason.
-    Nothing(Failure),
-}
-
-/// Reads a request's spool; `None` where there is none.
-pub(super) fn from_spool(world: &Arc<World>, intent: &Intent) -> Result<Option<Left>, LibraryError> {
-    let Some(mut spooled) = world.library.spooled(intent.request)? else { return Ok(None) };
-    let Some(head) = spooled.head else { return Ok(None) };
-    let said = head.answer.as_ref().and_then(|answered| gateway::cost_in(&answered.headers));
-    let gateway = spooled.header.exchange.as_ref().map(|exchange| exchange.url.clone());
-    // Without what the body said: the key, which may be in it, is not known here.
-    if let Some(mut exchange) = spooled.header.exchange.take()
-        && !world.library.exchange(intent.request).is_ok_and(|kept| kept.is_some())
-    {
-        exchange.answer = head.answer;
-        if let Err(error) = world.library.keep_exchange(intent.request, &exchange) {
-            tracing::warn!(request = %intent.request, %error, "what went over the wire was not kept");
-        }
-    }
-    let mut landing = response::landing(world, intent.request, Arc::new(intent.recipe.clone()));
-    let mut reader = AnswerReader::new(response::kind(&head.kind), ReaderLimits::default());
-    let mut piece = vec![0; PIECE];
-    while !reader.has_given_up() {
-        match spooled.body.read(&mut piece) {
-            Ok(0) => break,
-            Ok(count) => reader.push(&piece[..count], &mut landing),
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => {
-                tracing::warn!(request = %intent.request, %error, "a spooled answer cannot be read to its end");
-                break;
-            }
-        }
-    }
-    let mut outcome = reader.finish(&mut landing);
-    outcome.answer.cost = outcome.answer.cost.or(said);
-    let links = outcome.task.is_some() || (outcome.links > 0 && !landing.has_pictures());
-    let read = Read { landing, outcome, broken: None, said: None, gateway };
-    if links {
-        return Ok(Some(Left::Links(Box::new(read))));
-    }
-    Ok(Some(match request_task::settle(world, intent.request, read, Duration::ZERO) {
-        Ok(Step::Done { images, took }) => Left::Images { images, took },
-        Ok(_) => Left::Images { images: Vec::new(), took: Duration::ZERO },
-        Err(failure) => Left::Nothing(failure),
-    }))
 }

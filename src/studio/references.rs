@@ -11,7 +11,7 @@ use crate::{
     recipe::{Failure, FailureKind, Format, ImageId, Measured, Reference},
 };
 
-use super::{Event, EventSender, Pixels, ThumbnailSize, fitting, thumbnails};
+use super::{Event, EventSender, Pixels, ReferenceEvent, ThumbnailSize, thumbnails};
 
 /// Larger files are not read: no gateway takes them.
 pub(super) const LARGEST: u64 = 64 << 20;
@@ -32,9 +32,9 @@ impl Ready {
     pub(super) fn tell(self, events: &EventSender) {
         let Self { reference, pixels, measured } = self;
         if let Some(measured) = measured {
-            events.send(Event::ReferenceMeasured { sha256: reference.sha256.clone(), measured });
+            events.send(Event::References(ReferenceEvent::Measured { sha256: reference.sha256.clone(), measured }));
         }
-        events.send(Event::ReferenceReady { reference, pixels });
+        events.send(Event::References(ReferenceEvent::Ready { reference, pixels }));
     }
 }
 
@@ -82,12 +82,12 @@ pub(super) fn from_image(library: &Library, id: ImageId) -> Result<Ready, Refuse
 pub(super) fn tell_thumbnail(library: &Library, events: &EventSender, reference: Reference) {
     let Ok(bytes) = bytes(library, &reference) else { return };
     let sha256 = reference.sha256;
-    if let Some(measured) = fitting::measure(&bytes) {
-        events.send(Event::ReferenceMeasured { sha256: sha256.clone(), measured });
+    if let Some(measured) = measure(&bytes) {
+        events.send(Event::References(ReferenceEvent::Measured { sha256: sha256.clone(), measured }));
     }
     if let Ok(bitmap) = imaging::decode(&bytes, &Limits::default()) {
         let pixels = thumbnails::pixels(imaging::shrink(&bitmap, ThumbnailSize::Small.edge()));
-        events.send(Event::ReferenceThumbnail { sha256, pixels });
+        events.send(Event::References(ReferenceEvent::Thumbnail { sha256, pixels }));
     }
 }
 
@@ -110,6 +110,18 @@ pub(super) fn bytes(library: &Library, reference: &Reference) -> Result<Vec<u8>,
     }
 }
 
+/// Format, size and orientation of an image file; `None` if it is not an image.
+pub(super) fn measure(bytes: &[u8]) -> Option<Measured> {
+    let probe = imaging::probe(bytes, &Limits::default()).ok()?;
+    Some(Measured {
+        format: probe.format,
+        width: probe.width,
+        height: probe.height,
+        bytes: bytes.len() as u64,
+        upright: imaging::is_upright(bytes),
+    })
+}
+
 /// A file that cannot be used as a reference; the name of its format, if that is one that cannot be opened here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Refused(pub(super) Option<&'static str>);
@@ -129,7 +141,7 @@ fn keep(library: &Library, bytes: &[u8], name: String, image: Option<ImageId>) -
     let sha256 = library.put_reference(bytes, format).map_err(Refused::because)?;
     let pixels = thumbnails::pixels(imaging::shrink(&bitmap, ThumbnailSize::Small.edge()));
     let reference = Reference { sha256, mime: format.mime().to_owned(), name, image };
-    Ok(Ready { reference, pixels, measured: fitting::measure(bytes) })
+    Ok(Ready { reference, pixels, measured: measure(bytes) })
 }
 
 /// A file's name as a person knows it.

@@ -12,28 +12,27 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     gateway::{self, Call, LinkPolicy, ReferenceBytes},
     library::{Intent, IntentState, LibraryError, ResponseHead, SpoolHeader, SpoolWriter, SpooledRequest},
-    recipe::{
-        Charge, Exchange, Failure, FailureKind, KeptResponse, Money, Profile, Recipe, ReferenceLimits, RequestId,
-    },
+    recipe::{Charge, Exchange, Failure, FailureKind, Money, Profile, Recipe, ReferenceLimits, RequestId},
 };
 
 use super::{
-    Event,
+    Room,
+    blocking::blocking,
     fitting::{self, Fitted},
     inbox::{Note, Step},
-    landing::{self, Stored, library_failure},
-    links,
+    landing::library_failure,
+    links, outcome,
     queue::{
         self, Reins,
         booking::{self, Outcome as Spent},
     },
     record::{self, Record},
-    recovery::{self, Left},
     response::{self, Arrival, Piece, Read},
     retention::{is_about_disk, is_resumable, keep_response},
-    room::{Room, RoomPromise},
+    room::RoomPromise,
+    spool_reader::{self, Left},
     tasks,
-    world::{World, blocking},
+    world::World,
 };
 
 /// How many pieces of an answer may wait for the disk.
@@ -297,7 +296,7 @@ async fn read_again(
 ) -> Result<Step, Failure> {
     let intent = Intent { request, recipe: Recipe::clone(recipe), created: world.now() };
     let shared = Arc::clone(world);
-    match blocking(move || recovery::from_spool(&shared, &intent)).await? {
+    match blocking(move || spool_reader::from_spool(&shared, &intent)).await? {
         Ok(Some(Left::Images { images, took })) => Ok(Step::Done { images, took }),
         Ok(Some(Left::Nothing(again))) => Err(Failure { stored: failure.stored.max(again.stored), ..failure }),
         Ok(Some(Left::Links(_)) | None) | Err(_) => Err(failure),
@@ -340,7 +339,7 @@ async fn pause(world: &Arc<World>, task: &RequestTask, failure: Failure, tries: 
     let RequestTask { request, reins, .. } = task;
     let request = *request;
     let is_limit = queue::is_limit(&failure);
-    let goes_back = is_limit || (task.patient && queue::is_unreached(&failure));
+    let goes_back = is_limit || (task.patient && failure.is_unreachable());
     let wait = queue::wait(&failure, tries, (world.random)());
     if wait.is_none() && !goes_back {
         return Err(failure.into());
@@ -396,80 +395,9 @@ impl Read {
 }
 
 /// Stores what has arrived and says how the request has ended.
-pub(super) async fn finish(
-    world: &Arc<World>,
-    request: RequestId,
-    read: Read,
-    took: Duration,
-) -> Result<Step, Failure> {
+async fn finish(world: &Arc<World>, request: RequestId, read: Read, took: Duration) -> Result<Step, Failure> {
     let shared = Arc::clone(world);
-    blocking(move || settle(&shared, request, read, took)).await?
-}
-
-/// The blocking half of [`finish`]; recovery calls it on its own thread.
-pub(super) fn settle(world: &World, request: RequestId, read: Read, took: Duration) -> Result<Step, Failure> {
-    let Read { mut landing, outcome, broken, .. } = read;
-    let (stored, not_stored) = landing.store(&outcome.answer, took);
-    let images: Vec<_> = stored.iter().map(|picture| picture.details.id).collect();
-    let (recipe, amount) = (landing.recipe(), outcome.answer.cost);
-    // Those that an earlier reading of the same response has stored were announced then.
-    for picture in stored.into_iter().filter(|picture| picture.is_new) {
-        announce(world, request, picture);
-    }
-    let wanted = recipe.parameters.n.unwrap_or(1) as usize;
-    let cut_off = || outcome.cut_off.then(|| Failure::new(FailureKind::CutOff));
-    // An image that ends in its midst because the connection broke is no damaged image.
-    let cut_by = broken.clone().or_else(cut_off);
-    let cut = |failure: Failure| match &cut_by {
-        Some(broken) if failure.kind == FailureKind::BrokenImage => broken.clone(),
-        _ => failure,
-    };
-    let missing = not_stored
-        .or_else(|| landing.take_trouble().map(cut))
-        // A connection that breaks after the last image has lost nothing.
-        .or_else(|| broken.filter(|_| images.len() < wanted))
-        .or(outcome.failure)
-        .or_else(|| images.is_empty().then(|| Failure::new(FailureKind::EmptyAnswer)));
-    if let Some(failure) = missing {
-        let charged = if images.is_empty() { failure.charged } else { Charge::Yes };
-        // What the gateway says that it cost counts also where no image came of it.
-        let spent = Spent { charged, amount, pictures: images.len(), took: None };
-        booking::book(world, request, &recipe, &spent);
-        let mut failure = failure.charged(charged).stored(images.len());
-        if outcome.links > 0 {
-            failure.kept = Some(KeptResponse::default());
-        }
-        return Err(failure);
-    }
-    let spent = Spent {
-        charged: Charge::Yes,
-        amount,
-        pictures: images.len(),
-        // An answer that was read again from its spool was not measured.
-        took: Some(took).filter(|took| !took.is_zero()),
-    };
-    booking::book(world, request, &recipe, &spent);
-    let ended = match world.library.set_intent_state(request, &IntentState::Stored) {
-        // It had failed before, and its response was read again.
-        Err(LibraryError::Backward(_)) => {
-            world.library.drop_spool(request).and_then(|()| world.library.remove_intents(&[request]))
-        }
-        set => set.and_then(|()| world.library.drop_spool(request)),
-    };
-    if let Err(error) = ended {
-        // The pictures are safe; at the next start the spool is read again and found to be stored.
-        tracing::warn!(%request, %error, "a finished request was not marked as such");
-    }
-    Ok(Step::Done { images, took })
-}
-
-/// Tells of a stored picture, with its thumbnails at once, so that it is drawn without being read again.
-fn announce(world: &World, request: RequestId, stored: Stored) {
-    let id = stored.details.id;
-    world.note(Note::Step(request, Step::Stored(Box::new(stored.details.clone()))));
-    for (size, pixels) in landing::keep_thumbnails(&world.library, stored) {
-        world.events.send(Event::Thumbnail { id, size, pixels: Ok(pixels) });
-    }
+    blocking(move || outcome::settle(&shared, request, read, took)).await?
 }
 
 async fn set_state(world: &Arc<World>, request: RequestId, state: IntentState) -> Result<(), Failure> {

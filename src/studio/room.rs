@@ -10,6 +10,8 @@ use std::{
 
 use crate::recipe::{ImageSize, Recipe};
 
+use super::Room;
+
 /// Tells the free bytes on the disk of a folder; `None` where the system does not say.
 pub type FreeSpace = Arc<dyn Fn(&Path) -> Option<u64> + Send + Sync>;
 
@@ -24,15 +26,6 @@ const USUAL_EDGE: u64 = 1448;
 
 /// At most so much is reserved for one response, in bytes.
 const MAX_RESERVED_BYTES: u64 = 256 << 20;
-
-/// Space on a disk.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Room {
-    /// Bytes that are free.
-    pub free: u64,
-    /// Bytes that must be free before the next request is sent.
-    pub needed: u64,
-}
 
 /// Knows how much of the free space is promised to requests under way.
 #[derive(Clone)]

@@ -11,8 +11,7 @@ use crate::library::open_regular;
 use crate::recipe::{Profile, Shared, SharedProfiles, SharingError};
 
 use super::{
-    Command, Event, Notice,
-    core::Core,
+    Event, Notice, ProfileFileCommand,
     inbox::Note,
     task::{BROKE_DOWN, Task},
     world::World,
@@ -24,31 +23,18 @@ const MOST: u64 = 4 << 20;
 /// What the file is called unless a person says otherwise.
 const SUGGESTED: &str = "atelier-profiles.json";
 
-impl Core {
-    /// Does what a command about sharing asks for.
-    pub(super) fn share(&self, command: Command) {
-        let profiles = self.settings.profiles.clone();
-        match command {
-            Command::PickProfilesToImport => {
-                self.choose(self.world.dialogs.pick_json(), begin_reading);
-            }
-            Command::PickProfilesExport => self.choose(self.world.dialogs.save_file(SUGGESTED), |world, path| {
-                begin_writing(world, path, profiles);
-            }),
-            Command::ImportProfiles(path) => begin_reading(&self.world, path),
-            Command::ExportProfiles(path) => begin_writing(&self.world, path, profiles),
-            _ => {}
+/// Handles a command about files of profiles.
+pub(super) fn handle(command: ProfileFileCommand, world: &Arc<World>, profiles: &[Profile]) {
+    let profiles = profiles.to_vec();
+    match command {
+        ProfileFileCommand::PickImport => {
+            world.choose(world.dialogs.pick_json(), begin_reading);
         }
-    }
-
-    /// Adds profiles that were read from a file.
-    pub(super) fn add_profiles(&mut self, shared: SharedProfiles) {
-        let mut settings = self.settings.clone();
-        let added = shared.add_to(&mut settings.profiles);
-        if !added.is_empty() {
-            self.change_settings(settings);
-        }
-        self.send(Event::Notice(Notice::ProfilesImported { added }));
+        ProfileFileCommand::PickExport => world.choose(world.dialogs.save_file(SUGGESTED), |world, path| {
+            begin_writing(world, path, profiles);
+        }),
+        ProfileFileCommand::Import(path) => begin_reading(world, path),
+        ProfileFileCommand::Export(path) => begin_writing(world, path, profiles),
     }
 }
 

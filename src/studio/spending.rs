@@ -16,8 +16,7 @@ use crate::{
 };
 
 use super::{
-    Command, Event, Notice,
-    core::Core,
+    Event, Notice, SpendingCommand, SpendingReport, Sum,
     task::{BROKE_DOWN, Task},
     world::World,
 };
@@ -25,71 +24,21 @@ use super::{
 /// What the file is called unless a person says otherwise.
 const SUGGESTED: &str = "atelier-spending.csv";
 
-/// What some requests have come to together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sum {
-    /// Requests that were sent and have ended.
-    pub requests: usize,
-    /// Pictures that came of them.
-    pub pictures: usize,
-    /// What gateways have said that they cost.
-    pub known: Money,
-    /// What others are thought to have cost, of which gateways have said nothing.
-    pub estimated: Money,
-    /// Requests that were charged, or may have been, and of whose price nobody knows anything.
-    pub unknown: usize,
-}
-
-impl Sum {
-    fn add(&mut self, spending: &Spending) {
-        self.requests += 1;
-        self.pictures += spending.pictures;
-        match (spending.charged, spending.amount, spending.estimate) {
-            (Charge::No, ..) => {}
-            (_, Some(amount), _) => self.known = self.known + amount,
-            (_, None, Some(estimate)) => self.estimated = self.estimated + estimate,
-            (_, None, None) => self.unknown += 1,
+/// Handles a command about spending.
+pub(super) fn handle(command: SpendingCommand, world: &Arc<World>) {
+    match command {
+        SpendingCommand::LoadReport { since } => world.on_thread(
+            Task::Spending,
+            move |world| match report(&world.library, since, &TimeZone::system()) {
+                Ok(report) => world.events.send(Event::Spending(Box::new(report))),
+                Err(error) => world.library_trouble(&error),
+            },
+            World::reading_failed,
+        ),
+        SpendingCommand::PickExport { since } => {
+            world.choose(world.dialogs.save_file(SUGGESTED), move |world, path| begin_export(world, path, since))
         }
-    }
-
-    /// What is known and what is thought, together.
-    pub fn total(&self) -> Money {
-        self.known + self.estimated
-    }
-}
-
-/// What was spent since some day.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SpendingReport {
-    /// The first day that counts; all of them if there is none.
-    pub since: Option<Date>,
-    /// All of it.
-    pub all: Sum,
-    /// By day in the system's time zone, the newest first.
-    pub days: Vec<(Date, Sum)>,
-    /// By gateway and model, the dearest first.
-    pub models: Vec<(ProfileId, String, Sum)>,
-    /// By collection, as its pictures are in it now, the dearest first. What is in several counts for each.
-    pub collections: Vec<(CollectionId, String, Sum)>,
-}
-
-impl Core {
-    /// Does what a command about spending asks for.
-    pub(super) fn report_spending(&self, command: Command) {
-        match command {
-            Command::WantSpending { since } => self.world.on_thread(
-                Task::Spending,
-                move |world| match report(&world.library, since, &TimeZone::system()) {
-                    Ok(report) => world.events.send(Event::Spending(Box::new(report))),
-                    Err(error) => world.library_trouble(&error),
-                },
-                World::reading_failed,
-            ),
-            Command::PickSpendingExport { since } => self
-                .choose(self.world.dialogs.save_file(SUGGESTED), move |world, path| begin_export(world, path, since)),
-            Command::ExportSpending { path, since } => begin_export(&self.world, path, since),
-            _ => {}
-        }
+        SpendingCommand::Export { path, since } => begin_export(world, path, since),
     }
 }
 

@@ -11,16 +11,7 @@ use crate::{
     recipe::{ImageId, StackOf},
 };
 
-/// Pictures that are found together. It goes by the picture that lies on top.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stack {
-    /// What they have in common.
-    pub of: StackOf,
-    /// How many pictures.
-    pub count: usize,
-    /// Whether all of them are shown, one after the other.
-    pub open: bool,
-}
+use super::Stack;
 
 /// Leaves only the top of each stack in a view, at its own place. The others of the stacks in `open` follow it.
 ///

@@ -19,7 +19,7 @@ use crate::{
 };
 
 use super::{
-    Event, Handle, Line, Ready, Wake,
+    Event, Handle, Line, Ready, StartError, Wake,
     core::Core,
     files::Files,
     keys::Keys,
@@ -33,59 +33,14 @@ use super::{
 /// How long to wait at the end for what is still at work.
 const LETTING_GO: Duration = Duration::from_millis(300);
 
-/// Why the studio could not start. Nothing was changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum StartError {
-    /// Another window or command has the library open.
-    #[error("another Atelier has the library {} open", library.display())]
-    LibraryBusy {
-        /// The library's folder.
-        library: PathBuf,
-    },
-    /// The library's folder cannot be written.
-    #[error("the library {} cannot be written: {reason}", library.display())]
-    LibraryUnwritable {
-        /// The library's folder.
-        library: PathBuf,
-        /// What the system said.
-        reason: String,
-    },
-    /// There is no room on the library's disk.
-    #[error("the disk of the library {} is full", library.display())]
-    DiskFull {
-        /// The library's folder.
-        library: PathBuf,
-    },
-    /// The library was made by a newer version.
-    #[error("the library {} was made by a newer version", library.display())]
-    LibraryNewer {
-        /// The library's folder.
-        library: PathBuf,
-    },
-    /// The library is damaged beyond what can be mended by itself.
-    #[error("the library {} cannot be read: {reason}", library.display())]
-    LibraryBroken {
-        /// The library's folder.
-        library: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The system gives what every program needs only sparingly: threads, sockets.
-    #[error("the system refuses what is needed: {reason}")]
-    System {
-        /// What the system said.
-        reason: String,
-    },
-}
-
 /// Starts a studio on threads of its own and returns at once. Its first event is [`Event::Ready`], or
-/// [`Event::CannotStart`], after which no other follows.
+/// [`Event::StartFailed`], after which no other follows.
 pub fn start(place: Place, parts: Parts, wake: Wake) -> Handle {
     let (handle, line) = line(wake);
     let events = line.events.clone();
     let spawned = thread::Builder::new().name("studio".to_owned()).spawn(move || run(&place, parts, line));
     if let Err(error) = spawned {
-        events.send(Event::CannotStart(StartError::System { reason: error.to_string() }));
+        events.send(Event::StartFailed(StartError::System { reason: error.to_string() }));
     }
     handle
 }
@@ -97,7 +52,7 @@ fn run(place: &Place, parts: Parts, line: Line) {
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => {
-            events.send(Event::CannotStart(StartError::System { reason: error.to_string() }));
+            events.send(Event::StartFailed(StartError::System { reason: error.to_string() }));
             return;
         }
     };
@@ -106,11 +61,11 @@ fn run(place: &Place, parts: Parts, line: Line) {
         Ok(core) => runtime.block_on(core.run()),
         Err(error) => {
             tracing::error!(%error, "the studio could not start");
-            events.send(Event::CannotStart(error));
+            events.send(Event::StartFailed(error));
         }
     });
     if worked.is_none() {
-        events.send(Event::CannotStart(StartError::System { reason: BROKE_DOWN.to_owned() }));
+        events.send(Event::StartFailed(StartError::System { reason: BROKE_DOWN.to_owned() }));
     }
     // What is at work with the library lets go of it, so that it can be opened again at once. A long decode or an
     // open dialog must not keep the program from ending.

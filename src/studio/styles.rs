@@ -4,12 +4,13 @@ use std::{
     fs,
     io::Read as _,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use crate::library::open_regular;
 use crate::settings::{NotStyles, Style, read_styles, write_styles};
 
-use super::{Command, Event, Notice, core::Core, task::Task, world::World};
+use super::{Event, Notice, StyleFileCommand, task::Task, world::World};
 
 /// Larger files are not styles.
 const MOST: u64 = 16 << 20;
@@ -17,18 +18,15 @@ const MOST: u64 = 16 << 20;
 /// What the file is called unless a person says otherwise.
 const SUGGESTED: &str = "atelier-styles.json";
 
-impl Core {
-    /// Does what a command about files of styles asks for.
-    pub(super) fn share_styles(&self, command: Command) {
-        match command {
-            Command::PickStyles => self.choose(self.world.dialogs.pick_styles(), |world, path| {
-                world.on_thread(Task::Styles, move |world| bring_in(world, &path), World::task_failed);
-            }),
-            Command::ExportStyles(styles) => self.choose(self.world.dialogs.save_file(SUGGESTED), |world, path| {
-                world.on_thread(Task::Styles, move |world| write(world, path, &styles), World::task_failed);
-            }),
-            _ => {}
-        }
+/// Handles a command about files of styles.
+pub(super) fn handle(command: StyleFileCommand, world: &Arc<World>) {
+    match command {
+        StyleFileCommand::PickImport => world.choose(world.dialogs.pick_styles(), |world, path| {
+            world.on_thread(Task::Styles, move |world| bring_in(world, &path), World::task_failed);
+        }),
+        StyleFileCommand::PickExport(styles) => world.choose(world.dialogs.save_file(SUGGESTED), |world, path| {
+            world.on_thread(Task::Styles, move |world| write(world, path, &styles), World::task_failed);
+        }),
     }
 }
 
@@ -40,7 +38,7 @@ fn bring_in(world: &World, path: &Path) {
         Err(error) => Err(NotStyles::Unreadable(error.to_string())),
     };
     world.events.send(match styles {
-        Ok(styles) => Event::Styles(styles),
+        Ok(styles) => Event::StylesImported(styles),
         Err(error) => {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             Event::Notice(Notice::StylesRefused { name, error })

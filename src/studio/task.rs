@@ -1,12 +1,9 @@
 //! Background tasks, and what is told when one of them panics: whoever waits for a task hears of its end in any case.
 
 use std::{
-    future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
-
-use super::{Event, Notice, world::World};
 
 /// What the system says in other cases, where a task has panicked. The log has the panic itself.
 pub(super) const BROKE_DOWN: &str = "internal error, see the log";
@@ -99,64 +96,6 @@ pub enum Task {
 /// Called as each task begins. Tests make it panic.
 pub type TaskHook = Arc<dyn Fn(Task) + Send + Sync>;
 
-impl World {
-    /// Runs a task on a thread that may block. If it panics, `failed` tells whoever waits for it.
-    pub(super) fn on_thread(
-        self: &Arc<Self>,
-        task: Task,
-        work: impl FnOnce(&Arc<Self>) + Send + 'static,
-        failed: impl FnOnce(&Self) + Send + 'static,
-    ) {
-        let world = Arc::clone(self);
-        tokio::task::spawn_blocking(move || {
-            if world.caught(task, || work(&world)).is_none() {
-                failed(&world);
-            }
-        });
-    }
-
-    /// Runs a task that waits. If it panics, `failed` tells whoever waits for it.
-    pub(super) fn spawn(
-        self: &Arc<Self>,
-        task: Task,
-        work: impl Future<Output = ()> + Send + 'static,
-        failed: impl FnOnce(&Self) + Send + 'static,
-    ) {
-        let world = Arc::clone(self);
-        let begun = Arc::clone(self);
-        let working = tokio::spawn(async move {
-            (begun.on_task)(task);
-            work.await;
-        });
-        tokio::spawn(async move {
-            if let Err(error) = working.await
-                && error.is_panic()
-            {
-                tracing::error!(?task, "a task panicked");
-                failed(&world);
-            }
-        });
-    }
-
-    /// Runs work; nothing if it panics.
-    pub(super) fn caught<T>(&self, task: Task, work: impl FnOnce() -> T) -> Option<T> {
-        caught(task, || {
-            (self.on_task)(task);
-            work()
-        })
-    }
-
-    /// Says that a task has panicked for which no other event says it.
-    pub(super) fn task_failed(&self) {
-        self.events.send(Event::Notice(Notice::TaskFailed));
-    }
-
-    /// Says that the library could not be read because a task has panicked.
-    pub(super) fn reading_failed(&self) {
-        self.events.send(Event::Notice(Notice::LibraryTrouble { reason: BROKE_DOWN.to_owned() }));
-    }
-}
-
 /// Runs work; nothing if it panics. What the work shares with others is kept behind locks that are used again after a
 /// panic, or in files that are whole at every instant, so that the state after it is as good as after an error.
 pub(super) fn caught<T>(task: Task, work: impl FnOnce() -> T) -> Option<T> {
@@ -184,7 +123,10 @@ mod tests {
         },
         settings::Settings,
         studio::{
-            Command, Handle, JobState, NoDialogs, Parts, Place, SheetExport, SheetNews, SheetWish, ThumbnailSize,
+            Command, Event, ExportCommand, ExportEvent, GalleryCommand, GalleryEvent, Handle, ImportCommand,
+            ImportEvent, JobState, NoDialogs, Notice, OrganizeCommand, Parts, Place, ProfileFileCommand,
+            ProviderCommand, ProviderEvent, QueueCommand, QueueEvent, ReferenceCommand, ReferenceEvent,
+            SettingsCommand, SheetCommand, SheetEvent, SheetExport, SpendingCommand, ThumbnailSize, WildcardCommand,
             export::{Clash, ExportFailure, ExportFormat, ExportOrder, ExportTarget, TemplateTrouble},
             start,
         },
@@ -250,121 +192,152 @@ mod tests {
     /// Every task that a command begins, the command, and what its end is told by.
     fn all() -> Vec<Case> {
         vec![
-            (Task::Rows, || Command::WantRows(0..3), is_unread),
-            (Task::View, || Command::OpenView { search: String::new(), order: Order::NEWEST }, is_unread),
-            (Task::Batch, || Command::WantBatch(BatchId::from_uuid(Uuid::nil())), is_unread),
-            (Task::Details, || Command::Describe(image()), is_unread),
+            (Task::Rows, || Command::Gallery(GalleryCommand::LoadRows(0..3)), is_unread),
+            (
+                Task::View,
+                || Command::Gallery(GalleryCommand::OpenView { search: String::new(), order: Order::NEWEST }),
+                is_unread,
+            ),
+            (Task::Batch, || Command::Gallery(GalleryCommand::LoadBatch(BatchId::from_uuid(Uuid::nil()))), is_unread),
+            (Task::Details, || Command::Gallery(GalleryCommand::LoadDetails(image())), is_unread),
             (
                 Task::Exchange,
-                || Command::WantExchange(RequestId::from_uuid(Uuid::nil())),
-                |event| matches!(event, Event::Exchange(_, None)),
+                || Command::Gallery(GalleryCommand::LoadExchange(RequestId::from_uuid(Uuid::nil()))),
+                |event| matches!(event, Event::Gallery(GalleryEvent::Exchange(_, None))),
             ),
             (
                 Task::FullImage,
-                || Command::OpenFull(image()),
-                |event| matches!(event, Event::Full { pixels: Err(_), .. }),
+                || Command::Gallery(GalleryCommand::LoadImage(image())),
+                |event| matches!(event, Event::Gallery(GalleryEvent::Image { pixels: Err(_), .. })),
             ),
             (
                 Task::Clipboard,
-                || Command::CopyImage(image()),
-                |event| matches!(event, Event::ForClipboard { pixels: Err(_), .. }),
+                || Command::Gallery(GalleryCommand::CopyImage(image())),
+                |event| matches!(event, Event::Gallery(GalleryEvent::ClipboardImage { pixels: Err(_), .. })),
             ),
-            (Task::Reveal, || Command::Reveal(image()), |event| matches!(event, Event::Notice(Notice::CannotReveal))),
+            (
+                Task::Reveal,
+                || Command::Gallery(GalleryCommand::Reveal(image())),
+                |event| matches!(event, Event::Notice(Notice::CannotReveal)),
+            ),
             (
                 Task::Thumbnail,
-                || Command::WantThumbnails(vec![(image(), ThumbnailSize::Small)]),
-                |event| matches!(event, Event::Thumbnail { pixels: Err(_), .. }),
+                || Command::Gallery(GalleryCommand::LoadThumbnails(vec![(image(), ThumbnailSize::Small)])),
+                |event| matches!(event, Event::Gallery(GalleryEvent::Thumbnail { pixels: Err(_), .. })),
             ),
-            (Task::References, || Command::AddReferenceFiles(vec![PathBuf::from("a.png")]), is_failed),
+            (
+                Task::References,
+                || Command::References(ReferenceCommand::AddFiles(vec![PathBuf::from("a.png")])),
+                is_failed,
+            ),
             (
                 Task::FetchReference,
-                || Command::AddReferenceUrl("data:,".to_owned()),
-                |event| matches!(event, Event::FetchingReferences(0)),
+                || Command::References(ReferenceCommand::AddUrl("data:,".to_owned())),
+                |event| matches!(event, Event::References(ReferenceEvent::Downloading(0))),
             ),
-            (Task::ReferenceThumbnail, || Command::WantReferenceThumbnail(reference()), is_failed),
+            (Task::ReferenceThumbnail, || Command::References(ReferenceCommand::LoadThumbnail(reference())), is_failed),
             (
                 Task::Mask,
-                || Command::WantMaskGround { reference: reference(), mask: None },
+                || Command::References(ReferenceCommand::LoadMaskBase { reference: reference(), mask: None }),
                 |event| matches!(event, Event::Notice(Notice::ReferenceRefused { .. })),
             ),
             (
                 Task::ExportPreview,
-                || Command::PreviewExport(order()),
-                |event| matches!(event, Event::ExportPreview(preview) if preview.trouble == Some(TemplateTrouble::BrokeDown)),
+                || Command::Export(ExportCommand::Preview(order())),
+                |event| matches!(event, Event::Export(ExportEvent::Preview(preview)) if preview.trouble == Some(TemplateTrouble::BrokeDown)),
             ),
             (
                 Task::Export,
-                || Command::Export(order()),
+                || Command::Export(ExportCommand::Start(order())),
                 |event| match event {
-                    Event::ExportDone { failed, .. } => *failed == [(image(), ExportFailure::BrokeDown)],
+                    Event::Export(ExportEvent::Done { failed, .. }) => *failed == [(image(), ExportFailure::BrokeDown)],
                     _ => false,
                 },
             ),
             (
                 Task::Import,
-                || Command::Import { paths: vec![PathBuf::from("a.png")], keeping: super::super::Keeping::Copied },
-                |event| matches!(event, Event::ImportDone(imported) if imported.failed.len() == 1),
+                || {
+                    Command::Import(ImportCommand::Start {
+                        paths: vec![PathBuf::from("a.png")],
+                        keeping: super::super::Keeping::Copied,
+                    })
+                },
+                |event| matches!(event, Event::Import(ImportEvent::Done(imported)) if imported.failed.len() == 1),
             ),
             (
                 Task::Sheet,
-                || Command::Sheet(SheetWish::ReadTable { path: PathBuf::from("a.csv"), encoding: None }),
-                |event| matches!(event, Event::Sheet(SheetNews::NoTable(..))),
+                || Command::Sheets(SheetCommand::ReadTable { path: PathBuf::from("a.csv"), encoding: None }),
+                |event| matches!(event, Event::Sheets(SheetEvent::TableFailed(..))),
             ),
-            (Task::SheetPlan, || Command::Sheet(SheetWish::Plan { sheet: sheet(), revision: 1 }), is_failed),
+            (Task::SheetPlan, || Command::Sheets(SheetCommand::Plan { sheet: sheet(), revision: 1 }), is_failed),
             (
                 Task::SheetRequests,
-                || Command::Sheet(SheetWish::Ask { sheet: sheet(), rows: vec![sheet().rows[0].id] }),
-                |event| matches!(event, Event::Sheet(SheetNews::Refused(_, rows)) if rows.len() == 1),
+                || Command::Sheets(SheetCommand::Generate { sheet: sheet(), rows: vec![sheet().rows[0].id] }),
+                |event| matches!(event, Event::Sheets(SheetEvent::RowsRejected(_, rows)) if rows.len() == 1),
             ),
             (
                 Task::SheetExport,
-                || Command::Sheet(SheetWish::Export(sheet_export())),
-                |event| matches!(event, Event::Sheet(SheetNews::Exported(exported)) if exported.table.is_none()),
+                || Command::Sheets(SheetCommand::Export(sheet_export())),
+                |event| matches!(event, Event::Sheets(SheetEvent::Exported(exported)) if exported.table.is_none()),
             ),
             (
                 Task::SheetExport,
-                || Command::Sheet(SheetWish::CheckExport(sheet_export())),
-                |event| matches!(event, Event::Sheet(SheetNews::ExportChecked(Some(TemplateTrouble::BrokeDown)))),
+                || Command::Sheets(SheetCommand::CheckExport(sheet_export())),
+                |event| matches!(event, Event::Sheets(SheetEvent::ExportChecked(Some(TemplateTrouble::BrokeDown)))),
             ),
-            (Task::Wildcards, || Command::ReadWildcards, is_failed),
+            (Task::Wildcards, || Command::Wildcards(WildcardCommand::Reload), is_failed),
             (
                 Task::Profiles,
-                || Command::ImportProfiles(PathBuf::from("a.json")),
+                || Command::Profiles(ProfileFileCommand::Import(PathBuf::from("a.json"))),
                 |event| matches!(event, Event::Notice(Notice::ProfilesRefused { .. })),
             ),
             (
                 Task::Profiles,
-                || Command::ExportProfiles(PathBuf::from("a.json")),
+                || Command::Profiles(ProfileFileCommand::Export(PathBuf::from("a.json"))),
                 |event| matches!(event, Event::Notice(Notice::CannotSave { .. })),
             ),
-            (Task::Spending, || Command::WantSpending { since: None }, is_unread),
-            (Task::Dialog, || Command::PickExportFolder, |event| matches!(event, Event::Notice(Notice::NoDialog))),
+            (Task::Spending, || Command::Spending(SpendingCommand::LoadReport { since: None }), is_unread),
+            (
+                Task::Dialog,
+                || Command::Export(ExportCommand::PickFolder),
+                |event| matches!(event, Event::Notice(Notice::NoDialog)),
+            ),
             (
                 Task::Key,
-                || Command::LookUpKey(Profile::dgrid().id),
-                |event| matches!(event, Event::Key(_, super::super::KeyState::Unreachable(_))),
+                || Command::Providers(ProviderCommand::LookUpKey(Profile::dgrid().id)),
+                |event| {
+                    matches!(
+                        event,
+                        Event::Providers(ProviderEvent::KeyState(_, super::super::KeyState::Unreachable(_)))
+                    )
+                },
             ),
             (
                 Task::Connection,
-                || Command::TestConnection(Box::new(Profile::demo())),
-                |event| matches!(event, Event::Connection(_, Err(failure)) if failure.kind == FailureKind::NotUnderstood),
+                || Command::Providers(ProviderCommand::TestConnection(Box::new(Profile::demo()))),
+                |event| matches!(event, Event::Providers(ProviderEvent::ConnectionTested(_, Err(failure))) if failure.kind == FailureKind::NotUnderstood),
             ),
             (
                 Task::Doctor,
-                || Command::Examine { profile: Box::new(Profile::demo()), model: String::new() },
-                |event| matches!(event, Event::DoctorDone(_)),
+                || {
+                    Command::Providers(ProviderCommand::Diagnose {
+                        profile: Box::new(Profile::demo()),
+                        model: String::new(),
+                    })
+                },
+                |event| matches!(event, Event::Providers(ProviderEvent::DiagnosticsDone(_))),
             ),
             (
                 Task::Organise,
-                || Command::Organise { images: [image()].into(), change: Change::Rate(3) },
+                || Command::Organize(OrganizeCommand::Change { images: [image()].into(), change: Change::Rate(3) }),
                 |event| matches!(event, Event::Notice(Notice::CannotOrganise { .. })),
             ),
             (
                 Task::Trash,
-                || Command::Delete(vec![image()]),
+                || Command::Organize(OrganizeCommand::MoveToTrash(vec![image()])),
                 |event| matches!(event, Event::Notice(Notice::CannotDelete { .. })),
             ),
-            (Task::Save, || Command::SaveSettings(Settings::default()), is_failed),
+            (Task::Save, || Command::Settings(SettingsCommand::Save(Settings::default())), is_failed),
         ]
     }
 
@@ -392,8 +365,13 @@ mod tests {
             std::fs::write(path, "an image").unwrap();
         }
         let handle = studio(folder.path(), Task::ImportFile);
-        handle.send(Command::Import { paths: paths.to_vec(), keeping: super::super::Keeping::Copied });
-        let Event::ImportDone(imported) = until(&handle, |event| matches!(event, Event::ImportDone(_))) else {
+        handle.send(Command::Import(ImportCommand::Start {
+            paths: paths.to_vec(),
+            keeping: super::super::Keeping::Copied,
+        }));
+        let Event::Import(ImportEvent::Done(imported)) =
+            until(&handle, |event| matches!(event, Event::Import(ImportEvent::Done(_))))
+        else {
             panic!("it was waited for")
         };
         let broken = paths.map(|path| (path, super::super::NotImported::Broken));
@@ -407,9 +385,12 @@ mod tests {
         let mut parts = Parts::system(Arc::new(NoDialogs));
         parts.ids = Arc::new(|| panic!("as if the loop had a fault"));
         let handle = start(place, parts, Arc::new(|| ()));
-        handle.send(Command::Generate(vec![Recipe { prompt: "sea".to_owned(), ..Recipe::default() }]));
+        handle.send(Command::Queue(QueueCommand::Generate(vec![Recipe {
+            prompt: "sea".to_owned(),
+            ..Recipe::default()
+        }])));
         let stopped = until(&handle, |event| match event {
-            Event::Job(job) => matches!(job.state, JobState::Done { .. }),
+            Event::Queue(QueueEvent::RequestChanged(job)) => matches!(job.state, JobState::Done { .. }),
             event => matches!(event, Event::Stopped),
         });
         assert!(matches!(stopped, Event::Stopped));

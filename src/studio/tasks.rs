@@ -17,10 +17,7 @@ use crate::{
     recipe::{Charge, Failure, FailureKind, KeptResponse, Profile},
 };
 
-use super::{
-    response::Read,
-    world::{World, blocking},
-};
+use super::{blocking::blocking, response::Read, world::World};
 
 /// How long a task is followed. It is followed further when its response is read again.
 const LONGEST: Duration = Duration::from_mins(30);

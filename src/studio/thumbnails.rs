@@ -16,7 +16,7 @@ use crate::{
 };
 
 use super::{
-    Event, EventSender, Pixels, ThumbnailSize, Unreadable,
+    Event, EventSender, GalleryEvent, Pixels, ThumbnailSize, Unreadable,
     task::{Task, TaskHook, caught},
 };
 
@@ -72,7 +72,7 @@ impl Thumbnails {
                 thumbnail(&self.library, id, size)
             });
             let pixels = made.unwrap_or(Err(Unreadable::Broken));
-            self.events.send(Event::Thumbnail { id, size, pixels });
+            self.events.send(Event::Gallery(GalleryEvent::Thumbnail { id, size, pixels }));
             done = Some(wish);
         }
     }

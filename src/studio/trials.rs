@@ -8,7 +8,7 @@ use crate::{
 };
 
 use super::{
-    DoctorStep, Event, JobState,
+    DoctorStep, Event, JobState, ProviderEvent,
     core::Core,
     doctor::{self, Patient},
     queue::Asking,
@@ -29,7 +29,7 @@ impl Core {
         let id = patient.profile.id.clone();
         self.world.spawn(Task::Doctor, doctor::examine(Arc::clone(&self.world), patient), move |world| {
             world.task_failed();
-            world.events.send(Event::DoctorDone(id));
+            world.events.send(Event::Providers(ProviderEvent::DiagnosticsDone(id)));
         });
     }
 
@@ -57,6 +57,6 @@ impl Core {
             (JobState::Failed(failure), _) => DoctorStep::no_picture(failure.clone()),
             _ => DoctorStep::cancelled(),
         };
-        self.send(Event::Doctor(profile, Box::new(step)));
+        self.send(Event::Providers(ProviderEvent::DiagnosticStep(profile, Box::new(step))));
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     recipe::{ImageId, Order, StackOf},
 };
 
-use super::{Day, Event, EventSender, Listing, Row, View, stacks::stack};
+use super::{Day, Event, EventSender, GalleryEvent, Listing, Row, View, stacks::stack};
 
 /// How many rows are sent at most for one wish; more are never on screen.
 const ROWS: usize = 2000;
@@ -209,7 +209,7 @@ pub(super) fn send_rows(library: &Library, events: &EventSender, revision: u64, 
                     label: row.label,
                 })
                 .collect();
-            events.send(Event::Rows { revision, first, rows });
+            events.send(Event::Gallery(GalleryEvent::Rows { revision, first, rows }));
         }
         Err(error) => tracing::warn!(%error, "rows could not be read"),
     }

@@ -18,7 +18,7 @@ use crate::{
     prompt::{Format, Sources, import, is_name},
 };
 
-use super::{Command, Event, Notice, core::Core, task::Task, world::World};
+use super::{Event, Notice, WildcardCommand, task::Task, world::World};
 
 /// Name of their folder in that of the configuration.
 const FOLDER: &str = "wildcards";
@@ -27,13 +27,6 @@ const LONGEST: u64 = 4 << 20;
 /// So many files are read, in folders so deep in each other.
 const MOST: usize = 10_000;
 const DEEPEST: usize = 8;
-
-/// Reads the wildcard files of a configuration folder. Blocks.
-pub(super) fn read_wildcard_files(config: &Path, variables: Variables) -> WildcardFiles {
-    let mut texts = BTreeMap::new();
-    read(&config.join(FOLDER), "", 0, &mut texts);
-    WildcardFiles::new(texts, variables)
-}
 
 /// The folder of the wildcard files.
 #[derive(Debug)]
@@ -45,12 +38,43 @@ pub(super) struct WildcardFolder {
     known: AtomicBool,
 }
 
+/// Reads the wildcard files of a configuration folder. Blocks.
+pub(super) fn read_wildcard_files(config: &Path, variables: Variables) -> WildcardFiles {
+    let mut texts = BTreeMap::new();
+    read(&config.join(FOLDER), "", 0, &mut texts);
+    WildcardFiles::new(texts, variables)
+}
+
 /// What variables stand for, by their names.
 pub(super) type Variables = BTreeMap<String, String>;
 
 impl WildcardFolder {
     pub(super) fn new(config: &Path) -> Self {
         Self { folder: config.join(FOLDER), told: Mutex::default(), known: AtomicBool::new(false) }
+    }
+
+    /// Sets what variables stand for.
+    pub(super) fn define(self: &Arc<Self>, variables: Variables, world: &Arc<World>) {
+        let files = Arc::clone(self);
+        world.on_thread(Task::Wildcards, move |world| files.set_variables(world, variables), World::task_failed);
+    }
+
+    /// Handles a command about wildcard files.
+    pub(super) fn handle(self: &Arc<Self>, command: WildcardCommand, world: &Arc<World>) {
+        let files = Arc::clone(self);
+        let work = move |world: &Arc<World>, change: Work| {
+            world.on_thread(Task::Wildcards, move |world| files.tell(world, change), World::task_failed);
+        };
+        match command {
+            WildcardCommand::Save { name, text } => {
+                work(world, Box::new(move |_, folder| save(folder, &name, &text)));
+            }
+            WildcardCommand::Delete(name) => work(world, Box::new(move |_, folder| delete(folder, &name))),
+            WildcardCommand::PickImport => world.choose(world.dialogs.pick_texts(), move |world, paths| {
+                work(world, Box::new(move |world, folder| bring_in(world, folder, &paths)));
+            }),
+            WildcardCommand::Reload => work(world, Box::new(|_, _| Ok(()))),
+        }
     }
 
     /// What names in prompts mean. Blocks, and reads the files if nobody has yet.
@@ -62,7 +86,7 @@ impl WildcardFolder {
     }
 
     /// Says what variables stand for from now on, if that is new.
-    fn define(&self, world: &World, variables: Variables) {
+    fn set_variables(&self, world: &World, variables: Variables) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if variables != told.sources.variables {
             let wildcards = told.sources.wildcards.clone();
@@ -89,32 +113,6 @@ impl WildcardFolder {
 
 /// A change of the files in a folder; of what could not be written the path is told.
 type Work = Box<dyn FnOnce(&World, &Path) -> Result<(), (PathBuf, io::Error)> + Send>;
-
-impl Core {
-    /// Says what variables stand for from now on.
-    pub(super) fn define(&self, variables: Variables) {
-        let files = Arc::clone(&self.wildcards);
-        self.world.on_thread(Task::Wildcards, move |world| files.define(world, variables), World::task_failed);
-    }
-
-    /// Does what a command about wildcards asks for.
-    pub(super) fn wildcard(&self, command: Command) {
-        let files = Arc::clone(&self.wildcards);
-        let work = move |world: &Arc<World>, change: Work| {
-            world.on_thread(Task::Wildcards, move |world| files.tell(world, change), World::task_failed);
-        };
-        match command {
-            Command::SaveWildcard { name, text } => {
-                work(&self.world, Box::new(move |_, folder| save(folder, &name, &text)));
-            }
-            Command::DeleteWildcard(name) => work(&self.world, Box::new(move |_, folder| delete(folder, &name))),
-            Command::PickWildcards => self.choose(self.world.dialogs.pick_texts(), move |world, paths| {
-                work(world, Box::new(move |world, folder| bring_in(world, folder, &paths)));
-            }),
-            _ => work(&self.world, Box::new(|_, _| Ok(()))),
-        }
-    }
-}
 
 /// Reads every wildcard file of a folder and those in it. What cannot be read is left out.
 fn read(folder: &Path, below: &str, depth: usize, texts: &mut BTreeMap<String, String>) {

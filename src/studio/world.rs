@@ -17,7 +17,7 @@ use crate::{
     gateway::{Client, Timeouts},
     keychain::{Keychain, SystemKeychain},
     library::{Library, LibraryError},
-    recipe::{BatchId, Failure, FailureKind, ImageId, Profile, RequestId},
+    recipe::{BatchId, ImageId, Profile, RequestId},
 };
 
 use super::{
@@ -168,12 +168,4 @@ fn any_number() -> f64 {
     let number = RandomState::new().build_hasher().finish();
     // As many bits as a float can hold exactly.
     (number >> 11) as f64 / (1_u64 << 53) as f64
-}
-
-/// Runs work that blocks on a thread that may.
-pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| {
-        tracing::error!(%error, "a task broke down");
-        Failure::new(FailureKind::NotUnderstood)
-    })
 }

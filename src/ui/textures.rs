@@ -12,7 +12,7 @@ use egui::{Color32, ColorImage, Context, Rect, TextureHandle, TextureOptions, Ve
 
 use crate::{
     recipe::ImageId,
-    studio::{Event, Pixels, ThumbnailSize, Unreadable},
+    studio::{Event, GalleryEvent, OrganizeEvent, Pixels, ThumbnailSize, Unreadable},
 };
 
 /// Maximum number of bytes of cached textures, unless more than that is visible at the same time.
@@ -73,9 +73,11 @@ impl Textures {
     /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         match event {
-            Event::Thumbnail { id, size, pixels } => self.arrive((*id, *size), pixels.clone()),
+            Event::Gallery(GalleryEvent::Thumbnail { id, size, pixels }) => self.arrive((*id, *size), pixels.clone()),
             // A restored file may be readable again. If it is not, the studio reports so soon.
-            Event::Restored(_) => self.entries.retain(|_, entry| !matches!(entry.slot, Slot::Unreadable(_))),
+            Event::Organize(OrganizeEvent::RestoredFromTrash(_)) => {
+                self.entries.retain(|_, entry| !matches!(entry.slot, Slot::Unreadable(_)))
+            }
             _ => {}
         }
     }
@@ -219,7 +221,7 @@ mod tests {
     }
 
     fn thumbnail(n: u128, edge: u32) -> Event {
-        Event::Thumbnail { id: id(n), size: ThumbnailSize::Large, pixels: Ok(pixels(edge)) }
+        Event::Gallery(GalleryEvent::Thumbnail { id: id(n), size: ThumbnailSize::Large, pixels: Ok(pixels(edge)) })
     }
 
     #[test]

@@ -11,7 +11,7 @@ use atelier::{
     keychain::MemoryKeychain,
     library::{IntentState, Library},
     recipe::{Charge, Failure, FailureKind},
-    studio::{self, Command, Event, Handle, JobState, NoDialogs, Parts, Place, RestReason},
+    studio::{self, Command, Event, Handle, JobState, NoDialogs, Parts, Place, QueueCommand, QueueEvent, RestReason},
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -69,7 +69,7 @@ fn what_was_turned_down_at_no_cost_is_sent_again_until_it_works() {
         let request = ask(&handle, &gateway);
         let mut tries = Vec::new();
         until(&handle, |event| match event {
-            Event::Job(job) if job.id == request => match &job.state {
+            Event::Queue(QueueEvent::RequestChanged(job)) if job.id == request => match &job.state {
                 JobState::Again { tries: so_far, most: 4, .. } => {
                     tries.push(*so_far);
                     None
@@ -126,7 +126,9 @@ fn requests_wait_together_for_a_gateway_that_names_no_wait() {
     let gateway = at_first(1, Reply::new(429, "", ""));
     let request = ask(&handle, &gateway);
     let resting = until(&handle, |event| match event {
-        Event::Queue(queue) if queue.resting.iter().any(|resting| resting.reason == RestReason::Refused) => {
+        Event::Queue(QueueEvent::Status(queue))
+            if queue.resting.iter().any(|resting| resting.reason == RestReason::Refused) =>
+        {
             Some(queue.resting[0].clone())
         }
         _ => None,
@@ -177,7 +179,9 @@ fn a_wait_is_told_can_be_cut_short_and_can_be_cancelled() {
     let gateway = at_first(1, Reply::with(429, &[("retry-after", "100")], ""));
     let waits = || {
         until(&handle, |event| match event {
-            Event::Queue(queue) => queue.resting.first().map(|resting| (resting.reason, resting.until)),
+            Event::Queue(QueueEvent::Status(queue)) => {
+                queue.resting.first().map(|resting| (resting.reason, resting.until))
+            }
             _ => None,
         })
     };
@@ -186,14 +190,14 @@ fn a_wait_is_told_can_be_cut_short_and_can_be_cancelled() {
     assert_eq!(reason, RestReason::Asked);
     let left = at.duration_since(Timestamp::now()).as_secs();
     assert!((0..=100).contains(&left), "{left}");
-    handle.send(Command::SendNow(request));
+    handle.send(Command::Queue(QueueCommand::SendNow(request)));
     assert!(matches!(end(&handle, request), JobState::Done { .. }));
     assert_eq!(gateway.posts().len(), 2);
 
     let gateway = at_first(1, Reply::with(429, &[("retry-after", "100")], ""));
     let request = ask(&handle, &gateway);
     waits();
-    handle.send(Command::Cancel(request));
+    handle.send(Command::Queue(QueueCommand::Cancel(request)));
     assert_eq!(end(&handle, request), JobState::Cancelled { sent: false });
     assert_eq!(gateway.posts().len(), 1);
 
@@ -208,7 +212,7 @@ fn a_wait_is_told_can_be_cut_short_and_can_be_cancelled() {
     }
     let handle = patient(&home, Timeouts::default());
     until(&handle, |event| match event {
-        Event::Job(job) if job.id == request => {
+        Event::Queue(QueueEvent::RequestChanged(job)) if job.id == request => {
             assert_eq!((&job.state, job.paused), (&JobState::Waiting, true));
             Some(())
         }
@@ -234,11 +238,11 @@ fn a_picture_behind_a_dead_link_is_fetched_again_for_nothing() {
     let request = ask(&handle, &gateway);
     let failure = failed(end(&handle, request));
     assert_eq!((failure.kind, failure.charged), (FailureKind::LinkFailed, Charge::Yes));
-    handle.send(Command::ReadAgain(request));
+    handle.send(Command::Queue(QueueCommand::RereadResponse(request)));
     assert_eq!(failed(end(&handle, request)).kind, FailureKind::LinkFailed);
     assert_eq!(gateway.posts().len(), 1);
     works.store(1, Ordering::SeqCst);
-    handle.send(Command::ReadAgain(request));
+    handle.send(Command::Queue(QueueCommand::RereadResponse(request)));
     assert!(matches!(end(&handle, request), JobState::Done { .. }));
     assert_eq!(gateway.posts().len(), 1, "nothing was asked anew");
 
@@ -247,9 +251,11 @@ fn a_picture_behind_a_dead_link_is_fetched_again_for_nothing() {
     let request = ask(&handle, &gateway);
     failed(end(&handle, request));
     works.store(1, Ordering::SeqCst);
-    handle.send(Command::Retry(request));
+    handle.send(Command::Queue(QueueCommand::Retry(request)));
     until(&handle, |event| match event {
-        Event::Job(job) if job.id != request => matches!(job.state, JobState::Done { .. }).then_some(()),
+        Event::Queue(QueueEvent::RequestChanged(job)) if job.id != request => {
+            matches!(job.state, JobState::Done { .. }).then_some(())
+        }
         _ => None,
     });
     assert_eq!(gateway.posts().len(), 3);

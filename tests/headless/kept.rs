@@ -12,7 +12,7 @@ use atelier::{
     gateway::Timeouts,
     imaging::Encoding,
     library::{KeptLimits, Library},
-    studio::Event,
+    studio::{Event, GalleryEvent},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::tz::TimeZone;
@@ -198,7 +198,7 @@ fn a_link_that_fails_among_several_is_fetched_again_for_nothing() {
     down.store(false, std::sync::atomic::Ordering::SeqCst);
     // The next start fetches what is missing.
     let handle = patient(&home, Timeouts::default());
-    until(&handle, |event| matches!(event, Event::Stored(_)).then_some(()));
+    until(&handle, |event| matches!(event, Event::Gallery(GalleryEvent::ImageStored(_))).then_some(()));
     stop(&handle);
     assert_eq!(originals(&home).len(), 2);
     assert_eq!(gateway.posts().len(), 1);

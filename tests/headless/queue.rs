@@ -17,7 +17,8 @@ use atelier::{
     recipe::{Cap, Caps, Charge, FailureKind, Money, Profile, ProfileId, Recipe, RequestId, Spending},
     settings::Settings,
     studio::{
-        self, Command, Event, Handle, Job, JobState, NoDialogs, Notice, Parts, Place, QueueState, RunEnded, Spot,
+        self, Command, Event, GalleryEvent, Handle, Job, JobState, NoDialogs, Notice, OrganizeCommand, OrganizeEvent,
+        Parts, Place, QueueCommand, QueueEvent, QueueState, RunEnded, SettingsCommand, Spot,
     },
 };
 use serde_json::json;
@@ -100,17 +101,17 @@ impl Studio {
     fn take(&mut self, event: &Event) {
         self.events += 1;
         match event {
-            Event::Job(job) => {
+            Event::Queue(QueueEvent::RequestChanged(job)) => {
                 self.jobs.insert(job.id, job.clone());
             }
-            Event::JobGone(id) => {
+            Event::Queue(QueueEvent::RequestRemoved(id)) => {
                 self.jobs.remove(id);
             }
-            Event::Queue(state) => self.queue = QueueState::clone(state),
-            Event::RunEnded(ended) => self.ended.push(*ended),
+            Event::Queue(QueueEvent::Status(state)) => self.queue = QueueState::clone(state),
+            Event::Queue(QueueEvent::RunEnded(ended)) => self.ended.push(*ended),
             Event::Notice(notice) => self.notices.push(notice.clone()),
-            Event::Stored(_) => self.stored += 1,
-            Event::CannotStart(error) => panic!("{error}"),
+            Event::Gallery(GalleryEvent::ImageStored(_)) => self.stored += 1,
+            Event::StartFailed(error) => panic!("{error}"),
             _ => {}
         }
     }
@@ -137,7 +138,7 @@ impl Studio {
 
     /// Asks for these prompts and returns the names of their requests.
     pub fn ask(&mut self, prompts: &[&str]) -> Vec<RequestId> {
-        self.send(Command::Generate(prompts.iter().map(|prompt| recipe(prompt)).collect()));
+        self.send(Command::Queue(QueueCommand::Generate(prompts.iter().map(|prompt| recipe(prompt)).collect())));
         self.named(prompts)
     }
 
@@ -173,18 +174,21 @@ impl Studio {
     /// Waits until the queue says that nothing runs and nothing waits.
     pub fn until_idle(&mut self) {
         // It says how it stands soon after the start, whatever that is.
-        self.send(Command::TryGateway(ProfileId::dgrid()));
+        self.send(Command::Queue(QueueCommand::ProbeGateway(ProfileId::dgrid())));
         self.until("it is idle", |studio, event| {
-            matches!(event, Event::Queue(_)) && studio.queue.running + studio.queue.waiting + studio.queue.held == 0
+            matches!(event, Event::Queue(QueueEvent::Status(_)))
+                && studio.queue.running + studio.queue.waiting + studio.queue.held == 0
         });
     }
 
     /// Waits until nothing runs, and nothing could start that no cap holds up.
     pub fn until_settled(&mut self) {
-        self.send(Command::TryGateway(ProfileId::dgrid()));
+        self.send(Command::Queue(QueueCommand::ProbeGateway(ProfileId::dgrid())));
         // Events that were on their way say how the queue stood before the last command.
-        self.send(Command::WantTags(String::new()));
-        self.until("the commands are taken", |_, event| matches!(event, Event::Tags(..)));
+        self.send(Command::Organize(OrganizeCommand::SuggestTags(String::new())));
+        self.until("the commands are taken", |_, event| {
+            matches!(event, Event::Organize(OrganizeEvent::TagSuggestions(..)))
+        });
         let deadline = Instant::now() + LIMIT;
         loop {
             let is_idle = self.queue.running == 0 && (self.queue.waiting == 0 || !self.queue.capped.is_empty());
@@ -198,7 +202,7 @@ impl Studio {
 
     pub fn change_settings(&mut self, change: impl FnOnce(&mut Settings)) {
         change(&mut self.settings);
-        self.send(Command::SaveSettings(self.settings.clone()));
+        self.send(Command::Settings(SettingsCommand::Save(self.settings.clone())));
         self.until("the settings are changed", |_, event| matches!(event, Event::Settings(_)));
     }
 
@@ -254,7 +258,7 @@ fn nothing_starts_while_all_is_held_back_also_after_a_restart() {
     let home = Home::new();
     let gateway = painter();
     let mut studio = Studio::open(&home, &gateway.base(), |_| ());
-    studio.send(Command::PauseQueue(true));
+    studio.send(Command::Queue(QueueCommand::SetPaused(true)));
     studio.ask(&["a", "b"]);
     studio.until_queue("both wait", |queue| queue.paused && queue.waiting == 2);
     studio.stop();
@@ -262,7 +266,7 @@ fn nothing_starts_while_all_is_held_back_also_after_a_restart() {
     let mut studio = Studio::open(&home, &gateway.base(), |settings| settings.resume_on_start = true);
     studio.until_queue("both wait", |queue| queue.paused && queue.waiting == 2 && queue.held == 0);
     assert_eq!(gateway.posts().len(), 0);
-    studio.send(Command::PauseQueue(false));
+    studio.send(Command::Queue(QueueCommand::SetPaused(false)));
     studio.until_done();
     assert_eq!(prompts(&gateway), ["a", "b"]);
     assert_eq!(studio.ended[0].progress.done, 2);
@@ -275,7 +279,7 @@ fn what_waited_when_it_stopped_goes_on_only_if_that_was_allowed() {
     let gateway = painter();
     for (allowed, prompt) in [(false, "a"), (true, "b")] {
         let mut studio = Studio::open(&home, &gateway.base(), |_| ());
-        studio.send(Command::PauseQueue(true));
+        studio.send(Command::Queue(QueueCommand::SetPaused(true)));
         studio.ask(&[prompt]);
         studio.stop();
         // Without a window nobody is there to say so.
@@ -287,7 +291,7 @@ fn what_waited_when_it_stopped_goes_on_only_if_that_was_allowed() {
             assert!(studio.notices.contains(&Notice::Held { count: 1 }));
             assert_eq!(gateway.posts().len(), before);
         }
-        studio.send(Command::PauseQueue(false));
+        studio.send(Command::Queue(QueueCommand::SetPaused(false)));
         studio.until_done();
         assert_eq!(gateway.posts().len(), before + 1);
         studio.stop();
@@ -301,18 +305,18 @@ fn requests_come_in_the_order_that_a_person_gives_them_also_after_a_restart() {
     let home = Home::new();
     let gateway = painter();
     let mut studio = Studio::open(&home, &gateway.base(), |_| ());
-    studio.send(Command::PauseQueue(true));
+    studio.send(Command::Queue(QueueCommand::SetPaused(true)));
     let ids = studio.ask(&["a", "b", "c", "d", "e"]);
-    studio.send(Command::Move { requests: vec![ids[4]], to: Spot::First });
-    studio.send(Command::Move { requests: vec![ids[3], ids[0]], to: Spot::After(ids[1]) });
+    studio.send(Command::Queue(QueueCommand::Move { requests: vec![ids[4]], to: Spot::First }));
+    studio.send(Command::Queue(QueueCommand::Move { requests: vec![ids[3], ids[0]], to: Spot::After(ids[1]) }));
     let expected = [ids[4], ids[1], ids[3], ids[0], ids[2]];
     studio.until_queue("the order is told", |queue| *queue.order == expected);
     studio.stop();
 
     let mut studio = Studio::open(&home, &gateway.base(), |settings| settings.resume_on_start = true);
     studio.until_queue("the order is as it was", |queue| *queue.order == expected);
-    studio.send(Command::GenerateFirst(vec![recipe("f"), recipe("g")]));
-    studio.send(Command::PauseQueue(false));
+    studio.send(Command::Queue(QueueCommand::GenerateFirst(vec![recipe("f"), recipe("g")])));
+    studio.send(Command::Queue(QueueCommand::SetPaused(false)));
     studio.until_done();
     assert_eq!(prompts(&gateway), ["f", "g", "e", "b", "d", "a", "c"]);
     studio.stop();
@@ -324,9 +328,9 @@ fn one_is_held_back_and_another_put_off_while_the_others_pass() {
     let gateway = painter_that_waits();
     let mut studio = Studio::open(&home, &gateway.base(), |_| ());
     let ids = studio.ask(&["wait", "a", "b", "c"]);
-    studio.send(Command::Pause { requests: vec![ids[1]], paused: true });
+    studio.send(Command::Queue(QueueCommand::Hold { requests: vec![ids[1]], paused: true }));
     let soon = jiff::Timestamp::now() + Duration::from_secs(3);
-    studio.send(Command::RunLater { requests: vec![ids[2]], at: Some(soon) });
+    studio.send(Command::Queue(QueueCommand::Schedule { requests: vec![ids[2]], at: Some(soon) }));
     studio.until_queue("they are told apart", |queue| (queue.held, queue.later, queue.waiting) == (1, 1, 1));
     let deadline = Instant::now() + LIMIT;
     while gateway.posts().is_empty() {
@@ -339,7 +343,7 @@ fn one_is_held_back_and_another_put_off_while_the_others_pass() {
     assert!(jiff::Timestamp::now() >= soon);
     assert_eq!(prompts(&gateway), ["wait", "c", "b"]);
     assert!(studio.jobs.get(&ids[1]).is_some_and(|job| job.paused && job.state == JobState::Waiting));
-    studio.send(Command::Pause { requests: vec![ids[1]], paused: false });
+    studio.send(Command::Queue(QueueCommand::Hold { requests: vec![ids[1]], paused: false }));
     studio.until("it goes on", |studio, _| studio.stored == 3);
     studio.stop();
 }
@@ -351,15 +355,15 @@ fn a_request_that_waits_is_changed_and_one_that_was_sent_is_not() {
     let mut studio = Studio::open(&home, &gateway.base(), |_| ());
     let ids = studio.ask(&["wait for me", "b", "c"]);
     studio.until("the first is sent", |studio, _| matches!(studio.state(ids[0]), Some(JobState::Generating { .. })));
-    let edit = |request, prompt: &str| Command::EditWaiting { request, recipe: Box::new(recipe(prompt)) };
+    let edit = |request, prompt: &str| Command::Queue(QueueCommand::Edit { request, recipe: Box::new(recipe(prompt)) });
     studio.send(edit(ids[0], "too late"));
     studio.until("it is too late", |studio, _| studio.notices.contains(&Notice::TooLateToChange));
     let mut several = recipe("b2");
     several.parameters.n = Some(2);
-    studio.send(Command::EditWaiting { request: ids[1], recipe: Box::new(several) });
-    studio.send(Command::Duplicate(ids[2]));
+    studio.send(Command::Queue(QueueCommand::Edit { request: ids[1], recipe: Box::new(several) }));
+    studio.send(Command::Queue(QueueCommand::Duplicate(ids[2])));
     studio.until_queue("they wait", |queue| queue.waiting == 4);
-    studio.send(Command::Cancel(ids[0]));
+    studio.send(Command::Queue(QueueCommand::Cancel(ids[0])));
     studio.until_done();
     assert_eq!(prompts(&gateway), ["wait for me", "b2", "b2", "c", "c"]);
     assert_eq!(studio.ended[0].progress.total, 5);
@@ -373,12 +377,12 @@ fn everything_that_waits_is_stopped_at_once_and_what_runs_goes_on() {
     let mut studio = Studio::open(&home, &gateway.base(), |_| ());
     let ids = studio.ask(&["wait", "b", "c", "d"]);
     studio.until("the first is sent", |studio, _| matches!(studio.state(ids[0]), Some(JobState::Generating { .. })));
-    studio.send(Command::CancelWaiting);
+    studio.send(Command::Queue(QueueCommand::CancelQueued));
     studio.until("they are stopped", |studio, _| {
         ids[1..].iter().all(|id| studio.state(*id) == Some(&JobState::Cancelled { sent: false }))
     });
     assert!(matches!(studio.state(ids[0]), Some(JobState::Generating { .. })));
-    studio.send(Command::CancelMany(ids.clone()));
+    studio.send(Command::Queue(QueueCommand::CancelMany(ids.clone())));
     studio.until("so is the first", |studio, _| studio.state(ids[0]) == Some(&JobState::Cancelled { sent: true }));
     studio.stop();
     let spent = spendings(&home);
@@ -395,7 +399,7 @@ fn a_single_prompt_passes_a_long_batch() {
     let names: Vec<String> = (0..30).map(|number| format!("row {number}")).collect();
     studio.ask(&names.iter().map(String::as_str).collect::<Vec<_>>());
     studio.ask(&["single"]);
-    studio.send(Command::Cancel(ids[0]));
+    studio.send(Command::Queue(QueueCommand::Cancel(ids[0])));
     studio.until_done();
     let sent = prompts(&gateway);
     assert!(sent.iter().position(|prompt| prompt == "single").is_some_and(|at| at <= 2), "{sent:?}");
@@ -419,11 +423,11 @@ fn all_that_failed_at_no_cost_is_asked_again_and_names_what_it_repeats() {
     studio.until_done();
     studio.until_queue("three have failed", |queue| queue.failed == 3);
     ill.store(1, Ordering::SeqCst);
-    studio.send(Command::RetrySafe);
+    studio.send(Command::Queue(QueueCommand::RetryUncharged));
     studio.until_done();
     assert_eq!(prompts(&gateway), ["a", "dear", "bb", "a", "bb"], "what may have cost money is not asked again");
-    studio.send(Command::PauseQueue(true));
-    studio.send(Command::Retry(ids[1]));
+    studio.send(Command::Queue(QueueCommand::SetPaused(true)));
+    studio.send(Command::Queue(QueueCommand::Retry(ids[1])));
     studio.until("it is asked again", |studio, _| {
         studio.jobs.values().any(|job| job.repeats == Some(ids[1]) && job.state == JobState::Waiting)
     });
@@ -491,7 +495,7 @@ fn a_paid_answer_whose_picture_is_out_of_reach_counts_under_a_cap_and_only_once(
     assert!(matches!(studio.state(ids[0]), Some(JobState::Failed(failure)) if failure.kind == FailureKind::LinkFailed));
     assert_eq!((studio.queue.spent.day, gateway.posts().len()), (dollars(0.039), 1));
     reachable.store(1, Ordering::SeqCst);
-    studio.send(Command::ReadAgain(ids[0]));
+    studio.send(Command::Queue(QueueCommand::RereadResponse(ids[0])));
     studio.until("its picture is there", |studio, _| studio.stored == 1);
     studio.stop();
     assert_eq!(spendings(&home).len(), 1);
@@ -518,10 +522,10 @@ fn what_waits_for_a_gateway_that_was_removed_fails_for_good() {
     let home = Home::new();
     let gateway = painter();
     let mut studio = Studio::open(&home, &gateway.base(), |_| ());
-    studio.send(Command::PauseQueue(true));
+    studio.send(Command::Queue(QueueCommand::SetPaused(true)));
     let ids = studio.ask(&["a"]);
     studio.change_settings(|settings| settings.profiles.retain(|profile| profile.id != ProfileId::dgrid()));
-    studio.send(Command::PauseQueue(false));
+    studio.send(Command::Queue(QueueCommand::SetPaused(false)));
     studio.until("it has failed", |studio, _| matches!(studio.state(ids[0]), Some(JobState::Failed(_))));
     studio.stop();
     let library = Library::open(&home.library()).expect("it opens");
@@ -647,7 +651,7 @@ fn a_gateway_comes_back_while_its_requests_wait() {
     let number = AtomicUsize::new(200);
     let gateway =
         Gateway::start_at(&address, move |_| Reply::json(&good(&png(number.fetch_add(1, Ordering::SeqCst) as u32))));
-    studio.send(Command::TryGateway(ProfileId::dgrid()));
+    studio.send(Command::Queue(QueueCommand::ProbeGateway(ProfileId::dgrid())));
     studio.until_done();
     studio.until_queue("it is reached", |queue| queue.offline.is_empty());
     assert_eq!(prompts(&gateway).len(), 2);
@@ -671,7 +675,7 @@ fn what_was_cancelled_leaves_neither_file_nor_connection_behind() {
     });
     let open = || crate::home::open_connections(&gateway.base());
     assert!(open().is_none_or(|open| open == 3));
-    studio.send(Command::CancelMany(ids.clone()));
+    studio.send(Command::Queue(QueueCommand::CancelMany(ids.clone())));
     studio.until("they are stopped", |studio, _| {
         ids.iter().all(|id| studio.state(*id) == Some(&JobState::Cancelled { sent: true }))
     });

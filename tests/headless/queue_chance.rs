@@ -13,7 +13,7 @@ use std::{
 use atelier::{
     library::{IntentState, Library},
     recipe::{Caps, Charge, Money, RequestId, Spending},
-    studio::{Command, Event, JobState, Spot},
+    studio::{Command, Event, JobState, OrganizeCommand, OrganizeEvent, QueueCommand, QueueEvent, Spot},
 };
 use jiff::tz::TimeZone;
 use serde_json::json;
@@ -109,23 +109,29 @@ fn course(seed: u64) {
                 names += prompts.len();
                 let recipes: Vec<_> = prompts.iter().map(|prompt| recipe(prompt)).collect();
                 let first = chance.next(3) == 0;
-                studio.send(if first { Command::GenerateFirst(recipes) } else { Command::Generate(recipes) });
+                studio.send(if first {
+                    Command::Queue(QueueCommand::GenerateFirst(recipes))
+                } else {
+                    Command::Queue(QueueCommand::Generate(recipes))
+                });
             }
-            (3, ..) => studio.send(Command::PauseQueue(true)),
-            (4, ..) => studio.send(Command::PauseQueue(false)),
-            (5, Some(id), _) => studio.send(Command::Pause { requests: vec![id], paused: chance.next(2) == 0 }),
+            (3, ..) => studio.send(Command::Queue(QueueCommand::SetPaused(true))),
+            (4, ..) => studio.send(Command::Queue(QueueCommand::SetPaused(false))),
+            (5, Some(id), _) => {
+                studio.send(Command::Queue(QueueCommand::Hold { requests: vec![id], paused: chance.next(2) == 0 }))
+            }
             (6, Some(id), Some(other)) => {
                 let to = [Spot::First, Spot::Last, Spot::Before(other), Spot::After(other)][chance.next(4)];
-                studio.send(Command::Move { requests: vec![id], to });
+                studio.send(Command::Queue(QueueCommand::Move { requests: vec![id], to }));
             }
-            (7, Some(id), _) => studio.send(Command::Cancel(id)),
+            (7, Some(id), _) => studio.send(Command::Queue(QueueCommand::Cancel(id))),
             (8, Some(id), _) => {
                 clicked(&mut clicks, &studio, &id);
-                studio.send(Command::Retry(id));
+                studio.send(Command::Queue(QueueCommand::Retry(id)));
             }
             (9, Some(id), _) => {
                 clicked(&mut clicks, &studio, &id);
-                studio.send(Command::Duplicate(id));
+                studio.send(Command::Queue(QueueCommand::Duplicate(id)));
             }
             (10, ..) => {
                 studio.stop();
@@ -134,16 +140,16 @@ fn course(seed: u64) {
             _ => {
                 // It may come further for a while.
                 let events = studio.events + 1 + chance.next(20);
-                studio.send(Command::WantTags(String::new()));
+                studio.send(Command::Organize(OrganizeCommand::SuggestTags(String::new())));
                 studio.until("something happens", |studio, event| {
-                    studio.events >= events || matches!(event, Event::Tags(..))
+                    studio.events >= events || matches!(event, Event::Organize(OrganizeEvent::TagSuggestions(..)))
                 });
             }
         }
         assert!(studio.queue.spent.day + studio.queue.spent.reserved <= cap, "{:?}", studio.queue.spent);
     }
     // All of it may come to an end, but for what the cap holds up.
-    studio.send(Command::PauseQueue(false));
+    studio.send(Command::Queue(QueueCommand::SetPaused(false)));
     studio.until_settled();
     studio.stop();
 
@@ -210,35 +216,35 @@ fn a_long_queue_with_faults_comes_to_its_end_without_growing_and_answers_through
     });
     let mut studio = Studio::open(&home, &gateway.base(), |settings| settings.concurrency = 8);
     let recipes: Vec<_> = (0..count).map(|number| recipe(&format!("fox {number}"))).collect();
-    studio.send(Command::Generate(recipes));
+    studio.send(Command::Queue(QueueCommand::Generate(recipes)));
     let (mut warm, mut most) = (0, 0);
     let mut failed: BTreeMap<RequestId, Charge> = BTreeMap::new();
     let mut told = 0;
     let asked_for = std::cell::Cell::new(0);
     let start = std::time::Instant::now();
     studio.until_within(Duration::from_mins(40), "all of it ends", |studio, event| {
-        if let Event::Job(job) = event
+        if let Event::Queue(QueueEvent::RequestChanged(job)) = event
             && let JobState::Failed(failure) = &job.state
         {
             failed.insert(job.id, failure.charged);
         }
-        if matches!(event, Event::Tags(..)) {
+        if matches!(event, Event::Organize(OrganizeEvent::TagSuggestions(..))) {
             told += 1;
         }
         // Somebody uses the window meanwhile.
         if asked_for.get() * 50 < studio.stored {
             asked_for.set(asked_for.get() + 1);
-            studio.send(Command::WantTags(String::new()));
+            studio.send(Command::Organize(OrganizeCommand::SuggestTags(String::new())));
             let now = memory();
             if studio.stored * 5 < count {
                 warm = warm.max(now);
             }
             most = most.max(now);
         }
-        matches!(event, Event::RunEnded(_))
+        matches!(event, Event::Queue(QueueEvent::RunEnded(_)))
     });
-    studio.send(Command::WantTags(String::new()));
-    studio.until("it answers", |_, event| matches!(event, Event::Tags(..)));
+    studio.send(Command::Organize(OrganizeCommand::SuggestTags(String::new())));
+    studio.until("it answers", |_, event| matches!(event, Event::Organize(OrganizeEvent::TagSuggestions(..))));
     println!(
         "{count} requests in {:.0} s: {} pictures, {} failed, {} events, {} → {} MB, {told} answers meanwhile",
         start.elapsed().as_secs_f64(),

@@ -11,7 +11,10 @@ use atelier::{
     keychain::MemoryKeychain,
     recipe::{Charge, Failure, FailureKind, Profile, Recipe, RequestId},
     settings::Settings,
-    studio::{self, Command, Details, Event, Handle, JobState, NoDialogs, Parts, Place},
+    studio::{
+        self, Command, Details, Event, GalleryEvent, Handle, JobState, NoDialogs, Parts, Place, QueueCommand,
+        QueueEvent, SettingsCommand,
+    },
 };
 use serde_json::json;
 
@@ -60,7 +63,7 @@ pub fn until<T>(handle: &Handle, mut is: impl FnMut(&Event) -> Option<T>) -> T {
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
         let event = handle.next(left).expect("the studio says something in time");
-        if let Event::CannotStart(error) = &event {
+        if let Event::StartFailed(error) = &event {
             panic!("{error}");
         }
         if let Some(found) = is(&event) {
@@ -76,11 +79,14 @@ pub fn ask(handle: &Handle, gateway: &Gateway) -> RequestId {
 
 /// Sends a request to an address and returns its name.
 pub fn ask_at(handle: &Handle, base: &str) -> RequestId {
-    handle.send(Command::UseProfile(Box::new(Profile { base_url: base.to_owned(), ..Profile::dgrid() })));
+    handle.send(Command::Settings(SettingsCommand::OverrideProfile(Box::new(Profile {
+        base_url: base.to_owned(),
+        ..Profile::dgrid()
+    }))));
     let recipe = Recipe { prompt: "a fox".to_owned(), profile: Profile::dgrid().id, ..Recipe::default() };
-    handle.send(Command::Generate(vec![recipe]));
+    handle.send(Command::Queue(QueueCommand::Generate(vec![recipe])));
     until(handle, |event| match event {
-        Event::Job(job) if job.state == JobState::Waiting => Some(job.id),
+        Event::Queue(QueueEvent::RequestChanged(job)) if job.state == JobState::Waiting => Some(job.id),
         _ => None,
     })
 }
@@ -88,7 +94,7 @@ pub fn ask_at(handle: &Handle, base: &str) -> RequestId {
 /// How a request ends.
 pub fn end(handle: &Handle, request: RequestId) -> JobState {
     until(handle, |event| match event {
-        Event::Job(job) if job.id == request => match &job.state {
+        Event::Queue(QueueEvent::RequestChanged(job)) if job.id == request => match &job.state {
             JobState::Waiting | JobState::Generating { .. } | JobState::Again { .. } | JobState::Receiving { .. } => {
                 None
             }
@@ -182,12 +188,16 @@ fn a_silent_gateway_holds_up_nobody_else_and_can_be_cancelled() {
     let silent = Gateway::always(Reply(vec![Part::Stall]));
     let waiting = ask(&handle, &silent);
     until(&handle, |event| match event {
-        Event::Job(job) if job.id == waiting && matches!(job.state, JobState::Generating { .. }) => Some(()),
+        Event::Queue(QueueEvent::RequestChanged(job))
+            if job.id == waiting && matches!(job.state, JobState::Generating { .. }) =>
+        {
+            Some(())
+        }
         _ => None,
     });
     let quick = Gateway::always(Reply::json(&good(&png(4))));
     assert!(matches!(end(&handle, ask(&handle, &quick)), JobState::Done { .. }));
-    handle.send(Command::Cancel(waiting));
+    handle.send(Command::Queue(QueueCommand::Cancel(waiting)));
     assert_eq!(end(&handle, waiting), JobState::Cancelled { sent: true });
     stop(&handle);
 }
@@ -203,7 +213,7 @@ fn obstacle(home: &Home) -> std::path::PathBuf {
 
 fn assert_stored(handle: &Handle, bytes: &[u8]) {
     let stored: Details = until(handle, |event| match event {
-        Event::Stored(details) => Some(Details::clone(details)),
+        Event::Gallery(GalleryEvent::ImageStored(details)) => Some(Details::clone(details)),
         _ => None,
     });
     assert_eq!(std::fs::read(&stored.path).expect("it is there"), bytes);
@@ -211,7 +221,7 @@ fn assert_stored(handle: &Handle, bytes: &[u8]) {
 
 fn assert_no_room(handle: &Handle) {
     let state = until(handle, |event| match event {
-        Event::Job(job) => Some(job.state.clone()),
+        Event::Queue(QueueEvent::RequestChanged(job)) => Some(job.state.clone()),
         _ => None,
     });
     assert!(matches!(&state, JobState::Failed(failure) if failure.kind == FailureKind::CannotWrite), "{state:?}");
@@ -252,7 +262,7 @@ fn a_linked_picture_is_fetched_at_the_next_start_without_being_paid_twice() {
     });
     let handle = patient(&home, Timeouts::default());
     let profile = Profile { base_url: gateway.base(), ..Profile::dgrid() };
-    handle.send(Command::SaveSettings(Settings { profiles: vec![profile], ..Settings::default() }));
+    handle.send(Command::Settings(SettingsCommand::Save(Settings { profiles: vec![profile], ..Settings::default() })));
     ask(&handle, &gateway);
     let deadline = Instant::now() + LIMIT;
     while gateway.asked().len() < 2 {
@@ -275,11 +285,11 @@ fn an_answer_that_found_no_room_is_stored_when_it_is_tried_again_without_being_p
     let handle = impatient(&home);
     let request = ask(&handle, &gateway);
     assert!(matches!(end(&handle, request), JobState::Failed(_)));
-    handle.send(Command::Retry(request));
+    handle.send(Command::Queue(QueueCommand::Retry(request)));
     assert_no_room(&handle);
 
     std::fs::remove_file(&obstacle).expect("it can be removed");
-    handle.send(Command::Retry(request));
+    handle.send(Command::Queue(QueueCommand::Retry(request)));
     assert_stored(&handle, &png(6));
     assert_eq!(gateway.posts().len(), 1);
 
@@ -288,8 +298,10 @@ fn an_answer_that_found_no_room_is_stored_when_it_is_tried_again_without_being_p
     let obstacle = self::obstacle(&home);
     let request = ask(&handle, &gateway);
     assert!(matches!(end(&handle, request), JobState::Failed(_)));
-    handle.send(Command::Dismiss(request));
-    until(&handle, |event| matches!(event, Event::JobGone(gone) if *gone == request).then_some(()));
+    handle.send(Command::Queue(QueueCommand::Dismiss(request)));
+    until(&handle, |event| {
+        matches!(event, Event::Queue(QueueEvent::RequestRemoved(gone)) if *gone == request).then_some(())
+    });
     stop(&handle);
     std::fs::remove_file(&obstacle).expect("it can be removed");
     let library = atelier::library::Library::open(&home.library()).expect("it opens");

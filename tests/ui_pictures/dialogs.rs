@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use atelier::{
     recipe::{Answered, Exchange, Recipe},
     studio::{
-        Command, Event,
+        Command, Event, ExportCommand, ExportEvent, GalleryCommand, GalleryEvent, QueueCommand,
         export::{Clash, ExportFailure, ExportFormat, ExportOrder, ExportPreview, ExportTarget, TemplateTrouble},
     },
 };
@@ -34,7 +34,7 @@ fn generated(stage: &mut Stage) -> Vec<Recipe> {
         .heard()
         .into_iter()
         .find_map(|command| match command {
-            Command::Generate(recipes) => Some(recipes),
+            Command::Queue(QueueCommand::Generate(recipes)) => Some(recipes),
             _ => None,
         })
         .unwrap_or_default()
@@ -86,21 +86,21 @@ fn escape_leaves_the_batch_and_asks_for_nothing() {
 }
 
 fn preview(stage: &Stage, trouble: Option<TemplateTrouble>) {
-    stage.line.events.send(Event::ExportPreview(ExportPreview {
+    stage.line.events.send(Event::Export(ExportEvent::Preview(ExportPreview {
         names: vec!["2026-11-23_city_001.png".to_owned(), "2026-11-23_city_002.png".to_owned()],
         files: 3,
         clashes: 1,
         bytes: Some(18_300_000),
         trouble,
-    }));
+    })));
 }
 
 fn orders(stage: &mut Stage) -> (Vec<ExportOrder>, Vec<ExportOrder>) {
     let (mut previews, mut exports) = (Vec::new(), Vec::new());
     for command in stage.heard() {
         match command {
-            Command::PreviewExport(order) => previews.push(order),
-            Command::Export(order) => exports.push(order),
+            Command::Export(ExportCommand::Preview(order)) => previews.push(order),
+            Command::Export(ExportCommand::Start(order)) => exports.push(order),
             _ => {}
         }
     }
@@ -118,8 +118,8 @@ fn an_export_shows_its_names_before_and_its_outcome_after() {
     stage.window.get_by_label("3 files, 1 name taken");
     assert!(stage.window.get_by_label("Export 3").accesskit_node().is_disabled(), "no folder is chosen");
     stage.click_button("Choose…");
-    assert!(stage.heard().iter().any(|command| matches!(command, Command::PickExportFolder)));
-    stage.line.events.send(Event::ExportFolder("/pictures/client".into()));
+    assert!(stage.heard().iter().any(|command| matches!(command, Command::Export(ExportCommand::PickFolder))));
+    stage.line.events.send(Event::Export(ExportEvent::FolderPicked("/pictures/client".into())));
     stage.settle();
     stage.click_button("JPEG");
     stage.click_button("Skip");
@@ -137,15 +137,15 @@ fn an_export_shows_its_names_before_and_its_outcome_after() {
     };
     assert_eq!(exports, std::slice::from_ref(&expected));
     assert_eq!(previews.last(), Some(&expected));
-    stage.send(Event::ExportProgress { done: 1, total: 3 });
+    stage.send(Event::Export(ExportEvent::Progress { done: 1, total: 3 }));
     stage.window.get_by_role_and_label(Role::ProgressIndicator, "1 of 3 files");
     stage.click_button("Cancel");
-    assert!(stage.heard().iter().any(|command| matches!(command, Command::CancelExport)));
-    stage.send(Event::ExportDone {
+    assert!(stage.heard().iter().any(|command| matches!(command, Command::Export(ExportCommand::Cancel))));
+    stage.send(Event::Export(ExportEvent::Done {
         written: vec!["/pictures/client/a.jpg".into()],
         failed: vec![(id(2), ExportFailure::Skipped), (id(3), ExportFailure::CannotWrite("read-only".to_owned()))],
         cancelled: false,
-    });
+    }));
     stage.window.get_by_label("1 file written");
     stage.window.get_by_label("1 file was already there and was left");
     stage.window.get_by_label_contains("read-only");
@@ -160,7 +160,7 @@ fn an_export_shows_its_names_before_and_its_outcome_after() {
 fn a_wrong_template_is_told_and_cannot_be_used() {
     let mut stage = three_selected();
     stage.press_with(Modifiers::COMMAND, Key::E);
-    stage.line.events.send(Event::ExportFolder("/pictures".into()));
+    stage.line.events.send(Event::Export(ExportEvent::FolderPicked("/pictures".into())));
     stage.settle();
     preview(&stage, Some(TemplateTrouble::UnknownField("colour".to_owned())));
     stage.settle();
@@ -178,11 +178,11 @@ fn a_single_picture_can_be_saved_as_a_file() {
     stage.heard();
     stage.click_button("Save as…");
     let suggested = stage.heard().into_iter().find_map(|command| match command {
-        Command::PickExportFile { suggested } => Some(suggested),
+        Command::Export(ExportCommand::PickFile { suggested }) => Some(suggested),
         _ => None,
     });
     assert_eq!(suggested.as_deref(), Some("2026-11-23_city_001.png"));
-    stage.send(Event::ExportFile("/pictures/chosen.png".into()));
+    stage.send(Event::Export(ExportEvent::FilePicked("/pictures/chosen.png".into())));
     let (_, exports) = orders(&mut stage);
     assert_eq!(exports[0].target, ExportTarget::File("/pictures/chosen.png".into()));
     assert_eq!(exports[0].images, [id(2)]);
@@ -194,11 +194,11 @@ fn exchange(kept: Option<Exchange>) -> Stage {
     stage.click_tile(0);
     stage.press(egui::Key::W);
     let asked = stage.heard().into_iter().find_map(|command| match command {
-        Command::WantExchange(request) => Some(request),
+        Command::Gallery(GalleryCommand::LoadExchange(request)) => Some(request),
         _ => None,
     });
     let request = asked.expect("the window asks for what was kept");
-    stage.send(Event::Exchange(request, kept.map(Arc::new)));
+    stage.send(Event::Gallery(GalleryEvent::Exchange(request, kept.map(Arc::new))));
     stage.settle();
     stage
 }

@@ -7,7 +7,10 @@ use atelier::{
         Change, Collection, CollectionEdit, CollectionId, Failure, FailureKind, Flag, Label, Order, OrderKey,
         ProfileId, Recipe, StackOf,
     },
-    studio::{Bulk, Command, Event, Job, JobState, Stack, Unreadable},
+    studio::{
+        Bulk, Command, Event, GalleryCommand, GalleryEvent, Job, JobState, OrganizeCommand, OrganizeEvent,
+        QueueCommand, QueueEvent, ReferenceCommand, SettingsCommand, Stack, Unreadable,
+    },
 };
 use egui::{Key, Modifiers, accesskit::Role, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
@@ -16,7 +19,7 @@ use crate::pictures::{Stage, ago, details, id, number, prompt, request};
 
 fn job(n: usize, state: JobState) -> Event {
     let recipe = Recipe { prompt: format!("Job {n}"), ..Recipe::default() };
-    Event::Job(Job::new(request(n), Arc::new(recipe), state))
+    Event::Queue(QueueEvent::RequestChanged(Job::new(request(n), Arc::new(recipe), state)))
 }
 
 #[test]
@@ -37,8 +40,8 @@ fn only_what_is_in_sight_is_asked_for_and_drawn() {
     let heard = stage.heard();
     for command in &heard {
         match command {
-            Command::WantRows(range) => assert!(range.len() <= 128, "{range:?}"),
-            Command::WantThumbnails(wish) => assert!(wish.len() <= 60, "{}", wish.len()),
+            Command::Gallery(GalleryCommand::LoadRows(range)) => assert!(range.len() <= 128, "{range:?}"),
+            Command::Gallery(GalleryCommand::LoadThumbnails(wish)) => assert!(wish.len() <= 60, "{}", wish.len()),
             _ => {}
         }
     }
@@ -55,7 +58,7 @@ fn what_has_scrolled_away_is_no_longer_wished_for() {
     stage.press(Key::End);
     let heard = stage.heard();
     let wish = heard.iter().rev().find_map(|command| match command {
-        Command::WantThumbnails(wish) => Some(wish),
+        Command::Gallery(GalleryCommand::LoadThumbnails(wish)) => Some(wish),
         _ => None,
     });
     let wish = wish.expect("a wish for what is at the end");
@@ -63,7 +66,9 @@ fn what_has_scrolled_away_is_no_longer_wished_for() {
     assert!(!wish.iter().any(|(image, _)| *image == id(0)));
     // Nothing changes, so nothing is said.
     stage.settle();
-    assert!(!stage.heard().iter().any(|command| matches!(command, Command::WantThumbnails(_))));
+    assert!(
+        !stage.heard().iter().any(|command| matches!(command, Command::Gallery(GalleryCommand::LoadThumbnails(_))))
+    );
 }
 
 #[test]
@@ -146,7 +151,7 @@ fn pictures_are_dragged_to_the_references() {
     let references = stage.window.get_by_role_and_label(Role::Button, "Add reference").rect().center();
     let added = |stage: &mut Stage| {
         stage.heard().into_iter().find_map(|command| match command {
-            Command::AddReferenceImages(ids) => Some(ids),
+            Command::References(ReferenceCommand::AddImages(ids)) => Some(ids),
             _ => None,
         })
     };
@@ -166,7 +171,9 @@ fn a_double_click_or_enter_opens_and_escape_goes_back() {
     let mut stage = Stage::new(&[12]);
     let at = stage.tile(3).rect().center();
     stage.double_click(at);
-    let opened = |stage: &mut Stage| stage.heard().iter().any(|c| matches!(c, Command::OpenFull(i) if *i == id(3)));
+    let opened = |stage: &mut Stage| {
+        stage.heard().iter().any(|c| matches!(c, Command::Gallery(GalleryCommand::LoadImage(i)) if *i == id(3)))
+    };
     assert!(opened(&mut stage));
     stage.press(Key::Escape);
     assert_eq!(stage.selected(), [3]);
@@ -185,11 +192,21 @@ fn a_request_goes_through_its_card() {
     stage.send(job(1, receiving));
     stage.window.get_by_label_contains("Receiving · 62 %. 3.8 MB of 6.1 MB");
     stage.click_button("Cancel “Job 1”");
-    assert!(stage.heard().iter().any(|command| matches!(command, Command::Cancel(id) if *id == request(1))));
+    assert!(
+        stage
+            .heard()
+            .iter()
+            .any(|command| matches!(command, Command::Queue(QueueCommand::Cancel(id)) if *id == request(1)))
+    );
     stage.send(job(1, JobState::Cancelled { sent: true }));
     stage.window.get_by_label_contains("Cancelled. You may have been charged.");
     stage.click_button("Retry");
-    assert!(stage.heard().iter().any(|command| matches!(command, Command::Retry(id) if *id == request(1))));
+    assert!(
+        stage
+            .heard()
+            .iter()
+            .any(|command| matches!(command, Command::Queue(QueueCommand::Retry(id)) if *id == request(1)))
+    );
 }
 
 #[test]
@@ -199,9 +216,19 @@ fn a_request_that_is_sent_again_counts_down_and_can_be_hurried() {
     stage.send(job(1, JobState::Again { failure, at: ago(-12), tries: 1, most: 4 }));
     stage.window.get_by_label_contains("Too many requests · trying again in 12 s. Sent 1 of 4 times");
     stage.click_button("Send now");
-    assert!(stage.heard().iter().any(|command| matches!(command, Command::SendNow(id) if *id == request(1))));
+    assert!(
+        stage
+            .heard()
+            .iter()
+            .any(|command| matches!(command, Command::Queue(QueueCommand::SendNow(id)) if *id == request(1)))
+    );
     stage.click_button("Cancel “Job 1”");
-    assert!(stage.heard().iter().any(|command| matches!(command, Command::Cancel(id) if *id == request(1))));
+    assert!(
+        stage
+            .heard()
+            .iter()
+            .any(|command| matches!(command, Command::Queue(QueueCommand::Cancel(id)) if *id == request(1)))
+    );
 }
 
 #[test]
@@ -209,7 +236,7 @@ fn a_failed_request_leads_to_what_helps() {
     let mut stage = Stage::new(&[4]);
     let fail = |stage: &mut Stage, kind| {
         let mut failed = job(1, JobState::Failed(Failure::new(kind)));
-        if let Event::Job(job) = &mut failed {
+        if let Event::Queue(QueueEvent::RequestChanged(job)) = &mut failed {
             let recipe = Recipe { profile: ProfileId::dgrid(), ..job.recipe.as_ref().clone() };
             job.recipe = recipe.into();
         }
@@ -225,7 +252,12 @@ fn a_failed_request_leads_to_what_helps() {
     assert!(opened, "the page is opened");
     fail(&mut stage, FailureKind::LinkFailed);
     stage.click_button("Fetch again");
-    assert!(stage.heard().iter().any(|command| matches!(command, Command::ReadAgain(id) if *id == request(1))));
+    assert!(
+        stage
+            .heard()
+            .iter()
+            .any(|command| matches!(command, Command::Queue(QueueCommand::RereadResponse(id)) if *id == request(1)))
+    );
     fail(&mut stage, FailureKind::UnknownModel);
     stage.click_button("Choose model");
     stage.settle();
@@ -249,8 +281,13 @@ fn a_failed_request_says_why_and_what_it_cost() {
     stage.window.get_by_role_and_label(Role::MultilineTextInput, "Prompt");
     assert_eq!(stage.window.get_by_role(Role::MultilineTextInput).value().as_deref(), Some("Job 1"));
     stage.click_button("Remove this card: Job 1");
-    assert!(stage.heard().iter().any(|command| matches!(command, Command::Dismiss(id) if *id == request(1))));
-    stage.send(Event::JobGone(request(1)));
+    assert!(
+        stage
+            .heard()
+            .iter()
+            .any(|command| matches!(command, Command::Queue(QueueCommand::Dismiss(id)) if *id == request(1)))
+    );
+    stage.send(Event::Queue(QueueEvent::RequestRemoved(request(1))));
     assert!(stage.window.query_by_role(Role::Article).is_none());
 }
 
@@ -259,7 +296,7 @@ fn a_new_picture_takes_its_cards_place_and_the_inspector_only_if_that_is_free() 
     let mut stage = Stage::new(&[4]);
     stage.send(job(1, JobState::Generating { since: ago(1) }));
     let store = |stage: &mut Stage, number: usize, ids: Vec<usize>| {
-        stage.send(Event::Stored(Box::new(details(number))));
+        stage.send(Event::Gallery(GalleryEvent::ImageStored(Box::new(details(number)))));
         stage.show(vec![ids.into_iter().map(id).collect()]);
         let done = JobState::Done { images: vec![id(number)], took: Duration::from_secs(2) };
         stage.send(job(1, done));
@@ -305,8 +342,13 @@ fn after_a_deletion_the_next_picture_takes_the_place() {
     let mut stage = Stage::new(&[8]);
     stage.click_tile(3);
     stage.press(Key::Delete);
-    assert!(stage.heard().iter().any(|command| matches!(command, Command::Delete(ids) if *ids == [id(3)])));
-    stage.line.events.send(Event::Deleted(vec![id(3)]));
+    assert!(
+        stage
+            .heard()
+            .iter()
+            .any(|command| matches!(command, Command::Organize(OrganizeCommand::MoveToTrash(ids)) if *ids == [id(3)]))
+    );
+    stage.line.events.send(Event::Organize(OrganizeEvent::MovedToTrash(vec![id(3)])));
     stage.show(vec![[0, 1, 2, 4, 5, 6, 7].map(id).into()]);
     assert_eq!(stage.selected(), [4]);
 }
@@ -394,7 +436,9 @@ fn a_date_is_gone_to_by_typing_it() {
 fn said(stage: &mut Stage) -> Vec<(Vec<usize>, Change)> {
     let heard = stage.heard();
     let said = heard.into_iter().filter_map(|command| match command {
-        Command::Organise { images, change } => Some((images.iter().map(|id| number(*id)).collect(), change)),
+        Command::Organize(OrganizeCommand::Change { images, change }) => {
+            Some((images.iter().map(|id| number(*id)).collect(), change))
+        }
         _ => None,
     });
     said.collect()
@@ -426,7 +470,9 @@ fn keys_rate_flag_and_label_what_is_selected() {
 fn marks_are_seen_at_once_and_the_same_key_takes_them_back() {
     let mut stage = Stage::new(&[8]);
     stage.click_tile(1);
-    let organised = |change| Event::Organised { undo: Some(1), images: [id(1)].into(), change: Some(change) };
+    let organised = |change| {
+        Event::Organize(OrganizeEvent::Changed { undo: Some(1), images: [id(1)].into(), change: Some(change) })
+    };
     let description = |stage: &Stage| stage.tile(1).accesskit_node().description();
     stage.send(organised(Change::Rate(4)));
     stage.send(organised(Change::Flag(Flag::Picked)));
@@ -437,7 +483,7 @@ fn marks_are_seen_at_once_and_the_same_key_takes_them_back() {
     stage.press(Key::Num9);
     assert_eq!(said(&mut stage), [(vec![1], Change::Flag(Flag::None)), (vec![1], Change::Label(None))]);
     // What others have changed is read again, and what is known stays in sight meanwhile.
-    stage.line.events.send(Event::RowsChanged);
+    stage.line.events.send(Event::Gallery(GalleryEvent::RowsChanged));
     stage.window.step();
     assert_eq!(description(&stage).as_deref(), Some("4 stars, Picked, Blue label"));
     stage.settle();
@@ -460,16 +506,22 @@ fn a_tiles_menu_sets_stars() {
 fn undo_takes_back_the_last_thing_whatever_it_was() {
     let mut stage = Stage::new(&[8]);
     stage.click_tile(1);
-    stage.send(Event::Deleted(vec![id(7)]));
+    stage.send(Event::Organize(OrganizeEvent::MovedToTrash(vec![id(7)])));
     stage.window.get_by_label("1 image moved to the trash");
-    stage.send(Event::Organised { undo: Some(5), images: [id(1), id(2)].into(), change: Some(Change::Rate(2)) });
+    stage.send(Event::Organize(OrganizeEvent::Changed {
+        undo: Some(5),
+        images: [id(1), id(2)].into(),
+        change: Some(Change::Rate(2)),
+    }));
     stage.window.get_by_label("2 images changed");
     assert!(stage.window.query_by_label("1 image moved to the trash").is_none(), "Undo is no longer about that");
     stage.heard();
     stage.press_with(Modifiers::COMMAND, Key::Z);
-    assert!(stage.heard().iter().any(|command| matches!(command, Command::UndoOrganising(5))));
+    assert!(stage.heard().iter().any(|command| matches!(command, Command::Organize(OrganizeCommand::Undo(5)))));
     stage.press_with(Modifiers::COMMAND, Key::Z);
-    assert!(stage.heard().iter().any(|command| matches!(command, Command::Restore(ids) if *ids == [id(7)])));
+    assert!(stage.heard().iter().any(
+        |command| matches!(command, Command::Organize(OrganizeCommand::RestoreFromTrash(ids)) if *ids == [id(7)])
+    ));
 }
 
 #[test]
@@ -478,15 +530,17 @@ fn a_change_of_many_pictures_says_that_it_is_under_way() {
     stage.click_tile(1);
     stage.press_with(Modifiers::COMMAND, Key::A);
     stage.press(Key::Num5);
-    stage.send(Event::Bulk { bulk: Bulk::Changing, done: 0, total: 50_000 });
+    stage.send(Event::Organize(OrganizeEvent::Progress { bulk: Bulk::Changing, done: 0, total: 50_000 }));
     stage.window.get_by_label("Changing 0 of 50,000 images…");
-    stage.send(Event::Bulk { bulk: Bulk::Changing, done: 12_000, total: 50_000 });
+    stage.send(Event::Organize(OrganizeEvent::Progress { bulk: Bulk::Changing, done: 12_000, total: 50_000 }));
     stage.window.get_by_label("Changing 12,000 of 50,000 images…");
     stage.heard();
     stage.click_button("Stop");
-    assert!(stage.heard().iter().any(|command| matches!(command, Command::StopBulk(Bulk::Changing))));
+    assert!(
+        stage.heard().iter().any(|command| matches!(command, Command::Organize(OrganizeCommand::Stop(Bulk::Changing))))
+    );
     let images = stage.ids.clone().into();
-    stage.send(Event::Organised { undo: Some(1), images, change: Some(Change::Rate(5)) });
+    stage.send(Event::Organize(OrganizeEvent::Changed { undo: Some(1), images, change: Some(Change::Rate(5)) }));
     assert!(stage.window.query_by_label_contains("Changing").is_none());
     stage.window.get_by_label("50,000 images changed");
 }
@@ -494,7 +548,7 @@ fn a_change_of_many_pictures_says_that_it_is_under_way() {
 /// What was searched for last since the last call, and in which order.
 fn searched(stage: &mut Stage) -> Option<(String, Order)> {
     stage.heard().into_iter().rev().find_map(|command| match command {
-        Command::OpenView { search, order } => Some((search, order)),
+        Command::Gallery(GalleryCommand::OpenView { search, order }) => Some((search, order)),
         _ => None,
     })
 }
@@ -507,7 +561,7 @@ fn chips_change_words_of_the_search_and_show_what_it_says() {
         stage.click_button(item);
         let (search, _) = searched(stage).expect("a search");
         let view = stage.view(&search);
-        stage.send(Event::View(view));
+        stage.send(Event::Gallery(GalleryEvent::View(view)));
         search
     };
     assert_eq!(choose(&mut stage, "Rating", "★ 3+"), "rating:>=3");
@@ -533,11 +587,11 @@ fn collections_are_listed_as_a_tree() {
         query: None,
         count: 3,
     };
-    stage.send(Event::Collections(vec![
+    stage.send(Event::Organize(OrganizeEvent::Collections(vec![
         collection(2, "Cats", Some(1)),
         collection(1, "Client A", None),
         collection(3, "Posters", None),
-    ]));
+    ])));
     stage.click_button("Collection");
     let top = |name: &str| stage.window.get_by_role_and_label(Role::TreeItem, name).rect().top();
     assert!(top("Client A") < top("Cats") && top("Cats") < top("Posters"));
@@ -552,7 +606,7 @@ fn pictures_are_dragged_into_a_collection_and_collections_into_each_other() {
     let named = |n: u128| CollectionId::from_uuid(uuid::Uuid::from_u128(n));
     let collection =
         |n: u128, name: &str| Collection { id: named(n), name: name.to_owned(), parent: None, query: None, count: 0 };
-    stage.send(Event::Collections(vec![collection(1, "Client A"), collection(2, "Posters")]));
+    stage.send(Event::Organize(OrganizeEvent::Collections(vec![collection(1, "Client A"), collection(2, "Posters")])));
     let row = |stage: &Stage, name: &str| stage.window.get_by_role_and_label(Role::TreeItem, name).rect().center();
     // The tree opens under what is dragged over its chip, and closes when it was let go.
     let (picture, chip) = (stage.tile(3).rect().center(), stage.window.get_by_label("Collection").rect().center());
@@ -568,7 +622,7 @@ fn pictures_are_dragged_into_a_collection_and_collections_into_each_other() {
     stage.window.drop_at(at);
     stage.settle();
     let added = stage.heard().into_iter().find_map(|command| match command {
-        Command::Organise { images, change: Change::AddTo(to) } => Some((images.to_vec(), to)),
+        Command::Organize(OrganizeCommand::Change { images, change: Change::AddTo(to) }) => Some((images.to_vec(), to)),
         _ => None,
     });
     assert_eq!(added, Some((vec![id(3)], named(2))));
@@ -577,7 +631,9 @@ fn pictures_are_dragged_into_a_collection_and_collections_into_each_other() {
     let (from, to) = (row(&stage, "Posters"), row(&stage, "Client A"));
     drag(&mut stage, from, to);
     let moved = |command: &Command| match command {
-        Command::EditCollections(edit) => *edit == CollectionEdit::Move(named(2), Some(named(1))),
+        Command::Organize(OrganizeCommand::EditCollections(edit)) => {
+            *edit == CollectionEdit::Move(named(2), Some(named(1)))
+        }
         _ => false,
     };
     assert!(stage.heard().iter().any(moved));
@@ -591,7 +647,7 @@ fn pictures_are_sorted_by_what_is_chosen_and_then_have_no_days() {
     let order = Order { key: OrderKey::Rating, descending: true };
     assert_eq!(searched(&mut stage), Some((String::new(), order)));
     let view = atelier::studio::View { order, days: Vec::new(), revision: 9, ..stage.view("") };
-    stage.send(Event::View(view));
+    stage.send(Event::Gallery(GalleryEvent::View(view)));
     stage.window.get_by_label("Order: Best rated");
     assert!(stage.window.query_by_role(Role::Heading).is_none());
     stage.tile(0);
@@ -615,21 +671,26 @@ fn the_trash_can_be_looked_at_restored_from_and_emptied_after_a_question() {
     stage.click_button("Trash");
     assert_eq!(searched(&mut stage).expect("a search").0, "in:trash");
     let view = atelier::studio::View { days: Vec::new(), ..stage.view("in:trash") };
-    stage.send(Event::View(view));
+    stage.send(Event::Gallery(GalleryEvent::View(view)));
     stage.click_tile(2);
     stage.heard();
     stage.press(Key::Delete);
-    assert!(!stage.heard().iter().any(|command| matches!(command, Command::Delete(_))), "it is deleted already");
+    assert!(
+        !stage.heard().iter().any(|command| matches!(command, Command::Organize(OrganizeCommand::MoveToTrash(_)))),
+        "it is deleted already"
+    );
     stage.click_button("Restore 1");
-    assert!(stage.heard().iter().any(|command| matches!(command, Command::Restore(ids) if *ids == [id(2)])));
+    assert!(stage.heard().iter().any(
+        |command| matches!(command, Command::Organize(OrganizeCommand::RestoreFromTrash(ids)) if *ids == [id(2)])
+    ));
     stage.click_button("Empty trash…");
     stage.window.get_by_label("Delete 8 images for good? They cannot be brought back.");
     stage.click_button("Cancel");
     stage.click_button("Empty trash…");
-    assert!(!stage.heard().iter().any(|command| matches!(command, Command::EmptyTrash)));
+    assert!(!stage.heard().iter().any(|command| matches!(command, Command::Organize(OrganizeCommand::EmptyTrash))));
     stage.click_button("Delete for good");
-    assert!(stage.heard().iter().any(|command| matches!(command, Command::EmptyTrash)));
-    stage.send(Event::TrashEmptied(8));
+    assert!(stage.heard().iter().any(|command| matches!(command, Command::Organize(OrganizeCommand::EmptyTrash))));
+    stage.send(Event::Organize(OrganizeEvent::TrashEmptied(8)));
     stage.window.get_by_label("8 images deleted for good");
 }
 
@@ -638,14 +699,15 @@ fn a_stack_says_how_many_lie_below_and_opens_in_place() {
     let mut stage = Stage::new(&[8]);
     stage.click_button("More filters");
     stage.click_button("Stack images that belong together");
-    let stacked = |command: &Command| matches!(command, Command::SaveSettings(settings) if settings.stacked);
+    let stacked =
+        |command: &Command| matches!(command, Command::Settings(SettingsCommand::Save(settings)) if settings.stacked);
     assert!(stage.heard().iter().any(stacked));
     let stack = Stack { of: StackOf::Request(request(2)), count: 4, open: false };
     let show = |stage: &mut Stage, stack| {
         stage.revision += 1;
         let stacks = Arc::new([(id(2), stack)].into());
         let view = atelier::studio::View { stacks, ..stage.view("") };
-        stage.send(Event::View(view));
+        stage.send(Event::Gallery(GalleryEvent::View(view)));
     };
     show(&mut stage, stack);
     stage.click_button("Show 4 images of this request");
@@ -653,7 +715,7 @@ fn a_stack_says_how_many_lie_below_and_opens_in_place() {
         let heard = stage.heard();
         heard
             .iter()
-            .any(|command| matches!(command, Command::OpenStack(of, open) if *of == StackOf::Request(request(2)) && *open == wanted))
+            .any(|command| matches!(command, Command::Gallery(GalleryCommand::SetStackOpen(of, open)) if *of == StackOf::Request(request(2)) && *open == wanted))
     };
     assert!(told(&mut stage, true));
     assert!(stage.selected().is_empty(), "the picture on top is not chosen by that");
@@ -678,12 +740,12 @@ fn where_the_person_left_off_outlives_a_view_of_which_only_the_beginning_is_ther
         ..atelier::studio::View::default()
     };
     stage.ids = (0..1_000).map(id).collect();
-    stage.send(Event::View(view(100, true)));
-    stage.send(Event::View(view(1_000, false)));
+    stage.send(Event::Gallery(GalleryEvent::View(view(100, true))));
+    stage.send(Event::Gallery(GalleryEvent::View(view(1_000, false))));
     let bar = stage.window.get_by_role_and_label(Role::ScrollBar, "Scroll bar");
     assert_eq!(bar.accesskit_node().numeric_value(), Some(30_000.0));
     let kept = stage.heard().into_iter().rev().find_map(|command| match command {
-        Command::SaveSession(session) => Some(session.scroll),
+        Command::Settings(SettingsCommand::SaveSession(session)) => Some(session.scroll),
         _ => None,
     });
     assert!(kept.is_none_or(|kept| kept == 30_000.0), "nothing else is kept for the next start");
@@ -695,7 +757,7 @@ fn a_picture_that_cannot_be_read_says_so() {
     stage.paints = false;
     stage.show(vec![vec![id(20)]]);
     for size in [atelier::studio::ThumbnailSize::Small, atelier::studio::ThumbnailSize::Large] {
-        stage.send(Event::Thumbnail { id: id(20), size, pixels: Err(Unreadable::Missing) });
+        stage.send(Event::Gallery(GalleryEvent::Thumbnail { id: id(20), size, pixels: Err(Unreadable::Missing) }));
     }
     let tile = stage.tile(20);
     assert_eq!(tile.accesskit_node().description().as_deref(), Some("The file is gone"));
@@ -711,7 +773,12 @@ fn a_menu_offers_the_verbs_and_acts_on_its_picture() {
     // The inspector has a button of that name too.
     stage.window.get_all_by_label("Copy image").last().expect("a menu item").click();
     stage.settle();
-    assert!(stage.heard().iter().any(|command| matches!(command, Command::CopyImage(image) if *image == id(5))));
+    assert!(
+        stage
+            .heard()
+            .iter()
+            .any(|command| matches!(command, Command::Gallery(GalleryCommand::CopyImage(image)) if *image == id(5)))
+    );
 }
 
 #[test]
@@ -723,7 +790,7 @@ fn selected_pictures_can_be_acted_on_from_the_bar() {
     stage.window.get_by_label("2 selected");
     stage.window.get_all_by_label("As reference").next().expect("a button").click();
     stage.settle();
-    let wanted = |command: &Command| matches!(command, Command::AddReferenceImages(ids) if *ids == [id(1), id(2)]);
+    let wanted = |command: &Command| matches!(command, Command::References(ReferenceCommand::AddImages(ids)) if *ids == [id(1), id(2)]);
     assert!(stage.heard().iter().any(wanted));
 }
 
@@ -739,10 +806,10 @@ fn a_search_without_a_result_leads_back_to_everything() {
         ids: Vec::new().into(),
         ..everything
     };
-    stage.send(Event::View(nothing));
+    stage.send(Event::Gallery(GalleryEvent::View(nothing)));
     stage.window.get_by_label("Nothing matches “zebra”");
     stage.click_button("Show all images");
-    let back = |command: &Command| matches!(command, Command::OpenView { search, .. } if search.is_empty());
+    let back = |command: &Command| matches!(command, Command::Gallery(GalleryCommand::OpenView { search, .. }) if search.is_empty());
     assert!(stage.heard().iter().any(back));
 }
 

@@ -7,7 +7,7 @@ use atelier::{
         Answer, Format, ImageId, ImageSize, Marks, Mismatch, Money, Order, Parameters, Recipe, RequestId, Usage,
         mismatch,
     },
-    studio::{Command, Day, Details, Event, Line, Lineage, Pixels, Ready, Row, View},
+    studio::{Command, Day, Details, Event, GalleryCommand, GalleryEvent, Line, Lineage, Pixels, Ready, Row, View},
     ui::App,
 };
 use egui::accesskit::Role;
@@ -208,7 +208,7 @@ impl Stage {
             self.ids.extend(group);
         }
         self.revision += 1;
-        self.send(Event::View(self.view("")));
+        self.send(Event::Gallery(GalleryEvent::View(self.view(""))));
     }
 
     pub fn view(&self, search: &str) -> View {
@@ -252,12 +252,14 @@ impl Stage {
 
     fn answer(&mut self, command: Command) -> bool {
         match &command {
-            Command::WantRows(range) => self.send_rows(range.clone()),
-            Command::Describe(id) => self.line.events.send(Event::Details(Box::new(details(number(*id))))),
-            Command::WantThumbnails(wish) if self.paints => {
+            Command::Gallery(GalleryCommand::LoadRows(range)) => self.send_rows(range.clone()),
+            Command::Gallery(GalleryCommand::LoadDetails(id)) => {
+                self.line.events.send(Event::Gallery(GalleryEvent::Details(Box::new(details(number(*id))))))
+            }
+            Command::Gallery(GalleryCommand::LoadThumbnails(wish)) if self.paints => {
                 for (id, size) in wish {
                     let pixels = Ok((self.painter)(number(*id), size.edge()));
-                    self.line.events.send(Event::Thumbnail { id: *id, size: *size, pixels });
+                    self.line.events.send(Event::Gallery(GalleryEvent::Thumbnail { id: *id, size: *size, pixels }));
                 }
             }
             _ => {
@@ -277,7 +279,8 @@ impl Stage {
             let (prompt, mismatch) = (prompt(number(*id)), mismatch_of(number(*id)));
             Row { colour, prompt, mismatch, ..Row::new(*id, width, height) }
         });
-        let rows = Event::Rows { revision: self.revision, first: range.start, rows: rows.collect() };
+        let rows =
+            Event::Gallery(GalleryEvent::Rows { revision: self.revision, first: range.start, rows: rows.collect() });
         self.line.events.send(rows);
     }
 

@@ -17,8 +17,9 @@ use atelier::{
     },
     settings::{Language, Theme},
     studio::{
-        Check, Command, DoctorStep, Event, Finding, Health, Job, JobState, KeyState, Member, ModelInfo, Pixels,
-        Progress, QueueState, RowPicture, SheetNews, Spent,
+        Check, Command, DoctorStep, Event, ExportEvent, Finding, GalleryCommand, GalleryEvent, Health, Job, JobState,
+        KeyState, Member, ModelInfo, OrganizeEvent, Pixels, Progress, ProviderEvent, QueueEvent, QueueState,
+        ReferenceEvent, RowPicture, SheetEvent, Spent,
         export::{ExportPreview, TemplateTrouble},
     },
 };
@@ -74,21 +75,21 @@ fn at_work_on(composer: Recipe, language: Language, theme: Theme, counts: &[usiz
     stage.show(groups.collect());
     let model = |name: &str| ModelInfo::image(name);
     let dgrid = atelier::recipe::ProfileId::dgrid();
-    stage.send(Event::Models(dgrid.clone(), vec![model("gemini-2.5-flash-image")]));
-    stage.send(Event::Key(dgrid, KeyState::Stored { last_four: "4f2c".to_owned() }));
+    stage.send(Event::Providers(ProviderEvent::Models(dgrid.clone(), vec![model("gemini-2.5-flash-image")])));
+    stage.send(Event::Providers(ProviderEvent::KeyState(dgrid, KeyState::Stored { last_four: "4f2c".to_owned() })));
     stage
 }
 
 fn job(number: usize, state: JobState) -> Event {
     let recipe = Recipe { prompt: prompt(number), model: "demo/painter".to_owned(), ..Recipe::default() };
-    Event::Job(Job::new(request(100 + number), Arc::new(recipe), state))
+    Event::Queue(QueueEvent::RequestChanged(Job::new(request(100 + number), Arc::new(recipe), state)))
 }
 
 fn dgrid_job(number: usize, state: JobState) -> Event {
     let profile = atelier::recipe::ProfileId::dgrid();
     let recipe =
         Recipe { prompt: prompt(number), model: "gemini-2.5-flash-image".to_owned(), profile, ..Recipe::default() };
-    Event::Job(Job::new(request(100 + number), Arc::new(recipe), state))
+    Event::Queue(QueueEvent::RequestChanged(Job::new(request(100 + number), Arc::new(recipe), state)))
 }
 
 fn snapshot(stage: &mut Stage, name: &str, theme: Theme, results: &mut SnapshotResults) {
@@ -118,7 +119,7 @@ fn first_launch() {
         ready.settings.theme = theme;
         let mut stage = Stage::with(ready, &[]);
         let model = ModelInfo::image("demo/painter");
-        stage.send(Event::Models(atelier::recipe::ProfileId::demo(), vec![model]));
+        stage.send(Event::Providers(ProviderEvent::Models(atelier::recipe::ProfileId::demo(), vec![model])));
         snapshot(&mut stage, "first-launch", theme, &mut results);
     }
 }
@@ -164,8 +165,14 @@ fn queue() {
         stage.painter = painted;
         stage.show(vec![(0..5).map(id).collect(), (5..13).map(id).collect()]);
         let dgrid = atelier::recipe::ProfileId::dgrid();
-        stage.send(Event::Models(dgrid.clone(), vec![ModelInfo::image("gemini-2.5-flash-image")]));
-        stage.send(Event::Key(dgrid.clone(), KeyState::Stored { last_four: "4f2c".to_owned() }));
+        stage.send(Event::Providers(ProviderEvent::Models(
+            dgrid.clone(),
+            vec![ModelInfo::image("gemini-2.5-flash-image")],
+        )));
+        stage.send(Event::Providers(ProviderEvent::KeyState(
+            dgrid.clone(),
+            KeyState::Stored { last_four: "4f2c".to_owned() },
+        )));
         let preview = painted(1, 256);
         let (bytes, total) = (3_800_000, Some(6_100_000));
         let blocked = Failure::new(FailureKind::ImageBlocked).charged(Charge::No).words("I can't create that.");
@@ -182,7 +189,7 @@ fn queue() {
             queued(9, 4, JobState::Cancelled { sent: false }),
         ];
         for job in jobs {
-            stage.send(Event::Job(job));
+            stage.send(Event::Queue(QueueEvent::RequestChanged(job)));
         }
         let spent = Money::from_dollars(0.117);
         let progress = Progress { total: 8, done: 3, spent, ..Progress::default() };
@@ -199,7 +206,7 @@ fn queue() {
             order: [103, 106, 104].map(request).into(),
             ..QueueState::default()
         };
-        stage.send(Event::Queue(Box::new(state)));
+        stage.send(Event::Queue(QueueEvent::Status(Box::new(state))));
         stage.press_with(Modifiers::COMMAND, Key::J);
         snapshot(&mut stage, "queue", theme, &mut results);
     }
@@ -236,7 +243,11 @@ fn gallery() {
     for theme in THEMES {
         let mut stage = at_work(theme, &[7, 11, 6]);
         let say = |stage: &mut Stage, number, change| {
-            let said = Event::Organised { undo: None, images: [id(number)].into(), change: Some(change) };
+            let said = Event::Organize(OrganizeEvent::Changed {
+                undo: None,
+                images: [id(number)].into(),
+                change: Some(change),
+            });
             stage.send(said);
         };
         say(&mut stage, 0, Change::Rate(4));
@@ -275,7 +286,7 @@ fn models() {
         ];
         let mut models: Vec<ModelInfo> = ids.map(ModelInfo::image).into();
         models.push(ModelInfo { id: "openai/gpt-5".to_owned(), ..ModelInfo::default() });
-        stage.send(Event::Models(ProfileId::dgrid(), models));
+        stage.send(Event::Providers(ProviderEvent::Models(ProfileId::dgrid(), models)));
         stage.click_button("Show the models");
         stage.click_button("google/gemini-3-pro-image");
         stage.click_button("Show the models");
@@ -292,7 +303,7 @@ fn viewer() {
         stage.click_tile(1);
         stage.window.remove_cursor();
         stage.press(Key::Enter);
-        stage.send(Event::Full { id: id(1), pixels: Ok(painted(1, 512)) });
+        stage.send(Event::Gallery(GalleryEvent::Image { id: id(1), pixels: Ok(painted(1, 512)) }));
         snapshot(&mut stage, "viewer", theme, &mut results);
     }
 }
@@ -317,11 +328,11 @@ fn grid() {
         Member { image, request, part: part(cell), model: "demo/painter".to_owned(), cost, width, height }
     };
     let view = stage.view(&format!("batch:{batch}"));
-    stage.send(Event::View(view));
-    stage.send(Event::Batch(batch, (0..10).map(member).collect()));
+    stage.send(Event::Gallery(GalleryEvent::View(view)));
+    stage.send(Event::Gallery(GalleryEvent::Batch(batch, (0..10).map(member).collect())));
     let job = |cell: usize, state| {
         let recipe = Recipe { prompt: prompt(0), batch: Some(batch), part: part(cell), ..Recipe::default() };
-        Event::Job(Job::new(request(100 + cell), Arc::new(recipe), state))
+        Event::Queue(QueueEvent::RequestChanged(Job::new(request(100 + cell), Arc::new(recipe), state)))
     };
     stage.send(job(10, JobState::Generating { since: ago(-30) }));
     stage.send(job(11, JobState::Failed(Failure::new(FailureKind::ImageBlocked).charged(Charge::No))));
@@ -360,8 +371,8 @@ fn editing() {
         let sha256 = picture.sha256.clone();
         let measured =
             Measured { format: Format::Png, width: 2048, height: 2048, bytes: 5_400_000, upright: number != 7 };
-        stage.send(Event::ReferenceMeasured { sha256: sha256.clone(), measured });
-        stage.send(Event::ReferenceThumbnail { sha256, pixels: painted(number, 256) });
+        stage.send(Event::References(ReferenceEvent::Measured { sha256: sha256.clone(), measured }));
+        stage.send(Event::References(ReferenceEvent::Thumbnail { sha256, pixels: painted(number, 256) }));
     }
     stage.click_tile(5);
     stage.window.remove_cursor();
@@ -390,7 +401,7 @@ fn batch() {
 type Line = ([&'static str; 5], Option<(usize, Fault)>, usize);
 
 /// A sheet of some rows: what they say, what is wrong with them, and how many pictures each has.
-fn animals() -> (Arc<Sheet>, SheetNews, SheetNews) {
+fn animals() -> (Arc<Sheet>, SheetEvent, SheetEvent) {
     let rows: [Line; 7] = [
         (["red fox", "at dusk", "16:9", "7", "hero shot"], None, 1),
         (["snowy owl", "at dawn", "1:1", "", ""], None, 2),
@@ -421,7 +432,7 @@ fn animals() -> (Arc<Sheet>, SheetNews, SheetNews) {
         Arc::new(RowPlan { asked, requests, price, errors: error.into_iter().collect(), ..RowPlan::default() })
     };
     let plans = rows.iter().enumerate().map(plan).collect();
-    let plans = SheetNews::Plans { sheet: Arc::clone(&sheet), revision: 1, plans };
+    let plans = SheetEvent::Plans { sheet: Arc::clone(&sheet), revision: 1, plans };
     let mut pictures = Vec::new();
     for (row, (_, _, count)) in sheet.rows.iter().zip(&rows) {
         for _ in 0..*count {
@@ -429,7 +440,7 @@ fn animals() -> (Arc<Sheet>, SheetNews, SheetNews) {
             pictures.push(RowPicture { row: row.id, image, request: request(pictures.len()), asked });
         }
     }
-    let pictures = SheetNews::Pictures(sheet.id, pictures.into());
+    let pictures = SheetEvent::Images(sheet.id, pictures.into());
     (sheet, plans, pictures)
 }
 
@@ -440,14 +451,14 @@ fn sheet() {
         let mut stage = at_work(theme, &[8, 8]);
         stage.press_with(Modifiers::COMMAND, Key::Num2);
         let (sheet, plans, pictures) = animals();
-        stage.send(Event::Sheet(SheetNews::Opened(Arc::clone(&sheet))));
-        stage.send(Event::Sheet(pictures));
-        stage.send(Event::Sheet(plans));
+        stage.send(Event::Sheets(SheetEvent::Opened(Arc::clone(&sheet))));
+        stage.send(Event::Sheets(pictures));
+        stage.send(Event::Sheets(plans));
         let failure = Failure::new(FailureKind::ImageBlocked).charged(Charge::No);
         for (row, state) in [(4, JobState::Failed(failure)), (5, JobState::Waiting)] {
             let part = Part::Row { sheet: sheet.id, row: sheet.rows[row].id, asked: "now".to_owned() };
             let recipe = Arc::new(Recipe { part, ..Recipe::default() });
-            stage.send(Event::Job(Job::new(request(100 + row), recipe, state)));
+            stage.send(Event::Queue(QueueEvent::RequestChanged(Job::new(request(100 + row), recipe, state))));
         }
         snapshot(&mut stage, "sheet", theme, &mut results);
     }
@@ -463,11 +474,11 @@ fn export() {
         stage.settle();
         stage.window.remove_cursor();
         stage.press_with(Modifiers::COMMAND, Key::E);
-        stage.send(Event::ExportFolder("/home/mei/Pictures/skyline".into()));
+        stage.send(Event::Export(ExportEvent::FolderPicked("/home/mei/Pictures/skyline".into())));
         let names = ["001", "002", "003"].map(|n| format!("2026-11-23_A-solarpunk-city_{n}.png")).to_vec();
         let trouble = None::<TemplateTrouble>;
         let preview = ExportPreview { names, files: 6, clashes: 0, bytes: Some(36_600_000), trouble };
-        stage.send(Event::ExportPreview(preview));
+        stage.send(Event::Export(ExportEvent::Preview(preview)));
         snapshot(&mut stage, "export", theme, &mut results);
     }
 }
@@ -504,9 +515,11 @@ fn exchange() {
         let request = stage
             .heard()
             .into_iter()
-            .find_map(|command| if let Command::WantExchange(request) = command { Some(request) } else { None })
+            .find_map(|command| {
+                if let Command::Gallery(GalleryCommand::LoadExchange(request)) = command { Some(request) } else { None }
+            })
             .expect("the window asks for what was kept");
-        stage.send(Event::Exchange(request, Some(Arc::new(kept()))));
+        stage.send(Event::Gallery(GalleryEvent::Exchange(request, Some(Arc::new(kept())))));
         stage.window.remove_cursor();
         snapshot(&mut stage, "exchange", theme, &mut results);
     }
@@ -585,9 +598,12 @@ fn doctor() {
                 Finding::NotAsked { model: Some(model), price: Some(Money::from_dollars(0.039)) },
             ),
         ] {
-            stage.send(Event::Doctor(id.clone(), Box::new(DoctorStep { check, health, finding })));
+            stage.send(Event::Providers(ProviderEvent::DiagnosticStep(
+                id.clone(),
+                Box::new(DoctorStep { check, health, finding }),
+            )));
         }
-        stage.send(Event::DoctorDone(id));
+        stage.send(Event::Providers(ProviderEvent::DiagnosticsDone(id)));
         stage.window.remove_cursor();
         snapshot(&mut stage, "doctor", theme, &mut results);
     }

@@ -1,6 +1,6 @@
 //! The viewer.
 
-use atelier::studio::{Command, Event, Unreadable};
+use atelier::studio::{Command, Event, GalleryCommand, GalleryEvent, Unreadable};
 use egui::{Key, accesskit::Role};
 use egui_kittest::kittest::Queryable as _;
 
@@ -15,7 +15,7 @@ fn opened() -> Stage {
 
 fn asked(stage: &mut Stage) -> Vec<usize> {
     let numbers = stage.heard().into_iter().filter_map(|command| match command {
-        Command::OpenFull(id) => Some(crate::pictures::number(id)),
+        Command::Gallery(GalleryCommand::LoadImage(id)) => Some(crate::pictures::number(id)),
         _ => None,
     });
     numbers.collect()
@@ -39,7 +39,7 @@ fn arrows_lead_through_the_pictures_and_escape_back_to_where_one_is() {
 fn keys_and_double_clicks_zoom() {
     let mut stage = opened();
     let pixels = scene(2, 3000, 2000);
-    stage.send(Event::Full { id: id(2), pixels: Ok(pixels) });
+    stage.send(Event::Gallery(GalleryEvent::Image { id: id(2), pixels: Ok(pixels) }));
     stage.press(Key::Z);
     assert_eq!(stage.window.get_all_by_label("100 %").count(), 2, "the button and the zoom");
     stage.press(Key::F);
@@ -67,7 +67,7 @@ fn a_neighbour_is_one_click_away() {
 fn a_late_picture_does_not_replace_the_one_that_is_shown() {
     let mut stage = opened();
     stage.press(Key::ArrowRight);
-    stage.send(Event::Full { id: id(2), pixels: Err(Unreadable::Broken) });
+    stage.send(Event::Gallery(GalleryEvent::Image { id: id(2), pixels: Err(Unreadable::Broken) }));
     assert!(stage.window.query_by_label("The file is damaged").is_none());
     stage.window.get_by_label("4 / 8");
 }

@@ -8,7 +8,7 @@ use std::{
 use atelier::{
     imaging::{Bitmap, Encoding, Limits, encode, thumbnail},
     recipe::{ProfileId, Recipe},
-    studio::{self, Command, Event, JobState, Parts, Place},
+    studio::{self, Command, Event, JobState, Parts, Place, QueueCommand, QueueEvent},
 };
 
 use crate::{
@@ -49,14 +49,14 @@ fn the_top_of_a_large_picture_shows_when_a_twelfth_of_it_has_come() {
             prompt: "a fox".to_owned(),
             ..Recipe::default()
         };
-        studio.send(Command::Generate(vec![recipe]));
+        studio.send(Command::Queue(QueueCommand::Generate(vec![recipe])));
 
         let deadline = Instant::now() + Duration::from_mins(1);
         let row = EDGE as usize * 4;
         let seen = loop {
             let event =
                 studio.next(deadline.saturating_duration_since(Instant::now())).expect("the top is shown in time");
-            let Event::Job(job) = event else { continue };
+            let Event::Queue(QueueEvent::RequestChanged(job)) = event else { continue };
             let JobState::Receiving { preview: Some(preview), .. } = job.state else { continue };
             let rows = preview.rgba.chunks(row).take_while(|row| row[3] != 0).count();
             if rows > 0 {

@@ -3,7 +3,9 @@
 use crate::{
     cli::{address, args::Doctor, exit_status::ExitStatus, report::Report, session::StudioSession},
     recipe::{BaseUrl, Profile, ProfileId},
-    studio::{Check, Command, Event, Finding, Health, Ready},
+    studio::{
+        Check, Command, Event, Finding, Health, ProviderCommand, ProviderEvent, QueueEvent, Ready, SettingsCommand,
+    },
 };
 
 pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Doctor, report: &Report) -> ExitStatus {
@@ -12,12 +14,12 @@ pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Doc
         let last = &ready.session.composer;
         if last.profile == profile.id { last.model.clone() } else { String::new() }
     });
-    handle.send(Command::Examine { profile: Box::new(profile.clone()), model });
+    handle.send(Command::Providers(ProviderCommand::Diagnose { profile: Box::new(profile.clone()), model }));
     let mut worst = Health::Ok;
     let (mut to_ask, mut asked) = (None, false);
     loop {
         match handle.next() {
-            Event::Doctor(id, step) if id == profile.id => {
+            Event::Providers(ProviderEvent::DiagnosticStep(id, step)) if id == profile.id => {
                 match &step.finding {
                     // With consent to spend, the step that was skipped at first is not reported.
                     Finding::NotAsked { model: Some(model), .. } if arguments.spend => to_ask = Some(model.clone()),
@@ -31,16 +33,21 @@ pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Doc
                     break;
                 }
             }
-            Event::DoctorDone(id) if id == profile.id => match to_ask.take().filter(|_| worst < Health::Failed) {
-                Some(model) => {
-                    asked = true;
-                    handle.send(Command::TryPicture { profile: profile.id.clone(), model });
+            Event::Providers(ProviderEvent::DiagnosticsDone(id)) if id == profile.id => {
+                match to_ask.take().filter(|_| worst < Health::Failed) {
+                    Some(model) => {
+                        asked = true;
+                        handle.send(Command::Providers(ProviderCommand::GenerateTestImage {
+                            profile: profile.id.clone(),
+                            model,
+                        }));
+                    }
+                    None => break,
                 }
-                None => break,
-            },
+            }
             // An image that is being paid for may arrive within the grace period.
             Event::Ending { .. } if !asked => return ExitStatus::Failed,
-            Event::Queue(queue) if handle.is_ending() && queue.finishing && queue.running == 0 => {
+            Event::Queue(QueueEvent::Status(queue)) if handle.is_ending() && queue.finishing && queue.running == 0 => {
                 return ExitStatus::Failed;
             }
             Event::Stopped => return ExitStatus::Failed,
@@ -69,7 +76,7 @@ fn profile(handle: &StudioSession, ready: &Ready, arguments: &Doctor, report: &R
         };
         // An address that is given on the command line counts as confirmed.
         profile.unconfirmed = false;
-        handle.send(Command::UseProfile(Box::new(profile.clone())));
+        handle.send(Command::Settings(SettingsCommand::OverrideProfile(Box::new(profile.clone()))));
     }
     Some(profile)
 }

@@ -6,7 +6,7 @@ use crate::{
     cli::{args::Export, exit_status::ExitStatus, report::Report, session::StudioSession},
     recipe::{ImageId, Order},
     studio::{
-        Command, Event, Notice,
+        Command, Event, ExportCommand, ExportEvent, GalleryCommand, GalleryEvent, Notice,
         export::{ExportFailure, ExportOrder, ExportTarget},
     },
 };
@@ -29,10 +29,10 @@ pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Export, report: &R
         format: arguments.format(),
         clash: arguments.on_clash.into(),
     };
-    handle.send(Command::PreviewExport(order.clone()));
+    handle.send(Command::Export(ExportCommand::Preview(order.clone())));
     loop {
         match handle.next() {
-            Event::ExportPreview(preview) => {
+            Event::Export(ExportEvent::Preview(preview)) => {
                 if let Some(trouble) = &preview.trouble {
                     report.usage(&report.text().template_trouble(trouble));
                     return ExitStatus::Usage;
@@ -43,14 +43,14 @@ pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Export, report: &R
             _ => {}
         }
     }
-    handle.send(Command::Export(order.clone()));
+    handle.send(Command::Export(ExportCommand::Start(order.clone())));
     let mut progress = report.progress();
     loop {
         match handle.next() {
-            Event::ExportProgress { done, total } => progress.files(done, total),
+            Event::Export(ExportEvent::Progress { done, total }) => progress.files(done, total),
             // Files that are written by then are kept and reported.
-            Event::Ending { .. } => handle.send(Command::CancelExport),
-            Event::ExportDone { written, failed, .. } => {
+            Event::Ending { .. } => handle.send(Command::Export(ExportCommand::Cancel)),
+            Event::Export(ExportEvent::Done { written, failed, .. }) => {
                 progress.clear();
                 let mut written = VecDeque::from(written);
                 for id in order.images {
@@ -79,10 +79,10 @@ fn outcome(id: ImageId, failed: &[(ImageId, ExportFailure)]) -> Option<&ExportFa
 
 /// The results of a search, newest first.
 pub(in crate::cli) fn found(handle: &StudioSession, search: String) -> Vec<ImageId> {
-    handle.send(Command::OpenView { search, order: Order::NEWEST });
+    handle.send(Command::Gallery(GalleryCommand::OpenView { search, order: Order::NEWEST }));
     loop {
         match handle.next() {
-            Event::View(view) => return view.ids.to_vec(),
+            Event::Gallery(GalleryEvent::View(view)) => return view.ids.to_vec(),
             Event::Notice(Notice::LibraryTrouble { .. }) | Event::Ending { .. } | Event::Stopped => return Vec::new(),
             _ => {}
         }

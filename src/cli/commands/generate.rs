@@ -20,7 +20,9 @@ use crate::{
     recipe::{BatchId, Parameters, Profile, ProfileId, Recipe, Reference},
     settings::{Composing, Style, Variants},
     studio::{
-        Catalogue, Command, Details, Event, JobState, KeyState, Notice, Place, Ready,
+        Catalogue, Command, Details, Event, ExportCommand, ExportEvent, GalleryEvent, JobState, KeyState, Notice,
+        Place, ProviderCommand, ProviderEvent, QueueCommand, QueueEvent, Ready, ReferenceCommand, ReferenceEvent,
+        SettingsCommand,
         export::{Clash, ExportFormat, ExportOrder, ExportTarget, TemplateTrouble},
     },
 };
@@ -71,10 +73,10 @@ pub(in crate::cli) fn run(
 fn out_trouble(handle: &StudioSession, folder: &Path, template: &str) -> Option<TemplateTrouble> {
     let target = ExportTarget::Folder { folder: folder.to_owned(), template: template.to_owned() };
     let (format, clash) = (ExportFormat::Original, Clash::Number);
-    handle.send(Command::PreviewExport(ExportOrder { images: Vec::new(), target, format, clash }));
+    handle.send(Command::Export(ExportCommand::Preview(ExportOrder { images: Vec::new(), target, format, clash })));
     loop {
         match handle.next() {
-            Event::ExportPreview(preview) => return preview.trouble,
+            Event::Export(ExportEvent::Preview(preview)) => return preview.trouble,
             Event::Stopped => return Some(TemplateTrouble::BrokeDown),
             _ => {}
         }
@@ -185,16 +187,18 @@ fn profile(
         return Err(ExitStatus::Usage);
     }
     if ready.settings.profile(&id) != Some(&profile) {
-        handle.send(Command::UseProfile(Box::new(profile.clone())));
+        handle.send(Command::Settings(SettingsCommand::OverrideProfile(Box::new(profile.clone()))));
     }
     Ok(profile)
 }
 
 fn has_key(handle: &StudioSession, id: &ProfileId) -> bool {
-    handle.send(Command::LookUpKey(id.clone()));
+    handle.send(Command::Providers(ProviderCommand::LookUpKey(id.clone())));
     loop {
         match handle.next() {
-            Event::Key(profile, state) if profile == *id && state != KeyState::Asking => {
+            Event::Providers(ProviderEvent::KeyState(profile, state))
+                if profile == *id && state != KeyState::Asking =>
+            {
                 return !matches!(state, KeyState::Missing | KeyState::Unreachable(_));
             }
             Event::Stopped => return false,
@@ -209,19 +213,19 @@ fn model(handle: &StudioSession, ready: &Ready, profile: &Profile) -> String {
     if last.profile == profile.id && !last.model.trim().is_empty() {
         return last.model.clone();
     }
-    handle.send(Command::TestConnection(Box::new(profile.clone())));
+    handle.send(Command::Providers(ProviderCommand::TestConnection(Box::new(profile.clone()))));
     let deadline = Instant::now() + MODELS_LIMIT;
     let mut first = None;
     while let Some(event) = handle.next_within(deadline.saturating_duration_since(Instant::now())) {
         match event {
-            Event::Models(id, models) if id == profile.id => {
+            Event::Providers(ProviderEvent::Models(id, models)) if id == profile.id => {
                 first = models.into_iter().find(|model| model.makes_images).map(|model| model.id).or(first);
                 if first.is_some() {
                     break;
                 }
             }
             // The request itself will report the error of the gateway.
-            Event::Connection(id, Err(_)) if id == profile.id => break,
+            Event::Providers(ProviderEvent::ConnectionTested(id, Err(_))) if id == profile.id => break,
             Event::Ending { .. } => break,
             _ => {}
         }
@@ -233,12 +237,12 @@ fn references_of(handle: &StudioSession, files: &[PathBuf], report: &Report) -> 
     if files.is_empty() {
         return Ok(Vec::new());
     }
-    handle.send(Command::AddReferenceFiles(files.to_vec()));
+    handle.send(Command::References(ReferenceCommand::AddFiles(files.to_vec())));
     let mut references = Vec::new();
     let mut refused = false;
     while references.len() < files.len() && !refused {
         match handle.next() {
-            Event::ReferenceReady { reference, .. } => references.push(reference),
+            Event::References(ReferenceEvent::Ready { reference, .. }) => references.push(reference),
             Event::Notice(
                 notice @ (Notice::ReferenceRefused { .. } | Notice::ReferenceForeign { .. } | Notice::TaskFailed),
             ) => {
@@ -262,15 +266,15 @@ fn carry_out(handle: &StudioSession, arguments: &Generate, recipes: Vec<Recipe>,
     let mut own = RequestTracker::default();
     let batch = BatchId::from_uuid(Uuid::now_v7());
     let recipes = recipes.into_iter().map(|recipe| Recipe { batch: Some(batch), ..recipe });
-    handle.send(Command::Generate(recipes.collect()));
+    handle.send(Command::Queue(QueueCommand::Generate(recipes.collect())));
     let mut ending = ExitStatus::Done;
     let mut stored: Vec<Details> = Vec::new();
     let mut progress = report.progress();
     while let Some(event) = own.next(handle) {
         match event {
             // Images of earlier requests that were resumed at the start arrive as well.
-            Event::Stored(details) if own.has(details.request) => stored.push(*details),
-            Event::Job(job) if job.recipe.batch == Some(batch) => {
+            Event::Gallery(GalleryEvent::ImageStored(details)) if own.has(details.request) => stored.push(*details),
+            Event::Queue(QueueEvent::RequestChanged(job)) if job.recipe.batch == Some(batch) => {
                 progress.job(&job);
                 if let JobState::Failed(failure) = &job.state {
                     progress.clear();
@@ -281,7 +285,7 @@ fn carry_out(handle: &StudioSession, arguments: &Generate, recipes: Vec<Recipe>,
                 }
                 own.note(&job);
             }
-            Event::Queue(queue) => own.note_queue(&queue, report),
+            Event::Queue(QueueEvent::Status(queue)) => own.note_queue(&queue, report),
             Event::Stopped => break,
             _ => {}
         }
@@ -314,15 +318,15 @@ fn write_out(
     report: &Report,
 ) -> Result<BTreeMap<crate::recipe::ImageId, PathBuf>, ()> {
     let images: Vec<_> = stored.iter().map(|details| details.id).collect();
-    handle.send(Command::Export(ExportOrder {
+    handle.send(Command::Export(ExportCommand::Start(ExportOrder {
         images: images.clone(),
         target: ExportTarget::Folder { folder, template: template.to_owned() },
         format: ExportFormat::Original,
         clash: Clash::Number,
-    }));
+    })));
     loop {
         match handle.next() {
-            Event::ExportDone { written, failed, .. } => {
+            Event::Export(ExportEvent::Done { written, failed, .. }) => {
                 for (id, failure) in &failed {
                     report.export_failure(*id, failure);
                 }

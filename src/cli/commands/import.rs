@@ -10,17 +10,17 @@ use crate::{
         report::{Report, complain, line, object},
         session::StudioSession,
     },
-    studio::{Command, Event, Keeping, NotImported},
+    studio::{Command, Event, ImportCommand, ImportEvent, Keeping, NotImported},
 };
 
 pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Import, report: &Report) -> ExitStatus {
     let keeping = if arguments.reference { Keeping::Referred } else { Keeping::Copied };
-    handle.send(Command::Import { paths: arguments.paths.clone(), keeping });
+    handle.send(Command::Import(ImportCommand::Start { paths: arguments.paths.clone(), keeping }));
     let mut progress = report.progress();
     loop {
         match handle.next() {
-            Event::ImportProgress { done, total } => progress.files(done, total),
-            Event::ImportDone(imported) => {
+            Event::Import(ImportEvent::Progress { done, total }) => progress.files(done, total),
+            Event::Import(ImportEvent::Done(imported)) => {
                 progress.clear();
                 for id in imported.new.iter().filter(|_| arguments.json) {
                     object(&json!({ "event": "imported", "id": id }));
@@ -58,7 +58,7 @@ pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Import, report: &R
                 return if imported.failed.is_empty() { ExitStatus::Done } else { ExitStatus::Failed };
             }
             // Files that are imported by then are kept and reported.
-            Event::Ending { .. } => handle.send(Command::CancelImport),
+            Event::Ending { .. } => handle.send(Command::Import(ImportCommand::Cancel)),
             Event::Stopped => return ExitStatus::Failed,
             _ => {}
         }

@@ -14,7 +14,7 @@ use crate::{
         session::StudioSession,
     },
     recipe::{Change, Collection, CollectionEdit, CollectionId, ImageId},
-    studio::{Bulk, Command, Event, Notice},
+    studio::{Bulk, Command, Event, Notice, OrganizeCommand, OrganizeEvent},
 };
 
 /// An operation.
@@ -47,27 +47,32 @@ pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Organize, report: 
         let outcome = match &step {
             OrganizeStep::Make(collection) => {
                 let edit = CollectionEdit::Create { collection: collection.clone(), images: Vec::new() };
-                handle.send(Command::EditCollections(edit));
-                wait(handle, |event| matches!(event, Event::CollectionsEdited(_)).then(Vec::new))
+                handle.send(Command::Organize(OrganizeCommand::EditCollections(edit)));
+                wait(handle, |event| {
+                    matches!(event, Event::Organize(OrganizeEvent::CollectionsEdited(_))).then(Vec::new)
+                })
             }
             OrganizeStep::Change(change) => {
-                handle.send(Command::Organise { images: Arc::clone(&images), change: change.clone() });
+                handle.send(Command::Organize(OrganizeCommand::Change {
+                    images: Arc::clone(&images),
+                    change: change.clone(),
+                }));
                 wait(handle, |event| match event {
-                    Event::Organised { images, .. } => Some(images.to_vec()),
+                    Event::Organize(OrganizeEvent::Changed { images, .. }) => Some(images.to_vec()),
                     _ => None,
                 })
             }
             OrganizeStep::Delete => {
-                handle.send(Command::Delete(images.to_vec()));
+                handle.send(Command::Organize(OrganizeCommand::MoveToTrash(images.to_vec())));
                 wait(handle, |event| match event {
-                    Event::Deleted(images) => Some(images.clone()),
+                    Event::Organize(OrganizeEvent::MovedToTrash(images)) => Some(images.clone()),
                     _ => None,
                 })
             }
             OrganizeStep::Restore => {
-                handle.send(Command::Restore(images.to_vec()));
+                handle.send(Command::Organize(OrganizeCommand::RestoreFromTrash(images.to_vec())));
                 wait(handle, |event| match event {
-                    Event::Restored(images) => Some(images.clone()),
+                    Event::Organize(OrganizeEvent::RestoredFromTrash(images)) => Some(images.clone()),
                     _ => None,
                 })
             }
@@ -144,7 +149,7 @@ fn steps(arguments: &Organize, collections: &[Collection], report: &Report) -> O
 fn collections(handle: &StudioSession) -> Option<Vec<Collection>> {
     loop {
         match handle.next() {
-            Event::Collections(collections) => return Some(collections),
+            Event::Organize(OrganizeEvent::Collections(collections)) => return Some(collections),
             Event::Ending { .. } | Event::Stopped => return None,
             _ => {}
         }
@@ -161,7 +166,7 @@ fn wait(handle: &StudioSession, done: impl Fn(&Event) -> Option<Vec<ImageId>>) -
         match event {
             Event::Ending { .. } => {
                 for bulk in [Bulk::Changing, Bulk::Deleting, Bulk::Restoring] {
-                    handle.send(Command::StopBulk(bulk));
+                    handle.send(Command::Organize(OrganizeCommand::Stop(bulk)));
                 }
             }
             Event::Notice(

@@ -10,7 +10,7 @@ use crate::{
         session::StudioSession,
     },
     recipe::{Fingerprint, Profile, ProfileId, TrustedCertificate, harmless_name},
-    studio::{Command, Event, Notice, Ready},
+    studio::{Command, Event, Notice, ProfileFileCommand, ProviderCommand, Ready},
 };
 
 pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Profiles, report: &Report) -> ExitStatus {
@@ -39,8 +39,8 @@ pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Pro
         Profiles::TrustCertificate { name, fingerprint, remove: _ } => {
             return trust_certificate(handle, ready, name, *fingerprint, report);
         }
-        Profiles::Import { file } => handle.send(Command::ImportProfiles(file.clone())),
-        Profiles::Export { file } => handle.send(Command::ExportProfiles(file.clone())),
+        Profiles::Import { file } => handle.send(Command::Profiles(ProfileFileCommand::Import(file.clone()))),
+        Profiles::Export { file } => handle.send(Command::Profiles(ProfileFileCommand::Export(file.clone()))),
     }
     loop {
         match handle.next() {
@@ -68,7 +68,7 @@ fn trust(handle: &StudioSession, ready: &Ready, name: &str, report: &Report) -> 
         return ExitStatus::Usage;
     };
     if profile.unconfirmed {
-        handle.send(Command::ConfirmHost(id.clone()));
+        handle.send(Command::Providers(ProviderCommand::ConfirmHost(id.clone())));
         let ending = wait_for(handle, &id, |profile| !profile.unconfirmed);
         if ending != ExitStatus::Done {
             return ending;
@@ -94,7 +94,7 @@ fn trust_certificate(
     };
     let host = profile.host();
     let Some(sha256) = fingerprint else {
-        handle.send(Command::DistrustCertificate(id.clone()));
+        handle.send(Command::Providers(ProviderCommand::DistrustCertificate(id.clone())));
         let ending = wait_for(handle, &id, |profile| profile.certificate.is_none());
         if ending != ExitStatus::Done {
             return ending;
@@ -107,7 +107,7 @@ fn trust_certificate(
         return ExitStatus::Usage;
     }
     let certificate = TrustedCertificate { host: host.clone(), sha256 };
-    handle.send(Command::TrustCertificate(id.clone(), certificate.clone()));
+    handle.send(Command::Providers(ProviderCommand::TrustCertificate(id.clone(), certificate.clone())));
     let ending = wait_for(handle, &id, |profile| profile.certificate.as_ref() == Some(&certificate));
     if ending != ExitStatus::Done {
         return ending;

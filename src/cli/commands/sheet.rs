@@ -13,7 +13,10 @@ use crate::{
     composition::RowPlan,
     prompt::sheet,
     recipe::{ImageId, Part, Recipe, RowId, Sheet, SheetHead, SheetId, SheetRow},
-    studio::{Command, Details, Event, JobState, Notice, SheetExport, SheetNews, SheetWish, export::TemplateTrouble},
+    studio::{
+        Command, Details, Event, GalleryEvent, JobState, Notice, QueueEvent, SheetCommand, SheetEvent, SheetExport,
+        export::TemplateTrouble,
+    },
 };
 
 /// Generates the rows of a table; `base` has the settings that rows do not set themselves.
@@ -50,11 +53,11 @@ pub(in crate::cli) fn run(
 /// Reads the table of a file as a sheet.
 fn read(handle: &StudioSession, base: Recipe, arguments: &Generate, path: &Path, report: &Report) -> Option<Sheet> {
     let encoding = arguments.encoding;
-    handle.send(Command::Sheet(SheetWish::ReadTable { path: path.to_owned(), encoding }));
+    handle.send(Command::Sheets(SheetCommand::ReadTable { path: path.to_owned(), encoding }));
     let file = loop {
         match handle.next() {
-            Event::Sheet(SheetNews::Table(file)) => break file,
-            Event::Sheet(SheetNews::NoTable(name, error)) => {
+            Event::Sheets(SheetEvent::Table(file)) => break file,
+            Event::Sheets(SheetEvent::TableFailed(name, error)) => {
                 report.usage(&report.text().no_table(&name, &error));
                 return None;
             }
@@ -84,10 +87,10 @@ fn read(handle: &StudioSession, base: Recipe, arguments: &Generate, path: &Path,
 /// The error of the template of file names, if there is one.
 fn trouble(handle: &StudioSession, sheet: &Arc<Sheet>, folder: &Path, template: &str) -> Option<TemplateTrouble> {
     let export = SheetExport { sheet: Arc::clone(sheet), folder: folder.to_owned(), template: template.to_owned() };
-    handle.send(Command::Sheet(SheetWish::CheckExport(export)));
+    handle.send(Command::Sheets(SheetCommand::CheckExport(export)));
     loop {
         match handle.next() {
-            Event::Sheet(SheetNews::ExportChecked(trouble)) => return trouble,
+            Event::Sheets(SheetEvent::ExportChecked(trouble)) => return trouble,
             Event::Stopped => return Some(TemplateTrouble::BrokeDown),
             _ => {}
         }
@@ -96,10 +99,10 @@ fn trouble(handle: &StudioSession, sheet: &Arc<Sheet>, folder: &Path, template: 
 
 /// The plan of each row.
 fn plans(handle: &StudioSession, sheet: &Arc<Sheet>, report: &Report) -> Option<Arc<[Arc<RowPlan>]>> {
-    handle.send(Command::Sheet(SheetWish::Plan { sheet: Arc::clone(sheet), revision: 1 }));
+    handle.send(Command::Sheets(SheetCommand::Plan { sheet: Arc::clone(sheet), revision: 1 }));
     loop {
         match handle.next() {
-            Event::Sheet(SheetNews::Plans { plans, .. }) => return Some(plans),
+            Event::Sheets(SheetEvent::Plans { plans, .. }) => return Some(plans),
             Event::Notice(notice @ Notice::TaskFailed) => {
                 report.usage(&report.text().notice(&notice));
                 return None;
@@ -151,7 +154,7 @@ impl SheetRun<'_> {
             return Vec::new();
         }
         let wanted = rows.len();
-        self.handle.send(Command::Sheet(SheetWish::Ask { sheet: Arc::clone(self.sheet), rows }));
+        self.handle.send(Command::Sheets(SheetCommand::Generate { sheet: Arc::clone(self.sheet), rows }));
         // Every request is queued before any of them ends.
         let mut own = RequestTracker::default();
         let mut refused = None;
@@ -161,14 +164,14 @@ impl SheetRun<'_> {
         let mut progress = self.report.progress();
         while let Some(event) = own.next(self.handle) {
             match event {
-                Event::Sheet(SheetNews::Refused(sheet, found)) if sheet == self.sheet.id => {
+                Event::Sheets(SheetEvent::RowsRejected(sheet, found)) if sheet == self.sheet.id => {
                     let all = found.len() == wanted;
                     refused = Some(found);
                     if all {
                         break;
                     }
                 }
-                Event::Stored(details) => {
+                Event::Gallery(GalleryEvent::ImageStored(details)) => {
                     if let Some(row) = self.row(&details.recipe) {
                         images += 1;
                         if later {
@@ -179,7 +182,7 @@ impl SheetRun<'_> {
                         }
                     }
                 }
-                Event::Job(job) => {
+                Event::Queue(QueueEvent::RequestChanged(job)) => {
                     let Some(row) = self.row(&job.recipe) else { continue };
                     if let JobState::Failed(failure) = &job.state {
                         progress.clear();
@@ -192,7 +195,7 @@ impl SheetRun<'_> {
                     let (all, ended) = own.counts();
                     progress.files(ended, all);
                 }
-                Event::Queue(queue) => own.note_queue(&queue, self.report),
+                Event::Queue(QueueEvent::Status(queue)) => own.note_queue(&queue, self.report),
                 // Why rows without errors of their own are refused.
                 Event::Notice(notice @ Notice::CannotSave { .. }) => self.report.refused(&notice),
                 Event::Stopped => {
@@ -219,12 +222,12 @@ impl SheetRun<'_> {
     /// Writes images and their table into a folder.
     fn write_out(&mut self, folder: PathBuf, template: &str, stored: &[Details]) {
         let export = SheetExport { sheet: Arc::clone(self.sheet), folder, template: template.to_owned() };
-        self.handle.send(Command::Sheet(SheetWish::Export(export)));
+        self.handle.send(Command::Sheets(SheetCommand::Export(export)));
         let mut progress = self.report.progress();
         let exported = loop {
             match self.handle.next() {
-                Event::Sheet(SheetNews::Exporting(done, total)) => progress.files(done, total),
-                Event::Sheet(SheetNews::Exported(exported)) => break exported,
+                Event::Sheets(SheetEvent::ExportProgress(done, total)) => progress.files(done, total),
+                Event::Sheets(SheetEvent::Exported(exported)) => break exported,
                 Event::Stopped => return self.ending = ExitStatus::Failed,
                 _ => {}
             }

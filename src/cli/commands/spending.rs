@@ -9,14 +9,14 @@ use crate::{
         report::{Report, line, object},
         session::StudioSession,
     },
-    studio::{Command, Event, Notice, SpendingReport, Sum},
+    studio::{Command, Event, Notice, SpendingCommand, SpendingReport, Sum},
 };
 
 pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Spending, report: &Report) -> ExitStatus {
     let since = arguments.since;
     match &arguments.csv {
-        Some(path) => handle.send(Command::ExportSpending { path: path.clone(), since }),
-        None => handle.send(Command::WantSpending { since }),
+        Some(path) => handle.send(Command::Spending(SpendingCommand::Export { path: path.clone(), since })),
+        None => handle.send(Command::Spending(SpendingCommand::LoadReport { since })),
     }
     loop {
         match handle.next() {

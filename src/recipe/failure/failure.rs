@@ -179,6 +179,11 @@ fn is_zero(count: &usize) -> bool {
 }
 
 impl Failure {
+    /// Whether the gateway was not reached, so that nothing was charged and the request can wait for it.
+    pub fn is_unreachable(&self) -> bool {
+        self.kind == FailureKind::NoConnection && self.charged == Charge::No
+    }
+
     /// A failure of a kind, with the charge and retry classes that the kind usually has.
     ///
     /// The usual classes assume that the request's body had been sent where the kind allows it; use

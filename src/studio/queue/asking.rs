@@ -6,13 +6,12 @@ use crate::{
     gateway::Catalogue,
     library::{Intent, Turn},
     recipe::{Abilities, Charge, Money, Parameter, Profile, Recipe, RequestId},
-    studio::{Event, Job, JobState, core::Core, inbox::Step, landing::library_failure, world::blocking},
+    studio::{
+        Event, Job, JobState, QueueEvent, Spot, blocking::blocking, core::Core, inbox::Step, landing::library_failure,
+    },
 };
 
-use super::{
-    line::{Spot, Waiting},
-    split::split,
-};
+use super::{line::Waiting, split::split};
 
 /// How requests are asked for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -87,7 +86,7 @@ impl Core {
             self.queue.run.asked(waiting.batch, created);
             self.queue.scheduler.line.add(request, waiting, created);
             let job = self.queue.cards.put(job(intent, &turn, JobState::Waiting));
-            self.send(Event::Job(job));
+            self.send(Event::Queue(QueueEvent::RequestChanged(job)));
             // What is not on disk is not sent.
             if let Err(error) = &recorded {
                 self.queue.scheduler.line.remove(request);

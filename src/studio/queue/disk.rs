@@ -59,7 +59,7 @@ impl Core {
         }
         let now = self.world.now();
         if let Some(job) = self.queue.cards.advance(id, JobState::Waiting) {
-            self.send(crate::studio::Event::Job(job));
+            self.send(crate::studio::Event::Queue(crate::studio::QueueEvent::RequestChanged(job)));
         }
         if self.queue.disk.short_of.replace(room).is_none() {
             tracing::warn!(

@@ -9,14 +9,15 @@ use crate::{
     library::{Intent, IntentState, Turn},
     recipe::{Charge, Failure, FailureKind, ProfileId, Recipe, RequestId},
     studio::{
-        Details, Event, JobState, Notice, Secret,
+        Details, Event, GalleryEvent, JobState, Notice, QueueEvent, Secret,
+        blocking::blocking,
         core::Core,
         inbox::{Note, Step},
+        kept,
         recovery::{self, Found},
         request_task::{self, RequestTask},
         response::Read,
         task::Task,
-        world::blocking,
     },
 };
 
@@ -125,7 +126,7 @@ impl Core {
                 // Nothing but its card changes.
                 let state = JobState::Receiving { since, bytes, total, preview };
                 if let Some(job) = self.queue.cards.advance(id, state) {
-                    self.send(Event::Job(job));
+                    self.send(Event::Queue(QueueEvent::RequestChanged(job)));
                 }
                 return;
             }
@@ -142,7 +143,7 @@ impl Core {
             Step::NoRoom(room) => return self.no_room(id, room),
             Step::PutBack => return self.put_back(id),
             Step::Done { images, took } => {
-                self.read_view(None);
+                self.read_view();
                 JobState::Done { images, took }
             }
             Step::Failed(failure) => JobState::Failed(failure),
@@ -153,20 +154,20 @@ impl Core {
             self.ended(id, &state);
         }
         if matches!(&state, JobState::Failed(failure) if failure.stored > 0) {
-            self.read_view(None);
+            self.read_view();
         }
         let is_kept = matches!(&state, JobState::Failed(failure) if failure.kept.is_some());
         if let Some(job) = self.queue.cards.advance(id, state) {
-            self.send(Event::Job(job));
+            self.send(Event::Queue(QueueEvent::RequestChanged(job)));
         }
         if is_kept {
             self.watch_disk();
-            self.prune_kept();
+            kept::prune(&self.world, &self.settings);
         }
         // A card whose images no view shows has nobody to wait for.
-        if !self.view.is_open() {
+        if !self.gallery.is_open() {
             for id in self.take_done() {
-                self.send(Event::JobGone(id));
+                self.send(Event::Queue(QueueEvent::RequestRemoved(id)));
             }
         }
         // A request that waits to be sent again makes room for those to other gateways.
@@ -178,7 +179,7 @@ impl Core {
         if let Some((_, first)) = self.trials.get_mut(&id) {
             first.get_or_insert_with(|| (*details).clone());
         }
-        self.send(Event::Stored(details));
+        self.send(Event::Gallery(GalleryEvent::ImageStored(details)));
     }
 
     /// Takes in how a request has ended, for the line, the gateways and the run.
@@ -199,7 +200,7 @@ impl Core {
                 self.queue.heard.insert(recipe.profile.clone());
             }
             // Those that wait for the same gateway do not fail one after the other.
-            JobState::Failed(failure) if is_unreached(failure) && self.world.attended => {
+            JobState::Failed(failure) if failure.is_unreachable() && self.world.attended => {
                 let random = (self.world.random)();
                 self.queue.scheduler.gateways.not_reached(&recipe.profile, failure.clone(), now, random);
             }
@@ -275,7 +276,7 @@ impl Core {
             );
         }
         if let Some(job) = self.queue.cards.advance(id, JobState::Waiting) {
-            self.send(Event::Job(job));
+            self.send(Event::Queue(QueueEvent::RequestChanged(job)));
         }
         self.queue.scheduler.put_back(id, self.world.now());
         self.queue.told.order_changed();
@@ -301,7 +302,7 @@ impl Core {
                     let base_url = world.base_url(&profile);
                     world.client.models(&profile, base_url, key.as_ref().map(Secret::reveal)).await
                 };
-                let failure = tried.await.err().filter(is_unreached);
+                let failure = tried.await.err().filter(Failure::is_unreachable);
                 world.note(Note::Tried(id, failure));
             };
             self.world.spawn(Task::Connection, trying, move |world| {
@@ -373,7 +374,7 @@ impl Core {
         for card in found.cards {
             let job = asking::job(card.intent, &card.turn, card.state);
             let job = self.queue.cards.put(job);
-            self.send(Event::Job(job));
+            self.send(Event::Queue(QueueEvent::RequestChanged(job)));
         }
         for (intent, read) in found.linked {
             self.take_up(intent, read);
@@ -387,7 +388,7 @@ impl Core {
             self.queue.run.asked(intent.recipe.batch, now);
             self.queue.scheduler.line.add(intent.request, asking::waiting(&intent.recipe, &turn), now);
             let job = self.queue.cards.put(asking::job(intent, &turn, JobState::Waiting));
-            self.send(Event::Job(job));
+            self.send(Event::Queue(QueueEvent::RequestChanged(job)));
         }
         for (count, notice) in [
             (found.interrupted, Notice::Interrupted { count: found.interrupted }),
@@ -406,7 +407,7 @@ impl Core {
     /// A failed request has its card again, because its response is kept.
     pub(in crate::studio) fn show_failed(&mut self, (intent, turn, failure): (Intent, Turn, Failure)) {
         let job = self.queue.cards.put(asking::job(intent, &turn, JobState::Failed(failure)));
-        self.send(Event::Job(job));
+        self.send(Event::Queue(QueueEvent::RequestChanged(job)));
         self.queue.told.news();
     }
 
@@ -427,7 +428,7 @@ impl Core {
         self.queue.scheduler.take_up(id, asking::waiting(&recipe, &turn), now);
         self.queue.cards.put(asking::job(intent, &turn, JobState::Generating { since: now }));
         let Some((job, reins)) = self.queue.cards.set_out(id) else { return };
-        self.send(Event::Job(job));
+        self.send(Event::Queue(QueueEvent::RequestChanged(job)));
         let fetching = request_task::fetch_links(
             Arc::clone(&self.world),
             id,
@@ -439,9 +440,4 @@ impl Core {
         );
         self.follow(id, &recipe, fetching);
     }
-}
-
-/// Whether a gateway was not reached at all, which surely cost nothing.
-pub(in crate::studio) fn is_unreached(failure: &Failure) -> bool {
-    failure.kind == FailureKind::NoConnection && failure.charged == Charge::No
 }

@@ -7,9 +7,12 @@ use std::{
 
 use jiff::Timestamp;
 
-use crate::recipe::{Failure, ProfileId};
+use crate::{
+    recipe::{Failure, ProfileId},
+    studio::protocol::{Offline, Resting},
+};
 
-use super::limiter::{Limiter, RestReason};
+use super::limiter::Limiter;
 
 /// The window in which requests are counted.
 const MINUTE: Duration = Duration::from_mins(1);
@@ -27,30 +30,6 @@ pub(super) struct Limits {
     pub at_once: Option<usize>,
     /// Requests that may be sent within any minute.
     pub per_minute: Option<u32>,
-}
-
-/// That a gateway is not reached.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Offline {
-    /// Which.
-    pub profile: ProfileId,
-    /// Since when.
-    pub since: Timestamp,
-    /// When it is tried again.
-    pub next_try: Timestamp,
-    /// What was said the last time.
-    pub failure: Failure,
-}
-
-/// That a gateway is left alone for a while.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Resting {
-    /// Which.
-    pub profile: ProfileId,
-    /// Until when.
-    pub until: Timestamp,
-    /// Why.
-    pub reason: RestReason,
 }
 
 #[derive(Clone, Debug)]
@@ -312,6 +291,7 @@ impl Gateways {
 mod tests {
     use super::*;
     use crate::recipe::FailureKind;
+    use crate::studio::protocol::RestReason;
 
     const OVERALL: usize = 8;
 

@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::studio::protocol::RestReason;
+
 /// First wait after a refusal that names none; it doubles with every further one.
 const FIRST_WAIT: Duration = Duration::from_secs(2);
 
@@ -43,20 +45,6 @@ const ROUNDS_BEFORE_RAISE: u32 = 2;
 
 /// Most rounds before more are sent at once.
 const MOST_ROUNDS: u32 = 64;
-
-/// Why a gateway is left alone for a while.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RestReason {
-    /// It named the wait.
-    Asked,
-    /// It refused a request without naming a wait.
-    Refused,
-    /// Requests are sent so far apart, as was learned from its refusals.
-    Paced {
-        /// Time between two requests.
-        gap: Duration,
-    },
-}
 
 /// What a pause says about the distance at which requests were sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

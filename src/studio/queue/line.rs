@@ -11,7 +11,10 @@ use std::{
 
 use jiff::Timestamp;
 
-use crate::recipe::{BatchId, Money, ProfileId, RequestId};
+use crate::{
+    recipe::{BatchId, Money, ProfileId, RequestId},
+    studio::protocol::Spot,
+};
 
 /// Room between neighbours for those that are put between them later.
 const STEP: i64 = 1 << 20;
@@ -33,19 +36,6 @@ pub(in crate::studio) struct Waiting {
     pub not_before: Option<Timestamp>,
     /// What it is thought to cost, where that is known.
     pub estimate: Option<Money>,
-}
-
-/// Where requests of the line are moved to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spot {
-    /// Before all others.
-    First,
-    /// Before this one.
-    Before(RequestId),
-    /// After this one.
-    After(RequestId),
-    /// Behind all others.
-    Last,
 }
 
 /// Requests that take turns as one.

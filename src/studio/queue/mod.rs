@@ -21,22 +21,14 @@ mod purse;
 mod run;
 mod scheduler;
 mod split;
-mod state;
 mod steering;
 mod telling;
 
 pub(super) use again::{is_limit, wait};
 pub(super) use asking::Asking;
 pub(super) use cards::Reins;
-pub(super) use driving::is_unreached;
-pub use gateways::{Offline, Resting};
 #[cfg(feature = "bench")]
 pub(super) use limiter::Limiter;
-pub use limiter::RestReason;
-pub use line::Spot;
-pub use purse::{Capped, Spent};
-pub use run::{Progress, RunEnded};
-pub use state::QueueState;
 
 use std::collections::BTreeSet;
 

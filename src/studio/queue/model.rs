@@ -7,11 +7,14 @@ use jiff::{Timestamp, tz::TimeZone};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use crate::recipe::{BatchId, Caps, Charge, Failure, FailureKind, Money, ProfileId, RequestId, Spending};
+use crate::{
+    recipe::{BatchId, Caps, Charge, Failure, FailureKind, Money, ProfileId, RequestId, Spending},
+    studio::protocol::Spot,
+};
 
 use super::{
     gateways::Limits,
-    line::{Spot, Waiting},
+    line::Waiting,
     scheduler::{End, Rules, Scheduler},
 };
 

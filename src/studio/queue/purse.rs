@@ -7,33 +7,10 @@ use std::collections::HashMap;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use crate::recipe::{BatchId, Cap, Caps, Money, RequestId, Spending};
-
-/// That a request cannot be afforded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Capped {
-    /// By which cap.
-    pub cap: Cap,
-    /// How much that is.
-    pub most: Money,
-    /// What was spent of it, and what is set aside.
-    pub spent: Money,
-    /// What the next request is thought to cost; nothing if nobody knows.
-    pub next: Option<Money>,
-}
-
-/// What was spent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Spent {
-    /// Today, in the system's time zone.
-    pub day: Money,
-    /// In this month.
-    pub month: Money,
-    /// Set aside for requests under way.
-    pub reserved: Money,
-    /// Requests of today whose price nobody knows.
-    pub unknown_today: usize,
-}
+use crate::{
+    recipe::{BatchId, Cap, Caps, Money, RequestId, Spending},
+    studio::protocol::{Capped, Spent},
+};
 
 /// Money set aside for a request.
 #[derive(Clone, Copy, Debug)]

@@ -8,12 +8,15 @@ use std::{
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::recipe::{Caps, Charge, Failure, FailureKind, ProfileId, RequestId, Spending};
+use crate::{
+    recipe::{Caps, Charge, Failure, FailureKind, ProfileId, RequestId, Spending},
+    studio::protocol::Capped,
+};
 
 use super::{
     gateways::{Gateways, Limits},
     line::{Line, Waiting},
-    purse::{Capped, Purse},
+    purse::Purse,
 };
 
 /// A request that was started.

@@ -6,12 +6,12 @@ use crate::{
     library::{Intent, IntentState, LibraryError, Turn},
     recipe::{Charge, Failure, Profile, Recipe, RequestId},
     studio::{
-        Command, Event, Job, JobState, Notice,
+        Event, Job, JobState, Notice, QueueCommand, QueueEvent, Spot,
+        blocking::blocking,
         core::Core,
         inbox::Note,
-        recovery::{self, Left},
         retention,
-        world::blocking,
+        spool_reader::{self, Left},
     },
 };
 
@@ -19,42 +19,42 @@ use super::{
     Asking,
     asking::waiting,
     booking::{self, Outcome},
-    line::{Spot, Waiting},
+    line::Waiting,
     run::Ended,
 };
 
 impl Core {
-    /// Does what a command about the queue says.
-    pub(in crate::studio) async fn steer(&mut self, command: Command) {
+    /// Handles a command about the queue.
+    pub(in crate::studio) async fn handle_queue(&mut self, command: QueueCommand) {
         match command {
-            Command::Generate(recipes) => {
+            QueueCommand::Generate(recipes) => {
                 self.generate(recipes, Asking::default()).await;
             }
-            Command::GenerateFirst(recipes) => {
+            QueueCommand::GenerateFirst(recipes) => {
                 self.generate(recipes, Asking { first: true, ..Asking::default() }).await;
             }
-            Command::PauseQueue(paused) => self.pause_queue(paused).await,
-            Command::FinishQueue(finishing) => {
+            QueueCommand::SetPaused(paused) => self.pause_queue(paused).await,
+            QueueCommand::SetDraining(finishing) => {
                 self.queue.scheduler.finishing = finishing;
                 if finishing {
                     self.queue.cards.hold();
                 }
                 self.start_waiting();
             }
-            Command::Pause { requests, paused } => {
+            QueueCommand::Hold { requests, paused } => {
                 self.change_turns(&requests, |waiting| waiting.paused = paused).await;
             }
-            Command::RunLater { requests, at } => {
+            QueueCommand::Schedule { requests, at } => {
                 self.change_turns(&requests, |waiting| waiting.not_before = at).await;
             }
-            Command::Move { requests, to } => self.move_requests(requests, to).await,
-            Command::Cancel(id) => self.cancel(vec![id]).await,
-            Command::CancelMany(requests) => self.cancel(requests).await,
-            Command::CancelWaiting => {
+            QueueCommand::Move { requests, to } => self.move_requests(requests, to).await,
+            QueueCommand::Cancel(id) => self.cancel(vec![id]).await,
+            QueueCommand::CancelMany(requests) => self.cancel(requests).await,
+            QueueCommand::CancelQueued => {
                 let waiting = self.queue.scheduler.line.ids().collect();
                 self.cancel(waiting).await;
             }
-            Command::SendNow(id) => {
+            QueueCommand::SendNow(id) => {
                 let pausing = self.queue.cards.send_now(id).map(|job| job.recipe.profile.clone());
                 // One that waits for its gateway has its place in the line, and keeps it.
                 let waiting = || Some(self.queue.scheduler.line.get(id)?.profile.clone());
@@ -63,19 +63,17 @@ impl Core {
                     self.start_waiting();
                 }
             }
-            Command::TryGateway(profile) => {
+            QueueCommand::ProbeGateway(profile) => {
                 self.queue.scheduler.gateways.try_now(&profile, self.world.now());
                 self.start_waiting();
             }
-            Command::ReadAgain(id) => self.retry(id, false).await,
-            Command::Retry(id) => self.retry(id, true).await,
-            Command::RetryMany(requests) => self.retry_each(requests),
-            Command::RetrySafe => self.retry_each(self.queue.cards.safe_to_retry()),
-            Command::Duplicate(id) => self.duplicate(id).await,
-            Command::EditWaiting { request, recipe } => self.edit(request, *recipe).await,
-            Command::Dismiss(id) => self.dismiss(id).await,
-            // The loop has taken the others already.
-            _ => {}
+            QueueCommand::RereadResponse(id) => self.retry(id, false).await,
+            QueueCommand::Retry(id) => self.retry(id, true).await,
+            QueueCommand::RetryMany(requests) => self.retry_each(requests),
+            QueueCommand::RetryUncharged => self.retry_each(self.queue.cards.safe_to_retry()),
+            QueueCommand::Duplicate(id) => self.duplicate(id).await,
+            QueueCommand::Edit { request, recipe } => self.edit(request, *recipe).await,
+            QueueCommand::Dismiss(id) => self.dismiss(id).await,
         }
         self.queue.told.order_changed();
     }
@@ -131,7 +129,7 @@ impl Core {
                 (job.paused, job.not_before) = (turn.paused, turn.not_before);
             });
             if let Some(job) = job.filter(|job| before != Some((job.paused, job.not_before))) {
-                self.send(Event::Job(job));
+                self.send(Event::Queue(QueueEvent::RequestChanged(job)));
             }
         }
         let library = Arc::clone(&self.world.library);
@@ -157,7 +155,7 @@ impl Core {
             let job = self.queue.cards.advance(id, state);
             if let Some(job) = job {
                 self.queue.run.ended(job.recipe.batch, Ended::Cancelled);
-                self.send(Event::Job(job));
+                self.send(Event::Queue(QueueEvent::RequestChanged(job)));
             }
         }
         self.queue.told.news();
@@ -181,23 +179,23 @@ impl Core {
         }
         let intent = Intent { request: id, recipe: Recipe::clone(&job.recipe), created: job.asked };
         let (world, of) = (Arc::clone(&self.world), intent.clone());
-        match blocking(move || recovery::from_spool(&world, &of)).await {
+        match blocking(move || spool_reader::from_spool(&world, &of)).await {
             Ok(Ok(Some(Left::Images { .. }))) => {
-                self.send(Event::JobGone(id));
-                self.read_view(None);
+                self.send(Event::Queue(QueueEvent::RequestRemoved(id)));
+                self.read_view();
             }
             Ok(Ok(Some(Left::Links(read)))) => self.take_up(intent, *read),
             Ok(Ok(Some(Left::Nothing(failure)))) if !may_send || retention::is_about_disk(&failure) => {
                 job.state = JobState::Failed(self.still_kept(id, failure).await);
                 let job = self.queue.cards.put(job);
-                self.send(Event::Job(job));
+                self.send(Event::Queue(QueueEvent::RequestChanged(job)));
                 self.watch_disk();
-                self.read_view(None);
+                self.read_view();
             }
             _ if may_send => self.send_again(id, &job).await,
             _ => {
                 let job = self.queue.cards.put(job);
-                self.send(Event::Job(job));
+                self.send(Event::Queue(QueueEvent::RequestChanged(job)));
             }
         }
     }
@@ -211,7 +209,7 @@ impl Core {
 
     /// Sends the recipe of an ended request again, as a new request that may be charged.
     async fn send_again(&mut self, id: RequestId, job: &Job) {
-        self.send(Event::JobGone(id));
+        self.send(Event::Queue(QueueEvent::RequestRemoved(id)));
         let is_kept = self.put_card_away(id, job).await;
         let recipe = Recipe::clone(&job.recipe);
         let asked = self.generate(vec![recipe], Asking { repeats: Some(id), ..Asking::default() }).await;
@@ -266,7 +264,7 @@ impl Core {
             job.estimate = estimate;
         });
         if let Some(job) = job {
-            self.send(Event::Job(job));
+            self.send(Event::Queue(QueueEvent::RequestChanged(job)));
         }
         let rest: Vec<Recipe> = recipes.collect();
         if !rest.is_empty() {
@@ -299,7 +297,7 @@ impl Core {
             if !self.put_card_away(id, &job).await {
                 self.forget_intent(id, &job.recipe).await;
             }
-            self.send(Event::JobGone(id));
+            self.send(Event::Queue(QueueEvent::RequestRemoved(id)));
         }
     }
 

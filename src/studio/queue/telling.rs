@@ -7,10 +7,8 @@ use tokio::time::Instant;
 
 use crate::{
     recipe::RequestId,
-    studio::{Event, core::Core},
+    studio::{Event, QueueEvent, QueueState, core::Core},
 };
-
-use super::QueueState;
 
 /// The shortest time between two words about the queue, and how much longer it is for each request that waits: its order
 /// has to be made anew.
@@ -108,7 +106,7 @@ impl Core {
         let state = self.queue_state(now);
         if first || state != self.queue.told.state {
             self.queue.told.state = state.clone();
-            self.send(Event::Queue(Box::new(state)));
+            self.send(Event::Queue(QueueEvent::Status(Box::new(state))));
         }
     }
 
@@ -152,7 +150,7 @@ impl Core {
         }
         let batches: Vec<_> = scheduler.line.ids().filter_map(|id| Some(scheduler.line.get(id)?.batch)).collect();
         if let Some(ended) = self.queue.run.end(now) {
-            self.send(Event::RunEnded(ended));
+            self.send(Event::Queue(QueueEvent::RunEnded(ended)));
         }
         for batch in batches {
             self.queue.run.asked(batch, now);

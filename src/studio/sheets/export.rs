@@ -12,34 +12,11 @@ use crate::{
     prompt::sheet::Table,
     recipe::{ImageId, Part, RowId, Sheet},
     settings::Settings,
-    studio::export::{
-        Clash, ExportFailure, ExportFormat, ExportOrder, ExportTarget, TemplateTrouble, Values, check_template, write,
-    },
+    studio::export::{Clash, ExportFormat, ExportOrder, ExportTarget, TemplateTrouble, Values, check_template, write},
+    studio::{SheetExport, SheetExported},
 };
 
 use super::files;
-
-/// Where the pictures of a sheet go.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SheetExport {
-    /// The sheet.
-    pub sheet: Arc<Sheet>,
-    /// The folder; it is made if it is not there.
-    pub folder: PathBuf,
-    /// Names of the files, without extension. Beside the usual fields, each column and `{row}` can be named.
-    pub template: String,
-}
-
-/// What an export has done.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SheetExported {
-    /// The pictures that were written, and where.
-    pub written: Vec<(ImageId, PathBuf)>,
-    /// What could not be written.
-    pub failed: Vec<(ImageId, ExportFailure)>,
-    /// The table beside them; none if it could not be written.
-    pub table: Option<PathBuf>,
-}
 
 /// The columns that are added to those of the sheet. Read as a sheet again, they are for people.
 const ADDED: [&str; 8] = ["#row", "#file", "#state", "#provider", "#model", "#seed", "#cost", "#picture"];

@@ -9,48 +9,13 @@ use std::{
 
 use crate::{
     library::open_regular,
-    prompt::sheet::{Headings, LARGEST_FILE, NotATable, RecognizedBy, Table, TableReading, TextEncoding},
+    prompt::sheet::{Headings, LARGEST_FILE, Table, TableReading, TextEncoding},
     recipe::Sheet,
+    studio::{TableError, TableFile},
 };
 
 /// Longest name of a written table in bytes, without its ending.
 const LONGEST: usize = 200;
-
-/// A table that was read from a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TableFile {
-    /// The file's name.
-    pub file: String,
-    /// The same without its ending.
-    pub name: String,
-    /// The folder that it is in.
-    pub folder: Option<PathBuf>,
-    /// The table that is in it, and how it was read.
-    pub reading: TableReading,
-    /// Rows that cannot be sent as they are in the file, whatever else is asked for.
-    pub unusable_rows: usize,
-    /// What is in it, to be read in another encoding.
-    bytes: Arc<[u8]>,
-}
-
-impl TableFile {
-    /// Whether a person should look at it before it is opened: its encoding is a guess, or some of it was not read.
-    pub fn is_doubtful(&self) -> bool {
-        let guessed = self.reading.recognition.is_some_and(|recognition| recognition.by == RecognizedBy::Guess);
-        guessed || !self.reading.left_out.is_empty() || !self.reading.other_sheets.is_empty()
-    }
-}
-
-/// Why a file gives no table.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TableError {
-    /// It cannot be read; what the system said.
-    #[error("{0}")]
-    Unreadable(String),
-    /// It is no table.
-    #[error(transparent)]
-    NotATable(#[from] NotATable),
-}
 
 /// Reads a file as a table, in the encoding that is given or recognized.
 pub(super) fn read(path: &Path, encoding: Option<TextEncoding>) -> Result<TableFile, TableError> {
@@ -131,6 +96,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::prompt::sheet::NotATable;
     use crate::recipe::{RowId, SheetHead, SheetId, SheetRow};
 
     #[test]

@@ -8,10 +8,6 @@ mod export;
 mod files;
 mod send;
 
-pub use crate::library::RowPicture;
-pub use export::{SheetExport, SheetExported};
-pub use files::{TableError, TableFile};
-
 use std::{
     collections::BTreeMap,
     path::PathBuf,
@@ -22,108 +18,23 @@ use std::{
 };
 
 use crate::{
-    composition::{RowPlan, SheetContext, SheetPlanner},
+    composition::{SheetContext, SheetPlanner},
     library::{Library, LibraryError},
-    prompt::sheet::{CellError, TextEncoding},
-    recipe::{RowId, Sheet, SheetId, SheetListed},
+    prompt::sheet::TextEncoding,
+    recipe::{RowId, Sheet, SheetId},
     settings::Kit,
     studio::export::TemplateTrouble,
 };
 
 use super::{
-    Event, Notice,
+    Event, Notice, SheetCommand, SheetEvent, SheetExport, SheetExported, TableError,
     core::Core,
     inbox::Note,
     task::{BROKE_DOWN, Task},
     world::World,
 };
+
 use environment::ModelEnvironment;
-
-/// Something to do with prompt sheets.
-#[derive(Clone, Debug)]
-pub enum SheetWish {
-    /// Send the list of those that are kept.
-    List,
-    /// Send a sheet that is kept.
-    Open(SheetId),
-    /// Take a sheet out of the list.
-    Remove(SheetId),
-    /// Put one back that was taken out.
-    Restore(SheetId),
-    /// Keep a sheet as it is now.
-    Keep(Arc<Sheet>),
-    /// Say what the rows of a sheet come to.
-    Plan {
-        /// The sheet.
-        sheet: Arc<Sheet>,
-        /// Counts up, so that a late answer is told from a newer one.
-        revision: u64,
-    },
-    /// Send the pictures of a sheet's rows.
-    WantPictures(SheetId),
-    /// Ask for the pictures of these rows.
-    Ask {
-        /// The sheet, which is kept first.
-        sheet: Arc<Sheet>,
-        /// Which of its rows.
-        rows: Vec<RowId>,
-    },
-    /// Ask for a file with a table in it with a dialog, and send what is in it.
-    PickTable,
-    /// Send what is in a file.
-    ReadTable {
-        /// The file.
-        path: PathBuf,
-        /// The encoding of its text; none to recognize it.
-        encoding: Option<TextEncoding>,
-    },
-    /// Send what is in a file that was read already, in another encoding.
-    ReadTableAgain(Arc<TableFile>, TextEncoding),
-    /// Ask for a file with a save dialog, and write what stands in a sheet to it.
-    SaveTable(Arc<Sheet>),
-    /// Say what is wrong with the template of an export, if anything.
-    CheckExport(SheetExport),
-    /// Write the pictures of a sheet's rows, and a table of them.
-    Export(SheetExport),
-}
-
-/// What is told of prompt sheets.
-#[derive(Clone, Debug)]
-pub enum SheetNews {
-    /// The sheets that are kept, the one that was changed last first.
-    List(Vec<SheetListed>),
-    /// A sheet that is kept.
-    Opened(Arc<Sheet>),
-    /// A sheet cannot be read; what the system said.
-    CannotOpen(SheetId, String),
-    /// What the rows of a sheet come to, in their order.
-    Plans {
-        /// The sheet as it was then.
-        sheet: Arc<Sheet>,
-        /// The number that came with the wish.
-        revision: u64,
-        /// What they come to.
-        plans: Arc<[Arc<RowPlan>]>,
-    },
-    /// The pictures of a sheet's rows, the oldest first.
-    Pictures(SheetId, Arc<[RowPicture]>),
-    /// Rows that were not asked for, and why.
-    Refused(SheetId, Vec<(RowId, Vec<CellError>)>),
-    /// What is in a file.
-    Table(Arc<TableFile>),
-    /// A file of this name gives no table.
-    NoTable(String, TableError),
-    /// A file that was read gives no table in another encoding.
-    NoTableAgain(TextEncoding, TableError),
-    /// What stands in a sheet was written to a file.
-    TableSaved(PathBuf),
-    /// What is wrong with the template of an export.
-    ExportChecked(Option<TemplateTrouble>),
-    /// How many of how many files of an export are written.
-    Exporting(usize, usize),
-    /// An export has ended.
-    Exported(SheetExported),
-}
 
 /// What the loop remembers of sheets.
 #[derive(Default)]
@@ -189,43 +100,43 @@ impl Sheets {
 }
 
 impl Core {
-    /// Does what a wish about sheets asks for.
-    pub(super) fn sheet(&mut self, wish: SheetWish) {
+    /// Handles a command about prompt sheets.
+    pub(super) fn handle_sheets(&mut self, wish: SheetCommand) {
         match wish {
-            SheetWish::List => self.after_saving(list),
-            SheetWish::Open(id) => self.after_saving(move |world| open(world, id)),
-            SheetWish::Remove(id) => self.put_away(id, true),
-            SheetWish::Restore(id) => self.put_away(id, false),
-            SheetWish::Keep(sheet) => {
+            SheetCommand::List => self.after_saving(list),
+            SheetCommand::Open(id) => self.after_saving(move |world| open(world, id)),
+            SheetCommand::Remove(id) => self.put_away(id, true),
+            SheetCommand::Restore(id) => self.put_away(id, false),
+            SheetCommand::Save(sheet) => {
                 self.sheets.kept += 1;
                 self.sheets.unsaved.insert(sheet.id, (self.sheets.kept, sheet));
                 self.save_soon();
             }
-            SheetWish::Plan { sheet, revision } => self.plan(sheet, revision),
-            SheetWish::WantPictures(id) => {
+            SheetCommand::Plan { sheet, revision } => self.plan(sheet, revision),
+            SheetCommand::LoadImages(id) => {
                 self.world.on_thread(Task::Sheet, move |world| send_pictures(world, id), World::reading_failed);
             }
-            SheetWish::Ask { sheet, rows } => self.ask_rows(sheet, rows),
-            SheetWish::PickTable => {
-                self.choose(self.world.dialogs.pick_table(), |world, path| begin_reading(world, path, None));
+            SheetCommand::Generate { sheet, rows } => self.ask_rows(sheet, rows),
+            SheetCommand::PickTable => {
+                self.world.choose(self.world.dialogs.pick_table(), |world, path| begin_reading(world, path, None));
             }
-            SheetWish::ReadTable { path, encoding } => begin_reading(&self.world, path, encoding),
-            SheetWish::ReadTableAgain(file, encoding) => self.world.on_thread(
+            SheetCommand::ReadTable { path, encoding } => begin_reading(&self.world, path, encoding),
+            SheetCommand::DecodeTable(file, encoding) => self.world.on_thread(
                 Task::Sheet,
                 move |world| {
-                    world.events.send(Event::Sheet(match files::read_again(&file, encoding) {
-                        Ok(table) => SheetNews::Table(Arc::new(table)),
-                        Err(error) => SheetNews::NoTableAgain(encoding, error),
+                    world.events.send(Event::Sheets(match files::read_again(&file, encoding) {
+                        Ok(table) => SheetEvent::Table(Arc::new(table)),
+                        Err(error) => SheetEvent::DecodeFailed(encoding, error),
                     }));
                 },
                 move |world| {
                     let error = TableError::Unreadable(BROKE_DOWN.to_owned());
-                    world.events.send(Event::Sheet(SheetNews::NoTableAgain(encoding, error)));
+                    world.events.send(Event::Sheets(SheetEvent::DecodeFailed(encoding, error)));
                 },
             ),
-            SheetWish::SaveTable(sheet) => {
+            SheetCommand::SaveTable(sheet) => {
                 let choice = self.world.dialogs.save_file(&files::suggested(&sheet));
-                self.choose(choice, move |world, path| {
+                self.world.choose(choice, move |world, path| {
                     let file = path.clone();
                     world.on_thread(
                         Task::Sheet,
@@ -237,15 +148,15 @@ impl Core {
                     );
                 });
             }
-            SheetWish::CheckExport(wish) => self.world.on_thread(
+            SheetCommand::CheckExport(wish) => self.world.on_thread(
                 Task::SheetExport,
                 move |world| {
                     let trouble = export::trouble(&world.library, &wish);
-                    world.events.send(Event::Sheet(SheetNews::ExportChecked(trouble)));
+                    world.events.send(Event::Sheets(SheetEvent::ExportChecked(trouble)));
                 },
-                |world| world.events.send(Event::Sheet(SheetNews::ExportChecked(Some(TemplateTrouble::BrokeDown)))),
+                |world| world.events.send(Event::Sheets(SheetEvent::ExportChecked(Some(TemplateTrouble::BrokeDown)))),
             ),
-            SheetWish::Export(wish) => self.export_rows(wish),
+            SheetCommand::Export(wish) => self.export_rows(wish),
         }
     }
 
@@ -269,7 +180,7 @@ impl Core {
                 if wished.load(Ordering::SeqCst) == revision {
                     let (context, environment) = inputs();
                     let plans = planner.plan(&sheet, context, environment).into();
-                    world.events.send(Event::Sheet(SheetNews::Plans { sheet, revision, plans }));
+                    world.events.send(Event::Sheets(SheetEvent::Plans { sheet, revision, plans }));
                 }
             },
             World::task_failed,
@@ -282,7 +193,7 @@ impl Core {
         let id = sheet.id;
         let all_refused = move |world: &World, rows: Vec<RowId>| {
             let refused = rows.into_iter().map(|row| (row, Vec::new())).collect();
-            world.events.send(Event::Sheet(SheetNews::Refused(id, refused)));
+            world.events.send(Event::Sheets(SheetEvent::RowsRejected(id, refused)));
         };
         let asked = rows.clone();
         self.world.on_thread(
@@ -295,7 +206,7 @@ impl Core {
                 }
                 let (context, environment) = inputs();
                 let prepared = send::prepare(&world.library, &sheet, &rows, &context, &environment);
-                world.events.send(Event::Sheet(SheetNews::Refused(sheet.id, prepared.refused)));
+                world.events.send(Event::Sheets(SheetEvent::RowsRejected(sheet.id, prepared.refused)));
                 world.note(Note::Ask(prepared.recipes));
             },
             move |world| {
@@ -307,25 +218,25 @@ impl Core {
 
     fn export_rows(&mut self, wish: SheetExport) {
         let (planner, inputs) = (Arc::clone(&self.sheets.planner), self.planning_inputs());
-        let (settings, Some(cancelled)) = (self.settings.clone(), self.begin_export()) else { return };
+        let (settings, Some(cancelled)) = (self.settings.clone(), self.exporter.begin()) else { return };
         let work = move |world: &Arc<World>| {
             let (mut planner, (context, environment)) =
                 (planner.lock().unwrap_or_else(PoisonError::into_inner), inputs());
             let plans = planner.plan(&wish.sheet, context, environment);
             drop(planner);
-            let progress = |done, total| world.events.send(Event::Sheet(SheetNews::Exporting(done, total)));
+            let progress = |done, total| world.events.send(Event::Sheets(SheetEvent::ExportProgress(done, total)));
             let exported = export::export(&world.library, &settings, &wish, &plans, &cancelled, progress);
             let exported = exported.unwrap_or_else(|error| {
                 world.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() }));
                 SheetExported::default()
             });
             world.note(Note::ExportEnded);
-            world.events.send(Event::Sheet(SheetNews::Exported(exported)));
+            world.events.send(Event::Sheets(SheetEvent::Exported(exported)));
         };
         self.world.on_thread(Task::SheetExport, work, |world| {
             world.task_failed();
             world.note(Note::ExportEnded);
-            world.events.send(Event::Sheet(SheetNews::Exported(SheetExported::default())));
+            world.events.send(Event::Sheets(SheetEvent::Exported(SheetExported::default())));
         });
     }
 
@@ -354,24 +265,24 @@ impl Core {
 
 fn list(world: &World) {
     match world.library.sheets() {
-        Ok(sheets) => world.events.send(Event::Sheet(SheetNews::List(sheets))),
+        Ok(sheets) => world.events.send(Event::Sheets(SheetEvent::List(sheets))),
         Err(error) => world.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() })),
     }
 }
 
 fn open(world: &World, id: SheetId) {
     let news = match world.library.sheet(id) {
-        Ok(Some(sheet)) => SheetNews::Opened(Arc::new(sheet)),
-        Ok(None) => SheetNews::CannotOpen(id, std::io::Error::from(std::io::ErrorKind::NotFound).to_string()),
-        Err(error) => SheetNews::CannotOpen(id, error.to_string()),
+        Ok(Some(sheet)) => SheetEvent::Opened(Arc::new(sheet)),
+        Ok(None) => SheetEvent::OpenFailed(id, std::io::Error::from(std::io::ErrorKind::NotFound).to_string()),
+        Err(error) => SheetEvent::OpenFailed(id, error.to_string()),
     };
-    world.events.send(Event::Sheet(news));
+    world.events.send(Event::Sheets(news));
     send_pictures(world, id);
 }
 
 fn send_pictures(world: &World, id: SheetId) {
     match world.library.sheet_pictures(id) {
-        Ok(pictures) => world.events.send(Event::Sheet(SheetNews::Pictures(id, pictures.into()))),
+        Ok(pictures) => world.events.send(Event::Sheets(SheetEvent::Images(id, pictures.into()))),
         Err(error) => world.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() })),
     }
 }
@@ -383,15 +294,15 @@ fn begin_reading(world: &Arc<World>, path: PathBuf, encoding: Option<TextEncodin
         move |world| read(world, &path, encoding),
         move |world| {
             let error = TableError::Unreadable(BROKE_DOWN.to_owned());
-            world.events.send(Event::Sheet(SheetNews::NoTable(name, error)));
+            world.events.send(Event::Sheets(SheetEvent::TableFailed(name, error)));
         },
     );
 }
 
 fn read(world: &World, path: &std::path::Path, encoding: Option<TextEncoding>) {
-    world.events.send(Event::Sheet(match files::read(path, encoding) {
-        Ok(table) => SheetNews::Table(Arc::new(table)),
-        Err(error) => SheetNews::NoTable(files::name(path), error),
+    world.events.send(Event::Sheets(match files::read(path, encoding) {
+        Ok(table) => SheetEvent::Table(Arc::new(table)),
+        Err(error) => SheetEvent::TableFailed(files::name(path), error),
     }));
 }
 
@@ -400,7 +311,7 @@ fn save_table(world: &World, path: PathBuf, sheet: &Sheet) {
         return world.events.send(Event::Notice(Notice::InLibrary { path }));
     }
     world.events.send(match files::write(&path, sheet) {
-        Ok(()) => Event::Sheet(SheetNews::TableSaved(path)),
+        Ok(()) => Event::Sheets(SheetEvent::TableSaved(path)),
         Err(error) => Event::Notice(Notice::CannotSave { path, reason: error.to_string() }),
     });
 }

@@ -7,7 +7,10 @@ use egui::{Context, OpenUrl, ViewportCommand};
 use crate::{
     recipe::{Change, Flag, Recipe},
     settings::{Kit, Theme},
-    studio::{Command, Details, Handle, ModelInfo, SheetWish},
+    studio::{
+        Command, Details, GalleryCommand, Handle, ImportCommand, ModelInfo, OrganizeCommand, ProviderCommand,
+        QueueCommand, ReferenceCommand, SettingsCommand, SheetCommand,
+    },
     ui::{
         actions::{
             action::Action,
@@ -41,7 +44,7 @@ pub(in crate::ui) fn apply_action(action: Action, state: &mut State, handle: &Ha
         Action::Settings(settings) => {
             // The window shows the change immediately; the studio's event confirms it later.
             state.known.settings.clone_from(&settings);
-            handle.send(Command::SaveSettings(*settings));
+            handle.send(Command::Settings(SettingsCommand::Save(*settings)));
         }
         Action::ShowPage(page) => show_page(page, state),
         Action::UndoLast => undo(state, handle),
@@ -56,7 +59,7 @@ pub(in crate::ui) fn apply_action(action: Action, state: &mut State, handle: &Ha
             state.sheet.begin_with(pictures);
         }
         Action::RemoveSheet(id, name) => {
-            handle.send(Command::Sheet(SheetWish::Remove(id)));
+            handle.send(Command::Sheets(SheetCommand::Remove(id)));
             state.toasts.push(ToastKind::SheetRemoved(id, name));
         }
         Action::Kit(kit) => save_kit(*kit, state, handle),
@@ -69,7 +72,7 @@ pub(in crate::ui) fn apply_action(action: Action, state: &mut State, handle: &Ha
             let in_use = !now.is_demo() && state.known.profile(now).is_some_and(|now| state.known.key_ready(now));
             if !in_use && *now != profile {
                 state.composer.choose_provider(profile.clone(), &state.known);
-                handle.send(Command::RefreshModels(profile));
+                handle.send(Command::Providers(ProviderCommand::RefreshModels(profile)));
             }
         }
         Action::Reuse(recipe) => {
@@ -144,7 +147,7 @@ fn leave(answer: CloseChoice, state: &mut State, handle: &Handle, ctx: &Context)
     match answer {
         CloseChoice::Wait => {
             state.leaving = CloseState::WhenDone;
-            handle.send(Command::FinishQueue(true));
+            handle.send(Command::Queue(QueueCommand::SetDraining(true)));
         }
         CloseChoice::Now => {
             state.leaving = CloseState::Goes;
@@ -152,7 +155,7 @@ fn leave(answer: CloseChoice, state: &mut State, handle: &Handle, ctx: &Context)
         }
         CloseChoice::Stay => {
             if state.leaving == CloseState::WhenDone {
-                handle.send(Command::FinishQueue(false));
+                handle.send(Command::Queue(QueueCommand::SetDraining(false)));
             }
             state.leaving = CloseState::Stays;
         }
@@ -163,14 +166,14 @@ fn save_kit(kit: Kit, state: &mut State, handle: &Handle) {
     if kit != *state.known.kit {
         state.composer.follow_kit(&kit);
         state.sheet.follow_kit();
-        handle.send(Command::SaveKit(Box::new(kit.clone())));
+        handle.send(Command::Settings(SettingsCommand::SaveKit(Box::new(kit.clone()))));
         state.known.kit = Arc::new(kit);
     }
 }
 
 fn open(id: crate::recipe::ImageId, state: &mut State, handle: &Handle) {
     state.viewer.open(id);
-    handle.send(Command::OpenFull(id));
+    handle.send(Command::Gallery(GalleryCommand::LoadImage(id)));
 }
 
 fn reuse(recipe: Recipe, state: &mut State) {
@@ -216,7 +219,7 @@ fn nearest(wanted: &str, models: &[ModelInfo]) -> Option<String> {
 /// Applies one change to all images that the command is about.
 fn organise(change: Change, state: &State, handle: &Handle) {
     let images = state.subjects();
-    handle.send(Command::Organise { images, change });
+    handle.send(Command::Organize(OrganizeCommand::Change { images, change }));
 }
 
 /// The change that sets this flag, or clears it if the focused image has it already.
@@ -252,9 +255,9 @@ fn run_command(verb: UiCommand, state: &mut State, handle: &Handle, ctx: &Contex
         UiCommand::LaterPrompt => state.composer.later(),
         UiCommand::FocusPrompt => state.composer.focus(),
         UiCommand::FocusSearch => ctx.memory_mut(|memory| memory.request_focus(top_bar::search_id())),
-        UiCommand::AddReference => handle.send(Command::PickReferences),
-        UiCommand::Import => handle.send(Command::PickImport { folders: false }),
-        UiCommand::ImportFolders => handle.send(Command::PickImport { folders: true }),
+        UiCommand::AddReference => handle.send(Command::References(ReferenceCommand::PickFiles)),
+        UiCommand::Import => handle.send(Command::Import(ImportCommand::Pick { folders: false })),
+        UiCommand::ImportFolders => handle.send(Command::Import(ImportCommand::Pick { folders: true })),
         UiCommand::Reset => state.composer.reset(),
         UiCommand::Open => {
             if let Some(id) = state.selection.focus() {
@@ -275,7 +278,7 @@ fn run_command(verb: UiCommand, state: &mut State, handle: &Handle, ctx: &Contex
             if state.viewer.image().is_some() {
                 state.viewer.step(verb, &state.known, &mut state.selection);
                 if let Some(id) = state.viewer.image() {
-                    handle.send(Command::OpenFull(id));
+                    handle.send(Command::Gallery(GalleryCommand::LoadImage(id)));
                 }
             } else {
                 state.gallery.step(verb, &state.known, &mut state.selection);
@@ -290,7 +293,9 @@ fn run_command(verb: UiCommand, state: &mut State, handle: &Handle, ctx: &Contex
                 reuse_picture(&details, state);
             }
         }
-        UiCommand::UseAsReference => handle.send(Command::AddReferenceImages(state.subjects().to_vec())),
+        UiCommand::UseAsReference => {
+            handle.send(Command::References(ReferenceCommand::AddImages(state.subjects().to_vec())))
+        }
         UiCommand::Edit => {
             if let Some(id) = state.subject()
                 && let Some(wish) = state.composer.edit(id, &state.known)
@@ -306,7 +311,7 @@ fn run_command(verb: UiCommand, state: &mut State, handle: &Handle, ctx: &Contex
         }
         UiCommand::CopyImage => {
             if let Some(id) = state.subject() {
-                handle.send(Command::CopyImage(id));
+                handle.send(Command::Gallery(GalleryCommand::CopyImage(id)));
             }
         }
         UiCommand::ShowExchange => {
@@ -316,7 +321,7 @@ fn run_command(verb: UiCommand, state: &mut State, handle: &Handle, ctx: &Contex
         }
         UiCommand::Reveal => {
             if let Some(id) = state.subject() {
-                handle.send(Command::Reveal(id));
+                handle.send(Command::Gallery(GalleryCommand::Reveal(id)));
             }
         }
         UiCommand::Batch => {
@@ -338,7 +343,7 @@ fn run_command(verb: UiCommand, state: &mut State, handle: &Handle, ctx: &Contex
             }
         }
         UiCommand::Delete => {
-            handle.send(Command::Delete(state.subjects().to_vec()));
+            handle.send(Command::Organize(OrganizeCommand::MoveToTrash(state.subjects().to_vec())));
             state.viewer.close();
         }
         UiCommand::Undo if state.on_sheet() => state.sheet.undo(),
@@ -350,7 +355,7 @@ fn run_command(verb: UiCommand, state: &mut State, handle: &Handle, ctx: &Contex
             let has = state.subject_row().is_some_and(|row| row.label == Some(label));
             organise(Change::Label((!has).then_some(label)), state, handle);
         }
-        UiCommand::PauseQueue => handle.send(Command::PauseQueue(!state.known.queue.paused)),
+        UiCommand::PauseQueue => handle.send(Command::Queue(QueueCommand::SetPaused(!state.known.queue.paused))),
         UiCommand::OpenSettings => open_settings(SettingsSection::Providers, state),
         UiCommand::OpenShortcuts => open_settings(SettingsSection::Shortcuts, state),
         UiCommand::NextTheme => {

@@ -10,7 +10,7 @@ use egui::{
 };
 
 use crate::{
-    studio::{Command, SheetWish},
+    studio::{Command, ReferenceCommand, SheetCommand},
     ui::{
         actions::action::{Action, Actions},
         state::view_context::ViewContext,
@@ -45,7 +45,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, composer: Rect, rest: Rect, cx: &ViewCont
     };
     if !dropped.is_empty() {
         match place {
-            DropTarget::Composer => actions.send(Command::AddReferenceFiles(dropped)),
+            DropTarget::Composer => actions.send(Command::References(ReferenceCommand::AddFiles(dropped))),
             DropTarget::Library => actions.push(Action::Import { paths: dropped, unplaced: false }),
             DropTarget::Unknown => actions.push(Action::Import { paths: dropped, unplaced: true }),
         }
@@ -72,7 +72,7 @@ pub(in crate::ui) fn on_sheet(ui: &mut Ui, room: Rect, cx: &ViewContext<'_>, act
         ending.is_some_and(|ending| TABLE_EXTENSIONS.iter().any(|table| ending == *table))
     };
     match dropped.iter().find(|path| is_table(path)) {
-        Some(table) => actions.send(Command::Sheet(SheetWish::ReadTable { path: table.clone(), encoding: None })),
+        Some(table) => actions.send(Command::Sheets(SheetCommand::ReadTable { path: table.clone(), encoding: None })),
         None if !dropped.is_empty() => actions.push(Action::Import { paths: dropped, unplaced: false }),
         None if hovering => zone(ui, "drop on sheets", room, &cx.text.get("sheet-drop"), true),
         None => {}

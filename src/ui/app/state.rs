@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     recipe::{ImageId, Order},
     settings::{Session, WindowPlace},
-    studio::{Command, Event, Row, SheetNews, StartError, is_trash},
+    studio::{Command, Event, GalleryCommand, GalleryEvent, Row, SheetEvent, StartError, is_trash},
     ui::{
         actions::ui_command::UiCommand,
         dialogs::{
@@ -96,11 +96,13 @@ impl State {
         self.undo.fold(event);
         match event {
             Event::Ready(ready) => self.restore(&ready.session),
-            Event::CannotStart(error) => self.refused = Some(error.clone()),
+            Event::StartFailed(error) => self.refused = Some(error.clone()),
             // No image is left to focus; the welcome page replaces the gallery.
-            Event::View(view) if view.library_total == 0 && !is_trash(&view.search) => self.selection.set([], None),
+            Event::Gallery(GalleryEvent::View(view)) if view.library_total == 0 && !is_trash(&view.search) => {
+                self.selection.set([], None)
+            }
             // A table was chosen or dropped to be opened.
-            Event::Sheet(SheetNews::Table(_)) => self.page = Page::Sheet,
+            Event::Sheets(SheetEvent::Table(_)) => self.page = Page::Sheet,
             Event::Ending { grace, .. } => self.leaving.end_within(*grace),
             Event::Stopped => self.stopped = true,
             _ => {}
@@ -152,7 +154,7 @@ impl State {
 
     /// The command that opens the view for the current search and order.
     pub fn view_wish(&self) -> Command {
-        Command::OpenView { search: self.search.clone(), order: self.order }
+        Command::Gallery(GalleryCommand::OpenView { search: self.search.clone(), order: self.order })
     }
 
     /// Whether the trash is shown.

@@ -10,7 +10,10 @@ use egui::{CentralPanel, Context, Frame, Margin, Panel, Rect, Ui, ViewportComman
 use crate::{
     recipe::Money,
     settings::{Language, Session, Settings, WindowPlace},
-    studio::{Command, Event, Handle, Notification, Progress, RunEnded, Wake},
+    studio::{
+        Command, Event, GalleryCommand, GalleryEvent, Handle, Notification, OrganizeEvent, Progress, ProviderCommand,
+        QueueEvent, RunEnded, SettingsCommand, Wake,
+    },
     ui::{
         actions::action::{Action, Actions},
         components::drag_source,
@@ -115,30 +118,32 @@ impl App {
                     self.saved = ready.session;
                     self.handle.send(self.state.view_wish());
                     for profile in &ready.settings.profiles {
-                        self.handle.send(Command::LookUpKey(profile.id.clone()));
+                        self.handle.send(Command::Providers(ProviderCommand::LookUpKey(profile.id.clone())));
                     }
-                    self.handle.send(Command::RefreshModels(self.state.composer.recipe().profile.clone()));
+                    self.handle.send(Command::Providers(ProviderCommand::RefreshModels(
+                        self.state.composer.recipe().profile.clone(),
+                    )));
                 }
-                Event::Styles(styles) => {
+                Event::StylesImported(styles) => {
                     let mut kit = self.state.known.kit.as_ref().clone();
                     kit.add_styles(styles);
                     action_handler::apply_action(Action::Kit(Box::new(kit)), &mut self.state, &self.handle, ctx);
                 }
-                Event::ForClipboard { pixels: Ok(pixels), .. } => {
+                Event::Gallery(GalleryEvent::ClipboardImage { pixels: Ok(pixels), .. }) => {
                     ctx.copy_image(textures::image(&pixels));
                     self.state.toasts.push(ToastKind::Copied);
                 }
-                Event::RunEnded(ended) => {
+                Event::Queue(QueueEvent::RunEnded(ended)) => {
                     let settings = &self.state.known.settings;
                     if settings.notify && !ctx.input(|input| input.focused) {
                         self.handle.send(Command::Notify(run_ended(&ended, settings.notify_sound, &self.text)));
                     }
                 }
                 // The inspector shows the ratings and tags of this image.
-                Event::Organised { images, .. } => {
+                Event::Organize(OrganizeEvent::Changed { images, .. }) => {
                     let subject = self.state.subject().filter(|id| images.contains(id));
                     if let Some(id) = subject {
-                        self.handle.send(Command::Describe(id));
+                        self.handle.send(Command::Gallery(GalleryCommand::LoadDetails(id)));
                     }
                 }
                 _ => {}
@@ -205,7 +210,7 @@ impl App {
         if changed {
             self.saved = state.session();
             self.saved_selection = state.selection.revision();
-            self.handle.send(Command::SaveSession(Box::new(self.saved.clone())));
+            self.handle.send(Command::Settings(SettingsCommand::SaveSession(Box::new(self.saved.clone()))));
         }
     }
 
@@ -244,7 +249,7 @@ impl App {
             }
             self.draw(ui, &mut actions);
             if let Some(wish) = self.state.textures.take_wish() {
-                self.handle.send(Command::WantThumbnails(wish));
+                self.handle.send(Command::Gallery(GalleryCommand::LoadThumbnails(wish)));
             }
             for action in actions.take() {
                 action_handler::apply_action(action, &mut self.state, &self.handle, ui.ctx());

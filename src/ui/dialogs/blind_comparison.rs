@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::{
     composition::Composition,
     recipe::{BatchId, Money, Recipe, Score, scores},
-    studio::{Command, Event},
+    studio::{Command, ComparisonCommand, Event},
     ui::{
         actions::action::{Action, Actions},
         components::request_cost::{max_concurrent, price_and_time},
@@ -140,7 +140,7 @@ pub fn show(ui: &Ui, dialog: &mut BlindDialog, composer: &mut Composer, cx: &Vie
         // The id is created here, so that the window can show the batch immediately.
         let batch = BatchId::from_uuid(Uuid::now_v7());
         composer.remember();
-        actions.send(Command::CompareBlind(dialog.recipes(batch)));
+        actions.send(Command::Comparison(ComparisonCommand::Start(dialog.recipes(batch))));
         actions.push(Action::ShowBatch(batch));
         dialog.base = None;
     } else if cancel || shown.close {

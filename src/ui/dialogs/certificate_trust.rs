@@ -2,7 +2,7 @@
 
 use crate::{
     recipe::{Profile, ProfileId, TrustedCertificate},
-    studio::{Command, Event},
+    studio::{Command, Event, ProviderCommand},
     ui::{
         actions::action::Actions,
         components::{certificate::fingerprint, provider_name::profile_name},
@@ -72,10 +72,10 @@ pub fn show(ui: &Ui, dialog: &mut CertificateDialog, cx: &ViewContext<'_>, actio
     );
     let (trust, cancel) = shown.footer;
     if trust {
-        actions.send(Command::TrustCertificate(profile.id.clone(), certificate.clone()));
+        actions.send(Command::Providers(ProviderCommand::TrustCertificate(profile.id.clone(), certificate.clone())));
         // The connection test is free, and shows immediately whether it helps.
         let trusting = Profile { certificate: Some(certificate), ..profile.clone() };
-        actions.send(Command::TestConnection(Box::new(trusting)));
+        actions.send(Command::Providers(ProviderCommand::TestConnection(Box::new(trusting))));
     }
     if trust || cancel || shown.close {
         dialog.asked = None;

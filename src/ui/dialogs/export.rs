@@ -7,7 +7,7 @@ use egui::{Align, CornerRadius, Label, Layout, Rect, RichText, Sense, Ui, Widget
 use crate::{
     recipe::ImageId,
     studio::{
-        Command, Event,
+        Command, Event, ExportCommand, ExportEvent,
         export::{Clash, ExportFailure, ExportFormat, ExportOrder, ExportPreview, ExportTarget},
     },
     ui::{
@@ -100,15 +100,15 @@ impl ExportDialog {
             return;
         }
         match event {
-            Event::ExportFolder(folder) => self.folder = Some(folder.clone()),
-            Event::ExportFile(file) => self.file = Some(file.clone()),
-            Event::ExportPreview(preview) => self.preview = Some(preview.clone()),
-            Event::ExportProgress { done, total } => {
+            Event::Export(ExportEvent::FolderPicked(folder)) => self.folder = Some(folder.clone()),
+            Event::Export(ExportEvent::FilePicked(file)) => self.file = Some(file.clone()),
+            Event::Export(ExportEvent::Preview(preview)) => self.preview = Some(preview.clone()),
+            Event::Export(ExportEvent::Progress { done, total }) => {
                 if matches!(self.stage, ExportStage::Running { .. }) {
                     self.stage = ExportStage::Running { done: *done, total: *total };
                 }
             }
-            Event::ExportDone { written, failed, cancelled } => {
+            Event::Export(ExportEvent::Done { written, failed, cancelled }) => {
                 let (written, failed) = (written.clone(), failed.clone());
                 self.stage = ExportStage::Done { written, failed, cancelled: *cancelled };
             }
@@ -160,7 +160,7 @@ impl ExportDialog {
 
     fn start(&mut self, order: ExportOrder, actions: &mut Actions) {
         self.stage = ExportStage::Running { done: 0, total: order.images.len() };
-        actions.send(Command::Export(order));
+        actions.send(Command::Export(ExportCommand::Start(order)));
     }
 }
 
@@ -173,7 +173,7 @@ pub fn show(ui: &Ui, dialog: &mut ExportDialog, cx: &ViewContext<'_>, actions: &
     if dialog.stage == ExportStage::Choosing {
         let order = dialog.folder_order();
         if dialog.asked.as_ref() != Some(&order) {
-            actions.send(Command::PreviewExport(order.clone()));
+            actions.send(Command::Export(ExportCommand::Preview(order.clone())));
             dialog.asked = Some(order);
         }
     }
@@ -192,9 +192,9 @@ pub fn show(ui: &Ui, dialog: &mut ExportDialog, cx: &ViewContext<'_>, actions: &
         Some(ExportResponse::Export) => dialog.start(dialog.folder_order(), actions),
         Some(ExportResponse::SaveAs) => {
             let suggested = dialog.preview.as_ref().and_then(|preview| preview.names.first().cloned());
-            actions.send(Command::PickExportFile { suggested: suggested.unwrap_or_default() });
+            actions.send(Command::Export(ExportCommand::PickFile { suggested: suggested.unwrap_or_default() }));
         }
-        Some(ExportResponse::CancelExport) => actions.send(Command::CancelExport),
+        Some(ExportResponse::CancelExport) => actions.send(Command::Export(ExportCommand::Cancel)),
         Some(ExportResponse::Close) => dialog.close(),
         None if shown.close && matches!(dialog.stage, ExportStage::Running { .. }) => {}
         None if shown.close => dialog.close(),
@@ -211,7 +211,7 @@ fn choices(ui: &mut Ui, dialog: &mut ExportDialog, cx: &ViewContext<'_>, actions
         let button = Button::new(choose.as_str());
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if ui.add(button).clicked() {
-                actions.send(Command::PickExportFolder);
+                actions.send(Command::Export(ExportCommand::PickFolder));
             }
             path(ui, dialog.folder.as_ref().map(|folder| folder.display().to_string()).as_deref(), text);
         });

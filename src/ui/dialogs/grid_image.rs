@@ -2,7 +2,7 @@
 
 use crate::{
     studio::{
-        Command, Event,
+        Command, Event, ExportCommand,
         contact_sheet::{SheetOrder, SheetSize},
         export::ExportFormat,
     },
@@ -85,12 +85,12 @@ pub fn show(ui: &Ui, dialog: &mut GridImageDialog, cx: &ViewContext<'_>, actions
     let (save, cancel) = shown.footer;
     if save {
         let suggested = cx.text.get("contact-file");
-        actions.send(Command::ExportGrid(SheetOrder {
+        actions.send(Command::Export(ExportCommand::WriteGrid(SheetOrder {
             batch: grid.batch,
             cell: dialog.cell,
             format: dialog.format,
             suggested,
-        }));
+        })));
     }
     if save || cancel || shown.close {
         dialog.grid = None;

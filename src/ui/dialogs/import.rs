@@ -1,7 +1,7 @@
 //! The dialog that asks what to do with files, and the one that lists the files that were not imported.
 
 use crate::{
-    studio::{Command, Event, Keeping, NotImported},
+    studio::{Command, Event, ImportCommand, ImportEvent, Keeping, NotImported, ReferenceCommand},
     ui::{
         actions::action::Actions,
         state::view_context::ViewContext,
@@ -55,8 +55,8 @@ impl ImportDialog {
     /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         match event {
-            Event::ImportPicked(paths) => self.open(paths.clone(), false),
-            Event::ImportDone(imported) => self.failed.clone_from(&imported.failed),
+            Event::Import(ImportEvent::Picked(paths)) => self.open(paths.clone(), false),
+            Event::Import(ImportEvent::Done(imported)) => self.failed.clone_from(&imported.failed),
             Event::Stopped => *self = Self::default(),
             _ => {}
         }
@@ -116,8 +116,8 @@ pub fn show(ui: &Ui, dialog: &mut ImportDialog, cx: &ViewContext<'_>, actions: &
     if start {
         let paths = std::mem::take(&mut dialog.paths);
         actions.send(match dialog.fate() {
-            ImportFate::Keep(keeping) => Command::Import { paths, keeping },
-            ImportFate::References => Command::AddReferenceFiles(paths),
+            ImportFate::Keep(keeping) => Command::Import(ImportCommand::Start { paths, keeping }),
+            ImportFate::References => Command::References(ReferenceCommand::AddFiles(paths)),
         });
     } else if cancel || shown.close {
         dialog.close();

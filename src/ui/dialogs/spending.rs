@@ -4,7 +4,7 @@ use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, vec2};
 use jiff::{Span, Zoned, civil::Date};
 
 use crate::{
-    studio::{Command, Event, SpendingReport, Sum},
+    studio::{Command, Event, SpendingCommand, SpendingReport, Sum},
     ui::{
         actions::{
             action::{Action, Actions},
@@ -114,7 +114,7 @@ impl SpendingDialog {
 
     fn ask(&mut self) -> Command {
         self.report = None;
-        Command::WantSpending { since: self.period.since(today()) }
+        Command::Spending(SpendingCommand::LoadReport { since: self.period.since(today()) })
     }
 }
 
@@ -147,7 +147,7 @@ pub fn show(ui: &Ui, dialog: &mut SpendingDialog, cx: &ViewContext<'_>, actions:
     );
     let (done, export, caps) = shown.footer;
     if export {
-        actions.send(Command::PickSpendingExport { since: dialog.period.since(today()) });
+        actions.send(Command::Spending(SpendingCommand::PickExport { since: dialog.period.since(today()) }));
     }
     if caps {
         actions.push(Action::OpenSettings(SettingsSection::Queue));

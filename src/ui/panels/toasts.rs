@@ -3,7 +3,8 @@
 use crate::{
     recipe::{Change, SheetId},
     studio::{
-        Bulk, Command, Event, Imported, NotTaken, Notice, SheetNews, SheetWish, TableError, export::ExportFailure,
+        Bulk, Command, Event, ExportEvent, ImportCommand, ImportEvent, Imported, NotTaken, Notice, OrganizeCommand,
+        OrganizeEvent, SheetCommand, SheetEvent, TableError, export::ExportFailure,
     },
     ui::{
         actions::{
@@ -103,15 +104,17 @@ impl Toasts {
             self.0.retain(|toast| !matches!(toast.about, ToastKind::Working(bulk, ..) if bulk == over));
         }
         match event {
-            Event::Deleted(ids) if ids.is_empty() => {}
-            Event::Deleted(ids) => self.push(ToastKind::Deleted(ids.len())),
-            Event::Bulk { bulk, done, total } => self.progress(ToastKind::Working(*bulk, *done, *total)),
-            Event::ImportProgress { done, total } => self.progress(ToastKind::Importing(*done, *total)),
-            Event::ImportDone(imported) => {
+            Event::Organize(OrganizeEvent::MovedToTrash(ids)) if ids.is_empty() => {}
+            Event::Organize(OrganizeEvent::MovedToTrash(ids)) => self.push(ToastKind::Deleted(ids.len())),
+            Event::Organize(OrganizeEvent::Progress { bulk, done, total }) => {
+                self.progress(ToastKind::Working(*bulk, *done, *total))
+            }
+            Event::Import(ImportEvent::Progress { done, total }) => self.progress(ToastKind::Importing(*done, *total)),
+            Event::Import(ImportEvent::Done(imported)) => {
                 self.0.retain(|toast| !matches!(toast.about, ToastKind::Importing(..)));
                 self.push(ToastKind::Imported(imported.clone()));
             }
-            Event::Organised { undo, images, change } => {
+            Event::Organize(OrganizeEvent::Changed { undo, images, change }) => {
                 // Undo affects the last change, so the toasts of earlier changes are removed.
                 self.0.retain(|toast| !matches!(toast.about, ToastKind::Deleted(_) | ToastKind::Organised(_)));
                 // Adding one image to a collection is not visible on its tile.
@@ -120,22 +123,26 @@ impl Toasts {
                     self.push(ToastKind::Organised(images.len()));
                 }
             }
-            Event::TrashEmptied(count) => {
+            Event::Organize(OrganizeEvent::TrashEmptied(count)) => {
                 self.0.retain(|toast| !matches!(toast.about, ToastKind::Deleted(_)));
                 if *count > 0 {
                     self.push(ToastKind::Emptied(*count));
                 }
             }
-            Event::CollectionsEdited(_) => {
+            Event::Organize(OrganizeEvent::CollectionsEdited(_)) => {
                 // The new toast replaces an earlier one about the same subject.
                 self.0.retain(|toast| !matches!(toast.about, ToastKind::Deleted(_) | ToastKind::Organised(_)));
             }
-            Event::Restored(_) => self.0.retain(|toast| !matches!(toast.about, ToastKind::Deleted(_))),
-            Event::GridExported(written) => self.push(ToastKind::GridSaved(written.clone())),
+            Event::Organize(OrganizeEvent::RestoredFromTrash(_)) => {
+                self.0.retain(|toast| !matches!(toast.about, ToastKind::Deleted(_)))
+            }
+            Event::Export(ExportEvent::GridWritten(written)) => self.push(ToastKind::GridSaved(written.clone())),
             Event::Notice(notice) => self.push(ToastKind::Notice(notice.clone())),
-            Event::Sheet(SheetNews::NoTable(name, error)) => self.push(ToastKind::NoTable(name.clone(), error.clone())),
-            Event::Sheet(SheetNews::CannotOpen(_, reason)) => self.push(ToastKind::NoSheet(reason.clone())),
-            Event::Sheet(SheetNews::TableSaved(path)) => self.push(ToastKind::TableSaved(path.clone())),
+            Event::Sheets(SheetEvent::TableFailed(name, error)) => {
+                self.push(ToastKind::NoTable(name.clone(), error.clone()))
+            }
+            Event::Sheets(SheetEvent::OpenFailed(_, reason)) => self.push(ToastKind::NoSheet(reason.clone())),
+            Event::Sheets(SheetEvent::TableSaved(path)) => self.push(ToastKind::TableSaved(path.clone())),
             _ => {}
         }
     }
@@ -284,7 +291,7 @@ fn one(ui: &mut Ui, about: &ToastKind, cx: &ViewContext<'_>, actions: &mut Actio
             if let ToastKind::SheetRemoved(id, _) = about {
                 let undo = Button::new(cx.text.get("undo")).kind(ButtonKind::Link).color(palette.accent_text);
                 if ui.add(undo.height(size::CHIP)).clicked() {
-                    actions.send(Command::Sheet(SheetWish::Restore(*id)));
+                    actions.send(Command::Sheets(SheetCommand::Restore(*id)));
                     gone = true;
                 }
             }
@@ -298,8 +305,8 @@ fn one(ui: &mut Ui, about: &ToastKind, cx: &ViewContext<'_>, actions: &mut Actio
                 }
             }
             let stop = match about {
-                ToastKind::Importing(..) => Some(Command::CancelImport),
-                ToastKind::Working(bulk, ..) => Some(Command::StopBulk(*bulk)),
+                ToastKind::Importing(..) => Some(Command::Import(ImportCommand::Cancel)),
+                ToastKind::Working(bulk, ..) => Some(Command::Organize(OrganizeCommand::Stop(*bulk))),
                 _ => None,
             };
             if let Some(command) = stop {
@@ -320,10 +327,10 @@ fn one(ui: &mut Ui, about: &ToastKind, cx: &ViewContext<'_>, actions: &mut Actio
 /// The operation on many images that ends with this event.
 fn over(event: &Event) -> Option<Bulk> {
     match event {
-        Event::Organised { .. } => Some(Bulk::Changing),
-        Event::Deleted(_) => Some(Bulk::Deleting),
-        Event::Restored(_) => Some(Bulk::Restoring),
-        Event::TrashEmptied(_) => Some(Bulk::Emptying),
+        Event::Organize(OrganizeEvent::Changed { .. }) => Some(Bulk::Changing),
+        Event::Organize(OrganizeEvent::MovedToTrash(_)) => Some(Bulk::Deleting),
+        Event::Organize(OrganizeEvent::RestoredFromTrash(_)) => Some(Bulk::Restoring),
+        Event::Organize(OrganizeEvent::TrashEmptied(_)) => Some(Bulk::Emptying),
         _ => None,
     }
 }

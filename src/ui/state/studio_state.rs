@@ -17,7 +17,8 @@ use crate::{
     },
     settings::{Kit, Settings},
     studio::{
-        Catalogue, ConnectionReport, Details, Event, Filter, Job, KeyState, Listing, ModelInfo, Query, QueueState, View,
+        Catalogue, ConnectionReport, Details, Event, Filter, GalleryEvent, Job, KeyState, Listing, ModelInfo,
+        OrganizeEvent, ProviderEvent, Query, QueueEvent, QueueState, View,
     },
 };
 
@@ -86,13 +87,13 @@ impl StudioState {
                 self.demo_url.clone_from(&ready.demo_url);
             }
             Event::Settings(settings) => self.settings.clone_from(settings),
-            Event::Job(job) => self.jobs.put(job.clone()),
-            Event::JobGone(id) => self.jobs.remove(*id),
-            Event::Queue(queue) => {
+            Event::Queue(QueueEvent::RequestChanged(job)) => self.jobs.put(job.clone()),
+            Event::Queue(QueueEvent::RequestRemoved(id)) => self.jobs.remove(*id),
+            Event::Queue(QueueEvent::Status(queue)) => {
                 self.queue.clone_from(queue);
                 self.queue_revision += 1;
             }
-            Event::Beginning(view) => {
+            Event::Gallery(GalleryEvent::ViewPreview(view)) => {
                 let before = self.view.take().unwrap_or_default();
                 self.view = Some(View {
                     library_total: before.library_total.max(view.library_total),
@@ -103,8 +104,8 @@ impl StudioState {
                     ..view.clone()
                 });
             }
-            Event::View(view) => self.view = Some(view.clone()),
-            Event::Stored(details) => {
+            Event::Gallery(GalleryEvent::View(view)) => self.view = Some(view.clone()),
+            Event::Gallery(GalleryEvent::ImageStored(details)) => {
                 for parent in &details.lineage.parents {
                     if let Some(parent) = self.details.get_mut(parent) {
                         Arc::make_mut(parent).lineage.add_child(details.id);
@@ -112,17 +113,19 @@ impl StudioState {
                 }
                 self.remember(details);
             }
-            Event::Details(details) => {
+            Event::Gallery(GalleryEvent::Details(details)) => {
                 self.outdated.remove(&details.id);
                 self.remember(details);
             }
-            Event::Deleted(_) | Event::Restored(_) | Event::TrashEmptied(_) => {
+            Event::Organize(OrganizeEvent::MovedToTrash(_))
+            | Event::Organize(OrganizeEvent::RestoredFromTrash(_))
+            | Event::Organize(OrganizeEvent::TrashEmptied(_)) => {
                 self.outdated.extend(self.details.keys());
             }
-            Event::Key(profile, state) => {
+            Event::Providers(ProviderEvent::KeyState(profile, state)) => {
                 self.keys.insert(profile.clone(), state.clone());
             }
-            Event::Organised { images, change: Some(change), .. } => {
+            Event::Organize(OrganizeEvent::Changed { images, change: Some(change), .. }) => {
                 for id in images.iter() {
                     if let Some(details) = self.details.get_mut(id) {
                         Arc::make_mut(details).marks.change(change);
@@ -130,18 +133,18 @@ impl StudioState {
                 }
             }
             Event::Votes(votes) => self.votes = votes.iter().map(|vote| (vote.batch, vote.clone())).collect(),
-            Event::Collections(collections) => self.collections.clone_from(collections),
-            Event::Models(profile, models) => {
+            Event::Organize(OrganizeEvent::Collections(collections)) => self.collections.clone_from(collections),
+            Event::Providers(ProviderEvent::Models(profile, models)) => {
                 self.models.insert(profile.clone(), models.clone());
             }
             Event::Wildcards(files) => {
                 self.sources = Arc::clone(&files.sources);
                 self.wildcards = Arc::clone(&files.texts);
             }
-            Event::Learned(profile, learned) => {
+            Event::Providers(ProviderEvent::Learned(profile, learned)) => {
                 self.learned.insert(profile.clone(), learned.clone());
             }
-            Event::Connection(profile, outcome) => {
+            Event::Providers(ProviderEvent::ConnectionTested(profile, outcome)) => {
                 self.connections.insert(profile.clone(), outcome.clone());
             }
             _ => {}

@@ -2,7 +2,7 @@
 
 use crate::{
     recipe::ImageId,
-    studio::{Command, Event},
+    studio::{Command, Event, ImportEvent, OrganizeCommand, OrganizeEvent},
 };
 
 /// Maximum number of changes that can be undone.
@@ -27,18 +27,21 @@ impl UndoStack {
     /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         match event {
-            Event::Deleted(ids) if ids.is_empty() => {}
-            Event::Deleted(ids) => self.push(UndoableChange::Deleted(ids.clone())),
+            Event::Organize(OrganizeEvent::MovedToTrash(ids)) if ids.is_empty() => {}
+            Event::Organize(OrganizeEvent::MovedToTrash(ids)) => self.push(UndoableChange::Deleted(ids.clone())),
             // The images may have been restored in another way.
-            Event::Restored(ids) => {
+            Event::Organize(OrganizeEvent::RestoredFromTrash(ids)) => {
                 self.0.retain(|done| !matches!(done, UndoableChange::Deleted(known) if known == ids))
             }
             // Deleted images cannot be restored.
-            Event::TrashEmptied(1..) => self.0.retain(|done| !matches!(done, UndoableChange::Deleted(_))),
-            Event::ImportDone(imported) if !imported.new.is_empty() => {
+            Event::Organize(OrganizeEvent::TrashEmptied(1..)) => {
+                self.0.retain(|done| !matches!(done, UndoableChange::Deleted(_)))
+            }
+            Event::Import(ImportEvent::Done(imported)) if !imported.new.is_empty() => {
                 self.push(UndoableChange::Imported(imported.new.clone()))
             }
-            Event::Organised { undo: Some(name), .. } | Event::CollectionsEdited(name) => {
+            Event::Organize(OrganizeEvent::Changed { undo: Some(name), .. })
+            | Event::Organize(OrganizeEvent::CollectionsEdited(name)) => {
                 self.push(UndoableChange::Organised(*name));
             }
             _ => {}
@@ -60,9 +63,9 @@ impl UndoStack {
     /// The command that undoes the last change.
     pub fn take(&mut self) -> Option<Command> {
         self.0.pop().map(|done| match done {
-            UndoableChange::Deleted(ids) => Command::Restore(ids),
-            UndoableChange::Imported(ids) => Command::Delete(ids),
-            UndoableChange::Organised(name) => Command::UndoOrganising(name),
+            UndoableChange::Deleted(ids) => Command::Organize(OrganizeCommand::RestoreFromTrash(ids)),
+            UndoableChange::Imported(ids) => Command::Organize(OrganizeCommand::MoveToTrash(ids)),
+            UndoableChange::Organised(name) => Command::Organize(OrganizeCommand::Undo(name)),
         })
     }
 }
@@ -76,15 +79,17 @@ mod tests {
     fn things_of_different_kinds_are_taken_back_in_turn() {
         let id = ImageId::from_uuid(uuid::Uuid::from_u128(1));
         let mut stack = UndoStack::default();
-        let rated = |name| Event::Organised { undo: name, images: [id].into(), change: Some(Change::Rate(3)) };
+        let rated = |name| {
+            Event::Organize(OrganizeEvent::Changed { undo: name, images: [id].into(), change: Some(Change::Rate(3)) })
+        };
         stack.fold(&rated(Some(1)));
-        stack.fold(&Event::Deleted(vec![id]));
-        stack.fold(&Event::CollectionsEdited(2));
+        stack.fold(&Event::Organize(OrganizeEvent::MovedToTrash(vec![id])));
+        stack.fold(&Event::Organize(OrganizeEvent::CollectionsEdited(2)));
         // This event changed nothing.
         stack.fold(&rated(None));
-        assert!(matches!(stack.take(), Some(Command::UndoOrganising(2))));
-        assert!(matches!(stack.take(), Some(Command::Restore(ids)) if ids == [id]));
-        assert!(matches!(stack.take(), Some(Command::UndoOrganising(1))));
+        assert!(matches!(stack.take(), Some(Command::Organize(OrganizeCommand::Undo(2)))));
+        assert!(matches!(stack.take(), Some(Command::Organize(OrganizeCommand::RestoreFromTrash(ids))) if ids == [id]));
+        assert!(matches!(stack.take(), Some(Command::Organize(OrganizeCommand::Undo(1)))));
         assert!(stack.is_empty() && stack.take().is_none());
     }
 }

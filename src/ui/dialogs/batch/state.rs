@@ -4,7 +4,7 @@ use super::{count::BatchEstimate, plan::BatchPlan};
 use crate::{
     prompt::Sources,
     recipe::{ImageId, Recipe},
-    studio::{Command, Details, Event},
+    studio::{Command, Details, Event, GalleryCommand, GalleryEvent, OrganizeEvent, ProviderEvent},
     ui::{
         actions::action::Actions,
         state::{studio_state::StudioState, view_context::ViewContext},
@@ -47,12 +47,18 @@ impl BatchDialog {
     /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event, _known: &StudioState) {
         match event {
-            Event::Details(details) if self.asked.remove(&details.id) => {
+            Event::Gallery(GalleryEvent::Details(details)) if self.asked.remove(&details.id) => {
                 self.details.insert(details.id, Arc::new(details.as_ref().clone()));
             }
-            Event::Deleted(ids) if self.is_open() => self.images.retain(|id| !ids.contains(id)),
+            Event::Organize(OrganizeEvent::MovedToTrash(ids)) if self.is_open() => {
+                self.images.retain(|id| !ids.contains(id))
+            }
             // Prices, durations or keys may have become known.
-            Event::Models(..) | Event::Settings(_) | Event::Key(..) | Event::Learned(..) | Event::Stored(_) => {
+            Event::Providers(ProviderEvent::Models(..))
+            | Event::Settings(_)
+            | Event::Providers(ProviderEvent::KeyState(..))
+            | Event::Providers(ProviderEvent::Learned(..))
+            | Event::Gallery(GalleryEvent::ImageStored(_)) => {
                 self.counted = None;
             }
             Event::Stopped => self.close(),
@@ -94,7 +100,7 @@ impl BatchDialog {
             if let Some(details) = cx.known.details(*id) {
                 self.details.insert(*id, Arc::clone(details));
             } else if self.asked.len() < AT_ONCE && self.asked.insert(*id) {
-                actions.send(Command::Describe(*id));
+                actions.send(Command::Gallery(GalleryCommand::LoadDetails(*id)));
             }
         }
     }
@@ -155,7 +161,7 @@ mod tests {
         let mut dialog = BatchDialog::default();
         let ids = [details(1, "").id, details(2, "").id];
         dialog.open(ids.to_vec(), &Recipe::default(), false);
-        dialog.fold(&Event::Deleted(vec![ids[0]]), &StudioState::default());
+        dialog.fold(&Event::Organize(OrganizeEvent::MovedToTrash(vec![ids[0]])), &StudioState::default());
         assert_eq!((dialog.images.clone(), dialog.unread()), (vec![ids[1]], 1));
     }
 }

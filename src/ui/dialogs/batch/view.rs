@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     recipe::ProfileId,
-    studio::Command,
+    studio::{Command, QueueCommand},
     ui::{
         actions::action::{Action, Actions},
         state::view_context::ViewContext,
@@ -67,7 +67,11 @@ pub fn show(ui: &Ui, dialog: &mut BatchDialog, cx: &ViewContext<'_>, actions: &m
         dialog.asking = true;
     } else if start {
         let there = |profile: &ProfileId| cx.known.profile(profile).is_some();
-        actions.send(Command::Generate(dialog.plan.recipes(&dialog.pictures(), &cx.known.sources, &there)));
+        actions.send(Command::Queue(QueueCommand::Generate(dialog.plan.recipes(
+            &dialog.pictures(),
+            &cx.known.sources,
+            &there,
+        ))));
         dialog.close();
     } else if (cancel || shown.close) && dialog.asking {
         dialog.asking = false;

@@ -3,7 +3,7 @@
 use super::message::{MessageRow, message};
 use crate::{
     recipe::{Exchange, RequestId},
-    studio::{Command, Event},
+    studio::{Command, Event, GalleryCommand, GalleryEvent},
     ui::state::studio_state::StudioState,
 };
 use std::sync::Arc;
@@ -72,7 +72,7 @@ impl ExchangeDialog {
     /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event, _known: &StudioState) {
         match event {
-            Event::Exchange(id, kept) if self.request == Some(*id) => {
+            Event::Gallery(GalleryEvent::Exchange(id, kept)) if self.request == Some(*id) => {
                 let text = |of: fn(&Exchange) -> String| kept.as_deref().map(of).unwrap_or_default();
                 let pane = |text| Pane { text, ..Pane::default() };
                 self.panes = [pane(text(Exchange::request_text)), pane(text(Exchange::answer_text))];
@@ -91,7 +91,7 @@ impl ExchangeDialog {
     /// Opens it for a request, and requests the saved exchange from the studio.
     pub fn open(&mut self, request: RequestId) -> Command {
         *self = Self { request: Some(request), focus_wanted: true, ..Self::default() };
-        Command::WantExchange(request)
+        Command::Gallery(GalleryCommand::LoadExchange(request))
     }
 
     pub(super) fn close(&mut self) {

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     composition::{AxisValue, Composition},
     prompt::{Part, Problem, Template, parse},
-    studio::Event,
+    studio::{Event, ProviderEvent},
     ui::state::view_context::ViewContext,
 };
 
@@ -34,7 +34,7 @@ impl GridDialog {
     pub fn fold(&mut self, event: &Event) {
         match event {
             // Prices or durations may have become known.
-            Event::Models(..) | Event::Settings(_) => self.counted = None,
+            Event::Providers(ProviderEvent::Models(..)) | Event::Settings(_) => self.counted = None,
             Event::Stopped => self.close(),
             _ => {}
         }

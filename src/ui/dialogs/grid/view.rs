@@ -8,7 +8,7 @@ use super::{
 use crate::{
     composition::{AxisValue, grid_cells},
     recipe::BatchId,
-    studio::Command,
+    studio::{Command, QueueCommand},
     ui::{
         actions::{
             action::{Action, Actions},
@@ -81,7 +81,7 @@ fn generate(dialog: &mut GridDialog, composer: &mut Composer, cx: &ViewContext<'
     let batch = BatchId::from_uuid(Uuid::now_v7());
     let recipes = grid_cells(base, &columns, &rows).iter().flat_map(|cell| cell.recipes(batch)).collect();
     composer.remember();
-    actions.send(Command::Generate(recipes));
+    actions.send(Command::Queue(QueueCommand::Generate(recipes)));
     actions.push(Action::ShowBatch(batch));
     dialog.close();
 }

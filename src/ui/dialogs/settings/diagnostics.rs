@@ -4,7 +4,7 @@ use egui::{Align, Label, Layout, RichText, Ui};
 
 use crate::{
     recipe::{Profile, ProfileId},
-    studio::{Check, Command, DoctorStep, Event, Finding, Health},
+    studio::{Check, Command, DoctorStep, Event, Finding, Health, ProviderCommand, ProviderEvent},
     ui::{
         actions::action::Actions,
         components::certificate,
@@ -32,7 +32,7 @@ impl DiagnosticsSection {
     /// Folds an event of the studio into this state.
     pub(super) fn fold(&mut self, event: &Event) {
         match event {
-            Event::Doctor(id, step) if self.profile.as_ref() == Some(id) => {
+            Event::Providers(ProviderEvent::DiagnosticStep(id, step)) if self.profile.as_ref() == Some(id) => {
                 if step.check == Check::Picture {
                     self.steps.retain(|known| known.check != Check::Picture);
                     self.trying = false;
@@ -40,7 +40,7 @@ impl DiagnosticsSection {
                 self.steps.push((**step).clone());
                 self.follow = true;
             }
-            Event::DoctorDone(id) if self.profile.as_ref() == Some(id) => {
+            Event::Providers(ProviderEvent::DiagnosticsDone(id)) if self.profile.as_ref() == Some(id) => {
                 self.running = false;
                 self.follow = true;
             }
@@ -59,7 +59,7 @@ impl DiagnosticsSection {
         let models = cx.known.models.get(&profile.id);
         let model = models.and_then(|models| models.iter().find(|model| model.makes_images));
         let model = model.map(|model| model.id.clone()).unwrap_or_default();
-        actions.send(Command::Examine { profile: Box::new(profile), model });
+        actions.send(Command::Providers(ProviderCommand::Diagnose { profile: Box::new(profile), model }));
     }
 
     /// Draws the results so far.
@@ -82,7 +82,10 @@ impl DiagnosticsSection {
                     let label = cx.text.get(if self.trying { "doctor-trying" } else { "doctor-try" });
                     if ui.add(Button::new(label).enabled(!self.trying)).clicked() {
                         self.trying = true;
-                        actions.send(Command::TryPicture { profile: profile.id.clone(), model: model.clone() });
+                        actions.send(Command::Providers(ProviderCommand::GenerateTestImage {
+                            profile: profile.id.clone(),
+                            model: model.clone(),
+                        }));
                     }
                     let price = cx.text.doctor_price(*price);
                     faint(ui, &cx.text.with("doctor-costs", [("price", price.into())]));

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     recipe::{AddressError, KeyFlaw, Profile, ProfileId},
-    studio::{Command, KeyState, KeychainTrouble, Secret},
+    studio::{Command, KeyState, KeychainTrouble, ProfileFileCommand, ProviderCommand, Secret},
     ui::{
         actions::action::{Action, Actions},
         components::{certificate, provider_name::profile_name, status_dot::dot},
@@ -92,7 +92,7 @@ fn new_provider(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, 
         let profile = dialog.draft.added_to(&settings);
         dialog.show_profile(ProviderDraft::of(&profile));
         dialog.key_focus = true;
-        actions.send(Command::LookUpKey(profile.id.clone()));
+        actions.send(Command::Providers(ProviderCommand::LookUpKey(profile.id.clone())));
         settings.profiles.push(profile);
         actions.push(Action::Settings(Box::new(settings)));
     }
@@ -178,10 +178,10 @@ fn sharing(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     section_label(ui, &text.get("settings-sharing"), |_| {});
     ui.horizontal(|ui| {
         if ui.add(Button::new(text.get("settings-import"))).clicked() {
-            actions.send(Command::PickProfilesToImport);
+            actions.send(Command::Profiles(ProfileFileCommand::PickImport));
         }
         if ui.add(Button::new(text.get("settings-export-all"))).clicked() {
-            actions.send(Command::PickProfilesExport);
+            actions.send(Command::Profiles(ProfileFileCommand::PickExport));
         }
     });
     note(ui, &text.get("settings-sharing-note"));
@@ -242,7 +242,7 @@ fn confirm_host(ui: &mut Ui, profile: &Profile, cx: &ViewContext<'_>, actions: &
     trouble(ui, &cx.text.with("settings-confirm-host", [("host", host.as_str().into())]));
     let confirm = Button::new(cx.text.with("settings-confirm-host-yes", [("host", host.as_str().into())]));
     if ui.add(confirm).clicked() {
-        actions.send(Command::ConfirmHost(profile.id.clone()));
+        actions.send(Command::Providers(ProviderCommand::ConfirmHost(profile.id.clone())));
     }
     gap(ui);
 }
@@ -272,7 +272,7 @@ fn known_key(
         dialog.key_focus = true;
     }
     if forgettable && ui.add(forget).clicked() {
-        actions.send(Command::ForgetKey(profile.id.clone()));
+        actions.send(Command::Providers(ProviderCommand::ForgetKey(profile.id.clone())));
     }
 }
 
@@ -310,7 +310,7 @@ fn key_field(
         && let Ok(key) = Secret::read(&dialog.key)
     {
         dialog.key.clear();
-        actions.send(Command::StoreKey(id.clone(), key));
+        actions.send(Command::Providers(ProviderCommand::StoreKey(id.clone(), key)));
         dialog.saved = Some(id.clone());
         dialog.replacing = false;
     }
@@ -363,7 +363,8 @@ fn connection(
         if ui.add(test).clicked() {
             keep(dialog, cx, actions);
             dialog.testing = Some(profile.id.clone());
-            actions.send(Command::TestConnection(Box::new(dialog.draft.applied_to(profile))));
+            actions
+                .send(Command::Providers(ProviderCommand::TestConnection(Box::new(dialog.draft.applied_to(profile)))));
         }
         let busy = dialog.checkup.is_busy(profile);
         let check = Button::new(text.get("doctor-check")).enabled(!busy && dialog.draft.fits());
@@ -404,7 +405,7 @@ fn trusted_certificate(ui: &mut Ui, profile: &Profile, cx: &ViewContext<'_>, act
     gap(ui);
     section_label(ui, &text.get("settings-certificate"), |ui| {
         if ui.add(Button::new(text.get("settings-certificate-remove")).kind(ButtonKind::Link)).clicked() {
-            actions.send(Command::DistrustCertificate(profile.id.clone()));
+            actions.send(Command::Providers(ProviderCommand::DistrustCertificate(profile.id.clone())));
         }
     });
     certificate::fingerprint(ui, trusted.sha256);
@@ -426,7 +427,7 @@ fn remove(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &View
             let mut settings = cx.known.settings.clone();
             settings.profiles.retain(|known| known.id != profile.id);
             dialog.show_profile(settings.profiles.first().map(ProviderDraft::of).unwrap_or_default());
-            actions.send(Command::ForgetKey(profile.id.clone()));
+            actions.send(Command::Providers(ProviderCommand::ForgetKey(profile.id.clone())));
             actions.push(Action::Settings(Box::new(settings)));
         }
         if ui.add(Button::new(text.get("cancel"))).clicked() {

@@ -4,7 +4,7 @@ use egui::{Label, RichText, Ui};
 
 use crate::{
     settings::Settings,
-    studio::{Command, Event, KeptTotals},
+    studio::{Command, Event, KeptTotals, ResponseCommand},
     ui::{
         actions::action::Actions,
         state::view_context::ViewContext,
@@ -35,7 +35,7 @@ pub(super) struct RetentionSection {
 impl RetentionSection {
     /// Folds an event of the studio into this state.
     pub(super) fn fold(&mut self, event: &Event) {
-        if let Event::Kept(totals) = event {
+        if let Event::KeptResponses(totals) = event {
             self.totals = Some(*totals);
         }
     }
@@ -63,7 +63,7 @@ impl RetentionSection {
             ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
             if !self.confirming {
                 if ui.add(Button::new(text.get("settings-kept-show")).kind(ButtonKind::Small)).clicked() {
-                    actions.send(Command::ShowKept);
+                    actions.send(Command::Responses(ResponseCommand::ShowCards));
                 }
                 self.confirming =
                     ui.add(Button::new(text.get("settings-kept-delete")).kind(ButtonKind::Small)).clicked();
@@ -71,7 +71,7 @@ impl RetentionSection {
             }
             let count = [("count", totals.responses.into())];
             if ui.add(Button::new(text.with("settings-kept-confirm", count)).kind(ButtonKind::Small)).clicked() {
-                actions.send(Command::DropKept);
+                actions.send(Command::Responses(ResponseCommand::DeleteAll));
                 self.confirming = false;
             }
             if ui.add(Button::new(text.get("cancel")).kind(ButtonKind::Small)).clicked() {

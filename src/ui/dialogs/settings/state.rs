@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     recipe::ProfileId,
-    studio::{Command, Event, KeyState},
+    studio::{Command, Event, KeyState, ProviderCommand, ProviderEvent, ResponseCommand},
     ui::{
         actions::{action::Action, payload::SettingsSection},
         state::studio_state::StudioState,
@@ -56,15 +56,21 @@ impl SettingsDialog {
         self.kept.fold(event);
         match event {
             Event::Stopped => self.close(),
-            Event::Connection(profile, outcome) if self.testing.as_ref() == Some(profile) => {
+            Event::Providers(ProviderEvent::ConnectionTested(profile, outcome))
+                if self.testing.as_ref() == Some(profile) =>
+            {
                 self.testing = None;
                 self.show_outcome = outcome.is_err();
             }
-            Event::Key(id, state) if self.saved.as_ref() == Some(id) && *state != KeyState::Asking => {
+            Event::Providers(ProviderEvent::KeyState(id, state))
+                if self.saved.as_ref() == Some(id) && *state != KeyState::Asking =>
+            {
                 self.saved = None;
                 if let Some(profile) = known.profile(id).filter(|profile| known.key_ready(profile)) {
                     self.testing = Some(id.clone());
-                    self.wanted.push(Action::SendCommand(Command::TestConnection(Box::new(profile.clone()))));
+                    self.wanted.push(Action::SendCommand(Command::Providers(ProviderCommand::TestConnection(
+                        Box::new(profile.clone()),
+                    ))));
                     self.wanted.push(Action::UseProvider(id.clone()));
                 }
             }
@@ -81,7 +87,7 @@ impl SettingsDialog {
     pub fn open(&mut self, section: SettingsSection, provider: &ProfileId, known: &StudioState) {
         self.open = Some(section);
         self.kept = RetentionSection::default();
-        self.wanted.push(Action::SendCommand(Command::WantKept));
+        self.wanted.push(Action::SendCommand(Command::Responses(ResponseCommand::LoadTotals)));
         // The demo gateway needs nothing, so the first provider that needs a key is shown.
         let wanting = if provider.is_demo() { &ProfileId::dgrid() } else { provider };
         let profile = known.profile(wanting).or_else(|| known.settings.profiles.first());

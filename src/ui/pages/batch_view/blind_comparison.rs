@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     recipe::{BatchId, Choice, ImageId, Score, Vote, scores},
-    studio::{Ballot, Command, JobState, ThumbnailSize, View},
+    studio::{Ballot, Command, ComparisonCommand, JobState, QueueCommand, ThumbnailSize, View},
     ui::{
         actions::action::{Action, Actions},
         components::thumbnail,
@@ -98,11 +98,11 @@ fn bar(ui: &mut Ui, contact: &BatchView, vote: Option<&Vote>, cx: &ViewContext<'
             {
                 let skip = Button::new(text.get("contest-skip")).kind(ButtonKind::Chip);
                 if ui.add(skip).on_hover_text(text.get("contest-skip-tip")).clicked() {
-                    actions.send(Command::Vote { batch, ballot: Ballot::Skip });
+                    actions.send(Command::Comparison(ComparisonCommand::Vote { batch, ballot: Ballot::Skip }));
                 }
                 let tie = Button::new(text.get("contest-tie")).kind(ButtonKind::Chip).cap("0");
                 if ui.add(tie.enabled(contact.contest.can_vote())).clicked() {
-                    actions.send(Command::Vote { batch, ballot: Ballot::Tie });
+                    actions.send(Command::Comparison(ComparisonCommand::Vote { batch, ballot: Ballot::Tie }));
                 }
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.add(egui::Label::new(words).truncate()));
@@ -174,7 +174,8 @@ fn one(
             if ui.add(button).clicked()
                 && let Some(member) = &contender.picture
             {
-                actions.send(Command::Vote { batch, ballot: Ballot::Best(member.image) });
+                actions
+                    .send(Command::Comparison(ComparisonCommand::Vote { batch, ballot: Ballot::Best(member.image) }));
             }
         }
         (_, None) => {}
@@ -245,7 +246,7 @@ fn nothing_yet(
         if let (true, Some(id)) = (contender.failed, contender.request) {
             let again = Button::new(text.get("card-retry")).kind(ButtonKind::Small);
             if ui.add(again.name(text.with("contest-again", [("which", name.into())]))).clicked() {
-                actions.send(Command::Retry(id));
+                actions.send(Command::Queue(QueueCommand::Retry(id)));
             }
         }
     });

@@ -7,7 +7,7 @@ use egui::{
 
 use crate::{
     recipe::{ImageId, Money},
-    studio::{Command, View},
+    studio::{Command, QueueCommand, View},
     ui::{
         actions::{
             action::{Action, Actions},
@@ -300,7 +300,9 @@ fn bar(ui: &mut Ui, contact: &mut BatchView, cx: &ViewContext<'_>, actions: &mut
                     // A single click must not pay for that many requests.
                     contact.asking = many && !contact.asking;
                     if !contact.asking {
-                        actions.extend(failed.iter().map(|id| Action::SendCommand(Command::Retry(*id))));
+                        actions.extend(
+                            failed.iter().map(|id| Action::SendCommand(Command::Queue(QueueCommand::Retry(*id)))),
+                        );
                     }
                 }
             }

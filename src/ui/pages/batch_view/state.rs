@@ -6,7 +6,9 @@ use super::{
 };
 use crate::{
     recipe::{BatchId, ImageId},
-    studio::{Ballot, Command, Event, Filter, Member, Query},
+    studio::{
+        Ballot, Command, ComparisonCommand, Event, Filter, GalleryCommand, GalleryEvent, Member, Query, QueueEvent,
+    },
     ui::{
         actions::ui_command::UiCommand,
         state::{selection::Selection, studio_state::StudioState},
@@ -41,21 +43,21 @@ impl BatchView {
     /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         match event {
-            Event::View(view) | Event::Beginning(view) => {
+            Event::Gallery(GalleryEvent::View(view)) | Event::Gallery(GalleryEvent::ViewPreview(view)) => {
                 let batch = batch_of(&view.search);
                 if batch != self.batch {
                     let before = std::mem::take(&mut self.before);
                     *self = Self { batch, before, stale: true, ..Self::default() };
                 }
                 // Images were added or removed.
-                self.wanted.extend(batch.map(Command::WantBatch));
+                self.wanted.extend(batch.map(|batch| Command::Gallery(GalleryCommand::LoadBatch(batch))));
             }
-            Event::Batch(batch, members) if Some(*batch) == self.batch => {
+            Event::Gallery(GalleryEvent::Batch(batch, members)) if Some(*batch) == self.batch => {
                 self.members = Arc::clone(members);
                 self.stale = true;
             }
-            Event::Job(job) if job.recipe.batch == self.batch => self.stale = true,
-            Event::JobGone(_) | Event::Votes(_) => self.stale = true,
+            Event::Queue(QueueEvent::RequestChanged(job)) if job.recipe.batch == self.batch => self.stale = true,
+            Event::Queue(QueueEvent::RequestRemoved(_)) | Event::Votes(_) => self.stale = true,
             _ => {}
         }
     }
@@ -160,7 +162,7 @@ impl BatchView {
             return None;
         }
         let ballot = place.map_or(Some(Ballot::Tie), |place| self.contest.best(place))?;
-        Some(Command::Vote { batch, ballot })
+        Some(Command::Comparison(ComparisonCommand::Vote { batch, ballot }))
     }
 }
 

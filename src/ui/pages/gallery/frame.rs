@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::{
     recipe::ImageId,
-    studio::{Command, Job, View},
+    studio::{Command, GalleryCommand, Job, View},
     ui::{
         actions::{
             action::{Action, Actions},
@@ -263,7 +263,9 @@ impl Frame<'_, '_> {
                     self.selection.only(id);
                 }
             }
-            TileAction::Unfold(stack) => self.actions.send(Command::OpenStack(stack.of, !stack.open)),
+            TileAction::Unfold(stack) => {
+                self.actions.send(Command::Gallery(GalleryCommand::SetStackOpen(stack.of, !stack.open)))
+            }
             TileAction::Menu => self.choose_for_verb(id),
             TileAction::Drag if held(ui) => self.begin_band(ui),
             TileAction::Drag => {
@@ -279,7 +281,7 @@ impl Frame<'_, '_> {
                 self.choose_for_verb(id);
                 if verb == UiCommand::Reuse && self.cx.known.details(id).is_none() {
                     self.gallery.reuse = Some(id);
-                    self.actions.send(Command::Describe(id));
+                    self.actions.send(Command::Gallery(GalleryCommand::LoadDetails(id)));
                 } else {
                     self.actions.run(verb);
                 }
@@ -305,7 +307,7 @@ impl Frame<'_, '_> {
         let total = self.view.ids.len();
         let wide = in_sight.start.saturating_sub(screen)..(in_sight.end + screen).min(total);
         if let Some(range) = self.gallery.rows.missing(self.view, wide.clone()) {
-            self.actions.send(Command::WantRows(range));
+            self.actions.send(Command::Gallery(GalleryCommand::LoadRows(range)));
         }
         let side = self.gallery.layout.tile() * ui.ctx().pixels_per_point();
         // Scrolling usually goes down, so the part below is more urgent.

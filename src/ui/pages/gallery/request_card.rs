@@ -2,7 +2,7 @@
 
 use crate::{
     recipe::{Failure, NextStep, RequestId, billing_page},
-    studio::{Command, Event, Job, JobState, Listing, Pixels},
+    studio::{Command, Event, GalleryEvent, Job, JobState, Listing, Pixels, QueueCommand, QueueEvent, ResponseCommand},
     ui::{
         actions::action::{Action, Actions},
         components::{certificate, provider_name::profile_name, request_cost::price},
@@ -62,19 +62,19 @@ impl RequestCards {
     /// Folds an event: a finished request keeps its card only until its images are in the view.
     pub fn fold(&mut self, event: &Event, known: &StudioState) {
         match event {
-            Event::View(view) => {
+            Event::Gallery(GalleryEvent::View(view)) => {
                 for job in known.jobs.iter() {
                     self.settle(job, &view.ids, true);
                 }
             }
-            Event::Job(job) => {
+            Event::Queue(QueueEvent::RequestChanged(job)) => {
                 let searching = known.view.as_ref().is_some_and(|view| !view.search.is_empty());
                 self.settle(job, &known.ids(), searching);
                 if !matches!(job.state, JobState::Receiving { .. }) {
                     self.arriving.remove(&job.id);
                 }
             }
-            Event::JobGone(id) => {
+            Event::Queue(QueueEvent::RequestRemoved(id)) => {
                 self.settled.remove(id);
                 self.arriving.remove(id);
             }
@@ -312,7 +312,7 @@ fn under_way(
     if !matches!(job.state, JobState::Done { .. }) {
         let name = cx.text.with("card-cancel", [("prompt", start(&job.recipe.prompt).into())]);
         if corner_button(ui, rect, job.id, name, palette).clicked() {
-            actions.send(Command::Cancel(job.id));
+            actions.send(Command::Queue(QueueCommand::Cancel(job.id)));
         }
     }
     let held = job.state == JobState::Waiting && job.paused;
@@ -322,10 +322,10 @@ fn under_way(
         buttons(ui, row, job.id, |ui| {
             if held {
                 if ui.add(button(rect, icons::RETRY, cx.text.get("card-resume"))).clicked() {
-                    actions.send(Command::Pause { requests: vec![job.id], paused: false });
+                    actions.send(Command::Queue(QueueCommand::Hold { requests: vec![job.id], paused: false }));
                 }
             } else if ui.add(button(rect, icons::RETRY, cx.text.get("card-send-now"))).clicked() {
-                actions.send(Command::SendNow(job.id));
+                actions.send(Command::Queue(QueueCommand::SendNow(job.id)));
             }
         });
     }
@@ -366,7 +366,7 @@ fn ended(
     ui.painter().galley(pos2(inner.left(), charge_top.min(below)), charge, palette.strong);
     let name = cx.text.with("card-dismiss", [("prompt", start(&job.recipe.prompt).into())]);
     if corner_button(ui, rect, job.id, name, palette).clicked() {
-        actions.send(Command::Dismiss(job.id));
+        actions.send(Command::Queue(QueueCommand::Dismiss(job.id)));
     }
     let blind = cx.known.is_blind(&job.recipe);
     if failed && !blind {
@@ -391,13 +391,13 @@ fn ended(
                     let read = cx.text.get("card-read-again");
                     let icon = Button::icon(icons::OPEN, read.as_str()).kind(ButtonKind::Small);
                     if ui.add(icon).on_hover_text(read).clicked() {
-                        actions.send(Command::ReadAgain(job.id));
+                        actions.send(Command::Queue(QueueCommand::RereadResponse(job.id)));
                     }
                 }
                 let save = cx.text.get("card-save-response");
                 let icon = Button::icon(icons::EXPORT, save.as_str()).kind(ButtonKind::Small);
                 if ui.add(icon).on_hover_text(save).clicked() {
-                    actions.send(Command::SaveResponse(job.id));
+                    actions.send(Command::Responses(ResponseCommand::Save(job.id)));
                 }
             }
         } else {
@@ -408,7 +408,7 @@ fn ended(
             _ => ui.add(button(rect, icons::RETRY, cx.text.get("card-retry"))).clicked(),
         };
         if clicked {
-            actions.send(Command::Retry(job.id));
+            actions.send(Command::Queue(QueueCommand::Retry(job.id)));
         }
     });
 }
@@ -446,8 +446,14 @@ pub fn next_step(job: &Job, failure: &Failure, cx: &ViewContext<'_>) -> (&'stati
         },
         NextStep::CheckKey => (icons::SETTINGS, "card-check-key", settings()),
         NextStep::CheckAddress => (icons::SETTINGS, "card-check-address", settings()),
-        NextStep::ReadAgain => (icons::RETRY, "card-read-again", Action::SendCommand(Command::ReadAgain(job.id))),
-        NextStep::FetchAgain => (icons::DOWNWARD, "card-fetch-again", Action::SendCommand(Command::ReadAgain(job.id))),
+        NextStep::ReadAgain => {
+            (icons::RETRY, "card-read-again", Action::SendCommand(Command::Queue(QueueCommand::RereadResponse(job.id))))
+        }
+        NextStep::FetchAgain => (
+            icons::DOWNWARD,
+            "card-fetch-again",
+            Action::SendCommand(Command::Queue(QueueCommand::RereadResponse(job.id))),
+        ),
         NextStep::EditPrompt | NextStep::Wait(_) | NextStep::FreeDiskSpace | NextStep::Retry => edit(),
     }
 }
@@ -553,7 +559,13 @@ mod tests {
 
     fn view(ids: &[ImageId]) -> Event {
         let (total, view) = (ids.len(), crate::studio::View::default());
-        Event::View(crate::studio::View { revision: 1, total, library_total: total, ids: ids.to_vec().into(), ..view })
+        Event::Gallery(GalleryEvent::View(crate::studio::View {
+            revision: 1,
+            total,
+            library_total: total,
+            ids: ids.to_vec().into(),
+            ..view
+        }))
     }
 
     #[test]
@@ -564,14 +576,18 @@ mod tests {
             cards.fold(&event, &known);
             cards.shown(&known.jobs).len()
         };
-        assert_eq!(tell(Event::Job(job(1, JobState::Waiting))), 1);
+        assert_eq!(tell(Event::Queue(QueueEvent::RequestChanged(job(1, JobState::Waiting)))), 1);
         let done = JobState::Done { images: vec![image(7)], took: Duration::from_secs(1) };
-        assert_eq!(tell(Event::Job(job(1, done.clone()))), 1);
+        assert_eq!(tell(Event::Queue(QueueEvent::RequestChanged(job(1, done.clone())))), 1);
         assert_eq!(tell(view(&[image(7)])), 0);
         assert_eq!(tell(view(&[])), 0, "its picture was deleted");
         tell(view(&[image(8)]));
         let done = JobState::Done { images: vec![image(8)], took: Duration::from_secs(1) };
-        assert_eq!(tell(Event::Job(job(2, done))), 0, "its picture was there before it was done");
+        assert_eq!(
+            tell(Event::Queue(QueueEvent::RequestChanged(job(2, done)))),
+            0,
+            "its picture was there before it was done"
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     recipe::{Change, ImageId},
-    studio::{Event, Row, View},
+    studio::{Event, GalleryEvent, OrganizeEvent, Row, View},
 };
 
 /// Rows are requested in blocks of this size, so that scrolling does not send a request with every frame.
@@ -36,16 +36,18 @@ impl Rows {
     /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         match event {
-            Event::Rows { rows, .. } => {
+            Event::Gallery(GalleryEvent::Rows { rows, .. }) => {
                 let age = self.age;
                 self.known.extend(rows.iter().map(|row| (row.id, CachedRow { row: row.clone(), age })));
             }
-            Event::RowsChanged => {
+            Event::Gallery(GalleryEvent::RowsChanged) => {
                 self.age += 1;
                 self.asked = None;
             }
             // The rows are read again, but a star must be visible immediately.
-            Event::Organised { images, change: Some(change), .. } if images.len() <= MAX_INSTANT_CHANGES => {
+            Event::Organize(OrganizeEvent::Changed { images, change: Some(change), .. })
+                if images.len() <= MAX_INSTANT_CHANGES =>
+            {
                 for id in &**images {
                     if let Some(known) = self.known.get_mut(id) {
                         apply(change, &mut known.row);
@@ -102,7 +104,11 @@ mod tests {
 
     fn rows(view: &View, range: Range<usize>) -> Event {
         let row = |id: &ImageId| Row::new(*id, 1, 1);
-        Event::Rows { revision: view.revision, first: range.start, rows: view.ids[range].iter().map(row).collect() }
+        Event::Gallery(GalleryEvent::Rows {
+            revision: view.revision,
+            first: range.start,
+            rows: view.ids[range].iter().map(row).collect(),
+        })
     }
 
     #[test]
@@ -122,7 +128,7 @@ mod tests {
         known.missing(&view, 0..10);
         known.fold(&rows(&view, 0..10));
         assert_eq!(known.missing(&view, 0..10), None);
-        known.fold(&Event::RowsChanged);
+        known.fold(&Event::Gallery(GalleryEvent::RowsChanged));
         assert_eq!(known.missing(&view, 0..10), Some(0..10));
     }
 

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     recipe::{ImageId, RequestId},
-    studio::{Command, Event, Pixels, Row, View},
+    studio::{Command, Event, GalleryCommand, GalleryEvent, OrganizeEvent, Pixels, Row, View},
     ui::{
         actions::{action::Actions, ui_command::UiCommand},
         panels::collections::Collections,
@@ -88,14 +88,14 @@ impl Gallery {
         self.rows.fold(event);
         self.cards.fold(event, known);
         match event {
-            Event::Stored(details) => {
+            Event::Gallery(GalleryEvent::ImageStored(details)) => {
                 // An image below another one in a stack never appears in the view by itself.
                 if self.stored.len() == MAX_AWAITED_IMAGES {
                     self.stored.remove(0);
                 }
                 self.stored.push(details.id);
             }
-            Event::Deleted(_) => self.deleted = true,
+            Event::Organize(OrganizeEvent::MovedToTrash(_)) => self.deleted = true,
             _ => {}
         }
     }
@@ -243,7 +243,7 @@ impl Gallery {
 /// Requests the rows of a range of the view, if they are not known.
 pub fn want_rows(gallery: &mut Gallery, view: &View, range: Range<usize>, actions: &mut Actions) {
     if let Some(range) = gallery.rows.missing(view, range) {
-        actions.send(Command::WantRows(range));
+        actions.send(Command::Gallery(GalleryCommand::LoadRows(range)));
     }
 }
 

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::{
     recipe::{Cap, ProfileId},
-    studio::{Capped, Command},
+    studio::{Capped, Command, QueueCommand},
     ui::{
         actions::{
             action::{Action, Actions},
@@ -27,12 +27,12 @@ pub fn show(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let now = Timestamp::now();
     if queue.paused {
         if banner(ui, icons::PAUSE, &text.get("queue-is-paused"), &text.get("queue-resume-all")) {
-            actions.send(Command::PauseQueue(false));
+            actions.send(Command::Queue(QueueCommand::SetPaused(false)));
         }
     } else if queue.held > 0 {
         let words = text.with("queue-are-held", [("count", queue.held.into())]);
         if banner(ui, icons::PAUSE, &words, &text.get("queue-let-go")) {
-            actions.send(Command::PauseQueue(false));
+            actions.send(Command::Queue(QueueCommand::SetPaused(false)));
         }
     }
     if let Some(room) = queue.short_of {
@@ -52,13 +52,13 @@ pub fn show(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
         );
         let (sentence, help) = (text.join(&[&sentence, &words.next]), text.get("queue-try-now"));
         if banner(ui, icons::WARNING, &sentence, &help) {
-            actions.send(Command::TryGateway(offline.profile.clone()));
+            actions.send(Command::Queue(QueueCommand::ProbeGateway(offline.profile.clone())));
         }
     }
     for resting in &queue.resting {
         let words = text.resting(resting, &name(&resting.profile, cx), now);
         if banner(ui, icons::CLOCK, &words, &text.get("queue-try-now")) {
-            actions.send(Command::TryGateway(resting.profile.clone()));
+            actions.send(Command::Queue(QueueCommand::ProbeGateway(resting.profile.clone())));
         }
     }
     for capped in &queue.capped {

@@ -6,7 +6,7 @@ use egui::{
 
 use crate::{
     recipe::Recipe,
-    studio::Command,
+    studio::{Command, QueueCommand},
     ui::{
         actions::action::Actions,
         state::view_context::ViewContext,
@@ -126,13 +126,13 @@ fn tools(
         let (icon, name) = if held { (icons::PLAY, "queue-resume") } else { (icons::PAUSE, "queue-hold") };
         let words = called(name);
         if ui.add(Button::icon(icon, words.as_str())).on_hover_text(words).clicked() {
-            actions.send(Command::Pause { requests: group.waiting.clone(), paused: !held });
+            actions.send(Command::Queue(QueueCommand::Hold { requests: group.waiting.clone(), paused: !held }));
         }
     }
     if !group.failed.is_empty() && small(ui, "queue-retry-failed", "queue-retry-failed-of") {
         let (requests, maybe) = (group.failed.clone(), group.sums.maybe_charged);
         if maybe == 0 {
-            actions.send(Command::RetryMany(requests));
+            actions.send(Command::Queue(QueueCommand::RetryMany(requests)));
         } else {
             asked = Some(HeadingAction::Ask(QueueQuestion::Retry { requests, maybe }));
         }
@@ -141,7 +141,7 @@ fn tools(
         let words = called("queue-dismiss-of");
         if ui.add(Button::icon(icons::REMOVE, words.as_str())).on_hover_text(words).clicked() {
             for id in &group.ended {
-                actions.send(Command::Dismiss(*id));
+                actions.send(Command::Queue(QueueCommand::Dismiss(*id)));
             }
         }
     }

@@ -7,7 +7,7 @@ use super::{
     state::{CursorTarget, QueuePage},
 };
 use crate::{
-    studio::{Command, JobState},
+    studio::{Command, JobState, QueueCommand},
     ui::{actions::action::Actions, state::view_context::ViewContext},
 };
 use egui::{EventFilter, Key, Modifiers, Sense, Ui, WidgetInfo, accesskit::Role};
@@ -77,7 +77,7 @@ fn on_job(
     if pressed(Modifiers::NONE, Key::Space) {
         let requests = QueuePage::waiting_of(page.targets(id), cx);
         if !requests.is_empty() {
-            actions.send(Command::Pause { requests, paused: !job.paused });
+            actions.send(Command::Queue(QueueCommand::Hold { requests, paused: !job.paused }));
         }
     }
     if pressed(Modifiers::NONE, Key::Enter) {
@@ -89,11 +89,11 @@ fn on_job(
         if waiting.len() > 1 {
             page.question = Some(QueueQuestion::Cancel(waiting));
         } else if job.state == JobState::Waiting {
-            actions.send(Command::Cancel(id));
+            actions.send(Command::Queue(QueueCommand::Cancel(id)));
         } else {
             let ended = |id: &crate::recipe::RequestId| cx.known.jobs.get(*id).is_some_and(|job| job.state.has_ended());
             for id in targets.into_iter().filter(ended) {
-                actions.send(Command::Dismiss(id));
+                actions.send(Command::Queue(QueueCommand::Dismiss(id)));
             }
         }
     }

@@ -10,7 +10,7 @@ use jiff::{Timestamp, Zoned};
 
 use crate::{
     recipe::{NextStep, Part, RequestId},
-    studio::{Command, Job, JobState, Spot, ThumbnailSize},
+    studio::{Command, Job, JobState, QueueCommand, ResponseCommand, Spot, ThumbnailSize},
     ui::{
         actions::action::{Action, Actions},
         components::request_cost,
@@ -262,10 +262,14 @@ fn tools(
     let mut asked = None;
     if job.state.has_ended() {
         if !matches!(job.state, JobState::Done { .. }) && icon(ui, icons::REMOVE, "card-dismiss") {
-            actions.send(Command::Dismiss(job.id));
+            actions.send(Command::Queue(QueueCommand::Dismiss(job.id)));
         }
     } else if icon(ui, icons::REMOVE, "card-cancel") {
-        actions.send(if targets.len() > 1 { Command::CancelMany(targets.to_vec()) } else { Command::Cancel(job.id) });
+        actions.send(if targets.len() > 1 {
+            Command::Queue(QueueCommand::CancelMany(targets.to_vec()))
+        } else {
+            Command::Queue(QueueCommand::Cancel(job.id))
+        });
     }
     if let Some(more) = more(ui, job, name, targets, cx, actions) {
         asked = Some(more);
@@ -277,25 +281,25 @@ fn tools(
             }
             let (sign, key) = if job.paused { (icons::PLAY, "queue-resume") } else { (icons::PAUSE, "queue-hold") };
             if icon(ui, sign, key) {
-                actions.send(Command::Pause { requests: targets.to_vec(), paused: !job.paused });
+                actions.send(Command::Queue(QueueCommand::Hold { requests: targets.to_vec(), paused: !job.paused }));
             }
         }
         JobState::Again { .. } => {
             let words = text.get("card-send-now");
             if ui.add(Button::new(words).kind(ButtonKind::Small)).clicked() {
-                actions.send(Command::SendNow(job.id));
+                actions.send(Command::Queue(QueueCommand::SendNow(job.id)));
             }
         }
         JobState::Failed(failure) => {
             if ui.add(Button::new(text.get("card-retry")).kind(ButtonKind::Small).name(called("queue-retry"))).clicked()
             {
-                actions.send(Command::Retry(job.id));
+                actions.send(Command::Queue(QueueCommand::Retry(job.id)));
             }
             ui.add_space(4.0);
             if failure.kept.is_some() {
                 let save = text.get("card-save-response");
                 if ui.add(Button::icon(icons::EXPORT, save.as_str())).on_hover_text(save).clicked() {
-                    actions.send(Command::SaveResponse(job.id));
+                    actions.send(Command::Responses(ResponseCommand::Save(job.id)));
                 }
             }
             if failure.next_step() != NextStep::Retry && !cx.known.is_blind(&job.recipe) {
@@ -309,7 +313,7 @@ fn tools(
         JobState::Cancelled { .. } => {
             if ui.add(Button::new(text.get("card-retry")).kind(ButtonKind::Small).name(called("queue-retry"))).clicked()
             {
-                actions.send(Command::Retry(job.id));
+                actions.send(Command::Queue(QueueCommand::Retry(job.id)));
             }
         }
         JobState::Generating { .. } | JobState::Receiving { .. } | JobState::Done { .. } => {}
@@ -346,14 +350,14 @@ fn more(
             for usual in ScheduleShortcut::ALL {
                 if menu_item(ui, usual.name(cx), false, "") {
                     let at = usual.moment(&now);
-                    actions.send(Command::RunLater { requests: targets.to_vec(), at });
+                    actions.send(Command::Queue(QueueCommand::Schedule { requests: targets.to_vec(), at }));
                 }
             }
             if item(ui, "queue-later-at", "") {
                 asked = Some(RowAction::Later(targets.to_vec()));
             }
             if job.not_before.is_some() && item(ui, "queue-later-not", "") {
-                actions.send(Command::RunLater { requests: targets.to_vec(), at: None });
+                actions.send(Command::Queue(QueueCommand::Schedule { requests: targets.to_vec(), at: None }));
             }
             ui.separator();
         } else if !cx.known.is_blind(&job.recipe) {
@@ -365,7 +369,7 @@ fn more(
             }
         }
         if item(ui, "queue-duplicate", "") {
-            actions.send(Command::Duplicate(job.id));
+            actions.send(Command::Queue(QueueCommand::Duplicate(job.id)));
         }
         if item(ui, "queue-copy-prompt", "") {
             actions.push(Action::CopyText(job.recipe.prompt.clone()));

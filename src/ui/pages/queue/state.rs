@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     recipe::RequestId,
-    studio::{Command, Event, Spot},
+    studio::{Command, Event, QueueCommand, QueueEvent, Spot},
     ui::{
         actions::action::Actions,
         state::{studio_state::StudioState, view_context::ViewContext},
@@ -46,7 +46,7 @@ impl QueuePage {
     /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         match event {
-            Event::JobGone(id) => {
+            Event::Queue(QueueEvent::RequestRemoved(id)) => {
                 self.selected.remove(id);
                 if self.editing.as_ref().is_some_and(|editing| editing.request == *id) {
                     self.editing = None;
@@ -90,7 +90,7 @@ impl QueuePage {
         let alone = |id: &RequestId| cx.known.jobs.get(*id).map(QueueRows::key).filter(|key| self.stands_alone(*key));
         let keys: Vec<RowKey> = requests.iter().rev().filter_map(alone).collect();
         self.arrangement.put_first(keys);
-        actions.send(Command::Move { requests, to: Spot::First });
+        actions.send(Command::Queue(QueueCommand::Move { requests, to: Spot::First }));
         self.made = None;
     }
 
@@ -111,7 +111,7 @@ impl QueuePage {
                 }
             }
         }
-        actions.send(Command::Move { requests, to });
+        actions.send(Command::Queue(QueueCommand::Move { requests, to }));
         self.made = None;
     }
 

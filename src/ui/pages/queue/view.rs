@@ -10,7 +10,7 @@ use super::{
     state::QueuePage,
 };
 use crate::{
-    studio::Command,
+    studio::{Command, QueueCommand},
     ui::{
         actions::action::{Action, Actions},
         pages::gallery::Gallery,
@@ -65,20 +65,20 @@ fn header(ui: &mut Ui, page: &mut QueuePage, cx: &ViewContext<'_>, actions: &mut
         }
         if button(ui, icons::CHECK, text.get("queue-clear-ended"), jobs.ended().next().is_some()) {
             for id in jobs.ended() {
-                actions.send(Command::Dismiss(id));
+                actions.send(Command::Queue(QueueCommand::Dismiss(id)));
             }
         }
         let safe = jobs.safe_to_retry();
         if safe > 0 {
             let words = text.with("queue-retry-safe", [("count", safe.into())]);
             if button(ui, icons::RETRY, words, true) {
-                actions.send(Command::RetrySafe);
+                actions.send(Command::Queue(QueueCommand::RetryUncharged));
             }
         }
         let (icon, key) =
             if queue.paused { (icons::PLAY, "queue-resume-all") } else { (icons::PAUSE, "queue-pause-all") };
         if button(ui, icon, text.get(key), true) {
-            actions.send(Command::PauseQueue(!queue.paused));
+            actions.send(Command::Queue(QueueCommand::SetPaused(!queue.paused)));
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 10.0;

@@ -6,7 +6,7 @@ use super::model::{
 };
 use crate::{
     recipe::Money,
-    studio::Command,
+    studio::{Command, QueueCommand},
     ui::{
         actions::{action::Actions, ui_command::UiCommand},
         state::view_context::ViewContext,
@@ -128,7 +128,7 @@ pub(super) fn show(
         more.on_hover_text(label);
         if open.read.tally.busy > 0 && ui.add(Button::new(text.get("sheet-stop"))).clicked() {
             for id in open.document.sheet().rows.iter().flat_map(|row| open.results.under_way(row.id)) {
-                actions.send(Command::Cancel(id));
+                actions.send(Command::Queue(QueueCommand::Cancel(id)));
             }
         }
         let done = open.read.tally.done + open.read.tally.changed > 0;

@@ -6,7 +6,7 @@ use jiff::{Zoned, tz::TimeZone};
 use crate::{
     prompt::sheet::TableReading,
     recipe::{SheetHead, SheetListed},
-    studio::{Command, SheetWish},
+    studio::{Command, SheetCommand},
     ui::{
         actions::action::{Action, Actions},
         state::view_context::ViewContext,
@@ -58,7 +58,7 @@ pub(super) fn show(
                 begin(page, base, cx);
             }
             if ui.add(Button::new(text.get("sheet-open-file")).enabled(enabled)).clicked() {
-                actions.send(Command::Sheet(SheetWish::PickTable));
+                actions.send(Command::Sheets(SheetCommand::PickTable));
             }
         });
         let note = RichText::new(text.get("sheet-ways")).font(fonts::regular(size::TEXT_CHIP)).color(palette.faint);
@@ -90,7 +90,7 @@ fn line(ui: &mut Ui, sheet: &SheetListed, cx: &ViewContext<'_>, actions: &mut Ac
         }
         let open = Button::new(&name).kind(ButtonKind::Quiet).left_aligned().height(LINE - 4.0).trailing(about);
         if ui.add(open.width(ui.available_width()).with_icon(icons::TABLE)).clicked() {
-            actions.send(Command::Sheet(SheetWish::Open(sheet.id)));
+            actions.send(Command::Sheets(SheetCommand::Open(sheet.id)));
         }
     });
 }

@@ -13,7 +13,9 @@ use super::{
 use crate::{
     prompt::sheet::{Headings, Table},
     recipe::{ImageId, Recipe, RowId, SheetHead, SheetListed},
-    studio::{Command, Event, SheetNews, SheetWish, TableFile},
+    studio::{
+        Command, Event, ImportEvent, OrganizeEvent, ProviderEvent, QueueCommand, SheetCommand, SheetEvent, TableFile,
+    },
     ui::{
         actions::action::{Action, Actions},
         state::{studio_state::StudioState, view_context::ViewContext},
@@ -52,23 +54,27 @@ impl SheetPage {
     /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event, known: &StudioState) {
         match event {
-            Event::Sheet(SheetNews::List(sheets)) => self.listed = Some(sheets.clone()),
-            Event::Sheet(SheetNews::Opened(sheet)) => {
+            Event::Sheets(SheetEvent::List(sheets)) => self.listed = Some(sheets.clone()),
+            Event::Sheets(SheetEvent::Opened(sheet)) => {
                 let document = SheetDocument::new(sheet.as_ref().clone());
                 let kept = document.revision();
                 self.open = Some(Box::new(OpenSheet { kept, ..OpenSheet::new(document, known) }));
             }
-            Event::Sheet(SheetNews::Table(file)) if self.opening.is_some() || file.is_doubtful() => {
+            Event::Sheets(SheetEvent::Table(file)) if self.opening.is_some() || file.is_doubtful() => {
                 self.opening = Some(OpenTableDialog::new(Arc::clone(file)));
             }
-            Event::Sheet(SheetNews::Table(file)) => self.arrived = Some(Arc::clone(file)),
-            Event::Sheet(SheetNews::NoTableAgain(encoding, _)) => {
+            Event::Sheets(SheetEvent::Table(file)) => self.arrived = Some(Arc::clone(file)),
+            Event::Sheets(SheetEvent::DecodeFailed(encoding, _)) => {
                 if let Some(opening) = &mut self.opening {
                     opening.refuse(*encoding);
                 }
             }
-            Event::Settings(_) | Event::Models(..) | Event::Wildcards(_) => self.replan = true,
-            Event::Deleted(_) | Event::Restored(_) | Event::ImportDone(_) => self.look_again = true,
+            Event::Settings(_) | Event::Providers(ProviderEvent::Models(..)) | Event::Wildcards(_) => {
+                self.replan = true
+            }
+            Event::Organize(OrganizeEvent::MovedToTrash(_))
+            | Event::Organize(OrganizeEvent::RestoredFromTrash(_))
+            | Event::Import(ImportEvent::Done(_)) => self.look_again = true,
             _ => {}
         }
         if let Some(open) = &mut self.open {
@@ -140,11 +146,11 @@ impl SheetPage {
     /// Sends changes to the studio.
     pub(super) fn tell(&mut self, actions: &mut Actions) {
         if !std::mem::replace(&mut self.list_asked, true) {
-            actions.push(Action::SendCommand(Command::Sheet(SheetWish::List)));
+            actions.push(Action::SendCommand(Command::Sheets(SheetCommand::List)));
         }
         let Some(open) = &mut self.open else { return };
         if std::mem::take(&mut self.look_again) {
-            actions.send(Command::Sheet(SheetWish::WantPictures(open.document.sheet().id)));
+            actions.send(Command::Sheets(SheetCommand::LoadImages(open.document.sheet().id)));
         }
         let revision = open.document.revision();
         if revision == open.asked && revision == open.kept && !self.replan {
@@ -153,12 +159,12 @@ impl SheetPage {
         let sheet = Arc::new(open.document.sheet().clone());
         if revision != open.kept {
             open.kept = revision;
-            actions.send(Command::Sheet(SheetWish::Keep(Arc::clone(&sheet))));
+            actions.send(Command::Sheets(SheetCommand::Save(Arc::clone(&sheet))));
         }
         self.replan = false;
         self.wishes += 1;
         (open.asked, open.wish) = (revision, self.wishes);
-        actions.send(Command::Sheet(SheetWish::Plan { sheet, revision: self.wishes }));
+        actions.send(Command::Sheets(SheetCommand::Plan { sheet, revision: self.wishes }));
     }
 
     /// Sends the wanted run, or asks for a confirmation.
@@ -191,7 +197,11 @@ pub(super) fn send(open: &mut OpenSheet, order: &RunOrder, actions: &mut Actions
         let ended = open.results.ended(row);
         let again = ended.iter().any(|(_, same)| *same);
         for (request, same) in ended {
-            actions.send(if same { Command::Retry(request) } else { Command::Dismiss(request) });
+            actions.send(if same {
+                Command::Queue(QueueCommand::Retry(request))
+            } else {
+                Command::Queue(QueueCommand::Dismiss(request))
+            });
         }
         if !again {
             anew.push(row.id);
@@ -199,7 +209,7 @@ pub(super) fn send(open: &mut OpenSheet, order: &RunOrder, actions: &mut Actions
     }
     if !anew.is_empty() {
         open.results.send(anew.iter().copied());
-        actions.send(Command::Sheet(SheetWish::Ask { sheet, rows: anew }));
+        actions.send(Command::Sheets(SheetCommand::Generate { sheet, rows: anew }));
     }
 }
 

@@ -4,7 +4,7 @@
 use egui::{Align, Id, Layout, RichText, Ui, vec2};
 
 use crate::{
-    studio::{Command, SheetWish},
+    studio::{Command, SheetCommand},
     ui::{
         actions::action::{Action, Actions},
         components::provider_name::profile_name,
@@ -97,10 +97,10 @@ fn more_menu(ui: &mut Ui, open: &OpenSheet, cx: &ViewContext<'_>, actions: &mut 
     let text = cx.text;
     let sheet = || std::sync::Arc::new(open.document.sheet().clone());
     if menu_item(ui, text.get("sheet-open-file"), false, "") {
-        actions.send(Command::Sheet(SheetWish::PickTable));
+        actions.send(Command::Sheets(SheetCommand::PickTable));
     }
     if menu_item(ui, text.get("sheet-save-csv"), false, "") {
-        actions.send(Command::Sheet(SheetWish::SaveTable(sheet())));
+        actions.send(Command::Sheets(SheetCommand::SaveTable(sheet())));
     }
     ui.separator();
     if menu_item(ui, text.get("sheet-remove"), false, "") {

@@ -3,7 +3,7 @@
 use super::{camera::Camera, full_image::FullImage};
 use crate::{
     recipe::ImageId,
-    studio::{Event, Unreadable, View},
+    studio::{Event, GalleryEvent, Unreadable, View},
     ui::{
         actions::ui_command::UiCommand,
         state::{selection::Selection, studio_state::StudioState},
@@ -26,7 +26,7 @@ pub struct Viewer {
 impl Viewer {
     /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event, _known: &StudioState) {
-        if let Event::Full { id, pixels } = event
+        if let Event::Gallery(GalleryEvent::Image { id, pixels }) = event
             && self.image == Some(*id)
         {
             match pixels {

@@ -4,7 +4,7 @@ use egui::{Id, Key, Modifiers, Ui};
 
 use crate::{
     recipe::{CollectionEdit, CollectionId, ImageId},
-    studio::{Command, Query},
+    studio::{Command, OrganizeCommand, Query},
     ui::{actions::action::Actions, state::view_context::ViewContext, theme::size, widgets::field::Field},
 };
 
@@ -94,7 +94,8 @@ impl NameEdit {
             }
             NameEditTarget::Search(id) => {
                 if known(*id).is_some_and(|known| known.query.as_deref() != Some(&text)) {
-                    actions.send(Command::EditCollections(CollectionEdit::Search(*id, text)));
+                    actions
+                        .send(Command::Organize(OrganizeCommand::EditCollections(CollectionEdit::Search(*id, text))));
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     recipe::{Change, Collection, CollectionEdit, CollectionId, ImageId},
-    studio::{Command, Filter, Query, Term},
+    studio::{Command, Filter, OrganizeCommand, Query, Term},
     ui::{
         actions::action::{Action, Actions},
         state::studio_state::StudioState,
@@ -27,7 +27,7 @@ pub(super) fn elsewhere(query: &Query) -> Query {
 /// Adds images to a collection.
 pub(super) fn add(images: Arc<[ImageId]>, to: CollectionId, actions: &mut Actions) {
     if !images.is_empty() {
-        actions.send(Command::Organise { images, change: Change::AddTo(to) });
+        actions.send(Command::Organize(OrganizeCommand::Change { images, change: Change::AddTo(to) }));
     }
 }
 
@@ -41,13 +41,13 @@ pub(super) fn make(
 ) {
     let id = CollectionId::from_uuid(uuid::Uuid::now_v7());
     let collection = Collection { id, name, parent, query, count: 0 };
-    actions.send(Command::EditCollections(CollectionEdit::Create { collection, images }));
+    actions.send(Command::Organize(OrganizeCommand::EditCollections(CollectionEdit::Create { collection, images })));
 }
 
 /// Renames a collection; a view of it follows.
 pub(super) fn rename(collection: &Collection, name: String, query: &Query, actions: &mut Actions) {
     let (old, new) = (term(&collection.name), term(&name));
-    actions.send(Command::EditCollections(CollectionEdit::Rename(collection.id, name)));
+    actions.send(Command::Organize(OrganizeCommand::EditCollections(CollectionEdit::Rename(collection.id, name))));
     if query.has(&old) {
         actions.push(Action::Search(query.toggled(&old).with(&new).to_string()));
     }
@@ -55,7 +55,7 @@ pub(super) fn rename(collection: &Collection, name: String, query: &Query, actio
 
 /// Removes a collection, and closes a view of it.
 pub(super) fn remove(collection: &Collection, query: &Query, actions: &mut Actions) {
-    actions.send(Command::EditCollections(CollectionEdit::Remove(collection.id)));
+    actions.send(Command::Organize(OrganizeCommand::EditCollections(CollectionEdit::Remove(collection.id))));
     actions.push(Action::CollectionRemoved(collection.name.clone()));
     let shown = term(&collection.name);
     if query.has(&shown) {

@@ -4,7 +4,7 @@ use egui::{DragAndDrop, Popup, PopupCloseBehavior, Response, ScrollArea, Ui};
 
 use crate::{
     recipe::{Collection, CollectionEdit},
-    studio::{Command, Query, View, is_trash},
+    studio::{Command, OrganizeCommand, Query, View, is_trash},
     ui::{
         actions::{
             action::{Action, Actions},
@@ -79,7 +79,7 @@ fn contents(
     if let Some(id) = carried
         && dropped(ui, any.response.rect, true)
     {
-        actions.send(Command::EditCollections(CollectionEdit::Move(id, None)));
+        actions.send(Command::Organize(OrganizeCommand::EditCollections(CollectionEdit::Move(id, None))));
     }
     let all = cx.known.collections_in_order();
     ScrollArea::vertical().max_height(size::MAX_LIST_HEIGHT).show(ui, |ui| {
@@ -129,7 +129,7 @@ fn line(
     if let Some(carried) = carried.filter(|_| takes)
         && dropped(ui, rect, false)
     {
-        actions.send(Command::EditCollections(CollectionEdit::Move(carried, Some(id))));
+        actions.send(Command::Organize(OrganizeCommand::EditCollections(CollectionEdit::Move(carried, Some(id)))));
     }
     match asked {
         Some(CollectionAction::Show) => {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     recipe::{Abilities, Money, Recipe},
-    studio::{Command, ModelInfo},
+    studio::{Command, ModelInfo, ProviderCommand},
     ui::{
         actions::{
             action::{Action, Actions},
@@ -224,7 +224,7 @@ fn buttons(ui: &mut Ui, composer: &mut Composer, field: &Response, cx: &ViewCont
     let refresh = cx.text.get("composer-refresh-models");
     let button = Button::icon(icons::RETRY, refresh.as_str()).low();
     if ui.put(place(40.0), button).on_hover_text(refresh).clicked() {
-        actions.send(Command::RefreshModels(composer.recipe.profile.clone()));
+        actions.send(Command::Providers(ProviderCommand::RefreshModels(composer.recipe.profile.clone())));
     }
     let label = cx.text.get("composer-show-models");
     let arrow = ui.put(place(17.0), Button::icon(icons::DOWN, label.as_str()).low());
@@ -249,7 +249,7 @@ fn provider(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions:
             let chosen = profile.id == composer.recipe.profile;
             if menu_item(ui, profile_name(profile, cx), chosen, &note) && !chosen {
                 composer.choose_provider(profile.id.clone(), cx.known);
-                actions.send(Command::RefreshModels(profile.id.clone()));
+                actions.send(Command::Providers(ProviderCommand::RefreshModels(profile.id.clone())));
             }
         }
         ui.separator();

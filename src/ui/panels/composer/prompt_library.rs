@@ -6,7 +6,7 @@ use super::state::{
 };
 use crate::{
     settings::{Kit, Style, free_name},
-    studio::Command,
+    studio::{Command, StyleFileCommand},
     ui::{
         actions::action::{Action, Actions},
         state::view_context::ViewContext,
@@ -191,10 +191,10 @@ fn footer(
     let close = ui.add(Button::new(text.get("done")).kind(ButtonKind::Primary)).clicked();
     if tab == LibraryTab::Styles {
         if ui.add(Button::new(text.get("styles-export")).enabled(count > 0)).clicked() {
-            actions.send(Command::ExportStyles(kit.styles.clone()));
+            actions.send(Command::Styles(StyleFileCommand::PickExport(kit.styles.clone())));
         }
         if ui.add(Button::new(text.get("wildcards-import"))).on_hover_text(text.get("styles-import-tip")).clicked() {
-            actions.send(Command::PickStyles);
+            actions.send(Command::Styles(StyleFileCommand::PickImport));
         }
     }
     if ui.add(Button::new(text.get("wildcards-delete")).enabled(at < count)).clicked() {

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     recipe::Abilities,
-    studio::Command,
+    studio::{Command, WildcardCommand},
     ui::{
         actions::action::Actions,
         components::size_picker,
@@ -30,7 +30,7 @@ pub fn show(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions:
     references::take_in(ui, actions);
     // Another program may have written wildcard files in the meantime.
     if ui.input(|input| input.events.contains(&egui::Event::WindowFocused(true))) {
-        actions.send(Command::ReadWildcards);
+        actions.send(Command::Wildcards(WildcardCommand::Reload));
     }
     let abilities = cx.known.abilities(&composer.recipe.profile, &composer.recipe.model);
     let foot = button::foot(ui, composer, &abilities, cx);

@@ -4,7 +4,7 @@ use egui::{Key, Ui};
 
 use crate::{
     recipe::{Change, Flag, ImageId, Marks},
-    studio::{Command, Event},
+    studio::{Command, Event, OrganizeCommand, OrganizeEvent},
     ui::{
         actions::{
             action::{Action, Actions},
@@ -40,7 +40,7 @@ pub struct AnnotationEditor {
 impl AnnotationEditor {
     /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
-        if let Event::Tags(beginning, tags) = event
+        if let Event::Organize(OrganizeEvent::TagSuggestions(beginning, tags)) = event
             && *beginning == self.offered.0
         {
             self.offered.1 = tags.iter().map(|(tag, _)| tag.clone()).collect();
@@ -73,12 +73,12 @@ impl AnnotationEditor {
         let note = self.note.trim().to_owned();
         let id = self.of.filter(|_| note != self.kept)?;
         self.kept.clone_from(&note);
-        Some(Command::Organise { images: [id].into(), change: Change::Note(note) })
+        Some(Command::Organize(OrganizeCommand::Change { images: [id].into(), change: Change::Note(note) }))
     }
 }
 
 fn change(id: ImageId, change: Change, actions: &mut Actions) {
-    actions.send(Command::Organise { images: [id].into(), change });
+    actions.send(Command::Organize(OrganizeCommand::Change { images: [id].into(), change }));
 }
 
 /// Draws stars, flag and label.
@@ -99,7 +99,7 @@ pub fn for_all(ui: &mut Ui, tag: &mut String, selection: &Selection, cx: &ViewCo
     let typed = tag.trim();
     if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) && !typed.is_empty() {
         let images = selection.shared(&cx.known.ids());
-        actions.send(Command::Organise { images, change: Change::Tag(typed.to_owned()) });
+        actions.send(Command::Organize(OrganizeCommand::Change { images, change: Change::Tag(typed.to_owned()) }));
         tag.clear();
         field.request_focus();
     }
@@ -183,7 +183,7 @@ fn adding(
     let beginning = typed.trim().to_owned();
     if editor.offered.0 != beginning || (response.gained_focus() && beginning.is_empty()) {
         editor.offered = (beginning.clone(), Vec::new());
-        actions.send(Command::WantTags(beginning.clone()));
+        actions.send(Command::Organize(OrganizeCommand::SuggestTags(beginning.clone())));
     }
     let mut chosen = None;
     ui.horizontal_wrapped(|ui| {
@@ -225,7 +225,7 @@ mod tests {
 
     fn sent(actions: &mut Actions) -> Vec<String> {
         let notes = actions.take().into_iter().map(|action| match action {
-            Action::SendCommand(Command::Organise { change: Change::Note(note), .. }) => note,
+            Action::SendCommand(Command::Organize(OrganizeCommand::Change { change: Change::Note(note), .. })) => note,
             other => panic!("{other:?}"),
         });
         notes.collect()

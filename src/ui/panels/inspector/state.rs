@@ -3,7 +3,7 @@
 use super::annotations;
 use crate::{
     recipe::ImageId,
-    studio::{Command, Event},
+    studio::{Command, Event, GalleryEvent, OrganizeEvent},
     ui::state::{selection::Selection, studio_state::StudioState},
 };
 
@@ -27,13 +27,24 @@ impl Inspector {
     /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event, known: &StudioState) {
         // Other details may have evicted those of the shown image.
-        if matches!(event, Event::Details(_)) && self.asked.is_some_and(|id| known.details(id).is_none()) {
+        if matches!(event, Event::Gallery(GalleryEvent::Details(_)))
+            && self.asked.is_some_and(|id| known.details(id).is_none())
+        {
             self.asked = None;
         }
         // The event of an undo does not contain the restored values, nor the first images of a new collection.
-        self.stale |= matches!(event, Event::Organised { change: None, .. } | Event::CollectionsEdited(_));
+        self.stale |= matches!(
+            event,
+            Event::Organize(OrganizeEvent::Changed { change: None, .. })
+                | Event::Organize(OrganizeEvent::CollectionsEdited(_))
+        );
         // These events do not say which parents and variations are among the images.
-        self.stale |= matches!(event, Event::Deleted(_) | Event::Restored(_) | Event::TrashEmptied(_));
+        self.stale |= matches!(
+            event,
+            Event::Organize(OrganizeEvent::MovedToTrash(_))
+                | Event::Organize(OrganizeEvent::RestoredFromTrash(_))
+                | Event::Organize(OrganizeEvent::TrashEmptied(_))
+        );
         self.marks.fold(event);
     }
 

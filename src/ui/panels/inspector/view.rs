@@ -3,7 +3,7 @@
 use super::{annotations, fact_row::fact, facts, foreign_metadata, lineage, state::Inspector, swatches};
 use crate::{
     recipe::{Dialect, ImageId, Part, Recipe, references_ignored},
-    studio::{Command, Details, ThumbnailSize},
+    studio::{Command, Details, GalleryCommand, ThumbnailSize},
     ui::{
         actions::{
             action::{Action, Actions},
@@ -56,7 +56,7 @@ pub fn show(
         let wanted = details.is_none() || cx.known.is_outdated(id);
         if (wanted && inspector.asked != Some(id)) || std::mem::take(&mut inspector.stale) {
             inspector.asked = Some(id);
-            actions.send(Command::Describe(id));
+            actions.send(Command::Gallery(GalleryCommand::LoadDetails(id)));
         }
         one(ui, inspector, id, details, cx, actions);
     } else {

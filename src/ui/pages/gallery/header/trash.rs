@@ -3,7 +3,7 @@
 use egui::{RichText, Ui};
 
 use crate::{
-    studio::{Command, View},
+    studio::{Command, OrganizeCommand, View},
     ui::{
         actions::action::{Action, Actions},
         state::{selection::Selection, view_context::ViewContext},
@@ -29,7 +29,7 @@ pub fn show(
         let sure = Button::new(text.get("trash-for-good")).kind(ButtonKind::Chip).color(palette.bad);
         if ui.add(sure.with_icon(icons::DELETE)).clicked() {
             *emptying = false;
-            actions.send(Command::EmptyTrash);
+            actions.send(Command::Organize(OrganizeCommand::EmptyTrash));
         }
         if ui.add(Button::new(text.get("cancel")).kind(ButtonKind::Chip)).clicked() {
             *emptying = false;
@@ -52,7 +52,7 @@ pub fn show(
     };
     if ui.add(Button::new(restore).kind(ButtonKind::Chip).with_icon(icons::UNDO)).clicked() {
         let images = images.map_or_else(|| view.ids.to_vec(), |selection| selection.in_order(&view.ids));
-        actions.send(Command::Restore(images));
+        actions.send(Command::Organize(OrganizeCommand::RestoreFromTrash(images)));
     }
     if ui.add(Button::new(text.get("trash-empty")).kind(ButtonKind::Chip).with_icon(icons::DELETE)).clicked() {
         *emptying = true;

@@ -2,7 +2,7 @@
 
 use crate::{
     recipe::RequestId,
-    studio::Command,
+    studio::{Command, QueueCommand},
     ui::{
         actions::action::Actions,
         state::view_context::ViewContext,
@@ -62,9 +62,9 @@ pub(in crate::ui::pages::queue) fn show(
     let (does, leaves) = shown.footer;
     if does {
         actions.send(match asked {
-            QueueQuestion::CancelWaiting => Command::CancelWaiting,
-            QueueQuestion::Cancel(requests) => Command::CancelMany(requests),
-            QueueQuestion::Retry { requests, .. } => Command::RetryMany(requests),
+            QueueQuestion::CancelWaiting => Command::Queue(QueueCommand::CancelQueued),
+            QueueQuestion::Cancel(requests) => Command::Queue(QueueCommand::CancelMany(requests)),
+            QueueQuestion::Retry { requests, .. } => Command::Queue(QueueCommand::RetryMany(requests)),
         });
     }
     if does || leaves || shown.close {

@@ -4,7 +4,7 @@ use egui::{Align, Id, Label, Layout, RichText, ScrollArea, Ui, vec2};
 
 use crate::{
     recipe::{Parameter, Recipe, RequestId},
-    studio::{Command, Job, JobState},
+    studio::{Command, Job, JobState, QueueCommand},
     ui::{
         actions::action::Actions,
         components::size_picker,
@@ -85,7 +85,7 @@ pub fn show(ui: &Ui, dialog: &mut EditDialog, cx: &ViewContext<'_>, actions: &mu
     );
     let (save, cancel) = shown.footer;
     if save && let Some(recipe) = dialog.changed() {
-        actions.send(Command::EditWaiting { request: dialog.request, recipe: Box::new(recipe) });
+        actions.send(Command::Queue(QueueCommand::Edit { request: dialog.request, recipe: Box::new(recipe) }));
         return true;
     }
     cancel || shown.close

@@ -5,7 +5,7 @@ use jiff::{Span, Timestamp, Zoned, civil::Time};
 
 use crate::{
     recipe::RequestId,
-    studio::Command,
+    studio::{Command, QueueCommand},
     ui::{
         actions::action::Actions,
         state::view_context::ViewContext,
@@ -136,7 +136,7 @@ pub fn show(ui: &Ui, dialog: &mut ScheduleDialog, cx: &ViewContext<'_>, actions:
         && let Some(at) = read(&dialog.time, &now)
     {
         let requests = std::mem::take(&mut dialog.requests);
-        actions.send(Command::RunLater { requests, at: Some(at) });
+        actions.send(Command::Queue(QueueCommand::Schedule { requests, at: Some(at) }));
         return true;
     }
     cancel || shown.close

@@ -1,7 +1,7 @@
 //! The dialog that writes the images of a sheet's rows to files, with the rows' values in their names.
 
 use crate::{
-    studio::{Command, SheetWish},
+    studio::{Command, ExportCommand, SheetCommand},
     ui::{
         actions::action::Actions,
         pages::sheet::model::{export_state::SheetExportDialog, open_sheet::OpenSheet},
@@ -27,7 +27,7 @@ pub(in crate::ui::pages::sheet) fn show(
     let text = cx.text;
     if dialog.asked.as_ref() != Some(&dialog.template) {
         dialog.asked = Some(dialog.template.clone());
-        actions.send(Command::Sheet(SheetWish::CheckExport(dialog.order(open))));
+        actions.send(Command::Sheets(SheetCommand::CheckExport(dialog.order(open))));
     }
     let title = text.get("sheet-export-title");
     let shown = Dialog::new("sheet export", &title).width(WIDTH).show(
@@ -44,8 +44,8 @@ pub(in crate::ui::pages::sheet) fn show(
             let start = ui.add(start).clicked();
             let cancel = ui.add(Button::new(text.get("cancel"))).clicked();
             let command = match (start, cancel && runs) {
-                (true, _) => Some(Command::Sheet(SheetWish::Export(dialog.order(open)))),
-                (_, true) => Some(Command::CancelExport),
+                (true, _) => Some(Command::Sheets(SheetCommand::Export(dialog.order(open)))),
+                (_, true) => Some(Command::Export(ExportCommand::Cancel)),
                 _ => None,
             };
             if start {
@@ -91,7 +91,7 @@ fn body(ui: &mut Ui, dialog: &mut SheetExportDialog, open: &OpenSheet, cx: &View
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = size::GAP;
         if ui.add(Button::new(text.get("export-choose"))).clicked() {
-            actions.send(Command::PickExportFolder);
+            actions.send(Command::Export(ExportCommand::PickFolder));
         }
         let folder =
             dialog.folder.as_ref().map_or_else(|| text.get("export-no-folder"), |folder| folder.display().to_string());

@@ -8,7 +8,7 @@ use egui::{Align, Color32, Frame, Grid, Label, Layout, Margin, RichText, Stroke,
 use crate::{
     prompt::sheet::{Column, Field, Headings, RecognizedBy, TextEncoding},
     recipe::harmless_name,
-    studio::{Command, SheetWish, TableFile},
+    studio::{Command, SheetCommand, TableFile},
     ui::{
         actions::action::Actions,
         state::view_context::ViewContext,
@@ -179,8 +179,8 @@ fn encoding(ui: &mut Ui, opening: &mut OpenTableDialog, cx: &ViewContext<'_>, ac
                 let (name, used) = text.encoding(offered);
                 if menu_item(ui, name, offered == now, &used) && offered != now {
                     (opening.reading, opening.refused) = (Some(offered), None);
-                    let again = SheetWish::ReadTableAgain(Arc::clone(&opening.file), offered);
-                    actions.send(Command::Sheet(again));
+                    let again = SheetCommand::DecodeTable(Arc::clone(&opening.file), offered);
+                    actions.send(Command::Sheets(again));
                 }
             }
         });

@@ -1,7 +1,7 @@
 //! What the export dialog of a sheet remembers.
 
 use super::open_sheet::OpenSheet;
-use crate::studio::{Event, SheetExport, SheetExported, SheetNews, export::TemplateTrouble};
+use crate::studio::{Event, ExportEvent, SheetEvent, SheetExport, SheetExported, export::TemplateTrouble};
 use std::{path::PathBuf, sync::Arc};
 
 /// The default template.
@@ -30,10 +30,10 @@ impl SheetExportDialog {
     /// Folds an event of the studio into this state.
     pub(in crate::ui::pages::sheet) fn fold(&mut self, event: &Event) {
         match event {
-            Event::ExportFolder(folder) => self.folder = Some(folder.clone()),
-            Event::Sheet(SheetNews::ExportChecked(trouble)) => self.trouble.clone_from(trouble),
-            Event::Sheet(SheetNews::Exporting(done, total)) => self.progress = Some((*done, *total)),
-            Event::Sheet(SheetNews::Exported(exported)) => self.done = Some(exported.clone()),
+            Event::Export(ExportEvent::FolderPicked(folder)) => self.folder = Some(folder.clone()),
+            Event::Sheets(SheetEvent::ExportChecked(trouble)) => self.trouble.clone_from(trouble),
+            Event::Sheets(SheetEvent::ExportProgress(done, total)) => self.progress = Some((*done, *total)),
+            Event::Sheets(SheetEvent::Exported(exported)) => self.done = Some(exported.clone()),
             _ => {}
         }
     }

@@ -9,7 +9,7 @@ use crate::{
     composition::RowPlan,
     prompt::sheet::CellError,
     recipe::{Failure, ImageId, Part, Recipe, RequestId, RowId, Sheet, SheetId, SheetRow},
-    studio::{Event, Job, JobState, SheetNews},
+    studio::{Event, GalleryEvent, Job, JobState, QueueEvent, SheetEvent},
 };
 
 /// The state of a row.
@@ -133,9 +133,9 @@ impl SheetResults {
     /// Folds an event of the studio into this state.
     pub(in crate::ui::pages::sheet) fn fold(&mut self, event: &Event) {
         match event {
-            Event::Job(job) => self.take_job(job),
-            Event::JobGone(id) => self.forget(*id),
-            Event::Stored(details) => {
+            Event::Queue(QueueEvent::RequestChanged(job)) => self.take_job(job),
+            Event::Queue(QueueEvent::RequestRemoved(id)) => self.forget(*id),
+            Event::Gallery(GalleryEvent::ImageStored(details)) => {
                 if let Some((sheet, row, asked)) = row_of(&details.recipe)
                     && sheet == self.sheet
                 {
@@ -144,7 +144,7 @@ impl SheetResults {
                     self.heard += 1;
                 }
             }
-            Event::Sheet(SheetNews::Pictures(sheet, pictures)) if *sheet == self.sheet => {
+            Event::Sheets(SheetEvent::Images(sheet, pictures)) if *sheet == self.sheet => {
                 self.pictures.clear();
                 for picture in pictures.iter() {
                     let made = Made { image: picture.image, asked: picture.asked.clone() };
@@ -152,7 +152,7 @@ impl SheetResults {
                 }
                 self.heard += 1;
             }
-            Event::Sheet(SheetNews::Plans { sheet, revision, plans })
+            Event::Sheets(SheetEvent::Plans { sheet, revision, plans })
                 if sheet.id == self.sheet && *revision > self.planned =>
             {
                 let rows = sheet.rows.iter().zip(plans.iter());
@@ -160,7 +160,7 @@ impl SheetResults {
                 self.planned = *revision;
                 self.heard += 1;
             }
-            Event::Sheet(SheetNews::Refused(sheet, refused)) if *sheet == self.sheet => {
+            Event::Sheets(SheetEvent::RowsRejected(sheet, refused)) if *sheet == self.sheet => {
                 for (row, _) in refused {
                     self.sending.remove(row);
                 }
@@ -338,13 +338,13 @@ mod tests {
     fn plans(sheet: &Sheet, revision: u64) -> Event {
         let plan = |row: &Arc<SheetRow>| Arc::new(RowPlan { asked: row.cells[0].clone(), ..RowPlan::default() });
         let plans = sheet.rows.iter().map(plan).collect();
-        Event::Sheet(SheetNews::Plans { sheet: Arc::new(sheet.clone()), revision, plans })
+        Event::Sheets(SheetEvent::Plans { sheet: Arc::new(sheet.clone()), revision, plans })
     }
 
     fn job(sheet: &Sheet, number: u128, row: usize, asked: &str, state: JobState) -> Event {
         let part = Part::Row { sheet: sheet.id, row: sheet.rows[row].id, asked: asked.to_owned() };
         let recipe = Arc::new(Recipe { part, ..Recipe::default() });
-        Event::Job(Job::new(RequestId::from_uuid(Uuid::from_u128(number)), recipe, state))
+        Event::Queue(QueueEvent::RequestChanged(Job::new(RequestId::from_uuid(Uuid::from_u128(number)), recipe, state)))
     }
 
     fn pictures(sheet: &Sheet, made: &[(usize, &str)]) -> Event {
@@ -354,7 +354,7 @@ mod tests {
             request: RequestId::from_uuid(Uuid::nil()),
             asked: (*asked).to_owned(),
         };
-        Event::Sheet(SheetNews::Pictures(sheet.id, made.iter().enumerate().map(picture).collect()))
+        Event::Sheets(SheetEvent::Images(sheet.id, made.iter().enumerate().map(picture).collect()))
     }
 
     #[test]
@@ -393,14 +393,15 @@ mod tests {
     #[test]
     fn requests_of_before_the_start_are_bound_to_their_rows() {
         let sheet = sheet(&["a"]);
-        let Event::Job(interrupted) = job(&sheet, 1, 0, "a", JobState::Failed(Failure::new(FailureKind::Interrupted)))
+        let Event::Queue(QueueEvent::RequestChanged(interrupted)) =
+            job(&sheet, 1, 0, "a", JobState::Failed(Failure::new(FailureKind::Interrupted)))
         else {
             panic!()
         };
         let mut results = SheetResults::new(sheet.id, [interrupted].iter());
         results.fold(&plans(&sheet, 1));
         assert!(matches!(results.state(&sheet.rows[0]), RowState::Failed(_)));
-        results.fold(&Event::JobGone(RequestId::from_uuid(Uuid::from_u128(1))));
+        results.fold(&Event::Queue(QueueEvent::RequestRemoved(RequestId::from_uuid(Uuid::from_u128(1)))));
         assert_eq!(results.state(&sheet.rows[0]), RowState::New);
     }
 }

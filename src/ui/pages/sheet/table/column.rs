@@ -7,7 +7,7 @@ use egui::{
 
 use crate::{
     prompt::sheet::{Column, Field},
-    studio::Command,
+    studio::{Command, QueueCommand},
     ui::{
         actions::action::Actions,
         pages::sheet::model::{open_sheet::OpenSheet, operations, results::RowFilter},
@@ -228,7 +228,7 @@ pub(in crate::ui::pages::sheet) fn menu_of_cells(
         }
         if !stop.is_empty() && menu_item(ui, text.with("sheet-stop-rows", [("count", stop.len().into())]), false, "") {
             for id in stop {
-                actions.send(Command::Cancel(id));
+                actions.send(Command::Queue(QueueCommand::Cancel(id)));
             }
             ui.close();
         }

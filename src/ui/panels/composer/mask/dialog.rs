@@ -3,7 +3,7 @@
 use super::canvas;
 use crate::{
     recipe::Abilities,
-    studio::Command,
+    studio::{Command, ReferenceCommand},
     ui::{
         actions::action::Actions,
         panels::composer::state::{
@@ -98,7 +98,7 @@ pub fn show(ui: &Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mu
     match shown.footer {
         MaskDialogAction::Use => {
             if let Some(OpenMask { reference, base, strokes, .. }) = composer.masks.open.take() {
-                actions.send(Command::MakeMask { reference, base, strokes });
+                actions.send(Command::References(ReferenceCommand::CreateMask { reference, base, strokes }));
             }
         }
         MaskDialogAction::Close => composer.masks.open = None,

@@ -2,7 +2,7 @@
 
 use crate::{
     prompt::Wildcard,
-    studio::Command,
+    studio::{Command, WildcardCommand},
     ui::{
         actions::action::Actions,
         panels::composer::state::wildcard_editor::{NextWildcard, WildcardEditor},
@@ -36,7 +36,7 @@ pub(in crate::ui::panels::composer) fn list(
 ) -> Option<String> {
     let text = cx.text;
     if button.clicked() {
-        actions.send(Command::ReadWildcards);
+        actions.send(Command::Wildcards(WildcardCommand::Reload));
     }
     let mut chosen = None;
     menu(button, &text.get("wildcards"), MENU, |ui| {
@@ -103,11 +103,11 @@ fn buttons(ui: &mut Ui, dialog: &mut WildcardEditor, cx: &ViewContext<'_>, actio
     }
     let close = ui.add(Button::new(text.get("done"))).clicked();
     if ui.add(Button::new(text.get("wildcards-import"))).clicked() {
-        actions.send(Command::PickWildcards);
+        actions.send(Command::Wildcards(WildcardCommand::PickImport));
     }
     let there = cx.known.wildcards.contains_key(&dialog.name);
     if ui.add(Button::new(text.get("wildcards-delete")).enabled(there)).clicked() {
-        actions.send(Command::DeleteWildcard(dialog.name.clone()));
+        actions.send(Command::Wildcards(WildcardCommand::Delete(dialog.name.clone())));
         dialog.saved = None;
     }
     note(ui, |ui| {

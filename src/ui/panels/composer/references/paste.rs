@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use egui::{Color32, Event, Ui};
 
 use crate::{
-    studio::Command,
+    studio::{Command, ReferenceCommand},
     ui::{actions::action::Actions, panels::composer::focus::prompt_id},
 };
 
@@ -33,25 +33,25 @@ pub(in crate::ui::panels::composer) fn take_in(ui: &Ui, actions: &mut Actions) {
     ui.input_mut(|input| {
         input.events.retain(|event| match event {
             Event::PasteImage(image) => {
-                actions.send(Command::AddReferencePixels {
+                actions.send(Command::References(ReferenceCommand::AddPixels {
                     width: image.size[0] as u32,
                     height: image.size[1] as u32,
                     rgba: image.pixels.iter().flat_map(Color32::to_srgba_unmultiplied).collect(),
-                });
+                }));
                 false
             }
             Event::Paste(text) => match pasted(text) {
                 Pasted::Files(files) => {
-                    actions.send(Command::AddReferenceFiles(files));
+                    actions.send(Command::References(ReferenceCommand::AddFiles(files)));
                     false
                 }
                 // A link that is pasted into another text field is meant as text.
                 Pasted::Picture(link) if in_prompt || !editing => {
-                    actions.send(Command::AddReferenceUrl(link));
+                    actions.send(Command::References(ReferenceCommand::AddUrl(link)));
                     false
                 }
                 Pasted::Link(link) if !editing => {
-                    actions.send(Command::AddReferenceUrl(link));
+                    actions.send(Command::References(ReferenceCommand::AddUrl(link)));
                     false
                 }
                 _ => true,

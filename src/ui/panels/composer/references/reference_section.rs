@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     recipe::{Abilities, Fit, Reference, keep_short_names, mentions, short_names},
-    studio::Command,
+    studio::{Command, ReferenceCommand},
     ui::{
         actions::{
             action::{Action, Actions},
@@ -75,7 +75,9 @@ pub fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, cx: &Vi
     mask::buttons(ui, composer, abilities, cx, actions);
     place.set_bottom(ui.min_rect().bottom());
     if let Some(images) = DraggedImages::let_go(ui, place) {
-        actions.send(Command::AddReferenceImages(images.iter().copied().take(MAX_DROPPED_REFERENCES).collect()));
+        actions.send(Command::References(ReferenceCommand::AddImages(
+            images.iter().copied().take(MAX_DROPPED_REFERENCES).collect(),
+        )));
     }
     carry(ui, composer, place, &places);
     if let Some((index, done)) = asked {

@@ -18,7 +18,10 @@ use crate::{
     prompt,
     recipe::{Abilities, ImageId, Parameters, ProfileId, Recipe},
     settings::{Composing, Kit, Session},
-    studio::{Command, Event, KeyState},
+    studio::{
+        Command, Event, GalleryEvent, KeyState, ProviderCommand, ProviderEvent, QueueCommand, ReferenceCommand,
+        ReferenceEvent,
+    },
     ui::{
         components::request_cost::{CONFIRM_REQUESTS_ABOVE, MAX_REQUESTS_PER_BATCH},
         state::studio_state::StudioState,
@@ -96,34 +99,37 @@ impl Composer {
     pub fn fold(&mut self, event: &Event, known: &StudioState) {
         self.masks.fold(event);
         match event {
-            Event::Models(profile, _) if *profile == self.recipe.profile && self.recipe.model.is_empty() => {
+            Event::Providers(ProviderEvent::Models(profile, _))
+                if *profile == self.recipe.profile && self.recipe.model.is_empty() =>
+            {
                 if let Some(model) = known.usual_model(profile) {
                     self.recipe.model.clone_from(&model.id);
                 }
             }
-            Event::Key(profile, KeyState::Stored { .. } | KeyState::SessionOnly { .. })
-                if *profile == self.recipe.profile && !known.models.contains_key(profile) =>
-            {
-                self.wanted.push(Command::RefreshModels(profile.clone()));
+            Event::Providers(ProviderEvent::KeyState(
+                profile,
+                KeyState::Stored { .. } | KeyState::SessionOnly { .. },
+            )) if *profile == self.recipe.profile && !known.models.contains_key(profile) => {
+                self.wanted.push(Command::Providers(ProviderCommand::RefreshModels(profile.clone())));
             }
-            Event::ReferenceReady { reference, pixels } => {
+            Event::References(ReferenceEvent::Ready { reference, pixels }) => {
                 self.tiles.arrive(&reference.sha256, pixels);
                 if !self.recipe.references.iter().any(|known| known.sha256 == reference.sha256) {
                     self.recipe.references.push(reference.clone());
                 }
             }
             Event::Ready(_) => self.follow_kit(&known.kit),
-            Event::View(view) if !self.greeted => {
+            Event::Gallery(GalleryEvent::View(view)) if !self.greeted => {
                 self.greeted = true;
                 // With an empty library the prompt is focused.
                 self.focus_wanted |= view.library_total == 0;
             }
             Event::Wildcards(_) => self.expansion.set_sources(Arc::clone(&known.sources)),
-            Event::ReferenceThumbnail { sha256, pixels } => self.tiles.arrive(sha256, pixels),
-            Event::ReferenceMeasured { sha256, measured } => self.tiles.measure(sha256, *measured),
-            Event::Details(details) => self.hear_of(details),
-            Event::Stored(details) => self.follow_conversation(details),
-            Event::FetchingReferences(count) => self.tiles.fetching = *count,
+            Event::References(ReferenceEvent::Thumbnail { sha256, pixels }) => self.tiles.arrive(sha256, pixels),
+            Event::References(ReferenceEvent::Measured { sha256, measured }) => self.tiles.measure(sha256, *measured),
+            Event::Gallery(GalleryEvent::Details(details)) => self.hear_of(details),
+            Event::Gallery(GalleryEvent::ImageStored(details)) => self.follow_conversation(details),
+            Event::References(ReferenceEvent::Downloading(count)) => self.tiles.fetching = *count,
             _ => {}
         }
     }
@@ -235,7 +241,11 @@ impl Composer {
             let next = seed.wrapping_add(step.wrapping_mul(recipes.len() as i64));
             self.set_entry(TypedParameter::Seed, next.to_string());
         }
-        if first { Command::GenerateFirst(recipes) } else { Command::Generate(recipes) }
+        if first {
+            Command::Queue(QueueCommand::GenerateFirst(recipes))
+        } else {
+            Command::Queue(QueueCommand::Generate(recipes))
+        }
     }
 
     pub(in crate::ui::panels::composer) fn requests(&self, abilities: &Abilities) -> u128 {
@@ -317,7 +327,7 @@ impl Composer {
             self.recipe
                 .pictures()
                 .filter(|reference| !self.tiles.has(&reference.sha256))
-                .map(|reference| Command::WantReferenceThumbnail(reference.clone())),
+                .map(|reference| Command::References(ReferenceCommand::LoadThumbnail(reference.clone()))),
         );
     }
 

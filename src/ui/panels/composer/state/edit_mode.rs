@@ -3,7 +3,7 @@
 use super::{composer::Composer, edit::ImageEdit};
 use crate::{
     recipe::{ImageId, Part},
-    studio::{Command, Details},
+    studio::{Command, Details, GalleryCommand},
     ui::state::studio_state::StudioState,
 };
 
@@ -13,7 +13,7 @@ impl Composer {
         self.focus();
         let Some(details) = known.details(id) else {
             self.edit_wanted = Some(id);
-            return Some(Command::Describe(id));
+            return Some(Command::Gallery(GalleryCommand::LoadDetails(id)));
         };
         self.begin_edit(details);
         self.switch_to_instruction();
@@ -117,7 +117,9 @@ impl Composer {
     pub(in crate::ui::panels::composer) fn take_up_edit(&mut self) {
         self.edit = ImageEdit::in_recipe(&self.recipe);
         match &self.edit {
-            Some(edit) if edit.turns.is_empty() => self.wanted.push(Command::Describe(edit.id)),
+            Some(edit) if edit.turns.is_empty() => {
+                self.wanted.push(Command::Gallery(GalleryCommand::LoadDetails(edit.id)))
+            }
             Some(_) => self.expansion.composing.converse = true,
             None => {
                 self.recipe.part = Part::Prompt;

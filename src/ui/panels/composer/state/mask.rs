@@ -2,7 +2,7 @@
 
 use crate::{
     recipe::{BrushStroke, Coverage, Reference},
-    studio::{Command, Event, Pixels},
+    studio::{Command, Event, Pixels, ReferenceCommand, ReferenceEvent},
     ui::widgets::slider::Scale,
 };
 use egui::TextureHandle;
@@ -95,8 +95,8 @@ impl Masks {
     /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         match event {
-            Event::MaskReady { sha256, mask } => self.set(sha256, mask.clone()),
-            Event::MaskGround { sha256, pixels, coverage } => {
+            Event::References(ReferenceEvent::MaskReady { sha256, mask }) => self.set(sha256, mask.clone()),
+            Event::References(ReferenceEvent::MaskBase { sha256, pixels, coverage }) => {
                 if let Some(open) = self.open.as_mut().filter(|open| open.reference.sha256 == *sha256) {
                     open.ground = Some((pixels.clone(), coverage.clone()));
                     open.repaint();
@@ -120,7 +120,7 @@ impl Masks {
             erases: false,
             canvas: Canvas::default(),
         });
-        Command::WantMaskGround { reference: reference.clone(), mask }
+        Command::References(ReferenceCommand::LoadMaskBase { reference: reference.clone(), mask })
     }
 }
 

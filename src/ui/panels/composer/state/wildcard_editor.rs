@@ -2,7 +2,7 @@
 
 use crate::{
     prompt::is_name,
-    studio::Command,
+    studio::{Command, WildcardCommand},
     ui::{actions::action::Actions, state::view_context::ViewContext},
 };
 
@@ -62,7 +62,7 @@ impl WildcardEditor {
     }
 
     pub(in crate::ui::panels::composer) fn save(&self, actions: &mut Actions) {
-        actions.send(Command::SaveWildcard { name: self.name.clone(), text: self.text.clone() });
+        actions.send(Command::Wildcards(WildcardCommand::Save { name: self.name.clone(), text: self.text.clone() }));
     }
 
     pub(in crate::ui::panels::composer) fn may_save(&self) -> bool {

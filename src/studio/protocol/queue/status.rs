@@ -2,12 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::{
-    recipe::{BatchId, ProfileId, RequestId},
-    studio::Room,
-};
+use crate::recipe::{BatchId, ProfileId, RequestId};
 
-use super::{Capped, Offline, Progress, Resting, Spent};
+use super::{
+    budget::{Capped, Spent},
+    gateways::{Offline, Resting},
+    progress::Progress,
+    room::Room,
+};
 
 /// How the queue stands. Sent when that has changed, a few times a second at most.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -18,7 +18,7 @@ impl Secret {
     }
 
     /// Wraps a text of a request that is secret, to be hidden wherever it comes up.
-    pub(super) fn exactly(text: &str) -> Self {
+    pub(in crate::studio) fn exactly(text: &str) -> Self {
         Self(text.to_owned())
     }
 

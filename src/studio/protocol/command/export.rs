@@ -1,0 +1,23 @@
+//! Commands about exporting images.
+
+use crate::studio::protocol::images::{ExportOrder, SheetOrder};
+
+/// Writes images to files outside the library.
+#[derive(Debug)]
+pub enum ExportCommand {
+    /// Let the person choose the target folder in a dialog.
+    PickFolder,
+    /// Let the person choose the one target file in a save dialog.
+    PickFile {
+        /// The suggested file name.
+        suggested: String,
+    },
+    /// Let the person choose a file in a save dialog, and write a grid to it as one image.
+    WriteGrid(SheetOrder),
+    /// Send what an export would write. Replaces the previous command of this kind.
+    Preview(ExportOrder),
+    /// Write images to disk.
+    Start(ExportOrder),
+    /// Stop the running export after the current file.
+    Cancel,
+}

@@ -1,0 +1,19 @@
+//! Commands about settings, session and prompt library.
+
+use crate::{
+    recipe::Profile,
+    settings::{Kit, Session, Settings},
+};
+
+/// Changes what the studio keeps in its configuration folder.
+#[derive(Debug)]
+pub enum SettingsCommand {
+    /// Change and save the settings.
+    Save(Settings),
+    /// Use this profile until the studio stops, whatever the settings say under its id.
+    OverrideProfile(Box<Profile>),
+    /// Save where the person left off.
+    SaveSession(Box<Session>),
+    /// Save the prompt library: styles, snippets and variables.
+    SaveKit(Box<Kit>),
+}

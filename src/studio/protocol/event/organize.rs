@@ -1,0 +1,43 @@
+//! Events about marks, collections and the trash.
+
+use std::sync::Arc;
+
+use crate::{
+    recipe::{Change, Collection, ImageId},
+    studio::protocol::images::Bulk,
+};
+
+/// What has changed in marks, collections and the trash.
+#[derive(Clone, Debug)]
+pub enum OrganizeEvent {
+    /// The progress of an operation on many images.
+    Progress {
+        /// The operation.
+        bulk: Bulk,
+        /// Images that are done.
+        done: usize,
+        /// All images.
+        total: usize,
+    },
+    /// Images were moved to the trash and can be restored.
+    MovedToTrash(Vec<ImageId>),
+    /// Images were moved back from the trash.
+    RestoredFromTrash(Vec<ImageId>),
+    /// This many images in the trash were deleted for good.
+    TrashEmptied(usize),
+    /// The marks of images have changed, durably.
+    Changed {
+        /// The number by which the change can be undone; `None` if this was an undo itself.
+        undo: Option<u64>,
+        /// The images.
+        images: Arc<[ImageId]>,
+        /// The change; `None` if an undo restored values of different kinds.
+        change: Option<Change>,
+    },
+    /// The collections, by name.
+    Collections(Vec<Collection>),
+    /// The collections were edited; the change can be undone by this number.
+    CollectionsEdited(u64),
+    /// The tags that begin with the requested text, the most used first, with their numbers of images.
+    TagSuggestions(String, Vec<(String, usize)>),
+}

@@ -1,0 +1,7 @@
+//! Data about prompt sheets.
+
+mod sheet_export;
+mod table_file;
+
+pub use sheet_export::{SheetExport, SheetExported};
+pub use table_file::{TableError, TableFile};

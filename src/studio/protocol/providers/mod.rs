@@ -1,0 +1,11 @@
+//! Data about providers.
+
+mod diagnostics;
+mod key_state;
+mod models;
+mod secret;
+
+pub use diagnostics::{Check, DoctorStep, Finding, Health};
+pub use key_state::{KeyState, KeychainTrouble};
+pub use models::{ConnectionReport, ModelInfo};
+pub use secret::Secret;

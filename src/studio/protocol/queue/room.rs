@@ -1,0 +1,10 @@
+//! Free space on the library's disk.
+
+/// Space on a disk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Room {
+    /// Bytes that are free.
+    pub free: u64,
+    /// Bytes that must be free before the next request is sent.
+    pub needed: u64,
+}
