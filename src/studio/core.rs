@@ -1,7 +1,6 @@
 //! The studio's loop: one task that owns everything that changes, takes commands and hears from its tasks.
 
 use std::{
-    collections::BTreeMap,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -10,7 +9,7 @@ use std::{
 };
 
 use tokio::{
-    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    sync::mpsc::{UnboundedReceiver, unbounded_channel},
     task::JoinHandle,
     time::{Instant, sleep_until},
 };
@@ -24,8 +23,8 @@ use crate::{
 };
 
 use super::{
-    Command, ComparisonCommand, Details, Event, GalleryEvent, JobState, LearnedBook, ModelInfo, Notice, ProviderEvent,
-    QueueCommand, QueueEvent, ReferenceCommand, SettingsCommand, WildcardCommand, blind,
+    Command, ComparisonCommand, Event, GalleryEvent, JobState, Notice, ProviderCommand, QueueCommand, QueueEvent,
+    ReferenceCommand, SettingsCommand, WildcardCommand, blind,
     blocking::blocking,
     exporter::Exporter,
     files::Files,
@@ -35,11 +34,12 @@ use super::{
     inbox::Note,
     kept, learned, looking, notifying,
     organizer::Organizer,
-    queue::Queue,
+    providers::Providers,
+    queue::{Asking, Queue},
     reference_service::ReferenceService,
-    saving::{Save, save_all},
+    saving::{Save, Saver, save_all},
     sharing,
-    sheets::Sheets,
+    sheets::{SheetInputs, Sheets},
     spending, styles,
     task::Task,
     wildcards::WildcardFolder,
@@ -69,18 +69,13 @@ pub(super) struct Core {
     pub(super) wildcards: Arc<WildcardFolder>,
     pub(super) sheets: Sheets,
     files: Files,
-    saver: UnboundedSender<Save>,
+    pub(super) providers: Providers,
+    saver: Saver,
     saving: JoinHandle<()>,
-    /// Profiles that stand in for those of the settings.
-    pub(super) stand_ins: BTreeMap<ProfileId, Profile>,
     session: Session,
     /// What the person keeps for writing prompts, where that is not on disk yet.
     kit: Option<Box<Kit>>,
     session_due: Option<Instant>,
-    pub(super) models: BTreeMap<ProfileId, Vec<ModelInfo>>,
-    pub(super) learned: LearnedBook,
-    /// Pictures that were asked for to see whether a gateway works, and the first that came of each.
-    pub(super) trials: BTreeMap<RequestId, (ProfileId, Option<Details>)>,
     /// Ends what goes on in the background.
     closing: Arc<AtomicBool>,
     commands: UnboundedReceiver<Command>,
@@ -98,7 +93,8 @@ impl Core {
         inbox: UnboundedReceiver<Note>,
         demo: DemoGateway,
     ) -> Self {
-        let (saver, saves) = unbounded_channel();
+        let (writer, saves) = unbounded_channel();
+        let saver = Saver::new(writer);
         let saving = tokio::task::spawn_blocking({
             let (world, files) = (Arc::clone(&world), files.clone());
             move || save_all(&world, &files, saves)
@@ -114,14 +110,11 @@ impl Core {
             sheets: Sheets::default(),
             world,
             settings,
-            models: files.models(),
-            learned: files.learned(),
-            trials: BTreeMap::new(),
+            providers: Providers::new(files.models(), files.learned(), saver.clone()),
             closing: Arc::default(),
             files,
             saver,
             saving,
-            stand_ins: BTreeMap::new(),
             session,
             kit: None,
             session_due: None,
@@ -136,12 +129,7 @@ impl Core {
         self.organizer.load();
         self.wildcards.handle(WildcardCommand::Reload, &self.world);
         blind::send_votes(&self.world);
-        for (profile, models) in &self.models {
-            self.send(Event::Providers(ProviderEvent::Models(profile.clone(), models.clone())));
-        }
-        for profile in self.learned.profiles() {
-            self.send(Event::Providers(ProviderEvent::Learned(profile.clone(), self.learned.of_profile(profile))));
-        }
+        self.providers.load(&self.world);
         kept::prune(&self.world, &self.settings);
         self.take_up_all().await;
         let (world, closing) = (&self.world, Arc::clone(&self.closing));
@@ -194,7 +182,18 @@ impl Core {
             Command::Gallery(command) => self.gallery.handle(command, &self.world, self.settings.stacked),
             Command::Organize(command) => self.organizer.handle(command),
             Command::References(command) => self.references.handle(command, &self.world),
-            Command::Sheets(command) => self.handle_sheets(command),
+            Command::Sheets(command) => {
+                let sources = SheetInputs {
+                    world: &self.world,
+                    settings: &self.settings,
+                    wildcards: &self.wildcards,
+                    providers: &self.providers,
+                };
+                self.sheets.handle(command, &sources, &mut self.exporter);
+                if self.sheets.has_unsaved() {
+                    self.save_soon();
+                }
+            }
             Command::Export(command) => self.exporter.handle(command, &self.world, &self.settings),
             Command::Import(command) => self.importer.handle(command, &self.world),
             Command::Settings(command) => self.handle_settings(command),
@@ -219,8 +218,8 @@ impl Core {
             SettingsCommand::OverrideProfile(profile) => {
                 let profile = profile.with_address_read();
                 let before = self.profile(&profile.id);
-                self.stand_ins.insert(profile.id.clone(), profile.clone());
                 self.gateway_changed(before.as_ref(), &profile);
+                self.providers.override_profile(profile);
                 self.start_waiting();
             }
             SettingsCommand::SaveSession(session) => {
@@ -232,6 +231,18 @@ impl Core {
                 self.kit = Some(kit);
                 self.save_soon();
             }
+        }
+    }
+
+    /// Handles a command about providers.
+    async fn handle_providers(&mut self, command: ProviderCommand) {
+        if let Some(settings) = hosts::settings_after(&command, &self.settings) {
+            self.change_settings(settings);
+        }
+        if let Some(test) = self.providers.handle(command, &self.world, &self.settings) {
+            let profile = test.profile.clone();
+            let requests = self.generate(vec![test], Asking::default()).await;
+            self.providers.test_started(requests, &profile);
         }
     }
 
@@ -258,13 +269,7 @@ impl Core {
                 self.send(Event::Gallery(GalleryEvent::RowsChanged));
                 self.read_view();
             }
-            Note::Models(profile, models) => {
-                if self.models.get(&profile) != Some(&models) {
-                    self.models.insert(profile.clone(), models.clone());
-                    self.saver.send(Save::Models(self.models.clone())).ok();
-                }
-                self.send(Event::Providers(ProviderEvent::Models(profile, models)));
-            }
+            Note::Models(profile, models) => self.providers.models_listed(profile, models, &self.world),
             Note::ReferenceFiles(paths) => self.references.handle(ReferenceCommand::AddFiles(paths), &self.world),
             Note::Profiles(shared) => self.add_profiles(shared),
             Note::ExportEnded => self.exporter.ended(),
@@ -286,15 +291,6 @@ impl Core {
         }
     }
 
-    /// Learns from a picture how its model keeps to what is asked of it.
-    pub(super) fn learn(&mut self, picture: &Details) {
-        if self.learned.note(picture) {
-            let profile = &picture.recipe.profile;
-            self.send(Event::Providers(ProviderEvent::Learned(profile.clone(), self.learned.of_profile(profile))));
-            self.saver.send(Save::Learned(self.learned.clone())).ok();
-        }
-    }
-
     pub(super) fn change_settings(&mut self, settings: Settings) {
         let stacked = self.settings.stacked;
         let mut settings = settings.with_addresses_read();
@@ -311,7 +307,7 @@ impl Core {
             self.read_view();
         }
         self.settings.concurrency = self.settings.concurrency.clamp(1, 16);
-        self.saver.send(Save::Settings(Box::new(self.settings.clone()))).ok();
+        self.saver.save(Save::Settings(Box::new(self.settings.clone())));
         self.send(Event::Settings(Box::new(self.settings.clone())));
         self.start_waiting();
     }
@@ -340,12 +336,12 @@ impl Core {
     fn keep_session(&mut self) {
         self.session_due = None;
         for sheet in self.sheets.take_unsaved() {
-            self.saver.send(Save::Sheet(sheet)).ok();
+            self.saver.save(Save::Sheet(sheet));
         }
         if let Some(kit) = self.kit.take() {
-            self.saver.send(Save::Kit(kit)).ok();
+            self.saver.save(Save::Kit(kit));
         }
-        self.saver.send(Save::Session(Box::new(self.session.clone()))).ok();
+        self.saver.save(Save::Session(Box::new(self.session.clone())));
     }
 
     /// Reads the open view again, if one is open.
@@ -354,13 +350,7 @@ impl Core {
     }
 
     pub(super) fn profile(&self, id: &ProfileId) -> Option<Profile> {
-        self.stand_ins.get(id).or_else(|| self.settings.profile(id)).cloned()
-    }
-
-    /// Every gateway that can be asked.
-    pub(super) fn profiles(&self) -> Vec<Profile> {
-        let others = self.settings.profiles.iter().filter(|profile| !self.stand_ins.contains_key(&profile.id));
-        self.stand_ins.values().chain(others).cloned().collect()
+        self.providers.profile(id, &self.settings)
     }
 
     pub(super) fn send(&self, event: Event) {

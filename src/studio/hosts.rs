@@ -3,7 +3,9 @@
 //! Profiles that were in the settings before, or that a person writes by hand, count as confirmed. One that came from a
 //! file does not, and neither does one whose address was changed to another origin.
 
-use crate::recipe::Profile;
+use crate::{recipe::Profile, settings::Settings};
+
+use super::ProviderCommand;
 
 /// Marks those of the new profiles that lead to another origin than before, and forgets certificates that were trusted at
 /// the former one.
@@ -19,6 +21,30 @@ pub(super) fn check(before: &[Profile], after: &mut [Profile]) {
             }
         }
     }
+}
+
+/// The settings after the person has confirmed a profile's host, or changed which certificate it may show; `None` if the
+/// command changes nothing in them.
+pub(super) fn settings_after(command: &ProviderCommand, settings: &Settings) -> Option<Settings> {
+    let mut settings = settings.clone();
+    match command {
+        ProviderCommand::ConfirmHost(id) | ProviderCommand::StoreKey(id, _) => {
+            settings.profiles.iter_mut().find(|profile| profile.id == *id && profile.unconfirmed)?.unconfirmed = false;
+        }
+        ProviderCommand::TrustCertificate(id, certificate) => {
+            settings.profiles.iter_mut().find(|profile| profile.id == *id)?.certificate = Some(certificate.clone());
+        }
+        ProviderCommand::DistrustCertificate(id) => {
+            settings.profiles.iter_mut().find(|profile| profile.id == *id)?.certificate = None;
+        }
+        ProviderCommand::LookUpKey(_)
+        | ProviderCommand::ForgetKey(_)
+        | ProviderCommand::TestConnection(_)
+        | ProviderCommand::Diagnose { .. }
+        | ProviderCommand::GenerateTestImage { .. }
+        | ProviderCommand::RefreshModels(_) => return None,
+    }
+    Some(settings)
 }
 
 /// A server on this machine is not somebody else's.

@@ -4,14 +4,12 @@
 //! on tasks of their own ([`request_task`](self)), their pictures land in the library ([`landing`]), and everything that
 //! blocks runs on threads that may.
 
-mod asking;
 mod background;
 #[cfg(feature = "bench")]
 pub mod bench;
 mod blind;
 mod blocking;
 mod bulk;
-mod confirming;
 pub mod contact_sheet;
 mod core;
 mod dialogs;
@@ -41,6 +39,7 @@ mod organise;
 mod organizer;
 mod outcome;
 mod protocol;
+mod providers;
 mod queue;
 mod record;
 mod recovery;
@@ -62,7 +61,6 @@ mod styles;
 mod task;
 mod tasks;
 mod thumbnails;
-mod trials;
 mod view;
 mod wildcards;
 mod world;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use crate::{
     recipe::ProfileId,
@@ -27,6 +27,21 @@ pub(super) enum Save {
     Learned(LearnedBook),
     /// A prompt sheet, which is kept in the library.
     Sheet(Unsaved),
+}
+
+/// Hands changes to the writer.
+#[derive(Clone)]
+pub(super) struct Saver(UnboundedSender<Save>);
+
+impl Saver {
+    pub(super) fn new(writer: UnboundedSender<Save>) -> Self {
+        Self(writer)
+    }
+
+    /// Has a change written soon. The writer only stops when the program ends.
+    pub(super) fn save(&self, save: Save) {
+        self.0.send(save).ok();
+    }
 }
 
 /// Writes what comes, until nothing comes any more. Of several sessions in a row only the last is written.

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    gateway::Catalogue,
     library::{Intent, Turn},
-    recipe::{Abilities, Charge, Money, Parameter, Profile, Recipe, RequestId},
+    recipe::{Charge, Money, Parameter, Recipe, RequestId},
     studio::{
         Event, Job, JobState, QueueEvent, Spot, blocking::blocking, core::Core, inbox::Step, landing::library_failure,
     },
@@ -105,7 +104,7 @@ impl Core {
     pub(super) fn requests_of(&self, mut recipe: Recipe) -> Vec<Recipe> {
         recipe.order_references();
         let Some(profile) = self.profile(&recipe.profile) else { return vec![recipe] };
-        let abilities = self.abilities(&profile, &recipe.model);
+        let abilities = self.providers.abilities(&profile, &recipe.model);
         recipe.not_sent = abilities.not_sent(&recipe);
         let takes_n = abilities.takes(Parameter::N) != Some(false);
         split(recipe, takes_n)
@@ -117,13 +116,6 @@ impl Core {
         if recipe.profile.is_demo() {
             return Some(Money::default());
         }
-        self.abilities(&self.profile(&recipe.profile)?, &recipe.model).estimate(recipe)
-    }
-
-    /// What is known of a model at a gateway.
-    pub(super) fn abilities(&self, profile: &Profile, model: &str) -> Abilities {
-        let listed = self.models.get(&profile.id).and_then(|models| models.iter().find(|info| info.id == model));
-        let learned = self.learned.of(&profile.id, model);
-        Catalogue::built_in().abilities(profile, model, listed.map(|info| &info.listed), learned)
+        self.providers.abilities(&self.profile(&recipe.profile)?, &recipe.model).estimate(recipe)
     }
 }

@@ -34,7 +34,7 @@ const PATIENCE: SignedDuration = SignedDuration::from_mins(30);
 impl Core {
     /// Does something with the scheduler and what a person has set.
     pub(super) fn with_rules<T>(&mut self, work: impl FnOnce(&mut super::scheduler::Scheduler, &Rules<'_>) -> T) -> T {
-        let (settings, stand_ins) = (&self.settings, &self.stand_ins);
+        let (settings, stand_ins) = (&self.settings, self.providers.overrides());
         let limits = |id: &ProfileId| {
             let profile = stand_ins.get(id).or_else(|| settings.profile(id));
             profile.map_or_else(Limits::default, |profile| Limits {
@@ -64,7 +64,7 @@ impl Core {
             };
             // Who has never answered is more likely to be misspelt than out of reach.
             let patient = self.world.attended && self.has_answered(&profile.id);
-            let limits = self.abilities(&profile, &recipe.model).references;
+            let limits = self.providers.abilities(&profile, &recipe.model).references;
             let (created, estimate) = (job.asked, job.estimate);
             let recipe_of = Arc::clone(&recipe);
             let task = RequestTask { request, recipe: recipe_of, created, estimate, profile, limits, reins, patient };
@@ -107,7 +107,7 @@ impl Core {
     }
 
     fn has_answered(&self, profile: &ProfileId) -> bool {
-        self.queue.heard.contains(profile) || self.models.contains_key(profile)
+        self.queue.heard.contains(profile) || self.providers.models().contains_key(profile)
     }
 
     /// A request has come further.
@@ -149,7 +149,7 @@ impl Core {
             Step::Failed(failure) => JobState::Failed(failure),
             Step::Cancelled { sent } => JobState::Cancelled { sent },
         };
-        self.tell_trial(id, &state);
+        self.providers.test_ended(id, &state, &self.world, &self.settings);
         if state.has_ended() {
             self.ended(id, &state);
         }
@@ -175,10 +175,7 @@ impl Core {
     }
 
     fn stored(&mut self, id: RequestId, details: Box<Details>) {
-        self.learn(&details);
-        if let Some((_, first)) = self.trials.get_mut(&id) {
-            first.get_or_insert_with(|| (*details).clone());
-        }
+        self.providers.image_stored(id, &details, &self.world);
         self.send(Event::Gallery(GalleryEvent::ImageStored(details)));
     }
 

@@ -151,7 +151,7 @@ impl Core {
         for id in stopped {
             self.queue.scheduler.line.remove(id);
             let state = JobState::Cancelled { sent: false };
-            self.tell_trial(id, &state);
+            self.providers.test_ended(id, &state, &self.world, &self.settings);
             let job = self.queue.cards.advance(id, state);
             if let Some(job) = job {
                 self.queue.run.ended(job.recipe.batch, Ended::Cancelled);

@@ -22,21 +22,41 @@ use crate::{
     library::{Library, LibraryError},
     prompt::sheet::TextEncoding,
     recipe::{RowId, Sheet, SheetId},
-    settings::Kit,
+    settings::{Kit, Settings},
     studio::export::TemplateTrouble,
 };
 
 use super::{
     Event, Notice, SheetCommand, SheetEvent, SheetExport, SheetExported, TableError,
-    core::Core,
+    exporter::Exporter,
     inbox::Note,
+    providers::Providers,
     task::{BROKE_DOWN, Task},
+    wildcards::WildcardFolder,
     world::World,
 };
 
 use environment::ModelEnvironment;
 
-/// What the loop remembers of sheets.
+/// What plans and exports of sheets depend on.
+pub(super) struct SheetInputs<'a> {
+    pub(super) world: &'a Arc<World>,
+    pub(super) settings: &'a Settings,
+    pub(super) wildcards: &'a Arc<WildcardFolder>,
+    pub(super) providers: &'a Providers,
+}
+
+impl SheetInputs<'_> {
+    /// What plans depend on, as it is now.
+    fn planning(&self, kit: &Arc<Kit>) -> impl FnOnce() -> (SheetContext, ModelEnvironment) + use<> {
+        let (kit, wildcards, world) = (Arc::clone(kit), Arc::clone(self.wildcards), Arc::clone(self.world));
+        let (profiles, models) = (self.providers.profiles(self.settings), self.providers.models().clone());
+        // May read wildcard files, so the caller runs it off the core loop.
+        move || (SheetContext { kit, sources: wildcards.sources(&world), profiles }, ModelEnvironment { models })
+    }
+}
+
+/// Saves, plans and runs prompt sheets.
 #[derive(Default)]
 pub(super) struct Sheets {
     /// Styles and more that rows refer to.
@@ -97,31 +117,34 @@ impl Sheets {
         let of = |(number, sheet)| Unsaved { number, sheet, book: Arc::clone(&self.book) };
         std::mem::take(&mut self.unsaved).into_values().map(of).collect()
     }
-}
 
-impl Core {
+    /// Whether sheets have changed that are not written yet.
+    pub(super) fn has_unsaved(&self) -> bool {
+        !self.unsaved.is_empty()
+    }
+
     /// Handles a command about prompt sheets.
-    pub(super) fn handle_sheets(&mut self, wish: SheetCommand) {
-        match wish {
-            SheetCommand::List => self.after_saving(list),
-            SheetCommand::Open(id) => self.after_saving(move |world| open(world, id)),
-            SheetCommand::Remove(id) => self.put_away(id, true),
-            SheetCommand::Restore(id) => self.put_away(id, false),
+    pub(super) fn handle(&mut self, command: SheetCommand, inputs: &SheetInputs<'_>, exporter: &mut Exporter) {
+        let world = inputs.world;
+        match command {
+            SheetCommand::List => self.after_saving(world, list),
+            SheetCommand::Open(id) => self.after_saving(world, move |world| open(world, id)),
+            SheetCommand::Remove(id) => self.put_away(id, true, world),
+            SheetCommand::Restore(id) => self.put_away(id, false, world),
             SheetCommand::Save(sheet) => {
-                self.sheets.kept += 1;
-                self.sheets.unsaved.insert(sheet.id, (self.sheets.kept, sheet));
-                self.save_soon();
+                self.kept += 1;
+                self.unsaved.insert(sheet.id, (self.kept, sheet));
             }
-            SheetCommand::Plan { sheet, revision } => self.plan(sheet, revision),
+            SheetCommand::Plan { sheet, revision } => self.plan(sheet, revision, inputs),
             SheetCommand::LoadImages(id) => {
-                self.world.on_thread(Task::Sheet, move |world| send_pictures(world, id), World::reading_failed);
+                inputs.world.on_thread(Task::Sheet, move |world| send_pictures(world, id), World::reading_failed);
             }
-            SheetCommand::Generate { sheet, rows } => self.ask_rows(sheet, rows),
+            SheetCommand::Generate { sheet, rows } => self.ask_rows(sheet, rows, inputs),
             SheetCommand::PickTable => {
-                self.world.choose(self.world.dialogs.pick_table(), |world, path| begin_reading(world, path, None));
+                world.choose(world.dialogs.pick_table(), |world, path| begin_reading(world, path, None));
             }
-            SheetCommand::ReadTable { path, encoding } => begin_reading(&self.world, path, encoding),
-            SheetCommand::DecodeTable(file, encoding) => self.world.on_thread(
+            SheetCommand::ReadTable { path, encoding } => begin_reading(world, path, encoding),
+            SheetCommand::DecodeTable(file, encoding) => world.on_thread(
                 Task::Sheet,
                 move |world| {
                     world.events.send(Event::Sheets(match files::read_again(&file, encoding) {
@@ -135,8 +158,8 @@ impl Core {
                 },
             ),
             SheetCommand::SaveTable(sheet) => {
-                let choice = self.world.dialogs.save_file(&files::suggested(&sheet));
-                self.world.choose(choice, move |world, path| {
+                let choice = world.dialogs.save_file(&files::suggested(&sheet));
+                world.choose(choice, move |world, path| {
                     let file = path.clone();
                     world.on_thread(
                         Task::Sheet,
@@ -148,7 +171,7 @@ impl Core {
                     );
                 });
             }
-            SheetCommand::CheckExport(wish) => self.world.on_thread(
+            SheetCommand::CheckExport(wish) => world.on_thread(
                 Task::SheetExport,
                 move |world| {
                     let trouble = export::trouble(&world.library, &wish);
@@ -156,29 +179,20 @@ impl Core {
                 },
                 |world| world.events.send(Event::Sheets(SheetEvent::ExportChecked(Some(TemplateTrouble::BrokeDown)))),
             ),
-            SheetCommand::Export(wish) => self.export_rows(wish),
+            SheetCommand::Export(wish) => self.export_rows(wish, inputs, exporter),
         }
     }
 
-    /// What plans depend on, as it is now.
-    fn planning_inputs(&self) -> impl FnOnce() -> (SheetContext, ModelEnvironment) + use<> {
-        let (kit, wildcards, world) =
-            (Arc::clone(&self.sheets.kit), Arc::clone(&self.wildcards), Arc::clone(&self.world));
-        let (profiles, models) = (self.profiles(), self.models.clone());
-        // May read wildcard files, so the caller runs it off the core loop.
-        move || (SheetContext { kit, sources: wildcards.sources(&world), profiles }, ModelEnvironment { models })
-    }
-
-    fn plan(&self, sheet: Arc<Sheet>, revision: u64) {
-        let (planner, wished, inputs) =
-            (Arc::clone(&self.sheets.planner), Arc::clone(&self.sheets.wished), self.planning_inputs());
+    fn plan(&self, sheet: Arc<Sheet>, revision: u64, inputs: &SheetInputs<'_>) {
+        let (planner, wished, planning) =
+            (Arc::clone(&self.planner), Arc::clone(&self.wished), inputs.planning(&self.kit));
         wished.fetch_max(revision, Ordering::SeqCst);
-        self.world.on_thread(
+        inputs.world.on_thread(
             Task::SheetPlan,
             move |world| {
                 let mut planner = planner.lock().unwrap_or_else(PoisonError::into_inner);
                 if wished.load(Ordering::SeqCst) == revision {
-                    let (context, environment) = inputs();
+                    let (context, environment) = planning();
                     let plans = planner.plan(&sheet, context, environment).into();
                     world.events.send(Event::Sheets(SheetEvent::Plans { sheet, revision, plans }));
                 }
@@ -187,16 +201,16 @@ impl Core {
         );
     }
 
-    fn ask_rows(&mut self, sheet: Arc<Sheet>, rows: Vec<RowId>) {
-        self.sheets.kept += 1;
-        let (number, book, inputs) = (self.sheets.kept, Arc::clone(&self.sheets.book), self.planning_inputs());
+    fn ask_rows(&mut self, sheet: Arc<Sheet>, rows: Vec<RowId>, inputs: &SheetInputs<'_>) {
+        self.kept += 1;
+        let (number, book, planning) = (self.kept, Arc::clone(&self.book), inputs.planning(&self.kit));
         let id = sheet.id;
         let all_refused = move |world: &World, rows: Vec<RowId>| {
             let refused = rows.into_iter().map(|row| (row, Vec::new())).collect();
             world.events.send(Event::Sheets(SheetEvent::RowsRejected(id, refused)));
         };
         let asked = rows.clone();
-        self.world.on_thread(
+        inputs.world.on_thread(
             Task::SheetRequests,
             move |world| {
                 // What is asked for has to find its row again, whatever happens.
@@ -204,7 +218,7 @@ impl Core {
                     world.events.send(Event::Notice(cannot_save(&error)));
                     return all_refused(world, rows);
                 }
-                let (context, environment) = inputs();
+                let (context, environment) = planning();
                 let prepared = send::prepare(&world.library, &sheet, &rows, &context, &environment);
                 world.events.send(Event::Sheets(SheetEvent::RowsRejected(sheet.id, prepared.refused)));
                 world.note(Note::Ask(prepared.recipes));
@@ -216,12 +230,12 @@ impl Core {
         );
     }
 
-    fn export_rows(&mut self, wish: SheetExport) {
-        let (planner, inputs) = (Arc::clone(&self.sheets.planner), self.planning_inputs());
-        let (settings, Some(cancelled)) = (self.settings.clone(), self.exporter.begin()) else { return };
+    fn export_rows(&self, wish: SheetExport, inputs: &SheetInputs<'_>, exporter: &mut Exporter) {
+        let (planner, planning) = (Arc::clone(&self.planner), inputs.planning(&self.kit));
+        let (settings, Some(cancelled)) = (inputs.settings.clone(), exporter.begin()) else { return };
         let work = move |world: &Arc<World>| {
             let (mut planner, (context, environment)) =
-                (planner.lock().unwrap_or_else(PoisonError::into_inner), inputs());
+                (planner.lock().unwrap_or_else(PoisonError::into_inner), planning());
             let plans = planner.plan(&wish.sheet, context, environment);
             drop(planner);
             let progress = |done, total| world.events.send(Event::Sheets(SheetEvent::ExportProgress(done, total)));
@@ -233,7 +247,7 @@ impl Core {
             world.note(Note::ExportEnded);
             world.events.send(Event::Sheets(SheetEvent::Exported(exported)));
         };
-        self.world.on_thread(Task::SheetExport, work, |world| {
+        inputs.world.on_thread(Task::SheetExport, work, |world| {
             world.task_failed();
             world.note(Note::ExportEnded);
             world.events.send(Event::Sheets(SheetEvent::Exported(SheetExported::default())));
@@ -241,20 +255,20 @@ impl Core {
     }
 
     /// Does something once what was changed is on disk.
-    fn after_saving(&mut self, work: impl FnOnce(&World) + Send + 'static) {
-        let unsaved = self.sheets.take_unsaved();
+    fn after_saving(&mut self, world: &Arc<World>, work: impl FnOnce(&World) + Send + 'static) {
+        let unsaved = self.take_unsaved();
         let work = move |world: &Arc<World>| {
             for sheet in unsaved {
                 sheet.write(world);
             }
             work(world);
         };
-        self.world.on_thread(Task::Sheet, work, World::reading_failed);
+        world.on_thread(Task::Sheet, work, World::reading_failed);
     }
 
-    fn put_away(&mut self, id: SheetId, remove: bool) {
-        let (number, book) = (self.sheets.kept, Arc::clone(&self.sheets.book));
-        self.after_saving(move |world| {
+    fn put_away(&mut self, id: SheetId, remove: bool, world: &Arc<World>) {
+        let (number, book) = (self.kept, Arc::clone(&self.book));
+        self.after_saving(world, move |world| {
             if let Err(error) = book.put_away(&world.library, number, id, remove) {
                 world.events.send(Event::Notice(cannot_save(&error)));
             }
