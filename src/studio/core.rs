@@ -17,7 +17,6 @@ use tokio::{
 use crate::{
     composition::shuffle_contenders,
     demo::DemoGateway,
-    library::LibraryError,
     recipe::{Profile, ProfileId, RequestId, SharedProfiles},
     settings::{Kit, Session, Settings},
 };
@@ -35,7 +34,7 @@ use super::{
     kept, learned, looking, notifying,
     organizer::Organizer,
     providers::Providers,
-    queue::{Asking, Queue},
+    queue::{Asking, Queue, QueueContext},
     reference_service::ReferenceService,
     saving::{Save, Saver, save_all},
     sharing,
@@ -131,7 +130,8 @@ impl Core {
         blind::send_votes(&self.world);
         self.providers.load(&self.world);
         kept::prune(&self.world, &self.settings);
-        self.take_up_all().await;
+        let (queue, mut context) = self.queue_parts();
+        queue.take_up_all(&mut context).await;
         let (world, closing) = (&self.world, Arc::clone(&self.closing));
         world.on_thread(
             Task::Looking,
@@ -148,21 +148,20 @@ impl Core {
     /// Runs until it is told to stop or nobody listens any more.
     pub(super) async fn run(mut self) {
         loop {
-            let (session_due, alarm) = (self.session_due, self.alarm());
+            let (queue, mut context) = self.queue_parts();
+            let alarm = queue.alarm(&mut context);
+            let session_due = self.session_due;
             tokio::select! {
                 command = self.commands.recv() => match command {
                     None | Some(Command::Shutdown) => break,
                     Some(command) => self.handle_command(command).await,
                 },
-                Some(note) = self.inbox.recv() => match note {
-                    Note::Ask(recipes) => self.handle_queue(QueueCommand::Generate(recipes)).await,
-                    Note::Unsent(id, failure) => self.unsent(id, failure).await,
-                    Note::Retry(id) => self.handle_queue(QueueCommand::Retry(id)).await,
-                    Note::ReadAgain(id) => self.handle_queue(QueueCommand::RereadResponse(id)).await,
-                    note => self.hear(note),
-                },
+                Some(message) = self.inbox.recv() => self.handle_message(message).await,
                 () = sleep_until(session_due.unwrap_or_else(Instant::now)), if session_due.is_some() => self.keep_session(),
-                () = sleep_until(alarm.unwrap_or_else(Instant::now)), if alarm.is_some() => self.look_at_queue(),
+                () = sleep_until(alarm.unwrap_or_else(Instant::now)), if alarm.is_some() => {
+                    let (queue, mut context) = self.queue_parts();
+                    queue.look_at_queue(&mut context);
+                }
             }
         }
         self.stop().await;
@@ -171,10 +170,10 @@ impl Core {
     /// Hands a command to the feature that it belongs to.
     async fn handle_command(&mut self, command: Command) {
         match command {
-            Command::Queue(command) => self.handle_queue(command).await,
+            Command::Queue(command) => self.queue_command(command).await,
             Command::Comparison(ComparisonCommand::Start(recipes)) => {
                 let recipes = shuffle_contenders(recipes, || (self.world.random)());
-                self.handle_queue(QueueCommand::Generate(recipes)).await;
+                self.queue_command(QueueCommand::Generate(recipes)).await;
             }
             Command::Comparison(ComparisonCommand::Vote { batch, ballot }) => blind::vote(&self.world, batch, ballot),
             Command::Responses(command) => kept::handle(command, &self.world),
@@ -203,7 +202,7 @@ impl Core {
             Command::Providers(command) => self.handle_providers(command).await,
             Command::Notify(notification) => notifying::notify(Arc::clone(&self.world.notifier), notification),
             Command::End { signal, grace } => {
-                self.handle_queue(QueueCommand::SetDraining(true)).await;
+                self.queue_command(QueueCommand::SetDraining(true)).await;
                 self.send(Event::Ending { signal, grace });
             }
             // `run` leaves its loop at this command and does not pass it on.
@@ -218,7 +217,7 @@ impl Core {
             SettingsCommand::OverrideProfile(profile) => {
                 let profile = profile.with_address_read();
                 let before = self.profile(&profile.id);
-                self.gateway_changed(before.as_ref(), &profile);
+                self.queue.gateway_changed(before.as_ref(), &profile);
                 self.providers.override_profile(profile);
                 self.start_waiting();
             }
@@ -241,25 +240,46 @@ impl Core {
         }
         if let Some(test) = self.providers.handle(command, &self.world, &self.settings) {
             let profile = test.profile.clone();
-            let requests = self.generate(vec![test], Asking::default()).await;
+            let requests = {
+                let (queue, mut context) = self.queue_parts();
+                queue.generate(&mut context, vec![test], Asking::default()).await
+            };
             self.providers.test_started(requests, &profile);
         }
     }
 
-    fn hear(&mut self, note: Note) {
-        match note {
-            Note::Step(id, step) => self.advance(id, step),
-            // `run` has taken it already.
-            Note::Unsent(..) | Note::Ask(_) | Note::Retry(_) | Note::ReadAgain(_) => {}
-            Note::Room(room) => self.found_room(room),
-            Note::ShowFailed(failed) => self.show_failed(*failed),
+    /// Handles a message from a background task.
+    async fn handle_message(&mut self, message: Note) {
+        match message {
+            Note::Step(id, step) => {
+                let (queue, mut context) = self.queue_parts();
+                queue.advance(&mut context, id, step);
+            }
+            Note::Ask(recipes) => self.queue_command(QueueCommand::Generate(recipes)).await,
+            Note::Retry(id) => self.queue_command(QueueCommand::Retry(id)).await,
+            Note::ReadAgain(id) => self.queue_command(QueueCommand::RereadResponse(id)).await,
+            Note::Unsent(id, failure) => {
+                let (queue, mut context) = self.queue_parts();
+                queue.unsent(&mut context, id, failure).await;
+            }
+            Note::Room(room) => {
+                let (queue, mut context) = self.queue_parts();
+                queue.found_room(&mut context, room);
+            }
+            Note::ShowFailed(failed) => {
+                let (queue, mut context) = self.queue_parts();
+                queue.show_failed(&mut context, *failed);
+            }
             Note::KeptRemoved(requests) => self.responses_removed(&requests),
-            Note::Tried(profile, failure) => self.tried(&profile, failure),
+            Note::Tried(profile, failure) => {
+                let (queue, mut context) = self.queue_parts();
+                queue.tried(&mut context, &profile, failure);
+            }
             Note::Beginning(view) => self.gallery.preview(view, &self.world),
             Note::View(read) => {
                 // The images of these requests are in the view that was just sent.
                 if self.gallery.finish_reading(read, &self.world, self.settings.stacked) {
-                    for id in self.take_done() {
+                    for id in self.queue.take_done() {
                         self.send(Event::Queue(QueueEvent::RequestRemoved(id)));
                     }
                 }
@@ -297,9 +317,9 @@ impl Core {
         hosts::check(&self.settings.profiles, &mut settings.profiles);
         let before = std::mem::replace(&mut self.settings, settings);
         for profile in self.settings.profiles.clone() {
-            self.gateway_changed(before.profile(&profile.id), &profile);
+            self.queue.gateway_changed(before.profile(&profile.id), &profile);
         }
-        self.set_caps();
+        self.queue.set_caps(self.settings.caps);
         if (before.kept_days, before.kept_megabytes) != (self.settings.kept_days, self.settings.kept_megabytes) {
             kept::prune(&self.world, &self.settings);
         }
@@ -344,6 +364,23 @@ impl Core {
         self.saver.save(Save::Session(Box::new(self.session.clone())));
     }
 
+    /// The queue, and the parts of the studio that it works with.
+    fn queue_parts(&mut self) -> (&mut Queue, QueueContext<'_>) {
+        let Self { queue, world, settings, providers, gallery, .. } = self;
+        (queue, QueueContext { world, settings, providers, gallery })
+    }
+
+    async fn queue_command(&mut self, command: QueueCommand) {
+        let (queue, mut context) = self.queue_parts();
+        queue.handle(&mut context, command).await;
+    }
+
+    /// Starts requests that may run now.
+    fn start_waiting(&mut self) {
+        let (queue, mut context) = self.queue_parts();
+        queue.start_waiting(&mut context);
+    }
+
     /// Reads the open view again, if one is open.
     pub(super) fn read_view(&mut self) {
         self.gallery.read_view(None, &self.world, self.settings.stacked);
@@ -355,10 +392,6 @@ impl Core {
 
     pub(super) fn send(&self, event: Event) {
         self.world.events.send(event);
-    }
-
-    pub(super) fn library_trouble(&self, error: &LibraryError) {
-        self.world.library_trouble(error);
     }
 
     /// Writes everything down. What is under way is interrupted and shown as such at the next start.

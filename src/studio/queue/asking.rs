@@ -5,12 +5,10 @@ use std::sync::Arc;
 use crate::{
     library::{Intent, Turn},
     recipe::{Charge, Money, Parameter, Recipe, RequestId},
-    studio::{
-        Event, Job, JobState, QueueEvent, Spot, blocking::blocking, core::Core, inbox::Step, landing::library_failure,
-    },
+    studio::{Event, Job, JobState, QueueEvent, Spot, blocking::blocking, inbox::Step, landing::library_failure},
 };
 
-use super::{line::Waiting, split::split};
+use super::{Queue, context::QueueContext, line::Waiting, split::split};
 
 /// How requests are asked for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -49,25 +47,30 @@ pub(super) fn job(intent: Intent, turn: &Turn, state: JobState) -> Job {
     }
 }
 
-impl Core {
+impl Queue {
     /// Asks for pictures: one request, or as many as the gateway needs, for each recipe.
-    pub(in crate::studio) async fn generate(&mut self, recipes: Vec<Recipe>, asking: Asking) -> Vec<RequestId> {
-        let created = self.world.now();
-        let batch = self.world.new_batch();
+    pub(in crate::studio) async fn generate(
+        &mut self,
+        cx: &mut QueueContext<'_>,
+        recipes: Vec<Recipe>,
+        asking: Asking,
+    ) -> Vec<RequestId> {
+        let created = cx.world.now();
+        let batch = cx.world.new_batch();
         let recipes = recipes.into_iter().flat_map(|mut recipe| {
             recipe.batch.get_or_insert(batch);
-            self.requests_of(recipe)
+            self.requests_of(cx, recipe)
         });
         let recipes: Vec<Recipe> = recipes.collect();
-        let line = &self.queue.scheduler.line;
+        let line = &self.scheduler.line;
         let places = if asking.first { line.first_places(recipes.len()) } else { line.last_places(recipes.len()) };
         let mut repeats = asking.repeats;
         let asked = recipes.into_iter().zip(places).map(|(recipe, place)| {
-            let turn = Turn { place, repeats: repeats.take(), estimate: self.estimate(&recipe), ..Turn::default() };
-            (Intent { request: self.world.new_request(), recipe, created }, turn)
+            let turn = Turn { place, repeats: repeats.take(), estimate: self.estimate(cx, &recipe), ..Turn::default() };
+            (Intent { request: cx.world.new_request(), recipe, created }, turn)
         });
         let asked: Vec<(Intent, Turn)> = asked.collect();
-        let library = Arc::clone(&self.world.library);
+        let library = Arc::clone(&cx.world.library);
         let record = move || {
             let recorded = library.enqueue(asked.iter().map(|(intent, turn)| (intent, turn.clone())));
             (recorded, asked)
@@ -82,40 +85,40 @@ impl Core {
         let requests: Vec<RequestId> = asked.iter().map(|(intent, _)| intent.request).collect();
         for (intent, turn) in asked {
             let (request, waiting) = (intent.request, waiting(&intent.recipe, &turn));
-            self.queue.run.asked(waiting.batch, created);
-            self.queue.scheduler.line.add(request, waiting, created);
-            let job = self.queue.cards.put(job(intent, &turn, JobState::Waiting));
-            self.send(Event::Queue(QueueEvent::RequestChanged(job)));
+            self.run.asked(waiting.batch, created);
+            self.scheduler.line.add(request, waiting, created);
+            let job = self.cards.put(job(intent, &turn, JobState::Waiting));
+            cx.send(Event::Queue(QueueEvent::RequestChanged(job)));
             // What is not on disk is not sent.
             if let Err(error) = &recorded {
-                self.queue.scheduler.line.remove(request);
-                self.advance(request, Step::Failed(library_failure(error, Charge::No)));
+                self.scheduler.line.remove(request);
+                self.advance(cx, request, Step::Failed(library_failure(error, Charge::No)));
             }
         }
         if let Some(other) = asking.after {
-            self.move_requests(requests.clone(), Spot::After(other)).await;
+            self.move_requests(cx, requests.clone(), Spot::After(other)).await;
         }
-        self.queue.told.order_changed();
-        self.start_waiting();
+        self.told.order_changed();
+        self.start_waiting(cx);
         requests
     }
 
     /// The requests that a recipe comes to, each with what its model does not take.
-    pub(super) fn requests_of(&self, mut recipe: Recipe) -> Vec<Recipe> {
+    pub(super) fn requests_of(&self, cx: &mut QueueContext<'_>, mut recipe: Recipe) -> Vec<Recipe> {
         recipe.order_references();
-        let Some(profile) = self.profile(&recipe.profile) else { return vec![recipe] };
-        let abilities = self.providers.abilities(&profile, &recipe.model);
+        let Some(profile) = cx.profile(&recipe.profile) else { return vec![recipe] };
+        let abilities = cx.providers.abilities(&profile, &recipe.model);
         recipe.not_sent = abilities.not_sent(&recipe);
         let takes_n = abilities.takes(Parameter::N) != Some(false);
         split(recipe, takes_n)
     }
 
     /// What a request is thought to cost, if that is known.
-    pub(super) fn estimate(&self, recipe: &Recipe) -> Option<Money> {
+    pub(super) fn estimate(&self, cx: &mut QueueContext<'_>, recipe: &Recipe) -> Option<Money> {
         // Who paints on this machine asks for nothing.
         if recipe.profile.is_demo() {
             return Some(Money::default());
         }
-        self.providers.abilities(&self.profile(&recipe.profile)?, &recipe.model).estimate(recipe)
+        cx.providers.abilities(&cx.profile(&recipe.profile)?, &recipe.model).estimate(recipe)
     }
 }

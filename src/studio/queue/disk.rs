@@ -7,8 +7,10 @@ use jiff::Timestamp;
 
 use crate::{
     recipe::{FailureKind, RequestId},
-    studio::{JobState, Room, core::Core, inbox::Note, request_task, task::Task, world::World},
+    studio::{JobState, Room, inbox::Note, request_task, task::Task, world::World},
 };
+
+use super::{Queue, context::QueueContext};
 
 /// How often the disk is looked at while something waits for it.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -45,87 +47,88 @@ impl DiskWatch {
     }
 }
 
-impl Core {
+impl Queue {
     /// The disk has no room for a request: it goes back to its place in the queue, and nothing is sent until there is.
-    pub(super) fn no_room(&mut self, id: RequestId, room: Room) {
+    pub(super) fn no_room(&mut self, cx: &mut QueueContext<'_>, id: RequestId, room: Room) {
         // A person has stopped it meanwhile.
-        if let Some(job) = self.queue.cards.stopped(id) {
+        if let Some(job) = self.cards.stopped(id) {
             let recipe = Arc::clone(&job.recipe);
             return self.follow(
+                cx,
                 id,
                 &recipe,
-                request_task::cancel_unsent(Arc::clone(&self.world), id, Arc::clone(&recipe)),
+                request_task::cancel_unsent(Arc::clone(cx.world), id, Arc::clone(&recipe)),
             );
         }
-        let now = self.world.now();
-        if let Some(job) = self.queue.cards.advance(id, JobState::Waiting) {
-            self.send(crate::studio::Event::Queue(crate::studio::QueueEvent::RequestChanged(job)));
+        let now = cx.world.now();
+        if let Some(job) = self.cards.advance(id, JobState::Waiting) {
+            cx.send(crate::studio::Event::Queue(crate::studio::QueueEvent::RequestChanged(job)));
         }
-        if self.queue.disk.short_of.replace(room).is_none() {
+        if self.disk.short_of.replace(room).is_none() {
             tracing::warn!(
                 free = room.free,
                 needed = room.needed,
                 "the library's disk has no room for the next request"
             );
         }
-        self.queue.disk.look_later(now);
-        self.queue.scheduler.put_back(id, now);
-        self.queue.told.order_changed();
+        self.disk.look_later(now);
+        self.scheduler.put_back(id, now);
+        self.told.order_changed();
     }
 
     /// A request has failed: if that is because its response found no room, the disk is watched for it.
-    pub(super) fn watch_disk(&mut self) {
-        if self.world.attended && self.queue.disk.next_look.is_none() && !self.waiting_for_room().is_empty() {
-            self.queue.disk.look_later(self.world.now());
+    pub(super) fn watch_disk(&mut self, cx: &mut QueueContext<'_>) {
+        if cx.world.attended && self.disk.next_look.is_none() && !self.waiting_for_room().is_empty() {
+            self.disk.look_later(cx.world.now());
         }
     }
 
     /// Looks at the disk if that is due.
-    pub(super) fn look_at_disk(&mut self) {
-        let now = self.world.now();
-        if self.queue.disk.next_look.is_none_or(|at| at > now) {
+    pub(super) fn look_at_disk(&mut self, cx: &mut QueueContext<'_>) {
+        let now = cx.world.now();
+        if self.disk.next_look.is_none_or(|at| at > now) {
             return;
         }
-        self.queue.disk.next_look = None;
-        let next = self.queue.scheduler.line.order().first().and_then(|id| self.queue.cards.get(*id));
-        let stuck = self.waiting_for_room().first().and_then(|id| self.queue.cards.get(*id));
+        self.disk.next_look = None;
+        let next = self.scheduler.line.order().first().and_then(|id| self.cards.get(*id));
+        let stuck = self.waiting_for_room().first().and_then(|id| self.cards.get(*id));
         let Some(recipe) = next.or(stuck).map(|job| Arc::clone(&job.recipe)) else {
-            self.queue.disk.short_of = None;
+            self.disk.short_of = None;
             return;
         };
         let look = move |world: &Arc<World>| world.note(Note::Room(world.room.look(&recipe)));
         // A look that panics is taken again later.
         let none = |world: &World| world.note(Note::Room(Room { free: 0, needed: u64::MAX }));
-        self.world.on_thread(Task::Disk, look, none);
+        cx.world.on_thread(Task::Disk, look, none);
     }
 
     /// The disk was looked at.
-    pub(in crate::studio) fn found_room(&mut self, room: Room) {
-        let now = self.world.now();
+    pub(in crate::studio) fn found_room(&mut self, cx: &mut QueueContext<'_>, room: Room) {
+        let now = cx.world.now();
         if room.free < room.needed {
-            if let Some(short_of) = &mut self.queue.disk.short_of {
+            if let Some(short_of) = &mut self.disk.short_of {
                 *short_of = room;
-                self.queue.told.news();
+                self.told.news();
             }
-            if self.queue.disk.short_of.is_some() || !self.waiting_for_room().is_empty() {
-                self.queue.disk.look_later(now);
+            if self.disk.short_of.is_some() || !self.waiting_for_room().is_empty() {
+                self.disk.look_later(now);
             }
             return;
         }
-        if self.queue.disk.short_of.take().is_some() {
+        if self.disk.short_of.take().is_some() {
             tracing::info!(free = room.free, "the library's disk has room again");
-            self.queue.told.news();
+            self.told.news();
         }
         let waiting = self.waiting_for_room();
-        self.queue.disk.vain = if waiting.is_empty() { 0 } else { self.queue.disk.vain.saturating_add(1) };
+        self.disk.vain = if waiting.is_empty() { 0 } else { self.disk.vain.saturating_add(1) };
         for id in waiting {
-            self.world.note(Note::ReadAgain(id));
+            cx.world.note(Note::ReadAgain(id));
         }
-        self.start_waiting();
+        self.start_waiting(cx);
     }
 
     /// The requests whose responses are kept because there was no room for their images.
     fn waiting_for_room(&self) -> Vec<RequestId> {
-        self.queue.cards.failed_with(|failure| failure.kind == FailureKind::DiskFull && failure.kept.is_some())
+        self.cards.failed_with(|failure| failure.kind == FailureKind::DiskFull && failure.kept.is_some())
     }
 }

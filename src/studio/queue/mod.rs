@@ -9,6 +9,7 @@ mod again;
 mod asking;
 pub(super) mod booking;
 mod cards;
+mod context;
 mod disk;
 mod driving;
 mod gateways;
@@ -27,6 +28,7 @@ mod telling;
 pub(super) use again::{is_limit, wait};
 pub(super) use asking::Asking;
 pub(super) use cards::Reins;
+pub(super) use context::QueueContext;
 #[cfg(feature = "bench")]
 pub(super) use limiter::Limiter;
 

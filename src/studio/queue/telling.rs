@@ -7,8 +7,10 @@ use tokio::time::Instant;
 
 use crate::{
     recipe::RequestId,
-    studio::{Event, QueueEvent, QueueState, core::Core},
+    studio::{Event, QueueEvent, QueueState},
 };
+
+use super::{Queue, context::QueueContext};
 
 /// The shortest time between two words about the queue, and how much longer it is for each request that waits: its order
 /// has to be made anew.
@@ -62,63 +64,63 @@ impl Told {
     }
 }
 
-impl Core {
+impl Queue {
     /// When the queue has to be looked at again, if nothing happens before; never while there is nothing to do.
-    pub(in crate::studio) fn alarm(&mut self) -> Option<Instant> {
-        let (now, looked_at) = (self.world.now(), self.queue.looked_at);
-        let time = self.with_rules(|scheduler, rules| scheduler.next_time(looked_at, rules));
-        let time = [time, self.queue.disk.next_look()].into_iter().flatten().min();
+    pub(in crate::studio) fn alarm(&mut self, cx: &mut QueueContext<'_>) -> Option<Instant> {
+        let (now, looked_at) = (cx.world.now(), self.looked_at);
+        let time = self.with_rules(cx, |scheduler, rules| scheduler.next_time(looked_at, rules));
+        let time = [time, self.disk.next_look()].into_iter().flatten().min();
         let until = time.map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default().min(HEARTBEAT));
-        let busy = (!self.queue.scheduler.running().is_empty()).then_some(HEARTBEAT);
+        let busy = (!self.scheduler.running().is_empty()).then_some(HEARTBEAT);
         let beat = [until, busy].into_iter().flatten().min().map(|wait| Instant::now() + wait);
         if beat.is_none() {
             // Nobody looks at the clocks for a while.
-            self.queue.told.clocks = None;
+            self.told.clocks = None;
         }
-        [beat, self.queue.told.due()].into_iter().flatten().min()
+        [beat, self.told.due()].into_iter().flatten().min()
     }
 
     /// Looks at the queue: lets start what may, and tells how it stands if that is due.
-    pub(in crate::studio) fn look_at_queue(&mut self) {
-        let now = self.world.now();
-        if self.queue.told.slept(now, Instant::now()) {
+    pub(in crate::studio) fn look_at_queue(&mut self, cx: &mut QueueContext<'_>) {
+        let now = cx.world.now();
+        if self.told.slept(now, Instant::now()) {
             // What is under way is left to its own time limits: it may be charged, and is not sent again.
             tracing::info!("the machine has slept, or its clock was set");
-            self.queue.scheduler.gateways.woke(now);
-            self.queue.cards.wake(now);
-            self.queue.disk.woke(now);
+            self.scheduler.gateways.woke(now);
+            self.cards.wake(now);
+            self.disk.woke(now);
         }
-        self.look_at_disk();
-        self.start_waiting();
-        if self.queue.told.due().is_some_and(|due| due <= Instant::now()) {
-            self.tell_queue(now);
+        self.look_at_disk(cx);
+        self.start_waiting(cx);
+        if self.told.due().is_some_and(|due| due <= Instant::now()) {
+            self.tell_queue(cx, now);
         }
     }
 
-    fn tell_queue(&mut self, now: Timestamp) {
-        self.end_run(now);
-        let told = &mut self.queue.told;
+    fn tell_queue(&mut self, cx: &mut QueueContext<'_>, now: Timestamp) {
+        self.end_run(cx, now);
+        let told = &mut self.told;
         let first = told.at.is_none();
         (told.news, told.at) = (false, Some(Instant::now()));
         if std::mem::take(&mut told.order_changed) {
-            told.order = self.queue.scheduler.line.order().into();
+            told.order = self.scheduler.line.order().into();
         }
-        let state = self.queue_state(now);
-        if first || state != self.queue.told.state {
-            self.queue.told.state = state.clone();
-            self.send(Event::Queue(QueueEvent::Status(Box::new(state))));
+        let state = self.queue_state(cx, now);
+        if first || state != self.told.state {
+            self.told.state = state.clone();
+            cx.send(Event::Queue(QueueEvent::Status(Box::new(state))));
         }
     }
 
-    fn queue_state(&mut self, now: Timestamp) -> QueueState {
+    fn queue_state(&mut self, cx: &mut QueueContext<'_>, now: Timestamp) -> QueueState {
         let left = {
-            let pace = self.queue.pace.clone();
-            self.with_rules(|scheduler, rules| {
+            let pace = self.pace.clone();
+            self.with_rules(cx, |scheduler, rules| {
                 let at_once = |profile: &_| scheduler.gateways.at_once(profile, (rules.of)(profile), rules.overall);
                 pace.left(&scheduler.to_do(), at_once, rules.overall)
             })
         };
-        let scheduler = &self.queue.scheduler;
+        let scheduler = &self.scheduler;
         let (held, later) = scheduler.line.held_and_later();
         QueueState {
             paused: scheduler.paused,
@@ -127,33 +129,33 @@ impl Core {
             waiting: scheduler.line.len() - held - later,
             held,
             later,
-            failed: self.queue.cards.failed(),
+            failed: self.cards.failed(),
             offline: scheduler.gateways.offline(),
             resting: scheduler.gateways.resting(now),
             capped: scheduler.capped().to_vec(),
-            short_of: self.queue.disk.short_of,
-            progress: self.queue.run.all(),
-            batches: self.queue.run.batches(),
+            short_of: self.disk.short_of,
+            progress: self.run.all(),
+            batches: self.run.batches(),
             left,
             spent: scheduler.purse.spent(),
-            order: Arc::clone(&self.queue.told.order),
+            order: Arc::clone(&self.told.order),
         }
     }
 
     /// Tells that a run has ended, if it has. What is held back or put off belongs to a later one.
-    fn end_run(&mut self, now: Timestamp) {
-        let scheduler = &self.queue.scheduler;
+    fn end_run(&mut self, cx: &mut QueueContext<'_>, now: Timestamp) {
+        let scheduler = &self.scheduler;
         let (held, later) = scheduler.line.held_and_later();
         let to_do = scheduler.running().len() + scheduler.line.len() - held - later;
-        if to_do > 0 || self.queue.run.all().ended() == 0 {
+        if to_do > 0 || self.run.all().ended() == 0 {
             return;
         }
         let batches: Vec<_> = scheduler.line.ids().filter_map(|id| Some(scheduler.line.get(id)?.batch)).collect();
-        if let Some(ended) = self.queue.run.end(now) {
-            self.send(Event::Queue(QueueEvent::RunEnded(ended)));
+        if let Some(ended) = self.run.end(now) {
+            cx.send(Event::Queue(QueueEvent::RunEnded(ended)));
         }
         for batch in batches {
-            self.queue.run.asked(batch, now);
+            self.run.asked(batch, now);
         }
     }
 }

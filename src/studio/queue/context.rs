@@ -1,0 +1,40 @@
+//! What the queue works with beside its own state.
+
+use std::sync::Arc;
+
+use crate::{
+    library::LibraryError,
+    recipe::{Profile, ProfileId},
+    settings::Settings,
+    studio::{Event, gallery::Gallery, providers::Providers, world::World},
+};
+
+/// The parts of the studio that the queue reads or informs. The core lends them for one call.
+pub(in crate::studio) struct QueueContext<'a> {
+    pub(in crate::studio) world: &'a Arc<World>,
+    pub(in crate::studio) settings: &'a Settings,
+    pub(in crate::studio) providers: &'a mut Providers,
+    pub(in crate::studio) gallery: &'a mut Gallery,
+}
+
+impl QueueContext<'_> {
+    /// Sends an event.
+    pub(super) fn send(&self, event: Event) {
+        self.world.events.send(event);
+    }
+
+    /// Reports that the library could not be read or written.
+    pub(super) fn library_trouble(&self, error: &LibraryError) {
+        self.world.library_trouble(error);
+    }
+
+    /// The profile of this id.
+    pub(super) fn profile(&self, id: &ProfileId) -> Option<Profile> {
+        self.providers.profile(id, self.settings)
+    }
+
+    /// Reads the open view again, if one is open.
+    pub(super) fn read_view(&mut self) {
+        self.gallery.read_view(None, self.world, self.settings.stacked);
+    }
+}
