@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use egui::{Align, Color32, Frame, Grid, Label, Layout, Margin, RichText, Stroke, Ui, vec2};
+use egui::{Align, Color32, Frame, Label, Layout, Margin, RichText, Stroke, Ui, vec2};
+use egui_extras::{Column as TableColumn, TableBuilder};
 
 use crate::{
     prompt::sheet::{Column, Field, Headings, RecognizedBy, TextEncoding},
@@ -201,20 +202,27 @@ fn preview(ui: &mut Ui, opening: &OpenTableDialog) {
     let (left, top) = (ui.cursor().left(), ui.cursor().top());
     let gaps = size::SECTION * opening.columns.len().saturating_sub(1) as f32;
     let unit = (room - gaps) / parts.max(1.0);
-    Grid::new("sheet preview").num_columns(opening.columns.len()).spacing(vec2(size::SECTION, 0.0)).show(ui, |ui| {
-        for (name, column) in &opening.columns {
-            cell(ui, name, unit * part(column), fonts::semibold(size::TEXT_CHIP), palette.text);
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing = vec2(size::SECTION, 0.0);
+        let mut table = TableBuilder::new(ui).id_salt("sheet preview").vscroll(false).striped(false);
+        for (_, column) in &opening.columns {
+            table = table.column(TableColumn::exact(unit * part(column)));
         }
-        ui.end_row();
-        ui.painter().hline(left..=left + room, top + ROW, Stroke::new(1.0, palette.line));
-        for row in &opening.rows {
-            for (shown, (_, column)) in row.iter().zip(&opening.columns) {
-                let color = if shown.is_faulty { palette.bad } else { palette.strong };
-                cell(ui, &shown.text, unit * part(column), fonts::regular(size::TEXT), color);
+        let head = table.cell_layout(Layout::left_to_right(Align::Center)).header(ROW, |mut row| {
+            for (name, _) in &opening.columns {
+                row.col(|ui| cell(ui, name, fonts::semibold(size::TEXT_CHIP), palette.text));
             }
-            ui.end_row();
-        }
+        });
+        head.body(|body| {
+            body.rows(ROW, opening.rows.len(), |mut row| {
+                for (shown, _) in opening.rows[row.index()].iter().zip(&opening.columns) {
+                    let color = if shown.is_faulty { palette.bad } else { palette.strong };
+                    row.col(|ui| cell(ui, &shown.text, fonts::regular(size::TEXT), color));
+                }
+            });
+        });
     });
+    ui.painter().hline(left..=left + room, top + ROW, Stroke::new(1.0, palette.line));
     // A short table is as wide as a long one.
     ui.set_min_width(room);
 }
@@ -229,9 +237,6 @@ fn part(column: &Column) -> f32 {
     }
 }
 
-fn cell(ui: &mut Ui, text: &str, width: f32, font: egui::FontId, color: Color32) {
-    ui.allocate_ui_with_layout(vec2(width, ROW), Layout::left_to_right(Align::Center), |ui| {
-        ui.set_min_size(vec2(width, ROW));
-        ui.add(Label::new(RichText::new(text).font(font).color(color)).truncate());
-    });
+fn cell(ui: &mut Ui, text: &str, font: egui::FontId, color: Color32) {
+    ui.add(Label::new(RichText::new(text).font(font).color(color)).truncate());
 }
