@@ -7,8 +7,8 @@
 use std::{hint::black_box, io::Cursor};
 
 use atelier::imaging::{
-    Arriving, Bitmap, Encoding, Glimpses, Limits, average_colour, decode, encode, encode_thumbnail, probe, shrink,
-    thumbnail,
+    Bitmap, Encoding, IncrementalDecoder, JpegPreviews, Limits, average_colour, decode, downscale, encode,
+    encode_thumbnail, probe, thumbnail,
 };
 use criterion::{Criterion, criterion_group, criterion_main};
 
@@ -43,7 +43,7 @@ fn decode_alone(bytes: &[u8], buffer: &mut Vec<u8>) {
 }
 
 fn arrive(bytes: &[u8]) {
-    let mut arriving = Arriving::new(Limits::default(), EDGE);
+    let mut arriving = IncrementalDecoder::new(Limits::default(), EDGE);
     arriving.push(bytes);
     black_box(arriving.finish().expect("a picture"));
 }
@@ -71,11 +71,11 @@ fn roads(criterion: &mut Criterion) {
 fn parts(criterion: &mut Criterion) {
     let limits = Limits::default();
     let whole = picture(2048, false);
-    let small = shrink(&whole, EDGE);
+    let small = downscale(&whole, EDGE);
     let kept = encode_thumbnail(&small).expect("a JPEG");
     let mut group = criterion.benchmark_group("parts");
     group.sample_size(10);
-    group.bench_function("shrink 2048 to 512", |bencher| bencher.iter(|| black_box(shrink(&whole, EDGE))));
+    group.bench_function("shrink 2048 to 512", |bencher| bencher.iter(|| black_box(downscale(&whole, EDGE))));
     group.bench_function("encode thumbnail", |bencher| {
         bencher.iter(|| black_box(encode_thumbnail(&small).expect("a JPEG")));
     });
@@ -96,7 +96,7 @@ fn parts(criterion: &mut Criterion) {
 
 /// All glimpses of a JPEG that comes in pieces so slowly that none of them is left out.
 fn glimpse(bytes: &mut [u8]) -> u32 {
-    let mut glimpses = Glimpses::new(probe(bytes, &Limits::default()).expect("a header"), EDGE);
+    let mut glimpses = JpegPreviews::new(probe(bytes, &Limits::default()).expect("a header"), EDGE);
     let mut rows = 0;
     for length in (0..bytes.len()).step_by(16 * 1024) {
         if glimpses.wants(length) {

@@ -15,7 +15,7 @@ const SERVICE: &str = "atelier";
 
 /// Why the keychain cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Trouble {
+pub enum KeychainError {
     /// The system has none.
     #[error("there is no keychain")]
     None,
@@ -33,19 +33,19 @@ pub trait Keychain: Send + Sync + 'static {
     ///
     /// # Errors
     /// The keychain cannot be used.
-    fn get(&self, profile: &str) -> Result<Option<String>, Trouble>;
+    fn get(&self, profile: &str) -> Result<Option<String>, KeychainError>;
 
     /// Keeps a profile's key, in place of the one before.
     ///
     /// # Errors
     /// The keychain cannot be used.
-    fn set(&self, profile: &str, key: &str) -> Result<(), Trouble>;
+    fn set(&self, profile: &str, key: &str) -> Result<(), KeychainError>;
 
     /// Removes a profile's key, if there is one.
     ///
     /// # Errors
     /// The keychain cannot be used.
-    fn forget(&self, profile: &str) -> Result<(), Trouble>;
+    fn forget(&self, profile: &str) -> Result<(), KeychainError>;
 }
 
 /// The system's keychain. A locked one may wait for a person for ever, so every call has a time limit.
@@ -65,7 +65,7 @@ impl SystemKeychain {
         &self,
         profile: &str,
         question: impl FnOnce(&Entry) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Trouble> {
+    ) -> Result<T, KeychainError> {
         let profile = profile.to_owned();
         answer_in_time(self.limit, move || Entry::new(SERVICE, &profile).and_then(|entry| question(&entry)))?
             .map_err(|error| trouble(&error))
@@ -73,7 +73,7 @@ impl SystemKeychain {
 }
 
 impl Keychain for SystemKeychain {
-    fn get(&self, profile: &str) -> Result<Option<String>, Trouble> {
+    fn get(&self, profile: &str) -> Result<Option<String>, KeychainError> {
         self.ask(profile, |entry| match entry.get_password() {
             Ok(key) => Ok(Some(key)),
             Err(Error::NoEntry) => Ok(None),
@@ -81,12 +81,12 @@ impl Keychain for SystemKeychain {
         })
     }
 
-    fn set(&self, profile: &str, key: &str) -> Result<(), Trouble> {
+    fn set(&self, profile: &str, key: &str) -> Result<(), KeychainError> {
         let key = key.to_owned();
         self.ask(profile, move |entry| entry.set_password(&key))
     }
 
-    fn forget(&self, profile: &str) -> Result<(), Trouble> {
+    fn forget(&self, profile: &str) -> Result<(), KeychainError> {
         self.ask(profile, |entry| match entry.delete_credential() {
             Err(Error::NoEntry) => Ok(()),
             deleted => deleted,
@@ -94,24 +94,27 @@ impl Keychain for SystemKeychain {
     }
 }
 
-fn answer_in_time<T: Send + 'static>(limit: Duration, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Trouble> {
+fn answer_in_time<T: Send + 'static>(
+    limit: Duration,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, KeychainError> {
     let (sender, answer) = mpsc::channel();
     let asking = thread::Builder::new().name("keychain".to_owned()).spawn(move || sender.send(work()));
     if asking.is_err() {
-        return Err(Trouble::Refused);
+        return Err(KeychainError::Refused);
     }
     answer.recv_timeout(limit).map_err(|error| match error {
-        mpsc::RecvTimeoutError::Timeout => Trouble::Silent,
-        mpsc::RecvTimeoutError::Disconnected => Trouble::Refused,
+        mpsc::RecvTimeoutError::Timeout => KeychainError::Silent,
+        mpsc::RecvTimeoutError::Disconnected => KeychainError::Refused,
     })
 }
 
-fn trouble(error: &Error) -> Trouble {
+fn trouble(error: &Error) -> KeychainError {
     // The error's own text is not logged: it could hold the attributes of the entry.
     match error {
-        Error::NoDefaultStore | Error::PlatformFailure(_) => Trouble::None,
+        Error::NoDefaultStore | Error::PlatformFailure(_) => KeychainError::None,
         // Locked, or the person said no when asked to unlock it, among others.
-        _ => Trouble::Refused,
+        _ => KeychainError::Refused,
     }
 }
 
@@ -127,16 +130,16 @@ impl fmt::Debug for MemoryKeychain {
 }
 
 impl Keychain for MemoryKeychain {
-    fn get(&self, profile: &str) -> Result<Option<String>, Trouble> {
+    fn get(&self, profile: &str) -> Result<Option<String>, KeychainError> {
         Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).get(profile).cloned())
     }
 
-    fn set(&self, profile: &str, key: &str) -> Result<(), Trouble> {
+    fn set(&self, profile: &str, key: &str) -> Result<(), KeychainError> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(profile.to_owned(), key.to_owned());
         Ok(())
     }
 
-    fn forget(&self, profile: &str) -> Result<(), Trouble> {
+    fn forget(&self, profile: &str) -> Result<(), KeychainError> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(profile);
         Ok(())
     }
@@ -150,7 +153,7 @@ mod tests {
     fn a_keychain_that_never_answers_is_silent_and_holds_nobody_up() {
         let (never, waits) = mpsc::channel::<()>();
         let outcome = answer_in_time(Duration::from_millis(20), move || waits.recv());
-        assert_eq!(outcome, Err(Trouble::Silent));
+        assert_eq!(outcome, Err(KeychainError::Silent));
         drop(never);
     }
 

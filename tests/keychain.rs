@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use atelier::keychain::{Keychain as _, SystemKeychain, Trouble};
+use atelier::keychain::{Keychain as _, KeychainError, SystemKeychain};
 
 /// Long enough for a busy machine; a keychain that answers needs a few milliseconds.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -45,7 +45,7 @@ fn a_key_outlives_the_program_that_set_it() {
 fn a_locked_keychain_is_trouble_and_is_not_waited_for() {
     let keychain = SystemKeychain::new(Duration::from_secs(3));
     let trouble = keychain.set("dgrid", "sk-secret").unwrap_err();
-    assert!(matches!(trouble, Trouble::Silent | Trouble::Refused), "{trouble:?}");
+    assert!(matches!(trouble, KeychainError::Silent | KeychainError::Refused), "{trouble:?}");
     assert!(!format!("{trouble:?} {trouble}").contains("secret"));
 }
 
@@ -53,15 +53,15 @@ fn a_locked_keychain_is_trouble_and_is_not_waited_for() {
 #[ignore = "needs a locked keychain that asks on a screen; run by tests/keychain.sh"]
 fn a_question_that_nobody_answers_is_not_waited_for() {
     let keychain = SystemKeychain::new(Duration::from_secs(3));
-    assert_eq!(keychain.get("dgrid"), Err(Trouble::Silent), "a key is there, and asked for");
-    assert_eq!(keychain.set("dgrid", "sk-secret"), Err(Trouble::Silent));
+    assert_eq!(keychain.get("dgrid"), Err(KeychainError::Silent), "a key is there, and asked for");
+    assert_eq!(keychain.set("dgrid", "sk-secret"), Err(KeychainError::Silent));
 }
 
 #[test]
 #[ignore = "needs a session without a keychain; run by tests/keychain.sh"]
 fn a_session_without_a_keychain_says_so() {
     let keychain = SystemKeychain::new(PATIENCE);
-    assert_eq!(keychain.get("dgrid"), Err(Trouble::None));
-    assert_eq!(keychain.set("dgrid", "sk-secret"), Err(Trouble::None));
-    assert_eq!(keychain.forget("dgrid"), Err(Trouble::None));
+    assert_eq!(keychain.get("dgrid"), Err(KeychainError::None));
+    assert_eq!(keychain.set("dgrid", "sk-secret"), Err(KeychainError::None));
+    assert_eq!(keychain.forget("dgrid"), Err(KeychainError::None));
 }

@@ -3,8 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 
 use atelier::{
-    gateway::{AnswerReader, BodyKind, Outcome, ReaderLimits, Receiver},
-    imaging::{Arriving, Bitmap, Encoding, Finished, Limits, encode},
+    gateway::{AnswerReader, BodyKind, ReaderLimits, Receiver, ResponseOutcome},
+    imaging::{Bitmap, DecodedThumbnail, Encoding, IncrementalDecoder, Limits, encode},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use peak_alloc::PeakAlloc;
@@ -34,8 +34,8 @@ fn peak<T>(act: impl FnOnce() -> T) -> (usize, T) {
 struct Sink {
     bytes: usize,
     whole: usize,
-    arriving: Option<Arriving>,
-    finished: Option<Finished>,
+    arriving: Option<IncrementalDecoder>,
+    finished: Option<DecodedThumbnail>,
 }
 
 impl Receiver for Sink {
@@ -59,7 +59,7 @@ impl Receiver for Sink {
 }
 
 /// Reads an answer that is made while it is read.
-fn read<'a>(sink: &mut Sink, pieces: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
+fn read<'a>(sink: &mut Sink, pieces: impl IntoIterator<Item = &'a [u8]>) -> ResponseOutcome {
     let mut reader = AnswerReader::new(BodyKind::Unknown, ReaderLimits::default());
     for piece in pieces {
         reader.push(piece, sink);
@@ -122,7 +122,7 @@ fn a_picture_needs_little_more_than_its_pixels_until_it_is_a_thumbnail() {
         (Encoding::Webp { quality: 80 }, pixels * 2 + DECODER),
     ] {
         let base64 = STANDARD.encode(encode(&bitmap, encoding).expect("a picture can be encoded"));
-        let mut sink = Sink { arriving: Some(Arriving::new(Limits::default(), 512)), ..Sink::default() };
+        let mut sink = Sink { arriving: Some(IncrementalDecoder::new(Limits::default(), 512)), ..Sink::default() };
         let pieces = [START].into_iter().chain(base64.as_bytes().chunks(64 * 1024)).chain([END]);
         let (peak, outcome) = peak(|| read(&mut sink, pieces));
         assert!(outcome.complete, "{:?}", outcome.failure);

@@ -5,7 +5,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use atelier::{
-    recipe::{Learned, Listed, Money, Parameter, Parameters, Profile, ProfileId, Recipe, Reference, Tally},
+    recipe::{Learned, ModelListing, Money, Parameter, Parameters, Profile, ProfileId, Recipe, Reference, Tally},
     studio::{Event, Line, ModelInfo, ProviderEvent},
     ui::App,
 };
@@ -110,11 +110,11 @@ fn the_price_is_said_where_it_is_known() {
 #[test]
 fn the_list_says_what_each_model_can_and_costs_and_which_is_on_its_way_out() {
     let (mut window, line) = with(&Profile::dgrid(), model("gemini-2.5-flash-image"));
-    let listed = Listed {
+    let listed = ModelListing {
         name: Some("House painter".to_owned()),
         parameters: Some([Parameter::Seed].into()),
         price: Some(Money::from_dollars(0.02)),
-        ..Listed::default()
+        ..ModelListing::default()
     };
     let mut models: Vec<ModelInfo> =
         ["gemini-3.1-flash-image", "google/gemini-3-pro-image-preview", "maker/unheard-of"]

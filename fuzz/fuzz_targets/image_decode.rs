@@ -1,7 +1,7 @@
 //! No bytes make a decoder break down, and all of them agree.
 #![no_main]
 
-use atelier::imaging::{Arriving, Limits, decode, probe, thumbnail};
+use atelier::imaging::{IncrementalDecoder, Limits, decode, probe, thumbnail};
 use libfuzzer_sys::fuzz_target;
 
 const EDGE: u32 = 64;
@@ -21,7 +21,7 @@ fuzz_target!(|input: (u8, &[u8])| {
     let small = thumbnail(bytes, &limits, EDGE);
     assert_eq!(small.is_ok(), decoded.is_ok(), "{small:?}");
 
-    let mut arriving = Arriving::new(limits, EDGE);
+    let mut arriving = IncrementalDecoder::new(limits, EDGE);
     for piece in bytes.chunks(usize::from(length).max(1)) {
         arriving.push(piece);
         arriving.preview();

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::{
     cli::paths,
-    prompt::sheet::{Fault, RecognizedBy},
+    prompt::sheet::{CellFault, RecognizedBy},
     recipe::{Failure, ImageId, Money, NextStep, Profile, ProfileId, RequestId, Usage, harmless, is_unseen, mismatch},
     studio::{
         Details, DoctorStep, Finding, Flaw, Health, Job, JobState, Notice, Resting, StartError, TableFile,
@@ -120,7 +120,7 @@ impl Report {
     }
 
     /// Reports an error of a sheet's row. Nothing was sent.
-    pub(super) fn row_fault(&self, row: usize, column: Option<&str>, fault: &Fault) {
+    pub(super) fn row_fault(&self, row: usize, column: Option<&str>, fault: &CellFault) {
         let message = self.text.fault(fault);
         if self.json {
             object(&json!({

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     prompt::{
         Sources,
-        sheet::{CellError, Column, Fault, Field, Headings, Job, Wanted, is_blank},
+        sheet::{CellError, CellFault, Column, Field, Headings, Job, Wanted, is_blank},
     },
     recipe::{Abilities, Composed, ImageId, Money, Profile, ProfileId, Recipe, RowId, Sheet, SheetHead, SheetRow},
     settings::{Kit, Style},
@@ -123,7 +123,7 @@ impl<'a, E: SheetEnvironment> SheetRowReader<'a, E> {
             return Ok((Job::default(), Vec::new()));
         }
         let twice = self.headings.twice().iter();
-        let twice = twice.map(|column| CellError { column: Some(*column), fault: Fault::Twice });
+        let twice = twice.map(|column| CellError { column: Some(*column), fault: CellFault::Twice });
         let mut errors: Vec<CellError> = twice.collect();
         let around = |template: &str, names: &[String]| {
             let styles = self.styles(names)?;
@@ -139,12 +139,12 @@ impl<'a, E: SheetEnvironment> SheetRowReader<'a, E> {
         if let Some(name) = job.provider.take() {
             match self.context.profile(&name) {
                 Some(profile) => job.provider = Some(profile.id.as_str().to_owned()),
-                None => errors.push(self.error(Field::Provider, Fault::NoProvider(name))),
+                None => errors.push(self.error(Field::Provider, CellFault::NoProvider(name))),
             }
         }
         for written in &job.references {
             if !ReferenceLocation::parse(written, self.head.folder.as_deref()).exists(self.environment) {
-                errors.push(self.error(Field::References, Fault::NoReference(written.clone())));
+                errors.push(self.error(Field::References, CellFault::NoReference(written.clone())));
             }
         }
         // All of them exist, because the prompt was made with them.
@@ -152,7 +152,7 @@ impl<'a, E: SheetEnvironment> SheetRowReader<'a, E> {
         let recipes = job.recipes(&Recipe { composed: None, not_sent: Vec::new(), ..self.head.base.clone() }, &[]);
         let recipes: Vec<Recipe> = recipes.into_iter().map(|recipe| compose_row(&recipe, &job, &styles)).collect();
         if recipes.iter().any(|recipe| recipe.model.trim().is_empty()) {
-            errors.push(CellError { column: None, fault: Fault::NoModel });
+            errors.push(CellError { column: None, fault: CellFault::NoModel });
         }
         if errors.is_empty() { Ok((job, recipes)) } else { Err(errors) }
     }
@@ -168,7 +168,7 @@ impl<'a, E: SheetEnvironment> SheetRowReader<'a, E> {
     }
 
     /// An error in the cell of a field.
-    pub fn error(&self, field: Field, fault: Fault) -> CellError {
+    pub fn error(&self, field: Field, fault: CellFault) -> CellError {
         let column = self.headings.columns().iter().position(|column| *column == Column::Field(field));
         CellError { column, fault }
     }
@@ -337,16 +337,16 @@ mod tests {
         let mut all =
             sheet("", &columns, &[&["x", "Ink", "", ""], &["x", "", "nobody", "no such file.png"], &["x", "", "", ""]]);
         let error = |column, fault| CellError { column, fault };
-        assert_eq!(read(&all, 0), Err(vec![error(Some(1), Fault::NoStyle("Ink".to_owned()))]));
-        let missing = Fault::NoReference("no such file.png".to_owned());
+        assert_eq!(read(&all, 0), Err(vec![error(Some(1), CellFault::NoStyle("Ink".to_owned()))]));
+        let missing = CellFault::NoReference("no such file.png".to_owned());
         assert_eq!(
             read(&all, 1),
-            Err(vec![error(Some(2), Fault::NoProvider("nobody".to_owned())), error(Some(3), missing)])
+            Err(vec![error(Some(2), CellFault::NoProvider("nobody".to_owned())), error(Some(3), missing)])
         );
         all.head.base.model.clear();
-        assert_eq!(read(&all, 2), Err(vec![error(None, Fault::NoModel)]));
+        assert_eq!(read(&all, 2), Err(vec![error(None, CellFault::NoModel)]));
         let twice = sheet("x", &["seed", "Seed"], &[&["1", "2"]]);
-        assert_eq!(read(&twice, 0), Err(vec![error(Some(1), Fault::Twice)]));
+        assert_eq!(read(&twice, 0), Err(vec![error(Some(1), CellFault::Twice)]));
     }
 
     #[test]
@@ -355,7 +355,7 @@ mod tests {
         let mut sheet = sheet("", &["prompt", "#note"], &[&["a", "x"], &["b", "y"], &["", "z"], &[" ", ""]]);
         let first = planner.plan(&sheet, context(), Disk);
         assert_eq!(first.iter().map(|plan| plan.requests).collect::<Vec<_>>(), [1, 1, 0, 0]);
-        assert_eq!(first[2].errors, [CellError { column: None, fault: Fault::NoPrompt }]);
+        assert_eq!(first[2].errors, [CellError { column: None, fault: CellFault::NoPrompt }]);
         assert_eq!(first[3].errors, [], "a blank row is nothing");
         sheet.rows.swap(0, 1);
         Arc::make_mut(&mut sheet.rows[2]).cells[0] = "c".to_owned();

@@ -4,7 +4,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{paint::paint, request::Asked, scene::Scene};
+use super::{paint::paint, request::ChatRequest, scene::Scene};
 
 /// The model that only talks.
 const TALKER: &str = "demo/talker";
@@ -39,7 +39,7 @@ pub(super) fn error(message: &str, code: &str) -> Value {
 }
 
 /// The whole body of an answer: paints.
-pub(super) fn complete(asked: &Asked) -> Bytes {
+pub(super) fn complete(asked: &ChatRequest) -> Bytes {
     let choices: Vec<Choice> = (0..asked.count).map(|index| Choice::make(asked, index)).collect();
     let body = if asked.stream { events(asked, &choices) } else { object(asked, &choices) };
     Bytes::from(body)
@@ -54,7 +54,7 @@ struct Choice {
 }
 
 impl Choice {
-    fn make(asked: &Asked, index: u32) -> Self {
+    fn make(asked: &ChatRequest, index: u32) -> Self {
         let says = |text, finish| Self { text, picture: String::new(), finish };
         if asked.says("[blocked]") {
             return says("", "content_filter");
@@ -101,7 +101,7 @@ fn absurd(png: &mut [u8]) {
     png[29..33].copy_from_slice(&crc.to_be_bytes());
 }
 
-fn usage(asked: &Asked) -> Value {
+fn usage(asked: &ChatRequest) -> Value {
     let prompt = asked.prompt.split_whitespace().count() as u64 + 258 * asked.references.len() as u64;
     let pictures = TOKENS_OF_A_PICTURE * u64::from(asked.count);
     json!({
@@ -112,7 +112,7 @@ fn usage(asked: &Asked) -> Value {
     })
 }
 
-fn object(asked: &Asked, choices: &[Choice]) -> String {
+fn object(asked: &ChatRequest, choices: &[Choice]) -> String {
     let choices: Vec<Value> = choices
         .iter()
         .enumerate()
@@ -131,7 +131,7 @@ fn object(asked: &Asked, choices: &[Choice]) -> String {
     .to_string()
 }
 
-fn events(asked: &Asked, choices: &[Choice]) -> String {
+fn events(asked: &ChatRequest, choices: &[Choice]) -> String {
     let chunk = |choices: Value, usage: Value| {
         json!({
             "id": "chatcmpl-demo", "object": "chat.completion.chunk", "created": CREATED, "model": asked.model,
@@ -170,10 +170,10 @@ pub(super) fn envelope(data: &[Value]) -> Value {
 mod tests {
     use super::*;
 
-    fn asked(prompt: &str, stream: bool) -> Asked {
+    fn asked(prompt: &str, stream: bool) -> ChatRequest {
         let model = "demo/painter".to_owned();
         let prompt = prompt.to_owned();
-        Asked { model, prompt, width: 64, height: 48, count: 2, seed: Some(1), stream, references: Vec::new() }
+        ChatRequest { model, prompt, width: 64, height: 48, count: 2, seed: Some(1), stream, references: Vec::new() }
     }
 
     #[test]

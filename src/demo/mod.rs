@@ -30,6 +30,6 @@ mod server;
 mod things;
 
 pub use paint::paint;
-pub use reference::Reference;
+pub use reference::ReferenceColors;
 pub use scene::Scene;
 pub use server::{DemoGateway, DemoOptions};

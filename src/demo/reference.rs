@@ -18,7 +18,7 @@ const MOST_MEMORY: u64 = 512 << 20;
 
 /// The colours of a reference picture, in sRGB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reference {
+pub struct ReferenceColors {
     /// The mean of its upper third.
     pub top: [u8; 3],
     /// The mean of its middle.
@@ -29,7 +29,7 @@ pub struct Reference {
     pub accent: [u8; 3],
 }
 
-impl Reference {
+impl ReferenceColors {
     /// Reads a data URL. What is wrong with it is said as gateways say it.
     pub(super) fn read(url: &str) -> Result<Self, String> {
         let (_, data) = url.split_once(";base64,").ok_or("image_url is no data URL")?;

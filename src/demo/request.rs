@@ -3,14 +3,14 @@
 use hyper::StatusCode;
 use serde_json::Value;
 
-use super::reference::Reference;
+use super::reference::ReferenceColors;
 
 /// Most pictures in one answer.
 const MOST: u64 = 8;
 
 /// What a request asks for.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Asked {
+pub(super) struct ChatRequest {
     pub(super) model: String,
     pub(super) prompt: String,
     pub(super) width: u32,
@@ -19,10 +19,10 @@ pub(super) struct Asked {
     pub(super) seed: Option<i64>,
     pub(super) stream: bool,
     /// What the references lend, in order.
-    pub(super) references: Vec<Reference>,
+    pub(super) references: Vec<ReferenceColors>,
 }
 
-impl Asked {
+impl ChatRequest {
     /// Reads a chat request, its references too: takes its time. What is wrong with it is said as gateways say it.
     pub(super) fn read(body: &Value) -> Result<Self, String> {
         let messages = body["messages"].as_array().ok_or("messages is required")?;
@@ -43,7 +43,7 @@ impl Asked {
                         if let Some(text) = part["text"].as_str() {
                             asked.prompt.push_str(text);
                         } else if let Some(url) = part["image_url"]["url"].as_str() {
-                            asked.references.push(Reference::read(url)?);
+                            asked.references.push(ReferenceColors::read(url)?);
                         }
                     }
                 }
@@ -151,11 +151,11 @@ mod tests {
             "messages": [{ "role": "user", "content": [{ "type": "text", "text": "sea [fail:503]" }] }],
             "extra_body": { "google": { "image_config": { "aspect_ratio": "16:9", "image_size": "512" } } }
         });
-        let asked = Asked::read(&body).unwrap();
+        let asked = ChatRequest::read(&body).unwrap();
         assert_eq!((asked.count, asked.seed, asked.stream, asked.width), (3, Some(7), true, 688));
         assert_eq!(asked.wanted_status(), Some(StatusCode::SERVICE_UNAVAILABLE));
-        assert!(Asked::read(&json!({ "model": "m", "messages": [] })).is_err());
-        assert!(Asked::read(&json!({ "messages": [{ "role": "user", "content": "sea" }] })).is_err());
+        assert!(ChatRequest::read(&json!({ "model": "m", "messages": [] })).is_err());
+        assert!(ChatRequest::read(&json!({ "messages": [{ "role": "user", "content": "sea" }] })).is_err());
     }
 
     #[test]
@@ -168,7 +168,7 @@ mod tests {
         let ask = |url: &str| {
             let parts =
                 json!([{ "type": "text", "text": "sea" }, { "type": "image_url", "image_url": { "url": url } }]);
-            Asked::read(&json!({ "model": "m", "messages": [{ "role": "user", "content": parts }] }))
+            ChatRequest::read(&json!({ "model": "m", "messages": [{ "role": "user", "content": parts }] }))
         };
         let lent = ask(&url).unwrap().references[0];
         assert_eq!((lent.top, lent.bottom), ([0, 0, 200], [200, 0, 0]));

@@ -2,7 +2,7 @@
 
 use super::{
     palette::{Palette, Rgb},
-    reference::Reference,
+    reference::ReferenceColors,
 };
 
 /// What to paint.
@@ -19,7 +19,7 @@ pub struct Scene {
     /// Height in pixels.
     pub height: u32,
     /// Colours of the references.
-    pub references: Vec<Reference>,
+    pub references: Vec<ReferenceColors>,
 }
 
 /// Where it is.
@@ -300,7 +300,7 @@ mod tests {
     fn a_reference_pulls_the_palette() {
         let plain = motif("sea at noon");
         let red = [255, 0, 0];
-        let references = vec![Reference { top: red, middle: red, bottom: red, accent: red }];
+        let references = vec![ReferenceColors { top: red, middle: red, bottom: red, accent: red }];
         let scene = Scene { prompt: "sea at noon".to_owned(), references, ..Scene::default() };
         assert!(scene.motif().palette.sky.0[0] > plain.palette.sky.0[0]);
     }

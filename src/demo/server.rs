@@ -27,7 +27,7 @@ use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
-use super::{answer, request::Asked};
+use super::{answer, request::ChatRequest};
 
 /// Largest request that is read: a few references of a few megabytes.
 const MAX_BODY: usize = 64 << 20;
@@ -164,7 +164,7 @@ async fn complete(body: &[u8], options: DemoOptions, seen: &Seen) -> Response<Bo
         }
     }
     // References are decoded here, which takes its time.
-    let asked = match tokio::task::spawn_blocking(move || Asked::read(&body)).await {
+    let asked = match tokio::task::spawn_blocking(move || ChatRequest::read(&body)).await {
         Ok(Ok(asked)) => asked,
         Err(_) => return broke_down(),
         Ok(Err(message)) => {

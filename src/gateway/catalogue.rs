@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use serde::{Deserialize, de::IgnoredAny};
 
 use crate::recipe::{
-    Abilities, AspectRatio, Deprecated, Dialect, ImageSize, Learned, Listed, Money, OptionStyle, Parameter,
+    Abilities, AspectRatio, Deprecated, Dialect, ImageSize, Learned, ModelListing, Money, OptionStyle, Parameter,
     PixelLimits, Price, Profile, ReferenceLimits,
 };
 
@@ -30,7 +30,7 @@ const LISTABLE: [Parameter; 11] = [
 /// What is known of models everywhere.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Catalogue {
+pub struct ModelCatalog {
     /// Lists of ratios that several models share, by name.
     ratios: BTreeMap<String, Vec<AspectRatio>>,
     models: Vec<Row>,
@@ -116,11 +116,11 @@ struct Cost {
     usd: f64,
 }
 
-impl Catalogue {
+impl ModelCatalog {
     /// The catalogue that comes with the program.
     pub fn built_in() -> &'static Self {
         // A test proves that the file can be read.
-        static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| serde_json::from_str(FILE).unwrap_or_default());
+        static CATALOGUE: LazyLock<ModelCatalog> = LazyLock::new(|| serde_json::from_str(FILE).unwrap_or_default());
         &CATALOGUE
     }
 
@@ -130,7 +130,7 @@ impl Catalogue {
         &self,
         profile: &Profile,
         model: &str,
-        listed: Option<&Listed>,
+        listed: Option<&ModelListing>,
         learned: Option<&Learned>,
     ) -> Abilities {
         let mut abilities = self.row(model).map(|row| self.known(row)).unwrap_or_default();
@@ -224,7 +224,7 @@ fn matches(pattern: &str, id: &str) -> bool {
 }
 
 /// The gateway itself knows better what it offers.
-fn hear(abilities: &mut Abilities, listed: &Listed) {
+fn hear(abilities: &mut Abilities, listed: &ModelListing) {
     if listed.name.is_some() {
         abilities.name.clone_from(&listed.name);
     }
@@ -299,12 +299,12 @@ mod tests {
     use crate::recipe::Parameters;
 
     fn of(model: &str) -> Abilities {
-        Catalogue::built_in().abilities(&Profile::dgrid(), model, None, None)
+        ModelCatalog::built_in().abilities(&Profile::dgrid(), model, None, None)
     }
 
     #[test]
     fn the_file_can_be_read_and_its_names_lead_somewhere() {
-        let catalogue: Catalogue = serde_json::from_str(FILE).unwrap();
+        let catalogue: ModelCatalog = serde_json::from_str(FILE).unwrap();
         assert!(catalogue.models.len() > 30);
         for row in &catalogue.models {
             assert!(!row.patterns.is_empty());
@@ -370,15 +370,16 @@ mod tests {
 
     #[test]
     fn the_gateways_own_word_counts_more_than_the_file() {
-        let listed = Listed {
+        let listed = ModelListing {
             name: Some("Google: Nano Banana".to_owned()),
             sees_images: Some(false),
             parameters: Some([Parameter::Seed].into()),
             price: Some(Money::from_dollars(0.05)),
-            ..Listed::default()
+            ..ModelListing::default()
         };
         let profile = Profile::openrouter();
-        let abilities = Catalogue::built_in().abilities(&profile, "google/gemini-2.5-flash-image", Some(&listed), None);
+        let abilities =
+            ModelCatalog::built_in().abilities(&profile, "google/gemini-2.5-flash-image", Some(&listed), None);
         assert_eq!(abilities.name.as_deref(), Some("Google: Nano Banana"));
         assert_eq!(abilities.references.most, Some(0));
         assert_eq!(abilities.takes(Parameter::Seed), Some(true));
@@ -392,14 +393,14 @@ mod tests {
     fn the_persons_own_price_counts_most() {
         let mut profile = Profile::dgrid();
         profile.prices.insert("gemini-3-pro-image".to_owned(), Money::from_dollars(0.1));
-        let listed = Listed { price: Some(Money::from_dollars(0.2)), ..Listed::default() };
-        let abilities = Catalogue::built_in().abilities(&profile, "gemini-3-pro-image", Some(&listed), None);
+        let listed = ModelListing { price: Some(Money::from_dollars(0.2)), ..ModelListing::default() };
+        let abilities = ModelCatalog::built_in().abilities(&profile, "gemini-3-pro-image", Some(&listed), None);
         assert_eq!(abilities.price_range(), Some((Money::from_dollars(0.1), Money::from_dollars(0.1))));
     }
 
     #[test]
     fn what_a_dialect_has_no_place_for_is_not_taken() {
-        let through = |profile: Profile| Catalogue::built_in().abilities(&profile, "maker/unheard-of", None, None);
+        let through = |profile: Profile| ModelCatalog::built_in().abilities(&profile, "maker/unheard-of", None, None);
         let images = through(Profile::openai());
         assert_eq!(images.takes(Parameter::Temperature), Some(false));
         assert_eq!(images.takes(Parameter::Seed), None);

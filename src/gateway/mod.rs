@@ -11,14 +11,16 @@ mod request;
 mod text;
 mod transcript;
 
-pub use catalogue::Catalogue;
+pub use catalogue::ModelCatalog;
 pub use client::{
-    Client, Heard, Incoming, LinkPolicy, Model, Polled, Timeouts, cost_in, described, page_instead, task_addresses,
+    Client, Incoming, LinkPolicy, ListedModel, Polled, ResponseHead, Timeouts, cost_in, describe_request, page_instead,
+    task_addresses,
 };
 pub use mask::{SecretMask, SpoolMask};
 pub use reader::{
-    AnswerReader, BodyKind, ImageRole, Outcome, ReaderLimits, Receiver, TaskState, TaskTicket, holds_image, task_state,
+    AnswerReader, BodyKind, ImageRole, ReaderLimits, Receiver, ResponseOutcome, TaskState, TaskTicket, holds_image,
+    task_state,
 };
 pub use request::{Call, CallBody, FormPart, ReferenceBytes, call};
-pub use text::clean_words;
+pub use text::sanitize_message;
 pub use transcript::Transcript;

@@ -20,11 +20,11 @@ const BOX: f32 = 0.6;
 
 /// Fonts, of which the first that has a character draws it.
 #[derive(Clone, Default)]
-pub struct Lettering {
+pub struct LabelRasterizer {
     fonts: Vec<(FontBytes, u32)>,
 }
 
-impl std::fmt::Debug for Lettering {
+impl std::fmt::Debug for LabelRasterizer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Lettering").field("fonts", &self.fonts.len()).finish()
     }
@@ -37,7 +37,7 @@ struct Glyph {
     advance: f32,
 }
 
-impl Lettering {
+impl LabelRasterizer {
     /// Adds a font, which is asked after those that are there: the bytes of its file, and its number in them.
     pub fn add(&mut self, bytes: FontBytes, index: u32) {
         self.fonts.push((bytes, index));
@@ -182,8 +182,8 @@ impl OutlinePen for Pen {
 mod tests {
     use super::*;
 
-    fn inter() -> Lettering {
-        let mut lettering = Lettering::default();
+    fn inter() -> LabelRasterizer {
+        let mut lettering = LabelRasterizer::default();
         lettering.add(Arc::new(include_bytes!("../../assets/fonts/Inter-Regular.otf")), 0);
         lettering
     }
@@ -217,7 +217,7 @@ mod tests {
         let mut bitmap = white(60, 40);
         lettering.draw(&mut bitmap, (10.0, 30.0), "墨", 30.0, [0, 0, 0]);
         assert!(dark(&bitmap, 10..40) > 20);
-        let none = Lettering::default();
+        let none = LabelRasterizer::default();
         none.draw(&mut white(9, 9), (0.0, 5.0), "a b", 8.0, [0, 0, 0]);
     }
 

@@ -16,13 +16,13 @@ mod stream;
 #[cfg(test)]
 mod test_images;
 
-pub use analysis::{likeness, palette};
-pub use decode::{Room, decode, room_for};
+pub use analysis::{palette, perceptual_hash};
+pub use decode::{DecodeMemory, decode, room_for};
 pub use encode::{Encoding, encode, encode_thumbnail};
 pub use format::{FileKind, Foreign, ForeignKind, SNIFFED, file_kind, foreign_format, sniff};
 pub use header::{Probe, is_upright, probe};
-pub use label_rasterizer::{FontBytes, Lettering};
+pub use label_rasterizer::{FontBytes, LabelRasterizer};
 pub use metadata::{Metadata, metadata};
 pub use pixels::{Bitmap, ImageError, Limits, average_colour};
-pub use resize::{Finished, scale, shrink, thumbnail};
-pub use stream::{Arriving, Glimpses};
+pub use resize::{DecodedThumbnail, downscale, scale, thumbnail};
+pub use stream::{IncrementalDecoder, JpegPreviews};

@@ -39,7 +39,7 @@ mod wildcards;
 
 pub use expansion::{Draws, Every, Mode, Problem, Prompts, Sources};
 pub use template::{
-    Choice, Opening, PLACEHOLDERS, Part, Pick, Range, Span, SpanKind, Template, Weight, Weighted, escape, fill,
+    Choice, Opening, PLACEHOLDERS, Pick, Range, Span, SpanKind, Template, TemplatePart, Weight, Weighted, escape, fill,
     is_json, is_name, matching, parse, spans,
 };
-pub use wildcards::{Format, NotWildcards, Wildcard, Wildcards, import};
+pub use wildcards::{Wildcard, WildcardFormat, WildcardImportError, Wildcards, import};

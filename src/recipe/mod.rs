@@ -21,11 +21,11 @@ pub use connection::{
 pub use failure::{Charge, Failure, FailureDetail, FailureKind, NextStep, Retry, billing_page};
 pub use images::{AspectRatio, BrushStroke, Coverage, Format, ImageSize, PixelLimits, PixelSize};
 pub use model::{
-    Abilities, Deprecated, Fit, Formats, Learned, Listed, Measured, Price, ReferenceLimits, TOGETHER, Tally,
+    Abilities, Deprecated, Fit, Formats, ImageInfo, Learned, ModelListing, Price, ReferenceLimits, TOGETHER, Tally,
     references_ignored,
 };
 pub use organizing::{
-    Change, Choice, Collection, CollectionEdit, Flag, Label, Marks, Order, OrderKey, STARS, Score, Vote, scores,
+    Change, Collection, CollectionEdit, Flag, Label, Marks, Order, OrderKey, STARS, Score, Vote, VoteChoice, scores,
 };
 pub use parameters::{Mismatch, Parameter, Parameters, mismatch};
 pub use profile::{
@@ -33,8 +33,8 @@ pub use profile::{
     TimeLimits,
 };
 pub use request::{
-    Composed, ForeignField, ForeignRecipe, Mention, NotSent, Part, Recipe, Reference, Sheet, SheetHead, SheetListed,
-    SheetRow, Source, Spoken, StackOf, Turn, keep_short_names, mentions, numbered, short_names, spoken,
+    Composed, ForeignField, ForeignRecipe, NotSent, Part, PromptSegment, Recipe, Reference, ReferenceMention, Sheet,
+    SheetHead, SheetListed, SheetRow, Source, StackOf, Turn, keep_short_names, mentions, numbered, short_names, spoken,
 };
 pub use response::{
     Answer, Answered, Exchange, FinishReason, KeptPlace, KeptResponse, PartContent, PartForm, SentBody, SentField,

@@ -8,4 +8,4 @@ mod style_files;
 pub use prompt_library::{Kit, Preset, Snippet, Style, Variable, free_name};
 pub use session::{Composing, Session, Variants, WindowPlace};
 pub use settings::{Language, Settings, Theme};
-pub use style_files::{NotStyles, read_styles, write_styles};
+pub use style_files::{StyleFileError, read_styles, write_styles};

@@ -15,7 +15,7 @@ const PLACE: &str = "{prompt}";
 
 /// Why a file gives no styles.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotStyles {
+pub enum StyleFileError {
     /// It could not be read.
     #[error("{0}")]
     Unreadable(String),
@@ -42,19 +42,19 @@ pub fn write_styles(styles: &[Style]) -> String {
 }
 
 /// The styles of a file. What is no style in it is passed over.
-pub fn read_styles(text: &str) -> Result<Vec<Style>, NotStyles> {
+pub fn read_styles(text: &str) -> Result<Vec<Style>, StyleFileError> {
     let text = text.trim_start_matches('\u{FEFF}');
     let styles = match serde_json::from_str::<Value>(text) {
         Ok(Value::Object(file)) => {
             if file.get("version").and_then(Value::as_u64).is_some_and(|version| version > 1) {
-                return Err(NotStyles::Later);
+                return Err(StyleFileError::Later);
             }
             file.get("styles").and_then(Value::as_array).map_or_else(Vec::new, |list| of_list(list))
         }
         Ok(Value::Array(list)) => of_list(&list),
         Ok(_) | Err(_) => of_table(text),
     };
-    if styles.is_empty() { Err(NotStyles::None) } else { Ok(styles) }
+    if styles.is_empty() { Err(StyleFileError::None) } else { Ok(styles) }
 }
 
 fn of_list(list: &[Value]) -> Vec<Style> {
@@ -137,9 +137,9 @@ mod tests {
         let file = r#"{"styles": [{"name": "A", "suffix": "x", "new": 1, "parameters": {"size": "9K"}}, {"suffix": "no name"}, 7]}"#;
         let a = Style { name: "A".to_owned(), suffix: "x".to_owned(), ..Style::default() };
         assert_eq!(read_styles(file), Ok(vec![a]));
-        assert_eq!(read_styles(r#"{"version": 2, "styles": []}"#), Err(NotStyles::Later));
+        assert_eq!(read_styles(r#"{"version": 2, "styles": []}"#), Err(StyleFileError::Later));
         for none in ["", "{}", "[]", "7", "name\nx", "a,b\n1,2", "{\"styles\": "] {
-            assert_eq!(read_styles(none), Err(NotStyles::None), "{none}");
+            assert_eq!(read_styles(none), Err(StyleFileError::None), "{none}");
         }
     }
 

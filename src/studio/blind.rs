@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     library::LibraryError,
-    recipe::{BatchId, Choice, Part, Vote},
+    recipe::{BatchId, Part, Vote, VoteChoice},
 };
 
 use super::{Ballot, Event, task::Task, world::World};
@@ -35,10 +35,10 @@ fn record(world: &Arc<World>, batch: BatchId, ballot: Ballot) -> Result<(), Libr
         Ballot::Best(image) => {
             // A picture that is not there any more cannot win.
             let Some(best) = members.iter().find(|member| member.image == image) else { return tell(world) };
-            Choice::Won(best.model.clone())
+            VoteChoice::Won(best.model.clone())
         }
-        Ballot::Tie => Choice::Tied,
-        Ballot::Skip => Choice::Skipped,
+        Ballot::Tie => VoteChoice::Tied,
+        Ballot::Skip => VoteChoice::Skipped,
     };
     if !world.library.votes()?.iter().any(|vote| vote.batch == batch) {
         world.library.vote(&Vote { batch, at: world.now(), contenders, choice })?;

@@ -15,7 +15,7 @@ use fontique::{
 };
 
 use crate::{
-    imaging::{self, Bitmap, Lettering},
+    imaging::{self, Bitmap, LabelRasterizer},
     library::{Library, Member},
     recipe::{ImageId, Part},
 };
@@ -186,7 +186,7 @@ impl Sheet {
                 let step = part + plan.gap / 2;
                 let at = (left + index as u64 % across * step, top + index as u64 / across * step);
                 if let Some(picture) = read(*id, part as u32) {
-                    paste(&mut sheet, &imaging::shrink(&picture, part as u32), at, part);
+                    paste(&mut sheet, &imaging::downscale(&picture, part as u32), at, part);
                 }
             }
         }
@@ -268,8 +268,8 @@ const SCRIPTS: [([u8; 4], Option<&str>); 12] = [
 ];
 
 /// The bundled font, and fonts of the system for what it lacks of a text.
-fn lettering(text: &str) -> Lettering {
-    let mut lettering = Lettering::default();
+fn lettering(text: &str) -> LabelRasterizer {
+    let mut lettering = LabelRasterizer::default();
     lettering.add(Arc::new(include_bytes!("../../assets/fonts/Inter-Medium.otf")), 0);
     if lettering.lacking(text).is_empty() {
         return lettering;
@@ -290,7 +290,7 @@ fn lettering(text: &str) -> Lettering {
             query.set_fallbacks(*way);
             let mut found: Option<QueryFont> = None;
             query.matches_with(|font| {
-                let mut alone = Lettering::default();
+                let mut alone = LabelRasterizer::default();
                 alone.add(font.blob.clone().into_raw_parts().0, font.index);
                 if alone.lacking(letter.encode_utf8(&mut [0; 4])).is_empty() {
                     found = Some(font.clone());

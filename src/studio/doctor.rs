@@ -18,7 +18,7 @@ use tokio::{
 use url::{Host, Url};
 
 use crate::{
-    gateway::Heard,
+    gateway::ResponseHead,
     recipe::{BaseUrl, Failure, FailureKind, Money, Profile, Proxy},
 };
 
@@ -73,7 +73,7 @@ async fn look_over(world: &World, patient: &Patient, tell: &(impl Fn(Check, Heal
         Err(failure) => (None, Some(failure)),
     };
     let start = Instant::now();
-    let mut heard = Heard::default();
+    let mut heard = ResponseHead::default();
     let base_url = world.base_url(profile);
     let revealed = key.as_ref().map(Secret::reveal);
     let listed = world.client.models_and_hear(profile, base_url, revealed, &mut heard).await;
@@ -188,7 +188,7 @@ fn clock(date: Option<&str>, now: Timestamp) -> (Health, Finding) {
 }
 
 /// Whether the model is on the list; which one would be asked.
-fn model_of(wanted: &str, listed: Option<Vec<crate::gateway::Model>>) -> (Health, Finding, Option<String>) {
+fn model_of(wanted: &str, listed: Option<Vec<crate::gateway::ListedModel>>) -> (Health, Finding, Option<String>) {
     let chosen = (!wanted.is_empty()).then(|| wanted.to_owned());
     let Some(models) = listed.filter(|models| !models.is_empty()) else {
         return (Health::Warning, Finding::ListUnknown, chosen);

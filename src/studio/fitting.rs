@@ -110,7 +110,7 @@ fn made(bitmap: &Bitmap, format: Format, limits: ReferenceLimits) -> Result<(For
     let mut side = bitmap.width.max(bitmap.height).min(limits.side.unwrap_or(u32::MAX)).max(1);
     let encodings = encodings(format, bitmap.opaque, limits.formats());
     loop {
-        let smaller = imaging::shrink(bitmap, side);
+        let smaller = imaging::downscale(bitmap, side);
         let mut last = None;
         for (format, encoding) in &encodings {
             let bytes = imaging::encode(&smaller, *encoding)?;

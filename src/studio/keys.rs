@@ -9,7 +9,7 @@ use std::{
 use tokio::sync::Mutex;
 
 use crate::{
-    keychain::{Keychain, Trouble},
+    keychain::{Keychain, KeychainError},
     recipe::{Failure, FailureDetail, FailureKind, KeyFlaw, Profile, ProfileId},
 };
 
@@ -172,13 +172,13 @@ impl Keys {
 }
 
 async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
+    work: impl FnOnce() -> Result<T, KeychainError> + Send + 'static,
 ) -> Result<T, KeychainTrouble> {
     match tokio::task::spawn_blocking(work).await {
         Ok(Ok(value)) => Ok(value),
-        Ok(Err(Trouble::None)) => Err(KeychainTrouble::None),
-        Ok(Err(Trouble::Silent)) => Err(KeychainTrouble::Silent),
-        Ok(Err(Trouble::Refused)) | Err(_) => Err(KeychainTrouble::Refused),
+        Ok(Err(KeychainError::None)) => Err(KeychainTrouble::None),
+        Ok(Err(KeychainError::Silent)) => Err(KeychainTrouble::Silent),
+        Ok(Err(KeychainError::Refused)) | Err(_) => Err(KeychainTrouble::Refused),
     }
 }
 
@@ -191,14 +191,14 @@ mod tests {
     struct Silent;
 
     impl Keychain for Silent {
-        fn get(&self, _profile: &str) -> Result<Option<String>, Trouble> {
-            Err(Trouble::Silent)
+        fn get(&self, _profile: &str) -> Result<Option<String>, KeychainError> {
+            Err(KeychainError::Silent)
         }
-        fn set(&self, _profile: &str, _key: &str) -> Result<(), Trouble> {
-            Err(Trouble::Silent)
+        fn set(&self, _profile: &str, _key: &str) -> Result<(), KeychainError> {
+            Err(KeychainError::Silent)
         }
-        fn forget(&self, _profile: &str) -> Result<(), Trouble> {
-            Err(Trouble::Silent)
+        fn forget(&self, _profile: &str) -> Result<(), KeychainError> {
+            Err(KeychainError::Silent)
         }
     }
 

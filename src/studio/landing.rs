@@ -14,7 +14,10 @@ use jiff::Timestamp;
 
 use crate::{
     gateway::{ImageRole, Receiver},
-    imaging::{Arriving, Bitmap, ImageError, Limits, Probe, average_colour, encode_thumbnail, foreign_format, shrink},
+    imaging::{
+        Bitmap, ImageError, IncrementalDecoder, Limits, Probe, average_colour, downscale, encode_thumbnail,
+        foreign_format,
+    },
     library::{Library, LibraryError, Look, OriginalWriter, SidecarFacts, StoredOriginal},
     recipe::{Answer, Charge, Failure, FailureKind, ImageId, Marks, Recipe, RequestId},
 };
@@ -68,7 +71,7 @@ struct InFlight {
     id: ImageId,
     created: Timestamp,
     writer: OriginalWriter,
-    pixels: Arriving,
+    pixels: IncrementalDecoder,
     /// Its first bytes, which tell the format of what cannot be decoded.
     head: Vec<u8>,
     /// The revision of the preview that was given last.
@@ -305,7 +308,7 @@ impl Landing {
         let (id, created) = (self.new_id)();
         match self.library.begin_original(id, created) {
             Ok(writer) => {
-                let pixels = Arriving::new(Limits::default(), ThumbnailSize::Large.edge());
+                let pixels = IncrementalDecoder::new(Limits::default(), ThumbnailSize::Large.edge());
                 let role = ImageRole::Final;
                 let head = Vec::new();
                 self.current = Some(InFlight { number, role, id, created, writer, pixels, head, shown: 0 });
@@ -440,7 +443,7 @@ fn begin_encoding(thumbnail: &Arc<Bitmap>) -> Option<JoinHandle<Encoded>> {
 }
 
 fn encode(thumbnail: &Bitmap) -> Encoded {
-    let small = shrink(thumbnail, ThumbnailSize::Small.edge());
+    let small = downscale(thumbnail, ThumbnailSize::Small.edge());
     let encode = |bitmap: &Bitmap| {
         encode_thumbnail(bitmap).inspect_err(|error| tracing::warn!(%error, "a thumbnail cannot be encoded")).ok()
     };

@@ -45,7 +45,7 @@ fn ground(library: &Library, reference: &Reference, mask: Option<&Reference>) ->
     let bytes = references::bytes(library, reference).ok()?;
     let _room = imaging::room_for(&bytes);
     let bitmap = imaging::decode(&bytes, &Limits::default()).ok()?;
-    let small = imaging::shrink(&bitmap, SHOWN);
+    let small = imaging::downscale(&bitmap, SHOWN);
     let scale = f64::from(COVERED) / f64::from(bitmap.width.max(bitmap.height));
     let side = |side: u32| ((f64::from(side) * scale.min(1.0)).round() as u32).max(1);
     let (width, height) = (side(bitmap.width), side(bitmap.height));

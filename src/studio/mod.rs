@@ -90,7 +90,7 @@ pub use view::{IN_TRASH, is_trash};
 pub use world::{Clock, Ids, Parts, Place, Random};
 
 /// What each model can do, for the places that offer it.
-pub use crate::gateway::Catalogue;
+pub use crate::gateway::ModelCatalog;
 /// What a picture was made with, and what was made with it.
 pub use crate::library::Lineage;
 /// The word of a search that finds only pictures that differ from what was asked for.

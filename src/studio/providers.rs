@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, future::Future, sync::Arc};
 use tokio::time::Instant;
 
 use crate::{
-    gateway::{Catalogue, Model},
+    gateway::{ListedModel, ModelCatalog},
     recipe::{Abilities, Failure, FailureKind, Parameters, Profile, ProfileId, Recipe, RequestId},
     settings::Settings,
 };
@@ -114,7 +114,7 @@ impl Providers {
     pub(super) fn abilities(&self, profile: &Profile, model: &str) -> Abilities {
         let listed = self.models.get(&profile.id).and_then(|models| models.iter().find(|info| info.id == model));
         let learned = self.learned.of(&profile.id, model);
-        Catalogue::built_in().abilities(profile, model, listed.map(|info| &info.listed), learned)
+        ModelCatalog::built_in().abilities(profile, model, listed.map(|info| &info.listed), learned)
     }
 
     /// Stores and sends the models that a gateway has listed.
@@ -183,7 +183,7 @@ impl Providers {
         let asked = profile.clone();
         let price = move |model: &str| {
             let listed = book.iter().find(|info| info.id == model).map(|info| &info.listed);
-            Catalogue::built_in().abilities(&asked, model, listed, learned.get(model)).price(&Parameters::default())
+            ModelCatalog::built_in().abilities(&asked, model, listed, learned.get(model)).price(&Parameters::default())
         };
         let patient = Patient { profile, model, price: Box::new(price) };
         let id = patient.profile.id.clone();
@@ -246,5 +246,8 @@ async fn models(world: &World, profile: &Profile) -> Result<Vec<ModelInfo>, Fail
     let key = world.keys.key(profile).await?;
     let base_url = world.base_url(profile);
     let models = world.client.models(profile, base_url, key.as_ref().map(Secret::reveal)).await?;
-    Ok(models.into_iter().map(|Model { id, makes_images, listed }| ModelInfo { id, makes_images, listed }).collect())
+    Ok(models
+        .into_iter()
+        .map(|ListedModel { id, makes_images, listed }| ModelInfo { id, makes_images, listed })
+        .collect())
 }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 use crate::{
-    gateway::{Heard, Transcript},
+    gateway::{ResponseHead, Transcript},
     recipe::{Answered, Exchange, Profile, RequestId},
 };
 
@@ -20,7 +20,7 @@ pub(super) struct Record {
     /// What must not be kept: the key, and what a person has put into headers that hold secrets.
     secrets: Vec<Secret>,
     /// What a request that was sent heard first.
-    pub(super) heard: Heard,
+    pub(super) heard: ResponseHead,
     /// What the body said, once it was read.
     pub(super) said: Option<Said>,
 }

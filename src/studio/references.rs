@@ -8,7 +8,7 @@ use std::{
 use crate::{
     imaging::{self, Bitmap, Encoding, Limits},
     library::{Library, read_regular},
-    recipe::{Failure, FailureKind, Format, ImageId, Measured, Reference},
+    recipe::{Failure, FailureKind, Format, ImageId, ImageInfo, Reference},
 };
 
 use super::{Event, EventSender, Pixels, ReferenceEvent, ThumbnailSize, thumbnails};
@@ -24,7 +24,7 @@ const NAME: usize = 40;
 pub(super) struct Ready {
     pub(super) reference: Reference,
     pixels: Pixels,
-    measured: Option<Measured>,
+    measured: Option<ImageInfo>,
 }
 
 impl Ready {
@@ -68,7 +68,7 @@ pub(super) fn from_image(library: &Library, id: ImageId) -> Result<Ready, Refuse
     };
     // Only of a JPEG the file has to be read: it may lie on its side.
     let upright = sidecar.format != Format::Jpeg || bytes(library, &reference).is_ok_and(|it| imaging::is_upright(&it));
-    let measured = Some(Measured {
+    let measured = Some(ImageInfo {
         format: sidecar.format,
         width: sidecar.width,
         height: sidecar.height,
@@ -86,7 +86,7 @@ pub(super) fn tell_thumbnail(library: &Library, events: &EventSender, reference:
         events.send(Event::References(ReferenceEvent::Measured { sha256: sha256.clone(), measured }));
     }
     if let Ok(bitmap) = imaging::decode(&bytes, &Limits::default()) {
-        let pixels = thumbnails::pixels(imaging::shrink(&bitmap, ThumbnailSize::Small.edge()));
+        let pixels = thumbnails::pixels(imaging::downscale(&bitmap, ThumbnailSize::Small.edge()));
         events.send(Event::References(ReferenceEvent::Thumbnail { sha256, pixels }));
     }
 }
@@ -111,9 +111,9 @@ pub(super) fn bytes(library: &Library, reference: &Reference) -> Result<Vec<u8>,
 }
 
 /// Format, size and orientation of an image file; `None` if it is not an image.
-pub(super) fn measure(bytes: &[u8]) -> Option<Measured> {
+pub(super) fn measure(bytes: &[u8]) -> Option<ImageInfo> {
     let probe = imaging::probe(bytes, &Limits::default()).ok()?;
-    Some(Measured {
+    Some(ImageInfo {
         format: probe.format,
         width: probe.width,
         height: probe.height,
@@ -139,7 +139,7 @@ fn keep(library: &Library, bytes: &[u8], name: String, image: Option<ImageId>) -
     let _room = imaging::room_for(bytes);
     let bitmap = imaging::decode(bytes, &Limits::default()).map_err(Refused::because)?;
     let sha256 = library.put_reference(bytes, format).map_err(Refused::because)?;
-    let pixels = thumbnails::pixels(imaging::shrink(&bitmap, ThumbnailSize::Small.edge()));
+    let pixels = thumbnails::pixels(imaging::downscale(&bitmap, ThumbnailSize::Small.edge()));
     let reference = Reference { sha256, mime: format.mime().to_owned(), name, image };
     Ok(Ready { reference, pixels, measured: measure(bytes) })
 }

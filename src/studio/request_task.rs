@@ -189,8 +189,14 @@ async fn send_and_receive(world: &Arc<World>, task: &RequestTask, record: &mut R
         let before_sending = async {
             let key = world.keys.key(profile).await?;
             let call = call(world, recipe, profile, *limits).await?;
-            let exchange =
-                gateway::described(profile, base_url, key.as_ref().map(super::Secret::reveal), &call, world.now()).ok();
+            let exchange = gateway::describe_request(
+                profile,
+                base_url,
+                key.as_ref().map(super::Secret::reveal),
+                &call,
+                world.now(),
+            )
+            .ok();
             if reins.hold.is_cancelled() {
                 return Err(Stop::PutBack);
             }

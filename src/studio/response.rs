@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use crate::{
-    gateway::{AnswerReader, BodyKind, Outcome, ReaderLimits, Transcript},
+    gateway::{AnswerReader, BodyKind, ReaderLimits, ResponseOutcome, Transcript},
     library::SpoolWriter,
     recipe::{Failure, FailureKind, Recipe, RequestId},
 };
@@ -45,7 +45,7 @@ pub(super) struct Arrival {
 /// An answer that has been read to its end.
 pub(super) struct Read {
     pub(super) landing: Landing,
-    pub(super) outcome: Outcome,
+    pub(super) outcome: ResponseOutcome,
     /// How the connection broke, if it did.
     pub(super) broken: Option<Failure>,
     /// What it said, if it came over the wire just now.

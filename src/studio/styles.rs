@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::library::open_regular;
-use crate::settings::{NotStyles, Style, read_styles, write_styles};
+use crate::settings::{Style, StyleFileError, read_styles, write_styles};
 
 use super::{Event, Notice, StyleFileCommand, task::Task, world::World};
 
@@ -35,7 +35,7 @@ fn bring_in(world: &World, path: &Path) {
     let read = open_regular(path).and_then(|file| file.take(MOST).read_to_end(&mut bytes));
     let styles = match read {
         Ok(_) => read_styles(&String::from_utf8_lossy(&bytes)),
-        Err(error) => Err(NotStyles::Unreadable(error.to_string())),
+        Err(error) => Err(StyleFileError::Unreadable(error.to_string())),
     };
     world.events.send(match styles {
         Ok(styles) => Event::StylesImported(styles),

@@ -120,7 +120,7 @@ pub(super) fn bitmap(library: &Library, id: ImageId, size: ThumbnailSize) -> Res
     if size == ThumbnailSize::Large {
         return Ok(large);
     }
-    let small = imaging::shrink(&large, size.edge());
+    let small = imaging::downscale(&large, size.edge());
     keep(library, id, size, &small);
     Ok(small)
 }

@@ -15,7 +15,7 @@ use crate::{
     composition::WildcardFiles,
     library::read_regular,
     private,
-    prompt::{Format, Sources, import, is_name},
+    prompt::{Sources, WildcardFormat, import, is_name},
 };
 
 use super::{Event, Notice, WildcardCommand, task::Task, world::World};
@@ -172,9 +172,9 @@ fn bring_in(world: &World, folder: &Path, paths: &[PathBuf]) -> Result<(), (Path
             world.events.send(Event::Notice(Notice::WildcardsRefused { name, reason }));
         };
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let format = path.extension().and_then(|extension| Format::of_extension(&extension.to_string_lossy()));
+        let format = path.extension().and_then(|extension| WildcardFormat::of_extension(&extension.to_string_lossy()));
         let found = match read_regular(path, LONGEST) {
-            Ok(bytes) => import(&stem, format.unwrap_or(Format::Text), &String::from_utf8_lossy(&bytes)),
+            Ok(bytes) => import(&stem, format.unwrap_or(WildcardFormat::Text), &String::from_utf8_lossy(&bytes)),
             Err(error) => {
                 wrong(error.to_string());
                 continue;

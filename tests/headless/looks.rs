@@ -1,6 +1,6 @@
 //! Pictures are found by their colours and by what they look like as soon as they are stored.
 
-use atelier::imaging::{Bitmap, Encoding, encode, shrink};
+use atelier::imaging::{Bitmap, Encoding, downscale, encode};
 
 use crate::{
     gateway::{Gateway, Reply},
@@ -38,7 +38,7 @@ fn pictures_are_found_by_colour_and_likeness() {
     let red = disc([200, 30, 30], [240, 240, 220], (60, 70));
     let first = store(&home, &red, Encoding::Png);
     let blue = store(&home, &disc([20, 50, 160], [10, 10, 20], (190, 120)), Encoding::Png);
-    let again = store(&home, &shrink(&red, 120), Encoding::Jpeg { quality: 80 });
+    let again = store(&home, &downscale(&red, 120), Encoding::Jpeg { quality: 80 });
     assert_eq!(found(&home, "colour:#c8201c"), [again.clone(), first.clone()]);
     assert_eq!(found(&home, "colour:#1432a0"), [blue.as_str()]);
     assert_eq!(found(&home, &format!("like:{first}")), [again.clone(), first.clone()]);

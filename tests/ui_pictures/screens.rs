@@ -9,10 +9,10 @@ use std::{sync::Arc, time::Duration};
 use atelier::{
     composition::RowPlan,
     demo::{Scene, paint},
-    imaging::{Limits, decode, shrink},
-    prompt::sheet::{CellError, Fault},
+    imaging::{Limits, decode, downscale},
+    prompt::sheet::{CellError, CellFault},
     recipe::{
-        Answered, BatchId, Change, Charge, Exchange, Failure, FailureKind, Flag, Format, Label, Measured, Money, Part,
+        Answered, BatchId, Change, Charge, Exchange, Failure, FailureKind, Flag, Format, ImageInfo, Label, Money, Part,
         ProfileId, Recipe, Reference, RowId, SentBody, Sheet, SheetHead, SheetId, SheetRow, Turn,
     },
     settings::{Language, Theme},
@@ -45,7 +45,7 @@ fn painted(number: usize, longest: u32) -> Pixels {
         references: Vec::new(),
     };
     let bitmap = decode(&paint(&scene), &Limits::default()).expect("the painter paints pictures");
-    let bitmap = shrink(&bitmap, longest);
+    let bitmap = downscale(&bitmap, longest);
     let (width, height) = (bitmap.width, bitmap.height);
     Pixels { width, height, rgba: bitmap.premultiplied().into() }
 }
@@ -370,7 +370,7 @@ fn editing() {
         let number: usize = picture.sha256.parse().expect("it is a number");
         let sha256 = picture.sha256.clone();
         let measured =
-            Measured { format: Format::Png, width: 2048, height: 2048, bytes: 5_400_000, upright: number != 7 };
+            ImageInfo { format: Format::Png, width: 2048, height: 2048, bytes: 5_400_000, upright: number != 7 };
         stage.send(Event::References(ReferenceEvent::Measured { sha256: sha256.clone(), measured }));
         stage.send(Event::References(ReferenceEvent::Thumbnail { sha256, pixels: painted(number, 256) }));
     }
@@ -398,7 +398,7 @@ fn batch() {
 }
 
 /// What a row says, what is wrong in which column, and its number of pictures.
-type Line = ([&'static str; 5], Option<(usize, Fault)>, usize);
+type Line = ([&'static str; 5], Option<(usize, CellFault)>, usize);
 
 /// A sheet of some rows: what they say, what is wrong with them, and how many pictures each has.
 fn animals() -> (Arc<Sheet>, SheetEvent, SheetEvent) {
@@ -406,7 +406,7 @@ fn animals() -> (Arc<Sheet>, SheetEvent, SheetEvent) {
         (["red fox", "at dusk", "16:9", "7", "hero shot"], None, 1),
         (["snowy owl", "at dawn", "1:1", "", ""], None, 2),
         (["狐狸", "雪中的清晨", "4:3", "", ""], None, 1),
-        (["lynx", "blue hour", "wide", "", "ask the client"], Some((2, Fault::NotAnAspect("wide".to_owned()))), 0),
+        (["lynx", "blue hour", "wide", "", "ask the client"], Some((2, CellFault::NotAnAspect("wide".to_owned()))), 0),
         (["harbour seal", "at night", "3:4", "12", ""], None, 0),
         (["heron", "in fog", "9:16", "", ""], None, 0),
         (["hare", "first light", "16:9", "", ""], None, 0),

@@ -6,7 +6,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use atelier::{
-    gateway::{AnswerReader, BodyKind, ImageRole, Outcome, ReaderLimits, Receiver},
+    gateway::{AnswerReader, BodyKind, ImageRole, ReaderLimits, Receiver, ResponseOutcome},
     imaging::{Bitmap, Encoding, encode},
 };
 use base64::{
@@ -232,7 +232,7 @@ impl Receiver for Kept {
 }
 
 /// Reads a body that comes in these pieces.
-pub fn read<'a>(kind: BodyKind, pieces: impl IntoIterator<Item = &'a [u8]>) -> (Kept, Outcome) {
+pub fn read<'a>(kind: BodyKind, pieces: impl IntoIterator<Item = &'a [u8]>) -> (Kept, ResponseOutcome) {
     let (mut reader, mut kept) = (AnswerReader::new(kind, ReaderLimits::default()), Kept::default());
     for piece in pieces {
         reader.push(piece, &mut kept);

@@ -1,6 +1,6 @@
 //! Anything may come, cut anywhere, and means the same.
 
-use atelier::gateway::{BodyKind, Outcome};
+use atelier::gateway::{BodyKind, ResponseOutcome};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
@@ -71,7 +71,7 @@ fn documents() -> impl Strategy<Value = Value> {
     })
 }
 
-fn whole_and_pieces(body: &[u8], sizes: &[usize]) -> [(Kept, Outcome); 2] {
+fn whole_and_pieces(body: &[u8], sizes: &[usize]) -> [(Kept, ResponseOutcome); 2] {
     let (mut rest, mut pieces, mut sizes) = (body, Vec::new(), sizes.iter().cycle());
     while !rest.is_empty() {
         let (piece, after) = rest.split_at(sizes.next().map_or(1, |size| *size).min(rest.len()));

@@ -20,7 +20,7 @@ use crate::{
     recipe::{BatchId, Parameters, Profile, ProfileId, Recipe, Reference},
     settings::{Composing, Style, Variants},
     studio::{
-        Catalogue, Command, Details, Event, ExportCommand, ExportEvent, GalleryEvent, JobState, KeyState, Notice,
+        Command, Details, Event, ExportCommand, ExportEvent, GalleryEvent, JobState, KeyState, ModelCatalog, Notice,
         Place, ProviderCommand, ProviderEvent, QueueCommand, QueueEvent, Ready, ReferenceCommand, ReferenceEvent,
         SettingsCommand,
         export::{Clash, ExportFormat, ExportOrder, ExportTarget, TemplateTrouble},
@@ -113,7 +113,7 @@ fn prepare(handle: &StudioSession, ready: &Ready, arguments: &Generate, report: 
 
 /// Warns before anything is sent if the model was shut down, or uses another size than the requested one.
 fn warn(profile: &Profile, model: &str, parameters: &Parameters, report: &Report) {
-    let abilities = Catalogue::built_in().abilities(profile, model, None, None);
+    let abilities = ModelCatalog::built_in().abilities(profile, model, None, None);
     let today = Zoned::now().date();
     if let Some(ending) = abilities.deprecated.as_ref().filter(|ending| ending.is_over(today)) {
         report.aside(&format!("{model}: {}", report.text().ending(ending, today)));

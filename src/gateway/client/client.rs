@@ -11,7 +11,7 @@ use url::Url;
 
 use super::{
     connection::{Connections, endpoint, headers},
-    response::{Heard, Incoming, Pace, Progress, RESPONSE, answer},
+    response::{Incoming, Pace, Progress, RESPONSE, ResponseHead, answer},
     timeouts::Timeouts,
 };
 use crate::{
@@ -46,7 +46,7 @@ impl Client {
         key: Option<&str>,
         call: Call,
     ) -> Result<Incoming, Failure> {
-        self.send_and_hear(profile, base_url, key, call, &mut Heard::default()).await
+        self.send_and_hear(profile, base_url, key, call, &mut ResponseHead::default()).await
     }
 
     /// The same, and tells what came back before the body.
@@ -56,7 +56,7 @@ impl Client {
         base_url: &str,
         key: Option<&str>,
         call: Call,
-        heard: &mut Heard,
+        heard: &mut ResponseHead,
     ) -> Result<Incoming, Failure> {
         let url = endpoint(base_url, &call.path, call.query)?;
         let timeouts = self.timeouts.within(profile.limits);

@@ -14,7 +14,7 @@ use super::{
     response::{BodyLimits, Incoming, Pace, failed, respond, target, too_large},
 };
 use crate::{
-    gateway::text::clean_words,
+    gateway::text::sanitize_message,
     recipe::{BaseUrl, Failure, FailureKind, Profile, TrustedCertificate},
 };
 
@@ -194,7 +194,7 @@ fn about_link(failure: Failure) -> Failure {
 fn refused(url: &Url) -> Failure {
     let host = url.host_str().unwrap_or_default();
     let port = url.port_or_known_default().map(|port| format!(":{port}")).unwrap_or_default();
-    Failure::new(FailureKind::LinkRefused).words(clean_words(&format!("{host}{port}"), &[]))
+    Failure::new(FailureKind::LinkRefused).words(sanitize_message(&format!("{host}{port}"), &[]))
 }
 
 /// Redirects that are followed on the way to an image, as browsers do.

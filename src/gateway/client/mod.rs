@@ -13,8 +13,8 @@ mod web_page;
 
 pub use client::Client;
 pub use image_download::LinkPolicy;
-pub use model_list::Model;
-pub use response::{Heard, Incoming, cost_in, described};
+pub use model_list::ListedModel;
+pub use response::{Incoming, ResponseHead, cost_in, describe_request};
 pub use task_poll::{Polled, task_addresses};
 pub use timeouts::Timeouts;
 pub use web_page::page_instead;

@@ -15,16 +15,17 @@ use url::Url;
 use super::{
     client::Client,
     connection::{endpoint, headers},
-    response::{Body, BodyLimits, Heard, respond, succeed, target},
+    response::{Body, BodyLimits, ResponseHead, respond, succeed, target},
 };
 use crate::{
     gateway::{
         failure::classify,
         mask::SecretMask,
-        text::{clean_words, is_web_page},
+        text::{is_web_page, sanitize_message},
     },
     recipe::{
-        Charge, Deprecated, Dialect, Failure, FailureDetail, FailureKind, Listed, Money, Parameter, Profile, is_unseen,
+        Charge, Deprecated, Dialect, Failure, FailureDetail, FailureKind, ModelListing, Money, Parameter, Profile,
+        is_unseen,
     },
 };
 
@@ -65,21 +66,26 @@ const OTHER_NAMES: &[&str] = &["embed", "to-text", "2text", "caption", "rerank",
 
 /// A model that a gateway offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Model {
+pub struct ListedModel {
     /// Its id as the gateway spells it.
     pub id: String,
     /// Whether it makes images, going by what the gateway says of it, else by its name.
     pub makes_images: bool,
     /// What the list says of it.
-    pub listed: Listed,
+    pub listed: ModelListing,
 }
 
 impl Client {
     /// The models that this key may use: those that make images first, each group by name.
     ///
     /// Asking costs nothing, whatever comes of it.
-    pub async fn models(&self, profile: &Profile, base_url: &str, key: Option<&str>) -> Result<Vec<Model>, Failure> {
-        self.models_and_hear(profile, base_url, key, &mut Heard::default()).await
+    pub async fn models(
+        &self,
+        profile: &Profile,
+        base_url: &str,
+        key: Option<&str>,
+    ) -> Result<Vec<ListedModel>, Failure> {
+        self.models_and_hear(profile, base_url, key, &mut ResponseHead::default()).await
     }
 
     /// The same, and tells what came back before the list.
@@ -88,8 +94,8 @@ impl Client {
         profile: &Profile,
         base_url: &str,
         key: Option<&str>,
-        heard: &mut Heard,
-    ) -> Result<Vec<Model>, Failure> {
+        heard: &mut ResponseHead,
+    ) -> Result<Vec<ListedModel>, Failure> {
         let own = profile.own_secrets();
         let secrets: Vec<&str> = key.into_iter().chain(own.iter().map(String::as_str)).collect();
         self.list(profile, base_url, key, &secrets, heard).await.map_err(|failure| failure.charged(Charge::No))
@@ -101,8 +107,8 @@ impl Client {
         base_url: &str,
         key: Option<&str>,
         secrets: &[&str],
-        heard: &mut Heard,
-    ) -> Result<Vec<Model>, Failure> {
+        heard: &mut ResponseHead,
+    ) -> Result<Vec<ListedModel>, Failure> {
         let url = endpoint(base_url, "models", all_models(profile, base_url))?;
         let deadline = Instant::now() + self.timeouts.models;
         let client = self.connection(profile, &url)?;
@@ -134,12 +140,12 @@ impl Client {
     }
 }
 
-fn read_models(body: &[u8], secrets: &[&str]) -> Result<Vec<Model>, Failure> {
+fn read_models(body: &[u8], secrets: &[&str]) -> Result<Vec<ListedModel>, Failure> {
     let Ok(mut answer) = serde_json::from_slice::<Value>(body) else {
         let text = String::from_utf8_lossy(body);
         // A page instead of a list: the address is that of a website, not of its API.
         let kind = if text.trim_start().starts_with('<') { FailureKind::WrongUrl } else { FailureKind::NotUnderstood };
-        let failure = Failure::new(kind).words(clean_words(&text, secrets));
+        let failure = Failure::new(kind).words(sanitize_message(&text, secrets));
         return Err(if is_web_page(body) { failure.detail(FailureDetail::WebPage) } else { failure });
     };
     // The list is kept on disk.
@@ -149,11 +155,11 @@ fn read_models(body: &[u8], secrets: &[&str]) -> Result<Vec<Model>, Failure> {
         answer.get("success") == Some(&Value::Bool(false)) || answer.get("error").is_some_and(|e| !e.is_null());
     let Some(list) = list.filter(|_| !says_no) else {
         if says_no || answer.get("message").is_some() {
-            return Err(classify::within_answer(&answer));
+            return Err(classify::from_body(&answer));
         }
-        return Err(Failure::new(FailureKind::NotUnderstood).words(clean_words(&answer.to_string(), secrets)));
+        return Err(Failure::new(FailureKind::NotUnderstood).words(sanitize_message(&answer.to_string(), secrets)));
     };
-    let mut models: Vec<Model> = list.iter().filter_map(model).collect();
+    let mut models: Vec<ListedModel> = list.iter().filter_map(model).collect();
     models.sort_by(|a, b| b.makes_images.cmp(&a.makes_images).then_with(|| a.id.cmp(&b.id)));
     models.dedup_by(|a, b| a.id == b.id);
     Ok(models)
@@ -171,11 +177,11 @@ fn all_models(profile: &Profile, base_url: &str) -> Option<&'static str> {
     }
 }
 
-fn model(entry: &Value) -> Option<Model> {
+fn model(entry: &Value) -> Option<ListedModel> {
     let id = entry.as_str().or_else(|| ["id", "name"].iter().find_map(|name| entry.get(name)?.as_str()))?;
     let id = id.strip_prefix("models/").unwrap_or(id).trim();
     // No model is called by what nobody can see; a list that says so wants to deceive.
-    (!id.is_empty() && !id.contains(is_unseen)).then(|| Model {
+    (!id.is_empty() && !id.contains(is_unseen)).then(|| ListedModel {
         id: id.to_owned(),
         makes_images: makes_images(id, entry),
         listed: listed(id, entry),
@@ -203,12 +209,12 @@ fn makes_images(id: &str, entry: &Value) -> bool {
     endpoints.iter().any(|endpoint| endpoint == "image-generation") || (named(IMAGE_NAMES) && !named(OTHER_NAMES))
 }
 
-fn listed(id: &str, entry: &Value) -> Listed {
+fn listed(id: &str, entry: &Value) -> ModelListing {
     // Google's `name` is the id.
     let name = ["display_name", "displayName", "name"].iter().find_map(|name| entry.get(name)?.as_str());
     let name = name.map(str::trim).filter(|name| !name.is_empty() && !name.starts_with("models/") && *name != id);
     let sees_images = modalities(entry, "input").map(|modalities| modalities.iter().any(|word| word == "image"));
-    Listed {
+    ModelListing {
         name: name.map(|name| name.chars().filter(|letter| !letter.is_control()).take(NAME).collect()),
         sees_images,
         parameters: parameters(entry),
@@ -302,7 +308,7 @@ mod tests {
         assert_eq!(read(r#"{"models":[{"name":"models/imagen-4"}]}"#), [("imagen-4".to_owned(), true)]);
     }
 
-    fn listed_of(body: &str) -> Listed {
+    fn listed_of(body: &str) -> ModelListing {
         read_models(body.as_bytes(), &[]).unwrap().remove(0).listed
     }
 
@@ -363,7 +369,7 @@ mod tests {
         assert_eq!(endpoint(r#""openai","image-generation""#), Some(Dialect::Chat));
         assert_eq!(endpoint(r#""image-generation""#), Some(Dialect::Images));
         assert_eq!(endpoint(r#""openai-response""#), None);
-        assert_eq!(listed_of(r#"{"object":"list","data":[{"id":"sd","object":"model"}]}"#), Listed::default());
+        assert_eq!(listed_of(r#"{"object":"list","data":[{"id":"sd","object":"model"}]}"#), ModelListing::default());
         assert_eq!(listed_of(r#"{"data":[{"id":"a","deprecated":true}]}"#).deprecated, Some(Deprecated::default()));
     }
 

@@ -1,7 +1,7 @@
 //! Telling a page from an image behind a link.
 
 use super::response::failed;
-use crate::{gateway::text::clean_words, imaging::sniff, recipe::Failure};
+use crate::{gateway::text::sanitize_message, imaging::sniff, recipe::Failure};
 
 /// Of what a page says, so much is looked at.
 const LOOKED: usize = 16 * 1024;
@@ -18,7 +18,7 @@ pub fn page_instead(body: &[u8]) -> Option<Failure> {
     if *begins == b'<' && beginning.contains("<svg") && !beginning.to_ascii_lowercase().contains("<html") {
         return None;
     }
-    Some(failed(format!("a page instead of an image: {}", clean_words(&beginning, &[]))))
+    Some(failed(format!("a page instead of an image: {}", sanitize_message(&beginning, &[]))))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::{
-    gateway::text::{clean_words, is_web_page, wait_times},
+    gateway::text::{is_web_page, sanitize_message, wait_times},
     recipe::{Charge, Failure, FailureDetail, FailureKind, Retry},
 };
 
@@ -109,7 +109,7 @@ pub(crate) fn for_status(status: u16, body: &[u8], wait: Option<Duration>, secre
         kind => kind,
     };
     let wait = wait.or_else(|| if kind == FailureKind::RateLimited { text.wait() } else { None });
-    let failure = Failure::new(kind).status(status).wait(wait).words(clean_words(text.words(), secrets));
+    let failure = Failure::new(kind).status(status).wait(wait).words(sanitize_message(text.words(), secrets));
     match kind {
         // A website has no page there; its API is somewhere else.
         FailureKind::NotFound if is_web_page(body) => failure.charged(Charge::No).detail(FailureDetail::WebPage),
@@ -153,10 +153,10 @@ fn is_overloaded(status: u16, text: &ErrorText, wait: Option<Duration>) -> bool 
 }
 
 /// The failure for an error within an answer whose status was a success.
-pub(crate) fn within_answer(body: &Value) -> Failure {
+pub(crate) fn from_body(body: &Value) -> Failure {
     let text = ErrorText::of(body);
     let kind = kind(text.status.unwrap_or(500), &text);
-    let mut failure = Failure::new(kind).words(clean_words(text.words(), &[]));
+    let mut failure = Failure::new(kind).words(sanitize_message(text.words(), &[]));
     failure.http_status = text.status;
     if kind == FailureKind::RateLimited {
         failure.wait = text.wait();

@@ -32,7 +32,7 @@ fn is_separator(byte: u8) -> bool {
 }
 
 /// What is looked for.
-struct Wanted {
+struct WantedSecret {
     plain: Automaton,
     spaced: Automaton,
     /// By byte: nothing begins with it.
@@ -41,7 +41,7 @@ struct Wanted {
     pairs: Vec<bool>,
 }
 
-impl Wanted {
+impl WantedSecret {
     fn begins_with(&self, first: u8, second: u8) -> bool {
         self.pairs[usize::from(first) << 8 | usize::from(second)]
     }
@@ -52,13 +52,13 @@ impl Wanted {
 #[derive(Clone)]
 pub struct SecretMask {
     /// None where there is nothing to hide.
-    eyes: Option<Box<Eyes>>,
+    eyes: Option<Box<LayerScanner>>,
 }
 
 /// Where in the text every layer is.
 #[derive(Clone)]
-struct Eyes {
-    wanted: Arc<Wanted>,
+struct LayerScanner {
+    wanted: Arc<WantedSecret>,
     /// The text as it comes, and with one to three layers of escapes undone.
     levels: [Level; LAYERS + 1],
     decoders: [Decoder; LAYERS],
@@ -108,7 +108,7 @@ impl SecretMask {
             let byte = byte as u8;
             !plain.begins_with(byte) && !spaced.begins_with(byte) && !decode::begins(byte)
         });
-        Self { eyes: Some(Box::new(Eyes::new(Arc::new(Wanted { plain, spaced, boring, pairs })))) }
+        Self { eyes: Some(Box::new(LayerScanner::new(Arc::new(WantedSecret { plain, spaced, boring, pairs })))) }
     }
 
     /// Whether there is nothing to hide.
@@ -129,7 +129,7 @@ impl SecretMask {
         if let Some(eyes) = &mut self.eyes {
             eyes.finish();
             eyes.release(u64::MAX, out);
-            **eyes = Eyes::new(Arc::clone(&eyes.wanted));
+            **eyes = LayerScanner::new(Arc::clone(&eyes.wanted));
         }
     }
 
@@ -176,7 +176,7 @@ impl SecretMask {
 
     fn masked(&self, text: &str, whole: bool) -> String {
         let Some(eyes) = &self.eyes else { return text.to_owned() };
-        let mut eyes = Eyes::new(Arc::clone(&eyes.wanted));
+        let mut eyes = LayerScanner::new(Arc::clone(&eyes.wanted));
         let mut out = Vec::with_capacity(text.len());
         eyes.push(text.as_bytes(), &mut out);
         if whole {
@@ -189,8 +189,8 @@ impl SecretMask {
     }
 }
 
-impl Eyes {
-    fn new(wanted: Arc<Wanted>) -> Self {
+impl LayerScanner {
+    fn new(wanted: Arc<WantedSecret>) -> Self {
         let level = || Level::new(&wanted.plain);
         Self {
             levels: std::array::from_fn(|_| level()),

@@ -1,11 +1,11 @@
 //! Reads one response.
 
 use super::{
-    assemble::{Echo, Gather, Gathered, Told, is_draft},
+    assemble::{EventTemplate, RepeatedEvent, ResponseAssembler, ResponseParts, is_draft},
     body_kind::{BodyKind, ReaderLimits},
     body_shape::{Known, Shape, Stream},
-    image_slot::{End, Ticket},
-    outcome::{self, Outcome},
+    image_slot::{ImageEnd, ImageSlot},
+    outcome::{self, ResponseOutcome},
     parse::{Events, Json, Lines, Packing, Unpacker, decompression},
     receiver::{ImageRole, Receiver},
     scan::signatures,
@@ -67,12 +67,12 @@ pub struct AnswerReader {
     head: Vec<u8>,
     json: Json,
     lines: Lines,
-    gathered: Gathered,
+    gathered: ResponseParts,
     stream: Stream,
-    echo: Echo,
+    echo: RepeatedEvent,
     mask: Option<SecretMask>,
     /// The body as a whole, where it is an image.
-    image: Option<Ticket>,
+    image: Option<ImageSlot>,
     /// What the body is unpacked with, if it is packed.
     unpacker: Option<Unpacker>,
     /// What was packed is over.
@@ -93,9 +93,9 @@ impl AnswerReader {
             head: Vec::new(),
             json: Json::new(),
             lines: Lines::new(),
-            gathered: Gathered::new(limits.max_image_bytes),
+            gathered: ResponseParts::new(limits.max_image_bytes),
             stream: Stream::default(),
-            echo: Echo::default(),
+            echo: RepeatedEvent::default(),
             mask: None,
             image: None,
             unpacker: None,
@@ -200,7 +200,7 @@ impl AnswerReader {
     }
 
     /// The answer is over.
-    pub fn finish(mut self, receiver: &mut impl Receiver) -> Outcome {
+    pub fn finish(mut self, receiver: &mut impl Receiver) -> ResponseOutcome {
         if self.shape == Shape::Unseen && !self.head.is_empty() {
             self.look(true, receiver);
         }
@@ -211,7 +211,7 @@ impl AnswerReader {
         if self.shape == Shape::Unseen && !self.head.is_empty() {
             self.look(true, receiver);
         }
-        let mut gather = Gather { gathered: &mut self.gathered, receiver: &mut *receiver };
+        let mut gather = ResponseAssembler { gathered: &mut self.gathered, receiver: &mut *receiver };
         let within_json = self.json.is_within();
         if self.shape == Shape::Events && !within_json {
             // The last event need not be followed by an empty line.
@@ -221,7 +221,7 @@ impl AnswerReader {
         }
         let was_within_picture = gather.gathered.is_within_picture();
         if let Some(image) = self.image {
-            gather.gathered.pictures.end(image, End::Complete, gather.receiver);
+            gather.gathered.pictures.end(image, ImageEnd::Complete, gather.receiver);
         }
         if self.shape == Shape::Words {
             gather.words_end();
@@ -316,7 +316,7 @@ impl AnswerReader {
     }
 
     fn feed(&mut self, bytes: &[u8], receiver: &mut impl Receiver) {
-        let mut gather = Gather { gathered: &mut self.gathered, receiver: &mut *receiver };
+        let mut gather = ResponseAssembler { gathered: &mut self.gathered, receiver: &mut *receiver };
         match self.shape {
             Shape::Json => self.json.push(bytes, &mut gather),
             Shape::Words => gather.words(bytes),
@@ -339,7 +339,7 @@ impl AnswerReader {
                     let mut events = EventReader {
                         json: &mut self.json,
                         stream: &mut self.stream,
-                        gather: Gather { gathered: &mut self.gathered, receiver },
+                        gather: ResponseAssembler { gathered: &mut self.gathered, receiver },
                     };
                     for piece in event {
                         self.lines.push(piece, &mut events);
@@ -352,8 +352,8 @@ impl AnswerReader {
             let end = memchr::memmem::find(bytes, b"\n\n").map_or(bytes.len(), |end| end + 2);
             let (piece, rest) = bytes.split_at(end);
             let within = between && self.gathered.is_within_picture();
-            self.gathered.told = Told::default();
-            let gather = Gather { gathered: &mut self.gathered, receiver };
+            self.gathered.told = EventTemplate::default();
+            let gather = ResponseAssembler { gathered: &mut self.gathered, receiver };
             let mut events = EventReader { json: &mut self.json, stream: &mut self.stream, gather };
             self.lines.push(piece, &mut events);
             if within && self.is_between_events() && self.gathered.is_within_picture() {
@@ -373,7 +373,7 @@ impl AnswerReader {
 pub(super) struct EventReader<'a, R> {
     json: &'a mut Json,
     stream: &'a mut Stream,
-    gather: Gather<'a, R>,
+    gather: ResponseAssembler<'a, R>,
 }
 
 impl<R: Receiver> Events for EventReader<'_, R> {

@@ -3,11 +3,11 @@
 /// Names one picture of an answer. Pictures are handed over in the order in which they began, so it is also the number
 /// by which the receiver knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Ticket(pub(super) usize);
+pub(super) struct ImageSlot(pub(super) usize);
 
 /// How a picture ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum ImageEnd {
     Complete,
     Broken,
     Cut,

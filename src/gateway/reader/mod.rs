@@ -23,5 +23,5 @@ mod variety;
 pub use answer_reader::{AnswerReader, holds_image};
 pub use body_kind::{BodyKind, ReaderLimits};
 pub use gateway_task::{TaskState, TaskTicket, task_state};
-pub use outcome::Outcome;
+pub use outcome::ResponseOutcome;
 pub use receiver::{ImageRole, Receiver};

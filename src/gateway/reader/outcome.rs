@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    assemble::{Gathered, Pictures},
+    assemble::{ImageMultiplexer, ResponseParts},
     body_shape::{Shape, Stream},
     gateway_task::{TaskTicket, task_in},
     receiver::Receiver,
@@ -12,7 +12,7 @@ use super::{
 use crate::{
     gateway::{
         failure::classify,
-        text::{clean_words, is_web_page},
+        text::{is_web_page, sanitize_message},
     },
     recipe::{Answer, Charge, Failure, FailureDetail, FailureKind, FinishReason},
 };
@@ -29,7 +29,7 @@ pub(super) struct Evidence<'a> {
     /// The body ended within a picture.
     pub was_within_picture: bool,
     pub stream: &'a Stream,
-    pub gathered: &'a mut Gathered,
+    pub gathered: &'a mut ResponseParts,
 }
 
 /// Links without anything that speaks for an image are tried up to this number.
@@ -76,7 +76,7 @@ const SUCCESSES: [&str; 12] = [
 ];
 
 /// The verdict. Links that may lead to an image are handed over if there is nothing better.
-pub(super) fn outcome(evidence: Evidence<'_>, receiver: &mut impl Receiver) -> Outcome {
+pub(super) fn outcome(evidence: Evidence<'_>, receiver: &mut impl Receiver) -> ResponseOutcome {
     let mut failure = failure(&evidence);
     let cut_off = is_cut_off(&evidence);
     let (shape, head) = (evidence.shape, evidence.head);
@@ -107,7 +107,7 @@ pub(super) fn outcome(evidence: Evidence<'_>, receiver: &mut impl Receiver) -> O
     }
     let told = pictures.complete.saturating_sub(pictures.drafts) + pictures.links;
     let broken = evidence.stream.broken > 0 || (evidence.shape == Shape::Json && evidence.json_broken);
-    Outcome {
+    ResponseOutcome {
         complete: told > 0
             && failure.is_none()
             && !cut_off
@@ -125,7 +125,7 @@ pub(super) fn outcome(evidence: Evidence<'_>, receiver: &mut impl Receiver) -> O
 }
 
 /// The task that an answer without any image has begun. Answers of that kind are short, so that the head is all of it.
-fn begun_task(shape: Shape, head: &[u8], pictures: &Pictures) -> Option<TaskTicket> {
+fn begun_task(shape: Shape, head: &[u8], pictures: &ImageMultiplexer) -> Option<TaskTicket> {
     let is_empty = pictures.complete + pictures.links + pictures.guesses + pictures.broken + pictures.cut == 0;
     if shape != Shape::Json || !is_empty {
         return None;
@@ -178,7 +178,7 @@ fn failure(evidence: &Evidence<'_>) -> Option<Failure> {
         return Some(Failure::new(FailureKind::AnswerTooLarge));
     }
     let has_picture = pictures.complete + pictures.links + pictures.guesses > 0;
-    let words = |failure: Failure, words: &str| failure.words(clean_words(words, &[]));
+    let words = |failure: Failure, words: &str| failure.words(sanitize_message(words, &[]));
     let status = gathered.status.as_deref().unwrap_or_default().to_ascii_lowercase();
     if !has_picture && status.contains("moderated") {
         let prompt = status.contains("request");
@@ -186,7 +186,7 @@ fn failure(evidence: &Evidence<'_>) -> Option<Failure> {
         return Some(words(Failure::new(kind), gathered.status.as_deref().unwrap_or_default()));
     }
     if let Some(error) = error(gathered, has_picture) {
-        return Some(classify::within_answer(&error));
+        return Some(classify::from_body(&error));
     }
     if has_picture {
         return None;
@@ -224,7 +224,7 @@ fn failure(evidence: &Evidence<'_>) -> Option<Failure> {
     }
     if let Some(text) = text {
         if !counted && is_error_text(text) {
-            return Some(classify::within_answer(&Value::String(text.clone())).charged(Charge::Maybe));
+            return Some(classify::from_body(&Value::String(text.clone())).charged(Charge::Maybe));
         }
         return Some(words(Failure::new(FailureKind::NoImage), text));
     }
@@ -264,8 +264,8 @@ fn is_error_text(text: &str) -> bool {
 }
 
 /// The error that the answer speaks of, whichever way.
-fn error(gathered: &Gathered, has_picture: bool) -> Option<Value> {
-    let Gathered { message, detail, code, .. } = gathered;
+fn error(gathered: &ResponseParts, has_picture: bool) -> Option<Value> {
+    let ResponseParts { message, detail, code, .. } = gathered;
     let message = message.as_ref().filter(|message| !is_success(message));
     let detail = detail.as_ref().filter(|detail| !is_success(detail));
     if let Some(error) = &gathered.error {
@@ -305,7 +305,7 @@ fn is_error_code(code: &Value) -> bool {
 
 /// What an answer came to.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
+pub struct ResponseOutcome {
     /// Everything beside the pictures.
     pub answer: Answer,
     /// Pictures that came in full. Gateways send some twice.

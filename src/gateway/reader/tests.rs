@@ -100,7 +100,7 @@ impl Kept {
     }
 }
 
-fn read_pieces<'a>(kind: BodyKind, pieces: impl IntoIterator<Item = &'a [u8]>) -> (Kept, Outcome) {
+fn read_pieces<'a>(kind: BodyKind, pieces: impl IntoIterator<Item = &'a [u8]>) -> (Kept, ResponseOutcome) {
     let (mut reader, mut kept) = (AnswerReader::new(kind, ReaderLimits::default()), Kept::default());
     for piece in pieces {
         reader.push(piece, &mut kept);
@@ -109,7 +109,7 @@ fn read_pieces<'a>(kind: BodyKind, pieces: impl IntoIterator<Item = &'a [u8]>) -
     (kept, outcome)
 }
 
-fn read(body: &str) -> (Kept, Outcome) {
+fn read(body: &str) -> (Kept, ResponseOutcome) {
     read_pieces(BodyKind::Unknown, [body.as_bytes()])
 }
 

@@ -38,7 +38,7 @@ impl Receiver for Told {
     fn text(&mut self, _delta: &str) {}
 }
 
-fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> (Told, Outcome) {
+fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> (Told, ResponseOutcome) {
     let (mut reader, mut told) = (AnswerReader::new(BodyKind::Unknown, ReaderLimits::default()), Told::default());
     for piece in pieces {
         reader.push(piece, &mut told);
@@ -48,7 +48,7 @@ fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> (Told, Outcome) {
 }
 
 /// Reads a body whole and in pieces, and asserts that both mean the same.
-fn read_anyhow(body: &[u8]) -> (Told, Outcome) {
+fn read_anyhow(body: &[u8]) -> (Told, ResponseOutcome) {
     let whole = read([body]);
     for size in [1, 2, 3, 7, 61] {
         assert!(read(body.chunks(size)) == whole, "in pieces of {size}: {}", String::from_utf8_lossy(body));

@@ -5,12 +5,12 @@ use serde_json::{Map, Value, json};
 use super::{
     call::{Call, ReferenceBytes},
     fields::{add, body, in_words, plain},
-    messages::{Part, Pictures, Said, Who},
+    messages::{EncodedImages, Message, MessagePart, Role},
 };
 use crate::recipe::{Modalities, OptionStyle, PartForm, Profile, Recipe, ReferenceStyle};
 
 pub(super) fn call(recipe: &Recipe, profile: &Profile, pictures: &[ReferenceBytes<'_>]) -> Call {
-    let pictures = Pictures::new(pictures);
+    let pictures = EncodedImages::new(pictures);
     let set = &recipe.parameters;
     let style = profile.option_style();
     let prompt = match style {
@@ -43,23 +43,23 @@ pub(super) fn call(recipe: &Recipe, profile: &Profile, pictures: &[ReferenceByte
 }
 
 /// A message: plain text where that is enough, because some models take nothing else.
-fn message(said: &Said<'_>) -> Value {
+fn message(said: &Message<'_>) -> Value {
     let role = match said.who {
-        Who::User => "user",
-        Who::Model => "assistant",
+        Role::User => "user",
+        Role::Model => "assistant",
     };
     let content = match said.parts.as_slice() {
-        [Part::Words(words)] => json!(words),
+        [MessagePart::Words(words)] => json!(words),
         parts => parts.iter().map(part).collect(),
     };
     signed(json!({ "role": role, "content": content }), said.fields)
 }
 
-fn part(of: &Part<'_>) -> Value {
+fn part(of: &MessagePart<'_>) -> Value {
     match of {
-        Part::Words(words) => json!({ "type": "text", "text": words }),
-        Part::Picture(picture) => json!({ "type": "image_url", "image_url": { "url": picture.data_url() } }),
-        Part::Signed(of, fields) => signed(part(of), Some(fields)),
+        MessagePart::Words(words) => json!({ "type": "text", "text": words }),
+        MessagePart::Picture(picture) => json!({ "type": "image_url", "image_url": { "url": picture.data_url() } }),
+        MessagePart::Signed(of, fields) => signed(part(of), Some(fields)),
     }
 }
 
@@ -74,22 +74,22 @@ fn signed(mut object: Value, fields: Option<&Map<String, Value>>) -> Value {
 }
 
 /// The same messages the way Gemini's own API spells them.
-pub(super) fn contents(talk: &[Said<'_>]) -> Value {
-    let content = |said: &Said<'_>| {
+pub(super) fn contents(talk: &[Message<'_>]) -> Value {
+    let content = |said: &Message<'_>| {
         let role = match said.who {
-            Who::User => "user",
-            Who::Model => "model",
+            Role::User => "user",
+            Role::Model => "model",
         };
         json!({ "role": role, "parts": said.parts.iter().map(content_part).collect::<Vec<_>>() })
     };
     talk.iter().map(content).collect()
 }
 
-fn content_part(of: &Part<'_>) -> Value {
+fn content_part(of: &MessagePart<'_>) -> Value {
     match of {
-        Part::Words(words) => json!({ "text": words }),
-        Part::Picture(picture) => picture.inline_data(),
-        Part::Signed(of, fields) => signed(content_part(of), Some(fields)),
+        MessagePart::Words(words) => json!({ "text": words }),
+        MessagePart::Picture(picture) => picture.inline_data(),
+        MessagePart::Signed(of, fields) => signed(content_part(of), Some(fields)),
     }
 }
 

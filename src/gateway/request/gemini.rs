@@ -6,7 +6,7 @@ use super::{
     call::{Call, ReferenceBytes},
     chat::contents,
     fields::{add, body, in_words, plain},
-    messages::Pictures,
+    messages::EncodedImages,
 };
 use crate::recipe::{Modalities, OptionStyle, PartForm, Profile, Recipe};
 
@@ -31,7 +31,8 @@ pub(super) fn call(recipe: &Recipe, profile: &Profile, pictures: &[ReferenceByte
     ];
     add(&mut config, values);
     let mut fields = Map::new();
-    fields.insert("contents".to_owned(), contents(&Pictures::new(pictures).talk(recipe, &prompt, PartForm::Gemini)));
+    fields
+        .insert("contents".to_owned(), contents(&EncodedImages::new(pictures).talk(recipe, &prompt, PartForm::Gemini)));
     if !config.is_empty() {
         fields.insert("generationConfig".to_owned(), Value::Object(config));
     }

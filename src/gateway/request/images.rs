@@ -7,7 +7,7 @@ use super::{
     fields::{Encoded, add, body, encode, in_words, merge, plain},
 };
 use crate::{
-    gateway::catalogue::{Catalogue, ImageFields, ReferenceField, SizeField},
+    gateway::catalogue::{ImageFields, ModelCatalog, ReferenceField, SizeField},
     recipe::{ImageSize, OptionStyle, Parameters, PixelSize, Profile, Recipe, ReferenceStyle, numbered, short_names},
 };
 
@@ -19,7 +19,7 @@ pub(super) fn call(
 ) -> Call {
     // What was said before has no place here.
     let references = &pictures[pictures.len().saturating_sub(recipe.references.len())..];
-    let wants = Catalogue::built_in().image_fields(&recipe.model);
+    let wants = ModelCatalog::built_in().image_fields(&recipe.model);
     let mut fields = fields(recipe, profile, wants);
     let place = wants.references.filter(|_| profile.reference_style() == ReferenceStyle::Form && mask.is_none());
     if let Some(ReferenceField::Objects) = place
@@ -168,7 +168,7 @@ fn pixel_size(model: &str, set: &Parameters) -> Option<PixelSize> {
     if model.contains("dall-e") {
         return nearest(DALL_E_3);
     }
-    let limits = Catalogue::built_in().pixel_limits(model);
+    let limits = ModelCatalog::built_in().pixel_limits(model);
     if limits.is_none() && (model.contains("gpt-image-1") || model.contains("chatgpt-image")) {
         return nearest(GPT_IMAGE_1);
     }

@@ -5,5 +5,5 @@ mod sanitize;
 pub(crate) mod wait_times;
 
 pub(crate) use base64_runs::{RUN, is_base64, span};
-pub use sanitize::clean_words;
+pub use sanitize::sanitize_message;
 pub(crate) use sanitize::{is_web_page, size_of};

@@ -13,7 +13,7 @@ const MIN_BASE64: usize = 120;
 ///
 /// HTML is reduced to its title, heading or text. Keys, and every one of `secrets`, become `…`. Pictures become
 /// `<2.1 MB image/png>`. White space is collapsed, and at most 300 characters remain.
-pub fn clean_words(words: &str, secrets: &[&str]) -> String {
+pub fn sanitize_message(words: &str, secrets: &[&str]) -> String {
     let mut text = without_data(words);
     text.truncate(text.floor_char_boundary(MAX_INPUT));
     // Before HTML is taken apart, which could tear a secret, and after it, which could put one together.
@@ -180,10 +180,10 @@ mod tests {
     fn pages_become_their_title() {
         let page =
             "<!DOCTYPE html>\n<html><head><title>api.example | 524: A timeout\n occurred</title><style>x{}</style>";
-        assert_eq!(clean_words(page, &[]), "api.example | 524: A timeout occurred");
-        assert_eq!(clean_words("<html><h1>502 Bad <b>Gateway</b></h1><hr>nginx</html>", &[]), "502 Bad Gateway");
-        assert_eq!(clean_words("<body><script>var x</script>Tom &amp; Ann</body>", &[]), "Tom & Ann");
-        assert_eq!(clean_words("a < b", &[]), "a < b");
+        assert_eq!(sanitize_message(page, &[]), "api.example | 524: A timeout occurred");
+        assert_eq!(sanitize_message("<html><h1>502 Bad <b>Gateway</b></h1><hr>nginx</html>", &[]), "502 Bad Gateway");
+        assert_eq!(sanitize_message("<body><script>var x</script>Tom &amp; Ann</body>", &[]), "Tom & Ann");
+        assert_eq!(sanitize_message("a < b", &[]), "a < b");
     }
 
     #[test]
@@ -198,25 +198,25 @@ mod tests {
 
     #[test]
     fn keys_never_remain() {
-        assert_eq!(clean_words("Incorrect API key: sk-abc123def456.", &[]), "Incorrect API key: …");
-        assert_eq!(clean_words("Authorization: Bearer abcdef", &[]), "Authorization: Bearer …");
-        assert_eq!(clean_words("no such key hunter22!", &["hunter22"]), "no such key …!");
-        assert_eq!(clean_words("task-force risk-free", &[]), "task-force risk-free");
+        assert_eq!(sanitize_message("Incorrect API key: sk-abc123def456.", &[]), "Incorrect API key: …");
+        assert_eq!(sanitize_message("Authorization: Bearer abcdef", &[]), "Authorization: Bearer …");
+        assert_eq!(sanitize_message("no such key hunter22!", &["hunter22"]), "no such key …!");
+        assert_eq!(sanitize_message("task-force risk-free", &[]), "task-force risk-free");
     }
 
     #[test]
     fn pictures_become_their_size() {
         let picture = "A".repeat(2_800_000);
         assert_eq!(
-            clean_words(&format!("see data:image/png;base64,{picture} there"), &[]),
+            sanitize_message(&format!("see data:image/png;base64,{picture} there"), &[]),
             "see <2.1 MB image/png> there"
         );
-        assert_eq!(clean_words(&"QUJD".repeat(1_000), &[]), "<3 KB base64>");
+        assert_eq!(sanitize_message(&"QUJD".repeat(1_000), &[]), "<3 KB base64>");
     }
 
     #[test]
     fn long_words_are_cut_between_characters() {
-        let cut = clean_words(&"漢字 ".repeat(1_000), &[]);
+        let cut = sanitize_message(&"漢字 ".repeat(1_000), &[]);
         assert_eq!(cut.chars().count(), 300);
         assert!(cut.ends_with('…'));
     }

@@ -4,4 +4,4 @@ mod palette;
 mod perceptual_hash;
 
 pub use palette::palette;
-pub use perceptual_hash::likeness;
+pub use perceptual_hash::perceptual_hash;

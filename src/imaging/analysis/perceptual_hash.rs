@@ -21,7 +21,7 @@ static COSINES: LazyLock<[[f32; SIDE]; KEPT]> = LazyLock::new(|| {
 /// The perceptual hash of a picture: the signs of the lowest frequencies of its luma against their median.
 ///
 /// A thumbnail says the same as the picture, and is read much faster.
-pub fn likeness(bitmap: &Bitmap) -> u64 {
+pub fn perceptual_hash(bitmap: &Bitmap) -> u64 {
     let luma = squares(bitmap);
     let mut along = [[0.0_f32; SIDE]; KEPT];
     for (row, luma) in luma.iter().enumerate() {
@@ -92,7 +92,7 @@ mod tests {
         decode::decode,
         encode::{Encoding, encode},
         pixels::Limits,
-        resize::shrink,
+        resize::downscale,
         test_images::samples,
     };
 
@@ -100,7 +100,7 @@ mod tests {
     const ALIKE: u32 = 10;
 
     fn apart(one: &Bitmap, other: &Bitmap) -> u32 {
-        (likeness(one) ^ likeness(other)).count_ones()
+        (perceptual_hash(one) ^ perceptual_hash(other)).count_ones()
     }
 
     fn altered(bitmap: &Bitmap, alter: impl Fn(u8) -> u8) -> Bitmap {
@@ -137,7 +137,7 @@ mod tests {
             let jpeg = encode(&picture, Encoding::Jpeg { quality: 60 }).unwrap();
             let again = decode(&jpeg, &Limits::default()).unwrap();
             assert!(apart(&picture, &again) <= ALIKE);
-            assert!(apart(&picture, &shrink(&picture, 97)) <= ALIKE);
+            assert!(apart(&picture, &downscale(&picture, 97)) <= ALIKE);
             assert!(apart(&picture, &altered(&picture, |value| value.saturating_add(20))) <= ALIKE);
             assert!(apart(&picture, &altered(&picture, |value| value / 4 * 3)) <= ALIKE);
         }
@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn any_size_has_a_hash() {
         for (width, height) in [(0, 0), (1, 1), (1, 300), (33, 7)] {
-            likeness(&Bitmap::new(width, height, vec![77; (width * height * 4) as usize]).unwrap());
+            perceptual_hash(&Bitmap::new(width, height, vec![77; (width * height * 4) as usize]).unwrap());
         }
     }
 }

@@ -44,7 +44,7 @@ mod tests {
         encode::{Encoding, encode},
         format::sniff,
         resize::thumbnail,
-        stream::Arriving,
+        stream::IncrementalDecoder,
         test_images::{CODED, Coded, samples},
     };
 
@@ -111,7 +111,7 @@ mod tests {
         ];
         for (colour, samples) in kinds {
             let file = samples::raw_png((256, 200), (colour, BitDepth::Eight), (&[], &[]), &samples);
-            let plain = crate::imaging::resize::shrink(&decoded(&file), 32);
+            let plain = crate::imaging::resize::downscale(&decoded(&file), 32);
             let ours = thumbnail(&file, &Limits::default(), 32).unwrap();
             assert_eq!(ours.opaque, plain.opaque, "{colour:?}");
             assert!(samples::mean_difference(&ours.thumbnail, &plain) < 1.0, "{colour:?}");
@@ -125,7 +125,7 @@ mod tests {
             let picture = samples::painting(width, height);
             let file = samples::interlaced_png(&picture);
             assert_eq!(decoded(&file), picture);
-            let mut arriving = Arriving::new(Limits::default(), 64);
+            let mut arriving = IncrementalDecoder::new(Limits::default(), 64);
             arriving.push(&file);
             assert_eq!(arriving.finish().unwrap().thumbnail, picture);
         }
@@ -252,7 +252,7 @@ mod tests {
             assert_eq!((probe.width, probe.height), (bitmap.width, bitmap.height));
         }
         let whole = thumbnail(bytes, &limits, 5);
-        let mut arriving = Arriving::new(limits, 5);
+        let mut arriving = IncrementalDecoder::new(limits, 5);
         bytes.chunks(50).for_each(|piece| arriving.push(piece));
         assert_eq!(arriving.finish(), whole);
     }

@@ -6,7 +6,7 @@ use image::{DynamicImage, ImageDecoder, codecs::gif::GifDecoder};
 
 use crate::imaging::{
     header::{Probe, gif_is_complete},
-    pixels::{Bitmap, ImageError, Limits, Pixels, cut_short},
+    pixels::{Bitmap, Channels, ImageError, Limits, cut_short},
 };
 
 pub(crate) fn decode_gif(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<Bitmap, ImageError> {
@@ -48,7 +48,7 @@ pub(crate) fn to_bitmap(image: DynamicImage) -> Result<Bitmap, ImageError> {
     let rgba = match image {
         DynamicImage::ImageRgb8(rgb) => {
             let mut rgba = Vec::with_capacity(rgb.as_raw().len() / 3 * 4);
-            Pixels::Rgb.append_rgba(rgb.as_raw(), &mut rgba);
+            Channels::Rgb.append_rgba(rgb.as_raw(), &mut rgba);
             rgba
         }
         other => other.into_rgba8().into_raw(),

@@ -10,7 +10,7 @@ use zune_jpeg::{
 use super::image_crate::to_bitmap;
 use crate::imaging::{
     header::{JpegHeader, jpeg_header, jpeg_is_complete},
-    pixels::{Bitmap, ImageError, Pixels, cut_short, rgb_to_rgba},
+    pixels::{Bitmap, Channels, ImageError, cut_short, rgb_to_rgba},
 };
 
 /// Decodes a JPEG whose header speaks of this size into `pixels`, replacing what was there. Where bytes are missing it
@@ -22,7 +22,7 @@ pub(crate) fn jpeg_pixels(
     bytes: &[u8],
     (width, height): (u32, u32),
     pixels: &mut Vec<u8>,
-) -> Result<Pixels, ImageError> {
+) -> Result<Channels, ImageError> {
     let options = DecoderOptions::default()
         .set_strict_mode(false)
         .set_max_width(usize::MAX)
@@ -36,9 +36,9 @@ pub(crate) fn jpeg_pixels(
     }
     let kind = if decoder.input_colorspace() == Some(ColorSpace::Luma) {
         decoder.set_options(options.jpeg_set_out_colorspace(ColorSpace::Luma));
-        Pixels::Grey
+        Channels::Grey
     } else {
-        Pixels::Rgb
+        Channels::Rgb
     };
     let size = decoder.output_buffer_size().ok_or_else(|| ImageError::Broken("it has no size".into()))?;
     pixels.resize(size, 0);
@@ -58,13 +58,13 @@ pub(crate) fn decode_jpeg(bytes: &[u8]) -> Result<Bitmap, ImageError> {
     let mut samples = Vec::new();
     let (width, height) = (header.width, header.height);
     let pixels = jpeg_pixels(bytes, (width, height), &mut samples)?;
-    if header.is_upright() && pixels == Pixels::Rgb {
+    if header.is_upright() && pixels == Channels::Rgb {
         let room = samples.len() / 3;
         samples.reserve_exact(room);
         return Bitmap::new(width, height, rgb_to_rgba(samples)).ok_or_else(cut_short);
     }
     let image = match pixels {
-        Pixels::Grey => image::GrayImage::from_raw(width, height, samples).map(DynamicImage::ImageLuma8),
+        Channels::Grey => image::GrayImage::from_raw(width, height, samples).map(DynamicImage::ImageLuma8),
         _ => image::RgbImage::from_raw(width, height, samples).map(DynamicImage::ImageRgb8),
     };
     let mut image = image.ok_or_else(cut_short)?;

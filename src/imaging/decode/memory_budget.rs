@@ -47,7 +47,7 @@ struct State {
 /// Room for pixels, which is given back when it is dropped. It stays on the thread that asked for it.
 #[derive(Debug)]
 #[must_use = "dropped, it grants nothing"]
-pub struct Room {
+pub struct DecodeMemory {
     budget: &'static Budget,
     bytes: u64,
     /// A thread that holds room is granted more at once, so it must not leave its thread.
@@ -74,7 +74,7 @@ impl Budget {
     ///
     /// A thread that holds room already waits for nobody, because others may be waiting for what it holds. Nor does
     /// what takes little: a thumbnail must not wait for a large picture to be decoded.
-    fn take(&'static self, bytes: u64) -> Room {
+    fn take(&'static self, bytes: u64) -> DecodeMemory {
         let mut state = self.state();
         if HELD.get() == 0 && bytes > self.total / LITTLE {
             let number = state.next;
@@ -88,11 +88,11 @@ impl Budget {
         drop(state);
         self.changed.notify_all();
         HELD.set(HELD.get() + 1);
-        Room { budget: self, bytes, on_thread: PhantomData }
+        DecodeMemory { budget: self, bytes, on_thread: PhantomData }
     }
 }
 
-impl Drop for Room {
+impl Drop for DecodeMemory {
     fn drop(&mut self) {
         let mut state = self.budget.state();
         state.used = state.used.saturating_sub(self.bytes);
@@ -106,12 +106,12 @@ impl Drop for Room {
 /// it takes to decode it holds this as long; [`crate::imaging::decode::decode::decode`] takes it for itself.
 ///
 /// Bytes that are no picture need none, which the decoder then tells.
-pub fn room_for(bytes: &[u8]) -> Option<Room> {
+pub fn room_for(bytes: &[u8]) -> Option<DecodeMemory> {
     probe(bytes, &Limits::default()).ok().map(whole)
 }
 
 /// Waits for room to decode a picture in full.
-pub(crate) fn whole(probe: Probe) -> Room {
+pub(crate) fn whole(probe: Probe) -> DecodeMemory {
     // Rows of one channel to four, beside the four of the result, and what a decoder keeps of planes.
     DECODING.take(pixels(probe).saturating_mul(match probe.format {
         Format::Png => 5,
@@ -124,7 +124,7 @@ pub(crate) fn whole(probe: Probe) -> Room {
 }
 
 /// Waits for room to decode a picture to three bytes a pixel, of which only a thumbnail is kept.
-pub(crate) fn plain(probe: Probe) -> Room {
+pub(crate) fn plain(probe: Probe) -> DecodeMemory {
     DECODING.take(pixels(probe).saturating_mul(5))
 }
 

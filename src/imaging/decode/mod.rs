@@ -14,6 +14,6 @@ mod webp;
 
 pub use decode::decode;
 pub(crate) use jpeg::{jpeg_pixels, whole_jpeg};
-pub use memory_budget::{Room, room_for};
+pub use memory_budget::{DecodeMemory, room_for};
 pub(crate) use png::PngRows;
 pub(crate) use webp::webp_pixels;

@@ -4,7 +4,7 @@ use std::io::{BufRead, Cursor, Seek};
 
 use crate::imaging::{
     header::Probe,
-    pixels::{Bitmap, ImageError, Limits, Pixels, cut_short},
+    pixels::{Bitmap, Channels, ImageError, Limits, cut_short},
 };
 
 pub(crate) fn decode_png(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<Bitmap, ImageError> {
@@ -27,7 +27,7 @@ pub(crate) struct PngRows<R: BufRead + Seek> {
     reader: png::Reader<R>,
     probe: Probe,
     row: Vec<u8>,
-    pub(crate) pixels: Pixels,
+    pub(crate) pixels: Channels,
 }
 
 impl<R: BufRead + Seek> PngRows<R> {
@@ -41,10 +41,10 @@ impl<R: BufRead + Seek> PngRows<R> {
         decoder.set_ignore_iccp_chunk(true);
         let reader = decoder.read_info().map_err(|error| png_error(error, probe))?;
         let pixels = match reader.output_color_type() {
-            (png::ColorType::Grayscale, png::BitDepth::Eight) => Pixels::Grey,
-            (png::ColorType::GrayscaleAlpha, png::BitDepth::Eight) => Pixels::GreyAlpha,
-            (png::ColorType::Rgb, png::BitDepth::Eight) => Pixels::Rgb,
-            (png::ColorType::Rgba, png::BitDepth::Eight) => Pixels::Rgba,
+            (png::ColorType::Grayscale, png::BitDepth::Eight) => Channels::Grey,
+            (png::ColorType::GrayscaleAlpha, png::BitDepth::Eight) => Channels::GreyAlpha,
+            (png::ColorType::Rgb, png::BitDepth::Eight) => Channels::Rgb,
+            (png::ColorType::Rgba, png::BitDepth::Eight) => Channels::Rgba,
             (colour, depth) => return Err(ImageError::Unsupported(format!("PNG with {colour:?} of {depth:?} bits"))),
         };
         let info = reader.info();

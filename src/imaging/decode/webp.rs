@@ -7,25 +7,25 @@ use image::{ColorType, ImageDecoder as _, codecs::webp::WebPDecoder};
 use super::image_crate::{image_crate_error, set_decoder_limits};
 use crate::imaging::{
     header::{Probe, webp_length},
-    pixels::{Bitmap, ImageError, Limits, Pixels, cut_short, rgb_to_rgba},
+    pixels::{Bitmap, Channels, ImageError, Limits, cut_short, rgb_to_rgba},
 };
 
 pub(crate) fn decode_webp(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<Bitmap, ImageError> {
     let (samples, pixels) = webp_pixels(bytes, limits, probe)?;
-    let rgba = if pixels == Pixels::Rgb { rgb_to_rgba(samples) } else { samples };
+    let rgba = if pixels == Channels::Rgb { rgb_to_rgba(samples) } else { samples };
     Bitmap::new(probe.width, probe.height, rgba).ok_or_else(cut_short)
 }
 
 /// The pixels of a whole WebP as its decoder gives them, three or four bytes each. The buffer has room for four.
-pub(crate) fn webp_pixels(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<(Vec<u8>, Pixels), ImageError> {
+pub(crate) fn webp_pixels(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<(Vec<u8>, Channels), ImageError> {
     if webp_length(bytes).is_none_or(|length| length > bytes.len() as u64) {
         return Err(cut_short());
     }
     let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(|error| image_crate_error(&error, probe))?;
     set_decoder_limits(&mut decoder, limits, probe)?;
     let pixels = match decoder.color_type() {
-        ColorType::Rgb8 => Pixels::Rgb,
-        ColorType::Rgba8 => Pixels::Rgba,
+        ColorType::Rgb8 => Channels::Rgb,
+        ColorType::Rgba8 => Channels::Rgba,
         other => return Err(ImageError::Unsupported(format!("WebP with {other:?}"))),
     };
     if decoder.dimensions() != (probe.width, probe.height) {

@@ -26,7 +26,7 @@ pub(super) fn number<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
 }
 
 /// UTF-8 where it is, else Latin-1, which any bytes are.
-pub(super) fn loose(bytes: &[u8]) -> String {
+pub(super) fn decode_lossy(bytes: &[u8]) -> String {
     std::str::from_utf8(bytes).map_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect(), str::to_owned)
 }
 

@@ -1,7 +1,7 @@
 //! Where the formats keep what is beside the pixels: chunks of PNG and WebP, segments of JPEG, extensions of GIF.
 
 use super::{
-    bytes::{byte, inflate, loose, number, take, until_zero},
+    bytes::{byte, decode_lossy, inflate, number, take, until_zero},
     exif, iptc, profile,
     texts::{LONGEST, Metadata},
     xmp,
@@ -37,7 +37,7 @@ fn avif(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
         exif::read(exif.strip_prefix(b"Exif\0\0").unwrap_or(&exif), metadata);
     }
     if let Some(xmp) = xmp {
-        xmp::read(&loose(&xmp), metadata);
+        xmp::read(&decode_lossy(&xmp), metadata);
     }
     Some(())
 }
@@ -59,7 +59,7 @@ fn jxl(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
         match kind {
             // After how far it is to the first number.
             b"Exif" => exif::read(data.get(4..)?, metadata),
-            b"xml " => xmp::read(&loose(data), metadata),
+            b"xml " => xmp::read(&decode_lossy(data), metadata),
             _ => {}
         }
     }
@@ -74,8 +74,8 @@ fn png(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
         match kind {
             // Some programs write UTF-8 where Latin-1 should be.
             // `ComfyUI` has a chunk of its own for animations.
-            b"tEXt" | b"comf" => png_text(data, |text| Some(loose(text)), metadata),
-            b"zTXt" => png_text(data, |text| Some(loose(&inflate(text.strip_prefix(&[0])?)?)), metadata),
+            b"tEXt" | b"comf" => png_text(data, |text| Some(decode_lossy(text)), metadata),
+            b"zTXt" => png_text(data, |text| Some(decode_lossy(&inflate(text.strip_prefix(&[0])?)?)), metadata),
             b"iTXt" => png_text(data, international, metadata),
             b"eXIf" => {
                 exif::read(data, metadata);
@@ -89,7 +89,7 @@ fn png(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
 }
 
 fn png_text(mut data: &[u8], read: impl FnOnce(&[u8]) -> Option<String>, metadata: &mut Metadata) -> Option<()> {
-    let key = loose(until_zero(&mut data)?);
+    let key = decode_lossy(until_zero(&mut data)?);
     let text = read(data)?;
     if key == "XML:com.adobe.xmp" {
         xmp::read(&text, metadata);
@@ -107,7 +107,7 @@ fn international(mut data: &[u8]) -> Option<String> {
     byte(&mut data)?;
     until_zero(&mut data)?;
     until_zero(&mut data)?;
-    Some(loose(&if packed { inflate(data)? } else { data.to_owned() }))
+    Some(decode_lossy(&if packed { inflate(data)? } else { data.to_owned() }))
 }
 
 fn jpeg(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
@@ -129,7 +129,7 @@ fn jpeg(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
                 if let Some(tiff) = data.strip_prefix(b"Exif\0\0") {
                     exif::read(tiff, metadata);
                 } else if let Some(packet) = data.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0") {
-                    xmp::read(&loose(packet), metadata);
+                    xmp::read(&decode_lossy(packet), metadata);
                 }
             }
             0xed => {
@@ -137,7 +137,7 @@ fn jpeg(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
                     iptc::read(resources, metadata);
                 }
             }
-            0xfe => metadata.add("comment", &loose(data)),
+            0xfe => metadata.add("comment", &decode_lossy(data)),
             _ => {}
         }
     }
@@ -151,7 +151,7 @@ fn webp(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
         let data = take(&mut rest, length)?;
         match kind {
             b"EXIF" => exif::read(data.strip_prefix(b"Exif\0\0").unwrap_or(data), metadata),
-            b"XMP " => xmp::read(&loose(data), metadata),
+            b"XMP " => xmp::read(&decode_lossy(data), metadata),
             _ => {}
         }
         if length % 2 == 1 {
@@ -171,7 +171,7 @@ fn gif(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
                 let label = byte(&mut rest)?;
                 let comment = gif_blocks(&mut rest)?;
                 if label == 0xfe {
-                    metadata.add("comment", &loose(&comment));
+                    metadata.add("comment", &decode_lossy(&comment));
                 }
             }
             0x2c => {

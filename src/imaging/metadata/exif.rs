@@ -5,7 +5,7 @@ use std::{cmp::Reverse, collections::BTreeSet};
 use exif::{DateTime, Field, In, Reader, Tag, Value};
 
 use super::{
-    bytes::loose,
+    bytes::decode_lossy,
     texts::{LONGEST, Metadata},
 };
 
@@ -45,7 +45,7 @@ pub(super) fn read(tiff: &[u8], metadata: &mut Metadata) {
     }
     for field in exif.fields().filter(|field| TEXTS.iter().all(|(number, _)| *number != field.tag.1)) {
         if let Value::Ascii(texts) = &field.value
-            && let Some((label, rest)) = texts.first().map(|text| loose(text)).as_deref().and_then(labelled)
+            && let Some((label, rest)) = texts.first().map(|text| decode_lossy(text)).as_deref().and_then(labelled)
         {
             metadata.add(label, rest);
         }
@@ -67,11 +67,11 @@ fn text(field: &Field, little: bool) -> String {
     match &field.value {
         // The reader cuts texts at zeros, which UTF-16 is full of.
         Value::Ascii(texts) if comment_field => comment(&texts.join(&0), little),
-        Value::Ascii(texts) => texts.iter().map(|text| loose(text)).collect::<Vec<_>>().join("\n"),
+        Value::Ascii(texts) => texts.iter().map(|text| decode_lossy(text)).collect::<Vec<_>>().join("\n"),
         Value::Undefined(bytes, _) | Value::Byte(bytes) if comment_field => comment(bytes, little),
         // Windows writes UTF-16 in this order only.
         Value::Byte(bytes) if field.tag.1 >= 0x9c9b => utf16(bytes, true),
-        Value::Undefined(bytes, _) | Value::Byte(bytes) => loose(bytes),
+        Value::Undefined(bytes, _) | Value::Byte(bytes) => decode_lossy(bytes),
         _ => String::new(),
     }
 }
@@ -79,7 +79,7 @@ fn text(field: &Field, little: bool) -> String {
 /// A user comment, whose first eight bytes say in which letters it is. Not every program keeps to what it says there.
 fn comment(bytes: &[u8], little: bool) -> String {
     match bytes.split_at_checked(8) {
-        Some((b"UNICODE\0", text)) if is_utf8(text) => loose(text),
+        Some((b"UNICODE\0", text)) if is_utf8(text) => decode_lossy(text),
         Some((b"UNICODE\0", text)) => utf16(text, little),
         Some((b"ASCII\0\0\0" | b"JIS\0\0\0\0\0" | b"\0\0\0\0\0\0\0\0", text)) => plain(text, little),
         // Some programs leave the eight bytes out.
@@ -91,7 +91,7 @@ fn comment(bytes: &[u8], little: bool) -> String {
 fn plain(bytes: &[u8], little: bool) -> String {
     let zeros = memchr::memchr_iter(0, bytes).count();
     let marked = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
-    if marked || (zeros > bytes.len() / 4 && !is_utf8(bytes)) { utf16(bytes, little) } else { loose(bytes) }
+    if marked || (zeros > bytes.len() / 4 && !is_utf8(bytes)) { utf16(bytes, little) } else { decode_lossy(bytes) }
 }
 
 /// Whether bytes are a text in UTF-8. Those of UTF-16 hardly ever happen to be: they have zeros, control characters, or

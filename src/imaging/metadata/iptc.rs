@@ -1,7 +1,7 @@
 //! IPTC's older block (IIM), which Photoshop's resources carry: the caption, in which Midjourney and others leave prompts.
 
 use super::{
-    bytes::{byte, loose, number, take},
+    bytes::{byte, decode_lossy, number, take},
     texts::Metadata,
 };
 
@@ -47,7 +47,7 @@ fn block(mut rest: &[u8], metadata: &mut Metadata) -> Option<()> {
         let length = usize::from(u16::from_be_bytes(number(&mut rest)?));
         let data = take(&mut rest, length)?;
         if (record, set) == CAPTION {
-            metadata.add("iptc:caption", &loose(data));
+            metadata.add("iptc:caption", &decode_lossy(data));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Raw profiles: whole EXIF, XMP or IPTC blocks in hexadecimal, which `ImageMagick` and others put into texts of a PNG.
 
 use super::{
-    bytes::loose,
+    bytes::decode_lossy,
     exif, iptc,
     texts::{LONGEST, Metadata},
     xmp,
@@ -17,11 +17,11 @@ pub(super) fn read(kind: &str, text: &str, metadata: &mut Metadata) {
     if let Some(tiff) = bytes.strip_prefix(EXIF) {
         exif::read(tiff, metadata);
     } else if let Some(packet) = bytes.strip_prefix(XMP) {
-        xmp::read(&loose(packet), metadata);
+        xmp::read(&decode_lossy(packet), metadata);
     } else {
         match kind.trim().to_ascii_lowercase().as_str() {
             "exif" | "app1" => exif::read(&bytes, metadata),
-            "xmp" => xmp::read(&loose(&bytes), metadata),
+            "xmp" => xmp::read(&decode_lossy(&bytes), metadata),
             "iptc" | "8bim" => iptc::read(&bytes, metadata),
             _ => {}
         }

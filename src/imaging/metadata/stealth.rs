@@ -14,7 +14,7 @@ use crate::{
     imaging::{
         decode::PngRows,
         header::{png_is_interlaced, probe},
-        pixels::{Limits, Pixels, guarded},
+        pixels::{Channels, Limits, guarded},
     },
     recipe::Format,
 };
@@ -63,9 +63,9 @@ fn text(bytes: &[u8]) -> Option<String> {
     let decoded = guarded(|| {
         let mut rows = PngRows::new(Cursor::new(bytes), &limits, probe)?;
         let channels = match rows.pixels {
-            Pixels::Rgb => 3,
-            Pixels::Rgba => 4,
-            Pixels::Grey | Pixels::GreyAlpha => return Ok(()),
+            Channels::Rgb => 3,
+            Channels::Rgba => 4,
+            Channels::Grey | Channels::GreyAlpha => return Ok(()),
         };
         let mut bits = Bits { lowest: Vec::new(), width, height };
         for row in 0..height {

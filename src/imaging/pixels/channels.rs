@@ -14,14 +14,14 @@ pub(crate) fn rgb_to_rgba(mut samples: Vec<u8>) -> Vec<u8> {
 
 /// The channels of a decoded row, eight bits each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pixels {
+pub(crate) enum Channels {
     Grey,
     GreyAlpha,
     Rgb,
     Rgba,
 }
 
-impl Pixels {
+impl Channels {
     /// Bytes a pixel.
     pub(crate) fn channels(self) -> usize {
         match self {

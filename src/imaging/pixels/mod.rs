@@ -7,6 +7,6 @@ mod limits;
 
 pub use bitmap::{Bitmap, average_colour};
 pub(crate) use bitmap::{divided_by_255, is_opaque};
-pub(crate) use channels::{Pixels, rgb_to_rgba};
+pub(crate) use channels::{Channels, rgb_to_rgba};
 pub(crate) use decoder_guard::{cut_short, guarded};
 pub use limits::{ImageError, Limits};

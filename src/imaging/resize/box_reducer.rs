@@ -5,7 +5,7 @@
 use fast_image_resize::Resizer;
 
 use super::lanczos::{Part, fitted};
-use crate::imaging::pixels::{Pixels, is_opaque};
+use crate::imaging::pixels::{Channels, is_opaque};
 
 /// Beyond 2⁸ the sums of a box would not fit their integers.
 const MAX_SHIFT: u32 = 8;
@@ -14,11 +14,11 @@ const MAX_SHIFT: u32 = 8;
 ///
 /// First each box of 2ᵏ × 2ᵏ pixels becomes one cell, such that two to four cells remain for each pixel of the
 /// thumbnail's sides: that needs little memory and hardly any time. Lanczos takes the cells from there.
-pub(crate) struct Bands {
+pub(crate) struct StreamingThumbnail {
     /// The size of the thumbnail.
     pub(crate) size: (u32, u32),
     picture: (u32, u32),
-    boxes: Boxes,
+    boxes: BoxFilter,
     /// Straight RGBA.
     cells: Vec<u8>,
     /// How many rows of the thumbnail have been handed out.
@@ -27,10 +27,10 @@ pub(crate) struct Bands {
     resizer: Resizer,
 }
 
-impl Bands {
+impl StreamingThumbnail {
     /// For a picture of this size; the thumbnail's longer side is `edge` pixels at most.
-    pub(crate) fn new(width: u32, height: u32, edge: u32, pixels: Pixels) -> Self {
-        let boxes = Boxes::new(width, shift(width.max(height), edge), pixels);
+    pub(crate) fn new(width: u32, height: u32, edge: u32, pixels: Channels) -> Self {
+        let boxes = BoxFilter::new(width, shift(width.max(height), edge), pixels);
         let cells = boxes.cells_in(width) as usize * boxes.cells_in(height) as usize * 4;
         Self {
             size: fitted(width, height, edge),
@@ -121,9 +121,9 @@ fn shift(longest: u32, edge: u32) -> u32 {
 }
 
 /// Adds up rows to cells.
-struct Boxes {
+struct BoxFilter {
     shift: u32,
-    pixels: Pixels,
+    pixels: Channels,
     /// Rows so far.
     rows: u32,
     opaque: bool,
@@ -135,15 +135,15 @@ struct Boxes {
     single: Vec<u8>,
 }
 
-impl Boxes {
-    fn new(width: u32, shift: u32, pixels: Pixels) -> Self {
+impl BoxFilter {
+    fn new(width: u32, shift: u32, pixels: Channels) -> Self {
         let width = width as usize;
         let (plain, weighted) = match pixels {
             _ if shift == 0 => (0, 0),
-            Pixels::Grey => (width, 0),
-            Pixels::Rgb => (width * 3, 0),
-            Pixels::GreyAlpha => (0, width * 2),
-            Pixels::Rgba => (0, width * 4),
+            Channels::Grey => (width, 0),
+            Channels::Rgb => (width * 3, 0),
+            Channels::GreyAlpha => (0, width * 2),
+            Channels::Rgba => (0, width * 4),
         };
         let (plain, weighted) = (vec![0; plain], vec![0; weighted]);
         Self { shift, pixels, rows: 0, opaque: true, plain, weighted, single: Vec::new() }
@@ -158,22 +158,22 @@ impl Boxes {
         self.rows += 1;
         // Told by the pixels, as a cell's mean may round up to full alpha.
         self.opaque &= match self.pixels {
-            Pixels::Grey | Pixels::Rgb => true,
-            Pixels::GreyAlpha => row.as_chunks::<2>().0.iter().all(|[_, alpha]| *alpha == 255),
-            Pixels::Rgba => is_opaque(row),
+            Channels::Grey | Channels::Rgb => true,
+            Channels::GreyAlpha => row.as_chunks::<2>().0.iter().all(|[_, alpha]| *alpha == 255),
+            Channels::Rgba => is_opaque(row),
         };
         if self.shift == 0 {
             self.single.clear();
             self.single.extend_from_slice(row);
         } else {
             match self.pixels {
-                Pixels::Grey | Pixels::Rgb => {
+                Channels::Grey | Channels::Rgb => {
                     for (sum, byte) in self.plain.iter_mut().zip(row) {
                         *sum += u16::from(*byte);
                     }
                 }
-                Pixels::GreyAlpha => weigh::<2>(&mut self.weighted, row),
-                Pixels::Rgba => weigh::<4>(&mut self.weighted, row),
+                Channels::GreyAlpha => weigh::<2>(&mut self.weighted, row),
+                Channels::Rgba => weigh::<4>(&mut self.weighted, row),
             }
         }
     }
@@ -191,12 +191,12 @@ impl Boxes {
         cells.resize(start + (sums / self.pixels.channels()).div_ceil(columns) * 4, 255);
         let cells = cells[start..].as_chunks_mut::<4>().0;
         match self.pixels {
-            Pixels::Grey => mean::<1>(&self.plain, columns, rows, cells, |[grey]| [grey, grey, grey, 255]),
-            Pixels::Rgb => mean::<3>(&self.plain, columns, rows, cells, |[red, green, blue]| [red, green, blue, 255]),
-            Pixels::GreyAlpha => {
+            Channels::Grey => mean::<1>(&self.plain, columns, rows, cells, |[grey]| [grey, grey, grey, 255]),
+            Channels::Rgb => mean::<3>(&self.plain, columns, rows, cells, |[red, green, blue]| [red, green, blue, 255]),
+            Channels::GreyAlpha => {
                 weighted_mean::<2>(&self.weighted, columns, rows, cells, |[grey, alpha]| [grey, grey, grey, alpha]);
             }
-            Pixels::Rgba => weighted_mean::<4>(&self.weighted, columns, rows, cells, |pixel| pixel),
+            Channels::Rgba => weighted_mean::<4>(&self.weighted, columns, rows, cells, |pixel| pixel),
         }
         self.plain.fill(0);
         self.weighted.fill(0);
@@ -269,11 +269,11 @@ fn rounded(total: u32, count: u32) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::imaging::{pixels::Bitmap, resize::lanczos::shrink, test_images::samples};
+    use crate::imaging::{pixels::Bitmap, resize::lanczos::downscale, test_images::samples};
 
     /// The thumbnail of a bitmap whose rows come one by one, in bands of at least so many rows.
     fn banded(bitmap: &Bitmap, edge: u32, least: u32) -> Bitmap {
-        let mut bands = Bands::new(bitmap.width, bitmap.height, edge, Pixels::Rgba);
+        let mut bands = StreamingThumbnail::new(bitmap.width, bitmap.height, edge, Channels::Rgba);
         let (width, height) = bands.size;
         let mut rgba = Vec::new();
         for row in bitmap.rgba.chunks(bitmap.width as usize * 4) {
@@ -291,7 +291,7 @@ mod tests {
     fn bands_come_to_the_same_as_the_whole() {
         for (width, height, edge) in [(300, 200, 100), (64, 64, 64), (50, 90, 256), (1000, 7, 40), (7, 1000, 40)] {
             for picture in [samples::painting(width, height), samples::glass(width, height)] {
-                let plain = shrink(&picture, edge);
+                let plain = downscale(&picture, edge);
                 for least in [1, 3, 1000] {
                     let ours = banded(&picture, edge, least);
                     assert_eq!((ours.width, ours.height), (plain.width, plain.height));
@@ -322,9 +322,9 @@ mod tests {
     #[test]
     fn the_largest_box_of_white_stays_white() {
         let side = 1 << MAX_SHIFT;
-        for pixels in [Pixels::Rgb, Pixels::Rgba] {
-            let bytes = if pixels == Pixels::Rgb { 3 } else { 4 };
-            let mut boxes = Boxes::new(side, MAX_SHIFT, pixels);
+        for pixels in [Channels::Rgb, Channels::Rgba] {
+            let bytes = if pixels == Channels::Rgb { 3 } else { 4 };
+            let mut boxes = BoxFilter::new(side, MAX_SHIFT, pixels);
             for _ in 0..side {
                 boxes.add(&vec![255; side as usize * bytes]);
             }

@@ -8,7 +8,7 @@ use fast_image_resize::{
 use crate::imaging::pixels::Bitmap;
 
 /// A copy whose longer side is `edge` pixels long, or as long as before if it was shorter.
-pub fn shrink(bitmap: &Bitmap, edge: u32) -> Bitmap {
+pub fn downscale(bitmap: &Bitmap, edge: u32) -> Bitmap {
     let (width, height) = fitted(bitmap.width, bitmap.height, edge);
     scale(bitmap, width, height)
 }
@@ -82,7 +82,7 @@ mod tests {
         assert_eq!(fitted(1024, 2048, 512), (256, 512));
         assert_eq!(fitted(1000, 333, 100), (100, 33));
         assert_eq!(fitted(32_768, 1, 512), (512, 1));
-        let small = shrink(&samples::painting(300, 200), 30);
+        let small = downscale(&samples::painting(300, 200), 30);
         assert_eq!((small.width, small.height, small.rgba.len()), (30, 20, 30 * 20 * 4));
     }
 
@@ -90,14 +90,14 @@ mod tests {
     fn nothing_is_enlarged() {
         assert_eq!(fitted(30, 20, 512), (30, 20));
         let picture = samples::painting(30, 20);
-        assert_eq!(shrink(&picture, 512), picture);
+        assert_eq!(downscale(&picture, 512), picture);
     }
 
     #[test]
     fn hidden_colours_do_not_bleed() {
         // Opaque red beside transparent green.
         let rgba = (0..64 * 64).flat_map(|i| if i % 64 < 32 { [255, 0, 0, 255] } else { [0, 255, 0, 0] }).collect();
-        let small = shrink(&Bitmap::new(64, 64, rgba).unwrap(), 9);
+        let small = downscale(&Bitmap::new(64, 64, rgba).unwrap(), 9);
         for pixel in small.rgba.as_chunks::<4>().0.iter().filter(|pixel| pixel[3] > 16) {
             assert!(pixel[0] > 240 && pixel[1] < 16, "{pixel:?}");
         }

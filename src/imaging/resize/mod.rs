@@ -4,8 +4,8 @@ mod box_reducer;
 mod lanczos;
 mod thumbnail;
 
-pub(crate) use box_reducer::Bands;
+pub(crate) use box_reducer::StreamingThumbnail;
 pub(crate) use lanczos::fitted;
-pub use lanczos::{scale, shrink};
-pub use thumbnail::{Finished, thumbnail};
+pub use lanczos::{downscale, scale};
+pub use thumbnail::{DecodedThumbnail, thumbnail};
 pub(crate) use thumbnail::{finished, shrink_rows};

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{box_reducer::Bands, lanczos::shrink};
+use super::{box_reducer::StreamingThumbnail, lanczos::downscale};
 use crate::{
     imaging::{
         decode::{PngRows, decode, jpeg_pixels, memory_budget, webp_pixels, whole_jpeg},
@@ -31,7 +31,7 @@ const WAITING: usize = 4;
 
 /// What is known of a picture once all of it has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finished {
+pub struct DecodedThumbnail {
     /// Format and full size.
     pub probe: Probe,
     /// The picture with its longer side no longer than was asked for.
@@ -46,7 +46,7 @@ pub struct Finished {
 ///
 /// # Errors
 /// The same as [`decode`]'s.
-pub fn thumbnail(bytes: &[u8], limits: &Limits, edge: u32) -> Result<Finished, ImageError> {
+pub fn thumbnail(bytes: &[u8], limits: &Limits, edge: u32) -> Result<DecodedThumbnail, ImageError> {
     let probe = probe(bytes, limits)?;
     if probe.format == Format::Png && !png_is_interlaced(bytes) {
         let mut rgba = Vec::new();
@@ -74,15 +74,15 @@ pub fn thumbnail(bytes: &[u8], limits: &Limits, edge: u32) -> Result<Finished, I
     let bitmap = decode(bytes, limits)?;
     let opaque = bitmap.opaque;
     // Many a picture is no larger than its thumbnail.
-    let thumbnail = if bitmap.width.max(bitmap.height) <= edge { bitmap } else { shrink(&bitmap, edge) };
-    Ok(Finished { probe, thumbnail, opaque })
+    let thumbnail = if bitmap.width.max(bitmap.height) <= edge { bitmap } else { downscale(&bitmap, edge) };
+    Ok(DecodedThumbnail { probe, thumbnail, opaque })
 }
 
 /// Decodes a JPEG and shrinks it as it is, three bytes a pixel or one.
-fn jpeg_thumbnail(bytes: &[u8], probe: Probe, edge: u32) -> Result<Finished, ImageError> {
+fn jpeg_thumbnail(bytes: &[u8], probe: Probe, edge: u32) -> Result<DecodedThumbnail, ImageError> {
     let mut pixels = Vec::new();
     let kind = jpeg_pixels(bytes, (probe.width, probe.height), &mut pixels)?;
-    let mut bands = Bands::new(probe.width, probe.height, edge, kind);
+    let mut bands = StreamingThumbnail::new(probe.width, probe.height, edge, kind);
     let mut rgba = Vec::with_capacity(bands.size.0 as usize * bands.size.1 as usize * 4);
     for row in pixels.chunks_exact(probe.width as usize * kind.channels()) {
         bands.push(row);
@@ -92,9 +92,9 @@ fn jpeg_thumbnail(bytes: &[u8], probe: Probe, edge: u32) -> Result<Finished, Ima
 }
 
 /// Decodes a WebP and shrinks it as it is, three bytes a pixel or four.
-fn webp_thumbnail(bytes: &[u8], limits: &Limits, probe: Probe, edge: u32) -> Result<Finished, ImageError> {
+fn webp_thumbnail(bytes: &[u8], limits: &Limits, probe: Probe, edge: u32) -> Result<DecodedThumbnail, ImageError> {
     let (pixels, kind) = webp_pixels(bytes, limits, probe)?;
-    let mut bands = Bands::new(probe.width, probe.height, edge, kind);
+    let mut bands = StreamingThumbnail::new(probe.width, probe.height, edge, kind);
     let mut rgba = Vec::with_capacity(bands.size.0 as usize * bands.size.1 as usize * 4);
     for row in pixels.chunks_exact(probe.width as usize * kind.channels()) {
         bands.push(row);
@@ -116,7 +116,7 @@ pub(crate) fn shrink_rows(
     mut out: impl FnMut((u32, u32), u32, &[u8]) + Send,
 ) -> Result<bool, ImageError> {
     let mut reader = PngRows::new(source, limits, probe)?;
-    let mut bands = Bands::new(probe.width, probe.height, edge, reader.pixels);
+    let mut bands = StreamingThumbnail::new(probe.width, probe.height, edge, reader.pixels);
     let size = bands.size;
     let stride = probe.width as usize * reader.pixels.channels();
     let mut shrink = move |batches: Receiver<Vec<u8>>| {
@@ -184,7 +184,7 @@ pub(crate) fn finished(
     (width, height): (u32, u32),
     rgba: Vec<u8>,
     opaque: bool,
-) -> Result<Finished, ImageError> {
+) -> Result<DecodedThumbnail, ImageError> {
     let thumbnail = Bitmap::new(width, height, rgba).ok_or_else(|| ImageError::Broken("rows are missing".into()))?;
-    Ok(Finished { probe, thumbnail, opaque })
+    Ok(DecodedThumbnail { probe, thumbnail, opaque })
 }

@@ -4,14 +4,14 @@ use std::{mem, sync::atomic::Ordering};
 
 use super::{
     jpeg_preview::FIRST,
-    worker::{Work, Worker, glimpses_of_jpeg, rows_of_png},
+    worker::{DecodeFn, Worker, glimpses_of_jpeg, rows_of_png},
 };
 use crate::{
     imaging::{
         format::{Sniffed, look},
         header::{PNG_HEADER, Probe, png_is_interlaced, probe},
         pixels::{Bitmap, ImageError, Limits},
-        resize::{Finished, thumbnail},
+        resize::{DecodedThumbnail, thumbnail},
     },
     recipe::Format,
 };
@@ -23,18 +23,18 @@ const LONGEST_HEADER: usize = 1 << 20;
 /// The rows of a PNG are decoded on a thread of its own and shrunk at once, so that even the largest one needs
 /// little memory, can be shown while it grows, and is finished moments after its last byte. A JPEG is collected on
 /// such a thread, which decodes what has come of it now and then, if it comes slowly enough to be waited for. The
-/// other formats, and interlaced PNGs, are collected and decoded in [`Arriving::finish`].
+/// other formats, and interlaced PNGs, are collected and decoded in [`IncrementalDecoder::finish`].
 ///
 /// Dropping it ends the thread.
 #[derive(Debug)]
-pub struct Arriving {
+pub struct IncrementalDecoder {
     limits: Limits,
     edge: u32,
-    road: Road,
+    road: DecodeMode,
 }
 
 #[derive(Debug)]
-enum Road {
+enum DecodeMode {
     /// Too few bytes yet to tell.
     Undecided(Vec<u8>),
     Rows(Worker),
@@ -42,68 +42,68 @@ enum Road {
     Refused(ImageError),
 }
 
-impl Arriving {
+impl IncrementalDecoder {
     /// A picture of which nothing has come yet. Its thumbnail's longer side will be `edge` pixels at most.
     pub fn new(limits: Limits, edge: u32) -> Self {
-        Self { limits, edge, road: Road::Undecided(Vec::new()) }
+        Self { limits, edge, road: DecodeMode::Undecided(Vec::new()) }
     }
 
     /// Takes the next bytes. Waits if the decoder is megabytes behind.
     ///
     /// Bytes of what is no picture, too large or already known to be broken are dropped:
-    /// [`Arriving::finish`] tells.
+    /// [`IncrementalDecoder::finish`] tells.
     pub fn push(&mut self, bytes: &[u8]) {
         match &mut self.road {
-            Road::Undecided(so_far) => {
+            DecodeMode::Undecided(so_far) => {
                 so_far.extend_from_slice(bytes);
                 let so_far = mem::take(so_far);
                 self.road = self.decide(so_far);
             }
-            Road::Rows(worker) => worker.push(bytes),
-            Road::Whole(so_far) => so_far.extend_from_slice(bytes),
-            Road::Refused(_) => {}
+            DecodeMode::Rows(worker) => worker.push(bytes),
+            DecodeMode::Whole(so_far) => so_far.extend_from_slice(bytes),
+            DecodeMode::Refused(_) => {}
         }
     }
 
-    fn decide(&self, bytes: Vec<u8>) -> Road {
+    fn decide(&self, bytes: Vec<u8>) -> DecodeMode {
         let format = match look(&bytes) {
-            Sniffed::TooFew => return Road::Undecided(bytes),
-            Sniffed::Unknown => return Road::Refused(ImageError::NotAnImage),
+            Sniffed::TooFew => return DecodeMode::Undecided(bytes),
+            Sniffed::Unknown => return DecodeMode::Refused(ImageError::NotAnImage),
             Sniffed::Known(format) => format,
         };
         match format {
-            Format::Png if bytes.len() < PNG_HEADER => Road::Undecided(bytes),
+            Format::Png if bytes.len() < PNG_HEADER => DecodeMode::Undecided(bytes),
             Format::Png => match probe(&bytes, &self.limits) {
-                Err(error) => Road::Refused(error),
-                Ok(_) if png_is_interlaced(&bytes) => Road::Whole(bytes),
+                Err(error) => DecodeMode::Refused(error),
+                Ok(_) if png_is_interlaced(&bytes) => DecodeMode::Whole(bytes),
                 Ok(probe) => self.rows(probe, bytes, rows_of_png),
             },
-            Format::Jpeg if bytes.len() < FIRST => Road::Undecided(bytes),
+            Format::Jpeg if bytes.len() < FIRST => DecodeMode::Undecided(bytes),
             Format::Jpeg => match probe(&bytes, &self.limits) {
-                Err(ImageError::Broken(_)) if bytes.len() < LONGEST_HEADER => Road::Undecided(bytes),
-                Err(ImageError::Broken(_)) => Road::Whole(bytes),
-                Err(error) => Road::Refused(error),
+                Err(ImageError::Broken(_)) if bytes.len() < LONGEST_HEADER => DecodeMode::Undecided(bytes),
+                Err(ImageError::Broken(_)) => DecodeMode::Whole(bytes),
+                Err(error) => DecodeMode::Refused(error),
                 Ok(probe) => self.rows(probe, bytes, glimpses_of_jpeg),
             },
-            _ => Road::Whole(bytes),
+            _ => DecodeMode::Whole(bytes),
         }
     }
 
     /// Decodes on a thread. Without one the picture is only later.
-    fn rows(&self, probe: Probe, bytes: Vec<u8>, work: Work) -> Road {
+    fn rows(&self, probe: Probe, bytes: Vec<u8>, work: DecodeFn) -> DecodeMode {
         match Worker::start(probe, self.limits, self.edge, work) {
             Ok(mut worker) => {
                 worker.push(&bytes);
-                Road::Rows(worker)
+                DecodeMode::Rows(worker)
             }
-            Err(_) => Road::Whole(bytes),
+            Err(_) => DecodeMode::Whole(bytes),
         }
     }
 
-    /// Counts the changes of [`Arriving::preview`]; 0 as long as there is none.
+    /// Counts the changes of [`IncrementalDecoder::preview`]; 0 as long as there is none.
     pub fn revision(&self) -> u64 {
         match &self.road {
-            Road::Rows(worker) => worker.shared.revision.load(Ordering::Acquire),
+            DecodeMode::Rows(worker) => worker.shared.revision.load(Ordering::Acquire),
             _ => 0,
         }
     }
@@ -113,7 +113,7 @@ impl Arriving {
     /// Rows that have not come are fully transparent. `None` before the first rows, and for pictures that are
     /// decoded only when they are whole.
     pub fn preview(&self) -> Option<(Bitmap, u32, u32)> {
-        let Road::Rows(worker) = &self.road else { return None };
+        let DecodeMode::Rows(worker) = &self.road else { return None };
         if self.revision() == 0 {
             return None;
         }
@@ -124,7 +124,7 @@ impl Arriving {
 
     /// Says that all bytes have come, so that the decoder comes to its end meanwhile. Does not wait.
     pub fn end(&mut self) {
-        if let Road::Rows(worker) = &mut self.road {
+        if let DecodeMode::Rows(worker) = &mut self.road {
             worker.pieces = None;
         }
     }
@@ -133,11 +133,11 @@ impl Arriving {
     ///
     /// # Errors
     /// As [`crate::imaging::decode::decode::decode`]'s: [`ImageError::Broken`] also if the picture ends too early.
-    pub fn finish(self) -> Result<Finished, ImageError> {
+    pub fn finish(self) -> Result<DecodedThumbnail, ImageError> {
         match self.road {
-            Road::Rows(worker) => worker.finish(),
-            Road::Undecided(bytes) | Road::Whole(bytes) => thumbnail(&bytes, &self.limits, self.edge),
-            Road::Refused(error) => Err(error),
+            DecodeMode::Rows(worker) => worker.finish(),
+            DecodeMode::Undecided(bytes) | DecodeMode::Whole(bytes) => thumbnail(&bytes, &self.limits, self.edge),
+            DecodeMode::Refused(error) => Err(error),
         }
     }
 }
@@ -153,8 +153,8 @@ mod tests {
         test_images::samples,
     };
 
-    fn arrived(bytes: &[u8], edge: u32, piece: usize) -> Result<Finished, ImageError> {
-        let mut arriving = Arriving::new(Limits::default(), edge);
+    fn arrived(bytes: &[u8], edge: u32, piece: usize) -> Result<DecodedThumbnail, ImageError> {
+        let mut arriving = IncrementalDecoder::new(Limits::default(), edge);
         for piece in bytes.chunks(piece) {
             arriving.push(piece);
         }
@@ -194,7 +194,7 @@ mod tests {
     fn a_png_can_be_seen_while_it_comes() {
         let picture = samples::painting(256, 256);
         let bytes = samples::png(&picture);
-        let mut arriving = Arriving::new(Limits::default(), 64);
+        let mut arriving = IncrementalDecoder::new(Limits::default(), 64);
         assert_eq!(arriving.revision(), 0);
         assert!(arriving.preview().is_none());
         arriving.push(&bytes[..bytes.len() / 2]);
@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn the_top_of_a_jpeg_can_be_seen_while_it_comes() {
         let (_, bytes) = samples::jpegs(1024, 2048).swap_remove(0);
-        let mut arriving = Arriving::new(Limits::default(), 256);
+        let mut arriving = IncrementalDecoder::new(Limits::default(), 256);
         let start = bytes.len() / 12;
         assert!(start > FIRST, "{start} bytes are too few to be looked at");
         arriving.push(&bytes[..start]);
@@ -263,18 +263,18 @@ mod tests {
 
     #[test]
     fn what_is_no_picture_is_not_kept() {
-        let mut arriving = Arriving::new(Limits::default(), 16);
+        let mut arriving = IncrementalDecoder::new(Limits::default(), 16);
         arriving.push(b"<html>");
         arriving.push(b"<body>Bad gateway");
-        assert!(matches!(arriving.road, Road::Refused(_)));
+        assert!(matches!(arriving.road, DecodeMode::Refused(_)));
         assert_eq!(arriving.finish(), Err(ImageError::NotAnImage));
-        assert_eq!(Arriving::new(Limits::default(), 16).finish(), Err(ImageError::NotAnImage));
+        assert_eq!(IncrementalDecoder::new(Limits::default(), 16).finish(), Err(ImageError::NotAnImage));
     }
 
     #[test]
     fn a_picture_beyond_the_limits_is_refused_by_its_header() {
         let bytes = samples::png(&samples::painting(40, 30));
-        let mut arriving = Arriving::new(Limits { max_side: 39, ..Limits::default() }, 16);
+        let mut arriving = IncrementalDecoder::new(Limits { max_side: 39, ..Limits::default() }, 16);
         arriving.push(&bytes[..PNG_HEADER]);
         assert_eq!(arriving.finish(), Err(ImageError::TooLarge { width: 40, height: 30 }));
     }
@@ -282,9 +282,9 @@ mod tests {
     #[test]
     fn dropping_it_ends_its_thread() {
         let bytes = samples::png(&samples::painting(256, 256));
-        let mut arriving = Arriving::new(Limits::default(), 64);
+        let mut arriving = IncrementalDecoder::new(Limits::default(), 64);
         arriving.push(&bytes[..bytes.len() / 2]);
-        let Road::Rows(worker) = &arriving.road else { panic!("a PNG is decoded by rows") };
+        let DecodeMode::Rows(worker) = &arriving.road else { panic!("a PNG is decoded by rows") };
         let shared = Arc::downgrade(&worker.shared);
         drop(arriving);
         assert!(shared.upgrade().is_none());

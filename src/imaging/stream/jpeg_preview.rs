@@ -6,8 +6,8 @@
 use crate::imaging::{
     decode::jpeg_pixels,
     header::{JpegHeader, Probe, jpeg_first_scan, jpeg_header},
-    pixels::{ImageError, Pixels, guarded},
-    resize::Bands,
+    pixels::{Channels, ImageError, guarded},
+    resize::StreamingThumbnail,
 };
 
 /// How much has to come before the first glimpse, in bytes.
@@ -23,19 +23,19 @@ const BASELINE: [u8; 2] = [0xc0, 0xc1];
 const PROGRESSIVE: u8 = 0xc2;
 
 /// Looks at a JPEG while it comes.
-pub struct Glimpses {
+pub struct JpegPreviews {
     probe: Probe,
     edge: u32,
     /// How many bytes the next glimpse wants; `None` if there will not be any.
     next: Option<usize>,
     /// The thumbnail of rows that will not change any more, and how many rows it has been given.
-    bands: Option<(Bands, u32)>,
+    bands: Option<(StreamingThumbnail, u32)>,
     /// How many rows a glimpse had, and of how many bytes.
     last: Option<(u32, usize)>,
     pixels: Vec<u8>,
 }
 
-impl Glimpses {
+impl JpegPreviews {
     /// For a picture of which nothing has come. Its thumbnail's longer side will be `edge` pixels at most.
     pub fn new(probe: Probe, edge: u32) -> Self {
         let small = u64::from(probe.width) * u64::from(probe.height) <= MOST_PIXELS;
@@ -88,8 +88,9 @@ impl Glimpses {
         // The last rows may have been made of bits that have not come.
         let rows = written(&self.pixels, stride).saturating_sub(header.block_rows);
         self.last = Some((rows.max(1), bytes.len()));
-        let (bands, done) =
-            self.bands.get_or_insert_with(|| (Bands::new(self.probe.width, self.probe.height, self.edge, pixels), 0));
+        let (bands, done) = self.bands.get_or_insert_with(|| {
+            (StreamingThumbnail::new(self.probe.width, self.probe.height, self.edge, pixels), 0)
+        });
         for row in self.pixels.chunks_exact(stride).take(rows as usize).skip(*done as usize) {
             bands.push(row);
             *done += 1;
@@ -107,7 +108,7 @@ impl Glimpses {
             rows if rows == header.height => rows,
             rows => rows.saturating_sub(2 * header.block_rows),
         };
-        let mut bands = Bands::new(self.probe.width, self.probe.height, self.edge, pixels);
+        let mut bands = StreamingThumbnail::new(self.probe.width, self.probe.height, self.edge, pixels);
         for row in self.pixels.chunks_exact(stride).take(rows as usize) {
             bands.push(row);
         }
@@ -115,7 +116,7 @@ impl Glimpses {
     }
 
     /// Decodes as much as there is of a picture of this size.
-    fn decode(&mut self, bytes: &[u8], size: (u32, u32)) -> Result<Pixels, ImageError> {
+    fn decode(&mut self, bytes: &[u8], size: (u32, u32)) -> Result<Channels, ImageError> {
         guarded(|| jpeg_pixels(bytes, size, &mut self.pixels))
     }
 }
@@ -145,7 +146,7 @@ mod tests {
         let probe = probe(bytes, &Limits::default()).unwrap();
         let (width, height) = crate::imaging::resize::fitted(probe.width, probe.height, edge);
         let mut rgba = vec![0; width as usize * height as usize * 4];
-        let mut glimpses = Glimpses::new(probe, edge);
+        let mut glimpses = JpegPreviews::new(probe, edge);
         for length in upto {
             let mut arrived = bytes[..*length].to_vec();
             glimpses.look(&mut arrived, |first, rows| {
@@ -208,7 +209,7 @@ mod tests {
         let bytes = samples::turned_jpeg(&samples::painting(300, 200), 6);
         assert_eq!(glimpse(&bytes, &[bytes.len()], 64).1, 0);
         let huge = Probe { format: Format::Jpeg, width: 10_000, height: 10_000 };
-        assert!(!Glimpses::new(huge, 64).wants(usize::MAX));
+        assert!(!JpegPreviews::new(huge, 64).wants(usize::MAX));
     }
 
     #[test]
@@ -216,12 +217,12 @@ mod tests {
         for (_, mut bytes) in samples::jpegs(32, 48) {
             let probe = probe(&bytes, &Limits::default()).unwrap();
             for end in (0..bytes.len()).step_by(3) {
-                Glimpses::new(probe, 32).look(&mut bytes[..end], |_, _| {});
+                JpegPreviews::new(probe, 32).look(&mut bytes[..end], |_, _| {});
             }
             for at in (0..bytes.len()).step_by(3) {
                 let mut damaged = bytes.clone();
                 damaged[at] ^= 0x55;
-                Glimpses::new(probe, 32).look(&mut damaged, |_, _| {});
+                JpegPreviews::new(probe, 32).look(&mut damaged, |_, _| {});
             }
         }
     }

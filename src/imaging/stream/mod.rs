@@ -4,5 +4,5 @@ mod incremental_decoder;
 mod jpeg_preview;
 mod worker;
 
-pub use incremental_decoder::Arriving;
-pub use jpeg_preview::Glimpses;
+pub use incremental_decoder::IncrementalDecoder;
+pub use jpeg_preview::JpegPreviews;

@@ -12,11 +12,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::jpeg_preview::Glimpses;
+use super::jpeg_preview::JpegPreviews;
 use crate::imaging::{
     header::Probe,
     pixels::{ImageError, Limits, guarded},
-    resize::{Finished, finished, fitted, shrink_rows, thumbnail},
+    resize::{DecodedThumbnail, finished, fitted, shrink_rows, thumbnail},
 };
 
 /// The largest piece handed to the decoder at once, in bytes.
@@ -32,7 +32,7 @@ const MOMENT: Duration = Duration::from_millis(50);
 const PATIENCE: u32 = 3;
 
 /// What a thread does with the bytes of a picture of this kind.
-pub(super) type Work = fn(Pieces, Limits, Probe, u32) -> Result<Finished, ImageError>;
+pub(super) type DecodeFn = fn(ChunkReader, Limits, Probe, u32) -> Result<DecodedThumbnail, ImageError>;
 
 /// The thread that decodes rows.
 #[derive(Debug)]
@@ -43,13 +43,13 @@ pub(super) struct Worker {
     /// `None` once the bytes are at their end, or once the thread does not want more.
     pub(super) pieces: Option<SyncSender<Vec<u8>>>,
     /// `None` once it has ended.
-    thread: Option<JoinHandle<Result<Finished, ImageError>>>,
-    pub(super) shared: Arc<Shared>,
+    thread: Option<JoinHandle<Result<DecodedThumbnail, ImageError>>>,
+    pub(super) shared: Arc<PreviewBuffer>,
 }
 
 /// What both threads see.
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(super) struct PreviewBuffer {
     /// Nobody wants the picture any more.
     abandoned: AtomicBool,
     pub(super) revision: AtomicU64,
@@ -57,7 +57,7 @@ pub(super) struct Shared {
     rgba: Mutex<Vec<u8>>,
 }
 
-impl Shared {
+impl PreviewBuffer {
     pub(super) fn rgba(&self) -> MutexGuard<'_, Vec<u8>> {
         // Bytes are right whatever became of a thread that was writing them.
         self.rgba.lock().unwrap_or_else(PoisonError::into_inner)
@@ -74,15 +74,15 @@ impl Shared {
 }
 
 impl Worker {
-    pub(super) fn start(probe: Probe, limits: Limits, edge: u32, work: Work) -> io::Result<Self> {
+    pub(super) fn start(probe: Probe, limits: Limits, edge: u32, work: DecodeFn) -> io::Result<Self> {
         let size = fitted(probe.width, probe.height, edge);
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(PreviewBuffer {
             abandoned: AtomicBool::new(false),
             revision: AtomicU64::new(0),
             rgba: Mutex::new(vec![0; size.0 as usize * size.1 as usize * 4]),
         });
         let (sender, receiver) = sync_channel(WAITING);
-        let source = Pieces { receiver, shared: Arc::clone(&shared), piece: Vec::new(), at: 0 };
+        let source = ChunkReader { receiver, shared: Arc::clone(&shared), piece: Vec::new(), at: 0 };
         let rows = move || guarded(|| work(source, limits, probe, edge));
         let thread = thread::Builder::new().name("picture rows".into()).spawn(rows)?;
         Ok(Self { probe, size, pieces: Some(sender), thread: Some(thread), shared })
@@ -98,12 +98,12 @@ impl Worker {
         }
     }
 
-    pub(super) fn finish(mut self) -> Result<Finished, ImageError> {
+    pub(super) fn finish(mut self) -> Result<DecodedThumbnail, ImageError> {
         self.join().unwrap_or_else(|| Err(ImageError::Broken("its decoder gave up".into())))
     }
 
     /// Ends the bytes and waits for the thread.
-    fn join(&mut self) -> Option<Result<Finished, ImageError>> {
+    fn join(&mut self) -> Option<Result<DecodedThumbnail, ImageError>> {
         self.pieces = None;
         self.thread.take()?.join().ok()
     }
@@ -117,7 +117,12 @@ impl Drop for Worker {
     }
 }
 
-pub(super) fn rows_of_png(source: Pieces, limits: Limits, probe: Probe, edge: u32) -> Result<Finished, ImageError> {
+pub(super) fn rows_of_png(
+    source: ChunkReader,
+    limits: Limits,
+    probe: Probe,
+    edge: u32,
+) -> Result<DecodedThumbnail, ImageError> {
     let shared = Arc::clone(&source.shared);
     let out = Arc::clone(&shared);
     let opaque =
@@ -127,14 +132,14 @@ pub(super) fn rows_of_png(source: Pieces, limits: Limits, probe: Probe, edge: u3
 }
 
 pub(super) fn glimpses_of_jpeg(
-    source: Pieces,
+    source: ChunkReader,
     limits: Limits,
     probe: Probe,
     edge: u32,
-) -> Result<Finished, ImageError> {
-    let Pieces { receiver, shared, .. } = source;
+) -> Result<DecodedThumbnail, ImageError> {
+    let ChunkReader { receiver, shared, .. } = source;
     let mut bytes = Vec::new();
-    let mut glimpses = Glimpses::new(probe, edge);
+    let mut glimpses = JpegPreviews::new(probe, edge);
     let mut not_before = Instant::now() + MOMENT;
     loop {
         let piece = if glimpses.wants(bytes.len()) {
@@ -168,14 +173,14 @@ pub(super) fn glimpses_of_jpeg(
 }
 
 /// The pieces as one stream of bytes, which ends when the sender has hung up.
-pub(super) struct Pieces {
+pub(super) struct ChunkReader {
     receiver: Receiver<Vec<u8>>,
-    shared: Arc<Shared>,
+    shared: Arc<PreviewBuffer>,
     piece: Vec<u8>,
     at: usize,
 }
 
-impl BufRead for Pieces {
+impl BufRead for ChunkReader {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         while self.at >= self.piece.len() {
             if self.shared.abandoned.load(Ordering::Relaxed) {
@@ -193,7 +198,7 @@ impl BufRead for Pieces {
     }
 }
 
-impl Read for Pieces {
+impl Read for ChunkReader {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let count = self.fill_buf()?.read(into)?;
         self.consume(count);
@@ -202,7 +207,7 @@ impl Read for Pieces {
 }
 
 /// The decoder asks for it in its type, and never for anything in its deeds.
-impl Seek for Pieces {
+impl Seek for ChunkReader {
     fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
         Err(io::ErrorKind::Unsupported.into())
     }

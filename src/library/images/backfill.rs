@@ -89,7 +89,7 @@ fn model(connection: &Connection, name: &str) -> Result<i64, LibraryError> {
 impl Look {
     /// What a picture looks like, from its thumbnail.
     pub fn of(thumbnail: &Bitmap) -> Self {
-        Self { palette: imaging::palette(thumbnail), likeness: imaging::likeness(thumbnail) }
+        Self { palette: imaging::palette(thumbnail), likeness: imaging::perceptual_hash(thumbnail) }
     }
 
     /// The colours alone, the heaviest first.

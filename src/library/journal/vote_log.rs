@@ -61,10 +61,10 @@ mod tests {
     use super::*;
     use crate::{
         library::library::Library,
-        recipe::{BatchId, Choice},
+        recipe::{BatchId, VoteChoice},
     };
 
-    fn vote(number: u128, choice: Choice) -> Vote {
+    fn vote(number: u128, choice: VoteChoice) -> Vote {
         let contenders = vec!["a".to_owned(), "b".to_owned()];
         Vote { batch: BatchId::from_uuid(Uuid::from_u128(number)), at: Timestamp::UNIX_EPOCH, contenders, choice }
     }
@@ -73,7 +73,7 @@ mod tests {
     fn a_line_that_is_cut_within_a_character_leaves_the_others_readable() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
-        let (first, second) = (vote(1, Choice::Won("狐狸".to_owned())), vote(2, Choice::Tied));
+        let (first, second) = (vote(1, VoteChoice::Won("狐狸".to_owned())), vote(2, VoteChoice::Tied));
         library.vote(&first).unwrap();
         let path = folder.path().join(NAME);
         let mut text = fs::read(&path).unwrap();
@@ -89,7 +89,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         assert_eq!(library.votes().unwrap(), []);
-        let (first, second) = (vote(1, Choice::Won("b".to_owned())), vote(2, Choice::Tied));
+        let (first, second) = (vote(1, VoteChoice::Won("b".to_owned())), vote(2, VoteChoice::Tied));
         library.vote(&first).unwrap();
         // The power went while a line was being written.
         let path = folder.path().join(NAME);
@@ -97,7 +97,7 @@ mod tests {
         torn.extend(b"{\"batch\":\"0000\xff\xfe\n\xc3(\n{\"batch\":\"0000");
         fs::write(&path, torn).unwrap();
         library.vote(&second).unwrap();
-        library.vote(&vote(1, Choice::Tied)).unwrap();
+        library.vote(&vote(1, VoteChoice::Tied)).unwrap();
         drop(library);
         let library = Library::open(folder.path()).unwrap();
         assert_eq!(library.votes().unwrap(), [first, second]);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    random::Chance,
+    random::Rng,
     resolver::{Branch, Kind, Node, Picked, Problem, Sources, resolve},
 };
 use crate::prompt::template::is_json;
@@ -70,7 +70,7 @@ impl Prompts {
     /// The prompt that a seed gives for an index. An option that weighs more is taken more often.
     pub fn random(&self, seed: u64, index: u64) -> String {
         let mut prompt = Writer::new(self.slots);
-        prompt.drawn(&self.root, &mut Chance::new(seed, index));
+        prompt.drawn(&self.root, &mut Rng::new(seed, index));
         prompt.out
     }
 
@@ -216,7 +216,7 @@ impl Writer {
     }
 
     /// Writes a prompt by chance.
-    fn drawn(&mut self, node: &Node, chance: &mut Chance) {
+    fn drawn(&mut self, node: &Node, chance: &mut Rng) {
         match &node.kind {
             Kind::Sequence(nodes) => nodes.iter().for_each(|node| self.drawn(node, chance)),
             Kind::Choice(options) => {
@@ -249,7 +249,7 @@ impl Writer {
 }
 
 /// One of the options that may be taken, by their weights.
-fn weighed(options: &[Branch], may: impl Fn(usize) -> bool, chance: &mut Chance) -> Option<usize> {
+fn weighed(options: &[Branch], may: impl Fn(usize) -> bool, chance: &mut Rng) -> Option<usize> {
     let open = || options.iter().enumerate().filter(|(index, _)| may(*index));
     let all = open().fold(0_u64, |sum, (_, option)| sum.saturating_add(option.weight));
     if all == 0 {

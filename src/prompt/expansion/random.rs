@@ -5,9 +5,9 @@
 /// It is written here and nowhere else, because a seed must give the same prompts with every later version. It is not
 /// for secrets.
 #[derive(Clone, Debug)]
-pub(crate) struct Chance(u64);
+pub(crate) struct Rng(u64);
 
-impl Chance {
+impl Rng {
     /// The chance of one prompt.
     pub(crate) fn new(seed: u64, index: u64) -> Self {
         // Seeds and indexes are small and alike; once through the mixer they are far from each other.
@@ -42,7 +42,7 @@ mod tests {
     #[test]
     fn it_is_splitmix64() {
         // The reference sequence of state 0.
-        let mut chance = Chance(0);
+        let mut chance = Rng(0);
         assert_eq!(
             [chance.next(), chance.next(), chance.next()],
             [0xe220_a839_7b1d_cdaf, 0x6e78_9e6a_a1b9_65f4, 0x06c4_5d18_8009_454f]
@@ -51,12 +51,12 @@ mod tests {
 
     #[test]
     fn neighbouring_seeds_have_nothing_in_common() {
-        let draw = |seed, index| Chance::new(seed, index).below(1000);
+        let draw = |seed, index| Rng::new(seed, index).below(1000);
         let drawn: Vec<u64> = (0..4).flat_map(|seed| (0..4).map(move |index| draw(seed, index))).collect();
         let mut different = drawn.clone();
         different.sort_unstable();
         different.dedup();
         assert!(different.len() > 13, "{drawn:?}");
-        assert!((0..100).all(|index| Chance::new(1, index).below(1) == 0));
+        assert!((0..100).all(|index| Rng::new(1, index).below(1) == 0));
     }
 }

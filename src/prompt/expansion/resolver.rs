@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::prompt::{
-    template::{Choice, MOST_PICKED, Part, Range, Template, Weight, Weighted, read},
+    template::{Choice, MOST_PICKED, Range, Template, TemplatePart, Weight, Weighted, read},
     wildcards::Wildcards,
 };
 
@@ -188,17 +188,17 @@ impl Resolver<'_> {
         Node::sequence(nodes)
     }
 
-    fn part(&mut self, part: &Part) -> Option<Arc<Node>> {
+    fn part(&mut self, part: &TemplatePart) -> Option<Arc<Node>> {
         Some(match part {
-            Part::Text(text) => Node::text(text.as_str()),
-            Part::Range(range) => {
+            TemplatePart::Text(text) => Node::text(text.as_str()),
+            TemplatePart::Range(range) => {
                 let (count, work) = (u128::from(range.count()), range.longest() + 1);
                 Arc::new(Node { count, work, kind: Kind::Range(*range) })
             }
-            Part::Choice(choice) => self.choice(choice),
-            Part::Wildcard(name) => self.wildcard(name),
-            Part::Use { name, otherwise } => self.variable(name, otherwise.as_ref()),
-            Part::Definition { name, once, value } => {
+            TemplatePart::Choice(choice) => self.choice(choice),
+            TemplatePart::Wildcard(name) => self.wildcard(name),
+            TemplatePart::Use { name, otherwise } => self.variable(name, otherwise.as_ref()),
+            TemplatePart::Definition { name, once, value } => {
                 let value = self.template(value);
                 if !once {
                     self.scope.push((name.clone(), value));
@@ -217,7 +217,7 @@ impl Resolver<'_> {
         let Some(pick) = &choice.pick else { return Node::choice(self.branches(&choice.options)) };
         // The lines of a wildcard that stands alone are what is chosen from.
         let mut options = match choice.options.as_slice() {
-            [Weighted { template: Template(parts), .. }] if matches!(parts.as_slice(), [Part::Wildcard(_)]) => {
+            [Weighted { template: Template(parts), .. }] if matches!(parts.as_slice(), [TemplatePart::Wildcard(_)]) => {
                 self.branches_of_wildcard(parts)
             }
             options => self.branches(options),
@@ -246,8 +246,8 @@ impl Resolver<'_> {
         Arc::new(Node { count, work, kind: Kind::Pick(Picked { least, most, joiner, options, ways }) })
     }
 
-    fn branches_of_wildcard(&mut self, parts: &[Part]) -> Vec<Branch> {
-        let [Part::Wildcard(name)] = parts else { return Vec::new() };
+    fn branches_of_wildcard(&mut self, parts: &[TemplatePart]) -> Vec<Branch> {
+        let [TemplatePart::Wildcard(name)] = parts else { return Vec::new() };
         let node = self.wildcard(name);
         match &node.kind {
             Kind::Choice(options) => {

@@ -11,12 +11,12 @@ pub struct CellError {
     /// The column, from 0; none if the row as a whole is meant.
     pub column: Option<usize>,
     /// What is wrong.
-    pub fault: Fault,
+    pub fault: CellFault,
 }
 
 /// What can be wrong with a cell.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub enum CellFault {
     /// There is no prompt, neither here nor for all rows.
     #[error("there is no prompt")]
     NoPrompt,

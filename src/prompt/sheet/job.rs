@@ -4,7 +4,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    cell_error::{CellError, Fault, MOST_PROMPTS},
+    cell_error::{CellError, CellFault, MOST_PROMPTS},
     cells::{is_blank, trimmed, unusable_cells, visible},
     columns::{Column, Field},
 };
@@ -106,20 +106,20 @@ impl Headings {
         for (index, cell) in row.iter().enumerate().filter(|(_, cell)| !is_blank(cell.as_ref())) {
             let cell = trimmed(cell.as_ref());
             let fault = if self.surplus.contains(&index) {
-                Fault::Surplus(cell.to_owned())
+                CellFault::Surplus(cell.to_owned())
             } else if self.columns.get(index).is_none_or(|column| *column == Column::Unused) {
                 continue;
             } else if unusable_cells::is_error(cell) {
-                Fault::ErrorValue(cell.to_owned())
+                CellFault::ErrorValue(cell.to_owned())
             } else if unusable_cells::is_formula(cell) {
-                Fault::Formula(cell.to_owned())
+                CellFault::Formula(cell.to_owned())
             } else {
                 continue;
             };
             errors.push(CellError { column: Some(index), fault });
         }
         if self.repeats_names(row) {
-            errors.push(CellError { column: None, fault: Fault::NamesAgain });
+            errors.push(CellError { column: None, fault: CellFault::NamesAgain });
         }
         errors
     }
@@ -175,7 +175,7 @@ impl Headings {
         let (column, template) = prompt;
         template.clone_into(&mut job.template);
         if is_blank(template) {
-            let fault = if self.has_prompt() { Fault::NoPrompt } else { Fault::NoPromptColumn };
+            let fault = if self.has_prompt() { CellFault::NoPrompt } else { CellFault::NoPromptColumn };
             errors.push(CellError { column, fault });
             return Err(errors);
         }
@@ -187,12 +187,17 @@ impl Headings {
                 Ok(prompts) => job.prompts = prompts,
                 Err(faults) => errors.extend(faults.into_iter().map(|fault| CellError { column, fault })),
             },
-            Err(unknown) => errors.push(CellError { column: styles, fault: Fault::NoStyle(unknown) }),
+            Err(unknown) => errors.push(CellError { column: styles, fault: CellFault::NoStyle(unknown) }),
         }
         if errors.is_empty() { Ok(job) } else { Err(errors) }
     }
 
-    fn prompts<S: AsRef<str>>(&self, template: &str, row: &[S], wanted: &Wanted) -> Result<Vec<String>, Vec<Fault>> {
+    fn prompts<S: AsRef<str>>(
+        &self,
+        template: &str,
+        row: &[S],
+        wanted: &Wanted,
+    ) -> Result<Vec<String>, Vec<CellFault>> {
         // Most prompts have no syntax at all.
         if !template.contains(['{', '$', '_', '\\']) {
             return Ok(vec![template.to_owned()]);
@@ -207,10 +212,10 @@ impl Headings {
         }
         let prompts = Prompts::new(template, &sources);
         if !prompts.problems().is_empty() {
-            return Err(prompts.problems().iter().cloned().map(Fault::Template).collect());
+            return Err(prompts.problems().iter().cloned().map(CellFault::Template).collect());
         }
         match prompts.count() {
-            count if count > MOST_PROMPTS => Err(vec![Fault::TooManyPrompts(count)]),
+            count if count > MOST_PROMPTS => Err(vec![CellFault::TooManyPrompts(count)]),
             _ => Ok(prompts.every().collect()),
         }
     }
@@ -223,7 +228,7 @@ fn listed(cell: &str) -> Vec<String> {
 }
 
 impl Job {
-    fn set(&mut self, field: Field, cell: &str, shape: &mut Option<AspectRatio>) -> Result<(), Fault> {
+    fn set(&mut self, field: Field, cell: &str, shape: &mut Option<AspectRatio>) -> Result<(), CellFault> {
         let set = &mut self.parameters;
         let written = cell;
         let cell = &*visible(cell);
@@ -232,10 +237,10 @@ impl Job {
             Field::Model => self.model = Some(cell.to_owned()),
             Field::Aspect => {
                 let written = cell.replace(['x', 'X', '×', '/', '：'], ":");
-                set.aspect = Some(written.parse().map_err(|_not| Fault::NotAnAspect(cell.to_owned()))?);
+                set.aspect = Some(written.parse().map_err(|_not| CellFault::NotAnAspect(cell.to_owned()))?);
             }
             Field::Size => {
-                let size = size(cell).ok_or_else(|| Fault::NotASize(cell.to_owned()))?;
+                let size = size(cell).ok_or_else(|| CellFault::NotASize(cell.to_owned()))?;
                 (set.size, set.pixels) = (Some(size.0), size.1);
                 *shape = size.1.map(PixelSize::shape);
             }
@@ -300,21 +305,21 @@ fn size(cell: &str) -> Option<(ImageSize, Option<PixelSize>)> {
     Some((pixels.class(), Some(pixels)))
 }
 
-fn whole(cell: &str, least: i64, most: i64) -> Result<i64, Fault> {
+fn whole(cell: &str, least: i64, most: i64) -> Result<i64, CellFault> {
     // Spreadsheets like to write 7.0.
     let digits =
         cell.split_once('.').filter(|(_, rest)| rest.bytes().all(|byte| byte == b'0')).map_or(cell, |(whole, _)| whole);
-    let number: i64 = digits.parse().map_err(|_not| Fault::NotWhole(cell.to_owned()))?;
-    if (least..=most).contains(&number) { Ok(number) } else { Err(Fault::OutOfRange { least, most }) }
+    let number: i64 = digits.parse().map_err(|_not| CellFault::NotWhole(cell.to_owned()))?;
+    if (least..=most).contains(&number) { Ok(number) } else { Err(CellFault::OutOfRange { least, most }) }
 }
 
-fn number(cell: &str, least: i32, most: i32) -> Result<f64, Fault> {
+fn number(cell: &str, least: i32, most: i32) -> Result<f64, CellFault> {
     // Half of the world writes 0,7.
-    let number: f64 = cell.replacen(',', ".", 1).parse().map_err(|_not| Fault::NotANumber(cell.to_owned()))?;
+    let number: f64 = cell.replacen(',', ".", 1).parse().map_err(|_not| CellFault::NotANumber(cell.to_owned()))?;
     if (f64::from(least)..=f64::from(most)).contains(&number) {
         Ok(number)
     } else {
-        Err(Fault::OutOfRange { least: i64::from(least), most: i64::from(most) })
+        Err(CellFault::OutOfRange { least: i64::from(least), most: i64::from(most) })
     }
 }
 
@@ -420,7 +425,7 @@ mod tests {
     fn what_nobody_wrote_is_not_sent() {
         let faults = |names: &[&str], row: &[&str]| job(names, row, "a $animal").unwrap_err();
         let at = |column, fault| CellError { column: Some(column), fault };
-        let surplus = |column, cell: &str| at(column, Fault::Surplus(cell.to_owned()));
+        let surplus = |column, cell: &str| at(column, CellFault::Surplus(cell.to_owned()));
         assert_eq!(faults(&["seed", "prompt", ""], &["1", "a fox", " in snow"]), [surplus(2, "in snow")]);
         assert_eq!(faults(&["prompt", "", "seed"], &["a fox", "in snow", "1"]), [surplus(1, "in snow")]);
         assert_eq!(
@@ -428,13 +433,16 @@ mod tests {
             [surplus(3, "fog")],
             "the other cells may be shifted"
         );
-        let error = |cell: &str| Fault::ErrorValue(cell.to_owned());
+        let error = |cell: &str| CellFault::ErrorValue(cell.to_owned());
         assert_eq!(faults(&["prompt", "seed"], &["#REF!", "#NV"]), [at(0, error("#REF!")), at(1, error("#NV"))]);
         assert_eq!(faults(&["animal"], &["#¿NOMBRE?"]), [at(0, error("#¿NOMBRE?"))]);
-        assert_eq!(faults(&["prompt"], &["=B2&\" in snow\""]), [at(0, Fault::Formula("=B2&\" in snow\"".to_owned()))]);
+        assert_eq!(
+            faults(&["prompt"], &["=B2&\" in snow\""]),
+            [at(0, CellFault::Formula("=B2&\" in snow\"".to_owned()))]
+        );
         assert_eq!(
             faults(&["Prompt", "seed"], &["prompt", ""]),
-            [CellError { column: None, fault: Fault::NamesAgain }]
+            [CellError { column: None, fault: CellFault::NamesAgain }]
         );
         // Numbers of rows, notes and what is not seen are no faults.
         let made = |names: &[&str], row: &[&str]| job(names, row, "").unwrap();
@@ -443,35 +451,35 @@ mod tests {
         assert_eq!((one.prompts, one.parameters.seed), (vec!["a fox".to_owned()], Some(7)));
         let family = "👨\u{200D}👩\u{200D}👧 in the sea\u{200B}side, ❤\u{FE0F}";
         assert_eq!(made(&["prompt"], &[family]).prompts, [family]);
-        assert_eq!(job(&["prompt"], &["\u{200B}"], "").unwrap_err()[0].fault, Fault::NoPrompt);
+        assert_eq!(job(&["prompt"], &["\u{200B}"], "").unwrap_err()[0].fault, CellFault::NoPrompt);
     }
 
     #[test]
     fn what_is_wrong_is_told_by_column() {
         let faults = |names: &[&str], row: &[&str]| job(names, row, "").unwrap_err();
         let error = |column, fault| CellError { column, fault };
-        assert_eq!(faults(&["seed"], &["1"]), [error(None, Fault::NoPromptColumn)]);
-        assert_eq!(faults(&["prompt", "seed"], &["", "1"]), [error(None, Fault::NoPrompt)]);
+        assert_eq!(faults(&["seed"], &["1"]), [error(None, CellFault::NoPromptColumn)]);
+        assert_eq!(faults(&["prompt", "seed"], &["", "1"]), [error(None, CellFault::NoPrompt)]);
         let names = ["prompt", "seed", "n", "temperature", "aspect", "size"];
         assert_eq!(
             faults(&names, &["x", "1.5", "17", "hot", "wide", "8K"]),
             [
-                error(Some(1), Fault::NotWhole("1.5".to_owned())),
-                error(Some(2), Fault::OutOfRange { least: 1, most: 16 }),
-                error(Some(3), Fault::NotANumber("hot".to_owned())),
-                error(Some(4), Fault::NotAnAspect("wide".to_owned())),
-                error(Some(5), Fault::NotASize("8K".to_owned())),
+                error(Some(1), CellFault::NotWhole("1.5".to_owned())),
+                error(Some(2), CellFault::OutOfRange { least: 1, most: 16 }),
+                error(Some(3), CellFault::NotANumber("hot".to_owned())),
+                error(Some(4), CellFault::NotAnAspect("wide".to_owned())),
+                error(Some(5), CellFault::NotASize("8K".to_owned())),
             ]
         );
         let missing = Problem::NoVariable("hat".to_owned());
         assert_eq!(
             faults(&["prompt"], &["a $hat"]),
-            [error(Some(0), Fault::Template(missing))],
+            [error(Some(0), CellFault::Template(missing))],
             "never paid for as it is"
         );
-        let no_style = [error(Some(1), Fault::NoStyle("Ink".to_owned()))];
+        let no_style = [error(Some(1), CellFault::NoStyle("Ink".to_owned()))];
         assert_eq!(faults(&["prompt", "style"], &["a fox", "Ink; Film"]), no_style);
-        assert_eq!(faults(&["prompt"], &["{1..101}"]), [error(Some(0), Fault::TooManyPrompts(101))]);
+        assert_eq!(faults(&["prompt"], &["{1..101}"]), [error(Some(0), CellFault::TooManyPrompts(101))]);
         assert_eq!(faults(&["prompt"], &["x{1..9999}{1..9999}{1..9999}"]).len(), 1, "counted, not made");
         assert_eq!(Headings::read(["a", "Seed", "seed", "ref", "ref", "#", "$a"]).twice(), [2, 6]);
     }

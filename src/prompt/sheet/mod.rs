@@ -18,7 +18,7 @@ mod limits;
 mod table;
 mod text_encoding;
 
-pub use cell_error::{CellError, Fault, MOST_PROMPTS};
+pub use cell_error::{CellError, CellFault, MOST_PROMPTS};
 pub use cells::{guarded, is_blank};
 pub use columns::{Column, Field};
 pub use formats::{Recognition, RecognizedBy};

@@ -19,4 +19,4 @@ pub use printer::escape;
 pub use range::Range;
 pub use spans::{Opening, Span, SpanKind};
 pub(crate) use syntax_tree::MOST_PICKED;
-pub use syntax_tree::{Choice, Part, Pick, Template, Weight, Weighted};
+pub use syntax_tree::{Choice, Pick, Template, TemplatePart, Weight, Weighted};

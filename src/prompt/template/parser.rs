@@ -5,7 +5,7 @@ use super::{
     escapes::{ESCAPED, unescaped},
     names::{LONGEST_NAME, PLACEHOLDERS, is_name},
     spans::{Opening, Span, SpanKind},
-    syntax_tree::{Choice, Part, Template, Weight, Weighted},
+    syntax_tree::{Choice, Template, TemplatePart, Weight, Weighted},
 };
 
 /// Reads a template. There are no errors: what is not syntax is text.
@@ -102,7 +102,7 @@ impl<'a> Reader<'a> {
                     if let Some(name) = wildcard(rest) {
                         let length = name.len() + "____".len();
                         self.token(self.position + length, SpanKind::Wildcard(name.to_owned()));
-                        parts.push(Part::Wildcard(name.to_owned()));
+                        parts.push(TemplatePart::Wildcard(name.to_owned()));
                         continue;
                     }
                 }
@@ -115,7 +115,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the group that opens at a byte, where a choice or a range does.
-    fn group(&mut self, open: usize) -> Option<Part> {
+    fn group(&mut self, open: usize) -> Option<TemplatePart> {
         let group = self.groups.at(open)?.clone();
         match group.kind {
             Kind::Variable(_) => None,
@@ -124,7 +124,7 @@ impl<'a> Reader<'a> {
                 self.enter();
                 self.token(group.close + 1, SpanKind::Range);
                 self.depth -= 1;
-                Some(Part::Range(range))
+                Some(TemplatePart::Range(range))
             }
             Kind::Choice(pick, first) => {
                 self.depth += 1;
@@ -147,7 +147,7 @@ impl<'a> Reader<'a> {
                 }
                 self.token(group.close + 1, SpanKind::Brace(Opening::Close));
                 self.depth -= 1;
-                Some(Part::Choice(Choice { pick, options }))
+                Some(TemplatePart::Choice(Choice { pick, options }))
             }
         }
     }
@@ -169,12 +169,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a use or a definition of a variable at a dollar sign.
-    fn variable(&mut self, rest: &str) -> Option<Part> {
+    fn variable(&mut self, rest: &str) -> Option<TemplatePart> {
         let after = &rest[1..];
         if !after.starts_with('{') {
             let name = word(after)?;
             self.token(self.position + 1 + name.len(), SpanKind::Variable(name.to_owned()));
-            return Some(Part::Use { name: name.to_owned(), otherwise: None });
+            return Some(TemplatePart::Use { name: name.to_owned(), otherwise: None });
         }
         let open = self.position + 1;
         let group = self.groups.at(open)?;
@@ -186,14 +186,18 @@ impl<'a> Reader<'a> {
         }
         let part = if name_end == close {
             self.token(close + 1, SpanKind::Variable(name.clone()));
-            Part::Use { name, otherwise: None }
+            TemplatePart::Use { name, otherwise: None }
         } else {
             let defines = self.text[name_end..].starts_with('=');
             let once = defines && self.text[name_end + 1..].starts_with('!');
             self.token(name_end + if once { 2 } else { 1 }, SpanKind::Brace(Opening::Open));
             let (value, _) = self.template(close, false);
             self.token(close + 1, SpanKind::Brace(Opening::Close));
-            if defines { Part::Definition { name, once, value } } else { Part::Use { name, otherwise: Some(value) } }
+            if defines {
+                TemplatePart::Definition { name, once, value }
+            } else {
+                TemplatePart::Use { name, otherwise: Some(value) }
+            }
         };
         self.depth -= 1;
         Some(part)
@@ -203,21 +207,21 @@ impl<'a> Reader<'a> {
 /// Parts that are being read.
 #[derive(Default)]
 struct Parts {
-    parts: Vec<Part>,
+    parts: Vec<TemplatePart>,
     plain: String,
 }
 
 impl Parts {
-    fn push(&mut self, part: Part) {
+    fn push(&mut self, part: TemplatePart) {
         if !self.plain.is_empty() {
-            self.parts.push(Part::Text(std::mem::take(&mut self.plain)));
+            self.parts.push(TemplatePart::Text(std::mem::take(&mut self.plain)));
         }
         self.parts.push(part);
     }
 
     fn done(mut self) -> Template {
         if !self.plain.is_empty() {
-            self.parts.push(Part::Text(self.plain));
+            self.parts.push(TemplatePart::Text(self.plain));
         }
         Template(self.parts)
     }
@@ -257,11 +261,11 @@ mod tests {
     use super::*;
     use crate::prompt::template::syntax_tree::Pick;
 
-    fn text(text: &str) -> Part {
-        Part::Text(text.to_owned())
+    fn text(text: &str) -> TemplatePart {
+        TemplatePart::Text(text.to_owned())
     }
 
-    fn of(parts: &[Part]) -> Template {
+    fn of(parts: &[TemplatePart]) -> Template {
         Template(parts.to_vec())
     }
 
@@ -269,8 +273,8 @@ mod tests {
         Weighted { weight: None, template: of(&[text(words)]) }
     }
 
-    fn choice(words: &[&str]) -> Part {
-        Part::Choice(Choice { pick: None, options: words.iter().map(|words| plain(words)).collect() })
+    fn choice(words: &[&str]) -> TemplatePart {
+        TemplatePart::Choice(Choice { pick: None, options: words.iter().map(|words| plain(words)).collect() })
     }
 
     #[test]
@@ -287,14 +291,17 @@ mod tests {
         assert_eq!(parse("{a|}{|b}"), {
             let nothing = Weighted { weight: None, template: of(&[]) };
             let first = Choice { pick: None, options: vec![plain("a"), nothing.clone()] };
-            of(&[Part::Choice(first), Part::Choice(Choice { pick: None, options: vec![nothing, plain("b")] })])
+            of(&[
+                TemplatePart::Choice(first),
+                TemplatePart::Choice(Choice { pick: None, options: vec![nothing, plain("b")] }),
+            ])
         });
     }
 
     #[test]
     fn weights_amounts_and_joiners_stand_before_options() {
         let Template(parts) = parse("{1-2$$ and $$3::a|0.5::b|c}");
-        let [Part::Choice(choice)] = parts.as_slice() else { panic!("{parts:?}") };
+        let [TemplatePart::Choice(choice)] = parts.as_slice() else { panic!("{parts:?}") };
         assert_eq!(choice.pick, Some(Pick { least: 1, most: Some(2), joiner: Some(" and ".to_owned()) }));
         let weights: Vec<_> = choice.options.iter().map(|option| option.weight).collect();
         assert_eq!(weights, [Some(Weight(3_000_000)), Some(Weight(500_000)), None]);
@@ -313,16 +320,19 @@ mod tests {
 
     #[test]
     fn wildcards_and_variables_are_read() {
-        let wildcard = |name: &str| Part::Wildcard(name.to_owned());
-        let variable = |name: &str| Part::Use { name: name.to_owned(), otherwise: None };
+        let wildcard = |name: &str| TemplatePart::Wildcard(name.to_owned());
+        let variable = |name: &str| TemplatePart::Use { name: name.to_owned(), otherwise: None };
         assert_eq!(parse("__animal__ __a/b_c__"), of(&[wildcard("animal"), text(" "), wildcard("a/b_c")]));
         assert_eq!(parse("___a__"), of(&[text("_"), wildcard("a")]));
         assert_eq!(parse("$style, ${式}"), of(&[variable("style"), text(", "), variable("式")]));
         assert_eq!(parse("$style__x__"), of(&[variable("style"), wildcard("x")]));
-        let defined = |once| Part::Definition { name: "s".to_owned(), once, value: of(&[choice(&["a", "b"])]) };
+        let defined = |once| TemplatePart::Definition { name: "s".to_owned(), once, value: of(&[choice(&["a", "b"])]) };
         assert_eq!(parse("${s={a|b}}"), of(&[defined(false)]));
         assert_eq!(parse("${s=!{a|b}}"), of(&[defined(true)]));
-        assert_eq!(parse("${s:a|b}"), of(&[Part::Use { name: "s".to_owned(), otherwise: Some(of(&[text("a|b")])) }]));
+        assert_eq!(
+            parse("${s:a|b}"),
+            of(&[TemplatePart::Use { name: "s".to_owned(), otherwise: Some(of(&[text("a|b")])) }])
+        );
         assert_eq!(parse("US${5|10}"), of(&[text("US$"), choice(&["5", "10"])]));
     }
 

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     parser::parse,
-    syntax_tree::{Choice, Part, Pick, Template, Weight, Weighted},
+    syntax_tree::{Choice, Pick, Template, TemplatePart, Weight, Weighted},
 };
 
 impl fmt::Display for Template {
@@ -17,7 +17,7 @@ impl fmt::Display for Template {
     }
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for TemplatePart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => f.write_str(&literal(text)),
@@ -116,7 +116,7 @@ pub(crate) fn literal(text: &str) -> String {
 pub fn escape(text: &str) -> Cow<'_, str> {
     match parse(text).0.as_slice() {
         [] => Cow::Borrowed(text),
-        [Part::Text(plain)] if plain == text => Cow::Borrowed(text),
+        [TemplatePart::Text(plain)] if plain == text => Cow::Borrowed(text),
         _ => Cow::Owned(literal(text)),
     }
 }
@@ -157,12 +157,12 @@ mod tests {
         assert_eq!(escape("a {b|c}"), r"a \{b\|c\}");
     }
 
-    fn joined(parts: Vec<Part>) -> Template {
+    fn joined(parts: Vec<TemplatePart>) -> Template {
         // Texts that meet are one text.
         let mut template = Template::default();
         for part in parts {
             match (template.0.last_mut(), part) {
-                (Some(Part::Text(before)), Part::Text(text)) => before.push_str(&text),
+                (Some(TemplatePart::Text(before)), TemplatePart::Text(text)) => before.push_str(&text),
                 (_, part) => template.0.push(part),
             }
         }
@@ -172,10 +172,10 @@ mod tests {
     pub(crate) fn any_template() -> impl Strategy<Value = Template> {
         let range = prop::sample::select(vec!["1..5", "07..3", "a..c", "1..2..0.5", "-3..3"]);
         let leaf = prop_oneof![
-            4 => "[a-z0-9{|}\\\\$_:.!= #雨-]{1,8}".prop_map(Part::Text),
-            1 => range.prop_map(|inside| Part::Range(Range::read(inside).unwrap())),
-            1 => "[a-z]{1,2}(_[a-z])?(/[a-z]{1,2})?".prop_map(Part::Wildcard),
-            1 => "[a-z雨]{1,3}".prop_map(|name| Part::Use { name, otherwise: None }),
+            4 => "[a-z0-9{|}\\\\$_:.!= #雨-]{1,8}".prop_map(TemplatePart::Text),
+            1 => range.prop_map(|inside| TemplatePart::Range(Range::read(inside).unwrap())),
+            1 => "[a-z]{1,2}(_[a-z])?(/[a-z]{1,2})?".prop_map(TemplatePart::Wildcard),
+            1 => "[a-z雨]{1,3}".prop_map(|name| TemplatePart::Use { name, otherwise: None }),
         ];
         let leaf = prop::collection::vec(leaf, 0..3).prop_map(joined);
         leaf.prop_recursive(3, 24, 4, |inner| {
@@ -190,13 +190,13 @@ mod tests {
                 }),
             );
             let choice = (pick, prop::collection::vec(option, 2..4))
-                .prop_map(|(pick, options)| Part::Choice(Choice { pick, options }));
+                .prop_map(|(pick, options)| TemplatePart::Choice(Choice { pick, options }));
             let name = "[a-z]{1,2}";
             let part = prop_oneof![
                 3 => choice,
-                1 => (name, inner.clone()).prop_map(|(name, value)| Part::Use { name, otherwise: Some(value) }),
+                1 => (name, inner.clone()).prop_map(|(name, value)| TemplatePart::Use { name, otherwise: Some(value) }),
                 1 => (name, any::<bool>(), inner.clone())
-                    .prop_map(|(name, once, value)| Part::Definition { name, once, value }),
+                    .prop_map(|(name, once, value)| TemplatePart::Definition { name, once, value }),
             ];
             (inner.clone(), part, inner)
                 .prop_map(|(before, part, after)| joined([before.0, vec![part], after.0].concat()))

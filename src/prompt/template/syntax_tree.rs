@@ -4,11 +4,11 @@ use super::{escapes::unescaped, range::Range};
 
 /// A template that has been read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Template(pub Vec<Part>);
+pub struct Template(pub Vec<TemplatePart>);
 
 /// A part of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum TemplatePart {
     /// Characters that stand for themselves.
     Text(String),
     /// Some of several options.

@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 use super::{
-    option_list::{NotWildcards, joined_name, option_line},
+    option_list::{WildcardImportError, joined_name, option_line},
     yaml,
 };
 use crate::prompt::template::is_name;
 
 /// How a file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum WildcardFormat {
     /// One wildcard, one option a line.
     Text,
     /// Lists under names under names.
@@ -19,7 +19,7 @@ pub enum Format {
     Yaml,
 }
 
-impl Format {
+impl WildcardFormat {
     /// The format of files with this ending.
     pub fn of_extension(extension: &str) -> Option<Self> {
         match extension.to_ascii_lowercase().as_str() {
@@ -32,18 +32,18 @@ impl Format {
 }
 
 /// Reads a file. Gives the texts of wildcard files, each with its name; the name of a text file is passed in.
-pub fn import(name: &str, format: Format, text: &str) -> Result<Vec<(String, String)>, NotWildcards> {
+pub fn import(name: &str, format: WildcardFormat, text: &str) -> Result<Vec<(String, String)>, WildcardImportError> {
     let mut found = Vec::new();
     match format {
-        Format::Text => found.push((name.to_owned(), text.to_owned())),
-        Format::Json => {
-            let value = serde_json::from_str(text).map_err(|error| NotWildcards::Line { line: error.line() })?;
+        WildcardFormat::Text => found.push((name.to_owned(), text.to_owned())),
+        WildcardFormat::Json => {
+            let value = serde_json::from_str(text).map_err(|error| WildcardImportError::Line { line: error.line() })?;
             gather(&value, String::new(), &mut found);
         }
-        Format::Yaml => yaml::read(text, &mut found)?,
+        WildcardFormat::Yaml => yaml::read(text, &mut found)?,
     }
     found.retain(|(name, _)| is_name(name) && !name.contains('*'));
-    if found.is_empty() { Err(NotWildcards::Empty) } else { Ok(found) }
+    if found.is_empty() { Err(WildcardImportError::Empty) } else { Ok(found) }
 }
 
 /// Lists at any depth; their names are the way to them. JSON that can be read is not deep.
@@ -82,31 +82,31 @@ mod tests {
         let json = r#"{"clothing": ["jacket", "coat  x"], "colours": {"warm": ["2::red", "{a|b}"], "one": "grey"}}"#;
         let expected =
             pairs(&[("clothing", "jacket\ncoat x\n"), ("colours/one", "grey\n"), ("colours/warm", "2::red\n{a|b}\n")]);
-        let mut found = import("x", Format::Json, json).unwrap();
+        let mut found = import("x", WildcardFormat::Json, json).unwrap();
         found.sort();
         assert_eq!(found, expected);
         let yaml = "---\n# all\nclothing:\n- jacket\n- coat  x # warm\ncolours:\n  one: grey\n  warm:\n    - '2::red'\n    - {a|b}\n";
-        assert_eq!(import("x", Format::Yaml, yaml).unwrap(), expected);
-        assert_eq!(import("x", Format::Text, "fox\n# a\n").unwrap(), pairs(&[("x", "fox\n# a\n")]));
+        assert_eq!(import("x", WildcardFormat::Yaml, yaml).unwrap(), expected);
+        assert_eq!(import("x", WildcardFormat::Text, "fox\n# a\n").unwrap(), pairs(&[("x", "fox\n# a\n")]));
     }
 
     #[test]
     fn what_is_not_understood_is_named() {
-        assert_eq!(import("x", Format::Yaml, "a:\n  - b\nnothing"), Err(NotWildcards::Line { line: 3 }));
-        assert_eq!(import("x", Format::Yaml, "- b"), Err(NotWildcards::Line { line: 1 }));
-        assert_eq!(import("x", Format::Json, "{\n\"a\": "), Err(NotWildcards::Line { line: 2 }));
+        assert_eq!(import("x", WildcardFormat::Yaml, "a:\n  - b\nnothing"), Err(WildcardImportError::Line { line: 3 }));
+        assert_eq!(import("x", WildcardFormat::Yaml, "- b"), Err(WildcardImportError::Line { line: 1 }));
+        assert_eq!(import("x", WildcardFormat::Json, "{\n\"a\": "), Err(WildcardImportError::Line { line: 2 }));
         assert_eq!(
-            import("x", Format::Json, "{\"../a\": [\"b\"]}"),
-            Err(NotWildcards::Empty),
+            import("x", WildcardFormat::Json, "{\"../a\": [\"b\"]}"),
+            Err(WildcardImportError::Empty),
             "it stays in its folder"
         );
-        assert_eq!(import("x", Format::Json, &"[".repeat(100_000)).ok(), None);
-        assert_eq!(Format::of_extension("YML"), Some(Format::Yaml));
-        assert_eq!(Format::of_extension("png"), None);
+        assert_eq!(import("x", WildcardFormat::Json, &"[".repeat(100_000)).ok(), None);
+        assert_eq!(WildcardFormat::of_extension("YML"), Some(WildcardFormat::Yaml));
+        assert_eq!(WildcardFormat::of_extension("png"), None);
     }
 
-    fn yaml(text: &str) -> Result<Vec<(String, String)>, NotWildcards> {
-        import("x", Format::Yaml, text)
+    fn yaml(text: &str) -> Result<Vec<(String, String)>, WildcardImportError> {
+        import("x", WildcardFormat::Yaml, text)
     }
 
     #[test]
@@ -149,8 +149,8 @@ mod tests {
             bomb.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
             chain.push_str(&format!("b{level}: &b{level} [*b{before}]\n"));
         }
-        assert_eq!(yaml(&bomb), Err(NotWildcards::Line { line: 6 }));
-        assert!(matches!(yaml(&chain), Err(NotWildcards::Line { .. })));
+        assert_eq!(yaml(&bomb), Err(WildcardImportError::Line { line: 6 }));
+        assert!(matches!(yaml(&chain), Err(WildcardImportError::Line { .. })));
         for deep in ["[".repeat(100_000), "- ".repeat(100_000), "a: [".repeat(10_000)] {
             assert!(yaml(&deep).is_err());
         }
@@ -171,7 +171,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_can_be_looked_into(text in "[a-b:'\"\\-# {|}\\[\\],&*!?>%@`~<.\n\t]{0,80}") {
-            for format in [Format::Text, Format::Json, Format::Yaml] {
+            for format in [WildcardFormat::Text, WildcardFormat::Json, WildcardFormat::Yaml] {
                 import("x", format, &text).ok();
             }
         }

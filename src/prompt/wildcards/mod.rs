@@ -5,6 +5,6 @@ mod option_list;
 mod wildcard;
 mod yaml;
 
-pub use import::{Format, import};
-pub use option_list::NotWildcards;
+pub use import::{WildcardFormat, import};
+pub use option_list::WildcardImportError;
 pub use wildcard::{Wildcard, Wildcards};

@@ -2,7 +2,7 @@
 
 /// A file that holds no wildcards.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotWildcards {
+pub enum WildcardImportError {
     /// It is not written as its name says.
     #[error("line {line} cannot be understood")]
     Line {

@@ -7,7 +7,7 @@ use std::{borrow::Cow, collections::HashMap, rc::Rc};
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 
-use super::option_list::{NotWildcards, joined_name, option_line};
+use super::option_list::{WildcardImportError, joined_name, option_line};
 
 /// Deepest nesting of mappings and lists that is read, aliases included.
 const MAX_NESTING_DEPTH: usize = 64;
@@ -39,7 +39,7 @@ struct Value {
 }
 
 /// Reads every document of a text, and adds what it finds: the names of wildcards with the text of their files.
-pub(super) fn read(text: &str, found: &mut Vec<(String, String)>) -> Result<(), NotWildcards> {
+pub(super) fn read(text: &str, found: &mut Vec<(String, String)>) -> Result<(), WildcardImportError> {
     let text = quoted(text);
     let mut reader =
         Reader { parser: Parser::new_from_str(&text), anchors: HashMap::new(), line: 1, lines: text.lines().count() };
@@ -54,7 +54,7 @@ pub(super) fn read(text: &str, found: &mut Vec<(String, String)>) -> Result<(), 
                     Node::Mapping(_) => collect(&root.node, "", found),
                     Node::Nothing => {}
                     // Without a key there is no name.
-                    Node::Text(_) | Node::List(_) => return Err(NotWildcards::Line { line }),
+                    Node::Text(_) | Node::List(_) => return Err(WildcardImportError::Line { line }),
                 }
             }
             _ => {}
@@ -73,9 +73,9 @@ struct Reader<'text> {
 }
 
 impl<'text> Reader<'text> {
-    fn next(&mut self) -> Result<Event<'text>, NotWildcards> {
+    fn next(&mut self) -> Result<Event<'text>, WildcardImportError> {
         let lines = self.lines;
-        let failed = |error: &ScanError| NotWildcards::Line { line: error.marker().line().min(lines).max(1) };
+        let failed = |error: &ScanError| WildcardImportError::Line { line: error.marker().line().min(lines).max(1) };
         match self.parser.next_event() {
             Some(Ok((event, span))) => {
                 self.line = span.start.line().max(1);
@@ -86,12 +86,12 @@ impl<'text> Reader<'text> {
         }
     }
 
-    fn refused(&self) -> NotWildcards {
-        NotWildcards::Line { line: self.line }
+    fn refused(&self) -> WildcardImportError {
+        WildcardImportError::Line { line: self.line }
     }
 
     /// Reads the value that an event begins. The nesting depth limits the recursion.
-    fn value(&mut self, event: Event<'text>, outer: usize) -> Result<Value, NotWildcards> {
+    fn value(&mut self, event: Event<'text>, outer: usize) -> Result<Value, WildcardImportError> {
         if outer >= MAX_NESTING_DEPTH {
             return Err(self.refused());
         }

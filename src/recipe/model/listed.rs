@@ -10,7 +10,7 @@ use crate::recipe::{parameters::Parameter, profile::Dialect, values::Money};
 /// What a gateway's own list says of a model. `None` where it says nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Listed {
+pub struct ModelListing {
     /// Its name for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

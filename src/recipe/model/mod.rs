@@ -8,6 +8,6 @@ mod references_seen;
 
 pub use abilities::{Abilities, Deprecated, Price};
 pub use learned::{Learned, Tally};
-pub use listed::Listed;
-pub use reference_limits::{Fit, Formats, Measured, ReferenceLimits, TOGETHER};
+pub use listed::ModelListing;
+pub use reference_limits::{Fit, Formats, ImageInfo, ReferenceLimits, TOGETHER};
 pub use references_seen::references_ignored;

@@ -22,7 +22,7 @@ enum Named {
 
 /// What is known of a reference's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Measured {
+pub struct ImageInfo {
     /// Format found in the bytes.
     pub format: Format,
     /// Width in pixels, as shown.
@@ -103,7 +103,7 @@ impl ReferenceLimits {
     }
 
     /// What has to be done to a reference so that it is taken.
-    pub fn fit(&self, reference: &Measured) -> Fit {
+    pub fn fit(&self, reference: &ImageInfo) -> Fit {
         let too_wide = self.side.is_some_and(|side| reference.width.max(reference.height) > side);
         if too_wide || self.bytes.is_some_and(|bytes| reference.bytes > bytes) {
             Fit::Smaller
@@ -142,11 +142,11 @@ mod tests {
 
     #[test]
     fn what_fits_stays_as_it_is() {
-        let photo = Measured { format: Format::Jpeg, width: 4000, height: 3000, bytes: 5_000_000, upright: true };
+        let photo = ImageInfo { format: Format::Jpeg, width: 4000, height: 3000, bytes: 5_000_000, upright: true };
         let none = ReferenceLimits::default();
         assert_eq!(none.fit(&photo), Fit::AsItIs);
-        assert_eq!(none.fit(&Measured { upright: false, ..photo }), Fit::Anew);
-        assert_eq!(none.fit(&Measured { format: Format::Gif, ..photo }), Fit::Anew);
+        assert_eq!(none.fit(&ImageInfo { upright: false, ..photo }), Fit::Anew);
+        assert_eq!(none.fit(&ImageInfo { format: Format::Gif, ..photo }), Fit::Anew);
         let png = ReferenceLimits { formats: Some(Formats::PNG), ..none };
         assert_eq!(png.fit(&photo), Fit::Anew);
         assert_eq!(ReferenceLimits { bytes: Some(4_000_000), ..none }.fit(&photo), Fit::Smaller);

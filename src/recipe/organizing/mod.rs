@@ -8,4 +8,4 @@ mod vote;
 pub use collection::{Collection, CollectionEdit};
 pub use marks::{Change, Flag, Label, Marks, STARS};
 pub use sort_order::{Order, OrderKey};
-pub use vote::{Choice, Score, Vote, scores};
+pub use vote::{Score, Vote, VoteChoice, scores};

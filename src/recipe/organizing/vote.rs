@@ -17,13 +17,13 @@ pub struct Vote {
     /// The models whose pictures were there to choose from.
     pub contenders: Vec<String>,
     /// What was said.
-    pub choice: Choice,
+    pub choice: VoteChoice,
 }
 
 /// What a person said about the pictures of a blind comparison.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Choice {
+pub enum VoteChoice {
     /// The picture of this model is the best.
     Won(String),
     /// None of them is better than the others.
@@ -51,11 +51,11 @@ impl Score {
 /// How each model fares. What was skipped does not count.
 pub fn scores<'a>(votes: impl IntoIterator<Item = &'a Vote>) -> BTreeMap<String, Score> {
     let mut scores: BTreeMap<String, Score> = BTreeMap::new();
-    for vote in votes.into_iter().filter(|vote| vote.choice != Choice::Skipped) {
+    for vote in votes.into_iter().filter(|vote| vote.choice != VoteChoice::Skipped) {
         for model in &vote.contenders {
             scores.entry(model.clone()).or_default().seen += 1;
         }
-        if let Choice::Won(model) = &vote.choice
+        if let VoteChoice::Won(model) = &vote.choice
             && let Some(score) = scores.get_mut(model)
         {
             score.won += 1;
@@ -68,14 +68,16 @@ pub fn scores<'a>(votes: impl IntoIterator<Item = &'a Vote>) -> BTreeMap<String,
 mod tests {
     use super::*;
 
-    fn vote(choice: Choice) -> Vote {
+    fn vote(choice: VoteChoice) -> Vote {
         let contenders = ["a", "b", "c"].map(str::to_owned).to_vec();
         Vote { batch: BatchId::from_uuid(uuid::Uuid::nil()), at: Timestamp::UNIX_EPOCH, contenders, choice }
     }
 
     #[test]
     fn a_tie_counts_for_nobody_and_what_was_skipped_not_at_all() {
-        let votes = [Choice::Won("a".to_owned()), Choice::Won("a".to_owned()), Choice::Tied, Choice::Skipped].map(vote);
+        let votes =
+            [VoteChoice::Won("a".to_owned()), VoteChoice::Won("a".to_owned()), VoteChoice::Tied, VoteChoice::Skipped]
+                .map(vote);
         let scores = scores(&votes);
         assert_eq!(scores["a"], Score { won: 2, seen: 3 });
         assert_eq!(scores["b"], Score { won: 0, seen: 3 });

@@ -15,7 +15,7 @@ const SAID: usize = 24;
 
 /// A place in a text that begins with `@`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mention {
+pub struct ReferenceMention {
     /// Where it stands, in bytes, the `@` included.
     pub range: Range<usize>,
     /// Which of the names it is; nothing if none is called so.
@@ -24,7 +24,7 @@ pub struct Mention {
 
 /// A part of a text in which pictures stand where they are spoken of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Spoken {
+pub enum PromptSegment {
     /// Words.
     Words(String),
     /// The picture of this index.
@@ -69,7 +69,7 @@ pub fn keep_short_names(references: &mut [Reference]) {
 ///
 /// An `@` after a letter or a digit belongs to an address and is passed over. The longest name counts; letters are
 /// compared without their case.
-pub fn mentions(text: &str, names: &[String]) -> Vec<Mention> {
+pub fn mentions(text: &str, names: &[String]) -> Vec<ReferenceMention> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(at) = text[from..].find('@').map(|at| from + at) {
@@ -86,11 +86,11 @@ pub fn mentions(text: &str, names: &[String]) -> Vec<Mention> {
             .max_by_key(|(length, index)| (*length, std::cmp::Reverse(*index)));
         if let Some((length, index)) = meant {
             from = after + length;
-            found.push(Mention { range: at..from, name: Some(index) });
+            found.push(ReferenceMention { range: at..from, name: Some(index) });
         } else if rest.starts_with(char::is_alphabetic) {
             let length = word(rest);
             from = after + length;
-            found.push(Mention { range: at..from, name: None });
+            found.push(ReferenceMention { range: at..from, name: None });
         }
     }
     found
@@ -98,7 +98,7 @@ pub fn mentions(text: &str, names: &[String]) -> Vec<Mention> {
 
 /// A text with its pictures where they are spoken of first, each after its name. Those that are not spoken of come after
 /// all words.
-pub fn spoken(text: &str, names: &[String]) -> Vec<Spoken> {
+pub fn spoken(text: &str, names: &[String]) -> Vec<PromptSegment> {
     let mut parts = Vec::new();
     let (mut words, mut done, mut told) = (String::new(), 0, vec![false; names.len()]);
     for mention in mentions(text, names) {
@@ -108,14 +108,14 @@ pub fn spoken(text: &str, names: &[String]) -> Vec<Spoken> {
         words.push_str(&text[mention.range.start + 1..mention.range.end]);
         done = mention.range.end;
         if !std::mem::replace(&mut told[index], true) {
-            parts.extend([Spoken::Words(std::mem::take(&mut words)), Spoken::Picture(index)]);
+            parts.extend([PromptSegment::Words(std::mem::take(&mut words)), PromptSegment::Picture(index)]);
         }
     }
     words.push_str(&text[done..]);
     if !words.trim().is_empty() || parts.is_empty() {
-        parts.push(Spoken::Words(words));
+        parts.push(PromptSegment::Words(words));
     }
-    parts.extend(told.iter().enumerate().filter(|(_, told)| !**told).map(|(index, _)| Spoken::Picture(index)));
+    parts.extend(told.iter().enumerate().filter(|(_, told)| !**told).map(|(index, _)| PromptSegment::Picture(index)));
     parts
 }
 
@@ -274,7 +274,7 @@ mod tests {
 
     #[test]
     fn pictures_stand_where_they_are_spoken_of() {
-        use Spoken::{Picture, Words};
+        use PromptSegment::{Picture, Words};
         let words = |words: &str| Words(words.to_owned());
         let names = names(&["bottle", "table", "lamp"]);
         assert_eq!(
@@ -330,11 +330,11 @@ mod tests {
             prop_assert!(found.iter().all(|found| text[found.range.clone()].starts_with('@')));
             let parts = spoken(&text, &names);
             let mut pictures: Vec<usize> =
-                parts.iter().filter_map(|part| match part { Spoken::Picture(at) => Some(*at), Spoken::Words(_) => None }).collect();
+                parts.iter().filter_map(|part| match part { PromptSegment::Picture(at) => Some(*at), PromptSegment::Words(_) => None }).collect();
             pictures.sort_unstable();
             prop_assert_eq!(pictures, (0..names.len()).collect::<Vec<_>>());
             let said: String =
-                parts.into_iter().map(|part| match part { Spoken::Words(words) => words, Spoken::Picture(_) => String::new() }).collect();
+                parts.into_iter().map(|part| match part { PromptSegment::Words(words) => words, PromptSegment::Picture(_) => String::new() }).collect();
             let mut expected = text.clone();
             for found in found.iter().rev().filter(|found| found.name.is_some()) {
                 expected.remove(found.range.start);

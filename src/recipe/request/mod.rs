@@ -13,7 +13,7 @@ mod turn;
 
 pub use batch_part::Part;
 pub use foreign_recipe::{ForeignField, ForeignRecipe, Source};
-pub use mentions::{Mention, Spoken, keep_short_names, mentions, numbered, short_names, spoken};
+pub use mentions::{PromptSegment, ReferenceMention, keep_short_names, mentions, numbered, short_names, spoken};
 pub use not_sent::NotSent;
 pub use prompt_sheet::{Sheet, SheetHead, SheetListed, SheetRow};
 pub use recipe::{Composed, Recipe};

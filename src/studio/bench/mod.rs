@@ -128,7 +128,7 @@ fn fill_thumbnails(library: &Library) -> Result<(), LibraryError> {
         };
         let Ok(large) = imaging::decode(&paint(&scene), &Limits::default()) else { continue };
         for size in [ThumbnailSize::Large, ThumbnailSize::Small] {
-            let small = imaging::shrink(&large, size.edge());
+            let small = imaging::downscale(&large, size.edge());
             if let Ok(bytes) = imaging::encode_thumbnail(&small) {
                 library.put_thumbnail_for_all(share, size.edge(), &bytes)?;
             }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use crate::{
     composition::SheetEnvironment,
-    gateway::Catalogue,
+    gateway::ModelCatalog,
     recipe::{Abilities, Profile, ProfileId},
     studio::ModelInfo,
 };
@@ -19,7 +19,7 @@ impl SheetEnvironment for ModelEnvironment {
     fn abilities(&self, profile: &Profile, model: &str) -> Abilities {
         let listed = self.models.get(&profile.id).and_then(|models| models.iter().find(|info| info.id == model));
         // Without learned capabilities: they do not affect prices and counts of requests, and change with every image.
-        Catalogue::built_in().abilities(profile, model, listed.map(|info| &info.listed), None)
+        ModelCatalog::built_in().abilities(profile, model, listed.map(|info| &info.listed), None)
     }
 
     fn is_file(&self, path: &Path) -> bool {

@@ -17,7 +17,7 @@ use crate::{
     },
     settings::{Kit, Settings},
     studio::{
-        Catalogue, ConnectionReport, Details, Event, Filter, GalleryEvent, Job, KeyState, Listing, ModelInfo,
+        ConnectionReport, Details, Event, Filter, GalleryEvent, Job, KeyState, Listing, ModelCatalog, ModelInfo,
         OrganizeEvent, ProviderEvent, Query, QueueEvent, QueueState, View,
     },
 };
@@ -212,7 +212,7 @@ impl StudioState {
         let Some(profile) = self.profile(profile) else { return Abilities::default() };
         let listed = self.models.get(&profile.id).and_then(|models| models.iter().find(|info| info.id == model));
         let learned = self.learned.get(&profile.id).and_then(|models| models.get(model));
-        Catalogue::built_in().abilities(profile, model, listed.map(|info| &info.listed), learned)
+        ModelCatalog::built_in().abilities(profile, model, listed.map(|info| &info.listed), learned)
     }
 
     /// The default model of a gateway: the first of its list that is not shut down and will not be soon.

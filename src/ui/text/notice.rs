@@ -2,7 +2,7 @@
 
 use crate::{
     recipe::SharingError,
-    settings::NotStyles,
+    settings::StyleFileError,
     studio::{NotFetched, Notice},
 };
 
@@ -60,9 +60,9 @@ impl Text {
                 .with("notice-wildcards-refused", [("name", name.as_str().into()), ("reason", reason.as_str().into())]),
             Notice::StylesRefused { name, error } => {
                 let why = match error {
-                    NotStyles::Unreadable(reason) => reason.clone(),
-                    NotStyles::Later => self.get("notice-profiles-later"),
-                    NotStyles::None => self.get("notice-styles-none"),
+                    StyleFileError::Unreadable(reason) => reason.clone(),
+                    StyleFileError::Later => self.get("notice-profiles-later"),
+                    StyleFileError::None => self.get("notice-styles-none"),
                 };
                 let refused = self.with("notice-styles-refused", [("name", name.as_str().into())]);
                 self.join(&[&refused, &why])

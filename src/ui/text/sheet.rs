@@ -3,7 +3,7 @@
 use crate::{
     prompt::{
         Problem,
-        sheet::{Fault, MOST_COLUMNS, MOST_ROWS, NotATable, TableReading, TextEncoding},
+        sheet::{CellFault, MOST_COLUMNS, MOST_ROWS, NotATable, TableReading, TextEncoding},
     },
     recipe::harmless_name,
     studio::TableError,
@@ -13,34 +13,34 @@ use super::messages::Text;
 
 impl Text {
     /// What is wrong with a cell or a row.
-    pub fn fault(&self, fault: &Fault) -> String {
+    pub fn fault(&self, fault: &CellFault) -> String {
         let named = |key: &str, name: &str| self.with(key, [("name", name.into())]);
         match fault {
-            Fault::NoPrompt => self.get("row-fault-no-prompt"),
-            Fault::NoPromptColumn => self.get("row-fault-no-prompt-column"),
-            Fault::Surplus(cell) => named("row-fault-surplus", &shortened(cell)),
-            Fault::ErrorValue(cell) => named("row-fault-error-value", cell),
-            Fault::Formula(cell) => named("row-fault-formula", &shortened(cell)),
-            Fault::NamesAgain => self.get("row-fault-names-again"),
-            Fault::NoModel => self.get("row-fault-no-model"),
-            Fault::Twice => self.get("row-fault-twice"),
-            Fault::NotANumber(name) => named("row-fault-not-a-number", name),
-            Fault::NotWhole(name) => named("row-fault-not-whole", name),
-            Fault::OutOfRange { least, most } if *most == i64::from(u32::MAX) => {
+            CellFault::NoPrompt => self.get("row-fault-no-prompt"),
+            CellFault::NoPromptColumn => self.get("row-fault-no-prompt-column"),
+            CellFault::Surplus(cell) => named("row-fault-surplus", &shortened(cell)),
+            CellFault::ErrorValue(cell) => named("row-fault-error-value", cell),
+            CellFault::Formula(cell) => named("row-fault-formula", &shortened(cell)),
+            CellFault::NamesAgain => self.get("row-fault-names-again"),
+            CellFault::NoModel => self.get("row-fault-no-model"),
+            CellFault::Twice => self.get("row-fault-twice"),
+            CellFault::NotANumber(name) => named("row-fault-not-a-number", name),
+            CellFault::NotWhole(name) => named("row-fault-not-whole", name),
+            CellFault::OutOfRange { least, most } if *most == i64::from(u32::MAX) => {
                 self.with("row-fault-below", [("least", (*least).into())])
             }
-            Fault::OutOfRange { least, most } => {
+            CellFault::OutOfRange { least, most } => {
                 self.with("row-fault-out-of-range", [("least", (*least).into()), ("most", (*most).into())])
             }
-            Fault::NoProvider(name) => named("row-fault-no-provider", name),
-            Fault::NoReference(name) => named("row-fault-no-reference", name),
-            Fault::NoStyle(name) => named("row-fault-no-style", name),
-            Fault::NotAnAspect(name) => named("row-fault-not-an-aspect", name),
-            Fault::NotASize(name) => named("row-fault-not-a-size", name),
-            Fault::TooManyPrompts(count) => {
+            CellFault::NoProvider(name) => named("row-fault-no-provider", name),
+            CellFault::NoReference(name) => named("row-fault-no-reference", name),
+            CellFault::NoStyle(name) => named("row-fault-no-style", name),
+            CellFault::NotAnAspect(name) => named("row-fault-not-an-aspect", name),
+            CellFault::NotASize(name) => named("row-fault-not-a-size", name),
+            CellFault::TooManyPrompts(count) => {
                 self.with("row-fault-too-many-prompts", [("count", u64::try_from(*count).unwrap_or(u64::MAX).into())])
             }
-            Fault::Template(problem) => self.template_problem(problem),
+            CellFault::Template(problem) => self.template_problem(problem),
         }
     }
 

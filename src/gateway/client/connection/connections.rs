@@ -20,7 +20,7 @@ use crate::{
 
 /// How a connection is made.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Route {
+enum TransportKey {
     /// To this machine without encryption, which needs no certificates and no proxy.
     Plain,
     /// Without a proxy.
@@ -31,7 +31,7 @@ enum Route {
     Through(String),
 }
 
-impl Route {
+impl TransportKey {
     fn of(profile: &Profile, url: &Url) -> Self {
         match &profile.proxy {
             // The system's proxy cannot reach this machine.
@@ -47,8 +47,8 @@ impl Route {
 
 /// What connections must have in common to be shared.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Kind {
-    route: Route,
+struct ClientKey {
+    route: TransportKey,
     connect: Duration,
     trusted: Option<TrustedCertificate>,
 }
@@ -56,7 +56,7 @@ struct Kind {
 /// Connections, each kind made ready when it is first used.
 #[derive(Debug, Default)]
 pub(crate) struct Connections {
-    ready: Mutex<HashMap<Kind, reqwest::Client>>,
+    ready: Mutex<HashMap<ClientKey, reqwest::Client>>,
     pub(crate) encryption: Encryption,
 }
 
@@ -67,20 +67,20 @@ impl Connections {
     /// The system's certificates cannot be used, or the profile's proxy is not one.
     pub(crate) fn to(&self, profile: &Profile, url: &Url, timeouts: Timeouts) -> Result<reqwest::Client, Failure> {
         let trusted = profile.trusted_certificate().cloned();
-        let kind = Kind { route: Route::of(profile, url), connect: timeouts.connect, trusted };
+        let kind = ClientKey { route: TransportKey::of(profile, url), connect: timeouts.connect, trusted };
         if let Some(client) = self.lock().get(&kind) {
             return Ok(client.clone());
         }
         let builder = builder(timeouts);
         let builder = match kind.route {
-            Route::Plain => builder,
+            TransportKey::Plain => builder,
             _ => builder.tls_backend_preconfigured(self.encryption.config(url, kind.trusted.as_ref())?),
         };
         let builder = match &kind.route {
-            Route::Plain => builder.no_proxy().tls_certs_only([]),
-            Route::Direct => builder.no_proxy(),
-            Route::System => builder,
-            Route::Through(address) => {
+            TransportKey::Plain => builder.no_proxy().tls_certs_only([]),
+            TransportKey::Direct => builder.no_proxy(),
+            TransportKey::System => builder,
+            TransportKey::Through(address) => {
                 let wrong = || Failure::new(FailureKind::WrongUrl).words(address.as_str());
                 let url = Url::parse(address).map_err(|_not_a_url| wrong())?;
                 if !matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h") || !url.has_host() {
@@ -93,7 +93,7 @@ impl Connections {
         Ok(self.lock().entry(kind).or_insert(client).clone())
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Kind, reqwest::Client>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ClientKey, reqwest::Client>> {
         // A map that is only added to is whole whatever happened to another thread.
         self.ready.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -119,13 +119,14 @@ mod tests {
 
     #[test]
     fn the_system_s_proxy_is_for_other_machines_only() {
-        let route = |proxy, url: &str| Route::of(&Profile { proxy, ..Profile::dgrid() }, &Url::parse(url).unwrap());
-        assert_eq!(route(Proxy::System, "https://api.dgrid.ai/v1"), Route::System);
-        assert_eq!(route(Proxy::System, "http://127.0.0.1:8080/v1"), Route::Plain);
-        assert_eq!(route(Proxy::System, "https://localhost/v1"), Route::Direct);
-        assert_eq!(route(Proxy::Direct, "https://api.dgrid.ai/v1"), Route::Direct);
+        let route =
+            |proxy, url: &str| TransportKey::of(&Profile { proxy, ..Profile::dgrid() }, &Url::parse(url).unwrap());
+        assert_eq!(route(Proxy::System, "https://api.dgrid.ai/v1"), TransportKey::System);
+        assert_eq!(route(Proxy::System, "http://127.0.0.1:8080/v1"), TransportKey::Plain);
+        assert_eq!(route(Proxy::System, "https://localhost/v1"), TransportKey::Direct);
+        assert_eq!(route(Proxy::Direct, "https://api.dgrid.ai/v1"), TransportKey::Direct);
         let through = Proxy::Through("socks5://127.0.0.1:9050".to_owned());
-        let expected = Route::Through("socks5://127.0.0.1:9050".to_owned());
+        let expected = TransportKey::Through("socks5://127.0.0.1:9050".to_owned());
         assert_eq!(route(through, "http://127.0.0.1:8080/v1"), expected);
     }
 }

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::tls::Refused;
 use crate::{
-    gateway::text::clean_words,
+    gateway::text::sanitize_message,
     recipe::{Failure, FailureDetail, FailureKind, RefusedCertificate},
 };
 
@@ -30,7 +30,7 @@ pub(crate) fn transport_failure(error: &reqwest::Error, secrets: &[&str]) -> Fai
     };
     // The innermost cause says most, and does not repeat the address.
     let innermost = causes(error).last().map(ToString::to_string).unwrap_or_default();
-    Failure::new(kind).words(clean_words(&innermost, secrets))
+    Failure::new(kind).words(sanitize_message(&innermost, secrets))
 }
 
 /// The certificate for which a connection was refused, if that is why.

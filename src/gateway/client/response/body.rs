@@ -21,7 +21,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio_util::io::StreamReader;
 
 use crate::{
-    gateway::{client::connection::transport_failure, text::clean_words},
+    gateway::{client::connection::transport_failure, text::sanitize_message},
     recipe::{Failure, FailureKind},
 };
 
@@ -158,7 +158,7 @@ fn unpacking_failure(error: &io::Error) -> Failure {
         ErrorKind::UnexpectedEof => FailureKind::CutOff,
         _ => FailureKind::NotUnderstood,
     };
-    Failure::new(kind).words(clean_words(&error.to_string(), &[]))
+    Failure::new(kind).words(sanitize_message(&error.to_string(), &[]))
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! Failures of linked images.
 
 use crate::{
-    gateway::text::clean_words,
+    gateway::text::sanitize_message,
     recipe::{Charge, Failure, FailureKind},
 };
 
 /// The link could not be followed, for this reason.
 pub(crate) fn failed(words: impl AsRef<str>) -> Failure {
-    Failure::new(FailureKind::LinkFailed).words(clean_words(words.as_ref(), &[]))
+    Failure::new(FailureKind::LinkFailed).words(sanitize_message(words.as_ref(), &[]))
 }
 
 /// The picture behind the link is larger than is accepted.

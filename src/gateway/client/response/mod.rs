@@ -14,4 +14,4 @@ pub(crate) use incoming::Pace;
 pub(crate) use link_failure::{failed, too_large};
 pub(crate) use progress::Progress;
 pub(crate) use response::{RESPONSE, answer, respond, succeed, target};
-pub use response_head::{Heard, cost_in, described};
+pub use response_head::{ResponseHead, cost_in, describe_request};

@@ -12,10 +12,10 @@ use tokio::time::{Instant, timeout_at};
 use super::{
     body::{Body, BodyLimits},
     rate_limits,
-    response_head::Heard,
+    response_head::ResponseHead,
 };
 use crate::{
-    gateway::{client::connection::transport_failure, failure::classify, text::clean_words},
+    gateway::{client::connection::transport_failure, failure::classify, text::sanitize_message},
     recipe::{Charge, Failure, FailureKind},
 };
 
@@ -30,7 +30,7 @@ pub(crate) async fn answer(
     request: RequestBuilder,
     deadline: Instant,
     secrets: &[&str],
-    heard: &mut Heard,
+    heard: &mut ResponseHead,
 ) -> Result<Response, Failure> {
     let response = respond(request, deadline, secrets).await?;
     succeed(response, deadline, secrets, heard).await
@@ -50,7 +50,7 @@ pub(crate) async fn succeed(
     response: Response,
     deadline: Instant,
     secrets: &[&str],
-    heard: &mut Heard,
+    heard: &mut ResponseHead,
 ) -> Result<Response, Failure> {
     heard.note(&response, secrets);
     if response.status().is_success() {
@@ -60,7 +60,7 @@ pub(crate) async fn succeed(
     let (wait, should_retry) =
         (rate_limits::wait(response.headers(), Timestamp::now()), should_retry(response.headers()));
     if response.status().is_redirection() {
-        let words = clean_words(target(&response).split(['?', '#']).next().unwrap_or_default(), secrets);
+        let words = sanitize_message(target(&response).split(['?', '#']).next().unwrap_or_default(), secrets);
         let charged = redirect_charge(response.status());
         return Err(Failure::new(FailureKind::Redirected).status(status).words(words).charged(charged));
     }

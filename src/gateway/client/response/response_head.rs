@@ -45,7 +45,7 @@ const VALUE: usize = 300;
 
 /// What came back before any body that becomes pictures.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Heard {
+pub struct ResponseHead {
     /// HTTP status; none if nothing came.
     pub status: Option<u16>,
     /// The harmless ones among the headers.
@@ -56,10 +56,10 @@ pub struct Heard {
     pub exhausted: Option<Duration>,
 }
 
-impl Heard {
+impl ResponseHead {
     pub(crate) fn note(&mut self, response: &Response, secrets: &[&str]) {
         self.status = Some(response.status().as_u16());
-        self.headers = harmless(response.headers(), &SecretMask::new(secrets));
+        self.headers = safe_headers(response.headers(), &SecretMask::new(secrets));
         self.body.clear();
         self.exhausted = rate_limits::exhausted(response.headers(), Timestamp::now());
     }
@@ -76,7 +76,7 @@ pub fn cost_in(headers: &[(String, String)]) -> Option<Money> {
     Money::read(&said.1.as_str().into())
 }
 
-fn harmless(headers: &HeaderMap, mask: &SecretMask) -> Vec<(String, String)> {
+fn safe_headers(headers: &HeaderMap, mask: &SecretMask) -> Vec<(String, String)> {
     let kept = headers.iter().filter(|(name, _)| HARMLESS.contains(&name.as_str()));
     let mut kept: Vec<_> = kept
         .map(|(name, value)| {
@@ -96,7 +96,7 @@ fn harmless(headers: &HeaderMap, mask: &SecretMask) -> Vec<(String, String)> {
 ///
 /// # Errors
 /// It cannot be sent, for the same reason for which [`crate::gateway::client::client::Client::send`] would fail.
-pub fn described(
+pub fn describe_request(
     profile: &Profile,
     base_url: &str,
     key: Option<&str>,
@@ -184,7 +184,7 @@ mod tests {
         );
         let call = Call { path: "chat/completions".to_owned(), query: None, body: CallBody::Json(body.into_bytes()) };
         let base = "https://a.example/v1?token=abc&tenant=2";
-        let exchange = described(&profile, base, Some("sentinel-1"), &call, Timestamp::UNIX_EPOCH).unwrap();
+        let exchange = describe_request(&profile, base, Some("sentinel-1"), &call, Timestamp::UNIX_EPOCH).unwrap();
         let text = format!("{}{}", exchange.request_text(), exchange.curl());
         for secret in ["sentinel-1", "tenant-secret", "body-secret", "token=abc", &picture[..300]] {
             assert!(!text.contains(secret), "{text}");
@@ -203,7 +203,7 @@ mod tests {
             bytes: [&b"\xff\xd8\xff\xe0"[..], &[0; 2_000]].concat(),
         };
         let call = Call { path: "images/edits".to_owned(), query: None, body: CallBody::Form(vec![part]) };
-        let exchange = described(&Profile::openai(), "https://a.example/v1", None, &call, Timestamp::UNIX_EPOCH);
+        let exchange = describe_request(&Profile::openai(), "https://a.example/v1", None, &call, Timestamp::UNIX_EPOCH);
         let curl = exchange.unwrap().curl();
         assert!(curl.contains("--form 'image=@1.png;type=image/png'"), "{curl}");
         assert!(!curl.contains("content-type"), "{curl}");

@@ -1,15 +1,15 @@
 //! Putting together what the pieces of an answer say.
 
 use super::{
-    image_multiplexer::Pictures,
-    response_parts::{Gathered, Held, Number, Scope, Slot, append},
+    image_multiplexer::ImageMultiplexer,
+    response_parts::{Held, Number, ResponseParts, Scope, Slot, append},
 };
 use crate::{
     gateway::reader::{
-        image_slot::{End, Ticket},
-        parse::{Delta, Fact, Place, Step, Tokens, Voice, Want, is_chat_part, place},
+        image_slot::{ImageEnd, ImageSlot},
+        parse::{Delta, Fact, FieldKind, PathStep, Role, Tokens, Want, is_chat_part, place},
         receiver::{ImageRole, Receiver},
-        scan::{Field, Finder, Found, Rank, is_named, is_picture},
+        scan::{FieldHint, ImageScanner, Rank, ScanSink, is_named, is_picture},
     },
     recipe::PartForm,
 };
@@ -17,12 +17,12 @@ use crate::{
 /// So much of a piece of text is held back until it is known which choice it belongs to.
 const MAX_UNASSIGNED: usize = 16 * 1024;
 /// What is gathered, with the one who is told.
-pub(crate) struct Gather<'a, R> {
-    pub gathered: &'a mut Gathered,
+pub(crate) struct ResponseAssembler<'a, R> {
+    pub gathered: &'a mut ResponseParts,
     pub receiver: &'a mut R,
 }
 
-impl<R: Receiver> Gather<'_, R> {
+impl<R: Receiver> ResponseAssembler<'_, R> {
     /// An event, or the body, is over.
     pub fn event_end(&mut self) {
         self.end_choice();
@@ -33,7 +33,7 @@ impl<R: Receiver> Gather<'_, R> {
 
     /// The pictures of the event or part at hand, past and to come, are this.
     pub fn role(&mut self, role: ImageRole) {
-        let Gathered { scope, pictures, .. } = &mut *self.gathered;
+        let ResponseParts { scope, pictures, .. } = &mut *self.gathered;
         scope.role = role;
         for ticket in scope.plain.drain(..) {
             pictures.role(ticket, role, self.receiver);
@@ -41,7 +41,7 @@ impl<R: Receiver> Gather<'_, R> {
     }
 
     /// A string begins that may hold an image.
-    fn begin_field(&mut self, field: Field, mime: Option<String>, guess: bool) -> Want {
+    fn begin_field(&mut self, field: FieldHint, mime: Option<String>, guess: bool) -> Want {
         let gathered = &mut *self.gathered;
         gathered.told.others += usize::from(!guess);
         gathered.slot = Slot::Field { guess };
@@ -83,7 +83,7 @@ impl<R: Receiver> Gather<'_, R> {
             Number::Position => None,
         };
         self.assign(number);
-        let Gathered { signing, pictures, .. } = &mut *self.gathered;
+        let ResponseParts { signing, pictures, .. } = &mut *self.gathered;
         signing.end_choice(number.unwrap_or(0), pictures.begun());
         self.gathered.assumed = None;
         if std::mem::take(&mut self.gathered.choice_finished) {
@@ -98,7 +98,7 @@ impl<R: Receiver> Gather<'_, R> {
     /// What was held back goes where it belongs.
     fn assign(&mut self, number: Option<u32>) {
         for held in std::mem::take(&mut self.gathered.unassigned) {
-            let voice = if self.gathered.scope.role == ImageRole::Thought { Voice::Thinks } else { held.voice };
+            let voice = if self.gathered.scope.role == ImageRole::Thought { Role::Thinks } else { held.voice };
             let index = self.gathered.channel(number.unwrap_or(held.choice), voice);
             self.with_channel(index, |finder, out| {
                 finder.push(&held.text, out);
@@ -109,19 +109,19 @@ impl<R: Receiver> Gather<'_, R> {
         }
     }
 
-    fn with_channel(&mut self, index: usize, act: impl FnOnce(&mut Finder, &mut Out<'_, R>)) {
-        let Gathered { answer, pictures, scope, thoughts, channels, utf8, .. } = &mut *self.gathered;
+    fn with_channel(&mut self, index: usize, act: impl FnOnce(&mut ImageScanner, &mut Out<'_, R>)) {
+        let ResponseParts { answer, pictures, scope, thoughts, channels, utf8, .. } = &mut *self.gathered;
         let Some(channel) = channels.get_mut(index) else { return };
         let (text, spoken) = match channel.voice {
-            Voice::Says => (&mut answer.text, true),
-            Voice::Thinks => (thoughts, false),
+            Role::Says => (&mut answer.text, true),
+            Role::Thinks => (thoughts, false),
         };
         let mut out = Out { pictures, scope, receiver: self.receiver, text: Some(text), spoken, guess: false, utf8 };
         act(&mut channel.finder, &mut out);
     }
 
-    fn with_field(&mut self, guess: bool, act: impl FnOnce(&mut Finder, &mut Out<'_, R>)) {
-        let Gathered { pictures, scope, field, utf8, .. } = &mut *self.gathered;
+    fn with_field(&mut self, guess: bool, act: impl FnOnce(&mut ImageScanner, &mut Out<'_, R>)) {
+        let ResponseParts { pictures, scope, field, utf8, .. } = &mut *self.gathered;
         act(field, &mut Out { pictures, scope, receiver: self.receiver, text: None, spoken: false, guess, utf8 });
     }
 
@@ -147,8 +147,8 @@ impl<R: Receiver> Gather<'_, R> {
     }
 }
 
-impl<R: Receiver> Tokens for Gather<'_, R> {
-    fn value(&mut self, path: &[Step], first: u8) -> Want {
+impl<R: Receiver> Tokens for ResponseAssembler<'_, R> {
+    fn value(&mut self, path: &[PathStep], first: u8) -> Want {
         let gathered = &mut *self.gathered;
         if first == b'{' {
             gathered.mime = None;
@@ -157,29 +157,29 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
             }
         }
         match place(path) {
-            Place::Aside => Want::Nothing,
-            Place::Other => {
+            FieldKind::Aside => Want::Nothing,
+            FieldKind::Other => {
                 if first != b'"' || !gathered.may_guess() {
                     return Want::Nothing;
                 }
-                self.begin_field(Field::Text, None, true)
+                self.begin_field(FieldHint::Text, None, true)
             }
-            Place::Choice(position) => {
+            FieldKind::Choice(position) => {
                 self.end_choice();
                 self.gathered.number = Number::Unknown(position);
                 Want::Nothing
             }
-            Place::Part => {
+            FieldKind::Part => {
                 self.assign(None);
                 self.gathered.scope = Scope::default();
-                let Gathered { signing, pictures, .. } = &mut *self.gathered;
+                let ResponseParts { signing, pictures, .. } = &mut *self.gathered;
                 signing.begin_part(PartForm::Gemini, pictures.begun());
                 Want::Nothing
             }
             _ if first == b'n' => Want::Nothing,
             // Some gateways call the model's message so, and some an object with an error.
-            Place::Fact(Fact::Message) if first == b'{' || first == b'[' => Want::Nothing,
-            Place::Fact(fact) => {
+            FieldKind::Fact(Fact::Message) if first == b'{' || first == b'[' => Want::Nothing,
+            FieldKind::Fact(fact) => {
                 let known = match fact {
                     Fact::Id => gathered.answer.response_id.is_some(),
                     Fact::Model => gathered.answer.model.is_some(),
@@ -192,15 +192,15 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
                 gathered.slot = Slot::Fact(fact);
                 Want::Whole
             }
-            Place::Signed(place) => {
+            FieldKind::Signed(place) => {
                 gathered.slot = Slot::Signed(place);
                 Want::LongWhole
             }
             _ if first != b'"' => Want::Nothing,
-            Place::Text { choice, voice, delta } => {
+            FieldKind::Text { choice, voice, delta } => {
                 let in_part = delta == Delta::InEvents && gathered.number == Number::Position;
                 let delta = delta == Delta::Always || (delta == Delta::InEvents && gathered.events);
-                gathered.signing.begin_words(voice == Voice::Says);
+                gathered.signing.begin_words(voice == Role::Says);
                 gathered.told.deltas += usize::from(delta);
                 gathered.told.others += usize::from(!delta);
                 gathered.slot = match gathered.number {
@@ -217,16 +217,16 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
                 };
                 Want::Stream
             }
-            Place::Image => {
+            FieldKind::Image => {
                 let mime = gathered.mime.take();
-                self.begin_field(Field::Any, mime, false)
+                self.begin_field(FieldHint::Any, mime, false)
             }
-            Place::Base64 { draft } => {
+            FieldKind::Base64 { draft } => {
                 if draft {
                     self.role(ImageRole::Draft);
                 }
                 let mime = self.gathered.mime.take();
-                let field = if mime.as_deref().is_none_or(is_picture) { Field::Base64 } else { Field::Any };
+                let field = if mime.as_deref().is_none_or(is_picture) { FieldHint::Base64 } else { FieldHint::Any };
                 self.begin_field(field, mime, false)
             }
         }
@@ -305,7 +305,7 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
             }
             Slot::Fact(fact) => self.gathered.take_fact(fact, raw, complete),
             Slot::Signed(place) => {
-                let Gathered { signing, told, .. } = &mut *self.gathered;
+                let ResponseParts { signing, told, .. } = &mut *self.gathered;
                 told.others += usize::from(signing.take(place, complete.then_some(raw)));
             }
             _ => {}
@@ -315,7 +315,7 @@ impl<R: Receiver> Tokens for Gather<'_, R> {
 
 /// Where what was found in a text goes.
 struct Out<'a, R> {
-    pictures: &'a mut Pictures,
+    pictures: &'a mut ImageMultiplexer,
     scope: &'a mut Scope,
     receiver: &'a mut R,
     /// Where the text is kept, if it is of interest.
@@ -339,7 +339,7 @@ impl<R: Receiver> Out<'_, R> {
     }
 }
 
-impl<R: Receiver> Found for Out<'_, R> {
+impl<R: Receiver> ScanSink for Out<'_, R> {
     fn text(&mut self, text: &[u8]) {
         if text.is_empty() || self.text.is_none() {
             return;
@@ -387,7 +387,7 @@ impl<R: Receiver> Found for Out<'_, R> {
         }
     }
 
-    fn start(&mut self, mime: Option<&str>) -> Ticket {
+    fn start(&mut self, mime: Option<&str>) -> ImageSlot {
         let ticket = self.pictures.start(mime, self.receiver);
         match self.scope.role {
             _ if self.guess => self.pictures.guess(ticket, self.receiver),
@@ -398,11 +398,11 @@ impl<R: Receiver> Found for Out<'_, R> {
         ticket
     }
 
-    fn bytes(&mut self, ticket: Ticket, bytes: &[u8]) {
+    fn bytes(&mut self, ticket: ImageSlot, bytes: &[u8]) {
         self.pictures.bytes(ticket, bytes, self.receiver);
     }
 
-    fn end(&mut self, ticket: Ticket, end: End) {
+    fn end(&mut self, ticket: ImageSlot, end: ImageEnd) {
         self.pictures.end(ticket, end, self.receiver);
     }
 }

@@ -1,7 +1,7 @@
 //! Handing pictures to a receiver one after the other, even if they arrive interleaved.
 
 use crate::gateway::reader::{
-    image_slot::{End, Ticket},
+    image_slot::{ImageEnd, ImageSlot},
     receiver::{ImageRole, Receiver},
     scan::Rank,
 };
@@ -11,12 +11,12 @@ const MAX_LINKS: usize = 16;
 
 /// The pictures of an answer so far.
 #[derive(Debug)]
-pub(crate) struct Pictures {
+pub(crate) struct ImageMultiplexer {
     /// Largest picture that is accepted, in bytes.
     limit: u64,
     next: usize,
     /// The picture that the receiver is being given, and its bytes so far.
-    live: Option<(Ticket, u64)>,
+    live: Option<(ImageSlot, u64)>,
     /// Pictures that began while another one was live, in order.
     waiting: Vec<Waiting>,
     /// Pictures that came in full.
@@ -34,7 +34,7 @@ pub(crate) struct Pictures {
     /// Guesses that came in full.
     pub guesses: usize,
     /// Which pictures are guesses.
-    guessed: Vec<Ticket>,
+    guessed: Vec<ImageSlot>,
     /// Links that are followed only if there is nothing better.
     maybe: Vec<(Rank, bool, String)>,
     /// A picture was beyond the limit.
@@ -50,14 +50,14 @@ pub(crate) struct Begun {
 
 #[derive(Debug)]
 struct Waiting {
-    ticket: Ticket,
+    ticket: ImageSlot,
     mime: Option<String>,
     bytes: Vec<u8>,
-    end: Option<End>,
+    end: Option<ImageEnd>,
     role: ImageRole,
 }
 
-impl Pictures {
+impl ImageMultiplexer {
     pub fn new(limit: u64) -> Self {
         Self {
             limit,
@@ -77,8 +77,8 @@ impl Pictures {
         }
     }
 
-    pub fn start(&mut self, mime: Option<&str>, receiver: &mut impl Receiver) -> Ticket {
-        let ticket = Ticket(self.next);
+    pub fn start(&mut self, mime: Option<&str>, receiver: &mut impl Receiver) -> ImageSlot {
+        let ticket = ImageSlot(self.next);
         self.next += 1;
         if self.live.is_none() {
             self.live = Some((ticket, 0));
@@ -101,7 +101,7 @@ impl Pictures {
     }
 
     /// Takes a picture for a guess: nothing says that it is one of the answer's.
-    pub fn guess(&mut self, ticket: Ticket, receiver: &mut impl Receiver) {
+    pub fn guess(&mut self, ticket: ImageSlot, receiver: &mut impl Receiver) {
         self.guessed.push(ticket);
         self.role(ticket, ImageRole::Guess, receiver);
     }
@@ -131,7 +131,7 @@ impl Pictures {
     }
 
     /// Says what a picture is.
-    pub fn role(&mut self, ticket: Ticket, role: ImageRole, receiver: &mut impl Receiver) {
+    pub fn role(&mut self, ticket: ImageSlot, role: ImageRole, receiver: &mut impl Receiver) {
         self.drafts += usize::from(role == ImageRole::Draft);
         match self.waiting.iter_mut().find(|waiting| waiting.ticket == ticket) {
             Some(waiting) => waiting.role = role,
@@ -144,7 +144,7 @@ impl Pictures {
         self.too_large |= length > self.limit;
     }
 
-    pub fn bytes(&mut self, ticket: Ticket, bytes: &[u8], receiver: &mut impl Receiver) {
+    pub fn bytes(&mut self, ticket: ImageSlot, bytes: &[u8], receiver: &mut impl Receiver) {
         let length = match &mut self.live {
             Some((live, length)) if *live == ticket => length,
             _ => {
@@ -165,14 +165,14 @@ impl Pictures {
         }
     }
 
-    pub fn end(&mut self, ticket: Ticket, end: End, receiver: &mut impl Receiver) {
+    pub fn end(&mut self, ticket: ImageSlot, end: ImageEnd, receiver: &mut impl Receiver) {
         match end {
-            End::Complete if self.guessed.contains(&ticket) => self.guesses += 1,
+            ImageEnd::Complete if self.guessed.contains(&ticket) => self.guesses += 1,
             // What was no picture after all was none of the answer's.
-            End::Broken | End::Cut if self.guessed.contains(&ticket) => {}
-            End::Complete => self.complete += 1,
-            End::Broken => self.broken += 1,
-            End::Cut => self.cut += 1,
+            ImageEnd::Broken | ImageEnd::Cut if self.guessed.contains(&ticket) => {}
+            ImageEnd::Complete => self.complete += 1,
+            ImageEnd::Broken => self.broken += 1,
+            ImageEnd::Cut => self.cut += 1,
         }
         if self.live.is_none_or(|(live, _)| live != ticket) {
             if let Some(waiting) = self.waiting.iter_mut().find(|waiting| waiting.ticket == ticket) {
@@ -180,7 +180,7 @@ impl Pictures {
             }
             return;
         }
-        receiver.image_end(end == End::Complete);
+        receiver.image_end(end == ImageEnd::Complete);
         self.live = None;
         // Those that are over already, then the first that is not.
         while self.live.is_none() && !self.waiting.is_empty() {
@@ -191,7 +191,7 @@ impl Pictures {
             }
             receiver.image_bytes(&next.bytes);
             match next.end {
-                Some(end) => receiver.image_end(end == End::Complete),
+                Some(end) => receiver.image_end(end == ImageEnd::Complete),
                 None => self.live = Some((next.ticket, next.bytes.len() as u64)),
             }
         }

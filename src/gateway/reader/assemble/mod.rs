@@ -7,8 +7,8 @@ mod repeated_event;
 mod response_parts;
 mod thought_signatures;
 
-pub(crate) use assembler::{Gather, is_draft};
-pub(crate) use image_multiplexer::Pictures;
+pub(crate) use assembler::{ResponseAssembler, is_draft};
+pub(crate) use image_multiplexer::ImageMultiplexer;
 pub(crate) use metadata_fields::is_said;
-pub(crate) use repeated_event::{Echo, Told};
-pub(crate) use response_parts::Gathered;
+pub(crate) use repeated_event::{EventTemplate, RepeatedEvent};
+pub(crate) use response_parts::ResponseParts;

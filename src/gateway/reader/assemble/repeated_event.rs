@@ -12,7 +12,7 @@ const LONGEST: usize = 4 * 1024;
 
 /// What the strings of one event were.
 #[derive(Debug, Default)]
-pub(crate) struct Told {
+pub(crate) struct EventTemplate {
     /// Strings that later events may go on with.
     pub deltas: usize,
     /// Other strings that were handed over, and values that add up with every event.
@@ -25,16 +25,16 @@ pub(crate) struct Told {
 
 /// The surroundings of the last event that had nothing but more of a picture, and what was collected since.
 #[derive(Debug, Default)]
-pub(crate) struct Echo {
+pub(crate) struct RepeatedEvent {
     before: Vec<u8>,
     after: Vec<u8>,
     collected: Vec<u8>,
     events: usize,
 }
 
-impl Echo {
+impl RepeatedEvent {
     /// Learns from an event that was just read, from its first byte to its empty line.
-    pub fn learn(&mut self, event: &[u8], told: &Told) {
+    pub fn learn(&mut self, event: &[u8], told: &EventTemplate) {
         self.before.clear();
         self.after.clear();
         let (address, length) = told.last;

@@ -3,19 +3,19 @@
 use serde_json::Value;
 
 use super::{
-    image_multiplexer::Pictures,
+    image_multiplexer::ImageMultiplexer,
     metadata_fields::{base_response, cost, finish_reason, is_said, tool_name, usage},
-    repeated_event::Told,
-    thought_signatures::Signing,
+    repeated_event::EventTemplate,
+    thought_signatures::SignatureCollector,
 };
 use crate::{
     gateway::{
         mask::SecretMask,
         reader::{
-            image_slot::Ticket,
-            parse::{Fact, SignedPlace, Voice},
+            image_slot::ImageSlot,
+            parse::{Fact, Role, SignedPlace},
             receiver::ImageRole,
-            scan::{Field, Finder},
+            scan::{FieldHint, ImageScanner},
         },
     },
     recipe::{Answer, FinishReason},
@@ -28,9 +28,9 @@ pub(crate) const MAX_TEXT: usize = 64 * 1024;
 pub(crate) const MAX_CHOICES: u32 = 64;
 
 /// Everything that is known of an answer so far.
-pub(crate) struct Gathered {
+pub(crate) struct ResponseParts {
     pub answer: Answer,
-    pub pictures: Pictures,
+    pub pictures: ImageMultiplexer,
     /// What the model thought aloud.
     pub thoughts: String,
     pub refusal: String,
@@ -57,7 +57,7 @@ pub(crate) struct Gathered {
     pub(crate) searched: bool,
     pub(crate) slot: Slot,
     pub(crate) channels: Vec<Channel>,
-    pub(crate) field: Finder,
+    pub(crate) field: ImageScanner,
     pub(crate) mime: Option<String>,
     pub(crate) number: Number,
     pub(crate) unassigned: Vec<Held>,
@@ -67,9 +67,9 @@ pub(crate) struct Gathered {
     pub(crate) scope: Scope,
     pub(crate) utf8: Vec<u8>,
     /// What the model has signed.
-    pub signing: Signing,
+    pub signing: SignatureCollector,
     /// What the event at hand has said so far.
-    pub told: Told,
+    pub told: EventTemplate,
 }
 
 /// What the string or value at hand is for.
@@ -97,7 +97,7 @@ pub(crate) enum Number {
 pub(crate) struct Held {
     /// The choice it belongs to if no number is said.
     pub(crate) choice: u32,
-    pub(crate) voice: Voice,
+    pub(crate) voice: Role,
     /// No other event goes on with it.
     pub(crate) closes: bool,
     /// Its end has come.
@@ -110,17 +110,17 @@ pub(crate) struct Held {
 pub(crate) struct Scope {
     pub(crate) role: ImageRole,
     /// Pictures of which nothing has been said yet.
-    pub(crate) plain: Vec<Ticket>,
+    pub(crate) plain: Vec<ImageSlot>,
 }
 
 /// One text of one choice, and how far it has been searched.
 pub(crate) struct Channel {
     pub(crate) choice: u32,
-    pub(crate) voice: Voice,
-    pub(crate) finder: Finder,
+    pub(crate) voice: Role,
+    pub(crate) finder: ImageScanner,
 }
 
-impl Gathered {
+impl ResponseParts {
     /// Takes secrets out of everything that was said.
     pub fn hide(&mut self, mask: &SecretMask) {
         mask.data(&mut self.answer);
@@ -134,7 +134,7 @@ impl Gathered {
     pub fn new(max_image_bytes: u64) -> Self {
         Self {
             answer: Answer::default(),
-            pictures: Pictures::new(max_image_bytes),
+            pictures: ImageMultiplexer::new(max_image_bytes),
             thoughts: String::new(),
             refusal: String::new(),
             error: None,
@@ -151,7 +151,7 @@ impl Gathered {
             searched: false,
             slot: Slot::None,
             channels: Vec::new(),
-            field: Finder::new(),
+            field: ImageScanner::new(),
             mime: None,
             number: Number::Position,
             unassigned: Vec::new(),
@@ -159,8 +159,8 @@ impl Gathered {
             choice_finished: false,
             scope: Scope::default(),
             utf8: Vec::new(),
-            signing: Signing::default(),
-            told: Told::default(),
+            signing: SignatureCollector::default(),
+            told: EventTemplate::default(),
         }
     }
 
@@ -172,7 +172,7 @@ impl Gathered {
     /// Makes ready for a body that is text; what is no image of the answer is not searched.
     pub fn begin_words(&mut self, searched: bool) {
         self.searched = searched;
-        self.field.begin_field(Field::Text, None);
+        self.field.begin_field(FieldHint::Text, None);
     }
 
     /// Whether a string whose place says nothing may be an image.
@@ -180,11 +180,11 @@ impl Gathered {
         self.error.is_none() && !self.is_within_picture() && self.pictures.may_guess()
     }
 
-    pub(crate) fn channel(&mut self, choice: u32, voice: Voice) -> usize {
+    pub(crate) fn channel(&mut self, choice: u32, voice: Role) -> usize {
         let choice = if choice < MAX_CHOICES { choice } else { 0 };
         let known = self.channels.iter().position(|channel| channel.choice == choice && channel.voice == voice);
         known.unwrap_or_else(|| {
-            self.channels.push(Channel { choice, voice, finder: Finder::new() });
+            self.channels.push(Channel { choice, voice, finder: ImageScanner::new() });
             self.channels.len() - 1
         })
     }

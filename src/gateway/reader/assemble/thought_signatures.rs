@@ -19,13 +19,13 @@ const MOST_PARTS: usize = 256;
 
 /// What was signed so far.
 #[derive(Default)]
-pub(crate) struct Signing {
+pub(crate) struct SignatureCollector {
     choices: Vec<(u32, Signatures)>,
     /// Of the choice at hand, whose number may be said at its end.
     open: Signatures,
     /// How far the pictures had come when the choice at hand began.
     began: Begun,
-    part: Option<Part>,
+    part: Option<OpenPart>,
     /// Whether the words that come belong to the part.
     in_words: bool,
     bytes: usize,
@@ -33,7 +33,7 @@ pub(crate) struct Signing {
 }
 
 /// The part at hand.
-struct Part {
+struct OpenPart {
     form: PartForm,
     began: Begun,
     words: Vec<u8>,
@@ -42,12 +42,18 @@ struct Part {
     fields: Map<String, Value>,
 }
 
-impl Signing {
+impl SignatureCollector {
     /// A part begins, when so many pictures had begun.
     pub fn begin_part(&mut self, form: PartForm, begun: Begun) {
         self.end_part(begun);
-        self.part =
-            Some(Part { form, began: begun, words: Vec::new(), is_tool: false, is_thought: false, fields: Map::new() });
+        self.part = Some(OpenPart {
+            form,
+            began: begun,
+            words: Vec::new(),
+            is_tool: false,
+            is_thought: false,
+            fields: Map::new(),
+        });
     }
 
     /// A text begins, which the model says or only thinks.

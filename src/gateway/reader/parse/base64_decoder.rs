@@ -32,7 +32,7 @@ const FOLDS: [usize; 2] = [76, 64];
 /// Line breaks are skipped, the URL-safe alphabet taken for the usual one, and padding may be missing. Percent signs and
 /// backslashes that software put before characters are resolved. A blank within a line is a plus that went through the
 /// decoder of a form, unless all lines end in blanks at one of the usual widths.
-pub(crate) struct Payload {
+pub(crate) struct Base64Decoder {
     engine: Simd,
     /// Clean characters that are not decoded yet.
     pending: Vec<u8>,
@@ -60,7 +60,7 @@ pub(crate) struct Payload {
     undecided: Option<usize>,
 }
 
-impl Payload {
+impl Base64Decoder {
     pub fn new() -> Self {
         Self {
             engine: Simd::standard(CONFIG),
@@ -349,7 +349,7 @@ mod tests {
     use super::*;
 
     fn decode(pieces: &[&[u8]]) -> (Vec<u8>, bool) {
-        let (mut payload, mut bytes) = (Payload::new(), Vec::new());
+        let (mut payload, mut bytes) = (Base64Decoder::new(), Vec::new());
         let mut clean = true;
         for piece in pieces {
             clean &= payload.push(piece, |more| bytes.extend_from_slice(more)).is_empty();

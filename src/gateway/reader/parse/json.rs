@@ -3,7 +3,7 @@
 
 use memchr::memchr2;
 
-use super::json_path::{Key, Step};
+use super::json_path::{Key, PathStep};
 
 /// Containers within containers beyond this are not an answer but an attack.
 const MAX_DEPTH: usize = 100;
@@ -30,7 +30,7 @@ pub(crate) enum Want {
 /// Who is told of values.
 pub(crate) trait Tokens {
     /// A value begins at this path.
-    fn value(&mut self, path: &[Step], first: u8) -> Want;
+    fn value(&mut self, path: &[PathStep], first: u8) -> Want;
     /// More characters of a string that was wanted as a stream, unescaped; may end within a UTF-8 sequence.
     fn fragment(&mut self, bytes: &[u8]);
     /// The string that was wanted as a stream is over.
@@ -78,7 +78,7 @@ enum Text {
 #[derive(Debug)]
 pub(crate) struct Json {
     state: State,
-    path: Vec<Step>,
+    path: Vec<PathStep>,
     key: Vec<u8>,
     /// First half of a surrogate pair.
     high: Option<u16>,
@@ -184,8 +184,8 @@ impl Json {
             }
             (State::ValueOrEnd | State::Next, b']') | (State::Key | State::Next, b'}') => {
                 let matches_opening = match self.path.last() {
-                    Some(Step::Index(_)) => byte == b']',
-                    Some(Step::Key(_)) => byte == b'}',
+                    Some(PathStep::Index(_)) => byte == b']',
+                    Some(PathStep::Key(_)) => byte == b'}',
                     None => false,
                 };
                 if matches_opening {
@@ -201,11 +201,11 @@ impl Json {
             }
             (State::Colon, b':') => self.state = State::Value,
             (State::Next, b',') => match self.path.last_mut() {
-                Some(Step::Index(index)) => {
+                Some(PathStep::Index(index)) => {
                     *index = index.saturating_add(1);
                     self.state = State::Value;
                 }
-                Some(Step::Key(_)) => self.state = State::Key,
+                Some(PathStep::Key(_)) => self.state = State::Key,
                 None => self.state = State::Broken,
             },
             _ => self.state = State::Broken,
@@ -229,11 +229,11 @@ impl Json {
             b'"' => State::Text(Text::Skipped),
             b'{' | b'[' if self.path.len() >= MAX_DEPTH => State::Broken,
             b'{' => {
-                self.path.push(Step::Key(Key::Other));
+                self.path.push(PathStep::Key(Key::Other));
                 State::Key
             }
             b'[' => {
-                self.path.push(Step::Index(0));
+                self.path.push(PathStep::Index(0));
                 State::ValueOrEnd
             }
             _ => State::Scalar,
@@ -290,7 +290,7 @@ impl Json {
                 if self.capturing.is_none()
                     && let Some(last) = self.path.last_mut()
                 {
-                    *last = Step::Key(Key::of(&self.key));
+                    *last = PathStep::Key(Key::of(&self.key));
                 }
                 self.state = State::Colon;
             }
@@ -382,8 +382,8 @@ mod tests {
     }
 
     impl Tokens for Told {
-        fn value(&mut self, path: &[Step], _first: u8) -> Want {
-            if path.last() == Some(&Step::Key(Key::Usage)) { Want::Whole } else { Want::Stream }
+        fn value(&mut self, path: &[PathStep], _first: u8) -> Want {
+            if path.last() == Some(&PathStep::Key(Key::Usage)) { Want::Whole } else { Want::Stream }
         }
 
         fn fragment(&mut self, bytes: &[u8]) {

@@ -4,7 +4,7 @@ use crate::recipe::PartForm;
 
 /// One step from a container to a value in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) enum PathStep {
     /// Into an object.
     Key(Key),
     /// Into an array.
@@ -110,7 +110,7 @@ const IMAGES: [&[u8]; 7] = [b"image", b"Image", b"img", b"Img", b"picture", b"ph
 
 /// Where a text belongs: what a choice says, or what it thinks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Voice {
+pub(crate) enum Role {
     Says,
     Thinks,
 }
@@ -144,7 +144,7 @@ pub(crate) enum Fact {
 
 /// What a place means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum FieldKind {
     /// Nothing that could be an image of the answer.
     Aside,
     /// Nothing by itself; an image in it is a guess.
@@ -158,7 +158,7 @@ pub(crate) enum Place {
         /// The choice, counted by its place in the array.
         choice: u32,
         /// Spoken or thought.
-        voice: Voice,
+        voice: Role,
         /// Whether later events go on with it.
         delta: Delta,
     },
@@ -187,11 +187,11 @@ pub(crate) enum Delta {
 }
 
 /// What the value at this path is.
-pub(crate) fn place(path: &[Step]) -> Place {
-    use Step::{Index as At, Key as K};
+pub(crate) fn place(path: &[PathStep]) -> FieldKind {
+    use PathStep::{Index as At, Key as K};
 
     if path.iter().any(|step| matches!(step, K(key) if *key == Key::Aside || signed_name(*key).is_some())) {
-        return signed(path).map_or(Place::Aside, Place::Signed);
+        return signed(path).map_or(FieldKind::Aside, FieldKind::Signed);
     }
     let path = unwrapped(path);
     let facts = match path {
@@ -202,44 +202,46 @@ pub(crate) fn place(path: &[Step]) -> Place {
     match path {
         [K(Key::Choices), rest @ ..] => choice(rest),
         [K(Key::Candidates | Key::Image), At(_), K(Key::FinishReason)] | [K(Key::FinishReason)] => {
-            Place::Fact(Fact::Finish)
+            FieldKind::Fact(Fact::Finish)
         }
         [K(Key::Candidates), At(_), K(Key::FinishMessage)] | [K(Key::PromptFeedback), K(Key::FinishMessage)] => {
-            Place::Fact(Fact::FinishMessage)
+            FieldKind::Fact(Fact::FinishMessage)
         }
         [K(Key::Candidates), At(choice), K(Key::Content), K(Key::Parts), At(_), K(Key::Text)] => {
-            Place::Text { choice: *choice, voice: Voice::Says, delta: Delta::InEvents }
+            FieldKind::Text { choice: *choice, voice: Role::Says, delta: Delta::InEvents }
         }
-        [K(Key::Candidates), At(_), K(Key::Content), K(Key::Parts), At(_)] => Place::Part,
+        [K(Key::Candidates), At(_), K(Key::Content), K(Key::Parts), At(_)] => FieldKind::Part,
         [K(Key::Candidates), At(_), K(Key::Content), K(Key::Parts), At(_), K(Key::Thought)] => {
-            Place::Fact(Fact::Thought)
+            FieldKind::Fact(Fact::Thought)
         }
-        [K(Key::Candidates), At(_), K(Key::Content), K(Key::Parts), At(_), K(Key::Function)] => Place::Fact(Fact::Tool),
+        [K(Key::Candidates), At(_), K(Key::Content), K(Key::Parts), At(_), K(Key::Function)] => {
+            FieldKind::Fact(Fact::Tool)
+        }
         // What the Responses dialect calls its output leaks into others.
         [K(Key::Output), At(_), K(Key::Content), At(_), K(Key::Text)]
         | [K(Key::Content), At(_), K(Key::Text)]
         | [K(Key::Output), K(Key::Text)]
-        | [K(Key::Text)] => Place::Text { choice: 0, voice: Voice::Says, delta: Delta::No },
+        | [K(Key::Text)] => FieldKind::Text { choice: 0, voice: Role::Says, delta: Delta::No },
         // Ollama has one choice without a list.
         [K(Key::Message), rest @ ..] if !rest.is_empty() => message(0, rest, false),
-        [K(Key::Output), At(_), K(Key::Result)] | [K(Key::Item), K(Key::Result)] => Place::Base64 { draft: false },
-        [K(Key::Type)] => Place::Fact(Fact::Type),
-        [K(Key::Output), At(_), K(Key::Type)] => Place::Fact(Fact::ItemType),
+        [K(Key::Output), At(_), K(Key::Result)] | [K(Key::Item), K(Key::Result)] => FieldKind::Base64 { draft: false },
+        [K(Key::Type)] => FieldKind::Fact(Fact::Type),
+        [K(Key::Output), At(_), K(Key::Type)] => FieldKind::Fact(Fact::ItemType),
         [K(Key::PromptFeedback), K(Key::BlockReason)] | [K(Key::Predictions), At(_), K(Key::BlockReason)] => {
-            Place::Fact(Fact::BlockReason)
+            FieldKind::Fact(Fact::BlockReason)
         }
-        [K(Key::Usage | Key::UsageMetadata)] => Place::Fact(Fact::Usage),
-        [K(Key::BaseResponse)] => Place::Fact(Fact::BaseResponse),
-        [K(Key::Id)] => Place::Fact(Fact::Id),
-        [K(Key::Model)] => Place::Fact(Fact::Model),
-        [K(Key::Fingerprint)] => Place::Fact(Fact::Fingerprint),
-        [K(Key::Success)] => Place::Fact(Fact::Success),
+        [K(Key::Usage | Key::UsageMetadata)] => FieldKind::Fact(Fact::Usage),
+        [K(Key::BaseResponse)] => FieldKind::Fact(Fact::BaseResponse),
+        [K(Key::Id)] => FieldKind::Fact(Fact::Id),
+        [K(Key::Model)] => FieldKind::Fact(Fact::Model),
+        [K(Key::Fingerprint)] => FieldKind::Fact(Fact::Fingerprint),
+        [K(Key::Success)] => FieldKind::Fact(Fact::Success),
         _ => match facts {
-            [K(Key::Error)] => Place::Fact(Fact::Error),
-            [K(Key::Status)] => Place::Fact(Fact::Status),
-            [K(Key::Message)] => Place::Fact(Fact::Message),
-            [K(Key::Code)] => Place::Fact(Fact::Code),
-            [K(Key::Detail)] => Place::Fact(Fact::Detail),
+            [K(Key::Error)] => FieldKind::Fact(Fact::Error),
+            [K(Key::Status)] => FieldKind::Fact(Fact::Status),
+            [K(Key::Message)] => FieldKind::Fact(Fact::Message),
+            [K(Key::Code)] => FieldKind::Fact(Fact::Code),
+            [K(Key::Detail)] => FieldKind::Fact(Fact::Detail),
             _ => picture(path),
         },
     }
@@ -271,8 +273,8 @@ fn signed_name(key: Key) -> Option<&'static str> {
 }
 
 /// What the value at this path is, if a model has signed it and it belongs to what it says.
-fn signed(path: &[Step]) -> Option<SignedPlace> {
-    use Step::{Index as At, Key as K};
+fn signed(path: &[PathStep]) -> Option<SignedPlace> {
+    use PathStep::{Index as At, Key as K};
 
     let (K(key), before) = unwrapped(path).split_last()? else { return None };
     let name = signed_name(*key)?;
@@ -295,8 +297,8 @@ fn signed(path: &[Step]) -> Option<SignedPlace> {
 }
 
 /// Whether an object at this path is a part of what a chat message says.
-pub(crate) fn is_chat_part(path: &[Step]) -> bool {
-    use Step::{Index as At, Key as K};
+pub(crate) fn is_chat_part(path: &[PathStep]) -> bool {
+    use PathStep::{Index as At, Key as K};
 
     matches!(
         unwrapped(path),
@@ -305,8 +307,8 @@ pub(crate) fn is_chat_part(path: &[Step]) -> bool {
 }
 
 /// The path within the answer proper: some gateways put it into lists and objects of their own.
-fn unwrapped(mut path: &[Step]) -> &[Step] {
-    use Step::{Index as At, Key as K};
+fn unwrapped(mut path: &[PathStep]) -> &[PathStep] {
+    use PathStep::{Index as At, Key as K};
 
     // Google's stream without `alt=sse` is an array of answers.
     if let [At(_), rest @ ..] = path {
@@ -335,18 +337,18 @@ fn unwrapped(mut path: &[Step]) -> &[Step] {
 }
 
 /// A place below `choices`.
-fn choice(path: &[Step]) -> Place {
-    use Step::{Index as At, Key as K};
+fn choice(path: &[PathStep]) -> FieldKind {
+    use PathStep::{Index as At, Key as K};
 
-    let [At(choice), rest @ ..] = path else { return Place::Other };
+    let [At(choice), rest @ ..] = path else { return FieldKind::Other };
     let choice = *choice;
     match rest {
-        [] => Place::Choice(choice),
-        [K(Key::Index)] => Place::Fact(Fact::ChoiceIndex),
-        [K(Key::FinishReason)] => Place::Fact(Fact::Finish),
-        [K(Key::Error)] => Place::Fact(Fact::Error),
-        [.., K(Key::NativeFinish)] => Place::Fact(Fact::NativeFinish),
-        [K(Key::Text)] => Place::Text { choice, voice: Voice::Says, delta: Delta::InEvents },
+        [] => FieldKind::Choice(choice),
+        [K(Key::Index)] => FieldKind::Fact(Fact::ChoiceIndex),
+        [K(Key::FinishReason)] => FieldKind::Fact(Fact::Finish),
+        [K(Key::Error)] => FieldKind::Fact(Fact::Error),
+        [.., K(Key::NativeFinish)] => FieldKind::Fact(Fact::NativeFinish),
+        [K(Key::Text)] => FieldKind::Text { choice, voice: Role::Says, delta: Delta::InEvents },
         [K(Key::Message), rest @ ..] => message(choice, rest, false),
         [K(Key::Delta), rest @ ..] => message(choice, rest, true),
         _ => picture(rest),
@@ -354,23 +356,23 @@ fn choice(path: &[Step]) -> Place {
 }
 
 /// A place within a message, or a part of one.
-fn message(choice: u32, path: &[Step], is_delta: bool) -> Place {
-    use Step::{Index as At, Key as K};
+fn message(choice: u32, path: &[PathStep], is_delta: bool) -> FieldKind {
+    use PathStep::{Index as At, Key as K};
 
     let text = |voice| {
         let delta = if is_delta { Delta::Always } else { Delta::No };
-        Place::Text { choice, voice, delta }
+        FieldKind::Text { choice, voice, delta }
     };
     match path {
-        [K(Key::Refusal)] => Place::Fact(Fact::Refusal),
-        [K(Key::ToolCalls | Key::Function)] => Place::Fact(Fact::Tool),
-        [K(Key::Content)] | [K(Key::Content), At(_)] => text(Voice::Says),
-        [K(Key::Reasoning)] => text(Voice::Thinks),
+        [K(Key::Refusal)] => FieldKind::Fact(Fact::Refusal),
+        [K(Key::ToolCalls | Key::Function)] => FieldKind::Fact(Fact::Tool),
+        [K(Key::Content)] | [K(Key::Content), At(_)] => text(Role::Says),
+        [K(Key::Reasoning)] => text(Role::Thinks),
         [K(Key::Content | Key::ContentBlocks), rest @ ..] => {
             let index = usize::from(matches!(rest, [At(_), ..]));
             match &rest[index..] {
-                [K(Key::Text)] | [K(Key::Delta), K(Key::Text)] => text(Voice::Says),
-                [K(Key::Data | Key::Result)] => Place::Image,
+                [K(Key::Text)] | [K(Key::Delta), K(Key::Text)] => text(Role::Says),
+                [K(Key::Data | Key::Result)] => FieldKind::Image,
                 _ => picture(path),
             }
         }
@@ -379,19 +381,19 @@ fn message(choice: u32, path: &[Step], is_delta: bool) -> Place {
 }
 
 /// Places that are images wherever they are.
-fn picture(path: &[Step]) -> Place {
+fn picture(path: &[PathStep]) -> FieldKind {
     let mut keys = path.iter().rev().filter_map(|step| match step {
-        Step::Key(key) => Some(*key),
-        Step::Index(_) => None,
+        PathStep::Key(key) => Some(*key),
+        PathStep::Index(_) => None,
     });
-    let Some(last) = keys.next() else { return Place::Image };
+    let Some(last) = keys.next() else { return FieldKind::Image };
     let holder = keys.next();
     match last {
-        Key::ImageUrl | Key::Image => Place::Image,
-        Key::B64 => Place::Base64 { draft: false },
-        Key::PartialImage => Place::Base64 { draft: true },
-        Key::Data if holder == Some(Key::InlineData) => Place::Base64 { draft: false },
-        Key::Mime => Place::Fact(Fact::Mime),
+        Key::ImageUrl | Key::Image => FieldKind::Image,
+        Key::B64 => FieldKind::Base64 { draft: false },
+        Key::PartialImage => FieldKind::Base64 { draft: true },
+        Key::Data if holder == Some(Key::InlineData) => FieldKind::Base64 { draft: false },
+        Key::Mime => FieldKind::Fact(Fact::Mime),
         Key::Url => match holder {
             None
             | Some(
@@ -409,16 +411,16 @@ fn picture(path: &[Step]) -> Place {
                 | Key::Response
                 | Key::Result
                 | Key::Url,
-            ) => Place::Image,
-            Some(_) => Place::Other,
+            ) => FieldKind::Image,
+            Some(_) => FieldKind::Other,
         },
         Key::Data | Key::Output | Key::Result | Key::Predictions | Key::Response => match holder {
             None
             | Some(
                 Key::Data | Key::Image | Key::Output | Key::Result | Key::Predictions | Key::Message | Key::Content,
-            ) => Place::Image,
-            Some(_) => Place::Other,
+            ) => FieldKind::Image,
+            Some(_) => FieldKind::Other,
         },
-        _ => Place::Other,
+        _ => FieldKind::Other,
     }
 }

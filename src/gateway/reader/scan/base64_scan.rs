@@ -3,14 +3,14 @@
 use memchr::{memchr2, memchr3};
 
 use super::{
-    image_scanner::{Finder, Found, Frame, LONG_WORD, MAX_HEADER, State},
+    image_scanner::{Frame, ImageScanner, LONG_WORD, MAX_HEADER, ScanSink, State},
     signatures::is_base64_byte,
 };
-use crate::gateway::reader::image_slot::End;
+use crate::gateway::reader::image_slot::ImageEnd;
 
-impl Finder {
+impl ImageScanner {
     /// What is held turned out to be the first characters of base64.
-    pub(crate) fn begin_raw(&mut self, found: &mut impl Found) {
+    pub(crate) fn begin_raw(&mut self, found: &mut impl ScanSink) {
         let mime = self.mime.take();
         let held = std::mem::take(&mut self.held);
         self.begin_picture(mime.as_deref(), found);
@@ -24,7 +24,7 @@ impl Finder {
         self.push(&text, found);
     }
 
-    pub(crate) fn payload(&mut self, text: &[u8], found: &mut impl Found) -> usize {
+    pub(crate) fn payload(&mut self, text: &[u8], found: &mut impl ScanSink) -> usize {
         let (Some(payload), Some(picture)) = (&mut self.payload, self.picture) else {
             self.state = State::Plain;
             return 0;
@@ -50,11 +50,11 @@ impl Finder {
             let closes = matches!(byte, b'\'' | b'"' | b'`' | b'(' | b')' | b'>' | b'<' | b']' | b'}');
             match self.frame {
                 Frame::Bare => {
-                    self.close(End::Complete, found);
+                    self.close(ImageEnd::Complete, found);
                     self.state = State::Plain;
                 }
                 frame => {
-                    self.close(if closes { End::Complete } else { End::Broken }, found);
+                    self.close(if closes { ImageEnd::Complete } else { ImageEnd::Broken }, found);
                     self.state = match frame {
                         Frame::Markdown if closes => State::Tail,
                         Frame::Html(quote) => State::TagEnd(quote),
@@ -73,16 +73,16 @@ impl Finder {
                 return stop + 1;
             }
             (byte, Frame::Markdown | Frame::Reference) => {
-                self.close(End::Complete, found);
+                self.close(ImageEnd::Complete, found);
                 self.state = if byte == b')' { State::Plain } else { State::Tail };
                 return stop + usize::from(byte == b')');
             }
             (byte, Frame::Html(quote)) => {
-                self.close(End::Complete, found);
+                self.close(ImageEnd::Complete, found);
                 self.state = State::TagEnd(if byte == quote { quote } else { 0 });
             }
             _ => {
-                self.close(End::Complete, found);
+                self.close(ImageEnd::Complete, found);
                 self.state = State::Plain;
             }
         }
@@ -90,11 +90,11 @@ impl Finder {
     }
 
     /// Within a header that stands where the data should begin, up to its comma.
-    pub(crate) fn repeated(&mut self, byte: u8, found: &mut impl Found) -> bool {
+    pub(crate) fn repeated(&mut self, byte: u8, found: &mut impl ScanSink) -> bool {
         let ends = byte.is_ascii_whitespace() || matches!(byte, b')' | b'"' | b'\'' | b'<' | b'>');
         if ends || self.held.len() > MAX_HEADER {
             self.held.clear();
-            self.close(End::Broken, found);
+            self.close(ImageEnd::Broken, found);
             self.state = match self.frame {
                 Frame::Bare => State::Plain,
                 Frame::Html(_) => State::TagEnd(0),
@@ -111,7 +111,7 @@ impl Finder {
         true
     }
 
-    pub(crate) fn gap(&mut self, byte: u8, found: &mut impl Found) -> bool {
+    pub(crate) fn gap(&mut self, byte: u8, found: &mut impl ScanSink) -> bool {
         if is_base64_byte(byte) {
             self.held.push(byte);
             if self.held.len() > LONG_WORD {
@@ -134,9 +134,9 @@ impl Finder {
     }
 
     /// Ends a bare image after a line break; `belongs` if the last short line is still base64.
-    pub(crate) fn end_gap(&mut self, belongs: bool, complete: bool, found: &mut impl Found) {
+    pub(crate) fn end_gap(&mut self, belongs: bool, complete: bool, found: &mut impl ScanSink) {
         let held = std::mem::take(&mut self.held);
-        let end = if complete { End::Complete } else { End::Cut };
+        let end = if complete { ImageEnd::Complete } else { ImageEnd::Cut };
         if belongs && let (Some(payload), Some(picture)) = (&mut self.payload, self.picture) {
             // Only characters of base64 are held, and padding ends it.
             let rest = payload.push(&held, |bytes| found.bytes(picture, bytes)).to_vec();

@@ -9,11 +9,11 @@ use super::{
     signatures::{
         Rank, clean_address, is_base64, is_base64_byte, is_link, is_picture, may_be_base64, may_be_link, starts,
     },
-    svg_end::Drawing,
+    svg_end::SvgEnd,
 };
 use crate::gateway::reader::{
-    image_slot::{End, Ticket},
-    parse::Payload,
+    image_slot::{ImageEnd, ImageSlot},
+    parse::Base64Decoder,
 };
 
 /// An image's description, or an HTML tag before its address, may be this long.
@@ -33,22 +33,22 @@ pub(crate) const SVG: &str = "image/svg+xml";
 pub(crate) const MAX_AGAIN: u8 = 4;
 
 /// Who is told of what is found.
-pub(crate) trait Found {
+pub(crate) trait ScanSink {
     /// Text that is no image; may begin or end within a UTF-8 sequence.
     fn text(&mut self, text: &[u8]);
     /// A link that may lead to an image.
     fn link(&mut self, url: &str, rank: Rank);
     /// An image begins.
-    fn start(&mut self, mime: Option<&str>) -> Ticket;
+    fn start(&mut self, mime: Option<&str>) -> ImageSlot;
     /// More of an image.
-    fn bytes(&mut self, ticket: Ticket, bytes: &[u8]);
+    fn bytes(&mut self, ticket: ImageSlot, bytes: &[u8]);
     /// The image is over.
-    fn end(&mut self, ticket: Ticket, end: End);
+    fn end(&mut self, ticket: ImageSlot, end: ImageEnd);
 }
 
 /// What a string is, as far as its place says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Field {
+pub(crate) enum FieldHint {
     /// A data URL, a link or base64 that begins like an image, or text with such in it.
     Any,
     /// As [`Self::Any`], and base64 of an image whatever it begins with.
@@ -139,7 +139,7 @@ pub(crate) enum Attribute {
 }
 
 /// The place in one text.
-pub(crate) struct Finder {
+pub(crate) struct ImageScanner {
     pub(crate) state: State,
     pub(crate) frame: Frame,
     pub(crate) held: Vec<u8>,
@@ -151,14 +151,14 @@ pub(crate) struct Finder {
     pub(crate) ticks: u8,
     pub(crate) fence: bool,
     pub(crate) mime: Option<String>,
-    pub(crate) picture: Option<Ticket>,
-    pub(crate) payload: Option<Box<Payload>>,
-    pub(crate) drawing: Option<Drawing>,
+    pub(crate) picture: Option<ImageSlot>,
+    pub(crate) payload: Option<Box<Base64Decoder>>,
+    pub(crate) drawing: Option<SvgEnd>,
 }
 
 const FRESH: [u8; 3] = *b"\n\n\n";
 
-impl Finder {
+impl ImageScanner {
     /// For text.
     pub fn new() -> Self {
         Self {
@@ -177,11 +177,11 @@ impl Finder {
     }
 
     /// Makes ready for a string of this kind, which has this mime type.
-    pub fn begin_field(&mut self, field: Field, mime: Option<String>) {
+    pub fn begin_field(&mut self, field: FieldHint, mime: Option<String>) {
         (self.frame, self.state) = match field {
-            Field::Any => (Frame::Field, State::Target(0)),
-            Field::Base64 => (Frame::RawField, State::Target(0)),
-            Field::Text => (Frame::Bare, State::Begin),
+            FieldHint::Any => (Frame::Field, State::Target(0)),
+            FieldHint::Base64 => (Frame::RawField, State::Target(0)),
+            FieldHint::Text => (Frame::Bare, State::Begin),
         };
         self.mime = mime;
         self.held.clear();
@@ -189,7 +189,7 @@ impl Finder {
     }
 
     /// Reads on.
-    pub fn push(&mut self, mut text: &[u8], found: &mut impl Found) {
+    pub fn push(&mut self, mut text: &[u8], found: &mut impl ScanSink) {
         while let Some(&byte) = text.first() {
             let taken = match self.state {
                 State::Plain => self.plain(text, found),
@@ -204,11 +204,11 @@ impl Finder {
     }
 
     /// The text is over; `complete` if its end came as it should.
-    pub fn finish(&mut self, complete: bool, found: &mut impl Found) {
-        let end = if complete { End::Complete } else { End::Cut };
+    pub fn finish(&mut self, complete: bool, found: &mut impl ScanSink) {
+        let end = if complete { ImageEnd::Complete } else { ImageEnd::Cut };
         match self.state {
             State::Payload | State::Repeated => self.close(end, found),
-            State::Drawing => self.end_drawing(if complete { End::Broken } else { End::Cut }, found),
+            State::Drawing => self.end_drawing(if complete { ImageEnd::Broken } else { ImageEnd::Cut }, found),
             State::Gap => {
                 let word = self.held.trim_ascii();
                 self.end_gap(word.len().is_multiple_of(4) || word.ends_with(b"="), complete, found);
@@ -270,7 +270,7 @@ impl Finder {
     }
 
     /// Hands text on.
-    pub(crate) fn say(&mut self, text: &[u8], found: &mut impl Found) {
+    pub(crate) fn say(&mut self, text: &[u8], found: &mut impl ScanSink) {
         if text.is_empty() {
             return;
         }
@@ -291,7 +291,7 @@ impl Finder {
         self.tail[2]
     }
 
-    pub(crate) fn plain(&mut self, text: &[u8], found: &mut impl Found) -> usize {
+    pub(crate) fn plain(&mut self, text: &[u8], found: &mut impl ScanSink) -> usize {
         let opens = |byte: u8| {
             matches!(
                 byte,
@@ -338,7 +338,7 @@ impl Finder {
     }
 
     /// Looks at one byte; `false` if it has to be looked at again in another state.
-    pub(crate) fn step(&mut self, byte: u8, found: &mut impl Found) -> bool {
+    pub(crate) fn step(&mut self, byte: u8, found: &mut impl ScanSink) -> bool {
         match self.state {
             State::Begin => match byte {
                 b'h' | b'H' => self.hold(byte, State::Alone),
@@ -442,7 +442,7 @@ impl Finder {
     }
 
     /// What is held is no image. Returns `false`: the byte at hand is still to be looked at.
-    pub(crate) fn give_up(&mut self, found: &mut impl Found) -> bool {
+    pub(crate) fn give_up(&mut self, found: &mut impl ScanSink) -> bool {
         match self.frame {
             // Whatever else it is, an image may be in it.
             Frame::Field | Frame::RawField => {
@@ -463,14 +463,14 @@ impl Finder {
     }
 
     /// What is held is text.
-    pub(crate) fn say_held(&mut self, found: &mut impl Found) {
+    pub(crate) fn say_held(&mut self, found: &mut impl ScanSink) {
         let held = std::mem::take(&mut self.held);
         self.say(&held, found);
         self.state = State::Plain;
     }
 
     /// Looks at what is held once more: something may hide in what looked like something else.
-    pub(crate) fn look_again(&mut self, again: u8, found: &mut impl Found) {
+    pub(crate) fn look_again(&mut self, again: u8, found: &mut impl ScanSink) {
         let held = std::mem::take(&mut self.held);
         let before = std::mem::replace(&mut self.again, again.min(MAX_AGAIN));
         let first = usize::from(held.first().is_some_and(|first| matches!(first, b'!' | b'<')));
@@ -483,7 +483,7 @@ impl Finder {
     }
 
     /// After `<`: only an image's tag is of interest, and the beginning of a drawing.
-    pub(crate) fn open(&mut self, byte: u8, found: &mut impl Found) -> bool {
+    pub(crate) fn open(&mut self, byte: u8, found: &mut impl ScanSink) -> bool {
         if byte.is_ascii_whitespace() || byte == b'>' {
             if self.held == b"<svg" {
                 self.begin_drawing(false, found);
@@ -509,7 +509,7 @@ impl Finder {
         self.give_up(found)
     }
 
-    pub(crate) fn header(&mut self, byte: u8, start: usize, found: &mut impl Found) -> bool {
+    pub(crate) fn header(&mut self, byte: u8, start: usize, found: &mut impl ScanSink) -> bool {
         let length = self.held.len() - start;
         let blank = byte == b' ' && self.held.ends_with(b";");
         let ends = byte.is_ascii_whitespace() || matches!(byte, b')' | b'"' | b'\'' | b'<' | b'>' | b'\\');
@@ -537,19 +537,19 @@ impl Finder {
         true
     }
 
-    pub(crate) fn begin_picture(&mut self, mime: Option<&str>, found: &mut impl Found) {
+    pub(crate) fn begin_picture(&mut self, mime: Option<&str>, found: &mut impl ScanSink) {
         match &mut self.payload {
             Some(payload) => payload.reset(),
-            None => self.payload = Some(Box::new(Payload::new())),
+            None => self.payload = Some(Box::new(Base64Decoder::new())),
         }
         self.picture = Some(found.start(mime));
         self.state = State::Payload;
     }
 
-    pub(crate) fn close(&mut self, end: End, found: &mut impl Found) {
+    pub(crate) fn close(&mut self, end: ImageEnd, found: &mut impl ScanSink) {
         let (Some(payload), Some(picture)) = (&mut self.payload, self.picture.take()) else { return };
         let whole = payload.finish(|bytes| found.bytes(picture, bytes));
-        found.end(picture, if whole || end != End::Complete { end } else { End::Broken });
+        found.end(picture, if whole || end != ImageEnd::Complete { end } else { ImageEnd::Broken });
         self.tail = *b"  )";
     }
 

@@ -1,16 +1,16 @@
 //! Links to images within texts, as Markdown renderers and browsers read them.
 
 use super::{
-    image_scanner::{Attribute, Finder, Found, Frame, MAX_AGAIN, MAX_ALT, MAX_LINK, State, last_character},
+    image_scanner::{Attribute, Frame, ImageScanner, MAX_AGAIN, MAX_ALT, MAX_LINK, ScanSink, State, last_character},
     signatures::{
         Rank, clean_address, ends_address, is_base64, is_base64_byte, is_link, is_named, is_relative, may_be_base64,
         may_be_link, rank, starts, without_punctuation,
     },
 };
 
-impl Finder {
+impl ImageScanner {
     /// Within an image's tag.
-    pub(crate) fn tag(&mut self, byte: u8, attribute: Attribute, found: &mut impl Found) -> bool {
+    pub(crate) fn tag(&mut self, byte: u8, attribute: Attribute, found: &mut impl ScanSink) -> bool {
         let is_source = |name: &[u8]| {
             [&b"src"[..], b"data-src", b"href", b"xlink:href"]
                 .iter()
@@ -55,7 +55,7 @@ impl Finder {
         true
     }
 
-    pub(crate) fn target(&mut self, byte: u8, start: usize, found: &mut impl Found) -> bool {
+    pub(crate) fn target(&mut self, byte: u8, start: usize, found: &mut impl ScanSink) -> bool {
         if self.held.len() <= start && (byte.is_ascii_whitespace() || (byte == b'<' && self.frame == Frame::Markdown)) {
             self.hold(byte, State::Target(self.held.len() + 1));
             return self.held.len() < MAX_ALT * 2 || self.give_up(found);
@@ -106,7 +106,7 @@ impl Finder {
         }
     }
 
-    pub(crate) fn within_link(&mut self, byte: u8, start: usize, depth: u16, found: &mut impl Found) -> bool {
+    pub(crate) fn within_link(&mut self, byte: u8, start: usize, depth: u16, found: &mut impl ScanSink) -> bool {
         let target = &self.held[start..];
         let may_be_address = may_be_link(target) || target.starts_with(b"/");
         if self.frame == Frame::Reference && (target.len() > MAX_LINK || !may_be_address) {
@@ -186,7 +186,7 @@ impl Finder {
             && text.matches("://").count() == 1 + text.matches("=http").count()
     }
 
-    pub(crate) fn within_word(&mut self, byte: u8, found: &mut impl Found) -> bool {
+    pub(crate) fn within_word(&mut self, byte: u8, found: &mut impl ScanSink) -> bool {
         let held = &self.held;
         if held.len() > MAX_LINK {
             return self.give_up(found);
@@ -234,7 +234,7 @@ impl Finder {
     }
 
     /// A word that begins as a link is over. It stays in the text, as nothing says that it is all of the answer.
-    pub(crate) fn word(&mut self, found: &mut impl Found) {
+    pub(crate) fn word(&mut self, found: &mut impl ScanSink) {
         let held = std::mem::take(&mut self.held);
         self.say(&held, found);
         self.state = State::Plain;
@@ -263,7 +263,7 @@ impl Finder {
     }
 
     /// A string that is a link, or several, or a path.
-    pub(crate) fn field_link(&mut self, start: usize, found: &mut impl Found) {
+    pub(crate) fn field_link(&mut self, start: usize, found: &mut impl ScanSink) {
         let held = std::mem::take(&mut self.held);
         let Ok(text) = std::str::from_utf8(&held[start..]) else { return };
         let text = text.trim().trim_matches(['"', '\'', '<', '>', '`']);

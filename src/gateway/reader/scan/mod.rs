@@ -7,5 +7,5 @@ pub(crate) mod signatures;
 mod svg_end;
 mod svg_scan;
 
-pub(crate) use image_scanner::{Field, Finder, Found};
+pub(crate) use image_scanner::{FieldHint, ImageScanner, ScanSink};
 pub(crate) use signatures::{Rank, is_named, is_picture};

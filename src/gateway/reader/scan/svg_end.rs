@@ -6,7 +6,7 @@ const CLOSES: &[u8] = b"</svg";
 
 /// Where the reader is within a drawing.
 #[derive(Debug)]
-pub(crate) struct Drawing {
+pub(crate) struct SvgEnd {
     /// How many of its elements are open. A drawing may hold others.
     depth: u32,
     /// The beginning of a tag that may be one of them.
@@ -22,7 +22,7 @@ pub(crate) struct Drawing {
     ready: Vec<u8>,
 }
 
-impl Drawing {
+impl SvgEnd {
     /// Before the first byte.
     pub(crate) fn new(escaped: bool) -> Self {
         Self { depth: 0, tag: Vec::new(), opening: false, last: 0, escaped, escape: Vec::new(), ready: Vec::new() }
@@ -115,7 +115,7 @@ mod tests {
         let mut whole = None;
         // In pieces of any size the same comes out.
         for piece in [1, 3, text.len()] {
-            let (mut drawing, mut bytes, mut at) = (Drawing::new(escaped), Vec::new(), 0);
+            let (mut drawing, mut bytes, mut at) = (SvgEnd::new(escaped), Vec::new(), 0);
             let mut over = false;
             for piece in text.as_bytes().chunks(piece) {
                 let (taken, ended) = drawing.push(piece, |read| bytes.extend_from_slice(read));

@@ -1,14 +1,14 @@
 //! SVG source within texts.
 
 use super::{
-    image_scanner::{Finder, Found, Frame, MAX_PROLOGUE, SVG, State},
-    svg_end::Drawing,
+    image_scanner::{Frame, ImageScanner, MAX_PROLOGUE, SVG, ScanSink, State},
+    svg_end::SvgEnd,
 };
-use crate::{gateway::reader::image_slot::End, imaging::sniff, recipe::Format};
+use crate::{gateway::reader::image_slot::ImageEnd, imaging::sniff, recipe::Format};
 
-impl Finder {
+impl ImageScanner {
     /// Within what stands before a drawing, or before another document.
-    pub(crate) fn prologue(&mut self, byte: u8, found: &mut impl Found) -> bool {
+    pub(crate) fn prologue(&mut self, byte: u8, found: &mut impl ScanSink) -> bool {
         self.held.push(byte);
         // Only where a tag ends it may have become clear what follows.
         if !(byte.is_ascii_whitespace() || byte == b'>') {
@@ -23,22 +23,22 @@ impl Finder {
     }
 
     /// What is held and what follows is the source of a drawing.
-    pub(crate) fn begin_drawing(&mut self, escaped: bool, found: &mut impl Found) {
+    pub(crate) fn begin_drawing(&mut self, escaped: bool, found: &mut impl ScanSink) {
         let held = std::mem::take(&mut self.held);
         self.picture = Some(found.start(Some(SVG)));
-        self.drawing = Some(Drawing::new(escaped));
+        self.drawing = Some(SvgEnd::new(escaped));
         self.state = State::Drawing;
         self.drawing(&held, found);
     }
 
-    pub(crate) fn drawing(&mut self, text: &[u8], found: &mut impl Found) -> usize {
+    pub(crate) fn drawing(&mut self, text: &[u8], found: &mut impl ScanSink) -> usize {
         let (Some(drawing), Some(picture)) = (&mut self.drawing, self.picture) else {
             self.state = State::Plain;
             return 0;
         };
         let (taken, over) = drawing.push(text, |bytes| found.bytes(picture, bytes));
         if over {
-            self.end_drawing(End::Complete, found);
+            self.end_drawing(ImageEnd::Complete, found);
             self.state = match self.frame {
                 Frame::Markdown | Frame::Reference => State::Tail,
                 Frame::Html(quote) => State::TagEnd(quote),
@@ -49,7 +49,7 @@ impl Finder {
         taken
     }
 
-    pub(crate) fn end_drawing(&mut self, end: End, found: &mut impl Found) {
+    pub(crate) fn end_drawing(&mut self, end: ImageEnd, found: &mut impl ScanSink) {
         self.drawing = None;
         if let Some(picture) = self.picture.take() {
             found.end(picture, end);

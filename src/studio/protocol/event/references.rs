@@ -1,7 +1,7 @@
 //! Events about reference images and masks.
 
 use crate::{
-    recipe::{Coverage, Measured, Reference},
+    recipe::{Coverage, ImageInfo, Reference},
     studio::protocol::images::Pixels,
 };
 
@@ -20,7 +20,7 @@ pub enum ReferenceEvent {
         /// Hash of the reference.
         sha256: String,
         /// Its format and size.
-        measured: Measured,
+        measured: ImageInfo,
     },
     /// A reference on which a mask is painted.
     MaskBase {

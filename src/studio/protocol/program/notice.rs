@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::{
     recipe::{ProfileId, SharingError},
-    settings::NotStyles,
+    settings::StyleFileError,
     studio::protocol::images::NotFetched,
 };
 
@@ -58,7 +58,7 @@ pub enum Notice {
         /// Name of the file.
         name: String,
         /// Why.
-        error: NotStyles,
+        error: StyleFileError,
     },
     /// Styles were written to a file.
     StylesExported {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::recipe::Listed;
+use crate::recipe::ModelListing;
 
 /// What a connection test found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +24,12 @@ pub struct ModelInfo {
     pub makes_images: bool,
     /// What the gateway's list says of it.
     #[serde(default)]
-    pub listed: Listed,
+    pub listed: ModelListing,
 }
 
 impl ModelInfo {
     /// A model that makes images, of which nothing else is said.
     pub fn image(id: impl Into<String>) -> Self {
-        Self { id: id.into(), makes_images: true, listed: Listed::default() }
+        Self { id: id.into(), makes_images: true, listed: ModelListing::default() }
     }
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     composition::{AxisValue, Composition},
-    prompt::{Part, Problem, Template, parse},
+    prompt::{Problem, Template, TemplatePart, parse},
     studio::{Event, ProviderEvent},
     ui::state::view_context::ViewContext,
 };
@@ -106,9 +106,11 @@ pub(super) fn variables(template: &str) -> Vec<String> {
     fn collect(template: &Template, found: &mut Vec<String>) {
         for part in &template.0 {
             match part {
-                Part::Use { name, .. } if !found.contains(name) => found.push(name.clone()),
-                Part::Choice(choice) => choice.options.iter().for_each(|option| collect(&option.template, found)),
-                Part::Definition { value, .. } => collect(value, found),
+                TemplatePart::Use { name, .. } if !found.contains(name) => found.push(name.clone()),
+                TemplatePart::Choice(choice) => {
+                    choice.options.iter().for_each(|option| collect(&option.template, found))
+                }
+                TemplatePart::Definition { value, .. } => collect(value, found),
                 _ => {}
             }
         }

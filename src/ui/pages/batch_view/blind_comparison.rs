@@ -7,7 +7,7 @@ use super::{
     state::BatchView,
 };
 use crate::{
-    recipe::{BatchId, Choice, ImageId, Score, Vote, scores},
+    recipe::{BatchId, ImageId, Score, Vote, VoteChoice, scores},
     studio::{Ballot, Command, ComparisonCommand, JobState, QueueCommand, ThumbnailSize, View},
     ui::{
         actions::action::{Action, Actions},
@@ -116,9 +116,9 @@ fn hint(contact: &BatchView, vote: Option<&Vote>, cx: &ViewContext<'_>) -> Strin
     let contest = &contact.contest;
     let (there, all) = (contest.pictures(), contest.contenders.len());
     match vote.map(|vote| &vote.choice) {
-        Some(Choice::Won(model)) => text.with("contest-won", [("model", model.as_str().into())]),
-        Some(Choice::Tied) => text.get("contest-tied"),
-        Some(Choice::Skipped) => text.get("contest-skipped"),
+        Some(VoteChoice::Won(model)) => text.with("contest-won", [("model", model.as_str().into())]),
+        Some(VoteChoice::Tied) => text.get("contest-tied"),
+        Some(VoteChoice::Skipped) => text.get("contest-skipped"),
         None if contest.can_vote() => text.with("contest-hint", [("last", all.into())]),
         None if there < 2 && contest.contenders.iter().all(|one| one.picture.is_some() || one.failed) => {
             text.get("contest-too-few")
@@ -140,7 +140,7 @@ fn one(
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
     let model = contender.picture.as_ref().map(|member| member.model.as_str());
-    let won = matches!(vote.map(|vote| &vote.choice), Some(Choice::Won(winner)) if model == Some(winner.as_str()));
+    let won = matches!(vote.map(|vote| &vote.choice), Some(VoteChoice::Won(winner)) if model == Some(winner.as_str()));
     let room = Rect::from_min_max(cell.min, cell.max - vec2(0.0, FOOT));
     let name = text.with("contest-picture", [("letter", letter(place).into())]);
     let shown = if let Some(member) = &contender.picture {

@@ -1,7 +1,7 @@
 //! The state of the dialog of the prompt library, and the changes that it makes.
 
 use crate::{
-    prompt::{Part, parse},
+    prompt::{TemplatePart, parse},
     settings::{Kit, Snippet, Style, Variable},
 };
 
@@ -161,7 +161,7 @@ impl RemovedItem {
 /// Whether prompts can refer to a variable of this name.
 fn is_variable(name: &str) -> bool {
     let name = name.trim();
-    matches!(parse(&format!("${{{name}}}")).0.as_slice(), [Part::Use { name: read, otherwise: None }] if read == name)
+    matches!(parse(&format!("${{{name}}}")).0.as_slice(), [TemplatePart::Use { name: read, otherwise: None }] if read == name)
 }
 
 impl PromptLibraryDialog {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use egui::{ColorImage, TextureHandle, TextureOptions, Ui};
 
 use crate::{
-    recipe::{Measured, Reference},
+    recipe::{ImageInfo, Reference},
     studio::Pixels,
 };
 
@@ -14,7 +14,7 @@ use crate::{
 pub struct ReferenceThumbnails {
     arrived: HashMap<String, Pixels>,
     textures: HashMap<String, TextureHandle>,
-    measured: HashMap<String, Measured>,
+    measured: HashMap<String, ImageInfo>,
     /// The number of references that are being downloaded.
     pub fetching: usize,
 }
@@ -35,12 +35,12 @@ impl ReferenceThumbnails {
     }
 
     /// Stores the dimensions of a file.
-    pub fn measure(&mut self, sha256: &str, measured: Measured) {
+    pub fn measure(&mut self, sha256: &str, measured: ImageInfo) {
         self.measured.insert(sha256.to_owned(), measured);
     }
 
     /// The dimensions of a reference's file.
-    pub fn measured(&self, sha256: &str) -> Option<&Measured> {
+    pub fn measured(&self, sha256: &str) -> Option<&ImageInfo> {
         self.measured.get(sha256)
     }
 
