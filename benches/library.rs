@@ -42,13 +42,13 @@ fn facts() -> SidecarFacts {
         took: Duration::from_secs(9),
         cost: None,
         colour: [1, 2, 3],
-        look: None,
+        features: None,
         source: None,
     }
 }
 
 fn received(library: &Arc<Library>, facts: &SidecarFacts, bytes: &[u8]) -> OriginalWriter {
-    let mut writer = library.begin_original(facts.id, facts.created).expect("the library can be written");
+    let mut writer = library.images().begin_original(facts.id, facts.created).expect("the library can be written");
     for piece in bytes.chunks(PIECE) {
         writer.write(piece).expect("there is room");
     }
@@ -83,7 +83,8 @@ fn storing(criterion: &mut Criterion) {
     group.bench_function("an original, first byte to durable", |bencher| {
         bencher.iter(|| {
             let facts = facts();
-            received(&library, &facts, &bytes).commit(facts).expect("there is room")
+            let writer = received(&library, &facts, &bytes);
+            library.images().store_original(writer, facts).expect("there is room")
         });
     });
     group.bench_function("a plain file, last byte to flushed", |bencher| {
@@ -99,7 +100,7 @@ fn storing(criterion: &mut Criterion) {
                 let facts = facts();
                 (received(&library, &facts, &bytes), facts)
             },
-            |(writer, facts)| writer.commit(facts).expect("there is room"),
+            |(writer, facts)| library.images().store_original(writer, facts).expect("there is room"),
             BatchSize::PerIteration,
         );
     });
@@ -143,7 +144,7 @@ fn waited(library: &Library, search: &str) -> (f64, f64) {
         first.get_or_insert_with(elapsed);
     };
     let query = Query::parse(search);
-    let all = library.search_while(&query, Order::NEWEST, &TimeZone::UTC, false, &|| true, &mut beginning);
+    let all = library.search().find_cancellable(&query, Order::NEWEST, &TimeZone::UTC, false, &|| true, &mut beginning);
     black_box(all.expect("the index can be read"));
     let all = elapsed();
     (first.unwrap_or(all), all)
@@ -205,15 +206,18 @@ fn asking(criterion: &mut Criterion) {
     ] {
         let (query, order) = (Query::parse(search), Order { key, descending: true });
         group.bench_function(name, |bencher| {
-            bencher.iter(|| black_box(library.search(&query, order, &TimeZone::UTC).expect("the index can be read")));
+            bencher.iter(|| {
+                black_box(library.search().find(&query, order, &TimeZone::UTC).expect("the index can be read"))
+            });
         });
     }
-    let ids = library.search(&Query::default(), Order::NEWEST, &TimeZone::UTC).expect("the index can be read").ids;
+    let ids =
+        library.search().find(&Query::default(), Order::NEWEST, &TimeZone::UTC).expect("the index can be read").ids;
     group.bench_function("a screen of rows", |bencher| {
-        bencher.iter(|| black_box(library.rows(&ids[..200]).expect("the index can be read")));
+        bencher.iter(|| black_box(library.search().rows(&ids[..200]).expect("the index can be read")));
     });
     group.bench_function("totals", |bencher| {
-        bencher.iter(|| black_box(library.totals().expect("the index can be read")));
+        bencher.iter(|| black_box(library.search().totals().expect("the index can be read")));
     });
     group.finish();
 }
@@ -223,7 +227,8 @@ fn organising(criterion: &mut Criterion) {
     const PICTURES: usize = 50_000;
     let folder = tempfile::tempdir().expect("a temporary folder");
     let library = filled(folder.path(), PICTURES);
-    let ids = library.search(&Query::default(), Order::NEWEST, &TimeZone::UTC).expect("the index can be read").ids;
+    let ids =
+        library.search().find(&Query::default(), Order::NEWEST, &TimeZone::UTC).expect("the index can be read").ids;
     let mut group = criterion.benchmark_group("50000 pictures");
     group.sample_size(10);
     // An id in quotes and a comma.
@@ -235,21 +240,21 @@ fn organising(criterion: &mut Criterion) {
     let mut stars = 0;
     let mut rate = || {
         stars = stars % 5 + 1;
-        library.organise(&ids, &Change::Rate(stars)).expect("there is room")
+        library.organizer().change(&ids, &Change::Rate(stars)).expect("there is room")
     };
     group.bench_function("rated", |bencher| bencher.iter(&mut rate));
     group.bench_function("taken back", |bencher| {
         bencher.iter_batched(
             &mut rate,
-            |undo| library.take_back(undo).expect("there is room"),
+            |undo| library.organizer().undo(undo).expect("there is room"),
             BatchSize::PerIteration,
         );
     });
     let tag = "wet glass".to_owned();
     group.bench_function("tagged, which can be searched for, and untagged", |bencher| {
         bencher.iter(|| {
-            library.organise(&ids, &Change::Tag(tag.clone())).expect("there is room");
-            library.organise(&ids, &Change::Untag(tag.clone())).expect("there is room");
+            library.organizer().change(&ids, &Change::Tag(tag.clone())).expect("there is room");
+            library.organizer().change(&ids, &Change::Untag(tag.clone())).expect("there is room");
         });
     });
     group.finish();

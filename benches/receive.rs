@@ -96,8 +96,8 @@ struct Times {
 fn send(library: &Library) -> RequestId {
     let request = RequestId::from_uuid(Uuid::now_v7());
     let intent = Intent { request, recipe: Recipe::default(), created: Timestamp::now() };
-    library.record_intents(&[intent]).expect("the index can be written");
-    library.set_intent_state(request, &IntentState::Sending).expect("the index can be written");
+    library.requests().record(&[intent]).expect("the index can be written");
+    library.requests().set_status(request, &IntentState::Sending).expect("the index can be written");
     request
 }
 
@@ -120,10 +120,10 @@ fn spending(request: RequestId, pictures: usize) -> Spending {
 fn receive(library: &Arc<Library>, request: RequestId, body: &[u8], images: usize, paced: bool) -> Times {
     let name = || (ImageId::from_uuid(Uuid::now_v7()), Timestamp::now());
     let start = Instant::now();
-    library.set_intent_state(request, &IntentState::Receiving).expect("the index can be written");
+    library.requests().set_status(request, &IntentState::Receiving).expect("the index can be written");
     let spooled = SpooledRequest { recipe: Recipe::default(), created: Timestamp::now(), estimate: None };
     let header = SpoolHeader::new(spooled, Timestamp::now(), None);
-    let mut spool = library.spool(request, header, RESERVE).expect("the disk can be written");
+    let mut spool = library.spool().create(request, header, RESERVE).expect("the disk can be written");
     spool.arm().expect("the disk can be written");
     spool.begin(&ResponseHead { kind: "json".to_owned(), answer: None }).expect("the disk can be written");
     let mut landing = Landing::new(Arc::clone(library), request, Arc::default(), name);
@@ -151,9 +151,9 @@ fn receive(library: &Arc<Library>, request: RequestId, body: &[u8], images: usiz
         black_box(keep_thumbnails(library, picture));
     }
     let kept = start.elapsed();
-    library.write_spending(&spending(request, images)).expect("the disk can be written");
-    library.set_intent_state(request, &IntentState::Stored).expect("the index can be written");
-    library.drop_spool(request).expect("the disk can be written");
+    library.spending().record(&spending(request, images)).expect("the disk can be written");
+    library.requests().set_status(request, &IntentState::Stored).expect("the index can be written");
+    library.spool().remove(request).expect("the disk can be written");
     Times { durable, storing, after_last_byte, kept, ended: start.elapsed() }
 }
 

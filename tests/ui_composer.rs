@@ -8,8 +8,8 @@ use atelier::{
         RequestId, Source,
     },
     studio::{
-        Command, Details, Event, GalleryCommand, GalleryEvent, ImportCommand, ImportEvent, Imported, Keeping, KeyState,
-        Line, ModelInfo, NotImported, OrganizeCommand, Pixels, ProviderCommand, ProviderEvent, QueueCommand,
+        Command, Details, Event, GalleryCommand, GalleryEvent, ImportCommand, ImportEvent, ImportMode, Imported,
+        KeyState, Line, ModelInfo, NotImported, OrganizeCommand, Pixels, ProviderCommand, ProviderEvent, QueueCommand,
         ReferenceCommand, ReferenceEvent,
     },
     ui::App,
@@ -446,12 +446,12 @@ fn files_dropped_on_the_panel_become_references() {
 #[test]
 fn files_dropped_beside_the_panel_come_into_the_library_as_a_copy_or_where_they_are() {
     let (mut window, mut line) = with_prompt("");
-    for keeping in [Keeping::Copied, Keeping::Referred] {
+    for keeping in [ImportMode::Copy, ImportMode::Link] {
         window.hover_at(egui::pos2(800.0, 400.0));
         window.step();
         drop_file(&mut window, "/tmp/fox.png");
         assert!(window.query_by_label("Use as references").is_none(), "where they were dropped is known");
-        if keeping == Keeping::Referred {
+        if keeping == ImportMode::Link {
             window.get_by_label("Leave where they are").click();
             window.run();
         }

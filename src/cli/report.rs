@@ -16,7 +16,7 @@ use crate::{
     prompt::sheet::{CellFault, RecognizedBy},
     recipe::{Failure, ImageId, Money, NextStep, Profile, ProfileId, RequestId, Usage, harmless, is_unseen, mismatch},
     studio::{
-        Details, DoctorStep, Finding, Flaw, Health, Job, JobState, Notice, Resting, StartError, TableFile,
+        Details, DoctorStep, Finding, Health, Issue, Job, JobState, Notice, Resting, StartError, TableFile,
         export::ExportFailure, signals::Signal,
     },
     ui::text::Text,
@@ -359,19 +359,19 @@ impl Report {
     }
 
     /// Reports an issue of the library.
-    pub(super) fn flaw(&self, flaw: &Flaw) {
+    pub(super) fn flaw(&self, flaw: &Issue) {
         let message = self.text.flaw(flaw);
         if self.json {
             let of = json!({
                 "event": "flaw",
                 "kind": flaw.kind,
                 "id": flaw.image,
-                "mended": flaw.mended,
+                "mended": flaw.repaired,
                 "message": message,
             });
             object_at(of, &flaw.path);
         } else {
-            line(&format!("{} {message}", if flaw.mended { "✓" } else { "✗" }));
+            line(&format!("{} {message}", if flaw.repaired { "✓" } else { "✗" }));
         }
     }
 

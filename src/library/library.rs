@@ -1,83 +1,79 @@
 //! The open library: its parts, and how they are opened together.
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
-
-use rusqlite::Connection;
-
-use crate::{
-    private,
-    recipe::{RequestId, Spending, Vote},
-};
+use std::{path::Path, sync::Arc};
 
 use super::{
-    images::storing::{FolderFlushes, Named},
-    index::{
-        columns::{Held, Writer},
-        schema,
-        write_batch::IndexWrites,
-    },
+    images::{backfill::Backfill, image_store::ImageStore},
+    import::importer::Importer,
+    index::database::IndexDb,
     io::{
         atomic_file,
-        error::{At as _, LibraryError},
+        database_file::quarantine,
+        error::LibraryError,
+        file_identity::{is_copied_database, record_identity},
+        library_folder::{DATABASE_NAME, LibraryFolder, create_library_dirs},
         lock::Lock,
+        owned_paths,
     },
-    journal::{organizing_journal::Journal, spending_log::SpendingLog, vote_log::VoteLog},
-    organize::journal_sync,
-    queue_store::spool::Spools,
-    recovery::{copy_detection, index_health, reindex},
-    store::thumbnail_pack::Thumbnails,
+    journal::{spending_log::SpendingLog, vote_log::VoteLog},
+    organize::{organizer::Organizer, trash::Trash},
+    queue_store::{exchange_log::ExchangeLog, request_table::RequestTable, spool::ResponseSpool},
+    recovery::{
+        index_health,
+        leftovers::clear_leftovers,
+        reindex::{self, rebuild_in_place},
+        startup_repair::StartupRepair,
+        verify::Verifier,
+        verify_report::VerifyReport,
+    },
+    search::image_search::ImageSearch,
+    store::{prompt_sheets::SheetStore, references::ReferenceStore, thumbnail_pack::ThumbnailCache},
 };
 
-/// An open library. Shared between threads behind an `Arc`; one program at a time has it.
+/// An open library. It is shared between threads behind an `Arc`, and one program at a time has it open.
+///
+/// It owns the parts of the library, opens them together, and lends them; what can be done with a library is a method of
+/// the part that it concerns.
 #[derive(Debug)]
 pub struct Library {
-    pub(super) folder: PathBuf,
-    /// Writes and everything that must see them at once.
-    writer: Mutex<Connection>,
-    /// Long reads, which must not hold up writes.
-    reader: Mutex<Connection>,
-    /// Searches, which take longer still.
-    searcher: Mutex<Connection>,
-    /// Writes that wait for the writer, to be flushed together.
-    pub(super) index_writes: IndexWrites,
-    pub(super) folder_flushes: FolderFlushes,
-    /// Images whose files are whole and whose rows could not be written.
-    pub(super) unindexed: Mutex<Vec<Named>>,
-    pub(super) columns: Held,
-    pub(super) thumbnails: Thumbnails,
-    /// What was said about pictures. Who needs the writer as well takes that first.
-    journal: Mutex<Option<Journal>>,
-    pub(super) spending: SpendingLog,
+    folder: Arc<LibraryFolder>,
+    index: Arc<IndexDb>,
+    images: Arc<ImageStore>,
+    backfill: Backfill,
+    importer: Importer,
+    organizer: Arc<Organizer>,
+    trash: Trash,
+    search: ImageSearch,
+    requests: RequestTable,
+    spool: ResponseSpool,
+    exchanges: ExchangeLog,
+    references: Arc<ReferenceStore>,
+    sheets: SheetStore,
+    thumbnails: Arc<ThumbnailCache>,
+    spending: SpendingLog,
     votes: VoteLog,
-    pub(super) spools: Arc<Spools>,
-    /// How many requests were given back to the index by the spool when the library was opened.
-    restored: usize,
-    /// The version of the format, where a newer program made the library: it is only read then.
-    newer: Option<i64>,
+    /// The number of requests that were recorded again from the spool when the library was opened.
+    restored_requests: usize,
     /// Held until the library is dropped.
     lock: Arc<Lock>,
 }
 
 impl Library {
-    /// Opens a library, making it if it is not there, and mends what a crash has left. One that a newer version made is
-    /// opened to be looked at: whatever would change it fails with [`LibraryError::Newer`].
+    /// Opens a library, creates it if it does not exist, and repairs what a crash has left. A library that a newer version
+    /// made is only read: every change of it fails with [`LibraryError::Newer`].
     ///
     /// # Errors
     /// [`LibraryError::Busy`] if another program has it open, [`LibraryError::CannotWrite`] or
     /// [`LibraryError::DiskFull`] if its folder cannot be used.
     pub fn open(folder: &Path) -> Result<Self, LibraryError> {
-        make_folders(folder)?;
+        create_library_dirs(folder)?;
         let lock = Arc::new(Lock::take(folder)?);
-        let database = folder.join("library.db");
-        atomic_file::remove(&folder.join(reindex::UNFINISHED))?;
-        if copy_detection::is_copy(&lock.file(), &database) {
+        let database = folder.join(DATABASE_NAME);
+        atomic_file::remove_if_exists(&folder.join(reindex::STAGING_NAME))?;
+        if is_copied_database(&lock.file(), &database) {
             tracing::warn!("the index is a copy, or the library has moved: it is made anew");
-            match reindex::renew(folder, |_, _| ()) {
-                // It is looked at as it is.
+            match rebuild_in_place(folder, |_, _| ()) {
+                // It is read as it is.
                 Ok(_) | Err(LibraryError::Newer { .. }) => {}
                 Err(error) => return Err(error),
             }
@@ -90,18 +86,18 @@ impl Library {
         match opened {
             Err(LibraryError::Broken { reason }) => {
                 tracing::error!(reason, "the index is damaged, and is rebuilt from the files");
-                index_health::keep_copy(&database)?;
-                match reindex::renew(folder, |_, _| ()) {
-                    // A library of a newer version is looked at as it is.
+                index_health::copy_damaged(&database)?;
+                match rebuild_in_place(folder, |_, _| ()) {
+                    // A library of a newer version is read as it is.
                     Ok(_) | Err(LibraryError::Newer { .. }) => {}
                     Err(LibraryError::Broken { reason }) => {
-                        // Not even what it says of unsent requests can be read.
-                        schema::move_aside(&database, &reason)?;
-                        reindex::renew(folder, |_, _| ())?;
+                        // Not even its unsent requests can be read.
+                        quarantine(&database, &reason)?;
+                        rebuild_in_place(folder, |_, _| ())?;
                     }
                     Err(error) => return Err(error),
                 }
-                index_health::unmark(&database)?;
+                index_health::clear_rebuild_request(&database)?;
                 Self::open_locked(folder, lock)
             }
             opened => opened,
@@ -110,187 +106,180 @@ impl Library {
 
     /// Opens a library whose lock is held.
     fn open_locked(folder: &Path, lock: Arc<Lock>) -> Result<Self, LibraryError> {
-        let database = folder.join("library.db");
-        let mut writer = match schema::open(&database) {
-            Err(LibraryError::Newer { found }) => return Self::open_to_look_at(folder, found, lock),
+        let writable = Arc::new(LibraryFolder::writable(folder));
+        let opened = IndexDb::open(&writable.database())
+            .and_then(|index| Self::assemble(writable, Arc::new(index), Arc::clone(&lock)));
+        let mut library = match opened {
+            Err(LibraryError::Newer { found }) => return Self::open_read_only(folder, found, lock),
             opened => opened?,
         };
-        let columns = Held::default();
-        columns.watch(&mut writer)?;
-        let journal = match journal_sync::open_journal(folder, &writer) {
-            Err(LibraryError::Newer { found }) => return Self::open_to_look_at(folder, found, lock),
-            opened => Mutex::new(Some(opened?)),
-        };
-        let mut library = Self {
-            folder: folder.to_owned(),
-            writer: Mutex::new(writer),
-            reader: Mutex::new(schema::connect(&database)?),
-            searcher: Mutex::new(schema::connect(&database)?),
-            index_writes: IndexWrites::default(),
-            folder_flushes: FolderFlushes::default(),
-            unindexed: Mutex::default(),
-            columns,
-            thumbnails: Thumbnails::default(),
-            journal,
-            spending: SpendingLog::new(folder),
-            votes: VoteLog::new(folder),
-            spools: Arc::new(Spools::new(folder)),
-            restored: 0,
-            newer: None,
-            lock,
-        };
-        library.restored = library.mend()?;
-        copy_detection::remember(&library.lock.file(), &database);
+        library.restored_requests = library.repair_after_crash()?;
+        record_identity(&library.lock.file(), &library.folder.database());
         Ok(library)
     }
 
-    /// Opens a library that a newer version made. Nothing of it is touched.
-    fn open_to_look_at(folder: &Path, found: i64, lock: Arc<Lock>) -> Result<Self, LibraryError> {
-        let database = folder.join("library.db");
-        let connect = || schema::connect_to_look_at(&database).map(Mutex::new);
+    /// Opens a library that a newer version made, without writing to it.
+    fn open_read_only(folder: &Path, found: i64, lock: Arc<Lock>) -> Result<Self, LibraryError> {
+        let folder = Arc::new(LibraryFolder::read_only(folder, found));
+        let index = Arc::new(IndexDb::open_read_only(&folder.database())?);
+        Self::assemble(folder, index, lock)
+    }
+
+    fn assemble(folder: Arc<LibraryFolder>, index: Arc<IndexDb>, lock: Arc<Lock>) -> Result<Self, LibraryError> {
+        let organizer = Arc::new(Organizer::open(Arc::clone(&folder), Arc::clone(&index))?);
+        let images = Arc::new(ImageStore::new(Arc::clone(&folder), Arc::clone(&index)));
+        let references = Arc::new(ReferenceStore::new(Arc::clone(&folder)));
+        let thumbnails = Arc::new(ThumbnailCache::new(Arc::clone(&folder)));
         Ok(Self {
-            folder: folder.to_owned(),
-            writer: connect()?,
-            reader: connect()?,
-            searcher: connect()?,
-            index_writes: IndexWrites::default(),
-            folder_flushes: FolderFlushes::default(),
-            unindexed: Mutex::default(),
-            columns: Held::default(),
-            thumbnails: Thumbnails::default(),
-            journal: Mutex::new(None),
-            spending: SpendingLog::new(folder),
-            votes: VoteLog::new(folder),
-            spools: Arc::new(Spools::new(folder)),
-            restored: 0,
-            newer: Some(found),
+            backfill: Backfill::new(Arc::clone(&folder), Arc::clone(&index)),
+            importer: Importer::new(
+                Arc::clone(&folder),
+                Arc::clone(&index),
+                Arc::clone(&images),
+                Arc::clone(&references),
+            ),
+            trash: Trash::new(Arc::clone(&folder), Arc::clone(&index), Arc::clone(&organizer), Arc::clone(&thumbnails)),
+            search: ImageSearch::new(Arc::clone(&folder), Arc::clone(&index)),
+            requests: RequestTable::new(Arc::clone(&folder), Arc::clone(&index), Arc::clone(&lock)),
+            spool: ResponseSpool::new(Arc::clone(&folder)),
+            exchanges: ExchangeLog::new(Arc::clone(&folder)),
+            sheets: SheetStore::new(Arc::clone(&folder)),
+            spending: SpendingLog::new(Arc::clone(&folder)),
+            votes: VoteLog::new(Arc::clone(&folder)),
+            folder,
+            index,
+            images,
+            organizer,
+            references,
+            thumbnails,
+            restored_requests: 0,
             lock,
         })
     }
 
-    /// Whether it may only be looked at, because a newer version made it.
-    pub fn is_newer(&self) -> bool {
-        self.newer.is_some()
+    fn repair_after_crash(&self) -> Result<usize, LibraryError> {
+        let Self { folder, index, spool, requests, organizer, trash, .. } = self;
+        StartupRepair { folder, index, spool, requests, organizer, trash }.run()
     }
 
-    /// How many requests the index had lost and got back from their spool files when the library was opened.
-    pub fn restored_requests(&self) -> usize {
-        self.restored
+    /// Reads every image of the library and reports all issues. With `repair`, repairs what can be repaired. `progress`
+    /// receives the number of images that were read, and the number of all images.
+    ///
+    /// # Errors
+    /// The library cannot be read, or, with `repair`, written.
+    pub fn verify(&self, repair: bool, progress: impl Fn(usize, usize)) -> Result<VerifyReport, LibraryError> {
+        let Self { folder, index, images, requests, organizer, .. } = self;
+        Verifier { folder, index, images, requests, organizer }.run(repair, progress)
     }
 
-    /// Takes in that the index was found damaged while it was used: the next start rebuilds it.
+    /// Removes temporary files that were left long ago. A response that was being stored is in the spool as well, so that
+    /// nothing is lost with its half image. Returns how many were removed.
+    pub fn clear_leftovers(&self) -> usize {
+        clear_leftovers(&self.folder)
+    }
+
+    /// Records that the index was found damaged while it was used: the next start rebuilds it.
     pub fn mark_damaged(&self) {
-        index_health::mark(&self.folder.join("library.db"));
+        index_health::request_rebuild(&self.folder.database());
     }
 
-    /// To be asked before anything is written.
-    pub(super) fn writable(&self) -> Result<(), LibraryError> {
-        self.newer.map_or(Ok(()), |found| Err(LibraryError::Newer { found }))
+    /// Whether it is only read, because a newer version made it.
+    pub fn is_newer(&self) -> bool {
+        self.folder.is_read_only()
     }
 
-    /// Makes sure that no other program can have the library open, before a request is sent.
-    pub(super) fn ensure_lock(&self) -> Result<(), LibraryError> {
-        if self.lock.ensure()? {
-            copy_detection::remember(&self.lock.file(), &self.folder.join("library.db"));
-        }
-        Ok(())
+    /// The number of requests that the index had lost and that were recorded again from their spool files when the library
+    /// was opened.
+    pub fn restored_requests(&self) -> usize {
+        self.restored_requests
     }
 
-    /// Where it is.
+    /// The path of its folder.
     pub fn folder(&self) -> &Path {
-        &self.folder
+        self.folder.path()
     }
 
-    /// Records the cost of a request, once; durable when it returns. Returns whether it was not recorded before.
-    ///
-    /// # Errors
-    /// The disk is full or cannot be written.
-    pub fn write_spending(&self, spending: &Spending) -> Result<bool, LibraryError> {
-        self.writable()?;
-        self.spending.record(spending)
+    /// Whether a file or folder is, or would be, inside the library's folder: also through symbolic links, other
+    /// spellings and folders that do not exist yet.
+    pub fn owns(&self, path: &Path) -> bool {
+        owned_paths::owns(&self.folder, path)
     }
 
-    /// Calls `each` with the recorded costs, from the first on. A line that cannot be read is skipped.
-    ///
-    /// # Errors
-    /// The file is there and cannot be read.
-    pub fn read_spending(&self, each: impl FnMut(Spending)) -> Result<(), LibraryError> {
-        self.spending.read(each)
+    /// The images: where their files are, and how new ones are stored.
+    pub fn images(&self) -> &Arc<ImageStore> {
+        &self.images
     }
 
-    /// Adds requests whose costs are known to be recorded, so that they are not recorded a second time.
-    pub fn spending_is_written(&self, requests: BTreeSet<RequestId>) {
-        self.spending.mark_recorded(requests);
+    /// The backfill of rows of older libraries.
+    pub fn backfill(&self) -> &Backfill {
+        &self.backfill
     }
 
-    /// Every decision of blind comparisons, oldest first, one for each comparison.
-    ///
-    /// # Errors
-    /// The file cannot be read.
-    pub fn votes(&self) -> Result<Vec<Vote>, LibraryError> {
-        self.votes.read()
+    /// The import of files that were made elsewhere.
+    pub fn importer(&self) -> &Importer {
+        &self.importer
     }
 
-    /// Records a decision of a blind comparison; durable when it returns.
-    ///
-    /// # Errors
-    /// The file cannot be written.
-    pub fn vote(&self, vote: &Vote) -> Result<(), LibraryError> {
-        self.writable()?;
-        self.votes.record(vote)
+    /// Ratings, flags, labels, tags, notes and collections.
+    pub fn organizer(&self) -> &Organizer {
+        &self.organizer
     }
 
-    pub(super) fn writer(&self) -> Writer<'_> {
-        // A thread that broke down in the midst of a transaction has rolled it back.
-        Writer::new(self.writer.lock().unwrap_or_else(PoisonError::into_inner), &self.columns)
+    /// The trash.
+    pub fn trash(&self) -> &Trash {
+        &self.trash
     }
 
-    /// The journal; `None` where nothing may be written.
-    pub(super) fn journal(&self) -> MutexGuard<'_, Option<Journal>> {
-        // A line that was added by half is cut off before the next one.
-        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Searches, and reads of rows.
+    pub fn search(&self) -> &ImageSearch {
+        &self.search
     }
 
-    pub(super) fn reader(&self) -> MutexGuard<'_, Connection> {
-        self.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The recorded requests: the durable queue.
+    pub fn requests(&self) -> &RequestTable {
+        &self.requests
     }
 
-    pub(super) fn searcher(&self) -> MutexGuard<'_, Connection> {
-        self.searcher.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The responses from before they are requested until their images are stored.
+    pub fn spool(&self) -> &ResponseSpool {
+        &self.spool
     }
-}
 
-/// Folders and files beside the originals that hold what was asked and what came.
-const OPEN_ONCE: [&str; 10] = [
-    "exchanges",
-    "lost+found",
-    "sheets",
-    "library.db",
-    "library.db-wal",
-    "library.db-shm",
-    "library.lock",
-    "organising.jsonl",
-    "spending.jsonl",
-    "votes.jsonl",
-];
+    /// Requests and responses as they went over the wire.
+    pub fn exchanges(&self) -> &ExchangeLog {
+        &self.exchanges
+    }
 
-/// Makes the folders, and closes to others what an earlier version left open. The files within the folders keep their
-/// rights: there can be a million of them, and nobody else reaches them through a closed folder.
-pub(super) fn make_folders(folder: &Path) -> Result<(), LibraryError> {
-    let is_library = folder.join("library.lock").exists();
-    private::make_folder(folder).at(folder)?;
-    if is_library {
-        // A folder that holds other things as well is only closed once it is a library.
-        private::close_to_others(folder);
-        for name in OPEN_ONCE {
-            private::close_to_others(&folder.join(name));
-        }
+    /// Reference images.
+    pub fn references(&self) -> &ReferenceStore {
+        &self.references
     }
-    for name in ["originals", "references", "spool", "thumbnails", "trash"] {
-        let path = folder.join(name);
-        private::keep_folder(&path).at(&path)?;
+
+    /// Prompt sheets.
+    pub fn sheets(&self) -> &SheetStore {
+        &self.sheets
     }
-    Ok(())
+
+    /// The cache of thumbnails.
+    pub fn thumbnails(&self) -> &ThumbnailCache {
+        &self.thumbnails
+    }
+
+    /// The log of what requests have cost.
+    pub fn spending(&self) -> &SpendingLog {
+        &self.spending
+    }
+
+    /// The log of decisions of blind comparisons.
+    pub fn votes(&self) -> &VoteLog {
+        &self.votes
+    }
+
+    /// The index, for tests and measurements.
+    #[cfg(any(test, feature = "bench"))]
+    pub(in crate::library) fn index(&self) -> &IndexDb {
+        &self.index
+    }
 }
 
 #[cfg(test)]

@@ -57,32 +57,42 @@ mod store;
 #[cfg(feature = "bench")]
 pub use bench::Oracle;
 #[cfg(test)]
-pub(crate) use images::originals::tests::store_many;
+pub(crate) use images::fixtures::store_many;
 pub use images::{
-    backfill::Look,
-    originals::{OriginalWriter, SidecarFacts},
-    storing::StoredOriginal,
+    backfill::Backfill,
+    image_store::{ImageStore, StoredOriginal},
+    new_image::SidecarFacts,
+    original_writer::OriginalWriter,
 };
-pub use import::importer::{Brought, ImportError, Keeping};
-pub use index::lineage::Lineage;
+pub use import::importer::{ImportError, ImportMode, ImportOutcome, Importer};
+pub use index::{lineage::Lineage, sheet_images::SheetImage, visual_features::VisualFeatures};
 pub use io::{
     error::LibraryError,
     regular_file::{open_regular, read_regular},
 };
+pub use journal::{spending_log::SpendingLog, vote_log::VoteLog};
 pub use library::Library;
-pub use organize::inverse_change::Undo;
+pub use organize::{inverse_change::InverseChange, organizer::Organizer, trash::Trash};
 pub use queue_store::{
-    requests::{Intent, IntentState, Turn},
-    spool::{KeptLimits, KeptTotals, ResponseHead, SpoolHeader, SpoolWriter, Spooled, SpooledRequest, rescue_folder},
+    exchange_log::ExchangeLog,
+    request_record::{Intent, IntentState, Turn},
+    request_table::RequestTable,
+    spool::{
+        KeptLimits, KeptTotals, ResponseHead, ResponseSpool, SpoolHeader, SpoolWriter, Spooled, SpooledRequest,
+        rescue_folder,
+    },
 };
 pub use recovery::{
     reindex::{Rebuilt, rebuild},
-    verify::{Checked, Flaw, FlawKind},
+    verify_report::{Issue, IssueKind, VerifyReport},
 };
 pub use search::{
-    batches::Member,
-    execution::executor::ViewData,
+    batch_query::BatchMember,
+    image_search::ImageSearch,
     query::{Compare, Filter, Has, Is, Period, Query, Term, Used},
     rows::{MISMATCHED, RowData},
+    search_results::SearchResults,
 };
-pub use store::{prompt_sheets::RowPicture, sidecar::Sidecar};
+pub use store::{
+    prompt_sheets::SheetStore, references::ReferenceStore, sidecar::Sidecar, thumbnail_pack::ThumbnailCache,
+};

@@ -24,7 +24,7 @@ pub(super) fn vote(world: &Arc<World>, batch: BatchId, ballot: Ballot) {
 }
 
 fn record(world: &Arc<World>, batch: BatchId, ballot: Ballot) -> Result<(), LibraryError> {
-    let members = world.library.batch(batch)?;
+    let members = world.library.search().batch(batch)?;
     let mut contenders: Vec<String> = Vec::new();
     for member in members.iter().filter(|member| matches!(member.part, Part::Contender { .. })) {
         if !contenders.contains(&member.model) {
@@ -40,14 +40,14 @@ fn record(world: &Arc<World>, batch: BatchId, ballot: Ballot) -> Result<(), Libr
         Ballot::Tie => VoteChoice::Tied,
         Ballot::Skip => VoteChoice::Skipped,
     };
-    if !world.library.votes()?.iter().any(|vote| vote.batch == batch) {
-        world.library.vote(&Vote { batch, at: world.now(), contenders, choice })?;
+    if !world.library.votes().read()?.iter().any(|vote| vote.batch == batch) {
+        world.library.votes().record(&Vote { batch, at: world.now(), contenders, choice })?;
     }
     tell(world)
 }
 
 fn tell(world: &World) -> Result<(), LibraryError> {
-    world.events.send(Event::Votes(world.library.votes()?.into()));
+    world.events.send(Event::Votes(world.library.votes().read()?.into()));
     Ok(())
 }
 

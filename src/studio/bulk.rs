@@ -214,7 +214,7 @@ mod tests {
         let told = until(&handle, |event| matches!(event, Event::Organize(OrganizeEvent::MovedToTrash(_))));
         let Some(Event::Organize(OrganizeEvent::MovedToTrash(deleted))) = told.last() else { panic!("{told:?}") };
         assert_eq!(deleted[..], ids[..deleted.len()], "from the first on, as far as it came");
-        assert_eq!(ended(&handle, folder.path()).trash_totals().unwrap().0, deleted.len());
+        assert_eq!(ended(&handle, folder.path()).trash().totals().unwrap().0, deleted.len());
     }
 
     #[test]
@@ -223,9 +223,10 @@ mod tests {
         let path = folder.path().join("library");
         let library = Library::open(&path).unwrap();
         library.fill_synthetic(3_500, 7).unwrap();
-        let ids = library.view("", &jiff::tz::TimeZone::UTC).unwrap().ids;
-        let ratings =
-            |library: &Library| -> Vec<u8> { ids.iter().map(|id| library.marks(*id).unwrap().rating).collect() };
+        let ids = library.search().find_text("", &jiff::tz::TimeZone::UTC).unwrap().ids;
+        let ratings = |library: &Library| -> Vec<u8> {
+            ids.iter().map(|id| library.organizer().marks(*id).unwrap().rating).collect()
+        };
         let before = ratings(&library);
         drop(library);
         let place = Place { config: folder.path().join("config"), library: Some(path) };

@@ -16,7 +16,7 @@ use fontique::{
 
 use crate::{
     imaging::{self, Bitmap, LabelRasterizer},
-    library::{Library, Member},
+    library::{BatchMember, Library},
     recipe::{ImageId, Part},
 };
 
@@ -125,11 +125,11 @@ pub(super) async fn export(world: Arc<World>, order: SheetOrder) {
 }
 
 fn write(library: &Library, order: &SheetOrder, path: &Path) -> Result<PathBuf, ExportFailure> {
-    let members = library.batch(order.batch).map_err(|error| {
+    let members = library.search().batch(order.batch).map_err(|error| {
         tracing::error!(%error, "a grid cannot be read");
         ExportFailure::Unreadable
     })?;
-    let title = members.first().and_then(|member| library.sidecar(member.image).ok().flatten());
+    let title = members.first().and_then(|member| library.images().sidecar(member.image).ok().flatten());
     let title = title.map(|sidecar| sidecar.recipe.prompt).unwrap_or_default();
     let sheet = Sheet::of(&members).ok_or(ExportFailure::Unreadable)?;
     let drawn = sheet.draw(&title, order.cell, |id, side| picture(library, id, side));
@@ -159,7 +159,7 @@ struct Sheet {
 
 impl Sheet {
     /// Puts it together; nothing if there are no cells.
-    fn of(members: &[Member]) -> Option<Self> {
+    fn of(members: &[BatchMember]) -> Option<Self> {
         let mut sheet = Self::default();
         for member in members {
             let Part::Cell { column, row, column_label, row_label } = &member.part else { continue };
@@ -315,8 +315,8 @@ mod tests {
     use super::*;
     use crate::recipe::RequestId;
 
-    fn member(number: u128, column: u32, row: u32, row_label: &str) -> Member {
-        Member {
+    fn member(number: u128, column: u32, row: u32, row_label: &str) -> BatchMember {
+        BatchMember {
             image: ImageId::from_uuid(Uuid::from_u128(number)),
             request: RequestId::from_uuid(Uuid::from_u128(number)),
             part: Part::Cell { column, row, column_label: format!("seed {column}"), row_label: row_label.to_owned() },

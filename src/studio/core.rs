@@ -406,7 +406,7 @@ impl Core {
             tracing::warn!("so many pictures were being changed that some of them are left as they were");
         }
         let library = Arc::clone(&self.world.library);
-        blocking(move || library.save_spools_in_memory()).await.ok();
+        blocking(move || library.spool().save_memory()).await.ok();
         drop(self.saver);
         if tokio::time::timeout(FAREWELL, self.saving).await.is_err() {
             tracing::warn!(folder = ?self.files, "settings were still being written at the end");

@@ -22,12 +22,14 @@ pub(super) fn grant(world: &World, reins: &Reins, wish: Discard) {
     let library = &world.library;
     let (event, result) = match wish {
         Discard::Delete(mut ids) => {
-            let (done, result) = reins.in_pieces((world, Bulk::Deleting), &ids, PIECE, |ids| library.trash(ids));
+            let (done, result) =
+                reins.in_pieces((world, Bulk::Deleting), &ids, PIECE, |ids| library.trash().discard(ids));
             ids.truncate(done);
             (Event::Organize(OrganizeEvent::MovedToTrash(ids)), result)
         }
         Discard::Restore(mut ids) => {
-            let (done, result) = reins.in_pieces((world, Bulk::Restoring), &ids, PIECE, |ids| library.restore(ids));
+            let (done, result) =
+                reins.in_pieces((world, Bulk::Restoring), &ids, PIECE, |ids| library.trash().restore(ids));
             ids.truncate(done);
             (Event::Organize(OrganizeEvent::RestoredFromTrash(ids)), result)
         }
@@ -59,12 +61,12 @@ pub(super) fn broke_down(world: &World) {
 }
 
 fn empty(world: &World, reins: &Reins) -> (usize, Result<(), LibraryError>) {
-    let total = match world.library.trash_totals() {
+    let total = match world.library.trash().totals() {
         Ok((total, _)) => total,
         Err(error) => return (0, Err(error)),
     };
     let mut emptied = 0;
-    let result = world.library.empty_trash(|done| {
+    let result = world.library.trash().empty(|done| {
         emptied = done;
         if done < total {
             world.events.send(Event::Organize(OrganizeEvent::Progress { bulk: Bulk::Emptying, done, total }));

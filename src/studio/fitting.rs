@@ -75,7 +75,7 @@ fn fitted(
     }
     let way = way(limits);
     let kept = || {
-        library.fitted_reference(&reference.sha256, &way).unwrap_or_else(|error| {
+        library.references().converted(&reference.sha256, &way).unwrap_or_else(|error| {
             tracing::warn!(%error, "what a reference was made into cannot be read");
             None
         })
@@ -91,7 +91,7 @@ fn fitted(
     let _room = imaging::room_for(&bytes);
     let bitmap = imaging::decode(&bytes, &Limits::default()).map_err(|error| unreadable(reference, error))?;
     let (format, bytes) = made(&bitmap, measured.format, limits).map_err(|error| unreadable(reference, error))?;
-    if let Err(error) = library.keep_fitted_reference(&reference.sha256, &way, format, &bytes) {
+    if let Err(error) = library.references().save_converted(&reference.sha256, &way, format, &bytes) {
         tracing::warn!(%error, "what a reference was made into cannot be kept");
     }
     Ok(ready((format, bytes)))
@@ -181,7 +181,7 @@ mod tests {
 
     fn reference(library: &Library, bytes: &[u8]) -> Reference {
         let format = imaging::sniff(bytes).unwrap();
-        let sha256 = library.put_reference(bytes, format).unwrap();
+        let sha256 = library.references().put(bytes, format).unwrap();
         Reference { sha256, mime: format.mime().to_owned(), name: "noise".to_owned(), image: None }
     }
 
@@ -203,7 +203,7 @@ mod tests {
             std::fs::read_dir(folder.path().join("fitted")).unwrap().map(|file| file.unwrap().path()).collect();
         std::fs::write(&kept[0], b"kept").unwrap();
         assert_eq!((kept.len(), sent().bytes), (1, b"kept".to_vec()));
-        assert_eq!(library.reference(&large.sha256).unwrap().unwrap(), png);
+        assert_eq!(library.references().read(&large.sha256).unwrap().unwrap(), png);
         let all = pictures(&library, &recipe, ReferenceLimits::default()).unwrap().0.remove(0);
         assert_eq!((all.bytes, all.mime), (png, "image/png".to_owned()));
     }
@@ -247,7 +247,7 @@ mod tests {
                 assert!(limits.formats().has(measured.format), "{} as {:?}", kept.mime, measured.format);
                 assert_eq!((sent.mime.as_str(), (measured.width, measured.height)), (measured.format.mime(), size));
             }
-            assert_eq!(library.reference(&kept.sha256).unwrap().unwrap(), file, "it is kept as it was");
+            assert_eq!(library.references().read(&kept.sha256).unwrap().unwrap(), file, "it is kept as it was");
         }
     }
 

@@ -52,7 +52,7 @@ impl Gallery {
             GalleryCommand::LoadThumbnails(wanted) => self.thumbnails.want(wanted),
             GalleryCommand::LoadBatch(batch) => world.on_thread(
                 Task::Batch,
-                move |world| match world.library.batch(batch) {
+                move |world| match world.library.search().batch(batch) {
                     Ok(members) => world.events.send(Event::Gallery(GalleryEvent::Batch(batch, members.into()))),
                     Err(error) => tracing::warn!(%batch, %error, "the pictures of a batch cannot be read"),
                 },
@@ -64,7 +64,7 @@ impl Gallery {
             GalleryCommand::LoadExchange(id) => world.on_thread(
                 Task::Exchange,
                 move |world| {
-                    let kept = world.library.exchange(id).unwrap_or_else(|error| {
+                    let kept = world.library.exchanges().read(id).unwrap_or_else(|error| {
                         tracing::warn!(request = %id, %error, "what went over the wire cannot be read");
                         None
                     });
@@ -170,12 +170,12 @@ impl Gallery {
 }
 
 fn describe(world: &World, id: ImageId) {
-    let found = world.library.sidecar(id).and_then(|sidecar| match sidecar {
+    let found = world.library.images().sidecar(id).and_then(|sidecar| match sidecar {
         Some(sidecar) => {
-            let path = world.library.original_path(id)?;
-            let lineage = world.library.lineage(&sidecar)?;
-            let details = details(sidecar, path, world.library.marks(id)?);
-            Ok(Some(Details { palette: world.library.colours(id)?, lineage, ..details }))
+            let path = world.library.images().original_path(id)?;
+            let lineage = world.library.search().lineage(&sidecar)?;
+            let details = details(sidecar, path, world.library.organizer().marks(id)?);
+            Ok(Some(Details { palette: world.library.images().colors(id)?, lineage, ..details }))
         }
         None => Ok(None),
     });
@@ -187,7 +187,7 @@ fn describe(world: &World, id: ImageId) {
 }
 
 fn reveal(world: &World, id: ImageId) {
-    let revealed = world.library.original_path(id).ok().is_some_and(|path| {
+    let revealed = world.library.images().original_path(id).ok().is_some_and(|path| {
         opener::reveal(&path)
             .or_else(|error| {
                 tracing::info!(%error, "the file manager does not select files; its folder is opened instead");

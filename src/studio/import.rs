@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     imaging::{self, ImageError},
-    library::{Brought, ImportError, Keeping, LibraryError},
+    library::{ImportError, ImportMode, ImportOutcome, LibraryError},
     recipe::Marks,
 };
 
@@ -32,7 +32,7 @@ pub(super) struct Importer {
     /// Cancels the running import.
     running: Option<Arc<AtomicBool>>,
     /// Imports that start after the running one.
-    queued: Vec<(Vec<PathBuf>, Keeping)>,
+    queued: Vec<(Vec<PathBuf>, ImportMode)>,
 }
 
 impl Importer {
@@ -46,7 +46,7 @@ impl Importer {
     }
 
     /// Brings in files and folders; what comes while others are being brought in waits for its turn.
-    fn start(&mut self, paths: Vec<PathBuf>, keeping: Keeping, world: &Arc<World>) {
+    fn start(&mut self, paths: Vec<PathBuf>, keeping: ImportMode, world: &Arc<World>) {
         if self.running.is_some() {
             self.queued.push((paths, keeping));
             return;
@@ -95,9 +95,9 @@ fn pick(folders: bool, world: &Arc<World>) {
     world.choose(choice, |world, paths| world.events.send(Event::Import(ImportEvent::Picked(paths))));
 }
 
-fn bring_in(world: &World, paths: &[PathBuf], keeping: Keeping, cancelled: &AtomicBool) -> Imported {
+fn bring_in(world: &World, paths: &[PathBuf], keeping: ImportMode, cancelled: &AtomicBool) -> Imported {
     let mut imported = Imported::default();
-    if let Err(error) = world.library.begin_import() {
+    if let Err(error) = world.library.importer().begin() {
         world.library_trouble(&error);
         let failed = |path: &PathBuf| (path.clone(), NotImported::CannotStore(error.to_string()));
         imported.failed = paths.iter().map(failed).collect();
@@ -119,21 +119,22 @@ fn bring_in(world: &World, paths: &[PathBuf], keeping: Keeping, cancelled: &Atom
         }
         world.events.send(Event::Import(ImportEvent::Progress { done, total }));
         // A file at which a decoder panics is like any that cannot be decoded; the others are imported.
-        let brought = world.caught(Task::ImportFile, || world.library.bring_in(&file, keeping, world.now()));
+        let brought =
+            world.caught(Task::ImportFile, || world.library.importer().import_file(&file, keeping, world.now()));
         let Some(brought) = brought else {
             imported.failed.push((file, NotImported::Broken));
             continue;
         };
         match brought {
-            Ok(Brought::New { sidecar, thumbnail }) => {
+            Ok(ImportOutcome::New { sidecar, thumbnail }) => {
                 imported.new.push(sidecar.id);
                 keep(world, *sidecar, thumbnail);
                 if imported.new.len().is_multiple_of(SHOWN_AFTER) {
                     world.note(Note::LibraryChanged);
                 }
             }
-            Ok(Brought::Found { .. }) => imported.found += 1,
-            Ok(Brought::There { trashed, .. }) => {
+            Ok(ImportOutcome::Relocated { .. }) => imported.found += 1,
+            Ok(ImportOutcome::Known { trashed, .. }) => {
                 imported.there += 1;
                 imported.trashed += usize::from(trashed);
             }
@@ -154,7 +155,7 @@ fn bring_in(world: &World, paths: &[PathBuf], keeping: Keeping, cancelled: &Atom
         imported.failed.extend(files.map(|file| (file, NotImported::NotTried)));
     }
     // A picture that could not be put into the index is looked for at the next start.
-    if stored && let Err(error) = world.library.end_import() {
+    if stored && let Err(error) = world.library.importer().end() {
         tracing::warn!(%error, "the mark of an import is left behind");
     }
     imported
@@ -162,7 +163,7 @@ fn bring_in(world: &World, paths: &[PathBuf], keeping: Keeping, cancelled: &Atom
 
 fn keep(world: &World, sidecar: crate::library::Sidecar, thumbnail: imaging::Bitmap) {
     let id = sidecar.id;
-    match world.library.original_path(id) {
+    match world.library.images().original_path(id) {
         Ok(path) => {
             let details = details(sidecar, path, Marks::default());
             keep_thumbnails(&world.library, Stored::new(details, thumbnail));

@@ -43,21 +43,21 @@ fn limits(settings: &Settings) -> KeptLimits {
 /// Removes kept responses beyond the limits.
 pub(super) fn prune(world: &Arc<World>, settings: &Settings) {
     let limits = limits(settings);
-    remove(world, move |world| world.library.prune_kept(limits, SystemTime::now()));
+    remove(world, move |world| world.library.spool().prune_kept(limits, SystemTime::now()));
 }
 
 /// Deletes all kept responses.
 fn delete_all(world: &Arc<World>) {
-    remove(world, |world| world.library.drop_all_kept());
+    remove(world, |world| world.library.spool().remove_all_kept());
 }
 
 /// Brings the cards of kept responses back that were removed.
 fn show_cards(world: &Arc<World>) {
     let show = |world: &Arc<World>| {
-        let shown = world.library.put_away_intents().and_then(|put_away| {
+        let shown = world.library.requests().put_away().and_then(|put_away| {
             for (intent, failure) in put_away {
-                world.library.show_failed(intent.request, &failure, true)?;
-                let turn = world.library.turn(intent.request)?.unwrap_or_default();
+                world.library.requests().set_failed(intent.request, &failure, true)?;
+                let turn = world.library.requests().queue_entry(intent.request)?.unwrap_or_default();
                 world.note(Note::ShowFailed(Box::new((intent, turn, failure))));
             }
             Ok(())
@@ -110,15 +110,15 @@ fn save_response(world: &Arc<World>, id: RequestId) {
 /// Forgets requests whose cards were removed before their responses were.
 fn forget(world: &World, removed: &[RequestId]) {
     let is_put_away =
-        |request: &RequestId| matches!(world.library.intent_state(*request), Ok(Some(IntentState::PutAway(_))));
+        |request: &RequestId| matches!(world.library.requests().status(*request), Ok(Some(IntentState::PutAway(_))));
     let gone: Vec<RequestId> = removed.iter().copied().filter(is_put_away).collect();
-    if let Err(error) = world.library.remove_intents(&gone) {
+    if let Err(error) = world.library.requests().remove(&gone) {
         tracing::warn!(%error, "requests whose responses were removed are still in the index");
     }
 }
 
 fn tell(world: &World) {
-    let totals = world.library.kept_totals().unwrap_or_else(|error| {
+    let totals = world.library.spool().kept_totals().unwrap_or_else(|error| {
         tracing::warn!(%error, "kept responses cannot be counted");
         KeptTotals::default()
     });
@@ -128,7 +128,7 @@ fn tell(world: &World) {
 /// Writes every image that a response holds, whole or not, and the response itself. Returns the files.
 fn save(world: &World, request: RequestId, folder: &Path) -> Result<Vec<PathBuf>, String> {
     let failed = |error: &dyn std::fmt::Display| error.to_string();
-    let Some(mut spooled) = world.library.spooled(request).map_err(|error| failed(&error))? else {
+    let Some(mut spooled) = world.library.spool().read(request).map_err(|error| failed(&error))? else {
         return Ok(Vec::new());
     };
     let kind = spooled.head.as_ref().map(|head| response::kind(&head.kind)).unwrap_or_default();

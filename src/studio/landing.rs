@@ -18,7 +18,7 @@ use crate::{
         Bitmap, ImageError, IncrementalDecoder, Limits, Probe, average_colour, downscale, encode_thumbnail,
         foreign_format,
     },
-    library::{Library, LibraryError, Look, OriginalWriter, SidecarFacts, StoredOriginal},
+    library::{Library, LibraryError, OriginalWriter, SidecarFacts, StoredOriginal, VisualFeatures},
     recipe::{Answer, Charge, Failure, FailureKind, ImageId, Marks, Recipe, RequestId},
 };
 
@@ -87,7 +87,7 @@ struct Landed {
     writer: OriginalWriter,
     probe: Probe,
     colour: [u8; 3],
-    look: Look,
+    look: VisualFeatures,
     thumbnail: Arc<Bitmap>,
     encoded: Option<JoinHandle<Encoded>>,
 }
@@ -252,19 +252,21 @@ impl Landing {
                 // What the answer cost is shared among its pictures.
                 cost: answer.cost.map(|cost| cost.part(index, count)),
                 colour,
-                look: Some(look),
+                features: Some(look),
                 source: None,
             };
             originals.push((writer, facts));
             pictures.push((look, thumbnail, encoded));
         }
         let (mut stored, mut failure) = (Vec::with_capacity(count), None);
-        for (result, (look, thumbnail, encoded)) in self.library.store_originals(originals).into_iter().zip(pictures) {
-            let placed = result.and_then(|stored| Ok((self.library.original_path(stored.sidecar.id)?, stored)));
+        for (result, (look, thumbnail, encoded)) in
+            self.library.images().store_originals(originals).into_iter().zip(pictures)
+        {
+            let placed =
+                result.and_then(|stored| Ok((self.library.images().original_path(stored.sidecar.id)?, stored)));
             match placed {
                 Ok((path, StoredOriginal { sidecar, was_known })) => {
-                    let details =
-                        Details { palette: look.colours(), ..super::details(sidecar, path, Marks::default()) };
+                    let details = Details { palette: look.colors(), ..super::details(sidecar, path, Marks::default()) };
                     // One that an earlier run has stored already is not told twice either.
                     if stored.iter().all(|known: &Stored| known.details.id != details.id) {
                         stored.push(Stored { details, thumbnail, encoded, is_new: !was_known });
@@ -306,7 +308,7 @@ impl Landing {
         let number = self.begun;
         self.begun += 1;
         let (id, created) = (self.new_id)();
-        match self.library.begin_original(id, created) {
+        match self.library.images().begin_original(id, created) {
             Ok(writer) => {
                 let pixels = IncrementalDecoder::new(Limits::default(), ThumbnailSize::Large.edge());
                 let role = ImageRole::Final;
@@ -335,7 +337,7 @@ impl Landing {
         let thumbnail = Arc::new(pixels.thumbnail);
         // What is worth keeping is encoded while the disk is waited for.
         let encoded = if role == ImageRole::Draft { None } else { begin_encoding(&thumbnail) };
-        let (colour, look) = (average_colour(&thumbnail), Look::of(&thumbnail));
+        let (colour, look) = (average_colour(&thumbnail), VisualFeatures::of(&thumbnail));
         writer.flush().map_err(|error| library_failure(&error, Charge::Yes))?;
         if !was_seen {
             // Something may still be coming, and this is more than its first rows.

@@ -66,7 +66,7 @@ impl LearnedBook {
 /// time so that nothing has to wait long.
 pub(super) fn compare(world: &World, closing: &AtomicBool) {
     while !closing.load(Ordering::Relaxed) {
-        match world.library.fill(COMPARED_AT_ONCE) {
+        match world.library.backfill().fill_rows(COMPARED_AT_ONCE) {
             Ok(0) => break,
             Ok(_) => {}
             Err(error) => {
@@ -77,7 +77,7 @@ pub(super) fn compare(world: &World, closing: &AtomicBool) {
     }
     let mut differing = 0;
     while !closing.load(Ordering::Relaxed) {
-        match world.library.compare(COMPARED_AT_ONCE) {
+        match world.library.backfill().compare_with_requests(COMPARED_AT_ONCE) {
             Ok((0, _)) => break,
             Ok((_, found)) => differing += found,
             Err(error) => {

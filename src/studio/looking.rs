@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::library::Look;
+use crate::library::VisualFeatures;
 
 use super::{thumbnails, world::World};
 
@@ -14,13 +14,13 @@ const AT_ONCE: usize = 50;
 pub(super) fn look_at_all(world: &World, closing: &AtomicBool) {
     let closes = || closing.load(Ordering::Relaxed);
     while !closes() {
-        let looked = world.library.not_looked_at(AT_ONCE).and_then(|ids| {
+        let looked = world.library.backfill().missing_features(AT_ONCE).and_then(|ids| {
             let looks: Vec<_> = ids
                 .iter()
                 .take_while(|_| !closes())
-                .map(|id| (*id, thumbnails::small(&world.library, *id).ok().as_ref().map(Look::of)))
+                .map(|id| (*id, thumbnails::small(&world.library, *id).ok().as_ref().map(VisualFeatures::of)))
                 .collect();
-            world.library.set_looks(&looks)?;
+            world.library.backfill().store_features(&looks)?;
             Ok(ids.len())
         });
         match looked {

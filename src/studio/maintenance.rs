@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::library::{self, Checked, Library, Rebuilt};
+use crate::library::{self, Library, Rebuilt, VerifyReport};
 
 use super::{
     StartError,
@@ -24,9 +24,9 @@ pub fn rebuild(place: &Place, progress: impl Fn(usize, usize)) -> Result<Rebuilt
 ///
 /// # Errors
 /// The library is open elsewhere, or cannot be read or written.
-pub fn check_library(place: &Place, mend: bool, progress: impl Fn(usize, usize)) -> Result<Checked, StartError> {
+pub fn check_library(place: &Place, mend: bool, progress: impl Fn(usize, usize)) -> Result<VerifyReport, StartError> {
     let folder = folder(place);
-    let checked = Library::open(&folder).and_then(|library| library.check(mend, progress));
+    let checked = Library::open(&folder).and_then(|library| library.verify(mend, progress));
     checked.map_err(|error| cannot_open(error, folder))
 }
 

@@ -84,7 +84,7 @@ fn made(
     let pixels = coverage.covered.iter().flat_map(|covered| [0, 0, 0, if *covered { 0 } else { 255 }]).collect();
     let bitmap = Bitmap::new(size.width, size.height, pixels).ok_or(NotMade)?;
     let png = imaging::encode(&bitmap, Encoding::Png).map_err(|_error| NotMade)?;
-    let sha256 = library.put_reference(&png, Format::Png).map_err(|error| {
+    let sha256 = library.references().put(&png, Format::Png).map_err(|error| {
         tracing::warn!(%error, "a mask cannot be kept");
         NotMade
     })?;
@@ -101,12 +101,13 @@ mod tests {
         let library = Library::open(folder.path()).unwrap();
         let picture = Bitmap::new(90, 60, [200, 90, 20, 255].repeat(90 * 60)).unwrap();
         let png = imaging::encode(&picture, Encoding::Png).unwrap();
-        let sha256 = library.put_reference(&png, Format::Png).unwrap();
+        let sha256 = library.references().put(&png, Format::Png).unwrap();
         let reference = Reference { sha256, mime: "image/png".to_owned(), name: "cup".to_owned(), image: None };
         let stroke = |x: f32, erases| BrushStroke { points: vec![[x, 0.5]], radius: 0.1, erases };
         let alpha = |mask: &Reference| {
             let bitmap =
-                imaging::decode(&library.reference(&mask.sha256).unwrap().unwrap(), &Limits::default()).unwrap();
+                imaging::decode(&library.references().read(&mask.sha256).unwrap().unwrap(), &Limits::default())
+                    .unwrap();
             assert_eq!((bitmap.width, bitmap.height), (90, 60));
             [22, 67].map(|x: usize| bitmap.rgba[(30 * 90 + x) * 4 + 3])
         };

@@ -65,8 +65,8 @@ mod view;
 mod wildcards;
 mod world;
 
-pub use crate::library::RowPicture;
-pub use crate::library::{Keeping, KeptTotals};
+pub use crate::library::SheetImage;
+pub use crate::library::{ImportMode, KeptTotals};
 pub use dialogs::{Choice, Dialogs, NoDialogs, SystemDialogs};
 pub use handle::{CommandSender, EventSender, Handle, Line, Wake, line};
 pub use keys::Environment;
@@ -91,16 +91,16 @@ pub use world::{Clock, Ids, Parts, Place, Random};
 
 /// What each model can do, for the places that offer it.
 pub use crate::gateway::ModelCatalog;
+/// A picture as one of those that were asked for together.
+pub use crate::library::BatchMember;
 /// What a picture was made with, and what was made with it.
 pub use crate::library::Lineage;
 /// The word of a search that finds only pictures that differ from what was asked for.
 pub use crate::library::MISMATCHED;
-/// A picture as one of those that were asked for together.
-pub use crate::library::Member;
-/// What making an index anew and looking a library over have found.
-pub use crate::library::{Checked, Flaw, FlawKind, Rebuilt};
 /// What a person looks for, to be read and changed by buttons and menus.
 pub use crate::library::{Compare, Filter, Has, Is, Period, Query, Term, Used};
+/// What making an index anew and looking a library over have found.
+pub use crate::library::{Issue, IssueKind, Rebuilt, VerifyReport};
 
 use std::path::PathBuf;
 

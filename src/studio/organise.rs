@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use crate::{
-    library::{LibraryError, Undo},
+    library::{InverseChange, LibraryError},
     recipe::{Change, CollectionEdit, ImageId},
 };
 
@@ -38,12 +38,12 @@ pub(super) enum Wish {
 #[derive(Default)]
 pub(super) struct Done {
     next: u64,
-    kept: VecDeque<(u64, Arc<[ImageId]>, Vec<Undo>)>,
+    kept: VecDeque<(u64, Arc<[ImageId]>, Vec<InverseChange>)>,
 }
 
 impl Done {
     /// Keeps what takes a change back, if it changed anything. Returns its name.
-    fn keep(&mut self, images: &Arc<[ImageId]>, undo: Vec<Undo>) -> Option<u64> {
+    fn keep(&mut self, images: &Arc<[ImageId]>, undo: Vec<InverseChange>) -> Option<u64> {
         if undo.is_empty() {
             return None;
         }
@@ -55,7 +55,7 @@ impl Done {
         Some(self.next)
     }
 
-    fn take(&mut self, name: u64) -> Option<(Arc<[ImageId]>, Vec<Undo>)> {
+    fn take(&mut self, name: u64) -> Option<(Arc<[ImageId]>, Vec<InverseChange>)> {
         let at = self.kept.iter().position(|(known, ..)| *known == name)?;
         self.kept.remove(at).map(|(_, images, undo)| (images, undo))
     }
@@ -70,7 +70,7 @@ impl Done {
             Wish::Change(images, change) => {
                 let mut undo = Vec::new();
                 let (done, result) = reins.in_pieces((world, Bulk::Changing), &images, PIECE, |piece| {
-                    undo.extend(world.library.organise(piece, &change)?);
+                    undo.extend(world.library.organizer().change(piece, &change)?);
                     Ok(())
                 });
                 let images = if done < images.len() { images[..done].into() } else { images };
@@ -82,7 +82,7 @@ impl Done {
                 changed(world, collections)
             }
             Wish::Collections(edit) => {
-                let undo = world.library.edit_collections(&edit)?;
+                let undo = world.library.organizer().edit_collections(&edit)?;
                 if let Some(name) = self.keep(&Arc::default(), undo) {
                     world.events.send(Event::Organize(OrganizeEvent::CollectionsEdited(name)));
                 }
@@ -94,7 +94,7 @@ impl Done {
                 let mut left = steps(undo);
                 let steps = left.iter().map(|step| (count(step), step.clone())).collect();
                 let (_, result) = reins.one_by_one((world, Bulk::Changing), steps, |step| {
-                    world.library.take_back(step)?;
+                    world.library.organizer().undo(step)?;
                     left.pop_front();
                     Ok(())
                 });
@@ -104,11 +104,13 @@ impl Done {
                 changed(world, true)
             }
             Wish::Tell => {
-                world.events.send(Event::Organize(OrganizeEvent::Collections(world.library.collections()?)));
+                world
+                    .events
+                    .send(Event::Organize(OrganizeEvent::Collections(world.library.organizer().collections()?)));
                 Ok(())
             }
             Wish::Tags(beginning) => {
-                let tags = world.library.tags(&beginning, TAGS)?;
+                let tags = world.library.organizer().tags(&beginning, TAGS)?;
                 world.events.send(Event::Organize(OrganizeEvent::TagSuggestions(beginning, tags)));
                 Ok(())
             }
@@ -117,14 +119,14 @@ impl Done {
 }
 
 /// What is taken back at once: changes of so many pictures, or else everything together, as collections need it.
-fn steps(undo: Vec<Undo>) -> VecDeque<Vec<Undo>> {
-    if !undo.iter().all(|undo| matches!(undo, Undo::Change(..))) {
+fn steps(undo: Vec<InverseChange>) -> VecDeque<Vec<InverseChange>> {
+    if !undo.iter().all(|undo| matches!(undo, InverseChange::Change(..))) {
         return [undo].into();
     }
     let mut steps = VecDeque::from([Vec::new()]);
     let mut room = PIECE;
     for undo in undo {
-        let Undo::Change(images, change) = undo else { continue };
+        let InverseChange::Change(images, change) = undo else { continue };
         let mut rest = images.as_slice();
         while !rest.is_empty() {
             if room == 0 {
@@ -133,7 +135,7 @@ fn steps(undo: Vec<Undo>) -> VecDeque<Vec<Undo>> {
             }
             let (piece, after) = rest.split_at(rest.len().min(room));
             if let Some(step) = steps.back_mut() {
-                step.push(Undo::Change(piece.to_vec(), change.clone()));
+                step.push(InverseChange::Change(piece.to_vec(), change.clone()));
             }
             room -= piece.len();
             rest = after;
@@ -143,10 +145,10 @@ fn steps(undo: Vec<Undo>) -> VecDeque<Vec<Undo>> {
 }
 
 /// How many pictures a step is about.
-fn count(step: &[Undo]) -> usize {
-    let images = |undo: &Undo| match undo {
-        Undo::Change(images, _) => images.len(),
-        Undo::Collections(_) => 0,
+fn count(step: &[InverseChange]) -> usize {
+    let images = |undo: &InverseChange| match undo {
+        InverseChange::Change(images, _) => images.len(),
+        InverseChange::Collections(_) => 0,
     };
     step.iter().map(images).sum()
 }
@@ -169,7 +171,7 @@ fn changed(world: &World, collections: bool) -> Result<(), LibraryError> {
     world.events.send(Event::Gallery(GalleryEvent::RowsChanged));
     world.note(Note::LibraryChanged);
     if collections {
-        world.events.send(Event::Organize(OrganizeEvent::Collections(world.library.collections()?)));
+        world.events.send(Event::Organize(OrganizeEvent::Collections(world.library.organizer().collections()?)));
     }
     Ok(())
 }
@@ -203,6 +205,6 @@ mod tests {
         }
         handle.send(Command::Shutdown);
         while !matches!(handle.next(Duration::from_secs(30)).unwrap(), Event::Stopped) {}
-        assert_eq!(Library::open(&library).unwrap().collections().unwrap().len(), count as usize);
+        assert_eq!(Library::open(&library).unwrap().organizer().collections().unwrap().len(), count as usize);
     }
 }

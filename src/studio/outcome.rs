@@ -59,12 +59,12 @@ pub(super) fn settle(world: &World, request: RequestId, read: Read, took: Durati
         took: Some(took).filter(|took| !took.is_zero()),
     };
     booking::book(world, request, &recipe, &spent);
-    let ended = match world.library.set_intent_state(request, &IntentState::Stored) {
+    let ended = match world.library.requests().set_status(request, &IntentState::Stored) {
         // It had failed before, and its response was read again.
         Err(LibraryError::Backward(_)) => {
-            world.library.drop_spool(request).and_then(|()| world.library.remove_intents(&[request]))
+            world.library.spool().remove(request).and_then(|()| world.library.requests().remove(&[request]))
         }
-        set => set.and_then(|()| world.library.drop_spool(request)),
+        set => set.and_then(|()| world.library.spool().remove(request)),
     };
     if let Err(error) = ended {
         // The pictures are safe; at the next start the spool is read again and found to be stored.

@@ -95,7 +95,7 @@ impl Record {
 /// Keeps a record in the library. That it could not be kept is no reason to fail a request.
 pub(super) async fn keep(world: &Arc<World>, request: RequestId, exchange: Exchange) {
     let library = Arc::clone(&world.library);
-    if let Ok(Err(error)) = blocking(move || library.keep_exchange(request, &exchange)).await {
+    if let Ok(Err(error)) = blocking(move || library.exchanges().save(request, &exchange)).await {
         tracing::warn!(%request, %error, "what went over the wire was not kept");
     }
 }

@@ -43,14 +43,14 @@ pub(super) struct Found {
 /// Reads what was spent since a time, or for requests that were asked for together with such that have not ended; and
 /// sees to it that no request is written down twice. Blocks.
 pub(super) fn spent(world: &World, since: Timestamp) -> Result<Vec<Spending>, LibraryError> {
-    let unfinished = world.library.unfinished_intents()?;
+    let unfinished = world.library.requests().unfinished()?;
     let batches: BTreeSet<BatchId> = unfinished.iter().filter_map(|(intent, _)| intent.recipe.batch).collect();
     // Kept responses of ended requests may be read again, and were written down when they came.
-    let ended = world.library.failed_intents()?.into_iter().chain(world.library.put_away_intents()?);
+    let ended = world.library.requests().failed()?.into_iter().chain(world.library.requests().put_away()?);
     let requests: BTreeSet<RequestId> =
         unfinished.iter().map(|(intent, _)| intent.request).chain(ended.map(|(intent, _)| intent.request)).collect();
     let (mut spent, mut written) = (Vec::new(), BTreeSet::new());
-    world.library.read_spending(|spending| {
+    world.library.spending().read(|spending| {
         if requests.contains(&spending.request) {
             written.insert(spending.request);
         }
@@ -58,7 +58,7 @@ pub(super) fn spent(world: &World, since: Timestamp) -> Result<Vec<Spending>, Li
             spent.push(spending);
         }
     })?;
-    world.library.spending_is_written(written);
+    world.library.spending().mark_recorded(written);
     Ok(spent)
 }
 
@@ -69,8 +69,8 @@ pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
     if world.library.is_newer() {
         return Ok(found);
     }
-    for (intent, state) in world.library.unfinished_intents()? {
-        let turn = world.library.turn(intent.request)?.unwrap_or_default();
+    for (intent, state) in world.library.requests().unfinished()? {
+        let turn = world.library.requests().queue_entry(intent.request)?.unwrap_or_default();
         if state == IntentState::Queued {
             found.waiting.push((intent, turn));
             continue;
@@ -102,31 +102,31 @@ pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
             continue;
         }
         // Its spool can be gone where its pictures are not: they are flushed sooner than it is.
-        let pictures = world.library.pictures_of(intent.request)?;
+        let pictures = world.library.images().count_of_request(intent.request)?;
         if pictures > 0 && pictures >= intent.recipe.parameters.n.unwrap_or(1) as usize {
             let spent = Outcome { charged: Charge::Yes, amount: None, pictures, took: None };
             booking::book(world, intent.request, &intent.recipe, &spent);
-            world.library.set_intent_state(intent.request, &IntentState::Stored)?;
-            world.library.drop_spool(intent.request)?;
+            world.library.requests().set_status(intent.request, &IntentState::Stored)?;
+            world.library.spool().remove(intent.request)?;
             found.recovered += pictures;
             continue;
         }
         let failure = interrupted(left);
         let spent = Outcome { charged: failure.charged, amount: None, pictures: failure.stored, took: None };
         booking::book(world, intent.request, &intent.recipe, &spent);
-        world.library.set_intent_state(intent.request, &IntentState::Failed(failure.clone()))?;
+        world.library.requests().set_status(intent.request, &IntentState::Failed(failure.clone()))?;
         if failure.kept.is_none() {
-            world.library.drop_spool(intent.request)?;
+            world.library.spool().remove(intent.request)?;
         }
         found.interrupted += 1;
         found.cards.push(Resumed { intent, turn, state: JobState::Failed(failure) });
     }
     let interrupted: Vec<RequestId> = found.cards.iter().map(|card| card.intent.request).collect();
-    for (intent, failure) in world.library.failed_intents()? {
+    for (intent, failure) in world.library.requests().failed()? {
         if interrupted.contains(&intent.request) {
             continue;
         }
-        let turn = world.library.turn(intent.request)?.unwrap_or_default();
+        let turn = world.library.requests().queue_entry(intent.request)?.unwrap_or_default();
         match read_kept(world, &intent, failure)? {
             Some(failure) => found.cards.push(Resumed { intent, turn, state: JobState::Failed(failure) }),
             None => found.recovered += 1,
@@ -148,7 +148,7 @@ fn interrupted(left: Option<Failure>) -> Failure {
 /// Reads a kept response again that an older version has read, or that could not be stored. Returns its failure as it is
 /// now; `None` if everything in it is stored.
 fn read_kept(world: &Arc<World>, intent: &Intent, failure: Failure) -> Result<Option<Failure>, LibraryError> {
-    let Some(spooled) = world.library.spooled(intent.request)? else {
+    let Some(spooled) = world.library.spool().read(intent.request)? else {
         // It was removed, or there never was any.
         return Ok(Some(Failure { kept: None, ..failure }));
     };
@@ -165,7 +165,7 @@ fn read_kept(world: &Arc<World>, intent: &Intent, failure: Failure) -> Result<Op
         Some(Left::Nothing(again)) => {
             let kept = retention::keep_response(world, intent.request, &again);
             let again = Failure { kept, ..again };
-            world.library.show_failed(intent.request, &again, true)?;
+            world.library.requests().set_failed(intent.request, &again, true)?;
             Some(again)
         }
         // Its links are fetched when a person says so.

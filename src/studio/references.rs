@@ -58,7 +58,7 @@ pub(super) fn from_pixels(library: &Library, width: u32, height: u32, rgba: Vec<
 
 /// Uses a picture of the library as a reference. Its bytes are not copied.
 pub(super) fn from_image(library: &Library, id: ImageId) -> Result<Ready, Refused> {
-    let sidecar = library.sidecar(id).ok().flatten().ok_or(Refused(None))?;
+    let sidecar = library.images().sidecar(id).ok().flatten().ok_or(Refused(None))?;
     let pixels = thumbnails::thumbnail(library, id, ThumbnailSize::Small).map_err(Refused::because)?;
     let reference = Reference {
         sha256: sidecar.sha256,
@@ -98,12 +98,12 @@ pub(super) fn bytes(library: &Library, reference: &Reference) -> Result<Vec<u8>,
         Failure::new(FailureKind::ReferenceUnreadable).words(reference.name.clone())
     };
     if let Some(id) = reference.image
-        && let Ok(path) = library.original_path(id)
+        && let Ok(path) = library.images().original_path(id)
         && let Ok(bytes) = fs::read(path)
     {
         return Ok(bytes);
     }
-    match library.reference(&reference.sha256) {
+    match library.references().read(&reference.sha256) {
         Ok(Some(bytes)) => Ok(bytes),
         Ok(None) => Err(unreadable(io::Error::from(io::ErrorKind::NotFound).to_string())),
         Err(error) => Err(unreadable(error.to_string())),
@@ -138,7 +138,7 @@ fn keep(library: &Library, bytes: &[u8], name: String, image: Option<ImageId>) -
     let format = imaging::sniff(bytes).ok_or_else(foreign)?;
     let _room = imaging::room_for(bytes);
     let bitmap = imaging::decode(bytes, &Limits::default()).map_err(Refused::because)?;
-    let sha256 = library.put_reference(bytes, format).map_err(Refused::because)?;
+    let sha256 = library.references().put(bytes, format).map_err(Refused::because)?;
     let pixels = thumbnails::pixels(imaging::downscale(&bitmap, ThumbnailSize::Small.edge()));
     let reference = Reference { sha256, mime: format.mime().to_owned(), name, image };
     Ok(Ready { reference, pixels, measured: measure(bytes) })

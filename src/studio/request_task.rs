@@ -92,7 +92,7 @@ pub(super) async fn run(world: Arc<World>, task: RequestTask) {
 /// Records that a request's task panicked and reports it: if the request was sent, it may be charged.
 pub(super) async fn fail_after_panic(world: &Arc<World>, request: RequestId, recipe: &Arc<Recipe>) {
     let library = Arc::clone(&world.library);
-    let state = blocking(move || library.intent_state(request)).await;
+    let state = blocking(move || library.requests().status(request)).await;
     let was_sent = !matches!(state, Ok(Ok(Some(IntentState::Queued))));
     let failure = Failure::new(FailureKind::Interrupted);
     let failure = if was_sent { failure } else { failure.charged(Charge::No) };
@@ -321,7 +321,7 @@ async fn open_spool(
         let promise = shared.room.promise(&recipe).map_err(Stop::NoRoom)?;
         let spooled = SpooledRequest { recipe: Recipe::clone(&recipe), created, estimate };
         let header = SpoolHeader::new(spooled, shared.now(), exchange);
-        match shared.library.spool(request, header, promise.response) {
+        match shared.library.spool().create(request, header, promise.response) {
             Ok(spool) => Ok((spool, promise)),
             Err(LibraryError::DiskFull { .. }) => {
                 drop(promise);
@@ -352,7 +352,9 @@ async fn pause(world: &Arc<World>, task: &RequestTask, failure: Failure, tries: 
     }
     // While it waits nothing is on its way, and a program that is killed now has lost no money.
     let library = Arc::clone(&world.library);
-    blocking(move || library.put_back(request)).await?.map_err(|error| library_failure(&error, Charge::No))?;
+    blocking(move || library.requests().reset_to_queued(request))
+        .await?
+        .map_err(|error| library_failure(&error, Charge::No))?;
     if is_limit {
         return Err(Stop::Refused(failure));
     }
@@ -408,7 +410,7 @@ async fn finish(world: &Arc<World>, request: RequestId, read: Read, took: Durati
 
 async fn set_state(world: &Arc<World>, request: RequestId, state: IntentState) -> Result<(), Failure> {
     let library = Arc::clone(&world.library);
-    blocking(move || library.set_intent_state(request, &state))
+    blocking(move || library.requests().set_status(request, &state))
         .await?
         .map_err(|error| library_failure(&error, Charge::No))
 }
@@ -435,7 +437,7 @@ async fn keep(world: &Arc<World>, request: RequestId, failure: Failure) -> Failu
 
 async fn drop_spool(world: &Arc<World>, request: RequestId) {
     let library = Arc::clone(&world.library);
-    if let Ok(Err(error)) = blocking(move || library.drop_spool(request)).await {
+    if let Ok(Err(error)) = blocking(move || library.spool().remove(request)).await {
         tracing::warn!(%request, %error, "a spool file was left behind");
     }
 }

@@ -26,19 +26,19 @@ pub(super) fn is_about_disk(failure: &Failure) -> bool {
 /// removed. Blocks.
 pub(super) fn keep_response(world: &World, request: RequestId, failure: &Failure) -> Option<KeptResponse> {
     let refused = matches!(failure.kind, FailureKind::NoImage | FailureKind::PromptBlocked | FailureKind::ImageBlocked);
-    let kept = if failure.charged == Charge::No { Ok(None) } else { world.library.keep_response(request) };
+    let kept = if failure.charged == Charge::No { Ok(None) } else { world.library.spool().keep(request) };
     match kept {
         // What it links to may be had later.
         Ok(Some(kept)) if !refused || failure.kept.is_some() || kept.bytes > REFUSAL_BYTES => Some(kept),
         Ok(_) => {
-            if let Err(error) = world.library.drop_spool(request) {
+            if let Err(error) = world.library.spool().remove(request) {
                 tracing::warn!(%request, %error, "a spool file was left behind");
             }
             None
         }
         Err(error) => {
             tracing::error!(%request, %error, "a response stays where it is, because it cannot be moved");
-            let spooled = world.library.spooled(request).ok().flatten()?;
+            let spooled = world.library.spool().read(request).ok().flatten()?;
             let read_by = env!("CARGO_PKG_VERSION").to_owned();
             Some(KeptResponse { bytes: spooled.bytes, place: spooled.place, read_by })
         }

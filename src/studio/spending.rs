@@ -69,7 +69,7 @@ fn export(world: &World, path: PathBuf, since: Option<Date>) {
 /// Reads what was spent since a day, oldest first.
 fn read(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<Vec<Spending>, LibraryError> {
     let mut all = Vec::new();
-    library.read_spending(|spending| {
+    library.spending().read(|spending| {
         if since.is_none_or(|since| zone.to_datetime(spending.at).date() >= since) {
             all.push(spending);
         }
@@ -80,13 +80,13 @@ fn read(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<Vec<S
 /// The collections in which each request has pictures.
 fn collections(library: &Library, all: &[Spending]) -> Result<HashMap<RequestId, Vec<CollectionId>>, LibraryError> {
     let requests = all.iter().filter(|spending| spending.pictures > 0).map(|spending| spending.request);
-    library.collections_of_requests(requests)
+    library.organizer().collections_of_requests(requests)
 }
 
 fn report(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<SpendingReport, LibraryError> {
     let all = read(library, since, zone)?;
     let names: BTreeMap<CollectionId, String> =
-        library.collections()?.into_iter().map(|collection| (collection.id, collection.name)).collect();
+        library.organizer().collections()?.into_iter().map(|collection| (collection.id, collection.name)).collect();
     let members = collections(library, &all)?;
     let mut report = SpendingReport { since, ..SpendingReport::default() };
     let mut days: BTreeMap<Date, Sum> = BTreeMap::new();
@@ -113,7 +113,7 @@ fn report(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<Spe
 fn table(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<(Vec<u8>, usize), LibraryError> {
     let all = read(library, since, zone)?;
     let names: BTreeMap<CollectionId, String> =
-        library.collections()?.into_iter().map(|collection| (collection.id, collection.name)).collect();
+        library.organizer().collections()?.into_iter().map(|collection| (collection.id, collection.name)).collect();
     let members = collections(library, &all)?;
     let dollars = |amount: Option<Money>| amount.map(|amount| format!("{:.6}", amount.dollars())).unwrap_or_default();
     let mut lines: Vec<Vec<String>> = vec![
@@ -197,7 +197,7 @@ mod tests {
             spending(3, "2026-11-02T23:30:00Z", "painter", None, None),
             Spending { charged: Charge::No, ..spending(4, "2026-11-03T10:00:00Z", "painter", None, Some(9.0)) },
         ] {
-            assert!(library.write_spending(&spending).unwrap());
+            assert!(library.spending().record(&spending).unwrap());
         }
         library
     }
@@ -243,14 +243,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let ids = store_many(folder.path(), 2);
         let library = Arc::new(Library::open(folder.path()).unwrap());
-        let request = library.sidecar(ids[0]).unwrap().unwrap().request;
+        let request = library.images().sidecar(ids[0]).unwrap().unwrap().request;
         let cost = Spending { request, ..spending(0, "2026-11-01T10:00:00Z", "painter", Some(0.04), None) };
-        assert!(library.write_spending(&cost).unwrap());
+        assert!(library.spending().record(&cost).unwrap());
         let id = CollectionId::from_uuid(Uuid::from_u128(9));
         let collection = Collection { id, parent: None, name: "Client A".to_owned(), query: None, count: 0 };
-        library.edit_collections(&CollectionEdit::Create { collection, images: Vec::new() }).unwrap();
+        library.organizer().edit_collections(&CollectionEdit::Create { collection, images: Vec::new() }).unwrap();
         assert_eq!(report(&library, None, &TimeZone::UTC).unwrap().collections, []);
-        library.organise(&ids[..1], &Change::AddTo(id)).unwrap();
+        library.organizer().change(&ids[..1], &Change::AddTo(id)).unwrap();
         let found = report(&library, None, &TimeZone::UTC).unwrap().collections;
         assert_eq!((found[0].1.as_str(), found[0].2.known), ("Client A", Money::from_dollars(0.04)));
     }

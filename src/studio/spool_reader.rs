@@ -39,16 +39,16 @@ pub(super) enum Left {
 
 /// Reads a request's spool; `None` where there is none.
 pub(super) fn from_spool(world: &Arc<World>, intent: &Intent) -> Result<Option<Left>, LibraryError> {
-    let Some(mut spooled) = world.library.spooled(intent.request)? else { return Ok(None) };
+    let Some(mut spooled) = world.library.spool().read(intent.request)? else { return Ok(None) };
     let Some(head) = spooled.head else { return Ok(None) };
     let said = head.answer.as_ref().and_then(|answered| gateway::cost_in(&answered.headers));
     let gateway = spooled.header.exchange.as_ref().map(|exchange| exchange.url.clone());
     // Without what the body said: the key, which may be in it, is not known here.
     if let Some(mut exchange) = spooled.header.exchange.take()
-        && !world.library.exchange(intent.request).is_ok_and(|kept| kept.is_some())
+        && !world.library.exchanges().read(intent.request).is_ok_and(|kept| kept.is_some())
     {
         exchange.answer = head.answer;
-        if let Err(error) = world.library.keep_exchange(intent.request, &exchange) {
+        if let Err(error) = world.library.exchanges().save(intent.request, &exchange) {
             tracing::warn!(request = %intent.request, %error, "what went over the wire was not kept");
         }
     }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    library::ViewData,
+    library::SearchResults,
     recipe::{ImageId, StackOf},
 };
 
@@ -17,8 +17,8 @@ use super::Stack;
 ///
 /// A picture of which the view has what batches have made of it is the top of a stack of its own, whichever it would be
 /// in otherwise. What batches have made of a picture that the view does not have lies under the first of it.
-pub(super) fn stack(data: ViewData, open: &HashSet<StackOf>) -> (ViewData, HashMap<ImageId, Stack>) {
-    let ViewData { ids, days, mut stack_of, complete } = data;
+pub(super) fn stack(data: SearchResults, open: &HashSet<StackOf>) -> (SearchResults, HashMap<ImageId, Stack>) {
+    let SearchResults { ids, days, mut stack_of, complete } = data;
     lift_sources(&ids, &mut stack_of);
     // The places by their stacks, and within them in their order. It is sorted, not hashed: pictures of one request have
     // ids near each other, so that there is little to sort.
@@ -65,7 +65,7 @@ pub(super) fn stack(data: ViewData, open: &HashSet<StackOf>) -> (ViewData, HashM
         }
     }
     shown_days.retain(|(_, _, count)| *count > 0);
-    (ViewData { ids: shown, days: shown_days, stack_of: Vec::new(), complete }, stacks)
+    (SearchResults { ids: shown, days: shown_days, stack_of: Vec::new(), complete }, stacks)
 }
 
 /// Puts each picture of which batches have made others here into the stack that is called after it.
@@ -112,7 +112,7 @@ mod tests {
         let requests = [(9, 1), (8, 2), (7, 1), (6, 2), (5, 3), (4, 4), (3, 4), (2, 5)];
         let ids = requests.map(|(n, _)| id(n)).to_vec();
         let stack_of = requests.map(|(_, of)| request(of)).to_vec();
-        let data = ViewData { ids, days: vec![(today, 0, 6), (before, 6, 2)], stack_of, complete: true };
+        let data = SearchResults { ids, days: vec![(today, 0, 6), (before, 6, 2)], stack_of, complete: true };
         let (closed, stacks) = stack(data.clone(), &HashSet::new());
         assert_eq!(closed.ids, [9, 8, 5, 4, 2].map(id));
         assert_eq!(closed.days, [(today, 0, 4), (before, 4, 1)]);
@@ -140,7 +140,7 @@ mod tests {
             (2, request(2)),
             (1, request(1)),
         ];
-        let data = ViewData {
+        let data = SearchResults {
             ids: all.map(|(n, _)| id(n)).to_vec(),
             days: vec![(today, 0, 5), (before, 5, 4)],
             stack_of: all.map(|(_, of)| of).to_vec(),
@@ -157,7 +157,7 @@ mod tests {
     }
 
     /// A view: for each picture, how many days ago it was made, and of which request or picture.
-    fn view() -> impl Strategy<Value = ViewData> {
+    fn view() -> impl Strategy<Value = SearchResults> {
         let stack_of =
             prop_oneof![(0..6_u128).prop_map(request), (0..40_u128).prop_map(|of| StackOf::Picture(id(of))),];
         prop::collection::vec((0..3_i64, stack_of), 0..30).prop_map(|mut pictures| {
@@ -171,7 +171,7 @@ mod tests {
                 }
             }
             let ids = (0..pictures.len()).map(|n| id(n as u128)).collect();
-            ViewData { ids, days, stack_of: pictures.into_iter().map(|(_, of)| of).collect(), complete: true }
+            SearchResults { ids, days, stack_of: pictures.into_iter().map(|(_, of)| of).collect(), complete: true }
         })
     }
 
@@ -220,7 +220,7 @@ mod tests {
     fn a_large_view_is_stacked_without_a_list_for_each_picture() {
         let ids: Vec<ImageId> = (0..100_000).rev().map(id).collect();
         let stack_of = (0..100_000).rev().map(|n| request(n / 4)).collect();
-        let (shown, stacks) = stack(ViewData { ids, stack_of, ..ViewData::default() }, &HashSet::new());
+        let (shown, stacks) = stack(SearchResults { ids, stack_of, ..SearchResults::default() }, &HashSet::new());
         assert_eq!((shown.ids.len(), stacks.len()), (25_000, 25_000));
     }
 }

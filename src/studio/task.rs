@@ -259,7 +259,7 @@ mod tests {
                 || {
                     Command::Import(ImportCommand::Start {
                         paths: vec![PathBuf::from("a.png")],
-                        keeping: super::super::Keeping::Copied,
+                        keeping: super::super::ImportMode::Copy,
                     })
                 },
                 |event| matches!(event, Event::Import(ImportEvent::Done(imported)) if imported.failed.len() == 1),
@@ -367,7 +367,7 @@ mod tests {
         let handle = studio(folder.path(), Task::ImportFile);
         handle.send(Command::Import(ImportCommand::Start {
             paths: paths.to_vec(),
-            keeping: super::super::Keeping::Copied,
+            keeping: super::super::ImportMode::Copy,
         }));
         let Event::Import(ImportEvent::Done(imported)) =
             until(&handle, |event| matches!(event, Event::Import(ImportEvent::Done(_))))

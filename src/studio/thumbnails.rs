@@ -127,8 +127,11 @@ pub(super) fn bitmap(library: &Library, id: ImageId, size: ThumbnailSize) -> Res
 
 /// A thumbnail from the cache. One that cannot be read is made again.
 fn cached(library: &Library, id: ImageId, size: ThumbnailSize) -> Option<Bitmap> {
-    let bytes =
-        library.thumbnail(id, size.edge()).inspect_err(|error| tracing::warn!(%id, %error, "no cache")).ok()??;
+    let bytes = library
+        .thumbnails()
+        .read(id, size.edge())
+        .inspect_err(|error| tracing::warn!(%id, %error, "no cache"))
+        .ok()??;
     imaging::decode(&bytes, &Limits::default()).ok()
 }
 
@@ -142,7 +145,7 @@ pub(super) fn keep(library: &Library, id: ImageId, size: ThumbnailSize, small: &
 
 /// Caches an encoded thumbnail, in the same way.
 pub(super) fn put(library: &Library, id: ImageId, size: ThumbnailSize, bytes: &[u8]) {
-    if let Err(error) = library.put_thumbnail(id, size.edge(), bytes) {
+    if let Err(error) = library.thumbnails().put(id, size.edge(), bytes) {
         tracing::warn!(%id, %error, "a thumbnail was not cached");
     }
 }
@@ -161,7 +164,7 @@ pub(super) fn original(library: &Library, id: ImageId) -> Result<Bitmap, Unreada
 }
 
 fn original_bytes(library: &Library, id: ImageId) -> Result<Vec<u8>, Unreadable> {
-    let path = library.original_path(id).map_err(missing)?;
+    let path = library.images().original_path(id).map_err(missing)?;
     fs::read(path).map_err(missing)
 }
 

@@ -12,7 +12,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use crate::{
-    library::{Library, LibraryError, Query, ViewData},
+    library::{Library, LibraryError, Query, SearchResults},
     recipe::{ImageId, Order, StackOf},
 };
 
@@ -143,7 +143,7 @@ pub(super) fn read(
     show: impl Fn(View),
 ) -> Result<Option<View>, LibraryError> {
     let Reading { revision, search, order, .. } = reading;
-    let view = |data: ViewData| View {
+    let view = |data: SearchResults| View {
         revision: *revision,
         search: search.clone(),
         order: *order,
@@ -153,15 +153,15 @@ pub(super) fn read(
         ..View::default()
     };
     let wanted = || reading.wishes.load(Ordering::Relaxed) == reading.wish;
-    let mut first = |data: ViewData| {
+    let mut first = |data: SearchResults| {
         if reading.fresh && stacked.is_none() && !data.ids.is_empty() {
             show(View { revision: revision - 1, beginning: true, library_total: data.ids.len(), ..view(data) });
         }
     };
     let found = if is_trash(search) {
-        Some(ViewData { ids: library.in_trash()?, ..ViewData::default() })
+        Some(SearchResults { ids: library.trash().list()?, ..SearchResults::default() })
     } else {
-        library.search_while(
+        library.search().find_cancellable(
             &Query::parse(search),
             *order,
             &TimeZone::system(),
@@ -176,9 +176,9 @@ pub(super) fn read(
         Some(open) if data.stack_of.len() == data.ids.len() => stack(data, open),
         _ => (data, HashMap::new()),
     };
-    let (library_trashed, _) = library.trash_totals()?;
-    let (library_total, library_bytes) = library.totals()?;
-    let (library_mismatched, library_models) = (library.mismatched()?, library.models()?);
+    let (library_trashed, _) = library.trash().totals()?;
+    let (library_total, library_bytes) = library.search().totals()?;
+    let (library_mismatched, library_models) = (library.search().mismatch_count()?, library.search().model_counts()?);
     Ok(Some(View {
         library_total,
         library_bytes,
@@ -192,7 +192,7 @@ pub(super) fn read(
 
 /// Sends rows. Blocks.
 pub(super) fn send_rows(library: &Library, events: &EventSender, revision: u64, first: usize, ids: &[ImageId]) {
-    match library.rows(ids) {
+    match library.search().rows(ids) {
         Ok(rows) => {
             let rows = rows
                 .into_iter()

@@ -82,15 +82,15 @@ impl Known {
     }
 
     fn assert_there(&self, library: &Library, said: &str) {
-        let bytes = fs::read(library.original_path(self.id).expect("it has a path")).expect("it has a file");
+        let bytes = fs::read(library.images().original_path(self.id).expect("it has a path")).expect("it has a file");
         assert_eq!(sha256(&bytes), self.sha256, "{said}");
         assert_eq!(
-            library.sidecar(self.id).expect("it can be read").map(|sidecar| sidecar.id),
+            library.images().sidecar(self.id).expect("it can be read").map(|sidecar| sidecar.id),
             Some(self.id),
             "{said}"
         );
-        assert_eq!(library.marks(self.id).expect("they can be read"), self.marks, "{said}");
-        let deleted = library.in_trash().expect("it can be read").contains(&self.id);
+        assert_eq!(library.organizer().marks(self.id).expect("they can be read"), self.marks, "{said}");
+        let deleted = library.trash().list().expect("it can be read").contains(&self.id);
         assert_eq!(deleted, self.deleted, "{said}");
     }
 }
@@ -171,7 +171,7 @@ fn whatever_call_fails_no_paid_response_is_lost() {
             next.env("TMPDIR", temporary(&home));
             assert_eq!(crate::home::run(next).code, Some(0), "{said}");
             let library = Library::open(&home.library()).unwrap_or_else(|error| panic!("{said}: {error}"));
-            let images = library.view("", &jiff::tz::TimeZone::UTC).expect("it can be read").ids;
+            let images = library.search().find_text("", &jiff::tz::TimeZone::UTC).expect("it can be read").ids;
             assert_eq!(images.len(), gateway.posts().len(), "{said}: {run:?}");
             recovered += usize::from(run.events("image").is_empty() && gateway.posts().len() > before);
         }
@@ -238,8 +238,8 @@ fn whatever_call_fails_it_is_said_and_nothing_that_was_announced_is_lost() {
             failed += usize::from(!done);
             // Where it failed, it may have been done by half; nothing else may have changed.
             let library = Library::open(&home.library()).unwrap_or_else(|error| panic!("{said}: {error}: {run:?}"));
-            let rating = library.marks(known.id).expect("they can be read").rating;
-            let deleted = library.in_trash().expect("it can be read").contains(&known.id);
+            let rating = library.organizer().marks(known.id).expect("they can be read").rating;
+            let deleted = library.trash().list().expect("it can be read").contains(&known.id);
             match deed {
                 "organise" if done || usize::from(rating) == rate => known.marks.rating = rate as u8,
                 "delete" if done || deleted => known.deleted = true,
@@ -291,9 +291,9 @@ fn whatever_call_fails_an_import_stores_each_image_once_and_touches_no_file_of_t
             assert_eq!(again.code, Some(0), "{said}: {again:?}");
             images += 1;
             let library = Library::open(&home.library()).unwrap_or_else(|error| panic!("{said}: {error}"));
-            let ids = library.view("", &jiff::tz::TimeZone::UTC).expect("it can be read").ids;
+            let ids = library.search().find_text("", &jiff::tz::TimeZone::UTC).expect("it can be read").ids;
             assert_eq!(ids.len(), images, "{said}: {run:?}");
-            let newest = library.sidecar(ids[0]).expect("it can be read").expect("it has one");
+            let newest = library.images().sidecar(ids[0]).expect("it can be read").expect("it has one");
             assert_eq!(newest.sha256, sha256(&bytes), "{said}");
         }
     }

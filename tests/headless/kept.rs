@@ -216,20 +216,20 @@ fn what_is_kept_is_bounded_by_size_and_age() {
         assert_eq!(generate(&home, &Gateway::always(Reply::json(&body))).code, Some(1));
     }
     let library = Library::open(&home.library()).expect("it opens");
-    let totals = library.kept_totals().expect("it can be read");
+    let totals = library.spool().kept_totals().expect("it can be read");
     assert_eq!(totals.responses, 3);
     let now = SystemTime::now();
     let wide = KeptLimits { bytes: u64::MAX, days: 30 };
-    assert_eq!(library.prune_kept(wide, now).expect("it can be written").len(), 0);
+    assert_eq!(library.spool().prune_kept(wide, now).expect("it can be written").len(), 0);
     let narrow = KeptLimits { bytes: totals.bytes - 1, days: 30 };
     let oldest = kept(&home)[0].file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    let removed = library.prune_kept(narrow, now).expect("it can be written");
+    let removed = library.spool().prune_kept(narrow, now).expect("it can be written");
     assert_eq!(removed.iter().map(ToString::to_string).collect::<Vec<_>>(), oldest.into_iter().collect::<Vec<_>>());
     let later = now + Duration::from_hours(31 * 24);
-    assert_eq!(library.prune_kept(wide, later).expect("it can be written").len(), 2);
+    assert_eq!(library.spool().prune_kept(wide, later).expect("it can be written").len(), 2);
     assert_eq!(kept(&home), Vec::<PathBuf>::new());
     // The cards that are left no longer offer what is gone.
-    let failed = library.failed_intents().expect("it can be read");
+    let failed = library.requests().failed().expect("it can be read");
     assert_eq!(failed.len(), 3);
 }
 
@@ -321,10 +321,12 @@ fn a_whole_response_in_the_spool_outlives_a_damaged_index() {
         let run = home.run(&["spending", "--json"]);
         assert_eq!(run.code, Some(0), "{how}: {run:?}");
         let library = Library::open(&home.library()).expect("it opens");
-        let ids = library.view("", &TimeZone::UTC).expect("it can be read").ids;
+        let ids = library.search().find_text("", &TimeZone::UTC).expect("it can be read").ids;
         let hashes: Vec<String> = ids
             .iter()
-            .map(|id| sha256(&fs::read(library.original_path(*id).expect("it has a path")).expect("it is there")))
+            .map(|id| {
+                sha256(&fs::read(library.images().original_path(*id).expect("it has a path")).expect("it is there"))
+            })
             .collect();
         if !hashes.contains(&sha256(&bytes)) || !hashes.contains(&sha256(&png(900))) {
             lost.push(format!("{how}: {hashes:?}"));

@@ -140,13 +140,14 @@ fn apply(step: &Value, known: &mut BTreeMap<ImageId, Known>) {
 
 /// What the library says of everything in it.
 fn found(library: &Library) -> BTreeMap<ImageId, Known> {
-    let live = library.view("", &TimeZone::UTC).expect("it can be read").ids;
-    let trashed = library.in_trash().expect("it can be read");
+    let live = library.search().find_text("", &TimeZone::UTC).expect("it can be read").ids;
+    let trashed = library.trash().list().expect("it can be read");
     let known = |id: &ImageId| {
-        let bytes = fs::read(library.original_path(*id).expect("it has a path")).expect("each picture has its file");
-        let sidecar = library.sidecar(*id).expect("it can be read").expect("each picture has its sidecar");
+        let bytes =
+            fs::read(library.images().original_path(*id).expect("it has a path")).expect("each picture has its file");
+        let sidecar = library.images().sidecar(*id).expect("it can be read").expect("each picture has its sidecar");
         assert_eq!(sha256(&bytes), sidecar.sha256, "a picture is whole");
-        let marks = library.marks(*id).expect("they can be read");
+        let marks = library.organizer().marks(*id).expect("they can be read");
         Known { sha256: sidecar.sha256, marks, deleted: !live.contains(id) }
     };
     live.iter().chain(&trashed).map(|id| (*id, known(id))).collect()
@@ -229,7 +230,7 @@ fn whatever_it_is_killed_at_what_it_has_announced_holds() {
                 "{number} {deed:?}: {found:?} is neither {known:?} nor {further:?}"
             );
         }
-        let told = library.collections().expect("they can be read");
+        let told = library.organizer().collections().expect("they can be read");
         assert!(told.len() <= 1 || deed == Deed::Organise, "{told:?}");
         collections = told.iter().map(|collection| json!(collection.id)).collect();
         let outcome =

@@ -138,20 +138,26 @@ fn whenever_the_power_goes_what_was_announced_is_there_and_nothing_sent_is_sent_
             let library = Library::open(&home.library()).expect("it opens");
             let mut booked: BTreeMap<_, u32> = BTreeMap::new();
             library
-                .read_spending(|spending| *booked.entry(spending.request).or_default() += 1)
+                .spending()
+                .read(|spending| *booked.entry(spending.request).or_default() += 1)
                 .expect("it can be read");
             assert!(booked.values().all(|times| *times == 1), "each is written down once");
-            let waiting = library.unfinished_intents().expect("it can be read");
-            let failed = library.failed_intents().expect("it can be read");
+            let waiting = library.requests().unfinished().expect("it can be read");
+            let failed = library.requests().failed().expect("it can be read");
             for row in 0..ROWS {
                 let number = round * ROWS + row;
                 let name = format!("fox {number}");
                 let sent = posts(number);
                 assert!(sent <= 1, "{name} was asked for {sent} times");
-                let found = library.view(&format!("\"{name}\""), &jiff::tz::TimeZone::UTC).expect("it can be read").ids;
+                let found = library
+                    .search()
+                    .find_text(&format!("\"{name}\""), &jiff::tz::TimeZone::UTC)
+                    .expect("it can be read")
+                    .ids;
                 let stored = found.iter().any(|id| {
-                    let sidecar = library.sidecar(*id).expect("it can be read").expect("it has a sidecar");
-                    let bytes = fs::read(library.original_path(*id).expect("it has a path")).expect("it has its file");
+                    let sidecar = library.images().sidecar(*id).expect("it can be read").expect("it has a sidecar");
+                    let bytes =
+                        fs::read(library.images().original_path(*id).expect("it has a path")).expect("it has its file");
                     assert_eq!(sha256(&bytes), sidecar.sha256, "a picture is whole");
                     sidecar.recipe.prompt == name && sidecar.sha256 == sha256(&drawn(number))
                 });
@@ -193,9 +199,9 @@ fn whenever_the_power_goes_what_was_announced_is_there_and_nothing_sent_is_sent_
             assert!(posts(round * ROWS + row) <= 1);
         }
         let library = Library::open(&home.library()).expect("it opens");
-        let failed = library.failed_intents().expect("it can be read");
+        let failed = library.requests().failed().expect("it can be read");
         let failed: Vec<_> = failed.iter().map(|(intent, _)| intent.request).collect();
-        library.remove_intents(&failed).expect("it can be written");
+        library.requests().remove(&failed).expect("it can be written");
     }
     println!("{outcomes:?}");
 }

@@ -54,9 +54,10 @@ fn paced_gateway() -> Gateway {
 /// What the library holds after it was opened again: the hashes of each request's pictures, by prompt.
 fn stored(library: &Library) -> BTreeMap<String, Vec<String>> {
     let mut stored: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for id in library.view("", &TimeZone::UTC).expect("it can be read").ids {
-        let sidecar = library.sidecar(id).expect("it can be read").expect("each picture has a sidecar");
-        let bytes = fs::read(library.original_path(id).expect("it has a path")).expect("each picture has its file");
+    for id in library.search().find_text("", &TimeZone::UTC).expect("it can be read").ids {
+        let sidecar = library.images().sidecar(id).expect("it can be read").expect("each picture has a sidecar");
+        let bytes =
+            fs::read(library.images().original_path(id).expect("it has a path")).expect("each picture has its file");
         assert_eq!(sha256(&bytes), sidecar.sha256, "a picture is whole");
         stored.entry(sidecar.recipe.prompt).or_default().push(sidecar.sha256);
     }
@@ -129,14 +130,14 @@ fn whenever_it_is_killed_what_was_paid_for_is_there_and_nothing_is_asked_twice()
         let exported = export.events("exported").len();
         assert_tidy(&home.library());
         let library = Library::open(&home.library()).expect("it opens");
-        for (_, state) in library.unfinished_intents().expect("it can be read") {
+        for (_, state) in library.requests().unfinished().expect("it can be read") {
             assert_eq!(state, IntentState::Queued, "what was not sent waits for a person");
         }
         let mut found = stored(&library).remove(&prompt(number)).unwrap_or_default();
         // Newest first.
         found.reverse();
         assert_eq!((exported, export.code), (found.len(), Some(if found.is_empty() { 2 } else { 0 })), "{export:?}");
-        let failed = library.failed_intents().expect("it can be read");
+        let failed = library.requests().failed().expect("it can be read");
         let interrupted = failed.iter().filter(|(intent, _)| intent.recipe.prompt == prompt(number)).count();
         let asked = gateway.posts().iter().filter(|asked| self::number(asked) == number).count();
 
@@ -268,11 +269,12 @@ fn whenever_a_queue_is_killed_what_was_sent_is_accounted_for_and_what_was_not_go
         {
             let library = Library::open(&home.library()).expect("it opens");
             let found = stored(&library);
-            let waiting = library.unfinished_intents().expect("it can be read");
-            let failed = library.failed_intents().expect("it can be read");
+            let waiting = library.requests().unfinished().expect("it can be read");
+            let failed = library.requests().failed().expect("it can be read");
             let mut booked: BTreeMap<_, u32> = BTreeMap::new();
             library
-                .read_spending(|spending| *booked.entry(spending.request).or_default() += 1)
+                .spending()
+                .read(|spending| *booked.entry(spending.request).or_default() += 1)
                 .expect("it can be read");
             assert!(booked.values().all(|times| *times == 1), "each is written down once");
             for row in 0..ROWS {
@@ -317,11 +319,11 @@ fn whenever_a_queue_is_killed_what_was_sent_is_accounted_for_and_what_was_not_go
             assert!(after >= before);
         }
         let library = Library::open(&home.library()).expect("it opens");
-        assert!(library.unfinished_intents().expect("it can be read").is_empty());
+        assert!(library.requests().unfinished().expect("it can be read").is_empty());
         // What was interrupted is put away, so that it is not looked at again.
         let interrupted: Vec<_> =
-            library.failed_intents().expect("it can be read").iter().map(|(intent, _)| intent.request).collect();
-        library.remove_intents(&interrupted).expect("it can be written");
+            library.requests().failed().expect("it can be read").iter().map(|(intent, _)| intent.request).collect();
+        library.requests().remove(&interrupted).expect("it can be written");
         drop(library);
         assert_tidy(&home.library());
     }

@@ -249,7 +249,7 @@ fn dollars(dollars: f64) -> Money {
 fn spendings(home: &Home) -> Vec<Spending> {
     let library = Library::open(&home.library()).expect("it opens");
     let mut all = Vec::new();
-    library.read_spending(|spending| all.push(spending)).expect("it can be read");
+    library.spending().read(|spending| all.push(spending)).expect("it can be read");
     all
 }
 
@@ -433,11 +433,11 @@ fn all_that_failed_at_no_cost_is_asked_again_and_names_what_it_repeats() {
     });
     studio.stop();
     let library = Library::open(&home.library()).expect("it opens");
-    let waiting = library.unfinished_intents().expect("it can be read");
+    let waiting = library.requests().unfinished().expect("it can be read");
     assert_eq!(waiting.len(), 1);
-    let turn = library.turn(waiting[0].0.request).expect("it can be read").expect("it is known");
+    let turn = library.requests().queue_entry(waiting[0].0.request).expect("it can be read").expect("it is known");
     assert_eq!(turn.repeats, Some(ids[1]), "who asked for it is on the disk");
-    assert_eq!(library.intent_state(ids[1]).expect("it can be read"), None);
+    assert_eq!(library.requests().status(ids[1]).expect("it can be read"), None);
 }
 
 #[test]
@@ -529,7 +529,7 @@ fn what_waits_for_a_gateway_that_was_removed_fails_for_good() {
     studio.until("it has failed", |studio, _| matches!(studio.state(ids[0]), Some(JobState::Failed(_))));
     studio.stop();
     let library = Library::open(&home.library()).expect("it opens");
-    let state = library.intent_state(ids[0]).expect("it can be read");
+    let state = library.requests().status(ids[0]).expect("it can be read");
     assert!(matches!(state, Some(IntentState::Failed(failure)) if failure.charged == Charge::No));
     assert_eq!(gateway.posts().len(), 0);
 }
@@ -596,7 +596,7 @@ fn what_a_gateway_says_it_cost_counts_and_is_in_the_table() {
     assert!(table.contains(",yes,0.061200,0.039000,1,"), "{table}");
     // The pictures say it as well.
     let library = Library::open(&home.library()).expect("it opens");
-    let ids = library.view("cost:0.05", &jiff::tz::TimeZone::UTC).expect("it can be read").ids;
+    let ids = library.search().find_text("cost:0.05", &jiff::tz::TimeZone::UTC).expect("it can be read").ids;
     assert_eq!(ids.len(), 1);
 }
 
@@ -698,9 +698,9 @@ fn an_intent_of_an_older_library_has_its_turn() {
     {
         let library = Library::open(&home.library()).expect("it opens");
         let intent = Intent { request, recipe: recipe("old"), created: jiff::Timestamp::now() };
-        library.record_intents(&[intent]).expect("it can be written");
-        assert_eq!(library.turn(request).expect("it can be read"), Some(Turn::default()));
-        assert_eq!(library.intent_state(request).expect("it can be read"), Some(IntentState::Queued));
+        library.requests().record(&[intent]).expect("it can be written");
+        assert_eq!(library.requests().queue_entry(request).expect("it can be read"), Some(Turn::default()));
+        assert_eq!(library.requests().status(request).expect("it can be read"), Some(IntentState::Queued));
     }
     let mut studio = Studio::open(&home, &gateway.base(), |settings| settings.resume_on_start = true);
     studio.until_done();

@@ -164,8 +164,8 @@ fn course(seed: u64) {
         assert!(*posts <= allowed, "seed {seed}: {prompt} was asked for {posts} times, {allowed} were allowed");
     }
     let mut pictures: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for id in library.view("", &TimeZone::UTC).expect("it can be read").ids {
-        let sidecar = library.sidecar(id).expect("it can be read").expect("it has a sidecar");
+    for id in library.search().find_text("", &TimeZone::UTC).expect("it can be read").ids {
+        let sidecar = library.images().sidecar(id).expect("it can be read").expect("it has a sidecar");
         assert!(
             pictures.entry(sidecar.recipe.prompt).or_default().insert(sidecar.sha256),
             "seed {seed}: a picture is stored twice"
@@ -176,14 +176,14 @@ fn course(seed: u64) {
         assert!(found.len() <= posts[prompt], "seed {seed}: {prompt}");
     }
     let mut spent: Vec<Spending> = Vec::new();
-    library.read_spending(|spending| spent.push(spending)).expect("it can be read");
+    library.spending().read(|spending| spent.push(spending)).expect("it can be read");
     let requests: BTreeSet<RequestId> = spent.iter().map(|spending| spending.request).collect();
     assert_eq!(requests.len(), spent.len(), "seed {seed}: a request is written down twice");
     let total: Money = spent.iter().filter_map(Spending::counted).sum();
     assert!(total <= cap, "seed {seed}: {total}");
     let with_pictures = spent.iter().filter(|spending| spending.pictures > 0).count();
     assert_eq!(with_pictures, pictures.values().map(BTreeSet::len).sum::<usize>(), "seed {seed}");
-    for (intent, state) in library.unfinished_intents().expect("it can be read") {
+    for (intent, state) in library.requests().unfinished().expect("it can be read") {
         assert_eq!(state, IntentState::Queued, "seed {seed}: {intent:?}");
         assert!(!requests.contains(&intent.request));
     }
@@ -263,8 +263,8 @@ fn a_long_queue_with_faults_comes_to_its_end_without_growing_and_answers_through
     studio.stop();
     let library = Library::open(&home.library()).expect("it opens");
     let mut written = 0;
-    library.read_spending(|_| written += 1).expect("it can be read");
+    library.spending().read(|_| written += 1).expect("it can be read");
     assert_eq!(written, count);
-    assert!(library.unfinished_intents().expect("it can be read").is_empty());
+    assert!(library.requests().unfinished().expect("it can be read").is_empty());
     assert!(files(&home.library().join("spool")).is_empty());
 }

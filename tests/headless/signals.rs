@@ -66,7 +66,7 @@ fn signalled(mut command: Command, ready: impl Fn() -> bool, signals: &[(&str, D
 
 fn images(home: &Home) -> usize {
     let library = Library::open(&home.library()).expect("it can be opened");
-    library.view("", &TimeZone::UTC).expect("it can be read").ids.len()
+    library.search().find_text("", &TimeZone::UTC).expect("it can be read").ids.len()
 }
 
 #[test]

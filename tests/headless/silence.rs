@@ -305,8 +305,8 @@ fn an_answer_that_found_no_room_is_stored_when_it_is_tried_again_without_being_p
     stop(&handle);
     std::fs::remove_file(&obstacle).expect("it can be removed");
     let library = atelier::library::Library::open(&home.library()).expect("it opens");
-    assert!(library.unfinished_intents().expect("it can be read").is_empty());
-    assert!(library.failed_intents().expect("it can be read").is_empty());
+    assert!(library.requests().unfinished().expect("it can be read").is_empty());
+    assert!(library.requests().failed().expect("it can be read").is_empty());
     let kept = home.library().join(format!("spool/kept/{request}.body"));
     assert_eq!(crate::home::files(&home.library().join("spool")), [kept]);
 }

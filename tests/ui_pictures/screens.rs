@@ -17,9 +17,9 @@ use atelier::{
     },
     settings::{Language, Theme},
     studio::{
-        Check, Command, DoctorStep, Event, ExportEvent, Finding, GalleryCommand, GalleryEvent, Health, Job, JobState,
-        KeyState, Member, ModelInfo, OrganizeEvent, Pixels, Progress, ProviderEvent, QueueEvent, QueueState,
-        ReferenceEvent, RowPicture, SheetEvent, Spent,
+        BatchMember, Check, Command, DoctorStep, Event, ExportEvent, Finding, GalleryCommand, GalleryEvent, Health,
+        Job, JobState, KeyState, ModelInfo, OrganizeEvent, Pixels, Progress, ProviderEvent, QueueEvent, QueueState,
+        ReferenceEvent, SheetEvent, SheetImage, Spent,
         export::{ExportPreview, TemplateTrouble},
     },
 };
@@ -325,7 +325,7 @@ fn grid() {
         let (width, height) = size(cell);
         let cost = Some(Money::from_dollars(0.039));
         let (image, request) = (id(cell), request(cell));
-        Member { image, request, part: part(cell), model: "demo/painter".to_owned(), cost, width, height }
+        BatchMember { image, request, part: part(cell), model: "demo/painter".to_owned(), cost, width, height }
     };
     let view = stage.view(&format!("batch:{batch}"));
     stage.send(Event::Gallery(GalleryEvent::View(view)));
@@ -437,7 +437,7 @@ fn animals() -> (Arc<Sheet>, SheetEvent, SheetEvent) {
     for (row, (_, _, count)) in sheet.rows.iter().zip(&rows) {
         for _ in 0..*count {
             let (image, asked) = (id(pictures.len()), "now".to_owned());
-            pictures.push(RowPicture { row: row.id, image, request: request(pictures.len()), asked });
+            pictures.push(SheetImage { row: row.id, image, request: request(pictures.len()), asked });
         }
     }
     let pictures = SheetEvent::Images(sheet.id, pictures.into());

@@ -41,8 +41,8 @@ fn cancelled_after(reply: &Reply, sees: &str) {
     stage.close();
     // Nothing is left to be taken up again.
     let library = Library::open(&machine.library()).expect("it was closed");
-    assert_eq!(library.unfinished_intents().expect("it can be read"), []);
-    assert_eq!(library.failed_intents().expect("it can be read"), []);
+    assert_eq!(library.requests().unfinished().expect("it can be read"), []);
+    assert_eq!(library.requests().failed().expect("it can be read"), []);
     drop(library);
     machine.open().pictures(1);
     assert_eq!(gateway.posts().len(), 2);

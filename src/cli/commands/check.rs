@@ -20,19 +20,19 @@ pub(in crate::cli) fn run(place: &Place, mend: bool, json: bool, report: &Report
             return ExitStatus::Failed;
         }
     };
-    for flaw in &checked.flaws {
+    for flaw in &checked.issues {
         report.flaw(flaw);
     }
     for path in &checked.unused {
         report.unused(path);
     }
-    let mended = checked.flaws.iter().filter(|flaw| flaw.mended).count();
-    let left = checked.flaws.len() - mended;
+    let mended = checked.issues.iter().filter(|flaw| flaw.repaired).count();
+    let left = checked.issues.len() - mended;
     if json {
         object(&serde_json::json!({
             "event": "checked",
             "pictures": checked.pictures,
-            "flaws": checked.flaws.len(),
+            "flaws": checked.issues.len(),
             "mended": mended,
         }));
     } else {

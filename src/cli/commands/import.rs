@@ -10,11 +10,11 @@ use crate::{
         report::{Report, complain, line, object},
         session::StudioSession,
     },
-    studio::{Command, Event, ImportCommand, ImportEvent, Keeping, NotImported},
+    studio::{Command, Event, ImportCommand, ImportEvent, ImportMode, NotImported},
 };
 
 pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Import, report: &Report) -> ExitStatus {
-    let keeping = if arguments.reference { Keeping::Referred } else { Keeping::Copied };
+    let keeping = if arguments.reference { ImportMode::Link } else { ImportMode::Copy };
     handle.send(Command::Import(ImportCommand::Start { paths: arguments.paths.clone(), keeping }));
     let mut progress = report.progress();
     loop {

@@ -21,7 +21,7 @@ impl Library {
     /// # Errors
     /// The index cannot be read.
     pub fn oracle(&self) -> Result<Oracle, LibraryError> {
-        let reader = self.reader();
+        let reader = self.index().reader();
         let mut statement = reader.prepare(
             "SELECT id, prompt || char(10) || negative || char(10) || coalesce(name, '') || char(10) || note || char(10)
                 || coalesce((SELECT group_concat(tag, char(10)) FROM tags WHERE image = images.rowid), '')

@@ -147,7 +147,7 @@ impl Library {
     pub fn fill_synthetic(&self, count: usize, seed: u64) -> Result<(), LibraryError> {
         let mut chance = Chance(seed);
         for first in (0..count).step_by(AT_ONCE) {
-            let mut writer = self.writer();
+            let mut writer = self.index().writer();
             let transaction = writer.transaction()?;
             for (number, name) in (1_i64..).zip(MODELS) {
                 transaction
@@ -217,7 +217,7 @@ fn row(connection: &Connection, chance: &mut Chance, created: i64) -> Result<(),
         connection.prepare_cached("INSERT INTO tags (tag, image) VALUES (?1, ?2)")?.execute(params![tag, number])?;
     }
     let model = MODELS.get(model - 1).copied().unwrap_or_default();
-    let words = fulltext::prepared([prompt.as_str(), negative, model, note].into_iter().chain(tags));
+    let words = fulltext::normalize_all([prompt.as_str(), negative, model, note].into_iter().chain(tags));
     connection.prepare_cached("INSERT INTO texts (rowid, text) VALUES (?1, ?2)")?.execute(params![number, words])?;
     Ok(())
 }

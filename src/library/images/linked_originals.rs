@@ -1,5 +1,6 @@
-//! Pictures that stay where they are: the library has their sidecars, thumbnails and place in the index, and only ever
-//! reads their files. Of such a picture, the sidecar is the one file that is moved to the trash, restored or removed.
+//! Linked originals: images whose files stay where they are. The library has their sidecars, thumbnails and rows in the
+//! index, and only ever reads their files. Of a linked image, the sidecar is the one file that is moved to the trash,
+//! restored or removed.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,153 +12,144 @@ use rusqlite::params;
 
 use crate::{
     library::{
-        io::{atomic_file, error::LibraryError},
-        library::Library,
-        recovery::verify::hash,
+        io::{atomic_file, error::LibraryError, hashing::hash_file, library_folder::LibraryFolder},
         store::sidecar::{Sidecar, read_sidecar},
     },
     recipe::ImageId,
 };
 
-use super::{originals::SidecarFacts, storing::Named};
+use super::{
+    image_store::{ImageStore, NamedImage},
+    new_image::SidecarFacts,
+};
 
-/// Folders are looked through so far down for a picture that has moved.
-const DEEPEST: usize = 4;
+/// The depth to which folders are searched for an image that has moved.
+const MAX_SEARCH_DEPTH: usize = 4;
 
-/// So many files are looked at for pictures that have moved, at most.
-const LOOKED_AT: usize = 200_000;
+/// The number of files that are visited at most to find images that have moved.
+const MAX_SEARCHED_FILES: usize = 200_000;
 
-impl Library {
-    /// Makes a picture part of the library that stays where it is, which `facts.source` tells. When this returns, its
-    /// sidecar and its place in the index are durable.
-    ///
-    /// # Errors
-    /// The disk is full or cannot be written. Either nothing is left behind, or the whole sidecar, which is then found
-    /// when the library is opened the next time.
-    pub(in crate::library) fn refer(
-        &self,
-        facts: SidecarFacts,
-        bytes: u64,
-        sha256: String,
-    ) -> Result<Sidecar, LibraryError> {
-        self.writable()?;
-        let month = self.month(facts.created);
-        atomic_file::make_folder(&month, &self.folder)?;
-        let look = facts.look;
-        let sidecar = facts.into_sidecar(bytes, sha256);
-        let path = month.join(sidecar.file_name());
-        atomic_file::write(&path, &serde_json::to_vec_pretty(&sidecar)?)?;
-        self.put_in(&[Named { path, sidecar: sidecar.clone(), look }])?;
-        Ok(sidecar)
+/// Makes a picture part of the library that stays where it is, which `facts.source` tells. When this returns, its
+/// sidecar and its place in the index are durable.
+///
+/// # Errors
+/// The disk is full or cannot be written. Either nothing is left behind, or the whole sidecar, which is then found
+/// when the library is opened the next time.
+pub(in crate::library) fn link_original(
+    images: &ImageStore,
+    facts: SidecarFacts,
+    bytes: u64,
+    sha256: String,
+) -> Result<Sidecar, LibraryError> {
+    images.folder().ensure_writable()?;
+    let month = images.folder().month(facts.created);
+    atomic_file::create_dir_durable(&month, images.folder().path())?;
+    let features = facts.features;
+    let sidecar = facts.into_sidecar(bytes, sha256);
+    let path = month.join(sidecar.file_name());
+    atomic_file::write_atomic(&path, &serde_json::to_vec_pretty(&sidecar)?)?;
+    images.insert_rows(&[NamedImage { path, sidecar: sidecar.clone(), features }])?;
+    Ok(sidecar)
+}
+
+/// Remembers that a picture to which the library refers is at another place now, if it is gone from where it was.
+/// The caller knows that the bytes are the same. `false` if nothing had to be remembered.
+pub(in crate::library) fn relocate(images: &ImageStore, id: ImageId, file: &Path) -> Result<bool, LibraryError> {
+    let Some(sidecar) = images.sidecar(id)? else { return Ok(false) };
+    let Some(known) = sidecar.elsewhere() else { return Ok(false) };
+    if is_there(known, sidecar.bytes) || file.to_str().is_none() || images.folder().contains(file) {
+        return Ok(false);
     }
+    images.folder().ensure_writable()?;
+    update_link(images, &images.file_path(id)?, sidecar, file)?;
+    Ok(true)
+}
 
-    /// Whether a file is in the library's own folder.
-    pub(in crate::library) fn has_within(&self, file: &Path) -> bool {
-        match (file.canonicalize(), self.folder.canonicalize()) {
-            (Ok(file), Ok(folder)) => file.starts_with(folder),
-            _ => file.starts_with(&self.folder),
-        }
+/// Writes down where a picture is now.
+fn update_link(images: &ImageStore, kept: &Path, mut sidecar: Sidecar, file: &Path) -> Result<(), LibraryError> {
+    let Some(source) = &mut sidecar.source else { return Ok(()) };
+    source.file = file.to_string_lossy().into_owned();
+    atomic_file::write_atomic(kept, &serde_json::to_vec_pretty(&sidecar)?)?;
+    if let Some(folder) = kept.parent() {
+        atomic_file::sync_dir(folder)?;
     }
+    let id = sidecar.id.uuid().into_bytes();
+    let source = sidecar.source.as_ref().map_or("", |source| source.file.as_str());
+    images.index().writer().execute("UPDATE images SET source = ?2 WHERE id = ?1", params![id, source])?;
+    Ok(())
+}
 
-    /// Remembers that a picture to which the library refers is at another place now, if it is gone from where it was.
-    /// The caller knows that the bytes are the same. `false` if nothing had to be remembered.
-    pub(in crate::library) fn find_again(&self, id: ImageId, file: &Path) -> Result<bool, LibraryError> {
-        let Some(sidecar) = self.sidecar(id)? else { return Ok(false) };
-        let Some(known) = sidecar.elsewhere() else { return Ok(false) };
-        if is_there(known, sidecar.bytes) || file.to_str().is_none() || self.has_within(file) {
-            return Ok(false);
-        }
-        self.writable()?;
-        self.lead_to(&self.kept_path(id)?, sidecar, file)?;
-        Ok(true)
+/// Looks for pictures that are gone from their places: in the folders where they were, below and beside them, and
+/// where other pictures are that stay where they are. Only a file with the same bytes is taken. Remembers where they
+/// are now, and returns which were found.
+///
+/// # Errors
+/// The library cannot be written.
+pub(in crate::library) fn find_moved(
+    images: &ImageStore,
+    missing: &[PathBuf],
+    others: &BTreeSet<PathBuf>,
+) -> Result<BTreeSet<PathBuf>, LibraryError> {
+    let mut sought: BTreeMap<u64, Vec<(&Path, Sidecar)>> = BTreeMap::new();
+    let mut folders = others.clone();
+    for kept in missing {
+        // What a newer version has written may not be understood here.
+        let Ok(Some(sidecar)) = read_sidecar(kept) else { continue };
+        let was = sidecar.elsewhere().and_then(Path::parent);
+        // Where the whole folder was renamed, it is beside its old place.
+        let there = was.into_iter().flat_map(|was| was.ancestors().take(2)).filter(|folder| folder.is_dir());
+        folders.extend(there.map(Path::to_owned));
+        sought.entry(sidecar.bytes).or_default().push((kept, sidecar));
     }
-
-    /// Writes down where a picture is now.
-    fn lead_to(&self, kept: &Path, mut sidecar: Sidecar, file: &Path) -> Result<(), LibraryError> {
-        let Some(source) = &mut sidecar.source else { return Ok(()) };
-        source.file = file.to_string_lossy().into_owned();
-        atomic_file::write(kept, &serde_json::to_vec_pretty(&sidecar)?)?;
-        if let Some(folder) = kept.parent() {
-            atomic_file::sync_folder(folder)?;
+    let (mut found, mut left) = (BTreeSet::new(), MAX_SEARCHED_FILES);
+    let mut seen = BTreeSet::new();
+    for folder in folders {
+        if sought.is_empty() {
+            break;
         }
-        let id = sidecar.id.uuid().into_bytes();
-        let source = sidecar.source.as_ref().map_or("", |source| source.file.as_str());
-        self.writer().execute("UPDATE images SET source = ?2 WHERE id = ?1", params![id, source])?;
-        Ok(())
-    }
-
-    /// Looks for pictures that are gone from their places: in the folders where they were, below and beside them, and
-    /// where other pictures are that stay where they are. Only a file with the same bytes is taken. Remembers where they
-    /// are now, and returns which were found.
-    ///
-    /// # Errors
-    /// The library cannot be written.
-    pub(in crate::library) fn find_moved(
-        &self,
-        missing: &[PathBuf],
-        others: &BTreeSet<PathBuf>,
-    ) -> Result<BTreeSet<PathBuf>, LibraryError> {
-        let mut sought: BTreeMap<u64, Vec<(&Path, Sidecar)>> = BTreeMap::new();
-        let mut folders = others.clone();
-        for kept in missing {
-            // What a newer version has written may not be understood here.
-            let Ok(Some(sidecar)) = read_sidecar(kept) else { continue };
-            let was = sidecar.elsewhere().and_then(Path::parent);
-            // Where the whole folder was renamed, it is beside its old place.
-            let there = was.into_iter().flat_map(|was| was.ancestors().take(2)).filter(|folder| folder.is_dir());
-            folders.extend(there.map(Path::to_owned));
-            sought.entry(sidecar.bytes).or_default().push((kept, sidecar));
-        }
-        let (mut found, mut left) = (BTreeSet::new(), LOOKED_AT);
-        let mut seen = BTreeSet::new();
-        for folder in folders {
-            if sought.is_empty() {
-                break;
+        visit_files(images.folder(), &folder, MAX_SEARCH_DEPTH, &mut seen, &mut left, &mut |file, bytes| {
+            let Some(candidates) = sought.get_mut(&bytes) else { return Ok(()) };
+            let Ok(sha256) = hash_file(file) else { return Ok(()) };
+            while let Some(at) = candidates.iter().position(|(_, sidecar)| sidecar.sha256 == sha256) {
+                let (kept, sidecar) = candidates.swap_remove(at);
+                update_link(images, kept, sidecar, file)?;
+                found.insert(kept.to_owned());
             }
-            self.look_through(&folder, DEEPEST, &mut seen, &mut left, &mut |file, bytes| {
-                let Some(candidates) = sought.get_mut(&bytes) else { return Ok(()) };
-                let Ok(sha256) = hash(file) else { return Ok(()) };
-                while let Some(at) = candidates.iter().position(|(_, sidecar)| sidecar.sha256 == sha256) {
-                    let (kept, sidecar) = candidates.swap_remove(at);
-                    self.lead_to(kept, sidecar, file)?;
-                    found.insert(kept.to_owned());
-                }
-                if candidates.is_empty() {
-                    sought.remove(&bytes);
-                }
-                Ok(())
-            })?;
-        }
-        Ok(found)
+            if candidates.is_empty() {
+                sought.remove(&bytes);
+            }
+            Ok(())
+        })?;
     }
+    Ok(found)
+}
 
-    /// Hands over every file of a folder and of those below it, with its size. What cannot be read is passed over, and so
-    /// is the library itself.
-    fn look_through(
-        &self,
-        folder: &Path,
-        deeper: usize,
-        seen: &mut BTreeSet<PathBuf>,
-        left: &mut usize,
-        each: &mut impl FnMut(&Path, u64) -> Result<(), LibraryError>,
-    ) -> Result<(), LibraryError> {
-        if *left == 0 || self.has_within(folder) || !seen.insert(folder.to_owned()) {
-            return Ok(());
-        }
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            if *left == 0 {
-                break;
-            }
-            *left -= 1;
-            let (path, Ok(about)) = (entry.path(), entry.metadata()) else { continue };
-            if about.is_file() && path.to_str().is_some() {
-                each(&path, about.len())?;
-            } else if about.is_dir() && deeper > 0 {
-                self.look_through(&path, deeper - 1, seen, left, each)?;
-            }
-        }
-        Ok(())
+/// Hands over every file of a folder and of those below it, with its size. What cannot be read is passed over, and so
+/// is the library itself.
+fn visit_files(
+    library: &LibraryFolder,
+    folder: &Path,
+    deeper: usize,
+    seen: &mut BTreeSet<PathBuf>,
+    left: &mut usize,
+    each: &mut impl FnMut(&Path, u64) -> Result<(), LibraryError>,
+) -> Result<(), LibraryError> {
+    if *left == 0 || library.contains(folder) || !seen.insert(folder.to_owned()) {
+        return Ok(());
     }
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if *left == 0 {
+            break;
+        }
+        *left -= 1;
+        let (path, Ok(about)) = (entry.path(), entry.metadata()) else { continue };
+        if about.is_file() && path.to_str().is_some() {
+            each(&path, about.len())?;
+        } else if about.is_dir() && deeper > 0 {
+            visit_files(library, &path, deeper - 1, seen, left, each)?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether a file of this size is there.
@@ -175,9 +167,10 @@ mod tests {
     use crate::{
         imaging::{self, Bitmap, Encoding},
         library::{
-            import::importer::{Brought, ImportError, Keeping},
+            IssueKind, Library,
+            import::importer::{ImportError, ImportMode, ImportOutcome},
             io::error::LibraryError,
-            recovery::{reindex::rebuild, verify::FlawKind},
+            rebuild,
         },
     };
 
@@ -206,15 +199,15 @@ mod tests {
                 // Files of the person that have the names of what belongs to pictures elsewhere.
                 fs::write(own.join(format!("{number}.json")), "my own notes").unwrap();
                 match scene.bring_in(&file).unwrap() {
-                    Brought::New { sidecar, .. } => scene.ids.push(sidecar.id),
+                    ImportOutcome::New { sidecar, .. } => scene.ids.push(sidecar.id),
                     brought => panic!("{brought:?}"),
                 }
             }
             scene
         }
 
-        fn bring_in(&self, file: &Path) -> Result<Brought, ImportError> {
-            self.library.bring_in(file, Keeping::Referred, Timestamp::now())
+        fn bring_in(&self, file: &Path) -> Result<ImportOutcome, ImportError> {
+            self.library.importer().import_file(file, ImportMode::Link, Timestamp::now())
         }
 
         fn own(&self, name: &str) -> PathBuf {
@@ -242,7 +235,7 @@ mod tests {
         }
 
         fn seen(&self) -> Vec<ImageId> {
-            let mut ids: Vec<_> = self.library.view("", &TimeZone::UTC).unwrap().ids;
+            let mut ids: Vec<_> = self.library.search().find_text("", &TimeZone::UTC).unwrap().ids;
             ids.sort();
             ids
         }
@@ -253,9 +246,9 @@ mod tests {
             ids
         }
 
-        fn flaws(&self, mend: bool) -> Vec<(FlawKind, PathBuf, bool)> {
-            let checked = self.library.check(mend, |_, _| ()).unwrap();
-            checked.flaws.into_iter().map(|flaw| (flaw.kind, flaw.path, flaw.mended)).collect()
+        fn issues(&self, mend: bool) -> Vec<(IssueKind, PathBuf, bool)> {
+            let checked = self.library.verify(mend, |_, _| ()).unwrap();
+            checked.issues.into_iter().map(|issue| (issue.kind, issue.path, issue.repaired)).collect()
         }
     }
 
@@ -264,16 +257,16 @@ mod tests {
         let scene = Scene::new();
         assert_eq!(scene.seen(), scene.sorted());
         let (id, file) = (scene.ids[0], scene.own("1.png"));
-        assert_eq!(scene.library.original_path(id).unwrap(), file);
-        let sidecar = scene.library.sidecar(id).unwrap().unwrap();
+        assert_eq!(scene.library.images().original_path(id).unwrap(), file);
+        let sidecar = scene.library.images().sidecar(id).unwrap().unwrap();
         assert_eq!(sidecar.elsewhere(), Some(&*file));
         assert_eq!(sidecar.bytes, png(1).len() as u64);
-        assert_eq!(sidecar.sha256, hash(&file).unwrap());
-        let month = scene.library.kept_path(id).unwrap().with_file_name("");
+        assert_eq!(sidecar.sha256, hash_file(&file).unwrap());
+        let month = scene.library.images().file_path(id).unwrap().with_file_name("");
         let kept: Vec<PathBuf> = fs::read_dir(month).unwrap().map(|entry| entry.unwrap().path()).collect();
         assert!(kept.iter().all(|path| path.extension().unwrap() == "json"), "{kept:?}");
-        assert!(matches!(scene.bring_in(&file).unwrap(), Brought::There { .. }), "once is enough");
-        assert_eq!(scene.flaws(false), []);
+        assert!(matches!(scene.bring_in(&file).unwrap(), ImportOutcome::Known { .. }), "once is enough");
+        assert_eq!(scene.issues(false), []);
     }
 
     #[test]
@@ -283,27 +276,27 @@ mod tests {
         let file = scene.own("1.png");
         let untouched = |scene: &Scene, after: &str| assert_eq!(scene.owned(), before, "after {after}");
 
-        scene.library.trash(&scene.ids[..2]).unwrap();
+        scene.library.trash().discard(&scene.ids[..2]).unwrap();
         untouched(&scene, "the trash");
-        assert_eq!(scene.library.original_path(scene.ids[0]).unwrap(), file, "the trash shows it as well");
-        assert!(matches!(scene.bring_in(&file).unwrap(), Brought::There { trashed: true, .. }));
-        scene.library.restore(&scene.ids[..1]).unwrap();
+        assert_eq!(scene.library.images().original_path(scene.ids[0]).unwrap(), file, "the trash shows it as well");
+        assert!(matches!(scene.bring_in(&file).unwrap(), ImportOutcome::Known { trashed: true, .. }));
+        scene.library.trash().restore(&scene.ids[..1]).unwrap();
         untouched(&scene, "restoring");
-        assert_eq!(scene.library.original_path(scene.ids[0]).unwrap(), file);
-        assert_eq!(scene.flaws(true), []);
+        assert_eq!(scene.library.images().original_path(scene.ids[0]).unwrap(), file);
+        assert_eq!(scene.issues(true), []);
         untouched(&scene, "mending");
 
         scene = scene.reopen(|library| {
             rebuild(library, |_, _| ()).unwrap();
         });
         untouched(&scene, "rebuilding");
-        assert_eq!((scene.seen().len(), scene.library.in_trash().unwrap().len()), (2, 1));
-        assert_eq!(scene.library.original_path(scene.ids[0]).unwrap(), file);
+        assert_eq!((scene.seen().len(), scene.library.trash().list().unwrap().len()), (2, 1));
+        assert_eq!(scene.library.images().original_path(scene.ids[0]).unwrap(), file);
 
-        scene.library.empty_trash(|_| true).unwrap();
+        scene.library.trash().empty(|_| true).unwrap();
         untouched(&scene, "emptying the trash");
-        assert!(matches!(scene.library.original_path(scene.ids[1]), Err(LibraryError::NoSuchPicture(_))));
-        assert_eq!(scene.flaws(true), []);
+        assert!(matches!(scene.library.images().original_path(scene.ids[1]), Err(LibraryError::NoSuchPicture(_))));
+        assert_eq!(scene.issues(true), []);
 
         // As in a backup of the files alone.
         scene = scene.reopen(|library| {
@@ -313,8 +306,8 @@ mod tests {
         });
         untouched(&scene, "a lost index");
         assert_eq!(scene.seen().len(), 2);
-        assert_eq!(scene.library.original_path(scene.ids[0]).unwrap(), file);
-        assert!(matches!(scene.bring_in(&scene.own("2.png")).unwrap(), Brought::New { .. }), "it can come back");
+        assert_eq!(scene.library.images().original_path(scene.ids[0]).unwrap(), file);
+        assert!(matches!(scene.bring_in(&scene.own("2.png")).unwrap(), ImportOutcome::New { .. }), "it can come back");
         untouched(&scene, "bringing it in again");
     }
 
@@ -327,22 +320,24 @@ mod tests {
         fs::remove_file(scene.own("2.png")).unwrap();
         // Its bytes are others, whatever its name is.
         fs::write(moved.join("2.png"), png(9)).unwrap();
-        let gone = |name: &str, mended| (FlawKind::Gone, scene.own(name), mended);
-        assert_eq!(scene.flaws(false), [gone("1.png", false), gone("2.png", false)]);
+        let gone = |name: &str, mended| (IssueKind::Gone, scene.own(name), mended);
+        assert_eq!(scene.issues(false), [gone("1.png", false), gone("2.png", false)]);
         assert_eq!(scene.seen(), scene.sorted(), "they are still in the library");
-        let found = (FlawKind::Gone, moved.join("other.png"), true);
-        assert_eq!(scene.flaws(true), [gone("2.png", false), found]);
-        assert_eq!(scene.library.original_path(scene.ids[0]).unwrap(), moved.join("other.png"));
-        assert_eq!(scene.flaws(false), [gone("2.png", false)]);
+        let found = (IssueKind::Gone, moved.join("other.png"), true);
+        assert_eq!(scene.issues(true), [gone("2.png", false), found]);
+        assert_eq!(scene.library.images().original_path(scene.ids[0]).unwrap(), moved.join("other.png"));
+        assert_eq!(scene.issues(false), [gone("2.png", false)]);
         assert_eq!(scene.seen(), scene.sorted(), "nothing is taken out of the library");
 
         // The person shows where it is.
         let far = tempfile::tempdir().unwrap();
         let file = far.path().join("back.png");
         fs::write(&file, png(2)).unwrap();
-        assert!(matches!(scene.bring_in(&file).unwrap(), Brought::Found { id, trashed: false } if id == scene.ids[1]));
-        assert_eq!(scene.library.original_path(scene.ids[1]).unwrap(), file);
-        assert_eq!(scene.flaws(false), []);
+        assert!(
+            matches!(scene.bring_in(&file).unwrap(), ImportOutcome::Relocated { id, trashed: false } if id == scene.ids[1])
+        );
+        assert_eq!(scene.library.images().original_path(scene.ids[1]).unwrap(), file);
+        assert_eq!(scene.issues(false), []);
         assert_eq!(fs::read(&file).unwrap(), png(2));
     }
 
@@ -351,7 +346,7 @@ mod tests {
         let scene = Scene::new();
         fs::write(scene.own("3.png"), png(77)).unwrap();
         let before = scene.owned();
-        assert_eq!(scene.flaws(true), [(FlawKind::AlteredPicture, scene.own("3.png"), false)]);
+        assert_eq!(scene.issues(true), [(IssueKind::AlteredPicture, scene.own("3.png"), false)]);
         assert_eq!(scene.owned(), before);
         assert_eq!(scene.seen(), scene.sorted());
     }
@@ -361,19 +356,19 @@ mod tests {
         let scene = Scene::new();
         let file = scene.library.folder().join("trash/lost.png");
         fs::write(&file, png(50)).unwrap();
-        let Brought::New { sidecar, .. } = scene.bring_in(&file).unwrap() else { panic!("it is new") };
+        let ImportOutcome::New { sidecar, .. } = scene.bring_in(&file).unwrap() else { panic!("it is new") };
         assert_eq!(sidecar.elsewhere(), None);
-        assert_ne!(scene.library.original_path(sidecar.id).unwrap(), file);
+        assert_ne!(scene.library.images().original_path(sidecar.id).unwrap(), file);
     }
 
     #[test]
     fn an_import_that_was_killed_in_its_midst_is_whole_at_the_next_start() {
         let scene = Scene::new();
-        scene.library.begin_import().unwrap();
+        scene.library.importer().begin().unwrap();
         let id = scene.ids[2].uuid().into_bytes();
-        scene.library.writer().execute("DELETE FROM images WHERE id = ?1", params![id]).unwrap();
+        scene.library.index().writer().execute("DELETE FROM images WHERE id = ?1", params![id]).unwrap();
         let scene = scene.reopen(|_| ());
         assert_eq!(scene.seen(), scene.sorted());
-        assert_eq!(scene.library.original_path(scene.ids[2]).unwrap(), scene.own("3.png"));
+        assert_eq!(scene.library.images().original_path(scene.ids[2]).unwrap(), scene.own("3.png"));
     }
 }

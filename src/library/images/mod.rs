@@ -1,7 +1,9 @@
 //! Images: their originals, sidecars and rows in the index, which are stored together.
 
 pub(super) mod backfill;
+#[cfg(test)]
+pub(super) mod fixtures;
+pub(super) mod image_store;
 pub(super) mod linked_originals;
-pub(super) mod mismatch_backfill;
-pub(super) mod originals;
-pub(super) mod storing;
+pub(super) mod new_image;
+pub(super) mod original_writer;

@@ -1,8 +1,8 @@
-//! Bringing in pictures that were made elsewhere: their bytes are copied as they are, and each is stored once.
+//! Imports images that were made elsewhere: as copies of their bytes or as links, each once.
 
 use std::{
     fs::{self, File},
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
     time::Duration,
 };
@@ -15,65 +15,70 @@ use uuid::{NoContext, Uuid};
 use crate::{
     imaging::{self, Bitmap, ImageError, Limits, Metadata, average_colour},
     library::{
-        images::{backfill::Look, originals::SidecarFacts},
+        images::{
+            image_store::ImageStore,
+            linked_originals::{link_original, relocate},
+            new_image::SidecarFacts,
+        },
+        index::{database::IndexDb, visual_features::VisualFeatures},
         io::{
             atomic_file,
-            error::{At as _, LibraryError},
+            error::{LibraryError, WithPath as _},
+            hashing,
+            library_folder::LibraryFolder,
             regular_file::read_regular,
         },
-        library::Library,
-        store::sidecar::Sidecar,
+        store::{references::ReferenceStore, sidecar::Sidecar},
     },
     recipe::{Answer, ForeignRecipe, ImageId, Parameters, ProfileId, Recipe, RequestId, Source},
 };
 
-/// Bytes of a file that is taken for a picture at most.
-const LARGEST: u64 = 512 << 20;
+use super::companion_files::{own_sidecar, texts_beside};
 
-/// Bytes of a sidecar at most.
-const LARGEST_SIDECAR: u64 = 16 << 20;
+/// The size of an imported file at most, in bytes.
+const MAX_FILE_BYTES: u64 = 512 << 20;
 
-/// The longest side of the thumbnail that is given back.
-const EDGE: u32 = 512;
+/// The longest side of the thumbnail that is returned, in pixels.
+const THUMBNAIL_EDGE: u32 = 512;
 
-/// What becomes of the files that are brought in.
+/// How files are imported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Keeping {
+pub enum ImportMode {
     /// Their bytes are copied into the library.
     #[default]
-    Copied,
-    /// They stay where they are and the person's own. The library refers to them: it reads them, and never moves,
-    /// changes or removes them.
-    Referred,
+    Copy,
+    /// They stay where they are, and the person's own. The library links to them: it reads them, and never moves, changes
+    /// or removes them.
+    Link,
 }
 
-/// How bringing in a file has ended well.
+/// The outcome of a successful import.
 #[derive(Debug)]
-pub enum Brought {
-    /// It is part of the library now.
+pub enum ImportOutcome {
+    /// The image is part of the library now.
     New {
         /// Everything about it.
         sidecar: Box<Sidecar>,
         /// Its large thumbnail.
         thumbnail: Bitmap,
     },
-    /// The library refers to a picture of these very bytes that was gone from its place, and knows now that it is here.
-    Found {
-        /// Which.
+    /// The library links to an image with the same bytes whose file was missing, and now links to this file.
+    Relocated {
+        /// The image.
         id: ImageId,
         /// Whether that is in the trash.
         trashed: bool,
     },
-    /// The library has a picture of these very bytes.
-    There {
-        /// Which.
+    /// The library has an image with the same bytes.
+    Known {
+        /// The image.
         id: ImageId,
         /// Whether that is in the trash.
         trashed: bool,
     },
 }
 
-/// Why a file was not brought in.
+/// The reason why a file was not imported.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The file cannot be read.
@@ -93,53 +98,76 @@ pub enum ImportError {
     Library(#[from] LibraryError),
 }
 
-impl Library {
-    /// Marks that pictures are being brought in, so that a crash in between leaves none outside the index.
+/// Imports files into a library.
+#[derive(Debug)]
+pub struct Importer {
+    folder: Arc<LibraryFolder>,
+    index: Arc<IndexDb>,
+    images: Arc<ImageStore>,
+    references: Arc<ReferenceStore>,
+}
+
+impl Importer {
+    /// Imports into an open library.
+    pub(in crate::library) fn new(
+        folder: Arc<LibraryFolder>,
+        index: Arc<IndexDb>,
+        images: Arc<ImageStore>,
+        references: Arc<ReferenceStore>,
+    ) -> Self {
+        Self { folder, index, images, references }
+    }
+
+    /// Marks that an import is under way, so that a crash in between leaves no image outside the index.
     ///
     /// # Errors
     /// The library cannot be written.
-    pub fn begin_import(&self) -> Result<(), LibraryError> {
-        self.writable()?;
-        let marker = self.not_indexed();
+    pub fn begin(&self) -> Result<(), LibraryError> {
+        self.folder.ensure_writable()?;
+        let marker = self.folder.reindex_marker();
         File::create(&marker).at(&marker)?;
-        atomic_file::sync_folder(&self.folder.join("originals"))
+        atomic_file::sync_dir(&self.folder.join("originals"))
     }
 
-    /// Takes the mark of [`Self::begin_import`] away, if all that was stored is in the index.
+    /// Removes the mark of [`Self::begin`], when all stored images are in the index.
     ///
     /// # Errors
     /// The library cannot be written.
-    pub fn end_import(&self) -> Result<(), LibraryError> {
-        atomic_file::remove(&self.not_indexed())
+    pub fn end(&self) -> Result<(), LibraryError> {
+        atomic_file::remove_if_exists(&self.folder.reindex_marker())
     }
 
-    /// Makes a picture part of the library, as a copy or where it is. Its date is that of its EXIF data, else of its file. What its maker wrote into
-    /// it, or an own sidecar beside it, becomes its recipe. Returns when all is durable.
+    /// Imports an image, as a copy or as a link. Its date is that of its EXIF data, else of its file. The metadata that its
+    /// maker wrote into it, or a sidecar of a library beside it, becomes its recipe. Durable when it returns.
     ///
     /// # Errors
     /// The file is no whole picture or cannot be read, or the library cannot be written. Nothing is left behind.
-    pub fn bring_in(self: &Arc<Self>, file: &Path, keeping: Keeping, now: Timestamp) -> Result<Brought, ImportError> {
+    pub fn import_file(&self, file: &Path, mode: ImportMode, now: Timestamp) -> Result<ImportOutcome, ImportError> {
         let about = fs::metadata(file).map_err(ImportError::Unreadable)?;
-        if about.len() > LARGEST {
+        if about.len() > MAX_FILE_BYTES {
             return Err(ImportError::TooLarge);
         }
-        let bytes = match read_regular(file, LARGEST) {
+        let bytes = match read_regular(file, MAX_FILE_BYTES) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => return Err(ImportError::TooLarge),
             Err(error) => return Err(ImportError::Unreadable(error)),
         };
-        let sha256 = atomic_file::hexadecimal(&Sha256::digest(&bytes));
+        let sha256 = hashing::hexadecimal(&Sha256::digest(&bytes));
         let path = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
         if let Some((id, trashed)) = self.with_bytes(&sha256)? {
-            let found = self.find_again(id, &path)?;
-            return Ok(if found { Brought::Found { id, trashed } } else { Brought::There { id, trashed } });
+            let found = relocate(&self.images, id, &path)?;
+            return Ok(if found {
+                ImportOutcome::Relocated { id, trashed }
+            } else {
+                ImportOutcome::Known { id, trashed }
+            });
         }
         // What is in the library's own folder may be cleared away there.
-        let stays = keeping == Keeping::Referred && !self.has_within(&path);
+        let stays = mode == ImportMode::Link && !self.folder.contains(&path);
         if stays && path.to_str().is_none() {
             return Err(ImportError::OddPath);
         }
-        let picture = imaging::thumbnail(&bytes, &Limits::default(), EDGE)?;
+        let picture = imaging::thumbnail(&bytes, &Limits::default(), THUMBNAIL_EDGE)?;
         let mut metadata = imaging::metadata(&bytes);
         // Cheap as these texts are to read, most pictures have none beside them.
         if metadata.recipe().is_none_or(|recipe| !recipe.guessed.is_empty()) {
@@ -155,8 +183,8 @@ impl Library {
         let foreign = if own.is_some() { None } else { metadata.recipe() };
         let thumbnail = picture.thumbnail;
         let facts = SidecarFacts {
-            id: ImageId::from_uuid(named(created)),
-            request: RequestId::from_uuid(named(created)),
+            id: ImageId::from_uuid(uuid_at(created)),
+            request: RequestId::from_uuid(uuid_at(created)),
             recipe: match &own {
                 Some(own) => self.without_lost_references(own.recipe.clone()),
                 None => recipe(foreign.as_ref()),
@@ -169,22 +197,23 @@ impl Library {
             took: own.as_ref().map_or(Duration::ZERO, |own| own.took),
             cost: own.as_ref().and_then(|own| own.cost),
             colour: average_colour(&thumbnail),
-            look: Some(Look::of(&thumbnail)),
+            features: Some(VisualFeatures::of(&thumbnail)),
             source: Some(Source { file: path.to_string_lossy().into_owned(), stays, recipe: foreign }),
         };
         if stays {
-            let sidecar = Box::new(self.refer(facts, about.len(), sha256)?);
-            return Ok(Brought::New { sidecar, thumbnail });
+            let sidecar = Box::new(link_original(&self.images, facts, about.len(), sha256)?);
+            return Ok(ImportOutcome::New { sidecar, thumbnail });
         }
-        let mut writer = self.begin_original(facts.id, facts.created)?;
+        let mut writer = self.images.begin_original(facts.id, facts.created)?;
         writer.write(&bytes)?;
-        Ok(Brought::New { sidecar: Box::new(writer.commit(facts)?), thumbnail })
+        Ok(ImportOutcome::New { sidecar: Box::new(self.images.store_original(writer, facts)?), thumbnail })
     }
 
-    /// A picture with these very bytes, and whether it is in the trash.
+    /// The image with the same bytes, and whether it is in the trash.
     fn with_bytes(&self, sha256: &str) -> Result<Option<(ImageId, bool)>, LibraryError> {
         // One that can be seen comes before one in the trash.
         let found: Option<([u8; 16], bool)> = self
+            .index
             .writer()
             .prepare_cached(
                 "SELECT id, trashed IS NOT NULL FROM images
@@ -195,9 +224,9 @@ impl Library {
         Ok(found.map(|(id, trashed)| (ImageId::from_uuid(Uuid::from_bytes(id)), trashed)))
     }
 
-    /// The recipe of another library's picture, without references that are not in this one.
+    /// The recipe of another library's image, without references that are not in this one.
     fn without_lost_references(&self, mut recipe: Recipe) -> Recipe {
-        let here = |sha256: &str| self.reference(sha256).is_ok_and(|bytes| bytes.is_some());
+        let here = |sha256: &str| self.references.read(sha256).is_ok_and(|bytes| bytes.is_some());
         recipe.references.retain(|reference| here(&reference.sha256));
         recipe.mask = recipe.mask.filter(|mask| here(&mask.sha256));
         // A conversation is whole or not there.
@@ -208,8 +237,8 @@ impl Library {
     }
 }
 
-/// A name of its own that sorts by the time of its making.
-fn named(created: Timestamp) -> Uuid {
+/// A new ID that sorts by its time.
+fn uuid_at(created: Timestamp) -> Uuid {
     let seconds = u64::try_from(created.as_second()).unwrap_or_default();
     let nanoseconds = u32::try_from(created.subsec_nanosecond()).unwrap_or_default();
     Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanoseconds))
@@ -220,29 +249,7 @@ fn taken(metadata: &Metadata) -> Option<Timestamp> {
     Some(metadata.taken()?.to_zoned(TimeZone::system()).ok()?.timestamp())
 }
 
-/// The sidecar that a copy of a library has beside its pictures, if it is about these bytes.
-fn own_sidecar(file: &Path, sha256: &str) -> Option<Sidecar> {
-    let sidecar: Sidecar = serde_json::from_slice(&beside(file, "json")?).ok()?;
-    (sidecar.sha256 == sha256).then_some(sidecar)
-}
-
-/// What is in a file beside a picture that has its name with another extension.
-fn beside(file: &Path, extension: &str) -> Option<Vec<u8>> {
-    let beside: PathBuf = file.with_extension(extension);
-    read_regular(&beside, LARGEST_SIDECAR).ok()
-}
-
-/// The texts in files beside a picture in which programs leave recipes. Their names are that of the picture, with or
-/// without its extension.
-fn texts_beside(file: &Path) -> impl Iterator<Item = String> {
-    let bytes = ["swarm.json", "json", "txt"].into_iter().flat_map(|extension| {
-        let whole = file.extension().map(|own| format!("{}.{extension}", own.to_string_lossy()));
-        [Some(extension.to_owned()), whole].into_iter().flatten().filter_map(|extension| beside(file, &extension))
-    });
-    bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// A recipe as far as another program's can be one.
+/// The recipe that follows from another program's.
 fn recipe(foreign: Option<&ForeignRecipe>) -> Recipe {
     let profile = ProfileId::new(ProfileId::IMPORTED);
     let Some(foreign) = foreign else { return Recipe { profile, ..Recipe::default() } };

@@ -1,3 +1,4 @@
-//! Bringing in files that were made elsewhere.
+//! Importing files that were made elsewhere.
 
+mod companion_files;
 pub(super) mod importer;

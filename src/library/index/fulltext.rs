@@ -60,7 +60,7 @@ fn kind(c: char) -> Kind {
 
 /// Adds a character that stands alone: itself where the index is sure to keep it, else a stand-in of its own on the
 /// planes for private use.
-fn keep(c: char, into: &mut String) {
+fn push_single(c: char, into: &mut String) {
     let code = c as u32;
     let sure = matches!(code, 0x3041..=0x3096 | 0x30a1..=0x30fa | 0x3400..=0x4db5 | 0x4e00..=0x9fa5 | 0xac00..=0xd7a3);
     let private = |code: u32| char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
@@ -72,7 +72,7 @@ fn keep(c: char, into: &mut String) {
 }
 
 /// Letters and digits as wide as ideographs are common letters and digits.
-fn narrow(c: char) -> char {
+fn fold_width(c: char) -> char {
     match c {
         '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         _ => c,
@@ -80,10 +80,10 @@ fn narrow(c: char) -> char {
 }
 
 /// Adds a text in the form in which it is indexed and asked for: words as they are, single characters apart.
-fn prepare(text: &str, into: &mut String) {
+fn normalize(text: &str, into: &mut String) {
     let mut before = Kind::Nothing;
     let mut between = false;
-    for c in text.chars().map(narrow) {
+    for c in text.chars().map(fold_width) {
         match kind(c) {
             Kind::Nothing => {}
             Kind::Between => between = true,
@@ -96,7 +96,7 @@ fn prepare(text: &str, into: &mut String) {
                     }
                 }
                 if now == Kind::Single {
-                    keep(c, into);
+                    push_single(c, into);
                 } else {
                     into.push(c);
                 }
@@ -109,14 +109,14 @@ fn prepare(text: &str, into: &mut String) {
 
 /// What the index is asked for a term: a phrase, whose last word may go on if `open`. Nothing if the term has nothing
 /// that could be found.
-pub(in crate::library) fn phrase(term: &str, open: bool) -> Option<String> {
+pub(in crate::library) fn match_expression(term: &str, open: bool) -> Option<String> {
     let mut phrase = "\"".to_owned();
-    prepare(term, &mut phrase);
+    normalize(term, &mut phrase);
     if phrase.len() == 1 {
         return None;
     }
     phrase.push('"');
-    let last = term.chars().map(narrow).map(kind).rfind(|kind| *kind != Kind::Nothing);
+    let last = term.chars().map(fold_width).map(kind).rfind(|kind| *kind != Kind::Nothing);
     if open && last == Some(Kind::Word) {
         phrase.push('*');
     }
@@ -124,7 +124,7 @@ pub(in crate::library) fn phrase(term: &str, open: bool) -> Option<String> {
 }
 
 /// Texts in the form in which they are indexed together.
-pub(in crate::library) fn prepared<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+pub(in crate::library) fn normalize_all<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let mut prepared = String::new();
     for text in texts {
         if text.is_empty() {
@@ -133,14 +133,14 @@ pub(in crate::library) fn prepared<'a>(texts: impl IntoIterator<Item = &'a str>)
         if !prepared.is_empty() {
             write!(prepared, " {BORDER} ").ok();
         }
-        prepare(text, &mut prepared);
+        normalize(text, &mut prepared);
     }
     prepared
 }
 
 /// Makes what is found of a picture anew from its row and its tags, within a transaction of the caller's. To be called
 /// after its prompt, negative text, model, tags or note have changed. Does nothing if there is no such row.
-pub(in crate::library) fn put(connection: &Connection, row: i64) -> Result<(), LibraryError> {
+pub(in crate::library) fn index_text(connection: &Connection, row: i64) -> Result<(), LibraryError> {
     let texts: Option<[String; 4]> = connection
         .prepare_cached(
             "SELECT prompt, negative, coalesce(name, ''), note FROM images LEFT JOIN models ON number = model
@@ -153,7 +153,7 @@ pub(in crate::library) fn put(connection: &Connection, row: i64) -> Result<(), L
         .prepare_cached("SELECT tag FROM tags WHERE image = ?1")?
         .query_map(params![row], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    let text = prepared(texts.iter().chain(&tags).map(String::as_str));
+    let text = normalize_all(texts.iter().chain(&tags).map(String::as_str));
     connection.prepare_cached("DELETE FROM texts WHERE rowid = ?1")?.execute(params![row])?;
     connection.prepare_cached("INSERT INTO texts (rowid, text) VALUES (?1, ?2)")?.execute(params![row, text])?;
     Ok(())
@@ -173,9 +173,9 @@ mod tests {
         connection.execute_batch(table).unwrap();
         for (number, text) in texts.iter().enumerate() {
             let insert = "INSERT INTO texts (rowid, text) VALUES (?1, ?2)";
-            connection.execute(insert, params![number as i64, prepared(text.split('|'))]).unwrap();
+            connection.execute(insert, params![number as i64, normalize_all(text.split('|'))]).unwrap();
         }
-        let Some(phrase) = phrase(term, open) else { return vec![-1] };
+        let Some(phrase) = match_expression(term, open) else { return vec![-1] };
         let mut statement = connection.prepare("SELECT rowid FROM texts WHERE texts MATCH ?1 ORDER BY rowid").unwrap();
         statement.query_map(params![phrase], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
     }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, params, params_from_iter};
 use uuid::Uuid;
 
 use crate::{
-    library::{io::error::LibraryError, library::Library, store::sidecar::Sidecar},
+    library::{io::error::LibraryError, store::sidecar::Sidecar},
     recipe::{ImageId, Part, Recipe},
 };
 
@@ -34,8 +34,12 @@ impl Lineage {
     }
 }
 
-/// Writes down what the picture of a row was made with, in a transaction of the caller's.
-pub(in crate::library) fn put(connection: &Connection, row: i64, recipe: &Recipe) -> Result<(), LibraryError> {
+/// Records what the image of a row was made with, in a transaction of the caller's.
+pub(in crate::library) fn index_lineage(
+    connection: &Connection,
+    row: i64,
+    recipe: &Recipe,
+) -> Result<(), LibraryError> {
     let pictures = recipe.parents().into_iter().map(|id| id.uuid().as_bytes().to_vec());
     let sent = recipe.sent_pictures();
     let files = sent.iter().filter_map(|sent| bytes(&sent.sha256));
@@ -85,49 +89,45 @@ pub(in crate::library) fn row_and_hash(
     Ok(found.map(|(row, sha256)| (row, bytes(&sha256))))
 }
 
-impl Library {
-    /// What a picture was made with and what was made with it, as far as it is in view.
-    ///
-    /// # Errors
-    /// The index cannot be read.
-    pub fn lineage(&self, sidecar: &Sidecar) -> Result<Lineage, LibraryError> {
-        let reader = self.reader();
-        let mut lineage = Lineage::default();
-        let pictures = sidecar.recipe.parents().into_iter().map(|id| {
-            let mut statement = reader.prepare_cached("SELECT id FROM images WHERE id = ?1 AND trashed IS NULL")?;
-            statement.query_row(params![id.uuid().as_bytes()], |row| row.get(0)).optional()
-        });
-        let sent = sidecar.recipe.sent_pictures();
-        let files = sent.iter().filter(|sent| sent.image.is_none()).map(|sent| {
-            let mut statement = reader.prepare_cached(
-                "SELECT id FROM images WHERE substr(sha256, 1, 16) = substr(?1, 1, 16) AND sha256 = ?1
-                 AND trashed IS NULL ORDER BY created DESC LIMIT 1",
-            )?;
-            statement.query_row(params![sent.sha256], |row| row.get(0)).optional()
-        });
-        for id in pictures.chain(files) {
-            let id = id?.map(|id| ImageId::from_uuid(Uuid::from_bytes(id)));
-            lineage.parents.extend(id.filter(|id| *id != sidecar.id && !lineage.parents.contains(id)));
-        }
-        // Whoever sends the same bytes along twice makes them of both.
-        let own = [Some(sidecar.id.uuid().as_bytes().to_vec()), bytes(&sidecar.sha256)];
-        let own: Vec<Vec<u8>> = own.into_iter().flatten().collect();
-        let marks = vec!["?"; own.len()].join(",");
-        let made = format!(
-            "FROM images WHERE trashed IS NULL AND id <> ? AND rowid IN
-             (SELECT image FROM made_with WHERE parent IN ({marks}))"
-        );
-        let with_id = || [sidecar.id.uuid().as_bytes().to_vec()].into_iter().chain(own.clone());
-        lineage.children_total = reader
-            .prepare_cached(&format!("SELECT count(*) {made}"))?
-            .query_row(params_from_iter(with_id()), |row| Ok(row.get::<_, i64>(0)? as usize))?;
-        let newest = format!("SELECT id {made} ORDER BY created DESC, id DESC LIMIT {}", Lineage::TOLD);
-        let mut statement = reader.prepare_cached(&newest)?;
-        let rows = statement.query_map(params_from_iter(with_id()), |row| row.get(0))?;
-        lineage.children =
-            rows.map(|id| Ok(ImageId::from_uuid(Uuid::from_bytes(id?)))).collect::<rusqlite::Result<_>>()?;
-        Ok(lineage)
+/// What a picture was made with and what was made with it, as far as it is in view.
+///
+/// # Errors
+/// The index cannot be read.
+pub(in crate::library) fn lineage_of(reader: &Connection, sidecar: &Sidecar) -> Result<Lineage, LibraryError> {
+    let mut lineage = Lineage::default();
+    let pictures = sidecar.recipe.parents().into_iter().map(|id| {
+        let mut statement = reader.prepare_cached("SELECT id FROM images WHERE id = ?1 AND trashed IS NULL")?;
+        statement.query_row(params![id.uuid().as_bytes()], |row| row.get(0)).optional()
+    });
+    let sent = sidecar.recipe.sent_pictures();
+    let files = sent.iter().filter(|sent| sent.image.is_none()).map(|sent| {
+        let mut statement = reader.prepare_cached(
+            "SELECT id FROM images WHERE substr(sha256, 1, 16) = substr(?1, 1, 16) AND sha256 = ?1
+             AND trashed IS NULL ORDER BY created DESC LIMIT 1",
+        )?;
+        statement.query_row(params![sent.sha256], |row| row.get(0)).optional()
+    });
+    for id in pictures.chain(files) {
+        let id = id?.map(|id| ImageId::from_uuid(Uuid::from_bytes(id)));
+        lineage.parents.extend(id.filter(|id| *id != sidecar.id && !lineage.parents.contains(id)));
     }
+    // Whoever sends the same bytes along twice makes them of both.
+    let own = [Some(sidecar.id.uuid().as_bytes().to_vec()), bytes(&sidecar.sha256)];
+    let own: Vec<Vec<u8>> = own.into_iter().flatten().collect();
+    let marks = vec!["?"; own.len()].join(",");
+    let made = format!(
+        "FROM images WHERE trashed IS NULL AND id <> ? AND rowid IN
+         (SELECT image FROM made_with WHERE parent IN ({marks}))"
+    );
+    let with_id = || [sidecar.id.uuid().as_bytes().to_vec()].into_iter().chain(own.clone());
+    lineage.children_total = reader
+        .prepare_cached(&format!("SELECT count(*) {made}"))?
+        .query_row(params_from_iter(with_id()), |row| Ok(row.get::<_, i64>(0)? as usize))?;
+    let newest = format!("SELECT id {made} ORDER BY created DESC, id DESC LIMIT {}", Lineage::TOLD);
+    let mut statement = reader.prepare_cached(&newest)?;
+    let rows = statement.query_map(params_from_iter(with_id()), |row| row.get(0))?;
+    lineage.children = rows.map(|id| Ok(ImageId::from_uuid(Uuid::from_bytes(id?)))).collect::<rusqlite::Result<_>>()?;
+    Ok(lineage)
 }
 
 #[cfg(test)]
@@ -139,11 +139,12 @@ mod tests {
     use super::*;
     use crate::{
         library::{
-            images::originals::{
-                SidecarFacts,
-                tests::{facts, store},
+            Library,
+            images::{
+                fixtures::{facts, store},
+                new_image::SidecarFacts,
             },
-            recovery::reindex::rebuild,
+            rebuild,
         },
         recipe::Reference,
     };
@@ -176,11 +177,11 @@ mod tests {
     }
 
     fn found(library: &Library, search: &str) -> Vec<u128> {
-        library.view(search, &TimeZone::UTC).unwrap().ids.iter().map(|id| id.uuid().as_u128()).collect()
+        library.search().find_text(search, &TimeZone::UTC).unwrap().ids.iter().map(|id| id.uuid().as_u128()).collect()
     }
 
     fn lineage(library: &Library, n: u128) -> (Vec<u128>, Vec<u128>, usize) {
-        let lineage = library.lineage(&library.sidecar(id(n)).unwrap().unwrap()).unwrap();
+        let lineage = library.search().lineage(&library.images().sidecar(id(n)).unwrap().unwrap()).unwrap();
         let numbers = |ids: Vec<ImageId>| ids.iter().map(|id| id.uuid().as_u128()).collect();
         (numbers(lineage.parents), numbers(lineage.children), lineage.children_total)
     }
@@ -206,10 +207,10 @@ mod tests {
         };
         whole(&library);
         // What is in the trash is not told of, and comes back.
-        library.trash(&[id(3)]).unwrap();
+        library.trash().discard(&[id(3)]).unwrap();
         assert_eq!(lineage(&library, 1), (vec![], vec![6], 1));
         assert_eq!(lineage(&library, 5), (vec![2], vec![], 0));
-        library.restore(&[id(3)]).unwrap();
+        library.trash().restore(&[id(3)]).unwrap();
         whole(&library);
         drop(library);
         rebuild(folder.path(), |_, _| ()).unwrap();
@@ -220,24 +221,28 @@ mod tests {
     fn what_is_gone_for_good_leaves_no_trace() {
         let folder = tempfile::tempdir().unwrap();
         let library = family(folder.path());
-        library.trash(&[id(3), id(5)]).unwrap();
-        library.empty_trash(|_| true).unwrap();
+        library.trash().discard(&[id(3), id(5)]).unwrap();
+        library.trash().empty(|_| true).unwrap();
         assert_eq!(lineage(&library, 2), (vec![], vec![4], 1));
         let rows = "SELECT count(*) FROM made_with WHERE image NOT IN (SELECT rowid FROM images)";
-        assert_eq!(library.reader().query_row(rows, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+        assert_eq!(library.index().reader().query_row(rows, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
     }
 
     #[test]
     fn a_library_that_was_filled_by_an_older_version_learns_of_parents() {
         let folder = tempfile::tempdir().unwrap();
         let library = family(folder.path());
-        library.writer().execute_batch("DELETE FROM made_with; UPDATE images SET filled = 1, batch_of = NULL").unwrap();
+        library
+            .index()
+            .writer()
+            .execute_batch("DELETE FROM made_with; UPDATE images SET filled = 1, batch_of = NULL")
+            .unwrap();
         assert_eq!(lineage(&library, 2), (vec![], vec![], 0));
         assert_eq!(found(&library, "sea").len(), 6, "words are found all the while");
-        assert_eq!(library.fill(3).unwrap(), 3);
+        assert_eq!(library.backfill().fill_rows(3).unwrap(), 3);
         assert_eq!(found(&library, "sea").len(), 6);
-        assert_eq!(library.fill(9).unwrap(), 1, "only pictures with references are looked at");
-        assert_eq!(library.fill(9).unwrap(), 0);
+        assert_eq!(library.backfill().fill_rows(9).unwrap(), 1, "only pictures with references are looked at");
+        assert_eq!(library.backfill().fill_rows(9).unwrap(), 0);
         assert_eq!(lineage(&library, 2), (vec![], vec![5, 4], 2));
         assert_eq!(found(&library, "sea").len(), 6);
     }

@@ -1,9 +1,14 @@
-//! The index: an `SQLite` database that finds images again, and what is held of it in memory.
+//! The index: an `SQLite` database that finds images again, and the columns that are held of it in memory.
 
 pub(super) mod columns;
+pub(super) mod database;
 pub(super) mod fulltext;
+pub(super) mod insert;
 pub(super) mod lineage;
 pub(super) mod mark_numbers;
+mod migrations;
 pub(super) mod palette;
 pub(super) mod schema;
+pub(super) mod sheet_images;
+pub(super) mod visual_features;
 pub(super) mod write_batch;

@@ -1,8 +1,8 @@
-//! Colours as people tell them apart: positions in Oklab (Björn Ottosson, 2020), in whole steps of 1/255.
+//! Colors as people tell them apart: positions in Oklab (Björn Ottosson, 2020), in whole steps of 1/255.
 
 use std::sync::LazyLock;
 
-/// A colour of a picture's palette, and how much of the picture it stands for.
+/// A color of a picture's palette, and how much of the picture it stands for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::library) struct Swatch {
     /// Lightness.
@@ -11,22 +11,22 @@ pub(in crate::library) struct Swatch {
     a: i8,
     /// From blue to yellow.
     b: i8,
-    /// Out of 255; 0 stands for no colour.
+    /// Out of 255; 0 stands for no color.
     weight: u8,
 }
 
-/// The colours of a picture.
+/// The colors of a picture.
 pub(in crate::library) type Palette = [Swatch; 5];
 
-/// Colours that are no farther apart are taken for the same one: about three times what is just noticed side by side,
+/// Colors that are no farther apart are taken for the same one: about three times what is just noticed side by side,
 /// so that a shade is found in shadow and in light.
-const SAME: i32 = 20;
+const MAX_COLOR_DISTANCE: i32 = 20;
 
-/// How much of a picture must have a colour for it to be found by it, out of 255.
-const TELLING: u32 = 20;
+/// How much of a picture must have a color for it to be found by it, out of 255.
+const MIN_WEIGHT: u32 = 20;
 
-/// Palettes are alike whose colours are on average no farther apart.
-const ALIKE: u32 = 18;
+/// Palettes are is_similar whose colors are on average no farther apart.
+const MAX_PALETTE_DISTANCE: u32 = 18;
 
 /// Values of sRGB as amounts of light (IEC 61966-2-1), for every palette is read at the start.
 static LINEAR: LazyLock<[f32; 256]> = LazyLock::new(|| {
@@ -37,7 +37,7 @@ static LINEAR: LazyLock<[f32; 256]> = LazyLock::new(|| {
 });
 
 impl Swatch {
-    /// A colour of sRGB.
+    /// A color of sRGB.
     pub(in crate::library) fn of([r, g, b]: [u8; 3], weight: u8) -> Self {
         let [r, g, b] = [r, g, b].map(|value| LINEAR[usize::from(value)]);
         let long = (0.412_221_47 * r + 0.536_332_54 * g + 0.051_445_993 * b).cbrt();
@@ -58,7 +58,7 @@ impl Swatch {
     }
 }
 
-/// Reads a palette as the index keeps it: red, green, blue and weight of each colour.
+/// Reads a palette as the index keeps it: red, green, blue and weight of each color.
 pub(in crate::library) fn palette(bytes: &[u8]) -> Palette {
     let mut palette = Palette::default();
     for (swatch, bytes) in palette.iter_mut().zip(bytes.as_chunks::<4>().0) {
@@ -70,14 +70,15 @@ pub(in crate::library) fn palette(bytes: &[u8]) -> Palette {
     palette
 }
 
-/// Whether a good deal of a picture has this colour.
-pub(in crate::library) fn shows(palette: &Palette, colour: Swatch) -> bool {
-    let near = palette.iter().filter(|swatch| swatch.distance_squared(colour) <= SAME * SAME);
-    near.map(|swatch| u32::from(swatch.weight)).sum::<u32>() >= TELLING
+/// Whether a good deal of a picture has this color.
+pub(in crate::library) fn contains_color(palette: &Palette, color: Swatch) -> bool {
+    let near =
+        palette.iter().filter(|swatch| swatch.distance_squared(color) <= MAX_COLOR_DISTANCE * MAX_COLOR_DISTANCE);
+    near.map(|swatch| u32::from(swatch.weight)).sum::<u32>() >= MIN_WEIGHT
 }
 
-/// Whether two pictures have much the same colours. Pictures of which nothing is known are like no others.
-pub(in crate::library) fn alike(one: &Palette, other: &Palette) -> bool {
+/// Whether two pictures have much the same colors. Pictures of which nothing is known are like no others.
+pub(in crate::library) fn is_similar(one: &Palette, other: &Palette) -> bool {
     let away = |from: &Palette, to: &Palette| {
         let (mut sum, mut weights) = (0, 0);
         for swatch in from.iter().filter(|swatch| swatch.weight > 0) {
@@ -88,7 +89,7 @@ pub(in crate::library) fn alike(one: &Palette, other: &Palette) -> bool {
         }
         sum.checked_div(weights)
     };
-    let near = |from, to| away(from, to).is_some_and(|away| away <= ALIKE);
+    let near = |from, to| away(from, to).is_some_and(|away| away <= MAX_PALETTE_DISTANCE);
     near(one, other) && near(other, one)
 }
 
@@ -96,8 +97,8 @@ pub(in crate::library) fn alike(one: &Palette, other: &Palette) -> bool {
 mod tests {
     use super::*;
 
-    fn of(colours: &[[u8; 4]]) -> Palette {
-        palette(&colours.concat())
+    fn of(colors: &[[u8; 4]]) -> Palette {
+        palette(&colors.concat())
     }
 
     #[test]
@@ -111,10 +112,10 @@ mod tests {
     #[test]
     fn a_colour_is_found_in_its_shades_and_not_in_others() {
         let red = Swatch::of([200, 30, 30], 0);
-        assert!(shows(&of(&[[190, 40, 35, 120], [20, 20, 20, 100]]), red));
-        assert!(!shows(&of(&[[30, 40, 190, 120], [20, 20, 20, 100]]), red));
-        assert!(!shows(&of(&[[200, 30, 30, 5], [20, 20, 20, 200]]), red), "a trace is not enough");
-        assert!(!shows(&of(&[]), Swatch::of([0, 0, 0], 0)), "nothing is known of it");
+        assert!(contains_color(&of(&[[190, 40, 35, 120], [20, 20, 20, 100]]), red));
+        assert!(!contains_color(&of(&[[30, 40, 190, 120], [20, 20, 20, 100]]), red));
+        assert!(!contains_color(&of(&[[200, 30, 30, 5], [20, 20, 20, 200]]), red), "a trace is not enough");
+        assert!(!contains_color(&of(&[]), Swatch::of([0, 0, 0], 0)), "nothing is known of it");
     }
 
     #[test]
@@ -122,9 +123,9 @@ mod tests {
         let sea = of(&[[20, 60, 120, 150], [200, 210, 220, 80]]);
         let sea_too = of(&[[205, 212, 225, 90], [25, 66, 118, 140]]);
         let half = of(&[[20, 60, 120, 250]]);
-        assert!(alike(&sea, &sea_too) && alike(&sea_too, &sea) && alike(&sea, &sea));
-        assert!(!alike(&sea, &of(&[[220, 120, 20, 250]])));
-        assert!(!alike(&sea, &half) && !alike(&half, &sea));
-        assert!(!alike(&of(&[]), &of(&[])));
+        assert!(is_similar(&sea, &sea_too) && is_similar(&sea_too, &sea) && is_similar(&sea, &sea));
+        assert!(!is_similar(&sea, &of(&[[220, 120, 20, 250]])));
+        assert!(!is_similar(&sea, &half) && !is_similar(&half, &sea));
+        assert!(!is_similar(&of(&[]), &of(&[])));
     }
 }

@@ -1,4 +1,4 @@
-//! Writing so that neither a crash nor a power cut leaves half a file under its name.
+//! Atomic writes: neither a crash nor a power cut leaves half a file under its final name.
 
 use std::{
     fs::{self, File},
@@ -9,23 +9,23 @@ use std::{
 
 use crate::private;
 
-use super::error::{At as _, LibraryError};
+use super::error::{LibraryError, WithPath as _};
 
 /// Extension of files that are still being written.
-pub(in crate::library) const PART: &str = "part";
+pub(in crate::library) const TEMP_SUFFIX: &str = "part";
 
-/// Writes a file under a temporary name, flushes it and gives it its name. The folder is flushed by the caller,
-/// who may have more to rename in it.
-pub(in crate::library) fn write(path: &Path, bytes: &[u8]) -> Result<(), LibraryError> {
-    let mut unnamed = Unnamed::write(path, bytes)?;
+/// Writes a file under a temporary name, flushes it and renames it. The caller flushes the folder, because it may have
+/// more to rename in it.
+pub(in crate::library) fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), LibraryError> {
+    let mut unnamed = UnnamedFile::write(path, bytes)?;
     unnamed.flush()?;
-    unnamed.name()?;
+    unnamed.rename()?;
     Ok(())
 }
 
-/// A file that is written under a temporary name. Dropped before [`Self::name`], it leaves nothing behind.
+/// A file that is written under a temporary name. Dropped before [`Self::rename`], it leaves nothing behind.
 #[derive(Debug)]
-pub(in crate::library) struct Unnamed {
+pub(in crate::library) struct UnnamedFile {
     path: PathBuf,
     part: PathBuf,
     file: File,
@@ -33,10 +33,10 @@ pub(in crate::library) struct Unnamed {
     named: bool,
 }
 
-impl Unnamed {
-    /// Writes a file that is to have this name. It is not flushed.
+impl UnnamedFile {
+    /// Writes a file that will have this name. It is not flushed.
     pub(in crate::library) fn write(path: &Path, bytes: &[u8]) -> Result<Self, LibraryError> {
-        let part = path.with_added_extension(PART);
+        let part = path.with_added_extension(TEMP_SUFFIX);
         let file = private::create(&part).at(&part)?;
         let mut unnamed = Self { path: path.to_owned(), part, file, flushed: false, named: false };
         unnamed.file.write_all(bytes).at(&unnamed.part)?;
@@ -50,9 +50,9 @@ impl Unnamed {
         Ok(())
     }
 
-    /// Gives it its name, which the caller flushes. Its bytes are flushed before, if that was not done yet. Returns the
-    /// name.
-    pub(in crate::library) fn name(mut self) -> Result<PathBuf, LibraryError> {
+    /// Renames the file to its final name, which the caller flushes. Its bytes are flushed first if they were not.
+    /// Returns the name.
+    pub(in crate::library) fn rename(mut self) -> Result<PathBuf, LibraryError> {
         if !self.flushed {
             self.flush()?;
         }
@@ -62,75 +62,65 @@ impl Unnamed {
     }
 }
 
-impl Drop for Unnamed {
+impl Drop for UnnamedFile {
     fn drop(&mut self) {
         if !self.named
-            && let Err(error) = remove(&self.part)
+            && let Err(error) = remove_if_exists(&self.part)
         {
             tracing::warn!(%error, "a temporary file was left behind");
         }
     }
 }
 
-/// A flush of a file that waits for the disk on a thread of its own.
+/// A flush of a file that waits for the disk on its own thread.
 #[derive(Debug)]
 pub(in crate::library) struct BackgroundFlush(Option<JoinHandle<io::Result<()>>>);
 
 impl BackgroundFlush {
-    /// Begins to flush what has been written to a file.
+    /// Begins to flush the bytes that have been written to a file.
     pub(in crate::library) fn begin(file: &File) -> Self {
         let flush = |file: File| thread::Builder::new().name("file flush".to_owned()).spawn(move || file.sync_data());
         Self(file.try_clone().and_then(flush).ok())
     }
 
-    /// Waits for the end of it. Without a thread, or where it broke down, the file is flushed here.
+    /// Waits for its end. Without a thread, or if it panicked, the file is flushed here.
     pub(in crate::library) fn wait(self, file: &File) -> io::Result<()> {
         self.0.and_then(|thread| thread.join().ok()).unwrap_or_else(|| file.sync_data())
     }
 }
 
-/// Flushes a folder, so that the names in it outlive a power cut.
+/// Flushes a folder, so that the names in it survive a power cut.
 #[cfg(unix)]
-pub(in crate::library) fn sync_folder(folder: &Path) -> Result<(), LibraryError> {
+pub(in crate::library) fn sync_dir(folder: &Path) -> Result<(), LibraryError> {
     File::open(folder).and_then(|folder| folder.sync_all()).at(folder)
 }
 
-/// Elsewhere a folder cannot be opened as a file, and names are flushed by the system.
+/// On other systems a folder cannot be opened as a file, and the system flushes names.
 #[cfg(not(unix))]
-pub(in crate::library) fn sync_folder(_folder: &Path) -> Result<(), LibraryError> {
+pub(in crate::library) fn sync_dir(_folder: &Path) -> Result<(), LibraryError> {
     Ok(())
 }
 
-/// Makes a folder below another one, and its name durable.
-pub(in crate::library) fn make_folder(folder: &Path, below: &Path) -> Result<(), LibraryError> {
+/// Creates a folder below another one, and makes its name durable.
+pub(in crate::library) fn create_dir_durable(folder: &Path, below: &Path) -> Result<(), LibraryError> {
     if folder.is_dir() {
         return Ok(());
     }
     private::make_folder(folder).at(folder)?;
     for parent in folder.ancestors().skip(1).take_while(|parent| parent.starts_with(below)) {
-        sync_folder(parent)?;
+        sync_dir(parent)?;
     }
     Ok(())
 }
 
-/// A name beside a file's own that nothing has yet, for what cannot be used and must not be lost.
-pub(in crate::library) fn aside(path: &Path) -> PathBuf {
+/// A free name beside a file's own, for a file that cannot be used and must not be lost.
+pub(in crate::library) fn quarantine_path(path: &Path) -> PathBuf {
     let named = |number: u32| path.with_added_extension(format!("damaged-{number}"));
     (1..1000).map(named).find(|path| !path.exists()).unwrap_or_else(|| named(1))
 }
 
-/// Bytes in lower-case hexadecimal.
-pub(in crate::library) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        for digit in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
-        }
-        text
-    })
-}
-
-/// Removes a file that may not be there.
-pub(in crate::library) fn remove(path: &Path) -> Result<(), LibraryError> {
+/// Removes a file that may not exist.
+pub(in crate::library) fn remove_if_exists(path: &Path) -> Result<(), LibraryError> {
     match fs::remove_file(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         removed => removed.at(path),

@@ -88,13 +88,13 @@ impl From<serde_json::Error> for LibraryError {
     }
 }
 
-/// Says where an error of the system happened.
-pub(in crate::library) trait At<T> {
+/// Adds the path to an error of the system.
+pub(in crate::library) trait WithPath<T> {
     /// The library's error for a path.
     fn at(self, path: &Path) -> Result<T, LibraryError>;
 }
 
-impl<T> At<T> for io::Result<T> {
+impl<T> WithPath<T> for io::Result<T> {
     fn at(self, path: &Path) -> Result<T, LibraryError> {
         self.map_err(|error| match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {

@@ -12,7 +12,7 @@ use std::{
 
 use crate::private;
 
-use super::error::{At as _, LibraryError};
+use super::error::{LibraryError, WithPath as _};
 
 /// Name of the file.
 const NAME: &str = "library.lock";
@@ -127,8 +127,8 @@ mod tests {
     use super::*;
     use crate::{
         library::{
-            library::Library,
-            queue_store::requests::{Intent, IntentState},
+            Library,
+            queue_store::request_record::{Intent, IntentState},
         },
         recipe::{Recipe, RequestId},
     };
@@ -164,15 +164,15 @@ mod tests {
         let library = Library::open(&folder).unwrap();
         let request = RequestId::from_uuid(uuid::Uuid::from_u128(1));
         let intent = Intent { request, recipe: Recipe::default(), created: jiff::Timestamp::UNIX_EPOCH };
-        library.record_intents(&[intent]).unwrap();
+        library.requests().record(&[intent]).unwrap();
         fs::rename(&folder, home.path().join("moved")).unwrap();
         fs::create_dir(&folder).unwrap();
-        let sent = library.set_intent_state(request, &IntentState::Sending);
+        let sent = library.requests().set_status(request, &IntentState::Sending);
         assert!(matches!(sent, Err(LibraryError::CannotWrite { .. })), "{sent:?}");
         fs::remove_dir(&folder).unwrap();
         fs::rename(home.path().join("moved"), &folder).unwrap();
         fs::remove_file(folder.join(NAME)).unwrap();
-        assert_eq!(library.set_intent_state(request, &IntentState::Sending), Ok(()));
+        assert_eq!(library.requests().set_status(request, &IntentState::Sending), Ok(()));
         assert!(folder.join(NAME).exists());
     }
 }

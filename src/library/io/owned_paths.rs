@@ -1,34 +1,32 @@
-//! Tells whether a path leads among the library's own files, whichever way it is written.
+//! Tests whether a path leads to the library's own files, however it is spelled.
 
 use std::{
     fs,
     path::{Component, Path, PathBuf},
 };
 
-use crate::library::library::Library;
+use super::library_folder::LibraryFolder;
 
 /// Folders of a library, each of which may be a link to another disk.
 const FOLDERS: [&str; 9] =
     ["originals", "exchanges", "references", "fitted", "spool", "thumbnails", "sheets", "trash", "lost+found"];
 
-impl Library {
-    /// Whether a file or folder is, or would be, inside the library's folder: also through symbolic links, other
-    /// spellings and folders that do not exist yet.
-    pub fn owns(&self, path: &Path) -> bool {
-        let own: Vec<Place> = std::iter::once(self.folder.clone())
-            .chain(FOLDERS.map(|name| self.folder.join(name)))
-            .filter_map(|folder| Place::of(&folder))
-            .collect();
-        let Some(resolved) = resolve(path) else { return false };
-        resolved.ancestors().filter_map(Place::of).any(|place| own.contains(&place))
-    }
+/// Whether a file or folder is, or would be, inside the library's folder: also through symbolic links, other
+/// spellings and folders that do not exist yet.
+pub(in crate::library) fn owns(library: &LibraryFolder, path: &Path) -> bool {
+    let own: Vec<FolderIdentity> = std::iter::once(library.path().to_owned())
+        .chain(FOLDERS.map(|name| library.join(name)))
+        .filter_map(|folder| FolderIdentity::of(&folder))
+        .collect();
+    let Some(resolved) = resolve(path) else { return false };
+    resolved.ancestors().filter_map(FolderIdentity::of).any(|folder| own.contains(&folder))
 }
 
-/// What identifies a folder that exists, however it is spelled.
+/// Identifies an existing folder, however its path is spelled.
 #[derive(PartialEq, Eq)]
-struct Place(#[cfg(unix)] (u64, u64), #[cfg(not(unix))] PathBuf);
+struct FolderIdentity(#[cfg(unix)] (u64, u64), #[cfg(not(unix))] PathBuf);
 
-impl Place {
+impl FolderIdentity {
     #[cfg(unix)]
     fn of(folder: &Path) -> Option<Self> {
         use std::os::unix::fs::MetadataExt as _;
@@ -41,7 +39,7 @@ impl Place {
     }
 }
 
-/// Where a path leads once the folders that it lacks are made.
+/// The path of a file once the folders that it lacks are created.
 fn resolve(path: &Path) -> Option<PathBuf> {
     let mut resolved = PathBuf::new();
     for component in std::path::absolute(path).ok()?.components() {
@@ -53,7 +51,7 @@ fn resolve(path: &Path) -> Option<PathBuf> {
             }
             Component::Normal(name) => {
                 let next = resolved.join(name);
-                // A link that leads nowhere is followed as well when a file is made through it.
+                // A dangling link is followed as well when a file is created through it.
                 resolved = match (fs::canonicalize(&next), fs::read_link(&next)) {
                     (Ok(real), _) => real,
                     (Err(_), Ok(target)) => resolved.join(target),
@@ -68,6 +66,7 @@ fn resolve(path: &Path) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::Library;
 
     #[test]
     fn what_is_inside_the_library_is_known_in_any_spelling() {

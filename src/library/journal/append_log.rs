@@ -15,7 +15,7 @@ use serde::{Serialize, de::IgnoredAny};
 use crate::{
     library::io::{
         atomic_file,
-        error::{At as _, LibraryError},
+        error::{LibraryError, WithPath as _},
     },
     private,
 };
@@ -64,7 +64,7 @@ impl AppendLog {
         let is_new = !path.exists();
         let file = private::options().create(true).truncate(false).read(true).write(true).open(path).at(path)?;
         if is_new && let Some(folder) = path.parent() {
-            atomic_file::sync_folder(folder)?;
+            atomic_file::sync_dir(folder)?;
         }
         Self::from_file(path, file, tail)
     }

@@ -1,4 +1,5 @@
-//! The journal: everything that was said about pictures, one JSON object a line, in the order in which it was said.
+//! The journal of ratings, flags, labels, tags, notes and collections: one JSON object per line, in the order of the
+//! changes.
 //!
 //! ```text
 //! {"journal":1,"generation":"019ab1…","live":0}
@@ -7,9 +8,9 @@
 //! {"at":"2026-11-23T10:00:02Z","forget":["019ab1…"]}
 //! ```
 //!
-//! It is only ever added to, and flushed before anybody hears of a change. A last line without its end was being
-//! written when the power went, and is cut off. What has become much longer than what it still says is written anew,
-//! as another generation, when the library is opened.
+//! Lines are only appended, and flushed before a change is reported. An unterminated last line was being written when the
+//! power failed, and is cut off. A journal that has become much longer than the state that it describes is rewritten as
+//! another generation when the library is opened.
 
 use std::{
     fs::{self, File},
@@ -23,13 +24,13 @@ use uuid::Uuid;
 
 use crate::library::io::{
     atomic_file,
-    error::{At as _, LibraryError},
+    error::{LibraryError, WithPath as _},
 };
 
 use super::{
     append_log::{AppendLog, UnterminatedTail, to_lines},
     entry::Entry,
-    organizing_state::Said,
+    organizing_state::OrganizingState,
 };
 
 /// Name of its file.
@@ -38,11 +39,11 @@ const NAME: &str = "organising.jsonl";
 /// The version of its format that is written.
 const VERSION: u32 = 1;
 
-/// A journal shorter than this is never written anew.
-const SHORT: u64 = 1 << 20;
+/// A journal shorter than this is never rewritten, in bytes.
+const MIN_COMPACT_BYTES: u64 = 1 << 20;
 
-/// How many times as long as when it was last written anew it may become.
-const GROWTH: u64 = 4;
+/// The factor by which it may grow until it is rewritten.
+const COMPACT_RATIO: u64 = 4;
 
 #[derive(Serialize, Deserialize)]
 struct Line<E> {
@@ -55,21 +56,21 @@ struct Line<E> {
 #[derive(Serialize, Deserialize)]
 struct Header {
     journal: u32,
-    /// Another one whenever it is written anew.
+    /// Changes whenever it is rewritten.
     generation: Uuid,
-    /// How long it was then.
+    /// Its length in bytes when it was last rewritten.
     live: u64,
 }
 
 /// The open journal.
 #[derive(Debug)]
-pub(in crate::library) struct Journal {
+pub(in crate::library) struct OrganizingJournal {
     log: AppendLog,
     generation: Uuid,
     live: u64,
 }
 
-impl Journal {
+impl OrganizingJournal {
     /// Opens a library's journal and cuts off an unterminated line; `None` if there is no journal.
     ///
     /// # Errors
@@ -82,7 +83,7 @@ impl Journal {
         let header = serde_json::from_slice::<Header>(&first).ok().filter(|_| first.ends_with(b"\n"));
         let Some(header) = header else {
             // A journal gets its name with its header in it, so this is no journal; the file is kept.
-            let aside = atomic_file::aside(&path);
+            let aside = atomic_file::quarantine_path(&path);
             tracing::error!(path = %path.display(), aside = %aside.display(), "the journal cannot be read");
             fs::rename(&path, &aside).at(&aside)?;
             return Ok(None);
@@ -99,23 +100,23 @@ impl Journal {
     ///
     /// # Errors
     /// The disk is full or cannot be written. The one that existed is unchanged.
-    pub(in crate::library) fn make(folder: &Path, said: &Said) -> Result<Self, LibraryError> {
+    pub(in crate::library) fn create(folder: &Path, state: &OrganizingState) -> Result<Self, LibraryError> {
         let path = folder.join(NAME);
-        let entries = lines(&said.entries())?;
+        let entries = lines(&state.entries())?;
         let generation = Uuid::now_v7();
         let header = Header { journal: VERSION, generation, live: entries.len() as u64 };
         let mut text = to_lines([&header])?;
         text.extend(entries);
-        atomic_file::write(&path, &text)?;
-        atomic_file::sync_folder(folder)?;
+        atomic_file::write_atomic(&path, &text)?;
+        atomic_file::sync_dir(folder)?;
         let opened = AppendLog::open(&path, UnterminatedTail::Cut)?;
         let log = opened.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound)).at(&path)?;
         Ok(Self { log, generation, live: header.live })
     }
 
     /// Its generation and its length.
-    pub(in crate::library) fn position(&self) -> Position {
-        Position { generation: self.generation, taken: self.log.length() }
+    pub(in crate::library) fn checkpoint(&self) -> Checkpoint {
+        Checkpoint { generation: self.generation, taken: self.log.length() }
     }
 
     /// Appends entries, all or none; durable when it returns.
@@ -130,7 +131,7 @@ impl Journal {
     ///
     /// # Errors
     /// The disk cannot be written; they are cut off before the next entry is appended.
-    pub(in crate::library) fn cut_back(&mut self, before: &Position) -> Result<(), LibraryError> {
+    pub(in crate::library) fn truncate(&mut self, before: &Checkpoint) -> Result<(), LibraryError> {
         self.log.truncate(before.taken)
     }
 
@@ -168,24 +169,24 @@ impl Journal {
     /// # Errors
     /// The disk is full or cannot be written. It is as it was.
     pub(in crate::library) fn compacted(&self, folder: &Path) -> Result<Option<Self>, LibraryError> {
-        if self.log.length() < SHORT.max(self.live.saturating_mul(GROWTH)) {
+        if self.log.length() < MIN_COMPACT_BYTES.max(self.live.saturating_mul(COMPACT_RATIO)) {
             return Ok(None);
         }
-        let mut said = Said::default();
+        let mut state = OrganizingState::default();
         let unknown = self.read(0, |entry| {
-            said.apply(entry);
+            state.apply(entry);
             Ok(())
         })?;
         if unknown > 0 {
             return Ok(None);
         }
-        Self::make(folder, &said).map(Some)
+        Self::create(folder, &state).map(Some)
     }
 }
 
 /// A position in a journal: the length up to which a generation was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::library) struct Position {
+pub(in crate::library) struct Checkpoint {
     pub(in crate::library) generation: Uuid,
     pub(in crate::library) taken: u64,
 }

@@ -1,5 +1,5 @@
-//! What a journal comes to when its lines are taken one after the other. It knows nothing of the index, so that what
-//! was said of pictures whose files are elsewhere for a while is not lost.
+//! The state that a journal describes when its entries are applied one after the other. It does not depend on the index,
+//! so that the marks of images whose files are elsewhere for a while are not lost.
 
 use std::collections::BTreeMap;
 
@@ -7,20 +7,20 @@ use crate::recipe::{Change, Collection, CollectionEdit, CollectionId, Flag, Imag
 
 use super::entry::Entry;
 
-/// How many pictures share a line of a journal that is written anew.
-const TOGETHER: usize = 2000;
+/// The number of images that share an entry of a rewritten journal at most.
+const MAX_IMAGES_PER_ENTRY: usize = 2000;
 
-/// Everything that was said, and still holds.
+/// All marks and collections.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::library) struct Said {
-    /// Only pictures of which something is said.
+pub(in crate::library) struct OrganizingState {
+    /// Only of images that have marks.
     pub(in crate::library) marks: BTreeMap<ImageId, Marks>,
     /// Without counts.
     pub(in crate::library) collections: BTreeMap<CollectionId, Collection>,
 }
 
-impl Said {
-    /// Takes one more line.
+impl OrganizingState {
+    /// Applies one more entry.
     pub(in crate::library) fn apply(&mut self, entry: Entry) {
         match entry {
             Entry::Change { images, change } => {
@@ -97,13 +97,13 @@ impl Said {
         }
     }
 
-    /// Whether a collection is there and may hold another one: nothing may be put into itself.
+    /// Whether a collection exists and may contain another one: no collection may contain itself.
     fn may_hold(&self, outer: CollectionId, inner: CollectionId) -> bool {
         let up = |id: &CollectionId| self.collections.get(id).and_then(|collection| collection.parent);
         self.collections.contains_key(&outer) && !std::iter::successors(Some(outer), up).any(|id| id == inner)
     }
 
-    /// The fewest lines that come to this.
+    /// The fewest entries that produce this state.
     pub(in crate::library) fn entries(&self) -> Vec<Entry> {
         // Each one is there before another is put into it.
         let create = |collection: &Collection| {
@@ -136,7 +136,7 @@ impl Said {
         entries
     }
 
-    /// The same without what is said of other pictures than these.
+    /// The same state without the marks of other images.
     #[cfg(test)]
     pub(in crate::library) fn only(mut self, known: &std::collections::BTreeSet<ImageId>) -> Self {
         self.marks.retain(|id, _| known.contains(id));
@@ -144,7 +144,7 @@ impl Said {
     }
 }
 
-/// Pictures by what is said of them.
+/// Images by the value of a mark.
 struct Group<'a, T>(BTreeMap<&'a T, Vec<ImageId>>);
 
 impl<T> Default for Group<'_, T> {
@@ -162,7 +162,7 @@ impl<'a, T: Ord> Group<'a, T> {
 
     fn write(self, entries: &mut Vec<Entry>, change: impl Fn(&T) -> Change) {
         for (value, images) in self.0 {
-            let lines = images.chunks(TOGETHER);
+            let lines = images.chunks(MAX_IMAGES_PER_ENTRY);
             entries.extend(lines.map(|images| Entry::Change { images: images.to_vec(), change: change(value) }));
         }
     }

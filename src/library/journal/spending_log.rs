@@ -11,12 +11,11 @@
 
 use std::{
     collections::BTreeSet,
-    path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use crate::{
-    library::io::{error::LibraryError, group_commit::GroupCommit},
+    library::io::{error::LibraryError, group_commit::GroupCommit, library_folder::LibraryFolder},
     recipe::{RequestId, Spending},
 };
 
@@ -27,8 +26,8 @@ const NAME: &str = "spending.jsonl";
 
 /// The log of spending. Lines that come at the same moment share a flush.
 #[derive(Debug)]
-pub(in crate::library) struct SpendingLog {
-    path: PathBuf,
+pub struct SpendingLog {
+    folder: Arc<LibraryFolder>,
     open: Mutex<Open>,
     lines: GroupCommit<Spending, Result<bool, LibraryError>>,
 }
@@ -42,16 +41,17 @@ struct Open {
 }
 
 impl SpendingLog {
-    /// The log of the library in a folder.
-    pub(in crate::library) fn new(folder: &Path) -> Self {
-        Self { path: folder.join(NAME), open: Mutex::default(), lines: GroupCommit::default() }
+    /// The log of an open library.
+    pub(in crate::library) fn new(folder: Arc<LibraryFolder>) -> Self {
+        Self { folder, open: Mutex::default(), lines: GroupCommit::default() }
     }
 
     /// Records the cost of a request, once; durable when it returns. Returns whether it was not recorded before.
     ///
     /// # Errors
     /// The disk is full or cannot be written.
-    pub(in crate::library) fn record(&self, spending: &Spending) -> Result<bool, LibraryError> {
+    pub fn record(&self, spending: &Spending) -> Result<bool, LibraryError> {
+        self.folder.ensure_writable()?;
         let result = self.lines.submit(spending.clone(), |take| {
             let mut open = self.open();
             let group = take();
@@ -60,7 +60,7 @@ impl SpendingLog {
         });
         result.unwrap_or_else(|| {
             let reason = "the thread that wrote it panicked".to_owned();
-            Err(LibraryError::CannotWrite { path: self.path.clone(), reason })
+            Err(LibraryError::CannotWrite { path: self.folder.join(NAME), reason })
         })
     }
 
@@ -75,7 +75,7 @@ impl SpendingLog {
         }
         let mut log = match open.log.take() {
             Some(log) => log,
-            None => AppendLog::open_or_create(&self.path, UnterminatedTail::KeepIfComplete)?,
+            None => AppendLog::open_or_create(&self.folder.join(NAME), UnterminatedTail::KeepIfComplete)?,
         };
         let lines = group.iter().zip(are_new).filter(|(_, is_new)| *is_new).map(|(spending, _)| spending);
         log.append(&to_lines(lines)?)?;
@@ -88,12 +88,12 @@ impl SpendingLog {
     ///
     /// # Errors
     /// The file is there and cannot be read.
-    pub(in crate::library) fn read(&self, each: impl FnMut(Spending)) -> Result<(), LibraryError> {
-        read_values(&self.path, each)
+    pub fn read(&self, each: impl FnMut(Spending)) -> Result<(), LibraryError> {
+        read_values(&self.folder.join(NAME), each)
     }
 
     /// Adds requests that are known to be recorded, so that they are not recorded a second time.
-    pub(in crate::library) fn mark_recorded(&self, requests: BTreeSet<RequestId>) {
+    pub fn mark_recorded(&self, requests: BTreeSet<RequestId>) {
         self.open().recorded.extend(requests);
     }
 
@@ -112,7 +112,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        library::library::Library,
+        library::Library,
         recipe::{Charge, Money, ProfileId},
     };
 
@@ -133,7 +133,7 @@ mod tests {
 
     fn read(library: &Library) -> Vec<Spending> {
         let mut found = Vec::new();
-        library.read_spending(|spending| found.push(spending)).unwrap();
+        library.spending().read(|spending| found.push(spending)).unwrap();
         found
     }
 
@@ -141,13 +141,13 @@ mod tests {
     fn a_line_that_is_cut_within_a_character_leaves_the_others_readable() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
-        assert!(library.write_spending(&spending(1)).unwrap());
+        assert!(library.spending().record(&spending(1)).unwrap());
         let path = folder.path().join(NAME);
         let mut text = fs::read(&path).unwrap();
         text.extend("{\"model\":\"畫".as_bytes().split_last().unwrap().1);
         fs::write(&path, &text).unwrap();
         assert_eq!(read(&library), [spending(1)]);
-        assert!(library.write_spending(&spending(2)).unwrap());
+        assert!(library.spending().record(&spending(2)).unwrap());
         assert_eq!(read(&library), [spending(1), spending(2)]);
     }
 
@@ -158,17 +158,17 @@ mod tests {
         {
             let library = Library::open(folder.path()).unwrap();
             assert_eq!(read(&library), []);
-            assert!(library.write_spending(&spending(1)).unwrap());
-            assert!(!library.write_spending(&spending(1)).unwrap(), "it is there");
-            assert!(library.write_spending(&spending(2)).unwrap());
+            assert!(library.spending().record(&spending(1)).unwrap());
+            assert!(!library.spending().record(&spending(1)).unwrap(), "it is there");
+            assert!(library.spending().record(&spending(2)).unwrap());
         }
         let whole = fs::read(&path).unwrap();
         for cut in 1..40 {
             fs::write(&path, &whole[..whole.len() - cut]).unwrap();
             let library = Library::open(folder.path()).unwrap();
-            library.spending_is_written([spending(1).request].into());
-            assert!(!library.write_spending(&spending(1)).unwrap());
-            assert!(library.write_spending(&spending(3)).unwrap());
+            library.spending().mark_recorded([spending(1).request].into());
+            assert!(!library.spending().record(&spending(1)).unwrap());
+            assert!(library.spending().record(&spending(3)).unwrap());
             let expected = if cut == 1 { vec![1, 2, 3] } else { vec![1, 3] };
             assert_eq!(read(&library), expected.into_iter().map(spending).collect::<Vec<_>>(), "{cut} bytes are gone");
         }

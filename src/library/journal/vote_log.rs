@@ -2,12 +2,12 @@
 //! else knows it, so a line is flushed before anybody hears of it; a last line without its end was being written when the
 //! power went.
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, sync::Arc};
 
-use crate::{library::io::error::LibraryError, recipe::Vote};
+use crate::{
+    library::io::{error::LibraryError, library_folder::LibraryFolder},
+    recipe::Vote,
+};
 
 use super::append_log::{AppendLog, UnterminatedTail, read_values, to_lines};
 
@@ -16,14 +16,14 @@ const NAME: &str = "votes.jsonl";
 
 /// The log of decisions of blind comparisons.
 #[derive(Debug)]
-pub(in crate::library) struct VoteLog {
-    path: PathBuf,
+pub struct VoteLog {
+    folder: Arc<LibraryFolder>,
 }
 
 impl VoteLog {
-    /// The log of the library in a folder.
-    pub(in crate::library) fn new(folder: &Path) -> Self {
-        Self { path: folder.join(NAME) }
+    /// The log of an open library.
+    pub(in crate::library) fn new(folder: Arc<LibraryFolder>) -> Self {
+        Self { folder }
     }
 
     /// Every decision, oldest first. Of several about the same comparison the first counts, because the models were
@@ -31,9 +31,9 @@ impl VoteLog {
     ///
     /// # Errors
     /// The file cannot be read.
-    pub(in crate::library) fn read(&self) -> Result<Vec<Vote>, LibraryError> {
+    pub fn read(&self) -> Result<Vec<Vote>, LibraryError> {
         let (mut votes, mut seen) = (Vec::new(), BTreeSet::new());
-        read_values(&self.path, |vote: Vote| {
+        read_values(&self.folder.join(NAME), |vote: Vote| {
             if seen.insert(vote.batch) {
                 votes.push(vote);
             }
@@ -45,8 +45,9 @@ impl VoteLog {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub(in crate::library) fn record(&self, vote: &Vote) -> Result<(), LibraryError> {
-        let mut log = AppendLog::open_or_create(&self.path, UnterminatedTail::KeepIfComplete)?;
+    pub fn record(&self, vote: &Vote) -> Result<(), LibraryError> {
+        self.folder.ensure_writable()?;
+        let mut log = AppendLog::open_or_create(&self.folder.join(NAME), UnterminatedTail::KeepIfComplete)?;
         log.append(&to_lines([vote])?)
     }
 }
@@ -60,7 +61,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        library::library::Library,
+        library::Library,
         recipe::{BatchId, VoteChoice},
     };
 
@@ -74,32 +75,32 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         let (first, second) = (vote(1, VoteChoice::Won("狐狸".to_owned())), vote(2, VoteChoice::Tied));
-        library.vote(&first).unwrap();
+        library.votes().record(&first).unwrap();
         let path = folder.path().join(NAME);
         let mut text = fs::read(&path).unwrap();
         text.extend("{\"batch\":\"畫".as_bytes().split_last().unwrap().1);
         fs::write(&path, &text).unwrap();
-        assert_eq!(library.votes().unwrap(), std::slice::from_ref(&first));
-        library.vote(&second).unwrap();
-        assert_eq!(library.votes().unwrap(), [first, second]);
+        assert_eq!(library.votes().read().unwrap(), std::slice::from_ref(&first));
+        library.votes().record(&second).unwrap();
+        assert_eq!(library.votes().read().unwrap(), [first, second]);
     }
 
     #[test]
     fn decisions_are_kept_and_the_first_about_a_comparison_counts() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
-        assert_eq!(library.votes().unwrap(), []);
+        assert_eq!(library.votes().read().unwrap(), []);
         let (first, second) = (vote(1, VoteChoice::Won("b".to_owned())), vote(2, VoteChoice::Tied));
-        library.vote(&first).unwrap();
+        library.votes().record(&first).unwrap();
         // The power went while a line was being written.
         let path = folder.path().join(NAME);
         let mut torn = fs::read(&path).unwrap();
         torn.extend(b"{\"batch\":\"0000\xff\xfe\n\xc3(\n{\"batch\":\"0000");
         fs::write(&path, torn).unwrap();
-        library.vote(&second).unwrap();
-        library.vote(&vote(1, VoteChoice::Tied)).unwrap();
+        library.votes().record(&second).unwrap();
+        library.votes().record(&vote(1, VoteChoice::Tied)).unwrap();
         drop(library);
         let library = Library::open(folder.path()).unwrap();
-        assert_eq!(library.votes().unwrap(), [first, second]);
+        assert_eq!(library.votes().read().unwrap(), [first, second]);
     }
 }

@@ -4,7 +4,7 @@ use crate::recipe::{Change, CollectionEdit, ImageId};
 
 /// A change that undoes another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Undo {
+pub enum InverseChange {
     /// Gives these images the mark that they had before.
     Change(Vec<ImageId>, Change),
     /// Gives the collections the state that they had before.

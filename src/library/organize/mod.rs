@@ -2,6 +2,10 @@
 
 pub(super) mod inverse_change;
 pub(super) mod journal_sync;
-pub(super) mod marks;
-pub(super) mod projection;
+mod marks;
+pub(super) mod organizer;
+mod organizing_log;
+mod projection;
+#[cfg(test)]
+mod tests;
 pub(super) mod trash;

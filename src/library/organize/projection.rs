@@ -1,4 +1,4 @@
-//! Puts what is said about pictures into the index's tables.
+//! Projects the entries of the journal into the tables of the index.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     library::{
         index::{
-            fulltext,
+            fulltext::index_text,
             mark_numbers::{flag_number, flag_of, label_number, label_of},
         },
         io::error::LibraryError,
@@ -17,23 +17,26 @@ use crate::{
     recipe::{Change, Collection, CollectionEdit, CollectionId, ImageId, STARS},
 };
 
-use super::inverse_change::Undo;
+use super::inverse_change::InverseChange;
 
-/// Changes to the tables, within a transaction of the caller's.
-pub(in crate::library) struct Applying<'a> {
+/// Applies entries to the tables, within a transaction of the caller's.
+pub(in crate::library) struct Projector<'a> {
     index: &'a Connection,
-    /// Rows whose words have changed.
+    /// Rows whose searchable words have changed.
     reworded: BTreeSet<i64>,
 }
 
-impl<'a> Applying<'a> {
+impl<'a> Projector<'a> {
     pub(in crate::library) fn new(index: &'a Connection) -> Self {
         Self { index, reworded: BTreeSet::new() }
     }
 
-    /// Applies an entry. Returns as much of it as changed something, and what takes that back; nothing if nothing
+    /// Applies an entry. Returns the part of it that changed something, and the inverse changes; `None` if nothing
     /// changed.
-    pub(in crate::library) fn apply(&mut self, entry: Entry) -> Result<Option<(Entry, Vec<Undo>)>, LibraryError> {
+    pub(in crate::library) fn apply(
+        &mut self,
+        entry: Entry,
+    ) -> Result<Option<(Entry, Vec<InverseChange>)>, LibraryError> {
         match entry {
             Entry::Change { images, change } => self.change(&images, change),
             Entry::Forget { forget } => {
@@ -46,13 +49,13 @@ impl<'a> Applying<'a> {
             }
             Entry::Collections(edit) => {
                 let undo = self.edit(&edit)?;
-                let undo: Vec<Undo> = undo.into_iter().map(Undo::Collections).collect();
+                let undo: Vec<InverseChange> = undo.into_iter().map(InverseChange::Collections).collect();
                 Ok((!undo.is_empty()).then_some((Entry::Collections(edit), undo)))
             }
         }
     }
 
-    /// Forgets everything that the tables say.
+    /// Removes all marks and collections from the tables.
     pub(in crate::library) fn clear(&mut self) -> Result<(), LibraryError> {
         let reworded: Vec<i64> = self
             .index
@@ -68,9 +71,9 @@ impl<'a> Applying<'a> {
         Ok(())
     }
 
-    /// Makes changed words findable. To be called when everything was applied.
+    /// Indexes the changed words. Called when all entries were applied.
     pub(in crate::library) fn finish(self) -> Result<(), LibraryError> {
-        self.reworded.into_iter().try_for_each(|row| fulltext::put(self.index, row))
+        self.reworded.into_iter().try_for_each(|row| index_text(self.index, row))
     }
 
     fn row(&self, id: ImageId) -> rusqlite::Result<Option<i64>> {
@@ -80,7 +83,11 @@ impl<'a> Applying<'a> {
             .optional()
     }
 
-    fn change(&mut self, images: &[ImageId], change: Change) -> Result<Option<(Entry, Vec<Undo>)>, LibraryError> {
+    fn change(
+        &mut self,
+        images: &[ImageId],
+        change: Change,
+    ) -> Result<Option<(Entry, Vec<InverseChange>)>, LibraryError> {
         let mut changed = Vec::new();
         let mut groups = Vec::<(Vec<ImageId>, Change)>::new();
         let mut places = HashMap::<Change, usize>::new();
@@ -95,11 +102,11 @@ impl<'a> Applying<'a> {
                 groups.push((vec![*id], before));
             }
         }
-        let undo = groups.into_iter().map(|(images, change)| Undo::Change(images, change)).collect();
+        let undo = groups.into_iter().map(|(images, change)| InverseChange::Change(images, change)).collect();
         Ok((!changed.is_empty()).then_some((Entry::Change { images: changed, change }, undo)))
     }
 
-    /// Changes one picture. Returns what takes it back; nothing if nothing changed.
+    /// Changes one image. Returns the inverse change; `None` if nothing changed.
     fn change_row(&mut self, row: i64, change: &Change) -> rusqlite::Result<Option<Change>> {
         let before = match change {
             Change::Rate(stars) => {
@@ -133,7 +140,7 @@ impl<'a> Applying<'a> {
         Ok(before)
     }
 
-    /// Sets a column, and returns what it was; nothing if it was that already.
+    /// Sets a column, and returns its former value; `None` if it had the value already.
     fn set<T>(&self, column: &str, row: i64, value: &T) -> rusqlite::Result<Option<T>>
     where
         T: ToSql + rusqlite::types::FromSql + PartialEq,
@@ -162,7 +169,7 @@ impl<'a> Applying<'a> {
         Ok(())
     }
 
-    /// Changes the collections. Returns what takes it back; nothing if nothing changed.
+    /// Changes the collections. Returns the inverse changes; none if nothing changed.
     fn edit(&mut self, edit: &CollectionEdit) -> rusqlite::Result<Vec<CollectionEdit>> {
         let key = |id: &CollectionId| id.uuid().into_bytes();
         let set = |id: &CollectionId, column: &str, value: &dyn ToSql| {
@@ -248,7 +255,7 @@ impl<'a> Applying<'a> {
             .optional()
     }
 
-    /// Whether a collection is there and may hold another one: nothing may be put into itself.
+    /// Whether a collection exists and may contain another one: no collection may contain itself.
     fn may_hold(&self, outer: CollectionId, inner: CollectionId) -> rusqlite::Result<bool> {
         let Some(collection) = self.collection(outer)? else { return Ok(false) };
         let mut at = Some(collection);

@@ -7,12 +7,10 @@ use std::{
 
 use rusqlite::{Connection, params};
 
-use crate::library::{
-    index::schema,
-    io::{
-        atomic_file,
-        error::{At as _, LibraryError},
-    },
+use crate::library::io::{
+    atomic_file,
+    database_file::with_suffix,
+    error::{LibraryError, WithPath as _},
 };
 
 /// An index up to this size is checked at every start, in bytes: reading it takes a few hundredths of a second.
@@ -25,7 +23,7 @@ pub(in crate::library) fn is_damaged(database: &Path) -> bool {
         return true;
     }
     let size = |path: &Path| fs::metadata(path).map_or(0, |metadata| metadata.len());
-    let was_closed = size(&schema::beside(database, "-wal")) == 0;
+    let was_closed = size(&with_suffix(database, "-wal")) == 0;
     let bytes = size(database);
     if bytes == 0 || (was_closed && bytes > ALWAYS_CHECKED_BYTES) {
         return false;
@@ -47,14 +45,14 @@ pub(in crate::library) fn is_damaged(database: &Path) -> bool {
 ///
 /// # Errors
 /// The copy cannot be written.
-pub(in crate::library) fn keep_copy(database: &Path) -> Result<(), LibraryError> {
-    let copy = atomic_file::aside(database);
+pub(in crate::library) fn copy_damaged(database: &Path) -> Result<(), LibraryError> {
+    let copy = atomic_file::quarantine_path(database);
     for suffix in ["", "-wal"] {
-        let (from, to) = (schema::beside(database, suffix), schema::beside(&copy, suffix));
+        let (from, to) = (with_suffix(database, suffix), with_suffix(&copy, suffix));
         if from.exists()
             && let Err(error) = fs::copy(&from, &to).at(&to)
         {
-            atomic_file::remove(&to)?;
+            atomic_file::remove_if_exists(&to)?;
             return Err(error);
         }
     }
@@ -62,15 +60,15 @@ pub(in crate::library) fn keep_copy(database: &Path) -> Result<(), LibraryError>
 }
 
 /// Has the next start rebuild the index.
-pub(in crate::library) fn mark(database: &Path) {
+pub(in crate::library) fn request_rebuild(database: &Path) {
     if let Err(error) = File::create(marker(database)) {
         tracing::error!(%error, "that the index is damaged cannot be written down");
     }
 }
 
 /// The index was rebuilt.
-pub(in crate::library) fn unmark(database: &Path) -> Result<(), LibraryError> {
-    atomic_file::remove(&marker(database))
+pub(in crate::library) fn clear_rebuild_request(database: &Path) -> Result<(), LibraryError> {
+    atomic_file::remove_if_exists(&marker(database))
 }
 
 fn marker(database: &Path) -> PathBuf {
@@ -85,8 +83,8 @@ mod tests {
 
     use super::*;
     use crate::library::{
-        images::originals::tests::{facts, store},
-        library::Library,
+        Library,
+        images::fixtures::{facts, store},
     };
 
     /// A closed library with some images.
@@ -109,7 +107,7 @@ mod tests {
             bytes[page * 8192..(page + 1) * 8192].fill(0);
             fs::write(&database, bytes).unwrap();
             let opened = Library::open(folder.path()).unwrap();
-            assert_eq!(opened.view("sea", &TimeZone::UTC).unwrap().ids.len(), 40, "page {page}");
+            assert_eq!(opened.search().find_text("sea", &TimeZone::UTC).unwrap().ids.len(), 40, "page {page}");
         }
     }
 
@@ -117,7 +115,7 @@ mod tests {
     fn an_index_that_was_found_damaged_is_rebuilt_once() {
         let folder = tempfile::tempdir().unwrap();
         let database = library(folder.path());
-        mark(&database);
+        request_rebuild(&database);
         assert!(is_damaged(&database));
         drop(Library::open(folder.path()).unwrap());
         assert!(!is_damaged(&database));

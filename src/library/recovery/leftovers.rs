@@ -6,43 +6,41 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use crate::library::{io::atomic_file::PART, library::Library};
+use crate::library::io::{atomic_file::TEMP_SUFFIX, library_folder::LibraryFolder};
 
-/// A temporary file that has not been touched for so long belongs to nothing that goes on.
-const OLD: Duration = Duration::from_hours(1);
+/// The age after which a temporary file belongs to no running operation.
+const MIN_AGE: Duration = Duration::from_hours(1);
 
-/// Folders that have files of their own.
-const FLAT: [&str; 6] = ["", "references", "fitted", "thumbnails", "sheets", "trash"];
+/// Folders that contain files directly.
+const FLAT_FOLDERS: [&str; 6] = ["", "references", "fitted", "thumbnails", "sheets", "trash"];
 
-/// Folders that have a folder for each month.
-const BY_MONTH: [&str; 2] = ["originals", "exchanges"];
+/// Folders with a folder for each month.
+const MONTHLY_FOLDERS: [&str; 2] = ["originals", "exchanges"];
 
 /// So many of the newest months are looked through: what is left in an older one was left in an earlier run, and looking
 /// through a million originals at every start would take longer than it is worth.
-const MONTHS: usize = 2;
+const MAX_MONTHS: usize = 2;
 
-impl Library {
-    /// Removes temporary files that were left long ago. A response that was being stored is in the spool as well, so
-    /// that nothing is lost with its half picture. Returns how many were removed.
-    pub fn clear_leftovers(&self) -> usize {
-        if self.writable().is_err() {
-            return 0;
-        }
-        let Some(before) = SystemTime::now().checked_sub(OLD) else { return 0 };
-        let flat = FLAT.map(|name| self.folder.join(name));
-        let months = BY_MONTH.iter().flat_map(|name| newest_months(&self.folder.join(name)));
-        let removed = flat.into_iter().chain(months).map(|folder| clear(&folder, before)).sum();
-        if removed > 0 {
-            tracing::info!(removed, "temporary files that were left have been removed");
-        }
-        removed
+/// Removes temporary files that were left long ago. A response that was being stored is in the spool as well, so
+/// that nothing is lost with its half picture. Returns how many were removed.
+pub(in crate::library) fn clear_leftovers(library: &LibraryFolder) -> usize {
+    if library.ensure_writable().is_err() {
+        return 0;
     }
+    let Some(before) = SystemTime::now().checked_sub(MIN_AGE) else { return 0 };
+    let flat = FLAT_FOLDERS.map(|name| library.join(name));
+    let months = MONTHLY_FOLDERS.iter().flat_map(|name| newest_months(&library.join(name)));
+    let removed = flat.into_iter().chain(months).map(|folder| clear(&folder, before)).sum();
+    if removed > 0 {
+        tracing::info!(removed, "temporary files that were left have been removed");
+    }
+    removed
 }
 
 fn newest_months(folder: &Path) -> Vec<PathBuf> {
     let mut months: Vec<PathBuf> = folders(folder).iter().flat_map(|year| folders(year)).collect();
     months.sort();
-    months.split_off(months.len().saturating_sub(MONTHS))
+    months.split_off(months.len().saturating_sub(MAX_MONTHS))
 }
 
 fn folders(folder: &Path) -> Vec<PathBuf> {
@@ -54,7 +52,7 @@ fn clear(folder: &Path, before: SystemTime) -> usize {
     let mut removed = 0;
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        if path.extension().is_none_or(|extension| extension != PART) {
+        if path.extension().is_none_or(|extension| extension != TEMP_SUFFIX) {
             continue;
         }
         let old = entry
@@ -72,12 +70,13 @@ mod tests {
     use std::fs::File;
 
     use super::*;
+    use crate::library::Library;
 
     #[test]
     fn only_temporary_files_that_are_old_are_removed() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
-        let old = SystemTime::now() - 2 * OLD;
+        let old = SystemTime::now() - 2 * MIN_AGE;
         let mut left = Vec::new();
         for name in ["exchanges/2026/11/a.json.part", "originals/2026/10/b.png.part", "sheets/c.jsonl.part", "d.part"] {
             let path = folder.path().join(name);

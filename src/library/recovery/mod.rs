@@ -1,8 +1,11 @@
-//! Repairs what a crash, a full disk or a copy has left, and makes the index again from the files.
+//! Repairs what a crash, a full disk or a copy has left, verifies a library, and rebuilds the index from the files.
 
-pub(super) mod copy_detection;
 pub(super) mod index_health;
 pub(super) mod leftovers;
+mod library_scan;
 pub(super) mod reindex;
+mod sidecar_scan;
+mod spool_recovery;
 pub(super) mod startup_repair;
 pub(super) mod verify;
+pub(super) mod verify_report;

@@ -1,151 +1,146 @@
-//! Makes the index anew from the files alone, beside the one that is there, and puts it into its place when it is
-//! whole: a program that dies on the way leaves one or the other.
+//! Rebuilds the index from the files alone, beside the existing one, and replaces that when it is complete: a program that
+//! dies on the way leaves one or the other.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     fs::{self, File},
-    num::NonZero,
     path::{Path, PathBuf},
-    sync::mpsc,
-    thread,
 };
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params, params_from_iter, types::Value};
 
-use crate::{
-    library::{
-        images::originals::{insert, month},
-        index::schema,
-        io::{
-            atomic_file,
-            error::{At as _, LibraryError},
-            lock::Lock,
-        },
-        library::make_folders,
-        organize::journal_sync::{catch_up, open_journal},
-        store::sidecar::{Sidecar, read_sidecar},
+use crate::library::{
+    index::{insert::insert_image, schema},
+    io::{
+        atomic_file,
+        database_file::{quarantine, with_suffix},
+        error::{LibraryError, WithPath as _},
+        file_identity::record_identity,
+        library_folder::{create_library_dirs, month_dir},
+        lock::Lock,
     },
-    recipe::ImageId,
+    organize::journal_sync::{open_journal, replay_from_checkpoint},
+    store::sidecar::Sidecar,
 };
 
-use super::copy_detection;
+use super::sidecar_scan::{FoundSidecar, find_sidecars, read_all};
 
-/// Name of the index that is being made.
-pub(in crate::library) const UNFINISHED: &str = "library.db.new";
+/// Name of the index that is being built.
+pub(in crate::library) const STAGING_NAME: &str = "library.db.new";
 
-/// How many sidecars are read while as many are put into the index.
-const AT_ONCE: usize = 1024;
+/// The columns of a request that are preserved.
+const REQUEST_COLUMNS: &str = "request, created, recipe, rank, state, place, paused, not_before, repeats, estimate";
 
-/// What is kept of a request.
-const INTENT: &str = "request, created, recipe, rank, state, place, paused, not_before, repeats, estimate";
-
-/// What an index was made of.
+/// What an index was rebuilt from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rebuilt {
-    /// Pictures, those in the trash among them.
+    /// Images, including those in the trash.
     pub pictures: usize,
-    /// Pictures in the trash.
+    /// Images in the trash.
     pub trashed: usize,
-    /// Requests that were not put away.
+    /// Recorded requests.
     pub intents: usize,
-    /// Sidecars that cannot be read. Their pictures are not in the index.
+    /// Sidecars that cannot be read. Their images are not in the index.
     pub unreadable: Vec<PathBuf>,
-    /// Sidecars whose pictures are not there.
+    /// Sidecars whose images are missing.
     pub alone: Vec<PathBuf>,
 }
 
-/// What only the old index knows.
+/// The rows that are only in the old index.
 #[derive(Default)]
-struct Carried {
-    /// The columns of [`INTENT`].
+struct PreservedRows {
+    /// The columns of [`REQUEST_COLUMNS`].
     intents: Vec<Vec<Value>>,
-    /// Whether nothing is to be sent.
+    /// Whether the queue is paused.
     paused: Option<bool>,
     trashed: BTreeMap<[u8; 16], i64>,
-    looks: Vec<([u8; 16], Vec<u8>, Option<i64>)>,
+    features: Vec<([u8; 16], Vec<u8>, Option<i64>)>,
 }
 
-/// Makes the index of a library anew from its files. Nobody may have it open. `progress` hears how many of how many
-/// pictures are in it.
+/// Rebuilds the index of a library from its files. No program may have the library open. `progress` receives the number
+/// of images that are in the index, and the number of all images.
 ///
 /// # Errors
 /// [`LibraryError::Busy`] if a program has it open, [`LibraryError::Newer`] if a newer version made it; else the disk is
 /// full or cannot be written. The index that was there is still there.
 pub fn rebuild(folder: &Path, progress: impl Fn(usize, usize)) -> Result<Rebuilt, LibraryError> {
-    make_folders(folder)?;
+    create_library_dirs(folder)?;
     let lock = Lock::take(folder)?;
-    let rebuilt = renew(folder, progress)?;
-    copy_detection::remember(&lock.file(), &folder.join("library.db"));
+    let rebuilt = rebuild_in_place(folder, progress)?;
+    record_identity(&lock.file(), &folder.join("library.db"));
     Ok(rebuilt)
 }
 
-/// The same, for whoever holds the library's lock.
-pub(in crate::library) fn renew(folder: &Path, progress: impl Fn(usize, usize)) -> Result<Rebuilt, LibraryError> {
-    let (database, unfinished) = (folder.join("library.db"), folder.join(UNFINISHED));
-    atomic_file::remove(&unfinished)?;
-    // What it says is no more than a help; that it is damaged may be why it is made anew.
+/// Rebuilds the index of a library whose lock is held.
+pub(in crate::library) fn rebuild_in_place(
+    folder: &Path,
+    progress: impl Fn(usize, usize),
+) -> Result<Rebuilt, LibraryError> {
+    let (database, unfinished) = (folder.join("library.db"), folder.join(STAGING_NAME));
+    atomic_file::remove_if_exists(&unfinished)?;
+    // The old index is best-effort input: it may be damaged, which may be why it is rebuilt.
     let old = match schema::open(&database) {
         Err(LibraryError::Broken { reason }) => Err(reason),
         opened => Ok(opened?),
     };
-    let carried = old.as_ref().ok().map(carried).unwrap_or_default();
-    let made = make(folder, &unfinished, old.as_ref().ok(), &carried, progress);
-    let swapped = made.and_then(|rebuilt| swap(&database, &unfinished, old).map(|()| rebuilt));
+    let preserved = old.as_ref().ok().map(read_preserved).unwrap_or_default();
+    let made = build(folder, &unfinished, old.as_ref().ok(), &preserved, progress);
+    let swapped = made.and_then(|rebuilt| replace_index(&database, &unfinished, old).map(|()| rebuilt));
     if swapped.is_err() {
-        atomic_file::remove(&unfinished)?;
+        atomic_file::remove_if_exists(&unfinished)?;
     }
     swapped
 }
 
-/// Reads what is in no file. What cannot be read is not there.
-fn carried(old: &Connection) -> Carried {
-    let mut carried = Carried::default();
-    let read = |carried: &mut Carried| -> rusqlite::Result<()> {
-        let mut statement = old.prepare(&format!("SELECT {INTENT} FROM intents"))?;
+/// Reads the rows that are in no file, as far as they can be read.
+fn read_preserved(old: &Connection) -> PreservedRows {
+    let mut preserved = PreservedRows::default();
+    let read = |preserved: &mut PreservedRows| -> rusqlite::Result<()> {
+        let mut statement = old.prepare(&format!("SELECT {REQUEST_COLUMNS} FROM intents"))?;
         let columns = statement.column_count();
         let mut rows = statement.query(params![])?;
         while let Some(row) = rows.next()? {
-            carried.intents.push((0..columns).map(|column| row.get(column)).collect::<Result<_, _>>()?);
+            preserved.intents.push((0..columns).map(|column| row.get(column)).collect::<Result<_, _>>()?);
         }
-        carried.paused = old.query_row("SELECT paused FROM queue", [], |row| row.get(0)).optional()?;
+        preserved.paused = old.query_row("SELECT paused FROM queue", [], |row| row.get(0)).optional()?;
         let mut statement = old.prepare("SELECT id, trashed FROM images WHERE trashed IS NOT NULL")?;
         let mut rows = statement.query(params![])?;
         while let Some(row) = rows.next()? {
-            carried.trashed.insert(row.get(0)?, row.get(1)?);
+            preserved.trashed.insert(row.get(0)?, row.get(1)?);
         }
         let mut statement = old.prepare("SELECT id, palette, likeness FROM images WHERE palette IS NOT NULL")?;
         let mut rows = statement.query(params![])?;
         while let Some(row) = rows.next()? {
-            carried.looks.push((row.get(0)?, row.get(1)?, row.get(2)?));
+            preserved.features.push((row.get(0)?, row.get(1)?, row.get(2)?));
         }
         Ok(())
     };
-    if let Err(error) = read(&mut carried) {
+    if let Err(error) = read(&mut preserved) {
         tracing::warn!(%error, "not everything can be taken over from the old index");
     }
-    carried
+    preserved
 }
 
-fn make(
+fn build(
     folder: &Path,
     path: &Path,
     old: Option<&Connection>,
-    carried: &Carried,
+    preserved: &PreservedRows,
     progress: impl Fn(usize, usize),
 ) -> Result<Rebuilt, LibraryError> {
-    let mut index = schema::make_unflushed(path)?;
+    let mut index = schema::create_for_bulk_load(path)?;
     let transaction = index.transaction()?;
     let mut rebuilt = Rebuilt::default();
-    let record = format!("INSERT INTO intents ({INTENT}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
-    for intent in &carried.intents {
+    let record = format!("INSERT INTO intents ({REQUEST_COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+    for intent in &preserved.intents {
         transaction.prepare_cached(&record)?.execute(params_from_iter(intent))?;
         rebuilt.intents += 1;
     }
-    if let Some(paused) = carried.paused {
+    if let Some(paused) = preserved.paused {
         transaction.execute("INSERT INTO queue (paused) VALUES (?1)", params![paused])?;
     }
-    let found = find(folder)?;
+    let found = find_sidecars(folder)?;
     let now = Timestamp::now().as_millisecond();
     let mut done = 0;
     read_all(&found, |found, read| {
@@ -162,25 +157,25 @@ fn make(
                 return Ok(());
             }
         };
-        let live = folder.join(month(sidecar.created)).join(sidecar.file_name());
-        let Some((picture, trashed)) = reunite(folder, found, &sidecar, &live)? else {
+        let live = folder.join(month_dir(sidecar.created)).join(sidecar.file_name());
+        let Some((picture, trashed)) = merge_sidecar(folder, found, &sidecar, &live)? else {
             rebuilt.alone.push(found.sidecar.clone());
             return Ok(());
         };
         let live = if trashed { live } else { picture };
-        if !insert(&transaction, &sidecar, &live.strip_prefix(folder).unwrap_or(&live).to_string_lossy())? {
+        if !insert_image(&transaction, &sidecar, &live.strip_prefix(folder).unwrap_or(&live).to_string_lossy())? {
             return Ok(());
         }
         rebuilt.pictures += 1;
         if trashed {
             rebuilt.trashed += 1;
             let id = sidecar.id.uuid().into_bytes();
-            let since = carried.trashed.get(&id).map_or(now, |since| since.abs());
+            let since = preserved.trashed.get(&id).map_or(now, |since| since.abs());
             transaction.prepare_cached("UPDATE images SET trashed = ?2 WHERE id = ?1")?.execute(params![id, since])?;
         }
         Ok(())
     })?;
-    for (id, palette, likeness) in &carried.looks {
+    for (id, palette, likeness) in &preserved.features {
         transaction
             .prepare_cached("UPDATE images SET palette = ?2, likeness = ?3 WHERE id = ?1")?
             .execute(params![id, palette, likeness])?;
@@ -188,17 +183,17 @@ fn make(
     transaction.commit()?;
     // Without a journal, the old index is all there is to make one of.
     let journal = open_journal(folder, old.unwrap_or(&index))?;
-    catch_up(&mut index, &journal)?;
+    replay_from_checkpoint(&mut index, &journal)?;
     drop(index);
     File::open(path).and_then(|file| file.sync_all()).at(path)?;
     Ok(rebuilt)
 }
 
-/// The picture of a sidecar, and whether it is in the trash; `None` if it is nowhere. A sidecar that was parted from its
-/// picture on the way to or from the trash follows it.
-fn reunite(
+/// The image of a sidecar, and whether it is in the trash; `None` if it is missing. A sidecar that was separated from its
+/// image on the way to or from the trash is moved beside it.
+fn merge_sidecar(
     folder: &Path,
-    found: &Found,
+    found: &FoundSidecar,
     sidecar: &Sidecar,
     live: &Path,
 ) -> Result<Option<(PathBuf, bool)>, LibraryError> {
@@ -215,8 +210,8 @@ fn reunite(
     Ok(Some((other, !found.trashed)))
 }
 
-/// Puts the new index into the old one's place.
-fn swap(database: &Path, unfinished: &Path, old: Result<Connection, String>) -> Result<(), LibraryError> {
+/// Replaces the old index by the new one.
+fn replace_index(database: &Path, unfinished: &Path, old: Result<Connection, String>) -> Result<(), LibraryError> {
     match old {
         Ok(old) => {
             // Its log would be taken for the new index's: it must be in the index itself before it goes.
@@ -226,86 +221,15 @@ fn swap(database: &Path, unfinished: &Path, old: Result<Connection, String>) -> 
             }
             old.close().map_err(|(_, error)| error)?;
         }
-        Err(reason) => schema::move_aside(database, &reason)?,
+        Err(reason) => quarantine(database, &reason)?,
     }
     for suffix in ["-wal", "-shm"] {
-        atomic_file::remove(&schema::beside(database, suffix))?;
+        atomic_file::remove_if_exists(&with_suffix(database, suffix))?;
     }
     let folder = database.with_file_name("");
-    atomic_file::sync_folder(&folder)?;
+    atomic_file::sync_dir(&folder)?;
     fs::rename(unfinished, database).at(database)?;
-    atomic_file::sync_folder(&folder)
-}
-
-/// A sidecar's file.
-struct Found {
-    sidecar: PathBuf,
-    trashed: bool,
-    /// How many there are.
-    of: usize,
-}
-
-/// Every sidecar, the oldest picture first.
-fn find(folder: &Path) -> Result<Vec<Found>, LibraryError> {
-    let mut paths = BTreeSet::new();
-    for (name, trashed) in [("originals", false), ("trash", true)] {
-        let mut folders = vec![folder.join(name)];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(&folder).at(&folder)? {
-                let entry = entry.at(&folder)?;
-                let path = entry.path();
-                if entry.file_type().at(&path)?.is_dir() {
-                    folders.push(path);
-                } else if path.extension().is_some_and(|extension| extension == "json") {
-                    let id: Option<ImageId> = path.file_stem().and_then(|stem| stem.to_str()?.parse().ok());
-                    paths.insert((id, trashed, path));
-                }
-            }
-        }
-    }
-    let of = paths.len();
-    Ok(paths.into_iter().map(|(_, trashed, sidecar)| Found { sidecar, trashed, of }).collect())
-}
-
-/// Reads sidecars on all processors, and hands them over in their order.
-fn read_all(
-    found: &[Found],
-    mut each: impl FnMut(&Found, Result<Option<Sidecar>, LibraryError>) -> Result<(), LibraryError>,
-) -> Result<(), LibraryError> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    thread::scope(|scope| {
-        let (sender, batches) = mpsc::sync_channel(1);
-        scope.spawn(move || {
-            for batch in found.chunks(AT_ONCE) {
-                // Whoever has met an error listens no more.
-                if sender.send((batch, read_batch(batch, threads))).is_err() {
-                    break;
-                }
-            }
-        });
-        for (batch, sidecars) in batches {
-            for (found, sidecar) in batch.iter().zip(sidecars) {
-                each(found, sidecar)?;
-            }
-        }
-        Ok(())
-    })
-}
-
-fn read_batch(batch: &[Found], threads: usize) -> Vec<Result<Option<Sidecar>, LibraryError>> {
-    let mut sidecars: Vec<Option<Result<Option<Sidecar>, LibraryError>>> = Vec::new();
-    sidecars.resize_with(batch.len(), || None);
-    thread::scope(|scope| {
-        let piece = batch.len().div_ceil(threads).max(1);
-        for (batch, into) in batch.chunks(piece).zip(sidecars.chunks_mut(piece)) {
-            scope.spawn(move || {
-                for (found, into) in batch.iter().zip(into) {
-                    *into = Some(read_sidecar(&found.sidecar));
-                }
-            });
-        }
-    });
-    sidecars.into_iter().map(|sidecar| sidecar.unwrap_or(Ok(None))).collect()
+    atomic_file::sync_dir(&folder)
 }
 
 #[cfg(test)]
@@ -317,13 +241,10 @@ mod tests {
     use super::*;
     use crate::{
         library::{
-            images::{
-                backfill::Look,
-                originals::tests::{facts, store},
-            },
-            library::Library,
+            Library, VisualFeatures,
+            images::fixtures::{facts, store},
             queue_store::{
-                requests::{Intent, Turn},
+                request_record::{Intent, Turn},
                 spool::{ResponseHead, SpoolHeader, SpooledRequest},
             },
         },
@@ -364,7 +285,7 @@ mod tests {
             count: 0,
         };
         let place = collection.id;
-        library.edit_collections(&CollectionEdit::Create { collection, images: vec![ids[3]] }).unwrap();
+        library.organizer().edit_collections(&CollectionEdit::Create { collection, images: vec![ids[3]] }).unwrap();
         for change in [
             Change::Rate(4),
             Change::Flag(Flag::Picked),
@@ -372,20 +293,24 @@ mod tests {
             Change::Note("n".to_owned()),
             Change::AddTo(place),
         ] {
-            library.organise(&ids[..2], &change).unwrap();
+            library.organizer().change(&ids[..2], &change).unwrap();
         }
         library
-            .set_looks(&[(ids[0], Some(Look { palette: [[9, 8, 7, 50]; 5], likeness: 77 })), (ids[1], None)])
+            .backfill()
+            .store_features(&[
+                (ids[0], Some(VisualFeatures { palette: [[9, 8, 7, 50]; 5], likeness: 77 })),
+                (ids[1], None),
+            ])
             .unwrap();
-        library.trash(&ids[1..3]).unwrap();
+        library.trash().discard(&ids[1..3]).unwrap();
         let request = facts(5, "").request;
         let intent = Intent { request, recipe: Recipe::default(), created: facts(5, "").created };
         let turn = Turn { place: 7, paused: true, estimate: Some(Money::from_dollars(0.04)), ..Turn::default() };
-        library.enqueue([(&intent, turn)]).unwrap();
-        library.pause_queue(true).unwrap();
+        library.requests().enqueue([(&intent, turn)]).unwrap();
+        library.requests().set_paused(true).unwrap();
         let spooled = SpooledRequest { recipe: Recipe::default(), created: Timestamp::UNIX_EPOCH, estimate: None };
         let header = SpoolHeader::new(spooled, Timestamp::UNIX_EPOCH, None);
-        let mut spool = library.spool(request, header, 0).unwrap();
+        let mut spool = library.spool().create(request, header, 0).unwrap();
         spool.arm().unwrap();
         spool.begin(&ResponseHead::default()).unwrap();
         spool.write(b"{").unwrap();
@@ -403,9 +328,9 @@ mod tests {
         assert_eq!(heard.get(), (4, 4));
         assert_eq!(everything(folder.path()), before);
         let library = Library::open(folder.path()).unwrap();
-        assert_eq!(library.unfinished_intents().unwrap().len(), 1);
-        assert!(library.spooled(facts(5, "").request).unwrap().is_some(), "what has arrived is still there");
-        assert_eq!(library.view("濕", &TimeZone::UTC).unwrap().ids.len(), 1);
+        assert_eq!(library.requests().unfinished().unwrap().len(), 1);
+        assert!(library.spool().read(facts(5, "").request).unwrap().is_some(), "what has arrived is still there");
+        assert_eq!(library.search().find_text("濕", &TimeZone::UTC).unwrap().ids.len(), 1);
         assert_eq!(rebuild(folder.path(), |_, _| ()), Err(LibraryError::Busy { folder: folder.path().to_owned() }));
     }
 
@@ -431,7 +356,7 @@ mod tests {
         let rebuilt = rebuild(folder.path(), |_, _| ()).unwrap();
         assert_eq!((rebuilt.pictures, rebuilt.unreadable), (3, vec![newer.clone()]));
         let library = Library::open(folder.path()).unwrap();
-        assert_eq!(library.view("", &TimeZone::UTC).unwrap().ids.len(), 1, "the others are in the trash");
+        assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap().ids.len(), 1, "the others are in the trash");
         assert_eq!(fs::read_to_string(&newer).unwrap(), text);
     }
 
@@ -446,7 +371,7 @@ mod tests {
         assert_eq!(rebuild(folder.path(), |_, _| ()).unwrap().pictures, 4);
         assert!(folder.path().join("library.db.damaged-1").exists());
         let library = Library::open(folder.path()).unwrap();
-        assert_eq!(library.marks(facts(1, "").id).unwrap().rating, 4);
+        assert_eq!(library.organizer().marks(facts(1, "").id).unwrap().rating, 4);
     }
 
     #[test]
@@ -459,7 +384,7 @@ mod tests {
         fs::rename(&trash, &away).unwrap();
         fs::write(&trash, "").unwrap();
         assert!(rebuild(folder.path(), |_, _| ()).is_err());
-        assert!(!folder.path().join(UNFINISHED).exists());
+        assert!(!folder.path().join(STAGING_NAME).exists());
         fs::remove_file(&trash).unwrap();
         fs::rename(&away, &trash).unwrap();
         assert_eq!(everything(folder.path()), before);

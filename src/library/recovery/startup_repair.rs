@@ -1,4 +1,4 @@
-//! Mending after a crash, and making the index again from the files.
+//! Repairs what a crash or a full disk has left, when a library is opened.
 
 use std::{
     fs,
@@ -10,43 +10,56 @@ use rusqlite::{Connection, params};
 
 use crate::{
     library::{
-        images::originals::insert,
+        index::{database::IndexDb, insert::insert_image},
         io::{
-            atomic_file::{self, PART},
-            error::{At as _, LibraryError},
+            atomic_file::{self, TEMP_SUFFIX},
+            error::{LibraryError, WithPath as _},
+            library_folder::LibraryFolder,
         },
-        library::Library,
+        organize::{organizer::Organizer, trash::Trash},
+        queue_store::{request_table::RequestTable, spool::ResponseSpool},
         store::sidecar::{Sidecar, read_sidecar},
     },
     recipe::{Failure, FailureKind, RequestId},
 };
 
-impl Library {
-    /// Mends what a crash or a full disk has left: temporary files, pictures whose files are whole and whose place
-    /// in the index is missing, and an index that is missing altogether.
-    /// Returns how many requests were given back to the index by the spool.
-    pub(in crate::library) fn mend(&self) -> Result<usize, LibraryError> {
+use super::spool_recovery::SpoolRecovery;
+
+/// The repair of a library that is being opened.
+pub(in crate::library) struct StartupRepair<'a> {
+    pub(in crate::library) folder: &'a LibraryFolder,
+    pub(in crate::library) index: &'a IndexDb,
+    pub(in crate::library) spool: &'a ResponseSpool,
+    pub(in crate::library) requests: &'a RequestTable,
+    pub(in crate::library) organizer: &'a Organizer,
+    pub(in crate::library) trash: &'a Trash,
+}
+
+impl StartupRepair<'_> {
+    /// Repairs what a crash or a full disk has left: temporary files, images whose files are complete and whose rows are
+    /// missing, and a missing index. Returns the number of requests that were recorded again from the spool.
+    pub(in crate::library) fn run(&self) -> Result<usize, LibraryError> {
         let originals = self.folder.join("originals");
-        let marker = self.not_indexed();
+        let marker = self.folder.reindex_marker();
         let whole_index_missing: bool =
-            self.writer().query_row("SELECT NOT EXISTS (SELECT 1 FROM images)", params![], |row| row.get(0))?;
-        let restored = self.reconcile_spools()?;
+            self.index.writer().query_row("SELECT NOT EXISTS (SELECT 1 FROM images)", params![], |row| row.get(0))?;
+        let restored = SpoolRecovery { spool: self.spool, requests: self.requests }.run()?;
         // Only a request that had not ended well can have left something, and only in the months since it was asked.
-        let unfinished = self.unfinished_intents()?;
+        let unfinished = self.requests.unfinished()?;
         let requests: Vec<RequestId> = unfinished.iter().map(|(intent, _)| intent.request).collect();
         let unfinished = unfinished.into_iter().map(|(intent, _)| intent.created);
         let on_disk = |failure: &Failure| matches!(failure.kind, FailureKind::DiskFull | FailureKind::CannotWrite);
-        let failed = self.failed_intents()?.into_iter().filter(|(_, failure)| on_disk(failure));
+        let failed = self.requests.failed()?.into_iter().filter(|(_, failure)| on_disk(failure));
         let oldest = unfinished.chain(failed.map(|(intent, _)| intent.created)).min();
 
-        let mut writer = self.writer();
+        let mut writer = self.index.writer();
         // All or nothing: an index with half of the pictures would pass for a whole one at the next start.
         let transaction = writer.transaction()?;
         let mut new = 0;
         if whole_index_missing || marker.exists() {
             new += self.index_folder(&transaction, &originals)?;
             new += self.index_trash(&transaction)?;
-        } else if let Some(oldest) = oldest.map(|created| self.month(created)) {
+        } else if let Some(oldest) = oldest.map(|created| self.folder.month(created)) {
             for year in folders(&originals)? {
                 for month in folders(&year)?.into_iter().filter(|month| *month >= oldest) {
                     new += self.index_folder(&transaction, &month)?;
@@ -58,33 +71,28 @@ impl Library {
         }
         transaction.commit()?;
         drop(writer);
-        self.take_in_journal(new > 0)?;
-        self.settle()?;
-        atomic_file::remove(&marker)?;
+        self.organizer.sync(new > 0)?;
+        self.trash.finish_pending_moves()?;
+        atomic_file::remove_if_exists(&marker)?;
         Ok(restored)
     }
 
-    /// A file that says that pictures are in their places and not in the index.
-    pub(in crate::library) fn not_indexed(&self) -> PathBuf {
-        self.folder.join("originals/not-indexed")
-    }
-
-    /// Takes a request's pictures out of the index whose files did not get their names before a power cut. Only an
-    /// unfinished request has such, and its answer is still in the spool.
+    /// Removes the rows of a request's images whose files did not get their names before a power cut. Only an unfinished
+    /// request has such rows, and its response is still in the spool.
     fn unindex_unnamed(&self, index: &Connection, request: RequestId) -> Result<(), LibraryError> {
         let mut statement = index.prepare_cached("SELECT id, path FROM images WHERE request = ?1")?;
         let rows = statement.query_map(params![request.uuid().as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?;
         for (id, path) in rows.collect::<Result<Vec<([u8; 16], String)>, _>>()? {
             let path = self.folder.join(path);
-            if !path.exists() && !self.trashed(&path).exists() {
+            if !path.exists() && !self.folder.trash_path(&path).exists() {
                 index.execute("DELETE FROM images WHERE id = ?1", params![id])?;
             }
         }
         Ok(())
     }
 
-    /// Puts every picture of a folder, and of those below it, into the index if it is not there. Returns how many
-    /// were not.
+    /// Inserts the rows of the images of a folder, and of those below it, that are not in the index. Returns how many
+    /// there were.
     fn index_folder(&self, index: &Connection, folder: &Path) -> Result<usize, LibraryError> {
         let mut new = 0;
         for below in folders(folder)? {
@@ -92,18 +100,18 @@ impl Library {
         }
         for sidecar in sidecars(folder)? {
             let path = folder.join(sidecar.file_name());
-            new += usize::from(insert(index, &sidecar, &self.relative(&path))?);
+            new += usize::from(insert_image(index, &sidecar, &self.folder.relative(&path))?);
         }
         Ok(new)
     }
 
-    /// Puts every picture of the trash into the index if it is not there, as deleted. Where it goes when it is
-    /// restored is told by its date. Returns how many were not.
+    /// Inserts the rows of the images of the trash that are not in the index, as deleted. The date of an image says where
+    /// it is restored to. Returns how many there were.
     fn index_trash(&self, index: &Connection) -> Result<usize, LibraryError> {
         let mut new = 0;
         for sidecar in sidecars(&self.folder.join("trash"))? {
-            let path = self.month(sidecar.created).join(sidecar.file_name());
-            if insert(index, &sidecar, &self.relative(&path))? {
+            let path = self.folder.month(sidecar.created).join(sidecar.file_name());
+            if insert_image(index, &sidecar, &self.folder.relative(&path))? {
                 new += 1;
                 index.execute(
                     "UPDATE images SET trashed = ?2 WHERE id = ?1",
@@ -115,14 +123,14 @@ impl Library {
     }
 }
 
-/// The sidecars of the pictures that are whole in a folder. What was still being written is removed.
+/// The sidecars of the complete images in a folder. Temporary files are removed.
 fn sidecars(folder: &Path) -> Result<Vec<Sidecar>, LibraryError> {
     let (mut paths, mut unnamed) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(folder).at(folder)? {
         let path = entry.at(folder)?.path();
         match path.extension().and_then(|extension| extension.to_str()) {
-            Some(PART) => {
-                atomic_file::remove(&path)?;
+            Some(TEMP_SUFFIX) => {
+                atomic_file::remove_if_exists(&path)?;
                 // The sidecar of a picture that did not get its name.
                 if let Some(stem) = path.file_stem().filter(|stem| Path::new(stem).extension().is_none()) {
                     unnamed.push(path.with_file_name(stem).with_extension("json"));
@@ -136,7 +144,7 @@ fn sidecars(folder: &Path) -> Result<Vec<Sidecar>, LibraryError> {
     for path in paths {
         match read_sidecar(&path) {
             Ok(Some(sidecar)) if path.with_file_name(sidecar.file_name()).exists() => sidecars.push(sidecar),
-            Ok(_) if unnamed.contains(&path) => atomic_file::remove(&path)?,
+            Ok(_) if unnamed.contains(&path) => atomic_file::remove_if_exists(&path)?,
             Ok(_) => tracing::warn!(path = %path.display(), "a sidecar has lost its picture"),
             Err(error) => tracing::warn!(path = %path.display(), %error, "a sidecar cannot be read"),
         }
@@ -164,11 +172,12 @@ mod tests {
     use super::*;
     use crate::{
         library::{
-            images::originals::{
-                SidecarFacts,
-                tests::{facts, store},
+            Library,
+            images::{
+                fixtures::{facts, store},
+                new_image::SidecarFacts,
             },
-            queue_store::requests::{Intent, IntentState},
+            queue_store::request_record::{Intent, IntentState},
         },
         recipe::{ImageId, Recipe},
     };
@@ -180,15 +189,15 @@ mod tests {
             let library = Arc::new(Library::open(folder.path()).unwrap());
             store(&library, facts(1, "sea"), b"one");
             let sidecar = store(&library, facts(2, "海"), b"two");
-            (sidecar, library.view("", &TimeZone::UTC).unwrap())
+            (sidecar, library.search().find_text("", &TimeZone::UTC).unwrap())
         };
         for name in ["library.db", "library.db-wal", "library.db-shm"] {
             fs::remove_file(folder.path().join(name)).ok();
         }
         let library = Library::open(folder.path()).unwrap();
-        assert_eq!(library.view("", &TimeZone::UTC).unwrap(), view);
-        assert_eq!(library.sidecar(sidecar.id).unwrap(), Some(sidecar));
-        assert_eq!(library.totals().unwrap(), (2, 6));
+        assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap(), view);
+        assert_eq!(library.images().sidecar(sidecar.id).unwrap(), Some(sidecar));
+        assert_eq!(library.search().totals().unwrap(), (2, 6));
     }
 
     #[test]
@@ -200,19 +209,20 @@ mod tests {
             store(&library, facts(1, "before"), b"one");
             let recipe = Recipe::default();
             let intent = Intent { request: crashed.request, recipe, created: crashed.created };
-            library.record_intents(&[intent]).unwrap();
+            library.requests().record(&[intent]).unwrap();
             let sidecar = store(&library, crashed.clone(), b"two");
             // As if the program had died between the files and the index.
             library
+                .index()
                 .writer()
                 .execute("DELETE FROM images WHERE id = ?1", params![sidecar.id.uuid().as_bytes()])
                 .unwrap();
         }
         let month = folder.path().join("originals/2026/11");
-        fs::write(month.join(format!("{}.{PART}", facts(3, "").id)), "half").unwrap();
+        fs::write(month.join(format!("{}.{TEMP_SUFFIX}", facts(3, "").id)), "half").unwrap();
         let library = Library::open(folder.path()).unwrap();
-        assert_eq!(library.view("", &TimeZone::UTC).unwrap().ids.len(), 2);
-        assert_eq!(library.sidecar(crashed.id).unwrap().unwrap().recipe.prompt, "just in time");
+        assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap().ids.len(), 2);
+        assert_eq!(library.images().sidecar(crashed.id).unwrap().unwrap().recipe.prompt, "just in time");
         assert_eq!(fs::read_dir(month).unwrap().count(), 4, "the half picture is gone");
     }
 
@@ -223,19 +233,19 @@ mod tests {
         {
             let library = Arc::new(Library::open(folder.path()).unwrap());
             let intent = Intent { request: facts.request, recipe: Recipe::default(), created: facts.created };
-            library.record_intents(&[intent]).unwrap();
+            library.requests().record(&[intent]).unwrap();
             let sidecar = store(&library, facts.clone(), b"one");
             // As if the power had gone before the folder was on the disk.
-            let path = library.original_path(sidecar.id).unwrap();
-            fs::rename(&path, path.with_extension(PART)).unwrap();
-            fs::rename(path.with_extension("json"), path.with_extension(format!("json.{PART}"))).unwrap();
+            let path = library.images().original_path(sidecar.id).unwrap();
+            fs::rename(&path, path.with_extension(TEMP_SUFFIX)).unwrap();
+            fs::rename(path.with_extension("json"), path.with_extension(format!("json.{TEMP_SUFFIX}"))).unwrap();
         }
         let library = Arc::new(Library::open(folder.path()).unwrap());
-        assert_eq!(library.totals().unwrap(), (0, 0));
+        assert_eq!(library.search().totals().unwrap(), (0, 0));
         // The answer is read again, under another name.
         let again = SidecarFacts { id: ImageId::from_uuid(uuid::Uuid::from_u128(2)), ..facts };
         let sidecar = store(&library, again, b"one");
-        assert_eq!(fs::read(library.original_path(sidecar.id).unwrap()).unwrap(), b"one");
+        assert_eq!(fs::read(library.images().original_path(sidecar.id).unwrap()).unwrap(), b"one");
         assert_eq!(fs::read_dir(folder.path().join("originals/2026/11")).unwrap().count(), 2);
     }
 
@@ -252,15 +262,15 @@ mod tests {
             let library = Arc::new(Library::open(folder.path()).unwrap());
             let kept = store(&library, facts(1, "kept"), b"one");
             let gone = store(&library, facts(2, "gone"), b"two");
-            library.trash(&[gone.id]).unwrap();
+            library.trash().discard(&[gone.id]).unwrap();
             (kept, gone)
         };
         lose_index(folder.path());
         let library = Library::open(folder.path()).unwrap();
-        assert_eq!(library.view("", &TimeZone::UTC).unwrap().ids, [kept.id]);
-        library.restore(&[gone.id]).unwrap();
-        assert_eq!(library.view("", &TimeZone::UTC).unwrap().ids, [gone.id, kept.id]);
-        assert_eq!(fs::read(library.original_path(gone.id).unwrap()).unwrap(), b"two");
+        assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap().ids, [kept.id]);
+        library.trash().restore(&[gone.id]).unwrap();
+        assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap().ids, [gone.id, kept.id]);
+        assert_eq!(fs::read(library.images().original_path(gone.id).unwrap()).unwrap(), b"two");
     }
 
     #[test]
@@ -276,7 +286,7 @@ mod tests {
         fs::write(folder.path().join("trash"), "").unwrap();
         assert!(Library::open(folder.path()).is_err());
         fs::remove_file(folder.path().join("trash")).unwrap();
-        assert_eq!(Library::open(folder.path()).unwrap().totals().unwrap(), (1, 3));
+        assert_eq!(Library::open(folder.path()).unwrap().search().totals().unwrap(), (1, 3));
     }
 
     #[test]
@@ -287,23 +297,24 @@ mod tests {
             store(&library, facts(1, "before"), b"one");
             let facts = facts(2, "unlucky");
             let intent = Intent { request: facts.request, recipe: Recipe::default(), created: facts.created };
-            library.record_intents(&[intent]).unwrap();
+            library.requests().record(&[intent]).unwrap();
             library
+                .index()
                 .writer()
                 .execute_batch(
                     "CREATE TEMP TRIGGER full BEFORE INSERT ON images BEGIN SELECT RAISE(ABORT, 'full'); END",
                 )
                 .unwrap();
-            let mut writer = library.begin_original(facts.id, facts.created).unwrap();
+            let mut writer = library.images().begin_original(facts.id, facts.created).unwrap();
             writer.write(b"two").unwrap();
             let request = facts.request;
-            writer.commit(facts).unwrap_err();
+            library.images().store_original(writer, facts).unwrap_err();
             // The request ends, and its card is put away.
-            library.set_intent_state(request, &IntentState::Failed(Failure::new(FailureKind::DiskFull))).unwrap();
-            library.remove_intents(&[request]).unwrap();
+            library.requests().set_status(request, &IntentState::Failed(Failure::new(FailureKind::DiskFull))).unwrap();
+            library.requests().remove(&[request]).unwrap();
         }
         let library = Library::open(folder.path()).unwrap();
-        assert_eq!(library.totals().unwrap(), (2, 6));
+        assert_eq!(library.search().totals().unwrap(), (2, 6));
     }
 
     #[test]
@@ -313,11 +324,11 @@ mod tests {
         {
             let library = Arc::new(Library::open(folder.path()).unwrap());
             let half = store(&library, facts(1, "half"), b"one");
-            fs::rename(month.join(half.file_name()), month.join(format!("{}.{PART}", half.id))).unwrap();
+            fs::rename(month.join(half.file_name()), month.join(format!("{}.{TEMP_SUFFIX}", half.id))).unwrap();
         }
         lose_index(folder.path());
         let library = Library::open(folder.path()).unwrap();
-        assert_eq!(library.totals().unwrap(), (0, 0));
+        assert_eq!(library.search().totals().unwrap(), (0, 0));
         assert_eq!(fs::read_dir(month).unwrap().count(), 0);
     }
 }

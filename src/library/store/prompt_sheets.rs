@@ -1,8 +1,7 @@
-//! Prompt sheets on disk, and which pictures were made for which of their rows.
+//! Prompt sheets on disk.
 //!
-//! A sheet is a file of JSON lines, the first of which says what holds for all rows. It is replaced as a whole, so that a
-//! crash leaves the old one or the new one. Which picture belongs to which row is in the picture's own recipe; the index
-//! only finds it again.
+//! A sheet is a file of JSON lines, the first of which holds what applies to all rows. It is replaced as a whole, so that
+//! a crash leaves the old one or the new one. Which image belongs to which row is in the image's own recipe.
 
 use std::{
     fs::{self, File},
@@ -13,33 +12,27 @@ use std::{
 };
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::{
-    library::{
-        io::{
-            atomic_file,
-            error::{At as _, LibraryError},
-        },
-        library::Library,
+    library::io::{
+        atomic_file,
+        error::{LibraryError, WithPath as _},
+        library_folder::LibraryFolder,
     },
-    recipe::{ImageId, Part, RequestId, RowId, Sheet, SheetHead, SheetId, SheetListed, SheetRow},
+    recipe::{Sheet, SheetHead, SheetId, SheetListed, SheetRow},
 };
-
-use super::sidecar::Sidecar;
 
 /// The version of the format that is written.
 const VERSION: u32 = 1;
 
-/// Extension of sheets, and of those that were taken out of the list.
+/// Extension of sheets, and of removed ones.
 const EXTENSION: &str = "jsonl";
-const REMOVED: &str = "removed";
+const TRASH_EXTENSION: &str = "removed";
 
 /// The first line of a sheet.
 #[derive(Serialize, Deserialize)]
-struct First {
+struct Header {
     version: u32,
     id: SheetId,
     rows: usize,
@@ -48,39 +41,27 @@ struct First {
     head: SheetHead,
 }
 
-/// A picture that was made for a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RowPicture {
-    /// The row.
-    pub row: RowId,
-    /// The picture.
-    pub image: ImageId,
-    /// The request that it came from.
-    pub request: RequestId,
-    /// Tells what the row asked for then.
-    pub asked: String,
+/// The prompt sheets of a library.
+#[derive(Debug)]
+pub struct SheetStore {
+    folder: Arc<LibraryFolder>,
 }
 
-/// Notes which row a picture was made for, in a transaction of the caller's.
-pub(in crate::library) fn put(connection: &Connection, image: i64, sidecar: &Sidecar) -> Result<(), LibraryError> {
-    if let Part::Row { sheet, row, asked } = &sidecar.recipe.part {
-        connection
-            .prepare_cached("INSERT OR REPLACE INTO sheet_pictures (sheet, row, image, asked) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![sheet.uuid().as_bytes(), row.uuid().as_bytes(), image, asked])?;
+impl SheetStore {
+    /// The prompt sheets of an open library.
+    pub(in crate::library) fn new(folder: Arc<LibraryFolder>) -> Self {
+        Self { folder }
     }
-    Ok(())
-}
 
-impl Library {
-    /// Keeps a sheet in place of what it was before. Durable when it returns.
+    /// Saves a sheet in place of its former version; durable when it returns.
     ///
     /// # Errors
     /// It cannot be written; what it was before is still there then.
-    pub fn save_sheet(&self, sheet: &Sheet) -> Result<(), LibraryError> {
-        self.writable()?;
-        let folder = self.sheets_folder();
-        atomic_file::make_folder(&folder, &self.folder)?;
-        let first = First {
+    pub fn save(&self, sheet: &Sheet) -> Result<(), LibraryError> {
+        self.folder.ensure_writable()?;
+        let folder = self.sheets_dir();
+        atomic_file::create_dir_durable(&folder, self.folder.path())?;
+        let first = Header {
             version: VERSION,
             id: sheet.id,
             rows: sheet.rows.len(),
@@ -93,15 +74,15 @@ impl Library {
             serde_json::to_writer(&mut text, row.as_ref())?;
         }
         text.push(b'\n');
-        atomic_file::write(&self.sheet_path(sheet.id), &text)?;
-        atomic_file::sync_folder(&folder)
+        atomic_file::write_atomic(&self.sheet_path(sheet.id), &text)?;
+        atomic_file::sync_dir(&folder)
     }
 
     /// Reads a sheet; nothing if there is none of this name.
     ///
     /// # Errors
     /// [`LibraryError::Newer`] if a newer version has written it; else it cannot be read.
-    pub fn sheet(&self, id: SheetId) -> Result<Option<Sheet>, LibraryError> {
+    pub fn read(&self, id: SheetId) -> Result<Option<Sheet>, LibraryError> {
         let path = self.sheet_path(id);
         let file = match File::open(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -119,12 +100,12 @@ impl Library {
         Ok(Some(Sheet { id, head: first.head, columns: first.columns, rows }))
     }
 
-    /// The sheets that there are, the one that was changed last first. What cannot be read is left out.
+    /// All sheets, the last changed first, without those that cannot be read.
     ///
     /// # Errors
     /// The folder cannot be read.
-    pub fn sheets(&self) -> Result<Vec<SheetListed>, LibraryError> {
-        let folder = self.sheets_folder();
+    pub fn list(&self) -> Result<Vec<SheetListed>, LibraryError> {
+        let folder = self.sheets_dir();
         let entries = match fs::read_dir(&folder) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
             entries => entries.at(&folder)?,
@@ -138,51 +119,25 @@ impl Library {
     ///
     /// # Errors
     /// Its file cannot be renamed.
-    pub fn remove_sheet(&self, id: SheetId, remove: bool) -> Result<(), LibraryError> {
-        self.writable()?;
+    pub fn set_removed(&self, id: SheetId, is_removed: bool) -> Result<(), LibraryError> {
+        self.folder.ensure_writable()?;
         let path = self.sheet_path(id);
-        let removed = path.with_extension(REMOVED);
-        let (from, to) = if remove { (&path, &removed) } else { (&removed, &path) };
+        let removed = path.with_extension(TRASH_EXTENSION);
+        let (from, to) = if is_removed { (&path, &removed) } else { (&removed, &path) };
         fs::rename(from, to).at(from)?;
-        atomic_file::sync_folder(&self.sheets_folder())
+        atomic_file::sync_dir(&self.sheets_dir())
     }
 
-    /// The pictures that were made for the rows of a sheet and are not in the trash, the oldest first.
-    ///
-    /// # Errors
-    /// The index cannot be read.
-    pub fn sheet_pictures(&self, sheet: SheetId) -> Result<Vec<RowPicture>, LibraryError> {
-        if self.is_newer() {
-            return Ok(Vec::new());
-        }
-        let reader = self.reader();
-        let mut statement = reader.prepare_cached(
-            "SELECT sheet_pictures.row, images.id, images.request, asked
-             FROM sheet_pictures JOIN images ON images.rowid = image
-             WHERE sheet = ?1 AND trashed IS NULL ORDER BY images.created, images.id",
-        )?;
-        let rows = statement.query_map(params![sheet.uuid().as_bytes()], |row| {
-            let uuid = |place| Ok::<_, rusqlite::Error>(Uuid::from_bytes(row.get(place)?));
-            Ok(RowPicture {
-                row: RowId::from_uuid(uuid(0)?),
-                image: ImageId::from_uuid(uuid(1)?),
-                request: RequestId::from_uuid(uuid(2)?),
-                asked: row.get(3)?,
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    fn sheets_folder(&self) -> PathBuf {
+    fn sheets_dir(&self) -> PathBuf {
         self.folder.join("sheets")
     }
 
     fn sheet_path(&self, id: SheetId) -> PathBuf {
-        self.sheets_folder().join(format!("{id}.{EXTENSION}"))
+        self.sheets_dir().join(format!("{id}.{EXTENSION}"))
     }
 }
 
-fn first(line: &str) -> Result<First, LibraryError> {
+fn first(line: &str) -> Result<Header, LibraryError> {
     #[derive(Deserialize)]
     struct Version {
         version: u32,
@@ -202,7 +157,7 @@ fn listed(path: &Path) -> Option<SheetListed> {
     let mut line = String::new();
     BufReader::new(file).read_line(&mut line).ok()?;
     match first(&line) {
-        Ok(First { id, rows, head, .. }) => {
+        Ok(Header { id, rows, head, .. }) => {
             let changed = Timestamp::try_from(changed).unwrap_or_default();
             Some(SheetListed { id, name: head.name, rows, changed })
         }
@@ -220,14 +175,17 @@ mod tests {
     use super::*;
     use crate::{
         library::{
-            images::originals::{
-                SidecarFacts,
-                tests::{facts, store},
+            Library,
+            images::{
+                fixtures::{facts, store},
+                new_image::SidecarFacts,
             },
-            recovery::reindex::rebuild,
+            rebuild,
         },
-        recipe::{Parameters, Recipe},
+        recipe::{ImageId, Parameters, Part, Recipe, RowId},
     };
+    use rusqlite::params;
+    use uuid::Uuid;
 
     fn sheet_id(number: u128) -> SheetId {
         SheetId::from_uuid(Uuid::from_u128(number))
@@ -254,19 +212,19 @@ mod tests {
     fn sheets_are_listed_replaced_removed_and_put_back() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
-        assert_eq!(library.sheets().unwrap(), []);
-        library.save_sheet(&sheet(1, "狐狸", &[&["a fox", "1"]])).unwrap();
+        assert_eq!(library.sheets().list().unwrap(), []);
+        library.sheets().save(&sheet(1, "狐狸", &[&["a fox", "1"]])).unwrap();
         let newer = sheet(1, "Foxes", &[&["a fox", "1"], &["two\n\"foxes\"", ""]]);
-        library.save_sheet(&newer).unwrap();
-        assert_eq!(library.sheet(newer.id).unwrap(), Some(newer.clone()));
+        library.sheets().save(&newer).unwrap();
+        assert_eq!(library.sheets().read(newer.id).unwrap(), Some(newer.clone()));
         let names = |library: &Library| -> Vec<(String, usize)> {
-            library.sheets().unwrap().into_iter().map(|listed| (listed.name, listed.rows)).collect()
+            library.sheets().list().unwrap().into_iter().map(|listed| (listed.name, listed.rows)).collect()
         };
         assert_eq!(names(&library), [("Foxes".to_owned(), 2)]);
-        library.remove_sheet(newer.id, true).unwrap();
-        assert_eq!((names(&library), library.sheet(newer.id).unwrap()), (vec![], None));
-        library.remove_sheet(newer.id, false).unwrap();
-        assert_eq!(library.sheet(newer.id).unwrap(), Some(newer));
+        library.sheets().set_removed(newer.id, true).unwrap();
+        assert_eq!((names(&library), library.sheets().read(newer.id).unwrap()), (vec![], None));
+        library.sheets().set_removed(newer.id, false).unwrap();
+        assert_eq!(library.sheets().read(newer.id).unwrap(), Some(newer));
     }
 
     #[test]
@@ -274,11 +232,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         let kept = sheet(1, "x", &[]);
-        library.save_sheet(&kept).unwrap();
-        let path = library.sheet_path(kept.id);
+        library.sheets().save(&kept).unwrap();
+        let path = library.sheets().sheet_path(kept.id);
         fs::write(&path, "{\"version\":2,\"id\":7}\n").unwrap();
-        assert_eq!(library.sheet(kept.id), Err(LibraryError::Newer { found: 2 }));
-        assert_eq!(library.sheets().unwrap(), []);
+        assert_eq!(library.sheets().read(kept.id), Err(LibraryError::Newer { found: 2 }));
+        assert_eq!(library.sheets().list().unwrap(), []);
     }
 
     #[test]
@@ -293,7 +251,7 @@ mod tests {
         let ids = [put(1, 5, "a"), put(2, 6, "b"), put(3, 5, "c")];
         store(&library, facts(4, "fox"), b"4");
         let found = |library: &Library| -> Vec<(ImageId, RowId, String)> {
-            let pictures = library.sheet_pictures(sheet_id(9)).unwrap();
+            let pictures = library.search().sheet_images(sheet_id(9)).unwrap();
             pictures.into_iter().map(|picture| (picture.image, picture.row, picture.asked)).collect()
         };
         let expected = vec![
@@ -302,18 +260,21 @@ mod tests {
             (ids[2], row_id(5), "c".to_owned()),
         ];
         assert_eq!(found(&library), expected);
-        assert_eq!(library.sheet_pictures(sheet_id(8)).unwrap(), []);
-        library.trash(&ids[1..2]).unwrap();
+        assert_eq!(library.search().sheet_images(sheet_id(8)).unwrap(), []);
+        library.trash().discard(&ids[1..2]).unwrap();
         assert_eq!(found(&library).len(), 2);
-        library.restore(&ids[1..2]).unwrap();
+        library.trash().restore(&ids[1..2]).unwrap();
         drop(library);
         rebuild(folder.path(), |_, _| ()).unwrap();
         let library = Library::open(folder.path()).unwrap();
         assert_eq!(found(&library), expected);
-        library.trash(&ids).unwrap();
-        library.empty_trash(|_| true).unwrap();
-        let left: i64 =
-            library.reader().query_row("SELECT count(*) FROM sheet_pictures", params![], |row| row.get(0)).unwrap();
+        library.trash().discard(&ids).unwrap();
+        library.trash().empty(|_| true).unwrap();
+        let left: i64 = library
+            .index()
+            .reader()
+            .query_row("SELECT count(*) FROM sheet_pictures", params![], |row| row.get(0))
+            .unwrap();
         assert_eq!(left, 0, "what is gone leaves nothing");
     }
 
@@ -334,8 +295,8 @@ mod tests {
             let base = Recipe { parameters: Parameters { seed, ..Parameters::default() }, ..Recipe::default() };
             let head = SheetHead { name, template, base, folder: Some("/a b".into()), styles: vec!["S".to_owned()] };
             let sheet = Sheet { id: sheet_id(1), head, rows: rows.collect(), columns };
-            library.save_sheet(&sheet).unwrap();
-            prop_assert_eq!(library.sheet(sheet.id).unwrap(), Some(sheet));
+            library.sheets().save(&sheet).unwrap();
+            prop_assert_eq!(library.sheets().read(sheet.id).unwrap(), Some(sheet));
         }
     }
 }

@@ -1,41 +1,53 @@
-//! Pictures that go along with prompts, kept under their hash so that recipes stay complete.
+//! Reference images that are sent with prompts, stored under their hashes so that recipes stay complete.
 
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    library::{
-        io::{
-            atomic_file,
-            error::{At as _, LibraryError},
-        },
-        library::Library,
+    library::io::{
+        atomic_file,
+        error::{LibraryError, WithPath as _},
+        hashing,
+        library_folder::LibraryFolder,
     },
     recipe::Format,
 };
 
-/// The folder of what references were made into.
-const FITTED: &str = "fitted";
-/// So many of those are kept, at most.
-const MOST_FITTED: usize = 400;
+/// The folder of converted references.
+const CONVERTED_FOLDER: &str = "fitted";
 
-impl Library {
-    /// Keeps a reference and says its hash. The same bytes are kept once.
+/// The number of converted references that are cached at most.
+const MAX_CONVERTED_FILES: usize = 400;
+
+/// The references of a library, and a cache of conversions for models that need other formats or sizes.
+#[derive(Debug)]
+pub struct ReferenceStore {
+    folder: Arc<LibraryFolder>,
+}
+
+impl ReferenceStore {
+    /// The references of an open library.
+    pub(in crate::library) fn new(folder: Arc<LibraryFolder>) -> Self {
+        Self { folder }
+    }
+
+    /// Stores a reference and returns its hash. The same bytes are stored once.
     ///
     /// # Errors
     /// The disk is full or cannot be written.
-    pub fn put_reference(&self, bytes: &[u8], format: Format) -> Result<String, LibraryError> {
-        self.writable()?;
-        let sha256 = atomic_file::hexadecimal(&Sha256::digest(bytes));
+    pub fn put(&self, bytes: &[u8], format: Format) -> Result<String, LibraryError> {
+        self.folder.ensure_writable()?;
+        let sha256 = hashing::hexadecimal(&Sha256::digest(bytes));
         let folder = self.folder.join("references");
         let path = folder.join(format!("{sha256}.{}", format.extension()));
         if !path.exists() {
-            atomic_file::write(&path, bytes)?;
-            atomic_file::sync_folder(&folder)?;
+            atomic_file::write_atomic(&path, bytes)?;
+            atomic_file::sync_dir(&folder)?;
         }
         Ok(sha256)
     }
@@ -44,18 +56,18 @@ impl Library {
     ///
     /// # Errors
     /// The file is there and cannot be read.
-    pub fn reference(&self, sha256: &str) -> Result<Option<Vec<u8>>, LibraryError> {
+    pub fn read(&self, sha256: &str) -> Result<Option<Vec<u8>>, LibraryError> {
         let Some(path) = self.reference_path(sha256) else { return Ok(None) };
         fs::read(&path).at(&path).map(Some)
     }
 
-    /// What a reference was made into before, in a way that is known by a name.
+    /// The result of an earlier conversion of a reference, by the name of the variant.
     ///
     /// # Errors
     /// The file is there and cannot be read.
-    pub fn fitted_reference(&self, sha256: &str, way: &str) -> Result<Option<(Format, Vec<u8>)>, LibraryError> {
+    pub fn converted(&self, sha256: &str, variant: &str) -> Result<Option<(Format, Vec<u8>)>, LibraryError> {
         for format in Format::ALL {
-            let path = self.fitted_path(sha256, way, format);
+            let path = self.converted_path(sha256, variant, format);
             match fs::read(&path) {
                 Ok(bytes) => return Ok(Some((format, bytes))),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
@@ -65,33 +77,33 @@ impl Library {
         Ok(None)
     }
 
-    /// Keeps what a reference was made into, so that it need not be made again. It is a cache: the oldest are dropped.
+    /// Caches the result of a conversion of a reference. The oldest results are evicted.
     ///
     /// # Errors
     /// The disk is full or cannot be written.
-    pub fn keep_fitted_reference(
+    pub fn save_converted(
         &self,
         sha256: &str,
-        way: &str,
+        variant: &str,
         format: Format,
         bytes: &[u8],
     ) -> Result<(), LibraryError> {
-        self.writable()?;
-        let path = self.fitted_path(sha256, way, format);
-        let folder = self.folder.join(FITTED);
-        atomic_file::make_folder(&folder, &self.folder)?;
-        drop_oldest(&folder, MOST_FITTED);
-        atomic_file::write(&path, bytes)
+        self.folder.ensure_writable()?;
+        let path = self.converted_path(sha256, variant, format);
+        let folder = self.folder.join(CONVERTED_FOLDER);
+        atomic_file::create_dir_durable(&folder, self.folder.path())?;
+        evict_oldest(&folder, MAX_CONVERTED_FILES);
+        atomic_file::write_atomic(&path, bytes)
     }
 
-    fn fitted_path(&self, sha256: &str, way: &str, format: Format) -> PathBuf {
-        // What stands in a sidecar could have been written by anybody.
+    fn converted_path(&self, sha256: &str, variant: &str, format: Format) -> PathBuf {
+        // A sidecar can come from anywhere.
         let plain: String = sha256.chars().filter(char::is_ascii_hexdigit).collect();
-        self.folder.join(FITTED).join(format!("{plain}-{way}.{}", format.extension()))
+        self.folder.join(CONVERTED_FOLDER).join(format!("{plain}-{variant}.{}", format.extension()))
     }
 
     fn reference_path(&self, sha256: &str) -> Option<PathBuf> {
-        // What stands in a sidecar could have been written by anybody.
+        // A sidecar can come from anywhere.
         if !sha256.chars().all(|character| character.is_ascii_hexdigit()) {
             return None;
         }
@@ -100,8 +112,8 @@ impl Library {
     }
 }
 
-/// Makes room for another file where there are so many. What cannot be removed stays.
-fn drop_oldest(folder: &Path, most: usize) {
+/// Makes room for another file. Files that cannot be removed stay.
+fn evict_oldest(folder: &Path, most: usize) {
     let files = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut files: Vec<_> =
         files.filter_map(|file| Some((file.metadata().ok()?.modified().ok()?, file.path()))).collect();
@@ -116,27 +128,28 @@ fn drop_oldest(folder: &Path, most: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::Library;
 
     #[test]
     fn a_reference_is_found_by_its_hash() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
-        let sha256 = library.put_reference(b"abc", Format::Jpeg).unwrap();
-        assert_eq!(library.put_reference(b"abc", Format::Jpeg).unwrap(), sha256);
-        assert_eq!(library.reference(&sha256).unwrap().unwrap(), b"abc");
-        assert_eq!(library.reference("00").unwrap(), None);
-        assert_eq!(library.reference("../library").unwrap(), None);
+        let sha256 = library.references().put(b"abc", Format::Jpeg).unwrap();
+        assert_eq!(library.references().put(b"abc", Format::Jpeg).unwrap(), sha256);
+        assert_eq!(library.references().read(&sha256).unwrap().unwrap(), b"abc");
+        assert_eq!(library.references().read("00").unwrap(), None);
+        assert_eq!(library.references().read("../library").unwrap(), None);
     }
     #[test]
     fn what_a_reference_was_made_into_is_found_by_the_way() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
-        assert_eq!(library.fitted_reference("ab", "1-2").unwrap(), None);
-        library.keep_fitted_reference("ab", "1-2", Format::Jpeg, b"small").unwrap();
-        assert_eq!(library.fitted_reference("ab", "1-2").unwrap(), Some((Format::Jpeg, b"small".to_vec())));
-        assert_eq!(library.fitted_reference("ab", "1-3").unwrap(), None);
+        assert_eq!(library.references().converted("ab", "1-2").unwrap(), None);
+        library.references().save_converted("ab", "1-2", Format::Jpeg, b"small").unwrap();
+        assert_eq!(library.references().converted("ab", "1-2").unwrap(), Some((Format::Jpeg, b"small".to_vec())));
+        assert_eq!(library.references().converted("ab", "1-3").unwrap(), None);
         assert_eq!(
-            library.fitted_reference("../ab", "1-2").unwrap().unwrap().1,
+            library.references().converted("../ab", "1-2").unwrap().unwrap().1,
             b"small",
             "nothing else can be reached"
         );
@@ -148,9 +161,9 @@ mod tests {
         for name in ["a", "b", "c"] {
             fs::write(folder.path().join(name), name).unwrap();
         }
-        drop_oldest(folder.path(), 4);
+        evict_oldest(folder.path(), 4);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
-        drop_oldest(folder.path(), 2);
+        evict_oldest(folder.path(), 2);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

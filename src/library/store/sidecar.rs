@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
-    library::io::error::{At as _, LibraryError},
+    library::io::error::{LibraryError, WithPath as _},
     recipe::{Answer, Format, ImageId, Money, Recipe, RequestId, Source, mismatch},
 };
 

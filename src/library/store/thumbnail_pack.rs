@@ -1,40 +1,34 @@
-//! The cache of thumbnails: one file to which they are appended, and a table of where each one is in it.
+//! The cache of thumbnails: one file to which they are appended, and a table of their offsets in it.
 //!
 //! A screen of a hundred thumbnails is read from one file several times faster than from a hundred, and a backup has
-//! two files to copy instead of millions. Nothing is flushed to the disk: what a crash has torn has another checksum,
-//! and is made again from the original like one that was never there.
+//! two files to copy instead of millions. Nothing is flushed to the disk: a thumbnail that a crash has torn has another
+//! checksum, and is made again from the original like one that was never cached.
 
 use std::{
     fs::{self, File},
     io::{Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::{
-    library::{
-        index::schema,
-        io::{
-            atomic_file,
-            error::{At as _, LibraryError},
-        },
-        library::Library,
+    library::io::{
+        atomic_file,
+        database_file::create_private,
+        error::{LibraryError, WithPath as _},
+        library_folder::LibraryFolder,
     },
     private,
     recipe::ImageId,
 };
 
 /// Unused bytes that are left in the file before it is rewritten without them.
-const SLACK: u64 = 64 << 20;
-
-/// The cache, opened when the first thumbnail is wished for.
-#[derive(Debug, Default)]
-pub(in crate::library) struct Thumbnails(OnceLock<Mutex<Cache>>);
+const MAX_DEAD_BYTES: u64 = 64 << 20;
 
 #[derive(Debug)]
-struct Cache {
+struct Pack {
     folder: PathBuf,
     places: Connection,
     pack: File,
@@ -42,72 +36,85 @@ struct Cache {
     end: u64,
 }
 
-impl Library {
+/// The thumbnails of a library.
+#[derive(Debug)]
+pub struct ThumbnailCache {
+    folder: Arc<LibraryFolder>,
+    /// Opened when the first thumbnail is needed.
+    pack: OnceLock<Mutex<Pack>>,
+}
+
+impl ThumbnailCache {
+    /// The thumbnails of an open library.
+    pub(in crate::library) fn new(folder: Arc<LibraryFolder>) -> Self {
+        Self { folder, pack: OnceLock::new() }
+    }
+
     /// A cached thumbnail's bytes; nothing if there is none that is whole.
     ///
     /// # Errors
     /// The cache cannot be read.
-    pub fn thumbnail(&self, id: ImageId, edge: u32) -> Result<Option<Vec<u8>>, LibraryError> {
-        if self.is_newer() {
+    pub fn read(&self, id: ImageId, edge: u32) -> Result<Option<Vec<u8>>, LibraryError> {
+        if self.folder.is_read_only() {
             return Ok(None);
         }
-        self.thumbnail_cache()?.get(id, edge)
+        self.pack()?.get(id, edge)
     }
 
     /// Caches a thumbnail. It is not flushed to the disk: a cache may be lost.
     ///
     /// # Errors
     /// The disk is full or cannot be written.
-    pub fn put_thumbnail(&self, id: ImageId, edge: u32, bytes: &[u8]) -> Result<(), LibraryError> {
-        if self.is_newer() {
+    pub fn put(&self, id: ImageId, edge: u32, bytes: &[u8]) -> Result<(), LibraryError> {
+        if self.folder.is_read_only() {
             return Ok(());
         }
-        self.thumbnail_cache()?.put(&[id], edge, bytes)
+        self.pack()?.put(&[id], edge, bytes)
     }
 
-    /// Caches one thumbnail for many pictures that look the same.
+    /// Caches one thumbnail for many images that look the same.
     ///
     /// # Errors
     /// The disk is full or cannot be written.
     #[cfg(feature = "bench")]
-    pub fn put_thumbnail_for_all(&self, ids: &[ImageId], edge: u32, bytes: &[u8]) -> Result<(), LibraryError> {
-        if self.is_newer() {
+    pub fn put_for_all(&self, ids: &[ImageId], edge: u32, bytes: &[u8]) -> Result<(), LibraryError> {
+        if self.folder.is_read_only() {
             return Ok(());
         }
-        self.thumbnail_cache()?.put(ids, edge, bytes)
+        self.pack()?.put(ids, edge, bytes)
     }
 
-    /// Forgets the thumbnails of pictures that are gone for good.
+    /// Removes the thumbnails of images that were deleted for good.
     ///
     /// # Errors
     /// The disk is full or cannot be written.
-    pub fn drop_thumbnails(&self, ids: &[ImageId]) -> Result<(), LibraryError> {
-        self.writable()?;
-        let mut cache = self.thumbnail_cache()?;
+    pub fn remove(&self, ids: &[ImageId]) -> Result<(), LibraryError> {
+        self.folder.ensure_writable()?;
+        let mut cache = self.pack()?;
         cache.forget(ids)?;
-        cache.tidy(SLACK)
+        cache.tidy(MAX_DEAD_BYTES)
     }
 
-    fn thumbnail_cache(&self) -> Result<MutexGuard<'_, Cache>, LibraryError> {
-        let cache = if let Some(cache) = self.thumbnails.0.get() {
+    fn pack(&self) -> Result<MutexGuard<'_, Pack>, LibraryError> {
+        let cache = if let Some(cache) = self.pack.get() {
             cache
         } else {
-            let opened = Cache::open(&self.folder.join("thumbnails"))?;
+            let opened = Pack::open(&self.folder.join("thumbnails"))?;
             // Another thread may have been quicker; both have opened the same files.
-            self.thumbnails.0.get_or_init(|| Mutex::new(opened))
+            self.pack.get_or_init(|| Mutex::new(opened))
         };
         Ok(cache.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl Cache {
+impl Pack {
     fn open(folder: &Path) -> Result<Self, LibraryError> {
         let places = match places(folder) {
             // A cache is made again rather than mended.
             Err(LibraryError::Broken { reason }) => {
                 tracing::warn!(reason, "the cache of thumbnails is damaged and is rebuilt");
                 for name in ["places.db", "places.db-wal", "places.db-shm", "thumbnails.pack"] {
-                    atomic_file::remove(&folder.join(name))?;
+                    atomic_file::remove_if_exists(&folder.join(name))?;
                 }
                 places(folder)?
             }
@@ -174,7 +181,7 @@ impl Cache {
             return Ok(());
         }
         let path = pack_path(&self.folder);
-        let part = path.with_added_extension(atomic_file::PART);
+        let part = path.with_added_extension(atomic_file::TEMP_SUFFIX);
         let mut fresh = private::options().create(true).truncate(true).read(true).write(true).open(&part).at(&part)?;
         let mut end = 0;
         let transaction = self.places.transaction()?;
@@ -206,7 +213,7 @@ fn pack_path(folder: &Path) -> PathBuf {
 fn places(folder: &Path) -> Result<Connection, LibraryError> {
     private::make_folder(folder).at(folder)?;
     let path = folder.join("places.db");
-    schema::begin_private(&path);
+    create_private(&path);
     let places = Connection::open(path)?;
     places.pragma_update(None, "journal_mode", "WAL")?;
     places.pragma_update(None, "synchronous", "OFF")?;
@@ -229,6 +236,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::library::Library;
 
     fn id(number: u128) -> ImageId {
         ImageId::from_uuid(Uuid::from_u128(number))
@@ -238,15 +246,15 @@ mod tests {
     fn each_size_is_kept_by_itself() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
-        assert_eq!(library.thumbnail(id(77), 256).unwrap(), None);
-        library.put_thumbnail(id(77), 256, b"small").unwrap();
-        library.put_thumbnail(id(77), 512, b"large").unwrap();
-        library.put_thumbnail(id(77), 256, b"newer").unwrap();
-        assert_eq!(library.thumbnail(id(77), 256).unwrap().unwrap(), b"newer");
-        assert_eq!(library.thumbnail(id(77), 512).unwrap().unwrap(), b"large");
+        assert_eq!(library.thumbnails().read(id(77), 256).unwrap(), None);
+        library.thumbnails().put(id(77), 256, b"small").unwrap();
+        library.thumbnails().put(id(77), 512, b"large").unwrap();
+        library.thumbnails().put(id(77), 256, b"newer").unwrap();
+        assert_eq!(library.thumbnails().read(id(77), 256).unwrap().unwrap(), b"newer");
+        assert_eq!(library.thumbnails().read(id(77), 512).unwrap().unwrap(), b"large");
         drop(library);
         let library = Library::open(folder.path()).unwrap();
-        assert_eq!(library.thumbnail(id(77), 512).unwrap().unwrap(), b"large");
+        assert_eq!(library.thumbnails().read(id(77), 512).unwrap().unwrap(), b"large");
     }
 
     #[test]
@@ -254,9 +262,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         {
             let library = Library::open(folder.path()).unwrap();
-            library.put_thumbnail(id(1), 256, b"whole").unwrap();
-            library.put_thumbnail(id(2), 256, b"never reached the disk").unwrap();
-            library.put_thumbnail(id(3), 256, b"cut off").unwrap();
+            library.thumbnails().put(id(1), 256, b"whole").unwrap();
+            library.thumbnails().put(id(2), 256, b"never reached the disk").unwrap();
+            library.thumbnails().put(id(3), 256, b"cut off").unwrap();
         }
         let path = folder.path().join("thumbnails/thumbnails.pack");
         let mut bytes = fs::read(&path).unwrap();
@@ -264,11 +272,11 @@ mod tests {
         bytes[8..20].fill(0);
         fs::write(&path, bytes).unwrap();
         let library = Library::open(folder.path()).unwrap();
-        assert_eq!(library.thumbnail(id(1), 256).unwrap().unwrap(), b"whole");
-        assert_eq!(library.thumbnail(id(2), 256).unwrap(), None);
-        assert_eq!(library.thumbnail(id(3), 256).unwrap(), None);
-        library.put_thumbnail(id(3), 256, b"made again").unwrap();
-        assert_eq!(library.thumbnail(id(3), 256).unwrap().unwrap(), b"made again");
+        assert_eq!(library.thumbnails().read(id(1), 256).unwrap().unwrap(), b"whole");
+        assert_eq!(library.thumbnails().read(id(2), 256).unwrap(), None);
+        assert_eq!(library.thumbnails().read(id(3), 256).unwrap(), None);
+        library.thumbnails().put(id(3), 256, b"made again").unwrap();
+        assert_eq!(library.thumbnails().read(id(3), 256).unwrap().unwrap(), b"made again");
     }
 
     #[test]
@@ -278,11 +286,11 @@ mod tests {
         fs::write(folder.path().join("thumbnails/places.db"), "no database at all, though it is named so".repeat(30))
             .unwrap();
         let library = Library::open(folder.path()).unwrap();
-        assert_eq!(library.thumbnail(id(1), 256).unwrap(), None);
-        library.put_thumbnail(id(1), 256, b"new").unwrap();
+        assert_eq!(library.thumbnails().read(id(1), 256).unwrap(), None);
+        library.thumbnails().put(id(1), 256, b"new").unwrap();
         drop(library);
         fs::remove_dir_all(folder.path().join("thumbnails")).unwrap();
-        assert_eq!(Library::open(folder.path()).unwrap().thumbnail(id(1), 256).unwrap(), None);
+        assert_eq!(Library::open(folder.path()).unwrap().thumbnails().read(id(1), 256).unwrap(), None);
     }
 
     #[test]
@@ -290,21 +298,21 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         for number in 0..100 {
-            library.put_thumbnail(id(number), 256, &[number as u8; 100]).unwrap();
+            library.thumbnails().put(id(number), 256, &[number as u8; 100]).unwrap();
         }
-        library.put_thumbnail_for_all(&[id(200), id(201)], 256, b"twins").unwrap();
-        let mut cache = library.thumbnail_cache().unwrap();
+        library.thumbnails().put_for_all(&[id(200), id(201)], 256, b"twins").unwrap();
+        let mut cache = library.thumbnails().pack().unwrap();
         let gone: Vec<_> = (0..100).filter(|number| number % 10 != 3).map(id).collect();
         cache.forget(&gone).unwrap();
         cache.tidy(1_000).unwrap();
         drop(cache);
         let path = folder.path().join("thumbnails/thumbnails.pack");
         assert_eq!(fs::metadata(path).unwrap().len(), 10 * 100 + 5);
-        assert_eq!(library.thumbnail(id(93), 256).unwrap().unwrap(), [93; 100]);
-        assert_eq!(library.thumbnail(id(201), 256).unwrap().unwrap(), b"twins");
-        assert_eq!(library.thumbnail(id(94), 256).unwrap(), None);
-        library.put_thumbnail(id(94), 256, b"again").unwrap();
-        assert_eq!(library.thumbnail(id(94), 256).unwrap().unwrap(), b"again");
-        assert_eq!(library.thumbnail(id(200), 256).unwrap().unwrap(), b"twins");
+        assert_eq!(library.thumbnails().read(id(93), 256).unwrap().unwrap(), [93; 100]);
+        assert_eq!(library.thumbnails().read(id(201), 256).unwrap().unwrap(), b"twins");
+        assert_eq!(library.thumbnails().read(id(94), 256).unwrap(), None);
+        library.thumbnails().put(id(94), 256, b"again").unwrap();
+        assert_eq!(library.thumbnails().read(id(94), 256).unwrap().unwrap(), b"again");
+        assert_eq!(library.thumbnails().read(id(200), 256).unwrap().unwrap(), b"twins");
     }
 }

@@ -109,7 +109,7 @@ pub fn synthetic(folder: &Path, count: usize) -> Result<bool, CannotMeasure> {
 }
 
 fn fill_thumbnails(library: &Library) -> Result<(), LibraryError> {
-    let ids = library.view("", &TimeZone::UTC)?.ids;
+    let ids = library.search().find_text("", &TimeZone::UTC)?.ids;
     let mut shares: Vec<Vec<ImageId>> = vec![Vec::new(); LOOKS];
     for (number, id) in ids.iter().enumerate() {
         if let Some(share) = shares.get_mut(number % LOOKS) {
@@ -130,7 +130,7 @@ fn fill_thumbnails(library: &Library) -> Result<(), LibraryError> {
         for size in [ThumbnailSize::Large, ThumbnailSize::Small] {
             let small = imaging::downscale(&large, size.edge());
             if let Ok(bytes) = imaging::encode_thumbnail(&small) {
-                library.put_thumbnail_for_all(share, size.edge(), &bytes)?;
+                library.thumbnails().put_for_all(share, size.edge(), &bytes)?;
             }
         }
     }
@@ -188,14 +188,14 @@ pub fn index(folder: &Path) -> Result<IndexFigures, LibraryError> {
         let library = Library::open(folder)?;
         let shown = Cell::new(None);
         // What the window shows first; the rest comes while it is looked at.
-        let rest = library.search_while(
+        let rest = library.search().find_cancellable(
             &Query::default(),
             Order::NEWEST,
             &TimeZone::UTC,
             false,
             &|| shown.get().is_none(),
             &mut |page| {
-                let rows = library.rows(&page.ids[..page.ids.len().min(PAGE)]);
+                let rows = library.search().rows(&page.ids[..page.ids.len().min(PAGE)]);
                 shown.set(rows.ok().map(|_| start.elapsed()));
             },
         )?;
@@ -203,12 +203,12 @@ pub fn index(folder: &Path) -> Result<IndexFigures, LibraryError> {
         opens.push(shown.get().unwrap_or_else(|| start.elapsed()));
     }
     let library = Library::open(folder)?;
-    let ids = library.view("", &TimeZone::UTC)?.ids;
+    let ids = library.search().find_text("", &TimeZone::UTC)?.ids;
     let mut pages = Vec::new();
     for step in 0..200 {
         let first = ids.len().saturating_sub(PAGE) * step / 200;
         let start = Instant::now();
-        library.rows(&ids[first..(first + PAGE).min(ids.len())])?;
+        library.search().rows(&ids[first..(first + PAGE).min(ids.len())])?;
         pages.push(start.elapsed());
     }
     let (mut shown, mut complete, equal) = searches(&library)?;
@@ -233,9 +233,16 @@ fn searches(library: &Library) -> Result<(Vec<Duration>, Vec<Duration>, bool), L
             let start = Instant::now();
             let mut first = None;
             let query = Query::parse(typed);
-            let found = library.search_while(&query, Order::NEWEST, &TimeZone::UTC, false, &|| true, &mut |_| {
-                first.get_or_insert_with(|| start.elapsed());
-            })?;
+            let found = library.search().find_cancellable(
+                &query,
+                Order::NEWEST,
+                &TimeZone::UTC,
+                false,
+                &|| true,
+                &mut |_| {
+                    first.get_or_insert_with(|| start.elapsed());
+                },
+            )?;
             complete.push(start.elapsed());
             shown.push(first.unwrap_or_else(|| start.elapsed()));
             equal &= found.is_some_and(|found| found.complete && found.ids == oracle.find(typed));

@@ -80,7 +80,7 @@ pub(in crate::studio) fn preview(library: &Library, settings: &Settings, order: 
     let mut taken = HashSet::new();
     let mut bytes = 0;
     for (index, id) in order.images.iter().enumerate() {
-        let Ok(Some(sidecar)) = library.sidecar(*id) else { continue };
+        let Ok(Some(sidecar)) = library.images().sidecar(*id) else { continue };
         bytes += sidecar.bytes;
         if let (Some(template), ExportTarget::Folder { folder, .. }) = (&template, &order.target) {
             let name = file_name(template, &sidecar, settings, index + 1, &[], &zone, order.format);
@@ -126,7 +126,7 @@ pub(in crate::studio) fn write(
             report.cancelled = true;
             break;
         }
-        let outcome = match library.sidecar(*id) {
+        let outcome = match library.images().sidecar(*id) {
             Ok(Some(sidecar)) => {
                 let target = match (&order.target, &template) {
                     (ExportTarget::Folder { folder, .. }, Some(template)) => {
@@ -206,7 +206,7 @@ fn export_one(
     if clash == Clash::Skip && target.exists() {
         return Err(ExportFailure::Skipped);
     }
-    let original = library.original_path(sidecar.id).map_err(unreadable)?;
+    let original = library.images().original_path(sidecar.id).map_err(unreadable)?;
     let bytes = fs::read(original).map_err(unreadable)?;
     let bytes = encoded(bytes, format)?;
     put(target, &bytes, clash)

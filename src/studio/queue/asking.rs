@@ -72,7 +72,7 @@ impl Queue {
         let asked: Vec<(Intent, Turn)> = asked.collect();
         let library = Arc::clone(&cx.world.library);
         let record = move || {
-            let recorded = library.enqueue(asked.iter().map(|(intent, turn)| (intent, turn.clone())));
+            let recorded = library.requests().enqueue(asked.iter().map(|(intent, turn)| (intent, turn.clone())));
             (recorded, asked)
         };
         let (recorded, asked) = match blocking(record).await {

@@ -24,7 +24,7 @@ pub(in crate::studio) struct Outcome {
 /// Writes down what a request that was sent has come to, before it is marked as ended. That it cannot be written down is
 /// no reason to lose pictures; it counts until the program ends. Blocks.
 pub(in crate::studio) fn book(world: &World, request: RequestId, recipe: &Recipe, outcome: &Outcome) {
-    let estimate = world.library.turn(request).ok().flatten().and_then(|turn| turn.estimate);
+    let estimate = world.library.requests().queue_entry(request).ok().flatten().and_then(|turn| turn.estimate);
     let amount = if outcome.charged == Charge::No { Some(Money::default()) } else { outcome.amount };
     let spending = Spending {
         at: world.now(),
@@ -38,7 +38,7 @@ pub(in crate::studio) fn book(world: &World, request: RequestId, recipe: &Recipe
         pictures: outcome.pictures,
         took_ms: outcome.took.and_then(|took| u64::try_from(took.as_millis()).ok()),
     };
-    match world.library.write_spending(&spending) {
+    match world.library.spending().record(&spending) {
         // It was counted already if it could not be written down before.
         Ok(true) if world.unbooked().remove(&request) => return,
         Ok(true) => {}

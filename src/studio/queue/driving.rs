@@ -319,7 +319,7 @@ impl Queue {
     /// A request ends that was never sent.
     pub(in crate::studio) async fn unsent(&mut self, cx: &mut QueueContext<'_>, id: RequestId, failure: Failure) {
         let (library, state) = (Arc::clone(&cx.world.library), IntentState::Failed(failure.clone()));
-        if let Ok(Err(error)) = blocking(move || library.set_intent_state(id, &state)).await {
+        if let Ok(Err(error)) = blocking(move || library.requests().set_status(id, &state)).await {
             cx.library_trouble(&error);
         }
         self.advance(cx, id, Step::Failed(failure));
@@ -351,7 +351,7 @@ impl Queue {
         let month = self.scheduler.purse.month_began();
         let found = blocking(move || {
             let spent = recovery::spent(&world, month);
-            (spent, recovery::recover(&world), world.library.queue_paused())
+            (spent, recovery::recover(&world), world.library.requests().is_paused())
         });
         let (spent, found, paused) = match found.await {
             Ok(found) => found,

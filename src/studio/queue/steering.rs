@@ -83,7 +83,7 @@ impl Queue {
         let library = Arc::clone(&cx.world.library);
         // Nothing sets out any more, whatever the disk says; what is to go on must have been written down.
         self.scheduler.paused |= paused;
-        if let Ok(Err(error)) = blocking(move || library.pause_queue(paused)).await {
+        if let Ok(Err(error)) = blocking(move || library.requests().set_paused(paused)).await {
             return cx.library_trouble(&error);
         }
         self.scheduler.paused = paused;
@@ -130,7 +130,7 @@ impl Queue {
             }
         }
         let library = Arc::clone(&cx.world.library);
-        if let Ok(Err(error)) = blocking(move || library.set_turns(&turns)).await {
+        if let Ok(Err(error)) = blocking(move || library.requests().update_entries(&turns)).await {
             cx.library_trouble(&error);
         }
     }
@@ -140,7 +140,7 @@ impl Queue {
         let waits = |id: &RequestId| !self.cards.cancel(*id) && self.scheduler.line.get(*id).is_some();
         let stopped: Vec<RequestId> = requests.into_iter().filter(waits).collect();
         let (library, ids) = (Arc::clone(&cx.world.library), stopped.clone());
-        if let Ok(Err(error)) = blocking(move || library.cancel_queued(&ids)).await {
+        if let Ok(Err(error)) = blocking(move || library.requests().cancel_queued(&ids)).await {
             cx.library_trouble(&error);
             // On disk they still wait, and would be sent after the next start: they are shown as what they are.
             return self.change_turns(cx, &stopped, |waiting| waiting.paused = true).await;
@@ -224,7 +224,7 @@ impl Queue {
             return false;
         }
         let (library, failure) = (Arc::clone(&cx.world.library), failure.clone());
-        if let Ok(Err(error)) = blocking(move || library.show_failed(id, &failure, false)).await {
+        if let Ok(Err(error)) = blocking(move || library.requests().set_failed(id, &failure, false)).await {
             cx.library_trouble(&error);
         }
         true
@@ -246,7 +246,7 @@ impl Queue {
         let Some(recipe) = recipes.next() else { return };
         let estimate = self.estimate(cx, &recipe);
         let (library, changed) = (Arc::clone(&cx.world.library), recipe.clone());
-        match blocking(move || library.change_intent(id, &changed, estimate)).await {
+        match blocking(move || library.requests().change_recipe(id, &changed, estimate)).await {
             Ok(Ok(())) => {}
             Ok(Err(LibraryError::Backward(_))) => return cx.send(Event::Notice(Notice::TooLateToChange)),
             Ok(Err(error)) => return cx.library_trouble(&error),
@@ -302,18 +302,18 @@ impl Queue {
         let forget = move || {
             let library = &world.library;
             // An answer that was paid for and is given up has come to its end.
-            if matches!(library.intent_state(id)?, Some(IntentState::Sending | IntentState::Receiving)) {
+            if matches!(library.requests().status(id)?, Some(IntentState::Sending | IntentState::Receiving)) {
                 let spent = Outcome { charged: Charge::Yes, amount: None, pictures: 0, took: None };
                 booking::book(&world, id, &recipe, &spent);
             }
             // One that was left to be taken up at the next start is over now; one that is over stays as it is.
-            match library.set_intent_state(id, &IntentState::Cancelled { sent: true }) {
+            match library.requests().set_status(id, &IntentState::Cancelled { sent: true }) {
                 Ok(()) | Err(LibraryError::Backward(_)) => {}
                 Err(error) => return Err(error),
             }
-            library.remove_intents(&[id])?;
-            library.drop_exchange(id)?;
-            library.drop_spool(id)
+            library.requests().remove(&[id])?;
+            library.exchanges().remove(id)?;
+            library.spool().remove(id)
         };
         if let Ok(Err(error)) = blocking(forget).await {
             cx.library_trouble(&error);

@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     composition::RowPlan,
-    library::{Library, LibraryError, RowPicture},
+    library::{Library, LibraryError, SheetImage},
     prompt::sheet::Table,
     recipe::{ImageId, Part, RowId, Sheet},
     settings::Settings,
@@ -48,7 +48,7 @@ pub(super) fn export(
     progress: impl FnMut(usize, usize),
 ) -> Result<SheetExported, LibraryError> {
     let sheet = &wish.sheet;
-    let pictures = lately(library.sheet_pictures(sheet.id)?);
+    let pictures = lately(library.search().sheet_images(sheet.id)?);
     let failed = failed(library, sheet)?;
     let mut images = Vec::new();
     let mut values = Values { names: names(sheet), of: HashMap::new() };
@@ -102,8 +102,8 @@ pub(super) fn export(
 }
 
 /// The pictures of each row that were made for the same as its last one.
-fn lately(pictures: Vec<RowPicture>) -> HashMap<RowId, Vec<RowPicture>> {
-    let mut rows: HashMap<RowId, Vec<RowPicture>> = HashMap::new();
+fn lately(pictures: Vec<SheetImage>) -> HashMap<RowId, Vec<SheetImage>> {
+    let mut rows: HashMap<RowId, Vec<SheetImage>> = HashMap::new();
     for picture in pictures {
         let row = rows.entry(picture.row).or_default();
         if row.last().is_some_and(|last| last.asked != picture.asked) {
@@ -120,12 +120,12 @@ fn failed(library: &Library, sheet: &Sheet) -> Result<HashSet<RowId>, LibraryErr
         Part::Row { sheet: id, row, .. } if *id == sheet.id => Some(*row),
         _ => None,
     };
-    Ok(library.failed_intents()?.iter().filter_map(|(intent, _)| of(&intent.recipe.part)).collect())
+    Ok(library.requests().failed()?.iter().filter_map(|(intent, _)| of(&intent.recipe.part)).collect())
 }
 
 /// What is known of a picture: provider, model, seed, cost, name.
 fn facts(library: &Library, image: ImageId) -> Result<[String; 5], LibraryError> {
-    let Some(sidecar) = library.sidecar(image)? else { return Ok(Default::default()) };
+    let Some(sidecar) = library.images().sidecar(image)? else { return Ok(Default::default()) };
     let recipe = &sidecar.recipe;
     let seed = recipe.parameters.seed.map(|seed| seed.to_string());
     let cost = sidecar.cost.map(|cost| cost.dollars().to_string());

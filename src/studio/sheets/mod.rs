@@ -79,7 +79,7 @@ impl Book {
     fn write(&self, library: &Library, number: u64, sheet: &Sheet) -> Result<(), LibraryError> {
         let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if written.get(&sheet.id).is_none_or(|written| *written < number) {
-            library.save_sheet(sheet)?;
+            library.sheets().save(sheet)?;
             written.insert(sheet.id, number);
         }
         Ok(())
@@ -88,7 +88,7 @@ impl Book {
     /// Takes a sheet out of the list, or puts it back. What was to be written before does not come after.
     fn put_away(&self, library: &Library, number: u64, id: SheetId, remove: bool) -> Result<(), LibraryError> {
         let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        library.remove_sheet(id, remove)?;
+        library.sheets().set_removed(id, remove)?;
         written.insert(id, number);
         Ok(())
     }
@@ -278,14 +278,14 @@ impl Sheets {
 }
 
 fn list(world: &World) {
-    match world.library.sheets() {
+    match world.library.sheets().list() {
         Ok(sheets) => world.events.send(Event::Sheets(SheetEvent::List(sheets))),
         Err(error) => world.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() })),
     }
 }
 
 fn open(world: &World, id: SheetId) {
-    let news = match world.library.sheet(id) {
+    let news = match world.library.sheets().read(id) {
         Ok(Some(sheet)) => SheetEvent::Opened(Arc::new(sheet)),
         Ok(None) => SheetEvent::OpenFailed(id, std::io::Error::from(std::io::ErrorKind::NotFound).to_string()),
         Err(error) => SheetEvent::OpenFailed(id, error.to_string()),
@@ -295,7 +295,7 @@ fn open(world: &World, id: SheetId) {
 }
 
 fn send_pictures(world: &World, id: SheetId) {
-    match world.library.sheet_pictures(id) {
+    match world.library.search().sheet_images(id) {
         Ok(pictures) => world.events.send(Event::Sheets(SheetEvent::Images(id, pictures.into()))),
         Err(error) => world.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() })),
     }

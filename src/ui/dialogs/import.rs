@@ -1,7 +1,7 @@
 //! The dialog that asks what to do with files, and the one that lists the files that were not imported.
 
 use crate::{
-    studio::{Command, Event, ImportCommand, ImportEvent, Keeping, NotImported, ReferenceCommand},
+    studio::{Command, Event, ImportCommand, ImportEvent, ImportMode, NotImported, ReferenceCommand},
     ui::{
         actions::action::Actions,
         state::view_context::ViewContext,
@@ -31,7 +31,7 @@ const MAX_REFERENCES: usize = 16;
 /// What to do with files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ImportFate {
-    Keep(Keeping),
+    Keep(ImportMode),
     /// They become references of the prompt and are not imported.
     References,
 }
@@ -40,7 +40,7 @@ enum ImportFate {
 #[derive(Debug, Default)]
 pub struct ImportDialog {
     paths: Vec<PathBuf>,
-    keeping: Keeping,
+    keeping: ImportMode,
     /// Whether they can also become references, because the place of the drop is unknown.
     unplaced: bool,
     references: bool,
@@ -135,8 +135,8 @@ fn choices(ui: &mut Ui, dialog: &mut ImportDialog, cx: &ViewContext<'_>) {
     }
     ui.add_space(size::GAP_SMALL);
     let all = [
-        (ImportFate::Keep(Keeping::Copied), "import-copy", "import-copy-note"),
-        (ImportFate::Keep(Keeping::Referred), "import-leave", "import-leave-note"),
+        (ImportFate::Keep(ImportMode::Copy), "import-copy", "import-copy-note"),
+        (ImportFate::Keep(ImportMode::Link), "import-leave", "import-leave-note"),
         (ImportFate::References, "import-as-references", "import-as-references-note"),
     ];
     let offers = if dialog.unplaced && dialog.paths.len() <= MAX_REFERENCES { &all[..] } else { &all[..2] };

@@ -1,7 +1,7 @@
 //! Texts about a studio that cannot start, flaws of the library, and failed exports.
 
 use crate::studio::{
-    Flaw, FlawKind, StartError,
+    Issue, IssueKind, StartError,
     export::{ExportFailure, TemplateTrouble},
 };
 
@@ -26,22 +26,22 @@ impl Text {
     }
 
     /// Describes an issue of the library, and whether it was repaired.
-    pub fn flaw(&self, flaw: &Flaw) -> String {
+    pub fn flaw(&self, flaw: &Issue) -> String {
         let key = match flaw.kind {
-            FlawKind::MissingPicture => "flaw-missing-picture",
-            FlawKind::Gone => "flaw-gone",
-            FlawKind::AlteredPicture => "flaw-altered-picture",
-            FlawKind::MissingSidecar => "flaw-missing-sidecar",
-            FlawKind::UnreadableSidecar => "flaw-unreadable-sidecar",
-            FlawKind::NotInIndex => "flaw-not-in-index",
-            FlawKind::WrongPlace => "flaw-wrong-place",
-            FlawKind::LeftOver => "flaw-left-over",
-            FlawKind::LoneSpool => "flaw-lone-spool",
-            FlawKind::MissingReference => "flaw-missing-reference",
-            FlawKind::AlteredReference => "flaw-altered-reference",
+            IssueKind::MissingPicture => "flaw-missing-picture",
+            IssueKind::Gone => "flaw-gone",
+            IssueKind::AlteredPicture => "flaw-altered-picture",
+            IssueKind::MissingSidecar => "flaw-missing-sidecar",
+            IssueKind::UnreadableSidecar => "flaw-unreadable-sidecar",
+            IssueKind::NotInIndex => "flaw-not-in-index",
+            IssueKind::WrongPlace => "flaw-wrong-place",
+            IssueKind::LeftOver => "flaw-left-over",
+            IssueKind::LoneSpool => "flaw-lone-spool",
+            IssueKind::MissingReference => "flaw-missing-reference",
+            IssueKind::AlteredReference => "flaw-altered-reference",
         };
         let sentence = self.with(key, [("path", flaw.path.display().to_string().into())]);
-        if flaw.mended { self.join(&[&sentence, &self.get("flaw-mended")]) } else { sentence }
+        if flaw.repaired { self.join(&[&sentence, &self.get("flaw-mended")]) } else { sentence }
     }
 
     /// Why an image was not exported.

@@ -8,7 +8,7 @@ use std::{
 
 use sha2::{Digest as _, Sha256};
 
-use crate::{library::io::atomic_file::hexadecimal, private, recipe::RequestId};
+use crate::{library::io::hashing::hexadecimal, private, recipe::RequestId};
 
 /// The folder that takes responses of this user whose library cannot. It need not exist.
 pub fn rescue_folder() -> PathBuf {
@@ -27,7 +27,7 @@ fn folder_name() -> String {
 }
 
 /// Where a request's response is rescued to.
-pub(super) fn path(request: RequestId) -> PathBuf {
+pub(in crate::library) fn path(request: RequestId) -> PathBuf {
     rescue_folder().join(format!("{request}.body"))
 }
 

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use crate::{
     library::{
-        library::Library,
-        queue_store::requests::{Intent, IntentState},
+        Library,
+        queue_store::request_record::{Intent, IntentState},
     },
     recipe::{Charge, Failure, FailureKind, KeptPlace, Recipe, RequestId},
 };
@@ -31,9 +31,9 @@ fn header(number: u128) -> SpoolHeader {
 /// Writes a request down and spools its response, as far as it came.
 fn spool(library: &Library, number: u128, body: Option<&str>) {
     let intent = Intent { request: request(number), recipe: recipe(number), created: Timestamp::UNIX_EPOCH };
-    library.record_intents(&[intent]).unwrap();
-    let mut spool = library.spool(request(number), header(number), 4096).unwrap();
-    library.set_intent_state(request(number), &IntentState::Sending).unwrap();
+    library.requests().record(&[intent]).unwrap();
+    let mut spool = library.spool().create(request(number), header(number), 4096).unwrap();
+    library.requests().set_status(request(number), &IntentState::Sending).unwrap();
     spool.arm().unwrap();
     if let Some(body) = body {
         spool.begin(&ResponseHead { kind: "json".to_owned(), answer: None }).unwrap();
@@ -45,7 +45,7 @@ fn spool(library: &Library, number: u128, body: Option<&str>) {
 }
 
 fn body(library: &Library, number: u128) -> Option<String> {
-    let mut spooled = library.spooled(request(number)).unwrap()?;
+    let mut spooled = library.spool().read(request(number)).unwrap()?;
     let mut body = String::new();
     spooled.body.read_to_string(&mut body).unwrap();
     assert_eq!(spooled.bytes, if spooled.head.is_some() { body.len() as u64 } else { 0 });
@@ -65,8 +65,8 @@ fn a_response_can_be_read_again_as_far_as_it_came() {
     spool(&Library::open(folder.path()).unwrap(), 5, Some(BODY));
     let library = Library::open(folder.path()).unwrap();
     assert_eq!(body(&library, 5).as_deref(), Some(BODY));
-    library.drop_spool(request(5)).unwrap();
-    library.drop_spool(request(5)).unwrap();
+    library.spool().remove(request(5)).unwrap();
+    library.spool().remove(request(5)).unwrap();
     assert_eq!(body(&library, 5), None);
 }
 
@@ -83,15 +83,15 @@ fn spools_of_ended_requests_are_removed_and_kept_ones_stay() {
             (4, failed(Charge::No)),
         ] {
             spool(&library, number, Some(BODY));
-            library.set_intent_state(request(number), &state).unwrap();
+            library.requests().set_status(request(number), &state).unwrap();
         }
         spool(&library, 5, None);
-        library.set_intent_state(request(5), &failed(Charge::Maybe)).unwrap();
+        library.requests().set_status(request(5), &failed(Charge::Maybe)).unwrap();
     }
     let library = Library::open(folder.path()).unwrap();
-    let left: Vec<u128> = (1..=5).filter(|number| library.spooled(request(*number)).unwrap().is_some()).collect();
+    let left: Vec<u128> = (1..=5).filter(|number| library.spool().read(request(*number)).unwrap().is_some()).collect();
     assert_eq!(left, [3], "only what was charged and has a body");
-    assert_eq!(library.kept_totals().unwrap().responses, 1);
+    assert_eq!(library.spool().kept_totals().unwrap().responses, 1);
 }
 
 #[test]
@@ -103,14 +103,14 @@ fn requests_that_the_index_has_lost_are_made_again_from_their_spools() {
         spool(&library, 2, None);
         spool(&library, 3, Some(BODY));
         let failure = Failure::new(FailureKind::UnknownFormat);
-        library.set_intent_state(request(3), &IntentState::Failed(failure)).unwrap();
-        assert!(library.keep_response(request(3)).unwrap().is_some());
+        library.requests().set_status(request(3), &IntentState::Failed(failure)).unwrap();
+        assert!(library.spool().keep(request(3)).unwrap().is_some());
     }
     lose_index(folder.path());
     fs::write(folder.path().join(format!("spool/{}.body", request(9))), "{\"half a header").unwrap();
     let library = Library::open(folder.path()).unwrap();
     assert_eq!(library.restored_requests(), 3);
-    let unfinished = library.unfinished_intents().unwrap();
+    let unfinished = library.requests().unfinished().unwrap();
     let states: Vec<_> = unfinished.iter().map(|(intent, state)| (intent.recipe.prompt.as_str(), state)).collect();
     assert_eq!(
         states,
@@ -130,15 +130,15 @@ fn an_older_index_never_sends_again_what_was_answered() {
     {
         let library = Library::open(folder.path()).unwrap();
         let intent = Intent { request: request(1), recipe: recipe(1), created: Timestamp::UNIX_EPOCH };
-        library.record_intents(&[intent]).unwrap();
-        let mut spool = library.spool(request(1), header(1), 0).unwrap();
+        library.requests().record(&[intent]).unwrap();
+        let mut spool = library.spool().create(request(1), header(1), 0).unwrap();
         spool.arm().unwrap();
         spool.begin(&ResponseHead { kind: "json".to_owned(), answer: None }).unwrap();
         spool.write(BODY.as_bytes()).unwrap();
         spool.finish().unwrap();
     }
     let library = Library::open(folder.path()).unwrap();
-    assert_eq!(library.intent_state(request(1)).unwrap(), Some(IntentState::Receiving));
+    assert_eq!(library.requests().status(request(1)).unwrap(), Some(IntentState::Receiving));
 }
 
 #[test]
@@ -148,11 +148,11 @@ fn what_was_never_sent_waits_and_what_may_have_been_does_not() {
         let library = Library::open(folder.path()).unwrap();
         for number in [1, 2] {
             let intent = Intent { request: request(number), recipe: recipe(number), created: Timestamp::UNIX_EPOCH };
-            library.record_intents(&[intent]).unwrap();
+            library.requests().record(&[intent]).unwrap();
         }
         // As if the program had been killed in between.
-        let _unsent = ManuallyDrop::new(library.spool(request(1), header(1), 0).unwrap());
-        let mut sent = library.spool(request(2), header(2), 0).unwrap();
+        let _unsent = ManuallyDrop::new(library.spool().create(request(1), header(1), 0).unwrap());
+        let mut sent = library.spool().create(request(2), header(2), 0).unwrap();
         sent.arm().unwrap();
         let _sent = ManuallyDrop::new(sent);
         let _library = ManuallyDrop::new(library);
@@ -167,9 +167,9 @@ fn what_was_never_sent_waits_and_what_may_have_been_does_not() {
         fs::copy(entry.path(), copy.path().join("spool").join(entry.file_name())).unwrap();
     }
     let library = Library::open(copy.path()).unwrap();
-    let state = |number| library.intent_state(request(number)).unwrap();
+    let state = |number| library.requests().status(request(number)).unwrap();
     assert_eq!((state(1), state(2)), (Some(IntentState::Queued), Some(IntentState::Sending)));
-    assert_eq!(library.spooled(request(1)).unwrap().map(|spooled| spooled.bytes), None);
+    assert_eq!(library.spool().read(request(1)).unwrap().map(|spooled| spooled.bytes), None);
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn a_response_outlives_a_folder_that_is_moved_away_while_it_arrives() {
     let number = Uuid::now_v7().as_u128();
     {
         let library = Library::open(&folder).unwrap();
-        let mut spool = library.spool(request(number), header(number), 0).unwrap();
+        let mut spool = library.spool().create(request(number), header(number), 0).unwrap();
         spool.arm().unwrap();
         spool.begin(&ResponseHead { kind: "json".to_owned(), answer: None }).unwrap();
         fs::rename(&folder, &away).unwrap();
@@ -190,7 +190,7 @@ fn a_response_outlives_a_folder_that_is_moved_away_while_it_arrives() {
     }
     fs::rename(&away, &folder).unwrap();
     let library = Library::open(&folder).unwrap();
-    let place = library.spooled(request(number)).unwrap().unwrap().place;
+    let place = library.spool().read(request(number)).unwrap().unwrap().place;
     assert_eq!(place, KeptPlace::Library, "it is taken back");
     assert_eq!(body(&library, number).as_deref(), Some(BODY));
 }

@@ -8,18 +8,15 @@ use std::{
 };
 
 use crate::{
-    library::io::error::{At as _, LibraryError},
+    library::io::error::{LibraryError, WithPath as _},
     private,
     recipe::{KeptPlace, RequestId},
 };
 
-use super::{header::ResponseHead, rescue, store::Spools};
+use super::{header::ResponseHead, rescue, spool_files::SpoolFiles};
 
 /// Of one response, so much is held in memory before it goes to the temporary folder, in bytes.
 const MEMORY_BYTES_PER_RESPONSE: usize = 64 << 20;
-
-/// Of all responses together, so much is held in memory, in bytes.
-const MEMORY_BYTES: u64 = 256 << 20;
 
 /// Times that a failing write is tried: disks recover from single errors.
 const WRITE_TRIES: u32 = 2;
@@ -30,7 +27,7 @@ const WRITE_TRIES: u32 = 2;
 /// a bound, and beyond that, or when the response has ended, everything goes to the system's temporary folder.
 #[derive(Debug)]
 pub struct SpoolWriter {
-    spools: Arc<Spools>,
+    spools: Arc<SpoolFiles>,
     request: RequestId,
     path: PathBuf,
     file: File,
@@ -53,7 +50,7 @@ enum Rest {
     Memory(Vec<u8>),
     /// The whole response is in the temporary folder.
     Temporary(File, PathBuf),
-    /// The whole response, with its header, is in [`Spools`].
+    /// The whole response, with its header, is in [`SpoolFiles`].
     Held,
     /// Nothing could take them.
     Lost,
@@ -62,7 +59,7 @@ enum Rest {
 impl SpoolWriter {
     /// Opens the file, reserves room for a body of `reserve` bytes and writes the header.
     pub(super) fn create(
-        spools: &Arc<Spools>,
+        spools: &Arc<SpoolFiles>,
         request: RequestId,
         header: &[u8],
         reserve: u64,
@@ -267,19 +264,6 @@ impl Drop for SpoolWriter {
         {
             tracing::error!(request = %self.request, %error, "a response is lost");
         }
-    }
-}
-
-impl Spools {
-    /// Takes bytes of a response into memory, if there is room for them.
-    fn hold(&self, bytes: usize) -> bool {
-        let bytes = bytes as u64;
-        let fits = |held: u64| held.checked_add(bytes).filter(|sum| *sum <= MEMORY_BYTES);
-        self.held_bytes.fetch_update(Ordering::AcqRel, Ordering::Acquire, fits).is_ok()
-    }
-
-    fn let_go(&self, bytes: usize) {
-        self.held_bytes.fetch_sub(bytes as u64, Ordering::AcqRel);
     }
 }
 

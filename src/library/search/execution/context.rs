@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, params, params_from_iter};
 
-use crate::library::index::columns::{Columns, Facts};
+use crate::library::index::columns::{ColumnRow, Columns};
 
 use super::{
     cancel::{Cancelled, SearchError},
@@ -74,7 +74,7 @@ impl SearchContext<'_> {
     pub(super) fn newest_first(&self, mut places: Vec<u32>) -> Vec<u32> {
         // A few are sorted; with many it is faster to go through all.
         if places.len() < self.columns.len() / 16 {
-            places.sort_unstable_by_key(|place| std::cmp::Reverse(self.columns.facts(*place).map(Facts::date)));
+            places.sort_unstable_by_key(|place| std::cmp::Reverse(self.columns.facts(*place).map(ColumnRow::date)));
             return places;
         }
         let mut among = RowSet::empty(self.columns);

@@ -10,3 +10,4 @@ mod row_set;
 mod sort;
 #[cfg(test)]
 mod tests;
+mod trash_search;

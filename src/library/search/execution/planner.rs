@@ -1,4 +1,4 @@
-//! A query made ready: what goes to the full-text index, and what is asked of every picture.
+//! The plan of a query: an expression for the full-text index, and predicates that are tested for every image.
 
 use std::{
     cell::RefCell,
@@ -10,8 +10,9 @@ use rusqlite::{OptionalExtension as _, params};
 use crate::{
     library::{
         index::{
-            columns::{Columns, Facts},
-            fulltext, lineage,
+            columns::{ColumnRow, Columns},
+            fulltext::match_expression,
+            lineage,
             mark_numbers::{flag_number, label_number},
             palette::{self, Palette, Swatch},
         },
@@ -25,14 +26,14 @@ use crate::{
 
 use super::{cancel::SearchError, context::SearchContext, row_set::RowSet};
 
-/// Perceptual hashes of pictures that look alike differ in no more of their 64 bits.
-const ALIKE: u32 = 10;
+/// The number of bits in which the perceptual hashes of similar images differ at most, of 64.
+const MAX_HASH_DISTANCE: u32 = 10;
 
 /// Finds the positions of the images that the query of a smart collection selects.
 pub(super) type Find<'a> = &'a dyn Fn(&Query) -> Result<Vec<u32>, SearchError>;
 
-/// A query made ready.
-pub(super) struct Plan {
+/// The plan of a query.
+pub(super) struct QueryPlan {
     /// What the full-text index is asked for, and what it is asked for to be left out.
     phrases: Vec<String>,
     phrases_not: Vec<String>,
@@ -42,11 +43,11 @@ pub(super) struct Plan {
     text: Option<String>,
     text_not: Option<String>,
     /// What is asked of every picture, and whether it must not hold.
-    pub(super) tests: Vec<(Test, bool)>,
+    pub(super) predicates: Vec<(Predicate, bool)>,
 }
 
-/// Something that is asked of a picture.
-pub(super) enum Test {
+/// A condition that is tested for an image.
+pub(super) enum Predicate {
     Never,
     Rating(Compare<u8>),
     /// Pixels along the longest side.
@@ -71,7 +72,7 @@ pub(super) enum Test {
     Like(u64),
 }
 
-impl Plan {
+impl QueryPlan {
     /// Compiles a query. `find` runs the queries of smart collections that it names.
     pub(super) fn of(query: &Query, search: &SearchContext<'_>, find: Find<'_>) -> Result<Self, SearchError> {
         let mut plan = Self {
@@ -81,18 +82,18 @@ impl Plan {
             words_not: Vec::new(),
             text: None,
             text_not: None,
-            tests: Vec::new(),
+            predicates: Vec::new(),
         };
         for Term { negated, filter } in query.terms() {
             match filter {
                 Filter::Word(word) => plan.ask(word, true, *negated),
                 Filter::Phrase { text, open } => plan.ask(text, *open, *negated),
                 Filter::Unfinished { .. } => {}
-                filter => plan.tests.push((test(filter, search, find)?, *negated)),
+                filter => plan.predicates.push((predicate(filter, search, find)?, *negated)),
             }
         }
         // What rules most out at the least cost is asked first.
-        plan.tests.sort_by_key(|(test, _)| test.cost());
+        plan.predicates.sort_by_key(|(predicate, _)| predicate.cost());
         let without = plan.phrases_not.join(" OR ");
         if !plan.phrases.is_empty() {
             let with = plan.phrases.join(" AND ");
@@ -104,7 +105,7 @@ impl Plan {
     }
 
     fn ask(&mut self, text: &str, open: bool, negated: bool) {
-        let Some(phrase) = fulltext::phrase(text, open) else { return };
+        let Some(phrase) = match_expression(text, open) else { return };
         let (phrases, words) =
             if negated { (&mut self.phrases_not, &mut self.words_not) } else { (&mut self.phrases, &mut self.words) };
         phrases.push(phrase);
@@ -127,15 +128,15 @@ impl Plan {
 
     /// Whether no picture can be found.
     pub(super) fn finds_nothing(&self) -> bool {
-        self.tests.iter().any(|(test, negated)| matches!(test, Test::Never) && !negated)
+        self.predicates.iter().any(|(predicate, negated)| matches!(predicate, Predicate::Never) && !negated)
     }
 
-    pub(super) fn holds(&self, columns: &Columns, place: u32, facts: &Facts) -> bool {
-        self.tests.iter().all(|(test, negated)| test.holds(columns, place, facts) != *negated)
+    pub(super) fn holds(&self, columns: &Columns, place: u32, facts: &ColumnRow) -> bool {
+        self.predicates.iter().all(|(predicate, negated)| predicate.holds(columns, place, facts) != *negated)
     }
 }
 
-impl Test {
+impl Predicate {
     fn cost(&self) -> u8 {
         match self {
             Self::Never => 0,
@@ -146,7 +147,7 @@ impl Test {
         }
     }
 
-    fn holds(&self, columns: &Columns, place: u32, facts: &Facts) -> bool {
+    fn holds(&self, columns: &Columns, place: u32, facts: &ColumnRow) -> bool {
         match self {
             Self::Never => false,
             Self::Rating(compare) => compare.holds(&facts.rating),
@@ -167,66 +168,70 @@ impl Test {
             Self::Reference => facts.has_reference,
             Self::Model(models) => models.get(facts.model as usize) == Some(&true),
             Self::Among(places) => places.contains(place),
-            Self::Colour(colour) => columns.palette(place).is_some_and(|palette| palette::shows(palette, *colour)),
-            Self::Colours(other) => columns.palette(place).is_some_and(|palette| palette::alike(palette, other)),
-            Self::Like(other) => facts.likeness.is_some_and(|likeness| (likeness ^ other).count_ones() <= ALIKE),
+            Self::Colour(colour) => {
+                columns.palette(place).is_some_and(|palette| palette::contains_color(palette, *colour))
+            }
+            Self::Colours(other) => columns.palette(place).is_some_and(|palette| palette::is_similar(palette, other)),
+            Self::Like(other) => {
+                facts.likeness.is_some_and(|likeness| (likeness ^ other).count_ones() <= MAX_HASH_DISTANCE)
+            }
         }
     }
 }
 
-fn test(filter: &Filter, search: &SearchContext<'_>, find: Find<'_>) -> Result<Test, SearchError> {
-    let shape = |asked| Test::Shape(Box::new(asked), RefCell::default());
+fn predicate(filter: &Filter, search: &SearchContext<'_>, find: Find<'_>) -> Result<Predicate, SearchError> {
+    let shape = |asked| Predicate::Shape(Box::new(asked), RefCell::default());
     Ok(match filter {
-        Filter::Model(name) => Test::Model(models(name, search)?),
+        Filter::Model(name) => Predicate::Model(models(name, search)?),
         Filter::Tag(name) => tagged(name, search)?,
         Filter::Collection(name) => collected(name, search, find)?,
-        Filter::Rating(compare) => Test::Rating(*compare),
-        Filter::Size(compare) => Test::Side(*compare),
+        Filter::Rating(compare) => Predicate::Rating(*compare),
+        Filter::Size(compare) => Predicate::Side(*compare),
         Filter::Class(class) => shape(Parameters { size: Some(*class), ..Parameters::default() }),
         Filter::Ratio(ratio) => shape(Parameters { aspect: Some(*ratio), ..Parameters::default() }),
-        Filter::Cost(compare) => Test::Cost(*compare),
-        Filter::Seed(seed) => Test::Seed(*seed),
-        Filter::From(period) => Test::Between(first_moment(period.first(), search.zone), i64::MAX),
+        Filter::Cost(compare) => Predicate::Cost(*compare),
+        Filter::Seed(seed) => Predicate::Seed(*seed),
+        Filter::From(period) => Predicate::Between(first_moment(period.first(), search.zone), i64::MAX),
         Filter::To(period) => {
             let after = period.last().tomorrow().map_or(i64::MAX, |date| first_moment(date, search.zone));
-            Test::Between(i64::MIN, after)
+            Predicate::Between(i64::MIN, after)
         }
-        Filter::Is(Is::Picked) => Test::Flag(flag_number(Flag::Picked)),
-        Filter::Is(Is::Rejected) => Test::Flag(flag_number(Flag::Rejected)),
-        Filter::Is(Is::Unflagged) => Test::Flag(flag_number(Flag::None)),
-        Filter::Is(Is::Mismatched) => Test::Mismatched,
-        Filter::Is(Is::Imported) => Test::Imported,
-        Filter::Label(label) => Test::Label(label_number(Some(*label))),
-        Filter::Has(Has::Reference) => Test::Reference,
-        Filter::Has(Has::Label) => Test::HasLabel,
+        Filter::Is(Is::Picked) => Predicate::Flag(flag_number(Flag::Picked)),
+        Filter::Is(Is::Rejected) => Predicate::Flag(flag_number(Flag::Rejected)),
+        Filter::Is(Is::Unflagged) => Predicate::Flag(flag_number(Flag::None)),
+        Filter::Is(Is::Mismatched) => Predicate::Mismatched,
+        Filter::Is(Is::Imported) => Predicate::Imported,
+        Filter::Label(label) => Predicate::Label(label_number(Some(*label))),
+        Filter::Has(Has::Reference) => Predicate::Reference,
+        Filter::Has(Has::Label) => Predicate::HasLabel,
         Filter::Has(Has::Note) => among(search, "SELECT rowid FROM images WHERE note <> ''", params![])?,
         Filter::Has(Has::Tag) => among(search, "SELECT image FROM tags", params![])?,
-        Filter::Colour(colour) => Test::Colour(Swatch::of(*colour, 0)),
+        Filter::Colour(colour) => Predicate::Colour(Swatch::of(*colour, 0)),
         Filter::Like(id) => {
             let likeness = looks(search, "likeness", *id, |row| row.get::<_, Option<i64>>(0))?;
-            likeness.map_or(Test::Never, |likeness| Test::Like(likeness.cast_unsigned()))
+            likeness.map_or(Predicate::Never, |likeness| Predicate::Like(likeness.cast_unsigned()))
         }
         Filter::Colours(id) => {
             let palette = looks(search, "palette", *id, |row| row.get::<_, Option<Vec<u8>>>(0))?;
-            palette.map_or(Test::Never, |palette| Test::Colours(palette::palette(&palette)))
+            palette.map_or(Predicate::Never, |palette| Predicate::Colours(palette::palette(&palette)))
         }
         Filter::Batch(batch) => {
             among(search, "SELECT rowid FROM images WHERE batch = ?1", params![batch.uuid().as_bytes()])?
         }
         Filter::Uses(used) => uses(used, search)?,
         Filter::Parents(id) => parents(*id, search)?,
-        Filter::Word(_) | Filter::Phrase { .. } | Filter::Unfinished { .. } => Test::Never,
+        Filter::Word(_) | Filter::Phrase { .. } | Filter::Unfinished { .. } => Predicate::Never,
     })
 }
 
-fn among(search: &SearchContext<'_>, query: &str, parameters: impl rusqlite::Params) -> Result<Test, SearchError> {
+fn among(search: &SearchContext<'_>, query: &str, parameters: impl rusqlite::Params) -> Result<Predicate, SearchError> {
     let mut among = RowSet::empty(search.columns);
     among.extend(search.places(query, parameters)?);
-    Ok(Test::Among(among))
+    Ok(Predicate::Among(among))
 }
 
 /// What was made with a picture or with a reference.
-fn uses(used: &Used, search: &SearchContext<'_>) -> Result<Test, SearchError> {
+fn uses(used: &Used, search: &SearchContext<'_>) -> Result<Predicate, SearchError> {
     match used {
         Used::Picture(id) => {
             let own = id.uuid().as_bytes().to_vec();
@@ -237,7 +242,7 @@ fn uses(used: &Used, search: &SearchContext<'_>) -> Result<Test, SearchError> {
             among(search, query, params![own, hash])
         }
         Used::File(beginning) => {
-            let Some([least, most]) = lineage::range(beginning) else { return Ok(Test::Never) };
+            let Some([least, most]) = lineage::range(beginning) else { return Ok(Predicate::Never) };
             let query = "SELECT image FROM made_with WHERE parent BETWEEN ?1 AND ?2 AND length(parent) = 32";
             among(search, query, params![least, most])
         }
@@ -245,8 +250,8 @@ fn uses(used: &Used, search: &SearchContext<'_>) -> Result<Test, SearchError> {
 }
 
 /// What a picture was made with.
-fn parents(id: ImageId, search: &SearchContext<'_>) -> Result<Test, SearchError> {
-    let Some((row, _)) = lineage::row_and_hash(search.connection, id)? else { return Ok(Test::Never) };
+fn parents(id: ImageId, search: &SearchContext<'_>) -> Result<Predicate, SearchError> {
+    let Some((row, _)) = lineage::row_and_hash(search.connection, id)? else { return Ok(Predicate::Never) };
     let query = "SELECT images.rowid FROM made_with JOIN images ON images.id = made_with.parent
                  WHERE made_with.image = ?1 AND images.rowid <> ?1
                  UNION SELECT images.rowid FROM made_with JOIN images
@@ -294,7 +299,7 @@ fn named<T>(name: &str, things: Vec<(String, T)>) -> Vec<T> {
     things.into_iter().filter(|(known, _)| named(known)).map(|(_, thing)| thing).collect()
 }
 
-fn tagged(name: &str, search: &SearchContext<'_>) -> Result<Test, SearchError> {
+fn tagged(name: &str, search: &SearchContext<'_>) -> Result<Predicate, SearchError> {
     // Goes from one tag to the next in the index, whatever the number of pictures.
     let mut statement = search.connection.prepare_cached(
         "WITH RECURSIVE each(tag) AS (
@@ -309,7 +314,7 @@ fn tagged(name: &str, search: &SearchContext<'_>) -> Result<Test, SearchError> {
         let places = search.places("SELECT image FROM tags WHERE tag = ?1", params![tag])?;
         among.extend(places);
     }
-    Ok(Test::Among(among))
+    Ok(Predicate::Among(among))
 }
 
 /// A collection's id.
@@ -318,7 +323,7 @@ type Key = [u8; 16];
 /// A collection: its id, the one that it is in, and its search if it is smart.
 type Known = (Key, Option<Key>, Option<String>);
 
-fn collected(name: &str, search: &SearchContext<'_>, find: Find<'_>) -> Result<Test, SearchError> {
+fn collected(name: &str, search: &SearchContext<'_>, find: Find<'_>) -> Result<Predicate, SearchError> {
     let mut statement = search.connection.prepare_cached("SELECT name, id, parent, query FROM collections")?;
     let rows = statement.query_map(params![], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?))))?;
     let all = rows.collect::<Result<Vec<(String, Known)>, _>>()?;
@@ -336,5 +341,5 @@ fn collected(name: &str, search: &SearchContext<'_>, find: Find<'_>) -> Result<T
         let inside = all.iter().filter(|(_, (_, parent, _))| *parent == Some(id)).map(|(_, (inner, ..))| *inner);
         waiting.extend(inside.filter(|inner| seen.insert(*inner)));
     }
-    Ok(Test::Among(among))
+    Ok(Predicate::Among(among))
 }

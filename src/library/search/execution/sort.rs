@@ -4,7 +4,7 @@ use rusqlite::{Connection, params};
 
 use crate::{
     library::{
-        index::columns::{Columns, Facts},
+        index::columns::{ColumnRow, Columns},
         io::error::LibraryError,
     },
     recipe::{Order, OrderKey},
@@ -18,7 +18,7 @@ pub(super) fn sorted(
     connection: &Connection,
 ) -> Result<Vec<u32>, LibraryError> {
     let models = if order.key == OrderKey::Model { ranks(connection)? } else { Vec::new() };
-    let value = |facts: &Facts| match order.key {
+    let value = |facts: &ColumnRow| match order.key {
         OrderKey::Rating => Some(u32::from(facts.rating)),
         OrderKey::Cost => facts.cost.map(|cost| u32::try_from(cost).unwrap_or(if cost < 0 { 0 } else { u32::MAX })),
         OrderKey::Size => Some(facts.width.saturating_mul(facts.height)),

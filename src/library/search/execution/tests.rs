@@ -9,24 +9,21 @@ use uuid::Uuid;
 
 use crate::{
     library::{
+        Library,
         images::{
-            backfill::Look,
-            originals::{
-                SidecarFacts,
-                tests::{facts, store},
-            },
+            fixtures::{facts, store},
+            new_image::SidecarFacts,
         },
-        index::schema,
-        library::Library,
-        search::query::Query,
+        index::{schema, visual_features::VisualFeatures},
+        search::{query::Query, search_results::SearchResults},
     },
     recipe::{Change, Collection, CollectionEdit, CollectionId, Flag, ImageId, Label, Order, OrderKey},
 };
 
 use super::{
     context::SearchContext,
-    executor::{FIRST, ViewData},
-    planner::Plan,
+    executor::{self, FIRST_PAGE_LEN},
+    planner::QueryPlan,
 };
 
 fn filled(folder: &Path, rows: usize, seed: u64) -> Arc<Library> {
@@ -36,7 +33,7 @@ fn filled(folder: &Path, rows: usize, seed: u64) -> Arc<Library> {
 }
 
 fn found(library: &Library, search: &str) -> Vec<ImageId> {
-    let view = library.view(search, &TimeZone::UTC).unwrap();
+    let view = library.search().find_text(search, &TimeZone::UTC).unwrap();
     assert!(view.complete);
     view.ids
 }
@@ -48,7 +45,7 @@ fn oracle(library: &Library, condition: &str) -> Vec<ImageId> {
 
 fn ordered(library: &Library, condition: &str, order: &str) -> Vec<ImageId> {
     let query = format!("SELECT id FROM images WHERE trashed IS NULL AND ({condition}) ORDER BY {order}");
-    let connection = library.reader();
+    let connection = library.index().reader();
     let mut statement = connection.prepare(&query).unwrap();
     let rows = statement.query_map(params![], |row| row.get(0)).unwrap();
     rows.map(|id| ImageId::from_uuid(Uuid::from_bytes(id.unwrap()))).collect()
@@ -109,18 +106,18 @@ fn what_is_found_follows_every_change() {
     let folder = tempfile::tempdir().unwrap();
     let library = filled(folder.path(), 600, 4);
     let all = found(&library, "");
-    let totals = || library.totals().unwrap();
+    let totals = || library.search().totals().unwrap();
     let before = totals();
-    library.organise(&all[..200], &Change::Rate(4)).unwrap();
-    library.organise(&all[10..20], &Change::Flag(Flag::Picked)).unwrap();
-    library.organise(&all[..3], &Change::Label(Some(Label::Red))).unwrap();
-    library.organise(&all[..90], &Change::Tag("wet glass".to_owned())).unwrap();
-    library.organise(&all[..90], &Change::Untag("draft".to_owned())).unwrap();
-    library.organise(&all[5..7], &Change::Note("a fine Zebra".to_owned())).unwrap();
+    library.organizer().change(&all[..200], &Change::Rate(4)).unwrap();
+    library.organizer().change(&all[10..20], &Change::Flag(Flag::Picked)).unwrap();
+    library.organizer().change(&all[..3], &Change::Label(Some(Label::Red))).unwrap();
+    library.organizer().change(&all[..90], &Change::Tag("wet glass".to_owned())).unwrap();
+    library.organizer().change(&all[..90], &Change::Untag("draft".to_owned())).unwrap();
+    library.organizer().change(&all[5..7], &Change::Note("a fine Zebra".to_owned())).unwrap();
     all_filters_agree(&library);
     assert_eq!(found(&library, "zeb"), all[5..7]);
     assert_eq!(found(&library, "\"wet glass\"").len(), found(&library, "tag:\"wet glass\"").len());
-    library.organise(&all[5..7], &Change::Note(String::new())).unwrap();
+    library.organizer().change(&all[5..7], &Change::Note(String::new())).unwrap();
     assert_eq!(found(&library, "zeb"), []);
     // One picture older than all others, and one in their midst.
     for (number, created) in [(1, "2001-01-01T00:00:00Z"), (2, "2026-11-25T10:00:00Z")] {
@@ -131,13 +128,13 @@ fn what_is_found_follows_every_change() {
     assert_eq!(totals(), (602, before.1 + 2));
     // Deleting and restoring move files, which these pictures do not have.
     let some = "UPDATE images SET trashed = 1 WHERE rowid % 3 = 0";
-    library.writer().execute_batch(some).unwrap();
+    library.index().writer().execute_batch(some).unwrap();
     all_filters_agree(&library);
-    library.writer().execute_batch("UPDATE images SET trashed = 1 WHERE rowid = 100").unwrap();
+    library.index().writer().execute_batch("UPDATE images SET trashed = 1 WHERE rowid = 100").unwrap();
     all_filters_agree(&library);
-    library.writer().execute_batch("UPDATE images SET trashed = NULL").unwrap();
+    library.index().writer().execute_batch("UPDATE images SET trashed = NULL").unwrap();
     all_filters_agree(&library);
-    library.writer().execute_batch("DELETE FROM images WHERE rowid % 7 = 0").unwrap();
+    library.index().writer().execute_batch("DELETE FROM images WHERE rowid % 7 = 0").unwrap();
     all_filters_agree(&library);
     let (left, bytes) = totals();
     drop(library);
@@ -147,7 +144,7 @@ fn what_is_found_follows_every_change() {
 }
 
 fn totals_of(library: &Library) -> (usize, u64) {
-    library.totals().unwrap()
+    library.search().totals().unwrap()
 }
 
 #[test]
@@ -156,7 +153,7 @@ fn a_change_that_is_taken_back_is_not_seen() {
     let library = filled(folder.path(), 50, 5);
     let before = found(&library, "rating:5");
     {
-        let mut writer = library.writer();
+        let mut writer = library.index().writer();
         let transaction = writer.transaction().unwrap();
         transaction.execute_batch("UPDATE images SET rating = 5").unwrap();
     }
@@ -176,7 +173,7 @@ fn orders_are_stable_and_what_is_not_known_comes_last() {
         (OrderKey::Model, names),
     ] {
         for (descending, way) in [(true, "DESC"), (false, "ASC")] {
-            let view = library.search(&Query::parse("-fox"), Order { key, descending }, &TimeZone::UTC).unwrap();
+            let view = library.search().find(&Query::parse("-fox"), Order { key, descending }, &TimeZone::UTC).unwrap();
             let expected =
                 ordered(&library, "prompt NOT LIKE '%fox%'", &format!("{column} {way} NULLS LAST, {newest}"));
             assert!(view.ids == expected, "{key:?} {way}");
@@ -184,7 +181,7 @@ fn orders_are_stable_and_what_is_not_known_comes_last() {
         }
     }
     let order = Order { key: OrderKey::Date, descending: false };
-    let oldest = library.search(&Query::default(), order, &TimeZone::UTC).unwrap();
+    let oldest = library.search().find(&Query::default(), order, &TimeZone::UTC).unwrap();
     assert!(oldest.ids == ordered(&library, "1", "created, id"));
     assert_eq!(oldest.days.iter().map(|(.., count)| count).sum::<usize>(), 800);
     assert!(oldest.days.is_sorted());
@@ -202,7 +199,7 @@ fn collections_have_what_is_in_those_inside_them_and_what_smart_ones_find() {
     };
     let create = |collection: Collection, images: &[ImageId]| {
         let images = images.to_vec();
-        library.edit_collections(&CollectionEdit::Create { collection, images }).unwrap();
+        library.organizer().edit_collections(&CollectionEdit::Create { collection, images }).unwrap();
     };
     create(collection(1, "Client A", None, None), &ids[..5]);
     create(collection(2, "Posters", Some(1), None), &ids[3..9]);
@@ -226,14 +223,14 @@ fn pictures_are_found_by_what_they_look_like() {
     let look = |colour: [u8; 3], likeness| {
         let [r, g, b] = colour;
         let none = [0; 4];
-        Some(Look { palette: [[r, g, b, 150], [128, 128, 128, 90], none, none, none], likeness })
+        Some(VisualFeatures { palette: [[r, g, b, 150], [128, 128, 128, 90], none, none, none], likeness })
     };
     let red = look([200, 30, 30], 0xffff_0000_ffff_0000);
     let red_too = look([205, 36, 28], 0xffff_0000_ffff_0007);
     let blue = look([30, 30, 200], 0x0000_ffff_0000_ffff);
     let red_again = look([190, 30, 30], 0x1234_5678_9abc_def0);
     let looks: Vec<_> = ids.iter().copied().zip([red, red_too, blue, red_again, None]).collect();
-    library.set_looks(&looks).unwrap();
+    library.backfill().store_features(&looks).unwrap();
     assert_eq!(found(&library, "colour:#c81e1e"), [ids[3], ids[1], ids[0]]);
     assert_eq!(found(&library, "colour:#1e1ec8"), [ids[2]]);
     assert_eq!(found(&library, &format!("like:{}", ids[0])), [ids[1], ids[0]]);
@@ -261,7 +258,7 @@ fn a_library_that_is_being_filled_finds_what_is_not_filled_yet() {
         assert_eq!(numbers("-fox"), [4]);
         assert_eq!(numbers("雪"), [3]);
         assert_eq!(numbers("-red -blue"), [4, 3]);
-        if library.fill(1).unwrap() == 0 {
+        if library.backfill().fill_rows(1).unwrap() == 0 {
             break;
         }
     }
@@ -274,14 +271,18 @@ fn the_first_page_is_the_beginning_of_the_whole() {
     let mut pages = Vec::new();
     let mut search = |text: &str| {
         let query = Query::parse(text);
-        let mut take = |page: ViewData| pages.push(page);
-        library.search_while(&query, Order::NEWEST, &TimeZone::UTC, false, &|| true, &mut take).unwrap().unwrap()
+        let mut take = |page: SearchResults| pages.push(page);
+        library
+            .search()
+            .find_cancellable(&query, Order::NEWEST, &TimeZone::UTC, false, &|| true, &mut take)
+            .unwrap()
+            .unwrap()
     };
     let all = search("");
     // Whether another search takes long enough to have a first page depends on the machine.
     let word = search("s");
     assert!(!pages.is_empty() && pages.iter().all(|page| !page.complete));
-    assert_eq!(pages[0].ids, all.ids[..FIRST], "before the columns were read");
+    assert_eq!(pages[0].ids, all.ids[..FIRST_PAGE_LEN], "before the columns were read");
     assert!(pages[1..].iter().all(|page| word.ids.starts_with(&page.ids)));
 }
 
@@ -289,32 +290,33 @@ fn the_first_page_is_the_beginning_of_the_whole() {
 fn pages_before_the_whole_are_exact_with_pictures_that_were_brought_in_late() {
     let folder = tempfile::tempdir().unwrap();
     let library = filled(folder.path(), 6000, 9);
-    library.view("", &TimeZone::UTC).unwrap();
-    let (connection, look) = (library.searcher(), library.columns.look());
+    library.search().find_text("", &TimeZone::UTC).unwrap();
+    let (connection, look) = (library.index().searcher(), library.index().columns().lock());
     let columns = look.columns().unwrap();
     let search = SearchContext { connection: &connection, columns, zone: &TimeZone::UTC, wanted: &|| true };
     let query = Query::parse("s");
-    let plan = Plan::of(&query, &search, &|_| Ok(Vec::new())).ok().unwrap();
+    let plan = QueryPlan::of(&query, &search, &|_| Ok(Vec::new())).ok().unwrap();
     let mut first = Vec::new();
     let mut keep = |page: &[u32]| first = page.to_vec();
-    let hits = search.hits(plan.text().unwrap(), &plan, Duration::ZERO, Some(&mut keep)).ok().unwrap();
+    let hits = executor::hits(&search, plan.text().unwrap(), &plan, Duration::ZERO, Some(&mut keep)).ok().unwrap();
     let hits = search.newest_first(hits);
-    assert_eq!(first.len(), FIRST);
-    assert_eq!(first, hits[..FIRST]);
+    assert_eq!(first.len(), FIRST_PAGE_LEN);
+    assert_eq!(first, hits[..FIRST_PAGE_LEN]);
 }
 
 #[test]
 fn a_search_that_is_no_longer_wanted_ends() {
     let folder = tempfile::tempdir().unwrap();
     let library = filled(folder.path(), 5000, 10);
-    library.view("", &TimeZone::UTC).unwrap();
+    library.search().find_text("", &TimeZone::UTC).unwrap();
     let asked = Cell::new(0);
     let wanted = || {
         asked.set(asked.get() + 1);
         asked.get() < 3
     };
     let query = Query::parse("s");
-    let none = library.search_while(&query, Order::NEWEST, &TimeZone::UTC, false, &wanted, &mut |_| {}).unwrap();
+    let none =
+        library.search().find_cancellable(&query, Order::NEWEST, &TimeZone::UTC, false, &wanted, &mut |_| {}).unwrap();
     assert_eq!(none, None);
     assert_eq!(asked.get(), 3, "nobody goes on");
     assert!(!found(&library, "s").is_empty());
@@ -361,7 +363,7 @@ fn has(text: &str, term: &str, whole: bool) -> bool {
 type Texts = (ImageId, Vec<String>);
 
 fn texts(library: &Library) -> Vec<Texts> {
-    let connection = library.reader();
+    let connection = library.index().reader();
     let mut statement = connection
         .prepare("SELECT id, prompt, negative, name, note FROM images JOIN models ON number = model ORDER BY created DESC, id DESC")
         .unwrap();
@@ -375,7 +377,7 @@ fn texts(library: &Library) -> Vec<Texts> {
     drop(statement);
     drop(connection);
     for (id, texts) in &mut all {
-        texts.extend(library.marks(*id).unwrap().tags);
+        texts.extend(library.organizer().marks(*id).unwrap().tags);
     }
     all
 }

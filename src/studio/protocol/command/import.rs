@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::library::Keeping;
+use crate::library::ImportMode;
 
 /// Imports image files into the library.
 #[derive(Debug)]
@@ -12,7 +12,7 @@ pub enum ImportCommand {
         /// The files and folders.
         paths: Vec<PathBuf>,
         /// Whether they are copied or linked.
-        keeping: Keeping,
+        keeping: ImportMode,
     },
     /// Let the person choose images in a dialog.
     Pick {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    library::Member,
+    library::BatchMember,
     recipe::{BatchId, Exchange, ImageId, RequestId},
     studio::protocol::images::{Details, Pixels, Row, ThumbnailSize, Unreadable, View},
 };
@@ -52,7 +52,7 @@ pub enum GalleryEvent {
         pixels: Result<Pixels, Unreadable>,
     },
     /// The images of a batch, in the order in which they were stored.
-    Batch(BatchId, Arc<[Member]>),
+    Batch(BatchId, Arc<[BatchMember]>),
     /// Everything that is known about an image.
     Details(Box<Details>),
     /// The recorded request and response of a request; `None` if they were not recorded.

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     composition::RowPlan,
-    library::RowPicture,
+    library::SheetImage,
     prompt::sheet::{CellError, TextEncoding},
     recipe::{RowId, Sheet, SheetId, SheetListed},
     studio::protocol::{
@@ -32,7 +32,7 @@ pub enum SheetEvent {
         plans: Arc<[Arc<RowPlan>]>,
     },
     /// The images of a sheet's rows, the oldest first.
-    Images(SheetId, Arc<[RowPicture]>),
+    Images(SheetId, Arc<[SheetImage]>),
     /// Rows that were not queued, and why.
     RowsRejected(SheetId, Vec<(RowId, Vec<CellError>)>),
     /// The table in a file.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     recipe::{BatchId, Money, Part, RequestId},
-    studio::{Job, JobState, Member},
+    studio::{BatchMember, Job, JobState},
 };
 
 /// The position of a cell: its row from the top, its column from the left.
@@ -14,7 +14,7 @@ pub type CellPosition = (u32, u32);
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchCell {
     /// Its images, in the order in which they came.
-    pub pictures: Vec<Member>,
+    pub pictures: Vec<BatchMember>,
     /// Its requests without an image, the oldest first.
     pub requests: Vec<RequestId>,
 }
@@ -38,7 +38,7 @@ pub struct BatchTable {
 
 impl BatchTable {
     /// Collects it from the images and requests of a batch.
-    pub fn of<'a>(batch: BatchId, members: &[Member], jobs: impl DoubleEndedIterator<Item = &'a Job>) -> Self {
+    pub fn of<'a>(batch: BatchId, members: &[BatchMember], jobs: impl DoubleEndedIterator<Item = &'a Job>) -> Self {
         let mut table = Self::default();
         for member in members {
             if let Some(at) = table.place(&member.part) {
@@ -104,8 +104,8 @@ mod tests {
         Part::Cell { column, row, column_label: format!("c{column}"), row_label: format!("r{row}") }
     }
 
-    fn member(number: u128, part: Part) -> Member {
-        Member {
+    fn member(number: u128, part: Part) -> BatchMember {
+        BatchMember {
             image: ImageId::from_uuid(Uuid::from_u128(number)),
             request: RequestId::from_uuid(Uuid::from_u128(number)),
             part,

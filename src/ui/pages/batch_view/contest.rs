@@ -2,13 +2,13 @@
 
 use crate::{
     recipe::{BatchId, Part, RequestId},
-    studio::{Ballot, Job, JobState, Member},
+    studio::{Ballot, BatchMember, Job, JobState},
 };
 
 /// One of the compared candidates.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Candidate {
-    pub(super) picture: Option<Member>,
+    pub(super) picture: Option<BatchMember>,
     /// Its request, if that has no image.
     pub(super) request: Option<RequestId>,
     pub(super) failed: bool,
@@ -23,7 +23,7 @@ pub(super) struct BlindComparison {
 
 impl BlindComparison {
     /// Collects it from the images and requests of a batch.
-    pub fn of<'a>(batch: BatchId, members: &[Member], jobs: impl Iterator<Item = &'a Job>) -> Self {
+    pub fn of<'a>(batch: BatchId, members: &[BatchMember], jobs: impl Iterator<Item = &'a Job>) -> Self {
         let mut contest = Self::default();
         for member in members {
             if let Part::Contender { place } = member.part {

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     recipe::{BatchId, ImageId},
     studio::{
-        Ballot, Command, ComparisonCommand, Event, Filter, GalleryCommand, GalleryEvent, Member, Query, QueueEvent,
+        Ballot, BatchMember, Command, ComparisonCommand, Event, Filter, GalleryCommand, GalleryEvent, Query, QueueEvent,
     },
     ui::{
         actions::ui_command::UiCommand,
@@ -20,7 +20,7 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub struct BatchView {
     pub(super) batch: Option<BatchId>,
-    pub(super) members: Arc<[Member]>,
+    pub(super) members: Arc<[BatchMember]>,
     pub(super) table: BatchTable,
     pub(super) contest: BlindComparison,
     /// Whether table and comparison have to be rebuilt.
@@ -122,7 +122,7 @@ impl BatchView {
             return;
         }
         self.seen = focus;
-        let holds = |member: &Member| Some(member.image) == focus;
+        let holds = |member: &BatchMember| Some(member.image) == focus;
         let found = self.table.cells.iter().find(|(_, cell)| cell.pictures.iter().any(holds));
         if let Some((at, _)) = found {
             self.at = *at;

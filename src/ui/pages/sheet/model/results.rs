@@ -348,7 +348,7 @@ mod tests {
     }
 
     fn pictures(sheet: &Sheet, made: &[(usize, &str)]) -> Event {
-        let picture = |(index, (row, asked)): (usize, &(usize, &str))| crate::studio::RowPicture {
+        let picture = |(index, (row, asked)): (usize, &(usize, &str))| crate::studio::SheetImage {
             row: sheet.rows[*row].id,
             image: ImageId::from_uuid(Uuid::from_u128(index as u128)),
             request: RequestId::from_uuid(Uuid::nil()),

@@ -1,10 +1,10 @@
-//! Brings the spool and the index together when a library is opened: spool files of ended requests are removed, and
-//! requests that the index has lost are made again from their spool files. What cannot be understood stays.
+//! Brings the spool and the recorded requests together when a library is opened: spool files of ended requests are
+//! removed, and requests that the index has lost are recorded again from their spool files, because the index can be
+//! lost and responses cannot be bought back. Files that cannot be understood stay.
 
 use std::{
     fs::{self, File},
     path::Path,
-    sync::atomic::Ordering,
 };
 
 use jiff::Timestamp;
@@ -14,33 +14,39 @@ use crate::{
     library::{
         io::{
             atomic_file,
-            error::{At as _, LibraryError},
+            error::{LibraryError, WithPath as _},
         },
-        library::Library,
-        queue_store::requests::{Intent, IntentState, Turn},
+        queue_store::{
+            request_record::{Intent, IntentState, Turn},
+            request_table::RequestTable,
+            spool::{
+                ResponseSpool, SpoolFiles, SpoolHeader, Spooled, SpooledRequest, UNSENT_EXTENSION, list, open_file,
+                rescue, rescue_folder,
+            },
+        },
     },
     recipe::{Charge, Exchange, KeptPlace, Recipe, RequestId, SentBody},
 };
 
-use super::{
-    header::{SpoolHeader, SpooledRequest},
-    rescue::{self, rescue_folder},
-    store::{Spooled, UNSENT, files, open},
-};
+/// The recovery of spool files.
+pub(super) struct SpoolRecovery<'a> {
+    pub(super) spool: &'a ResponseSpool,
+    pub(super) requests: &'a RequestTable,
+}
 
-impl Library {
+impl SpoolRecovery<'_> {
     /// Brings spool and index together. Returns how many requests were given back to the index.
     ///
     /// # Errors
     /// The spool or the index cannot be read or written. Nothing is lost then.
-    pub(in crate::library) fn reconcile_spools(&self) -> Result<usize, LibraryError> {
+    pub(super) fn run(&self) -> Result<usize, LibraryError> {
         self.adopt_rescued();
         self.remove_unsent()?;
         let mut restored = 0;
-        for folder in [self.spools.folder(), self.spools.kept_folder()] {
-            for (request, path) in files(&folder)? {
+        for folder in [self.files().folder(), self.files().kept_folder()] {
+            for (request, path) in list(&folder)? {
                 // One file must not keep the library from being opened.
-                let reconciled = open(&path, KeptPlace::Library).and_then(|spooled| {
+                let reconciled = open_file(&path, KeptPlace::Library).and_then(|spooled| {
                     if let Some(spooled) = spooled {
                         return self.reconcile(request, &path, spooled);
                     }
@@ -62,20 +68,20 @@ impl Library {
     /// Returns whether the request was given back to the index.
     fn reconcile(&self, request: RequestId, path: &Path, spooled: Spooled) -> Result<bool, LibraryError> {
         let has_body = spooled.bytes > 0;
-        match self.intent_state(request)? {
+        match self.requests.status(request)? {
             // The index is older than the response: what has been answered must not be sent again.
-            Some(IntentState::Queued) if has_body => self.set_intent_state(request, &IntentState::Receiving)?,
+            Some(IntentState::Queued) if has_body => self.requests.set_status(request, &IntentState::Receiving)?,
             // It may have been sent: what is put back, or was never sent, has no such file.
-            Some(IntentState::Queued) => self.set_intent_state(request, &IntentState::Sending)?,
+            Some(IntentState::Queued) => self.requests.set_status(request, &IntentState::Sending)?,
             Some(IntentState::Sending | IntentState::Receiving) => {}
             Some(IntentState::Failed(failure) | IntentState::PutAway(failure))
                 if has_body && failure.charged != Charge::No =>
             {
-                self.keep_response(request)?;
+                self.spool.keep(request)?;
             }
             Some(
                 IntentState::Stored | IntentState::Failed(_) | IntentState::PutAway(_) | IntentState::Cancelled { .. },
-            ) => atomic_file::remove(path)?,
+            ) => atomic_file::remove_if_exists(path)?,
             None => {
                 let Some(SpooledRequest { recipe, created, estimate }) = request_in(request, spooled.header) else {
                     tracing::warn!(path = %path.display(), "a spool file does not say what was requested, and stays");
@@ -83,9 +89,9 @@ impl Library {
                 };
                 tracing::warn!(%request, "a request that the index has lost is made again from its spool file");
                 let intent = Intent { request, recipe, created };
-                self.enqueue([(&intent, Turn { estimate, ..Turn::default() })])?;
+                self.requests.enqueue([(&intent, Turn { estimate, ..Turn::default() })])?;
                 let state = if has_body { IntentState::Receiving } else { IntentState::Sending };
-                self.set_intent_state(request, &state)?;
+                self.requests.set_status(request, &state)?;
                 return Ok(true);
             }
         }
@@ -94,11 +100,11 @@ impl Library {
 
     /// Removes the spool files of requests that were never sent.
     fn remove_unsent(&self) -> Result<(), LibraryError> {
-        let folder = self.spools.folder();
+        let folder = self.files().folder();
         for entry in fs::read_dir(&folder).at(&folder)? {
             let path = entry.at(&folder)?.path();
-            if path.extension().is_some_and(|extension| extension == UNSENT) {
-                atomic_file::remove(&path)?;
+            if path.extension().is_some_and(|extension| extension == UNSENT_EXTENSION) {
+                atomic_file::remove_if_exists(&path)?;
             }
         }
         Ok(())
@@ -107,10 +113,10 @@ impl Library {
     /// Takes responses of this library back that were rescued to the temporary folder. One that cannot be taken back
     /// stays there, and is found there.
     fn adopt_rescued(&self) {
-        if !self.spools.rescued.load(Ordering::Acquire) {
+        if !self.files().may_be_rescued() {
             return;
         }
-        let found = files(&rescue_folder()).unwrap_or_default();
+        let found = list(&rescue_folder()).unwrap_or_default();
         for (request, path) in found {
             match self.adopt(request, &path) {
                 Ok(true) => tracing::info!(%request, "a rescued response is back in the library"),
@@ -123,23 +129,27 @@ impl Library {
     /// Returns whether the response was one of this library's.
     fn adopt(&self, request: RequestId, path: &Path) -> Result<bool, LibraryError> {
         let place = KeptPlace::Temporary(path.display().to_string());
-        let Some(spooled) = open(path, place)? else { return Ok(false) };
-        let is_ours = spooled.header.library.as_deref() == Some(self.spools.mark.as_str())
-            || self.intent_state(request)?.is_some();
+        let Some(spooled) = open_file(path, place)? else { return Ok(false) };
+        let is_ours =
+            spooled.header.library.as_deref() == Some(self.files().mark()) || self.requests.status(request)?.is_some();
         if !is_ours {
             return Ok(false);
         }
-        let to = self.spools.path(request);
-        let part = to.with_added_extension(atomic_file::PART);
+        let to = self.files().path(request);
+        let part = to.with_added_extension(atomic_file::TEMP_SUFFIX);
         let copied = fs::copy(path, &part).and_then(|_| File::open(&part)?.sync_all()).at(&part);
         let named = copied.and_then(|()| fs::rename(&part, &to).at(&to));
         if named.is_err() {
-            atomic_file::remove(&part)?;
+            atomic_file::remove_if_exists(&part)?;
         }
         named?;
-        atomic_file::sync_folder(&self.spools.folder())?;
-        atomic_file::remove(&rescue::path(request))?;
+        atomic_file::sync_dir(&self.files().folder())?;
+        atomic_file::remove_if_exists(&rescue::path(request))?;
         Ok(true)
+    }
+
+    fn files(&self) -> &SpoolFiles {
+        self.spool.files()
     }
 }
 

@@ -1,96 +1,51 @@
-//! Intents: every request is written down before it is sent, and only ever moves forward.
+//! The durable queue: every request is recorded before it is sent, and its status only ever moves forward.
+
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row, params};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    library::{index::write_batch::IndexWrite, io::error::LibraryError, library::Library},
+    library::{
+        index::{database::IndexDb, write_batch::IndexWrite},
+        io::{error::LibraryError, file_identity::record_identity, library_folder::LibraryFolder, lock::Lock},
+    },
     recipe::{Failure, Money, Recipe, RequestId},
 };
 
-/// A request that somebody wants.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Intent {
-    /// Its name.
-    pub request: RequestId,
-    /// What is asked.
-    pub recipe: Recipe,
-    /// When it was asked.
-    pub created: Timestamp,
+use super::request_record::{ENDED_RANK, Intent, IntentState, Turn};
+
+/// The requests of a library: those that are queued or under way, and those that failed.
+#[derive(Debug)]
+pub struct RequestTable {
+    folder: Arc<LibraryFolder>,
+    index: Arc<IndexDb>,
+    lock: Arc<Lock>,
 }
 
-/// How a request stands in the line, as far as that outlives the program.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Turn {
-    /// The lower the sooner; below zero before all that are not.
-    pub place: i64,
-    /// A person holds it back.
-    pub paused: bool,
-    /// It is not sent before this time.
-    pub not_before: Option<Timestamp>,
-    /// The request that it asks again, because a person said so.
-    pub repeats: Option<RequestId>,
-    /// What it is thought to cost, where that is known.
-    pub estimate: Option<Money>,
-}
-
-/// How far a request has come.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum IntentState {
-    /// Not sent.
-    Queued,
-    /// Being sent: from here on it may cost money.
-    Sending,
-    /// The gateway has answered.
-    Receiving,
-    /// Its pictures are stored.
-    Stored,
-    /// It did not work.
-    Failed(Failure),
-    /// It did not work, and a person has removed its card; its response is still kept.
-    PutAway(Failure),
-    /// A person stopped it.
-    Cancelled {
-        /// Whether it had been sent.
-        sent: bool,
-    },
-}
-
-impl IntentState {
-    /// States are left in this order only, but for [`Library::put_back`].
-    pub(in crate::library) fn rank(&self) -> u8 {
-        match self {
-            Self::Queued => 0,
-            Self::Sending => 1,
-            Self::Receiving => 2,
-            Self::Stored | Self::Failed(_) | Self::PutAway(_) | Self::Cancelled { .. } => ENDED,
-        }
+impl RequestTable {
+    /// The requests of an open library.
+    pub(in crate::library) fn new(folder: Arc<LibraryFolder>, index: Arc<IndexDb>, lock: Arc<Lock>) -> Self {
+        Self { folder, index, lock }
     }
-}
 
-/// Rank of the states that are final.
-const ENDED: u8 = 3;
-
-impl Library {
-    /// Writes requests down, all or none, before any of them is sent.
+    /// Records requests, all or none, before any of them is sent.
     ///
     /// # Errors
     /// The index cannot be written; nothing must be sent then.
-    pub fn record_intents(&self, intents: &[Intent]) -> Result<(), LibraryError> {
+    pub fn record(&self, intents: &[Intent]) -> Result<(), LibraryError> {
         self.enqueue(intents.iter().map(|intent| (intent, Turn::default())))
     }
 
-    /// The same, with how they stand in the line. A request that one of them repeats is forgotten with that, if it has
-    /// ended: either of the two is there at any instant.
+    /// Records requests with their positions in the queue. A request that one of them repeats is removed at the same
+    /// time if it has ended, so that exactly one of the two exists at any instant.
     ///
     /// # Errors
     /// The index cannot be written; nothing must be sent then.
     pub fn enqueue<'a>(&self, intents: impl IntoIterator<Item = (&'a Intent, Turn)>) -> Result<(), LibraryError> {
-        self.writable()?;
-        let mut writer = self.writer();
+        self.folder.ensure_writable()?;
+        let mut writer = self.index.writer();
         let transaction = writer.transaction()?;
         {
             let state = serde_json::to_string(&IntentState::Queued)?;
@@ -116,19 +71,20 @@ impl Library {
                     turn.estimate.map(Money::micros),
                 ])?;
                 if let Some(repeats) = turn.repeats {
-                    forget.execute(params![repeats.uuid().as_bytes(), ENDED])?;
+                    forget.execute(params![repeats.uuid().as_bytes(), ENDED_RANK])?;
                 }
             }
         }
         Ok(transaction.commit()?)
     }
 
-    /// How a request stands, or stood, in the line; `None` if it is not known.
+    /// The position of a request in the queue; `None` if the request is not known.
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn turn(&self, request: RequestId) -> Result<Option<Turn>, LibraryError> {
+    pub fn queue_entry(&self, request: RequestId) -> Result<Option<Turn>, LibraryError> {
         let turn = self
+            .index
             .reader()
             .prepare_cached("SELECT place, paused, not_before, repeats, estimate FROM intents WHERE request = ?1")?
             .query_row(params![request.uuid().as_bytes()], |row| {
@@ -146,14 +102,14 @@ impl Library {
         Ok(turn)
     }
 
-    /// Changes where requests stand that were not sent, whether they are held back, and until when; all or none. One
-    /// that was sent stays as it is.
+    /// Changes the positions of requests that were not sent, whether they are on hold, and until when; all or none. A
+    /// request that was sent is not changed.
     ///
     /// # Errors
     /// The index cannot be written.
-    pub fn set_turns(&self, turns: &[(RequestId, Turn)]) -> Result<(), LibraryError> {
-        self.writable()?;
-        let mut writer = self.writer();
+    pub fn update_entries(&self, turns: &[(RequestId, Turn)]) -> Result<(), LibraryError> {
+        self.folder.ensure_writable()?;
+        let mut writer = self.index.writer();
         let transaction = writer.transaction()?;
         for (request, turn) in turns {
             transaction
@@ -170,33 +126,34 @@ impl Library {
         Ok(transaction.commit()?)
     }
 
-    /// Changes what a request asks that was not sent; durable when it returns.
+    /// Changes the recipe of a request that was not sent; durable when it returns.
     ///
     /// # Errors
     /// [`LibraryError::Backward`] if it was sent or is not known; else the index cannot be written.
-    pub fn change_intent(
+    pub fn change_recipe(
         &self,
         request: RequestId,
         recipe: &Recipe,
         estimate: Option<Money>,
     ) -> Result<(), LibraryError> {
-        self.writable()?;
+        self.folder.ensure_writable()?;
         let changed = self
+            .index
             .writer()
             .prepare_cached("UPDATE intents SET recipe = ?2, estimate = ?3 WHERE request = ?1 AND rank = 0")?
             .execute(params![request.uuid().as_bytes(), serde_json::to_string(recipe)?, estimate.map(Money::micros)])?;
         if changed == 1 { Ok(()) } else { Err(LibraryError::Backward(request)) }
     }
 
-    /// Cancels requests that were not sent, all or none. One that was sent stays as it is.
+    /// Cancels requests that were not sent, all or none. A request that was sent is not changed.
     ///
     /// # Errors
     /// The index cannot be written.
     pub fn cancel_queued(&self, requests: &[RequestId]) -> Result<(), LibraryError> {
-        self.writable()?;
+        self.folder.ensure_writable()?;
         let state = IntentState::Cancelled { sent: false };
         let text = serde_json::to_string(&state)?;
-        let mut writer = self.writer();
+        let mut writer = self.index.writer();
         let transaction = writer.transaction()?;
         for request in requests {
             transaction
@@ -206,25 +163,25 @@ impl Library {
         Ok(transaction.commit()?)
     }
 
-    /// Whether a person has said that nothing is to be sent.
+    /// Whether a person has paused the queue.
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn queue_paused(&self) -> Result<bool, LibraryError> {
-        if self.is_newer() {
+    pub fn is_paused(&self) -> Result<bool, LibraryError> {
+        if self.folder.is_read_only() {
             return Ok(false);
         }
-        let paused = self.writer().query_row("SELECT paused FROM queue", [], |row| row.get(0)).optional()?;
+        let paused = self.index.writer().query_row("SELECT paused FROM queue", [], |row| row.get(0)).optional()?;
         Ok(paused.unwrap_or(false))
     }
 
-    /// Says whether anything is to be sent; durable when it returns.
+    /// Pauses or resumes the queue; durable when it returns.
     ///
     /// # Errors
     /// The index cannot be written.
-    pub fn pause_queue(&self, paused: bool) -> Result<(), LibraryError> {
-        self.writable()?;
-        let mut writer = self.writer();
+    pub fn set_paused(&self, paused: bool) -> Result<(), LibraryError> {
+        self.folder.ensure_writable()?;
+        let mut writer = self.index.writer();
         let transaction = writer.transaction()?;
         transaction.execute("DELETE FROM queue", [])?;
         transaction.execute("INSERT INTO queue (paused) VALUES (?1)", params![paused])?;
@@ -235,24 +192,26 @@ impl Library {
     ///
     /// # Errors
     /// [`LibraryError::Backward`] if it has been there or beyond, or is not known; else the index cannot be written.
-    pub fn set_intent_state(&self, request: RequestId, state: &IntentState) -> Result<(), LibraryError> {
-        self.writable()?;
+    pub fn set_status(&self, request: RequestId, state: &IntentState) -> Result<(), LibraryError> {
+        self.folder.ensure_writable()?;
         if *state == IntentState::Sending {
             self.ensure_lock()?;
         }
-        self.write_index(vec![IndexWrite::State { request, state: state.clone() }])
+        let status = serde_json::to_string(state)?;
+        self.index.write(vec![IndexWrite::RequestStatus { request, rank: state.rank(), status }])
     }
 
-    /// Puts a request that is being sent back to those that were not sent: the one way back there is, for a try that
-    /// surely was not charged and is to be sent again. Durable when it returns.
+    /// Resets a request that is being sent to queued. This is the only way back, for an attempt that was certainly not
+    /// charged and will be sent again. Durable when it returns.
     ///
     /// # Errors
     /// [`LibraryError::Backward`] if it is not being sent: an answer or an end is never undone; else the index cannot
     /// be written.
-    pub fn put_back(&self, request: RequestId) -> Result<(), LibraryError> {
-        self.writable()?;
+    pub fn reset_to_queued(&self, request: RequestId) -> Result<(), LibraryError> {
+        self.folder.ensure_writable()?;
         let (from, to) = (IntentState::Sending, IntentState::Queued);
         let moved = self
+            .index
             .writer()
             .prepare_cached("UPDATE intents SET rank = ?2, state = ?3 WHERE request = ?1 AND rank = ?4")?
             .execute(params![request.uuid().as_bytes(), to.rank(), serde_json::to_string(&to)?, from.rank()])?;
@@ -263,16 +222,16 @@ impl Library {
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn unfinished_intents(&self) -> Result<Vec<(Intent, IntentState)>, LibraryError> {
-        self.intents("rank < 3")
+    pub fn unfinished(&self) -> Result<Vec<(Intent, IntentState)>, LibraryError> {
+        self.select("rank < 3")
     }
 
     /// Requests that failed and were not put away, oldest first.
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn failed_intents(&self) -> Result<Vec<(Intent, Failure)>, LibraryError> {
-        let ended = self.intents("rank = 3 AND state LIKE '{\"failed\":%'")?;
+    pub fn failed(&self) -> Result<Vec<(Intent, Failure)>, LibraryError> {
+        let ended = self.select("rank = 3 AND state LIKE '{\"failed\":%'")?;
         let failed = |(intent, state)| match state {
             IntentState::Failed(failure) => Some((intent, failure)),
             _ => None,
@@ -284,8 +243,8 @@ impl Library {
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn put_away_intents(&self) -> Result<Vec<(Intent, Failure)>, LibraryError> {
-        let ended = self.intents("rank = 3 AND state LIKE '{\"put_away\":%'")?;
+    pub fn put_away(&self) -> Result<Vec<(Intent, Failure)>, LibraryError> {
+        let ended = self.select("rank = 3 AND state LIKE '{\"put_away\":%'")?;
         let put_away = |(intent, state)| match state {
             IntentState::PutAway(failure) => Some((intent, failure)),
             _ => None,
@@ -293,54 +252,44 @@ impl Library {
         Ok(ended.into_iter().filter_map(put_away).collect())
     }
 
-    /// Ends a failed request whose response is kept, and has or takes away its card; durable when it returns.
+    /// Ends a failed request whose response is kept, and shows or removes its card; durable when it returns.
     ///
     /// # Errors
     /// The index cannot be written.
-    pub fn show_failed(&self, request: RequestId, failure: &Failure, has_card: bool) -> Result<(), LibraryError> {
-        self.writable()?;
+    pub fn set_failed(&self, request: RequestId, failure: &Failure, has_card: bool) -> Result<(), LibraryError> {
+        self.folder.ensure_writable()?;
         let failure = failure.clone();
         let state = if has_card { IntentState::Failed(failure) } else { IntentState::PutAway(failure) };
-        self.writer()
+        self.index
+            .writer()
             .prepare_cached("UPDATE intents SET rank = ?2, state = ?3 WHERE request = ?1")?
             .execute(params![request.uuid().as_bytes(), state.rank(), serde_json::to_string(&state)?])?;
         Ok(())
     }
 
-    /// How many pictures of a request the library has, those in the trash too.
-    ///
-    /// # Errors
-    /// The index cannot be read.
-    pub fn pictures_of(&self, request: RequestId) -> Result<usize, LibraryError> {
-        let count: i64 = self
-            .writer()
-            .prepare_cached("SELECT count(*) FROM images WHERE request = ?1")?
-            .query_row(params![request.uuid().as_bytes()], |row| row.get(0))?;
-        Ok(usize::try_from(count).unwrap_or_default())
-    }
-
-    /// Forgets requests that have ended.
+    /// Removes requests that have ended.
     ///
     /// # Errors
     /// The index cannot be written.
-    pub fn remove_intents(&self, requests: &[RequestId]) -> Result<(), LibraryError> {
-        self.writable()?;
-        let mut writer = self.writer();
+    pub fn remove(&self, requests: &[RequestId]) -> Result<(), LibraryError> {
+        self.folder.ensure_writable()?;
+        let mut writer = self.index.writer();
         let transaction = writer.transaction()?;
         for request in requests {
             transaction
                 .prepare_cached("DELETE FROM intents WHERE request = ?1 AND rank = ?2")?
-                .execute(params![request.uuid().as_bytes(), ENDED])?;
+                .execute(params![request.uuid().as_bytes(), ENDED_RANK])?;
         }
         Ok(transaction.commit()?)
     }
 
-    /// How far a request has come, if it is known.
+    /// The status of a request, if it is known.
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn intent_state(&self, request: RequestId) -> Result<Option<IntentState>, LibraryError> {
+    pub fn status(&self, request: RequestId) -> Result<Option<IntentState>, LibraryError> {
         let state: Option<String> = self
+            .index
             .writer()
             .prepare_cached("SELECT state FROM intents WHERE request = ?1")?
             .query_row(params![request.uuid().as_bytes()], |row| row.get(0))
@@ -348,8 +297,16 @@ impl Library {
         Ok(state.map(|state| serde_json::from_str(&state)).transpose()?)
     }
 
-    fn intents(&self, condition: &str) -> Result<Vec<(Intent, IntentState)>, LibraryError> {
-        let writer = self.writer();
+    /// Makes sure that no other program can have the library open, before a request is sent.
+    fn ensure_lock(&self) -> Result<(), LibraryError> {
+        if self.lock.ensure()? {
+            record_identity(&self.lock.file(), &self.folder.database());
+        }
+        Ok(())
+    }
+
+    fn select(&self, condition: &str) -> Result<Vec<(Intent, IntentState)>, LibraryError> {
+        let writer = self.index.writer();
         let query = format!("SELECT request, created, recipe, state FROM intents WHERE {condition} ORDER BY request");
         let mut statement = writer.prepare_cached(&query)?;
         let texts = statement.query_map([], |row: &Row<'_>| {
@@ -376,7 +333,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::recipe::FailureKind;
+    use crate::{library::Library, recipe::FailureKind};
 
     fn intent(number: u128) -> Intent {
         Intent {
@@ -392,17 +349,17 @@ mod tests {
         let failure = Failure::new(FailureKind::NoMoney).words("balance_insufficient");
         {
             let library = Library::open(folder.path()).unwrap();
-            library.record_intents(&[intent(1), intent(2), intent(3)]).unwrap();
-            library.set_intent_state(intent(2).request, &IntentState::Sending).unwrap();
-            library.set_intent_state(intent(3).request, &IntentState::Failed(failure.clone())).unwrap();
+            library.requests().record(&[intent(1), intent(2), intent(3)]).unwrap();
+            library.requests().set_status(intent(2).request, &IntentState::Sending).unwrap();
+            library.requests().set_status(intent(3).request, &IntentState::Failed(failure.clone())).unwrap();
         }
         let library = Library::open(folder.path()).unwrap();
-        let unfinished = library.unfinished_intents().unwrap();
+        let unfinished = library.requests().unfinished().unwrap();
         assert_eq!(unfinished, [(intent(1), IntentState::Queued), (intent(2), IntentState::Sending)]);
-        assert_eq!(library.failed_intents().unwrap(), [(intent(3), failure)]);
-        library.remove_intents(&[intent(3).request, intent(1).request]).unwrap();
-        assert!(library.failed_intents().unwrap().is_empty());
-        assert_eq!(library.unfinished_intents().unwrap().len(), 2, "what has not ended is not forgotten");
+        assert_eq!(library.requests().failed().unwrap(), [(intent(3), failure)]);
+        library.requests().remove(&[intent(3).request, intent(1).request]).unwrap();
+        assert!(library.requests().failed().unwrap().is_empty());
+        assert_eq!(library.requests().unfinished().unwrap().len(), 2, "what has not ended is not forgotten");
     }
 
     #[test]
@@ -410,24 +367,24 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         let request = intent(9).request;
-        assert_eq!(library.set_intent_state(request, &IntentState::Sending), Err(LibraryError::Backward(request)));
-        assert_eq!(library.intent_state(request).unwrap(), None);
+        assert_eq!(library.requests().set_status(request, &IntentState::Sending), Err(LibraryError::Backward(request)));
+        assert_eq!(library.requests().status(request).unwrap(), None);
     }
 
     #[test]
     fn only_what_is_being_sent_is_put_back() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
-        library.record_intents(&[intent(1)]).unwrap();
+        library.requests().record(&[intent(1)]).unwrap();
         let request = intent(1).request;
-        assert_eq!(library.put_back(request), Err(LibraryError::Backward(request)));
-        library.set_intent_state(request, &IntentState::Sending).unwrap();
-        library.put_back(request).unwrap();
-        assert_eq!(library.intent_state(request).unwrap(), Some(IntentState::Queued));
-        library.set_intent_state(request, &IntentState::Sending).unwrap();
-        library.set_intent_state(request, &IntentState::Receiving).unwrap();
-        assert_eq!(library.put_back(request), Err(LibraryError::Backward(request)));
-        assert_eq!(library.intent_state(request).unwrap(), Some(IntentState::Receiving));
+        assert_eq!(library.requests().reset_to_queued(request), Err(LibraryError::Backward(request)));
+        library.requests().set_status(request, &IntentState::Sending).unwrap();
+        library.requests().reset_to_queued(request).unwrap();
+        assert_eq!(library.requests().status(request).unwrap(), Some(IntentState::Queued));
+        library.requests().set_status(request, &IntentState::Sending).unwrap();
+        library.requests().set_status(request, &IntentState::Receiving).unwrap();
+        assert_eq!(library.requests().reset_to_queued(request), Err(LibraryError::Backward(request)));
+        assert_eq!(library.requests().status(request).unwrap(), Some(IntentState::Receiving));
     }
 
     #[test]
@@ -442,26 +399,26 @@ mod tests {
         };
         {
             let library = Library::open(folder.path()).unwrap();
-            assert!(!library.queue_paused().unwrap());
-            library.pause_queue(false).unwrap();
-            library.pause_queue(true).unwrap();
-            library.record_intents(&[intent(1), intent(2), intent(3)]).unwrap();
-            library.set_intent_state(intent(2).request, &IntentState::Sending).unwrap();
+            assert!(!library.requests().is_paused().unwrap());
+            library.requests().set_paused(false).unwrap();
+            library.requests().set_paused(true).unwrap();
+            library.requests().record(&[intent(1), intent(2), intent(3)]).unwrap();
+            library.requests().set_status(intent(2).request, &IntentState::Sending).unwrap();
             let turns: Vec<_> = [1, 2].map(|number| (intent(number).request, turn.clone())).into();
-            library.set_turns(&turns).unwrap();
+            library.requests().update_entries(&turns).unwrap();
             let other = Recipe { prompt: "another".to_owned(), ..Recipe::default() };
             assert_eq!(
-                library.change_intent(intent(2).request, &other, None),
+                library.requests().change_recipe(intent(2).request, &other, None),
                 Err(LibraryError::Backward(intent(2).request)),
             );
-            library.change_intent(intent(1).request, &other, turn.estimate).unwrap();
-            library.cancel_queued(&[intent(2).request, intent(3).request]).unwrap();
+            library.requests().change_recipe(intent(1).request, &other, turn.estimate).unwrap();
+            library.requests().cancel_queued(&[intent(2).request, intent(3).request]).unwrap();
         }
         let library = Library::open(folder.path()).unwrap();
-        assert!(library.queue_paused().unwrap());
-        assert_eq!(library.turn(intent(1).request).unwrap(), Some(turn));
-        assert_eq!(library.turn(intent(2).request).unwrap(), Some(Turn::default()));
-        let unfinished = library.unfinished_intents().unwrap();
+        assert!(library.requests().is_paused().unwrap());
+        assert_eq!(library.requests().queue_entry(intent(1).request).unwrap(), Some(turn));
+        assert_eq!(library.requests().queue_entry(intent(2).request).unwrap(), Some(Turn::default()));
+        let unfinished = library.requests().unfinished().unwrap();
         let found: Vec<_> = unfinished.iter().map(|(intent, state)| (intent.recipe.prompt.as_str(), state)).collect();
         assert_eq!(found, [("another", &IntentState::Queued), ("prompt 2", &IntentState::Sending)]);
     }
@@ -470,15 +427,15 @@ mod tests {
     fn a_request_that_is_asked_again_gives_way_to_the_one_that_names_it() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
-        library.record_intents(&[intent(1), intent(2)]).unwrap();
+        library.requests().record(&[intent(1), intent(2)]).unwrap();
         let failure = Failure::new(FailureKind::TimedOut);
-        library.set_intent_state(intent(1).request, &IntentState::Failed(failure)).unwrap();
+        library.requests().set_status(intent(1).request, &IntentState::Failed(failure)).unwrap();
         let (again, other) = (intent(3), intent(4));
         let repeats = |number| Turn { repeats: Some(intent(number).request), ..Turn::default() };
-        library.enqueue([(&again, repeats(1)), (&other, repeats(2))]).unwrap();
-        assert!(library.failed_intents().unwrap().is_empty());
-        assert_eq!(library.turn(again.request).unwrap(), Some(repeats(1)));
-        assert_eq!(library.unfinished_intents().unwrap().len(), 3, "what has not ended is not forgotten");
+        library.requests().enqueue([(&again, repeats(1)), (&other, repeats(2))]).unwrap();
+        assert!(library.requests().failed().unwrap().is_empty());
+        assert_eq!(library.requests().queue_entry(again.request).unwrap(), Some(repeats(1)));
+        assert_eq!(library.requests().unfinished().unwrap().len(), 3, "what has not ended is not forgotten");
     }
 
     fn any_state() -> impl Strategy<Value = IntentState> {
@@ -498,15 +455,15 @@ mod tests {
         fn no_request_ever_goes_back(states in prop::collection::vec(any_state(), 0..8)) {
             let folder = tempfile::tempdir().unwrap();
             let library = Library::open(folder.path()).unwrap();
-            library.record_intents(&[intent(1)]).unwrap();
+            library.requests().record(&[intent(1)]).unwrap();
             let mut expected = IntentState::Queued;
             for state in states {
-                let moved = library.set_intent_state(intent(1).request, &state);
+                let moved = library.requests().set_status(intent(1).request, &state);
                 prop_assert_eq!(moved.is_ok(), state.rank() > expected.rank());
                 if moved.is_ok() {
                     expected = state;
                 }
-                let now = library.intent_state(intent(1).request).unwrap();
+                let now = library.requests().status(intent(1).request).unwrap();
                 prop_assert_eq!(now.as_ref(), Some(&expected));
             }
         }

@@ -40,13 +40,13 @@ fn known(mut lock: &File) -> io::Result<String> {
 }
 
 /// Whether the index is another file than the one that was used with this lock.
-pub(in crate::library) fn is_copy(lock: &File, index: &Path) -> bool {
+pub(in crate::library) fn is_copied_database(lock: &File, index: &Path) -> bool {
     let known = known(lock).unwrap_or_default();
     !known.is_empty() && of(index).is_some_and(|found| found != known)
 }
 
 /// Remembers which file the index is. Without that, a copy is trusted.
-pub(in crate::library) fn remember(mut lock: &File, index: &Path) {
+pub(in crate::library) fn record_identity(mut lock: &File, index: &Path) {
     let Some(found) = of(index) else { return };
     if known(lock).is_ok_and(|known| known == found) {
         return;
@@ -71,8 +71,8 @@ mod tests {
     use super::*;
     use crate::{
         library::{
-            images::originals::tests::{facts, store},
-            library::Library,
+            Library,
+            images::fixtures::{facts, store},
         },
         recipe::{Change, ImageId},
     };
@@ -103,7 +103,7 @@ mod tests {
                 for number in 1.. {
                     let id = store(&library, facts(number, "sea"), &[number as u8; 3000]).id;
                     let rating = (number % 5) as u8 + 1;
-                    library.organise(&[id], &Change::Rate(rating)).unwrap();
+                    library.organizer().change(&[id], &Change::Rate(rating)).unwrap();
                     announced.lock().unwrap().insert(id, rating);
                     if enough.load(Ordering::Relaxed) {
                         break;
@@ -119,12 +119,12 @@ mod tests {
                 copy(&folder.path().join("library"), &backup);
                 let backup = Library::open(&backup).unwrap();
                 for (id, rating) in before {
-                    assert_eq!(backup.marks(id).unwrap().rating, rating, "{round}");
-                    let bytes = fs::read(backup.original_path(id).unwrap()).unwrap();
+                    assert_eq!(backup.organizer().marks(id).unwrap().rating, rating, "{round}");
+                    let bytes = fs::read(backup.images().original_path(id).unwrap()).unwrap();
                     assert_eq!(bytes.len(), 3000);
                 }
-                let flaws = backup.check(true, |_, _| ()).unwrap().flaws;
-                let broken = |flaw: &crate::library::Flaw| !flaw.mended;
+                let flaws = backup.verify(true, |_, _| ()).unwrap().issues;
+                let broken = |flaw: &crate::library::Issue| !flaw.repaired;
                 assert!(!flaws.iter().any(broken), "{flaws:?}");
             }
             enough.store(true, Ordering::Relaxed);
@@ -138,14 +138,14 @@ mod tests {
         let lock = File::options().create(true).truncate(false).read(true).write(true).open(path).unwrap();
         let (index, copy) = (folder.path().join("index"), folder.path().join("copy"));
         fs::write(&index, "index").unwrap();
-        assert!(!is_copy(&lock, &index), "nothing is known yet");
-        remember(&lock, &index);
+        assert!(!is_copied_database(&lock, &index), "nothing is known yet");
+        record_identity(&lock, &index);
         fs::write(&index, "changed").unwrap();
-        assert!(!is_copy(&lock, &index));
+        assert!(!is_copied_database(&lock, &index));
         fs::copy(&index, &copy).unwrap();
-        assert!(is_copy(&lock, &copy));
-        assert!(!is_copy(&lock, &folder.path().join("nothing")));
-        remember(&lock, &copy);
-        assert!(!is_copy(&lock, &copy));
+        assert!(is_copied_database(&lock, &copy));
+        assert!(!is_copied_database(&lock, &folder.path().join("nothing")));
+        record_identity(&lock, &copy);
+        assert!(!is_copied_database(&lock, &copy));
     }
 }

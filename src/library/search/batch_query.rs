@@ -1,16 +1,16 @@
-//! Pictures that were asked for together: the cells of a grid, the contenders of a blind comparison.
+//! The images of a batch: the cells of a grid, the candidates of a blind comparison.
 
 use rusqlite::params;
 use uuid::Uuid;
 
 use crate::{
-    library::{io::error::LibraryError, library::Library},
+    library::{index::database::IndexDb, io::error::LibraryError},
     recipe::{BatchId, ImageId, Money, Part, RequestId},
 };
 
-/// A picture as one of those that were asked for together.
+/// An image of a batch.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Member {
+pub struct BatchMember {
     /// Which.
     pub image: ImageId,
     /// The request that it came from.
@@ -27,33 +27,31 @@ pub struct Member {
     pub height: u32,
 }
 
-impl Library {
-    /// The pictures of a batch that are not in the trash, in the order in which they came.
-    ///
-    /// # Errors
-    /// The index cannot be read.
-    pub fn batch(&self, batch: BatchId) -> Result<Vec<Member>, LibraryError> {
-        let reader = self.reader();
-        let mut statement = reader.prepare_cached(
-            "SELECT id, request, part, name, cost, width, height FROM images LEFT JOIN models ON number = model
-             WHERE batch = ?1 AND trashed IS NULL ORDER BY created, id",
-        )?;
-        let mut rows = statement.query(params![batch.uuid().as_bytes()])?;
-        let mut members = Vec::new();
-        while let Some(row) = rows.next()? {
-            let part: Option<String> = row.get(2)?;
-            members.push(Member {
-                image: ImageId::from_uuid(Uuid::from_bytes(row.get(0)?)),
-                request: RequestId::from_uuid(Uuid::from_bytes(row.get(1)?)),
-                part: part.map(|part| serde_json::from_str(&part)).transpose()?.unwrap_or_default(),
-                model: row.get::<_, Option<String>>(3)?.unwrap_or_default(),
-                cost: row.get::<_, Option<i64>>(4)?.map(Money::from_micros),
-                width: row.get(5)?,
-                height: row.get(6)?,
-            });
-        }
-        Ok(members)
+/// The images of a batch that are not in the trash, in the order in which they were received.
+///
+/// # Errors
+/// The index cannot be read.
+pub(super) fn batch_members(index: &IndexDb, batch: BatchId) -> Result<Vec<BatchMember>, LibraryError> {
+    let reader = index.reader();
+    let mut statement = reader.prepare_cached(
+        "SELECT id, request, part, name, cost, width, height FROM images LEFT JOIN models ON number = model
+         WHERE batch = ?1 AND trashed IS NULL ORDER BY created, id",
+    )?;
+    let mut rows = statement.query(params![batch.uuid().as_bytes()])?;
+    let mut members = Vec::new();
+    while let Some(row) = rows.next()? {
+        let part: Option<String> = row.get(2)?;
+        members.push(BatchMember {
+            image: ImageId::from_uuid(Uuid::from_bytes(row.get(0)?)),
+            request: RequestId::from_uuid(Uuid::from_bytes(row.get(1)?)),
+            part: part.map(|part| serde_json::from_str(&part)).transpose()?.unwrap_or_default(),
+            model: row.get::<_, Option<String>>(3)?.unwrap_or_default(),
+            cost: row.get::<_, Option<i64>>(4)?.map(Money::from_micros),
+            width: row.get(5)?,
+            height: row.get(6)?,
+        });
     }
+    Ok(members)
 }
 
 #[cfg(test)]
@@ -64,8 +62,9 @@ mod tests {
 
     use super::*;
     use crate::library::{
-        images::originals::tests::{facts, store},
-        recovery::reindex::rebuild,
+        Library,
+        images::fixtures::{facts, store},
+        rebuild,
     };
 
     #[test]
@@ -84,18 +83,18 @@ mod tests {
             let ids = vec![stored(1, Some(batch), cell(1)), stored(2, Some(batch), cell(0))];
             stored(3, None, Part::Prompt);
             let gone = stored(4, Some(batch), cell(2));
-            library.trash(&[gone]).unwrap();
+            library.trash().discard(&[gone]).unwrap();
             ids
         };
         let check = || {
             let library = Library::open(folder.path()).unwrap();
-            let members = library.batch(batch).unwrap();
+            let members = library.search().batch(batch).unwrap();
             let found: Vec<_> = members.iter().map(|member| (member.image, member.part.clone())).collect();
             assert_eq!(found, [(ids[0], cell(1)), (ids[1], cell(0))]);
             assert_eq!(members[0].model, "Gemini-Image");
-            let searched = library.view(&format!("batch:{batch}"), &TimeZone::UTC).unwrap();
+            let searched = library.search().find_text(&format!("batch:{batch}"), &TimeZone::UTC).unwrap();
             assert_eq!(searched.ids, [ids[1], ids[0]]);
-            assert_eq!(library.batch(BatchId::from_uuid(Uuid::nil())).unwrap(), []);
+            assert_eq!(library.search().batch(BatchId::from_uuid(Uuid::nil())).unwrap(), []);
         };
         check();
         rebuild(folder.path(), |_, _| ()).unwrap();

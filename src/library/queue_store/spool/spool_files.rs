@@ -1,4 +1,4 @@
-//! The spool files of a library, wherever they are.
+//! The spool files of a library, wherever they are: in its folder, in memory, or in the temporary folder.
 
 use std::{
     collections::HashMap,
@@ -12,12 +12,9 @@ use std::{
 };
 
 use crate::{
-    library::{
-        io::{
-            atomic_file,
-            error::{At as _, LibraryError},
-        },
-        library::Library,
+    library::io::{
+        atomic_file,
+        error::{LibraryError, WithPath as _},
     },
     recipe::{KeptPlace, RequestId},
 };
@@ -25,26 +22,28 @@ use crate::{
 use super::{
     header::{ResponseHead, SpoolHeader},
     rescue,
-    writer::SpoolWriter,
 };
 
 /// Extension of spool files.
 pub(super) const EXTENSION: &str = "body";
 
 /// Extension of spool files whose requests are not sent yet.
-pub(super) const UNSENT: &str = "unsent";
+pub(in crate::library) const UNSENT_EXTENSION: &str = "unsent";
 
-/// What all spool files of a library share.
+/// The bytes of all responses together that are held in memory at most.
+const MAX_MEMORY_BYTES: u64 = 256 << 20;
+
+/// The spool files of a library.
 #[derive(Debug)]
-pub struct Spools {
+pub(in crate::library) struct SpoolFiles {
     /// The library's folder.
     library: PathBuf,
     /// Names the library in files outside its folder.
-    pub(super) mark: String,
+    mark: String,
     /// Responses that no disk could take, with their headers. They are lost when the program ends.
     memory: Mutex<HashMap<RequestId, Arc<[u8]>>>,
     /// Bytes of responses in memory while they arrive.
-    pub(super) held_bytes: AtomicU64,
+    held_bytes: AtomicU64,
     /// Whether the rescue folder may hold something of this library.
     pub(super) rescued: AtomicBool,
 }
@@ -69,7 +68,7 @@ impl std::fmt::Debug for Spooled {
     }
 }
 
-impl Spools {
+impl SpoolFiles {
     pub(in crate::library) fn new(library: &Path) -> Self {
         Self {
             library: library.to_owned(),
@@ -81,13 +80,13 @@ impl Spools {
     }
 
     /// Where the file of a request on its way is.
-    pub(super) fn path(&self, request: RequestId) -> PathBuf {
+    pub(in crate::library) fn path(&self, request: RequestId) -> PathBuf {
         self.folder().join(format!("{request}.{EXTENSION}"))
     }
 
     /// Where the file of a request is that is about to be sent.
     pub(super) fn unsent_path(&self, request: RequestId) -> PathBuf {
-        self.folder().join(format!("{request}.{UNSENT}"))
+        self.folder().join(format!("{request}.{UNSENT_EXTENSION}"))
     }
 
     /// Where the file of a kept response is.
@@ -95,16 +94,43 @@ impl Spools {
         self.kept_folder().join(format!("{request}.{EXTENSION}"))
     }
 
-    pub(super) fn folder(&self) -> PathBuf {
+    /// Names the library in files outside its folder.
+    pub(in crate::library) fn mark(&self) -> &str {
+        &self.mark
+    }
+
+    /// Whether the rescue folder may hold a response of this library.
+    pub(in crate::library) fn may_be_rescued(&self) -> bool {
+        self.rescued.load(Ordering::Acquire)
+    }
+
+    pub(in crate::library) fn folder(&self) -> PathBuf {
         self.library.join("spool")
     }
 
-    pub(super) fn kept_folder(&self) -> PathBuf {
+    pub(in crate::library) fn kept_folder(&self) -> PathBuf {
         self.library.join("spool/kept")
+    }
+
+    /// Reserves memory for bytes of a response, if there is room for them.
+    pub(super) fn hold(&self, bytes: usize) -> bool {
+        let bytes = bytes as u64;
+        let fits = |held: u64| held.checked_add(bytes).filter(|sum| *sum <= MAX_MEMORY_BYTES);
+        self.held_bytes.fetch_update(Ordering::AcqRel, Ordering::Acquire, fits).is_ok()
+    }
+
+    /// Releases bytes of a response from memory.
+    pub(super) fn let_go(&self, bytes: usize) {
+        self.held_bytes.fetch_sub(bytes as u64, Ordering::AcqRel);
     }
 
     pub(super) fn put_in_memory(&self, request: RequestId, whole: Vec<u8>) {
         self.memory().insert(request, whole.into());
+    }
+
+    /// Takes all responses out of memory.
+    pub(super) fn take_memory(&self) -> Vec<(RequestId, Arc<[u8]>)> {
+        self.memory().drain().collect()
     }
 
     fn memory(&self) -> MutexGuard<'_, HashMap<RequestId, Arc<[u8]>>> {
@@ -131,7 +157,7 @@ impl Spools {
             return understand(Cursor::new(whole), KeptPlace::Memory).at(&self.path(request));
         }
         for (path, place) in self.paths(request) {
-            if let Some(spooled) = open(&path, place)? {
+            if let Some(spooled) = open_file(&path, place)? {
                 return Ok(Some(spooled));
             }
         }
@@ -141,13 +167,13 @@ impl Spools {
     /// Removes a request's response wherever it is.
     pub(super) fn remove(&self, request: RequestId) -> Result<(), LibraryError> {
         self.memory().remove(&request);
-        atomic_file::remove(&self.unsent_path(request))?;
-        self.paths(request).into_iter().try_for_each(|(path, _)| atomic_file::remove(&path))
+        atomic_file::remove_if_exists(&self.unsent_path(request))?;
+        self.paths(request).into_iter().try_for_each(|(path, _)| atomic_file::remove_if_exists(&path))
     }
 }
 
 /// Opens a spool file; `None` where there is none whose header can be read.
-pub(super) fn open(path: &Path, place: KeptPlace) -> Result<Option<Spooled>, LibraryError> {
+pub(in crate::library) fn open_file(path: &Path, place: KeptPlace) -> Result<Option<Spooled>, LibraryError> {
     match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         opened => understand(BufReader::new(opened.at(path)?), place).at(path),
@@ -163,57 +189,6 @@ fn understand(mut file: impl BufRead + io::Seek + Send + 'static, place: KeptPla
     Ok(Some(Spooled { header, head, body: Box::new(file), bytes, place }))
 }
 
-impl Library {
-    /// Opens the spool file of a request that is about to be sent, with room for a body of `reserve` bytes.
-    ///
-    /// # Errors
-    /// The disk has no room or cannot be written; nothing must be sent then.
-    pub fn spool(
-        &self,
-        request: RequestId,
-        mut header: SpoolHeader,
-        reserve: u64,
-    ) -> Result<SpoolWriter, LibraryError> {
-        self.writable()?;
-        header.library = Some(self.spools.mark.clone());
-        let mut line = serde_json::to_vec(&header)?;
-        line.push(b'\n');
-        SpoolWriter::create(&self.spools, request, &line, reserve)
-    }
-
-    /// A request's response in the spool, if there is one whose header can be read.
-    ///
-    /// # Errors
-    /// The file is there and cannot be read.
-    pub fn spooled(&self, request: RequestId) -> Result<Option<Spooled>, LibraryError> {
-        self.spools.open(request)
-    }
-
-    /// Removes a request's response from the spool, wherever it is.
-    ///
-    /// # Errors
-    /// The file cannot be removed.
-    pub fn drop_spool(&self, request: RequestId) -> Result<(), LibraryError> {
-        self.writable()?;
-        self.spools.remove(request)
-    }
-
-    /// Writes responses to a disk that are in memory only, where one takes them now: the program is about to end.
-    pub fn save_spools_in_memory(&self) {
-        let held: Vec<_> = self.spools.memory().drain().collect();
-        for (request, whole) in held {
-            let path = self.spools.path(request);
-            let saved = atomic_file::write(&path, &whole).or_else(|_| {
-                let (mut file, path) = rescue::create(request).at(&rescue::rescue_folder())?;
-                io::Write::write_all(&mut file, &whole).and_then(|()| file.sync_all()).at(&path)
-            });
-            if let Err(error) = saved {
-                tracing::error!(%request, %error, "a response is lost, because no disk takes it");
-            }
-        }
-    }
-}
-
 /// The request that a spool file is named after.
 pub(super) fn request_of(path: &Path) -> Option<RequestId> {
     let is_spool = path.extension().is_some_and(|extension| extension == EXTENSION);
@@ -221,7 +196,7 @@ pub(super) fn request_of(path: &Path) -> Option<RequestId> {
 }
 
 /// The spool files in a folder. One that is not there has none.
-pub(super) fn files(folder: &Path) -> Result<Vec<(RequestId, PathBuf)>, LibraryError> {
+pub(in crate::library) fn list(folder: &Path) -> Result<Vec<(RequestId, PathBuf)>, LibraryError> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.at(folder)?,

@@ -1,0 +1,44 @@
+//! Images for tests.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use uuid::Uuid;
+
+use crate::{
+    library::{Library, store::sidecar::Sidecar},
+    recipe::{Answer, Format, ImageId, Recipe, RequestId},
+};
+
+use super::new_image::SidecarFacts;
+
+pub(in crate::library) fn facts(number: u128, prompt: &str) -> SidecarFacts {
+    SidecarFacts {
+        id: ImageId::from_uuid(Uuid::from_u128(number)),
+        request: RequestId::from_uuid(Uuid::from_u128(1000 + number)),
+        recipe: Recipe { prompt: prompt.to_owned(), model: "Gemini-Image".to_owned(), ..Recipe::default() },
+        answer: Answer::default(),
+        format: Format::Png,
+        width: 640,
+        height: 480,
+        created: "2026-11-23T10:00:00Z".parse().unwrap(),
+        took: Duration::from_millis(1500),
+        cost: None,
+        colour: [1, 2, 3],
+        features: None,
+        source: None,
+    }
+}
+
+pub(in crate::library) fn store(library: &Arc<Library>, facts: SidecarFacts, bytes: &[u8]) -> Sidecar {
+    let mut writer = library.images().begin_original(facts.id, facts.created).unwrap();
+    for piece in bytes.chunks(3) {
+        writer.write(piece).unwrap();
+    }
+    library.images().store_original(writer, facts).unwrap()
+}
+
+/// So many small pictures in a new library. Returns which.
+pub(crate) fn store_many(folder: &Path, count: u128) -> Vec<ImageId> {
+    let library = Arc::new(Library::open(folder).unwrap());
+    (1..=count).map(|number| store(&library, facts(number, "sea"), &number.to_be_bytes()).id).collect()
+}

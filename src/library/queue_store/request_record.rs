@@ -1,0 +1,70 @@
+//! Requests as they are recorded before they are sent: their recipes, positions in the queue, and statuses.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::recipe::{Failure, Money, Recipe, RequestId};
+
+/// A request that was made, as it is recorded before it is sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Intent {
+    /// Its ID.
+    pub request: RequestId,
+    /// What is requested.
+    pub recipe: Recipe,
+    /// When it was requested.
+    pub created: Timestamp,
+}
+
+/// The position of a request in the queue, as far as it survives a restart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    /// Lower positions are sent first; those below zero before all others.
+    pub place: i64,
+    /// It is on hold.
+    pub paused: bool,
+    /// It is not sent before this time.
+    pub not_before: Option<Timestamp>,
+    /// The request that a person has generated again with it.
+    pub repeats: Option<RequestId>,
+    /// The estimated cost, where it is known.
+    pub estimate: Option<Money>,
+}
+
+/// The status of a request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IntentState {
+    /// Not sent.
+    Queued,
+    /// Being sent: from here on it may cost money.
+    Sending,
+    /// The gateway has answered.
+    Receiving,
+    /// Its images are stored.
+    Stored,
+    /// It failed.
+    Failed(Failure),
+    /// It failed, and a person has removed its card; its response is still kept.
+    PutAway(Failure),
+    /// A person cancelled it.
+    Cancelled {
+        /// Whether it had been sent.
+        sent: bool,
+    },
+}
+
+impl IntentState {
+    /// Statuses are left in this order only, except by a reset to [`Self::Queued`].
+    pub(in crate::library) fn rank(&self) -> u8 {
+        match self {
+            Self::Queued => 0,
+            Self::Sending => 1,
+            Self::Receiving => 2,
+            Self::Stored | Self::Failed(_) | Self::PutAway(_) | Self::Cancelled { .. } => ENDED_RANK,
+        }
+    }
+}
+
+/// Rank of the states that are final.
+pub(super) const ENDED_RANK: u8 = 3;

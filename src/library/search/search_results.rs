@@ -1,0 +1,18 @@
+//! What a search finds.
+
+use crate::recipe::{ImageId, StackOf};
+
+use super::day_groups::Day;
+
+/// The images that a search finds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SearchResults {
+    /// The images, in the requested order.
+    pub ids: Vec<ImageId>,
+    /// Days in the same order, if it is one of dates: date, index of the first image, number of images.
+    pub days: Vec<Day>,
+    /// The stack of each image, where stacks were requested.
+    pub stack_of: Vec<StackOf>,
+    /// Whether these are all images.
+    pub complete: bool,
+}
