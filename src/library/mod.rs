@@ -90,7 +90,7 @@ pub use search::{
     batch_query::BatchMember,
     image_search::ImageSearch,
     query::{Compare, Filter, Has, Is, Period, Query, Term, Used},
-    rows::{MISMATCHED, RowData},
+    rows::{ImageRow, MISMATCHED},
     search_results::SearchResults,
 };
 pub use store::{

@@ -75,13 +75,13 @@ pub use maintenance::{check_library, rebuild};
 pub use notifying::{NotShown, Notifier, SystemNotifier};
 pub use protocol::{
     Ballot, Bulk, Capped, Check, Command, ComparisonCommand, ConnectionReport, Day, Details, DoctorStep, Event,
-    ExportCommand, ExportEvent, Finding, GalleryCommand, GalleryEvent, Health, ImportCommand, ImportEvent, Imported,
-    Job, JobState, KeyState, KeychainTrouble, Listing, ModelInfo, NotFetched, NotImported, NotTaken, Notice,
+    ExportCommand, ExportEvent, Finding, GalleryCommand, GalleryEvent, Health, ImageRow, ImportCommand, ImportEvent,
+    Imported, Job, JobState, KeyState, KeychainTrouble, Listing, ModelInfo, NotFetched, NotImported, NotTaken, Notice,
     Notification, Offline, OrganizeCommand, OrganizeEvent, Pixels, ProfileFileCommand, Progress, ProviderCommand,
     ProviderEvent, QueueCommand, QueueEvent, QueueState, Ready, ReferenceCommand, ReferenceEvent, ResponseCommand,
-    RestReason, Resting, Room, Row, RunEnded, Secret, SettingsCommand, SheetCommand, SheetEvent, SheetExport,
-    SheetExported, Skipped, SpendingCommand, SpendingReport, Spent, Spot, Stack, StartError, StyleFileCommand, Sum,
-    TableError, TableFile, ThumbnailSize, Unreadable, View, WildcardCommand,
+    RestReason, Resting, Room, RunEnded, Secret, SettingsCommand, SheetCommand, SheetEvent, SheetExport, SheetExported,
+    Skipped, SpendingCommand, SpendingReport, Spent, Spot, Stack, StartError, StyleFileCommand, Sum, TableError,
+    TableFile, ThumbnailSize, Unreadable, View, WildcardCommand,
 };
 pub use room::FreeSpace;
 pub use start::{log_folder, start};

@@ -16,7 +16,7 @@ use crate::{
     recipe::{ImageId, Order, StackOf},
 };
 
-use super::{Day, Event, EventSender, GalleryEvent, Listing, Row, View, stacks::stack};
+use super::{Day, Event, EventSender, GalleryEvent, Listing, View, stacks::stack};
 
 /// How many rows are sent at most for one wish; more are never on screen.
 const ROWS: usize = 2000;
@@ -194,21 +194,6 @@ pub(super) fn read(
 pub(super) fn send_rows(library: &Library, events: &EventSender, revision: u64, first: usize, ids: &[ImageId]) {
     match library.search().rows(ids) {
         Ok(rows) => {
-            let rows = rows
-                .into_iter()
-                .map(|row| Row {
-                    id: row.id,
-                    width: row.width,
-                    height: row.height,
-                    colour: row.colour,
-                    prompt: row.prompt,
-                    mismatch: row.mismatch,
-                    request: row.request,
-                    rating: row.rating,
-                    flag: row.flag,
-                    label: row.label,
-                })
-                .collect();
             events.send(Event::Gallery(GalleryEvent::Rows { revision, first, rows }));
         }
         Err(error) => tracing::warn!(%error, "rows could not be read"),

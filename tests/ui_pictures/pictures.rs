@@ -7,7 +7,9 @@ use atelier::{
         Answer, Format, ImageId, ImageSize, Marks, Mismatch, Money, Order, Parameters, Recipe, RequestId, Usage,
         mismatch,
     },
-    studio::{Command, Day, Details, Event, GalleryCommand, GalleryEvent, Line, Lineage, Pixels, Ready, Row, View},
+    studio::{
+        Command, Day, Details, Event, GalleryCommand, GalleryEvent, ImageRow, Line, Lineage, Pixels, Ready, View,
+    },
     ui::App,
 };
 use egui::accesskit::Role;
@@ -277,7 +279,7 @@ impl Stage {
             let pixel = &scene(number(*id), 1, 1).rgba;
             let colour = [pixel[0], pixel[1], pixel[2]];
             let (prompt, mismatch) = (prompt(number(*id)), mismatch_of(number(*id)));
-            Row { colour, prompt, mismatch, ..Row::new(*id, width, height) }
+            ImageRow { colour, prompt, mismatch, ..ImageRow::new(*id, width, height) }
         });
         let rows =
             Event::Gallery(GalleryEvent::Rows { revision: self.revision, first: range.start, rows: rows.collect() });

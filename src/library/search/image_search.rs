@@ -22,7 +22,7 @@ use super::{
     execution::executor,
     facets,
     query::Query,
-    rows::{self, RowData},
+    rows::{self, ImageRow},
     search_results::SearchResults,
 };
 
@@ -79,7 +79,7 @@ impl ImageSearch {
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn rows(&self, ids: &[ImageId]) -> Result<Vec<RowData>, LibraryError> {
+    pub fn rows(&self, ids: &[ImageId]) -> Result<Vec<ImageRow>, LibraryError> {
         rows::rows(&self.index, ids)
     }
 

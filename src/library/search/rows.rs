@@ -25,29 +25,47 @@ pub const MISMATCHED: &str = "is:mismatched";
 /// The number of rows that one statement reads. The index takes more variables than this.
 const ROWS_PER_STATEMENT: usize = 500;
 
-/// A few facts of a picture.
+/// What the gallery needs to know about an image before its thumbnail is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RowData {
-    /// Which picture.
+pub struct ImageRow {
+    /// The image.
     pub id: ImageId,
     /// Width in pixels.
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// Average colour.
+    /// Average color, for the placeholder.
     pub colour: [u8; 3],
-    /// The start of its prompt.
+    /// The start of its prompt, for its accessible name.
     pub prompt: String,
-    /// How it differs from what was asked for.
+    /// How it differs from its request, if it does.
     pub mismatch: Option<Mismatch>,
     /// The request that it came from.
     pub request: RequestId,
     /// Stars; 0 is "not rated".
     pub rating: u8,
-    /// Chosen, turned down, or neither.
+    /// Picked, rejected, or neither.
     pub flag: Flag,
-    /// Colour label.
+    /// Color label.
     pub label: Option<Label>,
+}
+
+impl ImageRow {
+    /// An image of which nothing else is known.
+    pub fn new(id: ImageId, width: u32, height: u32) -> Self {
+        Self {
+            id,
+            width,
+            height,
+            colour: [0; 3],
+            prompt: String::new(),
+            mismatch: None,
+            request: RequestId::from_uuid(id.uuid()),
+            rating: 0,
+            flag: Flag::None,
+            label: None,
+        }
+    }
 }
 
 /// The number of images in view, and the size of their originals in bytes.
@@ -82,7 +100,7 @@ pub(super) fn mismatch_count(index: &IndexDb) -> Result<usize, LibraryError> {
 ///
 /// # Errors
 /// The index cannot be read.
-pub(super) fn rows(index: &IndexDb, ids: &[ImageId]) -> Result<Vec<RowData>, LibraryError> {
+pub(super) fn rows(index: &IndexDb, ids: &[ImageId]) -> Result<Vec<ImageRow>, LibraryError> {
     let reader = index.reader();
     let mut found = HashMap::with_capacity(ids.len());
     for ids in ids.chunks(ROWS_PER_STATEMENT) {
@@ -105,7 +123,7 @@ pub(super) fn rows(index: &IndexDb, ids: &[ImageId]) -> Result<Vec<RowData>, Lib
             let request = RequestId::from_uuid(Uuid::from_bytes(row.get(6)?));
             let (rating, flag, label) = (row.get(7)?, flag_of(row.get(8)?), label_of(row.get(9)?));
             let colour = [r, g, b];
-            found.insert(id, RowData { id, width, height, colour, prompt, mismatch, request, rating, flag, label });
+            found.insert(id, ImageRow { id, width, height, colour, prompt, mismatch, request, rating, flag, label });
         }
     }
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())

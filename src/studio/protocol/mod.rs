@@ -18,8 +18,8 @@ pub use event::{
     Event, ExportEvent, GalleryEvent, ImportEvent, OrganizeEvent, ProviderEvent, QueueEvent, ReferenceEvent, SheetEvent,
 };
 pub use images::{
-    Bulk, Clash, Day, Details, ExportFailure, ExportFormat, ExportOrder, ExportPreview, ExportTarget, Imported,
-    Listing, NotFetched, NotImported, NotTaken, Pixels, Row, SheetOrder, Skipped, Stack, TemplateTrouble,
+    Bulk, Clash, Day, Details, ExportFailure, ExportFormat, ExportOrder, ExportPreview, ExportTarget, ImageRow,
+    Imported, Listing, NotFetched, NotImported, NotTaken, Pixels, SheetOrder, Skipped, Stack, TemplateTrouble,
     ThumbnailSize, Unreadable, View,
 };
 pub use program::{GRACE, Notice, Notification, Ready, Signal, StartError};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     recipe::{ImageId, Order},
     settings::{Session, WindowPlace},
-    studio::{Command, Event, GalleryCommand, GalleryEvent, Row, SheetEvent, StartError, is_trash},
+    studio::{Command, Event, GalleryCommand, GalleryEvent, ImageRow, SheetEvent, StartError, is_trash},
     ui::{
         actions::ui_command::UiCommand,
         dialogs::{
@@ -202,7 +202,7 @@ impl State {
     }
 
     /// The gallery row of [`Self::subject`], if it is loaded.
-    pub fn subject_row(&self) -> Option<&Row> {
+    pub fn subject_row(&self) -> Option<&ImageRow> {
         self.gallery.row(self.subject()?)
     }
 

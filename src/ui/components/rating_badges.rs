@@ -4,7 +4,7 @@ use egui::{Align2, Color32, CornerRadius, Painter, Rect, Sense, Stroke, Ui, Widg
 
 use crate::{
     recipe::{Flag, Label, STARS},
-    studio::Row,
+    studio::ImageRow,
     ui::{
         actions::ui_command::UiCommand,
         text::Text,
@@ -17,7 +17,7 @@ use crate::{
 const SIDE: f32 = 28.0;
 
 /// Dims rejected images, and draws stars, flag and label.
-pub fn draw(ui: &Ui, rect: Rect, row: &Row, bottom: f32) {
+pub fn draw(ui: &Ui, rect: Rect, row: &ImageRow, bottom: f32) {
     let painter = ui.painter();
     if row.flag == Flag::Rejected {
         let ground = theme::palette(ui.visuals()).ground.gamma_multiply(0.66);
@@ -52,7 +52,7 @@ fn on_picture(painter: &Painter, at: egui::Pos2, words: &str, font: egui::FontId
 }
 
 /// The description of rating, flag and label for screen readers; empty if there are none.
-pub fn spoken(row: &Row, text: &Text) -> String {
+pub fn spoken(row: &ImageRow, text: &Text) -> String {
     let mut said = Vec::new();
     if row.rating > 0 {
         said.push(text.with("marks-stars", [("stars", usize::from(row.rating).into())]));
@@ -67,7 +67,7 @@ pub fn spoken(row: &Row, text: &Text) -> String {
 }
 
 /// Rows of a menu: stars, flags and labels. Returns what was chosen.
-pub fn menu(ui: &mut Ui, row: Option<&Row>, text: &Text) -> Option<UiCommand> {
+pub fn menu(ui: &mut Ui, row: Option<&ImageRow>, text: &Text) -> Option<UiCommand> {
     let rating = row.map_or(0, |row| row.rating);
     let flag = row.map_or(Flag::None, |row| row.flag);
     mark_bar(ui, rating, flag, row.and_then(|row| row.label), text)

@@ -2,7 +2,7 @@
 
 use crate::{
     recipe::{ImageId, Mismatch},
-    studio::{Row, ThumbnailSize, Unreadable},
+    studio::{ImageRow, ThumbnailSize, Unreadable},
     ui::{
         state::view_context::ViewContext,
         text::Text,
@@ -42,7 +42,7 @@ pub fn picture(
     ui: &Ui,
     rect: Rect,
     image: ImageId,
-    row: Option<&Row>,
+    row: Option<&ImageRow>,
     wanted: ThumbnailSize,
     cx: &ViewContext<'_>,
 ) -> Option<Unreadable> {

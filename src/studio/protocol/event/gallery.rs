@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     library::BatchMember,
     recipe::{BatchId, Exchange, ImageId, RequestId},
-    studio::protocol::images::{Details, Pixels, Row, ThumbnailSize, Unreadable, View},
+    studio::protocol::images::{Details, ImageRow, Pixels, ThumbnailSize, Unreadable, View},
 };
 
 /// What has changed in the gallery, and what it requested.
@@ -24,7 +24,7 @@ pub enum GalleryEvent {
         /// Index of the first row.
         first: usize,
         /// The rows.
-        rows: Vec<Row>,
+        rows: Vec<ImageRow>,
     },
     /// Rows that were sent before are outdated and must be loaded again.
     RowsChanged,

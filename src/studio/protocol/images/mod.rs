@@ -9,6 +9,7 @@ mod listing;
 mod pixels;
 mod view;
 
+pub use crate::library::ImageRow;
 pub use bulk::Bulk;
 pub use details::{Details, NotTaken};
 pub use download_error::NotFetched;
@@ -18,4 +19,4 @@ pub use export::{
 pub use import::{Imported, NotImported, Skipped};
 pub use listing::Listing;
 pub use pixels::{Pixels, ThumbnailSize, Unreadable};
-pub use view::{Day, Row, Stack, View};
+pub use view::{Day, Stack, View};

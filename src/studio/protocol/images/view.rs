@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use jiff::civil::Date;
 
-use crate::recipe::{Flag, ImageId, Label, Mismatch, Order, RequestId, StackOf};
+use crate::recipe::{ImageId, Order, StackOf};
 
 use super::listing::Listing;
 
@@ -48,49 +48,6 @@ pub struct Day {
     pub first: usize,
     /// Its number of pictures.
     pub count: usize,
-}
-
-/// What the gallery needs to know about a picture before its thumbnail is there.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row {
-    /// Which picture.
-    pub id: ImageId,
-    /// Width in pixels.
-    pub width: u32,
-    /// Height in pixels.
-    pub height: u32,
-    /// Average colour, for the placeholder.
-    pub colour: [u8; 3],
-    /// The start of its prompt, for its accessible name.
-    pub prompt: String,
-    /// How it differs from what was asked for, if it does.
-    pub mismatch: Option<Mismatch>,
-    /// The request that it came from.
-    pub request: RequestId,
-    /// Stars; 0 is "not rated".
-    pub rating: u8,
-    /// Chosen, turned down, or neither.
-    pub flag: Flag,
-    /// Colour label.
-    pub label: Option<Label>,
-}
-
-impl Row {
-    /// A picture of which nothing else is known.
-    pub fn new(id: ImageId, width: u32, height: u32) -> Self {
-        Self {
-            id,
-            width,
-            height,
-            colour: [0; 3],
-            prompt: String::new(),
-            mismatch: None,
-            request: RequestId::from_uuid(id.uuid()),
-            rating: 0,
-            flag: Flag::None,
-            label: None,
-        }
-    }
 }
 
 /// Pictures that are found together. It goes by the picture that lies on top.

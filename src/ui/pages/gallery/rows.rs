@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     recipe::{Change, ImageId},
-    studio::{Event, GalleryEvent, OrganizeEvent, Row, View},
+    studio::{Event, GalleryEvent, ImageRow, OrganizeEvent, View},
 };
 
 /// Rows are requested in blocks of this size, so that scrolling does not send a request with every frame.
@@ -19,7 +19,7 @@ const MAX_INSTANT_CHANGES: usize = 4_096;
 
 #[derive(Debug)]
 struct CachedRow {
-    row: Row,
+    row: ImageRow,
     age: u64,
 }
 
@@ -59,7 +59,7 @@ impl Rows {
     }
 
     /// The cached row of an image.
-    pub fn get(&self, id: ImageId) -> Option<&Row> {
+    pub fn get(&self, id: ImageId) -> Option<&ImageRow> {
         self.known.get(&id).map(|known| &known.row)
     }
 
@@ -84,7 +84,7 @@ impl Rows {
     }
 }
 
-fn apply(change: &Change, row: &mut Row) {
+fn apply(change: &Change, row: &mut ImageRow) {
     match change {
         Change::Rate(stars) => row.rating = *stars,
         Change::Flag(flag) => row.flag = *flag,
@@ -103,7 +103,7 @@ mod tests {
     }
 
     fn rows(view: &View, range: Range<usize>) -> Event {
-        let row = |id: &ImageId| Row::new(*id, 1, 1);
+        let row = |id: &ImageId| ImageRow::new(*id, 1, 1);
         Event::Gallery(GalleryEvent::Rows {
             revision: view.revision,
             first: range.start,

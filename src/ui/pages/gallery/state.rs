@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     recipe::{ImageId, RequestId},
-    studio::{Command, Event, GalleryCommand, GalleryEvent, OrganizeEvent, Pixels, Row, View},
+    studio::{Command, Event, GalleryCommand, GalleryEvent, ImageRow, OrganizeEvent, Pixels, View},
     ui::{
         actions::{action::Actions, ui_command::UiCommand},
         panels::collections::Collections,
@@ -111,7 +111,7 @@ impl Gallery {
     }
 
     /// The row of an image that is or was visible.
-    pub fn row(&self, id: ImageId) -> Option<&Row> {
+    pub fn row(&self, id: ImageId) -> Option<&ImageRow> {
         self.rows.get(id)
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     recipe::{ImageId, StackOf},
-    studio::{Row, Stack, ThumbnailSize},
+    studio::{ImageRow, Stack, ThumbnailSize},
     ui::{
         actions::ui_command::UiCommand,
         components::{
@@ -87,7 +87,7 @@ pub fn id(image: ImageId) -> egui::Id {
 }
 
 /// The thumbnail size that fills a square of so many pixels sharply.
-pub fn sharp(row: Option<&Row>, side: f32) -> ThumbnailSize {
+pub fn sharp(row: Option<&ImageRow>, side: f32) -> ThumbnailSize {
     let ratio = row.map_or(1.0, |row| {
         let (long, short) = (row.width.max(row.height), row.width.min(row.height).max(1));
         long as f32 / short as f32
@@ -101,7 +101,7 @@ pub fn show(
     ui: &Ui,
     rect: Rect,
     image: ImageId,
-    row: Option<&Row>,
+    row: Option<&ImageRow>,
     standing: TileState,
     cx: &ViewContext<'_>,
 ) -> TileAction {
@@ -210,7 +210,7 @@ fn hover_buttons(
     ui: &Ui,
     rect: Rect,
     image: ImageId,
-    row: Option<&Row>,
+    row: Option<&ImageRow>,
     tile: &Response,
     text: &Text,
 ) -> Option<TileAction> {
@@ -247,7 +247,7 @@ fn hover_buttons(
 }
 
 /// Draws the menu of commands. Returns the chosen one.
-fn menu(ui: &mut Ui, row: Option<&Row>, cx: &ViewContext<'_>) -> Option<UiCommand> {
+fn menu(ui: &mut Ui, row: Option<&ImageRow>, cx: &ViewContext<'_>) -> Option<UiCommand> {
     let text = cx.text;
     let in_collection = cx.known.shown_collection().is_some();
     let mac = ui.ctx().os() == egui::os::OperatingSystem::Mac;
@@ -286,7 +286,7 @@ mod tests {
 
     #[test]
     fn a_wide_picture_needs_the_larger_thumbnail_to_fill_its_square() {
-        let row = |width, height| Row::new(ImageId::from_uuid(uuid::Uuid::from_u128(1)), width, height);
+        let row = |width, height| ImageRow::new(ImageId::from_uuid(uuid::Uuid::from_u128(1)), width, height);
         assert_eq!(sharp(Some(&row(1024, 1024)), 187.0), ThumbnailSize::Small);
         assert_eq!(sharp(Some(&row(1600, 900)), 187.0), ThumbnailSize::Large);
         assert_eq!(sharp(Some(&row(1024, 1024)), 374.0), ThumbnailSize::Large);
