@@ -16,7 +16,7 @@ use std::{
 };
 
 use atelier::{
-    library::{Library, OriginalWriter, Query, SidecarFacts, rebuild},
+    library::{Library, NewImage, OriginalWriter, Query, rebuild},
     recipe::{Answer, Change, Format, ImageId, Order, OrderKey, Recipe, RequestId},
 };
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
@@ -29,8 +29,8 @@ const ORIGINAL: usize = 10_000_000;
 /// How much of it comes at once.
 const PIECE: usize = 64 << 10;
 
-fn facts() -> SidecarFacts {
-    SidecarFacts {
+fn facts() -> NewImage {
+    NewImage {
         id: ImageId::from_uuid(Uuid::now_v7()),
         request: RequestId::from_uuid(Uuid::now_v7()),
         recipe: Recipe { prompt: "a lighthouse in a storm".to_owned(), ..Recipe::default() },
@@ -47,7 +47,7 @@ fn facts() -> SidecarFacts {
     }
 }
 
-fn received(library: &Arc<Library>, facts: &SidecarFacts, bytes: &[u8]) -> OriginalWriter {
+fn received(library: &Arc<Library>, facts: &NewImage, bytes: &[u8]) -> OriginalWriter {
     let mut writer = library.images().begin_original(facts.id, facts.created).expect("the library can be written");
     for piece in bytes.chunks(PIECE) {
         writer.write(piece).expect("there is room");

@@ -22,7 +22,7 @@ use std::{
 use atelier::{
     gateway::{AnswerReader, BodyKind, ReaderLimits},
     imaging::{Bitmap, Encoding, encode},
-    library::{Intent, IntentState, Library, ResponseHead, SpoolHeader, SpooledRequest},
+    library::{Library, RequestRecord, RequestStatus, ResponseHead, SpoolHeader, SpooledRequest},
     recipe::{Charge, ImageId, Money, ProfileId, Recipe, RequestId, Spending},
     studio::landing::{Landing, keep_thumbnails},
 };
@@ -95,9 +95,9 @@ struct Times {
 /// A request that is being sent.
 fn send(library: &Library) -> RequestId {
     let request = RequestId::from_uuid(Uuid::now_v7());
-    let intent = Intent { request, recipe: Recipe::default(), created: Timestamp::now() };
+    let intent = RequestRecord { request, recipe: Recipe::default(), created: Timestamp::now() };
     library.requests().record(&[intent]).expect("the index can be written");
-    library.requests().set_status(request, &IntentState::Sending).expect("the index can be written");
+    library.requests().set_status(request, &RequestStatus::Sending).expect("the index can be written");
     request
 }
 
@@ -120,7 +120,7 @@ fn spending(request: RequestId, pictures: usize) -> Spending {
 fn receive(library: &Arc<Library>, request: RequestId, body: &[u8], images: usize, paced: bool) -> Times {
     let name = || (ImageId::from_uuid(Uuid::now_v7()), Timestamp::now());
     let start = Instant::now();
-    library.requests().set_status(request, &IntentState::Receiving).expect("the index can be written");
+    library.requests().set_status(request, &RequestStatus::Receiving).expect("the index can be written");
     let spooled = SpooledRequest { recipe: Recipe::default(), created: Timestamp::now(), estimate: None };
     let header = SpoolHeader::new(spooled, Timestamp::now(), None);
     let mut spool = library.spool().create(request, header, RESERVE).expect("the disk can be written");
@@ -152,7 +152,7 @@ fn receive(library: &Arc<Library>, request: RequestId, body: &[u8], images: usiz
     }
     let kept = start.elapsed();
     library.spending().record(&spending(request, images)).expect("the disk can be written");
-    library.requests().set_status(request, &IntentState::Stored).expect("the index can be written");
+    library.requests().set_status(request, &RequestStatus::Stored).expect("the index can be written");
     library.spool().remove(request).expect("the disk can be written");
     Times { durable, storing, after_last_byte, kept, ended: start.elapsed() }
 }

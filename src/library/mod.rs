@@ -61,7 +61,7 @@ pub(crate) use images::fixtures::store_many;
 pub use images::{
     backfill::Backfill,
     image_store::{ImageStore, StoredOriginal},
-    new_image::SidecarFacts,
+    new_image::NewImage,
     original_writer::OriginalWriter,
 };
 pub use import::importer::{ImportError, ImportMode, ImportOutcome, Importer};
@@ -75,15 +75,15 @@ pub use library::Library;
 pub use organize::{inverse_change::InverseChange, organizer::Organizer, trash::Trash};
 pub use queue_store::{
     exchange_log::ExchangeLog,
-    request_record::{Intent, IntentState, Turn},
+    request_record::{QueueEntry, RequestRecord, RequestStatus},
     request_table::RequestTable,
     spool::{
-        KeptLimits, KeptTotals, ResponseHead, ResponseSpool, SpoolHeader, SpoolWriter, Spooled, SpooledRequest,
+        KeptLimits, KeptTotals, ResponseHead, ResponseSpool, SpoolHeader, SpoolWriter, SpooledRequest, SpooledResponse,
         rescue_folder,
     },
 };
 pub use recovery::{
-    reindex::{Rebuilt, rebuild},
+    reindex::{RebuildReport, rebuild},
     verify_report::{Issue, IssueKind, VerifyReport},
 };
 pub use search::{

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use jiff::Timestamp;
 
 use crate::{
-    library::{Intent, Turn},
+    library::{QueueEntry, RequestRecord},
     recipe::{Failure, ImageId, ProfileId, Recipe, RequestId, SharedProfiles, Spending},
 };
 
@@ -38,7 +38,7 @@ pub(super) enum Note {
     /// The disk was asked again for its room.
     Room(Room),
     /// A failed request has its card again.
-    ShowFailed(Box<(Intent, Turn, Failure)>),
+    ShowFailed(Box<(RequestRecord, QueueEntry, Failure)>),
     /// Kept responses of these requests were removed.
     KeptRemoved(Vec<RequestId>),
     /// Bringing in files has ended.

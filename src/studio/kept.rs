@@ -11,7 +11,7 @@ use std::{
 use crate::{
     gateway::{AnswerReader, ReaderLimits, Receiver},
     imaging::{foreign_format, sniff},
-    library::{IntentState, KeptLimits, KeptTotals},
+    library::{KeptLimits, KeptTotals, RequestStatus},
     recipe::RequestId,
     settings::Settings,
 };
@@ -110,7 +110,7 @@ fn save_response(world: &Arc<World>, id: RequestId) {
 /// Forgets requests whose cards were removed before their responses were.
 fn forget(world: &World, removed: &[RequestId]) {
     let is_put_away =
-        |request: &RequestId| matches!(world.library.requests().status(*request), Ok(Some(IntentState::PutAway(_))));
+        |request: &RequestId| matches!(world.library.requests().status(*request), Ok(Some(RequestStatus::PutAway(_))));
     let gone: Vec<RequestId> = removed.iter().copied().filter(is_put_away).collect();
     if let Err(error) = world.library.requests().remove(&gone) {
         tracing::warn!(%error, "requests whose responses were removed are still in the index");

@@ -18,7 +18,7 @@ use crate::{
         Bitmap, ImageError, IncrementalDecoder, Limits, Probe, average_colour, downscale, encode_thumbnail,
         foreign_format,
     },
-    library::{Library, LibraryError, OriginalWriter, SidecarFacts, StoredOriginal, VisualFeatures},
+    library::{Library, LibraryError, NewImage, OriginalWriter, StoredOriginal, VisualFeatures},
     recipe::{Answer, Charge, Failure, FailureKind, ImageId, Marks, Recipe, RequestId},
 };
 
@@ -239,7 +239,7 @@ impl Landing {
         let (mut originals, mut pictures) = (Vec::with_capacity(count), Vec::with_capacity(count));
         for (index, landed) in worth_keeping.into_iter().enumerate() {
             let Landed { number, id, created, writer, probe, colour, look, thumbnail, encoded, .. } = landed;
-            let facts = SidecarFacts {
+            let facts = NewImage {
                 id,
                 request: self.request,
                 recipe: Recipe::clone(&self.recipe),

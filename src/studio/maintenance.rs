@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::library::{self, Library, Rebuilt, VerifyReport};
+use crate::library::{self, Library, RebuildReport, VerifyReport};
 
 use super::{
     StartError,
@@ -14,7 +14,7 @@ use super::{
 ///
 /// # Errors
 /// The library is open elsewhere, or cannot be read or written. Its index is as it was.
-pub fn rebuild(place: &Place, progress: impl Fn(usize, usize)) -> Result<Rebuilt, StartError> {
+pub fn rebuild(place: &Place, progress: impl Fn(usize, usize)) -> Result<RebuildReport, StartError> {
     let folder = folder(place);
     library::rebuild(&folder, progress).map_err(|error| cannot_open(error, folder))
 }

@@ -100,7 +100,7 @@ pub use crate::library::MISMATCHED;
 /// What a person looks for, to be read and changed by buttons and menus.
 pub use crate::library::{Compare, Filter, Has, Is, Period, Query, Term, Used};
 /// What making an index anew and looking a library over have found.
-pub use crate::library::{Issue, IssueKind, Rebuilt, VerifyReport};
+pub use crate::library::{Issue, IssueKind, RebuildReport, VerifyReport};
 
 use std::path::PathBuf;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    library::{IntentState, LibraryError},
+    library::{LibraryError, RequestStatus},
     recipe::{Charge, Failure, FailureKind, KeptResponse, RequestId},
 };
 
@@ -59,7 +59,7 @@ pub(super) fn settle(world: &World, request: RequestId, read: Read, took: Durati
         took: Some(took).filter(|took| !took.is_zero()),
     };
     booking::book(world, request, &recipe, &spent);
-    let ended = match world.library.requests().set_status(request, &IntentState::Stored) {
+    let ended = match world.library.requests().set_status(request, &RequestStatus::Stored) {
         // It had failed before, and its response was read again.
         Err(LibraryError::Backward(_)) => {
             world.library.spool().remove(request).and_then(|()| world.library.requests().remove(&[request]))

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use jiff::Timestamp;
 
 use crate::{
-    library::{Intent, IntentState, LibraryError, Turn},
+    library::{LibraryError, QueueEntry, RequestRecord, RequestStatus},
     recipe::{BatchId, Charge, Failure, FailureKind, RequestId, Spending},
 };
 
@@ -20,8 +20,8 @@ use super::{
 
 /// A request that was unfinished or had failed, as its card shows it now.
 pub(super) struct Resumed {
-    pub(super) intent: Intent,
-    pub(super) turn: Turn,
+    pub(super) intent: RequestRecord,
+    pub(super) turn: QueueEntry,
     pub(super) state: JobState,
 }
 
@@ -29,9 +29,9 @@ pub(super) struct Resumed {
 #[derive(Default)]
 pub(super) struct Found {
     /// Requests that were not sent, and how they stand in the line.
-    pub(super) waiting: Vec<(Intent, Turn)>,
+    pub(super) waiting: Vec<(RequestRecord, QueueEntry)>,
     /// Answers that were whole but for the pictures that they link to.
-    pub(super) linked: Vec<(Intent, Read)>,
+    pub(super) linked: Vec<(RequestRecord, Read)>,
     /// Cards of failed and interrupted requests, oldest first.
     pub(super) cards: Vec<Resumed>,
     /// Requests that were interrupted.
@@ -71,7 +71,7 @@ pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
     }
     for (intent, state) in world.library.requests().unfinished()? {
         let turn = world.library.requests().queue_entry(intent.request)?.unwrap_or_default();
-        if state == IntentState::Queued {
+        if state == RequestStatus::Queued {
             found.waiting.push((intent, turn));
             continue;
         }
@@ -106,7 +106,7 @@ pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
         if pictures > 0 && pictures >= intent.recipe.parameters.n.unwrap_or(1) as usize {
             let spent = Outcome { charged: Charge::Yes, amount: None, pictures, took: None };
             booking::book(world, intent.request, &intent.recipe, &spent);
-            world.library.requests().set_status(intent.request, &IntentState::Stored)?;
+            world.library.requests().set_status(intent.request, &RequestStatus::Stored)?;
             world.library.spool().remove(intent.request)?;
             found.recovered += pictures;
             continue;
@@ -114,7 +114,7 @@ pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
         let failure = interrupted(left);
         let spent = Outcome { charged: failure.charged, amount: None, pictures: failure.stored, took: None };
         booking::book(world, intent.request, &intent.recipe, &spent);
-        world.library.requests().set_status(intent.request, &IntentState::Failed(failure.clone()))?;
+        world.library.requests().set_status(intent.request, &RequestStatus::Failed(failure.clone()))?;
         if failure.kept.is_none() {
             world.library.spool().remove(intent.request)?;
         }
@@ -147,7 +147,7 @@ fn interrupted(left: Option<Failure>) -> Failure {
 
 /// Reads a kept response again that an older version has read, or that could not be stored. Returns its failure as it is
 /// now; `None` if everything in it is stored.
-fn read_kept(world: &Arc<World>, intent: &Intent, failure: Failure) -> Result<Option<Failure>, LibraryError> {
+fn read_kept(world: &Arc<World>, intent: &RequestRecord, failure: Failure) -> Result<Option<Failure>, LibraryError> {
     let Some(spooled) = world.library.spool().read(intent.request)? else {
         // It was removed, or there never was any.
         return Ok(Some(Failure { kept: None, ..failure }));

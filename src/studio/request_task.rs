@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     gateway::{self, Call, LinkPolicy, ReferenceBytes},
-    library::{Intent, IntentState, LibraryError, ResponseHead, SpoolHeader, SpoolWriter, SpooledRequest},
+    library::{LibraryError, RequestRecord, RequestStatus, ResponseHead, SpoolHeader, SpoolWriter, SpooledRequest},
     recipe::{Charge, Exchange, Failure, FailureKind, Money, Profile, Recipe, ReferenceLimits, RequestId},
 };
 
@@ -93,7 +93,7 @@ pub(super) async fn run(world: Arc<World>, task: RequestTask) {
 pub(super) async fn fail_after_panic(world: &Arc<World>, request: RequestId, recipe: &Arc<Recipe>) {
     let library = Arc::clone(&world.library);
     let state = blocking(move || library.requests().status(request)).await;
-    let was_sent = !matches!(state, Ok(Ok(Some(IntentState::Queued))));
+    let was_sent = !matches!(state, Ok(Ok(Some(RequestStatus::Queued))));
     let failure = Failure::new(FailureKind::Interrupted);
     let failure = if was_sent { failure } else { failure.charged(Charge::No) };
     finish_request(world, request, recipe, was_sent, Err(failure.into())).await;
@@ -145,7 +145,7 @@ async fn finish_request(
             let failure = keep(world, request, failure).await;
             // What the next start can go on with stays unfinished, as if the program had stopped here.
             if failure.kept.is_none() || !is_resumable(&failure) {
-                keep_state(world, request, IntentState::Failed(failure.clone())).await;
+                keep_state(world, request, RequestStatus::Failed(failure.clone())).await;
             }
             Step::Failed(failure)
         }
@@ -170,7 +170,7 @@ async fn finish_request(
             if sent {
                 book(world, request, recipe, Charge::Maybe).await;
             }
-            keep_state(world, request, IntentState::Cancelled { sent }).await;
+            keep_state(world, request, RequestStatus::Cancelled { sent }).await;
             drop_spool(world, request).await;
             Step::Cancelled { sent }
         }
@@ -203,7 +203,7 @@ async fn send_and_receive(world: &Arc<World>, task: &RequestTask, record: &mut R
             // No money is spent on a response that could not be kept.
             let (mut spool, promise) = open_spool(world, task, exchange.clone()).await?;
             // The intent is on disk as "sending" before the socket opens: from here on it may cost money.
-            set_state(world, *request, IntentState::Sending).await?;
+            set_state(world, *request, RequestStatus::Sending).await?;
             let spool = blocking(move || spool.arm().map(|()| spool)).await?;
             let spool = spool.map_err(|error| library_failure(&error, Charge::No))?;
             Ok::<_, Stop>((key, call, exchange, spool, promise))
@@ -236,7 +236,7 @@ async fn send_and_receive(world: &Arc<World>, task: &RequestTask, record: &mut R
         world.note(Note::Step(*request, Step::Exhausted(wait)));
     }
     // What is there from here on is read at the next start in either state.
-    keep_state(world, *request, IntentState::Receiving).await;
+    keep_state(world, *request, RequestStatus::Receiving).await;
 
     let (pieces, taken) = mpsc::channel(PIECES);
     let reading = {
@@ -300,7 +300,7 @@ async fn read_again(
     recipe: &Arc<Recipe>,
     failure: Failure,
 ) -> Result<Step, Failure> {
-    let intent = Intent { request, recipe: Recipe::clone(recipe), created: world.now() };
+    let intent = RequestRecord { request, recipe: Recipe::clone(recipe), created: world.now() };
     let shared = Arc::clone(world);
     match blocking(move || spool_reader::from_spool(&shared, &intent)).await? {
         Ok(Some(Left::Images { images, took })) => Ok(Step::Done { images, took }),
@@ -408,14 +408,14 @@ async fn finish(world: &Arc<World>, request: RequestId, read: Read, took: Durati
     blocking(move || outcome::settle(&shared, request, read, took)).await?
 }
 
-async fn set_state(world: &Arc<World>, request: RequestId, state: IntentState) -> Result<(), Failure> {
+async fn set_state(world: &Arc<World>, request: RequestId, state: RequestStatus) -> Result<(), Failure> {
     let library = Arc::clone(&world.library);
     blocking(move || library.requests().set_status(request, &state))
         .await?
         .map_err(|error| library_failure(&error, Charge::No))
 }
 
-async fn keep_state(world: &Arc<World>, request: RequestId, state: IntentState) {
+async fn keep_state(world: &Arc<World>, request: RequestId, state: RequestStatus) {
     if let Err(failure) = set_state(world, request, state).await {
         tracing::error!(%request, ?failure, "the end of a request was not written down");
     }

@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     gateway::{self, AnswerReader, ReaderLimits},
-    library::{Intent, LibraryError},
+    library::{LibraryError, RequestRecord},
     recipe::{Failure, ImageId},
 };
 
@@ -38,7 +38,7 @@ pub(super) enum Left {
 }
 
 /// Reads a request's spool; `None` where there is none.
-pub(super) fn from_spool(world: &Arc<World>, intent: &Intent) -> Result<Option<Left>, LibraryError> {
+pub(super) fn from_spool(world: &Arc<World>, intent: &RequestRecord) -> Result<Option<Left>, LibraryError> {
     let Some(mut spooled) = world.library.spool().read(intent.request)? else { return Ok(None) };
     let Some(head) = spooled.head else { return Ok(None) };
     let said = head.answer.as_ref().and_then(|answered| gateway::cost_in(&answered.headers));

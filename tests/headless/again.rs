@@ -9,7 +9,7 @@ use atelier::{
     demo::DemoOptions,
     gateway::Timeouts,
     keychain::MemoryKeychain,
-    library::{IntentState, Library},
+    library::{Library, RequestStatus},
     recipe::{Charge, Failure, FailureKind},
     studio::{self, Command, Event, Handle, JobState, NoDialogs, Parts, Place, QueueCommand, QueueEvent, RestReason},
 };
@@ -208,7 +208,7 @@ fn a_wait_is_told_can_be_cut_short_and_can_be_cancelled() {
     stop(&handle);
     {
         let library = Library::open(&home.library()).expect("it opens");
-        assert_eq!(library.requests().status(request).expect("it can be read"), Some(IntentState::Queued));
+        assert_eq!(library.requests().status(request).expect("it can be read"), Some(RequestStatus::Queued));
     }
     let handle = patient(&home, Timeouts::default());
     until(&handle, |event| match event {

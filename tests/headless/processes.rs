@@ -10,7 +10,7 @@ use std::{
 
 use atelier::{
     imaging::Encoding,
-    library::{IntentState, Library},
+    library::{Library, RequestStatus},
     recipe::{Charge, FailureKind},
 };
 use jiff::tz::TimeZone;
@@ -131,7 +131,7 @@ fn whenever_it_is_killed_what_was_paid_for_is_there_and_nothing_is_asked_twice()
         assert_tidy(&home.library());
         let library = Library::open(&home.library()).expect("it opens");
         for (_, state) in library.requests().unfinished().expect("it can be read") {
-            assert_eq!(state, IntentState::Queued, "what was not sent waits for a person");
+            assert_eq!(state, RequestStatus::Queued, "what was not sent waits for a person");
         }
         let mut found = stored(&library).remove(&prompt(number)).unwrap_or_default();
         // Newest first.
@@ -279,7 +279,7 @@ fn whenever_a_queue_is_killed_what_was_sent_is_accounted_for_and_what_was_not_go
             assert!(booked.values().all(|times| *times == 1), "each is written down once");
             for row in 0..ROWS {
                 let number = round * ROWS + row;
-                let is = |intent: &atelier::library::Intent| intent.recipe.prompt == prompt(number);
+                let is = |intent: &atelier::library::RequestRecord| intent.recipe.prompt == prompt(number);
                 let waits = waiting.iter().filter(|(intent, _)| is(intent)).count();
                 let interrupted: Vec<_> = failed.iter().filter(|(intent, _)| is(intent)).collect();
                 let pictures = found.get(&prompt(number)).map_or(0, Vec::len);

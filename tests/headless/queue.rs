@@ -13,7 +13,7 @@ use std::{
 use atelier::{
     demo::DemoOptions,
     keychain::MemoryKeychain,
-    library::{Intent, IntentState, Library, Turn},
+    library::{Library, QueueEntry, RequestRecord, RequestStatus},
     recipe::{Cap, Caps, Charge, FailureKind, Money, Profile, ProfileId, Recipe, RequestId, Spending},
     settings::Settings,
     studio::{
@@ -530,7 +530,7 @@ fn what_waits_for_a_gateway_that_was_removed_fails_for_good() {
     studio.stop();
     let library = Library::open(&home.library()).expect("it opens");
     let state = library.requests().status(ids[0]).expect("it can be read");
-    assert!(matches!(state, Some(IntentState::Failed(failure)) if failure.charged == Charge::No));
+    assert!(matches!(state, Some(RequestStatus::Failed(failure)) if failure.charged == Charge::No));
     assert_eq!(gateway.posts().len(), 0);
 }
 
@@ -697,10 +697,10 @@ fn an_intent_of_an_older_library_has_its_turn() {
     let request = RequestId::from_uuid(uuid::Uuid::now_v7());
     {
         let library = Library::open(&home.library()).expect("it opens");
-        let intent = Intent { request, recipe: recipe("old"), created: jiff::Timestamp::now() };
+        let intent = RequestRecord { request, recipe: recipe("old"), created: jiff::Timestamp::now() };
         library.requests().record(&[intent]).expect("it can be written");
-        assert_eq!(library.requests().queue_entry(request).expect("it can be read"), Some(Turn::default()));
-        assert_eq!(library.requests().status(request).expect("it can be read"), Some(IntentState::Queued));
+        assert_eq!(library.requests().queue_entry(request).expect("it can be read"), Some(QueueEntry::default()));
+        assert_eq!(library.requests().status(request).expect("it can be read"), Some(RequestStatus::Queued));
     }
     let mut studio = Studio::open(&home, &gateway.base(), |settings| settings.resume_on_start = true);
     studio.until_done();

@@ -11,7 +11,7 @@ use std::{
 };
 
 use atelier::{
-    library::{IntentState, Library},
+    library::{Library, RequestStatus},
     recipe::{Caps, Charge, Money, RequestId, Spending},
     studio::{Command, Event, JobState, OrganizeCommand, OrganizeEvent, QueueCommand, QueueEvent, Spot},
 };
@@ -184,7 +184,7 @@ fn course(seed: u64) {
     let with_pictures = spent.iter().filter(|spending| spending.pictures > 0).count();
     assert_eq!(with_pictures, pictures.values().map(BTreeSet::len).sum::<usize>(), "seed {seed}");
     for (intent, state) in library.requests().unfinished().expect("it can be read") {
-        assert_eq!(state, IntentState::Queued, "seed {seed}: {intent:?}");
+        assert_eq!(state, RequestStatus::Queued, "seed {seed}: {intent:?}");
         assert!(!requests.contains(&intent.request));
     }
     assert!(files(&home.library().join("spool")).is_empty());

@@ -171,7 +171,7 @@ mod tests {
             Library, MISMATCHED,
             images::{
                 fixtures::{facts, store},
-                new_image::SidecarFacts,
+                new_image::NewImage,
             },
             index::schema,
         },
@@ -191,16 +191,16 @@ mod tests {
         assert_eq!(library.images().colors(ids[0]).unwrap(), [[255, 0, 0]; 5]);
         assert_eq!(library.images().colors(ids[1]).unwrap(), <[[u8; 3]; 0]>::default());
         // One that was looked at before it was stored is not offered either.
-        let seen = store(&library, SidecarFacts { features: Some(features), ..facts(3, "") }, b"3").id;
+        let seen = store(&library, NewImage { features: Some(features), ..facts(3, "") }, b"3").id;
         assert_eq!(library.backfill().missing_features(9).unwrap(), []);
         assert_eq!(library.images().colors(seen).unwrap().len(), 5);
     }
 
     /// A picture of 1024 × 1024 that was asked for in this shape and size.
-    fn asked(number: u128, aspect: &str, size: &str) -> SidecarFacts {
+    fn asked(number: u128, aspect: &str, size: &str) -> NewImage {
         let facts = facts(number, "sea");
         let parameters = Parameters { aspect: aspect.parse().ok(), size: size.parse().ok(), ..Parameters::default() };
-        SidecarFacts { width: 1024, height: 1024, recipe: Recipe { parameters, ..facts.recipe }, ..facts }
+        NewImage { width: 1024, height: 1024, recipe: Recipe { parameters, ..facts.recipe }, ..facts }
     }
 
     fn found(library: &Library, search: &str) -> Vec<u128> {

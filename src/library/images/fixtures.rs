@@ -9,10 +9,10 @@ use crate::{
     recipe::{Answer, Format, ImageId, Recipe, RequestId},
 };
 
-use super::new_image::SidecarFacts;
+use super::new_image::NewImage;
 
-pub(in crate::library) fn facts(number: u128, prompt: &str) -> SidecarFacts {
-    SidecarFacts {
+pub(in crate::library) fn facts(number: u128, prompt: &str) -> NewImage {
+    NewImage {
         id: ImageId::from_uuid(Uuid::from_u128(number)),
         request: RequestId::from_uuid(Uuid::from_u128(1000 + number)),
         recipe: Recipe { prompt: prompt.to_owned(), model: "Gemini-Image".to_owned(), ..Recipe::default() },
@@ -29,7 +29,7 @@ pub(in crate::library) fn facts(number: u128, prompt: &str) -> SidecarFacts {
     }
 }
 
-pub(in crate::library) fn store(library: &Arc<Library>, facts: SidecarFacts, bytes: &[u8]) -> Sidecar {
+pub(in crate::library) fn store(library: &Arc<Library>, facts: NewImage, bytes: &[u8]) -> Sidecar {
     let mut writer = library.images().begin_original(facts.id, facts.created).unwrap();
     for piece in bytes.chunks(3) {
         writer.write(piece).unwrap();

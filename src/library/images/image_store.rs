@@ -36,7 +36,7 @@ use crate::{
     recipe::{ImageId, RequestId},
 };
 
-use super::{new_image::SidecarFacts, original_writer::OriginalWriter};
+use super::{new_image::NewImage, original_writer::OriginalWriter};
 
 /// The number of files that are flushed at once at most.
 const MAX_CONCURRENT_FLUSHES: usize = 8;
@@ -111,10 +111,10 @@ impl ImageStore {
     /// # Errors
     /// The disk is full or cannot be written. Either nothing is left behind, or the whole image, which is then found when
     /// the library is opened the next time.
-    pub fn store_original(&self, original: OriginalWriter, facts: SidecarFacts) -> Result<Sidecar, LibraryError> {
+    pub fn store_original(&self, original: OriginalWriter, facts: NewImage) -> Result<Sidecar, LibraryError> {
         let id = facts.id;
         let stored = self.store_originals(vec![(original, facts)]).pop();
-        stored.map_or(Err(LibraryError::NoSuchPicture(id)), |stored| Ok(stored?.sidecar))
+        stored.map_or(Err(LibraryError::NoSuchImage(id)), |stored| Ok(stored?.sidecar))
     }
 
     /// Makes images part of the library. When this returns, the bytes, the sidecar and the place in the index are
@@ -126,7 +126,7 @@ impl ImageStore {
     /// which is then found when the library is opened the next time. Others are stored all the same.
     pub fn store_originals(
         &self,
-        originals: Vec<(OriginalWriter, SidecarFacts)>,
+        originals: Vec<(OriginalWriter, NewImage)>,
     ) -> Vec<Result<StoredOriginal, LibraryError>> {
         let mut results = Vec::with_capacity(originals.len());
         let mut unnamed = Vec::new();
@@ -134,7 +134,7 @@ impl ImageStore {
             match self.write_sidecar(at, original, facts) {
                 Ok(Ok(written)) => {
                     // Replaced below.
-                    results.push(Err(LibraryError::NoSuchPicture(written.sidecar.id)));
+                    results.push(Err(LibraryError::NoSuchImage(written.sidecar.id)));
                     unnamed.push(written);
                 }
                 Ok(Err(twin)) => results.push(Ok(*twin)),
@@ -170,7 +170,7 @@ impl ImageStore {
         &self,
         at: usize,
         mut original: OriginalWriter,
-        facts: SidecarFacts,
+        facts: NewImage,
     ) -> Result<Result<UnnamedImage, Box<StoredOriginal>>, LibraryError> {
         let sha256 = original.sha256();
         if let Some(twin) = self.insert_unindexed(facts.request, &sha256)? {
@@ -275,7 +275,7 @@ impl ImageStore {
             .prepare_cached("SELECT path FROM images WHERE id = ?1")?
             .query_row(params![id.uuid().as_bytes()], |row| row.get(0))
             .optional()?;
-        let path = self.folder.join(path.ok_or(LibraryError::NoSuchPicture(id))?);
+        let path = self.folder.join(path.ok_or(LibraryError::NoSuchImage(id))?);
         Ok(if path.exists() { path } else { self.folder.trash_path(&path) })
     }
 
@@ -286,7 +286,7 @@ impl ImageStore {
     pub fn sidecar(&self, id: ImageId) -> Result<Option<Sidecar>, LibraryError> {
         let path = match self.file_path(id) {
             Ok(path) => path.with_extension("json"),
-            Err(LibraryError::NoSuchPicture(_)) => return Ok(None),
+            Err(LibraryError::NoSuchImage(_)) => return Ok(None),
             Err(error) => return Err(error),
         };
         read_sidecar(&path)
@@ -377,13 +377,13 @@ mod tests {
         library::{
             Library,
             images::fixtures::{facts, store},
-            queue_store::request_record::Intent,
+            queue_store::request_record::RequestRecord,
         },
         recipe::Recipe,
     };
     use uuid::Uuid;
 
-    fn received(library: &Arc<Library>, facts: SidecarFacts, bytes: &[u8]) -> (OriginalWriter, SidecarFacts) {
+    fn received(library: &Arc<Library>, facts: NewImage, bytes: &[u8]) -> (OriginalWriter, NewImage) {
         let mut writer = library.images().begin_original(facts.id, facts.created).unwrap();
         writer.write(bytes).unwrap();
         (writer, facts)
@@ -399,7 +399,7 @@ mod tests {
             (2..=20).map(|number| received(&library, facts(number, "new"), &[number as u8; 30])).collect();
         let lost = facts(5, "new").id;
         fs::remove_file(month.join(format!("{lost}.{}", atomic_file::TEMP_SUFFIX))).unwrap();
-        let again = SidecarFacts { id: facts(30, "").id, ..facts(1, "known") };
+        let again = NewImage { id: facts(30, "").id, ..facts(1, "known") };
         originals.push(received(&library, again, b"one"));
         let results = library.images().store_originals(originals);
         assert_eq!(results.len(), 20);
@@ -441,10 +441,10 @@ mod tests {
     fn rows_without_files_are_taken_back_as_long_as_their_request_has_not_ended() {
         let folder = tempfile::tempdir().unwrap();
         let request = facts(1, "").request;
-        let of_request = |number| SidecarFacts { request, ..facts(number, "powerless") };
+        let of_request = |number| NewImage { request, ..facts(number, "powerless") };
         {
             let library = Arc::new(Library::open(folder.path()).unwrap());
-            let intent = Intent { request, recipe: Recipe::default(), created: facts(1, "").created };
+            let intent = RequestRecord { request, recipe: Recipe::default(), created: facts(1, "").created };
             library.requests().record(&[intent]).unwrap();
             let originals = (1..=3).map(|number| received(&library, of_request(number), &[number as u8])).collect();
             let stored: Vec<_> =
@@ -460,7 +460,7 @@ mod tests {
         assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap().ids, [of_request(1).id]);
         // The response is read again, and what is there is not stored a second time.
         let again = (1..=3).map(|number| {
-            let facts = SidecarFacts { id: facts(number + 10, "").id, ..of_request(number) };
+            let facts = NewImage { id: facts(number + 10, "").id, ..of_request(number) };
             received(&library, facts, &[number as u8])
         });
         let stored = library.images().store_originals(again.collect());
@@ -486,12 +486,12 @@ mod tests {
     fn a_picture_that_was_not_committed_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
-        let SidecarFacts { id, created, .. } = facts(7, "");
+        let NewImage { id, created, .. } = facts(7, "");
         let mut writer = library.images().begin_original(id, created).unwrap();
         writer.write(b"half").unwrap();
         drop(writer);
         assert_eq!(fs::read_dir(folder.path().join("originals/2026/11")).unwrap().count(), 0);
-        assert_eq!(library.images().original_path(id), Err(LibraryError::NoSuchPicture(id)));
+        assert_eq!(library.images().original_path(id), Err(LibraryError::NoSuchImage(id)));
     }
 
     #[test]
@@ -499,7 +499,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
         let first = store(&library, facts(7, ""), b"abc");
-        let again = SidecarFacts { id: ImageId::from_uuid(Uuid::from_u128(8)), ..facts(7, "") };
+        let again = NewImage { id: ImageId::from_uuid(Uuid::from_u128(8)), ..facts(7, "") };
         assert_eq!(store(&library, again, b"abc"), first);
         let other_request = store(&library, facts(9, ""), b"abc");
         assert_ne!(other_request.id, first.id);

@@ -20,7 +20,7 @@ use crate::{
 
 use super::{
     image_store::{ImageStore, NamedImage},
-    new_image::SidecarFacts,
+    new_image::NewImage,
 };
 
 /// The depth to which folders are searched for an image that has moved.
@@ -37,7 +37,7 @@ const MAX_SEARCHED_FILES: usize = 200_000;
 /// when the library is opened the next time.
 pub(in crate::library) fn link_original(
     images: &ImageStore,
-    facts: SidecarFacts,
+    facts: NewImage,
     bytes: u64,
     sha256: String,
 ) -> Result<Sidecar, LibraryError> {
@@ -295,7 +295,7 @@ mod tests {
 
         scene.library.trash().empty(|_| true).unwrap();
         untouched(&scene, "emptying the trash");
-        assert!(matches!(scene.library.images().original_path(scene.ids[1]), Err(LibraryError::NoSuchPicture(_))));
+        assert!(matches!(scene.library.images().original_path(scene.ids[1]), Err(LibraryError::NoSuchImage(_))));
         assert_eq!(scene.issues(true), []);
 
         // As in a backup of the files alone.

@@ -15,7 +15,7 @@ use crate::{
 
 /// What is known about a picture beside its bytes.
 #[derive(Clone, Debug)]
-pub struct SidecarFacts {
+pub struct NewImage {
     /// Which picture.
     pub id: ImageId,
     /// The request that it came from.
@@ -44,7 +44,7 @@ pub struct SidecarFacts {
     pub source: Option<Source>,
 }
 
-impl SidecarFacts {
+impl NewImage {
     /// The sidecar of the image whose file has this size and hash.
     pub(in crate::library) fn into_sidecar(self, bytes: u64, sha256: String) -> Sidecar {
         Sidecar {

@@ -18,7 +18,7 @@ use crate::{
         images::{
             image_store::ImageStore,
             linked_originals::{link_original, relocate},
-            new_image::SidecarFacts,
+            new_image::NewImage,
         },
         index::{database::IndexDb, visual_features::VisualFeatures},
         io::{
@@ -182,7 +182,7 @@ impl Importer {
         let created = created.clamp(Timestamp::UNIX_EPOCH, now);
         let foreign = if own.is_some() { None } else { metadata.recipe() };
         let thumbnail = picture.thumbnail;
-        let facts = SidecarFacts {
+        let facts = NewImage {
             id: ImageId::from_uuid(uuid_at(created)),
             request: RequestId::from_uuid(uuid_at(created)),
             recipe: match &own {

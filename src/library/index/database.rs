@@ -115,7 +115,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        library::{IntentState, Library, queue_store::request_record::Intent},
+        library::{Library, RequestStatus, queue_store::request_record::RequestRecord},
         recipe::{Recipe, RequestId},
     };
 
@@ -127,8 +127,11 @@ mod tests {
     fn a_write_that_is_refused_does_not_take_others_with_it() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
-        let intent =
-            |number| Intent { request: request(number), recipe: Recipe::default(), created: Timestamp::UNIX_EPOCH };
+        let intent = |number| RequestRecord {
+            request: request(number),
+            recipe: Recipe::default(),
+            created: Timestamp::UNIX_EPOCH,
+        };
         library.requests().record(&(0..24).map(intent).collect::<Vec<_>>()).unwrap();
         let begin = Barrier::new(24);
         thread::scope(|scope| {
@@ -138,10 +141,10 @@ mod tests {
                     begin.wait();
                     // Every third thread submits a write that is refused, after one that is not.
                     let back = number % 3 == 0;
-                    let sending = |number| IndexWrite::RequestStatus {
+                    let sending = |number| IndexWrite::Status {
                         request: request(number),
-                        rank: IntentState::Sending.rank(),
-                        status: serde_json::to_string(&IntentState::Sending).unwrap(),
+                        rank: RequestStatus::Sending.rank(),
+                        status: serde_json::to_string(&RequestStatus::Sending).unwrap(),
                     };
                     let (forward, unknown) = (sending(number), sending(99));
                     let writes = if back { vec![forward, unknown] } else { vec![forward] };
@@ -151,7 +154,7 @@ mod tests {
             }
         });
         for number in 0..24 {
-            let expected = if number % 3 == 0 { IntentState::Queued } else { IntentState::Sending };
+            let expected = if number % 3 == 0 { RequestStatus::Queued } else { RequestStatus::Sending };
             assert_eq!(
                 library.requests().status(request(number)).unwrap(),
                 Some(expected),

@@ -23,13 +23,13 @@ pub struct Lineage {
 }
 
 impl Lineage {
-    /// So many of the pictures that were made with one are told of.
-    pub const TOLD: usize = 8;
+    /// The number of images in [`Self::children`] at most.
+    pub const MAX_CHILDREN: usize = 8;
 
     /// Takes in a picture that was just made with it.
     pub fn add_child(&mut self, id: ImageId) {
         self.children.insert(0, id);
-        self.children.truncate(Self::TOLD);
+        self.children.truncate(Self::MAX_CHILDREN);
         self.children_total += 1;
     }
 }
@@ -123,7 +123,7 @@ pub(in crate::library) fn lineage_of(reader: &Connection, sidecar: &Sidecar) -> 
     lineage.children_total = reader
         .prepare_cached(&format!("SELECT count(*) {made}"))?
         .query_row(params_from_iter(with_id()), |row| Ok(row.get::<_, i64>(0)? as usize))?;
-    let newest = format!("SELECT id {made} ORDER BY created DESC, id DESC LIMIT {}", Lineage::TOLD);
+    let newest = format!("SELECT id {made} ORDER BY created DESC, id DESC LIMIT {}", Lineage::MAX_CHILDREN);
     let mut statement = reader.prepare_cached(&newest)?;
     let rows = statement.query_map(params_from_iter(with_id()), |row| row.get(0))?;
     lineage.children = rows.map(|id| Ok(ImageId::from_uuid(Uuid::from_bytes(id?)))).collect::<rusqlite::Result<_>>()?;
@@ -142,7 +142,7 @@ mod tests {
             Library,
             images::{
                 fixtures::{facts, store},
-                new_image::SidecarFacts,
+                new_image::NewImage,
             },
             rebuild,
         },
@@ -161,7 +161,7 @@ mod tests {
     fn made(library: &Arc<Library>, n: u128, part: Part, references: Vec<Reference>) -> Sidecar {
         let facts = facts(n, "sea");
         let recipe = Recipe { references, part, ..facts.recipe };
-        store(library, SidecarFacts { recipe, ..facts }, &n.to_be_bytes())
+        store(library, NewImage { recipe, ..facts }, &n.to_be_bytes())
     }
 
     /// Two sources, one of which came as a file too; a batch over both; a change of what the batch made.

@@ -68,7 +68,7 @@ pub(in crate::library) mod tests {
             Library,
             images::fixtures::{facts, store},
             index::migrations::MIGRATIONS,
-            queue_store::request_record::Intent,
+            queue_store::request_record::RequestRecord,
         },
         recipe::{Change, Format},
     };
@@ -177,7 +177,7 @@ pub(in crate::library) mod tests {
         assert_eq!(library.backfill().compare_with_requests(9), Ok((0, 0)));
         // Nothing is changed.
         assert_eq!(library.images().begin_original(two.id, two.created).map(drop), Err(newer.clone()));
-        let intent = Intent { request: two.request, recipe: two.recipe.clone(), created: two.created };
+        let intent = RequestRecord { request: two.request, recipe: two.recipe.clone(), created: two.created };
         assert_eq!(library.requests().record(&[intent]), Err(newer.clone()));
         assert_eq!(library.organizer().change(&[one.id], &Change::Rate(5)), Err(newer.clone()));
         assert_eq!(library.trash().discard(&[one.id]), Err(newer.clone()));

@@ -27,7 +27,7 @@ pub(in crate::library) enum IndexWrite {
         features: Option<VisualFeatures>,
     },
     /// Moves a request forward. Its statuses are left in the order of their ranks only.
-    RequestStatus {
+    Status {
         request: RequestId,
         rank: u8,
         /// The status as JSON.
@@ -69,7 +69,7 @@ fn apply(connection: &Connection, write: &IndexWrite) -> Result<(), LibraryError
             insert_image(connection, sidecar, path)?;
             if features.is_some() { store_features(connection, sidecar.id, *features) } else { Ok(()) }
         }
-        IndexWrite::RequestStatus { request, rank, status } => {
+        IndexWrite::Status { request, rank, status } => {
             let moved = connection
                 .prepare_cached("UPDATE intents SET rank = ?2, state = ?3 WHERE request = ?1 AND rank < ?2")?
                 .execute(params![request.uuid().as_bytes(), rank, status])?;

@@ -46,7 +46,7 @@ pub enum LibraryError {
     },
     /// There is no such picture.
     #[error("there is no picture {0}")]
-    NoSuchPicture(ImageId),
+    NoSuchImage(ImageId),
     /// A request was to go back to a state that it has left. Its state is unchanged.
     #[error("request {0} cannot go back")]
     Backward(RequestId),

@@ -128,7 +128,7 @@ mod tests {
     use crate::{
         library::{
             Library,
-            queue_store::request_record::{Intent, IntentState},
+            queue_store::request_record::{RequestRecord, RequestStatus},
         },
         recipe::{Recipe, RequestId},
     };
@@ -163,16 +163,16 @@ mod tests {
         let folder = home.path().join("library");
         let library = Library::open(&folder).unwrap();
         let request = RequestId::from_uuid(uuid::Uuid::from_u128(1));
-        let intent = Intent { request, recipe: Recipe::default(), created: jiff::Timestamp::UNIX_EPOCH };
+        let intent = RequestRecord { request, recipe: Recipe::default(), created: jiff::Timestamp::UNIX_EPOCH };
         library.requests().record(&[intent]).unwrap();
         fs::rename(&folder, home.path().join("moved")).unwrap();
         fs::create_dir(&folder).unwrap();
-        let sent = library.requests().set_status(request, &IntentState::Sending);
+        let sent = library.requests().set_status(request, &RequestStatus::Sending);
         assert!(matches!(sent, Err(LibraryError::CannotWrite { .. })), "{sent:?}");
         fs::remove_dir(&folder).unwrap();
         fs::rename(home.path().join("moved"), &folder).unwrap();
         fs::remove_file(folder.join(NAME)).unwrap();
-        assert_eq!(library.requests().set_status(request, &IntentState::Sending), Ok(()));
+        assert_eq!(library.requests().set_status(request, &RequestStatus::Sending), Ok(()));
         assert!(folder.join(NAME).exists());
     }
 }

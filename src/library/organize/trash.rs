@@ -210,7 +210,7 @@ impl Trash {
         let mut path = |id: &ImageId| -> Result<PathBuf, LibraryError> {
             let path: Option<String> =
                 statement.query_row(params![id.uuid().as_bytes()], |row| row.get(0)).optional()?;
-            Ok(self.folder.join(path.ok_or(LibraryError::NoSuchPicture(*id))?))
+            Ok(self.folder.join(path.ok_or(LibraryError::NoSuchImage(*id))?))
         };
         ids.iter().map(&mut path).collect()
     }
@@ -298,7 +298,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         let id = facts(5, "").id;
-        assert_eq!(library.trash().discard(&[id]), Err(LibraryError::NoSuchPicture(id)));
+        assert_eq!(library.trash().discard(&[id]), Err(LibraryError::NoSuchImage(id)));
     }
 
     fn emptied(library: &Library) -> usize {
@@ -355,7 +355,7 @@ mod tests {
         assert_eq!(emptied(&library), 2);
         assert_eq!(trashed(&library), (vec![3], 0));
         assert_eq!(fs::read_dir(folder.path().join("trash")).unwrap().count(), 0);
-        assert_eq!(library.images().original_path(ids[0]), Err(LibraryError::NoSuchPicture(ids[0])));
+        assert_eq!(library.images().original_path(ids[0]), Err(LibraryError::NoSuchImage(ids[0])));
         assert_eq!(library.verify(false, |_, _| ()).unwrap().issues, []);
         assert_eq!(library.organizer().marks(ids[2]).unwrap().rating, 3);
         assert_eq!(emptied(&library), 0);

@@ -7,7 +7,7 @@ use crate::recipe::{Failure, Money, Recipe, RequestId};
 
 /// A request that was made, as it is recorded before it is sent.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Intent {
+pub struct RequestRecord {
     /// Its ID.
     pub request: RequestId,
     /// What is requested.
@@ -18,7 +18,7 @@ pub struct Intent {
 
 /// The position of a request in the queue, as far as it survives a restart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Turn {
+pub struct QueueEntry {
     /// Lower positions are sent first; those below zero before all others.
     pub place: i64,
     /// It is on hold.
@@ -34,7 +34,7 @@ pub struct Turn {
 /// The status of a request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum IntentState {
+pub enum RequestStatus {
     /// Not sent.
     Queued,
     /// Being sent: from here on it may cost money.
@@ -54,7 +54,7 @@ pub enum IntentState {
     },
 }
 
-impl IntentState {
+impl RequestStatus {
     /// Statuses are left in this order only, except by a reset to [`Self::Queued`].
     pub(in crate::library) fn rank(&self) -> u8 {
         match self {

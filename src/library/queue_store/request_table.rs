@@ -14,7 +14,7 @@ use crate::{
     recipe::{Failure, Money, Recipe, RequestId},
 };
 
-use super::request_record::{ENDED_RANK, Intent, IntentState, Turn};
+use super::request_record::{ENDED_RANK, QueueEntry, RequestRecord, RequestStatus};
 
 /// The requests of a library: those that are queued or under way, and those that failed.
 #[derive(Debug)]
@@ -34,8 +34,8 @@ impl RequestTable {
     ///
     /// # Errors
     /// The index cannot be written; nothing must be sent then.
-    pub fn record(&self, intents: &[Intent]) -> Result<(), LibraryError> {
-        self.enqueue(intents.iter().map(|intent| (intent, Turn::default())))
+    pub fn record(&self, intents: &[RequestRecord]) -> Result<(), LibraryError> {
+        self.enqueue(intents.iter().map(|intent| (intent, QueueEntry::default())))
     }
 
     /// Records requests with their positions in the queue. A request that one of them repeats is removed at the same
@@ -43,12 +43,15 @@ impl RequestTable {
     ///
     /// # Errors
     /// The index cannot be written; nothing must be sent then.
-    pub fn enqueue<'a>(&self, intents: impl IntoIterator<Item = (&'a Intent, Turn)>) -> Result<(), LibraryError> {
+    pub fn enqueue<'a>(
+        &self,
+        intents: impl IntoIterator<Item = (&'a RequestRecord, QueueEntry)>,
+    ) -> Result<(), LibraryError> {
         self.folder.ensure_writable()?;
         let mut writer = self.index.writer();
         let transaction = writer.transaction()?;
         {
-            let state = serde_json::to_string(&IntentState::Queued)?;
+            let state = serde_json::to_string(&RequestStatus::Queued)?;
             let mut insert = transaction.prepare_cached(
                 "INSERT INTO intents (request, created, recipe, rank, state, place, paused, not_before, repeats, estimate)
                  VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -82,7 +85,7 @@ impl RequestTable {
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn queue_entry(&self, request: RequestId) -> Result<Option<Turn>, LibraryError> {
+    pub fn queue_entry(&self, request: RequestId) -> Result<Option<QueueEntry>, LibraryError> {
         let turn = self
             .index
             .reader()
@@ -90,7 +93,7 @@ impl RequestTable {
             .query_row(params![request.uuid().as_bytes()], |row| {
                 let not_before: Option<i64> = row.get(2)?;
                 let repeats: Option<[u8; 16]> = row.get(3)?;
-                Ok(Turn {
+                Ok(QueueEntry {
                     place: row.get(0)?,
                     paused: row.get(1)?,
                     not_before: not_before.and_then(|at| Timestamp::from_millisecond(at).ok()),
@@ -107,7 +110,7 @@ impl RequestTable {
     ///
     /// # Errors
     /// The index cannot be written.
-    pub fn update_entries(&self, turns: &[(RequestId, Turn)]) -> Result<(), LibraryError> {
+    pub fn update_entries(&self, turns: &[(RequestId, QueueEntry)]) -> Result<(), LibraryError> {
         self.folder.ensure_writable()?;
         let mut writer = self.index.writer();
         let transaction = writer.transaction()?;
@@ -151,7 +154,7 @@ impl RequestTable {
     /// The index cannot be written.
     pub fn cancel_queued(&self, requests: &[RequestId]) -> Result<(), LibraryError> {
         self.folder.ensure_writable()?;
-        let state = IntentState::Cancelled { sent: false };
+        let state = RequestStatus::Cancelled { sent: false };
         let text = serde_json::to_string(&state)?;
         let mut writer = self.index.writer();
         let transaction = writer.transaction()?;
@@ -192,13 +195,13 @@ impl RequestTable {
     ///
     /// # Errors
     /// [`LibraryError::Backward`] if it has been there or beyond, or is not known; else the index cannot be written.
-    pub fn set_status(&self, request: RequestId, state: &IntentState) -> Result<(), LibraryError> {
+    pub fn set_status(&self, request: RequestId, state: &RequestStatus) -> Result<(), LibraryError> {
         self.folder.ensure_writable()?;
-        if *state == IntentState::Sending {
+        if *state == RequestStatus::Sending {
             self.ensure_lock()?;
         }
         let status = serde_json::to_string(state)?;
-        self.index.write(vec![IndexWrite::RequestStatus { request, rank: state.rank(), status }])
+        self.index.write(vec![IndexWrite::Status { request, rank: state.rank(), status }])
     }
 
     /// Resets a request that is being sent to queued. This is the only way back, for an attempt that was certainly not
@@ -209,7 +212,7 @@ impl RequestTable {
     /// be written.
     pub fn reset_to_queued(&self, request: RequestId) -> Result<(), LibraryError> {
         self.folder.ensure_writable()?;
-        let (from, to) = (IntentState::Sending, IntentState::Queued);
+        let (from, to) = (RequestStatus::Sending, RequestStatus::Queued);
         let moved = self
             .index
             .writer()
@@ -222,7 +225,7 @@ impl RequestTable {
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn unfinished(&self) -> Result<Vec<(Intent, IntentState)>, LibraryError> {
+    pub fn unfinished(&self) -> Result<Vec<(RequestRecord, RequestStatus)>, LibraryError> {
         self.select("rank < 3")
     }
 
@@ -230,10 +233,10 @@ impl RequestTable {
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn failed(&self) -> Result<Vec<(Intent, Failure)>, LibraryError> {
+    pub fn failed(&self) -> Result<Vec<(RequestRecord, Failure)>, LibraryError> {
         let ended = self.select("rank = 3 AND state LIKE '{\"failed\":%'")?;
         let failed = |(intent, state)| match state {
-            IntentState::Failed(failure) => Some((intent, failure)),
+            RequestStatus::Failed(failure) => Some((intent, failure)),
             _ => None,
         };
         Ok(ended.into_iter().filter_map(failed).collect())
@@ -243,10 +246,10 @@ impl RequestTable {
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn put_away(&self) -> Result<Vec<(Intent, Failure)>, LibraryError> {
+    pub fn put_away(&self) -> Result<Vec<(RequestRecord, Failure)>, LibraryError> {
         let ended = self.select("rank = 3 AND state LIKE '{\"put_away\":%'")?;
         let put_away = |(intent, state)| match state {
-            IntentState::PutAway(failure) => Some((intent, failure)),
+            RequestStatus::PutAway(failure) => Some((intent, failure)),
             _ => None,
         };
         Ok(ended.into_iter().filter_map(put_away).collect())
@@ -259,7 +262,7 @@ impl RequestTable {
     pub fn set_failed(&self, request: RequestId, failure: &Failure, has_card: bool) -> Result<(), LibraryError> {
         self.folder.ensure_writable()?;
         let failure = failure.clone();
-        let state = if has_card { IntentState::Failed(failure) } else { IntentState::PutAway(failure) };
+        let state = if has_card { RequestStatus::Failed(failure) } else { RequestStatus::PutAway(failure) };
         self.index
             .writer()
             .prepare_cached("UPDATE intents SET rank = ?2, state = ?3 WHERE request = ?1")?
@@ -287,7 +290,7 @@ impl RequestTable {
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn status(&self, request: RequestId) -> Result<Option<IntentState>, LibraryError> {
+    pub fn status(&self, request: RequestId) -> Result<Option<RequestStatus>, LibraryError> {
         let state: Option<String> = self
             .index
             .writer()
@@ -305,7 +308,7 @@ impl RequestTable {
         Ok(())
     }
 
-    fn select(&self, condition: &str) -> Result<Vec<(Intent, IntentState)>, LibraryError> {
+    fn select(&self, condition: &str) -> Result<Vec<(RequestRecord, RequestStatus)>, LibraryError> {
         let writer = self.index.writer();
         let query = format!("SELECT request, created, recipe, state FROM intents WHERE {condition} ORDER BY request");
         let mut statement = writer.prepare_cached(&query)?;
@@ -320,7 +323,7 @@ impl RequestTable {
             let created = Timestamp::from_millisecond(created).unwrap_or(Timestamp::UNIX_EPOCH);
             // One that cannot be read must not hide all others.
             match (serde_json::from_str(&recipe), serde_json::from_str(&state)) {
-                (Ok(recipe), Ok(state)) => intents.push((Intent { request, recipe, created }, state)),
+                (Ok(recipe), Ok(state)) => intents.push((RequestRecord { request, recipe, created }, state)),
                 (Err(error), _) | (_, Err(error)) => tracing::error!(%request, %error, "a request cannot be read"),
             }
         }
@@ -335,8 +338,8 @@ mod tests {
     use super::*;
     use crate::{library::Library, recipe::FailureKind};
 
-    fn intent(number: u128) -> Intent {
-        Intent {
+    fn intent(number: u128) -> RequestRecord {
+        RequestRecord {
             request: RequestId::from_uuid(Uuid::from_u128(number)),
             recipe: Recipe { prompt: format!("prompt {number}"), ..Recipe::default() },
             created: Timestamp::from_millisecond(1_700_000_000_000).unwrap(),
@@ -350,12 +353,12 @@ mod tests {
         {
             let library = Library::open(folder.path()).unwrap();
             library.requests().record(&[intent(1), intent(2), intent(3)]).unwrap();
-            library.requests().set_status(intent(2).request, &IntentState::Sending).unwrap();
-            library.requests().set_status(intent(3).request, &IntentState::Failed(failure.clone())).unwrap();
+            library.requests().set_status(intent(2).request, &RequestStatus::Sending).unwrap();
+            library.requests().set_status(intent(3).request, &RequestStatus::Failed(failure.clone())).unwrap();
         }
         let library = Library::open(folder.path()).unwrap();
         let unfinished = library.requests().unfinished().unwrap();
-        assert_eq!(unfinished, [(intent(1), IntentState::Queued), (intent(2), IntentState::Sending)]);
+        assert_eq!(unfinished, [(intent(1), RequestStatus::Queued), (intent(2), RequestStatus::Sending)]);
         assert_eq!(library.requests().failed().unwrap(), [(intent(3), failure)]);
         library.requests().remove(&[intent(3).request, intent(1).request]).unwrap();
         assert!(library.requests().failed().unwrap().is_empty());
@@ -367,7 +370,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         let request = intent(9).request;
-        assert_eq!(library.requests().set_status(request, &IntentState::Sending), Err(LibraryError::Backward(request)));
+        assert_eq!(
+            library.requests().set_status(request, &RequestStatus::Sending),
+            Err(LibraryError::Backward(request))
+        );
         assert_eq!(library.requests().status(request).unwrap(), None);
     }
 
@@ -378,19 +384,19 @@ mod tests {
         library.requests().record(&[intent(1)]).unwrap();
         let request = intent(1).request;
         assert_eq!(library.requests().reset_to_queued(request), Err(LibraryError::Backward(request)));
-        library.requests().set_status(request, &IntentState::Sending).unwrap();
+        library.requests().set_status(request, &RequestStatus::Sending).unwrap();
         library.requests().reset_to_queued(request).unwrap();
-        assert_eq!(library.requests().status(request).unwrap(), Some(IntentState::Queued));
-        library.requests().set_status(request, &IntentState::Sending).unwrap();
-        library.requests().set_status(request, &IntentState::Receiving).unwrap();
+        assert_eq!(library.requests().status(request).unwrap(), Some(RequestStatus::Queued));
+        library.requests().set_status(request, &RequestStatus::Sending).unwrap();
+        library.requests().set_status(request, &RequestStatus::Receiving).unwrap();
         assert_eq!(library.requests().reset_to_queued(request), Err(LibraryError::Backward(request)));
-        assert_eq!(library.requests().status(request).unwrap(), Some(IntentState::Receiving));
+        assert_eq!(library.requests().status(request).unwrap(), Some(RequestStatus::Receiving));
     }
 
     #[test]
     fn the_line_outlives_the_program_and_leaves_alone_what_was_sent() {
         let folder = tempfile::tempdir().unwrap();
-        let turn = Turn {
+        let turn = QueueEntry {
             place: -4,
             paused: true,
             not_before: Some(Timestamp::from_second(1_800_000_000).unwrap()),
@@ -403,7 +409,7 @@ mod tests {
             library.requests().set_paused(false).unwrap();
             library.requests().set_paused(true).unwrap();
             library.requests().record(&[intent(1), intent(2), intent(3)]).unwrap();
-            library.requests().set_status(intent(2).request, &IntentState::Sending).unwrap();
+            library.requests().set_status(intent(2).request, &RequestStatus::Sending).unwrap();
             let turns: Vec<_> = [1, 2].map(|number| (intent(number).request, turn.clone())).into();
             library.requests().update_entries(&turns).unwrap();
             let other = Recipe { prompt: "another".to_owned(), ..Recipe::default() };
@@ -417,10 +423,10 @@ mod tests {
         let library = Library::open(folder.path()).unwrap();
         assert!(library.requests().is_paused().unwrap());
         assert_eq!(library.requests().queue_entry(intent(1).request).unwrap(), Some(turn));
-        assert_eq!(library.requests().queue_entry(intent(2).request).unwrap(), Some(Turn::default()));
+        assert_eq!(library.requests().queue_entry(intent(2).request).unwrap(), Some(QueueEntry::default()));
         let unfinished = library.requests().unfinished().unwrap();
         let found: Vec<_> = unfinished.iter().map(|(intent, state)| (intent.recipe.prompt.as_str(), state)).collect();
-        assert_eq!(found, [("another", &IntentState::Queued), ("prompt 2", &IntentState::Sending)]);
+        assert_eq!(found, [("another", &RequestStatus::Queued), ("prompt 2", &RequestStatus::Sending)]);
     }
 
     #[test]
@@ -429,23 +435,23 @@ mod tests {
         let library = Library::open(folder.path()).unwrap();
         library.requests().record(&[intent(1), intent(2)]).unwrap();
         let failure = Failure::new(FailureKind::TimedOut);
-        library.requests().set_status(intent(1).request, &IntentState::Failed(failure)).unwrap();
+        library.requests().set_status(intent(1).request, &RequestStatus::Failed(failure)).unwrap();
         let (again, other) = (intent(3), intent(4));
-        let repeats = |number| Turn { repeats: Some(intent(number).request), ..Turn::default() };
+        let repeats = |number| QueueEntry { repeats: Some(intent(number).request), ..QueueEntry::default() };
         library.requests().enqueue([(&again, repeats(1)), (&other, repeats(2))]).unwrap();
         assert!(library.requests().failed().unwrap().is_empty());
         assert_eq!(library.requests().queue_entry(again.request).unwrap(), Some(repeats(1)));
         assert_eq!(library.requests().unfinished().unwrap().len(), 3, "what has not ended is not forgotten");
     }
 
-    fn any_state() -> impl Strategy<Value = IntentState> {
+    fn any_state() -> impl Strategy<Value = RequestStatus> {
         prop_oneof![
-            Just(IntentState::Queued),
-            Just(IntentState::Sending),
-            Just(IntentState::Receiving),
-            Just(IntentState::Stored),
-            Just(IntentState::Failed(Failure::new(FailureKind::CutOff))),
-            Just(IntentState::Cancelled { sent: true }),
+            Just(RequestStatus::Queued),
+            Just(RequestStatus::Sending),
+            Just(RequestStatus::Receiving),
+            Just(RequestStatus::Stored),
+            Just(RequestStatus::Failed(Failure::new(FailureKind::CutOff))),
+            Just(RequestStatus::Cancelled { sent: true }),
         ]
     }
 
@@ -456,7 +462,7 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let library = Library::open(folder.path()).unwrap();
             library.requests().record(&[intent(1)]).unwrap();
-            let mut expected = IntentState::Queued;
+            let mut expected = RequestStatus::Queued;
             for state in states {
                 let moved = library.requests().set_status(intent(1).request, &state);
                 prop_assert_eq!(moved.is_ok(), state.rank() > expected.rank());

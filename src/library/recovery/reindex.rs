@@ -34,7 +34,7 @@ const REQUEST_COLUMNS: &str = "request, created, recipe, rank, state, place, pau
 
 /// What an index was rebuilt from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rebuilt {
+pub struct RebuildReport {
     /// Images, including those in the trash.
     pub pictures: usize,
     /// Images in the trash.
@@ -64,7 +64,7 @@ struct PreservedRows {
 /// # Errors
 /// [`LibraryError::Busy`] if a program has it open, [`LibraryError::Newer`] if a newer version made it; else the disk is
 /// full or cannot be written. The index that was there is still there.
-pub fn rebuild(folder: &Path, progress: impl Fn(usize, usize)) -> Result<Rebuilt, LibraryError> {
+pub fn rebuild(folder: &Path, progress: impl Fn(usize, usize)) -> Result<RebuildReport, LibraryError> {
     create_library_dirs(folder)?;
     let lock = Lock::take(folder)?;
     let rebuilt = rebuild_in_place(folder, progress)?;
@@ -76,7 +76,7 @@ pub fn rebuild(folder: &Path, progress: impl Fn(usize, usize)) -> Result<Rebuilt
 pub(in crate::library) fn rebuild_in_place(
     folder: &Path,
     progress: impl Fn(usize, usize),
-) -> Result<Rebuilt, LibraryError> {
+) -> Result<RebuildReport, LibraryError> {
     let (database, unfinished) = (folder.join("library.db"), folder.join(STAGING_NAME));
     atomic_file::remove_if_exists(&unfinished)?;
     // The old index is best-effort input: it may be damaged, which may be why it is rebuilt.
@@ -128,10 +128,10 @@ fn build(
     old: Option<&Connection>,
     preserved: &PreservedRows,
     progress: impl Fn(usize, usize),
-) -> Result<Rebuilt, LibraryError> {
+) -> Result<RebuildReport, LibraryError> {
     let mut index = schema::create_for_bulk_load(path)?;
     let transaction = index.transaction()?;
-    let mut rebuilt = Rebuilt::default();
+    let mut rebuilt = RebuildReport::default();
     let record = format!("INSERT INTO intents ({REQUEST_COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
     for intent in &preserved.intents {
         transaction.prepare_cached(&record)?.execute(params_from_iter(intent))?;
@@ -244,7 +244,7 @@ mod tests {
             Library, VisualFeatures,
             images::fixtures::{facts, store},
             queue_store::{
-                request_record::{Intent, Turn},
+                request_record::{QueueEntry, RequestRecord},
                 spool::{ResponseHead, SpoolHeader, SpooledRequest},
             },
         },
@@ -304,8 +304,9 @@ mod tests {
             .unwrap();
         library.trash().discard(&ids[1..3]).unwrap();
         let request = facts(5, "").request;
-        let intent = Intent { request, recipe: Recipe::default(), created: facts(5, "").created };
-        let turn = Turn { place: 7, paused: true, estimate: Some(Money::from_dollars(0.04)), ..Turn::default() };
+        let intent = RequestRecord { request, recipe: Recipe::default(), created: facts(5, "").created };
+        let turn =
+            QueueEntry { place: 7, paused: true, estimate: Some(Money::from_dollars(0.04)), ..QueueEntry::default() };
         library.requests().enqueue([(&intent, turn)]).unwrap();
         library.requests().set_paused(true).unwrap();
         let spooled = SpooledRequest { recipe: Recipe::default(), created: Timestamp::UNIX_EPOCH, estimate: None };
@@ -324,7 +325,7 @@ mod tests {
         let before = everything(folder.path());
         let heard = std::cell::Cell::new((0, 0));
         let rebuilt = rebuild(folder.path(), |done, of| heard.set((done, of))).unwrap();
-        assert_eq!(rebuilt, Rebuilt { pictures: 4, trashed: 2, intents: 1, ..Rebuilt::default() });
+        assert_eq!(rebuilt, RebuildReport { pictures: 4, trashed: 2, intents: 1, ..RebuildReport::default() });
         assert_eq!(heard.get(), (4, 4));
         assert_eq!(everything(folder.path()), before);
         let library = Library::open(folder.path()).unwrap();

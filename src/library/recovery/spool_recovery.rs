@@ -17,11 +17,11 @@ use crate::{
             error::{LibraryError, WithPath as _},
         },
         queue_store::{
-            request_record::{Intent, IntentState, Turn},
+            request_record::{QueueEntry, RequestRecord, RequestStatus},
             request_table::RequestTable,
             spool::{
-                ResponseSpool, SpoolFiles, SpoolHeader, Spooled, SpooledRequest, UNSENT_EXTENSION, list, open_file,
-                rescue, rescue_folder,
+                ResponseSpool, SpoolFiles, SpoolHeader, SpooledRequest, SpooledResponse, UNSENT_EXTENSION, list,
+                open_file, rescue, rescue_folder,
             },
         },
     },
@@ -66,21 +66,24 @@ impl SpoolRecovery<'_> {
     }
 
     /// Returns whether the request was given back to the index.
-    fn reconcile(&self, request: RequestId, path: &Path, spooled: Spooled) -> Result<bool, LibraryError> {
+    fn reconcile(&self, request: RequestId, path: &Path, spooled: SpooledResponse) -> Result<bool, LibraryError> {
         let has_body = spooled.bytes > 0;
         match self.requests.status(request)? {
             // The index is older than the response: what has been answered must not be sent again.
-            Some(IntentState::Queued) if has_body => self.requests.set_status(request, &IntentState::Receiving)?,
+            Some(RequestStatus::Queued) if has_body => self.requests.set_status(request, &RequestStatus::Receiving)?,
             // It may have been sent: what is put back, or was never sent, has no such file.
-            Some(IntentState::Queued) => self.requests.set_status(request, &IntentState::Sending)?,
-            Some(IntentState::Sending | IntentState::Receiving) => {}
-            Some(IntentState::Failed(failure) | IntentState::PutAway(failure))
+            Some(RequestStatus::Queued) => self.requests.set_status(request, &RequestStatus::Sending)?,
+            Some(RequestStatus::Sending | RequestStatus::Receiving) => {}
+            Some(RequestStatus::Failed(failure) | RequestStatus::PutAway(failure))
                 if has_body && failure.charged != Charge::No =>
             {
                 self.spool.keep(request)?;
             }
             Some(
-                IntentState::Stored | IntentState::Failed(_) | IntentState::PutAway(_) | IntentState::Cancelled { .. },
+                RequestStatus::Stored
+                | RequestStatus::Failed(_)
+                | RequestStatus::PutAway(_)
+                | RequestStatus::Cancelled { .. },
             ) => atomic_file::remove_if_exists(path)?,
             None => {
                 let Some(SpooledRequest { recipe, created, estimate }) = request_in(request, spooled.header) else {
@@ -88,9 +91,9 @@ impl SpoolRecovery<'_> {
                     return Ok(false);
                 };
                 tracing::warn!(%request, "a request that the index has lost is made again from its spool file");
-                let intent = Intent { request, recipe, created };
-                self.requests.enqueue([(&intent, Turn { estimate, ..Turn::default() })])?;
-                let state = if has_body { IntentState::Receiving } else { IntentState::Sending };
+                let intent = RequestRecord { request, recipe, created };
+                self.requests.enqueue([(&intent, QueueEntry { estimate, ..QueueEntry::default() })])?;
+                let state = if has_body { RequestStatus::Receiving } else { RequestStatus::Sending };
                 self.requests.set_status(request, &state)?;
                 return Ok(true);
             }

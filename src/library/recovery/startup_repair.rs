@@ -175,9 +175,9 @@ mod tests {
             Library,
             images::{
                 fixtures::{facts, store},
-                new_image::SidecarFacts,
+                new_image::NewImage,
             },
-            queue_store::request_record::{Intent, IntentState},
+            queue_store::request_record::{RequestRecord, RequestStatus},
         },
         recipe::{ImageId, Recipe},
     };
@@ -208,7 +208,7 @@ mod tests {
             let library = Arc::new(Library::open(folder.path()).unwrap());
             store(&library, facts(1, "before"), b"one");
             let recipe = Recipe::default();
-            let intent = Intent { request: crashed.request, recipe, created: crashed.created };
+            let intent = RequestRecord { request: crashed.request, recipe, created: crashed.created };
             library.requests().record(&[intent]).unwrap();
             let sidecar = store(&library, crashed.clone(), b"two");
             // As if the program had died between the files and the index.
@@ -232,7 +232,7 @@ mod tests {
         let facts = facts(1, "powerless");
         {
             let library = Arc::new(Library::open(folder.path()).unwrap());
-            let intent = Intent { request: facts.request, recipe: Recipe::default(), created: facts.created };
+            let intent = RequestRecord { request: facts.request, recipe: Recipe::default(), created: facts.created };
             library.requests().record(&[intent]).unwrap();
             let sidecar = store(&library, facts.clone(), b"one");
             // As if the power had gone before the folder was on the disk.
@@ -243,7 +243,7 @@ mod tests {
         let library = Arc::new(Library::open(folder.path()).unwrap());
         assert_eq!(library.search().totals().unwrap(), (0, 0));
         // The answer is read again, under another name.
-        let again = SidecarFacts { id: ImageId::from_uuid(uuid::Uuid::from_u128(2)), ..facts };
+        let again = NewImage { id: ImageId::from_uuid(uuid::Uuid::from_u128(2)), ..facts };
         let sidecar = store(&library, again, b"one");
         assert_eq!(fs::read(library.images().original_path(sidecar.id).unwrap()).unwrap(), b"one");
         assert_eq!(fs::read_dir(folder.path().join("originals/2026/11")).unwrap().count(), 2);
@@ -296,7 +296,7 @@ mod tests {
             let library = Arc::new(Library::open(folder.path()).unwrap());
             store(&library, facts(1, "before"), b"one");
             let facts = facts(2, "unlucky");
-            let intent = Intent { request: facts.request, recipe: Recipe::default(), created: facts.created };
+            let intent = RequestRecord { request: facts.request, recipe: Recipe::default(), created: facts.created };
             library.requests().record(&[intent]).unwrap();
             library
                 .index()
@@ -310,7 +310,10 @@ mod tests {
             let request = facts.request;
             library.images().store_original(writer, facts).unwrap_err();
             // The request ends, and its card is put away.
-            library.requests().set_status(request, &IntentState::Failed(Failure::new(FailureKind::DiskFull))).unwrap();
+            library
+                .requests()
+                .set_status(request, &RequestStatus::Failed(Failure::new(FailureKind::DiskFull)))
+                .unwrap();
             library.requests().remove(&[request]).unwrap();
         }
         let library = Library::open(folder.path()).unwrap();

@@ -304,7 +304,7 @@ mod tests {
             let (sha256, mime, name) = (sha256.to_owned(), "image/png".to_owned(), "a".to_owned());
             let references = vec![Reference { sha256, mime, name, image: None }];
             let facts = facts(2, "two");
-            crate::library::SidecarFacts { recipe: Recipe { references, ..facts.recipe }, ..facts }
+            crate::library::NewImage { recipe: Recipe { references, ..facts.recipe }, ..facts }
         };
         let one = store(&library, facts(1, "one"), b"one");
         store(&library, with(&reference), b"two");

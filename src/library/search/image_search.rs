@@ -144,7 +144,7 @@ mod tests {
         Library,
         images::{
             fixtures::{facts, store},
-            new_image::SidecarFacts,
+            new_image::NewImage,
         },
     };
     use uuid::Uuid;
@@ -157,7 +157,7 @@ mod tests {
             (3, "lighthouse in snow 雪", "2026-11-22T15:00:00Z"),
         ] {
             let created = created.parse().unwrap();
-            store(&library, SidecarFacts { created, ..facts(number, prompt) }, &number.to_be_bytes());
+            store(&library, NewImage { created, ..facts(number, prompt) }, &number.to_be_bytes());
         }
         library
     }

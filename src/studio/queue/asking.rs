@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    library::{Intent, Turn},
+    library::{QueueEntry, RequestRecord},
     recipe::{Charge, Money, Parameter, Recipe, RequestId},
     studio::{Event, Job, JobState, QueueEvent, Spot, blocking::blocking, inbox::Step, landing::library_failure},
 };
@@ -22,7 +22,7 @@ pub(in crate::studio) struct Asking {
 }
 
 /// How a request stands in the line.
-pub(super) fn waiting(recipe: &Recipe, turn: &Turn) -> Waiting {
+pub(super) fn waiting(recipe: &Recipe, turn: &QueueEntry) -> Waiting {
     Waiting {
         profile: recipe.profile.clone(),
         model: recipe.model.clone(),
@@ -35,8 +35,8 @@ pub(super) fn waiting(recipe: &Recipe, turn: &Turn) -> Waiting {
 }
 
 /// A request's card.
-pub(super) fn job(intent: Intent, turn: &Turn, state: JobState) -> Job {
-    let Intent { request, recipe, created } = intent;
+pub(super) fn job(intent: RequestRecord, turn: &QueueEntry, state: JobState) -> Job {
+    let RequestRecord { request, recipe, created } = intent;
     Job {
         asked: created,
         paused: turn.paused,
@@ -66,10 +66,15 @@ impl Queue {
         let places = if asking.first { line.first_places(recipes.len()) } else { line.last_places(recipes.len()) };
         let mut repeats = asking.repeats;
         let asked = recipes.into_iter().zip(places).map(|(recipe, place)| {
-            let turn = Turn { place, repeats: repeats.take(), estimate: self.estimate(cx, &recipe), ..Turn::default() };
-            (Intent { request: cx.world.new_request(), recipe, created }, turn)
+            let turn = QueueEntry {
+                place,
+                repeats: repeats.take(),
+                estimate: self.estimate(cx, &recipe),
+                ..QueueEntry::default()
+            };
+            (RequestRecord { request: cx.world.new_request(), recipe, created }, turn)
         });
-        let asked: Vec<(Intent, Turn)> = asked.collect();
+        let asked: Vec<(RequestRecord, QueueEntry)> = asked.collect();
         let library = Arc::clone(&cx.world.library);
         let record = move || {
             let recorded = library.requests().enqueue(asked.iter().map(|(intent, turn)| (intent, turn.clone())));

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 use crate::{
     gateway::LinkPolicy,
-    library::{Intent, IntentState, Turn},
+    library::{QueueEntry, RequestRecord, RequestStatus},
     recipe::{Charge, Failure, FailureKind, ProfileId, Recipe, RequestId},
     studio::{
         Details, Event, GalleryEvent, JobState, Notice, QueueEvent, Secret,
@@ -318,7 +318,7 @@ impl Queue {
 
     /// A request ends that was never sent.
     pub(in crate::studio) async fn unsent(&mut self, cx: &mut QueueContext<'_>, id: RequestId, failure: Failure) {
-        let (library, state) = (Arc::clone(&cx.world.library), IntentState::Failed(failure.clone()));
+        let (library, state) = (Arc::clone(&cx.world.library), RequestStatus::Failed(failure.clone()));
         if let Ok(Err(error)) = blocking(move || library.requests().set_status(id, &state)).await {
             cx.library_trouble(&error);
         }
@@ -417,7 +417,7 @@ impl Queue {
     pub(in crate::studio) fn show_failed(
         &mut self,
         cx: &mut QueueContext<'_>,
-        (intent, turn, failure): (Intent, Turn, Failure),
+        (intent, turn, failure): (RequestRecord, QueueEntry, Failure),
     ) {
         let job = self.cards.put(asking::job(intent, &turn, JobState::Failed(failure)));
         cx.send(Event::Queue(QueueEvent::RequestChanged(job)));
@@ -425,7 +425,7 @@ impl Queue {
     }
 
     /// Goes on with an answer that came earlier and links to its pictures.
-    pub(super) fn take_up(&mut self, cx: &mut QueueContext<'_>, intent: Intent, read: Read) {
+    pub(super) fn take_up(&mut self, cx: &mut QueueContext<'_>, intent: RequestRecord, read: Read) {
         let (id, recipe, now) = (intent.request, Arc::new(intent.recipe.clone()), cx.world.now());
         let profile = cx.profile(&recipe.profile);
         // Links may lead to the gateway that gave them, wherever its profile leads now.
@@ -436,7 +436,7 @@ impl Queue {
         // Its key belongs to where it leads now, and is not sent to the gateway of before.
         let profile =
             profile.filter(|profile| policy.as_ref().is_some_and(|policy| policy.is_at(cx.world.base_url(profile))));
-        let turn = Turn::default();
+        let turn = QueueEntry::default();
         self.run.asked(recipe.batch, now);
         self.scheduler.take_up(id, asking::waiting(&recipe, &turn), now);
         self.cards.put(asking::job(intent, &turn, JobState::Generating { since: now }));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    library::{Intent, IntentState, LibraryError, Turn},
+    library::{LibraryError, QueueEntry, RequestRecord, RequestStatus},
     recipe::{Caps, Charge, Failure, Profile, Recipe, RequestId},
     studio::{
         Event, Job, JobState, Notice, QueueCommand, QueueEvent, Spot,
@@ -113,11 +113,11 @@ impl Queue {
     /// Writes down how requests stand in the line, and tells.
     async fn keep_turns(&mut self, cx: &mut QueueContext<'_>, requests: &[RequestId]) {
         let line = &self.scheduler.line;
-        let turns: Vec<(RequestId, Turn)> = requests
+        let turns: Vec<(RequestId, QueueEntry)> = requests
             .iter()
             .filter_map(|id| {
                 let Waiting { place, paused, not_before, .. } = *line.get(*id)?;
-                Some((*id, Turn { place, paused, not_before, ..Turn::default() }))
+                Some((*id, QueueEntry { place, paused, not_before, ..QueueEntry::default() }))
             })
             .collect();
         for (id, turn) in &turns {
@@ -174,7 +174,7 @@ impl Queue {
         if may_send && kept {
             return self.send_again(cx, id, &job).await;
         }
-        let intent = Intent { request: id, recipe: Recipe::clone(&job.recipe), created: job.asked };
+        let intent = RequestRecord { request: id, recipe: Recipe::clone(&job.recipe), created: job.asked };
         let (world, of) = (Arc::clone(cx.world), intent.clone());
         match blocking(move || spool_reader::from_spool(&world, &of)).await {
             Ok(Ok(Some(Left::Images { .. }))) => {
@@ -253,7 +253,7 @@ impl Queue {
             Err(_) => return,
         }
         let Waiting { place, paused, not_before, .. } = before;
-        let turn = Turn { place, paused, not_before, repeats: None, estimate };
+        let turn = QueueEntry { place, paused, not_before, repeats: None, estimate };
         self.scheduler.line.add(id, waiting(&recipe, &turn), cx.world.now());
         let job = self.cards.change(id, |job| {
             job.recipe = Arc::new(recipe);
@@ -302,12 +302,12 @@ impl Queue {
         let forget = move || {
             let library = &world.library;
             // An answer that was paid for and is given up has come to its end.
-            if matches!(library.requests().status(id)?, Some(IntentState::Sending | IntentState::Receiving)) {
+            if matches!(library.requests().status(id)?, Some(RequestStatus::Sending | RequestStatus::Receiving)) {
                 let spent = Outcome { charged: Charge::Yes, amount: None, pictures: 0, took: None };
                 booking::book(&world, id, &recipe, &spent);
             }
             // One that was left to be taken up at the next start is over now; one that is over stays as it is.
-            match library.requests().set_status(id, &IntentState::Cancelled { sent: true }) {
+            match library.requests().set_status(id, &RequestStatus::Cancelled { sent: true }) {
                 Ok(()) | Err(LibraryError::Backward(_)) => {}
                 Err(error) => return Err(error),
             }

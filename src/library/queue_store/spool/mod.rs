@@ -18,6 +18,6 @@ pub use header::{ResponseHead, SpoolHeader, SpooledRequest};
 pub use kept::{KeptLimits, KeptTotals};
 pub use rescue::rescue_folder;
 pub use response_spool::ResponseSpool;
-pub use spool_files::Spooled;
+pub use spool_files::SpooledResponse;
 pub(in crate::library) use spool_files::{SpoolFiles, UNSENT_EXTENSION, list, open_file};
 pub use writer::SpoolWriter;

@@ -15,7 +15,7 @@ use super::{
     header::SpoolHeader,
     kept::{self, KeptLimits, KeptTotals},
     rescue,
-    spool_files::{SpoolFiles, Spooled},
+    spool_files::{SpoolFiles, SpooledResponse},
     writer::SpoolWriter,
 };
 
@@ -59,7 +59,7 @@ impl ResponseSpool {
     ///
     /// # Errors
     /// The file is there and cannot be read.
-    pub fn read(&self, request: RequestId) -> Result<Option<Spooled>, LibraryError> {
+    pub fn read(&self, request: RequestId) -> Result<Option<SpooledResponse>, LibraryError> {
         self.files.open(request)
     }
 

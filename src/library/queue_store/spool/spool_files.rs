@@ -49,7 +49,7 @@ pub(in crate::library) struct SpoolFiles {
 }
 
 /// A response in the spool.
-pub struct Spooled {
+pub struct SpooledResponse {
     /// Its header.
     pub header: SpoolHeader,
     /// How it began; none if it had not.
@@ -62,9 +62,12 @@ pub struct Spooled {
     pub place: KeptPlace,
 }
 
-impl std::fmt::Debug for Spooled {
+impl std::fmt::Debug for SpooledResponse {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Spooled").field("header", &self.header).field("bytes", &self.bytes).finish_non_exhaustive()
+        f.debug_struct("SpooledResponse")
+            .field("header", &self.header)
+            .field("bytes", &self.bytes)
+            .finish_non_exhaustive()
     }
 }
 
@@ -151,7 +154,7 @@ impl SpoolFiles {
     }
 
     /// Reads the spool file of a request.
-    pub(super) fn open(&self, request: RequestId) -> Result<Option<Spooled>, LibraryError> {
+    pub(super) fn open(&self, request: RequestId) -> Result<Option<SpooledResponse>, LibraryError> {
         let in_memory = self.memory().get(&request).cloned();
         if let Some(whole) = in_memory {
             return understand(Cursor::new(whole), KeptPlace::Memory).at(&self.path(request));
@@ -173,20 +176,23 @@ impl SpoolFiles {
 }
 
 /// Opens a spool file; `None` where there is none whose header can be read.
-pub(in crate::library) fn open_file(path: &Path, place: KeptPlace) -> Result<Option<Spooled>, LibraryError> {
+pub(in crate::library) fn open_file(path: &Path, place: KeptPlace) -> Result<Option<SpooledResponse>, LibraryError> {
     match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         opened => understand(BufReader::new(opened.at(path)?), place).at(path),
     }
 }
 
-fn understand(mut file: impl BufRead + io::Seek + Send + 'static, place: KeptPlace) -> io::Result<Option<Spooled>> {
+fn understand(
+    mut file: impl BufRead + io::Seek + Send + 'static,
+    place: KeptPlace,
+) -> io::Result<Option<SpooledResponse>> {
     let Some((header, head)) = SpoolHeader::read(&mut file)? else { return Ok(None) };
     let start = file.stream_position()?;
     let end = file.seek(io::SeekFrom::End(0))?;
     file.seek(io::SeekFrom::Start(start))?;
     let bytes = if head.is_some() { end.saturating_sub(start) } else { 0 };
-    Ok(Some(Spooled { header, head, body: Box::new(file), bytes, place }))
+    Ok(Some(SpooledResponse { header, head, body: Box::new(file), bytes, place }))
 }
 
 /// The request that a spool file is named after.

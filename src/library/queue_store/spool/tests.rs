@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::{
     library::{
         Library,
-        queue_store::request_record::{Intent, IntentState},
+        queue_store::request_record::{RequestRecord, RequestStatus},
     },
     recipe::{Charge, Failure, FailureKind, KeptPlace, Recipe, RequestId},
 };
@@ -30,10 +30,10 @@ fn header(number: u128) -> SpoolHeader {
 
 /// Writes a request down and spools its response, as far as it came.
 fn spool(library: &Library, number: u128, body: Option<&str>) {
-    let intent = Intent { request: request(number), recipe: recipe(number), created: Timestamp::UNIX_EPOCH };
+    let intent = RequestRecord { request: request(number), recipe: recipe(number), created: Timestamp::UNIX_EPOCH };
     library.requests().record(&[intent]).unwrap();
     let mut spool = library.spool().create(request(number), header(number), 4096).unwrap();
-    library.requests().set_status(request(number), &IntentState::Sending).unwrap();
+    library.requests().set_status(request(number), &RequestStatus::Sending).unwrap();
     spool.arm().unwrap();
     if let Some(body) = body {
         spool.begin(&ResponseHead { kind: "json".to_owned(), answer: None }).unwrap();
@@ -75,10 +75,10 @@ fn spools_of_ended_requests_are_removed_and_kept_ones_stay() {
     let folder = tempfile::tempdir().unwrap();
     {
         let library = Library::open(folder.path()).unwrap();
-        let failed = |charged| IntentState::Failed(Failure::new(FailureKind::BrokenImage).charged(charged));
+        let failed = |charged| RequestStatus::Failed(Failure::new(FailureKind::BrokenImage).charged(charged));
         for (number, state) in [
-            (1, IntentState::Stored),
-            (2, IntentState::Cancelled { sent: true }),
+            (1, RequestStatus::Stored),
+            (2, RequestStatus::Cancelled { sent: true }),
             (3, failed(Charge::Yes)),
             (4, failed(Charge::No)),
         ] {
@@ -103,7 +103,7 @@ fn requests_that_the_index_has_lost_are_made_again_from_their_spools() {
         spool(&library, 2, None);
         spool(&library, 3, Some(BODY));
         let failure = Failure::new(FailureKind::UnknownFormat);
-        library.requests().set_status(request(3), &IntentState::Failed(failure)).unwrap();
+        library.requests().set_status(request(3), &RequestStatus::Failed(failure)).unwrap();
         assert!(library.spool().keep(request(3)).unwrap().is_some());
     }
     lose_index(folder.path());
@@ -115,9 +115,9 @@ fn requests_that_the_index_has_lost_are_made_again_from_their_spools() {
     assert_eq!(
         states,
         [
-            ("prompt 1", &IntentState::Receiving),
-            ("prompt 2", &IntentState::Sending),
-            ("prompt 3", &IntentState::Receiving)
+            ("prompt 1", &RequestStatus::Receiving),
+            ("prompt 2", &RequestStatus::Sending),
+            ("prompt 3", &RequestStatus::Receiving)
         ]
     );
     assert_eq!(body(&library, 3).as_deref(), Some(BODY));
@@ -129,7 +129,7 @@ fn an_older_index_never_sends_again_what_was_answered() {
     let folder = tempfile::tempdir().unwrap();
     {
         let library = Library::open(folder.path()).unwrap();
-        let intent = Intent { request: request(1), recipe: recipe(1), created: Timestamp::UNIX_EPOCH };
+        let intent = RequestRecord { request: request(1), recipe: recipe(1), created: Timestamp::UNIX_EPOCH };
         library.requests().record(&[intent]).unwrap();
         let mut spool = library.spool().create(request(1), header(1), 0).unwrap();
         spool.arm().unwrap();
@@ -138,7 +138,7 @@ fn an_older_index_never_sends_again_what_was_answered() {
         spool.finish().unwrap();
     }
     let library = Library::open(folder.path()).unwrap();
-    assert_eq!(library.requests().status(request(1)).unwrap(), Some(IntentState::Receiving));
+    assert_eq!(library.requests().status(request(1)).unwrap(), Some(RequestStatus::Receiving));
 }
 
 #[test]
@@ -147,7 +147,8 @@ fn what_was_never_sent_waits_and_what_may_have_been_does_not() {
     {
         let library = Library::open(folder.path()).unwrap();
         for number in [1, 2] {
-            let intent = Intent { request: request(number), recipe: recipe(number), created: Timestamp::UNIX_EPOCH };
+            let intent =
+                RequestRecord { request: request(number), recipe: recipe(number), created: Timestamp::UNIX_EPOCH };
             library.requests().record(&[intent]).unwrap();
         }
         // As if the program had been killed in between.
@@ -168,7 +169,7 @@ fn what_was_never_sent_waits_and_what_may_have_been_does_not() {
     }
     let library = Library::open(copy.path()).unwrap();
     let state = |number| library.requests().status(request(number)).unwrap();
-    assert_eq!((state(1), state(2)), (Some(IntentState::Queued), Some(IntentState::Sending)));
+    assert_eq!((state(1), state(2)), (Some(RequestStatus::Queued), Some(RequestStatus::Sending)));
     assert_eq!(library.spool().read(request(1)).unwrap().map(|spooled| spooled.bytes), None);
 }
 

@@ -15,11 +15,11 @@ use crate::{
 
 use super::{header::ResponseHead, rescue, spool_files::SpoolFiles};
 
-/// Of one response, so much is held in memory before it goes to the temporary folder, in bytes.
+/// The bytes of one response that are held in memory before it is moved to the temporary folder.
 const MEMORY_BYTES_PER_RESPONSE: usize = 64 << 20;
 
-/// Times that a failing write is tried: disks recover from single errors.
-const WRITE_TRIES: u32 = 2;
+/// The number of attempts of a failing write, because disks recover from single errors.
+const MAX_WRITE_ATTEMPTS: u32 = 2;
 
 /// The spool file of a response. What is written outlives the program at once; a power cut may lose the last of it.
 ///
@@ -195,7 +195,7 @@ impl SpoolWriter {
 
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         let mut tried = Ok(());
-        for _ in 0..WRITE_TRIES {
+        for _ in 0..MAX_WRITE_ATTEMPTS {
             // A write that failed may have written some of its bytes.
             tried = self.file.seek(SeekFrom::Start(self.written)).and_then(|_| self.file.write_all(bytes));
             if tried.is_ok() {

@@ -9,8 +9,8 @@ use super::{
     tokens::{keyed, quoted},
 };
 
-/// So much of a hash is needed to look for it.
-const HASH_TOLD: usize = 8;
+/// The number of digits of a hash that are needed to search for it.
+const MIN_HASH_PREFIX_LEN: usize = 8;
 
 /// One thing that is asked of a picture.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -265,7 +265,7 @@ fn used(text: &str) -> Option<Used> {
     if text.contains('-') {
         return text.parse().ok().map(Used::Picture);
     }
-    let told = (HASH_TOLD..=64).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_hexdigit());
+    let told = (MIN_HASH_PREFIX_LEN..=64).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_hexdigit());
     told.then(|| Used::File(text.to_ascii_lowercase()))
 }
 
