@@ -1,26 +1,26 @@
-//! Pictures on disk: originals and their sidecars, what is on its way, thumbnails, trash, and an index over them.
+//! Images on disk: originals and their sidecars, responses that are arriving, thumbnails, the trash, and an index.
 //!
 //! ```text
 //! originals/2026/11/<id>.png    bytes as received, never rewritten
-//! originals/2026/11/<id>.json   the sidecar: everything that is known about the picture; alone, if the picture
-//!                               was left where it was
-//! exchanges/2026/11/<id>.json   what went over the wire for a request, redacted
-//! references/<sha256>.png       pictures that went along with prompts
-//! fitted/<sha256>-….jpg         what they were made into so that models take them: a cache
-//! spool/<request>.body          answers on their way
+//! originals/2026/11/<id>.json   the sidecar: everything that is known about the image; without an original beside
+//!                               it for a linked image
+//! exchanges/2026/11/<id>.json   a request and its response as they went over the wire, redacted
+//! references/<sha256>.png       reference images of prompts
+//! fitted/<sha256>-….jpg         references converted for models: a cache
+//! spool/<request>.body          responses that are arriving
 //! thumbnails/thumbnails.pack    cache
 //! sheets/<id>.jsonl             prompt sheets
 //! trash/<id>.png, <id>.json     deleted, can be restored
-//! library.db                    SQLite index; intents of requests
-//! organising.jsonl              journal of what was said about pictures: ratings, tags, collections
-//! votes.jsonl                   how blind comparisons were decided, one a line
-//! spending.jsonl                journal of what requests have cost
+//! library.db                    SQLite index; recorded requests
+//! organising.jsonl              journal of ratings, flags, labels, tags, notes and collections
+//! votes.jsonl                   decisions of blind comparisons
+//! spending.jsonl                log of what requests have cost
 //! library.lock                  held by the one program that has the library open; says which file the index is
-//! lost+found/                   what was found to belong to nothing when the library was looked over
+//! lost+found/                   files that belong to nothing, moved here by a verification
 //! ```
 //!
-//! The files are the truth; what the index says about pictures can be made again from them. Everything blocks:
-//! callers run it on threads that may.
+//! The files are the truth; the rows of images can be rebuilt from them. All methods block: callers run them on threads
+//! that may block.
 //!
 //! Submodules use only those below them:
 //!

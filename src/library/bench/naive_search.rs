@@ -11,7 +11,7 @@ use crate::{
 /// Every text of a library, in lower case.
 #[derive(Debug)]
 pub struct Oracle {
-    /// Pictures, the newest first, with their prompt, negative text, model, note and tags, a line each.
+    /// Images, the newest first, with their prompt, negative text, model, note and tags, a line each.
     texts: Vec<(ImageId, String)>,
 }
 
@@ -36,7 +36,7 @@ impl Library {
 }
 
 impl Oracle {
-    /// The pictures in whose texts every word of a search begins a word or, in scripts without spaces, stands anywhere.
+    /// The images in whose texts every word of a search begins a word or, in scripts without spaces, stands anywhere.
     pub fn find(&self, search: &str) -> Vec<ImageId> {
         let words: Vec<String> = search.split_whitespace().map(str::to_lowercase).collect();
         let holds = |text: &str| words.iter().all(|word| stands_in(word, text));

@@ -1,5 +1,5 @@
-//! Rows of pictures that do not exist, for measuring how a library of any size is searched: always the same ones for the
-//! same seed, in several scripts, with the words, ratings, colours and dates that large libraries have.
+//! Rows of images that do not exist, for measuring how a library of any size is searched: always the same ones for the
+//! same seed, in several scripts, with the words, ratings, colors and dates that large libraries have.
 
 use rusqlite::{Connection, params};
 use uuid::Uuid;
@@ -9,10 +9,10 @@ use crate::library::{Library, LibraryError, index::fulltext};
 /// How many rows are written before others may write.
 const AT_ONCE: usize = 20_000;
 
-/// When the last of the pictures was made, in milliseconds: the end of November 2026.
+/// When the last of the images was made, in milliseconds: the end of November 2026.
 const NEWEST: i64 = 1_796_083_199_000;
 
-/// Between two pictures on average, in milliseconds: about 90 a day.
+/// Between two images on average, in milliseconds: about 90 a day.
 const APART: i64 = 960_000;
 
 const SUBJECTS: &[&str] = &[
@@ -124,7 +124,7 @@ fn prompt(chance: &mut Chance) -> String {
         prompt.push_str(", ");
         prompt.push_str(chance.often(MANNERS));
     }
-    // Names that few pictures have.
+    // Names that few images have.
     for _ in 0..2 {
         prompt.push(' ');
         for _ in 0..2 + chance.below(3) {
@@ -139,7 +139,7 @@ fn prompt(chance: &mut Chance) -> String {
 }
 
 impl Library {
-    /// Puts so many rows of pictures that have no files into the index. Meant for a library that is nothing but
+    /// Puts so many rows of images that have no files into the index. Meant for a library that is nothing but
     /// synthetic; the same seed makes the same rows.
     ///
     /// # Errors
@@ -155,7 +155,7 @@ impl Library {
                     .execute(params![number, name])?;
             }
             for number in first..(first + AT_ONCE).min(count) {
-                // One in fifty was brought in later than it was made.
+                // One in fifty was imported later than it was made.
                 let late = if chance.one_in(50) { chance.below(400) as i64 } else { 0 };
                 let created = NEWEST - (count - number) as i64 * APART - late * 86_400_000;
                 row(&transaction, &mut chance, created)?;

@@ -196,7 +196,7 @@ mod tests {
         assert_eq!(library.images().colors(seen).unwrap().len(), 5);
     }
 
-    /// A picture of 1024 × 1024 that was asked for in this shape and size.
+    /// An image of 1024 × 1024 that was requested in this shape and size.
     fn asked(number: u128, aspect: &str, size: &str) -> NewImage {
         let facts = facts(number, "sea");
         let parameters = Parameters { aspect: aspect.parse().ok(), size: size.parse().ok(), ..Parameters::default() };
@@ -212,7 +212,7 @@ mod tests {
         store(&library, asked(1, "16:9", "4K"), b"one");
         store(&library, asked(2, "1:1", "1K"), b"two");
         store(&library, asked(3, "", ""), b"three");
-        // It was asked for, and not sent.
+        // It was requested, and not sent.
         let mut kept_back = asked(4, "", "4K");
         kept_back.recipe.not_sent = vec![NotSent::Parameter(Parameter::Size)];
         store(&library, kept_back, b"four");

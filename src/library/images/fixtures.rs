@@ -37,7 +37,7 @@ pub(in crate::library) fn store(library: &Arc<Library>, facts: NewImage, bytes: 
     library.images().store_original(writer, facts).unwrap()
 }
 
-/// So many small pictures in a new library. Returns which.
+/// So many small images in a new library. Returns which.
 pub(crate) fn store_many(folder: &Path, count: u128) -> Vec<ImageId> {
     let library = Arc::new(Library::open(folder).unwrap());
     (1..=count).map(|number| store(&library, facts(number, "sea"), &number.to_be_bytes()).id).collect()

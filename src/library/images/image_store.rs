@@ -355,7 +355,7 @@ fn flush(images: Vec<UnnamedImage>) -> Vec<(UnnamedImage, Result<(), LibraryErro
 fn rename(image: UnnamedImage) -> Result<NamedImage, LibraryError> {
     let UnnamedImage { original, beside, sidecar, features, .. } = image;
     let path = original.path_of(&sidecar);
-    // The sidecar comes first: a sidecar without its picture is ignored when the index is made again, a picture without
+    // The sidecar comes first: a sidecar without its image is ignored when the index is made again, an image without
     // its sidecar would have lost its recipe.
     let beside = beside.rename()?;
     original.rename(&path).inspect_err(|_| {

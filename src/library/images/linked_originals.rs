@@ -29,7 +29,7 @@ const MAX_SEARCH_DEPTH: usize = 4;
 /// The number of files that are visited at most to find images that have moved.
 const MAX_SEARCHED_FILES: usize = 200_000;
 
-/// Makes a picture part of the library that stays where it is, which `facts.source` tells. When this returns, its
+/// Makes an image part of the library that stays where it is, which `facts.source` tells. When this returns, its
 /// sidecar and its place in the index are durable.
 ///
 /// # Errors
@@ -52,7 +52,7 @@ pub(in crate::library) fn link_original(
     Ok(sidecar)
 }
 
-/// Remembers that a picture to which the library refers is at another place now, if it is gone from where it was.
+/// Remembers that an image to which the library refers is at another place now, if it is gone from where it was.
 /// The caller knows that the bytes are the same. `false` if nothing had to be remembered.
 pub(in crate::library) fn relocate(images: &ImageStore, id: ImageId, file: &Path) -> Result<bool, LibraryError> {
     let Some(sidecar) = images.sidecar(id)? else { return Ok(false) };
@@ -65,7 +65,7 @@ pub(in crate::library) fn relocate(images: &ImageStore, id: ImageId, file: &Path
     Ok(true)
 }
 
-/// Writes down where a picture is now.
+/// Writes down where an image is now.
 fn update_link(images: &ImageStore, kept: &Path, mut sidecar: Sidecar, file: &Path) -> Result<(), LibraryError> {
     let Some(source) = &mut sidecar.source else { return Ok(()) };
     source.file = file.to_string_lossy().into_owned();
@@ -79,8 +79,8 @@ fn update_link(images: &ImageStore, kept: &Path, mut sidecar: Sidecar, file: &Pa
     Ok(())
 }
 
-/// Looks for pictures that are gone from their places: in the folders where they were, below and beside them, and
-/// where other pictures are that stay where they are. Only a file with the same bytes is taken. Remembers where they
+/// Looks for images that are gone from their places: in the folders where they were, below and beside them, and
+/// where other images are that stay where they are. Only a file with the same bytes is taken. Remembers where they
 /// are now, and returns which were found.
 ///
 /// # Errors
@@ -179,7 +179,7 @@ mod tests {
         imaging::encode(&bitmap, Encoding::Png).unwrap()
     }
 
-    /// A folder of a person's own pictures, and a library that refers to them.
+    /// A folder of a person's own images, and a library that refers to them.
     struct Scene {
         folder: tempfile::TempDir,
         library: Arc<Library>,
@@ -196,7 +196,7 @@ mod tests {
             for number in 1..=3 {
                 let file = own.join(format!("{number}.png"));
                 fs::write(&file, png(number)).unwrap();
-                // Files of the person that have the names of what belongs to pictures elsewhere.
+                // Files of the person that have the names of what belongs to images elsewhere.
                 fs::write(own.join(format!("{number}.json")), "my own notes").unwrap();
                 match scene.bring_in(&file).unwrap() {
                     ImportOutcome::New { sidecar, .. } => scene.ids.push(sidecar.id),

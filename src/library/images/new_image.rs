@@ -13,16 +13,16 @@ use crate::{
     recipe::{Answer, Format, ImageId, Money, Recipe, RequestId, Source},
 };
 
-/// What is known about a picture beside its bytes.
+/// What is known about an image beside its bytes.
 #[derive(Clone, Debug)]
 pub struct NewImage {
-    /// Which picture.
+    /// Which image.
     pub id: ImageId,
     /// The request that it came from.
     pub request: RequestId,
     /// What was asked.
     pub recipe: Recipe,
-    /// What came back beside the picture.
+    /// What came back beside the image.
     pub answer: Answer,
     /// Format found in the bytes.
     pub format: Format,
@@ -36,11 +36,11 @@ pub struct NewImage {
     pub took: Duration,
     /// What it cost, where that is known.
     pub cost: Option<Money>,
-    /// Average colour.
+    /// Average color.
     pub colour: [u8; 3],
     /// What it looks like, if that was analyzed.
     pub features: Option<VisualFeatures>,
-    /// Where it was brought in from, if it was not made here.
+    /// Where it was imported from, if it was not made here.
     pub source: Option<Source>,
 }
 

@@ -90,7 +90,7 @@ pub enum ImportError {
     /// It is too large to be looked at.
     #[error("it is too large")]
     TooLarge,
-    /// It is not a whole picture.
+    /// It is not a whole image.
     #[error(transparent)]
     NoPicture(#[from] ImageError),
     /// It could not be stored.
@@ -141,7 +141,7 @@ impl Importer {
     /// maker wrote into it, or a sidecar of a library beside it, becomes its recipe. Durable when it returns.
     ///
     /// # Errors
-    /// The file is no whole picture or cannot be read, or the library cannot be written. Nothing is left behind.
+    /// The file is no whole image or cannot be read, or the library cannot be written. Nothing is left behind.
     pub fn import_file(&self, file: &Path, mode: ImportMode, now: Timestamp) -> Result<ImportOutcome, ImportError> {
         let about = fs::metadata(file).map_err(ImportError::Unreadable)?;
         if about.len() > MAX_FILE_BYTES {
@@ -169,7 +169,7 @@ impl Importer {
         }
         let picture = imaging::thumbnail(&bytes, &Limits::default(), THUMBNAIL_EDGE)?;
         let mut metadata = imaging::metadata(&bytes);
-        // Cheap as these texts are to read, most pictures have none beside them.
+        // Cheap as these texts are to read, most images have none beside them.
         if metadata.recipe().is_none_or(|recipe| !recipe.guessed.is_empty()) {
             for text in texts_beside(file) {
                 metadata.beside(&text);

@@ -1,4 +1,4 @@
-//! How words are kept so that they are found in every script.
+//! Normalizes texts for the full-text index, so that words are found in every script.
 //!
 //! `SQLite`'s full-text index cuts text into words at spaces and punctuation, of which Chinese and Japanese have few.
 //! So every character of such a script stands alone here, and is found as part of a phrase at any length: exactly what
@@ -79,7 +79,7 @@ fn fold_width(c: char) -> char {
     }
 }
 
-/// Adds a text in the form in which it is indexed and asked for: words as they are, single characters apart.
+/// Adds a text in the form in which it is indexed and searched: words as they are, single characters apart.
 fn normalize(text: &str, into: &mut String) {
     let mut before = Kind::Nothing;
     let mut between = false;
@@ -107,8 +107,8 @@ fn normalize(text: &str, into: &mut String) {
     }
 }
 
-/// What the index is asked for a term: a phrase, whose last word may go on if `open`. Nothing if the term has nothing
-/// that could be found.
+/// The expression for a term: a phrase, whose last word may go on if `open`. `None` if the term contains nothing that can
+/// be found.
 pub(in crate::library) fn match_expression(term: &str, open: bool) -> Option<String> {
     let mut phrase = "\"".to_owned();
     normalize(term, &mut phrase);
@@ -138,8 +138,8 @@ pub(in crate::library) fn normalize_all<'a>(texts: impl IntoIterator<Item = &'a 
     prepared
 }
 
-/// Makes what is found of a picture anew from its row and its tags, within a transaction of the caller's. To be called
-/// after its prompt, negative text, model, tags or note have changed. Does nothing if there is no such row.
+/// Indexes the words of an image from its row and its tags, within a transaction of the caller's. Called after its prompt,
+/// negative prompt, model, tags or note have changed. Does nothing if there is no such row.
 pub(in crate::library) fn index_text(connection: &Connection, row: i64) -> Result<(), LibraryError> {
     let texts: Option<[String; 4]> = connection
         .prepare_cached(

@@ -1,7 +1,7 @@
-//! Which pictures were made with which: kept in the index as pictures are stored, and made anew from their sidecars.
+//! Which images were made with which: indexed as images are stored, and rebuilt from their sidecars.
 //!
-//! A picture's parents are the picture that it was about and the references that were sent along. A reference is known by
-//! its bytes, so a file that happens to be a picture of the library is that picture, whichever way it came.
+//! An image's parents are the image that it was about and the references that were sent along. A reference is known by
+//! its bytes, so a file that happens to be an image of the library is that image, whichever way it came.
 
 use rusqlite::{Connection, OptionalExtension as _, params, params_from_iter};
 use uuid::Uuid;
@@ -11,12 +11,12 @@ use crate::{
     recipe::{ImageId, Part, Recipe},
 };
 
-/// What a picture was made with, and what was made with it.
+/// What an image was made with, and what was made with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lineage {
-    /// The pictures of the library that it was made with, in the order of its recipe.
+    /// The images of the library that it was made with, in the order of its recipe.
     pub parents: Vec<ImageId>,
-    /// The newest pictures that were made with it, newest first.
+    /// The newest images that were made with it, newest first.
     pub children: Vec<ImageId>,
     /// How many there are in all.
     pub children_total: usize,
@@ -26,7 +26,7 @@ impl Lineage {
     /// The number of images in [`Self::children`] at most.
     pub const MAX_CHILDREN: usize = 8;
 
-    /// Takes in a picture that was just made with it.
+    /// Takes in an image that was just made with it.
     pub fn add_child(&mut self, id: ImageId) {
         self.children.insert(0, id);
         self.children.truncate(Self::MAX_CHILDREN);
@@ -52,7 +52,7 @@ pub(in crate::library) fn index_lineage(
     Ok(())
 }
 
-/// The picture that a batch was about, as the index keeps it.
+/// The image that a batch was about, as the index keeps it.
 pub(in crate::library) fn batch_of(recipe: &Recipe) -> Option<[u8; 16]> {
     match recipe.part {
         Part::Picture(id) => Some(id.uuid().into_bytes()),
@@ -77,7 +77,7 @@ pub(in crate::library) fn range(beginning: &str) -> Option<[Vec<u8>; 2]> {
 /// A hash; nothing where it is no whole one.
 type Hash = Option<Vec<u8>>;
 
-/// The row of a picture, be it in the trash, and its hash.
+/// The row of an image, be it in the trash, and its hash.
 pub(in crate::library) fn row_and_hash(
     connection: &Connection,
     id: ImageId,
@@ -89,7 +89,7 @@ pub(in crate::library) fn row_and_hash(
     Ok(found.map(|(row, sha256)| (row, bytes(&sha256))))
 }
 
-/// What a picture was made with and what was made with it, as far as it is in view.
+/// What an image was made with and what was made with it, as far as it is in view.
 ///
 /// # Errors
 /// The index cannot be read.
@@ -157,7 +157,7 @@ mod tests {
         Reference { sha256: sha256.to_owned(), mime: "image/png".to_owned(), name: String::new(), image }
     }
 
-    /// A picture of so many bytes that was made with others.
+    /// An image of so many bytes that was made with others.
     fn made(library: &Arc<Library>, n: u128, part: Part, references: Vec<Reference>) -> Sidecar {
         let facts = facts(n, "sea");
         let recipe = Recipe { references, part, ..facts.recipe };

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-/// A color of a picture's palette, and how much of the picture it stands for.
+/// A color of an image's palette, and how much of the image it stands for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::library) struct Swatch {
     /// Lightness.
@@ -15,14 +15,14 @@ pub(in crate::library) struct Swatch {
     weight: u8,
 }
 
-/// The colors of a picture.
+/// The colors of an image.
 pub(in crate::library) type Palette = [Swatch; 5];
 
 /// Colors that are no farther apart are taken for the same one: about three times what is just noticed side by side,
 /// so that a shade is found in shadow and in light.
 const MAX_COLOR_DISTANCE: i32 = 20;
 
-/// How much of a picture must have a color for it to be found by it, out of 255.
+/// How much of an image must have a color for it to be found by it, out of 255.
 const MIN_WEIGHT: u32 = 20;
 
 /// Palettes are is_similar whose colors are on average no farther apart.
@@ -70,14 +70,14 @@ pub(in crate::library) fn palette(bytes: &[u8]) -> Palette {
     palette
 }
 
-/// Whether a good deal of a picture has this color.
+/// Whether a good deal of an image has this color.
 pub(in crate::library) fn contains_color(palette: &Palette, color: Swatch) -> bool {
     let near =
         palette.iter().filter(|swatch| swatch.distance_squared(color) <= MAX_COLOR_DISTANCE * MAX_COLOR_DISTANCE);
     near.map(|swatch| u32::from(swatch.weight)).sum::<u32>() >= MIN_WEIGHT
 }
 
-/// Whether two pictures have much the same colors. Pictures of which nothing is known are like no others.
+/// Whether two images have much the same colors. Images of which nothing is known are like no others.
 pub(in crate::library) fn is_similar(one: &Palette, other: &Palette) -> bool {
     let away = |from: &Palette, to: &Palette| {
         let (mut sum, mut weights) = (0, 0);

@@ -74,7 +74,7 @@ pub(in crate::library) mod tests {
     };
     use std::path::PathBuf;
 
-    /// Puts an index in place of a library's as an older version had made it of the same pictures.
+    /// Puts an index in place of a library's as an older version had made it of the same images.
     pub(in crate::library) fn downgrade(folder: &Path, version: usize) {
         let (new, old) = (folder.join("library.db"), folder.join("older.db"));
         let connection = Connection::open(&old).unwrap();

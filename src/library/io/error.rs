@@ -44,7 +44,7 @@ pub enum LibraryError {
         /// What the database said.
         reason: String,
     },
-    /// There is no such picture.
+    /// There is no such image.
     #[error("there is no picture {0}")]
     NoSuchImage(ImageId),
     /// A request was to go back to a state that it has left. Its state is unchanged.

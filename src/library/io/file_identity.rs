@@ -2,7 +2,7 @@
 //!
 //! A database cannot be copied while it is written to: its pages and its log are from different moments then, which
 //! need not show. All other files can. So the lock's file names the index that belongs to it, and an index of another
-//! name is made anew from the files. That makes a plain copy of the folder a backup, whoever makes it and whenever.
+//! name is rebuilt from the files. That makes a plain copy of the folder a backup, whoever makes it and whenever.
 
 use std::{
     fs::{self, File, Metadata},

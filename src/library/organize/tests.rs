@@ -68,7 +68,7 @@ fn wish() -> impl Strategy<Value = Wish> {
     ]
 }
 
-/// A library of four pictures; a fifth is talked of and was never there.
+/// A library of four images; a fifth is talked of and was never there.
 fn library(folder: &Path) -> Arc<Library> {
     let library = Arc::new(Library::open(folder).unwrap());
     for number in 1..=4 {
@@ -214,7 +214,7 @@ fn lines_that_are_not_understood_and_marks_of_absent_pictures_are_kept() {
     library.organizer().change(&[image(1)], &Change::Rate(5)).unwrap();
     let now = fs::read_to_string(&journal).unwrap();
     assert!(now.starts_with(&text) && now.lines().count() == text.lines().count() + 1, "{now}");
-    // The picture comes back, as out of a backup.
+    // The image comes back, as out of a backup.
     store(&library, facts(9, "sea"), b"nine");
     drop(library);
     lose_index(folder.path());

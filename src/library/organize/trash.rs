@@ -50,7 +50,7 @@ impl Trash {
         Self { folder, index, organizer, thumbnails }
     }
 
-    /// Moves pictures to the trash: out of every view, and restorable for as long as it is not emptied.
+    /// Moves images to the trash: out of every view, and restorable for as long as it is not emptied.
     ///
     /// # Errors
     /// The disk cannot be written. What has been moved by then can be restored.
@@ -58,7 +58,7 @@ impl Trash {
         self.folder.ensure_writable()?;
         let lives = self.live_paths(ids)?;
         let now = Timestamp::now().as_millisecond();
-        // Until the files have moved, they tell where a picture is, not the index.
+        // Until the files have moved, they tell where an image is, not the index.
         self.set_trashed(ids, Some(-now))?;
         let moved = lives.iter().try_for_each(|live| move_image(live, &self.folder.trash_path(live)));
         let moved = moved.and_then(|()| atomic_file::sync_dir(&self.folder.join("trash"))).and_then(|()| sync(&lives));
@@ -66,7 +66,7 @@ impl Trash {
         self.set_trashed(ids, Some(now))
     }
 
-    /// Brings pictures back from the trash.
+    /// Brings images back from the trash.
     ///
     /// # Errors
     /// The disk cannot be written.
@@ -81,11 +81,11 @@ impl Trash {
             move_image(&self.folder.trash_path(live), live)
         };
         self.finish_after(lives.iter().try_for_each(restore).and_then(|()| sync(&lives)))?;
-        // The index comes last: a picture is in view only when its file is in its place.
+        // The index comes last: an image is in view only when its file is in its place.
         self.set_trashed(ids, None)
     }
 
-    /// How many pictures are in the trash, and the size of their originals in bytes.
+    /// How many images are in the trash, and the size of their originals in bytes.
     ///
     /// # Errors
     /// The index cannot be read.
@@ -97,7 +97,7 @@ impl Trash {
             .query_row(params![], |row| Ok((row.get::<_, i64>(0)? as usize, row.get::<_, i64>(1)? as u64)))?)
     }
 
-    /// The pictures in the trash, the last deleted first.
+    /// The images in the trash, the last deleted first.
     ///
     /// # Errors
     /// The index cannot be read.
@@ -109,8 +109,8 @@ impl Trash {
         Ok(rows.map(|id| Ok(ImageId::from_uuid(Uuid::from_bytes(id?)))).collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Deletes what is in the trash for good: pictures, sidecars, thumbnails, and what was said about them. `each` hears
-    /// how many pictures are gone by then, again and again, and says whether to go on.
+    /// Deletes what is in the trash for good: images, sidecars, thumbnails, and what was said about them. `each` hears
+    /// how many images are gone by then, again and again, and says whether to go on.
     ///
     /// # Errors
     /// The disk cannot be written. What is not deleted by then is still in the trash.
@@ -137,7 +137,7 @@ impl Trash {
                 self.finish_pending_moves()?;
                 Err(error)
             })?;
-            // Their pictures are nowhere now, which is all that this needs to know, after a crash as well.
+            // Their images are nowhere now, which is all that this needs to know, after a crash as well.
             self.finish_pending_moves()?;
             emptied += ids.len();
             if !each(emptied) {
@@ -146,7 +146,7 @@ impl Trash {
         }
     }
 
-    /// Lets the files tell where the pictures are that were being moved when the program or the disk failed.
+    /// Lets the files tell where the images are that were being moved when the program or the disk failed.
     pub(in crate::library) fn finish_pending_moves(&self) -> Result<(), LibraryError> {
         let pending: Vec<([u8; 16], String)> = {
             let writer = self.index.writer();
@@ -215,7 +215,7 @@ impl Trash {
         ids.iter().map(&mut path).collect()
     }
 
-    /// From now on the files tell where these pictures of the trash are.
+    /// From now on the files tell where these images of the trash are.
     fn mark_pending(&self, ids: &[ImageId]) -> Result<(), LibraryError> {
         let mut writer = self.index.writer();
         let transaction = writer.transaction()?;

@@ -208,7 +208,7 @@ impl RequestTable {
     /// charged and will be sent again. Durable when it returns.
     ///
     /// # Errors
-    /// [`LibraryError::Backward`] if it is not being sent: an answer or an end is never undone; else the index cannot
+    /// [`LibraryError::Backward`] if it is not being sent: a response or an end is never undone; else the index cannot
     /// be written.
     pub fn reset_to_queued(&self, request: RequestId) -> Result<(), LibraryError> {
         self.folder.ensure_writable()?;

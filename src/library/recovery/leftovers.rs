@@ -22,7 +22,7 @@ const MONTHLY_FOLDERS: [&str; 2] = ["originals", "exchanges"];
 const MAX_MONTHS: usize = 2;
 
 /// Removes temporary files that were left long ago. A response that was being stored is in the spool as well, so
-/// that nothing is lost with its half picture. Returns how many were removed.
+/// that nothing is lost with its half image. Returns how many were removed.
 pub(in crate::library) fn clear_leftovers(library: &LibraryFolder) -> usize {
     if library.ensure_writable().is_err() {
         return 0;

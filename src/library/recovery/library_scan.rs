@@ -49,7 +49,7 @@ pub(super) fn all_rows(reader: &Connection) -> Result<BTreeMap<ImageId, ImageRec
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The files of pictures by their paths without extensions, and those that were never finished.
+/// The files of images by their paths without extensions, and those that were never finished.
 pub(super) fn all_files(
     library: &LibraryFolder,
 ) -> Result<(BTreeMap<PathBuf, ImageFiles>, Vec<PathBuf>), LibraryError> {

@@ -53,7 +53,7 @@ impl StartupRepair<'_> {
         let oldest = unfinished.chain(failed.map(|(intent, _)| intent.created)).min();
 
         let mut writer = self.index.writer();
-        // All or nothing: an index with half of the pictures would pass for a whole one at the next start.
+        // All or nothing: an index with half of the images would pass for a whole one at the next start.
         let transaction = writer.transaction()?;
         let mut new = 0;
         if whole_index_missing || marker.exists() {
@@ -131,7 +131,7 @@ fn sidecars(folder: &Path) -> Result<Vec<Sidecar>, LibraryError> {
         match path.extension().and_then(|extension| extension.to_str()) {
             Some(TEMP_SUFFIX) => {
                 atomic_file::remove_if_exists(&path)?;
-                // The sidecar of a picture that did not get its name.
+                // The sidecar of an image that did not get its name.
                 if let Some(stem) = path.file_stem().filter(|stem| Path::new(stem).extension().is_none()) {
                     unnamed.push(path.with_file_name(stem).with_extension("json"));
                 }

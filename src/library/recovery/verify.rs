@@ -42,7 +42,7 @@ pub(in crate::library) struct Verifier<'a> {
 
 impl Verifier<'_> {
     /// Reads every image of the library and says what is wrong. With `repair`, mends what can be repaired. `progress`
-    /// hears how many pictures of how many were read.
+    /// hears how many images of how many were read.
     ///
     /// # Errors
     /// The library cannot be read, or, with `repair`, written.
@@ -58,7 +58,7 @@ impl Verifier<'_> {
         let mut rows = all_rows(&self.index.reader())?;
         let mut references = BTreeMap::new();
         let mut hashes = Vec::new();
-        // Where pictures are that stay there, and the sidecars of those that are gone.
+        // Where images are that stay there, and the sidecars of those that are gone.
         let (mut places, mut gone) = (BTreeSet::new(), Vec::new());
         let (pictures, left_over) = all_files(self.folder)?;
         let mut issues = Issues { repair, found: Vec::new() };
@@ -158,7 +158,7 @@ impl Verifier<'_> {
         let used = |sha256: &String| references.contains_key(sha256) || waiting.contains(sha256);
         let unused = hashes[of_pictures..].iter().filter(|(.., sha256)| !used(sha256));
         checked.unused = unused.map(|(path, ..)| path.clone()).collect();
-        // A picture of the library may be one.
+        // An image of the library may be one.
         let there: BTreeSet<&str> = hashes.iter().map(|(.., sha256)| sha256.as_str()).collect();
         for (sha256, sidecar) in references {
             if !there.contains(sha256.as_str()) {
@@ -247,7 +247,7 @@ impl Verifier<'_> {
         atomic_file::sync_dir(&folder)
     }
 
-    /// Takes a picture out of the index.
+    /// Takes an image out of the index.
     fn remove_row(&self, id: ImageId) -> Result<(), LibraryError> {
         self.index.writer().execute("DELETE FROM images WHERE id = ?1", params![id.uuid().as_bytes()])?;
         Ok(())
@@ -261,7 +261,7 @@ struct Issues {
 }
 
 impl Issues {
-    /// Notes something that can be repaired, and mends it if that is wished for.
+    /// Notes something that can be repaired, and mends it if that is requested.
     fn find(
         &mut self,
         kind: IssueKind,

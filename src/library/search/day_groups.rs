@@ -1,14 +1,14 @@
-//! Where days begin among pictures that are sorted by date.
+//! Where days begin among images that are sorted by date.
 
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 
-/// A day: date, index of the first picture, number of pictures.
+/// A day: date, index of the first image, number of images.
 pub(super) type Day = (Date, usize, usize);
 
-/// The days of pictures by the moments at which they were made, in milliseconds since 1970, in order.
+/// The days of images by the moments at which they were made, in milliseconds since 1970, in order.
 pub(super) fn days(moments: impl Iterator<Item = i64>, zone: &TimeZone) -> Vec<Day> {
     let mut days: Vec<Day> = Vec::new();
-    // The day that was looked up last, so that not every picture asks the calendar.
+    // The day that was looked up last, so that not every image asks the calendar.
     let mut day = 0..0;
     for (index, moment) in moments.enumerate() {
         if day.contains(&moment) {

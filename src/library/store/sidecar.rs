@@ -1,4 +1,4 @@
-//! The sidecar: everything that is known about a picture, as JSON beside it.
+//! The sidecar: everything that is known about an image, as JSON beside it.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -14,18 +14,18 @@ use crate::{
 /// The version of the format that is written.
 pub(in crate::library) const VERSION: u32 = 1;
 
-/// Everything that is known about a picture.
+/// Everything that is known about an image.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sidecar {
     /// Version of this format.
     pub version: u32,
-    /// Which picture.
+    /// Which image.
     pub id: ImageId,
     /// The request that it came from.
     pub request: RequestId,
     /// What was asked.
     pub recipe: Recipe,
-    /// What came back beside the picture.
+    /// What came back beside the image.
     #[serde(default)]
     pub answer: Answer,
     /// Format found in the bytes.
@@ -46,10 +46,10 @@ pub struct Sidecar {
     /// What it cost, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<Money>,
-    /// Average colour, red, green and blue.
+    /// Average color, red, green and blue.
     #[serde(default)]
     pub colour: [u8; 3],
-    /// Where it was brought in from, if it was not made here.
+    /// Where it was imported from, if it was not made here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
     /// What a newer version has written and this one does not know. It is kept.
@@ -84,20 +84,20 @@ mod milliseconds {
 }
 
 impl Sidecar {
-    /// What was asked for, if a picture of another shape or size came; else nothing.
+    /// What was requested, if an image of another shape or size came; else nothing.
     pub(in crate::library) fn mismatch(&self) -> String {
         let found = mismatch(&self.recipe.as_sent().parameters, self.width, self.height);
         found.map(|found| found.asked()).unwrap_or_default()
     }
 
-    /// Name of the file that stands for the picture in the library: its original. A picture that was left where it was
+    /// Name of the file that stands for the image in the library: its original. An image that was linked
     /// has only its sidecar there, which is all that is ever moved or removed then.
     pub(in crate::library) fn file_name(&self) -> String {
         let extension = if self.elsewhere().is_some() { "json" } else { self.format.extension() };
         format!("{}.{extension}", self.id)
     }
 
-    /// The person's own file, if the picture was left where it was. It is read, and never moved, changed or removed.
+    /// The person's own file, if the image was linked. It is read, and never moved, changed or removed.
     pub fn elsewhere(&self) -> Option<&Path> {
         self.source.as_ref().filter(|source| source.stays).map(|source| Path::new(&source.file))
     }

@@ -67,7 +67,7 @@ impl Columns {
         self.facts.get(place as usize)
     }
 
-    /// The colours of a place.
+    /// The colors of a place.
     pub(in crate::library) fn palette(&self, place: u32) -> Option<&Palette> {
         self.palettes.get(place as usize)
     }

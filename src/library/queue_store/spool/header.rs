@@ -41,7 +41,7 @@ pub struct SpoolHeader {
 pub struct SpooledRequest {
     /// What was requested.
     pub recipe: Recipe,
-    /// When a person asked for it.
+    /// When a person requested it.
     pub created: Timestamp,
     /// The estimated cost.
     #[serde(default, skip_serializing_if = "Option::is_none")]

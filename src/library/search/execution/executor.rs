@@ -167,7 +167,7 @@ fn holds(context: &SearchContext<'_>, plan: &QueryPlan, place: u32) -> bool {
 }
 
 /// The places that the full-text index finds, in no order. The first page is passed on as soon as it is certain:
-/// hits come in the order in which pictures were put into the index, so what is still to come is no newer than the
+/// hits come in the order in which images were put into the index, so what is still to come is no newer than the
 /// newest of the rows that are left.
 pub(super) fn hits(
     context: &SearchContext<'_>,

@@ -34,15 +34,15 @@ pub(super) type Find<'a> = &'a dyn Fn(&Query) -> Result<Vec<u32>, SearchError>;
 
 /// The plan of a query.
 pub(super) struct QueryPlan {
-    /// What the full-text index is asked for, and what it is asked for to be left out.
+    /// The phrases that the full-text index must find, and those that it must exclude.
     phrases: Vec<String>,
     phrases_not: Vec<String>,
-    /// The same in lower case, for pictures that are not in the full-text index yet.
+    /// The same in lower case, for images that are not in the full-text index yet.
     pub(super) words: Vec<String>,
     pub(super) words_not: Vec<String>,
     text: Option<String>,
     text_not: Option<String>,
-    /// What is asked of every picture, and whether it must not hold.
+    /// What is asked of every image, and whether it must not hold.
     pub(super) predicates: Vec<(Predicate, bool)>,
 }
 
@@ -126,7 +126,7 @@ impl QueryPlan {
         self.text.is_some() || self.text_not.is_some()
     }
 
-    /// Whether no picture can be found.
+    /// Whether no image can be found.
     pub(super) fn finds_nothing(&self) -> bool {
         self.predicates.iter().any(|(predicate, negated)| matches!(predicate, Predicate::Never) && !negated)
     }
@@ -230,13 +230,13 @@ fn among(search: &SearchContext<'_>, query: &str, parameters: impl rusqlite::Par
     Ok(Predicate::Among(among))
 }
 
-/// What was made with a picture or with a reference.
+/// What was made with an image or with a reference.
 fn uses(used: &Used, search: &SearchContext<'_>) -> Result<Predicate, SearchError> {
     match used {
         Used::Picture(id) => {
             let own = id.uuid().as_bytes().to_vec();
             let hash = lineage::row_and_hash(search.connection, *id)?.and_then(|(_, hash)| hash);
-            // It does not use itself, should a picture that came of it have the same bytes.
+            // It does not use itself, should an image that came of it have the same bytes.
             let query = "SELECT image FROM made_with WHERE parent IN (?1, ?2)
                          AND image NOT IN (SELECT rowid FROM images WHERE id = ?1)";
             among(search, query, params![own, hash])
@@ -249,7 +249,7 @@ fn uses(used: &Used, search: &SearchContext<'_>) -> Result<Predicate, SearchErro
     }
 }
 
-/// What a picture was made with.
+/// What an image was made with.
 fn parents(id: ImageId, search: &SearchContext<'_>) -> Result<Predicate, SearchError> {
     let Some((row, _)) = lineage::row_and_hash(search.connection, id)? else { return Ok(Predicate::Never) };
     let query = "SELECT images.rowid FROM made_with JOIN images ON images.id = made_with.parent
@@ -261,7 +261,7 @@ fn parents(id: ImageId, search: &SearchContext<'_>) -> Result<Predicate, SearchE
     among(search, query, params![row])
 }
 
-/// What one picture looks like, be it in the trash.
+/// What one image looks like, be it in the trash.
 fn looks<T>(
     search: &SearchContext<'_>,
     column: &str,
@@ -300,7 +300,7 @@ fn named<T>(name: &str, things: Vec<(String, T)>) -> Vec<T> {
 }
 
 fn tagged(name: &str, search: &SearchContext<'_>) -> Result<Predicate, SearchError> {
-    // Goes from one tag to the next in the index, whatever the number of pictures.
+    // Goes from one tag to the next in the index, whatever the number of images.
     let mut statement = search.connection.prepare_cached(
         "WITH RECURSIVE each(tag) AS (
              SELECT min(tag) FROM tags

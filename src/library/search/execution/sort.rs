@@ -1,4 +1,4 @@
-//! Orders of pictures.
+//! Orders of images.
 
 use rusqlite::{Connection, params};
 

@@ -38,7 +38,7 @@ fn found(library: &Library, search: &str) -> Vec<ImageId> {
     view.ids
 }
 
-/// The pictures that a condition of SQL holds for, the newest first.
+/// The images that a condition of SQL holds for, the newest first.
 fn oracle(library: &Library, condition: &str) -> Vec<ImageId> {
     ordered(library, condition, "created DESC, id DESC")
 }
@@ -119,14 +119,14 @@ fn what_is_found_follows_every_change() {
     assert_eq!(found(&library, "\"wet glass\"").len(), found(&library, "tag:\"wet glass\"").len());
     library.organizer().change(&all[5..7], &Change::Note(String::new())).unwrap();
     assert_eq!(found(&library, "zeb"), []);
-    // One picture older than all others, and one in their midst.
+    // One image older than all others, and one in their midst.
     for (number, created) in [(1, "2001-01-01T00:00:00Z"), (2, "2026-11-25T10:00:00Z")] {
         store(&library, NewImage { created: created.parse().unwrap(), ..facts(number, "fox in the midst") }, b"x");
     }
     all_filters_agree(&library);
     assert_eq!(found(&library, "").last().unwrap().uuid().as_u128(), 1);
     assert_eq!(totals(), (602, before.1 + 2));
-    // Deleting and restoring move files, which these pictures do not have.
+    // Deleting and restoring move files, which these images do not have.
     let some = "UPDATE images SET trashed = 1 WHERE rowid % 3 = 0";
     library.index().writer().execute_batch(some).unwrap();
     all_filters_agree(&library);
@@ -359,7 +359,7 @@ fn has(text: &str, term: &str, whole: bool) -> bool {
     })
 }
 
-/// A picture with everything that words are looked for in.
+/// An image with everything that words are looked for in.
 type Texts = (ImageId, Vec<String>);
 
 fn texts(library: &Library) -> Vec<Texts> {

@@ -12,7 +12,7 @@ use super::{
 /// The number of digits of a hash that are needed to search for it.
 const MIN_HASH_PREFIX_LEN: usize = 8;
 
-/// One thing that is asked of a picture.
+/// One thing that is asked of an image.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Term {
     /// Whether it must not hold: it was written with a minus.
@@ -50,7 +50,7 @@ pub enum Filter {
     Cost(Compare<Money>),
     /// Made with this seed.
     Seed(i64),
-    /// Nearer to this shape than to any other that pictures commonly have.
+    /// Nearer to this shape than to any other that images commonly have.
     Ratio(AspectRatio),
     /// Made on the first day of this or later.
     From(Period),
@@ -62,17 +62,17 @@ pub enum Filter {
     Label(Label),
     /// What it comes with.
     Has(Has),
-    /// It shows a good deal of this colour: red, green, blue.
+    /// It shows a good deal of this color: red, green, blue.
     Colour([u8; 3]),
-    /// It looks like this picture.
+    /// It looks like this image.
     Like(ImageId),
-    /// It has colours like this picture's.
+    /// It has colors like this image's.
     Colours(ImageId),
-    /// It was asked for together with others.
+    /// It was requested together with others.
     Batch(BatchId),
     /// It was made with this.
     Uses(Used),
-    /// This picture was made with it.
+    /// This image was made with it.
     Parents(ImageId),
     /// A known key with a value that cannot be understood, such as one that is still being typed. Always true.
     Unfinished {
@@ -83,16 +83,16 @@ pub enum Filter {
     },
 }
 
-/// Something that pictures are made with.
+/// Something that images are made with.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Used {
-    /// A picture of the library, as a reference or as what a batch or a change in words was about.
+    /// An image of the library, as a reference or as what a batch or a change in words was about.
     Picture(ImageId),
     /// A reference whose bytes have a SHA-256 that begins like this, in lower-case hexadecimal.
     File(String),
 }
 
-/// States that a picture can be in.
+/// States that an image can be in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Is {
     /// Chosen.
@@ -101,22 +101,22 @@ pub enum Is {
     Rejected,
     /// Neither.
     Unflagged,
-    /// Of another shape or size than was asked for.
+    /// Of another shape or size than was requested.
     Mismatched,
     /// Brought in from elsewhere.
     Imported,
 }
 
-/// What a picture can come with.
+/// What an image can come with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Has {
-    /// Pictures went along with its prompt.
+    /// Images went along with its prompt.
     Reference,
     /// A note.
     Note,
     /// A tag.
     Tag,
-    /// A colour label.
+    /// A color label.
     Label,
 }
 
@@ -260,7 +260,7 @@ fn told(value: &str) -> Option<String> {
     (!value.is_empty()).then(|| value.to_owned())
 }
 
-/// A picture's id, which has dashes, or at least as much of a hash as is telling.
+/// An image's id, which has dashes, or at least as much of a hash as is telling.
 fn used(text: &str) -> Option<Used> {
     if text.contains('-') {
         return text.parse().ok().map(Used::Picture);
