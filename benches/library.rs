@@ -17,7 +17,7 @@ use std::{
 
 use atelier::{
     library::{Library, NewImage, OriginalWriter, Query, rebuild},
-    recipe::{Answer, Change, Format, ImageId, Order, OrderKey, Recipe, RequestId},
+    recipe::{Answer, Change, Format, ImageFacts, ImageId, Order, OrderKey, Recipe, RequestId},
 };
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use jiff::{Timestamp, tz::TimeZone};
@@ -29,8 +29,8 @@ const ORIGINAL: usize = 10_000_000;
 /// How much of it comes at once.
 const PIECE: usize = 64 << 10;
 
-fn facts() -> NewImage {
-    NewImage {
+fn image() -> NewImage {
+    let facts = ImageFacts {
         id: ImageId::from_uuid(Uuid::now_v7()),
         request: RequestId::from_uuid(Uuid::now_v7()),
         recipe: Recipe { prompt: "a lighthouse in a storm".to_owned(), ..Recipe::default() },
@@ -41,14 +41,14 @@ fn facts() -> NewImage {
         created: Timestamp::now(),
         took: Duration::from_secs(9),
         cost: None,
-        colour: [1, 2, 3],
-        features: None,
         source: None,
-    }
+    };
+    NewImage { facts, color: [1, 2, 3], features: None }
 }
 
-fn received(library: &Arc<Library>, facts: &NewImage, bytes: &[u8]) -> OriginalWriter {
-    let mut writer = library.images().begin_original(facts.id, facts.created).expect("the library can be written");
+fn received(library: &Arc<Library>, image: &NewImage, bytes: &[u8]) -> OriginalWriter {
+    let mut writer =
+        library.images().begin_original(image.facts.id, image.facts.created).expect("the library can be written");
     for piece in bytes.chunks(PIECE) {
         writer.write(piece).expect("there is room");
     }
@@ -82,9 +82,9 @@ fn storing(criterion: &mut Criterion) {
     });
     group.bench_function("an original, first byte to durable", |bencher| {
         bencher.iter(|| {
-            let facts = facts();
-            let writer = received(&library, &facts, &bytes);
-            library.images().store_original(writer, facts).expect("there is room")
+            let image = image();
+            let writer = received(&library, &image, &bytes);
+            library.images().store_original(writer, image).expect("there is room")
         });
     });
     group.bench_function("a plain file, last byte to flushed", |bencher| {
@@ -97,10 +97,10 @@ fn storing(criterion: &mut Criterion) {
     group.bench_function("an original, last byte to durable", |bencher| {
         bencher.iter_batched(
             || {
-                let facts = facts();
-                (received(&library, &facts, &bytes), facts)
+                let image = image();
+                (received(&library, &image, &bytes), image)
             },
-            |(writer, facts)| library.images().store_original(writer, facts).expect("there is room"),
+            |(writer, image)| library.images().store_original(writer, image).expect("there is room"),
             BatchSize::PerIteration,
         );
     });

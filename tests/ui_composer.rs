@@ -513,22 +513,24 @@ fn reuse_fills_everything_in() {
         KeyState::Stored { last_four: "4f2c".to_owned() },
     )));
     line.events.send(Event::Gallery(GalleryEvent::Details(Box::new(Details {
-        id,
-        request: RequestId::from_uuid(uuid::Uuid::from_u128(2)),
-        recipe: recipe.clone(),
-        answer: Answer::default(),
-        format: Format::Png,
-        width: 1,
-        height: 1,
+        facts: atelier::recipe::ImageFacts {
+            id,
+            request: RequestId::from_uuid(uuid::Uuid::from_u128(2)),
+            recipe: recipe.clone(),
+            answer: Answer::default(),
+            format: Format::Png,
+            width: 1,
+            height: 1,
+            created: jiff::Timestamp::UNIX_EPOCH,
+            took: std::time::Duration::ZERO,
+            cost: None,
+            source: None,
+        },
         bytes: 1,
         sha256: String::new(),
-        created: jiff::Timestamp::UNIX_EPOCH,
-        took: std::time::Duration::ZERO,
-        cost: None,
         path: "/library/a.png".into(),
         marks: atelier::recipe::Marks::default(),
         palette: Vec::new(),
-        source: None,
         lineage: atelier::studio::Lineage::default(),
     }))));
     window.run();
@@ -558,27 +560,29 @@ fn taken_over(model: &str, recipe: ForeignRecipe, models: &[&str]) -> Harness<'s
         models.iter().map(|id| ModelInfo::image(*id)).collect(),
     )));
     line.events.send(Event::Gallery(GalleryEvent::Details(Box::new(Details {
-        id,
-        request: RequestId::from_uuid(uuid::Uuid::from_u128(2)),
-        recipe: Recipe {
-            prompt: recipe.prompt.clone(),
-            profile: ProfileId::new(ProfileId::IMPORTED),
-            model: model.to_owned(),
-            ..Recipe::default()
+        facts: atelier::recipe::ImageFacts {
+            id,
+            request: RequestId::from_uuid(uuid::Uuid::from_u128(2)),
+            recipe: Recipe {
+                prompt: recipe.prompt.clone(),
+                profile: ProfileId::new(ProfileId::IMPORTED),
+                model: model.to_owned(),
+                ..Recipe::default()
+            },
+            answer: Answer::default(),
+            format: Format::Png,
+            width: 512,
+            height: 768,
+            created: jiff::Timestamp::UNIX_EPOCH,
+            took: std::time::Duration::ZERO,
+            cost: None,
+            source: Some(Source { file: "/own/a.png".to_owned(), stays: true, recipe: Some(recipe) }),
         },
-        answer: Answer::default(),
-        format: Format::Png,
-        width: 512,
-        height: 768,
         bytes: 1,
         sha256: String::new(),
-        created: jiff::Timestamp::UNIX_EPOCH,
-        took: std::time::Duration::ZERO,
-        cost: None,
         path: "/library/a.png".into(),
         marks: atelier::recipe::Marks::default(),
         palette: Vec::new(),
-        source: Some(Source { file: "/own/a.png".to_owned(), stays: true, recipe: Some(recipe) }),
         lineage: atelier::studio::Lineage::default(),
     }))));
     window.run();

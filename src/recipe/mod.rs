@@ -37,8 +37,8 @@ pub use request::{
     SheetHead, SheetListed, SheetRow, Source, StackOf, Turn, keep_short_names, mentions, numbered, short_names, spoken,
 };
 pub use response::{
-    Answer, Answered, Exchange, FinishReason, KeptPlace, KeptResponse, PartContent, PartForm, SentBody, SentField,
-    Signatures, Signed, SignedPart, Usage,
+    Answer, Answered, Exchange, FinishReason, ImageFacts, KeptPlace, KeptResponse, PartContent, PartForm, SentBody,
+    SentField, Signatures, Signed, SignedPart, Usage,
 };
 pub use spending::{Cap, Caps, Spending};
 pub use values::{

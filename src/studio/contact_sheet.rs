@@ -130,7 +130,7 @@ fn write(library: &Library, order: &SheetOrder, path: &Path) -> Result<PathBuf, 
         ExportFailure::Unreadable
     })?;
     let title = members.first().and_then(|member| library.images().sidecar(member.image).ok().flatten());
-    let title = title.map(|sidecar| sidecar.recipe.prompt).unwrap_or_default();
+    let title = title.map(|sidecar| sidecar.facts.recipe.prompt).unwrap_or_default();
     let sheet = Sheet::of(&members).ok_or(ExportFailure::Unreadable)?;
     let drawn = sheet.draw(&title, order.cell, |id, side| picture(library, id, side));
     let bytes = encode(&drawn, order.format)?;

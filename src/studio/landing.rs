@@ -19,7 +19,7 @@ use crate::{
         foreign_format,
     },
     library::{Library, LibraryError, NewImage, OriginalWriter, StoredOriginal, VisualFeatures},
-    recipe::{Answer, Charge, Failure, FailureKind, ImageId, Marks, Recipe, RequestId},
+    recipe::{Answer, Charge, Failure, FailureKind, ImageFacts, ImageId, Marks, Recipe, RequestId},
 };
 
 use super::{Details, Pixels, ThumbnailSize, thumbnails};
@@ -239,7 +239,7 @@ impl Landing {
         let (mut originals, mut pictures) = (Vec::with_capacity(count), Vec::with_capacity(count));
         for (index, landed) in worth_keeping.into_iter().enumerate() {
             let Landed { number, id, created, writer, probe, colour, look, thumbnail, encoded, .. } = landed;
-            let facts = NewImage {
+            let facts = ImageFacts {
                 id,
                 request: self.request,
                 recipe: Recipe::clone(&self.recipe),
@@ -251,11 +251,9 @@ impl Landing {
                 took,
                 // What the answer cost is shared among its pictures.
                 cost: answer.cost.map(|cost| cost.part(index, count)),
-                colour,
-                features: Some(look),
                 source: None,
             };
-            originals.push((writer, facts));
+            originals.push((writer, NewImage { facts, color: colour, features: Some(look) }));
             pictures.push((look, thumbnail, encoded));
         }
         let (mut stored, mut failure) = (Vec::with_capacity(count), None);

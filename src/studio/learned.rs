@@ -98,27 +98,29 @@ mod tests {
 
     fn picture(profile: &str, model: &str, size: Option<ImageSize>) -> Details {
         Details {
-            id: ImageId::from_uuid(uuid::Uuid::from_u128(1)),
-            request: RequestId::from_uuid(uuid::Uuid::from_u128(2)),
-            recipe: Recipe {
-                profile: ProfileId::new(profile),
-                model: model.to_owned(),
-                parameters: Parameters { size, ..Parameters::default() },
-                ..Recipe::default()
+            facts: crate::recipe::ImageFacts {
+                id: ImageId::from_uuid(uuid::Uuid::from_u128(1)),
+                request: RequestId::from_uuid(uuid::Uuid::from_u128(2)),
+                recipe: Recipe {
+                    profile: ProfileId::new(profile),
+                    model: model.to_owned(),
+                    parameters: Parameters { size, ..Parameters::default() },
+                    ..Recipe::default()
+                },
+                answer: Answer::default(),
+                format: Format::Png,
+                width: 1024,
+                height: 1024,
+                created: jiff::Timestamp::UNIX_EPOCH,
+                took: std::time::Duration::ZERO,
+                cost: None,
+                source: None,
             },
-            answer: Answer::default(),
-            format: Format::Png,
-            width: 1024,
-            height: 1024,
             bytes: 1,
             sha256: String::new(),
-            created: jiff::Timestamp::UNIX_EPOCH,
-            took: std::time::Duration::ZERO,
-            cost: None,
             path: "a.png".into(),
             marks: crate::recipe::Marks::default(),
             palette: Vec::new(),
-            source: None,
             lineage: crate::studio::Lineage::default(),
         }
     }

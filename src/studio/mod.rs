@@ -109,23 +109,14 @@ use crate::{library::Sidecar, recipe::Marks};
 /// A sidecar, and what is said about its picture, as the window knows them.
 fn details(sidecar: Sidecar, path: PathBuf, marks: Marks) -> Details {
     let parents = sidecar.recipe.parents();
+    let Sidecar { facts, bytes, sha256, .. } = sidecar;
     Details {
-        id: sidecar.id,
-        request: sidecar.request,
-        recipe: sidecar.recipe,
-        answer: sidecar.answer,
-        format: sidecar.format,
-        width: sidecar.width,
-        height: sidecar.height,
-        bytes: sidecar.bytes,
-        sha256: sidecar.sha256,
-        created: sidecar.created,
-        took: sidecar.took,
-        cost: sidecar.cost,
+        facts,
+        bytes,
+        sha256,
         path,
         marks,
         palette: Vec::new(),
-        source: sidecar.source,
         lineage: Lineage { parents, ..Lineage::default() },
     }
 }

@@ -61,7 +61,7 @@ pub(super) fn from_image(library: &Library, id: ImageId) -> Result<Ready, Refuse
     let sidecar = library.images().sidecar(id).ok().flatten().ok_or(Refused(None))?;
     let pixels = thumbnails::thumbnail(library, id, ThumbnailSize::Small).map_err(Refused::because)?;
     let reference = Reference {
-        sha256: sidecar.sha256,
+        sha256: sidecar.sha256.clone(),
         mime: sidecar.format.mime().to_owned(),
         name: sidecar.recipe.prompt.chars().take(NAME).collect(),
         image: Some(id),

@@ -59,7 +59,7 @@ fn stored(library: &Library) -> BTreeMap<String, Vec<String>> {
         let bytes =
             fs::read(library.images().original_path(id).expect("it has a path")).expect("each picture has its file");
         assert_eq!(sha256(&bytes), sidecar.sha256, "a picture is whole");
-        stored.entry(sidecar.recipe.prompt).or_default().push(sidecar.sha256);
+        stored.entry(sidecar.facts.recipe.prompt).or_default().push(sidecar.sha256);
     }
     stored
 }

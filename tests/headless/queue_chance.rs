@@ -167,7 +167,7 @@ fn course(seed: u64) {
     for id in library.search().find_text("", &TimeZone::UTC).expect("it can be read").ids {
         let sidecar = library.images().sidecar(id).expect("it can be read").expect("it has a sidecar");
         assert!(
-            pictures.entry(sidecar.recipe.prompt).or_default().insert(sidecar.sha256),
+            pictures.entry(sidecar.facts.recipe.prompt).or_default().insert(sidecar.sha256),
             "seed {seed}: a picture is stored twice"
         );
     }

@@ -93,41 +93,43 @@ pub fn size(number: usize) -> (u32, u32) {
 pub fn details(number: usize) -> Details {
     let (width, height) = size(number);
     Details {
-        id: id(number),
-        request: request(number),
-        recipe: Recipe {
-            prompt: prompt(number),
-            model: "gemini-2.5-flash-image".to_owned(),
-            parameters: Parameters {
-                temperature: Some(1.0),
-                seed: Some(184_772_011),
-                aspect: (number == MISMATCHED).then(|| "16:9".parse().ok()).flatten(),
-                size: (number == MISMATCHED).then_some(ImageSize::Four),
-                ..Parameters::default()
+        facts: atelier::recipe::ImageFacts {
+            id: id(number),
+            request: request(number),
+            recipe: Recipe {
+                prompt: prompt(number),
+                model: "gemini-2.5-flash-image".to_owned(),
+                parameters: Parameters {
+                    temperature: Some(1.0),
+                    seed: Some(184_772_011),
+                    aspect: (number == MISMATCHED).then(|| "16:9".parse().ok()).flatten(),
+                    size: (number == MISMATCHED).then_some(ImageSize::Four),
+                    ..Parameters::default()
+                },
+                ..Recipe::default()
             },
-            ..Recipe::default()
+            answer: Answer {
+                usage: Some(Usage {
+                    prompt_tokens: Some(12),
+                    completion_tokens: Some(1_278),
+                    total_tokens: Some(1_290),
+                    ..Usage::default()
+                }),
+                ..Answer::default()
+            },
+            format: Format::Png,
+            width,
+            height,
+            created: "2026-11-20T10:05:00Z".parse().expect("a time"),
+            took: Duration::from_millis(8_400),
+            cost: Some(Money::from_dollars(0.039)),
+            source: None,
         },
-        answer: Answer {
-            usage: Some(Usage {
-                prompt_tokens: Some(12),
-                completion_tokens: Some(1_278),
-                total_tokens: Some(1_290),
-                ..Usage::default()
-            }),
-            ..Answer::default()
-        },
-        format: Format::Png,
-        width,
-        height,
         bytes: 6_100_000,
         sha256: format!("{number:064x}"),
-        created: "2026-11-20T10:05:00Z".parse().expect("a time"),
-        took: Duration::from_millis(8_400),
-        cost: Some(Money::from_dollars(0.039)),
         path: format!("/library/originals/2026/11/{}.png", id(number)).into(),
         marks: Marks::default(),
         palette: vec![[28, 36, 66], [58, 62, 122], [138, 108, 168], [226, 150, 120], [246, 214, 172]],
-        source: None,
         lineage: Lineage::default(),
     }
 }

@@ -175,7 +175,7 @@ mod tests {
             },
             index::schema,
         },
-        recipe::{NotSent, Parameter, Parameters, Recipe},
+        recipe::{ImageFacts, NotSent, Parameter, Parameters, Recipe},
     };
 
     #[test]
@@ -191,16 +191,16 @@ mod tests {
         assert_eq!(library.images().colors(ids[0]).unwrap(), [[255, 0, 0]; 5]);
         assert_eq!(library.images().colors(ids[1]).unwrap(), <[[u8; 3]; 0]>::default());
         // One that was looked at before it was stored is not offered either.
-        let seen = store(&library, NewImage { features: Some(features), ..facts(3, "") }, b"3").id;
+        let seen = store(&library, NewImage { features: Some(features), ..facts(3, "").into() }, b"3").id;
         assert_eq!(library.backfill().missing_features(9).unwrap(), []);
         assert_eq!(library.images().colors(seen).unwrap().len(), 5);
     }
 
     /// An image of 1024 × 1024 that was requested in this shape and size.
-    fn asked(number: u128, aspect: &str, size: &str) -> NewImage {
+    fn asked(number: u128, aspect: &str, size: &str) -> ImageFacts {
         let facts = facts(number, "sea");
         let parameters = Parameters { aspect: aspect.parse().ok(), size: size.parse().ok(), ..Parameters::default() };
-        NewImage { width: 1024, height: 1024, recipe: Recipe { parameters, ..facts.recipe }, ..facts }
+        ImageFacts { width: 1024, height: 1024, recipe: Recipe { parameters, ..facts.recipe }, ..facts }
     }
 
     fn found(library: &Library, search: &str) -> Vec<u128> {

@@ -6,13 +6,13 @@ use uuid::Uuid;
 
 use crate::{
     library::{Library, store::sidecar::Sidecar},
-    recipe::{Answer, Format, ImageId, Recipe, RequestId},
+    recipe::{Answer, Format, ImageFacts, ImageId, Recipe, RequestId},
 };
 
 use super::new_image::NewImage;
 
-pub(in crate::library) fn facts(number: u128, prompt: &str) -> NewImage {
-    NewImage {
+pub(in crate::library) fn facts(number: u128, prompt: &str) -> ImageFacts {
+    ImageFacts {
         id: ImageId::from_uuid(Uuid::from_u128(number)),
         request: RequestId::from_uuid(Uuid::from_u128(1000 + number)),
         recipe: Recipe { prompt: prompt.to_owned(), model: "Gemini-Image".to_owned(), ..Recipe::default() },
@@ -23,18 +23,23 @@ pub(in crate::library) fn facts(number: u128, prompt: &str) -> NewImage {
         created: "2026-11-23T10:00:00Z".parse().unwrap(),
         took: Duration::from_millis(1500),
         cost: None,
-        colour: [1, 2, 3],
-        features: None,
         source: None,
     }
 }
 
-pub(in crate::library) fn store(library: &Arc<Library>, facts: NewImage, bytes: &[u8]) -> Sidecar {
-    let mut writer = library.images().begin_original(facts.id, facts.created).unwrap();
+impl From<ImageFacts> for NewImage {
+    fn from(facts: ImageFacts) -> Self {
+        Self { facts, color: [1, 2, 3], features: None }
+    }
+}
+
+pub(in crate::library) fn store(library: &Arc<Library>, image: impl Into<NewImage>, bytes: &[u8]) -> Sidecar {
+    let image = image.into();
+    let mut writer = library.images().begin_original(image.facts.id, image.facts.created).unwrap();
     for piece in bytes.chunks(3) {
         writer.write(piece).unwrap();
     }
-    library.images().store_original(writer, facts).unwrap()
+    library.images().store_original(writer, image).unwrap()
 }
 
 /// So many small images in a new library. Returns which.

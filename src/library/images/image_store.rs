@@ -111,9 +111,9 @@ impl ImageStore {
     /// # Errors
     /// The disk is full or cannot be written. Either nothing is left behind, or the whole image, which is then found when
     /// the library is opened the next time.
-    pub fn store_original(&self, original: OriginalWriter, facts: NewImage) -> Result<Sidecar, LibraryError> {
-        let id = facts.id;
-        let stored = self.store_originals(vec![(original, facts)]).pop();
+    pub fn store_original(&self, original: OriginalWriter, image: NewImage) -> Result<Sidecar, LibraryError> {
+        let id = image.facts.id;
+        let stored = self.store_originals(vec![(original, image)]).pop();
         stored.map_or(Err(LibraryError::NoSuchImage(id)), |stored| Ok(stored?.sidecar))
     }
 
@@ -130,8 +130,8 @@ impl ImageStore {
     ) -> Vec<Result<StoredOriginal, LibraryError>> {
         let mut results = Vec::with_capacity(originals.len());
         let mut unnamed = Vec::new();
-        for (at, (original, facts)) in originals.into_iter().enumerate() {
-            match self.write_sidecar(at, original, facts) {
+        for (at, (original, image)) in originals.into_iter().enumerate() {
+            match self.write_sidecar(at, original, image) {
                 Ok(Ok(written)) => {
                     // Replaced below.
                     results.push(Err(LibraryError::NoSuchImage(written.sidecar.id)));
@@ -170,18 +170,18 @@ impl ImageStore {
         &self,
         at: usize,
         mut original: OriginalWriter,
-        facts: NewImage,
+        image: NewImage,
     ) -> Result<Result<UnnamedImage, Box<StoredOriginal>>, LibraryError> {
         let sha256 = original.sha256();
-        if let Some(twin) = self.insert_unindexed(facts.request, &sha256)? {
+        if let Some(twin) = self.insert_unindexed(image.facts.request, &sha256)? {
             return Ok(Err(Box::new(StoredOriginal { sidecar: twin, was_known: false })));
         }
-        if let Some(twin) = self.twin(facts.request, &sha256)? {
+        if let Some(twin) = self.twin(image.facts.request, &sha256)? {
             return Ok(Err(Box::new(StoredOriginal { sidecar: twin, was_known: true })));
         }
         original.begin_flush();
-        let features = facts.features;
-        let sidecar = facts.into_sidecar(original.bytes(), sha256);
+        let features = image.features;
+        let sidecar = image.into_sidecar(original.bytes(), sha256);
         let beside = original.path_of(&sidecar).with_extension("json");
         let beside = UnnamedFile::write(&beside, &serde_json::to_vec_pretty(&sidecar)?)?;
         Ok(Ok(UnnamedImage { at, original, beside, sidecar, features }))
@@ -373,6 +373,7 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::*;
+    use crate::recipe::ImageFacts;
     use crate::{
         library::{
             Library,
@@ -383,10 +384,10 @@ mod tests {
     };
     use uuid::Uuid;
 
-    fn received(library: &Arc<Library>, facts: NewImage, bytes: &[u8]) -> (OriginalWriter, NewImage) {
+    fn received(library: &Arc<Library>, facts: ImageFacts, bytes: &[u8]) -> (OriginalWriter, NewImage) {
         let mut writer = library.images().begin_original(facts.id, facts.created).unwrap();
         writer.write(bytes).unwrap();
-        (writer, facts)
+        (writer, facts.into())
     }
 
     #[test]
@@ -399,7 +400,7 @@ mod tests {
             (2..=20).map(|number| received(&library, facts(number, "new"), &[number as u8; 30])).collect();
         let lost = facts(5, "new").id;
         fs::remove_file(month.join(format!("{lost}.{}", atomic_file::TEMP_SUFFIX))).unwrap();
-        let again = NewImage { id: facts(30, "").id, ..facts(1, "known") };
+        let again = ImageFacts { id: facts(30, "").id, ..facts(1, "known") };
         originals.push(received(&library, again, b"one"));
         let results = library.images().store_originals(originals);
         assert_eq!(results.len(), 20);
@@ -441,7 +442,7 @@ mod tests {
     fn rows_without_files_are_taken_back_as_long_as_their_request_has_not_ended() {
         let folder = tempfile::tempdir().unwrap();
         let request = facts(1, "").request;
-        let of_request = |number| NewImage { request, ..facts(number, "powerless") };
+        let of_request = |number| ImageFacts { request, ..facts(number, "powerless") };
         {
             let library = Arc::new(Library::open(folder.path()).unwrap());
             let intent = RequestRecord { request, recipe: Recipe::default(), created: facts(1, "").created };
@@ -460,7 +461,7 @@ mod tests {
         assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap().ids, [of_request(1).id]);
         // The response is read again, and what is there is not stored a second time.
         let again = (1..=3).map(|number| {
-            let facts = NewImage { id: facts(number + 10, "").id, ..of_request(number) };
+            let facts = ImageFacts { id: facts(number + 10, "").id, ..of_request(number) };
             received(&library, facts, &[number as u8])
         });
         let stored = library.images().store_originals(again.collect());
@@ -486,7 +487,7 @@ mod tests {
     fn a_picture_that_was_not_committed_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
-        let NewImage { id, created, .. } = facts(7, "");
+        let ImageFacts { id, created, .. } = facts(7, "");
         let mut writer = library.images().begin_original(id, created).unwrap();
         writer.write(b"half").unwrap();
         drop(writer);
@@ -499,7 +500,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
         let first = store(&library, facts(7, ""), b"abc");
-        let again = NewImage { id: ImageId::from_uuid(Uuid::from_u128(8)), ..facts(7, "") };
+        let again = ImageFacts { id: ImageId::from_uuid(Uuid::from_u128(8)), ..facts(7, "") };
         assert_eq!(store(&library, again, b"abc"), first);
         let other_request = store(&library, facts(9, ""), b"abc");
         assert_ne!(other_request.id, first.id);

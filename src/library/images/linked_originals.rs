@@ -29,7 +29,7 @@ const MAX_SEARCH_DEPTH: usize = 4;
 /// The number of files that are visited at most to find images that have moved.
 const MAX_SEARCHED_FILES: usize = 200_000;
 
-/// Makes an image part of the library that stays where it is, which `facts.source` tells. When this returns, its
+/// Makes an image part of the library that stays where it is, which its source tells. When this returns, its
 /// sidecar and its place in the index are durable.
 ///
 /// # Errors
@@ -37,15 +37,15 @@ const MAX_SEARCHED_FILES: usize = 200_000;
 /// when the library is opened the next time.
 pub(in crate::library) fn link_original(
     images: &ImageStore,
-    facts: NewImage,
+    image: NewImage,
     bytes: u64,
     sha256: String,
 ) -> Result<Sidecar, LibraryError> {
     images.folder().ensure_writable()?;
-    let month = images.folder().month(facts.created);
+    let month = images.folder().month(image.facts.created);
     atomic_file::create_dir_durable(&month, images.folder().path())?;
-    let features = facts.features;
-    let sidecar = facts.into_sidecar(bytes, sha256);
+    let features = image.features;
+    let sidecar = image.into_sidecar(bytes, sha256);
     let path = month.join(sidecar.file_name());
     atomic_file::write_atomic(&path, &serde_json::to_vec_pretty(&sidecar)?)?;
     images.insert_rows(&[NamedImage { path, sidecar: sidecar.clone(), features }])?;
@@ -67,7 +67,7 @@ pub(in crate::library) fn relocate(images: &ImageStore, id: ImageId, file: &Path
 
 /// Writes down where an image is now.
 fn update_link(images: &ImageStore, kept: &Path, mut sidecar: Sidecar, file: &Path) -> Result<(), LibraryError> {
-    let Some(source) = &mut sidecar.source else { return Ok(()) };
+    let Some(source) = &mut sidecar.facts.source else { return Ok(()) };
     source.file = file.to_string_lossy().into_owned();
     atomic_file::write_atomic(kept, &serde_json::to_vec_pretty(&sidecar)?)?;
     if let Some(folder) = kept.parent() {

@@ -30,7 +30,7 @@ use crate::{
         },
         store::{references::ReferenceStore, sidecar::Sidecar},
     },
-    recipe::{Answer, ForeignRecipe, ImageId, Parameters, ProfileId, Recipe, RequestId, Source},
+    recipe::{Answer, ForeignRecipe, ImageFacts, ImageId, Parameters, ProfileId, Recipe, RequestId, Source},
 };
 
 use super::companion_files::{own_sidecar, texts_beside};
@@ -182,7 +182,7 @@ impl Importer {
         let created = created.clamp(Timestamp::UNIX_EPOCH, now);
         let foreign = if own.is_some() { None } else { metadata.recipe() };
         let thumbnail = picture.thumbnail;
-        let facts = NewImage {
+        let facts = ImageFacts {
             id: ImageId::from_uuid(uuid_at(created)),
             request: RequestId::from_uuid(uuid_at(created)),
             recipe: match &own {
@@ -196,17 +196,17 @@ impl Importer {
             created,
             took: own.as_ref().map_or(Duration::ZERO, |own| own.took),
             cost: own.as_ref().and_then(|own| own.cost),
-            colour: average_colour(&thumbnail),
-            features: Some(VisualFeatures::of(&thumbnail)),
             source: Some(Source { file: path.to_string_lossy().into_owned(), stays, recipe: foreign }),
         };
+        let image =
+            NewImage { facts, color: average_colour(&thumbnail), features: Some(VisualFeatures::of(&thumbnail)) };
         if stays {
-            let sidecar = Box::new(link_original(&self.images, facts, about.len(), sha256)?);
+            let sidecar = Box::new(link_original(&self.images, image, about.len(), sha256)?);
             return Ok(ImportOutcome::New { sidecar, thumbnail });
         }
-        let mut writer = self.images.begin_original(facts.id, facts.created)?;
+        let mut writer = self.images.begin_original(image.facts.id, image.facts.created)?;
         writer.write(&bytes)?;
-        Ok(ImportOutcome::New { sidecar: Box::new(self.images.store_original(writer, facts)?), thumbnail })
+        Ok(ImportOutcome::New { sidecar: Box::new(self.images.store_original(writer, image)?), thumbnail })
     }
 
     /// The image with the same bytes, and whether it is in the trash.

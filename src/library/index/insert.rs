@@ -15,7 +15,7 @@ pub(in crate::library) fn insert_image(
     sidecar: &Sidecar,
     path: &str,
 ) -> Result<bool, LibraryError> {
-    let [r, g, b] = sidecar.colour;
+    let [r, g, b] = sidecar.color;
     let mut statement = connection.prepare_cached(
         "INSERT INTO images (id, request, created, path, sha256, bytes, width, height, colour, prompt, words, mismatch)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, '', ?11) ON CONFLICT (id) DO NOTHING",

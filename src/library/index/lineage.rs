@@ -137,13 +137,11 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::*;
+    use crate::recipe::ImageFacts;
     use crate::{
         library::{
             Library,
-            images::{
-                fixtures::{facts, store},
-                new_image::NewImage,
-            },
+            images::fixtures::{facts, store},
             rebuild,
         },
         recipe::Reference,
@@ -161,7 +159,7 @@ mod tests {
     fn made(library: &Arc<Library>, n: u128, part: Part, references: Vec<Reference>) -> Sidecar {
         let facts = facts(n, "sea");
         let recipe = Recipe { references, part, ..facts.recipe };
-        store(library, NewImage { recipe, ..facts }, &n.to_be_bytes())
+        store(library, ImageFacts { recipe, ..facts }, &n.to_be_bytes())
     }
 
     /// Two sources, one of which came as a file too; a batch over both; a change of what the batch made.

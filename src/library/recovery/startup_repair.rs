@@ -173,13 +173,10 @@ mod tests {
     use crate::{
         library::{
             Library,
-            images::{
-                fixtures::{facts, store},
-                new_image::NewImage,
-            },
+            images::fixtures::{facts, store},
             queue_store::request_record::{RequestRecord, RequestStatus},
         },
-        recipe::{ImageId, Recipe},
+        recipe::{ImageFacts, ImageId, Recipe},
     };
 
     #[test]
@@ -243,7 +240,7 @@ mod tests {
         let library = Arc::new(Library::open(folder.path()).unwrap());
         assert_eq!(library.search().totals().unwrap(), (0, 0));
         // The answer is read again, under another name.
-        let again = NewImage { id: ImageId::from_uuid(uuid::Uuid::from_u128(2)), ..facts };
+        let again = ImageFacts { id: ImageId::from_uuid(uuid::Uuid::from_u128(2)), ..facts };
         let sidecar = store(&library, again, b"one");
         assert_eq!(fs::read(library.images().original_path(sidecar.id).unwrap()).unwrap(), b"one");
         assert_eq!(fs::read_dir(folder.path().join("originals/2026/11")).unwrap().count(), 2);
@@ -308,7 +305,7 @@ mod tests {
             let mut writer = library.images().begin_original(facts.id, facts.created).unwrap();
             writer.write(b"two").unwrap();
             let request = facts.request;
-            library.images().store_original(writer, facts).unwrap_err();
+            library.images().store_original(writer, facts.into()).unwrap_err();
             // The request ends, and its card is put away.
             library
                 .requests()

@@ -287,7 +287,7 @@ mod tests {
             Library,
             images::fixtures::{facts, store},
         },
-        recipe::{Change, Format, Reference},
+        recipe::{Change, Format, ImageFacts, Reference},
     };
 
     fn issues(library: &Library, repair: bool) -> Vec<(IssueKind, bool)> {
@@ -304,7 +304,7 @@ mod tests {
             let (sha256, mime, name) = (sha256.to_owned(), "image/png".to_owned(), "a".to_owned());
             let references = vec![Reference { sha256, mime, name, image: None }];
             let facts = facts(2, "two");
-            crate::library::NewImage { recipe: Recipe { references, ..facts.recipe }, ..facts }
+            ImageFacts { recipe: Recipe { references, ..facts.recipe }, ..facts }
         };
         let one = store(&library, facts(1, "one"), b"one");
         store(&library, with(&reference), b"two");

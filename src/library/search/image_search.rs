@@ -142,11 +142,9 @@ mod tests {
     use super::*;
     use crate::library::{
         Library,
-        images::{
-            fixtures::{facts, store},
-            new_image::NewImage,
-        },
+        images::fixtures::{facts, store},
     };
+    use crate::recipe::ImageFacts;
     use uuid::Uuid;
 
     fn library(folder: &std::path::Path) -> Arc<Library> {
@@ -157,7 +155,7 @@ mod tests {
             (3, "lighthouse in snow 雪", "2026-11-22T15:00:00Z"),
         ] {
             let created = created.parse().unwrap();
-            store(&library, NewImage { created, ..facts(number, prompt) }, &number.to_be_bytes());
+            store(&library, ImageFacts { created, ..facts(number, prompt) }, &number.to_be_bytes());
         }
         library
     }

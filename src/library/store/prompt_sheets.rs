@@ -176,13 +176,10 @@ mod tests {
     use crate::{
         library::{
             Library,
-            images::{
-                fixtures::{facts, store},
-                new_image::NewImage,
-            },
+            images::fixtures::{facts, store},
             rebuild,
         },
-        recipe::{ImageId, Parameters, Part, Recipe, RowId},
+        recipe::{ImageFacts, ImageId, Parameters, Part, Recipe, RowId},
     };
     use rusqlite::params;
     use uuid::Uuid;
@@ -246,7 +243,7 @@ mod tests {
         let put = |number: u128, row: u128, asked: &str| {
             let part = Part::Row { sheet: sheet_id(9), row: row_id(row), asked: asked.to_owned() };
             let recipe = Recipe { part, ..facts(number, "fox").recipe };
-            store(&library, NewImage { recipe, ..facts(number, "fox") }, &[number as u8]).id
+            store(&library, ImageFacts { recipe, ..facts(number, "fox") }, &[number as u8]).id
         };
         let ids = [put(1, 5, "a"), put(2, 6, "b"), put(3, 5, "c")];
         store(&library, facts(4, "fox"), b"4");

@@ -1,6 +1,6 @@
 //! The sidecar: everything that is known about an image, as JSON beside it.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, ops::Deref, path::Path, time::Duration};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     library::io::error::{LibraryError, WithPath as _},
-    recipe::{Answer, Format, ImageId, Money, Recipe, RequestId, Source, mismatch},
+    recipe::{Answer, Format, ImageFacts, ImageId, Money, Recipe, RequestId, Source, mismatch},
 };
 
 /// The version of the format that is written.
@@ -16,45 +16,99 @@ pub(in crate::library) const VERSION: u32 = 1;
 
 /// Everything that is known about an image.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "SidecarFile", into = "SidecarFile")]
 pub struct Sidecar {
     /// Version of this format.
     pub version: u32,
-    /// Which image.
-    pub id: ImageId,
-    /// The request that it came from.
-    pub request: RequestId,
-    /// What was asked.
-    pub recipe: Recipe,
-    /// What came back beside the image.
-    #[serde(default)]
-    pub answer: Answer,
-    /// Format found in the bytes.
-    pub format: Format,
-    /// Width in pixels, measured.
-    pub width: u32,
-    /// Height in pixels, measured.
-    pub height: u32,
+    /// The facts of the image.
+    pub facts: ImageFacts,
     /// Size of the file.
     pub bytes: u64,
     /// SHA-256 of the file, in lower-case hexadecimal.
     pub sha256: String,
-    /// When it was stored.
-    pub created: Timestamp,
-    /// How long it took from sending to the last byte.
-    #[serde(rename = "took_ms", with = "milliseconds", default)]
-    pub took: Duration,
-    /// What it cost, where that is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cost: Option<Money>,
     /// Average color, red, green and blue.
-    #[serde(default)]
-    pub colour: [u8; 3],
-    /// Where it was imported from, if it was not made here.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub source: Option<Source>,
-    /// What a newer version has written and this one does not know. It is kept.
-    #[serde(flatten)]
+    pub color: [u8; 3],
+    /// Keys that a newer version has written and this one does not know. They are kept.
     pub unknown: Map<String, Value>,
+}
+
+impl Deref for Sidecar {
+    type Target = ImageFacts;
+
+    fn deref(&self) -> &ImageFacts {
+        &self.facts
+    }
+}
+
+/// A sidecar as it is on disk: the order of its keys is the order in which they are written.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct SidecarFile {
+    version: u32,
+    id: ImageId,
+    request: RequestId,
+    recipe: Recipe,
+    #[serde(default)]
+    answer: Answer,
+    format: Format,
+    width: u32,
+    height: u32,
+    bytes: u64,
+    sha256: String,
+    created: Timestamp,
+    #[serde(rename = "took_ms", with = "milliseconds", default)]
+    took: Duration,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cost: Option<Money>,
+    #[serde(default)]
+    colour: [u8; 3],
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    source: Option<Source>,
+    #[serde(flatten)]
+    unknown: Map<String, Value>,
+}
+
+impl From<SidecarFile> for Sidecar {
+    fn from(file: SidecarFile) -> Self {
+        let SidecarFile { version, bytes, sha256, colour, unknown, .. } = file;
+        let facts = ImageFacts {
+            id: file.id,
+            request: file.request,
+            recipe: file.recipe,
+            answer: file.answer,
+            format: file.format,
+            width: file.width,
+            height: file.height,
+            created: file.created,
+            took: file.took,
+            cost: file.cost,
+            source: file.source,
+        };
+        Self { version, facts, bytes, sha256, color: colour, unknown }
+    }
+}
+
+impl From<Sidecar> for SidecarFile {
+    fn from(sidecar: Sidecar) -> Self {
+        let Sidecar { version, facts, bytes, sha256, color, unknown } = sidecar;
+        Self {
+            version,
+            id: facts.id,
+            request: facts.request,
+            recipe: facts.recipe,
+            answer: facts.answer,
+            format: facts.format,
+            width: facts.width,
+            height: facts.height,
+            bytes,
+            sha256,
+            created: facts.created,
+            took: facts.took,
+            cost: facts.cost,
+            colour: color,
+            source: facts.source,
+            unknown,
+        }
+    }
 }
 
 /// Reads a sidecar; `None` if there is no such file.
@@ -118,5 +172,21 @@ mod tests {
         assert_eq!(written["rating"], 4);
         assert_eq!(written["took_ms"], 8400);
         assert_eq!(serde_json::from_value::<Sidecar>(written).unwrap(), sidecar);
+    }
+
+    #[test]
+    fn a_sidecar_is_written_as_it_always_was() {
+        let text = r#"{"version":1,"id":"01934c4e-0000-7000-8000-000000000001","request":"01934c4e-0000-7000-8000-000000000002","recipe":{"prompt":"海","profile":"dgrid","model":"m"},"format":"png","width":2,"height":1,"bytes":9,"sha256":"00","created":"2026-11-23T00:00:00Z","took_ms":8400,"cost":39000,"colour":[1,2,3],"rating":4}"#;
+        let sidecar: Sidecar = serde_json::from_str(text).unwrap();
+        assert_eq!((sidecar.color, sidecar.cost.map(Money::micros)), ([1, 2, 3], Some(39_000)));
+        let written = serde_json::to_string(&sidecar).unwrap();
+        let place = |key: &str| written.find(&format!("\"{key}\":")).unwrap();
+        let keys = [
+            "version", "id", "request", "recipe", "answer", "format", "width", "height", "bytes", "sha256", "created",
+            "took_ms", "cost", "colour", "rating",
+        ];
+        assert!(keys.is_sorted_by_key(|key| place(key)), "{written}");
+        assert!(!written.contains("facts") && !written.contains("\"source\""), "{written}");
+        assert_eq!(serde_json::from_str::<Sidecar>(&written).unwrap(), sidecar);
     }
 }

@@ -10,14 +10,11 @@ use uuid::Uuid;
 use crate::{
     library::{
         Library,
-        images::{
-            fixtures::{facts, store},
-            new_image::NewImage,
-        },
+        images::fixtures::{facts, store},
         index::{schema, visual_features::VisualFeatures},
         search::{query::Query, search_results::SearchResults},
     },
-    recipe::{Change, Collection, CollectionEdit, CollectionId, Flag, ImageId, Label, Order, OrderKey},
+    recipe::{Change, Collection, CollectionEdit, CollectionId, Flag, ImageFacts, ImageId, Label, Order, OrderKey},
 };
 
 use super::{
@@ -121,7 +118,7 @@ fn what_is_found_follows_every_change() {
     assert_eq!(found(&library, "zeb"), []);
     // One image older than all others, and one in their midst.
     for (number, created) in [(1, "2001-01-01T00:00:00Z"), (2, "2026-11-25T10:00:00Z")] {
-        store(&library, NewImage { created: created.parse().unwrap(), ..facts(number, "fox in the midst") }, b"x");
+        store(&library, ImageFacts { created: created.parse().unwrap(), ..facts(number, "fox in the midst") }, b"x");
     }
     all_filters_agree(&library);
     assert_eq!(found(&library, "").last().unwrap().uuid().as_u128(), 1);

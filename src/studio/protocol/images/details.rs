@@ -1,51 +1,37 @@
 //! Everything that is known about an image.
 
-use std::{path::PathBuf, time::Duration};
-
-use jiff::Timestamp;
+use std::{ops::Deref, path::PathBuf};
 
 use crate::{
     library::Lineage,
-    recipe::{Answer, AspectRatio, Format, ImageId, ImageSize, Marks, Money, Recipe, RequestId, Source},
+    recipe::{AspectRatio, ImageFacts, ImageSize, Marks, Recipe},
 };
 
 /// Everything that is known about a picture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Details {
-    /// Which picture.
-    pub id: ImageId,
-    /// The request that it came from.
-    pub request: RequestId,
-    /// What was asked.
-    pub recipe: Recipe,
-    /// What came back beside the picture.
-    pub answer: Answer,
-    /// Format found in the bytes.
-    pub format: Format,
-    /// Width in pixels, measured.
-    pub width: u32,
-    /// Height in pixels, measured.
-    pub height: u32,
+    /// Its facts.
+    pub facts: ImageFacts,
     /// Size of the file.
     pub bytes: u64,
     /// SHA-256 of the file, in lower-case hexadecimal.
     pub sha256: String,
-    /// When it was stored.
-    pub created: Timestamp,
-    /// How long it took from sending to the last byte.
-    pub took: Duration,
-    /// What it cost, where that is known.
-    pub cost: Option<Money>,
     /// Where the file is.
     pub path: PathBuf,
     /// What is said about it.
     pub marks: Marks,
     /// The colours that stand for it, the most telling first; none if nobody has looked yet.
     pub palette: Vec<[u8; 3]>,
-    /// Where it was brought in from, if it was not made here.
-    pub source: Option<Source>,
     /// What it was made with, and what was made with it.
     pub lineage: Lineage,
+}
+
+impl Deref for Details {
+    type Target = ImageFacts;
+
+    fn deref(&self) -> &ImageFacts {
+        &self.facts
+    }
 }
 
 impl Details {

@@ -255,35 +255,37 @@ pub(super) mod tests {
 
     pub(in crate::ui::dialogs::batch) fn details(n: u128, prompt: &str) -> Details {
         Details {
-            id: id(n),
-            request: RequestId::from_uuid(uuid::Uuid::from_u128(100 + n)),
-            recipe: Recipe {
-                prompt: prompt.to_owned(),
-                negative: "fog".to_owned(),
-                model: format!("model {n}"),
-                parameters: Parameters {
-                    seed: (n > 1).then_some(n as i64),
-                    temperature: Some(0.5),
-                    aspect: "16:9".parse().ok(),
-                    ..Parameters::default()
+            facts: crate::recipe::ImageFacts {
+                id: id(n),
+                request: RequestId::from_uuid(uuid::Uuid::from_u128(100 + n)),
+                recipe: Recipe {
+                    prompt: prompt.to_owned(),
+                    negative: "fog".to_owned(),
+                    model: format!("model {n}"),
+                    parameters: Parameters {
+                        seed: (n > 1).then_some(n as i64),
+                        temperature: Some(0.5),
+                        aspect: "16:9".parse().ok(),
+                        ..Parameters::default()
+                    },
+                    composed: Some(Composed { template: "{a|b}".to_owned(), ..Composed::default() }),
+                    part: Part::Edit(id(55)),
+                    ..Recipe::default()
                 },
-                composed: Some(Composed { template: "{a|b}".to_owned(), ..Composed::default() }),
-                part: Part::Edit(id(55)),
-                ..Recipe::default()
+                answer: Answer::default(),
+                format: Format::Webp,
+                width: 1,
+                height: 1,
+                created: jiff::Timestamp::UNIX_EPOCH,
+                took: std::time::Duration::ZERO,
+                cost: None,
+                source: None,
             },
-            answer: Answer::default(),
-            format: Format::Webp,
-            width: 1,
-            height: 1,
             bytes: 1,
             sha256: format!("{n:064}"),
-            created: jiff::Timestamp::UNIX_EPOCH,
-            took: std::time::Duration::ZERO,
-            cost: None,
             path: "x.webp".into(),
             marks: Marks { tags: vec![format!("t{n}"), "all".to_owned()], ..Marks::default() },
             palette: Vec::new(),
-            source: None,
             lineage: crate::studio::Lineage::default(),
         }
     }
@@ -335,7 +337,7 @@ pub(super) mod tests {
         let own = recipes(&plan);
         assert_eq!(own[0].prompt, "a {red|grey} fox");
         for (number, recipe) in [(1, &own[0]), (2, &own[1])] {
-            let before = details(number, "").recipe;
+            let before = details(number, "").facts.recipe;
             assert_eq!(recipe.parameters, before.parameters);
             assert_eq!((&recipe.model, &recipe.negative), (&before.model, &before.negative));
             assert_eq!((&recipe.composed, &recipe.part), (&before.composed, &Part::Picture(id(number))));
@@ -348,7 +350,7 @@ pub(super) mod tests {
             seed: " 40".to_owned(),
         };
         let changed = recipes(&plan);
-        let parameters = details(1, "").recipe.parameters;
+        let parameters = details(1, "").facts.recipe.parameters;
         let expected =
             |seed| Parameters { aspect: "1:1".parse().ok(), n: Some(3), seed: Some(seed), ..parameters.clone() };
         assert_eq!([&changed[0].parameters, &changed[1].parameters], [&expected(40), &expected(43)]);

@@ -1,0 +1,34 @@
+//! The facts of an image: the request that made it, its response, and its properties.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::recipe::{Answer, Format, ImageId, Money, Recipe, RequestId, Source};
+
+/// The facts of an image that its sidecar keeps, beside those of its file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImageFacts {
+    /// The image.
+    pub id: ImageId,
+    /// The request that it came from.
+    pub request: RequestId,
+    /// What was requested.
+    pub recipe: Recipe,
+    /// What the response contained beside the image.
+    pub answer: Answer,
+    /// The format that was found in the bytes.
+    pub format: Format,
+    /// Width in pixels, measured.
+    pub width: u32,
+    /// Height in pixels, measured.
+    pub height: u32,
+    /// When it was received.
+    pub created: Timestamp,
+    /// The time from sending to the last byte.
+    pub took: Duration,
+    /// What it cost, where that is known.
+    pub cost: Option<Money>,
+    /// The file that it was imported from, if it was not made here.
+    pub source: Option<Source>,
+}
