@@ -6,6 +6,7 @@ pub mod cli;
 pub mod composition;
 pub mod core_dumps;
 pub mod demo;
+pub mod error_chain;
 pub mod gateway;
 pub mod imaging;
 pub mod keychain;

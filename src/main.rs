@@ -7,7 +7,9 @@ use atelier::{
         self, ExitStatus,
         args::{Arguments, PathArguments},
     },
-    core_dumps, logging,
+    core_dumps,
+    error_chain::chain,
+    logging,
     settings::{Language, Session},
     studio::{
         self, Command, Parts, Place, SystemDialogs,
@@ -61,7 +63,7 @@ fn window(place: &Place, grace: Option<u64>) -> ExitStatus {
     match opened {
         Ok(()) => signals.first().map_or(ExitStatus::Done, ExitStatus::Signalled),
         Err(error) => {
-            tracing::error!(%error, "the window could not be opened");
+            tracing::error!(error = %chain(&error), "the window could not be opened");
             eprintln!("{}", text.with("cli-no-window", [("reason", error.to_string().into())]));
             ExitStatus::Usage
         }

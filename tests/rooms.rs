@@ -7,20 +7,22 @@ use std::{
 
 /// Each room and the rooms that it may use. `recipe` is the ground: everyone may use it.
 const RULES: &[(&str, &[&str])] = &[
-    ("recipe", &[]),
-    ("settings", &["recipe"]),
+    ("error_chain", &[]),
+    ("recipe", &["error_chain"]),
+    ("settings", &["error_chain", "recipe"]),
     ("keychain", &[]),
-    ("imaging", &["recipe"]),
-    ("prompt", &["recipe"]),
+    ("imaging", &["error_chain", "recipe"]),
+    ("prompt", &["error_chain", "recipe"]),
     ("composition", &["prompt", "recipe", "settings"]),
     ("demo", &[]),
-    ("gateway", &["imaging", "recipe"]),
-    ("library", &["imaging", "private", "recipe"]),
+    ("gateway", &["error_chain", "imaging", "recipe"]),
+    ("library", &["error_chain", "imaging", "private", "recipe"]),
     (
         "studio",
         &[
             "composition",
             "demo",
+            "error_chain",
             "gateway",
             "imaging",
             "keychain",
@@ -32,7 +34,7 @@ const RULES: &[(&str, &[&str])] = &[
         ],
     ),
     ("ui", &["composition", "prompt", "recipe", "settings", "studio"]),
-    ("cli", &["composition", "prompt", "recipe", "settings", "studio", "ui"]),
+    ("cli", &["composition", "error_chain", "prompt", "recipe", "settings", "studio", "ui"]),
     ("logging", &["private"]),
     ("private", &[]),
     ("core_dumps", &[]),

@@ -150,7 +150,7 @@ enum NotReady {
 }
 
 fn wait_for_ready(session: &StudioSession) -> Result<Box<Ready>, NotReady> {
-    let gone = || NotReady::CannotStart(StartError::System { reason: String::new() });
+    let gone = || NotReady::CannotStart(StartError::System { reason: "".into() });
     loop {
         match session.next_at_start() {
             Ok(Event::Ready(ready)) => return Ok(ready),

@@ -1,5 +1,7 @@
 //! Bitmaps into files.
 
+use crate::error_chain::Cause;
+
 use super::pixels::{Bitmap, ImageError, divided_by_255};
 
 /// A format to write, with what can be chosen for it.
@@ -48,7 +50,7 @@ pub fn encode_thumbnail(thumbnail: &Bitmap) -> Result<Vec<u8>, ImageError> {
 }
 
 fn png(bitmap: &Bitmap) -> Result<Vec<u8>, ImageError> {
-    let failed = |error: png::EncodingError| ImageError::Unsupported(error.to_string());
+    let failed = |error: png::EncodingError| ImageError::Unsupported(Cause::new(error));
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, bitmap.width, bitmap.height);
     encoder.set_depth(png::BitDepth::Eight);
@@ -68,14 +70,14 @@ fn png(bitmap: &Bitmap) -> Result<Vec<u8>, ImageError> {
 
 fn jpeg(bitmap: &Bitmap, quality: u8) -> Result<Vec<u8>, ImageError> {
     let (Ok(width), Ok(height)) = (u16::try_from(bitmap.width), u16::try_from(bitmap.height)) else {
-        return Err(ImageError::Unsupported(format!("a JPEG of {}×{} pixels", bitmap.width, bitmap.height)));
+        return Err(ImageError::Unsupported(format!("a JPEG of {}×{} pixels", bitmap.width, bitmap.height).into()));
     };
     let mut file = Vec::new();
     let encoder = jpeg_encoder::Encoder::new(&mut file, quality.clamp(1, 100));
     let flattened = (!bitmap.opaque).then(|| on_white(&bitmap.rgba));
     encoder
         .encode(flattened.as_deref().unwrap_or(&bitmap.rgba), width, height, jpeg_encoder::ColorType::Rgba)
-        .map_err(|error| ImageError::Unsupported(error.to_string()))?;
+        .map_err(|error| ImageError::Unsupported(Cause::new(error)))?;
     Ok(file)
 }
 
@@ -93,7 +95,7 @@ fn on_white(rgba: &[u8]) -> Vec<u8> {
 
 fn webp(bitmap: &Bitmap, quality: u8) -> Result<Vec<u8>, ImageError> {
     if bitmap.width.max(bitmap.height) > WEBP_SIDE {
-        return Err(ImageError::Unsupported(format!("a WebP of {}×{} pixels", bitmap.width, bitmap.height)));
+        return Err(ImageError::Unsupported(format!("a WebP of {}×{} pixels", bitmap.width, bitmap.height).into()));
     }
     let encoder = webp::Encoder::from_rgba(&bitmap.rgba, bitmap.width, bitmap.height);
     let lossless = quality >= 100;
@@ -102,7 +104,7 @@ fn webp(bitmap: &Bitmap, quality: u8) -> Result<Vec<u8>, ImageError> {
     encoder
         .encode_simple(lossless, quality)
         .map(|file| file.to_vec())
-        .map_err(|error| ImageError::Unsupported(format!("{error:?}")))
+        .map_err(|error| ImageError::Unsupported(format!("{error:?}").into()))
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::{path::Path, sync::Arc};
 
+use crate::error_chain::chain;
+
 use super::{
     images::{backfill::Backfill, image_store::ImageStore},
     import::importer::Importer,
@@ -79,13 +81,13 @@ impl Library {
             }
         }
         let opened = if index_health::is_damaged(&database) {
-            Err(LibraryError::Broken { reason: "its pages contradict each other".to_owned() })
+            Err(LibraryError::Broken { reason: "its pages contradict each other".into() })
         } else {
             Self::open_locked(folder, Arc::clone(&lock))
         };
         match opened {
             Err(LibraryError::Broken { reason }) => {
-                tracing::error!(reason, "the index is damaged, and is rebuilt from the files");
+                tracing::error!(reason = %chain(&reason), "the index is damaged, and is rebuilt from the files");
                 index_health::copy_damaged(&database)?;
                 match rebuild_in_place(folder, |_, _| ()) {
                     // A library of a newer version is read as it is.

@@ -8,6 +8,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::error_chain::Cause;
+
 use super::prompt_library::Style;
 
 /// Where a prompt goes in other programs' styles.
@@ -18,7 +20,7 @@ const PLACE: &str = "{prompt}";
 pub enum StyleFileError {
     /// It could not be read.
     #[error("{0}")]
-    Unreadable(String),
+    Unreadable(#[source] Cause),
     /// A newer version has written it.
     #[error("a newer version has written it")]
     Later,

@@ -1,11 +1,14 @@
 //! Runs blocking work from async code.
 
-use crate::recipe::{Failure, FailureKind};
+use crate::{
+    error_chain::chain,
+    recipe::{Failure, FailureKind},
+};
 
 /// Runs blocking work on a thread of the runtime's blocking pool. A panic of the work becomes a failure.
 pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
     tokio::task::spawn_blocking(work).await.map_err(|error| {
-        tracing::error!(%error, "a task broke down");
+        tracing::error!(error = %chain(&error), "a task broke down");
         Failure::new(FailureKind::NotUnderstood)
     })
 }

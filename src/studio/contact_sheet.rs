@@ -15,6 +15,7 @@ use fontique::{
 };
 
 use crate::{
+    error_chain::chain,
     imaging::{self, Bitmap, LabelRasterizer},
     library::{BatchMember, Library},
     recipe::{ImageId, Part},
@@ -126,7 +127,7 @@ pub(super) async fn export(world: Arc<World>, order: SheetOrder) {
 
 fn write(library: &Library, order: &SheetOrder, path: &Path) -> Result<PathBuf, ExportFailure> {
     let members = library.search().batch(order.batch).map_err(|error| {
-        tracing::error!(%error, "a grid cannot be read");
+        tracing::error!(error = %chain(&error), "a grid cannot be read");
         ExportFailure::Unreadable
     })?;
     let title = members.first().and_then(|member| library.images().sidecar(member.image).ok().flatten());

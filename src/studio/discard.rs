@@ -1,6 +1,6 @@
 //! Pictures go to the trash, come back from it, or are deleted for good.
 
-use crate::{library::LibraryError, recipe::ImageId};
+use crate::{error_chain::chain, library::LibraryError, recipe::ImageId};
 
 use super::{Bulk, Event, Notice, OrganizeEvent, bulk::Reins, inbox::Note, task::BROKE_DOWN, world::World};
 
@@ -40,7 +40,7 @@ pub(super) fn grant(world: &World, reins: &Reins, wish: Discard) {
     };
     // First, so that who waits for the work to be done hears that it is not.
     if let Err(error) = result {
-        tracing::error!(%error, "the trash could not be used");
+        tracing::error!(error = %chain(&error), "the trash could not be used");
         world.events.send(Event::Notice(Notice::CannotDelete { reason: error.to_string() }));
     }
     world.events.send(event);

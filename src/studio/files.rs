@@ -10,6 +10,7 @@ use std::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
+    error_chain::{Cause, chain},
     library::read_regular,
     private,
     recipe::{Profile, ProfileId},
@@ -107,7 +108,7 @@ impl Files {
             Ok(text) => text,
             Err(error) => {
                 if error.kind() != io::ErrorKind::NotFound {
-                    tracing::warn!(path = %path.display(), %error, "a file of the configuration cannot be read");
+                    tracing::warn!(path = %path.display(), error = %chain(&error), "a file of the configuration cannot be read");
                 }
                 return T::default();
             }
@@ -115,14 +116,14 @@ impl Files {
         serde_json::from_slice(&text).unwrap_or_else(|error| {
             let aside = path.with_extension("json.unreadable");
             let moved = fs::rename(&path, &aside);
-            tracing::warn!(path = %path.display(), %error, moved = moved.is_ok(), "a file of the configuration is broken");
+            tracing::warn!(path = %path.display(), error = %chain(&error), moved = moved.is_ok(), "a file of the configuration is broken");
             T::default()
         })
     }
 
     fn write<T: Serialize>(&self, name: &str, value: &T) -> Result<(), CannotSave> {
         let path = self.folder.join(name);
-        self.replace(&path, value).map_err(|error| CannotSave { path, reason: error.to_string() })
+        self.replace(&path, value).map_err(|error| CannotSave { path, reason: Cause::new(error) })
     }
 
     /// Writes a temporary file and renames it, so that a crash leaves the old contents or the new ones.
@@ -143,7 +144,8 @@ pub struct CannotSave {
     /// The file.
     pub path: PathBuf,
     /// What the system said.
-    pub reason: String,
+    #[source]
+    pub reason: Cause,
 }
 
 #[cfg(test)]

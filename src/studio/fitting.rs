@@ -6,6 +6,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use crate::{
+    error_chain::{Cause, chain},
     gateway::ReferenceBytes,
     imaging::{self, Bitmap, Encoding, Limits},
     library::Library,
@@ -76,7 +77,7 @@ fn fitted(
     let way = way(limits);
     let kept = || {
         library.references().converted(&reference.sha256, &way).unwrap_or_else(|error| {
-            tracing::warn!(%error, "what a reference was made into cannot be read");
+            tracing::warn!(error = %chain(&error), "what a reference was made into cannot be read");
             None
         })
     };
@@ -92,7 +93,7 @@ fn fitted(
     let bitmap = imaging::decode(&bytes, &Limits::default()).map_err(|error| unreadable(reference, error))?;
     let (format, bytes) = made(&bitmap, measured.format, limits).map_err(|error| unreadable(reference, error))?;
     if let Err(error) = library.references().save_converted(&reference.sha256, &way, format, &bytes) {
-        tracing::warn!(%error, "what a reference was made into cannot be kept");
+        tracing::warn!(error = %chain(&error), "what a reference was made into cannot be kept");
     }
     Ok(ready((format, bytes)))
 }
@@ -159,8 +160,8 @@ fn mask_of_size(bytes: Vec<u8>, mask: &Reference, picture: &Fitted) -> Result<Fi
     Ok(Fitted { mime, bytes })
 }
 
-fn unreadable(reference: &Reference, reason: impl std::fmt::Display) -> Failure {
-    tracing::warn!(reference = reference.sha256, %reason, "a reference cannot be made ready");
+fn unreadable(reference: &Reference, reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Failure {
+    tracing::warn!(reference = reference.sha256, reason = %chain(&Cause::new(reason)), "a reference cannot be made ready");
     Failure::new(FailureKind::ReferenceUnreadable).words(reference.name.clone())
 }
 

@@ -5,7 +5,10 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use crate::recipe::{ImageId, Order};
+use crate::{
+    error_chain::chain,
+    recipe::{ImageId, Order},
+};
 
 use super::{
     Details, Event, GalleryCommand, GalleryEvent, Notice, Unreadable, View, details,
@@ -54,7 +57,9 @@ impl Gallery {
                 Task::Batch,
                 move |world| match world.library.search().batch(batch) {
                     Ok(members) => world.events.send(Event::Gallery(GalleryEvent::Batch(batch, members.into()))),
-                    Err(error) => tracing::warn!(%batch, %error, "the pictures of a batch cannot be read"),
+                    Err(error) => {
+                        tracing::warn!(%batch, error = %chain(&error), "the pictures of a batch cannot be read")
+                    }
                 },
                 World::reading_failed,
             ),
@@ -65,7 +70,7 @@ impl Gallery {
                 Task::Exchange,
                 move |world| {
                     let kept = world.library.exchanges().read(id).unwrap_or_else(|error| {
-                        tracing::warn!(request = %id, %error, "what went over the wire cannot be read");
+                        tracing::warn!(request = %id, error = %chain(&error), "what went over the wire cannot be read");
                         None
                     });
                     world.events.send(Event::Gallery(GalleryEvent::Exchange(id, kept.map(Arc::new))));
@@ -182,7 +187,7 @@ fn describe(world: &World, id: ImageId) {
     match found {
         Ok(Some(details)) => world.events.send(Event::Gallery(GalleryEvent::Details(Box::new(details)))),
         Ok(None) => {}
-        Err(error) => tracing::warn!(%id, %error, "a picture could not be described"),
+        Err(error) => tracing::warn!(%id, error = %chain(&error), "a picture could not be described"),
     }
 }
 
@@ -190,7 +195,7 @@ fn reveal(world: &World, id: ImageId) {
     let revealed = world.library.images().original_path(id).ok().is_some_and(|path| {
         opener::reveal(&path)
             .or_else(|error| {
-                tracing::info!(%error, "the file manager does not select files; its folder is opened instead");
+                tracing::info!(error = %chain(&error), "the file manager does not select files; its folder is opened instead");
                 opener::open(path.parent().unwrap_or(&path))
             })
             .is_ok()

@@ -9,6 +9,7 @@ use std::{
 };
 
 use crate::{
+    error_chain::chain,
     imaging::{self, ImageError},
     library::{ImportError, ImportMode, ImportOutcome, LibraryError},
     recipe::Marks,
@@ -139,7 +140,7 @@ fn bring_in(world: &World, paths: &[PathBuf], keeping: ImportMode, cancelled: &A
                 imported.trashed += usize::from(trashed);
             }
             Err(error) => {
-                tracing::info!(file = %file.display(), %error, "a file was not brought in");
+                tracing::info!(file = %file.display(), error = %chain(&error), "a file was not brought in");
                 let ends = matches!(error, ImportError::Library(_));
                 imported.failed.push((file, why(&error)));
                 if ends {
@@ -156,7 +157,7 @@ fn bring_in(world: &World, paths: &[PathBuf], keeping: ImportMode, cancelled: &A
     }
     // A picture that could not be put into the index is looked for at the next start.
     if stored && let Err(error) = world.library.importer().end() {
-        tracing::warn!(%error, "the mark of an import is left behind");
+        tracing::warn!(error = %chain(&error), "the mark of an import is left behind");
     }
     imported
 }
@@ -168,7 +169,7 @@ fn keep(world: &World, sidecar: crate::library::Sidecar, thumbnail: imaging::Bit
             let details = details(sidecar, path, Marks::default());
             keep_thumbnails(&world.library, Stored::new(details, thumbnail));
         }
-        Err(error) => tracing::warn!(%id, %error, "a thumbnail was not cached"),
+        Err(error) => tracing::warn!(%id, error = %chain(&error), "a thumbnail was not cached"),
     }
 }
 
@@ -177,7 +178,7 @@ fn why(error: &ImportError) -> NotImported {
         ImportError::Unreadable(error) => NotImported::Unreadable(error.to_string()),
         ImportError::NoPicture(ImageError::NotAnImage) => NotImported::NotAPicture,
         ImportError::TooLarge | ImportError::NoPicture(ImageError::TooLarge { .. }) => NotImported::TooLarge,
-        ImportError::NoPicture(ImageError::Unsupported(what)) => NotImported::Unsupported(what.clone()),
+        ImportError::NoPicture(ImageError::Unsupported(what)) => NotImported::Unsupported(what.to_string()),
         ImportError::NoPicture(_) => NotImported::Broken,
         ImportError::OddPath => NotImported::OddPath,
         ImportError::Library(LibraryError::DiskFull { .. }) => {

@@ -9,6 +9,7 @@ use std::{
 };
 
 use crate::{
+    error_chain::chain,
     gateway::{AnswerReader, ReaderLimits, Receiver},
     imaging::{foreign_format, sniff},
     library::{KeptLimits, KeptTotals, RequestStatus},
@@ -63,7 +64,7 @@ fn show_cards(world: &Arc<World>) {
             Ok(())
         });
         if let Err(error) = shown {
-            tracing::warn!(%error, "kept responses cannot be shown");
+            tracing::warn!(error = %chain(&error), "kept responses cannot be shown");
         }
     };
     world.on_thread(Task::Kept, show, World::task_failed);
@@ -80,7 +81,7 @@ fn remove(
                 forget(world, &removed);
                 world.note(Note::KeptRemoved(removed));
             }
-            Err(error) => tracing::warn!(%error, "kept responses could not be removed"),
+            Err(error) => tracing::warn!(error = %chain(&error), "kept responses could not be removed"),
         }
         tell(world);
     };
@@ -113,13 +114,13 @@ fn forget(world: &World, removed: &[RequestId]) {
         |request: &RequestId| matches!(world.library.requests().status(*request), Ok(Some(RequestStatus::PutAway(_))));
     let gone: Vec<RequestId> = removed.iter().copied().filter(is_put_away).collect();
     if let Err(error) = world.library.requests().remove(&gone) {
-        tracing::warn!(%error, "requests whose responses were removed are still in the index");
+        tracing::warn!(error = %chain(&error), "requests whose responses were removed are still in the index");
     }
 }
 
 fn tell(world: &World) {
     let totals = world.library.spool().kept_totals().unwrap_or_else(|error| {
-        tracing::warn!(%error, "kept responses cannot be counted");
+        tracing::warn!(error = %chain(&error), "kept responses cannot be counted");
         KeptTotals::default()
     });
     world.events.send(Event::KeptResponses(totals));

@@ -13,6 +13,7 @@ use std::{
 use jiff::Timestamp;
 
 use crate::{
+    error_chain::chain,
     gateway::{ImageRole, Receiver},
     imaging::{
         Bitmap, ImageError, IncrementalDecoder, Limits, Probe, average_colour, downscale, encode_thumbnail,
@@ -272,7 +273,7 @@ impl Landing {
                     }
                 }
                 Err(error) => {
-                    tracing::error!(request = %self.request, %error, "a picture could not be stored");
+                    tracing::error!(request = %self.request, error = %chain(&error), "a picture could not be stored");
                     failure.get_or_insert_with(|| library_failure(&error, Charge::Yes));
                 }
             }
@@ -445,7 +446,9 @@ fn begin_encoding(thumbnail: &Arc<Bitmap>) -> Option<JoinHandle<Encoded>> {
 fn encode(thumbnail: &Bitmap) -> Encoded {
     let small = downscale(thumbnail, ThumbnailSize::Small.edge());
     let encode = |bitmap: &Bitmap| {
-        encode_thumbnail(bitmap).inspect_err(|error| tracing::warn!(%error, "a thumbnail cannot be encoded")).ok()
+        encode_thumbnail(bitmap)
+            .inspect_err(|error| tracing::warn!(error = %chain(&error), "a thumbnail cannot be encoded"))
+            .ok()
     };
     Encoded { large: encode(thumbnail), small: encode(&small), small_pixels: thumbnails::pixels(small) }
 }
@@ -477,7 +480,7 @@ fn image_failure(error: &ImageError, head: &[u8]) -> Failure {
         ImageError::NotAnImage if let Some(format) = foreign_format(head) => {
             Failure::new(FailureKind::UnknownFormat).words(format.name)
         }
-        ImageError::Unsupported(what) => Failure::new(FailureKind::UnknownFormat).words(what.clone()),
+        ImageError::Unsupported(what) => Failure::new(FailureKind::UnknownFormat).words(what.to_string()),
         ImageError::TooLarge { width, height } => {
             Failure::new(FailureKind::AbsurdDimensions).words(format!("{width} × {height}"))
         }

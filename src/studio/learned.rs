@@ -9,7 +9,10 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::recipe::{Learned, ProfileId};
+use crate::{
+    error_chain::chain,
+    recipe::{Learned, ProfileId},
+};
 
 use super::{Details, inbox::Note, world::World};
 
@@ -70,7 +73,7 @@ pub(super) fn compare(world: &World, closing: &AtomicBool) {
             Ok(0) => break,
             Ok(_) => {}
             Err(error) => {
-                tracing::warn!(%error, "the index of older pictures was not filled");
+                tracing::warn!(error = %chain(&error), "the index of older pictures was not filled");
                 break;
             }
         }
@@ -81,7 +84,7 @@ pub(super) fn compare(world: &World, closing: &AtomicBool) {
             Ok((0, _)) => break,
             Ok((_, found)) => differing += found,
             Err(error) => {
-                tracing::warn!(%error, "older pictures were not compared with what was asked for");
+                tracing::warn!(error = %chain(&error), "older pictures were not compared with what was asked for");
                 break;
             }
         }

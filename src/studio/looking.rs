@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::library::VisualFeatures;
+use crate::{error_chain::chain, library::VisualFeatures};
 
 use super::{thumbnails, world::World};
 
@@ -27,7 +27,7 @@ pub(super) fn look_at_all(world: &World, closing: &AtomicBool) {
             Ok(0) => return,
             Ok(_) => {}
             Err(error) => {
-                tracing::warn!(%error, "what older pictures look like was not written down");
+                tracing::warn!(error = %chain(&error), "what older pictures look like was not written down");
                 return;
             }
         }

@@ -1,6 +1,7 @@
 //! Masks: what a person paints over becomes a picture beside the references, transparent where it is to be painted anew.
 
 use crate::{
+    error_chain::chain,
     imaging::{self, Bitmap, Encoding, Limits},
     library::Library,
     recipe::{BrushStroke, Coverage, Format, Reference},
@@ -83,9 +84,12 @@ fn made(
     }
     let pixels = coverage.covered.iter().flat_map(|covered| [0, 0, 0, if *covered { 0 } else { 255 }]).collect();
     let bitmap = Bitmap::new(size.width, size.height, pixels).ok_or(NotMade)?;
-    let png = imaging::encode(&bitmap, Encoding::Png).map_err(|_error| NotMade)?;
+    let png = imaging::encode(&bitmap, Encoding::Png).map_err(|error| {
+        tracing::warn!(error = %chain(&error), "a mask cannot be encoded");
+        NotMade
+    })?;
     let sha256 = library.references().put(&png, Format::Png).map_err(|error| {
-        tracing::warn!(%error, "a mask cannot be kept");
+        tracing::warn!(error = %chain(&error), "a mask cannot be kept");
         NotMade
     })?;
     Ok(Some(Reference { sha256, mime: Format::Png.mime().to_owned(), name: "mask".to_owned(), image: None }))

@@ -2,6 +2,8 @@
 
 use std::{sync::Arc, thread};
 
+use crate::error_chain::{Cause, chain};
+
 use super::Notification;
 
 /// That the desktop could not be asked to show something.
@@ -9,7 +11,8 @@ use super::Notification;
 #[error("the desktop does not show notifications: {reason}")]
 pub struct NotShown {
     /// What the desktop said.
-    pub reason: String,
+    #[source]
+    pub reason: Cause,
 }
 
 /// Shows notifications. A call may block for as long as the desktop takes.
@@ -26,11 +29,11 @@ pub trait Notifier: Send + Sync + 'static {
 pub(super) fn notify(notifier: Arc<dyn Notifier>, notification: Notification) {
     let show = move || {
         if let Err(error) = notifier.show(&notification) {
-            tracing::info!(%error, "a notification was not shown");
+            tracing::info!(error = %chain(&error), "a notification was not shown");
         }
     };
     if let Err(error) = thread::Builder::new().name("studio-notify".to_owned()).spawn(show) {
-        tracing::info!(%error, "a notification was not shown");
+        tracing::info!(error = %chain(&error), "a notification was not shown");
     }
 }
 
@@ -68,7 +71,7 @@ impl Notifier for SystemNotifier {
                 &("Atelier", replaces, "atelier", title.as_str(), body.as_str(), actions, hints, usual_time),
             )
         };
-        call().map(|_| ()).map_err(|error: zbus::Error| NotShown { reason: error.to_string() })
+        call().map(|_| ()).map_err(|error: zbus::Error| NotShown { reason: Cause::new(error) })
     }
 }
 
@@ -80,6 +83,6 @@ impl Notifier for SystemNotifier {
         if notification.sound {
             shown.sound_name(if cfg!(windows) { "Default" } else { "default" });
         }
-        shown.show().map(|_| ()).map_err(|error| NotShown { reason: error.to_string() })
+        shown.show().map(|_| ()).map_err(|error| NotShown { reason: Cause::new(error) })
     }
 }

@@ -3,6 +3,7 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use crate::{
+    error_chain::chain,
     library::{InverseChange, LibraryError},
     recipe::{Change, CollectionEdit, ImageId},
 };
@@ -154,7 +155,7 @@ fn count(step: &[InverseChange]) -> usize {
 }
 
 fn tell(world: &World, error: &LibraryError) {
-    tracing::error!(%error, "what was said about pictures could not be written down");
+    tracing::error!(error = %chain(&error), "what was said about pictures could not be written down");
     world.events.send(Event::Notice(Notice::CannotOrganise { reason: error.to_string() }));
 }
 
@@ -163,7 +164,7 @@ pub(super) fn broke_down(world: &World) {
     world.events.send(Event::Notice(Notice::CannotOrganise { reason: BROKE_DOWN.to_owned() }));
     world.events.send(Event::Organize(OrganizeEvent::Changed { undo: None, images: Arc::default(), change: None }));
     if let Err(error) = changed(world, false) {
-        tracing::warn!(%error, "the collections cannot be read");
+        tracing::warn!(error = %chain(&error), "the collections cannot be read");
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::{
+    error_chain::chain,
     library::{LibraryError, RequestStatus},
     recipe::{Charge, Failure, FailureKind, KeptResponse, RequestId},
 };
@@ -68,7 +69,7 @@ pub(super) fn settle(world: &World, request: RequestId, read: Read, took: Durati
     };
     if let Err(error) = ended {
         // The pictures are safe; at the next start the spool is read again and found to be stored.
-        tracing::warn!(%request, %error, "a finished request was not marked as such");
+        tracing::warn!(%request, error = %chain(&error), "a finished request was not marked as such");
     }
     Ok(Step::Done { images, took })
 }

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 use crate::{
+    error_chain::chain,
     gateway::{ResponseHead, Transcript},
     recipe::{Answered, Exchange, Profile, RequestId},
 };
@@ -96,6 +97,6 @@ impl Record {
 pub(super) async fn keep(world: &Arc<World>, request: RequestId, exchange: Exchange) {
     let library = Arc::clone(&world.library);
     if let Ok(Err(error)) = blocking(move || library.exchanges().save(request, &exchange)).await {
-        tracing::warn!(%request, %error, "what went over the wire was not kept");
+        tracing::warn!(%request, error = %chain(&error), "what went over the wire was not kept");
     }
 }

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use jiff::Timestamp;
 
 use crate::{
+    error_chain::chain,
     library::{LibraryError, QueueEntry, RequestRecord, RequestStatus},
     recipe::{BatchId, Charge, Failure, FailureKind, RequestId, Spending},
 };
@@ -76,7 +77,7 @@ pub(super) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
             continue;
         }
         let spooled = from_spool(world, &intent).unwrap_or_else(|error| {
-            tracing::error!(request = %intent.request, %error, "a response cannot be read from its spool file");
+            tracing::error!(request = %intent.request, error = %chain(&error), "a response cannot be read from its spool file");
             None
         });
         let left = match spooled {

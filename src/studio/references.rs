@@ -6,6 +6,7 @@ use std::{
 };
 
 use crate::{
+    error_chain::chain,
     imaging::{self, Bitmap, Encoding, Limits},
     library::{Library, read_regular},
     recipe::{Failure, FailureKind, Format, ImageId, ImageInfo, Reference},
@@ -127,8 +128,8 @@ pub(super) fn measure(bytes: &[u8]) -> Option<ImageInfo> {
 pub(super) struct Refused(pub(super) Option<&'static str>);
 
 impl Refused {
-    fn because(error: impl std::fmt::Display) -> Self {
-        tracing::info!(%error, "a reference was refused");
+    fn because(error: impl std::error::Error) -> Self {
+        tracing::info!(error = %chain(&error), "a reference was refused");
         Self(None)
     }
 }

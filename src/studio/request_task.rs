@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    error_chain::chain,
     gateway::{self, Call, LinkPolicy, ReferenceBytes},
     library::{LibraryError, RequestRecord, RequestStatus, ResponseHead, SpoolHeader, SpoolWriter, SpooledRequest},
     recipe::{Charge, Exchange, Failure, FailureKind, Money, Profile, Recipe, ReferenceLimits, RequestId},
@@ -247,7 +248,7 @@ async fn send_and_receive(world: &Arc<World>, task: &RequestTask, record: &mut R
         let transcript = record.transcript();
         tokio::task::spawn_blocking(move || {
             if let Err(error) = spool.begin(&head) {
-                tracing::error!(%request, %error, "a response cannot be spooled");
+                tracing::error!(%request, error = %chain(&error), "a response cannot be spooled");
             }
             response::read(&world, request, recipe, spool, &arrival, taken, transcript)
         })
@@ -274,7 +275,7 @@ async fn send_and_receive(world: &Arc<World>, task: &RequestTask, record: &mut R
     drop((pieces, incoming));
     let took = start.elapsed();
     let mut read = reading.await.map_err(|error| {
-        tracing::error!(%error, "the reader of an answer broke down");
+        tracing::error!(error = %chain(&error), "the reader of an answer broke down");
         Failure::new(FailureKind::NotUnderstood)
     })??;
     record.said = read.said.take();
@@ -438,6 +439,6 @@ async fn keep(world: &Arc<World>, request: RequestId, failure: Failure) -> Failu
 async fn drop_spool(world: &Arc<World>, request: RequestId) {
     let library = Arc::clone(&world.library);
     if let Ok(Err(error)) = blocking(move || library.spool().remove(request)).await {
-        tracing::warn!(%request, %error, "a spool file was left behind");
+        tracing::warn!(%request, error = %chain(&error), "a spool file was left behind");
     }
 }

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use crate::{
+    error_chain::chain,
     gateway::{AnswerReader, BodyKind, ReaderLimits, ResponseOutcome, Transcript},
     library::SpoolWriter,
     recipe::{Failure, FailureKind, Recipe, RequestId},
@@ -93,7 +94,7 @@ pub(super) fn read(
             Piece::Bytes(bytes) => {
                 // The images may still find their place.
                 if let Err(error) = spool.write(masked.push(&bytes)) {
-                    tracing::error!(%request, %error, "a response cannot be spooled any more");
+                    tracing::error!(%request, error = %chain(&error), "a response cannot be spooled any more");
                 }
                 // Whatever the bytes do to their reader, they are spooled to the end.
                 let is_read = has_panicked || caught(Task::Request, || reader.push(&bytes, &mut landing)).is_some();
@@ -125,7 +126,7 @@ pub(super) fn read(
         return Err(Failure::new(FailureKind::Cancelled));
     }
     if let Err(error) = spool.write(masked.finish()).and_then(|()| spool.finish()) {
-        tracing::error!(%request, %error, "a response is not spooled as a whole");
+        tracing::error!(%request, error = %chain(&error), "a response is not spooled as a whole");
     }
     let not_understood = || Failure::new(FailureKind::NotUnderstood);
     if has_panicked {

@@ -1,6 +1,9 @@
 //! Which responses of failed requests are kept, and which of them the next start reads again by itself.
 
-use crate::recipe::{Charge, Failure, FailureKind, KeptResponse, RequestId};
+use crate::{
+    error_chain::chain,
+    recipe::{Charge, Failure, FailureKind, KeptResponse, RequestId},
+};
 
 use super::world::World;
 
@@ -32,12 +35,12 @@ pub(super) fn keep_response(world: &World, request: RequestId, failure: &Failure
         Ok(Some(kept)) if !refused || failure.kept.is_some() || kept.bytes > REFUSAL_BYTES => Some(kept),
         Ok(_) => {
             if let Err(error) = world.library.spool().remove(request) {
-                tracing::warn!(%request, %error, "a spool file was left behind");
+                tracing::warn!(%request, error = %chain(&error), "a spool file was left behind");
             }
             None
         }
         Err(error) => {
-            tracing::error!(%request, %error, "a response stays where it is, because it cannot be moved");
+            tracing::error!(%request, error = %chain(&error), "a response stays where it is, because it cannot be moved");
             let spooled = world.library.spool().read(request).ok().flatten()?;
             let read_by = env!("CARGO_PKG_VERSION").to_owned();
             Some(KeptResponse { bytes: spooled.bytes, place: spooled.place, read_by })

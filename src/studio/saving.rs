@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use crate::{
+    error_chain::chain,
     recipe::ProfileId,
     settings::{Kit, Session, Settings},
 };
@@ -50,8 +51,8 @@ pub(super) fn save_all(world: &World, files: &Files, mut saves: UnboundedReceive
         match world.caught(Task::Save, || write(world, files, save)) {
             Some(Ok(())) => {}
             Some(Err(CannotSave { path, reason })) => {
-                tracing::error!(path = %path.display(), reason, "a file of the configuration was not written");
-                world.events.send(Event::Notice(Notice::CannotSave { path, reason }));
+                tracing::error!(path = %path.display(), reason = %chain(&reason), "a file of the configuration was not written");
+                world.events.send(Event::Notice(Notice::CannotSave { path, reason: reason.to_string() }));
             }
             // What comes after it is written all the same.
             None => world.task_failed(),

@@ -7,8 +7,8 @@ use std::{
     sync::Arc,
 };
 
-use crate::library::open_regular;
 use crate::recipe::{Profile, Shared, SharedProfiles, SharingError};
+use crate::{error_chain::Cause, library::open_regular};
 
 use super::{
     Event, Notice, ProfileFileCommand,
@@ -44,7 +44,7 @@ fn begin_reading(world: &Arc<World>, path: PathBuf) {
         Task::Profiles,
         move |world| read(world, &path),
         move |world| {
-            refused(world, &file, SharingError::NotProfiles(BROKE_DOWN.to_owned()));
+            refused(world, &file, SharingError::NotProfiles(BROKE_DOWN.into()));
         },
     );
 }
@@ -70,7 +70,7 @@ fn read(world: &World, path: &Path) {
     let read = open_regular(path).and_then(|file| file.take(MOST).read_to_end(&mut json));
     let parsed = match read {
         Ok(_) => SharedProfiles::parse(&json),
-        Err(error) => Err(SharingError::NotProfiles(error.to_string())),
+        Err(error) => Err(SharingError::NotProfiles(Cause::new(error))),
     };
     match parsed {
         Ok(shared) => world.note(Note::Profiles(shared)),

@@ -9,6 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::error_chain::chain;
+
 pub use super::protocol::{GRACE, Signal};
 
 /// Signals within this time are the same one: a system that shuts down, or a terminal that closes, may send several.
@@ -45,7 +47,7 @@ pub fn listen(mut heard: impl FnMut(Heard) + Send + 'static) -> Signals {
         runtime.block_on(hear(&first, &mut heard))
     });
     if let Err(error) = listening {
-        tracing::warn!(%error, "nobody listens for signals");
+        tracing::warn!(error = %chain(&error), "nobody listens for signals");
     }
     signals
 }

@@ -10,6 +10,7 @@ use std::{
 use jiff::{civil::Date, tz::TimeZone};
 
 use crate::{
+    error_chain::Cause,
     library::{Library, LibraryError},
     prompt::sheet::guarded,
     recipe::{Charge, CollectionId, Money, ProfileId, RequestId, Spending},
@@ -62,7 +63,7 @@ fn export(world: &World, path: PathBuf, since: Option<Date>) {
         written.and_then(|(text, count)| fs::write(&path, text).map(|()| count).map_err(|error| error.to_string()));
     world.events.send(Event::Notice(match written {
         Ok(count) => Notice::SpendingExported { path, count },
-        Err(reason) => Notice::CannotSave { path, reason },
+        Err(reason) => Notice::CannotSave { path, reason: reason.to_string() },
     }));
 }
 
@@ -157,9 +158,7 @@ fn table(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<(Vec
     }
     let mut writer = csv::Writer::from_writer(Vec::new());
     let written = lines.iter().try_for_each(|line| writer.write_record(line));
-    let bytes = written
-        .map_err(|error| error.to_string())
-        .and_then(|()| writer.into_inner().map_err(|error| error.to_string()));
+    let bytes = written.map_err(Cause::new).and_then(|()| writer.into_inner().map_err(Cause::new));
     let bytes = bytes.map_err(|reason| LibraryError::Broken { reason })?;
     Ok((bytes, all.len()))
 }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use crate::{
+    error_chain::chain,
     gateway::{self, AnswerReader, ReaderLimits},
     library::{LibraryError, RequestRecord},
     recipe::{Failure, ImageId},
@@ -49,7 +50,7 @@ pub(super) fn from_spool(world: &Arc<World>, intent: &RequestRecord) -> Result<O
     {
         exchange.answer = head.answer;
         if let Err(error) = world.library.exchanges().save(intent.request, &exchange) {
-            tracing::warn!(request = %intent.request, %error, "what went over the wire was not kept");
+            tracing::warn!(request = %intent.request, error = %chain(&error), "what went over the wire was not kept");
         }
     }
     let mut landing = response::landing(world, intent.request, Arc::new(intent.recipe.clone()));
@@ -61,7 +62,7 @@ pub(super) fn from_spool(world: &Arc<World>, intent: &RequestRecord) -> Result<O
             Ok(count) => reader.push(&piece[..count], &mut landing),
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => {
-                tracing::warn!(request = %intent.request, %error, "a spooled answer cannot be read to its end");
+                tracing::warn!(request = %intent.request, error = %chain(&error), "a spooled answer cannot be read to its end");
                 break;
             }
         }

@@ -12,6 +12,7 @@ use tokio::sync::mpsc::unbounded_channel;
 
 use crate::{
     demo::DemoGateway,
+    error_chain::{Cause, chain},
     gateway::Client,
     library::{Library, LibraryError},
     prompt::Sources,
@@ -40,7 +41,7 @@ pub fn start(place: Place, parts: Parts, wake: Wake) -> Handle {
     let events = line.events.clone();
     let spawned = thread::Builder::new().name("studio".to_owned()).spawn(move || run(&place, parts, line));
     if let Err(error) = spawned {
-        events.send(Event::StartFailed(StartError::System { reason: error.to_string() }));
+        events.send(Event::StartFailed(StartError::System { reason: Cause::new(error) }));
     }
     handle
 }
@@ -52,7 +53,7 @@ fn run(place: &Place, parts: Parts, line: Line) {
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => {
-            events.send(Event::StartFailed(StartError::System { reason: error.to_string() }));
+            events.send(Event::StartFailed(StartError::System { reason: Cause::new(error) }));
             return;
         }
     };
@@ -60,12 +61,12 @@ fn run(place: &Place, parts: Parts, line: Line) {
     let worked = caught(Task::Loop, || match runtime.block_on(wake_up(place, parts, line)) {
         Ok(core) => runtime.block_on(core.run()),
         Err(error) => {
-            tracing::error!(%error, "the studio could not start");
+            tracing::error!(error = %chain(&error), "the studio could not start");
             events.send(Event::StartFailed(error));
         }
     });
     if worked.is_none() {
-        events.send(Event::StartFailed(StartError::System { reason: BROKE_DOWN.to_owned() }));
+        events.send(Event::StartFailed(StartError::System { reason: BROKE_DOWN.into() }));
     }
     // What is at work with the library lets go of it, so that it can be opened again at once. A long decode or an
     // open dialog must not keep the program from ending.
@@ -82,7 +83,7 @@ async fn wake_up(place: &Place, parts: Parts, line: Line) -> Result<Core, StartE
     let folder = place.library.clone().or_else(|| settings.library.clone()).unwrap_or_else(default_library);
     let library = Library::open(&folder).map_err(|error| cannot_open(error, folder.clone()))?;
     let demo =
-        DemoGateway::start(parts.demo).await.map_err(|error| StartError::System { reason: error.to_string() })?;
+        DemoGateway::start(parts.demo).await.map_err(|error| StartError::System { reason: Cause::new(error) })?;
     let (notes, inbox) = unbounded_channel();
     let world = World {
         library: Arc::new(library),
@@ -121,7 +122,7 @@ pub(super) fn cannot_open(error: LibraryError, library: PathBuf) -> StartError {
         LibraryError::DiskFull { .. } => StartError::DiskFull { library },
         LibraryError::Newer { .. } => StartError::LibraryNewer { library },
         LibraryError::CannotWrite { reason, .. } => StartError::LibraryUnwritable { library, reason },
-        error => StartError::LibraryBroken { library, reason: error.to_string() },
+        error => StartError::LibraryBroken { library, reason: Cause::new(error) },
     }
 }
 

@@ -7,8 +7,8 @@ use std::{
     sync::Arc,
 };
 
-use crate::library::open_regular;
 use crate::settings::{Style, StyleFileError, read_styles, write_styles};
+use crate::{error_chain::Cause, library::open_regular};
 
 use super::{Event, Notice, StyleFileCommand, task::Task, world::World};
 
@@ -35,7 +35,7 @@ fn bring_in(world: &World, path: &Path) {
     let read = open_regular(path).and_then(|file| file.take(MOST).read_to_end(&mut bytes));
     let styles = match read {
         Ok(_) => read_styles(&String::from_utf8_lossy(&bytes)),
-        Err(error) => Err(StyleFileError::Unreadable(error.to_string())),
+        Err(error) => Err(StyleFileError::Unreadable(Cause::new(error))),
     };
     world.events.send(match styles {
         Ok(styles) => Event::StylesImported(styles),

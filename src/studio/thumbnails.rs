@@ -10,6 +10,7 @@ use std::{
 };
 
 use crate::{
+    error_chain::chain,
     imaging::{self, Bitmap, ImageError, Limits},
     library::Library,
     recipe::ImageId,
@@ -130,7 +131,7 @@ fn cached(library: &Library, id: ImageId, size: ThumbnailSize) -> Option<Bitmap>
     let bytes = library
         .thumbnails()
         .read(id, size.edge())
-        .inspect_err(|error| tracing::warn!(%id, %error, "no cache"))
+        .inspect_err(|error| tracing::warn!(%id, error = %chain(&error), "no cache"))
         .ok()??;
     imaging::decode(&bytes, &Limits::default()).ok()
 }
@@ -139,14 +140,14 @@ fn cached(library: &Library, id: ImageId, size: ThumbnailSize) -> Option<Bitmap>
 pub(super) fn keep(library: &Library, id: ImageId, size: ThumbnailSize, small: &Bitmap) {
     match imaging::encode_thumbnail(small) {
         Ok(bytes) => put(library, id, size, &bytes),
-        Err(error) => tracing::warn!(%id, %error, "a thumbnail cannot be encoded"),
+        Err(error) => tracing::warn!(%id, error = %chain(&error), "a thumbnail cannot be encoded"),
     }
 }
 
 /// Caches an encoded thumbnail, in the same way.
 pub(super) fn put(library: &Library, id: ImageId, size: ThumbnailSize, bytes: &[u8]) {
     if let Err(error) = library.thumbnails().put(id, size.edge(), bytes) {
-        tracing::warn!(%id, %error, "a thumbnail was not cached");
+        tracing::warn!(%id, error = %chain(&error), "a thumbnail was not cached");
     }
 }
 
@@ -168,8 +169,8 @@ fn original_bytes(library: &Library, id: ImageId) -> Result<Vec<u8>, Unreadable>
     fs::read(path).map_err(missing)
 }
 
-fn missing(error: impl std::fmt::Display) -> Unreadable {
-    tracing::warn!(%error, "an original is missing");
+fn missing(error: impl std::error::Error) -> Unreadable {
+    tracing::warn!(error = %chain(&error), "an original is missing");
     Unreadable::Missing
 }
 

@@ -12,6 +12,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use crate::{
+    error_chain::chain,
     library::{Library, LibraryError, Query, SearchResults},
     recipe::{ImageId, Order, StackOf},
 };
@@ -196,7 +197,7 @@ pub(super) fn send_rows(library: &Library, events: &EventSender, revision: u64, 
         Ok(rows) => {
             events.send(Event::Gallery(GalleryEvent::Rows { revision, first, rows }));
         }
-        Err(error) => tracing::warn!(%error, "rows could not be read"),
+        Err(error) => tracing::warn!(error = %chain(&error), "rows could not be read"),
     }
 }
 

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     demo::DemoOptions,
+    error_chain::chain,
     gateway::{Client, Timeouts},
     keychain::{Keychain, SystemKeychain},
     library::{Library, LibraryError},
@@ -150,7 +151,7 @@ impl World {
 
     /// Tells that the library makes trouble. A damaged index is rebuilt at the next start.
     pub(super) fn library_trouble(&self, error: &LibraryError) {
-        tracing::error!(%error, "the library makes trouble");
+        tracing::error!(error = %chain(&error), "the library makes trouble");
         if error.is_about_damaged_index() {
             self.library.mark_damaged();
         }

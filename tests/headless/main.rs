@@ -22,6 +22,7 @@ mod kept;
 mod kills;
 mod library;
 mod limits;
+mod log;
 mod looks;
 #[cfg(target_os = "linux")]
 mod odd_places;

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::{
     cli::{args::BenchLibrary, exit_status::ExitStatus},
+    error_chain::chain,
     studio::bench::{self as measure, CannotMeasure, IndexFigures, IngestFigures},
     ui::text::Text,
 };
@@ -60,7 +61,7 @@ pub(super) fn run(library: Option<PathBuf>, bench: &BenchLibrary, text: &Text) -
         }
         Err(error @ CannotMeasure::NotSynthetic(_)) => {
             eprintln!("{}", text.with("bench-not-synthetic", [("path", folder.display().to_string().into())]));
-            tracing::warn!(%error, "nothing was measured");
+            tracing::warn!(error = %chain(&error), "nothing was measured");
             ExitStatus::Usage
         }
         Err(error) => fail(&error.to_string()),

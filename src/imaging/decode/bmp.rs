@@ -14,7 +14,7 @@ pub(crate) fn decode_bmp(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<
     if BmpHeader::read(bytes).is_none_or(|header| header.end() > bytes.len() as u64) {
         return Err(cut_short());
     }
-    let decoder = BmpDecoder::new(Cursor::new(bytes)).map_err(|error| image_crate_error(&error, probe))?;
+    let decoder = BmpDecoder::new(Cursor::new(bytes)).map_err(|error| image_crate_error(error, probe))?;
     decode_with(decoder, limits, probe).and_then(to_bitmap)
 }
 

@@ -4,16 +4,19 @@ use std::io::Cursor;
 
 use image::{DynamicImage, ImageDecoder, codecs::gif::GifDecoder};
 
-use crate::imaging::{
-    header::{Probe, gif_is_complete},
-    pixels::{Bitmap, Channels, ImageError, Limits, cut_short},
+use crate::{
+    error_chain::Cause,
+    imaging::{
+        header::{Probe, gif_is_complete},
+        pixels::{Bitmap, Channels, ImageError, Limits, cut_short},
+    },
 };
 
 pub(crate) fn decode_gif(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<Bitmap, ImageError> {
     if !gif_is_complete(bytes) {
         return Err(cut_short());
     }
-    let decoder = GifDecoder::new(Cursor::new(bytes)).map_err(|error| image_crate_error(&error, probe))?;
+    let decoder = GifDecoder::new(Cursor::new(bytes)).map_err(|error| image_crate_error(error, probe))?;
     decode_with(decoder, limits, probe).and_then(to_bitmap)
 }
 
@@ -23,7 +26,7 @@ pub(crate) fn decode_with(
     probe: Probe,
 ) -> Result<DynamicImage, ImageError> {
     set_decoder_limits(&mut decoder, limits, probe)?;
-    DynamicImage::from_decoder(decoder).map_err(|error| image_crate_error(&error, probe))
+    DynamicImage::from_decoder(decoder).map_err(|error| image_crate_error(error, probe))
 }
 
 /// Tells a decoder how much memory it may take.
@@ -40,7 +43,7 @@ pub(crate) fn set_decoder_limits(
     granted.max_image_height = Some(limits.max_side);
     // Decoders keep a copy of some planes beside the result.
     granted.max_alloc = Some(limits.max_bytes.saturating_mul(2));
-    decoder.set_limits(granted).map_err(|error| image_crate_error(&error, probe))
+    decoder.set_limits(granted).map_err(|error| image_crate_error(error, probe))
 }
 
 pub(crate) fn to_bitmap(image: DynamicImage) -> Result<Bitmap, ImageError> {
@@ -56,10 +59,10 @@ pub(crate) fn to_bitmap(image: DynamicImage) -> Result<Bitmap, ImageError> {
     Bitmap::new(width, height, rgba).ok_or_else(cut_short)
 }
 
-pub(crate) fn image_crate_error(error: &image::ImageError, probe: Probe) -> ImageError {
+pub(crate) fn image_crate_error(error: image::ImageError, probe: Probe) -> ImageError {
     match error {
-        image::ImageError::Unsupported(kind) => ImageError::Unsupported(kind.to_string()),
+        image::ImageError::Unsupported(kind) => ImageError::Unsupported(Cause::new(kind)),
         image::ImageError::Limits(_) => ImageError::TooLarge { width: probe.width, height: probe.height },
-        other => ImageError::Broken(other.to_string()),
+        other => ImageError::Broken(Cause::new(other)),
     }
 }

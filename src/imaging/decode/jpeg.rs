@@ -8,9 +8,12 @@ use zune_jpeg::{
 };
 
 use super::image_crate::to_bitmap;
-use crate::imaging::{
-    header::{JpegHeader, jpeg_header, jpeg_is_complete},
-    pixels::{Bitmap, Channels, ImageError, cut_short, rgb_to_rgba},
+use crate::{
+    error_chain::Cause,
+    imaging::{
+        header::{JpegHeader, jpeg_header, jpeg_is_complete},
+        pixels::{Bitmap, Channels, ImageError, cut_short, rgb_to_rgba},
+    },
 };
 
 /// Decodes a JPEG whose header speaks of this size into `pixels`, replacing what was there. Where bytes are missing it
@@ -29,7 +32,7 @@ pub(crate) fn jpeg_pixels(
         .set_max_height(usize::MAX)
         .jpeg_set_out_colorspace(ColorSpace::RGB);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
-    decoder.decode_headers().map_err(|error| jpeg_error(&error))?;
+    decoder.decode_headers().map_err(jpeg_error)?;
     // Memory is granted for the size that was checked.
     if decoder.dimensions() != Some((width as usize, height as usize)) {
         return Err(ImageError::Broken("it has two headers".into()));
@@ -42,14 +45,14 @@ pub(crate) fn jpeg_pixels(
     };
     let size = decoder.output_buffer_size().ok_or_else(|| ImageError::Broken("it has no size".into()))?;
     pixels.resize(size, 0);
-    decoder.decode_into(pixels).map_err(|error| jpeg_error(&error))?;
+    decoder.decode_into(pixels).map_err(jpeg_error)?;
     Ok(kind)
 }
 
-fn jpeg_error(error: &DecodeErrors) -> ImageError {
+fn jpeg_error(error: DecodeErrors) -> ImageError {
     match error {
-        DecodeErrors::Unsupported(_) => ImageError::Unsupported(error.to_string()),
-        _ => ImageError::Broken(error.to_string()),
+        DecodeErrors::Unsupported(_) => ImageError::Unsupported(Cause::new(error)),
+        _ => ImageError::Broken(Cause::new(error)),
     }
 }
 

@@ -2,9 +2,12 @@
 
 use std::io::{BufRead, Cursor, Seek};
 
-use crate::imaging::{
-    header::Probe,
-    pixels::{Bitmap, Channels, ImageError, Limits, cut_short},
+use crate::{
+    error_chain::Cause,
+    imaging::{
+        header::Probe,
+        pixels::{Bitmap, Channels, ImageError, Limits, cut_short},
+    },
 };
 
 pub(crate) fn decode_png(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<Bitmap, ImageError> {
@@ -45,7 +48,9 @@ impl<R: BufRead + Seek> PngRows<R> {
             (png::ColorType::GrayscaleAlpha, png::BitDepth::Eight) => Channels::GreyAlpha,
             (png::ColorType::Rgb, png::BitDepth::Eight) => Channels::Rgb,
             (png::ColorType::Rgba, png::BitDepth::Eight) => Channels::Rgba,
-            (colour, depth) => return Err(ImageError::Unsupported(format!("PNG with {colour:?} of {depth:?} bits"))),
+            (colour, depth) => {
+                return Err(ImageError::Unsupported(format!("PNG with {colour:?} of {depth:?} bits").into()));
+            }
         };
         let info = reader.info();
         if (info.width, info.height) != (probe.width, probe.height) {
@@ -86,6 +91,6 @@ pub(crate) fn png_error(error: png::DecodingError, probe: Probe) -> ImageError {
     match error {
         png::DecodingError::IoError(_) => cut_short(),
         png::DecodingError::LimitsExceeded => ImageError::TooLarge { width: probe.width, height: probe.height },
-        other => ImageError::Broken(other.to_string()),
+        other => ImageError::Broken(Cause::new(other)),
     }
 }

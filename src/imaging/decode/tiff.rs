@@ -35,7 +35,7 @@ pub(crate) fn decode_tiff(bytes: &[u8], limits: &Limits, probe: Probe) -> Result
 }
 
 fn page(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<DynamicImage, ImageError> {
-    let decoder = TiffDecoder::new(Cursor::new(bytes)).map_err(|error| image_crate_error(&error, probe))?;
+    let decoder = TiffDecoder::new(Cursor::new(bytes)).map_err(|error| image_crate_error(error, probe))?;
     decode_with(decoder, limits, probe)
 }
 

@@ -21,12 +21,12 @@ pub(crate) fn webp_pixels(bytes: &[u8], limits: &Limits, probe: Probe) -> Result
     if webp_length(bytes).is_none_or(|length| length > bytes.len() as u64) {
         return Err(cut_short());
     }
-    let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(|error| image_crate_error(&error, probe))?;
+    let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(|error| image_crate_error(error, probe))?;
     set_decoder_limits(&mut decoder, limits, probe)?;
     let pixels = match decoder.color_type() {
         ColorType::Rgb8 => Channels::Rgb,
         ColorType::Rgba8 => Channels::Rgba,
-        other => return Err(ImageError::Unsupported(format!("WebP with {other:?}"))),
+        other => return Err(ImageError::Unsupported(format!("WebP with {other:?}").into())),
     };
     if decoder.dimensions() != (probe.width, probe.height) {
         return Err(ImageError::Broken("it has two headers".into()));
@@ -35,6 +35,6 @@ pub(crate) fn webp_pixels(bytes: &[u8], limits: &Limits, probe: Probe) -> Result
     // What is not written to takes no memory.
     let mut samples = Vec::with_capacity(count * 4);
     samples.resize(count * pixels.channels(), 0);
-    decoder.read_image(&mut samples).map_err(|error| image_crate_error(&error, probe))?;
+    decoder.read_image(&mut samples).map_err(|error| image_crate_error(error, probe))?;
     Ok((samples, pixels))
 }

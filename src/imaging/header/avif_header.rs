@@ -6,7 +6,10 @@ use image::metadata::Orientation;
 use zenavif_parse::{AvifParser, DecodeConfig, Unstoppable};
 
 use super::fields::turned_size;
-use crate::imaging::pixels::{ImageError, guarded};
+use crate::{
+    error_chain::Cause,
+    imaging::pixels::{ImageError, guarded},
+};
 
 /// So many tiles make up one picture at most.
 pub(crate) const MOST_TILES: u32 = 1024;
@@ -70,6 +73,6 @@ pub(crate) fn avif_orientation(file: &AvifParser<'_>) -> Orientation {
     }
 }
 
-pub(crate) fn avif_error(error: impl std::fmt::Display) -> ImageError {
-    ImageError::Broken(error.to_string())
+pub(crate) fn avif_error(error: impl std::error::Error + Send + Sync + 'static) -> ImageError {
+    ImageError::Broken(Cause::new(error))
 }

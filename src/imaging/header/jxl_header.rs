@@ -2,7 +2,10 @@
 
 use jxl::api::{AlphaMode, Event, JxlDecoder, JxlDecoderOptions, JxlOutputBuffer, ProfileLevel};
 
-use crate::imaging::pixels::{ImageError, Limits, cut_short};
+use crate::{
+    error_chain::Cause,
+    imaging::pixels::{ImageError, Limits, cut_short},
+};
 
 /// The size of a picture as it is shown: the decoder turns it.
 pub(crate) fn jxl_size(bytes: &[u8], limits: &Limits) -> Option<(u32, u32)> {
@@ -44,6 +47,6 @@ pub(crate) fn run_jxl_decoder(
     }
 }
 
-pub(crate) fn jxl_error(error: impl std::fmt::Display) -> ImageError {
-    ImageError::Broken(error.to_string())
+pub(crate) fn jxl_error(error: impl std::error::Error + Send + Sync + 'static) -> ImageError {
+    ImageError::Broken(Cause::new(error))
 }

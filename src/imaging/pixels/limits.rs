@@ -1,5 +1,7 @@
 //! How large a picture may be, and what can be wrong with one.
 
+use crate::error_chain::Cause;
+
 /// The largest picture that is decoded. Checked by the header, before memory is taken for pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -21,7 +23,7 @@ impl Limits {
     /// An error if a picture of this size has no pixels or goes beyond the limits.
     pub(crate) fn check(&self, width: u32, height: u32) -> Result<(), ImageError> {
         if width == 0 || height == 0 {
-            return Err(ImageError::Broken(format!("a picture of {width}×{height} pixels")));
+            return Err(ImageError::Broken(format!("a picture of {width}×{height} pixels").into()));
         }
         let pixels = u64::from(width) * u64::from(height);
         let fits = width.max(height) <= self.max_side
@@ -39,7 +41,7 @@ pub enum ImageError {
     NotAnImage,
     /// The format is known, yet the bytes end too early or contradict themselves.
     #[error("the picture is broken: {0}")]
-    Broken(String),
+    Broken(#[source] Cause),
     /// The header asks for more than the [`Limits`] grant.
     #[error("a picture of {width}×{height} pixels is too large")]
     TooLarge {
@@ -50,7 +52,7 @@ pub enum ImageError {
     },
     /// A valid picture that uses what this program cannot do, or that the wanted format cannot hold.
     #[error("not supported: {0}")]
-    Unsupported(String),
+    Unsupported(#[source] Cause),
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use std::{
 
 use super::{box_reducer::StreamingThumbnail, lanczos::downscale};
 use crate::{
+    error_chain::Cause,
     imaging::{
         decode::{PngRows, decode, jpeg_pixels, memory_budget, webp_pixels, whole_jpeg},
         header::{Probe, png_is_interlaced, probe},
@@ -145,7 +146,7 @@ pub(crate) fn shrink_rows(
     thread::scope(|scope| {
         let (sender, batches) = sync_channel::<Vec<u8>>(WAITING);
         let shrinking = thread::Builder::new().name("png shrink".into()).spawn_scoped(scope, move || shrink(batches));
-        let shrinking = shrinking.map_err(|error| ImageError::Broken(error.to_string()))?;
+        let shrinking = shrinking.map_err(|error| ImageError::Broken(Cause::new(error)))?;
         let decoded = send_rows(&mut reader, probe.height, stride, &sender);
         drop(sender);
         // The thread ends with the rows.

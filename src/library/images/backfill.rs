@@ -7,6 +7,7 @@ use rusqlite::params;
 use uuid::Uuid;
 
 use crate::{
+    error_chain::chain,
     library::{
         index::{
             database::IndexDb,
@@ -53,7 +54,7 @@ impl Backfill {
                 let path = self.folder.join(path);
                 let path = if path.exists() { path } else { self.folder.trash_path(&path) };
                 read_sidecar(&path.with_extension("json")).unwrap_or_else(|error| {
-                    tracing::warn!(path = %path.display(), %error, "a sidecar cannot be read");
+                    tracing::warn!(path = %path.display(), error = %chain(&error), "a sidecar cannot be read");
                     None
                 })
             })
@@ -141,7 +142,7 @@ impl Backfill {
                 match read_sidecar(&path.with_extension("json")) {
                     Ok(sidecar) => sidecar.map(|sidecar| sidecar.mismatch()).unwrap_or_default(),
                     Err(error) => {
-                        tracing::warn!(path = %path.display(), %error, "a sidecar cannot be read");
+                        tracing::warn!(path = %path.display(), error = %chain(&error), "a sidecar cannot be read");
                         String::new()
                     }
                 }

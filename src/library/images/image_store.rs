@@ -19,6 +19,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, params};
 
 use crate::{
+    error_chain::chain,
     library::{
         index::{
             database::IndexDb,
@@ -234,7 +235,7 @@ impl ImageStore {
             let marker = self.folder.reindex_marker();
             if let Err(error) = File::create(&marker) {
                 // The request's own state will still say that something may be there.
-                tracing::error!(path = %marker.display(), %error, "a picture without a place in the index is not marked");
+                tracing::error!(path = %marker.display(), error = %chain(&error), "a picture without a place in the index is not marked");
             }
         })
     }
@@ -360,7 +361,7 @@ fn rename(image: UnnamedImage) -> Result<NamedImage, LibraryError> {
     let beside = beside.rename()?;
     original.rename(&path).inspect_err(|_| {
         if let Err(error) = fs::remove_file(&beside) {
-            tracing::warn!(path = %beside.display(), %error, "a sidecar was left behind");
+            tracing::warn!(path = %beside.display(), error = %chain(&error), "a sidecar was left behind");
         }
     })?;
     Ok(NamedImage { path, sidecar, features })

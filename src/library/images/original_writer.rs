@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
+    error_chain::chain,
     library::{
         io::{
             atomic_file::{self, BackgroundFlush, TEMP_SUFFIX},
@@ -118,7 +119,7 @@ impl Drop for OriginalWriter {
         if !self.committed
             && let Err(error) = atomic_file::remove_if_exists(&self.part)
         {
-            tracing::warn!(%error, "a temporary file was left behind");
+            tracing::warn!(error = %chain(&error), "a temporary file was left behind");
         }
     }
 }

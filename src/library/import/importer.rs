@@ -83,7 +83,7 @@ pub enum ImportOutcome {
 pub enum ImportError {
     /// The file cannot be read.
     #[error("it cannot be read: {0}")]
-    Unreadable(std::io::Error),
+    Unreadable(#[source] std::io::Error),
     /// Its path cannot be written down, so that it cannot be referred to.
     #[error("its path is no text")]
     OddPath,

@@ -7,7 +7,7 @@ use std::{
 
 use rusqlite::Connection;
 
-use crate::library::io::error::LibraryError;
+use crate::{error_chain::Cause, library::io::error::LibraryError};
 
 use super::{
     columns::{ColumnStore, TrackedConnection},
@@ -100,7 +100,7 @@ impl IndexDb {
             write_group(&mut writer, group).unwrap_or_else(|error| vec![Err(error); count])
         });
         result.unwrap_or_else(|| {
-            let reason = "the thread that wrote it panicked".to_owned();
+            let reason = Cause::from("the thread that wrote it panicked");
             Err(LibraryError::CannotWrite { path: self.path.clone(), reason })
         })
     }

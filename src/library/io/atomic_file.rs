@@ -7,7 +7,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use crate::private;
+use crate::{error_chain::chain, private};
 
 use super::error::{LibraryError, WithPath as _};
 
@@ -67,7 +67,7 @@ impl Drop for UnnamedFile {
         if !self.named
             && let Err(error) = remove_if_exists(&self.part)
         {
-            tracing::warn!(%error, "a temporary file was left behind");
+            tracing::warn!(error = %chain(&error), "a temporary file was left behind");
         }
     }
 }

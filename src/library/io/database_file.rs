@@ -5,7 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::private;
+use crate::{
+    error_chain::{Cause, chain},
+    private,
+};
 
 use super::error::{LibraryError, WithPath as _};
 
@@ -29,8 +32,8 @@ pub(in crate::library) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 ///
 /// # Errors
 /// Its files cannot be renamed.
-pub(in crate::library) fn quarantine(path: &Path, reason: &str) -> Result<(), LibraryError> {
-    tracing::error!(path = %path.display(), reason, "the index is damaged and is made anew");
+pub(in crate::library) fn quarantine(path: &Path, reason: &Cause) -> Result<(), LibraryError> {
+    tracing::error!(path = %path.display(), reason = %chain(reason), "the index is damaged and is made anew");
     let number = (1..1000).find(|number| !path.with_extension(format!("db.damaged-{number}")).exists()).unwrap_or(1);
     for suffix in ["", "-wal", "-shm"] {
         let from = with_suffix(path, suffix);

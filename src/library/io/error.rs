@@ -7,7 +7,10 @@ use std::{
 
 use rusqlite::ErrorCode;
 
-use crate::recipe::{ImageId, RequestId};
+use crate::{
+    error_chain::Cause,
+    recipe::{ImageId, RequestId},
+};
 
 /// Why something could not be done with a library.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,7 +27,8 @@ pub enum LibraryError {
         /// The file or folder.
         path: PathBuf,
         /// What the system said.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
     /// There is no room left.
     #[error("the disk is full: {}", path.display())]
@@ -42,7 +46,8 @@ pub enum LibraryError {
     #[error("damaged: {reason}")]
     Broken {
         /// What the database said.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
     /// There is no such image.
     #[error("there is no picture {0}")]
@@ -55,7 +60,7 @@ pub enum LibraryError {
 impl LibraryError {
     /// Whether the index itself is damaged, in `SQLite`'s words, and has to be rebuilt.
     pub fn is_about_damaged_index(&self) -> bool {
-        let says = |words: &str| matches!(self, Self::Broken { reason } if reason.contains(words));
+        let says = |words: &str| matches!(self, Self::Broken { reason } if reason.to_string().contains(words));
         says("malformed") || says("not a database")
     }
 }
@@ -76,15 +81,15 @@ impl From<rusqlite::Error> for LibraryError {
                 | ErrorCode::SystemIoFailure
                 | ErrorCode::DatabaseBusy
                 | ErrorCode::DatabaseLocked,
-            ) => Self::CannotWrite { path, reason: error.to_string() },
-            _ => Self::Broken { reason: error.to_string() },
+            ) => Self::CannotWrite { path, reason: Cause::new(error) },
+            _ => Self::Broken { reason: Cause::new(error) },
         }
     }
 }
 
 impl From<serde_json::Error> for LibraryError {
     fn from(error: serde_json::Error) -> Self {
-        Self::Broken { reason: error.to_string() }
+        Self::Broken { reason: Cause::new(error) }
     }
 }
 
@@ -100,7 +105,7 @@ impl<T> WithPath<T> for io::Result<T> {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 LibraryError::DiskFull { path: path.to_owned() }
             }
-            _ => LibraryError::CannotWrite { path: path.to_owned(), reason: error.to_string() },
+            _ => LibraryError::CannotWrite { path: path.to_owned(), reason: Cause::new(error) },
         })
     }
 }

@@ -11,6 +11,8 @@ use std::{
     time::UNIX_EPOCH,
 };
 
+use crate::error_chain::chain;
+
 /// What no copy of a file shares with it, as far as the system tells: when the file was made. Its number only where that
 /// is not known, for some network disks give numbers anew with each connection.
 fn of(path: &Path) -> Option<String> {
@@ -53,7 +55,7 @@ pub(in crate::library) fn record_identity(mut lock: &File, index: &Path) {
     }
     let emptied = lock.set_len(0).and_then(|()| lock.seek(SeekFrom::Start(0)));
     if let Err(error) = emptied.and_then(|_| lock.write_all(found.as_bytes())) {
-        tracing::warn!(%error, "which file the index is cannot be written down");
+        tracing::warn!(error = %chain(&error), "which file the index is cannot be written down");
     }
 }
 

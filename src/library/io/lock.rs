@@ -10,7 +10,10 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use crate::private;
+use crate::{
+    error_chain::{Cause, chain},
+    private,
+};
 
 use super::error::{LibraryError, WithPath as _};
 
@@ -52,7 +55,7 @@ impl Lock {
         if let Some(whole) = &self.whole
             && !is_same(whole, &self.folder)
         {
-            let reason = "the folder was replaced while it was open".to_owned();
+            let reason = Cause::from("the folder was replaced while it was open");
             return Err(LibraryError::CannotWrite { path: self.folder.clone(), reason });
         }
         let mut file = self.file();
@@ -92,7 +95,7 @@ fn lock_folder(folder: &Path) -> Result<Option<File>, LibraryError> {
         Ok(()) => Ok(Some(whole)),
         Err(TryLockError::WouldBlock) => Err(LibraryError::Busy { folder: folder.to_owned() }),
         Err(TryLockError::Error(error)) => {
-            tracing::info!(%error, "this disk does not lock folders");
+            tracing::info!(error = %chain(&error), "this disk does not lock folders");
             Ok(None)
         }
     }

@@ -6,6 +6,8 @@ use std::{
     path::Path,
 };
 
+use crate::error_chain::Cause;
+
 use super::{
     atomic_file::{self, TEMP_SUFFIX},
     error::{LibraryError, WithPath as _},
@@ -49,7 +51,7 @@ fn copy(from: &Path, part: &Path) -> Result<(), LibraryError> {
     if hash_file(part).at(part)? == hexadecimal(&read) {
         return Ok(());
     }
-    let reason = "what was written is not what was read".to_owned();
+    let reason = Cause::from("what was written is not what was read");
     Err(LibraryError::CannotWrite { path: part.to_owned(), reason })
 }
 

@@ -22,9 +22,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::library::io::{
-    atomic_file,
-    error::{LibraryError, WithPath as _},
+use crate::{
+    error_chain::chain,
+    library::io::{
+        atomic_file,
+        error::{LibraryError, WithPath as _},
+    },
 };
 
 use super::{
@@ -154,7 +157,7 @@ impl OrganizingJournal {
             match serde_json::from_slice::<Line<Entry>>(line) {
                 Ok(line) => each(line.entry),
                 Err(error) => {
-                    tracing::warn!(at = offset, %error, "a line of the journal is not understood, and is kept");
+                    tracing::warn!(at = offset, error = %chain(&error), "a line of the journal is not understood, and is kept");
                     unknown += 1;
                     Ok(())
                 }

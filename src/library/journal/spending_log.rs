@@ -15,6 +15,7 @@ use std::{
 };
 
 use crate::{
+    error_chain::Cause,
     library::io::{error::LibraryError, group_commit::GroupCommit, library_folder::LibraryFolder},
     recipe::{RequestId, Spending},
 };
@@ -59,7 +60,7 @@ impl SpendingLog {
             self.append(&mut open, &group).unwrap_or_else(|error| vec![Err(error); count])
         });
         result.unwrap_or_else(|| {
-            let reason = "the thread that wrote it panicked".to_owned();
+            let reason = Cause::from("the thread that wrote it panicked");
             Err(LibraryError::CannotWrite { path: self.folder.join(NAME), reason })
         })
     }

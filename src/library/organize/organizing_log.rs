@@ -4,10 +4,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::params;
 
-use crate::library::{
-    index::{columns::TrackedConnection, database::IndexDb},
-    io::{error::LibraryError, library_folder::LibraryFolder},
-    journal::{entry::Entry, organizing_journal::OrganizingJournal},
+use crate::{
+    error_chain::chain,
+    library::{
+        index::{columns::TrackedConnection, database::IndexDb},
+        io::{error::LibraryError, library_folder::LibraryFolder},
+        journal::{entry::Entry, organizing_journal::OrganizingJournal},
+    },
 };
 
 use super::{
@@ -80,7 +83,7 @@ impl OrganizingLog {
         if let Err(error) = kept {
             // After a reported error, the change must not be there at the next start.
             if let Err(error) = journal.truncate(&before) {
-                tracing::error!(%error, "what was not done stays in the journal");
+                tracing::error!(error = %chain(&error), "what was not done stays in the journal");
             }
             return Err(error);
         }
@@ -108,7 +111,7 @@ impl OrganizingLog {
             }
             Ok(None) => Ok(()),
             Err(error) => {
-                tracing::warn!(%error, "the journal could not be written anew, and stays as long as it is");
+                tracing::warn!(error = %chain(&error), "the journal could not be written anew, and stays as long as it is");
                 Ok(())
             }
         }

@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension as _, Row, params};
 use uuid::Uuid;
 
 use crate::{
+    error_chain::chain,
     library::{
         index::{database::IndexDb, write_batch::IndexWrite},
         io::{error::LibraryError, file_identity::record_identity, library_folder::LibraryFolder, lock::Lock},
@@ -324,7 +325,9 @@ impl RequestTable {
             // One that cannot be read must not hide all others.
             match (serde_json::from_str(&recipe), serde_json::from_str(&state)) {
                 (Ok(recipe), Ok(state)) => intents.push((RequestRecord { request, recipe, created }, state)),
-                (Err(error), _) | (_, Err(error)) => tracing::error!(%request, %error, "a request cannot be read"),
+                (Err(error), _) | (_, Err(error)) => {
+                    tracing::error!(%request, error = %chain(&error), "a request cannot be read")
+                }
             }
         }
         Ok(intents)

@@ -7,10 +7,13 @@ use std::{
 
 use rusqlite::{Connection, params};
 
-use crate::library::io::{
-    atomic_file,
-    database_file::with_suffix,
-    error::{LibraryError, WithPath as _},
+use crate::{
+    error_chain::chain,
+    library::io::{
+        atomic_file,
+        database_file::with_suffix,
+        error::{LibraryError, WithPath as _},
+    },
 };
 
 /// An index up to this size is checked at every start, in bytes: reading it takes a few hundredths of a second.
@@ -62,7 +65,7 @@ pub(in crate::library) fn copy_damaged(database: &Path) -> Result<(), LibraryErr
 /// Has the next start rebuild the index.
 pub(in crate::library) fn request_rebuild(database: &Path) {
     if let Err(error) = File::create(marker(database)) {
-        tracing::error!(%error, "that the index is damaged cannot be written down");
+        tracing::error!(error = %chain(&error), "that the index is damaged cannot be written down");
     }
 }
 

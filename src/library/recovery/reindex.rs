@@ -10,18 +10,21 @@ use std::{
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params, params_from_iter, types::Value};
 
-use crate::library::{
-    index::{insert::insert_image, schema},
-    io::{
-        atomic_file,
-        database_file::{quarantine, with_suffix},
-        error::{LibraryError, WithPath as _},
-        file_identity::record_identity,
-        library_folder::{create_library_dirs, month_dir},
-        lock::Lock,
+use crate::{
+    error_chain::{Cause, chain},
+    library::{
+        index::{insert::insert_image, schema},
+        io::{
+            atomic_file,
+            database_file::{quarantine, with_suffix},
+            error::{LibraryError, WithPath as _},
+            file_identity::record_identity,
+            library_folder::{create_library_dirs, month_dir},
+            lock::Lock,
+        },
+        organize::journal_sync::{open_journal, replay_from_checkpoint},
+        store::sidecar::Sidecar,
     },
-    organize::journal_sync::{open_journal, replay_from_checkpoint},
-    store::sidecar::Sidecar,
 };
 
 use super::sidecar_scan::{FoundSidecar, find_sidecars, read_all};
@@ -117,7 +120,7 @@ fn read_preserved(old: &Connection) -> PreservedRows {
         Ok(())
     };
     if let Err(error) = read(&mut preserved) {
-        tracing::warn!(%error, "not everything can be taken over from the old index");
+        tracing::warn!(error = %chain(&error), "not everything can be taken over from the old index");
     }
     preserved
 }
@@ -152,7 +155,7 @@ fn build(
             Ok(Some(sidecar)) => sidecar,
             Ok(None) => return Ok(()),
             Err(error) => {
-                tracing::warn!(path = %found.sidecar.display(), %error, "a sidecar cannot be read");
+                tracing::warn!(path = %found.sidecar.display(), error = %chain(&error), "a sidecar cannot be read");
                 rebuilt.unreadable.push(found.sidecar.clone());
                 return Ok(());
             }
@@ -211,13 +214,13 @@ fn merge_sidecar(
 }
 
 /// Replaces the old index by the new one.
-fn replace_index(database: &Path, unfinished: &Path, old: Result<Connection, String>) -> Result<(), LibraryError> {
+fn replace_index(database: &Path, unfinished: &Path, old: Result<Connection, Cause>) -> Result<(), LibraryError> {
     match old {
         Ok(old) => {
             // Its log would be taken for the new index's: it must be in the index itself before it goes.
             let busy: i64 = old.query_row("PRAGMA wal_checkpoint(TRUNCATE)", params![], |row| row.get(0))?;
             if busy != 0 {
-                return Err(LibraryError::CannotWrite { path: database.to_owned(), reason: "busy".to_owned() });
+                return Err(LibraryError::CannotWrite { path: database.to_owned(), reason: "busy".into() });
             }
             old.close().map_err(|(_, error)| error)?;
         }

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{
+    error_chain::chain,
     library::{
         io::{
             atomic_file,
@@ -55,10 +56,12 @@ impl SpoolRecovery<'_> {
                 });
                 match reconciled {
                     Ok(is_restored) => restored += usize::from(is_restored),
-                    Err(LibraryError::Broken { reason }) if reason.contains("malformed") => {
+                    Err(LibraryError::Broken { reason }) if reason.to_string().contains("malformed") => {
                         return Err(LibraryError::Broken { reason });
                     }
-                    Err(error) => tracing::warn!(path = %path.display(), %error, "a spool file stays as it is"),
+                    Err(error) => {
+                        tracing::warn!(path = %path.display(), error = %chain(&error), "a spool file stays as it is")
+                    }
                 }
             }
         }
@@ -124,7 +127,9 @@ impl SpoolRecovery<'_> {
             match self.adopt(request, &path) {
                 Ok(true) => tracing::info!(%request, "a rescued response is back in the library"),
                 Ok(false) => {}
-                Err(error) => tracing::warn!(%request, %error, "a rescued response stays in the temporary folder"),
+                Err(error) => {
+                    tracing::warn!(%request, error = %chain(&error), "a rescued response stays in the temporary folder")
+                }
             }
         }
     }

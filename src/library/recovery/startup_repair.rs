@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use crate::{
+    error_chain::chain,
     library::{
         index::{database::IndexDb, insert::insert_image},
         io::{
@@ -146,7 +147,7 @@ fn sidecars(folder: &Path) -> Result<Vec<Sidecar>, LibraryError> {
             Ok(Some(sidecar)) if path.with_file_name(sidecar.file_name()).exists() => sidecars.push(sidecar),
             Ok(_) if unnamed.contains(&path) => atomic_file::remove_if_exists(&path)?,
             Ok(_) => tracing::warn!(path = %path.display(), "a sidecar has lost its picture"),
-            Err(error) => tracing::warn!(path = %path.display(), %error, "a sidecar cannot be read"),
+            Err(error) => tracing::warn!(path = %path.display(), error = %chain(&error), "a sidecar cannot be read"),
         }
     }
     Ok(sidecars)

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    error_chain::chain,
     library::io::{
         atomic_file,
         error::{LibraryError, WithPath as _},
@@ -89,7 +90,7 @@ impl SheetStore {
             opened => opened.at(&path)?,
         };
         let mut lines = BufReader::new(file).lines();
-        let broken = |reason: &str| LibraryError::Broken { reason: format!("{}: {reason}", path.display()) };
+        let broken = |reason: &str| LibraryError::Broken { reason: format!("{}: {reason}", path.display()).into() };
         let first = first(&lines.next().ok_or_else(|| broken("empty"))?.at(&path)?)?;
         let mut rows = Vec::with_capacity(first.rows.min(1 << 16));
         for line in lines {
@@ -162,7 +163,7 @@ fn listed(path: &Path) -> Option<SheetListed> {
             Some(SheetListed { id, name: head.name, rows, changed })
         }
         Err(error) => {
-            tracing::warn!(path = %path.display(), %error, "a sheet cannot be read");
+            tracing::warn!(path = %path.display(), error = %chain(&error), "a sheet cannot be read");
             None
         }
     }

@@ -14,6 +14,7 @@ use std::{
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::{
+    error_chain::chain,
     library::io::{
         atomic_file,
         database_file::create_private,
@@ -112,7 +113,7 @@ impl Pack {
         let places = match places(folder) {
             // A cache is made again rather than mended.
             Err(LibraryError::Broken { reason }) => {
-                tracing::warn!(reason, "the cache of thumbnails is damaged and is rebuilt");
+                tracing::warn!(reason = %chain(&reason), "the cache of thumbnails is damaged and is rebuilt");
                 for name in ["places.db", "places.db-wal", "places.db-shm", "thumbnails.pack"] {
                     atomic_file::remove_if_exists(&folder.join(name))?;
                 }

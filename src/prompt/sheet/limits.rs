@@ -1,5 +1,7 @@
 //! What a table may have, and why bytes are no table.
 
+use crate::error_chain::Cause;
+
 use super::text_encoding::TextEncoding;
 
 /// Larger files are not read, in bytes; neither are workbooks that unpack to more than twice this.
@@ -54,7 +56,8 @@ pub enum NotATable {
         /// Which.
         line: usize,
         /// What is wrong with it.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
     /// It is a workbook in another format than Office Open XML.
     #[error("it is a workbook in another format; save it as XLSX or “CSV UTF-8”")]
@@ -63,7 +66,8 @@ pub enum NotATable {
     #[error("the workbook cannot be read: {reason}")]
     BadWorkbook {
         /// What is wrong with it.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
 }
 

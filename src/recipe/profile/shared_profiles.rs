@@ -5,9 +5,12 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::{dialect::Proxy, profile::Profile, secrets};
-use crate::recipe::{
-    connection::{AddressError, BaseUrl},
-    values::{ProfileId, harmless_name},
+use crate::{
+    error_chain::Cause,
+    recipe::{
+        connection::{AddressError, BaseUrl},
+        values::{ProfileId, harmless_name},
+    },
 };
 
 /// The version that is written.
@@ -37,7 +40,7 @@ pub struct Shared {
 pub enum SharingError {
     /// It is not JSON, or JSON of something else.
     #[error("it is not a file of profiles: {0}")]
-    NotProfiles(String),
+    NotProfiles(#[source] Cause),
     /// It was written by a later version.
     #[error("it was written by a later version of Atelier")]
     Later,
@@ -87,7 +90,7 @@ impl SharedProfiles {
     /// # Errors
     /// It holds something else, or an address that cannot be asked.
     pub fn parse(json: &[u8]) -> Result<Self, SharingError> {
-        let not_profiles = |error: serde_json::Error| SharingError::NotProfiles(error.to_string());
+        let not_profiles = |error: serde_json::Error| SharingError::NotProfiles(Cause::new(error));
         let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
         let value: Value = serde_json::from_slice(json).map_err(not_profiles)?;
         let version = value.get("atelier_profiles").and_then(Value::as_u64);

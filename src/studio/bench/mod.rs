@@ -59,6 +59,7 @@ pub enum CannotMeasure {
         /// The file.
         path: PathBuf,
         /// What the system said.
+        #[source]
         error: std::io::Error,
     },
 }

@@ -11,6 +11,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use crate::{
+    error_chain::chain,
     imaging::{self, Bitmap, Encoding, Limits},
     library::{Library, Sidecar},
     recipe::{Format, ImageId},
@@ -278,8 +279,8 @@ fn numbered(target: &Path, number: u32) -> PathBuf {
     target.with_file_name(format!("{stem} ({number}).{extension}"))
 }
 
-fn unreadable(error: impl std::fmt::Display) -> ExportFailure {
-    tracing::warn!(%error, "an original could not be read for an export");
+fn unreadable(error: impl std::error::Error) -> ExportFailure {
+    tracing::warn!(error = %chain(&error), "an original could not be read for an export");
     ExportFailure::Unreadable
 }
 

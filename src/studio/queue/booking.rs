@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::{
+    error_chain::chain,
     recipe::{Charge, Money, Recipe, RequestId, Spending},
     studio::{
         inbox::{Note, Step},
@@ -44,7 +45,7 @@ pub(in crate::studio) fn book(world: &World, request: RequestId, recipe: &Recipe
         Ok(true) => {}
         Ok(false) => return,
         Err(error) => {
-            tracing::error!(%request, %error, "what a request has cost was not written down");
+            tracing::error!(%request, error = %chain(&error), "what a request has cost was not written down");
             if !world.unbooked().insert(request) {
                 return;
             }

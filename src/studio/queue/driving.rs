@@ -5,6 +5,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 use jiff::SignedDuration;
 
 use crate::{
+    error_chain::chain,
     gateway::LinkPolicy,
     library::{QueueEntry, RequestRecord, RequestStatus},
     recipe::{Charge, Failure, FailureKind, ProfileId, Recipe, RequestId},
@@ -91,7 +92,7 @@ impl Queue {
         let running = tokio::spawn(task);
         tokio::spawn(async move {
             if let Err(error) = running.await {
-                tracing::error!(%request, %error, "a request broke down");
+                tracing::error!(%request, error = %chain(&error), "a request broke down");
                 request_task::fail_after_panic(&world, request, &recipe).await;
             }
         });

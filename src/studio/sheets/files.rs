@@ -8,6 +8,7 @@ use std::{
 };
 
 use crate::{
+    error_chain::{Cause, chain},
     library::open_regular,
     prompt::sheet::{Headings, LARGEST_FILE, Table, TableReading, TextEncoding},
     recipe::Sheet,
@@ -19,7 +20,7 @@ const LONGEST: usize = 200;
 
 /// Reads a file as a table, in the encoding that is given or recognized.
 pub(super) fn read(path: &Path, encoding: Option<TextEncoding>) -> Result<TableFile, TableError> {
-    let unreadable = |error: std::io::Error| TableError::Unreadable(error.to_string());
+    let unreadable = |error: std::io::Error| TableError::Unreadable(Cause::new(error));
     let mut bytes = Vec::new();
     let file = open_regular(path).map_err(unreadable)?;
     // One byte too many is enough to see that it is too large.
@@ -80,7 +81,11 @@ pub(super) fn put(folder: &Path, name: &str, text: &str) -> Option<PathBuf> {
         }
         Err(std::io::ErrorKind::AlreadyExists.into())
     };
-    write().inspect_err(|error| tracing::warn!(%error, folder = %folder.display(), "a table was not written")).ok()
+    write()
+        .inspect_err(
+            |error| tracing::warn!(error = %chain(&error), folder = %folder.display(), "a table was not written"),
+        )
+        .ok()
 }
 
 /// What a file for a sheet is called unless a person says otherwise.

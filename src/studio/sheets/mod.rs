@@ -19,6 +19,7 @@ use std::{
 
 use crate::{
     composition::{SheetContext, SheetPlanner},
+    error_chain::chain,
     library::{Library, LibraryError},
     prompt::sheet::TextEncoding,
     recipe::{RowId, Sheet, SheetId},
@@ -105,7 +106,7 @@ impl Unsaved {
     /// Writes it down, and tells where that failed.
     pub(super) fn write(&self, world: &World) {
         if let Err(error) = self.book.write(&world.library, self.number, &self.sheet) {
-            tracing::error!(%error, "a sheet was not written");
+            tracing::error!(error = %chain(&error), "a sheet was not written");
             world.events.send(Event::Notice(cannot_save(&error)));
         }
     }
@@ -153,7 +154,7 @@ impl Sheets {
                     }));
                 },
                 move |world| {
-                    let error = TableError::Unreadable(BROKE_DOWN.to_owned());
+                    let error = TableError::Unreadable(BROKE_DOWN.into());
                     world.events.send(Event::Sheets(SheetEvent::DecodeFailed(encoding, error)));
                 },
             ),
@@ -307,7 +308,7 @@ fn begin_reading(world: &Arc<World>, path: PathBuf, encoding: Option<TextEncodin
         Task::Sheet,
         move |world| read(world, &path, encoding),
         move |world| {
-            let error = TableError::Unreadable(BROKE_DOWN.to_owned());
+            let error = TableError::Unreadable(BROKE_DOWN.into());
             world.events.send(Event::Sheets(SheetEvent::TableFailed(name, error)));
         },
     );

@@ -13,15 +13,14 @@ impl Text {
         let folder = |library: &std::path::Path| library.display().to_string();
         match error {
             StartError::LibraryBusy { library } => self.with("start-busy", [("folder", folder(library).into())]),
-            StartError::LibraryUnwritable { library, reason } => {
-                self.with("start-unwritable", [("folder", folder(library).into()), ("reason", reason.as_str().into())])
-            }
+            StartError::LibraryUnwritable { library, reason } => self
+                .with("start-unwritable", [("folder", folder(library).into()), ("reason", reason.to_string().into())]),
             StartError::DiskFull { library } => self.with("start-disk-full", [("folder", folder(library).into())]),
             StartError::LibraryNewer { library } => self.with("start-newer", [("folder", folder(library).into())]),
             StartError::LibraryBroken { library, reason } => {
-                self.with("start-broken", [("folder", folder(library).into()), ("reason", reason.as_str().into())])
+                self.with("start-broken", [("folder", folder(library).into()), ("reason", reason.to_string().into())])
             }
-            StartError::System { reason } => self.with("start-system", [("reason", reason.as_str().into())]),
+            StartError::System { reason } => self.with("start-system", [("reason", reason.to_string().into())]),
         }
     }
 

@@ -60,7 +60,7 @@ impl Text {
                 .with("notice-wildcards-refused", [("name", name.as_str().into()), ("reason", reason.as_str().into())]),
             Notice::StylesRefused { name, error } => {
                 let why = match error {
-                    StyleFileError::Unreadable(reason) => reason.clone(),
+                    StyleFileError::Unreadable(reason) => reason.to_string(),
                     StyleFileError::Later => self.get("notice-profiles-later"),
                     StyleFileError::None => self.get("notice-styles-none"),
                 };

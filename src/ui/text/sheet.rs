@@ -61,7 +61,7 @@ impl Text {
     /// Why a file cannot be read as a table.
     pub fn no_table(&self, name: &str, error: &TableError) -> String {
         let why = match error {
-            TableError::Unreadable(reason) => self.with("table-unreadable", [("reason", reason.as_str().into())]),
+            TableError::Unreadable(reason) => self.with("table-unreadable", [("reason", reason.to_string().into())]),
             TableError::NotATable(error) => self.not_a_table(error),
         };
         self.with("table-refused", [("name", name.into()), ("why", why.into())])
@@ -81,10 +81,12 @@ impl Text {
             }
             NotATable::OpenQuote { line } => self.with("table-open-quote", [("line", (*line).into())]),
             NotATable::NotJson { line, reason } => {
-                self.with("table-not-json", [("line", (*line).into()), ("reason", reason.as_str().into())])
+                self.with("table-not-json", [("line", (*line).into()), ("reason", reason.to_string().into())])
             }
             NotATable::OtherWorkbook => self.get("table-other-workbook"),
-            NotATable::BadWorkbook { reason } => self.with("table-bad-workbook", [("reason", reason.as_str().into())]),
+            NotATable::BadWorkbook { reason } => {
+                self.with("table-bad-workbook", [("reason", reason.to_string().into())])
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use url::Url;
 
 use super::tls::Refused;
 use crate::{
+    error_chain::chain,
     gateway::text::sanitize_message,
     recipe::{Failure, FailureDetail, FailureKind, RefusedCertificate},
 };
@@ -28,7 +29,12 @@ pub(crate) fn transport_failure(error: &reqwest::Error, secrets: &[&str]) -> Fai
     } else {
         FailureKind::CutOff
     };
-    // The innermost cause says most, and does not repeat the address.
+    if let Some(source) = error.source() {
+        // Without the outermost error, whose message has the address, and maybe a key in it.
+        let sources = sanitize_message(&chain(&source).to_string(), secrets);
+        tracing::info!(?kind, error = sources, "a connection failed");
+    }
+    // The innermost cause is the most specific, and does not repeat the address.
     let innermost = causes(error).last().map(ToString::to_string).unwrap_or_default();
     Failure::new(kind).words(sanitize_message(&innermost, secrets))
 }

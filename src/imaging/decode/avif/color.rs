@@ -24,7 +24,7 @@ impl Planes {
             9 | 10 => Self::Ycbcr { red: 0.2627, blue: 0.0593 },
             // Unspecified, and those of most photographs.
             2 | 3 | 5 | 6 => Self::Ycbcr { red: 0.299, blue: 0.114 },
-            other => return Err(ImageError::Unsupported(format!("AVIF with colour matrix {other}"))),
+            other => return Err(ImageError::Unsupported(format!("AVIF with colour matrix {other}").into())),
         })
     }
 }

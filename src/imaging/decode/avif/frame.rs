@@ -8,7 +8,10 @@ use std::{
 
 use re_rav1d::dav1d::{Decoder, Error, Picture, PixelLayout, PlanarImageComponent, Settings, pixel};
 
-use crate::imaging::pixels::{ImageError, Limits, cut_short};
+use crate::{
+    error_chain::Cause,
+    imaging::pixels::{ImageError, Limits, cut_short},
+};
 
 /// A decoder that has not come to an end within this time has broken down.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -81,12 +84,12 @@ pub(crate) fn decode_frame(bytes: &[u8], limits: &Limits) -> Result<Frame, Image
     thread::Builder::new()
         .name("av1 frame".into())
         .spawn(work)
-        .map_err(|error| ImageError::Broken(error.to_string()))?;
-    frame.recv_timeout(PATIENCE).unwrap_or_else(|error: RecvTimeoutError| Err(ImageError::Broken(error.to_string())))
+        .map_err(|error| ImageError::Broken(Cause::new(error)))?;
+    frame.recv_timeout(PATIENCE).unwrap_or_else(|error: RecvTimeoutError| Err(ImageError::Broken(Cause::new(error))))
 }
 
 fn decode(bytes: Vec<u8>, most_pixels: u32) -> Result<Frame, ImageError> {
-    let broken = |error: Error| ImageError::Broken(error.to_string());
+    let broken = |error: Error| ImageError::Broken(Cause::new(error));
     let mut settings = Settings::new();
     settings.set_n_threads(THREADS);
     settings.set_max_frame_delay(1);

@@ -15,6 +15,7 @@ use resvg::{
 
 use super::cost::{is_excessive, is_unbearable};
 use crate::{
+    error_chain::Cause,
     imaging::{
         header::{Probe, probe},
         pixels::{Bitmap, ImageError, Limits},
@@ -32,7 +33,7 @@ const MOST_PIXELS: u64 = 1 << 26;
 /// Draws an SVG with the size of its probe.
 pub(crate) fn decode_svg(bytes: &[u8], probe: Probe) -> Result<Bitmap, ImageError> {
     if bytes.len() > LARGEST {
-        return Err(ImageError::Unsupported(format!("SVG of {} MB", bytes.len() >> 20)));
+        return Err(ImageError::Unsupported(format!("SVG of {} MB", bytes.len() >> 20).into()));
     }
     thread::scope(|scope| {
         let drawing = thread::Builder::new().name("svg".into()).stack_size(STACK);
@@ -130,8 +131,8 @@ fn stand_in(fonts: &mut fontdb::Database) {
     }
 }
 
-fn broken(error: impl std::fmt::Display) -> ImageError {
-    ImageError::Broken(error.to_string())
+fn broken(error: impl std::error::Error + Send + Sync + 'static) -> ImageError {
+    ImageError::Broken(Cause::new(error))
 }
 
 #[cfg(test)]

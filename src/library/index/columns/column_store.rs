@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 
 use rusqlite::Connection;
 
-use crate::library::io::error::LibraryError;
+use crate::{error_chain::chain, library::io::error::LibraryError};
 
 use super::{
     column_row::read_changes,
@@ -81,7 +81,7 @@ impl ColumnStore {
             (State::Read(columns), Ok(changes)) if few => columns.apply(changes),
             (State::Read(_), changes) => {
                 if let Err(error) = changes {
-                    tracing::warn!(%error, "changed rows cannot be read; all columns are read again");
+                    tracing::warn!(error = %chain(&error), "changed rows cannot be read; all columns are read again");
                 }
                 *state = State::Unread;
             }

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::SystemTime};
 
 use crate::{
+    error_chain::chain,
     library::io::{
         atomic_file,
         error::{LibraryError, WithPath as _},
@@ -82,7 +83,7 @@ impl ResponseSpool {
                 std::io::Write::write_all(&mut file, &whole).and_then(|()| file.sync_all()).at(&path)
             });
             if let Err(error) = saved {
-                tracing::error!(%request, %error, "a response is lost, because no disk takes it");
+                tracing::error!(%request, error = %chain(&error), "a response is lost, because no disk takes it");
             }
         }
     }

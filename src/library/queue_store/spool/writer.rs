@@ -8,6 +8,7 @@ use std::{
 };
 
 use crate::{
+    error_chain::chain,
     library::io::error::{LibraryError, WithPath as _},
     private,
     recipe::{KeptPlace, RequestId},
@@ -121,7 +122,7 @@ impl SpoolWriter {
         match &mut self.rest {
             Rest::Nothing => {
                 if let Err(error) = self.append(bytes) {
-                    tracing::error!(request = %self.request, path = %self.path.display(), %error,
+                    tracing::error!(request = %self.request, path = %self.path.display(), error = %chain(&error),
                         "the library's disk fails; the response goes on in memory");
                     self.rest = Rest::Memory(Vec::new());
                     return self.write(bytes);
@@ -166,7 +167,7 @@ impl SpoolWriter {
             } else {
                 self.rest = Rest::Memory(held);
                 if let Err(error) = self.move_to_temporary() {
-                    tracing::error!(request = %self.request, %error, "the temporary folder cannot take a response");
+                    tracing::error!(request = %self.request, error = %chain(&error), "the temporary folder cannot take a response");
                     self.move_to_memory()?;
                 }
             }
@@ -189,7 +190,7 @@ impl SpoolWriter {
     pub fn discard(mut self) {
         self.finished = true;
         if let Err(error) = self.spools.remove(self.request) {
-            tracing::warn!(request = %self.request, %error, "a spool file was left behind");
+            tracing::warn!(request = %self.request, error = %chain(&error), "a spool file was left behind");
         }
     }
 
@@ -262,7 +263,7 @@ impl Drop for SpoolWriter {
         if !self.finished
             && let Err(error) = self.finish()
         {
-            tracing::error!(request = %self.request, %error, "a response is lost");
+            tracing::error!(request = %self.request, error = %chain(&error), "a response is lost");
         }
     }
 }

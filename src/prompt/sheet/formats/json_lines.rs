@@ -8,7 +8,10 @@ use serde::{
 };
 use serde_json::Value;
 
-use crate::prompt::sheet::limits::{Budget, NotATable};
+use crate::{
+    error_chain::Cause,
+    prompt::sheet::limits::{Budget, NotATable},
+};
 
 /// A JSON object whose keys keep their order.
 struct Object(Vec<(String, Value)>);
@@ -96,15 +99,15 @@ pub(crate) fn read(source: &str) -> Result<ColumnsAndRows, NotATable> {
         gathered.add(object)?;
     } else {
         for (index, line) in source.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            let object = serde_json::from_str(line).map_err(|error| not_json(index + 1, &error))?;
+            let object = serde_json::from_str(line).map_err(|error| not_json(index + 1, error))?;
             gathered.add(object)?;
         }
     }
     Ok((gathered.columns, gathered.rows))
 }
 
-fn not_json(line: usize, error: &serde_json::Error) -> NotATable {
-    NotATable::NotJson { line, reason: error.to_string() }
+fn not_json(line: usize, error: serde_json::Error) -> NotATable {
+    NotATable::NotJson { line, reason: Cause::new(error) }
 }
 
 /// Reads an array object by object, so that a long one is given up at the limit.
@@ -130,7 +133,7 @@ fn array(source: &str, gathered: &mut Gathered) -> Result<(), NotATable> {
     let mut beyond = None;
     let mut reader = serde_json::Deserializer::from_str(source);
     let read = (&mut reader).deserialize_seq(Rows(gathered, &mut beyond)).and_then(|()| reader.end());
-    read.map_err(|error| beyond.unwrap_or_else(|| not_json(error.line(), &error)))
+    read.map_err(|error| beyond.unwrap_or_else(|| not_json(error.line(), error)))
 }
 
 pub(crate) fn write(columns: &[String], rows: &[Vec<String>]) -> String {

@@ -7,10 +7,13 @@ use std::{
 
 use calamine::{DataRef, Reader as _, SheetVisible, Xlsx, XlsxCellReader, XlsxError, XlsxFormulaMetadata};
 
-use crate::prompt::sheet::{
-    cells::unusable_cells,
-    columns::{Column, header_row},
-    limits::{Budget, LARGEST_FILE, NotATable},
+use crate::{
+    error_chain::Cause,
+    prompt::sheet::{
+        cells::unusable_cells,
+        columns::{Column, header_row},
+        limits::{Budget, LARGEST_FILE, NotATable},
+    },
 };
 
 /// The parts of a workbook that are read unpack to no more than this, in bytes.
@@ -31,7 +34,7 @@ pub(crate) struct Sheets {
 /// Reads a visible sheet: the first one that names a column of prompts, else the first one that has anything in it.
 pub(crate) fn read(bytes: &[u8]) -> Result<Sheets, NotATable> {
     weigh(bytes)?;
-    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| bad(&error))?;
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(bad)?;
     let names: Vec<String> = workbook
         .sheets_metadata()
         .iter()
@@ -62,25 +65,24 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Sheets, NotATable> {
     Ok(Sheets { rows, others: full })
 }
 
-fn bad(error: &XlsxError) -> NotATable {
-    NotATable::BadWorkbook { reason: error.to_string() }
+fn bad(error: impl std::error::Error + Send + Sync + 'static) -> NotATable {
+    NotATable::BadWorkbook { reason: Cause::new(error) }
 }
 
 /// Unpacks every part that will be read, to see that it is not a bomb: what an archive says of its sizes can be a lie.
 fn weigh(bytes: &[u8]) -> Result<(), NotATable> {
-    let broken = |error: &dyn std::fmt::Display| NotATable::BadWorkbook { reason: error.to_string() };
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(bad)?;
     let mut left = LARGEST_UNPACKED;
     let mut is_office = false;
     for index in 0..archive.len() {
-        let part = archive.by_index(index).map_err(|error| broken(&error))?;
+        let part = archive.by_index(index).map_err(bad)?;
         // Pictures in a workbook stay packed.
-        let name = part.name().map_err(|error| broken(&error))?.to_ascii_lowercase();
+        let name = part.name().map_err(bad)?.to_ascii_lowercase();
         is_office |= name.starts_with("xl/");
         if ![".xml", ".rels"].iter().any(|ending| name.ends_with(ending)) {
             continue;
         }
-        let unpacked = std::io::copy(&mut part.take(left + 1), &mut std::io::sink()).map_err(|error| broken(&error))?;
+        let unpacked = std::io::copy(&mut part.take(left + 1), &mut std::io::sink()).map_err(bad)?;
         left = left.checked_sub(unpacked).ok_or(NotATable::TooLarge)?;
     }
     if is_office { Ok(()) } else { Err(NotATable::OtherWorkbook) }
@@ -124,7 +126,7 @@ fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Vec<Strin
                 unknown.push_back((place, error));
                 continue;
             }
-            Err(error) => return Err(bad(&error)),
+            Err(error) => return Err(bad(error)),
         };
         let text = match (&cell.value, cell.formula) {
             // A formula that nobody has worked out stands for itself: it is no value, and it is not nothing.
@@ -147,7 +149,7 @@ fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Vec<Strin
     drop(reader);
     let Some(mut reader) = cells(workbook, name)? else { return Ok(gathered.rows) };
     for place in 0_usize.. {
-        let Some(cell) = reader.next_formula().map_err(|error| bad(&error))? else { break };
+        let Some(cell) = reader.next_formula().map_err(bad)? else { break };
         match unknown.pop_front() {
             Some((at, error)) if at == place => gathered.put(cell.get_position(), error)?,
             Some(later) => unknown.push_front(later),
@@ -165,7 +167,7 @@ fn cells<'a, 'b>(
     match workbook.worksheet_cells_reader(name) {
         Ok(reader) => Ok(Some(reader)),
         Err(XlsxError::NotAWorksheet(_) | XlsxError::WorksheetNotFound(_)) => Ok(None),
-        Err(error) => Err(bad(&error)),
+        Err(error) => Err(bad(error)),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::error_chain::Cause;
+
 /// Why the studio could not start. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StartError {
@@ -17,7 +19,8 @@ pub enum StartError {
         /// The library's folder.
         library: PathBuf,
         /// What the system said.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
     /// There is no room on the library's disk.
     #[error("the disk of the library {} is full", library.display())]
@@ -37,12 +40,14 @@ pub enum StartError {
         /// The library's folder.
         library: PathBuf,
         /// What is wrong with it.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
     /// The system gives what every program needs only sparingly: threads, sockets.
     #[error("the system refuses what is needed: {reason}")]
     System {
         /// What the system said.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
 }

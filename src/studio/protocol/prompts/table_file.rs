@@ -2,7 +2,10 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use crate::prompt::sheet::{NotATable, RecognizedBy, TableReading};
+use crate::{
+    error_chain::Cause,
+    prompt::sheet::{NotATable, RecognizedBy, TableReading},
+};
 
 /// A table that was read from a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +37,7 @@ impl TableFile {
 pub enum TableError {
     /// It cannot be read; what the system said.
     #[error("{0}")]
-    Unreadable(String),
+    Unreadable(#[source] Cause),
     /// It is no table.
     #[error(transparent)]
     NotATable(#[from] NotATable),

@@ -6,7 +6,7 @@ use std::{collections::HashSet, env, sync::Arc};
 use rustls::{client::danger::ServerCertVerifier, crypto::CryptoProvider, pki_types::CertificateDer};
 
 use super::fingerprint::fingerprint;
-use crate::recipe::Fingerprint;
+use crate::{error_chain::chain, recipe::Fingerprint};
 
 /// Environment variables that name certificates.
 const VARIABLES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
@@ -49,7 +49,7 @@ fn variables() -> Vec<String> {
 fn listed() -> Vec<CertificateDer<'static>> {
     let found = rustls_native_certs::load_native_certs();
     for error in &found.errors {
-        tracing::warn!(%error, "a trusted certificate cannot be read");
+        tracing::warn!(error = %chain(&error), "a trusted certificate cannot be read");
     }
     found.certs
 }
