@@ -25,7 +25,7 @@ const MAX_COLOR_DISTANCE: i32 = 20;
 /// How much of an image must have a color for it to be found by it, out of 255.
 const MIN_WEIGHT: u32 = 20;
 
-/// Palettes are is_similar whose colors are on average no farther apart.
+/// The average distance of the colors of similar palettes at most.
 const MAX_PALETTE_DISTANCE: u32 = 18;
 
 /// Values of sRGB as amounts of light (IEC 61966-2-1), for every palette is read at the start.

@@ -115,7 +115,8 @@ impl Verifier<'_> {
                             hashes.push((picture, id, row.sha256));
                         }
                         None => {
-                            issues.find(IssueKind::MissingSidecar, picture, id, |path| self.move_to_lost_found(path))?
+                            issues
+                                .find(IssueKind::MissingSidecar, picture, id, |path| self.move_to_lost_found(path))?;
                         }
                     }
                 }

@@ -32,7 +32,7 @@ const MAX_DEAD_BYTES: u64 = 64 << 20;
 struct Pack {
     folder: PathBuf,
     places: Connection,
-    pack: File,
+    file: File,
     /// Where the next one goes.
     end: u64,
 }
@@ -122,9 +122,9 @@ impl Pack {
             opened => opened?,
         };
         let path = pack_path(folder);
-        let pack = private::options().create(true).truncate(false).read(true).write(true).open(&path).at(&path)?;
-        let end = pack.metadata().at(&path)?.len();
-        Ok(Self { folder: folder.to_owned(), places, pack, end })
+        let file = private::options().create(true).truncate(false).read(true).write(true).open(&path).at(&path)?;
+        let end = file.metadata().at(&path)?.len();
+        Ok(Self { folder: folder.to_owned(), places, file, end })
     }
 
     fn get(&mut self, id: ImageId, edge: u32) -> Result<Option<Vec<u8>>, LibraryError> {
@@ -141,14 +141,14 @@ impl Pack {
         }
         let mut bytes = vec![0; length as usize];
         let path = pack_path(&self.folder);
-        self.pack.seek(SeekFrom::Start(start)).and_then(|_| self.pack.read_exact(&mut bytes)).at(&path)?;
+        self.file.seek(SeekFrom::Start(start)).and_then(|_| self.file.read_exact(&mut bytes)).at(&path)?;
         Ok((crc32fast::hash(&bytes) == checksum).then_some(bytes))
     }
 
     fn put(&mut self, ids: &[ImageId], edge: u32, bytes: &[u8]) -> Result<(), LibraryError> {
         let path = pack_path(&self.folder);
         let start = self.end;
-        self.pack.seek(SeekFrom::Start(start)).and_then(|_| self.pack.write_all(bytes)).at(&path)?;
+        self.file.seek(SeekFrom::Start(start)).and_then(|_| self.file.write_all(bytes)).at(&path)?;
         self.end += bytes.len() as u64;
         let checksum = crc32fast::hash(bytes);
         let transaction = self.places.transaction()?;
@@ -192,7 +192,7 @@ impl Pack {
             .collect::<Result<_, _>>()?;
         for (start, length) in kept {
             let mut bytes = vec![0; length as usize];
-            self.pack.seek(SeekFrom::Start(start as u64)).and_then(|_| self.pack.read_exact(&mut bytes)).at(&path)?;
+            self.file.seek(SeekFrom::Start(start as u64)).and_then(|_| self.file.read_exact(&mut bytes)).at(&path)?;
             fresh.write_all(&bytes).at(&part)?;
             // Places never move up, so none is taken for one that has moved already.
             transaction.prepare_cached("UPDATE places SET start = ?2 WHERE start = ?1")?.execute([start, end])?;
@@ -201,7 +201,7 @@ impl Pack {
         // Stopped between these two, the places are wrong and the checksums say so.
         fs::rename(&part, &path).at(&path)?;
         transaction.commit()?;
-        self.pack = fresh;
+        self.file = fresh;
         self.end = end as u64;
         Ok(())
     }

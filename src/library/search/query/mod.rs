@@ -4,7 +4,6 @@
 //! line that a person has written. Terms are separated by spaces and must all hold; `-` before a term turns it round.
 
 mod comparison;
-#[expect(clippy::module_inception, reason = "it holds the type that the module is named after")]
 mod query;
 mod term;
 mod tokens;
