@@ -116,6 +116,65 @@ const COMMAND: Modifiers = Modifiers::COMMAND;
 
 const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
+/// What menus, buttons, the keymap and the help page know of a command.
+#[derive(Clone, Copy, Debug)]
+struct UiCommandSpec {
+    /// The key of the name; empty for color labels, whose names are elsewhere.
+    name: &'static str,
+    /// The key of the tooltip, where the name does not say enough.
+    tip: Option<&'static str>,
+    icon: &'static str,
+    /// The shortcuts; the first one is shown.
+    keys: &'static [KeyboardShortcut],
+    scope: ShortcutScope,
+    /// Whether a held key runs it again and again.
+    repeats: bool,
+    /// Whether it is available on pages that do not show the images.
+    on_every_page: bool,
+}
+
+const fn spec(name: &'static str, icon: &'static str) -> UiCommandSpec {
+    UiCommandSpec {
+        name,
+        tip: None,
+        icon,
+        keys: &[],
+        scope: ShortcutScope::OutsideText,
+        repeats: false,
+        on_every_page: false,
+    }
+}
+
+impl UiCommandSpec {
+    const fn tip(self, tip: &'static str) -> Self {
+        Self { tip: Some(tip), ..self }
+    }
+
+    const fn keys(self, keys: &'static [KeyboardShortcut]) -> Self {
+        Self { keys, ..self }
+    }
+
+    const fn anywhere(self) -> Self {
+        Self { scope: ShortcutScope::Anywhere, ..self }
+    }
+
+    const fn on_images(self) -> Self {
+        Self { scope: ShortcutScope::Pictures, ..self }
+    }
+
+    const fn repeating(self) -> Self {
+        Self { repeats: true, ..self }
+    }
+
+    const fn on_every_page(self) -> Self {
+        Self { on_every_page: true, ..self }
+    }
+}
+
+const fn key(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(modifiers, key)
+}
+
 impl UiCommand {
     /// Every command, in the order of the help page.
     pub const ALL: [Self; 55] = [
@@ -176,152 +235,91 @@ impl UiCommand {
         Self::OpenShortcuts,
     ];
 
-    /// The name on buttons, in menus and for screen readers.
-    pub fn name(self, text: &Text) -> String {
-        text.get(match self {
-            Self::Rate(stars) => return text.with("verb-rate", [("stars", usize::from(stars).into())]),
-            Self::Label(label) => return text.label(label),
-            Self::Show(page) => return text.with("verb-show-page", [("page", page.name(text).into())]),
-            Self::Pick => "verb-pick",
-            Self::Reject => "verb-reject",
-            Self::Generate => "verb-generate",
-            Self::GenerateFirst => "verb-generate-first",
-            Self::ParameterGrid => "verb-parameter-grid",
-            Self::CompareBlind => "verb-compare-blind",
-            Self::EarlierPrompt => "verb-earlier-prompt",
-            Self::LaterPrompt => "verb-later-prompt",
-            Self::FocusPrompt => "verb-focus-prompt",
-            Self::FocusSearch => "verb-focus-search",
-            Self::AddReference => "verb-add-reference",
-            Self::Import => "verb-import",
-            Self::ImportFolders => "verb-import-folders",
-            Self::Reset => "verb-reset",
-            Self::Open => "verb-open",
-            Self::Back => "verb-back",
-            Self::MoveLeft => "verb-move-left",
-            Self::MoveRight => "verb-move-right",
-            Self::MoveUp => "verb-move-up",
-            Self::MoveDown => "verb-move-down",
-            Self::GoToDate => "verb-go-to-date",
-            Self::SelectAll => "verb-select-all",
-            Self::SelectNone => "verb-select-none",
-            Self::ToggleInspector => "verb-toggle-inspector",
-            Self::Reuse => "verb-reuse",
-            Self::UseAsReference => "verb-use-as-reference",
-            Self::Edit => "verb-edit",
-            Self::CopyPrompt => "verb-copy-prompt",
-            Self::CopyImage => "verb-copy-image",
-            Self::ShowExchange => "verb-show-exchange",
-            Self::Reveal => "verb-reveal",
-            Self::Batch => "verb-batch",
-            Self::Export => "verb-export",
-            Self::AddToCollection => "verb-add-to-collection",
-            Self::RemoveFromCollection => "verb-remove-from-collection",
-            Self::Delete => "verb-delete",
-            Self::Undo => "verb-undo",
-            Self::PauseQueue => "verb-pause-queue",
-            Self::OpenSettings => "verb-open-settings",
-            Self::OpenShortcuts => "verb-open-shortcuts",
-            Self::NextTheme => "verb-next-theme",
-        })
-    }
-
-    /// The tooltip beside the shortcut, where the name does not say enough.
-    pub fn tip(self, text: &Text) -> String {
+    /// The table of all commands: the only place that has to change when one is added, beside [`Self::ALL`].
+    fn spec(self) -> UiCommandSpec {
         match self {
-            Self::ParameterGrid => text.get("verb-parameter-grid-tip"),
-            Self::CompareBlind => text.get("verb-compare-blind-tip"),
-            Self::Reuse => text.get("verb-reuse-tip"),
-            Self::ShowExchange => text.get("verb-show-exchange-tip"),
-            Self::UseAsReference => text.get("verb-use-as-reference-tip"),
-            Self::Edit => text.get("verb-edit-tip"),
-            Self::Batch => text.get("verb-batch-tip"),
-            Self::Delete => text.get("verb-delete-tip"),
-            Self::Reset => text.get("verb-reset-tip"),
-            _ => self.name(text),
-        }
-    }
-
-    /// The icon.
-    pub fn icon(self) -> &'static str {
-        match self {
-            Self::Generate | Self::GenerateFirst => icons::GENERATE,
-            Self::ParameterGrid => icons::GRID,
-            Self::CompareBlind => icons::BLIND,
-            Self::FocusPrompt => icons::PROMPT,
-            Self::FocusSearch => icons::SEARCH,
-            Self::AddReference | Self::Import | Self::ImportFolders => icons::ADD,
-            Self::Reset | Self::Undo => icons::UNDO,
-            Self::Open => icons::OPEN,
-            Self::Back | Self::MoveLeft => icons::BACK,
-            Self::MoveRight => icons::FORWARD,
-            Self::MoveUp | Self::EarlierPrompt => icons::UP,
-            Self::MoveDown | Self::LaterPrompt => icons::DOWNWARD,
-            Self::GoToDate => icons::CALENDAR,
-            Self::SelectAll => icons::SELECT_ALL,
-            Self::SelectNone => icons::SELECT_NONE,
-            Self::ToggleInspector => icons::INSPECTOR,
-            Self::Reuse => icons::REUSE,
-            Self::UseAsReference => icons::REFERENCE,
-            Self::Edit => icons::EDIT,
-            Self::CopyPrompt => icons::COPY_TEXT,
-            Self::CopyImage => icons::COPY,
-            Self::ShowExchange => icons::EXCHANGE,
-            Self::Reveal => icons::REVEAL,
-            Self::Batch => icons::BATCH,
-            Self::Export => icons::EXPORT,
-            Self::Rate(_) => icons::STAR,
-            Self::Pick => icons::FLAG,
-            Self::Reject => icons::REJECT,
-            Self::Label(_) => icons::LABEL,
-            Self::AddToCollection => icons::COLLECTION,
-            Self::RemoveFromCollection => icons::MINUS,
-            Self::Delete => icons::DELETE,
-            Self::PauseQueue => icons::PAUSE,
-            Self::OpenSettings => icons::SETTINGS,
-            Self::OpenShortcuts => icons::KEYBOARD,
-            Self::Show(Page::Create) => icons::IMAGE,
-            Self::Show(Page::Sheet) => icons::TABLE,
-            Self::Show(Page::Queue) => icons::QUEUE,
-            Self::NextTheme => icons::THEME,
-        }
-    }
-
-    /// The shortcuts; the first one is shown.
-    pub fn keys(self) -> &'static [KeyboardShortcut] {
-        const fn key(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
-            KeyboardShortcut::new(modifiers, key)
-        }
-        match self {
-            Self::Generate => const { &[key(COMMAND, Key::Enter)] },
-            Self::GenerateFirst => const { &[key(COMMAND_SHIFT, Key::Enter)] },
-            Self::ParameterGrid => const { &[key(COMMAND, Key::G)] },
-            Self::CompareBlind => const { &[key(COMMAND_SHIFT, Key::G)] },
-            Self::EarlierPrompt => const { &[key(Modifiers::ALT, Key::ArrowUp)] },
-            Self::LaterPrompt => const { &[key(Modifiers::ALT, Key::ArrowDown)] },
-            Self::FocusPrompt => const { &[key(Modifiers::ALT, Key::A)] },
-            Self::FocusSearch => const { &[key(COMMAND, Key::F), key(NONE, Key::Slash)] },
-            Self::Open => const { &[key(NONE, Key::Enter), key(NONE, Key::Space)] },
-            Self::Back => const { &[key(NONE, Key::Escape)] },
-            Self::MoveLeft => const { &[key(NONE, Key::ArrowLeft)] },
-            Self::MoveRight => const { &[key(NONE, Key::ArrowRight)] },
-            Self::MoveUp => const { &[key(NONE, Key::ArrowUp)] },
-            Self::MoveDown => const { &[key(NONE, Key::ArrowDown)] },
-            Self::GoToDate => const { &[key(NONE, Key::G)] },
-            Self::SelectAll => const { &[key(COMMAND, Key::A)] },
-            Self::SelectNone => const { &[key(COMMAND_SHIFT, Key::A)] },
-            Self::ToggleInspector => const { &[key(NONE, Key::I)] },
-            Self::Reuse => const { &[key(NONE, Key::R)] },
-            Self::UseAsReference => const { &[key(NONE, Key::U)] },
-            Self::Edit => const { &[key(NONE, Key::E)] },
-            Self::ShowExchange => const { &[key(NONE, Key::W)] },
-            Self::CopyImage => const { &[key(COMMAND, Key::C)] },
-            Self::CopyPrompt => const { &[key(COMMAND_SHIFT, Key::C)] },
-            Self::Import => const { &[key(COMMAND, Key::I)] },
-            Self::ImportFolders => const { &[key(COMMAND_SHIFT, Key::I)] },
-            Self::Batch => const { &[key(COMMAND, Key::B)] },
-            Self::Export => const { &[key(COMMAND, Key::E)] },
-            Self::Rate(stars) => match stars {
+            Self::Generate => {
+                spec("verb-generate", icons::GENERATE).keys(const { &[key(COMMAND, Key::Enter)] }).anywhere()
+            }
+            Self::GenerateFirst => spec("verb-generate-first", icons::GENERATE)
+                .keys(const { &[key(COMMAND_SHIFT, Key::Enter)] })
+                .anywhere(),
+            Self::ParameterGrid => spec("verb-parameter-grid", icons::GRID)
+                .tip("verb-parameter-grid-tip")
+                .keys(const { &[key(COMMAND, Key::G)] })
+                .anywhere(),
+            Self::CompareBlind => spec("verb-compare-blind", icons::BLIND)
+                .tip("verb-compare-blind-tip")
+                .keys(const { &[key(COMMAND_SHIFT, Key::G)] })
+                .anywhere(),
+            Self::FocusPrompt => spec("verb-focus-prompt", icons::PROMPT)
+                .keys(const { &[key(Modifiers::ALT, Key::A)] })
+                .anywhere()
+                .on_every_page(),
+            Self::EarlierPrompt => spec("verb-earlier-prompt", icons::UP)
+                .keys(const { &[key(Modifiers::ALT, Key::ArrowUp)] })
+                .anywhere()
+                .repeating(),
+            Self::LaterPrompt => spec("verb-later-prompt", icons::DOWNWARD)
+                .keys(const { &[key(Modifiers::ALT, Key::ArrowDown)] })
+                .anywhere()
+                .repeating(),
+            Self::AddReference => spec("verb-add-reference", icons::ADD),
+            Self::Import => {
+                spec("verb-import", icons::ADD).keys(const { &[key(COMMAND, Key::I)] }).anywhere().on_every_page()
+            }
+            Self::ImportFolders => spec("verb-import-folders", icons::ADD)
+                .keys(const { &[key(COMMAND_SHIFT, Key::I)] })
+                .anywhere()
+                .on_every_page(),
+            Self::Reset => spec("verb-reset", icons::UNDO).tip("verb-reset-tip"),
+            Self::FocusSearch => spec("verb-focus-search", icons::SEARCH)
+                .keys(const { &[key(COMMAND, Key::F), key(NONE, Key::Slash)] })
+                .on_every_page(),
+            Self::Open => spec("verb-open", icons::OPEN)
+                .keys(const { &[key(NONE, Key::Enter), key(NONE, Key::Space)] })
+                .on_images(),
+            Self::Back => spec("verb-back", icons::BACK).keys(const { &[key(NONE, Key::Escape)] }).on_images(),
+            Self::MoveLeft => {
+                spec("verb-move-left", icons::BACK).keys(const { &[key(NONE, Key::ArrowLeft)] }).on_images().repeating()
+            }
+            Self::MoveRight => spec("verb-move-right", icons::FORWARD)
+                .keys(const { &[key(NONE, Key::ArrowRight)] })
+                .on_images()
+                .repeating(),
+            Self::MoveUp => {
+                spec("verb-move-up", icons::UP).keys(const { &[key(NONE, Key::ArrowUp)] }).on_images().repeating()
+            }
+            Self::MoveDown => spec("verb-move-down", icons::DOWNWARD)
+                .keys(const { &[key(NONE, Key::ArrowDown)] })
+                .on_images()
+                .repeating(),
+            Self::GoToDate => spec("verb-go-to-date", icons::CALENDAR).keys(const { &[key(NONE, Key::G)] }),
+            Self::SelectAll => spec("verb-select-all", icons::SELECT_ALL).keys(const { &[key(COMMAND, Key::A)] }),
+            Self::SelectNone => {
+                spec("verb-select-none", icons::SELECT_NONE).keys(const { &[key(COMMAND_SHIFT, Key::A)] })
+            }
+            Self::ToggleInspector => {
+                spec("verb-toggle-inspector", icons::INSPECTOR).keys(const { &[key(NONE, Key::I)] })
+            }
+            Self::Reuse => spec("verb-reuse", icons::REUSE).tip("verb-reuse-tip").keys(const { &[key(NONE, Key::R)] }),
+            Self::UseAsReference => spec("verb-use-as-reference", icons::REFERENCE)
+                .tip("verb-use-as-reference-tip")
+                .keys(const { &[key(NONE, Key::U)] }),
+            Self::Edit => spec("verb-edit", icons::EDIT).tip("verb-edit-tip").keys(const { &[key(NONE, Key::E)] }),
+            Self::CopyPrompt => {
+                spec("verb-copy-prompt", icons::COPY_TEXT).keys(const { &[key(COMMAND_SHIFT, Key::C)] })
+            }
+            Self::CopyImage => spec("verb-copy-image", icons::COPY).keys(const { &[key(COMMAND, Key::C)] }),
+            Self::ShowExchange => spec("verb-show-exchange", icons::EXCHANGE)
+                .tip("verb-show-exchange-tip")
+                .keys(const { &[key(NONE, Key::W)] }),
+            Self::Reveal => spec("verb-reveal", icons::REVEAL),
+            Self::Batch => {
+                spec("verb-batch", icons::BATCH).tip("verb-batch-tip").keys(const { &[key(COMMAND, Key::B)] })
+            }
+            Self::Export => spec("verb-export", icons::EXPORT).keys(const { &[key(COMMAND, Key::E)] }),
+            Self::Rate(stars) => spec("verb-rate", icons::STAR).keys(match stars {
                 0 => const { &[key(NONE, Key::Num0)] },
                 1 => const { &[key(NONE, Key::Num1)] },
                 2 => const { &[key(NONE, Key::Num2)] },
@@ -329,67 +327,91 @@ impl UiCommand {
                 4 => const { &[key(NONE, Key::Num4)] },
                 5 => const { &[key(NONE, Key::Num5)] },
                 _ => &[],
-            },
-            Self::Pick => const { &[key(NONE, Key::P)] },
-            Self::Reject => const { &[key(NONE, Key::X)] },
-            Self::Label(label) => match label {
+            }),
+            Self::Pick => spec("verb-pick", icons::FLAG).keys(const { &[key(NONE, Key::P)] }),
+            Self::Reject => spec("verb-reject", icons::REJECT).keys(const { &[key(NONE, Key::X)] }),
+            Self::Label(label) => spec("", icons::LABEL).keys(match label {
                 Label::Red => const { &[key(NONE, Key::Num6)] },
                 Label::Yellow => const { &[key(NONE, Key::Num7)] },
                 Label::Green => const { &[key(NONE, Key::Num8)] },
                 Label::Blue => const { &[key(NONE, Key::Num9)] },
                 Label::Purple => &[],
-            },
-            Self::AddToCollection => const { &[key(NONE, Key::B)] },
-            Self::RemoveFromCollection => const { &[key(Modifiers::SHIFT, Key::B)] },
-            Self::Delete => const { &[key(NONE, Key::Delete), key(NONE, Key::Backspace)] },
-            Self::Undo => const { &[key(COMMAND, Key::Z)] },
-            Self::Show(Page::Create) => const { &[key(COMMAND, Key::Num1)] },
-            Self::Show(Page::Sheet) => const { &[key(COMMAND, Key::Num2)] },
-            Self::Show(Page::Queue) => const { &[key(COMMAND, Key::Num3), key(COMMAND, Key::J)] },
-            Self::PauseQueue => const { &[key(COMMAND_SHIFT, Key::J)] },
-            Self::OpenSettings => const { &[key(COMMAND, Key::Comma)] },
-            Self::OpenShortcuts => const { &[key(NONE, Key::Questionmark)] },
-            Self::AddReference | Self::Reset | Self::Reveal | Self::NextTheme => &[],
+            }),
+            Self::AddToCollection => {
+                spec("verb-add-to-collection", icons::COLLECTION).keys(const { &[key(NONE, Key::B)] })
+            }
+            Self::RemoveFromCollection => {
+                spec("verb-remove-from-collection", icons::MINUS).keys(const { &[key(Modifiers::SHIFT, Key::B)] })
+            }
+            Self::Delete => spec("verb-delete", icons::DELETE)
+                .tip("verb-delete-tip")
+                .keys(const { &[key(NONE, Key::Delete), key(NONE, Key::Backspace)] }),
+            Self::Undo => spec("verb-undo", icons::UNDO).keys(const { &[key(COMMAND, Key::Z)] }).on_every_page(),
+            Self::Show(Page::Create) => spec("verb-show-page", icons::IMAGE)
+                .keys(const { &[key(COMMAND, Key::Num1)] })
+                .anywhere()
+                .on_every_page(),
+            Self::Show(Page::Sheet) => spec("verb-show-page", icons::TABLE)
+                .keys(const { &[key(COMMAND, Key::Num2)] })
+                .anywhere()
+                .on_every_page(),
+            Self::Show(Page::Queue) => spec("verb-show-page", icons::QUEUE)
+                .keys(const { &[key(COMMAND, Key::Num3), key(COMMAND, Key::J)] })
+                .anywhere()
+                .on_every_page(),
+            Self::PauseQueue => spec("verb-pause-queue", icons::PAUSE)
+                .keys(const { &[key(COMMAND_SHIFT, Key::J)] })
+                .anywhere()
+                .on_every_page(),
+            Self::NextTheme => spec("verb-next-theme", icons::THEME).on_every_page(),
+            Self::OpenSettings => spec("verb-open-settings", icons::SETTINGS)
+                .keys(const { &[key(COMMAND, Key::Comma)] })
+                .anywhere()
+                .on_every_page(),
+            Self::OpenShortcuts => spec("verb-open-shortcuts", icons::KEYBOARD)
+                .keys(const { &[key(NONE, Key::Questionmark)] })
+                .on_every_page(),
         }
+    }
+
+    /// The name on buttons, in menus and for screen readers.
+    pub fn name(self, text: &Text) -> String {
+        match self {
+            Self::Rate(stars) => text.with(self.spec().name, [("stars", usize::from(stars).into())]),
+            Self::Label(label) => text.label(label),
+            Self::Show(page) => text.with(self.spec().name, [("page", page.name(text).into())]),
+            _ => text.get(self.spec().name),
+        }
+    }
+
+    /// The tooltip beside the shortcut: the name, where that says enough.
+    pub fn tip(self, text: &Text) -> String {
+        self.spec().tip.map_or_else(|| self.name(text), |tip| text.get(tip))
+    }
+
+    /// The icon.
+    pub fn icon(self) -> &'static str {
+        self.spec().icon
+    }
+
+    /// The shortcuts; the first one is shown.
+    pub fn keys(self) -> &'static [KeyboardShortcut] {
+        self.spec().keys
+    }
+
+    /// Whether a held key runs the command again and again. A key that spends money must not.
+    pub fn repeats(self) -> bool {
+        self.spec().repeats
     }
 
     /// Whether the command is available on pages that do not show the images.
     pub fn works_on_every_page(self) -> bool {
-        matches!(
-            self,
-            Self::FocusPrompt
-                | Self::FocusSearch
-                | Self::Import
-                | Self::ImportFolders
-                | Self::Show(_)
-                | Self::PauseQueue
-                | Self::Undo
-                | Self::OpenSettings
-                | Self::OpenShortcuts
-                | Self::NextTheme
-        )
+        self.spec().on_every_page
     }
 
     /// Where the shortcuts work.
-    pub fn reach(self) -> ShortcutScope {
-        match self {
-            Self::Generate
-            | Self::GenerateFirst
-            | Self::ParameterGrid
-            | Self::CompareBlind
-            | Self::EarlierPrompt
-            | Self::LaterPrompt
-            | Self::FocusPrompt
-            | Self::PauseQueue
-            | Self::OpenSettings
-            | Self::Show(_)
-            | Self::Import
-            | Self::ImportFolders => ShortcutScope::Anywhere,
-            Self::Open | Self::Back | Self::MoveLeft | Self::MoveRight | Self::MoveUp | Self::MoveDown => {
-                ShortcutScope::Pictures
-            }
-            _ => ShortcutScope::OutsideText,
-        }
+    pub fn scope(self) -> ShortcutScope {
+        self.spec().scope
     }
 }
 
@@ -419,7 +441,7 @@ mod tests {
     fn a_bare_letter_never_fires_while_a_text_is_edited() {
         for verb in UiCommand::ALL {
             let bare = verb.keys().iter().any(|key| key.modifiers == NONE);
-            assert!(!bare || verb.reach() != ShortcutScope::Anywhere, "{verb:?}");
+            assert!(!bare || verb.scope() != ShortcutScope::Anywhere, "{verb:?}");
         }
     }
 }

@@ -43,7 +43,7 @@ impl Keymap {
         let focus = focus(ctx);
         // egui ends the editing on Escape before this function runs, so the key still belongs to the text.
         let left_text = std::mem::replace(&mut self.in_text, focus == Focus::Text);
-        let reachable = |verb: UiCommand| match verb.reach() {
+        let reachable = |verb: UiCommand| match verb.scope() {
             ShortcutScope::Anywhere => true,
             ShortcutScope::OutsideText => !matches!(focus, Focus::Text | Focus::Menu),
             ShortcutScope::Pictures => focus == Focus::Pictures,
@@ -63,7 +63,7 @@ impl Keymap {
                 if !enabled(verb) {
                     return !matches!(verb, UiCommand::Generate | UiCommand::GenerateFirst);
                 }
-                if !repeat || may_repeat(verb) {
+                if !repeat || verb.repeats() {
                     verbs.push(verb);
                 }
                 bare |= matches!(event, Event::Key { modifiers, .. } if !modifiers.command && !modifiers.alt);
@@ -114,19 +114,6 @@ fn verb_of(key: Key, modifiers: Modifiers) -> Option<UiCommand> {
     UiCommand::ALL.into_iter().find(|verb| {
         verb.keys().iter().any(|shortcut| shortcut.logical_key == key && modifiers.matches_exact(shortcut.modifiers))
     })
-}
-
-/// Holding a key repeats a movement, but spends money only once.
-fn may_repeat(verb: UiCommand) -> bool {
-    matches!(
-        verb,
-        UiCommand::MoveLeft
-            | UiCommand::MoveRight
-            | UiCommand::MoveUp
-            | UiCommand::MoveDown
-            | UiCommand::EarlierPrompt
-            | UiCommand::LaterPrompt
-    )
 }
 
 #[cfg(test)]
