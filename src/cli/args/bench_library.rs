@@ -1,6 +1,5 @@
 //! Arguments of `atelier bench-library`.
 
-use super::values::at_least_one;
 use clap::Args;
 
 /// `atelier bench-library`
@@ -21,4 +20,11 @@ pub struct BenchLibrary {
     /// Only let the gallery go by in so many passes, and print what that took
     #[arg(long, value_name = "PASSES", hide = true)]
     pub scroll: Option<usize>,
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("at least 1".to_owned()),
+        parsed => parsed.map_err(|error: std::num::ParseIntError| error.to_string()),
+    }
 }

@@ -8,11 +8,3 @@ pub(super) fn within<const LOW: i32, const HIGH: i32>(text: &str) -> Result<f64,
         Err(format!("{value} is not between {LOW} and {HIGH}"))
     }
 }
-
-#[cfg(feature = "bench")]
-pub(super) fn at_least_one(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(0) => Err("at least 1".to_owned()),
-        parsed => parsed.map_err(|error: std::num::ParseIntError| error.to_string()),
-    }
-}

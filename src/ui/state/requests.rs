@@ -96,11 +96,6 @@ impl Requests {
         self.all.values().rev()
     }
 
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.all.len()
-    }
-
     /// Increases with every change except for the progress of a response.
     pub fn revision(&self) -> u64 {
         self.revision
@@ -164,7 +159,7 @@ mod tests {
         jobs.remove(job(1, generating()).id);
         jobs.put(job(3, JobState::Cancelled { sent: false }));
         assert_eq!((jobs.running(), jobs.waiting(), jobs.pictures_in_flight()), (0, 1, 0));
-        assert_eq!(jobs.len(), 2);
+        assert_eq!(jobs.iter().len(), 2);
         assert!(jobs.get(job(1, generating()).id).is_none());
     }
 }

@@ -38,7 +38,6 @@ pub enum ButtonKind {
 pub struct Button {
     label: String,
     icon: Option<&'static str>,
-    filled_icon: bool,
     trailing: Option<String>,
     badge: bool,
     cap: Option<String>,
@@ -61,7 +60,6 @@ impl Button {
         Self {
             label: label.into(),
             icon: None,
-            filled_icon: false,
             trailing: None,
             badge: false,
             cap: None,
@@ -93,12 +91,6 @@ impl Button {
     /// Adds an icon before the text.
     pub fn with_icon(mut self, icon: &'static str) -> Self {
         self.icon = Some(icon);
-        self
-    }
-
-    /// Fills the icon.
-    pub fn filled(mut self) -> Self {
-        self.filled_icon = true;
         self
     }
 
@@ -309,7 +301,7 @@ impl Widget for Button {
         let icon_only = self.label.is_empty();
         let icon = self.icon.map(|icon| {
             let side = if icon_only { self.icon_size } else { metrics.font.size + 2.0 };
-            lay(icon, if self.filled_icon { fonts::icons_filled(side) } else { fonts::icons(side) })
+            lay(icon, fonts::icons(side))
         });
         let trailing = self.trailing.as_deref().map(|trailing| {
             // The text font has other glyphs at the code points of the icons.

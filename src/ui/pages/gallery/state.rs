@@ -121,6 +121,7 @@ impl Gallery {
     }
 
     /// The height of the whole content in points.
+    #[cfg(feature = "bench")]
     pub fn height(&self) -> f64 {
         self.layout.height()
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{
     Align, Color32, CornerRadius, FontId, Galley, Layout, Rect, Response, Sense, Stroke, StrokeKind, Ui, UiBuilder,
-    WidgetInfo, accesskit::Role, pos2, text::LayoutJob, text::TextWrapping, vec2,
+    WidgetInfo, accesskit::Role, pos2, text::LayoutJob, text::TextWrapping,
 };
 use jiff::{Timestamp, Zoned};
 
@@ -28,7 +28,7 @@ use crate::{
 use super::{
     dialogs::schedule_dialog::ScheduleShortcut,
     labels::{self, RequestStatusText},
-    rows_model::{JOB, QueueRows},
+    rows_model::QueueRows,
 };
 
 /// Side of the thumbnail at the left of a row.
@@ -389,9 +389,4 @@ pub fn draw_spot(ui: &Ui, rect: Rect, spot: Spot) {
     let palette = theme::palette(ui.visuals());
     let y = if matches!(spot, Spot::After(_)) { rect.bottom() } else { rect.top() };
     ui.painter().hline(rect.x_range(), y, Stroke::new(2.0, palette.accent));
-}
-
-/// The size of a row.
-pub fn size(ui: &Ui) -> egui::Vec2 {
-    vec2(ui.available_width(), JOB)
 }

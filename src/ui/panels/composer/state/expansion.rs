@@ -82,11 +82,6 @@ impl Expansion {
         self.has_syntax
     }
 
-    /// The number of all prompts.
-    pub fn all(&self) -> u128 {
-        self.prompts.count()
-    }
-
     /// The number of prompts that the options select.
     pub fn count(&self) -> u128 {
         self.prompts.count_of(self.mode())
