@@ -2,7 +2,6 @@
 
 mod address;
 pub mod args;
-mod asked;
 #[cfg(feature = "bench")]
 mod bench;
 mod commands;
@@ -11,6 +10,7 @@ mod display;
 mod exit_status;
 mod paths;
 mod report;
+mod request_tracker;
 mod session;
 
 pub use dispatch::run;

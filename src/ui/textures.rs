@@ -173,7 +173,7 @@ impl Textures {
     }
 
     /// The thumbnails to request from the studio after a frame, if they differ from the last request.
-    pub fn take_wish(&mut self) -> Option<Vec<ThumbnailKey>> {
+    pub fn take_requests(&mut self) -> Option<Vec<ThumbnailKey>> {
         let mut seen = HashSet::new();
         let mut wish = std::mem::take(self.wish.get_mut());
         wish.retain(|key| seen.insert(*key));
@@ -233,15 +233,15 @@ mod tests {
             }
         };
         look(&textures);
-        let wish = textures.take_wish().unwrap();
+        let wish = textures.take_requests().unwrap();
         assert_eq!(wish, [(id(1), ThumbnailSize::Large), (id(2), ThumbnailSize::Large)]);
         look(&textures);
-        assert_eq!(textures.take_wish(), None);
+        assert_eq!(textures.take_requests(), None);
         textures.fold(&thumbnail(1, 4));
         look(&textures);
-        assert_eq!(textures.take_wish(), None);
+        assert_eq!(textures.take_requests(), None);
         // The image has scrolled away before it arrived, so the studio need not load it.
-        assert_eq!(textures.take_wish(), Some(Vec::new()));
+        assert_eq!(textures.take_requests(), Some(Vec::new()));
     }
 
     #[test]

@@ -13,7 +13,8 @@ use uuid::Uuid;
 use super::sheet;
 use crate::{
     cli::{
-        address, args::Generate, asked::RequestTracker, exit_status::ExitStatus, report::Report, session::StudioSession,
+        address, args::Generate, exit_status::ExitStatus, report::Report, request_tracker::RequestTracker,
+        session::StudioSession,
     },
     composition::Composition,
     prompt,

@@ -9,7 +9,10 @@ use std::{
 use uuid::Uuid;
 
 use crate::{
-    cli::{args::Generate, asked::RequestTracker, exit_status::ExitStatus, report::Report, session::StudioSession},
+    cli::{
+        args::Generate, exit_status::ExitStatus, report::Report, request_tracker::RequestTracker,
+        session::StudioSession,
+    },
     composition::RowPlan,
     prompt::sheet,
     recipe::{ImageId, Part, Recipe, RowId, Sheet, SheetHead, SheetId, SheetRow},

@@ -103,9 +103,9 @@ pub(in crate::ui) fn apply_action(action: Action, state: &mut State, handle: &Ha
                 open(id, state, handle);
             }
         }
-        Action::ExportGrid(grid) => state.grid_export.open(grid),
+        Action::ExportGrid(grid) => state.grid_image.open(grid),
         Action::ShowBatch(batch) => {
-            state.contact.opened_from(&state.search);
+            state.batch_view.opened_from(&state.search);
             state.viewer.close();
             state.page = Page::Create;
             state.selection.set([], None);
@@ -115,11 +115,11 @@ pub(in crate::ui) fn apply_action(action: Action, state: &mut State, handle: &Ha
             // The results are shown on the page with the gallery.
             state.page = Page::Create;
             state.search = search;
-            handle.send(state.view_wish());
+            handle.send(state.open_view_command());
         }
         Action::Sort(order) => {
             state.order = order;
-            handle.send(state.view_wish());
+            handle.send(state.open_view_command());
         }
         Action::Import { paths, unplaced } => state.import.open(paths, unplaced),
         Action::ShowNotImported(outcome) => state.import.list_failed(outcome),
@@ -146,18 +146,18 @@ fn show_page(page: Page, state: &mut State) {
 fn leave(answer: CloseChoice, state: &mut State, handle: &Handle, ctx: &Context) {
     match answer {
         CloseChoice::Wait => {
-            state.leaving = CloseState::WhenDone;
+            state.close = CloseState::WhenDone;
             handle.send(Command::Queue(QueueCommand::SetDraining(true)));
         }
         CloseChoice::Now => {
-            state.leaving = CloseState::Goes;
+            state.close = CloseState::Goes;
             ctx.send_viewport_cmd(ViewportCommand::Close);
         }
         CloseChoice::Stay => {
-            if state.leaving == CloseState::WhenDone {
+            if state.close == CloseState::WhenDone {
                 handle.send(Command::Queue(QueueCommand::SetDraining(false)));
             }
-            state.leaving = CloseState::Stays;
+            state.close = CloseState::Stays;
         }
     }
 }
@@ -235,7 +235,7 @@ fn open_settings(section: SettingsSection, state: &mut State) {
 fn run_command(verb: UiCommand, state: &mut State, handle: &Handle, ctx: &Context) {
     // A digit is a vote while a blind comparison is open.
     if state.viewer.image().is_none()
-        && let Some(vote) = state.contact.ballot(verb, &state.known)
+        && let Some(vote) = state.batch_view.ballot(verb, &state.known)
     {
         handle.send(vote);
         return;
@@ -265,14 +265,14 @@ fn run_command(verb: UiCommand, state: &mut State, handle: &Handle, ctx: &Contex
             }
         }
         UiCommand::Back if state.viewer.image().is_some() => state.viewer.close(),
-        UiCommand::Back if state.contact.is_shown() && state.selection.is_empty() => {
-            apply_action(Action::Search(state.contact.back()), state, handle, ctx);
+        UiCommand::Back if state.batch_view.is_shown() && state.selection.is_empty() => {
+            apply_action(Action::Search(state.batch_view.back()), state, handle, ctx);
         }
         UiCommand::Back | UiCommand::SelectNone => state.selection.set([], state.selection.focus()),
         UiCommand::MoveLeft | UiCommand::MoveRight | UiCommand::MoveUp | UiCommand::MoveDown
             if state.moves_in_grid() =>
         {
-            state.contact.step(verb, &mut state.selection);
+            state.batch_view.step(verb, &mut state.selection);
         }
         UiCommand::MoveLeft | UiCommand::MoveRight | UiCommand::MoveUp | UiCommand::MoveDown => {
             if state.viewer.image().is_some() {

@@ -47,7 +47,7 @@ pub struct State {
     /// The gallery in the middle.
     pub gallery: Gallery,
     /// The view of one batch, which replaces the gallery while the search is for that batch.
-    pub contact: BatchView,
+    pub batch_view: BatchView,
     /// The panel on the right.
     pub inspector: Inspector,
     /// The viewer of one image.
@@ -57,7 +57,7 @@ pub struct State {
     /// The dialog of parameter grids.
     pub grid: GridDialog,
     /// The dialog that exports a grid.
-    pub grid_export: GridImageDialog,
+    pub grid_image: GridImageDialog,
     /// The dialog of blind comparisons.
     pub blind: BlindDialog,
     /// The dialog that writes images to disk.
@@ -71,7 +71,7 @@ pub struct State {
     /// The dialog that shows what was spent.
     pub spending: SpendingDialog,
     /// Whether the window is about to close.
-    pub leaving: CloseState,
+    pub close: CloseState,
     /// The settings.
     pub settings: SettingsDialog,
     /// The dialog that asks whether to trust a certificate.
@@ -83,7 +83,7 @@ pub struct State {
     /// The window's size.
     pub window: Option<WindowPlace>,
     /// Why the studio could not start, if so.
-    pub refused: Option<StartError>,
+    pub startup_error: Option<StartError>,
     /// Whether the studio has stopped.
     pub stopped: bool,
 }
@@ -96,14 +96,14 @@ impl State {
         self.undo.fold(event);
         match event {
             Event::Ready(ready) => self.restore(&ready.session),
-            Event::StartFailed(error) => self.refused = Some(error.clone()),
+            Event::StartFailed(error) => self.startup_error = Some(error.clone()),
             // No image is left to focus; the welcome page replaces the gallery.
             Event::Gallery(GalleryEvent::View(view)) if view.library_total == 0 && !is_trash(&view.search) => {
                 self.selection.set([], None)
             }
             // A table was chosen or dropped to be opened.
             Event::Sheets(SheetEvent::Table(_)) => self.page = Page::Sheet,
-            Event::Ending { grace, .. } => self.leaving.end_within(*grace),
+            Event::Ending { grace, .. } => self.close.end_within(*grace),
             Event::Stopped => self.stopped = true,
             _ => {}
         }
@@ -113,9 +113,9 @@ impl State {
         self.inspector.fold(event, &self.known);
         self.viewer.fold(event, &self.known);
         self.batch.fold(event, &self.known);
-        self.contact.fold(event);
+        self.batch_view.fold(event);
         self.grid.fold(event);
-        self.grid_export.fold(event);
+        self.grid_image.fold(event);
         self.blind.fold(event);
         self.export.fold(event, &self.known);
         self.import.fold(event);
@@ -153,7 +153,7 @@ impl State {
     }
 
     /// The command that opens the view for the current search and order.
-    pub fn view_wish(&self) -> Command {
+    pub fn open_view_command(&self) -> Command {
         Command::Gallery(GalleryCommand::OpenView { search: self.search.clone(), order: self.order })
     }
 
@@ -167,7 +167,7 @@ impl State {
         self.composer.dialog_open()
             || self.batch.is_open()
             || self.grid.is_open()
-            || self.grid_export.is_open()
+            || self.grid_image.is_open()
             || self.blind.is_open()
             || self.export.is_open()
             || self.import.is_open()
@@ -175,7 +175,7 @@ impl State {
             || self.gallery.collections.chooser.is_open()
             || self.queue.dialog_open()
             || self.spending.is_open()
-            || self.leaving.dialog_open()
+            || self.close.dialog_open()
             || self.settings.is_open()
             || self.trust.is_open()
             || self.sheet.dialog_open()
@@ -208,7 +208,7 @@ impl State {
 
     /// Whether the arrow keys move among the cells of a grid.
     pub fn moves_in_grid(&self) -> bool {
-        self.viewer.image().is_none() && self.contact.is_grid()
+        self.viewer.image().is_none() && self.batch_view.is_grid()
     }
 
     /// Whether [`Self::subject`] belongs to a blind comparison that is still open.
@@ -251,7 +251,7 @@ impl State {
             };
         }
         match verb {
-            UiCommand::Generate | UiCommand::GenerateFirst => self.composer.obstacle(&self.known).is_none(),
+            UiCommand::Generate | UiCommand::GenerateFirst => self.composer.blocker(&self.known).is_none(),
             UiCommand::ParameterGrid | UiCommand::CompareBlind => !self.known.look_only,
             UiCommand::EarlierPrompt => self.composer.can_go(true),
             UiCommand::LaterPrompt => self.composer.can_go(false),
@@ -283,7 +283,7 @@ impl State {
             }
             UiCommand::CopyImage | UiCommand::Reveal | UiCommand::Edit => self.subject().is_some(),
             UiCommand::Rate(_) | UiCommand::Label(_)
-                if !viewing && self.contact.ballot(verb, &self.known).is_some() =>
+                if !viewing && self.batch_view.ballot(verb, &self.known).is_some() =>
             {
                 true
             }
@@ -299,7 +299,7 @@ impl State {
             | UiCommand::Pick
             | UiCommand::Reject
             | UiCommand::Label(_) => self.subject().is_some() || !self.selection.is_empty(),
-            UiCommand::Back if self.contact.is_shown() => true,
+            UiCommand::Back if self.batch_view.is_shown() => true,
             UiCommand::Back | UiCommand::SelectNone => viewing || !self.selection.is_empty(),
             UiCommand::Batch => !viewing && !self.selection.is_empty(),
             UiCommand::Undo => !self.undo.is_empty(),

@@ -116,7 +116,7 @@ impl App {
             match event {
                 Event::Ready(ready) => {
                     self.saved = ready.session;
-                    self.handle.send(self.state.view_wish());
+                    self.handle.send(self.state.open_view_command());
                     for profile in &ready.settings.profiles {
                         self.handle.send(Command::Providers(ProviderCommand::LookUpKey(profile.id.clone())));
                     }
@@ -164,7 +164,7 @@ impl App {
     /// Asks before the window closes while images are being generated.
     fn mind_leaving(&mut self, ctx: &Context) {
         let wanted = ctx.input(|input| input.viewport().close_requested());
-        match self.state.leaving.mind(wanted, &self.state.known) {
+        match self.state.close.mind(wanted, &self.state.known) {
             Some(CloseRequest::Refused) => {
                 ctx.send_viewport_cmd(ViewportCommand::CancelClose);
                 // The window is restored, so that the question is visible when it was closed from the task bar.
@@ -174,7 +174,7 @@ impl App {
             Some(CloseRequest::Close) => ctx.send_viewport_cmd(ViewportCommand::Close),
             None => {}
         }
-        if let Some(wait) = self.state.leaving.due() {
+        if let Some(wait) = self.state.close.due() {
             ctx.request_repaint_after(wait);
         }
     }
@@ -248,7 +248,7 @@ impl App {
                 actions.run(verb);
             }
             self.draw(ui, &mut actions);
-            if let Some(wish) = self.state.textures.take_wish() {
+            if let Some(wish) = self.state.textures.take_requests() {
                 self.handle.send(Command::Gallery(GalleryCommand::LoadThumbnails(wish)));
             }
             for action in actions.take() {
@@ -256,15 +256,15 @@ impl App {
                 ui.ctx().request_repaint();
             }
             self.keep_session();
-        } else if let Some(error) = &self.state.refused {
+        } else if let Some(error) = &self.state.startup_error {
             startup_error::show(ui, error, &self.text);
         }
     }
 
     fn draw(&mut self, ui: &mut Ui, actions: &mut Actions) {
         let Self { state, text, .. } = self;
-        state.contact.refresh(&state.known);
-        actions.extend(state.contact.wishes().into_iter().map(Action::SendCommand));
+        state.batch_view.refresh(&state.known);
+        actions.extend(state.batch_view.wishes().into_iter().map(Action::SendCommand));
         let cx = ViewContext { text, known: &state.known, textures: &state.textures };
         let palette = theme::palette(ui.visuals());
         let edge = size::EDGE as i8;
@@ -299,8 +299,8 @@ impl App {
         if state.grid.is_open() {
             grid::show(ui, &mut state.grid, &mut state.composer, &cx, actions);
         }
-        if state.grid_export.is_open() {
-            grid_image::show(ui, &mut state.grid_export, &cx, actions);
+        if state.grid_image.is_open() {
+            grid_image::show(ui, &mut state.grid_image, &cx, actions);
         }
         if state.blind.is_open() {
             blind_comparison::show(ui, &mut state.blind, &mut state.composer, &cx, actions);
@@ -330,8 +330,8 @@ impl App {
             certificate_trust::show(ui, &mut state.trust, &cx, actions);
         }
         toasts::show(ui, &mut state.toasts, &cx, actions);
-        if state.leaving.dialog_open()
-            && let Some(answer) = close_window::show(ui, state.leaving, &cx)
+        if state.close.dialog_open()
+            && let Some(answer) = close_window::show(ui, state.close, &cx)
         {
             actions.push(Action::CloseWindow(answer));
         }
@@ -377,8 +377,8 @@ fn draw_pictures(ui: &mut Ui, state: &mut State, text: &Text, actions: &mut Acti
         } else if on_sheet {
             let base = sheet::SheetBase { recipe: state.composer.recipe(), styles: state.composer.styles() };
             sheet::show(ui, &mut state.sheet, &base, &cx, actions);
-        } else if state.contact.is_shown() {
-            batch_view::show(ui, &mut state.contact, &mut state.gallery, &mut state.selection, &cx, actions);
+        } else if state.batch_view.is_shown() {
+            batch_view::show(ui, &mut state.batch_view, &mut state.gallery, &mut state.selection, &cx, actions);
         } else {
             gallery::show(ui, &mut state.gallery, &mut state.selection, &cx, actions);
         }

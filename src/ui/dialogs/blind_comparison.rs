@@ -77,10 +77,10 @@ impl BlindDialog {
     }
 
     /// Why it cannot start, as text.
-    fn obstacle(&self, composer: &Composer, cx: &ViewContext<'_>) -> Option<String> {
+    fn blocker(&self, composer: &Composer, cx: &ViewContext<'_>) -> Option<String> {
         let base = self.base.as_ref()?;
         let prompts = base.prompts();
-        if let Some(words) = composer.hindrance(cx) {
+        if let Some(words) = composer.blocker_text(cx) {
             Some(words)
         } else if base.recipe.prompt.trim().is_empty() {
             Some(cx.text.get("obstacle-prompt"))
@@ -116,7 +116,7 @@ impl BlindDialog {
 
 /// Draws the dialog. Only called while it is open.
 pub fn show(ui: &Ui, dialog: &mut BlindDialog, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {
-    let obstacle = dialog.obstacle(composer, cx);
+    let blocker = dialog.blocker(composer, cx);
     let title = cx.text.get("blind-title");
     let shown = Dialog::new("blind", &title).width(WIDTH).show(
         ui,
@@ -124,11 +124,11 @@ pub fn show(ui: &Ui, dialog: &mut BlindDialog, composer: &mut Composer, cx: &Vie
         |ui, dialog| body(ui, dialog, cx),
         |ui, dialog| {
             let label = cx.text.with("blind-start", [("count", dialog.models.len().into())]);
-            let start = ui.add(Button::new(label).kind(ButtonKind::Primary).enabled(obstacle.is_none())).clicked();
+            let start = ui.add(Button::new(label).kind(ButtonKind::Primary).enabled(blocker.is_none())).clicked();
             let cancel = ui.add(Button::new(cx.text.get("cancel"))).clicked();
             note(ui, |ui| {
                 let palette = theme::palette(ui.visuals());
-                let words = obstacle.clone().unwrap_or_else(|| dialog.words(cx));
+                let words = blocker.clone().unwrap_or_else(|| dialog.words(cx));
                 let words = RichText::new(words).font(fonts::regular(size::TEXT_CHIP)).color(palette.text);
                 ui.add(Label::new(words).truncate());
             });

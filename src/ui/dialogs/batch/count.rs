@@ -59,7 +59,7 @@ pub(super) struct BatchEstimate {
     pub(super) most_references: Option<usize>,
     /// Problems of the template that do not block the batch.
     problems: Vec<Problem>,
-    pub(super) hindrance: Option<BatchBlocker>,
+    pub(super) blocker: Option<BatchBlocker>,
 }
 
 impl BatchEstimate {
@@ -92,7 +92,7 @@ impl BatchEstimate {
         let (refusing, others): (Vec<Problem>, Vec<Problem>) =
             prompts.problems().iter().cloned().partition(Problem::refuses);
         count.problems = others;
-        count.hindrance = hindrance(plan, pictures, refusing, known.keys(), count.requests, cx);
+        count.blocker = blocker(plan, pictures, refusing, known.keys(), count.requests, cx);
         count
     }
 
@@ -163,7 +163,7 @@ impl BatchEstimate {
     }
 }
 
-fn hindrance<'a>(
+fn blocker<'a>(
     plan: &BatchPlan,
     pictures: &[&Details],
     mut refusing: Vec<Problem>,

@@ -142,7 +142,7 @@ fn footer(
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
     let unread = dialog.unread();
-    let enabled = unread == 0 && count.hindrance.is_none();
+    let enabled = unread == 0 && count.blocker.is_none();
     let key = if dialog.asking { "question-send" } else { "batch-start" };
     let start = Button::new(text.with(key, [("count", requests.into())])).kind(ButtonKind::Primary).enabled(enabled);
     let cancel = Button::new(text.get("cancel"));
@@ -159,10 +159,10 @@ fn footer(
             let words = if unread > 0 {
                 text.with("batch-reading", [("count", unread.into())])
             } else {
-                match &count.hindrance {
+                match &count.blocker {
                     // An empty prompt needs no explanation.
                     None | Some(BatchBlocker::Prompt) => count.words(cx),
-                    Some(hindrance) => hindrance.words(cx),
+                    Some(blocker) => blocker.words(cx),
                 }
             };
             ui.add(Label::new(RichText::new(words).color(palette.text)).truncate());

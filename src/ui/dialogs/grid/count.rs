@@ -46,13 +46,13 @@ pub struct GridEstimate {
     max_concurrent: usize,
     time: Option<Duration>,
     /// What blocks it.
-    pub hindrance: Option<GridBlocker>,
+    pub blocker: Option<GridBlocker>,
 }
 
 impl GridEstimate {
     /// Estimates the grid.
     pub fn of(base: &Composition, (columns, rows): (&Axis, &Axis), cx: &ViewContext<'_>) -> Self {
-        let none = |hindrance| Self { hindrance: Some(hindrance), ..Self::default() };
+        let none = |blocker| Self { blocker: Some(blocker), ..Self::default() };
         let (Ok(across), Ok(down)) = (columns.steps(cx), rows.steps(cx)) else { return none(GridBlocker::NotValues) };
         if across.is_empty() || (rows.kind.is_some() && down.is_empty()) {
             return none(GridBlocker::NoValues);
@@ -77,16 +77,16 @@ impl GridEstimate {
             if index == 0 || words_change {
                 let prompts = cell.composition.prompts();
                 let refused = prompts.problems().iter().find(|problem| problem.refuses());
-                count.hindrance = refused.cloned().map(GridBlocker::Template);
+                count.blocker = refused.cloned().map(GridBlocker::Template);
                 variants = prompts.count_of(expansion_mode(cell.composition.composing, &prompts));
             }
             count.add(cell, variants, &mut known, cx);
-            if count.hindrance.is_some() {
+            if count.blocker.is_some() {
                 break;
             }
         }
         if count.requests > MAX_REQUESTS_PER_BATCH {
-            count.hindrance = Some(GridBlocker::TooMany);
+            count.blocker = Some(GridBlocker::TooMany);
         }
         count
     }
@@ -100,9 +100,9 @@ impl GridEstimate {
     ) {
         let recipe = &cell.composition.recipe;
         if recipe.model.trim().is_empty() {
-            self.hindrance = Some(GridBlocker::Model);
+            self.blocker = Some(GridBlocker::Model);
         } else if recipe.prompt.trim().is_empty() {
-            self.hindrance = Some(GridBlocker::Prompt);
+            self.blocker = Some(GridBlocker::Prompt);
         }
         let look_up = || {
             let abilities = cx.known.abilities(&recipe.profile, &recipe.model);

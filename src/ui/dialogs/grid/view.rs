@@ -42,7 +42,7 @@ const BODY: f32 = 340.0;
 /// Draws the dialog. Only called while it is open.
 pub fn show(ui: &Ui, dialog: &mut GridDialog, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {
     let count = dialog.count(cx);
-    let hindrance = composer.hindrance(cx).or_else(|| count.hindrance.as_ref().map(|why| words(why, cx)));
+    let blocker = composer.blocker_text(cx).or_else(|| count.blocker.as_ref().map(|why| words(why, cx)));
     let title = if dialog.asking {
         cx.text.with("question-title", [("count", (count.requests as usize).into())])
     } else {
@@ -60,7 +60,7 @@ pub fn show(ui: &Ui, dialog: &mut GridDialog, composer: &mut Composer, cx: &View
                 body(ui, dialog, cx);
             }
         },
-        |ui, dialog| footer(ui, dialog, &count, hindrance, cx),
+        |ui, dialog| footer(ui, dialog, &count, blocker, cx),
     );
     let (start, cancel) = shown.footer;
     if start && count.requests > CONFIRM_REQUESTS_ABOVE && !dialog.asking {
@@ -87,8 +87,8 @@ fn generate(dialog: &mut GridDialog, composer: &mut Composer, cx: &ViewContext<'
 }
 
 /// Describes a blocker.
-fn words(hindrance: &GridBlocker, cx: &ViewContext<'_>) -> String {
-    match hindrance {
+fn words(blocker: &GridBlocker, cx: &ViewContext<'_>) -> String {
+    match blocker {
         GridBlocker::NoValues => cx.text.get("grid-no-values"),
         GridBlocker::NotValues => cx.text.get("grid-not-values"),
         GridBlocker::Prompt => cx.text.get("obstacle-prompt"),
@@ -176,7 +176,7 @@ fn footer(
     ui: &mut Ui,
     dialog: &GridDialog,
     count: &GridEstimate,
-    hindrance: Option<String>,
+    blocker: Option<String>,
     cx: &ViewContext<'_>,
 ) -> (bool, bool) {
     let palette = theme::palette(ui.visuals());
@@ -189,11 +189,11 @@ fn footer(
     } else {
         text.with("composer-generate-many", [("count", usize::try_from(count.pictures).unwrap_or(usize::MAX).into())])
     };
-    let start = Button::new(label).kind(Look::Primary).enabled(hindrance.is_none());
+    let start = Button::new(label).kind(Look::Primary).enabled(blocker.is_none());
     let start = ui.add(start).clicked();
     let cancel = ui.add(Button::new(text.get("cancel"))).clicked();
     note(ui, |ui| {
-        let words = hindrance.unwrap_or_else(|| count.words(cx));
+        let words = blocker.unwrap_or_else(|| count.words(cx));
         let words = RichText::new(words).font(fonts::regular(size::TEXT_CHIP)).color(palette.text);
         ui.add(Label::new(words).truncate());
     });

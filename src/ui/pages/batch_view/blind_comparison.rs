@@ -2,7 +2,7 @@
 //! with the score of each model so far.
 
 use super::{
-    contest::{Candidate, MAX_CANDIDATES},
+    candidates::{Candidate, MAX_CANDIDATES},
     grid::{close, frame},
     state::BatchView,
 };
@@ -41,25 +41,33 @@ fn letter(place: usize) -> String {
 /// Draws the bar, the images and, after the vote, the list of models.
 pub(super) fn show(
     ui: &mut Ui,
-    contact: &BatchView,
+    batch_view: &BatchView,
     (gallery, selection, view): (&mut Gallery, &mut Selection, &View),
     cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     ui.spacing_mut().item_spacing = Vec2::ZERO;
-    let Some(batch) = contact.batch else { return };
+    let Some(batch) = batch_view.batch else { return };
     let vote = cx.known.votes.get(&batch);
-    bar(ui, contact, vote, cx, actions);
+    bar(ui, batch_view, vote, cx, actions);
     let area = ui.available_rect_before_wrap().shrink(size::EDGE);
     let ground = ui.interact(area, focus_id(), Sense::click());
     ground.widget_info(|| WidgetInfo::labeled(Role::ListBox, true, cx.text.get("contest-title")));
-    let standings = if vote.is_some() { standings(cx.known, contact) } else { Vec::new() };
+    let standings = if vote.is_some() { standings(cx.known, batch_view) } else { Vec::new() };
     let below = if standings.is_empty() { 0.0 } else { (standings.len() as f32 + 1.0) * LINE + GAP };
     let below = below.min(area.height() / 3.0);
     let room = Rect::from_min_max(area.min, area.max - vec2(0.0, below));
-    for (place, contender) in contact.contest.contenders.iter().enumerate() {
-        let cell = cell(room, contact.contest.contenders.len(), place);
-        one(ui, cell, (place, contender), (batch, vote, contact.contest.can_vote()), (gallery, selection), cx, actions);
+    for (place, candidate) in batch_view.comparison.candidates.iter().enumerate() {
+        let cell = cell(room, batch_view.comparison.candidates.len(), place);
+        one(
+            ui,
+            cell,
+            (place, candidate),
+            (batch, vote, batch_view.comparison.can_vote()),
+            (gallery, selection),
+            cx,
+            actions,
+        );
     }
     if !standings.is_empty() {
         let rect = Rect::from_min_max(pos2(area.left(), area.bottom() - below + GAP), area.max);
@@ -68,7 +76,7 @@ pub(super) fn show(
     if !view.ids.is_empty() {
         gallery::want_rows(gallery, view, 0..view.ids.len().min(MAX_CANDIDATES * 4), actions);
     }
-    let requests = contact.contest.contenders.iter().filter_map(|contender| contender.request.as_ref());
+    let requests = batch_view.comparison.candidates.iter().filter_map(|candidate| candidate.request.as_ref());
     gallery::tick(ui, requests, cx);
 }
 
@@ -84,24 +92,24 @@ fn cell(room: Rect, count: usize, place: usize) -> Rect {
     Rect::from_min_size(room.min + vec2(column as f32 * (side.x + GAP), row as f32 * (side.y + GAP)), side)
 }
 
-fn bar(ui: &mut Ui, contact: &BatchView, vote: Option<&Vote>, cx: &ViewContext<'_>, actions: &mut Actions) {
+fn bar(ui: &mut Ui, batch_view: &BatchView, vote: Option<&Vote>, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
     frame(ui, |ui| {
         let title = RichText::new(text.get("contest-title")).font(fonts::semibold(size::TEXT_HEADING));
         ui.label(title.color(palette.strong));
-        let words = RichText::new(hint(contact, vote, cx)).font(fonts::regular(size::TEXT)).color(palette.text);
+        let words = RichText::new(hint(batch_view, vote, cx)).font(fonts::regular(size::TEXT)).color(palette.text);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            close(ui, contact, cx, actions);
+            close(ui, batch_view, cx, actions);
             if vote.is_none()
-                && let Some(batch) = contact.batch
+                && let Some(batch) = batch_view.batch
             {
                 let skip = Button::new(text.get("contest-skip")).kind(ButtonKind::Chip);
                 if ui.add(skip).on_hover_text(text.get("contest-skip-tip")).clicked() {
                     actions.send(Command::Comparison(ComparisonCommand::Vote { batch, ballot: Ballot::Skip }));
                 }
                 let tie = Button::new(text.get("contest-tie")).kind(ButtonKind::Chip).cap("0");
-                if ui.add(tie.enabled(contact.contest.can_vote())).clicked() {
+                if ui.add(tie.enabled(batch_view.comparison.can_vote())).clicked() {
                     actions.send(Command::Comparison(ComparisonCommand::Vote { batch, ballot: Ballot::Tie }));
                 }
             }
@@ -111,16 +119,16 @@ fn bar(ui: &mut Ui, contact: &BatchView, vote: Option<&Vote>, cx: &ViewContext<'
 }
 
 /// What to do next, or the result of the vote.
-fn hint(contact: &BatchView, vote: Option<&Vote>, cx: &ViewContext<'_>) -> String {
+fn hint(batch_view: &BatchView, vote: Option<&Vote>, cx: &ViewContext<'_>) -> String {
     let text = cx.text;
-    let contest = &contact.contest;
-    let (there, all) = (contest.pictures(), contest.contenders.len());
+    let comparison = &batch_view.comparison;
+    let (there, all) = (comparison.pictures(), comparison.candidates.len());
     match vote.map(|vote| &vote.choice) {
         Some(VoteChoice::Won(model)) => text.with("contest-won", [("model", model.as_str().into())]),
         Some(VoteChoice::Tied) => text.get("contest-tied"),
         Some(VoteChoice::Skipped) => text.get("contest-skipped"),
-        None if contest.can_vote() => text.with("contest-hint", [("last", all.into())]),
-        None if there < 2 && contest.contenders.iter().all(|one| one.picture.is_some() || one.failed) => {
+        None if comparison.can_vote() => text.with("contest-hint", [("last", all.into())]),
+        None if there < 2 && comparison.candidates.iter().all(|one| one.picture.is_some() || one.failed) => {
             text.get("contest-too-few")
         }
         None => text.with("contest-waiting", [("done", there.into()), ("all", all.into())]),
@@ -131,7 +139,7 @@ fn hint(contact: &BatchView, vote: Option<&Vote>, cx: &ViewContext<'_>) -> Strin
 fn one(
     ui: &mut Ui,
     cell: Rect,
-    (place, contender): (usize, &Candidate),
+    (place, candidate): (usize, &Candidate),
     (batch, vote, can_vote): (BatchId, Option<&Vote>, bool),
     (gallery, selection): (&mut Gallery, &mut Selection),
     cx: &ViewContext<'_>,
@@ -139,11 +147,11 @@ fn one(
 ) {
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
-    let model = contender.picture.as_ref().map(|member| member.model.as_str());
+    let model = candidate.picture.as_ref().map(|member| member.model.as_str());
     let won = matches!(vote.map(|vote| &vote.choice), Some(VoteChoice::Won(winner)) if model == Some(winner.as_str()));
     let room = Rect::from_min_max(cell.min, cell.max - vec2(0.0, FOOT));
     let name = text.with("contest-picture", [("letter", letter(place).into())]);
-    let shown = if let Some(member) = &contender.picture {
+    let shown = if let Some(member) = &candidate.picture {
         let own = vec2(member.width.max(1) as f32, member.height.max(1) as f32);
         let rect = Rect::from_center_size(room.center(), textures::contain(own, room.size(), f32::INFINITY));
         picture(ui, rect, member.image, &name, (gallery, selection), cx, actions);
@@ -154,7 +162,7 @@ fn one(
         rect
     } else {
         let rect = Rect::from_center_size(room.center(), Vec2::splat(room.width().min(room.height()).min(320.0)));
-        nothing_yet(ui, rect, contender, &name, cx, actions);
+        nothing_yet(ui, rect, candidate, &name, cx, actions);
         rect
     };
     badge(ui, shown, &letter(place));
@@ -172,7 +180,7 @@ fn one(
             let label = text.with("contest-best", [("letter", letter(place).into())]);
             let button = Button::new(label).cap((place + 1).to_string()).enabled(can_vote);
             if ui.add(button).clicked()
-                && let Some(member) = &contender.picture
+                && let Some(member) = &candidate.picture
             {
                 actions
                     .send(Command::Comparison(ComparisonCommand::Vote { batch, ballot: Ballot::Best(member.image) }));
@@ -212,7 +220,7 @@ pub(super) fn picture(
 fn nothing_yet(
     ui: &mut Ui,
     rect: Rect,
-    contender: &Candidate,
+    candidate: &Candidate,
     name: &str,
     cx: &ViewContext<'_>,
     actions: &mut Actions,
@@ -221,7 +229,7 @@ fn nothing_yet(
     let text = cx.text;
     let radius = CornerRadius::same(size::RADIUS_CARD);
     ui.painter().rect(rect, radius, palette.field, Stroke::new(1.0, palette.line), StrokeKind::Inside);
-    let job = contender.request.and_then(|id| cx.known.job(id));
+    let job = candidate.request.and_then(|id| cx.known.job(id));
     let (words, charge) = match job.map(|job| &job.state) {
         None => (text.get("contest-gone"), None),
         Some(JobState::Failed(failure)) => {
@@ -237,13 +245,13 @@ fn nothing_yet(
     ui.scope_builder(builder, |ui| {
         ui.add_space((inner.height() / 2.0 - 40.0).max(0.0));
         ui.spacing_mut().item_spacing.y = size::GAP;
-        let ink = if contender.failed { palette.bad } else { palette.strong };
+        let ink = if candidate.failed { palette.bad } else { palette.strong };
         ui.add(egui::Label::new(RichText::new(&words).font(fonts::semibold(size::TEXT)).color(ink)).wrap());
         if let Some(charge) = charge {
             let charge = RichText::new(charge).font(fonts::regular(size::TEXT_CHIP)).color(palette.text);
             ui.add(egui::Label::new(charge).wrap());
         }
-        if let (true, Some(id)) = (contender.failed, contender.request) {
+        if let (true, Some(id)) = (candidate.failed, candidate.request) {
             let again = Button::new(text.get("card-retry")).kind(ButtonKind::Small);
             if ui.add(again.name(text.with("contest-again", [("which", name.into())]))).clicked() {
                 actions.send(Command::Queue(QueueCommand::Retry(id)));
@@ -261,10 +269,10 @@ fn badge(ui: &Ui, picture: Rect, letter: &str) {
 }
 
 /// The scores of the models of this comparison over all comparisons, the best first.
-fn standings(known: &StudioState, contact: &BatchView) -> Vec<(String, Score)> {
+fn standings(known: &StudioState, batch_view: &BatchView) -> Vec<(String, Score)> {
     let all = scores(known.votes.values());
     let mut found: Vec<(String, Score)> = Vec::new();
-    for member in contact.contest.contenders.iter().filter_map(|contender| contender.picture.as_ref()) {
+    for member in batch_view.comparison.candidates.iter().filter_map(|candidate| candidate.picture.as_ref()) {
         if !found.iter().any(|(model, _)| *model == member.model) {
             found.push((member.model.clone(), all.get(&member.model).copied().unwrap_or_default()));
         }

@@ -69,15 +69,15 @@ impl GridLayout {
 /// Draws the bar and the table.
 pub(super) fn show(
     ui: &mut Ui,
-    contact: &mut BatchView,
+    batch_view: &mut BatchView,
     around: Around<'_>,
     cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
     ui.spacing_mut().item_spacing = Vec2::ZERO;
-    bar(ui, contact, cx, actions);
+    bar(ui, batch_view, cx, actions);
     let area = ui.available_rect_before_wrap().shrink2(vec2(size::EDGE, 0.0));
-    let plan = plan(ui, contact, area, cx);
+    let plan = plan(ui, batch_view, area, cx);
     let body = Rect::from_min_max(area.min + vec2(plan.side, HEAD), area.max);
     let ground = ground(ui, area, cx);
     let (gallery, selection, view) = around;
@@ -85,21 +85,21 @@ pub(super) fn show(
     let mut active = None;
     let offset = ui
         .scope_builder(UiBuilder::new().max_rect(body), |ui| {
-            let scroll = ScrollArea::both().id_salt(("contact", contact.batch)).auto_shrink(false);
+            let scroll = ScrollArea::both().id_salt(("contact", batch_view.batch)).auto_shrink(false);
             let output = scroll.show_viewport(ui, |ui, sight| {
                 ui.set_min_size(plan.size());
                 let origin = ui.max_rect().min;
-                if std::mem::take(&mut contact.reveal) {
-                    ui.scroll_to_rect(plan.cell_at(contact.at).translate(origin.to_vec2()).expand(GAP), None);
+                if std::mem::take(&mut batch_view.reveal) {
+                    ui.scroll_to_rect(plan.cell_at(batch_view.at).translate(origin.to_vec2()).expand(GAP), None);
                 }
                 for at in in_sight(&plan, sight) {
                     let rect = plan.cell_at(at).translate(origin.to_vec2());
-                    let Some(cell) = contact.table.cells.get(&at) else {
+                    let Some(cell) = batch_view.table.cells.get(&at) else {
                         nothing(ui, rect);
-                        focus(ui, rect, at == contact.at, ground.has_focus());
+                        focus(ui, rect, at == batch_view.at, ground.has_focus());
                         continue;
                     };
-                    let name = name(&contact.table.columns, &contact.table.rows, at);
+                    let name = name(&batch_view.table.columns, &batch_view.table.rows, at);
                     for (index, member) in cell.pictures.iter().enumerate() {
                         let place = part(rect, index, cell);
                         let own = vec2(member.width.max(1) as f32, member.height.max(1) as f32);
@@ -119,20 +119,20 @@ pub(super) fn show(
                             gallery::card_in(ui, gallery, place, job, cx, actions);
                         }
                     }
-                    focus(ui, rect, at == contact.at && cell.pictures.is_empty(), ground.has_focus());
+                    focus(ui, rect, at == batch_view.at && cell.pictures.is_empty(), ground.has_focus());
                 }
             });
             output.state.clamped_offset()
         })
         .inner;
-    heads(ui, contact, &plan, area, offset);
+    heads(ui, batch_view, &plan, area, offset);
     if let Some(tile) = active {
         ui.ctx().accesskit_node_builder(ground.id, |node| node.set_active_descendant(tile));
     }
     if let Some((first, last)) = wanted {
         gallery::want_rows(gallery, view, first..last + 1, actions);
     }
-    gallery::tick(ui, contact.table.cells.values().flat_map(|cell| &cell.requests), cx);
+    gallery::tick(ui, batch_view.table.cells.values().flat_map(|cell| &cell.requests), cx);
 }
 
 /// Announces the position of an image to screen readers.
@@ -166,12 +166,12 @@ fn ground(ui: &Ui, area: Rect, cx: &ViewContext<'_>) -> egui::Response {
     ground
 }
 
-fn plan(ui: &Ui, contact: &BatchView, area: Rect, cx: &ViewContext<'_>) -> GridLayout {
-    let (columns, rows) = (contact.table.columns.len().max(1), contact.table.rows.len().max(1));
+fn plan(ui: &Ui, batch_view: &BatchView, area: Rect, cx: &ViewContext<'_>) -> GridLayout {
+    let (columns, rows) = (batch_view.table.columns.len().max(1), batch_view.table.rows.len().max(1));
     let width = |label: &String| {
         ui.painter().layout_no_wrap(label.clone(), fonts::medium(size::TEXT_CHIP), egui::Color32::PLACEHOLDER).size().x
     };
-    let widest = contact.table.rows.iter().map(width).fold(0.0, f32::max);
+    let widest = batch_view.table.rows.iter().map(width).fold(0.0, f32::max);
     let side = if widest > 0.0 { (widest + size::SECTION).min(SIDE) } else { 0.0 };
     let room = area.size() - vec2(side, HEAD);
     let room = room - Vec2::splat(RING);
@@ -231,17 +231,17 @@ fn focus(ui: &Ui, rect: Rect, here: bool, keyboard: bool) {
 }
 
 /// Draws the labels, which stay visible.
-fn heads(ui: &Ui, contact: &BatchView, plan: &GridLayout, area: Rect, offset: Vec2) {
+fn heads(ui: &Ui, batch_view: &BatchView, plan: &GridLayout, area: Rect, offset: Vec2) {
     let palette = theme::palette(ui.visuals());
     let top = Rect::from_min_max(area.min + vec2(plan.side, 0.0), pos2(area.right(), area.top() + HEAD));
-    for (column, label) in contact.table.columns.iter().enumerate() {
+    for (column, label) in batch_view.table.columns.iter().enumerate() {
         let cell = plan.cell_at((0, column as u32));
         let at = Rect::from_min_size(pos2(top.left() + cell.left() - offset.x, top.top()), vec2(plan.cell, HEAD));
         head(ui, at, top, (column, label), Role::ColumnHeader, palette);
     }
     if plan.side > 0.0 {
         let side = Rect::from_min_max(area.min + vec2(0.0, HEAD), pos2(area.left() + plan.side, area.bottom()));
-        for (row, label) in contact.table.rows.iter().enumerate() {
+        for (row, label) in batch_view.table.rows.iter().enumerate() {
             let cell = plan.cell_at((row as u32, 0));
             let top = side.top() + cell.top() - offset.y;
             let at = Rect::from_min_size(pos2(side.left(), top), vec2(plan.side - size::GAP, plan.cell));
@@ -271,35 +271,35 @@ fn head(ui: &Ui, at: Rect, clip: Rect, (index, label): (usize, &str), role: Role
 }
 
 /// Draws the bar above: the batch, its progress, and what can be done with all of it.
-fn bar(ui: &mut Ui, contact: &mut BatchView, cx: &ViewContext<'_>, actions: &mut Actions) {
+fn bar(ui: &mut Ui, batch_view: &mut BatchView, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
     frame(ui, |ui| {
         let title = RichText::new(text.get("contact-title")).font(fonts::semibold(size::TEXT_HEADING));
         ui.label(title.color(palette.strong));
-        let words = RichText::new(summary(contact, cx)).font(fonts::regular(size::TEXT)).color(palette.faint);
+        let words = RichText::new(summary(batch_view, cx)).font(fonts::regular(size::TEXT)).color(palette.faint);
         ui.add(egui::Label::new(words).truncate());
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            close(ui, contact, cx, actions);
+            close(ui, batch_view, cx, actions);
             let export = Button::new(text.get("export-more")).kind(ButtonKind::Chip).with_icon(icons::EXPORT);
-            let export = export.name(text.get("contact-export")).enabled(contact.table.pictures() > 0);
+            let export = export.name(text.get("contact-export")).enabled(batch_view.table.pictures() > 0);
             if ui.add(export).on_hover_text(text.get("contact-export")).clicked()
-                && let Some(batch) = contact.batch
+                && let Some(batch) = batch_view.batch
             {
-                let (columns, rows) = (contact.table.columns.len(), contact.table.rows.len());
-                let labeled = contact.table.rows.iter().any(|label| !label.is_empty());
+                let (columns, rows) = (batch_view.table.columns.len(), batch_view.table.rows.len());
+                let labeled = batch_view.table.rows.iter().any(|label| !label.is_empty());
                 actions.push(Action::ExportGrid(GridShape { batch, columns, rows, labeled }));
             }
-            let failed = &contact.table.failed;
+            let failed = &batch_view.table.failed;
             if !failed.is_empty() {
                 let many = failed.len() as u128 > CONFIRM_REQUESTS_ABOVE;
-                let key = if contact.asking { "question-title" } else { "contact-ask-again" };
+                let key = if batch_view.asking { "question-title" } else { "contact-ask-again" };
                 let label = text.with(key, [("count", failed.len().into())]);
                 let again = Button::new(label).kind(ButtonKind::Chip).with_icon(icons::RETRY);
                 if ui.add(again).on_hover_text(text.get("contact-ask-again-tip")).clicked() {
                     // A single click must not pay for that many requests.
-                    contact.asking = many && !contact.asking;
-                    if !contact.asking {
+                    batch_view.asking = many && !batch_view.asking;
+                    if !batch_view.asking {
                         actions.extend(
                             failed.iter().map(|id| Action::SendCommand(Command::Queue(QueueCommand::Retry(*id)))),
                         );
@@ -324,17 +324,17 @@ pub(super) fn frame(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
 }
 
 /// Draws the button that goes back to the previous search.
-pub(super) fn close(ui: &mut Ui, contact: &BatchView, cx: &ViewContext<'_>, actions: &mut Actions) {
+pub(super) fn close(ui: &mut Ui, batch_view: &BatchView, cx: &ViewContext<'_>, actions: &mut Actions) {
     let name = cx.text.get("contact-close");
     if ui.add(Button::icon(icons::REMOVE, name.as_str())).on_hover_text(name).clicked() {
-        actions.push(Action::Search(contact.back()));
+        actions.push(Action::Search(batch_view.back()));
     }
 }
 
 /// "4 × 3 · 10 images · 1 running · 1 failed · $0.39"
-fn summary(contact: &BatchView, cx: &ViewContext<'_>) -> String {
+fn summary(batch_view: &BatchView, cx: &ViewContext<'_>) -> String {
     let text = cx.text;
-    let table = &contact.table;
+    let table = &batch_view.table;
     let (across, down) = (table.columns.len(), table.rows.len());
     let some = |key: &str, count: usize| (count > 0).then(|| text.with(key, [("count", count.into())]));
     let parts = [

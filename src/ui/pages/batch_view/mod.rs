@@ -2,13 +2,13 @@
 //! gallery while the search is for one batch and for nothing else, so it can be opened again at any time.
 
 mod blind_comparison;
+mod candidates;
 mod cells;
-mod contest;
 mod grid;
 mod state;
 mod view;
 
 pub use blind_comparison::{score_words, sort};
-pub use contest::MAX_CANDIDATES;
+pub use candidates::MAX_CANDIDATES;
 pub use state::{BatchView, search};
 pub use view::show;

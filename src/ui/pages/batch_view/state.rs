@@ -1,8 +1,8 @@
 //! What is known of the batch that is shown.
 
 use super::{
+    candidates::{BlindComparison, MAX_CANDIDATES},
     cells::{BatchTable, CellPosition},
-    contest::{BlindComparison, MAX_CANDIDATES},
 };
 use crate::{
     recipe::{BatchId, ImageId},
@@ -22,7 +22,7 @@ pub struct BatchView {
     pub(super) batch: Option<BatchId>,
     pub(super) members: Arc<[BatchMember]>,
     pub(super) table: BatchTable,
-    pub(super) contest: BlindComparison,
+    pub(super) comparison: BlindComparison,
     /// Whether table and comparison have to be rebuilt.
     pub(super) stale: bool,
     /// The focused cell.
@@ -66,7 +66,7 @@ impl BatchView {
     pub fn refresh(&mut self, known: &StudioState) {
         let Some(batch) = self.batch.filter(|_| std::mem::take(&mut self.stale)) else { return };
         self.table = BatchTable::of(batch, &self.members, known.jobs.iter());
-        self.contest = BlindComparison::of(batch, &self.members, known.jobs.iter());
+        self.comparison = BlindComparison::of(batch, &self.members, known.jobs.iter());
     }
 
     /// Commands to send with the next frame.
@@ -88,7 +88,7 @@ impl BatchView {
 
     /// Whether it replaces the gallery.
     pub fn is_shown(&self) -> bool {
-        self.batch.is_some() && !(self.table.is_empty() && self.contest.is_empty())
+        self.batch.is_some() && !(self.table.is_empty() && self.comparison.is_empty())
     }
 
     /// Whether the arrow keys move among its cells.
@@ -158,10 +158,10 @@ impl BatchView {
             UiCommand::Label(crate::recipe::Label::Red) => Some(MAX_CANDIDATES - 1),
             _ => return None,
         };
-        if !self.contest.can_vote() {
+        if !self.comparison.can_vote() {
             return None;
         }
-        let ballot = place.map_or(Some(Ballot::Tie), |place| self.contest.best(place))?;
+        let ballot = place.map_or(Some(Ballot::Tie), |place| self.comparison.best(place))?;
         Some(Command::Comparison(ComparisonCommand::Vote { batch, ballot }))
     }
 }

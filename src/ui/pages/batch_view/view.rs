@@ -14,7 +14,7 @@ use egui::Ui;
 /// Draws the view of the batch. Only called while it is shown.
 pub fn show(
     ui: &mut Ui,
-    contact: &mut BatchView,
+    batch_view: &mut BatchView,
     gallery: &mut Gallery,
     selection: &mut Selection,
     cx: &ViewContext<'_>,
@@ -22,10 +22,10 @@ pub fn show(
 ) {
     let none = View::default();
     let view = cx.known.view.as_ref().unwrap_or(&none);
-    contact.follow(selection);
-    if contact.is_grid() {
-        grid::show(ui, contact, (gallery, selection, view), cx, actions);
+    batch_view.follow(selection);
+    if batch_view.is_grid() {
+        grid::show(ui, batch_view, (gallery, selection, view), cx, actions);
     } else {
-        blind_comparison::show(ui, contact, (gallery, selection, view), cx, actions);
+        blind_comparison::show(ui, batch_view, (gallery, selection, view), cx, actions);
     }
 }

@@ -1,7 +1,7 @@
 //! The bar below the table: the progress of the rows, the cost of generating, and the button that generates.
 
 use super::model::{
-    open_sheet::{OpenSheet, RunOrder, obstacle},
+    open_sheet::{OpenSheet, RunOrder, blocker},
     results::RowFilter,
 };
 use crate::{
@@ -81,7 +81,7 @@ pub(super) fn show(
     ui.painter().hline(whole.x_range(), whole.top(), Stroke::new(1.0, palette.line));
     let mut pressed = None;
     let order = &open.read.left;
-    let why = obstacle(order, cx);
+    let why = blocker(order, cx);
     ui.allocate_ui_with_layout(whole.size(), Layout::right_to_left(Align::Center), |ui| {
         ui.set_min_height(HEIGHT);
         ui.spacing_mut().item_spacing.x = size::GAP;

@@ -176,7 +176,7 @@ impl SheetPage {
             which => open.results.rows(open.document.sheet(), which),
         };
         let order = open.order(rows);
-        if order.rows.is_empty() || open_sheet::obstacle(&order, cx).is_some() {
+        if order.rows.is_empty() || open_sheet::blocker(&order, cx).is_some() {
             return;
         }
         if order.requests > CONFIRM_REQUESTS_ABOVE {

@@ -1,7 +1,7 @@
 //! Collections: the tree that opens below their chip, and the dialog that adds images to one.
 
 mod chooser;
-mod naming;
+mod name_edit;
 mod operations;
 mod row;
 mod state;

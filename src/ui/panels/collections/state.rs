@@ -1,6 +1,6 @@
 //! The state of the tree and the dialog of collections.
 
-use super::{chooser::CollectionChooser, naming::NameEdit};
+use super::{chooser::CollectionChooser, name_edit::NameEdit};
 
 /// The state of the tree and the dialog.
 #[derive(Debug, Default)]

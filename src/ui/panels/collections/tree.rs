@@ -18,7 +18,7 @@ use crate::{
 };
 
 use super::{
-    naming::{NameEdit, NameEditTarget},
+    name_edit::{NameEdit, NameEditTarget},
     operations::{DraggedCollection, add, elsewhere, is_within, remove, term},
     row::{self, CollectionAction, CollectionRowState, INDENT},
     state::Collections,

@@ -156,7 +156,7 @@ impl OpenSheet {
 }
 
 /// Why a run is blocked, as text.
-pub(in crate::ui::pages::sheet) fn obstacle(order: &RunOrder, cx: &ViewContext<'_>) -> Option<String> {
+pub(in crate::ui::pages::sheet) fn blocker(order: &RunOrder, cx: &ViewContext<'_>) -> Option<String> {
     if cx.known.look_only {
         return Some(cx.text.get("obstacle-newer-library"));
     }

@@ -54,25 +54,26 @@ pub(in crate::ui::panels::composer) fn foot(
     abilities: &Abilities,
     cx: &ViewContext<'_>,
 ) -> FooterLayout {
-    let obstacle = composer.obstacle(cx.known);
-    let reason = obstacle.map(|obstacle| sentence(obstacle, composer, cx));
-    let words = match (obstacle, &reason) {
+    let blocker = composer.blocker(cx.known);
+    let reason = blocker.map(|blocker| sentence(blocker, composer, cx));
+    let words = match (blocker, &reason) {
         // An empty prompt needs no explanation.
         (None | Some(ComposerBlocker::Prompt), _) | (_, None) => None,
-        (Some(obstacle), Some(reason)) => {
+        (Some(blocker), Some(reason)) => {
             let palette = theme::palette(ui.visuals());
-            let color =
-                if matches!(obstacle, ComposerBlocker::Entry(_) | ComposerBlocker::Template | ComposerBlocker::TooMany)
-                {
-                    palette.bad
-                } else {
-                    palette.text
-                };
+            let color = if matches!(
+                blocker,
+                ComposerBlocker::Entry(_) | ComposerBlocker::Template | ComposerBlocker::TooMany
+            ) {
+                palette.bad
+            } else {
+                palette.text
+            };
             let width = ui.available_width() - size::EDGE * 2.0;
             Some(ui.painter().layout(reason.clone(), fonts::regular(size::TEXT_CHIP), color, width))
         }
     };
-    let link = match obstacle {
+    let link = match blocker {
         Some(ComposerBlocker::Key) => !is_asking(composer, cx),
         Some(ComposerBlocker::Provider) => true,
         _ => false,
@@ -169,14 +170,14 @@ fn button(ui: &mut Ui, label: &str, reason: Option<String>, price: Option<String
 
 impl Composer {
     /// The blocker of every request as text: anything but the prompt and the model.
-    pub fn hindrance(&self, cx: &ViewContext<'_>) -> Option<String> {
-        let elsewhere = |obstacle: &ComposerBlocker| {
+    pub fn blocker_text(&self, cx: &ViewContext<'_>) -> Option<String> {
+        let elsewhere = |blocker: &ComposerBlocker| {
             !matches!(
-                obstacle,
+                blocker,
                 ComposerBlocker::Prompt | ComposerBlocker::Template | ComposerBlocker::TooMany | ComposerBlocker::Model
             )
         };
-        self.obstacle(cx.known).filter(elsewhere).map(|obstacle| sentence(obstacle, self, cx))
+        self.blocker(cx.known).filter(elsewhere).map(|blocker| sentence(blocker, self, cx))
     }
 }
 
@@ -197,9 +198,9 @@ fn more(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
 }
 
 /// Describes a blocker.
-fn sentence(obstacle: ComposerBlocker, composer: &Composer, cx: &ViewContext<'_>) -> String {
+fn sentence(blocker: ComposerBlocker, composer: &Composer, cx: &ViewContext<'_>) -> String {
     let text = cx.text;
-    match obstacle {
+    match blocker {
         ComposerBlocker::NewerLibrary => text.get("obstacle-newer-library"),
         ComposerBlocker::Prompt => text.get("obstacle-prompt"),
         ComposerBlocker::Template => {

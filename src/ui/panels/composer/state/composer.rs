@@ -375,7 +375,7 @@ impl Composer {
     }
 
     /// Why nothing can be generated now, if something blocks it.
-    pub fn obstacle(&self, known: &StudioState) -> Option<ComposerBlocker> {
+    pub fn blocker(&self, known: &StudioState) -> Option<ComposerBlocker> {
         if known.look_only {
             return Some(ComposerBlocker::NewerLibrary);
         }
