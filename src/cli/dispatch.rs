@@ -1,5 +1,7 @@
 //! Runs the command that the arguments name: starts the studio, runs the command, and ends the studio.
 
+use std::{sync::Arc, time::Duration};
+
 use crate::{
     cli::{
         args::{Headless, PathArguments, Profiles},
@@ -15,7 +17,6 @@ use crate::{
     },
     ui::text::Text,
 };
-use std::{sync::Arc, time::Duration};
 
 /// Runs a command without a window.
 pub fn run(places: PathArguments, command: &Headless) -> ExitStatus {

@@ -1,7 +1,8 @@
 //! How a command has ended, and the exit code that says so.
 
-use crate::studio::signals::Signal;
 use std::process::ExitCode;
+
+use crate::studio::signals::Signal;
 
 /// How a headless command has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

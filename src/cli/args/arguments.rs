@@ -2,12 +2,14 @@
 
 #[cfg(feature = "bench")]
 use super::bench_library::BenchLibrary;
+use std::{ffi::OsString, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+
 use super::{
     doctor::Doctor, export::Export, generate::Generate, import::Import, organize::Organize, profiles::Profiles,
     spending::Spending,
 };
-use clap::{Args, Parser, Subcommand};
-use std::{ffi::OsString, path::PathBuf};
 
 /// A studio for making images by prompt. Without a command it opens its window.
 #[derive(Debug, Parser)]

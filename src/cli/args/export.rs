@@ -1,11 +1,13 @@
 //! Arguments of `atelier export`.
 
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
 use crate::{
     recipe::ImageId,
     studio::export::{Clash, ExportFormat},
 };
-use clap::{Args, ValueEnum};
-use std::path::PathBuf;
 
 /// `atelier export`
 #[derive(Debug, Args)]

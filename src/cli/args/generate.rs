@@ -1,13 +1,16 @@
 //! Arguments of `atelier generate`.
 
-use super::values::within;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde_json::Value;
+
 use crate::{
     prompt::sheet::TextEncoding,
     recipe::{AspectRatio, Dialect, ImageSize, Parameters, PixelSize},
 };
-use clap::{Args, ValueEnum};
-use serde_json::Value;
-use std::path::PathBuf;
+
+use super::values::within;
 
 /// `atelier generate`
 #[derive(Debug, Args)]

@@ -1,7 +1,8 @@
 //! Arguments of `atelier import`.
 
-use clap::Args;
 use std::path::PathBuf;
+
+use clap::Args;
 
 /// `atelier import`
 #[derive(Debug, Args)]

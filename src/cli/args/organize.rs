@@ -1,7 +1,8 @@
 //! Arguments of `atelier organise`.
 
-use crate::recipe::{Flag, ImageId, Label};
 use clap::{ArgGroup, Args, ValueEnum};
+
+use crate::recipe::{Flag, ImageId, Label};
 
 /// `atelier organise`
 #[derive(Debug, Args)]

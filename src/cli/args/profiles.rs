@@ -1,8 +1,10 @@
 //! Arguments of `atelier profiles`.
 
-use crate::recipe::Fingerprint;
-use clap::{ArgGroup, Subcommand};
 use std::path::PathBuf;
+
+use clap::{ArgGroup, Subcommand};
+
+use crate::recipe::Fingerprint;
 
 /// `atelier profiles`
 #[derive(Debug, Subcommand)]

@@ -1,7 +1,8 @@
 //! Arguments of `atelier spending`.
 
-use clap::Args;
 use std::path::PathBuf;
+
+use clap::Args;
 
 /// `atelier spending`
 #[derive(Debug, Args)]

@@ -10,7 +10,6 @@ use std::{
 use jiff::Zoned;
 use uuid::Uuid;
 
-use super::sheet;
 use crate::{
     cli::{
         address, args::Generate, exit_status::ExitStatus, report::Report, request_tracker::RequestTracker,
@@ -27,6 +26,8 @@ use crate::{
         export::{Clash, ExportFormat, ExportOrder, ExportTarget, TemplateTrouble},
     },
 };
+
+use super::sheet;
 
 /// How long to wait for a gateway's list of models if none is given.
 const MODELS_LIMIT: Duration = Duration::from_secs(20);

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::export::found;
 use crate::{
     cli::{
         args::Organize,
@@ -16,6 +15,8 @@ use crate::{
     recipe::{Change, Collection, CollectionEdit, CollectionId, ImageId},
     studio::{Bulk, Command, Event, Notice, OrganizeCommand, OrganizeEvent},
 };
+
+use super::export::found;
 
 /// An operation.
 enum OrganizeStep {

@@ -1,17 +1,18 @@
 //! Everything that a person can do: menus, buttons, the keymap and its help page all read this list.
 
-use super::payload::GridShape;
-use super::{
-    payload::{CloseChoice, Recall, SettingsSection},
-    ui_command::UiCommand,
-};
+use std::{path::PathBuf, sync::Arc};
+
 use crate::{
     recipe::{BatchId, ImageId, Order, ProfileId, Recipe, RequestId, SheetId, TrustedCertificate},
     settings::{Kit, Settings},
     studio::{Command, Details},
     ui::state::page::Page,
 };
-use std::{path::PathBuf, sync::Arc};
+
+use super::{
+    payload::{CloseChoice, GridShape, Recall, SettingsSection},
+    ui_command::UiCommand,
+};
 
 /// Something that a person can do, with its arguments. Pages, panels and dialogs return actions; only
 /// [`crate::ui::App`] carries them out.

@@ -1,10 +1,11 @@
 //! The list of everything that a person can do: menus, buttons, the keymap and its help page all read it.
 
+use egui::{Key, KeyboardShortcut, Modifiers};
+
 use crate::{
     recipe::Label,
     ui::{state::page::Page, text::Text, theme::icons},
 };
-use egui::{Key, KeyboardShortcut, Modifiers};
 
 /// Where the shortcuts of a command work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

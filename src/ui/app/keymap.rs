@@ -1,5 +1,7 @@
 //! Translates key presses into commands.
 
+use egui::{Context, Event, ImeEvent, Key, Modifiers};
+
 use crate::ui::{
     actions::{
         key_capture::own_keys,
@@ -7,7 +9,6 @@ use crate::ui::{
     },
     pages::gallery,
 };
-use egui::{Context, Event, ImeEvent, Key, Modifiers};
 
 /// The kind of widget that has the keyboard focus, as far as shortcuts depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

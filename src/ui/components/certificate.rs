@@ -1,5 +1,7 @@
 //! Certificates that were refused: their fingerprints, and the button that offers to trust one.
 
+use egui::{Label, RichText, Ui};
+
 use crate::{
     recipe::{Failure, Fingerprint, ProfileId},
     ui::{
@@ -9,7 +11,6 @@ use crate::{
         widgets::Button,
     },
 };
-use egui::{Label, RichText, Ui};
 
 /// Bytes of a fingerprint in one line, so that two can be compared line by line.
 const BYTES_PER_LINE: usize = 16;

@@ -1,7 +1,8 @@
 //! The mark of the application, drawn as shapes.
 
-use crate::ui::theme;
 use egui::{Painter, Rect, vec2};
+
+use crate::ui::theme;
 
 /// Atelier's mark: the colors of the wheel in a rounded square.
 pub fn mark(painter: &Painter, rect: Rect, radius: f32) {

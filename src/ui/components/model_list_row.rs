@@ -1,10 +1,12 @@
 //! A row of the list of models: id and price, and the capabilities below them.
 
 use egui::{
-    Color32, CursorIcon, FontId, Response, Sense, Ui, WidgetInfo, accesskit::Role, pos2, text::LayoutJob,
-    text::TextWrapping, vec2,
+    Color32, CursorIcon, FontId, Response, Sense, Ui, WidgetInfo,
+    accesskit::Role,
+    pos2,
+    text::{LayoutJob, TextWrapping},
+    vec2,
 };
-
 use jiff::{ToSpan as _, Zoned, civil::Date};
 
 use crate::{

@@ -1,11 +1,12 @@
 //! How many requests may be sent together, what they cost, and how long they take.
 
+use std::time::Duration;
+
 use crate::{
     recipe::{Charge, Money, ProfileId},
     studio::{Job, JobState},
     ui::{state::studio_state::StudioState, text::Text},
 };
-use std::time::Duration;
 
 /// So many requests can be sent at once.
 pub const MAX_REQUESTS_PER_BATCH: u128 = 10_000;

@@ -2,7 +2,6 @@
 
 use egui::{RichText, Ui};
 
-use super::pixel_fields;
 use crate::{
     recipe::{Abilities, AspectRatio, ImageSize, Parameter, Parameters},
     ui::{
@@ -15,6 +14,8 @@ use crate::{
         },
     },
 };
+
+use super::pixel_fields;
 
 /// Draws both pickers.
 pub fn show(ui: &mut Ui, parameters: &mut Parameters, abilities: &Abilities, text: &Text) {

@@ -1,5 +1,10 @@
 //! Thumbnails: an image cropped to its frame, what differs from the request, and why it cannot be shown.
 
+use egui::{
+    Align2, Color32, CornerRadius, Rect, Response, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role,
+    epaint::RectShape, pos2, vec2,
+};
+
 use crate::{
     recipe::{ImageId, Mismatch},
     studio::{ImageRow, ThumbnailSize, Unreadable},
@@ -9,10 +14,6 @@ use crate::{
         textures::{self, TextureLookup},
         theme::{self, Palette, fonts, icons, size},
     },
-};
-use egui::{
-    Align2, Color32, CornerRadius, Rect, Response, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role,
-    epaint::RectShape, pos2, vec2,
 };
 
 /// The buttons' ground: dark in both themes, because it lies on images.

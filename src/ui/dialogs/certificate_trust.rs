@@ -1,5 +1,7 @@
 //! The dialog that asks whether to accept an untrusted certificate for one provider.
 
+use egui::{Label, RichText, Ui};
+
 use crate::{
     recipe::{Profile, ProfileId, TrustedCertificate},
     studio::{Command, Event, ProviderCommand},
@@ -11,7 +13,6 @@ use crate::{
         widgets::{Button, ButtonKind, dialog::Dialog, section_label},
     },
 };
-use egui::{Label, RichText, Ui};
 
 /// Width of the dialog.
 const WIDTH: f32 = 480.0;

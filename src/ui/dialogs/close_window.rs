@@ -1,13 +1,15 @@
 //! Closing the window: running requests may be charged and lost, so the window asks first.
 
+use std::time::{Duration, Instant};
+
+use egui::{Label, RichText, Ui};
+
 use crate::ui::{
     actions::payload::CloseChoice,
     state::{studio_state::StudioState, view_context::ViewContext},
     theme::{self, fonts, size},
     widgets::{Button, ButtonKind, dialog::Dialog},
 };
-use egui::{Label, RichText, Ui};
-use std::time::{Duration, Instant};
 
 /// Width of the dialog.
 const WIDTH: f32 = 480.0;

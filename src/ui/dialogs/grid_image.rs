@@ -1,5 +1,7 @@
 //! The dialog that exports a grid as one image: the size of its images, and the file format.
 
+use egui::{Label, RichText, Ui};
+
 use crate::{
     studio::{
         Command, Event, ExportCommand,
@@ -17,7 +19,6 @@ use crate::{
         },
     },
 };
-use egui::{Label, RichText, Ui};
 
 /// Width of the dialog.
 const WIDTH: f32 = 460.0;

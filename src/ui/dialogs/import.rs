@@ -1,5 +1,9 @@
 //! The dialog that asks what to do with files, and the one that lists the files that were not imported.
 
+use std::path::PathBuf;
+
+use egui::{Align, Label, Layout, RichText, ScrollArea, Sense, Ui, WidgetInfo, accesskit::Role, vec2};
+
 use crate::{
     studio::{Command, Event, ImportCommand, ImportEvent, ImportMode, NotImported, ReferenceCommand},
     ui::{
@@ -13,8 +17,6 @@ use crate::{
         },
     },
 };
-use egui::{Align, Label, Layout, RichText, ScrollArea, Sense, Ui, WidgetInfo, accesskit::Role, vec2};
-use std::path::PathBuf;
 
 /// Width of the dialog.
 const WIDTH: f32 = 560.0;

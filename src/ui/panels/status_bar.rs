@@ -1,5 +1,7 @@
 //! The bar at the bottom: provider, running requests, library.
 
+use egui::{Align, Color32, Layout, RichText, Sense, Ui, WidgetInfo, accesskit::Role, vec2};
+
 use crate::{
     recipe::ProfileId,
     studio::{KeyState, View},
@@ -15,7 +17,6 @@ use crate::{
         widgets::{Button, ButtonKind},
     },
 };
-use egui::{Align, Color32, Layout, RichText, Sense, Ui, WidgetInfo, accesskit::Role, vec2};
 
 /// Width of the progress bar.
 const RAIL: f32 = 154.0;

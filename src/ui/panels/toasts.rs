@@ -1,5 +1,9 @@
 //! Toasts: short messages at the bottom of the window.
 
+use std::path::PathBuf;
+
+use egui::{Align2, Area, Id, Order, Ui, vec2};
+
 use crate::{
     recipe::{Change, SheetId},
     studio::{
@@ -17,8 +21,6 @@ use crate::{
         widgets::{Button, ButtonKind},
     },
 };
-use egui::{Align2, Area, Id, Order, Ui, vec2};
-use std::path::PathBuf;
 
 /// How long a toast stays, in seconds.
 const TOAST_DURATION: f64 = 8.0;

@@ -1,5 +1,7 @@
 //! The bar at the top: name, tabs, search, theme and settings.
 
+use egui::{Align, Key, KeyboardShortcut, Layout, Modifiers, Rect, Sense, Ui, pos2, vec2};
+
 use crate::ui::{
     actions::{
         action::{Action, Actions},
@@ -15,8 +17,6 @@ use crate::ui::{
         menu::{menu, menu_item},
     },
 };
-
-use egui::{Align, Key, KeyboardShortcut, Layout, Modifiers, Rect, Sense, Ui, pos2, vec2};
 
 /// Width of the menu of imports, in points.
 const MENU: f32 = 220.0;

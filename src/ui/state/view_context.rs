@@ -1,7 +1,8 @@
 //! What every page, panel and dialog may read while it draws.
 
-use super::studio_state::StudioState;
 use crate::ui::{text::Text, textures::Textures};
+
+use super::studio_state::StudioState;
 
 /// What everything that is drawn may read.
 #[derive(Clone, Copy, Debug)]

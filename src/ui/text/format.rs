@@ -1,9 +1,12 @@
 //! Numbers, sizes, times and dates in the format of the language.
 
-use super::{locale::Locale, messages::Text, number::number};
-use crate::recipe::Label;
-use jiff::civil::Date;
 use std::time::Duration;
+
+use jiff::civil::Date;
+
+use crate::recipe::Label;
+
+use super::{locale::Locale, messages::Text, number::number};
 
 impl Text {
     /// A label inside a sentence: without its initial capital.

@@ -1,7 +1,8 @@
 //! Texts about imports.
 
-use super::messages::Text;
 use crate::studio::{Imported, NotImported, NotTaken, Skipped};
+
+use super::messages::Text;
 
 /// Maximum number of parameters that are named.
 const MAX_NAMED_PARAMETERS: usize = 8;

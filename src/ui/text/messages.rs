@@ -1,10 +1,13 @@
 //! The texts of the window, looked up by key in the translation files.
 
-use super::{locale::Locale, number};
-use crate::{recipe::harmless, settings::Language};
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use std::borrow::Cow;
+
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
+
+use crate::{recipe::harmless, settings::Language};
+
+use super::{locale::Locale, number};
 
 #[cfg(not(feature = "bench"))]
 const ENGLISH: &str = include_str!("../../../assets/text/en.ftl");

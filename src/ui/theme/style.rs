@@ -1,11 +1,13 @@
 //! The style that egui draws with: fonts, spacing, corners and colors for both themes.
 
-use super::{fonts, palette::Palette, size};
-use crate::settings::Theme;
 use egui::{
     Color32, Context, CornerRadius, Margin, Shadow, Stroke, Style, TextStyle, ThemePreference, Vec2, Visuals,
     style::{ScrollStyle, Selection, WidgetVisuals, Widgets},
 };
+
+use crate::settings::Theme;
+
+use super::{fonts, palette::Palette, size};
 
 /// The colors of the theme that is on.
 pub fn palette(visuals: &Visuals) -> &'static Palette {

@@ -1,10 +1,11 @@
 //! Buttons, chips and icon buttons: one widget in several kinds.
 
+use std::sync::Arc;
+
 use egui::{
     Color32, CornerRadius, CursorIcon, FontId, Galley, Painter, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2,
     Widget, WidgetInfo, accesskit::Role, pos2, vec2,
 };
-use std::sync::Arc;
 
 use crate::ui::theme::{self, Palette, fonts, size};
 

@@ -1,6 +1,10 @@
 //! The state of the batch dialog.
 
-use super::{count::BatchEstimate, plan::BatchPlan};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
 use crate::{
     prompt::Sources,
     recipe::{ImageId, Recipe},
@@ -10,10 +14,8 @@ use crate::{
         state::{studio_state::StudioState, view_context::ViewContext},
     },
 };
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+
+use super::{count::BatchEstimate, plan::BatchPlan};
 
 /// Number of images whose details are requested at the same time.
 const AT_ONCE: usize = 64;

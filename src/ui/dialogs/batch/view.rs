@@ -1,12 +1,7 @@
 //! Draws the batch dialog.
 
-use super::{
-    count::{BatchBlocker, BatchEstimate},
-    pictures,
-    plan::{BatchMode, OWN},
-    settings,
-    state::BatchDialog,
-};
+use egui::{Id, Label, RichText, Ui};
+
 use crate::{
     recipe::ProfileId,
     studio::{Command, QueueCommand},
@@ -22,7 +17,14 @@ use crate::{
         },
     },
 };
-use egui::{Id, Label, RichText, Ui};
+
+use super::{
+    count::{BatchBlocker, BatchEstimate},
+    pictures,
+    plan::{BatchMode, OWN},
+    settings,
+    state::BatchDialog,
+};
 
 /// Width of the dialog.
 const WIDTH: f32 = 880.0;

@@ -1,12 +1,14 @@
 //! The state of the dialog of requests and responses.
 
-use super::message::{MessageRow, message};
+use std::sync::Arc;
+
 use crate::{
     recipe::{Exchange, RequestId},
     studio::{Command, Event, GalleryCommand, GalleryEvent},
     ui::state::studio_state::StudioState,
 };
-use std::sync::Arc;
+
+use super::message::{MessageRow, message};
 
 /// The state of the dialog.
 #[derive(Debug, Default)]

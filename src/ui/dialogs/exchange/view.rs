@@ -1,9 +1,10 @@
 //! Draws the dialog of requests and responses.
 
-use super::{
-    message::{MessagePart as Piece, MessageRow},
-    state::{ExchangeDialog, ExchangeState, Pane},
+use egui::{
+    Align, CornerRadius, Label, Layout, Rect, RichText, ScrollArea, Sense, TextFormat, TextWrapMode, Ui, UiBuilder,
+    text::LayoutJob, vec2,
 };
+
 use crate::ui::{
     actions::action::{Action, Actions},
     state::view_context::ViewContext,
@@ -15,9 +16,10 @@ use crate::ui::{
         section_label,
     },
 };
-use egui::{
-    Align, CornerRadius, Label, Layout, Rect, RichText, ScrollArea, Sense, TextFormat, TextWrapMode, Ui, UiBuilder,
-    text::LayoutJob, vec2,
+
+use super::{
+    message::{MessagePart as Piece, MessageRow},
+    state::{ExchangeDialog, ExchangeState, Pane},
 };
 
 /// Preferred width of the dialog.

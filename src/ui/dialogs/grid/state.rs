@@ -1,14 +1,15 @@
 //! The state of the grid dialog.
 
-use super::{
-    axis::{Axis, AxisKind},
-    count::GridEstimate,
-};
 use crate::{
     composition::{AxisValue, Composition},
     prompt::{Problem, Template, TemplatePart, parse},
     studio::{Event, ProviderEvent},
     ui::state::view_context::ViewContext,
+};
+
+use super::{
+    axis::{Axis, AxisKind},
+    count::GridEstimate,
 };
 
 /// Maximum number of prompts that are filled in for an axis of prompts.

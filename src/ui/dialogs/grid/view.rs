@@ -1,10 +1,8 @@
 //! Draws the grid dialog.
 
-use super::{
-    axis::{self, AxisKind, AxisPlace},
-    count::{GridBlocker, GridEstimate},
-    state::GridDialog,
-};
+use egui::{Align2, Label, RichText, Sense, Ui, vec2};
+use uuid::Uuid;
+
 use crate::{
     composition::{AxisValue, grid_cells},
     recipe::BatchId,
@@ -25,8 +23,12 @@ use crate::{
         },
     },
 };
-use egui::{Align2, Label, RichText, Sense, Ui, vec2};
-use uuid::Uuid;
+
+use super::{
+    axis::{self, AxisKind, AxisPlace},
+    count::{GridBlocker, GridEstimate},
+    state::GridDialog,
+};
 
 /// Maximum numbers of columns and rows in the preview.
 const SHOWN: (usize, usize) = (6, 4);

@@ -2,18 +2,20 @@
 //!
 //! A provider's values are texts while they are edited; they are saved as soon as all of them are valid.
 
+use egui::Ui;
+
+use crate::ui::{
+    text::Text,
+    theme::size,
+    widgets::{field::Field, prompt_field::PromptField, section_label},
+};
+
 use super::{
     drafts::advanced_draft::{
         AdvancedDraft, AdvancedError, ProxyChoice, count, extra_body, headers, per_minute, prices, proxy, seconds,
     },
     form::{choice, trouble},
 };
-use crate::ui::{
-    text::Text,
-    theme::size,
-    widgets::{field::Field, prompt_field::PromptField, section_label},
-};
-use egui::Ui;
 
 /// Draws the fields. Returns whether the editing of one of them has ended.
 pub(super) fn show(ui: &mut Ui, fields: &mut AdvancedDraft, text: &Text) -> bool {

@@ -1,5 +1,7 @@
 //! Rows that the sections of the settings are made of.
 
+use egui::{RichText, Ui};
+
 use crate::{
     settings::Settings,
     ui::{
@@ -9,7 +11,6 @@ use crate::{
         widgets::{Button, ButtonKind, section_label},
     },
 };
-use egui::{RichText, Ui};
 
 /// Saves changed settings.
 pub(super) fn keep(settings: Settings, cx: &ViewContext<'_>, actions: &mut Actions) {

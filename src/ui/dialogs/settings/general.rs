@@ -1,9 +1,7 @@
 //! Appearance and behavior of the window, and the folder of the library.
 
-use super::{
-    form::{choice, keep},
-    retention::RetentionSection,
-};
+use egui::Ui;
+
 use crate::{
     settings::{Language, Theme},
     ui::{
@@ -13,7 +11,11 @@ use crate::{
         widgets::{Button, ButtonKind, field::Field, section_label},
     },
 };
-use egui::Ui;
+
+use super::{
+    form::{choice, keep},
+    retention::RetentionSection,
+};
 
 /// Draws the section.
 pub(super) fn show(ui: &mut Ui, kept: &mut RetentionSection, cx: &ViewContext<'_>, actions: &mut Actions) {

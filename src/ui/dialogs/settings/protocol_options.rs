@@ -1,6 +1,7 @@
 //! The protocol of a provider: its endpoints, and how options, references and the key are sent.
 
-use super::{drafts::provider_draft::ProviderDraft, form::choice};
+use egui::Ui;
+
 use crate::{
     recipe::{Dialect, KeyHeader, Modalities, OptionStyle, Profile, ReferenceStyle},
     ui::{
@@ -9,7 +10,8 @@ use crate::{
         widgets::{Button, ButtonKind, section_label},
     },
 };
-use egui::Ui;
+
+use super::{drafts::provider_draft::ProviderDraft, form::choice};
 
 /// Draws the choices. Returns whether one has changed.
 pub(super) fn show(ui: &mut Ui, draft: &mut ProviderDraft, text: &Text) -> bool {

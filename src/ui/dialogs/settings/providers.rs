@@ -1,12 +1,7 @@
 //! The section of the providers: name, address, key, connection.
 
-use super::{
-    advanced,
-    drafts::provider_draft::{ProviderDraft, is_built_in},
-    form::{gap, note, trouble},
-    protocol_options,
-    state::SettingsDialog,
-};
+use egui::{Align, RichText, Ui, ViewportCommand};
+
 use crate::{
     recipe::{AddressError, KeyFlaw, Profile, ProfileId},
     studio::{Command, KeyState, KeychainTrouble, ProfileFileCommand, ProviderCommand, Secret},
@@ -19,7 +14,14 @@ use crate::{
         widgets::{Button, ButtonKind, field::Field, section_label},
     },
 };
-use egui::{Align, RichText, Ui, ViewportCommand};
+
+use super::{
+    advanced,
+    drafts::provider_draft::{ProviderDraft, is_built_in},
+    form::{gap, note, trouble},
+    protocol_options,
+    state::SettingsDialog,
+};
 
 /// Saves the fields, if they are valid and have changed.
 pub(super) fn keep(dialog: &SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {

@@ -1,8 +1,5 @@
 //! The state of the settings dialog.
 
-use super::{
-    diagnostics::DiagnosticsSection, drafts::provider_draft::ProviderDraft, queue, retention::RetentionSection,
-};
 use crate::{
     recipe::ProfileId,
     studio::{Command, Event, KeyState, ProviderCommand, ProviderEvent, ResponseCommand},
@@ -10,6 +7,10 @@ use crate::{
         actions::{action::Action, payload::SettingsSection},
         state::studio_state::StudioState,
     },
+};
+
+use super::{
+    diagnostics::DiagnosticsSection, drafts::provider_draft::ProviderDraft, queue, retention::RetentionSection,
 };
 
 /// The state of the dialog.

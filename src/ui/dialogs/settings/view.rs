@@ -1,13 +1,15 @@
 //! Draws the settings.
 
-use super::{general, providers, queue, shortcuts, state::SettingsDialog};
+use egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Ui, vec2};
+
 use crate::ui::{
     actions::{action::Actions, payload::SettingsSection},
     state::view_context::ViewContext,
     theme::{self, size},
     widgets::{Button, ButtonKind, dialog::Dialog},
 };
-use egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Ui, vec2};
+
+use super::{general, providers, queue, shortcuts, state::SettingsDialog};
 
 /// Draws the dialog. Only called while it is open.
 pub fn show(ui: &Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {

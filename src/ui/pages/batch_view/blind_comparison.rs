@@ -1,11 +1,11 @@
 //! Draws a blind comparison: the images of several models side by side without their names, a vote, and then the names
 //! with the score of each model so far.
 
-use super::{
-    candidates::{Candidate, MAX_CANDIDATES},
-    grid::{close, frame},
-    state::BatchView,
+use egui::{
+    Align, Align2, Color32, CornerRadius, Layout, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder,
+    Vec2, WidgetInfo, accesskit::Role, pos2, vec2,
 };
+
 use crate::{
     recipe::{BatchId, ImageId, Score, Vote, VoteChoice, scores},
     studio::{Ballot, Command, ComparisonCommand, JobState, QueueCommand, ThumbnailSize, View},
@@ -19,9 +19,11 @@ use crate::{
         widgets::{Button, ButtonKind, focus_ring, row_label, section_label},
     },
 };
-use egui::{
-    Align, Align2, Color32, CornerRadius, Layout, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder,
-    Vec2, WidgetInfo, accesskit::Role, pos2, vec2,
+
+use super::{
+    candidates::{Candidate, MAX_CANDIDATES},
+    grid::{close, frame},
+    state::BatchView,
 };
 
 /// Space between the images.

@@ -1,9 +1,7 @@
 //! What is known of the batch that is shown.
 
-use super::{
-    candidates::{BlindComparison, MAX_CANDIDATES},
-    cells::{BatchTable, CellPosition},
-};
+use std::sync::Arc;
+
 use crate::{
     recipe::{BatchId, ImageId},
     studio::{
@@ -14,7 +12,11 @@ use crate::{
         state::{selection::Selection, studio_state::StudioState},
     },
 };
-use std::sync::Arc;
+
+use super::{
+    candidates::{BlindComparison, MAX_CANDIDATES},
+    cells::{BatchTable, CellPosition},
+};
 
 /// The state of the view of one batch.
 #[derive(Debug, Default)]

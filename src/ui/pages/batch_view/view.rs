@@ -1,6 +1,7 @@
 //! Draws a batch as a grid or as a blind comparison.
 
-use super::{blind_comparison, grid, state::BatchView};
+use egui::Ui;
+
 use crate::{
     studio::View,
     ui::{
@@ -9,7 +10,8 @@ use crate::{
         state::{selection::Selection, view_context::ViewContext},
     },
 };
-use egui::Ui;
+
+use super::{blind_comparison, grid, state::BatchView};
 
 /// Draws the view of the batch. Only called while it is shown.
 pub fn show(

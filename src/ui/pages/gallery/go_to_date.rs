@@ -1,9 +1,8 @@
 //! The field that goes to a typed date.
 
-use super::{
-    layout,
-    state::{Gallery, focus_id},
-};
+use egui::{Align2, Area, Id, Key, Modifiers, Order, Rect, Ui, vec2};
+use jiff::{Zoned, civil::Date};
+
 use crate::{
     studio::{Day, View},
     ui::{
@@ -12,8 +11,11 @@ use crate::{
         widgets::field::Field,
     },
 };
-use egui::{Align2, Area, Id, Key, Modifiers, Order, Rect, Ui, vec2};
-use jiff::{Zoned, civil::Date};
+
+use super::{
+    layout,
+    state::{Gallery, focus_id},
+};
 
 /// Width of the field.
 const WIDTH: f32 = 150.0;

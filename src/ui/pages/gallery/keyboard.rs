@@ -1,11 +1,13 @@
 //! Keys of the gallery without commands: Shift for ranges, and larger steps.
 
+use egui::{Key, Modifiers, Ui};
+
+use crate::{studio::View, ui::state::selection::Selection};
+
 use super::{
     layout::{self, Movement},
     state::{Gallery, focus_id},
 };
-use crate::{studio::View, ui::state::selection::Selection};
-use egui::{Key, Modifiers, Ui};
 
 /// Handles keys without commands: Shift for ranges, and larger steps.
 pub(super) fn keys(ui: &Ui, gallery: &mut Gallery, view: &View, selection: &mut Selection) {

@@ -1,5 +1,17 @@
 //! Cards of requests: waiting, generating, receiving, failed, cancelled.
 
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use egui::{
+    Align, Color32, CornerRadius, FontId, Galley, Layout, Rect, Sense, Stroke, StrokeKind, TextureHandle, Ui,
+    UiBuilder, WidgetInfo, accesskit::Role, pos2, text::LayoutJob, vec2,
+};
+use jiff::Timestamp;
+
 use crate::{
     recipe::{Failure, NextStep, RequestId, billing_page},
     studio::{Command, Event, GalleryEvent, Job, JobState, Listing, Pixels, QueueCommand, QueueEvent, ResponseCommand},
@@ -11,16 +23,6 @@ use crate::{
         theme::{self, Palette, fonts, icons, size},
         widgets::{Button, ButtonKind},
     },
-};
-use egui::{
-    Align, Color32, CornerRadius, FontId, Galley, Layout, Rect, Sense, Stroke, StrokeKind, TextureHandle, Ui,
-    UiBuilder, WidgetInfo, accesskit::Role, pos2, text::LayoutJob, vec2,
-};
-use jiff::Timestamp;
-use std::{
-    collections::{BTreeMap, HashSet},
-    sync::Arc,
-    time::Duration,
 };
 
 /// Space between a card's edge and its contents.

@@ -1,10 +1,10 @@
 //! What the gallery remembers between two frames, and how it follows its view.
 
-use super::{
-    layout::{self, ItemKind, Layout, Movement},
-    request_card, rows,
-    scroll::Scroll,
-};
+use std::ops::Range;
+
+use egui::{TextureHandle, Ui};
+use jiff::civil::Date;
+
 use crate::{
     recipe::{ImageId, RequestId},
     studio::{Command, Event, GalleryCommand, GalleryEvent, ImageRow, OrganizeEvent, Pixels, View},
@@ -14,9 +14,12 @@ use crate::{
         state::{selection::Selection, studio_state::StudioState},
     },
 };
-use egui::{TextureHandle, Ui};
-use jiff::civil::Date;
-use std::ops::Range;
+
+use super::{
+    layout::{self, ItemKind, Layout, Movement},
+    request_card, rows,
+    scroll::Scroll,
+};
 
 /// Maximum number of new images that are awaited in the view.
 const MAX_AWAITED_IMAGES: usize = 64;

@@ -1,5 +1,10 @@
 //! Images in the gallery: the thumbnail, its rings, its buttons and its menu.
 
+use egui::{
+    Align2, Color32, CornerRadius, Popup, Rect, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role,
+    pos2, vec2,
+};
+
 use crate::{
     recipe::{ImageId, StackOf},
     studio::{ImageRow, Stack, ThumbnailSize},
@@ -14,10 +19,6 @@ use crate::{
         theme::{self, Palette, fonts, icons, size},
         widgets::{field, keys_text},
     },
-};
-use egui::{
-    Align2, Color32, CornerRadius, Popup, Rect, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role,
-    pos2, vec2,
 };
 
 /// Side of the buttons on an image.

@@ -1,12 +1,10 @@
 //! Draws the gallery: only the visible part is laid out, requested and drawn, however large the library is.
 
-use super::{
-    frame::Frame,
-    go_to_date, header,
-    keyboard::keys,
-    layout, request_card,
-    state::{Gallery, LayoutKey},
-};
+use std::sync::Arc;
+
+use egui::{Rect, Ui, vec2};
+use jiff::{Timestamp, Zoned};
+
 use crate::{
     recipe::ImageId,
     studio::{Job, View, is_trash},
@@ -18,9 +16,14 @@ use crate::{
         widgets::Button,
     },
 };
-use egui::{Rect, Ui, vec2};
-use jiff::{Timestamp, Zoned};
-use std::sync::Arc;
+
+use super::{
+    frame::Frame,
+    go_to_date, header,
+    keyboard::keys,
+    layout, request_card,
+    state::{Gallery, LayoutKey},
+};
 
 /// Draws an image's tile outside the gallery's own rows, with the same behavior.
 pub fn tile_in(

@@ -1,16 +1,18 @@
 //! Keys of the list: arrows move the cursor, with Alt they move the selected requests, Space holds, Delete cancels.
 
+use egui::{EventFilter, Key, Modifiers, Sense, Ui, WidgetInfo, accesskit::Role};
+
+use crate::{
+    studio::{Command, JobState, QueueCommand},
+    ui::{actions::action::Actions, state::view_context::ViewContext},
+};
+
 use super::{
     dialogs::confirmation::QueueQuestion,
     focus::{self, focus_id},
     rows_model::QueueRow,
     state::{CursorTarget, QueuePage},
 };
-use crate::{
-    studio::{Command, JobState, QueueCommand},
-    ui::{actions::action::Actions, state::view_context::ViewContext},
-};
-use egui::{EventFilter, Key, Modifiers, Sense, Ui, WidgetInfo, accesskit::Role};
 
 /// Handles the keys of the list.
 pub(super) fn take(ui: &Ui, page: &mut QueuePage, cx: &ViewContext<'_>, actions: &mut Actions) {

@@ -1,13 +1,16 @@
 //! The texts of a request's row: its state, why it waits, its cost.
 
-use super::rows_model::{GroupTotals, QueueGroup};
+use std::time::Duration;
+
+use jiff::{Timestamp, Zoned, tz::TimeZone};
+
 use crate::{
     recipe::{Charge, Money, NextStep, Part, Recipe},
     studio::{Job, JobState},
     ui::{state::view_context::ViewContext, text::Text},
 };
-use jiff::{Timestamp, Zoned, tz::TimeZone};
-use std::time::Duration;
+
+use super::rows_model::{GroupTotals, QueueGroup};
 
 /// Maximum number of characters of a prompt in names for screen readers.
 const START: usize = 60;

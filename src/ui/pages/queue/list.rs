@@ -1,17 +1,19 @@
 //! Draws the visible rows, and handles what is done to them and dragged among them.
 
+use egui::{CursorIcon, Rect, ScrollArea, Ui, scroll_area::ScrollBarVisibility, vec2};
+
+use crate::{
+    recipe::RequestId,
+    studio::{JobState, Spot},
+    ui::{actions::action::Actions, pages::gallery::Gallery, state::view_context::ViewContext},
+};
+
 use super::{
     dialogs::{edit_dialog::EditDialog, schedule_dialog::ScheduleDialog},
     focus, heading, keyboard, row,
     rows_model::{JOB, QueueRow},
     state::{CursorTarget, QueuePage},
 };
-use crate::{
-    recipe::RequestId,
-    studio::{JobState, Spot},
-    ui::{actions::action::Actions, pages::gallery::Gallery, state::view_context::ViewContext},
-};
-use egui::{CursorIcon, Rect, ScrollArea, Ui, scroll_area::ScrollBarVisibility, vec2};
 
 /// Distance from the edge at which a drag scrolls the list, in points, and the scroll speed per frame.
 const EDGE: f32 = 36.0;

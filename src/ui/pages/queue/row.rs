@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use egui::{
     Align, Color32, CornerRadius, FontId, Galley, Layout, Rect, Response, Sense, Stroke, StrokeKind, Ui, UiBuilder,
-    WidgetInfo, accesskit::Role, pos2, text::LayoutJob, text::TextWrapping,
+    WidgetInfo,
+    accesskit::Role,
+    pos2,
+    text::{LayoutJob, TextWrapping},
 };
 use jiff::{Timestamp, Zoned};
 

@@ -1,9 +1,7 @@
 //! What the page of the queue remembers: what is selected, and its dialogs.
 
-use super::{
-    dialogs::{confirmation::QueueQuestion, edit_dialog::EditDialog, schedule_dialog::ScheduleDialog},
-    rows_model::{QueueOrder, QueueRow, QueueRows, RowKey},
-};
+use std::collections::BTreeSet;
+
 use crate::{
     recipe::RequestId,
     studio::{Command, Event, QueueCommand, QueueEvent, Spot},
@@ -12,7 +10,11 @@ use crate::{
         state::{studio_state::StudioState, view_context::ViewContext},
     },
 };
-use std::collections::BTreeSet;
+
+use super::{
+    dialogs::{confirmation::QueueQuestion, edit_dialog::EditDialog, schedule_dialog::ScheduleDialog},
+    rows_model::{QueueOrder, QueueRow, QueueRows, RowKey},
+};
 
 /// The state of the page.
 #[derive(Debug, Default)]

@@ -1,14 +1,7 @@
 //! Draws the page of the queue.
 
-use super::{
-    blockers,
-    dialogs::{
-        confirmation::{self, QueueQuestion},
-        edit_dialog, schedule_dialog,
-    },
-    list,
-    state::QueuePage,
-};
+use egui::{Align, Frame, Layout, Margin, RichText, Ui, vec2};
+
 use crate::{
     studio::{Command, QueueCommand},
     ui::{
@@ -19,7 +12,16 @@ use crate::{
         widgets::{Button, ButtonKind},
     },
 };
-use egui::{Align, Frame, Layout, Margin, RichText, Ui, vec2};
+
+use super::{
+    blockers,
+    dialogs::{
+        confirmation::{self, QueueQuestion},
+        edit_dialog, schedule_dialog,
+    },
+    list,
+    state::QueuePage,
+};
 
 /// Draws the page.
 pub fn show(ui: &mut Ui, page: &mut QueuePage, gallery: &mut Gallery, cx: &ViewContext<'_>, actions: &mut Actions) {

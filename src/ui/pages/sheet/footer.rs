@@ -1,9 +1,7 @@
 //! The bar below the table: the progress of the rows, the cost of generating, and the button that generates.
 
-use super::model::{
-    open_sheet::{OpenSheet, RunOrder, blocker},
-    results::RowFilter,
-};
+use egui::{Align, Label, Layout, RichText, Stroke, Ui, vec2};
+
 use crate::{
     recipe::Money,
     studio::{Command, QueueCommand},
@@ -19,7 +17,11 @@ use crate::{
         },
     },
 };
-use egui::{Align, Label, Layout, RichText, Stroke, Ui, vec2};
+
+use super::model::{
+    open_sheet::{OpenSheet, RunOrder, blocker},
+    results::RowFilter,
+};
 
 /// Height of the bar in points.
 pub(super) const HEIGHT: f32 = 60.0;

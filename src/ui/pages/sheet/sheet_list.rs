@@ -15,8 +15,8 @@ use crate::{
     },
 };
 
-use super::focus;
 use super::{
+    focus,
     model::{document::SheetDocument, open_sheet::OpenSheet},
     state::{SheetBase, SheetPage},
 };

@@ -1,15 +1,7 @@
 //! What the page of prompt sheets remembers, and what it sends to the studio.
 
-use super::{
-    dialogs::open_table_dialog::OpenTableDialog,
-    model::{
-        document::SheetDocument,
-        export_state::SheetExportDialog,
-        open_sheet::{self, OpenSheet, RunOrder},
-        operations,
-        results::RowFilter,
-    },
-};
+use std::{collections::HashSet, sync::Arc};
+
 use crate::{
     prompt::sheet::{Headings, Table},
     recipe::{ImageId, Recipe, RowId, SheetHead, SheetListed},
@@ -21,7 +13,17 @@ use crate::{
         state::{studio_state::StudioState, view_context::ViewContext},
     },
 };
-use std::{collections::HashSet, sync::Arc};
+
+use super::{
+    dialogs::open_table_dialog::OpenTableDialog,
+    model::{
+        document::SheetDocument,
+        export_state::SheetExportDialog,
+        open_sheet::{self, OpenSheet, RunOrder},
+        operations,
+        results::RowFilter,
+    },
+};
 
 /// Runs with more requests need a confirmation.
 const CONFIRM_REQUESTS_ABOVE: u64 = 50;

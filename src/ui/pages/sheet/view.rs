@@ -1,5 +1,17 @@
 //! Draws the page of prompt sheets and its dialogs.
 
+use egui::{Rect, Ui, UiBuilder, pos2};
+
+use crate::{
+    prompt::sheet::{Column, Field},
+    recipe::{Recipe, SheetHead},
+    ui::{
+        actions::action::Actions,
+        state::view_context::ViewContext,
+        theme::{self, size},
+    },
+};
+
 use super::{
     dialogs::{
         export_dialog,
@@ -12,16 +24,6 @@ use super::{
     table::{cells, keyboard},
     toolbar,
 };
-use crate::{
-    prompt::sheet::{Column, Field},
-    recipe::{Recipe, SheetHead},
-    ui::{
-        actions::action::Actions,
-        state::view_context::ViewContext,
-        theme::{self, size},
-    },
-};
-use egui::{Rect, Ui, UiBuilder, pos2};
 
 /// Draws the page.
 pub fn show(ui: &mut Ui, page: &mut SheetPage, base: &SheetBase<'_>, cx: &ViewContext<'_>, actions: &mut Actions) {

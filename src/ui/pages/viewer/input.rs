@@ -1,8 +1,10 @@
 //! Pointer and keys that zoom and move the image.
 
-use super::{camera::ViewArea, state::Viewer};
-use crate::ui::pages::gallery::focus_id;
 use egui::{CursorIcon, Key, Modifiers, Ui};
+
+use crate::ui::pages::gallery::focus_id;
+
+use super::{camera::ViewArea, state::Viewer};
 
 /// Zoom factor of the keys + and −.
 pub(super) const ZOOM_STEP: f32 = 1.5;

@@ -1,6 +1,5 @@
 //! What the viewer remembers: the image that is open, and how it is zoomed.
 
-use super::{camera::Camera, full_image::FullImage};
 use crate::{
     recipe::ImageId,
     studio::{Event, GalleryEvent, Unreadable, View},
@@ -9,6 +8,8 @@ use crate::{
         state::{selection::Selection, studio_state::StudioState},
     },
 };
+
+use super::{camera::Camera, full_image::FullImage};
 
 /// The state of the viewer.
 #[derive(Debug, Default)]

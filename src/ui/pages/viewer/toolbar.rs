@@ -1,6 +1,7 @@
 //! The bar above the image.
 
-use super::{camera::ViewArea, input::ZOOM_STEP, state::Viewer};
+use egui::{Align, CornerRadius, Frame, Layout, Margin, Rect, RichText, Stroke, Ui, UiBuilder, pos2, vec2};
+
 use crate::ui::{
     actions::{action::Actions, ui_command::UiCommand},
     components::command_button,
@@ -9,7 +10,7 @@ use crate::ui::{
     widgets::{Button, ButtonKind},
 };
 
-use egui::{Align, CornerRadius, Frame, Layout, Margin, Rect, RichText, Stroke, Ui, UiBuilder, pos2, vec2};
+use super::{camera::ViewArea, input::ZOOM_STEP, state::Viewer};
 
 /// Draws the bar over the image: back button, position, zoom.
 pub(super) fn bar(

@@ -1,12 +1,10 @@
 //! Draws one image large, with its neighbors below.
 
-use super::{
-    camera::ViewArea,
-    full_image::FullImage,
-    input::{interact, move_about},
-    state::Viewer,
-    toolbar::bar,
+use egui::{
+    Color32, CornerRadius, CursorIcon, EventFilter, Rect, Sense, Stroke, Ui, Vec2, WidgetInfo, accesskit::Role, pos2,
+    vec2,
 };
+
 use crate::{
     recipe::{ImageId, mismatch},
     studio::{ThumbnailSize, Unreadable, View},
@@ -19,9 +17,13 @@ use crate::{
         theme::{self, size},
     },
 };
-use egui::{
-    Color32, CornerRadius, CursorIcon, EventFilter, Rect, Sense, Stroke, Ui, Vec2, WidgetInfo, accesskit::Role, pos2,
-    vec2,
+
+use super::{
+    camera::ViewArea,
+    full_image::FullImage,
+    input::{interact, move_about},
+    state::Viewer,
+    toolbar::bar,
 };
 
 /// Height of the row of neighbors at the bottom, and the side of its images.

@@ -1,5 +1,7 @@
 //! Changes to collections, and searches in them.
 
+use std::sync::Arc;
+
 use crate::{
     recipe::{Change, Collection, CollectionEdit, CollectionId, ImageId},
     studio::{Command, Filter, OrganizeCommand, Query, Term},
@@ -8,7 +10,6 @@ use crate::{
         state::studio_state::StudioState,
     },
 };
-use std::sync::Arc;
 
 /// A collection that is dragged to another one.
 #[derive(Clone, Copy, Debug)]

@@ -1,9 +1,9 @@
 //! Provider and model: a menu of profiles, and a box that filters while typing and accepts any id.
 
-use super::{
-    focus::field_id,
-    state::{composer::Composer, menus::ModelBox},
-};
+use std::sync::Arc;
+
+use egui::{Event, Galley, Id, Key, Modifiers, Popup, PopupCloseBehavior, Rect, Response, ScrollArea, Ui, pos2, vec2};
+
 use crate::{
     recipe::{Abilities, Money, Recipe},
     studio::{Command, ModelInfo, ProviderCommand},
@@ -26,8 +26,11 @@ use crate::{
         },
     },
 };
-use egui::{Event, Galley, Id, Key, Modifiers, Popup, PopupCloseBehavior, Rect, Response, ScrollArea, Ui, pos2, vec2};
-use std::sync::Arc;
+
+use super::{
+    focus::field_id,
+    state::{composer::Composer, menus::ModelBox},
+};
 
 /// Space for the buttons inside the box.
 const BUTTONS: f32 = 46.0;

@@ -1,9 +1,7 @@
 //! The dialog of the prompt library: styles, variables and snippets are created, renamed, edited, sorted and removed.
 
-use super::state::{
-    composer::Composer,
-    prompt_library::{LibraryTab, PromptLibraryDialog},
-};
+use egui::{Id, Label, RichText, ScrollArea, Ui, vec2};
+
 use crate::{
     settings::{Kit, Style, free_name},
     studio::{Command, StyleFileCommand},
@@ -22,7 +20,11 @@ use crate::{
         },
     },
 };
-use egui::{Id, Label, RichText, ScrollArea, Ui, vec2};
+
+use super::state::{
+    composer::Composer,
+    prompt_library::{LibraryTab, PromptLibraryDialog},
+};
 
 /// Width and height of the list of names.
 const NAMES: f32 = 200.0;

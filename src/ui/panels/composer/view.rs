@@ -1,14 +1,7 @@
 //! Draws the composer and its dialogs.
 
-use super::{
-    conversation,
-    generate::{button, confirm_large_batch},
-    mask, model,
-    parameters::parameter_section,
-    prompt::{prompt_section, wildcards},
-    prompt_library, references,
-    state::composer::Composer,
-};
+use egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Ui, UiBuilder};
+
 use crate::{
     recipe::Abilities,
     studio::{Command, WildcardCommand},
@@ -20,7 +13,16 @@ use crate::{
         widgets::dialog::line,
     },
 };
-use egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Ui, UiBuilder};
+
+use super::{
+    conversation,
+    generate::{button, confirm_large_batch},
+    mask, model,
+    parameters::parameter_section,
+    prompt::{prompt_section, wildcards},
+    prompt_library, references,
+    state::composer::Composer,
+};
 
 /// Draws the panel.
 pub fn show(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {

@@ -1,7 +1,8 @@
 //! A row with a label and a value.
 
-use crate::ui::theme::{self, fonts};
 use egui::{Label, RichText, Ui};
+
+use crate::ui::theme::{self, fonts};
 
 /// Width of the facts' labels.
 const LABELS: f32 = 84.0;

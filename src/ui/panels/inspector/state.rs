@@ -1,11 +1,12 @@
 //! The state of the inspector.
 
-use super::annotations;
 use crate::{
     recipe::ImageId,
     studio::{Command, Event, GalleryEvent, OrganizeEvent},
     ui::state::{selection::Selection, studio_state::StudioState},
 };
+
+use super::annotations;
 
 /// The state of the inspector.
 #[derive(Debug, Default)]

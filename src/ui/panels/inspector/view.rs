@@ -1,6 +1,12 @@
 //! Draws the details of the selected images.
 
-use super::{annotations, fact_row::fact, facts, foreign_metadata, lineage, state::Inspector, swatches};
+use std::sync::Arc;
+
+use egui::{
+    Align, Color32, CornerRadius, Frame, Label, Layout, Margin, Panel, Rect, RichText, ScrollArea, Sense, Ui,
+    WidgetInfo, accesskit::Role, epaint::RectShape, pos2, vec2,
+};
+
 use crate::{
     recipe::{Dialect, ImageId, Part, Recipe, references_ignored},
     studio::{Command, Details, GalleryCommand, ThumbnailSize},
@@ -23,11 +29,8 @@ use crate::{
         },
     },
 };
-use egui::{
-    Align, Color32, CornerRadius, Frame, Label, Layout, Margin, Panel, Rect, RichText, ScrollArea, Sense, Ui,
-    WidgetInfo, accesskit::Role, epaint::RectShape, pos2, vec2,
-};
-use std::sync::Arc;
+
+use super::{annotations, fact_row::fact, facts, foreign_metadata, lineage, state::Inspector, swatches};
 
 /// Width of the menu of the settings that can be reused.
 const RECALL: f32 = 190.0;

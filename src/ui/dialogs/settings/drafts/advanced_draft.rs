@@ -1,11 +1,13 @@
 //! The advanced settings of a provider as they are typed, and how they are read.
 
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
 use crate::{
     recipe::{Money, Profile, Proxy, TimeLimits},
     ui::text::Text,
 };
-use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 /// Maximum of the limit on concurrent requests.
 const MAX_CONCURRENT_REQUESTS: usize = 64;

@@ -1,6 +1,7 @@
 //! The row above the gallery: its title, the commands for what is selected, and the size of thumbnails.
 
-use super::{filters, trash};
+use egui::{Align, Layout, RichText, Stroke, Ui, UiBuilder, vec2};
+
 use crate::{
     studio::{Filter, Query, is_trash},
     ui::{
@@ -19,7 +20,7 @@ use crate::{
     },
 };
 
-use egui::{Align, Layout, RichText, Stroke, Ui, UiBuilder, vec2};
+use super::{filters, trash};
 
 /// The range of tile sizes in points.
 pub const SIDES: std::ops::RangeInclusive<f32> = 120.0..=384.0;

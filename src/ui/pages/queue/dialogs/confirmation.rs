@@ -1,5 +1,7 @@
 //! The confirmation before many requests are cancelled, or retried although they may have been charged.
 
+use egui::{Label, RichText, Ui};
+
 use crate::{
     recipe::RequestId,
     studio::{Command, QueueCommand},
@@ -10,7 +12,6 @@ use crate::{
         widgets::{Button, ButtonKind, dialog::Dialog},
     },
 };
-use egui::{Label, RichText, Ui};
 
 /// Width of the dialog.
 const WIDTH: f32 = 460.0;

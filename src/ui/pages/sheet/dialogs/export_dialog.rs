@@ -1,5 +1,7 @@
 //! The dialog that writes the images of a sheet's rows to files, with the rows' values in their names.
 
+use egui::{Label, RichText, Ui};
+
 use crate::{
     studio::{Command, ExportCommand, SheetCommand},
     ui::{
@@ -10,8 +12,6 @@ use crate::{
         widgets::{Button, ButtonKind, dialog::Dialog, field::Field, section_label},
     },
 };
-
-use egui::{Label, RichText, Ui};
 
 /// Width of the dialog.
 const WIDTH: f32 = 560.0;

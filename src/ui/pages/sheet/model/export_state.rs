@@ -1,8 +1,10 @@
 //! What the export dialog of a sheet remembers.
 
-use super::open_sheet::OpenSheet;
-use crate::studio::{Event, ExportEvent, SheetEvent, SheetExport, SheetExported, export::TemplateTrouble};
 use std::{path::PathBuf, sync::Arc};
+
+use crate::studio::{Event, ExportEvent, SheetEvent, SheetExport, SheetExported, export::TemplateTrouble};
+
+use super::open_sheet::OpenSheet;
 
 /// The default template.
 const TEMPLATE: &str = "{row:03}_{prompt:24}";

@@ -1,11 +1,10 @@
 //! The open sheet: its document, its results, and what its rows would request.
 
-use super::{
-    cell_edit::CellEdit,
-    cell_range::CellRange,
-    document::SheetDocument,
-    results::{RowFilter, RowTally, SheetResults},
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    sync::Arc,
 };
+
 use crate::{
     prompt::{
         Sources,
@@ -14,9 +13,12 @@ use crate::{
     recipe::{Money, ProfileId, RowId},
     ui::state::{studio_state::StudioState, view_context::ViewContext},
 };
-use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
-    sync::Arc,
+
+use super::{
+    cell_edit::CellEdit,
+    cell_range::CellRange,
+    document::SheetDocument,
+    results::{RowFilter, RowTally, SheetResults},
 };
 
 /// Maximum number of requests in one run.

@@ -1,6 +1,5 @@
 //! Operations of keys and menus on the rows and cells of a sheet.
 
-use super::{cell_range::CellRange, open_sheet::OpenSheet};
 use crate::{
     prompt::sheet::Table,
     ui::{
@@ -8,6 +7,8 @@ use crate::{
         state::view_context::ViewContext,
     },
 };
+
+use super::{cell_range::CellRange, open_sheet::OpenSheet};
 
 /// Removes the selected rows.
 pub(in crate::ui::pages::sheet) fn remove_rows(open: &mut OpenSheet) {

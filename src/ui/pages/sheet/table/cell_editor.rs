@@ -1,5 +1,10 @@
 //! The editor of a cell: a field over it that grows with its text.
 
+use egui::{
+    EventFilter, FontSelection, Frame, Key, KeyboardShortcut, Margin, Modifiers, Rect, Stroke, TextEdit, Ui, UiBuilder,
+    pos2, text_edit::TextEditState, vec2,
+};
+
 use crate::ui::{
     pages::sheet::model::{
         cell_edit::{CellExit, field_id},
@@ -7,11 +12,6 @@ use crate::ui::{
     },
     theme::{self, fonts, size},
     widgets::field,
-};
-
-use egui::{
-    EventFilter, FontSelection, Frame, Key, KeyboardShortcut, Margin, Modifiers, Rect, Stroke, TextEdit, Ui, UiBuilder,
-    pos2, text_edit::TextEditState, vec2,
 };
 
 /// Minimum width of the field in points.

@@ -1,7 +1,13 @@
 //! Draws the table: its head, the visible rows, and what the pointer does among them. The numbers and states of rows
 //! are pinned at the left.
 
-use super::{cell_editor, column};
+use std::sync::Arc;
+
+use egui::{
+    Align2, Color32, CornerRadius, CursorIcon, EventFilter, Id, Pos2, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui,
+    UiBuilder, Vec2, WidgetInfo, accesskit::Role, containers::scroll_area::ScrollSource, pos2, text::LayoutJob, vec2,
+};
+
 use crate::{
     prompt::sheet::{Column, Field},
     recipe::{ImageId, SheetRow, harmless_name},
@@ -19,11 +25,7 @@ use crate::{
     },
 };
 
-use egui::{
-    Align2, Color32, CornerRadius, CursorIcon, EventFilter, Id, Pos2, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui,
-    UiBuilder, Vec2, WidgetInfo, accesskit::Role, containers::scroll_area::ScrollSource, pos2, text::LayoutJob, vec2,
-};
-use std::sync::Arc;
+use super::{cell_editor, column};
 
 /// Height of a row and of the head, in points.
 const ROW: f32 = 44.0;

@@ -1,5 +1,7 @@
 //! Keys of the table while no cell is edited.
 
+use egui::{Event, Key, Modifiers, Ui};
+
 use crate::ui::{
     actions::action::{Action, Actions},
     pages::sheet::{
@@ -13,8 +15,6 @@ use crate::ui::{
     },
     state::view_context::ViewContext,
 };
-
-use egui::{Event, Key, Modifiers, Ui};
 
 /// Handles the table's keys while it is focused.
 pub(in crate::ui::pages::sheet) fn take(ui: &Ui, open: &mut OpenSheet, cx: &ViewContext<'_>, actions: &mut Actions) {

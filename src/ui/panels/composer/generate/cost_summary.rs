@@ -1,5 +1,7 @@
 //! The number of requests of a prompt, their cost and their duration.
 
+use std::time::Duration;
+
 use crate::{
     recipe::{Abilities, Money},
     ui::{
@@ -9,7 +11,6 @@ use crate::{
         text::Text,
     },
 };
-use std::time::Duration;
 
 /// The estimate of a click on the button.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,5 +1,10 @@
 //! The canvas of the mask: painted with the pointer, or with arrows and Space.
 
+use egui::{
+    Color32, ColorImage, CursorIcon, Event, EventFilter, Id, Key, Modifiers, PointerButton, Pos2, Rect, Sense, Stroke,
+    TextureOptions, Ui, Vec2, WidgetInfo, accesskit::Role, pos2, vec2,
+};
+
 use crate::{
     recipe::{BrushStroke, Coverage},
     ui::{
@@ -8,10 +13,6 @@ use crate::{
         textures,
         theme::{self, size},
     },
-};
-use egui::{
-    Color32, ColorImage, CursorIcon, Event, EventFilter, Id, Key, Modifiers, PointerButton, Pos2, Rect, Sense, Stroke,
-    TextureOptions, Ui, Vec2, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 
 /// The id of the canvas.

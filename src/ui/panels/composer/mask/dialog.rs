@@ -1,6 +1,7 @@
 //! The dialog in which a mask is painted: which part of the first reference is generated again.
 
-use super::canvas;
+use egui::{Key, Modifiers, RichText, Ui};
+
 use crate::{
     recipe::Abilities,
     studio::{Command, ReferenceCommand},
@@ -19,7 +20,8 @@ use crate::{
         },
     },
 };
-use egui::{Key, Modifiers, RichText, Ui};
+
+use super::canvas;
 
 /// Width of the dialog.
 const WIDTH: f32 = 920.0;

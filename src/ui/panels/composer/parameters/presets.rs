@@ -1,5 +1,7 @@
 //! Presets: named sets of parameters for a model, applied, saved, updated and deleted from a menu.
 
+use egui::{Popup, PopupCloseBehavior, RichText, Ui};
+
 use crate::{
     settings::{Kit, Preset, free_name},
     ui::{
@@ -10,7 +12,6 @@ use crate::{
         widgets::{Button, ButtonKind, field::Field, menu::menu_item},
     },
 };
-use egui::{Popup, PopupCloseBehavior, RichText, Ui};
 
 /// Width of the menu.
 const WIDTH: f32 = 280.0;

@@ -1,12 +1,13 @@
 //! The list of earlier prompts.
 
+use egui::{Popup, PopupCloseBehavior, Response, RichText, ScrollArea};
+
 use crate::ui::{
     panels::composer::state::prompt_history::PromptHistory,
     state::view_context::ViewContext,
     theme::{self, fonts, icons, size},
     widgets::{field::Field, menu::menu_item},
 };
-use egui::{Popup, PopupCloseBehavior, Response, RichText, ScrollArea};
 
 /// Width of the list.
 const WIDTH: f32 = 420.0;

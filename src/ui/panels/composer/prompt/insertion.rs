@@ -1,11 +1,12 @@
 //! Writes a text into the prompt where its cursor is.
 
-use crate::ui::panels::composer::{focus::prompt_id, state::composer::Composer};
 use egui::{
     Ui,
     text::{CCursor, CCursorRange},
     text_edit::TextEditState,
 };
+
+use crate::ui::panels::composer::{focus::prompt_id, state::composer::Composer};
 
 /// Inserts a text at the last cursor position of the prompt, in place of the selection.
 pub fn insert(ui: &Ui, composer: &mut Composer, words: &str) {

@@ -1,6 +1,7 @@
 //! The section of the prompt, and the prompts that it expands to.
 
-use super::{diff, history_menu, insertion::insert, styles, wildcards};
+use egui::{Id, Label, Popup, PopupCloseBehavior, Response, RichText, ScrollArea, Ui};
+
 use crate::{
     recipe::{Abilities, mentions, short_names},
     settings::Variants,
@@ -13,7 +14,8 @@ use crate::{
         widgets::{Button, ButtonKind, field::Field, prompt_field::PromptField, section_label},
     },
 };
-use egui::{Id, Label, Popup, PopupCloseBehavior, Response, RichText, ScrollArea, Ui};
+
+use super::{diff, history_menu, insertion::insert, styles, wildcards};
 
 /// Maximum number of prompts in the preview.
 const SHOWN: usize = 200;

@@ -1,5 +1,7 @@
 //! Wildcard files: a menu that inserts their names into the prompt, and a dialog that edits them.
 
+use egui::{Id, Label, Response, RichText, ScrollArea, Ui, vec2};
+
 use crate::{
     prompt::Wildcard,
     studio::{Command, WildcardCommand},
@@ -17,7 +19,6 @@ use crate::{
         },
     },
 };
-use egui::{Id, Label, Response, RichText, ScrollArea, Ui, vec2};
 
 /// Width of the menu, and of the list of names in the dialog.
 const MENU: f32 = 240.0;

@@ -1,9 +1,9 @@
 //! The references: tiles with short names, in the order in which they are sent, and how the model uses them.
 
-use super::{
-    limits::limits_among,
-    tile::{DraggedReference, ReferenceAction, ReferenceTile},
+use egui::{
+    Align2, CornerRadius, DragAndDrop, Label, Rect, RichText, Sense, Shape, Stroke, Ui, WidgetInfo, accesskit::Role,
 };
+
 use crate::{
     recipe::{Abilities, Fit, Reference, keep_short_names, mentions, short_names},
     studio::{Command, ReferenceCommand},
@@ -24,8 +24,10 @@ use crate::{
         widgets::{focus_ring, section_label},
     },
 };
-use egui::{
-    Align2, CornerRadius, DragAndDrop, Label, Rect, RichText, Sense, Shape, Stroke, Ui, WidgetInfo, accesskit::Role,
+
+use super::{
+    limits::limits_among,
+    tile::{DraggedReference, ReferenceAction, ReferenceTile},
 };
 
 /// Maximum number of dropped references. No gateway accepts more, and a larger drop was most likely meant for another

@@ -1,5 +1,10 @@
 //! The tile of a reference: its image, its short name, and its commands.
 
+use egui::{
+    Align2, Color32, CornerRadius, CursorIcon, DragAndDrop, EventFilter, Key, Modifiers, Popup, Rect, Sense, Stroke,
+    StrokeKind, Ui, WidgetInfo, accesskit::Role, epaint::RectShape, pos2, vec2,
+};
+
 use crate::{
     recipe::Reference,
     ui::{
@@ -10,10 +15,6 @@ use crate::{
         theme::{self, fonts, icons, size},
         widgets::{field::Field, focus_ring, menu::menu_item},
     },
-};
-use egui::{
-    Align2, Color32, CornerRadius, CursorIcon, DragAndDrop, EventFilter, Key, Modifiers, Popup, Rect, Sense, Stroke,
-    StrokeKind, Ui, WidgetInfo, accesskit::Role, epaint::RectShape, pos2, vec2,
 };
 
 /// Width of the menu.

@@ -1,18 +1,7 @@
 //! The composer: what it is about to request, and how it follows events and settings.
 
-use super::{
-    edit::ImageEdit,
-    expansion::Expansion,
-    field_drafts::FieldDrafts,
-    mask::Masks,
-    menus::{ModelBox, Presets, ReferenceRename},
-    prompt_history::PromptHistory,
-    prompt_library::PromptLibraryDialog,
-    reference_thumbnails::ReferenceThumbnails,
-    text_undo::TextUndo,
-    typed_parameter::TypedParameter,
-    wildcard_editor::WildcardEditor,
-};
+use std::{collections::BTreeMap, sync::Arc};
+
 use crate::{
     composition::{Composition, with_styles},
     prompt,
@@ -27,7 +16,20 @@ use crate::{
         state::studio_state::StudioState,
     },
 };
-use std::{collections::BTreeMap, sync::Arc};
+
+use super::{
+    edit::ImageEdit,
+    expansion::Expansion,
+    field_drafts::FieldDrafts,
+    mask::Masks,
+    menus::{ModelBox, Presets, ReferenceRename},
+    prompt_history::PromptHistory,
+    prompt_library::PromptLibraryDialog,
+    reference_thumbnails::ReferenceThumbnails,
+    text_undo::TextUndo,
+    typed_parameter::TypedParameter,
+    wildcard_editor::WildcardEditor,
+};
 
 /// Why nothing can be generated now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,11 +1,12 @@
 //! The edit mode of the composer: which image is edited, and its conversation.
 
-use super::{composer::Composer, edit::ImageEdit};
 use crate::{
     recipe::{ImageId, Part},
     studio::{Command, Details, GalleryCommand},
     ui::state::studio_state::StudioState,
 };
+
+use super::{composer::Composer, edit::ImageEdit};
 
 impl Composer {
     /// Begins to edit an image. Its details are requested if they are not loaded.

@@ -1,12 +1,14 @@
 //! The masks of references, and the one that is painted.
 
+use std::collections::BTreeMap;
+
+use egui::TextureHandle;
+
 use crate::{
     recipe::{BrushStroke, Coverage, Reference},
     studio::{Command, Event, Pixels, ReferenceCommand, ReferenceEvent},
     ui::widgets::slider::Scale,
 };
-use egui::TextureHandle;
-use std::collections::BTreeMap;
 
 /// The brush's width in hundredths of the image's longer side.
 pub const BRUSH: Scale = Scale::whole(1.0, 40.0, 8.0);

@@ -1,7 +1,8 @@
 //! The mask that is sent with the first reference.
 
-use super::composer::Composer;
 use crate::recipe::Reference;
+
+use super::composer::Composer;
 
 impl Composer {
     /// The reference that a mask belongs to: the edited image, or the first reference.

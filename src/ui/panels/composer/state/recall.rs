@@ -1,7 +1,8 @@
 //! Puts parts of an image's recipe into the composer.
 
-use super::{composer::Composer, field_drafts::FieldDrafts, typed_parameter::TypedParameter};
 use crate::{prompt, recipe::Recipe, settings::Kit, ui::actions::payload::Recall};
+
+use super::{composer::Composer, field_drafts::FieldDrafts, typed_parameter::TypedParameter};
 
 impl Composer {
     /// Puts one part of a recipe into the composer and leaves everything else unchanged.
