@@ -29,7 +29,7 @@ const MAX_SEARCH_DEPTH: usize = 4;
 /// The number of files that are visited at most to find images that have moved.
 const MAX_SEARCHED_FILES: usize = 200_000;
 
-/// Makes an image part of the library that stays where it is, which its source tells. When this returns, its
+/// Adds an image to the library whose file stays where it is, at the path of its source. When this returns, its
 /// sidecar and its place in the index are durable.
 ///
 /// # Errors

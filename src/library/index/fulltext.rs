@@ -48,7 +48,7 @@ fn kind(c: char) -> Kind {
         | 0xff00..=0xffef
         | 0x1_b000..=0x1_b16f
         | 0x2_0000..=0x3_ffff => Kind::Single,
-        // Stand-ins, should anybody write them, would be taken for what they stand for.
+        // Stand-ins in a text would be mistaken for the characters that they replace.
         0xe000..=0xf8ff | 0xf_0000.. => Kind::Between,
         _ if c.is_alphanumeric() => Kind::Word,
         _ if c.is_whitespace() || c.is_control() => Kind::Between,

@@ -1,4 +1,4 @@
-//! Tells whether the index is the file that it was, or a copy that somebody has made while a program wrote to it.
+//! Detects whether the index is the original file, or a copy that was made while a program wrote to it.
 //!
 //! A database cannot be copied while it is written to: its pages and its log are from different moments then, which
 //! need not show. All other files can. So the lock's file names the index that belongs to it, and an index of another

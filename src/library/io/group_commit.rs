@@ -8,7 +8,7 @@ use std::{
 
 /// Jobs of one kind that end with a flush.
 ///
-/// The first thread that finds no one at work leads: it carries out every job that waits, its own among them. Jobs that
+/// The first thread that finds no leader becomes the leader: it executes every waiting job, including its own. Jobs that
 /// come while it waits for the disk are the next group. A job that is alone is carried out at once, on its own thread.
 #[derive(Debug)]
 pub(in crate::library) struct GroupCommit<J, R> {

@@ -1,6 +1,5 @@
-//! How blind comparisons were decided: `votes.jsonl` in the library, one JSON object a line, only ever added to. Nothing
-//! else knows it, so a line is flushed before anybody hears of it; a last line without its end was being written when the
-//! power went.
+//! The decisions of blind comparisons: `votes.jsonl` in the library, one JSON object per line, to which lines are only
+//! appended. They are stored nowhere else, so a line is flushed before it is reported.
 
 use std::{collections::BTreeSet, sync::Arc};
 

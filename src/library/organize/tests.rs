@@ -133,7 +133,7 @@ proptest! {
         if let Some((_, expected)) = states.iter().rev().find(|(length, _)| *length == whole) {
             prop_assert_eq!(&found, expected);
         }
-        // Written anew it says the same.
+        // The rewritten journal describes the same state.
         let mut again = OrganizingState::default();
         replayed.entries().into_iter().for_each(|entry| again.apply(entry));
         prop_assert_eq!(again, replayed);

@@ -39,7 +39,7 @@ pub(in crate::library) fn is_damaged(database: &Path) -> bool {
             tracing::error!(found, "the index is damaged");
             true
         }
-        // What cannot be opened at all is for whoever opens it to tell.
+        // An index that cannot be opened at all is reported when it is opened.
         Err(error) => matches!(LibraryError::from(error), LibraryError::Broken { .. }),
     }
 }

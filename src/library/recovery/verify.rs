@@ -41,8 +41,8 @@ pub(in crate::library) struct Verifier<'a> {
 }
 
 impl Verifier<'_> {
-    /// Reads every image of the library and says what is wrong. With `repair`, mends what can be repaired. `progress`
-    /// hears how many images of how many were read.
+    /// Reads every image of the library and reports all issues. With `repair`, repairs what can be repaired. `progress`
+    /// receives the number of images that were read, and the number of all images.
     ///
     /// # Errors
     /// The library cannot be read, or, with `repair`, written.

@@ -11,7 +11,7 @@ use crate::{
 /// An image of a batch.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchMember {
-    /// Which.
+    /// The image.
     pub image: ImageId,
     /// The request that it came from.
     pub request: RequestId,

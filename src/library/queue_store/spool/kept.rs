@@ -112,7 +112,7 @@ pub(super) fn prune(files: &SpoolFiles, limits: KeptLimits, now: SystemTime) -> 
 /// Each kept response: whose it is, since when it is there, and its size in bytes.
 fn kept_files(files: &SpoolFiles) -> Result<Vec<(RequestId, SystemTime, u64)>, LibraryError> {
     let found = spool_files::list(&files.kept_folder())?;
-    // One that somebody removes in the meantime is not kept.
+    // A file that is removed in the meantime is not kept.
     let measure = |(request, path): (RequestId, PathBuf)| {
         let metadata = fs::metadata(path).ok()?;
         Some((request, metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH), metadata.len()))

@@ -31,7 +31,7 @@ pub(in crate::library) fn path(request: RequestId) -> PathBuf {
     rescue_folder().join(format!("{request}.body"))
 }
 
-/// Names a library by its folder, without telling the folder to whoever reads the temporary one.
+/// Identifies a library by its folder, without revealing the folder to readers of the temporary one.
 pub(super) fn mark_of(library: &Path) -> String {
     let folder = fs::canonicalize(library).unwrap_or_else(|_| library.to_owned());
     hexadecimal(&Sha256::digest(folder.as_os_str().as_encoded_bytes()))
@@ -40,7 +40,7 @@ pub(super) fn mark_of(library: &Path) -> String {
 /// Makes a file in the rescue folder that only this user can read.
 ///
 /// # Errors
-/// The folder cannot be made, or somebody else has made it.
+/// The folder cannot be created, or another user has created it.
 pub(super) fn create(request: RequestId) -> io::Result<(File, PathBuf)> {
     let folder = rescue_folder();
     make_private(&folder)?;
